@@ -1,0 +1,33 @@
+# One target for the flags that every file of envlink is compiled with.
+add_library(envlink_flags INTERFACE)
+target_include_directories(envlink_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
+target_compile_options(envlink_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror)
+target_link_libraries(envlink_flags INTERFACE fmt::fmt)
+
+if(ENVLINK_SANITIZE)
+  target_compile_options(envlink_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(envlink_flags INTERFACE -fsanitize=address,undefined)
+endif()
+if(ENVLINK_FUZZ)
+  target_compile_options(envlink_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# envlink_room(NAME ROOMS base model … PRIVATE third-party …)
+# A room is one folder under src/ and one static library. Third-party headers stay private to it.
+function(envlink_room name)
+  cmake_parse_arguments(ROOM "" "" "ROOMS;PRIVATE" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  add_library(envlink_${name} STATIC ${sources})
+  list(TRANSFORM ROOM_ROOMS PREPEND envlink_)
+  target_link_libraries(envlink_${name} PUBLIC envlink_flags ${ROOM_ROOMS} PRIVATE ${ROOM_PRIVATE})
+endfunction()

@@ -1,0 +1,15 @@
+#pragma once
+// Which of Render's rate-limit buckets a request is counted in. The sizes are not stated here: they are
+// learnt from the replies' headers.
+
+#include <string>
+
+#include "api/message.h"
+
+namespace envlink::api {
+
+/// "reads", "logs", "writes", "creates" (hourly), "service srv-…", "service crn" (all cron jobs: they were
+/// seen to share one), or "" for a foreign request, which no bucket counts.
+std::string bucket_of(const Request& request);
+
+}  // namespace envlink::api

@@ -1,0 +1,36 @@
+#pragma once
+// The documented endpoints that envlink uses, as request builders. Source: Render's OpenAPI document, and
+// docs/api-notes.md where the real API differs from it.
+
+#include <span>
+#include <string_view>
+
+#include "api/message.h"
+#include "base/id.h"
+#include "model/service.h"
+
+namespace envlink::api {
+
+constexpr int page_size = 100;  // Render answers 400 above this
+
+enum class DeployMode { build_and_deploy, deploy_only };
+std::string_view to_string(DeployMode mode);
+
+Request list_owners(std::string_view cursor = {});
+Request list_services(const OwnerId& owner, std::string_view cursor = {});  // previews left out
+Request list_groups(const OwnerId& owner, std::string_view cursor = {});
+Request get_group(const GroupId& group);
+Request link_group(const GroupId& group, const ServiceId& service);
+Request unlink_group(const GroupId& group, const ServiceId& service);
+/// The guide's PATCH {"envGroupIds": […]}. No part of the documented API: a 200 proves nothing.
+Request patch_service_groups(const ServiceId& service, std::span<const GroupId> groups);
+Request create_deploy(const ServiceId& service, DeployMode mode);
+Request list_deploys(const ServiceId& service, int limit, std::string_view cursor = {});
+Request get_deploy(const ServiceId& service, const DeployId& deploy);
+Request list_service_variables(const ServiceId& service, std::string_view cursor = {});
+/// The service's own URL and health check path; nothing of Render's API and never with the key.
+Request get_health(const model::Service& service);
+
+std::string percent_encode(std::string_view text);
+
+}  // namespace envlink::api

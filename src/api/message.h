@@ -1,0 +1,55 @@
+#pragma once
+// One exchange with the API as values. The wire is bytes: what is built here is what is sent, what is
+// parsed here is what arrived.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+
+namespace envlink::api {
+
+enum class Method { get, post, patch, put, delete_ };
+std::string_view to_string(Method method);  // "GET", …
+std::optional<Method> method_from(std::string_view text);
+
+struct Request {
+  Method method = Method::get;
+  std::string target;  // path and query below the API's base, "/services?limit=100"; or, when
+                       // `foreign` is set, a whole URL that gets no key and no redirect
+  std::string body;    // JSON, or empty
+  bool foreign = false;
+  bool operator==(const Request&) const = default;
+};
+
+using Headers = std::vector<std::pair<std::string, std::string>>;  // names in lower case
+
+struct Response {
+  int status = 0;
+  Headers headers;
+  std::string body;
+  /// The first value under a lower-case name, or nullptr.
+  const std::string* header(std::string_view name) const;
+  bool operator==(const Response&) const = default;
+};
+
+/// The request certainly did not reach Render (no connection, TLS refused, name unknown).
+struct NotSent {
+  std::string why;
+  bool operator==(const NotSent&) const = default;
+};
+/// The request went out, the answer did not come: it may or may not have taken effect.
+struct NoAnswer {
+  std::string why;
+  bool timed_out = false;  // the client gave up; Render may still be working on it
+  bool operator==(const NoAnswer&) const = default;
+};
+
+/// What became of a request.
+using Outcome = std::variant<Response, NotSent, NoAnswer>;
+
+}  // namespace envlink::api

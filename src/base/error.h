@@ -1,0 +1,33 @@
+#pragma once
+// What went wrong, in the words a user needs: what happened, why, and what to do now.
+
+#include <string>
+#include <tl/expected.hpp>
+
+namespace envlink {
+
+enum class ErrorKind {
+  general,         // exit 1: network, server, file
+  authentication,  // exit 3
+  refused,         // exit 4: preflight or policy
+  usage,           // exit 64
+  held,            // exit 8: another run holds the lock, or the plan is stale
+};
+
+struct Error {
+  ErrorKind kind = ErrorKind::general;
+  std::string what;        // one sentence: what happened, to what
+  std::string why;         // the cause as far as it is known; may be empty
+  std::string cure;        // what to do now; may be empty
+  std::string request_id;  // Render's `Render-Request-Id`, where a reply carried one
+};
+
+template <class T>
+using Result = tl::expected<T, Error>;
+
+inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+
+/// "what: why\n  → cure (request id)" over as many lines as needed; ends without a newline.
+std::string describe(const Error& error);
+
+}  // namespace envlink

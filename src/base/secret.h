@@ -1,0 +1,31 @@
+#pragma once
+// A value that must not leave the process except in a request. It has no operator<<, no formatter, no
+// conversion and no comparison; only the builder of the Authorization header may read it.
+
+#include <string>
+#include <utility>
+
+namespace envlink {
+
+namespace api {
+struct Authorization;
+}
+
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string value) : value_(std::move(value)) {}
+  Secret(const Secret&) = default;
+  Secret(Secret&&) = default;
+  Secret& operator=(const Secret&) = default;
+  Secret& operator=(Secret&&) = default;
+  ~Secret();  // overwrites the value
+
+  bool empty() const { return value_.empty(); }
+
+ private:
+  friend struct api::Authorization;
+  std::string value_;
+};
+
+}  // namespace envlink

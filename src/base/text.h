@@ -1,0 +1,33 @@
+#pragma once
+// Text that came from the network or from a file, made fit for a terminal; and small helpers for wording.
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace envlink {
+
+bool is_valid_utf8(std::string_view text);
+/// Control characters (C0, C1, DEL, bidi overrides) and invalid UTF-8 become U+FFFD; longer than `limit`
+/// characters is cut with an ellipsis. A newline or tab becomes a space.
+std::string clean(std::string_view text, std::size_t limit = 200);
+/// Anything that looks like a Render API key (`rnd_…`) becomes `rnd_***`. A last line of defence.
+std::string mask_keys(std::string_view text);
+
+/// Terminal columns of UTF-8 text.
+std::size_t display_width(std::string_view text);
+/// Cut to `width` columns with an ellipsis, or padded with spaces up to it.
+std::string fit(std::string_view text, std::size_t width);
+
+/// The candidate closest to `word`, or "" when none is near enough to be worth naming.
+std::string nearest(std::string_view word, std::span<const std::string> candidates);
+
+/// "1 service", "9 services"
+std::string count_of(std::size_t count, std::string_view singular, std::string_view plural = {});
+/// "a", "a and b", "a, b and c"; past `limit` items "a, b and 7 more".
+std::string join_and(std::span<const std::string> items, std::size_t limit = 20);
+std::string join(std::span<const std::string> items, std::string_view separator);
+
+}  // namespace envlink

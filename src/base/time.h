@@ -1,0 +1,27 @@
+#pragma once
+// Points in time and spans. Everything pure takes `now` as an argument; only the edges read a clock.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace envlink {
+
+using Duration = std::chrono::microseconds;
+using Time = std::chrono::sys_time<Duration>;  // UTC
+
+/// RFC 3339 as Render writes it, with any number of fractional digits. Digits past microseconds are cut off.
+std::optional<Time> parse_rfc3339(std::string_view text);
+/// "2026-11-23T21:17:29.000000Z"
+std::string format_rfc3339(Time time);
+/// The HTTP `Date` header, whole seconds: "Mon, 23 Nov 2026 21:17:29 GMT".
+std::optional<Time> parse_http_date(std::string_view text);
+std::string format_http_date(Time time);
+
+/// For people: "0.4s", "12s", "1m30s", "2h05m".
+std::string format_duration(Duration span);
+/// From a file: "500ms", "10s", "1.5s", "10m", "1h". Negative or unitless text is refused.
+std::optional<Duration> parse_duration(std::string_view text);
+
+}  // namespace envlink

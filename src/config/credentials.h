@@ -1,0 +1,33 @@
+#pragma once
+// Where the API key, the host and the workspace come from: the environment, else a .env beside the file,
+// else the official CLI's login file (read, never written). A key is never taken from the command line.
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "base/secret.h"
+
+namespace envlink::config {
+
+struct Credentials {
+  Secret key;
+  std::string key_source;  // "RENDER_API_KEY", ".env", "~/.render/cli.yaml"
+  std::string base_url;    // "https://api.render.com/v1", no trailing slash
+  std::string workspace;   // RENDER_WORKSPACE, or empty
+};
+
+struct Surroundings {
+  std::function<std::optional<std::string>(const std::string&)> variable;   // an environment variable
+  std::function<std::optional<std::string>(const std::string&)> read_file;  // nullopt when it is not there
+};
+
+/// `env_file`: --env-file, or empty for ".env" beside `envlink_file`.
+Result<Credentials> find_credentials(const Surroundings& surroundings, const std::string& envlink_file,
+                                     const std::string& env_file);
+
+/// RENDER_HOST with or without scheme, `/v1` and slashes → base URL. Plain http only for loopback.
+Result<std::string> base_url_from(const std::string& host);
+
+}  // namespace envlink::config

@@ -1,0 +1,18 @@
+#pragma once
+// envlink.yaml. Every problem of a file is reported in one go.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/problem.h"
+#include "model/desired.h"
+#include <tl/expected.hpp>
+
+namespace envlink::config {
+
+constexpr std::size_t max_file_size = 4 * 1024 * 1024;
+
+tl::expected<model::Desired, std::vector<Problem>> parse_file(std::string_view text, const std::string& name);
+
+}  // namespace envlink::config

@@ -1,0 +1,87 @@
+#pragma once
+// The emulator's file as a value: a workspace, how this Render behaves where the real one's behaviour is
+// unknown or a setting, and the faults to play.
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "model/service.h"
+
+namespace envlink::emulator {
+
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+struct SeedGroup {
+  std::string id;    // made up from the name when the file gives none
+  std::string name;
+  Variables variables;
+  Variables secret_files;
+  std::string environment;          // empty: unscoped
+  std::vector<std::string> links;   // service names or ids
+};
+
+enum class Outcome { live, build_failed, pre_deploy_failed, update_failed, canceled };
+
+struct SeedService {
+  std::string id;
+  std::string name;
+  model::ServiceType type = model::ServiceType::web_service;
+  bool auto_deploy = true;
+  bool suspended = false;
+  bool stale = false;  // its live deploy is older than its links and variables
+  bool image = false;  // image-backed: no build; an image cron job is live at once
+  std::string environment;
+  std::string health_check_path;
+  std::string preview_of;  // a preview instance of that service
+  Variables variables;
+  Duration build = std::chrono::seconds(90);
+  Duration pre_deploy{0};
+  Duration start = std::chrono::seconds(15);
+  Outcome outcome = Outcome::live;
+};
+
+enum class Overlap { wait, override_ };
+enum class ListShape { wrapped, bare };
+enum class DoubleLink { accepted, conflict, bad_request };  // 200, 409, 400
+
+struct Behaviour {
+  Overlap overlap = Overlap::wait;
+  ListShape list_shape = ListShape::wrapped;  // of GET /env-groups
+  DoubleLink double_link = DoubleLink::accepted;
+  bool service_patch_links = false;  // PATCH {"envGroupIds": …}: true links, false is a 200 without effect
+  bool strict_patch = false;         // an unknown field in PATCH is answered 400
+  bool link_deploys = false;         // Render redeploys by itself when a link changes
+  bool link_touches_group = false;   // a link change moves the group's updatedAt
+  int read_limit = 400;              // per minute
+  int write_limit = 100;             // per minute
+  int deploy_limit = 10;             // per minute and service
+  int log_limit = 30;                // per minute
+  Duration latency{0};
+};
+
+enum class FaultKind { lose_answer, cut, delay, status, garbage };
+
+struct Fault {
+  std::string match;  // "POST /v1/services/*/deploys"; "*" is anything
+  std::optional<int> nth;    // the nth request that matches, from 1
+  std::optional<int> every;  // every nth that matches
+  FaultKind kind = FaultKind::cut;
+  Duration delay{0};
+  int status = 0;
+  std::optional<int> retry_after;  // seconds
+};
+
+struct Workspace {
+  std::string api_key = "rnd_example";
+  std::string owner_id = "tea-cexample0000000000000";
+  std::string owner_name = "example";
+  std::vector<SeedGroup> groups;
+  std::vector<SeedService> services;
+  Behaviour behaviour;
+  std::vector<Fault> faults;
+};
+
+}  // namespace envlink::emulator

@@ -1,0 +1,62 @@
+#pragma once
+// The model of the Render API: pure, in whatever time it is given. A request and the time make a reply;
+// builds, starts and rate-limit windows go on with the time alone.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/message.h"
+#include "base/time.h"
+#include "emulator/workspace.h"
+
+namespace envlink::emulator {
+
+class World {
+ public:
+  /// `speed` divides the duration of builds, pre-deploys and starts. Everything random is derived from `seed`.
+  World(Workspace workspace, Time now, double speed = 1.0, unsigned seed = 1);
+  ~World();
+  World(World&&) noexcept;
+  World& operator=(World&&) noexcept;
+
+  /// `target` is the whole path with its query, "/v1/services?limit=20". `authorization` is the header's value.
+  /// Faults are not played here: see faults.h.
+  api::Response handle(api::Method method, std::string_view target, std::string_view authorization,
+                       std::string_view body, Time now);
+  /// Lets builds, starts and queues move on to `now`.
+  void advance(Time now);
+  /// The next time at which something changes by itself; unset when nothing is under way.
+  std::optional<Time> next_change() const;
+
+  // What people do meanwhile, for simulations and tests.
+  void push_commit(std::string_view service_id, Time now);   // a colleague's push: trigger new_commit
+  void cancel_deploy(std::string_view deploy_id, Time now);  // a human presses cancel
+  void link(std::string_view group_id, std::string_view service_id, Time now);
+  void unlink(std::string_view group_id, std::string_view service_id, Time now);
+
+  // What a test or the state page looks at.
+  struct DeployRecord {
+    std::string id;
+    std::string service_id;
+    std::string status;
+    std::string trigger;
+    std::string mode;  // build_and_deploy | deploy_only
+    Time created{};
+    std::optional<Time> started;
+    std::optional<Time> finished;
+    /// The groups that were linked when it began to read its environment.
+    std::vector<std::string> groups;
+  };
+  std::vector<DeployRecord> deploys() const;  // oldest first
+  bool is_linked(std::string_view group_id, std::string_view service_id) const;
+  int limited() const;  // how many requests were answered 429
+  std::string state_json(Time now) const;  // GET /_emulator/state
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace envlink::emulator

@@ -1,0 +1,46 @@
+#pragma once
+// Reads what a plan or a verification needs of a workspace, in as few requests as the file allows:
+// owners, services and groups (a page each per hundred), each named group, the newest deploys of each named
+// service, and the variables of a service only where its `require` is not met by its groups.
+
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "engine/port.h"
+#include "model/desired.h"
+#include "model/workspace.h"
+
+namespace envlink::engine {
+
+struct SurveyCounts {
+  std::size_t owners = 0;
+  std::size_t services = 0;
+  std::size_t groups = 0;
+  std::size_t group_reads = 0;
+  std::size_t deploys = 0;
+  std::size_t variables = 0;
+  std::size_t repeated = 0;  // sent again after a limit or a passing fault
+  std::size_t total() const { return owners + services + groups + group_reads + deploys + variables + repeated; }
+};
+
+class Survey final : public Activity {
+ public:
+  /// `workspace` names the workspace where the file does not (RENDER_WORKSPACE); may be empty.
+  Survey(const model::Desired& desired, std::string workspace);
+  ~Survey() override;
+
+  Step step(Time now) override;
+  void receive(Time now, const Reply& reply) override;
+  void interrupt(Time now) override;
+  bool finished() const override;
+
+  const Result<model::Workspace>& result() const;  // valid once finished
+  const SurveyCounts& requests() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace envlink::engine

@@ -1,0 +1,34 @@
+#pragma once
+// The engine's transport over libcurl: HTTP/2, verified TLS, proxies from the environment, one thread.
+// Ctrl-C and SIGTERM arrive through the same wait.
+
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "engine/port.h"
+
+namespace envlink::http {
+
+struct Options {
+  std::string base_url;    // "https://api.render.com/v1"
+  std::string user_agent;  // "envlink/0.1.0"
+  bool catch_interrupts = true;
+};
+
+class CurlTransport final : public engine::Transport {
+ public:
+  /// `clock` gives the times that `wait`'s argument is measured in.
+  CurlTransport(Options options, const Secret& key, engine::Clock& clock);
+  ~CurlTransport() override;
+
+  void send(const engine::Call& call) override;
+  engine::Arrivals wait(std::optional<Time> until) override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace envlink::http

@@ -1,0 +1,50 @@
+#pragma once
+// The journal: runs and their events in SQLite under $XDG_STATE_HOME/envlink. An event is durable when
+// `record` returns.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "engine/port.h"
+
+namespace envlink::journal {
+
+struct RunSummary {
+  std::int64_t number = 0;
+  std::string workspace;   // the owner's id
+  std::string file;
+  std::string user;
+  std::string host;
+  Time began{};
+  std::optional<Time> ended;
+  std::optional<int> exit_code;  // unset: unfinished
+};
+
+class Journal final {
+ public:
+  /// Opens or creates DIRECTORY/journal.db, mode 0600 in a folder 0700.
+  static Result<Journal> open(const std::string& directory);
+  Journal(Journal&&) noexcept;
+  Journal& operator=(Journal&&) noexcept;
+  ~Journal();
+
+  /// Begins a run; the number is its name from then on.
+  Result<std::int64_t> begin(const RunSummary& run);
+  Result<void> append(std::int64_t run, const std::vector<engine::Event>& events);
+  Result<void> end(std::int64_t run, Time at, int exit_code);
+  Result<std::vector<RunSummary>> runs(const std::string& workspace, int limit) const;  // newest first
+  Result<std::vector<engine::Event>> events(std::int64_t run) const;
+
+ private:
+  struct State;
+  explicit Journal(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// $XDG_STATE_HOME/envlink, or $HOME/.local/state/envlink.
+Result<std::string> state_directory();
+
+}  // namespace envlink::journal

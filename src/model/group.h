@@ -1,0 +1,29 @@
+#pragma once
+// An environment group. Values never enter the model: keys only.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+
+namespace envlink::model {
+
+struct Group {
+  GroupId id;
+  std::string name;
+  OwnerId owner;
+  std::optional<EnvironmentId> environment;  // set: linkable only to services of that environment
+  std::optional<Time> created;
+  std::optional<Time> updated;
+  std::vector<ServiceId> links;  // each service once, in Render's order
+  /// Set once the group itself was read; the list of groups does not carry them.
+  std::optional<std::vector<std::string>> keys;
+  std::vector<std::string> secret_files;  // names only
+
+  bool links_to(const ServiceId& service) const;
+  bool operator==(const Group&) const = default;
+};
+
+}  // namespace envlink::model

@@ -1,0 +1,36 @@
+#pragma once
+// A service of the workspace, as far as a rollout needs to know it.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/id.h"
+
+namespace envlink::model {
+
+enum class ServiceType { static_site, web_service, private_service, background_worker, cron_job, unknown };
+
+std::string_view to_string(ServiceType type);
+/// Also the short names that a group's serviceLinks use (static, web, pserv, worker, cron).
+ServiceType service_type_from(std::string_view text);
+
+struct Service {
+  ServiceId id;
+  std::string name;
+  ServiceType type = ServiceType::unknown;
+  std::string type_text;  // as Render wrote it; differs from `type` only when that is unknown
+  OwnerId owner;
+  std::optional<EnvironmentId> environment;
+  bool auto_deploy = false;
+  bool suspended = false;
+  bool preview = false;      // a preview instance of another service (serviceDetails.parentServer)
+  bool image_backed = false; // deploys an image: nothing is built
+  bool has_disk = false;     // deploys with downtime
+  std::string url;               // serviceDetails.url; empty where the type has none
+  std::string health_check_path; // web services only
+
+  bool operator==(const Service&) const = default;
+};
+
+}  // namespace envlink::model

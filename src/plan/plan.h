@@ -1,0 +1,101 @@
+#pragma once
+// A plan is a complete value: applying it never asks how it was made. Services and links are referred to by
+// their index in the plan.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/place.h"
+#include "base/time.h"
+#include "model/desired.h"
+#include "model/workspace.h"
+
+namespace envlink::plan {
+
+enum class Severity { note, warning, error };
+
+struct Finding {
+  std::string id;  // stable, kebab-case: "group-missing"
+  Severity severity = Severity::error;
+  std::string subject;  // "service toolboxai-backend"
+  std::string what;     // one sentence
+  std::string cure;     // what to do; may be empty
+  Place place;          // in envlink.yaml, where it stems from there
+  bool operator==(const Finding&) const = default;
+};
+
+struct PlannedGroup {
+  GroupId id;
+  std::string name;
+  std::optional<std::size_t> variables;  // how many it holds
+  std::optional<model::VariableCount> asked;
+  bool operator==(const PlannedGroup&) const = default;
+};
+
+enum class LinkAction { add, remove };
+
+struct LinkChange {
+  LinkAction action = LinkAction::add;
+  GroupId group;
+  std::string group_name;
+  std::size_t service = 0;
+  bool operator==(const LinkChange&) const = default;
+};
+
+/// A link that the file does not name, on a service or a group that it does.
+struct UnmanagedLink {
+  std::string group_name;
+  std::string service_name;
+  bool operator==(const UnmanagedLink&) const = default;
+};
+
+enum class Reason { none, links_change, stale, requested };
+
+struct PlannedService {
+  ServiceId id;
+  std::string name;
+  model::ServiceType type = model::ServiceType::unknown;
+  std::vector<GroupId> final_groups;     // every link after the plan, unmanaged ones that stay included
+  std::vector<std::string> linked_now;   // names of asked groups that are linked already
+  Reason redeploy = Reason::none;        // none: stays as it runs
+  std::string because;                   // one clause for people: "gets toolboxai-secrets"
+  bool rebuild = true;                   // build_and_deploy, or deploy_only
+  std::string rebuild_because;
+  int wave = 0;                          // from 1; 0 when it is not redeployed
+  std::vector<std::size_t> waits_for;    // redeployed services that must pass the gate first
+  std::optional<Duration> expected;      // from its last deploys
+  std::vector<DeployId> known_deploys;   // seen while planning
+  std::string health_url;                // empty where nothing can be asked
+  bool redeploys() const { return redeploy != Reason::none; }
+  bool operator==(const PlannedService&) const = default;
+};
+
+struct Forecast {
+  std::size_t link_writes = 0;
+  std::size_t deploys = 0;
+  std::optional<Duration> critical_path;  // builds alone; unset when a service's last deploys tell nothing
+  bool operator==(const Forecast&) const = default;
+};
+
+struct Plan {
+  model::Owner owner;
+  std::string file;
+  std::vector<PlannedGroup> groups;
+  std::vector<PlannedService> services;  // in the file's order
+  std::vector<LinkChange> links;         // in the order in which they are carried out
+  std::vector<std::vector<std::size_t>> waves;
+  std::vector<UnmanagedLink> unmanaged;
+  std::vector<Finding> findings;
+  model::Unmanaged unmanaged_policy = model::Unmanaged::report;
+  model::RolloutSettings rollout;
+  model::ApiSettings api;
+  Forecast forecast;
+
+  bool refused() const;  // an error among the findings: nothing may be written
+  bool empty() const;    // no link changes and nobody redeploys
+  bool operator==(const Plan&) const = default;
+};
+
+}  // namespace envlink::plan

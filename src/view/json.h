@@ -1,0 +1,14 @@
+#pragma once
+// Machine output, `-o json`. The first field is `version`; schema/*.schema.json document the shapes.
+
+#include <string>
+
+#include "plan/plan.h"
+#include "plan/verification.h"
+
+namespace envlink::view {
+
+std::string plan_json(const plan::Plan& plan);
+std::string verification_json(const plan::Verification& verification);
+
+}  // namespace envlink::view
