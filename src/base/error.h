@@ -2,6 +2,8 @@
 // What went wrong, in the words a user needs: what happened, why, and what to do now.
 
 #include <string>
+#include <utility>
+
 #include <tl/expected.hpp>
 
 namespace envlink {
@@ -16,18 +18,21 @@ enum class ErrorKind {
 
 struct Error {
   ErrorKind kind = ErrorKind::general;
-  std::string what;        // one sentence: what happened, to what
-  std::string why;         // the cause as far as it is known; may be empty
-  std::string cure;        // what to do now; may be empty
-  std::string request_id;  // Render's `Render-Request-Id`, where a reply carried one
+  std::string what{};        // one sentence: what happened, to what
+  std::string why{};         // the cause as far as it is known; may be empty
+  std::string cure{};        // what to do now; may be empty
+  std::string request_id{};  // Render's `Render-Request-Id`, where a reply carried one
 };
 
 template <class T>
 using Result = tl::expected<T, Error>;
 
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
-/// "what: why\n  → cure (request id)" over as many lines as needed; ends without a newline.
+/// The first line is `what`; then, indented and only where set, "why: …", "→ cure" and "(request id …)".
+/// Ends without a newline.
 std::string describe(const Error& error);
 
 }  // namespace envlink

@@ -36,5 +36,7 @@ bool looks_like_owner_id(std::string_view text);
 
 template <class Tag>
 struct std::hash<envlink::Id<Tag>> {
-  std::size_t operator()(const envlink::Id<Tag>& id) const noexcept { return std::hash<std::string>{}(id.text()); }
+  std::size_t operator()(const envlink::Id<Tag>& id) const noexcept {
+    return std::hash<std::string>{}(id.text());
+  }
 };

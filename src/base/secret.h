@@ -3,7 +3,6 @@
 // conversion and no comparison; only the builder of the Authorization header may read it.
 
 #include <string>
-#include <utility>
 
 namespace envlink {
 
@@ -14,11 +13,10 @@ struct Authorization;
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string value) : value_(std::move(value)) {}
+  explicit Secret(std::string value);
   Secret(const Secret&) = default;
-  Secret(Secret&&) = default;
-  Secret& operator=(const Secret&) = default;
-  Secret& operator=(Secret&&) = default;
+  Secret(Secret&&) noexcept = default;
+  Secret& operator=(Secret other) noexcept;
   ~Secret();  // overwrites the value
 
   bool empty() const { return value_.empty(); }

@@ -1,0 +1,55 @@
+#include "base/error.h"
+
+#include <doctest/doctest.h>
+
+#include "base/id.h"
+
+namespace envlink {
+namespace {
+
+TEST_CASE("An error is told as what, why, cure and request id, each only where it is known") {
+  CHECK(describe({.what = "the file is gone"}) == "the file is gone");
+  CHECK(describe({.what = "could not link",
+                  .why = "Render said no",
+                  .cure = "try again",
+                  .request_id = "api-1/x"}) ==
+        "could not link\n"
+        "  why: Render said no\n"
+        "  → try again\n"
+        "  (request id api-1/x)");
+}
+
+TEST_CASE("Further lines of a cause and a cure stand below their first line") {
+  CHECK(describe({.what = "no", .why = "a\nb", .cure = "c\n\nd\n"}) ==
+        "no\n"
+        "  why: a\n"
+        "       b\n"
+        "  → c\n"
+        "    \n"
+        "    d");
+}
+
+TEST_CASE("Render's ids are told from names") {
+  struct Row {
+    const char* text;
+    bool service;
+    bool group;
+    bool owner;
+  };
+  const Row rows[] = {
+      {"srv-cu2k4j3qf0us73fbv7u0", true, false, false},  {"crn-cu2k4j3qf0us73fbv7u0", true, false, false},
+      {"evg-d479opq4d50c73813bu0", false, true, false},  {"tea-cu2k4j3qf0us73fbv7u0", false, false, true},
+      {"usr-cu2k4j3qf0us73fbv7u0", false, false, true},  {"srv-backend", false, false, false},
+      {"srv-CU2K4J3QF0US73FBV7U0", false, false, false}, {"srv-", false, false, false},
+      {"toolboxai-secrets", false, false, false},        {"", false, false, false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    CHECK(looks_like_service_id(row.text) == row.service);
+    CHECK(looks_like_group_id(row.text) == row.group);
+    CHECK(looks_like_owner_id(row.text) == row.owner);
+  }
+}
+
+}  // namespace
+}  // namespace envlink

@@ -1,0 +1,30 @@
+#include "base/id.h"
+
+#include <algorithm>
+
+namespace envlink {
+namespace {
+
+/// Render's ids are a prefix and 20 characters; a little more is let through, a name like srv-backend is not.
+bool is_id(std::string_view text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return text.size() >= 20 && text.size() <= 24 &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); });
+}
+
+}  // namespace
+
+bool looks_like_service_id(std::string_view text) {
+  return is_id(text, "srv-") || is_id(text, "crn-");
+}
+
+bool looks_like_group_id(std::string_view text) {
+  return is_id(text, "evg-");
+}
+
+bool looks_like_owner_id(std::string_view text) {
+  return is_id(text, "tea-") || is_id(text, "usr-");
+}
+
+}  // namespace envlink

@@ -1,0 +1,30 @@
+#include "base/secret.h"
+
+#include <cstring>
+#include <utility>
+
+namespace envlink {
+namespace {
+
+/// The whole capacity: a string that was moved from keeps its short text behind a length of 0.
+void overwrite(std::string& text) {
+  explicit_bzero(text.data(), text.capacity());
+}
+
+}  // namespace
+
+Secret::Secret(std::string value) : value_(value) {
+  overwrite(value);
+}
+
+Secret& Secret::operator=(Secret other) noexcept {
+  overwrite(value_);
+  value_ = std::move(other.value_);
+  return *this;
+}
+
+Secret::~Secret() {
+  overwrite(value_);
+}
+
+}  // namespace envlink

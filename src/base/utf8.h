@@ -1,0 +1,25 @@
+#pragma once
+// One step of UTF-8 decoding, for text that may not be UTF-8 at all.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace envlink {
+
+constexpr char32_t replacement_character = U'\uFFFD';
+
+struct Decoded {
+  char32_t character = 0;
+  std::size_t length = 0;  // bytes, at least 1
+  bool valid = false;
+};
+
+/// The character at `at`, which must lie inside `text`. Overlong forms, surrogates and cut sequences are
+/// invalid: the replacement character, and the length of what cannot belong to a character.
+Decoded decode_utf8(std::string_view text, std::size_t at);
+
+/// `character` must be a Unicode scalar value.
+void append_utf8(std::string& out, char32_t character);
+
+}  // namespace envlink
