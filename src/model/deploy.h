@@ -32,7 +32,9 @@ enum class DeployClass { running, live, superseded, failed, canceled };
 std::string_view to_string(DeployStatus status);
 DeployStatus deploy_status_from(std::string_view text);
 DeployClass class_of(DeployStatus status);
-inline bool is_running(DeployStatus status) { return class_of(status) == DeployClass::running; }
+inline bool is_running(DeployStatus status) {
+  return class_of(status) == DeployClass::running;
+}
 
 struct Deploy {
   DeployId id;

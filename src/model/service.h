@@ -24,11 +24,11 @@ struct Service {
   std::optional<EnvironmentId> environment;
   bool auto_deploy = false;
   bool suspended = false;
-  bool preview = false;      // a preview instance of another service (serviceDetails.parentServer)
-  bool image_backed = false; // deploys an image: nothing is built
-  bool has_disk = false;     // deploys with downtime
-  std::string url;               // serviceDetails.url; empty where the type has none
-  std::string health_check_path; // web services only
+  bool preview = false;           // a preview instance of another service (serviceDetails.parentServer)
+  bool image_backed = false;      // deploys an image: nothing is built
+  bool has_disk = false;          // deploys with downtime
+  std::string url;                // serviceDetails.url; empty where the type has none
+  std::string health_check_path;  // web services only
 
   bool operator==(const Service&) const = default;
 };

@@ -23,7 +23,7 @@ struct Workspace {
   Owner owner;
   std::vector<Service> services;
   std::vector<Group> groups;
-  std::map<ServiceId, std::vector<Deploy>> deploys;            // newest first; only services that were asked about
+  std::map<ServiceId, std::vector<Deploy>> deploys;  // newest first; only services that were asked about
   std::map<ServiceId, std::vector<std::string>> service_keys;  // a service's own variables; only where asked
   Time read_at{};  // by Render's clock where a Date header told it
 

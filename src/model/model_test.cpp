@@ -1,0 +1,94 @@
+#include <doctest/doctest.h>
+
+#include "model/workspace.h"
+
+namespace envlink::model {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST_CASE("Each status of Render has a name, a meaning and a way back") {
+  struct Row {
+    const char* word;
+    DeployClass meaning;
+  };
+  const Row rows[] = {
+      {"created", DeployClass::running},
+      {"queued", DeployClass::running},
+      {"build_in_progress", DeployClass::running},
+      {"pre_deploy_in_progress", DeployClass::running},
+      {"update_in_progress", DeployClass::running},
+      {"live", DeployClass::live},
+      {"deactivated", DeployClass::superseded},
+      {"build_failed", DeployClass::failed},
+      {"pre_deploy_failed", DeployClass::failed},
+      {"update_failed", DeployClass::failed},
+      {"canceled", DeployClass::canceled},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.word);
+    const DeployStatus status = deploy_status_from(row.word);
+    CHECK(to_string(status) == row.word);
+    CHECK(class_of(status) == row.meaning);
+    CHECK(is_running(status) == (row.meaning == DeployClass::running));
+  }
+}
+
+TEST_CASE("A status that Render may add counts as running, unless it says that it failed") {
+  CHECK(deploy_status_from("image_pull_failed") == DeployStatus::unknown_failed);
+  CHECK(class_of(DeployStatus::unknown_failed) == DeployClass::failed);
+  for (const char* word : {"", "LIVE", "succeeded", "failed", "post_deploy_in_progress", "live "}) {
+    CAPTURE(word);
+    CHECK(deploy_status_from(word) == DeployStatus::unknown_running);
+  }
+  CHECK(is_running(DeployStatus::unknown_running));
+}
+
+TEST_CASE("A service's type is known by its long and its short name") {
+  struct Row {
+    const char* name;
+    const char* short_name;
+  };
+  const Row rows[] = {{"static_site", "static"},
+                      {"web_service", "web"},
+                      {"private_service", "pserv"},
+                      {"background_worker", "worker"},
+                      {"cron_job", "cron"}};
+  for (const Row& row : rows) {
+    CHECK(to_string(service_type_from(row.name)) == row.name);
+    CHECK(to_string(service_type_from(row.short_name)) == row.name);
+  }
+  CHECK(service_type_from("workflow") == ServiceType::unknown);
+  CHECK(to_string(ServiceType::unknown) == "unknown");
+}
+
+TEST_CASE("A deploy began at the earlier of the times that are known") {
+  const Time early{1s};
+  const Time late{2s};
+  Deploy deploy;
+  CHECK(began(deploy) == std::nullopt);
+  deploy.created = late;
+  CHECK(began(deploy) == late);
+  deploy.started = early;  // Render creates the record some milliseconds after the start
+  CHECK(began(deploy) == early);
+  deploy.created.reset();
+  CHECK(began(deploy) == early);
+}
+
+TEST_CASE("Services, groups and links are found by id") {
+  Workspace workspace;
+  workspace.services.resize(2);
+  workspace.services[1].id = ServiceId{"srv-b"};
+  workspace.groups.resize(1);
+  workspace.groups[0].id = GroupId{"evg-a"};
+  workspace.groups[0].links = {ServiceId{"srv-b"}};
+  CHECK(workspace.find_service(ServiceId{"srv-b"}) == &workspace.services[1]);
+  CHECK(workspace.find_service(ServiceId{"srv-c"}) == nullptr);
+  CHECK(workspace.find_group(GroupId{"evg-a"}) == workspace.groups.data());
+  CHECK(workspace.find_group(GroupId{"srv-b"}) == nullptr);
+  CHECK(workspace.groups[0].links_to(ServiceId{"srv-b"}));
+  CHECK_FALSE(workspace.groups[0].links_to(ServiceId{"srv-a"}));
+}
+
+}  // namespace
+}  // namespace envlink::model

@@ -1,0 +1,28 @@
+#include "model/workspace.h"
+
+#include <algorithm>
+
+namespace envlink::model {
+namespace {
+
+template <class T, class Key>
+const T* find_by_id(const std::vector<T>& items, const Key& id) {
+  const auto found = std::ranges::find(items, id, &T::id);
+  return found == items.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+bool Group::links_to(const ServiceId& service) const {
+  return std::ranges::find(links, service) != links.end();
+}
+
+const Service* Workspace::find_service(const ServiceId& id) const {
+  return find_by_id(services, id);
+}
+
+const Group* Workspace::find_group(const GroupId& id) const {
+  return find_by_id(groups, id);
+}
+
+}  // namespace envlink::model
