@@ -19,9 +19,9 @@ std::optional<Method> method_from(std::string_view text);
 
 struct Request {
   Method method = Method::get;
-  std::string target;  // path and query below the API's base, "/services?limit=100"; or, when
-                       // `foreign` is set, a whole URL that gets no key and no redirect
-  std::string body;    // JSON, or empty
+  std::string target{};  // path and query below the API's base, "/services?limit=100"; or, when
+                         // `foreign` is set, a whole URL that gets no key and no redirect
+  std::string body{};    // JSON, or empty
   bool foreign = false;
   bool operator==(const Request&) const = default;
 };
@@ -30,8 +30,8 @@ using Headers = std::vector<std::pair<std::string, std::string>>;  // names in l
 
 struct Response {
   int status = 0;
-  Headers headers;
-  std::string body;
+  Headers headers{};
+  std::string body{};
   /// The first value under a lower-case name, or nullptr.
   const std::string* header(std::string_view name) const;
   bool operator==(const Response&) const = default;
@@ -39,12 +39,12 @@ struct Response {
 
 /// The request certainly did not reach Render (no connection, TLS refused, name unknown).
 struct NotSent {
-  std::string why;
+  std::string why{};
   bool operator==(const NotSent&) const = default;
 };
 /// The request went out, the answer did not come: it may or may not have taken effect.
 struct NoAnswer {
-  std::string why;
+  std::string why{};
   bool timed_out = false;  // the client gave up; Render may still be working on it
   bool operator==(const NoAnswer&) const = default;
 };

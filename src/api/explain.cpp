@@ -1,0 +1,187 @@
+#include "api/failure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <string_view>
+
+#include "api/json_reader.h"
+#include "base/text.h"
+
+namespace envlink::api {
+namespace {
+
+constexpr std::string_view status_page = "https://status.render.com";
+
+/// Foreign words, fit to be printed.
+std::string quoted(std::string_view text) {
+  return clean(mask_keys(text.substr(0, 4096)), 300);
+}
+
+/// Render's own words: `message` of a JSON error, or a body of plain text. Empty for a page of HTML.
+std::string message_of(const Response& response) {
+  if (const auto document = parse_json(response.body)) {
+    const auto node = node_of(*document, "$");
+    return node ? quoted(node->text("message")) : std::string{};
+  }
+  std::string_view body = response.body;
+  body.remove_prefix(std::min(body.find_first_not_of(" \t\r\n"), body.size()));
+  if (body.empty() || body.front() == '<' || body.front() == '{' || body.front() == '[') return {};
+  while (body.ends_with('\n') || body.ends_with('\r')) body.remove_suffix(1);
+  return quoted(body);
+}
+
+bool is_link_change(const Request& request) {
+  return request.method != Method::get && request.target.starts_with("/env-groups/") &&
+         request.target.find("/services/") != std::string::npos;
+}
+
+struct Reading {
+  std::string_view meaning;  // of the status, where Render gives no words of its own
+  std::string cure;
+};
+
+Reading read_client_error(const Request& request, int status) {
+  switch (status) {
+    case 400:
+      return {"Render found something in the request invalid.",
+              is_link_change(request)
+                  ? "A group of a project environment can be linked only to services of that environment: "
+                    "check both in the Dashboard."
+                  : "Check the names and ids in envlink.yaml. If they are right, please report it."};
+    case 401:
+      return {
+          "The API key is wrong, or it was deleted.",
+          "Create a key at https://dashboard.render.com/u/settings#api-keys and put it into RENDER_API_KEY."};
+    case 402:
+      return {"Render asks for payment information.", "Add it in the Dashboard, under Billing."};
+    case 403:
+      return {"The key belongs to someone who may not do this.",
+              "Use the key of a member with the right to do it. In a protected environment only an admin may "
+              "change groups and services."};
+    case 404:
+      return {
+          "It does not exist, or the key cannot see it.",
+          "Look whether it was deleted, and whether the key reaches the workspace it is in. `envlink plan` "
+          "reads everything anew."};
+    case 406:
+      return {"Render cannot answer in JSON.", "Look for a proxy on the way that changes requests."};
+    case 409:
+      return {
+          "Its present state does not allow this.",
+          "Look at it in the Dashboard: is it suspended, or is something else changing it? Then try again."};
+    case 410:
+      return {"It is gone for good.", "Take it out of envlink.yaml, or name what replaced it."};
+    default:
+      return {"Render refused the request.", "If the request is right, please report it."};
+  }
+}
+
+/// How long Render asks to wait, where the reply alone tells it.
+std::optional<Duration> wait_asked_by(const Response& response) {
+  // A date means nothing without a clock: against the far future it is no wait at all.
+  constexpr Time far_future{std::chrono::days{1'000'000}};
+  const auto wait = retry_after_of(response, far_future);
+  return wait && *wait > Duration::zero() ? wait : std::nullopt;
+}
+
+Reading read_status(const Request& request, const Response& response) {
+  const int status = response.status;
+  if (status == 429) {
+    const auto wait = wait_asked_by(response);
+    return {"More requests came than Render allows. Other tools that use the API count too.",
+            fmt::format("Try again in {}. `api: min_interval: 1s` in envlink.yaml slows envlink down.",
+                        wait ? format_duration(*wait) : "a minute")};
+  }
+  if (status >= 500 || status == 408 || status == 425) {
+    return {"The trouble is on Render's side or on the way there.",
+            fmt::format("Try again later. {} tells of known trouble.", status_page)};
+  }
+  if (status >= 400) return read_client_error(request, status);
+  if (status >= 300) {
+    return {"The API does not redirect, and envlink does not follow.",
+            "Check RENDER_HOST, and look for a proxy or a login page on the way."};
+  }
+  return {"This answer was not expected here.", "Please report it."};
+}
+
+Error explain_response(const Request& request, const Response& response, const std::string& doing) {
+  const Reading reading = read_status(request, response);
+  const std::string message = message_of(response);
+  Error error{.what = fmt::format("could not {}: Render answered {}", doing, response.status),
+              .why = std::string(reading.meaning),
+              .cure = reading.cure,
+              .request_id = request_id_of(response)};
+  if (!message.empty()) error.why += fmt::format(" Render says: \"{}\"", message);
+  if (response.status == 401 || response.status == 403) error.kind = ErrorKind::authentication;
+  return error;
+}
+
+bool mentions(std::string_view text, std::initializer_list<std::string_view> words) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return std::ranges::any_of(words,
+                             [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+}
+
+Error explain_not_sent(const NotSent& outcome, const std::string& doing) {
+  Error error{.what = fmt::format("could not {}: no connection to Render", doing),
+              .why = quoted(outcome.why)};
+  if (mentions(outcome.why, {"certificate", "tls", "ssl"})) {
+    error.cure =
+        "Nothing was sent. Check the clock of this machine and its CA certificates. Behind a proxy that "
+        "opens TLS, its certificate must be among them.";
+  } else if (mentions(outcome.why, {"resolve"})) {
+    error.cure = "Nothing was sent. Check the network, the name in RENDER_HOST and the proxy settings.";
+  } else {
+    error.cure = fmt::format(
+        "Nothing was sent. Check the network, a firewall and HTTPS_PROXY. {} tells of known trouble.",
+        status_page);
+  }
+  return error;
+}
+
+Error explain_no_answer(const Request& request, const NoAnswer& outcome, const std::string& doing) {
+  Error error{.what = fmt::format("could not {}: {}", doing,
+                                  outcome.timed_out ? "Render did not answer in time"
+                                                    : "the connection was cut before the answer"),
+              .why = quoted(outcome.why)};
+  if (request.method == Method::get) {
+    error.cure = fmt::format("Try again. {} tells of known trouble.", status_page);
+  } else {
+    error.cure = "It may have taken effect. `envlink plan` shows what is in place.";
+  }
+  return error;
+}
+
+/// The service's own health path: nothing of Render's API, so nothing of the above applies.
+Error explain_foreign(const Request& request, const Outcome& outcome, const std::string& doing) {
+  Error error{.what = fmt::format("could not {}", doing),
+              .cure = fmt::format("Open {} yourself, and look at the service's logs in the Dashboard.",
+                                  quoted(request.target))};
+  if (const auto* response = std::get_if<Response>(&outcome)) {
+    error.what += fmt::format(": the service answered {}", response->status);
+  } else if (const auto* not_sent = std::get_if<NotSent>(&outcome)) {
+    error.what += ": no connection to the service";
+    error.why = quoted(not_sent->why);
+  } else {
+    error.what += ": the service did not answer";
+    error.why = quoted(std::get<NoAnswer>(outcome).why);
+  }
+  return error;
+}
+
+}  // namespace
+
+Error explain(const Request& request, const Outcome& outcome, const std::string& doing) {
+  const std::string task = clean(mask_keys(doing), 400);
+  if (request.foreign) return explain_foreign(request, outcome, task);
+  if (const auto* not_sent = std::get_if<NotSent>(&outcome)) return explain_not_sent(*not_sent, task);
+  if (const auto* no_answer = std::get_if<NoAnswer>(&outcome))
+    return explain_no_answer(request, *no_answer, task);
+  return explain_response(request, std::get<Response>(outcome), task);
+}
+
+}  // namespace envlink::api

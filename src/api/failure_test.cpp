@@ -1,0 +1,187 @@
+#include "api/failure.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "api/endpoints.h"
+
+namespace envlink::api {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Request link = link_group(GroupId{"evg-1"}, ServiceId{"srv-1"});
+const Request read = get_group(GroupId{"evg-1"});
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("Every outcome gets a verdict") {
+  struct Row {
+    Outcome outcome;
+    Verdict verdict;
+  };
+  const auto status = [](int code) { return Outcome{Response{.status = code}}; };
+  const Row rows[] = {
+      {status(200), Verdict::ok},
+      {status(202), Verdict::ok},
+      {status(204), Verdict::ok},
+      {status(302), Verdict::refused},
+      {status(400), Verdict::refused},
+      {status(401), Verdict::unauthorized},
+      {status(402), Verdict::refused},
+      {status(403), Verdict::unauthorized},
+      {status(404), Verdict::not_found},
+      {status(406), Verdict::refused},
+      {status(408), Verdict::transient},
+      {status(409), Verdict::refused},
+      {status(410), Verdict::not_found},
+      {status(425), Verdict::transient},
+      {status(429), Verdict::limited},
+      {status(500), Verdict::transient},
+      {status(503), Verdict::transient},
+      {status(521), Verdict::transient},
+      {status(0), Verdict::refused},
+      {NotSent{"x"}, Verdict::transient},
+      {NoAnswer{"x", true}, Verdict::ambiguous},
+  };
+  for (const Row& row : rows) {
+    if (const auto* response = std::get_if<Response>(&row.outcome)) CAPTURE(response->status);
+    CHECK(verdict_of(row.outcome) == row.verdict);
+  }
+}
+
+TEST_CASE("A refusal is told with Render's words, a cure and the request id") {
+  struct Row {
+    int status;
+    ErrorKind kind;
+    const char* cure;
+  };
+  const Row rows[] = {
+      {302, ErrorKind::general, "RENDER_HOST"},
+      {400, ErrorKind::general, "project environment"},
+      {401, ErrorKind::authentication, "#api-keys"},
+      {402, ErrorKind::general, "Billing"},
+      {403, ErrorKind::authentication, "admin"},
+      {404, ErrorKind::general, "deleted"},
+      {406, ErrorKind::general, "proxy"},
+      {409, ErrorKind::general, "suspended"},
+      {410, ErrorKind::general, "envlink.yaml"},
+      {418, ErrorKind::general, "report"},
+      {429, ErrorKind::general, "min_interval"},
+      {500, ErrorKind::general, "status.render.com"},
+      {503, ErrorKind::general, "status.render.com"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.status);
+    const Error error = explain(link,
+                                Response{.status = row.status,
+                                         .headers = {{"render-request-id", "api-5d/vVK-1"}},
+                                         .body = "{\"message\":\"not found: srv-1\"}\n"},
+                                "link shared to shop");
+    CHECK(error.kind == row.kind);
+    CHECK(error.what == "could not link shared to shop: Render answered " + std::to_string(row.status));
+    CHECK(contains(error.why, R"(Render says: "not found: srv-1")"));
+    CHECK(contains(error.cure, row.cure));
+    CHECK(error.request_id == "api-5d/vVK-1");
+  }
+}
+
+TEST_CASE("A bad request that is no link says nothing of links") {
+  CHECK_FALSE(contains(explain(read, Response{.status = 400}, "read a group").cure, "linked"));
+}
+
+TEST_CASE("Render's words are used from JSON and from plain text only, and always made harmless") {
+  struct Row {
+    const char* name;
+    std::string body;
+    const char* said;  // nullptr: nothing is quoted
+  };
+  const Row rows[] = {
+      {"plain text", "upstream timed out\n", "Render says: \"upstream timed out\""},
+      {"control characters", R"({"message":"a\u001b[31mb\nc"})", "Render says: \"a�[31mb c\""},
+      {"a key in the words", R"({"message":"bad key rnd_AbC123"})", "Render says: \"bad key rnd_***\""},
+      {"a web page", "  <!DOCTYPE html><h1>502</h1>", nullptr},
+      {"broken JSON", R"({"message":"a)", nullptr},
+      {"no message", R"({"id":"x"})", nullptr},
+      {"a message of another type", R"({"message":{"a":1}})", nullptr},
+      {"a list", "[]", nullptr},
+      {"nothing", "", nullptr},
+      {"blank", " \n", nullptr},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const Error error = explain(read, Response{.status = 502, .body = row.body}, "read");
+    if (row.said != nullptr) {
+      CHECK(contains(error.why, row.said));
+    } else {
+      CHECK_FALSE(contains(error.why, "Render says"));
+    }
+    CHECK_FALSE(error.why.empty());
+  }
+  const Error error = explain(read, Response{.status = 502, .body = std::string(1'000'000, 'x')}, "read");
+  CHECK(error.why.size() < 500);
+}
+
+TEST_CASE("A limit tells how long to wait when Render does") {
+  const auto cure_with = [](Headers headers) {
+    return explain(read, Response{.status = 429, .headers = std::move(headers)}, "read").cure;
+  };
+  CHECK(contains(cure_with({{"retry-after", "34"}}), "in 34s."));
+  CHECK(contains(cure_with({{"date", "Mon, 23 Nov 2026 21:17:00 GMT"},
+                            {"retry-after", "Mon, 23 Nov 2026 21:18:30 GMT"}}),
+                 "in 1m30s."));
+  CHECK(contains(cure_with({{"retry-after", "Mon, 23 Nov 2026 21:18:30 GMT"}}), "in a minute."));
+  CHECK(contains(cure_with({}), "in a minute."));
+}
+
+TEST_CASE("No connection is told by its cause, and that nothing was sent") {
+  struct Row {
+    const char* why;
+    const char* cure;
+  };
+  const Row rows[] = {
+      {"SSL certificate problem: certificate has expired", "CA certificates"},
+      {"Could not resolve host: api.render.com", "RENDER_HOST"},
+      {"Failed to connect: Connection refused", "firewall"},
+  };
+  for (const Row& row : rows) {
+    const Error error = explain(link, NotSent{row.why}, "link");
+    CHECK(error.why == row.why);
+    CHECK(contains(error.cure, "Nothing was sent."));
+    CHECK(contains(error.cure, row.cure));
+  }
+}
+
+TEST_CASE("A write without an answer may have taken effect, a read is simply tried again") {
+  const Error late = explain(link, NoAnswer{"timeout", true}, "link");
+  CHECK(contains(late.what, "did not answer in time"));
+  CHECK(contains(late.cure, "may have taken effect"));
+  const Error cut = explain(read, NoAnswer{"connection reset", false}, "read");
+  CHECK(contains(cut.what, "cut before the answer"));
+  CHECK_FALSE(contains(cut.cure, "taken effect"));
+}
+
+TEST_CASE("A health check is about the service, not about Render or the key") {
+  model::Service web;
+  web.url = "https://shop.onrender.com";
+  web.health_check_path = "/health";
+  for (const Outcome& outcome :
+       {Outcome{Response{.status = 401}}, Outcome{NotSent{"refused"}}, Outcome{NoAnswer{}}}) {
+    const Error error = explain(get_health(web), outcome, "check shop");
+    CHECK(error.kind == ErrorKind::general);
+    CHECK(contains(error.what, "the service"));
+    CHECK_FALSE(contains(error.what, "Render"));
+    CHECK(contains(error.cure, "https://shop.onrender.com/health"));
+  }
+}
+
+TEST_CASE("What was attempted is cleaned, whoever wrote it") {
+  const Error error = explain(read, Response{.status = 500}, "read \x1B[2J rnd_AbC");
+  CHECK(contains(error.what, "could not read �[2J rnd_***:"));
+}
+
+}  // namespace
+}  // namespace envlink::api

@@ -1,0 +1,104 @@
+#include "api/json_reader.h"
+
+#include <algorithm>
+
+#include "base/utf8.h"
+
+namespace envlink::api {
+namespace {
+
+namespace json = boost::json;
+
+bool is_id(std::string_view text) {
+  return !text.empty() && text.size() <= 128 && std::ranges::all_of(text, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+  });
+}
+
+/// Cut between two characters.
+std::string bounded(std::string_view text) {
+  if (text.size() <= max_text_size) return std::string(text);
+  std::size_t end = max_text_size;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(text.substr(0, end));
+}
+
+}  // namespace
+
+Error unreadable(std::string_view path, std::string_view trouble) {
+  return {.what = "Render's reply could not be read",
+          .why = std::string(path) + " " + std::string(trouble),
+          .cure = "Try again. If it stays so, the API may have changed: please report it."};
+}
+
+Result<json::value> parse_json(std::string_view body) {
+  if (body.size() > max_body_size) return fail(unreadable("the reply", "is larger than 8 MiB"));
+  if (body.empty()) return fail(unreadable("the reply", "is empty"));
+  json::parse_options options;
+  options.max_depth = max_json_depth;
+  json::error_code error;
+  json::value value = json::parse({body.data(), body.size()}, error, {}, options);
+  // The library's own message names no content, so no secret can pass here.
+  if (error) return fail(unreadable("the reply", "is not valid JSON: " + error.message()));
+  return value;
+}
+
+Result<Node> node_of(const json::value& value, std::string path) {
+  const auto* object = value.if_object();
+  if (object == nullptr) return fail(unreadable(path, "is not an object"));
+  return Node{.object = object, .path = std::move(path)};
+}
+
+Result<Node> unwrap(const Node& item, std::string_view wrapper) {
+  const auto* inner = item.object->if_contains({wrapper.data(), wrapper.size()});
+  if (inner == nullptr) return item;
+  return node_of(*inner, item.path_of(wrapper));
+}
+
+const json::value* Node::get(std::string_view key) const {
+  const auto* value = object->if_contains({key.data(), key.size()});
+  return value == nullptr || value->is_null() ? nullptr : value;
+}
+
+std::string Node::path_of(std::string_view key) const {
+  return path + "." + std::string(key);
+}
+
+Result<std::string> Node::id(std::string_view key) const {
+  const auto* value = get(key);
+  if (value == nullptr) return fail(unreadable(path_of(key), "is missing"));
+  const auto* text = value->if_string();
+  if (text == nullptr || !is_id({text->data(), text->size()}))
+    return fail(unreadable(path_of(key), "is not an id"));
+  return std::string(text->data(), text->size());
+}
+
+std::string Node::optional_id(std::string_view key) const {
+  return id(key).value_or("");
+}
+
+std::string Node::text(std::string_view key) const {
+  const auto* value = get(key);
+  const auto* text = value == nullptr ? nullptr : value->if_string();
+  return text == nullptr ? std::string{} : bounded({text->data(), text->size()});
+}
+
+std::optional<Time> Node::time(std::string_view key) const {
+  return parse_rfc3339(text(key));
+}
+
+bool Node::flag(std::string_view key, std::string_view word) const {
+  const auto* value = get(key);
+  if (value == nullptr) return false;
+  const auto* truth = value->if_bool();
+  return truth != nullptr ? *truth : text(key) == word;
+}
+
+Node Node::child(std::string_view key) const {
+  static const json::object empty;
+  const auto* value = get(key);
+  const auto* inner = value == nullptr ? nullptr : value->if_object();
+  return {.object = inner == nullptr ? &empty : inner, .path = path_of(key)};
+}
+
+}  // namespace envlink::api

@@ -1,0 +1,82 @@
+#include <unordered_set>
+
+#include "api/json_reader.h"
+#include "api/replies.h"
+
+namespace envlink::api {
+namespace {
+
+/// Each service once: Render was seen to repeat them. A group whose links are not told is an error, because
+/// "no links" would be a guess, and links are what the proof rests on.
+Result<std::vector<ServiceId>> decode_links(const Node& group) {
+  const auto* list = group.object->if_contains("serviceLinks");
+  if (list == nullptr) return fail(unreadable(group.path_of("serviceLinks"), "is missing"));
+  std::vector<ServiceId> links;
+  std::unordered_set<std::string> seen;
+  const auto add = [&](const Node& link) {
+    return link.id("id").map([&](const std::string& id) {
+      if (seen.insert(id).second) links.emplace_back(id);
+    });
+  };
+  return for_each_object(*list, group.path_of("serviceLinks"), add).map([&] { return std::move(links); });
+}
+
+/// The member `field` of every object in a list. The values beside it are not looked at.
+Result<std::vector<std::string>> decode_names(const boost::json::value& list, const std::string& path,
+                                              std::string_view field) {
+  std::vector<std::string> names;
+  const auto add = [&](const Node& node) -> Result<void> {
+    std::string name = node.text(field);
+    if (name.empty()) return fail(unreadable(node.path_of(field), "is missing"));
+    names.push_back(std::move(name));
+    return {};
+  };
+  return for_each_object(list, path, add).map([&] { return std::move(names); });
+}
+
+Result<model::Group> decode_meta(const Node& node) {
+  auto id = node.id("id");
+  if (!id) return fail(std::move(id.error()));
+  auto links = decode_links(node);
+  if (!links) return fail(std::move(links.error()));
+  model::Group group;
+  group.name = node.text("name");
+  if (group.name.empty()) group.name = *id;
+  group.id = GroupId{std::move(*id)};
+  group.owner = OwnerId{node.optional_id("ownerId")};
+  if (std::string environment = node.optional_id("environmentId"); !environment.empty()) {
+    group.environment = EnvironmentId{std::move(environment)};
+  }
+  group.created = node.time("createdAt");
+  group.updated = node.time("updatedAt");
+  group.links = std::move(*links);
+  return group;
+}
+
+Result<model::Group> decode_group(const Node& node) {
+  auto group = decode_meta(node);
+  if (!group) return group;
+  if (const auto* variables = node.object->if_contains("envVars")) {
+    auto keys = decode_names(*variables, node.path_of("envVars"), "key");
+    if (!keys) return fail(std::move(keys.error()));
+    group->keys = std::move(*keys);
+  }
+  if (const auto* files = node.get("secretFiles")) {
+    auto names = decode_names(*files, node.path_of("secretFiles"), "name");
+    if (!names) return fail(std::move(names.error()));
+    group->secret_files = std::move(*names);
+  }
+  return group;
+}
+
+}  // namespace
+
+Result<Page<model::Group>> parse_groups(const Response& response) {
+  return read_page<model::Group>(response, "envGroup", decode_meta);
+}
+
+Result<model::Group> parse_group(const Response& response) {
+  return read_object<model::Group>(response, decode_group);
+}
+
+}  // namespace envlink::api

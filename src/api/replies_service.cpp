@@ -1,0 +1,63 @@
+#include "api/json_reader.h"
+#include "api/replies.h"
+
+namespace envlink::api {
+namespace {
+
+Result<model::Owner> decode_owner(const Node& node) {
+  return node.id("id").map([&](const std::string& id) {
+    std::string name = node.text("name");
+    return model::Owner{.id = OwnerId{id}, .name = name.empty() ? id : name, .type = node.text("type")};
+  });
+}
+
+model::Service service_from(const Node& node, const std::string& id) {
+  const Node details = node.child("serviceDetails");
+  model::Service service;
+  service.id = ServiceId{id};
+  service.name = node.text("name");
+  if (service.name.empty()) service.name = id;
+  service.type_text = node.text("type");
+  service.type = model::service_type_from(service.type_text);
+  service.owner = OwnerId{node.optional_id("ownerId")};
+  if (std::string environment = node.optional_id("environmentId"); !environment.empty()) {
+    service.environment = EnvironmentId{std::move(environment)};
+  }
+  service.auto_deploy = node.flag("autoDeploy", "yes");
+  service.suspended = node.flag("suspended", "suspended");
+  service.preview = details.get("parentServer") != nullptr;
+  service.image_backed =
+      !node.text("imagePath").empty() || details.text("runtime") == "image" || details.text("env") == "image";
+  service.has_disk = details.get("disk") != nullptr;
+  service.url = details.text("url");
+  if (service.type == model::ServiceType::web_service) {
+    service.health_check_path = details.text("healthCheckPath");
+  }
+  return service;
+}
+
+Result<model::Service> decode_service(const Node& node) {
+  return node.id("id").map([&](const std::string& id) { return service_from(node, id); });
+}
+
+Result<std::string> decode_key(const Node& node) {
+  std::string key = node.text("key");
+  if (key.empty()) return fail(unreadable(node.path_of("key"), "is missing"));
+  return key;
+}
+
+}  // namespace
+
+Result<Page<model::Owner>> parse_owners(const Response& response) {
+  return read_page<model::Owner>(response, "owner", decode_owner);
+}
+
+Result<Page<model::Service>> parse_services(const Response& response) {
+  return read_page<model::Service>(response, "service", decode_service);
+}
+
+Result<Page<std::string>> parse_variable_keys(const Response& response) {
+  return read_page<std::string>(response, "envVar", decode_key);
+}
+
+}  // namespace envlink::api

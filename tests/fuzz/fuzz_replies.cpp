@@ -1,0 +1,111 @@
+// Everything of a reply that is read: bodies by each parser, headers, and the words of an error.
+// The first byte picks the reader, the rest is the body or a header's value.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "api/failure.h"
+#include "api/replies.h"
+#include "base/text.h"
+
+namespace {
+
+using namespace envlink;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+/// Fit for a terminal: cleaning changes nothing any more.
+void require_clean(const std::string& text) {
+  require(clean(text, text.size() + 1) == text);
+}
+
+void check(const Error& error) {
+  require_clean(error.what);
+  require_clean(error.why);
+  require_clean(error.cure);
+  require_clean(error.request_id);
+}
+
+template <class T>
+void check_page(const Result<api::Page<T>>& page) {
+  if (!page) return check(page.error());
+  require(page->items.size() == page->length);
+}
+
+void check_limits(const std::string& value) {
+  const Time now{std::chrono::days{20'000}};
+  const api::Response response{.status = 429,
+                               .headers = {{"ratelimit-limit", "100"},
+                                           {"ratelimit-remaining", value},
+                                           {"ratelimit-reset", value},
+                                           {"retry-after", value},
+                                           {"date", value},
+                                           {"render-request-id", value}},
+                               .body = value};
+  if (const auto window = api::rate_limit_of(response, now)) {
+    require(window->remaining >= 0 && window->remaining <= window->limit);
+    require(window->reset >= Duration::zero());
+  }
+  if (const auto wait = api::retry_after_of(response, now)) require(*wait >= Duration::zero());
+  check(api::explain({}, response, value));
+}
+
+void check_times(const std::string& text) {
+  if (const auto time = parse_rfc3339(text)) require(parse_rfc3339(format_rfc3339(*time)).has_value());
+  if (const auto time = parse_http_date(text)) require(parse_http_date(format_http_date(*time)) == time);
+  if (const auto span = parse_duration(text)) require(!format_duration(*span).empty());
+}
+
+void check_text(const std::string& text) {
+  const std::string cleaned = clean(text, 40);
+  require(is_valid_utf8(cleaned));
+  require_clean(cleaned);
+  require(display_width(fit(cleaned, 20)) == 20);
+  require(mask_keys(mask_keys(text)) == mask_keys(text));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string text(data + 1, data + size);
+  const api::Response response{.status = 200, .body = text};
+  switch (data[0] % 10) {
+    case 0:
+      check_page(api::parse_owners(response));
+      break;
+    case 1:
+      check_page(api::parse_services(response));
+      break;
+    case 2:
+      check_page(api::parse_groups(response));
+      break;
+    case 3:
+      check_page(api::parse_deploys(response));
+      break;
+    case 4:
+      check_page(api::parse_variable_keys(response));
+      break;
+    case 5:
+      if (const auto group = api::parse_group(response); !group) check(group.error());
+      break;
+    case 6:
+      if (const auto deploy = api::parse_deploy(response); !deploy) check(deploy.error());
+      break;
+    case 7:
+      check_limits(text);
+      break;
+    case 8:
+      check_times(text);
+      break;
+    default:
+      check_text(text);
+      break;
+  }
+  return 0;
+}
