@@ -57,17 +57,17 @@ struct PlannedService {
   ServiceId id;
   std::string name;
   model::ServiceType type = model::ServiceType::unknown;
-  std::vector<GroupId> final_groups;     // every link after the plan, unmanaged ones that stay included
-  std::vector<std::string> linked_now;   // names of asked groups that are linked already
-  Reason redeploy = Reason::none;        // none: stays as it runs
-  std::string because;                   // one clause for people: "gets toolboxai-secrets"
-  bool rebuild = true;                   // build_and_deploy, or deploy_only
+  std::vector<GroupId> final_groups;    // every link after the plan, unmanaged ones that stay included
+  std::vector<std::string> linked_now;  // names of asked groups that are linked already
+  Reason redeploy = Reason::none;       // none: stays as it runs
+  std::string because;                  // one clause for people: "gets toolboxai-secrets"
+  bool rebuild = true;                  // build_and_deploy, or deploy_only
   std::string rebuild_because;
-  int wave = 0;                          // from 1; 0 when it is not redeployed
-  std::vector<std::size_t> waits_for;    // redeployed services that must pass the gate first
-  std::optional<Duration> expected;      // from its last deploys
-  std::vector<DeployId> known_deploys;   // seen while planning
-  std::string health_url;                // empty where nothing can be asked
+  int wave = 0;                         // from 1; 0 when it is not redeployed
+  std::vector<std::size_t> waits_for;   // redeployed services that must pass the gate first
+  std::optional<Duration> expected;     // from its last deploys
+  std::vector<DeployId> known_deploys;  // seen while planning
+  std::string health_url;               // empty where nothing can be asked
   bool redeploys() const { return redeploy != Reason::none; }
   bool operator==(const PlannedService&) const = default;
 };

@@ -7,14 +7,10 @@
 
 #include "model/desired.h"
 #include "model/workspace.h"
+#include "plan/freshness.h"
+#include "plan/make_plan.h"
 
 namespace envlink::plan {
-
-/// live: the running deploy began after every linked group last changed, as far as the API tells.
-/// stale: it began before. staged: a link is missing. deploying: a deploy is under way.
-/// unknown: the API does not tell.
-enum class Freshness { live, stale, staged, deploying, unknown };
-std::string_view to_string(Freshness freshness);
 
 struct VerifiedService {
   ServiceId id;
@@ -39,6 +35,7 @@ struct Verification {
   bool operator==(const Verification&) const = default;
 };
 
-Verification verify(const model::Desired& desired, const model::Workspace& actual);
+Verification verify(const model::Desired& desired, const model::Workspace& actual,
+                    const std::vector<RememberedLink>& remembered = {});
 
 }  // namespace envlink::plan

@@ -1,0 +1,20 @@
+#pragma once
+// What links are missing, and which are there that the file does not name.
+
+#include <vector>
+
+#include "plan/match.h"
+#include "plan/plan.h"
+
+namespace envlink::plan {
+
+struct Differences {
+  std::vector<LinkChange> changes;  // `service` is an index into the file's services
+  std::vector<UnmanagedLink> unmanaged;
+};
+
+/// Links are removed only from services that the file names, and only when it says `unmanaged: remove`. A
+/// named group's links to services that the file does not name are reported, never removed.
+Differences differences(const model::Desired& desired, const Match& matched, const model::Workspace& actual);
+
+}  // namespace envlink::plan

@@ -1,0 +1,85 @@
+#include "plan/freshness.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace envlink::plan {
+namespace {
+
+struct Change {
+  Time at{};
+  std::string what;
+};
+
+/// The latest change that the running deploy would have to be newer than.
+std::optional<Change> last_change(const model::Service& service, std::span<const model::Group* const> groups,
+                                  const std::vector<RememberedLink>& remembered) {
+  std::optional<Change> last;
+  const auto consider = [&last](Time at, std::string what) {
+    if (!last || at > last->at) last = Change{at, std::move(what)};
+  };
+  for (const model::Group* group : groups) {
+    if (group->updated) consider(*group->updated, fmt::format("the last change of {}", clean(group->name)));
+  }
+  for (const RememberedLink& link : remembered) {
+    if (link.service != service.id) continue;
+    consider(link.at, "a link that envlink changed");
+  }
+  return last;
+}
+
+}  // namespace
+
+std::string_view to_string(Freshness freshness) {
+  switch (freshness) {
+    case Freshness::live:
+      return "live";
+    case Freshness::stale:
+      return "stale";
+    case Freshness::staged:
+      return "staged";
+    case Freshness::deploying:
+      return "deploying";
+    case Freshness::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+Judgement judge(const model::Service& service, std::span<const model::Group* const> groups,
+                const model::Workspace& actual, const std::vector<RememberedLink>& remembered) {
+  for (const model::Group* group : groups) {
+    if (!group->links_to(service.id))
+      return {Freshness::staged, fmt::format("{} is not linked", clean(group->name))};
+  }
+  if (service.suspended) return {Freshness::unknown, "the service is suspended"};
+  const auto known = actual.deploys.find(service.id);
+  if (known == actual.deploys.end() || known->second.empty())
+    return {Freshness::unknown, "it has no deploys"};
+  const std::vector<model::Deploy>& deploys = known->second;
+  const model::Deploy& newest = deploys.front();
+  if (is_running(newest.status)) {
+    return {Freshness::deploying,
+            fmt::format("{} is {}", clean(newest.id.text()), clean(newest.status_text))};
+  }
+  const auto live = std::find_if(deploys.begin(), deploys.end(), [](const model::Deploy& deploy) {
+    return deploy.status == model::DeployStatus::live;
+  });
+  if (live == deploys.end()) return {Freshness::unknown, "none of its last deploys is live"};
+  // A deploy that somebody asked for through the API was meant to bring something; it did not.
+  if (live != deploys.begin() && newest.trigger == "api") {
+    return {Freshness::stale, fmt::format("its newest deploy {} is {}; an older one still runs",
+                                          clean(newest.id.text()), clean(newest.status_text))};
+  }
+  const std::optional<Time> since = began(*live);
+  if (!since) return {Freshness::unknown, "Render does not say when the running deploy began"};
+  const std::optional<Change> change = last_change(service, groups, remembered);
+  if (change && *since < change->at) {
+    return {Freshness::stale, fmt::format("the running deploy is older than {}", change->what)};
+  }
+  return {Freshness::live, fmt::format("since {}", format_rfc3339(*since).substr(0, 19) + "Z")};
+}
+
+}  // namespace envlink::plan

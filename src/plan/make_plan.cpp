@@ -1,0 +1,257 @@
+#include "plan/make_plan.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "base/text.h"
+#include "plan/differences.h"
+#include "plan/expected.h"
+#include "plan/freshness.h"
+#include "plan/match.h"
+#include "plan/preflight.h"
+#include "plan/rebuild.h"
+#include "plan/waves.h"
+
+namespace envlink::plan {
+namespace {
+
+struct Inputs {
+  const model::Desired& desired;
+  const model::Workspace& actual;
+  const Extra& extra;
+  const Match& matched;
+};
+
+std::vector<const model::Group*> asked_groups(const Inputs& in, std::size_t service) {
+  std::vector<const model::Group*> groups;
+  for (const model::Word& name : in.desired.services[service].link) {
+    if (const model::Group* group = in.matched.group_named(in.desired, name.text)) groups.push_back(group);
+  }
+  return groups;
+}
+
+bool requested(const Extra& extra, const model::DesiredService& wanted, const model::Service& service) {
+  if (extra.redeploy_all) return true;
+  return std::any_of(extra.redeploy.begin(), extra.redeploy.end(), [&](const std::string& name) {
+    return name == wanted.name.text || name == service.name || name == service.id.text();
+  });
+}
+
+std::string changes_clause(const std::vector<LinkChange>& changes, std::size_t service) {
+  std::vector<std::string> gained;
+  std::vector<std::string> lost;
+  for (const LinkChange& change : changes) {
+    if (change.service != service) continue;
+    (change.action == LinkAction::add ? gained : lost).push_back(clean(change.group_name));
+  }
+  std::vector<std::string> parts;
+  if (!gained.empty()) parts.push_back("gets " + join_and(gained));
+  if (!lost.empty()) parts.push_back("loses " + join_and(lost));
+  return join_and(parts);
+}
+
+void decide_redeploy(const Inputs& in, const std::vector<LinkChange>& changes, std::size_t index,
+                     PlannedService& planned) {
+  const model::Service& service = *in.matched.services[index];
+  planned.because = changes_clause(changes, index);
+  if (!planned.because.empty()) {
+    planned.redeploy = Reason::links_change;
+  } else if (requested(in.extra, in.desired.services[index], service)) {
+    planned.redeploy = Reason::requested;
+    planned.because = "asked for with --redeploy";
+  } else {
+    const Judgement judgement = judge(service, asked_groups(in, index), in.actual, in.extra.remembered);
+    if (judgement.freshness != Freshness::stale) return;
+    planned.redeploy = Reason::stale;
+    planned.because = judgement.because;
+  }
+}
+
+std::vector<GroupId> final_groups(const Inputs& in, const std::vector<LinkChange>& changes,
+                                  std::size_t index) {
+  std::vector<GroupId> groups;
+  for (const model::Group& group : in.actual.groups) {
+    if (group.links_to(in.matched.services[index]->id)) groups.push_back(group.id);
+  }
+  for (const LinkChange& change : changes) {
+    if (change.service != index) continue;
+    if (change.action == LinkAction::add) {
+      groups.push_back(change.group);
+    } else {
+      std::erase(groups, change.group);
+    }
+  }
+  return groups;
+}
+
+std::string health_url(const model::Service& service) {
+  const bool can_be_asked = service.type == model::ServiceType::web_service && !service.url.empty() &&
+                            !service.health_check_path.empty();
+  return can_be_asked ? service.url + service.health_check_path : std::string{};
+}
+
+PlannedService plan_service(const Inputs& in, const std::vector<LinkChange>& changes, std::size_t index) {
+  const model::Service& service = *in.matched.services[index];
+  PlannedService planned;
+  planned.id = service.id;
+  planned.name = service.name;
+  planned.type = service.type;
+  planned.final_groups = final_groups(in, changes, index);
+  planned.health_url = health_url(service);
+  for (const model::Group* group : asked_groups(in, index)) {
+    if (group->links_to(service.id)) planned.linked_now.push_back(group->name);
+  }
+  decide_redeploy(in, changes, index, planned);
+  const auto deploys = in.actual.deploys.find(service.id);
+  if (deploys == in.actual.deploys.end()) return planned;
+  for (const model::Deploy& deploy : deploys->second) planned.known_deploys.push_back(deploy.id);
+  const bool has_live =
+      std::any_of(deploys->second.begin(), deploys->second.end(),
+                  [](const model::Deploy& deploy) { return deploy.status == model::DeployStatus::live; });
+  const BuildChoice build =
+      choose_build(in.desired.rollout.deploy, service, asked_groups(in, index), has_live);
+  planned.rebuild = build.rebuild;
+  planned.rebuild_because = build.because;
+  planned.expected = expected_duration(deploys->second, build.rebuild);
+  return planned;
+}
+
+std::vector<std::vector<std::size_t>> order_of(const Inputs& in, const std::vector<bool>& taking_part) {
+  const std::size_t count = in.desired.services.size();
+  std::vector<std::vector<std::size_t>> after(count);
+  if (in.desired.rollout.order == model::Order::listed) {
+    for (std::size_t i = 1; i < count; ++i) after[i].push_back(i - 1);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) {
+      for (const model::Word& name : in.desired.services[i].after) {
+        for (std::size_t j = 0; j < count; ++j) {
+          if (in.desired.services[j].name.text == name.text) after[i].push_back(j);
+        }
+      }
+    }
+  }
+  return effective_dependencies(after, taking_part);
+}
+
+void forecast(Plan& plan) {
+  plan.forecast.link_writes = plan.links.size();
+  Duration path{0};
+  bool known = true;
+  std::vector<Duration> ends(plan.services.size(), Duration{0});
+  for (const auto& wave : plan.waves) {
+    for (const std::size_t index : wave) {
+      const PlannedService& service = plan.services[index];
+      known = known && service.expected.has_value();
+      Duration start{0};
+      for (const std::size_t before : service.waits_for) start = std::max(start, ends[before]);
+      ends[index] = start + service.expected.value_or(Duration{0});
+      path = std::max(path, ends[index]);
+      ++plan.forecast.deploys;
+    }
+  }
+  if (known && plan.forecast.deploys > 0) plan.forecast.critical_path = path;
+}
+
+std::vector<PlannedGroup> planned_groups(const Inputs& in) {
+  std::vector<PlannedGroup> groups;
+  for (std::size_t i = 0; i < in.desired.groups.size(); ++i) {
+    const model::Group* group = in.matched.groups[i];
+    if (group == nullptr) continue;
+    PlannedGroup planned{group->id, group->name, std::nullopt, in.desired.groups[i].variables};
+    if (group->keys) planned.variables = group->keys->size();
+    groups.push_back(std::move(planned));
+  }
+  return groups;
+}
+
+void check_requests(const Inputs& in, std::vector<Finding>& findings) {
+  std::vector<std::string> names;
+  for (const model::DesiredService& wanted : in.desired.services) names.push_back(wanted.name.text);
+  for (const std::string& name : in.extra.redeploy) {
+    bool found = std::find(names.begin(), names.end(), name) != names.end();
+    for (const model::Service* service : in.matched.services) {
+      found = found || (service != nullptr && (service->id.text() == name || service->name == name));
+    }
+    if (found) continue;
+    const std::string near = nearest(name, names);
+    findings.push_back(
+        Finding{"redeploy-unknown",
+                Severity::error,
+                fmt::format("--redeploy {}", clean(name)),
+                "the file names no such service",
+                near.empty() ? "name a service of the file, or `all`" : fmt::format("did you mean {}?", near),
+                {}});
+  }
+}
+
+void append(std::vector<Finding>& to, std::vector<Finding> from) {
+  std::move(from.begin(), from.end(), std::back_inserter(to));
+}
+
+/// Everything named was found: the plan can be whole.
+void fill(const Inputs& in, Plan& plan) {
+  Differences found = differences(in.desired, in.matched, in.actual);
+  plan.unmanaged = std::move(found.unmanaged);
+  std::vector<bool> taking_part;
+  for (std::size_t i = 0; i < in.desired.services.size(); ++i) {
+    plan.services.push_back(plan_service(in, found.changes, i));
+    taking_part.push_back(plan.services.back().redeploys());
+  }
+  const auto waits_for = order_of(in, taking_part);
+  plan.waves = waves_of(waits_for, taking_part);
+  for (std::size_t i = 0; i < plan.services.size(); ++i) plan.services[i].waits_for = waits_for[i];
+  for (std::size_t wave = 0; wave < plan.waves.size(); ++wave) {
+    for (const std::size_t index : plan.waves[wave]) plan.services[index].wave = static_cast<int>(wave) + 1;
+  }
+  std::stable_sort(found.changes.begin(), found.changes.end(),
+                   [&plan](const LinkChange& a, const LinkChange& b) {
+                     return plan.services[a.service].wave < plan.services[b.service].wave;
+                   });
+  plan.links = std::move(found.changes);
+  append(plan.findings, check_services(in.desired, in.matched, in.actual, taking_part));
+  forecast(plan);
+}
+
+}  // namespace
+
+bool Plan::refused() const {
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Finding& finding) { return finding.severity == Severity::error; });
+}
+
+bool Plan::empty() const {
+  return links.empty() && std::none_of(services.begin(), services.end(),
+                                       [](const PlannedService& s) { return s.redeploys(); });
+}
+
+Plan make_plan(const model::Desired& desired, const model::Workspace& actual, const Extra& extra) {
+  Match matched = match(desired, actual);
+  const Inputs in{desired, actual, extra, matched};
+  Plan plan;
+  plan.owner = actual.owner;
+  plan.file = desired.file;
+  plan.unmanaged_policy = desired.unmanaged;
+  plan.rollout = desired.rollout;
+  plan.api = desired.api;
+  plan.groups = planned_groups(in);
+  append(plan.findings, matched.findings);
+  append(plan.findings, check_groups(desired, matched));
+  const bool all_found = std::all_of(matched.services.begin(), matched.services.end(),
+                                     [](const model::Service* service) { return service != nullptr; });
+  if (all_found) {
+    fill(in, plan);
+  } else {
+    // Some services are not there: no plan can be whole, but what is wrong with the others is worth saying
+    // now.
+    append(plan.findings,
+           check_services(desired, matched, actual, std::vector<bool>(desired.services.size(), true)));
+  }
+  check_requests(in, plan.findings);
+  std::stable_sort(plan.findings.begin(), plan.findings.end(), [](const Finding& a, const Finding& b) {
+    if (a.severity != b.severity) return a.severity > b.severity;
+    return a.place.line < b.place.line;
+  });
+  return plan;
+}
+
+}  // namespace envlink::plan

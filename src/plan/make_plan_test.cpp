@@ -1,0 +1,276 @@
+#include "plan/make_plan.h"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+
+#include "plan/sample_test.h"
+
+using namespace envlink;
+using namespace envlink::plan;
+using model::Desired;
+using model::Workspace;
+
+namespace {
+
+std::vector<std::string> ids_of(const Plan& plan) {
+  std::vector<std::string> ids;
+  for (const Finding& finding : plan.findings) ids.push_back(finding.id);
+  return ids;
+}
+
+}  // namespace
+
+TEST_CASE("missing links are added, and the services that get them are redeployed in waves") {
+  const Plan plan = make_plan(sample::file(), sample::workspace());
+  CHECK_FALSE(plan.refused());
+  REQUIRE(plan.links.size() == 3);
+  CHECK(plan.waves == std::vector<std::vector<std::size_t>>{{0}, {1}, {2}});
+  CHECK(plan.services[2].waits_for == std::vector<std::size_t>{1});
+  CHECK(plan.services[0].redeploy == Reason::links_change);
+  CHECK(plan.services[0].because == "gets secrets");
+  CHECK(plan.services[0].final_groups == std::vector<GroupId>{GroupId("evg-secrets")});
+}
+
+TEST_CASE("a workspace that is as asked needs nothing") {
+  const Plan plan = make_plan(sample::file(), sample::settled());
+  CHECK(plan.empty());
+  CHECK(plan.findings.empty());
+}
+
+TEST_CASE("a service that stays does not break the order between those around it") {
+  Workspace actual = sample::settled();
+  actual.groups[0].links = {ServiceId("srv-api")};
+  const Plan plan = make_plan(sample::file(), actual);
+  CHECK_FALSE(plan.services[1].redeploys());
+  CHECK(plan.services[2].waits_for == std::vector<std::size_t>{0});
+  CHECK(plan.waves.size() == 2);
+}
+
+TEST_CASE("order: listed puts one service after the other") {
+  Desired desired = sample::file();
+  for (model::DesiredService& service : desired.services) service.after.clear();
+  CHECK(make_plan(desired, sample::workspace()).waves.size() == 1);
+  desired.rollout.order = model::Order::listed;
+  CHECK(make_plan(desired, sample::workspace()).waves.size() == 3);
+}
+
+TEST_CASE("what makes a service redeploy") {
+  struct Row {
+    const char* name;
+    std::function<void(Workspace&, Extra&)> change;
+    Reason expected;
+  };
+  const ServiceId db("srv-db");
+  const std::vector<Row> rows = {
+      {"nothing changed", [](Workspace&, Extra&) {}, Reason::none},
+      {"asked for by name", [](Workspace&, Extra& e) { e.redeploy = {"db"}; }, Reason::requested},
+      {"asked for by id", [](Workspace&, Extra& e) { e.redeploy = {"srv-db"}; }, Reason::requested},
+      {"asked for with all", [](Workspace&, Extra& e) { e.redeploy_all = true; }, Reason::requested},
+      {"its group changed after its deploy began",
+       [](Workspace& w, Extra&) { w.groups[0].updated = sample::now; }, Reason::stale},
+      {"a remembered link is newer than its deploy",
+       [&](Workspace&, Extra& e) { e.remembered = {{GroupId("evg-secrets"), db, sample::now}}; },
+       Reason::stale},
+      {"a remembered link is older than its deploy",
+       [&](Workspace&, Extra& e) {
+         e.remembered = {{GroupId("evg-secrets"), db, sample::now - std::chrono::hours(25)}};
+       },
+       Reason::none},
+      {"its newest deploy was asked for through the API and failed",
+       [&](Workspace& w, Extra&) {
+         auto& deploys = w.deploys[db];
+         deploys.insert(deploys.begin(), sample::deploy("dep-x", "build_failed", sample::now, "api"));
+       },
+       Reason::stale},
+      {"a colleague's push failed",
+       [&](Workspace& w, Extra&) {
+         auto& deploys = w.deploys[db];
+         deploys.insert(deploys.begin(), sample::deploy("dep-x", "build_failed", sample::now, "new_commit"));
+       },
+       Reason::none},
+      {"a deploy is under way",
+       [&](Workspace& w, Extra&) {
+         auto& deploys = w.deploys[db];
+         deploys.insert(deploys.begin(), sample::deploy("dep-x", "build_in_progress", sample::now));
+       },
+       Reason::none},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    Workspace actual = sample::settled();
+    Extra extra;
+    row.change(actual, extra);
+    CHECK(make_plan(sample::file(), actual, extra).services[0].redeploy == row.expected);
+  }
+}
+
+TEST_CASE("the preflight names what must not be so") {
+  struct Row {
+    const char* name;
+    std::function<void(Desired&, Workspace&)> change;
+    const char* id;
+  };
+  const std::vector<Row> rows = {
+      {"group not there", [](Desired&, Workspace& w) { w.groups[0].name = "secretz"; }, "group-missing"},
+      {"service not there", [](Desired&, Workspace& w) { w.services[0].name = "dbb"; }, "service-missing"},
+      {"only a preview has the name", [](Desired&, Workspace& w) { w.services[0].preview = true; },
+       "service-missing"},
+      {"the id is of another group",
+       [](Desired& d, Workspace& w) {
+         w.groups.push_back(w.groups[0]);
+         w.groups[1].id = GroupId("evg-other");
+         w.groups[1].name = "other";
+         d.groups[0].id = sample::word("evg-other");
+       },
+       "group-id-mismatch"},
+      {"the id is of no service", [](Desired& d, Workspace&) { d.services[0].id = sample::word("srv-none"); },
+       "service-missing"},
+      {"two groups with the name",
+       [](Desired&, Workspace& w) {
+         w.groups.push_back(w.groups[0]);
+         w.groups[1].id = GroupId("evg-twin");
+       },
+       "group-ambiguous"},
+      {"one service named twice",
+       [](Desired& d, Workspace&) {
+         d.services[1].name = sample::word("srv-db", 20);
+         d.services[2].after.clear();
+       },
+       "service-twice"},
+      {"too few variables",
+       [](Desired& d, Workspace&) { d.groups[0].variables = model::VariableCount{3, false, {}}; },
+       "group-variable-count"},
+      {"fewer than at least",
+       [](Desired& d, Workspace&) { d.groups[0].variables = model::VariableCount{3, true, {}}; },
+       "group-variable-count"},
+      {"a variable of the group is missing",
+       [](Desired& d, Workspace&) { d.groups[0].require = {sample::word("KEY")}; }, "group-variable-missing"},
+      {"a variable of the service is missing",
+       [](Desired& d, Workspace&) { d.services[0].require = {sample::word("KEY")}; },
+       "service-variable-missing"},
+      {"another type", [](Desired& d, Workspace&) { d.services[0].type = model::ServiceType::cron_job; },
+       "service-type-mismatch"},
+      {"suspended", [](Desired&, Workspace& w) { w.services[0].suspended = true; }, "service-suspended"},
+      {"scoped to another environment",
+       [](Desired&, Workspace& w) { w.groups[0].environment = EnvironmentId("evm-1"); }, "group-scope"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    Desired desired = sample::file();
+    Workspace actual = sample::workspace();
+    row.change(desired, actual);
+    const Plan plan = make_plan(desired, actual);
+    CHECK(plan.refused());
+    const std::vector<std::string> ids = ids_of(plan);
+    CHECK(std::find(ids.begin(), ids.end(), row.id) != ids.end());
+    for (const Finding& finding : plan.findings) CHECK_FALSE(finding.cure.empty());
+  }
+}
+
+TEST_CASE("what the preflight lets pass") {
+  struct Row {
+    const char* name;
+    std::function<void(Desired&, Workspace&)> change;
+  };
+  const std::vector<Row> rows = {
+      {"exactly as many variables",
+       [](Desired& d, Workspace&) { d.groups[0].variables = model::VariableCount{2, false, {}}; }},
+      {"more than at least",
+       [](Desired& d, Workspace&) { d.groups[0].variables = model::VariableCount{1, true, {}}; }},
+      {"required from its own variables",
+       [](Desired& d, Workspace& w) {
+         d.services[0].require = {sample::word("KEY")};
+         w.service_keys[ServiceId("srv-db")] = {"KEY"};
+       }},
+      {"the scope of the same environment",
+       [](Desired&, Workspace& w) {
+         w.groups[0].environment = EnvironmentId("evm-1");
+         for (model::Service& service : w.services) service.environment = EnvironmentId("evm-1");
+       }},
+      {"an id in a name's place",
+       [](Desired& d, Workspace&) { d.services[2].name = sample::word("srv-web"); }},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    Desired desired = sample::file();
+    Workspace actual = sample::workspace();
+    row.change(desired, actual);
+    CHECK_FALSE(make_plan(desired, actual).refused());
+  }
+}
+
+TEST_CASE("a suspended service that nothing changes is left alone") {
+  Workspace actual = sample::settled();
+  actual.services[0].suspended = true;
+  CHECK_FALSE(make_plan(sample::file(), actual).refused());
+}
+
+TEST_CASE("links that the file does not name") {
+  Workspace actual = sample::settled();
+  model::Group extra = actual.groups[0];
+  extra.id = GroupId("evg-extra");
+  extra.name = "extra";
+  extra.links = {ServiceId("srv-db")};
+  actual.groups.push_back(extra);
+  actual.services.push_back(sample::service("outsider"));
+  actual.groups[0].links.push_back(ServiceId("srv-outsider"));
+
+  Desired desired = sample::file();
+  const Plan reported = make_plan(desired, actual);
+  CHECK(reported.links.empty());
+  CHECK(reported.unmanaged == std::vector<UnmanagedLink>{{"extra", "db"}, {"secrets", "outsider"}});
+
+  desired.unmanaged = model::Unmanaged::keep;
+  CHECK(make_plan(desired, actual).unmanaged.empty());
+
+  desired.unmanaged = model::Unmanaged::remove;
+  const Plan removing = make_plan(desired, actual);
+  REQUIRE(removing.links.size() == 1);
+  CHECK(removing.links[0].action == LinkAction::remove);
+  CHECK(removing.services[0].because == "loses extra");
+  CHECK(removing.services[0].final_groups == std::vector<GroupId>{GroupId("evg-secrets")});
+  CHECK(removing.unmanaged == std::vector<UnmanagedLink>{{"secrets", "outsider"}});
+}
+
+TEST_CASE("who needs a build to see new variables") {
+  struct Row {
+    const char* name;
+    std::function<void(Desired&, Workspace&)> change;
+    bool rebuild;
+  };
+  const std::vector<Row> rows = {
+      {"a web service uses its last build", [](Desired&, Workspace&) {}, false},
+      {"a static site", [](Desired&, Workspace& w) { w.services[0].type = model::ServiceType::static_site; },
+       true},
+      {"a cron job", [](Desired&, Workspace& w) { w.services[0].type = model::ServiceType::cron_job; }, true},
+      {"an image", [](Desired&, Workspace& w) { w.services[0].image_backed = true; }, true},
+      {"a key that a bundler bakes in",
+       [](Desired&, Workspace& w) { w.groups[0].keys->push_back("NEXT_PUBLIC_API"); }, true},
+      {"nothing built yet", [](Desired&, Workspace& w) { w.deploys[ServiceId("srv-db")].clear(); }, true},
+      {"the file says so", [](Desired& d, Workspace&) { d.rollout.deploy = model::DeployChoice::rebuild; },
+       true},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    Desired desired = sample::file();
+    Workspace actual = sample::workspace();
+    row.change(desired, actual);
+    CHECK(make_plan(desired, actual).services[0].rebuild == row.rebuild);
+  }
+}
+
+TEST_CASE("an unknown service behind --redeploy is refused with the nearest name") {
+  Extra extra;
+  extra.redeploy = {"webb"};
+  const Plan plan = make_plan(sample::file(), sample::settled(), extra);
+  REQUIRE(plan.refused());
+  CHECK(plan.findings[0].id == "redeploy-unknown");
+  CHECK(plan.findings[0].cure == "did you mean web?");
+}
+
+TEST_CASE("the forecast is the longest chain of builds") {
+  Desired desired = sample::file();
+  desired.rollout.deploy = model::DeployChoice::rebuild;
+  CHECK(make_plan(desired, sample::workspace()).forecast.critical_path == std::chrono::minutes(3));
+}

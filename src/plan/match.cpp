@@ -1,0 +1,140 @@
+#include "plan/match.h"
+
+#include <fmt/format.h>
+#include <map>
+
+#include "base/text.h"
+
+namespace envlink::plan {
+namespace {
+
+// Groups and services are matched by the same rules; only the words differ.
+struct Kind {
+  const char* noun;     // "group"
+  const char* missing;  // finding ids
+  const char* ambiguous;
+  const char* mismatch;
+};
+constexpr Kind group_kind{"group", "group-missing", "group-ambiguous", "group-id-mismatch"};
+constexpr Kind service_kind{"service", "service-missing", "service-ambiguous", "service-id-mismatch"};
+
+Finding finding_for(const Kind& kind, const char* id, const model::Word& name, std::string what,
+                    std::string cure) {
+  return Finding{.id = id,
+                 .severity = Severity::error,
+                 .subject = fmt::format("{} {}", kind.noun, clean(name.text)),
+                 .what = std::move(what),
+                 .cure = std::move(cure),
+                 .place = name.place};
+}
+
+template <class Thing>
+const Thing* find_by_id(const std::vector<const Thing*>& things, const std::string& id) {
+  for (const Thing* thing : things) {
+    if (thing->id.text() == id) return thing;
+  }
+  return nullptr;
+}
+
+template <class Thing>
+Finding missing(const Kind& kind, const model::Word& name, const std::vector<const Thing*>& things,
+                const std::string& workspace) {
+  std::vector<std::string> names;
+  names.reserve(things.size());
+  for (const Thing* thing : things) names.push_back(thing->name);
+  const std::string near = nearest(name.text, names);
+  return finding_for(
+      kind, kind.missing, name,
+      fmt::format("workspace {} has no {} called {}", clean(workspace), kind.noun, clean(name.text)),
+      near.empty() ? fmt::format("create it on Render, or correct the name (envlink sees {})",
+                                 count_of(things.size(), kind.noun))
+                   : fmt::format("did you mean {}?", clean(near)));
+}
+
+template <class Thing>
+const Thing* match_one(const Kind& kind, const model::Word& name, const std::optional<model::Word>& id,
+                       const std::vector<const Thing*>& things, const std::string& workspace,
+                       std::vector<Finding>& findings) {
+  if (id) {
+    const Thing* thing = find_by_id(things, id->text);
+    if (thing == nullptr) {
+      findings.push_back(finding_for(
+          kind, kind.missing, *id,
+          fmt::format("workspace {} has no {} with the id {}", clean(workspace), kind.noun, clean(id->text)),
+          "correct the id, or leave it out: the name is enough"));
+    } else if (thing->name != name.text && thing->id.text() != name.text) {
+      findings.push_back(finding_for(
+          kind, kind.mismatch, *id,
+          fmt::format("{} is called {}, not {}", clean(id->text), clean(thing->name), clean(name.text)),
+          "id and name must belong together: correct one of them"));
+      return nullptr;
+    }
+    return thing;
+  }
+  std::vector<const Thing*> found;
+  for (const Thing* thing : things) {
+    if (thing->name == name.text || thing->id.text() == name.text) found.push_back(thing);
+  }
+  if (found.size() == 1) return found.front();
+  if (found.empty()) {
+    findings.push_back(missing(kind, name, things, workspace));
+  } else {
+    std::vector<std::string> ids;
+    for (const Thing* thing : found) ids.push_back(clean(thing->id.text()));
+    findings.push_back(finding_for(
+        kind, kind.ambiguous, name,
+        fmt::format("{} {}s are called {}: {}", found.size(), kind.noun, clean(name.text), join_and(ids)),
+        "say which one with `id:`"));
+  }
+  return nullptr;
+}
+
+/// Two entries of the file that mean the same thing would be linked and deployed twice.
+template <class Thing, class Wanted>
+void refuse_twice(const Kind& kind, const char* id, const std::vector<Wanted>& wanted,
+                  std::vector<const Thing*>& matched, std::vector<Finding>& findings) {
+  std::map<const Thing*, std::size_t> first;
+  for (std::size_t i = 0; i < matched.size(); ++i) {
+    if (matched[i] == nullptr) continue;
+    const auto [seen, is_new] = first.emplace(matched[i], i);
+    if (is_new) continue;
+    findings.push_back(
+        finding_for(kind, id, wanted[i].name,
+                    fmt::format("{} and {} are the same {} on Render", clean(wanted[seen->second].name.text),
+                                clean(wanted[i].name.text), kind.noun),
+                    "name it once"));
+    matched[i] = nullptr;
+  }
+}
+
+}  // namespace
+
+const model::Group* Match::group_named(const model::Desired& desired, const std::string& name) const {
+  for (std::size_t i = 0; i < desired.groups.size(); ++i) {
+    if (desired.groups[i].name.text == name) return groups[i];
+  }
+  return nullptr;
+}
+
+Match match(const model::Desired& desired, const model::Workspace& actual) {
+  Match result;
+  std::vector<const model::Group*> groups;
+  for (const model::Group& group : actual.groups) groups.push_back(&group);
+  std::vector<const model::Service*> services;
+  for (const model::Service& service : actual.services) {
+    if (!service.preview) services.push_back(&service);
+  }
+  for (const model::DesiredGroup& wanted : desired.groups) {
+    result.groups.push_back(
+        match_one(group_kind, wanted.name, wanted.id, groups, actual.owner.name, result.findings));
+  }
+  for (const model::DesiredService& wanted : desired.services) {
+    result.services.push_back(
+        match_one(service_kind, wanted.name, wanted.id, services, actual.owner.name, result.findings));
+  }
+  refuse_twice(group_kind, "group-twice", desired.groups, result.groups, result.findings);
+  refuse_twice(service_kind, "service-twice", desired.services, result.services, result.findings);
+  return result;
+}
+
+}  // namespace envlink::plan

@@ -1,0 +1,25 @@
+#pragma once
+// Which group and which service of the workspace each name in the file means.
+
+#include <vector>
+
+#include "model/desired.h"
+#include "model/workspace.h"
+#include "plan/plan.h"
+
+namespace envlink::plan {
+
+struct Match {
+  std::vector<const model::Group*>
+      groups;  // parallel to desired.groups; nullptr: none, and a finding says why
+  std::vector<const model::Service*> services;  // parallel to desired.services
+  std::vector<Finding> findings;
+
+  const model::Group* group_named(const model::Desired& desired, const std::string& name) const;
+};
+
+/// Names match exactly; an id may stand in a name's place; beside a name it must belong to it. Previews never
+/// match.
+Match match(const model::Desired& desired, const model::Workspace& actual);
+
+}  // namespace envlink::plan

@@ -1,0 +1,143 @@
+#include "plan/preflight.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace envlink::plan {
+namespace {
+
+Finding error(std::string id, std::string subject, std::string what, std::string cure, Place place) {
+  return Finding{std::move(id), Severity::error, std::move(subject), std::move(what), std::move(cure), place};
+}
+
+std::string suggestion(const std::string& key, const std::vector<std::string>& keys) {
+  const std::string near = nearest(key, keys);
+  return near.empty() ? std::string{} : fmt::format(" (it holds {})", clean(near));
+}
+
+void check_count(const model::DesiredGroup& wanted, const model::Group& group,
+                 std::vector<Finding>& findings) {
+  if (!wanted.variables || !group.keys) return;
+  const auto asked = static_cast<std::size_t>(wanted.variables->number);
+  const std::size_t held = group.keys->size();
+  if (wanted.variables->at_least ? held >= asked : held == asked) return;
+  findings.push_back(error("group-variable-count", fmt::format("group {}", clean(group.name)),
+                           fmt::format("it holds {}, the file asks for {} {}", count_of(held, "variable"),
+                                       wanted.variables->at_least ? "at least" : "exactly", asked),
+                           "add or remove variables on Render, or correct `variables`",
+                           wanted.variables->place));
+}
+
+void check_required_keys(const model::DesiredGroup& wanted, const model::Group& group,
+                         std::vector<Finding>& findings) {
+  if (!group.keys) return;
+  for (const model::Word& key : unmet(wanted.require, {&group}, nullptr)) {
+    findings.push_back(
+        error("group-variable-missing", fmt::format("group {}", clean(group.name)),
+              fmt::format("it has no variable {}{}", clean(key.text), suggestion(key.text, *group.keys)),
+              "add the variable to the group on Render", key.place));
+  }
+}
+
+void check_type(const model::DesiredService& wanted, const model::Service& service,
+                std::vector<Finding>& findings) {
+  if (!wanted.type || *wanted.type == service.type) return;
+  findings.push_back(error(
+      "service-type-mismatch", fmt::format("service {}", clean(service.name)),
+      fmt::format("it is a {}, the file says {}", clean(service.type_text), model::to_string(*wanted.type)),
+      "correct `type`, or the name: this may be another service than you mean", wanted.type_place));
+}
+
+void check_scope(const model::DesiredService& wanted, const model::Service& service,
+                 const model::Group& group, Place place, std::vector<Finding>& findings) {
+  if (!group.environment || group.environment == service.environment || group.links_to(service.id)) return;
+  findings.push_back(error(
+      "group-scope", fmt::format("service {}", clean(wanted.name.text)),
+      fmt::format("{} belongs to the environment {} and can be linked only to services of it; {}",
+                  clean(group.name), clean(group.environment->text()),
+                  service.environment ? fmt::format("this one is in {}", clean(service.environment->text()))
+                                      : std::string("this one is in none")),
+      "move the service or the group on Render, or link a group without a scope", place));
+}
+
+void check_state(const model::DesiredService& wanted, const model::Service& service,
+                 const model::Workspace& actual, bool touched, std::vector<Finding>& findings) {
+  const std::string subject = fmt::format("service {}", clean(service.name));
+  if (service.suspended && touched) {
+    findings.push_back(error("service-suspended", subject, "it is suspended: a deploy of it cannot succeed",
+                             "resume it on Render, or take it out of the file", wanted.name.place));
+  }
+  const auto deploys = actual.deploys.find(service.id);
+  if (!touched || deploys == actual.deploys.end() || deploys->second.empty()) return;
+  const model::Deploy& newest = deploys->second.front();
+  if (!is_running(newest.status)) return;
+  findings.push_back(Finding{
+      "deploy-under-way", Severity::warning, subject,
+      fmt::format("its deploy {} is {} already", clean(newest.id.text()), clean(newest.status_text)),
+      "Render lets it finish first, or cancels it for the new one: the workspace's overlap setting decides",
+      wanted.name.place});
+}
+
+}  // namespace
+
+std::vector<model::Word> unmet(const std::vector<model::Word>& required,
+                               const std::vector<const model::Group*>& groups,
+                               const std::vector<std::string>* own) {
+  const auto holds = [](const std::vector<std::string>& keys, const std::string& key) {
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+  };
+  std::vector<model::Word> result;
+  for (const model::Word& key : required) {
+    const bool met = (own != nullptr && holds(*own, key.text)) ||
+                     std::any_of(groups.begin(), groups.end(), [&](const model::Group* group) {
+                       return group->keys && holds(*group->keys, key.text);
+                     });
+    if (!met) result.push_back(key);
+  }
+  return result;
+}
+
+std::vector<Finding> check_groups(const model::Desired& desired, const Match& matched) {
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < desired.groups.size(); ++i) {
+    if (matched.groups[i] == nullptr) continue;
+    check_count(desired.groups[i], *matched.groups[i], findings);
+    check_required_keys(desired.groups[i], *matched.groups[i], findings);
+  }
+  return findings;
+}
+
+std::vector<Finding> check_services(const model::Desired& desired, const Match& matched,
+                                    const model::Workspace& actual, const std::vector<bool>& touched) {
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < desired.services.size(); ++i) {
+    const model::DesiredService& wanted = desired.services[i];
+    if (matched.services[i] == nullptr) continue;
+    const model::Service& service = *matched.services[i];
+    check_type(wanted, service, findings);
+    check_state(wanted, service, actual, touched[i], findings);
+    std::vector<const model::Group*> groups;
+    for (const model::Word& name : wanted.link) {
+      const model::Group* group = matched.group_named(desired, name.text);
+      if (group == nullptr) continue;
+      groups.push_back(group);
+      check_scope(wanted, service, *group, name.place, findings);
+    }
+    // A group that was not found has its own finding; what it would have held cannot be known.
+    if (groups.size() != wanted.link.size()) continue;
+    const auto own = actual.service_keys.find(service.id);
+    for (const model::Word& key :
+         unmet(wanted.require, groups, own == actual.service_keys.end() ? nullptr : &own->second)) {
+      findings.push_back(
+          error("service-variable-missing", fmt::format("service {}", clean(service.name)),
+                fmt::format("{} reaches it neither through a linked group nor as its own variable",
+                            clean(key.text)),
+                "add the variable to one of its groups, or to the service", key.place));
+    }
+  }
+  return findings;
+}
+
+}  // namespace envlink::plan

@@ -1,0 +1,23 @@
+#pragma once
+// What must not be so before anything is written. Each finding has a stable id, a place and a cure.
+
+#include <vector>
+
+#include "plan/match.h"
+#include "plan/plan.h"
+
+namespace envlink::plan {
+
+/// Variables of groups: how many, and which.
+std::vector<Finding> check_groups(const model::Desired& desired, const Match& matched);
+/// Type, scope, suspension, a deploy under way, required variables. `touched[i]`: the plan changes service i.
+std::vector<Finding> check_services(const model::Desired& desired, const Match& matched,
+                                    const model::Workspace& actual, const std::vector<bool>& touched);
+
+/// The required keys that neither the groups nor the service's own variables hold. `own` may be nullptr: not
+/// read.
+std::vector<model::Word> unmet(const std::vector<model::Word>& required,
+                               const std::vector<const model::Group*>& groups,
+                               const std::vector<std::string>* own);
+
+}  // namespace envlink::plan

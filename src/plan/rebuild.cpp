@@ -1,0 +1,45 @@
+#include "plan/rebuild.h"
+
+#include <fmt/format.h>
+#include <array>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace envlink::plan {
+namespace {
+
+// Prefixes under which the common front-end build tools copy a variable into what they build.
+constexpr std::array<std::string_view, 8> baked_in = {
+    "VITE_", "NEXT_PUBLIC_", "REACT_APP_", "GATSBY_", "NUXT_PUBLIC_", "VUE_APP_", "PUBLIC_", "EXPO_PUBLIC_"};
+
+const std::string* build_time_key(const std::vector<const model::Group*>& groups) {
+  for (const model::Group* group : groups) {
+    if (!group->keys) continue;
+    for (const std::string& key : *group->keys) {
+      for (const std::string_view prefix : baked_in) {
+        if (key.starts_with(prefix)) return &key;
+      }
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+BuildChoice choose_build(model::DeployChoice choice, const model::Service& service,
+                         const std::vector<const model::Group*>& groups, bool has_live_deploy) {
+  if (choice == model::DeployChoice::rebuild) return {true, "the file says rebuild"};
+  if (choice == model::DeployChoice::deploy_only) return {false, "the file says deploy_only"};
+  if (service.type == model::ServiceType::static_site)
+    return {true, "a static site reads variables when it is built"};
+  if (service.type == model::ServiceType::cron_job) return {true, "a cron job's next run uses a new build"};
+  if (service.image_backed) return {true, "it deploys an image: nothing is built"};
+  if (service.type == model::ServiceType::unknown) return {true, "its type is not known"};
+  if (!has_live_deploy) return {true, "it has no build that runs"};
+  if (const std::string* key = build_time_key(groups))
+    return {true, fmt::format("{} is read at build time", clean(*key))};
+  return {false, "its last build is enough for new variables"};
+}
+
+}  // namespace envlink::plan

@@ -1,0 +1,24 @@
+#pragma once
+// Does a service need a build to see changed variables, or is its last build enough?
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/desired.h"
+#include "model/group.h"
+#include "model/service.h"
+
+namespace envlink::plan {
+
+struct BuildChoice {
+  bool rebuild = true;
+  std::string because;
+};
+
+/// Render's `deploy_only` deploys the last successful build. Chosen only where that is surely enough: a
+/// static site, a cron job or a key that build tools bake in (VITE_…, NEXT_PUBLIC_…) needs a build.
+BuildChoice choose_build(model::DeployChoice choice, const model::Service& service,
+                         const std::vector<const model::Group*>& groups, bool has_live_deploy);
+
+}  // namespace envlink::plan

@@ -1,0 +1,97 @@
+#include "plan/verification.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "base/text.h"
+#include "plan/match.h"
+#include "plan/preflight.h"
+
+namespace envlink::plan {
+namespace {
+
+std::vector<const model::Group*> asked_groups(const model::Desired& desired, const Match& matched,
+                                              std::size_t i) {
+  std::vector<const model::Group*> groups;
+  for (const model::Word& name : desired.services[i].link) {
+    if (const model::Group* group = matched.group_named(desired, name.text)) groups.push_back(group);
+  }
+  return groups;
+}
+
+std::vector<std::string> problems_about(const std::vector<Finding>& findings, std::string_view noun) {
+  std::vector<std::string> problems;
+  for (const Finding& finding : findings) {
+    if (!finding.subject.starts_with(noun)) continue;
+    problems.push_back(fmt::format("{}: {}", finding.subject, finding.what));
+  }
+  return problems;
+}
+
+VerifiedStep step(std::string done, std::string failed, std::vector<std::string> problems) {
+  const bool passed = problems.empty();
+  return VerifiedStep{passed, passed ? std::move(done) : std::move(failed), std::move(problems)};
+}
+
+VerifiedStep groups_step(const model::Desired& desired, const Match& matched) {
+  std::vector<Finding> findings = matched.findings;
+  const std::vector<Finding> variables = check_groups(desired, matched);
+  findings.insert(findings.end(), variables.begin(), variables.end());
+  const std::string count = count_of(desired.groups.size(), "environment group");
+  return step(
+      desired.groups.size() == 1 ? "The environment group exists" : fmt::format("All {} exist", count),
+      fmt::format("The {} of the file are not all as asked", count), problems_about(findings, "group "));
+}
+
+VerifiedStep links_step(const model::Desired& desired, const Match& matched) {
+  std::vector<std::string> problems = problems_about(matched.findings, "service ");
+  for (std::size_t i = 0; i < desired.services.size(); ++i) {
+    if (matched.services[i] == nullptr) continue;
+    for (const model::Group* group : asked_groups(desired, matched, i)) {
+      if (group->links_to(matched.services[i]->id)) continue;
+      problems.push_back(
+          fmt::format("service {}: {} is not linked", clean(matched.services[i]->name), clean(group->name)));
+    }
+  }
+  const std::string count = count_of(desired.services.size(), "service");
+  return step(desired.services.size() == 1 ? "The service has its groups linked"
+                                           : fmt::format("All {} have correct groups linked", count),
+              "Not every service has its groups linked", std::move(problems));
+}
+
+VerifiedStep deploys_step(const std::vector<VerifiedService>& services) {
+  std::vector<std::string> problems;
+  for (const VerifiedService& service : services) {
+    if (service.freshness == Freshness::live || service.freshness == Freshness::deploying) continue;
+    problems.push_back(fmt::format("service {} is {}: {}", clean(service.name), to_string(service.freshness),
+                                   service.because));
+  }
+  return step("Services deploying/live", "Not every service runs what is linked", std::move(problems));
+}
+
+}  // namespace
+
+bool Verification::passed() const {
+  return std::all_of(steps.begin(), steps.end(), [](const VerifiedStep& one) { return one.passed; });
+}
+
+Verification verify(const model::Desired& desired, const model::Workspace& actual,
+                    const std::vector<RememberedLink>& remembered) {
+  const Match matched = match(desired, actual);
+  Verification result;
+  result.owner = actual.owner;
+  for (std::size_t i = 0; i < desired.services.size(); ++i) {
+    if (matched.services[i] == nullptr) {
+      result.services.push_back({{}, desired.services[i].name.text, Freshness::unknown, "it was not found"});
+      continue;
+    }
+    const model::Service& service = *matched.services[i];
+    Judgement judgement = judge(service, asked_groups(desired, matched, i), actual, remembered);
+    result.services.push_back({service.id, service.name, judgement.freshness, std::move(judgement.because)});
+  }
+  result.steps = {VerifiedStep{true, "API Connection verified", {}}, groups_step(desired, matched),
+                  links_step(desired, matched), deploys_step(result.services)};
+  return result;
+}
+
+}  // namespace envlink::plan

@@ -1,0 +1,62 @@
+#include "plan/verification.h"
+
+#include <doctest/doctest.h>
+
+#include "plan/sample_test.h"
+
+using namespace envlink;
+using namespace envlink::plan;
+
+TEST_CASE("a workspace that is as asked passes the four steps of the guide") {
+  const Verification result = verify(sample::file(), sample::settled());
+  CHECK(result.passed());
+  CHECK(result.steps[0].title == "API Connection verified");
+  CHECK(result.steps[1].title == "The environment group exists");
+  CHECK(result.steps[2].title == "All 3 services have correct groups linked");
+  CHECK(result.steps[3].title == "Services deploying/live");
+  for (const VerifiedService& service : result.services) CHECK(service.freshness == Freshness::live);
+}
+
+TEST_CASE("a missing link fails the third step and the fourth, and is named") {
+  model::Workspace actual = sample::settled();
+  actual.groups[0].links.pop_back();
+  const Verification result = verify(sample::file(), actual);
+  CHECK(result.steps[1].passed);
+  REQUIRE_FALSE(result.steps[2].passed);
+  CHECK(result.steps[2].problems == std::vector<std::string>{"service web: secrets is not linked"});
+  CHECK_FALSE(result.steps[3].passed);
+  CHECK(result.services[2].freshness == Freshness::staged);
+}
+
+TEST_CASE("a running deploy that is older than its group's last change is stale") {
+  model::Workspace actual = sample::settled();
+  actual.groups[0].updated = sample::now;
+  const Verification result = verify(sample::file(), actual);
+  CHECK_FALSE(result.passed());
+  CHECK(result.services[0].freshness == Freshness::stale);
+}
+
+TEST_CASE("a deploy under way passes, as the guide's last step says") {
+  model::Workspace actual = sample::settled();
+  auto& deploys = actual.deploys[ServiceId("srv-db")];
+  deploys.insert(deploys.begin(), sample::deploy("dep-new", "build_in_progress", sample::now));
+  const Verification result = verify(sample::file(), actual);
+  CHECK(result.passed());
+  CHECK(result.services[0].freshness == Freshness::deploying);
+}
+
+TEST_CASE("what cannot be told is called unknown and does not pass") {
+  model::Workspace actual = sample::settled();
+  actual.deploys[ServiceId("srv-db")].clear();
+  const Verification result = verify(sample::file(), actual);
+  CHECK_FALSE(result.passed());
+  CHECK(result.services[0].freshness == Freshness::unknown);
+}
+
+TEST_CASE("a group that is not there fails the second step only by its own words") {
+  model::Workspace actual = sample::settled();
+  actual.groups[0].name = "other";
+  const Verification result = verify(sample::file(), actual);
+  REQUIRE_FALSE(result.steps[1].passed);
+  CHECK(result.steps[1].problems[0] == "group secrets: workspace acme has no group called secrets");
+}
