@@ -37,10 +37,12 @@ struct Event {
   EventKind kind = EventKind::run_began;
   std::optional<std::size_t> link;
   std::optional<std::size_t> service;
+  std::string subject;              // the ids that `link` and `service` stand for: "evg-…/srv-…", "srv-…"
+  std::optional<Time> server_time;  // Render's clock, where an answer told it
   int number = 0;
   DeployId deploy;
   std::string status;
-  std::string text;        // cleaned and bounded already
+  std::string text;  // cleaned and bounded already
   std::string cure;
   std::string request_id;
   std::vector<DeployId> deploys;

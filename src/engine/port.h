@@ -28,7 +28,7 @@ struct Reply {
 struct Step {
   std::vector<Event> events;  // make these durable before the calls go out
   std::vector<Call> calls;
-  std::optional<Time> wake;   // ask again at the latest then; unset: only a reply changes anything
+  std::optional<Time> wake;  // ask again at the latest then; unset: only a reply changes anything
 };
 
 /// Something that goes on by exchanging messages with the API: reading a workspace, carrying out a plan.

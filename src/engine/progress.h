@@ -22,7 +22,8 @@ struct LinkProgress {
 
 enum class ServicePhase {
   unchanged,   // not part of the rollout
-  waiting,     // for links or for services before it
+  waiting,     // for services before it, or for its turn
+  linking,     // its links are being changed and read back
   looking,     // reads the deploys that exist, before asking for one
   requesting,  // the deploy was asked for
   settling,    // the answer named no deploy: looks for it
@@ -35,7 +36,7 @@ enum class ServicePhase {
 enum class Ending {
   none,
   live,
-  superseded,   // was live, then a newer deploy took over that carries the change as well
+  superseded,  // was live, then a newer deploy took over that carries the change as well
   failed,
   canceled,
   timed_out,    // still running when the time was up
@@ -51,12 +52,12 @@ struct ServiceProgress {
   int attempts = 0;
   DeployId deploy;
   model::DeployStatus status = model::DeployStatus::unknown_running;
-  std::string status_text;            // Render's word
-  std::optional<Time> requested_at;   // when the deploy was asked for
+  std::string status_text;           // Render's word
+  std::optional<Time> requested_at;  // when the deploy was asked for
   std::optional<Time> ended_at;
-  std::vector<DeployId> before;       // deploys that existed when it was asked for
-  std::string how;                    // how the deploy was found, when not from the answer
-  std::string reason;                 // why it ended as it did
+  std::vector<DeployId> before;  // deploys that existed when it was asked for
+  std::string how;               // how the deploy was found, when not from the answer
+  std::string reason;            // why it ended as it did
   std::string cure;
 };
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "engine/budget.h"
 #include "engine/port.h"
 #include "engine/progress.h"
 #include "plan/plan.h"
@@ -11,7 +12,8 @@ namespace envlink::engine {
 
 class Rollout final : public Activity {
  public:
-  explicit Rollout(plan::Plan plan);
+  /// `budget`: what reading the workspace learnt of the rate limits.
+  explicit Rollout(plan::Plan plan, Budget budget = {});
   ~Rollout() override;
 
   Step step(Time now) override;
@@ -21,6 +23,7 @@ class Rollout final : public Activity {
 
   const plan::Plan& plan() const;
   const Progress& progress() const;
+  const Budget& budget() const;
   int exit_code() const;  // 0, 1, 3, 5, 7, 130; valid once finished
 
  private:

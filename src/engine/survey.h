@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "engine/budget.h"
 #include "engine/port.h"
 #include "model/desired.h"
 #include "model/workspace.h"
@@ -21,13 +22,16 @@ struct SurveyCounts {
   std::size_t deploys = 0;
   std::size_t variables = 0;
   std::size_t repeated = 0;  // sent again after a limit or a passing fault
-  std::size_t total() const { return owners + services + groups + group_reads + deploys + variables + repeated; }
+  std::size_t total() const {
+    return owners + services + groups + group_reads + deploys + variables + repeated;
+  }
 };
 
 class Survey final : public Activity {
  public:
-  /// `workspace` names the workspace where the file does not (RENDER_WORKSPACE); may be empty.
-  Survey(const model::Desired& desired, std::string workspace);
+  /// `workspace` names the workspace where the file does not (RENDER_WORKSPACE); may be empty. `budget`: what
+  /// an activity before this one learnt of the rate limits.
+  Survey(const model::Desired& desired, std::string workspace, Budget budget = {});
   ~Survey() override;
 
   Step step(Time now) override;
@@ -37,6 +41,7 @@ class Survey final : public Activity {
 
   const Result<model::Workspace>& result() const;  // valid once finished
   const SurveyCounts& requests() const;
+  const Budget& budget() const;
 
  private:
   struct State;

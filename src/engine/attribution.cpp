@@ -1,0 +1,72 @@
+#include "engine/attribution.h"
+
+#include <algorithm>
+
+namespace envlink::engine {
+namespace {
+
+// The Date of an answer is cut to whole seconds.
+constexpr Duration whole_second = std::chrono::seconds(1);
+
+bool contains(const std::vector<DeployId>& ids, const DeployId& id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+int rank_requested(const model::Deploy& deploy) {
+  const bool gone = class_of(deploy.status) == model::DeployClass::canceled;
+  return (gone ? 0 : 2) + (deploy.trigger == "api" ? 1 : 0);
+}
+
+int rank_successor(const model::Deploy& deploy) {
+  switch (class_of(deploy.status)) {
+    case model::DeployClass::live:
+      return 3;
+    case model::DeployClass::running:
+      return 2;
+    case model::DeployClass::superseded:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+const model::Deploy* already_carries(const Deploys& deploys, const std::vector<DeployId>& known,
+                                     Time changed_at, Duration span) {
+  for (const model::Deploy& deploy : deploys) {
+    if (contains(known, deploy.id)) continue;
+    const model::DeployClass outcome = class_of(deploy.status);
+    if (outcome != model::DeployClass::live && outcome != model::DeployClass::running) continue;
+    const std::optional<Time> since = began(deploy);
+    if (!since) continue;
+    // One that Render makes by itself when a link changes is created while the request is being answered.
+    // With several changes there may be one for each, and only the newest carries them all.
+    const bool by_render =
+        &deploy == &deploys.front() && deploy.trigger == "service_updated" && *since >= changed_at - span;
+    if (by_render || *since >= changed_at + whole_second) return &deploy;
+  }
+  return nullptr;
+}
+
+const model::Deploy* find_requested(const Deploys& deploys, const std::vector<DeployId>& before) {
+  const model::Deploy* best = nullptr;
+  for (const model::Deploy& deploy : deploys) {
+    if (contains(before, deploy.id)) continue;
+    if (best == nullptr || rank_requested(deploy) > rank_requested(*best)) best = &deploy;
+  }
+  return best;
+}
+
+const model::Deploy* successor_of(const Deploys& deploys, const model::Deploy& ours) {
+  const auto own = std::find_if(deploys.begin(), deploys.end(),
+                                [&](const model::Deploy& deploy) { return deploy.id == ours.id; });
+  const model::Deploy* best = nullptr;
+  for (auto newer = deploys.begin(); newer != own; ++newer) {
+    if (own == deploys.end() && newer->created && ours.created && *newer->created < *ours.created) continue;
+    if (best == nullptr || rank_successor(*newer) > rank_successor(*best)) best = &*newer;
+  }
+  return best;
+}
+
+}  // namespace envlink::engine

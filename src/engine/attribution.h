@@ -1,0 +1,29 @@
+#pragma once
+// Which deploy carries a change? Pure answers from lists of deploys, newest first. docs/rollout.md has the
+// cases and the reasons.
+
+#include <optional>
+#include <vector>
+
+#include "base/time.h"
+#include "model/deploy.h"
+
+namespace envlink::engine {
+
+using Deploys = std::vector<model::Deploy>;
+
+/// Before asking for a deploy: one that Render or a colleague began after the link had changed carries it
+/// already. `changed_at`: the Date of the answer to the last link request, whole seconds; `span`: how long
+/// that answer took. nullptr: none.
+const model::Deploy* already_carries(const Deploys& deploys, const std::vector<DeployId>& known,
+                                     Time changed_at, Duration span);
+
+/// After a request whose answer named no deploy: a deploy that was not there before it. Made through the API
+/// goes before any other, one that goes on before one that was canceled. nullptr: none yet.
+const model::Deploy* find_requested(const Deploys& deploys, const std::vector<DeployId>& before);
+
+/// A deploy of ours was replaced or canceled: the newer one that took over. Live goes before running, running
+/// before ended. nullptr: nothing is newer.
+const model::Deploy* successor_of(const Deploys& deploys, const model::Deploy& ours);
+
+}  // namespace envlink::engine

@@ -1,0 +1,105 @@
+#include "engine/attribution.h"
+
+#include <doctest/doctest.h>
+
+using namespace envlink;
+using namespace envlink::engine;
+using std::chrono::seconds;
+
+namespace {
+
+const Time start{std::chrono::hours(1000)};
+
+model::Deploy deploy(const char* id, const char* status, const char* trigger, Duration after) {
+  model::Deploy one;
+  one.id = DeployId(id);
+  one.status = model::deploy_status_from(status);
+  one.status_text = status;
+  one.trigger = trigger;
+  one.created = start + after;
+  return one;
+}
+
+std::string id_of(const model::Deploy* found) {
+  return found == nullptr ? "none" : found->id.text();
+}
+
+}  // namespace
+
+TEST_CASE("before asking: which deploy carries the link already") {
+  struct Row {
+    const char* name;
+    Deploys deploys;
+    const char* expected;
+  };
+  const std::vector<Row> rows = {
+      {"none is new", {deploy("dep-old", "live", "api", seconds(-60))}, "none"},
+      {"a push before the link", {deploy("dep-1", "build_in_progress", "new_commit", seconds(-1))}, "none"},
+      {"a push in the link's own second",
+       {deploy("dep-1", "build_in_progress", "new_commit", seconds(0))},
+       "none"},
+      {"a push after the link", {deploy("dep-1", "build_in_progress", "new_commit", seconds(1))}, "dep-1"},
+      {"Render's own, made with the link",
+       {deploy("dep-1", "queued", "service_updated", Duration(-1))},
+       "dep-1"},
+      {"Render's own, but canceled", {deploy("dep-1", "canceled", "service_updated", seconds(0))}, "none"},
+      {"Render's own for an earlier link, the newest was canceled",
+       {deploy("dep-2", "canceled", "service_updated", seconds(0)),
+        deploy("dep-1", "build_in_progress", "service_updated", Duration(-1))},
+       "none"},
+      {"after the link, but failed", {deploy("dep-1", "build_failed", "new_commit", seconds(5))}, "none"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    CHECK(id_of(already_carries(row.deploys, {DeployId("dep-old")}, start, seconds(1))) == row.expected);
+  }
+}
+
+TEST_CASE("after a lost or empty answer: which deploy is the one asked for") {
+  struct Row {
+    const char* name;
+    Deploys deploys;
+    const char* expected;
+  };
+  const std::vector<Row> rows = {
+      {"nothing new yet", {deploy("dep-old", "live", "api", seconds(-60))}, "none"},
+      {"the one made through the API", {deploy("dep-1", "queued", "api", seconds(1))}, "dep-1"},
+      {"the API's before a push's",
+       {deploy("dep-2", "queued", "new_commit", seconds(2)),
+        deploy("dep-1", "build_in_progress", "api", seconds(1))},
+       "dep-1"},
+      {"a push that took over before the one that was canceled",
+       {deploy("dep-2", "build_in_progress", "new_commit", seconds(2)),
+        deploy("dep-1", "canceled", "api", seconds(1))},
+       "dep-2"},
+      {"canceled, and nothing else", {deploy("dep-1", "canceled", "api", seconds(1))}, "dep-1"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    CHECK(id_of(find_requested(row.deploys, {DeployId("dep-old")})) == row.expected);
+  }
+}
+
+TEST_CASE("who took over from a deploy that was replaced or canceled") {
+  const model::Deploy ours = deploy("dep-ours", "canceled", "api", seconds(0));
+  struct Row {
+    const char* name;
+    Deploys deploys;
+    const char* expected;
+  };
+  const std::vector<Row> rows = {
+      {"nobody", {ours, deploy("dep-old", "live", "api", seconds(-60))}, "none"},
+      {"a newer one", {deploy("dep-2", "queued", "new_commit", seconds(3)), ours}, "dep-2"},
+      {"the live one before one that waits",
+       {deploy("dep-3", "queued", "new_commit", seconds(4)),
+        deploy("dep-2", "live", "new_commit", seconds(3)), ours},
+       "dep-2"},
+      {"ours has left the page",
+       {deploy("dep-2", "live", "new_commit", seconds(3)), deploy("dep-old", "live", "api", seconds(-60))},
+       "dep-2"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    CHECK(id_of(successor_of(row.deploys, ours)) == row.expected);
+  }
+}

@@ -1,0 +1,51 @@
+#include "engine/choose_owner.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace envlink::engine {
+namespace {
+
+std::vector<std::string> names_of(const std::vector<model::Owner>& owners) {
+  std::vector<std::string> names;
+  names.reserve(owners.size());
+  for (const model::Owner& owner : owners) names.push_back(clean(owner.name));
+  return names;
+}
+
+Error refusal(std::string what, std::string why, std::string cure) {
+  return Error{ErrorKind::refused, std::move(what), std::move(why), std::move(cure), ""};
+}
+
+}  // namespace
+
+Result<model::Owner> choose_owner(const std::vector<model::Owner>& owners, const model::Desired& desired,
+                                  const std::string& named) {
+  const std::string wanted = desired.workspace ? desired.workspace->text : named;
+  const std::vector<std::string> names = names_of(owners);
+  if (owners.empty())
+    return fail(refusal("the API key reaches no workspace", "", "Use the key of a member."));
+  if (wanted.empty()) {
+    if (owners.size() == 1) return owners.front();
+    return fail(refusal(fmt::format("the API key reaches {}", count_of(owners.size(), "workspace")),
+                        "they are " + join_and(names),
+                        "Say which one: `workspace: NAME` in the file, or RENDER_WORKSPACE."));
+  }
+  std::vector<const model::Owner*> found;
+  for (const model::Owner& owner : owners) {
+    if (owner.id.text() == wanted || owner.name == wanted) found.push_back(&owner);
+  }
+  if (found.size() == 1) return *found.front();
+  if (found.size() > 1) {
+    return fail(refusal(fmt::format("{} workspaces are called {}", found.size(), clean(wanted)), "",
+                        "Name it by its id, tea-…"));
+  }
+  const std::string near = nearest(wanted, names);
+  return fail(
+      refusal(fmt::format("the API key does not reach a workspace called {}", clean(wanted)),
+              "it reaches " + join_and(names),
+              near.empty() ? "Correct the name, or use the key of a member." : "Did you mean " + near + "?"));
+}
+
+}  // namespace envlink::engine

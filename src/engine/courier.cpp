@@ -1,0 +1,134 @@
+#include "engine/courier.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <set>
+
+#include "api/bucket.h"
+#include "base/text.h"
+
+namespace envlink::engine {
+namespace {
+
+// Enough to fill the wire at any latency, few enough for one connection and for a fair share.
+constexpr std::size_t most_under_way = 16;
+constexpr Duration read_timeout = std::chrono::seconds(30);
+constexpr Duration write_timeout = std::chrono::seconds(60);
+// Shorter waits are no news for a person.
+constexpr Duration worth_saying = std::chrono::seconds(2);
+
+std::string held_back(const std::string& bucket, Duration wait) {
+  return fmt::format("rate limit ({}): next request in {}", clean(bucket), format_duration(wait));
+}
+
+}  // namespace
+
+Duration backoff_before_attempt(const model::ApiSettings& settings, int attempt) {
+  return settings.backoff * (1LL << std::clamp(attempt - 2, 0, 16));
+}
+
+Ticket Courier::post(api::Request request, Repeat repeat) {
+  Parcel parcel;
+  parcel.ticket = next_ticket_++;
+  parcel.bucket = api::bucket_of(request);
+  parcel.request = std::move(request);
+  parcel.repeat = repeat;
+  pending_.push_back(std::move(parcel));
+  return pending_.back().ticket;
+}
+
+std::vector<Ticket> Courier::withdraw_pending() {
+  std::vector<Ticket> withdrawn;
+  withdrawn.reserve(pending_.size());
+  for (const Parcel& parcel : pending_) withdrawn.push_back(parcel.ticket);
+  pending_.clear();
+  return withdrawn;
+}
+
+Courier::Batch Courier::collect(Time now) {
+  Batch batch;
+  const auto wake_at = [&batch](Time time) { batch.wake = std::min(batch.wake.value_or(time), time); };
+  std::set<std::string> closed;
+  std::deque<Parcel> kept;
+  while (!pending_.empty()) {
+    Parcel parcel = std::move(pending_.front());
+    pending_.pop_front();
+    std::optional<Time> later;
+    bool hold = closed.contains(parcel.bucket) || under_way_.size() >= most_under_way;
+    if (!hold && parcel.not_before > now) {
+      later = parcel.not_before;
+      if (*later - now >= worth_saying) {
+        batch.notice = {fmt::format("{}: again in {}", parcel.trouble, format_duration(*later - now)),
+                        *later};
+      }
+    } else if (!hold && last_start_ && now < *last_start_ + settings_.min_interval) {
+      later = *last_start_ + settings_.min_interval;
+    } else if (!hold && !budget_.allows(parcel.bucket, now)) {
+      later = budget_.opens(parcel.bucket);
+      closed.insert(parcel.bucket);
+      hold = true;
+      if (later && *later - now >= worth_saying)
+        batch.notice = {held_back(parcel.bucket, *later - now), *later};
+    }
+    if (later) wake_at(*later);
+    if (hold || later) {
+      kept.push_back(std::move(parcel));
+      continue;
+    }
+    ++parcel.attempts;
+    if (parcel.attempts > 1) ++repeated_;
+    parcel.sent_at = now;
+    last_start_ = now;
+    budget_.sent(parcel.bucket);
+    const Duration timeout = parcel.request.method == api::Method::get ? read_timeout : write_timeout;
+    batch.calls.push_back(Call{next_call_, parcel.request, timeout});
+    under_way_.emplace(next_call_++, std::move(parcel));
+  }
+  pending_ = std::move(kept);
+  return batch;
+}
+
+void Courier::settle_budget(const Parcel& parcel, Time now, const api::Outcome& outcome) {
+  if (const auto* response = std::get_if<api::Response>(&outcome)) {
+    budget_.answered(parcel.bucket, now, api::rate_limit_of(*response, now));
+    if (const auto wait = api::retry_after_of(*response, now)) budget_.block(parcel.bucket, now + *wait);
+  } else if (std::holds_alternative<api::NotSent>(outcome)) {
+    budget_.unsent(parcel.bucket);
+  } else {
+    budget_.lost(parcel.bucket, now);
+  }
+}
+
+std::optional<Time> Courier::again_at(const Parcel& parcel, Time now, const api::Outcome& outcome) const {
+  if (parcel.repeat == Repeat::never || parcel.attempts > settings_.retries) return std::nullopt;
+  const api::Verdict verdict = api::verdict_of(outcome);
+  const bool not_carried_out =
+      verdict == api::Verdict::limited || std::holds_alternative<api::NotSent>(outcome);
+  const bool passing = verdict == api::Verdict::transient || verdict == api::Verdict::ambiguous;
+  if (!not_carried_out && !(passing && parcel.repeat == Repeat::safely)) return std::nullopt;
+  if (const auto* response = std::get_if<api::Response>(&outcome)) {
+    // Render's word is the floor and replaces the schedule.
+    if (const auto wait = api::retry_after_of(*response, now)) return now + *wait;
+  }
+  return now + backoff_before_attempt(settings_, parcel.attempts + 1);
+}
+
+std::optional<Delivery> Courier::receive(Time now, const Reply& reply) {
+  const auto found = under_way_.find(reply.id);
+  if (found == under_way_.end()) return std::nullopt;
+  Parcel parcel = std::move(found->second);
+  under_way_.erase(found);
+  settle_budget(parcel, now, reply.outcome);
+  if (const std::optional<Time> again = again_at(parcel, now, reply.outcome)) {
+    parcel.not_before = *again;
+    parcel.trouble = api::explain(parcel.request, reply.outcome,
+                                  fmt::format("{} {}", api::to_string(parcel.request.method),
+                                              clean(parcel.request.target)))
+                         .what;
+    pending_.push_back(std::move(parcel));
+    return std::nullopt;
+  }
+  return Delivery{parcel.ticket, std::move(parcel.request), reply.outcome, parcel.sent_at};
+}
+
+}  // namespace envlink::engine

@@ -1,0 +1,87 @@
+#pragma once
+// Carries requests: within the budget, a bounded number at a time, and repeats what may safely be repeated.
+// Pure: says what may go out now and when to ask again.
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/budget.h"
+#include "engine/port.h"
+#include "model/desired.h"
+
+namespace envlink::engine {
+
+using Ticket = std::uint64_t;
+
+/// What may be done again without asking, when an attempt brought no good answer.
+enum class Repeat {
+  never,
+  if_not_carried_out,  // a write: only after 429, or when it certainly was not sent
+  safely,              // a read: after any passing trouble
+};
+
+struct Delivery {
+  Ticket ticket = 0;
+  api::Request request;
+  api::Outcome outcome;
+  Time sent_at{};  // of the last attempt
+};
+
+class Courier {
+ public:
+  Courier(const model::ApiSettings& settings, Budget budget)
+      : settings_(settings), budget_(std::move(budget)) {}
+
+  Ticket post(api::Request request, Repeat repeat);
+  /// Drops what has not gone out yet, and says what that was.
+  std::vector<Ticket> withdraw_pending();
+
+  struct Notice {
+    std::string text;
+    Time until{};
+  };
+  struct Batch {
+    std::vector<Call> calls;
+    std::optional<Time> wake;
+    std::optional<Notice> notice;  // why something is held back, when it is for long
+  };
+  Batch collect(Time now);
+  /// The final outcome of a ticket, or nothing while it will be repeated or when the reply is a stray.
+  std::optional<Delivery> receive(Time now, const Reply& reply);
+
+  bool idle() const { return pending_.empty() && under_way_.empty(); }
+  std::size_t repeated() const { return repeated_; }
+  const Budget& budget() const { return budget_; }
+
+ private:
+  struct Parcel {
+    Ticket ticket = 0;
+    api::Request request;
+    std::string bucket;
+    Repeat repeat = Repeat::never;
+    int attempts = 0;
+    Time not_before{};
+    Time sent_at{};
+    std::string trouble;  // why it is sent again
+  };
+  void settle_budget(const Parcel& parcel, Time now, const api::Outcome& outcome);
+  std::optional<Time> again_at(const Parcel& parcel, Time now, const api::Outcome& outcome) const;
+
+  model::ApiSettings settings_;
+  Budget budget_;
+  std::deque<Parcel> pending_;
+  std::map<CallId, Parcel> under_way_;
+  std::optional<Time> last_start_;
+  CallId next_call_ = 1;
+  Ticket next_ticket_ = 1;
+  std::size_t repeated_ = 0;
+};
+
+/// The guide's schedule: backoff, then twice that, and so on. `attempt` counts from 1.
+Duration backoff_before_attempt(const model::ApiSettings& settings, int attempt);
+
+}  // namespace envlink::engine

@@ -1,0 +1,115 @@
+#include "engine/courier.h"
+
+#include <doctest/doctest.h>
+
+#include "api/endpoints.h"
+
+using namespace envlink;
+using namespace envlink::engine;
+using std::chrono::seconds;
+
+namespace {
+
+const Time start{std::chrono::hours(1000)};
+const api::Outcome cut = api::NoAnswer{"cut", false};
+const api::Outcome refused = api::NotSent{"refused"};
+
+api::Outcome answer(int status, api::Headers headers = {}) {
+  return api::Response{status, std::move(headers), "{}"};
+}
+api::Request read() {
+  return api::list_owners();
+}
+api::Request write() {
+  return api::create_deploy(ServiceId("srv-1"), api::DeployMode::build_and_deploy);
+}
+
+/// Sends, gives the outcome, and says when it goes out again; unset: it came back as final.
+std::optional<Time> again(const api::Request& request, Repeat repeat, const api::Outcome& outcome) {
+  Courier courier(model::ApiSettings{}, {});
+  courier.post(request, repeat);
+  const auto sent = courier.collect(start);
+  REQUIRE(sent.calls.size() == 1);
+  if (courier.receive(start, {sent.calls[0].id, outcome})) return std::nullopt;
+  return courier.collect(start).wake;
+}
+
+}  // namespace
+
+TEST_CASE("what is sent again, and when") {
+  struct Row {
+    const char* name;
+    api::Request request;
+    Repeat repeat;
+    api::Outcome outcome;
+    std::optional<Duration> after;
+  };
+  const std::vector<Row> rows = {
+      {"a read after 503", read(), Repeat::safely, answer(503), seconds(2)},
+      {"a read after a cut", read(), Repeat::safely, cut, seconds(2)},
+      {"a read after 429 with a wish", read(), Repeat::safely, answer(429, {{"retry-after", "7"}}),
+       seconds(7)},
+      {"a read after 404", read(), Repeat::safely, answer(404), std::nullopt},
+      {"a write after 429", write(), Repeat::if_not_carried_out, answer(429, {{"retry-after", "7"}}),
+       seconds(7)},
+      {"a write that was never sent", write(), Repeat::if_not_carried_out, refused, seconds(2)},
+      {"a write after 503", write(), Repeat::if_not_carried_out, answer(503), std::nullopt},
+      {"a write after a cut", write(), Repeat::if_not_carried_out, cut, std::nullopt},
+      {"a look after 503", read(), Repeat::never, answer(503), std::nullopt},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const auto when = again(row.request, row.repeat, row.outcome);
+    CHECK(when.has_value() == row.after.has_value());
+    if (when && row.after) CHECK(*when - start == *row.after);
+  }
+}
+
+TEST_CASE("the guide's schedule is 2, 4 and 8 seconds, and then the trouble is final") {
+  Courier courier(model::ApiSettings{}, {});
+  courier.post(read(), Repeat::safely);
+  Time now = start;
+  for (const int expected : {2, 4, 8}) {
+    const auto sent = courier.collect(now);
+    REQUIRE(sent.calls.size() == 1);
+    REQUIRE_FALSE(courier.receive(now, {sent.calls[0].id, answer(500)}).has_value());
+    const auto wake = courier.collect(now).wake;
+    REQUIRE(wake.has_value());
+    CHECK(*wake - now == seconds(expected));
+    now = *wake;
+  }
+  const auto last = courier.collect(now);
+  REQUIRE(last.calls.size() == 1);
+  CHECK(courier.receive(now, {last.calls[0].id, answer(500)}).has_value());
+  CHECK(courier.repeated() == 3);
+}
+
+TEST_CASE("min_interval keeps requests apart") {
+  model::ApiSettings settings;
+  settings.min_interval = seconds(1);
+  Courier courier(settings, {});
+  courier.post(read(), Repeat::safely);
+  courier.post(write(), Repeat::never);
+  const auto first = courier.collect(start);
+  CHECK(first.calls.size() == 1);
+  CHECK(first.wake == start + seconds(1));
+  CHECK(courier.collect(start + seconds(1)).calls.size() == 1);
+}
+
+TEST_CASE("a reply that belongs to nothing under way is a stray") {
+  Courier courier(model::ApiSettings{}, {});
+  courier.post(read(), Repeat::never);
+  const auto sent = courier.collect(start);
+  CHECK(courier.receive(start, {sent.calls[0].id, answer(200)}).has_value());
+  CHECK_FALSE(courier.receive(start, {sent.calls[0].id, answer(200)}).has_value());
+  CHECK_FALSE(courier.receive(start, {999, answer(200)}).has_value());
+}
+
+TEST_CASE("what has not gone out can be withdrawn") {
+  Courier courier(model::ApiSettings{}, {});
+  const Ticket first = courier.post(write(), Repeat::never);
+  const Ticket second = courier.post(write(), Repeat::never);
+  CHECK(courier.collect(start).calls.size() == 1);
+  CHECK(courier.withdraw_pending() == std::vector<Ticket>{second});
+  CHECK(first != second);
+}

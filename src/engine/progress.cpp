@@ -1,0 +1,132 @@
+#include "engine/progress.h"
+
+#include <array>
+#include <utility>
+
+namespace envlink::engine {
+namespace {
+
+constexpr std::array<std::pair<Ending, std::string_view>, 8> endings = {{
+    {Ending::none, "none"},
+    {Ending::live, "live"},
+    {Ending::superseded, "superseded"},
+    {Ending::failed, "failed"},
+    {Ending::canceled, "canceled"},
+    {Ending::timed_out, "timed_out"},
+    {Ending::unsettled, "unsettled"},
+    {Ending::not_started, "not_started"},
+}};
+
+void apply_to_link(LinkProgress& link, const Event& event) {
+  switch (event.kind) {
+    case EventKind::link_intended:
+      link.phase = LinkPhase::sent;
+      link.attempts = event.number;
+      return;
+    case EventKind::link_answered:
+      link.phase = LinkPhase::proving;
+      link.trouble = event.text;
+      return;
+    case EventKind::link_proved:
+      link.phase = LinkPhase::proved;
+      link.trouble.clear();
+      return;
+    case EventKind::link_failed:
+      link.phase = LinkPhase::failed;
+      link.trouble = event.text;
+      return;
+    default:
+      return;
+  }
+}
+
+void apply_to_service(ServiceProgress& service, const Event& event) {
+  switch (event.kind) {
+    case EventKind::link_intended:
+      service.phase = ServicePhase::linking;
+      return;
+    case EventKind::snapshot_taken:
+      service.phase = ServicePhase::looking;
+      service.before = event.deploys;
+      return;
+    case EventKind::deploy_intended:
+      service.phase = ServicePhase::requesting;
+      service.attempts = event.number;
+      if (!service.requested_at) service.requested_at = event.at;
+      return;
+    case EventKind::deploy_answered:
+      service.phase = ServicePhase::settling;
+      return;
+    case EventKind::deploy_attributed:
+      service.phase = ServicePhase::watching;
+      service.deploy = event.deploy;
+      service.how = event.text;
+      if (!service.requested_at) service.requested_at = event.at;
+      return;
+    case EventKind::deploy_observed:
+      service.status_text = event.status;
+      service.status = model::deploy_status_from(event.status);
+      return;
+    case EventKind::health_observed:
+      service.phase = ServicePhase::checking;
+      return;
+    case EventKind::service_ended:
+      service.phase = ServicePhase::ended;
+      service.ending = ending_from(event.status).value_or(Ending::failed);
+      service.ended_at = event.at;
+      service.reason = event.text;
+      service.cure = event.cure;
+      if (!event.deploy.empty()) service.deploy = event.deploy;
+      return;
+    default:
+      return;
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(Ending ending) {
+  for (const auto& [value, name] : endings) {
+    if (value == ending) return name;
+  }
+  return "none";
+}
+
+std::optional<Ending> ending_from(std::string_view text) {
+  for (const auto& [value, name] : endings) {
+    if (name == text) return value;
+  }
+  return std::nullopt;
+}
+
+Progress Progress::of(const plan::Plan& plan) {
+  Progress progress;
+  progress.links.resize(plan.links.size());
+  progress.services.resize(plan.services.size());
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    if (plan.services[i].redeploys()) progress.services[i].phase = ServicePhase::waiting;
+  }
+  return progress;
+}
+
+void Progress::apply(const Event& event) {
+  notice = event.kind == EventKind::waiting ? event.text : std::string{};
+  if (event.link && *event.link < links.size()) apply_to_link(links[*event.link], event);
+  if (event.service && *event.service < services.size()) apply_to_service(services[*event.service], event);
+  switch (event.kind) {
+    case EventKind::run_began:
+      began_at = event.at;
+      return;
+    case EventKind::interrupted:
+      interrupts = event.number;
+      return;
+    case EventKind::run_ended:
+      ended_at = event.at;
+      exit_code = event.number;
+      return;
+    default:
+      return;
+  }
+}
+
+}  // namespace envlink::engine

@@ -1,0 +1,309 @@
+#include "engine/rollout.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "base/text.h"
+#include "engine/rollout_state.h"
+
+namespace envlink::engine {
+
+using plan::PlannedService;
+
+const api::Response* success(const api::Outcome& outcome) {
+  return api::verdict_of(outcome) == api::Verdict::ok ? std::get_if<api::Response>(&outcome) : nullptr;
+}
+
+Rollout::State::State(plan::Plan the_plan, Budget budget)
+    : plan(std::move(the_plan)),
+      progress(Progress::of(plan)),
+      courier(plan.api, std::move(budget)),
+      links(plan.links.size()),
+      services(plan.services.size()) {
+  for (std::size_t link = 0; link < plan.links.size(); ++link) {
+    const plan::LinkChange& change = plan.links[link];
+    services[change.service].links.push_back(link);
+    auto group =
+        std::find_if(groups.begin(), groups.end(), [&](const GroupRun& g) { return g.id == change.group; });
+    if (group == groups.end()) {
+      groups.push_back(GroupRun{change.group, change.group_name, {}, false});
+      group = groups.end() - 1;
+    }
+    group->links.push_back(link);
+  }
+  for (std::size_t service = 0; service < plan.services.size(); ++service) {
+    for (const std::size_t before : plan.services[service].waits_for)
+      services[before].dependants.push_back(service);
+  }
+}
+
+void Rollout::State::record(Event event) {
+  progress.apply(event);
+  fresh.push_back(std::move(event));
+}
+
+Event Rollout::State::about_link(Time now, EventKind kind, std::size_t link) const {
+  const plan::LinkChange& change = plan.links[link];
+  Event event;
+  event.at = now;
+  event.kind = kind;
+  event.link = link;
+  event.service = change.service;
+  event.subject = fmt::format("{}/{}", change.group.text(), plan.services[change.service].id.text());
+  return event;
+}
+
+Event Rollout::State::about_service(Time now, EventKind kind, std::size_t service) const {
+  Event event;
+  event.at = now;
+  event.kind = kind;
+  event.service = service;
+  event.subject = plan.services[service].id.text();
+  return event;
+}
+
+Ticket Rollout::State::ask(api::Request request, Repeat repeat, Purpose purpose) {
+  if (request.method != api::Method::get) ++writes_under_way;
+  const Ticket ticket = courier.post(std::move(request), repeat);
+  under_way.emplace(ticket, purpose);
+  return ticket;
+}
+
+void Rollout::State::end_service(Time now, std::size_t service, Ending ending, std::string reason,
+                                 std::string cure) {
+  const ServiceProgress& before = progress.services[service];
+  if (before.phase == ServicePhase::ended) return;
+  if (services[service].begun) --active;
+  Event event = about_service(now, EventKind::service_ended, service);
+  event.status = std::string(to_string(ending));
+  event.deploy = before.deploy;
+  event.text = std::move(reason);
+  event.cure = std::move(cure);
+  record(std::move(event));
+  if (ending == Ending::live || ending == Ending::superseded) return;
+  const std::string name = clean(plan.services[service].name);
+  if (plan.rollout.on_failure == model::OnFailure::halt) {
+    if (ending == Ending::not_started) return;
+    return stop_waiting(now, fmt::format("{} did not come through and the rollout halted", name));
+  }
+  for (const std::size_t dependant : services[service].dependants) {
+    if (!services[dependant].begun) {
+      end_service(now, dependant, Ending::not_started, fmt::format("it comes after {}", name));
+    }
+  }
+}
+
+bool Rollout::State::gate_passed(std::size_t service) const {
+  const ServiceProgress& one = progress.services[service];
+  if (one.phase == ServicePhase::ended) return one.ending == Ending::live || one.ending == Ending::superseded;
+  if (plan.rollout.gate != model::Gate::started || one.phase != ServicePhase::watching) return false;
+  const bool queued = one.status == model::DeployStatus::created || one.status == model::DeployStatus::queued;
+  const model::DeployClass outcome = class_of(one.status);
+  return !queued && outcome != model::DeployClass::failed && outcome != model::DeployClass::canceled;
+}
+
+bool Rollout::State::may_begin(std::size_t service) const {
+  if (services[service].begun || progress.services[service].phase != ServicePhase::waiting) return false;
+  if (active >= plan.rollout.max_parallel) return false;
+  const auto& before = plan.services[service].waits_for;
+  return std::all_of(before.begin(), before.end(), [this](std::size_t one) { return gate_passed(one); });
+}
+
+void Rollout::State::begin_ready(Time now) {
+  if (halted) return;
+  for (const auto& wave : plan.waves) {
+    for (const std::size_t service : wave) {
+      if (!may_begin(service)) continue;
+      ++active;
+      services[service].begun = true;
+      wake_at(now);
+      begin_links(now, service);
+    }
+  }
+}
+
+void Rollout::State::stop_waiting(Time now, const std::string& because) {
+  if (halted) return;
+  halted = true;
+  halted_because = because;
+  for (std::size_t service = 0; service < services.size(); ++service) {
+    if (services[service].begun || progress.services[service].phase != ServicePhase::waiting) continue;
+    end_service(now, service, Ending::not_started, because);
+  }
+}
+
+void Rollout::State::lock_out(Time now, const Error& error) {
+  if (locked_out) return;
+  locked_out = true;
+  stop_waiting(now, error.what);
+  for (std::size_t service = 0; service < services.size(); ++service) {
+    const ServicePhase phase = progress.services[service].phase;
+    if (phase == ServicePhase::unchanged || phase == ServicePhase::ended) continue;
+    end_service(now, service, Ending::unsettled, error.what, error.cure);
+  }
+}
+
+int Rollout::State::exit_code() const {
+  if (locked_out) return 3;
+  bool failed = false;
+  bool timed_out = false;
+  bool trouble = false;
+  bool left = false;
+  for (const ServiceProgress& service : progress.services) {
+    const bool had_deploy = !service.deploy.empty();
+    switch (service.ending) {
+      case Ending::failed:
+      case Ending::canceled:
+        (had_deploy ? failed : trouble) = true;
+        break;
+      case Ending::timed_out:
+        timed_out = true;
+        break;
+      case Ending::unsettled:
+        trouble = true;
+        break;
+      case Ending::not_started:
+        left = true;
+        break;
+      case Ending::none:
+        left = left || service.phase != ServicePhase::unchanged;
+        break;
+      case Ending::live:
+      case Ending::superseded:
+        break;
+    }
+  }
+  if (progress.interrupts > 0 && (failed || timed_out || trouble || left)) return 130;
+  if (failed) return 5;
+  if (timed_out) return 7;
+  return trouble || left ? 1 : 0;
+}
+
+void Rollout::State::leave(Time now) {
+  for (const Ticket ticket : courier.withdraw_pending()) {
+    const auto found = under_way.find(ticket);
+    const Asked asked = found->second.asked;
+    if (asked == Asked::link_write || asked == Asked::deploy_write) --writes_under_way;
+    under_way.erase(found);
+  }
+  if (writes_under_way > 0) return;
+  for (std::size_t service = 0; service < services.size(); ++service) {
+    const ServicePhase phase = progress.services[service].phase;
+    if (phase == ServicePhase::unchanged || phase == ServicePhase::ended) continue;
+    if (!progress.services[service].requested_at) {
+      end_service(now, service, Ending::not_started,
+                  "the run was interrupted before its deploy was asked for");
+    } else {
+      --active;  // its deploy runs on, and its part of this run stays open
+    }
+  }
+}
+
+void Rollout::State::finish(Time now) {
+  finished = true;
+  Event event;
+  event.at = now;
+  event.kind = EventKind::run_ended;
+  event.number = exit_code();
+  record(std::move(event));
+}
+
+Rollout::Rollout(plan::Plan plan, Budget budget)
+    : state_(std::make_unique<State>(std::move(plan), std::move(budget))) {}
+Rollout::~Rollout() = default;
+
+Step Rollout::step(Time now) {
+  State& s = *state_;
+  s.wake.reset();
+  if (!s.progress.began_at) {
+    Event event;
+    event.at = now;
+    event.kind = EventKind::run_began;
+    s.record(std::move(event));
+  }
+  s.begin_ready(now);
+  s.drive_links(now);
+  for (std::size_t service = 0; service < s.services.size(); ++service) s.drive_deploy(now, service);
+  // What has just ended may have opened a gate.
+  s.begin_ready(now);
+
+  if (s.progress.interrupts > 0) s.leave(now);
+  if (s.active == 0 && s.writes_under_way == 0) {
+    s.finish(now);
+    return Step{std::move(s.fresh), {}, std::nullopt};
+  }
+  Courier::Batch batch = s.courier.collect(now);
+  if (batch.wake) s.wake_at(*batch.wake);
+  if (batch.notice && batch.notice->until != s.said_until) {
+    s.said_until = batch.notice->until;
+    Event event;
+    event.at = now;
+    event.kind = EventKind::waiting;
+    event.text = batch.notice->text;
+    s.record(std::move(event));
+  }
+  Step step{std::move(s.fresh), std::move(batch.calls), s.wake};
+  s.fresh.clear();
+  return step;
+}
+
+void Rollout::receive(Time now, const Reply& reply) {
+  State& s = *state_;
+  const std::optional<Delivery> delivery = s.courier.receive(now, reply);
+  if (!delivery) return;
+  const auto found = s.under_way.find(delivery->ticket);
+  if (found == s.under_way.end()) return;
+  const Purpose purpose = found->second;
+  s.under_way.erase(found);
+  if (delivery->request.method != api::Method::get) --s.writes_under_way;
+  const auto* response = std::get_if<api::Response>(&delivery->outcome);
+  if (response != nullptr && response->status == 401 && !delivery->request.foreign) {
+    s.lock_out(now, api::explain(delivery->request, delivery->outcome, "carry the plan out"));
+  }
+  switch (purpose.asked) {
+    case Asked::link_write:
+      return s.link_answered(now, purpose.index, *delivery);
+    case Asked::group_read:
+      return s.group_read(now, purpose.index, *delivery);
+    case Asked::snapshot:
+      return s.snapshot_read(now, purpose.index, *delivery);
+    case Asked::deploy_write:
+      return s.deploy_answered(now, purpose.index, *delivery);
+    case Asked::settle_read:
+      return s.settle_read(now, purpose.index, *delivery);
+    case Asked::look:
+      return s.look_answered(now, purpose.index, *delivery);
+    case Asked::successor_read:
+      return s.successor_read(now, purpose.index, *delivery);
+    case Asked::health:
+      return s.health_answered(now, purpose.index, *delivery);
+  }
+}
+
+void Rollout::interrupt(Time now) {
+  State& s = *state_;
+  Event event;
+  event.at = now;
+  event.kind = EventKind::interrupted;
+  event.number = s.progress.interrupts + 1;
+  s.record(std::move(event));
+  s.stop_waiting(now, "the run was interrupted");
+}
+
+bool Rollout::finished() const {
+  return state_->finished;
+}
+const plan::Plan& Rollout::plan() const {
+  return state_->plan;
+}
+const Budget& Rollout::budget() const {
+  return state_->courier.budget();
+}
+const Progress& Rollout::progress() const {
+  return state_->progress;
+}
+int Rollout::exit_code() const {
+  return state_->progress.exit_code;
+}
+
+}  // namespace envlink::engine

@@ -1,0 +1,193 @@
+// Deploys: asked for once the links are proved, and never asked for again before reading showed that the
+// first request came to nothing.
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "api/endpoints.h"
+#include "api/replies.h"
+#include "base/text.h"
+#include "engine/rollout_state.h"
+
+namespace envlink::engine {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr int deploys_read = 20;
+// How long a deploy may take to show after its request was lost. A request that Render answered with an error
+// is over; one whose connection broke may still be on its way; one that outlasted our patience more so.
+constexpr Duration settle_after_error = seconds(4);
+constexpr Duration settle_after_cut = seconds(15);
+constexpr Duration settle_after_timeout = seconds(60);
+
+Duration settle_read_after(int reads) {
+  return std::min(milliseconds(500) * (1 << std::min(reads, 4)), milliseconds(5000));
+}
+
+std::string words_for(const plan::PlannedService& service) {
+  return "deploy " + clean(service.name);
+}
+
+}  // namespace
+
+void Rollout::State::drive_deploy(Time now, std::size_t service) {
+  ServiceRun& run = services[service];
+  const ServiceProgress& state = progress.services[service];
+  if (!run.begun || state.phase == ServicePhase::ended) return;
+  switch (state.phase) {
+    case ServicePhase::watching:
+    case ServicePhase::checking:
+      return drive_watch(now, service);
+    case ServicePhase::settling:
+      return settle(now, service);
+    case ServicePhase::requesting:
+      return;
+    default:
+      break;
+  }
+  // The snapshot must show what was there after the links changed, and before the deploy is asked for.
+  if (!run.snapshot_asked && links_answered(service)) {
+    run.snapshot_asked = ask(api::list_deploys(plan.services[service].id, deploys_read), Repeat::safely,
+                             {Asked::snapshot, service});
+  }
+  if (run.snapshot && links_proved(service) && progress.interrupts == 0) request_deploy(now, service);
+}
+
+void Rollout::State::snapshot_read(Time now, std::size_t service, const Delivery& delivery) {
+  const bool outdated = services[service].snapshot_asked != delivery.ticket;
+  if (outdated || progress.services[service].phase == ServicePhase::ended) return;
+  Result<api::Page<model::Deploy>> page =
+      success(delivery.outcome) != nullptr
+          ? api::parse_deploys(*success(delivery.outcome))
+          : fail(api::explain(delivery.request, delivery.outcome,
+                              "list the deploys of " + clean(plan.services[service].name)));
+  if (!page) return end_service(now, service, Ending::failed, page.error().what, page.error().cure);
+  services[service].snapshot = std::move(page->items);
+}
+
+void Rollout::State::request_deploy(Time now, std::size_t service) {
+  ServiceRun& run = services[service];
+  const plan::PlannedService& planned = plan.services[service];
+  if (progress.services[service].attempts == 0) {
+    Event taken = about_service(now, EventKind::snapshot_taken, service);
+    for (const model::Deploy& deploy : *run.snapshot) taken.deploys.push_back(deploy.id);
+    record(std::move(taken));
+    // When a link took effect is known only from a success.
+    const bool all_told = std::all_of(run.links.begin(), run.links.end(), [this](std::size_t link) {
+      return success(*links[link].answer) != nullptr;
+    });
+    if (run.link_answered_at && all_told) {
+      if (const model::Deploy* deploy =
+              already_carries(*run.snapshot, planned.known_deploys, *run.link_answered_at, run.link_span)) {
+        return attribute(
+            now, service, *deploy,
+            fmt::format("begun after the link changed ({}): no other is needed", clean(deploy->trigger)));
+      }
+    }
+  }
+  const api::DeployMode mode =
+      planned.rebuild ? api::DeployMode::build_and_deploy : api::DeployMode::deploy_only;
+  Event intent = about_service(now, EventKind::deploy_intended, service);
+  intent.number = progress.services[service].attempts + 1;
+  intent.text = std::string(api::to_string(mode));
+  record(std::move(intent));
+  run.request = api::create_deploy(planned.id, mode);
+  ask(run.request, Repeat::if_not_carried_out, {Asked::deploy_write, service});
+}
+
+void Rollout::State::deploy_answered(Time now, std::size_t service, const Delivery& delivery) {
+  if (progress.services[service].phase == ServicePhase::ended) return;
+  ServiceRun& run = services[service];
+  run.answer = delivery.outcome;
+  Event event = about_service(now, EventKind::deploy_answered, service);
+  std::optional<model::Deploy> named;
+  if (const auto* response = std::get_if<api::Response>(&delivery.outcome)) {
+    event.number = response->status;
+    event.request_id = api::request_id_of(*response);
+    event.server_time = api::date_of(*response);
+    if (success(delivery.outcome) != nullptr && !response->body.empty()) {
+      if (Result<model::Deploy> deploy = api::parse_deploy(*response)) named = std::move(*deploy);
+    }
+  }
+  if (named) event.deploy = named->id;
+  const Error error = api::explain(delivery.request, delivery.outcome, words_for(plan.services[service]));
+  if (success(delivery.outcome) == nullptr) event.text = error.what;
+  record(std::move(event));
+  if (named) return attribute(now, service, *named, "");
+
+  const api::Verdict verdict = api::verdict_of(delivery.outcome);
+  run.settle_reads = 0;
+  run.next_look = now;
+  run.settle_until.reset();
+  if (verdict == api::Verdict::ok) return;  // queued: the answer names no deploy, but there is or will be one
+  if (verdict == api::Verdict::ambiguous) {
+    const auto* silence = std::get_if<api::NoAnswer>(&delivery.outcome);
+    run.settle_until =
+        now + (silence != nullptr && silence->timed_out ? settle_after_timeout : settle_after_cut);
+  } else if (verdict == api::Verdict::transient && std::holds_alternative<api::Response>(delivery.outcome)) {
+    run.settle_until = now + settle_after_error;
+  } else {
+    end_service(now, service, Ending::failed, error.why.empty() ? error.what : error.what + ": " + error.why,
+                error.cure);
+  }
+}
+
+void Rollout::State::settle(Time now, std::size_t service) {
+  ServiceRun& run = services[service];
+  const ServiceProgress& state = progress.services[service];
+  const Time deadline = *state.requested_at + plan.rollout.timeout;
+  if (run.busy) return wake_at(deadline);
+  if (now >= deadline) {
+    const bool queued = api::verdict_of(*run.answer) == api::Verdict::ok;
+    return end_service(now, service, queued ? Ending::timed_out : Ending::unsettled,
+                       queued ? "Render accepted the deploy but it did not show in the time allowed"
+                              : "whether its deploy was made could not be found out in the time allowed",
+                       "look at its deploys in the Dashboard");
+  }
+  if (now < *run.next_look) return wake_at(std::min(*run.next_look, deadline));
+  run.busy = true;
+  ask(api::list_deploys(plan.services[service].id, deploys_read), Repeat::safely,
+      {Asked::settle_read, service});
+}
+
+void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& delivery) {
+  ServiceRun& run = services[service];
+  run.busy = false;
+  if (progress.services[service].phase != ServicePhase::settling) return;
+  run.next_look = now + settle_read_after(run.settle_reads++);
+  const api::Response* response = success(delivery.outcome);
+  if (response == nullptr) return;
+  const Result<api::Page<model::Deploy>> page = api::parse_deploys(*response);
+  if (!page) return;
+  if (const model::Deploy* deploy = find_requested(page->items, progress.services[service].before)) {
+    const bool queued = api::verdict_of(*run.answer) == api::Verdict::ok;
+    return attribute(
+        now, service, *deploy,
+        queued ? "found in the list: the answer named none" : "found in the list: the answer was lost");
+  }
+  // Only what was read after the time was up proves that nothing came of the request.
+  if (!run.settle_until || delivery.sent_at < *run.settle_until) {
+    if (run.settle_until) run.next_look = std::min(*run.next_look, std::max(now, *run.settle_until));
+    return;
+  }
+  if (progress.services[service].attempts <= plan.api.retries && progress.interrupts == 0) {
+    return request_deploy(now, service);
+  }
+  const Error error = api::explain(run.request, *run.answer, words_for(plan.services[service]));
+  end_service(now, service, Ending::failed, fmt::format("{}; no deploy came of it", error.what), error.cure);
+}
+
+void Rollout::State::attribute(Time now, std::size_t service, const model::Deploy& deploy, std::string how) {
+  Event event = about_service(now, EventKind::deploy_attributed, service);
+  event.deploy = deploy.id;
+  event.text = std::move(how);
+  record(std::move(event));
+  services[service].misses = 0;
+  services[service].next_look.reset();
+  wake_at(now);
+  observe(now, service, deploy);
+}
+
+}  // namespace envlink::engine

@@ -1,0 +1,227 @@
+// Links: written, then believed only when the group itself shows them.
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "api/endpoints.h"
+#include "api/replies.h"
+#include "base/text.h"
+#include "engine/rollout_state.h"
+
+namespace envlink::engine {
+namespace {
+
+using std::chrono::milliseconds;
+
+// A group may be read by several changes at once: a read waits this long for others on their way.
+constexpr Duration gather = milliseconds(300);
+// A link that Render accepted may take a moment to show.
+constexpr int most_rereads = 3;
+Duration reread_after(int rereads) {
+  return milliseconds(500) * (1 << rereads);
+}
+
+std::string words_for(const plan::Plan& plan, const plan::LinkChange& change) {
+  const bool add = change.action == plan::LinkAction::add;
+  return fmt::format("{} {} {} {}", add ? "link" : "unlink", clean(change.group_name), add ? "to" : "from",
+                     clean(plan.services[change.service].name));
+}
+
+bool settled(const LinkRun& link) {
+  return link.stage == LinkRun::Stage::settled;
+}
+
+}  // namespace
+
+bool Rollout::State::links_answered(std::size_t service) const {
+  return std::all_of(services[service].links.begin(), services[service].links.end(),
+                     [this](std::size_t link) {
+                       const LinkRun::Stage stage = links[link].stage;
+                       return stage == LinkRun::Stage::answered || stage == LinkRun::Stage::reading ||
+                              stage == LinkRun::Stage::settled;
+                     });
+}
+
+bool Rollout::State::links_proved(std::size_t service) const {
+  return std::all_of(services[service].links.begin(), services[service].links.end(),
+                     [this](std::size_t link) { return progress.links[link].phase == LinkPhase::proved; });
+}
+
+void Rollout::State::begin_links(Time now, std::size_t service) {
+  for (const std::size_t link : services[service].links) write_link(now, link);
+}
+
+/// With `service-patch` one PATCH carries all links of a service: the first write serves the others.
+void Rollout::State::write_link(Time now, std::size_t link) {
+  if (links[link].stage == LinkRun::Stage::writing) return;
+  const plan::LinkChange& change = plan.links[link];
+  const plan::PlannedService& service = plan.services[change.service];
+  const bool patch = plan.api.link_method == model::LinkMethod::service_patch;
+  api::Request request;
+  std::vector<std::size_t> carried{link};
+  if (patch) {
+    request = api::patch_service_groups(service.id, service.final_groups);
+    carried.clear();
+    for (const std::size_t other : services[change.service].links) {
+      if (!settled(links[other])) carried.push_back(other);
+    }
+  } else if (change.action == plan::LinkAction::add) {
+    request = api::link_group(change.group, service.id);
+  } else {
+    request = api::unlink_group(change.group, service.id);
+  }
+  services[change.service].snapshot_asked.reset();
+  services[change.service].snapshot.reset();
+  for (const std::size_t one : carried) {
+    links[one].stage = LinkRun::Stage::writing;
+    links[one].request = request;
+    links[one].rest_until.reset();
+    Event event = about_link(now, EventKind::link_intended, one);
+    event.number = progress.links[one].attempts + 1;
+    record(std::move(event));
+  }
+  ask(std::move(request), Repeat::if_not_carried_out, {Asked::link_write, link});
+}
+
+void Rollout::State::link_answered(Time now, std::size_t link, const Delivery& delivery) {
+  const auto* response = std::get_if<api::Response>(&delivery.outcome);
+  const std::size_t service = plan.links[link].service;
+  for (const std::size_t one : services[service].links) {
+    LinkRun& run = links[one];
+    if (run.stage != LinkRun::Stage::writing || run.request != delivery.request) continue;
+    run.stage = LinkRun::Stage::answered;
+    run.answer = delivery.outcome;
+    run.answered_at = now;
+    run.rereads = 0;
+    Event event = about_link(now, EventKind::link_answered, one);
+    if (response != nullptr) {
+      event.number = response->status;
+      event.request_id = api::request_id_of(*response);
+      event.server_time = api::date_of(*response);
+    }
+    if (success(delivery.outcome) == nullptr) {
+      event.text = api::explain(delivery.request, delivery.outcome, words_for(plan, plan.links[one])).what;
+    }
+    services[service].link_answered_at = event.server_time.value_or(now);
+    services[service].link_span = now - delivery.sent_at;
+    record(std::move(event));
+  }
+}
+
+void Rollout::State::drive_links(Time now) {
+  for (std::size_t link = 0; link < links.size(); ++link) {
+    LinkRun& run = links[link];
+    if (run.stage != LinkRun::Stage::resting) continue;
+    if (progress.services[plan.links[link].service].phase == ServicePhase::ended) {
+      run.stage = LinkRun::Stage::settled;
+    } else if (now < *run.rest_until) {
+      wake_at(*run.rest_until);
+    } else if (run.write_again) {
+      write_link(now, link);
+    } else {
+      run.stage = LinkRun::Stage::answered;
+    }
+  }
+  for (std::size_t index = 0; index < groups.size(); ++index) {
+    GroupRun& group = groups[index];
+    if (group.reading) continue;
+    std::optional<Time> oldest;
+    bool others_coming = false;
+    for (const std::size_t link : group.links) {
+      others_coming = others_coming || links[link].stage == LinkRun::Stage::writing;
+      if (links[link].stage != LinkRun::Stage::answered) continue;
+      oldest = std::min(oldest.value_or(links[link].answered_at), links[link].answered_at);
+    }
+    if (!oldest) continue;
+    if (others_coming && now < *oldest + gather) {
+      wake_at(*oldest + gather);
+      continue;
+    }
+    group.reading = true;
+    for (const std::size_t link : group.links) {
+      if (links[link].stage == LinkRun::Stage::answered) links[link].stage = LinkRun::Stage::reading;
+    }
+    ask(api::get_group(group.id), Repeat::safely, {Asked::group_read, index});
+  }
+}
+
+void Rollout::State::group_read(Time now, std::size_t index, const Delivery& delivery) {
+  GroupRun& group = groups[index];
+  group.reading = false;
+  std::optional<model::Group> read;
+  if (const api::Response* response = success(delivery.outcome)) {
+    if (Result<model::Group> parsed = api::parse_group(*response); parsed && parsed->id == group.id) {
+      read = std::move(*parsed);
+    }
+  }
+  for (const std::size_t link : group.links) {
+    if (links[link].stage != LinkRun::Stage::reading) continue;
+    std::optional<bool> shown;
+    if (read) shown = read->links_to(plan.services[plan.links[link].service].id);
+    judge_link(now, link, shown, delivery);
+  }
+}
+
+void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<bool>& shown,
+                                const Delivery& read) {
+  const plan::LinkChange& change = plan.links[link];
+  LinkRun& run = links[link];
+  const std::string words = words_for(plan, change);
+  if (!shown) {
+    const Error error = api::explain(read.request, read.outcome, "read back " + clean(change.group_name));
+    return fail_link(now, link, fmt::format("could not prove it: {}", error.what), error.cure);
+  }
+  if (*shown == (change.action == plan::LinkAction::add)) {
+    run.stage = LinkRun::Stage::settled;
+    // Without a success the change took effect at some time before the group was read.
+    const bool told = success(*run.answer) != nullptr;
+    Event event = about_link(now, EventKind::link_proved, link);
+    event.server_time = told ? services[change.service].link_answered_at
+                             : api::date_of(std::get<api::Response>(read.outcome));
+    return record(std::move(event));
+  }
+  const api::Verdict verdict = api::verdict_of(*run.answer);
+  const auto rest = [&](Time until, bool write_again) {
+    run.stage = LinkRun::Stage::resting;
+    run.rest_until = until;
+    run.write_again = write_again;
+  };
+  if (verdict == api::Verdict::ok && run.rereads < most_rereads)
+    return rest(now + reread_after(run.rereads++), false);
+  const bool passing = verdict == api::Verdict::ambiguous || verdict == api::Verdict::transient;
+  const int attempts = progress.links[link].attempts;
+  if (passing && attempts <= plan.api.retries && progress.interrupts == 0) {
+    return rest(now + backoff_before_attempt(plan.api, attempts + 1), true);
+  }
+  if (verdict != api::Verdict::ok) {
+    const Error error = api::explain(*run.request, *run.answer, words);
+    return fail_link(now, link, error.why.empty() ? error.what : fmt::format("{}: {}", error.what, error.why),
+                     error.cure);
+  }
+  const int status = std::get<api::Response>(*run.answer).status;
+  if (plan.api.link_method == model::LinkMethod::service_patch) {
+    return fail_link(
+        now, link,
+        fmt::format("Render answered the PATCH of the service with {}, and it changed nothing: {} does "
+                    "not show the service",
+                    status, clean(change.group_name)),
+        "set `api.link_method: env-group` in the file: that is the documented call");
+  }
+  fail_link(now, link,
+            fmt::format("Render answered {}, but reading {} back does not show the change", status,
+                        clean(change.group_name)),
+            "look at the group in the Dashboard, then run `envlink plan` again");
+}
+
+void Rollout::State::fail_link(Time now, std::size_t link, std::string why, std::string cure) {
+  links[link].stage = LinkRun::Stage::settled;
+  Event event = about_link(now, EventKind::link_failed, link);
+  event.text = why;
+  event.cure = cure;
+  record(std::move(event));
+  const plan::LinkChange& change = plan.links[link];
+  end_service(now, change.service, Ending::failed,
+              fmt::format("could not {}: {}", words_for(plan, change), why), std::move(cure));
+}
+
+}  // namespace envlink::engine

@@ -1,0 +1,140 @@
+#pragma once
+// The inside of a rollout, shared by the files rollout*.cpp and by nobody else. `progress` is what is known,
+// a fold over the events; the rest is what is under way at the moment and would be found anew after a
+// restart.
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/attribution.h"
+#include "engine/courier.h"
+#include "engine/polling.h"
+#include "engine/rollout.h"
+
+namespace envlink::engine {
+
+enum class Asked {
+  link_write,
+  group_read,
+  snapshot,
+  deploy_write,
+  settle_read,
+  look,
+  successor_read,
+  health
+};
+
+struct Purpose {
+  Asked asked = Asked::look;
+  std::size_t index = 0;  // a service; for group_read an index into `groups`
+};
+
+/// A link change on its way: write, read back, and again where that is safe.
+struct LinkRun {
+  enum class Stage { idle, writing, answered, reading, resting, settled } stage = Stage::idle;
+  std::optional<api::Request> request;  // of the last write
+  std::optional<api::Outcome> answer;
+  Time answered_at{};
+  int rereads = 0;
+  std::optional<Time> rest_until;  // then `after_rest`
+  bool write_again = false;        // after the rest: write again, or only read again
+};
+
+/// A group whose links are being read back: one read serves every change that was answered before it.
+struct GroupRun {
+  GroupId id;
+  std::string name;
+  std::vector<std::size_t> links;
+  bool reading = false;
+};
+
+struct ServiceRun {
+  bool begun = false;
+  std::vector<std::size_t> links;
+  std::vector<std::size_t> dependants;
+  std::optional<Ticket> snapshot_asked;
+  std::optional<Deploys> snapshot;       // of the deploys, after the last link change was answered
+  std::optional<Time> link_answered_at;  // Render's clock, whole seconds
+  Duration link_span{};                  // how long that answer took
+  bool busy = false;                     // a read about its deploy is under way
+  std::optional<Time> next_look;
+  int misses = 0;                    // looks in a row that brought nothing
+  std::optional<Time> settle_until;  // unset while settling: until the deploy's timeout
+  int settle_reads = 0;
+  api::Request request;  // the deploy request, for explaining its answer
+  std::optional<api::Outcome> answer;
+};
+
+struct Rollout::State {
+  plan::Plan plan;
+  Progress progress;
+  Courier courier;
+  Looks looks;
+  std::vector<LinkRun> links;
+  std::vector<GroupRun> groups;
+  std::vector<ServiceRun> services;
+  std::map<Ticket, Purpose> under_way;
+  std::vector<Event> fresh;  // folded already, not yet handed out
+  std::optional<Time> wake;
+  std::optional<Time> said_until;  // the wait that was spoken of last
+  int active = 0;                  // services begun and not ended
+  int writes_under_way = 0;
+  bool halted = false;
+  std::string halted_because;
+  bool locked_out = false;  // Render refused the key
+  bool finished = false;
+
+  State(plan::Plan the_plan, Budget budget);
+
+  // rollout.cpp
+  void record(Event event);
+  Event about_link(Time now, EventKind kind, std::size_t link) const;
+  Event about_service(Time now, EventKind kind, std::size_t service) const;
+  Ticket ask(api::Request request, Repeat repeat, Purpose purpose);
+  void wake_at(Time time) { wake = std::min(wake.value_or(time), time); }
+  void end_service(Time now, std::size_t service, Ending ending, std::string reason, std::string cure = {});
+  bool gate_passed(std::size_t service) const;
+  bool may_begin(std::size_t service) const;
+  void begin_ready(Time now);
+  void stop_waiting(Time now, const std::string& because);
+  void leave(Time now);  // after an interrupt: nothing that has not gone out goes out
+  void finish(Time now);
+  void lock_out(Time now, const Error& error);
+  int exit_code() const;
+
+  // rollout_links.cpp
+  void begin_links(Time now, std::size_t service);
+  void write_link(Time now, std::size_t link);
+  void drive_links(Time now);
+  void link_answered(Time now, std::size_t link, const Delivery& delivery);
+  void group_read(Time now, std::size_t group, const Delivery& delivery);
+  void judge_link(Time now, std::size_t link, const std::optional<bool>& shown, const Delivery& read);
+  void fail_link(Time now, std::size_t link, std::string why, std::string cure);
+  bool links_answered(std::size_t service) const;
+  bool links_proved(std::size_t service) const;
+
+  // rollout_deploys.cpp
+  void drive_deploy(Time now, std::size_t service);
+  void snapshot_read(Time now, std::size_t service, const Delivery& delivery);
+  void request_deploy(Time now, std::size_t service);
+  void deploy_answered(Time now, std::size_t service, const Delivery& delivery);
+  void settle(Time now, std::size_t service);
+  void settle_read(Time now, std::size_t service, const Delivery& delivery);
+  void attribute(Time now, std::size_t service, const model::Deploy& deploy, std::string how);
+
+  // rollout_watch.cpp
+  void drive_watch(Time now, std::size_t service);
+  void look_answered(Time now, std::size_t service, const Delivery& delivery);
+  void observe(Time now, std::size_t service, const model::Deploy& deploy);
+  void successor_read(Time now, std::size_t service, const Delivery& delivery);
+  void health_answered(Time now, std::size_t service, const Delivery& delivery);
+  void look_failed(Time now, std::size_t service, const Delivery& delivery);
+};
+
+/// The reply as a response when it is a success, else nullptr.
+const api::Response* success(const api::Outcome& outcome);
+
+}  // namespace envlink::engine

@@ -1,0 +1,184 @@
+// Watching: what a deploy's status means for the service, and when to look again.
+
+#include <fmt/format.h>
+
+#include "api/endpoints.h"
+#include "api/replies.h"
+#include "base/text.h"
+#include "engine/rollout_state.h"
+
+namespace envlink::engine {
+namespace {
+
+constexpr int deploys_read = 20;
+constexpr int most_misses_not_found = 5;  // a fresh id may not be known everywhere at once
+constexpr Duration health_again_after = std::chrono::seconds(2);
+
+std::string failure_of(const model::Deploy& deploy) {
+  switch (deploy.status) {
+    case model::DeployStatus::build_failed:
+      return "its build failed";
+    case model::DeployStatus::pre_deploy_failed:
+      return "its pre-deploy command failed";
+    case model::DeployStatus::update_failed:
+      return "its new instances did not start or did not become healthy";
+    default:
+      return fmt::format("its deploy ended as {}", clean(deploy.status_text));
+  }
+}
+
+std::string read_log(const plan::PlannedService& service, const DeployId& deploy) {
+  return fmt::format("read its log: https://dashboard.render.com/ → {} → Deploys → {}", clean(service.name),
+                     clean(deploy.text()));
+}
+
+}  // namespace
+
+void Rollout::State::drive_watch(Time now, std::size_t service) {
+  ServiceRun& run = services[service];
+  const ServiceProgress& state = progress.services[service];
+  const Time deadline = *state.requested_at + plan.rollout.timeout;
+  if (now >= deadline) {
+    const bool unhealthy = state.phase == ServicePhase::checking;
+    return end_service(
+        now, service, unhealthy ? Ending::failed : Ending::timed_out,
+        unhealthy ? "it is live, but its health path did not answer with success in the time allowed"
+                  : fmt::format("its deploy is still {} after {}", clean(state.status_text),
+                                format_duration(plan.rollout.timeout)),
+        unhealthy ? "look at its log; the deploy itself is live"
+                  : "it runs on; `envlink verify` says when it is live; a longer `rollout.timeout` "
+                    "waits longer");
+  }
+  wake_at(deadline);
+  if (run.busy) return;
+  if (!run.next_look) {
+    run.next_look = now + look_again_after(now - *state.requested_at, plan.services[service].expected,
+                                           !run.dependants.empty(), plan.rollout.poll_interval);
+  }
+  if (now < *run.next_look) return wake_at(*run.next_look);
+  if (state.phase == ServicePhase::checking) {
+    run.busy = true;
+    api::Request request;
+    request.target = plan.services[service].health_url;
+    request.foreign = true;
+    ask(std::move(request), Repeat::never, {Asked::health, service});
+    return;
+  }
+  if (const std::optional<Time> later = looks.take(now, courier.budget().limit("reads"))) {
+    run.next_look = later;
+    return wake_at(*later);
+  }
+  run.busy = true;
+  ask(api::get_deploy(plan.services[service].id, state.deploy), Repeat::never, {Asked::look, service});
+}
+
+void Rollout::State::look_answered(Time now, std::size_t service, const Delivery& delivery) {
+  ServiceRun& run = services[service];
+  run.busy = false;
+  run.next_look.reset();
+  if (progress.services[service].phase != ServicePhase::watching) return;
+  const api::Response* response = success(delivery.outcome);
+  if (response == nullptr) return look_failed(now, service, delivery);
+  const Result<model::Deploy> deploy = api::parse_deploy(*response);
+  if (!deploy || deploy->id != progress.services[service].deploy) return look_failed(now, service, delivery);
+  run.misses = 0;
+  observe(now, service, *deploy);
+}
+
+/// A look that brought nothing changes nothing: the deploy's own timeout bounds it. A deploy that stays
+/// unknown to Render is given up.
+void Rollout::State::look_failed(Time now, std::size_t service, const Delivery& delivery) {
+  ServiceRun& run = services[service];
+  ++run.misses;
+  if (api::verdict_of(delivery.outcome) == api::Verdict::not_found && run.misses >= most_misses_not_found) {
+    return end_service(
+        now, service, Ending::unsettled,
+        fmt::format("Render does not know its deploy {}", clean(progress.services[service].deploy.text())),
+        "look at its deploys in the Dashboard");
+  }
+  run.next_look =
+      now + std::min(backoff_before_attempt(plan.api, run.misses + 1), plan.rollout.poll_interval);
+}
+
+void Rollout::State::observe(Time now, std::size_t service, const model::Deploy& deploy) {
+  const plan::PlannedService& planned = plan.services[service];
+  if (progress.services[service].status_text != deploy.status_text) {
+    Event event = about_service(now, EventKind::deploy_observed, service);
+    event.deploy = deploy.id;
+    event.status = deploy.status_text;
+    record(std::move(event));
+  }
+  switch (class_of(deploy.status)) {
+    case model::DeployClass::running:
+      return;
+    case model::DeployClass::live:
+      if (plan.rollout.gate == model::Gate::healthy && !planned.health_url.empty()) {
+        services[service].next_look = now;
+        Event event = about_service(now, EventKind::health_observed, service);
+        event.text = "live; its health path is asked";
+        return record(std::move(event));
+      }
+      return end_service(now, service, Ending::live, "");
+    case model::DeployClass::failed:
+      return end_service(now, service, Ending::failed, failure_of(deploy), read_log(planned, deploy.id));
+    case model::DeployClass::superseded:
+    case model::DeployClass::canceled:
+      services[service].busy = true;
+      ask(api::list_deploys(planned.id, deploys_read), Repeat::safely, {Asked::successor_read, service});
+      return;
+  }
+}
+
+void Rollout::State::successor_read(Time now, std::size_t service, const Delivery& delivery) {
+  services[service].busy = false;
+  const ServiceProgress& state = progress.services[service];
+  if (state.phase != ServicePhase::watching) return;
+  const api::Response* response = success(delivery.outcome);
+  const Result<api::Page<model::Deploy>> page =
+      response != nullptr ? api::parse_deploys(*response)
+                          : fail(api::explain(delivery.request, delivery.outcome, "list the deploys"));
+  if (!page) return look_failed(now, service, delivery);
+  model::Deploy ours;
+  ours.id = state.deploy;
+  ours.created = state.requested_at;
+  const model::Deploy* successor = successor_of(page->items, ours);
+  const bool was_live = class_of(state.status) == model::DeployClass::superseded;
+  const std::string own = clean(state.deploy.text());
+  if (successor == nullptr) {
+    if (was_live) return end_service(now, service, Ending::superseded, fmt::format("{} was live", own));
+    return end_service(now, service, Ending::canceled,
+                       fmt::format("its deploy {} was canceled by somebody", own),
+                       "ask who canceled it, then run `envlink apply` again");
+  }
+  const std::string other = fmt::format("{} ({})", clean(successor->id.text()), clean(successor->trigger));
+  if (successor->trigger == "rollback") {
+    return end_service(now, service, Ending::canceled, fmt::format("{} was rolled back by {}", own, other),
+                       "ask who rolled it back, then run `envlink apply` again");
+  }
+  const model::DeployClass outcome = class_of(successor->status);
+  if (outcome == model::DeployClass::live || (was_live && outcome != model::DeployClass::running)) {
+    return end_service(now, service, Ending::superseded,
+                       fmt::format("{} took over from {} and carries the change as well", other, own));
+  }
+  if (outcome == model::DeployClass::running || outcome == model::DeployClass::superseded) {
+    return attribute(now, service, *successor, fmt::format("it took over from {}", own));
+  }
+  end_service(now, service, outcome == model::DeployClass::failed ? Ending::failed : Ending::canceled,
+              fmt::format("{} took over from {} and is {}", other, own, clean(successor->status_text)),
+              read_log(plan.services[service], successor->id));
+}
+
+void Rollout::State::health_answered(Time now, std::size_t service, const Delivery& delivery) {
+  services[service].busy = false;
+  if (progress.services[service].phase != ServicePhase::checking) return;
+  if (success(delivery.outcome) != nullptr) return end_service(now, service, Ending::live, "");
+  const auto* response = std::get_if<api::Response>(&delivery.outcome);
+  Event event = about_service(now, EventKind::health_observed, service);
+  event.number = response != nullptr ? response->status : 0;
+  event.text = response != nullptr ? fmt::format("its health path answers {}", response->status)
+                                   : "its health path does not answer";
+  record(std::move(event));
+  services[service].next_look = now + health_again_after;
+}
+
+}  // namespace envlink::engine
