@@ -15,12 +15,12 @@ namespace envlink::emulator {
 using Variables = std::vector<std::pair<std::string, std::string>>;
 
 struct SeedGroup {
-  std::string id;    // made up from the name when the file gives none
+  std::string id;  // made up from the name when the file gives none
   std::string name;
   Variables variables;
   Variables secret_files;
-  std::string environment;          // empty: unscoped
-  std::vector<std::string> links;   // service names or ids
+  std::string environment;         // empty: unscoped
+  std::vector<std::string> links;  // service names or ids
 };
 
 enum class Outcome { live, build_failed, pre_deploy_failed, update_failed, canceled };
@@ -65,7 +65,7 @@ struct Behaviour {
 enum class FaultKind { lose_answer, cut, delay, status, garbage };
 
 struct Fault {
-  std::string match;  // "POST /v1/services/*/deploys"; "*" is anything
+  std::string match;         // "POST /v1/services/*/deploys"; "*" is anything
   std::optional<int> nth;    // the nth request that matches, from 1
   std::optional<int> every;  // every nth that matches
   FaultKind kind = FaultKind::cut;

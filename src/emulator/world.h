@@ -13,25 +13,32 @@
 
 namespace envlink::emulator {
 
+struct WorldState;
+
 class World {
  public:
-  /// `speed` divides the duration of builds, pre-deploys and starts. Everything random is derived from `seed`.
+  /// `speed` divides the duration of builds, pre-deploys and starts. Everything random is derived from
+  /// `seed`.
   World(Workspace workspace, Time now, double speed = 1.0, unsigned seed = 1);
   ~World();
   World(World&&) noexcept;
   World& operator=(World&&) noexcept;
 
-  /// `target` is the whole path with its query, "/v1/services?limit=20". `authorization` is the header's value.
-  /// Faults are not played here: see faults.h.
+  /// `target` is the whole path with its query, "/v1/services?limit=20". `authorization` is the header's
+  /// value. Faults are not played here: see faults.h.
   api::Response handle(api::Method method, std::string_view target, std::string_view authorization,
                        std::string_view body, Time now);
+  /// Web services and static sites get the url `base`/NAME instead of one at onrender.com. See is_serving().
+  void set_health_base(std::string base);
   /// Lets builds, starts and queues move on to `now`.
   void advance(Time now);
   /// The next time at which something changes by itself; unset when nothing is under way.
   std::optional<Time> next_change() const;
 
   // What people do meanwhile, for simulations and tests.
-  void push_commit(std::string_view service_id, Time now);   // a colleague's push: trigger new_commit
+  /// A colleague's push: trigger new_commit. Nothing happens when the service is suspended, deploys an image
+  /// or has automatic deploys off.
+  void push_commit(std::string_view service_id, Time now);
   void cancel_deploy(std::string_view deploy_id, Time now);  // a human presses cancel
   void link(std::string_view group_id, std::string_view service_id, Time now);
   void unlink(std::string_view group_id, std::string_view service_id, Time now);
@@ -42,21 +49,23 @@ class World {
     std::string service_id;
     std::string status;
     std::string trigger;
-    std::string mode;  // build_and_deploy | deploy_only
+    std::string mode;  // build_and_deploy | deploy_only | rollback
     Time created{};
     std::optional<Time> started;
     std::optional<Time> finished;
-    /// The groups that were linked when it began to read its environment.
+    /// Ids of the groups that were linked when it began to read its environment; empty while it is queued,
+    /// and for the live deploy of a stale service.
     std::vector<std::string> groups;
   };
   std::vector<DeployRecord> deploys() const;  // oldest first
   bool is_linked(std::string_view group_id, std::string_view service_id) const;
-  int limited() const;  // how many requests were answered 429
+  /// Does a service of this name or id have a live deploy, and is it not suspended?
+  bool is_serving(std::string_view service) const;
+  int limited() const;                     // how many requests were answered 429
   std::string state_json(Time now) const;  // GET /_emulator/state
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<WorldState> state_;
 };
 
 }  // namespace envlink::emulator

@@ -1,0 +1,178 @@
+// /services/{id}/deploys and /services/{id}/rollback. There is no /deploys/{id}.
+
+#include <fmt/format.h>
+
+#include <boost/json/value.hpp>
+
+#include "emulator/deploys.h"
+#include "emulator/ids.h"
+#include "emulator/paging.h"
+#include "emulator/routes.h"
+
+namespace envlink::emulator {
+namespace {
+
+void write_source(JsonWriter& json, const Deploy& deploy) {
+  if (deploy.image_ref.empty()) {
+    json.key("commit");
+    json.begin_object();
+    json.member("id", deploy.commit);
+    json.member("message", "Change something");
+    write_time(json, "createdAt", deploy.created);
+    json.end_object();
+    return;
+  }
+  json.key("commit");
+  json.null();  // as recorded, though the document declares an object
+  json.key("image");
+  json.begin_object();
+  json.member("ref", deploy.image_ref);
+  json.member("sha", fmt::format("sha256:{0}{0}", make_hex(deploy.image_ref.size(), 32)));
+  json.end_object();
+}
+
+void write_deploy(JsonWriter& json, const Deploy& deploy) {
+  json.begin_object();
+  json.member("id", deploy.id);
+  write_source(json, deploy);
+  json.member("status", model::to_string(deploy.status));
+  json.member("trigger", deploy.trigger);
+  write_time(json, "createdAt", deploy.created);
+  write_time(json, "updatedAt", deploy.updated);
+  if (deploy.started) write_time(json, "startedAt", *deploy.started);
+  if (deploy.finished) write_time(json, "finishedAt", *deploy.finished);
+  json.end_object();
+}
+
+Reply one_deploy(const Deploy& deploy, int status = 200) {
+  JsonWriter json;
+  write_deploy(json, deploy);
+  return answer(std::move(json), status);
+}
+
+Reply list_deploys(const WorldState& world, const Service& service, const Query& query) {
+  PageQuery asked = page_of(query);
+  if (!asked.refused.empty()) return refuse(400, asked.refused);
+  JsonWriter json;
+  json.begin_array();
+  for (auto index = service.deploys.rbegin(); index != service.deploys.rend() && asked.page.room > 0;
+       ++index) {
+    const Deploy& deploy = world.deploys[*index];
+    if (!query.wants("status", model::to_string(deploy.status))) continue;
+    if (!query.in_range("created", deploy.created) || !query.in_range("updated", deploy.updated)) continue;
+    if (!query.in_range("finished", deploy.finished) || !asked.page.take(*index)) continue;
+    json.begin_object();
+    json.key("deploy");
+    write_deploy(json, deploy);
+    json.member("cursor", make_cursor(*index, deploy.id));
+    json.end_object();
+  }
+  json.end_array();
+  return answer(std::move(json));
+}
+
+struct Asked {
+  DeployOrder order;
+  std::string refused;  // the message of a 400, or empty
+};
+
+std::string_view text_of(const boost::json::value& value) {
+  return value.is_string() ? std::string_view(value.get_string().data(), value.get_string().size()) : "";
+}
+
+Asked read_order(const Service& service, const boost::json::object& body) {
+  Asked asked;
+  const boost::json::value* mode = body.if_contains("deployMode");
+  const boost::json::value* cache = body.if_contains("clearCache");
+  const boost::json::value* commit = body.if_contains("commitId");
+  const boost::json::value* image = body.if_contains("imageUrl");
+  if (mode && text_of(*mode) != "deploy_only" && text_of(*mode) != "build_and_deploy") {
+    asked.refused = "invalid deployMode";
+  } else if (cache && text_of(*cache) != "clear" && text_of(*cache) != "do_not_clear") {
+    asked.refused = "invalid clearCache";
+  } else if (commit && (text_of(*commit).empty() || service.seed.type == model::ServiceType::cron_job)) {
+    asked.refused = "invalid commitId";
+  } else if (image && (text_of(*image).empty() || !service.seed.image)) {
+    asked.refused = "invalid imageUrl";
+  } else if (mode && text_of(*mode) == "deploy_only" && (cache || commit || image)) {
+    asked.refused = "deployMode deploy_only cannot be combined with commitId, imageUrl or clearCache";
+  }
+  if (mode && text_of(*mode) == "deploy_only") asked.order.mode = DeployMode::deploy_only;
+  asked.order.clear_cache = cache && text_of(*cache) == "clear";
+  if (commit) asked.order.commit = std::string(text_of(*commit));
+  if (image) asked.order.image_ref = std::string(text_of(*image));
+  return asked;
+}
+
+// What Render answers for a suspended service is unknown; such a deploy cannot succeed.
+Reply suspended(const Service& service) {
+  return refuse(400, fmt::format("service is suspended: {}", service.seed.id));
+}
+
+Reply post_deploy(WorldState& world, const Call& call, std::size_t index) {
+  const Service& service = world.services[index];
+  const auto body = parse_body(call.body);
+  if (!body) return refuse(400, "invalid JSON");
+  Asked asked = read_order(service, *body);
+  if (!asked.refused.empty()) return refuse(400, asked.refused);
+  if (service.seed.suspended) return suspended(service);
+  const Deploy& deploy = world.deploys[create_deploy(world, index, std::move(asked.order))];
+  if (deploy.status == model::DeployStatus::queued) return {202, ""};  // no id: the list must be asked
+  return one_deploy(deploy, 201);
+}
+
+Reply post_rollback(WorldState& world, const Call& call, std::size_t index) {
+  const Service& service = world.services[index];
+  const auto body = parse_body(call.body);
+  const boost::json::value* id = body ? body->if_contains("deployId") : nullptr;
+  if (!id || !id->is_string()) return refuse(400, "deployId is required");
+  const auto target = world.find_deploy(text_of(*id));
+  if (!target || world.deploys[*target].service != index) return not_found(text_of(*id));
+  const Deploy& old = world.deploys[*target];
+  // Only what was live once can be gone back to. Render's answer otherwise is unknown.
+  if (old.status != model::DeployStatus::live && old.status != model::DeployStatus::deactivated) {
+    return refuse(400, fmt::format("cannot roll back to a deploy that was never live: {}", old.id));
+  }
+  if (service.seed.suspended) return suspended(service);
+  DeployOrder order;
+  order.trigger = "rollback";
+  order.mode = DeployMode::rollback;
+  order.rollback_target = old.id;
+  order.commit = old.commit;
+  order.image_ref = old.image_ref;
+  // 201 even when it has to wait: the document declares nothing else here.
+  return one_deploy(world.deploys[create_deploy(world, index, std::move(order))], 201);
+}
+
+Reply cancel(WorldState& world, std::size_t deploy) {
+  const Service& service = world.services[world.deploys[deploy].service];
+  if (service.seed.type == model::ServiceType::cron_job) {
+    return refuse(400, "deploys of cron jobs cannot be canceled");
+  }
+  // Render's answer for a deploy that is over is unknown.
+  if (!cancel_deploy(world, deploy)) return refuse(400, "deploy is not in progress");
+  return one_deploy(world.deploys[deploy]);
+}
+
+}  // namespace
+
+Reply deploy_routes(WorldState& world, const Call& call, std::size_t service) {
+  const bool get = call.method == api::Method::get;
+  const bool post = call.method == api::Method::post;
+  if (call.at(3) == "rollback") {
+    if (call.depth() > 4) return no_such_route();
+    return post ? post_rollback(world, call, service) : wrong_method();
+  }
+  if (call.depth() == 4) {
+    if (post) return post_deploy(world, call, service);
+    return get ? list_deploys(world, world.services[service], call.target.query) : wrong_method();
+  }
+  const bool cancels = call.depth() == 6 && call.at(5) == "cancel";
+  if (call.depth() > 5 && !cancels) return no_such_route();
+  const auto deploy = world.find_deploy(call.at(4));
+  if (!deploy || world.deploys[*deploy].service != service) return not_found(call.at(4));
+  if (cancels) return post ? cancel(world, *deploy) : wrong_method();
+  return get ? one_deploy(world.deploys[*deploy]) : wrong_method();
+}
+
+}  // namespace envlink::emulator

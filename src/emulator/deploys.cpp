@@ -1,0 +1,210 @@
+#include "emulator/deploys.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "emulator/ids.h"
+
+namespace envlink::emulator {
+namespace {
+
+using model::DeployStatus;
+using model::ServiceType;
+
+// A cron job is built and then waits for its schedule; a static site is built and published. Neither has
+// instances to start, so neither runs a pre-deploy command.
+bool has_instances(const Service& service) {
+  return service.seed.type != ServiceType::cron_job && service.seed.type != ServiceType::static_site;
+}
+
+/// How long the phase takes, or unset when this deploy does not go through it.
+std::optional<Duration> phase_length(const WorldState& world, const Service& service, const Deploy& deploy,
+                                     DeployStatus phase) {
+  const SeedService& seed = service.seed;
+  const bool builds = deploy.mode == DeployMode::build_and_deploy && !seed.image;
+  switch (phase) {
+    case DeployStatus::build_in_progress:
+      if (!builds) return std::nullopt;
+      return world.scaled(seed.build);
+    case DeployStatus::pre_deploy_in_progress:
+      if (!has_instances(service)) return std::nullopt;
+      if (seed.pre_deploy <= Duration{0} && seed.outcome != Outcome::pre_deploy_failed) return std::nullopt;
+      return world.scaled(seed.pre_deploy);
+    case DeployStatus::update_in_progress:
+      // A static site that is not built again is published again: what Render shows then is unknown.
+      if (!has_instances(service) && (builds || seed.type == ServiceType::cron_job)) return std::nullopt;
+      return world.scaled(seed.start);
+    default:
+      return std::nullopt;
+  }
+}
+
+constexpr DeployStatus phases[] = {DeployStatus::build_in_progress, DeployStatus::pre_deploy_in_progress,
+                                   DeployStatus::update_in_progress};
+
+/// The first phase of this deploy after `status`.
+std::optional<DeployStatus> phase_after(const WorldState& world, const Service& service, const Deploy& deploy,
+                                        DeployStatus status) {
+  for (const DeployStatus phase : phases) {
+    const bool later = status == DeployStatus::created || phase > status;
+    if (later && phase_length(world, service, deploy, phase)) return phase;
+  }
+  return std::nullopt;
+}
+
+/// The status this deploy ends with when it ends in `phase`; `live` when it goes on. A service whose deploys
+/// fail fails in the phase that its outcome names or, in a deploy without that phase, in the first one.
+DeployStatus end_in(const WorldState& world, const Service& service, const Deploy& deploy,
+                    DeployStatus phase) {
+  if (deploy.mode == DeployMode::rollback) return DeployStatus::live;  // what it goes back to did work
+  DeployStatus failing = DeployStatus::created;
+  DeployStatus end = DeployStatus::canceled;
+  switch (service.seed.outcome) {
+    case Outcome::live:
+      return DeployStatus::live;
+    case Outcome::build_failed:
+      failing = DeployStatus::build_in_progress;
+      end = DeployStatus::build_failed;
+      break;
+    case Outcome::pre_deploy_failed:
+      failing = DeployStatus::pre_deploy_in_progress;
+      end = DeployStatus::pre_deploy_failed;
+      break;
+    case Outcome::update_failed:
+      failing = DeployStatus::update_in_progress;
+      end = DeployStatus::update_failed;
+      break;
+    case Outcome::canceled:
+      break;
+  }
+  if (!phase_length(world, service, deploy, failing)) {
+    failing = phase_after(world, service, deploy, DeployStatus::created).value_or(DeployStatus::created);
+  }
+  return phase == failing ? end : DeployStatus::live;
+}
+
+void begin(WorldState& world, std::size_t index, Time at);
+
+void finish(WorldState& world, std::size_t index, DeployStatus status, Time at) {
+  Deploy& deploy = world.deploys[index];
+  Service& service = world.services[deploy.service];
+  deploy.status = status;
+  deploy.updated = at;
+  deploy.finished = at;
+  if (status == DeployStatus::live) {
+    if (service.live) {
+      Deploy& replaced = world.deploys[*service.live];
+      replaced.status = DeployStatus::deactivated;
+      replaced.updated = at;
+    }
+    service.live = index;
+  }
+  if (service.waiting == index) service.waiting.reset();
+  if (service.running != index) return;
+  service.running.reset();
+  if (service.waiting) begin(world, *std::exchange(service.waiting, std::nullopt), at);
+}
+
+/// Leaves `phase` (`created`: none yet) at `at`: on to the next, or to the end.
+void go_on(WorldState& world, std::size_t index, DeployStatus phase, Time at) {
+  Deploy& deploy = world.deploys[index];
+  const Service& service = world.services[deploy.service];
+  const std::optional<DeployStatus> next = phase_after(world, service, deploy, phase);
+  const bool first = phase == DeployStatus::created;
+  const DeployStatus end = first && next ? DeployStatus::live : end_in(world, service, deploy, phase);
+  if (end != DeployStatus::live || !next) return finish(world, index, end, at);
+  deploy.status = *next;
+  deploy.updated = at;
+  deploy.phase_ends = at + *phase_length(world, service, deploy, *next);
+}
+
+void begin(WorldState& world, std::size_t index, Time at) {
+  Deploy& deploy = world.deploys[index];
+  world.services[deploy.service].running = index;
+  deploy.started = at;
+  deploy.groups = world.groups_of(deploy.service);
+  go_on(world, index, DeployStatus::created, at);
+}
+
+}  // namespace
+
+Duration duration_of(const WorldState& world, const Service& service, const Deploy& deploy) {
+  Duration sum{0};
+  for (const DeployStatus phase : phases) {
+    sum += phase_length(world, service, deploy, phase).value_or(Duration{0});
+  }
+  return sum;
+}
+
+void name_source(WorldState& world, const Service& service, Deploy& deploy) {
+  if (service.seed.image) {
+    if (deploy.image_ref.empty())
+      deploy.image_ref = fmt::format("docker.io/example/{}:latest", service.seed.name);
+  } else if (deploy.commit.empty()) {
+    deploy.commit = make_hex(world.seed + world.made, 40);
+  }
+}
+
+std::size_t create_deploy(WorldState& world, std::size_t service_index, DeployOrder order) {
+  Service& service = world.services[service_index];
+  Deploy deploy;
+  deploy.id = world.new_id("dep-");
+  deploy.service = service_index;
+  deploy.trigger = std::move(order.trigger);
+  deploy.mode = order.mode;
+  deploy.clear_cache = order.clear_cache;
+  deploy.rollback_target = std::move(order.rollback_target);
+  deploy.commit = std::move(order.commit);
+  deploy.image_ref = std::move(order.image_ref);
+  deploy.created = world.now;
+  deploy.updated = world.now;
+  name_source(world, service, deploy);
+  const std::size_t index = world.deploys.size();
+  world.deploys.push_back(std::move(deploy));
+  service.deploys.push_back(index);
+
+  if (service.running && world.behaviour.overlap == Overlap::override_) {
+    finish(world, *service.running, DeployStatus::canceled, world.now);
+  }
+  if (!service.running) {
+    begin(world, index, world.now);
+    return index;
+  }
+  // Only the newest waits. Render documents that it skips those between; what status it leaves them in is
+  // unknown: `canceled` here.
+  if (service.waiting) finish(world, *service.waiting, DeployStatus::canceled, world.now);
+  world.deploys[index].status = DeployStatus::queued;
+  service.waiting = index;
+  return index;
+}
+
+bool cancel_deploy(WorldState& world, std::size_t index) {
+  if (!model::is_running(world.deploys[index].status)) return false;
+  finish(world, index, DeployStatus::canceled, world.now);
+  return true;
+}
+
+std::optional<Time> next_phase_end(const WorldState& world) {
+  std::optional<Time> next;
+  for (const Service& service : world.services) {
+    if (!service.running) continue;
+    const Time end = world.deploys[*service.running].phase_ends;
+    if (!next || end < *next) next = end;
+  }
+  return next;
+}
+
+void run_deploys(WorldState& world, Time now) {
+  for (auto next = next_phase_end(world); next && *next <= now; next = next_phase_end(world)) {
+    for (std::size_t i = 0; i < world.services.size(); ++i) {
+      const auto running = world.services[i].running;
+      if (!running || world.deploys[*running].phase_ends != *next) continue;
+      go_on(world, *running, world.deploys[*running].status, *next);
+    }
+  }
+  world.now = std::max(world.now, now);
+}
+
+}  // namespace envlink::emulator

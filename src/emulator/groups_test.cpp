@@ -1,0 +1,138 @@
+#include <doctest/doctest.h>
+
+#include "emulator/world_fixture.h"
+
+namespace envlink::emulator::test {
+namespace {
+
+constexpr std::string_view link_path = "/env-groups/evg-secrets/services/srv-api";
+
+TEST_CASE("the list of groups is wrapped, shows links and holds no variables") {
+  Workspace workspace = small_workspace();
+  workspace.groups[0].links = {"api", "srv-api"};
+  Client client(workspace);
+  const auto list = client.read("/env-groups");
+  const auto& meta = list.at(0).at("envGroup");
+  CHECK(text(meta, "name") == "secrets");
+  CHECK(list.at(0).at("cursor").as_string().size() == 32);
+  CHECK(meta.at("serviceLinks").as_array().size() == 1);
+  CHECK(text(meta.at("serviceLinks").at(0), "type") == "web");
+  CHECK_FALSE(meta.as_object().contains("envVars"));
+  CHECK_FALSE(meta.as_object().contains("environmentId"));
+  CHECK(client.read("/env-groups?name=secrets&ownerId=tea-cexample0000000000000").as_array().size() == 1);
+  CHECK(client.get("/env-groups?name=other").body == "[]\n");
+}
+
+TEST_CASE("the list of groups is bare where the behaviour says so") {
+  Workspace workspace = small_workspace();
+  workspace.behaviour.list_shape = ListShape::bare;
+  Client client(workspace);
+  const auto list = client.read("/env-groups");
+  CHECK(text(list.at(0), "id") == "evg-secrets");
+  CHECK_FALSE(list.at(0).as_object().contains("cursor"));
+}
+
+TEST_CASE("a group shows its values in the clear, newest first") {
+  Client client;
+  const auto full = client.read("/env-groups/evg-secrets");
+  CHECK(text(full.at("envVars").at(0), "key") == "TOKEN");
+  CHECK(text(full.at("envVars").at(1), "value") == "postgres://secret");
+  CHECK(full.at("secretFiles").as_array().empty());
+}
+
+TEST_CASE("linking answers the whole group, unlinking 204 without a body") {
+  Client client;
+  const auto linked = client.post(link_path);
+  CHECK(linked.status == 200);
+  CHECK(boost::json::parse(linked.body).at("serviceLinks").as_array().size() == 1);
+  CHECK(client.world.is_linked("evg-secrets", "srv-api"));
+  const auto unlinked = client.remove(link_path);
+  CHECK(unlinked.status == 204);
+  CHECK(unlinked.body.empty());
+  CHECK(unlinked.header("content-type") == nullptr);
+  CHECK_FALSE(client.world.is_linked("evg-secrets", "srv-api"));
+  CHECK(client.remove(link_path).status == 404);
+  CHECK(client.post("/env-groups/evg-secrets/services/srv-none").status == 404);
+  CHECK(client.post("/env-groups/evg-none/services/srv-api").status == 404);
+}
+
+TEST_CASE("linking twice is answered as the behaviour says and stays one link") {
+  const std::pair<DoubleLink, int> rows[] = {
+      {DoubleLink::accepted, 200}, {DoubleLink::conflict, 409}, {DoubleLink::bad_request, 400}};
+  for (const auto& [behaviour, status] : rows) {
+    CAPTURE(status);
+    Workspace workspace = small_workspace();
+    workspace.behaviour.double_link = behaviour;
+    Client client(workspace);
+    CHECK(client.post(link_path).status == 200);
+    CHECK(client.post(link_path).status == status);
+    CHECK(client.read("/env-groups/evg-secrets").at("serviceLinks").as_array().size() == 1);
+  }
+}
+
+TEST_CASE("a group of an environment is linked only to services of that environment") {
+  Workspace workspace = small_workspace();
+  workspace.groups[0].environment = "evm-1";
+  workspace.services.push_back(service("srv-in", "inside"));
+  workspace.services[1].environment = "evm-1";
+  Client client(workspace);
+  CHECK(client.post(link_path).status == 400);
+  CHECK_FALSE(client.world.is_linked("evg-secrets", "srv-api"));
+  CHECK(client.post("/env-groups/evg-secrets/services/srv-in").status == 200);
+  CHECK(text(client.read("/env-groups/evg-secrets"), "environmentId") == "evm-1");
+}
+
+TEST_CASE("a link moves the group's updatedAt only where the behaviour says so") {
+  for (const bool touches : {false, true}) {
+    Workspace workspace = small_workspace();
+    workspace.behaviour.link_touches_group = touches;
+    Client client(workspace);
+    const std::string before = text(client.read("/env-groups/evg-secrets"), "updatedAt");
+    client.post(link_path);
+    CHECK((text(client.read("/env-groups/evg-secrets"), "updatedAt") != before) == touches);
+  }
+}
+
+TEST_CASE("a variable is set to the front or in place, without moving updatedAt, and deleted") {
+  Client client;
+  const std::string before = text(client.read("/env-groups/evg-secrets"), "updatedAt");
+  const auto put = client.send(api::Method::put, "/env-groups/evg-secrets/env-vars/NEW", "{\"value\":\"1\"}");
+  CHECK(put.status == 200);
+  CHECK(text(boost::json::parse(put.body).at("envVars").at(0), "key") == "NEW");
+  client.send(api::Method::put, "/env-groups/evg-secrets/env-vars/DATABASE_URL", "{\"value\":\"2\"}");
+  client.send(api::Method::put, "/env-groups/evg-secrets/env-vars/MADE", "{\"generateValue\":true}");
+  const auto full = client.read("/env-groups/evg-secrets");
+  CHECK(text(full, "updatedAt") == before);
+  CHECK(text(full.at("envVars").at(0), "key") == "MADE");
+  CHECK(text(full.at("envVars").at(0), "value").size() == 44);
+  CHECK(text(full.at("envVars").at(3), "value") == "2");
+  CHECK(client.remove("/env-groups/evg-secrets/env-vars/NEW").status == 204);
+  CHECK(client.remove("/env-groups/evg-secrets/env-vars/NEW").status == 404);
+}
+
+TEST_CASE("a variable without a value, with a broken body or an impossible name is refused") {
+  Client client;
+  const std::string_view bodies[] = {"", "{}", "[]", "{\"value\":1}", "{\"value\":", "\xff"};
+  for (const std::string_view body : bodies) {
+    CAPTURE(body);
+    CHECK(client.send(api::Method::put, "/env-groups/evg-secrets/env-vars/A", body).status == 400);
+  }
+  const std::string_view names[] = {"1A", "A%20B", "A%00", "%ff"};
+  for (const std::string_view name : names) {
+    CAPTURE(name);
+    const auto reply = client.send(api::Method::put, "/env-groups/evg-secrets/env-vars/" + std::string(name),
+                                   "{\"value\":\"1\"}");
+    CHECK(reply.status == 400);
+  }
+}
+
+TEST_CASE("links are made and cut behind the API's back, as by a person") {
+  Client client;
+  client.world.link("evg-secrets", "srv-api", client.now);
+  CHECK(client.read("/env-groups/evg-secrets").at("serviceLinks").as_array().size() == 1);
+  client.world.unlink("evg-secrets", "srv-api", client.now);
+  CHECK(client.read("/env-groups/evg-secrets").at("serviceLinks").as_array().empty());
+}
+
+}  // namespace
+}  // namespace envlink::emulator::test

@@ -1,0 +1,157 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <set>
+
+#include "emulator/paging.h"
+#include "emulator/world_fixture.h"
+
+namespace envlink::emulator::test {
+namespace {
+
+Workspace many_services(int count) {
+  Workspace workspace = small_workspace();
+  workspace.services.clear();
+  for (int i = 0; i < count; ++i) {
+    workspace.services.push_back(service(fmt::format("srv-{:03}", i), fmt::format("app-{:03}", i)));
+  }
+  return workspace;
+}
+
+TEST_CASE("a request without the workspace's key is answered 401 and changes nothing") {
+  Client client;
+  for (const std::string_view wrong : {"", "rnd_example", "Bearer rnd_other", "bearer rnd_example"}) {
+    const auto reply = client.world.handle(api::Method::post, "/v1/env-groups/evg-secrets/services/srv-api",
+                                           wrong, "", client.now);
+    CHECK(reply.status == 401);
+    CHECK(reply.body == "{\"message\":\"unauthorized\"}\n");
+  }
+  CHECK_FALSE(client.world.is_linked("evg-secrets", "srv-api"));
+}
+
+TEST_CASE("paths outside /v1 and routes that Render does not have are answered 404") {
+  Client client;
+  CHECK(client.world.handle(api::Method::get, "/services", key, "", start).status == 404);
+  CHECK(client.world.handle(api::Method::get, "", key, "", start).status == 404);
+  CHECK(client.get("/deploys/dep-1").status == 404);
+  CHECK(client.get("/services/srv-api/env-groups").status == 404);
+  CHECK(client.get("/services/srv-api/deploys/x/cancel/y/z").status == 404);
+  CHECK(client.get("/services/%zz").status == 404);
+}
+
+TEST_CASE("an unknown id is answered 404 and named") {
+  Client client;
+  const auto reply = client.get("/services/srv-none");
+  CHECK(reply.status == 404);
+  CHECK(reply.body == "{\"message\":\"not found: srv-none\"}\n");
+  CHECK(*reply.header("content-type") == "application/json; charset=utf-8");
+  CHECK(client.get("/env-groups/evg-none").body == "{\"message\":\"not found: evg-none\"}\n");
+}
+
+TEST_CASE("following the cursors shows every item once, in pages of at most the limit") {
+  Client client(many_services(45));
+  std::set<std::string> seen;
+  std::string cursor;
+  std::vector<std::size_t> sizes;
+  for (int page = 0; page < 5; ++page) {
+    const auto items = client.read("/services?limit=20&cursor=" + cursor);
+    sizes.push_back(items.as_array().size());
+    for (const auto& item : items.as_array()) {
+      CHECK(seen.insert(text(item.at("service"), "id")).second);
+      cursor = text(item, "cursor");
+    }
+  }
+  CHECK(seen.size() == 45);
+  CHECK(sizes == std::vector<std::size_t>{20, 20, 5, 0, 0});
+}
+
+TEST_CASE("a page holds 20 items unless asked, and a limit above 100 is refused in Render's words") {
+  Client client(many_services(120));
+  CHECK(client.read("/services").as_array().size() == 20);
+  CHECK(client.read("/services?limit=100").as_array().size() == 100);
+  for (const std::string_view limit : {"101", "200", "99999999999999999999"}) {
+    const auto reply = client.get(fmt::format("/services?limit={}", limit));
+    CHECK(reply.status == 400);
+    CHECK(reply.body == "{\"message\":\"invalid limit: too large\"}\n");
+  }
+  CHECK(client.get("/services?limit=0").status == 400);
+  CHECK(client.get("/services?limit=ten").status == 400);
+  CHECK(client.get("/services?cursor=abc").status == 400);
+  CHECK(client.get("/services?cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").status == 400);
+}
+
+TEST_CASE("a cursor gives back the place it was made from") {
+  for (const std::uint64_t ordinal : {0U, 1U, 77U, 4'000'000'000U}) {
+    CHECK(ordinal_of(make_cursor(ordinal, "srv-d47opq4d50c73813bu0a")) == ordinal);
+  }
+  CHECK_FALSE(ordinal_of("f3TDrnEQnBQ0ajNxZjB1czczZmJ2N3V!"));
+}
+
+TEST_CASE("filters choose services by name, type, suspension, environment and preview") {
+  Workspace workspace = small_workspace();
+  workspace.services.push_back(service("srv-web", "web app"));
+  workspace.services.push_back(service("crn-night", "night"));
+  workspace.services[2].type = model::ServiceType::cron_job;
+  workspace.services[2].suspended = true;
+  workspace.services[2].environment = "evm-1";
+  workspace.services.push_back(service("srv-preview", "api-pr-1"));
+  workspace.services[3].preview_of = "api";
+  Client client(workspace);
+  struct Row {
+    std::string_view query;
+    std::vector<std::string> expected;
+  };
+  const std::vector<Row> rows = {
+      {"", {"srv-preview", "crn-night", "srv-web", "srv-api"}},
+      {"?name=api", {"srv-api"}},
+      {"?name=api,night", {"crn-night", "srv-api"}},
+      {"?name=api&name=night", {"crn-night", "srv-api"}},
+      {"?name=web%20app", {"srv-web"}},
+      {"?name=web+app", {"srv-web"}},
+      {"?name=ap", {}},
+      {"?type=cron_job", {"crn-night"}},
+      {"?suspended=not_suspended&type=web_service,cron_job", {"srv-preview", "srv-web", "srv-api"}},
+      {"?environmentId=evm-1", {"crn-night"}},
+      {"?includePreviews=false", {"crn-night", "srv-web", "srv-api"}},
+      {"?ownerId=tea-other", {}},
+      {"?createdBefore=2020-01-01T00:00:00Z", {}},
+      {"?createdAfter=2020-01-01T00:00:00Z&name=api", {"srv-api"}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.query);
+    std::vector<std::string> ids;
+    const auto items = client.read(fmt::format("/services{}", row.query));
+    for (const auto& item : items.as_array()) {
+      ids.push_back(text(item.at("service"), "id"));
+    }
+    CHECK(ids == row.expected);
+  }
+  CHECK(text(client.read("/services/srv-preview").at("serviceDetails").at("parentServer"), "id") ==
+        "srv-api");
+}
+
+TEST_CASE("the workspace is shown as owner, and the key as user") {
+  Client client;
+  CHECK(text(client.read("/users"), "name") == "example");
+  const auto owners = client.read("/owners?limit=1");
+  CHECK(text(owners.at(0).at("owner"), "id") == "tea-cexample0000000000000");
+  CHECK(client.get("/owners?name=other").body == "[]\n");
+  CHECK(client.get("/owners/tea-cexample0000000000000").status == 200);
+  CHECK(client.get("/owners/tea-other").status == 404);
+}
+
+TEST_CASE("every reply carries a date, a request id of its own and the state of its window") {
+  Client client;
+  const auto one = client.get("/services");
+  const auto two = client.get("/services/none");
+  CHECK(*one.header("date") == "Mon, 23 Nov 2026 21:17:00 GMT");
+  CHECK(*one.header("render-request-id") != *two.header("render-request-id"));
+  CHECK(*one.header("ratelimit-limit") == "400");
+  CHECK(*one.header("ratelimit-remaining") == "399");
+  CHECK(*two.header("ratelimit-remaining") == "398");
+  CHECK(*one.header("ratelimit-reset") == "59");
+  CHECK(one.body.ends_with("]\n"));
+}
+
+}  // namespace
+}  // namespace envlink::emulator::test

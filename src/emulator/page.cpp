@@ -1,0 +1,136 @@
+#include "emulator/page.h"
+
+namespace envlink::emulator {
+
+std::string_view page() {
+  return R"HTML(<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>envlink emulator</title>
+<style>
+:root { color-scheme: light dark; --line: #d8d8dc; --soft: #6b6b76; --card: #fff; --back: #f6f6f8; --text: #1c1c22;
+  --good: #0a7d43; --bad: #c0232c; --busy: #8a5a00; --off: #6b6b76; --chip: #ececf1; }
+@media (prefers-color-scheme: dark) {
+  :root { --line: #34343c; --soft: #9a9aa6; --card: #1d1d22; --back: #131317; --text: #e9e9ee;
+    --good: #4cc38a; --bad: #ff6b70; --busy: #e5b04a; --off: #9a9aa6; --chip: #2b2b33; } }
+* { box-sizing: border-box; }
+body { margin: 0; padding: 1.5rem; background: var(--back); color: var(--text); font: 14px/1.45 system-ui, sans-serif; }
+main { max-width: 78rem; margin: auto; }
+header { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseline; }
+h1 { font-size: 1.25rem; margin: 0; }
+h2 { font-size: 1rem; margin: 2rem 0 .5rem; }
+h3 { font-size: 1rem; margin: 0; overflow-wrap: anywhere; }
+h4 { font-size: .8rem; margin: .9rem 0 .3rem; color: var(--soft); font-weight: 600; }
+.soft { color: var(--soft); }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(21rem, 1fr)); gap: 1rem; }
+.card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 1rem; min-width: 0; }
+.chip { display: inline-block; background: var(--chip); border-radius: 4px; padding: .05rem .45rem;
+  margin: 0 .3rem .3rem 0; overflow-wrap: anywhere; }
+table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+td, th { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th { color: var(--soft); font-weight: 600; font-size: .8rem; }
+td.path { overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: .85em; }
+.good { color: var(--good); } .bad { color: var(--bad); } .busy { color: var(--busy); } .off { color: var(--off); }
+#lost { color: var(--bad); }
+.wide { overflow-x: auto; }
+</style>
+</head>
+<body>
+<main>
+<header><h1 id="owner">envlink emulator</h1><span class="soft" id="now"></span><span id="lost" role="status"></span></header>
+<p class="soft">A model of the Render API. Nothing here reaches Render. State:
+<a href="/_emulator/state">JSON</a>, requests: <a href="/_emulator/requests">JSON Lines</a>.</p>
+<h2>Services</h2><div class="cards" id="services"></div>
+<h2>Environment groups</h2><div class="cards" id="groups"></div>
+<h2>Rate-limit windows</h2><div class="card wide" id="windows"></div>
+<h2>Requests</h2><div class="card wide" id="requests"></div>
+</main>
+<script>
+"use strict";
+const $ = id => document.getElementById(id);
+function make(tag, text, name) {
+  const e = document.createElement(tag);
+  if (text !== undefined && text !== null) e.textContent = text;
+  if (name) e.className = name;
+  return e;
+}
+function replace(id, children) { $(id).replaceChildren(...children); }
+function table(heads, rows) {
+  const t = make("table"), head = make("tr");
+  for (const h of heads) { const th = make("th", h); th.scope = "col"; head.append(th); }
+  t.append(head);
+  for (const r of rows) { const tr = make("tr"); tr.append(...r); t.append(tr); }
+  return t;
+}
+const tone = s => s === "live" ? "good" : s.endsWith("_failed") ? "bad"
+  : s === "deactivated" || s === "canceled" ? "off" : "busy";
+function span(from, to) {
+  const s = Math.max(0, (new Date(to) - new Date(from)) / 1000);
+  if (s < 10) return s.toFixed(1) + " s";
+  if (s < 60) return Math.round(s) + " s";
+  if (s < 3600) return Math.floor(s / 60) + " m " + Math.round(s % 60) + " s";
+  return Math.floor(s / 3600) + " h " + Math.floor(s % 3600 / 60) + " m";
+}
+function serviceCard(s, state) {
+  const card = make("section", null, "card");
+  card.append(make("h3", s.name));
+  card.append(make("div", s.type.replace("_", " ") + " · " + s.id + (s.suspended ? " · suspended" : "")
+    + (s.auto_deploy ? "" : " · automatic deploys off"), "soft"));
+  card.append(make("h4", "Environment"));
+  const linked = state.links.filter(l => l.service === s.id);
+  if (!linked.length) card.append(make("span", "no linked group", "soft"));
+  for (const l of linked) card.append(make("span", state.groups.find(g => g.id === l.group).name, "chip"));
+  card.append(make("h4", "Deploys"));
+  const deploys = state.deploys.filter(d => d.service === s.id).reverse().slice(0, 6);
+  card.append(table(["Status", "Trigger", "Began", "Took"], deploys.map(d => [
+    make("td", d.status.replaceAll("_", " "), tone(d.status)), make("td", d.trigger.replaceAll("_", " ")),
+    make("td", span(d.started || d.created, state.now) + " ago"),
+    make("td", d.started ? span(d.started, d.finished || state.now) : "–")])));
+  return card;
+}
+function groupCard(g, state) {
+  const card = make("section", null, "card");
+  card.append(make("h3", g.name));
+  card.append(make("div", g.id + (g.environment ? " · only " + g.environment : ""), "soft"));
+  card.append(make("div", g.variables + " variables, " + g.secret_files + " secret files", "soft"));
+  card.append(make("h4", "Linked services"));
+  const names = state.links.filter(l => l.group === g.id).map(l => state.services.find(s => s.id === l.service).name);
+  if (!names.length) card.append(make("span", "none", "soft"));
+  for (const n of names) card.append(make("span", n, "chip"));
+  return card;
+}
+function show(state, requests) {
+  $("owner").textContent = state.owner.name;
+  document.title = state.owner.name + " – envlink emulator";
+  $("now").textContent = state.now.replace("T", " ").replace(/\..*/, " UTC");
+  replace("services", state.services.map(s => serviceCard(s, state)));
+  replace("groups", state.groups.map(g => groupCard(g, state)));
+  replace("windows", [state.windows.length ? table(["Bucket", "Remaining", "Limit", "Resets in"],
+    state.windows.map(w => [make("td", w.bucket), make("td", w.remaining, w.remaining ? "" : "bad"),
+      make("td", w.limit), make("td", w.reset + " s")])) : make("span", "no window is in use", "soft")]);
+  replace("requests", [requests.length ? table(["Time", "Method", "Path", "Status", "Fault"],
+    requests.reverse().map(r => [make("td", r.time.slice(11, 23)), make("td", r.method), make("td", r.path, "path"),
+      make("td", r.status ?? "no answer", r.status && r.status < 400 ? "good" : "bad"), make("td", r.fault ?? "")]))
+    : make("span", "none yet", "soft")]);
+}
+async function poll() {
+  try {
+    const state = await (await fetch("/_emulator/state")).json();
+    const lines = await (await fetch("/_emulator/requests?last=200")).text();
+    show(state, lines.split("\n").filter(Boolean).map(l => JSON.parse(l)));
+    $("lost").textContent = "";
+  } catch {
+    $("lost").textContent = "the emulator does not answer";
+  }
+  setTimeout(poll, 1000);
+}
+poll();
+</script>
+</body>
+</html>
+)HTML";
+}
+
+}  // namespace envlink::emulator

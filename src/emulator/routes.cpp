@@ -1,0 +1,52 @@
+#include "emulator/routes.h"
+
+#include <fmt/format.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include "base/text.h"
+
+namespace envlink::emulator {
+
+std::string_view Call::at(std::size_t place) const {
+  return place < target.path.size() ? std::string_view(target.path[place]) : std::string_view();
+}
+
+Reply answer(JsonWriter json, int status) {
+  return {status, json.take() + '\n'};
+}
+
+Reply refuse(int status, std::string_view message) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("message", message);
+  json.end_object();
+  return answer(std::move(json), status);
+}
+
+Reply not_found(std::string_view id) {
+  return refuse(404, fmt::format("not found: {}", clean(id, 100)));
+}
+
+// What Render says about a path or method it does not know is unknown; the statuses are HTTP's own.
+Reply no_such_route() {
+  return refuse(404, "not found");
+}
+Reply wrong_method() {
+  return refuse(405, "method not allowed");
+}
+
+std::optional<boost::json::object> parse_body(std::string_view body) {
+  if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) return boost::json::object();
+  boost::json::error_code error;
+  boost::json::value value = boost::json::parse({body.data(), body.size()}, error);
+  if (error || !value.is_object()) return std::nullopt;
+  return std::move(value.get_object());
+}
+
+void write_time(JsonWriter& json, std::string_view name, Time time) {
+  json.member(name, std::string_view(format_rfc3339(time)));
+}
+
+}  // namespace envlink::emulator

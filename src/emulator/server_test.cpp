@@ -1,0 +1,214 @@
+#include "emulator/server.h"
+
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <string>
+
+#include "emulator/world_fixture.h"
+
+namespace envlink::emulator::test {
+namespace {
+
+/// serve() in a child process, as a user runs it.
+class Running {
+ public:
+  explicit Running(const Workspace& workspace) {
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    child_ = fork();
+    REQUIRE(child_ >= 0);
+    if (child_ == 0) {
+      close(ends[0]);
+      const auto result = serve(workspace, {}, [&](const std::string& address) {
+        const auto written = write(ends[1], address.data(), address.size());
+        close(ends[1]);
+        if (written < 0) _exit(3);
+      });
+      _exit(result ? 0 : 1);
+    }
+    close(ends[1]);
+    char buffer[128];
+    for (ssize_t got = 0; (got = ::read(ends[0], buffer, sizeof buffer)) > 0;) {
+      url.append(buffer, static_cast<std::size_t>(got));
+    }
+    close(ends[0]);
+    const std::size_t colon = url.rfind(':');
+    std::from_chars(url.data() + colon + 1, url.data() + url.size(), port);
+  }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  ~Running() {
+    if (child_ > 0) end(SIGKILL);
+  }
+
+  /// The exit status after the signal, or -1 when the signal itself ended it.
+  int end(int signal) {
+    int status = 0;
+    kill(child_, signal);
+    waitpid(child_, &status, 0);
+    child_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+  std::string url;
+  std::uint16_t port = 0;
+
+ private:
+  pid_t child_ = -1;
+};
+
+class Wire {
+ public:
+  explicit Wire(std::uint16_t port) : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  }
+  Wire(const Wire&) = delete;
+  Wire& operator=(const Wire&) = delete;
+  ~Wire() { close(socket_); }
+
+  void say(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return;  // the server may have ended the connection already
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
+  /// What arrives until a whole reply is there, or the connection ends; `errno` tells how.
+  std::string hear() {
+    std::string out;
+    char buffer[4096];
+    while (!complete(out)) {
+      const ssize_t got = recv(socket_, buffer, sizeof buffer, 0);
+      error = got < 0 ? errno : 0;
+      if (got <= 0) return out;
+      out.append(buffer, static_cast<std::size_t>(got));
+    }
+    return out;
+  }
+
+  int error = 0;
+
+ private:
+  static bool complete(std::string_view reply) {
+    const std::size_t end = reply.find("\r\n\r\n");
+    if (end == std::string_view::npos) return false;
+    constexpr std::string_view name = "Content-Length: ";
+    const std::size_t at = reply.substr(0, end).find(name);
+    if (at == std::string_view::npos) return true;  // 204
+    std::size_t length = 0;
+    std::from_chars(reply.data() + at + name.size(), reply.data() + end, length);
+    return reply.size() >= end + 4 + length;
+  }
+  int socket_;
+};
+
+std::string request(std::string_view method, std::string_view target, std::string_view body = {}) {
+  return fmt::format(
+      "{} {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer rnd_example\r\nContent-Length: {}\r\n\r\n{}",
+      method, target, body.size(), body);
+}
+
+TEST_CASE("the server answers like Render, many times on one connection") {
+  Running server(small_workspace());
+  CHECK(server.url == fmt::format("http://127.0.0.1:{}/v1", server.port));
+  Wire wire(server.port);
+  wire.say(request("GET", "/v1/services"));
+  const std::string list = wire.hear();
+  CHECK(list.starts_with("HTTP/1.1 200 OK\r\n"));
+  CHECK(list.find("Content-Type: application/json; charset=utf-8\r\n") != std::string::npos);
+  CHECK(list.find("Ratelimit-Remaining: 399\r\n") != std::string::npos);
+  CHECK(list.find("Render-Request-Id: api-") != std::string::npos);
+  wire.say(request("POST", "/v1/services/srv-api/deploys", "{}"));
+  CHECK(wire.hear().starts_with("HTTP/1.1 201 "));
+  wire.say(request("POST", "/v1/services/srv-api/deploys", "{}"));
+  const std::string queued = wire.hear();
+  CHECK(queued.starts_with("HTTP/1.1 202 "));
+  CHECK(queued.find("Content-Length: 0\r\n") != std::string::npos);
+  CHECK(queued.find("\nContent-Type") == std::string::npos);
+  wire.say(request("POST", "/v1/env-groups/evg-secrets/services/srv-api"));
+  CHECK(wire.hear().starts_with("HTTP/1.1 200 "));
+  wire.say(request("DELETE", "/v1/env-groups/evg-secrets/services/srv-api"));
+  const std::string gone = wire.hear();
+  CHECK(gone.starts_with("HTTP/1.1 204 "));
+  CHECK(gone.find("\nContent-") == std::string::npos);
+  wire.say("GET /_emulator/requests HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string log = wire.hear();
+  CHECK(std::count(log.begin(), log.end(), '\n') == std::count(log.begin(), log.end(), '\r') + 5);
+}
+
+TEST_CASE("a lost answer and a cut end in a reset, a delayed answer holds up nobody else") {
+  Workspace workspace = small_workspace();
+  Fault lost;
+  lost.match = "POST /v1/services/*/deploys";
+  lost.kind = FaultKind::lose_answer;
+  Fault slow;
+  slow.match = "GET /v1/owners";
+  slow.kind = FaultKind::delay;
+  slow.delay = std::chrono::hours(1);
+  workspace.faults = {lost, slow};
+  Running server(workspace);
+  Wire held(server.port);
+  held.say(request("GET", "/v1/owners"));
+  Wire wire(server.port);
+  wire.say(request("POST", "/v1/services/srv-api/deploys", "{}"));
+  CHECK(wire.hear().empty());
+  CHECK(wire.error == ECONNRESET);
+  Wire next(server.port);
+  next.say(request("GET", "/v1/services/srv-api/deploys"));
+  const std::string list = next.hear();
+  CHECK(list.find("build_in_progress") != std::string::npos);
+}
+
+TEST_CASE("what is no request, or too large, is refused and the server goes on") {
+  Running server(small_workspace());
+  const std::pair<std::string, const char*> rows[] = {
+      {"nonsense\r\n\r\n", "HTTP/1.1 400 "},
+      {"GET / HTTP/1.1\r\nX: " + std::string(64 * 1024, 'a') + "\r\n\r\n", "HTTP/1.1 431 "},
+      {"POST /v1/x HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n", "HTTP/1.1 413 "}};
+  for (const auto& [bytes, expected] : rows) {
+    Wire wire(server.port);
+    wire.say(bytes);
+    const std::string reply = wire.hear();
+    // Bytes that the server never read may turn the end of the connection into a reset.
+    CHECK((reply.starts_with(expected) || wire.error == ECONNRESET));
+  }
+  Wire half(server.port);
+  half.say("GET /v1/serv");
+  Wire wire(server.port);
+  wire.say(request("GET", "/v1/services"));
+  CHECK(wire.hear().starts_with("HTTP/1.1 200 "));
+}
+
+TEST_CASE("SIGINT and SIGTERM end the server with success") {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    Running server(small_workspace());
+    CHECK(server.end(signal) == 0);
+  }
+}
+
+TEST_CASE("a port that is taken is an error that says what to do") {
+  Running server(small_workspace());
+  ServerOptions options;
+  options.port = server.port;
+  const auto result = serve(small_workspace(), options, [](const std::string&) { FAIL("it listens"); });
+  REQUIRE_FALSE(result);
+  CHECK(result.error().what == fmt::format("cannot listen on 127.0.0.1:{}", server.port));
+  CHECK(result.error().cure.find("--port") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace envlink::emulator::test

@@ -1,0 +1,18 @@
+#pragma once
+// A service as the API shows it.
+
+#include <string_view>
+
+#include "emulator/json_writer.h"
+#include "emulator/world_state.h"
+
+namespace envlink::emulator {
+
+constexpr std::string_view region = "oregon";
+
+std::string_view runtime_of(const SeedService& seed);
+/// The short word of a group's serviceLinks: static, web, pserv, worker, cron.
+std::string_view short_type(model::ServiceType type);
+void write_service(JsonWriter& json, const WorldState& world, const Service& service);
+
+}  // namespace envlink::emulator

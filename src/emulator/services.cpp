@@ -1,0 +1,149 @@
+// GET /services, /services/{id} and its variables, PATCH /services/{id}.
+
+#include <fmt/format.h>
+
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+
+#include "emulator/paging.h"
+#include "emulator/routes.h"
+#include "emulator/service_json.h"
+
+namespace envlink::emulator {
+namespace {
+
+bool wanted(const WorldState& world, const Service& service, const Query& query) {
+  const SeedService& seed = service.seed;
+  const std::string* previews = query.first("includePreviews");
+  if (previews && *previews == "false" && !seed.preview_of.empty()) return false;
+  return query.wants("name", seed.name) && query.wants("ownerId", world.owner_id) &&
+         query.wants("type", model::to_string(seed.type)) &&
+         query.wants("suspended", seed.suspended ? "suspended" : "not_suspended") &&
+         query.wants("environmentId", seed.environment) && query.wants("env", runtime_of(seed)) &&
+         query.wants("region", region) && query.in_range("created", service.created) &&
+         query.in_range("updated", service.updated);
+}
+
+Reply list_services(const WorldState& world, const Query& query) {
+  PageQuery asked = page_of(query);
+  if (!asked.refused.empty()) return refuse(400, asked.refused);
+  JsonWriter json;
+  json.begin_array();
+  for (std::size_t i = world.services.size(); i-- > 0;) {
+    const Service& service = world.services[i];
+    if (!wanted(world, service, query) || !asked.page.take(i)) continue;
+    json.begin_object();
+    json.member("cursor", make_cursor(i, service.seed.id));
+    json.key("service");
+    write_service(json, world, service);
+    json.end_object();
+  }
+  json.end_array();
+  return answer(std::move(json));
+}
+
+Reply list_variables(const Service& service, const Query& query) {
+  PageQuery asked = page_of(query);
+  if (!asked.refused.empty()) return refuse(400, asked.refused);
+  JsonWriter json;
+  json.begin_array();
+  for (std::size_t i = service.seed.variables.size(); i-- > 0;) {
+    const auto& [key, value] = service.seed.variables[i];
+    if (!asked.page.take(i)) continue;
+    json.begin_object();
+    json.key("envVar");
+    json.begin_object();
+    json.member("key", key);
+    json.member("value", value);
+    json.end_object();
+    json.member("cursor", make_cursor(i, service.seed.id));
+    json.end_object();
+  }
+  json.end_array();
+  return answer(std::move(json));
+}
+
+// What Render does with a field it does not know is unknown; its document does not forbid one, so that 200
+// and no effect is likely. Behaviour::strict_patch plays the other possibility.
+constexpr std::array known_fields = {"autoDeploy", "autoDeployTrigger", "repo",    "branch",        "image",
+                                     "name",       "buildFilter",       "rootDir", "serviceDetails"};
+
+std::string unknown_field(const WorldState& world, const boost::json::object& body) {
+  for (const auto& field : body) {
+    const std::string_view key(field.key().data(), field.key().size());
+    bool known = key == "envGroupIds" && world.behaviour.service_patch_links;
+    for (const std::string_view name : known_fields) known = known || key == name;
+    if (!known) return std::string(key);
+  }
+  return {};
+}
+
+/// Links the groups that `ids` names; whether the others would be unlinked nobody has seen, so they stay.
+/// The reply of a refusal, before anything was changed.
+std::optional<Reply> link_groups(WorldState& world, std::size_t service, const boost::json::value& ids) {
+  if (!ids.is_array()) return refuse(400, "envGroupIds must be an array");
+  std::vector<std::size_t> groups;
+  for (const boost::json::value& id : ids.get_array()) {
+    if (!id.is_string()) return refuse(400, "envGroupIds must be an array of strings");
+    const std::string_view text(id.get_string().data(), id.get_string().size());
+    const auto group = world.find_group(text);
+    if (!group) return not_found(text);
+    groups.push_back(*group);
+  }
+  for (const std::size_t group : groups) set_link(world, group, service, true);
+  return std::nullopt;
+}
+
+Reply patch_service(WorldState& world, const Call& call, std::size_t index) {
+  const auto body = parse_body(call.body);
+  if (!body) return refuse(400, "invalid JSON");
+  if (world.behaviour.strict_patch) {
+    const std::string unknown = unknown_field(world, *body);
+    if (!unknown.empty()) return refuse(400, fmt::format("unknown field: {}", unknown));
+  }
+  Service& service = world.services[index];
+  const boost::json::value* name = body->if_contains("name");
+  if (name && (!name->is_string() || name->get_string().empty())) return refuse(400, "invalid name");
+  const boost::json::value* auto_deploy = body->if_contains("autoDeploy");
+  if (auto_deploy && *auto_deploy != "yes" && *auto_deploy != "no") return refuse(400, "invalid autoDeploy");
+  if (const boost::json::value* ids = body->if_contains("envGroupIds");
+      ids && world.behaviour.service_patch_links) {
+    if (auto refusal = link_groups(world, index, *ids)) return *refusal;
+  }
+  if (name) service.seed.name = std::string(name->get_string());
+  if (auto_deploy) service.seed.auto_deploy = *auto_deploy == "yes";
+  if (!body->empty()) service.updated = world.now;
+  JsonWriter json;
+  write_service(json, world, service);
+  return answer(std::move(json));
+}
+
+Reply one_service(WorldState& world, const Call& call, std::size_t index) {
+  if (call.method == api::Method::patch) return patch_service(world, call, index);
+  if (call.method != api::Method::get) return wrong_method();
+  JsonWriter json;
+  write_service(json, world, world.services[index]);
+  return answer(std::move(json));
+}
+
+}  // namespace
+
+Reply service_routes(WorldState& world, const Call& call) {
+  const bool get = call.method == api::Method::get;
+  if (call.depth() == 2) return get ? list_services(world, call.target.query) : wrong_method();
+  const std::string_view part = call.at(3);
+  // There is no way to ask a service for its groups: /services/{id}/env-groups does not exist.
+  const bool leaf = part == "env-vars" || part == "events";
+  const bool deploys = part == "deploys" || part == "rollback";
+  if (call.depth() > 3 && !deploys && !(leaf && call.depth() == 4)) return no_such_route();
+  const auto service = world.find_service(call.at(2));
+  if (!service) return not_found(call.at(2));
+  if (call.depth() == 3) return one_service(world, call, *service);
+  if (deploys) return deploy_routes(world, call, *service);
+  if (!get) return wrong_method();
+  if (part == "events") return service_events(world, call, *service);
+  return list_variables(world.services[*service], call.target.query);
+}
+
+}  // namespace envlink::emulator

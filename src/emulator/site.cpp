@@ -1,0 +1,154 @@
+#include "emulator/site.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "emulator/json_writer.h"
+#include "emulator/page.h"
+#include "emulator/target.h"
+
+namespace envlink::emulator {
+namespace {
+
+constexpr std::size_t most_logged = 10'000;
+constexpr std::size_t longest_logged = 2048;  // bytes of a target
+constexpr std::string_view own_prefix = "/_emulator/";
+constexpr std::string_view health_prefix = "/_emulator/health/";
+
+api::Response plain(int status, std::string_view type, std::string body) {
+  return {status, {{"content-type", std::string(type)}, {"cache-control", "no-store"}}, std::move(body)};
+}
+
+std::string_view name_of(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::lose_answer:
+      return "lose_answer";
+    case FaultKind::cut:
+      return "cut";
+    case FaultKind::delay:
+      return "delay";
+    case FaultKind::status:
+      return "status";
+    case FaultKind::garbage:
+      break;
+  }
+  return "garbage";
+}
+
+/// What a gateway in front of Render might say; nothing took effect.
+api::Response status_reply(const Fault& fault, Time now) {
+  api::Response response =
+      plain(fault.status, "application/json; charset=utf-8", "{\"message\":\"emulated fault\"}\n");
+  response.headers.emplace_back("date", format_http_date(now));
+  if (fault.retry_after) response.headers.emplace_back("retry-after", fmt::to_string(*fault.retry_after));
+  return response;
+}
+
+/// Half of what it was, then bytes that are neither JSON nor UTF-8.
+void spoil(api::Response& response) {
+  response.body.resize(response.body.size() / 2);
+  response.body += "\xff\x01{]";
+}
+
+}  // namespace
+
+Site::Site(const Workspace& workspace, const std::string& base, double speed, Time now)
+    : world_(workspace, now, speed), faults_(workspace.faults), latency_(workspace.behaviour.latency) {
+  world_.set_health_base(base + "/_emulator/health");
+}
+
+Act Site::act(const Incoming& incoming, Time now) {
+  const std::string_view path = incoming.target.substr(0, incoming.target.find('?'));
+  if (path == "/" || path.starts_with(own_prefix)) {
+    if (incoming.method != "GET") return {plain(405, "text/plain", "only GET\n")};
+    return {own_page(incoming.target, now)};
+  }
+  Act act;
+  std::string fault_name;
+  if (const auto method = api::method_from(incoming.method)) {
+    act = play(*method, incoming, now, fault_name);
+  } else {
+    act.response = plain(405, "application/json; charset=utf-8", "{\"message\":\"method not allowed\"}\n");
+  }
+  if (log_.size() == most_logged) log_.pop_front();
+  log_.push_back({now, std::string(incoming.method.substr(0, 16)),
+                  std::string(incoming.target.substr(0, longest_logged)), act.cut ? 0 : act.response.status,
+                  std::move(fault_name)});
+  return act;
+}
+
+Act Site::play(api::Method method, const Incoming& incoming, Time now, std::string& fault_name) {
+  Act act;
+  act.delay = latency_;
+  const std::optional<Fault> fault = faults_.next(method, incoming.target);
+  if (fault) fault_name = name_of(fault->kind);
+  if (fault && fault->kind == FaultKind::cut) {
+    act.cut = true;
+    return act;
+  }
+  if (fault && fault->kind == FaultKind::status) {
+    act.response = status_reply(*fault, now);
+    return act;
+  }
+  act.response = world_.handle(method, incoming.target, incoming.authorization, incoming.body, now);
+  if (!fault) return act;
+  if (fault->kind == FaultKind::delay) act.delay += fault->delay;
+  if (fault->kind == FaultKind::garbage) spoil(act.response);
+  act.cut = fault->kind == FaultKind::lose_answer;
+  return act;
+}
+
+api::Response Site::own_page(std::string_view target, Time now) {
+  const std::size_t question = std::min(target.find('?'), target.size());
+  const std::string_view path = target.substr(0, question);
+  if (path == "/") {
+    api::Response response = plain(200, "text/html; charset=utf-8", std::string(page()));
+    response.headers.emplace_back("content-security-policy",
+                                  "default-src 'none'; style-src 'unsafe-inline'; "
+                                  "script-src 'unsafe-inline'; connect-src 'self'");
+    return response;
+  }
+  world_.advance(now);
+  if (path == "/_emulator/state") return plain(200, "application/json", world_.state_json(now));
+  if (path == "/_emulator/requests") {
+    return plain(200, "application/x-ndjson",
+                 log_lines(target.substr(std::min(question + 1, target.size()))));
+  }
+  const auto parsed = path.starts_with(health_prefix) ? parse_target(path) : std::nullopt;
+  if (!parsed || parsed->path.size() < 3) return plain(404, "text/plain", "no such page\n");
+  return world_.is_serving(parsed->path[2]) ? plain(200, "text/plain", "ok\n")
+                                            : plain(503, "text/plain", "not serving\n");
+}
+
+/// `last=N` leaves out all but the N newest.
+std::string Site::log_lines(std::string_view query) const {
+  std::size_t count = log_.size();
+  const Query parsed(query);
+  if (const std::string* last = parsed.first("last")) {
+    std::size_t wanted = 0;
+    const auto [end, error] = std::from_chars(last->data(), last->data() + last->size(), wanted);
+    if (error == std::errc()) count = std::min(count, wanted);
+  }
+  std::string out;
+  for (std::size_t i = log_.size() - count; i < log_.size(); ++i) {
+    const Logged& logged = log_[i];
+    JsonWriter json;
+    json.begin_object();
+    json.member("time", format_rfc3339(logged.time));
+    json.member("method", logged.method);
+    json.member("path", logged.path);
+    json.key("status");
+    logged.status == 0 ? json.null() : json.number(logged.status);
+    json.key("fault");
+    logged.fault.empty() ? json.null() : json.string(logged.fault);
+    json.end_object();
+    out += json.take();
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace envlink::emulator

@@ -1,0 +1,56 @@
+#pragma once
+// What the server says to a request, sockets aside: the World behind its faults, the log of what was asked,
+// and the emulator's own paths. Those need no key, count in no window, meet no fault and are not logged.
+
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <string_view>
+
+#include "api/message.h"
+#include "base/time.h"
+#include "emulator/faults.h"
+#include "emulator/workspace.h"
+#include "emulator/world.h"
+
+namespace envlink::emulator {
+
+struct Incoming {
+  std::string_view method;
+  std::string_view target;
+  std::string_view authorization;
+  std::string_view body;
+};
+
+/// How the server is to act.
+struct Act {
+  api::Response response;
+  Duration delay{0};
+  bool cut = false;  // the connection is reset, and nothing is answered
+};
+
+class Site {
+ public:
+  /// `base` is "http://127.0.0.1:PORT".
+  Site(const Workspace& workspace, const std::string& base, double speed, Time now);
+  Act act(const Incoming& incoming, Time now);
+
+ private:
+  struct Logged {
+    Time time;
+    std::string method;
+    std::string path;
+    int status = 0;  // 0: no answer
+    std::string fault;
+  };
+  Act play(api::Method method, const Incoming& incoming, Time now, std::string& fault_name);
+  api::Response own_page(std::string_view path, Time now);
+  std::string log_lines(std::string_view query) const;
+
+  World world_;
+  Faults faults_;
+  Duration latency_;
+  std::deque<Logged> log_;  // oldest first, bounded
+};
+
+}  // namespace envlink::emulator

@@ -1,0 +1,14 @@
+#pragma once
+// The emulator's own view of its state, for tests and for the page.
+
+#include <string>
+#include <string_view>
+
+#include "emulator/world_state.h"
+
+namespace envlink::emulator {
+
+std::string_view mode_name(DeployMode mode);
+std::string write_state(const WorldState& world, Time now);
+
+}  // namespace envlink::emulator

@@ -1,0 +1,171 @@
+#include "emulator/world.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "emulator/deploys.h"
+#include "emulator/ids.h"
+#include "emulator/routes.h"
+#include "emulator/state_json.h"
+
+namespace envlink::emulator {
+namespace {
+
+Bucket bucket_of(const WorldState& world, const Call& call) {
+  const std::string_view root = call.at(1);
+  if (call.method == api::Method::get) return {root == "logs" ? BucketKind::logs : BucketKind::reads};
+  if (root != "services") return {BucketKind::writes};
+  if (call.depth() == 2) return {BucketKind::creates};
+  const bool patches = call.method == api::Method::patch && call.depth() == 3;
+  const bool posts = call.method == api::Method::post && call.depth() == 4 &&
+                     (call.at(3) == "deploys" || call.at(3) == "scale");
+  if (!patches && !posts) return {BucketKind::writes};
+  if (call.at(2).starts_with("crn-")) return {BucketKind::cron_jobs};
+  const auto service = world.find_service(call.at(2));
+  return service ? Bucket{BucketKind::service, *service} : Bucket{BucketKind::writes};
+}
+
+Reply route(WorldState& world, const Call& call) {
+  const std::string_view root = call.at(1);
+  if (root == "services") return service_routes(world, call);
+  if (root == "env-groups") return group_routes(world, call);
+  if (root == "owners" || root == "users") return owner_routes(world, call);
+  if (root == "logs") return logs(world, call);
+  return no_such_route();
+}
+
+/// The headers that every recorded reply carries.
+api::Response dress(WorldState& world, Reply reply) {
+  api::Response response;
+  response.status = reply.status;
+  response.body = std::move(reply.body);
+  response.headers.reserve(8);
+  response.headers.emplace_back("date", format_http_date(world.now));
+  if (!response.body.empty()) {
+    response.headers.emplace_back("content-type", "application/json; charset=utf-8");
+  } else if (response.status != 204) {
+    response.headers.emplace_back("content-length", "0");
+  }
+  const std::uint64_t number = ++world.made;
+  response.headers.emplace_back("render-request-id",
+                                fmt::format("api-emulator-{:04x}/{:08x}-{:06}", world.seed & 0xffffU,
+                                            mix(world.seed + number) >> 32U, number));
+  return response;
+}
+
+void add_allowance(api::Response& response, const Allowance& allowance) {
+  response.headers.emplace_back("ratelimit-limit", fmt::to_string(allowance.limit));
+  response.headers.emplace_back("ratelimit-remaining", fmt::to_string(allowance.remaining));
+  response.headers.emplace_back("ratelimit-reset", fmt::to_string(allowance.reset));
+}
+
+}  // namespace
+
+World::World(Workspace workspace, Time now, double speed, unsigned seed)
+    : state_(std::make_unique<WorldState>(std::move(workspace), now, speed, seed)) {}
+World::~World() = default;
+World::World(World&&) noexcept = default;
+World& World::operator=(World&&) noexcept = default;
+
+void World::set_health_base(std::string base) {
+  state_->health_base = std::move(base);
+}
+
+api::Response World::handle(api::Method method, std::string_view target, std::string_view authorization,
+                            std::string_view body, Time now) {
+  WorldState& world = *state_;
+  run_deploys(world, now);
+  std::optional<Target> parsed = parse_target(target);
+  if (!parsed || parsed->path.empty() || parsed->path.front() != "v1") {
+    return dress(world, no_such_route());
+  }
+  const Call call{method, std::move(*parsed), body};
+  const Bucket bucket = bucket_of(world, call);
+  if (authorization != world.bearer) {
+    // Render's words for a wrong key are unknown, and whether it counts such a request too.
+    api::Response response = dress(world, refuse(401, "unauthorized"));
+    add_allowance(response, world.windows.peek(bucket, world.now));
+    return response;
+  }
+  const Allowance allowance = world.windows.take(bucket, world.now);
+  if (!allowance.allowed) ++world.limited;
+  api::Response response =
+      dress(world, allowance.allowed ? route(world, call) : refuse(429, "rate limit exceeded"));
+  add_allowance(response, allowance);
+  if (!allowance.allowed) {
+    response.headers.emplace_back("retry-after", fmt::to_string(allowance.retry_after));
+  }
+  return response;
+}
+
+void World::advance(Time now) {
+  run_deploys(*state_, now);
+}
+
+std::optional<Time> World::next_change() const {
+  return next_phase_end(*state_);
+}
+
+void World::push_commit(std::string_view service_id, Time now) {
+  run_deploys(*state_, now);
+  const auto service = state_->find_service(service_id);
+  if (!service) return;
+  const SeedService& seed = state_->services[*service].seed;
+  if (seed.suspended || seed.image || !seed.auto_deploy) return;
+  create_deploy(*state_, *service, DeployOrder("new_commit"));
+}
+
+void World::cancel_deploy(std::string_view deploy_id, Time now) {
+  run_deploys(*state_, now);
+  if (const auto deploy = state_->find_deploy(deploy_id)) emulator::cancel_deploy(*state_, *deploy);
+}
+
+void World::link(std::string_view group_id, std::string_view service_id, Time now) {
+  run_deploys(*state_, now);
+  const auto group = state_->find_group(group_id);
+  const auto service = state_->find_service(service_id);
+  if (group && service) set_link(*state_, *group, *service, true);
+}
+
+void World::unlink(std::string_view group_id, std::string_view service_id, Time now) {
+  run_deploys(*state_, now);
+  const auto group = state_->find_group(group_id);
+  const auto service = state_->find_service(service_id);
+  if (group && service) set_link(*state_, *group, *service, false);
+}
+
+std::vector<World::DeployRecord> World::deploys() const {
+  std::vector<DeployRecord> out;
+  out.reserve(state_->deploys.size());
+  for (const Deploy& deploy : state_->deploys) {
+    out.push_back({deploy.id, state_->services[deploy.service].seed.id,
+                   std::string(model::to_string(deploy.status)), deploy.trigger,
+                   std::string(mode_name(deploy.mode)), deploy.created, deploy.started, deploy.finished,
+                   deploy.groups});
+  }
+  return out;
+}
+
+bool World::is_linked(std::string_view group_id, std::string_view service_id) const {
+  const auto group = state_->find_group(group_id);
+  const auto service = state_->find_service(service_id);
+  return group && service && state_->is_linked(*group, *service);
+}
+
+bool World::is_serving(std::string_view service) const {
+  for (const Service& one : state_->services) {
+    if (one.seed.id == service || one.seed.name == service) return one.live && !one.seed.suspended;
+  }
+  return false;
+}
+
+int World::limited() const {
+  return state_->limited;
+}
+
+std::string World::state_json(Time now) const {
+  return write_state(*state_, std::max(now, state_->now));
+}
+
+}  // namespace envlink::emulator

@@ -1,0 +1,316 @@
+// Does the model of the API, and does what envlink sends, agree with Render's own document? Where the real
+// API was seen to differ from it, the difference is named here; any other is an error.
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <boost/json/parse.hpp>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "api/endpoints.h"
+#include "document.h"
+#include "emulator/world.h"
+
+namespace envlink::contract {
+namespace {
+
+namespace json = boost::json;
+using emulator::World;
+using model::ServiceType;
+
+const Document& document() {
+  static const Document loaded = [] {
+    std::ifstream file(ENVLINK_CONTRACT_DIR "/render-openapi-extract.json");
+    std::stringstream text;
+    text << file.rdbuf();
+    return Document(json::parse(text.str()));
+  }();
+  return loaded;
+}
+
+std::string id(std::string_view prefix, int number) {
+  return fmt::format("{}-{:020}", prefix, number);
+}
+
+emulator::Workspace workspace() {
+  emulator::Workspace out;
+  const ServiceType types[] = {ServiceType::static_site, ServiceType::web_service,
+                               ServiceType::private_service, ServiceType::background_worker,
+                               ServiceType::cron_job};
+  int number = 0;
+  for (const bool image : {false, true}) {
+    for (const ServiceType type : types) {
+      if (image && type == ServiceType::static_site) continue;
+      emulator::SeedService seed;
+      seed.id = id(type == ServiceType::cron_job ? "crn" : "srv", number);
+      seed.name = fmt::format("app-{}", number++);
+      seed.type = type;
+      seed.image = image;
+      seed.pre_deploy = std::chrono::seconds(5);
+      seed.variables = {{"A", "1"}, {"B", "2"}};
+      out.services.push_back(std::move(seed));
+    }
+  }
+  out.services[2].suspended = true;
+  out.services[3].outcome = emulator::Outcome::build_failed;
+  out.services[6].outcome = emulator::Outcome::update_failed;
+  out.services[7].preview_of = "app-1";
+  out.services[7].environment = "evm-1";
+  for (int i = 0; i < 3; ++i) {
+    emulator::SeedGroup group;
+    group.id = id("evg", i);
+    group.name = fmt::format("group-{}", i);
+    group.variables = {{"KEY", "value"}};
+    group.secret_files = {{"ca.pem", "content"}};
+    group.links = {"app-0", "app-4"};
+    out.groups.push_back(std::move(group));
+  }
+  out.groups[2].environment = "evm-1";
+  return out;
+}
+
+struct Step {
+  api::Method method;
+  std::string target;
+  std::string body;
+  int status;
+};
+
+/// Replies of every declared status that the model can give.
+std::vector<Step> session() {
+  const auto get = api::Method::get;
+  const auto post = api::Method::post;
+  const std::string web = "/services/" + id("srv", 1);
+  const std::string failing = "/services/" + id("srv", 3);
+  const std::string group = "/env-groups/" + id("evg", 0);
+  const std::string logs = "/logs?ownerId=tea-cexample0000000000000&resource=" + id("srv", 3);
+  std::vector<Step> steps = {
+      {get, "/users", "", 200},
+      {get, "/owners?limit=1", "", 200},
+      {get, "/owners/tea-cexample0000000000000", "", 200},
+      {get, "/owners/tea-none", "", 404},
+      {get, "/services?limit=100", "", 200},
+      {get, "/services/srv-none", "", 404},
+      {get, web + "/env-vars?limit=1", "", 200},
+      {get, "/env-groups?limit=100", "", 200},
+      {get, "/env-groups?limit=101", "", 400},
+      {get, group, "", 200},
+      {get, "/env-groups/evg-none", "", 404},
+      {post, group + web, "", 200},
+      {post, group + web, "", 200},
+      {post, "/env-groups/" + id("evg", 2) + web, "", 400},
+      {post, group + "/services/srv-none", "", 404},
+      {api::Method::put, group + "/env-vars/NEW", "{\"value\":\"1\"}", 200},
+      {api::Method::put, group + "/env-vars/NEW", "{}", 400},
+      {api::Method::delete_, group + "/env-vars/NEW", "", 204},
+      {api::Method::delete_, group + "/env-vars/NEW", "", 404},
+      {api::Method::delete_, group + web, "", 204},
+      {api::Method::delete_, group + web, "", 404},
+      {api::Method::patch, web, "{\"name\":\"renamed\",\"autoDeploy\":\"no\"}", 200},
+      {post, web + "/deploys", "{}", 201},
+      {post, web + "/deploys", "{}", 202},
+      {post, web + "/deploys", "{\"deployMode\":\"never\"}", 400},
+      {post, failing + "/deploys", "{}", 201},
+      {post, "/services/" + id("crn", 8) + "/deploys", "{}", 201},
+      {get, web + "/deploys?limit=100", "", 200},
+      {get, "/services/" + id("crn", 8) + "/deploys?limit=100", "", 200},
+      {get, web + "/deploys/dep-none", "", 404},
+  };
+  for (int i = 0; i < 9; ++i) {
+    steps.push_back({get, "/services/" + id(i == 4 || i == 8 ? "crn" : "srv", i), "", 200});
+  }
+  steps.push_back({get, failing + "/events", "", 200});
+  steps.push_back({get, logs, "", 200});
+  return steps;
+}
+
+struct Seen {
+  std::map<std::string, Findings> differences;  // by operation and status
+  std::size_t replies = 0;
+};
+
+/// An unwrapped copy of the list that Render wraps although its document does not.
+json::value without_wrapper(json::value list) {
+  for (json::value& item : list.as_array()) {
+    REQUIRE(item.at("cursor").is_string());
+    json::value group = item.at("envGroup");
+    item = std::move(group);
+  }
+  return list;
+}
+
+void look(Seen& seen, api::Method method, const std::string& target, const api::Response& reply,
+          bool wrapped) {
+  const std::string operation = document().operation_of(method, target.substr(0, target.find('?')));
+  CAPTURE(target);
+  REQUIRE_FALSE(operation.empty());
+  bool declared = false;
+  const json::value* schema = document().reply_schema(operation, reply.status, declared);
+  const std::string name = fmt::format("{} {}", operation, reply.status);
+  ++seen.replies;
+  if (!declared) seen.differences[name].insert("undeclared status");
+  CHECK(reply.body.empty() == (schema == nullptr));
+  if (!schema || reply.body.empty()) return;
+  json::value body = json::parse(reply.body);
+  if (wrapped && operation == "GET /env-groups" && reply.status == 200)
+    body = without_wrapper(std::move(body));
+  const Findings found = document().check(*schema, body);
+  if (!found.empty()) seen.differences[name].insert(found.begin(), found.end());
+}
+
+Seen play(emulator::Workspace seeds) {
+  const bool wrapped = seeds.behaviour.list_shape == emulator::ListShape::wrapped;
+  Time now = *parse_rfc3339("2026-11-23T21:17:00Z");
+  World world(std::move(seeds), now);
+  Seen seen;
+  const auto send = [&](const Step& step, std::string_view key = "Bearer rnd_example") {
+    CAPTURE(step.target);
+    const auto reply = world.handle(step.method, "/v1" + step.target, key, step.body, now);
+    CHECK(reply.status == step.status);
+    look(seen, step.method, step.target, reply, wrapped);
+    now += std::chrono::seconds(7);
+    return reply;
+  };
+  for (const Step& step : session()) send(step);
+  const std::string deploys = "/services/" + id("srv", 1) + "/deploys";
+  now += std::chrono::hours(1);
+  const std::string old = world.deploys().front().id;
+  const auto created = send({api::Method::post, deploys, "{}", 201});
+  const std::string running(json::parse(created.body).at("id").as_string());
+  send({api::Method::get, deploys + "/" + running, "", 200});
+  send({api::Method::post, deploys + "/" + running + "/cancel", "", 200});
+  send({api::Method::post, deploys + "/" + running + "/cancel", "", 400});
+  const std::string target = "/services/" + id("srv", 0) + "/rollback";
+  send({api::Method::post, target, fmt::format("{{\"deployId\":\"{}\"}}", old), 201});
+  send({api::Method::get, "/env-groups", "", 401}, "Bearer rnd_wrong");
+  now = std::chrono::ceil<std::chrono::minutes>(now);
+  for (int i = 0; i < 10; ++i)
+    world.handle(api::Method::post, "/v1" + deploys, "Bearer rnd_example", "{}", now);
+  send({api::Method::post, deploys, "{}", 429});
+  return seen;
+}
+
+// Where Render differs from its document: by recordings of real replies, and by the schema of its own SDK.
+const std::map<std::string, Findings>& documented_differences() {
+  const std::string null_commit = "commit: null where a value of type object is declared";
+  static const std::map<std::string, Findings> table = {
+      // Newer than the document: off, commit or checksPass.
+      {"GET /services 200", {"[*].service.autoDeployTrigger: undeclared"}},
+      {"GET /services/{serviceId} 200", {".autoDeployTrigger: undeclared"}},
+      {"PATCH /services/{serviceId} 200", {".autoDeployTrigger: undeclared"}},
+      // The document requires the cursor of an event and does not declare it.
+      {"GET /services/{serviceId}/events 200", {"[*].cursor: undeclared"}},
+      // An image has no commit, and the field is null rather than absent.
+      {"GET /services/{serviceId}/deploys 200", {"[*].deploy." + null_commit}},
+      {"POST /services/{serviceId}/deploys 201", {"." + null_commit}},
+  };
+  return table;
+}
+
+TEST_CASE(
+    "every reply of the model is what Render's document declares, but for the differences seen in reality") {
+  for (const auto shape : {emulator::ListShape::wrapped, emulator::ListShape::bare}) {
+    emulator::Workspace seeds = workspace();
+    seeds.behaviour.list_shape = shape;
+    const Seen seen = play(std::move(seeds));
+    CHECK(seen.replies >= 45);
+    for (const auto& [where, findings] : seen.differences) {
+      for (const std::string& finding : findings) {
+        CAPTURE(where);
+        CAPTURE(finding);
+        const auto known = documented_differences().find(where);
+        CHECK((known != documented_differences().end() && known->second.contains(finding)));
+      }
+    }
+    CHECK(seen.differences == documented_differences());
+  }
+}
+
+TEST_CASE("the model's wrapper of the list of groups is the one difference that the document does not know") {
+  const Time now = *parse_rfc3339("2026-11-23T21:17:00Z");
+  World world(workspace(), now);
+  const auto reply = world.handle(api::Method::get, "/v1/env-groups", "Bearer rnd_example", "", now);
+  bool declared = false;
+  const json::value* schema = document().reply_schema("GET /env-groups", 200, declared);
+  const Findings found = document().check(*schema, json::parse(reply.body));
+  CHECK(found.contains("[*].envGroup: undeclared"));
+  CHECK(found.contains("[*].id: missing"));
+}
+
+TEST_CASE("the checker sees missing and undeclared fields, wrong types, words, dates and patterns") {
+  struct Row {
+    const char* schema;
+    const char* value;
+    Findings expected;
+  };
+  const Row rows[] = {
+      {"error", "{}", {}},
+      {"error", "{\"message\":1}", {".message: another type where a value of type string is declared"}},
+      {"envVar", "{\"key\":\"A\"}", {".value: missing"}},
+      {"envVar", "{\"key\":\"A\",\"value\":\"1\",\"more\":1}", {".more: undeclared"}},
+      {"deploy",
+       "{\"id\":\"dep-1\",\"status\":\"deploy_failed\"}",
+       {".status: undeclared word \"deploy_failed\""}},
+      {"deploy", "{\"id\":\"dep-1\",\"createdAt\":\"yesterday\"}", {".createdAt: no date-time"}},
+      {"deploy", "[]", {": another type where a value of type object is declared"}},
+      {"deployList", "[{\"deploy\":{}}]", {"[*].deploy.id: missing"}}};
+  for (const Row& row : rows) {
+    CAPTURE(row.schema);
+    CAPTURE(row.value);
+    CHECK(document().check(document().component(row.schema), json::parse(row.value)) == row.expected);
+  }
+  CHECK(document().operation_of(api::Method::get, "/deploys/dep-1").empty());
+  CHECK(document().operation_of(api::Method::get, "/services/srv-1/env-groups").empty());
+}
+
+struct Built {
+  const char* name;
+  api::Request request;
+  Findings differences;
+};
+
+TEST_CASE("every request that envlink builds is declared: method, path, query and the fields of its body") {
+  const OwnerId owner("tea-c example");
+  const ServiceId service(id("srv", 1));
+  const GroupId group(id("evg", 0));
+  const std::vector<GroupId> groups = {group};
+  const Built table[] = {
+      {"list_owners", api::list_owners("a-b_c"), {}},
+      {"list_services", api::list_services(owner, "a-b_c"), {}},
+      {"list_groups", api::list_groups(owner, "a-b_c"), {}},
+      {"get_group", api::get_group(group), {}},
+      {"link_group", api::link_group(group, service), {}},
+      {"unlink_group", api::unlink_group(group, service), {}},
+      // The guide's PATCH is the one body that Render's document does not know.
+      {"patch_service_groups", api::patch_service_groups(service, groups), {".envGroupIds: undeclared"}},
+      {"create_deploy", api::create_deploy(service, api::DeployMode::build_and_deploy), {}},
+      {"create_deploy, deploy_only", api::create_deploy(service, api::DeployMode::deploy_only), {}},
+      {"list_deploys", api::list_deploys(service, 5, "a-b_c"), {}},
+      {"get_deploy", api::get_deploy(service, DeployId(id("dep", 1))), {}},
+      {"list_service_variables", api::list_service_variables(service, "a-b_c"), {}}};
+  for (const Built& built : table) {
+    CAPTURE(built.name);
+    const std::string_view target = built.request.target;
+    const std::size_t question = std::min(target.find('?'), target.size());
+    const std::string operation = document().operation_of(built.request.method, target.substr(0, question));
+    REQUIRE_FALSE(operation.empty());
+    CHECK_FALSE(built.request.foreign);
+
+    const auto declared = document().query_parameters(operation);
+    std::istringstream query(std::string(target.substr(std::min(question + 1, target.size()))));
+    for (std::string pair; std::getline(query, pair, '&');) {
+      CAPTURE(pair);
+      CHECK(declared.contains(pair.substr(0, pair.find('='))));
+    }
+
+    const json::value* schema = document().body_schema(operation);
+    CHECK((schema != nullptr) == !built.request.body.empty());
+    if (!schema) continue;
+    CHECK(document().check(*schema, json::parse(built.request.body)) == built.differences);
+  }
+}
+
+}  // namespace
+}  // namespace envlink::contract

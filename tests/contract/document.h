@@ -1,0 +1,47 @@
+#pragma once
+// Render's OpenAPI document as far as envlink uses it, and how a JSON value differs from what it declares.
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/message.h"
+
+namespace envlink::contract {
+
+/// What differs, with its place: "[*].deploy.commit: null". Items of arrays are not told apart.
+using Findings = std::set<std::string>;
+
+class Document {
+ public:
+  explicit Document(boost::json::value root);
+
+  /// "POST /services/{serviceId}/deploys", or "" when no path and method of the document fit.
+  std::string operation_of(api::Method method, std::string_view path) const;
+  const boost::json::object& operation(const std::string& name) const;
+  /// The schema of a reply's body, or nullptr when a body is not declared. `declared` tells about the status.
+  const boost::json::value* reply_schema(const std::string& operation, int status, bool& declared) const;
+  const boost::json::value* body_schema(const std::string& operation) const;
+  std::set<std::string> query_parameters(const std::string& operation) const;
+  const boost::json::value& component(std::string_view schema) const;
+
+  Findings check(const boost::json::value& schema, const boost::json::value& value) const;
+
+ private:
+  using Parts = std::vector<const boost::json::object*>;
+  const boost::json::value& follow(const boost::json::value& schema) const;
+  void collect(const boost::json::value& schema, Parts& parts) const;
+  void check(const boost::json::value& schema, const boost::json::value& value, const std::string& at,
+             Findings& findings) const;
+  void check_choice(const boost::json::value& choices, const boost::json::value& value, const std::string& at,
+                    Findings& findings) const;
+  void check_object(const Parts& parts, const boost::json::object& value, const std::string& at,
+                    Findings& findings) const;
+
+  boost::json::value root_;
+};
+
+}  // namespace envlink::contract

@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Cuts render-openapi-extract.json out of Render's OpenAPI document.
+
+usage: extract.py render-openapi.json > render-openapi-extract.json
+
+Kept are the operations below and every schema that they reach. Prose and examples are left out.
+"""
+
+import json
+import sys
+from urllib.parse import unquote
+
+OPERATIONS = [
+    ("get", "/users"),
+    ("get", "/owners"),
+    ("get", "/owners/{ownerId}"),
+    ("get", "/services"),
+    ("get", "/services/{serviceId}"),
+    ("patch", "/services/{serviceId}"),
+    ("get", "/services/{serviceId}/env-vars"),
+    ("get", "/services/{serviceId}/events"),
+    ("get", "/services/{serviceId}/deploys"),
+    ("post", "/services/{serviceId}/deploys"),
+    ("get", "/services/{serviceId}/deploys/{deployId}"),
+    ("post", "/services/{serviceId}/deploys/{deployId}/cancel"),
+    ("post", "/services/{serviceId}/rollback"),
+    ("get", "/env-groups"),
+    ("get", "/env-groups/{envGroupId}"),
+    ("post", "/env-groups/{envGroupId}/services/{serviceId}"),
+    ("delete", "/env-groups/{envGroupId}/services/{serviceId}"),
+    ("put", "/env-groups/{envGroupId}/env-vars/{envVarKey}"),
+    ("delete", "/env-groups/{envGroupId}/env-vars/{envVarKey}"),
+    ("get", "/logs"),
+]
+PROSE = {
+    "description", "example", "examples", "title", "summary", "tags", "operationId", "security", "deprecated",
+}
+
+
+def follow(document, pointer):
+    """The value under '#/a/b~1c'."""
+    value = document
+    for step in pointer[2:].split("/"):
+        step = unquote(step).replace("~1", "/").replace("~0", "~")
+        value = value[int(step)] if isinstance(value, list) else value[step]
+    return value
+
+
+def trim(value, document, names=False):
+    """A copy without prose. Under `names`, keys are names of fields and all stay. References into other paths are
+    replaced by what they mean."""
+    if isinstance(value, list):
+        return [trim(item, document) for item in value]
+    if not isinstance(value, dict):
+        return value
+    reference = value.get("$ref")
+    if isinstance(reference, str) and reference.startswith("#/paths/"):
+        return trim(follow(document, reference), document)
+    return {
+        key: trim(item, document, names=key == "properties" and not names)
+        for key, item in value.items()
+        if names or not (key in PROSE or key.startswith("x-"))
+    }
+
+
+def references(value):
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key == "$ref" and isinstance(item, str):
+                yield item
+            else:
+                yield from references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from references(item)
+
+
+def extract(document):
+    paths = {}
+    for method, path in OPERATIONS:
+        operation = trim(document["paths"][path][method], document)
+        # Parameters of the whole path belong to each of its operations.
+        shared = trim(document["paths"][path].get("parameters", []), document)
+        operation["parameters"] = shared + operation.get("parameters", [])
+        paths.setdefault(path, {})[method] = operation
+    components = {}
+    waiting = list(references(paths))
+    while waiting:
+        _, _, kind, name, *_ = waiting.pop().split("/")
+        if name in components.setdefault(kind, {}):
+            continue
+        components[kind][name] = trim(document["components"][kind][name], document)
+        waiting += references(components[kind][name])
+    ordered = {kind: dict(sorted(items.items())) for kind, items in sorted(components.items())}
+    info = {"title": "Extract of Render's API", "version": document["info"]["version"]}
+    return {"openapi": document["openapi"], "info": info, "paths": paths, "components": ordered}
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    with open(sys.argv[1], encoding="utf-8") as file:
+        document = json.load(file)
+    json.dump(extract(document), sys.stdout, indent=1)
+    print()
+
+
+if __name__ == "__main__":
+    main()

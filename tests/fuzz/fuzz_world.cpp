@@ -1,0 +1,112 @@
+// Any course of requests and of time: the World answers each with JSON or nothing, says how its windows
+// stand, keeps one deploy running per service, and always comes to rest. Each line is a step: the first byte
+// a method or a passing of time, the rest the target and, behind a tab, the body.
+
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/text.h"
+#include "emulator/faults.h"
+#include "emulator/world.h"
+
+namespace {
+
+using namespace envlink;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+emulator::Workspace workspace(std::uint8_t choice) {
+  emulator::Workspace out;
+  const model::ServiceType types[] = {model::ServiceType::web_service, model::ServiceType::cron_job,
+                                      model::ServiceType::static_site};
+  for (std::size_t i = 0; i < 3; ++i) {
+    emulator::SeedService seed;
+    seed.id = (types[i] == model::ServiceType::cron_job ? "crn-" : "srv-") + std::to_string(i);
+    seed.name = "app" + std::to_string(i);
+    seed.type = types[i];
+    seed.image = (choice & 1U) != 0 && types[i] != model::ServiceType::static_site;
+    seed.outcome = static_cast<emulator::Outcome>(choice / 2 % 5);
+    out.services.push_back(std::move(seed));
+  }
+  emulator::SeedGroup group;
+  group.id = "evg-0";
+  group.name = "group";
+  group.variables = {{"KEY", "value"}};
+  out.groups.push_back(std::move(group));
+  out.behaviour.overlap = (choice & 16U) != 0 ? emulator::Overlap::override_ : emulator::Overlap::wait;
+  out.behaviour.link_deploys = (choice & 32U) != 0;
+  out.behaviour.service_patch_links = (choice & 64U) != 0;
+  return out;
+}
+
+void check_reply(const api::Response& reply, bool api_path) {
+  require(reply.status >= 200 && reply.status < 500);
+  require((reply.header("ratelimit-limit") != nullptr) == api_path);
+  require(is_valid_utf8(reply.body));
+  if (reply.body.empty()) return;
+  boost::json::error_code error;
+  boost::json::parse(reply.body, error);
+  require(!error && reply.body.back() == '\n');
+}
+
+void check_deploys(const emulator::World& world) {
+  std::map<std::string, int> running;
+  std::map<std::string, int> live;
+  std::map<std::string, int> queued;
+  for (const auto& deploy : world.deploys()) {
+    running[deploy.service_id] += deploy.status.ends_with("_in_progress") ? 1 : 0;
+    live[deploy.service_id] += deploy.status == "live" ? 1 : 0;
+    queued[deploy.service_id] += deploy.status == "queued" ? 1 : 0;
+    require(deploy.status != "created");
+  }
+  for (const auto& [service, count] : live) {
+    require(count == 1 && running[service] <= 1 && queued[service] <= running[service]);
+  }
+}
+
+void step(emulator::World& world, std::string_view line, Time& now) {
+  const std::uint8_t kind = static_cast<std::uint8_t>(line.front());
+  line.remove_prefix(1);
+  if (kind % 8 == 7) {
+    now += std::chrono::seconds(kind);
+    world.advance(now);
+    return;
+  }
+  const std::size_t tab = line.find('\t');
+  const std::string_view target = line.substr(0, tab);
+  const std::string_view body = tab == std::string_view::npos ? std::string_view() : line.substr(tab + 1);
+  const auto method = static_cast<api::Method>(kind % 5);
+  emulator::matches(target, method, body);
+  const std::string_view path = target.substr(0, target.find('?'));
+  const auto reply = world.handle(method, target, "Bearer rnd_example", body, now);
+  if (path.starts_with("/v1/") && reply.status != 404) check_reply(reply, true);
+  if (!path.starts_with("/v1") && path.find('%') == std::string_view::npos) check_reply(reply, false);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  Time now{std::chrono::days{20'000}};
+  emulator::World world(workspace(data[0]), now);
+  std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    if (end > 0) step(world, rest.substr(0, end), now);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  check_deploys(world);
+  require(is_valid_utf8(world.state_json(now)));
+  world.advance(now + std::chrono::hours(1));
+  require(!world.next_change());
+  check_deploys(world);
+  return 0;
+}
