@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/secret.h"
+#include "base/time.h"
 
 namespace envlink::config {
 
@@ -21,13 +22,19 @@ struct Credentials {
 struct Surroundings {
   std::function<std::optional<std::string>(const std::string&)> variable;   // an environment variable
   std::function<std::optional<std::string>(const std::string&)> read_file;  // nullopt when it is not there
+  std::optional<Time> now;  // unset: whether a login has expired is not judged
 };
 
-/// `env_file`: --env-file, or empty for ".env" beside `envlink_file`.
+/// `env_file`: --env-file, or empty for ".env" beside `envlink_file`. A host that only a file names gets a
+/// key only from that same file, unless it is Render's own, loopback, or the file was named with --env-file:
+/// a .env that came with a repository must not lead a user's key elsewhere.
 Result<Credentials> find_credentials(const Surroundings& surroundings, const std::string& envlink_file,
                                      const std::string& env_file);
 
 /// RENDER_HOST with or without scheme, `/v1` and slashes → base URL. Plain http only for loopback.
 Result<std::string> base_url_from(const std::string& host);
+
+/// A base URL whose requests do not leave this computer.
+bool is_loopback(const std::string& base_url);
 
 }  // namespace envlink::config

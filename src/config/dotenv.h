@@ -7,6 +7,8 @@
 
 namespace envlink::config {
 
+/// The last assignment of a key counts. Double quotes know \n, \r, \t, \" and \\; single quotes \' and \\;
+/// both may run over lines. Nothing is expanded. A line that is no assignment is passed over.
 std::map<std::string, std::string> parse_dotenv(std::string_view text);
 
 }  // namespace envlink::config

@@ -5,13 +5,13 @@
 #include <string_view>
 #include <vector>
 
+#include <tl/expected.hpp>
 #include "config/problem.h"
 #include "model/desired.h"
-#include <tl/expected.hpp>
 
 namespace envlink::config {
 
-constexpr std::size_t max_file_size = 4 * 1024 * 1024;
+constexpr std::size_t max_file_size = std::size_t{4} * 1024 * 1024;
 
 tl::expected<model::Desired, std::vector<Problem>> parse_file(std::string_view text, const std::string& name);
 

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include <tl/expected.hpp>
 #include "config/problem.h"
 #include "emulator/workspace.h"
-#include <tl/expected.hpp>
 
 namespace envlink::config {
 

@@ -1,0 +1,208 @@
+#include "config/credentials.h"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <map>
+
+#include "config/api_key.h"
+
+namespace envlink::config {
+namespace {
+
+using Table = std::map<std::string, std::string>;
+
+Surroundings surroundings(const Table& variables, const Table& files,
+                          std::optional<Time> now = std::nullopt) {
+  const auto look_up = [](const Table& table) {
+    return [table](const std::string& key) {
+      const auto found = table.find(key);
+      return found == table.end() ? std::nullopt : std::optional(found->second);
+    };
+  };
+  return {look_up(variables), look_up(files), now};
+}
+
+TEST_CASE("the environment wins over the .env beside the file, variable by variable") {
+  const auto found = find_credentials(
+      surroundings({{"RENDER_API_KEY", "rnd_a"}, {"RENDER_WORKSPACE", ""}},
+                   {{"deploy/.env",
+                     "RENDER_API_KEY=rnd_b\nRENDER_HOST=http://127.0.0.1:8080\nRENDER_WORKSPACE=team\n"}}),
+      "deploy/envlink.yaml", "");
+  REQUIRE(found);
+  CHECK(found->key_source == "RENDER_API_KEY");
+  CHECK(found->base_url == "http://127.0.0.1:8080/v1");
+  CHECK(found->workspace == "team");
+}
+
+TEST_CASE("the .env is looked for beside the file, or where --env-file says") {
+  const auto beside =
+      find_credentials(surroundings({}, {{".env", "RENDER_API_KEY=rnd_a"}}), "envlink.yaml", "");
+  REQUIRE(beside);
+  CHECK(beside->key_source == ".env");
+  CHECK(beside->base_url == "https://api.render.com/v1");
+  const auto named =
+      find_credentials(surroundings({}, {{"ci.env", "RENDER_API_KEY=rnd_a"}}), "a/b.yaml", "ci.env");
+  REQUIRE(named);
+  CHECK(named->key_source == "ci.env");
+}
+
+TEST_CASE("an --env-file that is not there is an error even when a key is known") {
+  const auto found =
+      find_credentials(surroundings({{"RENDER_API_KEY", "rnd_a"}}, {}), "envlink.yaml", "ci.env");
+  REQUIRE_FALSE(found);
+  CHECK(found.error().kind == ErrorKind::usage);
+  CHECK(found.error().what == "cannot read `ci.env`");
+}
+
+TEST_CASE("failing both, the official CLI's login is used") {
+  const std::string login =
+      "version: 1\nworkspace: tea-1\napi:\n  key: rnd_login\n  expires_at: 1800000000\n  host: "
+      "https://api.render.com/v1/\n";
+  const Time before{std::chrono::seconds(1'799'999'999)};
+  struct Row {
+    const char* name;
+    Table variables;
+    const char* path;
+    const char* source;
+  };
+  const Row rows[] = {
+      {"home", {{"HOME", "/home/a"}}, "/home/a/.render/cli.yaml", "~/.render/cli.yaml"},
+      {"folder", {{"HOME", "/home/a"}, {"RENDER_CLI_CONFIG_DIR", "/c"}}, "/c/cli.yaml", "/c/cli.yaml"},
+      {"path", {{"HOME", "/home/a"}, {"RENDER_CLI_CONFIG_PATH", "/c/x"}}, "/c/x", "/c/x"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    const auto found =
+        find_credentials(surroundings(row.variables, {{row.path, login}}, before), "envlink.yaml", "");
+    REQUIRE(found);
+    CHECK(found->key_source == row.source);
+    CHECK(found->workspace == "tea-1");
+    CHECK(found->base_url == "https://api.render.com/v1");
+  }
+  const auto expired = find_credentials(
+      surroundings({{"HOME", "/h"}}, {{"/h/.render/cli.yaml", login}}, before + std::chrono::seconds(1)), "f",
+      "");
+  REQUIRE_FALSE(expired);
+  CHECK(expired.error().kind == ErrorKind::authentication);
+  CHECK(expired.error().what == "the login in ~/.render/cli.yaml has expired");
+}
+
+TEST_CASE("the login's host and workspace go with its key only") {
+  const auto found = find_credentials(
+      surroundings({{"HOME", "/h"}, {"RENDER_API_KEY", "rnd_a"}},
+                   {{"/h/.render/cli.yaml",
+                     "workspace: tea-1\napi: {key: rnd_b, host: 'https://other.example/v1/'}\n"}}),
+      "f", "");
+  REQUIRE(found);
+  CHECK(found->workspace.empty());
+  CHECK(found->base_url == "https://api.render.com/v1");
+}
+
+TEST_CASE("without a key anywhere the three things to do are named") {
+  for (const char* login : {"", "api: {}", "api: [", "- a", "api: {key: }"}) {
+    const auto found = find_credentials(surroundings({{"HOME", "/h"}}, {{"/h/.render/cli.yaml", login}}),
+                                        "envlink.yaml", "");
+    REQUIRE_FALSE(found);
+    CHECK(found.error().kind == ErrorKind::authentication);
+    CHECK(found.error().what == "no Render API key was found");
+    for (const char* way : {"export RENDER_API_KEY", ".env", "render login"}) {
+      CHECK(found.error().cure.find(way) != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a .env that came with a repository cannot lead a key from elsewhere to its host") {
+  const Table files = {{".env", "RENDER_HOST=https://evil.example"},
+                       {"/h/.render/cli.yaml", "api: {key: rnd_login}"},
+                       {"own.env", "RENDER_API_KEY=rnd_x\nRENDER_HOST=https://proxy.example"}};
+  for (const Table& variables : {Table{{"RENDER_API_KEY", "rnd_secret"}}, Table{{"HOME", "/h"}}}) {
+    const auto found = find_credentials(surroundings(variables, files), "envlink.yaml", "");
+    REQUIRE_FALSE(found);
+    CHECK(found.error().kind == ErrorKind::refused);
+    CHECK(describe(found.error()).find("evil.example") != std::string::npos);
+    CHECK(describe(found.error()).find("rnd_") == std::string::npos);
+  }
+  CHECK(find_credentials(surroundings({{"RENDER_API_KEY", "rnd_a"}}, files), "envlink.yaml", ".env"));
+  CHECK(find_credentials(surroundings({}, files), "envlink.yaml", "own.env")->base_url ==
+        "https://proxy.example/v1");
+}
+
+TEST_CASE("what copying leaves around a key is taken off") {
+  for (const char* text : {"rnd_a1", " rnd_a1\r\n", "\"rnd_a1\"", "'rnd_a1'\n", "\" rnd_a1 \""}) {
+    const auto key = usable_key(text, "here");
+    REQUIRE(key);
+    CHECK(*key == "rnd_a1");
+  }
+}
+
+TEST_CASE("a key that cannot go into a header is refused without being shown") {
+  for (const std::string text :
+       {"rnd_se cret", "rnd_se\ncret", "rnd_se\r\nX: cret", "rnd_se\tcret", "rnd_secr\xc3\xa9t",
+        "\"rnd_secret", "Bearer rnd_secret", " ", "''", "rnd_se\x1b[31mcret"}) {
+    const auto key = usable_key(text, "RENDER_API_KEY");
+    REQUIRE_FALSE(key);
+    CHECK(key.error().kind == ErrorKind::authentication);
+    CHECK(key.error().what == "the API key from RENDER_API_KEY cannot be used");
+    CHECK(describe(key.error()).find("rnd_se") == std::string::npos);
+    CHECK(describe(key.error()).find("cret") == std::string::npos);
+  }
+  CHECK_FALSE(usable_key(std::string(100'000, 'a'), "x"));
+}
+
+TEST_CASE("a host becomes a base URL") {
+  const std::pair<const char*, const char*> rows[] = {
+      {"https://api.render.com/v1/", "https://api.render.com/v1"},
+      {"https://api.render.com", "https://api.render.com/v1"},
+      {"api.render.com/v1", "https://api.render.com/v1"},
+      {"HTTPS://API.Render.com:443//", "https://api.render.com:443/v1"},
+      {"https://proxy.example/render/v1/", "https://proxy.example/render/v1"},
+      {"http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1"},
+      {"127.9.9.9:1", "http://127.9.9.9:1/v1"},
+      {"http://localhost", "http://localhost/v1"},
+      {"http://[::1]:8080/", "http://[::1]:8080/v1"},
+      {" https://api.render.com\n", "https://api.render.com/v1"},
+  };
+  for (const auto& [host, expected] : rows) {
+    INFO(host);
+    const auto base = base_url_from(host);
+    REQUIRE(base);
+    CHECK(*base == expected);
+  }
+}
+
+TEST_CASE("a host that would leak the key or that is none is refused") {
+  for (const std::string host : {"http://api.render.com",
+                                 "http://127.0.0.1.evil.example",
+                                 "http://127.evil.example",
+                                 "http://127.1",
+                                 "http://127.0.0.1@evil.example",
+                                 "http://127.0.0.256",
+                                 "http://localhost.evil.example",
+                                 "http://[::2]",
+                                 "http://0x7f.0.0.1",
+                                 "http://127.0.0.1:80@evil.example/",
+                                 "ftp://a",
+                                 "https://",
+                                 "",
+                                 "https://a b",
+                                 "https://a?b",
+                                 "https://a#b",
+                                 "https://a:0",
+                                 "https://a:65536",
+                                 "https://a:",
+                                 "https://a\\b",
+                                 "https://a/\r\nX: y",
+                                 "https://ä",
+                                 "http://127.0.0.1.",
+                                 "http://[::1",
+                                 "https://u:p@a"}) {
+    INFO(host);
+    const auto base = base_url_from(host);
+    REQUIRE_FALSE(base);
+    CHECK(base.error().kind == ErrorKind::usage);
+  }
+}
+
+}  // namespace
+}  // namespace envlink::config

@@ -1,0 +1,120 @@
+#include "config/dotenv.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace envlink::config {
+namespace {
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+bool is_break(char c) {
+  return c == '\n' || c == '\r';
+}
+
+bool is_key_character(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' ||
+         c == '-';
+}
+
+void skip_blanks(std::string_view& text) {
+  while (!text.empty() && is_blank(text[0])) text.remove_prefix(1);
+}
+
+std::string_view take_line(std::string_view& text) {
+  const auto end = std::min(text.find_first_of("\r\n"), text.size());
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(end);
+  return line;
+}
+
+std::string_view take_key(std::string_view& text) {
+  const auto* const end = std::ranges::find_if_not(text, is_key_character);
+  const std::string_view key = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+  text.remove_prefix(key.size());
+  return key;
+}
+
+char unescape(char c) {
+  switch (c) {
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return c;
+  }
+}
+
+/// May run over several lines. Unset, and nothing taken, when the quote is never closed.
+std::optional<std::string> take_quoted(std::string_view& text) {
+  const char quote = text[0];
+  std::string value;
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    const bool escapes = text[at] == '\\' && at + 1 < text.size();
+    if (text[at] == quote) {
+      text.remove_prefix(at + 1);
+      return value;
+    }
+    if (escapes && quote == '"') {
+      value += unescape(text[++at]);
+    } else if (escapes && (text[at + 1] == '\'' || text[at + 1] == '\\')) {
+      value += text[++at];
+    } else {
+      value += text[at];
+    }
+  }
+  return std::nullopt;
+}
+
+/// Up to the end of the line or to a comment, which needs a blank before it.
+std::string take_unquoted(std::string_view& text, bool after_blank) {
+  std::string_view line = take_line(text);
+  bool blank = after_blank;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    if (line[at] == '#' && blank) {
+      line = line.substr(0, at);
+      break;
+    }
+    blank = is_blank(line[at]);
+  }
+  while (!line.empty() && is_blank(line.back())) line.remove_suffix(1);
+  return std::string(line);
+}
+
+void take_assignment(std::string_view& text, std::map<std::string, std::string>& variables) {
+  constexpr std::string_view keyword = "export";
+  if (text.starts_with(keyword) && text.size() > keyword.size() && is_blank(text[keyword.size()])) {
+    text.remove_prefix(keyword.size());
+    skip_blanks(text);
+  }
+  const std::string_view key = take_key(text);
+  skip_blanks(text);
+  if (key.empty() || text.empty() || text[0] != '=') return;
+  text.remove_prefix(1);
+  const bool blank = !text.empty() && is_blank(text[0]);
+  skip_blanks(text);
+  std::optional<std::string> value;
+  if (!text.empty() && (text[0] == '"' || text[0] == '\'')) value = take_quoted(text);
+  if (!value) value = take_unquoted(text, blank);
+  variables[std::string(key)] = std::move(*value);
+}
+
+}  // namespace
+
+std::map<std::string, std::string> parse_dotenv(std::string_view text) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  std::map<std::string, std::string> variables;
+  while (!text.empty()) {
+    while (!text.empty() && (is_blank(text[0]) || is_break(text[0]))) text.remove_prefix(1);
+    take_assignment(text, variables);
+    take_line(text);
+  }
+  return variables;
+}
+
+}  // namespace envlink::config
