@@ -1,6 +1,6 @@
 #pragma once
 // The engine's transport over libcurl: HTTP/2, verified TLS, proxies from the environment, one thread.
-// Ctrl-C and SIGTERM arrive through the same wait.
+// Ctrl-C and SIGTERM arrive through the same wait. Redirects are answers, never followed.
 
 #include <memory>
 #include <string>
@@ -12,17 +12,18 @@
 namespace envlink::http {
 
 struct Options {
-  std::string base_url;    // "https://api.render.com/v1"
+  std::string base_url;    // "https://api.render.com/v1"; see check_address for what is allowed
   std::string user_agent;  // "envlink/0.1.0"
   bool catch_interrupts = true;
 };
 
 class CurlTransport final : public engine::Transport {
  public:
-  /// `clock` gives the times that `wait`'s argument is measured in.
+  /// `clock` gives the times that `wait`'s argument is measured in, and outlives the transport.
   CurlTransport(Options options, const Secret& key, engine::Clock& clock);
   ~CurlTransport() override;
 
+  /// A call that must not or cannot go out is answered NotSent by the next `wait`.
   void send(const engine::Call& call) override;
   engine::Arrivals wait(std::optional<Time> until) override;
 

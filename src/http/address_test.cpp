@@ -1,0 +1,111 @@
+// Where requests go, and above all where the key does not.
+
+#include "http/address.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "http/raw_server_test.h"
+#include "http/transport_fixture_test.h"
+
+using namespace envlink;
+using namespace envlink::http::testing;
+using api::Method;
+
+namespace {
+
+bool mentions_key(const RawServer& server) {
+  for (const auto& request : server.received()) {
+    if ((request.line + request.head + request.body).find(key_text) != std::string::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("https goes anywhere, plain http to this machine only") {
+  for (const char* url : {"https://api.render.com/v1", "http://localhost:8080/v1", "http://127.0.0.1:1",
+                          "http://127.8.9.1/", "http://[::1]:80/x", "https://localhost"}) {
+    CAPTURE(url);
+    CHECK(http::check_address(url).has_value());
+  }
+  for (const char* url : {"http://api.render.com/v1", "http://127.0.0.1.evil.example",
+                          "http://127.evil.example", "http://localhost.evil.example", "http://[::2]/",
+                          "http://0.0.0.0/", "http://192.168.0.1/", "ftp://localhost/", "file:///etc/passwd",
+                          "", "api.render.com", "https://", "https://user:pw@api.render.com",
+                          "https://api.render.com@evil.example/", "http://localhost@evil.example/",
+                          "https://a b/", "https://a\r\nHost: b/", "https://a/\x7f", "gopher://127.0.0.1/"}) {
+    CAPTURE(url);
+    const auto address = http::check_address(url);
+    REQUIRE_FALSE(address.has_value());
+    CHECK(address.error().kind == ErrorKind::refused);
+    CHECK_FALSE(address.error().why.empty());
+  }
+}
+
+TEST_CASE("A request whose address is not allowed is answered as not sent") {
+  Client plain("http://api.example.test/v1");
+  CHECK(why_of(plain.ask(call(Method::get, "/x"))) ==
+        "not sent: only https is used, and plain http to this machine alone");
+  Client loopback("http://127.0.0.1");
+  CHECK(why_of(loopback.ask(call(Method::get, ":1@evil.example/"))) ==
+        "not sent: the path does not begin with /");
+  CHECK(why_of(loopback.ask(foreign("file:///etc/passwd"))).starts_with("not sent: "));
+}
+
+TEST_CASE("A key with a line break in it cannot add headers") {
+  RawServer server([](Peer& peer, const Received&) { peer.answer(200, ""); });
+  Client client(server.url(), "rnd_1\r\nX-Injected: yes");
+  CHECK(why_of(client.ask(call(Method::get, "/x"))) == "not sent: the API key contains a control character");
+  CHECK(server.received().empty());
+}
+
+TEST_CASE("A redirect is an answer, and the other host hears nothing") {
+  RawServer other([](Peer& peer, const Received&) { peer.answer(200, ""); });
+  RawServer server([&](Peer& peer, const Received&) {
+    peer.answer(307, "", fmt::format("Location: {}\r\n", other.url("/stolen")));
+  });
+  Client client(server.url());
+  CHECK(status_of(client.ask(call(Method::get, "/x"))) == 307);
+  CHECK(status_of(client.ask(call(Method::post, "/x", "{}"))) == 307);
+  CHECK(status_of(client.ask(foreign(server.url("/health")))) == 307);
+  CHECK(other.connections() == 0);
+}
+
+TEST_CASE("A foreign request carries no key") {
+  RawServer server([](Peer& peer, const Received&) { peer.answer(200, "ok"); });
+  Client client("https://api.example.test/v1");
+  CHECK(status_of(client.ask(foreign(server.url("/health")))) == 200);
+  CHECK(server.received().at(0).line == "GET /health HTTP/1.1");
+  CHECK(server.received().at(0).head.find("Authorization") == std::string::npos);
+}
+
+TEST_CASE("A proxy is asked for a tunnel and is not shown the key") {
+  RawServer proxy([](Peer& peer, const Received&) { peer.answer(403, "", "X-From-Proxy: yes\r\n"); });
+  const Variable https("https_proxy", proxy.url());
+  const Variable all("ALL_PROXY", proxy.url());
+  Client client("https://api.example.test/v1");
+  const std::string why = why_of(client.ask(call(Method::post, "/x", "{}")));
+  CHECK(why.starts_with("not sent: "));
+  CHECK(why.find("403") != std::string::npos);
+  CHECK(proxy.received().at(0).line == "CONNECT api.example.test:443 HTTP/1.1");
+  CHECK_FALSE(mentions_key(proxy));
+}
+
+TEST_CASE("Requests to this machine pass no proxy") {
+  RawServer proxy([](Peer& peer, const Received&) { peer.answer(403, ""); });
+  RawServer server([](Peer& peer, const Received&) { peer.answer(200, ""); });
+  const Variable plain("http_proxy", proxy.url());
+  const Variable all("ALL_PROXY", proxy.url());
+  Client client(server.url());
+  CHECK(status_of(client.ask(call(Method::get, "/x"))) == 200);
+  CHECK(proxy.connections() == 0);
+}
+
+TEST_CASE("No connection is certainly not sent") {
+  const int port = free_port();
+  Client client(fmt::format("http://127.0.0.1:{}", port));
+  const std::string why = why_of(client.ask(call(Method::post, "/x", "{}")));
+  CHECK(why.starts_with("not sent: no connection came about"));
+  CHECK(why.find(fmt::format("127.0.0.1 port {}", port)) != std::string::npos);
+}

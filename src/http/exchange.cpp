@@ -1,0 +1,142 @@
+#include "http/exchange.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+#include <stdexcept>
+
+#include "http/outcome.h"
+
+namespace envlink::http {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds connect_timeout{10'000};
+
+milliseconds allowed(const engine::Call& call) {
+  // libcurl takes 0 for "for ever".
+  return std::max(std::chrono::ceil<milliseconds>(call.timeout), milliseconds{1});
+}
+
+}  // namespace
+
+Exchange::Exchange(const engine::Call& call, const Address& address, const Trust& trust,
+                   const std::string& user_agent, const std::string& authorization)
+    : call_(call), reception_(call.request.foreign ? max_foreign_body : max_body) {
+  handle_.reset(curl_easy_init());
+  if (!handle_) throw std::bad_alloc();
+  set_connection(address, trust);
+  if (!authorization.empty()) add_header("Authorization: " + authorization);
+  add_header("User-Agent: " + user_agent);
+  set_message();
+  set_callbacks();
+}
+
+template <class Value>
+void Exchange::set(CURLoption option, Value value) {
+  // In brackets: the macro of the same name cannot check an option that is not a constant.
+  if (const auto code = (curl_easy_setopt)(handle_.get(), option, value); code != CURLE_OK) {
+    throw std::logic_error(
+        fmt::format("libcurl option {}: {}", static_cast<int>(option), curl_easy_strerror(code)));
+  }
+}
+
+void Exchange::add_header(const std::string& line) {
+  curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  if (!headers_) headers_.reset(longer);
+}
+
+void Exchange::set_connection(const Address& address, const Trust& trust) {
+  set(CURLOPT_URL, address.url.c_str());
+  set(CURLOPT_PROTOCOLS_STR, address.secure ? "https" : "http");
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  // Share one HTTP/2 connection. Without TLS there is no HTTP/2, and waiting would only queue the requests.
+  set(CURLOPT_PIPEWAIT, address.secure ? 1L : 0L);
+  // A proxy cannot reach this machine's own loopback, and would be shown the key.
+  if (address.loopback) set(CURLOPT_PROXY, "");
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  set(CURLOPT_SSL_VERIFYPEER, 1L);
+  set(CURLOPT_SSL_VERIFYHOST, 2L);
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!trust.file.empty()) {
+    set(CURLOPT_CAINFO, trust.file.c_str());
+    set(CURLOPT_PROXY_CAINFO, trust.file.c_str());
+  }
+  if (!trust.directory.empty()) {
+    set(CURLOPT_CAPATH, trust.directory.c_str());
+    set(CURLOPT_PROXY_CAPATH, trust.directory.c_str());
+  }
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_QUICK_EXIT, 1L);  // a second Ctrl-C does not wait for a name server
+  set(CURLOPT_TIMEOUT_MS, static_cast<long>(allowed(call_).count()));
+  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(allowed(call_), connect_timeout).count()));
+}
+
+void Exchange::set_message() {
+  const api::Request& request = call_.request;
+  const bool has_body = !request.body.empty();
+  const std::string method(api::to_string(request.method));
+  if (request.method == api::Method::get) {
+    set(CURLOPT_HTTPGET, 1L);
+  } else if (request.method == api::Method::delete_ && !has_body) {
+    set(CURLOPT_CUSTOMREQUEST, method.c_str());
+  } else {
+    set(CURLOPT_POST, 1L);
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    set(CURLOPT_POSTFIELDS, request.body.c_str());
+    set(CURLOPT_CUSTOMREQUEST, method.c_str());
+    add_header(has_body ? "Content-Type: application/json" : "Content-Type:");
+    add_header("Expect:");
+  }
+  add_header(request.foreign ? "Accept: */*" : "Accept: application/json");
+  set(CURLOPT_HTTPHEADER, headers_.get());
+  set(CURLOPT_ACCEPT_ENCODING, "");  // whatever this libcurl can decompress
+}
+
+void Exchange::set_callbacks() {
+  set(CURLOPT_PRIVATE, this);
+  set(CURLOPT_ERRORBUFFER, detail_.data());
+  set(CURLOPT_PREREQFUNCTION, &on_prepared);
+  set(CURLOPT_PREREQDATA, this);
+  set(CURLOPT_HEADERFUNCTION, &on_header);
+  set(CURLOPT_HEADERDATA, this);
+  set(CURLOPT_WRITEFUNCTION, &on_body);
+  set(CURLOPT_WRITEDATA, this);
+}
+
+// libcurl calls this each time it has a connection and is about to send. It sends a request again by itself,
+// body or not, when a reused connection dies or an HTTP/2 server refuses the stream; the first sending may
+// have taken effect, so a write gets no second one.
+int Exchange::on_prepared(void* self, char*, char*, int, int) noexcept {
+  auto& exchange = *static_cast<Exchange*>(self);
+  ++exchange.sendings_;
+  const bool repeatable = exchange.call_.request.method == api::Method::get;
+  return exchange.sendings_ == 1 || repeatable ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+std::size_t Exchange::on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept {
+  return static_cast<Exchange*>(self)->reception_.take_header({data, size * count}) ? size * count : 0;
+}
+
+std::size_t Exchange::on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept {
+  return static_cast<Exchange*>(self)->reception_.take_body({data, size * count}) ? size * count : 0;
+}
+
+engine::Reply Exchange::finish(CURLcode code) {
+  long status = 0;
+  curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
+  const Ending ending{.code = code,
+                      .status = static_cast<int>(status),
+                      .began = sendings_ > 0,
+                      .foreign = call_.request.foreign,
+                      .detail = detail_.data(),
+                      .timeout = call_.timeout};
+  return {call_.id, outcome_of(ending, std::move(reception_))};
+}
+
+}  // namespace envlink::http

@@ -1,0 +1,50 @@
+#pragma once
+// One request under way: a libcurl easy handle, what it sends and what it has received.
+
+#include <curl/curl.h>
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include "engine/port.h"
+#include "http/address.h"
+#include "http/reception.h"
+#include "http/trust.h"
+
+namespace envlink::http {
+
+/// Owns what the handle points at, so it stays where it is.
+class Exchange {
+ public:
+  /// `authorization` is the header's value; empty: the header is left out.
+  Exchange(const engine::Call& call, const Address& address, const Trust& trust,
+           const std::string& user_agent, const std::string& authorization);
+  ~Exchange() = default;
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  CURL* handle() const { return handle_.get(); }
+  engine::Reply finish(CURLcode code);
+
+ private:
+  template <class Value>
+  void set(CURLoption option, Value value);
+  void set_connection(const Address& address, const Trust& trust);
+  void set_message();
+  void set_callbacks();
+  void add_header(const std::string& line);
+
+  static int on_prepared(void* self, char*, char*, int, int) noexcept;
+  static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+
+  engine::Call call_;
+  Reception reception_;
+  int sendings_ = 0;
+  std::array<char, CURL_ERROR_SIZE> detail_{};
+  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_{nullptr, &curl_slist_free_all};
+  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle_{nullptr, &curl_easy_cleanup};
+};
+
+}  // namespace envlink::http

@@ -1,0 +1,73 @@
+#include "http/outcome.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "base/text.h"
+
+namespace envlink::http {
+namespace {
+
+std::string sentence(std::string text, std::string_view detail) {
+  if (!detail.empty()) text += fmt::format(" ({})", clean(mask_keys(detail)));
+  return text;
+}
+
+std::string why_not_sent(const Ending& ending) {
+  switch (ending.code) {
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return sentence("the URL cannot be used", ending.detail);
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return sentence("the host name was not found", ending.detail);
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return sentence("the proxy's host name was not found", ending.detail);
+    case CURLE_OPERATION_TIMEDOUT:
+      return sentence("no connection came about in time", ending.detail);
+    case CURLE_SSL_CONNECT_ERROR:
+      return sentence("the TLS handshake failed", ending.detail);
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return sentence("the server's certificate was not accepted", ending.detail);
+    default:
+      return sentence("no connection came about",
+                      ending.detail.empty() ? curl_easy_strerror(ending.code) : ending.detail);
+  }
+}
+
+std::string why_no_answer(const Ending& ending, const Reception& reception) {
+  if (reception.headers_overflowed()) return "the answer's headers are larger than envlink accepts";
+  if (reception.body_overflowed()) return fmt::format("the answer is larger than {} MiB", max_body >> 20);
+  switch (ending.code) {
+    case CURLE_OPERATION_TIMEDOUT:
+      return fmt::format("no complete answer within {}", format_duration(ending.timeout));
+    case CURLE_ABORTED_BY_CALLBACK:
+      return "the connection closed under the request, which is not sent a second time";
+    case CURLE_GOT_NOTHING:
+      return "the server closed the connection without an answer";
+    case CURLE_PARTIAL_FILE:
+      return "the answer was cut short";
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+      return sentence("the server gave the HTTP/2 exchange up", ending.detail);
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+      return sentence("the connection broke", ending.detail);
+    case CURLE_BAD_CONTENT_ENCODING:
+      return "the answer could not be decompressed";
+    default:
+      return sentence("the answer could not be read",
+                      ending.detail.empty() ? curl_easy_strerror(ending.code) : ending.detail);
+  }
+}
+
+}  // namespace
+
+api::Outcome outcome_of(const Ending& ending, Reception reception) {
+  const bool enough = ending.foreign && reception.body_overflowed();
+  if (ending.code == CURLE_OK || enough) return std::move(reception).response(ending.status);
+  if (!ending.began) return api::NotSent{why_not_sent(ending)};
+  return api::NoAnswer{why_no_answer(ending, reception), ending.code == CURLE_OPERATION_TIMEDOUT};
+}
+
+}  // namespace envlink::http
