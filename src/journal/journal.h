@@ -1,20 +1,22 @@
 #pragma once
-// The journal: runs and their events in SQLite under $XDG_STATE_HOME/envlink. An event is durable when
-// `record` returns.
+// The journal: runs and their events in SQLite under $XDG_STATE_HOME/envlink. What `begin`, `append` and
+// `end` wrote is durable when they return. Several processes may use it at a time.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
-#include "engine/port.h"
+#include "engine/event.h"
+#include "journal/directory.h"
 
 namespace envlink::journal {
 
 struct RunSummary {
   std::int64_t number = 0;
-  std::string workspace;   // the owner's id
+  std::string workspace;  // the owner's id
   std::string file;
   std::string user;
   std::string host;
@@ -31,11 +33,13 @@ class Journal final {
   Journal& operator=(Journal&&) noexcept;
   ~Journal();
 
-  /// Begins a run; the number is its name from then on.
+  /// Begins a run; the number is its name from then on. `run.number`, `ended` and `exit_code` are not read.
   Result<std::int64_t> begin(const RunSummary& run);
+  /// All of them or none.
   Result<void> append(std::int64_t run, const std::vector<engine::Event>& events);
   Result<void> end(std::int64_t run, Time at, int exit_code);
-  Result<std::vector<RunSummary>> runs(const std::string& workspace, int limit) const;  // newest first
+  /// Newest first; of every workspace when `workspace` is empty.
+  Result<std::vector<RunSummary>> runs(const std::string& workspace, int limit) const;
   Result<std::vector<engine::Event>> events(std::int64_t run) const;
 
  private:
@@ -43,8 +47,5 @@ class Journal final {
   explicit Journal(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
-
-/// $XDG_STATE_HOME/envlink, or $HOME/.local/state/envlink.
-Result<std::string> state_directory();
 
 }  // namespace envlink::journal

@@ -1,0 +1,224 @@
+#include "journal/journal.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "base/text.h"
+#include "engine/event_json.h"
+#include "journal/schema.h"
+#include "journal/sqlite.h"
+
+namespace envlink::journal {
+namespace {
+
+constexpr int busy_milliseconds = 5000;
+
+Error trouble(std::string what, std::string why, std::string cure) {
+  return {.kind = ErrorKind::general,
+          .what = std::move(what),
+          .why = std::move(why),
+          .cure = std::move(cure),
+          .request_id = {}};
+}
+
+Error damaged(const std::string& path, std::string_view why) {
+  return trouble(fmt::format("The journal {} is damaged", path), clean(why),
+                 fmt::format("Move it aside: mv '{0}' '{0}.damaged'. A new one is begun by itself; what the "
+                             "old one tells of unfinished runs is lost",
+                             path));
+}
+
+Error explain(const std::string& path, const sqlite::Failure& failure) {
+  switch (failure.code()) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return damaged(path, failure.what());
+    case SQLITE_FULL:
+      return trouble(fmt::format("The journal {} cannot be written", path), "the disk is full",
+                     "Make room on the disk, then run `envlink resume`");
+    case SQLITE_BUSY:
+      return trouble(fmt::format("The journal {} is in use", path), "another process keeps it locked",
+                     "Try again when that process has ended");
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+      return trouble(fmt::format("The journal {} cannot be written", path), clean(failure.what()),
+                     "Make the file and its folder writable for you");
+    default:
+      return trouble(fmt::format("The journal {} cannot be used", path), clean(failure.what()),
+                     "Check the disk and the rights of the folder");
+  }
+}
+
+/// Makes the file where there is none. SQLite would make it readable for others; its -wal and -shm get the
+/// rights of the file. One that exists is not opened: closing it would drop the locks that SQLite holds on it
+/// for another Journal of this process.
+Result<void> make_private(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor >= 0) close(descriptor);
+  if (descriptor >= 0 || errno == EEXIST) return {};
+  return fail(trouble(fmt::format("The journal {} cannot be made", path),
+                      std::generic_category().message(errno), "Make its folder writable for you"));
+}
+
+/// Keeps processes that begin a journal at the same time apart: SQLite answers "busy" at once, without the
+/// patience it has elsewhere, when two of them switch a new file to WAL. Where folders cannot be locked
+/// (NFS), that rare answer remains.
+class Turn {
+ public:
+  explicit Turn(const std::string& directory)
+      : descriptor_(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (descriptor_ >= 0) flock(descriptor_, LOCK_EX);
+  }
+  ~Turn() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+std::int64_t stored(Time time) {
+  return time.time_since_epoch().count();
+}
+Time loaded(std::int64_t microseconds) {
+  return Time(Duration(microseconds));
+}
+
+RunSummary summary_of(const sqlite::Statement& row) {
+  RunSummary run{.number = row.integer(0),
+                 .workspace = row.text(1),
+                 .file = row.text(2),
+                 .user = row.text(3),
+                 .host = row.text(4),
+                 .began = loaded(row.integer(5)),
+                 .ended = {},
+                 .exit_code = {}};
+  if (!row.is_null(6)) run.ended = loaded(row.integer(6));
+  if (!row.is_null(7)) run.exit_code = static_cast<int>(row.integer(7));
+  return run;
+}
+
+}  // namespace
+
+struct Journal::State {
+  std::string path;
+  mutable sqlite::Database database;
+
+  /// Runs `action`; what SQLite objects to becomes an error.
+  template <class Action>
+  auto guarded(Action action) const -> Result<decltype(action())> {
+    try {
+      if constexpr (std::is_void_v<decltype(action())>) {
+        action();
+        return {};
+      } else {
+        return action();
+      }
+    } catch (const sqlite::Failure& failure) {
+      return fail(explain(path, failure));
+    }
+  }
+};
+
+Journal::Journal(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Journal::Journal(Journal&&) noexcept = default;
+Journal& Journal::operator=(Journal&&) noexcept = default;
+Journal::~Journal() = default;
+
+Result<Journal> Journal::open(const std::string& directory) {
+  const std::string path = directory + "/journal.db";
+  if (auto made = make_directory(directory); !made) return fail(std::move(made.error()));
+  const Turn turn(directory);
+  if (auto made = make_private(path); !made) return fail(std::move(made.error()));
+  try {
+    std::unique_ptr<State> state(new State{path, sqlite::Database(path, SQLITE_OPEN_READWRITE)});
+    sqlite3_busy_timeout(state->database.handle(), busy_milliseconds);
+    switch (prepare_schema(state->database)) {
+      case SchemaState::ready:
+        break;
+      case SchemaState::newer:
+        return fail(trouble(fmt::format("The journal {} cannot be read", path),
+                            "it was written by a newer envlink", "Use the newest envlink on this machine"));
+      case SchemaState::foreign:
+        return fail(trouble(fmt::format("{} is no journal of envlink", path),
+                            "another program's tables are in it",
+                            "Move it aside, or set XDG_STATE_HOME to another folder"));
+    }
+    return Journal(std::move(state));
+  } catch (const sqlite::Failure& failure) {
+    return fail(explain(path, failure));
+  }
+}
+
+Result<std::int64_t> Journal::begin(const RunSummary& run) {
+  return state_->guarded([&] {
+    sqlite::Statement insert(state_->database,
+                             "INSERT INTO run (workspace, file, user, host, began) VALUES (?, ?, ?, ?, ?)");
+    insert.bind(1, run.workspace).bind(2, run.file).bind(3, run.user).bind(4, run.host);
+    insert.bind(5, stored(run.began)).run();
+    return state_->database.last_row();
+  });
+}
+
+Result<void> Journal::append(std::int64_t run, const std::vector<engine::Event>& events) {
+  if (events.empty()) return {};
+  return state_->guarded([&] {
+    sqlite::Transaction transaction(state_->database);
+    sqlite::Statement insert(state_->database,
+                             "INSERT INTO event (run, position, body) VALUES "
+                             "(?1, (SELECT coalesce(max(position), 0) + 1 FROM event WHERE run = ?1), ?2)");
+    for (const auto& event : events) insert.bind(1, run).bind(2, engine::to_json(event)).run();
+    transaction.commit();
+  });
+}
+
+Result<void> Journal::end(std::int64_t run, Time at, int exit_code) {
+  return state_->guarded([&] {
+    sqlite::Statement(state_->database, "UPDATE run SET ended = ?, exit_code = ? WHERE number = ?")
+        .bind(1, stored(at))
+        .bind(2, exit_code)
+        .bind(3, run)
+        .run();
+  });
+}
+
+Result<std::vector<RunSummary>> Journal::runs(const std::string& workspace, int limit) const {
+  return state_->guarded([&] {
+    sqlite::Statement select(state_->database,
+                             "SELECT number, workspace, file, user, host, began, ended, exit_code FROM run "
+                             "WHERE ?1 = '' OR workspace = ?1 ORDER BY number DESC LIMIT ?2");
+    select.bind(1, workspace).bind(2, limit);
+    std::vector<RunSummary> runs;
+    while (select.step()) runs.push_back(summary_of(select));
+    return runs;
+  });
+}
+
+Result<std::vector<engine::Event>> Journal::events(std::int64_t run) const {
+  auto bodies = state_->guarded([&] {
+    sqlite::Statement select(state_->database, "SELECT body FROM event WHERE run = ? ORDER BY position");
+    select.bind(1, run);
+    std::vector<std::string> texts;
+    while (select.step()) texts.push_back(select.text(0));
+    return texts;
+  });
+  if (!bodies) return fail(std::move(bodies.error()));
+  std::vector<engine::Event> events;
+  for (const auto& body : *bodies) {
+    auto event = engine::event_from_json(body);
+    if (!event) return fail(damaged(state_->path, describe(event.error())));
+    events.push_back(std::move(*event));
+  }
+  return events;
+}
+
+}  // namespace envlink::journal

@@ -1,0 +1,276 @@
+#include "journal/journal.h"
+
+#include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "journal/run_recorder.h"
+#include "journal/sqlite.h"
+#include "journal/temp_folder_test.h"
+
+using namespace envlink;
+using namespace envlink::journal::testing;
+using journal::Journal;
+
+namespace {
+
+const Time began = *parse_rfc3339("2026-11-23T21:17:29.000001Z");
+const Time ended = *parse_rfc3339("2026-11-23T21:30:00Z");
+
+journal::RunSummary run_of(const std::string& workspace) {
+  return {.number = 0,
+          .workspace = workspace,
+          .file = "/srv/it's \"here\"/envlink.yaml",
+          .user = "dev",
+          .host = "box",
+          .began = began,
+          .ended = {},
+          .exit_code = {}};
+}
+
+engine::Event event(engine::EventKind kind, std::string text) {
+  engine::Event result;
+  result.at = began;
+  result.kind = kind;
+  result.service = 3;
+  result.number = 502;
+  result.deploy = DeployId("dep-1");
+  result.text = std::move(text);
+  result.deploys = {DeployId("dep-2"), DeployId("dep-1")};
+  return result;
+}
+
+std::vector<engine::Event> some_events() {
+  return {event(engine::EventKind::run_began, ""),
+          event(engine::EventKind::deploy_intended, "build_and_deploy"),
+          event(engine::EventKind::deploy_answered, "quote \" backslash \\ snowman \xe2\x98\x83")};
+}
+
+void write_file(const std::string& path, const std::string& content) {
+  std::ofstream(path, std::ios::binary) << content;
+}
+
+}  // namespace
+
+TEST_CASE("A run and its events are there after the journal was closed and opened again") {
+  const TempFolder folder;
+  std::int64_t number = 0;
+  {
+    auto journal = Journal::open(folder.path());
+    REQUIRE(journal.has_value());
+    number = *journal->begin(run_of("tea-1"));
+    REQUIRE(journal->append(number, {some_events()[0]}).has_value());
+    REQUIRE(journal->append(number, {some_events()[1], some_events()[2]}).has_value());
+    REQUIRE(journal->append(number, {}).has_value());
+    REQUIRE(journal->end(number, ended, 5).has_value());
+  }
+  const auto journal = Journal::open(folder.path());
+  REQUIRE(journal.has_value());
+  const auto runs = journal->runs("tea-1", 10);
+  REQUIRE(runs->size() == 1);
+  const auto& run = runs->front();
+  CHECK(run.number == number);
+  CHECK(run.workspace == "tea-1");
+  CHECK(run.file == run_of("").file);
+  CHECK(run.user == "dev");
+  CHECK(run.host == "box");
+  CHECK(run.began == began);
+  CHECK(run.ended == ended);
+  CHECK(run.exit_code == 5);
+  CHECK(*journal->events(number) == some_events());
+  CHECK(journal->events(number + 1)->empty());
+}
+
+TEST_CASE(
+    "Events are durable when append returns: a kill -9 right after loses none, and the run is unfinished") {
+  const TempFolder folder;
+  in_child([&] {
+    auto journal = Journal::open(folder.path());
+    if (journal && journal->append(*journal->begin(run_of("tea-1")), some_events())) raise(SIGKILL);
+    return false;
+  });
+  const auto journal = Journal::open(folder.path());
+  const auto runs = journal->runs("tea-1", 10);
+  REQUIRE(runs->size() == 1);
+  CHECK_FALSE(runs->front().ended.has_value());
+  CHECK_FALSE(runs->front().exit_code.has_value());
+  CHECK(*journal->events(runs->front().number) == some_events());
+}
+
+TEST_CASE("Runs are listed newest first, of one workspace or of all, up to a limit") {
+  const TempFolder folder;
+  auto journal = Journal::open(folder.path());
+  const auto first = *journal->begin(run_of("tea-1"));
+  const auto second = *journal->begin(run_of("tea-2"));
+  const auto third = *journal->begin(run_of("tea-1"));
+  const auto numbers = [&](const std::string& workspace, int limit) {
+    std::vector<std::int64_t> result;
+    const auto runs = journal->runs(workspace, limit);
+    for (const auto& run : *runs) result.push_back(run.number);
+    return result;
+  };
+  CHECK(numbers("tea-1", 10) == std::vector{third, first});
+  CHECK(numbers("tea-2", 10) == std::vector{second});
+  CHECK(numbers("", 10) == std::vector{third, second, first});
+  CHECK(numbers("", 1) == std::vector{third});
+  CHECK(numbers("tea-3", 10).empty());
+}
+
+TEST_CASE("Events of a run that was never begun are refused") {
+  const TempFolder folder;
+  auto journal = Journal::open(folder.path());
+  CHECK_FALSE(journal->append(7, some_events()).has_value());
+}
+
+TEST_CASE("Folder and files are for their owner alone, whatever the umask") {
+  const TempFolder folder;
+  const mode_t before = umask(0);
+  auto journal = Journal::open(folder / "deep/state/envlink");
+  umask(before);
+  REQUIRE(journal.has_value());
+  REQUIRE(journal->begin(run_of("tea-1")).has_value());
+  for (const char* name : {"deep", "deep/state", "deep/state/envlink"}) CHECK(mode_of(folder / name) == 0700);
+  for (const char* name : {"journal.db", "journal.db-wal", "journal.db-shm"}) {
+    CAPTURE(name);
+    CHECK(mode_of(folder / ("deep/state/envlink/" + std::string(name))) == 0600);
+  }
+}
+
+TEST_CASE("Several processes that open a new journal at once all write into it") {
+  const TempFolder folder;
+  std::vector<pid_t> children;
+  for (int i = 0; i < 8; ++i) {
+    const pid_t pid = fork();
+    if (pid == 0) {
+      auto journal = Journal::open(folder / "new");
+      const bool written =
+          journal && journal->append(journal->begin(run_of("tea-1")).value_or(0), some_events());
+      _exit(written ? 0 : 1);
+    }
+    children.push_back(pid);
+  }
+  for (const pid_t pid : children) {
+    int status = 0;
+    waitpid(pid, &status, 0);
+    CHECK(status == 0);
+  }
+  CHECK(Journal::open(folder / "new")->runs("tea-1", 100)->size() == 8);
+}
+
+TEST_CASE("A file that is not a journal is refused by name, with what to do, and left as it is") {
+  const TempFolder folder;
+  const std::string path = folder / "journal.db";
+  const auto refusal = [&] {
+    auto journal = Journal::open(folder.path());
+    REQUIRE_FALSE(journal.has_value());
+    CHECK(journal.error().what.find(path) != std::string::npos);
+    CHECK_FALSE(journal.error().cure.empty());
+    return journal.error();
+  };
+  SUBCASE("text") {
+    write_file(path, std::string(5000, 'x'));
+    CHECK(refusal().what.find("is damaged") != std::string::npos);
+    CHECK(refusal().cure.find("mv '" + path + "'") != std::string::npos);
+    CHECK(std::filesystem::file_size(path) == 5000);
+  }
+  SUBCASE("a newer journal") {
+    REQUIRE(Journal::open(folder.path()).has_value());
+    journal::sqlite::Database(path, SQLITE_OPEN_READWRITE).execute("PRAGMA user_version = 99");
+    CHECK(refusal().why == "it was written by a newer envlink");
+  }
+  SUBCASE("another program's database") {
+    journal::sqlite::Database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE).execute("CREATE TABLE t (a)");
+    CHECK(refusal().what == path + " is no journal of envlink");
+  }
+}
+
+TEST_CASE("Damage inside the file is reported when it is met, not passed over") {
+  const TempFolder folder;
+  const std::string path = folder / "journal.db";
+  const auto number = *Journal::open(folder.path())->begin(run_of("tea-1"));
+  SUBCASE("pages of zeros and worse") {
+    const auto size = std::filesystem::file_size(path);
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096);
+    for (std::size_t i = 4096; i < size; ++i) file.put('\xee');
+    file.close();
+    auto journal = Journal::open(folder.path());
+    const auto runs = journal ? journal->runs("tea-1", 10) : fail(journal.error());
+    REQUIRE_FALSE(runs.has_value());
+    CHECK(runs.error().what.find("is damaged") != std::string::npos);
+  }
+  SUBCASE("an event that is none") {
+    journal::sqlite::Database(path, SQLITE_OPEN_READWRITE)
+        .execute("INSERT INTO event VALUES (1, 1, '{\"at\":')");
+    const auto events = Journal::open(folder.path())->events(number);
+    REQUIRE_FALSE(events.has_value());
+    CHECK(events.error().what.find("is damaged") != std::string::npos);
+  }
+}
+
+TEST_CASE("A folder that cannot be made or written is a clear error") {
+  const TempFolder folder;
+  SUBCASE("a file in its place") {
+    write_file(folder / "file", "");
+    CHECK_FALSE(Journal::open(folder / "file/state").has_value());
+    CHECK_FALSE(Journal::open(folder / "file").has_value());
+  }
+  SUBCASE("no right to make it") {
+    chmod(folder.path().c_str(), 0555);
+    CHECK(in_child([&] {
+      stop_being_root();
+      const auto journal = Journal::open(folder / "state");
+      return !journal && journal.error().what == "The folder " + (folder / "state") + " cannot be made" &&
+             journal.error().why == "Permission denied";
+    }));
+  }
+  SUBCASE("no right to write the file") {
+    REQUIRE(Journal::open(folder.path()).has_value());
+    chmod(folder.path().c_str(), 0555);
+    CHECK(in_child([&] {
+      stop_being_root();
+      const auto journal = Journal::open(folder.path());
+      return !journal && journal.error().what.find("cannot be written") != std::string::npos;
+    }));
+  }
+}
+
+TEST_CASE("A recorder whose journal cannot grow throws, and what was recorded before stays") {
+  const TempFolder folder;
+  CHECK(in_child([&] {
+    auto journal = Journal::open(folder.path());
+    const auto number = *journal->begin(run_of("tea-1"));
+    journal::RunRecorder recorder(*journal, number);
+    recorder.record(some_events());
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit full{20'000, 20'000};
+    setrlimit(RLIMIT_FSIZE, &full);
+    try {
+      for (int i = 0; i < 100; ++i)
+        recorder.record({event(engine::EventKind::waiting, std::string(2000, 'x'))});
+    } catch (const journal::Broken& broken) {
+      return broken.error().what.find("journal.db") != std::string::npos && !broken.error().cure.empty();
+    }
+    return false;
+  }));
+  auto journal = Journal::open(folder.path());
+  REQUIRE(journal.has_value());
+  CHECK(journal->events(1)->at(2) == some_events()[2]);
+}
+
+TEST_CASE("The state folder follows XDG_STATE_HOME, then HOME, and ignores relative paths") {
+  const std::string home = std::getenv("HOME") == nullptr ? "" : std::getenv("HOME");
+  setenv("HOME", "/home/dev", 1);
+  setenv("XDG_STATE_HOME", "/var/state", 1);
+  CHECK(*journal::state_directory() == "/var/state/envlink");
+  setenv("XDG_STATE_HOME", "state", 1);
+  CHECK(*journal::state_directory() == "/home/dev/.local/state/envlink");
+  unsetenv("XDG_STATE_HOME");
+  CHECK(*journal::state_directory() == "/home/dev/.local/state/envlink");
+  unsetenv("HOME");
+  CHECK_FALSE(journal::state_directory().has_value());
+  setenv("HOME", home.c_str(), 1);
+}

@@ -1,0 +1,71 @@
+#pragma once
+// The little of SQLite that the journal needs: a connection, statements and transactions that clean up after
+// themselves. Failures are thrown as sqlite::Failure; the journal turns them into errors at its border.
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace envlink::journal::sqlite {
+
+class Failure : public std::runtime_error {
+ public:
+  Failure(int code, const char* message) : std::runtime_error(message), code_(code) {}
+  int code() const { return code_; }  // SQLITE_FULL, SQLITE_CORRUPT, …
+
+ private:
+  int code_;
+};
+
+class Database {
+ public:
+  /// `flags` as of sqlite3_open_v2.
+  Database(const std::string& path, int flags);
+  void execute(const char* sql);
+  std::int64_t last_row() const { return sqlite3_last_insert_rowid(handle_.get()); }
+  sqlite3* handle() const { return handle_.get(); }
+
+ private:
+  std::unique_ptr<sqlite3, decltype(&sqlite3_close)> handle_{nullptr, &sqlite3_close};
+};
+
+/// Parameters and columns count from 1 and 0, as SQLite has them.
+class Statement {
+ public:
+  Statement(const Database& database, std::string_view sql);
+  Statement& bind(int parameter, std::int64_t value);
+  Statement& bind(int parameter, std::string_view value);  // copied
+  /// True: there is a row.
+  bool step();
+  /// Runs a statement that has no rows, and makes it ready to run again.
+  void run();
+
+  bool is_null(int column) const;
+  std::int64_t integer(int column) const;
+  std::string text(int column) const;
+
+ private:
+  const Database& database_;
+  std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> handle_{nullptr, &sqlite3_finalize};
+};
+
+/// Takes the write lock at once, so that it cannot fail half way for want of it. Rolled back unless
+/// committed.
+class Transaction {
+ public:
+  explicit Transaction(Database& database);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit();
+
+ private:
+  Database& database_;
+  bool open_ = true;
+};
+
+}  // namespace envlink::journal::sqlite

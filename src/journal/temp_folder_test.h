@@ -1,0 +1,52 @@
+#pragma once
+// A folder for one test, and a piece of a test in a child process.
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+
+namespace envlink::journal::testing {
+
+class TempFolder {
+ public:
+  TempFolder() : path_((std::filesystem::temp_directory_path() / "envlink-journal-XXXXXX").string()) {
+    if (mkdtemp(path_.data()) == nullptr) throw std::runtime_error("mkdtemp");
+  }
+  ~TempFolder() {
+    std::error_code ignored;
+    std::filesystem::permissions(path_, std::filesystem::perms::owner_all, ignored);
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+  const std::string& path() const { return path_; }
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+inline unsigned mode_of(const std::string& path) {
+  return static_cast<unsigned>(std::filesystem::status(path).permissions()) & 0777U;
+}
+
+/// Runs `action` in a child process; true when it returned true.
+template <class Action>
+bool in_child(Action action) {
+  const pid_t pid = fork();
+  if (pid == 0) _exit(action() ? 0 : 1);
+  int status = 0;
+  waitpid(pid, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/// For a child: rights on files hold for everybody but root.
+inline void stop_being_root() {
+  if (geteuid() == 0 && setuid(65534) != 0) _exit(2);
+}
+
+}  // namespace envlink::journal::testing
