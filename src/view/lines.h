@@ -1,19 +1,48 @@
 #pragma once
 // Progress where there is no terminal: a line per change. Pure.
 
+#include <map>
 #include <optional>
 #include <string>
 
 #include "engine/event.h"
 #include "engine/progress.h"
 #include "plan/plan.h"
+#include "view/colour.h"
 #include "view/style.h"
 
 namespace envlink::view {
 
-/// The line for an event, without a newline; unset when the event is no news for a person.
-/// `progress` already contains the event.
-std::optional<std::string> line_for(const plan::Plan& plan, const engine::Progress& progress,
-                                    const engine::Event& event, const Style& style);
+class Lines {
+ public:
+  /// All three must outlive it.
+  Lines(const plan::Plan& plan, const engine::Progress& progress, const Style& style);
+
+  /// The line for the next event, without a newline; unset when it is no news for a person. The progress
+  /// already contains the event.
+  std::optional<std::string> line_for(const engine::Event& event);
+  /// Worth keeping on the screen when a live block has moved on.
+  bool is_failure(const engine::Event& event) const;
+
+ private:
+  std::optional<std::string> link_words(const engine::Event& event) const;
+  std::optional<std::string> service_words(const engine::Event& event);
+  std::optional<std::string> deploy_words(const engine::Event& event);
+  std::optional<std::string> status_news(const engine::Event& event);
+  std::optional<std::string> run_words(const engine::Event& event) const;
+  std::string prefix(const engine::Event& event) const;
+  Tone tone_of(const engine::Event& event) const;
+
+  const plan::Plan& plan_;
+  const engine::Progress& progress_;
+  const Style& style_;
+  std::size_t names_ = 0;
+  struct Told {
+    std::string status;
+    std::string deploy;
+    int health = -1;
+  };
+  std::map<std::size_t, Told> told_;  // what was said of a service last
+};
 
 }  // namespace envlink::view

@@ -1,5 +1,6 @@
 #pragma once
-// The four steps of verify for people: a tick or a cross a line, what is wrong below it, freshness per service.
+// The four steps of verify for people: a tick or a cross a line, what is wrong below it, freshness per
+// service.
 
 #include <string>
 

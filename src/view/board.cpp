@@ -1,0 +1,220 @@
+#include "view/board.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "base/text.h"
+#include "view/layout.h"
+
+namespace envlink::view {
+
+using engine::Ending;
+using engine::LinkPhase;
+using engine::ServicePhase;
+using model::DeployStatus;
+
+namespace {
+constexpr std::size_t most_names = 2;  // of those that a line of the frame names
+}
+
+std::string status_words(DeployStatus status, std::string_view text, const Style& style) {
+  switch (status) {
+    case DeployStatus::created:
+      return "deploy created";
+    case DeployStatus::queued:
+      return "queued";
+    case DeployStatus::build_in_progress:
+      return "building";
+    case DeployStatus::pre_deploy_in_progress:
+      return "running its pre-deploy command";
+    case DeployStatus::update_in_progress:
+      return "starting";
+    case DeployStatus::live:
+      return "live";
+    case DeployStatus::deactivated:
+      return "replaced by a newer deploy";
+    case DeployStatus::build_failed:
+      return "build failed";
+    case DeployStatus::pre_deploy_failed:
+      return "pre-deploy command failed";
+    case DeployStatus::update_failed:
+      return "failed to start";
+    case DeployStatus::canceled:
+      return "canceled";
+    case DeployStatus::unknown_failed:
+      return text.empty() ? "failed" : safe(text, style, 40);
+    case DeployStatus::unknown_running:
+      return text.empty() ? "deploying" : safe(text, style, 40);
+  }
+  return "deploying";
+}
+
+std::optional<Duration> time_taken(const engine::ServiceProgress& service) {
+  if (!service.requested_at || !service.ended_at) return std::nullopt;
+  return *service.ended_at - *service.requested_at;
+}
+
+std::string ending_words(const engine::ServiceProgress& service, const Style& style) {
+  const auto taken = time_taken(service);
+  const auto with_time = [&](std::string_view words, std::string_view preposition) {
+    return taken ? fmt::format("{} {} {}", words, preposition, format_duration(*taken)) : std::string(words);
+  };
+  switch (service.ending) {
+    case Ending::none:
+      return {};
+    case Ending::live:
+      return with_time("live", "in");
+    case Ending::superseded:
+      return with_time("live", "in") + ", then replaced by a newer deploy";
+    case Ending::failed: {
+      const bool told = class_of(service.status) == model::DeployClass::failed;
+      return told ? status_words(service.status, service.status_text, style) : "failed";
+    }
+    case Ending::canceled:
+      return "canceled";
+    case Ending::timed_out:
+      return with_time("still running", "after");
+    case Ending::unsettled:
+      return "not known whether a deploy was made";
+    case Ending::not_started:
+      return "not started";
+  }
+  return {};
+}
+
+Board::Board(const plan::Plan& plan, const engine::Progress& progress, const Style& style)
+    : plan_(plan), progress_(progress), style_(style), links_(plan.services.size()) {
+  for (std::size_t i = 0; i < plan.links.size(); ++i) {
+    auto& links = links_[plan.links[i].service];
+    const auto phase = progress.links[i].phase;
+    ++links.all;
+    links.proved += phase == LinkPhase::proved ? 1 : 0;
+    links.failed += phase == LinkPhase::failed ? 1 : 0;
+    links_proved_ += phase == LinkPhase::proved ? 1 : 0;
+  }
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    const auto& service = plan.services[i];
+    if (!service.redeploys() && links_[i].all == 0) continue;
+    concerned_.push_back(i);
+    if (!service.redeploys()) continue;
+    ++redeploying_;
+    const auto place = standing(i);
+    live_ += place == Standing::done ? 1 : 0;
+    const bool open = place == Standing::running || place == Standing::waiting;
+    if (open && (wave_ == 0 || service.wave < wave_)) wave_ = service.wave;
+  }
+  const auto rank = [&](std::size_t service) {
+    return plan.services[service].redeploys() ? plan.services[service].wave : std::numeric_limits<int>::max();
+  };
+  std::stable_sort(concerned_.begin(), concerned_.end(),
+                   [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+}
+
+Standing Board::standing(std::size_t service) const {
+  const auto& progress = progress_.services[service];
+  switch (progress.phase) {
+    case ServicePhase::unchanged:
+      if (links_[service].failed > 0) return Standing::failed;
+      return links_[service].proved == links_[service].all ? Standing::done : Standing::waiting;
+    case ServicePhase::waiting:
+      return Standing::waiting;
+    case ServicePhase::linking:
+    case ServicePhase::looking:
+    case ServicePhase::requesting:
+    case ServicePhase::settling:
+    case ServicePhase::watching:
+    case ServicePhase::checking:
+      return Standing::running;
+    case ServicePhase::ended:
+      break;
+  }
+  switch (progress.ending) {
+    case Ending::live:
+    case Ending::superseded:
+      return Standing::done;
+    case Ending::not_started:
+      return Standing::not_started;
+    default:
+      return Standing::failed;
+  }
+}
+
+std::string Board::linking_words(std::size_t service) const {
+  std::vector<std::string> names;
+  bool adds = false;
+  for (std::size_t i = 0; i < plan_.links.size(); ++i) {
+    const auto& link = plan_.links[i];
+    if (link.service != service || progress_.links[i].phase == LinkPhase::proved) continue;
+    adds = adds || link.action == plan::LinkAction::add;
+    names.push_back(safe(link.group_name, style_));
+  }
+  if (names.empty()) return "linked";
+  return (adds ? "linking " : "unlinking ") + join_and(names, most_names);
+}
+
+std::string Board::waiting_words(std::size_t service) const {
+  std::vector<std::string> names;
+  for (const auto other : plan_.services[service].waits_for) {
+    const bool started = progress_.services[other].phase >= ServicePhase::watching;
+    const bool enough = plan_.rollout.gate == model::Gate::started && started;
+    if (standing(other) != Standing::done && !enough)
+      names.push_back(safe(plan_.services[other].name, style_));
+  }
+  return names.empty() ? "waiting for its turn" : "waiting for " + join_and(names, most_names);
+}
+
+std::string Board::running_words(std::size_t service, Time now) const {
+  const auto& progress = progress_.services[service];
+  switch (progress.phase) {
+    case ServicePhase::linking:
+      return linking_words(service);
+    case ServicePhase::looking:
+      return "reading its deploys";
+    case ServicePhase::requesting:
+      return progress.attempts > 1 ? fmt::format("asking for a deploy, attempt {}", progress.attempts)
+                                   : "asking for a deploy";
+    case ServicePhase::settling:
+      return "looking for its deploy";
+    case ServicePhase::checking:
+      return "live, asking its health path";
+    default:
+      break;
+  }
+  auto words = status_words(progress.status, progress.status_text, style_);
+  if (!progress.requested_at || !model::is_running(progress.status)) return words;
+  words += " " + clock_text(now - *progress.requested_at);
+  if (const auto& expected = plan_.services[service].expected) words += " of ~" + clock_text(*expected);
+  return words;
+}
+
+State Board::links_only_state(std::size_t service) const {
+  if (links_[service].failed > 0) return {Mark::bad, Tone::bad, "link failed"};
+  if (standing(service) == Standing::done) return {Mark::good, Tone::good, "links in place, no redeploy"};
+  return {Mark::waiting, Tone::quiet, linking_words(service)};
+}
+
+State Board::state(std::size_t service, Time now) const {
+  const auto& progress = progress_.services[service];
+  if (progress.phase == ServicePhase::unchanged) return links_only_state(service);
+  switch (standing(service)) {
+    case Standing::waiting:
+      return {Mark::waiting, Tone::quiet, waiting_words(service)};
+    case Standing::running:
+      return {Mark::running, Tone::busy, running_words(service, now)};
+    case Standing::done:
+      return {Mark::good, Tone::good, ending_words(progress, style_)};
+    case Standing::not_started:
+      return {Mark::skipped, Tone::quiet, ending_words(progress, style_)};
+    case Standing::failed:
+      break;
+  }
+  const bool open = progress.ending == Ending::timed_out || progress.ending == Ending::unsettled;
+  auto words = ending_words(progress, style_);
+  // The status of a deploy says enough; where none was made the reason has to.
+  if (progress.deploy.empty() && !progress.reason.empty()) words += ": " + safe(progress.reason, style_);
+  return {open ? Mark::caution : Mark::bad, open ? Tone::caution : Tone::bad, std::move(words)};
+}
+
+}  // namespace envlink::view

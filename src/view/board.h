@@ -1,0 +1,70 @@
+#pragma once
+// A rollout's progress as a person thinks of it: each service's standing, and its state in words.
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "engine/progress.h"
+#include "plan/plan.h"
+#include "view/colour.h"
+#include "view/marks.h"
+
+namespace envlink::view {
+
+/// The most interesting first.
+enum class Standing { failed, running, waiting, not_started, done };
+constexpr std::size_t standings = 5;
+
+struct State {
+  Mark mark = Mark::waiting;
+  Tone tone = Tone::plain;
+  std::string words;  // safe to print
+};
+
+class Board {
+ public:
+  /// All three must outlive the board.
+  Board(const plan::Plan& plan, const engine::Progress& progress, const Style& style);
+
+  /// Services that redeploy or whose links change, wave by wave; those without a wave last.
+  const std::vector<std::size_t>& concerned() const { return concerned_; }
+  Standing standing(std::size_t service) const;
+  State state(std::size_t service, Time now) const;
+
+  std::size_t links_proved() const { return links_proved_; }
+  std::size_t redeploying() const { return redeploying_; }
+  std::size_t live() const { return live_; }
+  /// The lowest wave that has not ended; 0 when all have.
+  int wave() const { return wave_; }
+
+ private:
+  std::string linking_words(std::size_t service) const;
+  std::string waiting_words(std::size_t service) const;
+  std::string running_words(std::size_t service, Time now) const;
+  State links_only_state(std::size_t service) const;
+
+  const plan::Plan& plan_;
+  const engine::Progress& progress_;
+  const Style& style_;
+  struct Links {
+    std::size_t all = 0;
+    std::size_t proved = 0;
+    std::size_t failed = 0;
+  };
+  std::vector<Links> links_;  // a service each
+  std::vector<std::size_t> concerned_;
+  std::size_t links_proved_ = 0;
+  std::size_t redeploying_ = 0;
+  std::size_t live_ = 0;
+  int wave_ = 0;
+};
+
+/// A deploy's status in words: "building". `text` is Render's own word, for a status that is not known here.
+std::string status_words(model::DeployStatus status, std::string_view text, const Style& style);
+/// How a service ended: "live in 1m32s", "build failed".
+std::string ending_words(const engine::ServiceProgress& service, const Style& style);
+/// From the request to the end.
+std::optional<Duration> time_taken(const engine::ServiceProgress& service);
+
+}  // namespace envlink::view

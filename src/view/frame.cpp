@@ -1,0 +1,132 @@
+#include "view/frame.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "view/board.h"
+#include "view/layout.h"
+
+namespace envlink::view {
+namespace {
+
+std::string what_goes_on(const plan::Plan& plan, const engine::Progress& progress, const Board& board) {
+  if (progress.ended_at) return progress.exit_code == 0 ? "done" : "stopped";
+  if (progress.interrupts > 0) return "stopping: what runs on Render runs on";
+  if (!progress.began_at) return "starting";
+  const auto& services = progress.services;
+  const bool under_way = std::any_of(services.begin(), services.end(), [](const auto& service) {
+    return service.phase > engine::ServicePhase::linking;
+  });
+  if (board.links_proved() < plan.links.size() && !under_way) return "linking";
+  if (board.wave() > 0) return fmt::format("wave {} of {}", board.wave(), plan.waves.size());
+  return "finishing";
+}
+
+std::string header(const plan::Plan& plan, const engine::Progress& progress, const Board& board, Time now,
+                   const Style& style) {
+  const auto elapsed =
+      progress.began_at ? progress.ended_at.value_or(now) - *progress.began_at : Duration::zero();
+  Line line(style);
+  line.add(fmt::format("{:>5}", clock_text(elapsed)), Tone::strong);
+  if (!plan.links.empty()) line.add(fmt::format("  links {}/{}", board.links_proved(), plan.links.size()));
+  if (board.redeploying() > 0) line.add(fmt::format("  live {}/{}", board.live(), board.redeploying()));
+  const auto now_doing = what_goes_on(plan, progress, board);
+  const auto notice = progress.ended_at ? std::string() : safe(progress.notice, style);
+  const auto both = display_width(now_doing) + display_width(notice) + 4;
+  if (notice.empty() || both <= line.room()) line.add("  ").add(now_doing, Tone::busy);
+  if (!notice.empty()) line.add("  ").add(notice, Tone::caution);
+  return line.text();
+}
+
+class Rows {
+ public:
+  Rows(const plan::Plan& plan, const Board& board, Time now, const Style& style)
+      : plan_(plan),
+        board_(board),
+        now_(now),
+        style_(style),
+        with_wave_(style.width >= 60 && plan.waves.size() > 1) {
+    std::size_t widest = 0;
+    for (const auto service : board.concerned()) {
+      widest = std::max(widest, display_width(safe(plan.services[service].name, style)));
+    }
+    constexpr std::size_t state_width = 26;  // a mark and "building 0:42 of ~1:30"
+    const auto beside_state = style.width > state_width ? style.width - state_width : 0;
+    names_ = std::min({widest, style.width * 2 / 5, beside_state});
+    waves_ = fmt::formatted_size("wave {}", plan.waves.size());
+  }
+
+  std::string row(std::size_t index) const {
+    const auto& service = plan_.services[index];
+    const auto state = board_.state(index, now_);
+    Line line(style_);
+    line.add(sign(state.mark, style_), state.tone).add(" ");
+    line.add(pad(cut_inside(safe(service.name, style_), names_, style_), names_));
+    if (with_wave_) {
+      const auto wave = service.redeploys() ? fmt::format("wave {}", service.wave) : std::string();
+      line.add("  ").add(fmt::format("{:<{}}", wave, waves_), Tone::quiet);
+    }
+    line.add("  ").add(state.words, state.tone);
+    return line.text();
+  }
+
+ private:
+  const plan::Plan& plan_;
+  const Board& board_;
+  Time now_;
+  const Style& style_;
+  bool with_wave_;
+  std::size_t names_ = 0;
+  std::size_t waves_ = 0;
+};
+
+/// "   and 991 more: 2 running, 900 waiting, 89 live"
+std::string rest_line(const std::array<std::size_t, standings>& counts, bool any_shown, const Style& style) {
+  constexpr std::array<std::string_view, standings> words = {"failed", "running", "waiting", "not started",
+                                                             "done"};
+  std::vector<std::string> parts;
+  std::size_t all = 0;
+  for (std::size_t i = 0; i < standings; ++i) {
+    all += counts[i];
+    if (counts[i] > 0) parts.push_back(fmt::format("{} {}", counts[i], words[i]));
+  }
+  Line line(style);
+  line.add(any_shown ? fmt::format("  and {} more: ", all) : fmt::format("  {}: ", count_of(all, "service")),
+           Tone::quiet);
+  line.add(join(parts, ", "), counts[0] > 0 ? Tone::bad : Tone::quiet);
+  return line.text();
+}
+
+}  // namespace
+
+std::vector<std::string> render_frame(const plan::Plan& plan, const engine::Progress& progress, Time now,
+                                      const Style& style, std::size_t height) {
+  if (height == 0) return {};
+  const Board board(plan, progress, style);
+  const Rows rows(plan, board, progress.ended_at.value_or(now), style);
+  std::vector<std::string> lines{header(plan, progress, board, now, style)};
+  auto order = board.concerned();
+  if (order.size() < height) {
+    for (const auto service : order) lines.push_back(rows.row(service));
+    return lines;
+  }
+  if (height == 1) return lines;
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return board.standing(a) < board.standing(b); });
+  const auto shown = height - 2;
+  std::array<std::size_t, standings> rest{};
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i < shown) {
+      lines.push_back(rows.row(order[i]));
+    } else {
+      ++rest[static_cast<std::size_t>(board.standing(order[i]))];
+    }
+  }
+  lines.push_back(rest_line(rest, shown > 0, style));
+  return lines;
+}
+
+}  // namespace envlink::view

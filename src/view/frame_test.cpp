@@ -1,0 +1,229 @@
+#include "view/frame.h"
+
+#include <doctest/doctest.h>
+
+#include "base/text.h"
+#include "view/sample_test.h"
+
+namespace envlink::view {
+namespace {
+
+using engine::Ending;
+using engine::LinkPhase;
+using engine::ServicePhase;
+using model::DeployStatus;
+
+Style style_of(std::size_t width, bool colour = false, bool unicode = true) {
+  return {colour, unicode, width};
+}
+
+/// Services of every standing: 1 in 10 failed, running, live; the rest waits.
+engine::Progress varied(const plan::Plan& plan) {
+  auto progress = sample::untouched(plan);
+  progress.began_at = sample::began;
+  for (auto& link : progress.links) link.phase = LinkPhase::proved;
+  for (std::size_t i = 0; i < progress.services.size(); ++i) {
+    auto& service = progress.services[i];
+    if (i % 10 == 9) {
+      service.phase = ServicePhase::ended;
+      service.ending = Ending::failed;
+      service.status = DeployStatus::build_failed;
+    } else if (i % 10 == 5) {
+      service.phase = ServicePhase::watching;
+      service.status = DeployStatus::update_in_progress;
+      service.requested_at = sample::at(10);
+    } else if (i % 10 == 0) {
+      service.phase = ServicePhase::ended;
+      service.ending = Ending::live;
+    }
+  }
+  return progress;
+}
+
+TEST_CASE("a frame looks as the golden files say at every width") {
+  const auto plan = sample::guide();
+  const auto progress = sample::half_way(plan);
+  for (const std::size_t width : {40U, 80U, 120U}) {
+    const auto frame = render_frame(plan, progress, sample::at(139), style_of(width), 24);
+    sample::check_golden("frame_" + std::to_string(width) + ".txt", sample::joined(frame));
+  }
+  const auto ascii = render_frame(plan, progress, sample::at(139), style_of(80, false, false), 24);
+  sample::check_golden("frame_ascii.txt", sample::joined(ascii));
+  sample::check_golden("frame_halted.txt", sample::joined(render_frame(plan, sample::halted(plan),
+                                                                       sample::at(500), style_of(80), 24)));
+}
+
+TEST_CASE("each phase of a service has its words") {
+  const auto plan = sample::guide();
+  auto progress = sample::half_way(plan);
+  auto& backend = progress.services[1];
+  const auto line = [&] { return render_frame(plan, progress, sample::at(139), style_of(100), 24)[2]; };
+  const auto says = [&](std::string_view words) { return line().find(words) != std::string::npos; };
+
+  CHECK(says("building 0:42 of ~1:45"));
+  backend.status = DeployStatus::update_in_progress;
+  CHECK(says("starting 0:42"));
+  backend.status = DeployStatus::unknown_running;
+  backend.status_text = "warming\x1b[0m_up";
+  CHECK(says("warming\uFFFD[0m_up 0:42"));
+  backend.phase = ServicePhase::checking;
+  CHECK(says("live, asking its health path"));
+  backend.phase = ServicePhase::settling;
+  CHECK(says("looking for its deploy"));
+  backend.phase = ServicePhase::requesting;
+  backend.attempts = 2;
+  CHECK(says("asking for a deploy, attempt 2"));
+  backend.phase = ServicePhase::waiting;
+  CHECK(says("waiting for its turn"));
+  backend.phase = ServicePhase::linking;
+  progress.links[1].phase = LinkPhase::proving;
+  CHECK(says("● toolboxai-backend"));
+  CHECK(says("linking toolboxai-secrets"));
+  backend.phase = ServicePhase::ended;
+  backend.ending = Ending::superseded;
+  backend.ended_at = sample::at(189);
+  CHECK(says("live in 1m32s, then replaced by a newer deploy"));
+  backend.ending = Ending::failed;
+  backend.deploy = {};
+  backend.reason = "could not link toolboxai-secrets";
+  CHECK(says("failed: could not link toolboxai-secrets"));
+  backend.ending = Ending::timed_out;
+  backend.reason.clear();
+  CHECK(says("! toolboxai-backend"));
+  CHECK(says("still running after 1m32s"));
+}
+
+TEST_CASE("who is waited for is named until it has passed the gate") {
+  auto plan = sample::guide();
+  auto progress = sample::half_way(plan);
+  const auto coordinator = [&] {
+    return sample::joined(render_frame(plan, progress, sample::at(139), style_of(120), 24));
+  };
+  CHECK(coordinator().find("waiting for toolboxai-backend and toolboxai-mcp") != std::string::npos);
+  plan.rollout.gate = model::Gate::started;
+  CHECK(coordinator().find("waiting for toolboxai-backend") == std::string::npos);
+  CHECK(coordinator().find("waiting for toolboxai-mcp") != std::string::npos);
+}
+
+TEST_CASE(
+    "the head says what goes on, and a notice gives way to nothing else when there is room for one only") {
+  const auto plan = sample::guide();
+  auto progress = sample::untouched(plan);
+  const auto head = [&](std::size_t width) {
+    return render_frame(plan, progress, sample::at(72), style_of(width), 24)[0];
+  };
+  progress.began_at = sample::began;
+  CHECK(head(80) == " 1:12  links 0/9  live 0/9  linking");
+  for (auto& link : progress.links) link.phase = LinkPhase::proved;
+  progress.notice = "rate limit: next request in 12s";
+  CHECK(head(80) == " 1:12  links 9/9  live 0/9  wave 1 of 4  rate limit: next request in 12s");
+  CHECK(head(61) == " 1:12  links 9/9  live 0/9  rate limit: next request in 12s");
+  progress.interrupts = 1;
+  progress.notice.clear();
+  CHECK(head(80) == " 1:12  links 9/9  live 0/9  stopping: what runs on Render runs on");
+  progress.ended_at = sample::at(3661);
+  progress.exit_code = 130;
+  CHECK(head(80) == "1:01:01  links 9/9  live 0/9  stopped");
+}
+
+TEST_CASE("with more services than lines the interesting ones come first and the rest is counted") {
+  const auto plan = sample::hostile(1000);
+  const auto frame = render_frame(plan, varied(plan), sample::at(20), style_of(80), 205);
+  REQUIRE(frame.size() == 205);
+  CHECK(frame[1].find("build failed") != std::string::npos);
+  CHECK(frame[100].find("build failed") != std::string::npos);
+  CHECK(frame[101].find("starting 0:10") != std::string::npos);
+  CHECK(frame[201].find("waiting for") != std::string::npos);
+  CHECK(frame[204] == "  and 797 more: 697 waiting, 100 done");
+}
+
+TEST_CASE("a frame stays within its height and width whatever it has to show") {
+  for (const std::size_t services : {0U, 1U, 7U, 1000U}) {
+    const auto plan = sample::hostile(services);
+    const auto progress = varied(plan);
+    for (const std::size_t width : {0U, 1U, 7U, 40U, 79U, 200U}) {
+      for (const std::size_t height : {0U, 1U, 2U, 3U, 8U, 24U}) {
+        for (const bool unicode : {true, false}) {
+          const auto frame =
+              render_frame(plan, progress, sample::at(20), style_of(width, true, unicode), height);
+          CHECK(frame.size() <= height);
+          for (const auto& line : frame) {
+            CHECK(display_width(sample::without_colour(line)) <= width);
+            CHECK(sample::harmless(sample::without_colour(line)));
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a frame without colour is the coloured one without its colour") {
+  const auto plan = sample::guide();
+  for (const auto& progress : {sample::half_way(plan), sample::halted(plan)}) {
+    CHECK(sample::without_colour(
+              sample::joined(render_frame(plan, progress, sample::at(139), style_of(80, true), 24))) ==
+          sample::joined(render_frame(plan, progress, sample::at(139), style_of(80), 24)));
+    CHECK(sample::without_colour(render_outcome(plan, progress, style_of(80, true))) ==
+          render_outcome(plan, progress, style_of(80)));
+  }
+}
+
+TEST_CASE("a service whose links change without a redeploy has a line of its own") {
+  const auto plan = sample::mixed();
+  auto progress = sample::untouched(plan);
+  progress.began_at = sample::began;
+  const auto last = [&] { return render_frame(plan, progress, sample::at(5), style_of(80), 24).back(); };
+  CHECK(last().find("linking shared") != std::string::npos);
+  progress.links[2].phase = LinkPhase::proved;
+  CHECK(last().find("links in place, no redeploy") != std::string::npos);
+  progress.links[2].phase = LinkPhase::failed;
+  CHECK(last().find("link failed") != std::string::npos);
+}
+
+TEST_CASE("an outcome says what happened, what was left alone and what to type next") {
+  const auto plan = sample::guide();
+  sample::check_golden("outcome_halted.txt", render_outcome(plan, sample::halted(plan), style_of(80)));
+
+  auto done = sample::half_way(plan);
+  for (auto& service : done.services) {
+    service.phase = ServicePhase::ended;
+    service.ending = Ending::live;
+  }
+  done.ended_at = sample::at(372);
+  CHECK(render_outcome(plan, done, style_of(80)) ==
+        "✓ Done in 6m12s: 9 links proved by reading back, 9 services live.\n");
+
+  auto late = done;
+  late.exit_code = 7;
+  late.services[3].ending = Ending::timed_out;
+  late.services[3].requested_at = sample::at(100);
+  late.services[3].ended_at = sample::at(700);
+  late.services[3].deploy = DeployId("dep-slow");
+  late.links[2].phase = LinkPhase::failed;
+  late.services[2] = {};
+  late.services[2].phase = ServicePhase::ended;
+  late.services[2].ending = Ending::failed;
+  late.services[2].reason = "could not link toolboxai-secrets: Render answered 404";
+  late.services[2].cure = "check the group's id in the file";
+  auto elsewhere = plan;
+  elsewhere.file = "it's here.yaml";
+  sample::check_golden("outcome_late.txt", render_outcome(elsewhere, late, style_of(80)));
+
+  auto interrupted = sample::half_way(plan);
+  interrupted.interrupts = 2;
+  interrupted.services[7].phase = ServicePhase::linking;
+  sample::check_golden("outcome_interrupted.txt", render_outcome(plan, interrupted, style_of(80)));
+}
+
+TEST_CASE("an outcome of hostile names is harmless") {
+  const auto plan = sample::hostile(30);
+  auto progress = varied(plan);
+  progress.services[9].reason = plan.owner.name;
+  progress.services[9].cure = plan.owner.name;
+  progress.ended_at = sample::at(100);
+  progress.exit_code = 5;
+  CHECK(sample::harmless(render_outcome(plan, progress, style_of(80))));
+}
+
+}  // namespace
+}  // namespace envlink::view

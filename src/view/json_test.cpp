@@ -1,0 +1,79 @@
+#include "view/json.h"
+
+#include <doctest/doctest.h>
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <iterator>
+#include <valijson/adapters/boost_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include "view/sample_test.h"
+
+namespace envlink::view {
+namespace {
+
+namespace json = boost::json;
+
+/// What the published schema has against a document; empty when it has nothing.
+std::string complaints(const std::string& schema_file, const std::string& document) {
+  std::ifstream file(std::string(ENVLINK_SOURCE_DIR "/schema/") + schema_file);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto schema_value = json::parse(text);
+  valijson::Schema schema;
+  valijson::SchemaParser parser;
+  parser.populateSchema(valijson::adapters::BoostJsonAdapter(schema_value), schema);
+  const auto value = json::parse(document);
+  valijson::ValidationResults results;
+  valijson::Validator validator;
+  validator.validate(schema, valijson::adapters::BoostJsonAdapter(value), &results);
+  std::string all;
+  for (valijson::ValidationResults::Error error; results.popError(error);) {
+    for (const auto& part : error.context) all += part;
+    all += ": " + error.description + "\n";
+  }
+  return all;
+}
+
+TEST_CASE("every kind of plan and verification is what the published schema describes") {
+  for (const auto& plan : {sample::guide(), sample::mixed(), sample::refused(), sample::empty(),
+                           sample::hostile(3), plan::Plan{}}) {
+    CHECK(complaints("plan.schema.json", plan_json(plan)) == "");
+  }
+  for (const auto& verification : {sample::verified(), sample::unverified(), plan::Verification{}}) {
+    CHECK(complaints("verify.schema.json", verification_json(verification)) == "");
+  }
+}
+
+TEST_CASE("the schemas refuse what is not in them, so that no field changes quietly") {
+  auto plan = json::parse(plan_json(sample::guide())).as_object();
+  plan["surprise"] = 1;
+  CHECK(complaints("plan.schema.json", json::serialize(plan)) != "");
+  plan.erase("surprise");
+  plan["services"].as_array()[0].as_object().erase("wave");
+  CHECK(complaints("plan.schema.json", json::serialize(plan)) != "");
+  auto verification = json::parse(verification_json(sample::verified())).as_object();
+  verification["services"].as_array()[0].as_object()["freshness"] = "fresh";
+  CHECK(complaints("verify.schema.json", json::serialize(verification)) != "");
+}
+
+TEST_CASE("the JSON reads as the golden files say, with version first") {
+  sample::check_golden("plan_mixed.json", plan_json(sample::mixed()));
+  sample::check_golden("verification_failed.json", verification_json(sample::unverified()));
+  CHECK(plan_json(sample::guide()).starts_with("{\n  \"version\": 1,\n"));
+  CHECK(verification_json(sample::verified()).starts_with("{\n  \"version\": 1,\n"));
+}
+
+TEST_CASE("a hostile name comes through whole where JSON can carry it, and steers no terminal") {
+  auto plan = sample::hostile(1);
+  CHECK(sample::harmless(plan_json(plan)));
+  plan.owner.name = "a\x1b[2J\nb\u009b31m\u202e\x7f\"\\ é日本";
+  const auto text = plan_json(plan);
+  CHECK(sample::harmless(text));
+  CHECK(json::parse(text).at("workspace").at("name").as_string() == plan.owner.name);
+}
+
+}  // namespace
+}  // namespace envlink::view

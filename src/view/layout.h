@@ -1,0 +1,48 @@
+#pragma once
+// Text in columns: what is foreign is made safe first, then cut, padded or folded by terminal columns.
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "view/colour.h"
+#include "view/style.h"
+
+namespace envlink::view {
+
+/// Text of any origin made fit to print: no control characters, no API key, ASCII alone where the style
+/// asks for it. At most `limit` characters.
+std::string safe(std::string_view text, const Style& style, std::size_t limit = 200);
+std::vector<std::string> safe(std::span<const std::string> texts, const Style& style);
+
+/// Safe text of at most `width` columns; what does not fit ends in an ellipsis.
+std::string cut(std::string_view text, std::size_t width, const Style& style);
+/// The same with the ellipsis inside: names of one project often differ at their ends only.
+std::string cut_inside(std::string_view text, std::size_t width, const Style& style);
+/// Safe text padded with spaces to `width` columns, never cut.
+std::string pad(std::string_view text, std::size_t width);
+/// Safe text folded between words into lines of at most style.width - indent columns (but at least 20);
+/// a longer word keeps a line of its own. No indent is added. At least one line.
+std::vector<std::string> fold(std::string_view text, std::size_t indent, const Style& style);
+
+/// One line of parts in tones, never wider than style.width.
+class Line {
+ public:
+  explicit Line(const Style& style) : style_(style) {}
+  Line& add(std::string_view safe_text, Tone tone = Tone::plain);
+  std::size_t room() const { return style_.width - used_; }
+  const std::string& text() const { return text_; }
+
+ private:
+  const Style& style_;
+  std::string text_;
+  std::size_t used_ = 0;
+};
+
+/// "0:42", "12:05", "1:02:05"
+std::string clock_text(Duration span);
+
+}  // namespace envlink::view

@@ -1,0 +1,124 @@
+#include "view/lines.h"
+
+#include <doctest/doctest.h>
+
+#include "view/sample_test.h"
+
+namespace envlink::view {
+namespace {
+
+using engine::Ending;
+using engine::EventKind;
+using engine::ServicePhase;
+
+struct Run {
+  plan::Plan plan = sample::guide();
+  engine::Progress progress = sample::half_way(plan);
+  Style style{false, true, 80};
+  Lines lines{plan, progress, style};
+
+  std::string link(EventKind kind, int number, std::string text = {}, std::string cure = {}) {
+    auto event = sample::link_event(12, kind, 1, number);
+    event.text = std::move(text);
+    event.cure = std::move(cure);
+    return lines.line_for(event).value_or("");
+  }
+  std::string service(EventKind kind, std::string status, int number = 0, std::string deploy = {}) {
+    auto event = sample::service_event(12, kind, 1, number);
+    event.status = std::move(status);
+    event.deploy = DeployId(std::move(deploy));
+    return lines.line_for(event).value_or("");
+  }
+  std::string end(Ending ending, std::string text = {}, std::string cure = {}) {
+    auto& backend = progress.services[1];
+    backend.phase = ServicePhase::ended;
+    backend.ending = ending;
+    backend.ended_at = *backend.requested_at + std::chrono::seconds(92);
+    auto event = sample::service_event(97 + 92, EventKind::service_ended, 1);
+    event.text = std::move(text);
+    event.cure = std::move(cure);
+    return lines.line_for(event).value_or("");
+  }
+};
+
+const std::string backend = "toolboxai-backend            ";  // as wide as the longest name, and two
+
+TEST_CASE("a link is news when it is proved or in trouble") {
+  Run run;
+  CHECK(run.link(EventKind::link_intended, 1).empty());
+  CHECK(run.link(EventKind::link_answered, 204).empty());
+  CHECK(run.link(EventKind::link_answered, 503) ==
+        "[  12.0s] " + backend + "link toolboxai-secrets: HTTP 503");
+  CHECK(run.link(EventKind::link_answered, 0, "connection cut") ==
+        "[  12.0s] " + backend + "link toolboxai-secrets: no answer: connection cut");
+  CHECK(run.link(EventKind::link_proved, 0) == "[  12.0s] " + backend + "linked toolboxai-secrets");
+  CHECK(run.link(EventKind::link_failed, 0, "HTTP 404", "Check the id.").empty());
+  CHECK(run.end(Ending::failed, "could not link toolboxai-secrets: HTTP 404", "Check the id.") ==
+        "[ 189.0s] " + backend + "failed: could not link toolboxai-secrets: HTTP 404 → Check the id.");
+  run.plan.links[1].action = plan::LinkAction::remove;
+  CHECK(run.link(EventKind::link_proved, 0) == "[  12.0s] " + backend + "unlinked toolboxai-secrets");
+}
+
+TEST_CASE("a deploy's status is news only when it changes, and its end is said once") {
+  Run run;
+  CHECK(run.service(EventKind::deploy_intended, "", 1).empty());
+  CHECK(run.service(EventKind::deploy_answered, "", 201, "dep-1") == "[  12.0s] " + backend + "deploy dep-1");
+  CHECK(run.service(EventKind::deploy_attributed, "", 0, "dep-1").empty());
+  CHECK(run.service(EventKind::deploy_observed, "build_in_progress") == "[  12.0s] " + backend + "building");
+  CHECK(run.service(EventKind::deploy_observed, "build_in_progress").empty());
+  CHECK(run.service(EventKind::deploy_observed, "update_in_progress") == "[  12.0s] " + backend + "starting");
+  CHECK(run.service(EventKind::deploy_observed, "live").empty());
+  CHECK(run.service(EventKind::health_observed, "", 503) == "[  12.0s] " + backend + "health path: HTTP 503");
+  CHECK(run.service(EventKind::health_observed, "", 503).empty());
+  CHECK(run.end(Ending::live) == "[ 189.0s] " + backend + "live after 1m32s");
+  CHECK(run.end(Ending::superseded, "dep-2 (api) took over") ==
+        "[ 189.0s] " + backend + "live after 1m32s: dep-2 (api) took over");
+}
+
+TEST_CASE("a lost answer, a second attempt and a deploy found later are told") {
+  Run run;
+  CHECK(run.service(EventKind::deploy_answered, "", 0) == "[  12.0s] " + backend + "deploy: no answer");
+  CHECK(run.service(EventKind::deploy_intended, "", 2) ==
+        "[  12.0s] " + backend + "asking for a deploy again, attempt 2");
+  CHECK(run.service(EventKind::deploy_answered, "", 202).empty());
+  CHECK(run.service(EventKind::deploy_attributed, "", 0, "dep-2") == "[  12.0s] " + backend + "deploy dep-2");
+}
+
+TEST_CASE("a failure carries its reason and cure, and is told apart from what was left alone") {
+  Run run;
+  run.progress.services[1].status = model::DeployStatus::build_failed;
+  CHECK(run.end(Ending::failed, "exit status 1", "Read the log.") ==
+        "[ 189.0s] " + backend + "build failed: exit status 1 → Read the log.");
+  const auto event = sample::service_event(1, EventKind::service_ended, 1);
+  CHECK(run.lines.is_failure(event));
+  CHECK(run.end(Ending::not_started, "toolboxai-monitoring failed") ==
+        "[ 189.0s] " + backend + "not started: toolboxai-monitoring failed");
+  CHECK_FALSE(run.lines.is_failure(event));
+}
+
+TEST_CASE("the run itself begins, waits, is interrupted and ends in a line each") {
+  Run run;
+  const auto line = [&](EventKind kind, int number, std::string text) {
+    auto event = sample::event(0, kind, number);
+    event.text = std::move(text);
+    return run.lines.line_for(event).value_or("");
+  };
+  CHECK(line(EventKind::run_began, 0, "") == "[   0.0s] 9 links, 9 services in 4 waves");
+  CHECK(line(EventKind::waiting, 0, "rate limit: again in 12s") == "[   0.0s] rate limit: again in 12s");
+  CHECK(line(EventKind::interrupted, 1, "") ==
+        "[   0.0s] interrupted: nothing more is started, what runs on Render runs on");
+  run.progress.exit_code = 5;
+  CHECK(line(EventKind::run_ended, 5, "") == "[   0.0s] stopped");
+}
+
+TEST_CASE("text from Render cannot break a line or steer the terminal") {
+  Run run;
+  run.plan.services[1].name = "x\x1b[31m\ny";
+  const auto line = run.end(Ending::failed, "a\nb\x1b[2J rnd_0123456789", "c\rd");
+  CHECK(sample::harmless(line));
+  CHECK(line.find('\n') == std::string::npos);
+  CHECK(line.ends_with("failed: a b\uFFFD[2J rnd_*** → c d"));
+}
+
+}  // namespace
+}  // namespace envlink::view

@@ -1,0 +1,189 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "view/board.h"
+#include "view/frame.h"
+#include "view/layout.h"
+
+namespace envlink::view {
+namespace {
+
+using engine::Ending;
+using engine::Progress;
+using engine::ServicePhase;
+using plan::Plan;
+
+/// A file name as a shell takes it.
+std::string shell_word(const std::string& safe_text) {
+  const bool plain = std::all_of(safe_text.begin(), safe_text.end(), [](unsigned char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+           c == '_' || c == '/' || c == '-' || c == '+';
+  });
+  if (plain && !safe_text.empty()) return safe_text;
+  std::string quoted = "'";
+  for (const char c : safe_text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+class Outcome {
+ public:
+  Outcome(const Plan& plan, const Progress& progress, const Style& style)
+      : plan_(plan), progress_(progress), style_(style), board_(plan, progress, style) {
+    for (const auto service : board_.concerned()) sort_in(service);
+  }
+
+  std::string text() {
+    if (whole()) return success();
+    headline();
+    section("Failed", failed_);
+    section("Still running when envlink stopped watching", running_);
+    never_started();
+    if (board_.live() > 0) {
+      heading("Live");
+      names(live_);
+    }
+    next();
+    return std::move(out_);
+  }
+
+ private:
+  void sort_in(std::size_t service) {
+    const auto& progress = progress_.services[service];
+    switch (board_.standing(service)) {
+      case Standing::done:
+        if (plan_.services[service].redeploys()) live_.push_back(service);
+        break;
+      case Standing::running:
+        (progress.requested_at ? running_ : never_started_).push_back(service);
+        break;
+      case Standing::waiting:
+      case Standing::not_started:
+        never_started_.push_back(service);
+        break;
+      case Standing::failed:
+        (progress.ending == Ending::timed_out ? running_ : failed_).push_back(service);
+        break;
+    }
+  }
+
+  bool whole() const {
+    return progress_.exit_code == 0 && progress_.ended_at && board_.links_proved() == plan_.links.size() &&
+           board_.live() == board_.redeploying();
+  }
+
+  std::string after_time() const {
+    if (!progress_.began_at || !progress_.ended_at) return {};
+    return format_duration(*progress_.ended_at - *progress_.began_at);
+  }
+
+  std::string success() const {
+    std::vector<std::string> parts;
+    if (!plan_.links.empty())
+      parts.push_back(count_of(plan_.links.size(), "link") + " proved by reading back");
+    if (board_.redeploying() > 0) parts.push_back(count_of(board_.redeploying(), "service") + " live");
+    auto text = lead_sign(Mark::good, style_) + "Done";
+    if (const auto time = after_time(); !time.empty()) text += " in " + time;
+    if (!parts.empty()) text += ": " + join(parts, ", ");
+    return paint(text + ".", Tone::good, style_) + "\n";
+  }
+
+  void headline() {
+    std::vector<std::string> parts;
+    if (!failed_.empty()) parts.push_back(count_of(failed_.size(), "service") + " failed");
+    if (!running_.empty()) parts.push_back(fmt::format("{} still running", running_.size()));
+    if (!never_started_.empty()) parts.push_back(fmt::format("{} never started", never_started_.size()));
+    if (board_.redeploying() > 0)
+      parts.push_back(fmt::format("{} of {} live", board_.live(), board_.redeploying()));
+    auto text = lead_sign(Mark::bad, style_) + (progress_.interrupts > 0 ? "Interrupted" : "Stopped");
+    if (const auto time = after_time(); !time.empty()) text += " after " + time;
+    if (!parts.empty()) text += ": " + join(parts, ", ");
+    for (const auto& line : fold(text + ".", 0, style_)) out_ += paint(line, Tone::bad, style_) + "\n";
+  }
+
+  void heading(std::string_view text) { out_ += "\n" + paint(text, Tone::strong, style_) + "\n"; }
+
+  void section(std::string_view title, const std::vector<std::size_t>& services) {
+    if (services.empty()) return;
+    heading(title);
+    for (const auto service : services) add_service(service);
+  }
+
+  void detail(std::string_view mark, const std::string& text) {
+    if (text.empty()) return;
+    std::string lead(3 + display_width(sign(Mark::bad, style_)), ' ');
+    if (!mark.empty()) lead += std::string(mark) + " ";
+    const auto indent = display_width(lead);
+    for (const auto& line : fold(safe(text, style_, 1000), indent, style_)) {
+      out_ += lead + line + "\n";
+      lead.assign(indent, ' ');
+    }
+  }
+
+  void add_service(std::size_t index) {
+    const auto& progress = progress_.services[index];
+    const auto state = board_.state(index, Time{});
+    const bool ended = progress.phase == ServicePhase::ended;
+    const auto words = ended ? ending_words(progress, style_)
+                       : progress.phase == ServicePhase::watching
+                           ? status_words(progress.status, progress.status_text, style_)
+                           : state.words;
+    out_ += fmt::format("  {} {}  {}", paint(sign(state.mark, style_), state.tone, style_),
+                        safe(plan_.services[index].name, style_), paint(words, state.tone, style_));
+    if (!progress.deploy.empty())
+      out_ += "  " + paint(safe(progress.deploy.text(), style_), Tone::quiet, style_);
+    out_ += "\n";
+    detail({}, progress.reason);
+    detail(sign(Mark::arrow, style_), progress.cure);
+  }
+
+  void names(const std::vector<std::size_t>& services) {
+    std::vector<std::string> all;
+    for (const auto service : services) all.push_back(safe(plan_.services[service].name, style_));
+    for (const auto& line : fold(join(all, ", "), 2, style_)) out_ += "  " + line + "\n";
+  }
+
+  void never_started() {
+    if (never_started_.empty()) return;
+    heading("Never started");
+    names(never_started_);
+    const auto& reason = progress_.services[never_started_.front()].reason;
+    const bool shared = std::all_of(never_started_.begin(), never_started_.end(), [&](std::size_t service) {
+      return progress_.services[service].reason == reason;
+    });
+    if (shared) detail({}, reason);
+  }
+
+  void next() {
+    std::string file;
+    if (!plan_.file.empty() && plan_.file != "envlink.yaml")
+      file = " -f " + shell_word(safe(plan_.file, style_));
+    heading("Next");
+    const auto line = [&](std::string_view command, std::string_view what) {
+      out_ += fmt::format("  {}  {}\n",
+                          paint(fmt::format("envlink {:<6}{}", command, file), Tone::strong, style_), what);
+    };
+    if (!running_.empty()) line("verify", "whether what was still running came live");
+    line("plan", "what is left to do");
+    line("apply", failed_.empty() ? "carries on from here" : "carries on once the cause is mended");
+  }
+
+  const Plan& plan_;
+  const Progress& progress_;
+  const Style& style_;
+  Board board_;
+  std::vector<std::size_t> failed_;
+  std::vector<std::size_t> running_;
+  std::vector<std::size_t> never_started_;
+  std::vector<std::size_t> live_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string render_outcome(const Plan& plan, const Progress& progress, const Style& style) {
+  return Outcome(plan, progress, style).text();
+}
+
+}  // namespace envlink::view

@@ -1,0 +1,166 @@
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "view/json.h"
+#include "view/json_printer.h"
+
+namespace envlink::view {
+namespace {
+
+namespace json = boost::json;
+using plan::Plan;
+
+std::int64_t seconds(Duration span) {
+  return std::chrono::round<std::chrono::seconds>(span).count();
+}
+
+json::value optional_seconds(const std::optional<Duration>& span) {
+  return span ? json::value(seconds(*span)) : json::value(nullptr);
+}
+
+json::value optional_text(std::string_view text) {
+  return text.empty() ? json::value(nullptr) : json::value(json_text(text));
+}
+
+json::object named(std::string_view id, std::string_view name) {
+  return {{"id", json_text(id)}, {"name", json_text(name)}};
+}
+
+json::array names_of(const Plan& plan, const std::vector<std::size_t>& services) {
+  json::array names;
+  for (const auto service : services) names.emplace_back(json_text(plan.services[service].name));
+  return names;
+}
+
+json::array groups(const Plan& plan) {
+  json::array all;
+  for (const auto& group : plan.groups) {
+    auto object = named(group.id.text(), group.name);
+    object["variables"] = group.variables ? json::value(*group.variables) : json::value(nullptr);
+    object["asked"] = nullptr;
+    if (group.asked) object["asked"] = {{"number", group.asked->number}, {"at_least", group.asked->at_least}};
+    all.emplace_back(std::move(object));
+  }
+  return all;
+}
+
+json::array links(const Plan& plan) {
+  json::array all;
+  for (const auto& link : plan.links) {
+    const auto& service = plan.services[link.service];
+    all.push_back({{"action", link.action == plan::LinkAction::add ? "add" : "remove"},
+                   {"group", named(link.group.text(), link.group_name)},
+                   {"service", named(service.id.text(), service.name)}});
+  }
+  return all;
+}
+
+std::string_view word_of(plan::Reason reason) {
+  switch (reason) {
+    case plan::Reason::none:
+      return "none";
+    case plan::Reason::links_change:
+      return "links_change";
+    case plan::Reason::stale:
+      return "stale";
+    case plan::Reason::requested:
+      return "requested";
+  }
+  return "none";
+}
+
+json::array services(const Plan& plan) {
+  json::array all;
+  for (const auto& service : plan.services) {
+    const bool redeploys = service.redeploys();
+    auto object = named(service.id.text(), service.name);
+    object["type"] = to_string(service.type);
+    json::array linked;
+    for (const auto& group : service.linked_now) linked.emplace_back(json_text(group));
+    object["linked"] = std::move(linked);
+    object["redeploy"] = word_of(service.redeploy);
+    object["because"] = optional_text(service.because);
+    object["rebuild"] = redeploys ? json::value(service.rebuild) : json::value(nullptr);
+    object["rebuild_because"] = redeploys ? optional_text(service.rebuild_because) : json::value(nullptr);
+    object["wave"] = redeploys ? json::value(service.wave) : json::value(nullptr);
+    object["waits_for"] = names_of(plan, service.waits_for);
+    object["expected_seconds"] = optional_seconds(service.expected);
+    all.emplace_back(std::move(object));
+  }
+  return all;
+}
+
+json::array unmanaged(const Plan& plan) {
+  json::array all;
+  for (const auto& link : plan.unmanaged) {
+    all.push_back({{"group", json_text(link.group_name)}, {"service", json_text(link.service_name)}});
+  }
+  return all;
+}
+
+std::string_view word_of(model::Unmanaged policy) {
+  switch (policy) {
+    case model::Unmanaged::keep:
+      return "keep";
+    case model::Unmanaged::report:
+      return "report";
+    case model::Unmanaged::remove:
+      return "remove";
+  }
+  return "report";
+}
+
+std::string_view word_of(plan::Severity severity) {
+  switch (severity) {
+    case plan::Severity::note:
+      return "note";
+    case plan::Severity::warning:
+      return "warning";
+    case plan::Severity::error:
+      return "error";
+  }
+  return "error";
+}
+
+json::array findings(const Plan& plan) {
+  json::array all;
+  for (const auto& finding : plan.findings) {
+    const bool placed = finding.place.line > 0;
+    all.push_back({{"id", json_text(finding.id)},
+                   {"severity", word_of(finding.severity)},
+                   {"subject", json_text(finding.subject)},
+                   {"what", json_text(finding.what)},
+                   {"cure", optional_text(finding.cure)},
+                   {"file", placed ? optional_text(plan.file) : json::value(nullptr)},
+                   {"line", placed ? json::value(finding.place.line) : json::value(nullptr)},
+                   {"column", placed ? json::value(finding.place.column) : json::value(nullptr)}});
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string plan_json(const Plan& plan) {
+  json::array waves;
+  for (const auto& wave : plan.waves) waves.emplace_back(names_of(plan, wave));
+  const auto& forecast = plan.forecast;
+  json::object object{{"version", 1},
+                      {"workspace", named(plan.owner.id.text(), plan.owner.name)},
+                      {"file", json_text(plan.file)},
+                      {"refused", plan.refused()},
+                      {"empty", plan.empty()},
+                      {"groups", groups(plan)},
+                      {"links", links(plan)},
+                      {"services", services(plan)},
+                      {"waves", std::move(waves)},
+                      {"unmanaged_policy", word_of(plan.unmanaged_policy)},
+                      {"unmanaged", unmanaged(plan)},
+                      {"findings", findings(plan)},
+                      {"forecast",
+                       {{"link_writes", forecast.link_writes},
+                        {"deploys", forecast.deploys},
+                        {"critical_path_seconds", optional_seconds(forecast.critical_path)}}}};
+  return pretty(object);
+}
+
+}  // namespace envlink::view

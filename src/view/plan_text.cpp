@@ -1,0 +1,265 @@
+#include "view/plan_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/text.h"
+#include "view/layout.h"
+#include "view/marks.h"
+
+namespace envlink::view {
+namespace {
+
+using plan::LinkAction;
+using plan::Plan;
+using plan::PlannedService;
+using plan::Severity;
+
+constexpr std::size_t widest_name = 40;
+constexpr std::size_t widest_type = 17;  // background_worker
+
+template <class Items>
+std::size_t name_column(const Items& items, const Style& style) {
+  std::size_t widest = 0;
+  for (const auto& item : items) widest = std::max(widest, display_width(safe(item.name, style)));
+  return std::min(widest, widest_name);
+}
+
+/// Writes a plan section by section; an empty line stands before each.
+class Writer {
+ public:
+  Writer(const Plan& plan, const Style& style)
+      : plan_(plan), style_(style), names_(name_column(plan.services, style)) {
+    for (std::size_t i = 0; i < plan.links.size(); ++i) by_service_.emplace_back(plan.links[i].service, i);
+    std::stable_sort(by_service_.begin(), by_service_.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+  }
+
+  std::string text() {
+    header();
+    groups();
+    for (std::size_t wave = 0; wave < plan_.waves.size(); ++wave) {
+      heading(fmt::format("Wave {} of {}", wave + 1, plan_.waves.size()));
+      for (const auto service : plan_.waves[wave]) redeployed(service);
+    }
+    links_alone();
+    unchanged();
+    unmanaged();
+    return std::move(out_);
+  }
+
+ private:
+  void heading(std::string_view text) {
+    out_ += '\n';
+    out_ += paint(text, Tone::strong, style_);
+    out_ += '\n';
+  }
+
+  void header() {
+    auto text = fmt::format("Plan for workspace {} ({})", safe(plan_.owner.name, style_),
+                            safe(plan_.owner.id.text(), style_));
+    if (!plan_.file.empty()) text += " from " + safe(plan_.file, style_);
+    for (const auto& line : fold(text, 0, style_)) out_ += paint(line, Tone::strong, style_) + "\n";
+  }
+
+  void groups() {
+    if (plan_.groups.empty()) return;
+    heading("Groups");
+    const auto column = name_column(plan_.groups, style_);
+    for (const auto& group : plan_.groups) {
+      std::string counted = group.variables ? count_of(*group.variables, "variable") : "variables not read";
+      if (group.asked) {
+        counted +=
+            fmt::format(" ({}{} asked)", group.asked->at_least ? "at least " : "", group.asked->number);
+      }
+      out_ += fmt::format("  {}  {}\n", pad(safe(group.name, style_), column), counted);
+    }
+  }
+
+  void title(const PlannedService& service) {
+    auto name = pad(safe(service.name, style_), names_);
+    auto type = std::string(to_string(service.type));
+    if (service.expected)
+      type = fmt::format("{:<{}}  about {}", type, widest_type, format_duration(*service.expected));
+    out_ += fmt::format("  {}  {}\n", name, paint(type, Tone::quiet, style_));
+  }
+
+  /// "    + link    name": a label and what it says, folded under itself.
+  void field(std::string_view mark, std::string_view label, const std::string& safe_text,
+             Tone tone = Tone::plain) {
+    constexpr std::size_t indent = 14;
+    auto lead = fmt::format("    {} {:<8}", mark, label);
+    for (const auto& line : fold(safe_text, indent, style_)) {
+      out_ += paint(lead + line, tone, style_) + "\n";
+      lead.assign(indent, ' ');
+    }
+  }
+
+  bool link_fields(std::size_t service) {
+    const auto [first, last] =
+        std::equal_range(by_service_.begin(), by_service_.end(), std::pair{service, std::size_t{0}},
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (auto at = first; at != last; ++at) {
+      const auto& link = plan_.links[at->second];
+      const bool add = link.action == LinkAction::add;
+      field(add ? "+" : "-", add ? "link" : "unlink", safe(link.group_name, style_),
+            add ? Tone::good : Tone::bad);
+    }
+    return first != last;
+  }
+
+  void redeployed(std::size_t index) {
+    const auto& service = plan_.services[index];
+    title(service);
+    const bool changes = link_fields(index);
+    if (!service.linked_now.empty()) field(" ", "linked", join_and(safe(service.linked_now, style_)));
+    std::string deploy = service.rebuild ? "rebuild" : "deploy_only";
+    if (!service.rebuild_because.empty())
+      deploy += fmt::format(" ({})", safe(service.rebuild_because, style_));
+    field(" ", "deploy", deploy);
+    if (!changes && !service.because.empty()) field(" ", "why", safe(service.because, style_));
+    if (!service.waits_for.empty()) field(" ", "after", join_and(names_of(service.waits_for)));
+  }
+
+  void links_alone() {
+    bool first = true;
+    for (std::size_t i = 0; i < plan_.services.size(); ++i) {
+      const auto& service = plan_.services[i];
+      if (service.redeploys() || !has_links(i)) continue;
+      if (std::exchange(first, false)) heading("Links change, no redeploy");
+      title(service);
+      link_fields(i);
+      if (!service.linked_now.empty()) field(" ", "linked", join_and(safe(service.linked_now, style_)));
+      if (!service.because.empty()) field(" ", "why", safe(service.because, style_));
+    }
+  }
+
+  void unchanged() {
+    bool first = true;
+    for (std::size_t i = 0; i < plan_.services.size(); ++i) {
+      const auto& service = plan_.services[i];
+      if (service.redeploys() || has_links(i)) continue;
+      if (std::exchange(first, false)) heading("Stay as they run");
+      stays(service);
+    }
+  }
+
+  void stays(const PlannedService& service) {
+    const auto name = pad(safe(service.name, style_), names_);
+    const auto linked =
+        service.linked_now.empty() ? "" : "linked " + join_and(safe(service.linked_now, style_));
+    const auto type = std::string(to_string(service.type));
+    out_ += fmt::format("  {}  {}", name, paint(type, Tone::quiet, style_));
+    const auto indent = 2 + display_width(name) + 2 + widest_type + 2;
+    std::string lead(linked.empty() ? 0 : widest_type + 2 - type.size(), ' ');
+    for (const auto& line : fold(linked, indent, style_)) {
+      out_ += lead + line + "\n";
+      lead.assign(indent, ' ');
+    }
+  }
+
+  void unmanaged() {
+    if (plan_.unmanaged_policy != model::Unmanaged::report || plan_.unmanaged.empty()) return;
+    heading("Links that the file does not name (kept)");
+    for (const auto& link : plan_.unmanaged) {
+      out_ += fmt::format("  {} on {}\n", safe(link.group_name, style_), safe(link.service_name, style_));
+    }
+  }
+
+  bool has_links(std::size_t service) const {
+    return std::binary_search(by_service_.begin(), by_service_.end(), std::pair{service, std::size_t{0}},
+                              [](const auto& a, const auto& b) { return a.first < b.first; });
+  }
+
+  std::vector<std::string> names_of(const std::vector<std::size_t>& services) const {
+    std::vector<std::string> names;
+    for (const auto service : services) names.push_back(safe(plan_.services[service].name, style_));
+    return names;
+  }
+
+  const Plan& plan_;
+  const Style& style_;
+  std::size_t names_;
+  std::vector<std::pair<std::size_t, std::size_t>> by_service_;  // service, link: in the order of the links
+  std::string out_;
+};
+
+std::size_t count_links(const Plan& plan, LinkAction action) {
+  return static_cast<std::size_t>(std::count_if(plan.links.begin(), plan.links.end(),
+                                                [&](const auto& link) { return link.action == action; }));
+}
+
+std::string closing(const Plan& plan) {
+  if (plan.refused()) {
+    const auto errors = std::count_if(plan.findings.begin(), plan.findings.end(), [](const auto& finding) {
+      return finding.severity == Severity::error;
+    });
+    return fmt::format("Refused: {}; nothing was written.",
+                       count_of(static_cast<std::size_t>(errors), "problem"));
+  }
+  if (plan.empty()) return "Nothing to do: every link is in place and every service runs with it.";
+  std::vector<std::string> changes;
+  const auto added = count_links(plan, LinkAction::add);
+  const auto removed = count_links(plan, LinkAction::remove);
+  if (added > 0) changes.push_back(count_of(added, "link") + " to add");
+  if (removed > 0) changes.push_back(count_of(removed, "link") + " to remove");
+  if (plan.forecast.deploys > 0) {
+    changes.push_back(fmt::format("{} to redeploy in {}", count_of(plan.forecast.deploys, "service"),
+                                  count_of(plan.waves.size(), "wave")));
+  }
+  auto text = join(changes, ", ");
+  text += fmt::format("; about {}", count_of(plan.forecast.link_writes + plan.forecast.deploys, "write"));
+  if (plan.forecast.deploys == 0) return text + ".";
+  if (!plan.forecast.critical_path) return text + "; how long builds take is not known.";
+  return text + fmt::format("; builds take about {}.", format_duration(*plan.forecast.critical_path));
+}
+
+void add_finding(std::string& out, const plan::Finding& finding, const Plan& plan, const Style& style) {
+  constexpr std::size_t indent = 4;
+  const std::string margin(indent, ' ');
+  const auto [mark, word, tone] =
+      finding.severity == Severity::error     ? std::tuple{Mark::bad, "error", Tone::bad}
+      : finding.severity == Severity::warning ? std::tuple{Mark::caution, "warning", Tone::caution}
+                                              : std::tuple{Mark::note, "note", Tone::quiet};
+  out += paint(lead_sign(mark, style) + word, tone, style);
+  out += "  " + paint(safe(finding.subject, style), Tone::strong, style) + "\n";
+  for (const auto& line : fold(safe(finding.what, style, 1000), indent, style)) out += margin + line + "\n";
+  std::string lead = margin + std::string(sign(Mark::arrow, style)) + " ";
+  const auto hang = display_width(lead);
+  if (!finding.cure.empty()) {
+    for (const auto& line : fold(safe(finding.cure, style, 1000), hang, style)) {
+      out += lead + line + "\n";
+      lead.assign(hang, ' ');
+    }
+  }
+  if (finding.place.line > 0) {
+    const auto place =
+        fmt::format("{}:{}:{}", safe(plan.file, style), finding.place.line, finding.place.column);
+    out += margin + paint(place, Tone::quiet, style) + "\n";
+  }
+}
+
+}  // namespace
+
+std::string render_findings(const Plan& plan, const Style& style) {
+  std::string out;
+  for (const auto severity : {Severity::error, Severity::warning, Severity::note}) {
+    for (const auto& finding : plan.findings) {
+      if (finding.severity == severity) add_finding(out, finding, plan, style);
+    }
+  }
+  return out;
+}
+
+std::string render_plan(const Plan& plan, const Style& style) {
+  auto out = Writer(plan, style).text();
+  if (!plan.findings.empty()) out += "\n" + render_findings(plan, style);
+  out += '\n';
+  const auto tone = plan.refused() ? Tone::bad : plan.empty() ? Tone::good : Tone::strong;
+  for (const auto& line : fold(closing(plan), 0, style)) out += paint(line, tone, style) + "\n";
+  return out;
+}
+
+}  // namespace envlink::view

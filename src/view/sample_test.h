@@ -1,0 +1,49 @@
+#pragma once
+// Values made by hand that the tests of this room share, and the comparison with a golden file.
+
+#include <string>
+#include <string_view>
+
+#include "engine/progress.h"
+#include "plan/plan.h"
+#include "plan/verification.h"
+#include "view/style.h"
+
+namespace envlink::view::sample {
+
+constexpr Time began = Time{std::chrono::hours(500'000)};
+inline Time at(int seconds) {
+  return began + std::chrono::seconds(seconds);
+}
+
+/// The nine services of the guide in four waves, nothing linked yet.
+plan::Plan guide();
+/// Removal, stale, requested, unchanged, linked without a redeploy, unmanaged, findings of each severity.
+plan::Plan mixed();
+plan::Plan refused();
+plan::Plan empty();
+/// `count` services in one wave; every name and text is out to do harm.
+plan::Plan hostile(std::size_t count);
+
+engine::Event event(int seconds, engine::EventKind kind, int number = 0);
+engine::Event link_event(int seconds, engine::EventKind kind, std::size_t link, int number = 0);
+engine::Event service_event(int seconds, engine::EventKind kind, std::size_t service, int number = 0);
+
+/// Before anything happened.
+engine::Progress untouched(const plan::Plan& plan);
+/// The guide's rollout after some time: wave 1 live, wave 2 building.
+engine::Progress half_way(const plan::Plan& guide);
+/// The guide's rollout when a build of wave 2 failed and all after it was left alone.
+engine::Progress halted(const plan::Plan& guide);
+
+plan::Verification verified();
+plan::Verification unverified();
+
+/// Compares with src/view/testdata/NAME, or rewrites that file when UPDATE_GOLDEN=1.
+void check_golden(std::string_view name, const std::string& text);
+std::string without_colour(std::string_view text);
+/// No control character but newlines, no bidi mark, valid UTF-8.
+bool harmless(std::string_view text);
+std::string joined(const std::vector<std::string>& lines);
+
+}  // namespace envlink::view::sample

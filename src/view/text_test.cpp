@@ -1,0 +1,118 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "view/layout.h"
+#include "view/plan_text.h"
+#include "view/sample_test.h"
+#include "view/verification_text.h"
+
+namespace envlink::view {
+namespace {
+
+const Style plain80{false, true, 80};
+const Style plain120{false, true, 120};
+const Style ascii80{false, false, 80};
+const Style colour80{true, true, 80};
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+TEST_CASE("a plan reads as the golden text says") {
+  sample::check_golden("plan_guide_80.txt", render_plan(sample::guide(), plain80));
+  sample::check_golden("plan_guide_ascii.txt", render_plan(sample::guide(), ascii80));
+  sample::check_golden("plan_mixed_80.txt", render_plan(sample::mixed(), plain80));
+  sample::check_golden("plan_mixed_120.txt", render_plan(sample::mixed(), plain120));
+  sample::check_golden("plan_refused_80.txt", render_plan(sample::refused(), plain80));
+  sample::check_golden("plan_empty_80.txt", render_plan(sample::empty(), plain80));
+}
+
+TEST_CASE("findings alone come errors first, each with its place and cure") {
+  auto plan = sample::mixed();
+  plan.findings.push_back(sample::refused().findings[0]);
+  sample::check_golden("findings_80.txt", render_findings(plan, plain80));
+  CHECK(render_findings(sample::guide(), plain80).empty());
+}
+
+TEST_CASE("links that the file does not name are mentioned only where they are kept and reported") {
+  auto plan = sample::mixed();
+  CHECK(render_plan(plan, plain80).find("legacy-env on toolboxai-backend") != std::string::npos);
+  for (const auto policy : {model::Unmanaged::keep, model::Unmanaged::remove}) {
+    plan.unmanaged_policy = policy;
+    CHECK(render_plan(plan, plain80).find("legacy-env") == std::string::npos);
+  }
+}
+
+TEST_CASE("a verification prints the guide's four lines word for word") {
+  const auto text = render_verification(sample::verified(), plain80);
+  CHECK(
+      text.starts_with("✓ Step 1: API Connection verified\n"
+                       "✓ Step 2: All 3 environment groups exist\n"
+                       "✓ Step 3: All 9 services have correct groups linked\n"
+                       "✓ Step 4: Services deploying/live\n"));
+  sample::check_golden("verification_passed_80.txt", text);
+  sample::check_golden("verification_failed_80.txt", render_verification(sample::unverified(), plain80));
+  sample::check_golden("verification_failed_ascii.txt", render_verification(sample::unverified(), ascii80));
+}
+
+TEST_CASE("colour adds nothing but colour") {
+  for (const auto& plan : {sample::guide(), sample::mixed(), sample::refused(), sample::empty()}) {
+    const auto coloured = render_plan(plan, colour80);
+    CHECK(coloured.find('\x1b') != std::string::npos);
+    CHECK(sample::without_colour(coloured) == render_plan(plan, plain80));
+  }
+  CHECK(sample::without_colour(render_verification(sample::unverified(), colour80)) ==
+        render_verification(sample::unverified(), plain80));
+}
+
+TEST_CASE("names out to do harm cannot reach the terminal") {
+  const auto plan = sample::hostile(3);
+  CHECK(sample::harmless(render_plan(plan, plain80)));
+  CHECK(sample::harmless(render_plan(plan, ascii80)));
+  CHECK(is_ascii(render_plan(plan, ascii80)));
+  plan::Verification verification;
+  verification.owner = plan.owner;
+  verification.steps[0] = {false, plan.owner.name, {plan.owner.name}};
+  verification.services.push_back(
+      {ServiceId(plan.owner.name), plan.owner.name, plan::Freshness::live, plan.owner.name});
+  CHECK(sample::harmless(render_verification(verification, plain80)));
+}
+
+TEST_CASE("text folds between words by columns, and an overlong word keeps a line") {
+  const Style narrow{false, true, 24};
+  CHECK(fold("日本語日本語 日本語日本語", 0, narrow) ==
+        std::vector<std::string>{"日本語日本語", "日本語日本語"});
+  CHECK(fold("a " + std::string(30, 'x') + " b", 4, narrow) ==
+        std::vector<std::string>{"a", std::string(30, 'x'), "b"});
+  CHECK(fold("", 4, narrow) == std::vector<std::string>{""});
+  CHECK(fold("one two", 500, narrow) == std::vector<std::string>{"one two"});
+}
+
+TEST_CASE("text is cut by columns, with three dots where only ASCII may be used") {
+  CHECK(cut("toolboxai-backend", 8, plain80) == "toolbox…");
+  CHECK(cut("toolboxai-backend", 8, ascii80) == "toolb...");
+  CHECK(cut("toolboxai", 2, ascii80) == "to");
+  CHECK(cut("日本語", 5, plain80) == "日本…");
+  CHECK(cut("日本語", 6, plain80) == "日本語");
+  CHECK(cut("abc", 0, plain80).empty());
+}
+
+TEST_CASE("a name too long keeps its end, where it differs from its neighbours") {
+  CHECK(cut_inside("toolboxai-celery-worker", 14, plain80) == "toolbo…-worker");
+  CHECK(cut_inside("toolboxai-celery-worker", 14, ascii80) == "tool...-worker");
+  CHECK(cut_inside("日本語日本語日本語", 12, plain80) == "日本…日本語");
+  CHECK(cut_inside("toolboxai-celery-worker", 6, plain80) == "toolb…");
+  CHECK(cut_inside("toolboxai", 9, plain80) == "toolboxai");
+}
+
+TEST_CASE("a clock shows hours only when there are any") {
+  CHECK(clock_text(std::chrono::seconds(42)) == "0:42");
+  CHECK(clock_text(std::chrono::seconds(3599)) == "59:59");
+  CHECK(clock_text(std::chrono::seconds(3725)) == "1:02:05");
+  CHECK(clock_text(std::chrono::seconds(-5)) == "0:00");
+}
+
+}  // namespace
+}  // namespace envlink::view

@@ -1,0 +1,41 @@
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "view/json.h"
+#include "view/json_printer.h"
+
+namespace envlink::view {
+
+namespace json = boost::json;
+
+std::string verification_json(const plan::Verification& verification) {
+  constexpr std::array names = {"connection", "groups", "links", "deploys"};
+  json::array steps;
+  for (std::size_t i = 0; i < verification.steps.size(); ++i) {
+    const auto& step = verification.steps[i];
+    json::array problems;
+    for (const auto& problem : step.problems) problems.emplace_back(json_text(problem));
+    steps.push_back({{"step", i + 1},
+                     {"name", names[i]},
+                     {"passed", step.passed},
+                     {"title", json_text(step.title)},
+                     {"problems", std::move(problems)}});
+  }
+  json::array services;
+  for (const auto& service : verification.services) {
+    services.push_back({{"id", json_text(service.id.text())},
+                        {"name", json_text(service.name)},
+                        {"freshness", to_string(service.freshness)},
+                        {"because", json_text(service.because)}});
+  }
+  const auto& owner = verification.owner;
+  return pretty(
+      json::object{{"version", 1},
+                   {"passed", verification.passed()},
+                   {"workspace", {{"id", json_text(owner.id.text())}, {"name", json_text(owner.name)}}},
+                   {"steps", std::move(steps)},
+                   {"services", std::move(services)}});
+}
+
+}  // namespace envlink::view
