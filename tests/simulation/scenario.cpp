@@ -1,0 +1,159 @@
+#include "scenario.h"
+
+#include <fmt/format.h>
+
+namespace envlink::simulation {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+model::Word word(std::string text) {
+  return {std::move(text), {}};
+}
+
+model::ServiceType draw_type(Choices& choices) {
+  constexpr model::ServiceType types[] = {
+      model::ServiceType::web_service, model::ServiceType::private_service,
+      model::ServiceType::background_worker, model::ServiceType::cron_job, model::ServiceType::static_site};
+  return types[choices.pick(5)];
+}
+
+emulator::Outcome draw_outcome(Choices& choices) {
+  if (!choices.chance(0.12)) return emulator::Outcome::live;
+  constexpr emulator::Outcome bad[] = {emulator::Outcome::build_failed, emulator::Outcome::pre_deploy_failed,
+                                       emulator::Outcome::update_failed, emulator::Outcome::canceled};
+  return bad[choices.pick(4)];
+}
+
+void draw_service(Choices& choices, std::size_t index, std::size_t groups, Scenario& scenario) {
+  emulator::SeedService seed;
+  seed.name = fmt::format("s{}", index);
+  seed.type = draw_type(choices);
+  seed.id = fmt::format("{}-{:020}", seed.type == model::ServiceType::cron_job ? "crn" : "srv", index);
+  seed.auto_deploy = choices.chance(0.7);
+  seed.stale = choices.chance(0.2);
+  seed.image = seed.type != model::ServiceType::static_site && choices.chance(0.2);
+  seed.build = choices.span(seconds(1), seconds(90));
+  seed.pre_deploy = choices.chance(0.2) ? Duration(seconds(5)) : Duration{0};
+  seed.start = choices.span(seconds(1), seconds(20));
+  seed.outcome = draw_outcome(choices);
+
+  model::DesiredService wanted;
+  wanted.name = word(seed.name);
+  for (std::size_t group = 0; group < groups; ++group) {
+    if (choices.chance(0.5)) wanted.link.push_back(word(fmt::format("g{}", group)));
+    if (choices.chance(0.2)) scenario.workspace.groups[group].links.push_back(seed.name);
+  }
+  for (std::size_t before = 0; before < index; ++before) {
+    if (choices.chance(0.3)) wanted.after.push_back(word(fmt::format("s{}", before)));
+  }
+  scenario.workspace.services.push_back(std::move(seed));
+  scenario.desired.services.push_back(std::move(wanted));
+}
+
+Hostility draw_hostility(Choices& choices) {
+  Hostility h;
+  if (choices.chance(0.25)) return h;
+  double* const dials[] = {&h.lose_before, &h.lose_after, &h.late,   &h.error_before,
+                           &h.error_after, &h.refused,    &h.garbage};
+  for (double* dial : dials) {
+    if (choices.chance(0.4)) *dial = 0.02 + 0.01 * static_cast<double>(choices.pick(20));
+  }
+  if (choices.chance(0.2)) h.limited = 0.1;
+  h.most_faults = 1 + static_cast<int>(choices.pick(8));
+  return h;
+}
+
+}  // namespace
+
+Scenario draw_scenario(Choices& choices) {
+  Scenario scenario;
+  const std::size_t groups = 1 + choices.pick(3);
+  const std::size_t services = 1 + choices.pick(5);
+  for (std::size_t group = 0; group < groups; ++group) {
+    emulator::SeedGroup seed;
+    seed.name = fmt::format("g{}", group);
+    seed.id = fmt::format("evg-{:020}", group);
+    seed.variables = {{"KEY", "made-up-value"}};
+    scenario.workspace.groups.push_back(seed);
+    model::DesiredGroup wanted;
+    wanted.name = word(seed.name);
+    scenario.desired.groups.push_back(std::move(wanted));
+  }
+  for (std::size_t index = 0; index < services; ++index) draw_service(choices, index, groups, scenario);
+
+  emulator::Behaviour& behaviour = scenario.workspace.behaviour;
+  behaviour.overlap = choices.chance(0.5) ? emulator::Overlap::wait : emulator::Overlap::override_;
+  behaviour.list_shape = choices.chance(0.8) ? emulator::ListShape::wrapped : emulator::ListShape::bare;
+  behaviour.double_link = static_cast<emulator::DoubleLink>(choices.pick(3));
+  behaviour.link_deploys = choices.chance(0.15);
+  behaviour.link_touches_group = choices.chance(0.2);
+  behaviour.service_patch_links = choices.chance(0.5);
+  if (choices.chance(0.2)) behaviour.read_limit = 15 + static_cast<int>(choices.pick(30));
+  if (choices.chance(0.2)) behaviour.write_limit = 10 + static_cast<int>(choices.pick(5));
+
+  model::Desired& desired = scenario.desired;
+  desired.file = "envlink.yaml";
+  desired.unmanaged = static_cast<model::Unmanaged>(choices.pick(3));
+  desired.rollout.order = choices.chance(0.8) ? model::Order::dependencies : model::Order::listed;
+  desired.rollout.gate = choices.chance(0.8) ? model::Gate::live : model::Gate::started;
+  desired.rollout.max_parallel = 1 + static_cast<int>(choices.pick(8));
+  desired.rollout.on_failure = choices.chance(0.7) ? model::OnFailure::halt : model::OnFailure::continue_;
+  desired.rollout.timeout = choices.span(seconds(60), seconds(600));
+  desired.rollout.poll_interval = choices.span(seconds(1), seconds(10));
+  desired.api.retries = choices.chance(0.1) ? 0 : 2 + static_cast<int>(choices.pick(4));
+  desired.api.link_method =
+      choices.chance(0.9) ? model::LinkMethod::env_group : model::LinkMethod::service_patch;
+  if (choices.chance(0.1)) desired.api.min_interval = seconds(1);
+
+  scenario.hostility = draw_hostility(choices);
+  if (choices.chance(0.3)) {
+    const std::size_t acts = 1 + choices.pick(3);
+    for (std::size_t act = 0; act < acts; ++act) {
+      scenario.acts.push_back({choices.chance(0.6) ? Act::Kind::push : Act::Kind::cancel_newest,
+                               choices.span(Duration{0}, seconds(120)),
+                               scenario.workspace.services[choices.pick(services)].id});
+    }
+  }
+  scenario.lone = scenario.hostility.limited == 0;
+  return scenario;
+}
+
+std::string describe(const Scenario& scenario) {
+  std::string text;
+  for (std::size_t i = 0; i < scenario.workspace.services.size(); ++i) {
+    const emulator::SeedService& seed = scenario.workspace.services[i];
+    text +=
+        fmt::format("  {} {} {}{}{} build {} start {} outcome {}; links", seed.id, seed.name,
+                    model::to_string(seed.type), seed.image ? " image" : "", seed.stale ? " stale" : "",
+                    format_duration(seed.build), format_duration(seed.start), static_cast<int>(seed.outcome));
+    for (const model::Word& link : scenario.desired.services[i].link) text += " " + link.text;
+    text += "; after";
+    for (const model::Word& before : scenario.desired.services[i].after) text += " " + before.text;
+    text += "\n";
+  }
+  for (const emulator::SeedGroup& group : scenario.workspace.groups) {
+    text += fmt::format("  {} {}; linked now", group.id, group.name);
+    for (const std::string& link : group.links) text += " " + link;
+    text += "\n";
+  }
+  const emulator::Behaviour& b = scenario.workspace.behaviour;
+  const model::Desired& d = scenario.desired;
+  text += fmt::format(
+      "  overlap {} list {} double_link {} link_deploys {} touches {} patch_links {} reads {} writes {}\n",
+      static_cast<int>(b.overlap), static_cast<int>(b.list_shape), static_cast<int>(b.double_link),
+      b.link_deploys, b.link_touches_group, b.service_patch_links, b.read_limit, b.write_limit);
+  text += fmt::format(
+      "  unmanaged {} order {} gate {} parallel {} on_failure {} timeout {} retries {} method {}\n",
+      static_cast<int>(d.unmanaged), static_cast<int>(d.rollout.order), static_cast<int>(d.rollout.gate),
+      d.rollout.max_parallel, static_cast<int>(d.rollout.on_failure), format_duration(d.rollout.timeout),
+      d.api.retries, static_cast<int>(d.api.link_method));
+  for (const Act& act : scenario.acts) {
+    text += fmt::format("  after {} a colleague {} {}\n", format_duration(act.after),
+                        act.kind == Act::Kind::push ? "pushes" : "cancels", act.service_id);
+  }
+  return text;
+}
+
+}  // namespace envlink::simulation

@@ -1,0 +1,45 @@
+#pragma once
+// A case drawn from a seed: a workspace, what the file asks of it, how hostile the wire is, and what
+// colleagues do meanwhile.
+
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "choices.h"
+#include "emulator/workspace.h"
+#include "model/desired.h"
+
+namespace envlink::simulation {
+
+struct Hostility {
+  double lose_before = 0;     // the connection is cut, nothing took effect
+  double lose_after = 0;      // it takes effect, the answer is lost
+  double late = 0;            // the connection is cut, and it takes effect seconds later
+  double error_before = 0;    // 503, nothing took effect
+  double error_after = 0;     // 500, and it took effect
+  double limited = 0;         // 429 with Retry-After, nothing took effect
+  double refused = 0;         // no connection
+  double garbage = 0;         // a success whose body is no JSON
+  int most_faults = 0;        // the wire is whole after that many
+  bool only_deploys = false;  // strikes deploy requests alone
+};
+
+struct Act {
+  enum class Kind { push, cancel_newest } kind = Kind::push;
+  Duration after{};  // since the start
+  std::string service_id;
+};
+
+struct Scenario {
+  emulator::Workspace workspace;
+  model::Desired desired;
+  Hostility hostility;
+  std::vector<Act> acts;
+  bool lone = true;  // nobody else uses the key, and no limit is played
+};
+
+Scenario draw_scenario(Choices& choices);
+std::string describe(const Scenario& scenario);
+
+}  // namespace envlink::simulation
