@@ -34,7 +34,7 @@ BuildChoice choose_build(model::DeployChoice choice, const model::Service& servi
   if (service.type == model::ServiceType::static_site)
     return {true, "a static site reads variables when it is built"};
   if (service.type == model::ServiceType::cron_job) return {true, "a cron job's next run uses a new build"};
-  if (service.image_backed) return {true, "it deploys an image: nothing is built"};
+  if (service.image_backed) return {true, "it deploys its image anew"};
   if (service.type == model::ServiceType::unknown) return {true, "its type is not known"};
   if (!has_live_deploy) return {true, "it has no build that runs"};
   if (const std::string* key = build_time_key(groups))

@@ -1,0 +1,15 @@
+#pragma once
+// One function a command; each answers with the exit code.
+
+#include "cli/options.h"
+
+namespace envlink::cli {
+
+int run_plan(const Options& options);
+int run_apply(const Options& options);
+int run_verify(const Options& options);
+int run_validate(const Options& options);
+int run_emulate(const Options& options);
+int run_version(const Options& options);
+
+}  // namespace envlink::cli

@@ -1,0 +1,54 @@
+#include "cli/dispatch.h"
+
+#include <exception>
+
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+
+namespace envlink::cli {
+
+namespace {
+
+int run_command(const Options& options) {
+  switch (options.command) {
+    case Command::plan:
+      return run_plan(options);
+    case Command::apply:
+      return run_apply(options);
+    case Command::verify:
+      return run_verify(options);
+    case Command::validate:
+      return run_validate(options);
+    case Command::emulate:
+      return run_emulate(options);
+    case Command::version:
+      return run_version(options);
+  }
+  return exit_codes::usage;
+}
+
+int parse_and_run(int argc, const char* const* argv) {
+  const auto options = parse_options(argc, argv);
+  if (options) return run_command(*options);
+  const Farewell& farewell = options.error();
+  if (!farewell.result.empty()) put(Stream::result, farewell.result);
+  if (!farewell.talk.empty()) put(Stream::talk, farewell.talk);
+  return farewell.exit_code;
+}
+
+}  // namespace
+
+int dispatch(int argc, const char* const* argv) {
+  try {
+    const int code = parse_and_run(argc, argv);
+    return result_written() || code != exit_codes::done ? code : exit_codes::error;
+  } catch (const std::exception& broken) {
+    complain({.what = "envlink itself is at fault",
+              .why = broken.what(),
+              .cure = "Please report this. What was asked of Render so far is in the journal."});
+    return exit_codes::error;
+  }
+}
+
+}  // namespace envlink::cli

@@ -1,0 +1,96 @@
+#include "cli/help.h"
+
+namespace envlink::cli::help {
+
+const std::string_view overview =
+    R"(envlink links Render environment groups to services, redeploys the services that need it in
+dependency order, and proves by reading back that it took effect.
+
+Usage: envlink COMMAND [FLAGS]
+
+Commands:
+  validate   check envlink.yaml, offline
+  plan       show what differs from the live workspace and what apply would do; writes nothing
+  apply      link, prove, deploy, watch and verify
+  verify     prove that the workspace is as the file says: connection, groups, links, deploys
+  emulate    serve a model of the Render API on this machine, to try everything out
+  version    print the version
+
+Examples:
+  envlink plan                       # compare envlink.yaml with the workspace
+  envlink apply                      # carry the plan out, after a question
+  envlink apply --yes                # the same in a script or in CI
+  envlink apply --redeploy backend   # redeploy a service that nothing else reaches
+  envlink verify -o json             # the proof, for a program
+
+A first run takes three steps:
+  1. Create an API key in the Render Dashboard (Account Settings, API Keys), then
+     export RENDER_API_KEY=… or write RENDER_API_KEY=… into a .env beside the file.
+  2. Write envlink.yaml: which groups each service is linked to, and what it comes after.
+  3. envlink plan
+
+Each command has its own help: envlink COMMAND --help
+)";
+
+const std::string_view plan =
+    R"(The plan lists the links to add and to remove, the services that redeploy and why, the waves in
+which they do, and what would go wrong. Nothing is written.
+
+Examples:
+  envlink plan
+  envlink plan --detailed-exitcode   # exits 2 when something differs
+  envlink plan --redeploy all        # as if every service had to redeploy
+
+Exit codes: 0 done, 1 error, 2 differences (--detailed-exitcode), 3 authentication,
+  4 refused: the plan has errors, 64 usage)";
+
+const std::string_view apply =
+    R"(Shows the plan, asks, links what is missing and reads each link back, redeploys in dependency order,
+watches until the services are live, and verifies. Where there is no terminal, --yes is needed.
+Ctrl-C stops starting things; press it twice to leave at once. What runs on Render runs on.
+
+Examples:
+  envlink apply
+  envlink apply --yes
+  envlink apply --yes --redeploy toolboxai-backend toolboxai-mcp
+
+Exit codes: 0 done or nothing to do, 1 error, 3 authentication, 4 refused: nothing was written,
+  5 a deploy failed, 7 still running when the timeout came, 8 another run holds the lock,
+  64 usage, 130 interrupted)";
+
+const std::string_view verify =
+    R"(Reads the workspace and prints a tick or a cross for each of four steps: the connection, the groups,
+the links and the deploys. Nothing is written.
+
+Exit codes: 0 all four pass, 1 error, 2 at least one does not, 3 authentication, 64 usage)";
+
+const std::string_view validate = R"(Checks the file without a connection and reports every problem in one go.
+
+Exit codes: 0 no problems, 1 problems, 64 usage)";
+
+const std::string_view emulate =
+    R"(Serves a model of the Render API on 127.0.0.1 until Ctrl-C. When it is ready it prints one line:
+listening on http://127.0.0.1:PORT/v1
+
+Examples:
+  envlink emulate examples/toolboxai/workspace.yaml --port 8080 --speed 30
+  RENDER_HOST=http://127.0.0.1:8080/v1 envlink plan   # RENDER_API_KEY: the api_key of the file)";
+
+const std::string_view version = "";
+
+const std::string_view first_file = R"(A first envlink.yaml:
+
+  version: 1
+  groups:
+    my-secrets: {}
+  services:
+    my-database-proxy:
+      link: [my-secrets]
+    my-backend:
+      link: [my-secrets]
+      after: [my-database-proxy]
+
+The names are those of the Render Dashboard. Then: envlink validate, envlink plan
+)";
+
+}  // namespace envlink::cli::help

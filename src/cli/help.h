@@ -1,0 +1,19 @@
+#pragma once
+// The help texts that are more than a list of flags.
+
+#include <string_view>
+
+namespace envlink::cli::help {
+
+extern const std::string_view overview;
+extern const std::string_view plan;
+extern const std::string_view apply;
+extern const std::string_view verify;
+extern const std::string_view validate;
+extern const std::string_view emulate;
+extern const std::string_view version;
+
+/// What to write into a first envlink.yaml, and where the key goes.
+extern const std::string_view first_file;
+
+}  // namespace envlink::cli::help

@@ -1,0 +1,239 @@
+#include "cli/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <optional>
+
+#include "base/text.h"
+#include "cli/environment.h"
+#include "cli/exit_code.h"
+#include "cli/help.h"
+
+namespace envlink::cli {
+
+namespace {
+
+struct Raw {
+  Options options;
+  std::string output;
+  std::vector<std::string> redeploy;
+};
+
+struct Entry {
+  Command command;
+  const char* name;
+  const char* does;
+  std::string_view help;
+};
+
+constexpr const char* json_commands = "plan, verify and version";
+
+const std::vector<Entry>& entries() {
+  static const std::vector<Entry> all = {
+      {Command::plan, "plan", "Show what differs from the live workspace and what apply would do.",
+       help::plan},
+      {Command::apply, "apply", "Link, prove, deploy, watch and verify.", help::apply},
+      {Command::verify, "verify", "Prove that the workspace is as the file says.", help::verify},
+      {Command::validate, "validate", "Check envlink.yaml, offline.", help::validate},
+      {Command::emulate, "emulate", "Serve a model of the Render API on this machine.", help::emulate},
+      {Command::version, "version", "Print the version.", help::version},
+  };
+  return all;
+}
+
+bool has_output(Command command) {
+  return command == Command::plan || command == Command::verify || command == Command::version;
+}
+
+bool reads_file(Command command) {
+  return command != Command::emulate && command != Command::version;
+}
+
+bool uses_api(Command command) {
+  return reads_file(command) && command != Command::validate;
+}
+
+void add_flags(CLI::App& app, Command command, Raw& raw) {
+  Options& options = raw.options;
+  if (command == Command::emulate) {
+    app.add_option("WORKSPACE", options.workspace_file, "The workspace to serve, a YAML file")
+        ->required()
+        ->type_name("");
+    app.add_option("--port", options.port, "The port on 127.0.0.1; 0 takes a free one")->type_name("N");
+    app.add_option("--speed", options.speed, "Divides the time that builds, pre-deploys and starts take")
+        ->type_name("X")
+        ->check(CLI::Range(0.001, 1e6).description(""));
+  }
+  if (command == Command::plan) {
+    app.add_flag("--detailed-exitcode", options.detailed_exitcode, "Exit 2 when something differs");
+  }
+  if (command == Command::plan || command == Command::apply) {
+    app.add_option("--redeploy", raw.redeploy, "Redeploy these services as well; `all`: every one")
+        ->type_name("SERVICE")
+        ->expected(1, CLI::detail::expected_max_vector_size);
+  }
+  if (command == Command::apply) {
+    app.add_flag("--yes", options.yes, "Do not ask before writing");
+  }
+  if (reads_file(command)) {
+    app.add_option("-f,--file", options.file, "The file; envlink.yaml unless given")->type_name("FILE");
+  }
+  if (uses_api(command)) {
+    app.add_option("--env-file", options.env_file,
+                   "Where RENDER_API_KEY may stand; .env beside the file unless given")
+        ->type_name("FILE");
+  }
+  if (has_output(command)) app.add_option("-o,--output", raw.output, "text or json")->type_name("FORMAT");
+  if (reads_file(command)) {
+    app.add_flag("-q,--quiet", options.quiet, "Only the result and errors");
+    app.add_flag("-v,--verbose", options.verbose, "Also say how many requests were made");
+    app.add_flag("--no-color", options.no_color, "No colour; NO_COLOR does the same");
+    app.add_flag("--no-input", options.no_input, "Never ask; apply then needs --yes");
+  }
+}
+
+Farewell misuse(std::string what, std::string cure) {
+  return {exit_codes::usage,
+          {},
+          "envlink: " + describe({ErrorKind::usage, std::move(what), {}, std::move(cure), {}})};
+}
+
+std::string without_value(const std::string& argument) {
+  return clean(argument.substr(0, argument.find('=')), 60);
+}
+
+std::vector<std::string> flag_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+bool asks_for_key(const std::string& flag) {
+  return flag.find("key") != std::string::npos || flag.find("token") != std::string::npos;
+}
+
+Farewell unknown_flag(const std::string& argument, const std::string& command,
+                      const std::vector<std::string>& known) {
+  const std::string flag = without_value(argument);
+  if (asks_for_key(flag)) {
+    return misuse("Unknown flag " + flag,
+                  "A key is never taken from the command line: set RENDER_API_KEY, or write it into .env.");
+  }
+  const std::string near = nearest(flag, known);
+  return misuse("Unknown flag " + flag + (command.empty() ? "" : " of " + command),
+                (near.empty() ? "" : "Did you mean " + near + "? ") + "See: envlink " +
+                    (command.empty() ? "" : command + " ") + "--help");
+}
+
+Farewell wrong_before_command(const std::string& first, CLI::App& app) {
+  const std::string word = without_value(first.substr(std::min(first.find_first_not_of('-'), first.size())));
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    commands.push_back(command->get_name());
+    if (command->get_option_no_throw(without_value(first)) == nullptr) continue;
+    return misuse("The flag " + without_value(first) + " stands before the command",
+                  "Put it behind: envlink COMMAND " + without_value(first) + " …");
+  }
+  if (first.starts_with('-') && asks_for_key(word)) return unknown_flag(first, "", {});
+  const std::string near = nearest(word, commands);
+  return misuse((first.starts_with('-') ? "Unknown flag " : "Unknown command ") + without_value(first),
+                near.empty() ? "The commands are " + join_and(commands) + ". See: envlink --help"
+                             : "Did you mean envlink " + near + "?");
+}
+
+std::optional<Farewell> leftovers(CLI::App& app, const CLI::App& command) {
+  const std::vector<std::string> before = app.remaining(false);
+  if (!before.empty()) return wrong_before_command(before.front(), app);
+  for (const std::string& argument : command.remaining(false)) {
+    if (argument.size() > 1 && argument.front() == '-') {
+      if (argument == "-o" || argument.rfind("--output", 0) == 0) {
+        return misuse("The command " + command.get_name() + " has one form of output",
+                      std::string("-o works with ") + json_commands + ".");
+      }
+      return unknown_flag(argument, command.get_name(), flag_names(command));
+    }
+    return misuse("The command " + command.get_name() + " takes no argument " + clean(argument, 60),
+                  "See: envlink " + command.get_name() + " --help");
+  }
+  return std::nullopt;
+}
+
+std::optional<Farewell> settle_output(Raw& raw) {
+  std::string source = "-o";
+  if (raw.output.empty() && has_output(raw.options.command)) {
+    raw.output = environment("RENDER_OUTPUT").value_or("");
+    source = "RENDER_OUTPUT";
+  }
+  if (raw.output == "json") raw.options.output = Output::json;
+  // "interactive" is the official CLI's word for its screens; envlink's text is the nearest thing.
+  const bool known = raw.output.empty() || raw.output == "json" || raw.output == "text" ||
+                     (raw.output == "interactive" && source != "-o");
+  if (known) return std::nullopt;
+  return misuse("Unknown output " + clean(raw.output, 30) + " in " + source,
+                "The outputs are text and json.");
+}
+
+void settle_redeploy(Raw& raw) {
+  plan::Extra& extra = raw.options.extra;
+  for (std::string& service : raw.redeploy) {
+    if (service == "all") {
+      extra.redeploy_all = true;
+    } else {
+      extra.redeploy.push_back(std::move(service));
+    }
+  }
+}
+
+// CLI11 words its errors for programmers; the first line is enough for a user.
+Farewell misuse_of(const CLI::ParseError& error, const std::string& command) {
+  const std::string text = error.what();
+  return misuse(mask_keys(clean(text.substr(0, text.find('\n')))), "See: envlink " + command + " --help");
+}
+
+}  // namespace
+
+tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv) {
+  if (argc <= 1) return tl::unexpected(Farewell{exit_codes::done, std::string(help::overview), {}});
+  Raw raw;
+  CLI::App app("envlink", "envlink");
+  app.set_help_flag("-h,--help", "This help");
+  app.allow_extras();
+  app.require_subcommand(0, 1);  // otherwise a second command's name would take over from the first
+  app.get_formatter()->column_width(28);
+  for (const auto& [label, word] : {std::pair{"OPTIONS", "FLAGS"},
+                                    {"Options", "Flags"},
+                                    {"Positionals", "Arguments"},
+                                    {"REQUIRED", ""}}) {
+    app.get_formatter()->label(label, word);
+  }
+  for (const Entry& entry : entries()) {
+    CLI::App* command = app.add_subcommand(entry.name, entry.does);
+    command->allow_extras();
+    command->footer(std::string(entry.help));
+    command->callback([&raw, kind = entry.command] { raw.options.command = kind; });
+    add_flags(*command, entry.command, raw);
+  }
+  const auto chosen = [&]() -> CLI::App* {
+    const std::vector<CLI::App*> commands = app.get_subcommands();
+    return commands.empty() ? nullptr : commands.front();
+  };
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    CLI::App* command = chosen();
+    return tl::unexpected(
+        Farewell{exit_codes::done, command ? command->help("envlink") : std::string(help::overview), {}});
+  } catch (const CLI::ParseError& error) {
+    return tl::unexpected(misuse_of(error, chosen() ? chosen()->get_name() : ""));
+  }
+  CLI::App* command = chosen();
+  if (!command) return tl::unexpected(wrong_before_command(app.remaining(false).front(), app));
+  if (auto wrong = leftovers(app, *command)) return tl::unexpected(std::move(*wrong));
+  if (auto wrong = settle_output(raw)) return tl::unexpected(std::move(*wrong));
+  settle_redeploy(raw);
+  return raw.options;
+}
+
+}  // namespace envlink::cli

@@ -1,0 +1,44 @@
+#pragma once
+// The command line and its environment as a value.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "plan/make_plan.h"
+
+namespace envlink::cli {
+
+enum class Command { plan, apply, verify, validate, emulate, version };
+enum class Output { text, json };
+
+struct Options {
+  Command command = Command::plan;
+  std::string file = "envlink.yaml";
+  Output output = Output::text;
+  std::string env_file;  // empty: .env beside the file
+  bool yes = false;
+  bool no_input = false;
+  bool no_color = false;
+  bool quiet = false;
+  bool verbose = false;
+  bool detailed_exitcode = false;
+  plan::Extra extra;  // --redeploy
+  std::string workspace_file;
+  std::uint16_t port = 0;
+  double speed = 1.0;
+};
+
+/// Nothing to run: help was asked for, or the command line is wrong.
+struct Farewell {
+  int exit_code = 0;
+  std::string result;  // for stdout
+  std::string talk;    // for stderr
+};
+
+/// RENDER_OUTPUT is read as well, for the commands that have -o.
+tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv);
+
+}  // namespace envlink::cli

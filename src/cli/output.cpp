@@ -1,0 +1,84 @@
+#include "cli/output.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "base/text.h"
+#include "cli/environment.h"
+#include "view/terminal.h"
+
+namespace envlink::cli {
+
+namespace {
+
+std::FILE* file_of(Stream stream) {
+  return stream == Stream::result ? stdout : stderr;
+}
+
+// Only where the user chose a locale without Unicode, and only on a terminal: files and pipes carry UTF-8.
+bool unicode_on(Stream stream) {
+  if (!is_terminal(stream)) return true;
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const auto locale = environment(name);
+    if (locale) return *locale != "C" && *locale != "POSIX";
+  }
+  return true;
+}
+
+bool terminal_can_do_more() {
+  const auto kind = environment("TERM");
+  return kind && *kind != "dumb";
+}
+
+bool in_ci() {
+  const auto ci = environment("CI");
+  return ci && *ci != "false" && *ci != "0";
+}
+
+}  // namespace
+
+void put(Stream stream, std::string_view text) {
+  const std::string masked = mask_keys(text);
+  std::FILE* file = file_of(stream);
+  std::fwrite(masked.data(), 1, masked.size(), file);
+  if (masked.empty() || masked.back() != '\n') std::fputc('\n', file);
+  std::fflush(file);
+}
+
+void complain(const Error& error) {
+  put(Stream::talk, "envlink: " + describe(error));
+}
+
+bool result_written() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
+  complain({.what = "The result could not be written to stdout",
+            .why = std::strerror(errno),
+            .cure = "Look at the disk or the program that reads it."});
+  return false;
+}
+
+bool is_terminal(Stream stream) {
+  return isatty(fileno(file_of(stream))) == 1;
+}
+
+view::Style style_for(Stream stream, const Options& options) {
+  view::Style style;
+  const bool terminal = is_terminal(stream);
+  style.colour = terminal && terminal_can_do_more() && !options.no_color && !environment("NO_COLOR");
+  style.unicode = unicode_on(stream);
+  if (terminal) style.width = view::terminal_size(fileno(file_of(stream))).columns;
+  return style;
+}
+
+bool can_paint(Stream stream) {
+  return is_terminal(stream) && terminal_can_do_more() && !in_ci();
+}
+
+bool attended(const Options& options) {
+  return !options.no_input && !in_ci() && isatty(STDIN_FILENO) == 1 && is_terminal(Stream::talk);
+}
+
+}  // namespace envlink::cli

@@ -1,0 +1,31 @@
+#pragma once
+// The two streams: stdout carries the result, stderr the talk. API keys are masked on both, as a last line of
+// defence.
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "cli/options.h"
+#include "view/style.h"
+
+namespace envlink::cli {
+
+enum class Stream { result, talk };
+
+/// Writes the text and, unless it ends with one, a newline.
+void put(Stream stream, std::string_view text);
+/// The error as talk: "envlink: …".
+void complain(const Error& error);
+
+/// False when the result could not be written: a full disk, a closed pipe. Says so.
+bool result_written();
+
+bool is_terminal(Stream stream);
+/// Whether a live block can be painted there: a terminal that can move its cursor, and no CI's log.
+bool can_paint(Stream stream);
+view::Style style_for(Stream stream, const Options& options);
+/// Whether somebody is there to answer a question and to watch a live block.
+bool attended(const Options& options);
+
+}  // namespace envlink::cli

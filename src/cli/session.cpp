@@ -1,0 +1,131 @@
+#include "cli/session.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/environment.h"
+#include "cli/exit_code.h"
+#include "cli/help.h"
+#include "cli/output.h"
+#include "config/file.h"
+#include "engine/survey.h"
+#include "http/transport.h"
+
+namespace envlink::cli {
+
+namespace {
+
+std::string no_file(const std::string& name) {
+  return fmt::format("envlink: There is no file {}\n  → Write one, or name another with -f.\n\n{}",
+                     clean(name), help::first_file);
+}
+
+std::string no_key(const Error& error) {
+  return "envlink: " + describe(error);
+}
+
+std::string counts(const engine::SurveyCounts& made) {
+  return fmt::format(
+      "Read with {}: {} of owners, {} of services, {} of groups, {} of a group, {} of deploys, {} of "
+      "variables, "
+      "{} repeated",
+      count_of(made.total(), "request"), made.owners, made.services, made.groups, made.group_reads,
+      made.deploys, made.variables, made.repeated);
+}
+
+/// Reading leaves nothing to journal.
+class Unrecorded final : public engine::Recorder {
+ public:
+  void record(const std::vector<engine::Event>&) override {}
+};
+
+/// Says why nothing moves: a limit, a retry.
+class TellWaits final : public engine::Observer {
+ public:
+  explicit TellWaits(bool quiet) : quiet_(quiet) {}
+  void notice(const engine::Event& event) override {
+    if (!quiet_ && event.kind == engine::EventKind::waiting) put(Stream::talk, "Waiting: " + event.text);
+  }
+  std::optional<Time> repaint(Time) override { return std::nullopt; }
+
+ private:
+  bool quiet_;
+};
+
+/// A survey that remembers whether a person ended it.
+class StoppableSurvey final : public engine::Activity {
+ public:
+  StoppableSurvey(const model::Desired& desired, const std::string& workspace, const engine::Budget& budget)
+      : survey_(desired, workspace, budget) {}
+  engine::Step step(Time now) override { return survey_.step(now); }
+  void receive(Time now, const engine::Reply& reply) override { survey_.receive(now, reply); }
+  void interrupt(Time now) override {
+    interrupted_ = true;
+    survey_.interrupt(now);
+  }
+  bool finished() const override { return interrupted_ || survey_.finished(); }
+  bool interrupted() const { return interrupted_; }
+  const engine::Survey& survey() const { return survey_; }
+
+ private:
+  engine::Survey survey_;
+  bool interrupted_ = false;
+};
+
+}  // namespace
+
+int NoSurvey::exit_code() const {
+  return interrupted ? exit_codes::interrupted : exit_code_of(error);
+}
+
+tl::expected<model::Desired, NoStart> load_file(const Options& options) {
+  const auto text = read_file(options.file);
+  if (!text) return tl::unexpected(NoStart{exit_codes::error, "envlink: " + describe(text.error())});
+  if (!*text) return tl::unexpected(NoStart{exit_codes::error, no_file(options.file)});
+  auto desired = config::parse_file(**text, options.file);
+  if (desired) return std::move(*desired);
+  return tl::unexpected(
+      NoStart{exit_codes::error, config::render(desired.error(), clean(options.file), **text)});
+}
+
+tl::expected<Session, NoStart> Session::open(const Options& options) {
+  auto desired = load_file(options);
+  auto credentials = config::find_credentials(surroundings(), options.file, options.env_file);
+  if (!desired && credentials) return tl::unexpected(desired.error());
+  if (!desired) {
+    return tl::unexpected(
+        NoStart{desired.error().exit_code, desired.error().text + "\n" + no_key(credentials.error())});
+  }
+  if (!credentials)
+    return tl::unexpected(NoStart{exit_code_of(credentials.error()), no_key(credentials.error())});
+  return Session(options, std::move(*desired), std::move(*credentials));
+}
+
+Session::Session(const Options& options, model::Desired desired, config::Credentials credentials)
+    : desired_(std::move(desired)),
+      credentials_(std::move(credentials)),
+      quiet_(options.quiet),
+      verbose_(options.verbose) {}
+
+std::unique_ptr<engine::Transport> Session::connect() {
+  const http::Options wire{.base_url = credentials_.base_url, .user_agent = "envlink/" ENVLINK_VERSION};
+  return std::make_unique<http::CurlTransport>(wire, credentials_.key, *clock_);
+}
+
+tl::expected<model::Workspace, NoSurvey> Session::survey(engine::Transport& transport) {
+  StoppableSurvey reading(desired_, credentials_.workspace, budget_);
+  Unrecorded unrecorded;
+  TellWaits waits(quiet_);
+  const bool whole = engine::run(reading, *clock_, transport, unrecorded, waits);
+  learn(reading.survey().budget());
+  if (verbose_) put(Stream::talk, counts(reading.survey().requests()));
+  if (!whole || reading.interrupted()) {
+    return tl::unexpected(
+        NoSurvey{{.what = "Interrupted while reading the workspace", .cure = "Nothing was written."}, true});
+  }
+  const auto& result = reading.survey().result();
+  if (!result) return tl::unexpected(NoSurvey{result.error()});
+  return *result;
+}
+
+}  // namespace envlink::cli

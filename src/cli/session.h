@@ -1,0 +1,58 @@
+#pragma once
+// What plan, apply and verify have in common: the file, the key, the wire, and a workspace read through it.
+
+#include <memory>
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "cli/options.h"
+#include "config/credentials.h"
+#include "engine/budget.h"
+#include "engine/port.h"
+#include "http/system_clock.h"
+#include "model/desired.h"
+#include "model/workspace.h"
+
+namespace envlink::cli {
+
+/// Why a command cannot begin, fit for stderr.
+struct NoStart {
+  int exit_code = 0;
+  std::string text;
+};
+
+tl::expected<model::Desired, NoStart> load_file(const Options& options);
+
+/// Why the workspace could not be read.
+struct NoSurvey {
+  Error error;
+  bool interrupted = false;
+  int exit_code() const;
+};
+
+class Session {
+ public:
+  /// Reads the file and finds the key; what is missing is said in one go. Opens no connection.
+  static tl::expected<Session, NoStart> open(const Options& options);
+
+  const model::Desired& desired() const { return desired_; }
+  engine::Clock& clock() { return *clock_; }
+  /// Ctrl-C reaches the transport's user for as long as it lives, and ends the program otherwise.
+  std::unique_ptr<engine::Transport> connect();
+  tl::expected<model::Workspace, NoSurvey> survey(engine::Transport& transport);
+  /// What all that was sent so far has told of the rate limits.
+  const engine::Budget& budget() const { return budget_; }
+  void learn(const engine::Budget& budget) { budget_ = budget; }
+
+ private:
+  Session(const Options& options, model::Desired desired, config::Credentials credentials);
+  model::Desired desired_;
+  config::Credentials credentials_;
+  engine::Budget budget_;
+  bool quiet_;
+  bool verbose_;
+  std::unique_ptr<http::SystemClock> clock_ = std::make_unique<http::SystemClock>();
+};
+
+}  // namespace envlink::cli

@@ -1,0 +1,134 @@
+"""A rollout from the first plan to the proof."""
+
+import json
+import unittest
+
+from harness import EXAMPLE, GROUP, SERVICES, Case, desired, with_service, workspace
+
+
+class Example(Case):
+    def test_the_example_is_applied_proved_and_left_alone_afterwards(self):
+        emulator = self.emulator(EXAMPLE / "workspace.yaml", speed=300)
+        run = lambda *arguments: self.run_envlink(*arguments, emulator=emulator, cwd=EXAMPLE, key="rnd_example")
+
+        differs = run("plan", "--detailed-exitcode")
+        self.assert_exit(differs, 2)
+        self.assertIn("toolboxai-backend", differs.stdout)
+        self.assertEqual(emulator.writes(), [])
+
+        applied = run("apply", "--yes")
+        self.assert_exit(applied, 0)
+        self.assert_four_ticks(applied.stdout)
+        self.assertEqual(len(emulator.deploys_asked_for()), 9)
+        self.assertEqual(len(set(emulator.deploys_asked_for())), 9)
+
+        writes = len(emulator.writes())
+        again = run("apply", "--yes")
+        self.assert_exit(again, 0)
+        self.assertEqual(len(emulator.writes()), writes)
+        self.assert_exit(run("plan", "--detailed-exitcode"), 0)
+
+        verified = run("verify")
+        self.assert_exit(verified, 0)
+        self.assert_four_ticks(verified.stdout)
+        self.assertNotIn(429, [request["status"] for request in emulator.requests()])
+
+
+class Order(Case):
+    def order(self, **rollout):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired(rollout))
+        self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)
+        names = {id: name for name, id in SERVICES.items()}
+        return [names[id] for id in emulator.deploys_asked_for()], emulator
+
+    def test_a_service_is_asked_for_after_the_one_it_depends_on(self):
+        order, _ = self.order()
+        self.assertEqual(set(order[:2]), {"base", "aside"})
+        self.assertEqual(order[2:], ["core", "edge"])
+
+    def test_listed_order_goes_one_at_a_time_through_the_file(self):
+        order, _ = self.order(order="listed")
+        self.assertEqual(order, ["base", "core", "edge", "aside"])
+
+    def test_each_link_is_read_back_before_the_deploy_that_carries_it(self):
+        _, emulator = self.order()
+        asked = [(request["method"], request["path"].split("?")[0]) for request in emulator.requests()]
+        for id in SERVICES.values():
+            linked = asked.index(("POST", f"/v1/env-groups/{GROUP}/services/{id}"))
+            read_back = asked.index(("GET", f"/v1/env-groups/{GROUP}"), linked)
+            self.assertLess(read_back, asked.index(("POST", f"/v1/services/{id}/deploys")))
+
+
+class Redeploy(Case):
+    def test_one_service_is_redeployed_on_request_and_nothing_is_linked(self):
+        group = {"id": GROUP, "name": "shared", "variables": {"DATABASE_URL": "x"}, "links": list(SERVICES)}
+        emulator = self.emulator(workspace(groups=[group]))
+        self.write("envlink.yaml", desired())
+        self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)
+        self.assertEqual(emulator.writes(), [])
+        self.assert_exit(self.run_envlink("apply", "--yes", "--redeploy", "core", emulator=emulator), 0)
+        self.assertEqual(emulator.deploys_asked_for(), [SERVICES["core"]])
+        self.assert_exit(self.run_envlink("apply", "--yes", "--redeploy", "all", emulator=emulator), 0)
+        self.assertEqual(len(emulator.deploys_asked_for()), 5)
+
+
+class LinkMethod(Case):
+    def apply(self, links):
+        emulator = self.emulator(workspace(behaviour={"service_patch_links": links}))
+        self.write("envlink.yaml", desired(api={"link_method": "service-patch"}))
+        return self.run_envlink("apply", "--yes", emulator=emulator), emulator
+
+    def test_the_guides_patch_is_proved_where_render_acts_on_it(self):
+        result, emulator = self.apply(links=True)
+        self.assert_exit(result, 0)
+        self.assertEqual({w["method"] for w in emulator.writes() if not w["path"].endswith("/deploys")}, {"PATCH"})
+
+    def test_a_200_that_linked_nothing_stops_the_rollout_before_any_deploy(self):
+        result, emulator = self.apply(links=False)
+        self.assert_exit(result, 1)
+        self.assertEqual(emulator.deploys_asked_for(), [])
+        self.assertNotIn("✓ Step", result.stdout)
+
+
+class CarryOn(Case):
+    def test_what_a_failed_run_never_reached_is_done_by_the_next_one(self):
+        emulator = self.emulator(with_service("base", outcome="build_failed"))
+        self.write("envlink.yaml", desired())
+        self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 5)
+        rest = desired()
+        del rest["services"]["base"], rest["services"]["core"]["after"]
+        self.write("envlink.yaml", rest)
+        before = len(emulator.deploys_asked_for())
+        self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)
+        asked = emulator.deploys_asked_for()[before:]
+        self.assertIn(SERVICES["core"], asked)
+        self.assertIn(SERVICES["edge"], asked)
+
+    def test_a_link_without_its_deploy_is_remembered_from_the_journal(self):
+        # Render does not tell when a link was made: without the journal the service would look as it should.
+        refused = {"match": f"POST /v1/services/{SERVICES['aside']}/deploys", "nth": 1, "do": {"status": 400}}
+        emulator = self.emulator(workspace(faults=[refused]))
+        self.write("envlink.yaml", desired(services={"aside": {"link": ["shared"]}}))
+        run = lambda *arguments: self.run_envlink(*arguments, emulator=emulator)
+        self.assert_exit(run("apply", "--yes"), 1)
+        self.assert_exit(run("verify"), 2)
+        self.assert_exit(run("plan", "--detailed-exitcode"), 2)
+        self.assert_exit(run("apply", "--yes"), 0)
+        links = [write for write in emulator.writes() if "/env-groups/" in write["path"]]
+        self.assertEqual((len(links), len(emulator.deploys_asked_for())), (1, 2))
+        self.assert_exit(run("plan", "--detailed-exitcode"), 0)
+
+
+class Json(Case):
+    def test_plan_and_verify_speak_json_with_the_version_first(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        for arguments, environment in ((("plan", "-o", "json"), {}), (("verify", "--output", "json"), {}),
+                                       (("plan",), {"RENDER_OUTPUT": "json"})):
+            result = self.run_envlink(*arguments, emulator=emulator, **environment)
+            self.assertEqual(list(json.loads(result.stdout))[0], "version", arguments)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,114 @@
+"""What the program says to somebody who types."""
+
+import json
+import signal
+import unittest
+
+from harness import EXAMPLE, Case, desired, workspace
+
+
+class CommandLine(Case):
+    def test_alone_it_shows_what_it_is_for_with_examples_and_first_steps(self):
+        alone, helped = self.run_envlink(), self.run_envlink("--help")
+        self.assert_exit(alone, 0)
+        self.assertEqual(alone.stdout, helped.stdout)
+        for word in ("plan", "apply", "verify", "validate", "emulate", "version", "Examples", "RENDER_API_KEY"):
+            self.assertIn(word, alone.stdout)
+        self.assertEqual(alone.stderr, "")
+
+    def test_each_command_has_its_help(self):
+        for command in ("plan", "apply", "verify", "validate", "emulate", "version"):
+            result = self.run_envlink(command, "--help")
+            self.assert_exit(result, 0)
+            self.assertIn(f"envlink {command}", result.stdout)
+
+    def test_what_is_nearly_right_gets_a_suggestion_and_exit_64(self):
+        for arguments, said in {
+            ("pln",): "plan",
+            ("plan", "--detailed-exitcodes"): "--detailed-exitcode",
+            ("apply", "--redploy", "x"): "--redeploy",
+            ("frobnicate",): "Unknown command frobnicate",
+            ("plan", "--zzz"): "Unknown flag --zzz",
+            ("plan", "extra"): "extra",
+            ("version", "apply", "--yes"): "takes no argument apply",
+            ("--version",): "envlink version",
+            ("--",): "Unknown flag --",
+            ("-f", "other.yaml", "plan"): "envlink COMMAND -f",
+            ("apply", "-o", "json"): "plan, verify and version",
+            ("plan", "-o", "xml"): "text and json",
+            ("plan", "-f"): "--file",
+            ("emulate",): "WORKSPACE",
+            ("emulate", "w.yaml", "--port", "70000"): "--port",
+            ("emulate", "w.yaml", "--speed", "0"): "--speed",
+            ("plan", "--api-key", "x"): "RENDER_API_KEY",
+        }.items():
+            result = self.run_envlink(*arguments)
+            self.assert_exit(result, 64)
+            self.assertIn(said, result.stderr, arguments)
+            self.assertEqual(result.stdout, "", arguments)
+
+    def test_an_unknown_output_in_the_environment_is_named(self):
+        result = self.run_envlink("version", RENDER_OUTPUT="toml")
+        self.assert_exit(result, 64)
+        self.assertIn("RENDER_OUTPUT", result.stderr)
+
+    def test_version(self):
+        self.assertRegex(self.run_envlink("version").stdout, r"\Aenvlink \d+\.\d+\.\d+\n\Z")
+        self.assertEqual(list(json.loads(self.run_envlink("version", "-o", "json").stdout)), ["version", "envlink"])
+
+    def test_the_first_run_without_file_and_key_says_both(self):
+        result = self.run_envlink("plan", key=None)
+        self.assert_exit(result, 1)
+        for word in ("envlink.yaml", "services:", "RENDER_API_KEY"):
+            self.assertIn(word, result.stderr)
+
+    def test_validate_counts_what_it_read(self):
+        result = self.run_envlink("validate", cwd=EXAMPLE)
+        self.assert_exit(result, 0)
+        self.assertEqual(result.stdout, "envlink.yaml: 9 services, 3 groups, no problems\n")
+
+    def test_a_folder_in_place_of_the_file_is_no_crash(self):
+        self.assert_exit(self.run_envlink("validate", "-f", str(self.folder)), 1)
+
+
+class Host(Case):
+    def test_the_host_is_taken_with_and_without_the_version_and_slashes(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        base = emulator.url.removesuffix("/v1")
+        for host in (base, base + "/", base + "/v1", base + "/v1/"):
+            self.assert_exit(self.run_envlink("plan", RENDER_HOST=host), 0)
+
+    def test_a_key_goes_over_plain_http_to_this_machine_only(self):
+        self.write("envlink.yaml", desired())
+        result = self.run_envlink("plan", RENDER_HOST="http://render.example/v1")
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("https", result.stderr)
+
+
+class Emulate(Case):
+    def test_it_prints_one_line_and_ends_0_on_either_signal(self):
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            emulator = self.emulator(workspace())
+            self.assertRegex(emulator.line, r"\Alistening on http://127\.0\.0\.1:\d+/v1\Z")
+            self.assertEqual(emulator.stop(ending), 0)
+            self.assertEqual(emulator.process.stdout.read(), "")
+
+    def test_a_file_that_is_not_there_or_is_wrong_is_exit_1(self):
+        self.assert_exit(self.run_envlink("emulate", "nothing.yaml"), 1)
+        path = self.write("wrong.yaml", {"version": 1, "sevices": []})
+        wrong = self.run_envlink("emulate", str(path))
+        self.assert_exit(wrong, 1)
+        self.assertIn("services", wrong.stderr)
+
+    def test_a_port_that_is_taken_is_exit_1(self):
+        emulator = self.emulator(workspace())
+        port = emulator.url.split(":")[2].split("/")[0]
+        path = self.write("w.yaml", workspace())
+        result = self.run_envlink("emulate", str(path), "--port", port)
+        self.assert_exit(result, 1)
+        self.assertIn(port, result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

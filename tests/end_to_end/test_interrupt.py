@@ -1,0 +1,81 @@
+"""Ctrl-C, once and twice, and a run that was killed."""
+
+import contextlib
+import json
+import signal
+import sqlite3
+import unittest
+
+from harness import HANG, SERVICES, Case, desired, read_until, with_service, workspace
+
+
+class Interrupt(Case):
+    def begin(self):
+        # base builds for longer than any test; everything else waits for it or is done soon.
+        self.at_work = self.emulator(with_service("base", build="5000s"))
+        self.write("envlink.yaml", desired())
+        run = self.start_envlink("apply", "--yes", emulator=self.at_work)
+        self.said = read_until(run.stderr, "building")
+        return run
+
+    def finish(self, run):
+        out, err = run.communicate(timeout=HANG)
+        return out, self.said + err
+
+    def test_once_starts_nothing_more_and_says_what_runs_on(self):
+        run = self.begin()
+        run.send_signal(signal.SIGINT)
+        out, err = self.finish(run)
+        self.assertEqual(run.returncode, 130, err)
+        self.assertIn("base", err[err.index("interrupted"):])
+        self.assertNotIn("✓ Step", out)
+        self.assertNotIn(SERVICES["core"], self.at_work.deploys_asked_for())
+
+    def test_twice_leaves_at_once_and_the_journal_has_what_was_asked(self):
+        # The answer to the first deploy request takes longer than any test: once would wait for it.
+        slow = {"match": "POST /v1/services/*/deploys", "nth": 1, "do": {"delay": "900s"}}
+        emulator = self.emulator(workspace(faults=[slow]))
+        self.write("envlink.yaml", desired())
+        run = self.start_envlink("apply", "--yes", emulator=emulator)
+        while not emulator.deploys_asked_for():
+            self.assertIsNone(run.poll(), "it ended before it asked for a deploy")
+        run.send_signal(signal.SIGINT)
+        read_until(run.stderr, "interrupted")
+        run.send_signal(signal.SIGINT)
+        _, err = run.communicate(timeout=HANG)
+        self.assertEqual(run.returncode, 130, err)
+        with contextlib.closing(sqlite3.connect(self.state_home / "envlink/journal.db")) as journal:
+            self.assertEqual(journal.execute("PRAGMA integrity_check").fetchone(), ("ok",))
+            kinds = [json.loads(text)["kind"] for (text,) in journal.execute("SELECT body FROM event ORDER BY run, position")]
+        self.assertIn("deploy_intended", kinds)
+        self.assertIn("interrupted", kinds)
+        self.assertNotIn("run_ended", kinds)
+
+    def test_sigterm_is_heard_like_ctrl_c(self):
+        run = self.begin()
+        run.send_signal(signal.SIGTERM)
+        self.finish(run)
+        self.assertEqual(run.returncode, 130)
+
+    def test_the_lock_of_a_killed_run_is_free_and_the_next_run_asks_for_no_second_deploy(self):
+        run = self.begin()
+        run.kill()
+        run.wait(HANG)
+        asked = self.at_work.deploys_asked_for().count(SERVICES["base"])
+        planned = self.run_envlink("plan", emulator=self.at_work)
+        self.assert_exit(planned, 0)
+        self.assertEqual(self.at_work.deploys_asked_for().count(SERVICES["base"]), asked)
+
+    def test_while_the_workspace_is_read_it_ends_at_once(self):
+        slow = self.emulator(workspace(behaviour={"latency": "30s"}))
+        self.write("envlink.yaml", desired())
+        run = self.start_envlink("apply", "--yes", emulator=slow)
+        while not slow.requests():
+            self.assertIsNone(run.poll(), "it ended before it asked for anything")
+        run.send_signal(signal.SIGINT)
+        _, err = run.communicate(timeout=HANG)
+        self.assertEqual(run.returncode, 130, err)
+
+
+if __name__ == "__main__":
+    unittest.main()

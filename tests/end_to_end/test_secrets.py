@@ -1,0 +1,62 @@
+"""No byte of the key or of a variable's value leaves the process except in a request."""
+
+import unittest
+
+from harness import KEY, Case, desired, with_service, workspace
+
+VALUES = ["sesame-of-db", "sesame-of-token", "sesame-of-service"]
+
+
+class Secrets(Case):
+    def hold(self, results):
+        texts = {f"output {i}": r.stdout + r.stderr for i, r in enumerate(results)}
+        for path in self.state_home.rglob("*"):
+            if path.is_file():
+                texts[str(path)] = path.read_bytes().decode("utf-8", "replace")
+        self.assertGreater(len(texts), len(results), "the journal was not written")
+        for where, text in texts.items():
+            for secret in [KEY, KEY.removeprefix("rnd_"), *VALUES]:
+                self.assertNotIn(secret, text, where)
+
+    def test_nor_in_a_run_that_goes_well(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired(services={
+            "base": {"link": ["shared"], "require": ["OWN", "DATABASE_URL"]}}))
+        run = lambda *arguments: self.run_envlink(*arguments, emulator=emulator)
+        self.hold([run("plan", "-v"), run("plan", "-o", "json"), run("apply", "--yes", "-v"), run("verify", "-o", "json")])
+
+    def test_nor_in_one_that_fails_and_meets_every_fault(self):
+        source = with_service("core", outcome="build_failed")
+        source["faults"] = [{"match": "GET /v1/services/*/deploys/*", "nth": 1, "do": "garbage"}, {"match": "*", "nth": 9, "do": "cut"},
+                            {"match": "POST *", "nth": 2, "do": "lose_answer"},
+                            {"match": "POST *", "nth": 4, "do": {"status": 500}}]
+        emulator = self.emulator(source)
+        self.write("envlink.yaml", desired())
+        result = self.run_envlink("apply", "--yes", "-v", emulator=emulator)
+        self.assert_exit(result, 5)
+        self.hold([result])
+
+    def test_a_key_from_dotenv_is_used_and_stays_there(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        self.write(".env", f'export RENDER_API_KEY="{KEY}"\nOTHER=sesame-of-token\n')
+        result = self.run_envlink("apply", "--yes", emulator=emulator, key=None)
+        self.assert_exit(result, 0)
+        self.hold([result])
+
+    def test_a_key_on_the_command_line_is_refused_and_not_repeated(self):
+        for arguments in (["plan", f"--api-key={KEY}"], ["plan", "--api-key", KEY], [KEY], ["plan", KEY], ["plan", "-f", KEY]):
+            result = self.run_envlink(*arguments)
+            self.assertNotEqual(result.returncode, 0)
+            self.assertNotIn(KEY, result.stdout + result.stderr)
+
+    def test_the_journal_is_for_its_owner_only(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)
+        for path in self.state_home.joinpath("envlink").rglob("*"):
+            self.assertEqual(path.stat().st_mode & 0o077, 0, path)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,172 @@
+"""The live block on a terminal, the question, and plain lines elsewhere."""
+
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import fcntl
+import subprocess
+import termios
+import time
+import unittest
+
+from harness import HANG, PROGRAM, Case, desired, with_service, workspace
+
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
+
+
+class Terminal:
+    """The program with a terminal for all three streams."""
+
+    def __init__(self, arguments, cwd, environment, columns=100, rows=30):
+        self.text = ""
+        self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.process = subprocess.Popen([PROGRAM, *arguments], cwd=cwd, env=environment, start_new_session=True,
+                                        stdin=theirs, stdout=theirs, stderr=theirs,
+                                        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        os.close(theirs)
+
+    def _read(self, deadline):
+        ready, _, _ = select.select([self._ours], [], [], max(0, deadline - time.monotonic()))
+        if not ready:
+            raise AssertionError("nothing came any more:\n" + self.text)
+        try:
+            data = os.read(self._ours, 65536)
+        except OSError:  # the other side is closed
+            data = b""
+        self.text += data.decode("utf-8", "replace")
+        return data
+
+    def wait_for(self, wanted):
+        deadline = time.monotonic() + HANG
+        while wanted not in ESCAPES.sub("", self.text):
+            if not self._read(deadline):
+                raise AssertionError(f"{wanted!r} never came:\n{self.text}")
+
+    def type(self, text):
+        os.write(self._ours, text.encode())
+
+    def finish(self):
+        deadline = time.monotonic() + HANG
+        while self._read(deadline):
+            pass
+        return self.process.wait(HANG)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self._ours)
+
+
+class Live(Case):
+    def terminal(self, *arguments, emulator, **environment):
+        terminal = Terminal(arguments, self.folder, self.environment(emulator, **environment))
+        self.addCleanup(terminal.close)
+        return terminal
+
+    def assert_restored(self, text):
+        self.assertEqual(text.rfind("\x1b[?25l") > text.rfind("\x1b[?25h"), False, "the cursor stays hidden")
+        self.assertEqual(text.rfind("\x1b[?1049h") > text.rfind("\x1b[?1049l"), False, "the other screen stays")
+        colours = re.findall(r"\x1b\[([0-9;]*)m", text)
+        self.assertIn(colours[-1] if colours else "0", ("", "0"), "a colour stays")
+
+    def test_a_yes_applies_and_the_terminal_is_whole_afterwards(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        terminal = self.terminal("apply", emulator=emulator)
+        terminal.wait_for("Apply? [y/N]")
+        self.assertEqual(emulator.writes(), [])
+        terminal.type("y\n")
+        self.assertEqual(terminal.finish(), 0, terminal.text)
+        self.assertIn("\x1b[", terminal.text)
+        self.assertIn("✓ Step 4", ESCAPES.sub("", terminal.text))
+        self.assert_restored(terminal.text)
+
+    def test_anything_else_writes_nothing(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        terminal = self.terminal("apply", emulator=emulator)
+        terminal.wait_for("Apply? [y/N]")
+        terminal.type("\n")
+        self.assertEqual(terminal.finish(), 130)
+        self.assertEqual(emulator.writes(), [])
+
+    def test_ctrl_c_at_the_question_ends_it(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        terminal = self.terminal("apply", emulator=emulator)
+        terminal.wait_for("Apply? [y/N]")
+        terminal.type("\x03")
+        self.assertEqual(terminal.finish(), -signal.SIGINT)
+        self.assertEqual(emulator.writes(), [])
+
+    def test_ctrl_c_during_the_rollout_leaves_a_whole_terminal(self):
+        emulator = self.emulator(with_service("base", build="5000s"))
+        self.write("envlink.yaml", desired())
+        terminal = self.terminal("apply", "--yes", emulator=emulator)
+        terminal.wait_for("building")
+        terminal.type("\x03")
+        self.assertEqual(terminal.finish(), 130, terminal.text)
+        self.assert_restored(terminal.text)
+
+    def test_no_question_is_asked_in_ci_even_on_a_terminal(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        terminal = self.terminal("apply", emulator=emulator, CI="true")
+        self.assertEqual(terminal.finish(), 64, terminal.text)
+
+    def test_no_color_holds_on_a_terminal(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        for arguments, environment in ((["plan", "--no-color"], {}), (["plan"], {"NO_COLOR": "1"})):
+            terminal = self.terminal(*arguments, emulator=emulator, **environment)
+            self.assertEqual(terminal.finish(), 0)
+            self.assertNotIn("\x1b[", terminal.text)
+        coloured = self.terminal("plan", emulator=emulator)
+        coloured.finish()
+        self.assertIn("\x1b[", coloured.text)
+
+
+class Plain(Case):
+    def test_without_a_terminal_progress_is_lines_without_escapes(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        result = self.run_envlink("apply", "--yes", emulator=emulator)
+        self.assert_exit(result, 0)
+        self.assertNotIn("\x1b", result.stdout + result.stderr)
+        self.assertNotIn("\r", result.stdout + result.stderr)
+
+    def test_the_result_stands_alone_on_stdout(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        result = self.run_envlink("apply", "--yes", "--quiet", emulator=emulator)
+        self.assert_exit(result, 0)
+        self.assert_four_ticks(result.stdout)
+        self.assertEqual(result.stderr, "")
+        self.assertTrue(result.stdout.startswith("✓ Step 1"), result.stdout)
+
+    def test_a_result_that_cannot_be_written_is_an_error(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        with open("/dev/full", "w") as full:
+            result = subprocess.run([PROGRAM, "plan"], cwd=self.folder, env=self.environment(emulator), text=True,
+                                    stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, timeout=HANG)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("could not be written", result.stderr)
+
+    def test_a_reader_of_the_progress_who_leaves_does_not_stop_the_rollout(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        run = self.start_envlink("apply", "--yes", emulator=emulator)
+        run.stderr.readline()
+        run.stderr.close()
+        self.assertIn("✓ Step 4", run.stdout.read())
+        self.assertEqual(run.wait(HANG), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
