@@ -141,7 +141,7 @@ void forecast(Plan& plan) {
   for (const auto& wave : plan.waves) {
     for (const std::size_t index : wave) {
       const PlannedService& service = plan.services[index];
-      known = known && service.expected.has_value();
+      known = known && (service.expected.has_value() || !service.rebuild);
       Duration start{0};
       for (const std::size_t before : service.waits_for) start = std::max(start, ends[before]);
       ends[index] = start + service.expected.value_or(Duration{0});

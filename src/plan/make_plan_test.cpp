@@ -273,4 +273,10 @@ TEST_CASE("the forecast is the longest chain of builds") {
   Desired desired = sample::file();
   desired.rollout.deploy = model::DeployChoice::rebuild;
   CHECK(make_plan(desired, sample::workspace()).forecast.critical_path == std::chrono::minutes(3));
+  desired.rollout.deploy = model::DeployChoice::deploy_only;
+  CHECK(make_plan(desired, sample::workspace()).forecast.critical_path == Duration{0});
+  desired.rollout.deploy = model::DeployChoice::rebuild;
+  model::Workspace young = sample::workspace();
+  young.deploys[ServiceId("srv-api")].clear();
+  CHECK_FALSE(make_plan(desired, young).forecast.critical_path.has_value());
 }

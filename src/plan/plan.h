@@ -75,7 +75,7 @@ struct PlannedService {
 struct Forecast {
   std::size_t link_writes = 0;
   std::size_t deploys = 0;
-  std::optional<Duration> critical_path;  // builds alone; unset when a service's last deploys tell nothing
+  std::optional<Duration> critical_path;  // builds alone; unset when a build's length is unknown
   bool operator==(const Forecast&) const = default;
 };
 

@@ -213,6 +213,7 @@ std::string closing(const Plan& plan) {
   text += fmt::format("; about {}", count_of(plan.forecast.link_writes + plan.forecast.deploys, "write"));
   if (plan.forecast.deploys == 0) return text + ".";
   if (!plan.forecast.critical_path) return text + "; how long builds take is not known.";
+  if (*plan.forecast.critical_path == Duration{0}) return text + "; nothing is built.";
   return text + fmt::format("; builds take about {}.", format_duration(*plan.forecast.critical_path));
 }
 

@@ -108,6 +108,10 @@ Scenario draw_scenario(Choices& choices) {
   if (choices.chance(0.1)) desired.api.min_interval = seconds(1);
 
   scenario.hostility = draw_hostility(choices);
+  // Over a whole wire every answer tells of its window, so even the smallest one must be kept.
+  if (scenario.hostility.most_faults == 0 && choices.chance(0.4)) {
+    behaviour.write_limit = 1 + static_cast<int>(choices.pick(4));
+  }
   if (choices.chance(0.3)) {
     const std::size_t acts = 1 + choices.pick(3);
     for (std::size_t act = 0; act < acts; ++act) {
