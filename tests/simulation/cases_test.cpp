@@ -174,7 +174,7 @@ TEST_CASE("each case of a deploy's life has its verdict") {
        Ending::not_started},
   };
   for (const Row& row : rows) {
-    for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
       CAPTURE(row.name);
       CAPTURE(seed);
       Scenario scenario = two_services();
