@@ -8,8 +8,6 @@
 
 namespace envlink::engine {
 
-using plan::PlannedService;
-
 const api::Response* success(const api::Outcome& outcome) {
   return api::verdict_of(outcome) == api::Verdict::ok ? std::get_if<api::Response>(&outcome) : nullptr;
 }
