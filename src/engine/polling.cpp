@@ -19,14 +19,14 @@ Duration share(Duration span, double part) {
 }  // namespace
 
 Duration look_again_after(Duration elapsed, std::optional<Duration> expected, bool awaited, Duration most) {
-  Duration wait = std::max(least, share(elapsed, 0.04));
+  Duration wait = std::max(least, share(elapsed, 0.02));
   if (expected) {
     const Duration near = share(*expected, 0.9);
     if (elapsed < near) {
       // It may also be quicker than before: look now and then, and in time for the end.
       wait = std::min(std::max(least, share(elapsed, 0.15)), std::max(least, near - elapsed));
     } else if (elapsed < share(*expected, 1.3)) {
-      wait = std::clamp(share(*expected, 0.004), least, Duration(milliseconds(1000)));
+      wait = std::clamp(share(*expected, 0.002), least, Duration(milliseconds(1000)));
     }
   }
   if (!awaited) wait *= 2;

@@ -11,11 +11,11 @@ TEST_CASE("a deploy is looked at seldom while young and often when it should end
   const Duration most = seconds(10);
   CHECK(look_again_after(seconds(40), seconds(100), true, most) == seconds(6));
   CHECK(look_again_after(seconds(89), seconds(100), true, most) == seconds(1));
-  CHECK(look_again_after(seconds(95), seconds(100), true, most) == milliseconds(400));
+  CHECK(look_again_after(seconds(95), seconds(100), true, most) == milliseconds(250));
 }
 
 TEST_CASE("a deploy that nothing waits for is looked at half as often") {
-  CHECK(look_again_after(seconds(95), seconds(100), false, seconds(10)) == milliseconds(800));
+  CHECK(look_again_after(seconds(95), seconds(100), false, seconds(10)) == milliseconds(500));
 }
 
 TEST_CASE("poll_interval is the longest wait") {
