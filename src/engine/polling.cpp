@@ -19,7 +19,8 @@ Duration share(Duration span, double part) {
 }  // namespace
 
 Duration look_again_after(Duration elapsed, std::optional<Duration> expected, bool awaited, Duration most) {
-  Duration wait = std::max(least, share(elapsed, 0.02));
+  Duration wait = std::max(least, share(elapsed, 0.01));
+  if (!awaited) wait *= 2;
   if (expected) {
     const Duration near = share(*expected, 0.9);
     if (elapsed < near) {
@@ -29,7 +30,6 @@ Duration look_again_after(Duration elapsed, std::optional<Duration> expected, bo
       wait = std::clamp(share(*expected, 0.002), least, Duration(milliseconds(1000)));
     }
   }
-  if (!awaited) wait *= 2;
   return std::clamp(wait, least, std::max(least, most));
 }
 

@@ -15,7 +15,8 @@ TEST_CASE("a deploy is looked at seldom while young and often when it should end
 }
 
 TEST_CASE("a deploy that nothing waits for is looked at half as often") {
-  CHECK(look_again_after(seconds(95), seconds(100), false, seconds(10)) == milliseconds(500));
+  CHECK(look_again_after(seconds(100), std::nullopt, true, seconds(10)) == seconds(1));
+  CHECK(look_again_after(seconds(100), std::nullopt, false, seconds(10)) == seconds(2));
 }
 
 TEST_CASE("poll_interval is the longest wait") {
