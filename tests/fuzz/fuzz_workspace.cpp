@@ -16,4 +16,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 // libfyaml 0.7.12 itself loses 2 KiB over some broken scalars, such as a run of quotes.
 extern "C" const char* __lsan_default_suppressions();
-extern "C" const char* __lsan_default_suppressions() { return "leak:libfyaml.so\n"; }
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libfyaml.so\n";
+}
