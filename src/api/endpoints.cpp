@@ -94,6 +94,12 @@ Request create_deploy(const ServiceId& service, DeployMode mode) {
           .body = mode == DeployMode::build_and_deploy ? "{}" : R"({"deployMode":"deploy_only"})"};
 }
 
+Request roll_back(const ServiceId& service, const DeployId& to) {
+  return {.method = Method::post,
+          .target = service_path(service) + "/rollback",
+          .body = boost::json::serialize(boost::json::object{{"deployId", to.text()}})};
+}
+
 Request list_deploys(const ServiceId& service, int limit, std::string_view cursor) {
   return get_page(service_path(service) + "/deploys", limit, cursor);
 }

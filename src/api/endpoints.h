@@ -25,6 +25,8 @@ Request unlink_group(const GroupId& group, const ServiceId& service);
 /// The guide's PATCH {"envGroupIds": […]}. No part of the documented API: a 200 proves nothing.
 Request patch_service_groups(const ServiceId& service, std::span<const GroupId> groups);
 Request create_deploy(const ServiceId& service, DeployMode mode);
+/// A new deploy of what `to` deployed. Environment values stay as they are; automatic deploys stay on.
+Request roll_back(const ServiceId& service, const DeployId& to);
 Request list_deploys(const ServiceId& service, int limit, std::string_view cursor = {});
 Request get_deploy(const ServiceId& service, const DeployId& deploy);
 Request list_service_variables(const ServiceId& service, std::string_view cursor = {});

@@ -12,9 +12,9 @@ bool contains(const std::vector<DeployId>& ids, const DeployId& id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
-int rank_requested(const model::Deploy& deploy) {
+int rank_requested(const model::Deploy& deploy, std::string_view trigger) {
   const bool gone = class_of(deploy.status) == model::DeployClass::canceled;
-  return (gone ? 0 : 2) + (deploy.trigger == "api" ? 1 : 0);
+  return (gone ? 0 : 2) + (deploy.trigger == trigger ? 1 : 0);
 }
 
 int rank_successor(const model::Deploy& deploy) {
@@ -49,11 +49,14 @@ const model::Deploy* already_carries(const Deploys& deploys, const std::vector<D
   return nullptr;
 }
 
-const model::Deploy* find_requested(const Deploys& deploys, const std::vector<DeployId>& before) {
+const model::Deploy* find_requested(const Deploys& deploys, const std::vector<DeployId>& before,
+                                    std::string_view trigger) {
   const model::Deploy* best = nullptr;
   for (const model::Deploy& deploy : deploys) {
     if (contains(before, deploy.id)) continue;
-    if (best == nullptr || rank_requested(deploy) > rank_requested(*best)) best = &deploy;
+    // Another's deploy carries links as well as ours does, but only a rollback goes back.
+    if (trigger == "rollback" && deploy.trigger != trigger) continue;
+    if (best == nullptr || rank_requested(deploy, trigger) > rank_requested(*best, trigger)) best = &deploy;
   }
   return best;
 }

@@ -19,8 +19,10 @@ const model::Deploy* already_carries(const Deploys& deploys, const std::vector<D
                                      Time changed_at, Duration span);
 
 /// After a request whose answer named no deploy: a deploy that was not there before it. Made through the API
-/// goes before any other, one that goes on before one that was canceled. nullptr: none yet.
-const model::Deploy* find_requested(const Deploys& deploys, const std::vector<DeployId>& before);
+/// goes before any other, one that goes on before one that was canceled. `trigger`: what Render calls a
+/// deploy that such a request makes, "api" or "rollback". nullptr: none yet.
+const model::Deploy* find_requested(const Deploys& deploys, const std::vector<DeployId>& before,
+                                    std::string_view trigger);
 
 /// A deploy of ours was replaced or canceled: the newer one that took over. Live goes before running, running
 /// before ended. nullptr: nothing is newer.

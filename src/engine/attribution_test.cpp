@@ -76,7 +76,7 @@ TEST_CASE("after a lost or empty answer: which deploy is the one asked for") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
-    CHECK(id_of(find_requested(row.deploys, {DeployId("dep-old")})) == row.expected);
+    CHECK(id_of(find_requested(row.deploys, {DeployId("dep-old")}, "api")) == row.expected);
   }
 }
 

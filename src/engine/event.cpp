@@ -6,8 +6,9 @@
 namespace envlink::engine {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 15> names = {{
+constexpr std::array<std::pair<EventKind, std::string_view>, 16> names = {{
     {EventKind::run_began, "run_began"},
+    {EventKind::run_resumed, "run_resumed"},
     {EventKind::link_intended, "link_intended"},
     {EventKind::link_answered, "link_answered"},
     {EventKind::link_proved, "link_proved"},

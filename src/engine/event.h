@@ -14,6 +14,7 @@ namespace envlink::engine {
 
 enum class EventKind {
   run_began,
+  run_resumed,        // a new process goes on with what the events before this one tell
   link_intended,      // link, number = attempt. Durable before the request goes out
   link_answered,      // link, number = HTTP status or 0, text = what came instead of an answer
   link_proved,        // link: read back and as planned

@@ -6,9 +6,10 @@
 namespace envlink::engine {
 namespace {
 
-constexpr std::array<std::pair<Ending, std::string_view>, 8> endings = {{
+constexpr std::array<std::pair<Ending, std::string_view>, 9> endings = {{
     {Ending::none, "none"},
     {Ending::live, "live"},
+    {Ending::linked, "linked"},
     {Ending::superseded, "superseded"},
     {Ending::failed, "failed"},
     {Ending::canceled, "canceled"},
@@ -26,6 +27,8 @@ void apply_to_link(LinkProgress& link, const Event& event) {
     case EventKind::link_answered:
       link.phase = LinkPhase::proving;
       link.trouble = event.text;
+      link.answer = event.number;
+      link.answered_at = event.server_time.value_or(event.at);
       return;
     case EventKind::link_proved:
       link.phase = LinkPhase::proved;
@@ -56,6 +59,7 @@ void apply_to_service(ServiceProgress& service, const Event& event) {
       return;
     case EventKind::deploy_answered:
       service.phase = ServicePhase::settling;
+      service.answer = event.number;
       return;
     case EventKind::deploy_attributed:
       service.phase = ServicePhase::watching;
@@ -71,6 +75,7 @@ void apply_to_service(ServiceProgress& service, const Event& event) {
       service.phase = ServicePhase::checking;
       return;
     case EventKind::service_ended:
+      service.ended_in = service.phase;
       service.phase = ServicePhase::ended;
       service.ending = ending_from(event.status).value_or(Ending::failed);
       service.ended_at = event.at;
@@ -83,7 +88,38 @@ void apply_to_service(ServiceProgress& service, const Event& event) {
   }
 }
 
+void take_up_again(Progress& progress) {
+  for (LinkProgress& link : progress.links) {
+    if (link.phase == LinkPhase::failed) link.phase = LinkPhase::proving;
+  }
+  for (ServiceProgress& service : progress.services) {
+    if (!service.open()) continue;
+    service.phase = service.ended_in;
+    service.ending = Ending::none;
+    service.ended_at.reset();
+    service.reason.clear();
+    service.cure.clear();
+  }
+}
+
 }  // namespace
+
+bool is_good(Ending ending) {
+  return ending == Ending::live || ending == Ending::linked || ending == Ending::superseded;
+}
+
+bool ServiceProgress::open() const {
+  switch (ending) {
+    case Ending::timed_out:
+    case Ending::unsettled:
+    case Ending::not_started:
+      return true;
+    case Ending::failed:
+      return deploy.empty();
+    default:
+      return false;
+  }
+}
 
 std::string_view to_string(Ending ending) {
   for (const auto& [value, name] : endings) {
@@ -106,6 +142,8 @@ Progress Progress::of(const plan::Plan& plan) {
   for (std::size_t i = 0; i < plan.services.size(); ++i) {
     if (plan.services[i].redeploys()) progress.services[i].phase = ServicePhase::waiting;
   }
+  for (const plan::LinkChange& change : plan.links)
+    progress.services[change.service].phase = ServicePhase::waiting;
   return progress;
 }
 
@@ -117,6 +155,12 @@ void Progress::apply(const Event& event) {
     case EventKind::run_began:
       began_at = event.at;
       return;
+    case EventKind::run_resumed:
+      resumed_at = event.at;
+      ended_at.reset();
+      interrupts = 0;
+      exit_code = 0;
+      return take_up_again(*this);
     case EventKind::interrupted:
       interrupts = event.number;
       return;

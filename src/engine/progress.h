@@ -17,6 +17,8 @@ enum class LinkPhase { waiting, sent, proving, proved, failed };
 struct LinkProgress {
   LinkPhase phase = LinkPhase::waiting;
   int attempts = 0;
+  int answer = 0;       // HTTP status of the last write; 0: none came
+  Time answered_at{};   // by Render's clock where it told it
   std::string trouble;  // the last answer that was no success, or why it failed
 };
 
@@ -36,6 +38,7 @@ enum class ServicePhase {
 enum class Ending {
   none,
   live,
+  linked,      // its links are as planned, and nothing had to be deployed
   superseded,  // was live, then a newer deploy took over that carries the change as well
   failed,
   canceled,
@@ -44,12 +47,15 @@ enum class Ending {
   not_started,  // never asked for: something before it failed or the run was stopped
 };
 std::string_view to_string(Ending ending);
+bool is_good(Ending ending);  // live, linked or superseded
 std::optional<Ending> ending_from(std::string_view text);
 
 struct ServiceProgress {
   ServicePhase phase = ServicePhase::unchanged;
   Ending ending = Ending::none;
+  ServicePhase ended_in = ServicePhase::unchanged;  // the phase before `ended`
   int attempts = 0;
+  int answer = 0;  // HTTP status of the last request for a deploy; 0: none came
   DeployId deploy;
   model::DeployStatus status = model::DeployStatus::unknown_running;
   std::string status_text;           // Render's word
@@ -59,12 +65,17 @@ struct ServiceProgress {
   std::string how;               // how the deploy was found, when not from the answer
   std::string reason;            // why it ended as it did
   std::string cure;
+
+  /// Ended without a verdict: a run that goes on takes it up again. A deploy that failed or was canceled is a
+  /// verdict; a request that never brought a deploy about is none.
+  bool open() const;
 };
 
 struct Progress {
   std::vector<LinkProgress> links;
   std::vector<ServiceProgress> services;
   std::optional<Time> began_at;
+  std::optional<Time> resumed_at;  // the last time
   std::optional<Time> ended_at;
   int interrupts = 0;
   int exit_code = 0;

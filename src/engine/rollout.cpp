@@ -33,6 +33,10 @@ Rollout::State::State(plan::Plan the_plan, Budget budget)
     for (const std::size_t before : plan.services[service].waits_for)
       services[before].dependants.push_back(service);
   }
+  for (const auto& wave : plan.waves) order.insert(order.end(), wave.begin(), wave.end());
+  for (std::size_t service = 0; service < plan.services.size(); ++service) {
+    if (!plan.services[service].redeploys() && !services[service].links.empty()) order.push_back(service);
+  }
 }
 
 void Rollout::State::record(Event event) {
@@ -78,10 +82,13 @@ void Rollout::State::end_service(Time now, std::size_t service, Ending ending, s
   event.text = std::move(reason);
   event.cure = std::move(cure);
   record(std::move(event));
-  if (ending == Ending::live || ending == Ending::superseded) return;
+  if (!is_good(ending)) hold_back_after(now, service);
+}
+
+void Rollout::State::hold_back_after(Time now, std::size_t service) {
   const std::string name = clean(plan.services[service].name);
-  if (plan.rollout.on_failure == model::OnFailure::halt) {
-    if (ending == Ending::not_started) return;
+  if (plan.rollout.on_failure != model::OnFailure::continue_) {
+    if (progress.services[service].ending == Ending::not_started) return;
     return stop_waiting(now, fmt::format("{} did not come through and the rollout halted", name));
   }
   for (const std::size_t dependant : services[service].dependants) {
@@ -93,7 +100,7 @@ void Rollout::State::end_service(Time now, std::size_t service, Ending ending, s
 
 bool Rollout::State::gate_passed(std::size_t service) const {
   const ServiceProgress& one = progress.services[service];
-  if (one.phase == ServicePhase::ended) return one.ending == Ending::live || one.ending == Ending::superseded;
+  if (one.phase == ServicePhase::ended) return is_good(one.ending);
   if (plan.rollout.gate != model::Gate::started || one.phase != ServicePhase::watching) return false;
   const bool queued = one.status == model::DeployStatus::created || one.status == model::DeployStatus::queued;
   const model::DeployClass outcome = class_of(one.status);
@@ -109,21 +116,18 @@ bool Rollout::State::may_begin(std::size_t service) const {
 
 void Rollout::State::begin_ready(Time now) {
   if (halted) return;
-  for (const auto& wave : plan.waves) {
-    for (const std::size_t service : wave) {
-      if (!may_begin(service)) continue;
-      ++active;
-      services[service].begun = true;
-      wake_at(now);
-      begin_links(now, service);
-    }
+  for (const std::size_t service : order) {
+    if (!may_begin(service)) continue;
+    ++active;
+    services[service].begun = true;
+    wake_at(now);
+    begin_links(now, service);
   }
 }
 
 void Rollout::State::stop_waiting(Time now, const std::string& because) {
   if (halted) return;
   halted = true;
-  halted_because = because;
   for (std::size_t service = 0; service < services.size(); ++service) {
     if (services[service].begun || progress.services[service].phase != ServicePhase::waiting) continue;
     end_service(now, service, Ending::not_started, because);
@@ -167,6 +171,7 @@ int Rollout::State::exit_code() const {
         left = left || service.phase != ServicePhase::unchanged;
         break;
       case Ending::live:
+      case Ending::linked:
       case Ending::superseded:
         break;
     }
@@ -208,11 +213,17 @@ void Rollout::State::finish(Time now) {
 
 Rollout::Rollout(plan::Plan plan, Budget budget)
     : state_(std::make_unique<State>(std::move(plan), std::move(budget))) {}
+Rollout::Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget)
+    : Rollout(std::move(plan), std::move(budget)) {
+  for (const Event& event : history) state_->progress.apply(event);
+  state_->to_resume = true;
+}
 Rollout::~Rollout() = default;
 
 Step Rollout::step(Time now) {
   State& s = *state_;
   s.wake.reset();
+  if (std::exchange(s.to_resume, false)) s.resume(now);
   if (!s.progress.began_at) {
     Event event;
     event.at = now;

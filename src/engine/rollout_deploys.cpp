@@ -27,7 +27,15 @@ Duration settle_read_after(int reads) {
 }
 
 std::string words_for(const plan::PlannedService& service) {
-  return "deploy " + clean(service.name);
+  return (service.rollback_to.empty() ? "deploy " : "roll back ") + clean(service.name);
+}
+
+api::DeployMode mode_of(const plan::PlannedService& service) {
+  return service.rebuild ? api::DeployMode::build_and_deploy : api::DeployMode::deploy_only;
+}
+
+std::string_view own_trigger(const plan::PlannedService& service) {
+  return service.rollback_to.empty() ? "api" : "rollback";
 }
 
 }  // namespace
@@ -46,6 +54,10 @@ void Rollout::State::drive_deploy(Time now, std::size_t service) {
       return;
     default:
       break;
+  }
+  if (!plan.services[service].redeploys()) {
+    if (links_proved(service)) end_service(now, service, Ending::linked, "");
+    return;
   }
   // The snapshot must show what was there after the links changed, and before the deploy is asked for.
   if (!run.snapshot_asked && links_answered(service)) {
@@ -87,14 +99,21 @@ void Rollout::State::request_deploy(Time now, std::size_t service) {
       }
     }
   }
-  const api::DeployMode mode =
-      planned.rebuild ? api::DeployMode::build_and_deploy : api::DeployMode::deploy_only;
+  ++run.tries;
+  run.since = now;
   Event intent = about_service(now, EventKind::deploy_intended, service);
   intent.number = progress.services[service].attempts + 1;
-  intent.text = std::string(api::to_string(mode));
+  intent.text = planned.rollback_to.empty() ? std::string(api::to_string(mode_of(planned)))
+                                            : "rollback to " + planned.rollback_to.text();
   record(std::move(intent));
-  run.request = api::create_deploy(planned.id, mode);
+  run.request = deploy_request(service);
   ask(run.request, Repeat::if_not_carried_out, {Asked::deploy_write, service});
+}
+
+api::Request Rollout::State::deploy_request(std::size_t service) const {
+  const plan::PlannedService& planned = plan.services[service];
+  return planned.rollback_to.empty() ? api::create_deploy(planned.id, mode_of(planned))
+                                     : api::roll_back(planned.id, planned.rollback_to);
 }
 
 void Rollout::State::deploy_answered(Time now, std::size_t service, const Delivery& delivery) {
@@ -118,35 +137,40 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
   if (named) return attribute(now, service, *named, "");
 
   const api::Verdict verdict = api::verdict_of(delivery.outcome);
+  const bool came_to_nothing = std::holds_alternative<api::NotSent>(delivery.outcome) ||
+                               (verdict != api::Verdict::ok && verdict != api::Verdict::ambiguous &&
+                                verdict != api::Verdict::transient);
+  if (!came_to_nothing) return wait_for_settling(now, service);
+  end_service(now, service, Ending::failed, error.why.empty() ? error.what : error.what + ": " + error.why,
+              error.cure);
+}
+
+/// From now on the list of deploys decides. With a success there is or will be a deploy: no end is set.
+void Rollout::State::wait_for_settling(Time now, std::size_t service) {
+  ServiceRun& run = services[service];
   run.settle_reads = 0;
   run.next_look = now;
   run.settle_until.reset();
-  if (verdict == api::Verdict::ok) return;  // queued: the answer names no deploy, but there is or will be one
-  if (verdict == api::Verdict::ambiguous) {
-    const auto* silence = std::get_if<api::NoAnswer>(&delivery.outcome);
-    run.settle_until =
-        now + (silence != nullptr && silence->timed_out ? settle_after_timeout : settle_after_cut);
-  } else if (verdict == api::Verdict::transient && std::holds_alternative<api::Response>(delivery.outcome)) {
+  const auto* silence = std::get_if<api::NoAnswer>(&*run.answer);
+  if (silence != nullptr) {
+    run.settle_until = now + (silence->timed_out ? settle_after_timeout : settle_after_cut);
+  } else if (api::verdict_of(*run.answer) != api::Verdict::ok) {
     run.settle_until = now + settle_after_error;
-  } else {
-    end_service(now, service, Ending::failed, error.why.empty() ? error.what : error.what + ": " + error.why,
-                error.cure);
   }
 }
 
 void Rollout::State::settle(Time now, std::size_t service) {
   ServiceRun& run = services[service];
-  const ServiceProgress& state = progress.services[service];
-  const Time deadline = *state.requested_at + plan.rollout.timeout;
-  if (run.busy) return wake_at(deadline);
-  if (now >= deadline) {
+  const Time deadline = run.since + plan.rollout.timeout;
+  if (run.busy) return;
+  if (now >= deadline && std::exchange(run.last_look, true)) {
     const bool queued = api::verdict_of(*run.answer) == api::Verdict::ok;
     return end_service(now, service, queued ? Ending::timed_out : Ending::unsettled,
                        queued ? "Render accepted the deploy but it did not show in the time allowed"
                               : "whether its deploy was made could not be found out in the time allowed",
                        "look at its deploys in the Dashboard");
   }
-  if (now < *run.next_look) return wake_at(std::min(*run.next_look, deadline));
+  if (now < *run.next_look && now < deadline) return wake_at(std::min(*run.next_look, deadline));
   run.busy = true;
   ask(api::list_deploys(plan.services[service].id, deploys_read), Repeat::safely,
       {Asked::settle_read, service});
@@ -161,7 +185,8 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
   if (response == nullptr) return;
   const Result<api::Page<model::Deploy>> page = api::parse_deploys(*response);
   if (!page) return;
-  if (const model::Deploy* deploy = find_requested(page->items, progress.services[service].before)) {
+  if (const model::Deploy* deploy = find_requested(page->items, progress.services[service].before,
+                                                   own_trigger(plan.services[service]))) {
     const bool queued = api::verdict_of(*run.answer) == api::Verdict::ok;
     return attribute(
         now, service, *deploy,
@@ -172,7 +197,7 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
     if (run.settle_until) run.next_look = std::min(*run.next_look, std::max(now, *run.settle_until));
     return;
   }
-  if (progress.services[service].attempts <= plan.api.retries && progress.interrupts == 0) {
+  if (run.tries <= plan.api.retries && progress.interrupts == 0) {
     return request_deploy(now, service);
   }
   const Error error = api::explain(run.request, *run.answer, words_for(plan.services[service]));
@@ -185,7 +210,9 @@ void Rollout::State::attribute(Time now, std::size_t service, const model::Deplo
   event.text = std::move(how);
   record(std::move(event));
   services[service].misses = 0;
+  services[service].last_look = false;
   services[service].next_look.reset();
+  if (services[service].since == Time{}) services[service].since = now;
   wake_at(now);
   observe(now, service, deploy);
 }

@@ -51,24 +51,26 @@ void Rollout::State::begin_links(Time now, std::size_t service) {
   for (const std::size_t link : services[service].links) write_link(now, link);
 }
 
+api::Request Rollout::State::link_request(std::size_t link) const {
+  const plan::LinkChange& change = plan.links[link];
+  const plan::PlannedService& service = plan.services[change.service];
+  if (plan.api.link_method == model::LinkMethod::service_patch)
+    return api::patch_service_groups(service.id, service.final_groups);
+  return change.action == plan::LinkAction::add ? api::link_group(change.group, service.id)
+                                                : api::unlink_group(change.group, service.id);
+}
+
 /// With `service-patch` one PATCH carries all links of a service: the first write serves the others.
 void Rollout::State::write_link(Time now, std::size_t link) {
   if (links[link].stage == LinkRun::Stage::writing) return;
   const plan::LinkChange& change = plan.links[link];
-  const plan::PlannedService& service = plan.services[change.service];
-  const bool patch = plan.api.link_method == model::LinkMethod::service_patch;
-  api::Request request;
+  api::Request request = link_request(link);
   std::vector<std::size_t> carried{link};
-  if (patch) {
-    request = api::patch_service_groups(service.id, service.final_groups);
+  if (plan.api.link_method == model::LinkMethod::service_patch) {
     carried.clear();
     for (const std::size_t other : services[change.service].links) {
       if (!settled(links[other])) carried.push_back(other);
     }
-  } else if (change.action == plan::LinkAction::add) {
-    request = api::link_group(change.group, service.id);
-  } else {
-    request = api::unlink_group(change.group, service.id);
   }
   services[change.service].snapshot_asked.reset();
   services[change.service].snapshot.reset();
@@ -76,6 +78,7 @@ void Rollout::State::write_link(Time now, std::size_t link) {
     links[one].stage = LinkRun::Stage::writing;
     links[one].request = request;
     links[one].rest_until.reset();
+    ++links[one].tries;
     Event event = about_link(now, EventKind::link_intended, one);
     event.number = progress.links[one].attempts + 1;
     record(std::move(event));
@@ -189,9 +192,8 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   if (verdict == api::Verdict::ok && run.rereads < most_rereads)
     return rest(now + reread_after(run.rereads++), false);
   const bool passing = verdict == api::Verdict::ambiguous || verdict == api::Verdict::transient;
-  const int attempts = progress.links[link].attempts;
-  if (passing && attempts <= plan.api.retries && progress.interrupts == 0) {
-    return rest(now + backoff_before_attempt(plan.api, attempts + 1), true);
+  if (passing && run.tries <= plan.api.retries && progress.interrupts == 0) {
+    return rest(now + backoff_before_attempt(plan.api, run.tries + 1), true);
   }
   if (verdict != api::Verdict::ok) {
     const Error error = api::explain(*run.request, *run.answer, words);

@@ -38,6 +38,7 @@ struct LinkRun {
   std::optional<api::Request> request;  // of the last write
   std::optional<api::Outcome> answer;
   Time answered_at{};
+  int tries = 0;  // by this process
   int rereads = 0;
   std::optional<Time> rest_until;  // then `after_rest`
   bool write_again = false;        // after the rest: write again, or only read again
@@ -53,6 +54,9 @@ struct GroupRun {
 
 struct ServiceRun {
   bool begun = false;
+  Time since{};   // its deploy was asked for, or this process took it up; the timeout counts from here
+  int tries = 0;  // requests for a deploy by this process
+  bool last_look = false;  // the time is up; whether the deploy is live is read once more
   std::vector<std::size_t> links;
   std::vector<std::size_t> dependants;
   std::optional<Ticket> snapshot_asked;
@@ -76,6 +80,7 @@ struct Rollout::State {
   std::vector<LinkRun> links;
   std::vector<GroupRun> groups;
   std::vector<ServiceRun> services;
+  std::vector<std::size_t> order;  // in which services begin
   std::map<Ticket, Purpose> under_way;
   std::vector<Event> fresh;  // folded already, not yet handed out
   std::optional<Time> wake;
@@ -83,7 +88,7 @@ struct Rollout::State {
   int active = 0;                  // services begun and not ended
   int writes_under_way = 0;
   bool halted = false;
-  std::string halted_because;
+  bool to_resume = false;   // the next step says so first
   bool locked_out = false;  // Render refused the key
   bool finished = false;
 
@@ -96,6 +101,7 @@ struct Rollout::State {
   Ticket ask(api::Request request, Repeat repeat, Purpose purpose);
   void wake_at(Time time) { wake = std::min(wake.value_or(time), time); }
   void end_service(Time now, std::size_t service, Ending ending, std::string reason, std::string cure = {});
+  void hold_back_after(Time now, std::size_t service);  // what a bad ending means for the others
   bool gate_passed(std::size_t service) const;
   bool may_begin(std::size_t service) const;
   void begin_ready(Time now);
@@ -105,7 +111,13 @@ struct Rollout::State {
   void lock_out(Time now, const Error& error);
   int exit_code() const;
 
+  // rollout_resume.cpp
+  void resume(Time now);
+  void resume_links(Time now, std::size_t service);
+  void resume_deploy(Time now, std::size_t service);
+
   // rollout_links.cpp
+  api::Request link_request(std::size_t link) const;
   void begin_links(Time now, std::size_t service);
   void write_link(Time now, std::size_t link);
   void drive_links(Time now);
@@ -120,6 +132,8 @@ struct Rollout::State {
   void drive_deploy(Time now, std::size_t service);
   void snapshot_read(Time now, std::size_t service, const Delivery& delivery);
   void request_deploy(Time now, std::size_t service);
+  api::Request deploy_request(std::size_t service) const;
+  void wait_for_settling(Time now, std::size_t service);
   void deploy_answered(Time now, std::size_t service, const Delivery& delivery);
   void settle(Time now, std::size_t service);
   void settle_read(Time now, std::size_t service, const Delivery& delivery);
@@ -132,6 +146,7 @@ struct Rollout::State {
   void successor_read(Time now, std::size_t service, const Delivery& delivery);
   void health_answered(Time now, std::size_t service, const Delivery& delivery);
   void look_failed(Time now, std::size_t service, const Delivery& delivery);
+  void time_is_up(Time now, std::size_t service);
 };
 
 /// The reply as a response when it is a success, else nullptr.

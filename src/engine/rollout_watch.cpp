@@ -37,20 +37,15 @@ std::string read_log(const plan::PlannedService& service, const DeployId& deploy
 void Rollout::State::drive_watch(Time now, std::size_t service) {
   ServiceRun& run = services[service];
   const ServiceProgress& state = progress.services[service];
-  const Time deadline = *state.requested_at + plan.rollout.timeout;
-  if (now >= deadline) {
-    const bool unhealthy = state.phase == ServicePhase::checking;
-    return end_service(
-        now, service, unhealthy ? Ending::failed : Ending::timed_out,
-        unhealthy ? "it is live, but its health path did not answer with success in the time allowed"
-                  : fmt::format("its deploy is still {} after {}", clean(state.status_text),
-                                format_duration(plan.rollout.timeout)),
-        unhealthy ? "look at its log; the deploy itself is live"
-                  : "it runs on; `envlink verify` says when it is live; a longer `rollout.timeout` "
-                    "waits longer");
-  }
-  wake_at(deadline);
+  const Time deadline = run.since + plan.rollout.timeout;
   if (run.busy) return;
+  // The clock may have jumped, or the last looks brought nothing: what is read after the time was up counts.
+  if (now >= deadline) {
+    if (state.phase == ServicePhase::checking || run.last_look) return time_is_up(now, service);
+    run.next_look = now;
+  } else {
+    wake_at(deadline);
+  }
   if (!run.next_look) {
     run.next_look = now + look_again_after(now - *state.requested_at, plan.services[service].expected,
                                            !run.dependants.empty(), plan.rollout.poll_interval);
@@ -69,7 +64,23 @@ void Rollout::State::drive_watch(Time now, std::size_t service) {
     return wake_at(*later);
   }
   run.busy = true;
-  ask(api::get_deploy(plan.services[service].id, state.deploy), Repeat::never, {Asked::look, service});
+  run.last_look = now >= deadline;
+  ask(api::get_deploy(plan.services[service].id, state.deploy),
+      run.last_look ? Repeat::safely : Repeat::never, {Asked::look, service});
+}
+
+void Rollout::State::time_is_up(Time now, std::size_t service) {
+  const ServiceProgress& state = progress.services[service];
+  if (state.phase == ServicePhase::checking) {
+    return end_service(now, service, Ending::failed,
+                       "it is live, but its health path did not answer with success in the time allowed",
+                       "look at its log; the deploy itself is live");
+  }
+  end_service(now, service, Ending::timed_out,
+              fmt::format("its deploy is still {} after {}",
+                          state.status_text.empty() ? "under way" : clean(state.status_text),
+                          format_duration(plan.rollout.timeout)),
+              "it runs on; `envlink resume` watches on, `envlink verify` says when it is live");
 }
 
 void Rollout::State::look_answered(Time now, std::size_t service, const Delivery& delivery) {

@@ -48,6 +48,12 @@ DeployStatus deploy_status_from(std::string_view text) {
   return text.ends_with("_failed") ? DeployStatus::unknown_failed : DeployStatus::unknown_running;
 }
 
+const Deploy* live_of(const std::vector<Deploy>& deploys) {
+  const auto live = std::find_if(deploys.begin(), deploys.end(),
+                                 [](const Deploy& deploy) { return deploy.status == DeployStatus::live; });
+  return live == deploys.end() ? nullptr : &*live;
+}
+
 std::optional<Time> began(const Deploy& deploy) {
   if (deploy.created && deploy.started) return std::min(*deploy.created, *deploy.started);
   return deploy.created ? deploy.created : deploy.started;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/id.h"
 #include "base/time.h"
@@ -47,6 +48,9 @@ struct Deploy {
 
   bool operator==(const Deploy&) const = default;
 };
+
+/// The deploy that serves; nullptr: none of these does.
+const Deploy* live_of(const std::vector<Deploy>& deploys);
 
 /// When it began to read its environment, as well as the reply tells: the earlier of created and started.
 std::optional<Time> began(const Deploy& deploy);

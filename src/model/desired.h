@@ -47,7 +47,7 @@ struct DesiredService {
 enum class Unmanaged { keep, report, remove };
 enum class Order { dependencies, listed };
 enum class Gate { started, live, healthy };
-enum class OnFailure { halt, continue_ };
+enum class OnFailure { halt, continue_, rollback };  // rollback halts first
 enum class DeployChoice { automatic, rebuild, deploy_only };
 enum class LinkMethod { env_group, service_patch };
 

@@ -64,12 +64,10 @@ Judgement judge(const model::Service& service, std::span<const model::Group* con
     return {Freshness::deploying,
             fmt::format("{} is {}", clean(newest.id.text()), clean(newest.status_text))};
   }
-  const auto live = std::find_if(deploys.begin(), deploys.end(), [](const model::Deploy& deploy) {
-    return deploy.status == model::DeployStatus::live;
-  });
-  if (live == deploys.end()) return {Freshness::unknown, "none of its last deploys is live"};
+  const model::Deploy* live = model::live_of(deploys);
+  if (live == nullptr) return {Freshness::unknown, "none of its last deploys is live"};
   // A deploy that somebody asked for through the API was meant to bring something; it did not.
-  if (live != deploys.begin() && newest.trigger == "api") {
+  if (live != &newest && newest.trigger == "api") {
     return {Freshness::stale, fmt::format("its newest deploy {} is {}; an older one still runs",
                                           clean(newest.id.text()), clean(newest.status_text))};
   }

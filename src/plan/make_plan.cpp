@@ -105,11 +105,9 @@ PlannedService plan_service(const Inputs& in, const std::vector<LinkChange>& cha
   const auto deploys = in.actual.deploys.find(service.id);
   if (deploys == in.actual.deploys.end()) return planned;
   for (const model::Deploy& deploy : deploys->second) planned.known_deploys.push_back(deploy.id);
-  const bool has_live =
-      std::any_of(deploys->second.begin(), deploys->second.end(),
-                  [](const model::Deploy& deploy) { return deploy.status == model::DeployStatus::live; });
+  if (const model::Deploy* live = model::live_of(deploys->second)) planned.live_deploy = live->id;
   const BuildChoice build =
-      choose_build(in.desired.rollout.deploy, service, asked_groups(in, index), has_live);
+      choose_build(in.desired.rollout.deploy, service, asked_groups(in, index), !planned.live_deploy.empty());
   planned.rebuild = build.rebuild;
   planned.rebuild_because = build.because;
   planned.expected = expected_duration(deploys->second, build.rebuild);

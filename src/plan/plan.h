@@ -3,6 +3,7 @@
 // their index in the plan.
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,7 +52,7 @@ struct UnmanagedLink {
   bool operator==(const UnmanagedLink&) const = default;
 };
 
-enum class Reason { none, links_change, stale, requested };
+enum class Reason { none, links_change, stale, requested, undone };
 
 struct PlannedService {
   ServiceId id;
@@ -67,6 +68,8 @@ struct PlannedService {
   std::vector<std::size_t> waits_for;   // redeployed services that must pass the gate first
   std::optional<Duration> expected;     // from its last deploys
   std::vector<DeployId> known_deploys;  // seen while planning
+  DeployId live_deploy;                 // what ran while planning; empty: nothing
+  DeployId rollback_to;                 // set: goes back to that deploy instead of making a new one
   std::string health_url;               // empty where nothing can be asked
   bool redeploys() const { return redeploy != Reason::none; }
   bool operator==(const PlannedService&) const = default;
@@ -82,6 +85,7 @@ struct Forecast {
 struct Plan {
   model::Owner owner;
   std::string file;
+  std::int64_t undoes = 0;  // the run that it rolls back; 0: none
   std::vector<PlannedGroup> groups;
   std::vector<PlannedService> services;  // in the file's order
   std::vector<LinkChange> links;         // in the order in which they are carried out

@@ -66,6 +66,8 @@ std::string ending_words(const engine::ServiceProgress& service, const Style& st
       return {};
     case Ending::live:
       return with_time("live", "in");
+    case Ending::linked:
+      return "links in place, no redeploy";
     case Ending::superseded:
       return with_time("live", "in") + ", then replaced by a newer deploy";
     case Ending::failed: {
@@ -116,8 +118,7 @@ Standing Board::standing(std::size_t service) const {
   const auto& progress = progress_.services[service];
   switch (progress.phase) {
     case ServicePhase::unchanged:
-      if (links_[service].failed > 0) return Standing::failed;
-      return links_[service].proved == links_[service].all ? Standing::done : Standing::waiting;
+      return Standing::done;
     case ServicePhase::waiting:
       return Standing::waiting;
     case ServicePhase::linking:
@@ -132,6 +133,7 @@ Standing Board::standing(std::size_t service) const {
   }
   switch (progress.ending) {
     case Ending::live:
+    case Ending::linked:
     case Ending::superseded:
       return Standing::done;
     case Ending::not_started:
@@ -189,15 +191,8 @@ std::string Board::running_words(std::size_t service, Time now) const {
   return words;
 }
 
-State Board::links_only_state(std::size_t service) const {
-  if (links_[service].failed > 0) return {Mark::bad, Tone::bad, "link failed"};
-  if (standing(service) == Standing::done) return {Mark::good, Tone::good, "links in place, no redeploy"};
-  return {Mark::waiting, Tone::quiet, linking_words(service)};
-}
-
 State Board::state(std::size_t service, Time now) const {
   const auto& progress = progress_.services[service];
-  if (progress.phase == ServicePhase::unchanged) return links_only_state(service);
   switch (standing(service)) {
     case Standing::waiting:
       return {Mark::waiting, Tone::quiet, waiting_words(service)};

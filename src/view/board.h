@@ -42,7 +42,6 @@ class Board {
   std::string linking_words(std::size_t service) const;
   std::string waiting_words(std::size_t service) const;
   std::string running_words(std::size_t service, Time now) const;
-  State links_only_state(std::size_t service) const;
 
   const plan::Plan& plan_;
   const engine::Progress& progress_;

@@ -173,11 +173,16 @@ TEST_CASE("a service whose links change without a redeploy has a line of its own
   auto progress = sample::untouched(plan);
   progress.began_at = sample::began;
   const auto last = [&] { return render_frame(plan, progress, sample::at(5), style_of(80), 24).back(); };
+  auto& service = progress.services[plan.links[2].service];
+  service.phase = engine::ServicePhase::linking;
   CHECK(last().find("linking shared") != std::string::npos);
   progress.links[2].phase = LinkPhase::proved;
+  service.phase = engine::ServicePhase::ended;
+  service.ending = engine::Ending::linked;
   CHECK(last().find("links in place, no redeploy") != std::string::npos);
-  progress.links[2].phase = LinkPhase::failed;
-  CHECK(last().find("link failed") != std::string::npos);
+  service.ending = engine::Ending::failed;
+  service.reason = "could not link shared";
+  CHECK(last().find("failed: could not link shared") != std::string::npos);
 }
 
 TEST_CASE("an outcome says what happened, what was left alone and what to type next") {

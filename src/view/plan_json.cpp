@@ -65,6 +65,8 @@ std::string_view word_of(plan::Reason reason) {
       return "stale";
     case plan::Reason::requested:
       return "requested";
+    case plan::Reason::undone:
+      return "undone";
   }
   return "none";
 }

@@ -1,0 +1,197 @@
+#include "engine/rollback.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "base/text.h"
+#include "plan/waves.h"
+
+namespace envlink::engine {
+namespace {
+
+using model::Deploy;
+using plan::Finding;
+using plan::LinkAction;
+using plan::PlannedService;
+using plan::Severity;
+
+bool contains(const std::vector<DeployId>& ids, const DeployId& id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+struct Undoing {
+  const plan::Plan& plan;
+  const Progress& done;
+  const model::Workspace& actual;
+  plan::Plan back;
+
+  void refuse(std::size_t service, std::string id, std::string what, std::string cure) {
+    back.findings.push_back({std::move(id),
+                             Severity::error,
+                             fmt::format("service {}", clean(plan.services[service].name)),
+                             std::move(what),
+                             std::move(cure),
+                             {}});
+  }
+
+  /// The run asked for it, as far as the journal and the list of deploys can tell.
+  bool is_ours(std::size_t service, const Deploy& deploy) const {
+    const ServiceProgress& one = done.services[service];
+    // A colleague's push that took over from ours carries more than the run's change.
+    const bool made_for_it = deploy.trigger == "api" || deploy.trigger == "service_updated";
+    if (deploy.id == one.deploy) return made_for_it;
+    return one.deploy.empty() && one.attempts > 0 && deploy.trigger == "api" &&
+           !contains(one.before, deploy.id);
+  }
+
+  void undo_link(const plan::LinkChange& change, const LinkProgress& progress) {
+    if (progress.attempts == 0) return;
+    const bool added = change.action == LinkAction::add;
+    const PlannedService& service = plan.services[change.service];
+    const model::Group* group = actual.find_group(change.group);
+    if (group == nullptr) {
+      if (added) return;  // with the group its links are gone
+      return refuse(
+          change.service, "group-gone",
+          fmt::format("{} does not exist any more, so it cannot be linked again", clean(change.group_name)),
+          "make the group again on Render, or leave the run as it stands");
+    }
+    if (group->links_to(service.id) != added) return;
+    back.links.push_back(
+        {added ? LinkAction::remove : LinkAction::add, change.group, change.group_name, change.service});
+  }
+
+  void moved_on(std::size_t service, const Deploy& by) {
+    refuse(service, "moved-on",
+           fmt::format("{} ({}) is newer than what the run deployed: going back would undo that as well",
+                       clean(by.id.text()), clean(by.trigger)),
+           "deploy what you want to run, and change links with the file and `envlink apply`");
+  }
+
+  void undo_deploy(std::size_t index, PlannedService& service) {
+    const ServiceProgress& progress = done.services[index];
+    if (progress.attempts == 0 && progress.deploy.empty()) return;
+    const auto found = actual.deploys.find(service.id);
+    if (found == actual.deploys.end() || found->second.empty()) return;
+    const Deploy& newest = found->second.front();
+    const Deploy* live = model::live_of(found->second);
+    const bool runs_as_before = live != nullptr && live->id == service.live_deploy;
+    if (is_running(newest.status) && !is_ours(index, newest)) return moved_on(index, newest);
+    if (live != nullptr && !runs_as_before && !is_ours(index, *live)) return moved_on(index, *live);
+    if (runs_as_before && !is_running(newest.status)) return;
+    service.redeploy = plan::Reason::undone;
+    service.because = fmt::format("runs what run {} deployed", back.undoes);
+    if (service.type == model::ServiceType::cron_job) {
+      service.rebuild_because = "whether a cron job can go back to an earlier deploy is not known";
+    } else if (!service.live_deploy.empty()) {
+      service.rollback_to = service.live_deploy;
+    } else {
+      service.rebuild_because = "nothing ran before";
+    }
+    if (!service.rollback_to.empty()) service.rebuild = false;
+  }
+
+  void add_service(std::size_t index) {
+    PlannedService service = plan.services[index];
+    service.redeploy = plan::Reason::none;
+    service.because.clear();
+    service.rebuild = true;
+    service.rebuild_because.clear();
+    service.wave = 0;
+    service.waits_for.clear();
+    service.expected.reset();
+    service.linked_now.clear();
+    service.known_deploys.clear();
+    const auto deploys = actual.deploys.find(service.id);
+    if (deploys != actual.deploys.end()) {
+      for (const Deploy& deploy : deploys->second) service.known_deploys.push_back(deploy.id);
+    }
+    undo_deploy(index, service);
+    service.final_groups.clear();
+    for (const model::Group& group : actual.groups) {
+      const auto change = std::find_if(
+          back.links.begin(), back.links.end(),
+          [&](const plan::LinkChange& one) { return one.service == index && one.group == group.id; });
+      const bool linked =
+          change == back.links.end() ? group.links_to(service.id) : change->action == LinkAction::add;
+      if (linked) service.final_groups.push_back(group.id);
+    }
+    back.services.push_back(std::move(service));
+  }
+
+  /// What came after goes back first.
+  void put_in_order() {
+    std::vector<bool> taking_part;
+    for (const PlannedService& service : back.services) taking_part.push_back(service.redeploys());
+    for (const plan::LinkChange& change : back.links) taking_part[change.service] = true;
+    std::vector<std::vector<std::size_t>> after(plan.services.size());
+    for (std::size_t service = 0; service < plan.services.size(); ++service) {
+      for (const std::size_t before : plan.services[service].waits_for) after[before].push_back(service);
+    }
+    const auto waits_for = plan::effective_dependencies(after, taking_part);
+    for (std::size_t i = 0; i < back.services.size(); ++i) back.services[i].waits_for = waits_for[i];
+    back.waves = plan::waves_of(waits_for, taking_part);
+    for (auto& wave : back.waves) {
+      std::erase_if(wave, [this](std::size_t service) { return !back.services[service].redeploys(); });
+    }
+    std::erase_if(back.waves, [](const auto& wave) { return wave.empty(); });
+    for (std::size_t wave = 0; wave < back.waves.size(); ++wave) {
+      for (const std::size_t index : back.waves[wave]) {
+        back.services[index].wave = static_cast<int>(wave) + 1;
+        ++back.forecast.deploys;
+      }
+    }
+    std::reverse(back.links.begin(), back.links.end());
+    back.forecast.link_writes = back.links.size();
+  }
+};
+
+}  // namespace
+
+model::Desired desired_by(const plan::Plan& plan) {
+  model::Desired desired;
+  desired.file = plan.file;
+  desired.workspace = model::Word{plan.owner.id.text(), {}};
+  desired.rollout = plan.rollout;
+  desired.api = plan.api;
+  const auto name_group = [&desired](const GroupId& id) {
+    const auto known = std::find_if(desired.groups.begin(), desired.groups.end(),
+                                    [&](const auto& group) { return group.name.text == id.text(); });
+    if (known != desired.groups.end()) return;
+    model::DesiredGroup group;
+    group.name.text = id.text();
+    desired.groups.push_back(std::move(group));
+  };
+  for (const PlannedService& service : plan.services) {
+    model::DesiredService wanted;
+    wanted.name.text = service.id.text();
+    for (const GroupId& group : service.final_groups) {
+      wanted.link.push_back({group.text(), {}});
+      name_group(group);
+    }
+    desired.services.push_back(std::move(wanted));
+  }
+  return desired;
+}
+
+plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,
+                         const model::Workspace& actual) {
+  Undoing undoing{plan, done, actual, {}};
+  plan::Plan& back = undoing.back;
+  back.owner = plan.owner;
+  back.file = plan.file;
+  back.undoes = run;
+  back.unmanaged_policy = model::Unmanaged::keep;
+  back.rollout = plan.rollout;
+  back.rollout.order = model::Order::dependencies;
+  back.rollout.gate = model::Gate::live;
+  back.rollout.on_failure = model::OnFailure::continue_;  // as much as can be goes back
+  back.api = plan.api;
+  for (std::size_t link = 0; link < plan.links.size(); ++link)
+    undoing.undo_link(plan.links[link], done.links[link]);
+  for (std::size_t service = 0; service < plan.services.size(); ++service) undoing.add_service(service);
+  undoing.put_in_order();
+  return std::move(undoing.back);
+}
+
+}  // namespace envlink::engine

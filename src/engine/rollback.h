@@ -1,0 +1,23 @@
+#pragma once
+// Undoing a run: the plan that takes back what it did, from what its journal tells and what the workspace
+// shows now. Pure.
+
+#include <cstdint>
+
+#include "engine/progress.h"
+#include "model/desired.h"
+#include "model/workspace.h"
+#include "plan/plan.h"
+
+namespace envlink::engine {
+
+/// What has to be read of the workspace to judge a run: its services with their deploys, its groups, and
+/// every link as the plan wants it in the end. Names are ids.
+model::Desired desired_by(const plan::Plan& plan);
+
+/// Takes back the links that the run changed and goes back to what its services ran before, in reverse order.
+/// Where the workspace moved on meanwhile, a finding refuses it. `done`: as the journal tells.
+plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,
+                         const model::Workspace& actual);
+
+}  // namespace envlink::engine

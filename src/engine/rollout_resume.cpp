@@ -1,0 +1,89 @@
+// Going on with a run that another process began. What the journal tells stands; a write whose answer is not
+// in it may have taken effect or not, and is treated as one whose answer was lost.
+
+#include "engine/rollout_state.h"
+
+namespace envlink::engine {
+namespace {
+
+constexpr std::string_view no_answer = "envlink ended before the answer came";
+
+api::Outcome answer_of(int status) {
+  if (status == 0) return api::NoAnswer{std::string(no_answer), false};
+  return api::Response{status, {}, {}};
+}
+
+/// What was refused may be allowed by now: where the group does not show the link, it is written again.
+api::Outcome link_answer_of(int status) {
+  const api::Outcome answer = answer_of(status);
+  return success(answer) != nullptr ? answer : answer_of(0);
+}
+
+}  // namespace
+
+void Rollout::State::resume(Time now) {
+  Event event;
+  event.at = now;
+  event.kind = EventKind::run_resumed;
+  record(std::move(event));
+  for (std::size_t service = 0; service < services.size(); ++service) {
+    const ServicePhase phase = progress.services[service].phase;
+    if (phase == ServicePhase::unchanged || phase == ServicePhase::waiting || phase == ServicePhase::ended)
+      continue;
+    ++active;
+    services[service].begun = true;
+    services[service].since = now;
+    resume_links(now, service);
+    resume_deploy(now, service);
+  }
+  for (std::size_t service = 0; service < services.size(); ++service) {
+    const ServiceProgress& state = progress.services[service];
+    if (state.phase == ServicePhase::ended && !is_good(state.ending)) hold_back_after(now, service);
+  }
+}
+
+/// A link that was proved is read once more where no deploy carries it yet: time has passed.
+void Rollout::State::resume_links(Time now, std::size_t service) {
+  ServiceRun& one = services[service];
+  const bool carried = progress.services[service].attempts > 0 || !progress.services[service].deploy.empty();
+  for (const std::size_t link : one.links) {
+    LinkRun& run = links[link];
+    run.request = link_request(link);
+    if (progress.links[link].phase == LinkPhase::sent) {
+      Event event = about_link(now, EventKind::link_answered, link);
+      event.text = std::string(no_answer);
+      record(std::move(event));
+    }
+    const LinkProgress& state = progress.links[link];
+    if (state.phase == LinkPhase::waiting) continue;
+    run.answer = link_answer_of(state.answer);
+    run.answered_at = now;
+    run.stage =
+        carried && state.phase == LinkPhase::proved ? LinkRun::Stage::settled : LinkRun::Stage::answered;
+    one.link_answered_at = std::max(one.link_answered_at.value_or(state.answered_at), state.answered_at);
+  }
+  for (const std::size_t link : one.links) {
+    if (links[link].stage == LinkRun::Stage::idle) write_link(now, link);
+  }
+}
+
+void Rollout::State::resume_deploy(Time now, std::size_t service) {
+  ServiceRun& run = services[service];
+  run.request = deploy_request(service);
+  if (progress.services[service].phase == ServicePhase::requesting) {
+    Event event = about_service(now, EventKind::deploy_answered, service);
+    event.text = std::string(no_answer);
+    record(std::move(event));
+  }
+  run.next_look = now;
+  if (progress.services[service].phase != ServicePhase::settling) return;
+  run.answer = answer_of(progress.services[service].answer);
+  wait_for_settling(now, service);
+  const api::Verdict verdict = api::verdict_of(*run.answer);
+  const bool refused =
+      verdict != api::Verdict::ok && verdict != api::Verdict::ambiguous && verdict != api::Verdict::transient;
+  if (refused)
+    run.settle_until = now;  // it came to nothing: one look at the list, then it is asked for again
+}
+
+}  // namespace envlink::engine
