@@ -322,5 +322,34 @@ TEST_CASE("logs hold the last lines of a failed deploy, newest first unless aske
   CHECK(client.get("/logs?resource=srv-api").status == 400);
 }
 
+TEST_CASE("a copy of a World goes on by itself") {
+  Client client;
+  client.post(deploys_path);
+  World copy = client.world;
+  copy.advance(client.now + seconds(105));
+  CHECK(copy.deploy(1).status == "live");
+  CHECK(client.world.deploy(1).status == "build_in_progress");
+  client.world.cancel_deploy(client.world.deploy(1).id, client.now);
+  CHECK(client.world.deploy(1).status == "canceled");
+  CHECK(copy.deploy(1).status == "live");
+}
+
+TEST_CASE("a look at a deploy shows what its record shows") {
+  Client client;
+  client.post(deploys_path);
+  client.world.advance(client.now + seconds(105));
+  const auto records = client.world.deploys();
+  REQUIRE(client.world.deploy_count() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const World::DeployView view = client.world.deploy(i);
+    CHECK(view.id == records[i].id);
+    CHECK(view.service_id == "srv-api");
+    CHECK(view.status == (i == 0 ? "deactivated" : "live"));
+    CHECK(view.trigger == (i == 0 ? "new_commit" : "api"));
+    CHECK(view.finished == records[i].finished);
+    CHECK(view.groups.size() == records[i].groups.size());
+  }
+}
+
 }  // namespace
 }  // namespace envlink::emulator::test

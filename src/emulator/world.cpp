@@ -65,6 +65,11 @@ void add_allowance(api::Response& response, const Allowance& allowance) {
 World::World(Workspace workspace, Time now, double speed, unsigned seed)
     : state_(std::make_unique<WorldState>(std::move(workspace), now, speed, seed)) {}
 World::~World() = default;
+World::World(const World& other) : state_(std::make_unique<WorldState>(*other.state_)) {}
+World& World::operator=(const World& other) {
+  if (this != &other) *state_ = *other.state_;
+  return *this;
+}
 World::World(World&&) noexcept = default;
 World& World::operator=(World&&) noexcept = default;
 
@@ -135,14 +140,37 @@ void World::unlink(std::string_view group_id, std::string_view service_id, Time 
   if (group && service) set_link(*state_, *group, *service, false);
 }
 
+std::size_t World::deploy_count() const {
+  return state_->deploys.size();
+}
+
+World::DeployView World::deploy(std::size_t index) const {
+  const Deploy& deploy = state_->deploys[index];
+  return {deploy.id,
+          state_->services[deploy.service].seed.id,
+          model::to_string(deploy.status),
+          deploy.trigger,
+          mode_name(deploy.mode),
+          deploy.created,
+          deploy.started,
+          deploy.finished,
+          deploy.groups};
+}
+
 std::vector<World::DeployRecord> World::deploys() const {
   std::vector<DeployRecord> out;
-  out.reserve(state_->deploys.size());
-  for (const Deploy& deploy : state_->deploys) {
-    out.push_back({deploy.id, state_->services[deploy.service].seed.id,
-                   std::string(model::to_string(deploy.status)), deploy.trigger,
-                   std::string(mode_name(deploy.mode)), deploy.created, deploy.started, deploy.finished,
-                   deploy.groups});
+  out.reserve(deploy_count());
+  for (std::size_t i = 0; i < deploy_count(); ++i) {
+    const DeployView view = deploy(i);
+    out.push_back({std::string(view.id),
+                   std::string(view.service_id),
+                   std::string(view.status),
+                   std::string(view.trigger),
+                   std::string(view.mode),
+                   view.created,
+                   view.started,
+                   view.finished,
+                   {view.groups.begin(), view.groups.end()}});
   }
   return out;
 }

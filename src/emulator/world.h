@@ -2,7 +2,10 @@
 // The model of the Render API: pure, in whatever time it is given. A request and the time make a reply;
 // builds, starts and rate-limit windows go on with the time alone.
 
+#include <cstddef>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +24,8 @@ class World {
   /// `seed`.
   World(Workspace workspace, Time now, double speed = 1.0, unsigned seed = 1);
   ~World();
+  World(const World&);  // both go on by themselves
+  World& operator=(const World&);
   World(World&&) noexcept;
   World& operator=(World&&) noexcept;
 
@@ -58,6 +63,20 @@ class World {
     std::vector<std::string> groups;
   };
   std::vector<DeployRecord> deploys() const;  // oldest first
+  /// A record without copies, for whoever looks often. It holds until the World changes.
+  struct DeployView {
+    std::string_view id;
+    std::string_view service_id;
+    std::string_view status;
+    std::string_view trigger;
+    std::string_view mode;
+    Time created{};
+    std::optional<Time> started;
+    std::optional<Time> finished;
+    std::span<const std::string> groups;
+  };
+  std::size_t deploy_count() const;
+  DeployView deploy(std::size_t index) const;  // below deploy_count(); oldest first
   bool is_linked(std::string_view group_id, std::string_view service_id) const;
   /// Does a service of this name or id have a live deploy, and is it not suspended?
   bool is_serving(std::string_view service) const;

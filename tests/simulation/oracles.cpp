@@ -17,7 +17,7 @@ std::string service_in(const std::string& target) {
   return target.substr(from, target.find('/', from) - from);
 }
 
-bool went_live(const emulator::World::DeployRecord& deploy) {
+bool went_live(const emulator::World::DeployView& deploy) {
   return deploy.status == "live" || deploy.status == "deactivated";
 }
 
@@ -68,7 +68,14 @@ void Oracles::links_read_back_first(std::size_t service) const {
   }
 }
 
-bool Oracles::carries(const emulator::World::DeployRecord& deploy, std::size_t service) const {
+bool Oracles::any_deploy(auto holds) const {
+  for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
+    if (holds(world_.deploy(i))) return true;
+  }
+  return false;
+}
+
+bool Oracles::carries(const emulator::World::DeployView& deploy, std::size_t service) const {
   const plan::PlannedService& planned = plan_->services[service];
   if (deploy.service_id != planned.id.text() || deploy.created < began_) return false;
   return std::all_of(planned.final_groups.begin(), planned.final_groups.end(), [&](const GroupId& group) {
@@ -77,9 +84,8 @@ bool Oracles::carries(const emulator::World::DeployRecord& deploy, std::size_t s
 }
 
 void Oracles::dependencies_passed_the_gate(std::size_t service) const {
-  const auto deploys = world_.deploys();
   for (const std::size_t before : plan_->services[service].waits_for) {
-    const bool passed = std::any_of(deploys.begin(), deploys.end(), [&](const auto& deploy) {
+    const bool passed = any_deploy([&](const auto& deploy) {
       return carries(deploy, before) && (plan_->rollout.gate == model::Gate::started || went_live(deploy));
     });
     if (passed) continue;
@@ -89,8 +95,9 @@ void Oracles::dependencies_passed_the_gate(std::size_t service) const {
 }
 
 void Oracles::one_deploy_each() const {
-  std::map<std::string, int> counts;
-  for (const auto& deploy : world_.deploys()) {
+  std::map<std::string_view, int> counts;
+  for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
+    const auto deploy = world_.deploy(i);
     if (deploy.trigger == "api" && deploy.created >= began_ && ++counts[deploy.service_id] > 1) {
       throw Violation(fmt::format("invariant 3: envlink caused two deploys of {}", deploy.service_id));
     }
@@ -104,12 +111,10 @@ void Oracles::within_the_budget() const {
 }
 
 void Oracles::success_is_true() const {
-  const auto deploys = world_.deploys();
   for (std::size_t service = 0; service < plan_->services.size(); ++service) {
     if (!plan_->services[service].redeploys()) continue;
-    const bool true_success = std::any_of(deploys.begin(), deploys.end(), [&](const auto& deploy) {
-      return carries(deploy, service) && went_live(deploy);
-    });
+    const bool true_success =
+        any_deploy([&](const auto& deploy) { return carries(deploy, service) && went_live(deploy); });
     if (!true_success) {
       throw Violation(fmt::format("success was reported, but no deploy of {} with its groups went live",
                                   plan_->services[service].name));

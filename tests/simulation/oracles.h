@@ -35,7 +35,9 @@ class Oracles final : public Listener {
   void one_deploy_each() const;                                  // invariant 3
   void within_the_budget() const;                                // invariant 4
   void success_is_true() const;                                  // exit 0 means what it says
-  bool carries(const emulator::World::DeployRecord& deploy, std::size_t service) const;
+  bool carries(const emulator::World::DeployView& deploy, std::size_t service) const;
+  /// Does `holds` say so of any deploy?
+  bool any_deploy(auto holds) const;
 
   const Scenario& scenario_;
   const emulator::World& world_;

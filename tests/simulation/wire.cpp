@@ -42,9 +42,9 @@ void Wire::at(Time time, std::function<void()> run) {
 void Wire::act(const Act& act) {
   world_.advance(now_);
   if (act.kind == Act::Kind::push) return world_.push_commit(act.service_id, now_);
-  const auto deploys = world_.deploys();
-  for (auto deploy = deploys.rbegin(); deploy != deploys.rend(); ++deploy) {
-    if (deploy->service_id == act.service_id) return world_.cancel_deploy(deploy->id, now_);
+  for (std::size_t i = world_.deploy_count(); i-- > 0;) {
+    const auto deploy = world_.deploy(i);
+    if (deploy.service_id == act.service_id) return world_.cancel_deploy(deploy.id, now_);
   }
 }
 
