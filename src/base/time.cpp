@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+
+#include "base/digits.h"
 
 namespace envlink {
 namespace {
@@ -84,6 +87,26 @@ std::optional<Time> assemble(int year, unsigned month, int day, int hour, int mi
   return Time{std::chrono::sys_days{date}} + hours{hour} + minutes{minute} + seconds{second};
 }
 
+char* put_word(char* out, std::string_view word) {
+  return std::copy(word.begin(), word.end(), out);
+}
+
+/// Four digits; the years that need a sign or a fifth digit are as far away as microseconds reach.
+char* put_year(char* out, int year) {
+  if (year >= 0 && year <= 9999) return put_digits(out, static_cast<unsigned>(year), 4);
+  return fmt::format_to(out, "{:04}", year);
+}
+
+/// "21:17:29" of the seconds since midnight.
+char* put_clock(char* out, seconds since_midnight) {
+  const auto all = static_cast<std::uint64_t>(since_midnight.count());
+  out = put_digits(out, all / 3600, 2);
+  *out++ = ':';
+  out = put_digits(out, all / 60 % 60, 2);
+  *out++ = ':';
+  return put_digits(out, all % 60, 2);
+}
+
 }  // namespace
 
 std::optional<Time> parse_rfc3339(std::string_view text) {
@@ -118,14 +141,27 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   return *time + fraction - offset;
 }
 
-std::string format_rfc3339(Time time) {
+TimeText rfc3339_text(Time time) {
   const auto day = std::chrono::floor<days>(time);
   const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{time - day};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                     clock.subseconds().count());
+  TimeText text;
+  char* out = text.characters.data();
+  out = put_year(out, static_cast<int>(date.year()));
+  *out++ = '-';
+  out = put_digits(out, static_cast<unsigned>(date.month()), 2);
+  *out++ = '-';
+  out = put_digits(out, static_cast<unsigned>(date.day()), 2);
+  *out++ = 'T';
+  out = put_clock(out, std::chrono::floor<seconds>(time) - day);
+  *out++ = '.';
+  out = put_digits(out, static_cast<std::uint64_t>((time - std::chrono::floor<seconds>(time)).count()), 6);
+  *out++ = 'Z';
+  text.length = static_cast<std::size_t>(out - text.characters.data());
+  return text;
+}
+
+std::string format_rfc3339(Time time) {
+  return std::string(rfc3339_text(time).view());
 }
 
 std::optional<Time> parse_http_date(std::string_view text) {
@@ -151,11 +187,18 @@ std::optional<Time> parse_http_date(std::string_view text) {
 std::string format_http_date(Time time) {
   const auto day = std::chrono::floor<days>(time);
   const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{std::chrono::floor<seconds>(time) - day};
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-                     day_names[std::chrono::weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
-                     month_names[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  std::array<char, 40> text{};
+  char* out = put_word(text.data(), day_names[std::chrono::weekday{day}.c_encoding()]);
+  out = put_word(out, ", ");
+  out = put_digits(out, static_cast<unsigned>(date.day()), 2);
+  *out++ = ' ';
+  out = put_word(out, month_names[static_cast<unsigned>(date.month()) - 1]);
+  *out++ = ' ';
+  out = put_year(out, static_cast<int>(date.year()));
+  *out++ = ' ';
+  out = put_clock(out, std::chrono::floor<seconds>(time) - day);
+  out = put_word(out, " GMT");
+  return {text.data(), out};
 }
 
 }  // namespace envlink

@@ -1,7 +1,9 @@
 #pragma once
 // Points in time and spans. Everything pure takes `now` as an argument; only the edges read a clock.
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +17,13 @@ using Time = std::chrono::sys_time<Duration>;  // UTC
 std::optional<Time> parse_rfc3339(std::string_view text);
 /// "2026-11-23T21:17:29.000000Z"
 std::string format_rfc3339(Time time);
+/// The same text without an allocation, for whoever writes many.
+struct TimeText {
+  std::array<char, 32> characters{};
+  std::size_t length = 0;
+  std::string_view view() const { return {characters.data(), length}; }
+};
+TimeText rfc3339_text(Time time);
 /// The HTTP `Date` header, whole seconds: "Mon, 23 Nov 2026 21:17:29 GMT".
 std::optional<Time> parse_http_date(std::string_view text);
 std::string format_http_date(Time time);

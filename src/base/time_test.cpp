@@ -56,6 +56,9 @@ TEST_CASE("RFC 3339 times are read as Render and its proxies write them") {
 TEST_CASE("A written RFC 3339 time is read back unchanged") {
   CHECK(format_rfc3339(at(2026, 11, 23, 21h + 17min + 29s)) == "2026-11-23T21:17:29.000000Z");
   CHECK(format_rfc3339(at(1969, 12, 31, 24h - 1us)) == "1969-12-31T23:59:59.999999Z");
+  CHECK(format_rfc3339(at(33, 4, 3, 9h)) == "0033-04-03T09:00:00.000000Z");
+  CHECK(format_rfc3339(at(12345, 1, 2, 3h)) == "12345-01-02T03:00:00.000000Z");
+  CHECK(format_rfc3339(at(-44, 3, 15, 0h)) == "-044-03-15T00:00:00.000000Z");
   const Time time = at(2025, 5, 14, 1h + 2min + 3s + 4us);
   CHECK(parse_rfc3339(format_rfc3339(time)) == time);
 }

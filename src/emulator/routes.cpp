@@ -46,7 +46,7 @@ std::optional<boost::json::object> parse_body(std::string_view body) {
 }
 
 void write_time(JsonWriter& json, std::string_view name, Time time) {
-  json.member(name, std::string_view(format_rfc3339(time)));
+  json.member(name, rfc3339_text(time).view());
 }
 
 }  // namespace envlink::emulator
