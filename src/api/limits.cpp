@@ -17,7 +17,7 @@ constexpr std::int64_t earliest_epoch = 1'000'000'000;  // September 2001: no sp
 std::optional<std::int64_t> number_in(const std::string* header) {
   if (header == nullptr) return std::nullopt;
   std::string_view text = *header;
-  text = text.substr(0, text.find_first_of(";,"));
+  text = text.substr(0, std::min(text.find(';'), text.find(',')));
   while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
   while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
   if (text.empty() || text.size() > 15) return std::nullopt;

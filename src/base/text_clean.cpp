@@ -19,6 +19,10 @@ bool is_deceptive(char32_t c) {
          (c >= 0xE0000 && c <= 0xE007F);                                  // tags
 }
 
+bool is_plain(char c) {
+  return c >= 0x20 && c < 0x7F;
+}
+
 bool is_key_character(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
 }
@@ -26,6 +30,8 @@ bool is_key_character(char c) {
 }  // namespace
 
 std::string clean(std::string_view text, std::size_t limit) {
+  // Nearly every name and id: nothing to clean and nothing to cut.
+  if (text.size() <= limit && std::all_of(text.begin(), text.end(), is_plain)) return std::string(text);
   std::string out;
   std::size_t characters = 0;
   std::size_t cut_at = 0;  // where the ellipsis goes if there turns out to be more than `limit`
