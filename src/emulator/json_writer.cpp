@@ -2,81 +2,112 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
+#include <algorithm>
+#include <array>
 
 #include "base/utf8.h"
 
 namespace envlink::emulator {
 namespace {
 
-/// The first place from `at` on whose character is not written as it is.
-std::size_t plain_until(std::string_view text, std::size_t at) {
-  while (at < text.size() && text[at] >= 0x20 && text[at] < 0x7f && text[at] != '"' && text[at] != '\\') ++at;
-  return at;
+constexpr std::size_t first_room = 1024;  // most replies fit
+
+constexpr std::array<bool, 256> plain_characters = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 0x7f; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
+/// Is it written as it is?
+bool is_plain(char c) {
+  return plain_characters[static_cast<unsigned char>(c)];
 }
 
 }  // namespace
 
+void JsonWriter::grow(std::size_t more) {
+  text_.resize(std::max(first_room, 2 * (size_ + more)));
+}
+
+void JsonWriter::put(std::string_view plain) {
+  std::copy(plain.begin(), plain.end(), room(plain.size()));
+  size_ += plain.size();
+}
+
 // A comma is due after anything but an opening bracket or a colon. Text in quotes ends in a quote, so the
 // last character alone tells.
 void JsonWriter::separate() {
-  if (text_.empty()) return;
-  const char last = text_.back();
-  if (last != '{' && last != '[' && last != ':') text_ += ',';
+  if (size_ == 0) return;
+  const char last = text_[size_ - 1];
+  if (last != '{' && last != '[' && last != ':') put(',');
 }
 
 void JsonWriter::open(char bracket) {
   separate();
-  text_ += bracket;
+  put(bracket);
 }
 
 void JsonWriter::key(std::string_view name) {
-  string(name);
-  text_ += ':';
+  separate();
+  char* out = room(name.size() + 3);
+  *out++ = '"';
+  out = std::copy(name.begin(), name.end(), out);
+  *out++ = '"';
+  *out++ = ':';
+  size_ += name.size() + 3;
 }
 
 void JsonWriter::string(std::string_view value) {
   separate();
-  text_ += '"';
+  if (!std::all_of(value.begin(), value.end(), is_plain)) return put_escaped(value);
+  char* out = room(value.size() + 2);
+  *out++ = '"';
+  out = std::copy(value.begin(), value.end(), out);
+  *out++ = '"';
+  size_ += value.size() + 2;
+}
+
+void JsonWriter::put_escaped(std::string_view value) {
+  put('"');
   for (std::size_t i = 0; i < value.size();) {
     const unsigned char c = static_cast<unsigned char>(value[i]);
     if (c >= 0x80) {
       const Decoded decoded = decode_utf8(value, i);
-      append_utf8(text_, decoded.valid ? decoded.character : replacement_character);
+      std::string character;
+      append_utf8(character, decoded.valid ? decoded.character : replacement_character);
+      put(character);
       i += decoded.length;
       continue;
     }
-    if (c == '"' || c == '\\') {
-      text_ += '\\';
-      text_ += value[i];
+    if (is_plain(value[i])) {
+      put(value[i]);
+    } else if (c == '"' || c == '\\') {
+      put('\\');
+      put(value[i]);
     } else if (c == '\n') {
-      text_ += "\\n";
-    } else if (c < 0x20 || c == 0x7f) {
-      fmt::format_to(std::back_inserter(text_), "\\u{:04x}", c);
+      put("\\n");
     } else {
-      const std::size_t end = plain_until(value, i + 1);
-      text_.append(value, i, end - i);
-      i = end;
-      continue;
+      put(fmt::format("\\u{:04x}", c));
     }
     ++i;
   }
-  text_ += '"';
+  put('"');
 }
 
 void JsonWriter::number(std::int64_t value) {
   separate();
-  fmt::format_to(std::back_inserter(text_), "{}", value);
+  const fmt::format_int digits(value);
+  put(std::string_view(digits.data(), digits.size()));
 }
 
 void JsonWriter::boolean(bool value) {
   separate();
-  text_ += value ? "true" : "false";
+  put(value ? "true" : "false");
 }
 
 void JsonWriter::null() {
   separate();
-  text_ += "null";
+  put("null");
 }
 
 }  // namespace envlink::emulator

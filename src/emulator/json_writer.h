@@ -1,18 +1,21 @@
 #pragma once
 // Writes JSON text front to back. A reply is written once and never looked at again, so no tree is built.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace envlink::emulator {
 
 class JsonWriter {
  public:
   void begin_object() { open('{'); }
-  void end_object() { text_ += '}'; }
+  void end_object() { put('}'); }
   void begin_array() { open('['); }
-  void end_array() { text_ += ']'; }
+  void end_array() { put(']'); }
+  /// A word of ours: it is written as it is.
   void key(std::string_view name);
   /// Bytes that are no UTF-8 become U+FFFD: a reply is valid JSON whatever came in.
   void string(std::string_view value);
@@ -26,12 +29,28 @@ class JsonWriter {
   void member(std::string_view name, int value) { key(name), number(value); }
   void member(std::string_view name, bool value) { key(name), boolean(value); }
 
-  std::string take() { return std::move(text_); }
+  std::string take() {
+    text_.resize(size_);
+    return std::move(text_);
+  }
 
  private:
+  /// Where the next `more` bytes go.
+  char* room(std::size_t more) {
+    if (size_ + more > text_.size()) grow(more);
+    return text_.data() + size_;
+  }
+  void grow(std::size_t more);
+  void put(char c) {
+    *room(1) = c;
+    ++size_;
+  }
+  void put(std::string_view plain);
+  void put_escaped(std::string_view value);
   void separate();
   void open(char bracket);
-  std::string text_;
+  std::string text_;  // longer than what is written: growing byte by byte costs more than writing
+  std::size_t size_ = 0;
 };
 
 }  // namespace envlink::emulator

@@ -14,7 +14,9 @@ std::string_view Call::at(std::size_t place) const {
 }
 
 Reply answer(JsonWriter json, int status) {
-  return {status, json.take() + '\n'};
+  Reply reply{status, json.take()};
+  reply.body += '\n';
+  return reply;
 }
 
 Reply refuse(int status, std::string_view message) {

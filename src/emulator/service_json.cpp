@@ -1,5 +1,6 @@
 #include "emulator/service_json.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include "emulator/routes.h"
@@ -79,10 +80,10 @@ void write_details(JsonWriter& json, const WorldState& world, const Service& ser
 
 void write_source(JsonWriter& json, const SeedService& seed) {
   if (seed.image) {
-    json.member("imagePath", fmt::format("docker.io/example/{}:latest", seed.name));
+    json.member("imagePath", fmt::format(FMT_COMPILE("docker.io/example/{}:latest"), seed.name));
   } else {
     json.member("branch", "main");
-    json.member("repo", fmt::format("https://github.com/example/{}", seed.name));
+    json.member("repo", fmt::format(FMT_COMPILE("https://github.com/example/{}"), seed.name));
   }
 }
 
@@ -116,7 +117,7 @@ void write_service(JsonWriter& json, const WorldState& world, const Service& ser
   json.member("autoDeployTrigger", seed.auto_deploy ? "commit" : "off");
   write_time(json, "createdAt", service.created);
   json.member("dashboardUrl",
-              fmt::format("https://dashboard.render.com/{}/{}", short_type(seed.type), seed.id));
+              fmt::format(FMT_COMPILE("https://dashboard.render.com/{}/{}"), short_type(seed.type), seed.id));
   if (!seed.environment.empty()) json.member("environmentId", seed.environment);
   json.member("id", seed.id);
   json.member("name", seed.name);

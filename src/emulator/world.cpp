@@ -1,5 +1,6 @@
 #include "emulator/world.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <utility>
@@ -48,9 +49,9 @@ api::Response dress(WorldState& world, Reply reply) {
     response.headers.emplace_back("content-length", "0");
   }
   const std::uint64_t number = ++world.made;
-  response.headers.emplace_back("render-request-id",
-                                fmt::format("api-emulator-{:04x}/{:08x}-{:06}", world.seed & 0xffffU,
-                                            mix(world.seed + number) >> 32U, number));
+  response.headers.emplace_back(
+      "render-request-id", fmt::format(FMT_COMPILE("api-emulator-{:04x}/{:08x}-{:06}"), world.seed & 0xffffU,
+                                       mix(world.seed + number) >> 32U, number));
   return response;
 }
 

@@ -1,5 +1,6 @@
 #include "emulator/world_state.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -63,9 +64,9 @@ Duration WorldState::scaled(Duration span) const {
 std::string WorldState::url_of(const Service& service) const {
   const bool has_pages = service.seed.type == model::ServiceType::web_service ||
                          service.seed.type == model::ServiceType::static_site;
-  if (!has_pages) return fmt::format("{}:10000", service.seed.name);
-  if (health_base.empty()) return fmt::format("https://{}.onrender.com", service.seed.name);
-  return fmt::format("{}/{}", health_base, api::percent_encode(service.seed.name));
+  if (!has_pages) return fmt::format(FMT_COMPILE("{}:10000"), service.seed.name);
+  if (health_base.empty()) return fmt::format(FMT_COMPILE("https://{}.onrender.com"), service.seed.name);
+  return fmt::format(FMT_COMPILE("{}/{}"), health_base, api::percent_encode(service.seed.name));
 }
 
 bool set_link(WorldState& world, std::size_t group, std::size_t service, bool linked) {
