@@ -29,12 +29,25 @@ Wire::Wire(const Scenario& scenario, Choices& choices, emulator::World& world, L
       world_(world),
       listener_(listener),
       now_(start),
+      authorization_("Bearer " + scenario.workspace.api_key),
       faults_left_(scenario.hostility.most_faults) {
-  for (const Act& one : scenario.acts) at(start + one.after, [this, &one] { act(one); });
+  for (std::size_t i = 0; i < scenario.acts.size(); ++i) at(start + scenario.acts[i].after, What::act, i);
 }
 
-void Wire::at(Time time, std::function<void()> run) {
-  heap_.push_back({time, order_++, std::move(run)});
+std::size_t Wire::take_off(const engine::Call& call) {
+  if (landed_.empty()) {
+    flights_.push_back({call, {}, 0});
+    return flights_.size() - 1;
+  }
+  const std::size_t flight = landed_.back();
+  landed_.pop_back();
+  flights_[flight].call = call;
+  return flight;
+}
+
+void Wire::at(Time time, What what, std::size_t index, Time back) {
+  if (what != What::act) ++flights_[index].ahead;
+  heap_.push_back({time, order_++, what, index, back});
   std::push_heap(heap_.begin(), heap_.end(),
                  [](const Happening& a, const Happening& b) { return later(a, b); });
 }
@@ -50,26 +63,36 @@ void Wire::act(const Act& act) {
 
 api::Response Wire::serve(const api::Request& request) {
   if (request.foreign) return {200, {}, "ok"};
-  api::Response response = world_.handle(request.method, "/v1" + request.target,
-                                         "Bearer " + scenario_.workspace.api_key, request.body, now_);
+  path_.assign("/v1").append(request.target);
+  api::Response response = world_.handle(request.method, path_, authorization_, request.body, now_);
   listener_.reached(now_, request, response);
   return response;
 }
 
-void Wire::answer(Time time, const engine::Call& call, api::Outcome outcome) {
-  at(time, [this, call, outcome = std::move(outcome)] {
-    listener_.told(now_, call.request, outcome);
-    arrivals_.replies.push_back({call.id, outcome});
-  });
+void Wire::answer(Time time, std::size_t flight, api::Outcome outcome) {
+  flights_[flight].outcome = std::move(outcome);
+  at(time, What::answer, flight);
+}
+
+void Wire::happen(const Happening& happening) {
+  if (happening.what == What::act) return act(scenario_.acts[happening.index]);
+  Flight& flight = flights_[happening.index];
+  if (happening.what == What::serve) serve(flight.call.request);
+  if (happening.what == What::serve_and_answer) {
+    answer(happening.back, happening.index, serve(flight.call.request));
+  }
+  if (happening.what == What::answer) {
+    listener_.told(now_, flight.call.request, flight.outcome);
+    arrivals_.replies.push_back({flight.call.id, std::move(flight.outcome)});
+  }
+  if (--flight.ahead == 0) landed_.push_back(happening.index);
 }
 
 void Wire::send(const engine::Call& call) {
   listener_.sent(now_, call.request);
   const Time there = now_ + choices_.span(milliseconds(1), milliseconds(400));
   const Time back = there + choices_.span(milliseconds(1), milliseconds(400));
-  const auto serve_and = [this, call](auto then) {
-    return [this, call, then] { then(serve(call.request)); };
-  };
+  const std::size_t flight = take_off(call);
   const Hostility& h = scenario_.hostility;
   const bool spared = h.only_deploys && !(call.request.method == api::Method::post &&
                                           call.request.target.ends_with("/deploys"));
@@ -78,29 +101,27 @@ void Wire::send(const engine::Call& call) {
     --faults_left_;
     return true;
   };
-  const auto nothing = [](const api::Response&) {};
-  if (strikes(h.refused)) return answer(there, call, api::NotSent{"simulated: connection refused"});
-  if (strikes(h.lose_before)) return answer(back, call, api::NoAnswer{"simulated: cut before", false});
+  if (strikes(h.refused)) return answer(there, flight, api::NotSent{"simulated: connection refused"});
+  if (strikes(h.lose_before)) return answer(back, flight, api::NoAnswer{"simulated: cut before", false});
   if (strikes(h.lose_after)) {
-    at(there, serve_and(nothing));
-    return answer(back, call, api::NoAnswer{"simulated: cut after", false});
+    at(there, What::serve, flight);
+    return answer(back, flight, api::NoAnswer{"simulated: cut after", false});
   }
   if (strikes(h.late)) {
-    at(back + choices_.span(Duration{0}, latest_arrival), serve_and(nothing));
-    return answer(back, call, api::NoAnswer{"simulated: cut, and late", false});
+    at(back + choices_.span(Duration{0}, latest_arrival), What::serve, flight);
+    return answer(back, flight, api::NoAnswer{"simulated: cut, and late", false});
   }
-  if (strikes(h.error_before)) return answer(back, call, error(503));
+  if (strikes(h.error_before)) return answer(back, flight, error(503));
   if (strikes(h.error_after)) {
-    at(there, serve_and(nothing));
-    return answer(back, call, error(500));
+    at(there, What::serve, flight);
+    return answer(back, flight, error(500));
   }
-  if (strikes(h.limited)) return answer(back, call, error(429, {{"retry-after", "3"}}));
+  if (strikes(h.limited)) return answer(back, flight, error(429, {{"retry-after", "3"}}));
   if (strikes(h.garbage)) {
-    at(there, serve_and(nothing));
-    return answer(back, call, api::Response{200, {}, "<html>\xff garbage"});
+    at(there, What::serve, flight);
+    return answer(back, flight, api::Response{200, {}, "<html>\xff garbage"});
   }
-  at(there,
-     serve_and([this, call, back](api::Response response) { answer(back, call, std::move(response)); }));
+  at(there, What::serve_and_answer, flight, back);
 }
 
 engine::Arrivals Wire::wait(std::optional<Time> until) {
@@ -108,10 +129,10 @@ engine::Arrivals Wire::wait(std::optional<Time> until) {
   const auto order = [](const Happening& a, const Happening& b) { return later(a, b); };
   while (!heap_.empty() && (!until || heap_.front().at <= *until)) {
     std::pop_heap(heap_.begin(), heap_.end(), order);
-    Happening next = std::move(heap_.back());
+    const Happening next = heap_.back();
     heap_.pop_back();
     now_ = std::max(now_, next.at);
-    next.run();
+    happen(next);
     if (!arrivals_.replies.empty()) return std::move(arrivals_);
   }
   if (!until) throw std::runtime_error("the engine waits for nothing");

@@ -3,7 +3,9 @@
 // errors. It carries bytes: what the request builders wrote is what the World parses, and the other way
 // round.
 
-#include <functional>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,13 +41,24 @@ class Wire final : public engine::Transport, public engine::Clock {
   engine::Arrivals wait(std::optional<Time> until) override;
 
  private:
+  /// A request on its way, and what will be told of it.
+  struct Flight {
+    engine::Call call;
+    api::Outcome outcome;
+    int ahead = 0;  // happenings that still look at it
+  };
+  enum class What { act, serve, serve_and_answer, answer };
   struct Happening {
     Time at{};
     std::uint64_t order = 0;  // breaks ties
-    std::function<void()> run;
+    What what = What::act;
+    std::size_t index = 0;  // of an act or a flight
+    Time back{};            // serve_and_answer: when the answer is there
   };
-  void at(Time time, std::function<void()> run);
-  void answer(Time at, const engine::Call& call, api::Outcome outcome);
+  std::size_t take_off(const engine::Call& call);
+  void at(Time time, What what, std::size_t index, Time back = {});
+  void answer(Time time, std::size_t flight, api::Outcome outcome);
+  void happen(const Happening& happening);
   api::Response serve(const api::Request& request);
   void act(const Act& act);
 
@@ -54,8 +67,12 @@ class Wire final : public engine::Transport, public engine::Clock {
   emulator::World& world_;
   Listener& listener_;
   Time now_;
+  const std::string authorization_;
+  std::string path_;  // of the request that is served
   std::vector<Happening> heap_;
   std::uint64_t order_ = 0;
+  std::vector<Flight> flights_;
+  std::vector<std::size_t> landed_;  // places in flights_ that are free again
   int faults_left_;
   engine::Arrivals arrivals_;
 };
