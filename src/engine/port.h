@@ -52,6 +52,7 @@ struct Arrivals {
   int interrupts = 0;  // Ctrl-C, SIGTERM
 };
 
+/// Serves one activity: an answer that comes late must not be taken for one to the next activity's calls.
 class Transport {
  public:
   virtual ~Transport() = default;

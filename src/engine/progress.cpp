@@ -1,5 +1,6 @@
 #include "engine/progress.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -109,16 +110,7 @@ bool is_good(Ending ending) {
 }
 
 bool ServiceProgress::open() const {
-  switch (ending) {
-    case Ending::timed_out:
-    case Ending::unsettled:
-    case Ending::not_started:
-      return true;
-    case Ending::failed:
-      return deploy.empty();
-    default:
-      return false;
-  }
+  return ending == Ending::timed_out || ending == Ending::unsettled || ending == Ending::not_started;
 }
 
 std::string_view to_string(Ending ending) {
@@ -145,6 +137,24 @@ Progress Progress::of(const plan::Plan& plan) {
   for (const plan::LinkChange& change : plan.links)
     progress.services[change.service].phase = ServicePhase::waiting;
   return progress;
+}
+
+bool Progress::failed() const {
+  return std::any_of(services.begin(), services.end(), [](const ServiceProgress& one) {
+    return one.ending == Ending::failed || one.ending == Ending::canceled;
+  });
+}
+
+bool Progress::unfinished() const {
+  if (!ended_at) return true;
+  const bool without_verdict = exit_code == 1 || exit_code == 3 || exit_code == 7 || exit_code == 130;
+  if (!without_verdict) return false;
+  // What a bad verdict held back is no longer open, unless a person stopped the run as well.
+  const bool held_back = failed() && exit_code != 130;
+  return std::any_of(services.begin(), services.end(), [held_back](const ServiceProgress& one) {
+    if (one.phase != ServicePhase::ended) return one.phase != ServicePhase::unchanged;
+    return one.open() && !(held_back && one.ending == Ending::not_started);
+  });
 }
 
 void Progress::apply(const Event& event) {

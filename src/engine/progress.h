@@ -40,10 +40,10 @@ enum class Ending {
   live,
   linked,      // its links are as planned, and nothing had to be deployed
   superseded,  // was live, then a newer deploy took over that carries the change as well
-  failed,
+  failed,      // Render's verdict: its deploy failed, or a request was refused
   canceled,
   timed_out,    // still running when the time was up
-  unsettled,    // whether the deploy was ever made could not be found out
+  unsettled,    // no verdict: Render could not be reached, or what came of a request could not be found out
   not_started,  // never asked for: something before it failed or the run was stopped
 };
 std::string_view to_string(Ending ending);
@@ -66,8 +66,7 @@ struct ServiceProgress {
   std::string reason;            // why it ended as it did
   std::string cure;
 
-  /// Ended without a verdict: a run that goes on takes it up again. A deploy that failed or was canceled is a
-  /// verdict; a request that never brought a deploy about is none.
+  /// Ended without a verdict: a run that goes on takes it up again.
   bool open() const;
 };
 
@@ -82,6 +81,10 @@ struct Progress {
   std::string notice;  // why nothing moves at the moment: a limit, a retry
 
   static Progress of(const plan::Plan& plan);
+  /// There is something left that a resumed run would do: it never ended, or it ended without a verdict on
+  /// some service.
+  bool unfinished() const;
+  bool failed() const;  // of some service there is a verdict, and it is bad
   void apply(const Event& event);
 };
 

@@ -37,11 +37,21 @@ struct Undoing {
   /// The run asked for it, as far as the journal and the list of deploys can tell.
   bool is_ours(std::size_t service, const Deploy& deploy) const {
     const ServiceProgress& one = done.services[service];
+    const auto& known = plan.services[service].known_deploys;
+    if (deploy.trigger == "service_updated" && changed_links(service) && !contains(known, deploy.id))
+      return true;
     // A colleague's push that took over from ours carries more than the run's change.
-    const bool made_for_it = deploy.trigger == "api" || deploy.trigger == "service_updated";
-    if (deploy.id == one.deploy) return made_for_it;
+    if (deploy.id == one.deploy) return deploy.trigger == "api";
     return one.deploy.empty() && one.attempts > 0 && deploy.trigger == "api" &&
            !contains(one.before, deploy.id);
+  }
+
+  /// Render may redeploy by itself when a link changes.
+  bool changed_links(std::size_t service) const {
+    for (std::size_t link = 0; link < plan.links.size(); ++link) {
+      if (plan.links[link].service == service && done.links[link].attempts > 0) return true;
+    }
+    return false;
   }
 
   void undo_link(const plan::LinkChange& change, const LinkProgress& progress) {
@@ -119,7 +129,7 @@ struct Undoing {
     back.services.push_back(std::move(service));
   }
 
-  /// What came after goes back first.
+  /// What came after goes back first. Services whose links alone go back stand in the waves as well.
   void put_in_order() {
     std::vector<bool> taking_part;
     for (const PlannedService& service : back.services) taking_part.push_back(service.redeploys());
@@ -131,14 +141,10 @@ struct Undoing {
     const auto waits_for = plan::effective_dependencies(after, taking_part);
     for (std::size_t i = 0; i < back.services.size(); ++i) back.services[i].waits_for = waits_for[i];
     back.waves = plan::waves_of(waits_for, taking_part);
-    for (auto& wave : back.waves) {
-      std::erase_if(wave, [this](std::size_t service) { return !back.services[service].redeploys(); });
-    }
-    std::erase_if(back.waves, [](const auto& wave) { return wave.empty(); });
     for (std::size_t wave = 0; wave < back.waves.size(); ++wave) {
       for (const std::size_t index : back.waves[wave]) {
         back.services[index].wave = static_cast<int>(wave) + 1;
-        ++back.forecast.deploys;
+        if (back.services[index].redeploys()) ++back.forecast.deploys;
       }
     }
     std::reverse(back.links.begin(), back.links.end());
@@ -174,6 +180,11 @@ model::Desired desired_by(const plan::Plan& plan) {
   return desired;
 }
 
+bool calls_for_rollback(const plan::Plan& plan, const Progress& done) {
+  return plan.rollout.on_failure == model::OnFailure::rollback && plan.undoes == 0 && done.ended_at &&
+         done.failed() && !done.unfinished();
+}
+
 plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,
                          const model::Workspace& actual) {
   Undoing undoing{plan, done, actual, {}};
@@ -187,6 +198,7 @@ plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int6
   back.rollout.gate = model::Gate::live;
   back.rollout.on_failure = model::OnFailure::continue_;  // as much as can be goes back
   back.api = plan.api;
+  back.api.link_method = model::LinkMethod::env_group;  // the documented call
   for (std::size_t link = 0; link < plan.links.size(); ++link)
     undoing.undo_link(plan.links[link], done.links[link]);
   for (std::size_t service = 0; service < plan.services.size(); ++service) undoing.add_service(service);

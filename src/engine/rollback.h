@@ -15,6 +15,9 @@ namespace envlink::engine {
 /// every link as the plan wants it in the end. Names are ids.
 model::Desired desired_by(const plan::Plan& plan);
 
+/// The file asks for it, the run has ended, and of some service there is a bad verdict.
+bool calls_for_rollback(const plan::Plan& plan, const Progress& done);
+
 /// Takes back the links that the run changed and goes back to what its services ran before, in reverse order.
 /// Where the workspace moved on meanwhile, a finding refuses it. `done`: as the journal tells.
 plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,

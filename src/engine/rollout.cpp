@@ -12,6 +12,17 @@ const api::Response* success(const api::Outcome& outcome) {
   return api::verdict_of(outcome) == api::Verdict::ok ? std::get_if<api::Response>(&outcome) : nullptr;
 }
 
+Ending ending_of(const api::Outcome& outcome) {
+  switch (api::verdict_of(outcome)) {
+    case api::Verdict::limited:
+    case api::Verdict::transient:
+    case api::Verdict::ambiguous:
+      return Ending::unsettled;
+    default:
+      return Ending::failed;
+  }
+}
+
 Rollout::State::State(plan::Plan the_plan, Budget budget)
     : plan(std::move(the_plan)),
       progress(Progress::of(plan)),
@@ -35,7 +46,7 @@ Rollout::State::State(plan::Plan the_plan, Budget budget)
   }
   for (const auto& wave : plan.waves) order.insert(order.end(), wave.begin(), wave.end());
   for (std::size_t service = 0; service < plan.services.size(); ++service) {
-    if (!plan.services[service].redeploys() && !services[service].links.empty()) order.push_back(service);
+    if (plan.services[service].wave == 0 && !services[service].links.empty()) order.push_back(service);
   }
 }
 
@@ -185,9 +196,18 @@ int Rollout::State::exit_code() const {
 void Rollout::State::leave(Time now) {
   for (const Ticket ticket : courier.withdraw_pending()) {
     const auto found = under_way.find(ticket);
-    const Asked asked = found->second.asked;
-    if (asked == Asked::link_write || asked == Asked::deploy_write) --writes_under_way;
+    const Purpose purpose = found->second;
     under_way.erase(found);
+    const bool link = purpose.asked == Asked::link_write;
+    if (!link && purpose.asked != Asked::deploy_write) continue;
+    --writes_under_way;
+    Event event = link ? about_link(now, EventKind::link_answered, purpose.index)
+                       : about_service(now, EventKind::deploy_answered, purpose.index);
+    event.text = "not sent: the run was interrupted";
+    record(std::move(event));
+    if (!link)
+      end_service(now, purpose.index, Ending::not_started,
+                  "the run was interrupted before its deploy was asked for");
   }
   if (writes_under_way > 0) return;
   for (std::size_t service = 0; service < services.size(); ++service) {

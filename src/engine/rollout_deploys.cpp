@@ -64,7 +64,8 @@ void Rollout::State::drive_deploy(Time now, std::size_t service) {
     run.snapshot_asked = ask(api::list_deploys(plan.services[service].id, deploys_read), Repeat::safely,
                              {Asked::snapshot, service});
   }
-  if (run.snapshot && links_proved(service) && progress.interrupts == 0) request_deploy(now, service);
+  const bool ready = run.snapshot && links_proved(service) && progress.interrupts == 0;
+  if (ready && !give_up_undone(now, service)) request_deploy(now, service);
 }
 
 void Rollout::State::snapshot_read(Time now, std::size_t service, const Delivery& delivery) {
@@ -75,7 +76,11 @@ void Rollout::State::snapshot_read(Time now, std::size_t service, const Delivery
           ? api::parse_deploys(*success(delivery.outcome))
           : fail(api::explain(delivery.request, delivery.outcome,
                               "list the deploys of " + clean(plan.services[service].name)));
-  if (!page) return end_service(now, service, Ending::failed, page.error().what, page.error().cure);
+  if (!page) {
+    const Ending ending =
+        success(delivery.outcome) != nullptr ? Ending::unsettled : ending_of(delivery.outcome);
+    return end_service(now, service, ending, page.error().what, page.error().cure);
+  }
   services[service].snapshot = std::move(page->items);
 }
 
@@ -141,8 +146,8 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
                                (verdict != api::Verdict::ok && verdict != api::Verdict::ambiguous &&
                                 verdict != api::Verdict::transient);
   if (!came_to_nothing) return wait_for_settling(now, service);
-  end_service(now, service, Ending::failed, error.why.empty() ? error.what : error.what + ": " + error.why,
-              error.cure);
+  end_service(now, service, ending_of(delivery.outcome),
+              error.why.empty() ? error.what : error.what + ": " + error.why, error.cure);
 }
 
 /// From now on the list of deploys decides. With a success there is or will be a deploy: no end is set.
@@ -197,11 +202,14 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
     if (run.settle_until) run.next_look = std::min(*run.next_look, std::max(now, *run.settle_until));
     return;
   }
+  if (!links_proved(service)) return;  // a process that goes on reads them once more
   if (run.tries <= plan.api.retries && progress.interrupts == 0) {
-    return request_deploy(now, service);
+    if (!give_up_undone(now, service)) request_deploy(now, service);
+    return;
   }
   const Error error = api::explain(run.request, *run.answer, words_for(plan.services[service]));
-  end_service(now, service, Ending::failed, fmt::format("{}; no deploy came of it", error.what), error.cure);
+  end_service(now, service, Ending::unsettled, fmt::format("{}; no deploy came of it", error.what),
+              error.cure);
 }
 
 void Rollout::State::attribute(Time now, std::size_t service, const model::Deploy& deploy, std::string how) {

@@ -44,7 +44,23 @@ bool Rollout::State::links_answered(std::size_t service) const {
 
 bool Rollout::State::links_proved(std::size_t service) const {
   return std::all_of(services[service].links.begin(), services[service].links.end(),
-                     [this](std::size_t link) { return progress.links[link].phase == LinkPhase::proved; });
+                     [this](std::size_t link) {
+                       return settled(links[link]) && progress.links[link].phase == LinkPhase::proved;
+                     });
+}
+
+/// Before a deploy is asked for. True when it ended the service.
+bool Rollout::State::give_up_undone(Time now, std::size_t service) {
+  for (const std::size_t link : services[service].links) {
+    if (!links[link].undone) continue;
+    const bool add = plan.links[link].action == plan::LinkAction::add;
+    fail_link(now, link, Ending::failed,
+              fmt::format("it was {} and read back, and it is {} again: somebody changed it meanwhile",
+                          add ? "linked" : "unlinked", add ? "gone" : "there"),
+              "ask who did, then run `envlink plan`");
+    return true;
+  }
+  return false;
 }
 
 void Rollout::State::begin_links(Time now, std::size_t service) {
@@ -158,9 +174,11 @@ void Rollout::State::group_read(Time now, std::size_t index, const Delivery& del
     }
   }
   for (const std::size_t link : group.links) {
-    if (links[link].stage != LinkRun::Stage::reading) continue;
     std::optional<bool> shown;
     if (read) shown = read->links_to(plan.services[plan.links[link].service].id);
+    const bool add = plan.links[link].action == plan::LinkAction::add;
+    if (shown && progress.links[link].phase == LinkPhase::proved) links[link].undone = *shown != add;
+    if (links[link].stage != LinkRun::Stage::reading) continue;
     judge_link(now, link, shown, delivery);
   }
 }
@@ -172,7 +190,8 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   const std::string words = words_for(plan, change);
   if (!shown) {
     const Error error = api::explain(read.request, read.outcome, "read back " + clean(change.group_name));
-    return fail_link(now, link, fmt::format("could not prove it: {}", error.what), error.cure);
+    const Ending ending = success(read.outcome) != nullptr ? Ending::unsettled : ending_of(read.outcome);
+    return fail_link(now, link, ending, fmt::format("could not prove it: {}", error.what), error.cure);
   }
   if (*shown == (change.action == plan::LinkAction::add)) {
     run.stage = LinkRun::Stage::settled;
@@ -197,33 +216,35 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   }
   if (verdict != api::Verdict::ok) {
     const Error error = api::explain(*run.request, *run.answer, words);
-    return fail_link(now, link, error.why.empty() ? error.what : fmt::format("{}: {}", error.what, error.why),
+    return fail_link(now, link, ending_of(*run.answer),
+                     error.why.empty() ? error.what : fmt::format("{}: {}", error.what, error.why),
                      error.cure);
   }
   const int status = std::get<api::Response>(*run.answer).status;
   if (plan.api.link_method == model::LinkMethod::service_patch) {
     return fail_link(
-        now, link,
-        fmt::format("Render answered the PATCH of the service with {}, and it changed nothing: {} does "
-                    "not show the service",
-                    status, clean(change.group_name)),
+        now, link, Ending::failed,
+        fmt::format(
+            "Render answered the PATCH of the service with {}, and it changed nothing: {} {} the service",
+            status, clean(change.group_name),
+            change.action == plan::LinkAction::add ? "does not show" : "still shows"),
         "set `api.link_method: env-group` in the file: that is the documented call");
   }
-  fail_link(now, link,
+  fail_link(now, link, Ending::failed,
             fmt::format("Render answered {}, but reading {} back does not show the change", status,
                         clean(change.group_name)),
             "look at the group in the Dashboard, then run `envlink plan` again");
 }
 
-void Rollout::State::fail_link(Time now, std::size_t link, std::string why, std::string cure) {
+void Rollout::State::fail_link(Time now, std::size_t link, Ending ending, std::string why, std::string cure) {
   links[link].stage = LinkRun::Stage::settled;
   Event event = about_link(now, EventKind::link_failed, link);
   event.text = why;
   event.cure = cure;
   record(std::move(event));
   const plan::LinkChange& change = plan.links[link];
-  end_service(now, change.service, Ending::failed,
-              fmt::format("could not {}: {}", words_for(plan, change), why), std::move(cure));
+  end_service(now, change.service, ending, fmt::format("could not {}: {}", words_for(plan, change), why),
+              std::move(cure));
 }
 
 }  // namespace envlink::engine

@@ -42,10 +42,10 @@ void Rollout::State::resume(Time now) {
   }
 }
 
-/// A link that was proved is read once more where no deploy carries it yet: time has passed.
+/// A link that was proved is read once more where no deploy is known to carry it: time has passed.
 void Rollout::State::resume_links(Time now, std::size_t service) {
   ServiceRun& one = services[service];
-  const bool carried = progress.services[service].attempts > 0 || !progress.services[service].deploy.empty();
+  const bool carried = !progress.services[service].deploy.empty();
   for (const std::size_t link : one.links) {
     LinkRun& run = links[link];
     run.request = link_request(link);

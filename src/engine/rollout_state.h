@@ -42,6 +42,7 @@ struct LinkRun {
   int rereads = 0;
   std::optional<Time> rest_until;  // then `after_rest`
   bool write_again = false;        // after the rest: write again, or only read again
+  bool undone = false;             // was proved, and a later read of the group shows it is so no more
 };
 
 /// A group whose links are being read back: one read serves every change that was answered before it.
@@ -124,9 +125,10 @@ struct Rollout::State {
   void link_answered(Time now, std::size_t link, const Delivery& delivery);
   void group_read(Time now, std::size_t group, const Delivery& delivery);
   void judge_link(Time now, std::size_t link, const std::optional<bool>& shown, const Delivery& read);
-  void fail_link(Time now, std::size_t link, std::string why, std::string cure);
+  void fail_link(Time now, std::size_t link, Ending ending, std::string why, std::string cure);
   bool links_answered(std::size_t service) const;
   bool links_proved(std::size_t service) const;
+  bool give_up_undone(Time now, std::size_t service);
 
   // rollout_deploys.cpp
   void drive_deploy(Time now, std::size_t service);
@@ -151,5 +153,7 @@ struct Rollout::State {
 
 /// The reply as a response when it is a success, else nullptr.
 const api::Response* success(const api::Outcome& outcome);
+/// How a service ends whose request brought no success: refused, or without a verdict.
+Ending ending_of(const api::Outcome& outcome);
 
 }  // namespace envlink::engine

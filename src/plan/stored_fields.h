@@ -21,7 +21,7 @@ template <>
 inline constexpr auto words<LinkAction> = std::to_array<std::string_view>({"add", "remove"});
 template <>
 inline constexpr auto words<Reason> =
-    std::to_array<std::string_view>({"none", "links_change", "stale", "requested"});
+    std::to_array<std::string_view>({"none", "links_change", "stale", "requested", "undone"});
 template <>
 inline constexpr auto words<model::ServiceType> = std::to_array<std::string_view>(
     {"static_site", "web_service", "private_service", "background_worker", "cron_job", "unknown"});
@@ -32,7 +32,7 @@ inline constexpr auto words<model::Order> = std::to_array<std::string_view>({"de
 template <>
 inline constexpr auto words<model::Gate> = std::to_array<std::string_view>({"started", "live", "healthy"});
 template <>
-inline constexpr auto words<model::OnFailure> = std::to_array<std::string_view>({"halt", "continue"});
+inline constexpr auto words<model::OnFailure> = std::to_array<std::string_view>({"halt", "continue", "rollback"});
 template <>
 inline constexpr auto words<model::DeployChoice> =
     std::to_array<std::string_view>({"auto", "rebuild", "deploy_only"});
@@ -82,6 +82,8 @@ void fields(auto& visit, Like<PlannedService> auto& service) {
   visit("expected", service.expected);
   visit("known_deploys", service.known_deploys);
   visit("health_url", service.health_url);
+  visit.later("live_deploy", service.live_deploy);
+  visit.later("rollback_to", service.rollback_to);
 }
 
 void fields(auto& visit, Like<LinkChange> auto& link) {
@@ -141,6 +143,7 @@ void fields(auto& visit, Like<Plan> auto& plan) {
   visit("rollout", plan.rollout);
   visit("api", plan.api);
   visit("forecast", plan.forecast);
+  visit.later("undoes", plan.undoes);
 }
 
 }  // namespace envlink::plan::stored

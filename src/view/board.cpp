@@ -79,7 +79,7 @@ std::string ending_words(const engine::ServiceProgress& service, const Style& st
     case Ending::timed_out:
       return with_time("still running", "after");
     case Ending::unsettled:
-      return "not known whether a deploy was made";
+      return "not settled";
     case Ending::not_started:
       return "not started";
   }

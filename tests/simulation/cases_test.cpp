@@ -45,7 +45,7 @@ Scenario two_services() {
   emulator::SeedGroup group;
   group.name = "secrets";
   group.id = "evg-00000000000000000001";
-  group.variables = {{"KEY", "made-up-value"}};
+  group.variables = {{"KEY", std::string(planted_secret)}};
   scenario.workspace.groups = {group};
   scenario.desired.file = "envlink.yaml";
   model::DesiredGroup wanted_group;
@@ -72,7 +72,7 @@ Told play(const Scenario& scenario, std::uint64_t seed = 1) {
   Choices choices(seed);
   const Time start{std::chrono::hours(24 * 365 * 56)};
   emulator::World world(scenario.workspace, start, 1.0, 1);
-  Oracles oracles(scenario, world);
+  Oracles oracles(scenario, world, start);
   Wire wire(scenario, choices, world, oracles, start);
   Quiet quiet;
   engine::Survey survey(scenario.desired, "");
@@ -80,11 +80,11 @@ Told play(const Scenario& scenario, std::uint64_t seed = 1) {
   REQUIRE(survey.result().has_value());
   const plan::Plan plan = plan::make_plan(scenario.desired, *survey.result());
   REQUIRE_FALSE(plan.refused());
-  oracles.watch(plan, wire.now());
+  oracles.run_begins(plan, wire.now());
   quiet.all.clear();
   engine::Rollout rollout(plan, survey.budget());
   engine::run(rollout, wire, wire, quiet, quiet);
-  oracles.ended(wire.now(), rollout.exit_code());
+  oracles.run_ended(rollout.exit_code(), quiet.all);
   Told told{rollout.exit_code(), rollout.progress().services[0], rollout.progress().services[1], 0,
             quiet.all};
   for (const auto& deploy : world.deploys()) {

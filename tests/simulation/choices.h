@@ -1,8 +1,11 @@
 #pragma once
-// The one source of chance in a simulation: everything drawn comes from the seed, so a seed is the whole
-// case.
+// The one source of chance in a simulation: a seed, the bytes of a fuzzer, or every way one after the other.
+// What was drawn is the whole case.
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "base/time.h"
 
@@ -11,23 +14,74 @@ namespace envlink::simulation {
 class Choices {
  public:
   explicit Choices(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15ULL + 0x632BE59BD9B4E019ULL) {}
+  /// From bytes, least significant first. When they are used up, nothing unusual happens any more.
+  static Choices from(std::span<const std::uint8_t> bytes) {
+    Choices choices(0);
+    choices.source_ = Source::bytes;
+    choices.bytes_ = bytes;
+    return choices;
+  }
+  /// Every sequence of answers, from all-zeros on: `next_way` moves on to the next one, false after the last.
+  /// Spans take their least; only picks and chances branch.
+  static Choices every_way() {
+    Choices choices(0);
+    choices.source_ = Source::every_way;
+    return choices;
+  }
+  bool next_way() {
+    while (!ways_.empty() && ways_.back().taken + 1 == ways_.back().of) ways_.pop_back();
+    if (ways_.empty()) return false;
+    ++ways_.back().taken;
+    at_ = 0;
+    return true;
+  }
 
   /// 0 … bound-1
-  std::uint64_t pick(std::uint64_t bound) { return next() % bound; }
-  bool chance(double probability) { return static_cast<double>(next() >> 11) * 0x1.0p-53 < probability; }
+  std::uint64_t pick(std::uint64_t bound) {
+    if (source_ == Source::every_way) return branch(bound);
+    return next() % bound;
+  }
+  bool chance(double probability) {
+    if (probability <= 0) return false;
+    if (source_ == Source::every_way) return branch(2) == 1;
+    if (source_ == Source::bytes) return byte() % 8 == 7;
+    return static_cast<double>(next() >> 11) * 0x1.0p-53 < probability;
+  }
   Duration span(Duration least, Duration most) {
-    return least +
-           Duration(static_cast<Duration::rep>(pick(static_cast<std::uint64_t>((most - least).count()) + 1)));
+    if (source_ == Source::every_way) return least;
+    if (source_ == Source::bytes) return least + (most - least) * byte() / 255;
+    return least + Duration(static_cast<Duration::rep>(
+                       next() % (static_cast<std::uint64_t>((most - least).count()) + 1)));
   }
 
  private:
-  std::uint64_t next() {  // splitmix64
-    std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);
+  enum class Source { seed, bytes, every_way };
+  struct Way {
+    std::uint64_t taken;
+    std::uint64_t of;
+  };
+  std::uint64_t branch(std::uint64_t bound) {
+    if (at_ == ways_.size()) ways_.push_back({0, bound});
+    return ways_[at_++].taken;
+  }
+  std::uint64_t byte() {
+    if (bytes_.empty()) return 0;
+    const std::uint64_t value = bytes_.front();
+    bytes_ = bytes_.subspan(1);
+    return value;
+  }
+  std::uint64_t next() {
+    if (source_ == Source::bytes) return byte();
+    std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);  // splitmix64
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
     return z ^ (z >> 31);
   }
+  Source source_ = Source::seed;
   std::uint64_t state_;
+  std::span<const std::uint8_t> bytes_;
+  std::vector<Way> ways_;
+  std::size_t at_ = 0;
 };
 
 }  // namespace envlink::simulation

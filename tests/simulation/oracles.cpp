@@ -4,12 +4,14 @@
 #include <algorithm>
 
 #include "api/replies.h"
+#include "engine/event_json.h"
 
 namespace envlink::simulation {
 namespace {
 
 bool is_deploy_request(const api::Request& request) {
-  return request.method == api::Method::post && request.target.ends_with("/deploys");
+  return request.method == api::Method::post &&
+         (request.target.ends_with("/deploys") || request.target.ends_with("/rollback"));
 }
 
 std::string service_in(const std::string& target) {
@@ -21,22 +23,39 @@ bool went_live(const emulator::World::DeployView& deploy) {
   return deploy.status == "live" || deploy.status == "deactivated";
 }
 
+bool contains(const auto& items, std::string_view item) {
+  return std::find(items.begin(), items.end(), item) != items.end();
+}
+
 }  // namespace
 
-void Oracles::watch(const plan::Plan& plan, Time now) {
+Oracles::Oracles(const Scenario& scenario, const emulator::World& world, Time start)
+    : scenario_(scenario), world_(world), start_(start) {
+  for (const auto& group : scenario.workspace.groups) {
+    for (const auto& service : scenario.workspace.services) {
+      if (world.is_linked(group.id, service.id)) links_before_.emplace(group.id, service.id);
+    }
+  }
+  for (std::size_t i = 0; i < world.deploy_count(); ++i) live_before_.emplace_back(world.deploy(i).id);
+}
+
+void Oracles::run_begins(const plan::Plan& plan, Time now) {
   plan_ = &plan;
   began_ = now;
-  for (std::size_t i = 0; i < plan.services.size(); ++i) service_of_[plan.services[i].id.text()] = i;
+  service_of_.clear();
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    const plan::PlannedService& service = plan.services[i];
+    service_of_[service.id.text()] = i;
+    if (service.redeploys())
+      ++allowed_[{service.id.text(), service.rollback_to.empty() ? "api" : "rollback"}];
+  }
 }
 
 void Oracles::sent(Time, const api::Request& request) {
   ++requests_;
-  const bool write = request.method != api::Method::get;
-  if (plan_ == nullptr) {
-    if (write) throw Violation("a write went out before there was a plan");
-    return;
-  }
-  if (!is_deploy_request(request)) return;
+  if (request.method == api::Method::get) return;
+  if (plan_ == nullptr) throw Violation("a write went out without a plan");
+  if (!is_deploy_request(request)) return only_links_of_the_plan(request);
   const std::size_t service = service_of_.at(service_in(request.target));
   links_read_back_first(service);
   dependencies_passed_the_gate(service);
@@ -75,16 +94,24 @@ bool Oracles::any_deploy(auto holds) const {
   return false;
 }
 
+/// It began after the run did, and with the links as planned. Where colleagues link and unlink meanwhile,
+/// only the time is certain.
 bool Oracles::carries(const emulator::World::DeployView& deploy, std::size_t service) const {
   const plan::PlannedService& planned = plan_->services[service];
   if (deploy.service_id != planned.id.text() || deploy.created < began_) return false;
-  return std::all_of(planned.final_groups.begin(), planned.final_groups.end(), [&](const GroupId& group) {
-    return std::find(deploy.groups.begin(), deploy.groups.end(), group.text()) != deploy.groups.end();
-  });
+  if (!scenario_.untouched) return true;
+  for (const plan::LinkChange& change : plan_->links) {
+    if (change.service != service) continue;
+    if (contains(deploy.groups, change.group.text()) != (change.action == plan::LinkAction::add))
+      return false;
+  }
+  return std::all_of(planned.final_groups.begin(), planned.final_groups.end(),
+                     [&](const GroupId& group) { return contains(deploy.groups, group.text()); });
 }
 
 void Oracles::dependencies_passed_the_gate(std::size_t service) const {
   for (const std::size_t before : plan_->services[service].waits_for) {
+    if (!plan_->services[before].redeploys()) continue;
     const bool passed = any_deploy([&](const auto& deploy) {
       return carries(deploy, before) && (plan_->rollout.gate == model::Gate::started || went_live(deploy));
     });
@@ -95,18 +122,39 @@ void Oracles::dependencies_passed_the_gate(std::size_t service) const {
 }
 
 void Oracles::one_deploy_each() const {
-  std::map<std::string_view, int> counts;
+  std::map<std::pair<std::string, std::string>, int> counts;
   for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
     const auto deploy = world_.deploy(i);
-    if (deploy.trigger == "api" && deploy.created >= began_ && ++counts[deploy.service_id] > 1) {
-      throw Violation(fmt::format("invariant 3: envlink caused two deploys of {}", deploy.service_id));
-    }
+    if (deploy.created < start_ || (deploy.trigger != "api" && deploy.trigger != "rollback")) continue;
+    const std::pair key{std::string(deploy.service_id), std::string(deploy.trigger)};
+    const auto allowed = allowed_.find(key);
+    if (++counts[key] <= (allowed == allowed_.end() ? 0 : allowed->second)) continue;
+    throw Violation(fmt::format("invariant 3: envlink caused two deploys of {}", deploy.service_id));
   }
 }
 
 void Oracles::within_the_budget() const {
-  if (scenario_.lone && world_.limited() > 0) {
+  if (scenario_.lone && alone_in_its_window_ && world_.limited() > 0) {
     throw Violation("invariant 4: Render had to answer 429 to a lone client");
+  }
+}
+
+void Oracles::only_links_of_the_plan(const api::Request& request) const {
+  if (!request.target.starts_with("/env-groups/")) return;
+  const bool add = request.method == api::Method::post;
+  const bool planned =
+      std::any_of(plan_->links.begin(), plan_->links.end(), [&](const plan::LinkChange& change) {
+        return (change.action == plan::LinkAction::add) == add &&
+               request.target == fmt::format("/env-groups/{}/services/{}", change.group.text(),
+                                             plan_->services[change.service].id.text());
+      });
+  if (!planned) throw Violation("invariant 5: a link was changed that the plan does not name");
+}
+
+void Oracles::nothing_leaks(const std::vector<engine::Event>& events) const {
+  for (const engine::Event& event : events) {
+    if (engine::to_json(event).find(planted_secret) == std::string::npos) continue;
+    throw Violation(fmt::format("invariant 7: an event {} tells a secret", engine::to_string(event.kind)));
   }
 }
 
@@ -120,6 +168,8 @@ void Oracles::success_is_true() const {
                                   plan_->services[service].name));
     }
   }
+  // What colleagues change meanwhile is found by the reading that follows a run.
+  if (!scenario_.untouched) return;
   for (const plan::LinkChange& change : plan_->links) {
     const bool linked = world_.is_linked(change.group.text(), plan_->services[change.service].id.text());
     if (linked != (change.action == plan::LinkAction::add)) {
@@ -129,13 +179,59 @@ void Oracles::success_is_true() const {
   }
 }
 
-void Oracles::ended(Time, int exit_code) const {
+void Oracles::run_ended(int exit_code, const std::vector<engine::Event>& events) const {
   constexpr int known[] = {0, 1, 3, 5, 7, 130};
   if (std::find(std::begin(known), std::end(known), exit_code) == std::end(known)) {
     throw Violation(
         fmt::format("invariant 8: the run ended with {}, which is no code of the table", exit_code));
   }
+  nothing_leaks(events);
   if (exit_code == 0) success_is_true();
+}
+
+void Oracles::went_back() const {
+  if (!scenario_.untouched) return;
+  for (const auto& group : scenario_.workspace.groups) {
+    for (const auto& service : scenario_.workspace.services) {
+      const bool before = links_before_.contains({group.id, service.id});
+      if (world_.is_linked(group.id, service.id) == before) continue;
+      throw Violation(fmt::format("a rollback was reported, but {} is {} {}", service.name,
+                                  before ? "not linked any more to" : "still linked to", group.name));
+    }
+  }
+  for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
+    const auto deploy = world_.deploy(i);
+    if (deploy.status != "live" || deploy.trigger == "rollback" || contains(live_before_, deploy.id))
+      continue;
+    const bool cron = deploy.service_id.starts_with("crn-");
+    const auto service = service_of_.find(std::string(deploy.service_id));
+    const bool by_the_way =
+        service == service_of_.end() || cron || scenario_.workspace.behaviour.link_deploys;
+    if (!by_the_way)
+      throw Violation(fmt::format("a rollback was reported, but {} runs {}", service->first, deploy.id));
+  }
+}
+
+void Oracles::end_as_without_trouble(const plan::Plan& plan, int exit_code) const {
+  bool fails = false;
+  for (const plan::PlannedService& service : plan.services) {
+    for (const auto& seed : scenario_.workspace.services) {
+      fails = fails || (seed.id == service.id.text() && service.redeploys() &&
+                        seed.outcome != emulator::Outcome::live);
+    }
+  }
+  // The model's PATCH links at the most; it never unlinks.
+  const bool patch_without_effect =
+      plan.api.link_method == model::LinkMethod::service_patch &&
+      std::any_of(plan.links.begin(), plan.links.end(), [this](const plan::LinkChange& change) {
+        return change.action == plan::LinkAction::remove ||
+               !scenario_.workspace.behaviour.service_patch_links;
+      });
+  const int expected = plan.rollout.on_failure == model::OnFailure::rollback ? 6 : 5;
+  if (patch_without_effect || (fails ? exit_code == expected : exit_code == 0)) return;
+  throw Violation(
+      fmt::format("invariant 5: without trouble the run ends with {}, with trouble that is over with {}",
+                  fails ? expected : 0, exit_code));
 }
 
 }  // namespace envlink::simulation

@@ -5,8 +5,10 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "emulator/world.h"
+#include "engine/event.h"
 #include "plan/plan.h"
 #include "scenario.h"
 #include "wire.h"
@@ -17,24 +19,38 @@ struct Violation : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Stands in every variable of a simulated workspace.
+constexpr std::string_view planted_secret = "planted-secret-7c1e";
+
 class Oracles final : public Listener {
  public:
-  Oracles(const Scenario& scenario, const emulator::World& world) : scenario_(scenario), world_(world) {}
+  Oracles(const Scenario& scenario, const emulator::World& world, Time start);
 
-  void watch(const plan::Plan& plan, Time now);
+  /// A run begins: from now on it is `plan` that is carried out. A run that goes on is no new one.
+  void run_begins(const plan::Plan& plan, Time now);
+  void run_goes_on(const plan::Plan& plan) { plan_ = &plan; }
+  void nothing_is_carried_out() { plan_ = nullptr; }
+  /// The next one does not begin in a fresh window.
+  void process_ended() { alone_in_its_window_ = false; }
   void sent(Time at, const api::Request& request) override;
   void reached(Time at, const api::Request& request, const api::Response& response) override;
   void told(Time at, const api::Request& request, const api::Outcome& outcome) override;
-  void ended(Time at, int exit_code) const;
+  void run_ended(int exit_code, const std::vector<engine::Event>& events) const;
+  /// A rollback went through: the workspace is as it was before the run.
+  void went_back() const;
+  /// All trouble is over and nobody interfered: the end is that of a run without trouble.
+  void end_as_without_trouble(const plan::Plan& plan, int exit_code) const;
 
   std::size_t requests() const { return requests_; }
 
  private:
-  void links_read_back_first(std::size_t service) const;         // invariant 1
-  void dependencies_passed_the_gate(std::size_t service) const;  // invariant 2
-  void one_deploy_each() const;                                  // invariant 3
-  void within_the_budget() const;                                // invariant 4
-  void success_is_true() const;                                  // exit 0 means what it says
+  void links_read_back_first(std::size_t service) const;               // invariant 1
+  void dependencies_passed_the_gate(std::size_t service) const;        // invariant 2
+  void one_deploy_each() const;                                        // invariant 3
+  void within_the_budget() const;                                      // invariant 4
+  void only_links_of_the_plan(const api::Request& request) const;      // invariant 5
+  void nothing_leaks(const std::vector<engine::Event>& events) const;  // invariant 7
+  void success_is_true() const;                                        // exit 0 means what it says
   bool carries(const emulator::World::DeployView& deploy, std::size_t service) const;
   /// Does `holds` say so of any deploy?
   bool any_deploy(auto holds) const;
@@ -42,9 +58,14 @@ class Oracles final : public Listener {
   const Scenario& scenario_;
   const emulator::World& world_;
   const plan::Plan* plan_ = nullptr;
+  Time start_;
   Time began_{};
-  std::map<std::string, std::size_t> service_of_;        // by id
+  bool alone_in_its_window_ = true;
+  std::map<std::string, std::size_t> service_of_;               // by id
+  std::map<std::pair<std::string, std::string>, int> allowed_;  // service, trigger: deploys by envlink
   std::set<std::pair<std::string, std::string>> shown_;  // group, service: as the last read of the group told
+  std::set<std::pair<std::string, std::string>> links_before_;
+  std::vector<std::string> live_before_;  // ids of the deploys that served
   std::size_t requests_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "scenario.h"
 
+#include "oracles.h"
+
 #include <fmt/format.h>
 
 namespace envlink::simulation {
@@ -61,8 +63,38 @@ Hostility draw_hostility(Choices& choices) {
     if (choices.chance(0.4)) *dial = 0.02 + 0.01 * static_cast<double>(choices.pick(20));
   }
   if (choices.chance(0.2)) h.limited = 0.1;
+  if (choices.chance(0.2)) h.twice = 0.1;
+  if (choices.chance(0.5)) {
+    h.kill = 0.01 + 0.01 * static_cast<double>(choices.pick(10));
+    h.most_kills = 1 + static_cast<int>(choices.pick(3));
+    h.clock_jumps = choices.chance(0.3);
+  }
+  h.from_the_start = choices.chance(0.2);
   h.most_faults = 1 + static_cast<int>(choices.pick(8));
   return h;
+}
+
+void draw_act(Choices& choices, Scenario& scenario) {
+  Act act;
+  act.kind = static_cast<Act::Kind>(choices.pick(7));
+  act.after = choices.span(Duration{0}, seconds(120));
+  act.service_id = scenario.workspace.services[choices.pick(scenario.workspace.services.size())].id;
+  act.group_id = scenario.workspace.groups[choices.pick(scenario.workspace.groups.size())].id;
+  switch (act.kind) {
+    case Act::Kind::storm:
+      act.lasts = choices.span(seconds(1), seconds(90));
+      scenario.lone = false;
+      break;
+    case Act::Kind::sleep:
+      act.lasts = choices.span(seconds(1), seconds(7200));
+      scenario.lone = false;
+      break;
+    case Act::Kind::interrupt:
+      break;
+    default:
+      scenario.untouched = false;
+  }
+  scenario.acts.push_back(std::move(act));
 }
 
 }  // namespace
@@ -75,7 +107,7 @@ Scenario draw_scenario(Choices& choices) {
     emulator::SeedGroup seed;
     seed.name = fmt::format("g{}", group);
     seed.id = fmt::format("evg-{:020}", group);
-    seed.variables = {{"KEY", "made-up-value"}};
+    seed.variables = {{"KEY", std::string(planted_secret)}};
     scenario.workspace.groups.push_back(seed);
     model::DesiredGroup wanted;
     wanted.name = word(seed.name);
@@ -99,7 +131,7 @@ Scenario draw_scenario(Choices& choices) {
   desired.rollout.order = choices.chance(0.8) ? model::Order::dependencies : model::Order::listed;
   desired.rollout.gate = choices.chance(0.8) ? model::Gate::live : model::Gate::started;
   desired.rollout.max_parallel = 1 + static_cast<int>(choices.pick(8));
-  desired.rollout.on_failure = choices.chance(0.7) ? model::OnFailure::halt : model::OnFailure::continue_;
+  desired.rollout.on_failure = static_cast<model::OnFailure>(choices.pick(3));
   desired.rollout.timeout = choices.span(seconds(60), seconds(600));
   desired.rollout.poll_interval = choices.span(seconds(1), seconds(10));
   desired.api.retries = choices.chance(0.1) ? 0 : 2 + static_cast<int>(choices.pick(4));
@@ -114,13 +146,9 @@ Scenario draw_scenario(Choices& choices) {
   }
   if (choices.chance(0.3)) {
     const std::size_t acts = 1 + choices.pick(3);
-    for (std::size_t act = 0; act < acts; ++act) {
-      scenario.acts.push_back({choices.chance(0.6) ? Act::Kind::push : Act::Kind::cancel_newest,
-                               choices.span(Duration{0}, seconds(120)),
-                               scenario.workspace.services[choices.pick(services)].id});
-    }
+    for (std::size_t act = 0; act < acts; ++act) draw_act(choices, scenario);
   }
-  scenario.lone = scenario.hostility.limited == 0;
+  if (scenario.hostility.limited > 0) scenario.lone = false;
   return scenario;
 }
 
@@ -153,9 +181,24 @@ std::string describe(const Scenario& scenario) {
       static_cast<int>(d.unmanaged), static_cast<int>(d.rollout.order), static_cast<int>(d.rollout.gate),
       d.rollout.max_parallel, static_cast<int>(d.rollout.on_failure), format_duration(d.rollout.timeout),
       d.api.retries, static_cast<int>(d.api.link_method));
+  const Hostility& h = scenario.hostility;
+  text += fmt::format(
+      "  before {} after {} late {} 503 {} 500 {} 429 {} refused {} garbage {} twice {} faults {} kill {} "
+      "kills {}"
+      " jumps {}\n",
+      h.lose_before, h.lose_after, h.late, h.error_before, h.error_after, h.limited, h.refused, h.garbage,
+      h.twice, h.most_faults, h.kill, h.most_kills, h.clock_jumps);
+  constexpr std::string_view words[] = {"a colleague pushes",
+                                        "a colleague cancels",
+                                        "a colleague links",
+                                        "a colleague unlinks",
+                                        "429 storm",
+                                        "the machine sleeps",
+                                        "Ctrl-C"};
   for (const Act& act : scenario.acts) {
-    text += fmt::format("  after {} a colleague {} {}\n", format_duration(act.after),
-                        act.kind == Act::Kind::push ? "pushes" : "cancels", act.service_id);
+    text += fmt::format("  after {}: {} {} {} {}\n", format_duration(act.after),
+                        words[static_cast<std::size_t>(act.kind)], act.service_id, act.group_id,
+                        format_duration(act.lasts));
   }
   return text;
 }

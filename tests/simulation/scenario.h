@@ -13,22 +13,29 @@
 namespace envlink::simulation {
 
 struct Hostility {
-  double lose_before = 0;     // the connection is cut, nothing took effect
-  double lose_after = 0;      // it takes effect, the answer is lost
-  double late = 0;            // the connection is cut, and it takes effect seconds later
-  double error_before = 0;    // 503, nothing took effect
-  double error_after = 0;     // 500, and it took effect
-  double limited = 0;         // 429 with Retry-After, nothing took effect
-  double refused = 0;         // no connection
-  double garbage = 0;         // a success whose body is no JSON
-  int most_faults = 0;        // the wire is whole after that many
-  bool only_deploys = false;  // strikes deploy requests alone
+  double lose_before = 0;   // the connection is cut, nothing took effect
+  double lose_after = 0;    // it takes effect, the answer is lost
+  double late = 0;          // the connection is cut, and it takes effect seconds later
+  double error_before = 0;  // 503, nothing took effect
+  double error_after = 0;   // 500, and it took effect
+  double limited = 0;       // 429 with Retry-After, nothing took effect
+  double refused = 0;       // no connection
+  double garbage = 0;       // a success whose body is no JSON
+  double twice = 0;         // the answer arrives a second time, later
+  double kill = 0;          // at each write of the journal, before or after it, and between two requests
+  int most_kills = 0;
+  bool clock_jumps = false;    // between two processes; while one lives, its clock is steady
+  int most_faults = 0;         // the wire is whole after that many
+  bool from_the_start = true;  // strikes while the workspace is read, too
+  bool only_deploys = false;   // strikes deploy requests alone
 };
 
 struct Act {
-  enum class Kind { push, cancel_newest } kind = Kind::push;
+  enum class Kind { push, cancel_newest, link, unlink, storm, sleep, interrupt } kind = Kind::push;
   Duration after{};  // since the start
   std::string service_id;
+  std::string group_id{};  // of link and unlink
+  Duration lasts{};        // of a storm: every answer is 429; of a sleep: the machine's clock stands still
 };
 
 struct Scenario {
@@ -36,7 +43,8 @@ struct Scenario {
   model::Desired desired;
   Hostility hostility;
   std::vector<Act> acts;
-  bool lone = true;  // nobody else uses the key, and no limit is played
+  bool lone = true;       // nobody else uses the key, and no limit is played
+  bool untouched = true;  // no colleague does anything to the services
 };
 
 Scenario draw_scenario(Choices& choices);

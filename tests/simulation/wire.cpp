@@ -30,19 +30,27 @@ Wire::Wire(const Scenario& scenario, Choices& choices, emulator::World& world, L
       listener_(listener),
       now_(start),
       authorization_("Bearer " + scenario.workspace.api_key),
-      faults_left_(scenario.hostility.most_faults) {
+      faults_left_(scenario.hostility.from_the_start ? scenario.hostility.most_faults : 0),
+      kills_left_(scenario.hostility.most_kills) {
   for (std::size_t i = 0; i < scenario.acts.size(); ++i) at(start + scenario.acts[i].after, What::act, i);
 }
 
 std::size_t Wire::take_off(const engine::Call& call) {
   if (landed_.empty()) {
-    flights_.push_back({call, {}, 0});
+    flights_.push_back({call, {}, 0, process_});
     return flights_.size() - 1;
   }
   const std::size_t flight = landed_.back();
   landed_.pop_back();
   flights_[flight].call = call;
+  flights_[flight].process = process_;
   return flight;
+}
+
+void Wire::new_process(Duration after, Duration skew) {
+  ++process_;
+  wait(now() + after);
+  skew_ = skew;
 }
 
 void Wire::at(Time time, What what, std::size_t index, Time back) {
@@ -54,7 +62,26 @@ void Wire::at(Time time, What what, std::size_t index, Time back) {
 
 void Wire::act(const Act& act) {
   world_.advance(now_);
-  if (act.kind == Act::Kind::push) return world_.push_commit(act.service_id, now_);
+  switch (act.kind) {
+    case Act::Kind::push:
+      return world_.push_commit(act.service_id, now_);
+    case Act::Kind::link:
+      return world_.link(act.group_id, act.service_id, now_);
+    case Act::Kind::unlink:
+      return world_.unlink(act.group_id, act.service_id, now_);
+    case Act::Kind::storm:
+      storm_until_ = now_ + act.lasts;
+      return;
+    case Act::Kind::sleep:
+      skew_ -= act.lasts;
+      asleep_until_ = now_ + act.lasts;
+      return;
+    case Act::Kind::interrupt:
+      ++arrivals_.interrupts;
+      return;
+    case Act::Kind::cancel_newest:
+      break;
+  }
   for (std::size_t i = world_.deploy_count(); i-- > 0;) {
     const auto deploy = world_.deploy(i);
     if (deploy.service_id == act.service_id) return world_.cancel_deploy(deploy.id, now_);
@@ -81,9 +108,12 @@ void Wire::happen(const Happening& happening) {
   if (happening.what == What::serve_and_answer) {
     answer(happening.back, happening.index, serve(flight.call.request));
   }
-  if (happening.what == What::answer) {
-    listener_.told(now_, flight.call.request, flight.outcome);
-    arrivals_.replies.push_back({flight.call.id, std::move(flight.outcome)});
+  if (happening.what == What::answer || happening.what == What::echo) {
+    const bool awaited = flight.process == process_;
+    if (awaited && happening.what == What::answer) listener_.told(now_, flight.call.request, flight.outcome);
+    if (awaited && happening.what == What::answer && strikes(scenario_.hostility.twice, faults_left_))
+      at(now_ + seconds(2), What::echo, happening.index);
+    if (awaited) arrivals_.replies.push_back({flight.call.id, flight.outcome});
   }
   if (--flight.ahead == 0) landed_.push_back(happening.index);
 }
@@ -97,10 +127,9 @@ void Wire::send(const engine::Call& call) {
   const bool spared = h.only_deploys && !(call.request.method == api::Method::post &&
                                           call.request.target.ends_with("/deploys"));
   const auto strikes = [this, spared](double probability) {
-    if (spared || probability == 0 || faults_left_ <= 0 || !choices_.chance(probability)) return false;
-    --faults_left_;
-    return true;
+    return !spared && this->strikes(probability, faults_left_);
   };
+  if (there < storm_until_) return answer(back, flight, error(429, {{"retry-after", "5"}}));
   if (strikes(h.refused)) return answer(there, flight, api::NotSent{"simulated: connection refused"});
   if (strikes(h.lose_before)) return answer(back, flight, api::NoAnswer{"simulated: cut before", false});
   if (strikes(h.lose_after)) {
@@ -127,16 +156,20 @@ void Wire::send(const engine::Call& call) {
 engine::Arrivals Wire::wait(std::optional<Time> until) {
   arrivals_ = {};
   const auto order = [](const Happening& a, const Happening& b) { return later(a, b); };
-  while (!heap_.empty() && (!until || heap_.front().at <= *until)) {
+  const auto woken = [this, until] { return until ? std::optional(*until - skew_) : std::nullopt; };
+  while (!heap_.empty() && (!until || heap_.front().at <= *woken() || heap_.front().at <= asleep_until_)) {
     std::pop_heap(heap_.begin(), heap_.end(), order);
     const Happening next = heap_.back();
     heap_.pop_back();
     now_ = std::max(now_, next.at);
     happen(next);
-    if (!arrivals_.replies.empty()) return std::move(arrivals_);
+    if (now_ < asleep_until_) continue;
+    if (!arrivals_.replies.empty() || arrivals_.interrupts > 0) return std::move(arrivals_);
   }
+  now_ = std::max(now_, asleep_until_);
+  if (!arrivals_.replies.empty() || arrivals_.interrupts > 0) return std::move(arrivals_);
   if (!until) throw std::runtime_error("the engine waits for nothing");
-  now_ = std::max(now_, *until);
+  now_ = std::max(now_, *woken());
   return {};
 }
 

@@ -36,7 +36,16 @@ class Wire final : public engine::Transport, public engine::Clock {
  public:
   Wire(const Scenario& scenario, Choices& choices, emulator::World& world, Listener& listener, Time start);
 
-  Time now() override { return now_; }
+  /// The clock of the machine envlink runs on.
+  Time now() override { return now_ + skew_; }
+  Time world_now() const { return now_; }
+  /// Every activity has a wire of its own: what was on its way to the one before is lost.
+  void new_activity() { ++process_; }
+  /// The process is gone, with all that it waited for; a new one begins `after`, its clock `skew` off.
+  void new_process(Duration after, Duration skew);
+  bool kills() { return strikes(scenario_.hostility.kill, kills_left_); }
+  void trouble_begins() { faults_left_ = scenario_.hostility.most_faults; }
+  void no_more_trouble() { faults_left_ = kills_left_ = 0; }
   void send(const engine::Call& call) override;
   engine::Arrivals wait(std::optional<Time> until) override;
 
@@ -46,8 +55,9 @@ class Wire final : public engine::Transport, public engine::Clock {
     engine::Call call;
     api::Outcome outcome;
     int ahead = 0;  // happenings that still look at it
+    int process = 0;
   };
-  enum class What { act, serve, serve_and_answer, answer };
+  enum class What { act, serve, serve_and_answer, answer, echo };
   struct Happening {
     Time at{};
     std::uint64_t order = 0;  // breaks ties
@@ -61,6 +71,11 @@ class Wire final : public engine::Transport, public engine::Clock {
   void happen(const Happening& happening);
   api::Response serve(const api::Request& request);
   void act(const Act& act);
+  bool strikes(double probability, int& left) {
+    if (probability == 0 || left <= 0 || !choices_.chance(probability)) return false;
+    --left;
+    return true;
+  }
 
   const Scenario& scenario_;
   Choices& choices_;
@@ -74,6 +89,11 @@ class Wire final : public engine::Transport, public engine::Clock {
   std::vector<Flight> flights_;
   std::vector<std::size_t> landed_;  // places in flights_ that are free again
   int faults_left_;
+  int kills_left_;
+  int process_ = 0;
+  Duration skew_{};
+  Time storm_until_{};
+  Time asleep_until_{};
   engine::Arrivals arrivals_;
 };
 
