@@ -1,7 +1,5 @@
 #include "api/endpoints.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <boost/json.hpp>
 
@@ -14,13 +12,17 @@ bool is_unreserved(char c) {
 }
 
 std::string percent_encode_except(std::string_view text, std::string_view kept) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  const auto is_kept = [&](char c) { return is_unreserved(c) || kept.find(c) != std::string_view::npos; };
+  if (std::all_of(text.begin(), text.end(), is_kept)) return std::string(text);
   std::string out;
-  out.reserve(text.size());
+  out.reserve(3 * text.size());
   for (const char c : text) {
-    if (is_unreserved(c) || kept.find(c) != std::string_view::npos) {
+    if (is_kept(c)) {
       out += c;
     } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+      const auto byte = static_cast<unsigned char>(c);
+      out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
     }
   }
   return out;
@@ -39,8 +41,8 @@ std::string link_path(const GroupId& group, const ServiceId& service) {
 }
 
 Request get_page(std::string target, int limit, std::string_view cursor) {
-  target += fmt::format("{}limit={}", target.find('?') == std::string::npos ? '?' : '&',
-                        std::clamp(limit, 1, page_size));
+  target += target.find('?') == std::string::npos ? "?limit=" : "&limit=";
+  target += std::to_string(std::clamp(limit, 1, page_size));
   if (!cursor.empty()) target += "&cursor=" + percent_encode(cursor);
   return {.method = Method::get, .target = std::move(target)};
 }
