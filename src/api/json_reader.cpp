@@ -10,17 +10,17 @@ namespace {
 namespace json = boost::json;
 
 bool is_id(std::string_view text) {
-  return !text.empty() && text.size() <= 128 && std::ranges::all_of(text, [](char c) {
+  return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
   });
 }
 
 /// Cut between two characters.
-std::string bounded(std::string_view text) {
-  if (text.size() <= max_text_size) return std::string(text);
+std::string_view bounded(std::string_view text) {
+  if (text.size() <= max_text_size) return text;
   std::size_t end = max_text_size;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return std::string(text.substr(0, end));
+  return text.substr(0, end);
 }
 
 }  // namespace
@@ -31,13 +31,13 @@ Error unreadable(std::string_view path, std::string_view trouble) {
           .cure = "Try again. If it stays so, the API may have changed: please report it."};
 }
 
-Result<json::value> parse_json(std::string_view body) {
+Result<json::value> parse_json(std::string_view body, json::storage_ptr storage) {
   if (body.size() > max_body_size) return fail(unreadable("the reply", "is larger than 8 MiB"));
   if (body.empty()) return fail(unreadable("the reply", "is empty"));
   json::parse_options options;
   options.max_depth = max_json_depth;
   json::error_code error;
-  json::value value = json::parse({body.data(), body.size()}, error, {}, options);
+  json::value value = json::parse({body.data(), body.size()}, error, std::move(storage), options);
   // The library's own message names no content, so no secret can pass here.
   if (error) return fail(unreadable("the reply", "is not valid JSON: " + error.message()));
   return value;
@@ -61,7 +61,9 @@ const json::value* Node::get(std::string_view key) const {
 }
 
 std::string Node::path_of(std::string_view key) const {
-  return path + "." + std::string(key);
+  std::string whole;
+  whole.reserve(path.size() + 1 + key.size());
+  return whole.append(path).append(1, '.').append(key);
 }
 
 Result<std::string> Node::id(std::string_view key) const {
@@ -77,21 +79,25 @@ std::string Node::optional_id(std::string_view key) const {
   return id(key).value_or("");
 }
 
-std::string Node::text(std::string_view key) const {
+std::string_view Node::view(std::string_view key) const {
   const auto* value = get(key);
   const auto* text = value == nullptr ? nullptr : value->if_string();
-  return text == nullptr ? std::string{} : bounded({text->data(), text->size()});
+  return text == nullptr ? std::string_view{} : bounded({text->data(), text->size()});
+}
+
+std::string Node::text(std::string_view key) const {
+  return std::string(view(key));
 }
 
 std::optional<Time> Node::time(std::string_view key) const {
-  return parse_rfc3339(text(key));
+  return parse_rfc3339(view(key));
 }
 
 bool Node::flag(std::string_view key, std::string_view word) const {
   const auto* value = get(key);
   if (value == nullptr) return false;
   const auto* truth = value->if_bool();
-  return truth != nullptr ? *truth : text(key) == word;
+  return truth != nullptr ? *truth : view(key) == word;
 }
 
 Node Node::child(std::string_view key) const {

@@ -20,7 +20,18 @@ constexpr std::size_t max_body_size = std::size_t{8} * 1024 * 1024;
 constexpr std::size_t max_json_depth = 32;
 constexpr std::size_t max_text_size = 512;  // bytes of a name or a word
 
-Result<boost::json::value> parse_json(std::string_view body);
+/// Where the values of one reply live. The small ones, which are nearly all, never leave the stack, and
+/// nothing is freed piece by piece.
+class ReplyMemory {
+ public:
+  boost::json::storage_ptr storage() { return &resource_; }
+
+ private:
+  unsigned char first_[4096];  // NOLINT(*-avoid-c-arrays): left as it is until something is put there
+  boost::json::monotonic_resource resource_{first_, sizeof(first_)};
+};
+
+Result<boost::json::value> parse_json(std::string_view body, boost::json::storage_ptr storage = {});
 
 /// "Render's reply could not be read", with the place and what is wrong there.
 Error unreadable(std::string_view path, std::string_view trouble);
@@ -40,6 +51,8 @@ struct Node {
   std::string optional_id(std::string_view key) const;
   /// Cut to max_text_size; empty when it is absent or no string.
   std::string text(std::string_view key) const;
+  /// The same, as long as the document lives.
+  std::string_view view(std::string_view key) const;
   std::optional<Time> time(std::string_view key) const;
   /// Render writes some truths as words: true when the value is `true` or the word.
   bool flag(std::string_view key, std::string_view word) const;
@@ -67,9 +80,11 @@ Result<void> for_each_object(const boost::json::value& list, const std::string& 
 /// A whole reply: an object, decoded by `decode(node)`.
 template <class T, class Decode>
 Result<T> read_object(const Response& response, Decode decode) {
-  auto result = parse_json(response.body).and_then([&](const boost::json::value& value) -> Result<T> {
-    return node_of(value, "$").and_then(decode);
-  });
+  ReplyMemory memory;
+  auto result =
+      parse_json(response.body, memory.storage()).and_then([&](const boost::json::value& value) -> Result<T> {
+        return node_of(value, "$").and_then(decode);
+      });
   if (!result) result.error().request_id = request_id_of(response);
   return result;
 }
@@ -77,18 +92,21 @@ Result<T> read_object(const Response& response, Decode decode) {
 /// A whole reply: a list of objects, wrapped or bare, each decoded by `decode(node)`.
 template <class T, class Decode>
 Result<Page<T>> read_page(const Response& response, std::string_view wrapper, Decode decode) {
-  auto result = parse_json(response.body).and_then([&](const boost::json::value& value) -> Result<Page<T>> {
-    Page<T> page;
-    return for_each_object(value, "$",
-                           [&](const Node& item) -> Result<void> {
-                             ++page.length;
-                             page.cursor = item.text("cursor");
-                             return unwrap(item, wrapper).and_then(decode).map([&](T decoded) {
-                               page.items.push_back(std::move(decoded));
-                             });
-                           })
-        .map([&] { return std::move(page); });
-  });
+  ReplyMemory memory;
+  auto result =
+      parse_json(response.body, memory.storage())
+          .and_then([&](const boost::json::value& value) -> Result<Page<T>> {
+            Page<T> page;
+            return for_each_object(value, "$",
+                                   [&](const Node& item) -> Result<void> {
+                                     ++page.length;
+                                     page.cursor = item.text("cursor");
+                                     return unwrap(item, wrapper).and_then(decode).map([&](T decoded) {
+                                       page.items.push_back(std::move(decoded));
+                                     });
+                                   })
+                .map([&] { return std::move(page); });
+          });
   if (!result) result.error().request_id = request_id_of(response);
   return result;
 }

@@ -5,9 +5,9 @@ namespace envlink::api {
 namespace {
 
 Result<model::Deploy> decode_deploy(const Node& node) {
-  return node.id("id").map([&](const std::string& id) {
+  return node.id("id").map([&](std::string id) {
     model::Deploy deploy;
-    deploy.id = DeployId{id};
+    deploy.id = DeployId{std::move(id)};
     deploy.status_text = node.text("status");
     deploy.status = model::deploy_status_from(deploy.status_text);
     deploy.trigger = node.text("trigger");

@@ -27,7 +27,7 @@ model::Service service_from(const Node& node, const std::string& id) {
   service.suspended = node.flag("suspended", "suspended");
   service.preview = details.get("parentServer") != nullptr;
   service.image_backed =
-      !node.text("imagePath").empty() || details.text("runtime") == "image" || details.text("env") == "image";
+      !node.view("imagePath").empty() || details.view("runtime") == "image" || details.view("env") == "image";
   service.has_disk = details.get("disk") != nullptr;
   service.url = details.text("url");
   if (service.type == model::ServiceType::web_service) {
