@@ -9,10 +9,6 @@
 
 namespace envlink::emulator {
 
-std::string_view Call::at(std::size_t place) const {
-  return place < target.path.size() ? std::string_view(target.path[place]) : std::string_view();
-}
-
 Reply answer(JsonWriter json, int status) {
   Reply reply{status, json.take()};
   reply.body += '\n';

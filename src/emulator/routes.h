@@ -18,9 +18,11 @@ struct Call {
   Target target;
   std::string_view body;
 
-  std::size_t depth() const { return target.path.size(); }
+  std::size_t depth() const { return target.depth; }
   /// A segment by its place, "v1" being 0; "" past the end.
-  std::string_view at(std::size_t place) const;
+  std::string_view at(std::size_t place) const {
+    return place < target.depth ? target.path[place] : std::string_view();
+  }
 };
 
 struct Reply {

@@ -118,7 +118,7 @@ api::Response Site::own_page(std::string_view target, Time now) {
                  log_lines(target.substr(std::min(question + 1, target.size()))));
   }
   const auto parsed = path.starts_with(health_prefix) ? parse_target(path) : std::nullopt;
-  if (!parsed || parsed->path.size() < 3) return plain(404, "text/plain", "no such page\n");
+  if (!parsed || parsed->depth < 3) return plain(404, "text/plain", "no such page\n");
   return world_.is_serving(parsed->path[2]) ? plain(200, "text/plain", "ok\n")
                                             : plain(503, "text/plain", "not serving\n");
 }

@@ -1,13 +1,10 @@
 #include "emulator/target.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace envlink::emulator {
 namespace {
 
-constexpr std::size_t longest_path = 8;       // segments; the longest route has six
 constexpr std::size_t most_parameters = 256;  // what comes after them is not looked at
 
 int hex_digit(char c) {
@@ -17,21 +14,28 @@ int hex_digit(char c) {
   return -1;
 }
 
-std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
-  std::string out;
-  out.reserve(text.size());
+/// Appends what `text` stands for. False: a broken escape.
+template <class Characters>
+bool decode(std::string_view text, bool plus_is_space, Characters& out) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%') {
-      if (i + 2 >= text.size()) return std::nullopt;
+      if (i + 2 >= text.size()) return false;
       const int high = hex_digit(text[i + 1]);
       const int low = hex_digit(text[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      out += static_cast<char>(high * 16 + low);
+      if (high < 0 || low < 0) return false;
+      out.push_back(static_cast<char>(high * 16 + low));
       i += 2;
     } else {
-      out += plus_is_space && text[i] == '+' ? ' ' : text[i];
+      out.push_back(plus_is_space && text[i] == '+' ? ' ' : text[i]);
     }
   }
+  return true;
+}
+
+std::optional<std::string> decode_parameter(std::string_view text) {
+  std::string out;
+  if (text.find_first_of("%+") == std::string_view::npos) return out.assign(text);
+  if (!decode(text, true, out)) return std::nullopt;
   return out;
 }
 
@@ -46,21 +50,29 @@ std::string_view cut(std::string_view& rest, char separator) {
 }  // namespace
 
 Query::Query(std::string_view text) {
+  values_.reserve(std::min<std::size_t>(
+      most_parameters, 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '&'))));
   while (!text.empty() && values_.size() < most_parameters) {
     std::string_view value = cut(text, '&');
-    const std::optional<std::string> name = decode(cut(value, '='), true);
+    const std::optional<std::string> name = decode_parameter(cut(value, '='));
     if (!name || name->empty()) continue;
     do {
-      if (auto item = decode(cut(value, ','), true)) values_.emplace_back(*name, std::move(*item));
+      if (auto item = decode_parameter(cut(value, ','))) values_.emplace_back(*name, std::move(*item));
     } while (!value.empty() && values_.size() < most_parameters);
   }
 }
 
-const std::string* Query::first(std::string_view name) const {
+const std::string* Query::first_of(std::string_view name, std::string_view suffix) const {
   for (const auto& [key, value] : values_) {
-    if (key == name) return &value;
+    const bool same =
+        key.size() == name.size() + suffix.size() && key.starts_with(name) && key.ends_with(suffix);
+    if (same) return &value;
   }
   return nullptr;
+}
+
+const std::string* Query::first(std::string_view name) const {
+  return first_of(name, "");
 }
 
 bool Query::wants(std::string_view name, std::string_view value) const {
@@ -75,8 +87,8 @@ bool Query::wants(std::string_view name, std::string_view value) const {
 
 bool Query::in_range(std::string_view name, std::optional<Time> time) const {
   if (values_.empty()) return true;
-  const std::string* before = first(fmt::format("{}Before", name));
-  const std::string* after = first(fmt::format("{}After", name));
+  const std::string* before = first_of(name, "Before");
+  const std::string* after = first_of(name, "After");
   if (!before && !after) return true;
   if (!time) return false;
   const auto until = before ? parse_rfc3339(*before) : std::nullopt;
@@ -89,11 +101,17 @@ std::optional<Target> parse_target(std::string_view text) {
   Target target;
   if (!path.starts_with('/')) return std::nullopt;
   path.remove_prefix(1);
+  const bool has_escapes = path.find('%') != std::string_view::npos;
+  if (has_escapes) target.decoded.reserve(path.size());  // it never moves, so that the segments hold
   while (!path.empty()) {
-    if (target.path.size() == longest_path) return std::nullopt;
-    auto segment = decode(cut(path, '/'), false);
-    if (!segment) return std::nullopt;
-    target.path.push_back(std::move(*segment));
+    if (target.depth == longest_path) return std::nullopt;
+    std::string_view segment = cut(path, '/');
+    if (has_escapes) {
+      const std::size_t from = target.decoded.size();
+      if (!decode(segment, false, target.decoded)) return std::nullopt;
+      segment = std::string_view(target.decoded.data() + from, target.decoded.size() - from);
+    }
+    target.path[target.depth++] = segment;
   }
   if (!text.empty()) target.query = Query(text);
   return target;

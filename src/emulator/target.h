@@ -1,6 +1,8 @@
 #pragma once
 // A request's target taken apart: "/v1/services?name=a,b&limit=20".
 
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,12 +28,20 @@ class Query {
   bool in_range(std::string_view name, std::optional<Time> time) const;
 
  private:
+  /// The first value of the parameter `name` followed by `suffix`.
+  const std::string* first_of(std::string_view name, std::string_view suffix) const;
+
   std::vector<std::pair<std::string, std::string>> values_;  // lists already split at their commas
 };
 
+constexpr std::size_t longest_path = 8;  // segments; the longest route has six
+
+/// Holds as long as the text that it was taken from.
 struct Target {
-  std::vector<std::string> path;  // decoded segments, "v1" first
-  Query query;
+  std::array<std::string_view, longest_path> path{};  // decoded segments, "v1" first
+  std::size_t depth = 0;                              // how many of them there are
+  std::vector<char> decoded{};                        // what segments with escapes stand for
+  Query query{};
 };
 
 /// Unset when the path has more segments than any route, or a broken escape.

@@ -83,7 +83,7 @@ api::Response World::handle(api::Method method, std::string_view target, std::st
   WorldState& world = *state_;
   run_deploys(world, now);
   std::optional<Target> parsed = parse_target(target);
-  if (!parsed || parsed->path.empty() || parsed->path.front() != "v1") {
+  if (!parsed || parsed->path.front() != "v1") {
     return dress(world, no_such_route());
   }
   const Call call{method, std::move(*parsed), body};

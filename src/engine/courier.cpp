@@ -49,10 +49,9 @@ Courier::Batch Courier::collect(Time now) {
   Batch batch;
   const auto wake_at = [&batch](Time time) { batch.wake = std::min(batch.wake.value_or(time), time); };
   std::set<std::string> closed;
-  std::deque<Parcel> kept;
-  while (!pending_.empty()) {
-    Parcel parcel = std::move(pending_.front());
-    pending_.pop_front();
+  std::size_t kept = 0;
+  for (std::size_t place = 0; place < pending_.size(); ++place) {
+    Parcel& parcel = pending_[place];
     std::optional<Time> later;
     bool hold = closed.contains(parcel.bucket) || under_way_.size() >= most_under_way;
     if (!hold && parcel.not_before > now) {
@@ -72,7 +71,8 @@ Courier::Batch Courier::collect(Time now) {
     }
     if (later) wake_at(*later);
     if (hold || later) {
-      kept.push_back(std::move(parcel));
+      if (kept != place) pending_[kept] = std::move(parcel);
+      ++kept;
       continue;
     }
     ++parcel.attempts;
@@ -84,7 +84,7 @@ Courier::Batch Courier::collect(Time now) {
     batch.calls.push_back(Call{next_call_, parcel.request, timeout});
     under_way_.emplace(next_call_++, std::move(parcel));
   }
-  pending_ = std::move(kept);
+  pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(kept), pending_.end());
   return batch;
 }
 

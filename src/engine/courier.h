@@ -3,7 +3,6 @@
 // Pure: says what may go out now and when to ask again.
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -73,7 +72,7 @@ class Courier {
 
   model::ApiSettings settings_;
   Budget budget_;
-  std::deque<Parcel> pending_;
+  std::vector<Parcel> pending_;
   std::map<CallId, Parcel> under_way_;
   std::optional<Time> last_start_;
   CallId next_call_ = 1;
