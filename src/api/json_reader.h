@@ -27,7 +27,7 @@ class ReplyMemory {
   boost::json::storage_ptr storage() { return &resource_; }
 
  private:
-  unsigned char first_[4096];  // NOLINT(*-avoid-c-arrays): left as it is until something is put there
+  unsigned char first_[4096];
   boost::json::monotonic_resource resource_{first_, sizeof(first_)};
 };
 

@@ -58,7 +58,7 @@ class StoppableSurvey final : public engine::Activity {
   StoppableSurvey(const model::Desired& desired, const std::string& workspace, const engine::Budget& budget)
       : survey_(desired, workspace, budget) {}
   engine::Step step(Time now) override { return survey_.step(now); }
-  void receive(Time now, const engine::Reply& reply) override { survey_.receive(now, reply); }
+  void receive(Time now, engine::Reply reply) override { survey_.receive(now, std::move(reply)); }
   void interrupt(Time now) override {
     interrupted_ = true;
     survey_.interrupt(now);

@@ -113,7 +113,7 @@ std::optional<Time> Courier::again_at(const Parcel& parcel, Time now, const api:
   return now + backoff_before_attempt(settings_, parcel.attempts + 1);
 }
 
-std::optional<Delivery> Courier::receive(Time now, const Reply& reply) {
+std::optional<Delivery> Courier::receive(Time now, Reply reply) {
   const auto found = under_way_.find(reply.id);
   if (found == under_way_.end()) return std::nullopt;
   Parcel parcel = std::move(found->second);
@@ -128,7 +128,7 @@ std::optional<Delivery> Courier::receive(Time now, const Reply& reply) {
     pending_.push_back(std::move(parcel));
     return std::nullopt;
   }
-  return Delivery{parcel.ticket, std::move(parcel.request), reply.outcome, parcel.sent_at};
+  return Delivery{parcel.ticket, std::move(parcel.request), std::move(reply.outcome), parcel.sent_at};
 }
 
 }  // namespace envlink::engine

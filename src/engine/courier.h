@@ -50,7 +50,7 @@ class Courier {
   };
   Batch collect(Time now);
   /// The final outcome of a ticket, or nothing while it will be repeated or when the reply is a stray.
-  std::optional<Delivery> receive(Time now, const Reply& reply);
+  std::optional<Delivery> receive(Time now, Reply reply);
 
   bool idle() const { return pending_.empty() && under_way_.empty(); }
   std::size_t repeated() const { return repeated_; }

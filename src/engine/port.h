@@ -36,7 +36,7 @@ class Activity {
  public:
   virtual ~Activity() = default;
   virtual Step step(Time now) = 0;
-  virtual void receive(Time now, const Reply& reply) = 0;
+  virtual void receive(Time now, Reply reply) = 0;
   virtual void interrupt(Time now) = 0;  // stop starting things; what runs on Render runs on
   virtual bool finished() const = 0;
 };

@@ -276,9 +276,9 @@ Step Rollout::step(Time now) {
   return step;
 }
 
-void Rollout::receive(Time now, const Reply& reply) {
+void Rollout::receive(Time now, Reply reply) {
   State& s = *state_;
-  const std::optional<Delivery> delivery = s.courier.receive(now, reply);
+  const std::optional<Delivery> delivery = s.courier.receive(now, std::move(reply));
   if (!delivery) return;
   const auto found = s.under_way.find(delivery->ticket);
   if (found == s.under_way.end()) return;

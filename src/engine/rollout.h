@@ -20,7 +20,7 @@ class Rollout final : public Activity {
   ~Rollout() override;
 
   Step step(Time now) override;
-  void receive(Time now, const Reply& reply) override;
+  void receive(Time now, Reply reply) override;
   void interrupt(Time now) override;
   bool finished() const override;
 

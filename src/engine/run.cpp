@@ -1,6 +1,7 @@
 #include "engine/port.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace envlink::engine {
 
@@ -18,9 +19,9 @@ bool run(Activity& activity, Clock& clock, Transport& transport, Recorder& recor
     for (const Call& call : step.calls) transport.send(call);
     std::optional<Time> until = observer.repaint(now);
     if (step.wake) until = std::min(until.value_or(*step.wake), *step.wake);
-    const Arrivals arrivals = transport.wait(until);
+    Arrivals arrivals = transport.wait(until);
     const Time then = clock.now();
-    for (const Reply& reply : arrivals.replies) activity.receive(then, reply);
+    for (Reply& reply : arrivals.replies) activity.receive(then, std::move(reply));
     interrupts += arrivals.interrupts;
     if (interrupts > 1) return false;
     if (arrivals.interrupts > 0) activity.interrupt(then);

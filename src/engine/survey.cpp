@@ -234,8 +234,8 @@ Step Survey::step(Time now) {
   return step;
 }
 
-void Survey::receive(Time now, const Reply& reply) {
-  std::optional<Delivery> delivery = state_->courier.receive(now, reply);
+void Survey::receive(Time now, Reply reply) {
+  std::optional<Delivery> delivery = state_->courier.receive(now, std::move(reply));
   if (!delivery) return;
   const auto found = state_->under_way.find(delivery->ticket);
   if (found == state_->under_way.end()) return;

@@ -35,7 +35,7 @@ class Survey final : public Activity {
   ~Survey() override;
 
   Step step(Time now) override;
-  void receive(Time now, const Reply& reply) override;
+  void receive(Time now, Reply reply) override;
   void interrupt(Time now) override;
   bool finished() const override;
 
