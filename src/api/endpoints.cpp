@@ -2,42 +2,50 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <utility>
+
+#include "base/characters.h"
 
 namespace envlink::api {
 namespace {
 
 bool is_unreserved(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
+  return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-std::string percent_encode_except(std::string_view text, std::string_view kept) {
+void append_encoded(std::string& out, std::string_view text, std::string_view kept = {}) {
   constexpr std::string_view digits = "0123456789ABCDEF";
-  const auto is_kept = [&](char c) { return is_unreserved(c) || kept.find(c) != std::string_view::npos; };
-  if (std::all_of(text.begin(), text.end(), is_kept)) return std::string(text);
-  std::string out;
-  out.reserve(3 * text.size());
   for (const char c : text) {
-    if (is_kept(c)) {
+    if (is_unreserved(c) || kept.find(c) != std::string_view::npos) {
       out += c;
     } else {
       const auto byte = static_cast<unsigned char>(c);
       out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
     }
   }
-  return out;
+}
+
+/// `root`, then the id, with room for what most targets go on with.
+std::string path_to(std::string_view root, const std::string& id) {
+  std::string path;
+  path.reserve(96);
+  path += root;
+  append_encoded(path, id);
+  return path;
 }
 
 std::string service_path(const ServiceId& service) {
-  return "/services/" + percent_encode(service.text());
+  return path_to("/services/", service.text());
 }
 
 std::string group_path(const GroupId& group) {
-  return "/env-groups/" + percent_encode(group.text());
+  return path_to("/env-groups/", group.text());
 }
 
 std::string link_path(const GroupId& group, const ServiceId& service) {
-  return group_path(group) + service_path(service);
+  std::string path = group_path(group) + "/services/";
+  append_encoded(path, service.text());
+  return path;
 }
 
 Request get_page(std::string target, int limit, std::string_view cursor) {
@@ -54,7 +62,10 @@ std::string_view to_string(DeployMode mode) {
 }
 
 std::string percent_encode(std::string_view text) {
-  return percent_encode_except(text, "");
+  std::string out;
+  out.reserve(text.size());
+  append_encoded(out, text);
+  return out;
 }
 
 Request list_owners(std::string_view cursor) {
@@ -107,8 +118,9 @@ Request list_deploys(const ServiceId& service, int limit, std::string_view curso
 }
 
 Request get_deploy(const ServiceId& service, const DeployId& deploy) {
-  return {.method = Method::get,
-          .target = service_path(service) + "/deploys/" + percent_encode(deploy.text())};
+  std::string target = service_path(service) + "/deploys/";
+  append_encoded(target, deploy.text());
+  return {.method = Method::get, .target = std::move(target)};
 }
 
 Request list_service_variables(const ServiceId& service, std::string_view cursor) {
@@ -119,7 +131,8 @@ Request get_health(const model::Service& service) {
   std::string_view url = service.url;
   while (url.ends_with('/')) url.remove_suffix(1);
   // What a path and a query may hold as it is; '#' would cut the rest off.
-  std::string path = percent_encode_except(service.health_check_path, "/?%!$&'()*+,;=:@");
+  std::string path;
+  append_encoded(path, service.health_check_path, "/?%!$&'()*+,;=:@");
   if (!path.starts_with('/')) path.insert(0, "/");
   return {.method = Method::get, .target = std::string(url) + path, .foreign = true};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/characters.h"
 #include "base/utf8.h"
 
 namespace envlink::api {
@@ -11,7 +12,7 @@ namespace json = boost::json;
 
 bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    return is_alphanumeric(c) || c == '-' || c == '_';
   });
 }
 
@@ -66,17 +67,21 @@ std::string Node::path_of(std::string_view key) const {
   return whole.append(path).append(1, '.').append(key);
 }
 
-Result<std::string> Node::id(std::string_view key) const {
+std::string_view Node::id_view(std::string_view key) const {
   const auto* value = get(key);
-  if (value == nullptr) return fail(unreadable(path_of(key), "is missing"));
-  const auto* text = value->if_string();
-  if (text == nullptr || !is_id({text->data(), text->size()}))
-    return fail(unreadable(path_of(key), "is not an id"));
-  return std::string(text->data(), text->size());
+  const auto* text = value == nullptr ? nullptr : value->if_string();
+  if (text == nullptr || !is_id({text->data(), text->size()})) return {};
+  return {text->data(), text->size()};
+}
+
+Result<std::string> Node::id(std::string_view key) const {
+  const std::string_view found = id_view(key);
+  if (!found.empty()) return std::string(found);
+  return fail(unreadable(path_of(key), get(key) == nullptr ? "is missing" : "is not an id"));
 }
 
 std::string Node::optional_id(std::string_view key) const {
-  return id(key).value_or("");
+  return std::string(id_view(key));
 }
 
 std::string_view Node::view(std::string_view key) const {

@@ -47,11 +47,11 @@ struct Node {
 
   /// Required: 1 to 128 letters, digits, '-' or '_'.
   Result<std::string> id(std::string_view key) const;
-  /// The same, but empty when it is absent or no id.
+  /// The same, but empty when it is absent or no id. A view holds as long as the document.
+  std::string_view id_view(std::string_view key) const;
   std::string optional_id(std::string_view key) const;
   /// Cut to max_text_size; empty when it is absent or no string.
   std::string text(std::string_view key) const;
-  /// The same, as long as the document lives.
   std::string_view view(std::string_view key) const;
   std::optional<Time> time(std::string_view key) const;
   /// Render writes some truths as words: true when the value is `true` or the word.

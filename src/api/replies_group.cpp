@@ -1,4 +1,5 @@
-#include <unordered_set>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <string_view>
 
 #include "api/json_reader.h"
 #include "api/replies.h"
@@ -12,10 +13,10 @@ Result<std::vector<ServiceId>> decode_links(const Node& group) {
   const auto* list = group.object->if_contains("serviceLinks");
   if (list == nullptr) return fail(unreadable(group.path_of("serviceLinks"), "is missing"));
   std::vector<ServiceId> links;
-  std::unordered_set<std::string> seen;
+  boost::unordered_flat_set<std::string_view> seen;
   const auto add = [&](const Node& link) {
-    return link.id("id").map([&](const std::string& id) {
-      if (seen.insert(id).second) links.emplace_back(id);
+    return link.id("id").map([&](std::string id) {
+      if (seen.insert(link.id_view("id")).second) links.emplace_back(std::move(id));
     });
   };
   return for_each_object(*list, group.path_of("serviceLinks"), add).map([&] { return std::move(links); });

@@ -13,4 +13,10 @@ inline char* put_digits(char* out, std::uint64_t value, std::size_t width) {
   return out + width;
 }
 
+/// The same in lower-case hexadecimal.
+inline char* put_hex(char* out, std::uint64_t value, std::size_t width) {
+  for (std::size_t i = width; i-- > 0; value >>= 4U) out[i] = "0123456789abcdef"[value & 15U];
+  return out + width;
+}
+
 }  // namespace envlink

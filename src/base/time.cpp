@@ -31,14 +31,18 @@ class Reader {
   explicit Reader(std::string_view text) : rest_(text) {}
 
   int digits(std::size_t count) {
+    ok_ = ok_ && rest_.size() >= count;
     int value = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (rest_.empty() || !is_digit(rest_.front())) ok_ = false;
-      if (!ok_) return 0;
-      value = value * 10 + (rest_.front() - '0');
-      rest_.remove_prefix(1);
+    for (std::size_t i = 0; ok_ && i < count; ++i) {
+      ok_ = is_digit(rest_[i]);
+      value = value * 10 + (rest_[i] - '0');
     }
-    return value;
+    if (ok_) rest_.remove_prefix(count);
+    return ok_ ? value : 0;
+  }
+  void expect(char c) {
+    ok_ = ok_ && !rest_.empty() && rest_.front() == c;
+    if (ok_) rest_.remove_prefix(1);
   }
   void expect(std::string_view literal) {
     if (!rest_.starts_with(literal)) ok_ = false;
@@ -112,22 +116,22 @@ char* put_clock(char* out, seconds since_midnight) {
 std::optional<Time> parse_rfc3339(std::string_view text) {
   Reader reader{text};
   const int year = reader.digits(4);
-  reader.expect("-");
+  reader.expect('-');
   const int month = reader.digits(2);
-  reader.expect("-");
+  reader.expect('-');
   const int day = reader.digits(2);
   const char separator = reader.next();
   const int hour = reader.digits(2);
-  reader.expect(":");
+  reader.expect(':');
   const int minute = reader.digits(2);
-  reader.expect(":");
+  reader.expect(':');
   const int second = reader.digits(2);
   const microseconds fraction = reader.fraction();
   const char zone = reader.next();
   minutes offset{0};
   if (zone == '+' || zone == '-') {
     const int offset_hours = reader.digits(2);
-    reader.expect(":");
+    reader.expect(':');
     const int offset_minutes = reader.digits(2);
     if (offset_hours > 23 || offset_minutes > 59) return std::nullopt;
     offset = hours{offset_hours} + minutes{offset_minutes};
@@ -169,15 +173,15 @@ std::optional<Time> parse_http_date(std::string_view text) {
   reader.one_of(day_names);
   reader.expect(", ");
   const int day = reader.digits(2);
-  reader.expect(" ");
+  reader.expect(' ');
   const unsigned month = reader.one_of(month_names) + 1;
-  reader.expect(" ");
+  reader.expect(' ');
   const int year = reader.digits(4);
-  reader.expect(" ");
+  reader.expect(' ');
   const int hour = reader.digits(2);
-  reader.expect(":");
+  reader.expect(':');
   const int minute = reader.digits(2);
-  reader.expect(":");
+  reader.expect(':');
   const int second = reader.digits(2);
   reader.expect(" GMT");
   if (!reader.finished()) return std::nullopt;

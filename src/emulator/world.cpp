@@ -1,10 +1,10 @@
 #include "emulator/world.h"
 
-#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <utility>
 
+#include "base/digits.h"
 #include "emulator/deploys.h"
 #include "emulator/ids.h"
 #include "emulator/routes.h"
@@ -36,6 +36,15 @@ Reply route(WorldState& world, const Call& call) {
   return no_such_route();
 }
 
+/// "api-emulator-0001/beeb8da1-000042"
+std::string request_id(std::uint64_t seed, std::uint64_t number) {
+  std::string id = "api-emulator-0000/00000000-000000";
+  char* out = put_hex(id.data() + id.find('0'), seed & 0xffffU, 4);
+  out = put_hex(out + 1, mix(seed + number) >> 32U, 8);
+  put_digits(out + 1, number % 1'000'000, 6);
+  return id;
+}
+
 /// The headers that every recorded reply carries.
 api::Response dress(WorldState& world, Reply reply) {
   api::Response response;
@@ -49,9 +58,7 @@ api::Response dress(WorldState& world, Reply reply) {
     response.headers.emplace_back("content-length", "0");
   }
   const std::uint64_t number = ++world.made;
-  response.headers.emplace_back(
-      "render-request-id", fmt::format(FMT_COMPILE("api-emulator-{:04x}/{:08x}-{:06}"), world.seed & 0xffffU,
-                                       mix(world.seed + number) >> 32U, number));
+  response.headers.emplace_back("render-request-id", request_id(world.seed, number));
   return response;
 }
 
