@@ -15,7 +15,10 @@ bool is_unreserved(char c) {
 
 void append_encoded(std::string& out, std::string_view text, std::string_view kept = {}) {
   constexpr std::string_view digits = "0123456789ABCDEF";
-  for (const char c : text) {
+  // An id has nothing to encode: it is appended in one go.
+  const auto plain = std::find_if_not(text.begin(), text.end(), is_unreserved) - text.begin();
+  out.append(text.substr(0, static_cast<std::size_t>(plain)));
+  for (const char c : text.substr(static_cast<std::size_t>(plain))) {
     if (is_unreserved(c) || kept.find(c) != std::string_view::npos) {
       out += c;
     } else {

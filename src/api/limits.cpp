@@ -17,13 +17,17 @@ constexpr std::int64_t earliest_epoch = 1'000'000'000;  // September 2001: no sp
 std::optional<std::int64_t> number_in(const std::string* header) {
   if (header == nullptr) return std::nullopt;
   std::string_view text = *header;
-  text = text.substr(0, std::min(text.find(';'), text.find(',')));
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  if (text.empty() || text.size() > 15) return std::nullopt;
+  const auto skip_blanks = [&text] {
+    while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+  };
+  skip_blanks();
   std::uint64_t value = 0;  // unsigned: a sign is refused
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  const auto digits = static_cast<std::size_t>(end - text.data());
+  if (error != std::errc{} || digits > 15) return std::nullopt;
+  text.remove_prefix(digits);
+  skip_blanks();
+  if (!text.empty() && text.front() != ';' && text.front() != ',') return std::nullopt;
   return static_cast<std::int64_t>(value);
 }
 

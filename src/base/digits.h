@@ -1,20 +1,35 @@
 #pragma once
-// Digits written in place: times and headers are written with every request, and fmt reads its format each
+// Digits written in place: times and headers are written with every reply, and fmt reads its format each
 // time.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
 namespace envlink {
 
-/// Exactly `width` decimal digits of `value`, with leading zeros. Behind the last of them.
-inline char* put_digits(char* out, std::uint64_t value, std::size_t width) {
-  for (std::size_t i = width; i-- > 0; value /= 10) out[i] = static_cast<char>('0' + value % 10);
+inline constexpr std::array<std::array<char, 2>, 100> two_digits = [] {
+  std::array<std::array<char, 2>, 100> all{};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i] = {static_cast<char>('0' + i / 10), static_cast<char>('0' + i % 10)};
+  }
+  return all;
+}();
+
+/// Exactly `width` decimal digits of `value`, an even number of them, with leading zeros. Behind the last.
+template <std::size_t width>
+char* put_digits(char* out, std::uint64_t value) {
+  static_assert(width % 2 == 0);
+  for (std::size_t i = width; i > 0; i -= 2, value /= 100) {
+    out[i - 2] = two_digits[value % 100][0];
+    out[i - 1] = two_digits[value % 100][1];
+  }
   return out + width;
 }
 
 /// The same in lower-case hexadecimal.
-inline char* put_hex(char* out, std::uint64_t value, std::size_t width) {
+template <std::size_t width>
+char* put_hex(char* out, std::uint64_t value) {
   for (std::size_t i = width; i-- > 0; value >>= 4U) out[i] = "0123456789abcdef"[value & 15U];
   return out + width;
 }

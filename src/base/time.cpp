@@ -25,6 +25,22 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+/// Does `text` begin with digits where `shape` has zeros, and else as `shape` does?
+bool has_shape(std::string_view text, std::string_view shape) {
+  if (text.size() < shape.size()) return false;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const bool fits =
+        shape[i] == '0' ? is_digit(text[i]) : text[i] == shape[i] || (shape[i] == 'T' && text[i] == 't');
+    if (!fits) return false;
+  }
+  return true;
+}
+
+/// The number that two digits make.
+int two(std::string_view text, std::size_t at) {
+  return 10 * (text[at] - '0') + (text[at + 1] - '0');
+}
+
 /// Takes text apart from the front. After the first mismatch everything else fails too.
 class Reader {
  public:
@@ -97,35 +113,26 @@ char* put_word(char* out, std::string_view word) {
 
 /// Four digits; the years that need a sign or a fifth digit are as far away as microseconds reach.
 char* put_year(char* out, int year) {
-  if (year >= 0 && year <= 9999) return put_digits(out, static_cast<unsigned>(year), 4);
+  if (year >= 0 && year <= 9999) return put_digits<4>(out, static_cast<unsigned>(year));
   return fmt::format_to(out, "{:04}", year);
 }
 
 /// "21:17:29" of the seconds since midnight.
 char* put_clock(char* out, seconds since_midnight) {
   const auto all = static_cast<std::uint64_t>(since_midnight.count());
-  out = put_digits(out, all / 3600, 2);
+  out = put_digits<2>(out, all / 3600);
   *out++ = ':';
-  out = put_digits(out, all / 60 % 60, 2);
+  out = put_digits<2>(out, all / 60 % 60);
   *out++ = ':';
-  return put_digits(out, all % 60, 2);
+  return put_digits<2>(out, all % 60);
 }
 
 }  // namespace
 
 std::optional<Time> parse_rfc3339(std::string_view text) {
-  Reader reader{text};
-  const int year = reader.digits(4);
-  reader.expect('-');
-  const int month = reader.digits(2);
-  reader.expect('-');
-  const int day = reader.digits(2);
-  const char separator = reader.next();
-  const int hour = reader.digits(2);
-  reader.expect(':');
-  const int minute = reader.digits(2);
-  reader.expect(':');
-  const int second = reader.digits(2);
+  constexpr std::string_view shape = "0000-00-00T00:00:00";
+  if (!has_shape(text, shape)) return std::nullopt;
+  Reader reader{text.substr(shape.size())};
   const microseconds fraction = reader.fraction();
   const char zone = reader.next();
   minutes offset{0};
@@ -139,8 +146,9 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   } else if (zone != 'Z' && zone != 'z') {
     return std::nullopt;
   }
-  if (!reader.finished() || (separator != 'T' && separator != 't')) return std::nullopt;
-  const auto time = assemble(year, static_cast<unsigned>(month), day, hour, minute, second);
+  if (!reader.finished()) return std::nullopt;
+  const auto time = assemble(100 * two(text, 0) + two(text, 2), static_cast<unsigned>(two(text, 5)),
+                             two(text, 8), two(text, 11), two(text, 14), two(text, 17));
   if (!time) return std::nullopt;
   return *time + fraction - offset;
 }
@@ -152,13 +160,13 @@ TimeText rfc3339_text(Time time) {
   char* out = text.characters.data();
   out = put_year(out, static_cast<int>(date.year()));
   *out++ = '-';
-  out = put_digits(out, static_cast<unsigned>(date.month()), 2);
+  out = put_digits<2>(out, static_cast<unsigned>(date.month()));
   *out++ = '-';
-  out = put_digits(out, static_cast<unsigned>(date.day()), 2);
+  out = put_digits<2>(out, static_cast<unsigned>(date.day()));
   *out++ = 'T';
   out = put_clock(out, std::chrono::floor<seconds>(time) - day);
   *out++ = '.';
-  out = put_digits(out, static_cast<std::uint64_t>((time - std::chrono::floor<seconds>(time)).count()), 6);
+  out = put_digits<6>(out, static_cast<std::uint64_t>((time - std::chrono::floor<seconds>(time)).count()));
   *out++ = 'Z';
   text.length = static_cast<std::size_t>(out - text.characters.data());
   return text;
@@ -194,7 +202,7 @@ std::string format_http_date(Time time) {
   std::array<char, 40> text{};
   char* out = put_word(text.data(), day_names[std::chrono::weekday{day}.c_encoding()]);
   out = put_word(out, ", ");
-  out = put_digits(out, static_cast<unsigned>(date.day()), 2);
+  out = put_digits<2>(out, static_cast<unsigned>(date.day()));
   *out++ = ' ';
   out = put_word(out, month_names[static_cast<unsigned>(date.month()) - 1]);
   *out++ = ' ';

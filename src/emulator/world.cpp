@@ -39,9 +39,9 @@ Reply route(WorldState& world, const Call& call) {
 /// "api-emulator-0001/beeb8da1-000042"
 std::string request_id(std::uint64_t seed, std::uint64_t number) {
   std::string id = "api-emulator-0000/00000000-000000";
-  char* out = put_hex(id.data() + id.find('0'), seed & 0xffffU, 4);
-  out = put_hex(out + 1, mix(seed + number) >> 32U, 8);
-  put_digits(out + 1, number % 1'000'000, 6);
+  char* out = put_hex<4>(id.data() + id.find('0'), seed & 0xffffU);
+  out = put_hex<8>(out + 1, mix(seed + number) >> 32U);
+  put_digits<6>(out + 1, number % 1'000'000);
   return id;
 }
 
