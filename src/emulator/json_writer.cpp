@@ -34,19 +34,6 @@ void JsonWriter::put(std::string_view plain) {
   size_ += plain.size();
 }
 
-// A comma is due after anything but an opening bracket or a colon. Text in quotes ends in a quote, so the
-// last character alone tells.
-void JsonWriter::separate() {
-  if (size_ == 0) return;
-  const char last = text_[size_ - 1];
-  if (last != '{' && last != '[' && last != ':') put(',');
-}
-
-void JsonWriter::open(char bracket) {
-  separate();
-  put(bracket);
-}
-
 void JsonWriter::key(std::string_view name) {
   separate();
   char* out = room(name.size() + 3);
@@ -55,6 +42,7 @@ void JsonWriter::key(std::string_view name) {
   *out++ = '"';
   *out++ = ':';
   size_ += name.size() + 3;
+  comma_due_ = false;
 }
 
 void JsonWriter::string(std::string_view value) {

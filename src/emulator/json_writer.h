@@ -12,9 +12,9 @@ namespace envlink::emulator {
 class JsonWriter {
  public:
   void begin_object() { open('{'); }
-  void end_object() { put('}'); }
+  void end_object() { close('}'); }
   void begin_array() { open('['); }
-  void end_array() { put(']'); }
+  void end_array() { close(']'); }
   /// A word of ours: it is written as it is.
   void key(std::string_view name);
   /// Bytes that are no UTF-8 become U+FFFD: a reply is valid JSON whatever came in.
@@ -47,10 +47,23 @@ class JsonWriter {
   }
   void put(std::string_view plain);
   void put_escaped(std::string_view value);
-  void separate();
-  void open(char bracket);
+  /// Called before a value or a key: the comma, where one is due.
+  void separate() {
+    if (comma_due_) put(',');
+    comma_due_ = true;
+  }
+  void open(char bracket) {
+    separate();
+    put(bracket);
+    comma_due_ = false;
+  }
+  void close(char bracket) {
+    put(bracket);
+    comma_due_ = true;
+  }
   std::string text_;  // longer than what is written: growing byte by byte costs more than writing
   std::size_t size_ = 0;
+  bool comma_due_ = false;
 };
 
 }  // namespace envlink::emulator
