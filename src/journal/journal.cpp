@@ -9,52 +9,15 @@
 #include <system_error>
 #include <utility>
 
-#include "base/text.h"
 #include "engine/event_json.h"
 #include "journal/schema.h"
 #include "journal/sqlite.h"
+#include "journal/trouble.h"
 
 namespace envlink::journal {
 namespace {
 
 constexpr int busy_milliseconds = 5000;
-
-Error trouble(std::string what, std::string why, std::string cure) {
-  return {.kind = ErrorKind::general,
-          .what = std::move(what),
-          .why = std::move(why),
-          .cure = std::move(cure),
-          .request_id = {}};
-}
-
-Error damaged(const std::string& path, std::string_view why) {
-  return trouble(fmt::format("The journal {} is damaged", path), clean(why),
-                 fmt::format("Move it aside: mv '{0}' '{0}.damaged'. A new one is begun by itself; what the "
-                             "old one tells of unfinished runs is lost",
-                             path));
-}
-
-Error explain(const std::string& path, const sqlite::Failure& failure) {
-  switch (failure.code()) {
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return damaged(path, failure.what());
-    case SQLITE_FULL:
-      return trouble(fmt::format("The journal {} cannot be written", path), "the disk is full",
-                     "Make room on the disk, then run `envlink resume`");
-    case SQLITE_BUSY:
-      return trouble(fmt::format("The journal {} is in use", path), "another process keeps it locked",
-                     "Try again when that process has ended");
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-    case SQLITE_PERM:
-      return trouble(fmt::format("The journal {} cannot be written", path), clean(failure.what()),
-                     "Make the file and its folder writable for you");
-    default:
-      return trouble(fmt::format("The journal {} cannot be used", path), clean(failure.what()),
-                     "Check the disk and the rights of the folder");
-  }
-}
 
 /// Makes the file where there is none. SQLite would make it readable for others; its -wal and -shm get the
 /// rights of the file. One that exists is not opened: closing it would drop the locks that SQLite holds on it
@@ -146,8 +109,8 @@ Result<Journal> Journal::open(const std::string& directory) {
       case SchemaState::ready:
         break;
       case SchemaState::newer:
-        return fail(trouble(fmt::format("The journal {} cannot be read", path),
-                            "it was written by a newer envlink", "Use the newest envlink on this machine"));
+        return fail(
+            too_new(fmt::format("The journal {} cannot be read", path), "it was written by a newer envlink"));
       case SchemaState::foreign:
         return fail(trouble(fmt::format("{} is no journal of envlink", path),
                             "another program's tables are in it",

@@ -4,7 +4,10 @@ namespace envlink::journal::sqlite {
 namespace {
 
 [[noreturn]] void raise(sqlite3* database) {
-  throw Failure(sqlite3_errcode(database), sqlite3_errmsg(database));
+  const int code = sqlite3_errcode(database);
+  // SQLite keeps the last errno it met; other failures than these do not stem from one.
+  const bool from_system = code == SQLITE_IOERR || code == SQLITE_CANTOPEN;
+  throw Failure(code, from_system ? sqlite3_system_errno(database) : 0, sqlite3_errmsg(database));
 }
 
 }  // namespace
@@ -13,8 +16,9 @@ Database::Database(const std::string& path, int flags) {
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   handle_.reset(handle);
-  if (code != SQLITE_OK)
-    throw Failure(code, handle == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle));
+  if (code == SQLITE_OK) return;
+  if (handle == nullptr) throw Failure(code, 0, sqlite3_errstr(code));
+  raise(handle);
 }
 
 void Database::execute(const char* sql) {

@@ -14,11 +14,14 @@ namespace envlink::journal::sqlite {
 
 class Failure : public std::runtime_error {
  public:
-  Failure(int code, const char* message) : std::runtime_error(message), code_(code) {}
-  int code() const { return code_; }  // SQLITE_FULL, SQLITE_CORRUPT, …
+  Failure(int code, int system, const char* message)
+      : std::runtime_error(message), code_(code), system_(system) {}
+  int code() const { return code_; }      // SQLITE_FULL, SQLITE_CORRUPT, …
+  int system() const { return system_; }  // the errno beneath it, or 0
 
  private:
   int code_;
+  int system_;
 };
 
 class Database {
