@@ -9,6 +9,7 @@
 #include "engine/rollout.h"
 #include "journal/origin.h"
 #include "journal/run_recorder.h"
+#include "plan/stored.h"
 #include "plan/verification.h"
 #include "view/frame.h"
 #include "view/terminal.h"
@@ -69,7 +70,7 @@ int prove(Session& session, engine::Transport& transport, const Options& options
 }  // namespace
 
 int carry_out(Session& session, const plan::Plan& plan, journal::Journal& journal, const Options& options) {
-  const auto run = journal.begin(summary_of(plan, session.clock().now()));
+  const auto run = journal.begin(summary_of(plan, session.clock().now()), plan::to_json(plan));
   if (!run) {
     complain(run.error());
     return exit_code_of(run.error());

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/text.h"
 #include "engine/event_json.h"
 #include "journal/schema.h"
 #include "journal/sqlite.h"
@@ -56,6 +57,8 @@ Time loaded(std::int64_t microseconds) {
   return Time(Duration(microseconds));
 }
 
+constexpr std::string_view columns = "number, workspace, file, user, host, began, ended, exit_code, undoes";
+
 RunSummary summary_of(const sqlite::Statement& row) {
   RunSummary run{.number = row.integer(0),
                  .workspace = row.text(1),
@@ -64,10 +67,31 @@ RunSummary summary_of(const sqlite::Statement& row) {
                  .host = row.text(4),
                  .began = loaded(row.integer(5)),
                  .ended = {},
-                 .exit_code = {}};
+                 .exit_code = {},
+                 .undoes = {}};
   if (!row.is_null(6)) run.ended = loaded(row.integer(6));
   if (!row.is_null(7)) run.exit_code = static_cast<int>(row.integer(7));
+  if (!row.is_null(8)) run.undoes = row.integer(8);
   return run;
+}
+
+/// The kind of an event that a newer envlink wrote; "" when the body is no event at all.
+std::string later_kind(const std::string& body) {
+  try {
+    const sqlite::Database json(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    sqlite::Statement kind(json, "SELECT CASE WHEN json_valid(?1) THEN ?1 ->> 'kind' END");
+    kind.bind(1, body).step();
+    return engine::event_kind_from(kind.text(0)) ? std::string() : kind.text(0);
+  } catch (const sqlite::Failure&) {
+    return {};
+  }
+}
+
+Error unreadable(const std::string& path, std::int64_t run, const std::string& body, const Error& reason) {
+  const std::string kind = later_kind(body);
+  if (kind.empty()) return damaged(path, describe(reason));
+  return too_new(fmt::format("Run {} of the journal {} cannot be read", run, path),
+                 fmt::format("it has an event of a kind that a newer envlink wrote: {}", clean(kind, 64)));
 }
 
 }  // namespace
@@ -122,12 +146,15 @@ Result<Journal> Journal::open(const std::string& directory) {
   }
 }
 
-Result<std::int64_t> Journal::begin(const RunSummary& run) {
+Result<std::int64_t> Journal::begin(const RunSummary& run, std::string_view plan) {
   return state_->guarded([&] {
-    sqlite::Statement insert(state_->database,
-                             "INSERT INTO run (workspace, file, user, host, began) VALUES (?, ?, ?, ?, ?)");
+    sqlite::Statement insert(
+        state_->database,
+        "INSERT INTO run (workspace, file, user, host, began, plan, undoes) VALUES (?, ?, ?, ?, ?, ?, ?)");
     insert.bind(1, run.workspace).bind(2, run.file).bind(3, run.user).bind(4, run.host);
-    insert.bind(5, stored(run.began)).run();
+    insert.bind(5, stored(run.began)).bind(6, plan);
+    if (run.undoes) insert.bind(7, *run.undoes);
+    insert.run();
     return state_->database.last_row();
   });
 }
@@ -156,13 +183,30 @@ Result<void> Journal::end(std::int64_t run, Time at, int exit_code) {
 
 Result<std::vector<RunSummary>> Journal::runs(const std::string& workspace, int limit) const {
   return state_->guarded([&] {
-    sqlite::Statement select(state_->database,
-                             "SELECT number, workspace, file, user, host, began, ended, exit_code FROM run "
-                             "WHERE ?1 = '' OR workspace = ?1 ORDER BY number DESC LIMIT ?2");
+    sqlite::Statement select(
+        state_->database,
+        fmt::format("SELECT {} FROM run WHERE ?1 = '' OR workspace = ?1 ORDER BY number DESC LIMIT ?2",
+                    columns));
     select.bind(1, workspace).bind(2, limit);
     std::vector<RunSummary> runs;
     while (select.step()) runs.push_back(summary_of(select));
     return runs;
+  });
+}
+
+Result<std::optional<RunSummary>> Journal::find(std::int64_t run) const {
+  return state_->guarded([&]() -> std::optional<RunSummary> {
+    sqlite::Statement select(state_->database, fmt::format("SELECT {} FROM run WHERE number = ?", columns));
+    if (!select.bind(1, run).step()) return std::nullopt;
+    return summary_of(select);
+  });
+}
+
+Result<std::optional<std::string>> Journal::plan(std::int64_t run) const {
+  return state_->guarded([&]() -> std::optional<std::string> {
+    sqlite::Statement select(state_->database, "SELECT plan FROM run WHERE number = ?");
+    if (!select.bind(1, run).step() || select.is_null(0)) return std::nullopt;
+    return select.text(0);
   });
 }
 
@@ -178,7 +222,7 @@ Result<std::vector<engine::Event>> Journal::events(std::int64_t run) const {
   std::vector<engine::Event> events;
   for (const auto& body : *bodies) {
     auto event = engine::event_from_json(body);
-    if (!event) return fail(damaged(state_->path, describe(event.error())));
+    if (!event) return fail(unreadable(state_->path, run, body, event.error()));
     events.push_back(std::move(*event));
   }
   return events;

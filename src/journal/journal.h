@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -16,30 +17,38 @@ namespace envlink::journal {
 
 struct RunSummary {
   std::int64_t number = 0;
-  std::string workspace;  // the owner's id
-  std::string file;
-  std::string user;
-  std::string host;
+  std::string workspace{};  // the owner's id
+  std::string file{};
+  std::string user{};
+  std::string host{};
   Time began{};
-  std::optional<Time> ended;
-  std::optional<int> exit_code;  // unset: unfinished
+  std::optional<Time> ended{};
+  std::optional<int> exit_code{};        // unset: unfinished
+  std::optional<std::int64_t> undoes{};  // the run that this one rolls back
 };
 
 class Journal final {
  public:
-  /// Opens or creates DIRECTORY/journal.db, mode 0600 in a folder 0700.
+  /// Opens or creates DIRECTORY/journal.db, mode 0600 in a folder 0700. One of an older envlink is brought up
+  /// to date in place; one of a newer envlink is refused.
   static Result<Journal> open(const std::string& directory);
   Journal(Journal&&) noexcept;
   Journal& operator=(Journal&&) noexcept;
   ~Journal();
 
   /// Begins a run; the number is its name from then on. `run.number`, `ended` and `exit_code` are not read.
-  Result<std::int64_t> begin(const RunSummary& run);
+  /// `plan` is the text of what it is about to do, as plan::to_json writes it.
+  Result<std::int64_t> begin(const RunSummary& run, std::string_view plan);
   /// All of them or none.
   Result<void> append(std::int64_t run, const std::vector<engine::Event>& events);
   Result<void> end(std::int64_t run, Time at, int exit_code);
   /// Newest first; of every workspace when `workspace` is empty.
   Result<std::vector<RunSummary>> runs(const std::string& workspace, int limit) const;
+  /// None when there is no such run.
+  Result<std::optional<RunSummary>> find(std::int64_t run) const;
+  /// The plan's text. None when there is no such run, or when an envlink that kept no plans began it.
+  Result<std::optional<std::string>> plan(std::int64_t run) const;
+  /// In the order in which they were appended.
   Result<std::vector<engine::Event>> events(std::int64_t run) const;
 
  private:

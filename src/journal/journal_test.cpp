@@ -28,7 +28,8 @@ journal::RunSummary run_of(const std::string& workspace) {
           .host = "box",
           .began = began,
           .ended = {},
-          .exit_code = {}};
+          .exit_code = {},
+          .undoes = {}};
 }
 
 engine::Event event(engine::EventKind kind, std::string text) {
@@ -61,7 +62,7 @@ TEST_CASE("A run and its events are there after the journal was closed and opene
   {
     auto journal = Journal::open(folder.path());
     REQUIRE(journal.has_value());
-    number = *journal->begin(run_of("tea-1"));
+    number = *journal->begin(run_of("tea-1"), "{}");
     REQUIRE(journal->append(number, {some_events()[0]}).has_value());
     REQUIRE(journal->append(number, {some_events()[1], some_events()[2]}).has_value());
     REQUIRE(journal->append(number, {}).has_value());
@@ -89,7 +90,7 @@ TEST_CASE(
   const TempFolder folder;
   in_child([&] {
     auto journal = Journal::open(folder.path());
-    if (journal && journal->append(*journal->begin(run_of("tea-1")), some_events())) raise(SIGKILL);
+    if (journal && journal->append(*journal->begin(run_of("tea-1"), "{}"), some_events())) raise(SIGKILL);
     return false;
   });
   const auto journal = Journal::open(folder.path());
@@ -103,9 +104,9 @@ TEST_CASE(
 TEST_CASE("Runs are listed newest first, of one workspace or of all, up to a limit") {
   const TempFolder folder;
   auto journal = Journal::open(folder.path());
-  const auto first = *journal->begin(run_of("tea-1"));
-  const auto second = *journal->begin(run_of("tea-2"));
-  const auto third = *journal->begin(run_of("tea-1"));
+  const auto first = *journal->begin(run_of("tea-1"), "{}");
+  const auto second = *journal->begin(run_of("tea-2"), "{}");
+  const auto third = *journal->begin(run_of("tea-1"), "{}");
   const auto numbers = [&](const std::string& workspace, int limit) {
     std::vector<std::int64_t> result;
     const auto runs = journal->runs(workspace, limit);
@@ -117,6 +118,27 @@ TEST_CASE("Runs are listed newest first, of one workspace or of all, up to a lim
   CHECK(numbers("", 10) == std::vector{third, second, first});
   CHECK(numbers("", 1) == std::vector{third});
   CHECK(numbers("tea-3", 10).empty());
+}
+
+TEST_CASE("A run is found by its number, with its plan byte for byte and the run that it undoes") {
+  const TempFolder folder;
+  auto journal = Journal::open(folder.path());
+  const std::string plan = "{\"version\":1,\"file\":\"it's \\u0000 \xff\"}";
+  const auto first = *journal->begin(run_of("tea-1"), plan);
+  auto undoing = run_of("tea-1");
+  undoing.undoes = first;
+  const auto second = *journal->begin(undoing, "{}");
+  CHECK(*journal->plan(first) == plan);
+  CHECK(*journal->plan(second) == "{}");
+  CHECK_FALSE(journal->plan(7)->has_value());
+  CHECK(journal->find(first).value()->file == run_of("").file);
+  CHECK_FALSE(journal->find(first).value()->undoes.has_value());
+  CHECK(journal->find(second).value()->undoes == first);
+  CHECK_FALSE(journal->find(7)->has_value());
+  undoing.undoes = 7;
+  CHECK_FALSE(journal->begin(undoing, "{}").has_value());
+  CHECK(journal->runs("", 10)->size() == 2);
+  CHECK(journal->runs("", 10)->front().undoes == first);
 }
 
 TEST_CASE("Events of a run that was never begun are refused") {
@@ -131,7 +153,7 @@ TEST_CASE("Folder and files are for their owner alone, whatever the umask") {
   auto journal = Journal::open(folder / "deep/state/envlink");
   umask(before);
   REQUIRE(journal.has_value());
-  REQUIRE(journal->begin(run_of("tea-1")).has_value());
+  REQUIRE(journal->begin(run_of("tea-1"), "{}").has_value());
   for (const char* name : {"deep", "deep/state", "deep/state/envlink"}) CHECK(mode_of(folder / name) == 0700);
   for (const char* name : {"journal.db", "journal.db-wal", "journal.db-shm"}) {
     CAPTURE(name);
@@ -147,7 +169,7 @@ TEST_CASE("Several processes that open a new journal at once all write into it")
     if (pid == 0) {
       auto journal = Journal::open(folder / "new");
       const bool written =
-          journal && journal->append(journal->begin(run_of("tea-1")).value_or(0), some_events());
+          journal && journal->append(journal->begin(run_of("tea-1"), "{}").value_or(0), some_events());
       _exit(written ? 0 : 1);
     }
     children.push_back(pid);
@@ -190,7 +212,7 @@ TEST_CASE("A file that is not a journal is refused by name, with what to do, and
 TEST_CASE("Damage inside the file is reported when it is met, not passed over") {
   const TempFolder folder;
   const std::string path = folder / "journal.db";
-  const auto number = *Journal::open(folder.path())->begin(run_of("tea-1"));
+  const auto number = *Journal::open(folder.path())->begin(run_of("tea-1"), "{}");
   SUBCASE("pages of zeros and worse") {
     const auto size = std::filesystem::file_size(path);
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
@@ -242,7 +264,7 @@ TEST_CASE("A recorder whose journal cannot grow throws, and what was recorded be
   const TempFolder folder;
   CHECK(in_child([&] {
     auto journal = Journal::open(folder.path());
-    const auto number = *journal->begin(run_of("tea-1"));
+    const auto number = *journal->begin(run_of("tea-1"), "{}");
     journal::RunRecorder recorder(*journal, number);
     recorder.record(some_events());
     std::signal(SIGXFSZ, SIG_IGN);

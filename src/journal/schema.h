@@ -11,8 +11,8 @@ enum class SchemaState {
   foreign,  // a database, but not a journal
 };
 
-/// Makes the tables in a new file, for which no other process may do the same meanwhile. Throws
-/// sqlite::Failure.
+/// Makes the tables in a new file and brings older ones up to date, in one transaction. No other process may
+/// do the same meanwhile. Throws sqlite::Failure.
 SchemaState prepare_schema(sqlite::Database& database);
 
 }  // namespace envlink::journal

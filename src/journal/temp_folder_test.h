@@ -13,7 +13,8 @@ namespace envlink::journal::testing {
 
 class TempFolder {
  public:
-  TempFolder() : path_((std::filesystem::temp_directory_path() / "envlink-journal-XXXXXX").string()) {
+  explicit TempFolder(const std::filesystem::path& parent = std::filesystem::temp_directory_path())
+      : path_((parent / "envlink-journal-XXXXXX").string()) {
     if (mkdtemp(path_.data()) == nullptr) throw std::runtime_error("mkdtemp");
   }
   ~TempFolder() {
@@ -29,6 +30,11 @@ class TempFolder {
  private:
   std::string path_;
 };
+
+/// In memory where the system offers it: for tests that write thousands of times and never ask the disk.
+inline std::filesystem::path quick_parent() {
+  return access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : std::filesystem::temp_directory_path();
+}
 
 inline unsigned mode_of(const std::string& path) {
   return static_cast<unsigned>(std::filesystem::status(path).permissions()) & 0777U;

@@ -1,0 +1,47 @@
+#pragma once
+// The journal's files as bytes, to be cut and changed as a crash or a bad disk would leave them.
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "journal/journal.h"
+#include "journal/sqlite.h"
+
+namespace envlink::journal::testing {
+
+inline std::string read_file(const std::string& path) {
+  std::stringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+inline void write_file(const std::string& path, const std::string& content) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
+}
+
+/// What of a journal survives a crash; the -shm is made anew.
+struct Files {
+  std::string main;
+  std::string wal;
+};
+
+inline Files files_in(const std::string& folder) {
+  return {read_file(folder + "/journal.db"), read_file(folder + "/journal.db-wal")};
+}
+
+inline void put_files(const std::string& folder, const Files& files) {
+  std::filesystem::remove(folder + "/journal.db-shm");
+  write_file(folder + "/journal.db", files.main);
+  write_file(folder + "/journal.db-wal", files.wal);
+}
+
+/// An empty database with the smallest pages, so that there are few bytes to go through one by one.
+inline void make_small_pages(const std::string& folder) {
+  sqlite::Database database(folder + "/journal.db", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  database.execute("PRAGMA page_size = 512");
+  database.execute("PRAGMA journal_mode = WAL");
+}
+
+}  // namespace envlink::journal::testing
