@@ -5,8 +5,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <limits>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -33,28 +36,51 @@ sqlite::Database json_engine() {
   return {":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
 }
 
-std::string own_label(Time now) {
+std::string own_label(Time since, std::int64_t run) {
   const sqlite::Database database = json_engine();
+  // json_patch leaves out what is NULL.
   sqlite::Statement object(
-      database, "SELECT json_object('pid', ?, 'user', ?, 'host', ?, 'since', ?, 'program', 'envlink')");
+      database,
+      "SELECT json_patch('{}', json_object('pid', ?1, 'user', ?2, 'host', ?3, 'since', ?4, "
+      "'program', 'envlink', 'run', ?5))");
   object.bind(1, std::int64_t{getpid()}).bind(2, user_name()).bind(3, host_name());
-  object.bind(4, format_rfc3339(now));
+  object.bind(4, format_rfc3339(since));
+  if (run > 0) object.bind(5, run);
   object.step();
   return object.text(0) + "\n";
 }
 
+/// The last whole line. One that is being written has no end yet, and the one before it still holds.
 std::string read_label(int descriptor) {
   std::array<char, 4096> buffer{};
-  const ssize_t size = pread(descriptor, buffer.data(), buffer.size(), 0);
-  return size > 0 ? std::string(buffer.data(), static_cast<std::size_t>(size)) : std::string();
+  const off_t length = lseek(descriptor, 0, SEEK_END);
+  const off_t from = std::max<off_t>(0, length - static_cast<off_t>(buffer.size()));
+  const ssize_t size = pread(descriptor, buffer.data(), buffer.size(), from);
+  const std::string_view tail(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(0, size)));
+  const std::size_t end = tail.rfind('\n');
+  if (end == std::string_view::npos || end == 0) return {};
+  const std::size_t before = tail.rfind('\n', end - 1);
+  const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+  return std::string(tail.substr(begin, end - begin));
 }
 
-bool write_label(int descriptor, std::string_view label) {
-  return ftruncate(descriptor, 0) == 0 &&
-         pwrite(descriptor, label.data(), label.size(), 0) == static_cast<ssize_t>(label.size());
+/// Lines are added and never changed, so that nobody reads half of one. 0, or the errno.
+int add_label(int descriptor, std::string_view label) {
+  const off_t length = lseek(descriptor, 0, SEEK_END);
+  const ssize_t written = pwrite(descriptor, label.data(), label.size(), length);
+  if (written == static_cast<ssize_t>(label.size())) return 0;
+  const int reason = written < 0 ? errno : ENOSPC;
+  // A piece of a line would spoil the next one; where even that cannot be taken away, the lock tells less.
+  if (ftruncate(descriptor, length) != 0) return errno;
+  return reason;
 }
 
-Error held(const std::string& workspace_id, std::string_view label) {
+bool has_ended(std::int64_t pid, std::string_view host) {
+  return host == host_name() && pid <= std::numeric_limits<pid_t>::max() &&
+         ::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH;
+}
+
+Error held(const std::string& workspace_id, const std::string& path, std::string_view label) {
   Error error{.kind = ErrorKind::held,
               .what = fmt::format("Another run works on the workspace {}", clean(workspace_id)),
               .why = "its lock does not say whose it is",
@@ -62,12 +88,25 @@ Error held(const std::string& workspace_id, std::string_view label) {
               .request_id = {}};
   try {
     const sqlite::Database database = json_engine();
-    sqlite::Statement fields(
-        database, "SELECT ?1 ->> 'user', ?1 ->> 'host', ?1 ->> 'since', ?1 ->> 'pid' WHERE json_valid(?1)");
+    sqlite::Statement fields(database,
+                             "SELECT ?1 ->> 'user', ?1 ->> 'host', ?1 ->> 'since', ?1 ->> 'pid', ?1 ->> "
+                             "'run' WHERE json_valid(?1)");
     fields.bind(1, label);
     if (!fields.step() || fields.integer(3) <= 0) return error;
-    error.why = fmt::format("it was started by {} on {} at {} and is process {}", clean(fields.text(0), 64),
-                            clean(fields.text(1), 64), clean(fields.text(2), 64), fields.integer(3));
+    const std::int64_t pid = fields.integer(3);
+    const std::string started = fmt::format("was started by {} on {} at {}", clean(fields.text(0), 64),
+                                            clean(fields.text(1), 64), clean(fields.text(2), 64));
+    if (has_ended(pid, fields.text(1))) {
+      error.why = fmt::format("its lock names process {}, which {} and has ended", pid, started);
+      error.cure = fmt::format(
+          "Try again. If that does not help, something that it left behind still has its "
+          "lock open; this tells what: lsof '{}'",
+          path);
+      return error;
+    }
+    const std::int64_t run = fields.integer(4);
+    error.why = run > 0 ? fmt::format("it {}, is process {} and works on run {}", started, pid, run)
+                        : fmt::format("it {} and is process {}", started, pid);
     error.cure = "Wait until it has ended, or interrupt it with Ctrl-C where it runs";
   } catch (const sqlite::Failure&) {
     // The label is for people; that the lock is held is certain without it.
@@ -75,20 +114,42 @@ Error held(const std::string& workspace_id, std::string_view label) {
   return error;
 }
 
-Error unusable(const std::string& path, int reason) {
+std::string cure_for(int reason) {
+  switch (reason) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+      return "Make room for it (disk, quota, ulimit -f)";
+    case ELOOP:
+      return "A symbolic link stands in its place: remove it";
+    case ENOLCK:
+    case EOPNOTSUPP:
+      return "Set XDG_STATE_HOME to a folder on a disk of this machine";
+    default:
+      return "Make the file and its folder writable for you";
+  }
+}
+
+Error unusable(std::string what, int reason) {
   return {.kind = ErrorKind::general,
-          .what = fmt::format("The lock {} cannot be taken", path),
+          .what = std::move(what),
           .why = std::generic_category().message(reason),
-          .cure = "Make the file and its folder writable for you",
+          .cure = cure_for(reason),
           .request_id = {}};
 }
 
 }  // namespace
 
-Lock::Lock(int descriptor) : descriptor_(descriptor) {}
-Lock::Lock(Lock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+Lock::Lock(int descriptor, std::string path, Time since)
+    : descriptor_(descriptor), path_(std::move(path)), since_(since) {}
+Lock::Lock(Lock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      path_(std::move(other.path_)),
+      since_(other.since_) {}
 Lock& Lock::operator=(Lock&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
+  std::swap(path_, other.path_);
+  std::swap(since_, other.since_);
   return *this;
 }
 Lock::~Lock() {
@@ -98,14 +159,24 @@ Lock::~Lock() {
 Result<Lock> Lock::take(const std::string& directory, const std::string& workspace_id, Time now) {
   if (auto made = make_directory(directory); !made) return fail(std::move(made.error()));
   const std::string path = lock_path(directory, workspace_id);
-  Lock lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (lock.descriptor_ < 0) return fail(unusable(path, errno));
+  const auto failed = [&path](int reason) {
+    return fail(unusable(fmt::format("The lock {} cannot be taken", path), reason));
+  };
+  Lock lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), path, now);
+  if (lock.descriptor_ < 0) return failed(errno);
   if (flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) return fail(held(workspace_id, read_label(lock.descriptor_)));
-    return fail(unusable(path, errno));
+    if (errno == EWOULDBLOCK) return fail(held(workspace_id, path, read_label(lock.descriptor_)));
+    return failed(errno);
   }
-  if (!write_label(lock.descriptor_, own_label(now))) return fail(unusable(path, errno));
+  if (ftruncate(lock.descriptor_, 0) != 0) return failed(errno);
+  if (const int reason = add_label(lock.descriptor_, own_label(now, 0)); reason != 0) return failed(reason);
   return lock;
+}
+
+Result<void> Lock::name_run(std::int64_t run) {
+  const int reason = add_label(descriptor_, own_label(since_, run));
+  if (reason == 0) return {};
+  return fail(unusable(fmt::format("The lock {} cannot tell its run {}", path_, run), reason));
 }
 
 }  // namespace envlink::journal

@@ -1,12 +1,16 @@
 #include "journal/lock.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <sstream>
+#include <utility>
 
 #include "journal/origin.h"
 #include "journal/temp_folder_test.h"
@@ -19,24 +23,45 @@ namespace {
 
 const Time since = *parse_rfc3339("2026-11-23T21:17:29Z");
 
-/// A child process that holds a lock until it is killed.
+/// Waits until the other end writes one byte, or is closed: then false.
+bool await_byte(int descriptor) {
+  char byte = 0;
+  return read(descriptor, &byte, 1) == 1;
+}
+
+struct Pipe {
+  int ends[2] = {-1, -1};
+  Pipe() { REQUIRE(pipe2(ends, O_CLOEXEC) == 0); }
+  ~Pipe() {
+    close(ends[0]);
+    close_writer();
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  int reader() const { return ends[0]; }
+  int writer() const { return ends[1]; }
+  void close_writer() { close(std::exchange(ends[1], -1)); }
+  void put() const { CHECK(write(ends[1], "y", 1) == 1); }
+};
+
+/// A child process that holds a lock until it is killed. What `then` does once it has it happens in the
+/// child.
 class Holder {
  public:
-  Holder(const std::string& folder, const std::string& workspace) {
-    int ends[2];
-    REQUIRE(pipe(ends) == 0);
+  Holder(
+      const std::string& folder, const std::string& workspace,
+      const std::function<void(Lock&)>& then = [](Lock&) {}) {
+    Pipe taken;
     pid_ = fork();
     if (pid_ == 0) {
-      const auto lock = Lock::take(folder, workspace, since);
-      const char taken = lock.has_value() ? 'y' : 'n';
-      if (write(ends[1], &taken, 1) != 1) _exit(1);
+      auto lock = Lock::take(folder, workspace, since);
+      if (!lock) _exit(1);
+      then(*lock);
+      taken.put();
       for (;;) pause();
     }
-    close(ends[1]);
-    char taken = 'n';
-    CHECK(read(ends[0], &taken, 1) == 1);
-    CHECK(taken == 'y');
-    close(ends[0]);
+    taken.close_writer();
+    CHECK(await_byte(taken.reader()));
   }
   ~Holder() { kill(); }
   Holder(const Holder&) = delete;
@@ -75,6 +100,115 @@ TEST_CASE("A lock held by another process is refused with its holder's name, and
   CHECK(Lock::take(folder.path(), "tea-1", since).has_value());
 }
 
+TEST_CASE(
+    "Once its holder has named the run, a held lock tells it, and the file is emptied by the next holder") {
+  const TempFolder folder;
+  Holder holder(folder.path(), "tea-1", [](Lock& lock) {
+    if (!lock.name_run(11) || !lock.name_run(12)) _exit(1);
+  });
+  const auto refused = Lock::take(folder.path(), "tea-1", since);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().kind == ErrorKind::held);
+  CHECK(refused.error().why ==
+        fmt::format(
+            "it was started by {} on {} at 2026-11-23T21:17:29.000000Z, is process {} and works on run 12",
+            journal::user_name(), journal::host_name(), holder.pid()));
+  holder.kill();
+  const auto next = Lock::take(folder.path(), "tea-1", since);
+  REQUIRE(next.has_value());
+  CHECK(content_of(folder / "lock-tea-1.json").find("run") == std::string::npos);
+}
+
+TEST_CASE("A label that is not written to its end yet leaves the one before it") {
+  const TempFolder folder;
+  auto lock = Lock::take(folder.path(), "tea-1", since);
+  REQUIRE(lock->name_run(12).has_value());
+  const std::string whole = content_of(folder / "lock-tea-1.json");
+  REQUIRE(lock->name_run(13).has_value());
+  const std::string both = content_of(folder / "lock-tea-1.json");
+  for (std::size_t length = whole.size(); length <= both.size(); ++length) {
+    std::ofstream(folder / "lock-tea-1.json") << both.substr(0, length);
+    const auto refused = Lock::take(folder.path(), "tea-1", since);
+    REQUIRE_FALSE(refused.has_value());
+    REQUIRE(refused.error().why.ends_with(length < both.size() ? "works on run 12" : "works on run 13"));
+  }
+}
+
+TEST_CASE("Whoever looks while the label is written reads a whole one") {
+  const TempFolder folder;
+  Pipe stop;
+  const pid_t pid = fork();
+  if (pid == 0) {
+    auto lock = Lock::take(folder.path(), "tea-1", since);
+    if (!lock || !lock->name_run(1)) _exit(1);
+    stop.put();
+    for (std::int64_t run = 1; run <= 20'000 && lock->name_run(run % 1000 + 1); ++run) {
+    }
+    for (;;) pause();
+  }
+  REQUIRE(await_byte(stop.reader()));
+  for (int i = 0; i < 200; ++i) {
+    const auto refused = Lock::take(folder.path(), "tea-1", since);
+    REQUIRE_FALSE(refused.has_value());
+    REQUIRE(refused.error().why.find("works on run ") != std::string::npos);
+  }
+  kill(pid, SIGKILL);
+  waitpid(pid, nullptr, 0);
+}
+
+TEST_CASE("A program that the holder started does not keep the lock when the holder is killed") {
+  const TempFolder folder;
+  Pipe in;
+  Pipe out;
+  Holder holder(folder.path(), "tea-1", [&](Lock&) {
+    if (fork() != 0) return;
+    dup2(in.reader(), STDIN_FILENO);
+    dup2(out.writer(), STDOUT_FILENO);
+    execl("/bin/cat", "cat", nullptr);
+    _exit(1);
+  });
+  in.put();
+  REQUIRE(await_byte(out.reader()));  // the program runs
+  holder.kill();
+  CHECK(Lock::take(folder.path(), "tea-1", since).has_value());
+  in.put();
+  CHECK(await_byte(out.reader()));  // and ran all the while
+}
+
+TEST_CASE(
+    "A lock that is held although the process of its label has ended says that, and how to find the holder") {
+  const TempFolder folder;
+  Pipe end;
+  Pipe told;
+  REQUIRE(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+  Holder holder(folder.path(), "tea-1", [&](Lock&) {
+    const pid_t heir = fork();
+    if (heir != 0) {
+      CHECK(write(told.writer(), &heir, sizeof heir) == sizeof heir);
+      return;
+    }
+    end.close_writer();
+    await_byte(end.reader());
+    _exit(0);
+  });
+  pid_t heir = -1;
+  REQUIRE(read(told.reader(), &heir, sizeof heir) == sizeof heir);
+  const pid_t named = holder.pid();
+  holder.kill();
+  const auto refused = Lock::take(folder.path(), "tea-1", since);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().kind == ErrorKind::held);
+  CHECK(refused.error().why ==
+        fmt::format("its lock names process {}, which was started by {} on {} at 2026-11-23T21:17:29.000000Z "
+                    "and has ended",
+                    named, journal::user_name(), journal::host_name()));
+  CHECK(refused.error().cure.find(fmt::format("lsof '{}'", folder / "lock-tea-1.json")) != std::string::npos);
+  end.close_writer();
+  CHECK(waitpid(heir, nullptr, 0) == heir);
+  REQUIRE(prctl(PR_SET_CHILD_SUBREAPER, 0) == 0);
+  CHECK(Lock::take(folder.path(), "tea-1", since).has_value());
+}
+
 TEST_CASE("A lock is free again when it goes out of scope, moved or not; its file stays") {
   const TempFolder folder;
   {
@@ -104,14 +238,14 @@ TEST_CASE("A held lock whose file tells nonsense is still held") {
   for (const std::string& content :
        {std::string(), std::string("{"), std::string("[1,2]"), std::string("null"),
         std::string("{\"pid\":\"me\"}"), std::string(100'000, '['), std::string("\xff\0\x01", 3)}) {
-    std::ofstream(folder / "lock-tea-1.json", std::ios::binary) << content;
+    std::ofstream(folder / "lock-tea-1.json", std::ios::binary) << content << "\n";
     const auto refused = Lock::take(folder.path(), "tea-1", since);
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().kind == ErrorKind::held);
     CHECK(refused.error().why == "its lock does not say whose it is");
   }
   std::ofstream(folder / "lock-tea-1.json")
-      << R"({"pid": 7, "user": "a\u001b[31m\nb", "host": 1, "since": null})";
+      << R"({"pid": 7, "user": "a\u001b[31m\nb", "host": 1, "since": null})" << "\n";
   const auto refused = Lock::take(folder.path(), "tea-1", since);
   CHECK(refused.error().why.find('\x1b') == std::string::npos);
   CHECK(refused.error().why.find("process 7") != std::string::npos);
