@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "journal/trouble.h"
+
 namespace envlink::journal {
 
 Result<std::string> state_directory() {
@@ -15,27 +17,25 @@ Result<std::string> state_directory() {
   if (state != nullptr && *state == '/') return std::string(state) + "/envlink";
   const char* home = std::getenv("HOME");
   if (home != nullptr && *home == '/') return std::string(home) + "/.local/state/envlink";
-  return fail({.kind = ErrorKind::general,
-               .what = "There is no place for the journal",
-               .why = "neither XDG_STATE_HOME nor HOME is set to an absolute path",
-               .cure = "Set XDG_STATE_HOME to a folder that you can write to",
-               .request_id = {}});
+  return fail(trouble("There is no place for the journal",
+                      "neither XDG_STATE_HOME nor HOME is set to an absolute path",
+                      "Set XDG_STATE_HOME to a folder that you can write to"));
 }
 
 Result<void> make_directory(const std::string& path) {
+  const auto failed = [&path](int reason) {
+    return fail(trouble(fmt::format("The folder {} cannot be made", path),
+                        std::generic_category().message(reason), cure_for(reason)));
+  };
   for (std::size_t end = 0; end != std::string::npos;) {
     end = path.find('/', end + 1);
     const std::string part = path.substr(0, end);
     if (mkdir(part.c_str(), 0700) == 0 || errno == EEXIST) continue;
     // Above what is ours a folder may exist that cannot be written, or be none; the next step tells.
-    if (const int reason = errno; end == std::string::npos) {
-      return fail({.kind = ErrorKind::general,
-                   .what = fmt::format("The folder {} cannot be made", path),
-                   .why = std::generic_category().message(reason),
-                   .cure = "Make it writable, or set XDG_STATE_HOME to a folder that is",
-                   .request_id = {}});
-    }
+    if (const int reason = errno; end == std::string::npos) return failed(reason);
   }
+  struct stat found{};
+  if (stat(path.c_str(), &found) == 0 && !S_ISDIR(found.st_mode)) return failed(ENOTDIR);
   return {};
 }
 

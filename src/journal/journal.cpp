@@ -28,7 +28,7 @@ Result<void> make_private(const std::string& path) {
   if (descriptor >= 0) close(descriptor);
   if (descriptor >= 0 || errno == EEXIST) return {};
   return fail(trouble(fmt::format("The journal {} cannot be made", path),
-                      std::generic_category().message(errno), "Make its folder writable for you"));
+                      std::generic_category().message(errno), cure_for(errno)));
 }
 
 /// Keeps processes that begin a journal at the same time apart: SQLite answers "busy" at once, without the
@@ -129,6 +129,12 @@ Result<Journal> Journal::open(const std::string& directory) {
   try {
     std::unique_ptr<State> state(new State{path, sqlite::Database(path, SQLITE_OPEN_READWRITE)});
     sqlite3_busy_timeout(state->database.handle(), busy_milliseconds);
+    // SQLite falls back to reading, and would leave files beside it that stay read-only when the journal is
+    // not.
+    if (sqlite3_db_readonly(state->database.handle(), "main") == 1) {
+      return fail(trouble(fmt::format("The journal {} cannot be written", path), "it is read-only for you",
+                          cure_for(EACCES)));
+    }
     switch (prepare_schema(state->database)) {
       case SchemaState::ready:
         break;

@@ -233,33 +233,6 @@ TEST_CASE("Damage inside the file is reported when it is met, not passed over") 
   }
 }
 
-TEST_CASE("A folder that cannot be made or written is a clear error") {
-  const TempFolder folder;
-  SUBCASE("a file in its place") {
-    write_file(folder / "file", "");
-    CHECK_FALSE(Journal::open(folder / "file/state").has_value());
-    CHECK_FALSE(Journal::open(folder / "file").has_value());
-  }
-  SUBCASE("no right to make it") {
-    chmod(folder.path().c_str(), 0555);
-    CHECK(in_child([&] {
-      stop_being_root();
-      const auto journal = Journal::open(folder / "state");
-      return !journal && journal.error().what == "The folder " + (folder / "state") + " cannot be made" &&
-             journal.error().why == "Permission denied";
-    }));
-  }
-  SUBCASE("no right to write the file") {
-    REQUIRE(Journal::open(folder.path()).has_value());
-    chmod(folder.path().c_str(), 0555);
-    CHECK(in_child([&] {
-      stop_being_root();
-      const auto journal = Journal::open(folder.path());
-      return !journal && journal.error().what.find("cannot be written") != std::string::npos;
-    }));
-  }
-}
-
 TEST_CASE("A recorder whose journal cannot grow throws, and what was recorded before stays") {
   const TempFolder folder;
   CHECK(in_child([&] {

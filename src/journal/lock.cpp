@@ -18,6 +18,7 @@
 #include "journal/directory.h"
 #include "journal/origin.h"
 #include "journal/sqlite.h"
+#include "journal/trouble.h"
 
 namespace envlink::journal {
 namespace {
@@ -114,28 +115,8 @@ Error held(const std::string& workspace_id, const std::string& path, std::string
   return error;
 }
 
-std::string cure_for(int reason) {
-  switch (reason) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-      return "Make room for it (disk, quota, ulimit -f)";
-    case ELOOP:
-      return "A symbolic link stands in its place: remove it";
-    case ENOLCK:
-    case EOPNOTSUPP:
-      return "Set XDG_STATE_HOME to a folder on a disk of this machine";
-    default:
-      return "Make the file and its folder writable for you";
-  }
-}
-
 Error unusable(std::string what, int reason) {
-  return {.kind = ErrorKind::general,
-          .what = std::move(what),
-          .why = std::generic_category().message(reason),
-          .cure = cure_for(reason),
-          .request_id = {}};
+  return trouble(std::move(what), std::generic_category().message(reason), cure_for(reason));
 }
 
 }  // namespace

@@ -3,11 +3,24 @@
 namespace envlink::journal::sqlite {
 namespace {
 
+/// The errno of what failed, or 0. What a COMMIT met is only remembered by the file that it met it in.
+int system_reason(sqlite3* database, int code) {
+  if (code == SQLITE_CANTOPEN) return sqlite3_system_errno(database);
+  if (code != SQLITE_IOERR) return 0;
+  for (const int pointer : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    int reason = 0;
+    sqlite3_file_control(database, "main", pointer, static_cast<void*>(&file));
+    if (file == nullptr || file->pMethods == nullptr) continue;
+    file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &reason);
+    if (reason != 0) return reason;
+  }
+  return sqlite3_system_errno(database);
+}
+
 [[noreturn]] void raise(sqlite3* database) {
   const int code = sqlite3_errcode(database);
-  // SQLite keeps the last errno it met; other failures than these do not stem from one.
-  const bool from_system = code == SQLITE_IOERR || code == SQLITE_CANTOPEN;
-  throw Failure(code, from_system ? sqlite3_system_errno(database) : 0, sqlite3_errmsg(database));
+  throw Failure(code, system_reason(database, code), sqlite3_errmsg(database));
 }
 
 }  // namespace

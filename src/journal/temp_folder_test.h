@@ -55,4 +55,25 @@ inline void stop_being_root() {
   if (geteuid() == 0 && setuid(65534) != 0) _exit(2);
 }
 
+/// Runs `action` in a child process; the text that it returned.
+template <class Action>
+std::string told_by_child(Action action) {
+  int ends[2];
+  if (pipe(ends) != 0) throw std::runtime_error("pipe");
+  const pid_t pid = fork();
+  if (pid == 0) {
+    const std::string text = action();
+    _exit(write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()) ? 0 : 1);
+  }
+  close(ends[1]);
+  std::string text;
+  char piece[4096];
+  for (ssize_t size = 0; (size = read(ends[0], piece, sizeof piece)) > 0;) {
+    text.append(piece, static_cast<std::size_t>(size));
+  }
+  close(ends[0]);
+  waitpid(pid, nullptr, 0);
+  return text;
+}
+
 }  // namespace envlink::journal::testing

@@ -41,17 +41,36 @@ Error too_new(std::string what, std::string why) {
   return trouble(std::move(what), std::move(why), "Use the newest envlink on this machine");
 }
 
-Error explain(const std::string& path, const sqlite::Failure& failure) {
-  if (failure.code() == SQLITE_FULL ||
-      (failure.code() == SQLITE_IOERR && is_want_of_room(failure.system()))) {
-    return trouble(fmt::format("The journal {} cannot be written", path),
-                   failure.code() == SQLITE_FULL ? "the disk is full" : reason_of(failure),
-                   "Make room for it (disk, quota, ulimit -f), then run `envlink resume`");
+std::string cure_for(int reason) {
+  switch (reason) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+      return "Make room for it (disk, quota, ulimit -f), then try again";
+    case ENOTDIR:
+      return "A file stands where a folder is needed: move it aside, or set XDG_STATE_HOME to another folder";
+    case EISDIR:
+      return "A folder stands in its place: move it aside, or set XDG_STATE_HOME to another folder";
+    case ELOOP:
+      return "A symbolic link stands in its place: remove it";
+    case EROFS:
+      return "Set XDG_STATE_HOME to a folder that can be written";
+    case ENOLCK:
+    case EOPNOTSUPP:
+      return "Set XDG_STATE_HOME to a folder on a disk of this machine";
+    default:
+      return "Make it and its folder writable for you, or set XDG_STATE_HOME to a folder that is";
   }
+}
+
+Error explain(const std::string& path, const sqlite::Failure& failure) {
   switch (failure.code()) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return damaged(path, failure.what());
+    case SQLITE_FULL:
+      return trouble(fmt::format("The journal {} cannot be written", path), "the disk is full",
+                     cure_for(ENOSPC));
     case SQLITE_BUSY:
       return trouble(fmt::format("The journal {} is in use", path), "another process keeps it locked",
                      "Try again when that process has ended");
@@ -59,7 +78,13 @@ Error explain(const std::string& path, const sqlite::Failure& failure) {
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
       return trouble(fmt::format("The journal {} cannot be written", path), reason_of(failure),
-                     "Make the file and its folder writable for you");
+                     cure_for(failure.system()));
+    case SQLITE_IOERR:
+      if (is_want_of_room(failure.system())) {
+        return trouble(fmt::format("The journal {} cannot be written", path), reason_of(failure),
+                       cure_for(failure.system()));
+      }
+      [[fallthrough]];
     default:
       return trouble(fmt::format("The journal {} cannot be used", path), reason_of(failure),
                      "Check the disk and the rights of the folder");

@@ -1,0 +1,151 @@
+// Folders and files that stand in the way, or that may not be written: what the journal and the lock say.
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "journal/files_test.h"
+#include "journal/lock.h"
+#include "journal/temp_folder_test.h"
+
+using namespace envlink;
+using namespace envlink::journal::testing;
+using journal::Journal;
+using journal::Lock;
+
+namespace {
+
+std::string use_journal(const std::string& folder) {
+  auto journal = Journal::open(folder);
+  const auto run =
+      journal ? journal->begin({.workspace = "tea-1"}, "{}") : Result<std::int64_t>(fail(journal.error()));
+  return run ? "done" : describe(run.error());
+}
+
+std::string use_lock(const std::string& folder) {
+  const auto lock = Lock::take(folder, "tea-1", Time{});
+  if (!lock && lock.error().kind != ErrorKind::general) return "the wrong kind of error";
+  return lock ? "done" : describe(lock.error());
+}
+
+/// By a process that is not root.
+template <class Action>
+std::string told_by_stranger(Action action) {
+  return told_by_child([&] {
+    stop_being_root();
+    return action();
+  });
+}
+
+std::string message(const std::string& what, const std::string& why, const std::string& cure) {
+  return fmt::format("{}\n  why: {}\n  → {}", what, why, cure);
+}
+
+const std::string make_writable =
+    "Make it and its folder writable for you, or set XDG_STATE_HOME to a folder that is";
+const std::string file_in_the_way =
+    "A file stands where a folder is needed: move it aside, or set XDG_STATE_HOME to another folder";
+const std::string folder_in_the_way =
+    "A folder stands in its place: move it aside, or set XDG_STATE_HOME to another folder";
+
+/// A folder in which somebody who is not root has a journal and a lock.
+class Used {
+ public:
+  Used() {
+    chmod(folder_.path().c_str(), 0777);
+    CHECK(told_by_stranger([&] { return use_journal(state()) + use_lock(state()); }) == "donedone");
+  }
+  ~Used() { chmod(state().c_str(), 0700); }  // or nobody but root could remove it
+  Used(const Used&) = delete;
+  Used& operator=(const Used&) = delete;
+  std::string state() const { return folder_ / "state"; }
+  std::string journal() const { return state() + "/journal.db"; }
+  std::string lock() const { return state() + "/lock-tea-1.json"; }
+  void set_rights(mode_t folder, mode_t files) const {
+    REQUIRE(chmod(journal().c_str(), files) == 0);
+    REQUIRE(chmod(lock().c_str(), files) == 0);
+    REQUIRE(chmod(state().c_str(), folder) == 0);
+  }
+  std::string journal_tells() const {
+    return told_by_stranger([&] { return use_journal(state()); });
+  }
+  std::string lock_tells() const {
+    return told_by_stranger([&] { return use_lock(state()); });
+  }
+
+ private:
+  TempFolder folder_;
+};
+
+}  // namespace
+
+TEST_CASE("Files that may not be written are named, with what to do") {
+  const Used used;
+  used.set_rights(0700, 0400);
+  CHECK(used.journal_tells() == message(fmt::format("The journal {} cannot be written", used.journal()),
+                                        "it is read-only for you", make_writable));
+  CHECK(used.lock_tells() ==
+        message(fmt::format("The lock {} cannot be taken", used.lock()), "Permission denied", make_writable));
+  used.set_rights(0700, 0600);
+  CHECK(used.journal_tells() == "done");
+  CHECK(used.lock_tells() == "done");
+}
+
+TEST_CASE("Files that may not be read are named, with what to do") {
+  const Used used;
+  used.set_rights(0700, 0);
+  CHECK(used.journal_tells() == message(fmt::format("The journal {} cannot be written", used.journal()),
+                                        "unable to open database file: Permission denied", make_writable));
+}
+
+TEST_CASE(
+    "A state folder that may not be written is an error for the journal, which needs files beside its own") {
+  const Used used;
+  used.set_rights(0500, 0600);
+  CHECK(used.journal_tells() == message(fmt::format("The journal {} cannot be written", used.journal()),
+                                        "attempt to write a readonly database", make_writable));
+  CHECK(used.lock_tells() == "done");  // its file is there
+  chmod(used.state().c_str(), 0700);
+  REQUIRE(unlink(used.lock().c_str()) == 0);
+  chmod(used.state().c_str(), 0500);
+  CHECK(used.lock_tells() ==
+        message(fmt::format("The lock {} cannot be taken", used.lock()), "Permission denied", make_writable));
+}
+
+TEST_CASE("A folder that may not be made is an error that names it") {
+  const TempFolder folder;
+  chmod(folder.path().c_str(), 0555);
+  const std::string expected =
+      message("The folder " + (folder / "state") + " cannot be made", "Permission denied", make_writable);
+  CHECK(told_by_stranger([&] { return use_journal(folder / "state"); }) == expected);
+  CHECK(told_by_stranger([&] { return use_lock(folder / "state"); }) == expected);
+}
+
+TEST_CASE("A file in the place of the state folder, or of one above it, is called that") {
+  const TempFolder folder;
+  write_file(folder / "file", "");
+  for (const std::string& path : {folder / "file", folder / "file/state"}) {
+    const std::string expected =
+        message("The folder " + path + " cannot be made", "Not a directory", file_in_the_way);
+    CHECK(use_journal(path) == expected);
+    CHECK(use_lock(path) == expected);
+  }
+}
+
+TEST_CASE("A folder or a link in the place of a file is called that") {
+  const TempFolder folder;
+  std::filesystem::create_directory(folder / "journal.db");
+  std::filesystem::create_directory(folder / "lock-tea-1.json");
+  CHECK(use_journal(folder.path()) ==
+        message(fmt::format("The journal {} cannot be written", folder / "journal.db"),
+                "unable to open database file: Is a directory", folder_in_the_way));
+  CHECK(use_lock(folder.path()) ==
+        message(fmt::format("The lock {} cannot be taken", folder / "lock-tea-1.json"), "Is a directory",
+                folder_in_the_way));
+  std::filesystem::remove(folder / "lock-tea-1.json");
+  std::filesystem::create_symlink(folder / "elsewhere", folder / "lock-tea-1.json");
+  CHECK(use_lock(folder.path()) ==
+        message(fmt::format("The lock {} cannot be taken", folder / "lock-tea-1.json"),
+                "Too many levels of symbolic links", "A symbolic link stands in its place: remove it"));
+  CHECK_FALSE(std::filesystem::exists(folder / "elsewhere"));
+}
