@@ -1,0 +1,38 @@
+// What the journal stores, from any bytes: an event or a plan that can be read is the same after it was
+// written and read again. The first byte picks the reader.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "engine/event_json.h"
+#include "plan/stored.h"
+
+namespace {
+
+using namespace envlink;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+template <class Read>
+void check(std::string_view text, Read read) {
+  const auto value = read(text);
+  if (!value) return require(!value.error().why.empty());
+  const std::string written = to_json(*value);
+  const auto again = read(written);
+  require(again.has_value() && *again == *value);
+  require(to_json(*again) == written);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
+  if (data[0] == 'e') check(text, engine::event_from_json);
+  if (data[0] == 'p') check(text, plan::plan_from_json);
+  return 0;
+}
