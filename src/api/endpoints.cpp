@@ -140,4 +140,20 @@ Request get_health(const model::Service& service) {
   return {.method = Method::get, .target = std::string(url) + path, .foreign = true};
 }
 
+Request list_events(const ServiceId& service, Time since, std::string_view cursor) {
+  return get_page(service_path(service) + "/events?startTime=" + percent_encode(format_rfc3339(since)),
+                  page_size, cursor);
+}
+
+Request list_logs(const OwnerId& owner, const ServiceId& service, LogKind kind, Time from,
+                  std::optional<Time> until, int limit) {
+  std::string target = fmt::format("/logs?ownerId={}&resource={}", percent_encode(owner.text()),
+                                   percent_encode(service.text()));
+  if (kind != LogKind::app) target += "&type=build";
+  if (kind != LogKind::build) target += "&type=app";
+  target += "&startTime=" + percent_encode(format_rfc3339(from));
+  if (until) target += "&endTime=" + percent_encode(format_rfc3339(*until));
+  return get_page(target + "&direction=backward", limit, {});
+}
+
 }  // namespace envlink::api

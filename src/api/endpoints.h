@@ -2,11 +2,13 @@
 // The documented endpoints that envlink uses, as request builders. Source: Render's OpenAPI document, and
 // docs/api-notes.md where the real API differs from it.
 
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "api/message.h"
 #include "base/id.h"
+#include "base/time.h"
 #include "model/service.h"
 
 namespace envlink::api {
@@ -32,6 +34,13 @@ Request get_deploy(const ServiceId& service, const DeployId& deploy);
 Request list_service_variables(const ServiceId& service, std::string_view cursor = {});
 /// The service's own URL and health check path; nothing of Render's API and never with the key.
 Request get_health(const model::Service& service);
+/// What happened to the service since then, newest first. Without a start Render tells of the last hour only.
+Request list_events(const ServiceId& service, Time since, std::string_view cursor = {});
+
+enum class LogKind { build, app, both };
+/// The last `limit` lines of that time, newest first.
+Request list_logs(const OwnerId& owner, const ServiceId& service, LogKind kind, Time from,
+                  std::optional<Time> until, int limit = page_size);
 
 std::string percent_encode(std::string_view text);
 

@@ -289,7 +289,9 @@ TEST_CASE("every request that envlink builds is declared: method, path, query an
       {"create_deploy, deploy_only", api::create_deploy(service, api::DeployMode::deploy_only), {}},
       {"list_deploys", api::list_deploys(service, 5, "a-b_c"), {}},
       {"get_deploy", api::get_deploy(service, DeployId(id("dep", 1))), {}},
-      {"list_service_variables", api::list_service_variables(service, "a-b_c"), {}}};
+      {"list_service_variables", api::list_service_variables(service, "a-b_c"), {}},
+      {"list_events", api::list_events(service, Time{}, "a-b_c"), {}},
+      {"list_logs", api::list_logs(owner, service, api::LogKind::both, Time{}, Time{}), {}}};
   for (const Built& built : table) {
     CAPTURE(built.name);
     const std::string_view target = built.request.target;
