@@ -1,6 +1,7 @@
 #pragma once
 // A value that must not leave the process except in a request. It has no operator<<, no formatter, no
-// conversion and no comparison; only the builder of the Authorization header may read it.
+// conversion and no comparison. Two may read it: the builder of the Authorization header, and the Redactor,
+// which looks for it in a text in order to mask it.
 
 #include <string>
 
@@ -8,7 +9,8 @@ namespace envlink {
 
 namespace api {
 struct Authorization;
-}
+class Redactor;
+}  // namespace api
 
 class Secret {
  public:
@@ -23,6 +25,7 @@ class Secret {
 
  private:
   friend struct api::Authorization;
+  friend class api::Redactor;
   std::string value_;
 };
 
