@@ -1,6 +1,7 @@
 // Everything of a reply that is read: bodies by each parser, headers, and the words of an error.
 // The first byte picks the reader, the rest is the body or a header's value.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -8,6 +9,9 @@
 #include <string_view>
 
 #include "api/failure.h"
+#include "api/failure_reason.h"
+#include "api/log_tail.h"
+#include "api/redaction.h"
 #include "api/replies.h"
 #include "base/text.h"
 
@@ -69,13 +73,41 @@ void check_text(const std::string& text) {
   require(mask_keys(mask_keys(text)) == mask_keys(text));
 }
 
+void check_reason(const api::Response& response) {
+  const auto reason = api::parse_failure_reason(response, DeployId("dep-1"), Time{});
+  if (!reason) return check(reason.error());
+  require_clean(reason->words);
+  require_clean(reason->detail);
+}
+
+void check_log(const api::Response& response, const api::Redactor& redactor = {}) {
+  const auto lines = api::parse_log_tail(response, redactor);
+  if (!lines) return check(lines.error());
+  require(lines->size() <= api::log_lines_kept);
+  for (const std::string& line : *lines) {
+    require_clean(line);
+    require(!line.empty() && display_width(line) <= api::log_columns_kept);
+  }
+}
+
+/// The first line is a reply that tells values, the rest a log in which they may stand.
+void check_redaction(const std::string& text) {
+  const std::string told = text.substr(0, text.find('\n'));
+  const std::string rest = text.substr(std::min(told.size() + 1, text.size()));
+  api::Redactor redactor;
+  if (const auto learnt = redactor.learn_group({.status = 200, .body = told}); !learnt) check(learnt.error());
+  if (const auto next = redactor.learn_variables({.status = 200, .body = told}); !next) check(next.error());
+  check_log({.status = 200, .body = rest}, redactor);
+  for (const std::string& line : api::log_lines_of(rest, redactor)) require_clean(line);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string text(data + 1, data + size);
   const api::Response response{.status = 200, .body = text};
-  switch (data[0] % 10) {
+  switch (data[0] % 13) {
     case 0:
       check_page(api::parse_owners(response));
       break;
@@ -103,8 +135,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 8:
       check_times(text);
       break;
-    default:
+    case 9:
       check_text(text);
+      break;
+    case 10:
+      check_reason(response);
+      break;
+    case 11:
+      check_log(response);
+      break;
+    default:
+      check_redaction(text);
       break;
   }
   return 0;

@@ -1,0 +1,88 @@
+#include "api/log_tail.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "api/escapes.h"
+#include "api/json_reader.h"
+#include "base/text.h"
+
+namespace envlink::api {
+namespace {
+
+struct Message {
+  std::optional<Time> at;
+  std::size_t order = 0;  // among those of the same time
+  std::string_view text;
+};
+
+/// What a progress bar wrote last.
+std::string_view after_returns(std::string_view line) {
+  while (line.ends_with('\r')) line.remove_suffix(1);
+  const auto last = line.rfind('\r');
+  return last == std::string_view::npos ? line : line.substr(last + 1);
+}
+
+std::string fit_to_keep(std::string_view line) {
+  std::string text = clean(line, log_columns_kept);
+  if (display_width(text) > log_columns_kept) text = fit(text, log_columns_kept);
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+/// Render was asked for the newest first; where every message has a time, that decides.
+std::vector<Message> oldest_first(const boost::json::array& list) {
+  std::vector<Message> messages;
+  for (auto item = list.rbegin(); item != list.rend(); ++item) {
+    const auto node = node_of(*item, "$");
+    const auto* text = node ? node->get("message") : nullptr;
+    if (text == nullptr || !text->is_string()) continue;
+    messages.push_back(
+        {node->time("timestamp"), messages.size(), {text->get_string().data(), text->get_string().size()}});
+  }
+  if (std::all_of(messages.begin(), messages.end(), [](const Message& one) { return one.at.has_value(); })) {
+    std::sort(messages.begin(), messages.end(), [](const Message& a, const Message& b) {
+      return std::tie(*a.at, a.order) < std::tie(*b.at, b.order);
+    });
+  }
+  return messages;
+}
+
+}  // namespace
+
+std::vector<std::string> log_lines_of(std::string_view message, const Redactor& redactor) {
+  // Masked before anything is taken out or cut, so that no part of a value is left; and once more behind it,
+  // for a value that was written in several colours.
+  const std::string masked = redactor.mask(without_escapes(redactor.mask(message)));
+  std::vector<std::string> lines;
+  std::string_view rest = masked;
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    std::string kept = fit_to_keep(after_returns(line));
+    if (!kept.empty()) lines.push_back(std::move(kept));
+  }
+  return lines;
+}
+
+Result<std::vector<std::string>> parse_log_tail(const Response& response, const Redactor& redactor) {
+  return read_object<std::vector<std::string>>(
+      response, [&](const Node& node) -> Result<std::vector<std::string>> {
+        const auto* list = node.object->if_contains("logs");
+        if (list == nullptr || !(list->is_null() || list->is_array())) {
+          return fail(unreadable(node.path_of("logs"), "is not a list"));
+        }
+        std::vector<std::string> tail;  // newest first until it is turned round
+        if (list->is_null()) return tail;
+        const std::vector<Message> messages = oldest_first(list->get_array());
+        for (auto one = messages.rbegin(); one != messages.rend() && tail.size() < log_lines_kept; ++one) {
+          const std::vector<std::string> lines = log_lines_of(one->text, redactor);
+          tail.insert(tail.end(), lines.rbegin(), lines.rend());
+        }
+        tail.resize(std::min(tail.size(), log_lines_kept));
+        std::reverse(tail.begin(), tail.end());
+        return tail;
+      });
+}
+
+}  // namespace envlink::api
