@@ -293,14 +293,50 @@ TEST_CASE("events tell of the last hour's deploys, with the reason of a failure"
   client.post(deploys_path, "{}");
   client.pass(minutes(2));
   const auto events = client.read("/services/srv-api/events");
-  REQUIRE(events.as_array().size() == 2);
+  REQUIRE(events.as_array().size() == 4);
   const auto& ended = events.at(0).at("event");
   CHECK(text(ended, "type") == "deploy_ended");
   CHECK(text(ended.at("details"), "deployStatus") == "failed");
-  CHECK(ended.at("details").at("reason").as_object().contains("buildFailed"));
-  CHECK(text(events.at(1).at("event"), "type") == "deploy_started");
+  const auto& build = events.at(1).at("event");
+  CHECK(text(build, "type") == "build_ended");
+  CHECK(text(build.at("details"), "buildId") ==
+        text(ended.at("details").at("reason").at("buildFailed"), "id"));
+  CHECK(build.at("details").at("reason").at("failure").at("nonZeroExit").as_int64() == 1);
+  CHECK(text(events.at(2).at("event"), "type") == "build_started");
+  CHECK(text(events.at(3).at("event"), "type") == "deploy_started");
   CHECK(client.read("/services/srv-api/events?type=deploy_started").as_array().size() == 1);
-  CHECK(client.read("/services/srv-api/events?startTime=2026-11-01T00:00:00Z").as_array().size() == 4);
+  CHECK(client.read("/services/srv-api/events?startTime=2026-11-01T00:00:00Z").as_array().size() == 8);
+}
+
+TEST_CASE("a build that went well ends before its deploy does") {
+  Client client;
+  client.post(deploys_path, "{}");
+  const auto types = [&] {
+    std::vector<std::string> found;
+    const auto events = client.read("/services/srv-api/events");
+    for (const auto& one : events.as_array()) found.push_back(text(one.at("event"), "type"));
+    return found;
+  };
+  CHECK(types() == std::vector<std::string>{"build_started", "deploy_started"});
+  client.pass(seconds(91));
+  CHECK(types() == std::vector<std::string>{"build_ended", "build_started", "deploy_started"});
+  client.pass(seconds(30));
+  CHECK(types().front() == "deploy_ended");
+}
+
+TEST_CASE("a start fails on its health path where there is one, else with an exit code") {
+  for (const std::string path : {"", "/health"}) {
+    Workspace workspace = small_workspace();
+    workspace.services[0].outcome = Outcome::update_failed;
+    workspace.services[0].health_check_path = path;
+    Client client(workspace);
+    client.post(deploys_path, "{}");
+    client.pass(minutes(2));
+    const auto ended = client.read("/services/srv-api/events?type=deploy_ended");
+    const auto& failure = ended.at(0).at("event").at("details").at("reason").at("failure").as_object();
+    CHECK(failure.contains("unhealthy") == !path.empty());
+    CHECK(failure.contains("nonZeroExit") == path.empty());
+  }
 }
 
 TEST_CASE("logs hold the last lines of a failed deploy, newest first unless asked forward") {
@@ -348,6 +384,22 @@ TEST_CASE("a look at a deploy shows what its record shows") {
     CHECK(view.trigger == (i == 0 ? "new_commit" : "api"));
     CHECK(view.finished == records[i].finished);
     CHECK(view.groups.size() == records[i].groups.size());
+  }
+}
+
+TEST_CASE("a log prints values that the service was given, as careless programs do") {
+  for (const auto outcome : {Outcome::build_failed, Outcome::pre_deploy_failed, Outcome::update_failed}) {
+    Workspace workspace = small_workspace();
+    workspace.groups[0].links = {"api"};
+    workspace.services[0].variables = {{"OWN", "my own"}};
+    workspace.services[0].outcome = outcome;
+    Client client(workspace);
+    client.post(deploys_path, "{}");
+    client.pass(minutes(2));
+    const std::string body = client.get("/logs?ownerId=tea-cexample0000000000000&resource=srv-api").body;
+    CHECK(body.find("postgres://secret") != std::string::npos);
+    CHECK(body.find("my own") != std::string::npos);
+    CHECK(body.find("\\u001b[33m") != std::string::npos);
   }
 }
 

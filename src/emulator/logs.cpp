@@ -1,7 +1,8 @@
 // GET /logs: a few lines for every deploy that failed, in the form that Render gives them.
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
 #include <tuple>
 
 #include "emulator/ids.h"
@@ -17,36 +18,70 @@ struct Line {
   Time time;
   const Service* service;
   std::string_view type;  // build | app
-  std::string_view text;
+  std::string text;
   std::size_t order = 0;  // among lines of the same time
 };
 
-// Build tools colour their output: the escape sequences come through as they are.
-constexpr std::array<std::string_view, 4> build_lines = {
-    "==> Running build command 'npm ci'...", "added 214 packages in 6s",
-    "\x1b[31mnpm ERR!\x1b[0m missing script: build", "==> Build failed"};
-constexpr std::array<std::string_view, 3> pre_deploy_lines = {
-    "==> Running pre-deploy command 'npm run migrate'...", "Error: relation \"users\" does not exist",
-    "==> Pre-deploy has failed"};
-constexpr std::array<std::string_view, 3> start_lines = {
-    "==> Running 'npm start'", "Error: connect ECONNREFUSED 127.0.0.1:5432", "==> Exited with status 1"};
-
-template <std::size_t N>
-void add(std::vector<Line>& lines, const Service& service, const Deploy& deploy, std::string_view type,
-         const std::array<std::string_view, N>& texts) {
-  const Time end = *deploy.finished;
-  const Duration step = std::min<Duration>(std::chrono::milliseconds(400), (end - *deploy.started) / N);
-  for (std::size_t i = 0; i < N; ++i) {
-    lines.push_back(
-        {end - step * static_cast<Duration::rep>(N - 1 - i), &service, type, texts[i], lines.size()});
+/// What careless programs print: a value from each source that the service has.
+std::vector<std::string> given_values(const WorldState& world, const Service& service, const Deploy& deploy) {
+  std::vector<std::string> lines;
+  const auto add_first = [&lines](const Variables& variables) {
+    if (!variables.empty()) {
+      lines.push_back(fmt::format("  {}=\x1b[33m{}\x1b[39m", variables[0].first, variables[0].second));
+    }
+  };
+  for (const Group& group : world.groups) {
+    const bool was_linked =
+        std::find(deploy.groups.begin(), deploy.groups.end(), group.id) != deploy.groups.end();
+    if (was_linked) add_first(group.variables);
   }
+  add_first(service.seed.variables);
+  if (!lines.empty()) lines.insert(lines.begin(), "Environment:");
+  return lines;
 }
 
-void add_deploy(std::vector<Line>& lines, const Service& service, const Deploy& deploy) {
-  if (!deploy.started || !deploy.finished) return;
-  if (deploy.status == DeployStatus::build_failed) add(lines, service, deploy, "build", build_lines);
-  if (deploy.status == DeployStatus::pre_deploy_failed) add(lines, service, deploy, "app", pre_deploy_lines);
-  if (deploy.status == DeployStatus::update_failed) add(lines, service, deploy, "app", start_lines);
+/// Build tools colour their output: the escape sequences come through as they are.
+std::vector<std::string> texts_of(const WorldState& world, const Service& service, const Deploy& deploy) {
+  std::vector<std::string> texts = given_values(world, service, deploy);
+  const auto around = [&texts](std::string first, std::vector<std::string> last) {
+    texts.insert(texts.begin(), std::move(first));
+    texts.insert(texts.end(), last.begin(), last.end());
+    return std::move(texts);
+  };
+  switch (deploy.status) {
+    case DeployStatus::build_failed:
+      return around(
+          "==> Running build command 'npm ci && npm run build'...",
+          {"added 214 packages in 6s", "\x1b[31mnpm ERR!\x1b[0m missing script: build", "==> Build failed"});
+    case DeployStatus::pre_deploy_failed:
+      return around("==> Running pre-deploy command 'npm run migrate'...",
+                    {"\x1b[31mError:\x1b[0m relation \"users\" does not exist", "==> Pre-deploy has failed"});
+    default:
+      break;
+  }
+  const std::string& health = service.seed.health_check_path;
+  if (health.empty()) {
+    return around("==> Running 'npm start'",
+                  {"Error: connect ECONNREFUSED 127.0.0.1:5432", "==> Exited with status 1"});
+  }
+  return around("==> Running 'npm start'", {fmt::format("GET {} 503", health),
+                                            fmt::format("==> HTTP health check failed on {}", health)});
+}
+
+void add_deploy(std::vector<Line>& lines, const WorldState& world, const Service& service,
+                const Deploy& deploy) {
+  const bool of_build = deploy.status == DeployStatus::build_failed;
+  const bool failed = of_build || deploy.status == DeployStatus::pre_deploy_failed ||
+                      deploy.status == DeployStatus::update_failed;
+  if (!failed || !deploy.started || !deploy.finished) return;
+  std::vector<std::string> texts = texts_of(world, service, deploy);
+  const auto count = static_cast<Duration::rep>(texts.size());
+  const Duration step =
+      std::min<Duration>(std::chrono::milliseconds(400), (*deploy.finished - *deploy.started) / count);
+  for (Duration::rep left = count; std::string & text : texts) {
+    const Time at = *deploy.finished - step * --left;
+    lines.push_back({at, &service, of_build ? "build" : "app", std::move(text), lines.size()});
+  }
 }
 
 void write_label(JsonWriter& json, std::string_view name, std::string_view value) {
@@ -65,7 +100,7 @@ void write_line(JsonWriter& json, const Line& line) {
   json.begin_array();
   write_label(json, "resource", line.service->seed.id);
   write_label(json, "type", line.type);
-  write_label(json, "level", line.text.find("rror") != std::string_view::npos ? "error" : "info");
+  write_label(json, "level", line.text.find("rror") != std::string::npos ? "error" : "info");
   json.end_array();
   json.end_object();
 }
@@ -94,7 +129,7 @@ Reply logs(WorldState& world, const Call& call) {
   std::vector<Line> lines;
   for (const Deploy& deploy : world.deploys) {
     const Service& service = world.services[deploy.service];
-    if (query.wants("resource", service.seed.id)) add_deploy(lines, service, deploy);
+    if (query.wants("resource", service.seed.id)) add_deploy(lines, world, service, deploy);
   }
   std::erase_if(lines, [&](const Line& line) {
     return line.time < from || line.time > to || !query.wants("type", line.type);
