@@ -44,7 +44,7 @@ std::string_view text_in(const Node& node, std::string_view key) {
 }
 
 Error not_told(const Node& node, std::string_view key) {
-  return unreadable(node.path_of(key), "is no text, so it could not be masked");
+  return unreadable(node.path_of(key), "is no text");
 }
 
 /// Joined where they meet: a mask must not tell where one value ends and the next begins.

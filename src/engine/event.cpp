@@ -20,6 +20,7 @@ constexpr std::array<std::pair<EventKind, std::string_view>, 16> names = {{
     {EventKind::deploy_observed, "deploy_observed"},
     {EventKind::health_observed, "health_observed"},
     {EventKind::service_ended, "service_ended"},
+    {EventKind::failure_told, "failure_told"},
     {EventKind::waiting, "waiting"},
     {EventKind::interrupted, "interrupted"},
     {EventKind::run_ended, "run_ended"},

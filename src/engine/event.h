@@ -26,9 +26,10 @@ enum class EventKind {
   deploy_observed,    // service, deploy, status (Render's word)
   health_observed,    // service, number = HTTP status or 0, text
   service_ended,      // service, status = an Ending's name, deploy, text = why, cure
-  waiting,            // number = seconds, text = why: a limit, a retry. A note for people
-  interrupted,        // number = how many times
-  run_ended,          // number = exit code, text
+  failure_told,  // service, deploy, text = reason, lines = end of its log, masked; cure = why there are none
+  waiting,       // number = seconds, text = why: a limit, a retry. A note for people
+  interrupted,   // number = how many times
+  run_ended,     // number = exit code, text
 };
 std::string_view to_string(EventKind kind);
 std::optional<EventKind> event_kind_from(std::string_view text);
@@ -47,6 +48,7 @@ struct Event {
   std::string cure;
   std::string request_id;
   std::vector<DeployId> deploys;
+  std::vector<std::string> lines;  // masked, cleaned and bounded already
   bool operator==(const Event&) const = default;
 };
 

@@ -55,6 +55,7 @@ std::string to_json(const Event& event) {
     for (const DeployId& deploy : event.deploys) deploys.emplace_back(deploy.text());
     object["deploys"] = std::move(deploys);
   }
+  if (!event.lines.empty()) object["lines"] = json::array(event.lines.begin(), event.lines.end());
   return json::serialize(object);
 }
 
@@ -88,6 +89,12 @@ Result<Event> event_from_json(std::string_view text) {
     for (const json::value& deploy : deploys->get_array()) {
       if (const json::string* id = deploy.if_string())
         event.deploys.emplace_back(std::string(id->data(), id->size()));
+    }
+  }
+  if (const json::value* lines = object->if_contains("lines"); lines != nullptr && lines->is_array()) {
+    for (const json::value& line : lines->get_array()) {
+      if (const json::string* text_of_line = line.if_string())
+        event.lines.emplace_back(text_of_line->data(), text_of_line->size());
     }
   }
   return event;

@@ -20,6 +20,7 @@ TEST_CASE("an event survives being written and read") {
   event.cure = "do";
   event.request_id = "api-1";
   event.deploys = {DeployId("dep-1"), DeployId("dep-2")};
+  event.lines = {"==> Build failed", "•••"};
   const auto read = event_from_json(to_json(event));
   REQUIRE(read.has_value());
   CHECK(*read == event);

@@ -84,6 +84,11 @@ void apply_to_service(ServiceProgress& service, const Event& event) {
       service.cure = event.cure;
       if (!event.deploy.empty()) service.deploy = event.deploy;
       return;
+    case EventKind::failure_told:
+      service.told_reason = event.text;
+      service.log = event.lines;
+      service.no_log = event.cure;
+      return;
     default:
       return;
   }

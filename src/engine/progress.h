@@ -65,6 +65,9 @@ struct ServiceProgress {
   std::string how;               // how the deploy was found, when not from the answer
   std::string reason;            // why it ended as it did
   std::string cure;
+  std::string told_reason;       // of a failure: what Render's events say
+  std::vector<std::string> log;  // the last lines, masked
+  std::string no_log;            // why there are none, and where to read it
 
   /// Ended without a verdict: a run that goes on takes it up again.
   bool open() const;

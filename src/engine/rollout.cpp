@@ -93,6 +93,7 @@ void Rollout::State::end_service(Time now, std::size_t service, Ending ending, s
   event.text = std::move(reason);
   event.cure = std::move(cure);
   record(std::move(event));
+  if (ending == Ending::failed && !before.deploy.empty()) begin_telling(now, service);
   if (!is_good(ending)) hold_back_after(now, service);
 }
 
@@ -257,7 +258,8 @@ Step Rollout::step(Time now) {
   s.begin_ready(now);
 
   if (s.progress.interrupts > 0) s.leave(now);
-  if (s.active == 0 && s.writes_under_way == 0) {
+  s.tell_failures(now);
+  if (s.active == 0 && s.writes_under_way == 0 && s.tellings.empty()) {
     s.finish(now);
     return Step{std::move(s.fresh), {}, std::nullopt};
   }
@@ -286,7 +288,8 @@ void Rollout::receive(Time now, Reply reply) {
   s.under_way.erase(found);
   if (delivery->request.method != api::Method::get) --s.writes_under_way;
   const auto* response = std::get_if<api::Response>(&delivery->outcome);
-  if (response != nullptr && response->status == 401 && !delivery->request.foreign) {
+  const bool counts = !delivery->request.foreign && purpose.asked != Asked::telling;
+  if (response != nullptr && response->status == 401 && counts) {
     s.lock_out(now, api::explain(delivery->request, delivery->outcome, "carry the plan out"));
   }
   switch (purpose.asked) {
@@ -306,6 +309,8 @@ void Rollout::receive(Time now, Reply reply) {
       return s.successor_read(now, purpose.index, *delivery);
     case Asked::health:
       return s.health_answered(now, purpose.index, *delivery);
+    case Asked::telling:
+      return s.told(now, *delivery);
   }
 }
 
@@ -316,6 +321,7 @@ void Rollout::interrupt(Time now) {
   event.kind = EventKind::interrupted;
   event.number = s.progress.interrupts + 1;
   s.record(std::move(event));
+  s.tellings.clear();
   s.stop_waiting(now, "the run was interrupted");
 }
 

@@ -13,6 +13,7 @@
 #include "engine/courier.h"
 #include "engine/polling.h"
 #include "engine/rollout.h"
+#include "engine/telling.h"
 
 namespace envlink::engine {
 
@@ -24,7 +25,8 @@ enum class Asked {
   settle_read,
   look,
   successor_read,
-  health
+  health,
+  telling
 };
 
 struct Purpose {
@@ -71,6 +73,7 @@ struct ServiceRun {
   int settle_reads = 0;
   api::Request request;  // the deploy request, for explaining its answer
   std::optional<api::Outcome> answer;
+  std::optional<model::Deploy> seen;  // what is known of its deploy
 };
 
 struct Rollout::State {
@@ -92,6 +95,8 @@ struct Rollout::State {
   bool to_resume = false;   // the next step says so first
   bool locked_out = false;  // Render refused the key
   bool finished = false;
+  std::vector<Telling> tellings;   // failures that are being read about
+  std::optional<Time> tell_until;  // set when nothing else is left to do
 
   State(plan::Plan the_plan, Budget budget);
 
@@ -149,6 +154,14 @@ struct Rollout::State {
   void health_answered(Time now, std::size_t service, const Delivery& delivery);
   void look_failed(Time now, std::size_t service, const Delivery& delivery);
   void time_is_up(Time now, std::size_t service);
+
+  // rollout_failure.cpp
+  void begin_telling(Time now, std::size_t service);
+  void ask_to_tell(Telling& telling, Telling::Part part, api::Request request);
+  void ask_for_log(Telling& telling);
+  void told(Time now, const Delivery& delivery);
+  void tell_failures(Time now);
+  void end_telling(Time now, Telling& telling);
 };
 
 /// The reply as a response when it is a success, else nullptr.

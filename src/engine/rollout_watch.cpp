@@ -113,6 +113,7 @@ void Rollout::State::look_failed(Time now, std::size_t service, const Delivery& 
 
 void Rollout::State::observe(Time now, std::size_t service, const model::Deploy& deploy) {
   const plan::PlannedService& planned = plan.services[service];
+  services[service].seen = deploy;
   if (progress.services[service].status_text != deploy.status_text) {
     Event event = about_service(now, EventKind::deploy_observed, service);
     event.deploy = deploy.id;
@@ -174,6 +175,7 @@ void Rollout::State::successor_read(Time now, std::size_t service, const Deliver
   if (outcome == model::DeployClass::running || outcome == model::DeployClass::superseded) {
     return attribute(now, service, *successor, fmt::format("it took over from {}", own));
   }
+  services[service].seen = *successor;
   end_service(now, service, outcome == model::DeployClass::failed ? Ending::failed : Ending::canceled,
               fmt::format("{} took over from {} and is {}", other, own, clean(successor->status_text)),
               read_log(plan.services[service], successor->id));

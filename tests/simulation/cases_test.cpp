@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <functional>
+#include <map>
 
 #include "engine/rollout.h"
 #include "engine/survey.h"
@@ -37,6 +39,7 @@ struct Told {
   engine::ServiceProgress second;
   std::size_t api_deploys = 0;  // of the first service
   std::vector<engine::Event> events;
+  int logs_asked = 0;
 };
 
 /// One group; the second service comes after the first; builds of 30 s, starts of 5 s.
@@ -68,7 +71,52 @@ Scenario two_services() {
   return scenario;
 }
 
-Told play(const Scenario& scenario, std::uint64_t seed = 1) {
+/// Takes answers away or changes them between the wire and the engine, from the first read about a failure
+/// on.
+class Meddler final : public engine::Transport {
+ public:
+  struct Deed {
+    std::string about;                   // a part of the target
+    std::optional<api::Outcome> answer;  // unset: none ever comes
+    int times = 1'000;
+    bool interrupt = false;
+  };
+  explicit Meddler(Wire& wire) : wire_(wire) {}
+  void send(const engine::Call& call) override {
+    began_ = began_ || call.request.target.find("/events?") != std::string::npos;
+    if (began_) ++asked_[call.request.target.substr(0, call.request.target.find('?'))];
+    targets_[call.id] = call.request.target;
+    wire_.send(call);
+  }
+  engine::Arrivals wait(std::optional<Time> until) override {
+    engine::Arrivals arrivals = wire_.wait(until);
+    std::vector<engine::Reply> kept;
+    for (engine::Reply& reply : arrivals.replies) {
+      const auto deed = std::find_if(deeds.begin(), deeds.end(), [&](const Deed& one) {
+        return began_ && one.times > 0 && targets_[reply.id].find(one.about) != std::string::npos;
+      });
+      if (deed == deeds.end()) {
+        kept.push_back(std::move(reply));
+        continue;
+      }
+      --deed->times;
+      arrivals.interrupts += deed->interrupt ? 1 : 0;
+      if (deed->answer) kept.push_back({reply.id, *deed->answer});
+    }
+    arrivals.replies = std::move(kept);
+    return arrivals;
+  }
+  int asked(const std::string& path) const { return asked_.contains(path) ? asked_.at(path) : 0; }
+  std::vector<Deed> deeds;
+
+ private:
+  Wire& wire_;
+  bool began_ = false;
+  std::map<engine::CallId, std::string> targets_;
+  std::map<std::string, int> asked_;
+};
+
+Told play(const Scenario& scenario, std::uint64_t seed = 1, std::vector<Meddler::Deed> deeds = {}) {
   Choices choices(seed);
   const Time start{std::chrono::hours(24 * 365 * 56)};
   emulator::World world(scenario.workspace, start, 1.0, 1);
@@ -83,10 +131,12 @@ Told play(const Scenario& scenario, std::uint64_t seed = 1) {
   oracles.run_begins(plan, wire.now());
   quiet.all.clear();
   engine::Rollout rollout(plan, survey.budget());
-  engine::run(rollout, wire, wire, quiet, quiet);
+  Meddler meddler(wire);
+  meddler.deeds = std::move(deeds);
+  engine::run(rollout, wire, meddler, quiet, quiet);
   oracles.run_ended(rollout.exit_code(), quiet.all);
   Told told{rollout.exit_code(), rollout.progress().services[0], rollout.progress().services[1], 0,
-            quiet.all};
+            quiet.all,           meddler.asked("/logs")};
   for (const auto& deploy : world.deploys()) {
     if (deploy.created < start) continue;
     if (deploy.service_id == plan.services[0].id.text() && deploy.trigger == "api") ++told.api_deploys;
@@ -219,4 +269,123 @@ TEST_CASE("the events alone rebuild the progress that was shown") {
   CHECK(progress.services[0].deploy == told.first.deploy);
   CHECK(progress.services[1].ending == Ending::failed);
   CHECK(progress.services[1].reason == told.second.reason);
+}
+
+namespace {
+
+/// The second service's builds fail; one more group is linked already, and the service has a variable.
+Scenario failing(emulator::Outcome outcome = emulator::Outcome::build_failed) {
+  Scenario scenario = two_services();
+  scenario.workspace.groups[0].variables = {{"KEY", "made-up-value"}, {"FLAG", "true"}};
+  scenario.workspace.services[1].variables = {{"OWN", "made-up-own"}};
+  scenario.workspace.services[1].outcome = outcome;
+  return scenario;
+}
+
+const engine::Event* failure_told(const Told& told) {
+  const auto found = std::find_if(told.events.begin(), told.events.end(), [](const engine::Event& event) {
+    return event.kind == engine::EventKind::failure_told;
+  });
+  return found == told.events.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+TEST_CASE("a failure is told with its reason and the masked end of its log, before the run ends") {
+  using emulator::Outcome;
+  struct Row {
+    Outcome outcome;
+    const char* reason;
+    const char* last;
+  };
+  const Row rows[] = {{Outcome::build_failed, "exit code 1", "==> Build failed"},
+                      {Outcome::pre_deploy_failed, "exit code 1", "==> Pre-deploy has failed"},
+                      {Outcome::update_failed, "exit code 1", "==> Exited with status 1"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.last);
+    const Told told = play(failing(row.outcome));
+    CHECK(told.exit_code == 5);
+    CHECK(told.second.told_reason == row.reason);
+    REQUIRE(told.second.log.size() >= 5);
+    CHECK(told.second.log.back() == row.last);
+    CHECK(told.second.log[2] == "  KEY=•••");
+    CHECK(told.second.log[3] == "  OWN=•••");
+    CHECK(told.second.no_log.empty());
+    CHECK(told.first.log.empty());
+    const auto* event = failure_told(told);
+    REQUIRE(event != nullptr);
+    CHECK(event->deploy == told.second.deploy);
+    CHECK(event != &told.events.back());
+    CHECK(told.events.back().kind == engine::EventKind::run_ended);
+  }
+}
+
+TEST_CASE("a start that stayed unhealthy is told in Render's own words") {
+  Scenario scenario = failing(emulator::Outcome::update_failed);
+  scenario.workspace.services[1].health_check_path = "/health";
+  const Told told = play(scenario);
+  CHECK(told.second.told_reason == "unhealthy: HTTP health check failed on /health");
+  CHECK(told.second.log.back() == "==> HTTP health check failed on /health");
+}
+
+TEST_CASE("no log is asked for when a value that must be masked could not be read") {
+  for (const std::string about : {"/env-groups/", "/env-vars"}) {
+    for (const api::Response& answer : {api::Response{503, {}, "{}"}, api::Response{200, {}, "garbage"}}) {
+      CAPTURE(about);
+      const Told told = play(failing(), 1, {{about, answer}});
+      CHECK(told.exit_code == 5);
+      CHECK(told.second.told_reason == "exit code 1");
+      CHECK(told.second.log.empty());
+      CHECK(told.logs_asked == 0);
+      CHECK(told.second.no_log.find("could not be masked") != std::string::npos);
+      CHECK(told.second.no_log.find("https://dashboard.render.com/") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a refusal to tell about a failure changes nothing about the run") {
+  for (const int status : {401, 403, 404, 429}) {
+    for (const std::string about : {"/events?", "/env-groups/", "/env-vars", "/logs?"}) {
+      CAPTURE(status);
+      CAPTURE(about);
+      const Told told = play(failing(), 1, {{about, api::Response{status, {}, "{}"}}});
+      CHECK(told.exit_code == 5);
+      CHECK(told.second.ending == Ending::failed);
+      CHECK(told.second.log.empty() == (about != "/events?"));
+      CHECK(told.second.no_log.empty() == (about == "/events?"));
+    }
+  }
+}
+
+TEST_CASE("events and lines that come late are waited for, but not for long") {
+  const api::Response no_events{200, {}, "[]"};
+  const api::Response no_lines{200, {}, "{\"logs\":[]}"};
+  Told told = play(failing(), 1, {{"/events?", no_events, 2}, {"/logs?", no_lines, 2}});
+  CHECK(told.second.told_reason == "exit code 1");
+  CHECK(told.second.log.back() == "==> Build failed");
+  CHECK(told.logs_asked == 3);
+  told = play(failing(), 1, {{"/events?", no_events}, {"/logs?", no_lines}});
+  CHECK(told.second.told_reason == "Render's events name no cause");
+  CHECK(told.second.no_log.find("Render shows no line of that time") != std::string::npos);
+  CHECK(told.logs_asked == 3);
+}
+
+TEST_CASE("a run ends within half a minute although nothing more is told about its failure") {
+  for (const std::string about : {"/events?", "/env-groups/", "/logs?"}) {
+    CAPTURE(about);
+    const Told told = play(failing(), 1, {{about, std::nullopt}});
+    CHECK(told.exit_code == 5);
+    CHECK(told.events.back().at - *told.second.ended_at <= seconds(31));
+    REQUIRE(failure_told(told) != nullptr);
+    CHECK(told.second.log.empty());
+    CHECK(told.second.no_log.find("took longer than 30s") != std::string::npos);
+  }
+}
+
+TEST_CASE("an interrupt ends the reading about a failure, and the failure stays told") {
+  const Told told = play(failing(), 1, {{"/events?", std::nullopt, 1, true}});
+  CHECK(told.exit_code == 130);
+  CHECK(failure_told(told) == nullptr);
+  CHECK(told.second.ending == Ending::failed);
+  CHECK(told.second.reason == "its build failed");
 }
