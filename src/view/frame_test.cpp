@@ -189,6 +189,13 @@ TEST_CASE("an outcome says what happened, what was left alone and what to type n
   const auto plan = sample::guide();
   sample::check_golden("outcome_halted.txt", render_outcome(plan, sample::halted(plan), style_of(80)));
 
+  auto untold = sample::halted(plan);
+  untold.services[1].log.clear();
+  untold.services[1].no_log =
+      "no line of its log is shown: could not read the values of its groups: Render answered 503, so they "
+      "could not be masked. Read it at https://dashboard.render.com/ → toolboxai-backend → Logs";
+  sample::check_golden("outcome_untold.txt", render_outcome(plan, untold, style_of(80)));
+
   auto done = sample::half_way(plan);
   for (auto& service : done.services) {
     service.phase = ServicePhase::ended;
@@ -225,6 +232,9 @@ TEST_CASE("an outcome of hostile names is harmless") {
   auto progress = varied(plan);
   progress.services[9].reason = plan.owner.name;
   progress.services[9].cure = plan.owner.name;
+  progress.services[9].told_reason = plan.owner.name;
+  progress.services[9].log = {plan.owner.name};
+  progress.services[9].no_log = plan.owner.name;
   progress.ended_at = sample::at(100);
   progress.exit_code = 5;
   CHECK(sample::harmless(render_outcome(plan, progress, style_of(80))));

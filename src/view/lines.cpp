@@ -35,6 +35,24 @@ std::string with_why(std::string words, const Event& event, const Style& style) 
   return words;
 }
 
+/// What the events say, and the end of the log below it: all of it stands in the outcome.
+std::optional<std::string> failure_words(const Event& event, const Style& style) {
+  constexpr std::size_t most_lines = 5;
+  std::string words;
+  if (!event.text.empty()) words = "why: " + safe(event.text, style, 500);
+  if (event.lines.empty() && !event.cure.empty()) {
+    if (!words.empty()) words += fmt::format(" {} ", sign(Mark::arrow, style));
+    words += safe(event.cure, style, 500);
+  }
+  const std::size_t first = event.lines.size() > most_lines ? event.lines.size() - most_lines : 0;
+  if (words.empty() && !event.lines.empty()) words = "the end of its log:";
+  for (std::size_t i = first; i < event.lines.size(); ++i) {
+    words += fmt::format("\n  {} {}", log_bar(style), safe(event.lines[i], style, 400));
+  }
+  if (words.empty()) return std::nullopt;
+  return words;
+}
+
 bool ended_well(Ending ending) {
   return ending == Ending::live || ending == Ending::superseded;
 }
@@ -126,6 +144,8 @@ std::optional<std::string> Lines::service_words(const Event& event) {
       const auto taken = time_taken(progress);
       return with_why(taken ? "live after " + format_duration(*taken) : "live", event, style_);
     }
+    case EventKind::failure_told:
+      return failure_words(event, style_);
     default:
       return std::nullopt;
   }

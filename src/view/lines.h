@@ -18,8 +18,8 @@ class Lines {
   /// All three must outlive it.
   Lines(const plan::Plan& plan, const engine::Progress& progress, const Style& style);
 
-  /// The line for the next event, without a newline; unset when it is no news for a person. The progress
-  /// already contains the event.
+  /// The line for the next event, without a newline at its end; unset when it is no news for a person. The
+  /// end of a log stands in further lines of its own. The progress already contains the event.
   std::optional<std::string> line_for(const engine::Event& event);
   /// Worth keeping on the screen when a live block has moved on.
   bool is_failure(const engine::Event& event) const;

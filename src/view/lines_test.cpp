@@ -96,6 +96,26 @@ TEST_CASE("a failure carries its reason and cure, and is told apart from what wa
   CHECK_FALSE(run.lines.is_failure(event));
 }
 
+TEST_CASE("a failure's reason is followed by the end of its log, or by why there is none") {
+  Run run;
+  auto event = sample::service_event(98, EventKind::failure_told, 1);
+  event.text = "exit code 1";
+  event.lines = {"1", "2", "3", "4", "  5\x1b[2J", "6 rnd_0123456789"};
+  const auto told = run.lines.line_for(event).value_or("");
+  CHECK(told ==
+        "[  98.0s] " + backend + "why: exit code 1\n  │ 2\n  │ 3\n  │ 4\n  │   5\uFFFD[2J\n  │ 6 rnd_***");
+  CHECK(sample::harmless(told));
+  CHECK_FALSE(run.lines.is_failure(event));  // a live block shows it in the outcome alone
+  event.text.clear();
+  CHECK(run.lines.line_for(event)->starts_with("[  98.0s] " + backend + "the end of its log:\n  │ 2"));
+  event.lines.clear();
+  CHECK_FALSE(run.lines.line_for(event).has_value());
+  event.text = "exit code 1";
+  event.cure = "no line of its log is shown: Render answered 503.";
+  CHECK(run.lines.line_for(event) ==
+        "[  98.0s] " + backend + "why: exit code 1 → no line of its log is shown: Render answered 503.");
+}
+
 TEST_CASE("the run itself begins, waits, is interrupted and ends in a line each") {
   Run run;
   const auto line = [&](EventKind kind, int number, std::string text) {

@@ -17,6 +17,11 @@ inline std::string_view sign(Mark mark, const Style& style) {
   return style.unicode ? unicode[index] : ascii[index];
 }
 
+/// Stands before each line of a foreign log.
+inline std::string_view log_bar(const Style& style) {
+  return style.unicode ? "│" : "|";
+}
+
 /// The sign and a space before a sentence that says the same; nothing in ASCII, where a word would be
 /// doubled.
 inline std::string lead_sign(Mark mark, const Style& style) {

@@ -134,8 +134,26 @@ class Outcome {
     if (!progress.deploy.empty())
       out_ += "  " + paint(safe(progress.deploy.text(), style_), Tone::quiet, style_);
     out_ += "\n";
-    detail({}, progress.reason);
-    detail(sign(Mark::arrow, style_), progress.cure);
+    detail({}, reason_words(progress));
+    log_tail(progress.log);
+    detail(sign(Mark::arrow, style_), progress.no_log.empty() ? progress.cure : progress.no_log);
+  }
+
+  static std::string reason_words(const engine::ServiceProgress& progress) {
+    if (progress.reason.empty() || progress.told_reason.empty())
+      return progress.reason + progress.told_reason;
+    return progress.reason + ": " + progress.told_reason;
+  }
+
+  /// Neither folded nor cut: a log is read, copied and searched for as it is.
+  void log_tail(const std::vector<std::string>& lines) {
+    if (lines.empty()) return;
+    detail({}, "The end of its log:");
+    const std::string indent(3 + display_width(sign(Mark::bad, style_)), ' ');
+    for (const auto& line : lines) {
+      out_ += fmt::format("{}{} {}\n", indent, paint(log_bar(style_), Tone::quiet, style_),
+                          safe(line, style_, 400));
+    }
   }
 
   void names(const std::vector<std::size_t>& services) {

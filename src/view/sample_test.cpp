@@ -225,8 +225,12 @@ engine::Progress halted(const plan::Plan& guide) {
   auto progress = half_way(guide);
   auto& backend = progress.services[1];
   ended(backend, Ending::failed, DeployStatus::build_failed, 97, 150);
-  backend.reason = "Render reports build_failed for dep-d47pi5ripnbc73d2bjhg";
-  backend.cure = "Read the build's log in the dashboard: toolboxai-backend, Deploys.";
+  backend.reason = "its build failed";
+  backend.cure =
+      "read its log: https://dashboard.render.com/ → toolboxai-backend → Deploys → dep-d47pi5ripnbc73d2bjhg";
+  backend.told_reason = "exit code 1";
+  backend.log = {"==> Running build command 'npm ci && npm run build'...", "  DATABASE_URL=•••",
+                 "npm ERR! missing script: build", "==> Build failed"};
   for (std::size_t i = 2; i < progress.services.size(); ++i) {
     progress.services[i].phase = ServicePhase::ended;
     progress.services[i].ending = Ending::not_started;
