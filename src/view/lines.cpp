@@ -38,6 +38,7 @@ std::string with_why(std::string words, const Event& event, const Style& style) 
 /// What the events say, and the end of the log below it: all of it stands in the outcome.
 std::optional<std::string> failure_words(const Event& event, const Style& style) {
   constexpr std::size_t most_lines = 5;
+  constexpr std::size_t indent = 10;  // below the service's name, where the clock is not wider than usual
   std::string words;
   if (!event.text.empty()) words = "why: " + safe(event.text, style, 500);
   if (event.lines.empty() && !event.cure.empty()) {
@@ -45,9 +46,9 @@ std::optional<std::string> failure_words(const Event& event, const Style& style)
     words += safe(event.cure, style, 500);
   }
   const std::size_t first = event.lines.size() > most_lines ? event.lines.size() - most_lines : 0;
-  if (words.empty() && !event.lines.empty()) words = "the end of its log:";
+  if (words.empty() && !event.lines.empty()) words = "the last lines of its log:";
   for (std::size_t i = first; i < event.lines.size(); ++i) {
-    words += fmt::format("\n  {} {}", log_bar(style), safe(event.lines[i], style, 400));
+    words += fmt::format("\n{:{}}{} {}", "", indent, log_bar(style), safe(event.lines[i], style, 400));
   }
   if (words.empty()) return std::nullopt;
   return words;

@@ -101,13 +101,15 @@ TEST_CASE("a failure's reason is followed by the end of its log, or by why there
   auto event = sample::service_event(98, EventKind::failure_told, 1);
   event.text = "exit code 1";
   event.lines = {"1", "2", "3", "4", "  5\x1b[2J", "6 rnd_0123456789"};
+  const std::string bar = std::string(10, ' ') + "│ ";
   const auto told = run.lines.line_for(event).value_or("");
-  CHECK(told ==
-        "[  98.0s] " + backend + "why: exit code 1\n  │ 2\n  │ 3\n  │ 4\n  │   5\uFFFD[2J\n  │ 6 rnd_***");
+  CHECK(told == "[  98.0s] " + backend + "why: exit code 1\n" + bar + "2\n" + bar + "3\n" + bar + "4\n" +
+                    bar + "  5\uFFFD[2J\n" + bar + "6 rnd_***");
   CHECK(sample::harmless(told));
   CHECK_FALSE(run.lines.is_failure(event));  // a live block shows it in the outcome alone
   event.text.clear();
-  CHECK(run.lines.line_for(event)->starts_with("[  98.0s] " + backend + "the end of its log:\n  │ 2"));
+  CHECK(run.lines.line_for(event)->starts_with("[  98.0s] " + backend + "the last lines of its log:\n" + bar +
+                                               "2"));
   event.lines.clear();
   CHECK_FALSE(run.lines.line_for(event).has_value());
   event.text = "exit code 1";

@@ -148,7 +148,7 @@ class Outcome {
   /// Neither folded nor cut: a log is read, copied and searched for as it is.
   void log_tail(const std::vector<std::string>& lines) {
     if (lines.empty()) return;
-    detail({}, "The end of its log:");
+    detail({}, "The last lines of its log:");
     const std::string indent(3 + display_width(sign(Mark::bad, style_)), ' ');
     for (const auto& line : lines) {
       out_ += fmt::format("{}{} {}\n", indent, paint(log_bar(style_), Tone::quiet, style_),

@@ -1,0 +1,106 @@
+"""When a deploy fails, the reason and the end of its log are told, and no value that the log prints."""
+
+import json
+import unittest
+import urllib.parse
+import urllib.request
+
+from harness import HANG, KEY, SERVICES, Case, desired, with_service
+from test_terminal import ESCAPES, Terminal
+
+SESAME = "sesame-of-"
+OWN_VARIABLES = "GET /v1/services/*/env-vars"
+
+
+class FailureTold(Case):
+    def apply(self, source, exit_code=5):
+        self.source = source
+        self.told_by = self.emulator(source)
+        self.write("envlink.yaml", desired())
+        result = self.run_envlink("apply", "--yes", emulator=self.told_by)
+        self.assert_exit(result, exit_code)
+        self.hold(result.stdout + result.stderr)
+        return result.stderr
+
+    def log(self):
+        """What Render's log really holds, oldest first."""
+        query = urllib.parse.urlencode({"ownerId": self.source["owner"]["id"], "resource": SERVICES["core"],
+                                        "direction": "forward", "limit": 100})
+        request = urllib.request.Request(f"{self.told_by.url}/logs?{query}", headers={"Authorization": f"Bearer {KEY}"})
+        with urllib.request.urlopen(request, timeout=HANG) as reply:
+            return [line["message"] for line in json.load(reply)["logs"]]
+
+    def hold(self, output):
+        """No byte of a value that the log prints is shown or stored."""
+        log = "\n".join(self.log())
+        for value in ("postgres://sesame-of-db", "sesame-of-service"):
+            self.assertIn(value, log, "nothing was there to be masked")
+        texts = {"output": output}
+        for path in self.state_home.rglob("*"):
+            if path.is_file():
+                texts[str(path)] = path.read_bytes().decode("utf-8", "replace")
+        self.assertGreater(len(texts), 1, "the journal was not written")
+        for where, text in texts.items():
+            self.assertNotIn(SESAME, text, where)
+
+    def assert_told(self, text, reason, last):
+        self.assertIn(f": {reason}\n", text)
+        self.assertIn("  The last lines of its log:\n", text)
+        self.assertIn("│   DATABASE_URL=•••\n", text)
+        self.assertIn("│   OWN=•••\n", text)
+        self.assertIn(f"│ {last}\n", text)
+        self.assertNotIn("\x1b", text)
+        order = [text.rindex(part) for part in ("Failed\n", "│ " + last, "Never started\n", "Next\n", "envlink apply")]
+        self.assertEqual(order, sorted(order), text)
+
+    def test_a_failed_build(self):
+        self.assert_told(self.apply(with_service("core", outcome="build_failed")), "exit code 1", "==> Build failed")
+
+    def test_a_failed_pre_deploy_command(self):
+        self.assert_told(self.apply(with_service("core", outcome="pre_deploy_failed", pre_deploy="1s")),
+                         "exit code 1", "==> Pre-deploy has failed")
+
+    def test_an_unhealthy_start(self):
+        self.assert_told(self.apply(with_service("core", outcome="update_failed", health_check_path="/up")),
+                         "unhealthy: HTTP health check failed on /up", "==> HTTP health check failed on /up")
+
+    def test_the_journal_keeps_what_was_told(self):
+        self.apply(with_service("core", outcome="build_failed"))
+        stored = b"".join(path.read_bytes() for path in self.state_home.rglob("*") if path.is_file())
+        self.assertIn(b"failure_told", stored)
+        self.assertIn("DATABASE_URL=•••".encode(), stored)
+
+    def test_without_the_values_to_mask_no_line_is_shown_or_asked_for(self):
+        source = with_service("core", outcome="build_failed")
+        source["faults"] = [{"match": OWN_VARIABLES, "do": {"status": 503}}]
+        text = self.apply(source)
+        self.assertIn("its build failed: exit code 1\n", text)
+        self.assertNotIn("│", text)
+        told = " ".join(text.split())
+        self.assertIn("no line of its log is shown: could not read its own variables: Render answered 503, so they "
+                      "could not be masked. Read it at https://dashboard.render.com/ → core → Logs", told)
+        # The one request is this test's own.
+        self.assertEqual(sum(r["path"].startswith("/v1/logs") for r in self.told_by.requests()), 1)
+
+    def test_events_that_cannot_be_read_are_said_so_and_the_log_is_still_shown(self):
+        source = with_service("core", outcome="build_failed")
+        source["faults"] = [{"match": "GET /v1/services/*/events", "do": {"status": 500}}]
+        text = self.apply(source)
+        self.assertIn("its build failed: could not read its events: Render answered 500", " ".join(text.split()))
+        self.assertIn("│ ==> Build failed\n", text)
+
+    def test_on_a_terminal_the_log_stands_in_the_outcome_alone(self):
+        self.source = with_service("core", outcome="build_failed")
+        self.told_by = self.emulator(self.source)
+        self.write("envlink.yaml", desired())
+        terminal = Terminal(["apply", "--yes"], self.folder, self.environment(self.told_by))
+        self.addCleanup(terminal.close)
+        self.assertEqual(terminal.finish(), 5)
+        self.hold(terminal.text)
+        text = ESCAPES.sub("", terminal.text)
+        self.assertEqual(text.count("│ ==> Build failed"), 1)
+        self.assertGreater(text.index("│ ==> Build failed"), text.index("Stopped after"))
+
+
+if __name__ == "__main__":
+    unittest.main()
