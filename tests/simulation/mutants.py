@@ -40,6 +40,10 @@ MUTANTS = [
      "invariant 8"),
     ("takes any deploy since the plan for one that carries the link", "attribution.cpp",
      "*since >= changed_at + whole_second", "*since >= changed_at - std::chrono::hours(1)", "success was reported"),
+    ("shows a log although a value in it is not known", "rollout_failure.cpp",
+     "if (telling.log_asked || !telling.mask_trouble.empty())", "if (telling.log_asked)", "invariant 7"),
+    ("shows a log before its values are known", "rollout_failure.cpp",
+     "if (!telling.open.empty()) return;", "if (telling.open.size() > 1) return;", "invariant 7"),
 ]
 SCHEDULES = 60000
 

@@ -107,7 +107,7 @@ Scenario draw_scenario(Choices& choices) {
     emulator::SeedGroup seed;
     seed.name = fmt::format("g{}", group);
     seed.id = fmt::format("evg-{:020}", group);
-    seed.variables = {{"KEY", std::string(planted_secret)}};
+    seed.variables = {{"KEY", fmt::format("{}-{}", planted_secret, group)}};
     scenario.workspace.groups.push_back(seed);
     model::DesiredGroup wanted;
     wanted.name = word(seed.name);
