@@ -37,8 +37,14 @@ bool is_link_change(const Request& request) {
          request.target.find("/services/") != std::string::npos;
 }
 
+std::string pointed_to(const Response& response) {
+  const std::string* location = response.header("location");
+  if (location == nullptr || location->empty()) return {};
+  return fmt::format(" It was pointed to {}.", clean(mask_keys(location->substr(0, 4096)), 100));
+}
+
 struct Reading {
-  std::string_view meaning;  // of the status, where Render gives no words of its own
+  std::string meaning;  // of the status, where Render gives no words of its own
   std::string cure;
 };
 
@@ -100,17 +106,27 @@ Reading read_status(const Request& request, const Response& response) {
   }
   if (status >= 400) return read_client_error(request, status);
   if (status >= 300) {
-    return {"The API does not redirect, and envlink does not follow.",
+    return {"The API does not redirect, and envlink does not follow." + pointed_to(response),
             "Check RENDER_HOST, and look for a proxy or a login page on the way."};
   }
   return {"This answer was not expected here.", "Please report it."};
 }
 
+/// A success that says something else than was asked for.
+Error explain_unreadable(const Response& response, const std::string& doing) {
+  const auto document = parse_json(response.body);
+  Error error = document ? unreadable("the reply", "is not what was asked for") : document.error();
+  error.what = fmt::format("could not {}: {}", doing, error.what);
+  error.request_id = request_id_of(response);
+  return error;
+}
+
 Error explain_response(const Request& request, const Response& response, const std::string& doing) {
+  if (verdict_of(response) == Verdict::ok) return explain_unreadable(response, doing);
   const Reading reading = read_status(request, response);
   const std::string message = message_of(response);
   Error error{.what = fmt::format("could not {}: Render answered {}", doing, response.status),
-              .why = std::string(reading.meaning),
+              .why = reading.meaning,
               .cure = reading.cure,
               .request_id = request_id_of(response)};
   if (!message.empty()) error.why += fmt::format(" Render says: \"{}\"", message);
@@ -143,12 +159,16 @@ Error explain_not_sent(const NotSent& outcome, const std::string& doing) {
   return error;
 }
 
+std::string_view told_of(const NoAnswer& outcome) {
+  if (outcome.too_large) return "Render's answer is larger than envlink reads";
+  return outcome.timed_out ? "Render did not answer in time" : "the connection was cut before the answer";
+}
+
 Error explain_no_answer(const Request& request, const NoAnswer& outcome, const std::string& doing) {
-  Error error{.what = fmt::format("could not {}: {}", doing,
-                                  outcome.timed_out ? "Render did not answer in time"
-                                                    : "the connection was cut before the answer"),
-              .why = quoted(outcome.why)};
-  if (request.method == Method::get) {
+  Error error{.what = fmt::format("could not {}: {}", doing, told_of(outcome)), .why = quoted(outcome.why)};
+  if (request.method == Method::get && outcome.too_large) {
+    error.cure = "Check RENDER_HOST, and look for a proxy on the way that changes answers.";
+  } else if (request.method == Method::get) {
     error.cure = fmt::format("Try again. {} tells of known trouble.", status_page);
   } else {
     error.cure = "It may have taken effect. `envlink plan` shows what is in place.";

@@ -164,6 +164,31 @@ TEST_CASE("A write without an answer may have taken effect, a read is simply tri
   CHECK_FALSE(contains(cut.cure, "taken effect"));
 }
 
+TEST_CASE("An answer that was too large to read is told as such, and a write is not called undone") {
+  const NoAnswer flood{.why = "the answer is larger than 8 MiB", .too_large = true};
+  CHECK(contains(explain(read, flood, "read").what, "larger than envlink reads"));
+  CHECK(contains(explain(read, flood, "read").cure, "RENDER_HOST"));
+  CHECK(contains(explain(link, flood, "link").cure, "may have taken effect"));
+}
+
+TEST_CASE("A redirect is told with the place it points to, made harmless") {
+  const auto why = [](std::string location) {
+    return explain(read, Response{.status = 307, .headers = {{"location", std::move(location)}}}, "read").why;
+  };
+  CHECK(contains(why("https://elsewhere.example/login"), "pointed to https://elsewhere.example/login."));
+  CHECK(contains(why("https://e.example/\x1B]52;c;x\x07"), "�]52"));
+  CHECK(why(std::string(100'000, 'x')).size() < 300);
+}
+
+TEST_CASE("A success that cannot be read is told as that, with the place where known") {
+  const Error nested =
+      explain(read, Response{.status = 200, .body = std::string(10'000, '[')}, "read shared");
+  CHECK(nested.what == "could not read shared: Render's reply could not be read");
+  CHECK(contains(nested.why, "not valid JSON"));
+  CHECK(contains(explain(read, Response{.status = 200, .body = "{}"}, "read shared").why,
+                 "not what was asked"));
+}
+
 TEST_CASE("A health check is about the service, not about Render or the key") {
   model::Service web;
   web.url = "https://shop.onrender.com";

@@ -16,9 +16,9 @@
 
 namespace envlink::api {
 
-constexpr std::size_t max_body_size = std::size_t{8} * 1024 * 1024;
 constexpr std::size_t max_json_depth = 32;
-constexpr std::size_t max_text_size = 512;  // bytes of a name or a word
+constexpr std::size_t max_text_size = 512;    // bytes of a name or a word
+constexpr std::size_t max_elements = 10'000;  // of a list: an element takes far more room than its bytes
 
 /// Where the values of one reply live. The small ones, which are nearly all, never leave the stack, and
 /// nothing is freed piece by piece.
@@ -70,6 +70,9 @@ Result<void> for_each_object(const boost::json::value& list, const std::string& 
   if (list.is_null()) return {};  // Render writes some empty lists so
   const auto* array = list.if_array();
   if (array == nullptr) return fail(unreadable(path, "is not a list"));
+  if (array->size() > max_elements) {
+    return fail(unreadable(path, "is a list of more than " + std::to_string(max_elements)));
+  }
   for (std::size_t i = 0; i < array->size(); ++i) {
     auto result = node_of((*array)[i], path + "[" + std::to_string(i) + "]").and_then(each);
     if (!result) return result;

@@ -2,6 +2,7 @@
 // One exchange with the API as values. The wire is bytes: what is built here is what is sent, what is
 // parsed here is what arrived.
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ struct Request {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;  // names in lower case
 
+constexpr std::size_t max_body_size = std::size_t{8} << 20;  // of an answer of Render's API
+
 struct Response {
   int status = 0;
   Headers headers{};
@@ -46,6 +49,7 @@ struct NotSent {
 struct NoAnswer {
   std::string why{};
   bool timed_out = false;  // the client gave up; Render may still be working on it
+  bool too_large = false;  // the client stopped reading an answer past all reason
   bool operator==(const NoAnswer&) const = default;
 };
 

@@ -25,7 +25,7 @@ milliseconds allowed(const engine::Call& call) {
 
 Exchange::Exchange(const engine::Call& call, const Address& address, const Trust& trust,
                    const std::string& user_agent, const std::string& authorization)
-    : call_(call), reception_(call.request.foreign ? max_foreign_body : max_body) {
+    : call_(call), reception_(call.request.foreign ? max_foreign_body : api::max_body_size) {
   handle_.reset(curl_easy_init());
   if (!handle_) throw std::bad_alloc();
   set_connection(address, trust);

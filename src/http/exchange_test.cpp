@@ -203,9 +203,10 @@ TEST_CASE("A body is bounded") {
   RawServer server([&](Peer& peer, const Received&) { peer.answer(200, big); });
   Client client(server.url());
 
-  SUBCASE("of an API answer: 16 MiB, more is no answer") {
-    const std::string why = why_of(client.ask(call(Method::get, "/x")));
-    CHECK(why == "no answer: the answer is larger than 16 MiB");
+  SUBCASE("of an API answer: 8 MiB, more is no answer") {
+    const auto outcome = client.ask(call(Method::get, "/x"));
+    CHECK(why_of(outcome) == "no answer: the answer is larger than 8 MiB");
+    CHECK(std::get<api::NoAnswer>(outcome).too_large);
   }
   SUBCASE("of a foreign answer: 64 KiB, the rest is left") {
     const auto outcome = client.ask(foreign(server.url("/health")));

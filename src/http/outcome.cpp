@@ -37,7 +37,8 @@ std::string why_not_sent(const Ending& ending) {
 
 std::string why_no_answer(const Ending& ending, const Reception& reception) {
   if (reception.headers_overflowed()) return "the answer's headers are larger than envlink accepts";
-  if (reception.body_overflowed()) return fmt::format("the answer is larger than {} MiB", max_body >> 20);
+  if (reception.body_overflowed())
+    return fmt::format("the answer is larger than {} MiB", api::max_body_size >> 20);
   switch (ending.code) {
     case CURLE_OPERATION_TIMEDOUT:
       return fmt::format("no complete answer within {}", format_duration(ending.timeout));
@@ -67,7 +68,9 @@ api::Outcome outcome_of(const Ending& ending, Reception reception) {
   const bool enough = ending.foreign && reception.body_overflowed();
   if (ending.code == CURLE_OK || enough) return std::move(reception).response(ending.status);
   if (!ending.began) return api::NotSent{why_not_sent(ending)};
-  return api::NoAnswer{why_no_answer(ending, reception), ending.code == CURLE_OPERATION_TIMEDOUT};
+  return api::NoAnswer{.why = why_no_answer(ending, reception),
+                       .timed_out = ending.code == CURLE_OPERATION_TIMEDOUT,
+                       .too_large = reception.headers_overflowed() || reception.body_overflowed()};
 }
 
 }  // namespace envlink::http

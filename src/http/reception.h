@@ -9,8 +9,7 @@
 
 namespace envlink::http {
 
-constexpr std::size_t max_body = 16 << 20;          // an answer of Render's API
-constexpr std::size_t max_foreign_body = 64 << 10;  // anything else: only its status matters
+constexpr std::size_t max_foreign_body = 64 << 10;  // of what is not Render's API: only its status matters
 constexpr std::size_t max_header_bytes = 64 << 10;  // all header lines, of interim answers too
 constexpr std::size_t max_header_count = 200;
 
