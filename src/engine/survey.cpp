@@ -18,6 +18,10 @@ namespace {
 
 // Enough to see what is live, what is under way and how long the last ones took.
 constexpr int deploys_read = 20;
+// Past these an answer is no workspace any more, and reading on would only fill memory.
+constexpr std::size_t most_pages = 100;
+constexpr std::size_t most_entries = most_pages * api::page_size;
+constexpr std::size_t most_bytes = std::size_t{64} << 20;  // of all answers of a survey together
 
 enum class Kind { owners, services, groups, group, deploys, variables };
 
@@ -28,6 +32,38 @@ struct Purpose {
   ServiceId service;
 };
 
+/// What has been read of a list that comes in pages.
+struct Listing {
+  std::set<std::string> cursors{};
+  std::size_t pages = 0;
+  std::size_t entries = 0;
+
+  /// Why there is no next page where there ought to be one; empty: there is.
+  std::string_view trouble_with(const std::string& cursor) {
+    if (cursor.empty()) return "a full page came without a cursor for the next one";
+    if (pages >= most_pages || entries > most_entries) return "that is more than envlink reads";
+    return cursors.insert(cursor).second ? "" : "a cursor came twice";
+  }
+};
+
+/// The list of the workspaces, the services, the groups; or of the variables of a service.
+using ListingKey = std::pair<Kind, ServiceId>;
+
+Error endless(const std::string& doing, const Listing& list, std::string_view trouble) {
+  return {.what = fmt::format("could not {}: the list does not end", doing),
+          .why = fmt::format("after {} with {}, {}", count_of(list.pages, "page"),
+                             count_of(list.entries, "entry", "entries"), trouble),
+          .cure = "Try again later. If it stays so, check RENDER_HOST, and please report it.",
+          .request_id = {}};
+}
+
+Error too_much(const std::string& doing) {
+  return {.what = fmt::format("could not {}: Render's answers are larger than envlink reads", doing),
+          .why = fmt::format("more than {} MiB came for this one workspace", most_bytes >> 20),
+          .cure = "Check RENDER_HOST, and look for a proxy on the way that changes answers.",
+          .request_id = {}};
+}
+
 }  // namespace
 
 struct Survey::State {
@@ -35,7 +71,8 @@ struct Survey::State {
   std::string workspace_name;
   Courier courier;
   std::map<Ticket, Purpose> under_way;
-  std::map<Kind, std::set<std::string>> cursors;
+  std::map<ListingKey, Listing> listings;
+  std::size_t bytes = 0;  // of all answers
   std::vector<model::Owner> owners;
   model::Workspace workspace;
   SurveyCounts counts;
@@ -55,11 +92,14 @@ struct Survey::State {
     if (!result) result = fail(std::move(error));
     courier.withdraw_pending();
   }
+  void unreadable(const Purpose& purpose, Error error) {
+    error.what = fmt::format("could not {}: {}", purpose.doing, error.what);
+    stop(std::move(error));
+  }
   void take(const Purpose& purpose, const api::Request& request, const api::Outcome& outcome, Time now);
   void read(const Purpose& purpose, const api::Response& response);
   template <class T, class Next>
-  bool take_page(Kind kind, const std::string& what, Result<api::Page<T>> page, std::vector<T>& into,
-                 Next next);
+  bool take_page(const Purpose& purpose, Result<api::Page<T>> page, std::vector<T>& into, Next next);
   void choose_workspace();
   void read_details();
   void read_unmet_services();
@@ -94,21 +134,22 @@ void Survey::State::ask(api::Request request, Purpose purpose) {
 
 /// Adds a page and asks for the next one. True when the list is whole.
 template <class T, class Next>
-bool Survey::State::take_page(Kind kind, const std::string& what, Result<api::Page<T>> page,
-                              std::vector<T>& into, Next next) {
+bool Survey::State::take_page(const Purpose& purpose, Result<api::Page<T>> page, std::vector<T>& into,
+                              Next next) {
   if (!page) {
-    stop(page.error());
+    unreadable(purpose, page.error());
     return false;
   }
+  Listing& list = listings[{purpose.kind, purpose.service}];
+  ++list.pages;
+  list.entries += page->length;
   std::move(page->items.begin(), page->items.end(), std::back_inserter(into));
   if (page->length < static_cast<std::size_t>(api::page_size)) return true;
-  if (page->cursor.empty() || !cursors[kind].insert(page->cursor).second) {
-    stop({ErrorKind::general, fmt::format("Render's list of {} does not end", what),
-          page->cursor.empty() ? "a full page came without a cursor for the next one" : "a cursor came twice",
-          "Try again later. If it stays so, please report it.", ""});
+  if (const std::string_view trouble = list.trouble_with(page->cursor); !trouble.empty()) {
+    stop(endless(purpose.doing, list, trouble));
     return false;
   }
-  ask(next(page->cursor), {kind, fmt::format("list the {}", what), 0, {}});
+  ask(next(page->cursor), purpose);
   return false;
 }
 
@@ -156,45 +197,37 @@ void Survey::State::read(const Purpose& purpose, const api::Response& response) 
   switch (purpose.kind) {
     case Kind::owners: {
       const auto next = [](const std::string& cursor) { return api::list_owners(cursor); };
-      if (take_page(Kind::owners, "workspaces", api::parse_owners(response), owners, next))
-        choose_workspace();
+      if (take_page(purpose, api::parse_owners(response), owners, next)) choose_workspace();
       return;
     }
     case Kind::services: {
       const auto next = [this](const std::string& c) { return api::list_services(workspace.owner.id, c); };
-      const bool whole =
-          take_page(Kind::services, "services", api::parse_services(response), workspace.services, next);
+      const bool whole = take_page(purpose, api::parse_services(response), workspace.services, next);
       if (whole && --lists_open == 0) read_details();
       return;
     }
     case Kind::groups: {
       const auto next = [this](const std::string& c) { return api::list_groups(workspace.owner.id, c); };
-      const bool whole =
-          take_page(Kind::groups, "groups", api::parse_groups(response), workspace.groups, next);
+      const bool whole = take_page(purpose, api::parse_groups(response), workspace.groups, next);
       if (whole && --lists_open == 0) read_details();
       return;
     }
     case Kind::group: {
       Result<model::Group> group = api::parse_group(response);
-      if (!group) return stop(group.error());
+      if (!group) return unreadable(purpose, group.error());
       workspace.groups[purpose.index] = std::move(*group);
       if (--groups_open == 0) read_unmet_services();
       return;
     }
     case Kind::deploys: {
       Result<api::Page<model::Deploy>> page = api::parse_deploys(response);
-      if (!page) return stop(page.error());
+      if (!page) return unreadable(purpose, page.error());
       workspace.deploys[purpose.service] = std::move(page->items);
       return;
     }
     case Kind::variables: {
-      Result<api::Page<std::string>> page = api::parse_variable_keys(response);
-      if (!page) return stop(page.error());
-      std::vector<std::string>& keys = workspace.service_keys[purpose.service];
-      std::move(page->items.begin(), page->items.end(), std::back_inserter(keys));
-      const bool more = page->length == static_cast<std::size_t>(api::page_size) && !page->cursor.empty() &&
-                        cursors[Kind::variables].insert(purpose.service.text() + page->cursor).second;
-      if (more) ask(api::list_service_variables(purpose.service, page->cursor), purpose);
+      const auto next = [&](const std::string& c) { return api::list_service_variables(purpose.service, c); };
+      take_page(purpose, api::parse_variable_keys(response), workspace.service_keys[purpose.service], next);
       return;
     }
   }
@@ -205,6 +238,8 @@ void Survey::State::take(const Purpose& purpose, const api::Request& request, co
   if (api::verdict_of(outcome) != api::Verdict::ok)
     return stop(api::explain(request, outcome, purpose.doing));
   const api::Response& response = std::get<api::Response>(outcome);
+  bytes += response.body.size();
+  if (bytes > most_bytes) return stop(too_much(purpose.doing));
   if (purpose.kind == Kind::owners) workspace.read_at = api::date_of(response).value_or(now);
   read(purpose, response);
 }
