@@ -11,6 +11,7 @@ namespace {
 using std::chrono::seconds;
 
 constexpr std::int64_t seconds_a_day = 86'400;
+constexpr std::int64_t longest_window = 3'600;          // services created
 constexpr std::int64_t earliest_epoch = 1'000'000'000;  // September 2001: no span is that long
 
 /// A whole number of at most 15 digits; parameters behind ';' or ',' are left out.
@@ -52,7 +53,7 @@ std::optional<RateLimit> rate_limit_of(const Response& response, Time now) {
     const auto clock = std::chrono::floor<seconds>(server_time(response, now).time_since_epoch()).count();
     reset = std::max<std::int64_t>(0, *reset - clock);
   }
-  if (*reset > seconds_a_day) return std::nullopt;
+  if (*reset > longest_window) return std::nullopt;
   return RateLimit{.limit = static_cast<int>(*limit),
                    .remaining = static_cast<int>(std::min(*remaining, *limit)),
                    .reset = seconds{*reset}};

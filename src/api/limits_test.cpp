@@ -68,6 +68,7 @@ TEST_CASE("Rate-limit headers that make no sense are no information") {
       {"a limit of nothing", limited("0", "0", "5")},
       {"a limit past all reason", limited("99999999999", "1", "5")},
       {"more digits than a number has", limited("100", "1", std::string(40, '9'))},
+      {"a span of hours", limited("100", "0", "7200")},
       {"a span of months", limited("100", "1", "99999999")},
       {"an epoch in milliseconds", limited("100", "1", "1795468649000")},
   };

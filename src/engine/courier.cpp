@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t most_under_way = 16;
 constexpr Duration read_timeout = std::chrono::seconds(30);
 constexpr Duration write_timeout = std::chrono::seconds(60);
+// No window is longer. A wish past this is not waited for: the trouble is told instead.
+constexpr Duration longest_wait = std::chrono::hours(1);
 // Shorter waits are no news for a person.
 constexpr Duration worth_saying = std::chrono::seconds(2);
 
@@ -91,7 +93,8 @@ Courier::Batch Courier::collect(Time now) {
 void Courier::settle_budget(const Parcel& parcel, Time now, const api::Outcome& outcome) {
   if (const auto* response = std::get_if<api::Response>(&outcome)) {
     budget_.answered(parcel.bucket, now, api::rate_limit_of(*response, now));
-    if (const auto wait = api::retry_after_of(*response, now)) budget_.block(parcel.bucket, now + *wait);
+    if (const auto wait = api::retry_after_of(*response, now))
+      budget_.block(parcel.bucket, now + std::min(*wait, longest_wait));
   } else if (std::holds_alternative<api::NotSent>(outcome)) {
     budget_.unsent(parcel.bucket);
   } else {
@@ -108,7 +111,9 @@ std::optional<Time> Courier::again_at(const Parcel& parcel, Time now, const api:
   if (!not_carried_out && !(passing && parcel.repeat == Repeat::safely)) return std::nullopt;
   if (const auto* response = std::get_if<api::Response>(&outcome)) {
     // Render's word is the floor and replaces the schedule.
-    if (const auto wait = api::retry_after_of(*response, now)) return now + *wait;
+    if (const auto wait = api::retry_after_of(*response, now)) {
+      return *wait > longest_wait ? std::nullopt : std::optional(now + *wait);
+    }
   }
   return now + backoff_before_attempt(settings_, parcel.attempts + 1);
 }

@@ -49,6 +49,8 @@ TEST_CASE("what is sent again, and when") {
       {"a read after a cut", read(), Repeat::safely, cut, seconds(2)},
       {"a read after 429 with a wish", read(), Repeat::safely, answer(429, {{"retry-after", "7"}}),
        seconds(7)},
+      {"a read after 429 with the wish for a day", read(), Repeat::safely,
+       answer(429, {{"retry-after", "86400"}}), std::nullopt},
       {"a read after 404", read(), Repeat::safely, answer(404), std::nullopt},
       {"a write after 429", write(), Repeat::if_not_carried_out, answer(429, {{"retry-after", "7"}}),
        seconds(7)},
