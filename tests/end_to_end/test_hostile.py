@@ -1,0 +1,287 @@
+"""Answers that no honest server gives: each is bounded in memory and requests, said in plain words, and
+leaves a whole journal behind. A server stands between the program and the real emulator and replaces answers."""
+
+import json
+import os
+import pathlib
+import sqlite3
+import subprocess
+import threading
+import unittest
+
+from harness import GROUP, HANG, KEY, PROGRAM, SERVICES, Case, desired, workspace
+from hostile_server import Answer, Flood, HostileServer, Rule, told
+
+SANITIZED = b"__asan_init" in pathlib.Path(PROGRAM).read_bytes()
+MOST_MEMORY = (2048 if SANITIZED else 320) << 10  # KiB; the program at rest takes a few MiB
+
+OWNERS = r"GET /v1/owners"
+SERVICE_LIST = r"GET /v1/services\?"
+GROUP_LIST = r"GET /v1/env-groups\?"
+READ_GROUP = r"GET /v1/env-groups/[^?]"
+VARIABLES = r"GET /v1/services/[^/]+/env-vars"
+DEPLOY = r"POST /v1/services/[^/]+/deploys"
+LINK = r"POST /v1/env-groups/"
+LOOK = r"GET /v1/services/[^/]+/deploys/dep-"
+LIST_DEPLOYS = r"GET /v1/services/[^/]+/deploys\?"
+
+NASTY = "\x1b]52;c;cHduZWQ=\x07\x1b[2J\x1b[31m\u202etxet\u2066\x9b1m\r\nenvlink: all is well\u0000\u2028"
+NESTED = Answer(200, {"Content-Type": "application/json"}, b'{"a":' * 10_000 + b"1" + b"}" * 10_000)
+NOT_UTF8 = Answer(200, {"Content-Type": "application/json"}, b'[{"cursor":"a","owner":{"id":"tea-1","name":"\xff\xfe\xc0\xaf"}}]')
+HUGE = Flood(100 << 20)
+
+
+def endless(what, fields, cursor):
+    """Full pages for ever. `cursor` makes the cursor of an element from its running number."""
+    number = iter(range(10**9))
+    return lambda path, _: told([{"cursor": cursor(n), what: fields(n)} for n in (next(number) for _ in range(100))])
+
+
+def some_service(n):
+    return {"id": f"srv-{n}", "name": f"s{n}", "type": "web_service"}
+
+
+def renamed(path, answer):
+    """Every text of the answer that a person may get to see becomes hostile; ids and statuses stay."""
+    shown = ("name", "trigger", "message", "url", "healthCheckPath", "imagePath", "type")
+
+    def change(value):
+        if isinstance(value, list):
+            return [change(one) for one in value]
+        if isinstance(value, dict):
+            return {k: NASTY + str(v) if k in shown and isinstance(v, str) and v not in ("web_service", "api") else change(v)
+                    for k, v in value.items()}
+        return value
+
+    body = json.dumps(change(json.loads(answer.body))).encode() if answer.body else b""
+    return Answer(answer.status, {**answer.headers, "Render-Request-Id": "\x1b[2Jrequest"}, body)
+
+
+class Ended:
+    def __init__(self, code, stdout, stderr, memory):
+        self.returncode, self.stdout, self.stderr, self.memory = code, stdout, stderr, memory
+
+
+class Hostile(Case):
+    def serve(self, *rules, **changes):
+        self.real = self.emulator(workspace(**changes))
+        server = HostileServer(self.real, rules)
+        self.addCleanup(server.close)
+        return server
+
+    def run_bounded(self, *arguments, server):
+        """Runs to the end, and holds what must hold whatever the server does."""
+        with open(self.folder / "stdout", "w+b") as out, open(self.folder / "stderr", "w+b") as err:
+            process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=out,
+                                       stderr=err, env=self.environment(server))
+            watchdog = threading.Timer(HANG, process.kill)
+            watchdog.start()
+            _, status, usage = os.wait4(process.pid, 0)
+            watchdog.cancel()
+            process.returncode = os.waitstatus_to_exitcode(status)
+            out.seek(0)
+            err.seek(0)
+            stdout, stderr = out.read(), err.read()
+        for stream in (stdout, stderr):
+            self.assert_harmless(stream)
+        self.assertLess(usage.ru_maxrss, MOST_MEMORY)
+        self.assertLess(len(stdout) + len(stderr), 100_000)
+        return Ended(process.returncode, stdout.decode(), stderr.decode(), usage.ru_maxrss)
+
+    def assert_harmless(self, output):
+        text = output.decode()  # valid UTF-8, or this fails
+        bad = {c for c in text if (ord(c) < 0x20 and c != "\n") or 0x7F <= ord(c) <= 0x9F
+               or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff\u200b"}
+        self.assertEqual(bad, set(), text)
+        self.assertNotIn("\nenvlink: all is well", text)
+        for secret in (KEY, "sesame-of-db", "sesame-of-token", "sesame-of-service"):
+            self.assertNotIn(secret, text)
+
+    def assert_says(self, result, *parts):
+        said = " ".join((result.stdout + result.stderr).split())
+        for part in parts:
+            self.assertIn(part, said)
+
+    def assert_journal_whole(self, code):
+        with sqlite3.connect(self.state_home / "envlink/journal.db") as journal:
+            self.assertEqual(journal.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+            run, ended = journal.execute("SELECT number, exit_code FROM run ORDER BY number DESC").fetchone()
+            events = [json.loads(body) for (body,) in
+                      journal.execute("SELECT body FROM event WHERE run = ? ORDER BY position", (run,))]
+        journal.close()
+        self.assertEqual(ended, code)
+        self.assertEqual(events[-1]["kind"], "run_ended")
+        intended = [e for e in events if e["kind"] in ("link_intended", "deploy_intended")]
+        answered = [e for e in events if e["kind"] in ("link_answered", "deploy_answered")]
+        self.assertEqual(len(intended), len(answered), "a write without its outcome")
+        return events
+
+    def deploys_made(self):
+        return sorted(d["service"] for d in self.real.state()["deploys"] if d["trigger"] == "api")
+
+    def apply(self, *rules, code, wish=None):
+        server = self.serve(*rules)
+        self.write("envlink.yaml", wish or desired())
+        result = self.run_bounded("apply", "--yes", server=server)
+        self.assert_exit(result, code)
+        self.assert_journal_whole(code)
+        for rule in rules:
+            self.assertGreater(rule.met, 0, f"{rule.pattern} was never met")
+        return result, server
+
+
+class Reading(Hostile):
+    """plan and verify read the same; neither may be led astray."""
+
+    def hold(self, rule, *says, most_requests=60, wish=None):
+        server = self.serve(rule)
+        self.write("envlink.yaml", wish or desired())
+        for command in (["plan"], ["verify"]):
+            rule.met = 0
+            before = len(server.requests)
+            result = self.run_bounded(*command, server=server)
+            self.assert_exit(result, 1)
+            self.assert_says(result, *says)
+            self.assertGreater(rule.met, 0)
+            self.assertLessEqual(len(server.requests) - before, most_requests)
+        self.assertEqual(self.real.writes(), [])
+
+    def test_pages_that_never_end_are_given_up(self):
+        self.hold(Rule(SERVICE_LIST, endless("service", some_service, lambda n: f"c{n}"), effect=False),
+                  "could not list the services", "100 pages", most_requests=110)
+
+    def test_a_cursor_that_repeats_is_said(self):
+        self.hold(Rule(SERVICE_LIST, endless("service", some_service, lambda n: "again"), effect=False),
+                  "could not list the services", "a cursor came twice")
+
+    def test_variables_whose_cursor_repeats_are_said_too(self):
+        page = endless("envVar", lambda n: {"key": f"K{n}", "value": "sesame-of-service"}, lambda n: "again")
+        wish = desired(services={"base": {"link": ["shared"], "require": ["ABSENT"]}})
+        self.hold(Rule(VARIABLES, page, effect=False), "could not list the variables of base", "a cursor came twice", wish=wish)
+
+    def test_a_hundred_megabytes_are_not_read(self):
+        self.hold(Rule(GROUP_LIST, HUGE), "could not list the environment groups", "larger than envlink reads")
+
+    def test_a_list_of_a_million_services_is_not_kept(self):
+        self.hold(Rule(SERVICE_LIST, told([{"id": "a"}] * 600_000), effect=False), "could not list the services", "more than 10000")
+
+    def test_deep_nesting_is_refused(self):
+        self.hold(Rule(READ_GROUP, NESTED), "could not read group shared", "not valid JSON")
+
+    def test_bytes_that_are_no_utf8_are_refused(self):
+        self.hold(Rule(OWNERS, NOT_UTF8, effect=False), "could not list the workspaces of the key", "not valid JSON")
+
+    def test_a_redirect_is_told_and_never_followed(self):
+        elsewhere = HostileServer()
+        self.addCleanup(elsewhere.close)
+        self.hold(Rule(SERVICE_LIST, Answer(302, {"Location": elsewhere.origin + "/v1/services"})),
+                  "Render answered 302", "envlink does not follow", elsewhere.origin)
+        self.assertEqual(elsewhere.requests, [])
+
+    def test_a_wait_of_a_day_is_told_and_not_waited_for(self):
+        self.hold(Rule(OWNERS, told({"message": NASTY}, status=429, **{"Retry-After": "86400"})), "Render answered 429")
+
+    def test_a_message_full_of_control_sequences_is_quoted_harmlessly(self):
+        self.hold(Rule(OWNERS, told({"message": NASTY * 10_000}, status=400)), "Render answered 400", "Render says")
+
+
+class Names(Hostile):
+    wish = {"version": 1, "groups": {GROUP: {"require": ["DATABASE_URL"]}},
+            "services": {SERVICES["base"]: {"link": [GROUP]}, SERVICES["core"]: {"link": [GROUP], "after": [SERVICES["base"]]}},
+            "rollout": {"poll_interval": "1s", "deploy": "rebuild"}, "api": {"backoff": "50ms"}}
+
+    def test_control_sequences_in_names_reach_no_terminal(self):
+        server = self.serve(Rule(r"(GET|POST) ", renamed))
+        self.write("envlink.yaml", self.wish)
+        for command, code in ((["plan"], 0), (["plan", "-v"], 0), (["apply", "--yes", "-v"], 0), (["verify"], 0)):
+            self.assert_exit(self.run_bounded(*command, server=server), code)
+        self.assertEqual(self.deploys_made(), sorted([SERVICES["base"], SERVICES["core"]]))
+        self.assert_journal_whole(0)
+
+    def test_nor_do_they_when_json_is_asked_for(self):
+        server = self.serve(Rule(r"GET ", renamed))
+        self.write("envlink.yaml", self.wish)
+        for command in ("plan", "verify"):
+            json.loads(self.run_bounded(command, "-o", "json", server=server).stdout)
+
+    def test_an_unknown_status_full_of_them_is_shown_harmlessly(self):
+        def strange(_, answer):
+            body = json.loads(answer.body)
+            body["status"] = NASTY + "_failed"
+            return answer._replace(body=json.dumps(body).encode())
+
+        result, _ = self.apply(Rule(LOOK, strange), code=5)
+        self.assert_says(result, "]52;c")
+
+
+class MidRun(Hostile):
+    """Hostile answers while writes are on their way."""
+
+    def assert_carried_out_once(self):
+        self.assertEqual(self.deploys_made(), sorted(SERVICES.values()))
+
+    def test_a_read_back_of_a_hundred_megabytes_is_repeated_and_the_run_goes_on(self):
+        # The plan reads the group once; the first read-back is the second.
+        reads = iter(range(10**9))
+        result, server = self.apply(Rule(READ_GROUP, lambda _, answer: HUGE if next(reads) == 1 else answer), code=0)
+        self.assert_carried_out_once()
+        self.assert_four_ticks(result.stdout)
+
+    def test_a_read_back_that_stays_so_fails_the_link_and_says_why(self):
+        reads = iter(range(10**9))
+        result, server = self.apply(Rule(READ_GROUP, lambda _, answer: HUGE if next(reads) > 0 else answer), code=1)
+        self.assert_says(result, "could not read back shared: Render's answer is larger than envlink reads")
+        self.assertEqual(self.deploys_made(), [])
+        self.assertLess(len(server.requests), 60)
+
+    def test_a_read_back_that_is_nested_without_end_says_why(self):
+        reads = iter(range(10**9))
+        result, server = self.apply(Rule(READ_GROUP, lambda _, answer: NESTED if next(reads) > 0 else answer), code=1)
+        self.assert_says(result, "could not read back shared: Render's reply could not be read")
+        self.assertEqual(self.deploys_made(), [])
+
+    def test_a_link_answered_with_anything_is_proved_by_reading(self):
+        elsewhere = HostileServer()
+        self.addCleanup(elsewhere.close)
+        answers = iter([HUGE, NESTED, Answer(307, {"Location": elsewhere.url}), Answer(200, {}, b"\xff\xfe")])
+        self.apply(Rule(LINK, lambda *_: next(answers), times=4), code=0)
+        self.assert_carried_out_once()
+        self.assertEqual(elsewhere.requests, [])
+
+    def test_a_deploy_answered_with_anything_is_found_by_reading(self):
+        answers = iter([HUGE, NESTED, Answer(201, {}, b"[]"), Answer(201, {}, b"\xff\xfe")])
+        self.apply(Rule(DEPLOY, lambda *_: next(answers), times=4), code=0)
+        self.assert_carried_out_once()
+
+    def test_a_deploy_redirected_to_another_host_is_refused_and_the_host_never_contacted(self):
+        elsewhere = HostileServer()
+        self.addCleanup(elsewhere.close)
+        for status in (301, 307):
+            rule = Rule(DEPLOY, Answer(status, {"Location": elsewhere.origin + "/steal"}), effect=False)
+            result, server = self.apply(rule, code=1)
+            self.assert_says(result, f"Render answered {status}", "envlink does not follow", elsewhere.origin)
+            self.assertEqual(self.deploys_made(), [])
+            self.assertLessEqual(server.count(DEPLOY), 2)  # base and aside; nothing is sent again
+        self.assertEqual((elsewhere.requests, elsewhere.keys_seen), ([], 0))
+
+    def test_looks_that_bring_nothing_leave_the_run_going(self):
+        answers = iter([HUGE, NESTED, Answer(200, {}, b"\xff"), Answer(302, {"Location": "https://elsewhere.invalid"})])
+        self.apply(Rule(LOOK, lambda *_: next(answers), times=4), code=0)
+        self.assert_carried_out_once()
+
+    def test_looks_that_bring_nothing_for_ever_end_with_the_timeout(self):
+        _, server = self.apply(Rule(LOOK, NESTED), code=7, wish=desired({"timeout": "3s"}))
+        self.assertLess(server.count(LOOK), 60)
+
+    def test_a_list_of_deploys_without_end_fails_the_service_and_nothing_is_deployed(self):
+        # The plan lists the deploys of four services; what comes then is the run.
+        lists = iter(range(10**9))
+        rule = Rule(LIST_DEPLOYS, lambda _, answer: HUGE if next(lists) >= 4 else answer)
+        result, server = self.apply(rule, code=1)
+        self.assert_says(result, "larger than envlink reads")
+        self.assertEqual(self.deploys_made(), [])
+        self.assertLess(len(server.requests), 60)
+
+
+if __name__ == "__main__":
+    unittest.main()
