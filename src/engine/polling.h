@@ -2,6 +2,8 @@
 // When to look at a deploy again: seldom while it is young, often near the time at which it is expected to
 // end, and never more than half of what Render lets everybody with this key read.
 
+#include <cstddef>
+#include <map>
 #include <optional>
 
 #include "base/time.h"
@@ -14,12 +16,17 @@ Duration look_again_after(Duration elapsed, std::optional<Duration> expected, bo
 /// A token bucket for looks. Refills from what the reads window is known to allow.
 class Looks {
  public:
-  /// Takes a token, or says when one will be there.
-  std::optional<Time> take(Time now, std::optional<int> reads_per_minute);
+  /// Takes a token, or says when one will be there. With `who`, that one is kept for it: however many others
+  /// look, everyone gets its turn.
+  std::optional<Time> take(Time now, std::optional<int> reads_per_minute,
+                           std::optional<std::size_t> who = std::nullopt);
 
  private:
-  double tokens_ = 0;
+  void fill(Time now, double limit);
+
+  double tokens_ = 0;  // below nothing: promised
   std::optional<Time> filled_at_;
+  std::map<std::size_t, Time> promised_;
 };
 
 }  // namespace envlink::engine
