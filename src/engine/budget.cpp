@@ -1,6 +1,7 @@
 #include "engine/budget.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace envlink::engine {
 namespace {
@@ -9,11 +10,56 @@ namespace {
 constexpr Duration rounding = std::chrono::seconds(1);
 // Two answers that place the end of the window this near to each other speak of the same window.
 constexpr Duration same_window = std::chrono::seconds(3);
-// A request without an answer may have been counted; after this its window is over.
+// A request without an answer may have been counted; after this it is over, whatever came of it.
 constexpr Duration still_travelling = std::chrono::seconds(10);
-constexpr Duration forget_lost = std::chrono::seconds(75);
+// Before a window is known: one that hangs holds the others back no longer than this.
+constexpr Duration waited_for = std::chrono::seconds(10);
 
 }  // namespace
+
+/// At most half of a window that others use too, and never nothing: it cannot starve them, nor they us.
+int Budget::Window::ours() const {
+  return std::max(1, limit / 2);
+}
+
+/// When the next one of our part may go. The last of it waits for the middle of the window: only an answer
+/// that comes long after the first can tell whether the other client is still there.
+Time Budget::Window::ours_from() const {
+  if (!shared || spent < ours() - 1) return Time::min();
+  if (spent >= ours()) return Time::max();
+  return resets && ours() > 1 ? *resets - length / 2 : Time::min();
+}
+
+/// A lost request may be counted until it is over, and is kept in mind until the window after that is over
+/// too.
+Duration Budget::Window::forgets_after() const {
+  return length + still_travelling + 5 * rounding;
+}
+
+void Budget::Window::roll_over(Time now) {
+  // A window of one request for us never tells.
+  if (others == 0 && (watched >= length / 4 || ours() == 1)) shared = false;
+  watched = Duration::zero();
+  others = 0;
+  spent = in_flight;
+  since_first = in_flight + unseen;
+  from_start = true;
+  first_at = now;
+  last_end = *std::exchange(resets, std::nullopt);
+}
+
+void Budget::Window::begin_comparison(const api::RateLimit& answer, Time now) {
+  from_start = false;
+  first_told = answer.remaining;
+  first_at = now;
+  since_first = in_flight + unseen;
+}
+
+void Budget::Window::compare(const api::RateLimit& answer, Time asked_at) {
+  watched = std::max(watched, asked_at - first_at);
+  others = std::max(others, first_told - answer.remaining - since_first);
+  shared = shared || others > 0;
+}
 
 bool Budget::allows(const std::string& bucket, Time now) {
   if (bucket.empty()) return true;
@@ -22,12 +68,17 @@ bool Budget::allows(const std::string& bucket, Time now) {
     if (now < *window.blocked_until) return false;
     window.blocked_until.reset();
   }
+  if (!window.known && now >= window.sent_at + waited_for) return true;
   if (!window.known) return window.in_flight == 0;
   if (window.resets && now >= *window.resets) {
     window.told = window.limit;
-    window.resets.reset();
+    window.roll_over(now);
   }
-  if (!window.resets && window.unseen > 0 && now >= window.lost_at + forget_lost) window.unseen = 0;
+  if (!window.resets && window.unseen > 0 && now >= window.lost_at + window.forgets_after()) {
+    window.unseen = 0;
+    window.spent = window.in_flight;
+  }
+  if (now < window.ours_from()) return false;
   return window.left() > 0;
 }
 
@@ -36,29 +87,60 @@ std::optional<Time> Budget::opens(const std::string& bucket) const {
   if (found == windows_.end()) return std::nullopt;
   const Window& window = found->second;
   if (window.blocked_until) return window.blocked_until;
+  if (!window.known) {
+    return window.in_flight == 0 ? std::nullopt : std::optional(window.sent_at + waited_for);
+  }
   // A window that is full only of requests under way opens when one of them is answered, if that is sooner.
-  if (!window.known || window.left() > 0) return std::nullopt;
-  if (!window.resets && window.unseen > 0) return window.lost_at + forget_lost;
+  if (window.left() > 0 && window.ours_from() != Time::max()) {
+    return window.ours_from() == Time::min() ? std::nullopt : std::optional(window.ours_from());
+  }
+  if (!window.resets && window.unseen > 0) return window.lost_at + window.forgets_after();
   return window.resets;
 }
 
-void Budget::sent(const std::string& bucket) {
-  if (!bucket.empty()) ++windows_[bucket].in_flight;
+void Budget::sent(const std::string& bucket, Time now) {
+  if (bucket.empty()) return;
+  Window& window = windows_[bucket];
+  ++window.in_flight;
+  ++window.spent;
+  ++window.since_first;
+  window.sent_at = now;
 }
 
-void Budget::answered(const std::string& bucket, Time now, const std::optional<api::RateLimit>& told) {
+void Budget::answered(const std::string& bucket, Time sent_at, Time now,
+                      const std::optional<api::RateLimit>& told) {
   if (bucket.empty()) return;
   if (!told) return lost(bucket, now);
   Window& window = windows_[bucket];
   --window.in_flight;
+  // Render counted it, and looked at its clock, at some time between the two.
+  const Time ends_from = sent_at + told->reset;
   const Time resets = now + told->reset + rounding;
-  const bool older = window.resets && resets < *window.resets - same_window;
+  const bool older = window.resets && resets + same_window < window.ends_from;
   if (older) return;
-  const bool same = window.known && window.resets && resets <= *window.resets + same_window;
-  window.told = same ? std::min(window.told, told->remaining) : told->remaining;
-  if (!same) window.resets = resets;
+  if (window.known && window.resets && ends_from <= *window.resets + same_window) {
+    // Answers overtake each other: a Remaining that is higher than before tells nothing, also where the limit
+    // has grown. It is the next window's.
+    window.told = std::min(window.told, told->remaining);
+    window.ends_from = std::max(window.ends_from, ends_from);
+    if (told->limit != window.limit) window.begin_comparison(*told, now);
+  } else {
+    if (window.known && window.resets) {
+      window.roll_over(now);
+      ++window.spent;
+      ++window.since_first;
+    }
+    window.told = told->remaining;
+    window.ends_from = ends_from;
+    window.resets = resets;
+    window.first_told = told->limit;
+    const bool of_the_last = ends_from <= window.last_end + same_window;
+    if (!window.from_start || of_the_last) window.begin_comparison(*told, now);
+  }
+  window.compare(*told, sent_at);
   // By now it has been counted in what was just told, or it never arrived.
-  if (now >= window.lost_at + still_travelling) window.unseen = 0;
+  if (sent_at >= window.lost_at + still_travelling) window.unseen = 0;
+  if (told->reset > std::chrono::minutes(1)) window.length = std::chrono::hours(1);
   window.limit = told->limit;
   window.known = true;
 }
@@ -72,13 +154,25 @@ void Budget::lost(const std::string& bucket, Time now) {
 }
 
 void Budget::unsent(const std::string& bucket) {
-  if (!bucket.empty()) --windows_[bucket].in_flight;
+  if (bucket.empty()) return;
+  Window& window = windows_[bucket];
+  --window.in_flight;
+  window.spent = std::max(0, window.spent - 1);
+  --window.since_first;
 }
 
 void Budget::block(const std::string& bucket, Time until) {
   if (bucket.empty()) return;
   Window& window = windows_[bucket];
   window.blocked_until = std::max(window.blocked_until.value_or(until), until);
+}
+
+void Budget::disown() {
+  for (auto& [bucket, window] : windows_) {
+    if (window.in_flight == 0) continue;
+    window.unseen += std::exchange(window.in_flight, 0);
+    window.lost_at = std::max(window.lost_at, window.sent_at);
+  }
 }
 
 std::optional<int> Budget::remaining(const std::string& bucket) const {
@@ -91,6 +185,19 @@ std::optional<int> Budget::limit(const std::string& bucket) const {
   const auto found = windows_.find(bucket);
   if (found == windows_.end() || !found->second.known) return std::nullopt;
   return found->second.limit;
+}
+
+std::optional<int> Budget::per_minute(const std::string& bucket) const {
+  const auto found = windows_.find(bucket);
+  if (found == windows_.end() || !found->second.known) return std::nullopt;
+  const Window& window = found->second;
+  const auto minutes = static_cast<int>(window.length / std::chrono::minutes(1));
+  return std::max(1, (window.shared ? window.ours() : window.limit) / minutes);
+}
+
+bool Budget::shared(const std::string& bucket) const {
+  const auto found = windows_.find(bucket);
+  return found != windows_.end() && found->second.shared;
 }
 
 }  // namespace envlink::engine

@@ -19,8 +19,9 @@ constexpr Duration longest_wait = std::chrono::hours(1);
 // Shorter waits are no news for a person.
 constexpr Duration worth_saying = std::chrono::seconds(2);
 
-std::string held_back(const std::string& bucket, Duration wait) {
-  return fmt::format("rate limit ({}): next request in {}", clean(bucket), format_duration(wait));
+std::string held_back(const std::string& bucket, Duration wait, bool shared) {
+  return fmt::format("rate limit ({}): next request in {}{}", clean(bucket), format_duration(wait),
+                     shared ? "; another client uses this key, half of the window is left to it" : "");
 }
 
 }  // namespace
@@ -69,7 +70,7 @@ Courier::Batch Courier::collect(Time now) {
       closed.insert(parcel.bucket);
       hold = true;
       if (later && *later - now >= worth_saying)
-        batch.notice = {held_back(parcel.bucket, *later - now), *later};
+        batch.notice = {held_back(parcel.bucket, *later - now, budget_.shared(parcel.bucket)), *later};
     }
     if (later) wake_at(*later);
     if (hold || later) {
@@ -81,7 +82,7 @@ Courier::Batch Courier::collect(Time now) {
     if (parcel.attempts > 1) ++repeated_;
     parcel.sent_at = now;
     last_start_ = now;
-    budget_.sent(parcel.bucket);
+    budget_.sent(parcel.bucket, now);
     const Duration timeout = parcel.request.method == api::Method::get ? read_timeout : write_timeout;
     batch.calls.push_back(Call{next_call_, parcel.request, timeout});
     under_way_.emplace(next_call_++, std::move(parcel));
@@ -92,7 +93,7 @@ Courier::Batch Courier::collect(Time now) {
 
 void Courier::settle_budget(const Parcel& parcel, Time now, const api::Outcome& outcome) {
   if (const auto* response = std::get_if<api::Response>(&outcome)) {
-    budget_.answered(parcel.bucket, now, api::rate_limit_of(*response, now));
+    budget_.answered(parcel.bucket, parcel.sent_at, now, api::rate_limit_of(*response, now));
     if (const auto wait = api::retry_after_of(*response, now))
       budget_.block(parcel.bucket, now + std::min(*wait, longest_wait));
   } else if (std::holds_alternative<api::NotSent>(outcome)) {

@@ -33,7 +33,9 @@ struct Delivery {
 class Courier {
  public:
   Courier(const model::ApiSettings& settings, Budget budget)
-      : settings_(settings), budget_(std::move(budget)) {}
+      : settings_(settings), budget_(std::move(budget)) {
+    budget_.disown();
+  }
 
   Ticket post(api::Request request, Repeat repeat);
   /// Drops what has not gone out yet, and says what that was.

@@ -1,6 +1,7 @@
 #include "engine/courier.h"
 
 #include <doctest/doctest.h>
+#include <string>
 
 #include "api/endpoints.h"
 
@@ -96,6 +97,25 @@ TEST_CASE("min_interval keeps requests apart") {
   CHECK(first.calls.size() == 1);
   CHECK(first.wake == start + seconds(1));
   CHECK(courier.collect(start + seconds(1)).calls.size() == 1);
+}
+
+TEST_CASE("who waits because another client uses the key is told so") {
+  Courier courier(model::ApiSettings{}, {});
+  const auto answered = [&](const char* remaining) {
+    courier.post(read(), Repeat::never);
+    const auto sent = courier.collect(start);
+    REQUIRE(sent.calls.size() == 1);
+    courier.receive(start, {sent.calls[0].id, answer(200, {{"ratelimit-limit", "4"},
+                                                           {"ratelimit-remaining", remaining},
+                                                           {"ratelimit-reset", "30"}})});
+  };
+  answered("3");
+  answered("1");
+  courier.post(read(), Repeat::never);
+  const auto held = courier.collect(start);
+  CHECK(held.calls.empty());
+  REQUIRE(held.notice.has_value());
+  CHECK(held.notice->text.find("another client uses this key") != std::string::npos);
 }
 
 TEST_CASE("a reply that belongs to nothing under way is a stray") {
