@@ -36,4 +36,13 @@ std::string bucket_of(const Request& request) {
   return "service " + (id.starts_with("crn-") ? std::string("crn") : std::string(id));
 }
 
+std::string subject_of(const Request& request) {
+  if (request.foreign) return request.target;
+  const auto path = segments_of(request.target);
+  for (std::size_t i = path.size(); i > 1; --i) {
+    if (path[i - 2] == "services" || path[i - 2] == "env-groups") return std::string(path[i - 1]);
+  }
+  return {};
+}
+
 }  // namespace envlink::api

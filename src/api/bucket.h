@@ -12,4 +12,7 @@ namespace envlink::api {
 /// seen to share one), or "" for a foreign request, which no bucket counts.
 std::string bucket_of(const Request& request);
 
+/// What a request is about: the service, or else the group. Empty for lists of a whole workspace.
+std::string subject_of(const Request& request);
+
 }  // namespace envlink::api

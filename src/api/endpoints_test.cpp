@@ -135,5 +135,15 @@ TEST_CASE("The key opens into the Authorization header") {
   CHECK(Authorization::header(Secret("rnd_example")) == "Bearer rnd_example");
 }
 
+TEST_CASE("a request is about its service, or else its group, or else about the whole workspace") {
+  CHECK(subject_of(create_deploy(service, DeployMode::deploy_only)) == "srv-1");
+  CHECK(subject_of(get_deploy(service, DeployId("dep-1"))) == "srv-1");
+  CHECK(subject_of(list_service_variables(service, "cursor")) == "srv-1");
+  CHECK(subject_of(link_group(group, service)) == "srv-1");
+  CHECK(subject_of(get_group(group)) == "evg-1");
+  CHECK(subject_of(list_services(OwnerId("tea-1"))).empty());
+  CHECK(subject_of(list_groups(OwnerId("tea-1"))).empty());
+}
+
 }  // namespace
 }  // namespace envlink::api

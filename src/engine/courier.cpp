@@ -12,6 +12,8 @@ namespace {
 
 // Enough to fill the wire at any latency, few enough for one connection and for a fair share.
 constexpr std::size_t most_under_way = 16;
+// About one service or group: if all of them hang, the others go on.
+constexpr std::size_t most_about_one = 4;
 constexpr Duration read_timeout = std::chrono::seconds(30);
 constexpr Duration write_timeout = std::chrono::seconds(60);
 // No window is longer. A wish past this is not waited for: the trouble is told instead.
@@ -34,6 +36,7 @@ Ticket Courier::post(api::Request request, Repeat repeat) {
   Parcel parcel;
   parcel.ticket = next_ticket_++;
   parcel.bucket = api::bucket_of(request);
+  parcel.subject = api::subject_of(request);
   parcel.request = std::move(request);
   parcel.repeat = repeat;
   pending_.push_back(std::move(parcel));
@@ -48,6 +51,12 @@ std::vector<Ticket> Courier::withdraw_pending() {
   return withdrawn;
 }
 
+bool Courier::has_place(const Parcel& parcel) const {
+  if (under_way_.size() >= most_under_way) return false;
+  const auto found = places_.find(parcel.subject);
+  return parcel.subject.empty() || found == places_.end() || found->second < most_about_one;
+}
+
 Courier::Batch Courier::collect(Time now) {
   Batch batch;
   const auto wake_at = [&batch](Time time) { batch.wake = std::min(batch.wake.value_or(time), time); };
@@ -56,7 +65,7 @@ Courier::Batch Courier::collect(Time now) {
   for (std::size_t place = 0; place < pending_.size(); ++place) {
     Parcel& parcel = pending_[place];
     std::optional<Time> later;
-    bool hold = closed.contains(parcel.bucket) || under_way_.size() >= most_under_way;
+    bool hold = closed.contains(parcel.bucket) || !has_place(parcel);
     if (!hold && parcel.not_before > now) {
       later = parcel.not_before;
       if (*later - now >= worth_saying) {
@@ -83,6 +92,7 @@ Courier::Batch Courier::collect(Time now) {
     parcel.sent_at = now;
     last_start_ = now;
     budget_.sent(parcel.bucket, now);
+    ++places_[parcel.subject];
     const Duration timeout = parcel.request.method == api::Method::get ? read_timeout : write_timeout;
     batch.calls.push_back(Call{next_call_, parcel.request, timeout});
     under_way_.emplace(next_call_++, std::move(parcel));
@@ -94,6 +104,8 @@ Courier::Batch Courier::collect(Time now) {
 void Courier::settle_budget(const Parcel& parcel, Time now, const api::Outcome& outcome) {
   if (const auto* response = std::get_if<api::Response>(&outcome)) {
     budget_.answered(parcel.bucket, parcel.sent_at, now, api::rate_limit_of(*response, now));
+    // Any other trouble is that of one request, not of all that are counted with it.
+    if (api::verdict_of(outcome) != api::Verdict::limited) return;
     if (const auto wait = api::retry_after_of(*response, now))
       budget_.block(parcel.bucket, now + std::min(*wait, longest_wait));
   } else if (std::holds_alternative<api::NotSent>(outcome)) {
@@ -124,6 +136,7 @@ std::optional<Delivery> Courier::receive(Time now, Reply reply) {
   if (found == under_way_.end()) return std::nullopt;
   Parcel parcel = std::move(found->second);
   under_way_.erase(found);
+  if (const auto place = places_.find(parcel.subject); --place->second == 0) places_.erase(place);
   settle_budget(parcel, now, reply.outcome);
   if (const std::optional<Time> again = again_at(parcel, now, reply.outcome)) {
     parcel.not_before = *again;

@@ -63,12 +63,14 @@ class Courier {
     Ticket ticket = 0;
     api::Request request;
     std::string bucket;
+    std::string subject;
     Repeat repeat = Repeat::never;
     int attempts = 0;
     Time not_before{};
     Time sent_at{};
     std::string trouble;  // why it is sent again
   };
+  bool has_place(const Parcel& parcel) const;
   void settle_budget(const Parcel& parcel, Time now, const api::Outcome& outcome);
   std::optional<Time> again_at(const Parcel& parcel, Time now, const api::Outcome& outcome) const;
 
@@ -76,6 +78,7 @@ class Courier {
   Budget budget_;
   std::vector<Parcel> pending_;
   std::map<CallId, Parcel> under_way_;
+  std::map<std::string, std::size_t> places_;  // of the requests under way, by what they are about
   std::optional<Time> last_start_;
   CallId next_call_ = 1;
   Ticket next_ticket_ = 1;

@@ -99,6 +99,49 @@ TEST_CASE("min_interval keeps requests apart") {
   CHECK(courier.collect(start + seconds(1)).calls.size() == 1);
 }
 
+TEST_CASE("one service whose requests all hang leaves places to the others") {
+  Courier courier(model::ApiSettings{}, {});
+  courier.post(read(), Repeat::never);
+  const auto first = courier.collect(start);
+  REQUIRE(first.calls.size() == 1);
+  courier.receive(
+      start,
+      {first.calls[0].id,
+       answer(200, {{"ratelimit-limit", "400"}, {"ratelimit-remaining", "399"}, {"ratelimit-reset", "30"}})});
+  for (int i = 0; i < 30; ++i) courier.post(api::list_deploys(ServiceId("srv-hangs"), 20), Repeat::safely);
+  const auto hanging = courier.collect(start);
+  CHECK(hanging.calls.size() == 4);
+  for (int i = 0; i < 12; ++i)
+    courier.post(api::list_deploys(ServiceId("srv-" + std::to_string(i)), 20), Repeat::safely);
+  CHECK(courier.collect(start).calls.size() == 12);
+  // Its own go on as soon as one of them ends.
+  courier.receive(start, {hanging.calls[0].id, answer(200)});
+  CHECK(courier.collect(start).calls.size() == 1);
+}
+
+TEST_CASE("a service whose window is closed holds no other service back") {
+  Courier courier(model::ApiSettings{}, {});
+  courier.post(write(), Repeat::never);
+  const auto sent = courier.collect(start);
+  courier.receive(start, {sent.calls[0].id, answer(429, {{"retry-after", "50"}})});
+  courier.post(write(), Repeat::never);
+  courier.post(api::create_deploy(ServiceId("srv-2"), api::DeployMode::build_and_deploy), Repeat::never);
+  const auto next = courier.collect(start);
+  REQUIRE(next.calls.size() == 1);
+  CHECK(next.calls[0].request.target == "/services/srv-2/deploys");
+}
+
+TEST_CASE("a 503 that asks to wait delays its own request and no other") {
+  Courier courier(model::ApiSettings{}, {});
+  courier.post(read(), Repeat::safely);
+  const auto sent = courier.collect(start);
+  courier.receive(start, {sent.calls[0].id, answer(503, {{"retry-after", "50"}})});
+  courier.post(api::list_deploys(ServiceId("srv-2"), 20), Repeat::safely);
+  const auto next = courier.collect(start);
+  CHECK(next.calls.size() == 1);
+  CHECK(next.wake == start + seconds(50));
+}
+
 TEST_CASE("who waits because another client uses the key is told so") {
   Courier courier(model::ApiSettings{}, {});
   const auto answered = [&](const char* remaining) {
