@@ -195,6 +195,11 @@ std::optional<int> Budget::per_minute(const std::string& bucket) const {
   return std::max(1, (window.shared ? window.ours() : window.limit) / minutes);
 }
 
+bool Budget::probing(const std::string& bucket) const {
+  const auto found = windows_.find(bucket);
+  return found != windows_.end() && !found->second.known && !found->second.blocked_until;
+}
+
 bool Budget::shared(const std::string& bucket) const {
   const auto found = windows_.find(bucket);
   return found != windows_.end() && found->second.shared;

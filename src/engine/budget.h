@@ -34,7 +34,9 @@ class Budget {
   std::optional<int> limit(const std::string& bucket) const;
   /// What envlink may take in a minute, another client's part left out; unset before the first answer.
   std::optional<int> per_minute(const std::string& bucket) const;
-  /// Another client was noticed: Remaining fell by more than our own requests explain.
+  /// Its first request is under way: what holds the next one back is no limit yet.
+  bool probing(const std::string& bucket) const;
+  /// Another client was noticed: more was counted than our own requests explain.
   bool shared(const std::string& bucket) const;
 
  private:

@@ -78,7 +78,7 @@ Courier::Batch Courier::collect(Time now) {
       later = budget_.opens(parcel.bucket);
       closed.insert(parcel.bucket);
       hold = true;
-      if (later && *later - now >= worth_saying)
+      if (later && *later - now >= worth_saying && !budget_.probing(parcel.bucket))
         batch.notice = {held_back(parcel.bucket, *later - now, budget_.shared(parcel.bucket)), *later};
     }
     if (later) wake_at(*later);

@@ -99,6 +99,16 @@ TEST_CASE("min_interval keeps requests apart") {
   CHECK(courier.collect(start + seconds(1)).calls.size() == 1);
 }
 
+TEST_CASE("waiting for the first answer of a window is no news for a person") {
+  Courier courier(model::ApiSettings{}, {});
+  courier.post(read(), Repeat::never);
+  courier.post(read(), Repeat::never);
+  const auto batch = courier.collect(start);
+  CHECK(batch.calls.size() == 1);
+  CHECK(batch.wake.has_value());
+  CHECK_FALSE(batch.notice.has_value());
+}
+
 TEST_CASE("one service whose requests all hang leaves places to the others") {
   Courier courier(model::ApiSettings{}, {});
   courier.post(read(), Repeat::never);
