@@ -71,7 +71,7 @@ class Game {
     return counts;
   }
   int limited() const { return limited_; }
-  const Budget& budget() const { return budget_; }
+  bool suspected() const { return suspected_; }  // another client, at any time
 
  private:
   std::int64_t number(Time time) const { return time.time_since_epoch() / rules_.length; }
@@ -101,6 +101,7 @@ class Game {
       due_.emplace(back, [this, sent, told, lost](Time then) {
         --under_way_;
         lost ? budget_.lost(bucket, then) : budget_.answered(bucket, sent, then, told);
+        suspected_ = suspected_ || budget_.shared(bucket);
       });
     });
   }
@@ -113,6 +114,7 @@ class Game {
   std::map<std::int64_t, Count> windows_;
   int under_way_ = 0;
   int limited_ = 0;
+  bool suspected_ = false;
 };
 
 }  // namespace
@@ -122,7 +124,8 @@ TEST_CASE("alone, no window is ever overspent, each is used up, and nobody else 
     CAPTURE(seed);
     std::mt19937 random(seed);
     Rules rules;
-    rules.limit = 1 + static_cast<int>(random() % 60);
+    // Some windows are larger than what can be sent in them, so that requests are under way when they end.
+    rules.limit = 1 + static_cast<int>(random() % (seed % 2 == 0 ? 60 : 2000));
     if (seed % 4 == 0) rules.length = std::chrono::hours(1);
     rules.latency = milliseconds(50 + random() % 3000);
     rules.lost = seed % 3 == 0 ? 0.05 : 0;
@@ -130,7 +133,7 @@ TEST_CASE("alone, no window is ever overspent, each is used up, and nobody else 
     Game game(rules, seed);
     game.play();
     CHECK(game.limited() == 0);
-    CHECK_FALSE(game.budget().shared(bucket));
+    CHECK_FALSE(game.suspected());
     const auto windows = game.windows();
     REQUIRE(windows.size() >= 10);
     if (rules.lost > 0) continue;
