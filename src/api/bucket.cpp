@@ -38,11 +38,13 @@ std::string bucket_of(const Request& request) {
 
 std::string subject_of(const Request& request) {
   if (request.foreign) return request.target;
-  const auto path = segments_of(request.target);
-  for (std::size_t i = path.size(); i > 1; --i) {
-    if (path[i - 2] == "services" || path[i - 2] == "env-groups") return std::string(path[i - 1]);
+  std::string_view path = request.target;
+  path = path.substr(0, path.find('?'));
+  std::string_view subject;
+  for (auto segment = next_segment(path); !segment.empty(); segment = next_segment(path)) {
+    if (segment == "services" || segment == "env-groups") subject = next_segment(path);
   }
-  return {};
+  return std::string(subject);
 }
 
 }  // namespace envlink::api

@@ -1,5 +1,7 @@
 #include "api/endpoints.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 #include <utility>

@@ -6,7 +6,7 @@
 namespace envlink::engine {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 16> names = {{
+constexpr std::array<std::pair<EventKind, std::string_view>, 17> names = {{
     {EventKind::run_began, "run_began"},
     {EventKind::run_resumed, "run_resumed"},
     {EventKind::link_intended, "link_intended"},

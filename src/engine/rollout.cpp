@@ -188,7 +188,7 @@ int Rollout::State::exit_code() const {
         break;
     }
   }
-  if (progress.interrupts > 0 && (failed || timed_out || trouble || left)) return 130;
+  if (progress.interrupts > 0 && (timed_out || trouble || left)) return 130;
   if (failed) return 5;
   if (timed_out) return 7;
   return trouble || left ? 1 : 0;

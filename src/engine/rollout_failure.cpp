@@ -7,6 +7,7 @@
 
 #include "api/endpoints.h"
 #include "api/log_tail.h"
+#include "api/replies.h"
 #include "base/text.h"
 #include "engine/rollout_state.h"
 
@@ -63,10 +64,13 @@ void Rollout::State::begin_telling(Time now, std::size_t service) {
   telling.began = model::began(telling.deploy)
                       .value_or(progress.services[service].requested_at.value_or(now) - clocks_differ);
   ask_to_tell(telling, Telling::Part::events, api::list_events(planned.id, telling.began));
-  std::set<GroupId> read(planned.final_groups.begin(), planned.final_groups.end());
+  telling.to_mask.insert(planned.final_groups.begin(), planned.final_groups.end());
   // An instance that still runs may print what it was given before a link was removed.
-  for (const std::size_t link : services[service].links) read.insert(plan.links[link].group);
-  for (const GroupId& group : read) ask_to_tell(telling, Telling::Part::group, api::get_group(group));
+  for (const std::size_t link : services[service].links) telling.to_mask.insert(plan.links[link].group);
+  // A colleague may have linked another one meanwhile: only the list of groups tells.
+  ask_to_tell(telling, Telling::Part::groups, api::list_groups(plan.owner.id));
+  for (const GroupId& group : telling.to_mask)
+    ask_to_tell(telling, Telling::Part::group, api::get_group(group));
   ask_to_tell(telling, Telling::Part::variables, api::list_service_variables(planned.id));
   tellings.push_back(std::move(telling));
   wake_at(now);
@@ -104,6 +108,26 @@ void Rollout::State::told(Time now, const Delivery& delivery) {
       if (read) telling.reason = *read;
       if (!read) telling.reason_trouble = trouble("its events", read.error());
       if (read && !read->ended && --telling.events_left > 0) telling.again_at = now + read_again_after;
+      break;
+    }
+    case Telling::Part::groups: {
+      const auto page =
+          response != nullptr ? api::parse_groups(*response) : Result<api::Page<model::Group>>(fail({}));
+      if (!page) {
+        telling.mask_trouble = trouble("which groups are linked to it", page.error());
+        break;
+      }
+      for (const model::Group& group : page->items) {
+        const bool linked = group.links_to(plan.services[telling.service].id);
+        if (linked && telling.to_mask.insert(group.id).second)
+          ask_to_tell(telling, Telling::Part::group, api::get_group(group.id));
+      }
+      if (page->length < static_cast<std::size_t>(api::page_size)) break;
+      if (page->cursor.empty() || --telling.pages_left <= 0) {
+        telling.mask_trouble = "the list of groups does not end";
+      } else {
+        ask_to_tell(telling, Telling::Part::groups, api::list_groups(plan.owner.id, page->cursor));
+      }
       break;
     }
     case Telling::Part::group: {

@@ -38,7 +38,10 @@ void Rollout::State::resume(Time now) {
   }
   for (std::size_t service = 0; service < services.size(); ++service) {
     const ServiceProgress& state = progress.services[service];
-    if (state.phase == ServicePhase::ended && !is_good(state.ending)) hold_back_after(now, service);
+    if (state.phase != ServicePhase::ended || is_good(state.ending)) continue;
+    hold_back_after(now, service);
+    const bool told = !state.told_reason.empty() || !state.no_log.empty() || !state.log.empty();
+    if (state.ending == Ending::failed && !state.deploy.empty() && !told) begin_telling(now, service);
   }
 }
 

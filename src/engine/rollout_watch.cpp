@@ -59,7 +59,7 @@ void Rollout::State::drive_watch(Time now, std::size_t service) {
     ask(std::move(request), Repeat::never, {Asked::health, service});
     return;
   }
-  if (const std::optional<Time> later = looks.take(now, courier.budget().limit("reads"))) {
+  if (const std::optional<Time> later = looks.take(now, courier.budget().per_minute("reads"), service)) {
     run.next_look = later;
     return wake_at(*later);
   }

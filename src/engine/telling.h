@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@
 namespace envlink::engine {
 
 struct Telling {
-  enum class Part { events, group, variables, log };
+  enum class Part { events, groups, group, variables, log };
   std::size_t service = 0;
   model::Deploy deploy;  // only its id is certain
   Time began{};          // where its events and its log begin, by Render's clock
@@ -24,8 +25,9 @@ struct Telling {
   std::optional<Time> again_at;  // the last read is repeated: what it is about had not arrived at Render yet
   int events_left = 3;
   int log_left = 3;
-  int pages_left = 10;     // of variables
-  bool log_asked = false;  // by then everything is known that must be masked
+  int pages_left = 10;        // of variables, and of groups
+  std::set<GroupId> to_mask;  // groups whose values may stand in the log
+  bool log_asked = false;     // by then everything is known that must be masked
   api::FailureReason reason;
   std::string reason_trouble;
   std::string mask_trouble;
