@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
-#include <array>
-#include <cstdio>
-#include <string_view>
+#include <optional>
 
 #include "cli/carry_out.h"
 #include "cli/commands.h"
@@ -10,8 +8,7 @@
 #include "cli/output.h"
 #include "cli/remembered.h"
 #include "cli/session.h"
-#include "journal/journal.h"
-#include "journal/lock.h"
+#include "cli/stored_run.h"
 #include "plan/make_plan.h"
 #include "view/plan_text.h"
 
@@ -24,20 +21,37 @@ int report(const Error& error) {
   return exit_code_of(error);
 }
 
-bool agreed() {
-  std::fputs("Apply? [y/N] ", stderr);
-  std::fflush(stderr);
-  std::array<char, 16> answer{};
-  if (std::fgets(answer.data(), static_cast<int>(answer.size()), stdin) == nullptr) return false;
-  const std::string_view text(answer.data());
-  return text == "y\n" || text == "Y\n" || text == "yes\n" || text == "Yes\n";
+struct Planned {
+  plan::Plan plan;
+  Time looked_at{};
+};
+
+/// The plan, shown; unset where there is none to carry out and `code` says how the command ends.
+std::optional<Planned> make(Session& session, const Options& options, int& code) {
+  const Time looked_at = session.clock().now();
+  const auto actual = session.survey();
+  if (!actual) {
+    complain(actual.error().error);
+    code = actual.error().exit_code();
+    return std::nullopt;
+  }
+  plan::Extra extra = options.extra;
+  extra.remembered = remembered_links(actual->owner.id);
+  plan::Plan plan = plan::make_plan(session.desired(), *actual, extra);
+  const bool question = !plan.empty() && !options.yes;
+  if (!options.quiet || question || plan.refused()) {
+    put(Stream::talk, view::render_plan(plan, style_for(Stream::talk, options)));
+  }
+  code = plan.refused() ? exit_codes::refused : exit_codes::done;
+  if (plan.refused()) return std::nullopt;
+  return Planned{std::move(plan), looked_at};
 }
 
 /// The lock is free again when another run has ended, but the plan was made before what that run did.
-Result<void> still_valid(const journal::Journal& journal, const plan::Plan& plan, Time looked_at) {
-  const auto runs = journal.runs(plan.owner.id.text(), 1);
+Result<void> still_valid(const journal::Journal& journal, const Planned& planned) {
+  const auto runs = journal.runs(planned.plan.owner.id.text(), 1);
   if (!runs) return fail(runs.error());
-  if (runs->empty() || runs->front().ended.value_or(runs->front().began) < looked_at) return {};
+  if (runs->empty() || runs->front().ended.value_or(runs->front().began) < planned.looked_at) return {};
   return fail(
       {.kind = ErrorKind::held,
        .what = fmt::format("Run {} changed the workspace after this plan was made; nothing was written",
@@ -45,25 +59,24 @@ Result<void> still_valid(const journal::Journal& journal, const plan::Plan& plan
        .cure = "Plan anew: envlink apply"});
 }
 
-int ask_and_carry_out(Session& session, const plan::Plan& plan, Time looked_at, const Options& options) {
-  if (!options.yes && !attended(options)) {
-    return report({.kind = ErrorKind::usage,
-                   .what = "Nobody is here to say whether to apply this; nothing was written",
-                   .cure = "To apply without a question: envlink apply --yes"});
+/// A run that was broken off may have requests of which nobody knows what came of them: it goes first.
+Result<void> nothing_unfinished(Desk& desk, const OwnerId& workspace, Time now, const Options& options) {
+  const auto run = unfinished_run(desk.journal, workspace.text());
+  if (!run) return fail(run.error());
+  if (!*run) return {};
+  const std::int64_t number = (*run)->number();
+  if (options.anew) return desk.journal.end(number, now, exit_codes::interrupted);
+  if (!(*run)->broken_off()) {
+    put(Stream::talk, account_of(**run) + "\n  This plan takes up what it left.");
+    return {};
   }
-  const auto directory = journal::state_directory();
-  if (!directory) return report(directory.error());
-  auto journal = journal::Journal::open(*directory);
-  if (!journal) return report(journal.error());
-  // Before the question: a run that ends while it stands open would make the plan above it stale.
-  const auto lock = journal::Lock::take(*directory, plan.owner.id.text(), session.clock().now());
-  if (!lock) return report(lock.error());
-  if (const auto valid = still_valid(*journal, plan, looked_at); !valid) return report(valid.error());
-  if (!options.yes && !agreed()) {
-    put(Stream::talk, "Nothing was written.");
-    return exit_codes::interrupted;
-  }
-  return carry_out(session, plan, *journal, options);
+  put(Stream::talk, account_of(**run));
+  return fail(
+      {.kind = ErrorKind::held,
+       .what = fmt::format("Run {} comes first; nothing was written", number),
+       .cure = fmt::format("Go on with it: envlink resume. Undo it: envlink rollback {}. Leave it as it "
+                           "stands: envlink apply --anew",
+                           number)});
 }
 
 }  // namespace
@@ -74,22 +87,27 @@ int run_apply(const Options& options) {
     put(Stream::talk, session.error().text);
     return session.error().exit_code;
   }
-  const Time looked_at = session->clock().now();
-  const auto actual = session->survey(*session->connect());
-  if (!actual) {
-    complain(actual.error().error);
-    return actual.error().exit_code();
+  int code = exit_codes::done;
+  std::optional<Planned> planned = make(*session, options, code);
+  if (!planned) return code;
+  const OwnerId workspace = planned->plan.owner.id;
+  if (planned->plan.empty()) {
+    tell_unfinished(workspace);
+    return code;
   }
-  plan::Extra extra = options.extra;
-  extra.remembered = remembered_links(actual->owner.id);
-  const plan::Plan plan = plan::make_plan(session->desired(), *actual, extra);
-  const bool question = !plan.empty() && !options.yes;
-  if (!options.quiet || question || plan.refused()) {
-    put(Stream::talk, view::render_plan(plan, style_for(Stream::talk, options)));
+  // Before the question: a run that ends while it stands open would make the plan above it stale.
+  auto desk = sit_down(workspace.text(), session->clock(), options);
+  if (!desk) return report(desk.error());
+  if (desk->waited) {
+    put(Stream::talk, "The other run has ended. This is what is left to do:");
+    planned = make(*session, options, code);
+    if (!planned || planned->plan.empty()) return code;
   }
-  if (plan.refused()) return exit_codes::refused;
-  if (plan.empty()) return exit_codes::done;
-  return ask_and_carry_out(*session, plan, looked_at, options);
+  if (const auto valid = still_valid(desk->journal, *planned); !valid) return report(valid.error());
+  const auto clear = nothing_unfinished(*desk, workspace, session->clock().now(), options);
+  if (!clear) return report(clear.error());
+  if (!may_write("Apply?", options, code)) return code;
+  return carry_out(*session, *desk, planned->plan, options);
 }
 
 }  // namespace envlink::cli

@@ -2,16 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <cstdio>
+#include <optional>
+#include <string_view>
+
 #include "cli/environment.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/remembered.h"
+#include "engine/rollback.h"
 #include "engine/rollout.h"
 #include "journal/origin.h"
 #include "journal/run_recorder.h"
 #include "plan/stored.h"
 #include "plan/verification.h"
 #include "view/frame.h"
+#include "view/plan_text.h"
 #include "view/terminal.h"
 #include "view/verification_text.h"
 
@@ -24,6 +31,11 @@ class Silent final : public engine::Observer {
   void notice(const engine::Event&) override {}
   std::optional<Time> repaint(Time) override { return std::nullopt; }
 };
+
+int report(const Error& error) {
+  complain(error);
+  return exit_code_of(error);
+}
 
 std::unique_ptr<engine::Observer> observer_for(const engine::Rollout& rollout, const Options& options) {
   if (options.quiet) return std::make_unique<Silent>();
@@ -39,26 +51,64 @@ journal::RunSummary summary_of(const plan::Plan& plan, Time began) {
   run.user = journal::user_name();
   run.host = journal::host_name();
   run.began = began;
+  if (plan.undoes != 0) run.undoes = plan.undoes;
   return run;
 }
 
-/// False when a second Ctrl-C asked to leave at once.
-bool roll_out(engine::Rollout& rollout, Session& session, engine::Transport& transport,
-              engine::Recorder& recorder, const Options& options) {
-  // The observer's end leaves the terminal whole before anything else is written.
-  const auto observer = observer_for(rollout, options);
-  return engine::run(rollout, session.clock(), transport, recorder, *observer);
+Result<std::int64_t> begin(Session& session, Desk& desk, const plan::Plan& plan) {
+  const auto run = desk.journal.begin(summary_of(plan, session.clock().now()), plan::to_json(plan));
+  if (!run) return fail(run.error());
+  // The label is for people; the lock is held without it.
+  if (const auto named = desk.lock.name_run(*run); !named) complain(named.error());
+  return *run;
 }
 
-// Reads the workspace again and holds it against the file.
-int prove(Session& session, engine::Transport& transport, const Options& options) {
-  const auto actual = session.survey(transport);
+/// The run's exit code; unset where it was broken off and `code` says how the command ends.
+std::optional<int> roll_out(Session& session, Desk& desk, std::int64_t run, engine::Rollout& rollout,
+                            const Options& options, int& code) {
+  journal::RunRecorder recorder(desk.journal, run);
+  const auto transport = session.connect();
+  try {
+    // The observer's end leaves the terminal whole before anything else is written.
+    const auto observer = observer_for(rollout, options);
+    if (!engine::run(rollout, session.clock(), *transport, recorder, *observer)) {
+      code = exit_codes::interrupted;
+    }
+  } catch (const journal::Broken& broken) {
+    complain(broken.error());
+    put(Stream::talk,
+        "Nothing more was sent. What was asked of Render before runs on there.\n"
+        "  → When the journal can be written again: envlink resume");
+    code = exit_code_of(broken.error());
+    return std::nullopt;
+  }
+  session.learn(rollout.budget());
+  if (code == exit_codes::interrupted) {
+    put(Stream::talk, fmt::format("Left at once. What was asked of Render runs on there; the journal has all "
+                                  "of it as run {}.\n  → Go on with it: envlink resume",
+                                  run));
+    return std::nullopt;
+  }
+  if (rollout.exit_code() != exit_codes::done || !options.quiet) {
+    put(Stream::talk,
+        view::render_outcome(rollout.plan(), rollout.progress(), style_for(Stream::talk, options)));
+  }
+  return rollout.exit_code();
+}
+
+void close(Session& session, Desk& desk, std::int64_t run, int code) {
+  if (const auto ended = desk.journal.end(run, session.clock().now(), code); !ended) complain(ended.error());
+}
+
+// Reads the workspace again and holds it against what was wanted.
+int prove(Session& session, const model::Desired& desired, const Options& options) {
+  const auto actual = session.survey(desired);
   if (!actual) {
     complain(actual.error().error);
     put(Stream::talk, "The rollout went through; only its proof is missing. Run: envlink verify");
     return actual.error().exit_code();
   }
-  const auto verification = plan::verify(session.desired(), *actual, remembered_links(actual->owner.id));
+  const auto verification = plan::verify(desired, *actual, remembered_links(actual->owner.id));
   put(Stream::result, view::render_verification(verification, style_for(Stream::result, options)));
   if (verification.passed()) return exit_codes::done;
   complain({.what = "The rollout went through, but the workspace is not as the file says",
@@ -67,37 +117,99 @@ int prove(Session& session, engine::Transport& transport, const Options& options
   return exit_codes::error;
 }
 
+/// After a failure, where the file says `on_failure: rollback`.
+int go_back(Session& session, Desk& desk, std::int64_t run, const plan::Plan& plan,
+            const engine::Progress& progress, const Options& options) {
+  const int failed = progress.exit_code;
+  const auto actual = session.survey(engine::desired_by(plan));
+  if (!actual) {
+    complain(actual.error().error);
+    put(Stream::talk, "  → To roll back: envlink resume");
+    return failed;
+  }
+  const plan::Plan back = engine::rollback_plan(plan, progress, run, *actual);
+  if (!options.quiet || back.refused()) {
+    put(Stream::talk, view::render_plan(back, style_for(Stream::talk, options)));
+  }
+  if (back.refused() || back.empty()) {
+    const int code = back.refused() ? failed : exit_codes::rolled_back;
+    close(session, desk, run, code);
+    return code;
+  }
+  const int code = carry_back(session, desk, back, options);
+  return code == exit_codes::done ? exit_codes::rolled_back : code;
+}
+
+int finish(Session& session, Desk& desk, std::int64_t run, engine::Rollout& rollout,
+           const model::Desired& desired, const Options& options) {
+  int code = exit_codes::done;
+  const auto ended = roll_out(session, desk, run, rollout, options, code);
+  if (!ended) return code;
+  if (engine::calls_for_rollback(rollout.plan(), rollout.progress()))
+    return go_back(session, desk, run, rollout.plan(), rollout.progress(), options);
+  close(session, desk, run, *ended);
+  return *ended == exit_codes::done ? prove(session, desired, options) : *ended;
+}
+
 }  // namespace
 
-int carry_out(Session& session, const plan::Plan& plan, journal::Journal& journal, const Options& options) {
-  const auto run = journal.begin(summary_of(plan, session.clock().now()), plan::to_json(plan));
-  if (!run) {
-    complain(run.error());
-    return exit_code_of(run.error());
-  }
+int carry_out(Session& session, Desk& desk, const plan::Plan& plan, const Options& options) {
+  const auto run = begin(session, desk, plan);
+  if (!run) return report(run.error());
   engine::Rollout rollout(plan, session.budget());
-  journal::RunRecorder recorder(journal, *run);
-  const auto transport = session.connect();
-  try {
-    if (!roll_out(rollout, session, *transport, recorder, options)) {
-      put(Stream::talk,
-          fmt::format("Left at once. What was asked of Render runs on there; the journal has all of it as "
-                      "run {}.\nTo see where things stand: envlink plan",
-                      *run));
-      return exit_codes::interrupted;
-    }
-  } catch (const journal::Broken& broken) {
-    complain(broken.error());
-    put(Stream::talk, "Nothing more was sent. What was asked of Render before runs on there.");
-    return exit_code_of(broken.error());
+  return finish(session, desk, *run, rollout, session.desired(), options);
+}
+
+int carry_back(Session& session, Desk& desk, const plan::Plan& back, const Options& options) {
+  const auto run = begin(session, desk, back);
+  if (!run) return report(run.error());
+  engine::Rollout rollout(back, session.budget());
+  int code = exit_codes::done;
+  const auto ended = roll_out(session, desk, *run, rollout, options, code);
+  if (!ended) return code;
+  close(session, desk, *run, *ended);
+  if (*ended == exit_codes::done) close(session, desk, back.undoes, exit_codes::rolled_back);
+  return *ended;
+}
+
+int go_on(Session& session, Desk& desk, const StoredRun& run, const Options& options) {
+  if (const auto opened = desk.journal.reopen(run.number()); !opened) return report(opened.error());
+  if (const auto named = desk.lock.name_run(run.number()); !named) complain(named.error());
+  if (engine::calls_for_rollback(run.plan, run.progress))
+    return go_back(session, desk, run.number(), run.plan, run.progress, options);
+  engine::Rollout rollout(run.plan, run.events, session.budget());
+  if (run.plan.undoes == 0) {
+    return finish(session, desk, run.number(), rollout, engine::desired_by(run.plan), options);
   }
-  session.learn(rollout.budget());
-  const int code = rollout.exit_code();
-  if (const auto ended = journal.end(*run, session.clock().now(), code); !ended) complain(ended.error());
-  if (code != exit_codes::done || !options.quiet) {
-    put(Stream::talk, view::render_outcome(plan, rollout.progress(), style_for(Stream::talk, options)));
+  int code = exit_codes::done;
+  const auto ended = roll_out(session, desk, run.number(), rollout, options, code);
+  if (!ended) return code;
+  close(session, desk, run.number(), *ended);
+  if (*ended != exit_codes::done) return *ended;
+  const auto undone = load_run(desk.journal, run.plan.undoes);
+  close(session, desk, run.plan.undoes, exit_codes::rolled_back);
+  const bool after_failure = undone && engine::calls_for_rollback(undone->plan, undone->progress);
+  return after_failure ? exit_codes::rolled_back : exit_codes::done;
+}
+
+bool may_write(const char* question, const Options& options, int& code) {
+  if (options.yes) return true;
+  if (!attended(options)) {
+    code = exit_codes::usage;
+    complain({.kind = ErrorKind::usage,
+              .what = "Nobody is here to answer whether to do this; nothing was written",
+              .cure = "To do it without a question, add --yes"});
+    return false;
   }
-  return code == exit_codes::done ? prove(session, *transport, options) : code;
+  std::fprintf(stderr, "%s [y/N] ", question);
+  std::fflush(stderr);
+  std::array<char, 16> answer{};
+  const bool read = std::fgets(answer.data(), static_cast<int>(answer.size()), stdin) != nullptr;
+  const std::string_view text(answer.data());
+  if (read && (text == "y\n" || text == "Y\n" || text == "yes\n" || text == "Yes\n")) return true;
+  put(Stream::talk, "Nothing was written.");
+  code = exit_codes::interrupted;
+  return false;
 }
 
 }  // namespace envlink::cli

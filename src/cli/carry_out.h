@@ -1,14 +1,21 @@
 #pragma once
-// A plan that was agreed to: journal, rollout, outcome and proof.
+// A run of a rollout from where it stands to its end: journalled, watched, proved, told.
 
+#include "cli/desk.h"
 #include "cli/options.h"
 #include "cli/session.h"
-#include "journal/journal.h"
+#include "cli/stored_run.h"
 #include "plan/plan.h"
 
 namespace envlink::cli {
 
-/// Answers with the exit code. The workspace's lock must be held.
-int carry_out(Session& session, const plan::Plan& plan, journal::Journal& journal, const Options& options);
+/// All three answer with the exit code. A failure is rolled back where the file says so.
+int carry_out(Session& session, Desk& desk, const plan::Plan& plan, const Options& options);
+int go_on(Session& session, Desk& desk, const StoredRun& run, const Options& options);
+/// Carries out the rollback of a run, and closes that run as well.
+int carry_back(Session& session, Desk& desk, const plan::Plan& back, const Options& options);
+
+/// True when --yes says so or a person does. Otherwise `code` is what the command ends with.
+bool may_write(const char* question, const Options& options, int& code);
 
 }  // namespace envlink::cli

@@ -8,6 +8,9 @@ namespace envlink::cli {
 int run_plan(const Options& options);
 int run_apply(const Options& options);
 int run_verify(const Options& options);
+int run_resume(const Options& options);
+int run_rollback(const Options& options);
+int run_runs(const Options& options);
 int run_validate(const Options& options);
 int run_emulate(const Options& options);
 int run_version(const Options& options);

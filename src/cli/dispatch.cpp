@@ -18,6 +18,12 @@ int run_command(const Options& options) {
       return run_apply(options);
     case Command::verify:
       return run_verify(options);
+    case Command::resume:
+      return run_resume(options);
+    case Command::rollback:
+      return run_rollback(options);
+    case Command::runs:
+      return run_runs(options);
     case Command::validate:
       return run_validate(options);
     case Command::emulate:

@@ -11,6 +11,7 @@ constexpr int error = 1;
 constexpr int differences = 2;
 constexpr int authentication = 3;
 constexpr int refused = 4;
+constexpr int rolled_back = 6;
 constexpr int held = 8;
 constexpr int usage = 64;
 constexpr int interrupted = 130;

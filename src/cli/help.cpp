@@ -13,6 +13,9 @@ Commands:
   plan       show what differs from the live workspace and what apply would do; writes nothing
   apply      link, prove, deploy, watch and verify
   verify     prove that the workspace is as the file says: connection, groups, links, deploys
+  resume     go on with a run that was broken off: killed, interrupted, without a network
+  rollback   undo what a run did: its links, and what its services run
+  runs       list the last runs of this machine
   emulate    serve a model of the Render API on this machine, to try everything out
   version    print the version
 
@@ -47,16 +50,50 @@ Exit codes: 0 done, 1 error, 2 differences (--detailed-exitcode), 3 authenticati
 const std::string_view apply =
     R"(Shows the plan, asks, links what is missing and reads each link back, redeploys in dependency order,
 watches until the services are live, and verifies. Where there is no terminal, --yes is needed.
-Ctrl-C stops starting things; press it twice to leave at once. What runs on Render runs on.
+Ctrl-C stops starting things; press it twice to leave at once. What runs on Render runs on, and
+envlink resume goes on with it. After a run that was broken off, apply says so and writes nothing.
 
 Examples:
   envlink apply
   envlink apply --yes
   envlink apply --yes --redeploy toolboxai-backend toolboxai-mcp
+  envlink apply --yes --lock-wait 10m   # another run may be at work: wait for it, then plan anew
 
 Exit codes: 0 done or nothing to do, 1 error, 3 authentication, 4 refused: nothing was written,
+  5 a deploy failed, 6 a deploy failed and all was rolled back, 7 still running when the timeout came,
+  8 another run holds the lock or was broken off, 64 usage, 130 interrupted)";
+
+const std::string_view resume =
+    R"(Goes on where a run stopped: after kill -9, a power cut, Ctrl-C, a closed terminal, a lost network.
+What the journal tells stands. A request of which nobody knows what came of it is settled by reading,
+never by sending it again blindly; deploys under way are watched again. It says what the run had done,
+and asks.
+
+Examples:
+  envlink resume
+  envlink resume --yes     # in a script; exits 0 when there is nothing to resume
+  envlink resume 7         # a certain run; envlink runs lists them
+
+Exit codes: those of apply)";
+
+const std::string_view rollback =
+    R"(Undoes a run in reverse order: links that it added are removed, links that it removed are restored,
+and services go back to what they ran before. Each link is read back, each deploy is watched. It shows
+what it would do, and asks. Refused where the workspace has moved on since.
+Render's rollback restores no values of groups, and automatic deploys stay on: the next push deploys
+the branch again.
+
+Examples:
+  envlink rollback         # the last run
+  envlink rollback 7
+
+Exit codes: 0 done or nothing to undo, 1 error, 3 authentication, 4 refused: nothing was written,
   5 a deploy failed, 7 still running when the timeout came, 8 another run holds the lock,
   64 usage, 130 interrupted)";
+
+const std::string_view runs = R"(The newest first. The journal is kept on this machine.
+
+Exit codes: 0 done, 1 error, 64 usage)";
 
 const std::string_view verify =
     R"(Reads the workspace and prints a tick or a cross for each of four steps: the connection, the groups,

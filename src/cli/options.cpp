@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "base/text.h"
@@ -17,6 +19,7 @@ struct Raw {
   Options options;
   std::string output;
   std::vector<std::string> redeploy;
+  std::string lock_wait;
 };
 
 struct Entry {
@@ -34,6 +37,9 @@ const std::vector<Entry>& entries() {
        help::plan},
       {Command::apply, "apply", "Link, prove, deploy, watch and verify.", help::apply},
       {Command::verify, "verify", "Prove that the workspace is as the file says.", help::verify},
+      {Command::resume, "resume", "Go on with a run that was broken off.", help::resume},
+      {Command::rollback, "rollback", "Undo what a run did.", help::rollback},
+      {Command::runs, "runs", "List the last runs of this machine.", help::runs},
       {Command::validate, "validate", "Check envlink.yaml, offline.", help::validate},
       {Command::emulate, "emulate", "Serve a model of the Render API on this machine.", help::emulate},
       {Command::version, "version", "Print the version.", help::version},
@@ -46,11 +52,20 @@ bool has_output(Command command) {
 }
 
 bool reads_file(Command command) {
-  return command != Command::emulate && command != Command::version;
+  return command == Command::plan || command == Command::apply || command == Command::verify ||
+         command == Command::validate;
+}
+
+bool writes(Command command) {
+  return command == Command::apply || command == Command::resume || command == Command::rollback;
 }
 
 bool uses_api(Command command) {
-  return reads_file(command) && command != Command::validate;
+  return writes(command) || command == Command::plan || command == Command::verify;
+}
+
+bool talks(Command command) {
+  return uses_api(command) || command == Command::validate;
 }
 
 void add_flags(CLI::App& app, Command command, Raw& raw) {
@@ -72,8 +87,18 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
         ->type_name("SERVICE")
         ->expected(1, CLI::detail::expected_max_vector_size);
   }
+  if (command == Command::resume || command == Command::rollback) {
+    app.add_option("RUN", options.run, "The run's number; the newest unless given")
+        ->type_name("")
+        ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()).description(""));
+  }
   if (command == Command::apply) {
+    app.add_flag("--anew", options.anew, "Leave a run that was broken off as it stands, and plan anew");
+  }
+  if (writes(command)) {
     app.add_flag("--yes", options.yes, "Do not ask before writing");
+    app.add_option("--lock-wait", raw.lock_wait, "How long to wait for another run to end, such as 10m")
+        ->type_name("TIME");
   }
   if (reads_file(command)) {
     app.add_option("-f,--file", options.file, "The file; envlink.yaml unless given")->type_name("FILE");
@@ -84,11 +109,11 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
         ->type_name("FILE");
   }
   if (has_output(command)) app.add_option("-o,--output", raw.output, "text or json")->type_name("FORMAT");
-  if (reads_file(command)) {
+  if (talks(command)) {
     app.add_flag("-q,--quiet", options.quiet, "Only the result and errors");
     app.add_flag("-v,--verbose", options.verbose, "Also say how many requests were made");
     app.add_flag("--no-color", options.no_color, "No colour; NO_COLOR does the same");
-    app.add_flag("--no-input", options.no_input, "Never ask; apply then needs --yes");
+    app.add_flag("--no-input", options.no_input, "Never ask; what writes then needs --yes");
   }
 }
 
@@ -175,6 +200,16 @@ std::optional<Farewell> settle_output(Raw& raw) {
                 "The outputs are text and json.");
 }
 
+std::optional<Farewell> settle_lock_wait(Raw& raw) {
+  if (raw.lock_wait.empty()) return std::nullopt;
+  const auto span = parse_duration(raw.lock_wait);
+  if (!span)
+    return misuse("--lock-wait " + clean(raw.lock_wait, 30) + " is no length of time",
+                  "Write a number with its unit, such as 30s, 10m or 1h.");
+  raw.options.lock_wait = *span;
+  return std::nullopt;
+}
+
 void settle_redeploy(Raw& raw) {
   plan::Extra& extra = raw.options.extra;
   for (std::string& service : raw.redeploy) {
@@ -232,6 +267,7 @@ tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv)
   if (!command) return tl::unexpected(wrong_before_command(app.remaining(false).front(), app));
   if (auto wrong = leftovers(app, *command)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_output(raw)) return tl::unexpected(std::move(*wrong));
+  if (auto wrong = settle_lock_wait(raw)) return tl::unexpected(std::move(*wrong));
   settle_redeploy(raw);
   return raw.options;
 }

@@ -7,11 +7,12 @@
 
 #include <tl/expected.hpp>
 
+#include "base/time.h"
 #include "plan/make_plan.h"
 
 namespace envlink::cli {
 
-enum class Command { plan, apply, verify, validate, emulate, version };
+enum class Command { plan, apply, verify, resume, rollback, runs, validate, emulate, version };
 enum class Output { text, json };
 
 struct Options {
@@ -26,6 +27,9 @@ struct Options {
   bool verbose = false;
   bool detailed_exitcode = false;
   plan::Extra extra;  // --redeploy
+  Duration lock_wait{0};
+  bool anew = false;     // leave an unfinished run as it stands
+  std::int64_t run = 0;  // a run's number; 0: the newest
   std::string workspace_file;
   std::uint16_t port = 0;
   double speed = 1.0;

@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "cli/remembered.h"
 #include "cli/session.h"
+#include "cli/stored_run.h"
 #include "view/json.h"
 #include "view/plan_text.h"
 
@@ -16,7 +17,7 @@ int run_plan(const Options& options) {
     put(Stream::talk, session.error().text);
     return session.error().exit_code;
   }
-  const auto actual = session->survey(*session->connect());
+  const auto actual = session->survey();
   if (!actual) {
     complain(actual.error().error);
     return actual.error().exit_code();
@@ -27,6 +28,7 @@ int run_plan(const Options& options) {
   put(Stream::result, options.output == Output::json
                           ? view::plan_json(made)
                           : view::render_plan(made, style_for(Stream::result, options)));
+  tell_unfinished(actual->owner.id);
   if (made.refused()) return exit_codes::refused;
   return options.detailed_exitcode && !made.empty() ? exit_codes::differences : exit_codes::done;
 }

@@ -101,6 +101,13 @@ tl::expected<Session, NoStart> Session::open(const Options& options) {
   return Session(options, std::move(*desired), std::move(*credentials));
 }
 
+tl::expected<Session, NoStart> Session::open_for(const plan::Plan& plan, const Options& options) {
+  auto credentials = config::find_credentials(surroundings(), plan.file, options.env_file);
+  if (!credentials)
+    return tl::unexpected(NoStart{exit_code_of(credentials.error()), no_key(credentials.error())});
+  return Session(options, {}, std::move(*credentials));
+}
+
 Session::Session(const Options& options, model::Desired desired, config::Credentials credentials)
     : desired_(std::move(desired)),
       credentials_(std::move(credentials)),
@@ -112,11 +119,12 @@ std::unique_ptr<engine::Transport> Session::connect() {
   return std::make_unique<http::CurlTransport>(wire, credentials_.key, *clock_);
 }
 
-tl::expected<model::Workspace, NoSurvey> Session::survey(engine::Transport& transport) {
-  StoppableSurvey reading(desired_, credentials_.workspace, budget_);
+tl::expected<model::Workspace, NoSurvey> Session::survey(const model::Desired& desired) {
+  StoppableSurvey reading(desired, credentials_.workspace, budget_);
   Unrecorded unrecorded;
   TellWaits waits(quiet_);
-  const bool whole = engine::run(reading, *clock_, transport, unrecorded, waits);
+  const auto transport = connect();
+  const bool whole = engine::run(reading, *clock_, *transport, unrecorded, waits);
   learn(reading.survey().budget());
   if (verbose_) put(Stream::talk, counts(reading.survey().requests()));
   if (!whole || reading.interrupted()) {

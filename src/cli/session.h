@@ -13,6 +13,7 @@
 #include "http/system_clock.h"
 #include "model/desired.h"
 #include "model/workspace.h"
+#include "plan/plan.h"
 
 namespace envlink::cli {
 
@@ -35,12 +36,16 @@ class Session {
  public:
   /// Reads the file and finds the key; what is missing is said in one go. Opens no connection.
   static tl::expected<Session, NoStart> open(const Options& options);
+  /// For commands that go by the journal: the file that the plan was made from is not read, and `desired()`
+  /// is empty. The key may stand in the .env beside it.
+  static tl::expected<Session, NoStart> open_for(const plan::Plan& plan, const Options& options);
 
   const model::Desired& desired() const { return desired_; }
   engine::Clock& clock() { return *clock_; }
-  /// Ctrl-C reaches the transport's user for as long as it lives, and ends the program otherwise.
+  /// For one activity. Ctrl-C reaches its user for as long as it lives, and ends the program otherwise.
   std::unique_ptr<engine::Transport> connect();
-  tl::expected<model::Workspace, NoSurvey> survey(engine::Transport& transport);
+  tl::expected<model::Workspace, NoSurvey> survey() { return survey(desired_); }
+  tl::expected<model::Workspace, NoSurvey> survey(const model::Desired& desired);
   /// What all that was sent so far has told of the rate limits.
   const engine::Budget& budget() const { return budget_; }
   void learn(const engine::Budget& budget) { budget_ = budget; }

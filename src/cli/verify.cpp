@@ -3,6 +3,7 @@
 #include "cli/output.h"
 #include "cli/remembered.h"
 #include "cli/session.h"
+#include "cli/stored_run.h"
 #include "plan/verification.h"
 #include "view/json.h"
 #include "view/verification_text.h"
@@ -36,7 +37,7 @@ int run_verify(const Options& options) {
     put(Stream::talk, session.error().text);
     return session.error().exit_code;
   }
-  const auto actual = session->survey(*session->connect());
+  const auto actual = session->survey();
   if (!actual) {
     if (!actual.error().interrupted) print(unread(actual.error().error), options);
     complain(actual.error().error);
@@ -45,6 +46,7 @@ int run_verify(const Options& options) {
   const plan::Verification verification =
       plan::verify(session->desired(), *actual, remembered_links(actual->owner.id));
   print(verification, options);
+  tell_unfinished(actual->owner.id);
   return verification.passed() ? exit_codes::done : exit_codes::differences;
 }
 

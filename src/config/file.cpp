@@ -115,15 +115,6 @@ void read_named(const yaml::Node* node, std::string_view key, T (*read)(const ya
   }
 }
 
-void read_on_failure(const yaml::Node* node, model::OnFailure& into, Report& report) {
-  if (node != nullptr && yaml::is_text(*node) && node->text == "rollback") {
-    report.add(*node, "`on_failure: rollback` is not in this version", "use halt or continue");
-    return;
-  }
-  read_choice(node, "on_failure",
-              {{"halt", model::OnFailure::halt}, {"continue", model::OnFailure::continue_}}, into, report);
-}
-
 void read_rollout(const yaml::Node& node, model::RolloutSettings& rollout, Report& report) {
   Section section(node, "rollout", report);
   read_choice(section.get("order"), "order",
@@ -136,7 +127,11 @@ void read_rollout(const yaml::Node& node, model::RolloutSettings& rollout, Repor
   if (const auto* value = section.get("max_parallel")) {
     assign(rollout.max_parallel, read_int(*value, "max_parallel", 1, most_parallel, report));
   }
-  read_on_failure(section.get("on_failure"), rollout.on_failure, report);
+  read_choice(section.get("on_failure"), "on_failure",
+              {{"halt", model::OnFailure::halt},
+               {"continue", model::OnFailure::continue_},
+               {"rollback", model::OnFailure::rollback}},
+              rollout.on_failure, report);
   read_choice(section.get("deploy"), "deploy",
               {{"auto", model::DeployChoice::automatic},
                {"rebuild", model::DeployChoice::rebuild},

@@ -98,8 +98,9 @@ TEST_CASE("each mistake is named with its place and its cure") {
        "2:24 `order: listed` deploys `a` before `b`, yet `after` asks for the opposite | move the service "
        "down in "
        "the file, or use `order: dependencies`"},
-      {"rollback", "version: 1\nrollout: {on_failure: rollback}\n",
-       "2:23 `on_failure: rollback` is not in this version | use halt or continue"},
+      {"on_failure", "version: 1\nrollout: {on_failure: rolback}\n",
+       "2:23 `on_failure` must be one of halt, continue, rollback, found `rolback` | did you mean "
+       "`rollback`?"},
       {"a name with no section", "version: 1\nservices: {a: {link: [zzz]}}\n",
        "2:23 `link` names `zzz`, which is no group in `groups` | add it to `groups`, or remove it here"},
       {"a link by a pinned id and by name",

@@ -122,7 +122,7 @@ TEST_CASE("the schema and the parser refuse the same files") {
       "version: 1\nrollout: {gate: true}\n",
       "version: 1\nrollout: {max_parallel: 0}\n",
       "version: 1\nrollout: {max_parallel: 1001}\n",
-      "version: 1\nrollout: {on_failure: rollback}\n",
+      "version: 1\nrollout: {on_failure: undo}\n",
       "version: 1\nrollout: {deploy: never}\n",
       "version: 1\nrollout: {poll_interval: 10}\n",
       "version: 1\nrollout: {poll_interval: 0s}\n",

@@ -203,6 +203,17 @@ plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int6
     undoing.undo_link(plan.links[link], done.links[link]);
   for (std::size_t service = 0; service < plan.services.size(); ++service) undoing.add_service(service);
   undoing.put_in_order();
+  if (std::any_of(back.services.begin(), back.services.end(),
+                  [](const PlannedService& service) { return !service.rollback_to.empty(); })) {
+    back.findings.push_back(
+        {"rollback-keeps",
+         Severity::note,
+         "rollback",
+         "Render goes back to an earlier build; values that were changed in groups stay as they "
+         "are, and automatic deploys stay on: the next push deploys the branch again",
+         "",
+         {}});
+  }
   return std::move(undoing.back);
 }
 

@@ -187,6 +187,14 @@ Result<void> Journal::end(std::int64_t run, Time at, int exit_code) {
   });
 }
 
+Result<void> Journal::reopen(std::int64_t run) {
+  return state_->guarded([&] {
+    sqlite::Statement(state_->database, "UPDATE run SET ended = NULL, exit_code = NULL WHERE number = ?")
+        .bind(1, run)
+        .run();
+  });
+}
+
 Result<std::vector<RunSummary>> Journal::runs(const std::string& workspace, int limit) const {
   return state_->guarded([&] {
     sqlite::Statement select(

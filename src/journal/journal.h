@@ -42,6 +42,8 @@ class Journal final {
   /// All of them or none.
   Result<void> append(std::int64_t run, const std::vector<engine::Event>& events);
   Result<void> end(std::int64_t run, Time at, int exit_code);
+  /// A run that ended goes on: it is unfinished again.
+  Result<void> reopen(std::int64_t run);
   /// Newest first; of every workspace when `workspace` is empty.
   Result<std::vector<RunSummary>> runs(const std::string& workspace, int limit) const;
   /// None when there is no such run.

@@ -54,21 +54,17 @@ std::optional<std::string> failure_words(const Event& event, const Style& style)
   return words;
 }
 
-bool ended_well(Ending ending) {
-  return ending == Ending::live || ending == Ending::superseded;
-}
-
 }  // namespace
 
 bool Lines::is_failure(const Event& event) const {
   if (event.kind != EventKind::service_ended) return false;
   const auto ending = progress_.services[*event.service].ending;
-  return !ended_well(ending) && ending != Ending::not_started;
+  return !is_good(ending) && ending != Ending::not_started;
 }
 
 Tone Lines::tone_of(const Event& event) const {
   if (is_failure(event)) return Tone::bad;
-  if (event.kind == EventKind::service_ended && ended_well(progress_.services[*event.service].ending)) {
+  if (event.kind == EventKind::service_ended && is_good(progress_.services[*event.service].ending)) {
     return Tone::good;
   }
   if (event.kind == EventKind::waiting || event.kind == EventKind::interrupted) return Tone::caution;
@@ -141,7 +137,8 @@ std::optional<std::string> Lines::service_words(const Event& event) {
                                 : safe(event.text, style_, 500);
     }
     case EventKind::service_ended: {
-      if (!ended_well(progress.ending)) return with_why(ending_words(progress, style_), event, style_);
+      if (!is_good(progress.ending)) return with_why(ending_words(progress, style_), event, style_);
+      if (progress.ending == Ending::linked) return ending_words(progress, style_);
       const auto taken = time_taken(progress);
       return with_why(taken ? "live after " + format_duration(*taken) : "live", event, style_);
     }
@@ -177,6 +174,8 @@ std::optional<std::string> Lines::run_words(const Event& event) const {
       return fmt::format("{}, {} in {}", count_of(plan_.links.size(), "link"),
                          count_of(board.redeploying(), "service"), count_of(plan_.waves.size(), "wave"));
     }
+    case EventKind::run_resumed:
+      return "going on: what was asked for and not answered is looked up first";
     case EventKind::waiting:
       return safe(event.text, style_, 500);
     case EventKind::interrupted:

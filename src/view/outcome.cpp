@@ -83,7 +83,7 @@ class Outcome {
     if (!plan_.links.empty())
       parts.push_back(count_of(plan_.links.size(), "link") + " proved by reading back");
     if (board_.redeploying() > 0) parts.push_back(count_of(board_.redeploying(), "service") + " live");
-    auto text = lead_sign(Mark::good, style_) + "Done";
+    auto text = lead_sign(Mark::good, style_) + (plan_.undoes == 0 ? "Done" : "Rolled back");
     if (const auto time = after_time(); !time.empty()) text += " in " + time;
     if (!parts.empty()) text += ": " + join(parts, ", ");
     return paint(text + ".", Tone::good, style_) + "\n";
@@ -178,13 +178,25 @@ class Outcome {
     if (!plan_.file.empty() && plan_.file != "envlink.yaml")
       file = " -f " + shell_word(safe(plan_.file, style_));
     heading("Next");
+    if (plan_.rollout.on_failure == model::OnFailure::rollback && plan_.undoes == 0 && progress_.failed() &&
+        !progress_.unfinished()) {
+      out_ += "  What this run did is rolled back, as the file says\n";
+      return;
+    }
     const auto line = [&](std::string_view command, std::string_view what) {
-      out_ += fmt::format("  {}  {}\n",
-                          paint(fmt::format("envlink {:<6}{}", command, file), Tone::strong, style_), what);
+      const bool reads_file = command != "resume" && command != "rollback";
+      const auto words = fmt::format("envlink {:<8}{}", command, reads_file ? file : "");
+      out_ += fmt::format("  {}  {}\n", paint(words, Tone::strong, style_), what);
     };
+    if (progress_.unfinished()) {
+      line("resume", "goes on with this run");
+      if (plan_.undoes == 0) line("rollback", "undoes what it did");
+      return;
+    }
     if (!running_.empty()) line("verify", "whether what was still running came live");
     line("plan", "what is left to do");
     line("apply", failed_.empty() ? "carries on from here" : "carries on once the cause is mended");
+    if (plan_.undoes == 0) line("rollback", "undoes what this run did");
   }
 
   const Plan& plan_;

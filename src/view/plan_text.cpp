@@ -58,9 +58,11 @@ class Writer {
   }
 
   void header() {
-    auto text = fmt::format("Plan for workspace {} ({})", safe(plan_.owner.name, style_),
+    const auto what =
+        plan_.undoes == 0 ? std::string("Plan for") : fmt::format("Rollback of run {} on", plan_.undoes);
+    auto text = fmt::format("{} workspace {} ({})", what, safe(plan_.owner.name, style_),
                             safe(plan_.owner.id.text(), style_));
-    if (!plan_.file.empty()) text += " from " + safe(plan_.file, style_);
+    if (!plan_.file.empty() && plan_.undoes == 0) text += " from " + safe(plan_.file, style_);
     for (const auto& line : fold(text, 0, style_)) out_ += paint(line, Tone::strong, style_) + "\n";
   }
 
@@ -115,7 +117,13 @@ class Writer {
     title(service);
     const bool changes = link_fields(index);
     if (!service.linked_now.empty()) field(" ", "linked", join_and(safe(service.linked_now, style_)));
+    if (!service.redeploys()) {
+      field(" ", "deploy", "none: what ran before still runs");
+      if (!service.waits_for.empty()) field(" ", "after", join_and(names_of(service.waits_for)));
+      return;
+    }
     std::string deploy = service.rebuild ? "rebuild" : "deploy_only";
+    if (!service.rollback_to.empty()) deploy = "rollback to " + safe(service.rollback_to.text(), style_);
     if (!service.rebuild_because.empty())
       deploy += fmt::format(" ({})", safe(service.rebuild_because, style_));
     field(" ", "deploy", deploy);
@@ -127,7 +135,7 @@ class Writer {
     bool first = true;
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
       const auto& service = plan_.services[i];
-      if (service.redeploys() || !has_links(i)) continue;
+      if (service.redeploys() || service.wave > 0 || !has_links(i)) continue;
       if (std::exchange(first, false)) heading("Links change, no redeploy");
       title(service);
       link_fields(i);
@@ -199,6 +207,7 @@ std::string closing(const Plan& plan) {
     return fmt::format("Refused: {}; nothing was written.",
                        count_of(static_cast<std::size_t>(errors), "problem"));
   }
+  if (plan.empty() && plan.undoes != 0) return "Nothing to undo: the workspace is as it was before the run.";
   if (plan.empty()) return "Nothing to do: every link is in place and every service runs with it.";
   std::vector<std::string> changes;
   const auto added = count_links(plan, LinkAction::add);

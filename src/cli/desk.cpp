@@ -1,0 +1,42 @@
+#include "cli/desk.h"
+
+#include <chrono>
+#include <thread>
+
+#include "cli/output.h"
+
+namespace envlink::cli {
+
+namespace {
+
+constexpr std::chrono::milliseconds between_tries{200};
+
+}  // namespace
+
+Result<journal::Journal> open_journal() {
+  const auto directory = journal::state_directory();
+  if (!directory) return fail(directory.error());
+  return journal::Journal::open(*directory);
+}
+
+Result<Desk> sit_down(const std::string& workspace, engine::Clock& clock, const Options& options) {
+  const auto directory = journal::state_directory();
+  if (!directory) return fail(directory.error());
+  auto journal = journal::Journal::open(*directory);
+  if (!journal) return fail(journal.error());
+  const Time until = clock.now() + options.lock_wait;
+  bool waited = false;
+  while (true) {
+    auto lock = journal::Lock::take(*directory, workspace, clock.now());
+    if (lock) return Desk{std::move(*journal), std::move(*lock), waited};
+    if (lock.error().kind != ErrorKind::held || clock.now() >= until) return fail(lock.error());
+    if (!waited && !options.quiet) {
+      put(Stream::talk, lock.error().what + ": " + lock.error().why);
+      put(Stream::talk, "Waiting for it to end, at most " + format_duration(options.lock_wait) + ".");
+    }
+    waited = true;
+    std::this_thread::sleep_for(between_tries);
+  }
+}
+
+}  // namespace envlink::cli

@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "cli/carry_out.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "cli/stored_run.h"
+#include "engine/rollback.h"
+
+namespace envlink::cli {
+
+namespace {
+
+int report(const Error& error) {
+  complain(error);
+  return exit_code_of(error);
+}
+
+/// The run to go on with; none when nothing is left to do.
+Result<std::optional<StoredRun>> choose(const journal::Journal& journal, const Options& options) {
+  if (options.run == 0) return unfinished_run(journal, "");
+  auto run = load_run(journal, options.run);
+  if (!run) return fail(run.error());
+  if (run->broken_off() || run->progress.unfinished()) return std::optional(std::move(*run));
+  return fail({.what = fmt::format("Run {} has ended ({}): nothing of it is left to do", options.run,
+                                   outcome_words(run->summary)),
+               .cure = "To see what the file still asks for: envlink plan"});
+}
+
+}  // namespace
+
+int run_resume(const Options& options) {
+  auto journal = open_journal();
+  if (!journal) return report(journal.error());
+  auto chosen = choose(*journal, options);
+  if (!chosen) return report(chosen.error());
+  if (!*chosen) {
+    put(Stream::talk, "Nothing to resume: every run of this machine has come to its end.");
+    return exit_codes::done;
+  }
+  auto session = Session::open_for((*chosen)->plan, options);
+  if (!session) {
+    put(Stream::talk, session.error().text);
+    return session.error().exit_code;
+  }
+  auto desk = sit_down((*chosen)->plan.owner.id.text(), session->clock(), options);
+  if (!desk) return report(desk.error());
+  // Whoever held the lock until now may have done it.
+  const auto run = load_run(desk->journal, (*chosen)->number());
+  if (!run) return report(run.error());
+  if (!run->broken_off() && !run->progress.unfinished()) {
+    put(Stream::talk,
+        fmt::format("Run {} has come to its end meanwhile: {}.", run->number(), outcome_words(run->summary)));
+    return exit_codes::done;
+  }
+  put(Stream::talk, account_of(*run));
+  int code = exit_codes::done;
+  if (!may_write("Go on with it?", options, code)) return code;
+  return go_on(*session, *desk, *run, options);
+}
+
+}  // namespace envlink::cli

@@ -1,0 +1,76 @@
+#include <fmt/format.h>
+
+#include "cli/carry_out.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "cli/stored_run.h"
+#include "engine/rollback.h"
+#include "view/plan_text.h"
+
+namespace envlink::cli {
+
+namespace {
+
+int report(const Error& error) {
+  complain(error);
+  return exit_code_of(error);
+}
+
+Result<StoredRun> choose(const journal::Journal& journal, std::int64_t number) {
+  if (number == 0) {
+    const auto runs = journal.runs("", 1);
+    if (!runs) return fail(runs.error());
+    if (runs->empty())
+      return fail(
+          {.what = "There is no run to roll back", .cure = "To see what runs there were: envlink runs"});
+    number = runs->front().number;
+  }
+  auto run = load_run(journal, number);
+  if (!run) return fail(run.error());
+  if (run->plan.undoes != 0) {
+    return fail({.what = fmt::format("Run {} is itself the rollback of run {}", number, run->plan.undoes),
+                 .cure = "What the file asks for is done by: envlink apply"});
+  }
+  if (run->summary.exit_code == exit_codes::rolled_back) {
+    return fail({.what = fmt::format("Run {} is rolled back already", number),
+                 .cure = "To see the runs: envlink runs"});
+  }
+  return run;
+}
+
+}  // namespace
+
+int run_rollback(const Options& options) {
+  auto journal = open_journal();
+  if (!journal) return report(journal.error());
+  const auto chosen = choose(*journal, options.run);
+  if (!chosen) return report(chosen.error());
+  auto session = Session::open_for(chosen->plan, options);
+  if (!session) {
+    put(Stream::talk, session.error().text);
+    return session.error().exit_code;
+  }
+  auto desk = sit_down(chosen->plan.owner.id.text(), session->clock(), options);
+  if (!desk) return report(desk.error());
+  const auto run = load_run(desk->journal, chosen->number());
+  if (!run) return report(run.error());
+  const auto actual = session->survey(engine::desired_by(run->plan));
+  if (!actual) {
+    complain(actual.error().error);
+    return actual.error().exit_code();
+  }
+  const plan::Plan back = engine::rollback_plan(run->plan, run->progress, run->number(), *actual);
+  if (!options.quiet || !options.yes || back.refused()) {
+    put(Stream::talk, view::render_plan(back, style_for(Stream::talk, options)));
+  }
+  if (back.refused()) return exit_codes::refused;
+  int code = exit_codes::done;
+  if (!back.empty() && !may_write("Roll back?", options, code)) return code;
+  if (!back.empty()) return carry_back(*session, *desk, back, options);
+  const auto closed = desk->journal.end(run->number(), session->clock().now(), exit_codes::rolled_back);
+  return closed ? exit_codes::done : report(closed.error());
+}
+
+}  // namespace envlink::cli

@@ -1,0 +1,52 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/desk.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/stored_run.h"
+
+namespace envlink::cli {
+
+namespace {
+
+constexpr int most_shown = 20;
+
+std::string row(const journal::RunSummary& run) {
+  std::string began = format_rfc3339(run.began).substr(0, 16);
+  began[10] = ' ';
+  const std::string took = run.ended ? format_duration(*run.ended - run.began) : "";
+  std::string what = outcome_words(run);
+  if (run.undoes) what += fmt::format(" (rollback of run {})", *run.undoes);
+  return fmt::format("{:>5}  {}Z  {:>7}  {}  {}@{}  {}\n", run.number, began, took, clean(run.workspace),
+                     clean(run.user), clean(run.host), what);
+}
+
+}  // namespace
+
+int run_runs(const Options&) {
+  const auto journal = open_journal();
+  if (!journal) {
+    complain(journal.error());
+    return exit_code_of(journal.error());
+  }
+  const auto runs = journal->runs("", most_shown);
+  if (!runs) {
+    complain(runs.error());
+    return exit_code_of(runs.error());
+  }
+  if (runs->empty()) {
+    put(Stream::talk, "No run yet on this machine. The first one: envlink apply");
+    return exit_codes::done;
+  }
+  std::string text =
+      fmt::format("{:>5}  {:<17}  {:>7}  {}\n", "run", "began (UTC)", "took", "workspace, by, outcome");
+  for (const journal::RunSummary& run : *runs) text += row(run);
+  put(Stream::result, text);
+  return exit_codes::done;
+}
+
+}  // namespace envlink::cli

@@ -1,0 +1,169 @@
+#include "cli/stored_run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/output.h"
+#include "plan/stored.h"
+
+namespace envlink::cli {
+
+namespace {
+
+constexpr int runs_looked_at = 50;
+
+std::string day_and_time(Time time) {
+  std::string text = format_rfc3339(time).substr(0, 19) + "Z";
+  text[10] = ' ';
+  return text;
+}
+
+std::string why_unfinished(const StoredRun& run) {
+  if (run.broken_off() && run.progress.ended_at) return "its rollback is not done";
+  if (run.broken_off()) return "it was broken off";
+  switch (*run.summary.exit_code) {
+    case 130:
+      return "it was interrupted";
+    case 7:
+      return "deploys were still running when the time was up";
+    case 3:
+      return "Render refused the key";
+    default:
+      return "Render could not be reached, or did not tell what came of a request";
+  }
+}
+
+struct Counts {
+  std::size_t proved = 0;
+  std::size_t unknown_links = 0;
+  std::size_t unknown_deploys = 0;
+  std::size_t redeploying = 0;
+  std::size_t live = 0;
+  std::vector<std::string> under_way;
+  std::vector<std::string> failed;
+};
+
+Counts counts_of(const StoredRun& run) {
+  using engine::ServicePhase;
+  Counts counts;
+  for (const engine::LinkProgress& link : run.progress.links) {
+    if (link.phase == engine::LinkPhase::proved) ++counts.proved;
+    if (link.phase == engine::LinkPhase::sent) ++counts.unknown_links;
+  }
+  for (std::size_t i = 0; i < run.plan.services.size(); ++i) {
+    const engine::ServiceProgress& one = run.progress.services[i];
+    const plan::PlannedService& service = run.plan.services[i];
+    if (!service.redeploys()) continue;
+    ++counts.redeploying;
+    if (is_good(one.ending)) ++counts.live;
+    if (one.ending == engine::Ending::failed || one.ending == engine::Ending::canceled)
+      counts.failed.push_back(clean(service.name));
+    const bool asked = one.phase == ServicePhase::requesting || one.phase == ServicePhase::settling;
+    const bool watched = one.phase == ServicePhase::watching || one.phase == ServicePhase::checking;
+    const bool given_up = one.ending == engine::Ending::timed_out || one.ending == engine::Ending::unsettled;
+    if (asked || (given_up && one.deploy.empty() && one.attempts > 0)) ++counts.unknown_deploys;
+    if (watched || (given_up && !one.deploy.empty()))
+      counts.under_way.push_back(fmt::format("{} ({})", clean(service.name), clean(one.deploy.text())));
+  }
+  return counts;
+}
+
+}  // namespace
+
+Result<StoredRun> load_run(const journal::Journal& journal, std::int64_t number) {
+  auto summary = journal.find(number);
+  if (!summary) return fail(summary.error());
+  if (!*summary) {
+    return fail({.what = fmt::format("The journal on this machine has no run {}", number),
+                 .cure = "To see which it has: envlink runs"});
+  }
+  auto text = journal.plan(number);
+  if (!text) return fail(text.error());
+  if (!*text) {
+    return fail(
+        {.what = fmt::format("Run {} was made by an earlier envlink, which kept no plan of it", number),
+         .cure = "To see what is left to do: envlink plan"});
+  }
+  auto plan = plan::plan_from_json(**text);
+  if (!plan) {
+    plan.error().what = fmt::format("The plan of run {} cannot be read", number);
+    return fail(plan.error());
+  }
+  auto events = journal.events(number);
+  if (!events) return fail(events.error());
+  StoredRun run{std::move(**summary), std::move(*plan), std::move(*events), {}};
+  run.progress = engine::Progress::of(run.plan);
+  for (const engine::Event& event : run.events) run.progress.apply(event);
+  return run;
+}
+
+Result<std::optional<StoredRun>> unfinished_run(const journal::Journal& journal,
+                                                const std::string& workspace) {
+  const auto runs = journal.runs(workspace, runs_looked_at);
+  if (!runs) return fail(runs.error());
+  const auto broken_off =
+      std::find_if(runs->begin(), runs->end(), [](const journal::RunSummary& run) { return !run.ended; });
+  if (broken_off != runs->end()) return load_run(journal, broken_off->number);
+  // Of runs that ended only the last one counts: what came after it knew how it had left the workspace.
+  if (runs->empty() || *runs->front().exit_code == 0) return std::nullopt;
+  auto last = load_run(journal, runs->front().number);
+  // One without a plan is nothing that could go on.
+  if (!last || !last->progress.unfinished()) return std::nullopt;
+  return std::move(*last);
+}
+
+std::string account_of(const StoredRun& run) {
+  const Counts counts = counts_of(run);
+  std::string text = fmt::format("Run {} on {} is unfinished: {}. {} began it on {} at {}.", run.number(),
+                                 clean(run.plan.owner.name), why_unfinished(run), clean(run.summary.user),
+                                 clean(run.summary.host), day_and_time(run.summary.began));
+  if (run.plan.undoes != 0) text += fmt::format("\n  It rolls back run {}.", run.plan.undoes);
+  if (!run.plan.links.empty())
+    text += fmt::format("\n  {} of {} proved", counts.proved, count_of(run.plan.links.size(), "link"));
+  if (counts.unknown_links > 0) text += fmt::format(", what came of {} is not known", counts.unknown_links);
+  if (counts.redeploying > 0)
+    text += fmt::format("\n  {} of {} live", counts.live, count_of(counts.redeploying, "service"));
+  if (counts.unknown_deploys > 0)
+    text += fmt::format(", what came of {} is not known",
+                        count_of(counts.unknown_deploys, "request for a deploy", "requests for a deploy"));
+  if (!counts.failed.empty()) text += "\n  Failed: " + join_and(counts.failed);
+  if (!counts.under_way.empty()) text += "\n  Under way when it stopped: " + join_and(counts.under_way);
+  return text;
+}
+
+void tell_unfinished(const OwnerId& workspace) {
+  const auto directory = journal::state_directory();
+  if (!directory || access((*directory + "/journal.db").c_str(), F_OK) != 0) return;
+  const auto journal = journal::Journal::open(*directory);
+  if (!journal) return;  // whoever needs the journal says so
+  const auto run = unfinished_run(*journal, workspace.text());
+  if (!run || !*run) return;
+  put(Stream::talk, account_of(**run) + fmt::format("\n  → Go on with it: envlink resume\n"
+                                                    "  → Undo it: envlink rollback {}",
+                                                    (*run)->number()));
+}
+
+std::string outcome_words(const journal::RunSummary& run) {
+  if (!run.exit_code) return "unfinished";
+  switch (*run.exit_code) {
+    case 0:
+      return "done";
+    case 3:
+      return "key refused";
+    case 5:
+      return "a deploy failed";
+    case 6:
+      return "rolled back";
+    case 7:
+      return "still running at the timeout";
+    case 130:
+      return "interrupted";
+    default:
+      return "error";
+  }
+}
+
+}  // namespace envlink::cli
