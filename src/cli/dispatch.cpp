@@ -18,6 +18,8 @@ int run_command(const Options& options) {
       return run_apply(options);
     case Command::verify:
       return run_verify(options);
+    case Command::status:
+      return run_status(options);
     case Command::resume:
       return run_resume(options);
     case Command::rollback:

@@ -13,6 +13,7 @@ Commands:
   plan       show what differs from the live workspace and what apply would do; writes nothing
   apply      link, prove, deploy, watch and verify
   verify     prove that the workspace is as the file says: connection, groups, links, deploys
+  status     show for each service and group whether what runs carries it
   resume     go on with a run that was broken off: killed, interrupted, without a network
   rollback   undo what a run did: its links, and what its services run
   runs       list the last runs of this machine
@@ -62,6 +63,17 @@ Examples:
 Exit codes: 0 done or nothing to do, 1 error, 3 authentication, 4 refused: nothing was written,
   5 a deploy failed, 6 a deploy failed and all was rolled back, 7 still running when the timeout came,
   8 another run holds the lock or was broken off, 64 usage, 130 interrupted)";
+
+const std::string_view status =
+    R"(A service a line, a group a column:
+  live       the running deploy began after the group last changed, as far as the API tells
+  stale      it began before: the service runs with older values
+  staged     the file links the group, and it is not linked yet
+  deploying  a deploy is under way
+  unknown    nothing tells
+Nothing is written.
+
+Exit codes: 0 nothing is stale, 1 error, 2 something is stale or not linked, 3 authentication, 64 usage)";
 
 const std::string_view resume =
     R"(Goes on where a run stopped: after kill -9, a power cut, Ctrl-C, a closed terminal, a lost network.

@@ -29,7 +29,7 @@ struct Entry {
   std::string_view help;
 };
 
-constexpr const char* json_commands = "plan, verify and version";
+constexpr const char* json_commands = "plan, verify, status and version";
 
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = {
@@ -37,6 +37,8 @@ const std::vector<Entry>& entries() {
        help::plan},
       {Command::apply, "apply", "Link, prove, deploy, watch and verify.", help::apply},
       {Command::verify, "verify", "Prove that the workspace is as the file says.", help::verify},
+      {Command::status, "status", "Show for each service and group whether what runs carries it.",
+       help::status},
       {Command::resume, "resume", "Go on with a run that was broken off.", help::resume},
       {Command::rollback, "rollback", "Undo what a run did.", help::rollback},
       {Command::runs, "runs", "List the last runs of this machine.", help::runs},
@@ -48,12 +50,13 @@ const std::vector<Entry>& entries() {
 }
 
 bool has_output(Command command) {
-  return command == Command::plan || command == Command::verify || command == Command::version;
+  return command == Command::plan || command == Command::verify || command == Command::status ||
+         command == Command::version;
 }
 
 bool reads_file(Command command) {
   return command == Command::plan || command == Command::apply || command == Command::verify ||
-         command == Command::validate;
+         command == Command::status || command == Command::validate;
 }
 
 bool writes(Command command) {
@@ -61,7 +64,8 @@ bool writes(Command command) {
 }
 
 bool uses_api(Command command) {
-  return writes(command) || command == Command::plan || command == Command::verify;
+  return writes(command) || command == Command::plan || command == Command::verify ||
+         command == Command::status;
 }
 
 bool talks(Command command) {

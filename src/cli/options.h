@@ -12,7 +12,7 @@
 
 namespace envlink::cli {
 
-enum class Command { plan, apply, verify, resume, rollback, runs, validate, emulate, version };
+enum class Command { plan, apply, verify, status, resume, rollback, runs, validate, emulate, version };
 enum class Output { text, json };
 
 struct Options {

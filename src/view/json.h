@@ -4,11 +4,13 @@
 #include <string>
 
 #include "plan/plan.h"
+#include "plan/status.h"
 #include "plan/verification.h"
 
 namespace envlink::view {
 
 std::string plan_json(const plan::Plan& plan);
 std::string verification_json(const plan::Verification& verification);
+std::string status_json(const plan::Status& status);
 
 }  // namespace envlink::view

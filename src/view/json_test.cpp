@@ -47,6 +47,18 @@ TEST_CASE("every kind of plan and verification is what the published schema desc
   }
 }
 
+TEST_CASE("a freshness matrix is what the published schema describes") {
+  plan::Status status;
+  CHECK(complaints("status.schema.json", status_json(status)) == "");
+  status.groups = {"secrets"};
+  status.rows = {
+      {ServiceId("srv-1"), "api", plan::Freshness::stale, "older", {{0, plan::Freshness::stale, "older"}}}};
+  CHECK(complaints("status.schema.json", status_json(status)) == "");
+  auto document = json::parse(status_json(status)).as_object();
+  document["services"].as_array()[0].as_object()["freshness"] = "fresh";
+  CHECK(complaints("status.schema.json", json::serialize(document)) != "");
+}
+
 TEST_CASE("the schemas refuse what is not in them, so that no field changes quietly") {
   auto plan = json::parse(plan_json(sample::guide())).as_object();
   plan["surprise"] = 1;

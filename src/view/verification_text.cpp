@@ -7,24 +7,10 @@
 #include "base/text.h"
 #include "view/layout.h"
 #include "view/marks.h"
+#include "view/tones.h"
 
 namespace envlink::view {
 namespace {
-
-Tone tone_of(plan::Freshness freshness) {
-  switch (freshness) {
-    case plan::Freshness::live:
-      return Tone::good;
-    case plan::Freshness::stale:
-    case plan::Freshness::staged:
-      return Tone::caution;
-    case plan::Freshness::deploying:
-      return Tone::busy;
-    case plan::Freshness::unknown:
-      return Tone::quiet;
-  }
-  return Tone::quiet;
-}
 
 void add_services(std::string& out, const plan::Verification& verification, const Style& style) {
   constexpr std::size_t widest_name = 40;

@@ -1,0 +1,34 @@
+#include "plan/status.h"
+
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/remembered.h"
+#include "cli/session.h"
+#include "cli/stored_run.h"
+#include "view/json.h"
+#include "view/status_text.h"
+
+namespace envlink::cli {
+
+int run_status(const Options& options) {
+  auto session = Session::open(options);
+  if (!session) {
+    put(Stream::talk, session.error().text);
+    return session.error().exit_code;
+  }
+  const auto actual = session->survey();
+  if (!actual) {
+    complain(actual.error().error);
+    return actual.error().exit_code();
+  }
+  const plan::Status status =
+      plan::status_of(session->desired(), *actual, remembered_links(actual->owner.id));
+  put(Stream::result, options.output == Output::json
+                          ? view::status_json(status)
+                          : view::render_status(status, style_for(Stream::result, options)));
+  tell_unfinished(actual->owner.id);
+  return status.stale() ? exit_codes::differences : exit_codes::done;
+}
+
+}  // namespace envlink::cli

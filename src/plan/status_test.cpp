@@ -1,0 +1,74 @@
+#include "plan/status.h"
+
+#include <doctest/doctest.h>
+
+#include "plan/sample_test.h"
+
+using namespace envlink;
+using namespace envlink::plan;
+
+namespace {
+
+/// db and api link a second group as well.
+model::Desired two_groups() {
+  model::Desired desired = sample::file();
+  model::DesiredGroup group;
+  group.name = sample::word("extra");
+  desired.groups.push_back(group);
+  desired.services[0].link.push_back(sample::word("extra"));
+  desired.services[1].link.push_back(sample::word("extra"));
+  return desired;
+}
+
+model::Workspace two_groups_linked() {
+  model::Workspace actual = sample::settled();
+  model::Group group = actual.groups[0];
+  group.id = GroupId("evg-extra");
+  group.name = "extra";
+  group.links.pop_back();
+  actual.groups.push_back(group);
+  return actual;
+}
+
+}  // namespace
+
+TEST_CASE("each service has a cell for each group that the file links to it, and no other") {
+  const Status status = status_of(two_groups(), two_groups_linked());
+  REQUIRE(status.rows.size() == 3);
+  CHECK(status.rows[0].cells.size() == 2);
+  CHECK(status.rows[2].cells.size() == 1);
+  CHECK(status.rows[2].cells[0].group == 0);
+  CHECK_FALSE(status.stale());
+}
+
+TEST_CASE("a group that changed after the running deploy began makes its own cells stale") {
+  model::Workspace actual = two_groups_linked();
+  actual.groups[1].updated = sample::now;
+  const Status status = status_of(two_groups(), actual);
+  CHECK(status.rows[0].cells[0].freshness == Freshness::live);
+  CHECK(status.rows[0].cells[1].freshness == Freshness::stale);
+  CHECK(status.rows[0].freshness == Freshness::stale);
+  CHECK(status.rows[2].freshness == Freshness::live);
+  CHECK(status.stale());
+}
+
+TEST_CASE("a link that the journal remembers makes the cell of that link stale, and no other") {
+  const std::vector<RememberedLink> remembered = {
+      {GroupId("evg-extra"), ServiceId("srv-api"), sample::now - std::chrono::hours(1)}};
+  const Status status = status_of(two_groups(), two_groups_linked(), remembered);
+  CHECK(status.rows[1].cells[0].freshness == Freshness::live);
+  CHECK(status.rows[1].cells[1].freshness == Freshness::stale);
+  CHECK(status.rows[0].cells[1].freshness == Freshness::live);
+}
+
+TEST_CASE("what is missing is staged or unknown, with the reason") {
+  model::Workspace actual = two_groups_linked();
+  actual.groups[1].links.clear();
+  actual.services.pop_back();
+  const Status status = status_of(two_groups(), actual);
+  CHECK(status.rows[0].cells[1].freshness == Freshness::staged);
+  CHECK(status.rows[0].cells[1].because == "extra is not linked");
+  CHECK(status.rows[2].freshness == Freshness::unknown);
+  CHECK(status.rows[2].because == "it was not found");
+  CHECK(status.stale());
+}

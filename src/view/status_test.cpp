@@ -1,0 +1,63 @@
+#include "view/status_text.h"
+
+#include <doctest/doctest.h>
+
+#include "base/text.h"
+#include "view/sample_test.h"
+
+namespace envlink::view {
+namespace {
+
+using plan::Freshness;
+
+plan::Status sample_status() {
+  plan::Status status;
+  status.owner = {OwnerId("tea-cexample0000000000000"), "toolboxai", "team"};
+  status.groups = {"toolboxai-secrets", "toolboxai-frontend-env", "toolboxai-monitoring"};
+  status.rows = {
+      {ServiceId("srv-1"),
+       "toolboxai-backend",
+       Freshness::stale,
+       "the running deploy is older than the last change of toolboxai-secrets",
+       {{0, Freshness::stale, "the running deploy is older than the last change of toolboxai-secrets"},
+        {2, Freshness::live, "since 2026-11-24T10:00:00Z"}}},
+      {ServiceId("srv-2"),
+       "toolboxai-dashboard",
+       Freshness::live,
+       "since 2026-11-24T10:00:00Z",
+       {{1, Freshness::live, "since 2026-11-24T10:00:00Z"}}},
+      {ServiceId("srv-3"),
+       "toolboxai-mcp",
+       Freshness::deploying,
+       "dep-1 is build_in_progress",
+       {{0, Freshness::deploying, "dep-1 is build_in_progress"}}},
+  };
+  return status;
+}
+
+TEST_CASE("the matrix breaks into blocks where the groups do not fit beside each other") {
+  sample::check_golden("status_80.txt", render_status(sample_status(), {false, true, 80}));
+  sample::check_golden("status_120.txt", render_status(sample_status(), {false, true, 120}));
+}
+
+TEST_CASE("no line of the matrix is wider than the screen, in any width that can hold a group") {
+  for (std::size_t width = 60; width < 130; ++width) {
+    std::string text = render_status(sample_status(), {false, true, width});
+    while (!text.empty()) {
+      const auto end = text.find('\n');
+      CHECK(display_width(text.substr(0, end)) <= width);
+      text.erase(0, end + 1);
+    }
+  }
+}
+
+TEST_CASE("a matrix without colour is the coloured one without its colour, and hostile names do no harm") {
+  plan::Status status = sample_status();
+  CHECK(sample::without_colour(render_status(status, {true, true, 80})) ==
+        render_status(status, {false, true, 80}));
+  status.groups[0] = status.rows[0].name = status.rows[0].because = "a\x1b[2J\n\u202e";
+  CHECK(sample::harmless(render_status(status, {false, true, 80})));
+}
+
+}  // namespace
+}  // namespace envlink::view
