@@ -109,9 +109,10 @@ Exit codes: 0 done, 1 error, 64 usage)";
 
 const std::string_view verify =
     R"(Reads the workspace and prints a tick or a cross for each of four steps: the connection, the groups,
-the links and the deploys. Nothing is written.
+the links and the deploys. With --health, a fifth: the health path of each web service, asked from here and
+without the key. Nothing is written.
 
-Exit codes: 0 all four pass, 1 error, 2 at least one does not, 3 authentication, 64 usage)";
+Exit codes: 0 all steps pass, 1 error, 2 at least one does not, 3 authentication, 64 usage)";
 
 const std::string_view validate = R"(Checks the file without a connection and reports every problem in one go.
 

@@ -86,6 +86,9 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
   if (command == Command::plan) {
     app.add_flag("--detailed-exitcode", options.detailed_exitcode, "Exit 2 when something differs");
   }
+  if (command == Command::verify) {
+    app.add_flag("--health", options.health, "Also ask the health path of each web service");
+  }
   if (command == Command::plan || command == Command::apply) {
     app.add_option("--redeploy", raw.redeploy, "Redeploy these services as well; `all`: every one")
         ->type_name("SERVICE")

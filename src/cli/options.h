@@ -26,6 +26,7 @@ struct Options {
   bool quiet = false;
   bool verbose = false;
   bool detailed_exitcode = false;
+  bool health = false;
   plan::Extra extra;  // --redeploy
   Duration lock_wait{0};
   bool anew = false;     // leave an unfinished run as it stands

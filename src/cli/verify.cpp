@@ -1,9 +1,14 @@
+#include <fmt/format.h>
+
+#include "api/endpoints.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/remembered.h"
 #include "cli/session.h"
 #include "cli/stored_run.h"
+#include "engine/health.h"
 #include "plan/verification.h"
 #include "view/json.h"
 #include "view/verification_text.h"
@@ -29,6 +34,38 @@ plan::Verification unread(const Error& error) {
   return verification;
 }
 
+class Unwatched final : public engine::Recorder, public engine::Observer {
+ public:
+  void record(const std::vector<engine::Event>&) override {}
+  void notice(const engine::Event&) override {}
+  std::optional<Time> repaint(Time) override { return std::nullopt; }
+};
+
+plan::VerifiedStep ask_health(Session& session, const plan::Verification& verification,
+                              const model::Workspace& actual) {
+  std::vector<engine::HealthTarget> targets;
+  for (const plan::VerifiedService& one : verification.services) {
+    const model::Service* service = actual.find_service(one.id);
+    const bool can_be_asked = service != nullptr && service->type == model::ServiceType::web_service &&
+                              !service->url.empty() && !service->health_check_path.empty();
+    if (can_be_asked) targets.push_back({service->name, api::get_health(*service)});
+  }
+  engine::HealthCheck check(targets, session.desired().api);
+  Unwatched unwatched;
+  const auto transport = session.connect();
+  engine::run(check, session.clock(), *transport, unwatched, unwatched);
+  std::vector<std::string> problems;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (!check.answers()[i].healthy)
+      problems.push_back(
+          fmt::format("service {}: its health path {}", clean(targets[i].name), check.answers()[i].told));
+  }
+  if (targets.empty()) return {true, "No web service of the file has a health path", {}};
+  const std::string count = count_of(targets.size(), "health path answers", "health paths answer");
+  return {problems.empty(), problems.empty() ? count : "Not every health path answers with success",
+          problems};
+}
+
 }  // namespace
 
 int run_verify(const Options& options) {
@@ -43,8 +80,9 @@ int run_verify(const Options& options) {
     complain(actual.error().error);
     return actual.error().exit_code();
   }
-  const plan::Verification verification =
+  plan::Verification verification =
       plan::verify(session->desired(), *actual, remembered_links(actual->owner.id));
+  if (options.health) verification.health = ask_health(*session, verification, *actual);
   print(verification, options);
   tell_unfinished(actual->owner.id);
   return verification.passed() ? exit_codes::done : exit_codes::differences;

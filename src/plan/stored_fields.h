@@ -32,7 +32,8 @@ inline constexpr auto words<model::Order> = std::to_array<std::string_view>({"de
 template <>
 inline constexpr auto words<model::Gate> = std::to_array<std::string_view>({"started", "live", "healthy"});
 template <>
-inline constexpr auto words<model::OnFailure> = std::to_array<std::string_view>({"halt", "continue", "rollback"});
+inline constexpr auto words<model::OnFailure> =
+    std::to_array<std::string_view>({"halt", "continue", "rollback"});
 template <>
 inline constexpr auto words<model::DeployChoice> =
     std::to_array<std::string_view>({"auto", "rebuild", "deploy_only"});

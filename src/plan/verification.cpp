@@ -72,7 +72,8 @@ VerifiedStep deploys_step(const std::vector<VerifiedService>& services) {
 }  // namespace
 
 bool Verification::passed() const {
-  return std::all_of(steps.begin(), steps.end(), [](const VerifiedStep& one) { return one.passed; });
+  return std::all_of(steps.begin(), steps.end(), [](const VerifiedStep& one) { return one.passed; }) &&
+         (!health || health->passed);
 }
 
 Verification verify(const model::Desired& desired, const model::Workspace& actual,

@@ -2,6 +2,7 @@
 // The four steps of `verify`, judged from what was read. Pure.
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,8 @@ struct VerifiedStep {
 
 struct Verification {
   model::Owner owner;
-  std::array<VerifiedStep, 4> steps;  // connection, groups, links, deploys
+  std::array<VerifiedStep, 4> steps;   // connection, groups, links, deploys
+  std::optional<VerifiedStep> health;  // the fifth, where it was asked for
   std::vector<VerifiedService> services;
   bool passed() const;
   bool operator==(const Verification&) const = default;

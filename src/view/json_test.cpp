@@ -45,6 +45,9 @@ TEST_CASE("every kind of plan and verification is what the published schema desc
   for (const auto& verification : {sample::verified(), sample::unverified(), plan::Verification{}}) {
     CHECK(complaints("verify.schema.json", verification_json(verification)) == "");
   }
+  auto with_health = sample::verified();
+  with_health.health = plan::VerifiedStep{false, "Not every health path answers", {"service a answers 500"}};
+  CHECK(complaints("verify.schema.json", verification_json(with_health)) == "");
 }
 
 TEST_CASE("a freshness matrix is what the published schema describes") {

@@ -9,19 +9,26 @@ namespace envlink::view {
 
 namespace json = boost::json;
 
+namespace {
+
+json::object step_of(std::size_t number, std::string_view name, const plan::VerifiedStep& step) {
+  json::array problems;
+  for (const auto& problem : step.problems) problems.emplace_back(json_text(problem));
+  return {{"step", number},
+          {"name", name},
+          {"passed", step.passed},
+          {"title", json_text(step.title)},
+          {"problems", std::move(problems)}};
+}
+
+}  // namespace
+
 std::string verification_json(const plan::Verification& verification) {
   constexpr std::array names = {"connection", "groups", "links", "deploys"};
   json::array steps;
-  for (std::size_t i = 0; i < verification.steps.size(); ++i) {
-    const auto& step = verification.steps[i];
-    json::array problems;
-    for (const auto& problem : step.problems) problems.emplace_back(json_text(problem));
-    steps.push_back({{"step", i + 1},
-                     {"name", names[i]},
-                     {"passed", step.passed},
-                     {"title", json_text(step.title)},
-                     {"problems", std::move(problems)}});
-  }
+  for (std::size_t i = 0; i < verification.steps.size(); ++i)
+    steps.push_back(step_of(i + 1, names[i], verification.steps[i]));
+  if (verification.health) steps.push_back(step_of(steps.size() + 1, "health", *verification.health));
   json::array services;
   for (const auto& service : verification.services) {
     services.push_back({{"id", json_text(service.id.text())},

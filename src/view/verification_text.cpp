@@ -37,24 +37,27 @@ void add_services(std::string& out, const plan::Verification& verification, cons
   }
 }
 
+void add_step(std::string& out, std::size_t number, const plan::VerifiedStep& step, const Style& style) {
+  constexpr std::size_t indent = 4;
+  const auto mark = sign(step.passed ? Mark::good : Mark::bad, style);
+  out += fmt::format("{} Step {}: {}\n", paint(mark, step.passed ? Tone::good : Tone::bad, style), number,
+                     safe(step.title, style));
+  for (const auto& problem : step.problems) {
+    std::string lead(indent, ' ');
+    for (const auto& line : fold(safe(problem, style, 1000), indent + 2, style)) {
+      out += lead + line + "\n";
+      lead.assign(indent + 2, ' ');
+    }
+  }
+}
+
 }  // namespace
 
 std::string render_verification(const plan::Verification& verification, const Style& style) {
-  constexpr std::size_t indent = 4;
   std::string out;
-  for (std::size_t i = 0; i < verification.steps.size(); ++i) {
-    const auto& step = verification.steps[i];
-    const auto mark = sign(step.passed ? Mark::good : Mark::bad, style);
-    out += fmt::format("{} Step {}: {}\n", paint(mark, step.passed ? Tone::good : Tone::bad, style), i + 1,
-                       safe(step.title, style));
-    for (const auto& problem : step.problems) {
-      std::string lead(indent, ' ');
-      for (const auto& line : fold(safe(problem, style, 1000), indent + 2, style)) {
-        out += lead + line + "\n";
-        lead.assign(indent + 2, ' ');
-      }
-    }
-  }
+  std::size_t number = 0;
+  for (const auto& step : verification.steps) add_step(out, ++number, step, style);
+  if (verification.health) add_step(out, ++number, *verification.health, style);
   if (verification.services.empty()) return out;
   out += "\n" + paint("Services", Tone::strong, style) + "\n";
   add_services(out, verification, style);

@@ -32,6 +32,27 @@ class Status(Case):
         self.assertIn("1 service is not up to date", told.stdout)
         self.assertEqual(emulator.writes(), [])
 
+    def test_the_fifth_step_asks_the_health_paths_and_shows_them_no_key(self):
+        source = with_service("base", health_check_path="/up")
+        source["groups"][0]["links"] = ["base", "core", "edge", "aside"]
+        emulator = self.emulator(source)
+        self.write("envlink.yaml", desired())
+        told = self.run_envlink("verify", "--health", emulator=emulator)
+        self.assert_exit(told, 0)
+        self.assertIn("✓ Step 5: 1 health path answers", told.stdout)
+        plain = self.run_envlink("verify", emulator=emulator)
+        self.assertNotIn("Step 5", plain.stdout)
+
+    def test_a_health_path_that_does_not_answer_fails_the_fifth_step(self):
+        source = with_service("base", health_check_path="/up", suspended=True)
+        source["groups"][0]["links"] = ["base", "core", "edge", "aside"]
+        emulator = self.emulator(source)
+        self.write("envlink.yaml", desired(api={"backoff": "1ms"}))
+        told = self.run_envlink("verify", "--health", emulator=emulator)
+        self.assert_exit(told, 2)
+        self.assertIn("✗ Step 5: Not every health path answers with success", told.stdout)
+        self.assertIn("service base: its health path answers 503", told.stdout)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,0 +1,44 @@
+#pragma once
+// Asks the health paths of services once more than Render did: from where envlink runs. Nothing of Render's
+// API, and never with the key.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/courier.h"
+#include "engine/port.h"
+
+namespace envlink::engine {
+
+struct HealthTarget {
+  std::string name;  // of the service
+  api::Request request;
+};
+
+struct HealthAnswer {
+  bool healthy = false;
+  std::string told;  // one clause: "answers 200", "does not answer: …"
+};
+
+class HealthCheck final : public Activity {
+ public:
+  HealthCheck(std::vector<HealthTarget> targets, const model::ApiSettings& settings);
+
+  Step step(Time now) override;
+  void receive(Time now, Reply reply) override;
+  void interrupt(Time now) override;
+  bool finished() const override;
+
+  /// Parallel to the targets; valid once finished.
+  const std::vector<HealthAnswer>& answers() const { return answers_; }
+
+ private:
+  std::vector<HealthTarget> targets_;
+  std::vector<HealthAnswer> answers_;
+  Courier courier_;
+  std::map<Ticket, std::size_t> under_way_;
+  bool began_ = false;
+};
+
+}  // namespace envlink::engine
