@@ -18,6 +18,7 @@
 #include "plan/stored.h"
 #include "plan/verification.h"
 #include "view/frame.h"
+#include "view/json.h"
 #include "view/plan_text.h"
 #include "view/terminal.h"
 #include "view/verification_text.h"
@@ -169,6 +170,18 @@ int carry_back(Session& session, Desk& desk, const plan::Plan& back, const Optio
   if (!ended) return code;
   close(session, desk, *run, *ended);
   if (*ended == exit_codes::done) close(session, desk, back.undoes, exit_codes::rolled_back);
+  return *ended;
+}
+
+int carry_out_links(Session& session, Desk& desk, const plan::Plan& plan, const Options& options) {
+  const auto run = begin(session, desk, plan);
+  if (!run) return report(run.error());
+  engine::Rollout rollout(plan, session.budget());
+  int code = exit_codes::done;
+  const auto ended = roll_out(session, desk, *run, rollout, options, code);
+  if (options.output == Output::json) put(Stream::result, view::link_changes_json(plan, rollout.progress()));
+  if (!ended) return code;
+  close(session, desk, *run, *ended);
   return *ended;
 }
 

@@ -20,6 +20,8 @@ int run_command(const Options& options) {
       return run_verify(options);
     case Command::status:
       return run_status(options);
+    case Command::groups:
+      return run_groups(options);
     case Command::resume:
       return run_resume(options);
     case Command::rollback:

@@ -14,6 +14,7 @@ Commands:
   apply      link, prove, deploy, watch and verify
   verify     prove that the workspace is as the file says: connection, groups, links, deploys
   status     show for each service and group whether what runs carries it
+  groups     list and show groups; link and unlink single services
   resume     go on with a run that was broken off: killed, interrupted, without a network
   rollback   undo what a run did: its links, and what its services run
   runs       list the last runs of this machine
@@ -74,6 +75,20 @@ const std::string_view status =
 Nothing is written.
 
 Exit codes: 0 nothing is stale, 1 error, 2 something is stale or not linked, 3 authentication, 64 usage)";
+
+const std::string_view groups =
+    R"(Single operations on environment groups, without a file. Links are proved by reading back, journalled
+and can be rolled back like those of apply. Nothing is deployed: what runs stays as it is until the
+service's next deploy. Values are never shown.
+
+Examples:
+  envlink groups list
+  envlink groups show my-secrets
+  envlink groups link my-secrets my-backend my-worker
+  envlink groups unlink my-secrets my-worker --yes
+
+Exit codes: 0 done or nothing to do, 1 error, 3 authentication, 4 refused: nothing was written,
+  8 another run holds the lock, 64 usage, 130 interrupted)";
 
 const std::string_view resume =
     R"(Goes on where a run stopped: after kill -9, a power cut, Ctrl-C, a closed terminal, a lost network.

@@ -20,6 +20,7 @@ struct Raw {
   std::string output;
   std::vector<std::string> redeploy;
   std::string lock_wait;
+  std::string action;
 };
 
 struct Entry {
@@ -29,7 +30,7 @@ struct Entry {
   std::string_view help;
 };
 
-constexpr const char* json_commands = "plan, verify, status and version";
+constexpr const char* json_commands = "plan, verify, status, groups and version";
 
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = {
@@ -39,6 +40,7 @@ const std::vector<Entry>& entries() {
       {Command::verify, "verify", "Prove that the workspace is as the file says.", help::verify},
       {Command::status, "status", "Show for each service and group whether what runs carries it.",
        help::status},
+      {Command::groups, "groups", "List and show groups; link and unlink single services.", help::groups},
       {Command::resume, "resume", "Go on with a run that was broken off.", help::resume},
       {Command::rollback, "rollback", "Undo what a run did.", help::rollback},
       {Command::runs, "runs", "List the last runs of this machine.", help::runs},
@@ -51,7 +53,7 @@ const std::vector<Entry>& entries() {
 
 bool has_output(Command command) {
   return command == Command::plan || command == Command::verify || command == Command::status ||
-         command == Command::version;
+         command == Command::groups || command == Command::version;
 }
 
 bool reads_file(Command command) {
@@ -60,7 +62,8 @@ bool reads_file(Command command) {
 }
 
 bool writes(Command command) {
-  return command == Command::apply || command == Command::resume || command == Command::rollback;
+  return command == Command::apply || command == Command::resume || command == Command::rollback ||
+         command == Command::groups;
 }
 
 bool uses_api(Command command) {
@@ -98,6 +101,13 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
     app.add_option("RUN", options.run, "The run's number; the newest unless given")
         ->type_name("")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()).description(""));
+  }
+  if (command == Command::groups) {
+    app.add_option("ACTION", raw.action, "list, show, link or unlink")->required()->type_name("");
+    app.add_option("GROUP", options.group, "A group, by name or id")->type_name("");
+    app.add_option("SERVICE", options.services, "Services, by name or id; for link and unlink")
+        ->type_name("")
+        ->expected(0, CLI::detail::expected_max_vector_size);
   }
   if (command == Command::apply) {
     app.add_flag("--anew", options.anew, "Leave a run that was broken off as it stands, and plan anew");
@@ -207,6 +217,20 @@ std::optional<Farewell> settle_output(Raw& raw) {
                 "The outputs are text and json.");
 }
 
+std::optional<Farewell> settle_action(Raw& raw) {
+  static const std::vector<std::string> words = {"list", "show", "link", "unlink"};
+  if (raw.options.command != Command::groups) return std::nullopt;
+  const auto found = std::find(words.begin(), words.end(), raw.action);
+  if (found == words.end()) {
+    const std::string near = nearest(raw.action, words);
+    return misuse(
+        "envlink groups does not know " + clean(raw.action, 30),
+        near.empty() ? "It knows " + join_and(words) + "." : "Did you mean envlink groups " + near + "?");
+  }
+  raw.options.action = static_cast<GroupsAction>(found - words.begin());
+  return std::nullopt;
+}
+
 std::optional<Farewell> settle_lock_wait(Raw& raw) {
   if (raw.lock_wait.empty()) return std::nullopt;
   const auto span = parse_duration(raw.lock_wait);
@@ -274,6 +298,7 @@ tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv)
   if (!command) return tl::unexpected(wrong_before_command(app.remaining(false).front(), app));
   if (auto wrong = leftovers(app, *command)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_output(raw)) return tl::unexpected(std::move(*wrong));
+  if (auto wrong = settle_action(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_lock_wait(raw)) return tl::unexpected(std::move(*wrong));
   settle_redeploy(raw);
   return raw.options;

@@ -12,7 +12,20 @@
 
 namespace envlink::cli {
 
-enum class Command { plan, apply, verify, status, resume, rollback, runs, validate, emulate, version };
+enum class Command {
+  plan,
+  apply,
+  verify,
+  status,
+  groups,
+  resume,
+  rollback,
+  runs,
+  validate,
+  emulate,
+  version
+};
+enum class GroupsAction { list, show, link, unlink };
 enum class Output { text, json };
 
 struct Options {
@@ -28,6 +41,9 @@ struct Options {
   bool detailed_exitcode = false;
   bool health = false;
   plan::Extra extra;  // --redeploy
+  GroupsAction action = GroupsAction::list;
+  std::string group;
+  std::vector<std::string> services;
   Duration lock_wait{0};
   bool anew = false;     // leave an unfinished run as it stands
   std::int64_t run = 0;  // a run's number; 0: the newest

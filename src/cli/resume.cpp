@@ -41,7 +41,7 @@ int run_resume(const Options& options) {
     put(Stream::talk, "Nothing to resume: every run of this machine has come to its end.");
     return exit_codes::done;
   }
-  auto session = Session::open_for((*chosen)->plan, options);
+  auto session = Session::open_beside((*chosen)->plan.file, options);
   if (!session) {
     put(Stream::talk, session.error().text);
     return session.error().exit_code;

@@ -47,7 +47,7 @@ int run_rollback(const Options& options) {
   if (!journal) return report(journal.error());
   const auto chosen = choose(*journal, options.run);
   if (!chosen) return report(chosen.error());
-  auto session = Session::open_for(chosen->plan, options);
+  auto session = Session::open_beside(chosen->plan.file, options);
   if (!session) {
     put(Stream::talk, session.error().text);
     return session.error().exit_code;

@@ -101,8 +101,8 @@ tl::expected<Session, NoStart> Session::open(const Options& options) {
   return Session(options, std::move(*desired), std::move(*credentials));
 }
 
-tl::expected<Session, NoStart> Session::open_for(const plan::Plan& plan, const Options& options) {
-  auto credentials = config::find_credentials(surroundings(), plan.file, options.env_file);
+tl::expected<Session, NoStart> Session::open_beside(const std::string& file, const Options& options) {
+  auto credentials = config::find_credentials(surroundings(), file, options.env_file);
   if (!credentials)
     return tl::unexpected(NoStart{exit_code_of(credentials.error()), no_key(credentials.error())});
   return Session(options, {}, std::move(*credentials));

@@ -13,7 +13,6 @@
 #include "http/system_clock.h"
 #include "model/desired.h"
 #include "model/workspace.h"
-#include "plan/plan.h"
 
 namespace envlink::cli {
 
@@ -36,9 +35,9 @@ class Session {
  public:
   /// Reads the file and finds the key; what is missing is said in one go. Opens no connection.
   static tl::expected<Session, NoStart> open(const Options& options);
-  /// For commands that go by the journal: the file that the plan was made from is not read, and `desired()`
-  /// is empty. The key may stand in the .env beside it.
-  static tl::expected<Session, NoStart> open_for(const plan::Plan& plan, const Options& options);
+  /// For commands that do not go by a file: it is not read, and `desired()` is empty. The key may stand in
+  /// the .env beside it.
+  static tl::expected<Session, NoStart> open_beside(const std::string& file, const Options& options);
 
   const model::Desired& desired() const { return desired_; }
   engine::Clock& clock() { return *clock_; }

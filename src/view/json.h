@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "engine/progress.h"
+#include "model/workspace.h"
 #include "plan/plan.h"
 #include "plan/status.h"
 #include "plan/verification.h"
@@ -12,5 +14,9 @@ namespace envlink::view {
 std::string plan_json(const plan::Plan& plan);
 std::string verification_json(const plan::Verification& verification);
 std::string status_json(const plan::Status& status);
+std::string groups_json(const model::Workspace& workspace);
+std::string group_json(const model::Group& group, const model::Workspace& workspace);
+/// What became of each change of a plan of links alone.
+std::string link_changes_json(const plan::Plan& plan, const engine::Progress& progress);
 
 }  // namespace envlink::view

@@ -62,6 +62,26 @@ TEST_CASE("a freshness matrix is what the published schema describes") {
   CHECK(complaints("status.schema.json", json::serialize(document)) != "");
 }
 
+TEST_CASE("groups and their changes are what the published schemas describe") {
+  model::Workspace workspace;
+  workspace.owner = {OwnerId("tea-1"), "acme", "team"};
+  CHECK(complaints("groups_list.schema.json", groups_json(workspace)) == "");
+  model::Group group;
+  group.id = GroupId("evg-1");
+  group.name = "secrets";
+  group.links = {ServiceId("srv-1")};
+  group.environment = EnvironmentId("evm-1");
+  group.secret_files = {"ca.pem"};
+  workspace.groups = {group};
+  CHECK(complaints("groups_list.schema.json", groups_json(workspace)) == "");
+  CHECK(complaints("groups_show.schema.json", group_json(group, workspace)) == "");
+  const auto plan = sample::mixed();
+  CHECK(complaints("groups_link.schema.json", link_changes_json(plan, engine::Progress::of(plan))) == "");
+  auto document = json::parse(groups_json(workspace)).as_object();
+  document["surprise"] = 1;
+  CHECK(complaints("groups_list.schema.json", json::serialize(document)) != "");
+}
+
 TEST_CASE("the schemas refuse what is not in them, so that no field changes quietly") {
   auto plan = json::parse(plan_json(sample::guide())).as_object();
   plan["surprise"] = 1;

@@ -171,6 +171,7 @@ std::optional<std::string> Lines::run_words(const Event& event) const {
   switch (event.kind) {
     case EventKind::run_began: {
       const Board board(plan_, progress_, style_);
+      if (board.redeploying() == 0) return count_of(plan_.links.size(), "link");
       return fmt::format("{}, {} in {}", count_of(plan_.links.size(), "link"),
                          count_of(board.redeploying(), "service"), count_of(plan_.waves.size(), "wave"));
     }

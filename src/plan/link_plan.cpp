@@ -1,0 +1,68 @@
+#include "plan/link_plan.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "base/text.h"
+#include "plan/match.h"
+#include "plan/preflight.h"
+
+namespace envlink::plan {
+namespace {
+
+std::vector<GroupId> groups_after(const model::Workspace& actual, const model::Service& service,
+                                  const model::Group& changed, bool linked) {
+  std::vector<GroupId> groups;
+  for (const model::Group& group : actual.groups) {
+    if (&group == &changed ? linked : group.links_to(service.id)) groups.push_back(group.id);
+  }
+  return groups;
+}
+
+void check_scopes(const model::Desired& named, const Match& matched, const model::Workspace& actual,
+                  Plan& plan) {
+  const std::vector<bool> untouched(named.services.size(), false);
+  for (Finding& finding : check_services(named, matched, actual, untouched)) {
+    if (finding.id == "group-scope") plan.findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace
+
+Plan link_plan(const model::Desired& named, const model::Workspace& actual, LinkAction action) {
+  const Match matched = match(named, actual);
+  Plan plan;
+  plan.owner = actual.owner;
+  plan.file = named.file;
+  plan.unmanaged_policy = model::Unmanaged::keep;
+  plan.api = named.api;
+  plan.findings = matched.findings;
+  if (plan.refused() || matched.groups.empty()) return plan;
+  const model::Group& group = *matched.groups.front();
+  const bool add = action == LinkAction::add;
+  if (add) check_scopes(named, matched, actual, plan);
+  for (const model::Service* service : matched.services) {
+    PlannedService planned;
+    planned.id = service->id;
+    planned.name = service->name;
+    planned.type = service->type;
+    planned.final_groups = groups_after(actual, *service, group, add);
+    if (group.links_to(service->id) == add) {
+      if (add) planned.linked_now = {group.name};
+    } else {
+      plan.links.push_back({action, group.id, group.name, plan.services.size()});
+    }
+    plan.services.push_back(std::move(planned));
+  }
+  plan.forecast.link_writes = plan.links.size();
+  if (plan.links.empty()) return plan;
+  plan.findings.push_back({"not-deployed",
+                           Severity::note,
+                           fmt::format("group {}", clean(group.name)),
+                           "nothing is deployed: what runs stays as it is until each service's next deploy",
+                           "to deploy them in order: envlink apply, where the file names them",
+                           {}});
+  return plan;
+}
+
+}  // namespace envlink::plan

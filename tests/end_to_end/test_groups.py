@@ -1,0 +1,60 @@
+"""Single operations on groups, without a file."""
+
+import json
+import unittest
+
+from harness import GROUP, SERVICES, Case, workspace
+
+
+class Groups(Case):
+    def setUp(self):
+        super().setUp()
+        self.render = self.emulator(workspace())
+
+    def groups(self, *arguments):
+        return self.run_envlink("groups", *arguments, emulator=self.render)
+
+    def test_a_link_is_proved_and_nothing_is_deployed(self):
+        linked = self.groups("link", "shared", "base", "core", "--yes")
+        self.assert_exit(linked, 0)
+        self.assertIn("2 links proved by reading back", linked.stderr)
+        self.assertEqual(self.render.deploys_asked_for(), [])
+        self.assert_exit(self.groups("link", "shared", "base", "--yes"), 0)
+        self.assertEqual(len(self.render.writes()), 2)
+
+    def test_unlinking_tells_a_program_what_became_of_it(self):
+        self.assert_exit(self.groups("link", GROUP, SERVICES["base"], "--yes"), 0)
+        told = self.groups("unlink", "shared", "base", "--yes", "-o", "json")
+        self.assert_exit(told, 0)
+        self.assertEqual([(c["action"], c["service"]["name"], c["outcome"]) for c in json.loads(told.stdout)["changes"]],
+                         [("unlink", "base", "proved")])
+
+    def test_a_rollback_takes_the_link_back(self):
+        self.assert_exit(self.groups("link", "shared", "base", "--yes"), 0)
+        self.assert_exit(self.run_envlink("rollback", "--yes", emulator=self.render), 0)
+        shown = self.groups("show", "shared", "-o", "json")
+        self.assertEqual(json.loads(shown.stdout)["group"]["linked"], [])
+
+    def test_lists_and_shows_names_and_never_a_value(self):
+        listed = self.groups("list")
+        self.assert_exit(listed, 0)
+        self.assertIn(GROUP, listed.stdout)
+        shown = self.groups("show", "shared")
+        self.assert_exit(shown, 0)
+        self.assertIn("DATABASE_URL, TOKEN", shown.stdout)
+        for said in (listed, shown):
+            self.assertNotIn("sesame", said.stdout + said.stderr)
+
+    def test_a_wrong_name_is_refused_with_the_nearest_and_nothing_is_written(self):
+        refused = self.groups("link", "shared", "bas", "--yes")
+        self.assert_exit(refused, 4)
+        self.assertIn("did you mean base?", refused.stderr)
+        self.assert_exit(self.groups("show", "sharde"), 1)
+        self.assert_exit(self.groups("lnk", "shared"), 64)
+        self.assert_exit(self.groups("link", "shared"), 64)
+        self.assert_exit(self.groups("link", "shared", "base"), 64)
+        self.assertEqual(self.render.writes(), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
