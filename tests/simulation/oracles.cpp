@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "api/failure.h"
 #include "api/replies.h"
 #include "engine/event_json.h"
 
@@ -15,7 +16,8 @@ bool is_deploy_request(const api::Request& request) {
 }
 
 std::string service_in(const std::string& target) {
-  const std::size_t from = std::string_view("/services/").size();
+  constexpr std::string_view before = "/services/";
+  const std::size_t from = target.find(before) + before.size();
   return target.substr(from, target.find('/', from) - from);
 }
 
@@ -30,7 +32,12 @@ bool contains(const auto& items, std::string_view item) {
 }  // namespace
 
 Oracles::Oracles(const Scenario& scenario, const emulator::World& world, Time start)
-    : scenario_(scenario), world_(world), start_(start) {
+    : scenario_(scenario),
+      world_(world),
+      start_(start),
+      journal_(scenario),
+      pace_(scenario.desired.api.min_interval),
+      undoing_(scenario, world) {
   for (const auto& group : scenario.workspace.groups) {
     for (const auto& service : scenario.workspace.services) {
       if (world.is_linked(group.id, service.id)) links_before_.emplace(group.id, service.id);
@@ -40,6 +47,9 @@ Oracles::Oracles(const Scenario& scenario, const emulator::World& world, Time st
 }
 
 void Oracles::run_begins(const plan::Plan& plan, Time now) {
+  if (plan.undoes == 0) undoing_.run_begins(plan, now);
+  if (plan.undoes != 0) undoing_.rollback_begins(plan, journal_, last_sent_);
+  journal_.run_begins(plan);
   plan_ = &plan;
   began_ = now;
   service_of_.clear();
@@ -51,14 +61,18 @@ void Oracles::run_begins(const plan::Plan& plan, Time now) {
   }
 }
 
-void Oracles::sent(Time, const api::Request& request) {
+void Oracles::sent(Time at, const api::Request& request) {
   ++requests_;
+  pace_.sent(at, request);
+  if (plan_ != nullptr) last_sent_ = at;
   if (request.method == api::Method::get) return;
   if (plan_ == nullptr) throw Violation("a write went out without a plan");
-  if (!is_deploy_request(request)) return only_links_of_the_plan(request);
+  journal_.sent(request);
+  undoing_.sent(request);
   const std::size_t service = service_of_.at(service_in(request.target));
-  links_read_back_first(service);
   dependencies_passed_the_gate(service);
+  if (is_deploy_request(request)) return links_read_back_first(service);
+  only_links_of_the_plan(request);
 }
 
 void Oracles::reached(Time, const api::Request& request, const api::Response&) {
@@ -66,13 +80,19 @@ void Oracles::reached(Time, const api::Request& request, const api::Response&) {
   within_the_budget();
 }
 
-void Oracles::told(Time, const api::Request& request, const api::Outcome& outcome) {
+void Oracles::told(Time at, const api::Request& request, const api::Outcome& outcome) {
+  pace_.told(at, request, outcome);
   const auto* response = std::get_if<api::Response>(&outcome);
   const bool group_read =
       request.method == api::Method::get && request.target.starts_with("/env-groups/evg-");
   if (response == nullptr || response->status != 200 || !group_read) return;
   const Result<model::Group> group = api::parse_group(*response);
   if (!group) return;
+  // Answers overtake each other: the World numbers them in the order in which it looked.
+  const std::string id = api::request_id_of(*response);
+  const int number = std::stoi(id.substr(id.rfind('-') + 1));
+  if (int& newest = newest_read_[group->id.text()]; std::exchange(newest, std::max(newest, number)) > number)
+    return;
   std::erase_if(shown_, [&](const auto& link) { return link.first == group->id.text(); });
   for (const ServiceId& service : group->links) shown_.emplace(group->id.text(), service.text());
 }
@@ -110,7 +130,12 @@ bool Oracles::carries(const emulator::World::DeployView& deploy, std::size_t ser
 }
 
 void Oracles::dependencies_passed_the_gate(std::size_t service) const {
-  for (const std::size_t before : plan_->services[service].waits_for) {
+  std::vector<std::size_t> go_first = plan_->services[service].waits_for;
+  if (plan_->undoes != 0) {
+    const auto behind = undoing_.go_first(service);
+    go_first.insert(go_first.end(), behind.begin(), behind.end());
+  }
+  for (const std::size_t before : go_first) {
     if (!plan_->services[before].redeploys()) continue;
     const bool passed = any_deploy([&](const auto& deploy) {
       return carries(deploy, before) && (plan_->rollout.gate == model::Gate::started || went_live(deploy));

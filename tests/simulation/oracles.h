@@ -3,21 +3,20 @@
 
 #include <map>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "emulator/world.h"
 #include "engine/event.h"
+#include "journal_watch.h"
+#include "pace.h"
 #include "plan/plan.h"
 #include "scenario.h"
+#include "undoing.h"
+#include "violation.h"
 #include "wire.h"
 
 namespace envlink::simulation {
-
-struct Violation : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 /// Stands in every variable of a simulated workspace.
 constexpr std::string_view planted_secret = "planted-secret-7c1e";
@@ -28,10 +27,24 @@ class Oracles final : public Listener {
 
   /// A run begins: from now on it is `plan` that is carried out. A run that goes on is no new one.
   void run_begins(const plan::Plan& plan, Time now);
-  void run_goes_on(const plan::Plan& plan) { plan_ = &plan; }
-  void nothing_is_carried_out() { plan_ = nullptr; }
-  /// The next one does not begin in a fresh window.
-  void process_ended() { alone_in_its_window_ = false; }
+  void run_goes_on(const plan::Plan& plan) {
+    plan_ = &plan;
+    pace_.activity_begins();
+  }
+  void nothing_is_carried_out() {
+    plan_ = nullptr;
+    pace_.activity_begins();
+  }
+  /// The next one does not begin in a fresh window, and reads links back by itself.
+  void process_ended() {
+    alone_in_its_window_ = false;
+    shown_.clear();
+    pace_.process_ended();
+  }
+  /// The journal holds them from now on.
+  void recorded(const std::vector<engine::Event>& events) {
+    for (const engine::Event& event : events) journal_.recorded(event);
+  }
   void sent(Time at, const api::Request& request) override;
   void reached(Time at, const api::Request& request, const api::Response& response) override;
   void told(Time at, const api::Request& request, const api::Outcome& outcome) override;
@@ -64,9 +77,14 @@ class Oracles final : public Listener {
   std::map<std::string, std::size_t> service_of_;               // by id
   std::map<std::pair<std::string, std::string>, int> allowed_;  // service, trigger: deploys by envlink
   std::set<std::pair<std::string, std::string>> shown_;  // group, service: as the last read of the group told
+  std::map<std::string, int> newest_read_;               // by group: the number of that answer
   std::set<std::pair<std::string, std::string>> links_before_;
   std::vector<std::string> live_before_;  // ids of the deploys that served
   std::size_t requests_ = 0;
+  JournalWatch journal_;
+  Pace pace_;
+  Undoing undoing_;
+  Time last_sent_{};  // while something was carried out
 };
 
 }  // namespace envlink::simulation

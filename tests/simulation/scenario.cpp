@@ -143,6 +143,7 @@ Scenario draw_scenario(Choices& choices) {
   // Over a whole wire every answer tells of its window, so even the smallest one must be kept.
   if (scenario.hostility.most_faults == 0 && choices.chance(0.4)) {
     behaviour.write_limit = 1 + static_cast<int>(choices.pick(4));
+    if (choices.chance(0.5)) behaviour.deploy_limit = 1 + static_cast<int>(choices.pick(3));
   }
   if (choices.chance(0.3)) {
     const std::size_t acts = 1 + choices.pick(3);

@@ -31,6 +31,7 @@ class Story::Process final : public engine::Recorder, public engine::Observer, p
     if (events.empty() || journal_ == nullptr) return;
     die_by_chance();
     journal_->insert(journal_->end(), events.begin(), events.end());
+    story_.oracles_.recorded(events);
     if (story_.trace_) {
       for (const engine::Event& event : events) fmt::print("  {}\n", engine::to_json(event));
     }

@@ -1,0 +1,126 @@
+#include "journal_watch.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "violation.h"
+
+namespace envlink::simulation {
+namespace {
+
+using engine::EventKind;
+
+bool is_bad(const std::string& ending) {
+  return ending == "failed" || ending == "canceled" || ending == "timed_out" || ending == "unsettled";
+}
+
+bool is_open(const std::string& ending) {
+  return ending == "timed_out" || ending == "unsettled" || ending == "not_started";
+}
+
+bool takes_no_time(const Scenario& scenario) {
+  const emulator::Behaviour usual;
+  const emulator::Behaviour& behaviour = scenario.workspace.behaviour;
+  return scenario.lone && scenario.hostility.most_faults == 0 && scenario.hostility.most_kills == 0 &&
+         behaviour.read_limit == usual.read_limit && behaviour.deploy_limit == usual.deploy_limit;
+}
+
+}  // namespace
+
+JournalWatch::JournalWatch(const Scenario& scenario) : quick_(takes_no_time(scenario)) {}
+
+void JournalWatch::run_begins(const plan::Plan& plan) {
+  plan_ = &plan;
+  interrupted_ = false;
+  parts_.clear();
+  open_.clear();
+  intended_.clear();
+}
+
+void JournalWatch::recorded(const engine::Event& event) {
+  switch (event.kind) {
+    case EventKind::link_intended:
+      intended_.insert(event.subject);
+      [[fallthrough]];
+    case EventKind::deploy_intended:
+      open_.insert(event.subject);
+      break;
+    case EventKind::link_answered:
+    case EventKind::deploy_answered:
+      open_.erase(event.subject);
+      if (event.kind == EventKind::deploy_answered) parts_[*event.service].since = event.at;
+      return;
+    case EventKind::service_ended:
+      return ends(event);
+    case EventKind::interrupted:
+      interrupted_ = true;
+      return;
+    case EventKind::run_resumed:
+      return resumed(event.at);
+    case EventKind::snapshot_taken:
+    case EventKind::deploy_attributed:
+      break;
+    default:
+      return;
+  }
+  begins(*event.service, event.kind == EventKind::link_intended);
+  Part& part = parts_[*event.service];
+  if (event.kind == EventKind::deploy_attributed && !part.since) part.since = event.at;
+}
+
+/// A service without link changes begins with a read, of which the journal does not tell.
+void JournalWatch::begins(std::size_t service, bool just_now) {
+  if (std::exchange(parts_[service].begun, true) || !just_now) return;
+  const std::string& name = plan_->services[service].name;
+  int under_way = 0;
+  for (const auto& [other, part] : parts_) {
+    if (part.begun && part.ending.empty()) ++under_way;
+    const bool halts = plan_->rollout.on_failure != model::OnFailure::continue_;
+    if (halts && is_bad(part.ending))
+      throw Violation(
+          fmt::format("{} was begun although {} had not come through", name, plan_->services[other].name));
+  }
+  if (interrupted_) throw Violation(fmt::format("{} was begun after an interrupt", name));
+  if (under_way > plan_->rollout.max_parallel)
+    throw Violation(fmt::format("{} was begun as number {} at a time, the file allows {}", name, under_way,
+                                plan_->rollout.max_parallel));
+}
+
+void JournalWatch::ends(const engine::Event& event) {
+  Part& part = parts_[*event.service];
+  part.ending = event.status;
+  constexpr Duration for_the_last_look = std::chrono::seconds(10);
+  if (!quick_ || !part.since || event.at - *part.since <= plan_->rollout.timeout + for_the_last_look) return;
+  throw Violation(fmt::format("invariant 8: {} was watched for {}, the file allows {}",
+                              plan_->services[*event.service].name, format_duration(event.at - *part.since),
+                              format_duration(plan_->rollout.timeout)));
+}
+
+void JournalWatch::resumed(Time at) {
+  interrupted_ = false;
+  for (auto& [service, part] : parts_) {
+    if (is_open(part.ending)) part.ending.clear();
+    if (part.since) part.since = at;
+  }
+}
+
+void JournalWatch::sent(const api::Request& request) const {
+  const bool patch = request.method == api::Method::patch;
+  const bool open = std::any_of(open_.begin(), open_.end(), [&](const std::string& subject) {
+    const std::size_t slash = subject.find('/');
+    if (slash == std::string::npos)
+      return !patch && request.target.starts_with(fmt::format("/services/{}/", subject));
+    const std::string service = subject.substr(slash + 1);
+    if (patch) return request.target == fmt::format("/services/{}", service);
+    return request.target == fmt::format("/env-groups/{}/services/{}", subject.substr(0, slash), service);
+  });
+  if (!open)
+    throw Violation(fmt::format("invariant 6: {} {} was sent, and the journal does not tell of it",
+                                api::to_string(request.method), request.target));
+}
+
+bool JournalWatch::intended(const GroupId& group, const ServiceId& service) const {
+  return intended_.contains(fmt::format("{}/{}", group.text(), service.text()));
+}
+
+}  // namespace envlink::simulation

@@ -1,0 +1,31 @@
+#pragma once
+// How fast requests may follow each other: Render's Retry-After, and the file's `api.min_interval`. Part of
+// the oracles.
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "api/message.h"
+#include "base/time.h"
+
+namespace envlink::simulation {
+
+class Pace {
+ public:
+  explicit Pace(Duration min_interval) : min_interval_(min_interval) {}
+
+  /// The interval is kept within an activity; what Render closed stays closed.
+  void activity_begins() { last_.reset(); }
+  /// The next process knows nothing of what Render told this one.
+  void process_ended() { closed_until_.clear(); }
+  void sent(Time at, const api::Request& request);
+  void told(Time at, const api::Request& request, const api::Outcome& outcome);
+
+ private:
+  Duration min_interval_;
+  std::optional<Time> last_;
+  std::map<std::string, Time> closed_until_;  // by what Render counts together
+};
+
+}  // namespace envlink::simulation

@@ -1,0 +1,34 @@
+#pragma once
+// What a rollback may do: take back what the run did and nothing else, in the other direction, to what ran
+// before. Part of the oracles.
+
+#include <map>
+#include <string>
+
+#include "emulator/world.h"
+#include "journal_watch.h"
+#include "plan/plan.h"
+#include "scenario.h"
+
+namespace envlink::simulation {
+
+class Undoing {
+ public:
+  Undoing(const Scenario& scenario, const emulator::World& world) : scenario_(scenario), world_(world) {}
+
+  void run_begins(const plan::Plan& plan, Time now);
+  /// `last_sent`: when the run that is undone asked for something for the last time.
+  void rollback_begins(const plan::Plan& back, const JournalWatch& done, Time last_sent) const;
+  void sent(const api::Request& request) const;
+  /// Those that came after it in the run and so go back before it.
+  std::vector<std::size_t> go_first(std::size_t service) const;
+
+ private:
+  const Scenario& scenario_;
+  const emulator::World& world_;
+  const plan::Plan* plan_ = nullptr;  // of the run that may be undone
+  Time began_{};
+  std::map<std::string, std::string> served_;  // deploy by service, when it began
+};
+
+}  // namespace envlink::simulation
