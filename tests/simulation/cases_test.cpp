@@ -11,6 +11,7 @@
 #include "engine/survey.h"
 #include "oracles.h"
 #include "plan/make_plan.h"
+#include "sample.h"
 
 using namespace envlink;
 using namespace envlink::simulation;
@@ -23,12 +24,14 @@ class Quiet final : public engine::Recorder, public engine::Observer {
  public:
   void record(const std::vector<engine::Event>& events) override {
     all.insert(all.end(), events.begin(), events.end());
+    if (oracles != nullptr) oracles->recorded(events);
   }
   void notice(const engine::Event&) override {}
   std::optional<Time> repaint(Time) override {
     REQUIRE(++turns < 100'000);
     return std::nullopt;
   }
+  Oracles* oracles = nullptr;
   std::vector<engine::Event> all;
   int turns = 0;
 };
@@ -41,35 +44,6 @@ struct Told {
   std::vector<engine::Event> events;
   int logs_asked = 0;
 };
-
-/// One group; the second service comes after the first; builds of 30 s, starts of 5 s.
-Scenario two_services() {
-  Scenario scenario;
-  emulator::SeedGroup group;
-  group.name = "secrets";
-  group.id = "evg-00000000000000000001";
-  group.variables = {{"KEY", std::string(planted_secret)}};
-  scenario.workspace.groups = {group};
-  scenario.desired.file = "envlink.yaml";
-  model::DesiredGroup wanted_group;
-  wanted_group.name.text = "secrets";
-  scenario.desired.groups = {wanted_group};
-  for (const char* name : {"first", "second"}) {
-    emulator::SeedService seed;
-    seed.name = name;
-    seed.id = std::string("srv-0000000000000000") + (seed.name == "first" ? "0001" : "0002");
-    seed.build = seconds(30);
-    seed.start = seconds(5);
-    scenario.workspace.services.push_back(seed);
-    model::DesiredService wanted;
-    wanted.name.text = name;
-    wanted.link = {{"secrets", {}}};
-    if (seed.name == "second") wanted.after = {{"first", {}}};
-    scenario.desired.services.push_back(wanted);
-  }
-  scenario.desired.rollout.deploy = model::DeployChoice::rebuild;
-  return scenario;
-}
 
 /// Takes answers away or changes them between the wire and the engine, from the first read about a failure
 /// on.
@@ -130,6 +104,8 @@ Told play(const Scenario& scenario, std::uint64_t seed = 1, std::vector<Meddler:
   REQUIRE_FALSE(plan.refused());
   oracles.run_begins(plan, wire.now());
   quiet.all.clear();
+  quiet.oracles = &oracles;
+  wire.new_activity();
   engine::Rollout rollout(plan, survey.budget());
   Meddler meddler(wire);
   meddler.deeds = std::move(deeds);
@@ -176,6 +152,20 @@ TEST_CASE("each case of a deploy's life has its verdict") {
          act(Act::Kind::push, 15)(s);
          s.workspace.behaviour.overlap = emulator::Overlap::override_;
        },
+       0, Ending::live, Ending::live},
+      {"ours is skipped in the queue, a later push goes in its place",
+       [](Scenario& s) {
+         for (const int after : {0, 15})
+           s.acts.push_back({Act::Kind::push, seconds(after), s.workspace.services[0].id});
+       },
+       0, Ending::live, Ending::live},
+      {"each answer comes twice",
+       [](Scenario& s) {
+         s.hostility.twice = 1;
+         s.hostility.most_faults = 1'000;
+       },
+       0, Ending::live, Ending::live},
+      {"two services at once, answers in any order", [](Scenario& s) { s.desired.services[1].after.clear(); },
        0, Ending::live, Ending::live},
       {"a human cancels ours", act(Act::Kind::cancel_newest, 15), 5, Ending::canceled, Ending::not_started},
       {"the answer is lost after it took effect",
