@@ -203,6 +203,13 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
     return;
   }
   if (!links_proved(service)) return;  // a process that goes on reads them once more
+  // Somebody deployed meanwhile: going back now would undo that.
+  if (!plan.services[service].rollback_to.empty()) {
+    const model::Deploy* newer = find_requested(page->items, progress.services[service].before, {});
+    if (newer != nullptr && (is_running(newer->status) || newer->status == model::DeployStatus::live))
+      return attribute(now, service, *newer,
+                       fmt::format("begun meanwhile ({}): going back would undo it", clean(newer->trigger)));
+  }
   if (run.tries <= plan.api.retries && progress.interrupts == 0) {
     if (!give_up_undone(now, service)) request_deploy(now, service);
     return;
