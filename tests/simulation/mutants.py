@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""mutants.py BUILD_FOLDER: breaks the engine on purpose, one fault at a time, and demands that the simulation's
-oracles notice each. An oracle that cannot fail proves nothing.
+"""mutants.py BUILD_FOLDER [WORDS]: breaks the engine on purpose, one fault at a time, and demands that the simulation's
+oracles notice each. An oracle that cannot fail proves nothing. WORDS: only the faults whose names hold them.
 
 A mutant is compiled alone and linked in front of the library that holds the original."""
 
@@ -12,99 +12,255 @@ import sys
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
-# name, file, what stands there, what the mutant says instead, the words of the oracle (or oracles) that must notice
+# name, file, what stands there, what the mutant says instead (or a list of both), the words of the oracle that
+# must notice; "cases": what the named cases must notice and random schedules cannot.
 MUTANTS = [
-    ("deploys before the links are proved", "rollout_links.cpp",
-     "progress.links[link].phase == LinkPhase::proved", "progress.links[link].phase != LinkPhase::failed",
-     "invariant 1"),
-    ("believes the answer to a link", "rollout_links.cpp",
+    # Links
+    ("deploys before the links are proved", "engine/rollout_links.cpp",
+     "settled(links[link]) && progress.links[link].phase == LinkPhase::proved",
+     "progress.links[link].phase != LinkPhase::failed", "invariant 1"),
+    ("believes the answer to a link", "engine/rollout_links.cpp",
      "if (*shown == (change.action == plan::LinkAction::add)) {",
-     "if (api::verdict_of(*run.answer) == api::Verdict::ok) {", "invariant 1"),
-    ("starts without waiting for dependencies", "rollout.cpp",
+     "if (api::verdict_of(*run.answer) == api::Verdict::ok) {", "invariant 1|invariant 5"),
+    ("reads a link back for ever", "engine/rollout_links.cpp",
+     "run.rereads < most_rereads", "run.rereads < 1000000000", "invariant 8"),
+    ("sends a link without telling the journal", "engine/rollout_links.cpp",
+     "    event.number = progress.links[one].attempts + 1;\n    record(std::move(event));",
+     "    event.number = progress.links[one].attempts + 1;\n    progress.apply(event);", "invariant 6"),
+    # Order
+    ("starts without waiting for dependencies", "engine/rollout.cpp",
      "return std::all_of(before.begin(), before.end(), [this](std::size_t one) { return gate_passed(one); });",
      "return before.size() < 100;", "invariant 2"),
-    ("opens the gate live when a deploy has only started", "rollout.cpp",
+    ("starts what comes after a failure", "engine/rollout.cpp",
+     [("if (one.phase == ServicePhase::ended) return is_good(one.ending);",
+       "if (one.phase == ServicePhase::ended) return true;"),
+      ("    if (!services[dependant].begun) {", "    if (locked_out) {")], "invariant 2"),
+    ("opens the gate live when a deploy has only started", "engine/rollout.cpp",
      "if (plan.rollout.gate != model::Gate::started || one.phase", "if (one.phase", "invariant 2"),
-    ("takes an older deploy for the one that took over", "attribution.cpp", "newer != own; ++newer",
-     "newer != deploys.end(); ++newer", "invariant 2|success was reported"),
-    ("repeats a deploy request whose answer was lost", "courier.cpp",
-     "!(passing && parcel.repeat == Repeat::safely)", "!passing", "invariant 3"),
-    ("asks again before reading had time to tell", "rollout_deploys.cpp",
-     "if (!run.settle_until || delivery.sent_at < *run.settle_until) {", "if (!run.settle_until) {", "invariant 3"),
-    ("ignores an empty budget", "budget.cpp", "return window.left() > 0;", "return true;", "invariant 4"),
-    ("sends many before a window is known", "budget.cpp", "if (!window.known) return window.in_flight == 0;",
-     "if (!window.known) return true;", "invariant 4"),
-    ("reads a link back for ever", "rollout_links.cpp", "run.rereads < most_rereads", "run.rereads < 1000000000",
-     "invariant 8"),
-    ("ends with a code of its own", "rollout.cpp", "if (timed_out) return 7;", "if (timed_out) return 9;",
-     "invariant 8"),
-    ("takes any deploy since the plan for one that carries the link", "attribution.cpp",
-     "*since >= changed_at + whole_second", "*since >= changed_at - std::chrono::hours(1)", "success was reported"),
-    ("shows a log although a value in it is not known", "rollout_failure.cpp",
+    ("opens the gate while a deploy is queued", "engine/rollout.cpp",
+     "const bool queued = one.status == model::DeployStatus::created || one.status == "
+     "model::DeployStatus::queued;", "const bool queued = false;", "invariant 2"),
+    ("goes on where it should halt", "engine/rollout.cpp",
+     "if (plan.rollout.on_failure != model::OnFailure::continue_) {", "if (locked_out) {",
+     "was begun although"),
+    ("begins one service too many at a time", "engine/rollout.cpp",
+     "if (active >= plan.rollout.max_parallel) return false;",
+     "if (active > plan.rollout.max_parallel) return false;", "as number"),
+    ("begins services after an interrupt", "engine/rollout.cpp",
+     '  s.stop_waiting(now, "the run was interrupted");', "", "after an interrupt"),
+    # Deploys
+    ("takes an older deploy for the one that took over", "engine/attribution.cpp",
+     "newer != own; ++newer", "newer != deploys.end(); ++newer", "success was reported"),
+    ("repeats a deploy request whose answer was lost", "engine/courier.cpp",
+     "!(passing && parcel.repeat == Repeat::safely)", "!passing", "invariant 3|invariant 6"),
+    ("asks again before reading had time to tell", "engine/rollout_deploys.cpp",
+     "if (!run.settle_until || delivery.sent_at < *run.settle_until) {", "if (!run.settle_until) {",
+     "invariant 3"),
+    ("takes a deploy that was there before for its own", "engine/attribution.cpp",
+     "if (contains(before, deploy.id)) continue;", "", "invariant 2|success was reported"),
+    ("takes any deploy since the plan for one that carries the link", "engine/attribution.cpp",
+     "*since >= changed_at + whole_second", "*since >= changed_at - std::chrono::hours(1)",
+     "invariant 2|success was reported"),
+    ("sends a deploy request without telling the journal", "engine/rollout_deploys.cpp",
+     "record(std::move(intent));", "progress.apply(intent);", "invariant 6"),
+    ("watches a deploy for ever", "engine/rollout_watch.cpp",
+     "if (now >= deadline) {", "if (false) {", "invariant 8"),
+    ("takes a failed deploy for a success", "engine/rollout_watch.cpp",
+     "      return end_service(now, service, Ending::failed, failure_of(deploy), read_log(planned, deploy.id));",
+     '      return end_service(now, service, Ending::live, "");', "invariant 2|success was reported"),
+    ("takes up no deploy that carries the link already", "engine/rollout_deploys.cpp",
+     "if (run.link_answered_at && all_told) {", "if (false && all_told) {", "cases: envlink asks for no second deploy"),
+    ("gives up a deploy that Render does not know at once", "engine/rollout_watch.cpp",
+     "most_misses_not_found = 5", "most_misses_not_found = 1", "cases: a fresh id"),
+    ("takes a person's rollback for a success", "engine/rollout_watch.cpp",
+     'if (successor->trigger == "rollback") {', "if (false) {", "cases: somebody rolls ours back"),
+    # Requests
+    ("sends before the journal holds the events", "engine/run.cpp",
+     [("    recorder.record(step.events);\n", ""),
+      ("transport.send(call);\n", "transport.send(call);\n    recorder.record(step.events);\n")], "invariant 6"),
+    ("ignores an empty budget", "engine/budget.cpp", "return window.left() > 0;", "return true;", "invariant 4"),
+    ("takes one more than a window allows", "engine/budget.cpp",
+     "return window.left() > 0;", "return window.left() >= 0;", "invariant 4"),
+    ("sends many before a window is known", "engine/budget.cpp",
+     "if (!window.known) return window.in_flight == 0;", "if (!window.known) return true;", "invariant 4"),
+    ("forgets what is under way", "engine/budget.cpp",
+     "return window.left() > 0;", "return window.told - window.unseen > 0;", "invariant 4"),
+    ("forgets requests whose answer was lost", "engine/budget.cpp", "  ++window.unseen;\n", "", "invariant 4"),
+    ("opens a window a second early", "engine/budget.cpp",
+     "const Time resets = now + told->reset + rounding;", "const Time resets = sent_at + told->reset;",
+     "invariant 4"),
+    ("counts each cron job by itself", "api/bucket.cpp",
+     'id.starts_with("crn-") ? std::string("crn") : std::string(id)', "std::string(id)", "invariant 4"),
+    ("ignores Render's Retry-After", "engine/courier.cpp",
+     "budget_.block(parcel.bucket, now + std::min(*wait, longest_wait));", "static_cast<void>(*wait);",
+     "Retry-After"),
+    ("forgets the pause between two requests", "engine/courier.cpp",
+     "} else if (!hold && last_start_ && now < *last_start_ + settings_.min_interval) {",
+     "} else if (!hold && last_start_ && now < *last_start_) {", "the file asks for"),
+    ("takes a late second answer for that to another request", "engine/courier.cpp",
+     "const auto found = under_way_.find(reply.id);",
+     "auto found = under_way_.find(reply.id);\n"
+     "  if (found == under_way_.end() && !under_way_.empty()) found = under_way_.begin();", "invariant"),
+    # Going on
+    ("forgets that a deploy was asked for", "engine/rollout_resume.cpp",
+     "  if (progress.services[service].phase != ServicePhase::settling) return;",
+     "  if (progress.services[service].phase == ServicePhase::settling)\n"
+     "    progress.services[service].phase = ServicePhase::linking;\n  else", "invariant 3"),
+    ("counts a link as made whose answer it does not know", "engine/rollout_resume.cpp",
+     [("about_link(now, EventKind::link_answered, link);", "about_link(now, EventKind::link_proved, link);"),
+      ("carried && state.phase", "state.phase")], "invariant 1"),
+    ("does not read proved links once more", "engine/rollout_resume.cpp",
+     "carried && state.phase", "state.phase", "invariant 1"),
+    ("goes on without the snapshot", "engine/rollout_resume.cpp",
+     "  run.request = deploy_request(service);",
+     "  run.request = deploy_request(service);\n  progress.services[service].before.clear();",
+     "invariant 2|success was reported|rollback"),
+    ("believes an old refusal of a link", "engine/rollout_resume.cpp",
+     "return success(answer) != nullptr ? answer : answer_of(0);", "return answer;", "invariant 8"),
+    ("begins anew what is under way", "engine/rollout_resume.cpp",
+     "phase == ServicePhase::waiting || phase == ServicePhase::ended)",
+     "phase == ServicePhase::waiting || phase == ServicePhase::ended ||\n"
+     "        phase == ServicePhase::watching)", "invariant"),
+    ("does not take up what ended without a verdict", "engine/progress.cpp",
+     "if (!service.open()) continue;", "if (!service.open() || service.ending == Ending::unsettled) continue;",
+     "invariant"),
+    ("says too early that nothing is left", "engine/progress.cpp",
+     "if (!without_verdict) return false;", "if (exit_code != 3) return false;", "invariant 5"),
+    ("counts a withdrawn link as made", "engine/rollout.cpp",
+     '    event.text = "not sent: the run was interrupted";',
+     '    event.text = "not sent: the run was interrupted";\n    if (link) event.number = 200;', "invariant 5"),
+    ("stays interrupted when it goes on", "engine/progress.cpp",
+     "      interrupts = 0;\n", "", "invariant"),
+    ("loses the deploys of a snapshot in the journal", "engine/event_json.cpp",
+     "if (!event.deploys.empty()) {", "if (event.deploys.size() > 100) {", "invariant 6"),
+    # Going back
+    ("never goes back", "engine/rollback.cpp",
+     "plan.undoes == 0 && done.ended_at &&", "plan.undoes != 0 && done.ended_at &&", "invariant 5"),
+    ("takes its own deploys for a colleague's", "engine/rollback.cpp",
+     'return deploy.trigger == "api";', "return false;", "a rollback was refused"),
+    ("goes back over a colleague's push", "engine/rollback.cpp",
+     "if (live != nullptr && !runs_as_before && !is_ours(index, *live)) return moved_on(index, *live);", "",
+     "undoes a colleague's push"),
+    ("removes links that the run did not make", "engine/rollback.cpp",
+     "    if (progress.attempts == 0) return;\n    const bool added",
+     "    const bool added", "which the run did not"),
+    ("leaves a link that the run made", "engine/rollback.cpp",
+     "if (group->links_to(service.id) != added) return;", "if (added) return;", "a rollback was reported"),
+    ("goes back in forward order", "engine/rollback.cpp",
+     "after[before].push_back(service);", "after[service].push_back(before);", "invariant 2"),
+    ("goes back to another deploy", "engine/rollback.cpp",
+     "service.rollback_to = service.live_deploy;", "service.rollback_to = newest.id;",
+     "is not what ran before"),
+    ("makes a new deploy where it should go back", "engine/rollout_deploys.cpp",
+     "return planned.rollback_to.empty() ? api::create_deploy", "return true ? api::create_deploy", "invariant 3"),
+    ("believes that it went back when somebody pushed", "engine/attribution.cpp",
+     'if (trigger == "rollback" && deploy.trigger != trigger) continue;', "",
+     "cases: pushed over"),
+    # Exit codes
+    ("ends with a code of its own", "engine/rollout.cpp", "if (timed_out) return 7;",
+     "if (timed_out) return 9;", "invariant 8"),
+    ("calls a failed deploy an error", "engine/rollout.cpp", "if (failed) return 5;", "if (failed) return 1;",
+     "invariant"),
+    ("reports success over a failure", "engine/rollout.cpp", "if (failed) return 5;", "if (failed) return 0;",
+     "success was reported"),
+    # Secrets
+    ("shows a log although a value in it is not known", "engine/rollout_failure.cpp",
      "if (telling.log_asked || !telling.mask_trouble.empty())", "if (telling.log_asked)", "invariant 7"),
-    ("shows a log before its values are known", "rollout_failure.cpp",
+    ("shows a log before its values are known", "engine/rollout_failure.cpp",
      "if (!telling.open.empty()) return;", "if (telling.open.size() > 1) return;", "invariant 7"),
+    ("masks nothing", "api/redaction.cpp",
+     "    std::string next = mask_once(masked);", "    std::string next = masked;", "invariant 7"),
+    ("overlooks a group that a colleague linked", "engine/rollout_failure.cpp",
+     "if (linked && telling", "if (linked && false && telling", "invariant 7"),
 ]
-SCHEDULES = 60000
+SCHEDULES = 20000
 
 
-def run(command, cwd):
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+def run(command, cwd, patience=None):
+    try:
+        return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=patience)
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, -1, f"nothing after {patience} s", "")
 
 
 def compile_command(build, source):
     for entry in json.loads((build / "compile_commands.json").read_text()):
         if pathlib.Path(entry["file"]) == source:
-            return shlex.split(entry["command"])
+            # Nobody debugs a mutant, and its warnings are meant.
+            return shlex.split(entry["command"]) + ["-g0", "-w"]
     sys.exit(f"{source} is not in compile_commands.json")
 
 
-def link_command(build):
-    commands = run(["ninja", "-t", "commands", "tests/simulation/simulate"], build).stdout.splitlines()
+def link_command(build, program):
+    commands = run(["ninja", "-t", "commands", f"tests/simulation/{program}"], build).stdout.splitlines()
     # CMake wraps the link in ": && … && :".
     return shlex.split(commands[-1].removeprefix(": && ").removesuffix(" && :"))
 
 
-def build_mutant(build, scratch, file, original, replacement):
-    source = SOURCE / "src" / "engine" / file
+def build_mutant(build, scratch, program, file, edits):
+    source = SOURCE / "src" / file
     text = source.read_text()
-    if text.count(original) != 1:
-        return None, f"«{original}» stands {text.count(original)} times in {file}, not once"
-    mutated = scratch / file
-    mutated.write_text(text.replace(original, replacement))
+    for original, replacement in edits:
+        if text.count(original) != 1:
+            return None, f"«{original}» stands {text.count(original)} times in {file}, not once"
+        text = text.replace(original, replacement)
+    mutated = scratch / source.name
+    mutated.write_text(text)
     compile_it = compile_command(build, source)
     compile_it[compile_it.index("-o") + 1] = str(scratch / "mutant.o")
     compile_it[compile_it.index("-c") + 1] = str(mutated)
-    compile_it.append("-Wno-error")
     done = run(compile_it, build)
     if done.returncode != 0:
         return None, done.stderr
-    link = link_command(build)
-    program = scratch / "simulate"
+    link = link_command(build, program)
     at = link.index("-o")
-    link[at + 1] = str(program)
+    link[at + 1] = str(scratch / "mutant")
     link.insert(at, str(scratch / "mutant.o"))
     done = run(link, build)
-    return (program, "") if done.returncode == 0 else (None, done.stderr)
+    return (scratch / "mutant", "") if done.returncode == 0 else (None, done.stderr)
+
+
+def told_by_simulation(done):
+    """What it says of its first violation: seed, words."""
+    line = done.stdout.splitlines()[0] if done.stdout else f"no output, exit {done.returncode}"
+    seed, _, words = line.partition(": ")
+    return (seed, words) if done.returncode == 1 else ("", line)
+
+
+def told_by_cases(done):
+    """The names of the cases that failed."""
+    failed = {line.strip() for line in done.stdout.splitlines() if line.startswith(("TEST CASE:", "  row.name"))}
+    return "cases", "; ".join(sorted(failed)) if done.returncode == 1 else f"exit {done.returncode}"
+
+
+def try_mutant(build, scratch, name, file, edits, oracle):
+    by_cases = oracle.startswith("cases: ")
+    program = "test_rollout_cases" if by_cases else "simulate"
+    mutant, trouble = build_mutant(build, scratch, program, file, edits)
+    if mutant is None:
+        return False, "", f"cannot be built: {trouble}"
+    if by_cases:
+        where, words = told_by_cases(run([str(mutant), "--no-colors"], build, 60))
+    else:
+        where, words = told_by_simulation(
+            run([str(mutant), "--from", "1", "--count", str(SCHEDULES)], build, 120))
+    awaited = oracle.removeprefix("cases: ").split("|")
+    return where != "" and any(one in words for one in awaited), where, words
 
 
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
+    asked = sys.argv[2] if len(sys.argv) > 2 else ""
     scratch = build / "mutants"
     scratch.mkdir(exist_ok=True)
+    tried = [mutant for mutant in MUTANTS if asked in mutant[0]]
     escaped = 0
-    for name, file, original, replacement, oracle in MUTANTS:
-        program, trouble = build_mutant(build, scratch, file, original, replacement)
-        if program is None:
-            print(f"cannot build «{name}»: {trouble}")
-            escaped += 1
-            continue
-        done = run([str(program), "--from", "1", "--count", str(SCHEDULES)], build)
-        first = done.stdout.splitlines()[0] if done.stdout else f"no output, exit {done.returncode}"
-        caught = done.returncode == 1 and any(words in first for words in oracle.split("|"))
+    for name, file, *edits, oracle in tried:
+        edits = edits[0] if isinstance(edits[0], list) else [tuple(edits)]
+        caught, where, words = try_mutant(build, scratch, name, file, edits, oracle)
         escaped += not caught
-        print(f"{'caught ' if caught else 'ESCAPED'}  {name}: {first}", flush=True)
-    print(f"{len(MUTANTS) - escaped} of {len(MUTANTS)} mutants caught")
+        print(f"{'caught ' if caught else 'ESCAPED'} | {name:62} | {where:10} | {words[:400]}", flush=True)
+    print(f"{len(tried) - escaped} of {len(tried)} mutants caught")
     return 1 if escaped else 0
 
 
