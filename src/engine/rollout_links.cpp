@@ -202,6 +202,11 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
                              : api::date_of(std::get<api::Response>(read.outcome));
     return record(std::move(event));
   }
+  // It was proved by a process before this one: somebody changed it since, and it is not written over that.
+  if (progress.links[link].phase == LinkPhase::proved) {
+    run.stage = LinkRun::Stage::settled;
+    return;
+  }
   const api::Verdict verdict = api::verdict_of(*run.answer);
   const auto rest = [&](Time until, bool write_again) {
     run.stage = LinkRun::Stage::resting;

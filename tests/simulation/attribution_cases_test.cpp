@@ -207,6 +207,30 @@ TEST_CASE("a process that is killed around its request for a deploy has asked fo
   }
 }
 
+TEST_CASE("a link that somebody takes away after a process was killed is not made again") {
+  for (const Stage::Death death : {Stage::Death::before_the_request, Stage::Death::after_the_request}) {
+    for (const bool told : {true, false}) {
+      CAPTURE(static_cast<int>(death));
+      CAPTURE(told);
+      Stage stage(with_colleagues());
+      stage.on_answer = [told](const api::Request& request, api::Outcome& outcome) {
+        const bool link = request.method == api::Method::post && request.target.starts_with("/env-groups/");
+        if (link && !told) outcome = api::NoAnswer{"cut", false};
+      };
+      REQUIRE_FALSE(stage.carry_out(death));
+      const plan::LinkChange& change = stage.plan().links[0];
+      stage.world.unlink(change.group.text(), stage.first_id(), stage.wire.world_now());
+      stage.pass(seconds(1));
+      REQUIRE(stage.carry_out());
+      const bool asked = death == Stage::Death::after_the_request;
+      CHECK(stage.made("api") == (asked ? 1 : 0));
+      CHECK(stage.first().ending == (asked ? Ending::live : Ending::failed));
+      CHECK(says(stage.first().reason, "it is gone again: somebody changed it meanwhile") != asked);
+      CHECK_FALSE(stage.world.is_linked(change.group.text(), stage.first_id()));
+    }
+  }
+}
+
 TEST_CASE("hours and more than a page of pushes after it was killed, the newest carries the change") {
   for (const Stage::Death death : deaths) {
     CAPTURE(static_cast<int>(death));
