@@ -61,6 +61,14 @@ void Oracles::run_begins(const plan::Plan& plan, Time now) {
   }
 }
 
+/// The moment at which a deploy is decided on: before it leaves, a colleague may come in between.
+void Oracles::recorded(const std::vector<engine::Event>& events) {
+  for (const engine::Event& event : events) {
+    journal_.recorded(event);
+    if (event.kind == engine::EventKind::deploy_intended) links_read_back_first(*event.service);
+  }
+}
+
 void Oracles::sent(Time at, const api::Request& request) {
   ++requests_;
   pace_.sent(at, request);
@@ -71,8 +79,8 @@ void Oracles::sent(Time at, const api::Request& request) {
   undoing_.sent(request);
   const std::size_t service = service_of_.at(service_in(request.target));
   dependencies_passed_the_gate(service);
-  if (is_deploy_request(request)) return links_read_back_first(service);
-  only_links_of_the_plan(request);
+  if (!is_deploy_request(request)) return only_links_of_the_plan(request);
+  if (scenario_.untouched) links_read_back_first(service);
 }
 
 void Oracles::reached(Time, const api::Request& request, const api::Response&) {

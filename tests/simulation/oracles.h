@@ -42,9 +42,7 @@ class Oracles final : public Listener {
     pace_.process_ended();
   }
   /// The journal holds them from now on.
-  void recorded(const std::vector<engine::Event>& events) {
-    for (const engine::Event& event : events) journal_.recorded(event);
-  }
+  void recorded(const std::vector<engine::Event>& events);
   void sent(Time at, const api::Request& request) override;
   void reached(Time at, const api::Request& request, const api::Response& response) override;
   void told(Time at, const api::Request& request, const api::Outcome& outcome) override;
