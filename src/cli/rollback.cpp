@@ -18,6 +18,15 @@ int report(const Error& error) {
   return exit_code_of(error);
 }
 
+/// Two rollbacks of one run would not know of each other's requests.
+Result<void> no_rollback_under_way(const StoredRun& run) {
+  if (run.plan.undoes == 0 || !(run.broken_off() || run.progress.unfinished())) return {};
+  return fail({.kind = ErrorKind::held,
+               .what = fmt::format("Run {} rolls back run {} and is unfinished; nothing was written",
+                                   run.number(), run.plan.undoes),
+               .cure = ways_out(run)});
+}
+
 Result<StoredRun> choose(const journal::Journal& journal, std::int64_t number) {
   if (number == 0) {
     const auto runs = journal.runs("", 1);
@@ -29,6 +38,7 @@ Result<StoredRun> choose(const journal::Journal& journal, std::int64_t number) {
   }
   auto run = load_run(journal, number);
   if (!run) return fail(run.error());
+  if (const auto clear = no_rollback_under_way(*run); !clear) return fail(clear.error());
   if (run->plan.undoes != 0) {
     return fail({.what = fmt::format("Run {} is itself the rollback of run {}", number, run->plan.undoes),
                  .cure = "What the file asks for is done by: envlink apply"});
@@ -56,6 +66,11 @@ int run_rollback(const Options& options) {
   if (!desk) return report(desk.error());
   const auto run = load_run(desk->journal, chosen->number());
   if (!run) return report(run.error());
+  const auto unfinished = unfinished_run(desk->journal, run->plan.owner.id.text());
+  if (!unfinished) return report(unfinished.error());
+  if (*unfinished) {
+    if (const auto clear = no_rollback_under_way(**unfinished); !clear) return report(clear.error());
+  }
   const auto actual = session->survey(engine::desired_by(run->plan));
   if (!actual) {
     complain(actual.error().error);

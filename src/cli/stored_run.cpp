@@ -130,7 +130,14 @@ std::string account_of(const StoredRun& run) {
     text += fmt::format(", what came of {} is not known",
                         count_of(counts.unknown_deploys, "request for a deploy", "requests for a deploy"));
   if (!counts.failed.empty()) text += "\n  Failed: " + join_and(counts.failed);
-  if (!counts.under_way.empty()) text += "\n  Under way when it stopped: " + join_and(counts.under_way);
+  if (!counts.under_way.empty())
+    text += "\n  Under way when it stopped:\n    " + join(counts.under_way, "\n    ");
+  return text;
+}
+
+std::string ways_out(const StoredRun& run) {
+  std::string text = "Go on with it: envlink resume";
+  if (run.plan.undoes == 0) text += fmt::format("\nUndo it: envlink rollback {}", run.number());
   return text;
 }
 
@@ -141,9 +148,7 @@ void tell_unfinished(const OwnerId& workspace) {
   if (!journal) return;  // whoever needs the journal says so
   const auto run = unfinished_run(*journal, workspace.text());
   if (!run || !*run) return;
-  put(Stream::talk, account_of(**run) + fmt::format("\n  → Go on with it: envlink resume\n"
-                                                    "  → Undo it: envlink rollback {}",
-                                                    (*run)->number()));
+  put(Stream::talk, describe({.what = account_of(**run), .cure = ways_out(**run)}));
 }
 
 std::string outcome_words(const journal::RunSummary& run) {

@@ -37,6 +37,9 @@ std::string account_of(const StoredRun& run);
 void tell_unfinished(const OwnerId& workspace);
 
 /// One word or two for how a run ended: "done", "rolled back", "unfinished".
+/// What can be done about it, a line each: a rollback is not undone.
+std::string ways_out(const StoredRun& run);
+
 std::string outcome_words(const journal::RunSummary& run);
 
 }  // namespace envlink::cli

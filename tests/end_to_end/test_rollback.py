@@ -1,0 +1,190 @@
+"""Going back: by itself after a failure, and by hand."""
+
+import json
+import unittest
+import urllib.request
+
+from broken_off import BrokenOff, from_api, linked, wait_for
+from harness import HANG, KEY, SERVICES, desired, with_service, workspace
+
+
+def rolled_back(state):
+    return sorted(d["service"] for d in state["deploys"] if d["mode"] == "rollback")
+
+
+class Rollback(BrokenOff):
+    def apply(self, source=None, rollout=None, code=0):
+        self.render = self.emulator(source or workspace())
+        self.write("envlink.yaml", desired(rollout))
+        result = self.envlink("apply", "--yes")
+        self.assert_exit(result, code)
+        return result
+
+    def colleague(self, method, path, body=None):
+        request = urllib.request.Request(self.render.url + path, method=method,
+                                         data=None if body is None else json.dumps(body).encode(),
+                                         headers={"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=HANG) as reply:
+            return json.loads(reply.read() or "null")
+
+    def assert_as_before(self, *services):
+        """No link is left, and these services, and no others, run the build that they ran before."""
+        state = self.render.state()
+        self.assertEqual(linked(state), set())
+        self.assertEqual(rolled_back(state), sorted(SERVICES[name] for name in services))
+        for name in services:
+            newest = [d for d in state["deploys"] if d["service"] == SERVICES[name]][-1]
+            self.assertEqual((newest["mode"], newest["status"]), ("rollback", "live"))
+
+    def test_after_a_failure_everything_goes_back_and_the_exit_is_6(self):
+        result = self.apply(with_service("core", outcome="build_failed"), {"on_failure": "rollback"}, 6)
+        self.assert_as_before("base", "aside")
+        self.assertEqual(self.endings(), [6, 0])
+        self.assertLess(result.stderr.index("Failed"), result.stderr.index("Rollback of run 1"))
+        self.assertNotIn("✓ Step", result.stdout)
+        self.assertNotIn(SERVICES["edge"], self.render.deploys_asked_for())
+
+    def test_without_a_failure_on_failure_rollback_changes_nothing(self):
+        result = self.apply(rollout={"on_failure": "rollback"})
+        self.assert_all_there(result)
+        self.assertEqual(rolled_back(self.render.state()), [])
+
+    def test_a_finished_run_is_rolled_back_by_hand(self):
+        self.apply()
+        result = self.envlink("rollback", "--yes")
+        self.assert_exit(result, 0)
+        self.assert_as_before(*SERVICES)
+        self.assertEqual(self.endings(), [6, 0])
+        listed = self.envlink("runs")
+        self.assertIn("rolled back", listed.stdout)
+        self.assertIn("(rollback of run 1)", listed.stdout)
+        planned = self.envlink("plan", "--detailed-exitcode")
+        self.assert_exit(planned, 2)
+        self.assertIn("4 links to add", planned.stdout)
+
+    def test_without_a_terminal_it_needs_yes(self):
+        self.apply()
+        writes = self.render.writes()
+        result = self.envlink("rollback")
+        self.assert_exit(result, 64)
+        self.assertIn("--yes", result.stderr)
+        self.assertEqual(self.render.writes(), writes)
+
+    def test_links_that_were_there_before_the_run_stay(self):
+        source = workspace()
+        source["groups"][0]["links"] = ["aside"]
+        self.apply(source)
+        self.assert_exit(self.envlink("rollback", "1", "--yes"), 0)
+        self.assertEqual(linked(self.render.state()), {SERVICES["aside"]})
+
+    def test_after_somebody_elses_deploy_it_is_refused_with_the_reason(self):
+        self.apply()
+        theirs = self.colleague("POST", f"/services/{SERVICES['core']}/deploys", {})
+        while [d["status"] for d in self.render.state()["deploys"] if d["id"] == theirs["id"]] != ["live"]:
+            pass
+        writes = self.render.writes()
+        result = self.envlink("rollback", "--yes")
+        self.assert_exit(result, 4)
+        self.assertIn(f"{theirs['id']} (api) is newer than what the run deployed", result.stderr)
+        self.assertIn("core", result.stderr)
+        self.assertEqual(self.render.writes(), writes)
+        self.assertEqual(self.endings(), [0])
+
+    def test_a_killed_run_is_rolled_back_and_nothing_is_left_to_resume(self):
+        self.begin_and_kill()
+        result = self.envlink("rollback", "1", "--yes")
+        self.assert_exit(result, 0)
+        state = self.render.state()
+        self.assertEqual(linked(state), set())
+        self.assertEqual(set(rolled_back(state)), set(from_api(state)))
+        self.assertNotIn(SERVICES["edge"], self.render.deploys_asked_for())
+        self.assertEqual(self.endings(), [6, 0])
+        self.assertIn("Nothing to resume", self.envlink("resume", "--yes").stderr)
+        self.assert_four_ticks(self.envlink("apply", "--yes").stdout)
+
+    def test_twice_is_once(self):
+        self.apply()
+        self.assert_exit(self.envlink("rollback", "1", "--yes"), 0)
+        writes = self.render.writes()
+        again = self.envlink("rollback", "1", "--yes")
+        self.assert_exit(again, 1)
+        self.assertIn("Run 1 is rolled back already", again.stderr)
+        self.assertEqual(self.render.writes(), writes)
+
+    def test_a_rollback_is_not_rolled_back_but_applied_again(self):
+        self.apply()
+        self.assert_exit(self.envlink("rollback", "--yes"), 0)
+        for number in ([], ["2"]):
+            refused = self.envlink("rollback", *number, "--yes")
+            self.assert_exit(refused, 1)
+            self.assertIn("Run 2 is itself the rollback of run 1", refused.stderr)
+            self.assertIn("envlink apply", refused.stderr)
+        again = self.envlink("apply", "--yes")
+        self.assert_exit(again, 0)
+        self.assert_four_ticks(again.stdout)
+        self.assertEqual(linked(self.render.state()), set(SERVICES.values()))
+
+    def test_with_no_run_it_says_so(self):
+        self.render = self.emulator(workspace())
+        result = self.envlink("rollback", "--yes")
+        self.assert_exit(result, 1)
+        self.assertIn("There is no run to roll back", result.stderr)
+
+
+class BrokenOffRollback(BrokenOff):
+    def kill_in_rollback(self, *command):
+        """Killed while the first service goes back."""
+        run = self.start_envlink(*command, "--yes", emulator=self.render)
+        first = "edge" if command[0] == "rollback" else "base"
+        wait_for(run, first, "unlinked")
+        wait_for(run, first, "deploy dep-")
+        run.kill()
+        run.wait(HANG)
+        self.assertEqual(self.endings()[-1], None)
+
+    def start(self, source, rollout):
+        self.render = self.emulator(source)
+        self.write("envlink.yaml", desired(rollout))
+
+    def test_a_killed_rollback_goes_on_with_resume(self):
+        self.start(workspace(), {})
+        self.assert_exit(self.envlink("apply", "--yes"), 0)
+        self.kill_in_rollback("rollback")
+        self.check_told(2)
+        self.assert_exit(self.envlink("resume", "--yes"), 0)
+        self.check_gone_back(SERVICES)
+
+    def test_a_killed_rollback_after_a_failure_goes_on_with_resume_and_is_exit_6(self):
+        self.start(with_service("core", outcome="build_failed"), {"on_failure": "rollback"})
+        self.kill_in_rollback("apply")
+        self.check_told(2)
+        self.assert_exit(self.envlink("resume", "--yes"), 6)
+        self.check_gone_back(["base", "aside"])
+
+    def test_a_killed_rollback_is_not_begun_a_second_time(self):
+        self.start(workspace(), {})
+        self.assert_exit(self.envlink("apply", "--yes"), 0)
+        self.kill_in_rollback("rollback")
+        writes = self.render.writes()
+        for number in ([], ["1"], ["2"]):
+            refused = self.envlink("rollback", *number, "--yes")
+            self.assert_exit(refused, 8)
+            self.assertIn("envlink resume", refused.stderr)
+        self.assertEqual(self.render.writes(), writes)
+
+    def check_told(self, number):
+        told = self.envlink("plan").stderr
+        self.assertIn(f"Run {number} on endtoend is unfinished: it was broken off", told)
+        self.assertIn("It rolls back run 1", told)
+        self.assertIn("envlink resume", told)
+        self.assertNotIn("envlink rollback", told)
+
+    def check_gone_back(self, services):
+        state = self.render.state()
+        self.assertEqual(linked(state), set())
+        self.assertEqual(rolled_back(state), sorted(SERVICES[name] for name in services))
+        self.assertEqual(self.endings(), [6, 0])
+
+
+if __name__ == "__main__":
+    unittest.main()
