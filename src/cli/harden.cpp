@@ -14,6 +14,7 @@ void harden() {
   prctl(PR_SET_DUMPABLE, 0);
 #endif
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // past `ulimit -f` writing fails, as on a full disk
 }
 
 }  // namespace envlink::cli
