@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <vector>
 
 #include "cli/carry_out.h"
 #include "cli/commands.h"
@@ -59,24 +60,35 @@ Result<void> still_valid(const journal::Journal& journal, const Planned& planned
        .cure = "Plan anew: envlink apply"});
 }
 
+/// --anew. All of them: a run whose rollback was broken off is as open as that rollback.
+Result<void> leave_as_they_stand(Desk& desk, const std::vector<std::int64_t>& runs, Time now) {
+  for (const std::int64_t run : runs) {
+    if (const auto ended = desk.journal.end(run, now, exit_codes::interrupted); !ended) return ended;
+  }
+  return {};
+}
+
 /// A run that was broken off may have requests of which nobody knows what came of them: it goes first.
 Result<void> nothing_unfinished(Desk& desk, const OwnerId& workspace, Time now, const Options& options) {
+  const auto open = broken_off_runs(desk.journal, workspace.text());
+  if (!open) return fail(open.error());
+  // Their plans are not read: an envlink that does not know them gets past them as well.
+  if (options.anew) return leave_as_they_stand(desk, *open, now);
   const auto run = unfinished_run(desk.journal, workspace.text());
-  if (!run) return fail(run.error());
+  if (!run) {
+    Error error = run.error();
+    if (!open->empty()) error.kind = ErrorKind::held;
+    return fail(std::move(error));
+  }
   if (!*run) return {};
-  const std::int64_t number = (*run)->number();
-  if (options.anew) return desk.journal.end(number, now, exit_codes::interrupted);
   if (!(*run)->broken_off()) {
     put(Stream::talk, account_of(**run) + "\n  This plan takes up what it left.");
     return {};
   }
   put(Stream::talk, account_of(**run));
-  return fail(
-      {.kind = ErrorKind::held,
-       .what = fmt::format("Run {} comes first; nothing was written", number),
-       .cure = fmt::format("Go on with it: envlink resume. Undo it: envlink rollback {}. Leave it as it "
-                           "stands: envlink apply --anew",
-                           number)});
+  return fail({.kind = ErrorKind::held,
+               .what = fmt::format("Run {} comes first; nothing was written", (*run)->number()),
+               .cure = ways_out(**run) + "\nLeave it as it stands: envlink apply --anew"});
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ namespace envlink::cli {
 namespace {
 
 constexpr int runs_looked_at = 50;
+constexpr std::string_view leave_it = "Leave it as it stands and plan anew: envlink apply --anew";
 
 std::string day_and_time(Time time) {
   std::string text = format_rfc3339(time).substr(0, 19) + "Z";
@@ -85,11 +86,12 @@ Result<StoredRun> load_run(const journal::Journal& journal, std::int64_t number)
   if (!*text) {
     return fail(
         {.what = fmt::format("Run {} was made by an earlier envlink, which kept no plan of it", number),
-         .cure = "To see what is left to do: envlink plan"});
+         .cure = std::string(leave_it)});
   }
   auto plan = plan::plan_from_json(**text);
   if (!plan) {
     plan.error().what = fmt::format("The plan of run {} cannot be read", number);
+    plan.error().cure = leave_it;
     return fail(plan.error());
   }
   auto events = journal.events(number);
@@ -100,13 +102,24 @@ Result<StoredRun> load_run(const journal::Journal& journal, std::int64_t number)
   return run;
 }
 
-Result<std::optional<StoredRun>> unfinished_run(const journal::Journal& journal,
-                                                const std::string& workspace) {
+Result<std::vector<std::int64_t>> broken_off_runs(const journal::Journal& journal,
+                                                  const std::string& workspace) {
   const auto runs = journal.runs(workspace, runs_looked_at);
   if (!runs) return fail(runs.error());
-  const auto broken_off =
-      std::find_if(runs->begin(), runs->end(), [](const journal::RunSummary& run) { return !run.ended; });
-  if (broken_off != runs->end()) return load_run(journal, broken_off->number);
+  std::vector<std::int64_t> open;
+  for (const journal::RunSummary& run : *runs) {
+    if (!run.ended) open.push_back(run.number);
+  }
+  return open;
+}
+
+Result<std::optional<StoredRun>> unfinished_run(const journal::Journal& journal,
+                                                const std::string& workspace) {
+  const auto open = broken_off_runs(journal, workspace);
+  if (!open) return fail(open.error());
+  if (!open->empty()) return load_run(journal, open->front());
+  const auto runs = journal.runs(workspace, 1);
+  if (!runs) return fail(runs.error());
   // Of runs that ended only the last one counts: what came after it knew how it had left the workspace.
   if (runs->empty() || *runs->front().exit_code == 0) return std::nullopt;
   auto last = load_run(journal, runs->front().number);

@@ -26,6 +26,10 @@ struct StoredRun {
 
 Result<StoredRun> load_run(const journal::Journal& journal, std::int64_t number);
 
+/// The numbers of the runs that never came to their end, the newest first.
+Result<std::vector<std::int64_t>> broken_off_runs(const journal::Journal& journal,
+                                                  const std::string& workspace);
+
 /// The newest run that something is left of. `workspace`: an owner's id, or empty for any.
 Result<std::optional<StoredRun>> unfinished_run(const journal::Journal& journal,
                                                 const std::string& workspace);
@@ -33,13 +37,13 @@ Result<std::optional<StoredRun>> unfinished_run(const journal::Journal& journal,
 /// "Run 7 on toolboxai is unfinished: …": what it had done, in a few lines.
 std::string account_of(const StoredRun& run);
 
+/// What can be done about it, a line each: a rollback is not undone.
+std::string ways_out(const StoredRun& run);
+
 /// For commands that only read: says on stderr that a run of this workspace is unfinished, if one is.
 void tell_unfinished(const OwnerId& workspace);
 
 /// One word or two for how a run ended: "done", "rolled back", "unfinished".
-/// What can be done about it, a line each: a rollback is not undone.
-std::string ways_out(const StoredRun& run);
-
 std::string outcome_words(const journal::RunSummary& run);
 
 }  // namespace envlink::cli
