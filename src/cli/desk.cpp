@@ -29,7 +29,11 @@ Result<Desk> sit_down(const std::string& workspace, engine::Clock& clock, const 
   while (true) {
     auto lock = journal::Lock::take(*directory, workspace, clock.now());
     if (lock) return Desk{std::move(*journal), std::move(*lock), waited};
-    if (lock.error().kind != ErrorKind::held || clock.now() >= until) return fail(lock.error());
+    if (lock.error().kind != ErrorKind::held) return fail(lock.error());
+    if (clock.now() >= until) {
+      if (!waited) lock.error().cure += "\nTo wait for it here: --lock-wait 10m";
+      return fail(lock.error());
+    }
     if (!waited && !options.quiet) {
       put(Stream::talk, lock.error().what + ": " + lock.error().why);
       put(Stream::talk, "Waiting for it to end, at most " + format_duration(options.lock_wait) + ".");

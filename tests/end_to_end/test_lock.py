@@ -2,8 +2,8 @@
 
 import unittest
 
-from broken_off import BrokenOff, from_api, linked, wait_for
-from harness import HANG, SERVICES, desired, read_until, with_service, workspace
+from broken_off import BrokenOff, from_api, linked
+from harness import HANG, SERVICES, read_until, with_service, workspace
 
 
 class Lock(BrokenOff):
@@ -18,6 +18,7 @@ class Lock(BrokenOff):
             self.assert_exit(second, 8)
             self.assertRegex(second.stderr, r"was started by \S+ on \S+ at 2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d")
             self.assertIn(f"is process {first.pid} and works on run 1", second.stderr)
+            self.assertIn("--lock-wait", second.stderr)
         self.assertEqual(self.render.writes(), writes)
         self.assertIsNone(first.poll())
 
