@@ -216,7 +216,9 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   if (verdict == api::Verdict::ok && run.rereads < most_rereads)
     return rest(now + reread_after(run.rereads++), false);
   const bool passing = verdict == api::Verdict::ambiguous || verdict == api::Verdict::transient;
-  if (passing && run.tries <= plan.api.retries && progress.interrupts == 0) {
+  // A request of the run that is undone, thought lost, may have arrived after this one.
+  const bool overtaken = verdict == api::Verdict::ok && plan.undoes != 0 && run.tries == 1;
+  if ((passing || overtaken) && run.tries <= plan.api.retries && progress.interrupts == 0) {
     return rest(now + backoff_before_attempt(plan.api, run.tries + 1), true);
   }
   if (verdict != api::Verdict::ok) {

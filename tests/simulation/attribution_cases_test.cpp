@@ -417,6 +417,23 @@ TEST_CASE("a rollback that is pushed over ends with what the push brings, said a
   CHECK(says(stage.first().how, "it took over from dep-"));
 }
 
+TEST_CASE("a link request of the run that arrives after the rollback's is taken back as well") {
+  Stage stage(one_that_fails());
+  REQUIRE(stage.carry_out());
+  stage.go_back();
+  const std::string group = stage.plan().links[0].group.text();
+  bool late = false;
+  stage.on_answer = [&](const api::Request& request, api::Outcome&) {
+    if (request.method != api::Method::delete_ || !request.target.ends_with(stage.first_id())) return;
+    if (!std::exchange(late, true)) stage.world.link(group, stage.first_id(), stage.wire.world_now());
+  };
+  REQUIRE(stage.carry_out());
+  CHECK(late);
+  CHECK(stage.exit_code == 0);
+  CHECK(stage.first().ending == Ending::live);
+  CHECK_FALSE(stage.world.is_linked(group, stage.first_id()));
+}
+
 TEST_CASE("a rollback whose process is killed goes back once") {
   for (const Stage::Death death : deaths) {
     for (const Duration later : {Duration(seconds(1)), Duration(hours(5))}) {
