@@ -247,13 +247,15 @@ void Oracles::went_back() const {
 
 void Oracles::end_as_without_trouble(const plan::Plan& plan, int exit_code) const {
   bool fails = false;
-  bool fails_again = false;  // where a rollback builds a cron job anew
+  bool fails_again = false;  // where a rollback builds a cron job anew, or Render what was linked
   for (const plan::PlannedService& service : plan.services) {
     for (const auto& seed : scenario_.workspace.services) {
       const bool bad =
           seed.id == service.id.text() && service.redeploys() && seed.outcome != emulator::Outcome::live;
       fails = fails || bad;
-      fails_again = fails_again || (bad && seed.type == model::ServiceType::cron_job);
+      fails_again =
+          fails_again ||
+          (bad && (seed.type == model::ServiceType::cron_job || scenario_.workspace.behaviour.link_deploys));
     }
   }
   // The model's PATCH links at the most; it never unlinks.
