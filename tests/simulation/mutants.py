@@ -6,6 +6,7 @@ A mutant is compiled alone and linked in front of the library that holds the ori
 
 import json
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import sys
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 # name, file, what stands there, what the mutant says instead (or a list of both), the words of the oracle that
-# must notice; "cases": what the named cases must notice and random schedules cannot.
+# must notice; "cases" and "scale": what named tests must notice and random schedules cannot.
 MUTANTS = [
     # Links
     ("deploys before the links are proved", "engine/rollout_links.cpp",
@@ -101,6 +102,14 @@ MUTANTS = [
      "const auto found = under_way_.find(reply.id);",
      "auto found = under_way_.find(reply.id);\n"
      "  if (found == under_way_.end() && !under_way_.empty()) found = under_way_.begin();", "invariant"),
+    ("leaves nothing to another client", "engine/budget.cpp",
+     "return std::max(1, limit / 2);", "return limit;", "scale: beside a client"),
+    ("waits for a window's first answer for ever", "engine/budget.cpp",
+     "if (!window.known && now >= window.sent_at + waited_for) return true;", "", "scale: does not hold up"),
+    ("looks as often as it likes", "engine/polling.cpp",
+     "if (tokens_ >= 0) return std::nullopt;", "if (tokens_ >= -1e9) return std::nullopt;", "scale: within half"),
+    ("lets looks add up while a window is closed", "engine/rollout_watch.cpp",
+     "    looks.put_off(now, service);\n", "", "scale: within half"),
     # Going on
     ("forgets that a deploy was asked for", "engine/rollout_resume.cpp",
      "  if (progress.services[service].phase != ServicePhase::settling) return;",
@@ -111,6 +120,9 @@ MUTANTS = [
       ("carried && state.phase", "state.phase")], "invariant 1"),
     ("does not read proved links once more", "engine/rollout_resume.cpp",
      "carried && state.phase", "state.phase", "invariant 1"),
+    ("makes a link again that somebody took away", "engine/rollout_links.cpp",
+     "  if (progress.links[link].phase == LinkPhase::proved) {", "  if (false) {",
+     "cases: is not made again"),
     ("goes on without the snapshot", "engine/rollout_resume.cpp",
      "  run.request = deploy_request(service);",
      "  run.request = deploy_request(service);\n  progress.services[service].before.clear();",
@@ -156,6 +168,10 @@ MUTANTS = [
     ("believes that it went back when somebody pushed", "engine/attribution.cpp",
      'if (trigger == "rollback" && deploy.trigger != trigger) continue;', "",
      "cases: pushed over"),
+    ("leaves a link that arrived after its removal", "engine/rollout_links.cpp",
+     "plan.undoes != 0 && run.tries == 1", "plan.undoes != 0 && run.tries == 0", "cases: is taken back as well"),
+    ("goes back over what was pushed while it lay interrupted", "engine/rollout_deploys.cpp",
+     "if (!plan.services[service].rollback_to.empty()) {", "if (false) {", "cases: does not undo what was pushed"),
     # Exit codes
     ("ends with a code of its own", "engine/rollout.cpp", "if (timed_out) return 7;",
      "if (timed_out) return 9;", "invariant 8"),
@@ -229,23 +245,26 @@ def told_by_simulation(done):
 
 def told_by_cases(done):
     """The names of the cases that failed."""
-    failed = {line.strip() for line in done.stdout.splitlines() if line.startswith(("TEST CASE:", "  row.name"))}
-    return "cases", "; ".join(sorted(failed)) if done.returncode == 1 else f"exit {done.returncode}"
+    if done.returncode != 1:
+        return f"exit {done.returncode}"
+    parts = re.split(r"^=+$", done.stdout, flags=re.MULTILINE)
+    failed = [part for part in parts if "ERROR:" in part]
+    return "; ".join(name for part in failed for name in re.findall(r"^TEST CASE:  (.*)$", part, re.MULTILINE))
 
 
 def try_mutant(build, scratch, name, file, edits, oracle):
-    by_cases = oracle.startswith("cases: ")
-    program = "test_rollout_cases" if by_cases else "simulate"
+    kind, named, words = oracle.partition(": ")
+    program = f"test_rollout_{kind}" if named else "simulate"
     mutant, trouble = build_mutant(build, scratch, program, file, edits)
     if mutant is None:
         return False, "", f"cannot be built: {trouble}"
-    if by_cases:
-        where, words = told_by_cases(run([str(mutant), "--no-colors"], build, 60))
+    if named:
+        where, said = kind, told_by_cases(run([str(mutant), "--no-colors"], build, 60))
     else:
-        where, words = told_by_simulation(
+        where, said = told_by_simulation(
             run([str(mutant), "--from", "1", "--count", str(SCHEDULES)], build, 120))
-    awaited = oracle.removeprefix("cases: ").split("|")
-    return where != "" and any(one in words for one in awaited), where, words
+    awaited = (words if named else oracle).split("|")
+    return where != "" and any(one in said for one in awaited), where, said
 
 
 def main():
