@@ -159,7 +159,11 @@ void Story::go_on(std::size_t number) {
     const auto read = engine::event_from_json(engine::to_json(event));
     if (!read || *read != event) throw Violation("invariant 6: an event does not survive the journal");
   }
-  if (to_undo(number)) return go_back(number);
+  if (to_undo(number)) {
+    // The process may have died between the run's last event and its exit.
+    run.exit_code = progress_of(run).exit_code;
+    return go_back(number);
+  }
   run.exit_code.reset();
   carry_out(number);
 }
