@@ -97,8 +97,17 @@ std::optional<int> roll_out(Session& session, Desk& desk, std::int64_t run, engi
   return rollout.exit_code();
 }
 
-void close(Session& session, Desk& desk, std::int64_t run, int code) {
-  if (const auto ended = desk.journal.end(run, session.clock().now(), code); !ended) complain(ended.error());
+bool close(Session& session, Desk& desk, std::int64_t run, int code) {
+  const auto ended = desk.journal.end(run, session.clock().now(), code);
+  if (!ended) complain(ended.error());
+  return ended.has_value();
+}
+
+/// The run that was undone first: killed in between, the rollback is what is left to resume. The other way
+/// round, the run would be rolled back a second time.
+void close_rollback(Session& session, Desk& desk, std::int64_t run, std::int64_t undone, int code) {
+  if (code == exit_codes::done && !close(session, desk, undone, exit_codes::rolled_back)) return;
+  close(session, desk, run, code);
 }
 
 // Reads the workspace again and holds it against what was wanted.
@@ -168,8 +177,7 @@ int carry_back(Session& session, Desk& desk, const plan::Plan& back, const Optio
   int code = exit_codes::done;
   const auto ended = roll_out(session, desk, *run, rollout, options, code);
   if (!ended) return code;
-  close(session, desk, *run, *ended);
-  if (*ended == exit_codes::done) close(session, desk, back.undoes, exit_codes::rolled_back);
+  close_rollback(session, desk, *run, back.undoes, *ended);
   return *ended;
 }
 
@@ -197,10 +205,9 @@ int go_on(Session& session, Desk& desk, const StoredRun& run, const Options& opt
   int code = exit_codes::done;
   const auto ended = roll_out(session, desk, run.number(), rollout, options, code);
   if (!ended) return code;
-  close(session, desk, run.number(), *ended);
+  close_rollback(session, desk, run.number(), run.plan.undoes, *ended);
   if (*ended != exit_codes::done) return *ended;
   const auto undone = load_run(desk.journal, run.plan.undoes);
-  close(session, desk, run.plan.undoes, exit_codes::rolled_back);
   const bool after_failure = undone && engine::calls_for_rollback(undone->plan, undone->progress);
   return after_failure ? exit_codes::rolled_back : exit_codes::done;
 }

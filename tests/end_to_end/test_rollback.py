@@ -1,6 +1,8 @@
 """Going back: by itself after a failure, and by hand."""
 
+import contextlib
 import json
+import sqlite3
 import unittest
 import urllib.request
 
@@ -143,8 +145,9 @@ class BrokenOffRollback(BrokenOff):
         self.assertEqual(self.endings()[-1], None)
 
     def start(self, source, rollout):
+        # One at a time: a request of another service may not have been sent yet, and is waited for.
         self.render = self.emulator(source)
-        self.write("envlink.yaml", desired(rollout))
+        self.write("envlink.yaml", desired({"max_parallel": 1, **rollout}))
 
     def test_a_killed_rollback_goes_on_with_resume(self):
         self.start(workspace(), {})
@@ -171,6 +174,22 @@ class BrokenOffRollback(BrokenOff):
             self.assert_exit(refused, 8)
             self.assertIn("envlink resume", refused.stderr)
         self.assertEqual(self.render.writes(), writes)
+
+    def test_a_rollback_whose_end_could_not_be_written_goes_on_with_resume(self):
+        self.start(with_service("core", outcome="build_failed"), {"on_failure": "rollback"})
+        self.assert_exit(self.envlink("plan"), 0)
+        self.envlink("runs")  # makes the journal
+        self.write_journal("CREATE TRIGGER full BEFORE UPDATE ON run WHEN NEW.number = 1 AND NEW.exit_code = 6 "
+                           "BEGIN SELECT RAISE(ABORT, 'no room for this end'); END")
+        self.assertIn("no room for this end", self.envlink("apply", "--yes").stderr)
+        self.write_journal("DROP TRIGGER full")
+        self.assert_exit(self.envlink("resume", "--yes"), 6)
+        self.check_gone_back(["base", "aside"])
+
+    def write_journal(self, statement):
+        with contextlib.closing(sqlite3.connect(self.state_home / "envlink/journal.db")) as journal:
+            journal.execute(statement)
+            journal.commit()
 
     def check_told(self, number):
         told = self.envlink("plan").stderr
