@@ -159,7 +159,10 @@ void tell_unfinished(const OwnerId& workspace) {
   if (!directory || access((*directory + "/journal.db").c_str(), F_OK) != 0) return;
   const auto journal = journal::Journal::open(*directory);
   if (!journal) return;  // whoever needs the journal says so
+  const auto open = broken_off_runs(*journal, workspace.text());
   const auto run = unfinished_run(*journal, workspace.text());
+  // One whose plan cannot be read is in the way of apply as well.
+  if (!run && open && !open->empty()) complain(run.error());
   if (!run || !*run) return;
   put(Stream::talk, describe({.what = account_of(**run), .cure = ways_out(**run)}));
 }

@@ -153,8 +153,11 @@ class OtherVersions(State):
         self.assert_all_there(self.envlink("apply", "--yes", "--anew"))
         self.assertEqual(self.endings(), [5, 130, 0])
 
-    def test_apply_says_how_to_get_past_a_run_that_has_no_plan(self):
+    def test_plan_and_apply_say_how_to_get_past_a_run_that_has_no_plan(self):
         self.make(self.older())
+        told = self.envlink("plan")
+        self.assert_exit(told, 0)
+        self.assertIn("envlink apply --anew", told.stderr)
         refused = self.envlink("apply", "--yes")
         self.assert_exit(refused, 8)
         self.assertIn("Run 2", refused.stderr)
