@@ -1,0 +1,33 @@
+// The bytes are every choice of a simulated case: the workspace, the file, the wire's faults, what colleagues
+// do and when processes die. What the oracles of tests/simulation demand must hold in each.
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+#include "choices.h"
+#include "scenario.h"
+#include "story.h"
+
+using namespace envlink;
+using namespace envlink::simulation;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  // A case that says more than this repeats itself.
+  if (size > 2048) return -1;
+  Choices choices = Choices::from({data, size});
+  const Scenario scenario = draw_scenario(choices);
+  const Time start =
+      Time(std::chrono::hours(24 * 365 * 56)) + choices.span(Duration{0}, std::chrono::minutes(2));
+  try {
+    Story(scenario, choices, start, 1).tell();
+  } catch (const std::exception& violation) {
+    fmt::print(stderr, "{}\n{}", violation.what(), describe(scenario));
+    std::abort();
+  }
+  return 0;
+}
