@@ -69,6 +69,7 @@ struct ServiceRun {
   bool busy = false;                     // a read about its deploy is under way
   std::optional<Time> next_look;
   int misses = 0;                    // looks in a row that brought nothing
+  std::string trouble;               // why the last of them did not
   std::optional<Time> settle_until;  // unset while settling: until the deploy's timeout
   int settle_reads = 0;
   api::Request request;  // the deploy request, for explaining its answer

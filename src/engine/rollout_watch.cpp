@@ -82,10 +82,12 @@ void Rollout::State::time_is_up(Time now, std::size_t service) {
                        "it is live, but its health path did not answer with success in the time allowed",
                        "look at its log; the deploy itself is live");
   }
+  const bool answered = services[service].misses == 0;
   end_service(now, service, Ending::timed_out,
-              fmt::format("its deploy is still {} after {}",
+              fmt::format("its deploy {} {} after {}{}", answered ? "is still" : "was last seen",
                           state.status_text.empty() ? "under way" : clean(state.status_text),
-                          format_duration(plan.rollout.timeout)),
+                          format_duration(plan.rollout.timeout),
+                          answered ? "" : "; since then: " + services[service].trouble),
               "it runs on; `envlink resume` watches on, `envlink verify` says when it is live");
 }
 
@@ -107,6 +109,9 @@ void Rollout::State::look_answered(Time now, std::size_t service, const Delivery
 void Rollout::State::look_failed(Time now, std::size_t service, const Delivery& delivery) {
   ServiceRun& run = services[service];
   ++run.misses;
+  run.trouble = success(delivery.outcome) != nullptr
+                    ? "Render's reply could not be read"
+                    : api::explain(delivery.request, delivery.outcome, "look at it").what;
   if (api::verdict_of(delivery.outcome) == api::Verdict::not_found && run.misses >= most_misses_not_found) {
     return end_service(
         now, service, Ending::unsettled,

@@ -379,3 +379,16 @@ TEST_CASE("an interrupt ends the reading about a failure, and the failure stays 
   CHECK(told.second.ending == Ending::failed);
   CHECK(told.second.reason == "its build failed");
 }
+
+TEST_CASE("a deploy that could not be looked at until the time was up is told so, not as still running") {
+  Scenario scenario = two_services();
+  scenario.desired.rollout.timeout = seconds(60);
+  scenario.desired.api.retries = 0;
+  scenario.lone = false;
+  scenario.acts = {{Act::Kind::storm, seconds(20), "", "", seconds(1000)}};
+  const Told told = play(scenario);
+  CHECK(told.exit_code == 7);
+  CHECK(told.first.ending == Ending::timed_out);
+  CHECK(told.first.reason.find("was last seen build_in_progress after 1m") != std::string::npos);
+  CHECK(told.first.reason.find("Render answered 429") != std::string::npos);
+}
