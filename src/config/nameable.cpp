@@ -1,0 +1,41 @@
+#include "config/nameable.h"
+
+#include <array>
+
+#include "config/report.h"
+
+namespace envlink::config {
+namespace {
+
+yaml::Node node_of(const std::string& text) {
+  yaml::Node node;
+  node.text = text;
+  return node;
+}
+
+template <std::size_t N>
+bool may_be_id(const std::string& text, const std::array<std::string_view, N>& prefixes) {
+  Report report({});
+  return read_id(node_of(text), "id", prefixes, report).has_value();
+}
+
+}  // namespace
+
+bool may_be_word(const std::string& text) {
+  Report report({});
+  return read_word(node_of(text), "name", "a name", report).has_value();
+}
+
+bool may_be_name(const std::string& text) {
+  return may_be_word(text) && !text.starts_with("x-");
+}
+
+bool may_be_group_id(const std::string& text) {
+  return may_be_id<1>(text, {"evg-"});
+}
+
+bool may_be_service_id(const std::string& text) {
+  return may_be_id<2>(text, {"srv-", "crn-"});
+}
+
+}  // namespace envlink::config
