@@ -5,6 +5,7 @@
 
 namespace envlink::cli {
 
+int run_init(const Options& options);
 int run_plan(const Options& options);
 int run_apply(const Options& options);
 int run_verify(const Options& options);

@@ -12,6 +12,8 @@ namespace {
 
 int run_command(const Options& options) {
   switch (options.command) {
+    case Command::init:
+      return run_init(options);
     case Command::plan:
       return run_plan(options);
     case Command::apply:

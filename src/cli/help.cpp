@@ -9,6 +9,7 @@ dependency order, and proves by reading back that it took effect.
 Usage: envlink COMMAND [FLAGS]
 
 Commands:
+  init       write a first envlink.yaml, from the workspace or from a Blueprint
   validate   check envlink.yaml, offline
   plan       show what differs from the live workspace and what apply would do; writes nothing
   apply      link, prove, deploy, watch and verify
@@ -31,11 +32,27 @@ Examples:
 A first run takes three steps:
   1. Create an API key in the Render Dashboard (Account Settings, API Keys), then
      export RENDER_API_KEY=… or write RENDER_API_KEY=… into a .env beside the file.
-  2. Write envlink.yaml: which groups each service is linked to, and what it comes after.
+  2. envlink init writes envlink.yaml as the workspace is linked now. Correct it: which groups each service
+     is linked to, and what it comes after.
   3. envlink plan
 
 Each command has its own help: envlink COMMAND --help
 )";
+
+const std::string_view init =
+    R"(Writes envlink.yaml as the workspace is linked now: its groups with their ids and the number of their
+variables, the services that are linked with their ids and types. What Render does not tell, such as the
+order, is left to you in comments. envlink plan shows no link to change right after it. From a Blueprint: its
+groups, what is linked with fromGroup, and the order of fromService; no key is needed.
+No value of a variable is written, no file is written over, and nothing on Render is changed.
+
+Examples:
+  envlink init
+  envlink init --from-blueprint render.yaml
+  envlink init -f -          # to stdout
+
+Exit codes: 0 written, 1 error or the file is there, 3 authentication, 4 the workspace is not clear,
+  64 usage, 130 interrupted)";
 
 const std::string_view plan =
     R"(The plan lists the links to add and to remove, the services that redeploy and why, the waves in

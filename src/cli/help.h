@@ -6,6 +6,7 @@
 namespace envlink::cli::help {
 
 extern const std::string_view overview;
+extern const std::string_view init;
 extern const std::string_view plan;
 extern const std::string_view apply;
 extern const std::string_view verify;

@@ -34,6 +34,8 @@ constexpr const char* json_commands = "plan, verify, status, groups and version"
 
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = {
+      {Command::init, "init", "Write a first envlink.yaml, from the workspace or from a Blueprint.",
+       help::init},
       {Command::plan, "plan", "Show what differs from the live workspace and what apply would do.",
        help::plan},
       {Command::apply, "apply", "Link, prove, deploy, watch and verify.", help::apply},
@@ -68,7 +70,7 @@ bool writes(Command command) {
 
 bool uses_api(Command command) {
   return writes(command) || command == Command::plan || command == Command::verify ||
-         command == Command::status;
+         command == Command::status || command == Command::init;
 }
 
 bool talks(Command command) {
@@ -85,6 +87,12 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
     app.add_option("--speed", options.speed, "Divides the time that builds, pre-deploys and starts take")
         ->type_name("X")
         ->check(CLI::Range(0.001, 1e6).description(""));
+  }
+  if (command == Command::init) {
+    app.add_option("-f,--file", options.file, "What to write; envlink.yaml unless given, - for stdout")
+        ->type_name("FILE");
+    app.add_option("--from-blueprint", options.blueprint, "Read this Blueprint (render.yaml), offline")
+        ->type_name("FILE");
   }
   if (command == Command::plan) {
     app.add_flag("--detailed-exitcode", options.detailed_exitcode, "Exit 2 when something differs");

@@ -13,6 +13,7 @@
 namespace envlink::cli {
 
 enum class Command {
+  init,
   plan,
   apply,
   verify,
@@ -45,8 +46,9 @@ struct Options {
   std::string group;
   std::vector<std::string> services;
   Duration lock_wait{0};
-  bool anew = false;     // leave an unfinished run as it stands
-  std::int64_t run = 0;  // a run's number; 0: the newest
+  bool anew = false;      // leave an unfinished run as it stands
+  std::int64_t run = 0;   // a run's number; 0: the newest
+  std::string blueprint;  // --from-blueprint; empty: from the workspace
   std::string workspace_file;
   std::uint16_t port = 0;
   double speed = 1.0;

@@ -16,8 +16,9 @@ namespace envlink::cli {
 namespace {
 
 std::string no_file(const std::string& name) {
-  return fmt::format("envlink: There is no file {}\n  → Write one, or name another with -f.\n\n{}",
-                     clean(name), help::first_file);
+  return fmt::format(
+      "envlink: There is no file {}\n  → envlink init writes one, or name another with -f.\n\n{}",
+      clean(name), help::first_file);
 }
 
 std::string no_key(const Error& error) {

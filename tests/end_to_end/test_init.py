@@ -1,0 +1,173 @@
+"""A first envlink.yaml, from a workspace and from a Blueprint."""
+
+import os
+import stat
+import unittest
+
+from hostile_server import HostileServer, Rule, told
+from harness import EXAMPLE, GROUP, SERVICES, Case, workspace
+
+SCHEMA = "# yaml-language-server: $schema="
+
+BLUEPRINT = """
+envVarGroups:
+  - name: shared
+    envVars:
+      - {key: DATABASE_URL, value: sesame-of-blueprint}
+      - {key: TOKEN, generateValue: true}
+services:
+  - {type: web, name: base, runtime: node, envVars: [fromGroup: shared]}
+  - type: web
+    name: core
+    runtime: node
+    envVars:
+      - fromGroup: shared
+      - {key: BASE, fromService: {type: web, name: base, property: host}}
+      - {key: SECRET, value: sesame-of-core}
+"""
+
+
+def linked(**changes):
+    source = workspace(**changes)
+    source["groups"][0]["links"] = ["base", "core"]
+    return source
+
+
+class FromWorkspace(Case):
+    def init(self, emulator, *arguments, **environment):
+        return self.run_envlink("init", *arguments, emulator=emulator, **environment)
+
+    def assert_no_difference(self, emulator, *arguments):
+        self.assert_exit(self.run_envlink("validate", *arguments), 0)
+        self.assert_exit(self.run_envlink("plan", "--detailed-exitcode", *arguments, emulator=emulator), 0)
+        self.assertEqual(emulator.writes(), [])
+
+    def test_the_plan_of_the_file_shows_no_difference(self):
+        emulator = self.emulator(linked())
+        said = self.init(emulator)
+        self.assert_exit(said, 0)
+        self.assertEqual(said.stdout, "")
+        self.assertIn("Wrote envlink.yaml: 1 group, 2 services.", said.stderr)
+        self.assertIn("2 services are linked to no group", said.stderr)
+        self.assertEqual(said.stderr.splitlines()[-1], "Next: envlink plan")
+        text = (self.folder / "envlink.yaml").read_text()
+        self.assertTrue(text.startswith(SCHEMA), text)
+        for part in (GROUP, SERVICES["core"], "variables: {min: 2}", "#   - TOKEN", "  # aside: {id: "):
+            self.assertIn(part, text)
+        self.assertNotIn("sesame", text + said.stderr)
+        self.assert_no_difference(emulator)
+
+    def test_the_file_is_readable_by_all_whole_and_alone(self):
+        self.assert_exit(self.init(self.emulator(linked()), "-f", "other.yaml", "-q"), 0)
+        self.assertEqual(stat.S_IMODE(os.stat(self.folder / "other.yaml").st_mode), 0o644)
+        self.assertEqual([p.name for p in self.folder.iterdir() if p.name.startswith("other")], ["other.yaml"])
+
+    def test_a_file_that_is_there_stays_and_nothing_is_asked(self):
+        emulator = self.emulator(linked())
+        (self.folder / "envlink.yaml").write_text("mine")
+        os.symlink("nowhere", self.folder / "dangling.yaml")
+        for arguments in ((), ("-f", "dangling.yaml")):
+            refused = self.init(emulator, *arguments)
+            self.assert_exit(refused, 1)
+            self.assertIn("already", refused.stderr)
+            self.assertIn("envlink init -f NEW.yaml", refused.stderr)
+        self.assertEqual((self.folder / "envlink.yaml").read_text(), "mine")
+        self.assertFalse((self.folder / "nowhere").exists())
+        self.assertEqual(emulator.requests(), [])
+
+    def test_a_folder_that_is_not_there_is_said(self):
+        refused = self.init(self.emulator(linked()), "-f", "missing/envlink.yaml")
+        self.assert_exit(refused, 1)
+        self.assertIn("Cannot write missing/envlink.yaml", refused.stderr)
+
+    def test_stdout_takes_the_file_where_it_is_asked_to(self):
+        emulator = self.emulator(linked())
+        said = self.init(emulator, "-f", "-")
+        self.assert_exit(said, 0)
+        self.assertEqual(said.stderr, "")
+        self.assertFalse((self.folder / "envlink.yaml").exists())
+        (self.folder / "piped.yaml").write_text(said.stdout)
+        self.assert_no_difference(emulator, "-f", "piped.yaml")
+
+    def test_names_that_yaml_could_misread_come_back_as_they_are(self):
+        names = ["true", "12", "1e3", "No", "~", "a: b #c", "größe 🚀", "'quoted\"\\", "- x", "x-mine", "*a", "<<"]
+        source = workspace(services=[{"id": f"srv-odd{n}", "name": name, "type": "background_worker"}
+                                     for n, name in enumerate(names)])
+        source["groups"] = [{"id": f"evg-odd{n}", "name": name, "variables": {"A": "sesame"},
+                             "links": [f"srv-odd{(n + 1) % len(names)}", f"srv-odd{n}"]} for n, name in enumerate(names)]
+        emulator = self.emulator(source)
+        said = self.init(emulator)
+        self.assert_exit(said, 0)
+        self.assertIn("12 groups, 12 services.", said.stderr)
+        self.assert_no_difference(emulator)
+
+    def test_previews_are_left_out(self):
+        source = linked()
+        source["services"].append({"id": "srv-preview", "name": "base-pr-7", "type": "web_service", "preview_of": "base"})
+        source["groups"][0]["links"].append("base-pr-7")
+        emulator = self.emulator(source)
+        self.assert_exit(self.init(emulator), 0)
+        text = (self.folder / "envlink.yaml").read_text()
+        self.assertNotIn("base-pr-7", text)
+        self.assertIn("also linked to 1 service that Render does not list", text)
+        self.assert_no_difference(emulator)
+
+    def test_nothing_is_linked_yet_in_the_example_and_the_file_offers_what_there_is(self):
+        emulator = self.emulator(EXAMPLE / "workspace.yaml")
+        said = self.init(emulator, RENDER_API_KEY="rnd_example")
+        self.assert_exit(said, 0)
+        self.assertIn("Wrote envlink.yaml: 3 groups, 0 services.", said.stderr)
+        self.assertEqual((self.folder / "envlink.yaml").read_text().count("link: []}"), 9)
+        checked = self.run_envlink("plan", "--detailed-exitcode", emulator=emulator, RENDER_API_KEY="rnd_example")
+        self.assert_exit(checked, 0)
+
+    def test_of_two_workspaces_the_chosen_one_is_pinned(self):
+        emulator = self.emulator(linked())
+        owners = [{"owner": {"id": id, "name": name, "email": "a@example.com", "type": "team"}, "cursor": id}
+                  for id, name in (("tea-another00000000000000", "another"), ("tea-endtoend0000000000000", "endtoend"))]
+        front = HostileServer(emulator, [Rule("GET /v1/owners.*", told(owners))])
+        self.addCleanup(front.close)
+        unclear = self.init(front)
+        self.assert_exit(unclear, 4)
+        self.assertIn("they are another and endtoend", unclear.stderr)
+        self.assertFalse((self.folder / "envlink.yaml").exists())
+        self.assert_exit(self.init(front, RENDER_WORKSPACE="endtoend"), 0)
+        self.assertIn("workspace: tea-endtoend0000000000000  # endtoend", (self.folder / "envlink.yaml").read_text())
+        self.assert_exit(self.run_envlink("plan", "--detailed-exitcode", emulator=front), 0)
+
+    def test_without_a_key_or_a_group_nothing_is_written(self):
+        self.assert_exit(self.init(self.emulator(linked()), key=None), 3)
+        empty = self.init(self.emulator(workspace(groups=[])))
+        self.assert_exit(empty, 1)
+        self.assertIn("has no environment group", empty.stderr)
+        self.assertFalse((self.folder / "envlink.yaml").exists())
+
+
+class FromBlueprint(Case):
+    def test_no_key_is_needed_and_the_plan_finds_what_the_blueprint_asks_for(self):
+        self.write("render.yaml", BLUEPRINT)
+        said = self.run_envlink("init", "--from-blueprint", "render.yaml", key=None)
+        self.assert_exit(said, 0)
+        text = (self.folder / "envlink.yaml").read_text()
+        self.assertIn("after: [base]", text)
+        self.assertNotIn("sesame", text + said.stderr)
+        emulator = self.emulator(linked())
+        self.assert_exit(self.run_envlink("plan", "--detailed-exitcode", emulator=emulator), 0)
+
+    def test_what_is_broken_is_told_with_its_place(self):
+        self.write("render.yaml", "services:\n  - {type: web, envVars: []}\n")
+        said = self.run_envlink("init", "--from-blueprint", "render.yaml", key=None)
+        self.assert_exit(said, 1)
+        self.assertIn("render.yaml:2:5: error: a service lacks `name`", said.stderr)
+        self.assertFalse((self.folder / "envlink.yaml").exists())
+
+    def test_a_blueprint_that_is_not_there_or_has_no_group_is_said(self):
+        self.assert_exit(self.run_envlink("init", "--from-blueprint", "no.yaml", key=None), 1)
+        self.write("render.yaml", "services: [{type: web, name: a}]\n")
+        said = self.run_envlink("init", "--from-blueprint", "render.yaml", key=None)
+        self.assert_exit(said, 1)
+        self.assertIn("names no environment group", said.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
