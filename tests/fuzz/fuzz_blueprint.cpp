@@ -1,0 +1,58 @@
+// A Blueprint from any bytes: refused with problems that can be shown, or turned into a file that envlink
+// reads and that asks for what the Blueprint does.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "base/text.h"
+#include "config/blueprint.h"
+#include "config/draft.h"
+#include "config/file.h"
+
+namespace {
+
+using namespace envlink;
+
+bool same_words(const std::vector<model::Word>& a, const std::vector<model::Word>& b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t at = 0; at < a.size(); ++at) {
+    if (a[at].text != b[at].text) return false;
+  }
+  return true;
+}
+
+void check_file(const config::Draft& draft) {
+  const std::string text = config::emit(draft);
+  if (text.size() > config::max_file_size) return;
+  const auto read = config::parse_file(text, "envlink.yaml");
+  if (!read || read->groups.size() != draft.groups.size()) std::abort();
+  if (read->services.size() != draft.services.size()) std::abort();
+  for (std::size_t at = 0; at < read->services.size(); ++at) {
+    const model::DesiredService& wanted = draft.services[at].wanted;
+    const model::DesiredService& got = read->services[at];
+    if (got.name.text != wanted.name.text || got.type != wanted.type) std::abort();
+    if (!same_words(got.link, wanted.link) || !same_words(got.after, wanted.after)) std::abort();
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const auto blueprint = config::parse_blueprint(text);
+  if (blueprint) {
+    check_file(config::draft_of(*blueprint, "render.yaml"));
+    return 0;
+  }
+  if (blueprint.error().empty()) std::abort();
+  if (!is_valid_utf8(config::render(blueprint.error(), "render.yaml", text))) std::abort();
+  return 0;
+}
+
+// libfyaml 0.7.12 itself loses 2 KiB over some broken scalars, such as a run of quotes.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libfyaml.so\n";
+}
