@@ -67,24 +67,23 @@ Act Site::act(const Incoming& incoming, Time now) {
     return {own_page(incoming.target, now)};
   }
   Act act;
-  std::string fault_name;
   if (const auto method = api::method_from(incoming.method)) {
-    act = play(*method, incoming, now, fault_name);
+    act = play(*method, incoming, now);
   } else {
     act.response = plain(405, "application/json; charset=utf-8", "{\"message\":\"method not allowed\"}\n");
   }
   if (log_.size() == most_logged) log_.pop_front();
   log_.push_back({now, std::string(incoming.method.substr(0, 16)),
                   std::string(incoming.target.substr(0, longest_logged)), act.cut ? 0 : act.response.status,
-                  std::move(fault_name)});
+                  act.fault});
   return act;
 }
 
-Act Site::play(api::Method method, const Incoming& incoming, Time now, std::string& fault_name) {
+Act Site::play(api::Method method, const Incoming& incoming, Time now) {
   Act act;
   act.delay = latency_;
   const std::optional<Fault> fault = faults_.next(method, incoming.target);
-  if (fault) fault_name = name_of(fault->kind);
+  if (fault) act.fault = name_of(fault->kind);
   if (fault && fault->kind == FaultKind::cut) {
     act.cut = true;
     return act;

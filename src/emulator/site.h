@@ -26,7 +26,8 @@ struct Incoming {
 struct Act {
   api::Response response;
   Duration delay{0};
-  bool cut = false;  // the connection is reset, and nothing is answered
+  bool cut = false;     // the connection is reset, and nothing is answered
+  std::string fault{};  // the kind of fault that was played; empty: none
 };
 
 class Site {
@@ -43,7 +44,7 @@ class Site {
     int status = 0;  // 0: no answer
     std::string fault;
   };
-  Act play(api::Method method, const Incoming& incoming, Time now, std::string& fault_name);
+  Act play(api::Method method, const Incoming& incoming, Time now);
   api::Response own_page(std::string_view path, Time now);
   std::string log_lines(std::string_view query) const;
 
