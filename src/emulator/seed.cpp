@@ -54,8 +54,9 @@ void add_group(WorldState& world, SeedGroup&& seed, Time start) {
 
 void add_live_deploy(WorldState& world, std::size_t index, Time start) {
   Service& service = world.services[index];
+  if (service.seed.never_live) return;
   Deploy deploy;
-  deploy.id = world.new_id("dep-");
+  deploy.id = service.seed.live_deploy.empty() ? world.new_id("dep-") : service.seed.live_deploy;
   deploy.service = index;
   deploy.status = model::DeployStatus::live;
   deploy.trigger = service.seed.image ? "api" : "new_commit";
@@ -70,6 +71,11 @@ void add_live_deploy(WorldState& world, std::size_t index, Time start) {
   service.live = world.deploys.size();
   service.deploys.push_back(world.deploys.size());
   world.deploys.push_back(std::move(deploy));
+}
+
+void begin_what_is_under_way(WorldState& world, std::size_t index) {
+  const std::string& id = world.services[index].seed.under_way;
+  if (!id.empty()) world.deploys[create_deploy(world, index, DeployOrder("new_commit"))].id = id;
 }
 
 }  // namespace
@@ -88,6 +94,7 @@ WorldState::WorldState(Workspace workspace, Time start, double speed_, unsigned 
   for (SeedService& service : workspace.services) add_service(*this, std::move(service), start);
   for (SeedGroup& group : workspace.groups) add_group(*this, std::move(group), start);
   for (std::size_t i = 0; i < services.size(); ++i) add_live_deploy(*this, i, start);
+  for (std::size_t i = 0; i < services.size(); ++i) begin_what_is_under_way(*this, i);
 }
 
 }  // namespace envlink::emulator

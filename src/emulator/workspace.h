@@ -41,6 +41,11 @@ struct SeedService {
   Duration pre_deploy{0};
   Duration start = std::chrono::seconds(15);
   Outcome outcome = Outcome::live;
+  // Where the workspace stands for one that was read (from_workspace.h); an emulator's file has none of
+  // these.
+  std::string live_deploy;  // id of the deploy that serves at the start; made up when empty
+  bool never_live = false;  // nothing serves at the start
+  std::string under_way;    // id of a deploy that begins at the start; empty: none
 };
 
 enum class Overlap { wait, override_ };

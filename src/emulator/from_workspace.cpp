@@ -1,0 +1,97 @@
+#include "emulator/from_workspace.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace envlink::emulator {
+namespace {
+
+/// The World lists the newest first, and so does Render.
+Variables made_up(const std::vector<std::string>& keys, std::size_t& made) {
+  Variables variables;
+  for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+    variables.emplace_back(*key, fmt::format("made-up-value-{}", ++made));
+  }
+  return variables;
+}
+
+/// The API tells how long a deploy took as a whole, not how long its phases did.
+void share_out(Duration length, const model::Service& service, SeedService& seed) {
+  const bool starts =
+      service.type != model::ServiceType::static_site && service.type != model::ServiceType::cron_job;
+  if (!starts || seed.image) {
+    seed.build = seed.image ? Duration{0} : length;
+    seed.start = seed.image ? length : Duration{0};
+    return;
+  }
+  seed.start = std::min<Duration>(usual_start, length / 2);
+  seed.build = length - seed.start;
+}
+
+void take_deploys(const std::vector<model::Deploy>& deploys, SeedService& seed) {
+  const model::Deploy* live = model::live_of(deploys);
+  seed.never_live = live == nullptr;
+  if (live != nullptr) seed.live_deploy = live->id.text();
+  if (!deploys.empty() && is_running(deploys.front().status)) seed.under_way = deploys.front().id.text();
+}
+
+SeedService seed_service(const model::Service& service, const model::Workspace& actual,
+                         const Likeness& likeness, std::size_t& made) {
+  SeedService seed;
+  seed.id = service.id.text();
+  seed.name = service.name;
+  seed.type = service.type;
+  seed.auto_deploy = service.auto_deploy;
+  seed.suspended = service.suspended;
+  seed.stale = likeness.stale.contains(service.id);
+  seed.image = service.image_backed;
+  if (service.environment) seed.environment = service.environment->text();
+  seed.health_check_path = service.health_check_path;
+  if (const auto keys = actual.service_keys.find(service.id); keys != actual.service_keys.end())
+    seed.variables = made_up(keys->second, made);
+  if (const auto length = likeness.lengths.find(service.id); length != likeness.lengths.end())
+    share_out(length->second, service, seed);
+  if (const auto deploys = actual.deploys.find(service.id); deploys != actual.deploys.end())
+    take_deploys(deploys->second, seed);
+  if (const auto outcome = likeness.outcomes.find(service.id); outcome != likeness.outcomes.end())
+    seed.outcome = outcome->second;
+  return seed;
+}
+
+SeedGroup seed_group(const model::Group& group, const std::set<std::string>& services, std::size_t& made) {
+  SeedGroup seed;
+  seed.id = group.id.text();
+  seed.name = group.name;
+  if (group.environment) seed.environment = group.environment->text();
+  if (group.keys) seed.variables = made_up(*group.keys, made);
+  seed.secret_files = made_up(group.secret_files, made);
+  for (const ServiceId& link : group.links) {
+    if (services.contains(link.text())) seed.links.push_back(link.text());
+  }
+  return seed;
+}
+
+}  // namespace
+
+Workspace from_workspace(const model::Workspace& actual, const Likeness& likeness) {
+  Workspace workspace;
+  workspace.api_key = "rnd_rehearsal";
+  workspace.owner_id = actual.owner.id.text();
+  workspace.owner_name = actual.owner.name;
+  workspace.behaviour = likeness.behaviour;
+  workspace.faults = likeness.faults;
+  std::size_t made = 0;
+  std::set<std::string> ids;
+  for (auto service = actual.services.rbegin(); service != actual.services.rend(); ++service) {
+    if (service->preview) continue;
+    workspace.services.push_back(seed_service(*service, actual, likeness, made));
+    ids.insert(service->id.text());
+  }
+  for (auto group = actual.groups.rbegin(); group != actual.groups.rend(); ++group) {
+    workspace.groups.push_back(seed_group(*group, ids, made));
+  }
+  return workspace;
+}
+
+}  // namespace envlink::emulator
