@@ -10,6 +10,7 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
+#include "view/rehearsal.h"
 #include "view/sample_test.h"
 
 namespace envlink::view {
@@ -80,6 +81,25 @@ TEST_CASE("groups and their changes are what the published schemas describe") {
   auto document = json::parse(groups_json(workspace)).as_object();
   document["surprise"] = 1;
   CHECK(complaints("groups_list.schema.json", json::serialize(document)) != "");
+}
+
+TEST_CASE("a rehearsal is what the published schema describes") {
+  Rehearsal told;
+  CHECK(complaints("rehearse.schema.json", rehearsal_json(told)) == "");
+  told.plan = sample::mixed();
+  engine::Event event;
+  event.link = 0;
+  event.kind = engine::EventKind::link_proved;
+  told.runs = {{told.plan, {engine::Event{}, event}}, {sample::mixed(), {}}};
+  told.runs[1].plan.undoes = 1;
+  told.requests = {{"GET /owners", 1}};
+  told.took = std::chrono::milliseconds(90'500);
+  CHECK(complaints("rehearse.schema.json", rehearsal_json(told)) == "");
+  auto document = json::parse(rehearsal_json(told)).as_object();
+  CHECK(document["runs"].at(1).at("kind") == "rollback");
+  CHECK(document["seconds"] == 90.5);
+  document["runs"].as_array()[0].as_object()["kind"] = "play";
+  CHECK(complaints("rehearse.schema.json", json::serialize(document)) != "");
 }
 
 TEST_CASE("the schemas refuse what is not in them, so that no field changes quietly") {

@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "view/frame.h"
+#include "view/layout.h"
+#include "view/lines.h"
+#include "view/marks.h"
+#include "view/plan_text.h"
+#include "view/rehearsal.h"
+
+namespace envlink::view {
+namespace {
+
+void add_heading(std::string& out, std::string_view text, const Style& style) {
+  out += "\n" + paint(text, Tone::strong, style) + "\n";
+}
+
+void add_points(std::string& out, const std::vector<std::string>& points, Mark mark, const Style& style) {
+  for (const std::string& point : points) {
+    std::string lead = fmt::format("  {} ", sign(mark, style));
+    const std::size_t indent = display_width(lead);
+    for (const auto& line : fold(safe(point, style, 2000), indent, style)) {
+      out += lead + line + "\n";
+      lead.assign(indent, ' ');
+    }
+  }
+}
+
+void add_run(std::string& out, const RehearsedRun& run, const Style& style, bool whole) {
+  engine::Progress progress = engine::Progress::of(run.plan);
+  Lines lines(run.plan, progress, style);
+  for (const engine::Event& event : run.events) {
+    progress.apply(event);
+    const auto line = lines.line_for(event);
+    if (line && whole) out += *line + "\n";
+  }
+  out += render_outcome(run.plan, progress, style);
+}
+
+void add_requests(std::string& out, const Rehearsal& rehearsal, const Style& style) {
+  std::size_t all = 0;
+  for (const auto& [kind, count] : rehearsal.requests) all += count;
+  add_heading(out, count_of(all, "request"), style);
+  const std::size_t width = fmt::formatted_size("{}", all);
+  for (const auto& [kind, count] : rehearsal.requests) {
+    out += fmt::format("  {:>{}}  {}\n", count, width, safe(kind, style));
+  }
+}
+
+}  // namespace
+
+std::string render_rehearsal(const Rehearsal& rehearsal, const Style& style, bool whole) {
+  const bool played = !rehearsal.requests.empty();
+  std::string out = whole || !played ? render_plan(rehearsal.plan, style) : std::string();
+  if (!played) return out;
+  if (!out.empty()) out += "\n";
+  out +=
+      paint("Rehearsal on the model of Render; nothing is written. It assumes", Tone::strong, style) + "\n";
+  add_points(out, rehearsal.assumptions, Mark::note, style);
+  if (!rehearsal.faults.empty()) {
+    add_heading(out,
+                fmt::format("Faults that are played ({} met)", count_of(rehearsal.faults_met, "was", "were")),
+                style);
+    for (const std::string& fault : rehearsal.faults) out += "  - " + safe(fault, style, 400) + "\n";
+  }
+  bool back = false;
+  for (const RehearsedRun& run : rehearsal.runs) {
+    add_heading(out, back ? "Then it would go back" : "What apply would do", style);
+    if (back) out += render_findings(run.plan, style);
+    add_run(out, run, style, whole);
+    back = true;
+  }
+  if (!rehearsal.problems.empty()) {
+    add_heading(out, "What would be wrong", style);
+    add_points(out, rehearsal.problems, Mark::bad, style);
+  }
+  add_requests(out, rehearsal, style);
+  const bool good = rehearsal.exit_code == 0;
+  out += "\n" +
+         paint(fmt::format("{}apply would end with exit {} after {}.",
+                           lead_sign(good ? Mark::good : Mark::bad, style), rehearsal.exit_code,
+                           format_duration(rehearsal.took)),
+               good ? Tone::good : Tone::bad, style) +
+         "\n";
+  return out;
+}
+
+}  // namespace envlink::view
