@@ -24,6 +24,8 @@ int run_command(const Options& options) {
       return run_status(options);
     case Command::groups:
       return run_groups(options);
+    case Command::rehearse:
+      return run_rehearse(options);
     case Command::resume:
       return run_resume(options);
     case Command::rollback:

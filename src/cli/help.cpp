@@ -12,6 +12,7 @@ Commands:
   init       write a first envlink.yaml, from the workspace or from a Blueprint
   validate   check envlink.yaml, offline
   plan       show what differs from the live workspace and what apply would do; writes nothing
+  rehearse   carry the plan out on a model of the workspace, in virtual time; writes nothing
   apply      link, prove, deploy, watch and verify
   verify     prove that the workspace is as the file says: connection, groups, links, deploys
   status     show for each service and group whether what runs carries it
@@ -106,6 +107,19 @@ Examples:
 
 Exit codes: 0 done or nothing to do, 1 error, 3 authentication, 4 refused: nothing was written,
   8 another run holds the lock, 64 usage, 130 interrupted)";
+
+const std::string_view rehearse =
+    R"(Reads the workspace, makes the plan and carries it out on a model of the workspace, in virtual time: what
+happens when, with how many requests, and what is left after a failure. Nothing is written to Render or to
+the journal; values of variables are made up. What the model assumes is printed.
+
+Examples:
+  envlink rehearse
+  envlink rehearse --fail toolboxai-backend   # what would stop, what would go back
+  envlink rehearse --seed 7                   # lost answers, errors and delays
+  envlink rehearse --faults faults.yaml       # those of an emulator's file
+
+Exit codes: those of apply)";
 
 const std::string_view resume =
     R"(Goes on where a run stopped: after kill -9, a power cut, Ctrl-C, a closed terminal, a lost network.

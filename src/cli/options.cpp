@@ -30,7 +30,7 @@ struct Entry {
   std::string_view help;
 };
 
-constexpr const char* json_commands = "plan, verify, status, groups and version";
+constexpr const char* json_commands = "plan, rehearse, verify, status, groups and version";
 
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = {
@@ -38,6 +38,7 @@ const std::vector<Entry>& entries() {
        help::init},
       {Command::plan, "plan", "Show what differs from the live workspace and what apply would do.",
        help::plan},
+      {Command::rehearse, "rehearse", "Carry the plan out on a model of the workspace.", help::rehearse},
       {Command::apply, "apply", "Link, prove, deploy, watch and verify.", help::apply},
       {Command::verify, "verify", "Prove that the workspace is as the file says.", help::verify},
       {Command::status, "status", "Show for each service and group whether what runs carries it.",
@@ -55,12 +56,12 @@ const std::vector<Entry>& entries() {
 
 bool has_output(Command command) {
   return command == Command::plan || command == Command::verify || command == Command::status ||
-         command == Command::groups || command == Command::version;
+         command == Command::groups || command == Command::rehearse || command == Command::version;
 }
 
 bool reads_file(Command command) {
   return command == Command::plan || command == Command::apply || command == Command::verify ||
-         command == Command::status || command == Command::validate;
+         command == Command::status || command == Command::rehearse || command == Command::validate;
 }
 
 bool writes(Command command) {
@@ -70,7 +71,7 @@ bool writes(Command command) {
 
 bool uses_api(Command command) {
   return writes(command) || command == Command::plan || command == Command::verify ||
-         command == Command::status || command == Command::init;
+         command == Command::status || command == Command::init || command == Command::rehearse;
 }
 
 bool talks(Command command) {
@@ -100,7 +101,17 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
   if (command == Command::verify) {
     app.add_flag("--health", options.health, "Also ask the health path of each web service");
   }
-  if (command == Command::plan || command == Command::apply) {
+  if (command == Command::rehearse) {
+    app.add_option("--faults", options.faults_file,
+                   "An emulator's file: its faults, behaviour and outcomes are played")
+        ->type_name("FILE");
+    app.add_option("--seed", options.seed, "Draw faults instead; the same number draws the same ones")
+        ->type_name("N");
+    app.add_option("--fail", options.fail, "Let the deploys of these services fail")
+        ->type_name("SERVICE")
+        ->expected(1, CLI::detail::expected_max_vector_size);
+  }
+  if (command == Command::plan || command == Command::apply || command == Command::rehearse) {
     app.add_option("--redeploy", raw.redeploy, "Redeploy these services as well; `all`: every one")
         ->type_name("SERVICE")
         ->expected(1, CLI::detail::expected_max_vector_size);
@@ -249,6 +260,11 @@ std::optional<Farewell> settle_lock_wait(Raw& raw) {
   return std::nullopt;
 }
 
+std::optional<Farewell> settle_faults(const Raw& raw) {
+  if (raw.options.faults_file.empty() || !raw.options.seed) return std::nullopt;
+  return misuse("--faults and --seed both say which faults are played", "Leave one of them out.");
+}
+
 void settle_redeploy(Raw& raw) {
   plan::Extra& extra = raw.options.extra;
   for (std::string& service : raw.redeploy) {
@@ -307,6 +323,7 @@ tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv)
   if (auto wrong = leftovers(app, *command)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_output(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_action(raw)) return tl::unexpected(std::move(*wrong));
+  if (auto wrong = settle_faults(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_lock_wait(raw)) return tl::unexpected(std::move(*wrong));
   settle_redeploy(raw);
   return raw.options;

@@ -2,6 +2,7 @@
 // The command line and its environment as a value.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ enum class Command {
   verify,
   status,
   groups,
+  rehearse,
   resume,
   rollback,
   runs,
@@ -52,6 +54,9 @@ struct Options {
   std::string workspace_file;
   std::uint16_t port = 0;
   double speed = 1.0;
+  std::string faults_file;
+  std::optional<std::uint64_t> seed;
+  std::vector<std::string> fail;
 };
 
 /// Nothing to run: help was asked for, or the command line is wrong.

@@ -1,0 +1,155 @@
+"""A rehearsal reads the workspace, writes nothing, and tells what an apply would do."""
+
+import json
+import unittest
+import urllib.request
+
+from harness import KEY, SERVICES, Case, desired, service, with_service, workspace
+
+
+class Rehearse(Case):
+    def prepare(self, source=None, **file):
+        self.render = self.emulator(source or workspace())
+        self.write("envlink.yaml", desired(**file))
+
+    def rehearse(self, *arguments, code=0):
+        told = self.run_envlink("rehearse", *arguments, emulator=self.render)
+        self.assert_exit(told, code)
+        self.assertEqual(self.render.writes(), [])
+        self.assertNotIn("sesame", told.stdout + told.stderr)
+        self.assertFalse(self.state_home.exists(), "a rehearsal left something behind")
+        return told.stdout
+
+    def told(self, *arguments, code=0):
+        return json.loads(self.rehearse(*arguments, "-o", "json", code=code))
+
+    def events(self, run, kind):
+        return [e for e in run["events"] if e["kind"] == kind]
+
+    def endings(self, run):
+        return {e["service"]: e["status"] for e in self.events(run, "service_ended")}
+
+    def test_what_it_tells_is_what_apply_does(self):
+        self.prepare()
+        told = self.told()
+        self.assertEqual(told["exit_code"], 0)
+        self.assertEqual(told["plan"]["waves"], [["base", "aside"], ["core"], ["edge"]])
+        run = told["runs"][0]
+        self.assertEqual(self.endings(run), dict.fromkeys(SERVICES, "live"))
+        self.assert_exit(self.run_envlink("apply", "--yes", emulator=self.render), 0)
+        asked = self.render.deploys_asked_for()
+        self.assertEqual([SERVICES[e["service"]] for e in self.events(run, "deploy_intended")], asked)
+        linked = [r["path"].split("/")[-1] for r in self.render.writes() if "/env-groups/" in r["path"]]
+        self.assertEqual([SERVICES[e["service"]] for e in self.events(run, "link_proved")], linked)
+        self.assertEqual(told["requests"]["POST /services/{id}/deploys"], len(asked))
+        self.assertEqual(told["requests"]["POST /env-groups/{id}/services/{id}"], len(linked))
+
+    def test_deploys_take_as_long_as_the_last_ones_did(self):
+        self.prepare(workspace(services=[service(n, build="60s", start="12s") for n in SERVICES]))
+        told = self.told()  # the emulator divides by 20: 3.6 s, three waves
+        self.assertGreater(told["seconds"], 3 * 3.6)
+        self.assertLess(told["seconds"], 3 * 3.6 + 10)
+        self.assertIn("4 services take the median of the last deploys", told["assumptions"][0])
+
+    def test_text_tells_assumptions_lines_outcome_and_cost(self):
+        self.prepare()
+        text = self.rehearse()
+        for words in ("Wave 1 of 3", "nothing is written. It assumes", "linked shared", "4 services live",
+                      "POST /services/{id}/deploys", "✓ apply would end with exit 0 after"):
+            self.assertIn(words, text)
+
+    def test_a_failure_halts_and_says_who_never_starts(self):
+        self.prepare()
+        run = self.told("--fail", "core", code=5)["runs"][0]
+        self.assertEqual(self.endings(run),
+                         {"base": "live", "aside": "live", "core": "failed", "edge": "not_started"})
+        text = self.rehearse("--fail", SERVICES["core"], "-q", code=5)
+        self.assertIn("Never started\n  edge", text)
+        self.assertIn("apply would end with exit 5", text)
+
+    def test_a_failure_goes_back_where_the_file_says_so(self):
+        self.prepare(rollout={"on_failure": "rollback"})
+        told = self.told("--fail", "core", code=6)
+        self.assertEqual([run["kind"] for run in told["runs"]], ["rollout", "rollback"])
+        self.assertEqual([run["exit_code"] for run in told["runs"]], [5, 0])
+        unlinked = {e["service"] for e in self.events(told["runs"][1], "link_proved")}
+        self.assertEqual(unlinked, {"base", "aside", "core"})
+        self.assertEqual(told["requests"]["POST /services/{id}/rollback"], 2)
+        self.assertEqual(told["problems"], [])
+
+    def test_the_same_seed_is_the_same_rehearsal(self):
+        self.prepare()
+        first = self.rehearse("--seed", "7")
+        self.assertIn("drawn with --seed 7", first)
+        self.assertIn("  - {match: ", first)
+        self.assertEqual(self.rehearse("--seed", "7"), first)
+        self.assertEqual(self.rehearse("--seed", "7", "-o", "json"), self.rehearse("--seed", "7", "-o", "json"))
+        self.assertNotEqual(self.rehearse("--seed", "8"), first)
+
+    def test_drawn_faults_can_be_played_from_a_file(self):
+        self.prepare()
+        drawn = self.told("--seed", "7")
+        self.write("faults.yaml", "version: 1\nfaults:\n" + "".join(f"  - {f}\n" for f in drawn["faults"]))
+        played = self.told("--faults", "faults.yaml")
+        for same in ("faults", "faults_met", "runs", "requests", "seconds", "exit_code"):
+            self.assertEqual(played[same], drawn[same], same)
+
+    def test_faults_behaviour_and_outcomes_come_from_a_file(self):
+        self.prepare()
+        self.write("faults.yaml", {
+            "version": 1, "services": [{"name": "core", "outcome": "canceled"}], "behaviour": {"write_limit": 1},
+            "faults": [{"match": "POST /v1/services/*/deploys", "nth": 1, "do": "lose_answer"}]})
+        told = self.told("--faults", "faults.yaml", code=5)
+        run = told["runs"][0]
+        self.assertEqual(self.endings(run)["core"], "canceled")
+        self.assertEqual(told["faults_met"], 1)
+        self.assertEqual(self.events(run, "deploy_answered")[0]["number"], 0)
+        self.assertGreater(told["seconds"], 60)  # a write a minute
+        self.assertEqual(told["requests"]["POST /services/{id}/deploys"], 3)
+
+    def test_render_that_cannot_be_read_is_told_as_apply_would(self):
+        self.prepare()
+        self.write("faults.yaml", 'version: 1\nfaults: [{match: "*", do: {status: 503}}]')
+        told = self.told("--faults", "faults.yaml", code=1)
+        self.assertEqual(told["runs"], [])
+        self.assertIn("Render answered 503", told["problems"][0])
+
+    def test_a_deploy_under_way_is_waited_for(self):
+        self.prepare(with_service("base", build="24h"))  # so that it does not end before the test does
+        begin = urllib.request.Request(f"{self.render.url}/services/{SERVICES['base']}/deploys", data=b"{}",
+                                       headers={"Authorization": f"Bearer {KEY}"})
+        urllib.request.urlopen(begin).close()
+        result = self.run_envlink("rehearse", "-o", "json", emulator=self.render)
+        self.assert_exit(result, 7)
+        told = json.loads(result.stdout)
+        self.assertIn("the deploy of base that is under way begins now", " ".join(told["assumptions"]))
+        answers = {e["service"]: e["number"] for e in self.events(told["runs"][0], "deploy_answered")}
+        self.assertEqual(answers, {"base": 202, "aside": 201})
+        self.assertEqual(self.endings(told["runs"][0])["base"], "timed_out")
+
+    def test_nothing_to_do_and_a_refused_plan_end_as_apply_does(self):
+        source = workspace()
+        source["groups"][0]["links"] = list(SERVICES)
+        self.prepare(source)
+        told = self.told()
+        self.assertTrue(told["plan"]["empty"])
+        self.assertEqual((told["runs"], told["requests"]), ([], {}))
+        self.assertIn("Nothing to do", self.rehearse())
+        self.write("envlink.yaml", desired(groups={"shared": {"require": ["MISSING"]}}))
+        self.assertTrue(self.told(code=4)["plan"]["refused"])
+
+    def test_what_cannot_be_played_is_refused_with_what_to_do(self):
+        self.prepare()
+        self.write("faults.yaml", {"version": 1, "services": [{"name": "cor", "outcome": "canceled"}]})
+        for arguments, code, words in ((("--fail", "cor"), 64, "Did you mean core?"),
+                                       (("--faults", "faults.yaml"), 64, "Did you mean core?"),
+                                       (("--faults", "gone.yaml"), 1, "There is no file gone.yaml"),
+                                       (("--faults", "faults.yaml", "--seed", "1"), 64, "Leave one of them out"),
+                                       (("--seed", "x"), 64, "--seed")):
+            refused = self.run_envlink("rehearse", *arguments, emulator=self.render)
+            self.assert_exit(refused, code)
+            self.assertIn(words, refused.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
