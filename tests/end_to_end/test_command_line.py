@@ -34,7 +34,7 @@ class CommandLine(Case):
             ("--version",): "envlink version",
             ("--",): "Unknown flag --",
             ("-f", "other.yaml", "plan"): "envlink COMMAND -f",
-            ("apply", "-o", "json"): "plan, verify, status, groups and version",
+            ("apply", "-o", "json"): "-o works with plan, rehearse, verify, status, groups and version",
             ("plan", "-o", "xml"): "text and json",
             ("plan", "-f"): "--file",
             ("emulate",): "WORKSPACE",
