@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "plan/waves.h"
@@ -160,10 +161,9 @@ model::Desired desired_by(const plan::Plan& plan) {
   desired.workspace = model::Word{plan.owner.id.text(), {}};
   desired.rollout = plan.rollout;
   desired.api = plan.api;
-  const auto name_group = [&desired](const GroupId& id) {
-    const auto known = std::find_if(desired.groups.begin(), desired.groups.end(),
-                                    [&](const auto& group) { return group.name.text == id.text(); });
-    if (known != desired.groups.end()) return;
+  std::set<GroupId> named;
+  const auto name_group = [&](const GroupId& id) {
+    if (!named.insert(id).second) return;
     model::DesiredGroup group;
     group.name.text = id.text();
     desired.groups.push_back(std::move(group));

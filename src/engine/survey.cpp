@@ -104,7 +104,8 @@ struct Survey::State {
   void read_details();
   void read_unmet_services();
   void finish_if_done() {
-    if (!result && under_way.empty()) result = std::move(workspace);
+    if (result || !under_way.empty()) return;
+    result = std::move(workspace);
   }
 };
 
@@ -164,9 +165,10 @@ void Survey::State::choose_workspace() {
 
 void Survey::State::read_details() {
   const plan::Match matched = plan::match(desired, workspace);
+  const std::set<const model::Group*> named(matched.groups.begin(), matched.groups.end());
   for (std::size_t i = 0; i < workspace.groups.size(); ++i) {
     const model::Group& group = workspace.groups[i];
-    if (std::find(matched.groups.begin(), matched.groups.end(), &group) == matched.groups.end()) continue;
+    if (!named.contains(&group)) continue;
     ++groups_open;
     ask(api::get_group(group.id), {Kind::group, fmt::format("read group {}", clean(group.name)), i, {}});
   }

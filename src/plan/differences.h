@@ -3,18 +3,20 @@
 
 #include <vector>
 
+#include "plan/links.h"
 #include "plan/match.h"
 #include "plan/plan.h"
 
 namespace envlink::plan {
 
 struct Differences {
-  std::vector<LinkChange> changes;  // `service` is an index into the file's services
+  std::vector<LinkChange> changes;  // in the order of the file's services: `service` is an index into them
   std::vector<UnmanagedLink> unmanaged;
 };
 
 /// Links are removed only from services that the file names, and only when it says `unmanaged: remove`. A
 /// named group's links to services that the file does not name are reported, never removed.
-Differences differences(const model::Desired& desired, const Match& matched, const model::Workspace& actual);
+Differences differences(const model::Desired& desired, const Match& matched, const model::Workspace& actual,
+                        const Links& links);
 
 }  // namespace envlink::plan

@@ -15,7 +15,7 @@ struct Change {
 
 /// The latest change that the running deploy would have to be newer than.
 std::optional<Change> last_change(const model::Service& service, std::span<const model::Group* const> groups,
-                                  const std::vector<RememberedLink>& remembered) {
+                                  const Links& links) {
   std::optional<Change> last;
   const auto consider = [&last](Time at, std::string what) {
     if (!last || at > last->at) last = Change{at, std::move(what)};
@@ -23,10 +23,7 @@ std::optional<Change> last_change(const model::Service& service, std::span<const
   for (const model::Group* group : groups) {
     if (group->updated) consider(*group->updated, fmt::format("the last change of {}", clean(group->name)));
   }
-  for (const RememberedLink& link : remembered) {
-    if (link.service != service.id) continue;
-    consider(link.at, "a link that envlink changed");
-  }
+  if (const auto at = links.last_change(service.id)) consider(*at, "a link that envlink changed");
   return last;
 }
 
@@ -49,9 +46,9 @@ std::string_view to_string(Freshness freshness) {
 }
 
 Judgement judge(const model::Service& service, std::span<const model::Group* const> groups,
-                const model::Workspace& actual, const std::vector<RememberedLink>& remembered) {
+                const model::Workspace& actual, const Links& links) {
   for (const model::Group* group : groups) {
-    if (!group->links_to(service.id))
+    if (!links.has(*group, service.id))
       return {Freshness::staged, fmt::format("{} is not linked", clean(group->name))};
   }
   if (service.suspended) return {Freshness::unknown, "the service is suspended"};
@@ -73,11 +70,16 @@ Judgement judge(const model::Service& service, std::span<const model::Group* con
   }
   const std::optional<Time> since = began(*live);
   if (!since) return {Freshness::unknown, "Render does not say when the running deploy began"};
-  const std::optional<Change> change = last_change(service, groups, remembered);
+  const std::optional<Change> change = last_change(service, groups, links);
   if (change && *since < change->at) {
     return {Freshness::stale, fmt::format("the running deploy is older than {}", change->what)};
   }
   return {Freshness::live, fmt::format("since {}", format_rfc3339(*since).substr(0, 19) + "Z")};
+}
+
+Judgement judge(const model::Service& service, std::span<const model::Group* const> groups,
+                const model::Workspace& actual, const std::vector<RememberedLink>& remembered) {
+  return judge(service, groups, actual, Links(actual, remembered));
 }
 
 }  // namespace envlink::plan

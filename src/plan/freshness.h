@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "model/workspace.h"
-#include "plan/make_plan.h"
+#include "plan/links.h"
 
 namespace envlink::plan {
 
@@ -23,6 +23,9 @@ struct Judgement {
 };
 
 /// `groups`: those that the file links to the service.
+Judgement judge(const model::Service& service, std::span<const model::Group* const> groups,
+                const model::Workspace& actual, const Links& links);
+/// For one service alone: walks through all links.
 Judgement judge(const model::Service& service, std::span<const model::Group* const> groups,
                 const model::Workspace& actual, const std::vector<RememberedLink>& remembered);
 

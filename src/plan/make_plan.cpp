@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <ranges>
+#include <span>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "plan/differences.h"
 #include "plan/expected.h"
 #include "plan/freshness.h"
+#include "plan/links.h"
 #include "plan/match.h"
 #include "plan/preflight.h"
 #include "plan/rebuild.h"
@@ -20,6 +25,7 @@ struct Inputs {
   const model::Workspace& actual;
   const Extra& extra;
   const Match& matched;
+  const Links& links;
 };
 
 std::vector<const model::Group*> asked_groups(const Inputs& in, std::size_t service) {
@@ -30,18 +36,24 @@ std::vector<const model::Group*> asked_groups(const Inputs& in, std::size_t serv
   return groups;
 }
 
-bool requested(const Extra& extra, const model::DesiredService& wanted, const model::Service& service) {
-  if (extra.redeploy_all) return true;
-  return std::any_of(extra.redeploy.begin(), extra.redeploy.end(), [&](const std::string& name) {
-    return name == wanted.name.text || name == service.name || name == service.id.text();
-  });
+using Names = std::unordered_set<std::string>;
+
+bool requested(const Extra& extra, const Names& redeploy, const model::DesiredService& wanted,
+               const model::Service& service) {
+  return extra.redeploy_all || redeploy.contains(wanted.name.text) || redeploy.contains(service.name) ||
+         redeploy.contains(service.id.text());
 }
 
-std::string changes_clause(const std::vector<LinkChange>& changes, std::size_t service) {
+/// Those of one service among all, which stand in the order of the services.
+std::span<const LinkChange> changes_of(const std::vector<LinkChange>& changes, std::size_t service) {
+  const auto own = std::ranges::equal_range(changes, service, {}, &LinkChange::service);
+  return {own.begin(), own.end()};
+}
+
+std::string changes_clause(std::span<const LinkChange> changes) {
   std::vector<std::string> gained;
   std::vector<std::string> lost;
   for (const LinkChange& change : changes) {
-    if (change.service != service) continue;
     (change.action == LinkAction::add ? gained : lost).push_back(clean(change.group_name));
   }
   std::vector<std::string> parts;
@@ -50,31 +62,27 @@ std::string changes_clause(const std::vector<LinkChange>& changes, std::size_t s
   return join_and(parts);
 }
 
-void decide_redeploy(const Inputs& in, const std::vector<LinkChange>& changes, std::size_t index,
-                     PlannedService& planned) {
+void decide_redeploy(const Inputs& in, std::span<const LinkChange> changes, const Names& redeploy,
+                     std::size_t index, PlannedService& planned) {
   const model::Service& service = *in.matched.services[index];
-  planned.because = changes_clause(changes, index);
+  planned.because = changes_clause(changes);
   if (!planned.because.empty()) {
     planned.redeploy = Reason::links_change;
-  } else if (requested(in.extra, in.desired.services[index], service)) {
+  } else if (requested(in.extra, redeploy, in.desired.services[index], service)) {
     planned.redeploy = Reason::requested;
     planned.because = "asked for with --redeploy";
   } else {
-    const Judgement judgement = judge(service, asked_groups(in, index), in.actual, in.extra.remembered);
+    const Judgement judgement = judge(service, asked_groups(in, index), in.actual, in.links);
     if (judgement.freshness != Freshness::stale) return;
     planned.redeploy = Reason::stale;
     planned.because = judgement.because;
   }
 }
 
-std::vector<GroupId> final_groups(const Inputs& in, const std::vector<LinkChange>& changes,
-                                  std::size_t index) {
+std::vector<GroupId> final_groups(const Inputs& in, std::span<const LinkChange> changes, std::size_t index) {
   std::vector<GroupId> groups;
-  for (const model::Group& group : in.actual.groups) {
-    if (group.links_to(in.matched.services[index]->id)) groups.push_back(group.id);
-  }
+  for (const model::Group* group : in.links.of(in.matched.services[index]->id)) groups.push_back(group->id);
   for (const LinkChange& change : changes) {
-    if (change.service != index) continue;
     if (change.action == LinkAction::add) {
       groups.push_back(change.group);
     } else {
@@ -90,7 +98,8 @@ std::string health_url(const model::Service& service) {
   return can_be_asked ? service.url + service.health_check_path : std::string{};
 }
 
-PlannedService plan_service(const Inputs& in, const std::vector<LinkChange>& changes, std::size_t index) {
+PlannedService plan_service(const Inputs& in, std::span<const LinkChange> changes, const Names& redeploy,
+                            std::size_t index) {
   const model::Service& service = *in.matched.services[index];
   PlannedService planned;
   planned.id = service.id;
@@ -99,9 +108,9 @@ PlannedService plan_service(const Inputs& in, const std::vector<LinkChange>& cha
   planned.final_groups = final_groups(in, changes, index);
   planned.health_url = health_url(service);
   for (const model::Group* group : asked_groups(in, index)) {
-    if (group->links_to(service.id)) planned.linked_now.push_back(group->name);
+    if (in.links.has(*group, service.id)) planned.linked_now.push_back(group->name);
   }
-  decide_redeploy(in, changes, index, planned);
+  decide_redeploy(in, changes, redeploy, index, planned);
   const auto deploys = in.actual.deploys.find(service.id);
   if (deploys == in.actual.deploys.end()) return planned;
   for (const model::Deploy& deploy : deploys->second) planned.known_deploys.push_back(deploy.id);
@@ -120,11 +129,12 @@ std::vector<std::vector<std::size_t>> order_of(const Inputs& in, const std::vect
   if (in.desired.rollout.order == model::Order::listed) {
     for (std::size_t i = 1; i < count; ++i) after[i].push_back(i - 1);
   } else {
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (std::size_t i = 0; i < count; ++i) places.emplace(in.desired.services[i].name.text, i);
     for (std::size_t i = 0; i < count; ++i) {
       for (const model::Word& name : in.desired.services[i].after) {
-        for (std::size_t j = 0; j < count; ++j) {
-          if (in.desired.services[j].name.text == name.text) after[i].push_back(j);
-        }
+        if (const auto place = places.find(name.text); place != places.end())
+          after[i].push_back(place->second);
       }
     }
   }
@@ -165,12 +175,14 @@ std::vector<PlannedGroup> planned_groups(const Inputs& in) {
 void check_requests(const Inputs& in, std::vector<Finding>& findings) {
   std::vector<std::string> names;
   for (const model::DesiredService& wanted : in.desired.services) names.push_back(wanted.name.text);
+  Names known(names.begin(), names.end());
+  for (const model::Service* service : in.matched.services) {
+    if (service == nullptr) continue;
+    known.insert(service->id.text());
+    known.insert(service->name);
+  }
   for (const std::string& name : in.extra.redeploy) {
-    bool found = std::find(names.begin(), names.end(), name) != names.end();
-    for (const model::Service* service : in.matched.services) {
-      found = found || (service != nullptr && (service->id.text() == name || service->name == name));
-    }
-    if (found) continue;
+    if (known.contains(name)) continue;
     const std::string near = nearest(name, names);
     findings.push_back(
         Finding{"redeploy-unknown",
@@ -188,11 +200,12 @@ void append(std::vector<Finding>& to, std::vector<Finding> from) {
 
 /// Everything named was found: the plan can be whole.
 void fill(const Inputs& in, Plan& plan) {
-  Differences found = differences(in.desired, in.matched, in.actual);
+  Differences found = differences(in.desired, in.matched, in.actual, in.links);
   plan.unmanaged = std::move(found.unmanaged);
+  const Names redeploy(in.extra.redeploy.begin(), in.extra.redeploy.end());
   std::vector<bool> taking_part;
   for (std::size_t i = 0; i < in.desired.services.size(); ++i) {
-    plan.services.push_back(plan_service(in, found.changes, i));
+    plan.services.push_back(plan_service(in, changes_of(found.changes, i), redeploy, i));
     taking_part.push_back(plan.services.back().redeploys());
   }
   const auto waits_for = order_of(in, taking_part);
@@ -223,8 +236,9 @@ bool Plan::empty() const {
 }
 
 Plan make_plan(const model::Desired& desired, const model::Workspace& actual, const Extra& extra) {
-  Match matched = match(desired, actual);
-  const Inputs in{desired, actual, extra, matched};
+  const Match matched = match(desired, actual);
+  const Links links(actual, extra.remembered);
+  const Inputs in{desired, actual, extra, matched, links};
   Plan plan;
   plan.owner = actual.owner;
   plan.file = desired.file;

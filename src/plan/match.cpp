@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <map>
+#include <string_view>
 
 #include "base/text.h"
 
@@ -15,6 +16,8 @@ struct Kind {
   const char* ambiguous;
   const char* mismatch;
 };
+// In a wrong workspace every name is missing, and each is compared with every other.
+constexpr std::size_t most_suggestions = 50;
 constexpr Kind group_kind{"group", "group-missing", "group-ambiguous", "group-id-mismatch"};
 constexpr Kind service_kind{"service", "service-missing", "service-ambiguous", "service-id-mismatch"};
 
@@ -28,35 +31,53 @@ Finding finding_for(const Kind& kind, const char* id, const model::Word& name, s
                  .place = name.place};
 }
 
+/// What a name or an id may mean. Points into the workspace.
 template <class Thing>
-const Thing* find_by_id(const std::vector<const Thing*>& things, const std::string& id) {
-  for (const Thing* thing : things) {
-    if (thing->id.text() == id) return thing;
+struct Candidates {
+  std::vector<const Thing*> all;
+  std::unordered_map<std::string_view, std::vector<const Thing*>> by_name;
+  std::unordered_map<std::string_view, const Thing*> by_id;
+
+  void add(const Thing& thing) {
+    all.push_back(&thing);
+    by_name[thing.name].push_back(&thing);
+    by_id.emplace(thing.id.text(), &thing);
   }
-  return nullptr;
-}
+  const Thing* with_id(const std::string& id) const {
+    const auto found = by_id.find(id);
+    return found == by_id.end() ? nullptr : found->second;
+  }
+  std::vector<const Thing*> meant_by(const std::string& word) const {
+    const auto named = by_name.find(word);
+    auto found = named == by_name.end() ? std::vector<const Thing*>{} : named->second;
+    const Thing* thing = with_id(word);
+    if (thing != nullptr && thing->name != word) found.push_back(thing);
+    return found;
+  }
+};
 
 template <class Thing>
-Finding missing(const Kind& kind, const model::Word& name, const std::vector<const Thing*>& things,
-                const std::string& workspace) {
+Finding missing(const Kind& kind, const model::Word& name, const Candidates<Thing>& things,
+                const std::string& workspace, bool suggest) {
   std::vector<std::string> names;
-  names.reserve(things.size());
-  for (const Thing* thing : things) names.push_back(thing->name);
+  if (suggest) {
+    for (const Thing* thing : things.all) names.push_back(thing->name);
+  }
   const std::string near = nearest(name.text, names);
   return finding_for(
       kind, kind.missing, name,
       fmt::format("workspace {} has no {} called {}", clean(workspace), kind.noun, clean(name.text)),
       near.empty() ? fmt::format("create it on Render, or correct the name (envlink sees {})",
-                                 count_of(things.size(), kind.noun))
+                                 count_of(things.all.size(), kind.noun))
                    : fmt::format("did you mean {}?", clean(near)));
 }
 
 template <class Thing>
 const Thing* match_one(const Kind& kind, const model::Word& name, const std::optional<model::Word>& id,
-                       const std::vector<const Thing*>& things, const std::string& workspace,
+                       const Candidates<Thing>& things, const std::string& workspace,
                        std::vector<Finding>& findings) {
   if (id) {
-    const Thing* thing = find_by_id(things, id->text);
+    const Thing* thing = things.with_id(id->text);
     if (thing == nullptr) {
       findings.push_back(finding_for(
           kind, kind.missing, *id,
@@ -71,13 +92,10 @@ const Thing* match_one(const Kind& kind, const model::Word& name, const std::opt
     }
     return thing;
   }
-  std::vector<const Thing*> found;
-  for (const Thing* thing : things) {
-    if (thing->name == name.text || thing->id.text() == name.text) found.push_back(thing);
-  }
+  const std::vector<const Thing*> found = things.meant_by(name.text);
   if (found.size() == 1) return found.front();
   if (found.empty()) {
-    findings.push_back(missing(kind, name, things, workspace));
+    findings.push_back(missing(kind, name, things, workspace, findings.size() < most_suggestions));
   } else {
     std::vector<std::string> ids;
     for (const Thing* thing : found) ids.push_back(clean(thing->id.text()));
@@ -109,22 +127,21 @@ void refuse_twice(const Kind& kind, const char* id, const std::vector<Wanted>& w
 
 }  // namespace
 
-const model::Group* Match::group_named(const model::Desired& desired, const std::string& name) const {
-  for (std::size_t i = 0; i < desired.groups.size(); ++i) {
-    if (desired.groups[i].name.text == name) return groups[i];
-  }
-  return nullptr;
+const model::Group* Match::group_named(const model::Desired&, const std::string& name) const {
+  const auto place = group_places.find(name);
+  return place == group_places.end() ? nullptr : groups[place->second];
 }
 
 Match match(const model::Desired& desired, const model::Workspace& actual) {
   Match result;
-  std::vector<const model::Group*> groups;
-  for (const model::Group& group : actual.groups) groups.push_back(&group);
-  std::vector<const model::Service*> services;
+  Candidates<model::Group> groups;
+  for (const model::Group& group : actual.groups) groups.add(group);
+  Candidates<model::Service> services;
   for (const model::Service& service : actual.services) {
-    if (!service.preview) services.push_back(&service);
+    if (!service.preview) services.add(service);
   }
   for (const model::DesiredGroup& wanted : desired.groups) {
+    result.group_places.emplace(wanted.name.text, result.groups.size());
     result.groups.push_back(
         match_one(group_kind, wanted.name, wanted.id, groups, actual.owner.name, result.findings));
   }

@@ -1,6 +1,8 @@
 #pragma once
 // Which group and which service of the workspace each name in the file means.
 
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "model/desired.h"
@@ -14,6 +16,8 @@ struct Match {
       groups;  // parallel to desired.groups; nullptr: none, and a finding says why
   std::vector<const model::Service*> services;  // parallel to desired.services
   std::vector<Finding> findings;
+
+  std::unordered_map<std::string, std::size_t> group_places;  // by their names in the file
 
   const model::Group* group_named(const model::Desired& desired, const std::string& name) const;
 };

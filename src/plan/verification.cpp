@@ -43,12 +43,12 @@ VerifiedStep groups_step(const model::Desired& desired, const Match& matched) {
       fmt::format("The {} of the file are not all as asked", count), problems_about(findings, "group "));
 }
 
-VerifiedStep links_step(const model::Desired& desired, const Match& matched) {
+VerifiedStep links_step(const model::Desired& desired, const Match& matched, const Links& links) {
   std::vector<std::string> problems = problems_about(matched.findings, "service ");
   for (std::size_t i = 0; i < desired.services.size(); ++i) {
     if (matched.services[i] == nullptr) continue;
     for (const model::Group* group : asked_groups(desired, matched, i)) {
-      if (group->links_to(matched.services[i]->id)) continue;
+      if (links.has(*group, matched.services[i]->id)) continue;
       problems.push_back(
           fmt::format("service {}: {} is not linked", clean(matched.services[i]->name), clean(group->name)));
     }
@@ -79,6 +79,7 @@ bool Verification::passed() const {
 Verification verify(const model::Desired& desired, const model::Workspace& actual,
                     const std::vector<RememberedLink>& remembered) {
   const Match matched = match(desired, actual);
+  const Links links(actual, remembered);
   Verification result;
   result.owner = actual.owner;
   for (std::size_t i = 0; i < desired.services.size(); ++i) {
@@ -87,11 +88,11 @@ Verification verify(const model::Desired& desired, const model::Workspace& actua
       continue;
     }
     const model::Service& service = *matched.services[i];
-    Judgement judgement = judge(service, asked_groups(desired, matched, i), actual, remembered);
+    Judgement judgement = judge(service, asked_groups(desired, matched, i), actual, links);
     result.services.push_back({service.id, service.name, judgement.freshness, std::move(judgement.because)});
   }
   result.steps = {VerifiedStep{true, "API Connection verified", {}}, groups_step(desired, matched),
-                  links_step(desired, matched), deploys_step(result.services)};
+                  links_step(desired, matched, links), deploys_step(result.services)};
   return result;
 }
 
