@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "engine/choose_owner.h"
 #include "engine/courier.h"
+#include "model/in_order.h"
 #include "plan/match.h"
 #include "plan/preflight.h"
 
@@ -105,6 +106,7 @@ struct Survey::State {
   void read_unmet_services();
   void finish_if_done() {
     if (result || !under_way.empty()) return;
+    model::put_in_order(workspace);
     result = std::move(workspace);
   }
 };

@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
+#include "model/in_order.h"
 #include "plan/differences.h"
 #include "plan/expected.h"
 #include "plan/freshness.h"
@@ -236,6 +237,11 @@ bool Plan::empty() const {
 }
 
 Plan make_plan(const model::Desired& desired, const model::Workspace& actual, const Extra& extra) {
+  if (!model::is_in_order(actual)) {
+    model::Workspace ordered = actual;
+    model::put_in_order(ordered);
+    return make_plan(desired, ordered, extra);
+  }
   const Match matched = match(desired, actual);
   const Links links(actual, extra.remembered);
   const Inputs in{desired, actual, extra, matched, links};
