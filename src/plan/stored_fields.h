@@ -8,6 +8,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "plan/basis.h"
 #include "plan/plan.h"
 
 namespace envlink::plan::stored {
@@ -145,6 +146,28 @@ void fields(auto& visit, Like<Plan> auto& plan) {
   visit("api", plan.api);
   visit("forecast", plan.forecast);
   visit.later("undoes", plan.undoes);
+}
+
+void fields(auto& visit, Like<BasisService> auto& service) {
+  visit("id", service.id);
+  visit("name", service.name);
+  visit("type", service.type);
+  visit("suspended", service.suspended);
+  visit("newest_deploy", service.newest_deploy);
+  visit("live_deploy", service.live_deploy);
+}
+
+void fields(auto& visit, Like<BasisGroup> auto& group) {
+  visit("id", group.id);
+  visit("name", group.name);
+  visit("updated", group.updated);
+  visit("links", group.links);
+  visit("keys", group.keys);
+}
+
+void fields(auto& visit, Like<Basis> auto& basis) {
+  visit("services", basis.services);
+  visit("groups", basis.groups);
 }
 
 }  // namespace envlink::plan::stored

@@ -147,18 +147,24 @@ std::string trouble_with(const Plan& plan) {
   return {};
 }
 
-}  // namespace
-
-Result<Plan> plan_from_json(std::string_view text) {
+Result<json::object> object_of(std::string_view text) {
   if (text.size() > max_size) return fail(unreadable("it is larger than 32 MiB"));
   json::error_code error;
   json::parse_options options;
   options.max_depth = max_depth;
   options.allow_invalid_utf8 = true;  // the name of a file may be any bytes
-  const json::value document = json::parse(json::string_view(text.data(), text.size()), error, {}, options);
+  json::value document = json::parse(json::string_view(text.data(), text.size()), error, {}, options);
   if (error) return fail(unreadable("it is no JSON: " + error.message()));
-  const json::object* object = document.if_object();
+  json::object* object = document.if_object();
   if (object == nullptr) return fail(unreadable("it is no JSON object"));
+  return std::move(*object);
+}
+
+}  // namespace
+
+Result<Plan> plan_from_json(std::string_view text) {
+  const auto object = object_of(text);
+  if (!object) return fail(object.error());
   std::string trouble;
   Reader reader(*object, {}, trouble);
   int version = 0;
@@ -171,6 +177,17 @@ Result<Plan> plan_from_json(std::string_view text) {
   if (trouble.empty()) trouble = trouble_with(plan);
   if (!trouble.empty()) return fail(unreadable(std::move(trouble)));
   return plan;
+}
+
+Result<Basis> basis_from_json(std::string_view text) {
+  const auto object = object_of(text);
+  if (!object) return fail(object.error());
+  std::string trouble;
+  Reader reader(*object, "basis", trouble);
+  Basis basis;
+  stored::fields(reader, basis);
+  if (!trouble.empty()) return fail(unreadable(std::move(trouble)));
+  return basis;
 }
 
 }  // namespace envlink::plan

@@ -141,7 +141,7 @@ Plan sample_plan() {
 
 TEST_CASE_TEMPLATE("every member of every part of a plan is stored", Part, Plan, PlannedGroup, PlannedService,
                    LinkChange, UnmanagedLink, Finding, Forecast, Place, model::Owner, model::VariableCount,
-                   model::RolloutSettings, model::ApiSettings) {
+                   model::RolloutSettings, model::ApiSettings, Basis, BasisService, BasisGroup) {
   CHECK(listed_count<Part>() == member_count<Part>());
 }
 

@@ -57,4 +57,10 @@ std::string to_json(const Plan& plan) {
   return json::serialize(writer.object);
 }
 
+std::string to_json(const Basis& basis) {
+  Writer writer;
+  stored::fields(writer, basis);
+  return json::serialize(writer.object);
+}
+
 }  // namespace envlink::plan

@@ -1,0 +1,56 @@
+#include "plan/basis.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace envlink::plan {
+namespace {
+
+std::set<GroupId> named_groups(const Plan& plan) {
+  std::set<GroupId> groups;
+  for (const PlannedGroup& group : plan.groups) groups.insert(group.id);
+  for (const LinkChange& link : plan.links) groups.insert(link.group);
+  for (const PlannedService& service : plan.services) {
+    groups.insert(service.final_groups.begin(), service.final_groups.end());
+  }
+  return groups;
+}
+
+BasisService of_service(const model::Service& service, const model::Workspace& actual) {
+  BasisService basis{service.id, service.name, service.type, service.suspended, {}, {}};
+  const auto deploys = actual.deploys.find(service.id);
+  if (deploys == actual.deploys.end()) return basis;
+  if (!deploys->second.empty()) basis.newest_deploy = deploys->second.front().id;
+  if (const model::Deploy* live = model::live_of(deploys->second)) basis.live_deploy = live->id;
+  return basis;
+}
+
+}  // namespace
+
+Basis basis_of(const Plan& plan, const model::Workspace& actual) {
+  Basis basis;
+  std::map<ServiceId, const model::Service*> services;
+  for (const model::Service& service : actual.services) services.emplace(service.id, &service);
+  std::set<ServiceId> planned;
+  for (const PlannedService& service : plan.services) {
+    planned.insert(service.id);
+    if (const auto found = services.find(service.id); found != services.end()) {
+      basis.services.push_back(of_service(*found->second, actual));
+    }
+  }
+  const std::set<GroupId> named = named_groups(plan);
+  for (const model::Group& group : actual.groups) {
+    BasisGroup one{group.id, group.name, {}, {}, group.keys};
+    if (group.updated) one.updated = format_rfc3339(*group.updated);
+    if (one.keys) std::sort(one.keys->begin(), one.keys->end());
+    std::copy_if(group.links.begin(), group.links.end(), std::back_inserter(one.links),
+                 [&](const ServiceId& service) { return planned.contains(service); });
+    std::sort(one.links.begin(), one.links.end());
+    if (named.contains(group.id) || !one.links.empty()) basis.groups.push_back(std::move(one));
+  }
+  std::ranges::sort(basis.groups, {}, &BasisGroup::id);
+  return basis;
+}
+
+}  // namespace envlink::plan
