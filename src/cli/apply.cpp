@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "cli/ready_plan.h"
 #include "cli/remembered.h"
 #include "cli/session.h"
 #include "cli/stored_run.h"
@@ -22,14 +23,32 @@ int report(const Error& error) {
   return exit_code_of(error);
 }
 
+void show(const plan::Plan& plan, const Options& options) {
+  const bool question = !plan.empty() && !options.yes;
+  if (!options.quiet || question || plan.refused()) {
+    put(Stream::talk, view::render_plan(plan, style_for(Stream::talk, options)));
+  }
+}
+
 struct Planned {
   plan::Plan plan;
   Time looked_at{};
 };
 
-/// The plan, shown; unset where there is none to carry out and `code` says how the command ends.
-std::optional<Planned> make(Session& session, const Options& options, int& code) {
+/// The plan, shown; unset where there is none to carry out and `code` says how the command ends. `file`: the
+/// plan was made earlier; what it rests on is looked at again.
+std::optional<Planned> make(Session& session, const plan::PlanFile* file, const Options& options, int& code) {
   const Time looked_at = session.clock().now();
+  if (file != nullptr) {
+    const auto holds = still_holds(session, *file, options);
+    if (!holds) {
+      complain(holds.error().error);
+      code = holds.error().exit_code();
+      return std::nullopt;
+    }
+    show(file->plan, options);
+    return Planned{file->plan, looked_at};
+  }
   const auto actual = session.survey();
   if (!actual) {
     complain(actual.error().error);
@@ -39,12 +58,17 @@ std::optional<Planned> make(Session& session, const Options& options, int& code)
   plan::Extra extra = options.extra;
   extra.remembered = remembered_links(actual->owner.id);
   plan::Plan plan = plan::make_plan(session.desired(), *actual, extra);
-  const bool question = !plan.empty() && !options.yes;
-  if (!options.quiet || question || plan.refused()) {
-    put(Stream::talk, view::render_plan(plan, style_for(Stream::talk, options)));
-  }
+  show(plan, options);
   code = plan.refused() ? exit_codes::refused : exit_codes::done;
   if (plan.refused()) return std::nullopt;
+  if (!options.expect_hash.empty()) {
+    const auto expected =
+        expected_hash(plan::plan_file_text(plan, plan::basis_of(plan, *actual)).sha256, options);
+    if (!expected) {
+      code = report(expected.error());
+      return std::nullopt;
+    }
+  }
   return Planned{std::move(plan), looked_at};
 }
 
@@ -94,13 +118,20 @@ Result<void> nothing_unfinished(Desk& desk, const OwnerId& workspace, Time now, 
 }  // namespace
 
 int run_apply(const Options& options) {
-  auto session = Session::open(options);
+  std::optional<plan::PlanFile> file;
+  if (!options.plan_file.empty()) {
+    auto loaded = load_plan(options);
+    if (!loaded) return report(loaded.error());
+    file = std::move(*loaded);
+  }
+  const plan::PlanFile* ready = file ? &*file : nullptr;
+  auto session = ready != nullptr ? Session::open_for(ready->plan, options) : Session::open(options);
   if (!session) {
     put(Stream::talk, session.error().text);
     return session.error().exit_code;
   }
   int code = exit_codes::done;
-  std::optional<Planned> planned = make(*session, options, code);
+  std::optional<Planned> planned = make(*session, ready, options, code);
   if (!planned) return code;
   const OwnerId workspace = planned->plan.owner.id;
   if (planned->plan.empty()) {
@@ -112,7 +143,7 @@ int run_apply(const Options& options) {
   if (!desk) return report(desk.error());
   if (desk->waited) {
     put(Stream::talk, "The other run has ended. This is what is left to do:");
-    planned = make(*session, options, code);
+    planned = make(*session, ready, options, code);
     if (!planned || planned->plan.empty()) return code;
   }
   if (const auto valid = still_valid(desk->journal, *planned); !valid) return report(valid.error());

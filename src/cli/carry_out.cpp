@@ -167,7 +167,9 @@ int carry_out(Session& session, Desk& desk, const plan::Plan& plan, const Option
   const auto run = begin(session, desk, plan);
   if (!run) return report(run.error());
   engine::Rollout rollout(plan, session.budget());
-  return finish(session, desk, *run, rollout, session.desired(), options);
+  // Without the file that it was made from, a plan alone says what must hold in the end.
+  const model::Desired wanted = options.plan_file.empty() ? session.desired() : engine::desired_by(plan);
+  return finish(session, desk, *run, rollout, wanted, options);
 }
 
 int carry_back(Session& session, Desk& desk, const plan::Plan& back, const Options& options) {

@@ -1,5 +1,7 @@
 #include "cli/environment.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -8,7 +10,6 @@
 #include <memory>
 
 #include "base/text.h"
-#include "config/file.h"
 
 namespace envlink::cli {
 
@@ -18,7 +19,7 @@ std::optional<std::string> environment(const std::string& name) {
   return value;
 }
 
-Result<std::optional<std::string>> read_file(const std::string& path) {
+Result<std::optional<std::string>> read_file(const std::string& path, std::size_t most) {
   const auto unreadable = [&](std::string why) {
     return fail({.what = "Cannot read " + clean(path),
                  .why = std::move(why),
@@ -33,7 +34,7 @@ Result<std::optional<std::string>> read_file(const std::string& path) {
   std::array<char, 65536> buffer{};
   while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
     text.append(buffer.data(), count);
-    if (text.size() > config::max_file_size) return unreadable("it is larger than 4 MB");
+    if (text.size() > most) return unreadable(fmt::format("it is larger than {} MB", most >> 20));
   }
   if (std::ferror(file.get()) != 0) return unreadable(std::strerror(errno));
   return text;

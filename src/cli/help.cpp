@@ -63,6 +63,7 @@ Examples:
   envlink plan
   envlink plan --detailed-exitcode   # exits 2 when something differs
   envlink plan --redeploy all        # as if every service had to redeploy
+  envlink plan --out plan.json       # for: envlink apply plan.json
 
 Exit codes: 0 done, 1 error, 2 differences (--detailed-exitcode), 3 authentication,
   4 refused: the plan has errors, 64 usage)";
@@ -77,11 +78,12 @@ Examples:
   envlink apply
   envlink apply --yes
   envlink apply --yes --redeploy toolboxai-backend toolboxai-mcp
+  envlink apply plan.json        # that plan and no other; refused when the workspace has moved since
   envlink apply --yes --lock-wait 10m   # another run may be at work: wait for it, then plan anew
 
 Exit codes: 0 done or nothing to do, 1 error, 3 authentication, 4 refused: nothing was written,
   5 a deploy failed, 6 a deploy failed and all was rolled back, 7 still running when the timeout came,
-  8 another run holds the lock or was broken off, 64 usage, 130 interrupted)";
+  8 another run holds the lock or was broken off, or the plan is stale, 64 usage, 130 interrupted)";
 
 const std::string_view status =
     R"(A service a line, a group a column:

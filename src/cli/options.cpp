@@ -1,11 +1,14 @@
 #include "cli/options.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
 
+#include "base/sha256.h"
 #include "base/text.h"
 #include "cli/environment.h"
 #include "cli/exit_code.h"
@@ -96,6 +99,8 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
         ->type_name("FILE");
   }
   if (command == Command::plan) {
+    app.add_option("--out", options.plan_out, "Write the plan to this file as well, for envlink apply FILE")
+        ->type_name("FILE");
     app.add_flag("--detailed-exitcode", options.detailed_exitcode, "Exit 2 when something differs");
   }
   if (command == Command::verify) {
@@ -129,6 +134,10 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
         ->expected(0, CLI::detail::expected_max_vector_size);
   }
   if (command == Command::apply) {
+    app.add_option("PLAN", options.plan_file, "Carry out this plan, written by plan --out, and no other")
+        ->type_name("");
+    app.add_option("--expect-hash", options.expect_hash, "Write only if the plan has this hash")
+        ->type_name("SHA256");
     app.add_flag("--anew", options.anew, "Leave a run that was broken off as it stands, and plan anew");
   }
   if (writes(command)) {
@@ -276,6 +285,22 @@ void settle_redeploy(Raw& raw) {
   }
 }
 
+std::optional<Farewell> settle_plan_file(const Raw& raw, const CLI::App& command) {
+  const Options& options = raw.options;
+  if (!options.expect_hash.empty() && !looks_like_sha256(options.expect_hash)) {
+    return misuse("--expect-hash " + clean(options.expect_hash, 70) + " is no SHA-256",
+                  "Write its 64 hexadecimal digits, as envlink plan prints them.");
+  }
+  if (options.plan_file.empty()) return std::nullopt;
+  for (const char* flag : {"--file", "--redeploy"}) {
+    if (command.count(flag) == 0) continue;
+    return misuse(fmt::format("apply {} does what that plan says: {} does not go with it",
+                              clean(options.plan_file, 60), flag),
+                  "Leave one of them out, or make another plan: envlink plan --out FILE");
+  }
+  return std::nullopt;
+}
+
 // CLI11 words its errors for programmers; the first line is enough for a user.
 Farewell misuse_of(const CLI::ParseError& error, const std::string& command) {
   const std::string text = error.what();
@@ -325,6 +350,7 @@ tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv)
   if (auto wrong = settle_action(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_faults(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_lock_wait(raw)) return tl::unexpected(std::move(*wrong));
+  if (auto wrong = settle_plan_file(raw, *command)) return tl::unexpected(std::move(*wrong));
   settle_redeploy(raw);
   return raw.options;
 }

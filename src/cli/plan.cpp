@@ -1,15 +1,47 @@
 #include "plan/make_plan.h"
 
+#include <fmt/format.h>
+
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/remembered.h"
 #include "cli/session.h"
 #include "cli/stored_run.h"
+#include "cli/write_file.h"
+#include "plan/plan_file.h"
 #include "view/json.h"
 #include "view/plan_text.h"
 
 namespace envlink::cli {
+
+namespace {
+
+std::string as_text(const plan::Plan& plan, const std::string& sha256, const Options& options) {
+  std::string text = view::render_plan(plan, style_for(Stream::result, options));
+  if (!sha256.empty() && (!plan.empty() || !options.plan_out.empty())) text += "SHA-256 " + sha256 + "\n";
+  return text;
+}
+
+bool write_out(const plan::PlanText& file, const Options& options) {
+  const std::string name = clean(options.plan_out);
+  if (file.text.empty()) {
+    put(Stream::talk, fmt::format("The plan is refused, so {} was not written.", name));
+    return true;
+  }
+  if (const auto written = write_file(options.plan_out, file.text); !written) {
+    complain(written.error());
+    return false;
+  }
+  if (!options.quiet) {
+    put(Stream::talk,
+        fmt::format("Wrote {}. To carry out that plan and no other: envlink apply {}", name, name));
+  }
+  return true;
+}
+
+}  // namespace
 
 int run_plan(const Options& options) {
   auto session = Session::open(options);
@@ -25,10 +57,13 @@ int run_plan(const Options& options) {
   plan::Extra extra = options.extra;
   extra.remembered = remembered_links(actual->owner.id);
   const plan::Plan made = plan::make_plan(session->desired(), *actual, extra);
-  put(Stream::result, options.output == Output::json
-                          ? view::plan_json(made)
-                          : view::render_plan(made, style_for(Stream::result, options)));
+  // A plan that is refused is none to carry out: it has no hash and is not written.
+  const plan::PlanText file =
+      made.refused() ? plan::PlanText{} : plan::plan_file_text(made, plan::basis_of(made, *actual));
+  put(Stream::result, options.output == Output::json ? view::plan_json(made, file.sha256)
+                                                     : as_text(made, file.sha256, options));
   tell_unfinished(actual->owner.id);
+  if (!options.plan_out.empty() && !write_out(file, options)) return exit_codes::error;
   if (made.refused()) return exit_codes::refused;
   return options.detailed_exitcode && !made.empty() ? exit_codes::differences : exit_codes::done;
 }

@@ -40,6 +40,8 @@ class Session {
   static tl::expected<Session, NoStart> open_beside(const std::string& file, const Options& options);
 
   const model::Desired& desired() const { return desired_; }
+  /// As RENDER_WORKSPACE names it; empty: it does not.
+  const std::string& workspace() const { return credentials_.workspace; }
   engine::Clock& clock() { return *clock_; }
   /// For one activity. Ctrl-C reaches its user for as long as it lives, and ends the program otherwise.
   std::unique_ptr<engine::Transport> connect();

@@ -168,6 +168,7 @@ model::Desired desired_by(const plan::Plan& plan) {
     group.name.text = id.text();
     desired.groups.push_back(std::move(group));
   };
+  for (const plan::PlannedGroup& group : plan.groups) name_group(group.id);
   for (const PlannedService& service : plan.services) {
     model::DesiredService wanted;
     wanted.name.text = service.id.text();

@@ -2,6 +2,7 @@
 // Machine output, `-o json`. The first field is `version`; schema/*.schema.json document the shapes.
 
 #include <string>
+#include <string_view>
 
 #include "engine/progress.h"
 #include "model/workspace.h"
@@ -11,7 +12,8 @@
 
 namespace envlink::view {
 
-std::string plan_json(const plan::Plan& plan);
+/// `sha256`: of the plan as a file; empty: there is none to carry out.
+std::string plan_json(const plan::Plan& plan, std::string_view sha256 = {});
 std::string verification_json(const plan::Verification& verification);
 std::string status_json(const plan::Status& status);
 std::string groups_json(const model::Workspace& workspace);

@@ -142,13 +142,14 @@ json::array findings(const Plan& plan) {
 
 }  // namespace
 
-std::string plan_json(const Plan& plan) {
+std::string plan_json(const Plan& plan, std::string_view sha256) {
   json::array waves;
   for (const auto& wave : plan.waves) waves.emplace_back(names_of(plan, wave));
   const auto& forecast = plan.forecast;
   json::object object{{"version", 1},
                       {"workspace", named(plan.owner.id.text(), plan.owner.name)},
                       {"file", json_text(plan.file)},
+                      {"sha256", optional_text(sha256)},
                       {"refused", plan.refused()},
                       {"empty", plan.empty()},
                       {"groups", groups(plan)},

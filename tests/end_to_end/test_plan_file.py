@@ -1,0 +1,189 @@
+"""A plan that was written to a file: it is the same bytes each time, and it is carried out as it was read or
+not at all."""
+
+import hashlib
+import json
+import os
+import re
+import stat
+import unittest
+import urllib.request
+
+from harness import GROUP, KEY, SERVICES, Case, desired, workspace
+
+
+class PlanFile(Case):
+    def setUp(self):
+        super().setUp()
+        self.render = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+
+    def envlink(self, *arguments, **environment):
+        return self.run_envlink(*arguments, emulator=self.render, **environment)
+
+    def plan(self, name="plan.json", *more):
+        self.assert_exit(self.envlink("plan", "--out", name, *more), 0)
+        return self.folder / name
+
+    def render_does(self, method, path, body=None):
+        request = urllib.request.Request(self.render.url + path, method=method,
+                                         data=None if body is None else json.dumps(body).encode(),
+                                         headers={"Authorization": f"Bearer {KEY}"})
+        urllib.request.urlopen(request, timeout=120).close()
+
+    def assert_refused(self, result, code, *said):
+        self.assert_exit(result, code)
+        for words in said:
+            self.assertIn(words, result.stderr)
+        self.assertIn("→", result.stderr)
+        self.assertEqual(result.stdout, "")
+
+
+class Written(PlanFile):
+    def test_two_plans_of_an_unchanged_workspace_are_the_same_bytes_for_the_owner_alone(self):
+        first, second = self.plan("a.json"), self.plan("b.json")
+        self.assertEqual(first.read_bytes(), second.read_bytes())
+        self.assertEqual(stat.S_IMODE(first.stat().st_mode), 0o600)
+        self.assertEqual(self.render.writes(), [])
+        self.assertEqual({path.name for path in self.folder.iterdir()} - {"home", "state"},
+                         {"a.json", "b.json", "envlink.yaml"})
+
+    def test_the_hash_in_the_text_the_json_and_the_file_is_that_of_the_rest(self):
+        text = self.plan().read_bytes().removesuffix(b"\n")
+        rest, hash = re.fullmatch(rb'(.*),"sha256":"([0-9a-f]{64})"}', text).groups()
+        self.assertEqual(hashlib.sha256(rest + b"}").hexdigest(), hash.decode())
+        self.assertIn(hash.decode(), self.envlink("plan").stdout)
+        self.assertEqual(json.loads(self.envlink("plan", "-o", "json").stdout)["sha256"], hash.decode())
+
+    def test_no_value_stands_in_the_file(self):
+        text = self.plan().read_text()
+        self.assertIn("DATABASE_URL", text)
+        self.assertNotIn("sesame", text)
+        for value in ("postgres://sesame-of-db", "sesame-of-token"):
+            self.assertNotIn(hashlib.sha256(value.encode()).hexdigest(), text)
+
+    def test_a_file_is_replaced_and_nothing_that_is_none(self):
+        (self.folder / "old.json").write_text("old")
+        os.chmod(self.folder / "old.json", 0o644)
+        (self.folder / "link.json").symlink_to("old.json")
+        self.plan("link.json")
+        self.assertTrue((self.folder / "link.json").is_symlink())
+        self.assertTrue((self.folder / "old.json").read_text().startswith('{"version":1'))
+        (self.folder / "folder").mkdir()
+        os.mkfifo(self.folder / "pipe")
+        for name, why in {"folder": "it is a folder", "pipe": "it is no plain file",
+                          "absent/plan.json": "No such file or directory"}.items():
+            result = self.envlink("plan", "--out", name)
+            self.assert_exit(result, 1)
+            self.assertIn(f"Cannot write {name}", result.stderr)
+            self.assertIn(why, result.stderr)
+
+    def test_a_refused_plan_is_not_written(self):
+        self.write("envlink.yaml", desired(groups={"shared": {"require": ["ABSENT"]}}))
+        result = self.envlink("plan", "--out", "plan.json")
+        self.assert_exit(result, 4)
+        self.assertIn("was not written", result.stderr)
+        self.assertFalse((self.folder / "plan.json").exists())
+        self.assertIsNone(json.loads(self.envlink("plan", "-o", "json").stdout)["sha256"])
+
+
+class Applied(PlanFile):
+    def test_the_plan_is_carried_out_without_envlink_yaml_and_proved(self):
+        self.plan()
+        (self.folder / "envlink.yaml").unlink()
+        result = self.envlink("apply", "plan.json", "--yes")
+        self.assert_exit(result, 0)
+        self.assert_four_ticks(result.stdout)
+        self.assertEqual(sorted(self.render.deploys_asked_for()), sorted(SERVICES.values()))
+
+    def test_a_plan_is_carried_out_once(self):
+        self.plan()
+        self.assert_exit(self.envlink("apply", "plan.json", "--yes"), 0)
+        writes = len(self.render.writes())
+        again = self.envlink("apply", "plan.json", "--yes")
+        self.assert_refused(again, 8, "moved since plan.json was made", "group shared was linked to base")
+        self.assertEqual(len(self.render.writes()), writes)
+
+    def test_what_redeploy_asked_for_stands_in_the_plan(self):
+        self.assert_exit(self.envlink("apply", "--yes"), 0)
+        before = len(self.render.deploys_asked_for())
+        self.plan("plan.json", "--redeploy", "core")
+        self.assert_exit(self.envlink("apply", "plan.json", "--yes"), 0)
+        self.assertEqual(self.render.deploys_asked_for()[before:], [SERVICES["core"]])
+
+    def test_a_plan_that_changes_nothing_is_carried_out_by_saying_so(self):
+        self.assert_exit(self.envlink("apply", "--yes"), 0)
+        self.plan()
+        result = self.envlink("apply", "plan.json")
+        self.assert_exit(result, 0)
+        self.assertIn("Nothing to do", result.stderr)
+
+
+class Moved(PlanFile):
+    def moved(self, said, method, path, body=None):
+        self.plan()
+        self.render_does(method, path, body)
+        before = len(self.render.writes())
+        self.assert_refused(self.envlink("apply", "plan.json", "--yes"), 8, said)
+        self.assertEqual(len(self.render.writes()), before)
+
+    def test_a_link_that_was_made_meanwhile(self):
+        self.moved("group shared was linked to core; by whom Render does not tell", "POST",
+                   f"/env-groups/{GROUP}/services/{SERVICES['core']}")
+
+    def test_a_deploy_that_was_made_meanwhile(self):
+        self.moved("service base has a newer deploy dep-", "POST", f"/services/{SERVICES['base']}/deploys", {})
+
+    def test_a_variable_that_was_added_meanwhile(self):
+        self.moved("group shared holds EXTRA now", "PUT", f"/env-groups/{GROUP}/env-vars/EXTRA", {"value": "x"})
+
+    def test_a_group_that_is_called_otherwise_or_is_gone(self):
+        self.plan()
+        group = workspace()["groups"][0]
+        for groups, said in (([{**group, "name": "common"}], "group shared is called common now"),
+                             ([], f"group shared ({GROUP}) is gone")):
+            self.render = self.emulator(workspace(groups=groups))
+            self.assert_refused(self.envlink("apply", "plan.json", "--yes"), 8, said)
+            self.assertEqual(self.render.writes(), [])
+
+
+class Refused(PlanFile):
+    def refused(self, code, *said, arguments=("plan.json",), **environment):
+        self.assert_refused(self.envlink("apply", *arguments, "--yes", **environment), code, *said)
+        self.assertEqual(self.render.writes(), [])
+
+    def test_a_file_that_was_changed_is_refused(self):
+        path = self.plan()
+        text = path.read_text()
+        path.write_text(text.replace('"on_failure":"halt"', '"on_failure":"rollback"'))
+        self.refused(1, "Cannot carry out plan.json", "it was changed after envlink wrote it")
+        path.write_text(text[:-40])
+        self.refused(1, "it is cut off")
+        path.write_text(text.replace('{"version":1', '{"version":2', 1))
+        self.refused(1, "its version is 2, and this envlink knows 1")
+        path.write_text("version: 1\n")
+        self.refused(1, "it is no JSON")
+        self.refused(1, "There is no file absent.json", arguments=("absent.json",))
+
+    def test_another_hash_than_the_expected_one_is_exit_8(self):
+        hash = json.loads(self.plan().read_text())["sha256"]
+        other = "0" * 64
+        for arguments in (["plan.json"], []):
+            self.refused(8, hash, other, arguments=(*arguments, "--expect-hash", other))
+        self.refused(64, "is no SHA-256", arguments=("--expect-hash", "abc"))
+        self.assert_exit(self.envlink("apply", "--yes", "--expect-hash", hash), 0)
+
+    def test_a_plan_for_another_workspace_is_exit_4(self):
+        self.plan()
+        self.render = self.emulator(workspace(owner={"id": "tea-elsewhere00000000000", "name": "elsewhere"}))
+        self.refused(4, "plan.json is a plan for workspace endtoend (tea-endtoend0000000000000)", "elsewhere")
+        self.refused(4, "RENDER_WORKSPACE is elsewhere", RENDER_WORKSPACE="elsewhere")
+
+    def test_flags_that_would_make_another_plan_do_not_go_with_one(self):
+        self.plan()
+        self.refused(64, "--file does not go with it", arguments=("plan.json", "-f", "envlink.yaml"))
+        self.refused(64, "--redeploy does not go with it", arguments=("plan.json", "--redeploy", "core"))
+
+
+if __name__ == "__main__":
+    unittest.main()
