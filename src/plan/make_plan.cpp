@@ -12,6 +12,7 @@
 #include "plan/differences.h"
 #include "plan/expected.h"
 #include "plan/freshness.h"
+#include "plan/left_behind.h"
 #include "plan/links.h"
 #include "plan/match.h"
 #include "plan/preflight.h"
@@ -108,6 +109,8 @@ PlannedService plan_service(const Inputs& in, std::span<const LinkChange> change
   planned.type = service.type;
   planned.final_groups = final_groups(in, changes, index);
   planned.health_url = health_url(service);
+  planned.has_disk = service.has_disk;
+  planned.auto_deploy = service.auto_deploy;
   for (const model::Group* group : asked_groups(in, index)) {
     if (in.links.has(*group, service.id)) planned.linked_now.push_back(group->name);
   }
@@ -121,6 +124,7 @@ PlannedService plan_service(const Inputs& in, std::span<const LinkChange> change
   planned.rebuild = build.rebuild;
   planned.rebuild_because = build.because;
   planned.expected = expected_duration(deploys->second, build.rebuild);
+  planned.usual = expected_duration(deploys->second, true);
   return planned;
 }
 
@@ -220,6 +224,7 @@ void fill(const Inputs& in, Plan& plan) {
                      return plan.services[a.service].wave < plan.services[b.service].wave;
                    });
   plan.links = std::move(found.changes);
+  plan.left_behind = left_behind(in.desired, in.matched, in.actual, plan);
   append(plan.findings, check_services(in.desired, in.matched, in.actual, taking_part));
   forecast(plan);
 }

@@ -52,6 +52,14 @@ struct UnmanagedLink {
   bool operator==(const UnmanagedLink&) const = default;
 };
 
+/// A service outside the file that is linked to a group of it, which changed: nobody redeploys it, so it
+/// keeps the values that it started with.
+struct LeftBehind {
+  std::string group_name;
+  std::string service_name;
+  bool operator==(const LeftBehind&) const = default;
+};
+
 enum class Reason { none, links_change, stale, requested, undone };
 
 struct PlannedService {
@@ -71,6 +79,9 @@ struct PlannedService {
   DeployId live_deploy;                 // what ran while planning; empty: nothing
   DeployId rollback_to;                 // set: goes back to that deploy instead of making a new one
   std::string health_url;               // empty where nothing can be asked
+  std::optional<Duration> usual;        // how long its last deploys took, with a build or without
+  bool has_disk = false;                // its deploys stop what runs before they start what is new
+  bool auto_deploy = false;             // Render deploys it on its own when something changes
   bool redeploys() const { return redeploy != Reason::none; }
   bool operator==(const PlannedService&) const = default;
 };
@@ -91,6 +102,7 @@ struct Plan {
   std::vector<LinkChange> links;         // in the order in which they are carried out
   std::vector<std::vector<std::size_t>> waves;
   std::vector<UnmanagedLink> unmanaged;
+  std::vector<LeftBehind> left_behind;
   std::vector<Finding> findings;
   model::Unmanaged unmanaged_policy = model::Unmanaged::report;
   model::RolloutSettings rollout;

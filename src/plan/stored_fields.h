@@ -86,6 +86,9 @@ void fields(auto& visit, Like<PlannedService> auto& service) {
   visit("health_url", service.health_url);
   visit.later("live_deploy", service.live_deploy);
   visit.later("rollback_to", service.rollback_to);
+  visit("usual", service.usual);
+  visit.later("has_disk", service.has_disk);
+  visit.later("auto_deploy", service.auto_deploy);
 }
 
 void fields(auto& visit, Like<LinkChange> auto& link) {
@@ -98,6 +101,11 @@ void fields(auto& visit, Like<LinkChange> auto& link) {
 void fields(auto& visit, Like<UnmanagedLink> auto& link) {
   visit("group_name", link.group_name);
   visit("service_name", link.service_name);
+}
+
+void fields(auto& visit, Like<LeftBehind> auto& left) {
+  visit("group_name", left.group_name);
+  visit("service_name", left.service_name);
 }
 
 void fields(auto& visit, Like<Finding> auto& finding) {
@@ -146,6 +154,7 @@ void fields(auto& visit, Like<Plan> auto& plan) {
   visit("api", plan.api);
   visit("forecast", plan.forecast);
   visit.later("undoes", plan.undoes);
+  visit.later("left_behind", plan.left_behind);
 }
 
 void fields(auto& visit, Like<BasisService> auto& service) {

@@ -140,7 +140,7 @@ Plan sample_plan() {
 }  // namespace
 
 TEST_CASE_TEMPLATE("every member of every part of a plan is stored", Part, Plan, PlannedGroup, PlannedService,
-                   LinkChange, UnmanagedLink, Finding, Forecast, Place, model::Owner, model::VariableCount,
+                   LinkChange, UnmanagedLink, LeftBehind, Finding, Forecast, Place, model::Owner, model::VariableCount,
                    model::RolloutSettings, model::ApiSettings, Basis, BasisService, BasisGroup) {
   CHECK(listed_count<Part>() == member_count<Part>());
 }
@@ -171,7 +171,7 @@ TEST_CASE("a stored plan is one line in a fixed order, and leaves out what is un
       R"("rollout":{"order":"dependencies","gate":"live","max_parallel":8,"on_failure":"halt","deploy":"auto",)"
       R"("poll_interval":10000000,"timeout":600000000},)"
       R"("api":{"link_method":"env-group","min_interval":0,"retries":3,"backoff":2000000},)"
-      R"("forecast":{"link_writes":0,"deploys":0,"critical_path":90000000},"undoes":0})");
+      R"("forecast":{"link_writes":0,"deploys":0,"critical_path":90000000},"undoes":0,"left_behind":[]})");
 }
 
 TEST_CASE("a plan that the planner made is read again, with fields of a later envlink passed over") {
