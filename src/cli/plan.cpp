@@ -60,7 +60,7 @@ int run_plan(const Options& options) {
   // A plan that is refused is none to carry out: it has no hash and is not written.
   const plan::PlanText file =
       made.refused() ? plan::PlanText{} : plan::plan_file_text(made, plan::basis_of(made, *actual));
-  put(Stream::result, options.output == Output::json ? view::plan_json(made, file.sha256)
+  put(Stream::result, options.output == Output::json ? view::plan_json(made, {file.sha256, session->reads()})
                                                      : as_text(made, file.sha256, options));
   tell_unfinished(actual->owner.id);
   if (!options.plan_out.empty() && !write_out(file, options)) return exit_codes::error;

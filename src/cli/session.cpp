@@ -127,6 +127,7 @@ tl::expected<model::Workspace, NoSurvey> Session::survey(const model::Desired& d
   const auto transport = connect();
   const bool whole = engine::run(reading, *clock_, *transport, unrecorded, waits);
   learn(reading.survey().budget());
+  reads_ = reading.survey().requests();
   if (verbose_) put(Stream::talk, counts(reading.survey().requests()));
   if (!whole || reading.interrupted()) {
     return tl::unexpected(

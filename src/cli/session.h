@@ -10,6 +10,7 @@
 #include "config/credentials.h"
 #include "engine/budget.h"
 #include "engine/port.h"
+#include "engine/survey.h"
 #include "http/system_clock.h"
 #include "model/desired.h"
 #include "model/workspace.h"
@@ -47,6 +48,8 @@ class Session {
   std::unique_ptr<engine::Transport> connect();
   tl::expected<model::Workspace, NoSurvey> survey() { return survey(desired_); }
   tl::expected<model::Workspace, NoSurvey> survey(const model::Desired& desired);
+  /// What the last survey took.
+  const engine::SurveyCounts& reads() const { return reads_; }
   /// What all that was sent so far has told of the rate limits.
   const engine::Budget& budget() const { return budget_; }
   void learn(const engine::Budget& budget) { budget_ = budget; }
@@ -56,6 +59,7 @@ class Session {
   model::Desired desired_;
   config::Credentials credentials_;
   engine::Budget budget_;
+  engine::SurveyCounts reads_;
   bool quiet_;
   bool verbose_;
   std::unique_ptr<http::SystemClock> clock_ = std::make_unique<http::SystemClock>();

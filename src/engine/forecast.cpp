@@ -21,10 +21,10 @@ struct Watch {
 };
 
 /// A deploy of that length, watched as the rollout watches it.
-Watch watch(Duration length, bool awaited, Duration most) {
+Watch watch(Duration length, std::optional<Duration> expected, bool awaited, Duration most) {
   Watch seen;
   while (seen.noticed < length && seen.looks < most_looks) {
-    seen.noticed += look_again_after(seen.noticed, length, awaited, most);
+    seen.noticed += look_again_after(seen.noticed, expected, awaited, most);
     ++seen.looks;
   }
   return seen;
@@ -101,7 +101,7 @@ Outlook outlook(const plan::Plan& plan) {
       result.looks_known = false;
       continue;
     }
-    const Watch seen = watch(*service.usual, awaited[i], plan.rollout.poll_interval);
+    const Watch seen = watch(*service.usual, service.expected, awaited[i], plan.rollout.poll_interval);
     result.looks += seen.looks;
     lengths[i] = seen.noticed;
   }

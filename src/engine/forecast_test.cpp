@@ -16,7 +16,7 @@ plan::Plan three() {
     service.id = ServiceId("srv-" + std::to_string(plan.services.size()));
     service.redeploy = plan::Reason::links_change;
     service.wave = 1;
-    service.usual = seconds(length);
+    service.usual = service.expected = seconds(length);
     plan.links.push_back({plan::LinkAction::add, GroupId("evg-1"), "g", plan.services.size()});
     plan.services.push_back(service);
   }
@@ -80,4 +80,13 @@ TEST_CASE("a plan that changes nothing makes no request") {
   const Outlook result = outlook(plan::Plan{});
   CHECK(result.reads() + result.writes() == 0);
   CHECK_FALSE(result.wall.has_value());
+}
+
+TEST_CASE("where no build is asked for, the looks go by the time that has passed") {
+  plan::Plan plan = three();
+  for (auto& service : plan.services) service.expected.reset();
+  const Outlook result = outlook(plan);
+  REQUIRE(result.wall.has_value());
+  CHECK(*result.wall >= seconds(60));
+  CHECK(*result.wall < seconds(63));  // the end is seen within a few percent
 }

@@ -1,10 +1,11 @@
 #pragma once
 // Machine output, `-o json`. The first field is `version`; schema/*.schema.json document the shapes.
 
+#include <optional>
 #include <string>
-#include <string_view>
 
 #include "engine/progress.h"
+#include "engine/survey.h"
 #include "model/workspace.h"
 #include "plan/plan.h"
 #include "plan/status.h"
@@ -12,8 +13,12 @@
 
 namespace envlink::view {
 
-/// `sha256`: of the plan as a file; empty: there is none to carry out.
-std::string plan_json(const plan::Plan& plan, std::string_view sha256 = {});
+/// What is told of a plan and does not stand in it.
+struct BesidePlan {
+  std::string sha256;                         // of the plan as a file; empty: there is none to carry out
+  std::optional<engine::SurveyCounts> reads;  // that making it took
+};
+std::string plan_json(const plan::Plan& plan, const BesidePlan& beside = {});
 std::string verification_json(const plan::Verification& verification);
 std::string status_json(const plan::Status& status);
 std::string groups_json(const model::Workspace& workspace);

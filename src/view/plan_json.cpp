@@ -1,6 +1,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "engine/forecast.h"
 #include "view/json.h"
 #include "view/json_printer.h"
 
@@ -71,9 +72,21 @@ std::string_view word_of(plan::Reason reason) {
   return "none";
 }
 
+/// Whether a link change alone makes Render redeploy is not known; with automatic deploys off it does not.
+bool render_may_redeploy(const plan::PlannedService& service, bool links_change) {
+  return links_change && service.auto_deploy;
+}
+
 json::array services(const Plan& plan) {
   json::array all;
-  for (const auto& service : plan.services) {
+  std::vector<std::vector<std::size_t>> awaited_by(plan.services.size());
+  std::vector<bool> links_change(plan.services.size());
+  for (const auto& link : plan.links) links_change[link.service] = true;
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    for (const auto before : plan.services[i].waits_for) awaited_by[before].push_back(i);
+  }
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    const auto& service = plan.services[i];
     const bool redeploys = service.redeploys();
     auto object = named(service.id.text(), service.name);
     object["type"] = to_string(service.type);
@@ -87,17 +100,36 @@ json::array services(const Plan& plan) {
     object["wave"] = redeploys ? json::value(service.wave) : json::value(nullptr);
     object["waits_for"] = names_of(plan, service.waits_for);
     object["expected_seconds"] = optional_seconds(service.expected);
+    object["redeployed_by"] = redeploys ? "envlink" : "nobody";
+    object["render_may_redeploy"] = render_may_redeploy(service, links_change[i]);
+    object["downtime"] = redeploys && service.has_disk;
+    object["awaited_by"] = names_of(plan, awaited_by[i]);
+    object["usual_seconds"] = optional_seconds(service.usual);
     all.emplace_back(std::move(object));
   }
   return all;
 }
 
-json::array unmanaged(const Plan& plan) {
+json::array group_and_service(const auto& pairs) {
   json::array all;
-  for (const auto& link : plan.unmanaged) {
-    all.push_back({{"group", json_text(link.group_name)}, {"service", json_text(link.service_name)}});
+  for (const auto& pair : pairs) {
+    all.push_back({{"group", json_text(pair.group_name)}, {"service", json_text(pair.service_name)}});
   }
   return all;
+}
+
+json::object reads(const engine::Outlook& outlook) {
+  return {{"links", outlook.link_reads},
+          {"deploys", outlook.deploy_reads},
+          {"looks", outlook.looks},
+          {"proof", outlook.proof_reads}};
+}
+
+json::value requests(const std::optional<engine::SurveyCounts>& made) {
+  if (!made) return nullptr;
+  return {{"owners", made->owners},     {"services", made->services}, {"groups", made->groups},
+          {"group", made->group_reads}, {"deploys", made->deploys},   {"variables", made->variables},
+          {"repeated", made->repeated}};
 }
 
 std::string_view word_of(model::Unmanaged policy) {
@@ -142,14 +174,15 @@ json::array findings(const Plan& plan) {
 
 }  // namespace
 
-std::string plan_json(const Plan& plan, std::string_view sha256) {
+std::string plan_json(const Plan& plan, const BesidePlan& beside) {
   json::array waves;
   for (const auto& wave : plan.waves) waves.emplace_back(names_of(plan, wave));
   const auto& forecast = plan.forecast;
+  const auto outlook = engine::outlook(plan);
   json::object object{{"version", 1},
                       {"workspace", named(plan.owner.id.text(), plan.owner.name)},
                       {"file", json_text(plan.file)},
-                      {"sha256", optional_text(sha256)},
+                      {"sha256", optional_text(beside.sha256)},
                       {"refused", plan.refused()},
                       {"empty", plan.empty()},
                       {"groups", groups(plan)},
@@ -157,12 +190,17 @@ std::string plan_json(const Plan& plan, std::string_view sha256) {
                       {"services", services(plan)},
                       {"waves", std::move(waves)},
                       {"unmanaged_policy", word_of(plan.unmanaged_policy)},
-                      {"unmanaged", unmanaged(plan)},
+                      {"unmanaged", group_and_service(plan.unmanaged)},
                       {"findings", findings(plan)},
                       {"forecast",
                        {{"link_writes", forecast.link_writes},
                         {"deploys", forecast.deploys},
-                        {"critical_path_seconds", optional_seconds(forecast.critical_path)}}}};
+                        {"critical_path_seconds", optional_seconds(forecast.critical_path)},
+                        {"reads", reads(outlook)},
+                        {"looks_known", outlook.looks_known},
+                        {"wall_seconds", optional_seconds(outlook.wall)}}},
+                      {"left_behind", group_and_service(plan.left_behind)},
+                      {"requests", requests(beside.reads)}};
   return pretty(object);
 }
 

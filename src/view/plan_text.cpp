@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "engine/forecast.h"
 #include "view/layout.h"
 #include "view/marks.h"
 
@@ -46,6 +47,7 @@ class Writer {
     }
     links_alone();
     unchanged();
+    left_behind();
     unmanaged();
     return std::move(out_);
   }
@@ -127,6 +129,7 @@ class Writer {
     if (!service.rebuild_because.empty())
       deploy += fmt::format(" ({})", safe(service.rebuild_because, style_));
     field(" ", "deploy", deploy);
+    if (service.has_disk) field("!", "disk", "what runs stops before the new deploy starts", Tone::caution);
     if (!changes && !service.because.empty()) field(" ", "why", safe(service.because, style_));
     if (!service.waits_for.empty()) field(" ", "after", join_and(names_of(service.waits_for)));
   }
@@ -165,6 +168,24 @@ class Writer {
     for (const auto& line : fold(linked, indent, style_)) {
       out_ += lead + line + "\n";
       lead.assign(indent, ' ');
+    }
+  }
+
+  void left_behind() {
+    if (plan_.left_behind.empty()) return;
+    heading("Not in the file: keep the values that they started with");
+    for (std::size_t i = 0; i < plan_.left_behind.size();) {
+      const auto& group = plan_.left_behind[i].group_name;
+      std::vector<std::string> names;
+      for (; i < plan_.left_behind.size() && plan_.left_behind[i].group_name == group; ++i) {
+        names.push_back(safe(plan_.left_behind[i].service_name, style_));
+      }
+      auto lead = fmt::format("  {}  ", safe(group, style_));
+      const auto indent = display_width(lead);
+      for (const auto& line : fold(join_and(names), indent, style_)) {
+        out_ += lead + line + "\n";
+        lead.assign(indent, ' ');
+      }
     }
   }
 
@@ -226,6 +247,19 @@ std::string closing(const Plan& plan) {
   return text + fmt::format("; builds take about {}.", format_duration(*plan.forecast.critical_path));
 }
 
+/// What the closing line leaves out; empty where there is nothing to forecast.
+std::string forecast(const Plan& plan) {
+  if (plan.refused() || plan.empty() || plan.undoes != 0) return {};
+  const auto outlook = engine::outlook(plan);
+  auto text = fmt::format("Forecast: about {}", count_of(outlook.reads(), "read"));
+  if (!outlook.looks_known) text += " and the looks at deploys whose length is not known";
+  if (outlook.wall) {
+    text += fmt::format("; about {} in all if deploys take as long as their last ones",
+                        format_duration(*outlook.wall));
+  }
+  return text + ".";
+}
+
 void add_finding(std::string& out, const plan::Finding& finding, const Plan& plan, const Style& style) {
   constexpr std::size_t indent = 4;
   const std::string margin(indent, ' ');
@@ -269,6 +303,9 @@ std::string render_plan(const Plan& plan, const Style& style) {
   out += '\n';
   const auto tone = plan.refused() ? Tone::bad : plan.empty() ? Tone::good : Tone::strong;
   for (const auto& line : fold(closing(plan), 0, style)) out += paint(line, tone, style) + "\n";
+  if (const auto text = forecast(plan); !text.empty()) {
+    for (const auto& line : fold(text, 0, style)) out += paint(line, Tone::quiet, style) + "\n";
+  }
   return out;
 }
 

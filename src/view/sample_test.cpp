@@ -44,7 +44,7 @@ void add(plan::Plan& plan, const Row& row) {
                                         : "its last build is enough for new variables";
   service.wave = row.wave;
   service.waits_for = row.waits_for;
-  if (row.expected > 0) service.expected = seconds(row.expected);
+  if (row.expected > 0) service.expected = service.usual = seconds(row.expected);
   plan.services.push_back(service);
   if (plan.waves.size() < static_cast<std::size_t>(row.wave)) plan.waves.emplace_back();
   plan.waves[static_cast<std::size_t>(row.wave) - 1].push_back(index);
@@ -108,6 +108,8 @@ plan::Plan mixed() {
   plan.services[1].waits_for = plan.services[2].waits_for = {0};
   plan.services[3].because = "the service is suspended";
   plan.unmanaged = {{"legacy-env", "toolboxai-backend"}, {"toolboxai-secrets", "some-other-service"}};
+  plan.left_behind = {{"toolboxai-secrets", "some-other-service"}, {"toolboxai-secrets", "and-another"}};
+  plan.services[0].has_disk = plan.services[0].auto_deploy = true;
   plan.findings = {
       {"deploy-running", Severity::note, "service toolboxai-mcp", "A deploy is under way.", "", {}},
       {"placeholder",
@@ -174,6 +176,7 @@ plan::Plan hostile(std::size_t count) {
     plan.links.push_back({LinkAction::add, GroupId(harm), harm, i});
   }
   plan.unmanaged = {{harm, harm}};
+  plan.left_behind = {{harm, harm}};
   plan.findings = {{harm, Severity::error, harm, harm, harm, {1, 1}}};
   plan.forecast = {count, count, std::nullopt};
   return plan;
