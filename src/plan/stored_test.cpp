@@ -140,8 +140,9 @@ Plan sample_plan() {
 }  // namespace
 
 TEST_CASE_TEMPLATE("every member of every part of a plan is stored", Part, Plan, PlannedGroup, PlannedService,
-                   LinkChange, UnmanagedLink, LeftBehind, Finding, Forecast, Place, model::Owner, model::VariableCount,
-                   model::RolloutSettings, model::ApiSettings, Basis, BasisService, BasisGroup) {
+                   LinkChange, UnmanagedLink, LeftBehind, Finding, Forecast, Place, model::Owner,
+                   model::VariableCount, model::RolloutSettings, model::ApiSettings, Basis, BasisService,
+                   BasisGroup) {
   CHECK(listed_count<Part>() == member_count<Part>());
 }
 

@@ -1,5 +1,5 @@
-// What the journal stores, from any bytes: an event or a plan that can be read is the same after it was
-// written and read again. The first byte picks the reader.
+// What the journal stores and what a plan file holds, from any bytes: an event, a plan or a basis that can be
+// read is the same after it was written and read again. The first byte picks the reader.
 
 #include <cstddef>
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/event_json.h"
+#include "plan/plan_file.h"
 #include "plan/stored.h"
 
 namespace {
@@ -27,6 +28,13 @@ void check(std::string_view text, Read read) {
   require(to_json(*again) == written);
 }
 
+/// Whoever computes the hash anew gets as far as the parts.
+void check_file(std::string_view text) {
+  const auto read = plan::read_plan_file(text);
+  if (!read) return require(!read.error().why.empty());
+  require(plan::read_plan_file(plan::plan_file_text(read->plan, read->basis).text).has_value());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -34,5 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   if (data[0] == 'e') check(text, engine::event_from_json);
   if (data[0] == 'p') check(text, plan::plan_from_json);
+  if (data[0] == 'b') check(text, plan::basis_from_json);
+  if (data[0] == 'f') check_file(text);
   return 0;
 }
