@@ -125,7 +125,7 @@ int run_apply(const Options& options) {
     file = std::move(*loaded);
   }
   const plan::PlanFile* ready = file ? &*file : nullptr;
-  auto session = ready != nullptr ? Session::open_for(ready->plan, options) : Session::open(options);
+  auto session = ready != nullptr ? Session::open_beside(ready->plan.file, options) : Session::open(options);
   if (!session) {
     put(Stream::talk, session.error().text);
     return session.error().exit_code;
