@@ -1,0 +1,177 @@
+#include "api/value_facts.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <random>
+#include <string>
+#include <type_traits>
+
+#include "api/fingerprint.h"
+
+namespace envlink::api {
+namespace {
+
+using model::Facts;
+
+Fingerprinter fingerprinter(unsigned char first) {
+  Fingerprinter::Key key{};
+  key[0] = first;
+  return Fingerprinter(key);
+}
+
+TEST_CASE("values that stand for no value are placeholders, whole values only") {
+  for (const char* value : {"changeme",
+                            "CHANGE_ME",
+                            "change-me",
+                            "PLACEHOLDER_TOKEN",
+                            "placeholder",
+                            "<token>",
+                            "<your key here>",
+                            "TODO",
+                            "todo: ask Ann",
+                            "FIXME",
+                            "your-api-key-here",
+                            "your_secret",
+                            "YOUR-TOKEN",
+                            "xxx",
+                            "XXXX-XXXX",
+                            "example",
+                            "example value",
+                            "insert key here",
+                            "dummy",
+                            "replace_me",
+                            "\"changeme\"",
+                            " changeme\n"}) {
+    CAPTURE(value);
+    CHECK(facts_of(value).placeholder);
+  }
+  for (const char* value :
+       {"", "s3cr3t", "made-up-key", "https://example.com/changeme", "xx", "x1xxx", "todos", "your",
+        "yourself", "<a><b>", "<", "<>", "exchange", "example.com", "html <b>"}) {
+    CAPTURE(value);
+    CHECK_FALSE(facts_of(value).placeholder);
+  }
+}
+
+TEST_CASE("what was copied with too much is seen") {
+  CHECK(facts_of("abc\n").stray_space);
+  CHECK(facts_of(" abc").stray_space);
+  CHECK(facts_of("\r\nabc").stray_space);
+  CHECK_FALSE(facts_of("a b\nc").stray_space);
+  CHECK(facts_of("\"abc\"").quoted);
+  CHECK(facts_of("'abc' ").quoted);
+  CHECK_FALSE(facts_of("\"abc").quoted);
+  CHECK_FALSE(facts_of("\"").quoted);
+  CHECK_FALSE(facts_of("'a\"").quoted);
+}
+
+TEST_CASE("nothing, blanks and empty quotes are empty") {
+  for (const char* value : {"", " ", "\n\t ", "\"\"", "''", "\" \""}) {
+    CAPTURE(value);
+    CHECK(facts_of(value).empty);
+  }
+  CHECK_FALSE(facts_of("0").empty);
+  CHECK_FALSE(facts_of("\"0\"").empty);
+}
+
+TEST_CASE("shapes are told apart") {
+  struct Row {
+    const char* value;
+    const char* shapes;  // u, n, b, j
+  };
+  const Row rows[] = {
+      {"https://a.example", "u"},
+      {"postgres://u:p@h:5432/d?x=1", "u"},
+      {"redis+tls://h", "u"},
+      {"sqlite:///x.db", "u"},
+      {"://a", ""},
+      {"https://", ""},
+      {"1ttp://a", ""},
+      {"https://a b", ""},
+      {"https://a\n", ""},
+      {"a.example", ""},
+      {"42", "nj"},
+      {"-1.5e3", "nj"},
+      {"+7", "n"},
+      {"1", "nbj"},
+      {"0", "nbj"},
+      {"1e999", "n?"},
+      {"0x10", ""},
+      {"1,5", ""},
+      {"inf", ""},
+      {"nan", ""},
+      {".", ""},
+      {"e", ""},
+      {"true", "bj"},
+      {"False", "b"},
+      {"YES", "b"},
+      {"off", "b"},
+      {"maybe", ""},
+      {"{\"a\": [1, null]}", "j"},
+      {"[]", "j"},
+      {"{a: 1}", ""},
+      {"{\"a\":", ""},
+      {"\"abc\"", "j"},
+      {"", ""},
+      {" 42", "j"},
+      {"\"https://a\"", "j"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.value);
+    const Facts facts = facts_of(row.value);
+    const std::string_view shapes = row.shapes;
+    CHECK(facts.url == (shapes.find('u') != std::string_view::npos));
+    CHECK(facts.number == (shapes.find('n') != std::string_view::npos));
+    CHECK(facts.boolean == (shapes.find('b') != std::string_view::npos));
+    if (shapes.find('?') == std::string_view::npos)
+      CHECK(facts.json == (shapes.find('j') != std::string_view::npos));
+  }
+}
+
+TEST_CASE("any bytes have facts, and nesting without end is no JSON") {
+  CHECK_FALSE(facts_of(std::string(1'000'000, '[')).json);
+  CHECK_FALSE(facts_of(std::string(1'000'000, 'x')).placeholder);
+  std::mt19937 lot(7);
+  for (int round = 0; round < 5000; ++round) {
+    std::string value;
+    for (auto left = lot() % 12; left > 0; --left) value += "\0\xff \"'<>x1.e-:/{}[]\n,t"[lot() % 21];
+    const Facts facts = facts_of(value);
+    CHECK(facts.told);
+    // Whatever is empty is nothing else that could be found.
+    if (facts.empty) CHECK_FALSE((facts.placeholder || facts.url || facts.number));
+  }
+}
+
+TEST_CASE("equal values have equal fingerprints, under one key") {
+  const Fingerprinter one = fingerprinter(1);
+  CHECK(*one.of("secret") == *one.of("secret"));
+  CHECK_FALSE(*one.of("secret") == *one.of("secret "));
+  CHECK_FALSE(*one.of("secret") == *fingerprinter(2).of("secret"));
+  CHECK(*one.of("") == *one.of(""));
+  CHECK_FALSE(*one.of("") == *one.of(std::string_view("\0", 1)));
+  // RFC 4231 has no case with a key of 32 bytes; this one is from `openssl mac` and pins the algorithm.
+  model::Fingerprint::Bytes expected{};
+  constexpr std::string_view digits = "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad";
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    expected[i] = static_cast<unsigned char>(std::stoi(std::string(digits.substr(i * 2, 2)), nullptr, 16));
+  }
+  CHECK(*fingerprinter(0).of("") == model::Fingerprint(expected));
+}
+
+template <class T>
+concept Ordered = requires(const T& a, const T& b) { a < b; };
+template <class T>
+concept Streamed = requires(std::ostream& out, const T& a) { out << a; };
+
+TEST_CASE("a fingerprint can be compared, and neither printed nor ordered") {
+  using model::Fingerprint;
+  static_assert(!fmt::is_formattable<Fingerprint>::value);
+  static_assert(!Ordered<Fingerprint>);
+  static_assert(!Streamed<Fingerprint>);
+  static_assert(!std::is_convertible_v<Fingerprint, Fingerprint::Bytes>);
+  static_assert(std::equality_comparable<Fingerprint>);
+}
+
+}  // namespace
+}  // namespace envlink::api

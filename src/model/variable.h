@@ -1,0 +1,50 @@
+#pragma once
+// A variable without its value: its key, and facts about the value. Values never enter the model.
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/fingerprint.h"
+
+namespace envlink::model {
+
+/// What a file may ask of a value.
+enum class Shape { nonempty, url, number, boolean, json };
+inline constexpr std::array all_shapes = {Shape::nonempty, Shape::url, Shape::number, Shape::boolean,
+                                          Shape::json};
+std::string_view to_string(Shape shape);
+
+struct Facts {
+  bool told = false;         // Render told the value; otherwise nothing below is known
+  bool empty = false;        // nothing, or nothing but blanks
+  bool placeholder = false;  // changeme, <token>, your-key-here, …
+  bool stray_space = false;  // begins or ends with a blank or a line break
+  bool quoted = false;       // the quotes are part of the value
+  bool url = false;
+  bool number = false;
+  bool boolean = false;
+  bool json = false;
+
+  bool has(Shape shape) const;
+  bool operator==(const Facts&) const = default;
+};
+
+struct Variable {
+  std::string key;
+  Facts facts{};
+  std::optional<Fingerprint> fingerprint{};  // unset: not told, or nobody will compare
+
+  bool operator==(const Variable&) const = default;
+};
+
+/// nullptr: there is none of that key.
+const Variable* find_variable(const std::vector<Variable>& variables, std::string_view key);
+std::vector<std::string> keys_of(const std::vector<Variable>& variables);
+
+enum class Sameness { equal, different, unknown };
+Sameness compare(const Variable& a, const Variable& b);
+
+}  // namespace envlink::model
