@@ -1,0 +1,20 @@
+#pragma once
+// Every kind of finding that the preflight knows, by its stable id. docs/findings.md explains each.
+
+#include <span>
+#include <string_view>
+
+namespace envlink::model {
+
+enum class Severity { note, warning, error };
+
+struct FindingKind {
+  std::string_view id;  // kebab-case
+  bool guards = false;  // keeps a write from reaching what was not meant: no policy lowers it
+};
+
+std::span<const FindingKind> finding_kinds();
+/// nullptr: there is no such kind.
+const FindingKind* find_finding_kind(std::string_view id);
+
+}  // namespace envlink::model
