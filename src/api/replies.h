@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "api/fingerprint.h"
 #include "api/message.h"
 #include "base/error.h"
 #include "model/workspace.h"
@@ -20,10 +21,13 @@ struct Page {
 
 Result<Page<model::Owner>> parse_owners(const Response& response);
 Result<Page<model::Service>> parse_services(const Response& response);
-Result<Page<model::Group>> parse_groups(const Response& response);  // without keys
-Result<model::Group> parse_group(const Response& response);         // with keys; values are dropped here
+Result<Page<model::Group>> parse_groups(const Response& response);  // without variables
+/// With variables. Of each value nothing stays but facts, and its fingerprint where somebody makes them.
+Result<model::Group> parse_group(const Response& response, const Fingerprinter* fingerprinter = nullptr);
 Result<Page<model::Deploy>> parse_deploys(const Response& response);
 Result<model::Deploy> parse_deploy(const Response& response);
-Result<Page<std::string>> parse_variable_keys(const Response& response);  // values are dropped here
+/// A service's own variables; values as in parse_group.
+Result<Page<model::Variable>> parse_variables(const Response& response,
+                                              const Fingerprinter* fingerprinter = nullptr);
 
 }  // namespace envlink::api

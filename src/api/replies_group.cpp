@@ -3,6 +3,7 @@
 
 #include "api/json_reader.h"
 #include "api/replies.h"
+#include "api/variable_reader.h"
 
 namespace envlink::api {
 namespace {
@@ -54,13 +55,18 @@ Result<model::Group> decode_meta(const Node& node) {
   return group;
 }
 
-Result<model::Group> decode_group(const Node& node) {
+Result<model::Group> decode_group(const Node& node, const Fingerprinter* fingerprinter) {
   auto group = decode_meta(node);
   if (!group) return group;
   if (const auto* variables = node.object->if_contains("envVars")) {
-    auto keys = decode_names(*variables, node.path_of("envVars"), "key");
-    if (!keys) return fail(std::move(keys.error()));
-    group->keys = std::move(*keys);
+    group->variables.emplace();
+    const auto add = [&](const Node& one) {
+      return decode_variable(one, fingerprinter).map([&](model::Variable variable) {
+        group->variables->push_back(std::move(variable));
+      });
+    };
+    auto decoded = for_each_object(*variables, node.path_of("envVars"), add);
+    if (!decoded) return fail(std::move(decoded.error()));
   }
   if (const auto* files = node.get("secretFiles")) {
     auto names = decode_names(*files, node.path_of("secretFiles"), "name");
@@ -76,8 +82,9 @@ Result<Page<model::Group>> parse_groups(const Response& response) {
   return read_page<model::Group>(response, "envGroup", decode_meta);
 }
 
-Result<model::Group> parse_group(const Response& response) {
-  return read_object<model::Group>(response, decode_group);
+Result<model::Group> parse_group(const Response& response, const Fingerprinter* fingerprinter) {
+  return read_object<model::Group>(
+      response, [fingerprinter](const Node& node) { return decode_group(node, fingerprinter); });
 }
 
 }  // namespace envlink::api

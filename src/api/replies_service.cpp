@@ -1,5 +1,6 @@
 #include "api/json_reader.h"
 #include "api/replies.h"
+#include "api/variable_reader.h"
 
 namespace envlink::api {
 namespace {
@@ -23,7 +24,7 @@ model::Service service_from(const Node& node, const std::string& id) {
   if (std::string environment = node.optional_id("environmentId"); !environment.empty()) {
     service.environment = EnvironmentId{std::move(environment)};
   }
-  service.auto_deploy = node.flag("autoDeploy", "yes");
+  if (node.get("autoDeploy") != nullptr) service.auto_deploy = node.flag("autoDeploy", "yes");
   service.suspended = node.flag("suspended", "suspended");
   service.preview = details.get("parentServer") != nullptr;
   service.image_backed =
@@ -40,12 +41,6 @@ Result<model::Service> decode_service(const Node& node) {
   return node.id("id").map([&](const std::string& id) { return service_from(node, id); });
 }
 
-Result<std::string> decode_key(const Node& node) {
-  std::string key = node.text("key");
-  if (key.empty()) return fail(unreadable(node.path_of("key"), "is missing"));
-  return key;
-}
-
 }  // namespace
 
 Result<Page<model::Owner>> parse_owners(const Response& response) {
@@ -56,8 +51,9 @@ Result<Page<model::Service>> parse_services(const Response& response) {
   return read_page<model::Service>(response, "service", decode_service);
 }
 
-Result<Page<std::string>> parse_variable_keys(const Response& response) {
-  return read_page<std::string>(response, "envVar", decode_key);
+Result<Page<model::Variable>> parse_variables(const Response& response, const Fingerprinter* fingerprinter) {
+  return read_page<model::Variable>(
+      response, "envVar", [fingerprinter](const Node& node) { return decode_variable(node, fingerprinter); });
 }
 
 }  // namespace envlink::api

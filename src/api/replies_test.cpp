@@ -35,7 +35,7 @@ TEST_CASE("A service is read with what a rollout needs to know of it") {
   CHECK(service.type_text == "web_service");
   CHECK(service.owner == OwnerId{"tea-1"});
   CHECK(service.environment == EnvironmentId{"evm-1"});
-  CHECK(service.auto_deploy);
+  CHECK(service.auto_deploy == true);
   CHECK(service.has_disk);
   CHECK_FALSE(service.suspended);
   CHECK_FALSE(service.preview);
@@ -56,7 +56,8 @@ TEST_CASE("Suspended, preview and image-backed services are told apart, and unkn
   REQUIRE(page->items.size() == 3);
   CHECK(page->items[0].suspended);
   CHECK(page->items[0].image_backed);
-  CHECK_FALSE(page->items[0].auto_deploy);
+  CHECK(page->items[0].auto_deploy == false);
+  CHECK(page->items[1].auto_deploy == std::nullopt);
   CHECK(page->items[0].health_check_path.empty());
   CHECK(page->items[1].preview);
   CHECK_FALSE(page->items[1].has_disk);
@@ -84,7 +85,7 @@ TEST_CASE("A list of groups is read wrapped, as Render sends it, and bare, as it
   CHECK(group.created == parse_rfc3339("2024-09-03T23:38:57.548501Z"));
   CHECK(group.updated == parse_rfc3339("2024-09-03T23:38:59.437635Z"));
   CHECK(group.environment == std::nullopt);
-  CHECK(group.keys == std::nullopt);
+  CHECK(group.variables == std::nullopt);
 }
 
 TEST_CASE("A group is read with its keys, newest first, and without a value") {
@@ -94,7 +95,9 @@ TEST_CASE("A group is read with its keys, newest first, and without a value") {
     "secretFiles":[{"content":"secret","name":"ca.pem"}],"serviceLinks":null,
     "updatedAt":"2024-09-03T23:38:57.548501021Z"})"));
   REQUIRE(group);
-  CHECK(group->keys == std::vector<std::string>{"DATABASE_URL", "INSTANCE_ID", "EMPTY"});
+  REQUIRE(group->variables);
+  CHECK(model::keys_of(*group->variables) ==
+        std::vector<std::string>{"DATABASE_URL", "INSTANCE_ID", "EMPTY"});
   CHECK(group->secret_files == std::vector<std::string>{"ca.pem"});
   CHECK(group->environment == EnvironmentId{"evm-9"});
   CHECK(group->links.empty());
@@ -105,8 +108,9 @@ TEST_CASE("A group whose variables are not told has unknown keys, not none") {
   const auto none = parse_group(reply(R"({"id":"evg-1","name":"g","serviceLinks":[],"envVars":null})"));
   REQUIRE(hidden);
   REQUIRE(none);
-  CHECK(hidden->keys == std::nullopt);
-  CHECK(none->keys == std::vector<std::string>{});
+  CHECK(hidden->variables == std::nullopt);
+  REQUIRE(none->variables);
+  CHECK(none->variables->empty());
 }
 
 TEST_CASE("Deploys of every recorded shape are read") {
@@ -161,12 +165,12 @@ TEST_CASE("Lists of owners, deploys and variable keys are read, and empty ones a
   REQUIRE(deploys);
   CHECK(deploys->items.at(0).trigger == "new_commit");
   const auto keys =
-      parse_variable_keys(reply(R"([{"envVar":{"key":"key2","value":"v"},"cursor":"f3"},{"key":"key1"}])"));
+      parse_variables(reply(R"([{"envVar":{"key":"key2","value":"v"},"cursor":"f3"},{"key":"key1"}])"));
   REQUIRE(keys);
-  CHECK(keys->items == std::vector<std::string>{"key2", "key1"});
+  CHECK(model::keys_of(keys->items) == std::vector<std::string>{"key2", "key1"});
   for (const char* nothing : {"[]\n", "null"}) {
     CHECK(parse_services(reply(nothing))->length == 0);
-    CHECK(parse_variable_keys(reply(nothing))->items.empty());
+    CHECK(parse_variables(reply(nothing))->items.empty());
   }
 }
 

@@ -128,7 +128,7 @@ class Assuming {
                       made_.value.behaviour.overlap == emulator::Overlap::wait ? "a new one waits for its end"
                                                                                : "a new one cancels it"));
     std::size_t keys = 0;
-    for (const model::Group& group : actual_.groups) keys += group.keys ? group.keys->size() : 0;
+    for (const model::Group& group : actual_.groups) keys += group.variables ? group.variables->size() : 0;
     say(fmt::format("keys are as they were read; {} {} made up", count_of(keys, "value"),
                     keys == 1 ? "is" : "are"));
   }

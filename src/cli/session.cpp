@@ -7,6 +7,7 @@
 #include "cli/exit_code.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "cli/random_key.h"
 #include "config/file.h"
 #include "engine/survey.h"
 #include "http/transport.h"
@@ -56,8 +57,9 @@ class TellWaits final : public engine::Observer {
 /// A survey that remembers whether a person ended it.
 class StoppableSurvey final : public engine::Activity {
  public:
-  StoppableSurvey(const model::Desired& desired, const std::string& workspace, const engine::Budget& budget)
-      : survey_(desired, workspace, budget) {}
+  StoppableSurvey(const model::Desired& desired, const std::string& workspace, const engine::Budget& budget,
+                  engine::SurveyWishes wishes)
+      : survey_(desired, workspace, budget, std::move(wishes)) {}
   engine::Step step(Time now) override { return survey_.step(now); }
   void receive(Time now, engine::Reply reply) override { survey_.receive(now, std::move(reply)); }
   void interrupt(Time now) override {
@@ -83,7 +85,7 @@ tl::expected<model::Desired, NoStart> load_file(const Options& options) {
   const auto text = read_file(options.file);
   if (!text) return tl::unexpected(NoStart{exit_codes::error, "envlink: " + describe(text.error())});
   if (!*text) return tl::unexpected(NoStart{exit_codes::error, no_file(options.file)});
-  auto desired = config::parse_file(**text, options.file);
+  auto desired = config::parse_file(**text, options.file, [](const std::string& path) { return read_file(path); });
   if (desired) return std::move(*desired);
   return tl::unexpected(
       NoStart{exit_codes::error, config::render(desired.error(), clean(options.file), **text)});
@@ -100,6 +102,16 @@ tl::expected<Session, NoStart> Session::open(const Options& options) {
   if (!credentials)
     return tl::unexpected(NoStart{exit_code_of(credentials.error()), no_key(credentials.error())});
   return Session(options, std::move(*desired), std::move(*credentials));
+}
+
+tl::expected<Session, NoStart> Session::open_reading(const Options& options) {
+  const auto text = read_file(options.file);
+  const bool named = options.file != Options{}.file;
+  if (!text || *text || named) return open(options);
+  auto credentials = config::find_credentials(surroundings(), options.file, options.env_file);
+  if (!credentials)
+    return tl::unexpected(NoStart{exit_code_of(credentials.error()), no_key(credentials.error())});
+  return Session(options, {}, std::move(*credentials));
 }
 
 tl::expected<Session, NoStart> Session::open_beside(const std::string& file, const Options& options) {
@@ -120,8 +132,10 @@ std::unique_ptr<engine::Transport> Session::connect() {
   return std::make_unique<http::CurlTransport>(wire, credentials_.key, *clock_);
 }
 
-tl::expected<model::Workspace, NoSurvey> Session::survey(const model::Desired& desired) {
-  StoppableSurvey reading(desired, credentials_.workspace, budget_);
+tl::expected<model::Workspace, NoSurvey> Session::survey(const model::Desired& desired,
+                                                         engine::SurveyWishes wishes) {
+  wishes.fingerprinter = fingerprinter();
+  StoppableSurvey reading(desired, credentials_.workspace, budget_, std::move(wishes));
   Unrecorded unrecorded;
   TellWaits waits(quiet_);
   const auto transport = connect();

@@ -36,6 +36,9 @@ class Session {
  public:
   /// Reads the file and finds the key; what is missing is said in one go. Opens no connection.
   static tl::expected<Session, NoStart> open(const Options& options);
+  /// For commands that look at one thing of the workspace: the file may be missing, and names the workspace
+  /// only.
+  static tl::expected<Session, NoStart> open_reading(const Options& options);
   /// For commands that do not go by a file: it is not read, and `desired()` is empty. The key may stand in
   /// the .env beside it.
   static tl::expected<Session, NoStart> open_beside(const std::string& file, const Options& options);
@@ -46,8 +49,10 @@ class Session {
   engine::Clock& clock() { return *clock_; }
   /// For one activity. Ctrl-C reaches its user for as long as it lives, and ends the program otherwise.
   std::unique_ptr<engine::Transport> connect();
-  tl::expected<model::Workspace, NoSurvey> survey() { return survey(desired_); }
-  tl::expected<model::Workspace, NoSurvey> survey(const model::Desired& desired);
+  /// For a plan: also what its preflight has to know.
+  tl::expected<model::Workspace, NoSurvey> survey() { return survey(desired_, {.closely = true}); }
+  tl::expected<model::Workspace, NoSurvey> survey(const model::Desired& desired,
+                                                  engine::SurveyWishes wishes = {.closely = false});
   /// What the last survey took.
   const engine::SurveyCounts& reads() const { return reads_; }
   /// What all that was sent so far has told of the rate limits.

@@ -74,7 +74,7 @@ int run_verify(const Options& options) {
     put(Stream::talk, session.error().text);
     return session.error().exit_code;
   }
-  const auto actual = session->survey();
+  const auto actual = session->survey(session->desired());
   if (!actual) {
     if (!actual.error().interrupted) print(unread(actual.error().error), options);
     complain(actual.error().error);

@@ -28,12 +28,13 @@ model::Desired placeless(model::Desired desired) {
     group.name.place = {};
     if (group.id) group.id->place = {};
     if (group.variables) group.variables->place = {};
-    forget_places(group.require);
+    for (model::Requirement& one : group.require) one.key.place = {};
   }
   for (model::DesiredService& service : desired.services) {
     service.name.place = service.type_place = {};
     if (service.id) service.id->place = {};
-    for (auto* words : {&service.link, &service.after, &service.require}) forget_places(*words);
+    for (auto* words : {&service.link, &service.after}) forget_places(*words);
+    for (model::Requirement& one : service.require) one.key.place = {};
   }
   return desired;
 }
@@ -71,7 +72,10 @@ model::Group group(std::string id, std::string name, std::vector<std::string> li
   result.id = GroupId{std::move(id)};
   result.name = std::move(name);
   for (std::string& link : links) result.links.emplace_back(std::move(link));
-  result.keys = std::move(keys);
+  if (keys) {
+    result.variables.emplace();
+    for (std::string& key : *keys) result.variables->push_back({std::move(key)});
+  }
   return result;
 }
 

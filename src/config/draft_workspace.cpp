@@ -121,11 +121,11 @@ class Drafter {
       drafted.remarks.push_back(fmt::format("It can be linked to services of the environment {} only.",
                                             shown(group.environment->text())));
     }
-    if (group.keys && !group.keys->empty()) {
-      const auto count = static_cast<int>(std::min(group.keys->size(), most_variables));
+    if (group.variables && !group.variables->empty()) {
+      const auto count = static_cast<int>(std::min(group.variables->size(), most_variables));
       drafted.wanted.variables = model::VariableCount{.number = count, .at_least = true, .place = {}};
       std::set<std::string> keys;
-      for (const std::string& key : *group.keys) {
+      for (const std::string& key : model::keys_of(*group.variables)) {
         if (may_be_word(key)) keys.insert(key);
       }
       drafted.keys.assign(keys.begin(), keys.end());

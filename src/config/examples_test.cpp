@@ -55,9 +55,9 @@ TEST_CASE("the example's workspace holds what its file asks for, and nothing is 
     CHECK(workspace->services[at].type == wish.type);
     const auto group = std::ranges::find(workspace->groups, wish.link.at(0).text, &emulator::SeedGroup::name);
     for (const auto& variable : wish.require) {
-      CHECK_MESSAGE(std::ranges::count(group->variables, variable.text,
+      CHECK_MESSAGE(std::ranges::count(group->variables, variable.key.text,
                                        &std::pair<std::string, std::string>::first) == 1,
-                    wish.name.text << " " << variable.text);
+                    wish.name.text << " " << variable.key.text);
     }
   }
 }

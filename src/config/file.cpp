@@ -64,7 +64,7 @@ model::DesiredGroup read_group(const yaml::Entry& entry, Report& report) {
     group.variables = read_variable_count(*variables, report);
   }
   if (const auto* require = section.get("require")) {
-    group.require = read_list(*require, "require", "variable names", report);
+    group.require = read_requirements(*require, report);
   }
   section.finish();
   return group;
@@ -92,7 +92,10 @@ model::DesiredService read_service(const yaml::Entry& entry, Report& report) {
     service.after = read_list(*after, "after", "service names", report);
   }
   if (const auto* require = section.get("require")) {
-    service.require = read_list(*require, "require", "variable names", report);
+    service.require = read_requirements(*require, report);
+  }
+  if (const auto* from = section.get("require_from")) {
+    service.require_from = read_word(*from, "require_from", "the path of a dotenv file", report);
   }
   section.finish();
   return service;
@@ -200,7 +203,8 @@ void read_top(const yaml::Node& root, Desired& desired, Report& report) {
 
 }  // namespace
 
-tl::expected<Desired, std::vector<Problem>> parse_file(std::string_view text, const std::string& name) {
+tl::expected<Desired, std::vector<Problem>> parse_file(std::string_view text, const std::string& name,
+                                                       const ReadFile& read) {
   yaml::Document document = yaml::parse(text, max_file_size);
   Report report(std::move(document.problems));
   Desired desired;
@@ -208,6 +212,9 @@ tl::expected<Desired, std::vector<Problem>> parse_file(std::string_view text, co
   if (document.root) {
     read_top(*document.root, desired, report);
     resolve_references(desired, report);
+    for (model::DesiredService& service : desired.services) {
+      if (read && service.require_from) add_required_from(service, name, read, report);
+    }
   }
   if (!report.empty()) return tl::make_unexpected(report.take());
   return desired;

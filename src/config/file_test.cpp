@@ -41,7 +41,7 @@ TEST_CASE("a file with every key is read as it is meant") {
   CHECK(desired->groups[0].name.place == Place{5, 3});
   CHECK(desired->groups[0].id->text == "evg-d479opq4d50c73813bu0");
   CHECK(desired->groups[0].variables == model::VariableCount{39, false, {7, 16}});
-  CHECK(desired->groups[0].require.at(1).text == "B");
+  CHECK(desired->groups[0].require.at(1).key.text == "B");
   CHECK(desired->groups[1].variables == model::VariableCount{12, true, {9, 22}});
   REQUIRE(desired->services.size() == 3);
   CHECK(desired->services[0].type == model::ServiceType::cron_job);
@@ -49,7 +49,7 @@ TEST_CASE("a file with every key is read as it is meant") {
   CHECK(desired->services[1].link.size() == 2);
   CHECK(desired->services[1].link[1] == model::Word{"front", {16, 21}});
   CHECK(desired->services[1].after.at(0).text == "monitoring");
-  CHECK(desired->services[1].require.at(0).text == "A");
+  CHECK(desired->services[1].require.at(0).key.text == "A");
   CHECK(desired->services[2].name.text == "404");
   CHECK(desired->unmanaged == model::Unmanaged::remove);
   CHECK(desired->rollout == model::RolloutSettings{model::Order::listed, model::Gate::healthy, 3,

@@ -55,6 +55,10 @@ std::optional<model::Word> read_name(const yaml::Entry& entry, std::string_view 
   return report.word(entry);
 }
 
+std::optional<model::Word> read_entry(const yaml::Node& item, std::string_view key, Report& report) {
+  return check_word(item, fmt::format("an entry of {}", quoted(key)), "text", report);
+}
+
 std::vector<model::Word> read_list(const yaml::Node& node, std::string_view key, std::string_view wanted,
                                    Report& report) {
   std::vector<model::Word> words;
@@ -65,7 +69,7 @@ std::vector<model::Word> read_list(const yaml::Node& node, std::string_view key,
   }
   std::set<std::string> seen;
   for (const yaml::NodePtr& item : node.items) {
-    auto word = check_word(*item, fmt::format("an entry of {}", quoted(key)), "text", report);
+    auto word = read_entry(*item, key, report);
     if (!word) continue;
     if (!seen.insert(word->text).second) {
       report.add(*item, fmt::format("{} stands in {} twice", quoted(word->text), quoted(key)), "remove one");

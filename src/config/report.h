@@ -51,6 +51,8 @@ std::optional<model::Word> read_word(const yaml::Node& node, std::string_view ke
                                      Report& report);
 /// The same for a key that is a name.
 std::optional<model::Word> read_name(const yaml::Entry& entry, std::string_view wanted, Report& report);
+/// An entry of the list `key`, which must be text.
+std::optional<model::Word> read_entry(const yaml::Node& item, std::string_view key, Report& report);
 /// `wanted` is "group names"; each entry once.
 std::vector<model::Word> read_list(const yaml::Node& node, std::string_view key, std::string_view wanted,
                                    Report& report);

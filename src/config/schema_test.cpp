@@ -71,6 +71,8 @@ TEST_CASE("the schema and the parser accept the same files") {
       "{a: {b: c}}\n",
       "version: 1\nservices: {a: {id: crn-1, type: cron_job, link: [], after: [], require: []}}\n",
       "version: 1\nlinks: {unmanaged: keep}\n",
+      "version: 1\ngroups: {g: {require: [A, B: url, {C: json}]}}\n",
+      "version: 1\nservices: {a: {require: [A: nonempty], require_from: .env.example}}\n",
       "version: 1\nrollout: {order: listed, gate: started, max_parallel: 1, on_failure: continue, deploy: "
       "rebuild, "
       "poll_interval: 1.5s, timeout: 1h}\n",
@@ -117,6 +119,13 @@ TEST_CASE("the schema and the parser refuse the same files") {
       "version: 1\nservices: {a: {after: {b: c}}}\n",
       "version: 1\nservices: {a: [b]}\n",
       "version: 1\nlinks: report\n",
+      "version: 1\ngroups: {g: {require: [A: urll]}}\n",
+      "version: 1\ngroups: {g: {require: [A: ]}}\n",
+      "version: 1\ngroups: {g: {require: [{}]}}\n",
+      "version: 1\ngroups: {g: {require: [{A: url, B: url}]}}\n",
+      "version: 1\ngroups: {g: {require: [[A]]}}\n",
+      "version: 1\ngroups: {g: {require_from: .env}}\n",
+      "version: 1\nservices: {a: {require_from: [.env]}}\n",
       "version: 1\nlinks: {unmanaged: delete}\n",
       "version: 1\nrollout: {order: random}\n",
       "version: 1\nrollout: {gate: true}\n",

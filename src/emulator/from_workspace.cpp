@@ -42,14 +42,14 @@ SeedService seed_service(const model::Service& service, const model::Workspace& 
   seed.id = service.id.text();
   seed.name = service.name;
   seed.type = service.type;
-  seed.auto_deploy = service.auto_deploy;
+  seed.auto_deploy = service.auto_deploy.value_or(true);
   seed.suspended = service.suspended;
   seed.stale = likeness.stale.contains(service.id);
   seed.image = service.image_backed;
   if (service.environment) seed.environment = service.environment->text();
   seed.health_check_path = service.health_check_path;
-  if (const auto keys = actual.service_keys.find(service.id); keys != actual.service_keys.end())
-    seed.variables = made_up(keys->second, made);
+  if (const auto own = actual.service_variables.find(service.id); own != actual.service_variables.end())
+    seed.variables = made_up(model::keys_of(own->second), made);
   if (const auto length = likeness.lengths.find(service.id); length != likeness.lengths.end())
     share_out(length->second, service, seed);
   if (const auto deploys = actual.deploys.find(service.id); deploys != actual.deploys.end())
@@ -64,7 +64,7 @@ SeedGroup seed_group(const model::Group& group, const std::set<std::string>& ser
   seed.id = group.id.text();
   seed.name = group.name;
   if (group.environment) seed.environment = group.environment->text();
-  if (group.keys) seed.variables = made_up(*group.keys, made);
+  if (group.variables) seed.variables = made_up(model::keys_of(*group.variables), made);
   seed.secret_files = made_up(group.secret_files, made);
   for (const ServiceId& link : group.links) {
     if (services.contains(link.text())) seed.links.push_back(link.text());

@@ -40,13 +40,13 @@ model::Workspace actual() {
   group.id = GroupId("evg-1");
   group.name = "secrets";
   group.links = {ServiceId("srv-site"), ServiceId("srv-gone")};
-  group.keys = {{"DATABASE_URL", "TOKEN"}};
+  group.variables = std::vector<model::Variable>{{"DATABASE_URL"}, {"TOKEN"}};
   group.secret_files = {"ca.pem"};
   workspace.groups = {group};
   workspace.deploys[api.id] = {deploy("dep-new", model::DeployStatus::build_in_progress),
                                deploy("dep-live", model::DeployStatus::live)};
   workspace.deploys[site.id] = {deploy("dep-failed", model::DeployStatus::build_failed)};
-  workspace.service_keys[api.id] = {"OWN"};
+  workspace.service_variables[api.id] = {{"OWN"}};
   return workspace;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "api/endpoints.h"
 #include "api/replies.h"
@@ -11,8 +12,10 @@
 #include "engine/choose_owner.h"
 #include "engine/courier.h"
 #include "model/in_order.h"
+#include "plan/differences.h"
 #include "plan/match.h"
 #include "plan/preflight.h"
+#include "plan/reading.h"
 
 namespace envlink::engine {
 namespace {
@@ -31,6 +34,7 @@ struct Purpose {
   std::string doing;      // "list the services"
   std::size_t index = 0;  // of a group in the workspace
   ServiceId service;
+  bool optional = false;  // the plan goes on without it, and says so
 };
 
 /// What has been read of a list that comes in pages.
@@ -70,6 +74,7 @@ Error too_much(const std::string& doing) {
 struct Survey::State {
   model::Desired desired;
   std::string workspace_name;
+  SurveyWishes wishes;
   Courier courier;
   std::map<Ticket, Purpose> under_way;
   std::map<ListingKey, Listing> listings;
@@ -79,13 +84,15 @@ struct Survey::State {
   SurveyCounts counts;
   std::optional<Result<model::Workspace>> result;
   int lists_open = 0;
-  int groups_open = 0;
+  int details_open = 0;
+  bool looked_closely = false;
   bool began = false;
   std::optional<Time> said_until;  // the wait that was spoken of last
 
-  State(model::Desired wanted, std::string named, Budget budget)
+  State(model::Desired wanted, std::string named, Budget budget, SurveyWishes wished)
       : desired(std::move(wanted)),
         workspace_name(std::move(named)),
+        wishes(std::move(wished)),
         courier(desired.api, std::move(budget)) {}
 
   void ask(api::Request request, Purpose purpose);
@@ -93,9 +100,14 @@ struct Survey::State {
     if (!result) result = fail(std::move(error));
     courier.withdraw_pending();
   }
+  void give_up(const Purpose& purpose, Error error) {
+    if (!purpose.optional) return stop(std::move(error));
+    if (purpose.kind == Kind::variables) workspace.service_variables.erase(purpose.service);
+    workspace.unread.push_back({purpose.service, std::move(error.what)});
+  }
   void unreadable(const Purpose& purpose, Error error) {
     error.what = fmt::format("could not {}: {}", purpose.doing, error.what);
-    stop(std::move(error));
+    give_up(purpose, std::move(error));
   }
   void take(const Purpose& purpose, const api::Request& request, const api::Outcome& outcome, Time now);
   void read(const Purpose& purpose, const api::Response& response);
@@ -103,7 +115,17 @@ struct Survey::State {
   bool take_page(const Purpose& purpose, Result<api::Page<T>> page, std::vector<T>& into, Next next);
   void choose_workspace();
   void read_details();
-  void read_unmet_services();
+  void read_only(const std::string& service);
+  /// `optional_for`: empty where nothing can go on without the group.
+  void read_group(std::size_t index, const ServiceId& optional_for = {});
+  void read_variables(const model::Service& service, bool optional);
+  void detail_is_read() {
+    if (--details_open == 0) look_closely();
+  }
+  void look_closely();
+  const api::Fingerprinter* fingerprinter() const {
+    return wishes.fingerprinter ? &*wishes.fingerprinter : nullptr;
+  }
   void finish_if_done() {
     if (result || !under_way.empty()) return;
     model::put_in_order(workspace);
@@ -149,7 +171,7 @@ bool Survey::State::take_page(const Purpose& purpose, Result<api::Page<T>> page,
   std::move(page->items.begin(), page->items.end(), std::back_inserter(into));
   if (page->length < static_cast<std::size_t>(api::page_size)) return true;
   if (const std::string_view trouble = list.trouble_with(page->cursor); !trouble.empty()) {
-    stop(endless(purpose.doing, list, trouble));
+    give_up(purpose, endless(purpose.doing, list, trouble));
     return false;
   }
   ask(next(page->cursor), purpose);
@@ -166,35 +188,65 @@ void Survey::State::choose_workspace() {
 }
 
 void Survey::State::read_details() {
+  if (!wishes.only.empty()) return read_only(wishes.only);
   const plan::Match matched = plan::match(desired, workspace);
   const std::set<const model::Group*> named(matched.groups.begin(), matched.groups.end());
   for (std::size_t i = 0; i < workspace.groups.size(); ++i) {
     const model::Group& group = workspace.groups[i];
-    if (!named.contains(&group)) continue;
-    ++groups_open;
-    ask(api::get_group(group.id), {Kind::group, fmt::format("read group {}", clean(group.name)), i, {}});
+    if (named.contains(&group)) read_group(i);
   }
   for (const model::Service* service : matched.services) {
     if (service == nullptr) continue;
+    ++details_open;
     ask(api::list_deploys(service->id, deploys_read),
         {Kind::deploys, fmt::format("list the deploys of {}", clean(service->name)), 0, service->id});
   }
-  if (groups_open == 0) read_unmet_services();
 }
 
-void Survey::State::read_unmet_services() {
-  const plan::Match matched = plan::match(desired, workspace);
-  for (std::size_t i = 0; i < desired.services.size(); ++i) {
-    if (matched.services[i] == nullptr) continue;
-    std::vector<const model::Group*> groups;
-    for (const model::Word& name : desired.services[i].link) {
-      if (const model::Group* group = matched.group_named(desired, name.text)) groups.push_back(group);
-    }
-    if (plan::unmet(desired.services[i].require, groups, nullptr).empty()) continue;
-    const model::Service& service = *matched.services[i];
-    ask(api::list_service_variables(service.id),
-        {Kind::variables, fmt::format("list the variables of {}", clean(service.name)), 0, service.id});
+void Survey::State::read_group(std::size_t index, const ServiceId& optional_for) {
+  const model::Group& group = workspace.groups[index];
+  ++details_open;
+  ask(api::get_group(group.id), {Kind::group, fmt::format("read group {}", clean(group.name)), index,
+                                 optional_for, !optional_for.empty()});
+}
+
+void Survey::State::read_variables(const model::Service& service, bool optional) {
+  ask(api::list_service_variables(service.id),
+      {Kind::variables, fmt::format("list the variables of {}", clean(service.name)), 0, service.id,
+       optional});
+}
+
+void Survey::State::read_only(const std::string& wanted) {
+  looked_closely = true;
+  const model::Service* service = workspace.service_called(wanted);
+  if (service == nullptr) return;
+  for (std::size_t i = 0; i < workspace.groups.size(); ++i) {
+    if (workspace.groups[i].links_to(service->id)) read_group(i);
   }
+  read_variables(*service, false);
+}
+
+void Survey::State::look_closely() {
+  if (std::exchange(looked_closely, true) || !wishes.closely) return;
+  const plan::Match matched = plan::match(desired, workspace);
+  std::map<std::size_t, ServiceId> groups;  // with one of the services that they reach
+  std::size_t services = 0;
+  for (const std::size_t index : plan::services_to_read(desired, matched, workspace)) {
+    const model::Service& service = *matched.services[index];
+    if (++services > most_looked_at) {
+      workspace.unread.push_back({service.id, "that would take too many requests"});
+      continue;
+    }
+    const auto reaching = plan::groups_after(desired, matched, workspace, index);
+    // Whether what it requires is there hangs on its own variables then.
+    const bool needed = !plan::unmet(desired.services[index].require, reaching, nullptr).empty();
+    read_variables(service, !needed);
+    for (std::size_t i = 0; i < workspace.groups.size() && groups.size() < most_looked_at; ++i) {
+      const model::Group& group = workspace.groups[i];
+      if (!group.variables && group.links_to(service.id)) groups.emplace(i, service.id);
+    }
+  }
+  for (const auto& [group, service] : groups) read_group(group, service);
 }
 
 void Survey::State::read(const Purpose& purpose, const api::Response& response) {
@@ -217,21 +269,21 @@ void Survey::State::read(const Purpose& purpose, const api::Response& response) 
       return;
     }
     case Kind::group: {
-      Result<model::Group> group = api::parse_group(response);
+      Result<model::Group> group = api::parse_group(response, fingerprinter());
       if (!group) return unreadable(purpose, group.error());
       workspace.groups[purpose.index] = std::move(*group);
-      if (--groups_open == 0) read_unmet_services();
-      return;
+      return detail_is_read();
     }
     case Kind::deploys: {
       Result<api::Page<model::Deploy>> page = api::parse_deploys(response);
       if (!page) return unreadable(purpose, page.error());
       workspace.deploys[purpose.service] = std::move(page->items);
-      return;
+      return detail_is_read();
     }
     case Kind::variables: {
       const auto next = [&](const std::string& c) { return api::list_service_variables(purpose.service, c); };
-      take_page(purpose, api::parse_variable_keys(response), workspace.service_keys[purpose.service], next);
+      take_page(purpose, api::parse_variables(response, fingerprinter()),
+                workspace.service_variables[purpose.service], next);
       return;
     }
   }
@@ -240,7 +292,7 @@ void Survey::State::read(const Purpose& purpose, const api::Response& response) 
 void Survey::State::take(const Purpose& purpose, const api::Request& request, const api::Outcome& outcome,
                          Time now) {
   if (api::verdict_of(outcome) != api::Verdict::ok)
-    return stop(api::explain(request, outcome, purpose.doing));
+    return give_up(purpose, api::explain(request, outcome, purpose.doing));
   const api::Response& response = std::get<api::Response>(outcome);
   bytes += response.body.size();
   if (bytes > most_bytes) return stop(too_much(purpose.doing));
@@ -248,8 +300,8 @@ void Survey::State::take(const Purpose& purpose, const api::Request& request, co
   read(purpose, response);
 }
 
-Survey::Survey(const model::Desired& desired, std::string workspace, Budget budget)
-    : state_(std::make_unique<State>(desired, std::move(workspace), std::move(budget))) {}
+Survey::Survey(const model::Desired& desired, std::string workspace, Budget budget, SurveyWishes wishes)
+    : state_(std::make_unique<State>(desired, std::move(workspace), std::move(budget), std::move(wishes))) {}
 Survey::~Survey() = default;
 
 Step Survey::step(Time now) {

@@ -1,11 +1,14 @@
 #pragma once
 // Reads what a plan or a verification needs of a workspace, in as few requests as the file allows:
-// owners, services and groups (a page each per hundred), each named group, the newest deploys of each named
-// service, and the variables of a service only where its `require` is not met by its groups.
+// owners, services and groups (a page each per hundred), each named group, and the newest deploys of each
+// named service. Where a finding can come of it, also a service's own variables and the groups that the file
+// does not name: see plan/reading.h.
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "api/fingerprint.h"
 #include "base/error.h"
 #include "engine/budget.h"
 #include "engine/port.h"
@@ -27,11 +30,24 @@ struct SurveyCounts {
   }
 };
 
+struct SurveyWishes {
+  /// Unset: whether two values are equal stays unknown.
+  std::optional<api::Fingerprinter> fingerprinter{};
+  /// false: no preflight follows, so nobody's own variables are read.
+  bool closely = true;
+  /// The name or the id of a service: its groups and its own variables are read, and nothing that the file
+  /// names.
+  std::string only{};
+};
+
+/// How many services' own variables, and how many groups that the file does not name, are read at most.
+constexpr std::size_t most_looked_at = 200;
+
 class Survey final : public Activity {
  public:
   /// `workspace` names the workspace where the file does not (RENDER_WORKSPACE); may be empty. `budget`: what
   /// an activity before this one learnt of the rate limits.
-  Survey(const model::Desired& desired, std::string workspace, Budget budget = {});
+  Survey(const model::Desired& desired, std::string workspace, Budget budget = {}, SurveyWishes wishes = {});
   ~Survey() override;
 
   Step step(Time now) override;

@@ -51,18 +51,24 @@ struct Server {
 struct Outcome {
   Result<model::Workspace> result;
   int requests = 0;
+  SurveyCounts counts{};
 };
 
-Outcome survey(std::function<std::string(std::string_view, int)> answer) {
+model::Desired file() {
   model::Desired desired;
   desired.groups.push_back({});
   desired.groups.back().name.text = "shared";
   desired.services.push_back({});
   desired.services.back().name.text = "base";
   desired.services.back().link.push_back({"shared", {}});
-  desired.services.back().require.push_back({"TOKEN", {}});
+  desired.services.back().require.push_back({{"TOKEN", {}}});
+  return desired;
+}
+
+Outcome survey(std::function<std::string(std::string_view, int)> answer,
+               const model::Desired& desired = file(), SurveyWishes wishes = {}) {
   Server server{std::move(answer)};
-  Survey survey(desired, "");
+  Survey survey(desired, "", {}, std::move(wishes));
   for (Time now = start; !survey.finished(); now += std::chrono::milliseconds(10)) {
     for (const Call& call : survey.step(now).calls) {
       api::Response response{
@@ -72,7 +78,26 @@ Outcome survey(std::function<std::string(std::string_view, int)> answer) {
       survey.receive(now, {call.id, std::move(response)});
     }
   }
-  return {survey.result(), server.requests};
+  return {survey.result(), server.requests, survey.requests()};
+}
+
+/// shared and extra are linked to base; other is linked to nobody.
+std::string linked(std::string_view target) {
+  constexpr const char* all[] = {
+      R"({"id":"evg-1","name":"shared","serviceLinks":[{"id":"srv-1"}],"envVars":[{"key":"A","value":"x"}]})",
+      R"({"id":"evg-2","name":"extra","serviceLinks":[{"id":"srv-1"}],"envVars":[{"key":"A","value":"x"}]})",
+      R"({"id":"evg-3","name":"other","serviceLinks":[],"envVars":[]})"};
+  if (target.starts_with("/env-groups?")) {
+    std::string list;
+    for (const std::string text : all) {
+      list += (list.empty() ? "" : ",") + text.substr(0, text.find(R"(,"envVars")")) + "}";
+    }
+    return "[" + list + "]";
+  }
+  if (target == "/env-groups/evg-1") return all[0];
+  if (target == "/env-groups/evg-2") return all[1];
+  if (has(target, "/env-vars")) return R"([{"envVar":{"key":"A","value":"x"},"cursor":"c"}])";
+  return {};
 }
 
 }  // namespace
@@ -139,4 +164,95 @@ TEST_CASE("answers that add up to more than any workspace are given up") {
   CHECK(has(outcome.result.error().what, "larger than envlink reads"));
   CHECK(has(outcome.result.error().why, "64 MiB"));
   CHECK(outcome.requests < 20);
+}
+
+TEST_CASE(
+    "a service that requires variables is read closely: its own, and groups that the file does not name") {
+  const auto answer = [](std::string_view target, int) { return linked(target); };
+  api::Fingerprinter::Key key{};
+  const Outcome outcome = survey(answer, file(), {.fingerprinter = api::Fingerprinter(key)});
+  REQUIRE(outcome.result.has_value());
+  CHECK(outcome.counts.variables == 1);
+  CHECK(outcome.counts.group_reads == 2);
+  CHECK(outcome.counts.total() == static_cast<std::size_t>(outcome.requests));
+  const model::Workspace& workspace = *outcome.result;
+  const auto* own = workspace.variables_of(ServiceId("srv-1"));
+  REQUIRE(own != nullptr);
+  const auto read = std::count_if(workspace.groups.begin(), workspace.groups.end(),
+                                  [](const model::Group& group) { return group.variables.has_value(); });
+  CHECK(read == 2);
+  const bool same =
+      std::any_of(workspace.groups.begin(), workspace.groups.end(), [&](const model::Group& group) {
+        return group.variables && !group.variables->empty() &&
+               model::compare(own->at(0), group.variables->at(0)) == model::Sameness::equal;
+      });
+  CHECK(same);
+}
+
+TEST_CASE("a service that nothing changes and that requires nothing costs no request of its own") {
+  model::Desired desired = file();
+  desired.services[0].require.clear();
+  const auto answer = [](std::string_view target, int) { return linked(target); };
+  const Outcome settled = survey(answer, desired);
+  REQUIRE(settled.result.has_value());
+  CHECK(settled.counts.variables == 0);
+  CHECK(settled.counts.group_reads == 1);
+
+  const auto unlinked = [](std::string_view, int) { return std::string(); };
+  CHECK(survey(unlinked, desired).counts.variables == 1);
+  CHECK(survey(unlinked, desired, {.closely = false}).counts.variables == 0);
+  CHECK(survey(unlinked, file(), {.closely = false}).counts.variables == 0);
+}
+
+TEST_CASE("only so many services are read closely, and the others are named") {
+  model::Desired desired = file();
+  desired.services.clear();
+  for (int i = 0; i < 100; ++i) {
+    for (const int page : {0, 1, 2}) {
+      desired.services.push_back({});
+      desired.services.back().name.text = fmt::format("s{}", page * 100 + i);
+      desired.services.back().link.push_back({"shared", {}});
+    }
+  }
+  int page = 0;
+  const Outcome outcome = survey(
+      [&](std::string_view target, int) {
+        if (!target.starts_with("/services?")) return std::string();
+        return page < 3 ? many_services(page++) : std::string("[]");
+      },
+      desired);
+  REQUIRE(outcome.result.has_value());
+  CHECK(outcome.counts.variables == most_looked_at);
+  CHECK(outcome.result->unread.size() == 300 - most_looked_at);
+}
+
+TEST_CASE("for one service its groups and its own variables are read, and nothing that the file names") {
+  const auto answer = [](std::string_view target, int) { return linked(target); };
+  for (const char* name : {"base", "srv-1"}) {
+    const Outcome outcome = survey(answer, {}, {.only = name});
+    REQUIRE(outcome.result.has_value());
+    CHECK(outcome.counts.group_reads == 2);
+    CHECK(outcome.counts.variables == 1);
+    CHECK(outcome.counts.deploys == 0);
+  }
+  const Outcome nobody = survey(answer, {}, {.only = "nobody"});
+  REQUIRE(nobody.result.has_value());
+  CHECK(nobody.counts.variables == 0);
+}
+
+TEST_CASE("a plan goes on without variables that cannot be read, unless what is required hangs on them") {
+  const auto garbled = [](std::string_view target, int) {
+    if (has(target, "/env-vars")) return std::string("{");
+    if (target == "/env-groups/evg-2") return std::string("{");
+    return linked(target);
+  };
+  model::Desired desired = file();
+  desired.services[0].require = {{{"A", {}}}};
+  const Outcome without = survey(garbled, desired);
+  REQUIRE(without.result.has_value());
+  CHECK(without.result->variables_of(ServiceId("srv-1")) == nullptr);
+  REQUIRE(without.result->unread.size() == 2);
+  CHECK(has(without.result->unread[0].why, "could not list the variables of base"));
+  CHECK(has(without.result->unread[1].why, "could not read group extra"));
+  CHECK_FALSE(survey(garbled).result.has_value());  // TOKEN is in no group
 }

@@ -8,7 +8,9 @@
 #include "base/id.h"
 #include "base/place.h"
 #include "base/time.h"
+#include "model/finding_kind.h"
 #include "model/service.h"
+#include "model/variable.h"
 
 namespace envlink::model {
 
@@ -25,11 +27,18 @@ struct VariableCount {
   bool operator==(const VariableCount&) const = default;
 };
 
+/// A variable that must be there, and what its value must be.
+struct Requirement {
+  Word key;
+  std::optional<Shape> shape{};  // unset: any value will do
+  bool operator==(const Requirement&) const = default;
+};
+
 struct DesiredGroup {
   Word name;               // a name, or an id used as one
   std::optional<Word> id;  // asserted: must belong to the name
   std::optional<VariableCount> variables;
-  std::vector<Word> require;
+  std::vector<Requirement> require;
   bool operator==(const DesiredGroup&) const = default;
 };
 
@@ -38,9 +47,10 @@ struct DesiredService {
   std::optional<Word> id;
   std::optional<ServiceType> type;
   Place type_place;
-  std::vector<Word> link;     // keys of `groups`
-  std::vector<Word> after;    // keys of `services`
-  std::vector<Word> require;  // through a linked group or its own variables
+  std::vector<Word> link;            // keys of `groups`
+  std::vector<Word> after;           // keys of `services`
+  std::vector<Requirement> require;  // through a linked group or its own variables; with require_from's keys
+  std::optional<Word> require_from;  // a dotenv file beside the file
   bool operator==(const DesiredService&) const = default;
 };
 
@@ -70,11 +80,22 @@ struct ApiSettings {
   bool operator==(const ApiSettings&) const = default;
 };
 
+/// What the file makes of a finding.
+struct PolicyRule {
+  Word id;
+  std::optional<Severity> severity;  // unset: ignored
+  std::optional<Word> subject;       // a group or a service of the file; unset: any
+  std::optional<Word> variable;      // unset: any, and findings that are about none
+  std::string reason;
+  bool operator==(const PolicyRule&) const = default;
+};
+
 struct Desired {
   std::string file;  // as the user named it
   std::optional<Word> workspace;
   std::vector<DesiredGroup> groups;
   std::vector<DesiredService> services;  // in the file's order
+  std::vector<PolicyRule> policy;        // of each finding the first that fits counts
   Unmanaged unmanaged = Unmanaged::report;
   RolloutSettings rollout;
   ApiSettings api;

@@ -1,5 +1,5 @@
 #pragma once
-// An environment group. Values never enter the model: keys only.
+// An environment group. Values never enter the model: keys and facts only.
 
 #include <optional>
 #include <string>
@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "model/variable.h"
 
 namespace envlink::model {
 
@@ -19,7 +20,7 @@ struct Group {
   std::optional<Time> updated;
   std::vector<ServiceId> links;  // each service once, in Render's order
   /// Set once the group itself was read; the list of groups does not carry them.
-  std::optional<std::vector<std::string>> keys;
+  std::optional<std::vector<Variable>> variables;
   std::vector<std::string> secret_files;  // names only
 
   bool links_to(const ServiceId& service) const;

@@ -22,7 +22,7 @@ struct Service {
   std::string type_text;  // as Render wrote it; differs from `type` only when that is unknown
   OwnerId owner;
   std::optional<EnvironmentId> environment;
-  bool auto_deploy = false;
+  std::optional<bool> auto_deploy;  // unset: not told
   bool suspended = false;
   bool preview = false;           // a preview instance of another service (serviceDetails.parentServer)
   bool image_backed = false;      // deploys an image: nothing is built

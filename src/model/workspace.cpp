@@ -25,4 +25,16 @@ const Group* Workspace::find_group(const GroupId& id) const {
   return find_by_id(groups, id);
 }
 
+const Service* Workspace::service_called(std::string_view name_or_id) const {
+  const auto found = std::ranges::find_if(services, [name_or_id](const Service& service) {
+    return !service.preview && (service.name == name_or_id || service.id.text() == name_or_id);
+  });
+  return found == services.end() ? nullptr : &*found;
+}
+
+const std::vector<Variable>* Workspace::variables_of(const ServiceId& service) const {
+  const auto found = service_variables.find(service);
+  return found == service_variables.end() ? nullptr : &found->second;
+}
+
 }  // namespace envlink::model

@@ -3,12 +3,14 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
 #include "model/deploy.h"
 #include "model/group.h"
 #include "model/service.h"
+#include "model/variable.h"
 
 namespace envlink::model {
 
@@ -19,16 +21,27 @@ struct Owner {
   bool operator==(const Owner&) const = default;
 };
 
+/// Variables that reach a service and that were not read, though a finding could have come of it.
+struct Unread {
+  ServiceId service;
+  std::string why;  // "could not list the variables of base: Render answered 503"
+};
+
 struct Workspace {
   Owner owner;
   std::vector<Service> services;
   std::vector<Group> groups;
   std::map<ServiceId, std::vector<Deploy>> deploys;  // newest first; only services that were asked about
-  std::map<ServiceId, std::vector<std::string>> service_keys;  // a service's own variables; only where asked
+  std::map<ServiceId, std::vector<Variable>> service_variables;  // a service's own; only where asked
+  std::vector<Unread> unread;
   Time read_at{};  // by Render's clock where a Date header told it
 
   const Service* find_service(const ServiceId& id) const;
   const Group* find_group(const GroupId& id) const;
+  /// By name or id; a preview is nobody's name. nullptr: there is none.
+  const Service* service_called(std::string_view name_or_id) const;
+  /// nullptr: not read.
+  const std::vector<Variable>* variables_of(const ServiceId& service) const;
 };
 
 }  // namespace envlink::model

@@ -41,7 +41,8 @@ Basis basis_of(const Plan& plan, const model::Workspace& actual) {
   }
   const std::set<GroupId> named = named_groups(plan);
   for (const model::Group& group : actual.groups) {
-    BasisGroup one{group.id, group.name, {}, {}, group.keys};
+    BasisGroup one{group.id, group.name, {}, {}, {}};
+    if (group.variables) one.keys = model::keys_of(*group.variables);
     if (group.updated) one.updated = format_rfc3339(*group.updated);
     if (one.keys) std::sort(one.keys->begin(), one.keys->end());
     std::copy_if(group.links.begin(), group.links.end(), std::back_inserter(one.links),

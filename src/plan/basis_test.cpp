@@ -79,8 +79,10 @@ TEST_CASE("what moved is said, each in words") {
       {"group secrets is called vault now", [](Workspace& w) { w.groups[0].name = "vault"; }},
       {"group secrets (evg-secrets) is gone", [](Workspace& w) { w.groups.erase(w.groups.begin()); }},
       {"group secrets holds EXTRA now",
-       [](Workspace& w) { w.groups[0].keys->insert(w.groups[0].keys->begin(), "EXTRA"); }},
-      {"group secrets does not hold TOKEN any more", [](Workspace& w) { w.groups[0].keys->pop_back(); }},
+       [](Workspace& w) {
+         w.groups[0].variables->insert(w.groups[0].variables->begin(), model::Variable{"EXTRA"});
+       }},
+      {"group secrets does not hold TOKEN any more", [](Workspace& w) { w.groups[0].variables->pop_back(); }},
       {"group secrets was changed: its updatedAt is 2025-12-18T00:00:00.000000Z, and was "
        "2025-12-16T00:00:00.000000Z",
        [](Workspace& w) { w.groups[0].updated = sample::now; }},
@@ -100,7 +102,7 @@ TEST_CASE("what a plan does not rest on may move") {
           w.groups[1].updated = sample::now;
           w.services[1].url = "https://elsewhere";
         }).empty());
-  CHECK(moves([](Workspace& w) { w.groups[0].keys.reset(); }).empty());  // not read is not gone
+  CHECK(moves([](Workspace& w) { w.groups[0].variables.reset(); }).empty());  // not read is not gone
 }
 
 TEST_CASE("a hostile name is cleaned before it is said") {

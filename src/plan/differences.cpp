@@ -57,4 +57,15 @@ Differences differences(const model::Desired& desired, const Match& matched, con
   return result;
 }
 
+std::vector<const model::Group*> groups_after(const model::Desired& desired, const Match& matched,
+                                              const model::Workspace& actual, std::size_t service) {
+  std::vector<const model::Group*> groups;
+  for (const model::Group& group : actual.groups) {
+    const bool kept =
+        desired.unmanaged != model::Unmanaged::remove && group.links_to(matched.services[service]->id);
+    if (kept || asks_for(desired, matched, service, group)) groups.push_back(&group);
+  }
+  return groups;
+}
+
 }  // namespace envlink::plan

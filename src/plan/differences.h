@@ -19,4 +19,9 @@ struct Differences {
 Differences differences(const model::Desired& desired, const Match& matched, const model::Workspace& actual,
                         const Links& links);
 
+/// The groups of a service of the file once the differences are gone: those that it asks for, and linked ones
+/// that are kept.
+std::vector<const model::Group*> groups_after(const model::Desired& desired, const Match& matched,
+                                              const model::Workspace& actual, std::size_t service);
+
 }  // namespace envlink::plan

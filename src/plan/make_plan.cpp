@@ -9,14 +9,18 @@
 
 #include "base/text.h"
 #include "model/in_order.h"
+#include "plan/collisions.h"
 #include "plan/differences.h"
 #include "plan/expected.h"
 #include "plan/freshness.h"
 #include "plan/left_behind.h"
 #include "plan/links.h"
+#include "plan/loose_ends.h"
 #include "plan/match.h"
+#include "plan/policy.h"
 #include "plan/preflight.h"
 #include "plan/rebuild.h"
+#include "plan/values.h"
 #include "plan/waves.h"
 
 namespace envlink::plan {
@@ -110,7 +114,7 @@ PlannedService plan_service(const Inputs& in, std::span<const LinkChange> change
   planned.final_groups = final_groups(in, changes, index);
   planned.health_url = health_url(service);
   planned.has_disk = service.has_disk;
-  planned.auto_deploy = service.auto_deploy;
+  planned.auto_deploy = service.auto_deploy.value_or(false);
   for (const model::Group* group : asked_groups(in, index)) {
     if (in.links.has(*group, service.id)) planned.linked_now.push_back(group->name);
   }
@@ -171,7 +175,7 @@ std::vector<PlannedGroup> planned_groups(const Inputs& in) {
     const model::Group* group = in.matched.groups[i];
     if (group == nullptr) continue;
     PlannedGroup planned{group->id, group->name, std::nullopt, in.desired.groups[i].variables};
-    if (group->keys) planned.variables = group->keys->size();
+    if (group->variables) planned.variables = group->variables->size();
     groups.push_back(std::move(planned));
   }
   return groups;
@@ -269,7 +273,11 @@ Plan make_plan(const model::Desired& desired, const model::Workspace& actual, co
     append(plan.findings,
            check_services(desired, matched, actual, std::vector<bool>(desired.services.size(), true)));
   }
+  append(plan.findings, check_service_values(desired, matched, actual));
+  append(plan.findings, check_collisions(desired, matched, actual));
+  append(plan.findings, check_loose_ends(desired, matched, actual));
   check_requests(in, plan.findings);
+  plan.ignored = apply_policy(desired, matched, plan.findings);
   std::stable_sort(plan.findings.begin(), plan.findings.end(), [](const Finding& a, const Finding& b) {
     if (a.severity != b.severity) return a.severity > b.severity;
     return a.place.line < b.place.line;

@@ -115,7 +115,7 @@ TEST_CASE("the preflight names what must not be so") {
       {"group not there", [](Desired&, Workspace& w) { w.groups[0].name = "secretz"; }, "group-missing"},
       {"service not there", [](Desired&, Workspace& w) { w.services[0].name = "dbb"; }, "service-missing"},
       {"only a preview has the name", [](Desired&, Workspace& w) { w.services[0].preview = true; },
-       "service-missing"},
+       "service-preview"},
       {"the id is of another group",
        [](Desired& d, Workspace& w) {
          w.groups.push_back(w.groups[0]);
@@ -145,9 +145,10 @@ TEST_CASE("the preflight names what must not be so") {
        [](Desired& d, Workspace&) { d.groups[0].variables = model::VariableCount{3, true, {}}; },
        "group-variable-count"},
       {"a variable of the group is missing",
-       [](Desired& d, Workspace&) { d.groups[0].require = {sample::word("KEY")}; }, "group-variable-missing"},
+       [](Desired& d, Workspace&) { d.groups[0].require = {{sample::word("KEY")}}; },
+       "group-variable-missing"},
       {"a variable of the service is missing",
-       [](Desired& d, Workspace&) { d.services[0].require = {sample::word("KEY")}; },
+       [](Desired& d, Workspace&) { d.services[0].require = {{sample::word("KEY")}}; },
        "service-variable-missing"},
       {"another type", [](Desired& d, Workspace&) { d.services[0].type = model::ServiceType::cron_job; },
        "service-type-mismatch"},
@@ -180,8 +181,8 @@ TEST_CASE("what the preflight lets pass") {
        [](Desired& d, Workspace&) { d.groups[0].variables = model::VariableCount{1, true, {}}; }},
       {"required from its own variables",
        [](Desired& d, Workspace& w) {
-         d.services[0].require = {sample::word("KEY")};
-         w.service_keys[ServiceId("srv-db")] = {"KEY"};
+         d.services[0].require = {{sample::word("KEY")}};
+         w.service_variables[ServiceId("srv-db")] = {{"KEY"}};
        }},
       {"the scope of the same environment",
        [](Desired&, Workspace& w) {
@@ -246,7 +247,7 @@ TEST_CASE("who needs a build to see new variables") {
       {"a cron job", [](Desired&, Workspace& w) { w.services[0].type = model::ServiceType::cron_job; }, true},
       {"an image", [](Desired&, Workspace& w) { w.services[0].image_backed = true; }, true},
       {"a key that a bundler bakes in",
-       [](Desired&, Workspace& w) { w.groups[0].keys->push_back("NEXT_PUBLIC_API"); }, true},
+       [](Desired&, Workspace& w) { w.groups[0].variables->push_back({"NEXT_PUBLIC_API"}); }, true},
       {"nothing built yet", [](Desired&, Workspace& w) { w.deploys[ServiceId("srv-db")].clear(); }, true},
       {"the file says so", [](Desired& d, Workspace&) { d.rollout.deploy = model::DeployChoice::rebuild; },
        true},

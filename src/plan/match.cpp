@@ -1,6 +1,7 @@
 #include "plan/match.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <map>
 #include <string_view>
 
@@ -15,11 +16,14 @@ struct Kind {
   const char* missing;  // finding ids
   const char* ambiguous;
   const char* mismatch;
+  const char* elsewhere;
 };
 // In a wrong workspace every name is missing, and each is compared with every other.
 constexpr std::size_t most_suggestions = 50;
-constexpr Kind group_kind{"group", "group-missing", "group-ambiguous", "group-id-mismatch"};
-constexpr Kind service_kind{"service", "service-missing", "service-ambiguous", "service-id-mismatch"};
+constexpr Kind group_kind{"group", "group-missing", "group-ambiguous", "group-id-mismatch",
+                          "group-other-workspace"};
+constexpr Kind service_kind{"service", "service-missing", "service-ambiguous", "service-id-mismatch",
+                            "service-other-workspace"};
 
 Finding finding_for(const Kind& kind, const char* id, const model::Word& name, std::string what,
                     std::string cure) {
@@ -107,6 +111,41 @@ const Thing* match_one(const Kind& kind, const model::Word& name, const std::opt
   return nullptr;
 }
 
+/// Render filters its lists by workspace; were it to stop, a link across two of them would be asked for.
+template <class Thing, class Wanted>
+void refuse_elsewhere(const Kind& kind, const std::vector<Wanted>& wanted, const model::Owner& owner,
+                      std::vector<const Thing*>& matched, std::vector<Finding>& findings) {
+  for (std::size_t i = 0; i < matched.size(); ++i) {
+    if (matched[i] == nullptr || matched[i]->owner.empty() || matched[i]->owner == owner.id) continue;
+    findings.push_back(finding_for(kind, kind.elsewhere, wanted[i].name,
+                                   fmt::format("it belongs to the workspace {}, not to {}",
+                                               clean(matched[i]->owner.text()), clean(owner.name)),
+                                   "name one of this workspace, or correct `workspace`"));
+    matched[i] = nullptr;
+  }
+}
+
+/// A preview goes away with its pull request, and with it what was linked.
+void tell_previews(const model::Desired& desired, const model::Workspace& actual, Match& result) {
+  for (std::size_t i = 0; i < desired.services.size(); ++i) {
+    const model::DesiredService& wanted = desired.services[i];
+    if (result.services[i] != nullptr) continue;
+    const auto named = [&](const model::Service& service) {
+      return service.preview && (service.name == wanted.name.text || service.id.text() == wanted.name.text ||
+                                 (wanted.id && service.id.text() == wanted.id->text));
+    };
+    const bool is_preview = std::any_of(actual.services.begin(), actual.services.end(), named);
+    const Place place = wanted.id ? wanted.id->place : wanted.name.place;
+    const auto missing_one =
+        std::find_if(result.findings.begin(), result.findings.end(),
+                     [&](const Finding& f) { return f.id == service_kind.missing && f.place == place; });
+    if (!is_preview || missing_one == result.findings.end()) continue;
+    *missing_one = finding_for(service_kind, "service-preview", wanted.name,
+                               "it is a preview of another service, and goes away with its pull request",
+                               "name the service itself");
+  }
+}
+
 /// Two entries of the file that mean the same thing would be linked and deployed twice.
 template <class Thing, class Wanted>
 void refuse_twice(const Kind& kind, const char* id, const std::vector<Wanted>& wanted,
@@ -149,6 +188,9 @@ Match match(const model::Desired& desired, const model::Workspace& actual) {
     result.services.push_back(
         match_one(service_kind, wanted.name, wanted.id, services, actual.owner.name, result.findings));
   }
+  tell_previews(desired, actual, result);
+  refuse_elsewhere(group_kind, desired.groups, actual.owner, result.groups, result.findings);
+  refuse_elsewhere(service_kind, desired.services, actual.owner, result.services, result.findings);
   refuse_twice(group_kind, "group-twice", desired.groups, result.groups, result.findings);
   refuse_twice(service_kind, "service-twice", desired.services, result.services, result.findings);
   return result;

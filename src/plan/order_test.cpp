@@ -22,10 +22,10 @@ void shuffle(model::Workspace& actual, Lot& lot) {
   std::ranges::shuffle(actual.groups, lot);
   for (model::Group& group : actual.groups) {
     std::ranges::shuffle(group.links, lot);
-    if (group.keys) std::ranges::shuffle(*group.keys, lot);
+    if (group.variables) std::ranges::shuffle(*group.variables, lot);
     std::ranges::shuffle(group.secret_files, lot);
   }
-  for (auto& [service, keys] : actual.service_keys) std::ranges::shuffle(keys, lot);
+  for (auto& [service, variables] : actual.service_variables) std::ranges::shuffle(variables, lot);
 }
 
 /// Some services, some groups that the file does not name, names that are there twice, links as they fall.
@@ -39,7 +39,7 @@ model::Workspace random_workspace(Lot& lot) {
     model::Group group;
     group.id = GroupId("evg-" + std::to_string(actual.groups.size()));
     group.name = name;
-    group.keys = std::vector<std::string>{"VITE_B", "VITE_A", "Z"};
+    group.variables = std::vector<model::Variable>{{"VITE_B"}, {"VITE_A"}, {"Z"}};
     actual.groups.push_back(group);
   }
   for (model::Group& group : actual.groups) {

@@ -15,15 +15,17 @@
 
 namespace envlink::plan {
 
-enum class Severity { note, warning, error };
+using model::Severity;
 
 struct Finding {
   std::string id;  // stable, kebab-case: "group-missing"
   Severity severity = Severity::error;
-  std::string subject;  // "service toolboxai-backend"
-  std::string what;     // one sentence
-  std::string cure;     // what to do; may be empty
-  Place place;          // in envlink.yaml, where it stems from there
+  std::string subject;     // "service toolboxai-backend"
+  std::string what;        // one sentence
+  std::string cure;        // what to do; may be empty
+  Place place;             // in envlink.yaml, where it stems from there
+  std::string variable{};  // the key that it is about; may be empty
+  std::string policy{};    // why the file changed its severity or ignores it; may be empty
   bool operator==(const Finding&) const = default;
 };
 
@@ -104,6 +106,7 @@ struct Plan {
   std::vector<UnmanagedLink> unmanaged;
   std::vector<LeftBehind> left_behind;
   std::vector<Finding> findings;
+  std::vector<Finding> ignored;  // by the file's policy
   model::Unmanaged unmanaged_policy = model::Unmanaged::report;
   model::RolloutSettings rollout;
   model::ApiSettings api;

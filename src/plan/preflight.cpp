@@ -4,6 +4,9 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "plan/differences.h"
+#include "plan/rebuild.h"
+#include "plan/values.h"
 
 namespace envlink::plan {
 namespace {
@@ -19,9 +22,9 @@ std::string suggestion(const std::string& key, const std::vector<std::string>& k
 
 void check_count(const model::DesiredGroup& wanted, const model::Group& group,
                  std::vector<Finding>& findings) {
-  if (!wanted.variables || !group.keys) return;
+  if (!wanted.variables || !group.variables) return;
   const auto asked = static_cast<std::size_t>(wanted.variables->number);
-  const std::size_t held = group.keys->size();
+  const std::size_t held = group.variables->size();
   if (wanted.variables->at_least ? held >= asked : held == asked) return;
   findings.push_back(error("group-variable-count", fmt::format("group {}", clean(group.name)),
                            fmt::format("it holds {}, the file asks for {} {}", count_of(held, "variable"),
@@ -32,12 +35,14 @@ void check_count(const model::DesiredGroup& wanted, const model::Group& group,
 
 void check_required_keys(const model::DesiredGroup& wanted, const model::Group& group,
                          std::vector<Finding>& findings) {
-  if (!group.keys) return;
+  if (!group.variables) return;
+  const std::vector<std::string> held = model::keys_of(*group.variables);
   for (const model::Word& key : unmet(wanted.require, {&group}, nullptr)) {
     findings.push_back(
         error("group-variable-missing", fmt::format("group {}", clean(group.name)),
-              fmt::format("it has no variable {}{}", clean(key.text), suggestion(key.text, *group.keys)),
+              fmt::format("it has no variable {}{}", clean(key.text), suggestion(key.text, held)),
               "add the variable to the group on Render", key.place));
+    findings.back().variable = key.text;
   }
 }
 
@@ -69,6 +74,12 @@ void check_state(const model::DesiredService& wanted, const model::Service& serv
     findings.push_back(error("service-suspended", subject, "it is suspended: a deploy of it cannot succeed",
                              "resume it on Render, or take it out of the file", wanted.name.place));
   }
+  if (touched && service.auto_deploy == false) {
+    findings.push_back(
+        Finding{"autodeploy-off", Severity::note, subject,
+                "automatic deploys are off: later changes of its groups reach it with a deploy only",
+                "nothing, if that is meant; envlink redeploys it where it has to", wanted.name.place});
+  }
   const auto deploys = actual.deploys.find(service.id);
   if (!touched || deploys == actual.deploys.end() || deploys->second.empty()) return;
   const model::Deploy& newest = deploys->second.front();
@@ -80,21 +91,34 @@ void check_state(const model::DesiredService& wanted, const model::Service& serv
       wanted.name.place});
 }
 
+void check_build(const model::Desired& desired, std::size_t index, const model::Service& service,
+                 const std::vector<const model::Group*>& groups, bool touched,
+                 std::vector<Finding>& findings) {
+  if (!touched || desired.rollout.deploy != model::DeployChoice::deploy_only) return;
+  const std::string because = build_time_reason(service, groups);
+  if (because.empty()) return;
+  findings.push_back(
+      Finding{"rebuild-needed", Severity::warning, fmt::format("service {}", clean(service.name)),
+              fmt::format("{}, and `deploy: deploy_only` builds nothing", because),
+              "use `deploy: auto`, which builds where it has to", desired.services[index].name.place});
+}
+
 }  // namespace
 
-std::vector<model::Word> unmet(const std::vector<model::Word>& required,
+std::vector<model::Word> unmet(const std::vector<model::Requirement>& required,
                                const std::vector<const model::Group*>& groups,
-                               const std::vector<std::string>* own) {
-  const auto holds = [](const std::vector<std::string>& keys, const std::string& key) {
-    return std::find(keys.begin(), keys.end(), key) != keys.end();
+                               const std::vector<model::Variable>* own) {
+  const auto holds = [](const std::vector<model::Variable>& variables, const std::string& key) {
+    return model::find_variable(variables, key) != nullptr;
   };
   std::vector<model::Word> result;
-  for (const model::Word& key : required) {
-    const bool met = (own != nullptr && holds(*own, key.text)) ||
+  for (const model::Requirement& required_one : required) {
+    const std::string& key = required_one.key.text;
+    const bool met = (own != nullptr && holds(*own, key)) ||
                      std::any_of(groups.begin(), groups.end(), [&](const model::Group* group) {
-                       return group->keys && holds(*group->keys, key.text);
+                       return group->variables && holds(*group->variables, key);
                      });
-    if (!met) result.push_back(key);
+    if (!met) result.push_back(required_one.key);
   }
   return result;
 }
@@ -106,6 +130,8 @@ std::vector<Finding> check_groups(const model::Desired& desired, const Match& ma
     check_count(desired.groups[i], *matched.groups[i], findings);
     check_required_keys(desired.groups[i], *matched.groups[i], findings);
   }
+  const std::vector<Finding> values = check_group_values(desired, matched);
+  findings.insert(findings.end(), values.begin(), values.end());
   return findings;
 }
 
@@ -118,6 +144,7 @@ std::vector<Finding> check_services(const model::Desired& desired, const Match& 
     const model::Service& service = *matched.services[i];
     check_type(wanted, service, findings);
     check_state(wanted, service, actual, touched[i], findings);
+    check_build(desired, i, service, groups_after(desired, matched, actual, i), touched[i], findings);
     std::vector<const model::Group*> groups;
     for (const model::Word& name : wanted.link) {
       const model::Group* group = matched.group_named(desired, name.text);
@@ -127,14 +154,13 @@ std::vector<Finding> check_services(const model::Desired& desired, const Match& 
     }
     // A group that was not found has its own finding; what it would have held cannot be known.
     if (groups.size() != wanted.link.size()) continue;
-    const auto own = actual.service_keys.find(service.id);
-    for (const model::Word& key :
-         unmet(wanted.require, groups, own == actual.service_keys.end() ? nullptr : &own->second)) {
+    for (const model::Word& key : unmet(wanted.require, groups, actual.variables_of(service.id))) {
       findings.push_back(
           error("service-variable-missing", fmt::format("service {}", clean(service.name)),
                 fmt::format("{} reaches it neither through a linked group nor as its own variable",
                             clean(key.text)),
                 "add the variable to one of its groups, or to the service", key.place));
+      findings.back().variable = key.text;
     }
   }
   return findings;

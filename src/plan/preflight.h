@@ -8,16 +8,17 @@
 
 namespace envlink::plan {
 
-/// Variables of groups: how many, and which.
+/// Variables of groups: how many, which, and what is wrong with their values.
 std::vector<Finding> check_groups(const model::Desired& desired, const Match& matched);
-/// Type, scope, suspension, a deploy under way, required variables. `touched[i]`: the plan changes service i.
+/// Type, scope, suspension, a deploy under way, automatic deploys, a build that the file rules out, required
+/// variables. `touched[i]`: the plan changes service i.
 std::vector<Finding> check_services(const model::Desired& desired, const Match& matched,
                                     const model::Workspace& actual, const std::vector<bool>& touched);
 
 /// The required keys that neither the groups nor the service's own variables hold. `own` may be nullptr: not
 /// read.
-std::vector<model::Word> unmet(const std::vector<model::Word>& required,
+std::vector<model::Word> unmet(const std::vector<model::Requirement>& required,
                                const std::vector<const model::Group*>& groups,
-                               const std::vector<std::string>* own);
+                               const std::vector<model::Variable>* own);
 
 }  // namespace envlink::plan

@@ -13,32 +13,38 @@ namespace {
 constexpr std::array<std::string_view, 8> baked_in = {
     "VITE_", "NEXT_PUBLIC_", "REACT_APP_", "GATSBY_", "NUXT_PUBLIC_", "VUE_APP_", "PUBLIC_", "EXPO_PUBLIC_"};
 
-const std::string* build_time_key(const std::vector<const model::Group*>& groups) {
+std::string build_time_key(const std::vector<const model::Group*>& groups) {
   for (const model::Group* group : groups) {
-    if (!group->keys) continue;
-    for (const std::string& key : *group->keys) {
+    if (!group->variables) continue;
+    for (const auto& [key, facts, fingerprint] : *group->variables) {
       for (const std::string_view prefix : baked_in) {
-        if (key.starts_with(prefix)) return &key;
+        if (key.starts_with(prefix)) return key;
       }
     }
   }
-  return nullptr;
+  return {};
 }
 
 }  // namespace
+
+std::string build_time_reason(const model::Service& service, const std::vector<const model::Group*>& groups) {
+  if (service.type == model::ServiceType::static_site)
+    return "a static site reads variables when it is built";
+  const std::string key = build_time_key(groups);
+  return key.empty() ? key : fmt::format("{} is read at build time", clean(key));
+}
 
 BuildChoice choose_build(model::DeployChoice choice, const model::Service& service,
                          const std::vector<const model::Group*>& groups, bool has_live_deploy) {
   if (choice == model::DeployChoice::rebuild) return {true, "the file says rebuild"};
   if (choice == model::DeployChoice::deploy_only) return {false, "the file says deploy_only"};
-  if (service.type == model::ServiceType::static_site)
-    return {true, "a static site reads variables when it is built"};
+  if (service.type == model::ServiceType::static_site) return {true, build_time_reason(service, groups)};
   if (service.type == model::ServiceType::cron_job) return {true, "a cron job's next run uses a new build"};
   if (service.image_backed) return {true, "it deploys its image anew"};
   if (service.type == model::ServiceType::unknown) return {true, "its type is not known"};
   if (!has_live_deploy) return {true, "it has no build that runs"};
-  if (const std::string* key = build_time_key(groups))
-    return {true, fmt::format("{} is read at build time", clean(*key))};
+  if (std::string because = build_time_reason(service, groups); !because.empty())
+    return {true, std::move(because)};
   return {false, "its last build is enough for new variables"};
 }
 

@@ -21,4 +21,7 @@ struct BuildChoice {
 BuildChoice choose_build(model::DeployChoice choice, const model::Service& service,
                          const std::vector<const model::Group*>& groups, bool has_live_deploy);
 
+/// Why variables reach the service through a build only; "" where they are read when it starts.
+std::string build_time_reason(const model::Service& service, const std::vector<const model::Group*>& groups);
+
 }  // namespace envlink::plan

@@ -38,7 +38,7 @@ inline model::Workspace workspace() {
   group.id = GroupId("evg-secrets");
   group.name = "secrets";
   group.updated = now - std::chrono::hours(48);
-  group.keys = std::vector<std::string>{"DATABASE_URL", "TOKEN"};
+  group.variables = {{"DATABASE_URL"}, {"TOKEN"}};
   actual.groups = {group};
   for (const model::Service& one : actual.services) {
     actual.deploys[one.id] = {deploy("dep-" + one.name, "live", now - std::chrono::hours(24))};

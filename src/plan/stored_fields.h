@@ -115,6 +115,8 @@ void fields(auto& visit, Like<Finding> auto& finding) {
   visit("what", finding.what);
   visit("cure", finding.cure);
   visit("place", finding.place);
+  visit.later("variable", finding.variable);
+  visit.later("policy", finding.policy);
 }
 
 void fields(auto& visit, Like<model::RolloutSettings> auto& rollout) {
@@ -155,6 +157,7 @@ void fields(auto& visit, Like<Plan> auto& plan) {
   visit("forecast", plan.forecast);
   visit.later("undoes", plan.undoes);
   visit.later("left_behind", plan.left_behind);
+  visit.later("ignored", plan.ignored);
 }
 
 void fields(auto& visit, Like<BasisService> auto& service) {

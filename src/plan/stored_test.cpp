@@ -172,7 +172,17 @@ TEST_CASE("a stored plan is one line in a fixed order, and leaves out what is un
       R"("rollout":{"order":"dependencies","gate":"live","max_parallel":8,"on_failure":"halt","deploy":"auto",)"
       R"("poll_interval":10000000,"timeout":600000000},)"
       R"("api":{"link_method":"env-group","min_interval":0,"retries":3,"backoff":2000000},)"
-      R"("forecast":{"link_writes":0,"deploys":0,"critical_path":90000000},"undoes":0,"left_behind":[]})");
+      R"("forecast":{"link_writes":0,"deploys":0,"critical_path":90000000},"undoes":0,"left_behind":[],"ignored":[]})");
+}
+
+TEST_CASE("a plan that was stored before findings had a variable and a policy is read as it was") {
+  Plan plan = sample_plan();
+  plan.findings = {{"group-scope", Severity::error, "service db", "what", "cure", {3, 1}}};
+  std::string text = with(to_json(plan), R"(,"variable":"","policy":"")", "");
+  text = with(text, R"(,"ignored":[])", "");
+  const auto read = plan_from_json(text);
+  REQUIRE(read.has_value());
+  CHECK(*read == plan);
 }
 
 TEST_CASE("a plan that the planner made is read again, with fields of a later envlink passed over") {

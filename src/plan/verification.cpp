@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "plan/match.h"
+#include "plan/policy.h"
 #include "plan/preflight.h"
 
 namespace envlink::plan {
@@ -22,7 +23,7 @@ std::vector<const model::Group*> asked_groups(const model::Desired& desired, con
 std::vector<std::string> problems_about(const std::vector<Finding>& findings, std::string_view noun) {
   std::vector<std::string> problems;
   for (const Finding& finding : findings) {
-    if (!finding.subject.starts_with(noun)) continue;
+    if (finding.severity != Severity::error || !finding.subject.starts_with(noun)) continue;
     problems.push_back(fmt::format("{}: {}", finding.subject, finding.what));
   }
   return problems;
@@ -37,6 +38,7 @@ VerifiedStep groups_step(const model::Desired& desired, const Match& matched) {
   std::vector<Finding> findings = matched.findings;
   const std::vector<Finding> variables = check_groups(desired, matched);
   findings.insert(findings.end(), variables.begin(), variables.end());
+  apply_policy(desired, matched, findings);
   const std::string count = count_of(desired.groups.size(), "environment group");
   return step(
       desired.groups.size() == 1 ? "The environment group exists" : fmt::format("All {} exist", count),

@@ -51,7 +51,7 @@ std::string groups_json(const model::Workspace& workspace) {
 std::string group_json(const model::Group& group, const model::Workspace& workspace) {
   json::object object = group_of(group, workspace);
   json::array keys;
-  for (const std::string& key : group.keys.value_or(std::vector<std::string>{}))
+  for (const std::string& key : model::keys_of(group.variables.value_or(std::vector<model::Variable>{})))
     keys.emplace_back(json_text(key));
   json::array files;
   for (const std::string& file : group.secret_files) files.emplace_back(json_text(file));

@@ -156,15 +156,17 @@ std::string_view word_of(plan::Severity severity) {
   return "error";
 }
 
-json::array findings(const Plan& plan) {
+json::array findings(const Plan& plan, const std::vector<plan::Finding>& some) {
   json::array all;
-  for (const auto& finding : plan.findings) {
+  for (const auto& finding : some) {
     const bool placed = finding.place.line > 0;
     all.push_back({{"id", json_text(finding.id)},
                    {"severity", word_of(finding.severity)},
                    {"subject", json_text(finding.subject)},
                    {"what", json_text(finding.what)},
                    {"cure", optional_text(finding.cure)},
+                   {"variable", optional_text(finding.variable)},
+                   {"policy", optional_text(finding.policy)},
                    {"file", placed ? optional_text(plan.file) : json::value(nullptr)},
                    {"line", placed ? json::value(finding.place.line) : json::value(nullptr)},
                    {"column", placed ? json::value(finding.place.column) : json::value(nullptr)}});
@@ -191,7 +193,8 @@ std::string plan_json(const Plan& plan, const BesidePlan& beside) {
                       {"waves", std::move(waves)},
                       {"unmanaged_policy", word_of(plan.unmanaged_policy)},
                       {"unmanaged", group_and_service(plan.unmanaged)},
-                      {"findings", findings(plan)},
+                      {"findings", findings(plan, plan.findings)},
+                      {"ignored", findings(plan, plan.ignored)},
                       {"forecast",
                        {{"link_writes", forecast.link_writes},
                         {"deploys", forecast.deploys},

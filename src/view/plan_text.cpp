@@ -268,7 +268,8 @@ void add_finding(std::string& out, const plan::Finding& finding, const Plan& pla
       : finding.severity == Severity::warning ? std::tuple{Mark::caution, "warning", Tone::caution}
                                               : std::tuple{Mark::note, "note", Tone::quiet};
   out += paint(lead_sign(mark, style) + word, tone, style);
-  out += "  " + paint(safe(finding.subject, style), Tone::strong, style) + "\n";
+  out += "  " + paint(safe(finding.subject, style), Tone::strong, style);
+  out += "  " + paint(safe(finding.id, style), Tone::quiet, style) + "\n";
   for (const auto& line : fold(safe(finding.what, style, 1000), indent, style)) out += margin + line + "\n";
   std::string lead = margin + std::string(sign(Mark::arrow, style)) + " ";
   const auto hang = display_width(lead);
@@ -278,11 +279,37 @@ void add_finding(std::string& out, const plan::Finding& finding, const Plan& pla
       lead.assign(hang, ' ');
     }
   }
+  if (!finding.policy.empty()) {
+    const auto reason = fmt::format("{} by the file's policy: {}", word, safe(finding.policy, style));
+    for (const auto& line : fold(reason, indent, style))
+      out += margin + paint(line, Tone::quiet, style) + "\n";
+  }
   if (finding.place.line > 0) {
     const auto place =
         fmt::format("{}:{}:{}", safe(plan.file, style), finding.place.line, finding.place.column);
     out += margin + paint(place, Tone::quiet, style) + "\n";
   }
+}
+
+/// What the policy ignores is counted with its reason: silence would hide it from whoever did not write the
+/// file.
+std::string ignored(const Plan& plan, const Style& style) {
+  if (plan.ignored.empty()) return {};
+  const std::size_t most_told = 20;
+  std::string out = count_of(plan.ignored.size(), "finding") + " ignored by the file's policy:\n";
+  for (std::size_t i = 0; i < std::min(plan.ignored.size(), most_told); ++i) {
+    const auto& finding = plan.ignored[i];
+    auto text = fmt::format("{} on {}", safe(finding.id, style), safe(finding.subject, style));
+    if (!finding.variable.empty()) text += " about " + safe(finding.variable, style);
+    text += ": " + safe(finding.policy, style);
+    std::string lead = "  ";
+    for (const auto& line : fold(text, 4, style)) {
+      out += lead + paint(line, Tone::quiet, style) + "\n";
+      lead = "    ";
+    }
+  }
+  if (plan.ignored.size() > most_told) out += fmt::format("  and {} more\n", plan.ignored.size() - most_told);
+  return out;
 }
 
 }  // namespace
@@ -300,6 +327,7 @@ std::string render_findings(const Plan& plan, const Style& style) {
 std::string render_plan(const Plan& plan, const Style& style) {
   auto out = Writer(plan, style).text();
   if (!plan.findings.empty()) out += "\n" + render_findings(plan, style);
+  if (!plan.ignored.empty()) out += "\n" + ignored(plan, style);
   out += '\n';
   const auto tone = plan.refused() ? Tone::bad : plan.empty() ? Tone::good : Tone::strong;
   for (const auto& line : fold(closing(plan), 0, style)) out += paint(line, tone, style) + "\n";

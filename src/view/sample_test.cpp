@@ -119,7 +119,17 @@ plan::Plan mixed() {
        "service's "
        "require.",
        "Name it where it is needed, so that a later removal is noticed.",
-       {12, 5}}};
+       {12, 5},
+       "STRIPE_KEY",
+       "known since the move, ticket 17"}};
+  plan.ignored = {{"collision-different",
+                   Severity::error,
+                   "service toolboxai-backend",
+                   "LOG_LEVEL is held by the service itself and group toolboxai-secrets.",
+                   "Keep it in one place.",
+                   {20, 3},
+                   "LOG_LEVEL",
+                   "the backend logs more than the others on purpose"}};
   plan.forecast = {3, 3, std::nullopt};
   return plan;
 }
@@ -178,6 +188,8 @@ plan::Plan hostile(std::size_t count) {
   plan.unmanaged = {{harm, harm}};
   plan.left_behind = {{harm, harm}};
   plan.findings = {{harm, Severity::error, harm, harm, harm, {1, 1}}};
+  plan.findings[0].variable = plan.findings[0].policy = harm;
+  plan.ignored = plan.findings;
   plan.forecast = {count, count, std::nullopt};
   return plan;
 }

@@ -57,6 +57,16 @@ TEST_CASE("a verification prints the guide's four lines word for word") {
   sample::check_golden("verification_failed_ascii.txt", render_verification(sample::unverified(), ascii80));
 }
 
+TEST_CASE("what the policy ignores is counted with its reason, and only so many are named") {
+  auto plan = sample::mixed();
+  const auto one = plan.ignored[0];
+  plan.ignored.assign(25, one);
+  const auto text = render_plan(plan, plain120);
+  CHECK(text.find("25 findings ignored by the file's policy:") != std::string::npos);
+  CHECK(text.find("the backend logs more than the others on purpose") != std::string::npos);
+  CHECK(text.find("and 5 more") != std::string::npos);
+}
+
 TEST_CASE("colour adds nothing but colour") {
   for (const auto& plan : {sample::guide(), sample::mixed(), sample::refused(), sample::empty()}) {
     const auto coloured = render_plan(plan, colour80);

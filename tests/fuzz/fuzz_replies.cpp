@@ -121,7 +121,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check_page(api::parse_deploys(response));
       break;
     case 4:
-      check_page(api::parse_variable_keys(response));
+      check_page(api::parse_variables(response));
       break;
     case 5:
       if (const auto group = api::parse_group(response); !group) check(group.error());

@@ -1,0 +1,16 @@
+#pragma once
+// The same key from two sides: two groups of a service, or a group and the service itself.
+
+#include <vector>
+
+#include "plan/match.h"
+#include "plan/plan.h"
+
+namespace envlink::plan {
+
+/// As it will be after the plan. Different values are an error where the plan makes one of the links, and a
+/// warning where all are there already.
+std::vector<Finding> check_collisions(const model::Desired& desired, const Match& matched,
+                                      const model::Workspace& actual);
+
+}  // namespace envlink::plan

@@ -1,0 +1,57 @@
+#include "plan/policy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace envlink::plan {
+namespace {
+
+bool is_called(const std::string& subject, const char* noun, const std::string& name) {
+  return subject == fmt::format("{} {}", noun, clean(name));
+}
+
+/// A finding names what Render has; the rule may name what the file has, or an id.
+template <class Wanted, class Thing>
+bool means(const model::Word& word, const std::string& subject, const char* noun,
+           const std::vector<Wanted>& wanted, const std::vector<const Thing*>& matched) {
+  if (is_called(subject, noun, word.text)) return true;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const bool meant = wanted[i].name.text == word.text || (wanted[i].id && wanted[i].id->text == word.text);
+    if (!meant) continue;
+    if (is_called(subject, noun, wanted[i].name.text)) return true;
+    if (matched[i] != nullptr && is_called(subject, noun, matched[i]->name)) return true;
+  }
+  return false;
+}
+
+bool fits(const model::PolicyRule& rule, const Finding& finding, const model::Desired& desired,
+          const Match& matched) {
+  if (rule.id.text != finding.id) return false;
+  if (rule.variable && rule.variable->text != finding.variable) return false;
+  return !rule.subject || means(*rule.subject, finding.subject, "group", desired.groups, matched.groups) ||
+         means(*rule.subject, finding.subject, "service", desired.services, matched.services);
+}
+
+}  // namespace
+
+std::vector<Finding> apply_policy(const model::Desired& desired, const Match& matched,
+                                  std::vector<Finding>& findings) {
+  std::vector<Finding> ignored;
+  std::vector<Finding> kept;
+  for (Finding& finding : findings) {
+    const auto rule = std::ranges::find_if(
+        desired.policy, [&](const auto& one) { return fits(one, finding, desired, matched); });
+    const model::FindingKind* kind = model::find_finding_kind(finding.id);
+    const bool bound = rule == desired.policy.end() || kind == nullptr || kind->guards;
+    if (!bound) finding.policy = rule->reason;
+    if (!bound && rule->severity) finding.severity = *rule->severity;
+    (bound || rule->severity ? kept : ignored).push_back(std::move(finding));
+  }
+  findings = std::move(kept);
+  return ignored;
+}
+
+}  // namespace envlink::plan

@@ -1,0 +1,16 @@
+#pragma once
+// The file's own mind about findings: raised, lowered or ignored, each with a reason.
+
+#include <vector>
+
+#include "plan/match.h"
+#include "plan/plan.h"
+
+namespace envlink::plan {
+
+/// Of each finding the first rule that fits counts. What is ignored is taken out of `findings` and returned.
+/// Findings that guard against wrong writes stay as they are, whatever the rules say.
+std::vector<Finding> apply_policy(const model::Desired& desired, const Match& matched,
+                                  std::vector<Finding>& findings);
+
+}  // namespace envlink::plan

@@ -1,0 +1,85 @@
+#include "plan/precedence.h"
+
+#include <algorithm>
+#include <map>
+
+namespace envlink::plan {
+namespace {
+
+/// The group that was created last first; those that tell no time come last, in Render's order.
+bool goes_before(const Source& a, const Source& b) {
+  if (a.group->created && b.group->created) return *a.group->created > *b.group->created;
+  return a.group->created.has_value() && !b.group->created.has_value();
+}
+
+Rule rule_among_groups(const std::vector<Source>& sources) {
+  if (sources.size() == 1) return Rule::only;
+  const bool told = std::all_of(sources.begin(), sources.end(),
+                                [](const Source& source) { return source.group->created.has_value(); });
+  return told && sources[0].group->created != sources[1].group->created ? Rule::newest_group
+                                                                        : Rule::unsettled;
+}
+
+bool from(const std::vector<Source>& sources, const model::Group* group) {
+  return std::any_of(sources.begin(), sources.end(),
+                     [group](const Source& source) { return source.group == group; });
+}
+
+}  // namespace
+
+std::vector<Resolution> resolve(const std::vector<const model::Group*>& groups,
+                                const std::vector<model::Variable>* own) {
+  std::map<std::string, std::vector<Source>> by_key;
+  for (const model::Group* group : groups) {
+    if (!group->variables) continue;
+    for (const model::Variable& variable : *group->variables) {
+      std::vector<Source>& sources = by_key[variable.key];
+      if (!from(sources, group)) sources.push_back({group, &variable});
+    }
+  }
+  std::map<std::string, const model::Variable*> own_by_key;
+  if (own != nullptr) {
+    for (const model::Variable& variable : *own) {
+      own_by_key.emplace(variable.key, &variable);
+      by_key[variable.key];
+    }
+  }
+  std::vector<Resolution> resolved;
+  resolved.reserve(by_key.size());
+  for (auto& [key, sources] : by_key) {
+    std::stable_sort(sources.begin(), sources.end(), goes_before);
+    Rule rule = sources.empty() ? Rule::only : rule_among_groups(sources);
+    if (const auto mine = own_by_key.find(key); mine != own_by_key.end()) {
+      rule = sources.empty() ? Rule::only : Rule::own;
+      sources.insert(sources.begin(), {nullptr, mine->second});
+    }
+    resolved.push_back({key, std::move(sources), rule});
+  }
+  return resolved;
+}
+
+std::string_view why(Rule rule) {
+  switch (rule) {
+    case Rule::only:
+      return "nothing else holds it";
+    case Rule::own:
+      return "a service's own variable beats its groups; Render guarantees that";
+    case Rule::newest_group:
+      return "at present the group that was created last wins; Render does not guarantee that";
+    case Rule::unsettled:
+      return "Render does not tell which group was created last, and guarantees no order";
+  }
+  return "";
+}
+
+model::Sameness compare(const Resolution& resolution) {
+  model::Sameness all = model::Sameness::equal;
+  for (const Source& source : resolution.sources) {
+    const model::Sameness one = model::compare(*resolution.sources.front().variable, *source.variable);
+    if (one == model::Sameness::different) return one;
+    if (one == model::Sameness::unknown) all = one;
+  }
+  return all;
+}
+
+}  // namespace envlink::plan

@@ -1,0 +1,166 @@
+#include "plan/values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "plan/crowd.h"
+#include "plan/differences.h"
+#include "plan/precedence.h"
+
+namespace envlink::plan {
+namespace {
+
+using model::Facts;
+using model::Requirement;
+using model::Shape;
+using model::Variable;
+
+/// The holder of variables: a group, or a service with its own.
+struct Holder {
+  std::string subject;  // "group secrets"
+  const std::vector<Variable>& variables;
+  const std::vector<Requirement>& require;
+  Place place;
+};
+
+const Requirement* asked(const Holder& holder, const std::string& key) {
+  const auto found = std::ranges::find(holder.require, key, [](const Requirement& r) { return r.key.text; });
+  return found == holder.require.end() ? nullptr : &*found;
+}
+
+bool has_shape_trouble(const Holder& holder, const Variable& variable) {
+  const Requirement* requirement = asked(holder, variable.key);
+  return requirement != nullptr && requirement->shape && !variable.facts.has(*requirement->shape);
+}
+
+Finding warning(const char* id, const Holder& holder, const Variable& variable, std::string what,
+                std::string cure) {
+  const Requirement* requirement = asked(holder, variable.key);
+  return {id,
+          Severity::warning,
+          holder.subject,
+          std::move(what),
+          std::move(cure),
+          requirement != nullptr ? requirement->key.place : holder.place,
+          variable.key};
+}
+
+std::string flaw_of(const Facts& facts) {
+  std::vector<std::string> flaws;
+  if (facts.stray_space) flaws.emplace_back("begins or ends with a blank or a line break");
+  if (facts.quoted) flaws.emplace_back("stands in quotes, which are part of it on Render");
+  return join_and(flaws);
+}
+
+void check_values(const Holder& holder, std::vector<Finding>& findings) {
+  Crowd empty(findings);
+  Crowd placeholder(findings);
+  Crowd broken(findings);
+  for (const Variable& variable : holder.variables) {
+    const Facts& facts = variable.facts;
+    if (!facts.told || has_shape_trouble(holder, variable)) continue;
+    const std::string key = clean(variable.key);
+    if (facts.empty) {
+      empty.add(warning("variable-empty", holder, variable, fmt::format("the value of {} is empty", key),
+                        "set it on Render, or remove the variable"));
+    }
+    if (facts.placeholder) {
+      placeholder.add(warning("variable-placeholder", holder, variable,
+                              fmt::format("the value of {} looks like a placeholder", key),
+                              "set the real value on Render"));
+    }
+    if (const std::string flaw = flaw_of(facts); !flaw.empty()) {
+      broken.add(warning("variable-broken", holder, variable, fmt::format("the value of {} {}", key, flaw),
+                         "correct it on Render; it was likely copied with too much"));
+    }
+  }
+}
+
+std::string_view wanted(Shape shape) {
+  switch (shape) {
+    case Shape::nonempty:
+      return "a value that is not empty";
+    case Shape::url:
+      return "a URL (scheme://…)";
+    case Shape::number:
+      return "a number";
+    case Shape::boolean:
+      return "a boolean (true, false, yes, no, on, off, 1, 0)";
+    case Shape::json:
+      return "JSON";
+  }
+  return "";
+}
+
+/// `from`: "group secrets", or "" where the subject itself holds it.
+void check_shape(const std::string& subject, const Requirement& requirement, const Variable& variable,
+                 const std::string& from, std::vector<Finding>& findings) {
+  if (!requirement.shape) return;
+  const std::string key = clean(variable.key);
+  const std::string where = from.empty() ? "" : fmt::format(" (from {})", from);
+  if (!variable.facts.told) {
+    findings.push_back(
+        {"variables-unread", Severity::warning, subject,
+         fmt::format("Render does not tell the value of {}{}, so its shape is unknown", key, where),
+         "use a key that may see it, or ask for no shape", requirement.key.place, variable.key});
+  } else if (!variable.facts.has(*requirement.shape)) {
+    findings.push_back(
+        {"variable-shape", Severity::error, subject,
+         fmt::format("the file asks for {} in {}, and its value{} is {}", wanted(*requirement.shape), key,
+                     where, variable.facts.empty ? "empty" : "none"),
+         "correct the value on Render, or the shape in `require`", requirement.key.place, variable.key});
+  }
+}
+
+std::string name_of(const Source& source) {
+  return source.group == nullptr ? "its own variables" : fmt::format("group {}", clean(source.group->name));
+}
+
+void check_required_shapes(const std::string& subject, const std::vector<Requirement>& require,
+                           const std::vector<Resolution>& resolved, std::vector<Finding>& findings) {
+  for (const Requirement& requirement : require) {
+    const auto found = std::ranges::lower_bound(resolved, requirement.key.text, {}, &Resolution::key);
+    if (found == resolved.end() || found->key != requirement.key.text) continue;  // missing: said elsewhere
+    check_shape(subject, requirement, *found->sources.front().variable, name_of(found->sources.front()),
+                findings);
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> check_group_values(const model::Desired& desired, const Match& matched) {
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < desired.groups.size(); ++i) {
+    const model::Group* group = matched.groups[i];
+    if (group == nullptr || !group->variables) continue;
+    const model::DesiredGroup& asked_for = desired.groups[i];
+    const Holder holder{fmt::format("group {}", clean(group->name)), *group->variables, asked_for.require,
+                        asked_for.name.place};
+    check_values(holder, findings);
+    for (const Requirement& requirement : asked_for.require) {
+      const Variable* variable = model::find_variable(*group->variables, requirement.key.text);
+      if (variable != nullptr) check_shape(holder.subject, requirement, *variable, "", findings);
+    }
+  }
+  return findings;
+}
+
+std::vector<Finding> check_service_values(const model::Desired& desired, const Match& matched,
+                                          const model::Workspace& actual) {
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < desired.services.size(); ++i) {
+    const model::Service* service = matched.services[i];
+    if (service == nullptr) continue;
+    const model::DesiredService& asked_for = desired.services[i];
+    const std::string subject = fmt::format("service {}", clean(service->name));
+    const std::vector<Variable>* own = actual.variables_of(service->id);
+    if (own != nullptr) check_values({subject, *own, asked_for.require, asked_for.name.place}, findings);
+    check_required_shapes(subject, asked_for.require, resolve(groups_after(desired, matched, actual, i), own),
+                          findings);
+  }
+  return findings;
+}
+
+}  // namespace envlink::plan

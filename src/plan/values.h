@@ -1,0 +1,18 @@
+#pragma once
+// What is wrong with values, judged from facts about them: empty, a placeholder, broken, not of the shape
+// that the file asks for.
+
+#include <vector>
+
+#include "plan/match.h"
+#include "plan/plan.h"
+
+namespace envlink::plan {
+
+/// Of the groups that the file names.
+std::vector<Finding> check_group_values(const model::Desired& desired, const Match& matched);
+/// Of the services' own variables where they were read, and of what each service requires.
+std::vector<Finding> check_service_values(const model::Desired& desired, const Match& matched,
+                                          const model::Workspace& actual);
+
+}  // namespace envlink::plan
