@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "base/text.h"
+#include "config/policy.h"
 #include "config/references.h"
 #include "config/report.h"
 #include "config/yaml.h"
@@ -196,6 +197,7 @@ void read_top(const yaml::Node& root, Desired& desired, Report& report) {
   read_named(top.get("groups"), "groups", read_group, desired.groups, report);
   read_named(top.get("services"), "services", read_service, desired.services, report);
   if (const auto* node = top.get("links")) read_links(*node, desired.unmanaged, report);
+  if (const auto* node = top.get("policy")) desired.policy = read_policy(*node, report);
   if (const auto* node = top.get("rollout")) read_rollout(*node, desired.rollout, report);
   if (const auto* node = top.get("api")) read_api(*node, desired.api, report);
   top.finish();
@@ -212,6 +214,7 @@ tl::expected<Desired, std::vector<Problem>> parse_file(std::string_view text, co
   if (document.root) {
     read_top(*document.root, desired, report);
     resolve_references(desired, report);
+    check_policy_subjects(desired, report);
     for (model::DesiredService& service : desired.services) {
       if (read && service.require_from) add_required_from(service, name, read, report);
     }

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <valijson/adapters/boost_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -73,6 +74,11 @@ TEST_CASE("the schema and the parser accept the same files") {
       "version: 1\nlinks: {unmanaged: keep}\n",
       "version: 1\ngroups: {g: {require: [A, B: url, {C: json}]}}\n",
       "version: 1\nservices: {a: {require: [A: nonempty], require_from: .env.example}}\n",
+      "version: 1\npolicy:\n",
+      "version: 1\npolicy: []\n",
+      "version: 1\ngroups: {g: }\npolicy: [{id: group-scope, severity: ignore, subject: g, variable: A, "
+      "reason: r, "
+      "x-a: 1}]\n",
       "version: 1\nrollout: {order: listed, gate: started, max_parallel: 1, on_failure: continue, deploy: "
       "rebuild, "
       "poll_interval: 1.5s, timeout: 1h}\n",
@@ -84,6 +90,18 @@ TEST_CASE("the schema and the parser accept the same files") {
     CHECK(parse_file(document, "f"));
   }
   CHECK(schema.accepts(read("examples/toolboxai/envlink.yaml")));
+}
+
+TEST_CASE("the schema offers every finding that a policy may change") {
+  const auto schema = boost::json::parse(read("schema/envlink.schema.json"));
+  const auto& ids = schema.at_pointer("/definitions/policy/items/properties/id/enum").as_array();
+  std::set<std::string> offered;
+  for (const auto& id : ids) offered.emplace(id.as_string());
+  std::set<std::string> known;
+  for (const model::FindingKind& kind : model::finding_kinds()) {
+    if (!kind.guards) known.emplace(kind.id);
+  }
+  CHECK(offered == known);
 }
 
 TEST_CASE("the schema and the parser refuse the same files") {
@@ -126,6 +144,14 @@ TEST_CASE("the schema and the parser refuse the same files") {
       "version: 1\ngroups: {g: {require: [[A]]}}\n",
       "version: 1\ngroups: {g: {require_from: .env}}\n",
       "version: 1\nservices: {a: {require_from: [.env]}}\n",
+      "version: 1\npolicy: {}\n",
+      "version: 1\npolicy: [group-scope]\n",
+      "version: 1\npolicy: [{id: group-scop, severity: ignore, reason: r}]\n",
+      "version: 1\npolicy: [{id: group-missing, severity: ignore, reason: r}]\n",
+      "version: 1\npolicy: [{id: group-scope, severity: off, reason: r}]\n",
+      "version: 1\npolicy: [{id: group-scope, severity: note}]\n",
+      "version: 1\npolicy: [{id: group-scope, severity: note, reason: ''}]\n",
+      "version: 1\npolicy: [{id: group-scope, severity: note, reason: r, subjct: a}]\n",
       "version: 1\nlinks: {unmanaged: delete}\n",
       "version: 1\nrollout: {order: random}\n",
       "version: 1\nrollout: {gate: true}\n",

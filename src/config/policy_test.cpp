@@ -1,0 +1,65 @@
+#include "config/policy.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "config/file.h"
+
+namespace envlink::config {
+namespace {
+
+/// "line:column what | cure" for each problem.
+std::string problems_of(const std::string& text) {
+  const auto desired = parse_file(text, "envlink.yaml");
+  if (desired) return {};
+  std::string out;
+  for (const Problem& problem : desired.error()) {
+    if (!out.empty()) out += "\n";
+    out +=
+        std::to_string(problem.place.line) + ":" + std::to_string(problem.place.column) + " " + problem.what;
+    if (!problem.cure.empty()) out += " | " + problem.cure;
+  }
+  return out;
+}
+
+TEST_CASE("a policy is read as it is meant") {
+  const auto desired = parse_file(
+      "version: 1\ngroups: {g: {id: evg-1}}\npolicy:\n"
+      "  - {id: collision-different, severity: ignore, subject: g, variable: LOG_LEVEL, reason: meant so}\n"
+      "  - {id: variable-empty, severity: error, subject: evg-1, reason: never empty, x-ticket: 5}\n",
+      "f");
+  REQUIRE(desired);
+  REQUIRE(desired->policy.size() == 2);
+  CHECK(desired->policy[0].id == model::Word{"collision-different", {4, 10}});
+  CHECK(desired->policy[0].severity == std::nullopt);
+  CHECK(desired->policy[0].subject->text == "g");
+  CHECK(desired->policy[0].variable->text == "LOG_LEVEL");
+  CHECK(desired->policy[0].reason == "meant so");
+  CHECK(desired->policy[1].severity == model::Severity::error);
+}
+
+TEST_CASE("a mistake in a policy is named with its place and its cure") {
+  const auto policy = [](const std::string& rule) {
+    return problems_of("version: 1\ngroups: {g: }\npolicy: [" + rule + "]\n");
+  };
+  CHECK(policy("{id: colision-diferent, severity: note, reason: r}") ==
+        "3:15 `id` names `colision-diferent`, which is no finding | did you mean `collision-different`?");
+  CHECK(policy("{id: group-missing, severity: ignore, reason: r}") ==
+        "3:15 `group-missing` keeps writes from what was not meant: no policy lowers it | remove this "
+        "policy, and "
+        "cure what the finding says");
+  CHECK(policy("{id: group-scope, severity: ignore}") ==
+        "3:10 an entry of `policy` lacks `reason` | each needs `id`, `severity` and `reason`");
+  CHECK(policy("{id: group-scope, severity: off, reason: r}")
+            .find("`severity` must be one of error, warning, note, ignore") != std::string::npos);
+  CHECK(policy("{id: group-scope, severity: note, reason: r, subject: gg}") ==
+        "3:64 `subject` names `gg`, which is no group and no service of this file | did you mean `g`?");
+  CHECK(policy("{id: group-scope, severity: note, reason: r, subjct: g}") ==
+        "3:55 unknown key `subjct` | did you mean `subject`?");
+  CHECK(problems_of("version: 1\npolicy: {id: x}\n") ==
+        "2:9 `policy` must be a list, found a mapping | write `- id: …`");
+}
+
+}  // namespace
+}  // namespace envlink::config
