@@ -12,6 +12,7 @@ int run_verify(const Options& options);
 int run_status(const Options& options);
 int run_groups(const Options& options);
 int run_rehearse(const Options& options);
+int run_explain(const Options& options);
 int run_resume(const Options& options);
 int run_rollback(const Options& options);
 int run_runs(const Options& options);

@@ -26,6 +26,8 @@ int run_command(const Options& options) {
       return run_groups(options);
     case Command::rehearse:
       return run_rehearse(options);
+    case Command::explain:
+      return run_explain(options);
     case Command::resume:
       return run_resume(options);
     case Command::rollback:

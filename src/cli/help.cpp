@@ -17,6 +17,7 @@ Commands:
   verify     prove that the workspace is as the file says: connection, groups, links, deploys
   status     show for each service and group whether what runs carries it
   groups     list and show groups; link and unlink single services
+  explain    tell where the variables of a service come from, and which of several wins
   resume     go on with a run that was broken off: killed, interrupted, without a network
   rollback   undo what a run did: its links, and what its services run
   runs       list the last runs of this machine
@@ -161,6 +162,18 @@ the links and the deploys. With --health, a fifth: the health path of each web s
 without the key. Nothing is written.
 
 Exit codes: 0 all steps pass, 1 error, 2 at least one does not, 3 authentication, 64 usage)";
+
+const std::string_view explain =
+    R"(Tells of each variable of a service whether it is the service's own or comes from a linked group. Where
+several hold the same key: which wins, by which rule, whether Render guarantees it, and whether the values
+are the same. No value is shown. Works for every service of the workspace, also without envlink.yaml.
+
+Examples:
+  envlink explain toolboxai-backend
+  envlink explain toolboxai-backend LOG_LEVEL
+  envlink explain srv-d479opq4d50c73813bu0 -o json
+
+Exit codes: 0 done, 1 error or no such service, 3 authentication, 64 usage)";
 
 const std::string_view validate = R"(Checks the file without a connection and reports every problem in one go.
 

@@ -13,6 +13,7 @@ extern const std::string_view verify;
 extern const std::string_view status;
 extern const std::string_view groups;
 extern const std::string_view rehearse;
+extern const std::string_view explain;
 extern const std::string_view resume;
 extern const std::string_view rollback;
 extern const std::string_view runs;

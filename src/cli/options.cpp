@@ -33,7 +33,7 @@ struct Entry {
   std::string_view help;
 };
 
-constexpr const char* json_commands = "plan, rehearse, verify, status, groups and version";
+constexpr const char* json_commands = "plan, rehearse, verify, explain, status, groups and version";
 
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = {
@@ -44,6 +44,7 @@ const std::vector<Entry>& entries() {
       {Command::rehearse, "rehearse", "Carry the plan out on a model of the workspace.", help::rehearse},
       {Command::apply, "apply", "Link, prove, deploy, watch and verify.", help::apply},
       {Command::verify, "verify", "Prove that the workspace is as the file says.", help::verify},
+      {Command::explain, "explain", "Tell where the variables of a service come from.", help::explain},
       {Command::status, "status", "Show for each service and group whether what runs carries it.",
        help::status},
       {Command::groups, "groups", "List and show groups; link and unlink single services.", help::groups},
@@ -59,12 +60,12 @@ const std::vector<Entry>& entries() {
 
 bool has_output(Command command) {
   return command == Command::plan || command == Command::verify || command == Command::status ||
-         command == Command::groups || command == Command::rehearse || command == Command::version;
+         command == Command::explain || command == Command::groups || command == Command::rehearse || command == Command::version;
 }
 
 bool reads_file(Command command) {
   return command == Command::plan || command == Command::apply || command == Command::verify ||
-         command == Command::status || command == Command::rehearse || command == Command::validate;
+         command == Command::status || command == Command::explain || command == Command::rehearse || command == Command::validate;
 }
 
 bool writes(Command command) {
@@ -74,7 +75,7 @@ bool writes(Command command) {
 
 bool uses_api(Command command) {
   return writes(command) || command == Command::plan || command == Command::verify ||
-         command == Command::status || command == Command::init || command == Command::rehearse;
+         command == Command::status || command == Command::explain || command == Command::init || command == Command::rehearse;
 }
 
 bool talks(Command command) {
@@ -97,6 +98,12 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
         ->type_name("FILE");
     app.add_option("--from-blueprint", options.blueprint, "Read this Blueprint (render.yaml), offline")
         ->type_name("FILE");
+  }
+  if (command == Command::explain) {
+    app.add_option("SERVICE", options.service, "Its name or id; any service of the workspace")
+        ->required()
+        ->type_name("");
+    app.add_option("KEY", options.key, "One variable; all unless given")->type_name("");
   }
   if (command == Command::plan) {
     app.add_option("--out", options.plan_out, "Write the plan to this file as well, for envlink apply FILE")

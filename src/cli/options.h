@@ -18,6 +18,7 @@ enum class Command {
   plan,
   apply,
   verify,
+  explain,
   status,
   groups,
   rehearse,
@@ -55,6 +56,8 @@ struct Options {
   std::string expect_hash;  // apply --expect-hash; empty: any plan will do
   std::string blueprint;  // --from-blueprint; empty: from the workspace
   std::string workspace_file;
+  std::string service;  // a name or an id
+  std::string key;      // of a variable; empty: all
   std::uint16_t port = 0;
   double speed = 1.0;
   std::string faults_file;

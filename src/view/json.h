@@ -7,6 +7,7 @@
 #include "engine/progress.h"
 #include "engine/survey.h"
 #include "model/workspace.h"
+#include "plan/explain.h"
 #include "plan/plan.h"
 #include "plan/status.h"
 #include "plan/verification.h"
@@ -25,5 +26,6 @@ std::string groups_json(const model::Workspace& workspace);
 std::string group_json(const model::Group& group, const model::Workspace& workspace);
 /// What became of each change of a plan of links alone.
 std::string link_changes_json(const plan::Plan& plan, const engine::Progress& progress);
+std::string explanation_json(const plan::Explanation& explanation);
 
 }  // namespace envlink::view

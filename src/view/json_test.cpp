@@ -102,6 +102,16 @@ TEST_CASE("a rehearsal is what the published schema describes") {
   CHECK(complaints("rehearse.schema.json", json::serialize(document)) != "");
 }
 
+TEST_CASE("an explanation is what the published schema describes") {
+  for (const auto& explanation : {sample::explained(), sample::not_explained(), plan::Explanation{}}) {
+    CHECK(complaints("explain.schema.json", explanation_json(explanation)) == "");
+  }
+  sample::check_golden("explained.json", explanation_json(sample::explained()));
+  auto object = json::parse(explanation_json(sample::explained())).as_object();
+  object["value"] = "x";
+  CHECK(complaints("explain.schema.json", json::serialize(object)) != "");
+}
+
 TEST_CASE("the schemas refuse what is not in them, so that no field changes quietly") {
   auto plan = json::parse(plan_json(sample::guide())).as_object();
   plan["surprise"] = 1;

@@ -256,6 +256,52 @@ engine::Progress halted(const plan::Plan& guide) {
   return progress;
 }
 
+plan::Explanation explained() {
+  const auto fact = [](auto... set) {
+    model::Facts facts;
+    facts.told = true;
+    ((facts.*set = true), ...);
+    return facts;
+  };
+  using model::Facts;
+  using model::Sameness;
+  const plan::ExplainedSource own{std::nullopt, "", fact(), Sameness::equal};
+  const GroupId secrets("evg-d479opq4d50c73813bu0");
+  const GroupId shared("evg-d479opq4d50c73813sh0");
+  const auto from = [&](const GroupId& id, const char* name, Facts facts, Sameness sameness) {
+    return plan::ExplainedSource{id, name, facts, sameness};
+  };
+  plan::Explanation it;
+  it.owner = {OwnerId("tea-cexample0000000000000"), "toolboxai", "team"};
+  it.service = ServiceId("srv-ctoolboxai0000000002");
+  it.name = "toolboxai-backend";
+  it.type = ServiceType::web_service;
+  it.groups = {{secrets, "toolboxai-secrets", 39}, {shared, "shared", std::nullopt}};
+  it.variables = {
+      {"API_URL", {from(secrets, "toolboxai-secrets", fact(), Sameness::equal)}, plan::Rule::only},
+      {"CACHE_URL",
+       {from(shared, "shared", fact(&Facts::stray_space, &Facts::quoted), Sameness::equal),
+        from(secrets, "toolboxai-secrets", fact(&Facts::placeholder), Sameness::different)},
+       plan::Rule::newest_group},
+      {"LOG_LEVEL",
+       {own, from(secrets, "toolboxai-secrets", fact(&Facts::empty), Sameness::different),
+        from(shared, "shared", fact(), Sameness::equal)},
+       plan::Rule::own},
+      {"TOKEN",
+       {from(secrets, "toolboxai-secrets", fact(), Sameness::equal),
+        from(shared, "shared", {}, Sameness::unknown)},
+       plan::Rule::unsettled}};
+  return it;
+}
+
+plan::Explanation not_explained() {
+  auto it = explained();
+  it.variables.clear();
+  it.asked = "LOG_LEVLE";
+  it.near = "LOG_LEVEL";
+  return it;
+}
+
 plan::Verification verified() {
   plan::Verification verification;
   const auto plan = guide();

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "engine/progress.h"
+#include "plan/explain.h"
 #include "plan/plan.h"
 #include "plan/verification.h"
 #include "view/style.h"
@@ -35,6 +36,11 @@ engine::Progress untouched(const plan::Plan& plan);
 engine::Progress half_way(const plan::Plan& guide);
 /// The guide's rollout when a build of wave 2 failed and all after it was left alone.
 engine::Progress halted(const plan::Plan& guide);
+
+/// A service with its own variables, two groups, and every kind of source.
+plan::Explanation explained();
+/// One key was asked for that does not reach the service.
+plan::Explanation not_explained();
 
 plan::Verification verified();
 plan::Verification unverified();

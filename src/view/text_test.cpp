@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "view/explain_text.h"
 #include "view/layout.h"
 #include "view/plan_text.h"
 #include "view/sample_test.h"
@@ -55,6 +56,21 @@ TEST_CASE("a verification prints the guide's four lines word for word") {
   sample::check_golden("verification_passed_80.txt", text);
   sample::check_golden("verification_failed_80.txt", render_verification(sample::unverified(), plain80));
   sample::check_golden("verification_failed_ascii.txt", render_verification(sample::unverified(), ascii80));
+}
+
+TEST_CASE("an explanation reads as the golden text says, and steers no terminal") {
+  sample::check_golden("explained_80.txt", render_explanation(sample::explained(), plain80));
+  sample::check_golden("not_explained_80.txt", render_explanation(sample::not_explained(), plain80));
+  CHECK(is_ascii(render_explanation(sample::explained(), ascii80)));
+  CHECK(sample::without_colour(render_explanation(sample::explained(), colour80)) ==
+        render_explanation(sample::explained(), plain80));
+  auto hostile = sample::explained();
+  const auto harm = sample::hostile(1).owner.name;
+  hostile.owner.name = hostile.name = hostile.asked = hostile.near = hostile.groups[0].name = harm;
+  hostile.variables[0].key = hostile.variables[1].sources[1].name = harm;
+  CHECK(sample::harmless(render_explanation(hostile, plain80)));
+  hostile.variables.clear();
+  CHECK(sample::harmless(render_explanation(hostile, plain80)));
 }
 
 TEST_CASE("what the policy ignores is counted with its reason, and only so many are named") {

@@ -17,7 +17,7 @@ class CommandLine(Case):
         self.assertEqual(alone.stderr, "")
 
     def test_each_command_has_its_help(self):
-        for command in ("plan", "apply", "verify", "validate", "emulate", "version"):
+        for command in ("plan", "apply", "verify", "explain", "validate", "emulate", "version"):
             result = self.run_envlink(command, "--help")
             self.assert_exit(result, 0)
             self.assertIn(f"envlink {command}", result.stdout)
@@ -34,7 +34,7 @@ class CommandLine(Case):
             ("--version",): "envlink version",
             ("--",): "Unknown flag --",
             ("-f", "other.yaml", "plan"): "envlink COMMAND -f",
-            ("apply", "-o", "json"): "-o works with plan, rehearse, verify, status, groups and version",
+            ("apply", "-o", "json"): "-o works with plan, rehearse, verify, explain, status, groups and version",
             ("plan", "-o", "xml"): "text and json",
             ("plan", "-f"): "--file",
             ("emulate",): "WORKSPACE",

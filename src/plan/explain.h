@@ -1,0 +1,53 @@
+#pragma once
+// Where each variable of a service comes from, and which of several wins. Pure; knows no value.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "model/workspace.h"
+#include "plan/precedence.h"
+
+namespace envlink::plan {
+
+struct ExplainedSource {
+  std::optional<GroupId> group;  // unset: the service's own variable
+  std::string name;              // the group's; empty for its own
+  model::Facts facts;
+  model::Sameness sameness = model::Sameness::equal;  // with the winner's value
+  bool operator==(const ExplainedSource&) const = default;
+};
+
+struct ExplainedVariable {
+  std::string key;
+  std::vector<ExplainedSource> sources;  // the winner first
+  Rule rule = Rule::only;
+  bool guaranteed() const { return rule == Rule::only || rule == Rule::own; }
+  bool operator==(const ExplainedVariable&) const = default;
+};
+
+struct ExplainedGroup {
+  GroupId id;
+  std::string name;
+  std::optional<std::size_t> variables;  // unset: Render does not tell them
+  bool operator==(const ExplainedGroup&) const = default;
+};
+
+struct Explanation {
+  model::Owner owner;
+  ServiceId service;
+  std::string name;
+  model::ServiceType type = model::ServiceType::unknown;
+  std::vector<ExplainedGroup> groups;        // linked now
+  std::vector<ExplainedVariable> variables;  // sorted by key
+  std::string asked;                         // the one key that was asked for; empty: all
+  std::string near;                          // where it reaches the service not: the nearest that does
+  bool operator==(const Explanation&) const = default;
+};
+
+/// `service`: a name or an id. `key`: empty for all. An error only where there is no such service.
+Result<Explanation> explain(const model::Workspace& actual, std::string_view service, std::string_view key);
+
+}  // namespace envlink::plan

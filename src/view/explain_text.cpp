@@ -1,0 +1,130 @@
+#include "view/explain_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "view/layout.h"
+
+namespace envlink::view {
+namespace {
+
+using plan::ExplainedSource;
+using plan::ExplainedVariable;
+using plan::Explanation;
+
+constexpr std::size_t widest_key = 40;
+constexpr std::size_t longest_key = 512;
+
+std::string facts_in_words(const model::Facts& facts) {
+  if (!facts.told) return "Render does not tell its value";
+  std::vector<std::string> words;
+  if (facts.empty) words.emplace_back("empty");
+  if (facts.placeholder) words.emplace_back("a placeholder");
+  if (facts.stray_space) words.emplace_back("begins or ends with a blank or a line break");
+  if (facts.quoted) words.emplace_back("stands in quotes");
+  return join(words, ", ");
+}
+
+std::string_view compared(model::Sameness sameness) {
+  switch (sameness) {
+    case model::Sameness::equal:
+      return "the same value";
+    case model::Sameness::different:
+      return "another value";
+    case model::Sameness::unknown:
+      break;
+  }
+  return "a value that could not be compared";
+}
+
+std::string name_of(const ExplainedSource& source, const Style& style) {
+  return source.group ? "group " + safe(source.name, style) : std::string("its own");
+}
+
+class Writer {
+ public:
+  Writer(const Explanation& explanation, const Style& style) : it_(explanation), style_(style) {
+    for (const auto& variable : it_.variables) {
+      keys_ = std::max(keys_, display_width(safe(variable.key, style_, longest_key)));
+    }
+    keys_ = std::min(keys_, widest_key);
+  }
+
+  std::string text() {
+    line(0,
+         fmt::format("Service {} ({}) of workspace {}", safe(it_.name, style_),
+                     safe(it_.service.text(), style_), safe(it_.owner.name, style_)),
+         Tone::strong);
+    groups();
+    out_ += '\n';
+    if (it_.variables.empty()) none();
+    for (const auto& variable : it_.variables) entry(variable);
+    return std::move(out_);
+  }
+
+ private:
+  void line(std::size_t indent, const std::string& safe_text, Tone tone = Tone::plain) {
+    for (const auto& part : fold(safe_text, indent, style_)) {
+      out_ += std::string(indent, ' ') + paint(part, tone, style_) + "\n";
+    }
+  }
+
+  void groups() {
+    std::vector<std::string> names;
+    for (const auto& group : it_.groups) {
+      names.push_back(fmt::format("{} ({})", safe(group.name, style_),
+                                  group.variables ? count_of(*group.variables, "variable")
+                                                  : std::string("variables not told by Render")));
+    }
+    line(0, names.empty() ? "No group is linked." : fmt::format("Linked: {}", join_and(names)));
+  }
+
+  void none() {
+    if (it_.asked.empty()) return line(0, "It has no variables.");
+    std::string text = fmt::format("{} reaches it neither through a linked group nor as its own variable.",
+                                   safe(it_.asked, style_));
+    if (!it_.near.empty()) text += fmt::format(" Did you mean {}?", safe(it_.near, style_));
+    line(0, text);
+  }
+
+  void entry(const ExplainedVariable& variable) {
+    const auto& winner = variable.sources.front();
+    const bool settled = variable.rule != plan::Rule::unsettled;
+    std::string said = name_of(winner, style_);
+    if (variable.sources.size() > 1) said += settled ? " wins" : " perhaps";
+    const auto facts = facts_in_words(winner.facts);
+    if (!facts.empty()) said += fmt::format(" ({})", facts);
+    out_ += paint(pad(safe(variable.key, style_, longest_key), keys_), Tone::strong, style_);
+    std::string lead = "  ";
+    for (const auto& part : fold(said, keys_ + 2, style_)) {
+      out_ += lead + part + "\n";
+      lead.assign(keys_ + 2, ' ');
+    }
+    if (variable.sources.size() < 2) return;
+    for (std::size_t i = 1; i < variable.sources.size(); ++i) shadowed(variable.sources[i], settled);
+    line(4, fmt::format("why: {}", plan::why(variable.rule)), Tone::quiet);
+  }
+
+  void shadowed(const ExplainedSource& source, bool settled) {
+    std::string said = fmt::format("{} {}, {}", name_of(source, style_),
+                                   settled ? "is hidden" : "holds it as well", compared(source.sameness));
+    const auto facts = facts_in_words(source.facts);
+    if (!facts.empty()) said += fmt::format(" ({})", facts);
+    line(4, said, source.sameness == model::Sameness::equal ? Tone::quiet : Tone::caution);
+  }
+
+  const Explanation& it_;
+  const Style& style_;
+  std::size_t keys_ = 0;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string render_explanation(const Explanation& explanation, const Style& style) {
+  return Writer(explanation, style).text();
+}
+
+}  // namespace envlink::view
