@@ -1,5 +1,6 @@
 """No byte of the key or of a variable's value leaves the process except in a request."""
 
+import hashlib
 import unittest
 
 from harness import KEY, Case, desired, with_service, workspace
@@ -24,6 +25,27 @@ class Secrets(Case):
             "base": {"link": ["shared"], "require": ["OWN", "DATABASE_URL"]}}))
         run = lambda *arguments: self.run_envlink(*arguments, emulator=emulator)
         self.hold([run("plan", "-v"), run("plan", "-o", "json"), run("apply", "--yes", "-v"), run("verify", "-o", "json")])
+
+    def test_nor_where_values_are_judged_and_compared(self):
+        digests = [hashlib.new(name, value.encode()) for name in ("md5", "sha1", "sha256") for value in VALUES]
+        source = workspace()
+        source["services"][0]["variables"] = {"OWN": " sesame-of-service ", "TOKEN": "sesame-of-token", "DATABASE_URL": "'sesame-of-db'"}
+        emulator = self.emulator(source)
+        policy = [{"id": "collision-different", "severity": "ignore", "reason": "known"}]
+        self.write(".env.example", "OWN=sesame-of-service\nTOKEN=\n")
+        self.write("envlink.yaml", desired(services={"base": {"link": ["shared"], "require_from": ".env.example"}}, policy=policy))
+        run = lambda *arguments: self.run_envlink(*arguments, emulator=emulator)
+        results = [run("plan", "-v"), run("plan", "-o", "json"), run("apply", "--yes", "-v"), run("explain", "base"),
+                   run("explain", "base", "-o", "json"), run("verify", "-o", "json")]
+        for result in results:
+            self.assert_exit(result, 0)
+        self.hold(results)
+        self.assertIn("variable-broken", results[1].stdout)
+        for text in [r.stdout + r.stderr for r in results]:
+            for digest in digests:
+                self.assertNotIn(digest.hexdigest()[:16], text.lower())
+        # Fingerprints change with every process: what does not, holds none.
+        self.assertEqual(run("explain", "base", "-o", "json").stdout, results[4].stdout)
 
     def test_nor_in_one_that_fails_and_meets_every_fault(self):
         source = with_service("core", outcome="build_failed")

@@ -1,0 +1,137 @@
+"""What the preflight finds, and where variables come from, told by the real program about the real emulator."""
+
+import json
+import unittest
+
+from harness import GROUP, SERVICES, Case, desired, service, workspace
+
+OTHER = "evg-other0000000000000000"
+
+
+def two_groups(own=None, links=(), **other):
+    """DATABASE_URL stands in shared and in other; base is linked as `links` says."""
+    result = workspace(services=[service(n, variables={"OWN": "sesame-of-service", **(own or {})}) for n in SERVICES])
+    result["groups"][0]["links"] = list(links)
+    result["groups"].append({"id": OTHER, "name": "other", "variables": {"DATABASE_URL": "postgres://sesame-of-other", **other},
+                             "links": list(links)})
+    return result
+
+
+def asking_for_both(policy=(), **changes):
+    return desired(groups={"shared": {}, "other": {}}, services={"base": {"link": ["shared", "other"], **changes}},
+                   policy=list(policy))
+
+
+class Findings(Case):
+    def plan(self, source, asked, exit_code=0, *arguments):
+        self.write("envlink.yaml", asked)
+        emulator = self.emulator(source)
+        result = self.run_envlink("plan", "-o", "json", *arguments, emulator=emulator)
+        self.assert_exit(result, exit_code)
+        self.assertEqual(emulator.writes(), [])
+        plan = json.loads(result.stdout)
+        self.talk = result.stderr
+        return plan, {(f["id"], f["severity"], f["variable"]) for f in plan["findings"]}
+
+    def test_two_groups_with_different_values_refuse_a_plan_that_links_them(self):
+        plan, found = self.plan(two_groups(), asking_for_both(), 4)
+        self.assertTrue(plan["refused"])
+        self.assertIn(("collision-different", "error", "DATABASE_URL"), found)
+
+    def test_the_same_is_a_warning_where_both_are_linked_already(self):
+        _, found = self.plan(two_groups(links=["base"]), asking_for_both(require=["OWN"]))
+        self.assertIn(("collision-different", "warning", "DATABASE_URL"), found)
+
+    def test_the_same_value_in_both_is_a_note(self):
+        source = two_groups()
+        source["groups"][1]["variables"] = {"TOKEN": "sesame-of-token"}
+        _, found = self.plan(source, asking_for_both())
+        self.assertEqual(found, {("collision-equal", "note", "TOKEN")})
+
+    def test_a_services_own_variable_collides_with_a_group_that_the_file_does_not_name(self):
+        source = two_groups(own={"EXTRA": "sesame-of-own"}, links=["base"], EXTRA="sesame-of-extra")
+        _, found = self.plan(source, desired(services={"base": {"link": ["shared"], "require": ["OWN"]}}))
+        self.assertIn(("collision-different", "warning", "EXTRA"), found)
+
+    def test_a_policy_accepts_one_collision_with_a_reason_and_the_plan_goes_on_and_says_so(self):
+        policy = [{"id": "collision-different", "severity": "ignore", "subject": "base", "variable": "DATABASE_URL",
+                   "reason": "the second one is the replica"}]
+        plan, found = self.plan(two_groups(), asking_for_both(policy))
+        self.assertEqual(found, set())
+        self.assertEqual([f["policy"] for f in plan["ignored"]], ["the second one is the replica"])
+        emulator = self.emulator(two_groups())
+        text = " ".join(self.run_envlink("plan", emulator=emulator).stdout.split())
+        self.assertIn("1 finding ignored by the file's policy:", text)
+        self.assertIn("the second one is the replica", text)
+        self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)
+
+    def test_values_are_judged_and_shapes_asked_for_refuse(self):
+        source = workspace()
+        source["groups"][0]["variables"] = {"A": "changeme", "B": "", "C": "'quoted'", "D": "sesame\n", "E": "sesame-no-url",
+                                            "F": "https://sesame.example", "G": "8080", "H": "{\"sesame\": 1}"}
+        asked = desired(groups={"shared": {"require": [{"E": "url"}, {"F": "url"}, {"G": "number"}, {"H": "json"}]}})
+        _, found = self.plan(source, asked, 4)
+        self.assertEqual(found, {("variable-placeholder", "warning", "A"), ("variable-empty", "warning", "B"),
+                                 ("variable-broken", "warning", "C"), ("variable-broken", "warning", "D"),
+                                 ("variable-shape", "error", "E")})
+
+    def test_the_keys_of_an_example_dotenv_are_required(self):
+        self.write(".env.example", "DATABASE_URL=postgres://sesame-of-example\nMISSING_ONE=\n")
+        asked = desired(services={"base": {"link": ["shared"], "require_from": ".env.example"}})
+        _, found = self.plan(workspace(), asked, 4)
+        self.assertEqual(found, {("service-variable-missing", "error", "MISSING_ONE")})
+
+    def test_an_example_dotenv_that_is_not_there_is_told_with_its_place(self):
+        self.write("envlink.yaml", "version: 1\nservices:\n  base: {require_from: .env.example}\n")
+        result = self.run_envlink("validate")
+        self.assert_exit(result, 1)
+        self.assertIn("envlink.yaml:3:24", result.stderr)
+        self.assertIn("is not there", result.stderr)
+
+    def test_own_variables_are_read_only_where_a_finding_can_come_of_it(self):
+        source = two_groups(links=list(SERVICES))
+        self.plan(source, desired(groups={"shared": {}}), 0, "-v")
+        self.assertIn("1 of a group, 4 of deploys, 0 of variables", self.talk)
+        self.plan(source, desired(groups={"shared": {}}, services={
+            "base": {"link": ["shared"], "require": ["OWN"]}, "core": {"link": ["shared"]}}), 0, "-v")
+        self.assertIn("2 of a group, 2 of deploys, 1 of variables", self.talk)
+
+
+class Explain(Case):
+    def explain(self, *arguments, exit_code=0, **environment):
+        emulator = self.emulator(two_groups(own={"TOKEN": "sesame-of-own"}, links=["base"]))
+        result = self.run_envlink("explain", *arguments, emulator=emulator, **environment)
+        self.assert_exit(result, exit_code)
+        self.assertEqual(emulator.writes(), [])
+        self.assertNotIn("sesame", result.stdout + result.stderr)
+        return result
+
+    def test_each_variable_is_told_with_its_source_without_a_file(self):
+        result = json.loads(self.explain("base", "-o", "json").stdout)
+        variables = {v["key"]: v for v in result["variables"]}
+        self.assertEqual(list(variables), ["DATABASE_URL", "OWN", "TOKEN"])
+        self.assertEqual([s["compared"] for s in variables["DATABASE_URL"]["sources"]], ["equal", "different"])
+        self.assertFalse(variables["DATABASE_URL"]["guaranteed"])
+        self.assertEqual(variables["TOKEN"]["rule"], "own")
+        self.assertTrue(variables["TOKEN"]["guaranteed"])
+        self.assertEqual(variables["OWN"]["sources"][0]["from"], "service")
+        self.assertEqual({g["id"] for g in result["groups"]}, {GROUP, OTHER})
+
+    def test_people_read_the_same(self):
+        text = self.explain(SERVICES["base"], "TOKEN").stdout
+        self.assertIn("its own wins", text)
+        self.assertIn("group shared is hidden, another value", text)
+        self.assertIn("Render guarantees that", text)
+        self.assertNotIn("DATABASE_URL", text)
+
+    def test_a_wrong_name_is_exit_1_with_the_nearest_and_a_wrong_key_is_none(self):
+        self.assertIn("Did you mean base?", self.explain("bas", exit_code=1).stderr)
+        self.assertIn("Did you mean TOKEN?", " ".join(self.explain("base", "TOKNE").stdout.split()))
+
+    def test_a_file_that_is_there_must_be_right(self):
+        self.write("envlink.yaml", "version: 1\nservcies: {}\n")
+        self.assertIn("services", self.explain("base", exit_code=1).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
