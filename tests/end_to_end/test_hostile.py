@@ -131,15 +131,15 @@ class Hostile(Case):
 
 
 class Reading(Hostile):
-    """plan and verify read the same; neither may be led astray."""
+    """plan and verify read nearly the same; neither may be led astray."""
 
-    def hold(self, rule, *says, most_requests=60, wish=None):
+    def hold(self, rule, *says, most_requests=60, wish=None, commands=("plan", "verify")):
         server = self.serve(rule)
         self.write("envlink.yaml", wish or desired())
-        for command in (["plan"], ["verify"]):
+        for command in commands:
             rule.met = 0
             before = len(server.requests)
-            result = self.run_bounded(*command, server=server)
+            result = self.run_bounded(command, server=server)
             self.assert_exit(result, 1)
             self.assert_says(result, *says)
             self.assertGreater(rule.met, 0)
@@ -157,7 +157,8 @@ class Reading(Hostile):
     def test_variables_whose_cursor_repeats_are_said_too(self):
         page = endless("envVar", lambda n: {"key": f"K{n}", "value": "sesame-of-service"}, lambda n: "again")
         wish = desired(services={"base": {"link": ["shared"], "require": ["ABSENT"]}})
-        self.hold(Rule(VARIABLES, page, effect=False), "could not list the variables of base", "a cursor came twice", wish=wish)
+        self.hold(Rule(VARIABLES, page, effect=False), "could not list the variables of base", "a cursor came twice", wish=wish,
+                  commands=("plan",))  # verify has no use for them
 
     def test_a_hundred_megabytes_are_not_read(self):
         self.hold(Rule(GROUP_LIST, HUGE), "could not list the environment groups", "larger than envlink reads")
