@@ -27,29 +27,31 @@ class Draw {
   std::uint64_t state_;
 };
 
+/// An answer that cannot be read ends a reading, and so would a rehearsal before anything happens: the last
+/// two are for writes alone.
 void draw_kind(Draw& draw, Fault& fault) {
-  switch (draw.below(6)) {
+  switch (draw.below(fault.match.starts_with("GET ") ? 4 : 6)) {
     case 0:
-      fault.kind = FaultKind::lose_answer;
-      return;
-    case 1:
-      fault.kind = FaultKind::cut;
-      return;
-    case 2:
-      fault.kind = FaultKind::garbage;
-      return;
-    case 3:
       fault.kind = FaultKind::delay;
       fault.delay = std::chrono::seconds(1 + draw.below(10));
       return;
-    case 4:
+    case 1:
       fault.kind = FaultKind::status;
       fault.status = 429;
       fault.retry_after = static_cast<int>(1 + draw.below(10));
       return;
-    default:
+    case 2:
       fault.kind = FaultKind::status;
       fault.status = draw.below(2) == 0 ? 500 : 503;
+      return;
+    case 3:
+      fault.kind = FaultKind::cut;
+      return;
+    case 4:
+      fault.kind = FaultKind::lose_answer;
+      return;
+    default:
+      fault.kind = FaultKind::garbage;
       return;
   }
 }

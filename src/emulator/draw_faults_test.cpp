@@ -28,6 +28,7 @@ TEST_CASE("a fault that is drawn strikes within as many requests as there are se
       REQUIRE(fault.nth.has_value());
       CHECK(*fault.nth >= 1);
       CHECK(*fault.nth <= 3);
+      CHECK_FALSE((fault.kind == FaultKind::garbage && fault.match.starts_with("GET ")));
     }
   }
   CHECK(draw_faults(1, 0).front().nth == 1);
