@@ -103,14 +103,18 @@ class Assuming {
     if (known > 0)
       say(fmt::format(
           "{} {} the median of the last deploys; at most half of it, and {}, goes into the start: Render "
-          "tells "
-          "only the whole",
+          "tells only the whole",
           count_of(known, "service"), known == 1 ? "takes" : "take", format_duration(emulator::usual_start)));
     const emulator::SeedService usual;
     if (!guessed.empty())
       say(fmt::format("{} {} nothing to go by: {} to build and {} to start", join_and(guessed, 5),
                       guessed.size() == 1 ? "has" : "have", format_duration(usual.build),
                       format_duration(usual.start)));
+    const auto unbuilt = std::ranges::count_if(
+        plan_.services, [](const plan::PlannedService& one) { return one.redeploys() && !one.rebuild; });
+    if (unbuilt > 0)
+      say(fmt::format("{} of these {} deploy_only, which takes the start alone (unknown)", unbuilt,
+                      unbuilt == 1 ? "is" : "are"));
   }
 
   void states() {
