@@ -63,6 +63,16 @@ bool Rollout::State::give_up_undone(Time now, std::size_t service) {
   return false;
 }
 
+/// Is a link that was proved not so any more?
+void Rollout::State::see_undone(const model::Group& group) {
+  for (std::size_t link = 0; link < links.size(); ++link) {
+    const plan::LinkChange& change = plan.links[link];
+    if (change.group != group.id || progress.links[link].phase != LinkPhase::proved) continue;
+    const bool shown = group.links_to(plan.services[change.service].id);
+    links[link].undone = shown != (change.action == plan::LinkAction::add);
+  }
+}
+
 void Rollout::State::begin_links(Time now, std::size_t service) {
   for (const std::size_t link : services[service].links) write_link(now, link);
 }
@@ -173,11 +183,10 @@ void Rollout::State::group_read(Time now, std::size_t index, const Delivery& del
       read = std::move(*parsed);
     }
   }
+  if (read) see_undone(*read);
   for (const std::size_t link : group.links) {
     std::optional<bool> shown;
     if (read) shown = read->links_to(plan.services[plan.links[link].service].id);
-    const bool add = plan.links[link].action == plan::LinkAction::add;
-    if (shown && progress.links[link].phase == LinkPhase::proved) links[link].undone = *shown != add;
     if (links[link].stage != LinkRun::Stage::reading) continue;
     judge_link(now, link, shown, delivery);
   }

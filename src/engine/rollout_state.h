@@ -135,6 +135,7 @@ struct Rollout::State {
   bool links_answered(std::size_t service) const;
   bool links_proved(std::size_t service) const;
   bool give_up_undone(Time now, std::size_t service);
+  void see_undone(const model::Group& group);
 
   // rollout_deploys.cpp
   void drive_deploy(Time now, std::size_t service);
