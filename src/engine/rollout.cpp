@@ -12,6 +12,10 @@ const api::Response* success(const api::Outcome& outcome) {
   return api::verdict_of(outcome) == api::Verdict::ok ? std::get_if<api::Response>(&outcome) : nullptr;
 }
 
+Duration may_arrive_for(const api::NoAnswer& silence) {
+  return std::chrono::seconds(silence.timed_out ? 60 : 15);
+}
+
 Ending ending_of(const api::Outcome& outcome) {
   switch (api::verdict_of(outcome)) {
     case api::Verdict::limited:
@@ -223,6 +227,16 @@ void Rollout::State::leave(Time now) {
   }
 }
 
+/// A rollback reads the links first and undoes what it finds. It must not find less than will be there.
+bool Rollout::State::may_finish(Time now) {
+  if (active > 0 || writes_under_way > 0 || !tellings.empty()) return false;
+  const bool goes_back = plan.rollout.on_failure == model::OnFailure::rollback && plan.undoes == 0 &&
+                         progress.failed() && progress.interrupts == 0;
+  if (!goes_back || !lost_until || now >= *lost_until) return true;
+  wake_at(*lost_until);
+  return false;
+}
+
 void Rollout::State::finish(Time now) {
   finished = true;
   Event event;
@@ -259,7 +273,7 @@ Step Rollout::step(Time now) {
 
   if (s.progress.interrupts > 0) s.leave(now);
   s.tell_failures(now);
-  if (s.active == 0 && s.writes_under_way == 0 && s.tellings.empty()) {
+  if (s.may_finish(now)) {
     s.finish(now);
     return Step{std::move(s.fresh), {}, std::nullopt};
   }

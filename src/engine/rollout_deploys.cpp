@@ -17,10 +17,8 @@ using std::chrono::seconds;
 
 constexpr int deploys_read = 20;
 // How long a deploy may take to show after its request was lost. A request that Render answered with an error
-// is over; one whose connection broke may still be on its way; one that outlasted our patience more so.
+// is over; one whose answer did not come may still be on its way.
 constexpr Duration settle_after_error = seconds(4);
-constexpr Duration settle_after_cut = seconds(15);
-constexpr Duration settle_after_timeout = seconds(60);
 
 Duration settle_read_after(int reads) {
   return std::min(milliseconds(500) * (1 << std::min(reads, 4)), milliseconds(5000));
@@ -158,7 +156,7 @@ void Rollout::State::wait_for_settling(Time now, std::size_t service) {
   run.settle_until.reset();
   const auto* silence = std::get_if<api::NoAnswer>(&*run.answer);
   if (silence != nullptr) {
-    run.settle_until = now + (silence->timed_out ? settle_after_timeout : settle_after_cut);
+    run.settle_until = now + may_arrive_for(*silence);
   } else if (api::verdict_of(*run.answer) != api::Verdict::ok) {
     run.settle_until = now + settle_after_error;
   }

@@ -115,6 +115,8 @@ void Rollout::State::write_link(Time now, std::size_t link) {
 void Rollout::State::link_answered(Time now, std::size_t link, const Delivery& delivery) {
   const auto* response = std::get_if<api::Response>(&delivery.outcome);
   const std::size_t service = plan.links[link].service;
+  if (const auto* silence = std::get_if<api::NoAnswer>(&delivery.outcome))
+    lost_until = std::max(lost_until.value_or(now), now + may_arrive_for(*silence));
   for (const std::size_t one : services[service].links) {
     LinkRun& run = links[one];
     if (run.stage != LinkRun::Stage::writing || run.request != delivery.request) continue;

@@ -1,6 +1,8 @@
 // Going on with a run that another process began. What the journal tells stands; a write whose answer is not
 // in it may have taken effect or not, and is treated as one whose answer was lost.
 
+#include <algorithm>
+
 #include "engine/rollout_state.h"
 
 namespace envlink::engine {
@@ -26,6 +28,10 @@ void Rollout::State::resume(Time now) {
   event.at = now;
   event.kind = EventKind::run_resumed;
   record(std::move(event));
+  const bool lost = std::any_of(progress.links.begin(), progress.links.end(), [](const LinkProgress& link) {
+    return link.phase != LinkPhase::waiting && link.answer == 0;
+  });
+  if (lost) lost_until = now + may_arrive_for({});
   for (std::size_t service = 0; service < services.size(); ++service) {
     const ServicePhase phase = progress.services[service].phase;
     if (phase == ServicePhase::unchanged || phase == ServicePhase::waiting || phase == ServicePhase::ended)

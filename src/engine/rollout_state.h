@@ -92,6 +92,7 @@ struct Rollout::State {
   std::optional<Time> said_until;  // the wait that was spoken of last
   int active = 0;                  // services begun and not ended
   int writes_under_way = 0;
+  std::optional<Time> lost_until;  // from then on no link request whose answer was lost takes effect
   bool halted = false;
   bool to_resume = false;   // the next step says so first
   bool locked_out = false;  // Render refused the key
@@ -114,6 +115,7 @@ struct Rollout::State {
   void begin_ready(Time now);
   void stop_waiting(Time now, const std::string& because);
   void leave(Time now);  // after an interrupt: nothing that has not gone out goes out
+  bool may_finish(Time now);
   void finish(Time now);
   void lock_out(Time now, const Error& error);
   int exit_code() const;
@@ -168,6 +170,9 @@ struct Rollout::State {
 
 /// The reply as a response when it is a success, else nullptr.
 const api::Response* success(const api::Outcome& outcome);
+/// How long a request may still take effect whose answer did not come. One whose connection broke may be on
+/// its way; one that outlasted our patience more so.
+Duration may_arrive_for(const api::NoAnswer& silence);
 /// How a service ends whose request brought no success: refused, or without a verdict.
 Ending ending_of(const api::Outcome& outcome);
 
