@@ -136,9 +136,20 @@ void Rollout::State::begin_ready(Time now) {
     if (!may_begin(service)) continue;
     ++active;
     services[service].begun = true;
+    at_work.push_back(service);
     wake_at(now);
     begin_links(now, service);
   }
+  std::erase_if(order, [this](std::size_t service) {
+    return services[service].begun || progress.services[service].phase != ServicePhase::waiting;
+  });
+}
+
+void Rollout::State::drive_deploys(Time now) {
+  for (const std::size_t service : at_work) drive_deploy(now, service);
+  std::erase_if(at_work, [this](std::size_t service) {
+    return progress.services[service].phase == ServicePhase::ended;
+  });
 }
 
 void Rollout::State::stop_waiting(Time now, const std::string& because) {
@@ -267,7 +278,7 @@ Step Rollout::step(Time now) {
   }
   s.begin_ready(now);
   s.drive_links(now);
-  for (std::size_t service = 0; service < s.services.size(); ++service) s.drive_deploy(now, service);
+  s.drive_deploys(now);
   // What has just ended may have opened a gate.
   s.begin_ready(now);
 

@@ -38,6 +38,7 @@ void Rollout::State::resume(Time now) {
       continue;
     ++active;
     services[service].begun = true;
+    at_work.push_back(service);
     services[service].since = now;
     resume_links(now, service);
     resume_deploy(now, service);

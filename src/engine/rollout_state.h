@@ -85,7 +85,8 @@ struct Rollout::State {
   std::vector<LinkRun> links;
   std::vector<GroupRun> groups;
   std::vector<ServiceRun> services;
-  std::vector<std::size_t> order;  // in which services begin
+  std::vector<std::size_t> order;    // in which services begin, those that have not yet
+  std::vector<std::size_t> at_work;  // services begun and not ended
   std::map<Ticket, Purpose> under_way;
   std::vector<Event> fresh;  // folded already, not yet handed out
   std::optional<Time> wake;
@@ -113,6 +114,7 @@ struct Rollout::State {
   bool gate_passed(std::size_t service) const;
   bool may_begin(std::size_t service) const;
   void begin_ready(Time now);
+  void drive_deploys(Time now);
   void stop_waiting(Time now, const std::string& because);
   void leave(Time now);  // after an interrupt: nothing that has not gone out goes out
   bool may_finish(Time now);
