@@ -61,9 +61,19 @@ void Budget::Window::compare(const api::RateLimit& answer, Time asked_at) {
   shared = shared || others > 0;
 }
 
+const Budget::Window* Budget::find(const std::string& bucket) const {
+  const auto found = std::ranges::find(windows_, bucket, &Windows::value_type::first);
+  return found == windows_.end() ? nullptr : &found->second;
+}
+
+Budget::Window& Budget::window_of(const std::string& bucket) {
+  const auto found = std::ranges::find(windows_, bucket, &Windows::value_type::first);
+  return found != windows_.end() ? found->second : windows_.emplace_back(bucket, Window{}).second;
+}
+
 bool Budget::allows(const std::string& bucket, Time now) {
   if (bucket.empty()) return true;
-  Window& window = windows_[bucket];
+  Window& window = window_of(bucket);
   if (window.blocked_until) {
     if (now < *window.blocked_until) return false;
     window.blocked_until.reset();
@@ -83,9 +93,9 @@ bool Budget::allows(const std::string& bucket, Time now) {
 }
 
 std::optional<Time> Budget::opens(const std::string& bucket) const {
-  const auto found = windows_.find(bucket);
-  if (found == windows_.end()) return std::nullopt;
-  const Window& window = found->second;
+  const Window* found = find(bucket);
+  if (found == nullptr) return std::nullopt;
+  const Window& window = *found;
   if (window.blocked_until) return window.blocked_until;
   if (!window.known) {
     return window.in_flight == 0 ? std::nullopt : std::optional(window.sent_at + waited_for);
@@ -100,7 +110,7 @@ std::optional<Time> Budget::opens(const std::string& bucket) const {
 
 void Budget::sent(const std::string& bucket, Time now) {
   if (bucket.empty()) return;
-  Window& window = windows_[bucket];
+  Window& window = window_of(bucket);
   ++window.in_flight;
   ++window.spent;
   ++window.since_first;
@@ -111,7 +121,7 @@ void Budget::answered(const std::string& bucket, Time sent_at, Time now,
                       const std::optional<api::RateLimit>& told) {
   if (bucket.empty()) return;
   if (!told) return lost(bucket, now);
-  Window& window = windows_[bucket];
+  Window& window = window_of(bucket);
   --window.in_flight;
   // Render counted it, and looked at its clock, at some time between the two.
   const Time ends_from = sent_at + told->reset;
@@ -147,7 +157,7 @@ void Budget::answered(const std::string& bucket, Time sent_at, Time now,
 
 void Budget::lost(const std::string& bucket, Time now) {
   if (bucket.empty()) return;
-  Window& window = windows_[bucket];
+  Window& window = window_of(bucket);
   --window.in_flight;
   ++window.unseen;
   window.lost_at = now;
@@ -155,7 +165,7 @@ void Budget::lost(const std::string& bucket, Time now) {
 
 void Budget::unsent(const std::string& bucket) {
   if (bucket.empty()) return;
-  Window& window = windows_[bucket];
+  Window& window = window_of(bucket);
   --window.in_flight;
   window.spent = std::max(0, window.spent - 1);
   --window.since_first;
@@ -163,7 +173,7 @@ void Budget::unsent(const std::string& bucket) {
 
 void Budget::block(const std::string& bucket, Time until) {
   if (bucket.empty()) return;
-  Window& window = windows_[bucket];
+  Window& window = window_of(bucket);
   window.blocked_until = std::max(window.blocked_until.value_or(until), until);
 }
 
@@ -176,33 +186,33 @@ void Budget::disown() {
 }
 
 std::optional<int> Budget::remaining(const std::string& bucket) const {
-  const auto found = windows_.find(bucket);
-  if (found == windows_.end() || !found->second.known) return std::nullopt;
-  return std::max(0, found->second.left());
+  const Window* found = find(bucket);
+  if (found == nullptr || !found->known) return std::nullopt;
+  return std::max(0, found->left());
 }
 
 std::optional<int> Budget::limit(const std::string& bucket) const {
-  const auto found = windows_.find(bucket);
-  if (found == windows_.end() || !found->second.known) return std::nullopt;
-  return found->second.limit;
+  const Window* found = find(bucket);
+  if (found == nullptr || !found->known) return std::nullopt;
+  return found->limit;
 }
 
 std::optional<int> Budget::per_minute(const std::string& bucket) const {
-  const auto found = windows_.find(bucket);
-  if (found == windows_.end() || !found->second.known) return std::nullopt;
-  const Window& window = found->second;
+  const Window* found = find(bucket);
+  if (found == nullptr || !found->known) return std::nullopt;
+  const Window& window = *found;
   const auto minutes = static_cast<int>(window.length / std::chrono::minutes(1));
   return std::max(1, (window.shared ? window.ours() : window.limit) / minutes);
 }
 
 bool Budget::probing(const std::string& bucket) const {
-  const auto found = windows_.find(bucket);
-  return found != windows_.end() && !found->second.known && !found->second.blocked_until;
+  const Window* found = find(bucket);
+  return found != nullptr && !found->known && !found->blocked_until;
 }
 
 bool Budget::shared(const std::string& bucket) const {
-  const auto found = windows_.find(bucket);
-  return found != windows_.end() && found->second.shared;
+  const Window* found = find(bucket);
+  return found != nullptr && found->shared;
 }
 
 }  // namespace envlink::engine

@@ -3,9 +3,10 @@
 // replies, never assumed: until a bucket has told its window, one request of it is under way at a time.
 // Another client that uses the same key is noticed, and half of the window is left to it.
 
-#include <map>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "api/failure.h"
 #include "base/time.h"
@@ -73,7 +74,11 @@ class Budget {
     void begin_comparison(const api::RateLimit& answer, Time now);
     void compare(const api::RateLimit& answer, Time asked_at);
   };
-  std::map<std::string, Window> windows_;
+  // A handful: looking through them is quicker than any order.
+  using Windows = std::vector<std::pair<std::string, Window>>;
+  const Window* find(const std::string& bucket) const;
+  Window& window_of(const std::string& bucket);
+  Windows windows_;
 };
 
 }  // namespace envlink::engine

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <set>
 
 #include "api/bucket.h"
 #include "base/text.h"
@@ -53,19 +52,21 @@ std::vector<Ticket> Courier::withdraw_pending() {
 
 bool Courier::has_place(const Parcel& parcel) const {
   if (under_way_.size() >= most_under_way) return false;
-  const auto found = places_.find(parcel.subject);
-  return parcel.subject.empty() || found == places_.end() || found->second < most_about_one;
+  if (parcel.subject.empty()) return true;
+  const auto same = std::ranges::count_if(
+      under_way_, [&](const auto& other) { return other.second.subject == parcel.subject; });
+  return static_cast<std::size_t>(same) < most_about_one;
 }
 
 Courier::Batch Courier::collect(Time now) {
   Batch batch;
   const auto wake_at = [&batch](Time time) { batch.wake = std::min(batch.wake.value_or(time), time); };
-  std::set<std::string> closed;
+  std::vector<std::string> closed;
   std::size_t kept = 0;
   for (std::size_t place = 0; place < pending_.size(); ++place) {
     Parcel& parcel = pending_[place];
     std::optional<Time> later;
-    bool hold = closed.contains(parcel.bucket) || !has_place(parcel);
+    bool hold = std::ranges::find(closed, parcel.bucket) != closed.end() || !has_place(parcel);
     if (!hold && parcel.not_before > now) {
       later = parcel.not_before;
       if (*later - now >= worth_saying) {
@@ -76,7 +77,7 @@ Courier::Batch Courier::collect(Time now) {
       later = *last_start_ + settings_.min_interval;
     } else if (!hold && !budget_.allows(parcel.bucket, now)) {
       later = budget_.opens(parcel.bucket);
-      closed.insert(parcel.bucket);
+      closed.push_back(parcel.bucket);
       hold = true;
       if (later && *later - now >= worth_saying && !budget_.probing(parcel.bucket))
         batch.notice = {held_back(parcel.bucket, *later - now, budget_.shared(parcel.bucket)), *later};
@@ -92,10 +93,9 @@ Courier::Batch Courier::collect(Time now) {
     parcel.sent_at = now;
     last_start_ = now;
     budget_.sent(parcel.bucket, now);
-    ++places_[parcel.subject];
     const Duration timeout = parcel.request.method == api::Method::get ? read_timeout : write_timeout;
     batch.calls.push_back(Call{next_call_, parcel.request, timeout});
-    under_way_.emplace(next_call_++, std::move(parcel));
+    under_way_.emplace_back(next_call_++, std::move(parcel));
   }
   pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(kept), pending_.end());
   return batch;
@@ -132,11 +132,11 @@ std::optional<Time> Courier::again_at(const Parcel& parcel, Time now, const api:
 }
 
 std::optional<Delivery> Courier::receive(Time now, Reply reply) {
-  const auto found = under_way_.find(reply.id);
+  const auto found = std::ranges::find(under_way_, reply.id, &std::pair<CallId, Parcel>::first);
   if (found == under_way_.end()) return std::nullopt;
   Parcel parcel = std::move(found->second);
-  under_way_.erase(found);
-  if (const auto place = places_.find(parcel.subject); --place->second == 0) places_.erase(place);
+  if (found != under_way_.end() - 1) *found = std::move(under_way_.back());
+  under_way_.pop_back();
   settle_budget(parcel, now, reply.outcome);
   if (const std::optional<Time> again = again_at(parcel, now, reply.outcome)) {
     parcel.not_before = *again;

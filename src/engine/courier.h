@@ -3,9 +3,9 @@
 // Pure: says what may go out now and when to ask again.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/budget.h"
@@ -77,8 +77,7 @@ class Courier {
   model::ApiSettings settings_;
   Budget budget_;
   std::vector<Parcel> pending_;
-  std::map<CallId, Parcel> under_way_;
-  std::map<std::string, std::size_t> places_;  // of the requests under way, by what they are about
+  std::vector<std::pair<CallId, Parcel>> under_way_;  // a handful, in no order
   std::optional<Time> last_start_;
   CallId next_call_ = 1;
   Ticket next_ticket_ = 1;
