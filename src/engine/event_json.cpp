@@ -37,7 +37,10 @@ Error broken(std::string why) {
 }  // namespace
 
 std::string to_json(const Event& event) {
-  json::object object;
+  unsigned char room[2048];
+  json::monotonic_resource memory(room, sizeof room);
+  json::object object(&memory);
+  object.reserve(16);
   object["at"] = format_rfc3339(event.at);
   object["kind"] = json::string(to_string(event.kind));
   if (event.link) object["link"] = *event.link;
@@ -51,7 +54,7 @@ std::string to_json(const Event& event) {
   put(object, "cure", event.cure);
   put(object, "request_id", event.request_id);
   if (!event.deploys.empty()) {
-    json::array deploys;
+    json::array deploys(&memory);
     for (const DeployId& deploy : event.deploys) deploys.emplace_back(deploy.text());
     object["deploys"] = std::move(deploys);
   }
@@ -63,7 +66,10 @@ Result<Event> event_from_json(std::string_view text) {
   json::error_code error;
   json::parse_options options;
   options.max_depth = 4;
-  const json::value document = json::parse(json::string_view(text.data(), text.size()), error, {}, options);
+  unsigned char room[2048];
+  json::monotonic_resource memory(room, sizeof room);
+  const json::value document =
+      json::parse(json::string_view(text.data(), text.size()), error, &memory, options);
   if (error) return fail(broken(error.message()));
   const json::object* object = document.if_object();
   if (object == nullptr) return fail(broken("it is no JSON object"));
