@@ -77,7 +77,7 @@ std::optional<model::Workspace> Story::survey(const model::Desired& desired) {
   engine::Survey survey(desired, "", budget_);
   Process process(*this, nullptr);
   wire_.new_activity();
-  engine::run(survey, wire_, process, process, process);
+  if (!engine::run(survey, wire_, process, process, process)) return std::nullopt;  // Ctrl-C twice
   budget_ = survey.budget();
   if (!survey.result()) return std::nullopt;
   return *survey.result();
