@@ -30,6 +30,7 @@ void apply_to_link(LinkProgress& link, const Event& event) {
       link.trouble = event.text;
       link.answer = event.number;
       link.answered_at = event.server_time.value_or(event.at);
+      link.dated = event.server_time.has_value();
       return;
     case EventKind::link_proved:
       link.phase = LinkPhase::proved;

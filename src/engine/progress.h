@@ -19,6 +19,7 @@ struct LinkProgress {
   int attempts = 0;
   int answer = 0;       // HTTP status of the last write; 0: none came
   Time answered_at{};   // by Render's clock where it told it
+  bool dated = false;   // it did
   std::string trouble;  // the last answer that was no success, or why it failed
 };
 

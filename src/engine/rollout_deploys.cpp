@@ -89,9 +89,9 @@ void Rollout::State::request_deploy(Time now, std::size_t service) {
     Event taken = about_service(now, EventKind::snapshot_taken, service);
     for (const model::Deploy& deploy : *run.snapshot) taken.deploys.push_back(deploy.id);
     record(std::move(taken));
-    // When a link took effect is known only from a success.
+    // When a link took effect is known only from a success, by Render's clock.
     const bool all_told = std::all_of(run.links.begin(), run.links.end(), [this](std::size_t link) {
-      return success(*links[link].answer) != nullptr;
+      return success(*links[link].answer) != nullptr && !links[link].undated;
     });
     if (run.link_answered_at && all_told) {
       if (const model::Deploy* deploy =

@@ -133,6 +133,7 @@ void Rollout::State::link_answered(Time now, std::size_t link, const Delivery& d
     if (success(delivery.outcome) == nullptr) {
       event.text = api::explain(delivery.request, delivery.outcome, words_for(plan, plan.links[one])).what;
     }
+    run.undated = !event.server_time;
     services[service].link_answered_at = event.server_time.value_or(now);
     services[service].link_span = now - delivery.sent_at;
     record(std::move(event));

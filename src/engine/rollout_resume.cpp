@@ -67,6 +67,7 @@ void Rollout::State::resume_links(Time now, std::size_t service) {
     const LinkProgress& state = progress.links[link];
     if (state.phase == LinkPhase::waiting) continue;
     run.answer = link_answer_of(state.answer);
+    run.undated = !state.dated;
     run.answered_at = now;
     run.stage =
         carried && state.phase == LinkPhase::proved ? LinkRun::Stage::settled : LinkRun::Stage::answered;

@@ -39,6 +39,7 @@ struct LinkRun {
   enum class Stage { idle, writing, answered, reading, resting, settled } stage = Stage::idle;
   std::optional<api::Request> request;  // of the last write
   std::optional<api::Outcome> answer;
+  bool undated = false;  // it did not tell Render's clock, and ours may be far off
   Time answered_at{};
   int tries = 0;  // by this process
   int rereads = 0;
