@@ -1,9 +1,8 @@
 #pragma once
 // What must always hold, watched from outside: on the wire and in the World, never inside the engine.
 
-#include <map>
-#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emulator/world.h"
@@ -38,7 +37,7 @@ class Oracles final : public Listener {
   /// The next one does not begin in a fresh window, and reads links back by itself.
   void process_ended() {
     alone_in_its_window_ = false;
-    shown_.clear();
+    shown_.assign(shown_.size(), false);
     pace_.process_ended();
   }
   /// The journal holds them from now on.
@@ -62,6 +61,9 @@ class Oracles final : public Listener {
   void only_links_of_the_plan(const api::Request& request) const;      // invariant 5
   void nothing_leaks(const std::vector<engine::Event>& events) const;  // invariant 7
   void success_is_true() const;                                        // exit 0 means what it says
+  std::size_t services() const { return scenario_.workspace.services.size(); }
+  std::size_t planned(std::string_view id) const;
+  std::size_t link_of(const plan::LinkChange& change) const;
   bool carries(const emulator::World::DeployView& deploy, std::size_t service) const;
   /// Does `holds` say so of any deploy?
   bool any_deploy(auto holds) const;
@@ -72,12 +74,18 @@ class Oracles final : public Listener {
   Time start_;
   Time began_{};
   bool alone_in_its_window_ = true;
-  std::map<std::string, std::size_t> service_of_;               // by id
-  std::map<std::pair<std::string, std::string>, int> allowed_;  // service, trigger: deploys by envlink
-  std::set<std::pair<std::string, std::string>> shown_;  // group, service: as the last read of the group told
-  std::map<std::string, int> newest_read_;               // by group: the number of that answer
-  std::set<std::pair<std::string, std::string>> links_before_;
-  std::vector<std::string> live_before_;  // ids of the deploys that served
+  std::size_t deploys_before_;  // those that served when it began
+  /// Of a service of the workspace, by envlink.
+  struct Deploys {
+    int asked = 0;
+    int rollbacks = 0;
+  };
+  std::vector<Deploys> allowed_;
+  std::vector<std::size_t> place_;  // of the plan's services: where they stand in the workspace
+  // Group by group, service by service.
+  std::vector<bool> shown_;  // as the last read of the group told
+  std::vector<bool> links_before_;
+  std::vector<int> newest_read_;  // of each group: the number of that answer
   std::size_t requests_ = 0;
   JournalWatch journal_;
   Pace pace_;
