@@ -13,7 +13,9 @@ namespace envlink::simulation {
 
 class Choices {
  public:
-  explicit Choices(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15ULL + 0x632BE59BD9B4E019ULL) {}
+  /// Each way of a seed has draws of its own.
+  explicit Choices(std::uint64_t seed, std::uint64_t way = 0)
+      : state_(mixed(mixed(seed) + way * 0xD1342543DE82EF95ULL)) {}
   /// From bytes, least significant first. When they are used up, nothing unusual happens any more.
   static Choices from(std::span<const std::uint8_t> bytes) {
     Choices choices(0);
@@ -72,7 +74,9 @@ class Choices {
   }
   std::uint64_t next() {
     if (source_ == Source::bytes) return byte();
-    std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);  // splitmix64
+    return mixed(state_ += 0x9E3779B97F4A7C15ULL);  // splitmix64
+  }
+  static std::uint64_t mixed(std::uint64_t z) {
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
     return z ^ (z >> 31);

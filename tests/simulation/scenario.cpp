@@ -22,23 +22,31 @@ model::ServiceType draw_type(Choices& choices) {
 }
 
 emulator::Outcome draw_outcome(Choices& choices) {
-  if (!choices.chance(0.12)) return emulator::Outcome::live;
+  if (!choices.chance(0.1)) return emulator::Outcome::live;
   constexpr emulator::Outcome bad[] = {emulator::Outcome::build_failed, emulator::Outcome::pre_deploy_failed,
                                        emulator::Outcome::update_failed, emulator::Outcome::canceled};
   return bad[choices.pick(4)];
 }
 
-void draw_service(Choices& choices, std::size_t index, std::size_t groups, Scenario& scenario) {
+/// Mostly short: while a deploy runs for long there is nothing to decide.
+Duration draw_length(Choices& choices, Duration longest) {
+  const bool brief = choices.chance(0.6);
+  const bool is_long = choices.chance(0.05);
+  return choices.span(milliseconds(100), brief ? milliseconds(800) : is_long ? longest : seconds(5));
+}
+
+void draw_service(Choices& choices, std::size_t index, std::size_t groups,
+                  std::optional<model::ServiceType> type, Scenario& scenario) {
   emulator::SeedService seed;
   seed.name = fmt::format("s{}", index);
-  seed.type = draw_type(choices);
+  seed.type = type ? *type : draw_type(choices);
   seed.id = fmt::format("{}-{:020}", seed.type == model::ServiceType::cron_job ? "crn" : "srv", index);
   seed.auto_deploy = choices.chance(0.7);
   seed.stale = choices.chance(0.2);
   seed.image = seed.type != model::ServiceType::static_site && choices.chance(0.2);
-  seed.build = choices.span(seconds(1), seconds(90));
-  seed.pre_deploy = choices.chance(0.2) ? Duration(seconds(5)) : Duration{0};
-  seed.start = choices.span(seconds(1), seconds(20));
+  seed.build = draw_length(choices, seconds(90));
+  seed.pre_deploy = choices.chance(0.2) ? Duration(seconds(1)) : Duration{0};
+  seed.start = draw_length(choices, seconds(20));
   seed.outcome = draw_outcome(choices);
 
   model::DesiredService wanted;
@@ -48,7 +56,7 @@ void draw_service(Choices& choices, std::size_t index, std::size_t groups, Scena
     if (choices.chance(0.2)) scenario.workspace.groups[group].links.push_back(seed.name);
   }
   for (std::size_t before = 0; before < index; ++before) {
-    if (choices.chance(0.3)) wanted.after.push_back(word(fmt::format("s{}", before)));
+    if (choices.chance(0.4)) wanted.after.push_back(word(fmt::format("s{}", before)));
   }
   scenario.workspace.services.push_back(std::move(seed));
   scenario.desired.services.push_back(std::move(wanted));
@@ -56,6 +64,7 @@ void draw_service(Choices& choices, std::size_t index, std::size_t groups, Scena
 
 Hostility draw_hostility(Choices& choices) {
   Hostility h;
+  h.from_the_start = choices.chance(0.5);
   if (choices.chance(0.25)) return h;
   double* const dials[] = {&h.lose_before, &h.lose_after, &h.late,   &h.error_before,
                            &h.error_after, &h.refused,    &h.garbage};
@@ -69,7 +78,6 @@ Hostility draw_hostility(Choices& choices) {
     h.most_kills = 1 + static_cast<int>(choices.pick(3));
     h.clock_jumps = choices.chance(0.3);
   }
-  h.from_the_start = choices.chance(0.2);
   h.most_faults = 1 + static_cast<int>(choices.pick(8));
   return h;
 }
@@ -77,7 +85,7 @@ Hostility draw_hostility(Choices& choices) {
 void draw_act(Choices& choices, Scenario& scenario) {
   Act act;
   act.kind = static_cast<Act::Kind>(choices.pick(7));
-  act.after = choices.span(Duration{0}, seconds(120));
+  act.after = choices.span(Duration{0}, choices.chance(0.8) ? seconds(12) : seconds(120));
   act.service_id = scenario.workspace.services[choices.pick(scenario.workspace.services.size())].id;
   act.group_id = scenario.workspace.groups[choices.pick(scenario.workspace.groups.size())].id;
   switch (act.kind) {
@@ -101,8 +109,9 @@ void draw_act(Choices& choices, Scenario& scenario) {
 
 Scenario draw_scenario(Choices& choices) {
   Scenario scenario;
-  const std::size_t groups = 1 + choices.pick(3);
-  const std::size_t services = 1 + choices.pick(5);
+  // Mostly few of both.
+  const std::size_t groups = 1 + choices.pick(1 + choices.pick(3));
+  const std::size_t services = 1 + choices.pick(1 + choices.pick(5));
   for (std::size_t group = 0; group < groups; ++group) {
     emulator::SeedGroup seed;
     seed.name = fmt::format("g{}", group);
@@ -113,13 +122,18 @@ Scenario draw_scenario(Choices& choices) {
     wanted.name = word(seed.name);
     scenario.desired.groups.push_back(std::move(wanted));
   }
-  for (std::size_t index = 0; index < services; ++index) draw_service(choices, index, groups, scenario);
+  // Over a whole wire every answer tells of its window, so even the smallest one must be kept. All cron jobs
+  // share one.
+  scenario.whole_wire = choices.chance(0.1);
+  std::optional<model::ServiceType> type;
+  if (scenario.whole_wire && choices.chance(0.4)) type = model::ServiceType::cron_job;
+  for (std::size_t index = 0; index < services; ++index) draw_service(choices, index, groups, type, scenario);
 
   emulator::Behaviour& behaviour = scenario.workspace.behaviour;
   behaviour.overlap = choices.chance(0.5) ? emulator::Overlap::wait : emulator::Overlap::override_;
   behaviour.list_shape = choices.chance(0.8) ? emulator::ListShape::wrapped : emulator::ListShape::bare;
   behaviour.double_link = static_cast<emulator::DoubleLink>(choices.pick(3));
-  behaviour.link_deploys = choices.chance(0.15);
+  behaviour.link_deploys = choices.chance(0.25);
   behaviour.link_touches_group = choices.chance(0.2);
   behaviour.service_patch_links = choices.chance(0.5);
   if (choices.chance(0.2)) behaviour.read_limit = 15 + static_cast<int>(choices.pick(30));
@@ -129,8 +143,8 @@ Scenario draw_scenario(Choices& choices) {
   desired.file = "envlink.yaml";
   desired.unmanaged = static_cast<model::Unmanaged>(choices.pick(3));
   desired.rollout.order = choices.chance(0.8) ? model::Order::dependencies : model::Order::listed;
-  desired.rollout.gate = choices.chance(0.8) ? model::Gate::live : model::Gate::started;
-  desired.rollout.max_parallel = 1 + static_cast<int>(choices.pick(8));
+  desired.rollout.gate = choices.chance(0.7) ? model::Gate::live : model::Gate::started;
+  desired.rollout.max_parallel = 1 + static_cast<int>(choices.pick(4));
   desired.rollout.on_failure = static_cast<model::OnFailure>(choices.pick(3));
   desired.rollout.timeout = choices.span(seconds(60), seconds(600));
   desired.rollout.poll_interval = choices.span(seconds(1), seconds(10));
@@ -139,18 +153,22 @@ Scenario draw_scenario(Choices& choices) {
       choices.chance(0.9) ? model::LinkMethod::env_group : model::LinkMethod::service_patch;
   if (choices.chance(0.1)) desired.api.min_interval = seconds(1);
 
-  scenario.hostility = draw_hostility(choices);
-  // Over a whole wire every answer tells of its window, so even the smallest one must be kept.
-  if (scenario.hostility.most_faults == 0 && choices.chance(0.4)) {
+  if (scenario.whole_wire) {
     behaviour.write_limit = 1 + static_cast<int>(choices.pick(4));
-    if (choices.chance(0.5)) behaviour.deploy_limit = 1 + static_cast<int>(choices.pick(3));
+    if (choices.chance(0.7)) behaviour.deploy_limit = 1 + static_cast<int>(choices.pick(3));
   }
-  if (choices.chance(0.3)) {
+  return scenario;
+}
+
+void draw_trouble(Choices& choices, Scenario& scenario) {
+  scenario.hostility = scenario.whole_wire ? Hostility{} : draw_hostility(choices);
+  scenario.acts.clear();
+  scenario.lone = scenario.hostility.limited <= 0;
+  scenario.untouched = true;
+  if (choices.chance(0.25)) {
     const std::size_t acts = 1 + choices.pick(3);
     for (std::size_t act = 0; act < acts; ++act) draw_act(choices, scenario);
   }
-  if (scenario.hostility.limited > 0) scenario.lone = false;
-  return scenario;
 }
 
 std::string describe(const Scenario& scenario) {

@@ -1,6 +1,6 @@
 #pragma once
-// A case drawn from a seed: a workspace, what the file asks of it, how hostile the wire is, and what
-// colleagues do meanwhile.
+// What is drawn: a workspace and what the file asks of it; then how hostile the wire is, and what colleagues
+// do meanwhile.
 
 #include <string>
 #include <vector>
@@ -43,11 +43,15 @@ struct Scenario {
   model::Desired desired;
   Hostility hostility;
   std::vector<Act> acts;
-  bool lone = true;       // nobody else uses the key, and no limit is played
-  bool untouched = true;  // no colleague does anything to the services
+  bool whole_wire = false;  // nothing strikes: the windows are too small to spare a request
+  bool lone = true;         // nobody else uses the key, and no limit is played
+  bool untouched = true;    // no colleague does anything to the services
 };
 
+/// A workspace and a file, without any trouble.
 Scenario draw_scenario(Choices& choices);
+/// Other trouble for the same workspace and the same file.
+void draw_trouble(Choices& choices, Scenario& scenario);
 std::string describe(const Scenario& scenario);
 
 }  // namespace envlink::simulation

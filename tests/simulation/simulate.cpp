@@ -1,79 +1,160 @@
-// simulate [--from SEED] [--count N] [--trace]: random schedules of rollouts against the model of the API, in
-// virtual time. simulate --every-way prints how many schedules a small case has, having played each. A
-// violation prints its seed, the case and the command that replays it.
+// simulate [--from SEED] [--count SCHEDULES] [--jobs N]: random schedules of rollouts against the model of
+// the API, in virtual time. A seed is a case, told in 16 ways. A violation prints its seed, its way and the
+// command that replays it: simulate --from SEED --way WAY. simulate --every-way prints how many schedules a
+// small case has, having played each.
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <map>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
-#include "choices.h"
 #include "every_way.h"
-#include "scenario.h"
-#include "story.h"
+#include "seeded_case.h"
 
 namespace envlink::simulation {
 namespace {
 
+struct Range {
+  std::uint64_t from = 1;
+  std::uint64_t count = 1000;  // schedules
+  std::uint64_t seeds() const { return (count + ways_of_a_case - 1) / ways_of_a_case; }
+  /// How many ways of a seed are played: all but, perhaps, of the last one.
+  unsigned ways_of(std::uint64_t seed) const {
+    const std::uint64_t left = count - (seed - from) * ways_of_a_case;
+    return static_cast<unsigned>(std::min<std::uint64_t>(left, ways_of_a_case));
+  }
+};
+
 struct Tally {
   std::map<int, std::size_t> exits;
+  std::size_t schedules = 0;
   std::size_t refused = 0;
   std::size_t unread = 0;
   std::size_t requests = 0;
   std::size_t processes = 0;
+  std::size_t kills = 0;
+  std::uint64_t bad_seed = 0;
+  std::string violation;  // what it is and how to replay it
+
+  void add(const Ended& ended) {
+    ++schedules;
+    requests += ended.requests;
+    processes += static_cast<std::size_t>(ended.processes);
+    kills += static_cast<std::size_t>(ended.kills);
+    if (ended.exit_code) {
+      ++exits[*ended.exit_code];
+    } else {
+      ++(ended.refused ? refused : unread);
+    }
+  }
+  void add(const Tally& other) {
+    for (const auto& [code, times] : other.exits) exits[code] += times;
+    schedules += other.schedules;
+    refused += other.refused;
+    unread += other.unread;
+    requests += other.requests;
+    processes += other.processes;
+    kills += other.kills;
+    const bool first = violation.empty() || other.bad_seed < bad_seed;
+    if (other.violation.empty() || !first) return;
+    bad_seed = other.bad_seed;
+    violation = other.violation;
+  }
 };
 
-void run_one(std::uint64_t seed, bool trace, Tally& tally) {
-  Choices choices(seed);
-  const Scenario scenario = draw_scenario(choices);
-  if (trace) fmt::print("{}", describe(scenario));
-  const Time start =
-      Time(std::chrono::hours(24 * 365 * 56)) + choices.span(Duration{0}, std::chrono::minutes(2));
-  const Ended ended = Story(scenario, choices, start, static_cast<unsigned>(seed), trace).tell();
-  tally.requests += ended.requests;
-  tally.processes += static_cast<std::size_t>(ended.processes);
-  if (ended.exit_code) {
-    ++tally.exits[*ended.exit_code];
-  } else {
-    ++(ended.refused ? tally.refused : tally.unread);
+/// Empty when nothing is violated.
+std::string play(SeededCase& one, std::uint64_t seed, unsigned way, bool trace, Tally& tally) {
+  try {
+    tally.add(one.tell(way, trace));
+    return {};
+  } catch (const std::exception& violation) {
+    return fmt::format("seed {}, way {}: {}\nreplay: simulate --from {} --way {} --trace\n", seed, way,
+                       violation.what(), seed, way);
   }
 }
 
-int simulate(std::uint64_t from, std::uint64_t count, bool trace) {
-  Tally tally;
-  const auto began = std::chrono::steady_clock::now();
-  for (std::uint64_t seed = from; seed < from + count; ++seed) {
-    try {
-      run_one(seed, trace, tally);
-    } catch (const std::exception& violation) {
-      fmt::print("seed {}: {}\nreplay: simulate --from {} --count 1 --trace\n", seed, violation.what(), seed);
-      return 1;
+/// Every `step`th seed from the `first`th on, until one of them, or of another thread's before it, is bad.
+void play_share(const Range& range, std::uint64_t first, std::uint64_t step, bool trace,
+                std::atomic<std::uint64_t>& bad, Tally& tally) {
+  for (std::uint64_t i = first; i < range.seeds() && i < bad.load(); i += step) {
+    const std::uint64_t seed = range.from + i;
+    SeededCase one(seed);
+    for (unsigned way = 0; way < range.ways_of(seed); ++way) {
+      tally.violation = play(one, seed, way, trace, tally);
+      if (tally.violation.empty()) continue;
+      tally.bad_seed = seed;
+      std::uint64_t before = bad.load();
+      while (i < before && !bad.compare_exchange_weak(before, i)) {
+      }
+      return;
     }
   }
+}
+
+int simulate(const Range& range, unsigned jobs, bool trace) {
+  std::atomic<std::uint64_t> bad = range.seeds();
+  std::vector<Tally> shares(jobs);
+  const auto began = std::chrono::steady_clock::now();
+  std::vector<std::thread> threads;
+  for (unsigned job = 1; job < jobs; ++job) {
+    threads.emplace_back([&, job] { play_share(range, job, jobs, trace, bad, shares[job]); });
+  }
+  play_share(range, 0, jobs, trace, bad, shares[0]);
+  for (std::thread& thread : threads) thread.join();
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  fmt::print("{} schedules, seeds {} to {}, no violation; {:.0f} a second; {} requests, {} processes\n",
-             count, from, from + count - 1, static_cast<double>(count) / seconds, tally.requests,
-             tally.processes);
-  for (const auto& [code, times] : tally.exits) fmt::print("  exit {}: {}\n", code, times);
-  fmt::print("  refused by preflight: {}; workspace unreadable: {}\n", tally.refused, tally.unread);
+  Tally all;
+  for (const Tally& share : shares) all.add(share);
+  if (!all.violation.empty()) {
+    fmt::print("{}", all.violation);
+    return 1;
+  }
+  const double rate = static_cast<double>(all.schedules) / seconds;
+  fmt::print("{} schedules, seeds {} to {}, no violation; {:.0f} a second", all.schedules, range.from,
+             range.from + range.seeds() - 1, rate);
+  if (jobs > 1) fmt::print(", {:.0f} on each of {} cores", rate / jobs, jobs);
+  fmt::print("; {} requests, {} processes, {} kills\n", all.requests, all.processes, all.kills);
+  for (const auto& [code, times] : all.exits) fmt::print("  exit {}: {}\n", code, times);
+  fmt::print("  refused by preflight: {}; workspace unreadable: {}\n", all.refused, all.unread);
   return 0;
+}
+
+int replay(std::uint64_t seed, unsigned way, bool trace) {
+  SeededCase one(seed);
+  Tally tally;
+  const std::string violation = play(one, seed, way, trace, tally);
+  if (violation.empty()) {
+    fmt::print("seed {}, way {}: no violation\n", seed, way);
+    return 0;
+  }
+  fmt::print("{}", violation);
+  return 1;
 }
 
 }  // namespace
 }  // namespace envlink::simulation
 
 int main(int argc, char** argv) {
-  std::uint64_t from = 1;
-  std::uint64_t count = 1000;
+  using namespace envlink::simulation;
+  Range range;
+  std::optional<unsigned> way;
+  unsigned jobs = 1;
   bool trace = false;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    if (word == "--every-way") return envlink::simulation::play_every_way();
+    const auto number = [&] { return i + 1 < argc ? std::strtoull(argv[++i], nullptr, 10) : 0; };
+    if (word == "--every-way") return play_every_way();
     if (word == "--trace") trace = true;
-    if (word == "--from" && i + 1 < argc) from = std::strtoull(argv[++i], nullptr, 10);
-    if (word == "--count" && i + 1 < argc) count = std::strtoull(argv[++i], nullptr, 10);
+    if (word == "--from") range.from = number();
+    if (word == "--count") range.count = number();
+    if (word == "--way") way = static_cast<unsigned>(number());
+    if (word == "--jobs") jobs = std::max(1U, static_cast<unsigned>(number()));
   }
-  return envlink::simulation::simulate(from, count, trace);
+  return way ? replay(range.from, *way, trace) : simulate(range, jobs, trace);
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/event_json.h"
 #include "engine/rollback.h"
 #include "engine/survey.h"
@@ -19,6 +21,22 @@ constexpr int most_turns = 200'000;
 constexpr int most_processes = 24;
 
 struct Killed {};
+
+bool others_link(const Scenario& scenario) {
+  return std::any_of(scenario.acts.begin(), scenario.acts.end(), [](const Act& act) {
+    return act.kind == Act::Kind::link || act.kind == Act::Kind::unlink;
+  });
+}
+
+// Through text, as the journal does it.
+void survives_the_journal(const plan::Plan& plan) {
+  const auto read = plan::plan_from_json(plan::to_json(plan));
+  if (!read || *read != plan) throw Violation("invariant 6: the plan does not survive the journal");
+}
+void survives_the_journal(const engine::Event& event) {
+  const auto read = engine::event_from_json(engine::to_json(event));
+  if (!read || *read != event) throw Violation("invariant 6: an event does not survive the journal");
+}
 
 }  // namespace
 
@@ -63,14 +81,22 @@ class Story::Process final : public engine::Recorder, public engine::Observer, p
   int sent_ = 0;
 };
 
-Story::Story(const Scenario& scenario, Choices& choices, Time start, unsigned seed, bool trace)
+Story::Story(const Scenario& scenario, Choices& choices, emulator::World world, Time start, bool trace)
     : scenario_(scenario),
       choices_(choices),
       trace_(trace),
       start_(start),
-      world_(scenario.workspace, start, 1.0, seed),
+      world_(std::move(world)),
       oracles_(scenario, world_, start),
       wire_(scenario, choices, world_, oracles_, start) {}
+Story::Story(const Scenario& scenario, Choices& choices, Time start, unsigned seed, bool trace)
+    : Story(scenario, choices, emulator::World(scenario.workspace, start, 1.0, seed), start, trace) {}
+Story::Story(const Scenario& scenario, Choices& choices, const Reading& reading, Duration later, bool trace)
+    : Story(scenario, choices, reading.world, reading.at, trace) {
+  budget_ = reading.budget;
+  plan_ = &reading.plan;
+  wire_.let_pass(later);
+}
 
 std::optional<model::Workspace> Story::survey(const model::Desired& desired) {
   oracles_.nothing_is_carried_out();
@@ -84,8 +110,7 @@ std::optional<model::Workspace> Story::survey(const model::Desired& desired) {
 }
 
 void Story::begin(plan::Plan plan) {
-  runs_.push_back({std::move(plan), {}, 0, std::nullopt});
-  runs_.back().undoes = runs_.back().plan.undoes;
+  runs_.emplace_back().plan = std::move(plan);
   oracles_.run_begins(runs_.back().plan, wire_.world_now());
 }
 
@@ -108,7 +133,7 @@ void Story::carry_out(std::size_t number) {
 void Story::after(std::size_t number) {
   if (to_undo(number)) return go_back(number);
   // What colleagues changed meanwhile shows when the workspace is read once more.
-  if (runs_[number].exit_code == 0 && !scenario_.untouched) proved_ = prove(number);
+  if (runs_[number].exit_code == 0 && others_link(scenario_)) proved_ = prove(number);
 }
 
 bool Story::prove(std::size_t number) {
@@ -123,14 +148,14 @@ bool Story::prove(std::size_t number) {
   return true;
 }
 
-engine::Progress Story::progress_of(const Run& run) const {
-  engine::Progress progress = engine::Progress::of(run.plan);
-  for (const engine::Event& event : run.events) progress.apply(event);
-  return progress;
+const engine::Progress& Story::progress_of(Run& run) {
+  if (run.folded == 0) run.progress = engine::Progress::of(run.plan);
+  for (; run.folded < run.events.size(); ++run.folded) run.progress.apply(run.events[run.folded]);
+  return run.progress;
 }
 
-bool Story::to_undo(std::size_t number) const {
-  const Run& run = runs_[number];
+bool Story::to_undo(std::size_t number) {
+  Run& run = runs_[number];
   const bool last = number + 1 == runs_.size();
   return last && engine::calls_for_rollback(run.plan, progress_of(run)) && !ended_.refused;
 }
@@ -152,13 +177,9 @@ void Story::go_back(std::size_t number) {
 
 void Story::go_on(std::size_t number) {
   Run& run = runs_[number];
-  // Through text, as the journal does it.
-  const auto plan = plan::plan_from_json(plan::to_json(run.plan));
-  if (!plan || *plan != run.plan) throw Violation("invariant 6: the plan does not survive the journal");
-  for (engine::Event& event : run.events) {
-    const auto read = engine::event_from_json(engine::to_json(event));
-    if (!read || *read != event) throw Violation("invariant 6: an event does not survive the journal");
-  }
+  // The plan of a reading was looked at with the reading.
+  if (run.survived == 0 && (plan_ == nullptr || run.plan.undoes != 0)) survives_the_journal(run.plan);
+  for (; run.survived < run.events.size(); ++run.survived) survives_the_journal(run.events[run.survived]);
   if (to_undo(number)) {
     // The process may have died between the run's last event and its exit.
     run.exit_code = progress_of(run).exit_code;
@@ -168,9 +189,9 @@ void Story::go_on(std::size_t number) {
   carry_out(number);
 }
 
-std::optional<std::size_t> Story::unfinished() const {
+std::optional<std::size_t> Story::unfinished() {
   for (std::size_t number = runs_.size(); number-- > 0;) {
-    const Run& run = runs_[number];
+    Run& run = runs_[number];
     if (!run.exit_code) return number;
     const bool last = number + 1 == runs_.size();
     if (to_undo(number) || (last && progress_of(run).unfinished())) return number;
@@ -181,20 +202,34 @@ std::optional<std::size_t> Story::unfinished() const {
 int Story::verdict() const {
   const Run& last = runs_.back();
   if (last.exit_code == 0 && !proved_) return 1;
-  return last.undoes != 0 && last.exit_code == 0 ? 6 : last.exit_code.value_or(-1);
+  return last.plan.undoes != 0 && last.exit_code == 0 ? 6 : last.exit_code.value_or(-1);
+}
+
+std::optional<plan::Plan> Story::make_plan() {
+  if (plan_ != nullptr) return *plan_;
+  const auto actual = survey(scenario_.desired);
+  if (!actual) return std::nullopt;
+  return plan::make_plan(scenario_.desired, *actual);
+}
+
+Reading Story::read() && {
+  std::optional<plan::Plan> plan = make_plan();
+  if (!plan) throw Violation("the workspace could not be read over a whole wire");
+  survives_the_journal(*plan);
+  return {std::move(world_), wire_.world_now(), std::move(budget_), std::move(*plan)};
 }
 
 Ended Story::tell() {
-  const auto actual = survey(scenario_.desired);
-  if (!actual) return ended_;
-  plan::Plan plan = plan::make_plan(scenario_.desired, *actual);
-  if (plan.refused()) {
+  std::optional<plan::Plan> plan = make_plan();
+  ended_.requests = oracles_.requests();
+  if (!plan) return ended_;
+  if (plan->refused()) {
     ended_.refused = true;
     return ended_;
   }
   runs_.reserve(2);  // the oracles look at its plans
-  begin(std::move(plan));
-  if (!scenario_.hostility.from_the_start) wire_.trouble_begins();
+  begin(std::move(*plan));
+  if (plan_ != nullptr || !scenario_.hostility.from_the_start) wire_.trouble_begins();
   std::optional<std::size_t> next = 0;
   while (next) {
     try {
@@ -204,6 +239,7 @@ Ended Story::tell() {
         go_on(*next);
       }
     } catch (const Killed&) {
+      ++ended_.kills;
       if (trace_) fmt::print("  killed at {}\n", format_rfc3339(wire_.world_now()));
     }
     next = unfinished();

@@ -49,7 +49,7 @@ std::size_t Wire::take_off(const engine::Call& call) {
 
 void Wire::new_process(Duration after, Duration skew) {
   ++process_;
-  wait(now() + after);
+  let_pass(after);
   skew_ = skew;
 }
 
@@ -111,9 +111,14 @@ void Wire::happen(const Happening& happening) {
   if (happening.what == What::answer || happening.what == What::echo) {
     const bool awaited = flight.process == process_;
     if (awaited && happening.what == What::answer) listener_.told(now_, flight.call.request, flight.outcome);
-    if (awaited && happening.what == What::answer && strikes(scenario_.hostility.twice, faults_left_))
+    const bool echoes =
+        awaited && happening.what == What::answer && strikes(scenario_.hostility.twice, faults_left_);
+    if (echoes) {
       at(now_ + seconds(2), What::echo, happening.index);
-    if (awaited) arrivals_.replies.push_back({flight.call.id, flight.outcome});
+      arrivals_.replies.push_back({flight.call.id, flight.outcome});
+    } else if (awaited) {
+      arrivals_.replies.push_back({flight.call.id, std::move(flight.outcome)});
+    }
   }
   if (--flight.ahead == 0) landed_.push_back(happening.index);
 }

@@ -41,6 +41,8 @@ class Wire final : public engine::Transport, public engine::Clock {
   Time world_now() const { return now_; }
   /// Every activity has a wire of its own: what was on its way to the one before is lost.
   void new_activity() { ++process_; }
+  /// Nobody waits for anything meanwhile.
+  void let_pass(Duration span) { wait(now() + span); }
   /// The process is gone, with all that it waited for; a new one begins `after`, its clock `skew` off.
   void new_process(Duration after, Duration skew);
   bool kills() { return strikes(scenario_.hostility.kill, kills_left_); }
