@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "api/endpoints.h"
 #include "api/log_tail.h"
@@ -47,7 +48,8 @@ std::string reason_of(const Telling& telling) {
     return has_failed(telling.deploy) ? "Render's events name no cause" : "";
   }
   // What could not be masked is left out.
-  if (!telling.log_asked || telling.reason.detail.empty()) return telling.reason.words;
+  const bool masked = telling.log_asked && telling.mask_trouble.empty();
+  if (!masked || telling.reason.detail.empty()) return telling.reason.words;
   const auto detail = api::log_lines_of(telling.reason.detail, telling.redactor);
   return detail.empty() ? telling.reason.words : telling.reason.words + ": " + detail.front();
 }
@@ -119,8 +121,9 @@ void Rollout::State::told(Time now, const Delivery& delivery) {
       }
       for (const model::Group& group : page->items) {
         const bool linked = group.links_to(plan.services[telling.service].id);
-        if (linked && telling.to_mask.insert(group.id).second)
-          ask_to_tell(telling, Telling::Part::group, api::get_group(group.id));
+        if (!linked || !telling.to_mask.insert(group.id).second) continue;
+        if (telling.groups_again) telling.mask_trouble = "a group was linked to it meanwhile";
+        if (!telling.groups_again) ask_to_tell(telling, Telling::Part::group, api::get_group(group.id));
       }
       if (page->length < static_cast<std::size_t>(api::page_size)) break;
       if (page->cursor.empty() || --telling.pages_left <= 0) {
@@ -163,6 +166,8 @@ void Rollout::State::told(Time now, const Delivery& delivery) {
   }
   if (!telling.open.empty()) return;
   if (telling.again_at) return wake_at(*telling.again_at);
+  if (telling.log_asked && telling.mask_trouble.empty() && !std::exchange(telling.groups_again, true))
+    return ask_to_tell(telling, Telling::Part::groups, api::list_groups(plan.owner.id));
   if (telling.log_asked || !telling.mask_trouble.empty()) return end_telling(now, telling);
   telling.log_asked = true;
   ask_for_log(telling);
@@ -199,7 +204,7 @@ void Rollout::State::end_telling(Time now, Telling& telling) {
   Event event = about_service(now, EventKind::failure_told, telling.service);
   event.deploy = telling.deploy.id;
   event.text = reason_of(telling);
-  event.lines = std::move(telling.lines);
+  if (telling.mask_trouble.empty()) event.lines = std::move(telling.lines);
   if (event.lines.empty()) {
     std::string why = "Render shows no line of that time";
     if (!telling.log_trouble.empty()) why = telling.log_trouble;

@@ -28,6 +28,7 @@ struct Telling {
   int pages_left = 10;        // of variables, and of groups
   std::set<GroupId> to_mask;  // groups whose values may stand in the log
   bool log_asked = false;     // by then everything is known that must be masked
+  bool groups_again = false;  // after the log: was one linked meanwhile?
   api::FailureReason reason;
   std::string reason_trouble;
   std::string mask_trouble;

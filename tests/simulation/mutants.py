@@ -99,8 +99,8 @@ MUTANTS = [
      "} else if (!hold && last_start_ && now < *last_start_ + settings_.min_interval) {",
      "} else if (!hold && last_start_ && now < *last_start_) {", "the file asks for"),
     ("takes a late second answer for that to another request", "engine/courier.cpp",
-     "const auto found = under_way_.find(reply.id);",
-     "auto found = under_way_.find(reply.id);\n"
+     "const auto found = std::ranges::find(under_way_, reply.id, &std::pair<CallId, Parcel>::first);",
+     "auto found = std::ranges::find(under_way_, reply.id, &std::pair<CallId, Parcel>::first);\n"
      "  if (found == under_way_.end() && !under_way_.empty()) found = under_way_.begin();", "invariant"),
     ("leaves nothing to another client", "engine/budget.cpp",
      "return std::max(1, limit / 2);", "return limit;", "scale: beside a client"),
@@ -189,7 +189,7 @@ MUTANTS = [
     ("overlooks a group that a colleague linked", "engine/rollout_failure.cpp",
      "if (linked && telling", "if (linked && false && telling", "invariant 7"),
 ]
-SCHEDULES = 20000
+SCHEDULES = 60000
 
 
 def run(command, cwd, patience=None):
