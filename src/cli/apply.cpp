@@ -18,11 +18,6 @@ namespace envlink::cli {
 
 namespace {
 
-int report(const Error& error) {
-  complain(error);
-  return exit_code_of(error);
-}
-
 void show(const plan::Plan& plan, const Options& options) {
   const bool question = !plan.empty() && !options.yes;
   if (!options.quiet || question || plan.refused()) {
@@ -126,10 +121,7 @@ int run_apply(const Options& options) {
   }
   const plan::PlanFile* ready = file ? &*file : nullptr;
   auto session = ready != nullptr ? Session::open_beside(ready->plan.file, options) : Session::open(options);
-  if (!session) {
-    put(Stream::talk, session.error().text);
-    return session.error().exit_code;
-  }
+  if (!session) return report(session.error());
   int code = exit_codes::done;
   std::optional<Planned> planned = make(*session, ready, options, code);
   if (!planned) return code;

@@ -33,11 +33,6 @@ class Silent final : public engine::Observer {
   std::optional<Time> repaint(Time) override { return std::nullopt; }
 };
 
-int report(const Error& error) {
-  complain(error);
-  return exit_code_of(error);
-}
-
 std::unique_ptr<engine::Observer> observer_for(const engine::Rollout& rollout, const Options& options) {
   if (options.quiet) return std::make_unique<Silent>();
   const view::Style style = style_for(Stream::talk, options);

@@ -73,10 +73,7 @@ int change(Session& session, const model::Workspace& actual, plan::LinkAction ac
   }
   if (!options.quiet || !options.yes) put(Stream::talk, view::render_plan(plan, style));
   auto desk = sit_down(plan.owner.id.text(), session.clock(), options);
-  if (!desk) {
-    complain(desk.error());
-    return exit_code_of(desk.error());
-  }
+  if (!desk) return report(desk.error());
   int code = exit_codes::done;
   if (!may_write(action == plan::LinkAction::add ? "Link?" : "Unlink?", options, code)) return code;
   return carry_out_links(session, *desk, plan, options);
@@ -92,16 +89,10 @@ int run_groups(const Options& options) {
     return misuse("The services are missing", "Such as: envlink groups link my-secrets my-backend my-worker");
   if (!changes && !options.services.empty()) return misuse("Too many names", "See: envlink groups --help");
   auto session = Session::open_beside(options.file, options);
-  if (!session) {
-    put(Stream::talk, session.error().text);
-    return session.error().exit_code;
-  }
+  if (!session) return report(session.error());
   const auto actual =
       session->survey(options.action == GroupsAction::show ? named(options) : model::Desired{});
-  if (!actual) {
-    complain(actual.error().error);
-    return actual.error().exit_code();
-  }
+  if (!actual) return report(actual.error());
   switch (options.action) {
     case GroupsAction::list:
       put(Stream::result, options.output == Output::json

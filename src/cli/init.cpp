@@ -100,10 +100,7 @@ int run_init(const Options& options) {
   }
   const Drafted draft =
       options.blueprint.empty() ? from_workspace(options) : from_blueprint(options.blueprint);
-  if (!draft) {
-    put(Stream::talk, draft.error().text);
-    return draft.error().exit_code;
-  }
+  if (!draft) return report(draft.error());
   const std::string text = config::emit(*draft);
   if (const auto read = config::parse_file(text, options.file); !read) {
     complain({.what = "The file was not written: envlink could not read it",

@@ -60,12 +60,14 @@ const std::vector<Entry>& entries() {
 
 bool has_output(Command command) {
   return command == Command::plan || command == Command::verify || command == Command::status ||
-         command == Command::explain || command == Command::groups || command == Command::rehearse || command == Command::version;
+         command == Command::explain || command == Command::groups || command == Command::rehearse ||
+         command == Command::version;
 }
 
 bool reads_file(Command command) {
   return command == Command::plan || command == Command::apply || command == Command::verify ||
-         command == Command::status || command == Command::explain || command == Command::rehearse || command == Command::validate;
+         command == Command::status || command == Command::explain || command == Command::rehearse ||
+         command == Command::validate;
 }
 
 bool writes(Command command) {
@@ -75,7 +77,8 @@ bool writes(Command command) {
 
 bool uses_api(Command command) {
   return writes(command) || command == Command::plan || command == Command::verify ||
-         command == Command::status || command == Command::explain || command == Command::init || command == Command::rehearse;
+         command == Command::status || command == Command::explain || command == Command::init ||
+         command == Command::rehearse;
 }
 
 bool talks(Command command) {

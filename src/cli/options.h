@@ -54,7 +54,7 @@ struct Options {
   std::string plan_out;     // plan --out; empty: no file is written
   std::string plan_file;    // apply FILE; empty: a plan is made
   std::string expect_hash;  // apply --expect-hash; empty: any plan will do
-  std::string blueprint;  // --from-blueprint; empty: from the workspace
+  std::string blueprint;    // --from-blueprint; empty: from the workspace
   std::string workspace_file;
   std::string service;  // a name or an id
   std::string key;      // of a variable; empty: all

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "cli/environment.h"
+#include "cli/exit_code.h"
 #include "view/terminal.h"
 
 namespace envlink::cli {
@@ -50,6 +51,11 @@ void put(Stream stream, std::string_view text) {
 
 void complain(const Error& error) {
   put(Stream::talk, "envlink: " + describe(error));
+}
+
+int report(const Error& error) {
+  complain(error);
+  return exit_code_of(error);
 }
 
 bool result_written() {

@@ -17,6 +17,8 @@ enum class Stream { result, talk };
 void put(Stream stream, std::string_view text);
 /// The error as talk: "envlink: …".
 void complain(const Error& error);
+/// The same, and the exit code that it stands for.
+int report(const Error& error);
 
 /// False when the result could not be written: a full disk, a closed pipe. Says so.
 bool result_written();

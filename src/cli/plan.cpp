@@ -45,15 +45,9 @@ bool write_out(const plan::PlanText& file, const Options& options) {
 
 int run_plan(const Options& options) {
   auto session = Session::open(options);
-  if (!session) {
-    put(Stream::talk, session.error().text);
-    return session.error().exit_code;
-  }
+  if (!session) return report(session.error());
   const auto actual = session->survey();
-  if (!actual) {
-    complain(actual.error().error);
-    return actual.error().exit_code();
-  }
+  if (!actual) return report(actual.error());
   plan::Extra extra = options.extra;
   extra.remembered = remembered_links(actual->owner.id);
   const plan::Plan made = plan::make_plan(session->desired(), *actual, extra);

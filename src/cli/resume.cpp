@@ -14,11 +14,6 @@ namespace envlink::cli {
 
 namespace {
 
-int report(const Error& error) {
-  complain(error);
-  return exit_code_of(error);
-}
-
 /// The run to go on with; none when nothing is left to do.
 Result<std::optional<StoredRun>> choose(const journal::Journal& journal, const Options& options) {
   if (options.run == 0) return unfinished_run(journal, "");
@@ -42,10 +37,7 @@ int run_resume(const Options& options) {
     return exit_codes::done;
   }
   auto session = Session::open_beside((*chosen)->plan.file, options);
-  if (!session) {
-    put(Stream::talk, session.error().text);
-    return session.error().exit_code;
-  }
+  if (!session) return report(session.error());
   auto desk = sit_down((*chosen)->plan.owner.id.text(), session->clock(), options);
   if (!desk) return report(desk.error());
   // Whoever held the lock until now may have done it.

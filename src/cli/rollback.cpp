@@ -13,11 +13,6 @@ namespace envlink::cli {
 
 namespace {
 
-int report(const Error& error) {
-  complain(error);
-  return exit_code_of(error);
-}
-
 /// Two rollbacks of one run would not know of each other's requests.
 Result<void> no_rollback_under_way(const StoredRun& run) {
   if (run.plan.undoes == 0 || !(run.broken_off() || run.progress.unfinished())) return {};
@@ -58,10 +53,7 @@ int run_rollback(const Options& options) {
   const auto chosen = choose(*journal, options.run);
   if (!chosen) return report(chosen.error());
   auto session = Session::open_beside(chosen->plan.file, options);
-  if (!session) {
-    put(Stream::talk, session.error().text);
-    return session.error().exit_code;
-  }
+  if (!session) return report(session.error());
   auto desk = sit_down(chosen->plan.owner.id.text(), session->clock(), options);
   if (!desk) return report(desk.error());
   const auto run = load_run(desk->journal, chosen->number());
@@ -72,10 +64,7 @@ int run_rollback(const Options& options) {
     if (const auto clear = no_rollback_under_way(**unfinished); !clear) return report(clear.error());
   }
   const auto actual = session->survey(engine::desired_by(run->plan));
-  if (!actual) {
-    complain(actual.error().error);
-    return actual.error().exit_code();
-  }
+  if (!actual) return report(actual.error());
   const plan::Plan back = engine::rollback_plan(run->plan, run->progress, run->number(), *actual);
   if (!options.quiet || !options.yes || back.refused()) {
     put(Stream::talk, view::render_plan(back, style_for(Stream::talk, options)));

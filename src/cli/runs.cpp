@@ -29,15 +29,9 @@ std::string row(const journal::RunSummary& run) {
 
 int run_runs(const Options&) {
   const auto journal = open_journal();
-  if (!journal) {
-    complain(journal.error());
-    return exit_code_of(journal.error());
-  }
+  if (!journal) return report(journal.error());
   const auto runs = journal->runs("", most_shown);
-  if (!runs) {
-    complain(runs.error());
-    return exit_code_of(runs.error());
-  }
+  if (!runs) return report(runs.error());
   if (runs->empty()) {
     put(Stream::talk, "No run yet on this machine. The first one: envlink apply");
     return exit_codes::done;

@@ -77,6 +77,16 @@ class StoppableSurvey final : public engine::Activity {
 
 }  // namespace
 
+int report(const NoStart& no_start) {
+  put(Stream::talk, no_start.text);
+  return no_start.exit_code;
+}
+
+int report(const NoSurvey& no_survey) {
+  complain(no_survey.error);
+  return no_survey.exit_code();
+}
+
 int NoSurvey::exit_code() const {
   return interrupted ? exit_codes::interrupted : exit_code_of(error);
 }
@@ -85,7 +95,8 @@ tl::expected<model::Desired, NoStart> load_file(const Options& options) {
   const auto text = read_file(options.file);
   if (!text) return tl::unexpected(NoStart{exit_codes::error, "envlink: " + describe(text.error())});
   if (!*text) return tl::unexpected(NoStart{exit_codes::error, no_file(options.file)});
-  auto desired = config::parse_file(**text, options.file, [](const std::string& path) { return read_file(path); });
+  auto desired =
+      config::parse_file(**text, options.file, [](const std::string& path) { return read_file(path); });
   if (desired) return std::move(*desired);
   return tl::unexpected(
       NoStart{exit_codes::error, config::render(desired.error(), clean(options.file), **text)});

@@ -32,6 +32,10 @@ struct NoSurvey {
   int exit_code() const;
 };
 
+/// Says it, and answers with the exit code.
+int report(const NoStart& no_start);
+int report(const NoSurvey& no_survey);
+
 class Session {
  public:
   /// Reads the file and finds the key; what is missing is said in one go. Opens no connection.

@@ -13,15 +13,9 @@ namespace envlink::cli {
 
 int run_status(const Options& options) {
   auto session = Session::open(options);
-  if (!session) {
-    put(Stream::talk, session.error().text);
-    return session.error().exit_code;
-  }
+  if (!session) return report(session.error());
   const auto actual = session->survey();
-  if (!actual) {
-    complain(actual.error().error);
-    return actual.error().exit_code();
-  }
+  if (!actual) return report(actual.error());
   const plan::Status status =
       plan::status_of(session->desired(), *actual, remembered_links(actual->owner.id));
   put(Stream::result, options.output == Output::json

@@ -70,10 +70,7 @@ plan::VerifiedStep ask_health(Session& session, const plan::Verification& verifi
 
 int run_verify(const Options& options) {
   auto session = Session::open(options);
-  if (!session) {
-    put(Stream::talk, session.error().text);
-    return session.error().exit_code;
-  }
+  if (!session) return report(session.error());
   const auto actual = session->survey(session->desired());
   if (!actual) {
     if (!actual.error().interrupted) print(unread(actual.error().error), options);

@@ -55,7 +55,8 @@ std::string render_group(const model::Group& group, const model::Workspace& work
   if (group.environment) field(out, "environment", safe(group.environment->text(), style), style);
   const auto names = linked_names(group, workspace, style);
   field(out, "linked to", names.empty() ? "nothing" : join_and(names, 1000), style);
-  std::vector<std::string> keys = safe(model::keys_of(group.variables.value_or(std::vector<model::Variable>{})), style);
+  std::vector<std::string> keys =
+      safe(model::keys_of(group.variables.value_or(std::vector<model::Variable>{})), style);
   std::sort(keys.begin(), keys.end());
   field(out, count_of(keys.size(), "variable"), keys.empty() ? "" : join(keys, ", "), style);
   if (!group.secret_files.empty())
