@@ -10,6 +10,10 @@ class Lock(BrokenOff):
     def begin_endless(self):
         return self.begin(with_service("base", build="5000s"), until=("base", "building"))
 
+    def begin_slow(self):
+        """Its last service builds long enough for another envlink to start and find the lock held."""
+        return self.begin(with_service("edge", build="160s"))
+
     def test_the_second_is_told_who_works_since_when_and_on_which_run(self):
         first = self.begin_endless()
         writes = self.render.writes()
@@ -23,7 +27,7 @@ class Lock(BrokenOff):
         self.assertIsNone(first.poll())
 
     def test_who_waits_long_enough_plans_anew_and_goes_on(self):
-        first = self.begin()
+        first = self.begin_slow()
         second = self.start_envlink("apply", "--yes", "--redeploy", "base", "--lock-wait", "2m", emulator=self.render)
         said = read_until(second.stderr, "Waiting for it to end, at most 2m")
         self.assertIn(f"process {first.pid}", said)
@@ -36,7 +40,7 @@ class Lock(BrokenOff):
         self.assertEqual(from_api(self.render.state()), {id: 2 if name == "base" else 1 for name, id in SERVICES.items()})
 
     def test_who_waits_and_finds_nothing_left_to_do_is_done(self):
-        first = self.begin()
+        first = self.begin_slow()
         second = self.start_envlink("apply", "--yes", "--lock-wait", "2m", emulator=self.render)
         read_until(second.stderr, "Waiting for it to end")
         first.communicate(timeout=HANG)
@@ -55,7 +59,7 @@ class Lock(BrokenOff):
         self.assertIn("Run 1 comes first", err)
 
     def test_a_resume_that_waits_finds_the_run_ended(self):
-        first = self.begin()
+        first = self.begin_slow()
         second = self.start_envlink("resume", "--yes", "--lock-wait", "2m", emulator=self.render)
         read_until(second.stderr, "Waiting for it to end")
         first.communicate(timeout=HANG)
