@@ -179,12 +179,12 @@ TEST_CASE(
   const auto* own = workspace.variables_of(ServiceId("srv-1"));
   REQUIRE(own != nullptr);
   const auto read = std::count_if(workspace.groups.begin(), workspace.groups.end(),
-                                  [](const model::Group& group) { return group.variables.has_value(); });
+                                  [](const model::Group& one) { return one.variables.has_value(); });
   CHECK(read == 2);
   const bool same =
-      std::any_of(workspace.groups.begin(), workspace.groups.end(), [&](const model::Group& group) {
-        return group.variables && !group.variables->empty() &&
-               model::compare(own->at(0), group.variables->at(0)) == model::Sameness::equal;
+      std::any_of(workspace.groups.begin(), workspace.groups.end(), [&](const model::Group& one) {
+        return one.variables && !one.variables->empty() &&
+               model::compare(own->at(0), one.variables->at(0)) == model::Sameness::equal;
       });
   CHECK(same);
 }
