@@ -209,8 +209,8 @@ int most_looks_in_a_minute(const Played& played) {
 }  // namespace
 
 TEST_CASE("nine to a thousand services: one deploy each, no 429, looks within half of the reads") {
-  for (const std::size_t services : {9, 100, 1'000}) {
-    for (const std::size_t groups : {1, 3}) {
+  for (const std::size_t services : {9U, 100U, 1'000U}) {
+    for (const std::size_t groups : {1U, 3U}) {
       if (services == 1'000 && groups == 1) continue;
       CAPTURE(services);
       CAPTURE(groups);
