@@ -236,6 +236,24 @@ class Builder {
   bool stopped_ = false;
 };
 
+/// libfyaml 0.7.12 crashes on some of them: "? a: \t:b :". No file of envlink needs either.
+std::optional<Problem> explicit_key_beside_tabs(const Lines& lines) {
+  if (lines.text().find('\t') == std::string_view::npos) return std::nullopt;
+  for (int number = 1; number <= lines.count(); ++number) {
+    const std::string_view line = lines.line(number);
+    const std::size_t first = line.find_first_not_of(" \t:-");
+    if (first == std::string_view::npos || line[first] != '?') continue;
+    const bool indicator = first + 1 == line.size() || line[first + 1] == ' ' || line[first + 1] == '\t';
+    if (indicator) {
+      return Problem{{number, static_cast<int>(first) + 1},
+                     "an explicit key (`?`) in a file with tabs",
+                     "write `key: value`, and spaces instead of tabs",
+                     1};
+    }
+  }
+  return std::nullopt;
+}
+
 /// libfyaml may not see what YAML forbids anyway: the bytes 25 9d make it loop for ever.
 std::optional<Problem> unreadable(const Lines& lines, std::size_t limit) {
   const std::string_view text = lines.text();
@@ -258,7 +276,7 @@ std::optional<Problem> unreadable(const Lines& lines, std::size_t limit) {
     }
     at += decoded.length;
   }
-  return std::nullopt;
+  return explicit_key_beside_tabs(lines);
 }
 
 }  // namespace

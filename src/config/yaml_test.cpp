@@ -110,6 +110,15 @@ TEST_CASE("a bomb of aliases and deep nesting are stopped") {
   CHECK(first_problem(many).find("more than 100000 values") != std::string::npos);
 }
 
+TEST_CASE("explicit keys beside tabs, on which the library crashes, are refused with their place") {
+  for (const char* text : {"? s: \t:U :", ": ? :s: \t:U LN :", "a:\n  ? s: \t:U :", "?\n s: \t:U :"}) {
+    CHECK_MESSAGE(first_problem(text).find("an explicit key (`?`) in a file with tabs") != std::string::npos,
+                  text);
+  }
+  CHECK(first_problem("a:\n  ? s: \t:U :").starts_with("2:3 "));
+  CHECK(first_problem("a: b # really ? yes\t\nc: \"\t\"\n").empty());
+}
+
 TEST_CASE("plain scalars have the meaning of the YAML 1.2 core schema, quoted ones are text") {
   const auto kind = [](std::string_view text) {
     const Document document = parse("v: " + std::string(text) + "\n");
