@@ -236,20 +236,33 @@ class Builder {
   bool stopped_ = false;
 };
 
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+/// Where a `?` stands that may begin a key: behind blanks, a colon, a dash or another `?` alone. npos:
+/// nowhere.
+std::size_t explicit_key(std::string_view line) {
+  char before = ':';  // the last that was no blank
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    const bool apart = at == 0 || is_blank(line[at - 1]);
+    if (line[at] == '#' && apart) break;
+    const bool ends = at + 1 == line.size() || is_blank(line[at + 1]);
+    if (line[at] == '?' && apart && ends && (before == ':' || before == '-' || before == '?')) return at;
+    if (!is_blank(line[at])) before = line[at];
+  }
+  return std::string_view::npos;
+}
+
 /// libfyaml 0.7.12 crashes on some of them: "? a: \t:b :". No file of envlink needs either.
 std::optional<Problem> explicit_key_beside_tabs(const Lines& lines) {
   if (lines.text().find('\t') == std::string_view::npos) return std::nullopt;
   for (int number = 1; number <= lines.count(); ++number) {
-    const std::string_view line = lines.line(number);
-    const std::size_t first = line.find_first_not_of(" \t:-");
-    if (first == std::string_view::npos || line[first] != '?') continue;
-    const bool indicator = first + 1 == line.size() || line[first + 1] == ' ' || line[first + 1] == '\t';
-    if (indicator) {
-      return Problem{{number, static_cast<int>(first) + 1},
-                     "an explicit key (`?`) in a file with tabs",
-                     "write `key: value`, and spaces instead of tabs",
-                     1};
-    }
+    const std::size_t at = explicit_key(lines.line(number));
+    if (at == std::string_view::npos) continue;
+    return Problem{PlaceFinder(lines).at(lines.start_of(number) + at),
+                   "an explicit key (`?`) in a file with tabs",
+                   "write `key: value`, and spaces instead of tabs", 1};
   }
   return std::nullopt;
 }

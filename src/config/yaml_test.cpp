@@ -111,7 +111,8 @@ TEST_CASE("a bomb of aliases and deep nesting are stopped") {
 }
 
 TEST_CASE("explicit keys beside tabs, on which the library crashes, are refused with their place") {
-  for (const char* text : {"? s: \t:U :", ": ? :s: \t:U LN :", "a:\n  ? s: \t:U :", "?\n s: \t:U :"}) {
+  for (const char* text : {"? s: \t:U :", ": ? :s: \t:U LN :", "a:\n  ? s: \t:U :", "?\n s: \t:U :",
+                           "link: : ? on i:\t\t : ?# "}) {
     CHECK_MESSAGE(first_problem(text).find("an explicit key (`?`) in a file with tabs") != std::string::npos,
                   text);
   }
