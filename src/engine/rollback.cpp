@@ -11,7 +11,6 @@ namespace envlink::engine {
 namespace {
 
 using model::Deploy;
-using plan::Finding;
 using plan::LinkAction;
 using plan::PlannedService;
 using plan::Severity;
