@@ -22,6 +22,14 @@ AT_ONCE = 8  # rounds; most of their time is spent waiting for builds
 MOST_KILLS_A_ROUND = 14  # a request that was never sent is waited for in vain, and only a process that lives can
 
 
+def size_of(path):
+    """0 where there is no such file: the last process that closes a journal removes its -wal."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 class Round:
     """One run of a small workspace, from its first process to the one that was not killed."""
 
@@ -51,7 +59,7 @@ class Round:
 
     def moment(self, process):
         """A while, or as much as the journal grows. False: the process ended before."""
-        size = lambda: sum(p.stat().st_size for p in (self.journal, pathlib.Path(f"{self.journal}-wal")) if p.exists())
+        size = lambda: size_of(self.journal) + size_of(pathlib.Path(f"{self.journal}-wal"))
         until = None
         if self.random.random() < 0.5:
             until = size() + self.random.randrange(1, 30000)
