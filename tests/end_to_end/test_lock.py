@@ -3,12 +3,15 @@
 import unittest
 
 from broken_off import BrokenOff, from_api, linked
-from harness import HANG, SERVICES, read_until, with_service, workspace
+from harness import HANG, SERVICES, desired, read_until, with_service, workspace
 
 
 class Lock(BrokenOff):
     def begin_endless(self):
-        return self.begin(with_service("base", build="5000s"), until=("base", "building"))
+        """Everything waits for its first service: while that builds, nothing is written."""
+        wanted = desired()
+        wanted["services"]["aside"]["after"] = ["base"]
+        return self.begin(with_service("base", build="5000s"), wanted, until=("base", "building"))
 
     def begin_slow(self):
         """Its last service builds long enough for another envlink to start and find the lock held."""
