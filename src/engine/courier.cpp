@@ -38,8 +38,23 @@ Ticket Courier::post(api::Request request, Repeat repeat) {
   parcel.subject = api::subject_of(request);
   parcel.request = std::move(request);
   parcel.repeat = repeat;
-  pending_.push_back(std::move(parcel));
+  line_up(std::move(parcel));
   return pending_.back().ticket;
+}
+
+void Courier::line_up(Parcel parcel) {
+  const auto lane = std::ranges::find(lanes_, parcel.bucket, &Lane::bucket);
+  if (lane == lanes_.end()) {
+    lanes_.push_back({.bucket = parcel.bucket, .pending = 1});
+  } else {
+    ++lane->pending;
+  }
+  if (parcel.attempts > 0) ++once_sent_;
+  pending_.push_back(std::move(parcel));
+}
+
+Courier::Lane& Courier::lane_of(const std::string& bucket) {
+  return *std::ranges::find(lanes_, bucket, &Lane::bucket);
 }
 
 std::vector<Ticket> Courier::withdraw_pending() {
@@ -47,6 +62,8 @@ std::vector<Ticket> Courier::withdraw_pending() {
   withdrawn.reserve(pending_.size());
   for (const Parcel& parcel : pending_) withdrawn.push_back(parcel.ticket);
   pending_.clear();
+  lanes_.clear();
+  once_sent_ = 0;
   return withdrawn;
 }
 
@@ -61,12 +78,24 @@ bool Courier::has_place(const Parcel& parcel) const {
 Courier::Batch Courier::collect(Time now) {
   Batch batch;
   const auto wake_at = [&batch](Time time) { batch.wake = std::min(batch.wake.value_or(time), time); };
-  std::vector<std::string> closed;
+  for (Lane& lane : lanes_) {
+    lane.ahead = lane.pending;
+    lane.closed = false;
+  }
+  std::size_t open_ahead = pending_.size();
+  std::size_t once_sent_ahead = once_sent_;
   std::size_t kept = 0;
-  for (std::size_t place = 0; place < pending_.size(); ++place) {
+  std::size_t place = 0;
+  // Thousands may wait: it ends where nothing that follows can go out or has anything to tell.
+  for (; place < pending_.size() && open_ahead > 0 && under_way_.size() < most_under_way; ++place) {
     Parcel& parcel = pending_[place];
+    Lane& lane = lane_of(parcel.bucket);
+    --lane.ahead;
+    if (!lane.closed) --open_ahead;
+    if (parcel.attempts > 0) --once_sent_ahead;
     std::optional<Time> later;
-    bool hold = std::ranges::find(closed, parcel.bucket) != closed.end() || !has_place(parcel);
+    bool between_two = false;
+    bool hold = lane.closed || !has_place(parcel);
     if (!hold && parcel.not_before > now) {
       later = parcel.not_before;
       if (*later - now >= worth_saying) {
@@ -75,9 +104,11 @@ Courier::Batch Courier::collect(Time now) {
       }
     } else if (!hold && last_start_ && now < *last_start_ + settings_.min_interval) {
       later = *last_start_ + settings_.min_interval;
+      between_two = true;
     } else if (!hold && !budget_.allows(parcel.bucket, now)) {
       later = budget_.opens(parcel.bucket);
-      closed.push_back(parcel.bucket);
+      lane.closed = true;
+      open_ahead -= lane.ahead;
       hold = true;
       if (later && *later - now >= worth_saying && !budget_.probing(parcel.bucket))
         batch.notice = {held_back(parcel.bucket, *later - now, budget_.shared(parcel.bucket)), *later};
@@ -86,7 +117,16 @@ Courier::Batch Courier::collect(Time now) {
     if (hold || later) {
       if (kept != place) pending_[kept] = std::move(parcel);
       ++kept;
+      if (between_two && once_sent_ahead == 0) {
+        ++place;
+        break;
+      }
       continue;
+    }
+    if (parcel.attempts > 0) --once_sent_;
+    if (--lane.pending == 0) {
+      lane = std::move(lanes_.back());
+      lanes_.pop_back();
     }
     ++parcel.attempts;
     if (parcel.attempts > 1) ++repeated_;
@@ -97,7 +137,9 @@ Courier::Batch Courier::collect(Time now) {
     batch.calls.push_back(Call{next_call_, parcel.request, timeout});
     under_way_.emplace_back(next_call_++, std::move(parcel));
   }
-  pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(kept), pending_.end());
+  // Those that stay close up, at the end that is nearer.
+  const auto at = [this](std::size_t index) { return pending_.begin() + static_cast<std::ptrdiff_t>(index); };
+  pending_.erase(at(kept), at(place));
   return batch;
 }
 
@@ -144,7 +186,7 @@ std::optional<Delivery> Courier::receive(Time now, Reply reply) {
                                   fmt::format("{} {}", api::to_string(parcel.request.method),
                                               clean(parcel.request.target)))
                          .what;
-    pending_.push_back(std::move(parcel));
+    line_up(std::move(parcel));
     return std::nullopt;
   }
   return Delivery{parcel.ticket, std::move(parcel.request), std::move(reply.outcome), parcel.sent_at};

@@ -3,6 +3,7 @@
 // Pure: says what may go out now and when to ask again.
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -70,13 +71,24 @@ class Courier {
     Time sent_at{};
     std::string trouble;  // why it is sent again
   };
+  /// What Render counts together, and how much of it has not gone out yet.
+  struct Lane {
+    std::string bucket;
+    std::size_t pending = 0;
+    std::size_t ahead = 0;  // of them, those that a look through has not come to
+    bool closed = false;    // to the rest of a look through
+  };
+  void line_up(Parcel parcel);
+  Lane& lane_of(const std::string& bucket);
   bool has_place(const Parcel& parcel) const;
   void settle_budget(const Parcel& parcel, Time now, const api::Outcome& outcome);
   std::optional<Time> again_at(const Parcel& parcel, Time now, const api::Outcome& outcome) const;
 
   model::ApiSettings settings_;
   Budget budget_;
-  std::vector<Parcel> pending_;
+  std::deque<Parcel> pending_;                        // in the order in which they were handed in
+  std::vector<Lane> lanes_;                           // a handful, in no order
+  std::size_t once_sent_ = 0;                         // of the pending ones
   std::vector<std::pair<CallId, Parcel>> under_way_;  // a handful, in no order
   std::optional<Time> last_start_;
   CallId next_call_ = 1;
