@@ -72,12 +72,14 @@ std::vector<Finding> check_collisions(const model::Desired& desired, const Match
     Crowd unknown(findings);
     Crowd equal(findings);
     const auto groups = groups_after(desired, matched, actual, i);
+    const auto linked = matched.linked_to(service->id);
     for (const Resolution& resolution : resolve(groups, actual.variables_of(service->id))) {
       if (resolution.sources.size() < 2) continue;
       const Sameness sameness = compare(resolution);
       const bool planned =
           std::any_of(resolution.sources.begin(), resolution.sources.end(), [&](const Source& source) {
-            return source.group != nullptr && !source.group->links_to(service->id);
+            return source.group != nullptr &&
+                   std::find(linked.begin(), linked.end(), source.group) == linked.end();
           });
       Crowd& crowd = sameness == Sameness::different ? different
                      : sameness == Sameness::equal   ? equal

@@ -58,13 +58,16 @@ Differences differences(const model::Desired& desired, const Match& matched, con
 }
 
 std::vector<const model::Group*> groups_after(const model::Desired& desired, const Match& matched,
-                                              const model::Workspace& actual, std::size_t service) {
+                                              const model::Workspace&, std::size_t service) {
   std::vector<const model::Group*> groups;
-  for (const model::Group& group : actual.groups) {
-    const bool kept =
-        desired.unmanaged != model::Unmanaged::remove && group.links_to(matched.services[service]->id);
-    if (kept || asks_for(desired, matched, service, group)) groups.push_back(&group);
+  if (desired.unmanaged != model::Unmanaged::remove)
+    groups = matched.linked_to(matched.services[service]->id);
+  for (const model::Word& name : desired.services[service].link) {
+    if (const model::Group* group = matched.group_named(desired, name.text)) groups.push_back(group);
   }
+  std::ranges::sort(groups);  // in the order of the workspace, whose vector they point into
+  const auto twice = std::ranges::unique(groups);
+  groups.erase(twice.begin(), twice.end());
   return groups;
 }
 

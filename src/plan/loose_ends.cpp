@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "base/text.h"
 
@@ -30,6 +32,10 @@ bool is_linked(const model::Desired& desired, const std::string& group) {
 std::vector<Finding> check_loose_ends(const model::Desired& desired, const Match& matched,
                                       const model::Workspace& actual) {
   std::vector<Finding> findings;
+  std::unordered_set<ServiceId> known;
+  for (const model::Service& service : actual.services) known.insert(service.id);
+  std::unordered_map<ServiceId, const model::Unread*> unread_of;
+  for (const model::Unread& unread : actual.unread) unread_of.emplace(unread.service, &unread);
   for (std::size_t i = 0; i < desired.groups.size(); ++i) {
     const model::Word& name = desired.groups[i].name;
     if (!is_linked(desired, name.text)) {
@@ -39,7 +45,7 @@ std::vector<Finding> check_loose_ends(const model::Desired& desired, const Match
     if (matched.groups[i] == nullptr) continue;
     std::vector<std::string> gone;
     for (const ServiceId& service : matched.groups[i]->links) {
-      if (actual.find_service(service) == nullptr) gone.push_back(clean(service.text()));
+      if (!known.contains(service)) gone.push_back(clean(service.text()));
     }
     if (gone.empty()) continue;
     findings.push_back(note("link-dangling", "group", name,
@@ -51,10 +57,10 @@ std::vector<Finding> check_loose_ends(const model::Desired& desired, const Match
   for (std::size_t i = 0; i < desired.services.size(); ++i) {
     const model::Service* service = matched.services[i];
     if (service == nullptr) continue;
-    const auto unread = std::ranges::find(actual.unread, service->id, &model::Unread::service);
-    if (unread == actual.unread.end()) continue;
+    const auto unread = unread_of.find(service->id);
+    if (unread == unread_of.end()) continue;
     findings.push_back(note("variables-unread", "service", desired.services[i].name,
-                            fmt::format("its variables are not all known: {}", clean(unread->why)),
+                            fmt::format("its variables are not all known: {}", clean(unread->second->why)),
                             "plan again later, or look at them with: envlink explain SERVICE"));
     findings.back().severity = Severity::warning;
   }

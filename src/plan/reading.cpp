@@ -14,8 +14,7 @@ std::vector<std::size_t> services_to_read(const model::Desired& desired, const M
   std::vector<std::size_t> services;
   for (std::size_t i = 0; i < desired.services.size(); ++i) {
     if (matched.services[i] == nullptr) continue;
-    const bool relinked = std::any_of(changes.begin(), changes.end(),
-                                      [i](const LinkChange& change) { return change.service == i; });
+    const bool relinked = std::ranges::binary_search(changes, i, {}, &LinkChange::service);
     const auto groups = groups_after(desired, matched, actual, i);
     if (relinked || !desired.services[i].require.empty() ||
         judge(*matched.services[i], groups, actual, {}).freshness == Freshness::stale) {
