@@ -23,9 +23,9 @@ namespace {
 // Enough to see what is live, what is under way and how long the last ones took.
 constexpr int deploys_read = 20;
 // Past these an answer is no workspace any more, and reading on would only fill memory.
-constexpr std::size_t most_pages = 100;
+constexpr std::size_t most_pages = 200;
 constexpr std::size_t most_entries = most_pages * api::page_size;
-constexpr std::size_t most_bytes = std::size_t{64} << 20;  // of all answers of a survey together
+constexpr std::size_t most_bytes = std::size_t{256} << 20;  // of all answers of a survey together
 
 enum class Kind { owners, services, groups, group, deploys, variables };
 
