@@ -102,6 +102,9 @@ MUTANTS = [
      "const auto found = std::ranges::find(under_way_, reply.id, &std::pair<CallId, Parcel>::first);",
      "auto found = std::ranges::find(under_way_, reply.id, &std::pair<CallId, Parcel>::first);\n"
      "  if (found == under_way_.end() && !under_way_.empty()) found = under_way_.begin();", "invariant"),
+    ("lets one service take every place", "engine/courier.cpp",
+     "constexpr std::size_t most_about_one = 4;", "constexpr std::size_t most_about_one = 400;",
+     "scale: leaves places to the others"),
     ("leaves nothing to another client", "engine/budget.cpp",
      "return std::max(1, limit / 2);", "return limit;", "scale: beside a client"),
     ("waits for a window's first answer for ever", "engine/budget.cpp",
