@@ -20,8 +20,6 @@ constexpr Duration longest = std::chrono::hours(24);
 constexpr int most_turns = 200'000;
 constexpr int most_processes = 24;
 
-struct Killed {};
-
 bool others_link(const Scenario& scenario) {
   return std::any_of(scenario.acts.begin(), scenario.acts.end(), [](const Act& act) {
     return act.kind == Act::Kind::link || act.kind == Act::Kind::unlink;
@@ -40,27 +38,27 @@ void survives_the_journal(const engine::Event& event) {
 
 }  // namespace
 
-/// The edges of one process: journal, transport and screen. It can be killed at each of them.
+/// The edges of one process: journal, transport and screen. It can be killed at each of them: from then on
+/// nothing that it does has an effect, and it leaves where it would wait.
 class Story::Process final : public engine::Recorder, public engine::Observer, public engine::Transport {
  public:
   Process(Story& story, std::vector<engine::Event>* journal) : story_(story), journal_(journal) {}
 
   void record(const std::vector<engine::Event>& events) override {
-    if (events.empty() || journal_ == nullptr) return;
-    die_by_chance();
+    if (events.empty() || journal_ == nullptr || dies()) return;
     journal_->insert(journal_->end(), events.begin(), events.end());
     story_.oracles_.recorded(events);
     if (story_.trace_) {
       for (const engine::Event& event : events) fmt::print("  {}\n", engine::to_json(event));
     }
-    die_by_chance();
+    dies();
   }
   void send(const engine::Call& call) override {
-    if (sent_++ > 0) die_by_chance();
+    if (killed_ || (sent_++ > 0 && dies())) return;
     story_.wire_.send(call);
   }
   engine::Arrivals wait(std::optional<Time> until) override {
-    if (sent_ > 0) die_by_chance();
+    if (killed_ || (sent_ > 0 && dies())) return {.replies = {}, .interrupts = 2};
     sent_ = 0;
     return story_.wire_.wait(until);
   }
@@ -70,13 +68,16 @@ class Story::Process final : public engine::Recorder, public engine::Observer, p
       throw Violation("invariant 8: the run does not end");
     return std::nullopt;
   }
+  bool killed() const { return killed_; }
 
  private:
-  void die_by_chance() {
-    if (journal_ != nullptr && story_.wire_.kills()) throw Killed{};
+  bool dies() {
+    killed_ = killed_ || (journal_ != nullptr && story_.wire_.kills());
+    return killed_;
   }
   Story& story_;
   std::vector<engine::Event>* journal_;
+  bool killed_ = false;
   int turns_ = 0;
   int sent_ = 0;
 };
@@ -122,7 +123,8 @@ void Story::carry_out(std::size_t number) {
       resumed ? engine::Rollout(run.plan, run.events, budget_) : engine::Rollout(run.plan, budget_);
   Process process(*this, &run.events);
   wire_.new_activity();
-  if (!engine::run(rollout, wire_, process, process, process)) throw Killed{};
+  killed_ = !engine::run(rollout, wire_, process, process, process) || process.killed();
+  if (killed_) return;
   budget_ = rollout.budget();
   run.exit_code = rollout.exit_code();
   oracles_.run_ended(*run.exit_code, run.events);
@@ -232,13 +234,13 @@ Ended Story::tell() {
   if (plan_ != nullptr || !scenario_.hostility.from_the_start) wire_.trouble_begins();
   std::optional<std::size_t> next = 0;
   while (next) {
-    try {
-      if (ended_.processes == 1) {
-        carry_out(*next);
-      } else {
-        go_on(*next);
-      }
-    } catch (const Killed&) {
+    killed_ = false;
+    if (ended_.processes == 1) {
+      carry_out(*next);
+    } else {
+      go_on(*next);
+    }
+    if (killed_) {
       ++ended_.kills;
       if (trace_) fmt::print("  killed at {}\n", format_rfc3339(wire_.world_now()));
     }

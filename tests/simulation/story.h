@@ -85,6 +85,7 @@ class Story {
   const plan::Plan* plan_ = nullptr;  // of a reading
   std::vector<Run> runs_;
   bool proved_ = true;
+  bool killed_ = false;  // the process
   Ended ended_;
 };
 
