@@ -134,8 +134,11 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
     }
   }
   if (named) event.deploy = named->id;
-  const Error error = api::explain(delivery.request, delivery.outcome, words_for(plan.services[service]));
-  if (success(delivery.outcome) == nullptr) event.text = error.what;
+  Error error;
+  if (success(delivery.outcome) == nullptr) {
+    error = api::explain(delivery.request, delivery.outcome, words_for(plan.services[service]));
+    event.text = error.what;
+  }
   record(std::move(event));
   if (named) return attribute(now, service, *named, "");
 
