@@ -8,10 +8,8 @@
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/ready_plan.h"
-#include "cli/remembered.h"
 #include "cli/session.h"
 #include "cli/stored_run.h"
-#include "plan/make_plan.h"
 #include "view/plan_text.h"
 
 namespace envlink::cli {
@@ -30,41 +28,25 @@ struct Planned {
   Time looked_at{};
 };
 
-/// The plan, shown; unset where there is none to carry out and `code` says how the command ends. `file`: the
-/// plan was made earlier; what it rests on is looked at again.
-std::optional<Planned> make(Session& session, const plan::PlanFile* file, const Options& options, int& code) {
-  const Time looked_at = session.clock().now();
-  if (file != nullptr) {
-    const auto holds = still_holds(session, *file, options);
-    if (!holds) {
-      complain(holds.error().error);
-      code = holds.error().exit_code();
-      return std::nullopt;
-    }
-    show(file->plan, options);
-    return Planned{file->plan, looked_at};
-  }
-  const auto actual = session.survey();
-  if (!actual) {
-    complain(actual.error().error);
-    code = actual.error().exit_code();
+/// The plan, shown; unset where there is none to carry out and `code` says how the command ends.
+std::optional<Planned> make(Beginning& beginning, const Options& options, int& code) {
+  const Time looked_at = beginning.session.clock().now();
+  auto now = plan_now(beginning, options);
+  if (!now) {
+    code = now.error();
     return std::nullopt;
   }
-  plan::Extra extra = options.extra;
-  extra.remembered = remembered_links(actual->owner.id);
-  plan::Plan plan = plan::make_plan(session.desired(), *actual, extra);
-  show(plan, options);
-  code = plan.refused() ? exit_codes::refused : exit_codes::done;
-  if (plan.refused()) return std::nullopt;
-  if (!options.expect_hash.empty()) {
-    const auto expected =
-        expected_hash(plan::plan_file_text(plan, plan::basis_of(plan, *actual)).sha256, options);
-    if (!expected) {
+  show(now->plan, options);
+  code = now->plan.refused() ? exit_codes::refused : exit_codes::done;
+  if (now->plan.refused()) return std::nullopt;
+  if (!beginning.file && !options.expect_hash.empty()) {
+    const plan::PlanText text = plan::plan_file_text(now->plan, plan::basis_of(now->plan, now->actual));
+    if (const auto expected = expected_hash(text.sha256, options); !expected) {
       code = report(expected.error());
       return std::nullopt;
     }
   }
-  return Planned{std::move(plan), looked_at};
+  return Planned{std::move(now->plan), looked_at};
 }
 
 /// The lock is free again when another run has ended, but the plan was made before what that run did.
@@ -113,17 +95,11 @@ Result<void> nothing_unfinished(Desk& desk, const OwnerId& workspace, Time now, 
 }  // namespace
 
 int run_apply(const Options& options) {
-  std::optional<plan::PlanFile> file;
-  if (!options.plan_file.empty()) {
-    auto loaded = load_plan(options);
-    if (!loaded) return report(loaded.error());
-    file = std::move(*loaded);
-  }
-  const plan::PlanFile* ready = file ? &*file : nullptr;
-  auto session = ready != nullptr ? Session::open_beside(ready->plan.file, options) : Session::open(options);
-  if (!session) return report(session.error());
+  auto beginning = begin_planning(options);
+  if (!beginning) return beginning.error();
+  Session& session = beginning->session;
   int code = exit_codes::done;
-  std::optional<Planned> planned = make(*session, ready, options, code);
+  std::optional<Planned> planned = make(*beginning, options, code);
   if (!planned) return code;
   const OwnerId workspace = planned->plan.owner.id;
   if (planned->plan.empty()) {
@@ -131,18 +107,18 @@ int run_apply(const Options& options) {
     return code;
   }
   // Before the question: a run that ends while it stands open would make the plan above it stale.
-  auto desk = sit_down(workspace.text(), session->clock(), options);
+  auto desk = sit_down(workspace.text(), session.clock(), options);
   if (!desk) return report(desk.error());
   if (desk->waited) {
     put(Stream::talk, "The other run has ended. This is what is left to do:");
-    planned = make(*session, ready, options, code);
+    planned = make(*beginning, options, code);
     if (!planned || planned->plan.empty()) return code;
   }
   if (const auto valid = still_valid(desk->journal, *planned); !valid) return report(valid.error());
-  const auto clear = nothing_unfinished(*desk, workspace, session->clock().now(), options);
+  const auto clear = nothing_unfinished(*desk, workspace, session.clock().now(), options);
   if (!clear) return report(clear.error());
   if (!may_write("Apply?", options, code)) return code;
-  return carry_out(*session, *desk, planned->plan, options);
+  return carry_out(session, *desk, planned->plan, options);
 }
 
 }  // namespace envlink::cli

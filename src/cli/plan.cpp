@@ -1,13 +1,10 @@
-#include "plan/make_plan.h"
-
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
-#include "cli/remembered.h"
-#include "cli/session.h"
+#include "cli/ready_plan.h"
 #include "cli/stored_run.h"
 #include "cli/write_file.h"
 #include "plan/plan_file.h"
@@ -44,19 +41,18 @@ bool write_out(const plan::PlanText& file, const Options& options) {
 }  // namespace
 
 int run_plan(const Options& options) {
-  auto session = Session::open(options);
-  if (!session) return report(session.error());
-  const auto actual = session->survey();
-  if (!actual) return report(actual.error());
-  plan::Extra extra = options.extra;
-  extra.remembered = remembered_links(actual->owner.id);
-  const plan::Plan made = plan::make_plan(session->desired(), *actual, extra);
+  auto beginning = begin_planning(options);
+  if (!beginning) return beginning.error();
+  const auto planned = plan_now(*beginning, options);
+  if (!planned) return planned.error();
+  const plan::Plan& made = planned->plan;
   // A plan that is refused is none to carry out: it has no hash and is not written.
   const plan::PlanText file =
-      made.refused() ? plan::PlanText{} : plan::plan_file_text(made, plan::basis_of(made, *actual));
-  put(Stream::result, options.output == Output::json ? view::plan_json(made, {file.sha256, session->reads()})
-                                                     : as_text(made, file.sha256, options));
-  tell_unfinished(actual->owner.id);
+      made.refused() ? plan::PlanText{} : plan::plan_file_text(made, plan::basis_of(made, planned->actual));
+  put(Stream::result, options.output == Output::json
+                          ? view::plan_json(made, {file.sha256, beginning->session.reads()})
+                          : as_text(made, file.sha256, options));
+  tell_unfinished(made.owner.id);
   if (!options.plan_out.empty() && !write_out(file, options)) return exit_codes::error;
   if (made.refused()) return exit_codes::refused;
   return options.detailed_exitcode && !made.empty() ? exit_codes::differences : exit_codes::done;

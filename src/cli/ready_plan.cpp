@@ -4,7 +4,11 @@
 
 #include "base/text.h"
 #include "cli/environment.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/remembered.h"
 #include "engine/rollback.h"
+#include "plan/make_plan.h"
 
 namespace envlink::cli {
 
@@ -31,16 +35,7 @@ std::string listed(std::vector<std::string> moved) {
   return join(moved, "\n");
 }
 
-}  // namespace
-
-Result<void> expected_hash(const std::string& sha256, const Options& options) {
-  if (options.expect_hash.empty() || options.expect_hash == sha256) return {};
-  return fail({.kind = ErrorKind::held,
-               .what = "The plan is not the one that was expected; nothing was written",
-               .why = fmt::format("its hash is {}, and --expect-hash says {}", sha256, options.expect_hash),
-               .cure = "Read the plan, then expect its hash: envlink plan"});
-}
-
+/// Holds the file against its own hash and --expect-hash.
 Result<plan::PlanFile> load_plan(const Options& options) {
   const std::string name = clean(options.plan_file);
   const auto text = read_file(options.plan_file, plan::max_plan_file_size);
@@ -63,8 +58,9 @@ Result<plan::PlanFile> load_plan(const Options& options) {
   return std::move(*file);
 }
 
-tl::expected<void, NoSurvey> still_holds(Session& session, const plan::PlanFile& file,
-                                         const Options& options) {
+/// The workspace, where it is still what the plan rests on.
+tl::expected<model::Workspace, NoSurvey> still_holds(Session& session, const plan::PlanFile& file,
+                                                     const Options& options) {
   const model::Owner& owner = file.plan.owner;
   const std::string& named = session.workspace();
   if (!named.empty() && named != owner.name && named != owner.id.text()) {
@@ -72,7 +68,7 @@ tl::expected<void, NoSurvey> still_holds(Session& session, const plan::PlanFile&
         other_workspace(file, options, "RENDER_WORKSPACE is " + clean(named),
                         "Unset it, or make a plan for that workspace: envlink plan --out FILE"));
   }
-  const auto actual = session.survey(engine::desired_by(file.plan));
+  auto actual = session.survey(engine::desired_by(file.plan));
   if (!actual) {
     const Error& error = actual.error().error;
     if (error.kind != ErrorKind::refused) return tl::unexpected(actual.error());
@@ -81,13 +77,47 @@ tl::expected<void, NoSurvey> still_holds(Session& session, const plan::PlanFile&
                                           "Use the key of a member of that workspace."));
   }
   const auto moved = plan::moved(file.basis, plan::basis_of(file.plan, *actual), *actual);
-  if (moved.empty()) return {};
+  if (moved.empty()) return std::move(*actual);
   return tl::unexpected(NoSurvey{
       {.kind = ErrorKind::held,
        .what = fmt::format("The workspace has moved since {} was made; nothing was written",
                            clean(options.plan_file)),
        .why = listed(moved),
        .cure = fmt::format("Plan anew, and read it: envlink plan --out {}", clean(options.plan_file))}});
+}
+
+}  // namespace
+
+Result<void> expected_hash(const std::string& sha256, const Options& options) {
+  if (options.expect_hash.empty() || options.expect_hash == sha256) return {};
+  return fail({.kind = ErrorKind::held,
+               .what = "The plan is not the one that was expected; nothing was written",
+               .why = fmt::format("its hash is {}, and --expect-hash says {}", sha256, options.expect_hash),
+               .cure = "Read the plan, then expect its hash: envlink plan"});
+}
+
+tl::expected<Beginning, int> begin_planning(const Options& options) {
+  std::optional<plan::PlanFile> file;
+  if (!options.plan_file.empty()) {
+    auto loaded = load_plan(options);
+    if (!loaded) return tl::unexpected(report(loaded.error()));
+    file = std::move(*loaded);
+  }
+  auto session = file ? Session::open_beside(file->plan.file, options) : Session::open(options);
+  if (!session) return tl::unexpected(report(session.error()));
+  return Beginning{std::move(*session), std::move(file)};
+}
+
+tl::expected<PlanNow, int> plan_now(Beginning& beginning, const Options& options) {
+  Session& session = beginning.session;
+  const auto& file = beginning.file;
+  auto actual = file ? still_holds(session, *file, options) : session.survey();
+  if (!actual) return tl::unexpected(report(actual.error()));
+  if (file) return PlanNow{file->plan, std::move(*actual)};
+  plan::Extra extra = options.extra;
+  extra.remembered = remembered_links(actual->owner.id);
+  plan::Plan plan = plan::make_plan(session.desired(), *actual, extra);
+  return PlanNow{std::move(plan), std::move(*actual)};
 }
 
 }  // namespace envlink::cli

@@ -1,21 +1,39 @@
 #pragma once
-// A plan that was made earlier and written to a file: may it be carried out now?
+// The plan that plan, apply and rehearse go by: made anew, or made earlier and written to a file. May that
+// one be carried out now?
+
+#include <optional>
+
+#include <tl/expected.hpp>
 
 #include "base/error.h"
 #include "cli/options.h"
 #include "cli/session.h"
+#include "model/workspace.h"
+#include "plan/plan.h"
 #include "plan/plan_file.h"
 
 namespace envlink::cli {
 
-/// Reads the file and holds it against its own hash and --expect-hash. Reaches no network.
-Result<plan::PlanFile> load_plan(const Options& options);
+struct Beginning {
+  Session session;
+  std::optional<plan::PlanFile> file;
+};
+
+/// Opens the session; reads the plan's file where the command line names one. Reaches no network. Otherwise
+/// what is wrong has been said, and the command ends with this exit code.
+tl::expected<Beginning, int> begin_planning(const Options& options);
+
+struct PlanNow {
+  plan::Plan plan;
+  model::Workspace actual;  // that it was made from, or in which it still holds
+};
+
+/// Reads the workspace and makes the plan; one that was made earlier is held against what it rests on.
+/// Otherwise as above.
+tl::expected<PlanNow, int> plan_now(Beginning& beginning, const Options& options);
 
 /// The error of a plan whose hash is not the one of --expect-hash; nothing where it is, or none is expected.
 Result<void> expected_hash(const std::string& sha256, const Options& options);
-
-/// Reads the workspace and holds it against what the plan rests on.
-tl::expected<void, NoSurvey> still_holds(Session& session, const plan::PlanFile& file,
-                                         const Options& options);
 
 }  // namespace envlink::cli
