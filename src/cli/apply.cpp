@@ -39,12 +39,9 @@ std::optional<Planned> make(Beginning& beginning, const Options& options, int& c
   show(now->plan, options);
   code = now->plan.refused() ? exit_codes::refused : exit_codes::done;
   if (now->plan.refused()) return std::nullopt;
-  if (!beginning.file && !options.expect_hash.empty()) {
-    const plan::PlanText text = plan::plan_file_text(now->plan, plan::basis_of(now->plan, now->actual));
-    if (const auto expected = expected_hash(text.sha256, options); !expected) {
-      code = report(expected.error());
-      return std::nullopt;
-    }
+  if (const auto expected = is_expected(beginning, *now, options); !expected) {
+    code = expected.error();
+    return std::nullopt;
   }
   return Planned{std::move(now->plan), looked_at};
 }

@@ -114,10 +114,12 @@ Exit codes: 0 done or nothing to do, 1 error, 3 authentication, 4 refused: nothi
 const std::string_view rehearse =
     R"(Reads the workspace, makes the plan and carries it out on a model of the workspace, in virtual time: what
 happens when, with how many requests, and what is left after a failure. Nothing is written to Render or to
-the journal; values of variables are made up. What the model assumes is printed.
+the journal; values of variables are made up. What the model assumes is printed. PLAN, which plan --out
+wrote, is refused as by apply when the workspace has moved since.
 
 Examples:
   envlink rehearse
+  envlink rehearse plan.json                  # that plan and no other
   envlink rehearse --fail toolboxai-backend   # what would stop, what would go back
   envlink rehearse --seed 7                   # lost answers, errors and delays
   envlink rehearse --faults faults.yaml       # those of an emulator's file

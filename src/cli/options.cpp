@@ -117,6 +117,8 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
     app.add_flag("--health", options.health, "Also ask the health path of each web service");
   }
   if (command == Command::rehearse) {
+    app.add_option("PLAN", options.plan_file, "Play this plan, written by plan --out; made anew unless given")
+        ->type_name("");
     app.add_option("--faults", options.faults_file,
                    "An emulator's file: its faults, behaviour and outcomes are played")
         ->type_name("FILE");
@@ -146,9 +148,11 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
   if (command == Command::apply) {
     app.add_option("PLAN", options.plan_file, "Carry out this plan, written by plan --out, and no other")
         ->type_name("");
-    app.add_option("--expect-hash", options.expect_hash, "Write only if the plan has this hash")
-        ->type_name("SHA256");
     app.add_flag("--anew", options.anew, "Leave a run that was broken off as it stands, and plan anew");
+  }
+  if (command == Command::apply || command == Command::rehearse) {
+    app.add_option("--expect-hash", options.expect_hash, "Go on only if the plan has this hash")
+        ->type_name("SHA256");
   }
   if (writes(command)) {
     app.add_flag("--yes", options.yes, "Do not ask before writing");
@@ -304,7 +308,7 @@ std::optional<Farewell> settle_plan_file(const Raw& raw, const CLI::App& command
   if (options.plan_file.empty()) return std::nullopt;
   for (const char* flag : {"--file", "--redeploy"}) {
     if (command.count(flag) == 0) continue;
-    return misuse(fmt::format("apply {} does what that plan says: {} does not go with it",
+    return misuse(fmt::format("{} {} goes by that plan: {} does not go with it", command.get_name(),
                               clean(options.plan_file, 60), flag),
                   "Leave one of them out, or make another plan: envlink plan --out FILE");
   }

@@ -35,6 +35,14 @@ std::string listed(std::vector<std::string> moved) {
   return join(moved, "\n");
 }
 
+Result<void> expected_hash(const std::string& sha256, const Options& options) {
+  if (options.expect_hash.empty() || options.expect_hash == sha256) return {};
+  return fail({.kind = ErrorKind::held,
+               .what = "The plan is not the one that was expected; nothing was written",
+               .why = fmt::format("its hash is {}, and --expect-hash says {}", sha256, options.expect_hash),
+               .cure = "Read the plan, then expect its hash: envlink plan"});
+}
+
 /// Holds the file against its own hash and --expect-hash.
 Result<plan::PlanFile> load_plan(const Options& options) {
   const std::string name = clean(options.plan_file);
@@ -60,7 +68,7 @@ Result<plan::PlanFile> load_plan(const Options& options) {
 
 /// The workspace, where it is still what the plan rests on.
 tl::expected<model::Workspace, NoSurvey> still_holds(Session& session, const plan::PlanFile& file,
-                                                     const Options& options) {
+                                                     const Options& options, bool closely) {
   const model::Owner& owner = file.plan.owner;
   const std::string& named = session.workspace();
   if (!named.empty() && named != owner.name && named != owner.id.text()) {
@@ -68,7 +76,7 @@ tl::expected<model::Workspace, NoSurvey> still_holds(Session& session, const pla
         other_workspace(file, options, "RENDER_WORKSPACE is " + clean(named),
                         "Unset it, or make a plan for that workspace: envlink plan --out FILE"));
   }
-  auto actual = session.survey(engine::desired_by(file.plan));
+  auto actual = session.survey(engine::desired_by(file.plan), {.closely = closely});
   if (!actual) {
     const Error& error = actual.error().error;
     if (error.kind != ErrorKind::refused) return tl::unexpected(actual.error());
@@ -88,14 +96,6 @@ tl::expected<model::Workspace, NoSurvey> still_holds(Session& session, const pla
 
 }  // namespace
 
-Result<void> expected_hash(const std::string& sha256, const Options& options) {
-  if (options.expect_hash.empty() || options.expect_hash == sha256) return {};
-  return fail({.kind = ErrorKind::held,
-               .what = "The plan is not the one that was expected; nothing was written",
-               .why = fmt::format("its hash is {}, and --expect-hash says {}", sha256, options.expect_hash),
-               .cure = "Read the plan, then expect its hash: envlink plan"});
-}
-
 tl::expected<Beginning, int> begin_planning(const Options& options) {
   std::optional<plan::PlanFile> file;
   if (!options.plan_file.empty()) {
@@ -108,16 +108,25 @@ tl::expected<Beginning, int> begin_planning(const Options& options) {
   return Beginning{std::move(*session), std::move(file)};
 }
 
-tl::expected<PlanNow, int> plan_now(Beginning& beginning, const Options& options) {
+tl::expected<PlanNow, int> plan_now(Beginning& beginning, const Options& options, bool closely) {
   Session& session = beginning.session;
   const auto& file = beginning.file;
-  auto actual = file ? still_holds(session, *file, options) : session.survey();
+  auto actual = file ? still_holds(session, *file, options, closely) : session.survey();
   if (!actual) return tl::unexpected(report(actual.error()));
   if (file) return PlanNow{file->plan, std::move(*actual)};
   plan::Extra extra = options.extra;
   extra.remembered = remembered_links(actual->owner.id);
   plan::Plan plan = plan::make_plan(session.desired(), *actual, extra);
   return PlanNow{std::move(plan), std::move(*actual)};
+}
+
+tl::expected<void, int> is_expected(const Beginning& beginning, const PlanNow& now, const Options& options) {
+  if (beginning.file || options.expect_hash.empty())
+    return {};  // a file's hash was looked at before it was read
+  const plan::PlanText text = plan::plan_file_text(now.plan, plan::basis_of(now.plan, now.actual));
+  const auto expected = expected_hash(text.sha256, options);
+  if (!expected) return tl::unexpected(report(expected.error()));
+  return {};
 }
 
 }  // namespace envlink::cli

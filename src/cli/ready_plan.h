@@ -30,10 +30,11 @@ struct PlanNow {
 };
 
 /// Reads the workspace and makes the plan; one that was made earlier is held against what it rests on.
-/// Otherwise as above.
-tl::expected<PlanNow, int> plan_now(Beginning& beginning, const Options& options);
+/// Otherwise as above. `closely`: the earlier one, too, with all that a model of the workspace is seeded
+/// from.
+tl::expected<PlanNow, int> plan_now(Beginning& beginning, const Options& options, bool closely = false);
 
-/// The error of a plan whose hash is not the one of --expect-hash; nothing where it is, or none is expected.
-Result<void> expected_hash(const std::string& sha256, const Options& options);
+/// Whether the plan is the one of --expect-hash, if one is expected. Otherwise as above.
+tl::expected<void, int> is_expected(const Beginning& beginning, const PlanNow& now, const Options& options);
 
 }  // namespace envlink::cli

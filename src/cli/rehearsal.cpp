@@ -55,9 +55,9 @@ class Play {
       : desired_(desired), plan_(plan), wire_(wire), told_(told) {}
 
   /// As apply does: read, carry out, go back or prove. The exit code.
-  int through() {
+  int through(bool closely) {
     int code = exit_codes::done;
-    if (!survey(desired_, code)) return code;
+    if (!survey(desired_, code, closely)) return code;
     engine::Progress progress;
     code = roll_out(plan_, progress);
     if (engine::calls_for_rollback(plan_, progress)) return go_back(progress);
@@ -65,8 +65,8 @@ class Play {
   }
 
  private:
-  std::optional<model::Workspace> survey(const model::Desired& desired, int& code) {
-    engine::Survey survey(desired, {}, budget_);
+  std::optional<model::Workspace> survey(const model::Desired& desired, int& code, bool closely = false) {
+    engine::Survey survey(desired, {}, budget_, {.closely = closely});
     Teller unheard;
     wire_.new_activity();
     engine::run(survey, wire_, wire_, unheard, unheard);
@@ -171,7 +171,7 @@ engine::Arrivals ModelWire::wait(std::optional<Time> until) {
 }
 
 view::Rehearsal play_through(const model::Desired& desired, const plan::Plan& plan,
-                             const emulator::Workspace& model) {
+                             const emulator::Workspace& model, bool made_earlier) {
   std::map<std::string, ServiceId> health;
   for (const plan::PlannedService& service : plan.services) {
     if (!service.health_url.empty()) health.emplace(service.health_url, service.id);
@@ -179,7 +179,7 @@ view::Rehearsal play_through(const model::Desired& desired, const plan::Plan& pl
   ModelWire wire(model, std::move(health));
   view::Rehearsal told;
   told.plan = plan;
-  told.exit_code = Play(desired, plan, wire, told).through();
+  told.exit_code = Play(desired, plan, wire, told).through(!made_earlier);
   told.took = wire.passed();
   told.faults_met = wire.faults_met();
   told.requests.assign(wire.requests().begin(), wire.requests().end());

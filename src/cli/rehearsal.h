@@ -44,8 +44,9 @@ class ModelWire final : public engine::Transport, public engine::Clock {
 };
 
 /// Carries the plan out on the model, rolls back where the file says so, and proves. What is told are the
-/// runs, requests, problems, length and exit code.
+/// runs, requests, problems, length and exit code. `made_earlier`: apply would not look for what a preflight
+/// needs.
 view::Rehearsal play_through(const model::Desired& desired, const plan::Plan& plan,
-                             const emulator::Workspace& model);
+                             const emulator::Workspace& model, bool made_earlier = false);
 
 }  // namespace envlink::cli

@@ -5,6 +5,7 @@
 #include "cli/ready_plan.h"
 #include "cli/rehearsal.h"
 #include "cli/stored_run.h"
+#include "engine/rollback.h"
 
 namespace envlink::cli {
 
@@ -24,9 +25,12 @@ int run_rehearse(const Options& options) {
   const Session& session = beginning->session;
   const auto wishes = read_wishes(options);
   if (!wishes) return wishes.error();
-  const auto planned = plan_now(*beginning, options);
+  const auto planned = plan_now(*beginning, options, true);
   if (!planned) return planned.error();
   const auto& [plan, actual] = *planned;
+  if (!plan.refused()) {
+    if (const auto expected = is_expected(*beginning, *planned, options); !expected) return expected.error();
+  }
   view::Rehearsal told;
   told.plan = plan;
   told.exit_code = plan.refused() ? exit_codes::refused : exit_codes::done;
@@ -36,7 +40,9 @@ int run_rehearse(const Options& options) {
       complain(likeness.error());
       return exit_code_of(likeness.error());
     }
-    told = play_through(session.desired(), plan, emulator::from_workspace(actual, likeness->value));
+    const bool made_earlier = beginning->file.has_value();
+    const model::Desired wanted = made_earlier ? engine::desired_by(plan) : session.desired();
+    told = play_through(wanted, plan, emulator::from_workspace(actual, likeness->value), made_earlier);
     told.assumptions = likeness->assumptions;
     for (const emulator::Fault& fault : likeness->value.faults)
       told.faults.push_back(emulator::written(fault));

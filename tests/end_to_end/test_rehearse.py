@@ -1,13 +1,20 @@
 """A rehearsal reads the workspace, writes nothing, and tells what an apply would do."""
 
+import collections
 import json
+import re
 import unittest
 import urllib.request
 
-from harness import KEY, SERVICES, Case, desired, service, with_service, workspace
+from harness import GROUP, KEY, SERVICES, Case, desired, service, with_service, workspace
 
 
-class Rehearse(Case):
+def kind_of(request):
+    path = request["path"].split("?")[0].removeprefix("/v1")
+    return request["method"] + " " + re.sub(r"/(evg|srv|dep)-[^/]+", "/{id}", path)
+
+
+class Rehearsing(Case):
     def prepare(self, source=None, **file):
         self.render = self.emulator(source or workspace())
         self.write("envlink.yaml", desired(**file))
@@ -29,6 +36,8 @@ class Rehearse(Case):
     def endings(self, run):
         return {e["service"]: e["status"] for e in self.events(run, "service_ended")}
 
+
+class Rehearse(Rehearsing):
     def test_what_it_tells_is_what_apply_does(self):
         self.prepare()
         told = self.told()
@@ -149,6 +158,65 @@ class Rehearse(Case):
             refused = self.run_envlink("rehearse", *arguments, emulator=self.render)
             self.assert_exit(refused, code)
             self.assertIn(words, refused.stderr)
+
+
+class SavedPlan(Rehearsing):
+    def setUp(self):
+        super().setUp()
+        self.prepare(rollout={"on_failure": "rollback"})
+        self.assert_exit(self.run_envlink("plan", "--out", "plan.json", emulator=self.render), 0)
+        self.hash = json.loads((self.folder / "plan.json").read_text())["sha256"]
+
+    def refused(self, code, *said, arguments=("plan.json",), emulator=None):
+        emulator = emulator or self.render
+        before = len(emulator.writes())
+        result = self.run_envlink("rehearse", *arguments, emulator=emulator)
+        self.assert_exit(result, code)
+        for words in said:
+            self.assertIn(words, result.stderr)
+        self.assertEqual(result.stdout, "")
+        self.assertEqual(len(emulator.writes()), before)
+
+    def test_a_saved_plan_is_played_as_a_fresh_one_is_and_without_envlink_yaml(self):
+        for more, code in (((), 0), (("--fail", "core"), 6), (("--seed", "7"), 0)):
+            fresh = self.told(*more, code=code)
+            kept = (self.folder / "envlink.yaml").rename(self.folder / "kept")
+            saved = self.told("plan.json", "--expect-hash", self.hash, *more, code=code)
+            kept.rename(self.folder / "envlink.yaml")
+            self.assertEqual(saved["plan"], fresh["plan"])
+            self.assertEqual([self.endings(run) for run in saved["runs"]], [self.endings(run) for run in fresh["runs"]])
+            self.assertEqual(saved["assumptions"], fresh["assumptions"])
+
+    def test_what_it_tells_of_a_saved_plan_is_what_apply_asks_of_render(self):
+        told = self.told("plan.json")
+        before = len(self.render.requests())
+        self.assert_exit(self.run_envlink("apply", "plan.json", "--yes", emulator=self.render), 0)
+        asked = collections.Counter(kind_of(r) for r in self.render.requests()[before:])
+        # How often these are read goes by how fast answers come.
+        for kind in ("GET /services/{id}/deploys/{id}", "GET /env-groups/{id}"):
+            self.assertGreater(min(told["requests"].pop(kind), asked.pop(kind)), 0)
+        self.assertEqual(told["requests"], asked)
+
+    def test_a_workspace_that_has_moved_is_exit_8_with_what_moved(self):
+        link = urllib.request.Request(f"{self.render.url}/env-groups/{GROUP}/services/{SERVICES['core']}", method="POST",
+                                      headers={"Authorization": f"Bearer {KEY}"})
+        urllib.request.urlopen(link).close()
+        self.refused(8, "moved since plan.json was made", "group shared was linked to core", "→ Plan anew")
+
+    def test_a_plan_that_was_changed_or_is_not_the_expected_one_is_not_played(self):
+        self.refused(64, "--file does not go with it", arguments=("plan.json", "-f", "envlink.yaml"))
+        self.refused(64, "--redeploy does not go with it", arguments=("plan.json", "--redeploy", "core"))
+        other = "0" * 64
+        self.refused(8, self.hash, other, arguments=("plan.json", "--expect-hash", other))
+        self.refused(8, self.hash, other, arguments=("--expect-hash", other))
+        path = self.folder / "plan.json"
+        path.write_text(path.read_text().replace('"on_failure":"rollback"', '"on_failure":"halt"'))
+        self.refused(1, "Cannot carry out plan.json", "it was changed after envlink wrote it")
+        self.refused(1, "There is no file absent.json", arguments=("absent.json",))
+
+    def test_a_plan_for_another_workspace_is_exit_4(self):
+        elsewhere = self.emulator(workspace(owner={"id": "tea-elsewhere00000000000", "name": "elsewhere"}))
+        self.refused(4, "plan.json is a plan for workspace endtoend", emulator=elsewhere)
 
 
 if __name__ == "__main__":
