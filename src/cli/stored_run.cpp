@@ -96,10 +96,8 @@ Result<StoredRun> load_run(const journal::Journal& journal, std::int64_t number)
   }
   auto events = journal.events(number);
   if (!events) return fail(events.error());
-  StoredRun run{std::move(**summary), std::move(*plan), std::move(*events), {}};
-  run.progress = engine::Progress::of(run.plan);
-  for (const engine::Event& event : run.events) run.progress.apply(event);
-  return run;
+  engine::Progress progress = engine::Progress::of(*plan, *events);
+  return StoredRun{std::move(**summary), std::move(*plan), std::move(*events), std::move(progress)};
 }
 
 Result<std::vector<std::int64_t>> broken_off_runs(const journal::Journal& journal,

@@ -133,7 +133,7 @@ std::optional<Ending> ending_from(std::string_view text) {
   return std::nullopt;
 }
 
-Progress Progress::of(const plan::Plan& plan) {
+Progress Progress::of(const plan::Plan& plan, std::span<const Event> events) {
   Progress progress;
   progress.links.resize(plan.links.size());
   progress.services.resize(plan.services.size());
@@ -142,6 +142,7 @@ Progress Progress::of(const plan::Plan& plan) {
   }
   for (const plan::LinkChange& change : plan.links)
     progress.services[change.service].phase = ServicePhase::waiting;
+  for (const Event& event : events) progress.apply(event);
   return progress;
 }
 

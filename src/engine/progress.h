@@ -2,6 +2,7 @@
 // Where a rollout stands: what a view shows. A fold over the events; the rollout decides from it as well.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -84,7 +85,8 @@ struct Progress {
   int exit_code = 0;
   std::string notice;  // why nothing moves at the moment: a limit, a retry
 
-  static Progress of(const plan::Plan& plan);
+  /// Of a run of which `events` is all that happened so far.
+  static Progress of(const plan::Plan& plan, std::span<const Event> events = {});
   /// There is something left that a resumed run would do: it never ended, or it ended without a verdict on
   /// some service.
   bool unfinished() const;

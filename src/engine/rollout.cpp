@@ -261,7 +261,7 @@ Rollout::Rollout(plan::Plan plan, Budget budget)
     : state_(std::make_unique<State>(std::move(plan), std::move(budget))) {}
 Rollout::Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget)
     : Rollout(std::move(plan), std::move(budget)) {
-  for (const Event& event : history) state_->progress.apply(event);
+  state_->progress = Progress::of(state_->plan, history);
   state_->to_resume = true;
 }
 Rollout::~Rollout() = default;
