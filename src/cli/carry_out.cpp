@@ -13,6 +13,7 @@
 #include "cli/remembered.h"
 #include "engine/rollback.h"
 #include "engine/rollout.h"
+#include "engine/silent.h"
 #include "journal/origin.h"
 #include "journal/run_recorder.h"
 #include "plan/stored.h"
@@ -27,14 +28,8 @@ namespace envlink::cli {
 
 namespace {
 
-class Silent final : public engine::Observer {
- public:
-  void notice(const engine::Event&) override {}
-  std::optional<Time> repaint(Time) override { return std::nullopt; }
-};
-
 std::unique_ptr<engine::Observer> observer_for(const engine::Rollout& rollout, const Options& options) {
-  if (options.quiet) return std::make_unique<Silent>();
+  if (options.quiet) return std::make_unique<engine::Silent>();
   const view::Style style = style_for(Stream::talk, options);
   return can_paint(Stream::talk) ? view::live_view(rollout.plan(), rollout.progress(), style)
                                  : view::line_view(rollout.plan(), rollout.progress(), style);

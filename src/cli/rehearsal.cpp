@@ -8,6 +8,7 @@
 #include "cli/exit_code.h"
 #include "engine/rollback.h"
 #include "engine/rollout.h"
+#include "engine/silent.h"
 #include "engine/survey.h"
 #include "plan/verification.h"
 
@@ -38,13 +39,11 @@ std::string kind_of(const api::Request& request) {
 }
 
 /// Collects what a run tells.
-class Teller final : public engine::Recorder, public engine::Observer {
+class Teller final : public engine::Silent {
  public:
   void record(const std::vector<engine::Event>& events) override {
     told.insert(told.end(), events.begin(), events.end());
   }
-  void notice(const engine::Event&) override {}
-  std::optional<Time> repaint(Time) override { return std::nullopt; }
 
   std::vector<engine::Event> told;
 };
@@ -67,7 +66,7 @@ class Play {
  private:
   std::optional<model::Workspace> survey(const model::Desired& desired, int& code, bool closely = false) {
     engine::Survey survey(desired, {}, budget_, {.closely = closely});
-    Teller unheard;
+    engine::Silent unheard;
     wire_.new_activity();
     engine::run(survey, wire_, wire_, unheard, unheard);
     budget_ = survey.budget();

@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/random_key.h"
 #include "config/file.h"
+#include "engine/silent.h"
 #include "engine/survey.h"
 #include "http/transport.h"
 
@@ -35,20 +36,13 @@ std::string counts(const engine::SurveyCounts& made) {
       made.deploys, made.variables, made.repeated);
 }
 
-/// Reading leaves nothing to journal.
-class Unrecorded final : public engine::Recorder {
- public:
-  void record(const std::vector<engine::Event>&) override {}
-};
-
-/// Says why nothing moves: a limit, a retry.
-class TellWaits final : public engine::Observer {
+/// Reading leaves nothing to journal. Says why nothing moves: a limit, a retry.
+class TellWaits final : public engine::Silent {
  public:
   explicit TellWaits(bool quiet) : quiet_(quiet) {}
   void notice(const engine::Event& event) override {
     if (!quiet_ && event.kind == engine::EventKind::waiting) put(Stream::talk, "Waiting: " + event.text);
   }
-  std::optional<Time> repaint(Time) override { return std::nullopt; }
 
  private:
   bool quiet_;
@@ -147,10 +141,9 @@ tl::expected<model::Workspace, NoSurvey> Session::survey(const model::Desired& d
                                                          engine::SurveyWishes wishes) {
   wishes.fingerprinter = fingerprinter();
   StoppableSurvey reading(desired, credentials_.workspace, budget_, std::move(wishes));
-  Unrecorded unrecorded;
   TellWaits waits(quiet_);
   const auto transport = connect();
-  const bool whole = engine::run(reading, *clock_, *transport, unrecorded, waits);
+  const bool whole = engine::run(reading, *clock_, *transport, waits, waits);
   learn(reading.survey().budget());
   reads_ = reading.survey().requests();
   if (verbose_) put(Stream::talk, counts(reading.survey().requests()));

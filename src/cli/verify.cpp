@@ -9,6 +9,7 @@
 #include "cli/session.h"
 #include "cli/stored_run.h"
 #include "engine/health.h"
+#include "engine/silent.h"
 #include "plan/verification.h"
 #include "view/json.h"
 #include "view/verification_text.h"
@@ -34,13 +35,6 @@ plan::Verification unread(const Error& error) {
   return verification;
 }
 
-class Unwatched final : public engine::Recorder, public engine::Observer {
- public:
-  void record(const std::vector<engine::Event>&) override {}
-  void notice(const engine::Event&) override {}
-  std::optional<Time> repaint(Time) override { return std::nullopt; }
-};
-
 plan::VerifiedStep ask_health(Session& session, const plan::Verification& verification,
                               const model::Workspace& actual) {
   std::vector<engine::HealthTarget> targets;
@@ -51,9 +45,9 @@ plan::VerifiedStep ask_health(Session& session, const plan::Verification& verifi
     if (can_be_asked) targets.push_back({service->name, api::get_health(*service)});
   }
   engine::HealthCheck check(targets, session.desired().api);
-  Unwatched unwatched;
+  engine::Silent silent;
   const auto transport = session.connect();
-  engine::run(check, session.clock(), *transport, unwatched, unwatched);
+  engine::run(check, session.clock(), *transport, silent, silent);
   std::vector<std::string> problems;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (!check.answers()[i].healthy)
