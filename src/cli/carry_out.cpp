@@ -54,37 +54,39 @@ Result<std::int64_t> begin(Session& session, Desk& desk, const plan::Plan& plan)
   return *run;
 }
 
-/// The run's exit code; unset where it was broken off and `code` says how the command ends.
-std::optional<int> roll_out(Session& session, Desk& desk, std::int64_t run, engine::Rollout& rollout,
-                            const Options& options, int& code) {
+struct RolledOut {
+  int code = exit_codes::done;
+  bool whole = false;  // otherwise it was broken off and stays open in the journal
+};
+
+RolledOut roll_out(Session& session, Desk& desk, std::int64_t run, engine::Rollout& rollout,
+                   const Options& options) {
   journal::RunRecorder recorder(desk.journal, run);
   const auto transport = session.connect();
+  bool left_at_once = false;
   try {
     // The observer's end leaves the terminal whole before anything else is written.
     const auto observer = observer_for(rollout, options);
-    if (!engine::run(rollout, session.clock(), *transport, recorder, *observer)) {
-      code = exit_codes::interrupted;
-    }
+    left_at_once = !engine::run(rollout, session.clock(), *transport, recorder, *observer);
   } catch (const journal::Broken& broken) {
     complain(broken.error());
     put(Stream::talk,
         "Nothing more was sent. What was asked of Render before runs on there.\n"
         "  → When the journal can be written again: envlink resume");
-    code = exit_code_of(broken.error());
-    return std::nullopt;
+    return {exit_code_of(broken.error())};
   }
   session.learn(rollout.budget());
-  if (code == exit_codes::interrupted) {
+  if (left_at_once) {
     put(Stream::talk, fmt::format("Left at once. What was asked of Render runs on there; the journal has all "
                                   "of it as run {}.\n  → Go on with it: envlink resume",
                                   run));
-    return std::nullopt;
+    return {exit_codes::interrupted};
   }
   if (rollout.exit_code() != exit_codes::done || !options.quiet) {
     put(Stream::talk,
         view::render_outcome(rollout.plan(), rollout.progress(), style_for(Stream::talk, options)));
   }
-  return rollout.exit_code();
+  return {rollout.exit_code(), true};
 }
 
 bool close(Session& session, Desk& desk, std::int64_t run, int code) {
@@ -93,11 +95,20 @@ bool close(Session& session, Desk& desk, std::int64_t run, int code) {
   return ended.has_value();
 }
 
-/// The run that was undone first: killed in between, the rollback is what is left to resume. The other way
-/// round, the run would be rolled back a second time.
-void close_rollback(Session& session, Desk& desk, std::int64_t run, std::int64_t undone, int code) {
-  if (code == exit_codes::done && !close(session, desk, undone, exit_codes::rolled_back)) return;
+/// With the run that it undoes, that one first: killed in between, the rollback is what is left to resume.
+/// The other way round, the run would be rolled back a second time.
+void close_with(Session& session, Desk& desk, std::int64_t run, std::int64_t undone, int code) {
+  const bool undid = undone != 0 && code == exit_codes::done;
+  if (undid && !close(session, desk, undone, exit_codes::rolled_back)) return;
   close(session, desk, run, code);
+}
+
+/// To its end, with no proof and no rollback behind it.
+int through(Session& session, Desk& desk, std::int64_t run, engine::Rollout& rollout,
+            const Options& options) {
+  const RolledOut rolled = roll_out(session, desk, run, rollout, options);
+  if (rolled.whole) close_with(session, desk, run, rollout.plan().undoes, rolled.code);
+  return rolled.code;
 }
 
 // Reads the workspace again and holds it against what was wanted.
@@ -136,19 +147,18 @@ int go_back(Session& session, Desk& desk, std::int64_t run, const plan::Plan& pl
     close(session, desk, run, code);
     return code;
   }
-  const int code = carry_back(session, desk, back, options);
+  const int code = carry_through(session, desk, back, options);
   return code == exit_codes::done ? exit_codes::rolled_back : code;
 }
 
 int finish(Session& session, Desk& desk, std::int64_t run, engine::Rollout& rollout,
            const model::Desired& desired, const Options& options) {
-  int code = exit_codes::done;
-  const auto ended = roll_out(session, desk, run, rollout, options, code);
-  if (!ended) return code;
+  const RolledOut rolled = roll_out(session, desk, run, rollout, options);
+  if (!rolled.whole) return rolled.code;
   if (engine::calls_for_rollback(rollout.plan(), rollout.progress()))
     return go_back(session, desk, run, rollout.plan(), rollout.progress(), options);
-  close(session, desk, run, *ended);
-  return *ended == exit_codes::done ? prove(session, desired, options) : *ended;
+  close(session, desk, run, rolled.code);
+  return rolled.code == exit_codes::done ? prove(session, desired, options) : rolled.code;
 }
 
 }  // namespace
@@ -162,27 +172,13 @@ int carry_out(Session& session, Desk& desk, const plan::Plan& plan, const Option
   return finish(session, desk, *run, rollout, wanted, options);
 }
 
-int carry_back(Session& session, Desk& desk, const plan::Plan& back, const Options& options) {
-  const auto run = begin(session, desk, back);
-  if (!run) return report(run.error());
-  engine::Rollout rollout(back, session.budget());
-  int code = exit_codes::done;
-  const auto ended = roll_out(session, desk, *run, rollout, options, code);
-  if (!ended) return code;
-  close_rollback(session, desk, *run, back.undoes, *ended);
-  return *ended;
-}
-
-int carry_out_links(Session& session, Desk& desk, const plan::Plan& plan, const Options& options) {
+int carry_through(Session& session, Desk& desk, const plan::Plan& plan, const Options& options) {
   const auto run = begin(session, desk, plan);
   if (!run) return report(run.error());
   engine::Rollout rollout(plan, session.budget());
-  int code = exit_codes::done;
-  const auto ended = roll_out(session, desk, *run, rollout, options, code);
+  const int code = through(session, desk, *run, rollout, options);
   if (options.output == Output::json) put(Stream::result, view::link_changes_json(plan, rollout.progress()));
-  if (!ended) return code;
-  close(session, desk, *run, *ended);
-  return *ended;
+  return code;
 }
 
 int go_on(Session& session, Desk& desk, const StoredRun& run, const Options& options) {
@@ -194,11 +190,8 @@ int go_on(Session& session, Desk& desk, const StoredRun& run, const Options& opt
   if (run.plan.undoes == 0) {
     return finish(session, desk, run.number(), rollout, engine::desired_by(run.plan), options);
   }
-  int code = exit_codes::done;
-  const auto ended = roll_out(session, desk, run.number(), rollout, options, code);
-  if (!ended) return code;
-  close_rollback(session, desk, run.number(), run.plan.undoes, *ended);
-  if (*ended != exit_codes::done) return *ended;
+  const int code = through(session, desk, run.number(), rollout, options);
+  if (code != exit_codes::done) return code;
   const auto undone = load_run(desk.journal, run.plan.undoes);
   const bool after_failure = undone && engine::calls_for_rollback(undone->plan, undone->progress);
   return after_failure ? exit_codes::rolled_back : exit_codes::done;

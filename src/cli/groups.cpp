@@ -76,7 +76,7 @@ int change(Session& session, const model::Workspace& actual, plan::LinkAction ac
   if (!desk) return report(desk.error());
   int code = exit_codes::done;
   if (!may_write(action == plan::LinkAction::add ? "Link?" : "Unlink?", options, code)) return code;
-  return carry_out_links(session, *desk, plan, options);
+  return carry_through(session, *desk, plan, options);
 }
 
 }  // namespace

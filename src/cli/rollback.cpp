@@ -72,7 +72,7 @@ int run_rollback(const Options& options) {
   if (back.refused()) return exit_codes::refused;
   int code = exit_codes::done;
   if (!back.empty() && !may_write("Roll back?", options, code)) return code;
-  if (!back.empty()) return carry_back(*session, *desk, back, options);
+  if (!back.empty()) return carry_through(*session, *desk, back, options);
   const auto closed = desk->journal.end(run->number(), session->clock().now(), exit_codes::rolled_back);
   return closed ? exit_codes::done : report(closed.error());
 }
