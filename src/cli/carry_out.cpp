@@ -89,8 +89,8 @@ RolledOut roll_out(Session& session, Desk& desk, std::int64_t run, engine::Rollo
   return {rollout.exit_code(), true};
 }
 
-bool close(Session& session, Desk& desk, std::int64_t run, int code) {
-  const auto ended = desk.journal.end(run, session.clock().now(), code);
+bool close(Desk& desk, std::int64_t run, Time at, int code) {
+  const auto ended = desk.journal.end(run, at, code);
   if (!ended) complain(ended.error());
   return ended.has_value();
 }
@@ -98,9 +98,12 @@ bool close(Session& session, Desk& desk, std::int64_t run, int code) {
 /// With the run that it undoes, that one first: killed in between, the rollback is what is left to resume.
 /// The other way round, the run would be rolled back a second time.
 void close_with(Session& session, Desk& desk, std::int64_t run, std::int64_t undone, int code) {
-  const bool undid = undone != 0 && code == exit_codes::done;
-  if (undid && !close(session, desk, undone, exit_codes::rolled_back)) return;
-  close(session, desk, run, code);
+  const Time now = session.clock().now();
+  if (undone != 0 && code == exit_codes::done) {
+    const auto before = load_run(desk.journal, undone);
+    if (!close(desk, undone, before ? before->left_off() : now, exit_codes::rolled_back)) return;
+  }
+  close(desk, run, now, code);
 }
 
 /// To its end, with no proof and no rollback behind it.
@@ -144,7 +147,7 @@ int go_back(Session& session, Desk& desk, std::int64_t run, const plan::Plan& pl
   }
   if (back.refused() || back.empty()) {
     const int code = back.refused() ? failed : exit_codes::rolled_back;
-    close(session, desk, run, code);
+    close(desk, run, progress.ended_at.value_or(session.clock().now()), code);
     return code;
   }
   const int code = carry_through(session, desk, back, options);
@@ -157,7 +160,7 @@ int finish(Session& session, Desk& desk, std::int64_t run, engine::Rollout& roll
   if (!rolled.whole) return rolled.code;
   if (engine::calls_for_rollback(rollout.plan(), rollout.progress()))
     return go_back(session, desk, run, rollout.plan(), rollout.progress(), options);
-  close(session, desk, run, rolled.code);
+  close(desk, run, session.clock().now(), rolled.code);
   return rolled.code == exit_codes::done ? prove(session, desired, options) : rolled.code;
 }
 

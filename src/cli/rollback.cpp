@@ -73,7 +73,7 @@ int run_rollback(const Options& options) {
   int code = exit_codes::done;
   if (!back.empty() && !may_write("Roll back?", options, code)) return code;
   if (!back.empty()) return carry_through(*session, *desk, back, options);
-  const auto closed = desk->journal.end(run->number(), session->clock().now(), exit_codes::rolled_back);
+  const auto closed = desk->journal.end(run->number(), run->left_off(), exit_codes::rolled_back);
   return closed ? exit_codes::done : report(closed.error());
 }
 

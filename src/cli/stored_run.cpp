@@ -74,6 +74,11 @@ Counts counts_of(const StoredRun& run) {
 
 }  // namespace
 
+Time StoredRun::left_off() const {
+  if (summary.ended) return *summary.ended;
+  return events.empty() ? summary.began : events.back().at;
+}
+
 Result<StoredRun> load_run(const journal::Journal& journal, std::int64_t number) {
   auto summary = journal.find(number);
   if (!summary) return fail(summary.error());

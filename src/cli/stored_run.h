@@ -22,6 +22,8 @@ struct StoredRun {
   std::int64_t number() const { return summary.number; }
   /// Never came to its end, so the outcome of a request may be unknown: killed, or the machine went down.
   bool broken_off() const { return !summary.ended; }
+  /// When it came to its end, or was last heard of where it did not. A rollback of it comes later.
+  Time left_off() const;
 };
 
 Result<StoredRun> load_run(const journal::Journal& journal, std::int64_t number);

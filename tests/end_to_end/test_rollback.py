@@ -29,6 +29,11 @@ class Rollback(BrokenOff):
         with urllib.request.urlopen(request, timeout=HANG) as reply:
             return json.loads(reply.read() or "null")
 
+    def spans(self):
+        """When each run began and ended."""
+        with contextlib.closing(sqlite3.connect(self.state_home / "envlink/journal.db")) as journal:
+            return journal.execute("SELECT began, ended FROM run ORDER BY number").fetchall()
+
     def assert_as_before(self, *services):
         """No link is left, and these services, and no others, run the build that they ran before."""
         state = self.render.state()
@@ -63,6 +68,17 @@ class Rollback(BrokenOff):
         planned = self.envlink("plan", "--detailed-exitcode")
         self.assert_exit(planned, 2)
         self.assertIn("4 links to add", planned.stdout)
+
+    def test_what_a_run_took_does_not_grow_by_its_rollback(self):
+        self.apply()
+        took = self.spans()
+        self.assert_exit(self.envlink("rollback", "--yes"), 0)
+        self.assertEqual(self.spans()[:1], took)
+
+    def test_a_run_that_went_back_by_itself_ended_before_its_rollback_began(self):
+        self.apply(with_service("core", outcome="build_failed"), {"on_failure": "rollback"}, 6)
+        (_, ended), (began, _) = self.spans()
+        self.assertLessEqual(ended, began)
 
     def test_without_a_terminal_it_needs_yes(self):
         self.apply()
