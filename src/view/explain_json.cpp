@@ -9,10 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::object named(std::string_view id, std::string_view name) {
-  return {{"id", json_text(id)}, {"name", json_text(name)}};
-}
-
 std::string_view word_of(plan::Rule rule) {
   switch (rule) {
     case plan::Rule::only:

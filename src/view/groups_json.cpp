@@ -10,10 +10,6 @@ namespace json = boost::json;
 
 namespace {
 
-json::object named(std::string_view id, std::string_view name) {
-  return {{"id", json_text(id)}, {"name", json_text(name)}};
-}
-
 json::object group_of(const model::Group& group, const model::Workspace& workspace) {
   json::array links;
   for (const ServiceId& id : group.links) {

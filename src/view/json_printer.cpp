@@ -88,4 +88,12 @@ json::string json_text(std::string_view text) {
   return json::string(is_valid_utf8(masked) ? masked : clean(masked, longest_text));
 }
 
+json::value optional_text(std::string_view text) {
+  return text.empty() ? json::value(nullptr) : json::value(json_text(text));
+}
+
+json::object named(std::string_view id, std::string_view name) {
+  return {{"id", json_text(id)}, {"name", json_text(name)}};
+}
+
 }  // namespace envlink::view

@@ -19,14 +19,6 @@ json::value optional_seconds(const std::optional<Duration>& span) {
   return span ? json::value(seconds(*span)) : json::value(nullptr);
 }
 
-json::value optional_text(std::string_view text) {
-  return text.empty() ? json::value(nullptr) : json::value(json_text(text));
-}
-
-json::object named(std::string_view id, std::string_view name) {
-  return {{"id", json_text(id)}, {"name", json_text(name)}};
-}
-
 json::array names_of(const Plan& plan, const std::vector<std::size_t>& services) {
   json::array names;
   for (const auto service : services) names.emplace_back(json_text(plan.services[service].name));

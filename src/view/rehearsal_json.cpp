@@ -9,10 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::value optional_text(std::string_view text) {
-  return text.empty() ? json::value(nullptr) : json::value(json_text(text));
-}
-
 json::array texts(const std::vector<std::string>& all) {
   json::array array;
   for (const std::string& text : all) array.emplace_back(json_text(text));
@@ -73,19 +69,18 @@ std::string rehearsal_json(const Rehearsal& rehearsal) {
   json::object requests;
   for (const auto& [kind, count] : rehearsal.requests) requests[kind] = count;
   const model::Owner& owner = rehearsal.plan.owner;
-  return pretty(
-      json::object{{"version", 1},
-                   {"workspace", {{"id", json_text(owner.id.text())}, {"name", json_text(owner.name)}}},
-                   {"file", json_text(rehearsal.plan.file)},
-                   {"plan", summary(rehearsal.plan)},
-                   {"assumptions", texts(rehearsal.assumptions)},
-                   {"faults", texts(rehearsal.faults)},
-                   {"faults_met", rehearsal.faults_met},
-                   {"runs", std::move(runs)},
-                   {"problems", texts(rehearsal.problems)},
-                   {"requests", std::move(requests)},
-                   {"seconds", seconds(rehearsal.took)},
-                   {"exit_code", rehearsal.exit_code}});
+  return pretty(json::object{{"version", 1},
+                             {"workspace", named(owner.id.text(), owner.name)},
+                             {"file", json_text(rehearsal.plan.file)},
+                             {"plan", summary(rehearsal.plan)},
+                             {"assumptions", texts(rehearsal.assumptions)},
+                             {"faults", texts(rehearsal.faults)},
+                             {"faults_met", rehearsal.faults_met},
+                             {"runs", std::move(runs)},
+                             {"problems", texts(rehearsal.problems)},
+                             {"requests", std::move(requests)},
+                             {"seconds", seconds(rehearsal.took)},
+                             {"exit_code", rehearsal.exit_code}});
 }
 
 }  // namespace envlink::view

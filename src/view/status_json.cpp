@@ -23,11 +23,10 @@ std::string status_json(const plan::Status& status) {
                         {"because", json_text(row.because)},
                         {"groups", std::move(groups)}});
   }
-  return pretty(json::object{
-      {"version", 1},
-      {"stale", status.stale()},
-      {"workspace", {{"id", json_text(status.owner.id.text())}, {"name", json_text(status.owner.name)}}},
-      {"services", std::move(services)}});
+  return pretty(json::object{{"version", 1},
+                             {"stale", status.stale()},
+                             {"workspace", named(status.owner.id.text(), status.owner.name)},
+                             {"services", std::move(services)}});
 }
 
 }  // namespace envlink::view

@@ -37,12 +37,11 @@ std::string verification_json(const plan::Verification& verification) {
                         {"because", json_text(service.because)}});
   }
   const auto& owner = verification.owner;
-  return pretty(
-      json::object{{"version", 1},
-                   {"passed", verification.passed()},
-                   {"workspace", {{"id", json_text(owner.id.text())}, {"name", json_text(owner.name)}}},
-                   {"steps", std::move(steps)},
-                   {"services", std::move(services)}});
+  return pretty(json::object{{"version", 1},
+                             {"passed", verification.passed()},
+                             {"workspace", named(owner.id.text(), owner.name)},
+                             {"steps", std::move(steps)},
+                             {"services", std::move(services)}});
 }
 
 }  // namespace envlink::view
