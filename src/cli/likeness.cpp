@@ -9,6 +9,8 @@
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "config/workspace_file.h"
+#include "engine/forecast.h"
+#include "model/phases.h"
 #include "plan/expected.h"
 
 namespace envlink::cli {
@@ -16,8 +18,6 @@ namespace envlink::cli {
 namespace {
 
 using emulator::Outcome;
-
-constexpr Duration usual_latency = std::chrono::milliseconds(80);
 
 class Assuming {
  public:
@@ -83,7 +83,7 @@ class Assuming {
     emulator::Behaviour& behaviour = made_.value.behaviour;
     if (wishes_.file) behaviour = wishes_.file->behaviour;
     const emulator::Behaviour usual;
-    if (behaviour.latency == Duration{0}) behaviour.latency = usual_latency;
+    if (behaviour.latency == Duration{0}) behaviour.latency = engine::usual_answer;
     const auto told = budget_.limit("reads");
     if (told && *told > 0 && behaviour.read_limit == usual.read_limit) behaviour.read_limit = *told;
   }
@@ -104,7 +104,7 @@ class Assuming {
       say(fmt::format(
           "{} {} the median of the last deploys; at most half of it, and {}, goes into the start: Render "
           "tells only the whole",
-          count_of(known, "service"), known == 1 ? "takes" : "take", format_duration(emulator::usual_start)));
+          count_of(known, "service"), known == 1 ? "takes" : "take", format_duration(model::usual_start)));
     const emulator::SeedService usual;
     if (!guessed.empty())
       say(fmt::format("{} {} nothing to go by: {} to build and {} to start", join_and(guessed, 5),

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "model/phases.h"
+
 namespace envlink::emulator {
 namespace {
 
@@ -14,19 +16,6 @@ Variables made_up(const std::vector<std::string>& keys, std::size_t& made) {
     variables.emplace_back(*key, fmt::format("made-up-value-{}", ++made));
   }
   return variables;
-}
-
-/// The API tells how long a deploy took as a whole, not how long its phases did.
-void share_out(Duration length, const model::Service& service, SeedService& seed) {
-  const bool starts =
-      service.type != model::ServiceType::static_site && service.type != model::ServiceType::cron_job;
-  if (!starts || seed.image) {
-    seed.build = seed.image ? Duration{0} : length;
-    seed.start = seed.image ? length : Duration{0};
-    return;
-  }
-  seed.start = std::min<Duration>(usual_start, length / 2);
-  seed.build = length - seed.start;
 }
 
 void take_deploys(const std::vector<model::Deploy>& deploys, SeedService& seed) {
@@ -50,8 +39,11 @@ SeedService seed_service(const model::Service& service, const model::Workspace& 
   seed.health_check_path = service.health_check_path;
   if (const auto own = actual.service_variables.find(service.id); own != actual.service_variables.end())
     seed.variables = made_up(model::keys_of(own->second), made);
-  if (const auto length = likeness.lengths.find(service.id); length != likeness.lengths.end())
-    share_out(length->second, service, seed);
+  if (const auto length = likeness.lengths.find(service.id); length != likeness.lengths.end()) {
+    const auto phases = model::phases_of(length->second, service.type, service.image_backed);
+    seed.build = phases.build;
+    seed.start = phases.start;
+  }
   if (const auto deploys = actual.deploys.find(service.id); deploys != actual.deploys.end())
     take_deploys(deploys->second, seed);
   if (const auto outcome = likeness.outcomes.find(service.id); outcome != likeness.outcomes.end())

@@ -20,9 +20,6 @@ struct Likeness {
   std::vector<Fault> faults;
 };
 
-/// Of a deploy's length the start is this at the most, and never more than half of it.
-constexpr Duration usual_start = std::chrono::seconds(15);
-
 /// Services and groups in the order in which Render lists them. Preview instances are left out, and so are
 /// links to services that are not in the workspace. A deploy under way begins at the start.
 Workspace from_workspace(const model::Workspace& actual, const Likeness& likeness);

@@ -1,11 +1,13 @@
 #include "engine/forecast.h"
 
 #include <algorithm>
+#include <compare>
 #include <functional>
 #include <queue>
 #include <set>
 
 #include "engine/polling.h"
+#include "model/phases.h"
 
 namespace envlink::engine {
 namespace {
@@ -15,25 +17,44 @@ using plan::PlannedService;
 // Looks at a deploy that takes days would be counted one by one.
 constexpr std::size_t most_looks = 10'000;
 
+// As many requests as are under way at once: see courier.cpp.
+constexpr std::size_t abreast = 16;
+
 struct Watch {
-  std::size_t looks = 1;
-  Duration noticed{};  // when the look that shows the end is made
+  std::size_t looks = 0;
+  Duration seen{};  // when the answer is there that shows the end
 };
 
-/// A deploy of that length, watched as the rollout watches it.
+/// A deploy of that length, from its request on, watched as the rollout watches it.
 Watch watch(Duration length, std::optional<Duration> expected, bool awaited, Duration most) {
-  Watch seen;
-  while (seen.noticed < length && seen.looks < most_looks) {
-    seen.noticed += look_again_after(seen.noticed, expected, awaited, most);
-    ++seen.looks;
+  Watch watch{.seen = usual_answer};
+  for (Duration looked{}; looked < length && watch.looks < most_looks; ++watch.looks) {
+    looked = watch.seen + look_again_after(watch.seen, expected, awaited, most);
+    watch.seen = looked + usual_answer;
   }
-  return seen;
+  return watch;
 }
+
+/// From its turn to the end of the answer that names its deploy.
+Duration before_watching(bool relinked) {
+  // The deploys are listed while the group is read back.
+  return usual_answer * (relinked ? 3 : 2);
+}
+
+std::optional<Duration> likely_length(const PlannedService& service) {
+  if (!service.usual) return std::nullopt;
+  return model::phases_of(*service.usual, service.type, service.image_backed).length(service.rebuild);
+}
+
+struct Length {
+  Duration to_begin{};  // from its turn until its deploy has begun
+  Duration whole{};     // until its end is seen
+};
 
 /// Plays the rollout: who is ready goes as soon as there is room, in the plan's order.
 class Playing {
  public:
-  Playing(const plan::Plan& plan, std::vector<Duration> lengths)
+  Playing(const plan::Plan& plan, std::vector<Length> lengths)
       : plan_(plan),
         lengths_(std::move(lengths)),
         left_(plan.services.size()),
@@ -46,25 +67,37 @@ class Playing {
       for (const std::size_t before : plan_.services[i].waits_for) awaiting_[before].push_back(i);
       if (left_[i] == 0) ready_.insert(i);
     }
+    const bool early = plan_.rollout.gate == model::Gate::started;
     Duration now{};
-    while (!ready_.empty() || !under_way_.empty()) {
-      while (!ready_.empty() && under_way_.size() < static_cast<std::size_t>(plan_.rollout.max_parallel)) {
-        begin(*ready_.begin(), now);
-      }
-      const auto [ends, service] = under_way_.top();
-      under_way_.pop();
-      now = ends;
-      if (plan_.rollout.gate != model::Gate::started) open(service);
+    begin_ready(now);
+    while (!coming_.empty()) {
+      const Coming next = coming_.top();
+      coming_.pop();
+      now = next.at;
+      if (next.end) --under_way_;
+      if (next.end != early) open(next.service);
+      begin_ready(now);
     }
     return now;
   }
 
  private:
+  struct Coming {
+    Duration at{};
+    std::size_t service = 0;
+    bool end = false;  // otherwise its deploy has begun
+    auto operator<=>(const Coming&) const = default;
+  };
+
   bool takes_part(std::size_t service) const { return plan_.services[service].wave > 0; }
-  void begin(std::size_t service, Duration now) {
-    ready_.erase(service);
-    under_way_.emplace(now + lengths_[service], service);
-    if (plan_.rollout.gate == model::Gate::started) open(service);
+  void begin_ready(Duration now) {
+    while (!ready_.empty() && under_way_ < static_cast<std::size_t>(plan_.rollout.max_parallel)) {
+      const std::size_t service = *ready_.begin();
+      ready_.erase(ready_.begin());
+      ++under_way_;
+      coming_.push({now + lengths_[service].to_begin, service, false});
+      coming_.push({now + lengths_[service].whole, service, true});
+    }
   }
   void open(std::size_t service) {
     for (const std::size_t next : awaiting_[service]) {
@@ -73,45 +106,68 @@ class Playing {
   }
 
   const plan::Plan& plan_;
-  std::vector<Duration> lengths_;
+  std::vector<Length> lengths_;
   std::vector<std::size_t> left_;
   std::vector<std::vector<std::size_t>> awaiting_;
   std::set<std::size_t> ready_;
-  std::priority_queue<std::pair<Duration, std::size_t>, std::vector<std::pair<Duration, std::size_t>>,
-                      std::greater<>>
-      under_way_;
+  std::size_t under_way_ = 0;
+  std::priority_queue<Coming, std::vector<Coming>, std::greater<>> coming_;
 };
+
+Duration pause(const plan::Plan& plan, std::size_t requests) {
+  return plan.api.min_interval * static_cast<Duration::rep>(requests);
+}
 
 }  // namespace
 
 Outlook outlook(const plan::Plan& plan) {
   Outlook result;
-  result.link_writes = result.link_reads = plan.links.size();
-  std::vector<bool> awaited(plan.services.size());
+  const std::size_t count = plan.services.size();
+  std::vector<bool> awaited(count);
   for (const PlannedService& service : plan.services) {
     for (const std::size_t before : service.waits_for) awaited[before] = true;
   }
-  std::vector<Duration> lengths(plan.services.size());
-  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+  std::vector<bool> relinked(count);
+  std::set<std::pair<int, GroupId>> read_back;
+  std::set<GroupId> changed;
+  for (const plan::LinkChange& link : plan.links) {
+    relinked[link.service] = true;
+    read_back.emplace(plan.services[link.service].wave, link.group);
+    changed.insert(link.group);
+  }
+  result.link_writes = plan.links.size();
+  result.link_reads = read_back.size();
+  std::vector<Length> lengths(count);
+  for (std::size_t i = 0; i < count; ++i) {
     const PlannedService& service = plan.services[i];
     if (!service.redeploys()) continue;
     ++result.deploy_writes;
     ++result.deploy_reads;
-    if (!service.usual) {
+    const auto length = likely_length(service);
+    if (!length) {
       result.looks_known = false;
       continue;
     }
-    const Watch seen = watch(*service.usual, service.expected, awaited[i], plan.rollout.poll_interval);
+    const Watch seen = watch(*length, service.expected, awaited[i], plan.rollout.poll_interval);
     result.looks += seen.looks;
-    lengths[i] = seen.noticed;
+    const Duration before = before_watching(relinked[i]);
+    lengths[i] = {before, before - usual_answer + seen.seen};
   }
   std::set<GroupId> groups;
   for (const plan::PlannedGroup& group : plan.groups) groups.insert(group.id);
-  if (!plan.empty()) result.proof_reads = 3 + groups.size() + plan.services.size();
-  if (result.looks_known && result.deploy_writes > 0) {
-    const Duration requests =
-        plan.api.min_interval * static_cast<Duration::rep>(result.writes() + result.reads());
-    result.wall = std::max(Playing(plan, std::move(lengths)).wall(), requests);
+  if (!plan.empty()) result.proof_reads = 3 + groups.size() + count;
+  result.reads_at_least = changed.size() + result.deploy_reads + result.proof_reads;
+  if (result.deploy_writes == 0) return result;
+  if (plan.forecast.critical_path) {
+    result.at_least =
+        std::max(*plan.forecast.critical_path, pause(plan, result.writes() + result.reads_at_least));
+  }
+  if (result.looks_known) {
+    // The owners, then the services and groups, then the rest.
+    const auto turns = static_cast<Duration::rep>(2 + (result.proof_reads + abreast - 1) / abreast);
+    result.wall = std::max(Playing(plan, std::move(lengths)).wall() + usual_answer * turns,
+                           pause(plan, result.writes() + result.reads()));
+    if (result.at_least) result.wall = std::max(result.wall, result.at_least);
   }
   return result;
 }

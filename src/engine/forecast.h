@@ -1,6 +1,7 @@
 #pragma once
-// What carrying out a plan is likely to take: requests by their purpose, and time. An estimate from the
-// lengths of past deploys and the settings of the plan; Render's answers may make it more.
+// What carrying out a plan is likely to take: requests by their purpose, and time, each with what it takes at
+// least. An estimate from the lengths of past deploys and the settings of the plan; Render's queue, limits
+// and answers may make it more.
 
 #include <cstddef>
 #include <optional>
@@ -9,17 +10,24 @@
 
 namespace envlink::engine {
 
+/// How long Render is assumed to take for an answer, here and in a rehearsal.
+constexpr Duration usual_answer = std::chrono::milliseconds(80);
+
 struct Outlook {
   std::size_t link_writes = 0;
   std::size_t deploy_writes = 0;
-  std::size_t link_reads = 0;    // each link is read back
+  std::size_t link_reads = 0;    // each group once for all its links that change in a wave
   std::size_t deploy_reads = 0;  // the deploys of a service are listed before one is asked for
-  std::size_t looks = 0;         // at deploys under way, from how long the last ones took
+  std::size_t looks = 0;         // at deploys under way, from how long they are likely to take
   std::size_t proof_reads = 0;   // the workspace is read again in the end, page counts aside
-  bool looks_known = true;       // false: some service's deploys tell no length, its looks are not in it
-  /// As if each deploy took as long as the service's last ones, at most max_parallel at a time. Unset when
-  /// nothing tells.
+  std::size_t reads_at_least = 0;
+  bool looks_known = true;  // false: some service's deploys tell no length, its looks are not in it
+  /// As if a deploy with a build took as long as the service's last ones and one without its start alone
+  /// (model/phases.h), at most max_parallel at a time, the proof included. Unset when nothing tells.
   std::optional<Duration> wall;
+  /// No rollout is faster while builds take as long as the last ones. What a deploy without a build takes is
+  /// not in it: Render does not tell. Unset when a build's length is unknown.
+  std::optional<Duration> at_least;
 
   std::size_t writes() const { return link_writes + deploy_writes; }
   std::size_t reads() const { return link_reads + deploy_reads + looks + proof_reads; }

@@ -115,6 +115,7 @@ PlannedService plan_service(const Inputs& in, std::span<const LinkChange> change
   planned.health_url = health_url(service);
   planned.has_disk = service.has_disk;
   planned.auto_deploy = service.auto_deploy.value_or(false);
+  planned.image_backed = service.image_backed;
   for (const model::Group* group : asked_groups(in, index)) {
     if (in.links.has(*group, service.id)) planned.linked_now.push_back(group->name);
   }
@@ -160,7 +161,10 @@ void forecast(Plan& plan) {
       const PlannedService& service = plan.services[index];
       known = known && (service.expected.has_value() || !service.rebuild);
       Duration start{0};
-      for (const std::size_t before : service.waits_for) start = std::max(start, ends[before]);
+      // Where a deploy that has begun opens the gate, builds go side by side.
+      if (plan.rollout.gate != model::Gate::started) {
+        for (const std::size_t before : service.waits_for) start = std::max(start, ends[before]);
+      }
       ends[index] = start + service.expected.value_or(Duration{0});
       path = std::max(path, ends[index]);
       ++plan.forecast.deploys;

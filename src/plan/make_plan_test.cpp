@@ -280,4 +280,6 @@ TEST_CASE("the forecast is the longest chain of builds") {
   model::Workspace young = sample::workspace();
   young.deploys[ServiceId("srv-api")].clear();
   CHECK_FALSE(make_plan(desired, young).forecast.critical_path.has_value());
+  desired.rollout.gate = model::Gate::started;  // each begins as soon as the one before it has begun
+  CHECK(make_plan(desired, sample::workspace()).forecast.critical_path == std::chrono::minutes(1));
 }

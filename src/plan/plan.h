@@ -84,6 +84,7 @@ struct PlannedService {
   std::optional<Duration> usual;        // how long its last deploys took, with a build or without
   bool has_disk = false;                // its deploys stop what runs before they start what is new
   bool auto_deploy = false;             // Render deploys it on its own when something changes
+  bool image_backed = false;            // nothing is built for it
   bool redeploys() const { return redeploy != Reason::none; }
   bool operator==(const PlannedService&) const = default;
 };
@@ -91,7 +92,8 @@ struct PlannedService {
 struct Forecast {
   std::size_t link_writes = 0;
   std::size_t deploys = 0;
-  std::optional<Duration> critical_path;  // builds alone; unset when a build's length is unknown
+  std::optional<Duration>
+      critical_path;  // builds alone: no rollout is faster; unset when a length is unknown
   bool operator==(const Forecast&) const = default;
 };
 

@@ -89,6 +89,7 @@ void fields(auto& visit, Like<PlannedService> auto& service) {
   visit("usual", service.usual);
   visit.later("has_disk", service.has_disk);
   visit.later("auto_deploy", service.auto_deploy);
+  visit.later("image_backed", service.image_backed);
 }
 
 void fields(auto& visit, Like<LinkChange> auto& link) {

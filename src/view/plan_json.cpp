@@ -193,7 +193,9 @@ std::string plan_json(const Plan& plan, const BesidePlan& beside) {
                         {"critical_path_seconds", optional_seconds(forecast.critical_path)},
                         {"reads", reads(outlook)},
                         {"looks_known", outlook.looks_known},
-                        {"wall_seconds", optional_seconds(outlook.wall)}}},
+                        {"wall_seconds", optional_seconds(outlook.wall)},
+                        {"reads_at_least", outlook.reads_at_least},
+                        {"wall_at_least_seconds", optional_seconds(outlook.at_least)}}},
                       {"left_behind", group_and_service(plan.left_behind)},
                       {"requests", requests(beside.reads)}};
   return pretty(object);

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "engine/forecast.h"
+#include "model/phases.h"
 #include "view/layout.h"
 #include "view/marks.h"
 
@@ -256,7 +257,13 @@ std::string forecast(const Plan& plan) {
   if (outlook.wall) {
     text += fmt::format("; about {} in all if deploys take as long as their last ones",
                         format_duration(*outlook.wall));
+    if (std::ranges::any_of(plan.services, [](const auto& one) { return one.redeploys() && !one.rebuild; }))
+      text +=
+          fmt::format(", without a build half of that and {} at most", format_duration(model::usual_start));
   }
+  text += fmt::format(". At least {}", count_of(outlook.reads_at_least, "read"));
+  if (outlook.at_least && *outlook.at_least > Duration{0})
+    text += fmt::format(" and {}", format_duration(*outlook.at_least));
   return text + ".";
 }
 

@@ -6,7 +6,7 @@ import re
 import unittest
 import urllib.request
 
-from harness import GROUP, KEY, SERVICES, Case, desired, service, with_service, workspace
+from harness import EXAMPLE, GROUP, KEY, SERVICES, Case, desired, service, with_service, workspace
 
 
 def kind_of(request):
@@ -158,6 +158,38 @@ class Rehearse(Rehearsing):
             refused = self.run_envlink("rehearse", *arguments, emulator=self.render)
             self.assert_exit(refused, code)
             self.assertIn(words, refused.stderr)
+
+
+class Forecast(Rehearsing):
+    """The forecast of the plan and its rehearsal tell the same; both are told in virtual time."""
+
+    def agree(self, **rollout):
+        text = (EXAMPLE / "envlink.yaml").read_text()
+        for key, value in rollout.items():
+            text = re.sub(rf"(?m)^  {key}: .*\n", "", text).replace("rollout:\n", f"rollout:\n  {key}: {value}\n")
+        self.write("envlink.yaml", text)
+        planned = self.run_envlink("plan", "-o", "json", emulator=self.render, RENDER_API_KEY="rnd_example")
+        self.assert_exit(planned, 0)
+        planned = json.loads(planned.stdout)
+        played = self.run_envlink("rehearse", "-o", "json", emulator=self.render, RENDER_API_KEY="rnd_example")
+        self.assert_exit(played, 0)
+        played = json.loads(played.stdout)
+        forecast = planned["forecast"]
+        self.assertEqual(forecast["link_writes"] + forecast["deploys"],
+                         sum(n for kind, n in played["requests"].items() if kind.startswith("POST")))
+        # A rehearsal begins with the reading that the plan has made already.
+        reads = sum(n for kind, n in played["requests"].items() if kind.startswith("GET")) - sum(planned["requests"].values())
+        self.assertAlmostEqual(reads, sum(forecast["reads"].values()), delta=0.1 * reads)
+        self.assertLessEqual(forecast["reads_at_least"], reads)
+        self.assertAlmostEqual(played["seconds"], forecast["wall_seconds"], delta=3 + 0.05 * played["seconds"])
+        self.assertLessEqual(forecast["wall_at_least_seconds"], played["seconds"])
+
+    def test_the_forecast_and_the_rehearsal_of_the_example_agree(self):
+        self.render = self.emulator(EXAMPLE / "workspace.yaml")
+        for rollout in ({}, {"deploy": "rebuild"}, {"deploy": "deploy_only"}, {"gate": "started"}, {"max_parallel": 1},
+                        {"order": "listed"}, {"gate": "started", "max_parallel": 2, "deploy": "rebuild"}):
+            with self.subTest(**rollout):
+                self.agree(**rollout)
 
 
 class SavedPlan(Rehearsing):
