@@ -6,6 +6,7 @@
 #include "cli/exit_code.h"
 #include "cli/new_file.h"
 #include "cli/output.h"
+#include "cli/schema_place.h"
 #include "cli/session.h"
 #include "config/blueprint.h"
 #include "config/draft.h"
@@ -101,7 +102,7 @@ int run_init(const Options& options) {
   const Drafted draft =
       options.blueprint.empty() ? from_workspace(options) : from_blueprint(options.blueprint);
   if (!draft) return report(draft.error());
-  const std::string text = config::emit(*draft);
+  const std::string text = config::emit(*draft, schema_for(options.file));
   if (const auto read = config::parse_file(text, options.file); !read) {
     complain({.what = "The file was not written: envlink could not read it",
               .why = clean(read.error().front().what),

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/blueprint.h"
@@ -44,7 +45,7 @@ Draft draft_of(const Blueprint& blueprint, const std::string& file);
 /// What the file asks for.
 model::Desired desired_of(const Draft& draft);
 
-/// The file.
-std::string emit(const Draft& draft);
+/// The file. `schema`: where an editor finds the schema of it; empty: not said.
+std::string emit(const Draft& draft, std::string_view schema = {});
 
 }  // namespace envlink::config

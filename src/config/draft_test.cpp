@@ -98,7 +98,7 @@ model::Workspace workspace() {
 
 TEST_CASE("a workspace becomes a file with pins, links, types and the number of variables") {
   const Draft draft = draft_of(workspace());
-  CHECK(emit(draft) == R"(# yaml-language-server: $schema=envlink.schema.json
+  CHECK(emit(draft, "envlink.schema.json") == R"(# yaml-language-server: $schema=envlink.schema.json
 #
 # Written by envlink init from the workspace example, as it is linked now.
 # No value of a variable stands here. `envlink plan` compares the file with the workspace.
@@ -157,6 +157,10 @@ TEST_CASE("a name that the file cannot hold, or that two bear, gives way to the 
   CHECK(draft.services[0].remarks ==
         std::vector<std::string>{"It is called x-api, which cannot stand here."});
   CHECK(draft.unlinked.size() == 2);
+}
+
+TEST_CASE("without a schema nothing is said of one") {
+  CHECK(emit(draft_of(workspace())).starts_with("# Written by envlink init"));
 }
 
 TEST_CASE("previews are left out, and a group that is linked to one says so") {

@@ -6,13 +6,13 @@
 namespace envlink::config {
 namespace {
 
-constexpr std::string_view schema = "envlink.schema.json";
-
 class Writer {
  public:
-  std::string run(const Draft& draft) {
-    line(0, fmt::format("# yaml-language-server: $schema={}", schema));
-    line(0, "#");
+  std::string run(const Draft& draft, std::string_view schema) {
+    if (!schema.empty()) {
+      line(0, fmt::format("# yaml-language-server: $schema={}", schema));
+      line(0, "#");
+    }
     for (const std::string& text : draft.head) comment(0, text);
     line(0, "");
     line(0, "version: 1");
@@ -109,8 +109,8 @@ class Writer {
 
 }  // namespace
 
-std::string emit(const Draft& draft) {
-  return Writer().run(draft);
+std::string emit(const Draft& draft, std::string_view schema) {
+  return Writer().run(draft, schema);
 }
 
 model::Desired desired_of(const Draft& draft) {

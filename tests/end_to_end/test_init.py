@@ -1,11 +1,14 @@
 """A first envlink.yaml, from a workspace and from a Blueprint."""
 
 import os
+import pathlib
+import shutil
 import stat
+import subprocess
 import unittest
 
 from hostile_server import HostileServer, Rule, told
-from harness import EXAMPLE, GROUP, SERVICES, Case, workspace
+from harness import EXAMPLE, GROUP, HANG, PROGRAM, REPOSITORY, SERVICES, Case, workspace
 
 SCHEMA = "# yaml-language-server: $schema="
 
@@ -52,6 +55,7 @@ class FromWorkspace(Case):
         self.assertEqual(said.stderr.splitlines()[-1], "Next: envlink plan")
         text = (self.folder / "envlink.yaml").read_text()
         self.assertTrue(text.startswith(SCHEMA), text)
+        self.assertIn('"title": "envlink.yaml"', pathlib.Path(text.splitlines()[0].removeprefix(SCHEMA)).read_text())
         for part in (GROUP, SERVICES["core"], "variables: {min: 2}", "#   - TOKEN", "  # aside: {id: "):
             self.assertIn(part, text)
         self.assertNotIn("sesame", text + said.stderr)
@@ -61,6 +65,26 @@ class FromWorkspace(Case):
         self.assert_exit(self.init(self.emulator(linked()), "-f", "other.yaml", "-q"), 0)
         self.assertEqual(stat.S_IMODE(os.stat(self.folder / "other.yaml").st_mode), 0o644)
         self.assertEqual([p.name for p in self.folder.iterdir() if p.name.startswith("other")], ["other.yaml"])
+
+    def test_the_schema_beside_the_file_comes_first_and_one_that_is_nowhere_is_not_named(self):
+        program = self.folder / "bin/envlink"
+        program.parent.mkdir()
+        shutil.copy(PROGRAM, program)
+        emulator = self.emulator(linked())
+
+        def head(name, copy_to=None):
+            if copy_to:
+                copy_to.mkdir(parents=True, exist_ok=True)
+                shutil.copy(REPOSITORY / "schema/envlink.schema.json", copy_to)
+            said = subprocess.run([program, "init", "-q", "-f", name], cwd=self.folder, env=self.environment(emulator),
+                                  text=True, capture_output=True, timeout=HANG)
+            self.assert_exit(said, 0)
+            return (self.folder / name).read_text().splitlines()[0]
+
+        self.assertTrue(head("1.yaml").startswith("# Written by envlink init"))
+        installed = self.folder / "share/envlink/schema"
+        self.assertEqual(head("2.yaml", installed), f"{SCHEMA}{installed}/envlink.schema.json")
+        self.assertEqual(head("3.yaml", self.folder), f"{SCHEMA}envlink.schema.json")
 
     def test_a_file_that_is_there_stays_and_nothing_is_asked(self):
         emulator = self.emulator(linked())
