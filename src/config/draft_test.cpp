@@ -58,6 +58,7 @@ std::string uncommented(const std::string& text) {
     const std::size_t end = text.find('\n', at);
     std::string line = text.substr(at, end - at);
     const bool offer = line.starts_with("    # require:") || line.starts_with("    #   - ") ||
+                       line.starts_with("# rollout:") ||
                        (line.starts_with("  # ") && line.ends_with("link: []}"));
     if (offer) line.erase(line.find("# "), 2);
     out += line + "\n";
@@ -118,8 +119,10 @@ groups:
     #   - DATABASE_URL
     #   - TOKEN
 
-# Render does not tell which service needs which. Where one must be live before another starts, write
-# below the one that waits, for example: after: [my-database-proxy]
+# Render does not tell which service needs which. Suggested order: private services, web services,
+# workers, cron jobs, static sites. Where one must be live before another starts, write below the one
+# that waits, for example: after: [my-database-proxy]. Or, for one at a time as they stand here:
+# rollout: {order: listed}
 services:
   api:
     id: srv-api
@@ -138,6 +141,7 @@ TEST_CASE("what the file offers in comments can be uncommented") {
   const auto desired = parse_file(text, "envlink.yaml");
   CHECK(desired->groups[1].require.size() == 2);
   CHECK(desired->services.size() == 2);
+  CHECK(desired->rollout.order == model::Order::listed);
 }
 
 TEST_CASE("a name that the file cannot hold, or that two bear, gives way to the id") {
@@ -157,6 +161,38 @@ TEST_CASE("a name that the file cannot hold, or that two bear, gives way to the 
   CHECK(draft.services[0].remarks ==
         std::vector<std::string>{"It is called x-api, which cannot stand here."});
   CHECK(draft.unlinked.size() == 2);
+}
+
+TEST_CASE("an id that another one bears as its name is pinned as well") {
+  model::Workspace actual = workspace();
+  actual.groups = {group("evg-1", "twice"), group("evg-2", "twice"), group("evg-3", "evg-1")};
+  const Draft draft = draft_of(actual);
+  const auto called = [&](std::string_view name) {
+    return std::ranges::find(draft.groups, name, [](const DraftGroup& one) { return one.wanted.name.text; });
+  };
+  REQUIRE(called("evg-1") != draft.groups.end());
+  REQUIRE(called("evg-1")->wanted.id.has_value());
+  CHECK(called("evg-1")->wanted.id->text == "evg-1");
+  CHECK_FALSE(called("evg-2")->wanted.id.has_value());
+  check_round_trip(draft);
+}
+
+TEST_CASE("services stand in a suggested order: what others call comes before what calls it") {
+  model::Workspace actual = workspace();
+  actual.services = {service("srv-1", "a-site"), service("srv-2", "b-web"),    service("srv-3", "c-private"),
+                     service("srv-4", "d-cron"), service("srv-5", "e-worker"), service("srv-6", "a-web")};
+  const std::array types = {model::ServiceType::static_site,       model::ServiceType::web_service,
+                            model::ServiceType::private_service,   model::ServiceType::cron_job,
+                            model::ServiceType::background_worker, model::ServiceType::web_service};
+  actual.groups[0].links.clear();
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    actual.services[i].type = types[i];
+    actual.groups[0].links.push_back(actual.services[i].id);
+  }
+  std::vector<std::string> names;
+  const Draft draft = draft_of(actual);
+  for (const DraftService& one : draft.services) names.push_back(one.wanted.name.text);
+  CHECK(names == std::vector<std::string>{"c-private", "a-web", "b-web", "e-worker", "d-cron", "a-site"});
 }
 
 TEST_CASE("without a schema nothing is said of one") {

@@ -55,8 +55,9 @@ class Names {
       return Called{.name = thing.name, .id = id_fits ? id : std::string{}};
     }
     if (!id_fits) return std::nullopt;
+    // Another one may bear this id as its name: then only a pin is clear.
     return Called{.name = id,
-                  .id = {},
+                  .id = bearers_.contains(id) ? id : std::string{},
                   .remarks = {fmt::format("It is called {}{}.", shown(thing.name),
                                           unique ? ", which cannot stand here" : ", and so is another one")}};
   }
@@ -76,6 +77,25 @@ std::optional<model::Word> pin(const Called& called) {
   return called.id.empty() ? std::nullopt : std::optional(word(called.id));
 }
 
+/// What others call comes before what calls it, as far as types tell.
+int turn_of(model::ServiceType type) {
+  switch (type) {
+    case model::ServiceType::private_service:
+      return 0;
+    case model::ServiceType::web_service:
+      return 1;
+    case model::ServiceType::background_worker:
+      return 2;
+    case model::ServiceType::cron_job:
+      return 3;
+    case model::ServiceType::static_site:
+      return 4;
+    case model::ServiceType::unknown:
+      break;
+  }
+  return 5;
+}
+
 class Drafter {
  public:
   explicit Drafter(const model::Workspace& actual)
@@ -89,15 +109,19 @@ class Drafter {
         fmt::format("Written by envlink init from the workspace {}, as it is linked now.", shown(owner.name)),
         "No value of a variable stands here. `envlink plan` compares the file with the workspace."};
     draft_.order_remark =
-        "Render does not tell which service needs which. Where one must be live before another starts, "
-        "write\n"
-        "below the one that waits, for example: after: [my-database-proxy]";
+        "Render does not tell which service needs which. Suggested order: private services, web services,\n"
+        "workers, cron jobs, static sites. Where one must be live before another starts, write below the "
+        "one\n"
+        "that waits, for example: after: [my-database-proxy]. Or, for one at a time as they stand here:\n"
+        "rollout: {order: listed}";
     if (may_be_word(owner.id.text())) {
       draft_.workspace = word(owner.id.text());
       draft_.workspace_remark = shown(owner.name);
     }
     for (const model::Group* group : groups_.all()) add_group(*group);
-    for (const model::Service* service : services_.all()) add_service(*service);
+    auto in_order = services_.all();
+    std::ranges::stable_sort(in_order, {}, [](const auto* service) { return turn_of(service->type); });
+    for (const model::Service* service : in_order) add_service(*service);
     return std::move(draft_);
   }
 
