@@ -6,36 +6,17 @@
 #include <boost/json.hpp>
 #include <utility>
 
-#include "base/characters.h"
+#include "base/percent.h"
 
 namespace envlink::api {
 namespace {
-
-bool is_unreserved(char c) {
-  return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-void append_encoded(std::string& out, std::string_view text, std::string_view kept = {}) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  // An id has nothing to encode: it is appended in one go.
-  const auto plain = std::find_if_not(text.begin(), text.end(), is_unreserved) - text.begin();
-  out.append(text.substr(0, static_cast<std::size_t>(plain)));
-  for (const char c : text.substr(static_cast<std::size_t>(plain))) {
-    if (is_unreserved(c) || kept.find(c) != std::string_view::npos) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
-    }
-  }
-}
 
 /// `root`, then the id, with room for what most targets go on with.
 std::string path_to(std::string_view root, const std::string& id) {
   std::string path;
   path.reserve(96);
   path += root;
-  append_encoded(path, id);
+  append_percent_encoded(path, id);
   return path;
 }
 
@@ -49,7 +30,7 @@ std::string group_path(const GroupId& group) {
 
 std::string link_path(const GroupId& group, const ServiceId& service) {
   std::string path = group_path(group) + "/services/";
-  append_encoded(path, service.text());
+  append_percent_encoded(path, service.text());
   return path;
 }
 
@@ -64,13 +45,6 @@ Request get_page(std::string target, int limit, std::string_view cursor) {
 
 std::string_view to_string(DeployMode mode) {
   return mode == DeployMode::deploy_only ? "deploy_only" : "build_and_deploy";
-}
-
-std::string percent_encode(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  append_encoded(out, text);
-  return out;
 }
 
 Request list_owners(std::string_view cursor) {
@@ -124,7 +98,7 @@ Request list_deploys(const ServiceId& service, int limit, std::string_view curso
 
 Request get_deploy(const ServiceId& service, const DeployId& deploy) {
   std::string target = service_path(service) + "/deploys/";
-  append_encoded(target, deploy.text());
+  append_percent_encoded(target, deploy.text());
   return {.method = Method::get, .target = std::move(target)};
 }
 
@@ -133,13 +107,7 @@ Request list_service_variables(const ServiceId& service, std::string_view cursor
 }
 
 Request get_health(const model::Service& service) {
-  std::string_view url = service.url;
-  while (url.ends_with('/')) url.remove_suffix(1);
-  // What a path and a query may hold as it is; '#' would cut the rest off.
-  std::string path;
-  append_encoded(path, service.health_check_path, "/?%!$&'()*+,;=:@");
-  if (!path.starts_with('/')) path.insert(0, "/");
-  return {.method = Method::get, .target = std::string(url) + path, .foreign = true};
+  return {.method = Method::get, .target = model::health_url(service), .foreign = true};
 }
 
 Request list_events(const ServiceId& service, Time since, std::string_view cursor) {

@@ -8,6 +8,7 @@
 
 #include "api/message.h"
 #include "base/id.h"
+#include "base/percent.h"
 #include "base/time.h"
 #include "model/service.h"
 
@@ -32,7 +33,7 @@ Request roll_back(const ServiceId& service, const DeployId& to);
 Request list_deploys(const ServiceId& service, int limit, std::string_view cursor = {});
 Request get_deploy(const ServiceId& service, const DeployId& deploy);
 Request list_service_variables(const ServiceId& service, std::string_view cursor = {});
-/// The service's own URL and health check path; nothing of Render's API and never with the key.
+/// model::health_url, which must not be empty; nothing of Render's API and never with the key.
 Request get_health(const model::Service& service);
 /// What happened to the service since then, newest first. Without a start Render tells of the last hour only.
 Request list_events(const ServiceId& service, Time since, std::string_view cursor = {});
@@ -41,7 +42,5 @@ enum class LogKind { build, app, both };
 /// The last `limit` lines of that time, newest first.
 Request list_logs(const OwnerId& owner, const ServiceId& service, LogKind kind, Time from,
                   std::optional<Time> until, int limit = page_size);
-
-std::string percent_encode(std::string_view text);
 
 }  // namespace envlink::api

@@ -191,6 +191,7 @@ TEST_CASE("A success that cannot be read is told as that, with the place where k
 
 TEST_CASE("A health check is about the service, not about Render or the key") {
   model::Service web;
+  web.type = model::ServiceType::web_service;
   web.url = "https://shop.onrender.com";
   web.health_check_path = "/health";
   for (const Outcome& outcome :

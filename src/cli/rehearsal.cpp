@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "api/endpoints.h"
+#include "base/percent.h"
 #include "cli/exit_code.h"
 #include "engine/rollback.h"
 #include "engine/rollout.h"
@@ -143,7 +144,7 @@ emulator::Act ModelWire::serve(const api::Request& request) {
   }
   const auto service = health_.find(request.target);
   if (service == health_.end()) return {.response = {404, {}, {}}};
-  const std::string page = "/_emulator/health/" + api::percent_encode(service->second.text());
+  const std::string page = "/_emulator/health/" + percent_encode(service->second.text());
   return site_.act({"GET", page, {}, {}}, now_);
 }
 

@@ -40,9 +40,8 @@ plan::VerifiedStep ask_health(Session& session, const plan::Verification& verifi
   std::vector<engine::HealthTarget> targets;
   for (const plan::VerifiedService& one : verification.services) {
     const model::Service* service = actual.find_service(one.id);
-    const bool can_be_asked = service != nullptr && service->type == model::ServiceType::web_service &&
-                              !service->url.empty() && !service->health_check_path.empty();
-    if (can_be_asked) targets.push_back({service->name, api::get_health(*service)});
+    if (service != nullptr && !model::health_url(*service).empty())
+      targets.push_back({service->name, api::get_health(*service)});
   }
   engine::HealthCheck check(targets, session.desired().api);
   engine::Silent silent;

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "api/endpoints.h"
+#include "base/percent.h"
 #include "emulator/deploys.h"
 #include "emulator/ids.h"
 
@@ -66,7 +66,7 @@ std::string WorldState::url_of(const Service& service) const {
                          service.seed.type == model::ServiceType::static_site;
   if (!has_pages) return fmt::format(FMT_COMPILE("{}:10000"), service.seed.name);
   if (health_base.empty()) return fmt::format(FMT_COMPILE("https://{}.onrender.com"), service.seed.name);
-  return fmt::format(FMT_COMPILE("{}/{}"), health_base, api::percent_encode(service.seed.name));
+  return fmt::format(FMT_COMPILE("{}/{}"), health_base, percent_encode(service.seed.name));
 }
 
 bool set_link(WorldState& world, std::size_t group, std::size_t service, bool linked) {

@@ -62,6 +62,33 @@ TEST_CASE("A service's type is known by its long and its short name") {
   CHECK(to_string(ServiceType::unknown) == "unknown");
 }
 
+TEST_CASE("A health path is put behind the service's URL, and nothing in it can leave the path") {
+  struct Row {
+    const char* url;
+    const char* path;
+    const char* target;
+  };
+  const Row rows[] = {
+      {"https://a.onrender.com", "/health", "https://a.onrender.com/health"},
+      {"https://a.onrender.com/", "health?deep=1&x=%20", "https://a.onrender.com/health?deep=1&x=%20"},
+      {"https://a.onrender.com//", "/", "https://a.onrender.com/"},
+      {"https://a.onrender.com", "", ""},
+      {"", "/health", ""},
+      {"https://a.onrender.com", "/a b\r\nX: é#f", "https://a.onrender.com/a%20b%0D%0AX:%20%C3%A9%23f"},
+      {"https://a.onrender.com", "@evil.example", "https://a.onrender.com/@evil.example"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(std::string(row.path));
+    Service web;
+    web.type = ServiceType::web_service;
+    web.url = row.url;
+    web.health_check_path = row.path;
+    CHECK(health_url(web) == row.target);
+    web.type = ServiceType::static_site;
+    CHECK(health_url(web).empty());
+  }
+}
+
 TEST_CASE("A deploy began at the earlier of the times that are known") {
   const Time early{1s};
   const Time late{2s};

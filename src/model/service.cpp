@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/percent.h"
+
 namespace envlink::model {
 namespace {
 
@@ -32,6 +34,18 @@ ServiceType service_type_from(std::string_view text) {
     if (entry.name == text || entry.short_name == text) return entry.type;
   }
   return ServiceType::unknown;
+}
+
+std::string health_url(const Service& service) {
+  if (service.type != ServiceType::web_service || service.url.empty() || service.health_check_path.empty())
+    return {};
+  std::string_view root = service.url;
+  while (root.ends_with('/')) root.remove_suffix(1);
+  std::string url(root);
+  if (!service.health_check_path.starts_with('/')) url += '/';
+  // What a path and a query may hold as it is; '#' would cut the rest off.
+  append_percent_encoded(url, service.health_check_path, "/?%!$&'()*+,;=:@");
+  return url;
 }
 
 }  // namespace envlink::model

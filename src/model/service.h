@@ -33,4 +33,8 @@ struct Service {
   bool operator==(const Service&) const = default;
 };
 
+/// Where its health check path is asked, fit to be sent; empty where nothing can be asked: only web services
+/// have one.
+std::string health_url(const Service& service);
+
 }  // namespace envlink::model

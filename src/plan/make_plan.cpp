@@ -98,12 +98,6 @@ std::vector<GroupId> final_groups(const Inputs& in, std::span<const LinkChange> 
   return groups;
 }
 
-std::string health_url(const model::Service& service) {
-  const bool can_be_asked = service.type == model::ServiceType::web_service && !service.url.empty() &&
-                            !service.health_check_path.empty();
-  return can_be_asked ? service.url + service.health_check_path : std::string{};
-}
-
 PlannedService plan_service(const Inputs& in, std::span<const LinkChange> changes, const Names& redeploy,
                             std::size_t index) {
   const model::Service& service = *in.matched.services[index];
@@ -112,7 +106,7 @@ PlannedService plan_service(const Inputs& in, std::span<const LinkChange> change
   planned.name = service.name;
   planned.type = service.type;
   planned.final_groups = final_groups(in, changes, index);
-  planned.health_url = health_url(service);
+  planned.health_url = model::health_url(service);
   planned.has_disk = service.has_disk;
   planned.auto_deploy = service.auto_deploy.value_or(false);
   planned.image_backed = service.image_backed;
