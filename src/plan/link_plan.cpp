@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "plan/match.h"
-#include "plan/preflight.h"
+#include "plan/scope.h"
 
 namespace envlink::plan {
 namespace {
@@ -17,14 +17,6 @@ std::vector<GroupId> groups_after(const model::Workspace& actual, const model::S
     if (&group == &changed ? linked : group.links_to(service.id)) groups.push_back(group.id);
   }
   return groups;
-}
-
-void check_scopes(const model::Desired& named, const Match& matched, const model::Workspace& actual,
-                  Plan& plan) {
-  const std::vector<bool> untouched(named.services.size(), false);
-  for (Finding& finding : check_services(named, matched, actual, untouched)) {
-    if (finding.id == "group-scope") plan.findings.push_back(std::move(finding));
-  }
 }
 
 }  // namespace
@@ -40,7 +32,9 @@ Plan link_plan(const model::Desired& named, const model::Workspace& actual, Link
   if (plan.refused() || matched.groups.empty()) return plan;
   const model::Group& group = *matched.groups.front();
   const bool add = action == LinkAction::add;
-  if (add) check_scopes(named, matched, actual, plan);
+  if (add) {
+    for (Finding& finding : check_scopes(named, matched, actual)) plan.findings.push_back(std::move(finding));
+  }
   for (const model::Service* service : matched.services) {
     PlannedService planned;
     planned.id = service->id;

@@ -20,6 +20,7 @@
 #include "plan/policy.h"
 #include "plan/preflight.h"
 #include "plan/rebuild.h"
+#include "plan/scope.h"
 #include "plan/values.h"
 #include "plan/waves.h"
 
@@ -271,6 +272,7 @@ Plan make_plan(const model::Desired& desired, const model::Workspace& actual, co
     append(plan.findings,
            check_services(desired, matched, actual, std::vector<bool>(desired.services.size(), true)));
   }
+  append(plan.findings, check_scopes(desired, matched, actual));
   append(plan.findings, check_service_values(desired, matched, actual));
   append(plan.findings, check_collisions(desired, matched, actual));
   append(plan.findings, check_loose_ends(desired, matched, actual));

@@ -55,18 +55,6 @@ void check_type(const model::DesiredService& wanted, const model::Service& servi
       "correct `type`, or the name: this may be another service than you mean", wanted.type_place));
 }
 
-void check_scope(const model::DesiredService& wanted, const model::Service& service,
-                 const model::Group& group, Place place, std::vector<Finding>& findings) {
-  if (!group.environment || group.environment == service.environment || group.links_to(service.id)) return;
-  findings.push_back(error(
-      "group-scope", fmt::format("service {}", clean(wanted.name.text)),
-      fmt::format("{} belongs to the environment {} and can be linked only to services of it; {}",
-                  clean(group.name), clean(group.environment->text()),
-                  service.environment ? fmt::format("this one is in {}", clean(service.environment->text()))
-                                      : std::string("this one is in none")),
-      "move the service or the group on Render, or link a group without a scope", place));
-}
-
 void check_state(const model::DesiredService& wanted, const model::Service& service,
                  const model::Workspace& actual, bool touched, std::vector<Finding>& findings) {
   const std::string subject = fmt::format("service {}", clean(service.name));
@@ -150,7 +138,6 @@ std::vector<Finding> check_services(const model::Desired& desired, const Match& 
       const model::Group* group = matched.group_named(desired, name.text);
       if (group == nullptr) continue;
       groups.push_back(group);
-      check_scope(wanted, service, *group, name.place, findings);
     }
     // A group that was not found has its own finding; what it would have held cannot be known.
     if (groups.size() != wanted.link.size()) continue;

@@ -10,7 +10,7 @@ namespace envlink::plan {
 
 /// Variables of groups: how many, which, and what is wrong with their values.
 std::vector<Finding> check_groups(const model::Desired& desired, const Match& matched);
-/// Type, scope, suspension, a deploy under way, automatic deploys, a build that the file rules out, required
+/// Type, suspension, a deploy under way, automatic deploys, a build that the file rules out, required
 /// variables. `touched[i]`: the plan changes service i.
 std::vector<Finding> check_services(const model::Desired& desired, const Match& matched,
                                     const model::Workspace& actual, const std::vector<bool>& touched);

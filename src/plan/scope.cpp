@@ -1,0 +1,41 @@
+#include "plan/scope.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace envlink::plan {
+namespace {
+
+Finding out_of_scope(const model::Word& service, const model::Word& link, const model::Group& group,
+                     const std::optional<EnvironmentId>& where) {
+  return {"group-scope",
+          Severity::error,
+          fmt::format("service {}", clean(service.text)),
+          fmt::format("{} belongs to the environment {} and can be linked only to services of it; {}",
+                      clean(group.name), clean(group.environment->text()),
+                      where ? fmt::format("this one is in {}", clean(where->text()))
+                            : std::string("this one is in none")),
+          "move the service or the group on Render, or link a group without a scope",
+          link.place};
+}
+
+}  // namespace
+
+std::vector<Finding> check_scopes(const model::Desired& desired, const Match& matched,
+                                  const model::Workspace&) {
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < desired.services.size(); ++i) {
+    const model::Service* service = matched.services[i];
+    if (service == nullptr) continue;
+    for (const model::Word& link : desired.services[i].link) {
+      const model::Group* group = matched.group_named(desired, link.text);
+      if (group == nullptr || !group->environment || group->environment == service->environment) continue;
+      if (group->links_to(service->id)) continue;
+      findings.push_back(out_of_scope(desired.services[i].name, link, *group, service->environment));
+    }
+  }
+  return findings;
+}
+
+}  // namespace envlink::plan

@@ -1,0 +1,15 @@
+#pragma once
+// A group that belongs to an environment can be linked only to services of it.
+
+#include <vector>
+
+#include "plan/match.h"
+#include "plan/plan.h"
+
+namespace envlink::plan {
+
+/// Links that the file asks for, that are not there, and that cannot be made.
+std::vector<Finding> check_scopes(const model::Desired& desired, const Match& matched,
+                                  const model::Workspace& actual);
+
+}  // namespace envlink::plan
