@@ -9,16 +9,33 @@
 
 namespace envlink {
 
-std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, 32> digest{};
+namespace {
+
+using Digest = std::array<unsigned char, 32>;
+
+Digest digest_of(std::string_view bytes) {
+  Digest digest{};
   unsigned int size = 0;
   if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1 ||
       size != digest.size()) {
     throw std::runtime_error("OpenSSL computes no SHA-256");
   }
+  return digest;
+}
+
+}  // namespace
+
+std::string sha256_hex(std::string_view bytes) {
   std::string text;
-  for (const unsigned char byte : digest) text += fmt::format("{:02x}", byte);
+  for (const unsigned char byte : digest_of(bytes)) text += fmt::format("{:02x}", byte);
   return text;
+}
+
+std::string sha256_base64(std::string_view bytes) {
+  const Digest digest = digest_of(bytes);
+  std::array<unsigned char, 45> text{};  // 44 characters and the zero that OpenSSL adds
+  const int size = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digest.size()));
+  return {text.begin(), text.begin() + size};
 }
 
 bool looks_like_sha256(std::string_view text) {

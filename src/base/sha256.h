@@ -1,5 +1,5 @@
 #pragma once
-// SHA-256 of bytes, as 64 hexadecimal digits in lower case.
+// SHA-256 of bytes, as 64 hexadecimal digits in lower case or as Base64.
 
 #include <string>
 #include <string_view>
@@ -7,6 +7,8 @@
 namespace envlink {
 
 std::string sha256_hex(std::string_view bytes);
+/// The 32 bytes as Base64: how a content security policy names a text.
+std::string sha256_base64(std::string_view bytes);
 /// 64 hexadecimal digits in lower case.
 bool looks_like_sha256(std::string_view text);
 

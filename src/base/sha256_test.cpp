@@ -11,6 +11,10 @@ TEST_CASE("the published examples of SHA-256 come out") {
         "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+TEST_CASE("the SHA-256 of the standard's example as Base64") {
+  CHECK(sha256_base64("abc") == "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+}
+
 TEST_CASE("a hash is told from what is none") {
   CHECK(looks_like_sha256(sha256_hex("")));
   CHECK_FALSE(looks_like_sha256(sha256_hex("").substr(1)));

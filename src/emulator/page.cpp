@@ -1,41 +1,27 @@
 #include "emulator/page.h"
 
-namespace envlink::emulator {
+#include <string>
 
-std::string_view page() {
-  return R"HTML(<!doctype html>
+#include "base/page_style.h"
+
+namespace envlink::emulator {
+namespace {
+
+constexpr std::string_view head = R"HTML(<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>envlink emulator</title>
-<style>
-:root { color-scheme: light dark; --line: #d8d8dc; --soft: #6b6b76; --card: #fff; --back: #f6f6f8; --text: #1c1c22;
-  --good: #0a7d43; --bad: #c0232c; --busy: #8a5a00; --off: #6b6b76; --chip: #ececf1; }
-@media (prefers-color-scheme: dark) {
-  :root { --line: #34343c; --soft: #9a9aa6; --card: #1d1d22; --back: #131317; --text: #e9e9ee;
-    --good: #4cc38a; --bad: #ff6b70; --busy: #e5b04a; --off: #9a9aa6; --chip: #2b2b33; } }
-* { box-sizing: border-box; }
-body { margin: 0; padding: 1.5rem; background: var(--back); color: var(--text); font: 14px/1.45 system-ui, sans-serif; }
-main { max-width: 78rem; margin: auto; }
-header { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseline; }
-h1 { font-size: 1.25rem; margin: 0; }
-h2 { font-size: 1rem; margin: 2rem 0 .5rem; }
-h3 { font-size: 1rem; margin: 0; overflow-wrap: anywhere; }
-h4 { font-size: .8rem; margin: .9rem 0 .3rem; color: var(--soft); font-weight: 600; }
-.soft { color: var(--soft); }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(21rem, 1fr)); gap: 1rem; }
-.card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 1rem; min-width: 0; }
-.chip { display: inline-block; background: var(--chip); border-radius: 4px; padding: .05rem .45rem;
-  margin: 0 .3rem .3rem 0; overflow-wrap: anywhere; }
-table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
-td, th { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-th { color: var(--soft); font-weight: 600; font-size: .8rem; }
+<style>)HTML";
+
+constexpr std::string_view own_style = R"CSS(
+main > header { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseline; }
 td.path { overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: .85em; }
-.good { color: var(--good); } .bad { color: var(--bad); } .busy { color: var(--busy); } .off { color: var(--off); }
 #lost { color: var(--bad); }
-.wide { overflow-x: auto; }
-</style>
+)CSS";
+
+constexpr std::string_view body = R"HTML(</style>
 </head>
 <body>
 <main>
@@ -47,7 +33,9 @@ td.path { overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-si
 <h2>Rate-limit windows</h2><div class="card wide" id="windows"></div>
 <h2>Requests</h2><div class="card wide" id="requests"></div>
 </main>
-<script>
+<script>)HTML";
+
+constexpr std::string_view script = R"JS(
 "use strict";
 const $ = id => document.getElementById(id);
 function make(tag, text, name) {
@@ -127,10 +115,30 @@ async function poll() {
   setTimeout(poll, 1000);
 }
 poll();
-</script>
+)JS";
+
+constexpr std::string_view foot = R"HTML(</script>
 </body>
 </html>
 )HTML";
+
+std::string whole_style() {
+  return std::string(page_style()).append(own_style);
+}
+
+}  // namespace
+
+std::string_view page() {
+  static const std::string text =
+      std::string(head).append(whole_style()).append(body).append(script).append(foot);
+  return text;
+}
+
+std::string_view page_policy() {
+  static const std::string text = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src " +
+                                  csp_hash(whole_style()) + "; script-src " + csp_hash(script) +
+                                  "; connect-src 'self'";
+  return text;
 }
 
 }  // namespace envlink::emulator

@@ -6,5 +6,7 @@
 namespace envlink::emulator {
 
 std::string_view page();
+/// Its content security policy: its own style and script and no other, requests to its own host alone.
+std::string_view page_policy();
 
 }  // namespace envlink::emulator

@@ -105,9 +105,7 @@ api::Response Site::own_page(std::string_view target, Time now) {
   const std::string_view path = target.substr(0, question);
   if (path == "/") {
     api::Response response = plain(200, "text/html; charset=utf-8", std::string(page()));
-    response.headers.emplace_back("content-security-policy",
-                                  "default-src 'none'; style-src 'unsafe-inline'; "
-                                  "script-src 'unsafe-inline'; connect-src 'self'");
+    response.headers.emplace_back("content-security-policy", std::string(page_policy()));
     return response;
   }
   world_.advance(now);

@@ -141,6 +141,7 @@ TEST_CASE("the page loads nothing from elsewhere") {
   Visitor visitor(small_workspace());
   const auto response = visitor.ask("GET", "/").response;
   CHECK(response.header("content-security-policy")->starts_with("default-src 'none'"));
+  CHECK(response.header("content-security-policy")->find("unsafe") == std::string_view::npos);
   CHECK(response.body == page());
   CHECK(page().find("http://") == std::string_view::npos);
   CHECK(page().find("https://") == std::string_view::npos);
