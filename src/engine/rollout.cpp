@@ -295,6 +295,8 @@ Step Rollout::step(Time now) {
     Event event;
     event.at = now;
     event.kind = EventKind::waiting;
+    event.number =
+        static_cast<int>(std::chrono::ceil<std::chrono::seconds>(batch.notice->until - now).count());
     event.text = batch.notice->text;
     s.record(std::move(event));
   }
