@@ -11,6 +11,7 @@
 #include <valijson/validator.hpp>
 
 #include "view/rehearsal.h"
+#include "view/report_sample_test.h"
 #include "view/sample_test.h"
 
 namespace envlink::view {
@@ -100,6 +101,19 @@ TEST_CASE("a rehearsal is what the published schema describes") {
   CHECK(document["seconds"] == 90.5);
   document["runs"].as_array()[0].as_object()["kind"] = "play";
   CHECK(complaints("rehearse.schema.json", json::serialize(document)) != "");
+}
+
+TEST_CASE("the report of a run is what the published schema describes") {
+  for (const auto& run : {sample::failed_run(), sample::resumed_run(), sample::hostile_run(), Report{}}) {
+    CHECK(complaints("report.schema.json", report_json(run)) == "");
+    CHECK(sample::harmless(report_json(run)));
+  }
+  auto document = json::parse(report_json(sample::failed_run())).as_object();
+  CHECK(document["services"].at(1).at("state") == "failed");
+  CHECK(document["services"].at(1).at("stages").at(3).at("seconds") == 51.0);
+  CHECK(document["waited_seconds"] == 5.0);
+  document["services"].as_array()[0].as_object()["state"] = "fresh";
+  CHECK(complaints("report.schema.json", json::serialize(document)) != "");
 }
 
 TEST_CASE("an explanation is what the published schema describes") {

@@ -1,0 +1,70 @@
+#include "view/html.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace envlink::view::html {
+
+std::string text(std::string_view text, std::size_t limit) {
+  const std::string safe = mask_keys(clean(text, limit));
+  std::string out;
+  out.reserve(safe.size());
+  for (const char c : safe) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::string_view class_of(Tone tone) {
+  switch (tone) {
+    case Tone::good:
+      return "good";
+    case Tone::bad:
+      return "bad";
+    case Tone::caution:
+    case Tone::busy:
+      return "busy";
+    case Tone::quiet:
+      return "off";
+    default:
+      return "";
+  }
+}
+
+std::string icon(Mark mark, Tone tone) {
+  constexpr std::string_view paths[] = {
+      "M2 6.5 5 9.5 10.5 2.5",                                     // good
+      "M2.5 2.5 9.5 9.5M9.5 2.5 2.5 9.5",                          // bad
+      "M6 2V7M6 9.6V10",                                           // caution
+      "M5.5 6H6.5",                                                // note
+      "M6 3.5A2.5 2.5 0 1 1 6 8.5 2.5 2.5 0 1 1 6 3.5M6 5.5V6.5",  // running
+      "M6 2A4 4 0 1 1 6 10 4 4 0 1 1 6 2",                         // waiting
+      "M2.5 6H9.5",                                                // skipped
+      "M2 6H10M7 3 10 6 7 9",                                      // arrow
+  };
+  return fmt::format(
+      "<svg class=\"icon {}\" width=\"12\" height=\"12\" viewBox=\"0 0 12 12\" aria-hidden=\"true\">"
+      "<path d=\"{}\"/></svg>",
+      class_of(tone), paths[static_cast<std::size_t>(mark)]);
+}
+
+}  // namespace envlink::view::html

@@ -1,0 +1,45 @@
+#pragma once
+// Part of the inside of a report's page: what its sections share.
+
+#include <string>
+#include <string_view>
+
+#include "view/board.h"
+#include "view/html.h"
+#include "view/report_words.h"
+
+namespace envlink::view::page {
+
+struct Page {
+  const Report& report;
+  const Story& story;
+  const Board& board;
+  const Style& style;
+
+  const plan::Plan& plan() const { return report.plan; }
+  std::string name(std::size_t service) const { return html::text(plan().services[service].name); }
+  State state(std::size_t service) const { return board.state(service, story.ended); }
+  /// What the filter knows it by.
+  std::string_view state_word(std::size_t service) const;
+  std::string state_words(std::size_t service) const;
+  /// Since the run began: "1m30s".
+  std::string since(Time at) const { return format_duration(at - story.began); }
+};
+
+/// The most services and events of which everything is told; of more, what matters.
+constexpr std::size_t most_services_in_full = 200;
+constexpr std::size_t most_events_in_full = 2000;
+
+std::string header(const Page& page);
+std::string failures(const Page& page);
+std::string graph(const Page& page);
+std::string timeline(const Page& page);
+std::string links(const Page& page);
+std::string findings(const Page& page);
+std::string events(const Page& page);
+std::string filter(const Page& page);
+
+std::string_view style();
+std::string_view script();
+
+}  // namespace envlink::view::page

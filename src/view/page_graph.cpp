@@ -1,0 +1,255 @@
+// The services in their waves, and what waits for what.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.h"
+#include "view/layered.h"
+#include "view/layout.h"
+#include "view/page.h"
+
+namespace envlink::view::page {
+namespace {
+
+constexpr std::size_t most_columns = 16;
+constexpr std::size_t most_boxes = 12;        // a column
+constexpr std::size_t most_long_lines = 150;  // past that, only lines to the next column are drawn
+constexpr double box_width = 232;
+constexpr double column_gap = 42;
+constexpr double head = 30;
+constexpr double edge = 6;  // around everything
+constexpr std::size_t name_columns = 24;
+constexpr auto nowhere = static_cast<std::size_t>(-1);  // a service that is in no wave
+
+struct Box {
+  std::vector<std::size_t> services;  // more than one: drawn as one
+};
+
+struct Graph {
+  std::vector<Box> boxes;
+  std::vector<std::vector<std::size_t>> columns;
+  std::vector<std::pair<std::size_t, std::size_t>> edges;
+  std::size_t waves_a_column = 1;
+  bool lines_left_out = false;
+};
+
+/// What a reader looks for first: failures, then what decided the length, then what others wait for.
+int rank(const Page& page, const std::vector<bool>& slow, std::size_t service) {
+  if (page.board.standing(service) == Standing::failed) return 0;
+  if (page.board.standing(service) == Standing::running) return 1;
+  return slow[service] ? 2 : 3;
+}
+
+Graph boxes_of(const Page& page, std::vector<std::size_t>& box_of) {
+  const auto& waves = page.plan().waves;
+  std::vector<bool> slow(page.plan().services.size());
+  for (const std::size_t service : page.story.slowest) slow[service] = true;
+  Graph graph;
+  graph.waves_a_column = (waves.size() + most_columns - 1) / most_columns;
+  for (std::size_t first = 0; first < waves.size(); first += graph.waves_a_column) {
+    std::vector<std::size_t> services;
+    for (std::size_t w = first; w < std::min(waves.size(), first + graph.waves_a_column); ++w)
+      services.insert(services.end(), waves[w].begin(), waves[w].end());
+    if (services.size() > most_boxes) {
+      std::stable_sort(services.begin(), services.end(), [&](std::size_t a, std::size_t b) {
+        return rank(page, slow, a) < rank(page, slow, b);
+      });
+    }
+    graph.columns.emplace_back();
+    for (std::size_t i = 0; i < services.size(); ++i) {
+      const bool rest = services.size() > most_boxes && i >= most_boxes;
+      if (!rest) {
+        graph.columns.back().push_back(graph.boxes.size());
+        graph.boxes.emplace_back();
+      }
+      graph.boxes.back().services.push_back(services[i]);
+      box_of[services[i]] = graph.boxes.size() - 1;
+    }
+  }
+  return graph;
+}
+
+/// Without those that follow from others: a → b → c says that c comes after a.
+void add_edges(const Page& page, const std::vector<std::size_t>& box_of, Graph& graph) {
+  std::vector<std::size_t> column(graph.boxes.size());
+  for (std::size_t c = 0; c < graph.columns.size(); ++c) {
+    for (const std::size_t box : graph.columns[c]) column[box] = c;
+  }
+  std::vector<std::set<std::size_t>> before(graph.boxes.size());
+  for (std::size_t i = 0; i < page.plan().services.size(); ++i) {
+    if (box_of[i] == nowhere) continue;
+    for (const std::size_t other : page.plan().services[i].waits_for) {
+      const std::size_t from = box_of[other];
+      if (from != nowhere && column[from] < column[box_of[i]]) before[box_of[i]].insert(from);
+    }
+  }
+  // Boxes are numbered from the left to the right: all that comes before one is known when it is reached.
+  std::vector<std::vector<bool>> reached(graph.boxes.size(), std::vector<bool>(graph.boxes.size()));
+  std::vector<std::pair<std::size_t, std::size_t>> all;
+  for (std::size_t to = 0; to < graph.boxes.size(); ++to) {
+    for (const std::size_t from : before[to]) {
+      const bool follows = std::any_of(before[to].begin(), before[to].end(),
+                                       [&](std::size_t other) { return reached[other][from]; });
+      if (!follows) all.emplace_back(from, to);
+    }
+    for (const std::size_t from : before[to]) {
+      reached[to][from] = true;
+      for (std::size_t i = 0; i < graph.boxes.size(); ++i) {
+        if (reached[from][i]) reached[to][i] = true;
+      }
+    }
+  }
+  const auto is_long = [&](const auto& one) { return column[one.second] - column[one.first] > 1; };
+  graph.lines_left_out =
+      static_cast<std::size_t>(std::count_if(all.begin(), all.end(), is_long)) > most_long_lines;
+  for (const auto& one : all) {
+    if (!graph.lines_left_out || !is_long(one)) graph.edges.push_back(one);
+  }
+}
+
+double left_of_column(std::size_t column) {
+  return edge + static_cast<double>(column) * (box_width + column_gap);
+}
+
+std::string path(const Layered::Line& line, const std::vector<std::size_t>& column, const Layered& layout) {
+  const double shift = head + edge;
+  double x = left_of_column(column[line.from]) + box_width;
+  double y = layout.middle[line.from] + shift;
+  std::string d = fmt::format("M{:.1f} {:.1f}", x, y);
+  const auto curve_to = [&](double to_x, double to_y) {
+    const double middle = (x + to_x) / 2;
+    d += fmt::format("C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}", middle, y, middle, to_y, to_x, to_y);
+    x = to_x;
+    y = to_y;
+  };
+  for (std::size_t i = 0; i < line.via.size(); ++i) {
+    const double left = left_of_column(column[line.from] + 1 + i);
+    curve_to(left, line.via[i] + shift);
+    d += fmt::format("H{:.1f}", left + box_width);
+    x = left + box_width;
+  }
+  curve_to(left_of_column(column[line.to]) - 3, layout.middle[line.to] + shift);
+  return d;
+}
+
+/// What of several services drawn as one is told: the worst.
+std::string many_words(const Page& page, const Box& box, Tone& tone) {
+  std::map<std::string_view, std::size_t> counts;
+  for (const std::size_t service : box.services) ++counts[page.state_word(service)];
+  const bool good = counts.size() == 1 && counts.count("live") == 1;
+  tone = counts.count("failed") == 1 ? Tone::bad : good ? Tone::good : Tone::quiet;
+  std::vector<std::string> parts;
+  for (const auto& [word, count] : counts) parts.push_back(fmt::format("{} {}", count, word));
+  return join(parts, ", ");
+}
+
+std::string box_of_one(const Page& page, std::size_t service, double x, double y) {
+  const State state = page.state(service);
+  std::vector<std::string> after;
+  for (const std::size_t other : page.plan().services[service].waits_for)
+    after.push_back(safe(page.plan().services[other].name, page.style));
+  const std::string words = page.state_words(service);
+  std::string label = page.name(service) + ": " + html::text(words);
+  if (!after.empty()) label += ", after " + html::text(join_and(after, 5), 500);
+  return fmt::format(
+      R"(<a class="node {}" href="#s{}" data-s="{}" aria-label="{}"><title>{}</title>)"
+      R"(<svg x="{:.1f}" y="{:.1f}" width="{}" height="46"><rect x="1" y="1" width="{}" height="44" rx="8"/>)"
+      R"(<svg x="12" y="11">{}</svg><text x="32" y="20">{}</text><text class="more" x="32" y="36">{}</text></svg></a>)",
+      html::class_of(state.tone), service, service, label, label, x, y, box_width, box_width - 2,
+      html::icon(state.mark, state.tone),
+      html::text(cut_inside(safe(page.plan().services[service].name, page.style), name_columns, page.style)),
+      html::text(cut(words, name_columns + 4, page.style)));
+}
+
+std::string box_of_many(const Page& page, const Box& box, double x, double y) {
+  Tone tone = Tone::plain;
+  const std::string words = many_words(page, box, tone);
+  return fmt::format(
+      R"(<g class="node many {}"><title>{}</title><svg x="{:.1f}" y="{:.1f}" width="{}" height="46">)"
+      R"(<rect x="1" y="1" width="{}" height="44" rx="8"/><text x="14" y="20">{} services</text>)"
+      R"(<text class="more" x="14" y="36">{}</text></svg></g>)",
+      html::class_of(tone), html::text(words), x, y, box_width, box_width - 2, box.services.size(),
+      html::text(cut(words, name_columns + 6, page.style)));
+}
+
+std::string column_name(const Page& page, const Graph& graph, std::size_t column) {
+  const std::size_t first = column * graph.waves_a_column;
+  const std::size_t last = std::min(page.plan().waves.size(), first + graph.waves_a_column);
+  return last == first + 1 ? fmt::format("Wave {}", last) : fmt::format("Waves {} to {}", first + 1, last);
+}
+
+/// The same for a screen that is too narrow for columns.
+std::string as_list(const Page& page) {
+  if (page.board.concerned().size() > most_services_in_full) return {};
+  std::string out = "<ol class=\"order\">";
+  for (std::size_t wave = 0; wave < page.plan().waves.size(); ++wave) {
+    out += fmt::format("<li><h3>Wave {}</h3><ul>", wave + 1);
+    for (const std::size_t service : page.plan().waves[wave]) {
+      const State state = page.state(service);
+      std::vector<std::string> after;
+      for (const std::size_t other : page.plan().services[service].waits_for)
+        after.push_back(safe(page.plan().services[other].name, page.style));
+      out += fmt::format("<li>{}<a href=\"#s{}\">{}</a>", html::icon(state.mark, state.tone), service,
+                         page.name(service));
+      if (!after.empty())
+        out += " <span class=\"soft\">after " + html::text(join_and(after, 5), 500) + "</span>";
+      out += "</li>";
+    }
+    out += "</ul></li>";
+  }
+  return out + "</ol>";
+}
+
+}  // namespace
+
+std::string graph(const Page& page) {
+  if (page.plan().waves.empty()) return {};
+  std::vector<std::size_t> box_of(page.plan().services.size(), nowhere);
+  Graph graph = boxes_of(page, box_of);
+  add_edges(page, box_of, graph);
+  const Layered layout = lay_out(graph.columns, graph.edges);
+  std::vector<std::size_t> column(graph.boxes.size());
+  for (std::size_t c = 0; c < graph.columns.size(); ++c) {
+    for (const std::size_t box : graph.columns[c]) column[box] = c;
+  }
+  std::set<std::pair<std::size_t, std::size_t>> slow;
+  for (std::size_t i = 1; i < page.story.slowest.size(); ++i)
+    slow.emplace(box_of[page.story.slowest[i - 1]], box_of[page.story.slowest[i]]);
+  const double width = left_of_column(graph.columns.size()) - column_gap + edge;
+  const double height = layout.height + head + 2 * edge;
+  std::string out = fmt::format(
+      R"(<section aria-labelledby="h-order"><h2 id="h-order">Order</h2><div class="card wide" tabindex="0" role="region" aria-labelledby="h-order">{}<svg class="graph" viewBox="0 0 {:.0f} {:.0f}" width="{:.0f}" height="{:.0f}" role="group" aria-label="The services in their waves">)"
+      R"(<defs><marker id="tip" viewBox="0 0 6 6" refX="5" refY="3" markerWidth="6" markerHeight="6" orient="auto"><path d="M0 0 6 3 0 6Z"/></marker></defs>)",
+      as_list(page), width, height, width, height);
+  for (std::size_t c = 0; c < graph.columns.size(); ++c) {
+    std::size_t services = 0;
+    for (const std::size_t box : graph.columns[c]) services += graph.boxes[box].services.size();
+    out +=
+        fmt::format(R"(<text class="head" x="{:.1f}" y="18">{}<tspan class="count" dx="8">{}</tspan></text>)",
+                    left_of_column(c) + 2, column_name(page, graph, c), count_of(services, "service"));
+  }
+  for (const Layered::Line& line : layout.lines) {
+    const bool is_slow = slow.count({line.from, line.to}) == 1;
+    out += fmt::format(R"svg(<path class="line{}" d="{}" marker-end="url(#tip)"/>)svg",
+                       is_slow ? " slow" : "", path(line, column, layout));
+  }
+  for (std::size_t i = 0; i < graph.boxes.size(); ++i) {
+    const double x = left_of_column(column[i]);
+    const double y = layout.middle[i] - 23 + head + edge;
+    out += graph.boxes[i].services.size() == 1 ? box_of_one(page, graph.boxes[i].services.front(), x, y)
+                                               : box_of_many(page, graph.boxes[i], x, y);
+  }
+  out +=
+      "</svg></div><p class=\"note\">A service begins when what its lines come from has passed the gate. "
+      "Lines that follow from others are left out.";
+  if (!page.story.slowest.empty()) out += " The strong line decided how long the run took.";
+  if (graph.lines_left_out)
+    out += " There are too many lines to other than the next wave; they are left out.";
+  out += "</p></section>\n";
+  return out;
+}
+
+}  // namespace envlink::view::page

@@ -1,0 +1,209 @@
+// The services over time: a row each, with all that is told of it behind a fold.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "view/layout.h"
+#include "view/page.h"
+#include "view/time_scale.h"
+
+namespace envlink::view::page {
+namespace {
+
+constexpr std::size_t most_ticks = 6;
+
+/// Percent with as many digits as a screen shows.
+std::string percent(double value) {
+  return fmt::format("{:.2f}%", value);
+}
+
+std::string bar_piece(const TimeScale& scale, const Page& page, Time from, Time to, std::string_view kind,
+                      std::string_view words) {
+  const double x = scale.at(from);
+  return fmt::format(
+      R"(<rect class="{}" x="{}" width="{}" y="4" height="12"><title>{} {}, from {}</title></rect>)", kind,
+      percent(x), percent(std::max(0.15, scale.at(to) - x)), words, format_duration(to - from),
+      page.since(from));
+}
+
+class Timeline {
+ public:
+  explicit Timeline(const Page& page) : page_(page), scale_(page.story) {}
+
+  std::string text() {
+    out_ =
+        R"(<section aria-labelledby="h-time"><div class="title"><h2 id="h-time">Services over time</h2>)"
+        R"(<button type="button" class="quiet" id="open" hidden>Open all</button></div><div class="card lanes">)";
+    axis();
+    if (!page_.story.waits.empty()) waits();
+    int wave = -1;
+    for (const std::size_t service : page_.board.concerned()) {
+      const int its = page_.plan().services[service].wave;
+      if (its != wave) {
+        if (wave >= 0) out_ += "</div>\n";
+        heading(its);
+        wave = its;
+      }
+      lane(service);
+    }
+    if (wave >= 0) out_ += "</div>\n";
+    out_ += "</div>";
+    legend();
+    out_ += "</section>\n";
+    return std::move(out_);
+  }
+
+ private:
+  void axis() {
+    std::string grid;
+    std::string labels;
+    for (const TimeScale::Tick& tick : scale_.ticks(most_ticks)) {
+      grid += fmt::format(R"(<line x1="{0}" x2="{0}" y1="0" y2="100%"/>)", percent(tick.at));
+      const auto* anchor = tick.at < 4 ? "start" : tick.at > 96 ? "end" : "middle";
+      labels += fmt::format(R"(<text x="{}" y="12" text-anchor="{}">{}</text>)", percent(tick.at), anchor,
+                            tick.since == Duration{0} ? "0" : format_duration(tick.since));
+    }
+    for (const auto& [from, to] : scale_.pauses())
+      grid += fmt::format(R"(<rect class="pause" x="{}" width="{}" y="0" height="100%"/>)", percent(from),
+                          percent(to - from));
+    out_ += fmt::format(
+        R"(<div class="lane axis" aria-hidden="true"><span class="row"><span></span><span></span><svg class="bar"><defs><g id="grid">{}</g></defs>{}</svg></span></div>)"
+        "\n",
+        grid, labels);
+  }
+
+  void waits() {
+    out_ +=
+        R"(<div class="lane"><span class="row"><span class="who">Held back</span><span class="how busy">)";
+    out_ += fmt::format("{} in all</span>", format_duration(page_.story.waited()));
+    out_ +=
+        R"(<svg class="bar" role="img" aria-label="When limits and retries held requests back"><use href="#grid"/>)";
+    for (const Wait& wait : page_.story.waits)
+      out_ += bar_piece(scale_, page_, wait.from, wait.to, "held", html::text(wait.text));
+    out_ += "</svg></span></div>\n";
+  }
+
+  void heading(int wave) {
+    std::optional<Time> from;
+    std::optional<Time> to;
+    for (const std::size_t one : page_.board.concerned()) {
+      const ServiceStory& story = page_.story.services[one];
+      if (page_.plan().services[one].wave != wave || !story.began) continue;
+      from = std::min(from.value_or(*story.began), *story.began);
+      const Time end = story.ended.value_or(page_.story.ended);
+      to = std::max(to.value_or(end), end);
+    }
+    out_ += R"(<div class="wave"><h3>)" + (wave == 0 ? "No deploy" : fmt::format("Wave {}", wave));
+    out_ += from ? fmt::format(" <span class=\"soft\">{} to {}</span></h3>\n",
+                               *from == page_.story.began ? "0" : page_.since(*from), page_.since(*to))
+                 : " <span class=\"soft\">not reached</span></h3>\n";
+  }
+
+  void lane(std::size_t index) {
+    const ServiceStory& story = page_.story.services[index];
+    const State state = page_.state(index);
+    const bool failed = page_.board.standing(index) == Standing::failed;
+    const bool full = failed || page_.board.concerned().size() <= most_services_in_full;
+    const std::string name = page_.name(index);
+    const std::string words = html::text(page_.state_words(index));
+    out_ += fmt::format(
+        R"(<details class="lane" id="s{}" data-s="{}" data-name="{}" data-state="{}"><summary class="row"><span class="who">{}<span>{}</span></span><span class="how {}">{}</span>)",
+        index, index, name, page_.state_word(index), html::icon(state.mark, state.tone), name,
+        html::class_of(state.tone), words);
+    bar(index, words);
+    out_ += "</summary>";
+    if (full) more(index);
+    if (!full && !story.spans.empty()) out_ += "<p class=\"more soft\">" + stage_words(story) + "</p>";
+    out_ += "</details>\n";
+  }
+
+  void bar(std::size_t index, const std::string& words) {
+    const ServiceStory& story = page_.story.services[index];
+    const State state = page_.state(index);
+    const std::string stages = stage_words(story);
+    out_ += fmt::format(R"(<svg class="bar" role="img" aria-label="{}"><use href="#grid"/>)",
+                        stages.empty() ? words : stages);
+    if (story.began && *story.began > page_.story.began) {
+      out_ += fmt::format(R"(<line class="wait" x1="0" x2="{}" y1="10" y2="10"/>)",
+                          percent(scale_.at(*story.began)));
+    }
+    for (const Span& span : story.spans)
+      out_ += bar_piece(scale_, page_, span.from, span.to, to_string(span.stage), words_of(span.stage));
+    if (story.ended) {
+      const double x = std::min(scale_.at(*story.ended), 99.4);
+      out_ += fmt::format(
+          R"(<rect class="end {}" x="{}" width="3" y="1" height="18"><title>{}, at {}</title></rect>)",
+          html::class_of(state.tone), percent(x), words, page_.since(*story.ended));
+    }
+    out_ += "</svg>";
+  }
+
+  void row(std::string_view term, const std::string& text) {
+    if (!text.empty()) out_ += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", term, text);
+  }
+
+  void more(std::size_t index) {
+    const plan::PlannedService& service = page_.plan().services[index];
+    const engine::ServiceProgress& progress = page_.story.progress.services[index];
+    const ServiceStory& story = page_.story.services[index];
+    out_ += "<div class=\"more\"><dl>";
+    row("Id", "<code>" + html::text(service.id.text()) + "</code>");
+    row("Type", html::text(page_.style.unicode ? std::string(to_string(service.type)) : std::string()));
+    row("Why", html::text(service.because, 500));
+    if (service.redeploys() && service.rollback_to.empty())
+      row("Build",
+          fmt::format(
+              "{}{}", service.rebuild ? "a new one" : "the last one again",
+              service.rebuild_because.empty() ? "" : ": " + html::text(service.rebuild_because, 500)));
+    std::vector<std::string> names;
+    for (const std::size_t other : service.waits_for) names.push_back(page_.plan().services[other].name);
+    row("After", html::text(join_and(names), 2000));
+    if (story.began) row("Began", page_.since(*story.began));
+    row("Time", stage_words(story));
+    row("Deploy", progress.deploy.empty() ? "" : "<code>" + html::text(progress.deploy.text()) + "</code>");
+    row("Found", html::text(progress.how, 500));
+    row("Ran before",
+        service.live_deploy.empty() ? "" : "<code>" + html::text(service.live_deploy.text()) + "</code>");
+    row("Usual", service.usual ? format_duration(*service.usual) : "");
+    row("Reason", html::text(progress.reason, 1000));
+    row("Render says", html::text(progress.told_reason, 1000));
+    row("What to do", html::text(progress.cure, 1000));
+    out_ += "</dl></div>";
+  }
+
+  void legend() {
+    std::vector<bool> used(stages);
+    for (const ServiceStory& story : page_.story.services) {
+      for (const Span& span : story.spans) used[static_cast<std::size_t>(span.stage)] = true;
+    }
+    out_ += "<p class=\"legend note\">";
+    const auto key = [&](std::string_view kind, std::string_view words) {
+      out_ += fmt::format(
+          R"(<span><svg width="14" height="10" aria-hidden="true"><rect class="{}" width="14" height="10" rx="2"/></svg>{}</span>)",
+          kind, words);
+    };
+    for (std::size_t i = 0; i < stages; ++i) {
+      if (used[i]) key(to_string(static_cast<Stage>(i)), words_of(static_cast<Stage>(i)));
+    }
+    if (!page_.story.waits.empty()) key("held", "held back by a limit or a retry");
+    if (!page_.story.pauses.empty()) key("pause", "nobody worked at the run");
+    out_ +=
+        "</p><p class=\"note\">A stage begins when an answer or a look told it; looks that told nothing new "
+        "are "
+        "not in the journal.</p>";
+  }
+
+  const Page& page_;
+  TimeScale scale_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string timeline(const Page& page) {
+  return page.board.concerned().empty() ? std::string() : Timeline(page).text();
+}
+
+}  // namespace envlink::view::page

@@ -1,0 +1,35 @@
+#pragma once
+// What a run did, told afterwards from its plan and its events alone: as text, as JSON, as one page. Pure.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "engine/event.h"
+#include "plan/plan.h"
+#include "view/style.h"
+
+namespace envlink::view {
+
+struct Report {
+  std::int64_t run = 0;
+  std::string user;
+  std::string host;
+  Time began{};
+  std::optional<Time> ended;
+  std::optional<int> exit_code;           // unset: the run is unfinished
+  std::optional<std::int64_t> undone_by;  // the run that rolled it back
+  bool newest = true;                     // of its workspace: what is left can be taken up
+  plan::Plan plan;
+  std::vector<engine::Event> events;
+};
+
+std::string render_report(const Report& report, const Style& style);
+std::string report_json(const Report& report);
+/// One HTML document that loads nothing. Nothing of the run stands in its style or its script, so the hashes
+/// of both are the whole of what its content security policy allows.
+std::string report_page(const Report& report);
+
+}  // namespace envlink::view

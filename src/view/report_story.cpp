@@ -1,0 +1,202 @@
+#include "view/report_story.h"
+
+#include <algorithm>
+#include <array>
+
+namespace envlink::view {
+namespace {
+
+using engine::Event;
+using engine::EventKind;
+
+struct Names {
+  std::string_view word;
+  std::string_view words;
+};
+constexpr std::array<Names, stages> names = {{{"linking", "links"},
+                                              {"asking", "asking for the deploy"},
+                                              {"deploying", "deploy"},
+                                              {"queued", "queued"},
+                                              {"building", "build"},
+                                              {"pre_deploy", "pre-deploy command"},
+                                              {"starting", "start"},
+                                              {"checking", "health path"}}};
+
+std::optional<Stage> stage_of(model::DeployStatus status) {
+  using model::DeployStatus;
+  switch (status) {
+    case DeployStatus::created:
+    case DeployStatus::queued:
+      return Stage::queued;
+    case DeployStatus::build_in_progress:
+      return Stage::building;
+    case DeployStatus::pre_deploy_in_progress:
+      return Stage::pre_deploy;
+    case DeployStatus::update_in_progress:
+      return Stage::starting;
+    case DeployStatus::unknown_running:
+      return Stage::deploying;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// The stage that an event begins; none: it changes nothing.
+std::optional<Stage> stage_of(const Event& event) {
+  switch (event.kind) {
+    case EventKind::link_intended:
+      return Stage::linking;
+    case EventKind::snapshot_taken:
+    case EventKind::deploy_intended:
+      return Stage::asking;
+    case EventKind::deploy_attributed:
+      return Stage::deploying;
+    case EventKind::deploy_observed:
+      return stage_of(model::deploy_status_from(event.status));
+    case EventKind::health_observed:
+      return Stage::checking;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Lays the stages of the services end to end, an event after the other.
+class Teller {
+ public:
+  explicit Teller(Story& story) : story_(story), open_(story.services.size()) {}
+
+  void pause(Time from, Time to) {
+    if (to <= from) return;
+    story_.pauses.push_back({from, to});
+    for (std::size_t i = 0; i < open_.size(); ++i) {
+      if (!open_[i]) continue;
+      close(i, from, false);
+      open_[i]->from = to;
+    }
+  }
+
+  void take(std::size_t service, const Event& event) {
+    ServiceStory& one = story_.services[service];
+    if (event.kind == EventKind::service_ended) {
+      if (one.began) one.ended = event.at;
+      return close(service, event.at, true);
+    }
+    const auto stage = stage_of(event);
+    if (!stage) return;
+    if (!one.began) one.began = event.at;
+    one.ended.reset();
+    if (open_[service] && open_[service]->stage == *stage) return;
+    close(service, event.at, true);
+    open_[service] = Span{*stage, event.at, event.at};
+  }
+
+  void end(Time at) {
+    for (std::size_t i = 0; i < open_.size(); ++i) close(i, at, true);
+  }
+
+ private:
+  void close(std::size_t service, Time at, bool for_good) {
+    auto& open = open_[service];
+    if (!open) return;
+    if (at > open->from) story_.services[service].spans.push_back({open->stage, open->from, at});
+    if (for_good) open.reset();
+  }
+
+  Story& story_;
+  std::vector<std::optional<Span>> open_;
+};
+
+/// From the service that ended last back over those that it waited for.
+std::vector<std::size_t> slowest_of(const plan::Plan& plan, const Story& story) {
+  const auto ended = [&](std::size_t service) { return story.services[service].ended; };
+  const auto later = [&](std::size_t a, std::size_t b) { return ended(a) < ended(b); };
+  std::vector<std::size_t> chain;
+  std::vector<std::size_t> candidates;
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    if (ended(i)) candidates.push_back(i);
+  }
+  while (!candidates.empty() && chain.size() < plan.services.size()) {
+    chain.push_back(*std::max_element(candidates.begin(), candidates.end(), later));
+    candidates.clear();
+    for (const std::size_t before : plan.services[chain.back()].waits_for) {
+      if (ended(before)) candidates.push_back(before);
+    }
+  }
+  if (chain.size() < 2) return {};
+  std::reverse(chain.begin(), chain.end());
+  return chain;
+}
+
+}  // namespace
+
+std::string_view to_string(Stage stage) {
+  return names[static_cast<std::size_t>(stage)].word;
+}
+
+std::string_view words_of(Stage stage) {
+  return names[static_cast<std::size_t>(stage)].words;
+}
+
+Duration ServiceStory::in(Stage stage) const {
+  Duration sum{0};
+  for (const Span& span : spans) {
+    if (span.stage == stage) sum += span.to - span.from;
+  }
+  return sum;
+}
+
+Duration Story::taken() const {
+  Duration sum = ended - began;
+  for (const Pause& pause : pauses) sum -= pause.to - pause.from;
+  return std::max(sum, Duration{0});
+}
+
+Duration Story::waited() const {
+  Duration sum{0};
+  Time until = began;
+  for (const Wait& wait : waits) {
+    sum += std::max(wait.to - std::max(wait.from, until), Duration{0});
+    until = std::max(until, wait.to);
+  }
+  return sum;
+}
+
+std::optional<std::size_t> link_of(const plan::Plan& plan, const Event& event) {
+  return event.link && *event.link < plan.links.size() ? event.link : std::nullopt;
+}
+
+std::optional<std::size_t> service_of(const plan::Plan& plan, const Event& event) {
+  if (const auto link = link_of(plan, event)) return plan.links[*link].service;
+  return event.service && *event.service < plan.services.size() ? event.service : std::nullopt;
+}
+
+Story story_of(const Report& report) {
+  Story story;
+  story.progress = engine::Progress::of(report.plan);
+  story.services.resize(report.plan.services.size());
+  for (std::size_t i = 0; i < report.plan.links.size(); ++i)
+    story.services[report.plan.links[i].service].links.push_back(i);
+  story.began = report.events.empty() ? report.began : report.events.front().at;
+  story.ended = std::max(
+      story.began, report.events.empty() ? report.ended.value_or(report.began) : report.events.back().at);
+  Teller teller(story);
+  Time last = story.began;
+  for (std::size_t i = 0; i < report.events.size(); ++i) {
+    const Event& event = report.events[i];
+    story.progress.apply(event);
+    if (event.kind == EventKind::run_resumed) teller.pause(last, event.at);
+    if (event.kind == EventKind::waiting && event.number > 0)
+      story.waits.push_back({event.at, event.at + std::chrono::seconds(event.number), event.text});
+    if (const auto service = service_of(report.plan, event)) {
+      story.services[*service].events.push_back(i);
+      teller.take(*service, event);
+    }
+    last = event.at;
+  }
+  teller.end(story.ended);
+  for (Wait& wait : story.waits) wait.to = std::min(wait.to, story.ended);
+  story.slowest = slowest_of(report.plan, story);
+  return story;
+}
+
+}  // namespace envlink::view

@@ -1,0 +1,97 @@
+#include "view/report_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "view/board.h"
+#include "view/layout.h"
+
+namespace envlink::view {
+namespace {
+
+constexpr std::size_t most_names = 8;
+
+std::string names_of(const plan::Plan& plan, const std::vector<std::size_t>& services, const Style& style) {
+  std::vector<std::string> names;
+  for (const std::size_t service : services) names.push_back(safe(plan.services[service].name, style));
+  return join_and(names, most_names);
+}
+
+std::vector<std::string> ways_on(const Report& report, const Story& story) {
+  const plan::Plan& plan = report.plan;
+  if (report.undone_by) return {fmt::format("Run {} rolled it back.", *report.undone_by)};
+  if (!report.newest) return {"Later runs followed on this workspace: envlink plan tells what is left now."};
+  if (story.progress.unfinished() || !report.exit_code) {
+    std::vector<std::string> ways = {"Go on with it: envlink resume"};
+    if (plan.undoes == 0) ways.push_back(fmt::format("Undo it: envlink rollback {}", report.run));
+    return ways;
+  }
+  if (*report.exit_code == 0) return {};
+  return {"What is left now: envlink plan"};
+}
+
+}  // namespace
+
+Verdict verdict_of(const Report& report) {
+  if (!report.exit_code) return {Tone::caution, "unfinished"};
+  switch (*report.exit_code) {
+    case 0:
+      return {Tone::good, "done"};
+    case 3:
+      return {Tone::bad, "Render refused the key"};
+    case 5:
+      return {Tone::bad, "a deploy failed"};
+    case 6:
+      return {Tone::caution, "a deploy failed, rolled back"};
+    case 7:
+      return {Tone::caution, "still running at the timeout"};
+    case 130:
+      return {Tone::caution, "interrupted"};
+    default:
+      return {Tone::bad, "error"};
+  }
+}
+
+std::vector<std::string> left_of(const Report& report, const Story& story) {
+  const plan::Plan& plan = report.plan;
+  const Style style;
+  const Board board(plan, story.progress, style);
+  std::vector<std::string> left;
+  std::vector<std::size_t> running;
+  std::vector<std::size_t> never;
+  for (const std::size_t service : board.concerned()) {
+    const Standing standing = board.standing(service);
+    const bool late = story.progress.services[service].ending == engine::Ending::timed_out;
+    if (standing == Standing::running || late) running.push_back(service);
+    if (standing == Standing::waiting || standing == Standing::not_started) never.push_back(service);
+  }
+  if (!running.empty())
+    left.push_back(fmt::format("Under way when envlink saw it last: {}.", names_of(plan, running, style)));
+  if (!never.empty()) left.push_back(fmt::format("Never started: {}.", names_of(plan, never, style)));
+  if (board.links_proved() < plan.links.size())
+    left.push_back(fmt::format("{} not proved.", count_of(plan.links.size() - board.links_proved(), "link")));
+  for (std::string& way : ways_on(report, story)) left.push_back(std::move(way));
+  return left;
+}
+
+std::string day_and_time(Time time) {
+  std::string text = format_rfc3339(time).substr(0, 19) + "Z";
+  text[10] = ' ';
+  return text;
+}
+
+std::string stage_words(const ServiceStory& story) {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < stages; ++i) {
+    const Duration span = story.in(static_cast<Stage>(i));
+    // One answer takes that long; more tells of a queue or of an answer that was lost.
+    const bool goes_without_saying = static_cast<Stage>(i) == Stage::asking && span < std::chrono::seconds(1);
+    if (span > Duration{0} && !goes_without_saying)
+      parts.push_back(fmt::format("{} {}", words_of(static_cast<Stage>(i)), format_duration(span)));
+  }
+  return join(parts, ", ");
+}
+
+}  // namespace envlink::view

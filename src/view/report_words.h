@@ -1,0 +1,34 @@
+#pragma once
+// How a report puts it: the words that its text and its page share. All of them are safe to print.
+
+#include <string>
+#include <string_view>
+
+#include "engine/event.h"
+#include "view/colour.h"
+#include "view/report_story.h"
+
+namespace envlink::view {
+
+struct Verdict {
+  Tone tone = Tone::plain;
+  std::string words;  // "done", "a deploy failed"
+};
+Verdict verdict_of(const Report& report);
+
+/// How far it came, what is left of it and what to do about it, a sentence each.
+std::vector<std::string> left_of(const Report& report, const Story& story);
+
+/// "2026-11-23 21:17:29Z"
+std::string day_and_time(Time time);
+
+/// One line for every kind of event; the service is named beside it.
+std::string event_words(const plan::Plan& plan, const engine::Event& event, const Style& style);
+Tone event_tone(const engine::Event& event);
+/// Not a step that goes without saying, such as a request and its answer of success.
+bool is_news(const engine::Event& event);
+
+/// "links 0.2s, build 41s, start 8s"
+std::string stage_words(const ServiceStory& story);
+
+}  // namespace envlink::view
