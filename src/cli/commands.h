@@ -16,6 +16,7 @@ int run_explain(const Options& options);
 int run_resume(const Options& options);
 int run_rollback(const Options& options);
 int run_runs(const Options& options);
+int run_report(const Options& options);
 int run_validate(const Options& options);
 int run_emulate(const Options& options);
 int run_version(const Options& options);

@@ -34,6 +34,8 @@ int run_command(const Options& options) {
       return run_rollback(options);
     case Command::runs:
       return run_runs(options);
+    case Command::report:
+      return run_report(options);
     case Command::validate:
       return run_validate(options);
     case Command::emulate:

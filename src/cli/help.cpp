@@ -21,6 +21,7 @@ Commands:
   resume     go on with a run that was broken off: killed, interrupted, without a network
   rollback   undo what a run did: its links, and what its services run
   runs       list the last runs of this machine
+  report     tell what a run did, as text or as a page: what happened when, and what is left
   emulate    serve a model of the Render API on this machine, to try everything out
   version    print the version
 
@@ -157,6 +158,18 @@ Exit codes: 0 done or nothing to undo, 1 error, 3 authentication, 4 refused: not
 const std::string_view runs = R"(The newest first. The journal is kept on this machine.
 
 Exit codes: 0 done, 1 error, 64 usage)";
+
+const std::string_view report =
+    R"(Tells what a run did: each service and how long it took, what failed and why, what is left. With --html, one
+page that loads nothing: the order, the services over time, links before and after, findings and events,
+with a filter. Everything comes from the journal on this machine; no key is needed and Render is not asked.
+
+Examples:
+  envlink report                              # the newest run
+  envlink report 7 --html --out run-7.html
+  envlink report 7 -o json
+
+Exit codes: 0 done, 1 error or no such run, 64 usage)";
 
 const std::string_view verify =
     R"(Reads the workspace and prints a tick or a cross for each of four steps: the connection, the groups,

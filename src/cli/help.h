@@ -17,6 +17,7 @@ extern const std::string_view explain;
 extern const std::string_view resume;
 extern const std::string_view rollback;
 extern const std::string_view runs;
+extern const std::string_view report;
 extern const std::string_view validate;
 extern const std::string_view emulate;
 extern const std::string_view version;

@@ -33,7 +33,7 @@ struct Entry {
   std::string_view help;
 };
 
-constexpr const char* json_commands = "plan, rehearse, verify, explain, status, groups and version";
+constexpr const char* json_commands = "plan, rehearse, verify, explain, status, groups, report and version";
 
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = {
@@ -51,6 +51,7 @@ const std::vector<Entry>& entries() {
       {Command::resume, "resume", "Go on with a run that was broken off.", help::resume},
       {Command::rollback, "rollback", "Undo what a run did.", help::rollback},
       {Command::runs, "runs", "List the last runs of this machine.", help::runs},
+      {Command::report, "report", "Tell what a run did, as text or as a page.", help::report},
       {Command::validate, "validate", "Check envlink.yaml, offline.", help::validate},
       {Command::emulate, "emulate", "Serve a model of the Render API on this machine.", help::emulate},
       {Command::version, "version", "Print the version.", help::version},
@@ -61,7 +62,7 @@ const std::vector<Entry>& entries() {
 bool has_output(Command command) {
   return command == Command::plan || command == Command::verify || command == Command::status ||
          command == Command::explain || command == Command::groups || command == Command::rehearse ||
-         command == Command::version;
+         command == Command::report || command == Command::version;
 }
 
 bool reads_file(Command command) {
@@ -133,10 +134,14 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
         ->type_name("SERVICE")
         ->expected(1, CLI::detail::expected_max_vector_size);
   }
-  if (command == Command::resume || command == Command::rollback) {
+  if (command == Command::resume || command == Command::rollback || command == Command::report) {
     app.add_option("RUN", options.run, "The run's number; the newest unless given")
         ->type_name("")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()).description(""));
+  }
+  if (command == Command::report) {
+    app.add_flag("--html", options.html, "One self-contained page instead of text");
+    app.add_option("--out", options.out, "Write to this file instead of stdout")->type_name("FILE");
   }
   if (command == Command::groups) {
     app.add_option("ACTION", raw.action, "list, show, link or unlink")->required()->type_name("");
@@ -288,6 +293,11 @@ std::optional<Farewell> settle_faults(const Raw& raw) {
   return misuse("--faults and --seed both say which faults are played", "Leave one of them out.");
 }
 
+std::optional<Farewell> settle_report(const Raw& raw, const CLI::App& command) {
+  if (!raw.options.html || command.count("--output") == 0) return std::nullopt;
+  return misuse("--html and -o both say what the report is to be", "Leave one of them out.");
+}
+
 void settle_redeploy(Raw& raw) {
   plan::Extra& extra = raw.options.extra;
   for (std::string& service : raw.redeploy) {
@@ -364,6 +374,7 @@ tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv)
   if (auto wrong = settle_action(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_faults(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_lock_wait(raw)) return tl::unexpected(std::move(*wrong));
+  if (auto wrong = settle_report(raw, *command)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_plan_file(raw, *command)) return tl::unexpected(std::move(*wrong));
   settle_redeploy(raw);
   return raw.options;

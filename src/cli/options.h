@@ -25,6 +25,7 @@ enum class Command {
   resume,
   rollback,
   runs,
+  report,
   validate,
   emulate,
   version
@@ -54,6 +55,8 @@ struct Options {
   std::string plan_out;     // plan --out; empty: no file is written
   std::string plan_file;    // apply PLAN, rehearse PLAN; empty: a plan is made
   std::string expect_hash;  // --expect-hash; empty: any plan will do
+  bool html = false;        // report --html
+  std::string out;          // report --out; empty: to stdout
   std::string blueprint;    // --from-blueprint; empty: from the workspace
   std::string workspace_file;
   std::string service;  // a name or an id
