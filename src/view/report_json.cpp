@@ -10,10 +10,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::value optional_text(std::string_view text) {
-  return text.empty() ? json::value(nullptr) : json::value(json_text(text));
-}
-
 json::value optional_time(const std::optional<Time>& time) {
   return time ? json::value(json::string(format_rfc3339(*time))) : json::value(nullptr);
 }
@@ -24,10 +20,6 @@ json::value optional_number(const auto& number) {
 
 double seconds(Duration span) {
   return std::chrono::duration<double>(std::chrono::round<std::chrono::milliseconds>(span)).count();
-}
-
-json::object named(std::string_view id, std::string_view name) {
-  return {{"id", json_text(id)}, {"name", json_text(name)}};
 }
 
 std::string_view word_of(Standing standing) {
