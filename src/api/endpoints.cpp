@@ -64,6 +64,14 @@ Request get_group(const GroupId& group) {
   return {.method = Method::get, .target = group_path(group)};
 }
 
+Request get_service(const ServiceId& service) {
+  return {.method = Method::get, .target = service_path(service)};
+}
+
+Request get_environment(const EnvironmentId& environment) {
+  return {.method = Method::get, .target = path_to("/environments/", environment.text())};
+}
+
 Request link_group(const GroupId& group, const ServiceId& service) {
   return {.method = Method::post, .target = link_path(group, service)};
 }

@@ -23,6 +23,8 @@ Request list_owners(std::string_view cursor = {});
 Request list_services(const OwnerId& owner, std::string_view cursor = {});  // previews left out
 Request list_groups(const OwnerId& owner, std::string_view cursor = {});
 Request get_group(const GroupId& group);
+Request get_service(const ServiceId& service);
+Request get_environment(const EnvironmentId& environment);
 Request link_group(const GroupId& group, const ServiceId& service);
 Request unlink_group(const GroupId& group, const ServiceId& service);
 /// The guide's PATCH {"envGroupIds": […]}. No part of the documented API: a 200 proves nothing.

@@ -21,6 +21,7 @@ struct Page {
 
 Result<Page<model::Owner>> parse_owners(const Response& response);
 Result<Page<model::Service>> parse_services(const Response& response);
+Result<model::Service> parse_service(const Response& response);
 Result<Page<model::Group>> parse_groups(const Response& response);  // without variables
 /// With variables. Of each value nothing stays but facts, and its fingerprint where somebody makes them.
 Result<model::Group> parse_group(const Response& response, const Fingerprinter* fingerprinter = nullptr);
@@ -29,5 +30,7 @@ Result<model::Deploy> parse_deploy(const Response& response);
 /// A service's own variables; values as in parse_group.
 Result<Page<model::Variable>> parse_variables(const Response& response,
                                               const Fingerprinter* fingerprinter = nullptr);
+
+Result<model::Environment> parse_environment(const Response& response);
 
 }  // namespace envlink::api

@@ -51,6 +51,10 @@ Result<Page<model::Service>> parse_services(const Response& response) {
   return read_page<model::Service>(response, "service", decode_service);
 }
 
+Result<model::Service> parse_service(const Response& response) {
+  return read_object<model::Service>(response, decode_service);
+}
+
 Result<Page<model::Variable>> parse_variables(const Response& response, const Fingerprinter* fingerprinter) {
   return read_page<model::Variable>(
       response, "envVar", [fingerprinter](const Node& node) { return decode_variable(node, fingerprinter); });

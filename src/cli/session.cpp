@@ -30,10 +30,9 @@ std::string no_key(const Error& error) {
 std::string counts(const engine::SurveyCounts& made) {
   return fmt::format(
       "Read with {}: {} of owners, {} of services, {} of groups, {} of a group, {} of deploys, {} of "
-      "variables, "
-      "{} repeated",
+      "variables, {} of an environment, {} of a service, {} repeated",
       count_of(made.total(), "request"), made.owners, made.services, made.groups, made.group_reads,
-      made.deploys, made.variables, made.repeated);
+      made.deploys, made.variables, made.environments, made.unlisted, made.repeated);
 }
 
 /// Reading leaves nothing to journal. Says why nothing moves: a limit, a retry.

@@ -68,10 +68,22 @@ void refuse_unknown(const yaml::Node& node, const std::string& name, std::string
              did_you_mean(name, candidates, report));
 }
 
+/// Two projects may each have an environment of the same name.
+void refuse_same_ids(const yaml::Node* list, const std::vector<emulator::SeedEnvironment>& environments,
+                     Report& report) {
+  std::set<std::string> ids;
+  for (std::size_t index = 0; index < environments.size(); ++index) {
+    const std::string& id = environments[index].id;
+    if (id.empty() || ids.insert(id).second) continue;
+    report.add(at(*list, index, "id"), fmt::format("{} stands for another environment already", quoted(id)));
+  }
+}
+
 void check_references(const yaml::Node& root, const emulator::Workspace& workspace, Report& report) {
   const yaml::Node* group_list = root.find("groups");
   const yaml::Node* service_list = root.find("services");
   names_of(group_list, workspace.groups, "group", report);
+  refuse_same_ids(root.find("environments"), workspace.environments, report);
   const std::set<std::string> services = names_of(service_list, workspace.services, "service", report);
   for (std::size_t index = 0; index < workspace.groups.size(); ++index) {
     const yaml::Node& links = at(*group_list, index, "links");
@@ -106,6 +118,7 @@ void read_top(const yaml::Node& root, emulator::Workspace& workspace, Report& re
   if (const auto* owner = top.get("owner")) read_owner(*owner, workspace, report);
   read_items(top.get("groups"), "groups", read_seed_group, workspace.groups, report);
   read_items(top.get("services"), "services", read_seed_service, workspace.services, report);
+  read_items(top.get("environments"), "environments", read_seed_environment, workspace.environments, report);
   if (const auto* node = top.get("behaviour")) workspace.behaviour = read_behaviour(*node, report);
   read_items(top.get("faults"), "faults", read_fault, workspace.faults, report);
   top.finish();

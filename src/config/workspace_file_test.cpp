@@ -53,6 +53,13 @@ TEST_CASE("a workspace with every key is read as it is meant") {
   CHECK(workspace->services[1].outcome == emulator::Outcome::live);
   CHECK(workspace->services[2].preview_of == "api");
 
+  REQUIRE(workspace->environments.size() == 2);
+  CHECK(workspace->environments[0].id == "evm-1");
+  CHECK(workspace->environments[0].name == "production");
+  CHECK(workspace->environments[0].project == "prj-1");
+  CHECK(workspace->environments[0].is_protected);
+  CHECK_FALSE(workspace->environments[1].is_protected);
+
   const auto& behaviour = workspace->behaviour;
   CHECK(behaviour.overlap == emulator::Overlap::override_);
   CHECK(behaviour.list_shape == emulator::ListShape::bare);
@@ -86,6 +93,18 @@ TEST_CASE("every problem of a workspace is reported in one go") {
   const auto workspace = parse_workspace(text);
   REQUIRE_FALSE(workspace);
   CHECK(render(workspace.error(), "broken_workspace.yaml", text) == read("broken_workspace.txt"));
+}
+
+TEST_CASE("an environment needs an id of its own") {
+  const std::string text =
+      "version: 1\nenvironments:\n  - {name: a}\n  - {id: evm-1, name: b}\n  - {id: evm-1, name: c}\n"
+      "  - {id: srv-1, name: d}\n";
+  const auto workspace = parse_workspace(text);
+  REQUIRE_FALSE(workspace);
+  const std::string told = render(workspace.error(), "w.yaml", text);
+  CHECK(told.find("w.yaml:3:5: error: an environment without `id`") != std::string::npos);
+  CHECK(told.find("`evm-1` stands for another environment already") != std::string::npos);
+  CHECK(told.find("w.yaml:6:10") != std::string::npos);
 }
 
 TEST_CASE("a workspace of nothing but a version has the emulator's defaults") {

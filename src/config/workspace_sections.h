@@ -9,6 +9,7 @@ namespace envlink::config {
 
 emulator::SeedGroup read_seed_group(const yaml::Node& node, Report& report);
 emulator::SeedService read_seed_service(const yaml::Node& node, Report& report);
+emulator::SeedEnvironment read_seed_environment(const yaml::Node& node, Report& report);
 emulator::Behaviour read_behaviour(const yaml::Node& node, Report& report);
 emulator::Fault read_fault(const yaml::Node& node, Report& report);
 

@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 
 constexpr std::array<std::string_view, 1> group_ids = {"evg-"};
 constexpr std::array<std::string_view, 1> environment_ids = {"evm-"};
+constexpr std::array<std::string_view, 1> project_ids = {"prj-"};
 constexpr std::array<std::string_view, 2> service_ids = {"srv-", "crn-"};
 
 void read_text(const yaml::Node* node, std::string_view key, std::string_view wanted, std::string& into,
@@ -116,6 +117,20 @@ emulator::SeedService read_seed_service(const yaml::Node& node, Report& report) 
               service.outcome, report);
   section.finish();
   return service;
+}
+
+emulator::SeedEnvironment read_seed_environment(const yaml::Node& node, Report& report) {
+  emulator::SeedEnvironment environment;
+  Section section(node, "environments", report);
+  read_required_name(node, section, "environment", environment.name, report);
+  const auto* id = section.get("id");
+  read_id_into(id, "id", environment_ids, environment.id, report);
+  // Groups and services refer to it by its id alone.
+  if (section.readable() && id == nullptr) report.add(node, "an environment without `id`");
+  read_id_into(section.get("project"), "project", project_ids, environment.project, report);
+  read_flag(section.get("protected"), "protected", environment.is_protected, report);
+  section.finish();
+  return environment;
 }
 
 emulator::Behaviour read_behaviour(const yaml::Node& node, Report& report) {

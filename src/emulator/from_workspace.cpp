@@ -83,6 +83,11 @@ Workspace from_workspace(const model::Workspace& actual, const Likeness& likenes
   for (auto group = actual.groups.rbegin(); group != actual.groups.rend(); ++group) {
     workspace.groups.push_back(seed_group(*group, ids, made));
   }
+  for (const auto& [id, environment] : actual.environments) {
+    SeedEnvironment seed{.id = id.text(), .name = environment.name};
+    seed.is_protected = environment.is_protected.value_or(false);
+    if (environment.unread.empty()) workspace.environments.push_back(std::move(seed));
+  }
   return workspace;
 }
 

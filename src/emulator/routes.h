@@ -34,6 +34,7 @@ Reply owner_routes(WorldState& world, const Call& call);
 Reply service_routes(WorldState& world, const Call& call);
 Reply deploy_routes(WorldState& world, const Call& call, std::size_t service);
 Reply group_routes(WorldState& world, const Call& call);
+Reply environment_routes(const WorldState& world, const Call& call);
 Reply service_events(WorldState& world, const Call& call, std::size_t service);
 Reply logs(WorldState& world, const Call& call);
 

@@ -85,6 +85,7 @@ WorldState::WorldState(Workspace workspace, Time start, double speed_, unsigned 
       bearer("Bearer " + workspace.api_key),
       owner_id(std::move(workspace.owner_id)),
       owner_name(std::move(workspace.owner_name)),
+      environments(std::move(workspace.environments)),
       windows(workspace.behaviour, workspace.services.size()),
       now(start),
       speed(speed_ > 0 ? speed_ : 1.0),

@@ -23,6 +23,15 @@ struct SeedGroup {
   std::vector<std::string> links;  // service names or ids
 };
 
+/// An environment of a project. A group or a service may name one that is none of these: reading it answers
+/// 404.
+struct SeedEnvironment {
+  std::string id;
+  std::string name;
+  std::string project = "prj-example0000000000000";
+  bool is_protected = false;
+};
+
 enum class Outcome { live, build_failed, pre_deploy_failed, update_failed, canceled };
 
 struct SeedService {
@@ -85,6 +94,7 @@ struct Workspace {
   std::string owner_name = "example";
   std::vector<SeedGroup> groups;
   std::vector<SeedService> services;
+  std::vector<SeedEnvironment> environments;
   Behaviour behaviour;
   std::vector<Fault> faults;
 };

@@ -31,6 +31,7 @@ Reply route(WorldState& world, const Call& call) {
   const std::string_view root = call.at(1);
   if (root == "services") return service_routes(world, call);
   if (root == "env-groups") return group_routes(world, call);
+  if (root == "environments") return environment_routes(world, call);
   if (root == "owners" || root == "users") return owner_routes(world, call);
   if (root == "logs") return logs(world, call);
   return no_such_route();

@@ -66,6 +66,7 @@ struct WorldState {
   std::string owner_name;
   std::vector<Group> groups;
   std::vector<Service> services;
+  std::vector<SeedEnvironment> environments;
   std::vector<Deploy> deploys;  // oldest first
   RateWindows windows;
   Time now{};

@@ -27,14 +27,15 @@ constexpr std::size_t most_pages = 200;
 constexpr std::size_t most_entries = most_pages * api::page_size;
 constexpr std::size_t most_bytes = std::size_t{256} << 20;  // of all answers of a survey together
 
-enum class Kind { owners, services, groups, group, deploys, variables };
+enum class Kind { owners, services, groups, group, deploys, variables, environment, unlisted };
 
 struct Purpose {
   Kind kind = Kind::owners;
   std::string doing;      // "list the services"
   std::size_t index = 0;  // of a group in the workspace
-  ServiceId service;
+  ServiceId service{};
   bool optional = false;  // the plan goes on without it, and says so
+  EnvironmentId environment{};
 };
 
 /// What has been read of a list that comes in pages.
@@ -102,6 +103,11 @@ struct Survey::State {
   }
   void give_up(const Purpose& purpose, Error error) {
     if (!purpose.optional) return stop(std::move(error));
+    if (purpose.kind == Kind::unlisted) return;  // what the list says of it is all that is known
+    if (purpose.kind == Kind::environment) {
+      workspace.environments[purpose.environment].unread = std::move(error.what);
+      return;
+    }
     if (purpose.kind == Kind::variables) workspace.service_variables.erase(purpose.service);
     workspace.unread.push_back({purpose.service, std::move(error.what)});
   }
@@ -123,6 +129,7 @@ struct Survey::State {
     if (--details_open == 0) look_closely();
   }
   void look_closely();
+  void look_around(const plan::Match& matched);
   const api::Fingerprinter* fingerprinter() const {
     return wishes.fingerprinter ? &*wishes.fingerprinter : nullptr;
   }
@@ -152,6 +159,12 @@ void Survey::State::ask(api::Request request, Purpose purpose) {
       break;
     case Kind::variables:
       ++counts.variables;
+      break;
+    case Kind::environment:
+      ++counts.environments;
+      break;
+    case Kind::unlisted:
+      ++counts.unlisted;
       break;
   }
   under_way.emplace(courier.post(std::move(request), Repeat::safely), std::move(purpose));
@@ -229,6 +242,7 @@ void Survey::State::read_only(const std::string& wanted) {
 void Survey::State::look_closely() {
   if (std::exchange(looked_closely, true) || !wishes.closely) return;
   const plan::Match matched = plan::match(desired, workspace);
+  look_around(matched);
   std::map<std::size_t, ServiceId> groups;  // with one of the services that they reach
   std::size_t services = 0;
   for (const std::size_t index : plan::services_to_read(desired, matched, workspace)) {
@@ -247,6 +261,27 @@ void Survey::State::look_closely() {
     }
   }
   for (const auto& [group, service] : groups) read_group(group, service);
+}
+
+void Survey::State::look_around(const plan::Match& matched) {
+  std::size_t read = 0;
+  for (const EnvironmentId& id : plan::environments_to_read(matched)) {
+    model::Environment& environment = workspace.environments[id];
+    if (++read > most_looked_at) {
+      environment.unread = "that would take too many requests";
+      continue;
+    }
+    ask(api::get_environment(id), {.kind = Kind::environment,
+                                   .doing = fmt::format("read environment {}", clean(id.text())),
+                                   .optional = true,
+                                   .environment = id});
+  }
+  for (const ServiceId& id : plan::services_to_look_up(matched, workspace)) {
+    ask(api::get_service(id), {.kind = Kind::unlisted,
+                               .doing = fmt::format("look up {}", clean(id.text())),
+                               .service = id,
+                               .optional = true});
+  }
 }
 
 void Survey::State::read(const Purpose& purpose, const api::Response& response) {
@@ -280,6 +315,19 @@ void Survey::State::read(const Purpose& purpose, const api::Response& response) 
       workspace.deploys[purpose.service] = std::move(page->items);
       return detail_is_read();
     }
+    case Kind::environment: {
+      Result<model::Environment> environment = api::parse_environment(response);
+      if (!environment) return unreadable(purpose, environment.error());
+      workspace.environments[purpose.environment] = std::move(*environment);
+      return;
+    }
+    case Kind::unlisted: {
+      const Result<model::Service> service = api::parse_service(response);
+      if (!service) return unreadable(purpose, service.error());
+      workspace.unlisted[purpose.service] =
+          service->preview ? model::Unlisted::preview : model::Unlisted::other;
+      return;
+    }
     case Kind::variables: {
       const auto next = [&](const std::string& c) { return api::list_service_variables(purpose.service, c); };
       take_page(purpose, api::parse_variables(response, fingerprinter()),
@@ -291,6 +339,11 @@ void Survey::State::read(const Purpose& purpose, const api::Response& response) 
 
 void Survey::State::take(const Purpose& purpose, const api::Request& request, const api::Outcome& outcome,
                          Time now) {
+  const api::Response* answered = std::get_if<api::Response>(&outcome);
+  if (purpose.kind == Kind::unlisted && answered != nullptr && answered->status == 404) {
+    workspace.unlisted[purpose.service] = model::Unlisted::gone;
+    return;
+  }
   if (api::verdict_of(outcome) != api::Verdict::ok)
     return give_up(purpose, api::explain(request, outcome, purpose.doing));
   const api::Response& response = std::get<api::Response>(outcome);

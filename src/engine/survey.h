@@ -24,9 +24,12 @@ struct SurveyCounts {
   std::size_t group_reads = 0;
   std::size_t deploys = 0;
   std::size_t variables = 0;
+  std::size_t environments = 0;
+  std::size_t unlisted = 0;  // single services that a group shows and the list does not name
   std::size_t repeated = 0;  // sent again after a limit or a passing fault
   std::size_t total() const {
-    return owners + services + groups + group_reads + deploys + variables + repeated;
+    return owners + services + groups + group_reads + deploys + variables + environments + unlisted +
+           repeated;
   }
 };
 

@@ -21,6 +21,8 @@ constexpr auto kinds = std::to_array<FindingKind>({
     {"service-type-mismatch", true},
     {"redeploy-unknown", true},
     {"group-scope"},
+    {"environment-protected"},
+    {"environment-unread"},
     {"group-unused"},
     {"group-variable-count"},
     {"group-variable-missing"},

@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "model/deploy.h"
+#include "model/environment.h"
 #include "model/group.h"
 #include "model/service.h"
 #include "model/variable.h"
@@ -27,6 +28,9 @@ struct Unread {
   std::string why;  // "could not list the variables of base: Render answered 503"
 };
 
+/// A service that a group shows and that the list of services does not name, looked up.
+enum class Unlisted { gone, preview, other };
+
 struct Workspace {
   Owner owner;
   std::vector<Service> services;
@@ -34,7 +38,9 @@ struct Workspace {
   std::map<ServiceId, std::vector<Deploy>> deploys;  // newest first; only services that were asked about
   std::map<ServiceId, std::vector<Variable>> service_variables;  // a service's own; only where asked
   std::vector<Unread> unread;
-  Time read_at{};  // by Render's clock where a Date header told it
+  std::map<EnvironmentId, Environment> environments;  // only those that were asked about
+  std::map<ServiceId, Unlisted> unlisted;             // only those that were asked about
+  Time read_at{};                                     // by Render's clock where a Date header told it
 
   const Service* find_service(const ServiceId& id) const;
   const Group* find_group(const GroupId& id) const;

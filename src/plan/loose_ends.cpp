@@ -11,6 +11,8 @@
 namespace envlink::plan {
 namespace {
 
+constexpr std::size_t most_named = 5;
+
 Finding note(const char* id, const std::string& noun, const model::Word& name, std::string what,
              std::string cure) {
   return {id,
@@ -27,13 +29,37 @@ bool is_linked(const model::Desired& desired, const std::string& group) {
   });
 }
 
+/// Previews are Render's own doing: a link to one is no loose end.
+void check_dangling(const model::Word& name, const model::Group& group, const model::Workspace& actual,
+                    const std::unordered_set<ServiceId>& listed, std::vector<Finding>& findings) {
+  std::vector<std::string> gone;
+  std::vector<std::string> unclear;
+  for (const ServiceId& service : group.links) {
+    if (listed.contains(service)) continue;
+    const auto known = actual.unlisted.find(service);
+    if (known == actual.unlisted.end() || known->second == model::Unlisted::other) {
+      unclear.push_back(clean(service.text()));
+    } else if (known->second == model::Unlisted::gone) {
+      gone.push_back(clean(service.text()));
+    }
+  }
+  const auto tell = [&](const std::vector<std::string>& services, std::string_view what) {
+    if (services.empty()) return;
+    findings.push_back(note("link-dangling", "group", name,
+                            fmt::format("it shows a link to {}, {}", join_and(services, most_named), what),
+                            "look at the group on Render; envlink leaves such links alone"));
+  };
+  tell(gone, "which Render does not find: gone, or hidden from this key");
+  tell(unclear, "which the list of services does not name; what became of it is unknown");
+}
+
 }  // namespace
 
 std::vector<Finding> check_loose_ends(const model::Desired& desired, const Match& matched,
                                       const model::Workspace& actual) {
   std::vector<Finding> findings;
-  std::unordered_set<ServiceId> known;
-  for (const model::Service& service : actual.services) known.insert(service.id);
+  std::unordered_set<ServiceId> listed;
+  for (const model::Service& service : actual.services) listed.insert(service.id);
   std::unordered_map<ServiceId, const model::Unread*> unread_of;
   for (const model::Unread& unread : actual.unread) unread_of.emplace(unread.service, &unread);
   for (std::size_t i = 0; i < desired.groups.size(); ++i) {
@@ -43,25 +69,17 @@ std::vector<Finding> check_loose_ends(const model::Desired& desired, const Match
                               "name it under a service's `link`, or take it out of the file"));
     }
     if (matched.groups[i] == nullptr) continue;
-    std::vector<std::string> gone;
-    for (const ServiceId& service : matched.groups[i]->links) {
-      if (!known.contains(service)) gone.push_back(clean(service.text()));
-    }
-    if (gone.empty()) continue;
-    findings.push_back(note("link-dangling", "group", name,
-                            fmt::format("it shows a link to {}, which the list of services does not name: a "
-                                        "service that is gone, or a preview",
-                                        join_and(gone, 5)),
-                            "look at the group on Render; envlink leaves such links alone"));
+    check_dangling(name, *matched.groups[i], actual, listed, findings);
   }
   for (std::size_t i = 0; i < desired.services.size(); ++i) {
     const model::Service* service = matched.services[i];
     if (service == nullptr) continue;
     const auto unread = unread_of.find(service->id);
     if (unread == unread_of.end()) continue;
-    findings.push_back(note("variables-unread", "service", desired.services[i].name,
-                            fmt::format("its variables are not all known: {}", clean(unread->second->why)),
-                            "plan again later, or look at them with: envlink explain SERVICE"));
+    findings.push_back(note(
+        "variables-unread", "service", desired.services[i].name,
+        fmt::format("its variables are not all known: {}", clean(unread->second->why)),
+        fmt::format("plan again later, or look at them with: envlink explain {}", clean(service->name))));
     findings.back().severity = Severity::warning;
   }
   return findings;

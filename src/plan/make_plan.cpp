@@ -11,6 +11,7 @@
 #include "model/in_order.h"
 #include "plan/collisions.h"
 #include "plan/differences.h"
+#include "plan/environments.h"
 #include "plan/expected.h"
 #include "plan/freshness.h"
 #include "plan/left_behind.h"
@@ -229,6 +230,7 @@ void fill(const Inputs& in, Plan& plan) {
   plan.links = std::move(found.changes);
   plan.left_behind = left_behind(in.desired, in.matched, in.actual, plan);
   append(plan.findings, check_services(in.desired, in.matched, in.actual, taking_part));
+  append(plan.findings, check_environments(in.desired, in.matched, in.actual, taking_part));
   forecast(plan);
 }
 
@@ -269,8 +271,9 @@ Plan make_plan(const model::Desired& desired, const model::Workspace& actual, co
   } else {
     // Some services are not there: no plan can be whole, but what is wrong with the others is worth saying
     // now.
-    append(plan.findings,
-           check_services(desired, matched, actual, std::vector<bool>(desired.services.size(), true)));
+    const std::vector<bool> all(desired.services.size(), true);
+    append(plan.findings, check_services(desired, matched, actual, all));
+    append(plan.findings, check_environments(desired, matched, actual, all));
   }
   append(plan.findings, check_scopes(desired, matched, actual));
   append(plan.findings, check_service_values(desired, matched, actual));

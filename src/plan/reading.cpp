@@ -1,6 +1,7 @@
 #include "plan/reading.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "plan/differences.h"
 #include "plan/freshness.h"
@@ -19,6 +20,31 @@ std::vector<std::size_t> services_to_read(const model::Desired& desired, const M
     if (relinked || !desired.services[i].require.empty() ||
         judge(*matched.services[i], groups, actual, {}).freshness == Freshness::stale) {
       services.push_back(i);
+    }
+  }
+  return services;
+}
+
+std::set<EnvironmentId> environments_to_read(const Match& matched) {
+  std::set<EnvironmentId> environments;
+  for (const model::Group* group : matched.groups) {
+    if (group != nullptr && group->environment) environments.insert(*group->environment);
+  }
+  for (const model::Service* service : matched.services) {
+    if (service != nullptr && service->environment) environments.insert(*service->environment);
+  }
+  return environments;
+}
+
+std::set<ServiceId> services_to_look_up(const Match& matched, const model::Workspace& actual) {
+  std::unordered_set<ServiceId> listed;
+  for (const model::Service& service : actual.services) listed.insert(service.id);
+  std::set<ServiceId> services;
+  for (const model::Group* group : matched.groups) {
+    if (group == nullptr) continue;
+    for (const ServiceId& service : group->links) {
+      if (services.size() == most_looked_up) return services;
+      if (!listed.contains(service)) services.insert(service);
     }
   }
   return services;

@@ -3,6 +3,7 @@
 // Each costs a request, so only where a finding can come of it.
 
 #include <cstddef>
+#include <set>
 #include <vector>
 
 #include "plan/match.h"
@@ -13,5 +14,13 @@ namespace envlink::plan {
 /// that require variables.
 std::vector<std::size_t> services_to_read(const model::Desired& desired, const Match& matched,
                                           const model::Workspace& actual);
+
+/// Where the groups and services of the file are, each environment once.
+std::set<EnvironmentId> environments_to_read(const Match& matched);
+
+/// Services that groups of the file show and that the list of services does not name. A few: they are told
+/// apart for a note.
+constexpr std::size_t most_looked_up = 5;
+std::set<ServiceId> services_to_look_up(const Match& matched, const model::Workspace& actual);
 
 }  // namespace envlink::plan

@@ -3,19 +3,21 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "plan/environments.h"
 
 namespace envlink::plan {
 namespace {
 
-Finding out_of_scope(const model::Word& service, const model::Word& link, const model::Group& group,
-                     const std::optional<EnvironmentId>& where) {
+Finding out_of_scope(const model::Word& name, const model::Word& link, const model::Group& group,
+                     const model::Service& service, const model::Workspace& actual) {
   return {"group-scope",
           Severity::error,
-          fmt::format("service {}", clean(service.text)),
+          fmt::format("service {}", clean(name.text)),
           fmt::format("{} belongs to the environment {} and can be linked only to services of it; {}",
-                      clean(group.name), clean(group.environment->text()),
-                      where ? fmt::format("this one is in {}", clean(where->text()))
-                            : std::string("this one is in none")),
+                      clean(group.name), name_of(*group.environment, actual),
+                      service.environment
+                          ? fmt::format("this one is in {}", name_of(*service.environment, actual))
+                          : std::string("this one is in none")),
           "move the service or the group on Render, or link a group without a scope",
           link.place};
 }
@@ -23,7 +25,7 @@ Finding out_of_scope(const model::Word& service, const model::Word& link, const 
 }  // namespace
 
 std::vector<Finding> check_scopes(const model::Desired& desired, const Match& matched,
-                                  const model::Workspace&) {
+                                  const model::Workspace& actual) {
   std::vector<Finding> findings;
   for (std::size_t i = 0; i < desired.services.size(); ++i) {
     const model::Service* service = matched.services[i];
@@ -32,7 +34,7 @@ std::vector<Finding> check_scopes(const model::Desired& desired, const Match& ma
       const model::Group* group = matched.group_named(desired, link.text);
       if (group == nullptr || !group->environment || group->environment == service->environment) continue;
       if (group->links_to(service->id)) continue;
-      findings.push_back(out_of_scope(desired.services[i].name, link, *group, service->environment));
+      findings.push_back(out_of_scope(desired.services[i].name, link, *group, *service, actual));
     }
   }
   return findings;

@@ -119,8 +119,14 @@ json::object reads(const engine::Outlook& outlook) {
 
 json::value requests(const std::optional<engine::SurveyCounts>& made) {
   if (!made) return nullptr;
-  return {{"owners", made->owners},     {"services", made->services}, {"groups", made->groups},
-          {"group", made->group_reads}, {"deploys", made->deploys},   {"variables", made->variables},
+  return {{"owners", made->owners},
+          {"services", made->services},
+          {"groups", made->groups},
+          {"group", made->group_reads},
+          {"deploys", made->deploys},
+          {"variables", made->variables},
+          {"environments", made->environments},
+          {"service", made->unlisted},
           {"repeated", made->repeated}};
 }
 

@@ -68,6 +68,8 @@ emulator::Workspace workspace() {
     out.groups.push_back(std::move(group));
   }
   out.groups[2].environment = "evm-1";
+  out.environments = {{.id = "evm-1", .name = "production", .is_protected = true},
+                      {.id = "evm-2", .name = "staging"}};
   return out;
 }
 
@@ -117,6 +119,9 @@ std::vector<Step> session() {
       {get, web + "/deploys?limit=100", "", 200},
       {get, "/services/" + id("crn", 8) + "/deploys?limit=100", "", 200},
       {get, web + "/deploys/dep-none", "", 404},
+      {get, "/environments/evm-1", "", 200},
+      {get, "/environments/evm-2", "", 200},
+      {get, "/environments/evm-none", "", 404},
   };
   for (int i = 0; i < 9; ++i) {
     steps.push_back({get, "/services/" + id(i == 4 || i == 8 ? "crn" : "srv", i), "", 200});
@@ -202,6 +207,12 @@ const std::map<std::string, Findings>& documented_differences() {
       {"PATCH /services/{serviceId} 200", {".autoDeployTrigger: undeclared"}},
       // The document requires the cursor of an event and does not declare it.
       {"GET /services/{serviceId}/events 200", {"[*].cursor: undeclared"}},
+      // A list with nothing in it was recorded as null.
+      {"GET /environments/{environmentId} 200",
+       {".databasesIds: null where a value of type array is declared",
+        ".envGroupIds: null where a value of type array is declared",
+        ".redisIds: null where a value of type array is declared",
+        ".serviceIds: null where a value of type array is declared"}},
       // An image has no commit, and the field is null rather than absent.
       {"GET /services/{serviceId}/deploys 200", {"[*].deploy." + null_commit}},
       {"POST /services/{serviceId}/deploys 201", {"." + null_commit}},
@@ -281,6 +292,8 @@ TEST_CASE("every request that envlink builds is declared: method, path, query an
       {"list_services", api::list_services(owner, "a-b_c"), {}},
       {"list_groups", api::list_groups(owner, "a-b_c"), {}},
       {"get_group", api::get_group(group), {}},
+      {"get_service", api::get_service(service), {}},
+      {"get_environment", api::get_environment(EnvironmentId("evm-1")), {}},
       {"link_group", api::link_group(group, service), {}},
       {"unlink_group", api::unlink_group(group, service), {}},
       // The guide's PATCH is the one body that Render's document does not know.

@@ -30,6 +30,7 @@ OPERATIONS = [
     ("delete", "/env-groups/{envGroupId}/services/{serviceId}"),
     ("put", "/env-groups/{envGroupId}/env-vars/{envVarKey}"),
     ("delete", "/env-groups/{envGroupId}/env-vars/{envVarKey}"),
+    ("get", "/environments/{environmentId}"),
     ("get", "/logs"),
 ]
 PROSE = {

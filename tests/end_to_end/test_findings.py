@@ -97,6 +97,45 @@ class Findings(Case):
         self.assertIn("2 of a group, 2 of deploys, 1 of variables", self.talk)
 
 
+class Environments(Case):
+    HERE, THERE = "evm-here0000000000000000", "evm-there000000000000000"
+
+    def source(self, **changes):
+        services = [service("base", environment=self.HERE), service("core", environment=self.THERE),
+                    service("edge"), service("aside")]
+        return workspace(services=services, **changes)
+
+    def findings(self, source, *arguments):
+        self.write("envlink.yaml", desired())
+        emulator = self.emulator(source)
+        result = self.run_envlink("plan", "-o", "json", "-v", *arguments, emulator=emulator)
+        self.assert_exit(result, 0)
+        self.asked = [r["path"] for r in emulator.requests() if "/environments/" in r["path"]]
+        self.assertIn(f"{len(self.asked)} of an environment", result.stderr)
+        plan = json.loads(result.stdout)
+        self.assertEqual(plan["requests"]["environments"], len(self.asked))
+        return {f["subject"]: f for f in plan["findings"] if f["id"].startswith("environment-")}
+
+    def test_a_protected_environment_is_told_by_its_name_and_each_is_read_once(self):
+        found = self.findings(self.source(environments=[{"id": self.HERE, "name": "production", "protected": True},
+                                                        {"id": self.THERE, "name": "staging"}]))
+        self.assertEqual(list(found), ["environment production"])
+        self.assertEqual(found["environment production"]["id"], "environment-protected")
+        self.assertEqual(found["environment production"]["severity"], "warning")
+        self.assertIn("service base", found["environment production"]["what"])
+        self.assertEqual(sorted(self.asked), [f"/v1/environments/{self.HERE}", f"/v1/environments/{self.THERE}"])
+
+    def test_one_that_cannot_be_read_is_told_and_the_plan_goes_on(self):
+        refuse = {"match": f"GET /v1/environments/{self.THERE}", "every": 1, "do": {"status": 403}}
+        found = self.findings(self.source(faults=[refuse]))
+        self.assertEqual({f["id"] for f in found.values()}, {"environment-unread"})
+        self.assertEqual(set(found), {f"environment {self.HERE}", f"environment {self.THERE}"})
+
+    def test_where_nothing_is_in_an_environment_none_is_read(self):
+        self.assertEqual(self.findings(workspace()), {})
+        self.assertEqual(self.asked, [])
+
+
 class Explain(Case):
     def explain(self, *arguments, exit_code=0, **environment):
         emulator = self.emulator(two_groups(own={"TOKEN": "sesame-of-own"}, links=["base"]))

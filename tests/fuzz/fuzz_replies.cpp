@@ -107,7 +107,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string text(data + 1, data + size);
   const api::Response response{.status = 200, .body = text};
-  switch (data[0] % 13) {
+  switch (data[0] % 15) {
     case 0:
       check_page(api::parse_owners(response));
       break;
@@ -128,6 +128,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 6:
       if (const auto deploy = api::parse_deploy(response); !deploy) check(deploy.error());
+      break;
+    case 13:
+      if (const auto service = api::parse_service(response); !service) check(service.error());
+      break;
+    case 14:
+      if (const auto one = api::parse_environment(response); !one) check(one.error());
       break;
     case 7:
       check_limits(text);

@@ -1,0 +1,149 @@
+// What a survey reads around the services of the file: environments, services that the list does not name,
+// and what --redeploy and the journal add.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "engine/survey.h"
+#include "plan/reading.h"
+
+using namespace envlink;
+using namespace envlink::engine;
+
+namespace {
+
+const Time start{std::chrono::hours(1000)};
+
+struct Answer {
+  std::string body;
+  int status = 200;
+};
+
+struct Outcome {
+  Result<model::Workspace> result;
+  SurveyCounts counts{};
+  std::vector<std::string> targets{};
+
+  std::ptrdiff_t asked(std::string_view target) const { return std::ranges::count(targets, target); }
+};
+
+/// base and core are in evm-1, edge is in none; shared is linked to all and to two that the list does not
+/// name.
+Answer usual(std::string_view target) {
+  if (target.starts_with("/owners")) return {R"([{"cursor":"o","owner":{"id":"tea-1","name":"shop"}}])"};
+  if (target.starts_with("/services?")) {
+    return {R"([{"cursor":"1","service":{"id":"srv-1","name":"base","environmentId":"evm-1"}},
+                {"cursor":"2","service":{"id":"srv-2","name":"core","environmentId":"evm-1"}},
+                {"cursor":"3","service":{"id":"srv-3","name":"edge","environmentId":"evm-2"}}])"};
+  }
+  const std::string group =
+      R"({"id":"evg-1","name":"shared","updatedAt":"1970-02-10T00:00:00Z",
+          "serviceLinks":[{"id":"srv-1"},{"id":"srv-2"},{"id":"srv-gone"},{"id":"srv-pr"}])";
+  if (target.starts_with("/env-groups?")) return {"[" + group + "}]"};
+  if (target == "/env-groups/evg-1") return {group + R"(,"envVars":[]})"};
+  if (target == "/environments/evm-1")
+    return {R"({"id":"evm-1","name":"production","serviceIds":null,"protectedStatus":"protected"})"};
+  if (target == "/services/srv-pr")
+    return {R"({"id":"srv-pr","name":"pr","serviceDetails":{"parentServer":{"id":"srv-1"}}})"};
+  if (target == "/services/srv-gone") return {R"({"message":"not found: srv-gone"})", 404};
+  if (target.find("/deploys") != std::string_view::npos) {
+    return {R"([{"cursor":"d","deploy":{"id":"dep-1","status":"live","createdAt":"1970-02-11T00:00:00Z"}}])"};
+  }
+  return {"[]"};
+}
+
+/// base and core, linked to shared already.
+model::Desired file() {
+  model::Desired desired;
+  desired.groups.push_back({});
+  desired.groups.back().name.text = "shared";
+  for (const char* name : {"base", "core"}) {
+    desired.services.push_back({});
+    desired.services.back().name.text = name;
+    desired.services.back().link.push_back({"shared", {}});
+  }
+  return desired;
+}
+
+Outcome survey(SurveyWishes wishes = {}, const std::function<Answer(std::string_view)>& answer = usual,
+               model::Desired desired = file()) {
+  desired.api.retries = 0;
+  Survey survey(desired, "", {}, std::move(wishes));
+  Outcome outcome{fail({})};
+  for (Time now = start; !survey.finished(); now += std::chrono::milliseconds(10)) {
+    for (const Call& call : survey.step(now).calls) {
+      outcome.targets.push_back(call.request.target);
+      Answer told = answer(call.request.target);
+      survey.receive(now, {call.id, api::Response{.status = told.status,
+                                                  .headers = {{"ratelimit-limit", "400"},
+                                                              {"ratelimit-remaining", "399"},
+                                                              {"ratelimit-reset", "30"}},
+                                                  .body = std::move(told.body)}});
+    }
+  }
+  outcome.result = survey.result();
+  outcome.counts = survey.requests();
+  return outcome;
+}
+
+}  // namespace
+
+TEST_CASE("each environment of the file's groups and services is read once, and no other") {
+  const Outcome outcome = survey();
+  REQUIRE(outcome.result);
+  CHECK(outcome.counts.environments == 1);
+  CHECK(outcome.asked("/environments/evm-1") == 1);
+  CHECK(outcome.asked("/environments/evm-2") == 0);
+  REQUIRE(outcome.result->environments.size() == 1);
+  CHECK(outcome.result->environments.at(EnvironmentId("evm-1")) ==
+        model::Environment{"production", true, ""});
+  CHECK(outcome.counts.total() == outcome.targets.size());
+}
+
+TEST_CASE("where no preflight follows, nothing around the services is read") {
+  const Outcome outcome = survey({.closely = false});
+  CHECK(outcome.counts.environments == 0);
+  CHECK(outcome.counts.unlisted == 0);
+}
+
+TEST_CASE("an environment that cannot be read is no failure, and why is kept") {
+  const Answer answers[] = {{R"({"message":"not found: evm-1"})", 404}, {R"({"message":"no"})", 403}, {"{"}};
+  for (const Answer& instead : answers) {
+    CAPTURE(instead.status);
+    const Outcome outcome = survey({}, [&](std::string_view target) {
+      return target == "/environments/evm-1" ? instead : usual(target);
+    });
+    REQUIRE(outcome.result);
+    const model::Environment& read = outcome.result->environments.at(EnvironmentId("evm-1"));
+    CHECK(read.unread.find("could not read environment evm-1") != std::string::npos);
+    CHECK_FALSE(read.is_protected);
+  }
+}
+
+TEST_CASE("a word for the protection that envlink does not know is not taken for none") {
+  const Outcome outcome = survey({}, [&](std::string_view target) {
+    return target == "/environments/evm-1" ? Answer{R"({"id":"evm-1","protectedStatus":"half"})"}
+                                           : usual(target);
+  });
+  REQUIRE(outcome.result);
+  CHECK(outcome.result->environments.at(EnvironmentId("evm-1")) == model::Environment{"", std::nullopt, ""});
+}
+
+TEST_CASE("services that a group shows and the list does not name are looked up, a few of them") {
+  const Outcome outcome = survey();
+  REQUIRE(outcome.result);
+  CHECK(outcome.counts.unlisted == 2);
+  CHECK(outcome.result->unlisted.at(ServiceId("srv-gone")) == model::Unlisted::gone);
+  CHECK(outcome.result->unlisted.at(ServiceId("srv-pr")) == model::Unlisted::preview);
+
+  const Outcome many = survey({}, [](std::string_view target) {
+    std::string body = usual(target).body;
+    std::string links;
+    for (int i = 0; i < 30; ++i) links += R"({"id":"srv-x)" + std::to_string(i) + R"("},)";
+    if (const auto at = body.find(R"({"id":"srv-gone"})"); at != std::string::npos) body.insert(at, links);
+    return Answer{body};
+  });
+  CHECK(many.counts.unlisted == plan::most_looked_up);
+}
