@@ -6,7 +6,6 @@
 #include "cli/environment.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
-#include "cli/remembered.h"
 #include "engine/rollback.h"
 #include "plan/make_plan.h"
 
@@ -111,11 +110,10 @@ tl::expected<Beginning, int> begin_planning(const Options& options) {
 tl::expected<PlanNow, int> plan_now(Beginning& beginning, const Options& options, bool closely) {
   Session& session = beginning.session;
   const auto& file = beginning.file;
-  auto actual = file ? still_holds(session, *file, options, closely) : session.survey();
+  plan::Extra extra = options.extra;
+  auto actual = file ? still_holds(session, *file, options, closely) : session.survey(extra);
   if (!actual) return tl::unexpected(report(actual.error()));
   if (file) return PlanNow{file->plan, std::move(*actual)};
-  plan::Extra extra = options.extra;
-  extra.remembered = remembered_links(actual->owner.id);
   plan::Plan plan = plan::make_plan(session.desired(), *actual, extra);
   return PlanNow{std::move(plan), std::move(*actual)};
 }

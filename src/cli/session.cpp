@@ -8,6 +8,7 @@
 #include "cli/help.h"
 #include "cli/output.h"
 #include "cli/random_key.h"
+#include "cli/remembered.h"
 #include "config/file.h"
 #include "engine/silent.h"
 #include "engine/survey.h"
@@ -134,6 +135,14 @@ Session::Session(const Options& options, model::Desired desired, config::Credent
 std::unique_ptr<engine::Transport> Session::connect() {
   const http::Options wire{.base_url = credentials_.base_url, .user_agent = "envlink/" ENVLINK_VERSION};
   return std::make_unique<http::CurlTransport>(wire, credentials_.key, *clock_);
+}
+
+tl::expected<model::Workspace, NoSurvey> Session::survey(plan::Extra& extra) {
+  const auto remember = [&extra](const OwnerId& workspace) {
+    extra.remembered = remembered_links(workspace);
+    return extra.remembered;
+  };
+  return survey(desired_, {.closely = true, .extra = extra, .remembered = remember});
 }
 
 tl::expected<model::Workspace, NoSurvey> Session::survey(const model::Desired& desired,

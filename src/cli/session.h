@@ -55,6 +55,8 @@ class Session {
   std::unique_ptr<engine::Transport> connect();
   /// For a plan: also what its preflight has to know.
   tl::expected<model::Workspace, NoSurvey> survey() { return survey(desired_, {.closely = true}); }
+  /// The same for what the plan will go by besides the file; what the journal remembers is put into `extra`.
+  tl::expected<model::Workspace, NoSurvey> survey(plan::Extra& extra);
   tl::expected<model::Workspace, NoSurvey> survey(const model::Desired& desired,
                                                   engine::SurveyWishes wishes = {.closely = false});
   /// What the last survey took.

@@ -14,7 +14,7 @@ namespace envlink::cli {
 int run_status(const Options& options) {
   auto session = Session::open(options);
   if (!session) return report(session.error());
-  const auto actual = session->survey();
+  const auto actual = session->survey(session->desired());
   if (!actual) return report(actual.error());
   const plan::Status status =
       plan::status_of(session->desired(), *actual, remembered_links(actual->owner.id));

@@ -243,9 +243,10 @@ void Survey::State::look_closely() {
   if (std::exchange(looked_closely, true) || !wishes.closely) return;
   const plan::Match matched = plan::match(desired, workspace);
   look_around(matched);
+  if (wishes.remembered) wishes.extra.remembered = wishes.remembered(workspace.owner.id);
   std::map<std::size_t, ServiceId> groups;  // with one of the services that they reach
   std::size_t services = 0;
-  for (const std::size_t index : plan::services_to_read(desired, matched, workspace)) {
+  for (const std::size_t index : plan::services_to_read(desired, matched, workspace, wishes.extra)) {
     const model::Service& service = *matched.services[index];
     if (++services > most_looked_at) {
       workspace.unread.push_back({service.id, "that would take too many requests"});

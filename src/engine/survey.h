@@ -4,9 +4,11 @@
 // named service. Where a finding can come of it, also a service's own variables and the groups that the file
 // does not name: see plan/reading.h.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/fingerprint.h"
 #include "base/error.h"
@@ -14,6 +16,7 @@
 #include "engine/port.h"
 #include "model/desired.h"
 #include "model/workspace.h"
+#include "plan/make_plan.h"
 
 namespace envlink::engine {
 
@@ -41,6 +44,10 @@ struct SurveyWishes {
   /// The name or the id of a service: its groups and its own variables are read, and nothing that the file
   /// names.
   std::string only{};
+  /// What else the plan will go by: a service that is redeployed for it is read closely as well.
+  plan::Extra extra{};
+  /// Asked once the workspace is known; takes the place of `extra.remembered`. May be empty.
+  std::function<std::vector<plan::RememberedLink>(const OwnerId&)> remembered{};
 };
 
 /// How many services' own variables, and how many groups that the file does not name, are read at most.

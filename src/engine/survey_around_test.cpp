@@ -147,3 +147,25 @@ TEST_CASE("services that a group shows and the list does not name are looked up,
   });
   CHECK(many.counts.unlisted == plan::most_looked_up);
 }
+
+TEST_CASE("a service that --redeploy names is read closely, and so is one whose link the journal remembers") {
+  CHECK(survey().counts.variables == 0);
+  SurveyWishes named;
+  named.extra.redeploy = {"core"};
+  const Outcome redeployed = survey(named);
+  CHECK(redeployed.counts.variables == 1);
+  CHECK(redeployed.asked("/services/srv-2/env-vars?limit=100") == 1);
+  SurveyWishes all;
+  all.extra.redeploy_all = true;
+  CHECK(survey(all).counts.variables == 2);
+
+  SurveyWishes journal;
+  journal.remembered = [](const OwnerId& workspace) {
+    CHECK(workspace == OwnerId("tea-1"));
+    const Time later = *parse_rfc3339("1970-02-12T00:00:00Z");
+    return std::vector<plan::RememberedLink>{{GroupId("evg-1"), ServiceId("srv-1"), later}};
+  };
+  const Outcome remembered = survey(journal);
+  CHECK(remembered.counts.variables == 1);
+  CHECK(remembered.asked("/services/srv-1/env-vars?limit=100") == 1);
+}

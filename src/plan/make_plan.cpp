@@ -21,6 +21,7 @@
 #include "plan/policy.h"
 #include "plan/preflight.h"
 #include "plan/rebuild.h"
+#include "plan/requested.h"
 #include "plan/scope.h"
 #include "plan/values.h"
 #include "plan/waves.h"
@@ -46,12 +47,6 @@ std::vector<const model::Group*> asked_groups(const Inputs& in, std::size_t serv
 
 using Names = std::unordered_set<std::string>;
 
-bool requested(const Extra& extra, const Names& redeploy, const model::DesiredService& wanted,
-               const model::Service& service) {
-  return extra.redeploy_all || redeploy.contains(wanted.name.text) || redeploy.contains(service.name) ||
-         redeploy.contains(service.id.text());
-}
-
 /// Those of one service among all, which stand in the order of the services.
 std::span<const LinkChange> changes_of(const std::vector<LinkChange>& changes, std::size_t service) {
   const auto own = std::ranges::equal_range(changes, service, {}, &LinkChange::service);
@@ -70,13 +65,13 @@ std::string changes_clause(std::span<const LinkChange> changes) {
   return join_and(parts);
 }
 
-void decide_redeploy(const Inputs& in, std::span<const LinkChange> changes, const Names& redeploy,
+void decide_redeploy(const Inputs& in, std::span<const LinkChange> changes, const Requested& redeploy,
                      std::size_t index, PlannedService& planned) {
   const model::Service& service = *in.matched.services[index];
   planned.because = changes_clause(changes);
   if (!planned.because.empty()) {
     planned.redeploy = Reason::links_change;
-  } else if (requested(in.extra, redeploy, in.desired.services[index], service)) {
+  } else if (redeploy.names(in.desired.services[index], service)) {
     planned.redeploy = Reason::requested;
     planned.because = "asked for with --redeploy";
   } else {
@@ -100,7 +95,7 @@ std::vector<GroupId> final_groups(const Inputs& in, std::span<const LinkChange> 
   return groups;
 }
 
-PlannedService plan_service(const Inputs& in, std::span<const LinkChange> changes, const Names& redeploy,
+PlannedService plan_service(const Inputs& in, std::span<const LinkChange> changes, const Requested& redeploy,
                             std::size_t index) {
   const model::Service& service = *in.matched.services[index];
   PlannedService planned;
@@ -211,7 +206,7 @@ void append(std::vector<Finding>& to, std::vector<Finding> from) {
 void fill(const Inputs& in, Plan& plan) {
   Differences found = differences(in.desired, in.matched, in.actual, in.links);
   plan.unmanaged = std::move(found.unmanaged);
-  const Names redeploy(in.extra.redeploy.begin(), in.extra.redeploy.end());
+  const Requested redeploy(in.extra);
   std::vector<bool> taking_part;
   for (std::size_t i = 0; i < in.desired.services.size(); ++i) {
     plan.services.push_back(plan_service(in, changes_of(found.changes, i), redeploy, i));

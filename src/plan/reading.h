@@ -6,14 +6,15 @@
 #include <set>
 #include <vector>
 
+#include "plan/make_plan.h"
 #include "plan/match.h"
 
 namespace envlink::plan {
 
-/// Indices of the file's services whose links change, that run something stale as far as Render tells, or
-/// that require variables.
+/// Indices of the file's services whose links change, that run something stale as far as Render and the
+/// journal tell, that --redeploy names, or that require variables.
 std::vector<std::size_t> services_to_read(const model::Desired& desired, const Match& matched,
-                                          const model::Workspace& actual);
+                                          const model::Workspace& actual, const Extra& extra);
 
 /// Where the groups and services of the file are, each environment once.
 std::set<EnvironmentId> environments_to_read(const Match& matched);

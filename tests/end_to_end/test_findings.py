@@ -95,6 +95,8 @@ class Findings(Case):
         self.plan(source, desired(groups={"shared": {}}, services={
             "base": {"link": ["shared"], "require": ["OWN"]}, "core": {"link": ["shared"]}}), 0, "-v")
         self.assertIn("2 of a group, 2 of deploys, 1 of variables", self.talk)
+        self.plan(source, desired(groups={"shared": {}}), 0, "-v", "--redeploy", "core")
+        self.assertIn("1 of variables, 0 of an environment", self.talk)
 
 
 class Environments(Case):
