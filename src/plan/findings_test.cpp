@@ -1,244 +1,64 @@
-// Each kind of finding that is not about names: what raises it, and the nearest case that does not.
+// Each kind of finding: it is raised where it must be, and not beside that. finding_cases_test.h says what a
+// case is.
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <fstream>
-#include <functional>
 #include <set>
 #include <sstream>
 
+#include "plan/finding_cases_test.h"
 #include "plan/make_plan.h"
-#include "plan/sample_test.h"
 
 using namespace envlink;
 using namespace envlink::plan;
+using namespace envlink::plan::sample;
 using model::Desired;
-using model::Shape;
-using model::Variable;
 using model::Workspace;
 
 namespace {
 
-using Change = std::function<void(Desired&, Workspace&)>;
-
-Variable variable(std::string key, const std::function<void(model::Facts&)>& change = {}) {
-  Variable one{std::move(key)};
-  one.facts.told = true;
-  if (change) change(one.facts);
-  return one;
-}
-
-Variable valued(std::string key, unsigned char value) {
-  Variable one = variable(std::move(key));
-  model::Fingerprint::Bytes bytes{};
-  bytes[0] = value;
-  one.fingerprint = model::Fingerprint(bytes);
-  return one;
-}
-
-/// A second group, asked for by db; `linked`: it is linked already, as all else is.
-void add_group(Desired& desired, Workspace& actual, std::vector<Variable> variables, bool linked = false) {
-  model::Group group;
-  group.id = GroupId("evg-more");
-  group.name = "more";
-  group.created = sample::now;
-  group.variables = std::move(variables);
-  if (linked) group.links = {ServiceId("srv-db")};
-  actual.groups[0].created = sample::now - std::chrono::hours(1);
-  actual.groups.push_back(group);
-  desired.groups.push_back({sample::word("more", 2), {}, {}, {}});
-  desired.services[0].link.push_back(sample::word("more", 10));
-}
-
-std::vector<Finding> found(const std::string& id, const Change& change, bool settled = false) {
+std::vector<Finding> found(const std::string& id, const Change& change, bool settled = false,
+                           const Extra& extra = {}) {
   Desired desired = sample::file();
   Workspace actual = settled ? sample::settled() : sample::workspace();
   change(desired, actual);
   std::vector<Finding> matching;
-  for (const Finding& finding : make_plan(desired, actual).findings) {
+  for (const Finding& finding : make_plan(desired, actual, extra).findings) {
     if (finding.id == id) matching.push_back(finding);
   }
   return matching;
 }
 
-struct Row {
-  const char* id;
-  Severity severity;
-  const char* subject;
-  Change raises;
-  Change does_not;
-};
-
-void set_first(Workspace& actual, Variable one) {
-  actual.groups[0].variables->at(0) = std::move(one);
-}
-
-const std::vector<Row>& rows() {
-  static const std::vector<Row> all = {
-      {"variable-empty", Severity::warning, "group secrets",
-       [](Desired&, Workspace& w) { set_first(w, variable("A", [](auto& f) { f.empty = true; })); },
-       [](Desired&, Workspace& w) { set_first(w, variable("A")); }},
-      {"variable-empty", Severity::warning, "service db",
-       [](Desired&, Workspace& w) {
-         w.service_variables[ServiceId("srv-db")] = {variable("A", [](auto& f) { f.empty = true; })};
-       },
-       [](Desired&, Workspace& w) { w.service_variables[ServiceId("srv-db")] = {Variable{"A"}}; }},
-      {"variable-placeholder", Severity::warning, "group secrets",
-       [](Desired&, Workspace& w) { set_first(w, variable("A", [](auto& f) { f.placeholder = true; })); },
-       [](Desired&, Workspace& w) { set_first(w, variable("A")); }},
-      {"variable-broken", Severity::warning, "group secrets",
-       [](Desired&, Workspace& w) { set_first(w, variable("A", [](auto& f) { f.stray_space = true; })); },
-       [](Desired&, Workspace& w) { set_first(w, variable("A")); }},
-      {"variable-broken", Severity::warning, "group secrets",
-       [](Desired&, Workspace& w) { set_first(w, variable("A", [](auto& f) { f.quoted = true; })); },
-       [](Desired&, Workspace& w) { set_first(w, variable("A")); }},
-      {"variable-shape", Severity::error, "group secrets",
-       [](Desired& d, Workspace& w) {
-         d.groups[0].require = {{sample::word("A"), Shape::url}};
-         set_first(w, variable("A"));
-       },
-       [](Desired& d, Workspace& w) {
-         d.groups[0].require = {{sample::word("A"), Shape::url}};
-         set_first(w, variable("A", [](auto& f) { f.url = true; }));
-       }},
-      {"variable-shape", Severity::error, "service db",
-       [](Desired& d, Workspace& w) {
-         d.services[0].require = {{sample::word("A"), Shape::number}};
-         set_first(w, variable("A", [](auto& f) { f.number = true; }));
-         w.service_variables[ServiceId("srv-db")] = {variable("A")};  // its own wins, and is no number
-       },
-       [](Desired& d, Workspace& w) {
-         d.services[0].require = {{sample::word("A"), Shape::number}};
-         set_first(w, variable("A"));
-         w.service_variables[ServiceId("srv-db")] = {variable("A", [](auto& f) { f.number = true; })};
-       }},
-      {"variables-unread", Severity::warning, "group secrets",
-       [](Desired& d, Workspace& w) {
-         d.groups[0].require = {{sample::word("A"), Shape::url}};
-         set_first(w, Variable{"A"});
-       },
-       [](Desired& d, Workspace& w) {
-         d.groups[0].require = {{sample::word("A"), std::nullopt}};
-         set_first(w, Variable{"A"});
-       }},
-      {"variables-unread", Severity::warning, "service db",
-       [](Desired&, Workspace& w) { w.unread = {{ServiceId("srv-db"), "too many"}}; },
-       [](Desired&, Workspace& w) { w.unread = {{ServiceId("srv-other"), "too many"}}; }},
-      {"collision-different", Severity::error, "service db",
-       [](Desired& d, Workspace& w) {
-         set_first(w, valued("A", 1));
-         add_group(d, w, {valued("A", 2)});
-       },
-       [](Desired& d, Workspace& w) {
-         set_first(w, valued("A", 1));
-         add_group(d, w, {valued("B", 2)});
-       }},
-      {"collision-different", Severity::error, "service db",
-       [](Desired&, Workspace& w) {
-         set_first(w, valued("A", 1));
-         w.service_variables[ServiceId("srv-db")] = {valued("A", 2)};
-       },
-       [](Desired&, Workspace& w) {
-         set_first(w, valued("A", 1));
-         w.service_variables[ServiceId("srv-web")] = {valued("C", 2)};
-       }},
-      {"collision-equal", Severity::note, "service db",
-       [](Desired& d, Workspace& w) {
-         set_first(w, valued("A", 1));
-         add_group(d, w, {valued("A", 1)});
-       },
-       [](Desired& d, Workspace& w) {
-         set_first(w, valued("A", 1));
-         add_group(d, w, {valued("A", 2)});
-       }},
-      {"collision-unknown", Severity::warning, "service db",
-       [](Desired& d, Workspace& w) {
-         set_first(w, valued("A", 1));
-         add_group(d, w, {Variable{"A"}});
-       },
-       [](Desired& d, Workspace& w) {
-         set_first(w, valued("A", 1));
-         add_group(d, w, {valued("A", 1)});
-       }},
-      {"autodeploy-off", Severity::note, "service db",
-       [](Desired&, Workspace& w) { w.services[0].auto_deploy = false; },
-       [](Desired&, Workspace& w) { w.services[0].auto_deploy = true; }},
-      {"autodeploy-off", Severity::note, "service db",
-       [](Desired&, Workspace& w) { w.services[0].auto_deploy = false; },
-       [](Desired&, Workspace& w) {  // nothing changes for it
-         w.services[0].auto_deploy = false;
-         w.groups[0].links = {ServiceId("srv-db")};
-       }},
-      {"rebuild-needed", Severity::warning, "service db",
-       [](Desired& d, Workspace& w) {
-         d.rollout.deploy = model::DeployChoice::deploy_only;
-         set_first(w, Variable{"VITE_URL"});
-       },
-       [](Desired& d, Workspace& w) {
-         d.rollout.deploy = model::DeployChoice::automatic;
-         set_first(w, Variable{"VITE_URL"});
-       }},
-      {"rebuild-needed", Severity::warning, "service db",
-       [](Desired& d, Workspace& w) {
-         d.rollout.deploy = model::DeployChoice::deploy_only;
-         w.services[0].type = model::ServiceType::static_site;
-       },
-       [](Desired& d, Workspace&) { d.rollout.deploy = model::DeployChoice::deploy_only; }},
-      {"group-unused", Severity::note, "group spare",
-       [](Desired& d, Workspace& w) {
-         d.groups.push_back({sample::word("spare", 3), {}, {}, {}});
-         w.groups.push_back(w.groups[0]);
-         w.groups[1].id = GroupId("evg-spare");
-         w.groups[1].name = "spare";
-       },
-       [](Desired&, Workspace&) {}},
-      {"link-dangling", Severity::note, "group secrets",
-       [](Desired&, Workspace& w) { w.groups[0].links.push_back(ServiceId("srv-gone")); },
-       [](Desired&, Workspace& w) {
-         w.services.push_back(sample::service("gone"));
-         w.groups[0].links.push_back(ServiceId("srv-gone"));
-       }},
-      {"deploy-under-way", Severity::warning, "service db",
-       [](Desired&, Workspace& w) {
-         auto& deploys = w.deploys[ServiceId("srv-db")];
-         deploys.insert(deploys.begin(), sample::deploy("dep-x", "build_in_progress", sample::now));
-       },
-       [](Desired&, Workspace& w) {
-         auto& deploys = w.deploys[ServiceId("srv-db")];
-         deploys.insert(deploys.begin(), sample::deploy("dep-x", "live", sample::now));
-       }},
-      {"group-other-workspace", Severity::error, "group secrets",
-       [](Desired&, Workspace& w) { w.groups[0].owner = OwnerId("tea-2"); },
-       [](Desired&, Workspace& w) { w.groups[0].owner = OwnerId("tea-1"); }},
-      {"service-other-workspace", Severity::error, "service db",
-       [](Desired&, Workspace& w) { w.services[0].owner = OwnerId("tea-2"); },
-       [](Desired&, Workspace& w) { w.services[0].owner = OwnerId("tea-1"); }},
-      {"service-preview", Severity::error, "service db",
-       [](Desired&, Workspace& w) { w.services[0].preview = true; },
-       [](Desired&, Workspace& w) {
-         w.services.push_back(w.services[0]);
-         w.services.back().id = ServiceId("srv-preview");
-         w.services.back().preview = true;
-       }},
-  };
-  return all;
-}
-
 }  // namespace
 
-TEST_CASE("each finding is raised where it must be, and not beside that") {
-  for (const Row& row : rows()) {
-    CAPTURE(std::string(row.id));
-    const std::vector<Finding> raised = found(row.id, row.raises);
-    const auto about = std::ranges::find(raised, row.subject, &Finding::subject);
+TEST_CASE("each finding is raised where it must be, with its place and its cure, and not beside that") {
+  for (const FindingCase& one : finding_cases()) {
+    CAPTURE(std::string(one.id));
+    const std::vector<Finding> raised = found(one.id, one.raises, false, one.raising);
+    const auto about = std::ranges::find(raised, one.subject, &Finding::subject);
     REQUIRE(about != raised.end());
-    CHECK(about->severity == row.severity);
+    CHECK(about->severity == one.severity);
     CHECK_FALSE(about->what.empty());
     CHECK_FALSE(about->cure.empty());
-    CHECK(about->place.line > 0);
-    const std::vector<Finding> calm = found(row.id, row.does_not);
-    CHECK(std::ranges::find(calm, row.subject, &Finding::subject) == calm.end());
+    // What the command line names has no place in the file.
+    CHECK((about->place.line > 0) == (about->id != "redeploy-unknown"));
+    const std::vector<Finding> calm = found(one.id, one.does_not, false, one.quiet);
+    CHECK(std::ranges::find(calm, one.subject, &Finding::subject) == calm.end());
+  }
+}
+
+TEST_CASE("every kind of finding has a case that raises it and one that does not, and none is unknown") {
+  std::set<std::string_view> shown;
+  for (const FindingCase& one : finding_cases()) {
+    CAPTURE(std::string(one.id));
+    CHECK(model::find_finding_kind(one.id) != nullptr);
+    shown.insert(one.id);
+  }
+  for (const model::FindingKind& kind : model::finding_kinds()) {
+    CAPTURE(std::string(kind.id));
+    CHECK(shown.contains(kind.id));
   }
 }
 
@@ -305,11 +125,43 @@ TEST_CASE("a crowd of equal findings is told as the first twenty and a number") 
   CHECK(findings.back().variable.empty());
 }
 
-TEST_CASE("every finding of the tests is known by its id, and every id has its row in docs/findings.md") {
-  for (const Row& row : rows()) {
-    CAPTURE(std::string(row.id));
-    CHECK(model::find_finding_kind(row.id) != nullptr);
-  }
+TEST_CASE("an environment is called by its name where a group of another one is asked for") {
+  const std::vector<Finding> findings = found("group-scope", [](Desired&, Workspace& w) {
+    w.groups[0].environment = EnvironmentId("evm-1");
+    w.services[0].environment = EnvironmentId("evm-2");
+    w.environments[EnvironmentId("evm-1")] = {"production", false, ""};
+  });
+  REQUIRE(findings.size() == 3);
+  CHECK(findings[0].what ==
+        "secrets belongs to the environment production and can be linked only to services of it; this one is "
+        "in "
+        "evm-2");
+  CHECK(findings[1].what.ends_with("this one is in none"));
+}
+
+TEST_CASE("a protected environment is told once, with all of the file that is in it") {
+  const std::vector<Finding> findings = found("environment-protected", [](Desired&, Workspace& w) {
+    const EnvironmentId id("evm-1");
+    w.groups[0].environment = w.services[0].environment = w.services[2].environment = id;
+    w.environments[id] = {"production", true, ""};
+  });
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].what.ends_with("In it are: group secrets, service db and service web"));
+  CHECK(findings[0].place.line == 1);
+}
+
+TEST_CASE("a link to a service that is gone is told apart from one of which nobody knows") {
+  const std::vector<Finding> findings = found("link-dangling", [](Desired&, Workspace& w) {
+    for (const char* id : {"srv-a", "srv-b", "srv-c"}) w.groups[0].links.push_back(ServiceId(id));
+    w.unlisted[ServiceId("srv-a")] = model::Unlisted::gone;
+    w.unlisted[ServiceId("srv-b")] = model::Unlisted::other;
+  });
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].what.find("srv-a, which Render does not find") != std::string::npos);
+  CHECK(findings[1].what.find("srv-b and srv-c, which the list") != std::string::npos);
+}
+
+TEST_CASE("every kind of finding has its row in docs/findings.md") {
   std::ifstream file(ENVLINK_SOURCE_DIR "/docs/findings.md");
   std::stringstream text;
   text << file.rdbuf();

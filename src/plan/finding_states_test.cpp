@@ -1,0 +1,127 @@
+#include "plan/finding_cases_test.h"
+
+namespace envlink::plan::sample {
+
+using model::Desired;
+using model::Variable;
+using model::Workspace;
+
+std::vector<FindingCase> finding_cases() {
+  std::vector<FindingCase> all = name_cases();
+  for (auto& one : value_cases()) all.push_back(std::move(one));
+  for (auto& one : state_cases()) all.push_back(std::move(one));
+  return all;
+}
+
+std::vector<FindingCase> state_cases() {
+  return {
+      {"group-scope", Severity::error, "service db",
+       [](Desired&, Workspace& w) { w.groups[0].environment = EnvironmentId("evm-1"); },
+       [](Desired&, Workspace& w) {
+         w.groups[0].environment = w.services[0].environment = EnvironmentId("evm-1");
+       }},
+      {"environment-protected", Severity::warning, "environment production",
+       [](Desired&, Workspace& w) {
+         w.services[0].environment = EnvironmentId("evm-1");
+         w.environments[EnvironmentId("evm-1")] = {"production", true, ""};
+       },
+       [](Desired&, Workspace& w) {
+         w.services[0].environment = EnvironmentId("evm-1");
+         w.environments[EnvironmentId("evm-1")] = {"production", false, ""};
+       }},
+      {"environment-protected", Severity::note, "environment production",
+       [](Desired&, Workspace& w) {  // nothing is changed in it
+         w.groups[0].links = {ServiceId("srv-db")};
+         w.services[0].environment = EnvironmentId("evm-1");
+         w.environments[EnvironmentId("evm-1")] = {"production", true, ""};
+       },
+       [](Desired&, Workspace& w) {  // nobody of the file is in it
+         w.environments[EnvironmentId("evm-1")] = {"production", true, ""};
+       }},
+      {"environment-unread", Severity::warning, "environment evm-1",
+       [](Desired&, Workspace& w) {
+         w.services[0].environment = EnvironmentId("evm-1");
+         w.environments[EnvironmentId("evm-1")] = {"", std::nullopt, "could not read environment evm-1"};
+       },
+       [](Desired&, Workspace& w) {
+         w.services[0].environment = EnvironmentId("evm-1");
+         w.environments[EnvironmentId("evm-1")] = {"", false, ""};
+       }},
+      {"group-variable-count", Severity::error, "group secrets",
+       [](Desired& d, Workspace&) { d.groups[0].variables = model::VariableCount{3, false, {2, 5}}; },
+       [](Desired& d, Workspace&) { d.groups[0].variables = model::VariableCount{1, true, {2, 5}}; }},
+      {"group-variable-missing", Severity::error, "group secrets",
+       [](Desired& d, Workspace&) { d.groups[0].require = {{word("TOKN")}}; },
+       [](Desired& d, Workspace&) { d.groups[0].require = {{word("TOKEN")}}; }},
+      {"service-variable-missing", Severity::error, "service db",
+       [](Desired& d, Workspace&) { d.services[0].require = {{word("PORT", 12)}}; },
+       [](Desired& d, Workspace& w) {
+         d.services[0].require = {{word("PORT", 12)}};
+         w.service_variables[ServiceId("srv-db")] = {variable("PORT")};
+       }},
+      {"service-suspended", Severity::error, "service db",
+       [](Desired&, Workspace& w) { w.services[0].suspended = true; },
+       [](Desired&, Workspace& w) {  // nothing changes for it
+         w.services[0].suspended = true;
+         w.groups[0].links = {ServiceId("srv-db")};
+       }},
+      {"link-dangling", Severity::note, "group secrets",
+       [](Desired&, Workspace& w) {
+         w.groups[0].links.push_back(ServiceId("srv-gone"));
+         w.unlisted[ServiceId("srv-gone")] = model::Unlisted::gone;
+       },
+       [](Desired&, Workspace& w) {  // Render links previews by itself
+         w.groups[0].links.push_back(ServiceId("srv-gone"));
+         w.unlisted[ServiceId("srv-gone")] = model::Unlisted::preview;
+       }},
+      {"autodeploy-off", Severity::note, "service db",
+       [](Desired&, Workspace& w) { w.services[0].auto_deploy = false; },
+       [](Desired&, Workspace& w) { w.services[0].auto_deploy = true; }},
+      {"autodeploy-off", Severity::note, "service db",
+       [](Desired&, Workspace& w) { w.services[0].auto_deploy = false; },
+       [](Desired&, Workspace& w) {  // nothing changes for it
+         w.services[0].auto_deploy = false;
+         w.groups[0].links = {ServiceId("srv-db")};
+       }},
+      {"rebuild-needed", Severity::warning, "service db",
+       [](Desired& d, Workspace& w) {
+         d.rollout.deploy = model::DeployChoice::deploy_only;
+         set_first(w, Variable{"VITE_URL"});
+       },
+       [](Desired& d, Workspace& w) {
+         d.rollout.deploy = model::DeployChoice::automatic;
+         set_first(w, Variable{"VITE_URL"});
+       }},
+      {"rebuild-needed", Severity::warning, "service db",
+       [](Desired& d, Workspace& w) {
+         d.rollout.deploy = model::DeployChoice::deploy_only;
+         w.services[0].type = model::ServiceType::static_site;
+       },
+       [](Desired& d, Workspace&) { d.rollout.deploy = model::DeployChoice::deploy_only; }},
+      {"group-unused", Severity::note, "group spare",
+       [](Desired& d, Workspace& w) {
+         d.groups.push_back({word("spare", 3), {}, {}, {}});
+         w.groups.push_back(w.groups[0]);
+         w.groups[1].id = GroupId("evg-spare");
+         w.groups[1].name = "spare";
+       },
+       [](Desired&, Workspace&) {}},
+      {"link-dangling", Severity::note, "group secrets",
+       [](Desired&, Workspace& w) { w.groups[0].links.push_back(ServiceId("srv-gone")); },
+       [](Desired&, Workspace& w) {
+         w.services.push_back(service("gone"));
+         w.groups[0].links.push_back(ServiceId("srv-gone"));
+       }},
+      {"deploy-under-way", Severity::warning, "service db",
+       [](Desired&, Workspace& w) {
+         auto& deploys = w.deploys[ServiceId("srv-db")];
+         deploys.insert(deploys.begin(), deploy("dep-x", "build_in_progress", now));
+       },
+       [](Desired&, Workspace& w) {
+         auto& deploys = w.deploys[ServiceId("srv-db")];
+         deploys.insert(deploys.begin(), deploy("dep-x", "live", now));
+       }},
+  };
+}
+
+}  // namespace envlink::plan::sample
