@@ -14,7 +14,7 @@ int run_explain(const Options& options) {
   if (!session) return report(session.error());
   const auto actual = session->survey(session->desired(), {.only = options.service});
   if (!actual) return report(actual.error());
-  const auto explanation = plan::explain(*actual, options.service, options.key);
+  const auto explanation = plan::explain(*actual, options.service, options.key, session->desired());
   if (!explanation) return report(explanation.error());
   put(Stream::result, options.output == Output::json
                           ? view::explanation_json(*explanation)

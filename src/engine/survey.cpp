@@ -233,8 +233,9 @@ void Survey::State::read_only(const std::string& wanted) {
   looked_closely = true;
   const model::Service* service = workspace.service_called(wanted);
   if (service == nullptr) return;
+  const auto groups = plan::groups_to_explain(desired, workspace, *service);
   for (std::size_t i = 0; i < workspace.groups.size(); ++i) {
-    if (workspace.groups[i].links_to(service->id)) read_group(i);
+    if (groups.contains(&workspace.groups[i])) read_group(i);
   }
   read_variables(*service, false);
 }

@@ -169,3 +169,12 @@ TEST_CASE("a service that --redeploy names is read closely, and so is one whose 
   CHECK(remembered.counts.variables == 1);
   CHECK(remembered.asked("/services/srv-1/env-vars?limit=100") == 1);
 }
+
+TEST_CASE("to explain a service, groups that the file links to it are read as well") {
+  model::Desired desired = file();
+  desired.services.push_back({});
+  desired.services.back().name.text = "edge";
+  desired.services.back().link.push_back({"shared", {}});
+  CHECK(survey({.only = "edge"}, usual, desired).counts.group_reads == 1);
+  CHECK(survey({.only = "edge"}).counts.group_reads == 0);
+}

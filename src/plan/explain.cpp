@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "base/text.h"
+#include "plan/differences.h"
+#include "plan/match.h"
 
 namespace envlink::plan {
 namespace {
@@ -36,9 +41,64 @@ ExplainedVariable explained(const Resolution& resolution) {
   return variable;
 }
 
+using Groups = std::vector<const model::Group*>;
+
+ExplainedGroup told(const model::Group& group) {
+  ExplainedGroup one{group.id, group.name, std::nullopt};
+  if (group.variables) one.variables = group.variables->size();
+  return one;
+}
+
+Groups groups_now(const model::Workspace& actual, const ServiceId& service) {
+  Groups groups;
+  for (const model::Group& group : actual.groups) {
+    if (group.links_to(service)) groups.push_back(&group);
+  }
+  return groups;
+}
+
+/// Unset: the file does not name the service.
+std::optional<Groups> groups_then(const model::Workspace& actual, const model::Service& service,
+                                  const model::Desired& desired) {
+  const Match matched = match(desired, actual);
+  const auto place = std::ranges::find(matched.services, &service);
+  if (place == matched.services.end()) return std::nullopt;
+  return groups_after(desired, matched, actual, static_cast<std::size_t>(place - matched.services.begin()));
+}
+
+using Variables = std::map<std::string, ExplainedVariable>;
+
+Variables explained_all(const Groups& groups, const std::vector<model::Variable>* own) {
+  Variables variables;
+  for (const Resolution& resolution : resolve(groups, own))
+    variables.emplace(resolution.key, explained(resolution));
+  return variables;
+}
+
+AfterApply after_apply(const Groups& now, const Groups& then, const Variables& before,
+                       const std::vector<model::Variable>* own, std::string_view key) {
+  AfterApply after;
+  for (const model::Group* group : then) {
+    if (std::ranges::find(now, group) == now.end()) after.linked.push_back(told(*group));
+  }
+  for (const model::Group* group : now) {
+    if (std::ranges::find(then, group) == then.end()) after.unlinked.push_back(told(*group));
+  }
+  Variables changed = explained_all(then, own);
+  for (const auto& [name, variable] : before) {
+    if (!changed.emplace(name, ExplainedVariable{name, {}, Rule::only}).second && changed[name] == variable)
+      changed.erase(name);
+  }
+  for (auto& [name, variable] : changed) {
+    if (key.empty() || name == key) after.variables.push_back(std::move(variable));
+  }
+  return after;
+}
+
 }  // namespace
 
-Result<Explanation> explain(const model::Workspace& actual, std::string_view service, std::string_view key) {
+Result<Explanation> explain(const model::Workspace& actual, std::string_view service, std::string_view key,
+                            const model::Desired& desired) {
   const model::Service* found = actual.service_called(service);
   if (found == nullptr) return fail(no_service(actual, service));
   Explanation result;
@@ -47,19 +107,18 @@ Result<Explanation> explain(const model::Workspace& actual, std::string_view ser
   result.name = found->name;
   result.type = found->type;
   result.asked = key;
-  std::vector<const model::Group*> groups;
-  for (const model::Group& group : actual.groups) {
-    if (!group.links_to(found->id)) continue;
-    groups.push_back(&group);
-    result.groups.push_back({group.id, group.name, std::nullopt});
-    if (group.variables) result.groups.back().variables = group.variables->size();
-  }
+  const std::vector<model::Variable>* own = actual.variables_of(found->id);
+  const Groups now = groups_now(actual, found->id);
+  for (const model::Group* group : now) result.groups.push_back(told(*group));
+  const Variables variables = explained_all(now, own);
   std::vector<std::string> keys;
-  for (const Resolution& resolution : resolve(groups, actual.variables_of(found->id))) {
-    keys.push_back(resolution.key);
-    if (key.empty() || resolution.key == key) result.variables.push_back(explained(resolution));
+  for (const auto& [name, variable] : variables) {
+    keys.push_back(name);
+    if (key.empty() || name == key) result.variables.push_back(variable);
   }
   if (result.variables.empty()) result.near = nearest(key, keys);
+  const std::optional<Groups> then = groups_then(actual, *found, desired);
+  if (then && *then != now) result.after = after_apply(now, *then, variables, own, key);
   return result;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "model/desired.h"
 #include "model/workspace.h"
 #include "plan/precedence.h"
 
@@ -35,6 +36,14 @@ struct ExplainedGroup {
   bool operator==(const ExplainedGroup&) const = default;
 };
 
+/// What `apply` would make of it, where the file changes the service's links.
+struct AfterApply {
+  std::vector<ExplainedGroup> linked;        // links to be made
+  std::vector<ExplainedGroup> unlinked;      // links to be removed
+  std::vector<ExplainedVariable> variables;  // those whose sources change; sources empty: reaches it no more
+  bool operator==(const AfterApply&) const = default;
+};
+
 struct Explanation {
   model::Owner owner;
   ServiceId service;
@@ -44,10 +53,13 @@ struct Explanation {
   std::vector<ExplainedVariable> variables;  // sorted by key
   std::string asked;                         // the one key that was asked for; empty: all
   std::string near;                          // where it reaches the service not: the nearest that does
+  std::optional<AfterApply> after;           // unset: the file changes none of its links
   bool operator==(const Explanation&) const = default;
 };
 
-/// `service`: a name or an id. `key`: empty for all. An error only where there is no such service.
-Result<Explanation> explain(const model::Workspace& actual, std::string_view service, std::string_view key);
+/// `service`: a name or an id. `key`: empty for all. `desired` may be empty. An error only where there is no
+/// such service.
+Result<Explanation> explain(const model::Workspace& actual, std::string_view service, std::string_view key,
+                            const model::Desired& desired = {});
 
 }  // namespace envlink::plan

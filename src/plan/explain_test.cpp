@@ -86,6 +86,46 @@ TEST_CASE("one key is told alone, and one that does not reach the service with t
   CHECK(none->near == "BOTH");
 }
 
+TEST_CASE("links that the file asks for are told apart, with what they would change and nothing else") {
+  Workspace actual = workspace();
+  actual.groups[1].links.clear();  // new is asked for and not linked yet
+  model::Desired desired = sample::file();
+  desired.groups = {{sample::word("old"), {}, {}, {}}, {sample::word("new"), {}, {}, {}}};
+  desired.services[0].link = {sample::word("old"), sample::word("new")};
+  const auto it = explain(actual, "db", "", desired);
+  REQUIRE(it);
+  CHECK(it->groups.size() == 1);
+  CHECK(the(*it, "BOTH").sources.size() == 1);
+  REQUIRE(it->after);
+  REQUIRE(it->after->linked.size() == 1);
+  CHECK(it->after->linked[0].name == "new");
+  CHECK(it->after->unlinked.empty());
+  REQUIRE(it->after->variables.size() == 2);  // OLD and OWN stay as they are
+  CHECK(it->after->variables[0].key == "BOTH");
+  CHECK(it->after->variables[0].sources.at(0).name == "new");
+  CHECK(it->after->variables[0].rule == Rule::newest_group);
+  CHECK(it->after->variables[1].key == "SAME");
+  CHECK_FALSE(it->after->variables[1].sources.at(0).group);
+  CHECK(explain(actual, "db", "OLD", desired)->after->variables.empty());
+}
+
+TEST_CASE("a link that the file removes takes its keys away, and one that is kept changes nothing") {
+  model::Desired desired = sample::file();
+  desired.groups = {{sample::word("old"), {}, {}, {}}};
+  desired.services[0].link = {sample::word("old")};
+  CHECK_FALSE(explain(workspace(), "db", "", desired)->after);
+  desired.unmanaged = model::Unmanaged::remove;
+  Workspace actual = workspace();
+  actual.groups[1].variables->push_back(valued("NEW", 1));
+  const auto it = explain(actual, "db", "", desired);
+  REQUIRE(it->after);
+  CHECK(it->after->unlinked.at(0).name == "new");
+  REQUIRE(it->after->variables.size() == 3);
+  CHECK(it->after->variables[1].key == "NEW");
+  CHECK(it->after->variables[1].sources.empty());
+  CHECK_FALSE(explain(actual, "web", "", model::Desired{})->after);
+}
+
 TEST_CASE("who wins does not depend on the order in which Render lists groups or variables") {
   std::mt19937 lot(11);
   for (int round = 0; round < 500; ++round) {

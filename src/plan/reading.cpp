@@ -54,4 +54,20 @@ std::set<ServiceId> services_to_look_up(const Match& matched, const model::Works
   return services;
 }
 
+std::set<const model::Group*> groups_to_explain(const model::Desired& desired, const model::Workspace& actual,
+                                                const model::Service& service) {
+  std::set<const model::Group*> groups;
+  for (const model::Group& group : actual.groups) {
+    if (group.links_to(service.id)) groups.insert(&group);
+  }
+  const Match matched = match(desired, actual);
+  for (std::size_t i = 0; i < desired.services.size(); ++i) {
+    if (matched.services[i] != &service) continue;
+    for (const model::Word& name : desired.services[i].link) {
+      if (const model::Group* group = matched.group_named(desired, name.text)) groups.insert(group);
+    }
+  }
+  return groups;
+}
+
 }  // namespace envlink::plan

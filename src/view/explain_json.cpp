@@ -48,25 +48,51 @@ json::object source_object(const plan::ExplainedSource& source) {
       {"quoted", facts.quoted}};
 }
 
+json::array group_array(const std::vector<plan::ExplainedGroup>& groups) {
+  json::array all;
+  for (const auto& group : groups) {
+    auto object = named(group.id.text(), group.name);
+    object["variables"] = group.variables ? json::value(*group.variables) : json::value(nullptr);
+    all.emplace_back(std::move(object));
+  }
+  return all;
+}
+
+json::array variable_array(const std::vector<plan::ExplainedVariable>& variables) {
+  json::array all;
+  for (const auto& variable : variables) {
+    json::array sources;
+    for (const auto& source : variable.sources) sources.emplace_back(source_object(source));
+    all.push_back({{"key", json_text(variable.key)},
+                   {"rule", word_of(variable.rule)},
+                   {"guaranteed", variable.guaranteed()},
+                   {"why", plan::why(variable.rule)},
+                   {"sources", std::move(sources)}});
+  }
+  return all;
+}
+
+/// A key that goes away has no source left, so it has no rule either.
+json::value after_apply(const std::optional<plan::AfterApply>& after) {
+  if (!after) return nullptr;
+  std::vector<plan::ExplainedVariable> reaching;
+  json::array gone;
+  for (const auto& variable : after->variables) {
+    if (variable.sources.empty()) {
+      gone.emplace_back(json_text(variable.key));
+    } else {
+      reaching.push_back(variable);
+    }
+  }
+  return {{"linked", group_array(after->linked)},
+          {"unlinked", group_array(after->unlinked)},
+          {"variables", variable_array(reaching)},
+          {"gone", std::move(gone)}};
+}
+
 }  // namespace
 
 std::string explanation_json(const plan::Explanation& explanation) {
-  json::array groups;
-  for (const auto& group : explanation.groups) {
-    auto object = named(group.id.text(), group.name);
-    object["variables"] = group.variables ? json::value(*group.variables) : json::value(nullptr);
-    groups.emplace_back(std::move(object));
-  }
-  json::array variables;
-  for (const auto& variable : explanation.variables) {
-    json::array sources;
-    for (const auto& source : variable.sources) sources.emplace_back(source_object(source));
-    variables.push_back({{"key", json_text(variable.key)},
-                         {"rule", word_of(variable.rule)},
-                         {"guaranteed", variable.guaranteed()},
-                         {"why", plan::why(variable.rule)},
-                         {"sources", std::move(sources)}});
-  }
   auto service = named(explanation.service.text(), explanation.name);
   service["type"] = to_string(explanation.type);
   const auto& asked = explanation.asked;
@@ -74,8 +100,9 @@ std::string explanation_json(const plan::Explanation& explanation) {
                              {"workspace", named(explanation.owner.id.text(), explanation.owner.name)},
                              {"service", std::move(service)},
                              {"asked", asked.empty() ? json::value(nullptr) : json::value(json_text(asked))},
-                             {"groups", std::move(groups)},
-                             {"variables", std::move(variables)}});
+                             {"groups", group_array(explanation.groups)},
+                             {"variables", variable_array(explanation.variables)},
+                             {"after_apply", after_apply(explanation.after)}});
 }
 
 }  // namespace envlink::view

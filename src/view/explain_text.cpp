@@ -46,7 +46,10 @@ std::string name_of(const ExplainedSource& source, const Style& style) {
 class Writer {
  public:
   Writer(const Explanation& explanation, const Style& style) : it_(explanation), style_(style) {
-    for (const auto& variable : it_.variables) {
+    auto variables = it_.variables;
+    if (it_.after)
+      variables.insert(variables.end(), it_.after->variables.begin(), it_.after->variables.end());
+    for (const auto& variable : variables) {
       keys_ = std::max(keys_, display_width(safe(variable.key, style_, longest_key)));
     }
     keys_ = std::min(keys_, widest_key);
@@ -61,6 +64,7 @@ class Writer {
     out_ += '\n';
     if (it_.variables.empty()) none();
     for (const auto& variable : it_.variables) entry(variable);
+    if (it_.after) after(*it_.after);
     return std::move(out_);
   }
 
@@ -72,13 +76,38 @@ class Writer {
   }
 
   void groups() {
+    line(0, it_.groups.empty() ? "No group is linked." : fmt::format("Linked: {}", listed(it_.groups)));
+  }
+
+  std::string listed(const std::vector<plan::ExplainedGroup>& groups) const {
     std::vector<std::string> names;
-    for (const auto& group : it_.groups) {
+    for (const auto& group : groups) {
       names.push_back(fmt::format("{} ({})", safe(group.name, style_),
                                   group.variables ? count_of(*group.variables, "variable")
                                                   : std::string("variables not told by Render")));
     }
-    line(0, names.empty() ? "No group is linked." : fmt::format("Linked: {}", join_and(names)));
+    return join_and(names);
+  }
+
+  /// The same columns once more, for what the file is about to change.
+  void after(const plan::AfterApply& after) {
+    out_ += '\n';
+    std::vector<std::string> changes;
+    if (!after.linked.empty()) changes.push_back("links " + listed(after.linked));
+    if (!after.unlinked.empty()) changes.push_back("unlinks " + listed(after.unlinked));
+    line(0, fmt::format("After envlink apply, which {}:", join_and(changes)), Tone::strong);
+    if (after.variables.empty()) {
+      return line(0, it_.asked.empty() ? std::string("Nothing changes for it.")
+                                       : fmt::format("Nothing changes for {}.", safe(it_.asked, style_)));
+    }
+    for (const auto& variable : after.variables) {
+      if (!variable.sources.empty()) {
+        entry(variable);
+        continue;
+      }
+      out_ += paint(pad(safe(variable.key, style_, longest_key), keys_), Tone::strong, style_);
+      out_ += "  " + paint("reaches it no more", Tone::caution, style_) + "\n";
+    }
   }
 
   void none() {

@@ -293,6 +293,13 @@ plan::Explanation explained() {
        plan::Rule::unsettled}};
   return it;
 }
+  it.after = {{{GroupId("evg-d479opq4d50c73813mo0"), "toolboxai-monitoring", 5}},
+              {{shared, "shared", std::nullopt}},
+              {{"API_URL",
+                {from(GroupId("evg-d479opq4d50c73813mo0"), "toolboxai-monitoring", fact(), Sameness::equal),
+                 from(secrets, "toolboxai-secrets", fact(), Sameness::different)},
+                plan::Rule::newest_group},
+               {"SHARED_ONLY", {}, plan::Rule::only}}};
 
 plan::Explanation not_explained() {
   auto it = explained();
@@ -301,6 +308,7 @@ plan::Explanation not_explained() {
   it.near = "LOG_LEVEL";
   return it;
 }
+  it.after->variables.clear();
 
 plan::Verification verified() {
   plan::Verification verification;

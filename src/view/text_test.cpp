@@ -67,6 +67,7 @@ TEST_CASE("an explanation reads as the golden text says, and steers no terminal"
   auto hostile = sample::explained();
   const auto harm = sample::hostile(1).owner.name;
   hostile.owner.name = hostile.name = hostile.asked = hostile.near = hostile.groups[0].name = harm;
+  hostile.after->linked[0].name = hostile.after->variables[1].key = harm;
   hostile.variables[0].key = hostile.variables[1].sources[1].name = harm;
   CHECK(sample::harmless(render_explanation(hostile, plain80)));
   hostile.variables.clear();

@@ -165,6 +165,21 @@ class Explain(Case):
         self.assertIn("Render guarantees that", text)
         self.assertNotIn("DATABASE_URL", text)
 
+    def test_links_that_the_file_asks_for_are_told_apart_with_what_they_would_change(self):
+        self.write("envlink.yaml", asking_for_both())
+        emulator = self.emulator(two_groups())
+        result = self.run_envlink("explain", "base", "-o", "json", emulator=emulator)
+        self.assert_exit(result, 0)
+        told = json.loads(result.stdout)
+        self.assertEqual(told["groups"], [])
+        self.assertEqual([v["key"] for v in told["variables"]], ["OWN"])
+        self.assertEqual([g["name"] for g in told["after_apply"]["linked"]], ["other", "shared"])
+        self.assertEqual([v["key"] for v in told["after_apply"]["variables"]], ["DATABASE_URL", "TOKEN"])
+        text = self.run_envlink("explain", "base", "DATABASE_URL", emulator=emulator).stdout
+        self.assertIn("DATABASE_URL reaches it neither", " ".join(text.split()))
+        self.assertIn("After envlink apply, which links other (1 variable) and shared (2 variables):", " ".join(text.split()))
+        self.assertIn("group shared is hidden, another value", text)
+
     def test_a_wrong_name_is_exit_1_with_the_nearest_and_a_wrong_key_is_none(self):
         self.assertIn("Did you mean base?", self.explain("bas", exit_code=1).stderr)
         self.assertIn("Did you mean TOKEN?", " ".join(self.explain("base", "TOKNE").stdout.split()))
