@@ -35,6 +35,10 @@ class Writer {
   Writer(const Plan& plan, const Style& style)
       : plan_(plan), style_(style), names_(name_column(plan.services, style)) {
     for (std::size_t i = 0; i < plan.links.size(); ++i) by_service_.emplace_back(plan.links[i].service, i);
+    awaited_by_.resize(plan.services.size());
+    for (std::size_t i = 0; i < plan.services.size(); ++i) {
+      for (const auto before : plan.services[i].waits_for) awaited_by_[before].push_back(i);
+    }
     std::stable_sort(by_service_.begin(), by_service_.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
   }
@@ -50,6 +54,7 @@ class Writer {
     unchanged();
     left_behind();
     unmanaged();
+    by_itself();
     return std::move(out_);
   }
 
@@ -133,6 +138,7 @@ class Writer {
     if (service.has_disk) field("!", "disk", "what runs stops before the new deploy starts", Tone::caution);
     if (!changes && !service.because.empty()) field(" ", "why", safe(service.because, style_));
     if (!service.waits_for.empty()) field(" ", "after", join_and(names_of(service.waits_for)));
+    if (!awaited_by_[index].empty()) field(" ", "before", join_and(names_of(awaited_by_[index])));
   }
 
   void links_alone() {
@@ -198,6 +204,27 @@ class Writer {
     }
   }
 
+  /// Once for all: nearly every service has automatic deploys, and a line at each would hide the rest.
+  void by_itself() {
+    std::vector<std::size_t> some;
+    std::size_t changing = 0;
+    for (std::size_t i = 0; i < plan_.services.size(); ++i) {
+      if (!has_links(i)) continue;
+      ++changing;
+      if (plan_.services[i].auto_deploy) some.push_back(i);
+    }
+    if (some.empty()) return;
+    const auto who =
+        some.size() == changing && changing > 1 ? std::string("any of them") : join_and(names_of(some));
+    out_ += '\n';
+    const auto text = fmt::format(
+        "Automatic deploys are on, so Render may redeploy {} by itself when links change; whether it does is "
+        "unknown. {}",
+        who,
+        plan_.waves.empty() ? "envlink deploys nothing here." : "envlink looks before it asks for a deploy.");
+    for (const auto& part : fold(text, 0, style_)) out_ += paint(part, Tone::quiet, style_) + "\n";
+  }
+
   bool has_links(std::size_t service) const {
     return std::binary_search(by_service_.begin(), by_service_.end(), std::pair{service, std::size_t{0}},
                               [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -213,6 +240,7 @@ class Writer {
   const Style& style_;
   std::size_t names_;
   std::vector<std::pair<std::size_t, std::size_t>> by_service_;  // service, link: in the order of the links
+  std::vector<std::vector<std::size_t>> awaited_by_;             // by service: those that wait for it
   std::string out_;
 };
 

@@ -80,6 +80,7 @@ plan::Plan guide() {
   add(plan, {"toolboxai-celery-flower", ServiceType::web_service, secrets, {4}, 4, 0, false});
   add(plan, {"toolboxai-cleanup", ServiceType::cron_job, secrets, {1}, 3, 45, false});
   add(plan, {"toolboxai-dashboard", ServiceType::static_site, "toolboxai-frontend-env", {1}, 3, 120, true});
+  for (auto& service : plan.services) service.auto_deploy = true;
   plan.forecast = {9, 9, seconds(370)};
   return plan;
 }
@@ -109,7 +110,8 @@ plan::Plan mixed() {
   plan.services[3].because = "the service is suspended";
   plan.unmanaged = {{"legacy-env", "toolboxai-backend"}, {"toolboxai-secrets", "some-other-service"}};
   plan.left_behind = {{"toolboxai-secrets", "some-other-service"}, {"toolboxai-secrets", "and-another"}};
-  plan.services[0].has_disk = plan.services[0].auto_deploy = true;
+  plan.services[0].has_disk = true;
+  plan.services[3].auto_deploy = false;
   plan.findings = {
       {"deploy-running", Severity::note, "service toolboxai-mcp", "A deploy is under way.", "", {}},
       {"placeholder",
@@ -291,8 +293,6 @@ plan::Explanation explained() {
        {from(secrets, "toolboxai-secrets", fact(), Sameness::equal),
         from(shared, "shared", {}, Sameness::unknown)},
        plan::Rule::unsettled}};
-  return it;
-}
   it.after = {{{GroupId("evg-d479opq4d50c73813mo0"), "toolboxai-monitoring", 5}},
               {{shared, "shared", std::nullopt}},
               {{"API_URL",
@@ -300,15 +300,17 @@ plan::Explanation explained() {
                  from(secrets, "toolboxai-secrets", fact(), Sameness::different)},
                 plan::Rule::newest_group},
                {"SHARED_ONLY", {}, plan::Rule::only}}};
+  return it;
+}
 
 plan::Explanation not_explained() {
   auto it = explained();
   it.variables.clear();
   it.asked = "LOG_LEVLE";
   it.near = "LOG_LEVEL";
+  it.after->variables.clear();
   return it;
 }
-  it.after->variables.clear();
 
 plan::Verification verified() {
   plan::Verification verification;

@@ -74,6 +74,16 @@ TEST_CASE("an explanation reads as the golden text says, and steers no terminal"
   CHECK(sample::harmless(render_explanation(hostile, plain80)));
 }
 
+TEST_CASE("whom Render may redeploy by itself is said once, and only of services whose links change") {
+  const std::string said = "so Render may redeploy";
+  auto plan = sample::mixed();
+  CHECK(render_plan(plan, plain120).find(said + " toolboxai-monitoring by itself") != std::string::npos);
+  CHECK(render_plan(sample::guide(), plain120).find(said + " any of them by itself") != std::string::npos);
+  plan.services[0].auto_deploy = false;
+  CHECK(render_plan(plan, plain120).find(said) == std::string::npos);
+  CHECK(render_plan(sample::empty(), plain120).find(said) == std::string::npos);
+}
+
 TEST_CASE("what the policy ignores is counted with its reason, and only so many are named") {
   auto plan = sample::mixed();
   const auto one = plan.ignored[0];
