@@ -56,6 +56,12 @@ Request list_services(const OwnerId& owner, std::string_view cursor) {
                   cursor);
 }
 
+Request list_services_called(const OwnerId& owner, std::string_view name) {
+  return get_page("/services?ownerId=" + percent_encode(owner.text()) + "&name=" + percent_encode(name) +
+                      "&includePreviews=true",
+                  page_size, {});
+}
+
 Request list_groups(const OwnerId& owner, std::string_view cursor) {
   return get_page("/env-groups?ownerId=" + percent_encode(owner.text()), page_size, cursor);
 }

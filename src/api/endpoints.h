@@ -21,6 +21,8 @@ std::string_view to_string(DeployMode mode);
 
 Request list_owners(std::string_view cursor = {});
 Request list_services(const OwnerId& owner, std::string_view cursor = {});  // previews left out
+/// Those of one name, previews among them.
+Request list_services_called(const OwnerId& owner, std::string_view name);
 Request list_groups(const OwnerId& owner, std::string_view cursor = {});
 Request get_group(const GroupId& group);
 Request get_service(const ServiceId& service);

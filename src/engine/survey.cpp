@@ -27,7 +27,7 @@ constexpr std::size_t most_pages = 200;
 constexpr std::size_t most_entries = most_pages * api::page_size;
 constexpr std::size_t most_bytes = std::size_t{256} << 20;  // of all answers of a survey together
 
-enum class Kind { owners, services, groups, group, deploys, variables, environment, unlisted };
+enum class Kind { owners, services, groups, group, deploys, variables, environment, unlisted, called };
 
 struct Purpose {
   Kind kind = Kind::owners;
@@ -103,7 +103,8 @@ struct Survey::State {
   }
   void give_up(const Purpose& purpose, Error error) {
     if (!purpose.optional) return stop(std::move(error));
-    if (purpose.kind == Kind::unlisted) return;  // what the list says of it is all that is known
+    if (purpose.kind == Kind::unlisted || purpose.kind == Kind::called)
+      return;  // what the list says of it is all that is known
     if (purpose.kind == Kind::environment) {
       workspace.environments[purpose.environment].unread = std::move(error.what);
       return;
@@ -164,6 +165,7 @@ void Survey::State::ask(api::Request request, Purpose purpose) {
       ++counts.environments;
       break;
     case Kind::unlisted:
+    case Kind::called:
       ++counts.unlisted;
       break;
   }
@@ -214,6 +216,7 @@ void Survey::State::read_details() {
     ask(api::list_deploys(service->id, deploys_read),
         {Kind::deploys, fmt::format("list the deploys of {}", clean(service->name)), 0, service->id});
   }
+  if (details_open == 0) look_closely();
 }
 
 void Survey::State::read_group(std::size_t index, const ServiceId& optional_for) {
@@ -278,7 +281,16 @@ void Survey::State::look_around(const plan::Match& matched) {
                                    .optional = true,
                                    .environment = id});
   }
-  for (const ServiceId& id : plan::services_to_look_up(matched, workspace)) {
+  auto ids = plan::services_to_look_up(matched, workspace);
+  for (const std::string& word : plan::services_to_find(desired, matched)) {
+    if (looks_like_service_id(word)) {
+      ids.insert(ServiceId(word));
+      continue;
+    }
+    ask(api::list_services_called(workspace.owner.id, word),
+        {.kind = Kind::called, .doing = fmt::format("look up {}", clean(word)), .optional = true});
+  }
+  for (const ServiceId& id : ids) {
     ask(api::get_service(id), {.kind = Kind::unlisted,
                                .doing = fmt::format("look up {}", clean(id.text())),
                                .service = id,
@@ -328,6 +340,13 @@ void Survey::State::read(const Purpose& purpose, const api::Response& response) 
       if (!service) return unreadable(purpose, service.error());
       workspace.unlisted[purpose.service] =
           service->preview ? model::Unlisted::preview : model::Unlisted::other;
+      if (service->preview) workspace.services.push_back(*service);
+      return;
+    }
+    case Kind::called: {
+      const Result<api::Page<model::Service>> page = api::parse_services(response);
+      if (!page) return unreadable(purpose, page.error());
+      std::ranges::copy_if(page->items, std::back_inserter(workspace.services), &model::Service::preview);
       return;
     }
     case Kind::variables: {

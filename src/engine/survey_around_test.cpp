@@ -148,6 +148,25 @@ TEST_CASE("services that a group shows and the list does not name are looked up,
   CHECK(many.counts.unlisted == plan::most_looked_up);
 }
 
+TEST_CASE("a service that is not found is looked for among the previews, by its name or its id") {
+  const char* pr = R"({"id":"srv-pr","name":"base PR #1","serviceDetails":{"parentServer":{"id":"srv-1"}}})";
+  const auto with_preview = [pr](std::string_view target) {
+    return target.find("includePreviews=true") == std::string_view::npos
+               ? usual(target)
+               : Answer{R"([{"cursor":"p","service":)" + std::string(pr) + "}]"};
+  };
+  for (const char* word : {"base PR #1", "srv-pr"}) {
+    CAPTURE(std::string(word));
+    model::Desired desired = file();
+    desired.services[1].name.text = word;
+    const Outcome outcome = survey({}, with_preview, desired);
+    REQUIRE(outcome.result);
+    const plan::Plan plan = plan::make_plan(desired, *outcome.result);
+    const auto found = std::ranges::find(plan.findings, "service-preview", &plan::Finding::id);
+    CHECK(found != plan.findings.end());
+  }
+}
+
 TEST_CASE("a service that --redeploy names is read closely, and so is one whose link the journal remembers") {
   CHECK(survey().counts.variables == 0);
   SurveyWishes named;

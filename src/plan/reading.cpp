@@ -54,6 +54,15 @@ std::set<ServiceId> services_to_look_up(const Match& matched, const model::Works
   return services;
 }
 
+std::vector<std::string> services_to_find(const model::Desired& desired, const Match& matched) {
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < desired.services.size() && words.size() < most_looked_up; ++i) {
+    const model::DesiredService& wanted = desired.services[i];
+    if (matched.services[i] == nullptr) words.push_back(wanted.id ? wanted.id->text : wanted.name.text);
+  }
+  return words;
+}
+
 std::set<const model::Group*> groups_to_explain(const model::Desired& desired, const model::Workspace& actual,
                                                 const model::Service& service) {
   std::set<const model::Group*> groups;

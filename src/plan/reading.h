@@ -24,6 +24,10 @@ std::set<EnvironmentId> environments_to_read(const Match& matched);
 constexpr std::size_t most_looked_up = 5;
 std::set<ServiceId> services_to_look_up(const Match& matched, const model::Workspace& actual);
 
+/// Names and ids of the file's services that were not found: one may be a preview, which no list shows. A
+/// few.
+std::vector<std::string> services_to_find(const model::Desired& desired, const Match& matched);
+
 /// The groups of one service: those that are linked, and those that the file links to it.
 std::set<const model::Group*> groups_to_explain(const model::Desired& desired, const model::Workspace& actual,
                                                 const model::Service& service);
