@@ -1,0 +1,116 @@
+"""Of each kind of finding a workspace and a file that raise it, and the nearest that do not: the real program reads
+the real emulator. src/plan/finding_cases_test.h has the same for the preflight alone."""
+
+import copy
+import json
+import re
+import unittest
+
+from harness import REPOSITORY, SERVICES, Case, desired, service, workspace
+
+# What the emulator's file cannot say: names that stand twice, another workspace, a link to what is gone, a value that is
+# hidden. The preflight's own cases have them.
+UNSAID = {"group-ambiguous", "service-ambiguous", "group-other-workspace", "service-other-workspace", "link-dangling",
+          "collision-unknown"}
+GROUP, MORE, HERE = "evg-shared000000000000000", "evg-more0000000000000000", "evm-here0000000000000000"
+
+
+def source(group=None, more=None, base=None, **changes):
+    """base with one group, or two where `more` holds the second's variables."""
+    groups = [{"id": GROUP, "name": "shared", "variables": {"URL": "https://sesame.example"}, **(group or {})}]
+    if more is not None:
+        groups.append({"id": MORE, "name": "more", "variables": more})
+    return workspace(groups=groups, services=[service("base", **(base or {})), service("core")], **changes)
+
+
+def asking(group=None, base=None, groups=None, **changes):
+    return desired(groups={"shared": group or {}, **(groups or {})},
+                   services={"base": {"link": ["shared", *(groups or {})], **(base or {})}}, **changes)
+
+
+def holding(value):
+    return source(group={"variables": {"URL": value}})
+
+
+def in_environment(protected):
+    listed = [] if protected is None else [{"id": HERE, "name": "here", "protected": protected}]
+    return source(base={"environment": HERE}, environments=listed)
+
+
+PLAIN = (source(), asking())
+LINKED = {"links": ["base"]}
+HIDDEN = [{"match": "GET /v1/services/*/env-vars*", "every": 1, "do": {"status": 403}}]
+RENAMED = desired(groups={"other": {}}, services={"base": {"link": ["other"]}})
+
+# id: (workspace, file, arguments…) that raise it, and the same that do not
+CASES = {
+    "group-missing": ((source(), RENAMED), PLAIN),
+    "group-id-mismatch": ((source(more={}), asking({"id": MORE})), (source(more={}), asking({"id": GROUP}))),
+    "group-twice": ((source(), asking(groups={GROUP: {}})), (source(more={}), asking(groups={MORE: {}}))),
+    "service-missing": ((source(), desired(services={"bass": {"link": ["shared"]}})), PLAIN),
+    "service-id-mismatch": ((source(), asking(base={"id": SERVICES["core"]})), (source(), asking(base={"id": SERVICES["base"]}))),
+    "service-twice": ((source(), desired(services={"base": {}, SERVICES["base"]: {}})),
+                      (source(), desired(services={"base": {}, SERVICES["core"]: {}}))),
+    "service-preview": ((source(base={"preview_of": "core"}), asking()), PLAIN),
+    "service-type-mismatch": ((source(), asking(base={"type": "cron_job"})), (source(), asking(base={"type": "web_service"}))),
+    "redeploy-unknown": ((*PLAIN, "--redeploy", "bass"), (*PLAIN, "--redeploy", "base")),
+    "group-scope": ((source(group={"environment": HERE}), asking()),
+                    (source(group={"environment": HERE}, base={"environment": HERE}), asking())),
+    "environment-protected": ((in_environment(True), asking()), (in_environment(False), asking())),
+    "environment-unread": ((in_environment(None), asking()), (in_environment(True), asking())),
+    "group-unused": ((source(more={}), desired(groups={"shared": {}, "more": {}}, services={"base": {"link": ["shared"]}})), PLAIN),
+    "group-variable-count": ((source(), asking({"variables": 2})), (source(), asking({"variables": 1}))),
+    "group-variable-missing": ((source(), asking({"require": ["PORT"]})), (source(), asking({"require": ["URL"]}))),
+    "service-variable-missing": ((source(), asking(base={"require": ["PORT"]})), (source(), asking(base={"require": ["OWN"]}))),
+    "variable-shape": ((source(), asking({"require": [{"URL": "number"}]})), (source(), asking({"require": [{"URL": "url"}]}))),
+    "variable-empty": ((holding(""), asking()), PLAIN),
+    "variable-placeholder": ((holding("changeme"), asking()), PLAIN),
+    "variable-broken": ((holding("'sesame'"), asking()), PLAIN),
+    "variables-unread": ((source(faults=HIDDEN), asking()), PLAIN),
+    "collision-different": ((source(more={"URL": "sesame"}), asking(groups={"more": {}})), (source(more={}), asking(groups={"more": {}}))),
+    "collision-equal": ((source(more={"URL": "https://sesame.example"}), asking(groups={"more": {}})),
+                        (source(more={"URL": "sesame"}), asking(groups={"more": {}}))),
+    "service-suspended": ((source(base={"suspended": True}), asking()), (source(group=LINKED, base={"suspended": True}), asking())),
+    "autodeploy-off": ((source(base={"auto_deploy": False}), asking()), (source(group=LINKED, base={"auto_deploy": False}), asking())),
+    "rebuild-needed": ((source(base={"type": "static_site"}), asking(rollout={"deploy": "deploy_only"})),
+                       (source(base={"type": "static_site"}), asking(rollout={"deploy": "rebuild"}))),
+}
+# It needs more than a file: it has a test of its own below.
+BELOW = {"deploy-under-way"}
+
+
+class EveryFinding(Case):
+    def found(self, source, asked, *arguments, emulator=None):
+        self.write("envlink.yaml", asked)
+        emulator = emulator or self.emulator(copy.deepcopy(source))
+        result = self.run_envlink("plan", "-o", "json", *arguments, emulator=emulator)
+        self.assertIn(result.returncode, (0, 4), result.stderr)
+        self.assertNotIn("sesame", result.stdout + result.stderr)
+        found = json.loads(result.stdout)["findings"]
+        for finding in found:
+            self.assertTrue(finding["cure"], finding)
+            self.assertTrue(finding["line"] or finding["id"] == "redeploy-unknown", finding)
+        return {finding["id"] for finding in found}
+
+    def test_each_is_raised_where_it_must_be_and_not_beside_that(self):
+        for kind, (raises, does_not) in CASES.items():
+            with self.subTest(kind):
+                self.assertIn(kind, self.found(*raises))
+                self.assertNotIn(kind, self.found(*does_not))
+
+    def test_a_deploy_under_way_is_told_while_it_is(self):
+        emulator = self.emulator(source(base={"build": "24h"}), speed=1)
+        self.assertNotIn("deploy-under-way", self.found(*PLAIN, emulator=emulator))
+        applying = self.start_envlink("apply", "--yes", emulator=emulator)
+        while not emulator.deploys_asked_for():
+            self.assertIsNone(applying.poll())
+        self.write("envlink.yaml", asking())
+        self.assertIn("deploy-under-way", self.found(*PLAIN, "--redeploy", "base", emulator=emulator))
+
+    def test_every_kind_has_its_case(self):
+        rows = re.findall(r"^\| `([a-z-]+)` \|", (REPOSITORY / "docs/findings.md").read_text(), re.MULTILINE)
+        self.assertEqual(set(rows), set(CASES) | UNSAID | BELOW)
+
+
+if __name__ == "__main__":
+    unittest.main()
