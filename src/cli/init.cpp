@@ -56,7 +56,7 @@ model::Desired all_groups(const model::Workspace& workspace) {
 Drafted from_workspace(const Options& options) {
   auto session = Session::open_beside(options.file, options);
   if (!session) return tl::unexpected(session.error());
-  const auto listed = session->survey();
+  const auto listed = session->survey(model::Desired{});
   const auto actual = listed ? session->survey(all_groups(*listed)) : listed;
   if (!actual) {
     return tl::unexpected(NoStart{actual.error().exit_code(), "envlink: " + describe(actual.error().error)});

@@ -53,9 +53,7 @@ class Session {
   engine::Clock& clock() { return *clock_; }
   /// For one activity. Ctrl-C reaches its user for as long as it lives, and ends the program otherwise.
   std::unique_ptr<engine::Transport> connect();
-  /// For a plan: also what its preflight has to know.
-  tl::expected<model::Workspace, NoSurvey> survey() { return survey(desired_, {.closely = true}); }
-  /// The same for what the plan will go by besides the file; what the journal remembers is put into `extra`.
+  /// For a plan: also what its preflight has to know. What the journal remembers is put into `extra`.
   tl::expected<model::Workspace, NoSurvey> survey(plan::Extra& extra);
   tl::expected<model::Workspace, NoSurvey> survey(const model::Desired& desired,
                                                   engine::SurveyWishes wishes = {.closely = false});

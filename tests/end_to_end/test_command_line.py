@@ -34,7 +34,7 @@ class CommandLine(Case):
             ("--version",): "envlink version",
             ("--",): "Unknown flag --",
             ("-f", "other.yaml", "plan"): "envlink COMMAND -f",
-            ("apply", "-o", "json"): "-o works with plan, rehearse, verify, explain, status, groups and version",
+            ("apply", "-o", "json"): "-o works with plan, rehearse, verify, explain, status, groups, report and version",
             ("plan", "-o", "xml"): "text and json",
             ("plan", "-f"): "--file",
             ("emulate",): "WORKSPACE",
