@@ -73,11 +73,4 @@ std::optional<Time> Looks::take(Time now, std::optional<int> reads_per_minute,
   return later;
 }
 
-void Looks::put_off(Time now, std::size_t who) {
-  const auto promise = promised_.find(who);
-  if (promise == promised_.end() || now < promise->second) return;
-  promised_.erase(promise);
-  tokens_ += 1;
-}
-
 }  // namespace envlink::engine

@@ -20,9 +20,6 @@ class Looks {
   /// look, everyone gets its turn.
   std::optional<Time> take(Time now, std::optional<int> reads_per_minute,
                            std::optional<std::size_t> who = std::nullopt);
-  /// Its turn has come, and nothing goes out at the moment: it queues anew, so that turns do not add up to a
-  /// burst.
-  void put_off(Time now, std::size_t who);
 
  private:
   void fill(Time now, double limit);

@@ -108,16 +108,3 @@ TEST_CASE("however many want to look, each gets its turn, and together they stay
   CHECK(sum <= 60 + 280 + 1);
   CHECK(sum >= 330);
 }
-
-TEST_CASE("turns that came while nothing could go out do not add up to a burst") {
-  Looks looks;
-  const Time now{std::chrono::hours(1000)};
-  std::vector<Time> turns;
-  for (std::size_t who = 0; who < 300; ++who) turns.push_back(looks.take(now, 400, who).value_or(now));
-  CHECK(std::count(turns.begin(), turns.end(), now) == 60);
-  const Time opens = now + std::chrono::minutes(2);
-  for (std::size_t who = 60; who < 300; ++who) looks.put_off(turns[who], who);
-  std::size_t at_once = 0;
-  for (std::size_t who = 60; who < 300; ++who) at_once += looks.take(opens, 400, who) ? 0 : 1;
-  CHECK(at_once == 60);
-}

@@ -59,9 +59,7 @@ void Rollout::State::drive_watch(Time now, std::size_t service) {
     ask(std::move(request), Repeat::never, {Asked::health, service});
     return;
   }
-  // What waits for a window does not add up to a burst when it opens.
   if (const std::optional<Time> opens = courier.budget().opens("reads"); opens && now < *opens) {
-    looks.put_off(now, service);
     run.next_look = opens;
     return wake_at(*opens);
   }
