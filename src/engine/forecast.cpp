@@ -51,7 +51,7 @@ struct Length {
   Duration whole{};     // until its end is seen
 };
 
-/// Plays the rollout: who is ready goes as soon as there is room, in the plan's order.
+/// Plays the rollout: who is ready goes as soon as there is room, wave by wave.
 class Playing {
  public:
   Playing(const plan::Plan& plan, std::vector<Length> lengths)
@@ -65,7 +65,7 @@ class Playing {
       if (!takes_part(i)) continue;
       left_[i] = plan_.services[i].waits_for.size();
       for (const std::size_t before : plan_.services[i].waits_for) awaiting_[before].push_back(i);
-      if (left_[i] == 0) ready_.insert(i);
+      if (left_[i] == 0) make_ready(i);
     }
     const bool early = plan_.rollout.gate == model::Gate::started;
     Duration now{};
@@ -92,16 +92,17 @@ class Playing {
   bool takes_part(std::size_t service) const { return plan_.services[service].wave > 0; }
   void begin_ready(Duration now) {
     while (!ready_.empty() && under_way_ < static_cast<std::size_t>(plan_.rollout.max_parallel)) {
-      const std::size_t service = *ready_.begin();
+      const std::size_t service = ready_.begin()->second;
       ready_.erase(ready_.begin());
       ++under_way_;
       coming_.push({now + lengths_[service].to_begin, service, false});
       coming_.push({now + lengths_[service].whole, service, true});
     }
   }
+  void make_ready(std::size_t service) { ready_.emplace(plan_.services[service].wave, service); }
   void open(std::size_t service) {
     for (const std::size_t next : awaiting_[service]) {
-      if (--left_[next] == 0) ready_.insert(next);
+      if (--left_[next] == 0) make_ready(next);
     }
   }
 
@@ -109,10 +110,24 @@ class Playing {
   std::vector<Length> lengths_;
   std::vector<std::size_t> left_;
   std::vector<std::vector<std::size_t>> awaiting_;
-  std::set<std::size_t> ready_;
+  std::set<std::pair<int, std::size_t>> ready_;  // by wave, then in the file's order
   std::size_t under_way_ = 0;
   std::priority_queue<Coming, std::vector<Coming>, std::greater<>> coming_;
 };
+
+// Of Render, as recorded. A forecast may assume it; what is sent goes by what Render tells.
+constexpr int usual_read_limit = 400;
+
+/// Looks take no more than their share of the reads, and fill the pauses that other requests leave.
+std::size_t looks_in(Duration wall, const Outlook& result, const plan::Plan& plan) {
+  std::size_t fit = most_looks_in(wall, usual_read_limit);
+  if (plan.api.min_interval > Duration{0}) {
+    const auto requests = static_cast<std::size_t>(wall / plan.api.min_interval);
+    const std::size_t others = result.writes() + result.reads() - result.looks;
+    fit = std::min(fit, requests - std::min(requests, others));
+  }
+  return std::min(result.looks, std::max(fit, result.deploy_writes));
+}
 
 Duration pause(const plan::Plan& plan, std::size_t requests) {
   return plan.api.min_interval * static_cast<Duration::rep>(requests);
@@ -165,8 +180,10 @@ Outlook outlook(const plan::Plan& plan) {
   if (result.looks_known) {
     // The owners, then the services and groups, then the rest.
     const auto turns = static_cast<Duration::rep>(2 + (result.proof_reads + abreast - 1) / abreast);
-    result.wall = std::max(Playing(plan, std::move(lengths)).wall() + usual_answer * turns,
-                           pause(plan, result.writes() + result.reads()));
+    const std::size_t fewest = result.writes() + result.reads() - result.looks + result.deploy_writes;
+    result.wall =
+        std::max(Playing(plan, std::move(lengths)).wall() + usual_answer * turns, pause(plan, fewest));
+    result.looks = looks_in(*result.wall, result, plan);
     if (result.at_least) result.wall = std::max(result.wall, result.at_least);
   }
   return result;

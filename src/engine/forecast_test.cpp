@@ -78,6 +78,22 @@ TEST_CASE("a pause between requests may take longer than the deploys") {
   CHECK(*result.wall == seconds(10) * static_cast<int>(result.reads() + result.writes()));
 }
 
+TEST_CASE("looks take no more than their share of what Render lets everybody read") {
+  plan::Plan plan = three();
+  const plan::PlannedService one = plan.services[0];
+  const plan::LinkChange link = plan.links[0];
+  plan.rollout.max_parallel = 1000;
+  for (std::size_t i = 3; i < 100; ++i) {
+    plan.services.push_back(one);
+    plan.links.push_back(link);
+    plan.links.back().service = i;
+  }
+  const Outlook result = outlook(plan);
+  CHECK(about(*result.wall, seconds(60)));
+  CHECK(result.looks >= 200);  // 60 at once, and 140 in a minute
+  CHECK(result.looks <= 210);
+}
+
 TEST_CASE("where a length is not known, neither is the time that the whole takes") {
   plan::Plan plan = three();
   plan.services[2].usual.reset();

@@ -41,6 +41,11 @@ Duration look_again_after(Duration elapsed, std::optional<Duration> expected, bo
   return std::clamp(wait, least, std::max(least, most));
 }
 
+std::size_t most_looks_in(Duration span, int reads_per_minute) {
+  const double minutes = static_cast<double>(span.count()) / a_minute;
+  return static_cast<std::size_t>(reads_per_minute * (burst_share + steady_share * minutes));
+}
+
 void Looks::fill(Time now, double limit) {
   const double capacity = std::max(1.0, limit * burst_share);
   if (!filled_at_) {

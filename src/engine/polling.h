@@ -13,6 +13,9 @@ namespace envlink::engine {
 /// `awaited`: other services wait for this one. `most`: rollout.poll_interval.
 Duration look_again_after(Duration elapsed, std::optional<Duration> expected, bool awaited, Duration most);
 
+/// How many looks there are at most in that time.
+std::size_t most_looks_in(Duration span, int reads_per_minute);
+
 /// A token bucket for looks. Refills from what the reads window is known to allow.
 class Looks {
  public:

@@ -185,7 +185,7 @@ class Forecast(Rehearsing):
         self.assertLessEqual(forecast["wall_at_least_seconds"], played["seconds"])
 
     def test_the_forecast_and_the_rehearsal_of_the_example_agree(self):
-        self.render = self.emulator(EXAMPLE / "workspace.yaml")
+        self.render = self.emulator(EXAMPLE / "workspace.yaml", speed=1)
         for rollout in ({}, {"deploy": "rebuild"}, {"deploy": "deploy_only"}, {"gate": "started"}, {"max_parallel": 1},
                         {"order": "listed"}, {"gate": "started", "max_parallel": 2, "deploy": "rebuild"}):
             with self.subTest(**rollout):
