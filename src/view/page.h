@@ -22,8 +22,8 @@ struct Page {
   /// What the filter knows it by.
   std::string_view state_word(std::size_t service) const;
   std::string state_words(std::size_t service) const;
-  /// Since the run began: "1m30s".
-  std::string since(Time at) const { return format_duration(at - story.began); }
+  /// Since the run began, pauses left out: "1m30s".
+  std::string since(Time at) const { return format_duration(story.since_began(at)); }
 };
 
 /// The most services and events of which everything is told; of more, what matters.

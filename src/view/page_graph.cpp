@@ -7,7 +7,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "view/layered.h"
+#include "view/graph_lines.h"
 #include "view/layout.h"
 #include "view/page.h"
 
@@ -15,12 +15,9 @@ namespace envlink::view::page {
 namespace {
 
 constexpr std::size_t most_columns = 16;
-constexpr std::size_t most_boxes = 12;        // a column
+constexpr std::size_t most_boxes = 16;        // a column
+constexpr std::size_t most_singled_out = 11;  // of a column that holds more
 constexpr std::size_t most_long_lines = 150;  // past that, only lines to the next column are drawn
-constexpr double box_width = 232;
-constexpr double column_gap = 42;
-constexpr double head = 30;
-constexpr double edge = 6;  // around everything
 constexpr std::size_t name_columns = 24;
 constexpr auto nowhere = static_cast<std::size_t>(-1);  // a service that is in no wave
 
@@ -36,11 +33,12 @@ struct Graph {
   bool lines_left_out = false;
 };
 
-/// What a reader looks for first: failures, then what decided the length, then what others wait for.
+/// What a reader looks for first: failures, then what is open, then what decided the length.
+constexpr int least = 3;
 int rank(const Page& page, const std::vector<bool>& slow, std::size_t service) {
   if (page.board.standing(service) == Standing::failed) return 0;
   if (page.board.standing(service) == Standing::running) return 1;
-  return slow[service] ? 2 : 3;
+  return slow[service] && page.plan().waves.size() <= most_columns ? 2 : least;
 }
 
 Graph boxes_of(const Page& page, std::vector<std::size_t>& box_of) {
@@ -53,15 +51,19 @@ Graph boxes_of(const Page& page, std::vector<std::size_t>& box_of) {
     std::vector<std::size_t> services;
     for (std::size_t w = first; w < std::min(waves.size(), first + graph.waves_a_column); ++w)
       services.insert(services.end(), waves[w].begin(), waves[w].end());
-    if (services.size() > most_boxes) {
+    // Where a column holds more than can be looked at, those that matter stand out and the rest is one box.
+    const bool crowded = services.size() > most_boxes || graph.waves_a_column > 1;
+    if (crowded) {
       std::stable_sort(services.begin(), services.end(), [&](std::size_t a, std::size_t b) {
         return rank(page, slow, a) < rank(page, slow, b);
       });
     }
     graph.columns.emplace_back();
     for (std::size_t i = 0; i < services.size(); ++i) {
-      const bool rest = services.size() > most_boxes && i >= most_boxes;
-      if (!rest) {
+      const auto matters = [&](std::size_t place) {
+        return !crowded || (place < most_singled_out && rank(page, slow, services[place]) < least);
+      };
+      if (i == 0 || matters(i) || matters(i - 1)) {
         graph.columns.back().push_back(graph.boxes.size());
         graph.boxes.emplace_back();
       }
@@ -108,31 +110,6 @@ void add_edges(const Page& page, const std::vector<std::size_t>& box_of, Graph& 
   for (const auto& one : all) {
     if (!graph.lines_left_out || !is_long(one)) graph.edges.push_back(one);
   }
-}
-
-double left_of_column(std::size_t column) {
-  return edge + static_cast<double>(column) * (box_width + column_gap);
-}
-
-std::string path(const Layered::Line& line, const std::vector<std::size_t>& column, const Layered& layout) {
-  const double shift = head + edge;
-  double x = left_of_column(column[line.from]) + box_width;
-  double y = layout.middle[line.from] + shift;
-  std::string d = fmt::format("M{:.1f} {:.1f}", x, y);
-  const auto curve_to = [&](double to_x, double to_y) {
-    const double middle = (x + to_x) / 2;
-    d += fmt::format("C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}", middle, y, middle, to_y, to_x, to_y);
-    x = to_x;
-    y = to_y;
-  };
-  for (std::size_t i = 0; i < line.via.size(); ++i) {
-    const double left = left_of_column(column[line.from] + 1 + i);
-    curve_to(left, line.via[i] + shift);
-    d += fmt::format("H{:.1f}", left + box_width);
-    x = left + box_width;
-  }
-  curve_to(left_of_column(column[line.to]) - 3, layout.middle[line.to] + shift);
-  return d;
 }
 
 /// What of several services drawn as one is told: the worst.
@@ -231,11 +208,7 @@ std::string graph(const Page& page) {
         fmt::format(R"(<text class="head" x="{:.1f}" y="18">{}<tspan class="count" dx="8">{}</tspan></text>)",
                     left_of_column(c) + 2, column_name(page, graph, c), count_of(services, "service"));
   }
-  for (const Layered::Line& line : layout.lines) {
-    const bool is_slow = slow.count({line.from, line.to}) == 1;
-    out += fmt::format(R"svg(<path class="line{}" d="{}" marker-end="url(#tip)"/>)svg",
-                       is_slow ? " slow" : "", path(line, column, layout));
-  }
+  out += draw_lines(layout, column, slow);
   for (std::size_t i = 0; i < graph.boxes.size(); ++i) {
     const double x = left_of_column(column[i]);
     const double y = layout.middle[i] - 23 + head + edge;

@@ -41,13 +41,16 @@ std::string tiles(const Page& page) {
     out += tile("Services live", out_of(board.live(), board.redeploying()),
                 fmt::format("in {}", count_of(plan.waves.size(), "wave")),
                 board.live() == board.redeploying() ? "good" : "bad");
-  const std::string pauses =
-      page.story.pauses.empty() ? "" : fmt::format("without {}", count_of(page.story.pauses.size(), "pause"));
+  const std::string pauses = page.story.pauses.empty()
+                                 ? ""
+                                 : fmt::format("{} left out", count_of(page.story.pauses.size(), "pause"));
   out += tile("Took", format_duration(page.story.taken()), pauses);
   if (!page.story.slowest.empty()) {
     const ServiceStory* longest = nullptr;
     std::size_t which = 0;
-    const auto length = [](const ServiceStory& one) { return *one.ended - *one.began; };
+    const auto length = [&](const ServiceStory& one) {
+      return page.story.since_began(*one.ended) - page.story.since_began(*one.began);
+    };
     for (const std::size_t one : page.story.slowest) {
       const ServiceStory& story = page.story.services[one];
       if (!story.began || !story.ended || (longest != nullptr && length(story) <= length(*longest))) continue;
@@ -107,7 +110,7 @@ std::string failures(const Page& page) {
     out += fmt::format(
         R"(<article class="card trouble{}"><h3>{}<a href="#s{}">{}</a> <span class="{}">{}</span></h3>)",
         state.tone == Tone::bad ? " failed" : "", html::icon(state.mark, state.tone), service,
-        page.name(service), html::class_of(state.tone), html::text(page.state_words(service), 300));
+        page.name(service), html::class_of(state.tone), html::text(ending_words(told, page.style)));
     std::string why = told.reason;
     if (!told.told_reason.empty()) why += (why.empty() ? "" : ": ") + told.told_reason;
     if (!why.empty()) out += "<p>" + html::text(why, 2000) + "</p>";

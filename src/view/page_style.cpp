@@ -6,10 +6,10 @@ namespace envlink::view::page {
 std::string_view style() {
   return R"CSS(
 :root { --linking: #7a4fc4; --asking: #66708a; --queued: #9a8240; --building: #2767c7; --pre_deploy: #0b7f86;
-  --starting: #2f8f4e; --deploying: #2767c7; --checking: #5c7f1f; --held: #c07a00; --grid: #e7e9ee; }
+  --starting: #2f8f4e; --deploying: #4f7d95; --checking: #5c7f1f; --held: #c07a00; --grid: #e7e9ee; }
 @media (prefers-color-scheme: dark) {
   :root { --linking: #a987f0; --asking: #8d97b3; --queued: #c5ab5f; --building: #6aa5ff; --pre_deploy: #35b9c1;
-    --starting: #5cc481; --deploying: #6aa5ff; --checking: #a3c653; --held: #ebba5c; --grid: #262932; } }
+    --starting: #5cc481; --deploying: #86b3c9; --checking: #a3c653; --held: #ebba5c; --grid: #262932; } }
 header .brand { margin: 0 0 .3rem; color: var(--soft); font-size: .8rem; font-weight: 600; letter-spacing: .04em; text-transform: uppercase; }
 .title { display: flex; flex-wrap: wrap; gap: .35rem .9rem; align-items: center; }
 .title h2 { margin-right: auto; }
@@ -70,7 +70,7 @@ rect.held { fill: var(--held); } rect.pause { fill: var(--rule); stroke: none; o
 rect.end { fill: var(--off); } rect.end.good { fill: var(--good); } rect.end.bad { fill: var(--bad); } rect.end.busy { fill: var(--busy); }
 .legend span { display: inline-flex; align-items: center; gap: .4rem; margin-right: 1.1rem; }
 table .icon { vertical-align: -1px; } td { overflow-wrap: anywhere; } th { white-space: nowrap; }
-.tight td { padding-top: .22rem; padding-bottom: .22rem; border-bottom-color: var(--grid); } td.at { white-space: nowrap; color: var(--soft); width: 5.5rem; } td.at time { display: inline-block; min-width: 3.6rem; text-align: right; }
+.tight td { padding-top: .22rem; padding-bottom: .22rem; border-bottom-color: var(--grid); } td.at { white-space: nowrap; width: 10.5rem; } td.at time { display: inline-flex; justify-content: end; min-width: 8.6rem; gap: .8rem; } .clock { color: var(--soft); }
 .tight td:nth-child(2) { width: 16rem; } .tight a { color: inherit; text-decoration-color: var(--rule); text-underline-offset: 2px; }
 footer { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: .6rem; font-size: .86rem; }
 @media (max-width: 40rem) {
@@ -83,11 +83,11 @@ footer { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: .6r
   .stack td, .tight td:nth-child(2), td.at { border: 0; padding: .05rem 0; width: auto; } #links tr { display: flex; flex-wrap: wrap; gap: 0 .45rem; }
   #links td:nth-child(2) { order: -1; flex: 1 0 100%; font-weight: 550; } #links td:nth-child(1) { color: var(--soft); } #links td:nth-child(1)::after { content: ":"; }
   #links td:nth-child(3)::after { content: " →"; } #links td:nth-child(4) { display: none; }
-  .tight td:nth-child(-n+2) { display: inline-block; margin-right: .7rem; } td.at time { min-width: 0; }
+  .tight td:nth-child(-n+2) { display: inline-block; margin-right: .7rem; } td.at time { min-width: 0; gap: .5rem; }
   div.more, p.more { margin-left: .9rem; margin-right: .9rem; } }
 @media print {
   :root { --linking: #7a4fc4; --asking: #66708a; --queued: #9a8240; --building: #2767c7; --pre_deploy: #0b7f86; --starting: #2f8f4e;
-    --deploying: #2767c7; --checking: #5c7f1f; --held: #c07a00; --grid: #e7e9ee; }
+    --deploying: #4f7d95; --checking: #5c7f1f; --held: #c07a00; --grid: #e7e9ee; }
   #filter, #open { display: none; } .wide { overflow: visible; } .graph { width: 100%; height: auto; max-height: 20cm; }
   .lane, .trouble, .tile, li { break-inside: avoid; } pre.log { max-height: none; } .row { padding-top: .1rem; padding-bottom: .1rem; } h3 { break-after: avoid; } }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }

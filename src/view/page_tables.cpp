@@ -84,12 +84,13 @@ std::string event_row(const Page& page, const engine::Event& event) {
   std::string search = name;
   if (link) search += " " + html::text(page.plan().links[*link].group_name);
   return fmt::format(
-      R"(<tr data-kind="{}" data-name="{}" data-state="{}"{}><td class="at" data-label="After"><time datetime="{}" title="{}">{:.1f}s</time></td>)"
+      R"(<tr data-kind="{}" data-name="{}" data-state="{}"{}><td class="at" data-label="After"><time datetime="{}" title="{}">{:.1f}s <span class="clock">{}</span></time></td>)"
       R"(<td data-label="Service">{}</td><td data-label="What">{}</td></tr>)"
       "\n",
       engine::to_string(event.kind), search, service ? page.state_word(*service) : "",
       is_news(event) ? "" : " data-step", format_rfc3339(event.at), format_rfc3339(event.at),
-      std::chrono::duration<double>(event.at - page.story.began).count(),
+      std::chrono::duration<double>(page.story.since_began(event.at)).count(),
+      format_rfc3339(event.at).substr(11, 8),
       service ? fmt::format("<a href=\"#s{}\">{}</a>", *service, name)
               : "<span class=\"soft\">the run</span>",
       words);
@@ -157,7 +158,7 @@ std::string events(const Page& page) {
     rows += event_row(page, event);
   }
   std::string out =
-      R"(<section aria-labelledby="h-events"><h2 id="h-events">Events</h2><div class="card"><table class="stack tight" id="events"><thead><tr><th scope="col">After</th><th scope="col">Service</th><th scope="col">What</th></tr></thead><tbody>)"
+      R"(<section aria-labelledby="h-events"><h2 id="h-events">Events</h2><div class="card"><table class="stack tight" id="events"><thead><tr><th scope="col">After, at (UTC)</th><th scope="col">Service</th><th scope="col">What</th></tr></thead><tbody>)"
       "\n" +
       rows + "</tbody></table><p class=\"none soft\" hidden>Nothing matches the filter.</p></div>";
   if (!whole)

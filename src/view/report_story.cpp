@@ -145,10 +145,12 @@ Duration ServiceStory::in(Stage stage) const {
   return sum;
 }
 
-Duration Story::taken() const {
-  Duration sum = ended - began;
-  for (const Pause& pause : pauses) sum -= pause.to - pause.from;
-  return std::max(sum, Duration{0});
+Duration Story::since_began(Time at) const {
+  Duration worked = at - began;
+  for (const Pause& pause : pauses) {
+    if (at > pause.from) worked -= std::min(at, pause.to) - pause.from;
+  }
+  return worked;
 }
 
 Duration Story::waited() const {

@@ -2,6 +2,7 @@
 // What the events of a run tell of its time: which service did what from when to when, and what was waited
 // for.
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -57,7 +58,8 @@ struct Story {
   /// The services that decided when the run was over, each waiting for the one before. Empty where fewer
   /// than two did.
   std::vector<std::size_t> slowest;
-  Duration taken() const;   // without the pauses
+  Duration since_began(Time at) const;  // without the pauses
+  Duration taken() const { return std::max(since_began(ended), Duration{0}); }
   Duration waited() const;  // for limits and retries
 };
 

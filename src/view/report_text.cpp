@@ -10,6 +10,8 @@
 namespace envlink::view {
 namespace {
 
+constexpr std::ptrdiff_t most_in_a_chain = 8;
+
 class Text {
  public:
   Text(const Report& report, const Style& style)
@@ -66,6 +68,12 @@ class Text {
     if (!story_.slowest.empty()) {
       std::vector<std::string> names;
       for (const std::size_t one : story_.slowest) names.push_back(safe(plan.services[one].name, style_));
+      if (std::ssize(names) > most_in_a_chain) {
+        const auto from = names.begin() + most_in_a_chain / 2;
+        const auto to = names.end() - most_in_a_chain / 2;
+        const std::string between = fmt::format("{} more", to - from);
+        names.insert(names.erase(from, to), between);
+      }
       folded("  ", fmt::format("What took the time: {}",
                                join(names, fmt::format(" {} ", sign(Mark::arrow, style_)))));
     }
@@ -103,7 +111,7 @@ class Text {
     bool any = false;
     for (const std::size_t one : board_.concerned()) {
       if (board_.standing(one) != Standing::failed) continue;
-      if (!std::exchange(any, true)) heading("Failed");
+      if (!std::exchange(any, true)) heading("What failed");
       const engine::ServiceProgress& told = story_.progress.services[one];
       out_ += fmt::format("  {} {}  {}\n", paint(sign(Mark::bad, style_), Tone::bad, style_),
                           safe(report_.plan.services[one].name, style_), safe(told.deploy.text(), style_));

@@ -30,14 +30,6 @@ TimeScale::TimeScale(const Story& story) : story_(story) {
     sliver_ = std::min(widest_pause, most_for_pauses / static_cast<double>(story.pauses.size()));
 }
 
-double TimeScale::worked_until(Time time) const {
-  double worked = microseconds(time - story_.began);
-  for (const Pause& pause : story_.pauses) {
-    if (time > pause.from) worked -= microseconds(std::min(time, pause.to) - pause.from);
-  }
-  return worked;
-}
-
 double TimeScale::at(Time time) const {
   double shift = 0;
   for (const Pause& pause : story_.pauses) {
@@ -48,7 +40,7 @@ double TimeScale::at(Time time) const {
     }
   }
   const double room = 100 - sliver_ * static_cast<double>(story_.pauses.size());
-  return std::clamp(shift + room * worked_until(time) / worked_, 0.0, 100.0);
+  return std::clamp(shift + room * microseconds(story_.since_began(time)) / worked_, 0.0, 100.0);
 }
 
 std::vector<TimeScale::Tick> TimeScale::ticks(std::size_t most) const {

@@ -23,8 +23,6 @@ class TimeScale {
   std::vector<std::pair<double, double>> pauses() const;
 
  private:
-  double worked_until(Time time) const;
-
   const Story& story_;
   double worked_ = 1;  // microseconds
   double sliver_ = 0;
