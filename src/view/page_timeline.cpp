@@ -28,6 +28,12 @@ std::string bar_piece(const TimeScale& scale, const Page& page, Time from, Time 
       page.since(from));
 }
 
+std::string type_words(model::ServiceType type) {
+  std::string words(to_string(type));
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
 class Timeline {
  public:
   explicit Timeline(const Page& page) : page_(page), scale_(page.story) {}
@@ -150,7 +156,7 @@ class Timeline {
     const ServiceStory& story = page_.story.services[index];
     out_ += "<div class=\"more\"><dl>";
     row("Id", "<code>" + html::text(service.id.text()) + "</code>");
-    row("Type", html::text(page_.style.unicode ? std::string(to_string(service.type)) : std::string()));
+    row("Type", type_words(service.type));
     row("Why", html::text(service.because, 500));
     if (service.redeploys() && service.rollback_to.empty())
       row("Build",

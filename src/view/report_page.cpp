@@ -59,8 +59,8 @@ std::string report_page(const Report& report) {
   out += page::findings(page);
   out += page::events(page);
   out += fmt::format(
-      "<footer class=\"soft\"><p>Told by the journal of {} alone; values of variables are in neither. This "
-      "page "
+      "<footer class=\"soft\"><p>All of this comes from the journal of {}, which holds no variable's value. "
+      "The page "
       "loads nothing and sends nothing.</p></footer>\n</main>\n<script>",
       html::text(report.host));
   out += page::script();

@@ -44,7 +44,7 @@ Verdict verdict_of(const Report& report) {
     case 5:
       return {Tone::bad, "a deploy failed"};
     case 6:
-      return {Tone::caution, "a deploy failed, rolled back"};
+      return {Tone::caution, "rolled back"};
     case 7:
       return {Tone::caution, "still running at the timeout"};
     case 130:
