@@ -50,7 +50,7 @@ th { color: var(--soft); font-weight: 600; font-size: .8rem; }
   :root { color-scheme: light; --back: #fff; --card: #fff; --sunk: #f5f6f8; --line: #d5d7de; --rule: #b5b8c4; --text: #000;
     --soft: #444854; --link: #000; --good: #0a6b3b; --bad: #a81820; --busy: #6e4700; --off: #444854; --chip: #eceef3;
     --good-back: #e3f4ea; --bad-back: #fce8e8; --busy-back: #fbf0d9; --off-back: #eceef3; }
-  body { padding: 0; font-size: 10.5px; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+  html { font-size: 11.5px; } body { padding: 0; font-size: .92rem; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   main { max-width: none; } h2 { break-after: avoid; } tr, .card { break-inside: avoid; } thead { display: table-header-group; }
   a { text-decoration: none; } }
 )CSS";

@@ -65,7 +65,7 @@ class Layout {
       last = item;
     }
     join(last, to);
-    lines_.push_back({{from, to, {}}, std::move(passing)});
+    lines_.emplace_back(Layered::Line{from, to, {}}, std::move(passing));
   }
 
   void join(std::size_t left, std::size_t right) {

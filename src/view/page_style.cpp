@@ -89,7 +89,7 @@ footer { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: .6r
   :root { --linking: #7a4fc4; --asking: #66708a; --queued: #9a8240; --building: #2767c7; --pre_deploy: #0b7f86; --starting: #2f8f4e;
     --deploying: #4f7d95; --checking: #5c7f1f; --held: #c07a00; --grid: #e7e9ee; }
   #filter, #open { display: none; } .wide { overflow: visible; } .graph { width: 100%; height: auto; max-height: 20cm; }
-  .lane, .trouble, .tile, li { break-inside: avoid; } pre.log { max-height: none; } .row { padding-top: .1rem; padding-bottom: .1rem; } h3 { break-after: avoid; } }
+  .lane, .trouble, .tile, li { break-inside: avoid; } pre.log { max-height: none; } .row { grid-template-columns: 14rem 8.5rem minmax(0, 1fr); padding-top: .1rem; padding-bottom: .1rem; } .bar text { font-size: 9px; } h3 { break-after: avoid; } }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 @media (forced-colors: active) { rect, .graph .line { forced-color-adjust: none; } }
 )CSS";

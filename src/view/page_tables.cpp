@@ -14,22 +14,24 @@ std::string cell(std::string_view label, const std::string& html, std::string_vi
   return fmt::format(R"(<td data-label="{}" class="{}">{}</td>)", label, classes, html);
 }
 
-/// When it was proved, as long after the beginning.
-std::string proved_at(const Page& page, std::size_t link) {
-  for (auto event = page.report.events.rbegin(); event != page.report.events.rend(); ++event) {
-    if (event->kind == engine::EventKind::link_proved && event->link == link) return page.since(event->at);
+/// When each link was proved.
+std::vector<std::optional<Time>> proofs(const Page& page) {
+  std::vector<std::optional<Time>> all(page.plan().links.size());
+  for (const engine::Event& event : page.report.events) {
+    const auto link = link_of(page.plan(), event);
+    if (link && event.kind == engine::EventKind::link_proved) all[*link] = event.at;
   }
-  return {};
+  return all;
 }
 
-std::string after(const Page& page, std::size_t index) {
+std::string after(const Page& page, std::size_t index, const std::optional<Time>& proved) {
   const plan::LinkChange& link = page.plan().links[index];
   const engine::LinkProgress& progress = page.story.progress.links[index];
   const auto* wanted = link.action == plan::LinkAction::add ? "linked" : "not linked";
   switch (progress.phase) {
     case engine::LinkPhase::proved:
       return fmt::format("{}<span class=\"good\">{}</span> <span class=\"soft\">proved at {}</span>",
-                         html::icon(Mark::good, Tone::good), wanted, proved_at(page, index));
+                         html::icon(Mark::good, Tone::good), wanted, proved ? page.since(*proved) : "");
     case engine::LinkPhase::failed:
       return fmt::format("{}<span class=\"bad\">not proved</span> {}", html::icon(Mark::bad, Tone::bad),
                          html::text(progress.trouble, 500));
@@ -101,11 +103,12 @@ std::string event_row(const Page& page, const engine::Event& event) {
 std::string links(const Page& page) {
   const plan::Plan& plan = page.plan();
   std::string rows;
+  const auto proved = proofs(page);
   for (std::size_t i = 0; i < plan.links.size(); ++i) {
     const bool add = plan.links[i].action == plan::LinkAction::add;
     rows += link_row(html::text(plan.links[i].group_name), page.name(plan.links[i].service),
                      page.state_word(plan.links[i].service), add ? "not linked" : "linked",
-                     add ? "link" : "unlink", after(page, i));
+                     add ? "link" : "unlink", after(page, i, proved[i]));
   }
   std::size_t stay = 0;
   for (std::size_t i = 0; i < plan.services.size(); ++i) {
