@@ -173,6 +173,10 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
         ->type_name("FILE");
   }
   if (has_output(command)) app.add_option("-o,--output", raw.output, "text or json")->type_name("FORMAT");
+  if (command == Command::report) {
+    app.add_flag("-q,--quiet", options.quiet, "Only the result and errors");
+    app.add_flag("--no-color", options.no_color, "No colour; NO_COLOR does the same");
+  }
   if (talks(command)) {
     app.add_flag("-q,--quiet", options.quiet, "Only the result and errors");
     app.add_flag("-v,--verbose", options.verbose, "Also say how many requests were made");

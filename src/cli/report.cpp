@@ -73,7 +73,7 @@ int run_report(const Options& options) {
     return exit_codes::done;
   }
   if (const auto written = write_file(options.out, mask_keys(text)); !written) return report(written.error());
-  put(Stream::talk, fmt::format("Wrote {}.", clean(options.out)));
+  if (!options.quiet) put(Stream::talk, fmt::format("Wrote {}.", clean(options.out)));
   return exit_codes::done;
 }
 

@@ -18,7 +18,7 @@ constexpr std::array<Names, stages> names = {{{"linking", "links"},
                                               {"deploying", "deploy"},
                                               {"queued", "queued"},
                                               {"building", "build"},
-                                              {"pre_deploy", "pre-deploy command"},
+                                              {"pre_deploy", "pre-deploy"},
                                               {"starting", "start"},
                                               {"checking", "health path"}}};
 

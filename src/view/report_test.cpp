@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
+#include <sstream>
 
 #include "base/page_style.h"
+#include "base/text.h"
 #include "view/page.h"
 #include "view/report_sample_test.h"
 #include "view/sample_test.h"
@@ -58,6 +60,9 @@ TEST_CASE("the text of a report tells who began it, each service, what failed an
   sample::check_golden("report_failed.txt", render_report(sample::failed_run(), style));
   sample::check_golden("report_resumed.txt", render_report(sample::resumed_run(), style));
   CHECK(sample::harmless(render_report(sample::hostile_run(), style)));
+  style.width = 80;
+  std::istringstream lines(render_report(sample::failed_run(), style));
+  for (std::string line; std::getline(lines, line);) CHECK(display_width(line) <= 80);
 }
 
 TEST_CASE("what is left of a run depends on what came after it") {

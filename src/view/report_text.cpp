@@ -100,7 +100,9 @@ class Text {
       out_ += fmt::format("  {} {}  {}", paint(sign(state.mark, style_), state.tone, style_),
                           pad(cut_inside(safe(service.name, style_), names, style_), names),
                           paint(cut(state.words, states, style_), state.tone, style_));
-      const std::string took = stage_words(story_.services[one]);
+      const std::size_t before = names + states + display_width(sign(state.mark, style_)) + 7;
+      const std::string took =
+          stage_words(story_.services[one], style_.width > before ? style_.width - before : 0);
       const std::size_t used = display_width(cut(state.words, states, style_));
       if (!took.empty()) out_ += std::string(states - used, ' ') + "  " + paint(took, Tone::quiet, style_);
       out_ += "\n";

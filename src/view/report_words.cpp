@@ -82,16 +82,24 @@ std::string day_and_time(Time time) {
   return text;
 }
 
-std::string stage_words(const ServiceStory& story) {
-  std::vector<std::string> parts;
+std::string stage_words(const ServiceStory& story, std::size_t width) {
+  std::vector<std::pair<Duration, std::string>> parts;
   for (std::size_t i = 0; i < stages; ++i) {
     const Duration span = story.in(static_cast<Stage>(i));
     // One answer takes that long; more tells of a queue or of an answer that was lost.
     const bool goes_without_saying = static_cast<Stage>(i) == Stage::asking && span < std::chrono::seconds(1);
     if (span > Duration{0} && !goes_without_saying)
-      parts.push_back(fmt::format("{} {}", words_of(static_cast<Stage>(i)), format_duration(span)));
+      parts.emplace_back(span, fmt::format("{} {}", words_of(static_cast<Stage>(i)), format_duration(span)));
   }
-  return join(parts, ", ");
+  while (!parts.empty()) {
+    std::vector<std::string> words;
+    for (const auto& [span, text] : parts) words.push_back(text);
+    std::string all = join(words, ", ");
+    if (display_width(all) <= width) return all;
+    parts.erase(std::min_element(parts.begin(), parts.end(),
+                                 [](const auto& one, const auto& other) { return one.first < other.first; }));
+  }
+  return {};
 }
 
 }  // namespace envlink::view

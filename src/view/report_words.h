@@ -28,7 +28,7 @@ Tone event_tone(const engine::Event& event);
 /// Not a step that goes without saying, such as a request and its answer of success.
 bool is_news(const engine::Event& event);
 
-/// "links 0.2s, build 41s, start 8s"
-std::string stage_words(const ServiceStory& story);
+/// "links 0.2s, build 41s, start 8s"; of what does not fit, the shortest goes first.
+std::string stage_words(const ServiceStory& story, std::size_t width = 1000);
 
 }  // namespace envlink::view

@@ -91,7 +91,7 @@ class Report(BrokenOff):
         self.assertIn("Wrote", told.stderr)
         self.assertEqual(file.read_text(), page)
         self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
-        self.report("--out", str(file))
+        self.assertEqual(self.report("-q", "--out", str(file)).stderr, "")
         self.assertTrue(file.read_text().startswith("✓ Run 1"))
 
     def test_what_is_no_plain_file_is_not_written_over(self):
