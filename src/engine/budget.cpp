@@ -191,6 +191,13 @@ std::optional<int> Budget::remaining(const std::string& bucket) const {
   return std::max(0, found->left());
 }
 
+std::optional<int> Budget::remaining(const std::string& bucket, Time now) const {
+  const Window* found = find(bucket);
+  if (found == nullptr || !found->known) return std::nullopt;
+  const bool over = found->resets && now >= *found->resets;
+  return std::max(0, over ? found->limit - found->in_flight : found->left());
+}
+
 std::optional<int> Budget::limit(const std::string& bucket) const {
   const Window* found = find(bucket);
   if (found == nullptr || !found->known) return std::nullopt;

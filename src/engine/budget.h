@@ -31,6 +31,8 @@ class Budget {
 
   /// Requests left in the window as far as known; unset before the first answer.
   std::optional<int> remaining(const std::string& bucket) const;
+  /// The same for people who watch: a window whose end has passed is whole again.
+  std::optional<int> remaining(const std::string& bucket, Time now) const;
   /// The window's size; unset before the first answer.
   std::optional<int> limit(const std::string& bucket) const;
   /// What envlink may take in a minute, another client's part left out; unset before the first answer.

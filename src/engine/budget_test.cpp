@@ -37,6 +37,17 @@ TEST_CASE("requests under way count as spent until they are answered") {
   CHECK(budget.opens("writes") == start + seconds(31));
 }
 
+TEST_CASE("who watches sees what a window allows, and a whole one when its end has passed") {
+  Budget budget;
+  CHECK_FALSE(budget.remaining("writes", start).has_value());
+  budget.sent("writes", start);
+  CHECK_FALSE(budget.remaining("writes", start).has_value());
+  budget.answered("writes", start, start, told(10, 4, 30));
+  budget.sent("writes", start);
+  CHECK(budget.remaining("writes", start + seconds(30)) == 3);
+  CHECK(budget.remaining("writes", start + seconds(31)) == 9);
+}
+
 TEST_CASE("answers out of order never add to a window") {
   Budget budget;
   for (int i = 0; i < 3; ++i) budget.sent("reads", start);
