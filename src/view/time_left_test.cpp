@@ -1,0 +1,95 @@
+#include "view/time_left.h"
+
+#include <doctest/doctest.h>
+
+#include "view/sample_test.h"
+
+namespace envlink::view {
+namespace {
+
+using engine::Ending;
+using engine::ServicePhase;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// The guide's nine services, with a length for each of them.
+plan::Plan timed() {
+  auto plan = sample::guide();
+  plan.services[6].expected = plan.services[6].usual = seconds(60);
+  return plan;
+}
+
+TEST_CASE("what is left is the longest way through the waves, less what has passed of it") {
+  const auto plan = timed();
+  const auto left = time_left(plan, sample::half_way(plan), sample::at(139));
+  REQUIRE(left.has_value());
+  // 63 s of the backend's 105, then mcp's 90 and the coordinator's 80.
+  CHECK(left->span == seconds(63 + 90 + 80));
+  CHECK_FALSE(left->at_least);
+}
+
+TEST_CASE("with room for one at a time each counts") {
+  auto plan = timed();
+  plan.rollout.max_parallel = 1;
+  const auto left = time_left(plan, sample::half_way(plan), sample::at(139));
+  CHECK(left->span == seconds(63 + 90 + 80 + 60 + 60 + 60 + 45 + 120));
+}
+
+TEST_CASE("where a dependant may start early, what comes after does not wait") {
+  auto plan = timed();
+  plan.rollout.gate = model::Gate::started;
+  CHECK(time_left(plan, sample::half_way(plan), sample::at(139))->span == seconds(120));
+}
+
+TEST_CASE("what takes longer than usual, or of which nothing tells, makes it a lower bound") {
+  auto plan = timed();
+  const auto late = time_left(plan, sample::half_way(plan), sample::at(97 + 106));
+  CHECK(late->span == seconds(90 + 80));
+  CHECK(late->at_least);
+  plan.services[6].expected = plan.services[6].usual = std::nullopt;
+  CHECK(time_left(plan, sample::half_way(plan), sample::at(139))->at_least);
+}
+
+TEST_CASE("deploys without a build are measured by those of this run") {
+  auto plan = timed();
+  for (auto& service : plan.services) service.expected.reset();
+  auto progress = sample::half_way(plan);
+  progress.services[0].requested_at = sample::at(4);
+  progress.services[0].ended_at = sample::at(4 + 17);  // a fifth of its 85 s
+  progress.services[1].requested_at = sample::at(21);
+  CHECK(time_left(plan, progress, sample::at(21))->span == seconds(21 + 18 + 16));
+}
+
+TEST_CASE("after a failure that halts the rollout only what is under way counts") {
+  auto plan = timed();
+  auto progress = sample::half_way(plan);
+  progress.services[0].ending = Ending::failed;
+  CHECK(time_left(plan, progress, sample::at(139))->span == seconds(63));
+  plan.rollout.on_failure = model::OnFailure::continue_;
+  CHECK(time_left(plan, progress, sample::at(139))->span > seconds(63));
+}
+
+TEST_CASE("nothing is said where nothing is known, before the beginning and after the end") {
+  auto plan = timed();
+  auto progress = sample::untouched(plan);
+  CHECK_FALSE(time_left(plan, progress, sample::at(0)).has_value());
+  progress.began_at = sample::began;
+  CHECK(time_left(plan, progress, sample::at(0)).has_value());
+  progress.interrupts = 1;
+  CHECK_FALSE(time_left(plan, progress, sample::at(0)).has_value());
+  CHECK_FALSE(time_left(plan, sample::halted(plan), sample::at(200)).has_value());
+  for (auto& service : plan.services) service.expected = service.usual = std::nullopt;
+  CHECK_FALSE(time_left(plan, sample::half_way(plan), sample::at(139)).has_value());
+}
+
+TEST_CASE("an estimate is told no more exactly than it is") {
+  CHECK(time_left_words({seconds(31), false}) == "about 35s left");
+  CHECK(time_left_words({seconds(89), false}) == "about 90s left");
+  CHECK(time_left_words({seconds(100), false}) == "about 2 min left");
+  CHECK(time_left_words({minutes(7), true}) == "7 min or more left");
+  CHECK(time_left_words({seconds(0), false}) == "nearly done");
+  CHECK(time_left_words({seconds(0), true}) == "longer than usual");
+}
+
+}  // namespace
+}  // namespace envlink::view
