@@ -31,8 +31,9 @@ namespace {
 std::unique_ptr<engine::Observer> observer_for(const engine::Rollout& rollout, const Options& options) {
   if (options.quiet) return std::make_unique<engine::Silent>();
   const view::Style style = style_for(Stream::talk, options);
-  return can_paint(Stream::talk) ? view::live_view(rollout.plan(), rollout.progress(), style)
-                                 : view::line_view(rollout.plan(), rollout.progress(), style);
+  return can_paint(Stream::talk)
+             ? view::live_view(rollout.plan(), rollout.progress(), rollout.budget(), style)
+             : view::line_view(rollout.plan(), rollout.progress(), style);
 }
 
 journal::RunSummary summary_of(const plan::Plan& plan, Time began) {

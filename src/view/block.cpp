@@ -2,20 +2,71 @@
 
 #include <fmt/format.h>
 
-namespace envlink::view {
+#include <algorithm>
+#include <string_view>
 
-std::string Block::paint(std::span<const std::string> above, std::span<const std::string> frame) {
-  std::string out = "\x1b[?25l\r";
-  // A terminal that became narrower may have folded the old lines into more rows, or not: nobody can tell.
-  // Too few rows up leaves a stale line above; too many would erase what is not ours.
-  if (rows_ > 0) out += fmt::format("\x1b[{}A", rows_);
-  if (!above.empty()) out += "\x1b[J";
+#include "base/text.h"
+
+namespace envlink::view {
+namespace {
+
+/// Columns of a line of the frame, its colours aside.
+std::size_t width_of(std::string_view line) {
+  std::string bare;
+  bool in_colour = false;
+  for (const char c : line) {
+    if (c == '\x1b') in_colour = true;
+    if (!in_colour) bare += c;
+    if (c == 'm') in_colour = false;
+  }
+  return display_width(bare);
+}
+
+}  // namespace
+
+// A terminal that became narrower folds the old lines into more rows, or cuts them off. Too few rows up would
+// leave stale lines above the block.
+std::size_t Block::rows_up(const Window& window) const {
+  if (widths_.empty()) return 0;
+  std::size_t rows = widths_.size();
+  if (window.reflows && window.columns < columns_) {
+    const auto columns = std::max<std::size_t>(window.columns, 1);
+    rows = 0;
+    for (const auto width : widths_) rows += std::max<std::size_t>((width + columns - 1) / columns, 1);
+  }
+  return after_last_ ? rows - 1 : rows;
+}
+
+std::string Block::paint(std::span<const std::string> above, std::span<const std::string> frame,
+                         const Window& window) {
+  // A terminal that knows ?2026 shows all of it at once.
+  std::string out = "\x1b[?2026h\x1b[?25l\r";
+  if (const auto up = rows_up(window); up > 0) out += fmt::format("\x1b[{}A", up);
+  const bool narrower = !widths_.empty() && window.columns < columns_;
+  if (!above.empty() || narrower) out += "\x1b[J";
   for (const auto& line : above) out += line + "\r\n";
   out += "\x1b[?7l";  // a character wider than it was thought to be must not begin a new row
-  for (const auto& line : frame) out += line + "\x1b[K\r\n";
-  rows_ = frame.size();
-  out += "\x1b[J\x1b[?7h\x1b[?25h";
+  widths_.clear();
+  after_last_ = window.rows < 2 && !frame.empty();  // a line below it would push it out of the window
+  for (const auto& line : frame) {
+    widths_.push_back(width_of(line));
+    out += line + "\x1b[K";
+    if (!after_last_ || widths_.size() < frame.size()) out += "\r\n";
+  }
+  columns_ = window.columns;
+  out += "\x1b[J\x1b[?7h\x1b[?25h\x1b[?2026l";
   return out;
+}
+
+void Block::forget() {
+  widths_.clear();
+  after_last_ = false;
+}
+
+std::string Block::leave() {
+  const bool behind = after_last_;
+  forget();
+  return behind ? "\r\n" : "";
 }
 
 }  // namespace envlink::view

@@ -17,7 +17,29 @@ using model::DeployStatus;
 
 namespace {
 constexpr std::size_t most_names = 2;  // of those that a line of the frame names
+constexpr std::size_t narrow = 60;     // columns
+
+/// The length of what all names begin with, up to and with the last separator in it; never a whole name.
+std::size_t common_start(const plan::Plan& plan, const std::vector<std::size_t>& services) {
+  if (services.size() < 2) return 0;
+  std::string_view common = plan.services[services.front()].name;
+  for (const auto service : services) {
+    const std::string_view name = plan.services[service].name;
+    const auto most = std::min(common.size(), name.empty() ? 0 : name.size() - 1);
+    const auto differs =
+        std::mismatch(common.begin(), common.begin() + static_cast<std::ptrdiff_t>(most), name.begin());
+    common = common.substr(0, static_cast<std::size_t>(differs.first - common.begin()));
+  }
+  const auto separator = common.find_last_of("-_./");
+  return separator == std::string_view::npos ? 0 : separator + 1;
 }
+
+/// So much longer than the last ones that it is worth a look.
+bool is_late(Duration passed, Duration expected) {
+  return passed > expected + expected / 2;
+}
+
+}  // namespace
 
 std::string status_words(DeployStatus status, std::string_view text, const Style& style) {
   switch (status) {
@@ -104,6 +126,7 @@ Board::Board(const plan::Plan& plan, const engine::Progress& progress, const Sty
     ++redeploying_;
     const auto place = standing(i);
     live_ += place == Standing::done ? 1 : 0;
+    ++counts_[static_cast<std::size_t>(place)];
     const bool open = place == Standing::running || place == Standing::waiting;
     if (open && (wave_ == 0 || service.wave < wave_)) wave_ = service.wave;
   }
@@ -112,6 +135,13 @@ Board::Board(const plan::Plan& plan, const engine::Progress& progress, const Sty
   };
   std::stable_sort(concerned_.begin(), concerned_.end(),
                    [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+  if (style.width < narrow) common_ = common_start(plan, concerned_);
+}
+
+std::string Board::name(std::size_t service) const {
+  const auto& whole = plan_.services[service].name;
+  if (common_ == 0 || common_ >= whole.size()) return safe(whole, style_);
+  return cut_mark(style_) + safe(std::string_view(whole).substr(common_), style_);
 }
 
 Standing Board::standing(std::size_t service) const {
@@ -161,8 +191,7 @@ std::string Board::waiting_words(std::size_t service) const {
   for (const auto other : plan_.services[service].waits_for) {
     const bool started = progress_.services[other].phase >= ServicePhase::watching;
     const bool enough = plan_.rollout.gate == model::Gate::started && started;
-    if (standing(other) != Standing::done && !enough)
-      names.push_back(safe(plan_.services[other].name, style_));
+    if (standing(other) != Standing::done && !enough) names.push_back(name(other));
   }
   return names.empty() ? "waiting for its turn" : "waiting for " + join_and(names, most_names);
 }
@@ -186,9 +215,19 @@ std::string Board::running_words(std::size_t service, Time now) const {
   }
   auto words = status_words(progress.status, progress.status_text, style_);
   if (!progress.requested_at || !model::is_running(progress.status)) return words;
-  words += " " + clock_text(now - *progress.requested_at);
-  if (const auto& expected = plan_.services[service].expected) words += " of ~" + clock_text(*expected);
+  const auto passed = now - *progress.requested_at;
+  words += " " + clock_text(passed);
+  if (const auto& expected = plan_.services[service].expected) {
+    words += (is_late(passed, *expected) ? ", usually ~" : " of ~") + clock_text(*expected);
+  }
   return words;
+}
+
+bool Board::late(std::size_t service, Time now) const {
+  const auto& progress = progress_.services[service];
+  const auto& expected = plan_.services[service].expected;
+  return progress.requested_at && expected && progress.phase == ServicePhase::watching &&
+         is_late(now - *progress.requested_at, *expected);
 }
 
 State Board::state(std::size_t service, Time now) const {
@@ -197,7 +236,7 @@ State Board::state(std::size_t service, Time now) const {
     case Standing::waiting:
       return {Mark::waiting, Tone::quiet, waiting_words(service)};
     case Standing::running:
-      return {Mark::running, Tone::busy, running_words(service, now)};
+      return {Mark::running, late(service, now) ? Tone::caution : Tone::busy, running_words(service, now)};
     case Standing::done:
       return {Mark::good, Tone::good, ending_words(progress, style_)};
     case Standing::not_started:

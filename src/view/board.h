@@ -1,6 +1,7 @@
 #pragma once
 // A rollout's progress as a person thinks of it: each service's standing, and its state in words.
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -30,11 +31,15 @@ class Board {
   /// Services that redeploy or whose links change, wave by wave; those without a wave last.
   const std::vector<std::size_t>& concerned() const { return concerned_; }
   Standing standing(std::size_t service) const;
+  /// Safe to print. On a narrow terminal without what all of them begin with.
+  std::string name(std::size_t service) const;
   State state(std::size_t service, Time now) const;
 
   std::size_t links_proved() const { return links_proved_; }
   std::size_t redeploying() const { return redeploying_; }
   std::size_t live() const { return live_; }
+  /// How many of those that redeploy stand so.
+  std::size_t count(Standing standing) const { return counts_[static_cast<std::size_t>(standing)]; }
   /// The lowest wave that has not ended; 0 when all have.
   int wave() const { return wave_; }
 
@@ -42,6 +47,7 @@ class Board {
   std::string linking_words(std::size_t service) const;
   std::string waiting_words(std::size_t service) const;
   std::string running_words(std::size_t service, Time now) const;
+  bool late(std::size_t service, Time now) const;
 
   const plan::Plan& plan_;
   const engine::Progress& progress_;
@@ -53,9 +59,11 @@ class Board {
   };
   std::vector<Links> links_;  // a service each
   std::vector<std::size_t> concerned_;
+  std::size_t common_ = 0;  // bytes that every name begins with, where that is left out
   std::size_t links_proved_ = 0;
   std::size_t redeploying_ = 0;
   std::size_t live_ = 0;
+  std::array<std::size_t, standings> counts_{};
   int wave_ = 0;
 };
 

@@ -7,39 +7,11 @@
 
 #include "base/text.h"
 #include "view/board.h"
+#include "view/frame_head.h"
 #include "view/layout.h"
 
 namespace envlink::view {
 namespace {
-
-std::string what_goes_on(const plan::Plan& plan, const engine::Progress& progress, const Board& board) {
-  if (progress.ended_at) return progress.exit_code == 0 ? "done" : "stopped";
-  if (progress.interrupts > 0) return "stopping: what runs on Render runs on";
-  if (!progress.began_at) return "starting";
-  const auto& services = progress.services;
-  const bool under_way = std::any_of(services.begin(), services.end(), [](const auto& service) {
-    return service.phase > engine::ServicePhase::linking;
-  });
-  if (board.links_proved() < plan.links.size() && !under_way) return "linking";
-  if (board.wave() > 0) return fmt::format("wave {} of {}", board.wave(), plan.waves.size());
-  return "finishing";
-}
-
-std::string header(const plan::Plan& plan, const engine::Progress& progress, const Board& board, Time now,
-                   const Style& style) {
-  const auto elapsed =
-      progress.began_at ? progress.ended_at.value_or(now) - *progress.began_at : Duration::zero();
-  Line line(style);
-  line.add(fmt::format("{:>5}", clock_text(elapsed)), Tone::strong);
-  if (!plan.links.empty()) line.add(fmt::format("  links {}/{}", board.links_proved(), plan.links.size()));
-  if (board.redeploying() > 0) line.add(fmt::format("  live {}/{}", board.live(), board.redeploying()));
-  const auto now_doing = what_goes_on(plan, progress, board);
-  const auto notice = progress.ended_at ? std::string() : safe(progress.notice, style);
-  const auto both = display_width(now_doing) + display_width(notice) + 4;
-  if (notice.empty() || both <= line.room()) line.add("  ").add(now_doing, Tone::busy);
-  if (!notice.empty()) line.add("  ").add(notice, Tone::caution);
-  return line.text();
-}
 
 class Rows {
  public:
@@ -51,7 +23,7 @@ class Rows {
         with_wave_(style.width >= 60 && plan.waves.size() > 1) {
     std::size_t widest = 0;
     for (const auto service : board.concerned()) {
-      widest = std::max(widest, display_width(safe(plan.services[service].name, style)));
+      widest = std::max(widest, display_width(board.name(service)));
     }
     constexpr std::size_t state_width = 26;  // a mark and "building 0:42 of ~1:30"
     const auto beside_state = style.width > state_width ? style.width - state_width : 0;
@@ -64,7 +36,7 @@ class Rows {
     const auto state = board_.state(index, now_);
     Line line(style_);
     line.add(sign(state.mark, style_), state.tone).add(" ");
-    line.add(pad(cut_inside(safe(service.name, style_), names_, style_), names_));
+    line.add(pad(cut_inside(board_.name(index), names_, style_), names_));
     if (with_wave_) {
       const auto wave = service.redeploys() ? fmt::format("wave {}", service.wave) : std::string();
       line.add("  ").add(fmt::format("{:<{}}", wave, waves_), Tone::quiet);
@@ -102,21 +74,24 @@ std::string rest_line(const std::array<std::size_t, standings>& counts, bool any
 
 }  // namespace
 
-std::vector<std::string> render_frame(const plan::Plan& plan, const engine::Progress& progress, Time now,
-                                      const Style& style, std::size_t height) {
+std::vector<std::string> render_frame(const plan::Plan& plan, const engine::Progress& progress,
+                                      const Allowance& allowance, Time now, const Style& style,
+                                      std::size_t height) {
+  constexpr std::size_t roomy = 10;  // lines, where the second line of the head costs no service's
   if (height == 0) return {};
   const Board board(plan, progress, style);
   const Rows rows(plan, board, progress.ended_at.value_or(now), style);
-  std::vector<std::string> lines{header(plan, progress, board, now, style)};
+  auto lines = frame_head({plan, progress, board, allowance, now, style});
   auto order = board.concerned();
-  if (order.size() < height) {
+  if (lines.size() > 1 && height < roomy && order.size() + lines.size() > height) lines.resize(1);
+  if (order.size() + lines.size() <= height) {
     for (const auto service : order) lines.push_back(rows.row(service));
     return lines;
   }
   if (height == 1) return lines;
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return board.standing(a) < board.standing(b); });
-  const auto shown = height - 2;
+  const auto shown = height - lines.size() - 1;
   std::array<std::size_t, standings> rest{};
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (i < shown) {

@@ -1,18 +1,32 @@
 #pragma once
 // The live block as lines of text, from the rollout's progress at a time. Pure: a terminal paints it.
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/budget.h"
 #include "engine/progress.h"
 #include "plan/plan.h"
 #include "view/style.h"
 
 namespace envlink::view {
 
+/// What the rate limits still allow, for all services together; unset before Render has told.
+struct Allowance {
+  struct Window {
+    int left = 0;
+    int limit = 0;
+  };
+  std::optional<Window> reads;
+  std::optional<Window> writes;
+};
+Allowance allowance_of(const engine::Budget& budget, Time now);
+
 /// At most `height` lines, each at most style.width columns wide.
-std::vector<std::string> render_frame(const plan::Plan& plan, const engine::Progress& progress, Time now,
-                                      const Style& style, std::size_t height);
+std::vector<std::string> render_frame(const plan::Plan& plan, const engine::Progress& progress,
+                                      const Allowance& allowance, Time now, const Style& style,
+                                      std::size_t height);
 
 /// How the run ended: one line a service that matters, those never started, the next command to type.
 std::string render_outcome(const plan::Plan& plan, const engine::Progress& progress, const Style& style);

@@ -17,6 +17,8 @@ Style style_of(std::size_t width, bool colour = false, bool unicode = true) {
   return {colour, unicode, width};
 }
 
+const Allowance allowed{Allowance::Window{371, 400}, Allowance::Window{91, 100}};
+
 /// Services of every standing: 1 in 10 failed, running, live; the rest waits.
 engine::Progress varied(const plan::Plan& plan) {
   auto progress = sample::untouched(plan);
@@ -44,12 +46,12 @@ TEST_CASE("a frame looks as the golden files say at every width") {
   const auto plan = sample::guide();
   const auto progress = sample::half_way(plan);
   for (const std::size_t width : {40U, 80U, 120U}) {
-    const auto frame = render_frame(plan, progress, sample::at(139), style_of(width), 24);
+    const auto frame = render_frame(plan, progress, allowed, sample::at(139), style_of(width), 24);
     sample::check_golden("frame_" + std::to_string(width) + ".txt", sample::joined(frame));
   }
-  const auto ascii = render_frame(plan, progress, sample::at(139), style_of(80, false, false), 24);
+  const auto ascii = render_frame(plan, progress, allowed, sample::at(139), style_of(80, false, false), 24);
   sample::check_golden("frame_ascii.txt", sample::joined(ascii));
-  sample::check_golden("frame_halted.txt", sample::joined(render_frame(plan, sample::halted(plan),
+  sample::check_golden("frame_halted.txt", sample::joined(render_frame(plan, sample::halted(plan), {},
                                                                        sample::at(500), style_of(80), 24)));
 }
 
@@ -57,10 +59,13 @@ TEST_CASE("each phase of a service has its words") {
   const auto plan = sample::guide();
   auto progress = sample::half_way(plan);
   auto& backend = progress.services[1];
-  const auto line = [&] { return render_frame(plan, progress, sample::at(139), style_of(100), 24)[2]; };
+  const auto line = [&] { return render_frame(plan, progress, {}, sample::at(139), style_of(100), 24)[3]; };
   const auto says = [&](std::string_view words) { return line().find(words) != std::string::npos; };
 
   CHECK(says("building 0:42 of ~1:45"));
+  backend.requested_at = sample::at(139 - 158);
+  CHECK(says("building 2:38, usually ~1:45"));
+  backend.requested_at = sample::at(97);
   backend.status = DeployStatus::update_in_progress;
   CHECK(says("starting 0:42"));
   backend.status = DeployStatus::unknown_running;
@@ -97,7 +102,7 @@ TEST_CASE("who is waited for is named until it has passed the gate") {
   auto plan = sample::guide();
   auto progress = sample::half_way(plan);
   const auto coordinator = [&] {
-    return sample::joined(render_frame(plan, progress, sample::at(139), style_of(120), 24));
+    return sample::joined(render_frame(plan, progress, {}, sample::at(139), style_of(120), 24));
   };
   CHECK(coordinator().find("waiting for toolboxai-backend and toolboxai-mcp") != std::string::npos);
   plan.rollout.gate = model::Gate::started;
@@ -110,10 +115,11 @@ TEST_CASE(
   const auto plan = sample::guide();
   auto progress = sample::untouched(plan);
   const auto head = [&](std::size_t width) {
-    return render_frame(plan, progress, sample::at(72), style_of(width), 24)[0];
+    return render_frame(plan, progress, {}, sample::at(72), style_of(width), 24)[0];
   };
   progress.began_at = sample::began;
-  CHECK(head(80) == " 1:12  links 0/9  live 0/9  linking");
+  CHECK(head(80) == " 1:12  links 0/9  live 0/9  linking  6 min or more left");
+  CHECK(head(50) == " 1:12  links 0/9  live 0/9  linking");
   for (auto& link : progress.links) link.phase = LinkPhase::proved;
   progress.notice = "rate limit: next request in 12s";
   CHECK(head(80) == " 1:12  links 9/9  live 0/9  wave 1 of 4  rate limit: next request in 12s");
@@ -128,13 +134,69 @@ TEST_CASE(
 
 TEST_CASE("with more services than lines the interesting ones come first and the rest is counted") {
   const auto plan = sample::hostile(1000);
-  const auto frame = render_frame(plan, varied(plan), sample::at(20), style_of(80), 205);
-  REQUIRE(frame.size() == 205);
-  CHECK(frame[1].find("build failed") != std::string::npos);
-  CHECK(frame[100].find("build failed") != std::string::npos);
-  CHECK(frame[101].find("starting 0:10") != std::string::npos);
-  CHECK(frame[201].find("waiting for") != std::string::npos);
-  CHECK(frame[204] == "  and 797 more: 697 waiting, 100 done");
+  const auto frame = render_frame(plan, varied(plan), {}, sample::at(20), style_of(80), 206);
+  REQUIRE(frame.size() == 206);
+  CHECK(frame[2].find("build failed") != std::string::npos);
+  CHECK(frame[101].find("build failed") != std::string::npos);
+  CHECK(frame[102].find("starting 0:10") != std::string::npos);
+  CHECK(frame[202].find("waiting for") != std::string::npos);
+  CHECK(frame[205] == "  and 797 more: 697 waiting, 100 done");
+}
+
+TEST_CASE("the head tells what was told of the budget, and nothing of it when the run has ended") {
+  const auto plan = sample::guide();
+  auto progress = sample::half_way(plan);
+  const auto second = [&](const Allowance& allowance) {
+    return render_frame(plan, progress, allowance, sample::at(139), style_of(80, false, false), 24)[1];
+  };
+  CHECK(second({}) == "       ##++................");
+  CHECK(second({Allowance::Window{7, 400}, {}}) ==
+        "       ##++................  budget left: 7 of 400 reads");
+  CHECK(second(allowed) == "       ##++................  budget left: 371 of 400 reads, 91 of 100 writes");
+  progress.services[1].phase = ServicePhase::ended;
+  progress.services[1].ending = Ending::failed;
+  CHECK(second({}) == "       ##xx................");
+  progress.ended_at = sample::at(139);
+  CHECK(second(allowed).starts_with("ok toolboxai-monitoring"));
+}
+
+TEST_CASE("the budget of the engine is told as far as Render told it, each kind by itself") {
+  engine::Budget budget;
+  CHECK_FALSE(allowance_of(budget, sample::began).reads.has_value());
+  budget.sent("reads", sample::began);
+  budget.answered("reads", sample::began, sample::began, api::RateLimit{400, 371, std::chrono::seconds(30)});
+  const auto told = allowance_of(budget, sample::at(1));
+  REQUIRE(told.reads.has_value());
+  CHECK(told.reads->left == 371);
+  CHECK(told.reads->limit == 400);
+  CHECK_FALSE(told.writes.has_value());
+  CHECK(allowance_of(budget, sample::at(32)).reads->left == 400);
+}
+
+TEST_CASE("on a small screen the services come before the second line of the head") {
+  const auto plan = sample::guide();
+  const auto progress = sample::half_way(plan);
+  const auto lines = [&](std::size_t height) {
+    return render_frame(plan, progress, allowed, sample::at(139), style_of(39), height);
+  };
+  CHECK(lines(1) == std::vector<std::string>{" 2:19  links 9/9  live 1/9  wave 2 of 4"});
+  CHECK(lines(2)[1] == "  9 services: 1 running, 7 waiting, 1 …");
+  CHECK(lines(4)[1].find("building 0:42") != std::string::npos);
+  CHECK(lines(10)[1].find("░") != std::string::npos);
+  CHECK(lines(11).size() == 11);
+}
+
+TEST_CASE("names lose what all of them begin with on a narrow screen alone") {
+  auto plan = sample::guide();
+  const auto second_service = [&](std::size_t width) {
+    return render_frame(plan, sample::half_way(plan), {}, sample::at(139), style_of(width), 24)[3];
+  };
+  CHECK(second_service(59).find("…backend") != std::string::npos);
+  CHECK(second_service(60).find("toolboxai-backend") != std::string::npos);
+  plan.services[2].name = "toolboxai";
+  CHECK(second_service(59).find("toolboxai-backend") != std::string::npos);
+  plan.services[2].name = "toolboxai-";
+  CHECK(second_service(59).find("toolboxai-backend") != std::string::npos);
 }
 
 TEST_CASE("a frame stays within its height and width whatever it has to show") {
@@ -145,7 +207,7 @@ TEST_CASE("a frame stays within its height and width whatever it has to show") {
       for (const std::size_t height : {0U, 1U, 2U, 3U, 8U, 24U}) {
         for (const bool unicode : {true, false}) {
           const auto frame =
-              render_frame(plan, progress, sample::at(20), style_of(width, true, unicode), height);
+              render_frame(plan, progress, allowed, sample::at(20), style_of(width, true, unicode), height);
           CHECK(frame.size() <= height);
           for (const auto& line : frame) {
             CHECK(display_width(sample::without_colour(line)) <= width);
@@ -161,8 +223,8 @@ TEST_CASE("a frame without colour is the coloured one without its colour") {
   const auto plan = sample::guide();
   for (const auto& progress : {sample::half_way(plan), sample::halted(plan)}) {
     CHECK(sample::without_colour(
-              sample::joined(render_frame(plan, progress, sample::at(139), style_of(80, true), 24))) ==
-          sample::joined(render_frame(plan, progress, sample::at(139), style_of(80), 24)));
+              sample::joined(render_frame(plan, progress, {}, sample::at(139), style_of(80, true), 24))) ==
+          sample::joined(render_frame(plan, progress, {}, sample::at(139), style_of(80), 24)));
     CHECK(sample::without_colour(render_outcome(plan, progress, style_of(80, true))) ==
           render_outcome(plan, progress, style_of(80)));
   }
@@ -172,7 +234,7 @@ TEST_CASE("a service whose links change without a redeploy has a line of its own
   const auto plan = sample::mixed();
   auto progress = sample::untouched(plan);
   progress.began_at = sample::began;
-  const auto last = [&] { return render_frame(plan, progress, sample::at(5), style_of(80), 24).back(); };
+  const auto last = [&] { return render_frame(plan, progress, {}, sample::at(5), style_of(80), 24).back(); };
   auto& service = progress.services[plan.links[2].service];
   service.phase = engine::ServicePhase::linking;
   CHECK(last().find("linking shared") != std::string::npos);

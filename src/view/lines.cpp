@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "view/board.h"
 #include "view/layout.h"
+#include "view/time_left.h"
 
 namespace envlink::view {
 namespace {
@@ -81,9 +82,25 @@ Lines::Lines(const plan::Plan& plan, const engine::Progress& progress, const Sty
   names_ = std::min(names_, widest_name);
 }
 
-std::string Lines::prefix(const Event& event) const {
-  const auto since = event.at - progress_.began_at.value_or(event.at);
+std::string Lines::prefix(Time at) const {
+  const auto since = at - progress_.began_at.value_or(at);
   return fmt::format("[{:6.1f}s]", std::chrono::duration<double>(since).count());
+}
+
+std::string Lines::sign_of_life(Time now) const {
+  constexpr std::size_t most_named = 3;
+  const Board board(plan_, progress_, style_);
+  std::vector<std::string> parts;
+  if (board.redeploying() > 0)
+    parts.push_back(fmt::format("{} of {} live", board.live(), board.redeploying()));
+  std::size_t running = 0;
+  for (const auto service : board.concerned()) {
+    if (board.standing(service) != Standing::running || ++running > most_named) continue;
+    parts.push_back(board.name(service) + " " + board.state(service, now).words);
+  }
+  if (running > most_named) parts.push_back(fmt::format("{} more under way", running - most_named));
+  if (const auto left = time_left(plan_, progress_, now)) parts.push_back(time_left_words(*left));
+  return paint(prefix(now), Tone::quiet, style_) + " " + join(parts, "; ");
 }
 
 std::optional<std::string> Lines::line_for(const Event& event) {
@@ -98,7 +115,7 @@ std::optional<std::string> Lines::line_for(const Event& event) {
     words = run_words(event);
   }
   if (!words) return std::nullopt;
-  auto line = paint(prefix(event), Tone::quiet, style_) + " ";
+  auto line = paint(prefix(event.at), Tone::quiet, style_) + " ";
   if (service) line += pad(safe(plan_.services[*service].name, style_), names_) + "  ";
   return line + paint(*words, tone_of(event), style_);
 }

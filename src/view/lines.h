@@ -21,8 +21,8 @@ class Lines {
   /// The line for the next event, without a newline at its end; unset when it is no news for a person. The
   /// end of a log stands in further lines of its own. The progress already contains the event.
   std::optional<std::string> line_for(const engine::Event& event);
-  /// Worth keeping on the screen when a live block has moved on.
-  bool is_failure(const engine::Event& event) const;
+  /// A line for when nothing was news for a while: who is under way, and how far it all is.
+  std::string sign_of_life(Time now) const;
 
  private:
   std::optional<std::string> link_words(const engine::Event& event) const;
@@ -30,7 +30,8 @@ class Lines {
   std::optional<std::string> deploy_words(const engine::Event& event);
   std::optional<std::string> status_news(const engine::Event& event);
   std::optional<std::string> run_words(const engine::Event& event) const;
-  std::string prefix(const engine::Event& event) const;
+  std::string prefix(Time at) const;
+  bool is_failure(const engine::Event& event) const;
   Tone tone_of(const engine::Event& event) const;
 
   const plan::Plan& plan_;

@@ -89,11 +89,8 @@ TEST_CASE("a failure carries its reason and cure, and is told apart from what wa
   run.progress.services[1].status = model::DeployStatus::build_failed;
   CHECK(run.end(Ending::failed, "exit status 1", "Read the log.") ==
         "[ 189.0s] " + backend + "build failed: exit status 1 → Read the log.");
-  const auto event = sample::service_event(1, EventKind::service_ended, 1);
-  CHECK(run.lines.is_failure(event));
   CHECK(run.end(Ending::not_started, "toolboxai-monitoring failed") ==
         "[ 189.0s] " + backend + "not started: toolboxai-monitoring failed");
-  CHECK_FALSE(run.lines.is_failure(event));
 }
 
 TEST_CASE("a failure's reason is followed by the end of its log, or by why there is none") {
@@ -106,7 +103,6 @@ TEST_CASE("a failure's reason is followed by the end of its log, or by why there
   CHECK(told == "[  98.0s] " + backend + "why: exit code 1\n" + bar + "2\n" + bar + "3\n" + bar + "4\n" +
                     bar + "  5\uFFFD[2J\n" + bar + "6 rnd_***");
   CHECK(sample::harmless(told));
-  CHECK_FALSE(run.lines.is_failure(event));  // a live block shows it in the outcome alone
   event.text.clear();
   CHECK(run.lines.line_for(event)->starts_with("[  98.0s] " + backend + "the last lines of its log:\n" + bar +
                                                "2"));
@@ -131,6 +127,16 @@ TEST_CASE("the run itself begins, waits, is interrupted and ends in a line each"
         "[   0.0s] interrupted: nothing more is started, what runs on Render runs on");
   run.progress.exit_code = 5;
   CHECK(line(EventKind::run_ended, 5, "") == "[   0.0s] stopped");
+}
+
+TEST_CASE("a sign of life names who is under way, how far it is and how long it may take") {
+  Run run;
+  CHECK(run.lines.sign_of_life(sample::at(139)) ==
+        "[ 139.0s] 1 of 9 live; toolboxai-backend building 0:42 of ~1:45; 4 min or more left");
+  for (std::size_t i = 2; i < 7; ++i) run.progress.services[i] = run.progress.services[1];
+  CHECK(run.lines.sign_of_life(sample::at(139)).find("; 3 more under way; ") != std::string::npos);
+  run.plan.services[1].name = "x\x1b[31m\ny";
+  CHECK(sample::harmless(run.lines.sign_of_life(sample::at(139))));
 }
 
 TEST_CASE("text from Render cannot break a line or steer the terminal") {

@@ -22,6 +22,11 @@ inline std::string_view log_bar(const Style& style) {
   return style.unicode ? "│" : "|";
 }
 
+/// Stands where something was left out.
+inline std::string cut_mark(const Style& style) {
+  return style.unicode ? "…" : "...";
+}
+
 /// The sign and a space before a sentence that says the same; nothing in ASCII, where a word would be
 /// doubled.
 inline std::string lead_sign(Mark mark, const Style& style) {

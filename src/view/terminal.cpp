@@ -1,73 +1,49 @@
 #include "view/terminal.h"
 
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
+#include <cstdlib>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "view/block.h"
+#include "view/failure.h"
 #include "view/frame.h"
-#include "view/lines.h"
+#include "view/output.h"
+#include "view/terminal_guard.h"
 
 namespace envlink::view {
 namespace {
 
-/// Writes until nobody reads any more; a view that cannot be shown is no reason to stop a rollout.
-class Output {
- public:
-  explicit Output(int descriptor) : descriptor_(descriptor) {}
-
-  void write(std::string_view bytes) noexcept {
-    while (!broken_ && !bytes.empty()) {
-      const auto written = ::write(descriptor_, bytes.data(), bytes.size());
-      if (written >= 0) {
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-      } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-        wait(-1);
-      } else {
-        broken_ = errno != EINTR;
-      }
-    }
-  }
-  /// False while the terminal is stopped (Ctrl-S).
-  bool ready() const noexcept { return wait(0) != 0; }
-  int descriptor() const { return descriptor_; }
-
- private:
-  int wait(int milliseconds) const noexcept {
-    pollfd writable{descriptor_, POLLOUT, 0};
-    return ::poll(&writable, 1, milliseconds);
-  }
-
-  int descriptor_;
-  bool broken_ = false;
-};
-
 class LiveView final : public engine::Observer {
  public:
-  LiveView(const plan::Plan& plan, const engine::Progress& progress, const Style& style, int descriptor)
+  LiveView(const plan::Plan& plan, const engine::Progress& progress, const engine::Budget& budget,
+           const Style& style, int descriptor)
       : plan_(plan),
         progress_(progress),
+        budget_(budget),
         style_(style),
         output_(descriptor),
-        lines_(plan, progress, style_) {}
+        guard_(descriptor) {
+    window_.reflows = terminal_reflows();
+  }
   LiveView(const LiveView&) = delete;
   LiveView& operator=(const LiveView&) = delete;
 
   ~LiveView() override {
     try {
       if (news_) paint();
+      output_.write(block_.leave());
     } catch (...) {  // out of memory: the frame before stays, and it is whole
     }
   }
 
   void notice(const engine::Event& event) override {
-    auto line = lines_.line_for(event);
-    if (line && lines_.is_failure(event)) failures_.push_back(std::move(*line));
+    measure();
+    for (auto& line : failure_lines(plan_, progress_, event, style_)) above_.push_back(std::move(line));
     latest_ = std::max(latest_, event.at);
     news_ = true;
   }
@@ -85,51 +61,59 @@ class LiveView final : public engine::Observer {
       return std::nullopt;
     }
     // A stopped terminal must not stop the rollout: the frame is left out.
-    if (output_.ready()) paint();
+    if (ours() && output_.ready()) paint();
     painted_at_ = latest_;
     return latest_ + between_ticks;
   }
 
  private:
-  void paint() {
+  /// False while this is a job in the background: what is on the screen is another's.
+  bool ours() {
+    const auto foreground = ::tcgetpgrp(output_.descriptor());
+    const bool so = foreground < 0 || foreground == ::getpgrp();
+    if (!so) block_.forget();
+    return so;
+  }
+
+  void measure() {
     const auto size = terminal_size(output_.descriptor());
+    window_.columns = size.columns;
+    window_.rows = size.rows;
     // The last column stays free: some terminals fold a line that fills it.
     style_.width = std::max<std::size_t>(size.columns, 2) - 1;
-    const auto height = std::max<std::size_t>(size.rows, 2) - 1;
-    output_.write(block_.paint(failures_, render_frame(plan_, progress_, latest_, style_, height)));
-    failures_.clear();
+  }
+
+  void paint() {
+    if (guard_.continued()) block_.forget();
+    measure();
+    const auto height = std::max<std::size_t>(window_.rows, 2) - 1;
+    const auto frame =
+        render_frame(plan_, progress_, allowance_of(budget_, latest_), latest_, style_, height);
+    guard_.painting(true);
+    output_.write(block_.paint(above_, frame, window_), [this] { return guard_.has_continued(); });
+    guard_.painting(false);
+    above_.clear();
     news_ = false;
   }
 
   const plan::Plan& plan_;
   const engine::Progress& progress_;
+  const engine::Budget& budget_;
   Style style_;
   Output output_;
-  Lines lines_;
+  TerminalGuard guard_;
+  Window window_;
   Block block_;
-  std::vector<std::string> failures_;
+  std::vector<std::string> above_;
   std::optional<Time> painted_at_;
   Time latest_{};
   bool news_ = false;
 };
 
-class LineView final : public engine::Observer {
- public:
-  LineView(const plan::Plan& plan, const engine::Progress& progress, const Style& style, int descriptor)
-      : style_(style), output_(descriptor), lines_(plan, progress, style_) {}
-  LineView(const LineView&) = delete;
-  LineView& operator=(const LineView&) = delete;
-
-  void notice(const engine::Event& event) override {
-    if (const auto line = lines_.line_for(event)) output_.write(*line + "\n");
-  }
-  std::optional<Time> repaint(Time) override { return std::nullopt; }
-
- private:
-  Style style_;
-  Output output_;
-  Lines lines_;
-};
+std::string_view variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string_view() : value;
+}
 
 }  // namespace
 
@@ -139,14 +123,18 @@ Size terminal_size(int descriptor) {
   return {window.ws_col, window.ws_row};
 }
 
-std::unique_ptr<engine::Observer> live_view(const plan::Plan& plan, const engine::Progress& progress,
-                                            const Style& style, int descriptor) {
-  return std::make_unique<LiveView>(plan, progress, style, descriptor);
+bool terminal_reflows() {
+  if (!variable("TMUX").empty()) return true;
+  const auto kind = variable("TERM");
+  const bool cuts = kind.starts_with("linux") || kind.starts_with("rxvt") || kind.starts_with("screen") ||
+                    kind.starts_with("st-") || kind.starts_with("vt");
+  return !cuts && variable("XTERM_VERSION").empty();
 }
 
-std::unique_ptr<engine::Observer> line_view(const plan::Plan& plan, const engine::Progress& progress,
-                                            const Style& style, int descriptor) {
-  return std::make_unique<LineView>(plan, progress, style, descriptor);
+std::unique_ptr<engine::Observer> live_view(const plan::Plan& plan, const engine::Progress& progress,
+                                            const engine::Budget& budget, const Style& style,
+                                            int descriptor) {
+  return std::make_unique<LiveView>(plan, progress, budget, style, descriptor);
 }
 
 }  // namespace envlink::view

@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <string>
 #include <vector>
@@ -41,6 +42,19 @@ class Screen {
       }
     }
   }
+  /// The window became narrower: what no longer fits is folded.
+  void narrow(std::size_t columns) {
+    std::vector<std::string> folded;
+    std::size_t row = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (i == row_) row = folded.size();
+      std::size_t from = 0;
+      do folded.push_back(rows[i].substr(from, columns));
+      while ((from += columns) < rows[i].size());
+    }
+    rows = folded;
+    row_ = row;
+  }
   std::string text() const {
     std::string all;
     for (std::size_t i = 0; i < row_; ++i) all += rows[i] + "\n";
@@ -50,6 +64,7 @@ class Screen {
   std::vector<std::string> rows{1};
   bool cursor = true;
   bool wraps = true;
+  bool at_once = false;
 
  private:
   void control(std::string_view parameter, char command) {
@@ -66,6 +81,8 @@ class Screen {
       cursor = command == 'h';
     } else if (parameter == "?7") {
       wraps = command == 'h';
+    } else if (parameter == "?2026") {
+      at_once = command == 'h';
     } else {
       CHECK_MESSAGE(command == 'm', "a control that this screen does not know");
     }
@@ -103,15 +120,27 @@ class Terminal {
   int master_ = -1;
 };
 
+/// What stands in a pipe, whose other end is closed; closes it.
+std::string all_of(int descriptor) {
+  std::string text;
+  char buffer[1024];
+  for (ssize_t got = 0; (got = ::read(descriptor, buffer, sizeof buffer)) > 0;) {
+    text.append(buffer, static_cast<std::size_t>(got));
+  }
+  ::close(descriptor);
+  return text;
+}
+
 struct Live {
   plan::Plan plan = sample::guide();
   engine::Progress progress = sample::half_way(plan);
+  engine::Budget budget;
   Style style{false, false, 0};
   Terminal terminal{80, 24};
   Screen screen;
 
   std::string frame(int seconds) const {
-    return sample::joined(render_frame(plan, progress, sample::at(seconds), {false, false, 79}, 23));
+    return sample::joined(render_frame(plan, progress, {}, sample::at(seconds), {false, false, 79}, 23));
   }
   Event fail_backend() {
     auto& backend = progress.services[1];
@@ -125,35 +154,36 @@ struct Live {
 
 TEST_CASE("repainting leaves one block on the screen, the cursor shown and lines that wrap again") {
   Live live;
-  const auto view = live_view(live.plan, live.progress, live.style, live.terminal.slave);
+  const auto view = live_view(live.plan, live.progress, live.budget, live.style, live.terminal.slave);
   for (int second = 100; second < 105; ++second) {
     view->repaint(sample::at(second));
     live.screen.feed(live.terminal.read());
     CHECK(live.screen.text() == live.frame(second));
     CHECK(live.screen.cursor);
     CHECK(live.screen.wraps);
+    CHECK_FALSE(live.screen.at_once);
   }
 }
 
 TEST_CASE("a failure stays above the block, and the last frame stays when the view is gone") {
   Live live;
   {
-    const auto view = live_view(live.plan, live.progress, live.style, live.terminal.slave);
+    const auto view = live_view(live.plan, live.progress, live.budget, live.style, live.terminal.slave);
     view->repaint(sample::at(140));
     view->notice(live.fail_backend());
     view->repaint(sample::at(150));
     live.screen.feed(live.terminal.read());
-    CHECK(live.screen.text() == "[ 150.0s] toolboxai-backend            build failed\n" + live.frame(150));
+    CHECK(live.screen.text() == "no toolboxai-backend: build failed after 53s\n" + live.frame(150));
     live.progress = sample::halted(live.plan);
     view->notice(sample::event(151, EventKind::run_ended, 5));
   }
   live.screen.feed(live.terminal.read());
-  CHECK(live.screen.text() == "[ 150.0s] toolboxai-backend            build failed\n" + live.frame(151));
+  CHECK(live.screen.text() == "no toolboxai-backend: build failed after 53s\n" + live.frame(151));
 }
 
 TEST_CASE("news is painted at most ten times a second, and the clock goes on once a second") {
   Live live;
-  const auto view = live_view(live.plan, live.progress, live.style, live.terminal.slave);
+  const auto view = live_view(live.plan, live.progress, live.budget, live.style, live.terminal.slave);
   CHECK(view->repaint(sample::at(100)) == sample::at(101));
   CHECK_FALSE(live.terminal.read().empty());
   const auto soon = sample::at(100) + std::chrono::milliseconds(30);
@@ -170,17 +200,18 @@ TEST_CASE("news is painted at most ten times a second, and the clock goes on onc
   CHECK_FALSE(live.terminal.read().empty());
 }
 
-TEST_CASE("the block follows the terminal's size") {
+TEST_CASE("the block follows the terminal's size, and leaves nothing of lines that were folded") {
   Live live;
-  const auto view = live_view(live.plan, live.progress, live.style, live.terminal.slave);
+  const auto view = live_view(live.plan, live.progress, live.budget, live.style, live.terminal.slave);
   view->repaint(sample::at(100));
   live.screen.feed(live.terminal.read());
   const winsize small{6, 40, 0, 0};
   REQUIRE(::ioctl(live.terminal.slave, TIOCSWINSZ, &small) == 0);
+  live.screen.narrow(40);
   view->repaint(sample::at(101));
   live.screen.feed(live.terminal.read());
   CHECK(live.screen.text() ==
-        sample::joined(render_frame(live.plan, live.progress, sample::at(101), {false, false, 39}, 5)));
+        sample::joined(render_frame(live.plan, live.progress, {}, sample::at(101), {false, false, 39}, 5)));
 }
 
 TEST_CASE("a view whose reader is gone says nothing and stops nothing") {
@@ -193,10 +224,44 @@ TEST_CASE("a view whose reader is gone says nothing and stops nothing") {
     const auto view = line_view(live.plan, live.progress, live.style, ends[1]);
     view->notice(sample::event(1, EventKind::run_began));
     view->notice(sample::link_event(2, EventKind::link_proved, 0));
-    CHECK(view->repaint(sample::at(3)) == std::nullopt);
+    CHECK(view->repaint(sample::at(3)) == sample::at(62));
   }
   ::signal(SIGPIPE, previous);
   ::close(ends[1]);
+}
+
+TEST_CASE("the line view gives a sign of life after a minute without news, and each minute from then on") {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  Live live;
+  live.style.width = 80;
+  {
+    const auto view = line_view(live.plan, live.progress, live.style, ends[1]);
+    CHECK(view->repaint(sample::at(1)) == std::nullopt);
+    view->notice(sample::link_event(100, EventKind::link_proved, 0));
+    CHECK(view->repaint(sample::at(110)) == sample::at(160));
+    CHECK(view->repaint(sample::at(160)) == sample::at(220));
+    live.progress.ended_at = sample::at(161);
+    CHECK(view->repaint(sample::at(300)) == std::nullopt);
+  }
+  ::close(ends[1]);
+  const auto text = all_of(ends[0]);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 2);
+  CHECK(text.find("\n[ 160.0s] 1 of 9 live; toolboxai-backend building 1:03 of ~1:45") != std::string::npos);
+}
+
+TEST_CASE("in a log of GitHub Actions the lines are a group, and none of them is a command") {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  Live live;
+  live.plan.links[0].group_name = "##[error]x";
+  {
+    const auto view = line_view(live.plan, live.progress, live.style, ends[1], Log::github);
+    view->notice(sample::link_event(2, EventKind::link_proved, 0));
+  }
+  ::close(ends[1]);
+  CHECK(all_of(ends[0]) ==
+        "::group::Rollout\n[   2.0s] toolboxai-monitoring         linked ## [error]x\n::endgroup::\n");
 }
 
 TEST_CASE("the line view writes each line as it happens") {
@@ -207,12 +272,7 @@ TEST_CASE("the line view writes each line as it happens") {
   view->notice(sample::link_event(2, EventKind::link_intended, 0));
   view->notice(sample::link_event(2, EventKind::link_proved, 0));
   ::close(ends[1]);
-  char buffer[256];
-  const auto got = ::read(ends[0], buffer, sizeof buffer);
-  ::close(ends[0]);
-  REQUIRE(got > 0);
-  CHECK(std::string(buffer, static_cast<std::size_t>(got)) ==
-        "[   2.0s] toolboxai-monitoring         linked toolboxai-monitoring\n");
+  CHECK(all_of(ends[0]) == "[   2.0s] toolboxai-monitoring         linked toolboxai-monitoring\n");
 }
 
 TEST_CASE("what is no terminal is taken for one of 80 by 24") {

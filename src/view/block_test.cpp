@@ -1,0 +1,63 @@
+#include "view/block.h"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+namespace envlink::view {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+/// How many rows the cursor goes up before it paints.
+std::string up(const std::string& bytes) {
+  const auto begin = bytes.find('\r') + 1;
+  const auto end = bytes.find_first_of("AJ\r?", begin);
+  if (end == std::string::npos || bytes[end] != 'A') return "0";
+  return bytes.substr(begin + 2, end - begin - 2);
+}
+
+TEST_CASE("a block is painted over the one before") {
+  Block block;
+  const Window window{80, 24, true};
+  CHECK(up(block.paint({}, Lines{"a", "b", "c"}, window)) == "0");
+  CHECK(up(block.paint({}, Lines{"a"}, window)) == "3");
+  CHECK(up(block.paint({}, Lines{"a"}, window)) == "1");
+}
+
+TEST_CASE("lines that a narrower terminal folded are painted over in all their rows") {
+  const Lines frame{"short", "\x1b[32m" + std::string(70, 'x') + "\x1b[0m", std::string(20, 'y'), ""};
+  Block block;
+  block.paint({}, frame, {80, 24, true});
+  CHECK(up(block.paint({}, frame, {30, 24, true})) == "6");  // 1 + 3 + 1 + 1
+  block.paint({}, frame, {80, 24, true});
+  CHECK(up(block.paint({}, frame, {20, 24, true})) == "7");
+  block.paint({}, frame, {80, 24, false});
+  CHECK(up(block.paint({}, frame, {30, 24, false})) == "4");
+  CHECK(up(block.paint({}, frame, {100, 24, true})) == "4");
+}
+
+TEST_CASE("a wide character counts as the columns that it takes") {
+  Block block;
+  block.paint({}, Lines{"日本語"}, {80, 24, true});
+  CHECK(up(block.paint({}, Lines{"日本語"}, {4, 24, true})) == "2");
+}
+
+TEST_CASE("what others wrote below is not painted over") {
+  Block block;
+  block.paint({}, Lines{"a", "b"}, {80, 24, true});
+  block.forget();
+  CHECK(up(block.paint({}, Lines{"a", "b"}, {80, 24, true})) == "0");
+}
+
+TEST_CASE("in a window of one row the line stays in sight, and is ended when the block is left") {
+  Block block;
+  const auto bytes = block.paint({}, Lines{"a"}, {80, 1, true});
+  CHECK(bytes.find('\n') == std::string::npos);
+  CHECK(up(block.paint({}, Lines{"b"}, {80, 1, true})) == "0");
+  CHECK(block.leave() == "\r\n");
+  CHECK(block.leave().empty());
+}
+
+}  // namespace
+}  // namespace envlink::view

@@ -1,0 +1,116 @@
+#include "view/frame_head.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "api/bucket.h"
+#include "base/text.h"
+#include "view/layout.h"
+#include "view/time_left.h"
+
+namespace envlink::view {
+namespace {
+
+std::string what_goes_on(const plan::Plan& plan, const engine::Progress& progress, const Board& board) {
+  if (progress.ended_at) return progress.exit_code == 0 ? "done" : "stopped";
+  if (progress.interrupts > 0) return "stopping: what runs on Render runs on";
+  if (!progress.began_at) return "starting";
+  const auto& services = progress.services;
+  const bool under_way = std::any_of(services.begin(), services.end(), [](const auto& service) {
+    return service.phase > engine::ServicePhase::linking;
+  });
+  if (board.links_proved() < plan.links.size() && !under_way) return "linking";
+  if (board.wave() > 0) return fmt::format("wave {} of {}", board.wave(), plan.waves.size());
+  return "finishing";
+}
+
+std::string first_line(const HeadParts& it) {
+  const auto& [plan, progress, board, allowance, now, style] = it;
+  const auto elapsed =
+      progress.began_at ? progress.ended_at.value_or(now) - *progress.began_at : Duration::zero();
+  Line line(style);
+  line.add(fmt::format("{:>5}", clock_text(elapsed)), Tone::strong);
+  if (!plan.links.empty()) line.add(fmt::format("  links {}/{}", board.links_proved(), plan.links.size()));
+  if (board.redeploying() > 0) line.add(fmt::format("  live {}/{}", board.live(), board.redeploying()));
+  const auto failed = board.count(Standing::failed);
+  if (failed > 0) line.add(fmt::format("  failed {}", failed), Tone::bad);
+  const auto now_doing = what_goes_on(plan, progress, board);
+  const auto notice = progress.ended_at ? std::string() : safe(progress.notice, style);
+  const auto both = display_width(now_doing) + display_width(notice) + 4;
+  if (notice.empty() || both <= line.room()) line.add("  ").add(now_doing, Tone::busy);
+  if (!notice.empty()) line.add("  ").add(notice, Tone::caution);
+  const auto left = board.redeploying() > 0 ? time_left(plan, progress, now) : std::nullopt;
+  if (!left) return line.text();
+  const auto words = "  " + time_left_words(*left);
+  if (display_width(words) <= line.room()) line.add(words);
+  return line.text();
+}
+
+/// Live, failed, under way, still to come: told apart without colour as well.
+void add_bar(Line& line, const Board& board, const Style& style) {
+  constexpr std::size_t width = 20;
+  struct Part {
+    std::size_t services;
+    std::string_view cell;
+    std::string_view ascii;
+    Tone tone;
+  };
+  const auto rest = board.count(Standing::waiting) + board.count(Standing::not_started);
+  const std::array<Part, 4> parts = {{{board.live(), "█", "#", Tone::good},
+                                      {board.count(Standing::failed), "×", "x", Tone::bad},
+                                      {board.count(Standing::running), "▒", "+", Tone::busy},
+                                      {rest, "░", ".", Tone::quiet}}};
+  std::size_t before = 0;
+  for (const auto& part : parts) {
+    const auto from = before * width / board.redeploying();
+    before += part.services;
+    std::string cells;
+    for (auto i = from; i < before * width / board.redeploying(); ++i) {
+      cells += style.unicode ? part.cell : part.ascii;
+    }
+    line.add(cells, part.tone);
+  }
+}
+
+std::string second_line(const HeadParts& it) {
+  Line line(it.style);
+  line.add("     ");
+  if (it.board.redeploying() > 0) {
+    line.add("  ");
+    add_bar(line, it.board, it.style);
+  }
+  std::vector<std::string> parts;
+  const auto add = [&](const std::optional<Allowance::Window>& window, std::string_view what) {
+    if (window) parts.push_back(fmt::format("{} of {} {}", window->left, window->limit, what));
+  };
+  add(it.allowance.reads, "reads");
+  add(it.allowance.writes, "writes");
+  if (!parts.empty()) line.add("  budget left: " + join(parts, ", "), Tone::quiet);
+  return line.text();
+}
+
+}  // namespace
+
+Allowance allowance_of(const engine::Budget& budget, Time now) {
+  const auto window = [&](const std::string& bucket) -> std::optional<Allowance::Window> {
+    const auto left = budget.remaining(bucket, now);
+    const auto limit = budget.limit(bucket);
+    if (!left || !limit) return std::nullopt;
+    return Allowance::Window{*left, *limit};
+  };
+  return {window(api::bucket_of({.method = api::Method::get, .target = "/services"})),
+          window(api::bucket_of({.method = api::Method::post, .target = "/env-groups"}))};
+}
+
+std::vector<std::string> frame_head(const HeadParts& parts) {
+  std::vector<std::string> lines{first_line(parts)};
+  const bool told = parts.allowance.reads || parts.allowance.writes;
+  const bool goes_on = parts.progress.began_at && !parts.progress.ended_at;
+  if (goes_on && (told || parts.board.redeploying() > 0)) lines.push_back(second_line(parts));
+  return lines;
+}
+
+}  // namespace envlink::view

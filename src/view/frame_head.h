@@ -1,0 +1,24 @@
+#pragma once
+// The head of the live block: how far it is, how long it will take, what the rate limits still allow. Pure.
+
+#include <string>
+#include <vector>
+
+#include "view/board.h"
+#include "view/frame.h"
+
+namespace envlink::view {
+
+struct HeadParts {
+  const plan::Plan& plan;
+  const engine::Progress& progress;
+  const Board& board;
+  const Allowance& allowance;
+  Time now{};
+  const Style& style;
+};
+
+/// One line, and a second one while the rollout goes on.
+std::vector<std::string> frame_head(const HeadParts& parts);
+
+}  // namespace envlink::view

@@ -1,0 +1,84 @@
+#include "view/terminal_guard.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+
+#include "view/block.h"
+
+namespace envlink::view {
+namespace {
+
+volatile std::sig_atomic_t terminal = -1;
+volatile std::sig_atomic_t amid_a_block = 0;
+volatile std::sig_atomic_t went_on = 0;
+
+void catch_signal(int number) noexcept;
+
+void set_handler(int number, void (*handler)(int), struct sigaction* before = nullptr) noexcept {
+  struct sigaction action = {};
+  action.sa_handler = handler;
+  sigemptyset(&action.sa_mask);
+  sigaction(number, &action, before);
+}
+
+/// As if nobody had caught it.
+void take_effect(int number) noexcept {
+  set_handler(number, SIG_DFL);
+  sigset_t one;
+  sigemptyset(&one);
+  sigaddset(&one, number);
+  raise(number);
+  sigprocmask(SIG_UNBLOCK, &one, nullptr);  // here it ends or stops
+}
+
+void catch_signal(int number) noexcept {
+  const int error = errno;
+  if (number == SIGCONT) {
+    went_on = 1;
+  } else {
+    // Not where it would hang: behind Ctrl-S.
+    pollfd writable{terminal, POLLOUT, 0};
+    if (amid_a_block != 0 && poll(&writable, 1, 0) == 1) {
+      [[maybe_unused]] const auto written = write(terminal, whole_again, sizeof whole_again - 1);
+    }
+    take_effect(number);
+    set_handler(number, catch_signal);
+  }
+  errno = error;
+}
+
+}  // namespace
+
+TerminalGuard::TerminalGuard(int descriptor) {
+  terminal = descriptor;
+  amid_a_block = 0;
+  went_on = 0;
+  for (std::size_t i = 0; i < std::size(caught); ++i) {
+    set_handler(caught[i], catch_signal, &before_[i]);
+    // What is ignored stays so: nohup.
+    if (before_[i].sa_handler != SIG_DFL) sigaction(caught[i], &before_[i], nullptr);
+  }
+}
+
+TerminalGuard::~TerminalGuard() {
+  for (std::size_t i = 0; i < std::size(caught); ++i) sigaction(caught[i], &before_[i], nullptr);
+}
+
+void TerminalGuard::painting(bool now) noexcept {
+  amid_a_block = now ? 1 : 0;
+}
+
+bool TerminalGuard::continued() noexcept {
+  const bool so = went_on != 0;
+  went_on = 0;
+  return so;
+}
+
+bool TerminalGuard::has_continued() const noexcept {
+  return went_on != 0;
+}
+
+}  // namespace envlink::view
