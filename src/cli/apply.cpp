@@ -6,6 +6,7 @@
 #include "cli/carry_out.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/github.h"
 #include "cli/output.h"
 #include "cli/ready_plan.h"
 #include "cli/session.h"
@@ -19,8 +20,12 @@ namespace {
 void show(const plan::Plan& plan, const Options& options) {
   const bool question = !plan.empty() && !options.yes;
   if (!options.quiet || question || plan.refused()) {
+    // A plan that is refused is what people look for: it stays unfolded.
+    std::optional<github::Group> group;
+    if (!plan.refused()) group.emplace("Plan");
     put(Stream::talk, view::render_plan(plan, style_for(Stream::talk, options)));
   }
+  github::tell(plan);
 }
 
 struct Planned {

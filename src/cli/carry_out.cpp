@@ -9,6 +9,7 @@
 
 #include "cli/environment.h"
 #include "cli/exit_code.h"
+#include "cli/github.h"
 #include "cli/output.h"
 #include "cli/remembered.h"
 #include "engine/rollback.h"
@@ -31,9 +32,10 @@ namespace {
 std::unique_ptr<engine::Observer> observer_for(const engine::Rollout& rollout, const Options& options) {
   if (options.quiet) return std::make_unique<engine::Silent>();
   const view::Style style = style_for(Stream::talk, options);
+  const view::Log log = github::here() ? view::Log::github : view::Log::plain;
   return can_paint(Stream::talk)
              ? view::live_view(rollout.plan(), rollout.progress(), rollout.budget(), style)
-             : view::line_view(rollout.plan(), rollout.progress(), style);
+             : view::line_view(rollout.plan(), rollout.progress(), style, view::standard_error, log);
 }
 
 journal::RunSummary summary_of(const plan::Plan& plan, Time began) {
@@ -87,6 +89,7 @@ RolledOut roll_out(Session& session, Desk& desk, std::int64_t run, engine::Rollo
     put(Stream::talk,
         view::render_outcome(rollout.plan(), rollout.progress(), style_for(Stream::talk, options)));
   }
+  github::tell(rollout.plan(), rollout.progress());
   return {rollout.exit_code(), true};
 }
 
@@ -125,6 +128,7 @@ int prove(Session& session, const model::Desired& desired, const Options& option
   }
   const auto verification = plan::verify(desired, *actual, remembered_links(actual->owner.id));
   put(Stream::result, view::render_verification(verification, style_for(Stream::result, options)));
+  github::tell(verification);
   if (verification.passed()) return exit_codes::done;
   complain({.what = "The rollout went through, but the workspace is not as the file says",
             .why = "something changed it meanwhile, or the file asks for what a rollout does not change",

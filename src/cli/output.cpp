@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/environment.h"
 #include "cli/exit_code.h"
+#include "cli/github.h"
 #include "view/terminal.h"
 
 namespace envlink::cli {
@@ -42,7 +43,7 @@ bool in_ci() {
 }  // namespace
 
 void put(Stream stream, std::string_view text) {
-  const std::string masked = mask_keys(text);
+  const std::string masked = github::fit_for_log(mask_keys(text));
   std::FILE* file = file_of(stream);
   std::fwrite(masked.data(), 1, masked.size(), file);
   if (masked.empty() || masked.back() != '\n') std::fputc('\n', file);

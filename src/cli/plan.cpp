@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/github.h"
 #include "cli/output.h"
 #include "cli/ready_plan.h"
 #include "cli/stored_run.h"
@@ -52,6 +53,7 @@ int run_plan(const Options& options) {
   put(Stream::result, options.output == Output::json
                           ? view::plan_json(made, {file.sha256, beginning->session.reads()})
                           : as_text(made, file.sha256, options));
+  github::tell(made);
   tell_unfinished(made.owner.id);
   if (!options.plan_out.empty() && !write_out(file, options)) return exit_codes::error;
   if (made.refused()) return exit_codes::refused;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/github.h"
 #include "cli/output.h"
 #include "cli/remembered.h"
 #include "cli/session.h"
@@ -74,6 +75,7 @@ int run_verify(const Options& options) {
       plan::verify(session->desired(), *actual, remembered_links(actual->owner.id));
   if (options.health) verification.health = ask_health(*session, verification, *actual);
   print(verification, options);
+  github::tell(verification);
   tell_unfinished(actual->owner.id);
   return verification.passed() ? exit_codes::done : exit_codes::differences;
 }

@@ -1,0 +1,75 @@
+#include "cli/github.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "base/text.h"
+#include "cli/environment.h"
+#include "cli/output.h"
+#include "view/github.h"
+#include "view/github_summary.h"
+
+namespace envlink::cli::github {
+
+namespace {
+
+namespace words = view::github;
+
+/// Past put(), which would make text of a command.
+void command(std::string_view text) {
+  const std::string masked = mask_keys(text);
+  std::fwrite(masked.data(), 1, masked.size(), stderr);
+  std::fflush(stderr);
+}
+
+void append(std::string_view markdown) {
+  const auto path = environment("GITHUB_STEP_SUMMARY");
+  if (!path) return;
+  const std::string masked = mask_keys(markdown);
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path->c_str(), "abe"), &std::fclose);
+  const bool written = file && std::fwrite(masked.data(), 1, masked.size(), file.get()) == masked.size() &&
+                       std::fflush(file.get()) == 0;
+  if (written) return;
+  complain({.what = "Cannot write the summary of this step to " + clean(*path),
+            .why = std::strerror(errno),
+            .cure = "All else goes on without it. GITHUB_STEP_SUMMARY names the file."});
+}
+
+}  // namespace
+
+bool here() {
+  return environment("GITHUB_ACTIONS") == "true";
+}
+
+std::string fit_for_log(std::string_view text) {
+  // JSON is for programs, and stays as it is.
+  return here() && !text.starts_with('{') ? words::defused(text) : std::string(text);
+}
+
+void tell(const plan::Plan& plan) {
+  if (!here()) return;
+  command(words::finding_annotations(plan));
+  append(words::plan_summary(plan));
+}
+
+void tell(const plan::Plan& plan, const engine::Progress& progress) {
+  if (!here()) return;
+  command(words::outcome_annotations(plan, progress));
+  append(words::run_summary(plan, progress));
+}
+
+void tell(const plan::Verification& verification) {
+  if (here()) append(words::verification_summary(verification));
+}
+
+Group::Group(std::string_view title) {
+  if (here()) command(words::group(title));
+}
+
+Group::~Group() {
+  if (here()) command(words::end_group());
+}
+
+}  // namespace envlink::cli::github

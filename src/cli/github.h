@@ -1,0 +1,32 @@
+#pragma once
+// GitHub Actions: annotations in the log, and the page of the step. Elsewhere nothing of it happens.
+
+#include <string>
+#include <string_view>
+
+#include "engine/progress.h"
+#include "plan/plan.h"
+#include "plan/verification.h"
+
+namespace envlink::cli::github {
+
+/// GITHUB_ACTIONS says so.
+bool here();
+
+/// As put() writes it: the same text, in which no line is a command of the runner.
+std::string fit_for_log(std::string_view text);
+
+void tell(const plan::Plan& plan);
+void tell(const plan::Plan& plan, const engine::Progress& progress);
+void tell(const plan::Verification& verification);
+
+/// The lines between its beginning and its end are folded in the log, under that title.
+class Group {
+ public:
+  explicit Group(std::string_view title);
+  ~Group();
+  Group(const Group&) = delete;
+  Group& operator=(const Group&) = delete;
+};
+
+}  // namespace envlink::cli::github
