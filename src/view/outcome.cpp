@@ -183,20 +183,25 @@ class Outcome {
       out_ += "  What this run did is rolled back, as the file says\n";
       return;
     }
-    const auto line = [&](std::string_view command, std::string_view what) {
+    std::vector<std::pair<std::string, std::string_view>> commands;
+    const auto add = [&](std::string_view command, std::string_view what) {
       const bool reads_file = command != "resume" && command != "rollback";
-      const auto words = fmt::format("envlink {:<8}{}", command, reads_file ? file : "");
-      out_ += fmt::format("  {}  {}\n", paint(words, Tone::strong, style_), what);
+      commands.emplace_back(fmt::format("envlink {}{}", command, reads_file ? file : ""), what);
     };
     if (progress_.unfinished()) {
-      line("resume", "goes on with this run");
-      if (plan_.undoes == 0) line("rollback", "undoes what it did");
-      return;
+      add("resume", "goes on with this run");
+      if (plan_.undoes == 0) add("rollback", "undoes what it did");
+    } else {
+      if (!running_.empty()) add("verify", "whether what was still running came live");
+      add("plan", "what is left to do");
+      add("apply", failed_.empty() ? "carries on from here" : "carries on once the cause is mended");
+      if (plan_.undoes == 0) add("rollback", "undoes what this run did");
     }
-    if (!running_.empty()) line("verify", "whether what was still running came live");
-    line("plan", "what is left to do");
-    line("apply", failed_.empty() ? "carries on from here" : "carries on once the cause is mended");
-    if (plan_.undoes == 0) line("rollback", "undoes what this run did");
+    std::size_t widest = 0;
+    for (const auto& command : commands) widest = std::max(widest, display_width(command.first));
+    for (const auto& [command, what] : commands) {
+      out_ += fmt::format("  {}  {}\n", paint(pad(command, widest), Tone::strong, style_), what);
+    }
   }
 
   const Plan& plan_;
