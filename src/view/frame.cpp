@@ -27,7 +27,7 @@ class Rows {
     }
     constexpr std::size_t state_width = 26;  // a mark and "building 0:42 of ~1:30"
     const auto beside_state = style.width > state_width ? style.width - state_width : 0;
-    names_ = std::min({widest, style.width * 2 / 5, beside_state});
+    names_ = std::min({widest, style.width * 2 / 5, std::max(beside_state, style.width / 3)});
     waves_ = fmt::formatted_size("wave {}", plan.waves.size());
   }
 

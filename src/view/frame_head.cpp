@@ -27,6 +27,16 @@ std::string what_goes_on(const plan::Plan& plan, const engine::Progress& progres
   return "finishing";
 }
 
+/// The links that are still to be made may not all fit into one window of writes, which is a minute.
+Duration links_take(const engine::Progress& progress, const Allowance& allowance) {
+  if (!allowance.writes || progress.failed()) return {};
+  const auto to_make =
+      std::ranges::count(progress.links, engine::LinkPhase::waiting, &engine::LinkProgress::phase);
+  const auto later = std::max<std::ptrdiff_t>(0, to_make - allowance.writes->left);
+  const auto limit = std::max(1, allowance.writes->limit);
+  return std::chrono::minutes((later + limit - 1) / limit);
+}
+
 std::string first_line(const HeadParts& it) {
   const auto& [plan, progress, board, allowance, now, style] = it;
   const auto elapsed =
@@ -40,10 +50,15 @@ std::string first_line(const HeadParts& it) {
   const auto now_doing = what_goes_on(plan, progress, board);
   const auto notice = progress.ended_at ? std::string() : safe(progress.notice, style);
   const auto both = display_width(now_doing) + display_width(notice) + 4;
-  if (notice.empty() || both <= line.room()) line.add("  ").add(now_doing, Tone::busy);
+  constexpr std::size_t telling = 8;  // columns; fewer of its words tell nothing
+  const bool fits = display_width(now_doing) + 2 <= line.room() || line.room() > telling;
+  if (notice.empty() ? fits : both <= line.room()) {
+    line.add("  ").add(now_doing, Tone::busy);
+  }
   if (!notice.empty()) line.add("  ").add(notice, Tone::caution);
-  const auto left = board.redeploying() > 0 ? time_left(plan, progress, now) : std::nullopt;
+  auto left = board.redeploying() > 0 ? time_left(plan, progress, now) : std::nullopt;
   if (!left) return line.text();
+  left->span = std::max(left->span, links_take(progress, allowance));
   const auto words = "  " + time_left_words(*left);
   if (display_width(words) <= line.room()) line.add(words);
   return line.text();
@@ -83,12 +98,20 @@ std::string second_line(const HeadParts& it) {
     add_bar(line, it.board, it.style);
   }
   std::vector<std::string> parts;
+  std::vector<std::string> short_parts;
   const auto add = [&](const std::optional<Allowance::Window>& window, std::string_view what) {
-    if (window) parts.push_back(fmt::format("{} of {} {}", window->left, window->limit, what));
+    if (!window) return;
+    parts.push_back(fmt::format("{} of {} {}", window->left, window->limit, what));
+    short_parts.push_back(fmt::format("{} {}", window->left, what));
   };
   add(it.allowance.reads, "reads");
   add(it.allowance.writes, "writes");
-  if (!parts.empty()) line.add("  budget left: " + join(parts, ", "), Tone::quiet);
+  if (parts.empty()) return line.text();
+  for (const auto& words : {"  budget left: " + join(parts, ", "), "  budget " + join(short_parts, ", ")}) {
+    if (display_width(words) > line.room()) continue;
+    line.add(words, Tone::quiet);
+    break;
+  }
   return line.text();
 }
 

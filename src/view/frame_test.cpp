@@ -153,11 +153,30 @@ TEST_CASE("the head tells what was told of the budget, and nothing of it when th
   CHECK(second({Allowance::Window{7, 400}, {}}) ==
         "       ##++................  budget left: 7 of 400 reads");
   CHECK(second(allowed) == "       ##++................  budget left: 371 of 400 reads, 91 of 100 writes");
+  const auto narrow = render_frame(plan, progress, allowed, sample::at(139), style_of(60, false, false), 24);
+  CHECK(narrow[1] == "       ##++................  budget 371 reads, 91 writes");
   progress.services[1].phase = ServicePhase::ended;
   progress.services[1].ending = Ending::failed;
   CHECK(second({}) == "       ##xx................");
   progress.ended_at = sample::at(139);
   CHECK(second(allowed).starts_with("ok toolboxai-monitoring"));
+}
+
+TEST_CASE("links that do not fit into one window of writes make it take longer") {
+  const auto plan = sample::hostile(1000);
+  auto progress = sample::untouched(plan);
+  progress.began_at = sample::began;
+  auto timed = plan;
+  for (auto& service : timed.services) {
+    service.expected = std::chrono::seconds(1);
+    service.waits_for.clear();
+  }
+  timed.rollout.max_parallel = 1000;
+  const auto head = [&](const Allowance& allowance) {
+    return render_frame(timed, progress, allowance, sample::at(1), style_of(80), 24)[0];
+  };
+  CHECK(head({}).ends_with("about 5s left"));
+  CHECK(head({{}, Allowance::Window{40, 100}}).ends_with("about 10 min left"));
 }
 
 TEST_CASE("the budget of the engine is told as far as Render told it, each kind by itself") {
