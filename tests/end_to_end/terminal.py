@@ -1,5 +1,6 @@
 """The program on a pseudo-terminal."""
 
+import codecs
 import fcntl
 import os
 import pty
@@ -11,18 +12,22 @@ import termios
 import time
 
 from harness import HANG, PROGRAM
+from screen import Screen
 
+BLOCK_ENDS = "\x1b[?2026l"
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 
 class Terminal:
-    """The program with a terminal for all three streams."""
+    """The program, or another one, with a terminal for all three streams."""
 
-    def __init__(self, arguments, cwd, environment, columns=100, rows=30):
+    def __init__(self, arguments, cwd, environment, columns=100, rows=30, program=PROGRAM):
         self.text = ""
+        self.screen = Screen(columns, rows)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        self.process = subprocess.Popen([PROGRAM, *arguments], cwd=cwd, env=environment, start_new_session=True,
+        self.process = subprocess.Popen([program, *arguments], cwd=cwd, env=environment, start_new_session=True,
                                         stdin=theirs, stdout=theirs, stderr=theirs,
                                         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
         os.close(theirs)
@@ -35,7 +40,9 @@ class Terminal:
             data = os.read(self._ours, 65536)
         except OSError:  # the other side is closed
             data = b""
-        self.text += data.decode("utf-8", "replace")
+        text = self._decoder.decode(data)
+        self.text += text
+        self.screen.feed(text)
         return data
 
     def wait_for(self, wanted):
@@ -43,6 +50,24 @@ class Terminal:
         while wanted not in ESCAPES.sub("", self.text):
             if not self._read(deadline):
                 raise AssertionError(f"{wanted!r} never came:\n{self.text}")
+
+    def wait_until(self, seen):
+        """Until a whole block stands on the screen of which `seen`, asked with its rows, is true."""
+        deadline = time.monotonic() + HANG
+        while self.screen.at_once or not seen(self.screen.rows()):
+            if not self._read(deadline):
+                raise AssertionError("it never looked so:\n" + "\n".join(self.screen.rows()))
+        return self.screen.rows()
+
+    def resize(self, columns, rows):
+        """Answers when the block has been painted in the new size."""
+        fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.screen.resize(columns, rows)
+        deadline = time.monotonic() + HANG
+        painted = self.text.count(BLOCK_ENDS) + 2  # the first may have been on its way
+        while self.text.count(BLOCK_ENDS) < painted:
+            self._read(deadline)
+        return self.screen.rows()
 
     def type(self, text):
         os.write(self._ours, text.encode())

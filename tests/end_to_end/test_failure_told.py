@@ -89,7 +89,7 @@ class FailureTold(Case):
         self.assertIn("its build failed: could not read its events: Render answered 500", " ".join(text.split()))
         self.assertIn("│ ==> Build failed\n", text)
 
-    def test_on_a_terminal_the_log_stands_in_the_outcome_alone(self):
+    def test_on_a_terminal_the_end_of_the_log_stays_above_the_block_and_all_of_it_stands_in_the_outcome(self):
         self.source = with_service("core", outcome="build_failed")
         self.told_by = self.emulator(self.source)
         self.write("envlink.yaml", desired())
@@ -98,8 +98,9 @@ class FailureTold(Case):
         self.assertEqual(terminal.finish(), 5)
         self.hold(terminal.text)
         text = ESCAPES.sub("", terminal.text)
-        self.assertEqual(text.count("│ ==> Build failed"), 1)
-        self.assertGreater(text.index("│ ==> Build failed"), text.index("Stopped after"))
+        above, outcome = text.split("Stopped after")
+        self.assertEqual(above.count("│ ==> Build failed"), 1)
+        self.assertEqual(outcome.count("│ ==> Build failed"), 1)
 
 
 if __name__ == "__main__":
