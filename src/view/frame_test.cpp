@@ -302,6 +302,10 @@ TEST_CASE("an outcome says what happened, what was left alone and what to type n
   elsewhere.file = "it's here.yaml";
   sample::check_golden("outcome_late.txt", render_outcome(elsewhere, late, style_of(80)));
 
+  elsewhere.file = "a/path/that/is/longer/than/most/of/them/and/more/envlink.yaml";
+  const auto narrow = render_outcome(elsewhere, sample::halted(plan), style_of(80));
+  CHECK(narrow.find("/envlink.yaml\n     what is left to do\n") != std::string::npos);
+
   auto interrupted = sample::half_way(plan);
   interrupted.interrupts = 2;
   interrupted.services[7].phase = ServicePhase::linking;

@@ -199,8 +199,12 @@ class Outcome {
     }
     std::size_t widest = 0;
     for (const auto& command : commands) widest = std::max(widest, display_width(command.first));
+    const bool narrow = std::ranges::any_of(
+        commands, [&](const auto& one) { return widest + 4 + one.second.size() > style_.width; });
     for (const auto& [command, what] : commands) {
-      out_ += fmt::format("  {}  {}\n", paint(pad(command, widest), Tone::strong, style_), what);
+      const auto shown = narrow ? paint(command, Tone::strong, style_) + "\n   "
+                                : paint(pad(command, widest), Tone::strong, style_);
+      out_ += fmt::format("  {}  {}\n", shown, what);
     }
   }
 

@@ -85,7 +85,7 @@ class Rest {
 
   void run(std::size_t service, Duration passed, Duration from = {}) {
     const auto whole = length(service);
-    at_least_ = at_least_ || !whole || passed > *whole;
+    at_least_ = at_least_ || !whole || passed > *whole + *whole / 2;
     known_ = known_ || whole;
     under_way_.emplace(from + (whole ? std::max(Duration::zero(), *whole - passed) : Duration::zero()),
                        service);

@@ -11,7 +11,8 @@ namespace envlink::view {
 
 struct TimeLeft {
   Duration span{};
-  /// Some deploy takes longer than its last ones did, or nothing tells how long one takes: it may be more.
+  /// Some deploy takes much longer than its last ones did, or nothing tells how long one takes: it may be
+  /// more.
   bool at_least = false;
 };
 

@@ -41,9 +41,12 @@ TEST_CASE("where a dependant may start early, what comes after does not wait") {
   CHECK(time_left(plan, sample::half_way(plan), sample::at(139))->span == seconds(120));
 }
 
-TEST_CASE("what takes longer than usual, or of which nothing tells, makes it a lower bound") {
+TEST_CASE("what takes much longer than usual, or of which nothing tells, makes it a lower bound") {
   auto plan = timed();
-  const auto late = time_left(plan, sample::half_way(plan), sample::at(97 + 106));
+  const auto soon = time_left(plan, sample::half_way(plan), sample::at(97 + 106));
+  CHECK(soon->span == seconds(90 + 80));
+  CHECK_FALSE(soon->at_least);
+  const auto late = time_left(plan, sample::half_way(plan), sample::at(97 + 158));
   CHECK(late->span == seconds(90 + 80));
   CHECK(late->at_least);
   plan.services[6].expected = plan.services[6].usual = std::nullopt;
