@@ -72,6 +72,18 @@ std::string rest_line(const std::array<std::size_t, standings>& counts, bool any
   return line.text();
 }
 
+/// Of what failed more is told above the block and in the outcome: at most half of the rows are its own while
+/// something runs.
+void leave_room_for_running(std::vector<std::size_t>& order, const Board& board, std::size_t shown) {
+  const auto end_of = [&](Standing standing) {
+    return std::find_if(order.begin(), order.end(),
+                        [&](std::size_t service) { return board.standing(service) > standing; });
+  };
+  const auto failed = end_of(Standing::failed);
+  const auto half = order.begin() + static_cast<std::ptrdiff_t>((shown + 1) / 2);
+  if (half < failed) std::rotate(half, failed, end_of(Standing::running));
+}
+
 }  // namespace
 
 std::vector<std::string> render_frame(const plan::Plan& plan, const engine::Progress& progress,
@@ -92,6 +104,7 @@ std::vector<std::string> render_frame(const plan::Plan& plan, const engine::Prog
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return board.standing(a) < board.standing(b); });
   const auto shown = height - lines.size() - 1;
+  leave_room_for_running(order, board, shown);
   std::array<std::size_t, standings> rest{};
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (i < shown) {

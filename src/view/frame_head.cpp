@@ -37,10 +37,22 @@ Duration links_take(const engine::Progress& progress, const Allowance& allowance
   return std::chrono::minutes((later + limit - 1) / limit);
 }
 
-std::string first_line(const HeadParts& it) {
-  const auto& [plan, progress, board, allowance, now, style] = it;
+std::string time_left_of(const HeadParts& it) {
+  if (it.board.redeploying() == 0) return {};
+  auto left = time_left(it.plan, it.progress, it.now);
+  if (!left) return {};
+  left->span = std::max(left->span, links_take(it.progress, it.allowance));
+  return "  " + time_left_words(*left);
+}
+
+/// `left` is emptied where it found its place.
+std::string first_line(const HeadParts& it, std::string& left) {
+  const auto& plan = it.plan;
+  const auto& progress = it.progress;
+  const auto& board = it.board;
+  const auto& style = it.style;
   const auto elapsed =
-      progress.began_at ? progress.ended_at.value_or(now) - *progress.began_at : Duration::zero();
+      progress.began_at ? progress.ended_at.value_or(it.now) - *progress.began_at : Duration::zero();
   Line line(style);
   line.add(fmt::format("{:>5}", clock_text(elapsed)), Tone::strong);
   if (!plan.links.empty()) line.add(fmt::format("  links {}/{}", board.links_proved(), plan.links.size()));
@@ -56,11 +68,7 @@ std::string first_line(const HeadParts& it) {
     line.add("  ").add(now_doing, Tone::busy);
   }
   if (!notice.empty()) line.add("  ").add(notice, Tone::caution);
-  auto left = board.redeploying() > 0 ? time_left(plan, progress, now) : std::nullopt;
-  if (!left) return line.text();
-  left->span = std::max(left->span, links_take(progress, allowance));
-  const auto words = "  " + time_left_words(*left);
-  if (display_width(words) <= line.room()) line.add(words);
+  if (display_width(left) <= line.room()) line.add(std::exchange(left, {}));
   return line.text();
 }
 
@@ -90,13 +98,14 @@ void add_bar(Line& line, const Board& board, const Style& style) {
   }
 }
 
-std::string second_line(const HeadParts& it) {
+std::string second_line(const HeadParts& it, const std::string& left) {
   Line line(it.style);
   line.add("     ");
   if (it.board.redeploying() > 0) {
     line.add("  ");
     add_bar(line, it.board, it.style);
   }
+  if (display_width(left) <= line.room()) line.add(left);
   std::vector<std::string> parts;
   std::vector<std::string> short_parts;
   const auto add = [&](const std::optional<Allowance::Window>& window, std::string_view what) {
@@ -129,10 +138,11 @@ Allowance allowance_of(const engine::Budget& budget, Time now) {
 }
 
 std::vector<std::string> frame_head(const HeadParts& parts) {
-  std::vector<std::string> lines{first_line(parts)};
+  auto left = time_left_of(parts);
+  std::vector<std::string> lines{first_line(parts, left)};
   const bool told = parts.allowance.reads || parts.allowance.writes;
   const bool goes_on = parts.progress.began_at && !parts.progress.ended_at;
-  if (goes_on && (told || parts.board.redeploying() > 0)) lines.push_back(second_line(parts));
+  if (goes_on && (told || parts.board.redeploying() > 0)) lines.push_back(second_line(parts, left));
   return lines;
 }
 

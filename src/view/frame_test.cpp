@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "view/sample_test.h"
 
@@ -155,6 +157,9 @@ TEST_CASE("the head tells what was told of the budget, and nothing of it when th
   CHECK(second(allowed) == "       ##++................  budget left: 371 of 400 reads, 91 of 100 writes");
   const auto narrow = render_frame(plan, progress, allowed, sample::at(139), style_of(60, false, false), 24);
   CHECK(narrow[1] == "       ##++................  budget 371 reads, 91 writes");
+  const auto narrower =
+      render_frame(plan, progress, allowed, sample::at(139), style_of(50, false, false), 24);
+  CHECK(narrower[1] == "       ##++................  4 min or more left");
   progress.services[1].phase = ServicePhase::ended;
   progress.services[1].ending = Ending::failed;
   CHECK(second({}) == "       ##xx................");
@@ -216,6 +221,18 @@ TEST_CASE("names lose what all of them begin with on a narrow screen alone") {
   CHECK(second_service(59).find("toolboxai-backend") != std::string::npos);
   plan.services[2].name = "toolboxai-";
   CHECK(second_service(59).find("toolboxai-backend") != std::string::npos);
+}
+
+TEST_CASE("however many failed, half of the rows show what runs") {
+  const auto plan = sample::hostile(1000);
+  const auto frame = render_frame(plan, varied(plan), {}, sample::at(20), style_of(80), 13);
+  const auto how_many = [&](std::string_view words) {
+    return std::count_if(frame.begin(), frame.end(),
+                         [&](const auto& line) { return line.find(words) != std::string::npos; });
+  };
+  CHECK(how_many("build failed") == 5);
+  CHECK(how_many("starting 0:10") == 5);
+  CHECK(frame.back() == "  and 990 more: 95 failed, 95 running, 700 waiting, 100 done");
 }
 
 TEST_CASE("a frame stays within its height and width whatever it has to show") {
