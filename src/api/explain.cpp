@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <string_view>
 
 #include "api/json_reader.h"
@@ -21,8 +20,9 @@ std::string quoted(std::string_view text) {
 
 /// Render's own words: `message` of a JSON error, or a body of plain text. Empty for a page of HTML.
 std::string message_of(const Response& response) {
-  if (const auto document = parse_json(response.body)) {
-    const auto node = node_of(*document, "$");
+  Document document;
+  if (const auto root = document.read(response.body)) {
+    const auto node = node_of(**root, **root);
     return node ? quoted(node->text("message")) : std::string{};
   }
   std::string_view body = response.body;
@@ -114,8 +114,9 @@ Reading read_status(const Request& request, const Response& response) {
 
 /// A success that says something else than was asked for.
 Error explain_unreadable(const Response& response, const std::string& doing) {
-  const auto document = parse_json(response.body);
-  Error error = document ? unreadable("the reply", "is not what was asked for") : document.error();
+  Document document;
+  const auto root = document.read(response.body);
+  Error error = root ? unreadable("the reply", "is not what was asked for") : root.error();
   error.what = fmt::format("could not {}: {}", doing, error.what);
   error.request_id = request_id_of(response);
   return error;

@@ -28,10 +28,9 @@ struct ServiceEvent {
 };
 
 std::optional<std::int64_t> number(const Node& node, std::string_view key) {
-  const auto* value = node.get(key);
-  if (value == nullptr) return std::nullopt;
-  if (const auto* whole = value->if_int64()) return *whole;
-  return std::nullopt;
+  const Value* value = node.get(key);
+  if (value == nullptr || value->kind != Kind::whole) return std::nullopt;
+  return value->whole;
 }
 
 /// "512Mi"; empty when it is no size.

@@ -1,6 +1,7 @@
 #include "api/json_reader.h"
 
 #include <algorithm>
+#include <boost/json/parse.hpp>
 
 #include "base/characters.h"
 #include "base/utf8.h"
@@ -26,52 +27,41 @@ std::string_view bounded(std::string_view text) {
 
 }  // namespace
 
-Error unreadable(std::string_view path, std::string_view trouble) {
-  return {.what = "Render's reply could not be read",
-          .why = std::string(path) + " " + std::string(trouble),
-          .cure = "Try again. If it stays so, the API may have changed: please report it."};
-}
-
-Result<json::value> parse_json(std::string_view body, json::storage_ptr storage) {
+Result<json::value> parse_json(std::string_view body) {
   if (body.size() > max_body_size) return fail(unreadable("the reply", "is larger than 8 MiB"));
   if (body.empty()) return fail(unreadable("the reply", "is empty"));
   json::parse_options options;
   options.max_depth = max_json_depth;
   json::error_code error;
-  json::value value = json::parse({body.data(), body.size()}, error, std::move(storage), options);
+  json::value value = json::parse({body.data(), body.size()}, error, {}, options);
   // The library's own message names no content, so no secret can pass here.
   if (error) return fail(unreadable("the reply", "is not valid JSON: " + error.message()));
   return value;
 }
 
-Result<Node> node_of(const json::value& value, std::string path) {
-  const auto* object = value.if_object();
-  if (object == nullptr) return fail(unreadable(path, "is not an object"));
-  return Node{.object = object, .path = std::move(path)};
+Result<Node> node_of(const Value& value, const Value& root) {
+  if (!value.is_object()) return fail(unreadable(path_to(root, value), "is not an object"));
+  return Node{&value, &root};
 }
 
 Result<Node> unwrap(const Node& item, std::string_view wrapper) {
-  const auto* inner = item.object->if_contains({wrapper.data(), wrapper.size()});
+  const Value* inner = item.object->find(wrapper);
   if (inner == nullptr) return item;
-  return node_of(*inner, item.path_of(wrapper));
+  return node_of(*inner, *item.root);
 }
 
-const json::value* Node::get(std::string_view key) const {
-  const auto* value = object->if_contains({key.data(), key.size()});
+const Value* Node::get(std::string_view key) const {
+  const Value* value = object->find(key);
   return value == nullptr || value->is_null() ? nullptr : value;
 }
 
 std::string Node::path_of(std::string_view key) const {
-  std::string whole;
-  whole.reserve(path.size() + 1 + key.size());
-  return whole.append(path).append(1, '.').append(key);
+  return path_to(*root, *object).append(1, '.').append(key);
 }
 
 std::string_view Node::id_view(std::string_view key) const {
-  const auto* value = get(key);
-  const auto* text = value == nullptr ? nullptr : value->if_string();
-  if (text == nullptr || !is_id({text->data(), text->size()})) return {};
-  return {text->data(), text->size()};
+  const Value* value = get(key);
+  return value == nullptr || !value->is_text() || !is_id(value->text) ? std::string_view{} : value->text;
 }
 
 Result<std::string> Node::id(std::string_view key) const {
@@ -85,9 +75,8 @@ std::string Node::optional_id(std::string_view key) const {
 }
 
 std::string_view Node::view(std::string_view key) const {
-  const auto* value = get(key);
-  const auto* text = value == nullptr ? nullptr : value->if_string();
-  return text == nullptr ? std::string_view{} : bounded({text->data(), text->size()});
+  const Value* value = get(key);
+  return value == nullptr ? std::string_view{} : bounded(value->text);
 }
 
 std::string Node::text(std::string_view key) const {
@@ -99,17 +88,16 @@ std::optional<Time> Node::time(std::string_view key) const {
 }
 
 bool Node::flag(std::string_view key, std::string_view word) const {
-  const auto* value = get(key);
+  const Value* value = get(key);
   if (value == nullptr) return false;
-  const auto* truth = value->if_bool();
-  return truth != nullptr ? *truth : view(key) == word;
+  return value->kind == Kind::truth ? value->truth : view(key) == word;
 }
 
 Node Node::child(std::string_view key) const {
-  static const json::object empty;
-  const auto* value = get(key);
-  const auto* inner = value == nullptr ? nullptr : value->if_object();
-  return {.object = inner == nullptr ? &empty : inner, .path = path_of(key)};
+  static const Value empty{.kind = Kind::object};
+  const Value* value = get(key);
+  if (value == nullptr || !value->is_object()) return {&empty, &empty};
+  return {value, root};
 }
 
 }  // namespace envlink::api

@@ -31,14 +31,15 @@ std::string fit_to_keep(std::string_view line) {
 }
 
 /// Render was asked for the newest first; where every message has a time, that decides.
-std::vector<Message> oldest_first(const boost::json::array& list) {
+std::vector<Message> oldest_first(const Value& list, const Value& root) {
+  std::vector<const Value*> items;
+  for (const Value* item = list.first(); item != list.next(); item = item->next()) items.push_back(item);
   std::vector<Message> messages;
-  for (auto item = list.rbegin(); item != list.rend(); ++item) {
-    const auto node = node_of(*item, "$");
-    const auto* text = node ? node->get("message") : nullptr;
-    if (text == nullptr || !text->is_string()) continue;
-    messages.push_back(
-        {node->time("timestamp"), messages.size(), {text->get_string().data(), text->get_string().size()}});
+  for (auto item = items.rbegin(); item != items.rend(); ++item) {
+    const auto node = node_of(**item, root);
+    const Value* text = node ? node->get("message") : nullptr;
+    if (text == nullptr || !text->is_text()) continue;
+    messages.push_back({node->time("timestamp"), messages.size(), text->text});
   }
   if (std::all_of(messages.begin(), messages.end(), [](const Message& one) { return one.at.has_value(); })) {
     std::sort(messages.begin(), messages.end(), [](const Message& a, const Message& b) {
@@ -68,13 +69,13 @@ std::vector<std::string> log_lines_of(std::string_view message, const Redactor& 
 Result<std::vector<std::string>> parse_log_tail(const Response& response, const Redactor& redactor) {
   return read_object<std::vector<std::string>>(
       response, [&](const Node& node) -> Result<std::vector<std::string>> {
-        const auto* list = node.object->if_contains("logs");
-        if (list == nullptr || !(list->is_null() || list->is_array())) {
+        const Value* list = node.object->find("logs");
+        if (list == nullptr || !(list->is_null() || list->is_list())) {
           return fail(unreadable(node.path_of("logs"), "is not a list"));
         }
         std::vector<std::string> tail;  // newest first until it is turned round
         if (list->is_null()) return tail;
-        const std::vector<Message> messages = oldest_first(list->get_array());
+        const std::vector<Message> messages = oldest_first(*list, *node.root);
         for (auto one = messages.rbegin(); one != messages.rend() && tail.size() < log_lines_kept; ++one) {
           const std::vector<std::string> lines = log_lines_of(one->text, redactor);
           tail.insert(tail.end(), lines.rbegin(), lines.rend());

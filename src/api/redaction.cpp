@@ -34,13 +34,12 @@ std::string lower(std::string_view text) {
 }
 
 bool holds_text(const Node& node, std::string_view key) {
-  const auto* value = node.get(key);
-  return value != nullptr && value->is_string();
+  const Value* value = node.get(key);
+  return value != nullptr && value->is_text();
 }
 
 std::string_view text_in(const Node& node, std::string_view key) {
-  const auto& text = node.get(key)->get_string();
-  return {text.data(), text.size()};
+  return node.get(key)->text;
 }
 
 Error not_told(const Node& node, std::string_view key) {
@@ -80,24 +79,23 @@ bool is_worth_masking(std::string_view value) {
 }
 
 Result<void> Redactor::learn_group(const Response& response) {
-  return read_object<bool>(
-             response,
-             [&](const Node& group) -> Result<bool> {
-               const auto* variables = group.object->if_contains("envVars");
-               if (variables == nullptr) return fail(not_told(group, "envVars"));
-               const auto learn_member = [this](std::string_view key) {
-                 return [this, key](const Node& node) -> Result<void> {
-                   if (!holds_text(node, key)) return fail(not_told(node, key));
-                   return learn(text_in(node, key));
-                 };
-               };
-               auto told = for_each_object(*variables, group.path_of("envVars"), learn_member("value"));
-               if (const auto* files = group.get("secretFiles"); told && files != nullptr) {
-                 told = for_each_object(*files, group.path_of("secretFiles"), learn_member("content"));
-               }
-               if (!told) return fail(std::move(told.error()));
-               return true;
-             })
+  return read_object<bool>(response,
+                           [&](const Node& group) -> Result<bool> {
+                             const Value* variables = group.object->find("envVars");
+                             if (variables == nullptr) return fail(not_told(group, "envVars"));
+                             const auto learn_member = [this](std::string_view key) {
+                               return [this, key](const Node& node) -> Result<void> {
+                                 if (!holds_text(node, key)) return fail(not_told(node, key));
+                                 return learn(text_in(node, key));
+                               };
+                             };
+                             auto told = for_each_object(*variables, *group.root, learn_member("value"));
+                             if (const auto* files = group.get("secretFiles"); told && files != nullptr) {
+                               told = for_each_object(*files, *group.root, learn_member("content"));
+                             }
+                             if (!told) return fail(std::move(told.error()));
+                             return true;
+                           })
       .map([this](bool) { settle(); });
 }
 

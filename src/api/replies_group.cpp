@@ -11,7 +11,7 @@ namespace {
 /// Each service once: Render was seen to repeat them. A group whose links are not told is an error, because
 /// "no links" would be a guess, and links are what the proof rests on.
 Result<std::vector<ServiceId>> decode_links(const Node& group) {
-  const auto* list = group.object->if_contains("serviceLinks");
+  const Value* list = group.object->find("serviceLinks");
   if (list == nullptr) return fail(unreadable(group.path_of("serviceLinks"), "is missing"));
   std::vector<ServiceId> links;
   boost::unordered_flat_set<std::string_view> seen;
@@ -20,12 +20,11 @@ Result<std::vector<ServiceId>> decode_links(const Node& group) {
       if (seen.insert(link.id_view("id")).second) links.emplace_back(std::move(id));
     });
   };
-  return for_each_object(*list, group.path_of("serviceLinks"), add).map([&] { return std::move(links); });
+  return for_each_object(*list, *group.root, add).map([&] { return std::move(links); });
 }
 
 /// The member `field` of every object in a list. The values beside it are not looked at.
-Result<std::vector<std::string>> decode_names(const boost::json::value& list, const std::string& path,
-                                              std::string_view field) {
+Result<std::vector<std::string>> decode_names(const Value& list, const Value& root, std::string_view field) {
   std::vector<std::string> names;
   const auto add = [&](const Node& node) -> Result<void> {
     std::string name = node.text(field);
@@ -33,7 +32,7 @@ Result<std::vector<std::string>> decode_names(const boost::json::value& list, co
     names.push_back(std::move(name));
     return {};
   };
-  return for_each_object(list, path, add).map([&] { return std::move(names); });
+  return for_each_object(list, root, add).map([&] { return std::move(names); });
 }
 
 Result<model::Group> decode_meta(const Node& node) {
@@ -58,18 +57,18 @@ Result<model::Group> decode_meta(const Node& node) {
 Result<model::Group> decode_group(const Node& node, const Fingerprinter* fingerprinter) {
   auto group = decode_meta(node);
   if (!group) return group;
-  if (const auto* variables = node.object->if_contains("envVars")) {
+  if (const Value* variables = node.object->find("envVars")) {
     group->variables.emplace();
     const auto add = [&](const Node& one) {
       return decode_variable(one, fingerprinter).map([&](model::Variable variable) {
         group->variables->push_back(std::move(variable));
       });
     };
-    auto decoded = for_each_object(*variables, node.path_of("envVars"), add);
+    auto decoded = for_each_object(*variables, *node.root, add);
     if (!decoded) return fail(std::move(decoded.error()));
   }
-  if (const auto* files = node.get("secretFiles")) {
-    auto names = decode_names(*files, node.path_of("secretFiles"), "name");
+  if (const Value* files = node.get("secretFiles")) {
+    auto names = decode_names(*files, *node.root, "name");
     if (!names) return fail(std::move(names.error()));
     group->secret_files = std::move(*names);
   }

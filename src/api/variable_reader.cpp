@@ -8,9 +8,9 @@ Result<model::Variable> decode_variable(const Node& node, const Fingerprinter* f
   model::Variable variable;
   variable.key = node.text("key");
   if (variable.key.empty()) return fail(unreadable(node.path_of("key"), "is missing"));
-  const boost::json::value* value = node.get("value");
-  if (value == nullptr || !value->is_string()) return variable;
-  const std::string_view text(value->get_string().data(), value->get_string().size());
+  const Value* value = node.get("value");
+  if (value == nullptr || !value->is_text()) return variable;
+  const std::string_view text = value->text;
   variable.facts = facts_of(text);
   if (fingerprinter != nullptr) variable.fingerprint = fingerprinter->of(text);
   return variable;
