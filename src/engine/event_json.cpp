@@ -1,34 +1,161 @@
 #include "engine/event_json.h"
 
 #include <fmt/format.h>
-#include <boost/json.hpp>
+#include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/serialize.hpp>
 
 namespace envlink::engine {
 namespace {
 
 namespace json = boost::json;
 
-void put(json::object& object, json::string_view key, const std::string& text) {
-  if (!text.empty()) object[key] = text;
+/// Writes one object front to back: an event is written once and never looked at again.
+class Writer {
+ public:
+  Writer() { out_.reserve(512); }
+
+  void text(std::string_view key, std::string_view value) {
+    begin(key);
+    quoted(value);
+  }
+  void text_if_any(std::string_view key, std::string_view value) {
+    if (!value.empty()) text(key, value);
+  }
+  template <class Number>
+  void number(std::string_view key, Number value) {
+    begin(key);
+    const fmt::format_int digits(value);
+    out_.append(digits.data(), digits.size());
+  }
+  template <class Items, class TextOf>
+  void texts_if_any(std::string_view key, const Items& items, TextOf text_of) {
+    if (items.empty()) return;
+    begin(key);
+    char before = '[';
+    for (const auto& item : items) {
+      out_ += std::exchange(before, ',');
+      quoted(text_of(item));
+    }
+    out_ += ']';
+  }
+  std::string take() {
+    out_ += '}';
+    return std::move(out_);
+  }
+
+ private:
+  void begin(std::string_view key) {
+    out_ += std::exchange(before_, ',');
+    out_.append(1, '"').append(key).append("\":");
+  }
+  void quoted(std::string_view value) {
+    const bool plain = std::all_of(value.begin(), value.end(), [](char c) {
+      return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+    });
+    if (plain) {
+      out_.append(1, '"').append(value).append(1, '"');
+    } else {
+      out_ += json::serialize(json::string_view(value.data(), value.size()));
+    }
+  }
+  std::string out_;
+  char before_ = '{';
+};
+
+std::optional<std::size_t> index_from(std::int64_t number) {
+  return number < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(number));
 }
 
-std::string text_of(const json::object& object, json::string_view key) {
-  const json::value* value = object.if_contains(key);
-  const json::string* text = value == nullptr ? nullptr : value->if_string();
-  return text == nullptr ? std::string{} : std::string(text->data(), text->size());
-}
+/// Takes the fields of an event as they come. What is not known, or of another type, is passed over.
+struct Handler {
+  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
 
-std::optional<std::int64_t> number_of(const json::object& object, json::string_view key) {
-  const json::value* value = object.if_contains(key);
-  if (value == nullptr || !value->is_int64()) return std::nullopt;
-  return value->get_int64();
-}
+  Event event;
+  bool is_object = false;
+  std::optional<Time> at;
+  std::optional<EventKind> kind;
+  int depth = 0;
+  std::string key;   // of the member that is read
+  std::string part;  // of a text with escapes
 
-std::optional<std::size_t> index_of(const json::object& object, json::string_view key) {
-  const std::optional<std::int64_t> number = number_of(object, key);
-  if (!number || *number < 0) return std::nullopt;
-  return static_cast<std::size_t>(*number);
-}
+  void field(std::string_view text) {
+    std::string* into = nullptr;
+    if (key == "at") {
+      at = parse_rfc3339(text);
+    } else if (key == "kind") {
+      kind = event_kind_from(text);
+    } else if (key == "server_time") {
+      event.server_time = parse_rfc3339(text);
+    } else if (key == "deploy") {
+      event.deploy = DeployId(std::string(text));
+    } else if (key == "subject") {
+      into = &event.subject;
+    } else if (key == "status") {
+      into = &event.status;
+    } else if (key == "text") {
+      into = &event.text;
+    } else if (key == "cure") {
+      into = &event.cure;
+    } else if (key == "request_id") {
+      into = &event.request_id;
+    }
+    if (into != nullptr) into->assign(text);
+  }
+  void item(std::string_view text) {
+    if (key == "deploys") event.deploys.emplace_back(std::string(text));
+    if (key == "lines") event.lines.emplace_back(text);
+  }
+
+  bool on_document_begin(json::error_code&) { return true; }
+  bool on_document_end(json::error_code&) { return true; }
+  bool on_object_begin(json::error_code&) {
+    if (depth++ == 0) is_object = true;
+    if (depth == 2) key.clear();  // nothing in it is of the event
+    return true;
+  }
+  bool on_object_end(std::size_t, json::error_code&) { return --depth, true; }
+  bool on_array_begin(json::error_code&) { return ++depth, true; }
+  bool on_array_end(std::size_t, json::error_code&) { return --depth, true; }
+  bool on_key_part(json::string_view text, std::size_t, json::error_code&) { return add_part(text); }
+  bool on_key(json::string_view text, std::size_t, json::error_code&) {
+    if (depth == 1) key.assign(part).append(text.data(), text.size());
+    part.clear();
+    return true;
+  }
+  bool on_string_part(json::string_view text, std::size_t, json::error_code&) { return add_part(text); }
+  bool on_string(json::string_view text, std::size_t, json::error_code&) {
+    std::string_view whole(text.data(), text.size());
+    if (!part.empty()) whole = part.append(whole);
+    if (is_object && depth == 1) field(whole);
+    if (is_object && depth == 2) item(whole);
+    part.clear();
+    return true;
+  }
+  bool on_number_part(json::string_view, json::error_code&) { return true; }
+  bool on_int64(std::int64_t number, json::string_view, json::error_code&) {
+    if (depth != 1) return true;
+    if (key == "link") event.link = index_from(number);
+    if (key == "service") event.service = index_from(number);
+    if (key == "number") event.number = static_cast<int>(number);
+    return true;
+  }
+  bool on_uint64(std::uint64_t, json::string_view, json::error_code&) { return true; }
+  bool on_double(double, json::string_view, json::error_code&) { return true; }
+  bool on_bool(bool, json::error_code&) { return true; }
+  bool on_null(json::error_code&) { return true; }
+  bool on_comment_part(json::string_view, json::error_code&) { return true; }
+  bool on_comment(json::string_view, json::error_code&) { return true; }
+
+ private:
+  bool add_part(json::string_view text) {
+    part.append(text.data(), text.size());
+    return true;
+  }
+};
 
 Error broken(std::string why) {
   return Error{ErrorKind::general, "an event of the journal cannot be read", std::move(why), "", ""};
@@ -37,73 +164,40 @@ Error broken(std::string why) {
 }  // namespace
 
 std::string to_json(const Event& event) {
-  unsigned char room[2048];
-  json::monotonic_resource memory(room, sizeof room);
-  json::object object(&memory);
-  object.reserve(16);
-  object["at"] = format_rfc3339(event.at);
-  object["kind"] = json::string(to_string(event.kind));
-  if (event.link) object["link"] = *event.link;
-  if (event.service) object["service"] = *event.service;
-  put(object, "subject", event.subject);
-  if (event.server_time) object["server_time"] = format_rfc3339(*event.server_time);
-  if (event.number != 0) object["number"] = event.number;
-  put(object, "deploy", event.deploy.text());
-  put(object, "status", event.status);
-  put(object, "text", event.text);
-  put(object, "cure", event.cure);
-  put(object, "request_id", event.request_id);
-  if (!event.deploys.empty()) {
-    json::array deploys(&memory);
-    for (const DeployId& deploy : event.deploys) deploys.emplace_back(deploy.text());
-    object["deploys"] = std::move(deploys);
-  }
-  if (!event.lines.empty()) object["lines"] = json::array(event.lines.begin(), event.lines.end());
-  return json::serialize(object);
+  Writer writer;
+  writer.text("at", rfc3339_text(event.at).view());
+  writer.text("kind", to_string(event.kind));
+  if (event.link) writer.number("link", *event.link);
+  if (event.service) writer.number("service", *event.service);
+  writer.text_if_any("subject", event.subject);
+  if (event.server_time) writer.text("server_time", rfc3339_text(*event.server_time).view());
+  if (event.number != 0) writer.number("number", event.number);
+  writer.text_if_any("deploy", event.deploy.text());
+  writer.text_if_any("status", event.status);
+  writer.text_if_any("text", event.text);
+  writer.text_if_any("cure", event.cure);
+  writer.text_if_any("request_id", event.request_id);
+  writer.texts_if_any("deploys", event.deploys,
+                      [](const DeployId& deploy) -> std::string_view { return deploy.text(); });
+  writer.texts_if_any("lines", event.lines, [](const std::string& line) -> std::string_view { return line; });
+  return writer.take();
 }
 
 Result<Event> event_from_json(std::string_view text) {
-  json::error_code error;
   json::parse_options options;
   options.max_depth = 4;
-  unsigned char room[2048];
-  json::monotonic_resource memory(room, sizeof room);
-  const json::value document =
-      json::parse(json::string_view(text.data(), text.size()), error, &memory, options);
+  json::basic_parser<Handler> parser(options);
+  json::error_code error;
+  const std::size_t length = parser.write_some(false, text.data(), text.size(), error);
+  if (!error && length < text.size()) error = json::error::extra_data;
   if (error) return fail(broken(error.message()));
-  const json::object* object = document.if_object();
-  if (object == nullptr) return fail(broken("it is no JSON object"));
-  Event event;
-  const std::optional<Time> at = parse_rfc3339(text_of(*object, "at"));
-  const std::optional<EventKind> kind = event_kind_from(text_of(*object, "kind"));
-  if (!at) return fail(broken("`at` is no time"));
-  if (!kind) return fail(broken("`kind` is not known: it may come from a newer envlink"));
-  event.at = *at;
-  event.kind = *kind;
-  event.link = index_of(*object, "link");
-  event.service = index_of(*object, "service");
-  event.subject = text_of(*object, "subject");
-  event.server_time = parse_rfc3339(text_of(*object, "server_time"));
-  event.number = static_cast<int>(number_of(*object, "number").value_or(0));
-  event.deploy = DeployId(text_of(*object, "deploy"));
-  event.status = text_of(*object, "status");
-  event.text = text_of(*object, "text");
-  event.cure = text_of(*object, "cure");
-  event.request_id = text_of(*object, "request_id");
-  if (const json::value* deploys = object->if_contains("deploys");
-      deploys != nullptr && deploys->is_array()) {
-    for (const json::value& deploy : deploys->get_array()) {
-      if (const json::string* id = deploy.if_string())
-        event.deploys.emplace_back(std::string(id->data(), id->size()));
-    }
-  }
-  if (const json::value* lines = object->if_contains("lines"); lines != nullptr && lines->is_array()) {
-    for (const json::value& line : lines->get_array()) {
-      if (const json::string* text_of_line = line.if_string())
-        event.lines.emplace_back(text_of_line->data(), text_of_line->size());
-    }
-  }
-  return event;
+  Handler& read = parser.handler();
+  if (!read.is_object) return fail(broken("it is no JSON object"));
+  if (!read.at) return fail(broken("`at` is no time"));
+  if (!read.kind) return fail(broken("`kind` is not known: it may come from a newer envlink"));
+  read.event.at = *read.at;
+  read.event.kind = *read.kind;
+  return std::move(read.event);
 }
 
 }  // namespace envlink::engine
