@@ -46,8 +46,13 @@ void JsonWriter::key(std::string_view name) {
 }
 
 void JsonWriter::string(std::string_view value) {
+  if (std::all_of(value.begin(), value.end(), is_plain)) return word(value);
   separate();
-  if (!std::all_of(value.begin(), value.end(), is_plain)) return put_escaped(value);
+  put_escaped(value);
+}
+
+void JsonWriter::word(std::string_view value) {
+  separate();
   char* out = room(value.size() + 2);
   *out++ = '"';
   out = std::copy(value.begin(), value.end(), out);

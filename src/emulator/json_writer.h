@@ -19,6 +19,8 @@ class JsonWriter {
   void key(std::string_view name);
   /// Bytes that are no UTF-8 become U+FFFD: a reply is valid JSON whatever came in.
   void string(std::string_view value);
+  /// Of ours and nothing but ASCII without quotes: it is written as it is.
+  void word(std::string_view value);
   void number(std::int64_t value);
   void boolean(bool value);
   void null();

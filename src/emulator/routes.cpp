@@ -44,7 +44,8 @@ std::optional<boost::json::object> parse_body(std::string_view body) {
 }
 
 void write_time(JsonWriter& json, std::string_view name, Time time) {
-  json.member(name, rfc3339_text(time).view());
+  json.key(name);
+  json.word(rfc3339_text(time).view());
 }
 
 }  // namespace envlink::emulator
