@@ -185,13 +185,12 @@ std::vector<std::string> base64_of(std::string_view value) {
       std::string text;
       const std::size_t first_bit = before * 8;
       const std::size_t end_bit = (before + value.size()) * 8;
+      text.reserve(value.size() * 4 / 3 + 1);
       for (std::size_t bit = (first_bit + 5) / 6 * 6; bit + 6 <= end_bit; bit += 6) {
-        unsigned character = 0;
-        for (std::size_t i = bit; i < bit + 6; ++i) {
-          const auto byte = static_cast<unsigned char>(value[i / 8 - before]);
-          character = character * 2 + ((byte >> (7 - i % 8)) & 1U);
-        }
-        text += alphabet[character];
+        const std::size_t at = bit / 8 - before;
+        const unsigned low = at + 1 < value.size() ? static_cast<unsigned char>(value[at + 1]) : 0U;
+        const unsigned both = static_cast<unsigned>(static_cast<unsigned char>(value[at])) << 8U | low;
+        text += alphabet[both >> (10 - bit % 8) & 63U];
       }
       if (forms.empty() || std::find(forms.begin(), forms.end(), text) == forms.end()) {
         forms.push_back(std::move(text));
