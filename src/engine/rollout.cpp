@@ -56,6 +56,7 @@ Rollout::State::State(plan::Plan the_plan, Budget budget)
 
 void Rollout::State::record(Event event) {
   progress.apply(event);
+  if (fresh.capacity() == 0) fresh.reserve(8);  // as many as a step mostly brings, at once
   fresh.push_back(std::move(event));
 }
 
@@ -66,7 +67,10 @@ Event Rollout::State::about_link(Time now, EventKind kind, std::size_t link) con
   event.kind = kind;
   event.link = link;
   event.service = change.service;
-  event.subject = fmt::format("{}/{}", change.group.text(), plan.services[change.service].id.text());
+  const std::string& group = change.group.text();
+  const std::string& service = plan.services[change.service].id.text();
+  event.subject.reserve(group.size() + 1 + service.size());
+  event.subject.append(group).append(1, '/').append(service);
   return event;
 }
 

@@ -199,7 +199,6 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
                                 const Delivery& read) {
   const plan::LinkChange& change = plan.links[link];
   LinkRun& run = links[link];
-  const std::string words = words_for(plan, change);
   if (!shown) {
     const Error error = api::explain(read.request, read.outcome, "read back " + clean(change.group_name));
     const Ending ending = success(read.outcome) != nullptr ? Ending::unsettled : ending_of(read.outcome);
@@ -234,7 +233,7 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
     return rest(now + backoff_before_attempt(plan.api, run.tries + 1), true);
   }
   if (verdict != api::Verdict::ok) {
-    const Error error = api::explain(*run.request, *run.answer, words);
+    const Error error = api::explain(*run.request, *run.answer, words_for(plan, change));
     return fail_link(now, link, ending_of(*run.answer),
                      error.why.empty() ? error.what : fmt::format("{}: {}", error.what, error.why),
                      error.cure);

@@ -55,7 +55,11 @@ class Reader {
   }
 
   std::string path_of(std::string_view key) const {
-    return place_.empty() ? std::string(key) : fmt::format("{}.{}", place_, key);
+    std::string path;
+    path.reserve(place_.size() + 1 + key.size());
+    path.append(place_);
+    if (!path.empty()) path.append(1, '.');
+    return path.append(key);
   }
   void say(const std::string& path, std::string_view trouble) {
     if (trouble_.empty()) trouble_ = fmt::format("`{}` {}", path, trouble);
