@@ -112,6 +112,7 @@ std::optional<model::Workspace> Story::survey(const model::Desired& desired) {
 
 void Story::begin(plan::Plan plan) {
   runs_.emplace_back().plan = std::move(plan);
+  runs_.back().events.reserve(64);
   oracles_.run_begins(runs_.back().plan, wire_.world_now());
 }
 
