@@ -52,12 +52,14 @@ void JsonWriter::string(std::string_view value) {
 }
 
 void JsonWriter::word(std::string_view value) {
-  separate();
-  char* out = room(value.size() + 2);
+  char* out = room(value.size() + 3);
+  char* const begin = out;
+  if (comma_due_) *out++ = ',';
   *out++ = '"';
   out = std::copy(value.begin(), value.end(), out);
   *out++ = '"';
-  size_ += value.size() + 2;
+  size_ += static_cast<std::size_t>(out - begin);
+  comma_due_ = true;
 }
 
 void JsonWriter::put_escaped(std::string_view value) {

@@ -1,6 +1,7 @@
 #pragma once
 // Writes JSON text front to back. A reply is written once and never looked at again, so no tree is built.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -17,6 +18,19 @@ class JsonWriter {
   void end_array() { close(']'); }
   /// A word of ours: it is written as it is.
   void key(std::string_view name);
+  /// The same of a literal, whose length the compiler knows.
+  template <std::size_t size>
+  void key(const char (&name)[size]) {
+    char* out = room(size + 3);
+    char* const begin = out;
+    if (comma_due_) *out++ = ',';
+    *out++ = '"';
+    out = std::copy_n(name, size - 1, out);
+    *out++ = '"';
+    *out++ = ':';
+    size_ += static_cast<std::size_t>(out - begin);
+    comma_due_ = false;
+  }
   /// Bytes that are no UTF-8 become U+FFFD: a reply is valid JSON whatever came in.
   void string(std::string_view value);
   /// Of ours and nothing but ASCII without quotes: it is written as it is.
@@ -25,11 +39,26 @@ class JsonWriter {
   void boolean(bool value);
   void null();
 
-  void member(std::string_view name, std::string_view value) { key(name), string(value); }
-  void member(std::string_view name, const char* value) { key(name), string(value); }
-  void member(std::string_view name, std::int64_t value) { key(name), number(value); }
-  void member(std::string_view name, int value) { key(name), number(value); }
-  void member(std::string_view name, bool value) { key(name), boolean(value); }
+  template <class Name>
+  void member(const Name& name, std::string_view value) {
+    key(name), string(value);
+  }
+  template <class Name>
+  void member(const Name& name, const char* value) {
+    key(name), string(value);
+  }
+  template <class Name>
+  void member(const Name& name, std::int64_t value) {
+    key(name), number(value);
+  }
+  template <class Name>
+  void member(const Name& name, int value) {
+    key(name), number(value);
+  }
+  template <class Name>
+  void member(const Name& name, bool value) {
+    key(name), boolean(value);
+  }
 
   std::string take() {
     text_.resize(size_);

@@ -43,9 +43,4 @@ std::optional<boost::json::object> parse_body(std::string_view body) {
   return std::move(value.get_object());
 }
 
-void write_time(JsonWriter& json, std::string_view name, Time time) {
-  json.key(name);
-  json.word(rfc3339_text(time).view());
-}
-
 }  // namespace envlink::emulator

@@ -47,6 +47,10 @@ Reply wrong_method();
 /// The body as an object. An empty body counts as {}; anything else that is no object is unset.
 std::optional<boost::json::object> parse_body(std::string_view body);
 
-void write_time(JsonWriter& json, std::string_view name, Time time);
+template <class Name>
+void write_time(JsonWriter& json, const Name& name, Time time) {
+  json.key(name);
+  json.word(rfc3339_text(time).view());
+}
 
 }  // namespace envlink::emulator
