@@ -32,25 +32,26 @@ Duration backoff_before_attempt(const model::ApiSettings& settings, int attempt)
 }
 
 Ticket Courier::post(api::Request request, Repeat repeat) {
-  Parcel parcel;
+  Parcels fresh(1);
+  Parcel& parcel = fresh.front();
   parcel.ticket = next_ticket_++;
   parcel.bucket = api::bucket_of(request);
   parcel.subject = api::subject_of(request);
   parcel.request = std::move(request);
   parcel.repeat = repeat;
-  line_up(std::move(parcel));
-  return pending_.back().ticket;
+  line_up(fresh, fresh.begin());
+  return parcel.ticket;
 }
 
-void Courier::line_up(Parcel parcel) {
-  const auto lane = std::ranges::find(lanes_, parcel.bucket, &Lane::bucket);
+void Courier::line_up(Parcels& from, Parcels::iterator parcel) {
+  const auto lane = std::ranges::find(lanes_, parcel->bucket, &Lane::bucket);
   if (lane == lanes_.end()) {
-    lanes_.push_back({.bucket = parcel.bucket, .pending = 1});
+    lanes_.push_back({.bucket = parcel->bucket, .pending = 1});
   } else {
     ++lane->pending;
   }
-  if (parcel.attempts > 0) ++once_sent_;
-  pending_.push_back(std::move(parcel));
+  if (parcel->attempts > 0) ++once_sent_;
+  pending_.splice(pending_.end(), from, parcel);
 }
 
 Courier::Lane& Courier::lane_of(const std::string& bucket) {
@@ -70,8 +71,8 @@ std::vector<Ticket> Courier::withdraw_pending() {
 bool Courier::has_place(const Parcel& parcel) const {
   if (under_way_.size() >= most_under_way) return false;
   if (parcel.subject.empty()) return true;
-  const auto same = std::ranges::count_if(
-      under_way_, [&](const auto& other) { return other.second.subject == parcel.subject; });
+  const auto same =
+      std::ranges::count_if(under_way_, [&](const Parcel& other) { return other.subject == parcel.subject; });
   return static_cast<std::size_t>(same) < most_about_one;
 }
 
@@ -84,11 +85,11 @@ Courier::Batch Courier::collect(Time now) {
   }
   std::size_t open_ahead = pending_.size();
   std::size_t once_sent_ahead = once_sent_;
-  std::size_t kept = 0;
-  std::size_t place = 0;
   // Thousands may wait: it ends where nothing that follows can go out or has anything to tell.
-  for (; place < pending_.size() && open_ahead > 0 && under_way_.size() < most_under_way; ++place) {
-    Parcel& parcel = pending_[place];
+  for (auto next = pending_.begin();
+       next != pending_.end() && open_ahead > 0 && under_way_.size() < most_under_way;) {
+    const auto place = next++;
+    Parcel& parcel = *place;
     Lane& lane = lane_of(parcel.bucket);
     --lane.ahead;
     if (!lane.closed) --open_ahead;
@@ -115,12 +116,7 @@ Courier::Batch Courier::collect(Time now) {
     }
     if (later) wake_at(*later);
     if (hold || later) {
-      if (kept != place) pending_[kept] = std::move(parcel);
-      ++kept;
-      if (between_two && once_sent_ahead == 0) {
-        ++place;
-        break;
-      }
+      if (between_two && once_sent_ahead == 0) break;
       continue;
     }
     if (parcel.attempts > 0) --once_sent_;
@@ -134,12 +130,10 @@ Courier::Batch Courier::collect(Time now) {
     last_start_ = now;
     budget_.sent(parcel.bucket, now);
     const Duration timeout = parcel.request.method == api::Method::get ? read_timeout : write_timeout;
-    batch.calls.push_back(Call{next_call_, parcel.request, timeout});
-    under_way_.emplace_back(next_call_++, std::move(parcel));
+    parcel.call = next_call_++;
+    batch.calls.push_back(Call{parcel.call, parcel.request, timeout});
+    under_way_.splice(under_way_.end(), pending_, place);
   }
-  // Those that stay close up, at the end that is nearer.
-  const auto at = [this](std::size_t index) { return pending_.begin() + static_cast<std::ptrdiff_t>(index); };
-  pending_.erase(at(kept), at(place));
   return batch;
 }
 
@@ -174,11 +168,9 @@ std::optional<Time> Courier::again_at(const Parcel& parcel, Time now, const api:
 }
 
 std::optional<Delivery> Courier::receive(Time now, Reply reply) {
-  const auto found = std::ranges::find(under_way_, reply.id, &std::pair<CallId, Parcel>::first);
+  const auto found = std::ranges::find(under_way_, reply.id, &Parcel::call);
   if (found == under_way_.end()) return std::nullopt;
-  Parcel parcel = std::move(found->second);
-  if (found != under_way_.end() - 1) *found = std::move(under_way_.back());
-  under_way_.pop_back();
+  Parcel& parcel = *found;
   settle_budget(parcel, now, reply.outcome);
   if (const std::optional<Time> again = again_at(parcel, now, reply.outcome)) {
     parcel.not_before = *again;
@@ -186,10 +178,12 @@ std::optional<Delivery> Courier::receive(Time now, Reply reply) {
                                   fmt::format("{} {}", api::to_string(parcel.request.method),
                                               clean(parcel.request.target)))
                          .what;
-    line_up(std::move(parcel));
+    line_up(under_way_, found);
     return std::nullopt;
   }
-  return Delivery{parcel.ticket, std::move(parcel.request), std::move(reply.outcome), parcel.sent_at};
+  Delivery delivery{parcel.ticket, std::move(parcel.request), std::move(reply.outcome), parcel.sent_at};
+  under_way_.erase(found);
+  return delivery;
 }
 
 }  // namespace envlink::engine

@@ -3,7 +3,7 @@
 // Pure: says what may go out now and when to ask again.
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -62,6 +62,7 @@ class Courier {
  private:
   struct Parcel {
     Ticket ticket = 0;
+    CallId call = 0;  // while it is under way
     api::Request request;
     std::string bucket;
     std::string subject;
@@ -78,7 +79,8 @@ class Courier {
     std::size_t ahead = 0;  // of them, those that a look through has not come to
     bool closed = false;    // to the rest of a look through
   };
-  void line_up(Parcel parcel);
+  using Parcels = std::list<Parcel>;  // a parcel goes from one to the other without being moved
+  void line_up(Parcels& from, Parcels::iterator parcel);
   Lane& lane_of(const std::string& bucket);
   bool has_place(const Parcel& parcel) const;
   void settle_budget(const Parcel& parcel, Time now, const api::Outcome& outcome);
@@ -86,10 +88,10 @@ class Courier {
 
   model::ApiSettings settings_;
   Budget budget_;
-  std::deque<Parcel> pending_;                        // in the order in which they were handed in
-  std::vector<Lane> lanes_;                           // a handful, in no order
-  std::size_t once_sent_ = 0;                         // of the pending ones
-  std::vector<std::pair<CallId, Parcel>> under_way_;  // a handful, in no order
+  Parcels pending_;            // in the order in which they were handed in
+  std::vector<Lane> lanes_;    // a handful, in no order
+  std::size_t once_sent_ = 0;  // of the pending ones
+  Parcels under_way_;          // a handful
   std::optional<Time> last_start_;
   CallId next_call_ = 1;
   Ticket next_ticket_ = 1;

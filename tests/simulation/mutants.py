@@ -99,8 +99,8 @@ MUTANTS = [
      "} else if (!hold && last_start_ && now < *last_start_ + settings_.min_interval) {",
      "} else if (!hold && last_start_ && now < *last_start_) {", "the file asks for"),
     ("takes a late second answer for that to another request", "engine/courier.cpp",
-     "const auto found = std::ranges::find(under_way_, reply.id, &std::pair<CallId, Parcel>::first);",
-     "auto found = std::ranges::find(under_way_, reply.id, &std::pair<CallId, Parcel>::first);\n"
+     "const auto found = std::ranges::find(under_way_, reply.id, &Parcel::call);",
+     "auto found = std::ranges::find(under_way_, reply.id, &Parcel::call);\n"
      "  if (found == under_way_.end() && !under_way_.empty()) found = under_way_.begin();", "invariant"),
     ("lets one service take every place", "engine/courier.cpp",
      "constexpr std::size_t most_about_one = 4;", "constexpr std::size_t most_about_one = 400;",
