@@ -95,7 +95,7 @@ Story::Story(const Scenario& scenario, Choices& choices, Time start, unsigned se
 Story::Story(const Scenario& scenario, Choices& choices, const Reading& reading, Duration later, bool trace)
     : Story(scenario, choices, reading.world, reading.at, trace) {
   budget_ = reading.budget;
-  plan_ = &reading.plan;
+  plan_ = reading.plan;
   wire_.let_pass(later);
 }
 
@@ -110,18 +110,18 @@ std::optional<model::Workspace> Story::survey(const model::Desired& desired) {
   return *survey.result();
 }
 
-void Story::begin(plan::Plan plan) {
+void Story::begin(std::shared_ptr<const plan::Plan> plan) {
   runs_.emplace_back().plan = std::move(plan);
   runs_.back().events.reserve(64);
-  oracles_.run_begins(runs_.back().plan, wire_.world_now());
+  oracles_.run_begins(*runs_.back().plan, wire_.world_now());
 }
 
 void Story::carry_out(std::size_t number) {
   Run& run = runs_[number];
   const bool resumed = !run.events.empty();
-  oracles_.run_goes_on(run.plan);
+  oracles_.run_goes_on(*run.plan);
   engine::Rollout rollout =
-      resumed ? engine::Rollout(run.plan, run.events, budget_) : engine::Rollout(run.plan, budget_);
+      resumed ? engine::Rollout(*run.plan, run.events, budget_) : engine::Rollout(*run.plan, budget_);
   Process process(*this, &run.events);
   wire_.new_activity();
   killed_ = !engine::run(rollout, wire_, process, process, process) || process.killed();
@@ -140,11 +140,11 @@ void Story::after(std::size_t number) {
 }
 
 bool Story::prove(std::size_t number) {
-  const auto actual = survey(engine::desired_by(runs_[number].plan));
+  const auto actual = survey(engine::desired_by(*runs_[number].plan));
   if (!actual) return false;
-  for (const plan::LinkChange& change : runs_[number].plan.links) {
+  for (const plan::LinkChange& change : runs_[number].plan->links) {
     const model::Group* group = actual->find_group(change.group);
-    const ServiceId& service = runs_[number].plan.services[change.service].id;
+    const ServiceId& service = runs_[number].plan->services[change.service].id;
     if (group == nullptr || group->links_to(service) != (change.action == plan::LinkAction::add))
       return false;
   }
@@ -152,7 +152,7 @@ bool Story::prove(std::size_t number) {
 }
 
 const engine::Progress& Story::progress_of(Run& run) {
-  if (run.folded == 0) run.progress = engine::Progress::of(run.plan);
+  if (run.folded == 0) run.progress = engine::Progress::of(*run.plan);
   for (; run.folded < run.events.size(); ++run.folded) run.progress.apply(run.events[run.folded]);
   return run.progress;
 }
@@ -160,13 +160,13 @@ const engine::Progress& Story::progress_of(Run& run) {
 bool Story::to_undo(std::size_t number) {
   Run& run = runs_[number];
   const bool last = number + 1 == runs_.size();
-  return last && engine::calls_for_rollback(run.plan, progress_of(run)) && !ended_.refused;
+  return last && engine::calls_for_rollback(*run.plan, progress_of(run)) && !ended_.refused;
 }
 
 void Story::go_back(std::size_t number) {
-  const auto actual = survey(engine::desired_by(runs_[number].plan));
+  const auto actual = survey(engine::desired_by(*runs_[number].plan));
   if (!actual) return;
-  plan::Plan back = engine::rollback_plan(runs_[number].plan, progress_of(runs_[number]),
+  plan::Plan back = engine::rollback_plan(*runs_[number].plan, progress_of(runs_[number]),
                                           static_cast<std::int64_t>(number) + 1, *actual);
   if (trace_) fmt::print("  rollback: {}\n", plan::to_json(back));
   if (back.refused()) {
@@ -174,14 +174,14 @@ void Story::go_back(std::size_t number) {
     ended_.refused = true;
     return;
   }
-  begin(std::move(back));
+  begin(std::make_shared<const plan::Plan>(std::move(back)));
   carry_out(runs_.size() - 1);
 }
 
 void Story::go_on(std::size_t number) {
   Run& run = runs_[number];
   // The plan of a reading was looked at with the reading.
-  if (run.survived == 0 && (plan_ == nullptr || run.plan.undoes != 0)) survives_the_journal(run.plan);
+  if (run.survived == 0 && (plan_ == nullptr || run.plan->undoes != 0)) survives_the_journal(*run.plan);
   for (; run.survived < run.events.size(); ++run.survived) survives_the_journal(run.events[run.survived]);
   if (to_undo(number)) {
     // The process may have died between the run's last event and its exit.
@@ -205,25 +205,25 @@ std::optional<std::size_t> Story::unfinished() {
 int Story::verdict() const {
   const Run& last = runs_.back();
   if (last.exit_code == 0 && !proved_) return 1;
-  return last.plan.undoes != 0 && last.exit_code == 0 ? 6 : last.exit_code.value_or(-1);
+  return last.plan->undoes != 0 && last.exit_code == 0 ? 6 : last.exit_code.value_or(-1);
 }
 
-std::optional<plan::Plan> Story::make_plan() {
-  if (plan_ != nullptr) return *plan_;
+std::shared_ptr<const plan::Plan> Story::make_plan() {
+  if (plan_ != nullptr) return plan_;
   const auto actual = survey(scenario_.desired);
-  if (!actual) return std::nullopt;
-  return plan::make_plan(scenario_.desired, *actual);
+  if (!actual) return nullptr;
+  return std::make_shared<const plan::Plan>(plan::make_plan(scenario_.desired, *actual));
 }
 
 Reading Story::read() && {
-  std::optional<plan::Plan> plan = make_plan();
+  std::shared_ptr<const plan::Plan> plan = make_plan();
   if (!plan) throw Violation("the workspace could not be read over a whole wire");
   survives_the_journal(*plan);
-  return {std::move(world_), wire_.world_now(), std::move(budget_), std::move(*plan)};
+  return {std::move(world_), wire_.world_now(), std::move(budget_), std::move(plan)};
 }
 
 Ended Story::tell() {
-  std::optional<plan::Plan> plan = make_plan();
+  std::shared_ptr<const plan::Plan> plan = make_plan();
   ended_.requests = oracles_.requests();
   if (!plan) return ended_;
   if (plan->refused()) {
@@ -231,7 +231,7 @@ Ended Story::tell() {
     return ended_;
   }
   runs_.reserve(2);  // the oracles look at its plans
-  begin(std::move(*plan));
+  begin(std::move(plan));
   if (plan_ != nullptr || !scenario_.hostility.from_the_start) wire_.trouble_begins();
   std::optional<std::size_t> next = 0;
   while (next) {
@@ -258,7 +258,7 @@ Ended Story::tell() {
   ended_.exit_code = verdict();
   ended_.requests = oracles_.requests();
   if (*ended_.exit_code == 6) oracles_.went_back();
-  if (scenario_.untouched) oracles_.end_as_without_trouble(runs_.front().plan, *ended_.exit_code);
+  if (scenario_.untouched) oracles_.end_as_without_trouble(*runs_.front().plan, *ended_.exit_code);
   return ended_;
 }
 

@@ -3,6 +3,7 @@
 // next one goes on with what the journal holds, and what failed goes back where the file says so.
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +24,7 @@ struct Reading {
   emulator::World world;
   Time at{};
   engine::Budget budget;
-  plan::Plan plan;
+  std::shared_ptr<const plan::Plan> plan;
 };
 
 /// How it ended, as the last command's exit code tells; unset: the workspace could not be read, or the plan
@@ -50,7 +51,7 @@ class Story {
  private:
   /// What the journal holds of a run.
   struct Run {
-    plan::Plan plan;
+    std::shared_ptr<const plan::Plan> plan;
     std::vector<engine::Event> events;
     std::size_t survived = 0;  // of the events, those that were read back from text
     std::size_t folded = 0;    // and those that `progress` knows
@@ -61,8 +62,9 @@ class Story {
 
   Story(const Scenario& scenario, Choices& choices, emulator::World world, Time start, bool trace);
   std::optional<model::Workspace> survey(const model::Desired& desired);
-  std::optional<plan::Plan> make_plan();
-  void begin(plan::Plan plan);
+  /// nullptr: the workspace could not be read.
+  std::shared_ptr<const plan::Plan> make_plan();
+  void begin(std::shared_ptr<const plan::Plan> plan);
   void carry_out(std::size_t run);
   void go_on(std::size_t run);
   void after(std::size_t run);
@@ -82,7 +84,7 @@ class Story {
   Oracles oracles_;
   Wire wire_;
   engine::Budget budget_;
-  const plan::Plan* plan_ = nullptr;  // of a reading
+  std::shared_ptr<const plan::Plan> plan_;  // of a reading
   std::vector<Run> runs_;
   bool proved_ = true;
   bool killed_ = false;  // the process
