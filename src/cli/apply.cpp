@@ -32,13 +32,13 @@ struct Planned {
 
 /// The plan, shown; unset where there is none to carry out and `code` says how the command ends. `file`: the
 /// plan was made earlier; what it rests on is looked at again.
-std::optional<Planned> make(Session& session, const plan::PlanFile* file, const Options& options, int& code) {
+std::optional<Planned> make(Session& session, const plan::PlanFile* file, Answer& answer,
+                            const Options& options, int& code) {
   const Time looked_at = session.clock().now();
   if (file != nullptr) {
     const auto holds = still_holds(session, *file, options);
     if (!holds) {
-      complain(holds.error().error);
-      code = holds.error().exit_code();
+      code = answer.report(holds.error());
       return std::nullopt;
     }
     show(file->plan, options);
@@ -46,8 +46,7 @@ std::optional<Planned> make(Session& session, const plan::PlanFile* file, const 
   }
   const auto actual = session.survey();
   if (!actual) {
-    complain(actual.error().error);
-    code = actual.error().exit_code();
+    code = answer.report(actual.error());
     return std::nullopt;
   }
   plan::Extra extra = options.extra;
@@ -60,7 +59,7 @@ std::optional<Planned> make(Session& session, const plan::PlanFile* file, const 
     const auto expected =
         expected_hash(plan::plan_file_text(plan, plan::basis_of(plan, *actual)).sha256, options);
     if (!expected) {
-      code = report(expected.error());
+      code = answer.report(expected.error());
       return std::nullopt;
     }
   }
@@ -110,20 +109,18 @@ Result<void> nothing_unfinished(Desk& desk, const OwnerId& workspace, Time now, 
                .cure = ways_out(**run) + "\nLeave it as it stands: envlink apply --anew"});
 }
 
-}  // namespace
-
-int run_apply(const Options& options) {
+int apply(Answer& answer, const Options& options) {
   std::optional<plan::PlanFile> file;
   if (!options.plan_file.empty()) {
     auto loaded = load_plan(options);
-    if (!loaded) return report(loaded.error());
+    if (!loaded) return answer.report(loaded.error());
     file = std::move(*loaded);
   }
   const plan::PlanFile* ready = file ? &*file : nullptr;
   auto session = ready != nullptr ? Session::open_beside(ready->plan.file, options) : Session::open(options);
-  if (!session) return report(session.error());
+  if (!session) return answer.report(session.error());
   int code = exit_codes::done;
-  std::optional<Planned> planned = make(*session, ready, options, code);
+  std::optional<Planned> planned = make(*session, ready, answer, options, code);
   if (!planned) return code;
   const OwnerId workspace = planned->plan.owner.id;
   if (planned->plan.empty()) {
@@ -132,17 +129,24 @@ int run_apply(const Options& options) {
   }
   // Before the question: a run that ends while it stands open would make the plan above it stale.
   auto desk = sit_down(workspace.text(), session->clock(), options);
-  if (!desk) return report(desk.error());
+  if (!desk) return answer.report(desk.error());
   if (desk->waited) {
     put(Stream::talk, "The other run has ended. This is what is left to do:");
-    planned = make(*session, ready, options, code);
+    planned = make(*session, ready, answer, options, code);
     if (!planned || planned->plan.empty()) return code;
   }
-  if (const auto valid = still_valid(desk->journal, *planned); !valid) return report(valid.error());
+  if (const auto valid = still_valid(desk->journal, *planned); !valid) return answer.report(valid.error());
   const auto clear = nothing_unfinished(*desk, workspace, session->clock().now(), options);
-  if (!clear) return report(clear.error());
-  if (!may_write("Apply?", options, code)) return code;
-  return carry_out(*session, *desk, planned->plan, options);
+  if (!clear) return answer.report(clear.error());
+  if (!answer.may_write("Apply?", code)) return code;
+  return carry_out(*session, *desk, planned->plan, answer, options);
+}
+
+}  // namespace
+
+int run_apply(const Options& options) {
+  Answer answer("apply", options);
+  return answer.end(apply(answer, options));
 }
 
 }  // namespace envlink::cli

@@ -33,8 +33,6 @@ struct Entry {
   std::string_view help;
 };
 
-constexpr const char* json_commands = "plan, rehearse, verify, explain, status, groups and version";
-
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = {
       {Command::init, "init", "Write a first envlink.yaml, from the workspace or from a Blueprint.",
@@ -59,9 +57,13 @@ const std::vector<Entry>& entries() {
 }
 
 bool has_output(Command command) {
-  return command == Command::plan || command == Command::verify || command == Command::status ||
-         command == Command::explain || command == Command::groups || command == Command::rehearse ||
-         command == Command::version;
+  return command != Command::emulate;
+}
+
+/// Carries a plan out, so that there are events to tell.
+bool has_stream(Command command) {
+  return command == Command::apply || command == Command::resume || command == Command::rollback ||
+         command == Command::rehearse;
 }
 
 bool reads_file(Command command) {
@@ -163,7 +165,11 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
                    "Where RENDER_API_KEY may stand; .env beside the file unless given")
         ->type_name("FILE");
   }
-  if (has_output(command)) app.add_option("-o,--output", raw.output, "text or json")->type_name("FORMAT");
+  if (has_output(command)) {
+    app.add_option("-o,--output", raw.output,
+                   has_stream(command) ? "text, json, or jsonl: an event a line" : "text or json")
+        ->type_name("FORMAT");
+  }
   if (talks(command)) {
     app.add_flag("-q,--quiet", options.quiet, "Only the result and errors");
     app.add_flag("-v,--verbose", options.verbose, "Also say how many requests were made");
@@ -229,8 +235,7 @@ std::optional<Farewell> leftovers(CLI::App& app, const CLI::App& command) {
   for (const std::string& argument : command.remaining(false)) {
     if (argument.size() > 1 && argument.front() == '-') {
       if (argument == "-o" || argument.rfind("--output", 0) == 0) {
-        return misuse("The command " + command.get_name() + " has one form of output",
-                      std::string("-o works with ") + json_commands + ".");
+        return misuse("The command " + command.get_name() + " has one form of output", "Leave -o out.");
       }
       return unknown_flag(argument, command.get_name(), flag_names(command));
     }
@@ -246,13 +251,24 @@ std::optional<Farewell> settle_output(Raw& raw) {
     raw.output = environment("RENDER_OUTPUT").value_or("");
     source = "RENDER_OUTPUT";
   }
+  const Command command = raw.options.command;
   if (raw.output == "json") raw.options.output = Output::json;
-  // "interactive" is the official CLI's word for its screens; envlink's text is the nearest thing.
+  if (raw.output == "jsonl" && has_stream(command)) raw.options.output = Output::jsonl;
+  // "interactive" is the official CLI's word for its screens; envlink's text is the nearest thing. A variable
+  // speaks to every command, so where there are no events the nearest thing to them will do.
+  const bool asked = source == "-o";
+  if (raw.output == "jsonl" && !has_stream(command) && !asked) raw.options.output = Output::json;
   const bool known = raw.output.empty() || raw.output == "json" || raw.output == "text" ||
-                     (raw.output == "interactive" && source != "-o");
+                     (raw.output == "jsonl" && (has_stream(command) || !asked)) ||
+                     (raw.output == "interactive" && !asked);
   if (known) return std::nullopt;
-  return misuse("Unknown output " + clean(raw.output, 30) + " in " + source,
-                "The outputs are text and json.");
+  if (raw.output == "jsonl") {
+    return misuse("This command carries no plan out, so it has no events for -o jsonl",
+                  "Use -o json. The stream is for apply, resume, rollback and rehearse.");
+  }
+  return misuse(
+      "Unknown output " + clean(raw.output, 30) + " in " + source,
+      has_stream(command) ? "The outputs are text, json and jsonl." : "The outputs are text and json.");
 }
 
 std::optional<Farewell> settle_action(Raw& raw) {

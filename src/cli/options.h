@@ -30,7 +30,7 @@ enum class Command {
   version
 };
 enum class GroupsAction { list, show, link, unlink };
-enum class Output { text, json };
+enum class Output { text, json, jsonl };
 
 struct Options {
   Command command = Command::plan;

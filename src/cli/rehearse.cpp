@@ -12,12 +12,17 @@
 #include "cli/session.h"
 #include "cli/stored_run.h"
 #include "plan/make_plan.h"
+#include "view/run_account.h"
 
 namespace envlink::cli {
 
 namespace {
 
 void show(const view::Rehearsal& told, const Options& options) {
+  if (options.output == Output::jsonl) {
+    put(Stream::result, view::rehearsal_stream(told, ENVLINK_VERSION));
+    return;
+  }
   put(Stream::result, options.output == Output::json
                           ? view::rehearsal_json(told)
                           : view::render_rehearsal(told, style_for(Stream::result, options), !options.quiet));

@@ -77,6 +77,11 @@ class StoppableSurvey final : public engine::Activity {
 
 }  // namespace
 
+std::string NoStart::message() const {
+  constexpr std::string_view program = "envlink: ";
+  return text.starts_with(program) ? text.substr(program.size()) : text;
+}
+
 int report(const NoStart& no_start) {
   put(Stream::talk, no_start.text);
   return no_start.exit_code;
@@ -98,8 +103,8 @@ tl::expected<model::Desired, NoStart> load_file(const Options& options) {
   auto desired =
       config::parse_file(**text, options.file, [](const std::string& path) { return read_file(path); });
   if (desired) return std::move(*desired);
-  return tl::unexpected(
-      NoStart{exit_codes::error, config::render(desired.error(), clean(options.file), **text)});
+  std::string told = config::render(desired.error(), clean(options.file), **text);
+  return tl::unexpected(NoStart{exit_codes::error, std::move(told), std::move(desired.error())});
 }
 
 tl::expected<Session, NoStart> Session::open(const Options& options) {

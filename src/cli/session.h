@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <tl/expected.hpp>
 
 #include "cli/options.h"
 #include "config/credentials.h"
+#include "config/problem.h"
 #include "engine/budget.h"
 #include "engine/port.h"
 #include "engine/survey.h"
@@ -21,6 +23,9 @@ namespace envlink::cli {
 struct NoStart {
   int exit_code = 0;
   std::string text;
+  std::vector<config::Problem> problems{};  // of the file, where it is that
+  /// For an answer in JSON: without the name of the program in front.
+  std::string message() const;
 };
 
 tl::expected<model::Desired, NoStart> load_file(const Options& options);
