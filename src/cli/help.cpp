@@ -2,28 +2,16 @@
 
 namespace envlink::cli::help {
 
-const std::string_view overview =
+const std::string_view overview_head =
     R"(envlink links Render environment groups to services, redeploys the services that need it in
 dependency order, and proves by reading back that it took effect.
 
 Usage: envlink COMMAND [FLAGS]
 
 Commands:
-  init       write a first envlink.yaml, from the workspace or from a Blueprint
-  validate   check envlink.yaml, offline
-  plan       show what differs from the live workspace and what apply would do; writes nothing
-  rehearse   carry the plan out on a model of the workspace, in virtual time; writes nothing
-  apply      link, prove, deploy, watch and verify
-  verify     prove that the workspace is as the file says: connection, groups, links, deploys
-  status     show for each service and group whether what runs carries it
-  groups     list and show groups; link and unlink single services
-  explain    tell where the variables of a service come from, and which of several wins
-  resume     go on with a run that was broken off: killed, interrupted, without a network
-  rollback   undo what a run did: its links, and what its services run
-  runs       list the last runs of this machine
-  emulate    serve a model of the Render API on this machine, to try everything out
-  version    print the version
+)";
 
+const std::string_view overview_tail = R"(
 Examples:
   envlink plan                       # compare envlink.yaml with the workspace
   envlink apply                      # carry the plan out, after a question
@@ -78,9 +66,8 @@ envlink resume goes on with it. After a run that was broken off, apply says so a
 Examples:
   envlink apply
   envlink apply --yes
-  envlink apply --yes --redeploy toolboxai-backend toolboxai-mcp
+  envlink apply --yes --redeploy my-backend my-worker
   envlink apply plan.json        # that plan and no other; refused when the workspace has moved since
-  envlink apply --yes --lock-wait 10m   # another run may be at work: wait for it, then plan anew
 
 Exit codes: 0 done or nothing to do, 1 error, 3 authentication, 4 refused: nothing was written,
   5 a deploy failed, 6 a deploy failed and all was rolled back, 7 still running when the timeout came,
@@ -94,6 +81,10 @@ const std::string_view status =
   deploying  a deploy is under way
   unknown    nothing tells
 Nothing is written.
+
+Examples:
+  envlink status
+  envlink status -o json | jq '.services[] | select(.freshness == "stale")'
 
 Exit codes: 0 nothing is stale, 1 error, 2 something is stale or not linked, 3 authentication, 64 usage)";
 
@@ -118,7 +109,7 @@ the journal; values of variables are made up. What the model assumes is printed.
 
 Examples:
   envlink rehearse
-  envlink rehearse --fail toolboxai-backend   # what would stop, what would go back
+  envlink rehearse --fail my-backend   # what would stop, what would go back
   envlink rehearse --seed 7                   # lost answers, errors and delays
   envlink rehearse --faults faults.yaml       # those of an emulator's file
 
@@ -154,12 +145,20 @@ Exit codes: 0 done or nothing to undo, 1 error, 3 authentication, 4 refused: not
 
 const std::string_view runs = R"(The newest first. The journal is kept on this machine.
 
+Examples:
+  envlink runs
+  envlink runs -o json
+
 Exit codes: 0 done, 1 error, 64 usage)";
 
 const std::string_view verify =
     R"(Reads the workspace and prints a tick or a cross for each of four steps: the connection, the groups,
 the links and the deploys. With --health, a fifth: the health path of each web service, asked from here and
 without the key. Nothing is written.
+
+Examples:
+  envlink verify
+  envlink verify --health
 
 Exit codes: 0 all steps pass, 1 error, 2 at least one does not, 3 authentication, 64 usage)";
 
@@ -169,13 +168,17 @@ several hold the same key: which wins, by which rule, whether Render guarantees 
 are the same. No value is shown. Works for every service of the workspace, also without envlink.yaml.
 
 Examples:
-  envlink explain toolboxai-backend
-  envlink explain toolboxai-backend LOG_LEVEL
+  envlink explain my-backend
+  envlink explain my-backend LOG_LEVEL
   envlink explain srv-d479opq4d50c73813bu0 -o json
 
 Exit codes: 0 done, 1 error or no such service, 3 authentication, 64 usage)";
 
 const std::string_view validate = R"(Checks the file without a connection and reports every problem in one go.
+
+Examples:
+  envlink validate
+  envlink validate -f staging.yaml
 
 Exit codes: 0 no problems, 1 problems, 64 usage)";
 
@@ -187,21 +190,8 @@ Examples:
   envlink emulate examples/toolboxai/workspace.yaml --port 8080 --speed 30
   RENDER_HOST=http://127.0.0.1:8080/v1 envlink plan   # RENDER_API_KEY: the api_key of the file)";
 
-const std::string_view version = "";
-
-const std::string_view first_file = R"(A first envlink.yaml:
-
-  version: 1
-  groups:
-    my-secrets: {}
-  services:
-    my-database-proxy:
-      link: [my-secrets]
-    my-backend:
-      link: [my-secrets]
-      after: [my-database-proxy]
-
-The names are those of the Render Dashboard. Then: envlink validate, envlink plan
-)";
+const std::string_view version = R"(Examples:
+  envlink version
+  envlink version -o json)";
 
 }  // namespace envlink::cli::help

@@ -5,7 +5,9 @@
 
 namespace envlink::cli::help {
 
-extern const std::string_view overview;
+/// Before and after the list of the commands.
+extern const std::string_view overview_head;
+extern const std::string_view overview_tail;
 extern const std::string_view init;
 extern const std::string_view plan;
 extern const std::string_view apply;
@@ -20,8 +22,5 @@ extern const std::string_view runs;
 extern const std::string_view validate;
 extern const std::string_view emulate;
 extern const std::string_view version;
-
-/// What to write into a first envlink.yaml, and where the key goes.
-extern const std::string_view first_file;
 
 }  // namespace envlink::cli::help

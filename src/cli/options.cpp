@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -37,23 +38,41 @@ const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = {
       {Command::init, "init", "Write a first envlink.yaml, from the workspace or from a Blueprint.",
        help::init},
-      {Command::plan, "plan", "Show what differs from the live workspace and what apply would do.",
-       help::plan},
-      {Command::rehearse, "rehearse", "Carry the plan out on a model of the workspace.", help::rehearse},
+      {Command::validate, "validate", "Check envlink.yaml, offline.", help::validate},
+      {Command::plan, "plan",
+       "Show what differs from the live workspace and what apply would do; writes nothing.", help::plan},
+      {Command::rehearse, "rehearse",
+       "Carry the plan out on a model of the workspace, in virtual time; writes nothing.", help::rehearse},
       {Command::apply, "apply", "Link, prove, deploy, watch and verify.", help::apply},
-      {Command::verify, "verify", "Prove that the workspace is as the file says.", help::verify},
-      {Command::explain, "explain", "Tell where the variables of a service come from.", help::explain},
+      {Command::verify, "verify",
+       "Prove that the workspace is as the file says: connection, groups, links, deploys.", help::verify},
+      {Command::explain, "explain",
+       "Tell where the variables of a service come from, and which of several wins.", help::explain},
       {Command::status, "status", "Show for each service and group whether what runs carries it.",
        help::status},
       {Command::groups, "groups", "List and show groups; link and unlink single services.", help::groups},
-      {Command::resume, "resume", "Go on with a run that was broken off.", help::resume},
-      {Command::rollback, "rollback", "Undo what a run did.", help::rollback},
+      {Command::resume, "resume",
+       "Go on with a run that was broken off: killed, interrupted, without a network.", help::resume},
+      {Command::rollback, "rollback", "Undo what a run did: its links, and what its services run.",
+       help::rollback},
       {Command::runs, "runs", "List the last runs of this machine.", help::runs},
-      {Command::validate, "validate", "Check envlink.yaml, offline.", help::validate},
-      {Command::emulate, "emulate", "Serve a model of the Render API on this machine.", help::emulate},
+      {Command::emulate, "emulate", "Serve a model of the Render API on this machine, to try everything out.",
+       help::emulate},
       {Command::version, "version", "Print the version.", help::version},
   };
   return all;
+}
+
+/// From the one list of the commands: "  plan       show what differs…"
+std::string overview() {
+  std::string text(help::overview_head);
+  for (const Entry& entry : entries()) {
+    std::string does = entry.does;
+    does.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(does.front())));
+    does.pop_back();  // the full stop
+    text += fmt::format("  {:<11}{}\n", entry.name, does);
+  }
+  return text.append(help::overview_tail);
 }
 
 bool has_output(Command command) {
@@ -336,22 +355,27 @@ Farewell misuse_of(const CLI::ParseError& error, const std::string& command) {
 }  // namespace
 
 tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv) {
-  if (argc <= 1) return tl::unexpected(Farewell{exit_codes::done, std::string(help::overview), {}});
+  if (argc <= 1) return tl::unexpected(Farewell{exit_codes::done, overview(), {}});
+  std::vector<const char*> arguments(argv, argv + argc);
+  if (std::string_view(argv[1]) == "help") {  // envlink help plan
+    arguments.erase(arguments.begin() + 1);
+    arguments.push_back("--help");
+  }
   Raw raw;
   CLI::App app("envlink", "envlink");
   app.set_help_flag("-h,--help", "This help");
+  app.option_defaults()->group("Flags");
   app.allow_extras();
   app.require_subcommand(0, 1);  // otherwise a second command's name would take over from the first
   app.get_formatter()->column_width(28);
-  for (const auto& [label, word] : {std::pair{"OPTIONS", "FLAGS"},
-                                    {"Options", "Flags"},
-                                    {"Positionals", "Arguments"},
-                                    {"REQUIRED", ""}}) {
+  for (const auto& [label, word] :
+       {std::pair{"OPTIONS", "FLAGS"}, {"Positionals", "Arguments"}, {"REQUIRED", ""}}) {
     app.get_formatter()->label(label, word);
   }
   for (const Entry& entry : entries()) {
     CLI::App* command = app.add_subcommand(entry.name, entry.does);
     command->allow_extras();
+    command->get_help_ptr()->group("Flags");
     command->footer(std::string(entry.help));
     command->callback([&raw, kind = entry.command] { raw.options.command = kind; });
     add_flags(*command, entry.command, raw);
@@ -361,11 +385,12 @@ tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv)
     return commands.empty() ? nullptr : commands.front();
   };
   try {
-    app.parse(argc, argv);
+    app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::CallForHelp&) {
     CLI::App* command = chosen();
-    return tl::unexpected(
-        Farewell{exit_codes::done, command ? command->help("envlink") : std::string(help::overview), {}});
+    const std::string first = arguments[1];
+    if (!command && !first.starts_with('-')) return tl::unexpected(wrong_before_command(first, app));
+    return tl::unexpected(Farewell{exit_codes::done, command ? command->help("envlink") : overview(), {}});
   } catch (const CLI::ParseError& error) {
     return tl::unexpected(misuse_of(error, chosen() ? chosen()->get_name() : ""));
   }

@@ -24,6 +24,7 @@ struct NoStart {
   int exit_code = 0;
   std::string text;
   std::vector<config::Problem> problems{};  // of the file, where it is that
+  bool no_file = false;
   /// For an answer in JSON: without the name of the program in front.
   std::string message() const;
 };
