@@ -18,6 +18,7 @@ int run_rollback(const Options& options);
 int run_runs(const Options& options);
 int run_validate(const Options& options);
 int run_emulate(const Options& options);
+int run_doctor(const Options& options);
 int run_version(const Options& options);
 
 }  // namespace envlink::cli

@@ -38,6 +38,8 @@ int run_command(const Options& options) {
       return run_validate(options);
     case Command::emulate:
       return run_emulate(options);
+    case Command::doctor:
+      return run_doctor(options);
     case Command::version:
       return run_version(options);
   }

@@ -190,6 +190,18 @@ Examples:
   envlink emulate examples/toolboxai/workspace.yaml --port 8080 --speed 30
   RENDER_HOST=http://127.0.0.1:8080/v1 envlink plan   # RENDER_API_KEY: the api_key of the file)";
 
+const std::string_view doctor =
+    R"(Looks at what envlink needs: the file, the key and whether Render accepts it, the host, the proxy, TLS, the
+clock, the workspace, the rate limits, the folder of the journal and the journal. A cure stands below each
+trouble. One request is made, and nothing is written. Works without a file and without a key.
+  ✓ good   ! to look at   ✗ wrong   – not looked at
+
+Examples:
+  envlink doctor
+  envlink doctor -o json
+
+Exit codes: 0 nothing is wrong, 1 something is, 3 the key is missing or refused, 64 usage)";
+
 const std::string_view version = R"(Examples:
   envlink version
   envlink version -o json)";

@@ -21,6 +21,7 @@ extern const std::string_view rollback;
 extern const std::string_view runs;
 extern const std::string_view validate;
 extern const std::string_view emulate;
+extern const std::string_view doctor;
 extern const std::string_view version;
 
 }  // namespace envlink::cli::help

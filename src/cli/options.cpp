@@ -58,6 +58,8 @@ const std::vector<Entry>& entries() {
       {Command::runs, "runs", "List the last runs of this machine.", help::runs},
       {Command::emulate, "emulate", "Serve a model of the Render API on this machine, to try everything out.",
        help::emulate},
+      {Command::doctor, "doctor",
+       "Look at the key, the host, the clock, the journal, with a cure for each trouble.", help::doctor},
       {Command::version, "version", "Print the version.", help::version},
   };
   return all;
@@ -88,7 +90,7 @@ bool has_stream(Command command) {
 bool reads_file(Command command) {
   return command == Command::plan || command == Command::apply || command == Command::verify ||
          command == Command::status || command == Command::explain || command == Command::rehearse ||
-         command == Command::validate;
+         command == Command::validate || command == Command::doctor;
 }
 
 bool writes(Command command) {
@@ -99,7 +101,7 @@ bool writes(Command command) {
 bool uses_api(Command command) {
   return writes(command) || command == Command::plan || command == Command::verify ||
          command == Command::status || command == Command::explain || command == Command::init ||
-         command == Command::rehearse;
+         command == Command::rehearse || command == Command::doctor;
 }
 
 bool talks(Command command) {

@@ -27,6 +27,7 @@ enum class Command {
   runs,
   validate,
   emulate,
+  doctor,
   version
 };
 enum class GroupsAction { list, show, link, unlink };

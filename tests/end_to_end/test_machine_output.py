@@ -53,7 +53,7 @@ class Documents(MachineCase):
 
     def test_every_schema_is_held_against_an_output_here_or_in_the_tests_of_its_room(self):
         text = (SCHEMA.parent / "tests/end_to_end/test_machine_output.py").read_text()
-        elsewhere = {"envlink", "plan_file"}  # what is read, not answered: src/config, src/plan
+        elsewhere = {"envlink", "plan_file", "doctor"}  # src/config, src/plan, test_doctor.py
         for schema in SCHEMA.glob("*.schema.json"):
             name = schema.name.removesuffix(".schema.json")
             if name not in elsewhere:
