@@ -202,8 +202,39 @@ Examples:
 
 Exit codes: 0 nothing is wrong, 1 something is, 3 the key is missing or refused, 64 usage)";
 
+const std::string_view completion =
+    R"(Prints the script with which a shell completes commands, flags, files, and the services and groups of
+envlink.yaml. Packages install it; without one, load it where the shell starts.
+
+Examples:
+  envlink completion bash   # in ~/.bashrc: source <(envlink completion bash)
+  envlink completion zsh    # in ~/.zshrc, behind compinit: source <(envlink completion zsh)
+  envlink completion fish   # in config.fish: envlink completion fish | source)";
+
 const std::string_view version = R"(Examples:
   envlink version
   envlink version -o json)";
+
+const std::string_view exit_codes = R"(0    done, or nothing to do
+1    error: network, server, file; or a link that could not be proved
+2    differences: plan --detailed-exitcode, verify, status
+3    Render refused the key, or there is none
+4    refused by the preflight, or the plan is for another workspace: nothing was written
+5    a deploy failed or was canceled
+6    a deploy failed, and on_failure: rollback put everything back
+7    still running when the timeout came
+8    another run holds the lock or was broken off; or the plan is stale
+64   usage
+130  interrupted; the journal is whole)";
+
+const std::string_view environment = R"(RENDER_API_KEY    the key; never taken from the command line
+RENDER_HOST       another host than https://api.render.com/v1
+RENDER_WORKSPACE  the workspace, where the key reaches several
+RENDER_OUTPUT     text, json or jsonl, as -o
+HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR, NO_COLOR, CI  as elsewhere)";
+
+const std::string_view files = R"(envlink.yaml            the file
+.env                    beside the file: what is not in the environment
+$XDG_STATE_HOME/envlink or ~/.local/state/envlink: the journal)";
 
 }  // namespace envlink::cli::help

@@ -4,13 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cctype>
 #include <cstdint>
 #include <limits>
 #include <optional>
 
 #include "base/sha256.h"
 #include "base/text.h"
+#include "cli/description.h"
 #include "cli/environment.h"
 #include "cli/exit_code.h"
 #include "cli/help.h"
@@ -25,6 +25,7 @@ struct Raw {
   std::vector<std::string> redeploy;
   std::string lock_wait;
   std::string action;
+  std::string shell;
 };
 
 struct Entry {
@@ -60,25 +61,15 @@ const std::vector<Entry>& entries() {
        help::emulate},
       {Command::doctor, "doctor",
        "Look at the key, the host, the clock, the journal, with a cure for each trouble.", help::doctor},
+      {Command::completion, "completion", "Print a script with which bash, zsh or fish completes envlink.",
+       help::completion},
       {Command::version, "version", "Print the version.", help::version},
   };
   return all;
 }
 
-/// From the one list of the commands: "  plan       show what differs…"
-std::string overview() {
-  std::string text(help::overview_head);
-  for (const Entry& entry : entries()) {
-    std::string does = entry.does;
-    does.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(does.front())));
-    does.pop_back();  // the full stop
-    text += fmt::format("  {:<11}{}\n", entry.name, does);
-  }
-  return text.append(help::overview_tail);
-}
-
 bool has_output(Command command) {
-  return command != Command::emulate;
+  return command != Command::emulate && command != Command::completion;
 }
 
 /// Carries a plan out, so that there are events to tell.
@@ -159,8 +150,10 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
         ->type_name("")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()).description(""));
   }
+  if (command == Command::completion)
+    app.add_option("SHELL", raw.shell, "The shell")->required()->type_name("bash|zsh|fish");
   if (command == Command::groups) {
-    app.add_option("ACTION", raw.action, "list, show, link or unlink")->required()->type_name("");
+    app.add_option("ACTION", raw.action, "What to do")->required()->type_name("list|show|link|unlink");
     app.add_option("GROUP", options.group, "A group, by name or id")->type_name("");
     app.add_option("SERVICE", options.services, "Services, by name or id; for link and unlink")
         ->type_name("")
@@ -188,8 +181,9 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
   }
   if (has_output(command)) {
     app.add_option("-o,--output", raw.output,
-                   has_stream(command) ? "text, json, or jsonl: an event a line" : "text or json")
-        ->type_name("FORMAT");
+                   has_stream(command) ? "For people, or for programs; jsonl: an event a line"
+                                       : "For people, or for programs")
+        ->type_name(has_stream(command) ? "text|json|jsonl" : "text|json");
   }
   if (talks(command)) {
     app.add_flag("-q,--quiet", options.quiet, "Only the result and errors");
@@ -306,6 +300,17 @@ std::optional<Farewell> settle_action(Raw& raw) {
   return std::nullopt;
 }
 
+std::optional<Farewell> settle_shell(Raw& raw) {
+  static const std::vector<std::string> words = {"bash", "zsh", "fish"};
+  if (raw.options.command != Command::completion) return std::nullopt;
+  const auto found = std::find(words.begin(), words.end(), raw.shell);
+  if (found == words.end())
+    return misuse("There is no completion for " + clean(raw.shell, 30),
+                  "There is one for " + join_and(words) + ".");
+  raw.options.shell = static_cast<Shell>(found - words.begin());
+  return std::nullopt;
+}
+
 std::optional<Farewell> settle_lock_wait(Raw& raw) {
   if (raw.lock_wait.empty()) return std::nullopt;
   const auto span = parse_duration(raw.lock_wait);
@@ -354,17 +359,7 @@ Farewell misuse_of(const CLI::ParseError& error, const std::string& command) {
   return misuse(mask_keys(clean(text.substr(0, text.find('\n')))), "See: envlink " + command + " --help");
 }
 
-}  // namespace
-
-tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv) {
-  if (argc <= 1) return tl::unexpected(Farewell{exit_codes::done, overview(), {}});
-  std::vector<const char*> arguments(argv, argv + argc);
-  if (std::string_view(argv[1]) == "help") {  // envlink help plan
-    arguments.erase(arguments.begin() + 1);
-    arguments.push_back("--help");
-  }
-  Raw raw;
-  CLI::App app("envlink", "envlink");
+void build(CLI::App& app, Raw& raw) {
   app.set_help_flag("-h,--help", "This help");
   app.option_defaults()->group("Flags");
   app.allow_extras();
@@ -382,6 +377,51 @@ tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv)
     command->callback([&raw, kind = entry.command] { raw.options.command = kind; });
     add_flags(*command, entry.command, raw);
   }
+}
+
+Parameter describe_parameter(const CLI::Option& option) {
+  Parameter parameter;
+  parameter.is_flag = !option.get_positional();
+  for (const std::string& name : option.get_snames()) parameter.names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) parameter.names.push_back("--" + name);
+  parameter.value = option.get_type_name();
+  if (!parameter.is_flag) parameter.names = {option.get_name(true)};
+  if (!parameter.is_flag && parameter.value.empty()) parameter.value = parameter.names.front();
+  if (option.get_items_expected_max() == 0) parameter.value.clear();
+  parameter.kind = kind_of(parameter.value);
+  if (parameter.kind == ValueKind::choice) parameter.choices = CLI::detail::split(parameter.value, '|');
+  parameter.many = option.get_items_expected_max() > 1;
+  parameter.required = option.get_required();
+  parameter.does = option.get_description();
+  return parameter;
+}
+
+}  // namespace
+
+std::vector<CommandDescription> describe_commands() {
+  Raw raw;
+  CLI::App app("envlink", "envlink");
+  build(app, raw);
+  std::vector<CommandDescription> commands;
+  for (const Entry& entry : entries()) {
+    CommandDescription command{entry.name, entry.does, entry.help, {}};
+    for (const CLI::Option* option : app.get_subcommand(entry.name)->get_options())
+      command.parameters.push_back(describe_parameter(*option));
+    commands.push_back(std::move(command));
+  }
+  return commands;
+}
+
+tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv) {
+  if (argc <= 1) return tl::unexpected(Farewell{exit_codes::done, help::overview(), {}});
+  std::vector<const char*> arguments(argv, argv + argc);
+  if (std::string_view(argv[1]) == "help") {  // envlink help plan
+    arguments.erase(arguments.begin() + 1);
+    arguments.push_back("--help");
+  }
+  Raw raw;
+  CLI::App app("envlink", "envlink");
+  build(app, raw);
   const auto chosen = [&]() -> CLI::App* {
     const std::vector<CLI::App*> commands = app.get_subcommands();
     return commands.empty() ? nullptr : commands.front();
@@ -392,7 +432,8 @@ tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv)
     CLI::App* command = chosen();
     const std::string first = arguments[1];
     if (!command && !first.starts_with('-')) return tl::unexpected(wrong_before_command(first, app));
-    return tl::unexpected(Farewell{exit_codes::done, command ? command->help("envlink") : overview(), {}});
+    return tl::unexpected(
+        Farewell{exit_codes::done, command ? command->help("envlink") : help::overview(), {}});
   } catch (const CLI::ParseError& error) {
     return tl::unexpected(misuse_of(error, chosen() ? chosen()->get_name() : ""));
   }
@@ -401,6 +442,7 @@ tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv)
   if (auto wrong = leftovers(app, *command)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_output(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_action(raw)) return tl::unexpected(std::move(*wrong));
+  if (auto wrong = settle_shell(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_faults(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_lock_wait(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_plan_file(raw, *command)) return tl::unexpected(std::move(*wrong));

@@ -28,9 +28,11 @@ enum class Command {
   validate,
   emulate,
   doctor,
+  completion,
   version
 };
 enum class GroupsAction { list, show, link, unlink };
+enum class Shell { bash, zsh, fish };
 enum class Output { text, json, jsonl };
 
 struct Options {
@@ -64,6 +66,8 @@ struct Options {
   std::string faults_file;
   std::optional<std::uint64_t> seed;
   std::vector<std::string> fail;
+  Shell shell = Shell::bash;
+  std::vector<std::string> words;  // up to and with the one at the cursor
 };
 
 /// Nothing to run: help was asked for, or the command line is wrong.

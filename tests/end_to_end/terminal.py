@@ -16,13 +16,13 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 
 class Terminal:
-    """The program with a terminal for all three streams."""
+    """The program, or another one, with a terminal for all three streams."""
 
-    def __init__(self, arguments, cwd, environment, columns=100, rows=30):
+    def __init__(self, arguments, cwd, environment, columns=100, rows=30, program=PROGRAM):
         self.text = ""
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        self.process = subprocess.Popen([PROGRAM, *arguments], cwd=cwd, env=environment, start_new_session=True,
+        self.process = subprocess.Popen([program, *arguments], cwd=cwd, env=environment, start_new_session=True,
                                         stdin=theirs, stdout=theirs, stderr=theirs,
                                         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
         os.close(theirs)
