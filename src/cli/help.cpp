@@ -159,6 +159,7 @@ without the key. Nothing is written.
 Examples:
   envlink verify
   envlink verify --health
+  envlink verify --junit verify.xml   # for a CI
 
 Exit codes: 0 all steps pass, 1 error, 2 at least one does not, 3 authentication, 64 usage)";
 

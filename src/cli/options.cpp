@@ -125,9 +125,13 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
   if (command == Command::plan) {
     app.add_option("--out", options.plan_out, "Write the plan to this file as well, for envlink apply FILE")
         ->type_name("FILE");
+    app.add_option("--sarif", options.sarif, "Write the findings to this file as SARIF, for a code host")
+        ->type_name("FILE");
     app.add_flag("--detailed-exitcode", options.detailed_exitcode, "Exit 2 when something differs");
   }
   if (command == Command::verify) {
+    app.add_option("--junit", options.junit, "Write the proof to this file as JUnit XML, for a CI")
+        ->type_name("FILE");
     app.add_flag("--health", options.health, "Also ask the health path of each web service");
   }
   if (command == Command::rehearse) {

@@ -55,6 +55,8 @@ struct Options {
   bool anew = false;        // leave an unfinished run as it stands
   std::int64_t run = 0;     // a run's number; 0: the newest
   std::string plan_out;     // plan --out; empty: no file is written
+  std::string sarif;        // plan --sarif; empty: no file is written
+  std::string junit;        // verify --junit; likewise
   std::string plan_file;    // apply FILE; empty: a plan is made
   std::string expect_hash;  // apply --expect-hash; empty: any plan will do
   std::string blueprint;    // --from-blueprint; empty: from the workspace

@@ -13,6 +13,7 @@
 #include "plan/plan_file.h"
 #include "view/json.h"
 #include "view/plan_text.h"
+#include "view/sarif.h"
 
 namespace envlink::cli {
 
@@ -57,6 +58,11 @@ int run_plan(const Options& options) {
   put(Stream::result, options.output == Output::json ? view::plan_json(made, {file.sha256, session->reads()})
                                                      : as_text(made, file.sha256, options));
   tell_unfinished(actual->owner.id);
+  // Also of a plan that is refused: its findings say why.
+  if (!options.sarif.empty()) {
+    const auto written = write_file(options.sarif, view::sarif_json(made, ENVLINK_VERSION));
+    if (!written) return report(written.error());
+  }
   if (!options.plan_out.empty() && !write_out(file, options)) return exit_codes::error;
   if (made.refused()) return exit_codes::refused;
   return options.detailed_exitcode && !made.empty() ? exit_codes::differences : exit_codes::done;
