@@ -87,7 +87,9 @@ int run_groups(const Options& options) {
     return misuse("The group is missing", "Such as: envlink groups show my-secrets");
   if (changes && options.services.empty())
     return misuse("The services are missing", "Such as: envlink groups link my-secrets my-backend my-worker");
-  if (!changes && !options.services.empty()) return misuse("Too many names", "See: envlink groups --help");
+  if (!changes && !options.services.empty())
+    return misuse("envlink groups list takes no name, and show takes one group",
+                  "See: envlink groups --help");
   auto session = Session::open_beside(options.file, options);
   if (!session) return report(session.error());
   const auto actual =

@@ -19,7 +19,7 @@ namespace {
 using Drafted = tl::expected<config::Draft, NoStart>;
 
 tl::unexpected<NoStart> no_draft(const Error& error) {
-  return tl::unexpected(NoStart{exit_code_of(error), "envlink: " + describe(error)});
+  return tl::unexpected(NoStart{exit_code_of(error), spoken(error)});
 }
 
 Drafted from_blueprint(const std::string& name) {
@@ -59,7 +59,7 @@ Drafted from_workspace(const Options& options) {
   const auto listed = session->survey();
   const auto actual = listed ? session->survey(all_groups(*listed)) : listed;
   if (!actual) {
-    return tl::unexpected(NoStart{actual.error().exit_code(), "envlink: " + describe(actual.error().error)});
+    return tl::unexpected(NoStart{actual.error().exit_code(), spoken(actual.error().error)});
   }
   if (!actual->groups.empty()) return config::draft_of(*actual);
   return no_draft(

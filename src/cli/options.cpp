@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <optional>
 
 #include "base/sha256.h"
@@ -14,6 +13,7 @@
 #include "cli/environment.h"
 #include "cli/exit_code.h"
 #include "cli/help.h"
+#include "cli/output.h"
 
 namespace envlink::cli {
 
@@ -152,7 +152,7 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
   if (command == Command::resume || command == Command::rollback) {
     app.add_option("RUN", options.run, "The run's number; the newest unless given")
         ->type_name("")
-        ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()).description(""));
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}).description(""));
   }
   if (command == Command::completion)
     app.add_option("SHELL", raw.shell, "The shell")->required()->type_name("bash|zsh|fish");
@@ -198,9 +198,7 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
 }
 
 Farewell misuse(std::string what, std::string cure) {
-  return {exit_codes::usage,
-          {},
-          "envlink: " + describe({ErrorKind::usage, std::move(what), {}, std::move(cure), {}})};
+  return {exit_codes::usage, {}, spoken({ErrorKind::usage, std::move(what), {}, std::move(cure), {}})};
 }
 
 std::string without_value(const std::string& argument) {
@@ -360,6 +358,12 @@ std::optional<Farewell> settle_plan_file(const Raw& raw, const CLI::App& command
 // CLI11 words its errors for programmers; the first line is enough for a user.
 Farewell misuse_of(const CLI::ParseError& error, const std::string& command) {
   const std::string text = error.what();
+  const std::string name = clean(text.substr(0, text.find_first_of(": ")));  // of the flag or the argument
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr)
+    return misuse("The flag " + name + " stands without its value", "See: envlink " + command + " --help");
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
+    return misuse(fmt::format("The command {} needs {}", command, name),
+                  "See: envlink " + command + " --help");
   return misuse(mask_keys(clean(text.substr(0, text.find('\n')))), "See: envlink " + command + " --help");
 }
 

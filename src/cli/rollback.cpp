@@ -28,7 +28,9 @@ Result<StoredRun> choose(const journal::Journal& journal, std::int64_t number) {
     if (!runs) return fail(runs.error());
     if (runs->empty())
       return fail(
-          {.what = "There is no run to roll back", .cure = "To see what runs there were: envlink runs"});
+          {.what = "There is no run to roll back",
+           .why = "the journal of this machine has none",
+           .cure = "Roll back on the machine where envlink apply ran: envlink runs lists them there"});
     number = runs->front().number;
   }
   auto run = load_run(journal, number);

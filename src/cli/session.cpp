@@ -18,7 +18,7 @@ namespace {
 
 NoStart no_key(const Error& error, const Missing& missing, const std::string& file) {
   const bool nowhere = config::is_without_key(error);
-  return NoStart{exit_code_of(error), nowhere ? first_steps(missing, file) : "envlink: " + describe(error)};
+  return NoStart{exit_code_of(error), nowhere ? first_steps(missing, file) : spoken(error)};
 }
 
 std::string counts(const engine::SurveyCounts& made) {
@@ -93,7 +93,7 @@ int NoSurvey::exit_code() const {
 
 tl::expected<model::Desired, NoStart> load_file(const Options& options) {
   const auto text = read_file(options.file);
-  if (!text) return tl::unexpected(NoStart{exit_codes::error, "envlink: " + describe(text.error())});
+  if (!text) return tl::unexpected(NoStart{exit_codes::error, spoken(text.error())});
   if (!*text) {
     NoStart no_start{exit_codes::error, first_steps({.key = false, .file = true}, options.file)};
     no_start.no_file = true;
@@ -129,9 +129,8 @@ tl::expected<Session, NoStart> Session::open_reading(const Options& options) {
   auto credentials = config::find_credentials(surroundings(), options.file, options.env_file);
   if (!credentials) {
     const bool first = options.command == Command::init;
-    return tl::unexpected(
-        first ? no_key(credentials.error(), {.key = true, .file = true}, options.file)
-              : NoStart{exit_code_of(credentials.error()), "envlink: " + describe(credentials.error())});
+    return tl::unexpected(first ? no_key(credentials.error(), {.key = true, .file = true}, options.file)
+                                : NoStart{exit_code_of(credentials.error()), spoken(credentials.error())});
   }
   return Session(options, {}, std::move(*credentials));
 }
@@ -140,9 +139,8 @@ tl::expected<Session, NoStart> Session::open_beside(const std::string& file, con
   auto credentials = config::find_credentials(surroundings(), file, options.env_file);
   if (!credentials) {
     const bool first = options.command == Command::init;
-    return tl::unexpected(
-        first ? no_key(credentials.error(), {.key = true, .file = true}, options.file)
-              : NoStart{exit_code_of(credentials.error()), "envlink: " + describe(credentials.error())});
+    return tl::unexpected(first ? no_key(credentials.error(), {.key = true, .file = true}, options.file)
+                                : NoStart{exit_code_of(credentials.error()), spoken(credentials.error())});
   }
   return Session(options, {}, std::move(*credentials));
 }
