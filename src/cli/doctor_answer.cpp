@@ -102,9 +102,8 @@ Check check_key(const config::Credentials& credentials, const Probe& probe) {
   const api::Verdict verdict = api::verdict_of(probe.outcome);
   if (verdict == api::Verdict::ok) return {"key", Health::good, source + ", accepted"};
   const Error error = api::explain(probe.request, probe.outcome, "ask which workspaces the key reaches");
-  const std::string says = error.what + (error.why.empty() ? "" : ": " + error.why);
   if (verdict == api::Verdict::unauthorized)
-    return {"key", Health::bad, fmt::format("{}, refused. {}", source, says), error.cure};
+    return {"key", Health::bad, fmt::format("{}, refused: {}", source, error.why), error.cure};
   return {"key", Health::not_looked_at, source + ", and nothing tells whether it is accepted"};
 }
 
