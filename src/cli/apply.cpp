@@ -34,18 +34,18 @@ struct Planned {
 };
 
 /// The plan, shown; unset where there is none to carry out and `code` says how the command ends.
-std::optional<Planned> make(Beginning& beginning, const Options& options, int& code) {
+std::optional<Planned> make(Beginning& beginning, Answer& answer, const Options& options, int& code) {
   const Time looked_at = beginning.session.clock().now();
   auto now = plan_now(beginning, options);
   if (!now) {
-    code = now.error();
+    code = answer.report(now.error());
     return std::nullopt;
   }
   show(now->plan, options);
   code = now->plan.refused() ? exit_codes::refused : exit_codes::done;
   if (now->plan.refused()) return std::nullopt;
   if (const auto expected = is_expected(beginning, *now, options); !expected) {
-    code = expected.error();
+    code = answer.report(expected.error());
     return std::nullopt;
   }
   return Planned{std::move(now->plan), looked_at};
@@ -94,14 +94,12 @@ Result<void> nothing_unfinished(Desk& desk, const OwnerId& workspace, Time now, 
                .cure = ways_out(**run) + "\nLeave it as it stands: envlink apply --anew"});
 }
 
-}  // namespace
-
-int run_apply(const Options& options) {
+int apply(Answer& answer, const Options& options) {
   auto beginning = begin_planning(options);
-  if (!beginning) return beginning.error();
+  if (!beginning) return answer.report(beginning.error());
   Session& session = beginning->session;
   int code = exit_codes::done;
-  std::optional<Planned> planned = make(*beginning, options, code);
+  std::optional<Planned> planned = make(*beginning, answer, options, code);
   if (!planned) return code;
   const OwnerId workspace = planned->plan.owner.id;
   if (planned->plan.empty()) {
@@ -110,17 +108,24 @@ int run_apply(const Options& options) {
   }
   // Before the question: a run that ends while it stands open would make the plan above it stale.
   auto desk = sit_down(workspace.text(), session.clock(), options);
-  if (!desk) return report(desk.error());
+  if (!desk) return answer.report(desk.error());
   if (desk->waited) {
     put(Stream::talk, "The other run has ended. This is what is left to do:");
-    planned = make(*beginning, options, code);
+    planned = make(*beginning, answer, options, code);
     if (!planned || planned->plan.empty()) return code;
   }
-  if (const auto valid = still_valid(desk->journal, *planned); !valid) return report(valid.error());
+  if (const auto valid = still_valid(desk->journal, *planned); !valid) return answer.report(valid.error());
   const auto clear = nothing_unfinished(*desk, workspace, session.clock().now(), options);
-  if (!clear) return report(clear.error());
-  if (!may_write("Apply?", options, code)) return code;
-  return carry_out(session, *desk, planned->plan, options);
+  if (!clear) return answer.report(clear.error());
+  if (!answer.may_write("Apply?", code)) return code;
+  return carry_out(session, *desk, planned->plan, answer, options);
+}
+
+}  // namespace
+
+int run_apply(const Options& options) {
+  Answer answer("apply", options);
+  return answer.end(apply(answer, options));
 }
 
 }  // namespace envlink::cli

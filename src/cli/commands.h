@@ -19,6 +19,11 @@ int run_runs(const Options& options);
 int run_report(const Options& options);
 int run_validate(const Options& options);
 int run_emulate(const Options& options);
+int run_doctor(const Options& options);
+int run_completion(const Options& options);
+/// What a shell asks while somebody types: a word, a tab and what it does in a line each; ":files" for files.
+int run_complete(const Options& options);
+int run_manual(const Options& options);
 int run_version(const Options& options);
 
 }  // namespace envlink::cli

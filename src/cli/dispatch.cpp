@@ -1,6 +1,8 @@
 #include "cli/dispatch.h"
 
 #include <exception>
+#include <optional>
+#include <string_view>
 
 #include "cli/commands.h"
 #include "cli/exit_code.h"
@@ -40,13 +42,30 @@ int run_command(const Options& options) {
       return run_validate(options);
     case Command::emulate:
       return run_emulate(options);
+    case Command::doctor:
+      return run_doctor(options);
+    case Command::completion:
+      return run_completion(options);
     case Command::version:
       return run_version(options);
   }
   return exit_codes::usage;
 }
 
+/// Words that are no commands for people; what stands behind the first may look like flags.
+std::optional<int> hidden(int argc, const char* const* argv) {
+  const std::string_view word = argc > 1 ? argv[1] : "";
+  Options options;
+  if (word == "__complete") {
+    options.words.assign(argv + 2, argv + argc);
+    return run_complete(options);
+  }
+  if (word == "__manual") return run_manual(options);
+  return std::nullopt;
+}
+
 int parse_and_run(int argc, const char* const* argv) {
+  if (const auto code = hidden(argc, argv)) return *code;
   const auto options = parse_options(argc, argv);
   if (options) return run_command(*options);
   const Farewell& farewell = options.error();

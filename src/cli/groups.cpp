@@ -76,7 +76,7 @@ int change(Session& session, const model::Workspace& actual, plan::LinkAction ac
   if (!desk) return report(desk.error());
   int code = exit_codes::done;
   if (!may_write(action == plan::LinkAction::add ? "Link?" : "Unlink?", options, code)) return code;
-  return carry_through(session, *desk, plan, options);
+  return carry_out_links(session, *desk, plan, options);
 }
 
 }  // namespace
@@ -87,7 +87,9 @@ int run_groups(const Options& options) {
     return misuse("The group is missing", "Such as: envlink groups show my-secrets");
   if (changes && options.services.empty())
     return misuse("The services are missing", "Such as: envlink groups link my-secrets my-backend my-worker");
-  if (!changes && !options.services.empty()) return misuse("Too many names", "See: envlink groups --help");
+  if (!changes && !options.services.empty())
+    return misuse("envlink groups list takes no name, and show takes one group",
+                  "See: envlink groups --help");
   auto session = Session::open_beside(options.file, options);
   if (!session) return report(session.error());
   const auto actual =

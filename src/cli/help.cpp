@@ -2,29 +2,16 @@
 
 namespace envlink::cli::help {
 
-const std::string_view overview =
+const std::string_view overview_head =
     R"(envlink links Render environment groups to services, redeploys the services that need it in
 dependency order, and proves by reading back that it took effect.
 
 Usage: envlink COMMAND [FLAGS]
 
 Commands:
-  init       write a first envlink.yaml, from the workspace or from a Blueprint
-  validate   check envlink.yaml, offline
-  plan       show what differs from the live workspace and what apply would do; writes nothing
-  rehearse   carry the plan out on a model of the workspace, in virtual time; writes nothing
-  apply      link, prove, deploy, watch and verify
-  verify     prove that the workspace is as the file says: connection, groups, links, deploys
-  status     show for each service and group whether what runs carries it
-  groups     list and show groups; link and unlink single services
-  explain    tell where the variables of a service come from, and which of several wins
-  resume     go on with a run that was broken off: killed, interrupted, without a network
-  rollback   undo what a run did: its links, and what its services run
-  runs       list the last runs of this machine
-  report     tell what a run did, as text or as a page: what happened when, and what is left
-  emulate    serve a model of the Render API on this machine, to try everything out
-  version    print the version
+)";
 
+const std::string_view overview_tail = R"(
 Examples:
   envlink plan                       # compare envlink.yaml with the workspace
   envlink apply                      # carry the plan out, after a question
@@ -79,9 +66,8 @@ envlink resume goes on with it. After a run that was broken off, apply says so a
 Examples:
   envlink apply
   envlink apply --yes
-  envlink apply --yes --redeploy toolboxai-backend toolboxai-mcp
+  envlink apply --yes --redeploy my-backend my-worker
   envlink apply plan.json        # that plan and no other; refused when the workspace has moved since
-  envlink apply --yes --lock-wait 10m   # another run may be at work: wait for it, then plan anew
 
 Exit codes: 0 done or nothing to do, 1 error, 3 authentication, 4 refused: nothing was written,
   5 a deploy failed, 6 a deploy failed and all was rolled back, 7 still running when the timeout came,
@@ -95,6 +81,10 @@ const std::string_view status =
   deploying  a deploy is under way
   unknown    nothing tells
 Nothing is written.
+
+Examples:
+  envlink status
+  envlink status -o json | jq '.services[] | select(.freshness == "stale")'
 
 Exit codes: 0 nothing is stale, 1 error, 2 something is stale or not linked, 3 authentication, 64 usage)";
 
@@ -121,7 +111,7 @@ wrote, is refused as by apply when the workspace has moved since.
 Examples:
   envlink rehearse
   envlink rehearse plan.json                  # that plan and no other
-  envlink rehearse --fail toolboxai-backend   # what would stop, what would go back
+  envlink rehearse --fail my-backend          # what would stop, what would go back
   envlink rehearse --seed 7                   # lost answers, errors and delays
   envlink rehearse --faults faults.yaml       # those of an emulator's file
 
@@ -157,6 +147,10 @@ Exit codes: 0 done or nothing to undo, 1 error, 3 authentication, 4 refused: not
 
 const std::string_view runs = R"(The newest first. The journal is kept on this machine.
 
+Examples:
+  envlink runs
+  envlink runs -o json
+
 Exit codes: 0 done, 1 error, 64 usage)";
 
 const std::string_view report =
@@ -176,6 +170,11 @@ const std::string_view verify =
 the links and the deploys. With --health, a fifth: the health path of each web service, asked from here and
 without the key. Nothing is written.
 
+Examples:
+  envlink verify
+  envlink verify --health
+  envlink verify --junit verify.xml   # for a CI
+
 Exit codes: 0 all steps pass, 1 error, 2 at least one does not, 3 authentication, 64 usage)";
 
 const std::string_view explain =
@@ -184,13 +183,17 @@ several hold the same key: which wins, by which rule, whether Render guarantees 
 are the same. No value is shown. Works for every service of the workspace, also without envlink.yaml.
 
 Examples:
-  envlink explain toolboxai-backend
-  envlink explain toolboxai-backend LOG_LEVEL
+  envlink explain my-backend
+  envlink explain my-backend LOG_LEVEL
   envlink explain srv-d479opq4d50c73813bu0 -o json
 
 Exit codes: 0 done, 1 error or no such service, 3 authentication, 64 usage)";
 
 const std::string_view validate = R"(Checks the file without a connection and reports every problem in one go.
+
+Examples:
+  envlink validate
+  envlink validate -f staging.yaml
 
 Exit codes: 0 no problems, 1 problems, 64 usage)";
 
@@ -202,21 +205,51 @@ Examples:
   envlink emulate examples/toolboxai/workspace.yaml --port 8080 --speed 30
   RENDER_HOST=http://127.0.0.1:8080/v1 envlink plan   # RENDER_API_KEY: the api_key of the file)";
 
-const std::string_view version = "";
+const std::string_view doctor =
+    R"(Looks at what envlink needs: the file, the key and whether Render accepts it, the host, the proxy, TLS, the
+clock, the workspace, the rate limits, the folder of the journal and the journal. A cure stands below each
+trouble. One request is made, and nothing is written. Works without a file and without a key.
+  ✓ good   ! to look at   ✗ wrong   – not looked at
 
-const std::string_view first_file = R"(A first envlink.yaml:
+Examples:
+  envlink doctor
+  envlink doctor -o json
 
-  version: 1
-  groups:
-    my-secrets: {}
-  services:
-    my-database-proxy:
-      link: [my-secrets]
-    my-backend:
-      link: [my-secrets]
-      after: [my-database-proxy]
+Exit codes: 0 nothing is wrong, 1 something is, 3 the key is missing or refused, 64 usage)";
 
-The names are those of the Render Dashboard. Then: envlink validate, envlink plan
-)";
+const std::string_view completion =
+    R"(Prints the script with which a shell completes commands, flags, files, and the services and groups of
+envlink.yaml. Packages install it; without one, load it where the shell starts.
+
+Examples:
+  envlink completion bash   # in ~/.bashrc: source <(envlink completion bash)
+  envlink completion zsh    # in ~/.zshrc, behind compinit: source <(envlink completion zsh)
+  envlink completion fish   # in config.fish: envlink completion fish | source)";
+
+const std::string_view version = R"(Examples:
+  envlink version
+  envlink version -o json)";
+
+const std::string_view exit_codes = R"(0    done, or nothing to do
+1    error: network, server, file; or a link that could not be proved
+2    differences: plan --detailed-exitcode, verify, status
+3    Render refused the key, or there is none
+4    refused by the preflight, or the plan is for another workspace: nothing was written
+5    a deploy failed or was canceled
+6    a deploy failed, and on_failure: rollback put everything back
+7    still running when the timeout came
+8    another run holds the lock or was broken off; or the plan is stale
+64   usage
+130  interrupted; the journal is whole)";
+
+const std::string_view environment = R"(RENDER_API_KEY    the key; never taken from the command line
+RENDER_HOST       another host than https://api.render.com/v1
+RENDER_WORKSPACE  the workspace, where the key reaches several
+RENDER_OUTPUT     text, json or jsonl, as -o
+HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR, NO_COLOR, CI  as elsewhere)";
+
+const std::string_view files = R"(envlink.yaml            the file
+.env                    beside the file: what is not in the environment
+$XDG_STATE_HOME/envlink or ~/.local/state/envlink: the journal)";
 
 }  // namespace envlink::cli::help

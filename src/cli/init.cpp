@@ -11,6 +11,7 @@
 #include "config/blueprint.h"
 #include "config/draft.h"
 #include "config/file.h"
+#include "view/answers_json.h"
 
 namespace envlink::cli {
 
@@ -19,7 +20,7 @@ namespace {
 using Drafted = tl::expected<config::Draft, NoStart>;
 
 tl::unexpected<NoStart> no_draft(const Error& error) {
-  return tl::unexpected(NoStart{exit_code_of(error), "envlink: " + describe(error)});
+  return tl::unexpected(NoStart{exit_code_of(error), spoken(error)});
 }
 
 Drafted from_blueprint(const std::string& name) {
@@ -59,7 +60,7 @@ Drafted from_workspace(const Options& options) {
   const auto listed = session->survey(model::Desired{});
   const auto actual = listed ? session->survey(all_groups(*listed)) : listed;
   if (!actual) {
-    return tl::unexpected(NoStart{actual.error().exit_code(), "envlink: " + describe(actual.error().error)});
+    return tl::unexpected(NoStart{actual.error().exit_code(), spoken(actual.error().error)});
   }
   if (!actual->groups.empty()) return config::draft_of(*actual);
   return no_draft(
@@ -91,10 +92,26 @@ std::string farewell(const config::Draft& draft, const Options& options) {
          (options.file == "envlink.yaml" ? "" : " -f " + as_argument(options.file));
 }
 
+std::string as_json(const config::Draft& draft, const Options& options) {
+  view::WrittenFile told{
+      .file = options.file, .groups = {}, .services = {}, .unlinked = {}, .left_out = draft.left_out};
+  for (const config::DraftGroup& group : draft.groups) told.groups.push_back(group.wanted.name.text);
+  for (const config::DraftService& service : draft.services)
+    told.services.push_back(service.wanted.name.text);
+  for (const config::DraftService& service : draft.unlinked)
+    told.unlinked.push_back(service.wanted.name.text);
+  return view::init_json(told);
+}
+
 }  // namespace
 
 int run_init(const Options& options) {
   const bool printed = options.file == "-";
+  if (printed && options.output == Output::json) {
+    return report({.kind = ErrorKind::usage,
+                   .what = "The file and what is told of it cannot both go to stdout",
+                   .cure = "Leave -o json out, or name a file: envlink init -f envlink.yaml -o json"});
+  }
   if (!printed && is_there(options.file)) {
     complain(taken(options.file));
     return exit_codes::error;
@@ -118,6 +135,7 @@ int run_init(const Options& options) {
     return exit_codes::error;
   }
   if (!options.quiet) put(Stream::talk, farewell(*draft, options));
+  if (options.output == Output::json) put(Stream::result, as_json(*draft, options));
   return exit_codes::done;
 }
 

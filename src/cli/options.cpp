@@ -5,14 +5,15 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <optional>
 
 #include "base/sha256.h"
 #include "base/text.h"
+#include "cli/description.h"
 #include "cli/environment.h"
 #include "cli/exit_code.h"
 #include "cli/help.h"
+#include "cli/output.h"
 
 namespace envlink::cli {
 
@@ -24,6 +25,7 @@ struct Raw {
   std::vector<std::string> redeploy;
   std::string lock_wait;
   std::string action;
+  std::string shell;
 };
 
 struct Entry {
@@ -33,42 +35,54 @@ struct Entry {
   std::string_view help;
 };
 
-constexpr const char* json_commands = "plan, rehearse, verify, explain, status, groups, report and version";
-
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = {
       {Command::init, "init", "Write a first envlink.yaml, from the workspace or from a Blueprint.",
        help::init},
-      {Command::plan, "plan", "Show what differs from the live workspace and what apply would do.",
-       help::plan},
-      {Command::rehearse, "rehearse", "Carry the plan out on a model of the workspace.", help::rehearse},
+      {Command::validate, "validate", "Check envlink.yaml, offline.", help::validate},
+      {Command::plan, "plan",
+       "Show what differs from the live workspace and what apply would do; writes nothing.", help::plan},
+      {Command::rehearse, "rehearse",
+       "Carry the plan out on a model of the workspace, in virtual time; writes nothing.", help::rehearse},
       {Command::apply, "apply", "Link, prove, deploy, watch and verify.", help::apply},
-      {Command::verify, "verify", "Prove that the workspace is as the file says.", help::verify},
-      {Command::explain, "explain", "Tell where the variables of a service come from.", help::explain},
+      {Command::verify, "verify",
+       "Prove that the workspace is as the file says: connection, groups, links, deploys.", help::verify},
+      {Command::explain, "explain",
+       "Tell where the variables of a service come from, and which of several wins.", help::explain},
       {Command::status, "status", "Show for each service and group whether what runs carries it.",
        help::status},
       {Command::groups, "groups", "List and show groups; link and unlink single services.", help::groups},
-      {Command::resume, "resume", "Go on with a run that was broken off.", help::resume},
-      {Command::rollback, "rollback", "Undo what a run did.", help::rollback},
+      {Command::resume, "resume",
+       "Go on with a run that was broken off: killed, interrupted, without a network.", help::resume},
+      {Command::rollback, "rollback", "Undo what a run did: its links, and what its services run.",
+       help::rollback},
       {Command::runs, "runs", "List the last runs of this machine.", help::runs},
       {Command::report, "report", "Tell what a run did, as text or as a page.", help::report},
-      {Command::validate, "validate", "Check envlink.yaml, offline.", help::validate},
-      {Command::emulate, "emulate", "Serve a model of the Render API on this machine.", help::emulate},
+      {Command::emulate, "emulate", "Serve a model of the Render API on this machine, to try everything out.",
+       help::emulate},
+      {Command::doctor, "doctor",
+       "Look at the key, the host, the clock, the journal, with a cure for each trouble.", help::doctor},
+      {Command::completion, "completion", "Print a script with which bash, zsh or fish completes envlink.",
+       help::completion},
       {Command::version, "version", "Print the version.", help::version},
   };
   return all;
 }
 
 bool has_output(Command command) {
-  return command == Command::plan || command == Command::verify || command == Command::status ||
-         command == Command::explain || command == Command::groups || command == Command::rehearse ||
-         command == Command::report || command == Command::version;
+  return command != Command::emulate && command != Command::completion;
+}
+
+/// Carries a plan out, so that there are events to tell.
+bool has_stream(Command command) {
+  return command == Command::apply || command == Command::resume || command == Command::rollback ||
+         command == Command::rehearse;
 }
 
 bool reads_file(Command command) {
   return command == Command::plan || command == Command::apply || command == Command::verify ||
          command == Command::status || command == Command::explain || command == Command::rehearse ||
-         command == Command::validate;
+         command == Command::validate || command == Command::doctor;
 }
 
 bool writes(Command command) {
@@ -79,7 +93,7 @@ bool writes(Command command) {
 bool uses_api(Command command) {
   return writes(command) || command == Command::plan || command == Command::verify ||
          command == Command::status || command == Command::explain || command == Command::init ||
-         command == Command::rehearse;
+         command == Command::rehearse || command == Command::doctor;
 }
 
 bool talks(Command command) {
@@ -112,9 +126,13 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
   if (command == Command::plan) {
     app.add_option("--out", options.plan_out, "Write the plan to this file as well, for envlink apply FILE")
         ->type_name("FILE");
+    app.add_option("--sarif", options.sarif, "Write the findings to this file as SARIF, for a code host")
+        ->type_name("FILE");
     app.add_flag("--detailed-exitcode", options.detailed_exitcode, "Exit 2 when something differs");
   }
   if (command == Command::verify) {
+    app.add_option("--junit", options.junit, "Write the proof to this file as JUnit XML, for a CI")
+        ->type_name("FILE");
     app.add_flag("--health", options.health, "Also ask the health path of each web service");
   }
   if (command == Command::rehearse) {
@@ -137,14 +155,16 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
   if (command == Command::resume || command == Command::rollback || command == Command::report) {
     app.add_option("RUN", options.run, "The run's number; the newest unless given")
         ->type_name("")
-        ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()).description(""));
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}).description(""));
   }
   if (command == Command::report) {
     app.add_flag("--html", options.html, "One self-contained page instead of text");
     app.add_option("--out", options.out, "Write to this file instead of stdout")->type_name("FILE");
   }
+  if (command == Command::completion)
+    app.add_option("SHELL", raw.shell, "The shell")->required()->type_name("bash|zsh|fish");
   if (command == Command::groups) {
-    app.add_option("ACTION", raw.action, "list, show, link or unlink")->required()->type_name("");
+    app.add_option("ACTION", raw.action, "What to do")->required()->type_name("list|show|link|unlink");
     app.add_option("GROUP", options.group, "A group, by name or id")->type_name("");
     app.add_option("SERVICE", options.services, "Services, by name or id; for link and unlink")
         ->type_name("")
@@ -172,10 +192,15 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
                    "Where RENDER_API_KEY may stand; .env beside the file unless given")
         ->type_name("FILE");
   }
-  if (has_output(command)) app.add_option("-o,--output", raw.output, "text or json")->type_name("FORMAT");
   if (command == Command::report) {
     app.add_flag("-q,--quiet", options.quiet, "Only the result and errors");
     app.add_flag("--no-color", options.no_color, "No colour; NO_COLOR does the same");
+  }
+  if (has_output(command)) {
+    app.add_option("-o,--output", raw.output,
+                   has_stream(command) ? "For people, or for programs; jsonl: an event a line"
+                                       : "For people, or for programs")
+        ->type_name(has_stream(command) ? "text|json|jsonl" : "text|json");
   }
   if (talks(command)) {
     app.add_flag("-q,--quiet", options.quiet, "Only the result and errors");
@@ -186,9 +211,7 @@ void add_flags(CLI::App& app, Command command, Raw& raw) {
 }
 
 Farewell misuse(std::string what, std::string cure) {
-  return {exit_codes::usage,
-          {},
-          "envlink: " + describe({ErrorKind::usage, std::move(what), {}, std::move(cure), {}})};
+  return {exit_codes::usage, {}, spoken({ErrorKind::usage, std::move(what), {}, std::move(cure), {}})};
 }
 
 std::string without_value(const std::string& argument) {
@@ -242,8 +265,7 @@ std::optional<Farewell> leftovers(CLI::App& app, const CLI::App& command) {
   for (const std::string& argument : command.remaining(false)) {
     if (argument.size() > 1 && argument.front() == '-') {
       if (argument == "-o" || argument.rfind("--output", 0) == 0) {
-        return misuse("The command " + command.get_name() + " has one form of output",
-                      std::string("-o works with ") + json_commands + ".");
+        return misuse("The command " + command.get_name() + " has one form of output", "Leave -o out.");
       }
       return unknown_flag(argument, command.get_name(), flag_names(command));
     }
@@ -259,13 +281,24 @@ std::optional<Farewell> settle_output(Raw& raw) {
     raw.output = environment("RENDER_OUTPUT").value_or("");
     source = "RENDER_OUTPUT";
   }
+  const Command command = raw.options.command;
   if (raw.output == "json") raw.options.output = Output::json;
-  // "interactive" is the official CLI's word for its screens; envlink's text is the nearest thing.
+  if (raw.output == "jsonl" && has_stream(command)) raw.options.output = Output::jsonl;
+  // "interactive" is the official CLI's word for its screens; envlink's text is the nearest thing. A variable
+  // speaks to every command, so where there are no events the nearest thing to them will do.
+  const bool asked = source == "-o";
+  if (raw.output == "jsonl" && !has_stream(command) && !asked) raw.options.output = Output::json;
   const bool known = raw.output.empty() || raw.output == "json" || raw.output == "text" ||
-                     (raw.output == "interactive" && source != "-o");
+                     (raw.output == "jsonl" && (has_stream(command) || !asked)) ||
+                     (raw.output == "interactive" && !asked);
   if (known) return std::nullopt;
-  return misuse("Unknown output " + clean(raw.output, 30) + " in " + source,
-                "The outputs are text and json.");
+  if (raw.output == "jsonl") {
+    return misuse("This command carries no plan out, so it has no events for -o jsonl",
+                  "Use -o json. The stream is for apply, resume, rollback and rehearse.");
+  }
+  return misuse(
+      "Unknown output " + clean(raw.output, 30) + " in " + source,
+      has_stream(command) ? "The outputs are text, json and jsonl." : "The outputs are text and json.");
 }
 
 std::optional<Farewell> settle_action(Raw& raw) {
@@ -279,6 +312,17 @@ std::optional<Farewell> settle_action(Raw& raw) {
         near.empty() ? "It knows " + join_and(words) + "." : "Did you mean envlink groups " + near + "?");
   }
   raw.options.action = static_cast<GroupsAction>(found - words.begin());
+  return std::nullopt;
+}
+
+std::optional<Farewell> settle_shell(Raw& raw) {
+  static const std::vector<std::string> words = {"bash", "zsh", "fish"};
+  if (raw.options.command != Command::completion) return std::nullopt;
+  const auto found = std::find(words.begin(), words.end(), raw.shell);
+  if (found == words.end())
+    return misuse("There is no completion for " + clean(raw.shell, 30),
+                  "There is one for " + join_and(words) + ".");
+  raw.options.shell = static_cast<Shell>(found - words.begin());
   return std::nullopt;
 }
 
@@ -332,42 +376,90 @@ std::optional<Farewell> settle_plan_file(const Raw& raw, const CLI::App& command
 // CLI11 words its errors for programmers; the first line is enough for a user.
 Farewell misuse_of(const CLI::ParseError& error, const std::string& command) {
   const std::string text = error.what();
+  const std::string name = clean(text.substr(0, text.find_first_of(": ")));  // of the flag or the argument
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr)
+    return misuse("The flag " + name + " stands without its value", "See: envlink " + command + " --help");
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
+    return misuse(fmt::format("The command {} needs {}", command, name),
+                  "See: envlink " + command + " --help");
   return misuse(mask_keys(clean(text.substr(0, text.find('\n')))), "See: envlink " + command + " --help");
 }
 
-}  // namespace
-
-tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv) {
-  if (argc <= 1) return tl::unexpected(Farewell{exit_codes::done, std::string(help::overview), {}});
-  Raw raw;
-  CLI::App app("envlink", "envlink");
+void build(CLI::App& app, Raw& raw) {
   app.set_help_flag("-h,--help", "This help");
+  app.option_defaults()->group("Flags");
   app.allow_extras();
   app.require_subcommand(0, 1);  // otherwise a second command's name would take over from the first
   app.get_formatter()->column_width(28);
-  for (const auto& [label, word] : {std::pair{"OPTIONS", "FLAGS"},
-                                    {"Options", "Flags"},
-                                    {"Positionals", "Arguments"},
-                                    {"REQUIRED", ""}}) {
+  for (const auto& [label, word] :
+       {std::pair{"OPTIONS", "FLAGS"}, {"Positionals", "Arguments"}, {"REQUIRED", ""}}) {
     app.get_formatter()->label(label, word);
   }
   for (const Entry& entry : entries()) {
     CLI::App* command = app.add_subcommand(entry.name, entry.does);
     command->allow_extras();
+    command->get_help_ptr()->group("Flags");
     command->footer(std::string(entry.help));
     command->callback([&raw, kind = entry.command] { raw.options.command = kind; });
     add_flags(*command, entry.command, raw);
   }
+}
+
+Parameter describe_parameter(const CLI::Option& option) {
+  Parameter parameter;
+  parameter.is_flag = !option.get_positional();
+  for (const std::string& name : option.get_snames()) parameter.names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) parameter.names.push_back("--" + name);
+  parameter.value = option.get_type_name();
+  if (!parameter.is_flag) parameter.names = {option.get_name(true)};
+  if (!parameter.is_flag && parameter.value.empty()) parameter.value = parameter.names.front();
+  if (option.get_items_expected_max() == 0) parameter.value.clear();
+  parameter.kind = kind_of(parameter.value);
+  if (parameter.kind == ValueKind::choice) parameter.choices = CLI::detail::split(parameter.value, '|');
+  parameter.many = option.get_items_expected_max() > 1;
+  parameter.required = option.get_required();
+  parameter.does = option.get_description();
+  return parameter;
+}
+
+}  // namespace
+
+std::vector<CommandDescription> describe_commands() {
+  Raw raw;
+  CLI::App app("envlink", "envlink");
+  build(app, raw);
+  std::vector<CommandDescription> commands;
+  for (const Entry& entry : entries()) {
+    CommandDescription command{entry.name, entry.does, entry.help, {}};
+    for (const CLI::Option* option : app.get_subcommand(entry.name)->get_options())
+      command.parameters.push_back(describe_parameter(*option));
+    commands.push_back(std::move(command));
+  }
+  return commands;
+}
+
+tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv) {
+  if (argc <= 1) return tl::unexpected(Farewell{exit_codes::done, help::overview(), {}});
+  std::vector<const char*> arguments(argv, argv + argc);
+  if (std::string_view(argv[1]) == "help") {  // envlink help plan
+    arguments.erase(arguments.begin() + 1);
+    arguments.push_back("--help");
+  }
+  Raw raw;
+  CLI::App app("envlink", "envlink");
+  build(app, raw);
   const auto chosen = [&]() -> CLI::App* {
     const std::vector<CLI::App*> commands = app.get_subcommands();
     return commands.empty() ? nullptr : commands.front();
   };
   try {
-    app.parse(argc, argv);
+    app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::CallForHelp&) {
     CLI::App* command = chosen();
+    const std::string first = arguments[1];
+    if (!command && !first.starts_with('-')) return tl::unexpected(wrong_before_command(first, app));
     return tl::unexpected(
-        Farewell{exit_codes::done, command ? command->help("envlink") : std::string(help::overview), {}});
+        Farewell{exit_codes::done, command ? command->help("envlink") : help::overview(), {}});
   } catch (const CLI::ParseError& error) {
     return tl::unexpected(misuse_of(error, chosen() ? chosen()->get_name() : ""));
   }
@@ -376,6 +468,7 @@ tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv)
   if (auto wrong = leftovers(app, *command)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_output(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_action(raw)) return tl::unexpected(std::move(*wrong));
+  if (auto wrong = settle_shell(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_faults(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_lock_wait(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_report(raw, *command)) return tl::unexpected(std::move(*wrong));

@@ -28,10 +28,13 @@ enum class Command {
   report,
   validate,
   emulate,
+  doctor,
+  completion,
   version
 };
 enum class GroupsAction { list, show, link, unlink };
-enum class Output { text, json };
+enum class Shell { bash, zsh, fish };
+enum class Output { text, json, jsonl };
 
 struct Options {
   Command command = Command::plan;
@@ -53,6 +56,8 @@ struct Options {
   bool anew = false;        // leave an unfinished run as it stands
   std::int64_t run = 0;     // a run's number; 0: the newest
   std::string plan_out;     // plan --out; empty: no file is written
+  std::string sarif;        // plan --sarif; empty: no file is written
+  std::string junit;        // verify --junit; likewise
   std::string plan_file;    // apply PLAN, rehearse PLAN; empty: a plan is made
   std::string expect_hash;  // --expect-hash; empty: any plan will do
   bool html = false;        // report --html
@@ -66,6 +71,8 @@ struct Options {
   std::string faults_file;
   std::optional<std::uint64_t> seed;
   std::vector<std::string> fail;
+  Shell shell = Shell::bash;
+  std::vector<std::string> words;  // up to and with the one at the cursor
 };
 
 /// Nothing to run: help was asked for, or the command line is wrong.

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -40,6 +41,14 @@ bool in_ci() {
   return ci && *ci != "false" && *ci != "0";
 }
 
+/// Where it begins with an ordinary word: a file's name keeps its letters, and so does a command line.
+void begin_with_capital(std::string& sentence) {
+  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+  const std::string_view word = std::string_view(sentence).substr(0, sentence.find(' '));
+  if (word.empty() || word == "envlink" || !std::ranges::all_of(word, is_small)) return;
+  sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
+}
+
 }  // namespace
 
 void put(Stream stream, std::string_view text) {
@@ -50,8 +59,14 @@ void put(Stream stream, std::string_view text) {
   std::fflush(file);
 }
 
+std::string spoken(Error error) {
+  begin_with_capital(error.what);
+  begin_with_capital(error.cure);
+  return "envlink: " + describe(error);
+}
+
 void complain(const Error& error) {
-  put(Stream::talk, "envlink: " + describe(error));
+  put(Stream::talk, spoken(error));
 }
 
 int report(const Error& error) {

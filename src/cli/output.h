@@ -15,7 +15,9 @@ enum class Stream { result, talk };
 
 /// Writes the text and, unless it ends with one, a newline.
 void put(Stream stream, std::string_view text);
-/// The error as talk: "envlink: …".
+/// "envlink: …", each sentence with its capital: what several rooms say may stand inside others' sentences.
+std::string spoken(Error error);
+/// The error as talk.
 void complain(const Error& error);
 /// The same, and the exit code that it stands for.
 int report(const Error& error);

@@ -11,6 +11,7 @@
 #include "plan/plan_file.h"
 #include "view/json.h"
 #include "view/plan_text.h"
+#include "view/sarif.h"
 
 namespace envlink::cli {
 
@@ -43,9 +44,9 @@ bool write_out(const plan::PlanText& file, const Options& options) {
 
 int run_plan(const Options& options) {
   auto beginning = begin_planning(options);
-  if (!beginning) return beginning.error();
+  if (!beginning) return report(beginning.error());
   const auto planned = plan_now(*beginning, options);
-  if (!planned) return planned.error();
+  if (!planned) return report(planned.error());
   const plan::Plan& made = planned->plan;
   // A plan that is refused is none to carry out: it has no hash and is not written.
   const plan::PlanText file =
@@ -55,6 +56,11 @@ int run_plan(const Options& options) {
                           : as_text(made, file.sha256, options));
   github::tell(made);
   tell_unfinished(made.owner.id);
+  // Also of a plan that is refused: its findings say why.
+  if (!options.sarif.empty()) {
+    const auto written = write_file(options.sarif, view::sarif_json(made, ENVLINK_VERSION));
+    if (!written) return report(written.error());
+  }
   if (!options.plan_out.empty() && !write_out(file, options)) return exit_codes::error;
   if (made.refused()) return exit_codes::refused;
   return options.detailed_exitcode && !made.empty() ? exit_codes::differences : exit_codes::done;

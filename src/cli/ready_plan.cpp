@@ -95,36 +95,34 @@ tl::expected<model::Workspace, NoSurvey> still_holds(Session& session, const pla
 
 }  // namespace
 
-tl::expected<Beginning, int> begin_planning(const Options& options) {
+tl::expected<Beginning, Trouble> begin_planning(const Options& options) {
   std::optional<plan::PlanFile> file;
   if (!options.plan_file.empty()) {
     auto loaded = load_plan(options);
-    if (!loaded) return tl::unexpected(report(loaded.error()));
+    if (!loaded) return tl::unexpected<Trouble>(loaded.error());
     file = std::move(*loaded);
   }
   auto session = file ? Session::open_beside(file->plan.file, options) : Session::open(options);
-  if (!session) return tl::unexpected(report(session.error()));
+  if (!session) return tl::unexpected<Trouble>(session.error());
   return Beginning{std::move(*session), std::move(file)};
 }
 
-tl::expected<PlanNow, int> plan_now(Beginning& beginning, const Options& options, bool closely) {
+tl::expected<PlanNow, Trouble> plan_now(Beginning& beginning, const Options& options, bool closely) {
   Session& session = beginning.session;
   const auto& file = beginning.file;
   plan::Extra extra = options.extra;
   auto actual = file ? still_holds(session, *file, options, closely) : session.survey(extra);
-  if (!actual) return tl::unexpected(report(actual.error()));
+  if (!actual) return tl::unexpected<Trouble>(actual.error());
   if (file) return PlanNow{file->plan, std::move(*actual)};
   plan::Plan plan = plan::make_plan(session.desired(), *actual, extra);
   return PlanNow{std::move(plan), std::move(*actual)};
 }
 
-tl::expected<void, int> is_expected(const Beginning& beginning, const PlanNow& now, const Options& options) {
+Result<void> is_expected(const Beginning& beginning, const PlanNow& now, const Options& options) {
   if (beginning.file || options.expect_hash.empty())
     return {};  // a file's hash was looked at before it was read
   const plan::PlanText text = plan::plan_file_text(now.plan, plan::basis_of(now.plan, now.actual));
-  const auto expected = expected_hash(text.sha256, options);
-  if (!expected) return tl::unexpected(report(expected.error()));
-  return {};
+  return expected_hash(text.sha256, options);
 }
 
 }  // namespace envlink::cli

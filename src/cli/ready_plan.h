@@ -20,9 +20,8 @@ struct Beginning {
   std::optional<plan::PlanFile> file;
 };
 
-/// Opens the session; reads the plan's file where the command line names one. Reaches no network. Otherwise
-/// what is wrong has been said, and the command ends with this exit code.
-tl::expected<Beginning, int> begin_planning(const Options& options);
+/// Opens the session; reads the plan's file where the command line names one. Reaches no network.
+tl::expected<Beginning, Trouble> begin_planning(const Options& options);
 
 struct PlanNow {
   plan::Plan plan;
@@ -30,11 +29,10 @@ struct PlanNow {
 };
 
 /// Reads the workspace and makes the plan; one that was made earlier is held against what it rests on.
-/// Otherwise as above. `closely`: the earlier one, too, with all that a model of the workspace is seeded
-/// from.
-tl::expected<PlanNow, int> plan_now(Beginning& beginning, const Options& options, bool closely = false);
+/// `closely`: the earlier one, too, with all that a model of the workspace is seeded from.
+tl::expected<PlanNow, Trouble> plan_now(Beginning& beginning, const Options& options, bool closely = false);
 
-/// Whether the plan is the one of --expect-hash, if one is expected. Otherwise as above.
-tl::expected<void, int> is_expected(const Beginning& beginning, const PlanNow& now, const Options& options);
+/// Whether the plan is the one of --expect-hash, if one is expected.
+Result<void> is_expected(const Beginning& beginning, const PlanNow& now, const Options& options);
 
 }  // namespace envlink::cli

@@ -6,12 +6,17 @@
 #include "cli/rehearsal.h"
 #include "cli/stored_run.h"
 #include "engine/rollback.h"
+#include "view/run_account.h"
 
 namespace envlink::cli {
 
 namespace {
 
 void show(const view::Rehearsal& told, const Options& options) {
+  if (options.output == Output::jsonl) {
+    put(Stream::result, view::rehearsal_stream(told, ENVLINK_VERSION));
+    return;
+  }
   put(Stream::result, options.output == Output::json
                           ? view::rehearsal_json(told)
                           : view::render_rehearsal(told, style_for(Stream::result, options), !options.quiet));
@@ -21,15 +26,16 @@ void show(const view::Rehearsal& told, const Options& options) {
 
 int run_rehearse(const Options& options) {
   auto beginning = begin_planning(options);
-  if (!beginning) return beginning.error();
+  if (!beginning) return report(beginning.error());
   const Session& session = beginning->session;
   const auto wishes = read_wishes(options);
   if (!wishes) return wishes.error();
   const auto planned = plan_now(*beginning, options, true);
-  if (!planned) return planned.error();
+  if (!planned) return report(planned.error());
   const auto& [plan, actual] = *planned;
   if (!plan.refused()) {
-    if (const auto expected = is_expected(*beginning, *planned, options); !expected) return expected.error();
+    if (const auto expected = is_expected(*beginning, *planned, options); !expected)
+      return report(expected.error());
   }
   view::Rehearsal told;
   told.plan = plan;

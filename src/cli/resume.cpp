@@ -25,24 +25,22 @@ Result<std::optional<StoredRun>> choose(const journal::Journal& journal, const O
                .cure = "To see what the file still asks for: envlink plan"});
 }
 
-}  // namespace
-
-int run_resume(const Options& options) {
+int resume(Answer& answer, const Options& options) {
   auto journal = open_journal();
-  if (!journal) return report(journal.error());
+  if (!journal) return answer.report(journal.error());
   auto chosen = choose(*journal, options);
-  if (!chosen) return report(chosen.error());
+  if (!chosen) return answer.report(chosen.error());
   if (!*chosen) {
     put(Stream::talk, "Nothing to resume: every run of this machine has come to its end.");
     return exit_codes::done;
   }
   auto session = Session::open_beside((*chosen)->plan.file, options);
-  if (!session) return report(session.error());
+  if (!session) return answer.report(session.error());
   auto desk = sit_down((*chosen)->plan.owner.id.text(), session->clock(), options);
-  if (!desk) return report(desk.error());
+  if (!desk) return answer.report(desk.error());
   // Whoever held the lock until now may have done it.
   const auto run = load_run(desk->journal, (*chosen)->number());
-  if (!run) return report(run.error());
+  if (!run) return answer.report(run.error());
   if (!run->broken_off() && !run->progress.unfinished()) {
     put(Stream::talk,
         fmt::format("Run {} has come to its end meanwhile: {}.", run->number(), outcome_words(run->summary)));
@@ -50,8 +48,15 @@ int run_resume(const Options& options) {
   }
   put(Stream::talk, account_of(*run));
   int code = exit_codes::done;
-  if (!may_write("Go on with it?", options, code)) return code;
-  return go_on(*session, *desk, *run, options);
+  if (!answer.may_write("Go on with it?", code)) return code;
+  return go_on(*session, *desk, *run, answer, options);
+}
+
+}  // namespace
+
+int run_resume(const Options& options) {
+  Answer answer("resume", options);
+  return answer.end(resume(answer, options));
 }
 
 }  // namespace envlink::cli

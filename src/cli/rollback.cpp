@@ -28,7 +28,9 @@ Result<StoredRun> choose(const journal::Journal& journal, std::int64_t number) {
     if (!runs) return fail(runs.error());
     if (runs->empty())
       return fail(
-          {.what = "There is no run to roll back", .cure = "To see what runs there were: envlink runs"});
+          {.what = "There is no run to roll back",
+           .why = "the journal of this machine has none",
+           .cure = "Roll back on the machine where envlink apply ran: envlink runs lists them there"});
     number = runs->front().number;
   }
   auto run = load_run(journal, number);
@@ -45,36 +47,41 @@ Result<StoredRun> choose(const journal::Journal& journal, std::int64_t number) {
   return run;
 }
 
-}  // namespace
-
-int run_rollback(const Options& options) {
+int roll_back(Answer& answer, const Options& options) {
   auto journal = open_journal();
-  if (!journal) return report(journal.error());
+  if (!journal) return answer.report(journal.error());
   const auto chosen = choose(*journal, options.run);
-  if (!chosen) return report(chosen.error());
+  if (!chosen) return answer.report(chosen.error());
   auto session = Session::open_beside(chosen->plan.file, options);
-  if (!session) return report(session.error());
+  if (!session) return answer.report(session.error());
   auto desk = sit_down(chosen->plan.owner.id.text(), session->clock(), options);
-  if (!desk) return report(desk.error());
+  if (!desk) return answer.report(desk.error());
   const auto run = load_run(desk->journal, chosen->number());
-  if (!run) return report(run.error());
+  if (!run) return answer.report(run.error());
   const auto unfinished = unfinished_run(desk->journal, run->plan.owner.id.text());
-  if (!unfinished) return report(unfinished.error());
+  if (!unfinished) return answer.report(unfinished.error());
   if (*unfinished) {
-    if (const auto clear = no_rollback_under_way(**unfinished); !clear) return report(clear.error());
+    if (const auto clear = no_rollback_under_way(**unfinished); !clear) return answer.report(clear.error());
   }
   const auto actual = session->survey(engine::desired_by(run->plan));
-  if (!actual) return report(actual.error());
+  if (!actual) return answer.report(actual.error());
   const plan::Plan back = engine::rollback_plan(run->plan, run->progress, run->number(), *actual);
   if (!options.quiet || !options.yes || back.refused()) {
     put(Stream::talk, view::render_plan(back, style_for(Stream::talk, options)));
   }
   if (back.refused()) return exit_codes::refused;
   int code = exit_codes::done;
-  if (!back.empty() && !may_write("Roll back?", options, code)) return code;
-  if (!back.empty()) return carry_through(*session, *desk, back, options);
+  if (!back.empty() && !answer.may_write("Roll back?", code)) return code;
+  if (!back.empty()) return carry_through(*session, *desk, back, answer, options);
   const auto closed = desk->journal.end(run->number(), run->left_off(), exit_codes::rolled_back);
-  return closed ? exit_codes::done : report(closed.error());
+  return closed ? exit_codes::done : answer.report(closed.error());
+}
+
+}  // namespace
+
+int run_rollback(const Options& options) {
+  Answer answer("rollback", options);
+  return answer.end(roll_back(answer, options));
 }
 
 }  // namespace envlink::cli

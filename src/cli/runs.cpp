@@ -8,6 +8,7 @@
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/stored_run.h"
+#include "view/answers_json.h"
 
 namespace envlink::cli {
 
@@ -25,13 +26,34 @@ std::string row(const journal::RunSummary& run) {
                      clean(run.user), clean(run.host), what);
 }
 
+std::string as_json(const std::vector<journal::RunSummary>& runs) {
+  std::vector<view::ListedRun> listed;
+  for (const journal::RunSummary& run : runs) {
+    listed.push_back({.number = run.number,
+                      .workspace = run.workspace,
+                      .file = run.file,
+                      .user = run.user,
+                      .host = run.host,
+                      .began = run.began,
+                      .ended = run.ended,
+                      .exit_code = run.exit_code,
+                      .undoes = run.undoes,
+                      .outcome = outcome_words(run)});
+  }
+  return view::runs_json(listed);
+}
+
 }  // namespace
 
-int run_runs(const Options&) {
+int run_runs(const Options& options) {
   const auto journal = open_journal();
   if (!journal) return report(journal.error());
   const auto runs = journal->runs("", most_shown);
   if (!runs) return report(runs.error());
+  if (options.output == Output::json) {
+    put(Stream::result, as_json(*runs));
+    return exit_codes::done;
+  }
   if (runs->empty()) {
     put(Stream::talk, "No run yet on this machine. The first one: envlink apply");
     return exit_codes::done;

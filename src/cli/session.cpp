@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "cli/environment.h"
 #include "cli/exit_code.h"
-#include "cli/help.h"
+#include "cli/first_steps.h"
 #include "cli/output.h"
 #include "cli/random_key.h"
 #include "cli/remembered.h"
@@ -18,14 +18,9 @@ namespace envlink::cli {
 
 namespace {
 
-std::string no_file(const std::string& name) {
-  return fmt::format(
-      "envlink: There is no file {}\n  → envlink init writes one, or name another with -f.\n\n{}",
-      clean(name), help::first_file);
-}
-
-std::string no_key(const Error& error) {
-  return "envlink: " + describe(error);
+NoStart no_key(const Error& error, const Missing& missing, const std::string& file) {
+  const bool nowhere = config::is_without_key(error);
+  return NoStart{exit_code_of(error), nowhere ? first_steps(missing, file) : spoken(error)};
 }
 
 std::string counts(const engine::SurveyCounts& made) {
@@ -71,6 +66,11 @@ class StoppableSurvey final : public engine::Activity {
 
 }  // namespace
 
+std::string NoStart::message() const {
+  constexpr std::string_view program = "envlink: ";
+  return text.starts_with(program) ? text.substr(program.size()) : text;
+}
+
 int report(const NoStart& no_start) {
   put(Stream::talk, no_start.text);
   return no_start.exit_code;
@@ -81,31 +81,42 @@ int report(const NoSurvey& no_survey) {
   return no_survey.exit_code();
 }
 
+int report(const Trouble& trouble) {
+  return std::visit([](const auto& one) { return report(one); }, trouble);
+}
+
 int NoSurvey::exit_code() const {
   return interrupted ? exit_codes::interrupted : exit_code_of(error);
 }
 
 tl::expected<model::Desired, NoStart> load_file(const Options& options) {
   const auto text = read_file(options.file);
-  if (!text) return tl::unexpected(NoStart{exit_codes::error, "envlink: " + describe(text.error())});
-  if (!*text) return tl::unexpected(NoStart{exit_codes::error, no_file(options.file)});
+  if (!text) return tl::unexpected(NoStart{exit_codes::error, spoken(text.error())});
+  if (!*text) {
+    NoStart no_start{exit_codes::error, first_steps({.key = false, .file = true}, options.file)};
+    no_start.no_file = true;
+    return tl::unexpected(std::move(no_start));
+  }
   auto desired =
       config::parse_file(**text, options.file, [](const std::string& path) { return read_file(path); });
   if (desired) return std::move(*desired);
-  return tl::unexpected(
-      NoStart{exit_codes::error, config::render(desired.error(), clean(options.file), **text)});
+  std::string told = config::render(desired.error(), clean(options.file), **text);
+  return tl::unexpected(NoStart{exit_codes::error, std::move(told), std::move(desired.error())});
 }
 
 tl::expected<Session, NoStart> Session::open(const Options& options) {
   auto desired = load_file(options);
   auto credentials = config::find_credentials(surroundings(), options.file, options.env_file);
   if (!desired && credentials) return tl::unexpected(desired.error());
-  if (!desired) {
-    return tl::unexpected(
-        NoStart{desired.error().exit_code, desired.error().text + "\n" + no_key(credentials.error())});
+  if (!credentials) {
+    const bool no_file = !desired && desired.error().no_file;
+    NoStart without = no_key(credentials.error(), {.key = true, .file = no_file}, options.file);
+    if (desired) return tl::unexpected(std::move(without));
+    without.exit_code = desired.error().exit_code;
+    const bool both = no_file && config::is_without_key(credentials.error());
+    if (!both) without.text = desired.error().text + "\n" + without.text;
+    return tl::unexpected(std::move(without));
   }
-  if (!credentials)
-    return tl::unexpected(NoStart{exit_code_of(credentials.error()), no_key(credentials.error())});
   return Session(options, std::move(*desired), std::move(*credentials));
 }
 
@@ -114,15 +125,21 @@ tl::expected<Session, NoStart> Session::open_reading(const Options& options) {
   const bool named = options.file != Options{}.file;
   if (!text || *text || named) return open(options);
   auto credentials = config::find_credentials(surroundings(), options.file, options.env_file);
-  if (!credentials)
-    return tl::unexpected(NoStart{exit_code_of(credentials.error()), no_key(credentials.error())});
+  if (!credentials) {
+    const bool first = options.command == Command::init;
+    return tl::unexpected(first ? no_key(credentials.error(), {.key = true, .file = true}, options.file)
+                                : NoStart{exit_code_of(credentials.error()), spoken(credentials.error())});
+  }
   return Session(options, {}, std::move(*credentials));
 }
 
 tl::expected<Session, NoStart> Session::open_beside(const std::string& file, const Options& options) {
   auto credentials = config::find_credentials(surroundings(), file, options.env_file);
-  if (!credentials)
-    return tl::unexpected(NoStart{exit_code_of(credentials.error()), no_key(credentials.error())});
+  if (!credentials) {
+    const bool first = options.command == Command::init;
+    return tl::unexpected(first ? no_key(credentials.error(), {.key = true, .file = true}, options.file)
+                                : NoStart{exit_code_of(credentials.error()), spoken(credentials.error())});
+  }
   return Session(options, {}, std::move(*credentials));
 }
 

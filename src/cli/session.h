@@ -3,11 +3,14 @@
 
 #include <memory>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include <tl/expected.hpp>
 
 #include "cli/options.h"
 #include "config/credentials.h"
+#include "config/problem.h"
 #include "engine/budget.h"
 #include "engine/port.h"
 #include "engine/survey.h"
@@ -21,6 +24,10 @@ namespace envlink::cli {
 struct NoStart {
   int exit_code = 0;
   std::string text;
+  std::vector<config::Problem> problems{};  // of the file, where it is that
+  bool no_file = false;
+  /// For an answer in JSON: without the name of the program in front.
+  std::string message() const;
 };
 
 tl::expected<model::Desired, NoStart> load_file(const Options& options);
@@ -35,6 +42,10 @@ struct NoSurvey {
 /// Says it, and answers with the exit code.
 int report(const NoStart& no_start);
 int report(const NoSurvey& no_survey);
+
+/// Why a command goes no further.
+using Trouble = std::variant<Error, NoStart, NoSurvey>;
+int report(const Trouble& trouble);
 
 class Session {
  public:

@@ -9,20 +9,27 @@
 #include "cli/remembered.h"
 #include "cli/session.h"
 #include "cli/stored_run.h"
+#include "cli/write_file.h"
 #include "engine/health.h"
 #include "engine/silent.h"
 #include "plan/verification.h"
 #include "view/json.h"
+#include "view/junit.h"
 #include "view/verification_text.h"
 
 namespace envlink::cli {
 
 namespace {
 
-void print(const plan::Verification& verification, const Options& options) {
+/// False when the file of --junit could not be written, which is said.
+bool print(const plan::Verification& verification, const Options& options) {
   put(Stream::result, options.output == Output::json
                           ? view::verification_json(verification)
                           : view::render_verification(verification, style_for(Stream::result, options)));
+  if (options.junit.empty()) return true;
+  const auto written = write_file(options.junit, view::junit_xml(verification));
+  if (!written) complain(written.error());
+  return written.has_value();
 }
 
 // Where the workspace cannot be read, step 1 says why and the others were never looked at.
@@ -74,9 +81,10 @@ int run_verify(const Options& options) {
   plan::Verification verification =
       plan::verify(session->desired(), *actual, remembered_links(actual->owner.id));
   if (options.health) verification.health = ask_health(*session, verification, *actual);
-  print(verification, options);
+  const bool whole = print(verification, options);
   github::tell(verification);
   tell_unfinished(actual->owner.id);
+  if (!whole) return exit_codes::error;
   return verification.passed() ? exit_codes::done : exit_codes::differences;
 }
 

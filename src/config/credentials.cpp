@@ -121,6 +121,10 @@ bool has_expired(const Login& login, const std::optional<Time>& now) {
 
 }  // namespace
 
+bool is_without_key(const Error& error) {
+  return error.kind == ErrorKind::authentication && error.what == no_key().what;
+}
+
 Result<Credentials> find_credentials(const Surroundings& surroundings, const std::string& envlink_file,
                                      const std::string& env_file) {
   const auto file = read_env_file(surroundings, envlink_file, env_file);

@@ -31,6 +31,9 @@ struct Surroundings {
 Result<Credentials> find_credentials(const Surroundings& surroundings, const std::string& envlink_file,
                                      const std::string& env_file);
 
+/// The error says that no key is anywhere, not that something is wrong with one.
+bool is_without_key(const Error& error);
+
 /// RENDER_HOST with or without scheme, `/v1` and slashes → base URL. Plain http only for loopback.
 Result<std::string> base_url_from(const std::string& host);
 

@@ -224,6 +224,16 @@ Result<std::optional<std::string>> Journal::plan(std::int64_t run) const {
   });
 }
 
+Result<void> Journal::check() const {
+  const auto found = state_->guarded([&] {
+    sqlite::Statement check(state_->database, "PRAGMA integrity_check(1)");
+    return check.step() ? check.text(0) : std::string("it answers nothing");
+  });
+  if (!found) return fail(found.error());
+  if (*found != "ok") return fail(damaged(state_->path, *found));
+  return {};
+}
+
 Result<std::vector<engine::Event>> Journal::events(std::int64_t run) const {
   auto bodies = state_->guarded([&] {
     sqlite::Statement select(state_->database, "SELECT body FROM event WHERE run = ? ORDER BY position");

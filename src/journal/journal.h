@@ -50,6 +50,8 @@ class Journal final {
   Result<std::optional<RunSummary>> find(std::int64_t run) const;
   /// The plan's text. None when there is no such run, or when an envlink that kept no plans began it.
   Result<std::optional<std::string>> plan(std::int64_t run) const;
+  /// Reads all of it; an error where the file is damaged.
+  Result<void> check() const;
   /// In the order in which they were appended.
   Result<std::vector<engine::Event>> events(std::int64_t run) const;
 

@@ -44,15 +44,19 @@ std::string quoted(const json::string& text) {
   return out;
 }
 
-void print(std::string& out, const json::value& value, std::size_t depth) {
-  const auto new_line = [&](std::size_t level) { out.append("\n").append(level * 2, ' '); };
+enum class Layout { indented, flat };
+
+void print(std::string& out, const json::value& value, std::size_t depth, Layout layout) {
+  const auto new_line = [&](std::size_t level) {
+    if (layout == Layout::indented) out.append("\n").append(level * 2, ' ');
+  };
   if (value.is_object() && !value.get_object().empty()) {
     const char* separator = "{";
     for (const auto& [key, item] : value.get_object()) {
       out += separator;
       new_line(depth + 1);
-      out += quoted(json::string(key)) + ": ";
-      print(out, item, depth + 1);
+      out += quoted(json::string(key)) + (layout == Layout::indented ? ": " : ":");
+      print(out, item, depth + 1, layout);
       separator = ",";
     }
     new_line(depth);
@@ -62,7 +66,7 @@ void print(std::string& out, const json::value& value, std::size_t depth) {
     for (const auto& item : value.get_array()) {
       out += separator;
       new_line(depth + 1);
-      print(out, item, depth + 1);
+      print(out, item, depth + 1, layout);
       separator = ",";
     }
     new_line(depth);
@@ -78,7 +82,14 @@ void print(std::string& out, const json::value& value, std::size_t depth) {
 
 std::string pretty(const json::value& value) {
   std::string out;
-  print(out, value, 0);
+  print(out, value, 0, Layout::indented);
+  out += '\n';
+  return out;
+}
+
+std::string one_line(const json::value& value) {
+  std::string out;
+  print(out, value, 0, Layout::flat);
   out += '\n';
   return out;
 }

@@ -10,6 +10,8 @@ namespace envlink::view {
 
 /// Ends with a newline. Characters that could steer a terminal are escaped, so nothing is lost.
 std::string pretty(const boost::json::value& value);
+/// The same on one line.
+std::string one_line(const boost::json::value& value);
 /// Text of any origin as a JSON string: valid UTF-8, no API key.
 boost::json::string json_text(std::string_view text);
 /// The same; null where there is none.

@@ -12,6 +12,7 @@
 
 #include "view/rehearsal.h"
 #include "view/report_sample_test.h"
+#include "view/run_account.h"
 #include "view/sample_test.h"
 
 namespace envlink::view {
@@ -114,6 +115,48 @@ TEST_CASE("the report of a run is what the published schema describes") {
   CHECK(document["waited_seconds"] == 5.0);
   document["services"].as_array()[0].as_object()["state"] = "fresh";
   CHECK(complaints("report.schema.json", json::serialize(document)) != "");
+}
+
+TEST_CASE("a line of the stream is what the published schema describes, whatever happened") {
+  const auto plan = sample::hostile(2);
+  std::size_t kinds = 0;
+  for (auto kind = engine::EventKind::run_began; engine::to_string(kind) != "unknown";
+       kind = static_cast<engine::EventKind>(static_cast<int>(kind) + 1)) {
+    const auto name = engine::to_string(kind);
+    const bool of_link = name.starts_with("link_");
+    const bool of_run = name.starts_with("run_") || name == "waiting" || name == "interrupted";
+    auto event = of_link ? sample::link_event(1, kind, 0, 1) : sample::event(1, kind, 1);
+    if (!of_link && !of_run) event.service = 0;
+    if (kind == engine::EventKind::service_ended) event.status = "live";
+    event.text = "a\x1b[2J\nb";
+    event.lines = {"rnd_abcdefghijklmnopqrstuvwxyz0123"};
+    const auto line = event_line(7, plan, event);
+    CAPTURE(line);
+    CHECK(complaints("events.schema.json", line) == "");
+    CHECK(line.find('\n') == line.size() - 1);
+    CHECK(sample::harmless(line));
+    CHECK(line.find("rnd_abc") == std::string::npos);
+    ++kinds;
+  }
+  CHECK(kinds == 17);
+  CHECK(complaints("events.schema.json", stream_head("apply", "0.1.0")) == "");
+  CHECK(complaints("events.schema.json", R"({"event": "surprise"})") != "");
+}
+
+TEST_CASE("how a rollout ended is what the published schemas describe") {
+  const auto guide = sample::guide();
+  RunAccount account{
+      .command = "apply", .exit_code = 1, .message = "it broke", .runs = {}, .verification = {}};
+  for (const auto& progress : {sample::untouched(guide), sample::half_way(guide), sample::halted(guide)}) {
+    account.runs.push_back({7, guide, progress});
+    CHECK(complaints("run.schema.json", run_account_json(account)) == "");
+    CHECK(complaints("events.schema.json", outcome_line(account)) == "");
+  }
+  account.verification = sample::unverified();
+  CHECK(complaints("run.schema.json", run_account_json(account)) == "");
+  CHECK(complaints("events.schema.json", outcome_line(account)) == "");
+  account.command = "plan";
+  CHECK(complaints("run.schema.json", run_account_json(account)) != "");
 }
 
 TEST_CASE("an explanation is what the published schema describes") {

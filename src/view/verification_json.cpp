@@ -3,7 +3,7 @@
 #include <boost/json/object.hpp>
 
 #include "view/json.h"
-#include "view/json_printer.h"
+#include "view/verification_object.h"
 
 namespace envlink::view {
 
@@ -23,7 +23,7 @@ json::object step_of(std::size_t number, std::string_view name, const plan::Veri
 
 }  // namespace
 
-std::string verification_json(const plan::Verification& verification) {
+json::object verification_object(const plan::Verification& verification) {
   constexpr std::array names = {"connection", "groups", "links", "deploys"};
   json::array steps;
   for (std::size_t i = 0; i < verification.steps.size(); ++i)
@@ -37,11 +37,16 @@ std::string verification_json(const plan::Verification& verification) {
                         {"because", json_text(service.because)}});
   }
   const auto& owner = verification.owner;
-  return pretty(json::object{{"version", 1},
-                             {"passed", verification.passed()},
-                             {"workspace", named(owner.id.text(), owner.name)},
-                             {"steps", std::move(steps)},
-                             {"services", std::move(services)}});
+  return {{"passed", verification.passed()},
+          {"workspace", named(owner.id.text(), owner.name)},
+          {"steps", std::move(steps)},
+          {"services", std::move(services)}};
+}
+
+std::string verification_json(const plan::Verification& verification) {
+  json::object document{{"version", 1}};
+  for (auto& [key, value] : verification_object(verification)) document[key] = std::move(value);
+  return pretty(document);
 }
 
 }  // namespace envlink::view

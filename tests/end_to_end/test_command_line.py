@@ -1,6 +1,8 @@
 """What the program says to somebody who types."""
 
 import json
+import re
+import shlex
 import signal
 import unittest
 
@@ -16,17 +18,29 @@ class CommandLine(Case):
             self.assertIn(word, alone.stdout)
         self.assertEqual(alone.stderr, "")
 
-    def test_each_command_has_its_help(self):
-        for command in ("plan", "apply", "verify", "explain", "validate", "emulate", "version"):
+    def commands(self):
+        listed = self.run_envlink().stdout.split("Commands:\n")[1].split("\n\n")[0]
+        return [line.split()[0] for line in listed.splitlines()]
+
+    def test_each_command_has_its_help_with_examples_that_it_understands(self):
+        self.assertGreaterEqual(len(self.commands()), 14)
+        for command in self.commands():
             result = self.run_envlink(command, "--help")
             self.assert_exit(result, 0)
             self.assertIn(f"envlink {command}", result.stdout)
+            self.assertEqual(self.run_envlink("help", command).stdout, result.stdout)
+            examples = re.findall(r"^  (?:\S+=\S+ )?envlink (.*)$", result.stdout.split("Examples:\n")[1], re.M)
+            self.assertIn(len(examples), range(1, 6), command)
+            for example in examples:
+                told = self.run_envlink(*shlex.split(example.split(" | ")[0], comments=True), key=None)
+                self.assertNotEqual(told.returncode, 64, f"{example}: {told.stderr}")
 
     def test_what_is_nearly_right_gets_a_suggestion_and_exit_64(self):
         for arguments, said in {
             ("pln",): "plan",
             ("plan", "--detailed-exitcodes"): "--detailed-exitcode",
             ("apply", "--redploy", "x"): "--redeploy",
+            ("help", "aply"): "Did you mean envlink apply?",
             ("frobnicate",): "Unknown command frobnicate",
             ("plan", "--zzz"): "Unknown flag --zzz",
             ("plan", "extra"): "extra",
@@ -34,8 +48,11 @@ class CommandLine(Case):
             ("--version",): "envlink version",
             ("--",): "Unknown flag --",
             ("-f", "other.yaml", "plan"): "envlink COMMAND -f",
-            ("apply", "-o", "json"): "-o works with plan, rehearse, verify, explain, status, groups, report and version",
+            ("emulate", "w.yaml", "-o", "json"): "has one form of output",
             ("plan", "-o", "xml"): "text and json",
+            ("plan", "-o", "jsonl"): "has no events",
+            ("apply", "-o", "xml"): "text, json and jsonl",
+            ("init", "-f", "-", "-o", "json"): "cannot both go to stdout",
             ("plan", "-f"): "--file",
             ("emulate",): "WORKSPACE",
             ("emulate", "w.yaml", "--port", "70000"): "--port",
@@ -56,11 +73,19 @@ class CommandLine(Case):
         self.assertRegex(self.run_envlink("version").stdout, r"\Aenvlink \d+\.\d+\.\d+\n\Z")
         self.assertEqual(list(json.loads(self.run_envlink("version", "-o", "json").stdout)), ["version", "envlink"])
 
-    def test_the_first_run_without_file_and_key_says_both(self):
-        result = self.run_envlink("plan", key=None)
-        self.assert_exit(result, 1)
-        for word in ("envlink.yaml", "services:", "RENDER_API_KEY"):
-            self.assertIn(word, result.stderr)
+    def steps(self, *arguments, **environment):
+        result = self.run_envlink(*arguments, **environment)
+        self.assertNotEqual(result.returncode, 0)
+        return re.findall(r"^  \d\. (Create an API key|envlink \w+.*)", result.stderr, re.M)
+
+    def test_the_first_run_says_the_steps_that_are_missing_in_their_order(self):
+        key, init, plan = "Create an API key", "envlink init", "envlink plan"
+        for command in ("plan", "apply", "verify", "status", "rehearse", "init"):
+            self.assertEqual(self.steps(command, key=None), [key, init, plan], command)
+        self.assertEqual(self.steps("plan"), [init, plan])
+        self.assertEqual(self.steps("plan", "-f", "other.yaml"), [init + " -f other.yaml", plan + " -f other.yaml"])
+        self.write("envlink.yaml", desired())
+        self.assertEqual(self.steps("plan", key=None), [key, plan])
 
     def test_validate_counts_what_it_read(self):
         result = self.run_envlink("validate", cwd=EXAMPLE)

@@ -148,29 +148,29 @@ class Reading(Hostile):
 
     def test_pages_that_never_end_are_given_up(self):
         self.hold(Rule(SERVICE_LIST, endless("service", some_service, lambda n: f"c{n}"), effect=False),
-                  "could not list the services", "200 pages", most_requests=210)
+                  "Could not list the services", "200 pages", most_requests=210)
 
     def test_a_cursor_that_repeats_is_said(self):
         self.hold(Rule(SERVICE_LIST, endless("service", some_service, lambda n: "again"), effect=False),
-                  "could not list the services", "a cursor came twice")
+                  "Could not list the services", "a cursor came twice")
 
     def test_variables_whose_cursor_repeats_are_said_too(self):
         page = endless("envVar", lambda n: {"key": f"K{n}", "value": "sesame-of-service"}, lambda n: "again")
         wish = desired(services={"base": {"link": ["shared"], "require": ["ABSENT"]}})
-        self.hold(Rule(VARIABLES, page, effect=False), "could not list the variables of base", "a cursor came twice", wish=wish,
+        self.hold(Rule(VARIABLES, page, effect=False), "Could not list the variables of base", "a cursor came twice", wish=wish,
                   commands=("plan",))  # verify has no use for them
 
     def test_a_hundred_megabytes_are_not_read(self):
-        self.hold(Rule(GROUP_LIST, HUGE), "could not list the environment groups", "larger than envlink reads")
+        self.hold(Rule(GROUP_LIST, HUGE), "Could not list the environment groups", "larger than envlink reads")
 
     def test_a_list_of_a_million_services_is_not_kept(self):
-        self.hold(Rule(SERVICE_LIST, told([{"id": "a"}] * 600_000), effect=False), "could not list the services", "more than 10000")
+        self.hold(Rule(SERVICE_LIST, told([{"id": "a"}] * 600_000), effect=False), "Could not list the services", "more than 10000")
 
     def test_deep_nesting_is_refused(self):
-        self.hold(Rule(READ_GROUP, NESTED), "could not read group shared", "not valid JSON")
+        self.hold(Rule(READ_GROUP, NESTED), "Could not read group shared", "not valid JSON")
 
     def test_bytes_that_are_no_utf8_are_refused(self):
-        self.hold(Rule(OWNERS, NOT_UTF8, effect=False), "could not list the workspaces of the key", "not valid JSON")
+        self.hold(Rule(OWNERS, NOT_UTF8, effect=False), "Could not list the workspaces of the key", "not valid JSON")
 
     def test_a_redirect_is_told_and_never_followed(self):
         elsewhere = HostileServer()

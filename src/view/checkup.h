@@ -1,0 +1,39 @@
+#pragma once
+// What `doctor` found: a line each, with a cure for each trouble. Pure.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "view/style.h"
+
+namespace envlink::view {
+
+enum class Health { good, doubtful, bad, not_looked_at };
+
+struct Check {
+  std::string id;  // one word: "key"
+  Health health = Health::good;
+  std::string says;
+  std::string cure{};  // what to do now; empty where nothing is wrong
+};
+
+/// As an answer of Render's told it.
+struct RateWindow {
+  std::string bucket;
+  int limit = 0;
+  int remaining = 0;
+  Duration resets_in{};
+};
+
+struct Checkup {
+  std::vector<Check> checks;
+  std::vector<RateWindow> windows;
+  int exit_code = 0;
+};
+
+std::string render_checkup(const Checkup& checkup, const Style& style);
+std::string checkup_json(const Checkup& checkup);
+
+}  // namespace envlink::view

@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "view/checkup.h"
+#include "view/layout.h"
+#include "view/marks.h"
+
+namespace envlink::view {
+namespace {
+
+constexpr std::size_t longest_text = 1000;
+
+std::pair<Mark, Tone> look_of(Health health) {
+  switch (health) {
+    case Health::good:
+      return {Mark::good, Tone::good};
+    case Health::doubtful:
+      return {Mark::caution, Tone::caution};
+    case Health::bad:
+      return {Mark::bad, Tone::bad};
+    case Health::not_looked_at:
+      return {Mark::skipped, Tone::quiet};
+  }
+  return {Mark::skipped, Tone::quiet};
+}
+
+void add(std::string& out, const Check& check, std::size_t column, const Style& style) {
+  const auto [mark, tone] = look_of(check.health);
+  const std::string signs(sign(mark, style));
+  std::string lead = fmt::format("{} {}  ", paint(signs, tone, style), pad(check.id, column));
+  const std::size_t indent = display_width(signs) + 1 + column + 2;
+  for (const auto& line : fold(safe(check.says, style, longest_text), indent, style)) {
+    out += lead + line + "\n";
+    lead.assign(indent, ' ');
+  }
+  if (check.cure.empty()) return;
+  const std::string arrow = std::string(sign(Mark::arrow, style)) + " ";
+  lead += arrow;
+  for (const auto& line : fold(safe(check.cure, style, longest_text), indent + display_width(arrow), style)) {
+    out += lead + line + "\n";
+    lead.assign(indent + display_width(arrow), ' ');
+  }
+}
+
+}  // namespace
+
+std::string render_checkup(const Checkup& checkup, const Style& style) {
+  std::size_t column = 0;
+  for (const Check& check : checkup.checks) column = std::max(column, check.id.size());
+  std::string out;
+  for (const Check& check : checkup.checks) add(out, check, column, style);
+  const auto count = [&](Health health) {
+    return static_cast<std::size_t>(std::ranges::count(checkup.checks, health, &Check::health));
+  };
+  const std::size_t bad = count(Health::bad);
+  const std::size_t doubtful = count(Health::doubtful);
+  std::vector<std::string> parts;
+  if (bad > 0) parts.push_back(count_of(bad, "trouble"));
+  if (doubtful > 0) parts.push_back(count_of(doubtful, "thing to look at", "things to look at"));
+  out += parts.empty() ? "Nothing is wrong.\n" : join_and(parts) + ".\n";
+  return out;
+}
+
+}  // namespace envlink::view
