@@ -4,7 +4,6 @@ scripts/install-dependencies --checks installs all of them."""
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import unittest
 
@@ -56,17 +55,14 @@ class Shells(Case):
         terminal.wait_for(f"\nend{number}")
         return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", terminal.text)
 
-    @unittest.skipUnless(shutil.which("bash"), "bash is not installed")
     def test_bash_completes_on_a_terminal(self):
         self.complete_on_a_terminal("bash", ["--norc", "--noprofile", "-i"], "source <(envlink completion bash)")
 
-    @unittest.skipUnless(shutil.which("zsh"), "zsh is not installed")
     def test_zsh_completes_on_a_terminal(self):
         self.complete_on_a_terminal("zsh", ["-f", "-i"],
                                     "unsetopt zle_bracketed_paste prompt_sp; bindkey -e; autoload -U compinit; "
                                     "compinit -u -D; source <(envlink completion zsh)")
 
-    @unittest.skipUnless(shutil.which("fish"), "fish is not installed")
     def test_fish_completes(self):
         for typed, wanted in TYPED.items():
             shell = subprocess.run(["fish", "--no-config", "-c", "envlink completion fish | source; complete -C $argv[1]",
@@ -116,7 +112,6 @@ class Answers(Case):
             for flag in flags:
                 self.assertIn(f"\\fB{flag}\\fR", section, command)
 
-    @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not installed")
     def test_the_manual_page_is_sound_roff(self):
         page = self.run_envlink("__manual").stdout
         lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning"], input=page, text=True, timeout=HANG,
