@@ -41,11 +41,6 @@ Duration before_watching(bool relinked) {
   return usual_answer * (relinked ? 3 : 2);
 }
 
-std::optional<Duration> likely_length(const PlannedService& service) {
-  if (!service.usual) return std::nullopt;
-  return model::phases_of(*service.usual, service.type, service.image_backed).length(service.rebuild);
-}
-
 struct Length {
   Duration to_begin{};  // from its turn until its deploy has begun
   Duration whole{};     // until its end is seen
@@ -134,6 +129,11 @@ Duration pause(const plan::Plan& plan, std::size_t requests) {
 }
 
 }  // namespace
+
+std::optional<Duration> likely_length(const plan::PlannedService& service) {
+  if (!service.usual) return std::nullopt;
+  return model::phases_of(*service.usual, service.type, service.image_backed).length(service.rebuild);
+}
 
 Outlook outlook(const plan::Plan& plan) {
   Outlook result;

@@ -35,4 +35,7 @@ struct Outlook {
 
 Outlook outlook(const plan::Plan& plan);
 
+/// How long the deploy that the plan asks for is likely to take, by the same rule; unset when nothing tells.
+std::optional<Duration> likely_length(const plan::PlannedService& service);
+
 }  // namespace envlink::engine

@@ -97,6 +97,8 @@ json::array services(const Plan& plan) {
     object["downtime"] = redeploys && service.has_disk;
     object["awaited_by"] = names_of(plan, awaited_by[i]);
     object["usual_seconds"] = optional_seconds(service.usual);
+    object["likely_seconds"] =
+        optional_seconds(service.redeploys() ? engine::likely_length(service) : std::nullopt);
     all.emplace_back(std::move(object));
   }
   return all;

@@ -91,8 +91,8 @@ class Writer {
   void title(const PlannedService& service) {
     auto name = pad(safe(service.name, style_), names_);
     auto type = std::string(to_string(service.type));
-    if (service.expected)
-      type = fmt::format("{:<{}}  about {}", type, widest_type, format_duration(*service.expected));
+    if (const auto likely = engine::likely_length(service); service.redeploys() && likely > Duration::zero())
+      type = fmt::format("{:<{}}  about {}", type, widest_type, format_duration(*likely));
     out_ += fmt::format("  {}  {}\n", name, paint(type, Tone::quiet, style_));
   }
 
