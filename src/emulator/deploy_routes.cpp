@@ -44,10 +44,12 @@ void write_deploy(JsonWriter& json, const Deploy& deploy) {
   json.end_object();
 }
 
+std::string_view shown(const Deploy& deploy) {
+  return deploy.shown.text([&](JsonWriter& json) { write_deploy(json, deploy); });
+}
+
 Reply one_deploy(const Deploy& deploy, int status = 200) {
-  JsonWriter json;
-  write_deploy(json, deploy);
-  return answer(std::move(json), status);
+  return answer(shown(deploy), status);
 }
 
 Reply list_deploys(const WorldState& world, const Service& service, const Query& query) {
@@ -63,7 +65,7 @@ Reply list_deploys(const WorldState& world, const Service& service, const Query&
     if (!query.in_range("finished", deploy.finished) || !asked.page.take(*index)) continue;
     json.begin_object();
     json.key("deploy");
-    write_deploy(json, deploy);
+    json.json(shown(deploy));
     json.member("cursor", make_cursor(*index, deploy.id));
     json.end_object();
   }

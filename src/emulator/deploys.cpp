@@ -90,15 +90,10 @@ void begin(WorldState& world, std::size_t index, Time at);
 void finish(WorldState& world, std::size_t index, DeployStatus status, Time at) {
   Deploy& deploy = world.deploys[index];
   Service& service = world.services[deploy.service];
-  deploy.status = status;
-  deploy.updated = at;
+  deploy.turns(status, at);
   deploy.finished = at;
   if (status == DeployStatus::live) {
-    if (service.live) {
-      Deploy& replaced = world.deploys[*service.live];
-      replaced.status = DeployStatus::deactivated;
-      replaced.updated = at;
-    }
+    if (service.live) world.deploys[*service.live].turns(DeployStatus::deactivated, at);
     service.live = index;
   }
   if (service.waiting == index) service.waiting.reset();
@@ -115,8 +110,7 @@ void go_on(WorldState& world, std::size_t index, DeployStatus phase, Time at) {
   const bool first = phase == DeployStatus::created;
   const DeployStatus end = first && next ? DeployStatus::live : end_in(world, service, deploy, phase);
   if (end != DeployStatus::live || !next) return finish(world, index, end, at);
-  deploy.status = *next;
-  deploy.updated = at;
+  deploy.turns(*next, at);
   deploy.phase_ends = at + *phase_length(world, service, deploy, *next);
 }
 
@@ -175,7 +169,7 @@ std::size_t create_deploy(WorldState& world, std::size_t service_index, DeployOr
   // Only the newest waits. Render documents that it skips those between; what status it leaves them in is
   // unknown: `canceled` here.
   if (service.waiting) finish(world, *service.waiting, DeployStatus::canceled, world.now);
-  world.deploys[index].status = DeployStatus::queued;
+  world.deploys[index].turns(DeployStatus::queued, world.now);
   service.waiting = index;
   return index;
 }

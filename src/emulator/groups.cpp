@@ -77,13 +77,13 @@ Reply list_groups(const WorldState& world, const Query& query) {
 }
 
 Reply full_group(const WorldState& world, const Group& group) {
-  JsonWriter json;
-  json.begin_object();
-  write_meta_members(json, world, group);
-  write_pairs(json, "envVars", "key", "value", group.variables);
-  write_pairs(json, "secretFiles", "name", "content", group.secret_files);
-  json.end_object();
-  return answer(std::move(json));
+  return answer(group.shown.text([&](JsonWriter& json) {
+    json.begin_object();
+    write_meta_members(json, world, group);
+    write_pairs(json, "envVars", "key", "value", group.variables);
+    write_pairs(json, "secretFiles", "name", "content", group.secret_files);
+    json.end_object();
+  }));
 }
 
 Reply link(WorldState& world, std::size_t group, std::size_t service) {
@@ -149,14 +149,17 @@ Reply put_variable(WorldState& world, const Call& call, std::size_t index) {
   } else {
     group.variables.emplace_back(key, std::move(value));
   }
+  group.shown.changed();
   return full_group(world, group);  // updatedAt stays: seen in recordings
 }
 
 Reply variable_routes(WorldState& world, const Call& call, std::size_t index) {
   if (call.method == api::Method::put) return put_variable(world, call, index);
   if (call.method != api::Method::delete_) return wrong_method();
-  const auto erased = std::erase_if(world.groups[index].variables,
-                                    [&](const auto& variable) { return variable.first == call.at(4); });
+  Group& group = world.groups[index];
+  const auto erased =
+      std::erase_if(group.variables, [&](const auto& variable) { return variable.first == call.at(4); });
+  group.shown.changed();
   return erased > 0 ? Reply{204, ""} : not_found(call.at(4));
 }
 

@@ -38,6 +38,11 @@ class JsonWriter {
   void number(std::int64_t value);
   void boolean(bool value);
   void null();
+  /// A whole value, as it is.
+  void json(std::string_view value) {
+    separate();
+    put(value);
+  }
 
   template <class Name>
   void member(const Name& name, std::string_view value) {

@@ -15,6 +15,13 @@ Reply answer(JsonWriter json, int status) {
   return reply;
 }
 
+Reply answer(std::string_view shown, int status) {
+  std::string body;
+  body.reserve(shown.size() + 1);
+  body.append(shown).append(1, '\n');
+  return {status, std::move(body)};
+}
+
 Reply refuse(int status, std::string_view message) {
   JsonWriter json;
   json.begin_object();

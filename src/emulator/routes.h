@@ -39,6 +39,8 @@ Reply service_events(WorldState& world, const Call& call, std::size_t service);
 Reply logs(WorldState& world, const Call& call);
 
 Reply answer(JsonWriter json, int status = 200);
+/// What is shown of one thing.
+Reply answer(std::string_view shown, int status = 200);
 Reply refuse(int status, std::string_view message);
 Reply not_found(std::string_view id);
 Reply no_such_route();

@@ -13,6 +13,10 @@
 namespace envlink::emulator {
 namespace {
 
+std::string_view shown(const WorldState& world, const Service& service) {
+  return service.shown.text([&](JsonWriter& json) { write_service(json, world, service); });
+}
+
 bool wanted(const WorldState& world, const Service& service, const Query& query) {
   const SeedService& seed = service.seed;
   const std::string* previews = query.first("includePreviews");
@@ -36,7 +40,7 @@ Reply list_services(const WorldState& world, const Query& query) {
     json.begin_object();
     json.member("cursor", make_cursor(i, service.seed.id));
     json.key("service");
-    write_service(json, world, service);
+    json.json(shown(world, service));
     json.end_object();
   }
   json.end_array();
@@ -114,17 +118,14 @@ Reply patch_service(WorldState& world, const Call& call, std::size_t index) {
   if (name) service.seed.name = std::string(name->get_string());
   if (auto_deploy) service.seed.auto_deploy = *auto_deploy == "yes";
   if (!body->empty()) service.updated = world.now;
-  JsonWriter json;
-  write_service(json, world, service);
-  return answer(std::move(json));
+  world.services_changed();
+  return answer(shown(world, service));
 }
 
 Reply one_service(WorldState& world, const Call& call, std::size_t index) {
   if (call.method == api::Method::patch) return patch_service(world, call, index);
   if (call.method != api::Method::get) return wrong_method();
-  JsonWriter json;
-  write_service(json, world, world.services[index]);
-  return answer(std::move(json));
+  return answer(shown(world, world.services[index]));
 }
 
 }  // namespace

@@ -84,6 +84,7 @@ World& World::operator=(World&&) noexcept = default;
 
 void World::set_health_base(std::string base) {
   state_->health_base = std::move(base);
+  state_->services_changed();
 }
 
 api::Response World::handle(api::Method method, std::string_view target, std::string_view authorization,

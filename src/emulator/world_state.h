@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "emulator/shown.h"
 #include "emulator/windows.h"
 #include "emulator/workspace.h"
 #include "model/deploy.h"
@@ -25,6 +26,7 @@ struct Group {
   std::vector<std::size_t> links;  // indexes of services
   Time created{};
   Time updated{};
+  Shown shown;  // as a reply about it alone shows it
 };
 
 struct Service {
@@ -35,6 +37,7 @@ struct Service {
   std::optional<std::size_t> live;   // index of the deploy that serves
   std::optional<std::size_t> running;
   std::optional<std::size_t> waiting;  // queued behind the running one
+  Shown shown;
 };
 
 enum class DeployMode { build_and_deploy, deploy_only, rollback };
@@ -55,6 +58,13 @@ struct Deploy {
   std::optional<Time> finished;
   Time phase_ends{};                // while it runs
   std::vector<std::string> groups;  // ids of those linked when it began to run
+  Shown shown;
+
+  void turns(model::DeployStatus into, Time at) {
+    status = into;
+    updated = at;
+    shown.changed();
+  }
 };
 
 struct WorldState {
@@ -86,6 +96,8 @@ struct WorldState {
   /// How long a build, pre-deploy or start takes here: divided by `speed`, bounded.
   Duration scaled(Duration span) const;
   std::string url_of(const Service& service) const;
+  /// What services and groups show of each other is different from now on.
+  void services_changed();
 };
 
 /// True when the link was not so before. Plays what Behaviour says a change of links brings about.
