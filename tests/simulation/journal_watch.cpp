@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <initializer_list>
+#include <string_view>
 
 #include "violation.h"
 
@@ -18,6 +20,15 @@ bool is_open(const std::string& ending) {
   return ending == "timed_out" || ending == "unsettled" || ending == "not_started";
 }
 
+/// Does `rest` begin with all of them? They are taken off it.
+bool take(std::string_view& rest, std::initializer_list<std::string_view> parts) {
+  return std::ranges::all_of(parts, [&rest](std::string_view part) {
+    const bool next = rest.starts_with(part);
+    if (next) rest.remove_prefix(part.size());
+    return next;
+  });
+}
+
 bool takes_no_time(const Scenario& scenario) {
   const emulator::Behaviour usual;
   const emulator::Behaviour& behaviour = scenario.workspace.behaviour;
@@ -32,7 +43,7 @@ JournalWatch::JournalWatch(const Scenario& scenario) : quick_(takes_no_time(scen
 void JournalWatch::run_begins(const plan::Plan& plan) {
   plan_ = &plan;
   interrupted_ = false;
-  parts_.clear();
+  parts_.assign(plan.services.size(), {});
   open_.clear();
   intended_.clear();
 }
@@ -40,15 +51,15 @@ void JournalWatch::run_begins(const plan::Plan& plan) {
 void JournalWatch::recorded(const engine::Event& event) {
   switch (event.kind) {
     case EventKind::link_intended:
-      intended_.insert(event.subject);
+      intended_.push_back(event.subject);
       [[fallthrough]];
     case EventKind::deploy_intended:
-      open_.insert(event.subject);
+      open_.push_back(event.subject);
       break;
     case EventKind::link_answered:
     case EventKind::deploy_answered:
-      open_.erase(event.subject);
-      if (event.kind == EventKind::deploy_answered) parts_[*event.service].since = event.at;
+      std::erase(open_, event.subject);
+      if (event.kind == EventKind::deploy_answered) parts_.at(*event.service).since = event.at;
       return;
     case EventKind::service_ended:
       return ends(event);
@@ -64,16 +75,17 @@ void JournalWatch::recorded(const engine::Event& event) {
       return;
   }
   begins(*event.service, event.kind == EventKind::link_intended);
-  Part& part = parts_[*event.service];
+  Part& part = parts_.at(*event.service);
   if (event.kind == EventKind::deploy_attributed && !part.since) part.since = event.at;
 }
 
 /// A service without link changes begins with a read, of which the journal does not tell.
 void JournalWatch::begins(std::size_t service, bool just_now) {
-  if (std::exchange(parts_[service].begun, true) || !just_now) return;
+  if (std::exchange(parts_.at(service).begun, true) || !just_now) return;
   const std::string& name = plan_->services[service].name;
   int under_way = 0;
-  for (const auto& [other, part] : parts_) {
+  for (std::size_t other = 0; other < parts_.size(); ++other) {
+    const Part& part = parts_[other];
     if (part.begun && part.ending.empty()) ++under_way;
     const bool halts = plan_->rollout.on_failure != model::OnFailure::continue_;
     if (halts && is_bad(part.ending))
@@ -87,7 +99,7 @@ void JournalWatch::begins(std::size_t service, bool just_now) {
 }
 
 void JournalWatch::ends(const engine::Event& event) {
-  Part& part = parts_[*event.service];
+  Part& part = parts_.at(*event.service);
   part.ending = event.status;
   constexpr Duration for_the_last_look = std::chrono::seconds(10);
   if (!quick_ || !part.since || event.at - *part.since <= plan_->rollout.timeout + for_the_last_look) return;
@@ -98,7 +110,7 @@ void JournalWatch::ends(const engine::Event& event) {
 
 void JournalWatch::resumed(Time at) {
   interrupted_ = false;
-  for (auto& [service, part] : parts_) {
+  for (Part& part : parts_) {
     if (is_open(part.ending)) part.ending.clear();
     if (part.since) part.since = at;
   }
@@ -108,11 +120,12 @@ void JournalWatch::sent(const api::Request& request) const {
   const bool patch = request.method == api::Method::patch;
   const bool open = std::any_of(open_.begin(), open_.end(), [&](const std::string& subject) {
     const std::size_t slash = subject.find('/');
-    if (slash == std::string::npos)
-      return !patch && request.target.starts_with(fmt::format("/services/{}/", subject));
-    const std::string service = subject.substr(slash + 1);
-    if (patch) return request.target == fmt::format("/services/{}", service);
-    return request.target == fmt::format("/env-groups/{}/services/{}", subject.substr(0, slash), service);
+    std::string_view rest = request.target;
+    if (slash == std::string::npos) return !patch && take(rest, {"/services/", subject, "/"});
+    const std::string_view group = std::string_view(subject).substr(0, slash);
+    const std::string_view service = std::string_view(subject).substr(slash + 1);
+    if (patch) return take(rest, {"/services/", service}) && rest.empty();
+    return take(rest, {"/env-groups/", group, "/services/", service}) && rest.empty();
   });
   if (!open)
     throw Violation(fmt::format("invariant 6: {} {} was sent, and the journal does not tell of it",
@@ -120,7 +133,9 @@ void JournalWatch::sent(const api::Request& request) const {
 }
 
 bool JournalWatch::intended(const GroupId& group, const ServiceId& service) const {
-  return intended_.contains(fmt::format("{}/{}", group.text(), service.text()));
+  return std::ranges::any_of(intended_, [&](std::string_view subject) {
+    return take(subject, {group.text(), "/", service.text()}) && subject.empty();
+  });
 }
 
 }  // namespace envlink::simulation

@@ -2,9 +2,7 @@
 // What the journal must hold at any moment: the intent of a write before the wire carries it, no service
 // begun that must not be, none watched for ever. Part of the oracles.
 
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -38,9 +36,9 @@ class JournalWatch {
   const plan::Plan* plan_ = nullptr;
   bool quick_;  // nothing but builds takes time
   bool interrupted_ = false;
-  std::map<std::size_t, Part> parts_;
-  std::set<std::string> open_;      // subjects of writes without an answer
-  std::set<std::string> intended_;  // subjects of link changes
+  std::vector<Part> parts_;            // by service
+  std::vector<std::string> open_;      // subjects of writes without an answer
+  std::vector<std::string> intended_;  // subjects of link changes
 };
 
 }  // namespace envlink::simulation

@@ -15,6 +15,7 @@ void Pace::sent(Time at, const api::Request& request) {
                                 format_duration(at - *last_), format_duration(min_interval_)));
   }
   last_ = at;
+  if (closed_until_.empty()) return;
   const auto closed = closed_until_.find(api::bucket_of(request));
   if (closed != closed_until_.end() && at < closed->second)
     throw Violation(

@@ -19,8 +19,7 @@ void Undoing::run_begins(const plan::Plan& plan, Time now) {
   began_ = now;
   served_.clear();
   for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
-    const auto deploy = world_.deploy(i);
-    if (deploy.status == "live") served_[std::string(deploy.service_id)] = std::string(deploy.id);
+    if (world_.deploy(i).status == "live") served_.push_back(i);
   }
 }
 
@@ -53,11 +52,11 @@ void Undoing::sent(const api::Request& request) const {
   for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
     const auto deploy = world_.deploy(i);
     if (deploy.id != target) continue;
-    const auto served = served_.find(std::string(deploy.service_id));
     const bool of_it = request.target == fmt::format("/services/{}/rollback", deploy.service_id);
     // Where colleagues deploy as well, what ran while the plan was made may be another one by now.
-    const bool ran_before =
-        scenario_.untouched ? served != served_.end() && served->second == target : deploy.created <= began_;
+    const bool ran_before = scenario_.untouched
+                                ? std::find(served_.begin(), served_.end(), i) != served_.end()
+                                : deploy.created <= began_;
     if (of_it && ran_before) return;
   }
   throw Violation(fmt::format("a rollback goes back to {}, which is not what ran before", target));

@@ -2,8 +2,7 @@
 // What a rollback may do: take back what the run did and nothing else, in the other direction, to what ran
 // before. Part of the oracles.
 
-#include <map>
-#include <string>
+#include <vector>
 
 #include "emulator/world.h"
 #include "journal_watch.h"
@@ -28,7 +27,7 @@ class Undoing {
   const emulator::World& world_;
   const plan::Plan* plan_ = nullptr;  // of the run that may be undone
   Time began_{};
-  std::map<std::string, std::string> served_;  // deploy by service, when it began
+  std::vector<std::size_t> served_;  // places of the deploys that were live when it began
 };
 
 }  // namespace envlink::simulation
