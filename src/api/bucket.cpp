@@ -36,7 +36,7 @@ std::string bucket_of(const Request& request) {
   return "service " + (id.starts_with("crn-") ? std::string("crn") : std::string(id));
 }
 
-std::string subject_of(const Request& request) {
+std::string_view subject_of(const Request& request) {
   if (request.foreign) return request.target;
   std::string_view path = request.target;
   path = path.substr(0, path.find('?'));
@@ -44,7 +44,7 @@ std::string subject_of(const Request& request) {
   for (auto segment = next_segment(path); !segment.empty(); segment = next_segment(path)) {
     if (segment == "services" || segment == "env-groups") subject = next_segment(path);
   }
-  return std::string(subject);
+  return subject;
 }
 
 }  // namespace envlink::api

@@ -3,6 +3,7 @@
 // learnt from the replies' headers.
 
 #include <string>
+#include <string_view>
 
 #include "api/message.h"
 
@@ -12,7 +13,8 @@ namespace envlink::api {
 /// seen to share one), or "" for a foreign request, which no bucket counts.
 std::string bucket_of(const Request& request);
 
-/// What a request is about: the service, or else the group. Empty for lists of a whole workspace.
-std::string subject_of(const Request& request);
+/// What a request is about: the service, or else the group. Empty for lists of a whole workspace. It stands
+/// in the request's target.
+std::string_view subject_of(const Request& request);
 
 }  // namespace envlink::api

@@ -20,11 +20,6 @@ constexpr Duration longest_wait = std::chrono::hours(1);
 // Shorter waits are no news for a person.
 constexpr Duration worth_saying = std::chrono::seconds(2);
 
-std::string held_back(const std::string& bucket, Duration wait, bool shared) {
-  return fmt::format("rate limit ({}): next request in {}{}", clean(bucket), format_duration(wait),
-                     shared ? "; another client uses this key, half of the window is left to it" : "");
-}
-
 }  // namespace
 
 Duration backoff_before_attempt(const model::ApiSettings& settings, int attempt) {
@@ -36,8 +31,8 @@ Ticket Courier::post(api::Request request, Repeat repeat) {
   Parcel& parcel = fresh.front();
   parcel.ticket = next_ticket_++;
   parcel.bucket = api::bucket_of(request);
-  parcel.subject = api::subject_of(request);
   parcel.request = std::move(request);
+  parcel.subject = api::subject_of(parcel.request);
   parcel.repeat = repeat;
   line_up(fresh, fresh.begin());
   return parcel.ticket;
@@ -76,9 +71,29 @@ bool Courier::has_place(const Parcel& parcel) const {
   return static_cast<std::size_t>(same) < most_about_one;
 }
 
+/// Until its time has come it waits because of its trouble, from then on for its window.
+std::string Courier::held_back(const Parcel& parcel, Time now, Time until) const {
+  if (parcel.not_before > now) {
+    const std::string doing =
+        fmt::format("{} {}", api::to_string(parcel.request.method), clean(parcel.request.target));
+    return fmt::format("{}: again in {}", api::explain(parcel.request, *parcel.trouble, doing).what,
+                       format_duration(until - now));
+  }
+  return fmt::format(
+      "rate limit ({}): next request in {}{}", clean(parcel.bucket), format_duration(until - now),
+      budget_.shared(parcel.bucket) ? "; another client uses this key, half of the window is left to it"
+                                    : "");
+}
+
 Courier::Batch Courier::collect(Time now) {
   Batch batch;
+  const Parcel* told_of = nullptr;  // the last that is held back for long
+  Time told_until{};
   const auto wake_at = [&batch](Time time) { batch.wake = std::min(batch.wake.value_or(time), time); };
+  const auto tell = [&](const Parcel& parcel, Time until) {
+    told_of = &parcel;
+    told_until = until;
+  };
   for (Lane& lane : lanes_) {
     lane.ahead = lane.pending;
     lane.closed = false;
@@ -99,10 +114,7 @@ Courier::Batch Courier::collect(Time now) {
     bool hold = lane.closed || !has_place(parcel);
     if (!hold && parcel.not_before > now) {
       later = parcel.not_before;
-      if (*later - now >= worth_saying) {
-        batch.notice = {fmt::format("{}: again in {}", parcel.trouble, format_duration(*later - now)),
-                        *later};
-      }
+      if (*later - now >= worth_saying) tell(parcel, *later);
     } else if (!hold && last_start_ && now < *last_start_ + settings_.min_interval) {
       later = *last_start_ + settings_.min_interval;
       between_two = true;
@@ -111,8 +123,7 @@ Courier::Batch Courier::collect(Time now) {
       lane.closed = true;
       open_ahead -= lane.ahead;
       hold = true;
-      if (later && *later - now >= worth_saying && !budget_.probing(parcel.bucket))
-        batch.notice = {held_back(parcel.bucket, *later - now, budget_.shared(parcel.bucket)), *later};
+      if (later && *later - now >= worth_saying && !budget_.probing(parcel.bucket)) tell(parcel, *later);
     }
     if (later) wake_at(*later);
     if (hold || later) {
@@ -133,6 +144,10 @@ Courier::Batch Courier::collect(Time now) {
     parcel.call = next_call_++;
     batch.calls.push_back(Call{parcel.call, parcel.request, timeout});
     under_way_.splice(under_way_.end(), pending_, place);
+  }
+  if (told_of != nullptr && said_until_ != told_until) {
+    said_until_ = told_until;
+    batch.notice = {held_back(*told_of, now, told_until), told_until};
   }
   return batch;
 }
@@ -174,10 +189,7 @@ std::optional<Delivery> Courier::receive(Time now, Reply reply) {
   settle_budget(parcel, now, reply.outcome);
   if (const std::optional<Time> again = again_at(parcel, now, reply.outcome)) {
     parcel.not_before = *again;
-    parcel.trouble = api::explain(parcel.request, reply.outcome,
-                                  fmt::format("{} {}", api::to_string(parcel.request.method),
-                                              clean(parcel.request.target)))
-                         .what;
+    parcel.trouble = std::move(reply.outcome);
     line_up(under_way_, found);
     return std::nullopt;
   }

@@ -6,6 +6,7 @@
 #include <list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -49,7 +50,7 @@ class Courier {
   struct Batch {
     std::vector<Call> calls;
     std::optional<Time> wake;
-    std::optional<Notice> notice;  // why something is held back, when it is for long
+    std::optional<Notice> notice;  // why something is held back, when it is for long; once for each wait
   };
   Batch collect(Time now);
   /// The final outcome of a ticket, or nothing while it will be repeated or when the reply is a stray.
@@ -65,12 +66,12 @@ class Courier {
     CallId call = 0;  // while it is under way
     api::Request request;
     std::string bucket;
-    std::string subject;
+    std::string_view subject;  // stands in the request
     Repeat repeat = Repeat::never;
     int attempts = 0;
     Time not_before{};
     Time sent_at{};
-    std::string trouble;  // why it is sent again
+    std::optional<api::Outcome> trouble;  // why it is sent again
   };
   /// What Render counts together, and how much of it has not gone out yet.
   struct Lane {
@@ -85,6 +86,7 @@ class Courier {
   bool has_place(const Parcel& parcel) const;
   void settle_budget(const Parcel& parcel, Time now, const api::Outcome& outcome);
   std::optional<Time> again_at(const Parcel& parcel, Time now, const api::Outcome& outcome) const;
+  std::string held_back(const Parcel& parcel, Time now, Time until) const;
 
   model::ApiSettings settings_;
   Budget budget_;
@@ -93,6 +95,7 @@ class Courier {
   std::size_t once_sent_ = 0;  // of the pending ones
   Parcels under_way_;          // a handful
   std::optional<Time> last_start_;
+  std::optional<Time> said_until_;  // the wait that was spoken of last
   CallId next_call_ = 1;
   Ticket next_ticket_ = 1;
   std::size_t repeated_ = 0;

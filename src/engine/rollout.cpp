@@ -294,14 +294,13 @@ Step Rollout::step(Time now) {
   }
   Courier::Batch batch = s.courier.collect(now);
   if (batch.wake) s.wake_at(*batch.wake);
-  if (batch.notice && batch.notice->until != s.said_until) {
-    s.said_until = batch.notice->until;
+  if (batch.notice) {
     Event event;
     event.at = now;
     event.kind = EventKind::waiting;
     event.number =
         static_cast<int>(std::chrono::ceil<std::chrono::seconds>(batch.notice->until - now).count());
-    event.text = batch.notice->text;
+    event.text = std::move(batch.notice->text);
     s.record(std::move(event));
   }
   Step step{std::move(s.fresh), std::move(batch.calls), s.wake};

@@ -3,6 +3,7 @@
 // a fold over the events; the rest is what is under way at the moment and would be found anew after a
 // restart.
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
 #include <optional>
 #include <set>
@@ -88,11 +89,10 @@ struct Rollout::State {
   std::vector<ServiceRun> services;
   std::vector<std::size_t> order;    // in which services begin, those that have not yet
   std::vector<std::size_t> at_work;  // services begun and not ended
-  std::map<Ticket, Purpose> under_way;
+  boost::unordered_flat_map<Ticket, Purpose> under_way;
   std::vector<Event> fresh;  // folded already, not yet handed out
   std::optional<Time> wake;
-  std::optional<Time> said_until;  // the wait that was spoken of last
-  int active = 0;                  // services begun and not ended
+  int active = 0;  // services begun and not ended
   int writes_under_way = 0;
   std::optional<Time> lost_until;  // from then on no link request whose answer was lost takes effect
   bool halted = false;

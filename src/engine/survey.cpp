@@ -88,7 +88,6 @@ struct Survey::State {
   int details_open = 0;
   bool looked_closely = false;
   bool began = false;
-  std::optional<Time> said_until;  // the wait that was spoken of last
 
   State(model::Desired wanted, std::string named, Budget budget, SurveyWishes wished)
       : desired(std::move(wanted)),
@@ -386,8 +385,7 @@ Step Survey::step(Time now) {
   Courier::Batch batch = state_->courier.collect(now);
   state_->counts.repeated = state_->courier.repeated();
   Step step;
-  if (batch.notice && batch.notice->until != state_->said_until) {
-    state_->said_until = batch.notice->until;
+  if (batch.notice) {
     Event event;
     event.at = now;
     event.kind = EventKind::waiting;
