@@ -27,8 +27,9 @@ Ending ending_of(const api::Outcome& outcome) {
   }
 }
 
-Rollout::State::State(plan::Plan the_plan, Budget budget)
-    : plan(std::move(the_plan)),
+Rollout::State::State(std::shared_ptr<const plan::Plan> the_plan, Budget budget)
+    : kept_plan(std::move(the_plan)),
+      plan(*kept_plan),
       progress(Progress::of(plan)),
       courier(plan.api, std::move(budget)),
       links(plan.links.size()),
@@ -262,8 +263,12 @@ void Rollout::State::finish(Time now) {
 }
 
 Rollout::Rollout(plan::Plan plan, Budget budget)
-    : state_(std::make_unique<State>(std::move(plan), std::move(budget))) {}
+    : Rollout(std::make_shared<const plan::Plan>(std::move(plan)), std::move(budget)) {}
 Rollout::Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget)
+    : Rollout(std::make_shared<const plan::Plan>(std::move(plan)), history, std::move(budget)) {}
+Rollout::Rollout(std::shared_ptr<const plan::Plan> plan, Budget budget)
+    : state_(std::make_unique<State>(std::move(plan), std::move(budget))) {}
+Rollout::Rollout(std::shared_ptr<const plan::Plan> plan, const std::vector<Event>& history, Budget budget)
     : Rollout(std::move(plan), std::move(budget)) {
   state_->progress = Progress::of(state_->plan, history);
   state_->to_resume = true;

@@ -14,9 +14,11 @@ class Rollout final : public Activity {
  public:
   /// `budget`: what reading the workspace learnt of the rate limits.
   explicit Rollout(plan::Plan plan, Budget budget = {});
+  explicit Rollout(std::shared_ptr<const plan::Plan> plan, Budget budget = {});
   /// Goes on with a run of which `history` is all that the journal holds. A write whose answer is not in it
   /// is settled by reading; a deploy under way is watched again. The process that wrote it is gone.
   Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget = {});
+  Rollout(std::shared_ptr<const plan::Plan> plan, const std::vector<Event>& history, Budget budget = {});
   ~Rollout() override;
 
   Step step(Time now) override;

@@ -80,7 +80,8 @@ struct ServiceRun {
 };
 
 struct Rollout::State {
-  plan::Plan plan;
+  std::shared_ptr<const plan::Plan> kept_plan;
+  const plan::Plan& plan;
   Progress progress;
   Courier courier;
   Looks looks;
@@ -102,7 +103,7 @@ struct Rollout::State {
   std::vector<Telling> tellings;   // failures that are being read about
   std::optional<Time> tell_until;  // set when nothing else is left to do
 
-  State(plan::Plan the_plan, Budget budget);
+  State(std::shared_ptr<const plan::Plan> the_plan, Budget budget);
 
   // rollout.cpp
   void record(Event event);

@@ -121,7 +121,7 @@ void Story::carry_out(std::size_t number) {
   const bool resumed = !run.events.empty();
   oracles_.run_goes_on(*run.plan);
   engine::Rollout rollout =
-      resumed ? engine::Rollout(*run.plan, run.events, budget_) : engine::Rollout(*run.plan, budget_);
+      resumed ? engine::Rollout(run.plan, run.events, budget_) : engine::Rollout(run.plan, budget_);
   Process process(*this, &run.events);
   wire_.new_activity();
   killed_ = !engine::run(rollout, wire_, process, process, process) || process.killed();
