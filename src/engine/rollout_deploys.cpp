@@ -121,8 +121,6 @@ api::Request Rollout::State::deploy_request(std::size_t service) const {
 
 void Rollout::State::deploy_answered(Time now, std::size_t service, const Delivery& delivery) {
   if (progress.services[service].phase == ServicePhase::ended) return;
-  ServiceRun& run = services[service];
-  run.answer = delivery.outcome;
   Event event = about_service(now, EventKind::deploy_answered, service);
   std::optional<model::Deploy> named;
   if (const auto* response = std::get_if<api::Response>(&delivery.outcome)) {
@@ -141,6 +139,7 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
   }
   record(std::move(event));
   if (named) return attribute(now, service, *named, "");
+  services[service].answer = delivery.outcome;
 
   const api::Verdict verdict = api::verdict_of(delivery.outcome);
   const bool came_to_nothing = std::holds_alternative<api::NotSent>(delivery.outcome) ||

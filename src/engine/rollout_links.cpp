@@ -121,7 +121,9 @@ void Rollout::State::link_answered(Time now, std::size_t link, const Delivery& d
     LinkRun& run = links[one];
     if (run.stage != LinkRun::Stage::writing || run.request != delivery.request) continue;
     run.stage = LinkRun::Stage::answered;
-    run.answer = delivery.outcome;
+    // Of a success nothing but its status is looked at later.
+    run.answer =
+        success(delivery.outcome) != nullptr ? api::Response{.status = response->status} : delivery.outcome;
     run.answered_at = now;
     run.rereads = 0;
     Event event = about_link(now, EventKind::link_answered, one);
