@@ -112,28 +112,36 @@ Result<std::string> Redactor::learn_variables(const Response& response) {
 }
 
 Result<void> Redactor::learn(std::string_view value) {
-  add(std::string(value));
-  for (std::string& part : parts_of(value)) add(std::move(part));
+  std::vector<Secret> parts;
+  parts.emplace_back(std::string(value));
+  for (std::string& part : parts_of(value)) parts.emplace_back(std::move(part));
+  each_once(parts);  // most values are their only part, many times over
+  for (const Secret& part : parts) add(part.value_);
   if (needles_.size() > most_needles) {
     return fail(unreadable("the values", "are too many to be masked"));
   }
   return {};
 }
 
-void Redactor::add(std::string text) {
+void Redactor::add(std::string_view text) {
   if (!is_worth_masking(text)) return;
   for (std::string& form : base64_of(text)) {
     if (form.size() >= shortest_needle) needles_.emplace_back(std::move(form));
   }
-  needles_.emplace_back(std::move(text));
+  needles_.emplace_back(std::string(text));
+}
+
+/// In order.
+void Redactor::each_once(std::vector<Secret>& texts) {
+  std::sort(texts.begin(), texts.end(), [](const Secret& a, const Secret& b) { return a.value_ < b.value_; });
+  const auto rest = std::unique(texts.begin(), texts.end(),
+                                [](const Secret& a, const Secret& b) { return a.value_ == b.value_; });
+  texts.erase(rest, texts.end());
 }
 
 void Redactor::settle() {
-  std::sort(needles_.begin(), needles_.end(),
-            [](const Secret& a, const Secret& b) { return a.value_ < b.value_; });
-  needles_.erase(std::unique(needles_.begin(), needles_.end(),
-                             [](const Secret& a, const Secret& b) { return a.value_ == b.value_; }),
-                 needles_.end());
+  each_once(needles_);
+  for (const Secret& needle : needles_) begins_[static_cast<unsigned char>(needle.value_.front())] = true;
 }
 
 std::string Redactor::mask(std::string_view text) const {
@@ -153,6 +161,7 @@ std::string Redactor::mask_once(std::string_view text) const {
   const auto start_of = [](std::string_view one) { return one.substr(0, shortest_needle); };
   const auto look = [&](std::string_view seen, auto&& source_of) {
     for (std::size_t at = 0; at + shortest_needle <= seen.size(); ++at) {
+      if (!begins_[static_cast<unsigned char>(seen[at])]) continue;
       const std::string_view rest = seen.substr(at);
       auto needle = std::lower_bound(
           needles_.begin(), needles_.end(), start_of(rest),

@@ -2,6 +2,7 @@
 // Masks the values of variables and secret files in a text that is about to be shown or stored. It holds the
 // values as long as it lives and overwrites them then; they go nowhere else.
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,11 +30,13 @@ class Redactor {
 
  private:
   Result<void> learn(std::string_view value);
-  void add(std::string text);
+  void add(std::string_view text);
+  static void each_once(std::vector<Secret>& texts);
   void settle();
   std::string mask_once(std::string_view text) const;
 
-  std::vector<Secret> needles_;  // sorted; at least shortest_needle bytes each
+  std::vector<Secret> needles_;     // sorted; at least shortest_needle bytes each
+  std::array<bool, 256> begins_{};  // bytes that one of them begins with
 };
 
 /// False for fewer than 4 characters, numbers of fewer than 5 digits, and words like true or production.
