@@ -25,19 +25,9 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// Does `text` begin with digits where `shape` has zeros, and else as `shape` does?
-bool has_shape(std::string_view text, std::string_view shape) {
-  if (text.size() < shape.size()) return false;
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    const bool fits =
-        shape[i] == '0' ? is_digit(text[i]) : text[i] == shape[i] || (shape[i] == 'T' && text[i] == 't');
-    if (!fits) return false;
-  }
-  return true;
-}
-
-/// The number that two digits make.
+/// The number that two digits make; 100 where they are none.
 int two(std::string_view text, std::size_t at) {
+  if (!is_digit(text[at]) || !is_digit(text[at + 1])) return 100;
   return 10 * (text[at] - '0') + (text[at + 1] - '0');
 }
 
@@ -131,7 +121,13 @@ char* put_clock(char* out, seconds since_midnight) {
 
 std::optional<Time> parse_rfc3339(std::string_view text) {
   constexpr std::string_view shape = "0000-00-00T00:00:00";
-  if (!has_shape(text, shape)) return std::nullopt;
+  if (text.size() < shape.size() || text[4] != '-' || text[7] != '-' ||
+      (text[10] != 'T' && text[10] != 't') || text[13] != ':' || text[16] != ':') {
+    return std::nullopt;
+  }
+  const int centuries = two(text, 0);
+  const int years = two(text, 2);
+  if (centuries > 99 || years > 99) return std::nullopt;
   Reader reader{text.substr(shape.size())};
   const microseconds fraction = reader.fraction();
   const char zone = reader.next();
@@ -147,8 +143,8 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
     return std::nullopt;
   }
   if (!reader.finished()) return std::nullopt;
-  const auto time = assemble(100 * two(text, 0) + two(text, 2), static_cast<unsigned>(two(text, 5)),
-                             two(text, 8), two(text, 11), two(text, 14), two(text, 17));
+  const auto time = assemble(100 * centuries + years, static_cast<unsigned>(two(text, 5)), two(text, 8),
+                             two(text, 11), two(text, 14), two(text, 17));
   if (!time) return std::nullopt;
   return *time + fraction - offset;
 }
