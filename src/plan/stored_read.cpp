@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <utility>
@@ -26,15 +27,29 @@ Error unreadable(std::string why) {
           .request_id = {}};
 }
 
+/// Where a value stands. It is put into words only when there is something to say about it.
+struct Path {
+  const Path* around = nullptr;
+  std::string_view key{};
+  std::optional<std::size_t> index{};  // in a list
+
+  std::string text() const {
+    std::string path = around == nullptr ? std::string{} : around->text();
+    if (index) return path.append(fmt::format("[{}]", *index));
+    if (!path.empty()) path.append(1, '.');
+    return path.append(key);
+  }
+};
+
 /// Reads the fields of one object. The first trouble is kept, with its place, and ends the reading.
 class Reader {
  public:
-  Reader(const json::object& object, std::string place, std::string& trouble)
-      : object_(object), place_(std::move(place)), trouble_(trouble) {}
+  Reader(const json::object& object, const Path& path, std::string& trouble)
+      : object_(object), path_(path), trouble_(trouble) {}
 
   template <class T>
   void operator()(std::string_view key, T& field) {
-    if (!read_if_there(key, field)) say(path_of(key), "is missing");
+    if (!read_if_there(key, field)) say({&path_, key}, "is missing");
   }
   template <class T>
   void operator()(std::string_view key, std::optional<T>& field) {
@@ -50,22 +65,15 @@ class Reader {
   template <class T>
   bool read_if_there(std::string_view key, T& field) {
     const json::value* value = object_.if_contains(key);
-    if (value != nullptr && trouble_.empty()) read(*value, path_of(key), field);
+    if (value != nullptr && trouble_.empty()) read(*value, {&path_, key}, field);
     return value != nullptr;
   }
 
-  std::string path_of(std::string_view key) const {
-    std::string path;
-    path.reserve(place_.size() + 1 + key.size());
-    path.append(place_);
-    if (!path.empty()) path.append(1, '.');
-    return path.append(key);
-  }
-  void say(const std::string& path, std::string_view trouble) {
-    if (trouble_.empty()) trouble_ = fmt::format("`{}` {}", path, trouble);
+  void say(const Path& path, std::string_view trouble) {
+    if (trouble_.empty()) trouble_ = fmt::format("`{}` {}", path.text(), trouble);
   }
 
-  void read(const json::value& value, const std::string& path, std::string& field) {
+  void read(const json::value& value, const Path& path, std::string& field) {
     if (const json::string* text = value.if_string()) {
       field.assign(text->data(), text->size());
     } else {
@@ -73,35 +81,35 @@ class Reader {
     }
   }
   template <class Tag>
-  void read(const json::value& value, const std::string& path, Id<Tag>& field) {
+  void read(const json::value& value, const Path& path, Id<Tag>& field) {
     std::string text;
     read(value, path, text);
     field = Id<Tag>(std::move(text));
   }
-  void read(const json::value& value, const std::string& path, bool& field) {
+  void read(const json::value& value, const Path& path, bool& field) {
     if (const bool* flag = value.if_bool()) {
       field = *flag;
     } else {
       say(path, "is neither true nor false");
     }
   }
-  void read(const json::value& value, const std::string& path, Duration& field) {
+  void read(const json::value& value, const Path& path, Duration& field) {
     Duration::rep count = 0;
     read(value, path, count);
     field = Duration(count);
     if (field < Duration::zero() || field > longest) say(path, "is no span of time");
   }
   template <class T>
-  void read(const json::value& value, const std::string& path, std::vector<T>& field) {
+  void read(const json::value& value, const Path& path, std::vector<T>& field) {
     const json::array* array = value.if_array();
     if (array == nullptr) return say(path, "is no list");
     field.clear();
     for (std::size_t i = 0; i < array->size() && trouble_.empty(); ++i) {
-      read((*array)[i], fmt::format("{}[{}]", path, i), field.emplace_back());
+      read((*array)[i], {&path, {}, i}, field.emplace_back());
     }
   }
   template <class T>
-  void read(const json::value& value, const std::string& path, T& field) {
+  void read(const json::value& value, const Path& path, T& field) {
     if constexpr (std::is_enum_v<T>) {
       std::string text;
       read(value, path, text);
@@ -124,7 +132,7 @@ class Reader {
   }
 
   const json::object& object_;
-  std::string place_;
+  const Path& path_;
   std::string& trouble_;
 };
 
@@ -157,7 +165,9 @@ Result<json::object> object_of(std::string_view text) {
   json::parse_options options;
   options.max_depth = max_depth;
   options.allow_invalid_utf8 = true;  // the name of a file may be any bytes
-  json::value document = json::parse(json::string_view(text.data(), text.size()), error, {}, options);
+  // A piece of memory for all of it, which goes as a whole.
+  const auto memory = json::make_shared_resource<json::monotonic_resource>();
+  json::value document = json::parse(json::string_view(text.data(), text.size()), error, memory, options);
   if (error) return fail(unreadable("it is no JSON: " + error.message()));
   json::object* object = document.if_object();
   if (object == nullptr) return fail(unreadable("it is no JSON object"));
@@ -170,7 +180,8 @@ Result<Plan> plan_from_json(std::string_view text) {
   const auto object = object_of(text);
   if (!object) return fail(object.error());
   std::string trouble;
-  Reader reader(*object, {}, trouble);
+  const Path whole;
+  Reader reader(*object, whole, trouble);
   int version = 0;
   reader("version", version);
   if (trouble.empty() && version != 1) {
@@ -187,7 +198,8 @@ Result<Basis> basis_from_json(std::string_view text) {
   const auto object = object_of(text);
   if (!object) return fail(object.error());
   std::string trouble;
-  Reader reader(*object, "basis", trouble);
+  const Path whole{.key = "basis"};
+  Reader reader(*object, whole, trouble);
   Basis basis;
   stored::fields(reader, basis);
   if (!trouble.empty()) return fail(unreadable(std::move(trouble)));

@@ -1,6 +1,8 @@
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <utility>
 
 #include "plan/stored.h"
 #include "plan/stored_fields.h"
@@ -10,57 +12,89 @@ namespace {
 
 namespace json = boost::json;
 
+/// Writes one object front to back: a plan is written once and never looked at again.
 class Writer {
  public:
-  json::object object;  // keeps the order in which fields are added
+  explicit Writer(std::string& out) : out_(out) { out_ += '{'; }
 
-  void operator()(std::string_view key, const auto& field) { object[key] = value_of(field); }
+  void operator()(std::string_view key, const auto& field) {
+    if (std::exchange(begun_, true)) out_ += ',';
+    out_.append(1, '"').append(key).append("\":");
+    write(field);
+  }
   template <class T>
   void operator()(std::string_view key, const std::optional<T>& field) {
     if (field) (*this)(key, *field);
   }
   void later(std::string_view key, const auto& field) { (*this)(key, field); }
+  void end() { out_ += '}'; }
 
  private:
   template <class T>
-  static json::value value_of(const T& field) {
+  void write(const T& field) {
     if constexpr (std::is_enum_v<T>) {
-      return json::string(stored::words<T>.at(static_cast<std::size_t>(field)));
-    } else if constexpr (std::is_arithmetic_v<T>) {
-      return field;
+      write(stored::words<T>.at(static_cast<std::size_t>(field)));
+    } else if constexpr (std::is_same_v<T, bool>) {
+      out_ += field ? "true" : "false";
+    } else if constexpr (std::is_integral_v<T>) {
+      const fmt::format_int digits(field);
+      out_.append(digits.data(), digits.size());
     } else {
-      Writer inner;
+      Writer inner(out_);
       stored::fields(inner, field);
-      return std::move(inner.object);
+      inner.end();
     }
   }
-  static json::value value_of(const std::string& field) { return json::string(field); }
+  void write(const std::string& field) { write(std::string_view(field)); }
+  void write(std::string_view field) {
+    const bool plain = std::all_of(field.begin(), field.end(), [](char c) {
+      return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+    });
+    if (plain) {
+      out_.append(1, '"').append(field).append(1, '"');
+    } else {
+      out_ += json::serialize(json::string_view(field.data(), field.size()));
+    }
+  }
   template <class Tag>
-  static json::value value_of(const Id<Tag>& field) {
-    return json::string(field.text());
+  void write(const Id<Tag>& field) {
+    write(field.text());
   }
-  static json::value value_of(const Duration& field) { return field.count(); }
+  void write(const Duration& field) { write(field.count()); }
   template <class T>
-  static json::value value_of(const std::vector<T>& field) {
-    json::array array;
-    for (const T& element : field) array.push_back(value_of(element));
-    return array;
+  void write(const std::vector<T>& field) {
+    out_ += '[';
+    for (const T& element : field) {
+      if (&element != &field.front()) out_ += ',';
+      write(element);
+    }
+    out_ += ']';
   }
+
+  std::string& out_;
+  bool begun_ = false;
 };
+
+constexpr std::size_t first_room = 4096;  // most plans fit
 
 }  // namespace
 
 std::string to_json(const Plan& plan) {
-  Writer writer;
+  std::string text;
+  text.reserve(first_room);
+  Writer writer(text);
   writer("version", 1);
   stored::fields(writer, plan);
-  return json::serialize(writer.object);
+  writer.end();
+  return text;
 }
 
 std::string to_json(const Basis& basis) {
-  Writer writer;
+  std::string text;
+  Writer writer(text);
   stored::fields(writer, basis);
-  return json::serialize(writer.object);
+  writer.end();
+  return text;
 }
 
 }  // namespace envlink::plan
