@@ -16,8 +16,8 @@ struct Span {
 
 /// Render looks back one hour unless told otherwise.
 Span span_of(const WorldState& world, const Query& query) {
-  const std::string* start = query.first("startTime");
-  const std::string* end = query.first("endTime");
+  const auto start = query.first("startTime");
+  const auto end = query.first("endTime");
   Span span;
   span.to = end ? parse_rfc3339(*end).value_or(world.now) : world.now;
   span.from = start ? parse_rfc3339(*start).value_or(Time{}) : span.to - std::chrono::hours(1);

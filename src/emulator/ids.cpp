@@ -1,16 +1,19 @@
 #include "emulator/ids.h"
 
+#include <algorithm>
+
 namespace envlink::emulator {
 namespace {
 
-std::string digits(std::uint64_t number, std::size_t length, std::uint64_t base) {
+template <std::uint64_t base>
+std::string digits(std::string_view prefix, std::uint64_t number, std::size_t length) {
   constexpr std::string_view alphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
-  std::string out;
-  out.reserve(length);
+  std::string out(prefix.size() + length, '\0');
+  char* next = std::copy(prefix.begin(), prefix.end(), out.data());
   std::uint64_t pool = 0;
   for (std::size_t i = 0; i < length; ++i) {
     if (i % 10 == 0) pool = mix(number + i);
-    out += alphabet[pool % base];
+    *next++ = alphabet[pool % base];
     pool /= base;
   }
   return out;
@@ -27,7 +30,7 @@ std::uint64_t mix(std::uint64_t number) {
 }
 
 std::string make_id(std::string_view prefix, std::uint64_t number) {
-  return std::string(prefix) + digits(mix(number), 20, 36);
+  return digits<36>(prefix, mix(number), 20);
 }
 
 std::string id_from_name(std::string_view prefix, std::string_view name) {
@@ -37,7 +40,7 @@ std::string id_from_name(std::string_view prefix, std::string_view name) {
 }
 
 std::string make_hex(std::uint64_t number, std::size_t length) {
-  return digits(mix(number), length, 16);
+  return digits<16>("", mix(number), length);
 }
 
 }  // namespace envlink::emulator

@@ -106,7 +106,7 @@ void write_line(JsonWriter& json, const Line& line) {
 }
 
 Time time_or(const Query& query, std::string_view name, Time otherwise) {
-  const std::string* text = query.first(name);
+  const auto text = query.first(name);
   return text ? parse_rfc3339(*text).value_or(otherwise) : otherwise;
 }
 
@@ -116,14 +116,14 @@ Reply logs(WorldState& world, const Call& call) {
   if (call.depth() > 2) return no_such_route();
   if (call.method != api::Method::get) return wrong_method();
   const Query& query = call.target.query;
-  const std::string* owner = query.first("ownerId");
+  const auto owner = query.first("ownerId");
   if (!owner || !query.has("resource")) return refuse(400, "ownerId and resource are required");
   if (*owner != world.owner_id) return not_found(*owner);
   const PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   const Time to = time_or(query, "endTime", world.now);
   const Time from = time_or(query, "startTime", to - std::chrono::hours(1));
-  const std::string* direction = query.first("direction");
+  const auto direction = query.first("direction");
   const bool forward = direction && *direction == "forward";
 
   std::vector<Line> lines;

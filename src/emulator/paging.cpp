@@ -31,12 +31,12 @@ std::string make_cursor(std::uint64_t ordinal, std::string_view id) {
   for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<unsigned char>(number >> (8 * i));
   const std::string_view tail = id.substr(id.size() > 16 ? id.size() - 16 : 0);
   for (std::size_t i = 0; i < tail.size(); ++i) bytes[8 + i] = static_cast<unsigned char>(tail[i]);
-  std::string out;
-  out.reserve(cursor_bytes / 3 * 4);
+  std::string out(cursor_bytes / 3 * 4, '\0');
+  char* next = out.data();
   for (std::size_t i = 0; i < cursor_bytes; i += 3) {
     const std::uint32_t bits = static_cast<std::uint32_t>(bytes[i]) << 16U |
                                static_cast<std::uint32_t>(bytes[i + 1]) << 8U | bytes[i + 2];
-    for (unsigned shift = 24; shift > 0; shift -= 6) out += alphabet[bits >> (shift - 6) & 63U];
+    for (unsigned shift = 24; shift > 0; shift -= 6) *next++ = alphabet[bits >> (shift - 6) & 63U];
   }
   return out;
 }
@@ -58,7 +58,7 @@ std::optional<std::uint64_t> ordinal_of(std::string_view cursor) {
 
 PageQuery page_of(const Query& query) {
   PageQuery out;
-  if (const std::string* text = query.first("limit")) {
+  if (const auto text = query.first("limit")) {
     int limit = 0;
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
     // "too large" was seen; Render's words for the other two are unknown.
@@ -72,7 +72,7 @@ PageQuery page_of(const Query& query) {
       out.page.room = static_cast<std::size_t>(limit);
     }
   }
-  const std::string* cursor = query.first("cursor");
+  const auto cursor = query.first("cursor");
   if (cursor && !cursor->empty()) {
     const auto ordinal = ordinal_of(*cursor);
     if (!ordinal && out.refused.empty()) out.refused = "invalid cursor";

@@ -19,7 +19,7 @@ std::string_view shown(const WorldState& world, const Service& service) {
 
 bool wanted(const WorldState& world, const Service& service, const Query& query) {
   const SeedService& seed = service.seed;
-  const std::string* previews = query.first("includePreviews");
+  const auto previews = query.first("includePreviews");
   if (previews && *previews == "false" && !seed.preview_of.empty()) return false;
   return query.wants("name", seed.name) && query.wants("ownerId", world.owner_id) &&
          query.wants("type", model::to_string(seed.type)) &&

@@ -124,7 +124,7 @@ api::Response Site::own_page(std::string_view target, Time now) {
 std::string Site::log_lines(std::string_view query) const {
   std::size_t count = log_.size();
   const Query parsed(query);
-  if (const std::string* last = parsed.first("last")) {
+  if (const auto last = parsed.first("last")) {
     std::size_t wanted = 0;
     const auto [end, error] = std::from_chars(last->data(), last->data() + last->size(), wanted);
     if (error == std::errc()) count = std::min(count, wanted);

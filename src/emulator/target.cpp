@@ -32,13 +32,6 @@ bool decode(std::string_view text, bool plus_is_space, Characters& out) {
   return true;
 }
 
-std::optional<std::string> decode_parameter(std::string_view text) {
-  std::string out;
-  if (text.find_first_of("%+") == std::string_view::npos) return out.assign(text);
-  if (!decode(text, true, out)) return std::nullopt;
-  return out;
-}
-
 /// The part before `separator`, which is taken off `rest` together with it.
 std::string_view cut(std::string_view& rest, char separator) {
   const std::size_t end = rest.find(separator);
@@ -54,24 +47,31 @@ Query::Query(std::string_view text) {
       most_parameters, 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '&'))));
   while (!text.empty() && values_.size() < most_parameters) {
     std::string_view value = cut(text, '&');
-    const std::optional<std::string> name = decode_parameter(cut(value, '='));
+    const auto name = decoded(cut(value, '='));
     if (!name || name->empty()) continue;
     do {
-      if (auto item = decode_parameter(cut(value, ','))) values_.emplace_back(*name, std::move(*item));
+      if (const auto item = decoded(cut(value, ','))) values_.emplace_back(*name, *item);
     } while (!value.empty() && values_.size() < most_parameters);
   }
 }
 
-const std::string* Query::first_of(std::string_view name, std::string_view suffix) const {
+std::optional<std::string_view> Query::decoded(std::string_view text) {
+  if (std::ranges::none_of(text, [](char c) { return c == '%' || c == '+'; })) return text;
+  std::string out;
+  if (!decode(text, true, out)) return std::nullopt;
+  return decoded_.emplace_front(std::move(out));
+}
+
+std::optional<std::string_view> Query::first_of(std::string_view name, std::string_view suffix) const {
   for (const auto& [key, value] : values_) {
     const bool same =
         key.size() == name.size() + suffix.size() && key.starts_with(name) && key.ends_with(suffix);
-    if (same) return &value;
+    if (same) return value;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
-const std::string* Query::first(std::string_view name) const {
+std::optional<std::string_view> Query::first(std::string_view name) const {
   return first_of(name, "");
 }
 
@@ -87,8 +87,8 @@ bool Query::wants(std::string_view name, std::string_view value) const {
 
 bool Query::in_range(std::string_view name, std::optional<Time> time) const {
   if (values_.empty()) return true;
-  const std::string* before = first_of(name, "Before");
-  const std::string* after = first_of(name, "After");
+  const auto before = first_of(name, "Before");
+  const auto after = first_of(name, "After");
   if (!before && !after) return true;
   if (!time) return false;
   const auto until = before ? parse_rfc3339(*before) : std::nullopt;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <forward_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,25 +14,33 @@
 
 namespace envlink::emulator {
 
+/// Holds as long as the text that it was taken from.
 class Query {
  public:
   Query() = default;
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+  Query(Query&&) = default;
+  Query& operator=(Query&&) = default;
   explicit Query(std::string_view text);
 
-  /// The first value, or nullptr.
-  const std::string* first(std::string_view name) const;
+  /// The first value.
+  std::optional<std::string_view> first(std::string_view name) const;
   /// Is `value` asked for? True when the parameter is absent. Both encodings of an array are understood:
   /// `name=a,b` and `name=a&name=b`.
   bool wants(std::string_view name, std::string_view value) const;
-  bool has(std::string_view name) const { return first(name) != nullptr; }
+  bool has(std::string_view name) const { return first(name).has_value(); }
   /// Is `time` inside `<name>After` … `<name>Before`, as far as those are given? An absent time is outside.
   bool in_range(std::string_view name, std::optional<Time> time) const;
 
  private:
   /// The first value of the parameter `name` followed by `suffix`.
-  const std::string* first_of(std::string_view name, std::string_view suffix) const;
+  std::optional<std::string_view> first_of(std::string_view name, std::string_view suffix) const;
+  /// What `text` stands for; unset: a broken escape.
+  std::optional<std::string_view> decoded(std::string_view text);
 
-  std::vector<std::pair<std::string, std::string>> values_;  // lists already split at their commas
+  std::vector<std::pair<std::string_view, std::string_view>> values_;  // lists already split at their commas
+  std::forward_list<std::string> decoded_;                             // those of them that had escapes
 };
 
 constexpr std::size_t longest_path = 8;  // segments; the longest route has six
