@@ -62,12 +62,12 @@ class Terminal:
     def resize(self, columns, rows):
         """Answers when the block has been painted in the new size."""
         fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        self.screen.resize(columns, rows)
         deadline = time.monotonic() + HANG
-        painted = self.text.count(BLOCK_ENDS) + 2  # the first may have been on its way
-        while self.text.count(BLOCK_ENDS) < painted:
+        while select.select([self._ours], [], [], 0)[0]:  # painted for the old size, however many
             self._read(deadline)
-        return self.screen.rows()
+        self.screen.resize(columns, rows)
+        painted = self.text.count(BLOCK_ENDS) + 2  # the first may have been measured before
+        return self.wait_until(lambda _: self.text.count(BLOCK_ENDS) >= painted)
 
     def type(self, text):
         os.write(self._ours, text.encode())

@@ -128,12 +128,13 @@ class Live(Case):
                 self.assert_whole(terminal)
 
     def test_ctrl_c_twice_leaves_at_once_and_the_terminal_whole(self):
-        terminal = self.apply(with_service("base", build=NEVER))
-        terminal.wait_until(lambda rows: "building" in row_of("base", rows))
-        self.told_by.process.send_signal(signal.SIGSTOP)  # no answer comes: the first is not the end
-        self.addCleanup(self.told_by.process.send_signal, signal.SIGCONT)
+        # An answer that takes longer than any test: the first Ctrl-C waits for it.
+        asks = f"POST /v1/services/{SERVICES['base']}/deploys"
+        terminal = self.apply(workspace(faults=[{"match": asks, "nth": 1, "do": {"delay": "900s"}}]))
+        terminal.wait_until(lambda _: SERVICES["base"] in self.told_by.deploys_asked_for())
         terminal.type("\x03")
-        terminal.type("\x03")
+        terminal.wait_until(lambda rows: any("stopping" in row for row in rows))
+        terminal.type("\x03")  # not before: two that wait together are one
         self.assertEqual(terminal.finish(), 130)
         self.assert_whole(terminal)
 
