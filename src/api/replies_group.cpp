@@ -86,4 +86,8 @@ Result<model::Group> parse_group(const Response& response, const Fingerprinter* 
       response, [fingerprinter](const Node& node) { return decode_group(node, fingerprinter); });
 }
 
+Result<model::Group> parse_group_links(const Response& response) {
+  return read_object<model::Group>(response, decode_meta);
+}
+
 }  // namespace envlink::api

@@ -138,7 +138,7 @@ void Rollout::State::told(Time now, const Delivery& delivery) {
           response != nullptr ? telling.redactor.learn_group(*response) : Result<void>(fail({}));
       if (!read) telling.mask_trouble = trouble("the values of its groups", read.error());
       // A link that is gone by now counts, whatever the group was read for.
-      if (const auto group = read ? api::parse_group(*response) : Result<model::Group>(fail({})))
+      if (const auto group = read ? api::parse_group_links(*response) : Result<model::Group>(fail({})))
         see_undone(*group);
       break;
     }

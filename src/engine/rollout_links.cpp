@@ -184,7 +184,7 @@ void Rollout::State::group_read(Time now, std::size_t index, const Delivery& del
   group.reading = false;
   std::optional<model::Group> read;
   if (const api::Response* response = success(delivery.outcome)) {
-    if (Result<model::Group> parsed = api::parse_group(*response); parsed && parsed->id == group.id) {
+    if (Result<model::Group> parsed = api::parse_group_links(*response); parsed && parsed->id == group.id) {
       read = std::move(*parsed);
     }
   }
