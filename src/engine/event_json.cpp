@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <array>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -15,21 +16,23 @@ class Writer {
  public:
   Writer() { out_.reserve(512); }
 
-  void text(std::string_view key, std::string_view value) {
+  template <std::size_t size>
+  void text(const char (&key)[size], std::string_view value) {
     begin(key);
     quoted(value);
   }
-  void text_if_any(std::string_view key, std::string_view value) {
+  template <std::size_t size>
+  void text_if_any(const char (&key)[size], std::string_view value) {
     if (!value.empty()) text(key, value);
   }
-  template <class Number>
-  void number(std::string_view key, Number value) {
+  template <std::size_t size, class Number>
+  void number(const char (&key)[size], Number value) {
     begin(key);
     const fmt::format_int digits(value);
     out_.append(digits.data(), digits.size());
   }
-  template <class Items, class TextOf>
-  void texts_if_any(std::string_view key, const Items& items, TextOf text_of) {
+  template <std::size_t size, class Items, class TextOf>
+  void texts_if_any(const char (&key)[size], const Items& items, TextOf text_of) {
     if (items.empty()) return;
     begin(key);
     char before = '[';
@@ -45,16 +48,25 @@ class Writer {
   }
 
  private:
-  void begin(std::string_view key) {
-    out_ += std::exchange(before_, ',');
-    out_.append(1, '"').append(key).append("\":");
+  /// In one piece, whose length the compiler knows.
+  template <std::size_t size>
+  void begin(const char (&key)[size]) {
+    std::array<char, size + 3> piece;
+    piece[0] = std::exchange(before_, ',');
+    piece[1] = '"';
+    char* const end = std::copy_n(key, size - 1, piece.data() + 2);
+    end[0] = '"';
+    end[1] = ':';
+    out_.append(piece.data(), piece.size());
   }
   void quoted(std::string_view value) {
     const bool plain = std::all_of(value.begin(), value.end(), [](char c) {
       return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
     });
     if (plain) {
-      out_.append(1, '"').append(value).append(1, '"');
+      out_ += '"';
+      out_ += value;
+      out_ += '"';
     } else {
       out_ += json::serialize(json::string_view(value.data(), value.size()));
     }
@@ -79,8 +91,9 @@ struct Handler {
   std::optional<Time> at;
   std::optional<EventKind> kind;
   int depth = 0;
-  std::string key;   // of the member that is read
-  std::string part;  // of a text with escapes
+  std::string name;      // of the member that is read
+  std::string_view key;  // the same; a view compares lengths first
+  std::string part;      // of a text with escapes
 
   void field(std::string_view text) {
     std::string* into = nullptr;
@@ -114,7 +127,7 @@ struct Handler {
   bool on_document_end(json::error_code&) { return true; }
   bool on_object_begin(json::error_code&) {
     if (depth++ == 0) is_object = true;
-    if (depth == 2) key.clear();  // nothing in it is of the event
+    if (depth == 2) key = {};  // nothing in it is of the event
     return true;
   }
   bool on_object_end(std::size_t, json::error_code&) { return --depth, true; }
@@ -122,7 +135,7 @@ struct Handler {
   bool on_array_end(std::size_t, json::error_code&) { return --depth, true; }
   bool on_key_part(json::string_view text, std::size_t, json::error_code&) { return add_part(text); }
   bool on_key(json::string_view text, std::size_t, json::error_code&) {
-    if (depth == 1) key.assign(part).append(text.data(), text.size());
+    if (depth == 1) key = name.assign(part).append(text.data(), text.size());
     part.clear();
     return true;
   }
