@@ -34,13 +34,19 @@ struct Document::Handler {
     part.clear();
     return document.unescaped_.front();
   }
-  bool add(const Value& value, json::error_code& error) {
+  /// The next value, or nullptr when there are too many.
+  Value* add(json::error_code& error) {
     if (document.values_.size() == max_values) {
       too_many = true;
       error = json::error::array_too_large;
-      return false;
+      return nullptr;
     }
-    document.values_.push_back(value);
+    return &document.values_.emplace_back();
+  }
+  bool add(const Value& value, json::error_code& error) {
+    Value* const place = add(error);
+    if (place == nullptr) return false;
+    *place = value;
     return true;
   }
   bool begin(Kind kind, json::error_code& error) {
@@ -88,14 +94,21 @@ struct Document::Handler {
     return true;
   }
   bool on_text(json::string_view text, json::error_code& error) {
-    return add({.kind = Kind::text, .text = kept(text)}, error);
+    Value* const value = add(error);
+    if (value == nullptr) return false;
+    value->kind = Kind::text;
+    value->text = kept(text);
+    return true;
   }
 };
 
 const Value* Value::find(std::string_view key) const {
   const Value* found = nullptr;
-  for (const Value* one = first(); one != next(); one = (one + 1)->next()) {
-    if (one->text == key) found = one + 1;
+  const Value* const end = next();
+  for (const Value* one = first(); one != end; one = (one + 1)->next()) {
+    const std::string_view name = one->text;
+    // Nearly all names differ from it in their length or at once.
+    if (name.size() == key.size() && name.starts_with(key.front()) && name == key) found = one + 1;
   }
   return found;
 }
