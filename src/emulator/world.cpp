@@ -46,13 +46,22 @@ std::string request_id(std::uint64_t seed, std::uint64_t number) {
   return id;
 }
 
+const std::string& date_of(WorldState& world) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(world.now);
+  if (world.date.empty() || second != world.dated) {
+    world.dated = second;
+    world.date = format_http_date(second);
+  }
+  return world.date;
+}
+
 /// The headers that every recorded reply carries.
 api::Response dress(WorldState& world, Reply reply) {
   api::Response response;
   response.status = reply.status;
   response.body = std::move(reply.body);
   response.headers.reserve(8);
-  response.headers.emplace_back("date", format_http_date(world.now));
+  response.headers.emplace_back("date", date_of(world));
   if (!response.body.empty()) {
     response.headers.emplace_back("content-type", "application/json; charset=utf-8");
   } else if (response.status != 204) {

@@ -85,6 +85,8 @@ struct WorldState {
   std::uint64_t made = 0;  // identifiers and generated values so far
   int limited = 0;         // requests answered 429
   std::string health_base;
+  std::chrono::sys_seconds dated{};  // what `date` tells
+  std::string date;                  // the header of replies within this second
 
   std::optional<std::size_t> find_service(std::string_view id) const;
   std::optional<std::size_t> find_group(std::string_view id) const;
