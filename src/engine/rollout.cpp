@@ -55,7 +55,7 @@ Rollout::State::State(std::shared_ptr<const plan::Plan> the_plan, Budget budget)
   }
 }
 
-void Rollout::State::record(Event event) {
+void Rollout::State::record(Event&& event) {
   progress.apply(event);
   if (fresh.capacity() == 0) fresh.reserve(8);  // as many as a step mostly brings, at once
   fresh.push_back(std::move(event));

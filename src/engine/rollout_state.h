@@ -106,7 +106,7 @@ struct Rollout::State {
   State(std::shared_ptr<const plan::Plan> the_plan, Budget budget);
 
   // rollout.cpp
-  void record(Event event);
+  void record(Event&& event);
   Event about_link(Time now, EventKind kind, std::size_t link) const;
   Event about_service(Time now, EventKind kind, std::size_t service) const;
   Ticket ask(api::Request request, Repeat repeat, Purpose purpose);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
 #include <set>
 #include <utility>
@@ -77,7 +78,7 @@ struct Survey::State {
   std::string workspace_name;
   SurveyWishes wishes;
   Courier courier;
-  std::map<Ticket, Purpose> under_way;
+  boost::unordered_flat_map<Ticket, Purpose> under_way;
   std::map<ListingKey, Listing> listings;
   std::size_t bytes = 0;  // of all answers
   std::vector<model::Owner> owners;
