@@ -18,4 +18,15 @@ constexpr bool is_alphanumeric(char c) {
   return alphanumeric[static_cast<unsigned char>(c)];
 }
 
+inline constexpr std::array<bool, 256> plain_in_json = [] {
+  std::array<bool, 256> is{};
+  for (std::size_t c = 0x20; c < is.size(); ++c) is[c] = c != '"' && c != '\\';
+  return is;
+}();
+
+/// Does it stand as it is in a text of JSON?
+constexpr bool is_plain_in_json(char c) {
+  return plain_in_json[static_cast<unsigned char>(c)];
+}
+
 }  // namespace envlink

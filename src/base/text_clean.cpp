@@ -31,7 +31,8 @@ bool is_key_character(char c) {
 
 std::string clean(std::string_view text, std::size_t limit) {
   // Nearly every name and id: nothing to clean and nothing to cut.
-  if (text.size() <= limit && std::all_of(text.begin(), text.end(), is_plain)) return std::string(text);
+  if (text.size() <= limit && std::ranges::all_of(text, [](char c) { return is_plain(c); }))
+    return std::string(text);
   std::string out;
   std::size_t characters = 0;
   std::size_t cut_at = 0;  // where the ellipsis goes if there turns out to be more than `limit`

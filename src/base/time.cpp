@@ -73,13 +73,13 @@ class Reader {
   }
   microseconds fraction() {
     if (rest_.empty() || rest_.front() != '.') return microseconds{0};
-    rest_.remove_prefix(1);
-    if (rest_.empty() || !is_digit(rest_.front())) ok_ = false;
-    std::int64_t value = 0;
-    for (std::int64_t weight = 100'000; !rest_.empty() && is_digit(rest_.front()); weight /= 10) {
-      value += weight * (rest_.front() - '0');
-      rest_.remove_prefix(1);
-    }
+    std::size_t end = 1;
+    int value = 0;
+    int weight = 100'000;
+    for (; end < rest_.size() && is_digit(rest_[end]); ++end, weight /= 10)
+      value += weight * (rest_[end] - '0');
+    ok_ = ok_ && end > 1;
+    rest_.remove_prefix(end);
     return microseconds{value};
   }
   bool finished() const { return ok_ && rest_.empty(); }

@@ -142,7 +142,7 @@ Courier::Batch Courier::collect(Time now) {
     budget_.sent(parcel.bucket, now);
     const Duration timeout = parcel.request.method == api::Method::get ? read_timeout : write_timeout;
     parcel.call = next_call_++;
-    batch.calls.push_back(Call{parcel.call, parcel.request, timeout});
+    batch.calls.emplace_back(parcel.call, parcel.request, timeout);
     under_way_.splice(under_way_.end(), pending_, place);
   }
   if (told_of != nullptr && said_until_ != told_until) {

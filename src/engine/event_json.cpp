@@ -6,6 +6,8 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/characters.h"
+
 namespace envlink::engine {
 namespace {
 
@@ -60,10 +62,7 @@ class Writer {
     out_.append(piece.data(), piece.size());
   }
   void quoted(std::string_view value) {
-    const bool plain = std::all_of(value.begin(), value.end(), [](char c) {
-      return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
-    });
-    if (plain) {
+    if (std::ranges::all_of(value, [](char c) { return is_plain_in_json(c); })) {
       out_ += '"';
       out_ += value;
       out_ += '"';

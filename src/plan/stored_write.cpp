@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "base/characters.h"
 #include "plan/stored.h"
 #include "plan/stored_fields.h"
 
@@ -47,10 +48,7 @@ class Writer {
   }
   void write(const std::string& field) { write(std::string_view(field)); }
   void write(std::string_view field) {
-    const bool plain = std::all_of(field.begin(), field.end(), [](char c) {
-      return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
-    });
-    if (plain) {
+    if (std::ranges::all_of(field, [](char c) { return is_plain_in_json(c); })) {
       out_.append(1, '"').append(field).append(1, '"');
     } else {
       out_ += json::serialize(json::string_view(field.data(), field.size()));

@@ -117,7 +117,7 @@ void Wire::happen(const Happening& happening) {
       at(now_ + seconds(2), What::echo, happening.index);
       arrivals_.replies.push_back({flight.call.id, flight.outcome});
     } else if (awaited) {
-      arrivals_.replies.push_back({flight.call.id, std::move(flight.outcome)});
+      arrivals_.replies.emplace_back(flight.call.id, std::move(flight.outcome));
     }
   }
   if (--flight.ahead == 0) landed_.push_back(happening.index);
