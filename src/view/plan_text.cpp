@@ -249,6 +249,15 @@ std::size_t count_links(const Plan& plan, LinkAction action) {
                                                 [&](const auto& link) { return link.action == action; }));
 }
 
+std::string nothing_to_do(const Plan& plan) {
+  const auto is_under_way = [](const plan::Finding& finding) { return finding.id == "deploy-under-way"; };
+  const auto under_way =
+      std::ranges::count_if(plan.findings, is_under_way) + std::ranges::count_if(plan.ignored, is_under_way);
+  if (under_way == 0) return "Nothing to do: every link is in place and every service runs with it.";
+  return fmt::format("Nothing to do: every link is in place; {} under way.",
+                     count_of(static_cast<std::size_t>(under_way), "deploy is", "deploys are"));
+}
+
 std::string closing(const Plan& plan) {
   if (plan.refused()) {
     const auto errors = std::count_if(plan.findings.begin(), plan.findings.end(), [](const auto& finding) {
@@ -258,7 +267,7 @@ std::string closing(const Plan& plan) {
                        count_of(static_cast<std::size_t>(errors), "problem"));
   }
   if (plan.empty() && plan.undoes != 0) return "Nothing to undo: the workspace is as it was before the run.";
-  if (plan.empty()) return "Nothing to do: every link is in place and every service runs with it.";
+  if (plan.empty()) return nothing_to_do(plan);
   std::vector<std::string> changes;
   const auto added = count_links(plan, LinkAction::add);
   const auto removed = count_links(plan, LinkAction::remove);

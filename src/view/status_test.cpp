@@ -40,6 +40,14 @@ TEST_CASE("the matrix breaks into blocks where the groups do not fit beside each
   sample::check_golden("status_120.txt", render_status(sample_status(), {false, true, 120}));
 }
 
+TEST_CASE("while a deploy is under way nothing says that every service runs with what is linked") {
+  plan::Status status = sample_status();
+  status.rows.erase(status.rows.begin());  // what is left is live or deploying
+  const std::string text = render_status(status, {false, true, 80});
+  CHECK(text.find("Every service runs") == std::string::npos);
+  CHECK(text.find("Nothing is known to be stale; 1 service is still deploying.") != std::string::npos);
+}
+
 TEST_CASE("no line of the matrix is wider than the screen, in any width that can hold a group") {
   for (std::size_t width = 60; width < 130; ++width) {
     std::string text = render_status(sample_status(), {false, true, width});

@@ -112,7 +112,12 @@ std::string closing(const Status& status, const Style& style) {
   });
   const auto unknown =
       count(status, [](const StatusRow& row) { return row.freshness == Freshness::unknown; });
+  const auto deploying =
+      count(status, [](const StatusRow& row) { return row.freshness == Freshness::deploying; });
   std::string text = "Every service runs with what is linked, as far as the API tells.";
+  if (deploying > 0)
+    text = fmt::format("Nothing is known to be stale; {} still deploying.",
+                       count_of(deploying, "service is", "services are"));
   if (unknown > 0)
     text = fmt::format("Nothing is known to be stale; of {} nothing tells.", count_of(unknown, "service"));
   if (stale > 0) {
@@ -121,7 +126,7 @@ std::string closing(const Status& status, const Style& style) {
   }
   std::string out;
   for (const auto& line : fold(text, 0, style))
-    out += paint(line, stale + unknown > 0 ? Tone::caution : Tone::good, style) + "\n";
+    out += paint(line, stale + unknown + deploying > 0 ? Tone::caution : Tone::good, style) + "\n";
   return out;
 }
 

@@ -30,6 +30,15 @@ TEST_CASE("a plan reads as the golden text says") {
   sample::check_golden("plan_empty_80.txt", render_plan(sample::empty(), plain80));
 }
 
+TEST_CASE(
+    "a plan with nothing to do does not say that a service runs with its links while a deploy is under way") {
+  auto plan = sample::empty();
+  plan.findings.push_back({"deploy-under-way", plan::Severity::note, "service a", "it is", "wait", {1, 1}});
+  const std::string text = render_plan(plan, plain80);
+  CHECK(text.find("every service runs") == std::string::npos);
+  CHECK(text.find("Nothing to do: every link is in place; 1 deploy is under way.") != std::string::npos);
+}
+
 TEST_CASE("findings alone come errors first, each with its place and cure") {
   auto plan = sample::mixed();
   plan.findings.push_back(sample::refused().findings[0]);
