@@ -11,6 +11,7 @@
 #include "cli/ready_plan.h"
 #include "cli/session.h"
 #include "cli/stored_run.h"
+#include "plan/under_way.h"
 #include "view/plan_text.h"
 
 namespace envlink::cli {
@@ -72,7 +73,8 @@ Result<void> leave_as_they_stand(Desk& desk, const std::vector<std::int64_t>& ru
 }
 
 /// A run that was broken off may have requests of which nobody knows what came of them: it goes first.
-Result<void> nothing_unfinished(Desk& desk, const OwnerId& workspace, Time now, const Options& options) {
+Result<void> nothing_unfinished(Desk& desk, const plan::Plan& plan, Time now, const Options& options) {
+  const OwnerId& workspace = plan.owner.id;
   const auto open = broken_off_runs(desk.journal, workspace.text());
   if (!open) return fail(open.error());
   // Their plans are not read: an envlink that does not know them gets past them as well.
@@ -85,13 +87,27 @@ Result<void> nothing_unfinished(Desk& desk, const OwnerId& workspace, Time now, 
   }
   if (!*run) return {};
   if (!(*run)->broken_off()) {
-    put(Stream::talk, account_of(**run) + "\n  This plan takes up what it left.");
+    const bool goes_on = plan::order_in_question(plan) == nullptr;
+    put(Stream::talk, account_of(**run) + (goes_on ? "\n  This plan takes up what it left." : ""));
     return {};
   }
   put(Stream::talk, account_of(**run));
   return fail({.kind = ErrorKind::held,
                .what = fmt::format("Run {} comes first; nothing was written", (*run)->number()),
                .cure = ways_out(**run) + "\nLeave it as it stands: envlink apply --anew"});
+}
+
+/// The rollout waits for what it deploys itself. What came before it must be over, or the order would not
+/// hold.
+Result<void> order_holds(const plan::Plan& plan, const Options& options) {
+  const plan::Finding* finding = plan::order_in_question(plan);
+  if (finding == nullptr || options.anew) return {};
+  return fail({.kind = ErrorKind::held,
+               .what = fmt::format("A deploy of {} comes first; nothing was written", finding->subject),
+               .why = finding->what,
+               .cure = "Wait until it is live, then: envlink apply\n"
+                       "Where a run of envlink asked for it, go on with that: envlink resume\n"
+                       "Do not wait for it: envlink apply --anew"});
 }
 
 int apply(Answer& answer, const Options& options) {
@@ -115,8 +131,10 @@ int apply(Answer& answer, const Options& options) {
     if (!planned || planned->plan.empty()) return code;
   }
   if (const auto valid = still_valid(desk->journal, *planned); !valid) return answer.report(valid.error());
-  const auto clear = nothing_unfinished(*desk, workspace, session.clock().now(), options);
+  const auto clear = nothing_unfinished(*desk, planned->plan, session.clock().now(), options);
   if (!clear) return answer.report(clear.error());
+  if (const auto ordered = order_holds(planned->plan, options); !ordered)
+    return answer.report(ordered.error());
   if (!answer.may_write("Apply?", code)) return code;
   return carry_out(session, *desk, planned->plan, answer, options);
 }

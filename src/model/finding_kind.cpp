@@ -37,6 +37,7 @@ constexpr auto kinds = std::to_array<FindingKind>({
     {"collision-unknown"},
     {"service-suspended"},
     {"deploy-under-way"},
+    {"dependency-deploying"},
     {"autodeploy-off"},
     {"rebuild-needed"},
     {"link-dangling"},

@@ -121,6 +121,18 @@ std::vector<FindingCase> state_cases() {
          auto& deploys = w.deploys[ServiceId("srv-db")];
          deploys.insert(deploys.begin(), deploy("dep-x", "live", now));
        }},
+      {"dependency-deploying", Severity::warning, "service db",
+       [](Desired&, Workspace& w) {
+         w.groups[0].links.push_back(ServiceId("srv-db"));
+         auto& deploys = w.deploys[ServiceId("srv-db")];
+         deploys.insert(deploys.begin(), deploy("dep-x", "build_in_progress", now));
+       },
+       [](Desired& d, Workspace& w) {
+         d.services[1].after.clear();
+         w.groups[0].links.push_back(ServiceId("srv-db"));
+         auto& deploys = w.deploys[ServiceId("srv-db")];
+         deploys.insert(deploys.begin(), deploy("dep-x", "build_in_progress", now));
+       }},
   };
 }
 

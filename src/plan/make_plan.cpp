@@ -23,6 +23,7 @@
 #include "plan/rebuild.h"
 #include "plan/requested.h"
 #include "plan/scope.h"
+#include "plan/under_way.h"
 #include "plan/values.h"
 #include "plan/waves.h"
 
@@ -124,7 +125,8 @@ PlannedService plan_service(const Inputs& in, std::span<const LinkChange> change
   return planned;
 }
 
-std::vector<std::vector<std::size_t>> order_of(const Inputs& in, const std::vector<bool>& taking_part) {
+/// By service, those that stand before it in the file.
+std::vector<std::vector<std::size_t>> order_of(const Inputs& in) {
   const std::size_t count = in.desired.services.size();
   std::vector<std::vector<std::size_t>> after(count);
   if (in.desired.rollout.order == model::Order::listed) {
@@ -139,7 +141,7 @@ std::vector<std::vector<std::size_t>> order_of(const Inputs& in, const std::vect
       }
     }
   }
-  return effective_dependencies(after, taking_part);
+  return after;
 }
 
 void forecast(Plan& plan) {
@@ -212,7 +214,8 @@ void fill(const Inputs& in, Plan& plan) {
     plan.services.push_back(plan_service(in, changes_of(found.changes, i), redeploy, i));
     taking_part.push_back(plan.services.back().redeploys());
   }
-  const auto waits_for = order_of(in, taking_part);
+  const auto after = order_of(in);
+  const auto waits_for = effective_dependencies(after, taking_part);
   plan.waves = waves_of(waits_for, taking_part);
   for (std::size_t i = 0; i < plan.services.size(); ++i) plan.services[i].waits_for = waits_for[i];
   for (std::size_t wave = 0; wave < plan.waves.size(); ++wave) {
@@ -225,6 +228,7 @@ void fill(const Inputs& in, Plan& plan) {
   plan.links = std::move(found.changes);
   plan.left_behind = left_behind(in.desired, in.matched, in.actual, plan);
   append(plan.findings, check_services(in.desired, in.matched, in.actual, taking_part));
+  append(plan.findings, check_under_way(in.desired, in.matched, in.actual, after, taking_part));
   append(plan.findings, check_environments(in.desired, in.matched, in.actual, taking_part));
   forecast(plan);
 }

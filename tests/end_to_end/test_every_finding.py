@@ -75,8 +75,8 @@ CASES = {
     "rebuild-needed": ((source(base={"type": "static_site"}), asking(rollout={"deploy": "deploy_only"})),
                        (source(base={"type": "static_site"}), asking(rollout={"deploy": "rebuild"}))),
 }
-# It needs more than a file: it has a test of its own below.
-BELOW = {"deploy-under-way"}
+# They need more than a file: the first has a test of its own below, the second in test_interrupt.py.
+BELOW = {"deploy-under-way", "dependency-deploying"}
 
 
 class EveryFinding(Case):

@@ -31,6 +31,19 @@ class Interrupt(Case):
         self.assertNotIn("✓ Step", out)
         self.assertNotIn(SERVICES["core"], self.at_work.deploys_asked_for())
 
+    def test_the_next_apply_starts_nothing_before_what_runs_on_is_live(self):
+        run = self.begin()
+        run.send_signal(signal.SIGINT)
+        self.finish(run)
+        planned = self.run_envlink("plan", "-o", "json", emulator=self.at_work)
+        self.assert_exit(planned, 0)
+        self.assertIn("dependency-deploying", [finding["id"] for finding in json.loads(planned.stdout)["findings"]])
+        again = self.run_envlink("apply", "--yes", emulator=self.at_work)
+        self.assert_exit(again, 8)
+        self.assertIn("A deploy of service base comes first; nothing was written", again.stderr)
+        self.assertIn("envlink resume", again.stderr)
+        self.assertNotIn(SERVICES["core"], self.at_work.deploys_asked_for())
+
     def test_twice_leaves_at_once_and_the_journal_has_what_was_asked(self):
         # The answer to the first deploy request takes longer than any test: once would wait for it.
         slow = {"match": "POST /v1/services/*/deploys", "nth": 1, "do": {"delay": "900s"}}

@@ -169,6 +169,9 @@ class TimeUp(BrokenOff):
     def test_apply_takes_up_what_such_a_run_left(self):
         self.begin_time_up()
         done = self.envlink("apply", "--yes")
+        while done.returncode == 8:  # core comes after base, whose deploy is still under way
+            self.assertIn("A deploy of service base comes first", done.stderr)
+            done = self.envlink("apply", "--yes")
         self.assertIn(done.returncode, (0, 7), done.stderr)
         self.assertEqual(from_api(self.render.state())[SERVICES["base"]], 1)
 

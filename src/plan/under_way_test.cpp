@@ -1,0 +1,69 @@
+// A service that stays as it runs, and whose deploy is under way all the same: after Ctrl-C, or by somebody
+// else.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "plan/make_plan.h"
+#include "plan/sample_test.h"
+#include "plan/under_way.h"
+
+using namespace envlink;
+using namespace envlink::plan;
+using namespace envlink::plan::sample;
+using model::Desired;
+using model::Workspace;
+
+namespace {
+
+/// Everything is linked but `missing`; a deploy of db is under way.
+Workspace deploying(const std::string& missing, const std::string& status = "build_in_progress") {
+  Workspace actual = settled();
+  std::erase(actual.groups[0].links, ServiceId("srv-" + missing));
+  auto& deploys = actual.deploys[ServiceId("srv-db")];
+  deploys.insert(deploys.begin(), deploy("dep-x", status, now, "api"));
+  return actual;
+}
+
+const Finding* note_of(const Plan& plan) {
+  const auto found = std::ranges::find(plan.findings, "deploy-under-way", &Finding::id);
+  return found == plan.findings.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+TEST_CASE("a service does not start while a deploy of one that it comes after is under way") {
+  const Plan plan = make_plan(file(), deploying("api"));
+  const Finding* found = order_in_question(plan);
+  REQUIRE(found != nullptr);
+  CHECK(found->severity == Severity::warning);
+  CHECK(found->subject == "service db");
+  CHECK(found->what == "its deploy dep-x is build_in_progress, and api comes after it");
+}
+
+TEST_CASE("the order holds through services that stay as they run") {
+  CHECK(order_in_question(make_plan(file(), deploying("web"))) != nullptr);
+}
+
+TEST_CASE("a deploy under way that nobody comes after is a note, and holds nothing up") {
+  Desired desired = file();
+  desired.services[1].after.clear();
+  const Plan plan = make_plan(desired, deploying("api"));
+  REQUIRE(note_of(plan) != nullptr);
+  CHECK(note_of(plan)->severity == Severity::note);
+  CHECK(order_in_question(plan) == nullptr);
+}
+
+TEST_CASE("with a gate that opens when a deploy has begun, only a queued one holds the others up") {
+  Desired desired = file();
+  desired.rollout.gate = model::Gate::started;
+  CHECK(order_in_question(make_plan(desired, deploying("api"))) == nullptr);
+  CHECK(order_in_question(make_plan(desired, deploying("api", "queued"))) != nullptr);
+}
+
+TEST_CASE("the file's policy may let a service start all the same") {
+  Desired desired = file();
+  desired.policy.push_back({word("dependency-deploying"), Severity::note, {}, {}, "no matter"});
+  CHECK(order_in_question(make_plan(desired, deploying("api"))) == nullptr);
+}
