@@ -1,0 +1,79 @@
+"""What of a page the tests look at: its blocks of code with the comment before them, its links, its headings."""
+
+import pathlib
+import re
+
+REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+
+# <!-- shown: SCENE -->                     the commands behind `$ ` print what follows them
+# <!-- shown: SCENE: COMMAND -->            what stands above the first `$ ` is printed by COMMAND
+# <!-- shown: SCENE on 80x24: COMMAND -->   it stands on a terminal of that size
+# SCENE is one of scenes.py, or `then`: where the block before this one ended.
+SHOWN = re.compile(r"<!-- shown: (?P<scene>[\w-]+)(?: on (?P<columns>\d+)x(?P<rows>\d+))?(?:: (?P<command>.*))? -->")
+FENCE = re.compile(r"( *)```(\w*)$")
+
+
+class Block:
+    def __init__(self, page, line, language, lines, comment):
+        self.page, self.line, self.language, self.lines = page, line, language, lines
+        self.shown = SHOWN.fullmatch(comment) if comment.startswith("<!-- shown") else None
+        if comment.startswith("<!-- shown") and not self.shown:
+            raise AssertionError(f"{self.place}: what is {comment!r}?")
+
+    @property
+    def place(self):
+        return f"{self.page.relative_to(REPOSITORY)}:{self.line}"
+
+    @property
+    def text(self):
+        return "\n".join(self.lines) + "\n"
+
+
+def blocks(page):
+    """Fenced blocks, and indented ones that follow a blank line and stand in no list of more than code."""
+    lines = page.read_text().splitlines()
+    found, at, comment, blank = [], 0, "", True
+    while at < len(lines):
+        line = lines[at]
+        fence = FENCE.match(line)
+        if fence:
+            begin, indent = at, len(fence[1])
+            at += 1
+            while lines[at].strip() != "```":
+                at += 1
+            found.append(Block(page, begin + 1, fence[2], [text[indent:] for text in lines[begin + 1:at]], comment))
+            comment, blank = "", True
+        elif blank and line.startswith("    "):
+            begin = at
+            while at < len(lines) and (lines[at].startswith("    ") or not lines[at].strip()):
+                at += 1
+            body = lines[begin:at]
+            while not body[-1].strip():
+                body.pop()
+            indent = min(len(text) - len(text.lstrip()) for text in body if text.strip())
+            found.append(Block(page, begin + 1, "", [text[indent:] for text in body], comment))
+            comment, blank, at = "", True, at - 1
+        elif line.startswith("<!--"):
+            comment, blank = line, True
+        else:
+            blank = not line.strip()
+            if not blank:
+                comment = ""
+        at += 1
+    return found
+
+
+def prose(page):
+    """The page without its blocks of code."""
+    lines = page.read_text().splitlines()
+    for block in blocks(page):
+        for at in range(block.line - 1, block.line - 1 + len(block.lines) + (2 if "```" in lines[block.line - 1] else 0)):
+            lines[at] = ""
+    return "\n".join(lines)
+
+
+def anchors(page):
+    """The names of the headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", prose(page), re.M)
+    return {re.sub(r"[^\w\- ]", "", re.sub(r"[`*]|\]\([^)]*\)", "", text)).strip().lower().replace(" ", "-") for text in headings}

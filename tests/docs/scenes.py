@@ -1,0 +1,252 @@
+"""What stands on the other side, and in the folder, before a page's commands are run."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(REPOSITORY / "tests/end_to_end"))
+sys.dont_write_bytecode = True
+
+from harness import HANG, PROGRAM, Emulator  # noqa: E402
+
+EXAMPLE = REPOSITORY / "examples/toolboxai"
+NEVER = "24h"  # at any speed longer than any test
+SPEED = 300
+
+
+class Scene:
+    def __init__(self):
+        self.exact = False
+        self._scratch = tempfile.TemporaryDirectory()
+        self.folder = pathlib.Path(self._scratch.name) / "work"
+        self.emulators = []
+        home, programs = self.folder.parent / "home", self.folder.parent / "bin"
+        for folder in (self.folder, home, programs):
+            folder.mkdir()
+        (programs / "envlink").symlink_to(os.path.abspath(PROGRAM))
+        self.environment = {"PATH": f"{programs}:{os.environ['PATH']}", "HOME": str(home), "LANG": "C.UTF-8",
+                            "TERM": "xterm-256color"}
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+            if name in os.environ:
+                self.environment[name] = os.environ[name]
+
+    def close(self):
+        for emulator in self.emulators:
+            emulator.__exit__()
+        self._scratch.cleanup()
+
+    def emulate(self, speed=SPEED):
+        self.emulators.append(Emulator(self.folder / "workspace.yaml", speed))
+        self.environment |= {"RENDER_HOST": self.emulators[-1].url, "RENDER_API_KEY": "rnd_example"}
+        return self.emulators[-1].line
+
+    def run(self, command):
+        """What a person sees who types the command: both streams, as they come."""
+        if command.startswith("envlink emulate "):
+            return self.emulate()
+        return subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, text=True, timeout=HANG,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
+
+    def edit(self, name, *changes):
+        path = self.folder / name
+        text = path.read_text()
+        for pattern, new in changes:
+            text, count = re.subn(pattern, new, text, flags=re.M)
+            if count == 0:
+                raise AssertionError(f"{name} has no {pattern}")
+        path.write_text(text)
+
+
+def with_files(*changes, wanted=()):
+    """The example's folder. `changes`: (service, key, value) of its workspace; `wanted`: (pattern, new) of its file."""
+    scene = Scene()
+    for file in EXAMPLE.iterdir():
+        shutil.copy(file, scene.folder)
+    for service, key, value in changes:
+        path = scene.folder / "workspace.yaml"
+        head, found, rest = path.read_text().partition(f"    name: {service}\n    type: ")
+        assert found, service
+        own, end, others = rest.partition("\n\n")
+        own = re.sub(rf"\n    {key}: .*", "", own)
+        path.write_text(f"{head}{found}{own}\n    {key}: {value}{end}{others}")
+    scene.edit("envlink.yaml", *wanted)
+    return scene
+
+
+def example(*changes, wanted=(), speed=SPEED):
+    scene = with_files(*changes, wanted=wanted)
+    scene.emulate(speed)
+    return scene
+
+
+def nothing():
+    """An empty folder, no key, no Render."""
+    return Scene()
+
+
+def folder():
+    """In the folder of the example; nothing is started yet."""
+    return with_files()
+
+
+def fresh():
+    """The example: nothing is linked yet."""
+    return example()
+
+
+def forecast():
+    """The same, with builds that take as long as the workspace says: what is foretold is certain."""
+    scene = example(speed=1)
+    scene.exact = True
+    return scene
+
+
+def applied():
+    scene = example()
+    scene.run("envlink apply --yes")
+    return scene
+
+
+def linked():
+    """All is linked, and there is no file."""
+    scene = applied()
+    (scene.folder / "envlink.yaml").unlink()
+    return scene
+
+
+def blueprint():
+    scene = Scene()
+    shutil.copy(REPOSITORY / "tests/docs/render.yaml", scene.folder)
+    return scene
+
+
+def wrong_key():
+    """No file, and a key that Render refuses."""
+    scene = with_files()
+    scene.emulate()
+    (scene.folder / "envlink.yaml").unlink()
+    scene.environment["RENDER_API_KEY"] = "rnd_wrong"
+    return scene
+
+
+def rebuilding(*changes):
+    """Everything is built, at a pace at which it is certain what ends first."""
+    return example(*changes, wanted=[(r"^rollout:$", "rollout:\n  deploy: rebuild")])
+
+
+def build_fails():
+    return rebuilding(("toolboxai-mcp", "outcome", "build_failed"), ("toolboxai-mcp", "build", "1s"),
+                      ("toolboxai-celery-worker", "build", "150s"), ("toolboxai-dashboard", "build", "300s"))
+
+
+def build_failed():
+    scene = build_fails()
+    scene.run("envlink apply --yes")
+    return scene
+
+
+def backend_fails():
+    return rebuilding(("toolboxai-backend", "outcome", "build_failed"))
+
+
+def broken_off():
+    """Killed when four services of the third wave are under way."""
+    scene = example(*[(f"toolboxai-{name}", key, "900s") for name, key in
+                      (("mcp", "start"), ("celery-worker", "start"), ("cleanup", "build"), ("dashboard", "build"))])
+    run = subprocess.Popen([PROGRAM, "apply", "--yes"], cwd=scene.folder, env=scene.environment, text=True,
+                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    waiting = {f"toolboxai-{name}" for name in ("mcp", "celery-worker", "cleanup", "dashboard")}
+    for line in run.stderr:
+        told = re.match(r"\[.*\] (\S+) +deploy dep-", line)
+        waiting -= {told[1]} if told else set()
+        if not waiting:
+            break
+    run.kill()
+    run.wait(HANG)
+    run.stderr.close()
+    assert not waiting, waiting
+    return scene
+
+
+def moved():
+    """A plan was written, then somebody linked a group and deployed."""
+    scene = example(("toolboxai-backend", "build", NEVER))
+    scene.run("envlink plan --out plan.json")
+    scene.run("envlink groups link toolboxai-monitoring toolboxai-backend --yes")
+    scene.run(f"curl -sf -X POST -H 'Authorization: Bearer rnd_example' -H 'Content-Type: application/json' -d '{{}}' "
+              f"$RENDER_HOST/services/srv-ctoolboxai0000000002/deploys")
+    return scene
+
+
+def unmanaged():
+    """Somebody has linked the dashboard to the secrets by hand."""
+    scene = applied()
+    scene.run("envlink groups link toolboxai-secrets toolboxai-dashboard --yes")
+    scene.edit("envlink.yaml", (r"^  unmanaged: report$", "  unmanaged: remove"))
+    return scene
+
+
+def github():
+    """A step of GitHub Actions, in which the backend does not build."""
+    scene = backend_fails()
+    scene.environment |= {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(scene.folder / "summary.md")}
+    return scene
+
+
+def protected():
+    """The monitoring is in an environment that is protected."""
+    scene = with_files(("toolboxai-monitoring", "environment", "evm-production0000000001"))
+    scene.edit("workspace.yaml", (r"^    name: toolboxai-monitoring\n    variables:",
+                                  "    name: toolboxai-monitoring\n    environment: evm-production0000000001\n    variables:"),
+               (r"^behaviour:", "environments:\n  - {id: evm-production0000000001, name: production, "
+                "project: prj-00000000000000000001, protected: true}\nbehaviour:"))
+    scene.emulate()
+    return scene
+
+
+def amid():
+    """A rollout that stands still with two services live and four under way."""
+    return example(("toolboxai-mcp", "start", NEVER), ("toolboxai-celery-worker", "start", NEVER),
+                   ("toolboxai-cleanup", "build", NEVER), ("toolboxai-dashboard", "build", NEVER), speed=60)
+
+
+def amid_failure():
+    """One that stands still after a failure: the dashboard is still built."""
+    return rebuilding(("toolboxai-celery-worker", "outcome", "build_failed"), ("toolboxai-celery-worker", "build", "900s"),
+                      ("toolboxai-dashboard", "build", NEVER))
+
+
+def amid_many():
+    """Forty services: two failed, four are built for ever, and who waits for them waits."""
+    scene = Scene()
+    names = [f"svc-{number:02}" for number in range(1, 41)]
+    build = {"svc-07": "9s\n    outcome: build_failed", "svc-19": "9s\n    outcome: build_failed"}
+    build |= {f"svc-{number}": NEVER for number in (21, 24, 27, 30)}
+    after = {"svc-20": "svc-07", "svc-33": "svc-19"} | {f"svc-{number}": "svc-21" for number in range(34, 41)}
+    (scene.folder / "workspace.yaml").write_text(
+        "version: 1\napi_key: rnd_example\nowner: {id: tea-cexample0000000000000, name: example}\n"
+        "groups: [{id: evg-shared0000000000000, name: shared, variables: {TOKEN: made-up}}]\nservices:\n" +
+        "".join(f"  - id: srv-{name[4:]:0>20}\n    name: {name}\n    type: web_service\n    build: {build.get(name, '9s')}\n"
+                f"    start: 1s\n" for name in names))
+    (scene.folder / "envlink.yaml").write_text(
+        "version: 1\ngroups: {shared: {}}\nservices:\n" +
+        "".join(f"  {name}: {{link: [shared]{f', after: [{after[name]}]' if name in after else ''}}}\n" for name in names) +
+        "rollout: {deploy: rebuild, on_failure: continue}\n")
+    scene.emulate()
+    return scene
+
+
+def narrow():
+    """Five services are live, and four under way stand still."""
+    return example(("toolboxai-agent-coordinator", "start", NEVER), ("toolboxai-celery-flower", "start", NEVER),
+                   ("toolboxai-cleanup", "build", NEVER), ("toolboxai-dashboard", "build", NEVER))
+
+
+ALL = {function.__name__.replace("_", "-"): function for function in
+       (nothing, folder, fresh, forecast, applied, linked, blueprint, wrong_key, build_fails, build_failed, backend_fails,
+        broken_off, moved, unmanaged, github, protected, amid, amid_failure, amid_many, narrow)}

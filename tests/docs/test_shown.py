@@ -1,0 +1,87 @@
+"""Every output that README.md and docs/ show is printed by the program: each block that says `shown` is produced again,
+in a scene of scenes.py, and compared."""
+
+import concurrent.futures
+import os
+import unittest
+
+import scenes  # finds the harness
+from compare import difference, plain
+from markdown import PAGES, blocks
+import terminal as terminals
+from terminal import Terminal
+
+terminals.HANG = 40  # a screen that stands still looks as shown soon, or never
+
+
+def parts(block):
+    """The commands of a block, each with what is shown of what it prints."""
+    command, lines, result = block.shown["command"], [], []
+    for line in block.lines + ["$ "]:
+        if line.startswith("$ "):
+            if command:
+                result.append((command, "\n".join(lines)))
+            elif "".join(lines).strip():
+                raise AssertionError(f"{block.place}: what prints {lines[0]!r}?")
+            command, lines = line[2:], []
+        else:
+            lines.append(line)
+    return result
+
+
+def on_a_terminal(scene, block):
+    """Nothing, or how the screen looked instead. The scene stands still where it looks as shown."""
+    program, *arguments = block.shown["command"].split()
+    assert program == "envlink", block.place
+    terminal = Terminal(arguments, scene.folder, scene.environment, int(block.shown["columns"]), int(block.shown["rows"]))
+    shown = plain(block.text).strip()
+    try:
+        terminal.wait_until(lambda rows: shown in plain("\n".join(rows)))
+    except AssertionError as error:
+        return str(error)
+    finally:
+        terminal.close()
+    return None
+
+
+def story(page_blocks):
+    """Blocks of one scene, in their order. Answers with what is not as shown."""
+    wrong = []
+    scene = scenes.ALL[page_blocks[0].shown["scene"]]()
+    try:
+        for block in page_blocks:
+            if block.shown["columns"]:
+                told = on_a_terminal(scene, block)
+                wrong += [f"{block.place}: {told}"] if told else []
+                continue
+            for command, shown in parts(block):
+                told = difference(shown, scene.run(command), scene.exact)
+                wrong += [f"{block.place}: $ {command}\n{told}"] if told else []
+    finally:
+        scene.close()
+    return wrong
+
+
+def stories():
+    result = []
+    for page in PAGES:
+        for block in blocks(page):
+            if block.shown and block.shown["scene"] == "then":
+                result[-1].append(block)
+            elif block.shown:
+                result.append([block])
+    return result
+
+
+class Shown(unittest.TestCase):
+    def test_every_output_that_a_page_shows_is_what_the_program_prints(self):
+        only = os.environ.get("ONLY", "")
+        chosen = [blocks for blocks in stories() if only in blocks[0].place]
+        self.assertTrue(chosen)
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            wrong = [text for result in pool.map(story, chosen) for text in result]
+        self.assertFalse(wrong, "\n\n".join(["", *wrong]))
+
+
+if __name__ == "__main__":
+    unittest.main()

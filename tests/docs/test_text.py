@@ -1,0 +1,131 @@
+"""What README.md and docs/ name is there: commands and flags, pages and headings, files, keys of envlink.yaml. And no
+block of code shows an output that no test produces."""
+
+import re
+import shlex
+import subprocess
+import unittest
+
+from markdown import PAGES, REPOSITORY, anchors, blocks, prose
+from scenes import EXAMPLE, HANG, PROGRAM, Scene
+
+# A block without a mark holds commands only; these begin their lines.
+COMMAND = re.compile(r"((env|export|[A-Z_]+=\S*|sudo) )*(envlink|scripts/\w+|bench/\w+|build/\S+|cd|cp|docker|git|grep|source|export|python3|"
+                     r"cmake|ctest|apt-get|man|#)( |$)")
+CALL = re.compile(r"(?:^|[\s(])envlink( [^|&;#>)`\"]*)")
+WORDS = {"COMMAND": "plan", "SHELL": "bash", "FILE": "there-is-no.file", "PLAN": "there-is-no.file", "RUN": "1", "N": "1",
+         "SERVICE": "api", "KEY": "PORT", "WORKSPACE.yaml": "there-is-no.file", "X": "2", "SHA256": "0" * 64, "TIME": "1s"}
+OWN_FILE = re.compile(r"(src|tests|docs|schema|scripts|examples|bench|packaging|\.ci)/[\w./-]*\w$")
+
+
+def calls(text):
+    """What is behind `envlink` in the lines of a shell."""
+    return [call.strip() for line in text.splitlines() for call in CALL.findall(re.sub(r"(^| )#.*", "", line))]
+
+
+def stand_in(word):
+    """Something for a word that stands for something."""
+    return "0" * 64 if word.endswith("…") else "there-is-no.file" if "workspace.yaml" in word else WORDS.get(word, word)
+
+
+def is_whole(block):
+    return block.language == "yaml" and re.search(r"^version: 1$", block.text, re.M) is not None
+
+
+def with_part(block):
+    """The example's envlink.yaml, with the sections of the block in the place of its own."""
+    text = (EXAMPLE / "envlink.yaml").read_text()
+    for section in re.findall(r"^(\w+):", block.text, re.M):
+        text = re.sub(rf"^{section}:.*\n([ #].*\n|\n)*", "", text, flags=re.M)
+    return text + "\n" + block.text
+
+
+class Text(unittest.TestCase):
+    def setUp(self):
+        self.scene = Scene()
+        self.addCleanup(self.scene.close)
+        self.scene.environment["RENDER_HOST"] = "http://127.0.0.1:1/v1"  # nobody answers there
+
+    def envlink(self, *arguments):
+        return subprocess.run([PROGRAM, *arguments], cwd=self.scene.folder, env=self.scene.environment, text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=HANG)
+
+    def test_every_command_line_is_one_that_envlink_knows(self):
+        # There is no key and no file, so each ends at once; with 64 where it is no command of envlink.
+        known = {}
+        for page in PAGES:
+            lines = [line for block in blocks(page) for line in block.lines if not block.shown or line.startswith("$ ")]
+            for call in calls("\n".join(lines)) + re.findall(r"`envlink ([^`]*)`", " ".join(prose(page).split())):
+                arguments = [stand_in(word) for word in shlex.split(re.sub(r"[\[\]]", "", call))]
+                if len(arguments) == 1:  # a command as such
+                    arguments += ["--help"]
+                if tuple(arguments) not in known:
+                    known[tuple(arguments)] = self.envlink(*arguments)
+                told = known[tuple(arguments)]
+                with self.subTest(page.name, call=call):
+                    self.assertTrue(told.returncode != 64 or "--yes" in told.stderr, told.stderr)
+        self.assertGreater(len(known), 30)
+
+    def test_a_command_that_does_not_exist_would_be_noticed(self):
+        for line in ("envlink plam", "envlink plan --owt x", "envlink apply --redeploy", "envlink completion tcsh"):
+            self.assertEqual(self.envlink(*calls(line)[0].split()).returncode, 64, line)
+
+    def test_a_block_of_code_is_marked_as_shown_or_holds_commands_only(self):
+        for page in PAGES:
+            for block in blocks(page):
+                if block.language or block.shown:
+                    continue
+                lines = filter(str.strip, re.sub(r"\\\n +", "", block.text).splitlines())
+                printed = [line for line in lines if not COMMAND.match(line)]
+                with self.subTest(block.place):
+                    self.assertEqual(printed[:1], [], "an output needs <!-- shown: … --> before its block")
+
+    def test_every_file_that_is_shown_is_a_good_one(self):
+        whole = parts = 0
+        for page in PAGES:
+            for block in blocks(page):
+                if block.language != "yaml" or re.match(r"(name: |on:|- |jobs:|services:\n  - |envVarGroups:|# yaml-language)", block.text):
+                    continue
+                text = block.text if is_whole(block) else with_part(block)
+                whole, parts = whole + is_whole(block), parts + (not is_whole(block))
+                (self.scene.folder / "shown.yaml").write_text(text)
+                with self.subTest(block.place):
+                    if re.search(r"^(api_key|faults|behaviour|owner):", text, re.M) and not re.search(r"^  \S+: *\{?.*link:", text, re.M):
+                        (self.scene.folder / "workspace.yaml").write_text(text)
+                        self.assertIn("listening on", self.scene.emulate())
+                        self.scene.environment["RENDER_HOST"] = "http://127.0.0.1:1/v1"
+                    else:
+                        told = self.envlink("validate", "-f", "shown.yaml")
+                        self.assertEqual(told.returncode, 0, told.stdout + told.stderr + text)
+        self.assertGreater(whole, 1)
+        self.assertGreater(parts, 0)
+
+    def test_every_link_leads_to_a_page_and_a_heading(self):
+        for page in [*PAGES, *REPOSITORY.glob("*.md")]:
+            for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+                if re.match(r"https?:", target):
+                    continue
+                path, _, heading = target.partition("#")
+                file = (page.parent / path).resolve() if path else page
+                with self.subTest(page.name, target=target):
+                    self.assertTrue(file.exists(), "there is no such file")
+                    if heading:
+                        self.assertIn(heading, anchors(file))
+
+    def test_every_file_that_is_named_is_there(self):
+        for page in PAGES:
+            for name in re.findall(r"`([^`\s]+)`", prose(page)):
+                if OWN_FILE.match(name) and not re.search(r"[A-Z]{4}", name) and not name.startswith("docs/RENDER"):
+                    with self.subTest(page.name, name=name):
+                        made = REPOSITORY / name  # or made by the build: scripts/package, build/…
+                        self.assertTrue(made.exists() or list(REPOSITORY.glob(f"{name}*")), "there is no such file")
+
+    def test_every_page_is_found_from_the_front_page(self):
+        front = PAGES[0].read_text()
+        for page in PAGES[1:]:
+            with self.subTest(page.name):
+                self.assertIn(f"(docs/{page.name})", front)
+
+
+if __name__ == "__main__":
+    unittest.main()
