@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.request
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(REPOSITORY / "tests/end_to_end"))
@@ -141,7 +142,7 @@ def rebuilding(*changes):
 
 def build_fails():
     return rebuilding(("toolboxai-mcp", "outcome", "build_failed"), ("toolboxai-mcp", "build", "1s"),
-                      ("toolboxai-celery-worker", "build", "150s"), ("toolboxai-dashboard", "build", "300s"))
+                      ("toolboxai-celery-worker", "build", "600s"), ("toolboxai-dashboard", "build", "750s"))
 
 
 def build_failed():
@@ -178,8 +179,9 @@ def moved():
     scene = example(("toolboxai-backend", "build", NEVER))
     scene.run("envlink plan --out plan.json")
     scene.run("envlink groups link toolboxai-monitoring toolboxai-backend --yes")
-    scene.run(f"curl -sf -X POST -H 'Authorization: Bearer rnd_example' -H 'Content-Type: application/json' -d '{{}}' "
-              f"$RENDER_HOST/services/srv-ctoolboxai0000000002/deploys")
+    deploy = urllib.request.Request(scene.environment["RENDER_HOST"] + "/services/srv-ctoolboxai0000000002/deploys", b"{}",
+                                    {"Authorization": "Bearer rnd_example", "Content-Type": "application/json"})
+    urllib.request.urlopen(deploy, timeout=HANG).close()
     return scene
 
 
@@ -189,6 +191,25 @@ def unmanaged():
     scene.run("envlink groups link toolboxai-secrets toolboxai-dashboard --yes")
     scene.edit("envlink.yaml", (r"^  unmanaged: report$", "  unmanaged: remove"))
     return scene
+
+
+def new_group():
+    """All is linked; beside the secrets stands a newer group with the same variables, and the file wants that one."""
+    scene = with_files()
+    workspace = (scene.folder / "workspace.yaml").read_text()
+    secrets = re.search(r"  - id: evg-d479opq4d50c73813bu0\n(.*\n)*?\n", workspace)[0]
+    newer = secrets.replace("evg-d479opq4d50c73813bu0", "evg-d479opq4d50c73813d6g").replace("toolboxai-secrets", "toolboxai-secrets-2026")
+    scene.edit("workspace.yaml", (r"^services:$", newer + "services:"))
+    scene.emulate()
+    scene.run("envlink apply --yes")
+    scene.edit("envlink.yaml", (r"toolboxai-secrets\b", "toolboxai-secrets-2026"), (r"^    id: evg-d479opq4d50c73813bu0$\n", ""),
+               (r"^  unmanaged: report$", "  unmanaged: remove"))
+    return scene
+
+
+def patched():
+    """The file asks for the guide's way of linking; the model answers 200 to it and changes nothing."""
+    return example(wanted=[(r"^api:$", "api:\n  link_method: service-patch")])
 
 
 def github():
@@ -249,4 +270,4 @@ def narrow():
 
 ALL = {function.__name__.replace("_", "-"): function for function in
        (nothing, folder, fresh, forecast, applied, linked, blueprint, wrong_key, build_fails, build_failed, backend_fails,
-        broken_off, moved, unmanaged, github, protected, amid, amid_failure, amid_many, narrow)}
+        broken_off, moved, unmanaged, new_group, patched, github, protected, amid, amid_failure, amid_many, narrow)}

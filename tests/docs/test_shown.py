@@ -78,7 +78,7 @@ class Shown(unittest.TestCase):
         only = os.environ.get("ONLY", "")
         chosen = [blocks for blocks in stories() if only in blocks[0].place]
         self.assertTrue(chosen)
-        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
             wrong = [text for result in pool.map(story, chosen) for text in result]
         self.assertFalse(wrong, "\n\n".join(["", *wrong]))
 

@@ -10,9 +10,9 @@ from markdown import PAGES, REPOSITORY, anchors, blocks, prose
 from scenes import EXAMPLE, HANG, PROGRAM, Scene
 
 # A block without a mark holds commands only; these begin their lines.
-COMMAND = re.compile(r"((env|export|[A-Z_]+=\S*|sudo) )*(envlink|scripts/\w+|bench/\w+|build/\S+|cd|cp|docker|git|grep|source|export|python3|"
+COMMAND = re.compile(r"((env|export|[A-Z_]+=\S*|sudo) )*(envlink|scripts/[\w-]+|bench/\w+|build/\S+|cd|cp|docker|git|grep|source|export|unset|python3|"
                      r"cmake|ctest|apt-get|man|#)( |$)")
-CALL = re.compile(r"(?:^|[\s(])envlink( [^|&;#>)`\"]*)")
+CALL = re.compile(r"(?:^|[|&;($] ?|[A-Z_]+=\S* )envlink( [^|&;#>)`\"]*)")
 WORDS = {"COMMAND": "plan", "SHELL": "bash", "FILE": "there-is-no.file", "PLAN": "there-is-no.file", "RUN": "1", "N": "1",
          "SERVICE": "api", "KEY": "PORT", "WORKSPACE.yaml": "there-is-no.file", "X": "2", "SHA256": "0" * 64, "TIME": "1s"}
 OWN_FILE = re.compile(r"(src|tests|docs|schema|scripts|examples|bench|packaging|\.ci)/[\w./-]*\w$")
@@ -55,7 +55,7 @@ class Text(unittest.TestCase):
         known = {}
         for page in PAGES:
             lines = [line for block in blocks(page) for line in block.lines if not block.shown or line.startswith("$ ")]
-            for call in calls("\n".join(lines)) + re.findall(r"`envlink ([^`]*)`", " ".join(prose(page).split())):
+            for call in calls("\n".join(lines)) + re.findall(r"`envlink ([^|`]*)", " ".join(prose(page).split())):
                 arguments = [stand_in(word) for word in shlex.split(re.sub(r"[\[\]]", "", call))]
                 if len(arguments) == 1:  # a command as such
                     arguments += ["--help"]
