@@ -1,5 +1,5 @@
 #pragma once
-// The exit codes that envlink promises; docs/exit-codes.md explains them to a user.
+// The exit codes that envlink promises; docs/commands.md explains them to a user.
 
 #include "base/error.h"
 

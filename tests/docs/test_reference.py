@@ -1,0 +1,104 @@
+"""The tables of the reference are whole: commands, flags, exit codes, keys of the file, settings of the emulator."""
+
+import json
+import re
+import subprocess
+import unittest
+
+from markdown import PAGES, REPOSITORY
+from scenes import HANG, PROGRAM, Scene
+
+DOCS = REPOSITORY / "docs"
+
+
+def help_of(*command):
+    return subprocess.run([PROGRAM, *command, "--help"], text=True, capture_output=True, timeout=HANG).stdout
+
+
+def rows(page, heading):
+    """The first cells of the table below a heading."""
+    section = ("\n" + (DOCS / page).read_text()).partition(f"\n{heading}\n")[2]
+    table = re.search(r"(^\|.*\n)+", section, re.M)[0].splitlines()[2:]
+    return [line.split("|")[1].strip() for line in table]
+
+
+def commands():
+    listed = help_of().partition("Commands:\n")[2].partition("\n\n")[0]
+    return re.findall(r"^  (\w+) ", listed, re.M)
+
+
+def keys(node, whole, path=""):
+    """Every key that the schema of the file knows; NAME where the user gives a name."""
+    if "$ref" in node:
+        target = whole
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        node = target
+    for key, value in node.get("properties", {}).items():
+        inner = set(keys(value, whole, f"{path}{key}."))
+        yield from inner or {path + key}
+        if {"oneOf", "anyOf"} & value.keys():
+            yield path + key
+    more = node.get("additionalProperties")
+    if isinstance(more, dict):
+        yield from keys(more, whole, path + "NAME.")
+    for other in node.get("oneOf", []) + node.get("anyOf", []):
+        yield from keys(other, whole, path)
+
+
+class Reference(unittest.TestCase):
+    def test_every_command_has_its_row(self):
+        told = " ".join(rows("commands.md", "# Commands"))
+        for command in commands():
+            self.assertRegex(told, rf"`{command}\b")
+        for command in re.findall(r"`(\w+)", told):
+            self.assertIn(command, [*commands(), "show", "link", "unlink"])
+
+    def test_every_flag_is_told_of_somewhere(self):
+        pages = "\n".join(page.read_text() for page in PAGES)
+        flags = {flag for command in commands() for flag in re.findall(r"(?<=[ ,])--[a-z][\w-]*", help_of(command))}
+        self.assertGreater(len(flags), 20)
+        for flag in sorted(flags - {"--help", "--output", "--verbose", "--quiet"}):  # these are told of in short: -o, -v, -q
+            with self.subTest(flag):
+                self.assertRegex(pages, rf"(?<![\w-]){flag}(?![\w-])")
+
+    def test_every_exit_code_that_a_help_promises_has_its_row_and_no_other_has(self):
+        promised = {"0", "64", "130"}
+        for command in commands():
+            text = " ".join(help_of(command).partition("Exit codes:")[2].split())
+            promised |= set(re.findall(r"(?:^|, )(\d+) ", text))
+        self.assertEqual(promised, set(rows("commands.md", "## Exit codes")))
+
+    def test_every_key_of_the_file_has_its_row(self):
+        schema = json.loads((REPOSITORY / "schema/envlink.schema.json").read_text())
+        told = set(re.findall(r"`([\w.]+)`", " ".join(rows("file.md", "# The file: envlink.yaml"))))
+        known = {key for key in keys(schema, schema) if not key.startswith("policy.") and not key.endswith(".min")} | {"policy"}
+        self.assertEqual(told, known)
+
+    def test_the_emulator_takes_each_setting_that_its_page_names(self):
+        page = (DOCS / "emulator.md").read_text().partition("| behaviour |")[2].partition("\n\n")[0]
+        tried = 0
+        for row in page.splitlines()[2:]:
+            settings, values, _ = (re.findall(r"`([^`]+)`", cell) or re.findall(r"\d+", cell) for cell in row.split("|")[1:4])
+            pairs = zip(settings, values) if len(settings) > 1 else [(settings[0], value) for value in values]
+            for setting, value in pairs:
+                with self.subTest(setting, value=value):
+                    scene = Scene()
+                    self.addCleanup(scene.close)
+                    (scene.folder / "workspace.yaml").write_text(f"version: 1\nbehaviour: {{{setting}: {value}}}\n")
+                    self.assertIn("listening on", scene.emulate())
+                    tried += 1
+        self.assertGreater(tried, 15)
+
+    def test_every_page_that_the_sources_name_is_there(self):
+        for folder in ("src", "tests", "bench", "scripts", "examples", "packaging"):
+            for path in (REPOSITORY / folder).rglob("*"):
+                if path.suffix not in (".cpp", ".h", ".py", ".yaml", "") or not path.is_file():
+                    continue
+                for name in re.findall(r"(?<![\w/])docs/[\w-]+\.md", path.read_text(errors="replace")):
+                    with self.subTest(str(path.relative_to(REPOSITORY)), name=name):
+                        self.assertTrue((REPOSITORY / name).exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
