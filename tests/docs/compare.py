@@ -13,11 +13,11 @@ VARIES = [
     (r"\b\d+ ms\b", "N ms"),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
     (r"\b[\w.-]+ began it on [\w.-]+", "WHO began it on HOST"),
-    (r"\b\w+@[\w-]+  ", "WHO@HOST  "),
+    (r"[\w.-]+@[\w.-]+  ", "WHO@HOST  "),
     (r"/[\w./-]+/envlink is not there yet", "STATE/envlink is not there yet"),
     (r"\d+ of (\d+) (reads|writes)\b", r"N of \1 \2"),
 ]
-TIMES = [(r"(?<![\w.])(\d+h)?(\d+m)?\d+(\.\d+)?(ms|s)\b(?! of)|(?<![\w.])\d+ min\b|(?<![\d:])\d+:\d\d\b", "T")]
+TIMES = [(r"(?<![\w.])(\d+h)?(\d+m)?\d+(\.\d+)?(ms|s)\b|(?<![\w.])(\d+h)?\d+m\b|(?<![\w.])\d+ min\b|(?<![\d:])\d+:\d\d\b", "T")]
 PROGRESS = re.compile(r"\[ *(?:T|[\dms.]+)\] (\S+)")
 
 
