@@ -88,10 +88,10 @@ Result<void> nothing_unfinished(Desk& desk, const plan::Plan& plan, Time now, co
   if (!*run) return {};
   if (!(*run)->broken_off()) {
     const bool goes_on = plan::order_in_question(plan) == nullptr;
-    put(Stream::talk, account_of(**run) + (goes_on ? "\n  This plan takes up what it left." : ""));
+    put(Stream::talk, folded(account_of(**run) + (goes_on ? "\n  This plan takes up what it left." : "")));
     return {};
   }
-  put(Stream::talk, account_of(**run));
+  put(Stream::talk, folded(account_of(**run)));
   return fail({.kind = ErrorKind::held,
                .what = fmt::format("Run {} comes first; nothing was written", (*run)->number()),
                .cure = ways_out(**run) + "\nLeave it as it stands: envlink apply --anew"});

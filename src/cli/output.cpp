@@ -6,11 +6,13 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "base/text.h"
 #include "cli/environment.h"
 #include "cli/exit_code.h"
 #include "cli/github.h"
+#include "view/layout.h"
 #include "view/terminal.h"
 
 namespace envlink::cli {
@@ -49,7 +51,38 @@ void begin_with_capital(std::string& sentence) {
   sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
 }
 
+/// Where the words of a line begin: behind its margin and what marks them.
+std::size_t margin_of(std::string_view line) {
+  std::size_t margin = std::min(line.find_first_not_of(' '), line.size());
+  for (const std::string_view mark : {"why: ", "→ "}) {
+    if (line.substr(margin).starts_with(mark)) return margin + mark.size();
+  }
+  return margin;
+}
+
 }  // namespace
+
+std::string folded(std::string_view text) {
+  if (!is_terminal(Stream::talk)) return std::string(text);
+  view::Style style;
+  style.width = view::terminal_size(fileno(stderr)).columns;
+  std::string out;
+  for (std::size_t from = 0; from <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', from), text.size());
+    const std::string_view line = text.substr(from, end - from);
+    const std::size_t margin = margin_of(line);
+    const std::size_t columns = display_width(line.substr(0, margin));
+    if (from > 0) out += '\n';
+    out += line.substr(0, margin);
+    bool first = true;
+    for (const std::string& part : view::fold(line.substr(margin), columns, style)) {
+      if (!std::exchange(first, false)) out += '\n' + std::string(columns, ' ');
+      out += part;
+    }
+    from = end + 1;
+  }
+  return out;
+}
 
 void put(Stream stream, std::string_view text) {
   const std::string masked = github::fit_for_log(mask_keys(text));
@@ -62,7 +95,7 @@ void put(Stream stream, std::string_view text) {
 std::string spoken(Error error) {
   begin_with_capital(error.what);
   begin_with_capital(error.cure);
-  return "envlink: " + describe(error);
+  return folded("envlink: " + describe(error));
 }
 
 void complain(const Error& error) {

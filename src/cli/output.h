@@ -15,7 +15,10 @@ enum class Stream { result, talk };
 
 /// Writes the text and, unless it ends with one, a newline.
 void put(Stream stream, std::string_view text);
+/// Folded between words where stderr is a terminal, below where each line's text begins; elsewhere as it is.
+std::string folded(std::string_view text);
 /// "envlink: …", each sentence with its capital: what several rooms say may stand inside others' sentences.
+/// Folded.
 std::string spoken(Error error);
 /// The error as talk.
 void complain(const Error& error);

@@ -46,7 +46,7 @@ int resume(Answer& answer, const Options& options) {
         fmt::format("Run {} has come to its end meanwhile: {}.", run->number(), outcome_words(run->summary)));
     return exit_codes::done;
   }
-  put(Stream::talk, account_of(*run));
+  put(Stream::talk, folded(account_of(*run)));
   int code = exit_codes::done;
   if (!answer.may_write("Go on with it?", code)) return code;
   return go_on(*session, *desk, *run, answer, options);

@@ -167,7 +167,7 @@ void tell_unfinished(const OwnerId& workspace) {
   // One whose plan cannot be read is in the way of apply as well.
   if (!run && open && !open->empty()) complain(run.error());
   if (!run || !*run) return;
-  put(Stream::talk, describe({.what = account_of(**run), .cure = ways_out(**run)}));
+  put(Stream::talk, folded(describe({.what = account_of(**run), .cure = ways_out(**run)})));
 }
 
 std::string outcome_words(const journal::RunSummary& run) {

@@ -105,6 +105,19 @@ class Plain(Case):
         self.assertEqual(result.returncode, 1)
         self.assertIn("could not be written", result.stderr)
 
+    def test_a_message_is_folded_between_words_and_nothing_of_it_is_lost(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        arguments = ("plan", "--redeploy", "base")
+        environment = self.environment(emulator, RENDER_API_KEY="rnd_wrong")
+        terminal = Terminal(arguments, self.folder, environment, columns=60)
+        self.addCleanup(terminal.close)
+        self.assertEqual(terminal.finish(), 3)
+        lines = ESCAPES.sub("", terminal.text).splitlines()
+        self.assertIn("  why: The API key is wrong, or it was deleted. Render says:", lines)
+        self.assertIn('       "unauthorized"', lines)
+        self.assertEqual([line for line in lines if len(line) > 60], [])
+
     def test_a_reader_of_the_progress_who_leaves_does_not_stop_the_rollout(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
