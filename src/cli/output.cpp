@@ -60,6 +60,8 @@ std::size_t margin_of(std::string_view line) {
   return margin;
 }
 
+int lost = 0;  // errno of the first write to stdout that failed
+
 }  // namespace
 
 std::string folded(std::string_view text) {
@@ -87,9 +89,11 @@ std::string folded(std::string_view text) {
 void put(Stream stream, std::string_view text) {
   const std::string masked = github::fit_for_log(mask_keys(text));
   std::FILE* file = file_of(stream);
+  errno = 0;
   std::fwrite(masked.data(), 1, masked.size(), file);
   if (masked.empty() || masked.back() != '\n') std::fputc('\n', file);
   std::fflush(file);
+  if (stream == Stream::result && std::ferror(file) != 0 && lost == 0) lost = errno;
 }
 
 std::string spoken(Error error) {
@@ -110,7 +114,7 @@ int report(const Error& error) {
 bool result_written() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
   complain({.what = "The result could not be written to stdout",
-            .why = std::strerror(errno),
+            .why = std::strerror(lost != 0 ? lost : errno),
             .cure = "Look at the disk or the program that reads it."});
   return false;
 }

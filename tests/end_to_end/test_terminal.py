@@ -104,6 +104,7 @@ class Plain(Case):
                                     stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, timeout=HANG)
         self.assertEqual(result.returncode, 1)
         self.assertIn("could not be written", result.stderr)
+        self.assertIn("No space left on device", result.stderr)
 
     def test_a_message_is_folded_between_words_and_nothing_of_it_is_lost(self):
         emulator = self.emulator(workspace())
