@@ -84,7 +84,8 @@ int change(Session& session, const model::Workspace& actual, plan::LinkAction ac
 int run_groups(const Options& options) {
   const bool changes = options.action == GroupsAction::link || options.action == GroupsAction::unlink;
   if (options.action != GroupsAction::list && options.group.empty())
-    return misuse("The group is missing", "Such as: envlink groups show my-secrets");
+    return misuse("The group is missing", changes ? "Such as: envlink groups link my-secrets my-backend"
+                                                  : "Such as: envlink groups show my-secrets");
   if (changes && options.services.empty())
     return misuse("The services are missing", "Such as: envlink groups link my-secrets my-backend my-worker");
   if (!changes && !options.services.empty())

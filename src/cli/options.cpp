@@ -138,6 +138,7 @@ Farewell misuse_of(const CLI::ParseError& error, const std::string& command) {
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
     return misuse(fmt::format("The command {} needs {}", command, name),
                   "See: envlink " + command + " --help");
+  if (name == "RUN") return misuse("RUN is the number of a run", "To see which there are: envlink runs");
   return misuse(mask_keys(clean(text.substr(0, text.find('\n')))), "See: envlink " + command + " --help");
 }
 
@@ -210,6 +211,7 @@ tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv)
     arguments.erase(arguments.begin() + 1);
     arguments.push_back("--help");
   }
+  if (std::string_view(argv[1]) == "--version") arguments[1] = "version";  // as everywhere
   RawOptions raw;
   CLI::App app("envlink", "envlink");
   build(app, raw);

@@ -54,6 +54,9 @@ Result<plan::PlanFile> load_plan(const Options& options) {
   auto file = plan::read_plan_file(**text);
   if (!file) {
     file.error().what = fmt::format("Cannot carry out {}; nothing was written", name);
+    if (name.ends_with(".yaml") || name.ends_with(".yml"))
+      file.error().cure =
+          fmt::format("If it is your envlink.yaml, name it with -f: envlink apply -f {}", name);
     return fail(file.error());
   }
   if (auto expected = expected_hash(file->sha256, options); !expected) return fail(expected.error());

@@ -86,6 +86,13 @@ std::optional<Farewell> settle_faults(const RawOptions& raw) {
   return misuse("--faults and --seed both say which faults are played", "Leave one of them out.");
 }
 
+std::optional<Farewell> settle_file(const RawOptions& raw) {
+  const std::string& file = raw.options.file;
+  if (file.empty()) return misuse("The flag --file names no file", "Name one, or leave it out: envlink.yaml");
+  if (file != "-" || raw.options.command == Command::init) return std::nullopt;
+  return misuse("The file is not read from stdin", "Write it to a file, and name that: -f FILE");
+}
+
 std::optional<Farewell> settle_report(const RawOptions& raw) {
   if (!raw.options.html || !was_given(raw, "--output")) return std::nullopt;
   return misuse("--html and -o both say what the report is to be", "Leave one of them out.");
@@ -126,6 +133,7 @@ tl::expected<Options, Farewell> settle(RawOptions raw, std::string_view command)
   if (auto wrong = settle_shell(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_faults(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_lock_wait(raw)) return tl::unexpected(std::move(*wrong));
+  if (auto wrong = settle_file(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_report(raw)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = settle_plan_file(raw, command)) return tl::unexpected(std::move(*wrong));
   settle_redeploy(raw);

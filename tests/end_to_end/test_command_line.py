@@ -45,7 +45,10 @@ class CommandLine(Case):
             ("plan", "--zzz"): "Unknown flag --zzz",
             ("plan", "extra"): "extra",
             ("version", "apply", "--yes"): "takes no argument apply",
-            ("--version",): "envlink version",
+            ("plan", "-f", ""): "names no file",
+            ("validate", "-f", "-"): "not read from stdin",
+            ("report", "newest"): "RUN is the number of a run",
+            ("groups", "unlink"): "envlink groups link my-secrets my-backend",
             ("--",): "Unknown flag --",
             ("-f", "other.yaml", "plan"): "envlink COMMAND -f",
             ("emulate", "w.yaml", "-o", "json"): "has one form of output",
@@ -70,7 +73,8 @@ class CommandLine(Case):
         self.assertIn("RENDER_OUTPUT", result.stderr)
 
     def test_version(self):
-        self.assertRegex(self.run_envlink("version").stdout, r"\Aenvlink \d+\.\d+\.\d+\n\Z")
+        for asked in ("version", "--version"):
+            self.assertRegex(self.run_envlink(asked).stdout, r"\Aenvlink \d+\.\d+\.\d+\n\Z")
         self.assertEqual(list(json.loads(self.run_envlink("version", "-o", "json").stdout)), ["version", "envlink"])
 
     def steps(self, *arguments, **environment):
@@ -91,6 +95,12 @@ class CommandLine(Case):
         result = self.run_envlink("validate", cwd=EXAMPLE)
         self.assert_exit(result, 0)
         self.assertEqual(result.stdout, "envlink.yaml: 9 services, 3 groups, no problems\n")
+
+    def test_the_file_in_place_of_a_plan_is_told_to_go_behind_its_flag(self):
+        self.write("envlink.yaml", desired())
+        result = self.run_envlink("apply", "envlink.yaml", emulator=self.emulator(workspace()))
+        self.assert_exit(result, 1)
+        self.assertIn("envlink apply -f envlink.yaml", result.stderr)
 
     def test_a_folder_in_place_of_the_file_is_no_crash(self):
         self.assert_exit(self.run_envlink("validate", "-f", str(self.folder)), 1)
