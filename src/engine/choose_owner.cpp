@@ -18,6 +18,10 @@ Error refusal(std::string what, std::string why, std::string cure) {
   return Error{ErrorKind::refused, std::move(what), std::move(why), std::move(cure), ""};
 }
 
+bool is_called(const model::Owner& owner, const std::string& name) {
+  return owner.id.text() == name || owner.name == name;
+}
+
 }  // namespace
 
 Result<model::Owner> choose_owner(const std::vector<model::Owner>& owners, const model::Desired& desired,
@@ -34,7 +38,12 @@ Result<model::Owner> choose_owner(const std::vector<model::Owner>& owners, const
   }
   std::vector<const model::Owner*> found;
   for (const model::Owner& owner : owners) {
-    if (owner.id.text() == wanted || owner.name == wanted) found.push_back(&owner);
+    if (is_called(owner, wanted)) found.push_back(&owner);
+  }
+  if (found.size() == 1 && !named.empty() && !is_called(*found.front(), named)) {
+    return fail(refusal(fmt::format("the file is for workspace {}, and RENDER_WORKSPACE says {}",
+                                    clean(wanted), clean(named)),
+                        "", "Correct one of them, or unset RENDER_WORKSPACE. Nothing was written."));
   }
   if (found.size() == 1) return *found.front();
   if (found.size() > 1) {

@@ -10,8 +10,8 @@
 
 namespace envlink::engine {
 
-/// The file's `workspace` wins over `named` (RENDER_WORKSPACE); without either the key must reach exactly
-/// one.
+/// By the file's `workspace` or by `named` (RENDER_WORKSPACE): where both are given they must be the same
+/// one. Without either the key must reach exactly one.
 Result<model::Owner> choose_owner(const std::vector<model::Owner>& owners, const model::Desired& desired,
                                   const std::string& named);
 
