@@ -8,6 +8,8 @@ namespace envlink::model {
 
 enum class Severity { note, warning, error };
 
+std::string_view to_string(Severity severity);
+
 struct FindingKind {
   std::string_view id;  // kebab-case
   bool guards = false;  // keeps a write from reaching what was not meant: no policy lowers it

@@ -125,7 +125,7 @@ std::string finding_annotations(const plan::Plan& plan) {
     if (finding.severity == plan::Severity::note) continue;
     auto message = safe(finding.what, style, 1000);
     if (!finding.cure.empty()) message += "\n→ " + safe(finding.cure, style, 1000);
-    out += annotation({.level = finding.severity == plan::Severity::error ? "error" : "warning",
+    out += annotation({.level = to_string(finding.severity),
                        .title = fmt::format("{} ({})", safe(finding.subject, style), safe(finding.id, style)),
                        .message = std::move(message),
                        .file = safe(plan.file, style),

@@ -80,11 +80,6 @@ std::string result_of(const Board& board, const engine::ServiceProgress& service
   return words;
 }
 
-std::string_view severity_word(plan::Severity severity) {
-  if (severity == plan::Severity::error) return "error";
-  return severity == plan::Severity::warning ? "warning" : "note";
-}
-
 std::string heading(std::string_view mark, const std::string& what, const model::Owner& owner) {
   return fmt::format("### {} {} on {}\n\n", mark, what,
                      text(owner.name.empty() ? owner.id.text() : owner.name));
@@ -108,7 +103,7 @@ std::string plan_summary(const plan::Plan& plan) {
     const auto place = finding.place.line > 0
                            ? fmt::format(" ({}, line {})", text(plan.file), finding.place.line)
                            : std::string();
-    out += fmt::format("- **{}** {}: {}{}\n", severity_word(finding.severity), text(finding.subject),
+    out += fmt::format("- **{}** {}: {}{}\n", to_string(finding.severity), text(finding.subject),
                        text(finding.what, 1000), place);
   }
   if (!plan.findings.empty()) out += "\n";

@@ -53,12 +53,6 @@ std::string_view tone_of(plan::Severity severity) {
   return severity == plan::Severity::error ? "bad" : severity == plan::Severity::warning ? "busy" : "";
 }
 
-std::string_view word_of(plan::Severity severity) {
-  return severity == plan::Severity::error     ? "error"
-         : severity == plan::Severity::warning ? "warning"
-                                               : "note";
-}
-
 std::string finding_item(const plan::Plan& plan, const plan::Finding& finding, bool ignored) {
   std::string place;
   if (finding.place.line > 0)
@@ -66,7 +60,7 @@ std::string finding_item(const plan::Plan& plan, const plan::Finding& finding, b
   std::string out = fmt::format(
       R"(<li data-name="{} {}"><span class="badge {}">{}</span> <strong>{}</strong>{} <code class="soft">{}</code><p>{}</p>)",
       html::text(finding.subject), html::text(finding.variable), ignored ? "" : tone_of(finding.severity),
-      ignored ? "ignored" : word_of(finding.severity), html::text(finding.subject), place,
+      ignored ? "ignored" : to_string(finding.severity), html::text(finding.subject), place,
       html::text(finding.id), html::text(finding.what, 2000));
   if (!finding.cure.empty()) out += "<p class=\"soft\">→ " + html::text(finding.cure, 1000) + "</p>";
   if (!finding.policy.empty())

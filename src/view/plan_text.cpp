@@ -307,11 +307,10 @@ std::string forecast(const Plan& plan) {
 void add_finding(std::string& out, const plan::Finding& finding, const Plan& plan, const Style& style) {
   constexpr std::size_t indent = 4;
   const std::string margin(indent, ' ');
-  const auto [mark, word, tone] =
-      finding.severity == Severity::error     ? std::tuple{Mark::bad, "error", Tone::bad}
-      : finding.severity == Severity::warning ? std::tuple{Mark::caution, "warning", Tone::caution}
-                                              : std::tuple{Mark::note, "note", Tone::quiet};
-  out += paint(lead_sign(mark, style) + word, tone, style);
+  const auto [mark, tone] = finding.severity == Severity::error     ? std::pair{Mark::bad, Tone::bad}
+                            : finding.severity == Severity::warning ? std::pair{Mark::caution, Tone::caution}
+                                                                    : std::pair{Mark::note, Tone::quiet};
+  out += paint(lead_sign(mark, style).append(to_string(finding.severity)), tone, style);
   out += "  " + paint(safe(finding.subject, style), Tone::strong, style);
   out += "  " + paint(safe(finding.id, style), Tone::quiet, style) + "\n";
   for (const auto& line : fold(safe(finding.what, style, 1000), indent, style)) out += margin + line + "\n";
@@ -324,7 +323,8 @@ void add_finding(std::string& out, const plan::Finding& finding, const Plan& pla
     }
   }
   if (!finding.policy.empty()) {
-    const auto reason = fmt::format("{} by the file's policy: {}", word, safe(finding.policy, style));
+    const auto reason =
+        fmt::format("{} by the file's policy: {}", to_string(finding.severity), safe(finding.policy, style));
     for (const auto& line : fold(reason, indent, style))
       out += margin + paint(line, Tone::quiet, style) + "\n";
   }

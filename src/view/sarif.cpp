@@ -13,18 +13,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string_view level_of(plan::Severity severity) {
-  switch (severity) {
-    case plan::Severity::error:
-      return "error";
-    case plan::Severity::warning:
-      return "warning";
-    case plan::Severity::note:
-      return "note";
-  }
-  return "note";
-}
-
 /// The place of a rule in the list; -1 is SARIF's word for none.
 int rule_index(std::string_view id) {
   int index = 0;
@@ -78,7 +66,7 @@ json::object result_of(const plan::Finding& finding, const std::string& file) {
   const std::string same = finding.id + "/" + finding.subject + "/" + finding.variable;
   return {{"ruleId", json_text(finding.id)},
           {"ruleIndex", rule_index(finding.id)},
-          {"level", level_of(finding.severity)},
+          {"level", to_string(finding.severity)},
           {"message", message(text)},
           {"locations", std::move(locations)},
           {"partialFingerprints", json::object{{"envlink/v1", json_text(same)}}}};
