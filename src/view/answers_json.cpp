@@ -10,12 +10,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::array texts(const std::vector<std::string>& all) {
-  json::array array;
-  for (const std::string& text : all) array.emplace_back(json_text(text));
-  return array;
-}
-
 template <class Number>
 json::value number_or_null(const std::optional<Number>& number) {
   return number ? json::value(*number) : json::value(nullptr);
@@ -61,10 +55,10 @@ std::string validation_json(const Validation& validation) {
 std::string init_json(const WrittenFile& written) {
   return pretty(json::object{{"version", 1},
                              {"file", json_text(written.file)},
-                             {"groups", texts(written.groups)},
-                             {"services", texts(written.services)},
-                             {"unlinked", texts(written.unlinked)},
-                             {"left_out", texts(written.left_out)}});
+                             {"groups", json_texts(written.groups)},
+                             {"services", json_texts(written.services)},
+                             {"unlinked", json_texts(written.unlinked)},
+                             {"left_out", json_texts(written.left_out)}});
 }
 
 }  // namespace envlink::view

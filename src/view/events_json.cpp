@@ -15,12 +15,6 @@ json::value answered(int http_status) {
   return http_status != 0 ? json::value(http_status) : json::value(nullptr);
 }
 
-json::array log_of(const Event& event) {
-  json::array lines;
-  for (const std::string& line : event.lines) lines.emplace_back(json_text(line));
-  return lines;
-}
-
 /// What is special to a kind. The journal's own field names are not shown: they may change.
 void append_details(json::object& line, const plan::Plan& plan, const Event& event) {
   switch (event.kind) {
@@ -75,7 +69,7 @@ void append_details(json::object& line, const plan::Plan& plan, const Event& eve
     case EventKind::failure_told:
       line["deploy"] = optional_text(event.deploy.text());
       line["why"] = optional_text(event.text);
-      line["log"] = log_of(event);
+      line["log"] = json_texts(event.lines);
       line["cure"] = optional_text(event.cure);
       break;
     case EventKind::waiting:

@@ -46,13 +46,8 @@ std::string groups_json(const model::Workspace& workspace) {
 
 std::string group_json(const model::Group& group, const model::Workspace& workspace) {
   json::object object = group_of(group, workspace);
-  json::array keys;
-  for (const std::string& key : model::keys_of(group.variables.value_or(std::vector<model::Variable>{})))
-    keys.emplace_back(json_text(key));
-  json::array files;
-  for (const std::string& file : group.secret_files) files.emplace_back(json_text(file));
-  object["keys"] = std::move(keys);
-  object["secret_files"] = std::move(files);
+  object["keys"] = json_texts(model::keys_of(group.variables.value_or(std::vector<model::Variable>{})));
+  object["secret_files"] = json_texts(group.secret_files);
   return pretty(json::object{{"version", 1},
                              {"workspace", named(workspace.owner.id.text(), workspace.owner.name)},
                              {"group", std::move(object)}});

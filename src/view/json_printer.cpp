@@ -103,6 +103,16 @@ json::value optional_text(std::string_view text) {
   return text.empty() ? json::value(nullptr) : json::value(json_text(text));
 }
 
+json::array json_texts(std::span<const std::string> texts) {
+  json::array array;
+  for (const std::string& text : texts) array.emplace_back(json_text(text));
+  return array;
+}
+
+double json_seconds(Duration span) {
+  return std::chrono::duration<double>(std::chrono::round<std::chrono::milliseconds>(span)).count();
+}
+
 json::object named(std::string_view id, std::string_view name) {
   return {{"id", json_text(id)}, {"name", json_text(name)}};
 }

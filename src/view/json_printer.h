@@ -1,10 +1,14 @@
 #pragma once
 // JSON for people and programs alike: indented by two, keys in the order in which they were put in.
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "base/time.h"
 
 namespace envlink::view {
 
@@ -16,7 +20,10 @@ std::string one_line(const boost::json::value& value);
 boost::json::string json_text(std::string_view text);
 /// The same; null where there is none.
 boost::json::value optional_text(std::string_view text);
+boost::json::array json_texts(std::span<const std::string> texts);
 /// {"id": …, "name": …}
 boost::json::object named(std::string_view id, std::string_view name);
+/// To the millisecond.
+double json_seconds(Duration span);
 
 }  // namespace envlink::view

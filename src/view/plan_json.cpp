@@ -82,9 +82,7 @@ json::array services(const Plan& plan) {
     const bool redeploys = service.redeploys();
     auto object = named(service.id.text(), service.name);
     object["type"] = to_string(service.type);
-    json::array linked;
-    for (const auto& group : service.linked_now) linked.emplace_back(json_text(group));
-    object["linked"] = std::move(linked);
+    object["linked"] = json_texts(service.linked_now);
     object["redeploy"] = word_of(service.redeploy);
     object["because"] = optional_text(service.because);
     object["rebuild"] = redeploys ? json::value(service.rebuild) : json::value(nullptr);
@@ -144,24 +142,12 @@ std::string_view word_of(model::Unmanaged policy) {
   return "report";
 }
 
-std::string_view word_of(plan::Severity severity) {
-  switch (severity) {
-    case plan::Severity::note:
-      return "note";
-    case plan::Severity::warning:
-      return "warning";
-    case plan::Severity::error:
-      return "error";
-  }
-  return "error";
-}
-
 json::array findings(const Plan& plan, const std::vector<plan::Finding>& some) {
   json::array all;
   for (const auto& finding : some) {
     const bool placed = finding.place.line > 0;
     all.push_back({{"id", json_text(finding.id)},
-                   {"severity", word_of(finding.severity)},
+                   {"severity", to_string(finding.severity)},
                    {"subject", json_text(finding.subject)},
                    {"what", json_text(finding.what)},
                    {"cure", optional_text(finding.cure)},

@@ -9,18 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::array texts(const std::vector<std::string>& all) {
-  json::array array;
-  for (const std::string& text : all) array.emplace_back(json_text(text));
-  return array;
-}
-
-/// Milliseconds are as much as a virtual time is worth.
-double seconds(Duration span) {
-  const auto whole = std::chrono::round<std::chrono::milliseconds>(span);
-  return std::chrono::duration<double>(whole).count();
-}
-
 json::object summary(const plan::Plan& plan) {
   json::array waves;
   for (const auto& wave : plan.waves) {
@@ -38,7 +26,7 @@ json::object summary(const plan::Plan& plan) {
 json::object event_of(const plan::Plan& plan, const engine::Event& event, Time began) {
   const auto service = event.link ? std::optional(plan.links[*event.link].service) : event.service;
   json::object object;
-  object["seconds"] = seconds(event.at - began);
+  object["seconds"] = json_seconds(event.at - began);
   object["kind"] = to_string(event.kind);
   object["service"] = service ? optional_text(plan.services[*service].name) : json::value(nullptr);
   object["group"] = event.link ? optional_text(plan.links[*event.link].group_name) : json::value(nullptr);
@@ -73,13 +61,13 @@ std::string rehearsal_json(const Rehearsal& rehearsal) {
                              {"workspace", named(owner.id.text(), owner.name)},
                              {"file", json_text(rehearsal.plan.file)},
                              {"plan", summary(rehearsal.plan)},
-                             {"assumptions", texts(rehearsal.assumptions)},
-                             {"faults", texts(rehearsal.faults)},
+                             {"assumptions", json_texts(rehearsal.assumptions)},
+                             {"faults", json_texts(rehearsal.faults)},
                              {"faults_met", rehearsal.faults_met},
                              {"runs", std::move(runs)},
-                             {"problems", texts(rehearsal.problems)},
+                             {"problems", json_texts(rehearsal.problems)},
                              {"requests", std::move(requests)},
-                             {"seconds", seconds(rehearsal.took)},
+                             {"seconds", json_seconds(rehearsal.took)},
                              {"exit_code", rehearsal.exit_code}});
 }
 

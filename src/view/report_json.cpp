@@ -18,10 +18,6 @@ json::value optional_number(const auto& number) {
   return number ? json::value(*number) : json::value(nullptr);
 }
 
-double seconds(Duration span) {
-  return std::chrono::duration<double>(std::chrono::round<std::chrono::milliseconds>(span)).count();
-}
-
 std::string_view word_of(Standing standing) {
   constexpr std::string_view words[] = {"failed", "running", "waiting", "not_started", "done"};
   return words[static_cast<std::size_t>(standing)];
@@ -30,17 +26,6 @@ std::string_view word_of(Standing standing) {
 std::string_view word_of(engine::LinkPhase phase) {
   constexpr std::string_view words[] = {"waiting", "sent", "proving", "proved", "failed"};
   return words[static_cast<std::size_t>(phase)];
-}
-
-std::string_view word_of(plan::Severity severity) {
-  constexpr std::string_view words[] = {"note", "warning", "error"};
-  return words[static_cast<std::size_t>(severity)];
-}
-
-json::array lines_of(const std::vector<std::string>& lines) {
-  json::array all;
-  for (const std::string& line : lines) all.emplace_back(json_text(line));
-  return all;
 }
 
 json::object service_of(const Report& report, const Story& story, const Board& board, std::size_t index) {
@@ -64,14 +49,14 @@ json::object service_of(const Report& report, const Story& story, const Board& b
   object["reason"] = optional_text(progress.reason);
   object["told_reason"] = optional_text(progress.told_reason);
   object["cure"] = optional_text(progress.cure);
-  object["log"] = lines_of(progress.log);
+  object["log"] = json_texts(progress.log);
   object["began"] = optional_time(told.began);
   object["ended"] = optional_time(told.ended);
   json::array spans;
   for (const Span& span : told.spans) {
     spans.push_back({{"stage", to_string(span.stage)},
                      {"from", format_rfc3339(span.from)},
-                     {"seconds", seconds(span.to - span.from)}});
+                     {"seconds", json_seconds(span.to - span.from)}});
   }
   object["stages"] = std::move(spans);
   return object;
@@ -97,7 +82,7 @@ json::array findings_of(const std::vector<plan::Finding>& findings) {
   json::array all;
   for (const plan::Finding& finding : findings) {
     all.push_back({{"id", json_text(finding.id)},
-                   {"severity", word_of(finding.severity)},
+                   {"severity", to_string(finding.severity)},
                    {"subject", json_text(finding.subject)},
                    {"what", json_text(finding.what)},
                    {"cure", optional_text(finding.cure)}});
@@ -149,15 +134,15 @@ std::string report_json(const Report& report) {
                              {"outcome", verdict_of(report).words},
                              {"undoes", plan.undoes == 0 ? json::value(nullptr) : json::value(plan.undoes)},
                              {"undone_by", optional_number(report.undone_by)},
-                             {"seconds", seconds(story.taken())},
-                             {"waited_seconds", seconds(story.waited())},
+                             {"seconds", json_seconds(story.taken())},
+                             {"waited_seconds", json_seconds(story.waited())},
                              {"pauses", std::move(pauses)},
                              {"waves", plan.waves.size()},
                              {"slowest", std::move(slowest)},
                              {"services", std::move(services)},
                              {"links", links_of(report, story)},
                              {"findings", findings_of(plan.findings)},
-                             {"left", lines_of(left_of(report, story))},
+                             {"left", json_texts(left_of(report, story))},
                              {"events", std::move(events)}});
 }
 

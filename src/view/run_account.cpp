@@ -66,8 +66,6 @@ json::object service_of(const ToldRun& run, std::size_t index) {
   const engine::ServiceProgress& progress = run.progress.services[index];
   const bool running = progress.ending == engine::Ending::none;
   const bool begun = progress.phase != engine::ServicePhase::waiting;
-  json::array log;
-  for (const std::string& line : progress.log) log.emplace_back(json_text(line));
   json::value seconds;
   if (progress.requested_at && progress.ended_at)
     seconds = std::chrono::round<std::chrono::seconds>(*progress.ended_at - *progress.requested_at).count();
@@ -79,7 +77,7 @@ json::object service_of(const ToldRun& run, std::size_t index) {
           {"seconds", std::move(seconds)},
           {"why", optional_text(progress.reason)},
           {"told_by_render", optional_text(progress.told_reason)},
-          {"log", std::move(log)},
+          {"log", json_texts(progress.log)},
           {"cure", optional_text(progress.no_log.empty() ? progress.cure : progress.no_log)}};
 }
 

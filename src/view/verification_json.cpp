@@ -12,13 +12,11 @@ namespace json = boost::json;
 namespace {
 
 json::object step_of(std::size_t number, std::string_view name, const plan::VerifiedStep& step) {
-  json::array problems;
-  for (const auto& problem : step.problems) problems.emplace_back(json_text(problem));
   return {{"step", number},
           {"name", name},
           {"passed", step.passed},
           {"title", json_text(step.title)},
-          {"problems", std::move(problems)}};
+          {"problems", json_texts(step.problems)}};
 }
 
 }  // namespace
