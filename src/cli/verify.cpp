@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "api/endpoints.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -43,8 +45,9 @@ plan::Verification unread(const Error& error) {
   return verification;
 }
 
-plan::VerifiedStep ask_health(Session& session, const plan::Verification& verification,
-                              const model::Workspace& actual) {
+/// nullopt: interrupted, so nothing is known.
+std::optional<plan::VerifiedStep> ask_health(Session& session, const plan::Verification& verification,
+                                             const model::Workspace& actual) {
   std::vector<engine::HealthTarget> targets;
   for (const plan::VerifiedService& one : verification.services) {
     const model::Service* service = actual.find_service(one.id);
@@ -54,17 +57,18 @@ plan::VerifiedStep ask_health(Session& session, const plan::Verification& verifi
   engine::HealthCheck check(targets, session.desired().api);
   engine::Silent silent;
   const auto transport = session.connect();
-  engine::run(check, session.clock(), *transport, silent, silent);
+  const bool whole = engine::run(check, session.clock(), *transport, silent, silent);
+  if (!whole || check.interrupted()) return std::nullopt;
   std::vector<std::string> problems;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (!check.answers()[i].healthy)
       problems.push_back(
           fmt::format("service {}: its health path {}", clean(targets[i].name), check.answers()[i].told));
   }
-  if (targets.empty()) return {true, "No web service of the file has a health path", {}};
+  if (targets.empty()) return plan::VerifiedStep{true, "No web service of the file has a health path", {}};
   const std::string count = count_of(targets.size(), "health path answers", "health paths answer");
-  return {problems.empty(), problems.empty() ? count : "Not every health path answers with success",
-          problems};
+  return plan::VerifiedStep{
+      problems.empty(), problems.empty() ? count : "Not every health path answers with success", problems};
 }
 
 }  // namespace
@@ -80,7 +84,14 @@ int run_verify(const Options& options) {
   }
   plan::Verification verification =
       plan::verify(session->desired(), *actual, remembered_links(actual->owner.id));
-  if (options.health) verification.health = ask_health(*session, verification, *actual);
+  if (options.health) {
+    verification.health = ask_health(*session, verification, *actual);
+    if (!verification.health) {
+      complain({.what = "Interrupted while asking the health paths",
+                .cure = "Nothing was written. Run it again: envlink verify --health"});
+      return exit_codes::interrupted;
+    }
+  }
   const bool whole = print(verification, options);
   github::tell(verification);
   tell_unfinished(actual->owner.id);

@@ -38,6 +38,7 @@ void HealthCheck::receive(Time now, Reply reply) {
 }
 
 void HealthCheck::interrupt(Time) {
+  interrupted_ = true;
   courier_.withdraw_pending();
   under_way_.clear();
 }

@@ -30,6 +30,8 @@ class HealthCheck final : public Activity {
   void interrupt(Time now) override;
   bool finished() const override;
 
+  /// Then the answers are not whole.
+  bool interrupted() const { return interrupted_; }
   /// Parallel to the targets; valid once finished.
   const std::vector<HealthAnswer>& answers() const { return answers_; }
 
@@ -39,6 +41,7 @@ class HealthCheck final : public Activity {
   Courier courier_;
   std::map<Ticket, std::size_t> under_way_;
   bool began_ = false;
+  bool interrupted_ = false;
 };
 
 }  // namespace envlink::engine

@@ -58,3 +58,13 @@ TEST_CASE("without a health path there is nothing to wait for") {
   CHECK(check.step(start).calls.empty());
   CHECK(check.finished());
 }
+
+TEST_CASE("a check that is interrupted waits for nothing more and says that it is not whole") {
+  HealthCheck check({target("a"), target("b")}, {});
+  const Step step = check.step(start);
+  check.receive(start, {step.calls[0].id, api::Response{200, {}, {}}});
+  CHECK_FALSE(check.interrupted());
+  check.interrupt(start);
+  CHECK(check.finished());
+  CHECK(check.interrupted());
+}
