@@ -16,7 +16,8 @@ bool is_deceptive(char32_t c) {
          c == 0x061C || c == 0x200E || c == 0x200F ||                     // direction marks
          (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||  // bidi overrides and isolates
          c == 0x200B || c == 0x2060 || c == 0xFEFF ||                     // zero width
-         (c >= 0xE0000 && c <= 0xE007F);                                  // tags
+         (c & 0xFFFE) == 0xFFFE ||        // no characters, nor may XML have them
+         (c >= 0xE0000 && c <= 0xE007F);  // tags
 }
 
 bool is_plain(char c) {

@@ -51,6 +51,7 @@ TEST_CASE("Foreign text is made fit for a terminal") {
       {"Unicode's line breaks too", "a\u2028b\u2029c", "a b c"},
       {"a bidi override", "a\u202Eb\u2066c", "a�b�c"},
       {"what nobody sees", "a\u200Bb\uFEFFc", "a�b�c"},
+      {"what XML cannot hold", "a\uFFFEb\uFFFFc\U0001FFFF", "a�b�c�"},
       {"invalid UTF-8",
        "a\xFF\xC0\xAF"
        "b",
