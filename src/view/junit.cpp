@@ -4,35 +4,14 @@
 
 #include <vector>
 
-#include "base/text.h"
+#include "view/html.h"
 
 namespace envlink::view {
 namespace {
 
-constexpr std::size_t longest_text = 4000;
-
-/// XML 1.0 has no way to write most control characters, so they are replaced before.
+/// XML 1.0 has no way to write most control characters; what makes text fit for a page replaces them.
 std::string xml(std::string_view text) {
-  std::string out;
-  for (const char c : clean(mask_keys(text), longest_text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
+  return html::text(text, 4000);
 }
 
 struct Case {
