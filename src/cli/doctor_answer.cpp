@@ -8,7 +8,7 @@
 #include "api/replies.h"
 #include "base/text.h"
 #include "cli/doctor.h"
-#include "engine/port.h"
+#include "engine/silent.h"
 #include "http/system_clock.h"
 #include "http/transport.h"
 
@@ -51,13 +51,6 @@ class AskOnce final : public engine::Activity {
  private:
   api::Request request_;
   bool finished_ = false;
-};
-
-class Unwatched final : public engine::Recorder, public engine::Observer {
- public:
-  void record(const std::vector<engine::Event>&) override {}
-  void notice(const engine::Event&) override {}
-  std::optional<Time> repaint(Time) override { return std::nullopt; }
 };
 
 std::string why_there_is_no_answer(const api::Outcome& outcome) {
@@ -185,8 +178,8 @@ Probe ask_render(const config::Credentials& credentials) {
                                 credentials.key, clock);
   const api::Request request = api::list_owners();
   AskOnce ask(request);
-  Unwatched unwatched;
-  engine::run(ask, clock, transport, unwatched, unwatched);
+  engine::Silent silent;
+  engine::run(ask, clock, transport, silent, silent);
   return {request, std::move(ask.outcome), ask.asked.value_or(clock.now()), ask.answered};
 }
 
