@@ -124,13 +124,7 @@ tl::expected<Session, NoStart> Session::open_reading(const Options& options) {
   const auto text = read_file(options.file);
   const bool named = options.file != Options{}.file;
   if (!text || *text || named) return open(options);
-  auto credentials = config::find_credentials(surroundings(), options.file, options.env_file);
-  if (!credentials) {
-    const bool first = options.command == Command::init;
-    return tl::unexpected(first ? no_key(credentials.error(), {.key = true, .file = true}, options.file)
-                                : NoStart{exit_code_of(credentials.error()), spoken(credentials.error())});
-  }
-  return Session(options, {}, std::move(*credentials));
+  return open_beside(options.file, options);
 }
 
 tl::expected<Session, NoStart> Session::open_beside(const std::string& file, const Options& options) {
