@@ -11,20 +11,11 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "cli/write_all.h"
 
 namespace envlink::cli {
 
 namespace {
-
-bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = write(file, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
-}
 
 /// Moves `from` to where nothing is. Not every file system knows the first way.
 bool move_to_free(const std::string& from, const std::string& to) {
@@ -57,7 +48,7 @@ Result<void> write_new_file(const std::string& path, std::string_view text) {
   std::string draft = path + ".XXXXXX";
   const int file = mkostemp(draft.data(), O_CLOEXEC);
   if (file < 0) return not_written(path, errno);
-  bool done = write_all(file, text) && fchmod(file, 0644) == 0 && fsync(file) == 0;
+  bool done = fchmod(file, 0644) == 0 && write_all(file, text);
   int cause = errno;
   if (close(file) != 0 && done) {
     cause = errno;

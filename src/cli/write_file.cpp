@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "base/text.h"
+#include "cli/write_all.h"
 
 namespace envlink::cli {
 
@@ -23,16 +24,6 @@ tl::unexpected<Error> unwritten(const std::string& path, std::string why, std::s
 tl::unexpected<Error> unwritten(const std::string& path, int number) {
   return unwritten(path, std::strerror(number),
                    "Check the folder, its permissions and the space on the disk.");
-}
-
-bool write_all(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = write(file, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return fsync(file) == 0;
 }
 
 /// Where the bytes go: what a symbolic link leads to, not the link.
