@@ -38,8 +38,8 @@ class Http2Front {
     // Somebody else may take a free port before nghttpx does.
     for (int attempt = 0; attempt < 5; ++attempt) {
       port_ = free_port();
-      child_.emplace(std::vector<std::string>{"nghttpx", "--conf=/dev/null", "--single-process", "-L",
-                                              "NOTICE", fmt::format("-f127.0.0.1,{}", port_),
+      child_.emplace(std::vector<std::string>{"/usr/sbin/nghttpx", "--conf=/dev/null", "--single-process",
+                                              "-L", "NOTICE", fmt::format("-f127.0.0.1,{}", port_),
                                               fmt::format("-b127.0.0.1,{}", behind.port()), certificate.key(),
                                               certificate.cert()});
       if (!child_->line_with(fmt::format("Listening on 127.0.0.1:{}", port_)).empty()) return;

@@ -41,7 +41,7 @@ class Front:
 
     def start(self):
         self.process = subprocess.Popen(
-            ["nghttpx", "--conf=/dev/null", "--single-process", "-L", "NOTICE", f"-f127.0.0.1,{self.port}",
+            ["/usr/sbin/nghttpx", "--conf=/dev/null", "--single-process", "-L", "NOTICE", f"-f127.0.0.1,{self.port}",
              f"-b{self.behind}", f"--accesslog-file={self.folder}/access", "--accesslog-format=$alpn $method $path",
              "server.key", "server.pem"],
             cwd=self.folder, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
