@@ -23,7 +23,7 @@ int run_emulate(const Options& options) {
   }
   const auto workspace = config::parse_workspace(**text);
   if (!workspace) {
-    put(Stream::talk, config::render(workspace.error(), name, **text));
+    put(Stream::talk, config::render_without_lines(workspace.error(), name));
     return exit_codes::error;
   }
   const emulator::ServerOptions server{.port = options.port, .speed = options.speed};

@@ -32,7 +32,8 @@ Drafted from_blueprint(const std::string& name) {
   }
   const auto blueprint = config::parse_blueprint(**text);
   if (!blueprint)
-    return tl::unexpected(NoStart{exit_codes::error, config::render(blueprint.error(), clean(name), **text)});
+    return tl::unexpected(
+        NoStart{exit_codes::error, config::render_without_lines(blueprint.error(), clean(name))});
   config::Draft draft = config::draft_of(*blueprint, name);
   if (!draft.groups.empty()) return draft;
   return no_draft(

@@ -202,7 +202,7 @@ tl::expected<Wishes, int> read_wishes(const Options& options) {
   }
   auto workspace = config::parse_workspace(**text);
   if (!workspace) {
-    put(Stream::talk, config::render(workspace.error(), options.faults_file, **text));
+    put(Stream::talk, config::render_without_lines(workspace.error(), options.faults_file));
     return tl::unexpected(exit_codes::error);
   }
   wishes.file = std::move(*workspace);

@@ -86,12 +86,7 @@ Excerpt excerpt_of(std::string_view line, int column, int length) {
   return excerpt;
 }
 
-}  // namespace
-
-std::string render(const std::vector<Problem>& problems, std::string_view file, std::string_view text) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  const Lines lines(text);
+std::string render_with(const Lines* lines, const std::vector<Problem>& problems, std::string_view file) {
   int widest = 0;
   for (const Problem& problem : problems) widest = std::max(widest, problem.place.line);
   const std::size_t gutter = fmt::formatted_size("{}", widest);
@@ -102,9 +97,9 @@ std::string render(const std::vector<Problem>& problems, std::string_view file, 
     out += clean(file);
     if (problem.place.line > 0) out += fmt::format(":{}:{}", problem.place.line, problem.place.column);
     out += fmt::format(": error: {}\n", clean(problem.what, 1000));
-    if (problem.place.line > 0 && problem.place.line <= lines.count()) {
+    if (problem.place.line > 0 && lines != nullptr && problem.place.line <= lines->count()) {
       const Excerpt excerpt =
-          excerpt_of(lines.line(problem.place.line), problem.place.column, problem.length);
+          excerpt_of(lines->line(problem.place.line), problem.place.column, problem.length);
       out += fmt::format(" {:>{}} |{}{}\n", problem.place.line, gutter, excerpt.line.empty() ? "" : " ",
                          excerpt.line);
       out += fmt::format(" {:>{}} | {}\n", "", gutter, excerpt.marks);
@@ -112,6 +107,19 @@ std::string render(const std::vector<Problem>& problems, std::string_view file, 
     if (!problem.cure.empty()) out += fmt::format(" {:>{}} = {}\n", "", gutter, clean(problem.cure, 1000));
   }
   return out;
+}
+
+}  // namespace
+
+std::string render(const std::vector<Problem>& problems, std::string_view file, std::string_view text) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  const Lines lines(text);
+  return render_with(&lines, problems, file);
+}
+
+std::string render_without_lines(const std::vector<Problem>& problems, std::string_view file) {
+  return render_with(nullptr, problems, file);
 }
 
 }  // namespace envlink::config

@@ -18,5 +18,7 @@ struct Problem {
 
 /// file:line:column, the message, the excerpt with a caret. One block a problem, in the file's order.
 std::string render(const std::vector<Problem>& problems, std::string_view file, std::string_view text);
+/// The same without excerpts: of a file that may hold values of variables, no line is shown.
+std::string render_without_lines(const std::vector<Problem>& problems, std::string_view file);
 
 }  // namespace envlink::config

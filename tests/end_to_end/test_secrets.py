@@ -58,6 +58,19 @@ class Secrets(Case):
         self.assert_exit(result, 5)
         self.hold([result])
 
+    def test_nor_where_a_file_that_holds_values_is_broken(self):
+        holding = '{key: TOKEN, value: "sesame-of-token", value: 3}'
+        self.write("render.yaml", "envVarGroups: [{name: g, envVars: [%s]}]\n" % holding)
+        self.write("workspace.yaml", '{version: 1, groups: [{nam: g, variables: {TOKEN: "sesame-of-token"}}]}\n')
+        for arguments, place in {
+            ("init", "--from-blueprint", "render.yaml"): "render.yaml:1:",
+            ("emulate", "workspace.yaml"): "workspace.yaml:1:",
+        }.items():
+            result = self.run_envlink(*arguments)
+            self.assert_exit(result, 1)
+            self.assertIn(place, result.stderr)
+            self.assertNotIn("sesame", result.stdout + result.stderr)
+
     def test_a_key_from_dotenv_is_used_and_stays_there(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
