@@ -250,6 +250,7 @@ std::size_t count_links(const Plan& plan, LinkAction action) {
 }
 
 std::string nothing_to_do(const Plan& plan) {
+  if (plan.services.empty()) return "Nothing to do: the file names no service.";
   const auto is_under_way = [](const plan::Finding& finding) { return finding.id == "deploy-under-way"; };
   const auto under_way =
       std::ranges::count_if(plan.findings, is_under_way) + std::ranges::count_if(plan.ignored, is_under_way);
@@ -298,6 +299,8 @@ std::string forecast(const Plan& plan) {
       text +=
           fmt::format(", without a build half of that and {} at most", format_duration(model::usual_start));
   }
+  const bool more = outlook.wall || !outlook.looks_known || outlook.reads() != outlook.reads_at_least;
+  if (!more) return text + ".";
   text += fmt::format(". At least {}", count_of(outlook.reads_at_least, "read"));
   if (outlook.at_least && *outlook.at_least > Duration{0})
     text += fmt::format(" and {}", format_duration(*outlook.at_least));

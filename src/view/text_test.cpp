@@ -39,6 +39,12 @@ TEST_CASE(
   CHECK(text.find("Nothing to do: every link is in place; 1 deploy is under way.") != std::string::npos);
 }
 
+TEST_CASE("a plan for a file without services does not say that every service runs with its links") {
+  auto plan = sample::empty();
+  plan.services.clear();
+  CHECK(render_plan(plan, plain80).find("Nothing to do: the file names no service.") != std::string::npos);
+}
+
 TEST_CASE("findings alone come errors first, each with its place and cure") {
   auto plan = sample::mixed();
   plan.findings.push_back(sample::refused().findings[0]);
