@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/stored_run.h"
 #include "view/answers_json.h"
+#include "view/layout.h"
 
 namespace envlink::cli {
 
@@ -16,14 +17,27 @@ namespace {
 
 constexpr int most_shown = 20;
 
-std::string row(const journal::RunSummary& run) {
+/// Its name where the plan of the run tells it.
+std::string workspace_of(const journal::Journal& journal, const journal::RunSummary& run) {
+  const auto stored = load_run(journal, run.number);
+  return clean(stored && !stored->plan.owner.name.empty() ? stored->plan.owner.name : run.workspace);
+}
+
+std::string row(const journal::Journal& journal, const journal::RunSummary& run, const view::Style& style) {
+  constexpr std::size_t indent = 35;
   std::string began = format_rfc3339(run.began).substr(0, 16);
   began[10] = ' ';
   const std::string took = run.ended ? format_duration(*run.ended - run.began) : "";
   std::string what = outcome_words(run);
   if (run.undoes) what += fmt::format(" (rollback of run {})", *run.undoes);
-  return fmt::format("{:>5}  {}Z  {:>7}  {}  {}@{}  {}\n", run.number, began, took, clean(run.workspace),
-                     clean(run.user), clean(run.host), what);
+  what += fmt::format(": {}, by {}@{}", workspace_of(journal, run), clean(run.user), clean(run.host));
+  std::string margin = fmt::format("{:>5}  {}Z  {:>7}  ", run.number, began, took);
+  std::string text;
+  for (const std::string& line : view::fold(what, indent, style)) {
+    text += margin + line + "\n";
+    margin.assign(indent, ' ');
+  }
+  return text;
 }
 
 std::string as_json(const std::vector<journal::RunSummary>& runs) {
@@ -58,9 +72,10 @@ int run_runs(const Options& options) {
     put(Stream::talk, "No run yet on this machine. The first one: envlink apply");
     return exit_codes::done;
   }
+  const view::Style style = style_for(Stream::result, options);
   std::string text =
-      fmt::format("{:>5}  {:<17}  {:>7}  {}\n", "run", "began (UTC)", "took", "workspace, by, outcome");
-  for (const journal::RunSummary& run : *runs) text += row(run);
+      fmt::format("{:>5}  {:<17}  {:>7}  {}\n", "run", "began (UTC)", "took", "outcome: workspace, by");
+  for (const journal::RunSummary& run : *runs) text += row(*journal, run, style);
   put(Stream::result, text);
   return exit_codes::done;
 }
