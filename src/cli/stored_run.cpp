@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/output.h"
 #include "plan/stored.h"
+#include "view/report_words.h"
 
 namespace envlink::cli {
 
@@ -15,12 +16,6 @@ namespace {
 
 constexpr int runs_looked_at = 50;
 constexpr std::string_view leave_it = "Leave it as it stands and plan anew: envlink apply --anew";
-
-std::string day_and_time(Time time) {
-  std::string text = format_rfc3339(time).substr(0, 19) + "Z";
-  text[10] = ' ';
-  return text;
-}
 
 std::string why_unfinished(const StoredRun& run) {
   if (run.broken_off() && run.progress.ended_at) return "its rollback is not done";
@@ -135,7 +130,7 @@ std::string account_of(const StoredRun& run) {
   const Counts counts = counts_of(run);
   std::string text = fmt::format("Run {} on {} is unfinished: {}. {} began it on {} at {}.", run.number(),
                                  clean(run.plan.owner.name), why_unfinished(run), clean(run.summary.user),
-                                 clean(run.summary.host), day_and_time(run.summary.began));
+                                 clean(run.summary.host), view::day_and_time(run.summary.began));
   if (run.plan.undoes != 0) text += fmt::format("\n  It rolls back run {}.", run.plan.undoes);
   if (!run.plan.links.empty())
     text += fmt::format("\n  {} of {} proved", counts.proved, count_of(run.plan.links.size(), "link"));
