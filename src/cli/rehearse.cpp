@@ -6,6 +6,7 @@
 #include "cli/rehearsal.h"
 #include "cli/stored_run.h"
 #include "engine/rollback.h"
+#include "plan/under_way.h"
 #include "view/run_account.h"
 
 namespace envlink::cli {
@@ -39,8 +40,10 @@ int run_rehearse(const Options& options) {
   }
   view::Rehearsal told;
   told.plan = plan;
-  told.exit_code = plan.refused() ? exit_codes::refused : exit_codes::done;
-  if (!plan.refused() && !plan.empty()) {
+  // What apply would not begin is not played.
+  const bool held = !plan.empty() && plan::order_in_question(plan) != nullptr;
+  told.exit_code = plan.refused() ? exit_codes::refused : held ? exit_codes::held : exit_codes::done;
+  if (!plan.refused() && !held && !plan.empty()) {
     const auto likeness = likeness_of(actual, plan, session.budget(), *wishes);
     if (!likeness) {
       complain(likeness.error());

@@ -38,6 +38,7 @@ class Interrupt(Case):
         planned = self.run_envlink("plan", "-o", "json", emulator=self.at_work)
         self.assert_exit(planned, 0)
         self.assertIn("dependency-deploying", [finding["id"] for finding in json.loads(planned.stdout)["findings"]])
+        self.assert_exit(self.run_envlink("rehearse", emulator=self.at_work), 8)
         again = self.run_envlink("apply", "--yes", emulator=self.at_work)
         self.assert_exit(again, 8)
         self.assertIn("A deploy of service base comes first; nothing was written", again.stderr)
