@@ -25,8 +25,8 @@ std::string first_steps(Missing missing, const std::string& name) {
   if (missing.key) {
     text += fmt::format(
         "  {}. Create an API key in the Render Dashboard: Account Settings, API Keys. Then\n"
-        "     export RENDER_API_KEY=…, or write RENDER_API_KEY=… into a .env beside {},\n"
-        "     or log in with the official CLI: render login\n",
+        "     export RENDER_API_KEY=…, or write RENDER_API_KEY=… into a .env beside\n"
+        "     {}, or log in with the official CLI: render login\n",
         ++step, file);
   }
   if (missing.file) {
