@@ -6,6 +6,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "config/told_problems_test.h"
+
 namespace envlink::config {
 namespace {
 
@@ -17,18 +19,8 @@ std::string read(const std::string& name) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// "line:column what | cure" for each problem.
 std::string problems_of(std::string_view text) {
-  const auto desired = parse_file(text, "envlink.yaml");
-  if (desired) return {};
-  std::string out;
-  for (const Problem& problem : desired.error()) {
-    if (!out.empty()) out += "\n";
-    out +=
-        std::to_string(problem.place.line) + ":" + std::to_string(problem.place.column) + " " + problem.what;
-    if (!problem.cure.empty()) out += " | " + problem.cure;
-  }
-  return out;
+  return told_problems(parse_file(text, "envlink.yaml"));
 }
 
 TEST_CASE("a file with every key is read as it is meant") {

@@ -5,22 +5,13 @@
 #include <string>
 
 #include "config/file.h"
+#include "config/told_problems_test.h"
 
 namespace envlink::config {
 namespace {
 
-/// "line:column what | cure" for each problem.
 std::string problems_of(const std::string& text) {
-  const auto desired = parse_file(text, "envlink.yaml");
-  if (desired) return {};
-  std::string out;
-  for (const Problem& problem : desired.error()) {
-    if (!out.empty()) out += "\n";
-    out +=
-        std::to_string(problem.place.line) + ":" + std::to_string(problem.place.column) + " " + problem.what;
-    if (!problem.cure.empty()) out += " | " + problem.cure;
-  }
-  return out;
+  return told_problems(parse_file(text, "envlink.yaml"));
 }
 
 TEST_CASE("a policy is read as it is meant") {

@@ -5,27 +5,19 @@
 #include <map>
 
 #include "config/file.h"
+#include "config/told_problems_test.h"
 
 namespace envlink::config {
 namespace {
 
-/// "line:column what | cure" for each problem; `files` are what require_from may name.
+/// `files` are what require_from may name.
 std::string problems_of(std::string_view text, const std::map<std::string, std::string>& files = {}) {
   const ReadFile read = [&](const std::string& path) -> Result<std::optional<std::string>> {
     if (path == "broken") return fail({.what = "Cannot read broken", .why = "Is a directory"});
     const auto found = files.find(path);
     return found == files.end() ? std::nullopt : std::optional(found->second);
   };
-  const auto desired = parse_file(text, "deploy/envlink.yaml", read);
-  if (desired) return {};
-  std::string out;
-  for (const Problem& problem : desired.error()) {
-    if (!out.empty()) out += "\n";
-    out +=
-        std::to_string(problem.place.line) + ":" + std::to_string(problem.place.column) + " " + problem.what;
-    if (!problem.cure.empty()) out += " | " + problem.cure;
-  }
-  return out;
+  return told_problems(parse_file(text, "deploy/envlink.yaml", read));
 }
 
 TEST_CASE("a required variable may be asked for with a shape") {
