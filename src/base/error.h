@@ -14,6 +14,7 @@ enum class ErrorKind {
   refused,         // exit 4: preflight or policy
   usage,           // exit 64
   held,            // exit 8: another run holds the lock, or the plan is stale
+  interrupted,     // exit 130: a person ended it
 };
 
 struct Error {

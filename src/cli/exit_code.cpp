@@ -14,6 +14,8 @@ int exit_code_of(const Error& error) {
       return exit_codes::usage;
     case ErrorKind::held:
       return exit_codes::held;
+    case ErrorKind::interrupted:
+      return exit_codes::interrupted;
   }
   return exit_codes::error;
 }

@@ -23,6 +23,7 @@ struct Undoing {
   const plan::Plan& plan;
   const Progress& done;
   const model::Workspace& actual;
+  const std::vector<DeployId>& gone_back;
   plan::Plan back;
 
   void refuse(std::size_t service, std::string id, std::string what, std::string cure) {
@@ -85,6 +86,8 @@ struct Undoing {
     if (found == actual.deploys.end() || found->second.empty()) return;
     const Deploy& newest = found->second.front();
     const Deploy* live = model::live_of(found->second);
+    const bool going_back = is_running(newest.status) && contains(gone_back, newest.id);
+    if (going_back || (live != nullptr && contains(gone_back, live->id))) return;
     const bool runs_as_before = live != nullptr && live->id == service.live_deploy;
     if (is_running(newest.status) && !is_ours(index, newest)) return moved_on(index, newest);
     if (live != nullptr && !runs_as_before && !is_ours(index, *live)) return moved_on(index, *live);
@@ -186,8 +189,8 @@ bool calls_for_rollback(const plan::Plan& plan, const Progress& done) {
 }
 
 plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,
-                         const model::Workspace& actual) {
-  Undoing undoing{plan, done, actual, {}};
+                         const model::Workspace& actual, const std::vector<DeployId>& gone_back) {
+  Undoing undoing{plan, done, actual, gone_back, {}};
   plan::Plan& back = undoing.back;
   back.owner = plan.owner;
   back.file = plan.file;

@@ -3,6 +3,7 @@
 // shows now. Pure.
 
 #include <cstdint>
+#include <vector>
 
 #include "engine/progress.h"
 #include "model/desired.h"
@@ -19,8 +20,9 @@ model::Desired desired_by(const plan::Plan& plan);
 bool calls_for_rollback(const plan::Plan& plan, const Progress& done);
 
 /// Takes back the links that the run changed and goes back to what its services ran before, in reverse order.
-/// Where the workspace moved on meanwhile, a finding refuses it. `done`: as the journal tells.
+/// Where the workspace moved on meanwhile, a finding refuses it. `done`: as the journal tells. `gone_back`:
+/// the deploys that earlier rollbacks of the run asked for.
 plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,
-                         const model::Workspace& actual);
+                         const model::Workspace& actual, const std::vector<DeployId>& gone_back = {});
 
 }  // namespace envlink::engine

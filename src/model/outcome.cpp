@@ -66,6 +66,8 @@ Outcome outcome_of(const Error& error) {
       return Outcome::usage;
     case ErrorKind::held:
       return Outcome::held;
+    case ErrorKind::interrupted:
+      return Outcome::interrupted;
   }
   return Outcome::error;
 }

@@ -1,0 +1,38 @@
+#pragma once
+// What apply, resume, rollback and groups link do, from "here is what is asked" to "here is the outcome".
+
+#include <cstdint>
+#include <optional>
+
+#include "model/workspace.h"
+#include "run/context.h"
+#include "run/plan_source.h"
+
+namespace envlink::run {
+
+struct ApplyOptions {
+  LockWait lock_wait{};
+  bool anew = false;  // leaves unfinished runs and deploys under way as they stand
+};
+
+model::Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& options);
+
+/// The run to go on with; none when nothing is left to do. `number`: 0 for the newest. The key that reaches
+/// its workspace may stand beside the file that it was made from.
+Result<std::optional<StoredRun>> choose_resumable(const Store& store, std::int64_t number);
+model::Outcome resume(Context& context, const StoredRun& chosen, LockWait wait);
+
+/// `number`: 0 for the newest run.
+Result<StoredRun> choose_for_rollback(const Store& store, std::int64_t number);
+model::Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait);
+
+/// A plan of links alone, neither refused nor empty.
+model::Outcome change_links(Context& context, const plan::Plan& plan, LockWait wait);
+
+/// For commands that only read: tells that a run of this workspace is unfinished, if one is.
+void tell_unfinished(Context& context, const OwnerId& workspace);
+
+/// What can be done about an unfinished run, a line each: a rollback is not undone.
+std::string next_commands(const StoredRun& run);
+
+}  // namespace envlink::run

@@ -1,0 +1,83 @@
+#include "run/context.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "engine/silent.h"
+
+namespace envlink::run {
+namespace {
+
+constexpr Duration between_tries = std::chrono::milliseconds(200);
+
+/// Remembers whether a person ended it.
+class Reading final : public engine::Activity {
+ public:
+  Reading(const model::Desired& desired, const std::string& workspace, const engine::Budget& budget,
+          engine::SurveyWishes options)
+      : survey(desired, workspace, budget, std::move(options)) {}
+  engine::Step step(Time now) override { return survey.step(now); }
+  void receive(Time now, engine::Reply reply) override { survey.receive(now, std::move(reply)); }
+  void interrupt(Time now) override {
+    interrupted = true;
+    survey.interrupt(now);
+  }
+  bool finished() const override { return interrupted || survey.finished(); }
+
+  engine::Survey survey;
+  bool interrupted = false;
+};
+
+}  // namespace
+
+model::Outcome end_with(Context& context, const Error& error) {
+  context.frontend.report(error);
+  return model::outcome_of(error);
+}
+
+Result<model::Workspace> read_workspace(Context& context, const model::Desired& desired,
+                                        engine::SurveyWishes options) {
+  options.fingerprinter = context.fingerprinter;
+  Reading reading(desired, context.workspace, context.budget, std::move(options));
+  engine::Silent no_journal;
+  const auto observer = context.frontend.watch_reading();
+  const auto transport = context.network.connect();
+  const bool whole = engine::run(reading, context.clock, *transport, no_journal, *observer);
+  context.budget = reading.survey.budget();
+  context.reads = reading.survey.requests();
+  if (!whole || reading.interrupted) {
+    return fail({.kind = ErrorKind::interrupted,
+                 .what = "Interrupted while reading the workspace",
+                 .cure = "Nothing was written."});
+  }
+  const auto& result = reading.survey.result();
+  if (!result) return fail(result.error());
+  return *result;
+}
+
+Result<TakenLock> take_lock(Context& context, const std::string& workspace, LockWait wait) {
+  const Time until = context.clock.now() + wait.longest;
+  std::unique_ptr<engine::Transport> pause;
+  while (true) {
+    auto lock = context.locks.take(workspace, context.clock.now());
+    if (lock) return TakenLock{std::move(*lock), pause != nullptr};
+    if (lock.error().kind != ErrorKind::held) return fail(lock.error());
+    if (context.clock.now() >= until) {
+      if (!pause) lock.error().cure += "\nTo wait for it here: --lock-wait 10m";
+      return fail(lock.error());
+    }
+    if (!pause) {
+      context.frontend.say(lock.error().what + ": " + lock.error().why);
+      context.frontend.say("Waiting for it to end, at most " + format_duration(wait.longest) + ".");
+      pause = context.network.connect();
+    }
+    if (pause->wait(context.clock.now() + between_tries).interrupts > 0) {
+      return fail({.kind = ErrorKind::interrupted,
+                   .what = "Interrupted while waiting for the other run",
+                   .cure = "Nothing was written."});
+    }
+  }
+}
+
+}  // namespace envlink::run

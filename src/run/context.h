@@ -1,0 +1,81 @@
+#pragma once
+// What a command that reads or changes a workspace needs from the world, and what it has learnt so far.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/fingerprint.h"
+#include "engine/budget.h"
+#include "engine/port.h"
+#include "engine/rollout.h"
+#include "engine/survey.h"
+#include "plan/verification.h"
+#include "run/store.h"
+
+namespace envlink::run {
+
+class Network {
+ public:
+  virtual ~Network() = default;
+  /// For one activity: an answer that comes late must not be taken for one to the next activity's calls.
+  virtual std::unique_ptr<engine::Transport> connect() = 0;
+};
+
+enum class Question { apply, resume, roll_back, link, unlink };
+
+/// Shows what happens and asks. Decides nothing but the answer to a question.
+class Frontend {
+ public:
+  virtual ~Frontend() = default;
+  virtual std::unique_ptr<engine::Observer> watch_reading() = 0;
+  /// What is about to be carried out, or why it is not.
+  virtual void show_plan(const plan::Plan& plan) = 0;
+  /// An error where nobody is there to answer.
+  virtual Result<bool> confirm(Question question) = 0;
+  virtual std::unique_ptr<engine::Observer> watch(std::int64_t run, const engine::Rollout& rollout) = 0;
+  /// It stopped; `whole`: it came to its end. Otherwise it is in the journal as far as it came.
+  virtual void rolled_out(std::int64_t run, const engine::Rollout& rollout, bool whole) = 0;
+  virtual void show_verification(const plan::Verification& verification) = 0;
+  /// `next`: what this command does about it, for the end of the account; may be empty.
+  virtual void show_unfinished(const StoredRun& run, std::string_view next) = 0;
+  virtual void report(const Error& error) = 0;
+  virtual void say(std::string_view text) = 0;
+};
+
+struct Context {
+  Store& store;
+  Locks& locks;
+  Network& network;
+  engine::Clock& clock;
+  Frontend& frontend;
+  std::string user{};  // who it is, for the journal
+  std::string host{};
+  std::string workspace{};  // as RENDER_WORKSPACE names it; empty: it does not
+  std::optional<api::Fingerprinter> fingerprinter{};
+  /// What all that was sent so far has told of the rate limits.
+  engine::Budget budget{};
+  /// What the last reading of the workspace took.
+  engine::SurveyCounts reads{};
+};
+
+/// Says what went wrong, and how the command ends for it.
+model::Outcome end_with(Context& context, const Error& error);
+
+/// `options.fingerprinter` is the context's.
+Result<model::Workspace> read_workspace(Context& context, const model::Desired& desired,
+                                        engine::SurveyWishes options);
+
+struct LockWait {
+  Duration longest{0};  // 0: not at all
+};
+
+struct TakenLock {
+  std::unique_ptr<Lock> lock;
+  bool waited = false;  // another run held it: what was read of the workspace before is old
+};
+
+Result<TakenLock> take_lock(Context& context, const std::string& workspace, LockWait wait);
+
+}  // namespace envlink::run

@@ -1,0 +1,239 @@
+#include "run/execute.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "engine/rollback.h"
+#include "engine/rollout.h"
+#include "run/link_history.h"
+#include "run/verify.h"
+
+namespace envlink::run {
+namespace {
+
+using model::Outcome;
+
+// Runs further back are not looked at for a rollback of the same run.
+constexpr int runs_looked_at = 50;
+
+/// The store cannot be written. Thrown through the engine's loop, because nothing may be sent that is not
+/// recorded.
+struct StoreFailed : std::exception {
+  explicit StoreFailed(Error the_error) : error(std::move(the_error)) {}
+  const char* what() const noexcept override { return error.what.c_str(); }
+  Error error;
+};
+
+class StoreRecorder final : public engine::Recorder {
+ public:
+  StoreRecorder(Store& store, std::int64_t run) : store_(store), run_(run) {}
+  void record(const std::vector<engine::Event>& events) override {
+    if (events.empty()) return;
+    if (auto appended = store_.append(run_, events); !appended) throw StoreFailed(appended.error());
+  }
+
+ private:
+  Store& store_;
+  std::int64_t run_;
+};
+
+class Execution {
+ public:
+  Execution(Context& context, Lock& lock) : context_(context), lock_(lock) {}
+
+  Result<std::int64_t> begin(const plan::Plan& plan) {
+    RunSummary summary{.workspace = plan.owner.id.text(),
+                       .file = plan.file,
+                       .user = context_.user,
+                       .host = context_.host,
+                       .began = context_.clock.now()};
+    if (plan.undoes != 0) summary.undoes = plan.undoes;
+    const auto run = context_.store.begin(summary, plan);
+    if (run) name(*run);
+    return run;
+  }
+
+  /// The label is for people; the lock is held without it.
+  void name(std::int64_t run) {
+    if (const auto named = lock_.name_run(run); !named) context_.frontend.report(named.error());
+  }
+
+  /// To its end, with what follows it.
+  Outcome finish(std::int64_t run, engine::Rollout& rollout, const model::Desired& wanted) {
+    const RolledOut rolled = roll_out(run, rollout);
+    if (!rolled.whole) return rolled.outcome;
+    if (engine::calls_for_rollback(rollout.plan(), rollout.progress()))
+      return go_back(run, rollout.plan(), rollout.progress());
+    close(run, context_.clock.now(), rolled.outcome);
+    return rolled.outcome == Outcome::done ? prove(wanted) : rolled.outcome;
+  }
+
+  /// To its end, with no proof and no rollback behind it.
+  Outcome finish_alone(std::int64_t run, engine::Rollout& rollout) {
+    const RolledOut rolled = roll_out(run, rollout);
+    if (rolled.whole) close_with_undone(run, rollout, rolled.outcome);
+    return rolled.outcome;
+  }
+
+  /// After a failure, where the plan says `on_failure: rollback`.
+  Outcome go_back(std::int64_t run, const plan::Plan& plan, const engine::Progress& progress) {
+    const Outcome failed = model::outcome_of_exit_code(progress.exit_code);
+    const auto back = plan_rollback(context_, run, plan, progress);
+    if (!back) {
+      context_.frontend.report(back.error());
+      context_.frontend.say("  → To roll back: envlink resume");
+      return failed;
+    }
+    context_.frontend.show_plan(*back);
+    if (back->refused() || back->empty()) {
+      const Outcome outcome = back->refused() ? failed : Outcome::rolled_back;
+      close(run, progress.ended_at.value_or(context_.clock.now()), outcome);
+      return outcome;
+    }
+    const auto begun = begin(*back);
+    if (!begun) return end_with(context_, begun.error());
+    engine::Rollout rollout(*back, context_.budget);
+    const Outcome outcome = finish_alone(*begun, rollout);
+    return outcome == Outcome::done ? Outcome::rolled_back : outcome;
+  }
+
+ private:
+  struct RolledOut {
+    Outcome outcome = Outcome::done;
+    bool whole = false;  // otherwise it stays open in the store
+  };
+
+  RolledOut roll_out(std::int64_t run, engine::Rollout& rollout) {
+    StoreRecorder recorder(context_.store, run);
+    const auto transport = context_.network.connect();
+    bool whole = false;
+    std::optional<Error> unrecorded;
+    {
+      // The observer's end leaves the terminal whole before anything else is written.
+      const auto observer = context_.frontend.watch(run, rollout);
+      try {
+        whole = engine::run(rollout, context_.clock, *transport, recorder, *observer);
+      } catch (const StoreFailed& failed) {
+        unrecorded = failed.error;
+      }
+    }
+    context_.budget = rollout.budget();
+    if (unrecorded) {
+      const Outcome outcome = end_with(context_, *unrecorded);
+      context_.frontend.rolled_out(run, rollout, false);
+      context_.frontend.say(
+          "Nothing more was sent. What was asked of Render before runs on there.\n"
+          "  → When the journal can be written again: envlink resume");
+      return {outcome};
+    }
+    context_.frontend.rolled_out(run, rollout, whole);
+    if (!whole) {
+      context_.frontend.say(
+          fmt::format("Left at once. What was asked of Render runs on there; the journal has all "
+                      "of it as run {}.\n  → Go on with it: envlink resume",
+                      run));
+      return {Outcome::interrupted};
+    }
+    return {model::outcome_of_exit_code(rollout.exit_code()), true};
+  }
+
+  bool close(std::int64_t run, Time at, Outcome outcome) {
+    const auto ended = context_.store.end(run, at, outcome);
+    if (!ended) context_.frontend.report(ended.error());
+    return ended.has_value();
+  }
+
+  /// A rollback that came to its end is closed with the run that it undoes, and that one first: killed in
+  /// between, the rollback is what is left to resume. The other way round, the run would be rolled back a
+  /// second time. A rollback that failed has taken back what it could: there is nothing left to resume.
+  void close_with_undone(std::int64_t run, const engine::Rollout& rollout, Outcome outcome) {
+    const Time now = context_.clock.now();
+    const std::int64_t undone = rollout.plan().undoes;
+    if (undone != 0 && !rollout.progress().unfinished()) {
+      const auto before = load_run(context_.store, undone);
+      const bool open = !before || before->open();
+      const Time at = before ? before->left_off() : now;
+      if (outcome == Outcome::done && !close(undone, at, Outcome::rolled_back)) return;
+      if (outcome != Outcome::done && open && !close(undone, at, Outcome::deploy_failed)) return;
+    }
+    close(run, now, outcome);
+  }
+
+  /// Reads the workspace again and holds it against what was wanted.
+  Outcome prove(const model::Desired& wanted) {
+    const auto verification = verify(context_, wanted);
+    if (!verification) {
+      context_.frontend.report(verification.error());
+      context_.frontend.say("The rollout went through; only its proof is missing. Run: envlink verify");
+      return model::outcome_of(verification.error());
+    }
+    context_.frontend.show_verification(*verification);
+    if (verification->passed()) return Outcome::done;
+    return end_with(
+        context_,
+        {.what = "The rollout went through, but the workspace is not as the file says",
+         .why = "something changed it meanwhile, or the file asks for what a rollout does not change",
+         .cure = "The crosses above say what. Then: envlink plan"});
+  }
+
+  Context& context_;
+  Lock& lock_;
+};
+
+}  // namespace
+
+Result<plan::Plan> plan_rollback(Context& context, std::int64_t run, const plan::Plan& plan,
+                                 const engine::Progress& progress) {
+  const auto runs = context.store.runs(plan.owner.id.text(), runs_looked_at);
+  if (!runs) return fail(runs.error());
+  std::vector<DeployId> gone_back;
+  for (const RunSummary& other : *runs) {
+    if (other.undoes != run) continue;
+    const auto rollback = load_run(context.store, other.number);
+    if (!rollback) return fail(rollback.error());
+    for (const engine::ServiceProgress& service : rollback->progress.services) {
+      if (!service.deploy.empty()) gone_back.push_back(service.deploy);
+    }
+  }
+  const auto actual = read_workspace(context, engine::desired_by(plan), {.closely = false});
+  if (!actual) return fail(actual.error());
+  return engine::rollback_plan(plan, progress, run, *actual, gone_back);
+}
+
+Outcome execute_plan(Context& context, Lock& lock, const plan::Plan& plan, const model::Desired& wanted) {
+  Execution execution(context, lock);
+  const auto run = execution.begin(plan);
+  if (!run) return end_with(context, run.error());
+  engine::Rollout rollout(plan, context.budget);
+  return execution.finish(*run, rollout, wanted);
+}
+
+Outcome execute_alone(Context& context, Lock& lock, const plan::Plan& plan) {
+  Execution execution(context, lock);
+  const auto run = execution.begin(plan);
+  if (!run) return end_with(context, run.error());
+  engine::Rollout rollout(plan, context.budget);
+  return execution.finish_alone(*run, rollout);
+}
+
+Outcome continue_run(Context& context, Lock& lock, const StoredRun& run) {
+  Execution execution(context, lock);
+  if (const auto opened = context.store.reopen(run.number()); !opened)
+    return end_with(context, opened.error());
+  execution.name(run.number());
+  if (engine::calls_for_rollback(run.plan, run.progress))
+    return execution.go_back(run.number(), run.plan, run.progress);
+  engine::Rollout rollout(run.plan, run.events, context.budget);
+  if (run.plan.undoes == 0) return execution.finish(run.number(), rollout, engine::desired_by(run.plan));
+  const Outcome outcome = execution.finish_alone(run.number(), rollout);
+  if (outcome != Outcome::done) return outcome;
+  const auto undone = load_run(context.store, run.plan.undoes);
+  const bool after_failure = undone && engine::calls_for_rollback(undone->plan, undone->progress);
+  return after_failure ? Outcome::rolled_back : Outcome::done;
+}
+
+}  // namespace envlink::run

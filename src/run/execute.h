@@ -1,0 +1,26 @@
+#pragma once
+// A run from its plan to its end: recorded, watched, proved; what follows a failure; in which order runs are
+// closed; which outcome results. The one place where that is decided.
+
+#include "model/desired.h"
+#include "plan/plan.h"
+#include "run/context.h"
+
+namespace envlink::run {
+
+/// The plan that takes back what a run did, from what the workspace shows now.
+Result<plan::Plan> plan_rollback(Context& context, std::int64_t run, const plan::Plan& plan,
+                                 const engine::Progress& progress);
+
+/// Carries the plan out. A failure is rolled back where the plan says so; a success is held against `wanted`.
+model::Outcome execute_plan(Context& context, Lock& lock, const plan::Plan& plan,
+                            const model::Desired& wanted);
+
+/// Carries out a plan of links alone, or the rollback of a run, which is closed as well. Nothing is proved
+/// behind it.
+model::Outcome execute_alone(Context& context, Lock& lock, const plan::Plan& plan);
+
+/// Goes on with a run from where the store has it.
+model::Outcome continue_run(Context& context, Lock& lock, const StoredRun& run);
+
+}  // namespace envlink::run

@@ -1,0 +1,102 @@
+#include "run/plan_source.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/text.h"
+#include "engine/rollback.h"
+#include "run/link_history.h"
+
+namespace envlink::run {
+namespace {
+
+constexpr std::size_t most_said = 20;
+
+Error other_workspace(const PlanSource& source, std::string why, std::string cure) {
+  const model::Owner& owner = source.file->plan.owner;
+  return {.kind = ErrorKind::refused,
+          .what = fmt::format("{} is a plan for workspace {} ({}); nothing was written", source.file_name,
+                              clean(owner.name), clean(owner.id.text())),
+          .why = std::move(why),
+          .cure = std::move(cure)};
+}
+
+std::string listed(std::vector<std::string> moved) {
+  const std::size_t count = moved.size();
+  if (count > most_said) {
+    moved.resize(most_said);
+    moved.push_back(fmt::format("and {} more", count - most_said));
+  }
+  return join(moved, "\n");
+}
+
+/// The workspace, where it is still what the plan rests on.
+Result<model::Workspace> still_holds(Context& context, const PlanSource& source, bool for_model) {
+  const plan::PlanFile& file = *source.file;
+  const std::string& named = context.workspace;
+  if (!named.empty() && named != file.plan.owner.name && named != file.plan.owner.id.text()) {
+    return fail(other_workspace(source, "RENDER_WORKSPACE is " + clean(named),
+                                "Unset it, or make a plan for that workspace: envlink plan --out FILE"));
+  }
+  auto actual = read_workspace(context, engine::desired_by(file.plan), {.closely = for_model});
+  if (!actual) {
+    const Error& error = actual.error();
+    if (error.kind != ErrorKind::refused) return actual;
+    return fail(other_workspace(source, error.what + (error.why.empty() ? "" : "; " + error.why),
+                                "Use the key of a member of that workspace."));
+  }
+  const auto moved = plan::moved(file.basis, plan::basis_of(file.plan, *actual), *actual);
+  if (moved.empty()) return actual;
+  return fail({.kind = ErrorKind::held,
+               .what = fmt::format("The workspace has moved since {} was made; nothing was written",
+                                   source.file_name),
+               .why = listed(moved),
+               .cure = fmt::format("Plan anew, and read it: envlink plan --out {}", source.file_name)});
+}
+
+}  // namespace
+
+model::Desired PlanSource::wanted(const plan::Plan& plan) const {
+  return file ? engine::desired_by(plan) : desired;
+}
+
+Result<void> check_hash(const std::string& sha256, const std::string& expected) {
+  if (expected.empty() || expected == sha256) return {};
+  return fail({.kind = ErrorKind::held,
+               .what = "The plan is not the one that was expected; nothing was written",
+               .why = fmt::format("its hash is {}, and --expect-hash says {}", sha256, expected),
+               .cure = "Read the plan, then expect its hash: envlink plan"});
+}
+
+Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bool for_model) {
+  if (source.file) {
+    auto actual = still_holds(context, source, for_model);
+    if (!actual) return fail(actual.error());
+    return ResolvedPlan{source.file->plan, std::move(*actual)};
+  }
+  plan::Extra options = source.options;
+  const auto remember = [&](const OwnerId& workspace) {
+    auto history = link_history(context.store, workspace);
+    if (history) {
+      options.remembered = std::move(*history);
+    } else {
+      context.frontend.report(history.error());
+    }
+    return options.remembered;
+  };
+  auto actual = read_workspace(context, source.desired,
+                               {.closely = true, .extra = source.options, .remembered = remember});
+  if (!actual) return fail(actual.error());
+  plan::Plan plan = plan::make_plan(source.desired, *actual, options);
+  return ResolvedPlan{std::move(plan), std::move(*actual)};
+}
+
+Result<void> check_expected(const PlanSource& source, const ResolvedPlan& resolved) {
+  if (source.file || source.expected_hash.empty()) return {};
+  const plan::PlanText text =
+      plan::plan_file_text(resolved.plan, plan::basis_of(resolved.plan, resolved.actual));
+  return check_hash(text.sha256, source.expected_hash);
+}
+
+}  // namespace envlink::run

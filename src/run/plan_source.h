@@ -1,0 +1,42 @@
+#pragma once
+// The plan that plan, apply and rehearse go by: made anew, or made earlier and kept in a file. May that one
+// be carried out now?
+
+#include <optional>
+#include <string>
+
+#include "model/desired.h"
+#include "model/workspace.h"
+#include "plan/make_plan.h"
+#include "plan/plan_file.h"
+#include "run/context.h"
+
+namespace envlink::run {
+
+struct PlanSource {
+  model::Desired desired{};              // what the file asks for; not read where there is a plan file
+  plan::Extra options{};                 // for a plan that is made now
+  std::optional<plan::PlanFile> file{};  // a plan that was made earlier
+  std::string file_name{};               // its name, fit for a message
+  std::string expected_hash{};           // empty: any plan will do
+
+  /// What must hold in the end. Without the file that it was made from, a plan alone says it.
+  model::Desired wanted(const plan::Plan& plan) const;
+};
+
+struct ResolvedPlan {
+  plan::Plan plan;
+  model::Workspace actual;  // that it was made from, or in which it still holds
+};
+
+/// Holds a plan's hash against the one that is expected, if one is.
+Result<void> check_hash(const std::string& sha256, const std::string& expected);
+
+/// Reads the workspace and makes the plan; one that was made earlier is held against what it rests on.
+/// `for_model`: the earlier one, too, is read with all that a model of the workspace is seeded from.
+Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bool for_model = false);
+
+/// Whether a plan that was made now is the one that is expected; a file's hash was looked at before.
+Result<void> check_expected(const PlanSource& source, const ResolvedPlan& resolved);
+
+}  // namespace envlink::run

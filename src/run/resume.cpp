@@ -1,0 +1,52 @@
+#include <fmt/format.h>
+
+#include "run/commands.h"
+#include "run/execute.h"
+
+namespace envlink::run {
+
+using model::Outcome;
+
+Result<std::optional<StoredRun>> choose_resumable(const Store& store, std::int64_t number) {
+  if (number == 0) return unfinished_run(store, "");
+  auto run = load_run(store, number);
+  if (!run) return fail(run.error());
+  if (run->unfinished()) return std::optional(std::move(*run));
+  return fail({.what = fmt::format("Run {} has ended ({}): nothing of it is left to do", number,
+                                   model::title(*run->summary.outcome)),
+               .cure = "To see what the file still asks for: envlink plan"});
+}
+
+Outcome resume(Context& context, const StoredRun& chosen, LockWait wait) {
+  const auto taken = take_lock(context, chosen.plan.owner.id.text(), wait);
+  if (!taken) return end_with(context, taken.error());
+  // Whoever held the lock until now may have done it.
+  const auto run = load_run(context.store, chosen.number());
+  if (!run) return end_with(context, run.error());
+  if (!run->unfinished()) {
+    context.frontend.say(fmt::format("Run {} has come to its end meanwhile: {}.", run->number(),
+                                     model::title(*run->summary.outcome)));
+    return Outcome::done;
+  }
+  context.frontend.show_unfinished(*run, "");
+  const auto confirmed = context.frontend.confirm(Question::resume);
+  if (!confirmed) return end_with(context, confirmed.error());
+  if (!*confirmed) return Outcome::interrupted;
+  return continue_run(context, *taken->lock, *run);
+}
+
+std::string next_commands(const StoredRun& run) {
+  std::string text = "Go on with it: envlink resume";
+  if (run.plan.undoes == 0) text += fmt::format("\nUndo it: envlink rollback {}", run.number());
+  return text;
+}
+
+void tell_unfinished(Context& context, const OwnerId& workspace) {
+  const auto open = open_runs(context.store, workspace.text());
+  const auto run = unfinished_run(context.store, workspace.text());
+  // One whose plan cannot be read is in the way of apply as well.
+  if (!run && open && !open->empty()) context.frontend.report(run.error());
+  if (run && *run) context.frontend.show_unfinished(**run, next_commands(**run));
+}
+
+}  // namespace envlink::run

@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+
+#include "run/commands.h"
+#include "run/execute.h"
+
+namespace envlink::run {
+namespace {
+
+using model::Outcome;
+
+/// Two rollbacks of one run would not know of each other's requests.
+Result<void> no_rollback_under_way(const StoredRun& run) {
+  if (run.plan.undoes == 0 || !run.unfinished()) return {};
+  return fail({.kind = ErrorKind::held,
+               .what = fmt::format("Run {} rolls back run {} and is unfinished; nothing was written",
+                                   run.number(), run.plan.undoes),
+               .cure = next_commands(run)});
+}
+
+}  // namespace
+
+Result<StoredRun> choose_for_rollback(const Store& store, std::int64_t number) {
+  if (number == 0) {
+    const auto runs = store.runs("", 1);
+    if (!runs) return fail(runs.error());
+    if (runs->empty())
+      return fail(
+          {.what = "There is no run to roll back",
+           .why = "the journal of this machine has none",
+           .cure = "Roll back on the machine where envlink apply ran: envlink runs lists them there"});
+    number = runs->front().number;
+  }
+  auto run = load_run(store, number);
+  if (!run) return fail(run.error());
+  if (const auto clear = no_rollback_under_way(*run); !clear) return fail(clear.error());
+  if (run->plan.undoes != 0) {
+    return fail({.what = fmt::format("Run {} is itself the rollback of run {}", number, run->plan.undoes),
+                 .cure = "What the file asks for is done by: envlink apply"});
+  }
+  if (run->summary.outcome == Outcome::rolled_back) {
+    return fail({.what = fmt::format("Run {} is rolled back already", number),
+                 .cure = "To see the runs: envlink runs"});
+  }
+  return run;
+}
+
+Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
+  const auto taken = take_lock(context, chosen.plan.owner.id.text(), wait);
+  if (!taken) return end_with(context, taken.error());
+  const auto run = load_run(context.store, chosen.number());
+  if (!run) return end_with(context, run.error());
+  const auto unfinished = unfinished_run(context.store, run->plan.owner.id.text());
+  if (!unfinished) return end_with(context, unfinished.error());
+  if (*unfinished) {
+    if (const auto clear = no_rollback_under_way(**unfinished); !clear)
+      return end_with(context, clear.error());
+  }
+  const auto back = plan_rollback(context, run->number(), run->plan, run->progress);
+  if (!back) return end_with(context, back.error());
+  context.frontend.show_plan(*back);
+  if (back->refused()) return Outcome::refused;
+  if (back->empty()) {
+    const auto closed = context.store.end(run->number(), run->left_off(), Outcome::rolled_back);
+    return closed ? Outcome::nothing_to_do : end_with(context, closed.error());
+  }
+  const auto confirmed = context.frontend.confirm(Question::roll_back);
+  if (!confirmed) return end_with(context, confirmed.error());
+  if (!*confirmed) return Outcome::interrupted;
+  return execute_alone(context, *taken->lock, *back);
+}
+
+Outcome change_links(Context& context, const plan::Plan& plan, LockWait wait) {
+  context.frontend.show_plan(plan);
+  const auto taken = take_lock(context, plan.owner.id.text(), wait);
+  if (!taken) return end_with(context, taken.error());
+  const bool add = plan.links.front().action == plan::LinkAction::add;
+  const auto confirmed = context.frontend.confirm(add ? Question::link : Question::unlink);
+  if (!confirmed) return end_with(context, confirmed.error());
+  if (!*confirmed) return Outcome::interrupted;
+  return execute_alone(context, *taken->lock, plan);
+}
+
+}  // namespace envlink::run

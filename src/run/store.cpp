@@ -1,0 +1,67 @@
+#include "run/store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace envlink::run {
+namespace {
+
+// Runs further back than that are not looked at for one that is open.
+constexpr int runs_looked_at = 50;
+
+}  // namespace
+
+Time StoredRun::left_off() const {
+  if (summary.ended) return *summary.ended;
+  return events.empty() ? summary.began : events.back().at;
+}
+
+Result<StoredRun> load_run(const Store& store, std::int64_t number) {
+  auto summary = store.find(number);
+  if (!summary) return fail(summary.error());
+  if (!*summary) {
+    return fail({.what = fmt::format("The journal on this machine has no run {}", number),
+                 .cure = "To see which it has: envlink runs"});
+  }
+  auto plan = store.plan(number);
+  if (!plan) return fail(plan.error());
+  if (!*plan) {
+    return fail(
+        {.what = fmt::format("Run {} was made by an earlier envlink, which kept no plan of it", number),
+         .cure = "Leave it as it stands and plan anew: envlink apply --anew"});
+  }
+  auto events = store.events(number);
+  if (!events) return fail(events.error());
+  engine::Progress progress = engine::Progress::of(**plan, *events);
+  return StoredRun{std::move(**summary), std::move(**plan), std::move(*events), std::move(progress)};
+}
+
+Result<std::vector<std::int64_t>> open_runs(const Store& store, const std::string& workspace) {
+  const auto runs = store.runs(workspace, runs_looked_at);
+  if (!runs) return fail(runs.error());
+  std::vector<std::int64_t> open;
+  for (const RunSummary& run : *runs) {
+    if (!run.ended) open.push_back(run.number);
+  }
+  return open;
+}
+
+Result<std::optional<StoredRun>> unfinished_run(const Store& store, const std::string& workspace) {
+  const auto runs = store.runs(workspace, runs_looked_at);
+  if (!runs) return fail(runs.error());
+  if (runs->empty()) return std::nullopt;
+  // The newest goes first: where it is the rollback of an open run, going on with it is what ends both. Of
+  // runs that ended no other counts: what came after it knew how it had left the workspace.
+  const RunSummary& newest = runs->front();
+  if (newest.ended && newest.outcome != model::Outcome::done) {
+    auto last = load_run(store, newest.number);
+    // One without a plan is nothing that could go on.
+    if (last && last->progress.unfinished()) return std::move(*last);
+  }
+  const auto open = std::ranges::find_if(*runs, [](const RunSummary& run) { return !run.ended; });
+  if (open == runs->end()) return std::nullopt;
+  return load_run(store, open->number);
+}
+
+}  // namespace envlink::run

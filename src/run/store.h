@@ -1,0 +1,91 @@
+#pragma once
+// Where runs are kept: the port, and a run as it reads back. The journal on this machine implements it, and
+// so does the simulation.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "engine/event.h"
+#include "engine/progress.h"
+#include "model/outcome.h"
+#include "plan/plan.h"
+
+namespace envlink::run {
+
+struct RunSummary {
+  std::int64_t number = 0;
+  std::string workspace{};  // the owner's id
+  std::string file{};
+  std::string user{};
+  std::string host{};
+  Time began{};
+  std::optional<Time> ended{};
+  std::optional<model::Outcome> outcome{};  // unset: it never came to its end
+  std::optional<std::int64_t> undoes{};     // the run that this one rolls back
+};
+
+/// What `begin`, `append`, `end` and `reopen` wrote is durable when they return. Each takes effect as a whole
+/// or not at all.
+class Store {
+ public:
+  virtual ~Store() = default;
+  /// Begins a run and answers with its number. `number`, `ended` and `outcome` are not read.
+  virtual Result<std::int64_t> begin(const RunSummary& run, const plan::Plan& plan) = 0;
+  virtual Result<void> append(std::int64_t run, const std::vector<engine::Event>& events) = 0;
+  virtual Result<void> end(std::int64_t run, Time at, model::Outcome outcome) = 0;
+  /// A run that ended goes on: it is open again.
+  virtual Result<void> reopen(std::int64_t run) = 0;
+  /// Newest first; of every workspace when `workspace` is empty.
+  virtual Result<std::vector<RunSummary>> runs(const std::string& workspace, int limit) const = 0;
+  /// None when there is no such run.
+  virtual Result<std::optional<RunSummary>> find(std::int64_t run) const = 0;
+  /// None when there is no such run, or when an envlink that kept no plans began it.
+  virtual Result<std::optional<plan::Plan>> plan(std::int64_t run) const = 0;
+  /// In the order in which they were appended.
+  virtual Result<std::vector<engine::Event>> events(std::int64_t run) const = 0;
+};
+
+/// Held for as long as the object lives. When its process dies, it is free.
+class Lock {
+ public:
+  virtual ~Lock() = default;
+  /// Tells others which run it is held for. When that fails, it is held as before.
+  virtual Result<void> name_run(std::int64_t run) = 0;
+};
+
+class Locks {
+ public:
+  virtual ~Locks() = default;
+  /// Never waits. Fails with ErrorKind::held while another process holds it.
+  virtual Result<std::unique_ptr<Lock>> take(const std::string& workspace, Time now) = 0;
+};
+
+struct StoredRun {
+  RunSummary summary;
+  plan::Plan plan;
+  std::vector<engine::Event> events;
+  engine::Progress progress;  // what the events tell
+
+  std::int64_t number() const { return summary.number; }
+  /// Never came to its end: killed, or the machine went down, or its rollback is not done.
+  bool open() const { return !summary.ended; }
+  /// Something is left that a resumed run would do.
+  bool unfinished() const { return open() || progress.unfinished(); }
+  /// When it came to its end, or was last heard of where it did not. A rollback of it comes later.
+  Time left_off() const;
+};
+
+Result<StoredRun> load_run(const Store& store, std::int64_t number);
+
+/// The numbers of the runs that never came to their end, the newest first. Their plans are not read.
+Result<std::vector<std::int64_t>> open_runs(const Store& store, const std::string& workspace);
+
+/// The run that `resume` goes on with, and that other commands tell of: the newest one where something is
+/// left of it, else the newest that is open. `workspace`: an owner's id, or empty for any.
+Result<std::optional<StoredRun>> unfinished_run(const Store& store, const std::string& workspace);
+
+}  // namespace envlink::run
