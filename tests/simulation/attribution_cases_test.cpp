@@ -48,7 +48,7 @@ class Stage final : public engine::Recorder, public engine::Observer, public eng
   /// Carries the plan out, or goes on with it, until it is through or killed.
   bool carry_out(Death death = Death::none) {
     death_ = death;
-    oracles.run_goes_on(plan());
+    oracles.run_goes_on(plan(), static_cast<std::int64_t>(plans_.size()));
     engine::Rollout rollout =
         journal.empty() ? engine::Rollout(plan(), budget_) : engine::Rollout(plan(), journal);
     try {
@@ -139,7 +139,7 @@ class Stage final : public engine::Recorder, public engine::Observer, public eng
 
  private:
   model::Workspace survey(const model::Desired& desired) {
-    oracles.nothing_is_carried_out();
+    oracles.reading_begins();
     wire.new_activity();
     engine::Survey reading(desired, "", budget_);
     engine::run(reading, wire, wire, *this, *this);
@@ -153,7 +153,7 @@ class Stage final : public engine::Recorder, public engine::Observer, public eng
   void begin(plan::Plan plan) {
     REQUIRE_FALSE(plan.refused());
     plans_.push_back(std::move(plan));
-    oracles.run_begins(plans_.back(), wire.world_now());
+    oracles.run_begins(plans_.back(), wire.world_now(), static_cast<std::int64_t>(plans_.size()));
     journal.clear();
   }
 

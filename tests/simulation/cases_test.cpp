@@ -102,7 +102,7 @@ Told play(const Scenario& scenario, std::uint64_t seed = 1, std::vector<Meddler:
   REQUIRE(survey.result().has_value());
   const plan::Plan plan = plan::make_plan(scenario.desired, *survey.result());
   REQUIRE_FALSE(plan.refused());
-  oracles.run_begins(plan, wire.now());
+  oracles.run_begins(plan, wire.now(), 1);
   quiet.all.clear();
   quiet.oracles = &oracles;
   wire.new_activity();

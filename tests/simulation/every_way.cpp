@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "story.h"
+#include "simulated_case.h"
 
 namespace envlink::simulation {
 namespace {
@@ -60,7 +60,7 @@ std::size_t play(const Case& one) {
   std::size_t ways = 0;
   do {
     ++ways;
-    Story(scenario, choices, Time(std::chrono::hours(24 * 365 * 56)), 1).tell();
+    SimulatedCase(scenario, choices, Time(std::chrono::hours(24 * 365 * 56)), 1).run();
   } while (choices.next_way());
   return ways;
 }

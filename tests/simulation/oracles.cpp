@@ -58,17 +58,9 @@ Oracles::Oracles(const Scenario& scenario, const emulator::World& world, Time st
       allowed_(services()),
       shown_(scenario.workspace.groups.size() * services()),
       newest_read_(scenario.workspace.groups.size()),
-      journal_(scenario),
-      pace_(scenario.desired.api.min_interval),
-      undoing_(scenario, world) {
-  links_before_.reserve(shown_.size());
-  for (const auto& group : scenario.workspace.groups) {
-    for (const auto& service : scenario.workspace.services)
-      links_before_.push_back(world.is_linked(group.id, service.id));
-  }
-}
+      rate_{RateOracle(scenario.desired.api.min_interval), RateOracle(scenario.desired.api.min_interval)} {}
 
-/// Where it stands in shown_ and links_before_.
+/// Where it stands in shown_.
 std::size_t Oracles::link_of(const plan::LinkChange& change) const {
   const auto group = position_of(scenario_.workspace.groups, change.group.text());
   return group.value() * services() + place_[change.service];
@@ -83,12 +75,31 @@ std::size_t Oracles::planned(std::string_view id) const {
   return static_cast<std::size_t>(service - place_.begin());
 }
 
-void Oracles::run_begins(const plan::Plan& plan, Time now) {
-  if (plan.undoes == 0) undoing_.run_begins(plan, now);
-  if (plan.undoes != 0) undoing_.rollback_begins(plan, journal_, last_sent_);
-  journal_.run_begins(plan);
+void Oracles::run_begins(const plan::Plan& plan, Time now, std::int64_t run, int process) {
+  const auto undone = runs_.find(plan.undoes);
+  const bool goes_back = undone != runs_.end();
+  runs_.erase(run);
+  Run& begun = runs_
+                   .emplace(run, Run{JournalWatch(scenario_),
+                                     goes_back ? undone->second.rollback : RollbackOracle(scenario_, world_),
+                                     now,
+                                     {},
+                                     world_.deploy_count(),
+                                     {}})
+                   .first->second;
+  if (goes_back) {
+    begun.rollback.rollback_begins(plan, undone->second.journal, undone->second.last_sent);
+  } else {
+    begun.rollback.run_begins(plan, now);
+  }
+  for (const auto& group : scenario_.workspace.groups) {
+    for (const auto& service : scenario_.workspace.services)
+      begun.links_before.push_back(world_.is_linked(group.id, service.id));
+  }
+  begun.journal.run_begins(plan);
+  run_ = run;
+  executing_ = process;
   plan_ = &plan;
-  began_ = now;
   place_.clear();
   for (const plan::PlannedService& service : plan.services) {
     const std::size_t place = position_of(scenario_.workspace.services, service.id.text()).value();
@@ -98,22 +109,50 @@ void Oracles::run_begins(const plan::Plan& plan, Time now) {
   }
 }
 
+void Oracles::run_goes_on(const plan::Plan& plan, std::int64_t run, int process) {
+  plan_ = &plan;
+  run_ = run;
+  executing_ = process;
+  place_.clear();
+  for (const plan::PlannedService& service : plan.services)
+    place_.push_back(position_of(scenario_.workspace.services, service.id.text()).value());
+  rate_.at(static_cast<std::size_t>(process)).activity_begins();
+}
+
+void Oracles::reading_begins(int process) {
+  if (process == executing_) {
+    plan_ = nullptr;
+    read_since_write_ = true;
+  }
+  rate_.at(static_cast<std::size_t>(process)).activity_begins();
+}
+
+void Oracles::process_ended(int process) {
+  alone_in_its_window_ = false;
+  rate_.at(static_cast<std::size_t>(process)).process_ended();
+  if (process != executing_) return;
+  plan_ = nullptr;
+  shown_.assign(shown_.size(), false);
+}
+
 /// The moment at which a deploy is decided on: before it leaves, a colleague may come in between.
 void Oracles::recorded(const std::vector<engine::Event>& events) {
   for (const engine::Event& event : events) {
-    journal_.recorded(event);
+    run().journal.recorded(event);
     if (event.kind == engine::EventKind::deploy_intended) links_read_back_first(*event.service);
   }
 }
 
-void Oracles::sent(Time at, const api::Request& request) {
+void Oracles::sent(int process, Time at, const api::Request& request) {
   ++requests_;
-  pace_.sent(at, request);
-  if (plan_ != nullptr) last_sent_ = at;
+  rate_.at(static_cast<std::size_t>(process)).sent(at, request);
+  const bool executes = plan_ != nullptr && process == executing_;
+  if (executes) run().last_sent = at;
   if (request.method == api::Method::get) return;
-  if (plan_ == nullptr) throw Violation("a write went out without a plan");
-  journal_.sent(request);
-  undoing_.sent(request);
+  if (!executes) throw Violation("a write went out without a plan");
+  read_since_write_ = false;
+  run().journal.sent(request);
+  run().rollback.sent(request);
   const std::size_t service = planned(service_in(request.target));
   dependencies_passed_the_gate(service);
   if (!is_deploy_request(request)) return only_links_of_the_plan(request);
@@ -125,8 +164,9 @@ void Oracles::reached(Time, const api::Request& request, const api::Response&) {
   within_the_budget();
 }
 
-void Oracles::told(Time at, const api::Request& request, const api::Outcome& outcome) {
-  pace_.told(at, request, outcome);
+void Oracles::told(int process, Time at, const api::Request& request, const api::Outcome& outcome) {
+  rate_.at(static_cast<std::size_t>(process)).told(at, request, outcome);
+  if (process != executing_) return;
   const auto* response = std::get_if<api::Response>(&outcome);
   const bool group_read =
       request.method == api::Method::get && request.target.starts_with("/env-groups/evg-");
@@ -167,7 +207,7 @@ bool Oracles::any_deploy(auto holds) const {
 bool Oracles::carries(const emulator::World::DeployView& deploy, std::size_t service) const {
   const plan::PlannedService& planned = plan_->services[service];
   if (deploy.service_id != planned.id.text() || deploy.created < start_) return false;
-  const bool since = deploy.created >= began_;
+  const bool since = deploy.created >= runs_.at(run_).began;
   if (since != scenario_.untouched) return since;
   for (const plan::LinkChange& change : plan_->links) {
     if (change.service != service) continue;
@@ -181,7 +221,7 @@ bool Oracles::carries(const emulator::World::DeployView& deploy, std::size_t ser
 void Oracles::dependencies_passed_the_gate(std::size_t service) const {
   std::vector<std::size_t> go_first = plan_->services[service].waits_for;
   if (plan_->undoes != 0) {
-    const auto behind = undoing_.go_first(service);
+    const auto behind = runs_.at(run_).rollback.go_first(service);
     go_first.insert(go_first.end(), behind.begin(), behind.end());
   }
   for (const std::size_t before : go_first) {
@@ -270,18 +310,23 @@ void Oracles::run_ended(int exit_code, const std::vector<engine::Event>& events)
   if (exit_code == 0) success_is_true();
 }
 
-void Oracles::went_back() const {
+void Oracles::success_was_read_back() const {
+  if (!read_since_write_) throw Violation("success was reported, and nothing was read since the last write");
+}
+
+void Oracles::went_back(std::int64_t run) const {
   if (!scenario_.untouched) return;
+  const Run& undone = runs_.at(run);
   std::size_t link = 0;
   for (const auto& group : scenario_.workspace.groups) {
     for (const auto& service : scenario_.workspace.services) {
-      const bool before = links_before_[link++];
+      const bool before = undone.links_before[link++];
       if (world_.is_linked(group.id, service.id) == before) continue;
       throw Violation(fmt::format("a rollback was reported, but {} is {} {}", service.name,
                                   before ? "not linked any more to" : "still linked to", group.name));
     }
   }
-  for (std::size_t i = deploys_before_; i < world_.deploy_count(); ++i) {
+  for (std::size_t i = undone.deploys_before; i < world_.deploy_count(); ++i) {
     const auto deploy = world_.deploy(i);
     if (deploy.status != "live" || deploy.trigger == "rollback") continue;
     const bool cron = deploy.service_id.starts_with("crn-");

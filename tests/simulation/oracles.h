@@ -1,6 +1,8 @@
 #pragma once
 // What must always hold, watched from outside: on the wire and in the World, never inside the engine.
 
+#include <array>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,10 +10,10 @@
 #include "emulator/world.h"
 #include "engine/event.h"
 #include "journal_watch.h"
-#include "pace.h"
 #include "plan/plan.h"
+#include "rate_oracle.h"
+#include "rollback_oracle.h"
 #include "scenario.h"
-#include "undoing.h"
 #include "violation.h"
 #include "wire.h"
 
@@ -25,29 +27,21 @@ class Oracles final : public Listener {
   Oracles(const Scenario& scenario, const emulator::World& world, Time start);
 
   /// A run begins: from now on it is `plan` that is carried out. A run that goes on is no new one.
-  void run_begins(const plan::Plan& plan, Time now);
-  void run_goes_on(const plan::Plan& plan) {
-    plan_ = &plan;
-    pace_.activity_begins();
-  }
-  void nothing_is_carried_out() {
-    plan_ = nullptr;
-    pace_.activity_begins();
-  }
+  void run_begins(const plan::Plan& plan, Time now, std::int64_t run, int process = 0);
+  void run_goes_on(const plan::Plan& plan, std::int64_t run, int process = 0);
+  void reading_begins(int process = 0);
   /// The next one does not begin in a fresh window, and reads links back by itself.
-  void process_ended() {
-    alone_in_its_window_ = false;
-    shown_.assign(shown_.size(), false);
-    pace_.process_ended();
-  }
-  /// The journal holds them from now on.
+  void process_ended(int process = 0);
+  /// The store holds them from now on.
   void recorded(const std::vector<engine::Event>& events);
-  void sent(Time at, const api::Request& request) override;
+  void sent(int process, Time at, const api::Request& request) override;
   void reached(Time at, const api::Request& request, const api::Response& response) override;
-  void told(Time at, const api::Request& request, const api::Outcome& outcome) override;
+  void told(int process, Time at, const api::Request& request, const api::Outcome& outcome) override;
   void run_ended(int exit_code, const std::vector<engine::Event>& events) const;
-  /// A rollback went through: the workspace is as it was before the run.
-  void went_back() const;
+  /// A success was reported: whoever reported it has read the links since it last wrote anything.
+  void success_was_read_back() const;
+  /// `run` was rolled back: the workspace is as it was before it.
+  void went_back(std::int64_t run) const;
   /// All trouble is over and nobody interfered: the end is that of a run without trouble.
   void end_as_without_trouble(const plan::Plan& plan, int exit_code) const;
 
@@ -72,7 +66,6 @@ class Oracles final : public Listener {
   const emulator::World& world_;
   const plan::Plan* plan_ = nullptr;
   Time start_;
-  Time began_{};
   bool alone_in_its_window_ = true;
   std::size_t deploys_before_;  // those that served when it began
   /// Of a service of the workspace, by envlink.
@@ -84,13 +77,24 @@ class Oracles final : public Listener {
   std::vector<std::size_t> place_;  // of the plan's services: where they stand in the workspace
   // Group by group, service by service.
   std::vector<bool> shown_;  // as the last read of the group told
-  std::vector<bool> links_before_;
   std::vector<int> newest_read_;  // of each group: the number of that answer
   std::size_t requests_ = 0;
-  JournalWatch journal_;
-  Pace pace_;
-  Undoing undoing_;
-  Time last_sent_{};  // while something was carried out
+  /// What must be known of a run for as long as it may go on or be rolled back.
+  struct Run {
+    JournalWatch journal;
+    RollbackOracle rollback;
+    Time began{};
+    std::vector<bool> links_before;  // group by group, service by service
+    std::size_t deploys_before = 0;
+    Time last_sent{};
+  };
+  Run& run() { return runs_.at(run_); }
+
+  std::map<std::int64_t, Run> runs_;  // by their numbers
+  std::int64_t run_ = 0;              // that is carried out
+  int executing_ = 0;                 // the process that carries it out
+  std::array<RateOracle, 2> rate_;
+  bool read_since_write_ = false;  // `executing_` began to read the workspace
 };
 
 }  // namespace envlink::simulation

@@ -69,7 +69,7 @@ bool is_look(const api::Request& request) {
 }
 
 struct Counts final : Listener {
-  void sent(Time, const api::Request&) override { ++requests; }
+  void sent(int, Time, const api::Request&) override { ++requests; }
   void reached(Time at, const api::Request& request, const api::Response& response) override {
     if (response.status == 429) ++refused;
     if (!is_look(request)) return;
@@ -77,7 +77,7 @@ struct Counts final : Listener {
     ++looks_in[at.time_since_epoch() / minutes(1)];
     looked_at.insert(request.target.substr(request.target.rfind('/') + 1));
   }
-  void told(Time, const api::Request&, const api::Outcome&) override {}
+  void told(int, Time, const api::Request&, const api::Outcome&) override {}
   int requests = 0;
   int refused = 0;
   int looks = 0;

@@ -78,8 +78,40 @@ Hostility draw_hostility(Choices& choices) {
     h.most_kills = 1 + static_cast<int>(choices.pick(3));
     h.clock_jumps = choices.chance(0.3);
   }
+  if (choices.chance(0.3)) {
+    h.interrupt = choices.chance(0.5) ? 0.05 : 0.01;
+    h.most_interrupts = 1 + static_cast<int>(choices.pick(4));
+  }
+  if (choices.chance(0.1)) {
+    h.disk_full = 0.02 + 0.02 * static_cast<double>(choices.pick(5));
+    h.most_disk_full = 1 + static_cast<int>(choices.pick(2));
+  }
   h.most_faults = 1 + static_cast<int>(choices.pick(8));
   return h;
+}
+
+Habits draw_habits(Choices& choices) {
+  Habits habits;
+  if (choices.chance(0.15)) {
+    habits.plan_file = true;
+    habits.reads_plan = choices.span(Duration{0}, seconds(60));
+  }
+  if (choices.chance(0.2)) {
+    habits.applies_again = choices.chance(0.5) ? 0.4 : 0;
+    habits.anew = choices.chance(0.5) ? 0.3 : 0;
+    habits.rolls_back = choices.chance(0.5) ? 0.3 : 0;
+    habits.declines = choices.chance(0.3) ? 0.3 : 0;
+  }
+  return habits;
+}
+
+std::optional<SecondProcess> draw_second(Choices& choices) {
+  if (!choices.chance(0.04)) return std::nullopt;
+  SecondProcess second;
+  second.command = static_cast<SecondProcess::Command>(choices.pick(3));
+  second.after = choices.span(Duration{0}, seconds(20));
+  if (choices.chance(0.5)) second.lock_wait = choices.span(seconds(1), std::chrono::minutes(20));
+  return second;
 }
 
 void draw_act(Choices& choices, Scenario& scenario) {
@@ -165,6 +197,9 @@ void draw_trouble(Choices& choices, Scenario& scenario) {
   scenario.acts.clear();
   scenario.lone = scenario.hostility.limited <= 0;
   scenario.untouched = true;
+  scenario.habits = scenario.whole_wire ? Habits{} : draw_habits(choices);
+  scenario.second = scenario.whole_wire ? std::nullopt : draw_second(choices);
+  if (scenario.second) scenario.lone = false;
   if (choices.chance(0.25)) {
     const std::size_t acts = 1 + choices.pick(3);
     for (std::size_t act = 0; act < acts; ++act) draw_act(choices, scenario);
@@ -203,10 +238,21 @@ std::string describe(const Scenario& scenario) {
   const Hostility& h = scenario.hostility;
   text += fmt::format(
       "  before {} after {} late {} 503 {} 500 {} 429 {} refused {} garbage {} twice {} faults {} kill {} "
-      "kills {}"
-      " jumps {}\n",
+      "kills {} jumps {} interrupt {} interrupts {} disk full {} {}\n",
       h.lose_before, h.lose_after, h.late, h.error_before, h.error_after, h.limited, h.refused, h.garbage,
-      h.twice, h.most_faults, h.kill, h.most_kills, h.clock_jumps);
+      h.twice, h.most_faults, h.kill, h.most_kills, h.clock_jumps, h.interrupt, h.most_interrupts,
+      h.disk_full, h.most_disk_full);
+  const Habits& habits = scenario.habits;
+  text += fmt::format("  applies again {} anew {} rolls back {} declines {} plan file {} after {}\n",
+                      habits.applies_again, habits.anew, habits.rolls_back, habits.declines, habits.plan_file,
+                      format_duration(habits.reads_plan));
+  if (scenario.second) {
+    constexpr std::string_view commands[] = {"apply", "resume", "rollback"};
+    text +=
+        fmt::format("  a second process after {}: {} waiting {}\n", format_duration(scenario.second->after),
+                    commands[static_cast<std::size_t>(scenario.second->command)],
+                    format_duration(scenario.second->lock_wait));
+  }
   constexpr std::string_view words[] = {"a colleague pushes",
                                         "a colleague cancels",
                                         "a colleague links",

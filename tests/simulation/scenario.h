@@ -2,6 +2,7 @@
 // What is drawn: a workspace and what the file asks of it; then how hostile the wire is, and what colleagues
 // do meanwhile.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,12 @@ struct Hostility {
   double refused = 0;       // no connection
   double garbage = 0;       // a success whose body is no JSON
   double twice = 0;         // the answer arrives a second time, later
-  double kill = 0;          // at each write of the journal, before or after it, and between two requests
+  double kill = 0;          // at each call of a port: store, lock, network, screen
   int most_kills = 0;
+  double interrupt = 0;  // Ctrl-C, at each wait for the network
+  int most_interrupts = 0;
+  double disk_full = 0;  // at each write of the store, which then has no effect
+  int most_disk_full = 0;
   bool clock_jumps = false;    // between two processes; while one lives, its clock is steady
   int most_faults = 0;         // the wire is whole after that many
   bool from_the_start = true;  // strikes while the workspace is read, too
@@ -38,11 +43,30 @@ struct Act {
   Duration lasts{};        // of a storm: every answer is 429; of a sleep: the machine's clock stands still
 };
 
+/// What a person types, beside `envlink apply` and then `envlink resume` for as long as something is left.
+struct Habits {
+  double applies_again = 0;  // instead of resuming: apply
+  double anew = 0;           // apply --anew
+  double rolls_back = 0;     // rollback of the first run
+  double declines = 0;       // answers a question with no
+  bool plan_file = false;    // plan --out first, and apply that file some time later
+  Duration reads_plan{};     // how much later
+};
+
+/// Another process on the same machine while the first command runs.
+struct SecondProcess {
+  enum class Command { apply, resume, roll_back } command = Command::apply;
+  Duration after{};  // since the start
+  Duration lock_wait{};
+};
+
 struct Scenario {
   emulator::Workspace workspace;
   model::Desired desired;
   Hostility hostility;
   std::vector<Act> acts;
+  Habits habits;
+  std::optional<SecondProcess> second;
   bool whole_wire = false;  // nothing strikes: the windows are too small to spare a request
   bool lone = true;         // nobody else uses the key, and no limit is played
   bool untouched = true;    // no colleague does anything to the services

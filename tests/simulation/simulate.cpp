@@ -33,10 +33,8 @@ struct Range {
 };
 
 struct Tally {
-  std::map<int, std::size_t> exits;
+  std::map<model::Outcome, std::size_t> outcomes;
   std::size_t schedules = 0;
-  std::size_t refused = 0;
-  std::size_t unread = 0;
   std::size_t requests = 0;
   std::size_t processes = 0;
   std::size_t kills = 0;
@@ -48,17 +46,11 @@ struct Tally {
     requests += ended.requests;
     processes += static_cast<std::size_t>(ended.processes);
     kills += static_cast<std::size_t>(ended.kills);
-    if (ended.exit_code) {
-      ++exits[*ended.exit_code];
-    } else {
-      ++(ended.refused ? refused : unread);
-    }
+    if (ended.outcome) ++outcomes[*ended.outcome];
   }
   void add(const Tally& other) {
-    for (const auto& [code, times] : other.exits) exits[code] += times;
+    for (const auto& [outcome, times] : other.outcomes) outcomes[outcome] += times;
     schedules += other.schedules;
-    refused += other.refused;
-    unread += other.unread;
     requests += other.requests;
     processes += other.processes;
     kills += other.kills;
@@ -72,7 +64,7 @@ struct Tally {
 /// Empty when nothing is violated.
 std::string play(SeededCase& one, std::uint64_t seed, unsigned way, bool trace, Tally& tally) {
   try {
-    tally.add(one.tell(way, trace));
+    tally.add(one.play(way, trace));
     return {};
   } catch (const std::exception& violation) {
     return fmt::format("seed {}, way {}: {}\nreplay: simulate --from {} --way {} --trace\n", seed, way,
@@ -120,8 +112,7 @@ int simulate(const Range& range, unsigned jobs, bool trace) {
              range.from + range.seeds() - 1, rate);
   if (jobs > 1) fmt::print(", {:.0f} on each of {} cores", rate / jobs, jobs);
   fmt::print("; {} requests, {} processes, {} kills\n", all.requests, all.processes, all.kills);
-  for (const auto& [code, times] : all.exits) fmt::print("  exit {}: {}\n", code, times);
-  fmt::print("  refused by preflight: {}; workspace unreadable: {}\n", all.refused, all.unread);
+  for (const auto& [outcome, times] : all.outcomes) fmt::print("  {}: {}\n", to_string(outcome), times);
   return 0;
 }
 

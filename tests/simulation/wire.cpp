@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace envlink::simulation {
 namespace {
@@ -31,24 +32,27 @@ Wire::Wire(const Scenario& scenario, Choices& choices, emulator::World& world, L
       now_(start),
       authorization_("Bearer " + scenario.workspace.api_key),
       faults_left_(scenario.hostility.from_the_start ? scenario.hostility.most_faults : 0),
-      kills_left_(scenario.hostility.most_kills) {
+      kills_left_(scenario.hostility.most_kills),
+      interrupts_left_(scenario.hostility.most_interrupts),
+      disk_full_left_(scenario.hostility.most_disk_full) {
   for (std::size_t i = 0; i < scenario.acts.size(); ++i) at(start + scenario.acts[i].after, What::act, i);
 }
 
 std::size_t Wire::take_off(const engine::Call& call) {
   if (landed_.empty()) {
-    flights_.push_back({call, {}, 0, process_});
+    flights_.push_back({call, {}, 0, current_, party().activity});
     return flights_.size() - 1;
   }
   const std::size_t flight = landed_.back();
   landed_.pop_back();
   flights_[flight].call = call;
-  flights_[flight].process = process_;
+  flights_[flight].party = current_;
+  flights_[flight].activity = party().activity;
   return flight;
 }
 
 void Wire::new_process(Duration after, Duration skew) {
-  ++process_;
+  new_activity();
   let_pass(after);
   skew_ = skew;
 }
@@ -77,7 +81,7 @@ void Wire::act(const Act& act) {
       asleep_until_ = now_ + act.lasts;
       return;
     case Act::Kind::interrupt:
-      ++arrivals_.interrupts;
+      ++party().arrivals.interrupts;
       return;
     case Act::Kind::cancel_newest:
       break;
@@ -109,22 +113,24 @@ void Wire::happen(const Happening& happening) {
     answer(happening.back, happening.index, serve(flight.call.request));
   }
   if (happening.what == What::answer || happening.what == What::echo) {
-    const bool awaited = flight.process == process_;
-    if (awaited && happening.what == What::answer) listener_.told(now_, flight.call.request, flight.outcome);
+    Party& receiver = parties_[static_cast<std::size_t>(flight.party)];
+    const bool awaited = flight.activity == receiver.activity;
+    if (awaited && happening.what == What::answer)
+      listener_.told(flight.party, now_, flight.call.request, flight.outcome);
     const bool echoes =
         awaited && happening.what == What::answer && strikes(scenario_.hostility.twice, faults_left_);
     if (echoes) {
       at(now_ + seconds(2), What::echo, happening.index);
-      arrivals_.replies.push_back({flight.call.id, flight.outcome});
+      receiver.arrivals.replies.push_back({flight.call.id, flight.outcome});
     } else if (awaited) {
-      arrivals_.replies.emplace_back(flight.call.id, std::move(flight.outcome));
+      receiver.arrivals.replies.emplace_back(flight.call.id, std::move(flight.outcome));
     }
   }
   if (--flight.ahead == 0) landed_.push_back(happening.index);
 }
 
 void Wire::send(const engine::Call& call) {
-  listener_.sent(now_, call.request);
+  listener_.sent(current_, now_, call.request);
   const Time there = now_ + choices_.span(milliseconds(1), milliseconds(400));
   const Time back = there + choices_.span(milliseconds(1), milliseconds(400));
   const std::size_t flight = take_off(call);
@@ -158,24 +164,93 @@ void Wire::send(const engine::Call& call) {
   at(there, What::serve_and_answer, flight, back);
 }
 
-engine::Arrivals Wire::wait(std::optional<Time> until) {
-  arrivals_ = {};
-  const auto order = [](const Happening& a, const Happening& b) { return later(a, b); };
-  const auto woken = [this, until] { return until ? std::optional(*until - skew_) : std::nullopt; };
-  while (!heap_.empty() && (!until || heap_.front().at <= *woken() || heap_.front().at <= asleep_until_)) {
-    std::pop_heap(heap_.begin(), heap_.end(), order);
-    const Happening next = heap_.back();
-    heap_.pop_back();
-    now_ = std::max(now_, next.at);
-    happen(next);
-    if (now_ < asleep_until_) continue;
-    if (!arrivals_.replies.empty() || arrivals_.interrupts > 0) return std::move(arrivals_);
+std::optional<Time> Wire::wakes_at(const Party& one) const {
+  if (!one.arrivals.replies.empty() || one.arrivals.interrupts > 0) return std::max(now_, asleep_until_);
+  if (!one.until) return std::nullopt;
+  return std::max(*one.until - skew_, asleep_until_);
+}
+
+bool Wire::is_ready(const Party& one) const {
+  const auto wakes = one.waits ? wakes_at(one) : std::nullopt;
+  return wakes && now_ >= *wakes;
+}
+
+void Wire::next_thing_happens() {
+  std::optional<Time> wake;
+  for (const Party& one : parties_) {
+    const auto wakes = one.waits ? wakes_at(one) : std::nullopt;
+    if (wakes && (!wake || *wakes < *wake)) wake = wakes;
   }
-  now_ = std::max(now_, asleep_until_);
-  if (!arrivals_.replies.empty() || arrivals_.interrupts > 0) return std::move(arrivals_);
-  if (!until) throw std::runtime_error("the engine waits for nothing");
-  now_ = std::max(now_, *woken());
-  return {};
+  if (heap_.empty() || (wake && *wake < heap_.front().at)) {
+    if (!wake) throw std::runtime_error("the engine waits for nothing");
+    now_ = std::max(now_, *wake);
+    return;
+  }
+  std::pop_heap(heap_.begin(), heap_.end(),
+                [](const Happening& a, const Happening& b) { return later(a, b); });
+  const Happening next = heap_.back();
+  heap_.pop_back();
+  now_ = std::max(now_, next.at);
+  happen(next);
+}
+
+engine::Arrivals Wire::wait(std::optional<Time> until) {
+  if (strikes(scenario_.hostility.interrupt, interrupts_left_)) ++party().arrivals.interrupts;
+  return wait_quietly(until);
+}
+
+engine::Arrivals Wire::wait_quietly(std::optional<Time> until) {
+  Party& me = party();
+  me.waits = true;
+  me.until = until;
+  while (!is_ready(me)) {
+    if (is_ready(other())) {
+      hand_over();
+    } else {
+      next_thing_happens();
+    }
+  }
+  me.waits = false;
+  return std::exchange(me.arrivals, {});
+}
+
+void Wire::hand_over() {
+  Party& me = party();
+  current_ = 1 - current_;
+  party().turn.release();
+  me.turn.acquire();
+  if (aborted_ && current_ == 1) throw Aborted{};
+}
+
+void Wire::expect_second(Time from) {
+  parties_[1].waits = true;
+  parties_[1].until = from;
+}
+
+void Wire::take_part() {
+  parties_[1].turn.acquire();
+  if (aborted_) throw Aborted{};
+  wait_quietly(parties_[1].until);
+}
+
+void Wire::leave() {
+  second_left_ = true;
+  party().waits = false;
+  current_ = 0;
+  parties_[0].turn.release();
+}
+
+void Wire::wait_for_second() {
+  if (second_left_) return;
+  parties_[0].waits = false;
+  current_ = 1;
+  parties_[1].turn.release();
+  parties_[0].turn.acquire();
+}
+
+void Wire::abort_second() {
+  aborted_ = true;
+  wait_for_second();
 }
 
 }  // namespace envlink::simulation

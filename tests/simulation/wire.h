@@ -3,9 +3,11 @@
 // errors. It carries bytes: what the request builders wrote is what the World parses, and the other way
 // round.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <vector>
 
@@ -25,13 +27,16 @@ struct Traffic {
 /// What the oracles listen to.
 struct Listener {
   virtual ~Listener() = default;
-  virtual void sent(Time at, const api::Request& request) = 0;  // leaves the engine
+  /// `process`: 0, or 1 for the second one.
+  virtual void sent(int process, Time at, const api::Request& request) = 0;  // leaves the engine
   virtual void reached(Time at, const api::Request& request,
                        const api::Response& response) = 0;  // took effect
-  virtual void told(Time at, const api::Request& request,
+  virtual void told(int process, Time at, const api::Request& request,
                     const api::Outcome& outcome) = 0;  // reaches the engine
 };
 
+/// Used by one process, or by two threads of which one runs at a time: each waits for its turn where it waits
+/// for the network.
 class Wire final : public engine::Transport, public engine::Clock {
  public:
   Wire(const Scenario& scenario, Choices& choices, emulator::World& world, Listener& listener, Time start);
@@ -40,16 +45,33 @@ class Wire final : public engine::Transport, public engine::Clock {
   Time now() override { return now_ + skew_; }
   Time world_now() const { return now_; }
   /// Every activity has a wire of its own: what was on its way to the one before is lost.
-  void new_activity() { ++process_; }
+  void new_activity() { ++party().activity; }
   /// Nobody waits for anything meanwhile.
-  void let_pass(Duration span) { wait(now() + span); }
+  void let_pass(Duration span) { wait_quietly(now() + span); }
   /// The process is gone, with all that it waited for; a new one begins `after`, its clock `skew` off.
   void new_process(Duration after, Duration skew);
   bool kills() { return strikes(scenario_.hostility.kill, kills_left_); }
+  /// Whoever is asked answers no.
+  bool declines() { return strikes(scenario_.habits.declines, declines_left_); }
+  bool fills_the_disk() { return strikes(scenario_.hostility.disk_full, disk_full_left_); }
   void trouble_begins() { faults_left_ = scenario_.hostility.most_faults; }
-  void no_more_trouble() { faults_left_ = kills_left_ = 0; }
+  void no_more_trouble() {
+    faults_left_ = kills_left_ = interrupts_left_ = disk_full_left_ = declines_left_ = 0;
+  }
   void send(const engine::Call& call) override;
   engine::Arrivals wait(std::optional<Time> until) override;
+
+  /// The process whose turn it is.
+  int process() const { return current_; }
+  /// There is a second process, whose thread calls `take_part` first and `leave` last.
+  void expect_second(Time from);
+  void take_part();
+  void leave();
+  /// The first process has nothing more to do: returns when the second one has left.
+  void wait_for_second();
+  /// The second process is told to leave, and is thrown Aborted where it waits.
+  void abort_second();
+  struct Aborted {};
 
  private:
   /// A request on its way, and what will be told of it.
@@ -57,7 +79,15 @@ class Wire final : public engine::Transport, public engine::Clock {
     engine::Call call;
     api::Outcome outcome;
     int ahead = 0;  // happenings that still look at it
-    int process = 0;
+    int party = 0;
+    int activity = 0;
+  };
+  struct Party {
+    int activity = 0;
+    engine::Arrivals arrivals;
+    bool waits = false;
+    std::optional<Time> until;  // by the machine's clock
+    std::binary_semaphore turn{0};
   };
   enum class What { act, serve, serve_and_answer, answer, echo };
   struct Happening {
@@ -67,6 +97,13 @@ class Wire final : public engine::Transport, public engine::Clock {
     std::size_t index = 0;  // of an act or a flight
     Time back{};            // serve_and_answer: when the answer is there
   };
+  Party& party() { return parties_[static_cast<std::size_t>(current_)]; }
+  Party& other() { return parties_[static_cast<std::size_t>(1 - current_)]; }
+  std::optional<Time> wakes_at(const Party& one) const;
+  bool is_ready(const Party& one) const;
+  engine::Arrivals wait_quietly(std::optional<Time> until);
+  void next_thing_happens();
+  void hand_over();
   std::size_t take_off(const engine::Call& call);
   void at(Time time, What what, std::size_t index, Time back = {});
   void answer(Time time, std::size_t flight, api::Outcome outcome);
@@ -92,11 +129,16 @@ class Wire final : public engine::Transport, public engine::Clock {
   std::vector<std::size_t> landed_;  // places in flights_ that are free again
   int faults_left_;
   int kills_left_;
-  int process_ = 0;
+  int interrupts_left_;
+  int disk_full_left_;
+  int declines_left_ = 2;
+  std::array<Party, 2> parties_;
+  int current_ = 0;
+  bool second_left_ = false;
+  bool aborted_ = false;
   Duration skew_{};
   Time storm_until_{};
   Time asleep_until_{};
-  engine::Arrivals arrivals_;
 };
 
 }  // namespace envlink::simulation

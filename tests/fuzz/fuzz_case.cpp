@@ -11,7 +11,7 @@
 
 #include "choices.h"
 #include "scenario.h"
-#include "story.h"
+#include "simulated_case.h"
 
 using namespace envlink;
 using namespace envlink::simulation;
@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Time start =
       Time(std::chrono::hours(24 * 365 * 56)) + choices.span(Duration{0}, std::chrono::minutes(2));
   try {
-    Story(scenario, choices, start, 1).tell();
+    SimulatedCase(scenario, choices, start, 1).run();
   } catch (const std::exception& violation) {
     fmt::print(stderr, "{}\n{}", violation.what(), describe(scenario));
     std::abort();

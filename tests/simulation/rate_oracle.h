@@ -11,9 +11,9 @@
 
 namespace envlink::simulation {
 
-class Pace {
+class RateOracle {
  public:
-  explicit Pace(Duration min_interval) : min_interval_(min_interval) {}
+  explicit RateOracle(Duration min_interval) : min_interval_(min_interval) {}
 
   /// The interval is kept within an activity; what Render closed stays closed.
   void activity_begins() { last_.reset(); }

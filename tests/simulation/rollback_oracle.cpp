@@ -1,4 +1,4 @@
-#include "undoing.h"
+#include "rollback_oracle.h"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -14,7 +14,7 @@ bool is_under_way(std::string_view status) {
 
 }  // namespace
 
-void Undoing::run_begins(const plan::Plan& plan, Time now) {
+void RollbackOracle::run_begins(const plan::Plan& plan, Time now) {
   plan_ = &plan;
   began_ = now;
   served_.clear();
@@ -23,7 +23,7 @@ void Undoing::run_begins(const plan::Plan& plan, Time now) {
   }
 }
 
-void Undoing::rollback_begins(const plan::Plan& back, const JournalWatch& done, Time last_sent) const {
+void RollbackOracle::rollback_begins(const plan::Plan& back, const JournalWatch& done, Time last_sent) const {
   for (const plan::LinkChange& change : back.links) {
     if (done.intended(change.group, back.services[change.service].id)) continue;
     throw Violation(fmt::format("invariant 5: a rollback changes the link of {} to {}, which the run did not",
@@ -44,7 +44,7 @@ void Undoing::rollback_begins(const plan::Plan& back, const JournalWatch& done, 
   }
 }
 
-void Undoing::sent(const api::Request& request) const {
+void RollbackOracle::sent(const api::Request& request) const {
   if (!request.target.ends_with("/rollback")) return;
   const std::string_view body = request.body;
   const std::size_t from = std::min(body.find("dep-"), body.size());
@@ -62,7 +62,7 @@ void Undoing::sent(const api::Request& request) const {
   throw Violation(fmt::format("a rollback goes back to {}, which is not what ran before", target));
 }
 
-std::vector<std::size_t> Undoing::go_first(std::size_t service) const {
+std::vector<std::size_t> RollbackOracle::go_first(std::size_t service) const {
   std::vector<std::size_t> first;
   for (std::size_t i = 0; i < plan_->services.size(); ++i) {
     const auto& before = plan_->services[i].waits_for;

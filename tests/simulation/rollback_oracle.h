@@ -11,9 +11,10 @@
 
 namespace envlink::simulation {
 
-class Undoing {
+class RollbackOracle {
  public:
-  Undoing(const Scenario& scenario, const emulator::World& world) : scenario_(scenario), world_(world) {}
+  RollbackOracle(const Scenario& scenario, const emulator::World& world)
+      : scenario_(scenario), world_(world) {}
 
   void run_begins(const plan::Plan& plan, Time now);
   /// `last_sent`: when the run that is undone asked for something for the last time.

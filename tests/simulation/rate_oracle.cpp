@@ -1,4 +1,4 @@
-#include "pace.h"
+#include "rate_oracle.h"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace envlink::simulation {
 
-void Pace::sent(Time at, const api::Request& request) {
+void RateOracle::sent(Time at, const api::Request& request) {
   if (last_ && at < *last_ + min_interval_) {
     throw Violation(fmt::format("two requests went out {} apart, the file asks for {}",
                                 format_duration(at - *last_), format_duration(min_interval_)));
@@ -22,7 +22,7 @@ void Pace::sent(Time at, const api::Request& request) {
         fmt::format("invariant 4: {} was sent before Render's Retry-After was over", request.target));
 }
 
-void Pace::told(Time at, const api::Request& request, const api::Outcome& outcome) {
+void RateOracle::told(Time at, const api::Request& request, const api::Outcome& outcome) {
   const auto* response = std::get_if<api::Response>(&outcome);
   if (response == nullptr || response->status != 429) return;
   const auto wait = api::retry_after_of(*response, at);

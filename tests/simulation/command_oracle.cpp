@@ -1,0 +1,141 @@
+#include "command_oracle.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+
+namespace envlink::simulation {
+
+using model::Outcome;
+
+void CommandOracle::applies(bool plan_file, bool anew, int process) {
+  actor(process).plan_file = plan_file;
+  actor(process).anew = anew;
+}
+
+void CommandOracle::reading_begins(int process) {
+  Actor& one = actor(process);
+  if (one.run != 0) return;
+  one.overtaken = false;
+  if (one.plan_file) one.moved = what_the_plan_rests_on() != planned_for_;
+}
+
+void CommandOracle::may_write(int process) {
+  if (!actor(process).holds_lock) throw Violation("a process changes something without the lock");
+  if (!actor(process).confirmed) throw Violation("a process changes something before anybody has agreed");
+}
+
+/// What a later run did is not undone with it.
+bool CommandOracle::only_rollbacks_follow(std::int64_t run) const {
+  return std::ranges::all_of(std::span(store_.all()).subspan(static_cast<std::size_t>(run)),
+                             [run](const auto& later) { return later.summary.undoes == run; });
+}
+
+void CommandOracle::plan_shown(const plan::Plan& plan) const {
+  if (plan.undoes == 0 || !plan.refused() || !scenario_.untouched) return;
+  if (only_rollbacks_follow(plan.undoes)) throw Violation("a rollback was refused though nobody interfered");
+}
+
+void CommandOracle::run_begins(std::int64_t run, int process) {
+  may_write(process);
+  Actor& one = actor(process);
+  one.run = run;
+  actor(1 - process).overtaken = true;
+  const run::RunSummary& begun = store_.at(run).summary;
+  for (const MemoryStore::StoredRun& other : store_.all()) {
+    const run::RunSummary& summary = other.summary;
+    if (summary.number == run) continue;
+    if (begun.undoes) {
+      if (summary.undoes == begun.undoes && !summary.ended)
+        throw Violation(fmt::format("run {} is rolled back while a rollback of it is open", *begun.undoes));
+      continue;
+    }
+    if (!summary.ended && !one.anew)
+      throw Violation(fmt::format("run {} was begun over run {}, which is open", run, summary.number));
+  }
+  if (!begun.undoes && one.overtaken)
+    throw Violation(fmt::format("run {} was planned before what another process did", run));
+  if (one.moved) throw Violation("a plan was carried out that the workspace has moved away from");
+}
+
+void CommandOracle::run_goes_on(std::int64_t run, int process) {
+  may_write(process);
+  actor(process).run = run;
+}
+
+/// Killed in between, the rollback is what is left to resume. The other way round, the run would be rolled
+/// back a second time.
+void CommandOracle::run_closed(std::int64_t run, int process) {
+  actor(1 - process).overtaken = true;
+  const run::RunSummary& closed = store_.at(run).summary;
+  if (!closed.undoes || closed.outcome != Outcome::done) return;
+  if (store_.at(*closed.undoes).summary.outcome != Outcome::rolled_back)
+    throw Violation(fmt::format("rollback {} was closed before run {}", run, *closed.undoes));
+}
+
+void CommandOracle::sends(const api::Request& request, int process) {
+  Actor& one = actor(process);
+  if (request.method == api::Method::get) return;
+  may_write(process);
+  one.wrote = true;
+  if (one.disk_full) throw Violation("something was written after the store could not be");
+}
+
+void CommandOracle::ends(std::optional<Outcome> outcome, int process) {
+  const Actor one = std::exchange(actor(process), {});
+  if (!outcome) return;
+  const bool without_writes = *outcome == Outcome::held || *outcome == Outcome::refused ||
+                              *outcome == Outcome::nothing_to_do || *outcome == Outcome::usage;
+  if (without_writes && one.wrote)
+    throw Violation(fmt::format("a command ended with {}, and had written", to_string(*outcome)));
+  if (one.run == 0) return;
+  const run::RunSummary& summary = store_.at(one.run).summary;
+  // A reading after the run may fail, or the store when the run is closed.
+  const bool broken = *outcome == Outcome::error || *outcome == Outcome::interrupted || one.disk_full;
+  const auto ended = summary.undoes && *outcome == Outcome::rolled_back
+                         ? store_.at(*summary.undoes).summary.outcome
+                         : summary.outcome;
+  // It is told that the rollback is still to come.
+  const bool to_go_back = !ended && *outcome == Outcome::deploy_failed;
+  if (!broken && !to_go_back && ended != outcome)
+    throw Violation(fmt::format("a command ended with {}, and run {} with {}", to_string(*outcome), one.run,
+                                ended ? to_string(*ended) : "nothing"));
+  if (*outcome == Outcome::done && !summary.undoes && !one.disk_full) oracles_.success_was_read_back();
+  const std::int64_t undone = summary.undoes.value_or(one.run);
+  const bool went_back = *outcome == Outcome::rolled_back || (*outcome == Outcome::done && summary.undoes);
+  if (went_back && only_rollbacks_follow(undone)) oracles_.went_back(undone);
+}
+
+std::vector<std::string> CommandOracle::what_the_plan_rests_on() const {
+  std::vector<std::string> state;
+  const auto changes = [this](std::string_view service) {
+    return std::ranges::find(planned_services_, service) != planned_services_.end();
+  };
+  for (const auto& group : scenario_.workspace.groups) {
+    for (const auto& service : scenario_.workspace.services) {
+      if (changes(service.id) && world_.is_linked(group.id, service.id))
+        state.push_back(group.id + "/" + service.id);
+    }
+  }
+  for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
+    if (changes(world_.deploy(i).service_id)) state.emplace_back(world_.deploy(i).id);
+  }
+  return state;
+}
+
+void CommandOracle::plan_file_made(const plan::Plan& plan) {
+  for (const plan::PlannedService& service : plan.services) {
+    if (service.redeploys()) planned_services_.push_back(service.id.text());
+  }
+  planned_for_ = what_the_plan_rests_on();
+}
+
+void CommandOracle::nothing_is_left() const {
+  for (const MemoryStore::StoredRun& run : store_.all()) {
+    if (!run.summary.ended)
+      throw Violation(fmt::format("run {} is open, and nothing says that it is", run.summary.number));
+  }
+}
+
+}  // namespace envlink::simulation

@@ -1,0 +1,67 @@
+#pragma once
+// What must hold of a command as a whole, whatever the engine does inside it: who may write and when, which
+// runs may be begun, in which order they are closed, and what an outcome may say.
+
+#include <array>
+#include <optional>
+
+#include "memory_store.h"
+#include "model/outcome.h"
+#include "oracles.h"
+#include "run/plan_source.h"
+
+namespace envlink::simulation {
+
+class CommandOracle {
+ public:
+  CommandOracle(const Scenario& scenario, const emulator::World& world, const MemoryStore& store,
+                Oracles& oracles)
+      : scenario_(scenario), world_(world), store_(store), oracles_(oracles) {}
+
+  // What a process does. `process`: 0, or 1 for the second one.
+  void applies(bool plan_file, bool anew, int process);
+  void reading_begins(int process);
+  void lock_taken(int process) { actor(process).holds_lock = true; }
+  void confirmed(int process) { actor(process).confirmed = true; }
+  void disk_full(int process) { actor(process).disk_full = true; }
+  void plan_shown(const plan::Plan& plan) const;
+  void run_begins(std::int64_t run, int process);
+  void run_goes_on(std::int64_t run, int process);
+  void run_closed(std::int64_t run, int process);
+  void sends(const api::Request& request, int process);
+  /// nullopt: it was killed.
+  void ends(std::optional<model::Outcome> outcome, int process);
+
+  /// The plan was made that a later command applies from a file.
+  void plan_file_made(const plan::Plan& plan);
+  /// Nothing is unfinished, as the shipped rule has it.
+  void nothing_is_left() const;
+
+ private:
+  struct Actor {
+    bool holds_lock = false;
+    bool confirmed = false;
+    bool disk_full = false;
+    bool plan_file = false;
+    bool moved = false;  // the workspace, since that plan was made
+    bool anew = false;
+    bool wrote = false;
+    bool overtaken = false;  // another process carried something out since it began to read
+    std::int64_t run = 0;         // that it carries out
+  };
+  Actor& actor(int process) { return actors_.at(static_cast<std::size_t>(process)); }
+  void may_write(int process);
+  bool only_rollbacks_follow(std::int64_t run) const;
+  /// Links and deploys of the services that the plan in the file redeploys.
+  std::vector<std::string> what_the_plan_rests_on() const;
+
+  const Scenario& scenario_;
+  const emulator::World& world_;
+  const MemoryStore& store_;
+  Oracles& oracles_;
+  std::array<Actor, 2> actors_;
+  std::vector<std::string> planned_services_;
+  std::vector<std::string> planned_for_;
+};
+
+}  // namespace envlink::simulation

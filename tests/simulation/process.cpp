@@ -1,0 +1,179 @@
+#include "process.h"
+
+#include <fmt/format.h>
+
+#include "engine/event_json.h"
+#include "plan/stored.h"
+
+namespace envlink::simulation {
+namespace {
+
+constexpr Duration longest = std::chrono::hours(24);
+constexpr int most_turns = 200'000;
+
+}  // namespace
+
+class Process::Line final : public engine::Transport {
+ public:
+  explicit Line(const Process& process) : process_(process) {}
+  void send(const engine::Call& call) override {
+    process_.port();
+    process_.s_.commands.sends(call.request, process_.s_.wire.process());
+    process_.s_.wire.send(call);
+  }
+  engine::Arrivals wait(std::optional<Time> until) override {
+    process_.port();
+    return process_.s_.wire.wait(until);
+  }
+
+ private:
+  const Process& process_;
+};
+
+class Process::TurnCounter final : public engine::Observer {
+ public:
+  explicit TurnCounter(Process& process) : process_(process) {}
+  void notice(const engine::Event&) override {}
+  std::optional<Time> repaint(Time) override {
+    if (++process_.turns_ > most_turns || process_.s_.wire.world_now() > process_.s_.started + longest)
+      throw Violation("invariant 8: the run does not end");
+    return std::nullopt;
+  }
+
+ private:
+  Process& process_;
+};
+
+Process::Process(const Surroundings& surroundings)
+    : s_(surroundings),
+      context_{
+          .store = *this, .locks = *this, .network = *this, .clock = surroundings.wire, .frontend = *this} {}
+
+void Process::port() const {
+  if (s_.wire.kills()) throw Killed{};
+}
+
+Result<void> Process::write() {
+  port();
+  if (!s_.wire.fills_the_disk()) return {};
+  if (s_.trace) fmt::print("  the disk is full\n");
+  s_.commands.disk_full(s_.wire.process());
+  return fail({.what = "The journal cannot be written", .why = "the disk is full"});
+}
+
+Result<std::int64_t> Process::begin(const run::RunSummary& run, const plan::Plan& plan) {
+  if (const auto written = write(); !written) return fail(written.error());
+  const auto number = s_.store.begin(run, plan);
+  if (s_.trace) fmt::print("  run {} begins{}\n", *number, plan.undoes != 0 ? ", a rollback" : "");
+  s_.commands.run_begins(*number, s_.wire.process());
+  s_.oracles.run_begins(*s_.store.at(*number).plan, s_.wire.world_now(), *number, s_.wire.process());
+  return number;
+}
+
+Result<void> Process::append(std::int64_t run, const std::vector<engine::Event>& events) {
+  if (const auto written = write(); !written) return written;
+  if (s_.trace) {
+    for (const engine::Event& event : events) fmt::print("  {}\n", engine::to_json(event));
+  }
+  const auto appended = s_.store.append(run, events);
+  s_.oracles.recorded(events);
+  if (events.back().kind == engine::EventKind::run_ended)
+    s_.oracles.run_ended(events.back().number, s_.store.at(run).events);
+  return appended;
+}
+
+Result<void> Process::end(std::int64_t run, Time at, model::Outcome outcome) {
+  if (const auto written = write(); !written) return written;
+  if (s_.trace) fmt::print("  run {} is closed: {}\n", run, model::to_string(outcome));
+  const auto ended = s_.store.end(run, at, outcome);
+  s_.commands.run_closed(run, s_.wire.process());
+  return ended;
+}
+
+Result<void> Process::reopen(std::int64_t run) {
+  if (const auto written = write(); !written) return written;
+  return s_.store.reopen(run);
+}
+
+Result<std::vector<run::RunSummary>> Process::runs(const std::string& workspace, int limit) const {
+  port();
+  return s_.store.runs(workspace, limit);
+}
+
+Result<std::optional<run::RunSummary>> Process::find(std::int64_t run) const {
+  port();
+  return s_.store.find(run);
+}
+
+Result<std::optional<plan::Plan>> Process::plan(std::int64_t run) const {
+  port();
+  return s_.store.plan(run);
+}
+
+Result<std::vector<engine::Event>> Process::events(std::int64_t run) const {
+  port();
+  return s_.store.events(run);
+}
+
+Result<std::unique_ptr<run::Lock>> Process::take(const std::string& workspace, Time now) {
+  port();
+  auto lock = s_.store.take(workspace, now);
+  if (lock) s_.commands.lock_taken(s_.wire.process());
+  return lock;
+}
+
+std::unique_ptr<engine::Transport> Process::connect() {
+  port();
+  s_.wire.new_activity();
+  return std::make_unique<Line>(*this);
+}
+
+std::unique_ptr<engine::Observer> Process::watch_reading() {
+  port();
+  s_.commands.reading_begins(s_.wire.process());
+  s_.oracles.reading_begins(s_.wire.process());
+  return std::make_unique<TurnCounter>(*this);
+}
+
+void Process::show_plan(const plan::Plan& plan) {
+  port();
+  if (s_.trace && plan.undoes != 0) fmt::print("  rollback: {}\n", plan::to_json(plan));
+  s_.commands.plan_shown(plan);
+}
+
+Result<bool> Process::confirm(run::Question) {
+  port();
+  const bool yes = !s_.wire.declines();
+  if (yes) s_.commands.confirmed(s_.wire.process());
+  return yes;
+}
+
+std::unique_ptr<engine::Observer> Process::watch(std::int64_t run, const engine::Rollout&) {
+  port();
+  s_.commands.run_goes_on(run, s_.wire.process());
+  s_.oracles.run_goes_on(*s_.store.at(run).plan, run, s_.wire.process());
+  return std::make_unique<TurnCounter>(*this);
+}
+
+void Process::rolled_out(std::int64_t, const engine::Rollout&, bool) {
+  port();
+}
+
+void Process::show_verification(const plan::Verification&) {
+  port();
+}
+
+void Process::show_unfinished(const run::StoredRun&, std::string_view) {
+  port();
+}
+
+void Process::report(const Error& error) {
+  port();
+  if (s_.trace) fmt::print("  {}\n", describe(error));
+}
+
+void Process::say(std::string_view) {
+  port();
+}
+
+}  // namespace envlink::simulation

@@ -1,0 +1,87 @@
+#pragma once
+// One process of envlink: the edges that the shipped workflows of src/run are given. It can be killed at each
+// of their calls, its disk can be full, and somebody may press Ctrl-C.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "choices.h"
+#include "command_oracle.h"
+#include "memory_store.h"
+#include "oracles.h"
+#include "run/commands.h"
+#include "scenario.h"
+#include "wire.h"
+
+namespace envlink::simulation {
+
+/// Thrown through the workflow: nothing of it runs on.
+struct Killed {};
+
+class Process final : public run::Store, public run::Locks, public run::Network, public run::Frontend {
+ public:
+  struct Surroundings {
+    const Scenario& scenario;
+    Choices& choices;
+    Wire& wire;
+    MemoryStore& store;
+    Oracles& oracles;
+    CommandOracle& commands;
+    Time started;  // the case
+    bool trace = false;
+  };
+  explicit Process(const Surroundings& surroundings);
+
+  /// nullopt: killed. Throws Violation where what it does or answers is wrong.
+  template <class Command>
+  std::optional<model::Outcome> carry_out(Command command) {
+    std::optional<model::Outcome> outcome;
+    try {
+      outcome = command(context_);
+    } catch (const Killed&) {
+    }
+    s_.wire.new_activity();
+    s_.commands.ends(outcome, s_.wire.process());
+    s_.oracles.process_ended(s_.wire.process());
+    return outcome;
+  }
+
+  // The store
+  Result<std::int64_t> begin(const run::RunSummary& run, const plan::Plan& plan) override;
+  Result<void> append(std::int64_t run, const std::vector<engine::Event>& events) override;
+  Result<void> end(std::int64_t run, Time at, model::Outcome outcome) override;
+  Result<void> reopen(std::int64_t run) override;
+  Result<std::vector<run::RunSummary>> runs(const std::string& workspace, int limit) const override;
+  Result<std::optional<run::RunSummary>> find(std::int64_t run) const override;
+  Result<std::optional<plan::Plan>> plan(std::int64_t run) const override;
+  Result<std::vector<engine::Event>> events(std::int64_t run) const override;
+  Result<std::unique_ptr<run::Lock>> take(const std::string& workspace, Time now) override;
+
+  std::unique_ptr<engine::Transport> connect() override;
+
+  // The frontend
+  std::unique_ptr<engine::Observer> watch_reading() override;
+  void show_plan(const plan::Plan& plan) override;
+  Result<bool> confirm(run::Question question) override;
+  std::unique_ptr<engine::Observer> watch(std::int64_t run, const engine::Rollout& rollout) override;
+  void rolled_out(std::int64_t run, const engine::Rollout& rollout, bool whole) override;
+  void show_verification(const plan::Verification& verification) override;
+  void show_unfinished(const run::StoredRun& run, std::string_view next) override;
+  void report(const Error& error) override;
+  void say(std::string_view text) override;
+
+ private:
+  class Line;
+  class TurnCounter;
+  /// May be the end of the process.
+  void port() const;
+  /// A write of the store, unless the disk is full.
+  Result<void> write();
+
+  Surroundings s_;
+  run::Context context_;
+  int turns_ = 0;
+};
+
+}  // namespace envlink::simulation

@@ -1,0 +1,57 @@
+#pragma once
+// A case from its first command to its last: a person applies a file; processes are killed at any moment; the
+// next command goes on with what the store holds, until nothing is left. What runs are the shipped workflows.
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "choices.h"
+#include "emulator/world.h"
+#include "memory_store.h"
+#include "oracles.h"
+#include "process.h"
+#include "scenario.h"
+#include "wire.h"
+
+namespace envlink::simulation {
+
+struct Ended {
+  std::optional<model::Outcome> outcome;  // of the last command; unset: it was killed, and left nothing
+  int processes = 1;
+  int kills = 0;
+  std::size_t requests = 0;
+};
+
+class SimulatedCase {
+ public:
+  SimulatedCase(const Scenario& scenario, Choices& choices, Time start, unsigned seed, bool trace = false);
+  Ended run();
+
+ private:
+  enum class Command { apply, apply_anew, resume, roll_back };
+  Process::Surroundings surroundings();
+  std::optional<model::Outcome> command(Command command, Duration lock_wait = {});
+  /// The second process in a thread of its own, while `first` runs.
+  std::optional<model::Outcome> beside_second(Command first);
+  /// `plan --out`, for the first command.
+  bool make_plan_file();
+  double second_thoughts() const;
+  Command next_command();
+  void between_processes();
+
+  const Scenario& scenario_;
+  Choices& choices_;
+  bool trace_;
+  Time start_;
+  emulator::World world_;
+  Oracles oracles_;
+  Wire wire_;
+  MemoryStore store_;
+  CommandOracle commands_;
+  std::optional<plan::PlanFile> plan_file_;
+  bool only_resumed_ = true;
+  Ended ended_;
+};
+
+}  // namespace envlink::simulation
