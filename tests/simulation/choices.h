@@ -30,6 +30,7 @@ class Choices {
     choices.source_ = Source::every_way;
     return choices;
   }
+  bool tries_every_way() const { return source_ == Source::every_way; }
   bool next_way() {
     while (!ways_.empty() && ways_.back().taken + 1 == ways_.back().of) ways_.pop_back();
     if (ways_.empty()) return false;

@@ -14,6 +14,7 @@ struct Case {
   int services;
   int faults;
   int kills;
+  int interrupts;
   bool first_fails;
 };
 
@@ -50,6 +51,8 @@ Scenario scenario_of(const Case& one) {
   h.kill = 1;
   h.most_faults = one.faults;
   h.most_kills = one.kills;
+  h.interrupt = one.interrupts > 0 ? 1 : 0;
+  h.most_interrupts = one.interrupts;
   scenario.lone = false;
   return scenario;
 }
@@ -69,10 +72,11 @@ std::size_t play(const Case& one) {
 
 int play_every_way() {
   constexpr Case cases[] = {
-      {"one operation, up to 2 faults", 1, 2, 0, false},
-      {"one operation, up to 1 fault and 2 deaths", 1, 1, 2, false},
-      {"one operation that fails and goes back, up to 1 fault and 1 death", 1, 1, 1, true},
-      {"two operations, up to 1 fault and 1 death", 2, 1, 1, false},
+      {"one operation, up to 2 faults", 1, 2, 0, 0, false},
+      {"one operation, up to 1 fault and 2 deaths", 1, 1, 2, 0, false},
+      {"one operation that fails and goes back, up to 1 fault and 1 death", 1, 1, 1, 0, true},
+      {"one operation that fails and goes back, up to 1 death and 2 times Ctrl-C", 1, 0, 1, 2, true},
+      {"two operations, up to 1 fault and 1 death", 2, 1, 1, 0, false},
   };
   for (const Case& one : cases) {
     try {

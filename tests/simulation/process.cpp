@@ -53,6 +53,10 @@ void Process::port() const {
   if (s_.wire.kills()) throw Killed{};
 }
 
+void Process::quiet_port() const {
+  if (!s_.choices.tries_every_way()) port();
+}
+
 Result<void> Process::write() {
   port();
   if (!s_.wire.fills_the_disk()) return {};
@@ -96,22 +100,22 @@ Result<void> Process::reopen(std::int64_t run) {
 }
 
 Result<std::vector<run::RunSummary>> Process::runs(const std::string& workspace, int limit) const {
-  port();
+  quiet_port();
   return s_.store.runs(workspace, limit);
 }
 
 Result<std::optional<run::RunSummary>> Process::find(std::int64_t run) const {
-  port();
+  quiet_port();
   return s_.store.find(run);
 }
 
 Result<std::optional<plan::Plan>> Process::plan(std::int64_t run) const {
-  port();
+  quiet_port();
   return s_.store.plan(run);
 }
 
 Result<std::vector<engine::Event>> Process::events(std::int64_t run) const {
-  port();
+  quiet_port();
   return s_.store.events(run);
 }
 
@@ -123,20 +127,20 @@ Result<std::unique_ptr<run::Lock>> Process::take(const std::string& workspace, T
 }
 
 std::unique_ptr<engine::Transport> Process::connect() {
-  port();
+  quiet_port();
   s_.wire.new_activity();
   return std::make_unique<Line>(*this);
 }
 
 std::unique_ptr<engine::Observer> Process::watch_reading() {
-  port();
+  quiet_port();
   s_.commands.reading_begins(s_.wire.process());
   s_.oracles.reading_begins(s_.wire.process());
   return std::make_unique<TurnCounter>(*this);
 }
 
 void Process::show_plan(const plan::Plan& plan) {
-  port();
+  quiet_port();
   if (s_.trace && plan.undoes != 0) fmt::print("  rollback: {}\n", plan::to_json(plan));
   s_.commands.plan_shown(plan);
 }
@@ -149,31 +153,31 @@ Result<bool> Process::confirm(run::Question) {
 }
 
 std::unique_ptr<engine::Observer> Process::watch(std::int64_t run, const engine::Rollout&) {
-  port();
+  quiet_port();
   s_.commands.run_goes_on(run, s_.wire.process());
   s_.oracles.run_goes_on(*s_.store.at(run).plan, run, s_.wire.process());
   return std::make_unique<TurnCounter>(*this);
 }
 
 void Process::rolled_out(std::int64_t, const engine::Rollout&, bool) {
-  port();
+  quiet_port();
 }
 
 void Process::show_verification(const plan::Verification&) {
-  port();
+  quiet_port();
 }
 
 void Process::show_unfinished(const run::StoredRun&, std::string_view) {
-  port();
+  quiet_port();
 }
 
 void Process::report(const Error& error) {
-  port();
+  quiet_port();
   if (s_.trace) fmt::print("  {}\n", describe(error));
 }
 
 void Process::say(std::string_view) {
-  port();
+  quiet_port();
 }
 
 }  // namespace envlink::simulation

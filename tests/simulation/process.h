@@ -76,6 +76,8 @@ class Process final : public run::Store, public run::Locks, public run::Network,
   class TurnCounter;
   /// May be the end of the process.
   void port() const;
+  /// The same, of a call that changes nothing: dying there is dying at the next one.
+  void quiet_port() const;
   /// A write of the store, unless the disk is full.
   Result<void> write();
 
