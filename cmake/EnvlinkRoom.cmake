@@ -18,6 +18,7 @@ endif()
 # Debug builds run 20,000 simulated schedules: without any optimisation that takes minutes.
 set(CMAKE_CXX_FLAGS_DEBUG "-Og -g1")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_EXE_LINKER_FLAGS_RELEASE "-s")
 
 if(ENVLINK_SANITIZE)
   target_compile_options(envlink_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)

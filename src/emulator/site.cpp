@@ -6,8 +6,8 @@
 #include <charconv>
 #include <utility>
 
+#include "assets/pages.h"
 #include "emulator/json_writer.h"
-#include "emulator/page.h"
 #include "emulator/target.h"
 
 namespace envlink::emulator {
@@ -104,8 +104,9 @@ api::Response Site::own_page(std::string_view target, Time now) {
   const std::size_t question = std::min(target.find('?'), target.size());
   const std::string_view path = target.substr(0, question);
   if (path == "/") {
-    api::Response response = plain(200, "text/html; charset=utf-8", std::string(page()));
-    response.headers.emplace_back("content-security-policy", std::string(page_policy()));
+    api::Response response = plain(200, "text/html; charset=utf-8", std::string(assets::emulator_page));
+    response.headers.emplace_back("content-security-policy",
+                                  assets::page_policy(assets::emulator_page) + "; connect-src 'self'");
     return response;
   }
   world_.advance(now);

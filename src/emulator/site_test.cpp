@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "emulator/page.h"
+#include "assets/pages.h"
 #include "emulator/world_fixture.h"
 
 namespace envlink::emulator::test {
@@ -142,10 +142,10 @@ TEST_CASE("the page loads nothing from elsewhere") {
   const auto response = visitor.ask("GET", "/").response;
   CHECK(response.header("content-security-policy")->starts_with("default-src 'none'"));
   CHECK(response.header("content-security-policy")->find("unsafe") == std::string_view::npos);
-  CHECK(response.body == page());
-  CHECK(page().find("http://") == std::string_view::npos);
-  CHECK(page().find("https://") == std::string_view::npos);
-  CHECK(page().find("innerHTML") == std::string_view::npos);
+  CHECK(response.body == assets::emulator_page);
+  CHECK(assets::emulator_page.find("http://") == std::string_view::npos);
+  CHECK(assets::emulator_page.find("https://") == std::string_view::npos);
+  CHECK(assets::emulator_page.find("innerHTML") == std::string_view::npos);
   CHECK(visitor.ask("POST", "/").response.status == 405);
   CHECK(visitor.ask("GET", "/_emulator/else").response.status == 404);
 }

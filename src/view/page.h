@@ -39,7 +39,4 @@ std::string findings(const Page& page);
 std::string events(const Page& page);
 std::string filter(const Page& page);
 
-std::string_view style();
-std::string_view script();
-
 }  // namespace envlink::view::page

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "base/page_style.h"
+#include "assets/pages.h"
 #include "view/layout.h"
 #include "view/page.h"
 
@@ -36,36 +36,22 @@ std::string report_page(const Report& report) {
   const Story story = story_of(report);
   const Board board(report.plan, story.progress, style);
   const page::Page page{report, story, board, style};
-  const std::string css = std::string(page_style()).append(page::style());
-  const std::string title = fmt::format("Run {} on {}: {}", report.run, html::text(report.plan.owner.name),
-                                        verdict_of(report).words);
-  std::string out = fmt::format(
-      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; "
-      "form-action 'none'; style-src {}; script-src {}\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" "
-      "content=\"no-referrer\">\n"
-      "<title>{}</title>\n<style>",
-      csp_hash(css), csp_hash(page::script()), title);
-  out += css;
-  out += "</style>\n</head>\n<body>\n<main>\n";
-  out += page::header(page);
-  out += page::failures(page);
-  out += page::filter(page);
-  out += page::graph(page);
-  out += page::timeline(page);
-  out += page::links(page);
-  out += page::findings(page);
-  out += page::events(page);
-  out += fmt::format(
-      "<footer class=\"soft\"><p>All of this comes from the journal of {}, which holds no variable's value. "
-      "The page "
-      "loads nothing and sends nothing.</p></footer>\n</main>\n<script>",
-      html::text(report.host));
-  out += page::script();
-  out += "</script>\n</body>\n</html>\n";
-  return out;
+  std::string out;
+  std::string_view rest = assets::report_page;
+  const auto put = [&](std::string_view place, const std::string& text) {
+    const std::size_t at = rest.find(place);
+    out.append(rest.substr(0, at)).append(text);
+    rest.remove_prefix(at + place.size());
+  };
+  put("<!-- policy -->", fmt::format(R"(<meta http-equiv="Content-Security-Policy" content="{}">)",
+                                     assets::page_policy(assets::report_page)));
+  put("{title}", fmt::format("Run {} on {}: {}", report.run, html::text(report.plan.owner.name),
+                             verdict_of(report).words));
+  put("<!-- run -->\n", page::header(page) + page::failures(page) + page::filter(page) + page::graph(page) +
+                            page::timeline(page) + page::links(page) + page::findings(page) +
+                            page::events(page));
+  put("{host}", html::text(report.host));
+  return out.append(rest);
 }
 
 }  // namespace envlink::view

@@ -233,6 +233,16 @@ class Pages(Case):
         self.assertEqual([url for url in self.browser.requests() if not url.startswith(root)], [])
         self.assertNotIn(KEY, self.browser.driver.page_source)
 
+    def test_the_files_of_the_pages_open_from_their_folder(self):
+        assets = pathlib.Path(__file__).resolve().parents[2] / "src" / "assets"
+        for name, words in (("report", "2 of 2 services"), ("emulator", "the emulator does not answer")):
+            self.browser.open((assets / f"{name}.html").as_uri())
+            self.browser.wait_for(f"return document.body.innerText.includes('{words}')")
+            self.assertEqual(self.browser.run("return [...document.styleSheets].map(s => s.href.split('/').pop())"),
+                             ["page.css", f"{name}.css"])
+            self.assertEqual(self.browser.run(FAINT), [], name)
+            self.browser.complaints()  # the emulator's page asks in vain
+
 
 if __name__ == "__main__":
     unittest.main()

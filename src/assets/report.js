@@ -1,11 +1,3 @@
-#include "view/page.h"
-
-namespace envlink::view::page {
-
-// The page is whole without it: it hides rows and opens folds, and nothing else. It reads the page's
-// attributes and no text of it becomes markup.
-std::string_view script() {
-  return R"JS(
 "use strict";
 (() => {
   const $ = id => document.getElementById(id);
@@ -74,7 +66,3 @@ std::string_view script() {
   filter();
   show();
 })();
-)JS";
-}
-
-}  // namespace envlink::view::page

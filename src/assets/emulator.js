@@ -1,41 +1,3 @@
-#include "emulator/page.h"
-
-#include <string>
-
-#include "base/page_style.h"
-
-namespace envlink::emulator {
-namespace {
-
-constexpr std::string_view head = R"HTML(<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>envlink emulator</title>
-<style>)HTML";
-
-constexpr std::string_view own_style = R"CSS(
-main > header { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseline; }
-td.path { overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: .85em; }
-#lost { color: var(--bad); }
-)CSS";
-
-constexpr std::string_view body = R"HTML(</style>
-</head>
-<body>
-<main>
-<header><h1 id="owner">envlink emulator</h1><span class="soft" id="now"></span><span id="lost" role="status"></span></header>
-<p class="soft">A model of the Render API. Nothing here reaches Render. State:
-<a href="/_emulator/state">JSON</a>, requests: <a href="/_emulator/requests">JSON Lines</a>.</p>
-<h2>Services</h2><div class="cards" id="services"></div>
-<h2>Environment groups</h2><div class="cards" id="groups"></div>
-<h2>Rate-limit windows</h2><div class="card wide" id="windows"></div>
-<h2>Requests</h2><div class="card wide" id="requests"></div>
-</main>
-<script>)HTML";
-
-constexpr std::string_view script = R"JS(
 "use strict";
 const $ = id => document.getElementById(id);
 function make(tag, text, name) {
@@ -115,30 +77,3 @@ async function poll() {
   setTimeout(poll, 1000);
 }
 poll();
-)JS";
-
-constexpr std::string_view foot = R"HTML(</script>
-</body>
-</html>
-)HTML";
-
-std::string whole_style() {
-  return std::string(page_style()).append(own_style);
-}
-
-}  // namespace
-
-std::string_view page() {
-  static const std::string text =
-      std::string(head).append(whole_style()).append(body).append(script).append(foot);
-  return text;
-}
-
-std::string_view page_policy() {
-  static const std::string text = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src " +
-                                  csp_hash(whole_style()) + "; script-src " + csp_hash(script) +
-                                  "; connect-src 'self'";
-  return text;
-}
-
-}  // namespace envlink::emulator
