@@ -20,7 +20,7 @@ THIRD_PARTY = {
     "libfyaml": {"config"},
     "sqlite3": {"journal"},
     "CLI/": {"cli"},
-    "boost/json": {"json", "api", "engine", "view", "emulator", "plan"},
+    "boost/json": {"json", "api", "engine", "view", "emulator"},
     "boost/asio": {"emulator"},
     "boost/beast": {"emulator"},
     "boost/": {"api", "engine", "view", "emulator"},

@@ -107,6 +107,7 @@ struct Document::Handler {
 };
 
 const Value* Value::find(std::string_view key) const {
+  if (!is_object()) return nullptr;
   const Value* found = nullptr;
   const Value* const end = next();
   for (const Value* one = first(); one != end; one = (one + 1)->next()) {

@@ -50,7 +50,7 @@ struct Value {
   bool is_text() const { return kind == Kind::text; }
   bool is_list() const { return kind == Kind::list; }
   bool is_object() const { return kind == Kind::object; }
-  /// Of an object: the value under `key`, the last where there are several; or nullptr.
+  /// The value under `key`, the last where there are several; nullptr where there is none, or no object.
   const Value* find(std::string_view key) const;
 };
 

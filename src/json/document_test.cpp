@@ -34,6 +34,7 @@ TEST_CASE("what is in a value is passed over as a whole, and of two members with
   REQUIRE(root.has_value());
   CHECK((*root)->find("a")->is_list());
   CHECK((*root)->find("b") == nullptr);
+  CHECK((*root)->find("a")->find("b") == nullptr);
   CHECK((*root)->find("c")->find("a")->whole == 4);
   CHECK((*root)->find("d")->whole == 6);
   CHECK(path_to(**root, **root).empty());

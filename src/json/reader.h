@@ -120,14 +120,17 @@ class Reader {
   std::optional<Fault>& fault_;
 };
 
-/// The whole: an object with the fields of T. Places are told from it.
+/// An object with the fields of T. Places are told from `root`, which holds it.
 template <class T>
-Read<T> read(const Value& root) {
-  if (!root.is_object()) return tl::unexpected(Fault{{}, "is no JSON object"});
-  T all{};
+Read<T> read(const Value& object, const Value& root) {
   std::optional<Fault> fault;
-  Reader reader(root, root, fault);
-  fields(reader, all);
+  T all{};
+  if (object.is_object()) {
+    Reader reader(object, root, fault);
+    fields(reader, all);
+  } else {
+    fault = Fault{path_to(root, object), "is no JSON object"};
+  }
   if (fault) return tl::unexpected(std::move(*fault));
   return all;
 }
@@ -137,7 +140,7 @@ Read<T> read(std::string_view text, const Limits& limits = {}) {
   Document document;
   const auto root = document.read(text, limits);
   if (!root) return tl::unexpected(root.error());
-  return read<T>(**root);
+  return read<T>(**root, **root);
 }
 
 }  // namespace envlink::json
