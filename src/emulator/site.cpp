@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "assets/pages.h"
-#include "emulator/json_writer.h"
 #include "emulator/target.h"
+#include "json/writer.h"
 
 namespace envlink::emulator {
 namespace {
@@ -133,18 +133,15 @@ std::string Site::log_lines(std::string_view query) const {
   std::string out;
   for (std::size_t i = log_.size() - count; i < log_.size(); ++i) {
     const Logged& logged = log_[i];
-    JsonWriter json;
-    json.begin_object();
-    json.member("time", format_rfc3339(logged.time));
-    json.member("method", logged.method);
-    json.member("path", logged.path);
-    json.key("status");
-    logged.status == 0 ? json.null() : json.number(logged.status);
-    json.key("fault");
-    logged.fault.empty() ? json.null() : json.string(logged.fault);
-    json.end_object();
-    out += json.take();
-    out += '\n';
+    json::Writer line(json::Layout::compact, json::Text::utf8);
+    line.object([&](json::Writer& one) {
+      one("time", logged.time);
+      one("method", logged.method);
+      one("path", logged.path);
+      one.or_null("status", logged.status);
+      one.or_null("fault", logged.fault);
+    });
+    out += line.take() + '\n';
   }
   return out;
 }
