@@ -60,6 +60,12 @@ endfunction()
 add_library(envlink_doctest OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/doctest_main.cpp)
 target_link_libraries(envlink_doctest PUBLIC envlink_flags)
 
+# Where a release waits for the network, a file or a person, more than this is lost on it. The pure rooms, which the
+# simulator runs a million times, keep -O2.
+function(envlink_compile_quickly target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
 # envlink_room(NAME ROOMS base model … PRIVATE third-party …)
 # A room is one folder under src/ and one static library. Third-party headers stay private to it.
 # Files named *_test.cpp beside the sources become one test program a room.
