@@ -128,7 +128,9 @@ Ended SimulatedCase::run() {
     if (trace_) fmt::print("  ended: {}\n", ended_.outcome ? to_string(*ended_.outcome) : "killed");
     const auto left = run::unfinished_run(store_, "");
     if (!left) throw Violation("what is left of the runs cannot be read");
-    const bool over = !*left && (ended_.outcome || !store_.all().empty());
+    // Without a run, nothing was done: killed, or the workspace could not be read.
+    const bool tries_anew = store_.all().empty() && (!ended_.outcome || ended_.outcome == Outcome::error);
+    const bool over = !*left && !tries_anew;
     const bool has_second_thoughts = over && !store_.all().empty() && choices_.chance(second_thoughts());
     if (over && !has_second_thoughts) break;
     if (++ended_.processes > most_processes) throw Violation("invariant 8: resuming does not come to an end");
