@@ -5,7 +5,6 @@
 
 #include "cli/carry_out.h"
 #include "cli/commands.h"
-#include "cli/exit_code.h"
 #include "cli/github.h"
 #include "cli/output.h"
 #include "cli/ready_plan.h"
@@ -24,7 +23,7 @@ void show(const plan::Plan& plan, const Options& options) {
     // A plan that is refused is what people look for: it stays unfolded.
     std::optional<github::Group> group;
     if (!plan.refused()) group.emplace("Plan");
-    put(Stream::talk, view::render_plan(plan, style_for(Stream::talk, options)));
+    write(Stream::talk, view::render_plan(plan, style_for(Stream::talk, options)));
   }
   github::tell(plan);
 }
@@ -34,21 +33,15 @@ struct Planned {
   Time looked_at{};
 };
 
-/// The plan, shown; unset where there is none to carry out and `code` says how the command ends.
-std::optional<Planned> make(Beginning& beginning, Answer& answer, const Options& options, int& code) {
+/// The plan, shown. Where there is none to carry out, how the command ends.
+tl::expected<Planned, Outcome> make(Beginning& beginning, Answer& answer, const Options& options) {
   const Time looked_at = beginning.session.clock().now();
   auto now = plan_now(beginning, options);
-  if (!now) {
-    code = answer.report(now.error());
-    return std::nullopt;
-  }
+  if (!now) return tl::unexpected(answer.end_with(now.error()));
   show(now->plan, options);
-  code = now->plan.refused() ? exit_codes::refused : exit_codes::done;
-  if (now->plan.refused()) return std::nullopt;
-  if (const auto expected = is_expected(beginning, *now, options); !expected) {
-    code = answer.report(expected.error());
-    return std::nullopt;
-  }
+  if (now->plan.refused()) return tl::unexpected(Outcome::refused);
+  const auto expected = is_expected(beginning, *now, options);
+  if (!expected) return tl::unexpected(answer.end_with(expected.error()));
   return Planned{std::move(now->plan), looked_at};
 }
 
@@ -67,7 +60,8 @@ Result<void> still_valid(const journal::Journal& journal, const Planned& planned
 /// --anew. All of them: a run whose rollback was broken off is as open as that rollback.
 Result<void> leave_as_they_stand(Desk& desk, const std::vector<std::int64_t>& runs, Time now) {
   for (const std::int64_t run : runs) {
-    if (const auto ended = desk.journal.end(run, now, exit_codes::interrupted); !ended) return ended;
+    if (const auto ended = desk.journal.end(run, now, model::exit_code(Outcome::interrupted)); !ended)
+      return ended;
   }
   return {};
 }
@@ -88,10 +82,10 @@ Result<void> nothing_unfinished(Desk& desk, const plan::Plan& plan, Time now, co
   if (!*run) return {};
   if (!(*run)->broken_off()) {
     const bool goes_on = plan::order_in_question(plan) == nullptr;
-    put(Stream::talk, folded(account_of(**run) + (goes_on ? "\n  This plan takes up what it left." : "")));
+    write(Stream::talk, wrap(account_of(**run) + (goes_on ? "\n  This plan takes up what it left." : "")));
     return {};
   }
-  put(Stream::talk, folded(account_of(**run)));
+  write(Stream::talk, wrap(account_of(**run)));
   return fail({.kind = ErrorKind::held,
                .what = fmt::format("Run {} comes first; nothing was written", (*run)->number()),
                .cure = ways_out(**run) + "\nLeave it as it stands: envlink apply --anew"});
@@ -110,38 +104,38 @@ Result<void> order_holds(const plan::Plan& plan, const Options& options) {
                        "Do not wait for it: envlink apply --anew"});
 }
 
-int apply(Answer& answer, const Options& options) {
+Outcome apply(Answer& answer, const Options& options) {
   auto beginning = begin_planning(options);
-  if (!beginning) return answer.report(beginning.error());
+  if (!beginning) return answer.end_with(beginning.error());
   Session& session = beginning->session;
-  int code = exit_codes::done;
-  std::optional<Planned> planned = make(*beginning, answer, options, code);
-  if (!planned) return code;
+  auto planned = make(*beginning, answer, options);
+  if (!planned) return planned.error();
   const OwnerId workspace = planned->plan.owner.id;
   if (planned->plan.empty()) {
     tell_unfinished(workspace);
-    return code;
+    return Outcome::nothing_to_do;
   }
   // Before the question: a run that ends while it stands open would make the plan above it stale.
   auto desk = sit_down(workspace.text(), session.clock(), options);
-  if (!desk) return answer.report(desk.error());
+  if (!desk) return answer.end_with(desk.error());
   if (desk->waited) {
-    put(Stream::talk, "The other run has ended. This is what is left to do:");
-    planned = make(*beginning, answer, options, code);
-    if (!planned || planned->plan.empty()) return code;
+    write(Stream::talk, "The other run has ended. This is what is left to do:");
+    planned = make(*beginning, answer, options);
+    if (!planned) return planned.error();
+    if (planned->plan.empty()) return Outcome::nothing_to_do;
   }
-  if (const auto valid = still_valid(desk->journal, *planned); !valid) return answer.report(valid.error());
+  if (const auto valid = still_valid(desk->journal, *planned); !valid) return answer.end_with(valid.error());
   const auto clear = nothing_unfinished(*desk, planned->plan, session.clock().now(), options);
-  if (!clear) return answer.report(clear.error());
+  if (!clear) return answer.end_with(clear.error());
   if (const auto ordered = order_holds(planned->plan, options); !ordered)
-    return answer.report(ordered.error());
-  if (!answer.may_write("Apply?", code)) return code;
+    return answer.end_with(ordered.error());
+  if (const auto allowed = may_write("Apply?", options); !allowed) return answer.end_with(allowed.error());
   return carry_out(session, *desk, planned->plan, answer, options);
 }
 
 }  // namespace
 
-int run_apply(const Options& options) {
+Outcome run_apply(const Options& options) {
   Answer answer("apply", options);
   return answer.end(apply(answer, options));
 }

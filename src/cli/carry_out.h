@@ -10,18 +10,17 @@
 
 namespace envlink::cli {
 
-/// All answer with the exit code. A failure is rolled back where the file says so.
-int carry_out(Session& session, Desk& desk, const plan::Plan& plan, Answer& answer, const Options& options);
-int go_on(Session& session, Desk& desk, const StoredRun& run, Answer& answer, const Options& options);
-/// The rollback of a run, which is closed as well. Nothing is proved behind it.
-int carry_through(Session& session, Desk& desk, const plan::Plan& back, Answer& answer,
+/// A failure is rolled back where the file says so.
+Outcome carry_out(Session& session, Desk& desk, const plan::Plan& plan, Answer& answer,
                   const Options& options);
+Outcome go_on(Session& session, Desk& desk, const StoredRun& run, Answer& answer, const Options& options);
+/// The rollback of a run, which is closed as well. Nothing is proved behind it.
+Outcome carry_through(Session& session, Desk& desk, const plan::Plan& back, Answer& answer,
+                      const Options& options);
 /// A plan of links alone; with -o json what became of each goes to stdout.
-int carry_out_links(Session& session, Desk& desk, const plan::Plan& plan, const Options& options);
+Outcome carry_out_links(Session& session, Desk& desk, const plan::Plan& plan, const Options& options);
 
-/// True when --yes says so or a person does. Otherwise `code` is what the command ends with.
-bool may_write(const char* question, const Options& options, int& code);
-/// What is said where a question would have no one to answer it.
-Error nobody_to_ask();
+/// An error unless --yes says so or a person does.
+Result<void> may_write(const char* question, const Options& options);
 
 }  // namespace envlink::cli

@@ -4,7 +4,6 @@
 #include "cli/commands.h"
 #include "cli/complete.h"
 #include "cli/environment.h"
-#include "cli/exit_code.h"
 #include "cli/output.h"
 #include "config/file.h"
 
@@ -90,20 +89,20 @@ std::vector<std::string> names_in(const std::string& file, ValueKind kind) {
 
 }  // namespace
 
-int run_completion(const Options& options) {
-  put(Stream::result, options.shell == Shell::bash ? bash : options.shell == Shell::zsh ? zsh : fish);
-  return exit_codes::done;
+Outcome run_completion(const Options& options) {
+  write(Stream::result, options.shell == Shell::bash ? bash : options.shell == Shell::zsh ? zsh : fish);
+  return Outcome::done;
 }
 
-int run_complete(const Options& options) {
+Outcome run_complete(const Options& options) {
   const auto commands = describe_commands();
   const Completion found = complete(commands, options.words, names_in);
   std::string lines;
   for (const Candidate& candidate : found.candidates)
     lines += fmt::format("{}\t{}\n", clean(candidate.word), candidate.does);
   if (found.files) lines += ":files\n";
-  if (!lines.empty()) put(Stream::result, lines);
-  return exit_codes::done;
+  if (!lines.empty()) write(Stream::result, lines);
+  return Outcome::done;
 }
 
 }  // namespace envlink::cli

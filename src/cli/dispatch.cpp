@@ -5,14 +5,13 @@
 #include <string_view>
 
 #include "cli/commands.h"
-#include "cli/exit_code.h"
 #include "cli/output.h"
 
 namespace envlink::cli {
 
 namespace {
 
-int run_command(const Options& options) {
+Outcome run_command(const Options& options) {
   switch (options.command) {
     case Command::init:
       return run_init(options);
@@ -49,11 +48,11 @@ int run_command(const Options& options) {
     case Command::version:
       return run_version(options);
   }
-  return exit_codes::usage;
+  return Outcome::usage;
 }
 
 /// Words that are no commands for people; what stands behind the first may look like flags.
-std::optional<int> hidden(int argc, const char* const* argv) {
+std::optional<Outcome> hidden(int argc, const char* const* argv) {
   const std::string_view word = argc > 1 ? argv[1] : "";
   Options options;
   if (word == "__complete") {
@@ -64,27 +63,27 @@ std::optional<int> hidden(int argc, const char* const* argv) {
   return std::nullopt;
 }
 
-int parse_and_run(int argc, const char* const* argv) {
+Outcome parse_and_run(int argc, const char* const* argv) {
   if (const auto code = hidden(argc, argv)) return *code;
   const auto options = parse_options(argc, argv);
   if (options) return run_command(*options);
   const Farewell& farewell = options.error();
-  if (!farewell.result.empty()) put(Stream::result, farewell.result);
-  if (!farewell.talk.empty()) put(Stream::talk, farewell.talk);
-  return farewell.exit_code;
+  if (!farewell.result.empty()) write(Stream::result, farewell.result);
+  if (!farewell.talk.empty()) write(Stream::talk, farewell.talk);
+  return model::outcome_of_exit_code(farewell.exit_code);
 }
 
 }  // namespace
 
 int dispatch(int argc, const char* const* argv) {
   try {
-    const int code = parse_and_run(argc, argv);
-    return result_written() || code != exit_codes::done ? code : exit_codes::error;
+    const Outcome outcome = parse_and_run(argc, argv);
+    return model::exit_code(result_written() || !is_success(outcome) ? outcome : Outcome::error);
   } catch (const std::exception& broken) {
-    complain({.what = "envlink itself is at fault",
-              .why = broken.what(),
-              .cure = "Please report this. What was asked of Render so far is in the journal."});
-    return exit_codes::error;
+    print_error({.what = "envlink itself is at fault",
+                 .why = broken.what(),
+                 .cure = "Please report this. What was asked of Render so far is in the journal."});
+    return model::exit_code(Outcome::error);
   }
 }
 

@@ -4,7 +4,6 @@
 
 #include "cli/commands.h"
 #include "cli/environment.h"
-#include "cli/exit_code.h"
 #include "cli/output.h"
 
 namespace envlink::cli {
@@ -15,7 +14,7 @@ using view::Check;
 using view::Health;
 
 void check_render(const Options& options, view::Checkup& checkup) {
-  const auto credentials = config::find_credentials(surroundings(), options.file, options.env_file);
+  const auto credentials = config::find_credentials(process_environment(), options.file, options.env_file);
   if (credentials) {
     check_answer(*credentials, ask_render(*credentials), checkup);
     return;
@@ -37,16 +36,18 @@ bool is_bad(const view::Checkup& checkup, std::string_view id) {
 
 }  // namespace
 
-int run_doctor(const Options& options) {
-  view::Checkup checkup{.checks = check_machine(options), .windows = {}, .exit_code = exit_codes::done};
+Outcome run_doctor(const Options& options) {
+  view::Checkup checkup{.checks = check_machine(options), .windows = {}, .exit_code = 0};
   check_render(options, checkup);
   for (Check& check : check_state()) checkup.checks.push_back(std::move(check));
-  if (is_bad(checkup, "")) checkup.exit_code = exit_codes::error;
-  if (is_bad(checkup, "key")) checkup.exit_code = exit_codes::authentication;
-  put(Stream::result, options.output == Output::json
-                          ? view::checkup_json(checkup)
-                          : view::render_checkup(checkup, style_for(Stream::result, options)));
-  return checkup.exit_code;
+  const Outcome outcome = is_bad(checkup, "key") ? Outcome::authentication
+                          : is_bad(checkup, "")  ? Outcome::error
+                                                 : Outcome::done;
+  checkup.exit_code = model::exit_code(outcome);
+  write(Stream::result, options.output == Output::json
+                            ? view::checkup_json(checkup)
+                            : view::render_checkup(checkup, style_for(Stream::result, options)));
+  return outcome;
 }
 
 }  // namespace envlink::cli

@@ -15,19 +15,19 @@ using view::Check;
 using view::Health;
 
 Check check_file(const Options& options) {
-  const auto desired = load_file(options);
+  std::vector<config::Problem> problems;
+  const auto desired = load_file(options.file, &problems);
   const std::string name = clean(options.file);
   if (desired) {
     return {"file", Health::good,
             fmt::format("{}: {}, {}", name, count_of(desired->services.size(), "service"),
                         count_of(desired->groups.size(), "group"))};
   }
-  if (desired.error().no_file)
+  if (desired.error().kind == ErrorKind::no_file)
     return {"file", Health::doubtful, "There is no file " + name, "Write one: envlink init"};
-  if (desired.error().problems.empty())
+  if (problems.empty())
     return {"file", Health::bad, "It cannot be read: " + name, "Look at the path and its permissions."};
-  return {"file", Health::bad,
-          fmt::format("{} has {}", name, count_of(desired.error().problems.size(), "problem")),
+  return {"file", Health::bad, fmt::format("{} has {}", name, count_of(problems.size(), "problem")),
           "See each with its place: envlink validate"};
 }
 

@@ -1,37 +1,27 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/environment.h"
-#include "cli/exit_code.h"
 #include "cli/output.h"
 #include "config/workspace_file.h"
 #include "emulator/server.h"
 
 namespace envlink::cli {
 
-int run_emulate(const Options& options) {
+Outcome run_emulate(const Options& options) {
   const std::string& name = options.workspace_file;
   const auto text = read_file(name);
-  if (!text) {
-    complain(text.error());
-    return exit_codes::error;
-  }
+  if (!text) return end_with(text.error());
   if (!*text) {
-    complain(
+    return end_with(
         {.what = "There is no file " + clean(name),
          .cure = "examples/toolboxai/workspace.yaml in the repository of envlink is one to start from."});
-    return exit_codes::error;
   }
   const auto workspace = config::parse_workspace(**text);
-  if (!workspace) {
-    put(Stream::talk, config::render_without_lines(workspace.error(), name));
-    return exit_codes::error;
-  }
+  if (!workspace) return end_with({.text = config::render_without_lines(workspace.error(), name)});
   const emulator::ServerOptions server{.port = options.port, .speed = options.speed};
   const auto served = emulator::serve(
-      *workspace, server, [](const std::string& url) { put(Stream::result, "listening on " + url); });
-  if (served) return exit_codes::done;
-  complain(served.error());
-  return exit_code_of(served.error());
+      *workspace, server, [](const std::string& url) { write(Stream::result, "listening on " + url); });
+  return served ? Outcome::done : end_with(served.error());
 }
 
 }  // namespace envlink::cli

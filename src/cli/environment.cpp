@@ -40,7 +40,7 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::size_
   return text;
 }
 
-config::Surroundings surroundings() {
+config::Surroundings process_environment() {
   return {.variable = [](const std::string& name) { return environment(name); },
           .read_file = [](const std::string& path) { return read_file(path).value_or(std::nullopt); },
           .now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now())};

@@ -18,6 +18,6 @@ std::optional<std::string> environment(const std::string& name);
 Result<std::optional<std::string>> read_file(const std::string& path,
                                              std::size_t most = config::max_file_size);
 
-config::Surroundings surroundings();
+config::Surroundings process_environment();
 
 }  // namespace envlink::cli

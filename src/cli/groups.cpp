@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "cli/carry_out.h"
 #include "cli/commands.h"
-#include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "plan/link_plan.h"
@@ -33,55 +32,53 @@ model::Desired named(const Options& options) {
   return desired;
 }
 
-int misuse(std::string what, std::string cure) {
-  complain({.kind = ErrorKind::usage, .what = std::move(what), .cure = std::move(cure)});
-  return exit_codes::usage;
+Outcome misuse(std::string what, std::string cure) {
+  return end_with({.kind = ErrorKind::usage, .what = std::move(what), .cure = std::move(cure)});
 }
 
-int show(const model::Workspace& actual, const Options& options) {
+Outcome show(const model::Workspace& actual, const Options& options) {
   const plan::Match matched = plan::match(named(options), actual);
   if (matched.groups.front() == nullptr) {
     const plan::Finding& finding = matched.findings.front();
-    complain({.what = finding.what, .cure = finding.cure});
-    return exit_codes::error;
+    return end_with({.what = finding.what, .cure = finding.cure});
   }
   const model::Group& group = *matched.groups.front();
-  put(Stream::result, options.output == Output::json
-                          ? view::group_json(group, actual)
-                          : view::render_group(group, actual, style_for(Stream::result, options)));
-  return exit_codes::done;
+  write(Stream::result, options.output == Output::json
+                            ? view::group_json(group, actual)
+                            : view::render_group(group, actual, style_for(Stream::result, options)));
+  return Outcome::done;
 }
 
-int change(Session& session, const model::Workspace& actual, plan::LinkAction action,
-           const Options& options) {
+Outcome change(Session& session, const model::Workspace& actual, plan::LinkAction action,
+               const Options& options) {
   const plan::Plan plan = plan::link_plan(named(options), actual, action);
   const view::Style style = style_for(Stream::talk, options);
   if (plan.refused()) {
-    put(Stream::talk, view::render_findings(plan, style));
-    return exit_codes::refused;
+    write(Stream::talk, view::render_findings(plan, style));
+    return Outcome::refused;
   }
   if (plan.empty()) {
     std::vector<std::string> names;
     for (const plan::PlannedService& service : plan.services) names.push_back(clean(service.name));
     if (!options.quiet)
-      put(Stream::talk, fmt::format("Nothing to do: {} is {} {}{}.", clean(options.group),
-                                    action == plan::LinkAction::add ? "linked to" : "not linked to",
-                                    join_and(names), action == plan::LinkAction::add ? " already" : ""));
+      write(Stream::talk, fmt::format("Nothing to do: {} is {} {}{}.", clean(options.group),
+                                      action == plan::LinkAction::add ? "linked to" : "not linked to",
+                                      join_and(names), action == plan::LinkAction::add ? " already" : ""));
     if (options.output == Output::json)
-      put(Stream::result, view::link_changes_json(plan, engine::Progress::of(plan)));
-    return exit_codes::done;
+      write(Stream::result, view::link_changes_json(plan, engine::Progress::of(plan)));
+    return Outcome::nothing_to_do;
   }
-  if (!options.quiet || !options.yes) put(Stream::talk, view::render_plan(plan, style));
+  if (!options.quiet || !options.yes) write(Stream::talk, view::render_plan(plan, style));
   auto desk = sit_down(plan.owner.id.text(), session.clock(), options);
-  if (!desk) return report(desk.error());
-  int code = exit_codes::done;
-  if (!may_write(action == plan::LinkAction::add ? "Link?" : "Unlink?", options, code)) return code;
+  if (!desk) return end_with(desk.error());
+  const auto allowed = may_write(action == plan::LinkAction::add ? "Link?" : "Unlink?", options);
+  if (!allowed) return end_with(allowed.error());
   return carry_out_links(session, *desk, plan, options);
 }
 
 }  // namespace
 
-int run_groups(const Options& options) {
+Outcome run_groups(const Options& options) {
   const bool changes = options.action == GroupsAction::link || options.action == GroupsAction::unlink;
   if (options.action != GroupsAction::list && options.group.empty())
     return misuse("The group is missing", changes ? "Such as: envlink groups link my-secrets my-backend"
@@ -92,16 +89,16 @@ int run_groups(const Options& options) {
     return misuse("envlink groups list takes no name, and show takes one group",
                   "See: envlink groups --help");
   auto session = Session::open_beside(options.file, options);
-  if (!session) return report(session.error());
+  if (!session) return end_with(session.error());
   const auto actual =
       session->survey(options.action == GroupsAction::show ? named(options) : model::Desired{});
-  if (!actual) return report(actual.error());
+  if (!actual) return end_with(actual.error());
   switch (options.action) {
     case GroupsAction::list:
-      put(Stream::result, options.output == Output::json
-                              ? view::groups_json(*actual)
-                              : view::render_groups(*actual, style_for(Stream::result, options)));
-      return exit_codes::done;
+      write(Stream::result, options.output == Output::json
+                                ? view::groups_json(*actual)
+                                : view::render_groups(*actual, style_for(Stream::result, options)));
+      return Outcome::done;
     case GroupsAction::show:
       return show(*actual, options);
     case GroupsAction::link:
@@ -109,7 +106,7 @@ int run_groups(const Options& options) {
     case GroupsAction::unlink:
       return change(*session, *actual, plan::LinkAction::remove, options);
   }
-  return exit_codes::usage;
+  return Outcome::usage;
 }
 
 }  // namespace envlink::cli

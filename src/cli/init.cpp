@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/environment.h"
-#include "cli/exit_code.h"
 #include "cli/new_file.h"
 #include "cli/output.h"
 #include "cli/schema_place.h"
@@ -17,29 +16,22 @@ namespace envlink::cli {
 
 namespace {
 
-using Drafted = tl::expected<config::Draft, NoStart>;
-
-tl::unexpected<NoStart> no_draft(const Error& error) {
-  return tl::unexpected(NoStart{exit_code_of(error), spoken(error)});
-}
-
-Drafted from_blueprint(const std::string& name) {
+Result<config::Draft> from_blueprint(const std::string& name) {
   const auto text = read_file(name);
-  if (!text) return no_draft(text.error());
+  if (!text) return fail(text.error());
   if (!*text) {
-    return no_draft({.what = fmt::format("There is no file {}", clean(name)),
-                     .cure = "Name the Blueprint: --from-blueprint path/to/render.yaml"});
+    return fail({.what = fmt::format("There is no file {}", clean(name)),
+                 .cure = "Name the Blueprint: --from-blueprint path/to/render.yaml"});
   }
   const auto blueprint = config::parse_blueprint(**text);
   if (!blueprint)
-    return tl::unexpected(
-        NoStart{exit_codes::error, config::render_without_lines(blueprint.error(), clean(name))});
+    return fail({.what = clean(name) + " has problems",
+                 .text = config::render_without_lines(blueprint.error(), clean(name))});
   config::Draft draft = config::draft_of(*blueprint, name);
   if (!draft.groups.empty()) return draft;
-  return no_draft(
-      {.what = fmt::format("{} names no environment group, so there is nothing to link", clean(name)),
-       .cure = "Look for `fromGroup` and `envVarGroups` in it, or leave --from-blueprint out to read "
-               "the workspace."});
+  return fail({.what = fmt::format("{} names no environment group, so there is nothing to link", clean(name)),
+               .cure = "Look for `fromGroup` and `envVarGroups` in it, or leave --from-blueprint out to read "
+                       "the workspace."});
 }
 
 /// Every group by its id, so that it is read with its keys.
@@ -55,16 +47,14 @@ model::Desired all_groups(const model::Workspace& workspace) {
   return desired;
 }
 
-Drafted from_workspace(const Options& options) {
+Result<config::Draft> from_workspace(const Options& options) {
   auto session = Session::open_beside(options.file, options);
-  if (!session) return tl::unexpected(session.error());
+  if (!session) return fail(session.error());
   const auto listed = session->survey(model::Desired{});
   const auto actual = listed ? session->survey(all_groups(*listed)) : listed;
-  if (!actual) {
-    return tl::unexpected(NoStart{actual.error().exit_code(), spoken(actual.error().error)});
-  }
+  if (!actual) return fail(actual.error());
   if (!actual->groups.empty()) return config::draft_of(*actual);
-  return no_draft(
+  return fail(
       {.what = fmt::format("The workspace {} has no environment group, so there is nothing to link",
                            clean(actual->owner.name)),
        .cure = "Create one in the Render Dashboard, or name another workspace with RENDER_WORKSPACE."});
@@ -106,38 +96,30 @@ std::string as_json(const config::Draft& draft, const Options& options) {
 
 }  // namespace
 
-int run_init(const Options& options) {
+Outcome run_init(const Options& options) {
   const bool printed = options.file == "-";
   if (printed && options.output == Output::json) {
-    return report({.kind = ErrorKind::usage,
-                   .what = "The file and what is told of it cannot both go to stdout",
-                   .cure = "Leave -o json out, or name a file: envlink init -f envlink.yaml -o json"});
+    return end_with({.kind = ErrorKind::usage,
+                     .what = "The file and what is told of it cannot both go to stdout",
+                     .cure = "Leave -o json out, or name a file: envlink init -f envlink.yaml -o json"});
   }
-  if (!printed && is_there(options.file)) {
-    complain(taken(options.file));
-    return exit_codes::error;
-  }
-  const Drafted draft =
-      options.blueprint.empty() ? from_workspace(options) : from_blueprint(options.blueprint);
-  if (!draft) return report(draft.error());
+  if (!printed && is_there(options.file)) return end_with(taken(options.file));
+  const auto draft = options.blueprint.empty() ? from_workspace(options) : from_blueprint(options.blueprint);
+  if (!draft) return end_with(draft.error());
   const std::string text = config::emit(*draft, schema_for(options.file));
   if (const auto read = config::parse_file(text, options.file); !read) {
-    complain({.what = "The file was not written: envlink could not read it",
-              .why = clean(read.error().front().what),
-              .cure = "Please report this, with what `envlink init -v` says."});
-    return exit_codes::error;
+    return end_with({.what = "The file was not written: envlink could not read it",
+                     .why = clean(read.error().front().what),
+                     .cure = "Please report this, with what `envlink init -v` says."});
   }
   if (printed) {
-    put(Stream::result, text);
-    return exit_codes::done;
+    write(Stream::result, text);
+    return Outcome::done;
   }
-  if (const auto written = write_new_file(options.file, text); !written) {
-    complain(written.error());
-    return exit_codes::error;
-  }
-  if (!options.quiet) put(Stream::talk, farewell(*draft, options));
-  if (options.output == Output::json) put(Stream::result, as_json(*draft, options));
-  return exit_codes::done;
+  if (const auto written = write_new_file(options.file, text); !written) return end_with(written.error());
+  if (!options.quiet) write(Stream::talk, farewell(*draft, options));
+  if (options.output == Output::json) write(Stream::result, as_json(*draft, options));
+  return Outcome::done;
 }
 
 }  // namespace envlink::cli

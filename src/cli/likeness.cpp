@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "cli/environment.h"
-#include "cli/exit_code.h"
 #include "cli/output.h"
 #include "config/workspace_file.h"
 #include "engine/forecast.h"
@@ -188,23 +187,19 @@ class Assuming {
 
 }  // namespace
 
-tl::expected<Wishes, int> read_wishes(const Options& options) {
+Result<Wishes> read_wishes(const Options& options) {
   Wishes wishes;
   wishes.seed = options.seed;
   wishes.fail = options.fail;
   if (options.faults_file.empty()) return wishes;
   const auto text = read_file(options.faults_file);
   if (!text || !*text) {
-    complain(text ? Error{.what = "There is no file " + clean(options.faults_file),
-                          .cure = "Write one as docs/emulator.md says, or draw faults with --seed N."}
-                  : text.error());
-    return tl::unexpected(exit_codes::error);
+    return fail(text ? Error{.what = "There is no file " + clean(options.faults_file),
+                             .cure = "Write one as docs/emulator.md says, or draw faults with --seed N."}
+                     : text.error());
   }
   auto workspace = config::parse_workspace(**text);
-  if (!workspace) {
-    put(Stream::talk, config::render_without_lines(workspace.error(), options.faults_file));
-    return tl::unexpected(exit_codes::error);
-  }
+  if (!workspace) return fail({.text = config::render_without_lines(workspace.error(), options.faults_file)});
   wishes.file = std::move(*workspace);
   return wishes;
 }

@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include <tl/expected.hpp>
-
 #include "base/error.h"
 #include "cli/options.h"
 #include "emulator/draw_faults.h"
@@ -29,8 +27,7 @@ struct AssumedLikeness {
   std::vector<std::string> assumptions;
 };
 
-/// Otherwise what is wrong has been said, and the command ends with this exit code.
-tl::expected<Wishes, int> read_wishes(const Options& options);
+Result<Wishes> read_wishes(const Options& options);
 
 /// `budget`: the limits that reading the workspace has told of.
 Result<AssumedLikeness> likeness_of(const model::Workspace& actual, const plan::Plan& plan,

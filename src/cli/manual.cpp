@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/description.h"
-#include "cli/exit_code.h"
 #include "cli/help.h"
 #include "cli/output.h"
 
@@ -80,9 +79,9 @@ std::string manual() {
 
 }  // namespace
 
-int run_manual(const Options&) {
-  put(Stream::result, manual());
-  return exit_codes::done;
+Outcome run_manual(const Options&) {
+  write(Stream::result, manual());
+  return Outcome::done;
 }
 
 }  // namespace envlink::cli

@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "cli/description.h"
-#include "cli/exit_code.h"
 #include "cli/output.h"
 
 namespace envlink::cli {
@@ -59,7 +58,7 @@ Farewell unknown_flag(const std::string& argument, const std::string& command,
 }  // namespace
 
 Farewell misuse(std::string what, std::string cure) {
-  return {exit_codes::usage, {}, spoken({ErrorKind::usage, std::move(what), {}, std::move(cure), {}})};
+  return {64, {}, format_error({ErrorKind::usage, std::move(what), {}, std::move(cure), {}})};
 }
 
 Farewell wrong_before_command(const std::string& first) {

@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "cli/command_entries.h"
 #include "cli/description.h"
-#include "cli/exit_code.h"
 #include "cli/help.h"
 #include "cli/misuse.h"
 #include "cli/raw_options.h"
@@ -205,7 +204,7 @@ std::vector<CommandDescription> describe_commands() {
 }
 
 tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv) {
-  if (argc <= 1) return tl::unexpected(Farewell{exit_codes::done, help::overview(), {}});
+  if (argc <= 1) return tl::unexpected(Farewell{0, help::overview(), {}});
   std::vector<const char*> arguments(argv, argv + argc);
   if (std::string_view(argv[1]) == "help") {  // envlink help plan
     arguments.erase(arguments.begin() + 1);
@@ -225,8 +224,7 @@ tl::expected<Options, Farewell> parse_options(int argc, const char* const* argv)
     CLI::App* command = chosen();
     const std::string first = arguments[1];
     if (!command && !first.starts_with('-')) return tl::unexpected(wrong_before_command(first));
-    return tl::unexpected(
-        Farewell{exit_codes::done, command ? command->help("envlink") : help::overview(), {}});
+    return tl::unexpected(Farewell{0, command ? command->help("envlink") : help::overview(), {}});
   } catch (const CLI::ParseError& error) {
     return tl::unexpected(misuse_of(error, chosen() ? chosen()->get_name() : ""));
   }

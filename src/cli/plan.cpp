@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/exit_code.h"
 #include "cli/github.h"
 #include "cli/output.h"
 #include "cli/ready_plan.h"
@@ -26,44 +25,44 @@ std::string as_text(const plan::Plan& plan, const std::string& sha256, const Opt
 bool write_out(const plan::PlanText& file, const Options& options) {
   const std::string name = clean(options.plan_out);
   if (file.text.empty()) {
-    put(Stream::talk, fmt::format("The plan is refused, so {} was not written.", name));
+    write(Stream::talk, fmt::format("The plan is refused, so {} was not written.", name));
     return true;
   }
   if (const auto written = write_file(options.plan_out, file.text); !written) {
-    complain(written.error());
+    print_error(written.error());
     return false;
   }
   if (!options.quiet) {
-    put(Stream::talk,
-        fmt::format("Wrote {}. To carry out that plan and no other: envlink apply {}", name, name));
+    write(Stream::talk,
+          fmt::format("Wrote {}. To carry out that plan and no other: envlink apply {}", name, name));
   }
   return true;
 }
 
 }  // namespace
 
-int run_plan(const Options& options) {
+Outcome run_plan(const Options& options) {
   auto beginning = begin_planning(options);
-  if (!beginning) return report(beginning.error());
+  if (!beginning) return end_with(beginning.error());
   const auto planned = plan_now(*beginning, options);
-  if (!planned) return report(planned.error());
+  if (!planned) return end_with(planned.error());
   const plan::Plan& made = planned->plan;
   // A plan that is refused is none to carry out: it has no hash and is not written.
   const plan::PlanText file =
       made.refused() ? plan::PlanText{} : plan::plan_file_text(made, plan::basis_of(made, planned->actual));
-  put(Stream::result, options.output == Output::json
-                          ? view::plan_json(made, {file.sha256, beginning->session.reads()})
-                          : as_text(made, file.sha256, options));
+  write(Stream::result, options.output == Output::json
+                            ? view::plan_json(made, {file.sha256, beginning->session.reads()})
+                            : as_text(made, file.sha256, options));
   github::tell(made);
   tell_unfinished(made.owner.id);
   // Also of a plan that is refused: its findings say why.
   if (!options.sarif.empty()) {
     const auto written = write_file(options.sarif, view::sarif_json(made, ENVLINK_VERSION));
-    if (!written) return report(written.error());
+    if (!written) return end_with(written.error());
   }
-  if (!options.plan_out.empty() && !write_out(file, options)) return exit_codes::error;
-  if (made.refused()) return exit_codes::refused;
-  return options.detailed_exitcode && !made.empty() ? exit_codes::differences : exit_codes::done;
+  if (!options.plan_out.empty() && !write_out(file, options)) return Outcome::error;
+  if (made.refused()) return Outcome::refused;
+  return options.detailed_exitcode && !made.empty() ? Outcome::differences : Outcome::done;
 }
 
 }  // namespace envlink::cli

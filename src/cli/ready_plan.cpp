@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "cli/environment.h"
-#include "cli/exit_code.h"
 #include "cli/output.h"
 #include "engine/rollback.h"
 #include "plan/make_plan.h"
@@ -15,14 +14,13 @@ namespace {
 
 constexpr std::size_t most_said = 20;
 
-NoSurvey other_workspace(const plan::PlanFile& file, const Options& options, std::string why,
-                         std::string cure) {
+Error other_workspace(const plan::PlanFile& file, const Options& options, std::string why, std::string cure) {
   const model::Owner& owner = file.plan.owner;
-  return {{.kind = ErrorKind::refused,
-           .what = fmt::format("{} is a plan for workspace {} ({}); nothing was written",
-                               clean(options.plan_file), clean(owner.name), clean(owner.id.text())),
-           .why = std::move(why),
-           .cure = std::move(cure)}};
+  return {.kind = ErrorKind::refused,
+          .what = fmt::format("{} is a plan for workspace {} ({}); nothing was written",
+                              clean(options.plan_file), clean(owner.name), clean(owner.id.text())),
+          .why = std::move(why),
+          .cure = std::move(cure)};
 }
 
 std::string listed(std::vector<std::string> moved) {
@@ -69,53 +67,51 @@ Result<plan::PlanFile> load_plan(const Options& options) {
 }
 
 /// The workspace, where it is still what the plan rests on.
-tl::expected<model::Workspace, NoSurvey> still_holds(Session& session, const plan::PlanFile& file,
-                                                     const Options& options, bool closely) {
+Result<model::Workspace> still_holds(Session& session, const plan::PlanFile& file, const Options& options,
+                                     bool closely) {
   const model::Owner& owner = file.plan.owner;
   const std::string& named = session.workspace();
   if (!named.empty() && named != owner.name && named != owner.id.text()) {
-    return tl::unexpected(
-        other_workspace(file, options, "RENDER_WORKSPACE is " + clean(named),
-                        "Unset it, or make a plan for that workspace: envlink plan --out FILE"));
+    return fail(other_workspace(file, options, "RENDER_WORKSPACE is " + clean(named),
+                                "Unset it, or make a plan for that workspace: envlink plan --out FILE"));
   }
   auto actual = session.survey(engine::desired_by(file.plan), {.closely = closely});
   if (!actual) {
-    const Error& error = actual.error().error;
-    if (error.kind != ErrorKind::refused) return tl::unexpected(actual.error());
-    return tl::unexpected(other_workspace(file, options,
-                                          error.what + (error.why.empty() ? "" : "; " + error.why),
-                                          "Use the key of a member of that workspace."));
+    const Error& error = actual.error();
+    if (error.kind != ErrorKind::refused) return fail(actual.error());
+    return fail(other_workspace(file, options, error.what + (error.why.empty() ? "" : "; " + error.why),
+                                "Use the key of a member of that workspace."));
   }
   const auto moved = plan::moved(file.basis, plan::basis_of(file.plan, *actual), *actual);
   if (moved.empty()) return std::move(*actual);
-  return tl::unexpected(NoSurvey{
+  return fail(
       {.kind = ErrorKind::held,
        .what = fmt::format("The workspace has moved since {} was made; nothing was written",
                            clean(options.plan_file)),
        .why = listed(moved),
-       .cure = fmt::format("Plan anew, and read it: envlink plan --out {}", clean(options.plan_file))}});
+       .cure = fmt::format("Plan anew, and read it: envlink plan --out {}", clean(options.plan_file))});
 }
 
 }  // namespace
 
-tl::expected<Beginning, Trouble> begin_planning(const Options& options) {
+Result<Beginning> begin_planning(const Options& options) {
   std::optional<plan::PlanFile> file;
   if (!options.plan_file.empty()) {
     auto loaded = load_plan(options);
-    if (!loaded) return tl::unexpected<Trouble>(loaded.error());
+    if (!loaded) return fail(loaded.error());
     file = std::move(*loaded);
   }
   auto session = file ? Session::open_beside(file->plan.file, options) : Session::open(options);
-  if (!session) return tl::unexpected<Trouble>(session.error());
+  if (!session) return fail(session.error());
   return Beginning{std::move(*session), std::move(file)};
 }
 
-tl::expected<PlanNow, Trouble> plan_now(Beginning& beginning, const Options& options, bool closely) {
+Result<PlanNow> plan_now(Beginning& beginning, const Options& options, bool closely) {
   Session& session = beginning.session;
   const auto& file = beginning.file;
   plan::Extra extra = options.extra;
   auto actual = file ? still_holds(session, *file, options, closely) : session.survey(extra);
-  if (!actual) return tl::unexpected<Trouble>(actual.error());
+  if (!actual) return fail(actual.error());
   if (file) return PlanNow{file->plan, std::move(*actual)};
   plan::Plan plan = plan::make_plan(session.desired(), *actual, extra);
   return PlanNow{std::move(plan), std::move(*actual)};

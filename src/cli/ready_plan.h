@@ -4,8 +4,6 @@
 
 #include <optional>
 
-#include <tl/expected.hpp>
-
 #include "base/error.h"
 #include "cli/options.h"
 #include "cli/session.h"
@@ -21,7 +19,7 @@ struct Beginning {
 };
 
 /// Opens the session; reads the plan's file where the command line names one. Reaches no network.
-tl::expected<Beginning, Trouble> begin_planning(const Options& options);
+Result<Beginning> begin_planning(const Options& options);
 
 struct PlanNow {
   plan::Plan plan;
@@ -30,7 +28,7 @@ struct PlanNow {
 
 /// Reads the workspace and makes the plan; one that was made earlier is held against what it rests on.
 /// `closely`: the earlier one, too, with all that a model of the workspace is seeded from.
-tl::expected<PlanNow, Trouble> plan_now(Beginning& beginning, const Options& options, bool closely = false);
+Result<PlanNow> plan_now(Beginning& beginning, const Options& options, bool closely = false);
 
 /// Whether the plan is the one of --expect-hash, if one is expected.
 Result<void> is_expected(const Beginning& beginning, const PlanNow& now, const Options& options);

@@ -1,5 +1,4 @@
 #include "cli/commands.h"
-#include "cli/exit_code.h"
 #include "cli/likeness.h"
 #include "cli/output.h"
 #include "cli/ready_plan.h"
@@ -15,40 +14,38 @@ namespace {
 
 void show(const view::Rehearsal& told, const Options& options) {
   if (options.output == Output::jsonl) {
-    put(Stream::result, view::rehearsal_stream(told, ENVLINK_VERSION));
+    write(Stream::result, view::rehearsal_stream(told, ENVLINK_VERSION));
     return;
   }
-  put(Stream::result, options.output == Output::json
-                          ? view::rehearsal_json(told)
-                          : view::render_rehearsal(told, style_for(Stream::result, options), !options.quiet));
+  write(Stream::result,
+        options.output == Output::json
+            ? view::rehearsal_json(told)
+            : view::render_rehearsal(told, style_for(Stream::result, options), !options.quiet));
 }
 
 }  // namespace
 
-int run_rehearse(const Options& options) {
+Outcome run_rehearse(const Options& options) {
   auto beginning = begin_planning(options);
-  if (!beginning) return report(beginning.error());
+  if (!beginning) return end_with(beginning.error());
   const Session& session = beginning->session;
   const auto wishes = read_wishes(options);
-  if (!wishes) return wishes.error();
+  if (!wishes) return end_with(wishes.error());
   const auto planned = plan_now(*beginning, options, true);
-  if (!planned) return report(planned.error());
+  if (!planned) return end_with(planned.error());
   const auto& [plan, actual] = *planned;
   if (!plan.refused()) {
     if (const auto expected = is_expected(*beginning, *planned, options); !expected)
-      return report(expected.error());
+      return end_with(expected.error());
   }
   view::Rehearsal told;
   told.plan = plan;
   // What apply would not begin is not played.
   const bool held = !plan.empty() && plan::order_in_question(plan) != nullptr;
-  told.exit_code = plan.refused() ? exit_codes::refused : held ? exit_codes::held : exit_codes::done;
+  told.exit_code = model::exit_code(plan.refused() ? Outcome::refused : held ? Outcome::held : Outcome::done);
   if (!plan.refused() && !held && !plan.empty()) {
     const auto likeness = likeness_of(actual, plan, session.budget(), *wishes);
-    if (!likeness) {
-      complain(likeness.error());
-      return exit_code_of(likeness.error());
-    }
+    if (!likeness) return end_with(likeness.error());
     const bool made_earlier = beginning->file.has_value();
     const model::Desired wanted = made_earlier ? engine::desired_by(plan) : session.desired();
     told = play_through(wanted, plan, emulator::from_workspace(actual, likeness->value), made_earlier);
@@ -58,7 +55,7 @@ int run_rehearse(const Options& options) {
   }
   show(told, options);
   tell_unfinished(actual.owner.id);
-  return told.exit_code;
+  return model::outcome_of_exit_code(told.exit_code);
 }
 
 }  // namespace envlink::cli

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/desk.h"
-#include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/stored_run.h"
 #include "cli/write_file.h"
@@ -45,7 +44,8 @@ Result<view::Report> read(const journal::Journal& journal, std::int64_t number) 
   told.exit_code = run->summary.exit_code;
   for (const journal::RunSummary& other : *runs) {
     if (other.number > told.run) told.newest = false;
-    if (other.undoes == told.run && other.exit_code == exit_codes::done) told.undone_by = other.number;
+    if (other.undoes == told.run && other.exit_code == model::exit_code(Outcome::done))
+      told.undone_by = other.number;
   }
   told.plan = std::move(run->plan);
   told.events = std::move(run->events);
@@ -60,21 +60,22 @@ std::string as_wished(const view::Report& told, const Options& options) {
 
 }  // namespace
 
-int run_report(const Options& options) {
+Outcome run_report(const Options& options) {
   const auto journal = open_journal();
-  if (!journal) return report(journal.error());
+  if (!journal) return end_with(journal.error());
   const auto number = options.run != 0 ? Result<std::int64_t>(options.run) : newest(*journal);
-  if (!number) return report(number.error());
+  if (!number) return end_with(number.error());
   const auto told = read(*journal, *number);
-  if (!told) return report(told.error());
+  if (!told) return end_with(told.error());
   const std::string text = as_wished(*told, options);
   if (options.out.empty()) {
-    put(Stream::result, text);
-    return exit_codes::done;
+    write(Stream::result, text);
+    return Outcome::done;
   }
-  if (const auto written = write_file(options.out, mask_keys(text)); !written) return report(written.error());
-  if (!options.quiet) put(Stream::talk, fmt::format("Wrote {}.", clean(options.out)));
-  return exit_codes::done;
+  if (const auto written = write_file(options.out, mask_keys(text)); !written)
+    return end_with(written.error());
+  if (!options.quiet) write(Stream::talk, fmt::format("Wrote {}.", clean(options.out)));
+  return Outcome::done;
 }
 
 }  // namespace envlink::cli

@@ -4,7 +4,6 @@
 
 #include "cli/carry_out.h"
 #include "cli/commands.h"
-#include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "cli/stored_run.h"
@@ -25,36 +24,36 @@ Result<std::optional<StoredRun>> choose(const journal::Journal& journal, const O
                .cure = "To see what the file still asks for: envlink plan"});
 }
 
-int resume(Answer& answer, const Options& options) {
+Outcome resume(Answer& answer, const Options& options) {
   auto journal = open_journal();
-  if (!journal) return answer.report(journal.error());
+  if (!journal) return answer.end_with(journal.error());
   auto chosen = choose(*journal, options);
-  if (!chosen) return answer.report(chosen.error());
+  if (!chosen) return answer.end_with(chosen.error());
   if (!*chosen) {
-    put(Stream::talk, "Nothing to resume: every run of this machine has come to its end.");
-    return exit_codes::done;
+    write(Stream::talk, "Nothing to resume: every run of this machine has come to its end.");
+    return Outcome::nothing_to_do;
   }
   auto session = Session::open_beside((*chosen)->plan.file, options);
-  if (!session) return answer.report(session.error());
+  if (!session) return answer.end_with(session.error());
   auto desk = sit_down((*chosen)->plan.owner.id.text(), session->clock(), options);
-  if (!desk) return answer.report(desk.error());
+  if (!desk) return answer.end_with(desk.error());
   // Whoever held the lock until now may have done it.
   const auto run = load_run(desk->journal, (*chosen)->number());
-  if (!run) return answer.report(run.error());
+  if (!run) return answer.end_with(run.error());
   if (!run->broken_off() && !run->progress.unfinished()) {
-    put(Stream::talk,
-        fmt::format("Run {} has come to its end meanwhile: {}.", run->number(), outcome_words(run->summary)));
-    return exit_codes::done;
+    write(Stream::talk, fmt::format("Run {} has come to its end meanwhile: {}.", run->number(),
+                                    outcome_words(run->summary)));
+    return Outcome::nothing_to_do;
   }
-  put(Stream::talk, folded(account_of(*run)));
-  int code = exit_codes::done;
-  if (!answer.may_write("Go on with it?", code)) return code;
+  write(Stream::talk, wrap(account_of(*run)));
+  const auto allowed = may_write("Go on with it?", options);
+  if (!allowed) return answer.end_with(allowed.error());
   return go_on(*session, *desk, *run, answer, options);
 }
 
 }  // namespace
 
-int run_resume(const Options& options) {
+Outcome run_resume(const Options& options) {
   Answer answer("resume", options);
   return answer.end(resume(answer, options));
 }

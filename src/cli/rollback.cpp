@@ -2,7 +2,6 @@
 
 #include "cli/carry_out.h"
 #include "cli/commands.h"
-#include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "cli/stored_run.h"
@@ -40,46 +39,49 @@ Result<StoredRun> choose(const journal::Journal& journal, std::int64_t number) {
     return fail({.what = fmt::format("Run {} is itself the rollback of run {}", number, run->plan.undoes),
                  .cure = "What the file asks for is done by: envlink apply"});
   }
-  if (run->summary.exit_code == exit_codes::rolled_back) {
+  if (run->summary.exit_code == model::exit_code(Outcome::rolled_back)) {
     return fail({.what = fmt::format("Run {} is rolled back already", number),
                  .cure = "To see the runs: envlink runs"});
   }
   return run;
 }
 
-int roll_back(Answer& answer, const Options& options) {
+Outcome roll_back(Answer& answer, const Options& options) {
   auto journal = open_journal();
-  if (!journal) return answer.report(journal.error());
+  if (!journal) return answer.end_with(journal.error());
   const auto chosen = choose(*journal, options.run);
-  if (!chosen) return answer.report(chosen.error());
+  if (!chosen) return answer.end_with(chosen.error());
   auto session = Session::open_beside(chosen->plan.file, options);
-  if (!session) return answer.report(session.error());
+  if (!session) return answer.end_with(session.error());
   auto desk = sit_down(chosen->plan.owner.id.text(), session->clock(), options);
-  if (!desk) return answer.report(desk.error());
+  if (!desk) return answer.end_with(desk.error());
   const auto run = load_run(desk->journal, chosen->number());
-  if (!run) return answer.report(run.error());
+  if (!run) return answer.end_with(run.error());
   const auto unfinished = unfinished_run(desk->journal, run->plan.owner.id.text());
-  if (!unfinished) return answer.report(unfinished.error());
+  if (!unfinished) return answer.end_with(unfinished.error());
   if (*unfinished) {
-    if (const auto clear = no_rollback_under_way(**unfinished); !clear) return answer.report(clear.error());
+    if (const auto clear = no_rollback_under_way(**unfinished); !clear) return answer.end_with(clear.error());
   }
   const auto actual = session->survey(engine::desired_by(run->plan));
-  if (!actual) return answer.report(actual.error());
+  if (!actual) return answer.end_with(actual.error());
   const plan::Plan back = engine::rollback_plan(run->plan, run->progress, run->number(), *actual);
   if (!options.quiet || !options.yes || back.refused()) {
-    put(Stream::talk, view::render_plan(back, style_for(Stream::talk, options)));
+    write(Stream::talk, view::render_plan(back, style_for(Stream::talk, options)));
   }
-  if (back.refused()) return exit_codes::refused;
-  int code = exit_codes::done;
-  if (!back.empty() && !answer.may_write("Roll back?", code)) return code;
-  if (!back.empty()) return carry_through(*session, *desk, back, answer, options);
-  const auto closed = desk->journal.end(run->number(), run->left_off(), exit_codes::rolled_back);
-  return closed ? exit_codes::done : answer.report(closed.error());
+  if (back.refused()) return Outcome::refused;
+  if (!back.empty()) {
+    const auto allowed = may_write("Roll back?", options);
+    if (!allowed) return answer.end_with(allowed.error());
+    return carry_through(*session, *desk, back, answer, options);
+  }
+  const auto closed =
+      desk->journal.end(run->number(), run->left_off(), model::exit_code(Outcome::rolled_back));
+  return closed ? Outcome::nothing_to_do : answer.end_with(closed.error());
 }
 
 }  // namespace
 
-int run_rollback(const Options& options) {
+Outcome run_rollback(const Options& options) {
   Answer answer("rollback", options);
   return answer.end(roll_back(answer, options));
 }

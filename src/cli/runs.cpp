@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/desk.h"
-#include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/stored_run.h"
 #include "view/answers_json.h"
@@ -59,25 +58,25 @@ std::string as_json(const std::vector<journal::RunSummary>& runs) {
 
 }  // namespace
 
-int run_runs(const Options& options) {
+Outcome run_runs(const Options& options) {
   const auto journal = open_journal();
-  if (!journal) return report(journal.error());
+  if (!journal) return end_with(journal.error());
   const auto runs = journal->runs("", most_shown);
-  if (!runs) return report(runs.error());
+  if (!runs) return end_with(runs.error());
   if (options.output == Output::json) {
-    put(Stream::result, as_json(*runs));
-    return exit_codes::done;
+    write(Stream::result, as_json(*runs));
+    return Outcome::done;
   }
   if (runs->empty()) {
-    put(Stream::talk, "No run yet on this machine. The first one: envlink apply");
-    return exit_codes::done;
+    write(Stream::talk, "No run yet on this machine. The first one: envlink apply");
+    return Outcome::done;
   }
   const view::Style style = style_for(Stream::result, options);
   std::string text =
       fmt::format("{:>5}  {:<17}  {:>7}  {}\n", "run", "began (UTC)", "took", "outcome: workspace, by");
   for (const journal::RunSummary& run : *runs) text += row(*journal, run, style);
-  put(Stream::result, text);
-  return exit_codes::done;
+  write(Stream::result, text);
+  return Outcome::done;
 }
 
 }  // namespace envlink::cli

@@ -160,9 +160,9 @@ void tell_unfinished(const OwnerId& workspace) {
   const auto open = broken_off_runs(*journal, workspace.text());
   const auto run = unfinished_run(*journal, workspace.text());
   // One whose plan cannot be read is in the way of apply as well.
-  if (!run && open && !open->empty()) complain(run.error());
+  if (!run && open && !open->empty()) print_error(run.error());
   if (!run || !*run) return;
-  put(Stream::talk, folded(describe({.what = account_of(**run), .cure = ways_out(**run)})));
+  write(Stream::talk, wrap(describe({.what = account_of(**run), .cure = ways_out(**run)})));
 }
 
 std::string outcome_words(const journal::RunSummary& run) {

@@ -5,7 +5,6 @@
 #include "api/endpoints.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/exit_code.h"
 #include "cli/github.h"
 #include "cli/output.h"
 #include "cli/remembered.h"
@@ -25,12 +24,12 @@ namespace {
 
 /// False when the file of --junit could not be written, which is said.
 bool print(const plan::Verification& verification, const Options& options) {
-  put(Stream::result, options.output == Output::json
-                          ? view::verification_json(verification)
-                          : view::render_verification(verification, style_for(Stream::result, options)));
+  write(Stream::result, options.output == Output::json
+                            ? view::verification_json(verification)
+                            : view::render_verification(verification, style_for(Stream::result, options)));
   if (options.junit.empty()) return true;
   const auto written = write_file(options.junit, view::junit_xml(verification));
-  if (!written) complain(written.error());
+  if (!written) print_error(written.error());
   return written.has_value();
 }
 
@@ -73,30 +72,29 @@ std::optional<plan::VerifiedStep> ask_health(Session& session, const plan::Verif
 
 }  // namespace
 
-int run_verify(const Options& options) {
+Outcome run_verify(const Options& options) {
   auto session = Session::open(options);
-  if (!session) return report(session.error());
+  if (!session) return end_with(session.error());
   const auto actual = session->survey(session->desired());
   if (!actual) {
-    if (!actual.error().interrupted) print(unread(actual.error().error), options);
-    complain(actual.error().error);
-    return actual.error().exit_code();
+    if (actual.error().kind != ErrorKind::interrupted) print(unread(actual.error()), options);
+    return end_with(actual.error());
   }
   plan::Verification verification =
       plan::verify(session->desired(), *actual, remembered_links(actual->owner.id));
   if (options.health) {
     verification.health = ask_health(*session, verification, *actual);
     if (!verification.health) {
-      complain({.what = "Interrupted while asking the health paths",
-                .cure = "Nothing was written. Run it again: envlink verify --health"});
-      return exit_codes::interrupted;
+      return end_with({.kind = ErrorKind::interrupted,
+                       .what = "Interrupted while asking the health paths",
+                       .cure = "Nothing was written. Run it again: envlink verify --health"});
     }
   }
   const bool whole = print(verification, options);
   github::tell(verification);
   tell_unfinished(actual->owner.id);
-  if (!whole) return exit_codes::error;
-  return verification.passed() ? exit_codes::done : exit_codes::differences;
+  if (!whole) return Outcome::error;
+  return verification.passed() ? Outcome::done : Outcome::differences;
 }
 
 }  // namespace envlink::cli

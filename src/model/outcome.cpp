@@ -66,6 +66,10 @@ Outcome outcome_of(const Error& error) {
       return Outcome::usage;
     case ErrorKind::held:
       return Outcome::held;
+    case ErrorKind::interrupted:
+      return Outcome::interrupted;
+    case ErrorKind::no_file:
+      return Outcome::error;
   }
   return Outcome::error;
 }
