@@ -28,7 +28,7 @@ class Streamed final : public engine::Observer {
 
 }  // namespace
 
-Answer::Answer(std::string_view command, const Options& options) : options_(options) {
+Answer::Answer(std::string_view command, const CommonOptions& options) : options_(options) {
   account_.command = command;
   if (options.output == Output::jsonl)
     write(Stream::result, view::stream_head(account_.command, ENVLINK_VERSION));

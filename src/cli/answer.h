@@ -5,7 +5,7 @@
 #include <memory>
 #include <string_view>
 
-#include "cli/options.h"
+#include "cli/command.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "engine/rollout.h"
@@ -16,7 +16,7 @@ namespace envlink::cli {
 class Answer {
  public:
   /// With -o jsonl the first line goes out at once.
-  Answer(std::string_view command, const Options& options);
+  Answer(std::string_view command, const CommonOptions& options);
 
   void print_error(const Error& error);
   /// The same, and how the command ends with it.
@@ -32,7 +32,7 @@ class Answer {
   Outcome end(Outcome outcome);
 
  private:
-  const Options& options_;
+  const CommonOptions& options_;
   view::RunAccount account_;
 };
 

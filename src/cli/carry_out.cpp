@@ -27,7 +27,7 @@ namespace envlink::cli {
 
 namespace {
 
-std::unique_ptr<engine::Observer> observer_for(const engine::Rollout& rollout, const Options& options) {
+std::unique_ptr<engine::Observer> observer_for(const engine::Rollout& rollout, const CommonOptions& options) {
   const bool in_the_way = options.output == Output::jsonl && is_terminal(Stream::result);
   if (options.quiet || in_the_way) return std::make_unique<engine::Silent>();
   const view::Style style = style_for(Stream::talk, options);
@@ -62,7 +62,7 @@ struct RolledOut {
 };
 
 RolledOut roll_out(Session& session, Desk& desk, std::int64_t run, engine::Rollout& rollout, Answer& answer,
-                   const Options& options) {
+                   const CommonOptions& options) {
   journal::RunRecorder recorder(desk.journal, run);
   const auto transport = session.connect();
   bool left_at_once = false;
@@ -115,7 +115,7 @@ void close_with(Session& session, Desk& desk, std::int64_t run, std::int64_t und
 
 /// To its end, with no proof and no rollback behind it.
 Outcome through(Session& session, Desk& desk, std::int64_t run, engine::Rollout& rollout, Answer& answer,
-                const Options& options) {
+                const CommonOptions& options) {
   const RolledOut rolled = roll_out(session, desk, run, rollout, answer, options);
   if (rolled.whole) close_with(session, desk, run, rollout.plan().undoes, rolled.outcome);
   return rolled.outcome;
@@ -142,7 +142,7 @@ Outcome prove(Session& session, const model::Desired& desired, Answer& answer) {
 
 /// After a failure, where the file says `on_failure: rollback`.
 Outcome go_back(Session& session, Desk& desk, std::int64_t run, const plan::Plan& plan,
-                const engine::Progress& progress, Answer& answer, const Options& options) {
+                const engine::Progress& progress, Answer& answer, const CommonOptions& options) {
   const Outcome failed = model::outcome_of_exit_code(progress.exit_code);
   const auto actual = session.survey(engine::desired_by(plan));
   if (!actual) {
@@ -164,7 +164,7 @@ Outcome go_back(Session& session, Desk& desk, std::int64_t run, const plan::Plan
 }
 
 Outcome finish(Session& session, Desk& desk, std::int64_t run, engine::Rollout& rollout,
-               const model::Desired& desired, Answer& answer, const Options& options) {
+               const model::Desired& desired, Answer& answer, const CommonOptions& options) {
   const RolledOut rolled = roll_out(session, desk, run, rollout, answer, options);
   if (!rolled.whole) return rolled.outcome;
   if (engine::calls_for_rollback(rollout.plan(), rollout.progress()))
@@ -175,25 +175,23 @@ Outcome finish(Session& session, Desk& desk, std::int64_t run, engine::Rollout& 
 
 }  // namespace
 
-Outcome carry_out(Session& session, Desk& desk, const plan::Plan& plan, Answer& answer,
-                  const Options& options) {
+Outcome carry_out(Session& session, Desk& desk, const plan::Plan& plan, const model::Desired& wanted,
+                  Answer& answer, const CommonOptions& options) {
   const auto run = begin(session, desk, plan);
   if (!run) return answer.end_with(run.error());
   engine::Rollout rollout(plan, session.budget());
-  // Without the file that it was made from, a plan alone says what must hold in the end.
-  const model::Desired wanted = options.plan_file.empty() ? session.desired() : engine::desired_by(plan);
   return finish(session, desk, *run, rollout, wanted, answer, options);
 }
 
 Outcome carry_through(Session& session, Desk& desk, const plan::Plan& plan, Answer& answer,
-                      const Options& options) {
+                      const CommonOptions& options) {
   const auto run = begin(session, desk, plan);
   if (!run) return answer.end_with(run.error());
   engine::Rollout rollout(plan, session.budget());
   return through(session, desk, *run, rollout, answer, options);
 }
 
-Outcome carry_out_links(Session& session, Desk& desk, const plan::Plan& plan, const Options& options) {
+Outcome carry_out_links(Session& session, Desk& desk, const plan::Plan& plan, const CommonOptions& options) {
   const auto run = begin(session, desk, plan);
   if (!run) return end_with(run.error());
   engine::Rollout rollout(plan, session.budget());
@@ -204,7 +202,8 @@ Outcome carry_out_links(Session& session, Desk& desk, const plan::Plan& plan, co
   return outcome;
 }
 
-Outcome go_on(Session& session, Desk& desk, const StoredRun& run, Answer& answer, const Options& options) {
+Outcome go_on(Session& session, Desk& desk, const StoredRun& run, Answer& answer,
+              const CommonOptions& options) {
   if (const auto opened = desk.journal.reopen(run.number()); !opened) return answer.end_with(opened.error());
   if (const auto named = desk.lock.name_run(run.number()); !named) print_error(named.error());
   if (engine::calls_for_rollback(run.plan, run.progress))
@@ -220,7 +219,7 @@ Outcome go_on(Session& session, Desk& desk, const StoredRun& run, Answer& answer
   return after_failure ? Outcome::rolled_back : Outcome::done;
 }
 
-Result<void> may_write(const char* question, const Options& options) {
+Result<void> may_write(const char* question, const CommonOptions& options) {
   if (options.yes) return {};
   if (!attended(options)) {
     return fail({.kind = ErrorKind::usage,

@@ -19,7 +19,7 @@ Result<journal::Journal> open_journal() {
   return journal::Journal::open(*directory);
 }
 
-Result<Desk> sit_down(const std::string& workspace, engine::Clock& clock, const Options& options) {
+Result<Desk> sit_down(const std::string& workspace, engine::Clock& clock, const CommonOptions& options) {
   const auto directory = journal::state_directory();
   if (!directory) return fail(directory.error());
   auto journal = journal::Journal::open(*directory);

@@ -123,7 +123,7 @@ bool is_terminal(Stream stream) {
   return isatty(fileno(file_of(stream))) == 1;
 }
 
-view::Style style_for(Stream stream, const Options& options) {
+view::Style style_for(Stream stream, const CommonOptions& options) {
   view::Style style;
   const bool terminal = is_terminal(stream);
   style.colour = terminal && terminal_can_do_more() && !options.no_color && !environment("NO_COLOR");
@@ -136,7 +136,7 @@ bool can_paint(Stream stream) {
   return is_terminal(stream) && terminal_can_do_more() && !in_ci();
 }
 
-bool attended(const Options& options) {
+bool attended(const CommonOptions& options) {
   return !options.no_input && !in_ci() && isatty(STDIN_FILENO) == 1 && is_terminal(Stream::talk);
 }
 

@@ -6,13 +6,10 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "cli/options.h"
-#include "model/outcome.h"
+#include "cli/command.h"
 #include "view/style.h"
 
 namespace envlink::cli {
-
-using model::Outcome;
 
 enum class Stream { result, talk };
 
@@ -34,8 +31,8 @@ bool result_written();
 bool is_terminal(Stream stream);
 /// Whether a live block can be painted there: a terminal that can move its cursor, and no CI's log.
 bool can_paint(Stream stream);
-view::Style style_for(Stream stream, const Options& options);
+view::Style style_for(Stream stream, const CommonOptions& options);
 /// Whether somebody is there to answer a question and to watch a live block.
-bool attended(const Options& options);
+bool attended(const CommonOptions& options);
 
 }  // namespace envlink::cli

@@ -8,6 +8,7 @@
 #include "api/fingerprint.h"
 #include "base/text.h"
 #include "cli/environment.h"
+#include "cli/files.h"
 #include "cli/output.h"
 #include "cli/remembered.h"
 #include "config/file.h"
@@ -32,7 +33,7 @@ std::string what_is_missing(Missing missing, const std::string& file) {
 /// Says what is missing and lists the steps up to a first plan, those that are done left out.
 Error onboarding_hint(Missing missing, const std::string& name) {
   const std::string file = clean(name);
-  const bool usual = name == Options{}.file;
+  const bool usual = name == CommonOptions{}.file;
   const std::string flag = usual ? "" : " -f " + file;
   int step = 0;
   std::string text = what_is_missing(missing, file) + ". Do this first:";
@@ -127,7 +128,7 @@ Result<model::Desired> load_file(const std::string& file, std::vector<config::Pr
   return fail(std::move(error));
 }
 
-Result<Session> Session::open(const Options& options) {
+Result<Session> Session::open(const CommonOptions& options) {
   auto desired = load_file(options.file);
   auto credentials = config::find_credentials(process_environment(), options.file, options.env_file);
   if (desired && credentials) return Session(options, std::move(*desired), std::move(*credentials));
@@ -141,22 +142,26 @@ Result<Session> Session::open(const Options& options) {
   return fail(std::move(both));
 }
 
-Result<Session> Session::open_reading(const Options& options) {
+Result<Session> Session::open_reading(const CommonOptions& options) {
   const auto text = read_file(options.file);
-  const bool named = options.file != Options{}.file;
+  const bool named = options.file != CommonOptions{}.file;
   if (!text || *text || named) return open(options);
   return open_beside(options.file, options);
 }
 
-Result<Session> Session::open_beside(const std::string& file, const Options& options) {
+Result<Session> Session::open_beside(const std::string& file, const CommonOptions& options) {
   auto credentials = config::find_credentials(process_environment(), file, options.env_file);
-  if (credentials) return Session(options, {}, std::move(*credentials));
-  const bool first = options.command == Command::init;
-  return fail(first ? without_key(credentials.error(), {.key = true, .file = true}, options.file)
-                    : credentials.error());
+  if (!credentials) return fail(credentials.error());
+  return Session(options, {}, std::move(*credentials));
 }
 
-Session::Session(const Options& options, model::Desired desired, config::Credentials credentials)
+Result<Session> Session::open_first(const CommonOptions& options) {
+  auto session = open_beside(options.file, options);
+  if (!session) return fail(without_key(session.error(), {.key = true, .file = true}, options.file));
+  return session;
+}
+
+Session::Session(const CommonOptions& options, model::Desired desired, config::Credentials credentials)
     : desired_(std::move(desired)),
       credentials_(std::move(credentials)),
       quiet_(options.quiet),

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "cli/options.h"
+#include "cli/command.h"
 #include "config/credentials.h"
 #include "config/problem.h"
 #include "engine/budget.h"
@@ -25,13 +25,15 @@ Result<model::Desired> load_file(const std::string& file, std::vector<config::Pr
 class Session {
  public:
   /// Reads the file and finds the key; what is missing is said in one go. Opens no connection.
-  static Result<Session> open(const Options& options);
+  static Result<Session> open(const CommonOptions& options);
   /// For commands that look at one thing of the workspace: the file may be missing, and names the workspace
   /// only.
-  static Result<Session> open_reading(const Options& options);
+  static Result<Session> open_reading(const CommonOptions& options);
   /// For commands that do not go by a file: it is not read, and `desired()` is empty. The key may stand in
   /// the .env beside it.
-  static Result<Session> open_beside(const std::string& file, const Options& options);
+  static Result<Session> open_beside(const std::string& file, const CommonOptions& options);
+  /// For init, which writes the file: without a key, what is missing is both.
+  static Result<Session> open_first(const CommonOptions& options);
 
   const model::Desired& desired() const { return desired_; }
   /// As RENDER_WORKSPACE names it; empty: it does not.
@@ -50,7 +52,7 @@ class Session {
   void learn(const engine::Budget& budget) { budget_ = budget; }
 
  private:
-  Session(const Options& options, model::Desired desired, config::Credentials credentials);
+  Session(const CommonOptions& options, model::Desired desired, config::Credentials credentials);
   model::Desired desired_;
   config::Credentials credentials_;
   engine::Budget budget_;
