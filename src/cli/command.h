@@ -50,9 +50,12 @@ struct CommonFlags {
   bool hidden_writing = false;  // those of `writing` are understood, and not offered
 };
 
+/// Takes a word; an empty one where it was not given.
+using Reader = std::function<Result<void>(const std::string&)>;
+
 /// Where a value goes. A flag for a bool takes none, one for a list takes several.
 using Target = std::variant<bool*, std::string*, std::vector<std::string>*, std::int64_t*, std::uint16_t*,
-                            double*, std::optional<std::uint64_t>*, Duration*, Output*>;
+                            double*, std::optional<std::uint64_t>*, Reader>;
 
 /// A flag or an argument.
 struct Parameter {

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "cli/environment.h"
 #include "cli/help.h"
 #include "cli/output.h"
 
@@ -24,7 +23,7 @@ bool is_flag(std::string_view word) {
 }
 
 bool asks_for_help(std::string_view word) {
-  return word == "-h" || word == "--help";
+  return word == "-h" || word == "--help" || word == "-help";
 }
 
 std::string without_value(const std::string& word) {
@@ -106,7 +105,7 @@ Result<void> no_long_flag_with_one_dash(const Command& command, const Invocation
   const Words known = long_flags(invocation);
   for (const std::string& word : words) {
     if (word == "--") break;
-    if (word.size() < 3 || word.front() != '-' || word[1] == '-') continue;
+    if (word.size() < 3 || word.front() != '-' || word[1] == '-' || asks_for_help(word)) continue;
     const std::string flag = without_value("-" + word);
     if (std::ranges::find(known, flag) != known.end())
       return fail(unknown_flag(word, command.name, {{flag}}));
@@ -130,27 +129,19 @@ Error error_of(const CLI::ParseError& error, const Command& command, const Invoc
 
 // Its parameters
 
-/// Values that CLI11 does not read itself.
-struct Texts {
-  std::deque<std::string> kept;
-  std::vector<std::pair<std::string*, Target>> targets;
+/// Words for those who read them themselves, when CLI11 is through.
+using Unread = std::deque<std::pair<std::string, Reader>>;
 
-  std::string& keep(Target target) {
-    targets.emplace_back(&kept.emplace_back(), target);
-    return kept.back();
-  }
-};
-
-void add(CLI::App& app, const Parameter& parameter, Texts& texts) {
+void add(CLI::App& app, const Parameter& parameter, Unread& unread) {
   const std::string names(parameter.names);
   const std::string does(parameter.does);
   CLI::Option* option = std::visit(
-      [&](auto* target) {
-        using Value = std::remove_pointer_t<decltype(target)>;
-        if constexpr (std::is_same_v<Value, bool>) {
+      [&](const auto& target) {
+        using Value = std::decay_t<decltype(target)>;
+        if constexpr (std::is_same_v<Value, bool*>) {
           return app.add_flag(names, *target, does);
-        } else if constexpr (std::is_same_v<Value, Duration> || std::is_same_v<Value, Output>) {
-          return app.add_option(names, texts.keep(target), does);
+        } else if constexpr (std::is_same_v<Value, Reader>) {
+          return app.add_option(names, unread.emplace_back("", target).first, does);
         } else {
           return app.add_option(names, *target, does);
         }
@@ -161,42 +152,6 @@ void add(CLI::App& app, const Parameter& parameter, Texts& texts) {
   if (parameter.range)
     option->check(CLI::Range(parameter.range->first, parameter.range->second).description(""));
   option->required(parameter.required);
-}
-
-/// -o, or RENDER_OUTPUT where that is not given.
-Result<Output> output_of(const std::string& asked, const CommonFlags& common) {
-  const std::string word = asked.empty() ? environment("RENDER_OUTPUT").value_or("text") : asked;
-  if (word == "text") return Output::text;
-  if (word == "json") return Output::json;
-  if (word == "jsonl" && common.stream) return Output::jsonl;
-  // "interactive" is the official CLI's word for its screens; envlink's text is the nearest thing. A variable
-  // speaks to every command, so where there are no events the nearest thing to them will do.
-  if (word == "interactive" && asked.empty()) return Output::text;
-  if (word == "jsonl" && asked.empty()) return Output::json;
-  if (word == "jsonl") {
-    return fail(usage_error("This command carries no plan out, so it has no events for -o jsonl",
-                            "Use -o json. The stream is for apply, resume, rollback and rehearse."));
-  }
-  return fail(usage_error(
-      fmt::format("Unknown output {} in {}", clean(word, 30), asked.empty() ? "RENDER_OUTPUT" : "-o"),
-      common.stream ? "The outputs are text, json and jsonl." : "The outputs are text and json."));
-}
-
-Result<void> read_texts(const Texts& texts, const CommonFlags& common) {
-  for (const auto& [text, target] : texts.targets) {
-    if (auto* const* output = std::get_if<Output*>(&target)) {
-      const auto read = output_of(*text, common);
-      if (!read) return fail(read.error());
-      **output = *read;
-    } else if (!text->empty()) {
-      const auto span = parse_duration(*text);
-      if (!span)
-        return fail(usage_error("--lock-wait " + clean(*text, 30) + " is no length of time",
-                                "Write a number with its unit, such as 30s, 10m or 1h."));
-      *std::get<Duration*>(target) = *span;
-    }
-  }
-  return {};
 }
 
 Result<void> check_file(const Invocation& invocation, const CommonFlags& common) {
@@ -226,10 +181,10 @@ Result<Action> read_parameters(const Command& command, Words words) {
     return invocation.run;
   }
   if (auto clear = no_long_flag_with_one_dash(command, invocation, words); !clear) return fail(clear.error());
-  Texts texts;
+  Unread unread;
   CLI::App app(std::string(command.summary), "envlink " + std::string(command.name));
   set_up(app, command);
-  for (const Parameter& parameter : invocation.parameters) add(app, parameter, texts);
+  for (const Parameter& parameter : invocation.parameters) add(app, parameter, unread);
   std::ranges::reverse(words);  // as CLI11 wants them
   try {
     app.parse(words);
@@ -247,7 +202,9 @@ Result<Action> read_parameters(const Command& command, Words words) {
     if (option->count() > 0 && !option->get_lnames().empty())
       invocation.options->given.push_back("--" + option->get_lnames().front());
   }
-  if (const auto read = read_texts(texts, command.common); !read) return fail(read.error());
+  for (const auto& [word, reader] : unread) {
+    if (const auto read = reader(word); !read) return fail(read.error());
+  }
   if (const auto good = check_file(invocation, command.common); !good) return fail(good.error());
   return invocation.run;
 }

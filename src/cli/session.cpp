@@ -135,10 +135,13 @@ Result<Session> Session::open(const CommonOptions& options) {
   if (desired) return fail(without_key(credentials.error(), {.key = true, .file = false}, options.file));
   if (credentials) return fail(desired.error());
   const bool no_file = desired.error().kind == ErrorKind::no_file;
-  Error both = without_key(credentials.error(), {.key = true, .file = no_file}, options.file);
-  if (!no_file || !config::is_without_key(credentials.error()))
-    both.text = format_error(desired.error()) + "\n" + format_error(both);
-  both.kind = desired.error().kind;
+  const Error key = without_key(credentials.error(), {.key = true, .file = no_file}, options.file);
+  Error both = desired.error();
+  if (no_file) {
+    both.what = config::is_without_key(credentials.error()) ? key.what : both.what + "\n" + format_error(key);
+  } else {
+    both.text = format_error(both) + "\n" + format_error(key);
+  }
   return fail(std::move(both));
 }
 

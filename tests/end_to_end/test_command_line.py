@@ -87,6 +87,10 @@ class CommandLine(Case):
         for before in ([], ["--yes"]):
             self.assertIn("Usage: envlink groups COMMAND", self.run_envlink("groups", *before, "--help").stdout)
 
+    def test_help_with_one_dash_is_understood(self):
+        self.assertEqual(self.run_envlink("plan", "-help").stdout, self.run_envlink("plan", "--help").stdout)
+        self.assertEqual(self.run_envlink("-help").stdout, self.run_envlink("--help").stdout)
+
     def test_y_is_short_for_yes(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())

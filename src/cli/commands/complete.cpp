@@ -168,8 +168,9 @@ class Completer {
 };
 
 /// The next word of a command's name: "groups", and behind that "list".
-Completion names_of_commands(const Words& before, const std::string& word) {
+Completion names_of_commands(Words before, const std::string& word) {
   Completion found;
+  std::erase_if(before, [](const std::string& one) { return one.starts_with('-'); });
   std::string typed = join(before, " ");
   if (!typed.empty()) typed += ' ';
   for (const Command& command : commands()) {

@@ -50,7 +50,9 @@ are the same. No value is shown. Works for every service of the workspace, also 
       .endings = {{Outcome::done},
                   {Outcome::error, "error or no such service"},
                   {Outcome::authentication},
-                  {Outcome::usage}},
+                  {Outcome::refused, "the workspace is not clear"},
+                  {Outcome::usage},
+                  {Outcome::interrupted}},
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
       .own = own(parameters, run)};
 }

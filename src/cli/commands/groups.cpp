@@ -132,7 +132,9 @@ constexpr CommonFlags reading{.env_file = true, .output = true, .messages = true
 constexpr CommonFlags writing{.writing = true, .env_file = true, .output = true, .messages = true};
 
 std::vector<Ending> endings_of_reading() {
-  return {{Outcome::done}, {Outcome::error}, {Outcome::authentication}, {Outcome::usage}};
+  return {{Outcome::done},           {Outcome::error},
+          {Outcome::authentication}, {Outcome::refused, "the workspace is not clear"},
+          {Outcome::usage},          {Outcome::interrupted}};
 }
 
 std::vector<Ending> endings_of_writing() {

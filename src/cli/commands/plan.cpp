@@ -95,7 +95,8 @@ which they do, and what would go wrong. Nothing is written.)",
                   {Outcome::differences, "differences (--detailed-exitcode)"},
                   {Outcome::authentication},
                   {Outcome::refused, "refused: the plan has errors"},
-                  {Outcome::usage}},
+                  {Outcome::usage},
+                  {Outcome::interrupted}},
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
       .own = own(parameters, run)};
 }

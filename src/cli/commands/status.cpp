@@ -45,7 +45,9 @@ Nothing is written.)",
                       {Outcome::error},
                       {Outcome::differences, "something is stale or not linked"},
                       {Outcome::authentication},
-                      {Outcome::usage}},
+                      {Outcome::refused, "the workspace is not clear"},
+                      {Outcome::usage},
+                      {Outcome::interrupted}},
           .common = {.file = true, .env_file = true, .output = true, .messages = true},
           .own = own(run)};
 }

@@ -123,7 +123,9 @@ without the key. Nothing is written.)",
                   {Outcome::error},
                   {Outcome::differences, "at least one does not"},
                   {Outcome::authentication},
-                  {Outcome::usage}},
+                  {Outcome::refused, "the workspace is not clear"},
+                  {Outcome::usage},
+                  {Outcome::interrupted}},
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
       .own = own(parameters, run)};
 }
