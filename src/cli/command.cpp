@@ -11,6 +11,14 @@ namespace envlink::cli {
 
 namespace {
 
+std::vector<std::string> names_of_streaming_commands() {
+  std::vector<std::string> names;
+  for (const Command& command : commands()) {
+    if (command.common.stream) names.emplace_back(command.name);
+  }
+  return names;
+}
+
 /// -o, or RENDER_OUTPUT where that is not given.
 Result<Output> output_of(const std::string& asked, bool stream) {
   const std::string word = asked.empty() ? environment("RENDER_OUTPUT").value_or("text") : asked;
@@ -22,8 +30,9 @@ Result<Output> output_of(const std::string& asked, bool stream) {
   if (word == "interactive" && asked.empty()) return Output::text;
   if (word == "jsonl" && asked.empty()) return Output::json;
   if (word == "jsonl") {
-    return fail(usage_error("This command carries no plan out, so it has no events for -o jsonl",
-                            "Use -o json. The stream is for apply, resume, rollback and rehearse."));
+    return fail(usage_error(
+        "This command carries no plan out, so it has no events for -o jsonl",
+        fmt::format("Use -o json. The stream is for {}.", join_and(names_of_streaming_commands()))));
   }
   return fail(usage_error(
       fmt::format("Unknown output {} in {}", clean(word, 30), asked.empty() ? "RENDER_OUTPUT" : "-o"),
@@ -64,7 +73,7 @@ bool Parameter::is_named(std::string_view name) const {
 }
 
 Invocation Command::prepare() const {
-  Invocation made = own();
+  Invocation made = action();
   CommonOptions& options = *made.options;
   const auto add = [&](Parameter parameter) { made.parameters.push_back(std::move(parameter)); };
   if (common.writing || common.hidden_writing) {
@@ -95,8 +104,8 @@ Invocation Command::prepare() const {
   return made;
 }
 
-std::function<Invocation()> own(Outcome (*run)(const CommonOptions&)) {
-  return own<CommonOptions>([](CommonOptions&) { return std::vector<Parameter>{}; }, run);
+std::function<Invocation()> make_action(Outcome (*run)(const CommonOptions&)) {
+  return make_action<CommonOptions>([](CommonOptions&) { return std::vector<Parameter>{}; }, run);
 }
 
 Parameter run_argument(std::int64_t& run) {

@@ -100,17 +100,18 @@ struct Command {
   std::vector<Ending> endings{};  // by exit code
   CommonFlags common{};
   bool verbatim = false;  // its one argument takes all words as they stand, flags too
-  std::function<Invocation()> own;
+  std::function<Invocation()> action;
 
   bool is_hidden() const { return section == Section::hidden; }
   /// Ready to be told its options: with its own parameters and the common ones.
   Invocation prepare() const;
 };
 
-/// For `Command::own`: a new set of options, their parameters, and what is done with them.
+/// For `Command::action`: a new set of options, the parameters that write to them, and what is done with
+/// them.
 template <class Options>
-std::function<Invocation()> own(std::vector<Parameter> (*parameters)(Options&),
-                                Outcome (*run)(const Options&)) {
+std::function<Invocation()> make_action(std::vector<Parameter> (*parameters)(Options&),
+                                        Outcome (*run)(const Options&)) {
   return [parameters, run] {
     auto options = std::make_shared<Options>();
     return Invocation{options, parameters(*options), [options, run] { return run(*options); }};
@@ -118,7 +119,7 @@ std::function<Invocation()> own(std::vector<Parameter> (*parameters)(Options&),
 }
 
 /// For a command without parameters of its own.
-std::function<Invocation()> own(Outcome (*run)(const CommonOptions&));
+std::function<Invocation()> make_action(Outcome (*run)(const CommonOptions&));
 
 /// RUN; 0 stands for the newest.
 Parameter run_argument(std::int64_t& run);

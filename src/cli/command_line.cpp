@@ -16,7 +16,7 @@ namespace envlink::cli {
 namespace {
 
 using Words = std::vector<std::string>;
-using Action = std::function<Outcome()>;
+using Run = std::function<Outcome()>;
 
 bool is_flag(std::string_view word) {
   return word.size() > 1 && word.front() == '-';
@@ -34,7 +34,7 @@ std::string see_help(std::string_view command) {
   return fmt::format("See: envlink {}{}--help", command, command.empty() ? "" : " ");
 }
 
-Action print(std::string text) {
+Run print(std::string text) {
   return [text = std::move(text)] {
     write(Stream::result, text);
     return Outcome::done;
@@ -174,7 +174,7 @@ void set_up(CLI::App& app, const Command& command) {
   }
 }
 
-Result<Action> read_parameters(const Command& command, Words words) {
+Result<Run> read_parameters(const Command& command, Words words) {
   Invocation invocation = command.prepare();
   if (command.verbatim) {
     *std::get<Words*>(invocation.parameters.front().target) = std::move(words);
@@ -223,7 +223,7 @@ std::size_t second_word(const Words& words, const Command& one_of_family) {
   return words.size();
 }
 
-Result<Action> read_family(Words words, std::span<const Command* const> family) {
+Result<Run> read_family(Words words, std::span<const Command* const> family) {
   const std::string first = words.front();
   const std::size_t second = second_word(words, *family.back());
   Words actions;

@@ -181,7 +181,7 @@ envlink resume goes on with it. After a run that was broken off, apply says so a
                   {Outcome::interrupted}},
       .common =
           {.writing = true, .file = true, .env_file = true, .output = true, .stream = true, .messages = true},
-      .own = own(parameters, run)};
+      .action = make_action(parameters, run)};
 }
 
 }  // namespace envlink::cli

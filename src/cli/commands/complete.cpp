@@ -25,16 +25,16 @@ struct Completion {
   bool files = false;                 // files as well
 };
 
-enum class Named { service, group };
+enum class Kind { service, group };
 
 /// Quietly: somebody is typing. A file with problems has no names.
-std::vector<std::string> names_in(const std::string& file, Named named) {
+std::vector<std::string> names_in(const std::string& file, Kind kind) {
   const auto text = read_file(file);
   if (!text || !*text) return {};
   const auto desired = config::parse_file(**text, file);
   std::vector<std::string> names;
   if (!desired) return names;
-  if (named == Named::service) {
+  if (kind == Kind::service) {
     for (const model::DesiredService& service : desired->services) names.push_back(service.name.text);
   } else {
     for (const model::DesiredGroup& group : desired->groups) names.push_back(group.name.text);
@@ -151,8 +151,8 @@ class Completer {
     const std::string_view kind = parameter.value.empty() ? parameter.names : parameter.value;
     Completion found{.candidates = {}, .files = kind == "FILE" || kind == "PLAN" || kind == "WORKSPACE"};
     Words all = choices_in(kind);
-    if (kind == "SERVICE") all = names_in(file_, Named::service);
-    if (kind == "GROUP") all = names_in(file_, Named::group);
+    if (kind == "SERVICE") all = names_in(file_, Kind::service);
+    if (kind == "GROUP") all = names_in(file_, Kind::group);
     for (const std::string& value : all) {
       if (value.starts_with(word)) found.candidates.push_back({lead + value, {}});
     }
@@ -232,7 +232,7 @@ Command complete_command() {
               "Print what may stand at the cursor: a word, a tab and what it does in a line each; "
               "\":files\" for files.",
           .verbatim = true,
-          .own = own(parameters, run)};
+          .action = make_action(parameters, run)};
 }
 
 }  // namespace envlink::cli

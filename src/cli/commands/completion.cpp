@@ -100,7 +100,7 @@ envlink.yaml. Packages install it; without one, load it where the shell starts.)
   envlink completion zsh    # in ~/.zshrc, behind compinit: source <(envlink completion zsh)
   envlink completion fish   # in config.fish: envlink completion fish | source)",
       .endings = {{Outcome::done}, {Outcome::usage}},
-      .own = own(parameters, run)};
+      .action = make_action(parameters, run)};
 }
 
 }  // namespace envlink::cli

@@ -67,7 +67,7 @@ trouble. One request is made, and nothing is written. Works without a file and w
                   {Outcome::authentication, "the key is missing or refused"},
                   {Outcome::usage}},
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
-      .own = own(run)};
+      .action = make_action(run)};
 }
 
 }  // namespace envlink::cli

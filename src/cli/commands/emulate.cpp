@@ -55,7 +55,7 @@ listening on http://127.0.0.1:PORT/v1)",
       .examples = R"(  envlink emulate examples/toolboxai/workspace.yaml --port 8080 --speed 30
   RENDER_HOST=http://127.0.0.1:8080/v1 envlink plan   # RENDER_API_KEY: the api_key of the file)",
       .endings = {{Outcome::done, "ended by Ctrl-C"}, {Outcome::error}, {Outcome::usage}},
-      .own = own(parameters, run)};
+      .action = make_action(parameters, run)};
 }
 
 }  // namespace envlink::cli

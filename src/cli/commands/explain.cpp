@@ -54,7 +54,7 @@ are the same. No value is shown. Works for every service of the workspace, also 
                   {Outcome::usage},
                   {Outcome::interrupted}},
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
-      .own = own(parameters, run)};
+      .action = make_action(parameters, run)};
 }
 
 }  // namespace envlink::cli

@@ -162,7 +162,7 @@ Command groups_list_command() {
   envlink groups list -o json)",
           .endings = endings_of_reading(),
           .common = reading,
-          .own = own(list)};
+          .action = make_action(list)};
 }
 
 Command groups_show_command() {
@@ -173,7 +173,7 @@ Command groups_show_command() {
           .examples = "  envlink groups show my-secrets",
           .endings = endings_of_reading(),
           .common = reading,
-          .own = own(group_alone, show)};
+          .action = make_action(group_alone, show)};
 }
 
 Command groups_link_command() {
@@ -184,7 +184,7 @@ Command groups_link_command() {
           .examples = "  envlink groups link my-secrets my-backend my-worker",
           .endings = endings_of_writing(),
           .common = writing,
-          .own = own(group_and_services, link)};
+          .action = make_action(group_and_services, link)};
 }
 
 Command groups_unlink_command() {
@@ -195,7 +195,7 @@ Command groups_unlink_command() {
           .examples = "  envlink groups unlink my-secrets my-worker --yes",
           .endings = endings_of_writing(),
           .common = writing,
-          .own = own(group_and_services, unlink)};
+          .action = make_action(group_and_services, unlink)};
 }
 
 }  // namespace envlink::cli

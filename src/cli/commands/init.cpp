@@ -184,7 +184,7 @@ No value of a variable is written, no file is written over, and nothing on Rende
                   {Outcome::usage},
                   {Outcome::interrupted}},
       .common = {.env_file = true, .output = true, .messages = true},
-      .own = own(parameters, run)};
+      .action = make_action(parameters, run)};
 }
 
 }  // namespace envlink::cli

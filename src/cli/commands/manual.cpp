@@ -119,8 +119,10 @@ Outcome run(const CommonOptions&) {
 }  // namespace
 
 Command manual_command() {
-  return {
-      .name = "__manual", .section = Section::hidden, .summary = "Print the manual page.", .own = own(run)};
+  return {.name = "__manual",
+          .section = Section::hidden,
+          .summary = "Print the manual page.",
+          .action = make_action(run)};
 }
 
 }  // namespace envlink::cli

@@ -98,7 +98,7 @@ which they do, and what would go wrong. Nothing is written.)",
                   {Outcome::usage},
                   {Outcome::interrupted}},
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
-      .own = own(parameters, run)};
+      .action = make_action(parameters, run)};
 }
 
 }  // namespace envlink::cli

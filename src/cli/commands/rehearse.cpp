@@ -101,7 +101,7 @@ wrote, is refused as by apply when the workspace has moved since.)",
                   {Outcome::usage},
                   {Outcome::interrupted}},
       .common = {.file = true, .env_file = true, .output = true, .stream = true, .messages = true},
-      .own = own(parameters, run)};
+      .action = make_action(parameters, run)};
 }
 
 }  // namespace envlink::cli

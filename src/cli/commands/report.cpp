@@ -108,7 +108,7 @@ with a filter. Everything comes from the journal on this machine; no key is need
   envlink report 7 -o json)",
       .endings = {{Outcome::done}, {Outcome::error, "error or no such run"}, {Outcome::usage}},
       .common = {.output = true},
-      .own = own(parameters, run)};
+      .action = make_action(parameters, run)};
 }
 
 }  // namespace envlink::cli

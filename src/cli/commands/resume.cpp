@@ -90,7 +90,7 @@ and asks.)",
                   {Outcome::usage},
                   {Outcome::interrupted}},
       .common = {.writing = true, .env_file = true, .output = true, .stream = true, .messages = true},
-      .own = own(parameters, run)};
+      .action = make_action(parameters, run)};
 }
 
 }  // namespace envlink::cli

@@ -117,7 +117,7 @@ the branch again.)",
                   {Outcome::usage},
                   {Outcome::interrupted}},
       .common = {.writing = true, .env_file = true, .output = true, .stream = true, .messages = true},
-      .own = own(parameters, run)};
+      .action = make_action(parameters, run)};
 }
 
 }  // namespace envlink::cli

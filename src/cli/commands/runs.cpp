@@ -88,7 +88,7 @@ Command runs_command() {
   envlink runs -o json)",
           .endings = {{Outcome::done}, {Outcome::error}, {Outcome::usage}},
           .common = {.output = true},
-          .own = own(run)};
+          .action = make_action(run)};
 }
 
 }  // namespace envlink::cli

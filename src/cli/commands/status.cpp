@@ -49,7 +49,7 @@ Nothing is written.)",
                       {Outcome::usage},
                       {Outcome::interrupted}},
           .common = {.file = true, .env_file = true, .output = true, .messages = true},
-          .own = own(run)};
+          .action = make_action(run)};
 }
 
 }  // namespace envlink::cli

@@ -50,7 +50,7 @@ Command validate_command() {
   envlink validate -f staging.yaml)",
           .endings = {{Outcome::done, "no problems"}, {Outcome::error, "problems"}, {Outcome::usage}},
           .common = {.file = true, .output = true, .messages = true},
-          .own = own(run)};
+          .action = make_action(run)};
 }
 
 }  // namespace envlink::cli

@@ -127,7 +127,7 @@ without the key. Nothing is written.)",
                   {Outcome::usage},
                   {Outcome::interrupted}},
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
-      .own = own(parameters, run)};
+      .action = make_action(parameters, run)};
 }
 
 }  // namespace envlink::cli

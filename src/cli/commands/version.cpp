@@ -26,7 +26,7 @@ Command version_command() {
   envlink version -o json)",
           .endings = {{Outcome::done}, {Outcome::usage}},
           .common = {.output = true},
-          .own = own(run)};
+          .action = make_action(run)};
 }
 
 }  // namespace envlink::cli
