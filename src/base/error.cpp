@@ -18,6 +18,7 @@ void append_indented(std::string& out, std::string_view text, std::string_view i
 }  // namespace
 
 std::string describe(const Error& error) {
+  if (!error.text.empty()) return error.text;
   std::string out = error.what;
   if (!error.why.empty()) {
     out += "\n  why: ";

@@ -14,7 +14,8 @@ enum class ErrorKind {
   refused,         // exit 4: preflight or policy
   usage,           // exit 64
   held,            // exit 8: another run holds the lock, or the plan is stale
-  interrupted,     // exit 130: a person ended it
+  interrupted,     // exit 130: by a person
+  no_file,         // exit 1: the file that was asked for is not there yet
 };
 
 struct Error {
@@ -23,6 +24,7 @@ struct Error {
   std::string why{};         // the cause as far as it is known; may be empty
   std::string cure{};        // what to do now; may be empty
   std::string request_id{};  // Render's `Render-Request-Id`, where a reply carried one
+  std::string text{};        // told in the place of all these: a file's problems, each with its line
 };
 
 template <class T>
@@ -33,7 +35,7 @@ inline tl::unexpected<Error> fail(Error error) {
 }
 
 /// The first line is `what`; then, indented and only where set, "why: …", "→ cure" and "(request id …)".
-/// Ends without a newline.
+/// Ends without a newline. Of an error with a text of its own, that text.
 std::string describe(const Error& error);
 
 }  // namespace envlink

@@ -52,4 +52,10 @@ TEST_CASE("Render's ids are told from names") {
 }
 
 }  // namespace
+
+TEST_CASE("An error with a text of its own is told as that text") {
+  CHECK(describe({.what = "the file has problems", .cure = "correct them", .text = "a.yaml:1:1: no"}) ==
+        "a.yaml:1:1: no");
+}
+
 }  // namespace envlink

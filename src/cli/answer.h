@@ -5,7 +5,8 @@
 #include <memory>
 #include <string_view>
 
-#include "cli/options.h"
+#include "cli/command.h"
+#include "cli/output.h"
 #include "cli/session.h"
 #include "engine/rollout.h"
 #include "view/run_account.h"
@@ -15,16 +16,11 @@ namespace envlink::cli {
 class Answer {
  public:
   /// With -o jsonl the first line goes out at once.
-  Answer(std::string_view command, const Options& options);
+  Answer(std::string_view command, const CommonOptions& options);
 
-  void complain(const Error& error);
-  /// The same, and the exit code that it stands for.
-  int report(const Error& error);
-  int report(const NoStart& no_start);
-  int report(const NoSurvey& no_survey);
-  int report(const Trouble& trouble);
-  /// As cli::may_write.
-  bool may_write(const char* question, int& code);
+  void print_error(const Error& error);
+  /// The same, and how the command ends with it.
+  Outcome end_with(const Error& error);
 
   /// Shows the events of a run to `inner` and, with -o jsonl, to stdout as well. The plan must outlive it.
   std::unique_ptr<engine::Observer> watch(std::int64_t run, const plan::Plan& plan,
@@ -32,11 +28,11 @@ class Answer {
   void ran(std::int64_t run, const engine::Rollout& rollout);
   void verified(const plan::Verification& verification);
 
-  /// The last word. Answers with the exit code.
-  int end(int exit_code);
+  /// The last word.
+  Outcome end(Outcome outcome);
 
  private:
-  const Options& options_;
+  const CommonOptions& options_;
   view::RunAccount account_;
 };
 

@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "cli/environment.h"
-#include "cli/exit_code.h"
 #include "cli/github.h"
 #include "cli/output.h"
 #include "cli/remembered.h"
@@ -28,7 +27,7 @@ namespace envlink::cli {
 
 namespace {
 
-std::unique_ptr<engine::Observer> observer_for(const engine::Rollout& rollout, const Options& options) {
+std::unique_ptr<engine::Observer> observer_for(const engine::Rollout& rollout, const CommonOptions& options) {
   const bool in_the_way = options.output == Output::jsonl && is_terminal(Stream::result);
   if (options.quiet || in_the_way) return std::make_unique<engine::Silent>();
   const view::Style style = style_for(Stream::talk, options);
@@ -53,17 +52,17 @@ Result<std::int64_t> begin(Session& session, Desk& desk, const plan::Plan& plan)
   const auto run = desk.journal.begin(summary_of(plan, session.clock().now()), plan::to_json(plan));
   if (!run) return fail(run.error());
   // The label is for people; the lock is held without it.
-  if (const auto named = desk.lock.name_run(*run); !named) complain(named.error());
+  if (const auto named = desk.lock.name_run(*run); !named) print_error(named.error());
   return *run;
 }
 
 struct RolledOut {
-  int code = exit_codes::done;
+  Outcome outcome = Outcome::done;
   bool whole = false;  // otherwise it was broken off and stays open in the journal
 };
 
 RolledOut roll_out(Session& session, Desk& desk, std::int64_t run, engine::Rollout& rollout, Answer& answer,
-                   const Options& options) {
+                   const CommonOptions& options) {
   journal::RunRecorder recorder(desk.journal, run);
   const auto transport = session.connect();
   bool left_at_once = false;
@@ -72,173 +71,168 @@ RolledOut roll_out(Session& session, Desk& desk, std::int64_t run, engine::Rollo
     const auto observer = answer.watch(run, rollout.plan(), observer_for(rollout, options));
     left_at_once = !engine::run(rollout, session.clock(), *transport, recorder, *observer);
   } catch (const journal::Broken& broken) {
-    answer.complain(broken.error());
+    answer.print_error(broken.error());
     answer.ran(run, rollout);
-    put(Stream::talk,
-        "Nothing more was sent. What was asked of Render before runs on there.\n"
-        "  → When the journal can be written again: envlink resume");
-    return {exit_code_of(broken.error())};
+    write(Stream::talk,
+          "Nothing more was sent. What was asked of Render before runs on there.\n"
+          "  → When the journal can be written again: envlink resume");
+    return {model::outcome_of(broken.error())};
   }
   session.learn(rollout.budget());
   answer.ran(run, rollout);
   if (left_at_once) {
-    put(Stream::talk, fmt::format("Left at once. What was asked of Render runs on there; the journal has all "
-                                  "of it as run {}.\n  → Go on with it: envlink resume",
-                                  run));
-    return {exit_codes::interrupted};
+    write(Stream::talk,
+          fmt::format("Left at once. What was asked of Render runs on there; the journal has all "
+                      "of it as run {}.\n  → Go on with it: envlink resume",
+                      run));
+    return {Outcome::interrupted};
   }
-  if (rollout.exit_code() != exit_codes::done || !options.quiet) {
-    put(Stream::talk,
-        view::render_outcome(rollout.plan(), rollout.progress(), style_for(Stream::talk, options)));
+  const Outcome outcome = model::outcome_of_exit_code(rollout.exit_code());
+  if (outcome != Outcome::done || !options.quiet) {
+    write(Stream::talk,
+          view::render_outcome(rollout.plan(), rollout.progress(), style_for(Stream::talk, options)));
   }
   github::tell(rollout.plan(), rollout.progress());
-  return {rollout.exit_code(), true};
+  return {outcome, true};
 }
 
-bool close(Desk& desk, std::int64_t run, Time at, int code) {
-  const auto ended = desk.journal.end(run, at, code);
-  if (!ended) complain(ended.error());
+bool close(Desk& desk, std::int64_t run, Time at, Outcome outcome) {
+  const auto ended = desk.journal.end(run, at, model::exit_code(outcome));
+  if (!ended) print_error(ended.error());
   return ended.has_value();
 }
 
 /// With the run that it undoes, that one first: killed in between, the rollback is what is left to resume.
 /// The other way round, the run would be rolled back a second time.
-void close_with(Session& session, Desk& desk, std::int64_t run, std::int64_t undone, int code) {
+void close_with(Session& session, Desk& desk, std::int64_t run, std::int64_t undone, Outcome outcome) {
   const Time now = session.clock().now();
-  if (undone != 0 && code == exit_codes::done) {
+  if (undone != 0 && outcome == Outcome::done) {
     const auto before = load_run(desk.journal, undone);
-    if (!close(desk, undone, before ? before->left_off() : now, exit_codes::rolled_back)) return;
+    if (!close(desk, undone, before ? before->left_off() : now, Outcome::rolled_back)) return;
   }
-  close(desk, run, now, code);
+  close(desk, run, now, outcome);
 }
 
 /// To its end, with no proof and no rollback behind it.
-int through(Session& session, Desk& desk, std::int64_t run, engine::Rollout& rollout, Answer& answer,
-            const Options& options) {
+Outcome through(Session& session, Desk& desk, std::int64_t run, engine::Rollout& rollout, Answer& answer,
+                const CommonOptions& options) {
   const RolledOut rolled = roll_out(session, desk, run, rollout, answer, options);
-  if (rolled.whole) close_with(session, desk, run, rollout.plan().undoes, rolled.code);
-  return rolled.code;
+  if (rolled.whole) close_with(session, desk, run, rollout.plan().undoes, rolled.outcome);
+  return rolled.outcome;
 }
 
 // Reads the workspace again and holds it against what was wanted.
-int prove(Session& session, const model::Desired& desired, Answer& answer) {
+Outcome prove(Session& session, const model::Desired& desired, Answer& answer) {
   const auto actual = session.survey(desired);
   if (!actual) {
-    answer.complain(actual.error().error);
-    put(Stream::talk, "The rollout went through; only its proof is missing. Run: envlink verify");
-    return actual.error().exit_code();
+    answer.print_error(actual.error());
+    write(Stream::talk, "The rollout went through; only its proof is missing. Run: envlink verify");
+    return model::outcome_of(actual.error());
   }
   const auto verification = plan::verify(desired, *actual, remembered_links(actual->owner.id));
   answer.verified(verification);
   github::tell(verification);
-  if (verification.passed()) return exit_codes::done;
-  answer.complain(
+  if (verification.passed()) return Outcome::done;
+  answer.print_error(
       {.what = "The rollout went through, but the workspace is not as the file says",
        .why = "something changed it meanwhile, or the file asks for what a rollout does not change",
        .cure = "The crosses above say what. Then: envlink plan"});
-  return exit_codes::error;
+  return Outcome::error;
 }
 
 /// After a failure, where the file says `on_failure: rollback`.
-int go_back(Session& session, Desk& desk, std::int64_t run, const plan::Plan& plan,
-            const engine::Progress& progress, Answer& answer, const Options& options) {
-  const int failed = progress.exit_code;
+Outcome go_back(Session& session, Desk& desk, std::int64_t run, const plan::Plan& plan,
+                const engine::Progress& progress, Answer& answer, const CommonOptions& options) {
+  const Outcome failed = model::outcome_of_exit_code(progress.exit_code);
   const auto actual = session.survey(engine::desired_by(plan));
   if (!actual) {
-    answer.complain(actual.error().error);
-    put(Stream::talk, "  → To roll back: envlink resume");
+    answer.print_error(actual.error());
+    write(Stream::talk, "  → To roll back: envlink resume");
     return failed;
   }
   const plan::Plan back = engine::rollback_plan(plan, progress, run, *actual);
   if (!options.quiet || back.refused()) {
-    put(Stream::talk, view::render_plan(back, style_for(Stream::talk, options)));
+    write(Stream::talk, view::render_plan(back, style_for(Stream::talk, options)));
   }
   if (back.refused() || back.empty()) {
-    const int code = back.refused() ? failed : exit_codes::rolled_back;
-    close(desk, run, progress.ended_at.value_or(session.clock().now()), code);
-    return code;
+    const Outcome outcome = back.refused() ? failed : Outcome::rolled_back;
+    close(desk, run, progress.ended_at.value_or(session.clock().now()), outcome);
+    return outcome;
   }
-  const int code = carry_through(session, desk, back, answer, options);
-  return code == exit_codes::done ? exit_codes::rolled_back : code;
+  const Outcome outcome = carry_through(session, desk, back, answer, options);
+  return outcome == Outcome::done ? Outcome::rolled_back : outcome;
 }
 
-int finish(Session& session, Desk& desk, std::int64_t run, engine::Rollout& rollout,
-           const model::Desired& desired, Answer& answer, const Options& options) {
+Outcome finish(Session& session, Desk& desk, std::int64_t run, engine::Rollout& rollout,
+               const model::Desired& desired, Answer& answer, const CommonOptions& options) {
   const RolledOut rolled = roll_out(session, desk, run, rollout, answer, options);
-  if (!rolled.whole) return rolled.code;
+  if (!rolled.whole) return rolled.outcome;
   if (engine::calls_for_rollback(rollout.plan(), rollout.progress()))
     return go_back(session, desk, run, rollout.plan(), rollout.progress(), answer, options);
-  close(desk, run, session.clock().now(), rolled.code);
-  return rolled.code == exit_codes::done ? prove(session, desired, answer) : rolled.code;
+  close(desk, run, session.clock().now(), rolled.outcome);
+  return rolled.outcome == Outcome::done ? prove(session, desired, answer) : rolled.outcome;
 }
 
 }  // namespace
 
-int carry_out(Session& session, Desk& desk, const plan::Plan& plan, Answer& answer, const Options& options) {
+Outcome carry_out(Session& session, Desk& desk, const plan::Plan& plan, const model::Desired& wanted,
+                  Answer& answer, const CommonOptions& options) {
   const auto run = begin(session, desk, plan);
-  if (!run) return answer.report(run.error());
+  if (!run) return answer.end_with(run.error());
   engine::Rollout rollout(plan, session.budget());
-  // Without the file that it was made from, a plan alone says what must hold in the end.
-  const model::Desired wanted = options.plan_file.empty() ? session.desired() : engine::desired_by(plan);
   return finish(session, desk, *run, rollout, wanted, answer, options);
 }
 
-int carry_through(Session& session, Desk& desk, const plan::Plan& plan, Answer& answer,
-                  const Options& options) {
+Outcome carry_through(Session& session, Desk& desk, const plan::Plan& plan, Answer& answer,
+                      const CommonOptions& options) {
   const auto run = begin(session, desk, plan);
-  if (!run) return answer.report(run.error());
+  if (!run) return answer.end_with(run.error());
   engine::Rollout rollout(plan, session.budget());
   return through(session, desk, *run, rollout, answer, options);
 }
 
-int carry_out_links(Session& session, Desk& desk, const plan::Plan& plan, const Options& options) {
+Outcome carry_out_links(Session& session, Desk& desk, const plan::Plan& plan, const CommonOptions& options) {
   const auto run = begin(session, desk, plan);
-  if (!run) return report(run.error());
+  if (!run) return end_with(run.error());
   engine::Rollout rollout(plan, session.budget());
   Answer answer("groups", options);
-  const int code = through(session, desk, *run, rollout, answer, options);
-  if (options.output == Output::json) put(Stream::result, view::link_changes_json(plan, rollout.progress()));
-  return code;
+  const Outcome outcome = through(session, desk, *run, rollout, answer, options);
+  if (options.output == Output::json)
+    write(Stream::result, view::link_changes_json(plan, rollout.progress()));
+  return outcome;
 }
 
-int go_on(Session& session, Desk& desk, const StoredRun& run, Answer& answer, const Options& options) {
-  if (const auto opened = desk.journal.reopen(run.number()); !opened) return answer.report(opened.error());
-  if (const auto named = desk.lock.name_run(run.number()); !named) complain(named.error());
+Outcome go_on(Session& session, Desk& desk, const StoredRun& run, Answer& answer,
+              const CommonOptions& options) {
+  if (const auto opened = desk.journal.reopen(run.number()); !opened) return answer.end_with(opened.error());
+  if (const auto named = desk.lock.name_run(run.number()); !named) print_error(named.error());
   if (engine::calls_for_rollback(run.plan, run.progress))
     return go_back(session, desk, run.number(), run.plan, run.progress, answer, options);
   engine::Rollout rollout(run.plan, run.events, session.budget());
   if (run.plan.undoes == 0) {
     return finish(session, desk, run.number(), rollout, engine::desired_by(run.plan), answer, options);
   }
-  const int code = through(session, desk, run.number(), rollout, answer, options);
-  if (code != exit_codes::done) return code;
+  const Outcome outcome = through(session, desk, run.number(), rollout, answer, options);
+  if (outcome != Outcome::done) return outcome;
   const auto undone = load_run(desk.journal, run.plan.undoes);
   const bool after_failure = undone && engine::calls_for_rollback(undone->plan, undone->progress);
-  return after_failure ? exit_codes::rolled_back : exit_codes::done;
+  return after_failure ? Outcome::rolled_back : Outcome::done;
 }
 
-Error nobody_to_ask() {
-  return {.kind = ErrorKind::usage,
-          .what = "Nobody is here to answer whether to do this; nothing was written",
-          .cure = "To do it without a question, add --yes"};
-}
-
-bool may_write(const char* question, const Options& options, int& code) {
-  if (options.yes) return true;
+Result<void> may_write(const char* question, const CommonOptions& options) {
+  if (options.yes) return {};
   if (!attended(options)) {
-    code = exit_codes::usage;
-    complain(nobody_to_ask());
-    return false;
+    return fail({.kind = ErrorKind::usage,
+                 .what = "Nobody is here to answer whether to do this; nothing was written",
+                 .cure = "To do it without a question, add --yes"});
   }
   std::fprintf(stderr, "%s [y/N] ", question);
   std::fflush(stderr);
   std::array<char, 16> answer{};
   const bool read = std::fgets(answer.data(), static_cast<int>(answer.size()), stdin) != nullptr;
   const std::string_view text(answer.data());
-  if (read && (text == "y\n" || text == "Y\n" || text == "yes\n" || text == "Yes\n")) return true;
-  put(Stream::talk, "Nothing was written.");
-  code = exit_codes::interrupted;
-  return false;
+  if (read && (text == "y\n" || text == "Y\n" || text == "yes\n" || text == "Yes\n")) return {};
+  return fail({.kind = ErrorKind::interrupted, .text = "Nothing was written."});
 }
 
 }  // namespace envlink::cli

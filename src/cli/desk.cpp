@@ -19,7 +19,7 @@ Result<journal::Journal> open_journal() {
   return journal::Journal::open(*directory);
 }
 
-Result<Desk> sit_down(const std::string& workspace, engine::Clock& clock, const Options& options) {
+Result<Desk> sit_down(const std::string& workspace, engine::Clock& clock, const CommonOptions& options) {
   const auto directory = journal::state_directory();
   if (!directory) return fail(directory.error());
   auto journal = journal::Journal::open(*directory);
@@ -35,8 +35,8 @@ Result<Desk> sit_down(const std::string& workspace, engine::Clock& clock, const 
       return fail(lock.error());
     }
     if (!waited && !options.quiet) {
-      put(Stream::talk, lock.error().what + ": " + lock.error().why);
-      put(Stream::talk, "Waiting for it to end, at most " + format_duration(options.lock_wait) + ".");
+      write(Stream::talk, lock.error().what + ": " + lock.error().why);
+      write(Stream::talk, "Waiting for it to end, at most " + format_duration(options.lock_wait) + ".");
     }
     waited = true;
     std::this_thread::sleep_for(between_tries);

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/id.h"
-#include "cli/options.h"
+#include "cli/command.h"
 #include "engine/port.h"
 #include "journal/journal.h"
 #include "journal/lock.h"
@@ -19,7 +19,7 @@ struct Desk {
 };
 
 /// Opens the journal and takes the lock, for which it waits as long as --lock-wait says.
-Result<Desk> sit_down(const std::string& workspace, engine::Clock& clock, const Options& options);
+Result<Desk> sit_down(const std::string& workspace, engine::Clock& clock, const CommonOptions& options);
 
 Result<journal::Journal> open_journal();
 

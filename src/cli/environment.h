@@ -1,23 +1,16 @@
 #pragma once
-// The process's surroundings: variables and files.
+// What the process finds around it.
 
-#include <cstddef>
 #include <optional>
 #include <string>
 
-#include "base/error.h"
 #include "config/credentials.h"
-#include "config/file.h"
 
 namespace envlink::cli {
 
 /// An environment variable; unset and empty are the same.
 std::optional<std::string> environment(const std::string& name);
 
-/// A whole file of at most so many bytes; nullopt when it is not there.
-Result<std::optional<std::string>> read_file(const std::string& path,
-                                             std::size_t most = config::max_file_size);
-
-config::Surroundings surroundings();
+config::Surroundings process_environment();
 
 }  // namespace envlink::cli

@@ -17,7 +17,7 @@ namespace {
 
 namespace words = view::github;
 
-/// Past put(), which would make text of a command.
+/// Past write(), which would make text of a command.
 void command(std::string_view text) {
   const std::string masked = mask_keys(text);
   std::fwrite(masked.data(), 1, masked.size(), stderr);
@@ -32,9 +32,9 @@ void append(std::string_view markdown) {
   const bool written = file && std::fwrite(masked.data(), 1, masked.size(), file.get()) == masked.size() &&
                        std::fflush(file.get()) == 0;
   if (written) return;
-  complain({.what = "Cannot write the summary of this step to " + clean(*path),
-            .why = std::strerror(errno),
-            .cure = "All else goes on without it. GITHUB_STEP_SUMMARY names the file."});
+  print_error({.what = "Cannot write the summary of this step to " + clean(*path),
+               .why = std::strerror(errno),
+               .cure = "All else goes on without it. GITHUB_STEP_SUMMARY names the file."});
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace envlink::cli::github {
 /// GITHUB_ACTIONS says so.
 bool here();
 
-/// As put() writes it: the same text, in which no line is a command of the runner.
+/// As write() writes it: the same text, in which no line is a command of the runner.
 std::string fit_for_log(std::string_view text);
 
 void tell(const plan::Plan& plan);

@@ -1,7 +1,45 @@
-#include "cli/dispatch.h"
-#include "cli/harden.h"
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <exception>
+
+#include "cli/command_line.h"
+#include "cli/output.h"
+
+namespace envlink::cli {
+
+namespace {
+
+/// Before a key is read: no core dump, no reading of the memory by other processes of the user, and no death
+/// by a closed pipe or a full file half way through a rollout.
+void harden() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__  // the leak checker looks at the process from outside
+  prctl(PR_SET_DUMPABLE, 0);
+#endif
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // past `ulimit -f` writing fails, as on a full disk
+}
+
+Outcome run(int argc, const char* const* argv) {
+  try {
+    const auto asked = read_command_line({argv + 1, argv + argc});
+    const Outcome outcome = asked ? (*asked)() : end_with(asked.error());
+    return result_written() || !is_success(outcome) ? outcome : Outcome::error;
+  } catch (const std::exception& broken) {
+    return end_with({.what = "envlink itself is at fault",
+                     .why = broken.what(),
+                     .cure = "Please report this. What was asked of Render so far is in the journal."});
+  }
+}
+
+}  // namespace
+
+}  // namespace envlink::cli
 
 int main(int argc, char** argv) {
   envlink::cli::harden();
-  return envlink::cli::dispatch(argc, argv);
+  return envlink::model::exit_code(envlink::cli::run(argc, argv));
 }

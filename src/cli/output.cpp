@@ -10,7 +10,6 @@
 
 #include "base/text.h"
 #include "cli/environment.h"
-#include "cli/exit_code.h"
 #include "cli/github.h"
 #include "view/layout.h"
 #include "view/terminal.h"
@@ -64,7 +63,7 @@ int lost = 0;  // errno of the first write to stdout that failed
 
 }  // namespace
 
-std::string folded(std::string_view text) {
+std::string wrap(std::string_view text) {
   if (!is_terminal(Stream::talk)) return std::string(text);
   view::Style style;
   style.width = view::terminal_size(fileno(stderr)).columns;
@@ -86,7 +85,7 @@ std::string folded(std::string_view text) {
   return out;
 }
 
-void put(Stream stream, std::string_view text) {
+void write(Stream stream, std::string_view text) {
   const std::string masked = github::fit_for_log(mask_keys(text));
   std::FILE* file = file_of(stream);
   errno = 0;
@@ -96,26 +95,27 @@ void put(Stream stream, std::string_view text) {
   if (stream == Stream::result && std::ferror(file) != 0 && lost == 0) lost = errno;
 }
 
-std::string spoken(Error error) {
+std::string format_error(Error error) {
+  if (!error.text.empty()) return error.text;
   begin_with_capital(error.what);
   begin_with_capital(error.cure);
-  return folded("envlink: " + describe(error));
+  return wrap("envlink: " + describe(error));
 }
 
-void complain(const Error& error) {
-  put(Stream::talk, spoken(error));
+void print_error(const Error& error) {
+  write(Stream::talk, format_error(error));
 }
 
-int report(const Error& error) {
-  complain(error);
-  return exit_code_of(error);
+Outcome end_with(const Error& error) {
+  print_error(error);
+  return model::outcome_of(error);
 }
 
 bool result_written() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
-  complain({.what = "The result could not be written to stdout",
-            .why = std::strerror(lost != 0 ? lost : errno),
-            .cure = "Look at the disk or the program that reads it."});
+  print_error({.what = "The result could not be written to stdout",
+               .why = std::strerror(lost != 0 ? lost : errno),
+               .cure = "Look at the disk or the program that reads it."});
   return false;
 }
 
@@ -123,7 +123,7 @@ bool is_terminal(Stream stream) {
   return isatty(fileno(file_of(stream))) == 1;
 }
 
-view::Style style_for(Stream stream, const Options& options) {
+view::Style style_for(Stream stream, const CommonOptions& options) {
   view::Style style;
   const bool terminal = is_terminal(stream);
   style.colour = terminal && terminal_can_do_more() && !options.no_color && !environment("NO_COLOR");
@@ -136,7 +136,7 @@ bool can_paint(Stream stream) {
   return is_terminal(stream) && terminal_can_do_more() && !in_ci();
 }
 
-bool attended(const Options& options) {
+bool attended(const CommonOptions& options) {
   return !options.no_input && !in_ci() && isatty(STDIN_FILENO) == 1 && is_terminal(Stream::talk);
 }
 

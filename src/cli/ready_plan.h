@@ -3,11 +3,12 @@
 // one be carried out now?
 
 #include <optional>
-
-#include <tl/expected.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/error.h"
-#include "cli/options.h"
+#include "cli/command.h"
 #include "cli/session.h"
 #include "model/workspace.h"
 #include "plan/plan.h"
@@ -15,13 +16,25 @@
 
 namespace envlink::cli {
 
+/// Where a plan comes from. The options of plan, apply and rehearse are derived from it.
+struct PlanSource : CommonOptions {
+  std::string plan_file;              // PLAN; empty: a plan is made
+  std::string expect_hash;            // --expect-hash; empty: any plan will do
+  std::vector<std::string> redeploy;  // --redeploy; "all": every service
+};
+Parameter plan_argument(PlanSource& source, std::string_view does);
+Parameter redeploy_flag(PlanSource& source);
+Parameter expect_hash_flag(PlanSource& source);
+/// Whether what was given goes together.
+Result<void> check(const PlanSource& source, std::string_view command);
+
 struct Beginning {
   Session session;
   std::optional<plan::PlanFile> file;
 };
 
 /// Opens the session; reads the plan's file where the command line names one. Reaches no network.
-tl::expected<Beginning, Trouble> begin_planning(const Options& options);
+Result<Beginning> begin_planning(const PlanSource& options);
 
 struct PlanNow {
   plan::Plan plan;
@@ -30,9 +43,9 @@ struct PlanNow {
 
 /// Reads the workspace and makes the plan; one that was made earlier is held against what it rests on.
 /// `closely`: the earlier one, too, with all that a model of the workspace is seeded from.
-tl::expected<PlanNow, Trouble> plan_now(Beginning& beginning, const Options& options, bool closely = false);
+Result<PlanNow> plan_now(Beginning& beginning, const PlanSource& options, bool closely = false);
 
 /// Whether the plan is the one of --expect-hash, if one is expected.
-Result<void> is_expected(const Beginning& beginning, const PlanNow& now, const Options& options);
+Result<void> is_expected(const Beginning& beginning, const PlanNow& now, const PlanSource& options);
 
 }  // namespace envlink::cli

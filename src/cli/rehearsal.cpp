@@ -6,16 +6,18 @@
 
 #include "api/endpoints.h"
 #include "base/percent.h"
-#include "cli/exit_code.h"
 #include "engine/rollback.h"
 #include "engine/rollout.h"
 #include "engine/silent.h"
 #include "engine/survey.h"
+#include "model/outcome.h"
 #include "plan/verification.h"
 
 namespace envlink::cli {
 
 namespace {
+
+using model::Outcome;
 
 // A whole minute, so that a rate-limit window begins here; always the same, so that nothing else does.
 constexpr Time virtual_start{std::chrono::sys_days(std::chrono::year(2000) / 1 / 1)};
@@ -54,30 +56,28 @@ class Play {
   Play(const model::Desired& desired, const plan::Plan& plan, ModelWire& wire, view::Rehearsal& told)
       : desired_(desired), plan_(plan), wire_(wire), told_(told) {}
 
-  /// As apply does: read, carry out, go back or prove. The exit code.
-  int through(bool closely) {
-    int code = exit_codes::done;
-    if (!survey(desired_, code, closely)) return code;
+  /// As apply does: read, carry out, go back or prove.
+  Outcome through(bool closely) {
+    if (const auto actual = survey(desired_, closely); !actual) return model::outcome_of(actual.error());
     engine::Progress progress;
-    code = roll_out(plan_, progress);
+    const Outcome outcome = roll_out(plan_, progress);
     if (engine::calls_for_rollback(plan_, progress)) return go_back(progress);
-    return code == exit_codes::done ? prove() : code;
+    return outcome == Outcome::done ? prove() : outcome;
   }
 
  private:
-  std::optional<model::Workspace> survey(const model::Desired& desired, int& code, bool closely = false) {
+  Result<model::Workspace> survey(const model::Desired& desired, bool closely = false) {
     engine::Survey survey(desired, {}, budget_, {.closely = closely});
     engine::Silent unheard;
     wire_.new_activity();
     engine::run(survey, wire_, wire_, unheard, unheard);
     budget_ = survey.budget();
-    if (survey.result()) return *survey.result();
-    told_.problems.push_back(survey.result().error().what + ": " + survey.result().error().why);
-    code = exit_code_of(survey.result().error());
-    return std::nullopt;
+    if (!survey.result())
+      told_.problems.push_back(survey.result().error().what + ": " + survey.result().error().why);
+    return survey.result();
   }
 
-  int roll_out(const plan::Plan& plan, engine::Progress& progress) {
+  Outcome roll_out(const plan::Plan& plan, engine::Progress& progress) {
     engine::Rollout rollout(plan, budget_);
     Teller teller;
     wire_.new_activity();
@@ -85,13 +85,12 @@ class Play {
     budget_ = rollout.budget();
     progress = rollout.progress();
     told_.runs.push_back({plan, std::move(teller.told)});
-    return rollout.exit_code();
+    return model::outcome_of_exit_code(rollout.exit_code());
   }
 
-  int go_back(const engine::Progress& failed) {
-    int code = failed.exit_code;
-    const auto actual = survey(engine::desired_by(plan_), code);
-    if (!actual) return code;
+  Outcome go_back(const engine::Progress& failed) {
+    const auto actual = survey(engine::desired_by(plan_));
+    if (!actual) return model::outcome_of(actual.error());
     const plan::Plan back = engine::rollback_plan(plan_, failed, rehearsed_run, *actual);
     if (back.refused()) {
       for (const plan::Finding& finding : back.findings) {
@@ -99,23 +98,23 @@ class Play {
           told_.problems.push_back(
               fmt::format("the rollback is refused: {}: {}", finding.subject, finding.what));
       }
-      return failed.exit_code;
+      return model::outcome_of_exit_code(failed.exit_code);
     }
-    if (back.empty()) return exit_codes::rolled_back;
+    if (back.empty()) return Outcome::rolled_back;
     engine::Progress progress;
-    code = roll_out(back, progress);
-    return code == exit_codes::done ? exit_codes::rolled_back : code;
+    const Outcome outcome = roll_out(back, progress);
+    return outcome == Outcome::done ? Outcome::rolled_back : outcome;
   }
 
-  int prove() {
-    int code = exit_codes::done;
-    const auto actual = survey(desired_, code);
-    if (!actual) return code;
+  Outcome prove() {
+    const auto actual = survey(desired_);
+    if (!actual) return model::outcome_of(actual.error());
+    Outcome outcome = Outcome::done;
     for (const plan::VerifiedStep& step : plan::verify(desired_, *actual).steps) {
       told_.problems.insert(told_.problems.end(), step.problems.begin(), step.problems.end());
-      if (!step.passed) code = exit_codes::error;
+      if (!step.passed) outcome = Outcome::error;
     }
-    return code;
+    return outcome;
   }
 
   const model::Desired& desired_;
@@ -179,7 +178,7 @@ view::Rehearsal play_through(const model::Desired& desired, const plan::Plan& pl
   ModelWire wire(model, std::move(health));
   view::Rehearsal told;
   told.plan = plan;
-  told.exit_code = Play(desired, plan, wire, told).through(!made_earlier);
+  told.exit_code = model::exit_code(Play(desired, plan, wire, told).through(!made_earlier));
   told.took = wire.passed();
   told.faults_met = wire.faults_met();
   told.requests.assign(wire.requests().begin(), wire.requests().end());

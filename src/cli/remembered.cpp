@@ -63,7 +63,7 @@ std::vector<plan::RememberedLink> remembered_links(const OwnerId& workspace) {
   if (!directory || access((*directory + "/journal.db").c_str(), F_OK) != 0) return {};
   const auto links = read_links(*directory, workspace);
   if (!links) {
-    complain(links.error());
+    print_error(links.error());
     return {};
   }
   std::vector<plan::RememberedLink> remembered;

@@ -1,13 +1,15 @@
 #include "cli/session.h"
 
 #include <fmt/format.h>
+#include <sys/random.h>
 
+#include <optional>
+
+#include "api/fingerprint.h"
 #include "base/text.h"
 #include "cli/environment.h"
-#include "cli/exit_code.h"
-#include "cli/first_steps.h"
+#include "cli/files.h"
 #include "cli/output.h"
-#include "cli/random_key.h"
 #include "cli/remembered.h"
 #include "config/file.h"
 #include "engine/silent.h"
@@ -18,9 +20,57 @@ namespace envlink::cli {
 
 namespace {
 
-NoStart no_key(const Error& error, const Missing& missing, const std::string& file) {
-  const bool nowhere = config::is_without_key(error);
-  return NoStart{exit_code_of(error), nowhere ? first_steps(missing, file) : spoken(error)};
+struct Missing {
+  bool key = false;
+  bool file = false;
+};
+
+std::string what_is_missing(Missing missing, const std::string& file) {
+  if (missing.file && missing.key) return fmt::format("There is no file {} and no API key", file);
+  return missing.file ? fmt::format("There is no file {}", file) : "There is no API key";
+}
+
+/// Says what is missing and lists the steps up to a first plan, those that are done left out.
+Error onboarding_hint(Missing missing, const std::string& name) {
+  const std::string file = clean(name);
+  const bool usual = name == CommonOptions{}.file;
+  const std::string flag = usual ? "" : " -f " + file;
+  int step = 0;
+  std::string text = what_is_missing(missing, file) + ". Do this first:";
+  if (missing.key) {
+    text += fmt::format(
+        "\n  {}. Create an API key in the Render Dashboard: Account Settings, API Keys. Then\n"
+        "     export RENDER_API_KEY=…, or write RENDER_API_KEY=… into a .env beside\n"
+        "     {}, or log in with the official CLI: render login",
+        ++step, file);
+  }
+  if (missing.file) {
+    text += fmt::format("\n  {}. envlink init{}\n     It writes {} as the workspace is linked now.", ++step,
+                        flag, file);
+    if (!usual) text += "\n     If there is one already, name it: -f FILE";
+  }
+  text += fmt::format("\n  {}. envlink plan{}\n     It shows what differs and writes nothing to Render.",
+                      ++step, flag);
+  return {.kind = missing.file ? ErrorKind::no_file : ErrorKind::authentication, .what = std::move(text)};
+}
+
+/// The steps where no key is anywhere; otherwise what is wrong with the one that is there.
+Error without_key(const Error& error, Missing missing, const std::string& file) {
+  if (!config::is_without_key(error)) return error;
+  Error hint = onboarding_hint(missing, file);
+  hint.kind = error.kind;
+  return hint;
+}
+
+/// For fingerprints: one key a process. nullopt where the system gives no randomness: equal values are then
+/// not told apart.
+std::optional<api::Fingerprinter> fingerprinter() {
+  static const std::optional<api::Fingerprinter> one = []() -> std::optional<api::Fingerprinter> {
+    api::Fingerprinter::Key key{};
+    if (getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size())) return std::nullopt;
+    return api::Fingerprinter(key);
+  }();
+  return one;
 }
 
 std::string counts(const engine::SurveyCounts& made) {
@@ -36,7 +86,7 @@ class TellWaits final : public engine::Silent {
  public:
   explicit TellWaits(bool quiet) : quiet_(quiet) {}
   void notice(const engine::Event& event) override {
-    if (!quiet_ && event.kind == engine::EventKind::waiting) put(Stream::talk, "Waiting: " + event.text);
+    if (!quiet_ && event.kind == engine::EventKind::waiting) write(Stream::talk, "Waiting: " + event.text);
   }
 
  private:
@@ -66,78 +116,55 @@ class StoppableSurvey final : public engine::Activity {
 
 }  // namespace
 
-std::string NoStart::message() const {
-  constexpr std::string_view program = "envlink: ";
-  return text.starts_with(program) ? text.substr(program.size()) : text;
-}
-
-int report(const NoStart& no_start) {
-  put(Stream::talk, no_start.text);
-  return no_start.exit_code;
-}
-
-int report(const NoSurvey& no_survey) {
-  complain(no_survey.error);
-  return no_survey.exit_code();
-}
-
-int report(const Trouble& trouble) {
-  return std::visit([](const auto& one) { return report(one); }, trouble);
-}
-
-int NoSurvey::exit_code() const {
-  return interrupted ? exit_codes::interrupted : exit_code_of(error);
-}
-
-tl::expected<model::Desired, NoStart> load_file(const Options& options) {
-  const auto text = read_file(options.file);
-  if (!text) return tl::unexpected(NoStart{exit_codes::error, spoken(text.error())});
-  if (!*text) {
-    NoStart no_start{exit_codes::error, first_steps({.key = false, .file = true}, options.file)};
-    no_start.no_file = true;
-    return tl::unexpected(std::move(no_start));
-  }
-  auto desired =
-      config::parse_file(**text, options.file, [](const std::string& path) { return read_file(path); });
+Result<model::Desired> load_file(const std::string& file, std::vector<config::Problem>* problems) {
+  const auto text = read_file(file);
+  if (!text) return fail(text.error());
+  if (!*text) return fail(onboarding_hint({.key = false, .file = true}, file));
+  auto desired = config::parse_file(**text, file, [](const std::string& path) { return read_file(path); });
   if (desired) return std::move(*desired);
-  std::string told = config::render(desired.error(), clean(options.file), **text);
-  return tl::unexpected(NoStart{exit_codes::error, std::move(told), std::move(desired.error())});
+  Error error{.what = clean(file) + " has problems",
+              .text = config::render(desired.error(), clean(file), **text)};
+  if (problems != nullptr) *problems = std::move(desired.error());
+  return fail(std::move(error));
 }
 
-tl::expected<Session, NoStart> Session::open(const Options& options) {
-  auto desired = load_file(options);
-  auto credentials = config::find_credentials(surroundings(), options.file, options.env_file);
-  if (!desired && credentials) return tl::unexpected(desired.error());
-  if (!credentials) {
-    const bool no_file = !desired && desired.error().no_file;
-    NoStart without = no_key(credentials.error(), {.key = true, .file = no_file}, options.file);
-    if (desired) return tl::unexpected(std::move(without));
-    without.exit_code = desired.error().exit_code;
-    const bool both = no_file && config::is_without_key(credentials.error());
-    if (!both) without.text = desired.error().text + "\n" + without.text;
-    return tl::unexpected(std::move(without));
+Result<Session> Session::open(const CommonOptions& options) {
+  auto desired = load_file(options.file);
+  auto credentials = config::find_credentials(process_environment(), options.file, options.env_file);
+  if (desired && credentials) return Session(options, std::move(*desired), std::move(*credentials));
+  if (desired) return fail(without_key(credentials.error(), {.key = true, .file = false}, options.file));
+  if (credentials) return fail(desired.error());
+  const bool no_file = desired.error().kind == ErrorKind::no_file;
+  const Error key = without_key(credentials.error(), {.key = true, .file = no_file}, options.file);
+  Error both = desired.error();
+  if (no_file) {
+    both.what = config::is_without_key(credentials.error()) ? key.what : both.what + "\n" + format_error(key);
+  } else {
+    both.text = format_error(both) + "\n" + format_error(key);
   }
-  return Session(options, std::move(*desired), std::move(*credentials));
+  return fail(std::move(both));
 }
 
-tl::expected<Session, NoStart> Session::open_reading(const Options& options) {
+Result<Session> Session::open_reading(const CommonOptions& options) {
   const auto text = read_file(options.file);
-  const bool named = options.file != Options{}.file;
+  const bool named = options.file != CommonOptions{}.file;
   if (!text || *text || named) return open(options);
   return open_beside(options.file, options);
 }
 
-tl::expected<Session, NoStart> Session::open_beside(const std::string& file, const Options& options) {
-  auto credentials = config::find_credentials(surroundings(), file, options.env_file);
-  if (!credentials) {
-    const bool first = options.command == Command::init;
-    return tl::unexpected(first ? no_key(credentials.error(), {.key = true, .file = true}, options.file)
-                                : NoStart{exit_code_of(credentials.error()), spoken(credentials.error())});
-  }
+Result<Session> Session::open_beside(const std::string& file, const CommonOptions& options) {
+  auto credentials = config::find_credentials(process_environment(), file, options.env_file);
+  if (!credentials) return fail(credentials.error());
   return Session(options, {}, std::move(*credentials));
 }
 
-Session::Session(const Options& options, model::Desired desired, config::Credentials credentials)
+Result<Session> Session::open_first(const CommonOptions& options) {
+  auto session = open_beside(options.file, options);
+  if (!session) return fail(without_key(session.error(), {.key = true, .file = true}, options.file));
+  return session;
+}
+
+Session::Session(const CommonOptions& options, model::Desired desired, config::Credentials credentials)
     : desired_(std::move(desired)),
       credentials_(std::move(credentials)),
       quiet_(options.quiet),
@@ -148,7 +175,7 @@ std::unique_ptr<engine::Transport> Session::connect() {
   return std::make_unique<http::CurlTransport>(wire, credentials_.key, *clock_);
 }
 
-tl::expected<model::Workspace, NoSurvey> Session::survey(plan::Extra& extra) {
+Result<model::Workspace> Session::survey(plan::Extra& extra) {
   const auto remember = [&extra](const OwnerId& workspace) {
     extra.remembered = remembered_links(workspace);
     return extra.remembered;
@@ -156,8 +183,7 @@ tl::expected<model::Workspace, NoSurvey> Session::survey(plan::Extra& extra) {
   return survey(desired_, {.closely = true, .extra = extra, .remembered = remember});
 }
 
-tl::expected<model::Workspace, NoSurvey> Session::survey(const model::Desired& desired,
-                                                         engine::SurveyWishes wishes) {
+Result<model::Workspace> Session::survey(const model::Desired& desired, engine::SurveyWishes wishes) {
   wishes.fingerprinter = fingerprinter();
   StoppableSurvey reading(desired, credentials_.workspace, budget_, std::move(wishes));
   TellWaits waits(quiet_);
@@ -165,14 +191,13 @@ tl::expected<model::Workspace, NoSurvey> Session::survey(const model::Desired& d
   const bool whole = engine::run(reading, *clock_, *transport, waits, waits);
   learn(reading.survey().budget());
   reads_ = reading.survey().requests();
-  if (verbose_) put(Stream::talk, counts(reading.survey().requests()));
+  if (verbose_) write(Stream::talk, counts(reading.survey().requests()));
   if (!whole || reading.interrupted()) {
-    return tl::unexpected(
-        NoSurvey{{.what = "Interrupted while reading the workspace", .cure = "Nothing was written."}, true});
+    return fail({.kind = ErrorKind::interrupted,
+                 .what = "Interrupted while reading the workspace",
+                 .cure = "Nothing was written."});
   }
-  const auto& result = reading.survey().result();
-  if (!result) return tl::unexpected(NoSurvey{result.error()});
-  return *result;
+  return reading.survey().result();
 }
 
 }  // namespace envlink::cli

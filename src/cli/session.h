@@ -3,12 +3,10 @@
 
 #include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include <tl/expected.hpp>
-
-#include "cli/options.h"
+#include "base/error.h"
+#include "cli/command.h"
 #include "config/credentials.h"
 #include "config/problem.h"
 #include "engine/budget.h"
@@ -20,43 +18,22 @@
 
 namespace envlink::cli {
 
-/// Why a command cannot begin, fit for stderr.
-struct NoStart {
-  int exit_code = 0;
-  std::string text;
-  std::vector<config::Problem> problems{};  // of the file, where it is that
-  bool no_file = false;
-  /// For an answer in JSON: without the name of the program in front.
-  std::string message() const;
-};
-
-tl::expected<model::Desired, NoStart> load_file(const Options& options);
-
-/// Why the workspace could not be read.
-struct NoSurvey {
-  Error error;
-  bool interrupted = false;
-  int exit_code() const;
-};
-
-/// Says it, and answers with the exit code.
-int report(const NoStart& no_start);
-int report(const NoSurvey& no_survey);
-
-/// Why a command goes no further.
-using Trouble = std::variant<Error, NoStart, NoSurvey>;
-int report(const Trouble& trouble);
+/// The file of -f. Where it was read and is wrong, `problems` (optional) says what with, and the error shows
+/// it.
+Result<model::Desired> load_file(const std::string& file, std::vector<config::Problem>* problems = nullptr);
 
 class Session {
  public:
   /// Reads the file and finds the key; what is missing is said in one go. Opens no connection.
-  static tl::expected<Session, NoStart> open(const Options& options);
+  static Result<Session> open(const CommonOptions& options);
   /// For commands that look at one thing of the workspace: the file may be missing, and names the workspace
   /// only.
-  static tl::expected<Session, NoStart> open_reading(const Options& options);
+  static Result<Session> open_reading(const CommonOptions& options);
   /// For commands that do not go by a file: it is not read, and `desired()` is empty. The key may stand in
   /// the .env beside it.
-  static tl::expected<Session, NoStart> open_beside(const std::string& file, const Options& options);
+  static Result<Session> open_beside(const std::string& file, const CommonOptions& options);
+  /// For init, which writes the file: without a key, what is missing is both.
+  static Result<Session> open_first(const CommonOptions& options);
 
   const model::Desired& desired() const { return desired_; }
   /// As RENDER_WORKSPACE names it; empty: it does not.
@@ -65,9 +42,9 @@ class Session {
   /// For one activity. Ctrl-C reaches its user for as long as it lives, and ends the program otherwise.
   std::unique_ptr<engine::Transport> connect();
   /// For a plan: also what its preflight has to know. What the journal remembers is put into `extra`.
-  tl::expected<model::Workspace, NoSurvey> survey(plan::Extra& extra);
-  tl::expected<model::Workspace, NoSurvey> survey(const model::Desired& desired,
-                                                  engine::SurveyWishes wishes = {.closely = false});
+  Result<model::Workspace> survey(plan::Extra& extra);
+  Result<model::Workspace> survey(const model::Desired& desired,
+                                  engine::SurveyWishes wishes = {.closely = false});
   /// What the last survey took.
   const engine::SurveyCounts& reads() const { return reads_; }
   /// What all that was sent so far has told of the rate limits.
@@ -75,7 +52,7 @@ class Session {
   void learn(const engine::Budget& budget) { budget_ = budget; }
 
  private:
-  Session(const Options& options, model::Desired desired, config::Credentials credentials);
+  Session(const CommonOptions& options, model::Desired desired, config::Credentials credentials);
   model::Desired desired_;
   config::Credentials credentials_;
   engine::Budget budget_;

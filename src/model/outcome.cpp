@@ -68,6 +68,8 @@ Outcome outcome_of(const Error& error) {
       return Outcome::held;
     case ErrorKind::interrupted:
       return Outcome::interrupted;
+    case ErrorKind::no_file:
+      return Outcome::error;
   }
   return Outcome::error;
 }

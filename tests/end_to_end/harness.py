@@ -1,9 +1,11 @@
 """Starts the real emulator, runs the real program against it, and looks at what came of it. Nothing here
 sleeps: it waits for lines, ports and exits, each with a bound that only a hang reaches."""
 
+import functools
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
@@ -159,10 +161,20 @@ class Case(unittest.TestCase):
 
     def assert_exit(self, result, code):
         self.assertEqual(result.returncode, code, f"stdout:\n{result.stdout}\nstderr:\n{result.stderr}")
+        promised = exit_codes(*result.args[1:3] if result.args[1:2] == ["groups"] else result.args[1:2])
+        self.assertTrue(not promised or code in promised, f"{result.args[1:]} ends with {code}, and its help does not say so")
 
     def assert_four_ticks(self, text):
         ticks = [line for line in text.splitlines() if line.startswith("✓ Step")]
         self.assertEqual([tick[:8] for tick in ticks], [f"✓ Step {n}" for n in (1, 2, 3, 4)], text)
+
+
+@functools.cache
+def exit_codes(*command):
+    """Those that the help of a command promises."""
+    told = subprocess.run([PROGRAM, *command, "--help"], text=True, timeout=HANG, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL).stdout
+    return [int(code) for code in re.findall(r"[:,] (\d+) ", " ".join(told.partition("Exit codes")[2].split()))]
 
 
 def end(process):

@@ -19,16 +19,22 @@ class CommandLine(Case):
         self.assertEqual(alone.stderr, "")
 
     def commands(self):
-        listed = self.run_envlink().stdout.split("Commands:\n")[1].split("\n\n")[0]
-        return [line.split()[0] for line in listed.splitlines()]
+        return re.findall(r"^  (\w+(?: \w+)?)  ", self.run_envlink().stdout.split("\nExamples:\n")[0], re.M)
+
+    def test_the_help_lists_the_commands_under_headings(self):
+        listed = self.run_envlink().stdout.split("[FLAGS]\n\n")[1].split("\n\nExamples:\n")[0]
+        listed = {part.split(":\n")[0]: re.findall(r"^  (\w+(?: \w+)?)  ", part, re.M) for part in listed.split("\n\n")}
+        self.assertEqual(list(listed), ["Set up", "Plan and apply", "Look", "Groups", "Undo and history", "Tools"])
+        self.assertEqual(listed["Plan and apply"], ["plan", "rehearse", "apply"])
+        self.assertEqual(listed["Groups"], ["groups list", "groups show", "groups link", "groups unlink"])
 
     def test_each_command_has_its_help_with_examples_that_it_understands(self):
         self.assertGreaterEqual(len(self.commands()), 14)
         for command in self.commands():
-            result = self.run_envlink(command, "--help")
+            result = self.run_envlink(*command.split(), "--help")
             self.assert_exit(result, 0)
-            self.assertIn(f"envlink {command}", result.stdout)
-            self.assertEqual(self.run_envlink("help", command).stdout, result.stdout)
+            self.assertIn(f"Usage: envlink {command} ", result.stdout)
+            self.assertEqual(self.run_envlink("help", *command.split()).stdout, result.stdout)
             examples = re.findall(r"^  (?:\S+=\S+ )?envlink (.*)$", result.stdout.split("Examples:\n")[1], re.M)
             self.assertIn(len(examples), range(1, 6), command)
             for example in examples:
@@ -40,7 +46,14 @@ class CommandLine(Case):
             ("pln",): "plan",
             ("plan", "--detailed-exitcodes"): "--detailed-exitcode",
             ("apply", "--redploy", "x"): "--redeploy",
+            ("rehearse", "--sed", "7"): "Did you mean --seed?",
+            ("groups", "link", "shared", "base", "--ys"): "Did you mean --yes?",
+            ("plan", "-out=x"): "Did you mean --out?",
+            ("apply", "-yes"): "Did you mean --yes?",
             ("help", "aply"): "Did you mean envlink apply?",
+            ("groups",): "list, show, link and unlink",
+            ("groups", "lnk"): "Did you mean envlink groups link?",
+            ("groups", "list", "extra"): "groups list takes no argument extra",
             ("frobnicate",): "Unknown command frobnicate",
             ("plan", "--zzz"): "Unknown flag --zzz",
             ("plan", "extra"): "extra",
@@ -66,6 +79,22 @@ class CommandLine(Case):
             self.assert_exit(result, 64)
             self.assertIn(said, result.stderr, arguments)
             self.assertEqual(result.stdout, "", arguments)
+
+    def test_flags_may_stand_between_groups_and_its_action(self):
+        for before in (["--yes"], ["--lock-wait", "1s"], ["--env-file=x", "-q"]):
+            result = self.run_envlink("groups", *before, "link")
+            self.assertIn("The group is missing", result.stderr, before)
+        for before in ([], ["--yes"]):
+            self.assertIn("Usage: envlink groups COMMAND", self.run_envlink("groups", *before, "--help").stdout)
+
+    def test_help_with_one_dash_is_understood(self):
+        self.assertEqual(self.run_envlink("plan", "-help").stdout, self.run_envlink("plan", "--help").stdout)
+        self.assertEqual(self.run_envlink("-help").stdout, self.run_envlink("--help").stdout)
+
+    def test_y_is_short_for_yes(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        self.assert_exit(self.run_envlink("apply", "-y", emulator=emulator), 0)
 
     def test_an_unknown_output_in_the_environment_is_named(self):
         result = self.run_envlink("version", RENDER_OUTPUT="toml")

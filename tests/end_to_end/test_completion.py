@@ -85,6 +85,8 @@ class Answers(Case):
         self.assertEqual(self.words("apply", "-o", ""), ["text", "json", "jsonl"])
         self.assertEqual(self.words("plan", "-o", ""), ["text", "json"])
         self.assertEqual(self.words("groups", ""), ["list", "show", "link", "unlink"])
+        self.assertEqual(self.words("help", "groups", "u"), ["unlink"])
+        self.assertEqual(self.words("groups", "list", "--y"), [])
         self.assertEqual(self.words("explain", "base", "DATABASE_"), [])
         self.assertEqual(self.words("plan", "--lock-wait"), [])
         self.assertEqual(self.words("plan", "--health", "--he"), ["--help"])
@@ -100,15 +102,14 @@ class Answers(Case):
         self.assertEqual(self.words("explain", "a"), [])
 
     def test_each_command_of_the_help_is_completed_and_stands_in_the_manual_with_its_flags(self):
-        listed = self.run_envlink().stdout.split("Commands:\n")[1].split("\n\n")[0]
-        commands = [line.split()[0] for line in listed.splitlines()]
-        self.assertEqual(self.words(""), commands)
+        commands = re.findall(r"^  (\w+(?: \w+)?)  ", self.run_envlink().stdout.split("\nExamples:\n")[0], re.M)
+        self.assertEqual(self.words(""), list(dict.fromkeys(command.split()[0] for command in commands)))
         manual = self.run_envlink("__manual").stdout.replace("\\-", "-")
         for command in commands:
             section = manual.split(f".SS envlink {command} ")[1].split("\n.SS ")[0]
-            flags = re.findall(r"^  (?:-\w,)?(--[a-z-]+)", self.run_envlink(command, "--help").stdout, re.M)
+            flags = re.findall(r"^  (?:-\w,)?(--[a-z-]+)", self.run_envlink(*command.split(), "--help").stdout, re.M)
             self.assertGreaterEqual(len(flags), 1)
-            self.assertEqual(self.words(command, "--"), flags, command)
+            self.assertEqual(self.words(*command.split(), "--"), flags, command)
             for flag in flags:
                 self.assertIn(f"\\fB{flag}\\fR", section, command)
 

@@ -58,8 +58,8 @@ def renamed(path, answer):
 
 
 class Ended:
-    def __init__(self, code, stdout, stderr, memory):
-        self.returncode, self.stdout, self.stderr, self.memory = code, stdout, stderr, memory
+    def __init__(self, args, code, stdout, stderr, memory):
+        self.args, self.returncode, self.stdout, self.stderr, self.memory = args, code, stdout, stderr, memory
 
 
 class Hostile(Case):
@@ -86,7 +86,7 @@ class Hostile(Case):
             self.assert_harmless(stream)
         self.assertLess(usage.ru_maxrss, MOST_MEMORY)
         self.assertLess(len(stdout) + len(stderr), 100_000)
-        return Ended(process.returncode, stdout.decode(), stderr.decode(), usage.ru_maxrss)
+        return Ended(process.args, process.returncode, stdout.decode(), stderr.decode(), usage.ru_maxrss)
 
     def assert_harmless(self, output):
         text = output.decode()  # valid UTF-8, or this fails

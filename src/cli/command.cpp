@@ -1,0 +1,124 @@
+#include "cli/command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/environment.h"
+
+namespace envlink::cli {
+
+namespace {
+
+std::vector<std::string> names_of_streaming_commands() {
+  std::vector<std::string> names;
+  for (const Command& command : commands()) {
+    if (command.common.stream) names.emplace_back(command.name);
+  }
+  return names;
+}
+
+/// -o, or RENDER_OUTPUT where that is not given.
+Result<Output> output_of(const std::string& asked, bool stream) {
+  const std::string word = asked.empty() ? environment("RENDER_OUTPUT").value_or("text") : asked;
+  if (word == "text") return Output::text;
+  if (word == "json") return Output::json;
+  if (word == "jsonl" && stream) return Output::jsonl;
+  // "interactive" is the official CLI's word for its screens; envlink's text is the nearest thing. A variable
+  // speaks to every command, so where there are no events the nearest thing to them will do.
+  if (word == "interactive" && asked.empty()) return Output::text;
+  if (word == "jsonl" && asked.empty()) return Output::json;
+  if (word == "jsonl") {
+    return fail(usage_error(
+        "This command carries no plan out, so it has no events for -o jsonl",
+        fmt::format("Use -o json. The stream is for {}.", join_and(names_of_streaming_commands()))));
+  }
+  return fail(usage_error(
+      fmt::format("Unknown output {} in {}", clean(word, 30), asked.empty() ? "RENDER_OUTPUT" : "-o"),
+      stream ? "The outputs are text, json and jsonl." : "The outputs are text and json."));
+}
+
+Result<Duration> duration_of(const std::string& asked) {
+  if (asked.empty()) return Duration{0};
+  if (const auto span = parse_duration(asked)) return *span;
+  return fail(usage_error("--lock-wait " + clean(asked, 30) + " is no length of time",
+                          "Write a number with its unit, such as 30s, 10m or 1h."));
+}
+
+/// Reads with `read` and keeps the value.
+template <class Value>
+Reader into(Value& value, std::function<Result<Value>(const std::string&)> read) {
+  return [&value, read = std::move(read)](const std::string& word) {
+    return read(word).map([&value](const Value& got) { value = got; });
+  };
+}
+
+}  // namespace
+
+bool CommonOptions::was_given(std::string_view flag) const {
+  return std::ranges::find(given, flag) != given.end();
+}
+
+std::vector<std::string> Parameter::all_names() const {
+  const std::size_t comma = names.find(',');
+  std::vector<std::string> all = {std::string(names.substr(0, comma))};
+  if (comma != std::string_view::npos) all.emplace_back(names.substr(comma + 1));
+  return all;
+}
+
+bool Parameter::is_named(std::string_view name) const {
+  const std::vector<std::string> all = all_names();
+  return std::ranges::find(all, name) != all.end();
+}
+
+Invocation Command::prepare() const {
+  Invocation made = action();
+  CommonOptions& options = *made.options;
+  const auto add = [&](Parameter parameter) { made.parameters.push_back(std::move(parameter)); };
+  if (common.writing || common.hidden_writing) {
+    Parameter yes{"-y,--yes", "", &options.yes, "Do not ask before writing"};
+    Parameter wait{"--lock-wait", "TIME", into<Duration>(options.lock_wait, duration_of),
+                   "How long to wait for another run to end, such as 10m"};
+    yes.hidden = wait.hidden = !common.writing;
+    add(std::move(yes));
+    add(std::move(wait));
+  }
+  if (common.file) add({"-f,--file", "FILE", &options.file, "The file; envlink.yaml unless given"});
+  if (common.env_file) {
+    add({"--env-file", "FILE", &options.env_file,
+         "Where RENDER_API_KEY may stand; .env beside the file unless given"});
+  }
+  if (common.output || common.stream) {
+    const auto read = [stream = common.stream](const std::string& word) { return output_of(word, stream); };
+    add({"-o,--output", common.stream ? "text|json|jsonl" : "text|json", into<Output>(options.output, read),
+         common.stream ? "For people, or for programs; jsonl: an event a line"
+                       : "For people, or for programs"});
+  }
+  if (common.messages) {
+    add({"-q,--quiet", "", &options.quiet, "Only the result and errors"});
+    add({"-v,--verbose", "", &options.verbose, "Also say how many requests were made"});
+    add({"--no-color", "", &options.no_color, "No colour; NO_COLOR does the same"});
+    add({"--no-input", "", &options.no_input, "Never ask; what writes then needs --yes"});
+  }
+  return made;
+}
+
+std::function<Invocation()> make_action(Outcome (*run)(const CommonOptions&)) {
+  return make_action<CommonOptions>([](CommonOptions&) { return std::vector<Parameter>{}; }, run);
+}
+
+Parameter run_argument(std::int64_t& run) {
+  return {.names = "RUN",
+          .value = "",
+          .target = &run,
+          .does = "The run's number; the newest unless given",
+          .range = {{1, 1e9}},
+          .wrong = usage_error("RUN is the number of a run", "To see which there are: envlink runs")};
+}
+
+Error usage_error(std::string what, std::string cure) {
+  return {.kind = ErrorKind::usage, .what = std::move(what), .cure = std::move(cure)};
+}
+
+}  // namespace envlink::cli

@@ -1,0 +1,268 @@
+#include "cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+#include "base/text.h"
+#include "cli/help.h"
+#include "cli/output.h"
+
+namespace envlink::cli {
+
+namespace {
+
+using Words = std::vector<std::string>;
+using Run = std::function<Outcome()>;
+
+bool is_flag(std::string_view word) {
+  return word.size() > 1 && word.front() == '-';
+}
+
+bool asks_for_help(std::string_view word) {
+  return word == "-h" || word == "--help" || word == "-help";
+}
+
+std::string without_value(const std::string& word) {
+  return clean(word.substr(0, word.find('=')), 60);
+}
+
+std::string see_help(std::string_view command) {
+  return fmt::format("See: envlink {}{}--help", command, command.empty() ? "" : " ");
+}
+
+Run print(std::string text) {
+  return [text = std::move(text)] {
+    write(Stream::result, text);
+    return Outcome::done;
+  };
+}
+
+// What is wrong
+
+Words long_flags(const Invocation& invocation) {
+  Words names = {"--help"};
+  for (const Parameter& parameter : invocation.parameters) {
+    if (parameter.is_flag()) names.push_back(parameter.all_names().back());
+  }
+  return names;
+}
+
+bool asks_for_key(const std::string& flag) {
+  return flag.find("key") != std::string::npos || flag.find("token") != std::string::npos;
+}
+
+Error unknown_flag(const std::string& word, std::string_view command, const Words& known) {
+  const std::string flag = without_value(word);
+  if (asks_for_key(flag)) {
+    return usage_error(
+        "Unknown flag " + flag,
+        "A key is never taken from the command line: set RENDER_API_KEY, or write it into .env.");
+  }
+  const std::string near = nearest(flag, known);
+  return usage_error(fmt::format("Unknown flag {}{}{}", flag, command.empty() ? "" : " of ", command),
+                     (near.empty() ? "" : "Did you mean " + near + "? ") + see_help(command));
+}
+
+/// Of a word that stands where a command is wanted.
+Error no_command(const std::string& first) {
+  const std::string word = without_value(first.substr(std::min(first.find_first_not_of('-'), first.size())));
+  Words names;
+  for (const Command& command : commands()) {
+    if (command.is_hidden()) continue;
+    std::string name(command.name.substr(0, command.name.find(' ')));
+    if (names.empty() || names.back() != name) names.push_back(std::move(name));
+    for (const Parameter& parameter : command.prepare().parameters) {
+      if (!parameter.is_flag() || !parameter.is_named(without_value(first))) continue;
+      return usage_error("The flag " + without_value(first) + " stands before the command",
+                         "Put it behind: envlink COMMAND " + without_value(first) + " …");
+    }
+  }
+  if (is_flag(first) && asks_for_key(word)) return unknown_flag(first, "", {});
+  const std::string near = nearest(word, names);
+  return usage_error((first.starts_with('-') ? "Unknown flag " : "Unknown command ") + without_value(first),
+                     near.empty() ? "The commands are " + join_and(names) + ". " + see_help("")
+                                  : "Did you mean envlink " + near + "?");
+}
+
+/// Of what a command could not use.
+Error misplaced(const Command& command, const Invocation& invocation, const std::string& word) {
+  if (!is_flag(word)) {
+    return usage_error(fmt::format("The command {} takes no argument {}", command.name, clean(word, 60)),
+                       see_help(command.name));
+  }
+  if (word == "-o" || word.starts_with("--output"))
+    return usage_error(fmt::format("The command {} has one form of output", command.name), "Leave -o out.");
+  return unknown_flag(word, command.name, long_flags(invocation));
+}
+
+/// `-out=x` would be read as -o with the value "ut=x".
+Result<void> no_long_flag_with_one_dash(const Command& command, const Invocation& invocation,
+                                        const Words& words) {
+  const Words known = long_flags(invocation);
+  for (const std::string& word : words) {
+    if (word == "--") break;
+    if (word.size() < 3 || word.front() != '-' || word[1] == '-' || asks_for_help(word)) continue;
+    const std::string flag = without_value("-" + word);
+    if (std::ranges::find(known, flag) != known.end())
+      return fail(unknown_flag(word, command.name, {{flag}}));
+  }
+  return {};
+}
+
+// CLI11 words its errors for programmers; the first line is enough for a user.
+Error error_of(const CLI::ParseError& error, const Command& command, const Invocation& invocation) {
+  const std::string text = error.what();
+  const std::string name = clean(text.substr(0, text.find_first_of(": ")));  // of the flag or the argument
+  for (const Parameter& parameter : invocation.parameters) {
+    if (parameter.is_named(name) && !parameter.wrong.what.empty()) return parameter.wrong;
+  }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr)
+    return usage_error("The flag " + name + " stands without its value", see_help(command.name));
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
+    return usage_error(fmt::format("The command {} needs {}", command.name, name), see_help(command.name));
+  return usage_error(mask_keys(clean(text.substr(0, text.find('\n')))), see_help(command.name));
+}
+
+// Its parameters
+
+/// Words for those who read them themselves, when CLI11 is through.
+using Unread = std::deque<std::pair<std::string, Reader>>;
+
+void add(CLI::App& app, const Parameter& parameter, Unread& unread) {
+  const std::string names(parameter.names);
+  const std::string does(parameter.does);
+  CLI::Option* option = std::visit(
+      [&](const auto& target) {
+        using Value = std::decay_t<decltype(target)>;
+        if constexpr (std::is_same_v<Value, bool*>) {
+          return app.add_flag(names, *target, does);
+        } else if constexpr (std::is_same_v<Value, Reader>) {
+          return app.add_option(names, unread.emplace_back("", target).first, does);
+        } else {
+          return app.add_option(names, *target, does);
+        }
+      },
+      parameter.target);
+  if (parameter.takes_value()) option->type_name(std::string(parameter.value));
+  if (parameter.takes_several()) option->expected(1, CLI::detail::expected_max_vector_size);
+  if (parameter.range)
+    option->check(CLI::Range(parameter.range->first, parameter.range->second).description(""));
+  option->required(parameter.required);
+}
+
+Result<void> check_file(const Invocation& invocation, const CommonFlags& common) {
+  const std::string& file = invocation.options->file;
+  if (file.empty())
+    return fail(usage_error("The flag --file names no file", "Name one, or leave it out: envlink.yaml"));
+  if (file != "-" || !common.file) return {};
+  return fail(usage_error("The file is not read from stdin", "Write it to a file, and name that: -f FILE"));
+}
+
+void set_up(CLI::App& app, const Command& command) {
+  app.set_help_flag("-h,--help", "This help")->group("Flags");
+  app.option_defaults()->group("Flags");
+  app.allow_extras();
+  app.footer(long_help(command));
+  app.get_formatter()->column_width(28);
+  for (const auto& [label, word] :
+       {std::pair{"OPTIONS", "FLAGS"}, {"Positionals", "Arguments"}, {"REQUIRED", ""}}) {
+    app.get_formatter()->label(label, word);
+  }
+}
+
+Result<Run> read_parameters(const Command& command, Words words) {
+  Invocation invocation = command.prepare();
+  if (command.verbatim) {
+    *std::get<Words*>(invocation.parameters.front().target) = std::move(words);
+    return invocation.run;
+  }
+  if (auto clear = no_long_flag_with_one_dash(command, invocation, words); !clear) return fail(clear.error());
+  Unread unread;
+  CLI::App app(std::string(command.summary), "envlink " + std::string(command.name));
+  set_up(app, command);
+  for (const Parameter& parameter : invocation.parameters) add(app, parameter, unread);
+  std::ranges::reverse(words);  // as CLI11 wants them
+  try {
+    app.parse(words);
+  } catch (const CLI::CallForHelp&) {
+    for (const Parameter& parameter : invocation.parameters) {
+      if (parameter.hidden) app.remove_option(app.get_option(parameter.all_names().back()));
+    }
+    return print(app.help());
+  } catch (const CLI::ParseError& error) {
+    return fail(error_of(error, command, invocation));
+  }
+  if (const Words left = app.remaining(false); !left.empty())
+    return fail(misplaced(command, invocation, left.front()));
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->count() > 0 && !option->get_lnames().empty())
+      invocation.options->given.push_back("--" + option->get_lnames().front());
+  }
+  for (const auto& [word, reader] : unread) {
+    if (const auto read = reader(word); !read) return fail(read.error());
+  }
+  if (const auto good = check_file(invocation, command.common); !good) return fail(good.error());
+  return invocation.run;
+}
+
+// Which command
+
+/// Where the word of `groups ACTION` stands: the first that is neither a flag nor the value of one.
+std::size_t second_word(const Words& words, const Command& one_of_family) {
+  const Invocation invocation = one_of_family.prepare();
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (!is_flag(words[i])) return i;
+    const auto flag = std::ranges::find_if(
+        invocation.parameters, [&](const Parameter& parameter) { return parameter.is_named(words[i]); });
+    if (flag != invocation.parameters.end() && flag->takes_value()) ++i;
+  }
+  return words.size();
+}
+
+Result<Run> read_family(Words words, std::span<const Command* const> family) {
+  const std::string first = words.front();
+  const std::size_t second = second_word(words, *family.back());
+  Words actions;
+  for (const Command* command : family) {
+    actions.emplace_back(command->name.substr(first.size() + 1));
+    if (second == words.size() || actions.back() != words[second]) continue;
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(second));
+    words.erase(words.begin());
+    return read_parameters(*command, std::move(words));
+  }
+  if (second < words.size()) {
+    const std::string near = nearest(words[second], actions);
+    return fail(usage_error(fmt::format("envlink {} does not know {}", first, clean(words[second], 30)),
+                            near.empty() ? "It knows " + join_and(actions) + "."
+                                         : fmt::format("Did you mean envlink {} {}?", first, near)));
+  }
+  if (std::ranges::any_of(words, asks_for_help)) return print(family_help(first));
+  return fail(
+      usage_error(fmt::format("The command {} needs one of {}", first, join_and(actions)), see_help(first)));
+}
+
+}  // namespace
+
+Result<std::function<Outcome()>> read_command_line(Words words) {
+  if (!words.empty() && (words.front() == "help" || asks_for_help(words.front()))) {  // envlink help plan
+    words.erase(words.begin());
+    if (!words.empty()) words.emplace_back("--help");
+  }
+  if (words.empty()) return print(general_help());
+  if (words.front() == "--version") words.front() = "version";  // as everywhere
+  std::vector<const Command*> family;
+  for (const Command& command : commands()) {
+    if (command.name == words.front()) {
+      words.erase(words.begin());
+      return read_parameters(command, std::move(words));
+    }
+    if (command.name.starts_with(words.front() + " ")) family.push_back(&command);
+  }
+  return family.empty() ? fail(no_command(words.front())) : read_family(std::move(words), family);
+}
+
+}  // namespace envlink::cli

@@ -1,0 +1,24 @@
+#include "cli/command.h"
+
+namespace envlink::cli {
+
+// A line a command, in the order of the help.
+#define ENVLINK_COMMANDS(command)                                                                     \
+  command(init) command(validate) command(doctor) command(plan) command(rehearse) command(apply)      \
+      command(verify) command(explain) command(status) command(groups_list) command(groups_show)      \
+          command(groups_link) command(groups_unlink) command(resume) command(rollback) command(runs) \
+              command(report) command(emulate) command(completion) command(version) command(complete) \
+                  command(manual)
+
+#define DECLARE(name) Command name##_command();
+ENVLINK_COMMANDS(DECLARE)
+#undef DECLARE
+
+std::span<const Command> commands() {
+#define ROW(name) name##_command(),
+  static const std::vector<Command> all = {ENVLINK_COMMANDS(ROW)};
+#undef ROW
+  return all;
+}
+
+}  // namespace envlink::cli

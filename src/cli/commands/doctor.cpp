@@ -1,0 +1,73 @@
+#include "cli/doctor_checks.h"
+
+#include <algorithm>
+
+#include "cli/command.h"
+#include "cli/environment.h"
+#include "cli/output.h"
+
+namespace envlink::cli {
+
+namespace {
+
+using view::Check;
+using view::Health;
+
+void check_render(const CommonOptions& options, view::Checkup& checkup) {
+  const auto credentials = config::find_credentials(process_environment(), options.file, options.env_file);
+  if (credentials) {
+    check_api(*credentials, ask_render(*credentials), checkup);
+    return;
+  }
+  const Error& error = credentials.error();
+  const std::string says = error.what + (error.why.empty() ? "" : ": " + error.why);
+  const bool host = error.kind != ErrorKind::authentication;
+  checkup.checks.push_back({host ? "host" : "key", Health::bad, says, error.cure});
+  const std::string missing = host ? "the host is not clear" : "there is no key to ask with";
+  for (const char* id : {host ? "key" : "host", "tls", "clock", "workspace", "limits"})
+    checkup.checks.push_back({id, Health::not_looked_at, "not asked: " + missing});
+}
+
+bool is_bad(const view::Checkup& checkup, std::string_view id) {
+  return std::ranges::any_of(checkup.checks, [&](const Check& check) {
+    return check.health == Health::bad && (id.empty() || check.id == id);
+  });
+}
+
+Outcome run(const CommonOptions& options) {
+  view::Checkup checkup{.checks = check_local(options), .windows = {}, .exit_code = 0};
+  check_render(options, checkup);
+  for (Check& check : check_journal()) checkup.checks.push_back(std::move(check));
+  const Outcome outcome = is_bad(checkup, "key") ? Outcome::authentication
+                          : is_bad(checkup, "")  ? Outcome::error
+                                                 : Outcome::done;
+  checkup.exit_code = model::exit_code(outcome);
+  write(Stream::result, options.output == Output::json
+                            ? view::checkup_json(checkup)
+                            : view::render_checkup(checkup, style_for(Stream::result, options)));
+  return outcome;
+}
+
+}  // namespace
+
+Command doctor_command() {
+  return {
+      .name = "doctor",
+      .section = Section::set_up,
+      .summary = "Look at the key, the host, the clock, the journal, with a cure for each trouble.",
+      .help =
+          R"(Looks at what envlink needs: the file, the key and whether Render accepts it, the host, the proxy, TLS, the
+clock, the workspace, the rate limits, the folder of the journal and the journal. A cure stands below each
+trouble. One request is made, and nothing is written. Works without a file and without a key.
+  ✓ good   ! to look at   ✗ wrong   – not looked at)",
+      .examples = R"(  envlink doctor
+  envlink doctor -o json)",
+      .endings = {{Outcome::done, "nothing is wrong"},
+                  {Outcome::error, "something is"},
+                  {Outcome::authentication, "the key is missing or refused"},
+                  {Outcome::usage}},
+      .common = {.file = true, .env_file = true, .output = true, .messages = true},
+      .action = make_action(run)};
+}
+
+}  // namespace envlink::cli

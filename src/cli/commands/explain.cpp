@@ -1,0 +1,60 @@
+#include "plan/explain.h"
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "view/explain_text.h"
+#include "view/json.h"
+
+namespace envlink::cli {
+
+namespace {
+
+struct ExplainOptions : CommonOptions {
+  std::string service;  // a name or an id
+  std::string key;      // of a variable; empty: all
+};
+
+std::vector<Parameter> parameters(ExplainOptions& options) {
+  return {{"SERVICE", "", &options.service, "Its name or id; any service of the workspace", true},
+          {"KEY", "", &options.key, "One variable; all unless given"}};
+}
+
+Outcome run(const ExplainOptions& options) {
+  auto session = Session::open_reading(options);
+  if (!session) return end_with(session.error());
+  const auto actual = session->survey(session->desired(), {.only = options.service});
+  if (!actual) return end_with(actual.error());
+  const auto explanation = plan::explain(*actual, options.service, options.key, session->desired());
+  if (!explanation) return end_with(explanation.error());
+  write(Stream::result, options.output == Output::json
+                            ? view::explanation_json(*explanation)
+                            : view::render_explanation(*explanation, style_for(Stream::result, options)));
+  return Outcome::done;
+}
+
+}  // namespace
+
+Command explain_command() {
+  return {
+      .name = "explain",
+      .section = Section::look,
+      .summary = "Tell where the variables of a service come from, and which of several wins.",
+      .help =
+          R"(Tells of each variable of a service whether it is the service's own or comes from a linked group. Where
+several hold the same key: which wins, by which rule, whether Render guarantees it, and whether the values
+are the same. No value is shown. Works for every service of the workspace, also without envlink.yaml.)",
+      .examples = R"(  envlink explain my-backend
+  envlink explain my-backend LOG_LEVEL
+  envlink explain srv-d479opq4d50c73813bu0 -o json)",
+      .endings = {{Outcome::done},
+                  {Outcome::error, "error or no such service"},
+                  {Outcome::authentication},
+                  {Outcome::refused, "the workspace is not clear"},
+                  {Outcome::usage},
+                  {Outcome::interrupted}},
+      .common = {.file = true, .env_file = true, .output = true, .messages = true},
+      .action = make_action(parameters, run)};
+}
+
+}  // namespace envlink::cli

@@ -1,0 +1,201 @@
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/carry_out.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "plan/link_plan.h"
+#include "plan/match.h"
+#include "view/groups_text.h"
+#include "view/json.h"
+#include "view/plan_text.h"
+
+namespace envlink::cli {
+
+namespace {
+
+struct GroupsOptions : CommonOptions {
+  std::string group;  // a name or an id, as those of the services
+  std::vector<std::string> services;
+};
+
+Parameter group_argument(GroupsOptions& options, std::string_view example) {
+  return {.names = "GROUP",
+          .value = "",
+          .target = &options.group,
+          .does = "A group, by name or id",
+          .required = true,
+          .wrong = usage_error("The group is missing", fmt::format("Such as: envlink groups {}", example))};
+}
+
+std::vector<Parameter> group_alone(GroupsOptions& options) {
+  return {group_argument(options, "show my-secrets")};
+}
+
+std::vector<Parameter> group_and_services(GroupsOptions& options) {
+  return {group_argument(options, "link my-secrets my-backend"),
+          {.names = "SERVICE",
+           .value = "",
+           .target = &options.services,
+           .does = "Services, by name or id",
+           .required = true,
+           .wrong = usage_error("The services are missing",
+                                "Such as: envlink groups link my-secrets my-backend my-worker")}};
+}
+
+/// The group and the services as the user called them.
+model::Desired named(const GroupsOptions& options) {
+  model::Desired desired;
+  if (!options.group.empty()) {
+    model::DesiredGroup group;
+    group.name.text = options.group;
+    desired.groups.push_back(std::move(group));
+  }
+  for (const std::string& name : options.services) {
+    model::DesiredService service;
+    service.name.text = name;
+    service.link.push_back({options.group, {}});
+    desired.services.push_back(std::move(service));
+  }
+  return desired;
+}
+
+Outcome list(const CommonOptions& options) {
+  auto session = Session::open_beside(options.file, options);
+  if (!session) return end_with(session.error());
+  const auto actual = session->survey(model::Desired{});
+  if (!actual) return end_with(actual.error());
+  write(Stream::result, options.output == Output::json
+                            ? view::groups_json(*actual)
+                            : view::render_groups(*actual, style_for(Stream::result, options)));
+  return Outcome::done;
+}
+
+Outcome show(const GroupsOptions& options) {
+  auto session = Session::open_beside(options.file, options);
+  if (!session) return end_with(session.error());
+  const auto read = session->survey(named(options));
+  if (!read) return end_with(read.error());
+  const model::Workspace& actual = *read;
+  const plan::Match matched = plan::match(named(options), actual);
+  if (matched.groups.front() == nullptr) {
+    const plan::Finding& finding = matched.findings.front();
+    return end_with({.what = finding.what, .cure = finding.cure});
+  }
+  const model::Group& group = *matched.groups.front();
+  write(Stream::result, options.output == Output::json
+                            ? view::group_json(group, actual)
+                            : view::render_group(group, actual, style_for(Stream::result, options)));
+  return Outcome::done;
+}
+
+Outcome change(plan::LinkAction action, const GroupsOptions& options) {
+  auto session = Session::open_beside(options.file, options);
+  if (!session) return end_with(session.error());
+  const auto actual = session->survey(model::Desired{});
+  if (!actual) return end_with(actual.error());
+  const plan::Plan plan = plan::link_plan(named(options), *actual, action);
+  const view::Style style = style_for(Stream::talk, options);
+  if (plan.refused()) {
+    write(Stream::talk, view::render_findings(plan, style));
+    return Outcome::refused;
+  }
+  if (plan.empty()) {
+    std::vector<std::string> names;
+    for (const plan::PlannedService& service : plan.services) names.push_back(clean(service.name));
+    if (!options.quiet)
+      write(Stream::talk, fmt::format("Nothing to do: {} is {} {}{}.", clean(options.group),
+                                      action == plan::LinkAction::add ? "linked to" : "not linked to",
+                                      join_and(names), action == plan::LinkAction::add ? " already" : ""));
+    if (options.output == Output::json)
+      write(Stream::result, view::link_changes_json(plan, engine::Progress::of(plan)));
+    return Outcome::nothing_to_do;
+  }
+  if (!options.quiet || !options.yes) write(Stream::talk, view::render_plan(plan, style));
+  auto desk = sit_down(plan.owner.id.text(), session->clock(), options);
+  if (!desk) return end_with(desk.error());
+  const auto allowed = may_write(action == plan::LinkAction::add ? "Link?" : "Unlink?", options);
+  if (!allowed) return end_with(allowed.error());
+  return carry_out_links(*session, *desk, plan, options);
+}
+
+Outcome link(const GroupsOptions& options) {
+  return change(plan::LinkAction::add, options);
+}
+
+Outcome unlink(const GroupsOptions& options) {
+  return change(plan::LinkAction::remove, options);
+}
+
+constexpr CommonFlags reading{.env_file = true, .output = true, .messages = true, .hidden_writing = true};
+constexpr CommonFlags writing{.writing = true, .env_file = true, .output = true, .messages = true};
+
+std::vector<Ending> endings_of_reading() {
+  return {{Outcome::done},           {Outcome::error},
+          {Outcome::authentication}, {Outcome::refused, "the workspace is not clear"},
+          {Outcome::usage},          {Outcome::interrupted}};
+}
+
+std::vector<Ending> endings_of_writing() {
+  return {{Outcome::done, "done or nothing to do"},
+          {Outcome::error},
+          {Outcome::authentication},
+          {Outcome::refused, "refused: nothing was written"},
+          {Outcome::held, "another run holds the lock"},
+          {Outcome::usage},
+          {Outcome::interrupted}};
+}
+
+constexpr std::string_view about_writing =
+    R"(Works without a file. Links are proved by reading back, journalled and can be rolled back like those of
+apply. Nothing is deployed: what runs stays as it is until the service's next deploy.)";
+
+}  // namespace
+
+Command groups_list_command() {
+  return {.name = "groups list",
+          .section = Section::groups,
+          .summary = "List the environment groups of the workspace.",
+          .help = "Works without a file. Values are never shown.",
+          .examples = R"(  envlink groups list
+  envlink groups list -o json)",
+          .endings = endings_of_reading(),
+          .common = reading,
+          .action = make_action(list)};
+}
+
+Command groups_show_command() {
+  return {.name = "groups show",
+          .section = Section::groups,
+          .summary = "Show a group: the keys of its variables, and the services that it is linked to.",
+          .help = "Works without a file. Values are never shown.",
+          .examples = "  envlink groups show my-secrets",
+          .endings = endings_of_reading(),
+          .common = reading,
+          .action = make_action(group_alone, show)};
+}
+
+Command groups_link_command() {
+  return {.name = "groups link",
+          .section = Section::groups,
+          .summary = "Link single services to a group.",
+          .help = about_writing,
+          .examples = "  envlink groups link my-secrets my-backend my-worker",
+          .endings = endings_of_writing(),
+          .common = writing,
+          .action = make_action(group_and_services, link)};
+}
+
+Command groups_unlink_command() {
+  return {.name = "groups unlink",
+          .section = Section::groups,
+          .summary = "Take the link to a group away from single services.",
+          .help = about_writing,
+          .examples = "  envlink groups unlink my-secrets my-worker --yes",
+          .endings = endings_of_writing(),
+          .common = writing,
+          .action = make_action(group_and_services, unlink)};
+}
+
+}  // namespace envlink::cli

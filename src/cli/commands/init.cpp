@@ -1,0 +1,190 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <system_error>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/files.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "config/blueprint.h"
+#include "config/draft.h"
+#include "config/file.h"
+#include "view/answers_json.h"
+
+namespace envlink::cli {
+
+namespace {
+
+struct InitOptions : CommonOptions {
+  std::string blueprint;  // empty: from the workspace
+};
+
+std::vector<Parameter> parameters(InitOptions& options) {
+  return {{"-f,--file", "FILE", &options.file, "What to write; envlink.yaml unless given, - for stdout"},
+          {"--from-blueprint", "FILE", &options.blueprint, "Read this Blueprint (render.yaml), offline"}};
+}
+
+Result<config::Draft> from_blueprint(const std::string& name) {
+  const auto text = read_file(name);
+  if (!text) return fail(text.error());
+  if (!*text) {
+    return fail({.what = fmt::format("There is no file {}", clean(name)),
+                 .cure = "Name the Blueprint: --from-blueprint path/to/render.yaml"});
+  }
+  const auto blueprint = config::parse_blueprint(**text);
+  if (!blueprint)
+    return fail({.what = clean(name) + " has problems",
+                 .text = config::render_without_lines(blueprint.error(), clean(name))});
+  config::Draft draft = config::draft_of(*blueprint, name);
+  if (!draft.groups.empty()) return draft;
+  return fail({.what = fmt::format("{} names no environment group, so there is nothing to link", clean(name)),
+               .cure = "Look for `fromGroup` and `envVarGroups` in it, or leave --from-blueprint out to read "
+                       "the workspace."});
+}
+
+/// Every group by its id, so that it is read with its keys.
+model::Desired all_groups(const model::Workspace& workspace) {
+  model::Desired desired;
+  desired.workspace = model::Word{workspace.owner.id.text(), {}};
+  for (const model::Group& group : workspace.groups) {
+    model::DesiredGroup wanted;
+    wanted.name.text = group.id.text();
+    wanted.id = wanted.name;
+    desired.groups.push_back(std::move(wanted));
+  }
+  return desired;
+}
+
+Result<config::Draft> from_workspace(const InitOptions& options) {
+  auto session = Session::open_first(options);
+  if (!session) return fail(session.error());
+  const auto listed = session->survey(model::Desired{});
+  const auto actual = listed ? session->survey(all_groups(*listed)) : listed;
+  if (!actual) return fail(actual.error());
+  if (!actual->groups.empty()) return config::draft_of(*actual);
+  return fail(
+      {.what = fmt::format("The workspace {} has no environment group, so there is nothing to link",
+                           clean(actual->owner.name)),
+       .cure = "Create one in the Render Dashboard, or name another workspace with RENDER_WORKSPACE."});
+}
+
+namespace fs = std::filesystem;
+
+constexpr const char* schema_name = "envlink.schema.json";
+constexpr int most_levels = 4;  // PREFIX/bin/envlink, TREE/build/PRESET/src/envlink
+
+bool is_file(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+/// The editor reads the address up to the first space.
+bool fits_in_a_comment(const std::string& path) {
+  return path.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+@~") ==
+         std::string::npos;
+}
+
+/// For the `$schema` at the head of the file: beside that file, installed with this program, or in the tree
+/// that it was built from. Empty where there is none: an editor complains of a schema that it cannot find.
+std::string find_schema(const std::string& file) {
+  if (file != "-" && is_file(fs::path(file).parent_path() / schema_name)) return schema_name;
+  std::error_code unknown;
+  fs::path place = fs::read_symlink("/proc/self/exe", unknown);
+  for (int level = 0; level < most_levels && !unknown && place.has_relative_path(); ++level) {
+    place = place.parent_path();
+    for (const char* folder : {"share/envlink/schema", "schema"}) {
+      const fs::path schema = place / folder / schema_name;
+      if (is_file(schema) && fits_in_a_comment(schema.string())) return schema.string();
+    }
+  }
+  return {};
+}
+
+/// The same word as it stands on a command line.
+std::string as_argument(const std::string& path) {
+  const std::string shown = clean(path);
+  return shown.find_first_of(" '\"$&;|<>()*?#~`\\") == std::string::npos ? shown
+                                                                         : fmt::format("\"{}\"", shown);
+}
+
+std::string farewell(const config::Draft& draft, const InitOptions& options) {
+  std::string text =
+      fmt::format("Wrote {}: {}, {}.\n", clean(options.file), count_of(draft.groups.size(), "group"),
+                  count_of(draft.services.size(), "service"));
+  if (!draft.unlinked.empty()) {
+    text += fmt::format("{} linked to no group: the file lists {} in comments.\n",
+                        count_of(draft.unlinked.size(), "service is", "services are"),
+                        draft.unlinked.size() == 1 ? "it" : "them");
+  }
+  if (!draft.left_out.empty())
+    text += fmt::format("{} left out: the end of the file says why.\n",
+                        count_of(draft.left_out.size(), "thing was", "things were"));
+  return text + "Next: envlink plan" +
+         (options.file == "envlink.yaml" ? "" : " -f " + as_argument(options.file));
+}
+
+std::string as_json(const config::Draft& draft, const InitOptions& options) {
+  view::WrittenFile told{
+      .file = options.file, .groups = {}, .services = {}, .unlinked = {}, .left_out = draft.left_out};
+  for (const config::DraftGroup& group : draft.groups) told.groups.push_back(group.wanted.name.text);
+  for (const config::DraftService& service : draft.services)
+    told.services.push_back(service.wanted.name.text);
+  for (const config::DraftService& service : draft.unlinked)
+    told.unlinked.push_back(service.wanted.name.text);
+  return view::init_json(told);
+}
+
+Outcome run(const InitOptions& options) {
+  const bool printed = options.file == "-";
+  if (printed && options.output == Output::json) {
+    return end_with(usage_error("The file and what is told of it cannot both go to stdout",
+                                "Leave -o json out, or name a file: envlink init -f envlink.yaml -o json"));
+  }
+  if (!printed && is_there(options.file)) return end_with(taken(options.file));
+  const auto draft = options.blueprint.empty() ? from_workspace(options) : from_blueprint(options.blueprint);
+  if (!draft) return end_with(draft.error());
+  const std::string text = config::emit(*draft, find_schema(options.file));
+  if (const auto read = config::parse_file(text, options.file); !read) {
+    return end_with({.what = "The file was not written: envlink could not read it",
+                     .why = clean(read.error().front().what),
+                     .cure = "Please report this, with what `envlink init -v` says."});
+  }
+  if (printed) {
+    write(Stream::result, text);
+    return Outcome::done;
+  }
+  if (const auto written = write_new_file(options.file, text); !written) return end_with(written.error());
+  if (!options.quiet) write(Stream::talk, farewell(*draft, options));
+  if (options.output == Output::json) write(Stream::result, as_json(*draft, options));
+  return Outcome::done;
+}
+
+}  // namespace
+
+Command init_command() {
+  return {
+      .name = "init",
+      .section = Section::set_up,
+      .summary = "Write a first envlink.yaml, from the workspace or from a Blueprint.",
+      .help =
+          R"(Writes envlink.yaml as the workspace is linked now: its groups with their ids and the number of their
+variables, the services that are linked with their ids and types. What Render does not tell, such as the
+order, is left to you in comments. envlink plan shows no link to change right after it. From a Blueprint: its
+groups, what is linked with fromGroup, and the order of fromService; no key is needed.
+No value of a variable is written, no file is written over, and nothing on Render is changed.)",
+      .examples = R"(  envlink init
+  envlink init --from-blueprint render.yaml
+  envlink init -f -          # to stdout)",
+      .endings = {{Outcome::done, "written"},
+                  {Outcome::error, "error or the file is there"},
+                  {Outcome::authentication},
+                  {Outcome::refused, "the workspace is not clear"},
+                  {Outcome::usage},
+                  {Outcome::interrupted}},
+      .common = {.env_file = true, .output = true, .messages = true},
+      .action = make_action(parameters, run)};
+}
+
+}  // namespace envlink::cli

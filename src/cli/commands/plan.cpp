@@ -1,0 +1,104 @@
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/files.h"
+#include "cli/github.h"
+#include "cli/output.h"
+#include "cli/ready_plan.h"
+#include "cli/stored_run.h"
+#include "plan/plan_file.h"
+#include "view/json.h"
+#include "view/plan_text.h"
+#include "view/sarif.h"
+
+namespace envlink::cli {
+
+namespace {
+
+struct PlanOptions : PlanSource {
+  std::string out;    // empty: no file is written
+  std::string sarif;  // likewise
+  bool detailed_exitcode = false;
+};
+
+std::vector<Parameter> parameters(PlanOptions& options) {
+  return {{"--out", "FILE", &options.out, "Write the plan to this file as well, for envlink apply FILE"},
+          {"--sarif", "FILE", &options.sarif, "Write the findings to this file as SARIF, for a code host"},
+          {"--detailed-exitcode", "", &options.detailed_exitcode, "Exit 2 when something differs"},
+          redeploy_flag(options)};
+}
+
+std::string as_text(const plan::Plan& plan, const std::string& sha256, const PlanOptions& options) {
+  std::string text = view::render_plan(plan, style_for(Stream::result, options));
+  if (!sha256.empty() && (!plan.empty() || !options.out.empty())) text += "SHA-256 " + sha256 + "\n";
+  return text;
+}
+
+bool write_out(const plan::PlanText& file, const PlanOptions& options) {
+  const std::string name = clean(options.out);
+  if (file.text.empty()) {
+    write(Stream::talk, fmt::format("The plan is refused, so {} was not written.", name));
+    return true;
+  }
+  if (const auto written = write_file(options.out, file.text); !written) {
+    print_error(written.error());
+    return false;
+  }
+  if (!options.quiet) {
+    write(Stream::talk,
+          fmt::format("Wrote {}. To carry out that plan and no other: envlink apply {}", name, name));
+  }
+  return true;
+}
+
+Outcome run(const PlanOptions& options) {
+  auto beginning = begin_planning(options);
+  if (!beginning) return end_with(beginning.error());
+  const auto planned = plan_now(*beginning, options);
+  if (!planned) return end_with(planned.error());
+  const plan::Plan& made = planned->plan;
+  // A plan that is refused is none to carry out: it has no hash and is not written.
+  const plan::PlanText file =
+      made.refused() ? plan::PlanText{} : plan::plan_file_text(made, plan::basis_of(made, planned->actual));
+  write(Stream::result, options.output == Output::json
+                            ? view::plan_json(made, {file.sha256, beginning->session.reads()})
+                            : as_text(made, file.sha256, options));
+  github::tell(made);
+  tell_unfinished(made.owner.id);
+  // Also of a plan that is refused: its findings say why.
+  if (!options.sarif.empty()) {
+    const auto written = write_file(options.sarif, view::sarif_json(made, ENVLINK_VERSION));
+    if (!written) return end_with(written.error());
+  }
+  if (!options.out.empty() && !write_out(file, options)) return Outcome::error;
+  if (made.refused()) return Outcome::refused;
+  return options.detailed_exitcode && !made.empty() ? Outcome::differences : Outcome::done;
+}
+
+}  // namespace
+
+Command plan_command() {
+  return {
+      .name = "plan",
+      .section = Section::plan_and_apply,
+      .summary = "Show what differs from the live workspace and what apply would do; writes nothing.",
+      .help =
+          R"(The plan lists the links to add and to remove, the services that redeploy and why, the waves in
+which they do, and what would go wrong. Nothing is written.)",
+      .examples = R"(  envlink plan
+  envlink plan --detailed-exitcode   # exits 2 when something differs
+  envlink plan --redeploy all        # as if every service had to redeploy
+  envlink plan --out plan.json       # for: envlink apply plan.json)",
+      .endings = {{Outcome::done},
+                  {Outcome::error},
+                  {Outcome::differences, "differences (--detailed-exitcode)"},
+                  {Outcome::authentication},
+                  {Outcome::refused, "refused: the plan has errors"},
+                  {Outcome::usage},
+                  {Outcome::interrupted}},
+      .common = {.file = true, .env_file = true, .output = true, .messages = true},
+      .action = make_action(parameters, run)};
+}
+
+}  // namespace envlink::cli

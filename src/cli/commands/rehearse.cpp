@@ -1,0 +1,107 @@
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/ready_plan.h"
+#include "cli/rehearsal.h"
+#include "cli/rehearsal_setup.h"
+#include "cli/stored_run.h"
+#include "engine/rollback.h"
+#include "plan/under_way.h"
+#include "view/run_account.h"
+
+namespace envlink::cli {
+
+namespace {
+
+struct RehearseOptions : PlanSource {
+  RehearsalInput input;
+};
+
+std::vector<Parameter> parameters(RehearseOptions& options) {
+  return {plan_argument(options, "Play this plan, written by plan --out; made anew unless given"),
+          {"--faults", "FILE", &options.input.faults_file,
+           "An emulator's file: its faults, behaviour and outcomes are played"},
+          {"--seed", "N", &options.input.seed, "Draw faults instead; the same number draws the same ones"},
+          {"--fail", "SERVICE", &options.input.fail, "Let the deploys of these services fail"},
+          redeploy_flag(options),
+          expect_hash_flag(options)};
+}
+
+void show(const view::Rehearsal& told, const RehearseOptions& options) {
+  if (options.output == Output::jsonl) {
+    write(Stream::result, view::rehearsal_stream(told, ENVLINK_VERSION));
+    return;
+  }
+  write(Stream::result,
+        options.output == Output::json
+            ? view::rehearsal_json(told)
+            : view::render_rehearsal(told, style_for(Stream::result, options), !options.quiet));
+}
+
+Outcome run(const RehearseOptions& options) {
+  if (options.input.seed && !options.input.faults_file.empty())
+    return end_with(
+        usage_error("--faults and --seed both say which faults are played", "Leave one of them out."));
+  if (const auto good = check(options, "rehearse"); !good) return end_with(good.error());
+  auto beginning = begin_planning(options);
+  if (!beginning) return end_with(beginning.error());
+  const Session& session = beginning->session;
+  const auto faults = read_faults(options.input);
+  if (!faults) return end_with(faults.error());
+  const auto planned = plan_now(*beginning, options, true);
+  if (!planned) return end_with(planned.error());
+  const auto& [plan, actual] = *planned;
+  if (!plan.refused()) {
+    if (const auto expected = is_expected(*beginning, *planned, options); !expected)
+      return end_with(expected.error());
+  }
+  view::Rehearsal told;
+  told.plan = plan;
+  // What apply would not begin is not played.
+  const bool held = !plan.empty() && plan::order_in_question(plan) != nullptr;
+  told.exit_code = model::exit_code(plan.refused() ? Outcome::refused : held ? Outcome::held : Outcome::done);
+  if (!plan.refused() && !held && !plan.empty()) {
+    const auto setup = set_up_rehearsal(actual, plan, session.budget(), options.input, *faults);
+    if (!setup) return end_with(setup.error());
+    const bool made_earlier = beginning->file.has_value();
+    const model::Desired wanted = made_earlier ? engine::desired_by(plan) : session.desired();
+    told = play_through(wanted, plan, emulator::from_workspace(actual, setup->model), made_earlier);
+    told.assumptions = setup->assumptions;
+    for (const emulator::Fault& fault : setup->model.faults) told.faults.push_back(emulator::written(fault));
+  }
+  show(told, options);
+  tell_unfinished(actual.owner.id);
+  return model::outcome_of_exit_code(told.exit_code);
+}
+
+}  // namespace
+
+Command rehearse_command() {
+  return {
+      .name = "rehearse",
+      .section = Section::plan_and_apply,
+      .summary = "Carry the plan out on a model of the workspace, in virtual time; writes nothing.",
+      .help =
+          R"(Reads the workspace, makes the plan and carries it out on a model of the workspace, in virtual time: what
+happens when, with how many requests, and what is left after a failure. Nothing is written to Render or to
+the journal; values of variables are made up. What the model assumes is printed. PLAN, which plan --out
+wrote, is refused as by apply when the workspace has moved since.)",
+      .examples = R"(  envlink rehearse
+  envlink rehearse plan.json                  # that plan and no other
+  envlink rehearse --fail my-backend          # what would stop, what would go back
+  envlink rehearse --seed 7                   # lost answers, errors and delays
+  envlink rehearse --faults faults.yaml       # those of an emulator's file)",
+      .endings = {{Outcome::done, "done or nothing to do"},
+                  {Outcome::error},
+                  {Outcome::authentication},
+                  {Outcome::refused},
+                  {Outcome::deploy_failed, "a deploy would fail"},
+                  {Outcome::rolled_back, "a deploy would fail and all be rolled back"},
+                  {Outcome::timed_out, "still running when the timeout came"},
+                  {Outcome::held, "a deploy comes first, or the plan is stale"},
+                  {Outcome::usage},
+                  {Outcome::interrupted}},
+      .common = {.file = true, .env_file = true, .output = true, .stream = true, .messages = true},
+      .action = make_action(parameters, run)};
+}
+
+}  // namespace envlink::cli

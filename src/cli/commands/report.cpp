@@ -1,0 +1,114 @@
+#include "view/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/desk.h"
+#include "cli/files.h"
+#include "cli/output.h"
+#include "cli/stored_run.h"
+
+namespace envlink::cli {
+
+namespace {
+
+struct ReportOptions : CommonOptions {
+  std::int64_t run = 0;
+  bool html = false;
+  std::string out;  // empty: to stdout
+};
+
+std::vector<Parameter> parameters(ReportOptions& options) {
+  return {run_argument(options.run),
+          {"--html", "", &options.html, "One self-contained page instead of text"},
+          {"--out", "FILE", &options.out, "Write to this file instead of stdout"},
+          {"-q,--quiet", "", &options.quiet, "Only the result and errors"},
+          {"--no-color", "", &options.no_color, "No colour; NO_COLOR does the same"}};
+}
+
+constexpr int runs_looked_at = 1000;
+
+Result<std::int64_t> newest(const journal::Journal& journal) {
+  const auto runs = journal.runs("", 1);
+  if (!runs) return fail(runs.error());
+  if (runs->empty())
+    return fail({.what = "There is no run yet in the journal on this machine, so there is nothing to report",
+                 .cure = "The first one: envlink apply"});
+  return runs->front().number;
+}
+
+Result<view::Report> read(const journal::Journal& journal, std::int64_t number) {
+  auto run = load_run(journal, number);
+  if (!run) {
+    if (const auto there = journal.find(number); there && *there)
+      run.error().cure = "To see what is known of it: envlink runs";
+    return fail(run.error());
+  }
+  const auto runs = journal.runs(run->summary.workspace, runs_looked_at);
+  if (!runs) return fail(runs.error());
+  view::Report told;
+  told.run = run->summary.number;
+  told.user = run->summary.user;
+  told.host = run->summary.host;
+  told.began = run->summary.began;
+  told.ended = run->summary.ended;
+  told.exit_code = run->summary.exit_code;
+  for (const journal::RunSummary& other : *runs) {
+    if (other.number > told.run) told.newest = false;
+    if (other.undoes == told.run && other.exit_code == model::exit_code(Outcome::done))
+      told.undone_by = other.number;
+  }
+  told.plan = std::move(run->plan);
+  told.events = std::move(run->events);
+  return told;
+}
+
+std::string as_wished(const view::Report& told, const ReportOptions& options) {
+  if (options.html) return view::report_page(told);
+  if (options.output == Output::json) return view::report_json(told);
+  return view::render_report(told, options.out.empty() ? style_for(Stream::result, options) : view::Style{});
+}
+
+Outcome run(const ReportOptions& options) {
+  if (options.html && options.was_given("--output"))
+    return end_with(usage_error("--html and -o both say what the report is to be", "Leave one of them out."));
+  const auto journal = open_journal();
+  if (!journal) return end_with(journal.error());
+  const auto number = options.run != 0 ? Result<std::int64_t>(options.run) : newest(*journal);
+  if (!number) return end_with(number.error());
+  const auto told = read(*journal, *number);
+  if (!told) return end_with(told.error());
+  const std::string text = as_wished(*told, options);
+  if (options.out.empty()) {
+    write(Stream::result, text);
+    return Outcome::done;
+  }
+  if (const auto written = write_file(options.out, mask_keys(text)); !written)
+    return end_with(written.error());
+  if (!options.quiet) write(Stream::talk, fmt::format("Wrote {}.", clean(options.out)));
+  return Outcome::done;
+}
+
+}  // namespace
+
+Command report_command() {
+  return {
+      .name = "report",
+      .section = Section::undo_and_history,
+      .summary = "Tell what a run did, as text or as a page.",
+      .help =
+          R"(Tells what a run did: each service and how long it took, what failed and why, what is left. With --html, one
+page that loads nothing: the order, the services over time, links before and after, findings and events,
+with a filter. Everything comes from the journal on this machine; no key is needed and Render is not asked.)",
+      .examples = R"(  envlink report                              # the newest run
+  envlink report 7 --html --out run-7.html
+  envlink report 7 -o json)",
+      .endings = {{Outcome::done}, {Outcome::error, "error or no such run"}, {Outcome::usage}},
+      .common = {.output = true},
+      .action = make_action(parameters, run)};
+}
+
+}  // namespace envlink::cli

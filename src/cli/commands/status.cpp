@@ -1,0 +1,55 @@
+#include "plan/status.h"
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/remembered.h"
+#include "cli/session.h"
+#include "cli/stored_run.h"
+#include "view/json.h"
+#include "view/status_text.h"
+
+namespace envlink::cli {
+
+namespace {
+
+Outcome run(const CommonOptions& options) {
+  auto session = Session::open(options);
+  if (!session) return end_with(session.error());
+  const auto actual = session->survey(session->desired());
+  if (!actual) return end_with(actual.error());
+  const plan::Status status =
+      plan::status_of(session->desired(), *actual, remembered_links(actual->owner.id));
+  write(Stream::result, options.output == Output::json
+                            ? view::status_json(status)
+                            : view::render_status(status, style_for(Stream::result, options)));
+  tell_unfinished(actual->owner.id);
+  return status.stale() ? Outcome::differences : Outcome::done;
+}
+
+}  // namespace
+
+Command status_command() {
+  return {.name = "status",
+          .section = Section::look,
+          .summary = "Show for each service and group whether what runs carries it.",
+          .help = R"(A service a line, a group a column:
+  live       the running deploy began after the group last changed, as far as the API tells
+  stale      it began before: the service runs with older values
+  staged     the file links the group, and it is not linked yet
+  deploying  a deploy is under way
+  unknown    nothing tells
+Nothing is written.)",
+          .examples = R"(  envlink status
+  envlink status -o json | jq '.services[] | select(.freshness == "stale")')",
+          .endings = {{Outcome::done, "nothing is stale"},
+                      {Outcome::error},
+                      {Outcome::differences, "something is stale or not linked"},
+                      {Outcome::authentication},
+                      {Outcome::refused, "the workspace is not clear"},
+                      {Outcome::usage},
+                      {Outcome::interrupted}},
+          .common = {.file = true, .env_file = true, .output = true, .messages = true},
+          .action = make_action(run)};
+}
+
+}  // namespace envlink::cli

@@ -1,8 +1,0 @@
-#pragma once
-// From the command line to an exit code.
-
-namespace envlink::cli {
-
-int dispatch(int argc, const char* const* argv);
-
-}  // namespace envlink::cli

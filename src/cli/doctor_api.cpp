@@ -1,0 +1,200 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/bucket.h"
+#include "api/endpoints.h"
+#include "api/failure.h"
+#include "api/replies.h"
+#include "base/text.h"
+#include "cli/doctor_checks.h"
+#include "engine/silent.h"
+#include "http/system_clock.h"
+#include "http/transport.h"
+
+namespace envlink::cli {
+
+namespace {
+
+using view::Check;
+using view::Health;
+
+constexpr Duration longest_wait = std::chrono::seconds(15);
+constexpr Duration clocks_agree = std::chrono::seconds(10);
+constexpr Duration clock_is_wrong = std::chrono::minutes(5);  // certificates and logins are judged by it
+
+class AskOnce final : public engine::Activity {
+ public:
+  explicit AskOnce(api::Request request) : request_(std::move(request)) {}
+  engine::Step step(Time now) override {
+    engine::Step step;
+    if (!asked) step.calls = {{.id = 1, .request = request_, .timeout = longest_wait}};
+    if (!asked) asked = now;
+    return step;
+  }
+  void receive(Time now, engine::Reply reply) override {
+    outcome = std::move(reply.outcome);
+    answered = now;
+    finished_ = true;
+  }
+  void interrupt(Time now) override {
+    outcome = api::NoAnswer{.why = "it was interrupted"};
+    answered = now;
+    finished_ = true;
+  }
+  bool finished() const override { return finished_; }
+
+  std::optional<Time> asked;
+  Time answered{};
+  api::Outcome outcome;
+
+ private:
+  api::Request request_;
+  bool finished_ = false;
+};
+
+std::string why_there_is_no_answer(const api::Outcome& outcome) {
+  if (const auto* unsent = std::get_if<api::NotSent>(&outcome)) return unsent->why;
+  if (const auto* lost = std::get_if<api::NoAnswer>(&outcome)) return lost->why;
+  return {};
+}
+
+bool mentions(const std::string& text, std::string_view word) {
+  return text.find(word) != std::string::npos;
+}
+
+void no_answer(const config::Credentials& credentials, const std::string& why, std::vector<Check>& checks) {
+  const bool proxy = mentions(why, "proxy");
+  const bool tls = !proxy && (mentions(why, "certificate") || mentions(why, "TLS"));
+  const std::string host = clean(credentials.base_url);
+  if (proxy || !tls) {
+    const auto between = config::is_loopback(credentials.base_url) ? std::nullopt : proxy_in_use();
+    const std::string cure =
+        between ? fmt::format("Look at the proxy in {}, or leave it out with NO_PROXY.", between->variable)
+                : "Look at the network, and at RENDER_HOST where it is set.";
+    checks.push_back({"host", Health::bad, fmt::format("{} does not answer: {}", host, clean(why)), cure});
+    checks.push_back({"tls", Health::not_looked_at, "not reached"});
+  } else {
+    checks.push_back({"host", Health::good, host + " is there"});
+    checks.push_back({"tls", Health::bad, clean(why),
+                      "Where a proxy of your company signs in between, name its authority: "
+                      "SSL_CERT_FILE=/path/to/ca.pem. Otherwise, do not go on."});
+  }
+  for (const char* id : {"key", "clock", "workspace", "limits"})
+    checks.push_back({id, Health::not_looked_at, "not asked: there is no answer"});
+}
+
+Check check_tls(const config::Credentials& credentials) {
+  if (credentials.base_url.starts_with("https://"))
+    return {"tls", Health::good, "the server's certificate is trusted"};
+  return {"tls", Health::good, "not used: the host is this machine"};
+}
+
+Check check_key(const config::Credentials& credentials, const Probe& probe) {
+  const std::string source = "from " + clean(credentials.key_source);
+  const api::Verdict verdict = api::verdict_of(probe.outcome);
+  if (verdict == api::Verdict::ok) return {"key", Health::good, source + ", accepted"};
+  const Error error = api::explain(probe.request, probe.outcome, "ask which workspaces the key reaches");
+  if (verdict == api::Verdict::unauthorized)
+    return {"key", Health::bad, fmt::format("{}, refused: {}", source, error.why), error.cure};
+  return {"key", Health::not_looked_at, source + ", and nothing tells whether it is accepted"};
+}
+
+Check check_host(const config::Credentials& credentials, const Probe& probe) {
+  const std::string host = clean(credentials.base_url);
+  const int status = std::get<api::Response>(probe.outcome).status;
+  const api::Verdict verdict = api::verdict_of(probe.outcome);
+  const auto took = std::chrono::round<std::chrono::milliseconds>(probe.answered - probe.asked).count();
+  if (verdict == api::Verdict::ok || verdict == api::Verdict::unauthorized)
+    return {"host", Health::good, fmt::format("{} answers after {} ms", host, took)};
+  if (verdict == api::Verdict::limited)
+    return {"host", Health::doubtful, fmt::format("{} answers HTTP 429: its rate limit is reached", host),
+            "Wait a minute. Another program may be using the same key."};
+  return {"host", Health::bad, fmt::format("{} answers HTTP {}", host, status),
+          status >= 500 ? "Look at https://status.render.com, and try again."
+                        : "Look at RENDER_HOST: is the Render API there?"};
+}
+
+Check check_clock(const Probe& probe) {
+  const auto told = api::date_of(std::get<api::Response>(probe.outcome));
+  if (!told) return {"clock", Health::not_looked_at, "the answer does not tell the server's time"};
+  // The header has whole seconds, and was written somewhere between the question and the answer.
+  const Duration behind = *told - probe.answered;
+  const Duration ahead = probe.asked - std::chrono::seconds(1) - *told;
+  const Duration off = std::max({behind, ahead, Duration::zero()});
+  const std::string difference = format_duration(std::chrono::round<std::chrono::seconds>(off));
+  if (off <= clocks_agree) return {"clock", Health::good, "agrees with Render's"};
+  return {"clock", off >= clock_is_wrong ? Health::bad : Health::doubtful,
+          fmt::format("{} {} Render's", difference, behind > ahead ? "behind" : "ahead of"),
+          "Set it: timedatectl set-ntp true"};
+}
+
+Check check_workspace(const config::Credentials& credentials, const Probe& probe) {
+  const auto& response = std::get<api::Response>(probe.outcome);
+  if (api::verdict_of(probe.outcome) != api::Verdict::ok)
+    return {"workspace", Health::not_looked_at, "not told without a key that is accepted"};
+  const auto owners = api::parse_owners(response);
+  if (!owners)
+    return {"workspace", Health::bad, owners.error().what + ": " + owners.error().why,
+            "Look at RENDER_HOST: is the Render API there?"};
+  std::vector<std::string> names;
+  bool named = false;
+  for (const model::Owner& owner : owners->items) {
+    names.push_back(clean(owner.name));
+    named = named || owner.name == credentials.workspace || owner.id.text() == credentials.workspace;
+  }
+  const std::string reached = names.empty() ? "the key reaches none" : "the key reaches " + join_and(names);
+  if (!credentials.workspace.empty() && !named) {
+    return {"workspace", Health::bad,
+            fmt::format("RENDER_WORKSPACE is {}, and {}", clean(credentials.workspace), reached),
+            "Correct RENDER_WORKSPACE, or use the key of a member of that workspace."};
+  }
+  if (names.empty()) return {"workspace", Health::bad, reached, "Use the key of a member of the workspace."};
+  if (names.size() > 1 && credentials.workspace.empty())
+    return {"workspace", Health::good, reached + ": the file or RENDER_WORKSPACE has to say which"};
+  return {"workspace", Health::good, reached};
+}
+
+Check check_limits(const Probe& probe, std::vector<view::RateWindow>& windows) {
+  const auto& response = std::get<api::Response>(probe.outcome);
+  const auto told = api::rate_limit_of(response, probe.answered);
+  if (!told) return {"limits", Health::not_looked_at, "the answer tells of no rate limit"};
+  const std::string bucket = api::bucket_of(probe.request);
+  windows.push_back({bucket, told->limit, told->remaining, told->reset});
+  const std::string says = fmt::format(
+      "{}: {} of {} requests left, the window ends in {}. The windows of writes are told by writes alone.",
+      bucket, told->remaining, told->limit, format_duration(told->reset));
+  if (told->remaining * 4 >= told->limit) return {"limits", Health::good, says};
+  return {"limits", Health::doubtful, says,
+          "Another program may be using the same key. envlink waits where it has to; a key of its own is "
+          "quicker."};
+}
+
+}  // namespace
+
+Probe ask_render(const config::Credentials& credentials) {
+  http::SystemClock clock;
+  http::CurlTransport transport({.base_url = credentials.base_url, .user_agent = "envlink/" ENVLINK_VERSION},
+                                credentials.key, clock);
+  const api::Request request = api::list_owners();
+  AskOnce ask(request);
+  engine::Silent silent;
+  engine::run(ask, clock, transport, silent, silent);
+  return {request, std::move(ask.outcome), ask.asked.value_or(clock.now()), ask.answered};
+}
+
+void check_api(const config::Credentials& credentials, const Probe& probe, view::Checkup& checkup) {
+  std::vector<Check>& checks = checkup.checks;
+  if (!std::holds_alternative<api::Response>(probe.outcome)) {
+    no_answer(credentials, why_there_is_no_answer(probe.outcome), checks);
+    return;
+  }
+  checks.push_back(check_host(credentials, probe));
+  checks.push_back(check_tls(credentials));
+  checks.push_back(check_key(credentials, probe));
+  checks.push_back(check_clock(probe));
+  checks.push_back(check_workspace(credentials, probe));
+  checks.push_back(check_limits(probe, checkup.windows));
+}
+
+}  // namespace envlink::cli

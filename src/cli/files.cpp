@@ -1,0 +1,136 @@
+#include "cli/files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+#include "base/text.h"
+
+namespace envlink::cli {
+
+namespace {
+
+/// All of the bytes to the disk. False: errno says why.
+bool write_all(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(file, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return fsync(file) == 0;
+}
+
+tl::unexpected<Error> unwritten(const std::string& path, std::string why, std::string cure) {
+  return fail({.what = "Cannot write " + clean(path), .why = std::move(why), .cure = std::move(cure)});
+}
+
+tl::unexpected<Error> unwritten(const std::string& path, int number) {
+  return unwritten(path, std::strerror(number),
+                   "Check the folder, its permissions and the space on the disk.");
+}
+
+/// Where the bytes go: what a symbolic link leads to, not the link.
+Result<std::string> target_of(const std::string& path) {
+  struct stat there{};
+  if (stat(path.c_str(), &there) != 0) {
+    if (errno == ENOENT) return path;
+    return unwritten(path, errno);
+  }
+  if (S_ISDIR(there.st_mode)) return unwritten(path, "it is a folder", "Name a file in it.");
+  if (!S_ISREG(there.st_mode)) return unwritten(path, "it is no plain file", "Name a plain file.");
+  const std::unique_ptr<char, void (*)(void*)> real(realpath(path.c_str(), nullptr), &std::free);
+  return real ? std::string(real.get()) : path;
+}
+
+/// Moves `from` to where nothing is. Not every file system knows the first way.
+bool move_to_free(const std::string& from, const std::string& to) {
+  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno != EINVAL && errno != ENOSYS) return false;
+  if (link(from.c_str(), to.c_str()) != 0) return false;
+  unlink(from.c_str());
+  return true;
+}
+
+tl::unexpected<Error> not_written(const std::string& path, int cause) {
+  return fail({.what = fmt::format("Cannot write {}", clean(path)),
+               .why = std::strerror(cause),
+               .cure = "Check the folder and its permissions, or print to stdout with -f -."});
+}
+
+}  // namespace
+
+Result<std::optional<std::string>> read_file(const std::string& path, std::size_t most) {
+  const auto unreadable = [&](std::string why) {
+    return fail({.what = "Cannot read " + clean(path),
+                 .why = std::move(why),
+                 .cure = "Check the path and its permissions."});
+  };
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), &std::fclose);
+  if (!file) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    return unreadable(std::strerror(errno));
+  }
+  std::string text;
+  std::array<char, 65536> buffer{};
+  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
+    text.append(buffer.data(), count);
+    if (text.size() > most) return unreadable(fmt::format("it is larger than {} MB", most >> 20));
+  }
+  if (std::ferror(file.get()) != 0) return unreadable(std::strerror(errno));
+  return text;
+}
+
+Result<void> write_file(const std::string& path, std::string_view bytes) {
+  const auto target = target_of(path);
+  if (!target) return fail(target.error());
+  std::string scratch = *target + ".XXXXXX";
+  const int file = mkostemp(scratch.data(), O_CLOEXEC);  // 0600
+  if (file < 0) return unwritten(path, errno);
+  const bool whole = write_all(file, bytes);
+  int trouble = whole ? 0 : errno;
+  if (close(file) != 0 && trouble == 0) trouble = errno;
+  if (trouble == 0 && std::rename(scratch.c_str(), target->c_str()) != 0) trouble = errno;
+  if (trouble == 0) return {};
+  unlink(scratch.c_str());
+  return unwritten(path, trouble);
+}
+
+bool is_there(const std::string& path) {
+  struct stat status{};
+  return lstat(path.c_str(), &status) == 0;
+}
+
+Error taken(const std::string& path) {
+  return {.what = fmt::format("There is a file {} already, and init writes over none", clean(path)),
+          .cure = "Look at it; to have another beside it: envlink init -f NEW.yaml"};
+}
+
+Result<void> write_new_file(const std::string& path, std::string_view text) {
+  std::string draft = path + ".XXXXXX";
+  const int file = mkostemp(draft.data(), O_CLOEXEC);
+  if (file < 0) return not_written(path, errno);
+  bool done = fchmod(file, 0644) == 0 && write_all(file, text);
+  int cause = errno;
+  if (close(file) != 0 && done) {
+    cause = errno;
+    done = false;
+  }
+  if (done && !move_to_free(draft, path)) {
+    cause = errno;
+    done = false;
+  }
+  if (done) return {};
+  unlink(draft.c_str());
+  return cause == EEXIST ? fail(taken(path)) : not_written(path, cause);
+}
+
+}  // namespace envlink::cli

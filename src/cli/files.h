@@ -1,0 +1,29 @@
+#pragma once
+// Whole files: read, replaced, or made where none was.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "config/file.h"
+
+namespace envlink::cli {
+
+/// A whole file of at most so many bytes; nullopt when it is not there.
+Result<std::optional<std::string>> read_file(const std::string& path,
+                                             std::size_t most = config::max_file_size);
+
+/// The whole file or none of it, readable by its owner alone. Replaces a file, and nothing that is none.
+Result<void> write_file(const std::string& path, std::string_view bytes);
+
+/// Writes the whole file or nothing, readable by everybody, and never over another: also not over one that
+/// appeared meanwhile.
+Result<void> write_new_file(const std::string& path, std::string_view text);
+/// Also true for a link that leads nowhere.
+bool is_there(const std::string& path);
+/// What to say when `path` is taken.
+Error taken(const std::string& path);
+
+}  // namespace envlink::cli

@@ -1,0 +1,209 @@
+#include "cli/rehearsal_setup.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/files.h"
+#include "config/workspace_file.h"
+#include "engine/forecast.h"
+#include "model/phases.h"
+#include "plan/expected.h"
+
+namespace envlink::cli {
+
+namespace {
+
+using emulator::Outcome;
+
+class SetupBuilder {
+ public:
+  SetupBuilder(const model::Workspace& actual, const plan::Plan& plan, const engine::Budget& budget,
+               const RehearsalInput& input, const std::optional<emulator::Workspace>& file)
+      : actual_(actual), plan_(plan), budget_(budget), input_(input), file_(file) {}
+
+  Result<RehearsalSetup> all() {
+    if (const auto good = outcomes(); !good) return fail(good.error());
+    behave();
+    lengths();
+    states();
+    say_outcomes();
+    say_behaviour();
+    faults();
+    return std::move(made_);
+  }
+
+ private:
+  void say(std::string sentence) { made_.assumptions.push_back(std::move(sentence)); }
+
+  /// A deploy that builds fails in its build, another one when it starts.
+  Outcome failure_of(const ServiceId& id) const {
+    const auto planned = std::ranges::find(plan_.services, id, &plan::PlannedService::id);
+    const model::Service* service = actual_.find_service(id);
+    const bool builds = planned != plan_.services.end() && planned->rebuild && !service->image_backed;
+    return builds ? Outcome::build_failed : Outcome::update_failed;
+  }
+
+  Result<ServiceId> service_called(const std::string& name, std::string_view source) const {
+    std::vector<std::string> names;
+    for (const model::Service& service : actual_.services) {
+      if (service.name == name || service.id.text() == name) return service.id;
+      names.push_back(service.name);
+    }
+    const std::string near = nearest(name, names);
+    return envlink::fail({.kind = ErrorKind::usage,
+                          .what = fmt::format("{} names {}, which is no service of {}", source, clean(name),
+                                              clean(actual_.owner.name)),
+                          .cure = near.empty() ? "Name a service of the workspace, or its id."
+                                               : fmt::format("Did you mean {}?", clean(near))});
+  }
+
+  Result<void> outcomes() {
+    if (file_) {
+      for (const emulator::SeedService& seed : file_->services) {
+        if (seed.outcome == Outcome::live) continue;
+        const auto id = service_called(seed.id.empty() ? seed.name : seed.id, "The file behind --faults");
+        if (!id) return envlink::fail(id.error());
+        made_.model.outcomes[*id] = seed.outcome;
+      }
+    }
+    for (const std::string& name : input_.fail) {
+      const auto id = service_called(name, "--fail");
+      if (!id) return envlink::fail(id.error());
+      made_.model.outcomes[*id] = failure_of(*id);
+    }
+    return {};
+  }
+
+  /// What a file leaves as it is without one is taken from what Render told.
+  void behave() {
+    emulator::Behaviour& behaviour = made_.model.behaviour;
+    if (file_) behaviour = file_->behaviour;
+    const emulator::Behaviour usual;
+    if (behaviour.latency == Duration{0}) behaviour.latency = engine::usual_answer;
+    const auto told = budget_.limit("reads");
+    if (told && *told > 0 && behaviour.read_limit == usual.read_limit) behaviour.read_limit = *told;
+  }
+
+  void lengths() {
+    std::vector<std::string> guessed;
+    std::size_t known = 0;
+    for (const plan::PlannedService& service : plan_.services) {
+      const auto deploys = actual_.deploys.find(service.id);
+      const auto length =
+          deploys == actual_.deploys.end() ? std::nullopt : plan::expected_duration(deploys->second, true);
+      if (length) made_.model.lengths[service.id] = *length;
+      if (!service.redeploys()) continue;
+      known += length ? 1 : 0;
+      if (!length) guessed.push_back(clean(service.name));
+    }
+    if (known > 0)
+      say(fmt::format(
+          "{} {} the median of the last deploys; at most half of it, and {}, goes into the start: Render "
+          "tells only the whole",
+          count_of(known, "service"), known == 1 ? "takes" : "take", format_duration(model::usual_start)));
+    const emulator::SeedService usual;
+    if (!guessed.empty())
+      say(fmt::format("{} {} nothing to go by: {} to build and {} to start", join_and(guessed, 5),
+                      guessed.size() == 1 ? "has" : "have", format_duration(usual.build),
+                      format_duration(usual.start)));
+    const auto unbuilt = std::ranges::count_if(
+        plan_.services, [](const plan::PlannedService& one) { return one.redeploys() && !one.rebuild; });
+    if (unbuilt > 0)
+      say(fmt::format("{} of these {} deploy_only, which takes the start alone (unknown)", unbuilt,
+                      unbuilt == 1 ? "is" : "are"));
+  }
+
+  void states() {
+    std::vector<std::string> under_way;
+    for (const plan::PlannedService& service : plan_.services) {
+      if (service.redeploy == plan::Reason::stale) made_.model.stale.insert(service.id);
+      const auto deploys = actual_.deploys.find(service.id);
+      if (deploys != actual_.deploys.end() && !deploys->second.empty() &&
+          is_running(deploys->second.front().status))
+        under_way.push_back(clean(service.name));
+    }
+    if (!under_way.empty())
+      say(fmt::format("the deploy of {} that is under way begins now, and {} (unknown)",
+                      join_and(under_way, 5),
+                      made_.model.behaviour.overlap == emulator::Overlap::wait ? "a new one waits for its end"
+                                                                               : "a new one cancels it"));
+    std::size_t keys = 0;
+    for (const model::Group& group : actual_.groups) keys += group.variables ? group.variables->size() : 0;
+    say(fmt::format("keys are as they were read; {} {} made up", count_of(keys, "value"),
+                    keys == 1 ? "is" : "are"));
+  }
+
+  void say_outcomes() {
+    std::vector<std::string> failing;
+    for (const auto& [id, outcome] : made_.model.outcomes) {
+      const std::string name = clean(actual_.find_service(id)->name);
+      const auto planned = std::ranges::find(plan_.services, id, &plan::PlannedService::id);
+      if (planned == plan_.services.end() || !planned->redeploys()) {
+        say(fmt::format("{} would fail, but this plan does not deploy it", name));
+      } else {
+        failing.push_back(name);
+      }
+    }
+    say(failing.empty()
+            ? "every deploy succeeds, and the health path of a live service answers"
+            : fmt::format(
+                  "the deploy of {} fails, every other one succeeds; what is told of a failure is made up",
+                  join_and(failing, 5)));
+  }
+
+  void say_behaviour() {
+    const emulator::Behaviour& behaviour = made_.model.behaviour;
+    say(
+        fmt::format("an answer takes {}; a minute, which begins now, allows {} reads, {} writes and {} "
+                    "deploys of a service",
+                    format_duration(behaviour.latency), behaviour.read_limit, behaviour.write_limit,
+                    behaviour.deploy_limit));
+    say(behaviour.link_deploys ? "Render redeploys by itself when a link changes"
+                               : "Render does not redeploy by itself when a link changes (unknown)");
+    if (plan_.api.link_method == model::LinkMethod::service_patch)
+      say(behaviour.service_patch_links ? "PATCH with envGroupIds links"
+                                        : "PATCH with envGroupIds is answered 200 and links nothing "
+                                          "(unknown; a file behind --faults may "
+                                          "say `behaviour: {service_patch_links: true}`)");
+    say("nobody else works on the workspace meanwhile");
+  }
+
+  void faults() {
+    if (file_) made_.model.faults = file_->faults;
+    if (!input_.seed) return;
+    made_.model.faults = emulator::draw_faults(*input_.seed, plan_.services.size());
+    say(fmt::format("the faults below, drawn with --seed {}", *input_.seed));
+  }
+
+  const model::Workspace& actual_;
+  const plan::Plan& plan_;
+  const engine::Budget& budget_;
+  const RehearsalInput& input_;
+  const std::optional<emulator::Workspace>& file_;
+  RehearsalSetup made_;
+};
+
+}  // namespace
+
+Result<std::optional<emulator::Workspace>> read_faults(const RehearsalInput& input) {
+  if (input.faults_file.empty()) return std::nullopt;
+  const auto text = read_file(input.faults_file);
+  if (!text) return fail(text.error());
+  if (!*text) {
+    return fail({.what = "There is no file " + clean(input.faults_file),
+                 .cure = "Write one as docs/emulator.md says, or draw faults with --seed N."});
+  }
+  auto workspace = config::parse_workspace(**text);
+  if (!workspace) return fail({.text = config::render_without_lines(workspace.error(), input.faults_file)});
+  return std::move(*workspace);
+}
+
+Result<RehearsalSetup> set_up_rehearsal(const model::Workspace& actual, const plan::Plan& plan,
+                                        const engine::Budget& budget, const RehearsalInput& input,
+                                        const std::optional<emulator::Workspace>& faults) {
+  return SetupBuilder(actual, plan, budget, input, faults).all();
+}
+
+}  // namespace envlink::cli
