@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "cli/doctor_checks.h"
 #include "cli/files.h"
-#include "cli/stored_run.h"
+#include "cli/run_store.h"
 
 namespace envlink::cli {
 
@@ -59,7 +59,7 @@ std::vector<Check> check_runs(const std::string& directory) {
   if (const auto whole = journal->check(); !whole) return {from_error("journal", whole.error())};
   const auto runs = journal->runs("", 1);
   if (!runs) return {from_error("journal", runs.error())};
-  const auto open = broken_off_runs(*journal, "");
+  const auto open = run::open_runs(RunStore{}, "");
   if (!open) return {from_error("journal", open.error())};
   const std::string newest = runs->empty() ? "whole, without a run"
                                            : fmt::format("whole; the newest run is {}", runs->front().number);

@@ -2,16 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <stdexcept>
 
 #include "api/endpoints.h"
 #include "base/percent.h"
-#include "engine/rollback.h"
-#include "engine/rollout.h"
+#include "emulator/site.h"
 #include "engine/silent.h"
-#include "engine/survey.h"
 #include "model/outcome.h"
-#include "plan/verification.h"
+#include "run/execute.h"
+#include "run/memory_store.h"
 
 namespace envlink::cli {
 
@@ -21,7 +21,6 @@ using model::Outcome;
 
 // A whole minute, so that a rate-limit window begins here; always the same, so that nothing else does.
 constexpr Time virtual_start{std::chrono::sys_days(std::chrono::year(2000) / 1 / 1)};
-constexpr std::int64_t rehearsed_run = 1;  // its number, for the rollback that names it
 
 /// "GET /services/{id}/deploys"
 std::string kind_of(const api::Request& request) {
@@ -41,102 +40,39 @@ std::string kind_of(const api::Request& request) {
   return kind;
 }
 
-/// Collects what a run tells.
-class Teller final : public engine::Silent {
+/// The model as the other end of the wire.
+class EmulatorTransport final : public engine::Transport, public engine::Clock {
  public:
-  void record(const std::vector<engine::Event>& events) override {
-    told.insert(told.end(), events.begin(), events.end());
-  }
+  /// `health`: the service whose health path stands behind an address.
+  EmulatorTransport(const emulator::Workspace& workspace, std::map<std::string, ServiceId> health)
+      : health_(std::move(health)),
+        authorization_("Bearer " + workspace.api_key),
+        site_(workspace, {}, 1.0, virtual_start),
+        now_(virtual_start) {}
 
-  std::vector<engine::Event> told;
-};
+  Time now() override { return now_; }
+  void send(const engine::Call& call) override;
+  engine::Arrivals wait(std::optional<Time> until) override;
+  /// What was on its way to the activity before is lost.
+  void new_activity() { on_the_way_.clear(); }
 
-class Play {
- public:
-  Play(const model::Desired& desired, const plan::Plan& plan, ModelWire& wire, view::Rehearsal& told)
-      : desired_(desired), plan_(plan), wire_(wire), told_(told) {}
-
-  /// As apply does: read, carry out, go back or prove.
-  Outcome through(bool closely) {
-    if (const auto actual = survey(desired_, closely); !actual) return model::outcome_of(actual.error());
-    engine::Progress progress;
-    const Outcome outcome = roll_out(plan_, progress);
-    if (engine::calls_for_rollback(plan_, progress)) return go_back(progress);
-    return outcome == Outcome::done ? prove() : outcome;
-  }
+  std::size_t faults_met() const { return faults_met_; }
+  const std::map<std::string, std::size_t>& requests() const { return requests_; }  // by kind
 
  private:
-  Result<model::Workspace> survey(const model::Desired& desired, bool closely = false) {
-    engine::Survey survey(desired, {}, budget_, {.closely = closely});
-    engine::Silent unheard;
-    wire_.new_activity();
-    engine::run(survey, wire_, wire_, unheard, unheard);
-    budget_ = survey.budget();
-    if (!survey.result())
-      told_.problems.push_back(survey.result().error().what + ": " + survey.result().error().why);
-    return survey.result();
-  }
+  emulator::Act serve(const api::Request& request);
 
-  Outcome roll_out(const plan::Plan& plan, engine::Progress& progress) {
-    engine::Rollout rollout(plan, budget_);
-    Teller teller;
-    wire_.new_activity();
-    engine::run(rollout, wire_, wire_, teller, teller);
-    budget_ = rollout.budget();
-    progress = rollout.progress();
-    told_.runs.push_back({plan, std::move(teller.told)});
-    return model::outcome_of_exit_code(rollout.exit_code());
-  }
-
-  Outcome go_back(const engine::Progress& failed) {
-    const auto actual = survey(engine::desired_by(plan_));
-    if (!actual) return model::outcome_of(actual.error());
-    const plan::Plan back = engine::rollback_plan(plan_, failed, rehearsed_run, *actual);
-    if (back.refused()) {
-      for (const plan::Finding& finding : back.findings) {
-        if (finding.severity == plan::Severity::error)
-          told_.problems.push_back(
-              fmt::format("the rollback is refused: {}: {}", finding.subject, finding.what));
-      }
-      return model::outcome_of_exit_code(failed.exit_code);
-    }
-    if (back.empty()) return Outcome::rolled_back;
-    engine::Progress progress;
-    const Outcome outcome = roll_out(back, progress);
-    return outcome == Outcome::done ? Outcome::rolled_back : outcome;
-  }
-
-  Outcome prove() {
-    const auto actual = survey(desired_);
-    if (!actual) return model::outcome_of(actual.error());
-    Outcome outcome = Outcome::done;
-    for (const plan::VerifiedStep& step : plan::verify(desired_, *actual).steps) {
-      told_.problems.insert(told_.problems.end(), step.problems.begin(), step.problems.end());
-      if (!step.passed) outcome = Outcome::error;
-    }
-    return outcome;
-  }
-
-  const model::Desired& desired_;
-  const plan::Plan& plan_;
-  ModelWire& wire_;
-  view::Rehearsal& told_;
-  engine::Budget budget_;
+  std::map<std::string, ServiceId> health_;
+  std::string authorization_;
+  emulator::Site site_;
+  Time now_;
+  std::uint64_t sent_ = 0;
+  std::map<std::pair<Time, std::uint64_t>, engine::Reply> on_the_way_;
+  std::map<std::string, std::size_t> requests_;
+  std::size_t faults_met_ = 0;
 };
 
-}  // namespace
-
-ModelWire::ModelWire(const emulator::Workspace& workspace, std::map<std::string, ServiceId> health)
-    : health_(std::move(health)),
-      authorization_("Bearer " + workspace.api_key),
-      site_(workspace, {}, 1.0, virtual_start),
-      now_(virtual_start) {}
-
-Duration ModelWire::passed() const {
-  return now_ - virtual_start;
-}
-
-emulator::Act ModelWire::serve(const api::Request& request) {
+emulator::Act EmulatorTransport::serve(const api::Request& request) {
   if (!request.foreign) {
     const std::string target = "/v1" + request.target;
     return site_.act({api::to_string(request.method), target, authorization_, request.body}, now_);
@@ -147,7 +83,7 @@ emulator::Act ModelWire::serve(const api::Request& request) {
   return site_.act({"GET", page, {}, {}}, now_);
 }
 
-void ModelWire::send(const engine::Call& call) {
+void EmulatorTransport::send(const engine::Call& call) {
   ++requests_[kind_of(call.request)];
   emulator::Act act = serve(call.request);
   if (!act.fault.empty()) ++faults_met_;
@@ -158,7 +94,7 @@ void ModelWire::send(const engine::Call& call) {
                       engine::Reply{call.id, std::move(outcome)});
 }
 
-engine::Arrivals ModelWire::wait(std::optional<Time> until) {
+engine::Arrivals EmulatorTransport::wait(std::optional<Time> until) {
   engine::Arrivals arrivals;
   if (on_the_way_.empty() && !until) throw std::logic_error("a rehearsal waits for nothing");
   const bool reply_first = !on_the_way_.empty() && (!until || on_the_way_.begin()->first.first <= *until);
@@ -169,19 +105,86 @@ engine::Arrivals ModelWire::wait(std::optional<Time> until) {
   return arrivals;
 }
 
-view::Rehearsal play_through(const model::Desired& desired, const plan::Plan& plan,
-                             const emulator::Workspace& model, bool made_earlier) {
+/// One activity's part of it.
+class Connection final : public engine::Transport {
+ public:
+  explicit Connection(EmulatorTransport& transport) : transport_(transport) { transport_.new_activity(); }
+  void send(const engine::Call& call) override { transport_.send(call); }
+  engine::Arrivals wait(std::optional<Time> until) override { return transport_.wait(until); }
+
+ private:
+  EmulatorTransport& transport_;
+};
+
+/// Keeps what a workflow shows, instead of showing it. Whoever is asked agrees.
+class Recording final : public run::Frontend, public run::Network {
+ public:
+  Recording(EmulatorTransport& transport, const run::MemoryStore& store, view::Rehearsal& told)
+      : transport_(transport), store_(store), told_(told) {}
+
+  std::unique_ptr<engine::Transport> connect() override { return std::make_unique<Connection>(transport_); }
+  std::unique_ptr<engine::Observer> watch_reading() override { return std::make_unique<engine::Silent>(); }
+  void show_plan(const plan::Plan& plan) override {
+    for (const plan::Finding& finding : plan.findings) {
+      if (plan.undoes != 0 && finding.severity == plan::Severity::error)
+        told_.problems.push_back(
+            fmt::format("the rollback is refused: {}: {}", finding.subject, finding.what));
+    }
+  }
+  Result<void> confirm(run::Question) override { return {}; }
+  std::unique_ptr<engine::Observer> watch(std::int64_t, const engine::Rollout&) override {
+    return std::make_unique<engine::Silent>();
+  }
+  void rolled_out(std::int64_t run, const engine::Rollout& rollout, bool) override {
+    told_.runs.push_back({rollout.plan(), store_.at(run).events});
+  }
+  void show_verification(const plan::Verification& verification) override {
+    for (const plan::VerifiedStep& step : verification.steps)
+      told_.problems.insert(told_.problems.end(), step.problems.begin(), step.problems.end());
+  }
+  void show_reads(const engine::SurveyCounts&) override {}
+  void show_unfinished(const run::StoredRun&, std::string_view) override {}
+  void report(const Error& error) override {
+    // The problems of a verification say it themselves.
+    if (told_.problems.empty()) told_.problems.push_back(error.what + ": " + error.why);
+  }
+  void say(std::string_view) override {}
+  void say_waiting(std::string_view) override {}
+
+ private:
+  EmulatorTransport& transport_;
+  const run::MemoryStore& store_;
+  view::Rehearsal& told_;
+};
+
+Outcome carry_out(run::Context& context, const model::Desired& desired, const plan::Plan& plan,
+                  bool made_earlier) {
+  const auto actual = run::read_workspace(context, desired, {.closely = !made_earlier});
+  if (!actual) return run::end_with(context, actual.error());
+  const auto taken = run::take_lock(context, plan.owner.id.text(), {});
+  if (!taken) return run::end_with(context, taken.error());
+  return run::execute_plan(context, *taken->lock, plan, desired);
+}
+
+}  // namespace
+
+view::Rehearsal rehearse(const model::Desired& desired, const plan::Plan& plan,
+                         const emulator::Workspace& model, bool made_earlier) {
   std::map<std::string, ServiceId> health;
   for (const plan::PlannedService& service : plan.services) {
     if (!service.health_url.empty()) health.emplace(service.health_url, service.id);
   }
-  ModelWire wire(model, std::move(health));
+  EmulatorTransport transport(model, std::move(health));
+  run::MemoryStore store;
   view::Rehearsal told;
   told.plan = plan;
-  told.exit_code = model::exit_code(Play(desired, plan, wire, told).through(!made_earlier));
-  told.took = wire.passed();
-  told.faults_met = wire.faults_met();
-  told.requests.assign(wire.requests().begin(), wire.requests().end());
+  Recording recording(transport, store, told);
+  run::Context context{
+      .store = store, .locks = store, .network = recording, .clock = transport, .frontend = recording};
+  told.exit_code = model::exit_code(carry_out(context, desired, plan, made_earlier));
+  told.took = transport.now() - virtual_start;
+  told.faults_met = transport.faults_met();
+  told.requests.assign(transport.requests().begin(), transport.requests().end());
   return told;
 }
 

@@ -10,11 +10,11 @@
 #include "cli/environment.h"
 #include "cli/files.h"
 #include "cli/output.h"
-#include "cli/remembered.h"
+#include "cli/run_store.h"
 #include "config/file.h"
-#include "engine/silent.h"
-#include "engine/survey.h"
+#include "http/system_clock.h"
 #include "http/transport.h"
+#include "journal/origin.h"
 
 namespace envlink::cli {
 
@@ -73,47 +73,6 @@ std::optional<api::Fingerprinter> fingerprinter() {
   return one;
 }
 
-std::string counts(const engine::SurveyCounts& made) {
-  return fmt::format(
-      "Read with {}: {} of owners, {} of services, {} of groups, {} of a group, {} of deploys, {} of "
-      "variables, {} of an environment, {} of a service, {} repeated",
-      count_of(made.total(), "request"), made.owners, made.services, made.groups, made.group_reads,
-      made.deploys, made.variables, made.environments, made.unlisted, made.repeated);
-}
-
-/// Reading leaves nothing to journal. Says why nothing moves: a limit, a retry.
-class TellWaits final : public engine::Silent {
- public:
-  explicit TellWaits(bool quiet) : quiet_(quiet) {}
-  void notice(const engine::Event& event) override {
-    if (!quiet_ && event.kind == engine::EventKind::waiting) write(Stream::talk, "Waiting: " + event.text);
-  }
-
- private:
-  bool quiet_;
-};
-
-/// A survey that remembers whether a person ended it.
-class StoppableSurvey final : public engine::Activity {
- public:
-  StoppableSurvey(const model::Desired& desired, const std::string& workspace, const engine::Budget& budget,
-                  engine::SurveyWishes wishes)
-      : survey_(desired, workspace, budget, std::move(wishes)) {}
-  engine::Step step(Time now) override { return survey_.step(now); }
-  void receive(Time now, engine::Reply reply) override { survey_.receive(now, std::move(reply)); }
-  void interrupt(Time now) override {
-    interrupted_ = true;
-    survey_.interrupt(now);
-  }
-  bool finished() const override { return interrupted_ || survey_.finished(); }
-  bool interrupted() const { return interrupted_; }
-  const engine::Survey& survey() const { return survey_; }
-
- private:
-  engine::Survey survey_;
-  bool interrupted_ = false;
-};
-
 }  // namespace
 
 Result<model::Desired> load_file(const std::string& file, std::vector<config::Problem>* problems) {
@@ -164,40 +123,50 @@ Result<Session> Session::open_first(const CommonOptions& options) {
   return session;
 }
 
-Session::Session(const CommonOptions& options, model::Desired desired, config::Credentials credentials)
-    : desired_(std::move(desired)),
-      credentials_(std::move(credentials)),
-      quiet_(options.quiet),
-      verbose_(options.verbose) {}
-
-std::unique_ptr<engine::Transport> Session::connect() {
-  const http::Options wire{.base_url = credentials_.base_url, .user_agent = "envlink/" ENVLINK_VERSION};
-  return std::make_unique<http::CurlTransport>(wire, credentials_.key, *clock_);
-}
-
-Result<model::Workspace> Session::survey(plan::Extra& extra) {
-  const auto remember = [&extra](const OwnerId& workspace) {
-    extra.remembered = remembered_links(workspace);
-    return extra.remembered;
-  };
-  return survey(desired_, {.closely = true, .extra = extra, .remembered = remember});
-}
-
-Result<model::Workspace> Session::survey(const model::Desired& desired, engine::SurveyWishes wishes) {
-  wishes.fingerprinter = fingerprinter();
-  StoppableSurvey reading(desired, credentials_.workspace, budget_, std::move(wishes));
-  TellWaits waits(quiet_);
-  const auto transport = connect();
-  const bool whole = engine::run(reading, *clock_, *transport, waits, waits);
-  learn(reading.survey().budget());
-  reads_ = reading.survey().requests();
-  if (verbose_) write(Stream::talk, counts(reading.survey().requests()));
-  if (!whole || reading.interrupted()) {
-    return fail({.kind = ErrorKind::interrupted,
-                 .what = "Interrupted while reading the workspace",
-                 .cure = "Nothing was written."});
+struct Session::State final : run::Network {
+  State(const CommonOptions& options, model::Desired the_desired, config::Credentials the_credentials)
+      : desired(std::move(the_desired)), credentials(std::move(the_credentials)), frontend(options) {}
+  /// Ctrl-C reaches its user for as long as it lives, and ends the program otherwise.
+  std::unique_ptr<engine::Transport> connect() override {
+    const http::Options wire{.base_url = credentials.base_url, .user_agent = "envlink/" ENVLINK_VERSION};
+    return std::make_unique<http::CurlTransport>(wire, credentials.key, clock);
   }
-  return reading.survey().result();
+
+  model::Desired desired;
+  config::Credentials credentials;
+  RunFrontend frontend;
+  RunStore store;
+  http::SystemClock clock;
+  run::Context context{.store = store,
+                       .locks = store,
+                       .network = *this,
+                       .clock = clock,
+                       .frontend = frontend,
+                       .user = journal::user_name(),
+                       .host = journal::host_name(),
+                       .workspace = credentials.workspace,
+                       .fingerprinter = fingerprinter()};
+};
+
+Session::Session(const CommonOptions& options, model::Desired desired, config::Credentials credentials)
+    : state_(std::make_unique<State>(options, std::move(desired), std::move(credentials))) {}
+Session::Session(Session&&) noexcept = default;
+Session::~Session() = default;
+
+const model::Desired& Session::desired() const {
+  return state_->desired;
+}
+
+run::Context& Session::context() {
+  return state_->context;
+}
+
+RunFrontend& Session::frontend() {
+  return state_->frontend;
+}
+
+Result<model::Workspace> Session::read(const model::Desired& wanted, engine::SurveyWishes options) {
+  return run::read_workspace(state_->context, wanted, std::move(options));
 }
 
 }  // namespace envlink::cli

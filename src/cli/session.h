@@ -7,14 +7,12 @@
 
 #include "base/error.h"
 #include "cli/command.h"
+#include "cli/run_frontend.h"
 #include "config/credentials.h"
 #include "config/problem.h"
-#include "engine/budget.h"
-#include "engine/port.h"
-#include "engine/survey.h"
-#include "http/system_clock.h"
 #include "model/desired.h"
 #include "model/workspace.h"
+#include "run/context.h"
 
 namespace envlink::cli {
 
@@ -34,32 +32,20 @@ class Session {
   static Result<Session> open_beside(const std::string& file, const CommonOptions& options);
   /// For init, which writes the file: without a key, what is missing is both.
   static Result<Session> open_first(const CommonOptions& options);
+  Session(Session&&) noexcept;
+  ~Session();
 
-  const model::Desired& desired() const { return desired_; }
-  /// As RENDER_WORKSPACE names it; empty: it does not.
-  const std::string& workspace() const { return credentials_.workspace; }
-  engine::Clock& clock() { return *clock_; }
-  /// For one activity. Ctrl-C reaches its user for as long as it lives, and ends the program otherwise.
-  std::unique_ptr<engine::Transport> connect();
-  /// For a plan: also what its preflight has to know. What the journal remembers is put into `extra`.
-  Result<model::Workspace> survey(plan::Extra& extra);
-  Result<model::Workspace> survey(const model::Desired& desired,
-                                  engine::SurveyWishes wishes = {.closely = false});
-  /// What the last survey took.
-  const engine::SurveyCounts& reads() const { return reads_; }
-  /// What all that was sent so far has told of the rate limits.
-  const engine::Budget& budget() const { return budget_; }
-  void learn(const engine::Budget& budget) { budget_ = budget; }
+  const model::Desired& desired() const;
+  /// What the workflows of src/run need.
+  run::Context& context();
+  RunFrontend& frontend();
+  Result<model::Workspace> read(const model::Desired& wanted,
+                                engine::SurveyWishes options = {.closely = false});
 
  private:
+  struct State;
   Session(const CommonOptions& options, model::Desired desired, config::Credentials credentials);
-  model::Desired desired_;
-  config::Credentials credentials_;
-  engine::Budget budget_;
-  engine::SurveyCounts reads_;
-  bool quiet_;
-  bool verbose_;
-  std::unique_ptr<http::SystemClock> clock_ = std::make_unique<http::SystemClock>();
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace envlink::cli

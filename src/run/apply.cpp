@@ -75,7 +75,8 @@ Result<void> nothing_unfinished(Context& context, const plan::Plan& plan, bool a
   // The newest run may have ended without a verdict while the one that it rolls back is open.
   if (open->empty()) {
     const bool goes_on = plan::order_in_question(plan) == nullptr;
-    context.frontend.show_unfinished(**run, goes_on ? "This plan takes up what it left." : "");
+    context.frontend.show_unfinished(**run, "");
+    if (goes_on) context.frontend.say("  This plan takes up what it left.");
     return {};
   }
   context.frontend.show_unfinished(**run, "");
@@ -122,9 +123,8 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
     return end_with(context, clear.error());
   if (const auto ordered = order_holds(planned->plan, options.anew); !ordered)
     return end_with(context, ordered.error());
-  const auto confirmed = context.frontend.confirm(Question::apply);
-  if (!confirmed) return end_with(context, confirmed.error());
-  if (!*confirmed) return Outcome::interrupted;
+  if (const auto agreed = context.frontend.confirm(Question::apply); !agreed)
+    return end_with(context, agreed.error());
   return execute_plan(context, *taken->lock, planned->plan, source.wanted(planned->plan));
 }
 

@@ -46,6 +46,7 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
   const bool whole = engine::run(reading, context.clock, *transport, no_journal, *observer);
   context.budget = reading.survey.budget();
   context.reads = reading.survey.requests();
+  context.frontend.show_reads(context.reads);
   if (!whole || reading.interrupted) {
     return fail({.kind = ErrorKind::interrupted,
                  .what = "Interrupted while reading the workspace",
@@ -68,8 +69,8 @@ Result<TakenLock> take_lock(Context& context, const std::string& workspace, Lock
       return fail(lock.error());
     }
     if (!pause) {
-      context.frontend.say(lock.error().what + ": " + lock.error().why);
-      context.frontend.say("Waiting for it to end, at most " + format_duration(wait.longest) + ".");
+      context.frontend.say_waiting(lock.error().what + ": " + lock.error().why);
+      context.frontend.say_waiting("Waiting for it to end, at most " + format_duration(wait.longest) + ".");
       pause = context.network.connect();
     }
     if (pause->wait(context.clock.now() + between_tries).interrupts > 0) {

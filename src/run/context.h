@@ -32,16 +32,19 @@ class Frontend {
   virtual std::unique_ptr<engine::Observer> watch_reading() = 0;
   /// What is about to be carried out, or why it is not.
   virtual void show_plan(const plan::Plan& plan) = 0;
-  /// An error where nobody is there to answer.
-  virtual Result<bool> confirm(Question question) = 0;
+  /// An error where a person says no, or where nobody is there to answer.
+  virtual Result<void> confirm(Question question) = 0;
   virtual std::unique_ptr<engine::Observer> watch(std::int64_t run, const engine::Rollout& rollout) = 0;
   /// It stopped; `whole`: it came to its end. Otherwise it is in the journal as far as it came.
   virtual void rolled_out(std::int64_t run, const engine::Rollout& rollout, bool whole) = 0;
   virtual void show_verification(const plan::Verification& verification) = 0;
-  /// `next`: what this command does about it, for the end of the account; may be empty.
+  virtual void show_reads(const engine::SurveyCounts& reads) = 0;
+  /// `next`: what can be done about it, a line each; may be empty.
   virtual void show_unfinished(const StoredRun& run, std::string_view next) = 0;
   virtual void report(const Error& error) = 0;
   virtual void say(std::string_view text) = 0;
+  /// Why nothing moves. Those who want to hear only of results are spared it.
+  virtual void say_waiting(std::string_view text) = 0;
 };
 
 struct Context {

@@ -50,4 +50,11 @@ Result<std::vector<plan::RememberedLink>> link_history(const Store& store, const
   return remembered;
 }
 
+std::vector<plan::RememberedLink> reported_link_history(Context& context, const OwnerId& workspace) {
+  auto history = link_history(context.store, workspace);
+  if (history) return std::move(*history);
+  context.frontend.report(history.error());
+  return {};
+}
+
 }  // namespace envlink::run

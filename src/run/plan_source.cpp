@@ -77,12 +77,7 @@ Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bo
   }
   plan::Extra options = source.options;
   const auto remember = [&](const OwnerId& workspace) {
-    auto history = link_history(context.store, workspace);
-    if (history) {
-      options.remembered = std::move(*history);
-    } else {
-      context.frontend.report(history.error());
-    }
+    options.remembered = reported_link_history(context, workspace);
     return options.remembered;
   };
   auto actual = read_workspace(context, source.desired,

@@ -26,12 +26,11 @@ Outcome resume(Context& context, const StoredRun& chosen, LockWait wait) {
   if (!run->unfinished()) {
     context.frontend.say(fmt::format("Run {} has come to its end meanwhile: {}.", run->number(),
                                      model::title(*run->summary.outcome)));
-    return Outcome::done;
+    return Outcome::nothing_to_do;
   }
   context.frontend.show_unfinished(*run, "");
-  const auto confirmed = context.frontend.confirm(Question::resume);
-  if (!confirmed) return end_with(context, confirmed.error());
-  if (!*confirmed) return Outcome::interrupted;
+  if (const auto agreed = context.frontend.confirm(Question::resume); !agreed)
+    return end_with(context, agreed.error());
   return continue_run(context, *taken->lock, *run);
 }
 

@@ -63,9 +63,8 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
     const auto closed = context.store.end(run->number(), run->left_off(), Outcome::rolled_back);
     return closed ? Outcome::nothing_to_do : end_with(context, closed.error());
   }
-  const auto confirmed = context.frontend.confirm(Question::roll_back);
-  if (!confirmed) return end_with(context, confirmed.error());
-  if (!*confirmed) return Outcome::interrupted;
+  if (const auto agreed = context.frontend.confirm(Question::roll_back); !agreed)
+    return end_with(context, agreed.error());
   return execute_alone(context, *taken->lock, *back);
 }
 
@@ -74,9 +73,8 @@ Outcome change_links(Context& context, const plan::Plan& plan, LockWait wait) {
   const auto taken = take_lock(context, plan.owner.id.text(), wait);
   if (!taken) return end_with(context, taken.error());
   const bool add = plan.links.front().action == plan::LinkAction::add;
-  const auto confirmed = context.frontend.confirm(add ? Question::link : Question::unlink);
-  if (!confirmed) return end_with(context, confirmed.error());
-  if (!*confirmed) return Outcome::interrupted;
+  if (const auto agreed = context.frontend.confirm(add ? Question::link : Question::unlink); !agreed)
+    return end_with(context, agreed.error());
   return execute_alone(context, *taken->lock, plan);
 }
 

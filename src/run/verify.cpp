@@ -45,10 +45,8 @@ Result<plan::VerifiedStep> ask_health(Context& context, const plan::Verification
 Result<plan::Verification> verify(Context& context, const model::Desired& wanted, bool health) {
   const auto actual = read_workspace(context, wanted, {.closely = false});
   if (!actual) return fail(actual.error());
-  auto history = link_history(context.store, actual->owner.id);
-  if (!history) context.frontend.report(history.error());
   plan::Verification verification =
-      plan::verify(wanted, *actual, history ? *history : std::vector<plan::RememberedLink>{});
+      plan::verify(wanted, *actual, reported_link_history(context, actual->owner.id));
   if (health) {
     auto step = ask_health(context, verification, *actual, wanted.api);
     if (!step) return fail(step.error());

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import signal
 import sqlite3
 import unittest
 import urllib.request
@@ -180,6 +181,29 @@ class BrokenOffRollback(BrokenOff):
         self.assert_exit(self.envlink("resume", "--yes"), 6)
         self.check_gone_back(["base", "aside"])
 
+    def test_an_interrupted_rollback_after_a_failure_goes_on_with_resume_and_is_exit_6(self):
+        source = with_service("core", outcome="build_failed")
+        for service in source["services"]:
+            if service["name"] == "base":
+                service["start"] = "60s"  # long enough for Ctrl-C to come before it is back
+        self.start(source, {"on_failure": "rollback"})
+        run = self.start_envlink("apply", "--yes", emulator=self.render)
+        wait_for(run, "base", "unlinked")
+        wait_for(run, "base", "deploy dep-")
+        run.send_signal(signal.SIGINT)
+        run.communicate(timeout=HANG)
+        self.assertEqual(run.returncode, 130)
+        # The rollback is what is left, not the run that it rolls back.
+        told = self.envlink("plan").stderr
+        self.assertIn("Run 2 on endtoend is unfinished: it was interrupted", told)
+        held = self.envlink("apply", "--yes")
+        self.assert_exit(held, 8)
+        self.assertIn("Run 2 comes first", held.stderr)
+        resumed = self.envlink("resume", "--yes")
+        self.assert_exit(resumed, 6)
+        self.assertNotIn("moved-on", resumed.stderr)
+        self.check_gone_back(["base", "aside"])
+
     def test_a_killed_rollback_is_not_begun_a_second_time(self):
         self.start(workspace(), {})
         self.assert_exit(self.envlink("apply", "--yes"), 0)
@@ -194,7 +218,7 @@ class BrokenOffRollback(BrokenOff):
     def test_a_rollback_whose_end_could_not_be_written_goes_on_with_resume(self):
         self.start(with_service("core", outcome="build_failed"), {"on_failure": "rollback"})
         self.assert_exit(self.envlink("plan"), 0)
-        self.envlink("runs")  # makes the journal
+        self.assert_exit(self.envlink("apply"), 64)  # nobody to ask; the journal is there
         self.write_journal("CREATE TRIGGER full BEFORE UPDATE ON run WHEN NEW.number = 1 AND NEW.exit_code = 6 "
                            "BEGIN SELECT RAISE(ABORT, 'no room for this end'); END")
         self.assertIn("no room for this end", self.envlink("apply", "--yes").stderr)

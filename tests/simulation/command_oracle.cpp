@@ -43,7 +43,7 @@ void CommandOracle::run_begins(std::int64_t run, int process) {
   one.run = run;
   actor(1 - process).overtaken = true;
   const run::RunSummary& begun = store_.at(run).summary;
-  for (const MemoryStore::StoredRun& other : store_.all()) {
+  for (const run::MemoryStore::Kept& other : store_.all()) {
     const run::RunSummary& summary = other.summary;
     if (summary.number == run) continue;
     if (begun.undoes) {
@@ -132,7 +132,7 @@ void CommandOracle::plan_file_made(const plan::Plan& plan) {
 }
 
 void CommandOracle::nothing_is_left() const {
-  for (const MemoryStore::StoredRun& run : store_.all()) {
+  for (const run::MemoryStore::Kept& run : store_.all()) {
     if (!run.summary.ended)
       throw Violation(fmt::format("run {} is open, and nothing says that it is", run.summary.number));
   }

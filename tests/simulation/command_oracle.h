@@ -5,16 +5,16 @@
 #include <array>
 #include <optional>
 
-#include "memory_store.h"
 #include "model/outcome.h"
 #include "oracles.h"
+#include "run/memory_store.h"
 #include "run/plan_source.h"
 
 namespace envlink::simulation {
 
 class CommandOracle {
  public:
-  CommandOracle(const Scenario& scenario, const emulator::World& world, const MemoryStore& store,
+  CommandOracle(const Scenario& scenario, const emulator::World& world, const run::MemoryStore& store,
                 Oracles& oracles)
       : scenario_(scenario), world_(world), store_(store), oracles_(oracles) {}
 
@@ -47,7 +47,7 @@ class CommandOracle {
     bool anew = false;
     bool wrote = false;
     bool overtaken = false;  // another process carried something out since it began to read
-    std::int64_t run = 0;         // that it carries out
+    std::int64_t run = 0;    // that it carries out
   };
   Actor& actor(int process) { return actors_.at(static_cast<std::size_t>(process)); }
   void may_write(int process);
@@ -57,7 +57,7 @@ class CommandOracle {
 
   const Scenario& scenario_;
   const emulator::World& world_;
-  const MemoryStore& store_;
+  const run::MemoryStore& store_;
   Oracles& oracles_;
   std::array<Actor, 2> actors_;
   std::vector<std::string> planned_services_;

@@ -109,14 +109,24 @@ Result<std::optional<run::RunSummary>> Process::find(std::int64_t run) const {
   return s_.store.find(run);
 }
 
+/// What is read went through its text, as in the journal.
 Result<std::optional<plan::Plan>> Process::plan(std::int64_t run) const {
   quiet_port();
-  return s_.store.plan(run);
+  const plan::Plan& kept = *s_.store.at(run).plan;
+  const auto read = plan::plan_from_json(plan::to_json(kept));
+  if (!read || *read != kept) throw Violation("invariant 6: the plan does not survive the journal");
+  return *read;
 }
 
 Result<std::vector<engine::Event>> Process::events(std::int64_t run) const {
   quiet_port();
-  return s_.store.events(run);
+  const std::vector<engine::Event>& kept = s_.store.at(run).events;
+  for (std::size_t& survived = survived_[run]; survived < kept.size(); ++survived) {
+    const auto read = engine::event_from_json(engine::to_json(kept[survived]));
+    if (!read || *read != kept[survived])
+      throw Violation("invariant 6: an event does not survive the journal");
+  }
+  return kept;
 }
 
 Result<std::unique_ptr<run::Lock>> Process::take(const std::string& workspace, Time now) {
@@ -145,11 +155,11 @@ void Process::show_plan(const plan::Plan& plan) {
   s_.commands.plan_shown(plan);
 }
 
-Result<bool> Process::confirm(run::Question) {
+Result<void> Process::confirm(run::Question) {
   port();
-  const bool yes = !s_.wire.declines();
-  if (yes) s_.commands.confirmed(s_.wire.process());
-  return yes;
+  if (s_.wire.declines()) return fail({.kind = ErrorKind::interrupted, .text = "Nothing was written."});
+  s_.commands.confirmed(s_.wire.process());
+  return {};
 }
 
 std::unique_ptr<engine::Observer> Process::watch(std::int64_t run, const engine::Rollout&) {
@@ -171,12 +181,20 @@ void Process::show_unfinished(const run::StoredRun&, std::string_view) {
   quiet_port();
 }
 
+void Process::show_reads(const engine::SurveyCounts&) {
+  quiet_port();
+}
+
 void Process::report(const Error& error) {
   quiet_port();
   if (s_.trace) fmt::print("  {}\n", describe(error));
 }
 
 void Process::say(std::string_view) {
+  quiet_port();
+}
+
+void Process::say_waiting(std::string_view) {
   quiet_port();
 }
 

@@ -2,15 +2,16 @@
 // One process of envlink: the edges that the shipped workflows of src/run are given. It can be killed at each
 // of their calls, its disk can be full, and somebody may press Ctrl-C.
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "choices.h"
 #include "command_oracle.h"
-#include "memory_store.h"
 #include "oracles.h"
 #include "run/commands.h"
+#include "run/memory_store.h"
 #include "scenario.h"
 #include "wire.h"
 
@@ -25,7 +26,7 @@ class Process final : public run::Store, public run::Locks, public run::Network,
     const Scenario& scenario;
     Choices& choices;
     Wire& wire;
-    MemoryStore& store;
+    run::MemoryStore& store;
     Oracles& oracles;
     CommandOracle& commands;
     Time started;  // the case
@@ -63,13 +64,15 @@ class Process final : public run::Store, public run::Locks, public run::Network,
   // The frontend
   std::unique_ptr<engine::Observer> watch_reading() override;
   void show_plan(const plan::Plan& plan) override;
-  Result<bool> confirm(run::Question question) override;
+  Result<void> confirm(run::Question question) override;
   std::unique_ptr<engine::Observer> watch(std::int64_t run, const engine::Rollout& rollout) override;
   void rolled_out(std::int64_t run, const engine::Rollout& rollout, bool whole) override;
   void show_verification(const plan::Verification& verification) override;
   void show_unfinished(const run::StoredRun& run, std::string_view next) override;
+  void show_reads(const engine::SurveyCounts& reads) override;
   void report(const Error& error) override;
   void say(std::string_view text) override;
+  void say_waiting(std::string_view text) override;
 
  private:
   class Line;
@@ -84,6 +87,7 @@ class Process final : public run::Store, public run::Locks, public run::Network,
   Surroundings s_;
   run::Context context_;
   int turns_ = 0;
+  mutable std::map<std::int64_t, std::size_t> survived_;  // events by run that were read back from their text
 };
 
 }  // namespace envlink::simulation

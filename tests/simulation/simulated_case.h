@@ -8,9 +8,9 @@
 
 #include "choices.h"
 #include "emulator/world.h"
-#include "memory_store.h"
 #include "oracles.h"
 #include "process.h"
+#include "run/memory_store.h"
 #include "scenario.h"
 #include "wire.h"
 
@@ -47,7 +47,7 @@ class SimulatedCase {
   emulator::World world_;
   Oracles oracles_;
   Wire wire_;
-  MemoryStore store_;
+  run::MemoryStore store_;
   CommandOracle commands_;
   std::optional<plan::PlanFile> plan_file_;
   bool only_resumed_ = true;

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "cli/carry_out.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "plan/link_plan.h"
 #include "plan/match.h"
+#include "run/commands.h"
 #include "view/groups_text.h"
 #include "view/json.h"
 #include "view/plan_text.h"
@@ -64,7 +64,7 @@ model::Desired named(const GroupsOptions& options) {
 Outcome list(const CommonOptions& options) {
   auto session = Session::open_beside(options.file, options);
   if (!session) return end_with(session.error());
-  const auto actual = session->survey(model::Desired{});
+  const auto actual = session->read(model::Desired{});
   if (!actual) return end_with(actual.error());
   write(Stream::result, options.output == Output::json
                             ? view::groups_json(*actual)
@@ -75,7 +75,7 @@ Outcome list(const CommonOptions& options) {
 Outcome show(const GroupsOptions& options) {
   auto session = Session::open_beside(options.file, options);
   if (!session) return end_with(session.error());
-  const auto read = session->survey(named(options));
+  const auto read = session->read(named(options));
   if (!read) return end_with(read.error());
   const model::Workspace& actual = *read;
   const plan::Match matched = plan::match(named(options), actual);
@@ -93,7 +93,7 @@ Outcome show(const GroupsOptions& options) {
 Outcome change(plan::LinkAction action, const GroupsOptions& options) {
   auto session = Session::open_beside(options.file, options);
   if (!session) return end_with(session.error());
-  const auto actual = session->survey(model::Desired{});
+  const auto actual = session->read(model::Desired{});
   if (!actual) return end_with(actual.error());
   const plan::Plan plan = plan::link_plan(named(options), *actual, action);
   const view::Style style = style_for(Stream::talk, options);
@@ -112,12 +112,11 @@ Outcome change(plan::LinkAction action, const GroupsOptions& options) {
       write(Stream::result, view::link_changes_json(plan, engine::Progress::of(plan)));
     return Outcome::nothing_to_do;
   }
-  if (!options.quiet || !options.yes) write(Stream::talk, view::render_plan(plan, style));
-  auto desk = sit_down(plan.owner.id.text(), session->clock(), options);
-  if (!desk) return end_with(desk.error());
-  const auto allowed = may_write(action == plan::LinkAction::add ? "Link?" : "Unlink?", options);
-  if (!allowed) return end_with(allowed.error());
-  return carry_out_links(*session, *desk, plan, options);
+  const Outcome outcome = run::change_links(session->context(), plan, {options.lock_wait});
+  const auto& runs = session->frontend().account().runs;
+  if (options.output == Output::json && !runs.empty())
+    write(Stream::result, view::link_changes_json(plan, runs.back().progress));
+  return outcome;
 }
 
 Outcome link(const GroupsOptions& options) {

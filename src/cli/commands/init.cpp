@@ -60,8 +60,8 @@ model::Desired all_groups(const model::Workspace& workspace) {
 Result<config::Draft> from_workspace(const InitOptions& options) {
   auto session = Session::open_first(options);
   if (!session) return fail(session.error());
-  const auto listed = session->survey(model::Desired{});
-  const auto actual = listed ? session->survey(all_groups(*listed)) : listed;
+  const auto listed = session->read(model::Desired{});
+  const auto actual = listed ? session->read(all_groups(*listed)) : listed;
   if (!actual) return fail(actual.error());
   if (!actual->groups.empty()) return config::draft_of(*actual);
   return fail(

@@ -5,9 +5,9 @@
 #include "cli/files.h"
 #include "cli/github.h"
 #include "cli/output.h"
-#include "cli/ready_plan.h"
-#include "cli/stored_run.h"
+#include "cli/plan_options.h"
 #include "plan/plan_file.h"
+#include "run/commands.h"
 #include "view/json.h"
 #include "view/plan_text.h"
 #include "view/sarif.h"
@@ -16,26 +16,26 @@ namespace envlink::cli {
 
 namespace {
 
-struct PlanOptions : PlanSource {
+struct PlanCommandOptions : PlanOptions {
   std::string out;    // empty: no file is written
   std::string sarif;  // likewise
   bool detailed_exitcode = false;
 };
 
-std::vector<Parameter> parameters(PlanOptions& options) {
+std::vector<Parameter> parameters(PlanCommandOptions& options) {
   return {{"--out", "FILE", &options.out, "Write the plan to this file as well, for envlink apply FILE"},
           {"--sarif", "FILE", &options.sarif, "Write the findings to this file as SARIF, for a code host"},
           {"--detailed-exitcode", "", &options.detailed_exitcode, "Exit 2 when something differs"},
           redeploy_flag(options)};
 }
 
-std::string as_text(const plan::Plan& plan, const std::string& sha256, const PlanOptions& options) {
+std::string as_text(const plan::Plan& plan, const std::string& sha256, const PlanCommandOptions& options) {
   std::string text = view::render_plan(plan, style_for(Stream::result, options));
   if (!sha256.empty() && (!plan.empty() || !options.out.empty())) text += "SHA-256 " + sha256 + "\n";
   return text;
 }
 
-bool write_out(const plan::PlanText& file, const PlanOptions& options) {
+bool write_out(const plan::PlanText& file, const PlanCommandOptions& options) {
   const std::string name = clean(options.out);
   if (file.text.empty()) {
     write(Stream::talk, fmt::format("The plan is refused, so {} was not written.", name));
@@ -52,20 +52,20 @@ bool write_out(const plan::PlanText& file, const PlanOptions& options) {
   return true;
 }
 
-Outcome run(const PlanOptions& options) {
-  auto beginning = begin_planning(options);
-  if (!beginning) return end_with(beginning.error());
-  const auto planned = plan_now(*beginning, options);
+Outcome run(const PlanCommandOptions& options) {
+  auto planning = begin_planning(options);
+  if (!planning) return end_with(planning.error());
+  run::Context& context = planning->session.context();
+  const auto planned = run::resolve_plan(context, planning->source);
   if (!planned) return end_with(planned.error());
   const plan::Plan& made = planned->plan;
   // A plan that is refused is none to carry out: it has no hash and is not written.
   const plan::PlanText file =
       made.refused() ? plan::PlanText{} : plan::plan_file_text(made, plan::basis_of(made, planned->actual));
-  write(Stream::result, options.output == Output::json
-                            ? view::plan_json(made, {file.sha256, beginning->session.reads()})
-                            : as_text(made, file.sha256, options));
+  write(Stream::result, options.output == Output::json ? view::plan_json(made, {file.sha256, context.reads})
+                                                       : as_text(made, file.sha256, options));
   github::tell(made);
-  tell_unfinished(made.owner.id);
+  run::tell_unfinished(context, made.owner.id);
   // Also of a plan that is refused: its findings say why.
   if (!options.sarif.empty()) {
     const auto written = write_file(options.sarif, view::sarif_json(made, ENVLINK_VERSION));

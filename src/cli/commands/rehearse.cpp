@@ -1,18 +1,17 @@
 #include "cli/command.h"
 #include "cli/output.h"
-#include "cli/ready_plan.h"
+#include "cli/plan_options.h"
 #include "cli/rehearsal.h"
 #include "cli/rehearsal_setup.h"
-#include "cli/stored_run.h"
-#include "engine/rollback.h"
 #include "plan/under_way.h"
+#include "run/commands.h"
 #include "view/run_account.h"
 
 namespace envlink::cli {
 
 namespace {
 
-struct RehearseOptions : PlanSource {
+struct RehearseOptions : PlanOptions {
   RehearsalInput input;
 };
 
@@ -42,16 +41,17 @@ Outcome run(const RehearseOptions& options) {
     return end_with(
         usage_error("--faults and --seed both say which faults are played", "Leave one of them out."));
   if (const auto good = check(options, "rehearse"); !good) return end_with(good.error());
-  auto beginning = begin_planning(options);
-  if (!beginning) return end_with(beginning.error());
-  const Session& session = beginning->session;
+  auto planning = begin_planning(options);
+  if (!planning) return end_with(planning.error());
   const auto faults = read_faults(options.input);
   if (!faults) return end_with(faults.error());
-  const auto planned = plan_now(*beginning, options, true);
+  run::Context& context = planning->session.context();
+  const run::PlanSource& source = planning->source;
+  const auto planned = run::resolve_plan(context, source, true);
   if (!planned) return end_with(planned.error());
   const auto& [plan, actual] = *planned;
   if (!plan.refused()) {
-    if (const auto expected = is_expected(*beginning, *planned, options); !expected)
+    if (const auto expected = run::check_expected(source, *planned); !expected)
       return end_with(expected.error());
   }
   view::Rehearsal told;
@@ -60,16 +60,15 @@ Outcome run(const RehearseOptions& options) {
   const bool held = !plan.empty() && plan::order_in_question(plan) != nullptr;
   told.exit_code = model::exit_code(plan.refused() ? Outcome::refused : held ? Outcome::held : Outcome::done);
   if (!plan.refused() && !held && !plan.empty()) {
-    const auto setup = set_up_rehearsal(actual, plan, session.budget(), options.input, *faults);
+    const auto setup = set_up_rehearsal(actual, plan, context.budget, options.input, *faults);
     if (!setup) return end_with(setup.error());
-    const bool made_earlier = beginning->file.has_value();
-    const model::Desired wanted = made_earlier ? engine::desired_by(plan) : session.desired();
-    told = play_through(wanted, plan, emulator::from_workspace(actual, setup->model), made_earlier);
+    told = rehearse(source.wanted(plan), plan, emulator::from_workspace(actual, setup->model),
+                    source.file.has_value());
     told.assumptions = setup->assumptions;
     for (const emulator::Fault& fault : setup->model.faults) told.faults.push_back(emulator::written(fault));
   }
   show(told, options);
-  tell_unfinished(actual.owner.id);
+  run::tell_unfinished(context, actual.owner.id);
   return model::outcome_of_exit_code(told.exit_code);
 }
 

@@ -6,10 +6,9 @@
 
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/desk.h"
 #include "cli/files.h"
 #include "cli/output.h"
-#include "cli/stored_run.h"
+#include "cli/run_store.h"
 
 namespace envlink::cli {
 
@@ -31,8 +30,8 @@ std::vector<Parameter> parameters(ReportOptions& options) {
 
 constexpr int runs_looked_at = 1000;
 
-Result<std::int64_t> newest(const journal::Journal& journal) {
-  const auto runs = journal.runs("", 1);
+Result<std::int64_t> newest(const run::Store& store) {
+  const auto runs = store.runs("", 1);
   if (!runs) return fail(runs.error());
   if (runs->empty())
     return fail({.what = "There is no run yet in the journal on this machine, so there is nothing to report",
@@ -40,14 +39,14 @@ Result<std::int64_t> newest(const journal::Journal& journal) {
   return runs->front().number;
 }
 
-Result<view::Report> read(const journal::Journal& journal, std::int64_t number) {
-  auto run = load_run(journal, number);
+Result<view::Report> read(const run::Store& store, std::int64_t number) {
+  auto run = run::load_run(store, number);
   if (!run) {
-    if (const auto there = journal.find(number); there && *there)
+    if (const auto there = store.find(number); there && *there)
       run.error().cure = "To see what is known of it: envlink runs";
     return fail(run.error());
   }
-  const auto runs = journal.runs(run->summary.workspace, runs_looked_at);
+  const auto runs = store.runs(run->summary.workspace, runs_looked_at);
   if (!runs) return fail(runs.error());
   view::Report told;
   told.run = run->summary.number;
@@ -55,11 +54,10 @@ Result<view::Report> read(const journal::Journal& journal, std::int64_t number) 
   told.host = run->summary.host;
   told.began = run->summary.began;
   told.ended = run->summary.ended;
-  told.exit_code = run->summary.exit_code;
-  for (const journal::RunSummary& other : *runs) {
+  if (run->summary.outcome) told.exit_code = model::exit_code(*run->summary.outcome);
+  for (const run::RunSummary& other : *runs) {
     if (other.number > told.run) told.newest = false;
-    if (other.undoes == told.run && other.exit_code == model::exit_code(Outcome::done))
-      told.undone_by = other.number;
+    if (other.undoes == told.run && other.outcome == Outcome::done) told.undone_by = other.number;
   }
   told.plan = std::move(run->plan);
   told.events = std::move(run->events);
@@ -75,11 +73,10 @@ std::string as_wished(const view::Report& told, const ReportOptions& options) {
 Outcome run(const ReportOptions& options) {
   if (options.html && options.was_given("--output"))
     return end_with(usage_error("--html and -o both say what the report is to be", "Leave one of them out."));
-  const auto journal = open_journal();
-  if (!journal) return end_with(journal.error());
-  const auto number = options.run != 0 ? Result<std::int64_t>(options.run) : newest(*journal);
+  const RunStore store;
+  const auto number = options.run != 0 ? Result<std::int64_t>(options.run) : newest(store);
   if (!number) return end_with(number.error());
-  const auto told = read(*journal, *number);
+  const auto told = read(store, *number);
   if (!told) return end_with(told.error());
   const std::string text = as_wished(*told, options);
   if (options.out.empty()) {

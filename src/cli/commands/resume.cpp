@@ -1,13 +1,8 @@
-#include <fmt/format.h>
-
-#include <optional>
-
-#include "cli/carry_out.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/run_store.h"
 #include "cli/session.h"
-#include "cli/stored_run.h"
-#include "engine/rollback.h"
+#include "run/commands.h"
 
 namespace envlink::cli {
 
@@ -21,47 +16,20 @@ std::vector<Parameter> parameters(ResumeOptions& options) {
   return {run_argument(options.run)};
 }
 
-/// The run to go on with; none when nothing is left to do.
-Result<std::optional<StoredRun>> choose(const journal::Journal& journal, const ResumeOptions& options) {
-  if (options.run == 0) return unfinished_run(journal, "");
-  auto run = load_run(journal, options.run);
-  if (!run) return fail(run.error());
-  if (run->broken_off() || run->progress.unfinished()) return std::optional(std::move(*run));
-  return fail({.what = fmt::format("Run {} has ended ({}): nothing of it is left to do", options.run,
-                                   outcome_words(run->summary)),
-               .cure = "To see what the file still asks for: envlink plan"});
-}
-
-Outcome resume(Answer& answer, const ResumeOptions& options) {
-  auto journal = open_journal();
-  if (!journal) return answer.end_with(journal.error());
-  auto chosen = choose(*journal, options);
-  if (!chosen) return answer.end_with(chosen.error());
+Outcome run(const ResumeOptions& options) {
+  const RunStore store;
+  const auto chosen = run::choose_resumable(store, options.run);
+  if (!chosen) return end_without_run("resume", chosen.error(), options);
   if (!*chosen) {
-    write(Stream::talk, "Nothing to resume: every run of this machine has come to its end.");
-    return Outcome::nothing_to_do;
+    RunFrontend frontend(options);
+    frontend.answer_for("resume");
+    frontend.say("Nothing to resume: every run of this machine has come to its end.");
+    return frontend.finish(Outcome::nothing_to_do);
   }
   auto session = Session::open_beside((*chosen)->plan.file, options);
-  if (!session) return answer.end_with(session.error());
-  auto desk = sit_down((*chosen)->plan.owner.id.text(), session->clock(), options);
-  if (!desk) return answer.end_with(desk.error());
-  // Whoever held the lock until now may have done it.
-  const auto run = load_run(desk->journal, (*chosen)->number());
-  if (!run) return answer.end_with(run.error());
-  if (!run->broken_off() && !run->progress.unfinished()) {
-    write(Stream::talk, fmt::format("Run {} has come to its end meanwhile: {}.", run->number(),
-                                    outcome_words(run->summary)));
-    return Outcome::nothing_to_do;
-  }
-  write(Stream::talk, wrap(account_of(*run)));
-  const auto allowed = may_write("Go on with it?", options);
-  if (!allowed) return answer.end_with(allowed.error());
-  return go_on(*session, *desk, *run, answer, options);
-}
-
-Outcome run(const ResumeOptions& options) {
-  Answer answer("resume", options);
-  return answer.end(resume(answer, options));
+  if (!session) return end_without_run("resume", session.error(), options);
+  session->frontend().answer_for("resume");
+  return session->frontend().finish(run::resume(session->context(), **chosen, {options.lock_wait}));
 }
 
 }  // namespace

@@ -4,9 +4,8 @@
 
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/desk.h"
 #include "cli/output.h"
-#include "cli/stored_run.h"
+#include "cli/run_store.h"
 #include "view/answers_json.h"
 #include "view/layout.h"
 
@@ -16,20 +15,24 @@ namespace {
 
 constexpr int most_shown = 20;
 
+std::string_view ended_as(const run::RunSummary& run) {
+  return run.outcome ? model::title(*run.outcome) : "unfinished";
+}
+
 /// Its name where the plan of the run tells it.
-std::string workspace_of(const journal::Journal& journal, const journal::RunSummary& run) {
-  const auto stored = load_run(journal, run.number);
+std::string workspace_of(const run::Store& store, const run::RunSummary& run) {
+  const auto stored = run::load_run(store, run.number);
   return clean(stored && !stored->plan.owner.name.empty() ? stored->plan.owner.name : run.workspace);
 }
 
-std::string row(const journal::Journal& journal, const journal::RunSummary& run, const view::Style& style) {
+std::string row(const run::Store& store, const run::RunSummary& run, const view::Style& style) {
   constexpr std::size_t indent = 35;
   std::string began = format_rfc3339(run.began).substr(0, 16);
   began[10] = ' ';
   const std::string took = run.ended ? format_duration(*run.ended - run.began) : "";
-  std::string what = outcome_words(run);
+  std::string what = std::string(ended_as(run));
   if (run.undoes) what += fmt::format(" (rollback of run {})", *run.undoes);
-  what += fmt::format(": {}, by {}@{}", workspace_of(journal, run), clean(run.user), clean(run.host));
+  what += fmt::format(": {}, by {}@{}", workspace_of(store, run), clean(run.user), clean(run.host));
   std::string margin = fmt::format("{:>5}  {}Z  {:>7}  ", run.number, began, took);
   std::string text;
   for (const std::string& line : view::fold(what, indent, style)) {
@@ -39,9 +42,9 @@ std::string row(const journal::Journal& journal, const journal::RunSummary& run,
   return text;
 }
 
-std::string as_json(const std::vector<journal::RunSummary>& runs) {
+std::string as_json(const std::vector<run::RunSummary>& runs) {
   std::vector<view::ListedRun> listed;
-  for (const journal::RunSummary& run : runs) {
+  for (const run::RunSummary& run : runs) {
     listed.push_back({.number = run.number,
                       .workspace = run.workspace,
                       .file = run.file,
@@ -49,17 +52,16 @@ std::string as_json(const std::vector<journal::RunSummary>& runs) {
                       .host = run.host,
                       .began = run.began,
                       .ended = run.ended,
-                      .exit_code = run.exit_code,
+                      .exit_code = run.outcome ? std::optional(model::exit_code(*run.outcome)) : std::nullopt,
                       .undoes = run.undoes,
-                      .outcome = outcome_words(run)});
+                      .outcome = std::string(ended_as(run))});
   }
   return view::runs_json(listed);
 }
 
 Outcome run(const CommonOptions& options) {
-  const auto journal = open_journal();
-  if (!journal) return end_with(journal.error());
-  const auto runs = journal->runs("", most_shown);
+  const RunStore store;
+  const auto runs = store.runs("", most_shown);
   if (!runs) return end_with(runs.error());
   if (options.output == Output::json) {
     write(Stream::result, as_json(*runs));
@@ -72,7 +74,7 @@ Outcome run(const CommonOptions& options) {
   const view::Style style = style_for(Stream::result, options);
   std::string text =
       fmt::format("{:>5}  {:<17}  {:>7}  {}\n", "run", "began (UTC)", "took", "outcome: workspace, by");
-  for (const journal::RunSummary& run : *runs) text += row(*journal, run, style);
+  for (const run::RunSummary& run : *runs) text += row(store, run, style);
   write(Stream::result, text);
   return Outcome::done;
 }

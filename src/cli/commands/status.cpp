@@ -2,9 +2,9 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
-#include "cli/remembered.h"
 #include "cli/session.h"
-#include "cli/stored_run.h"
+#include "run/commands.h"
+#include "run/link_history.h"
 #include "view/json.h"
 #include "view/status_text.h"
 
@@ -15,14 +15,14 @@ namespace {
 Outcome run(const CommonOptions& options) {
   auto session = Session::open(options);
   if (!session) return end_with(session.error());
-  const auto actual = session->survey(session->desired());
+  const auto actual = session->read(session->desired());
   if (!actual) return end_with(actual.error());
-  const plan::Status status =
-      plan::status_of(session->desired(), *actual, remembered_links(actual->owner.id));
+  const auto history = run::reported_link_history(session->context(), actual->owner.id);
+  const plan::Status status = plan::status_of(session->desired(), *actual, history);
   write(Stream::result, options.output == Output::json
                             ? view::status_json(status)
                             : view::render_status(status, style_for(Stream::result, options)));
-  tell_unfinished(actual->owner.id);
+  run::tell_unfinished(session->context(), actual->owner.id);
   return status.stale() ? Outcome::differences : Outcome::done;
 }
 

@@ -1,19 +1,11 @@
-#include <fmt/format.h>
+#include "run/verify.h"
 
-#include <optional>
-
-#include "api/endpoints.h"
-#include "base/text.h"
 #include "cli/command.h"
 #include "cli/files.h"
 #include "cli/github.h"
 #include "cli/output.h"
-#include "cli/remembered.h"
 #include "cli/session.h"
-#include "cli/stored_run.h"
-#include "engine/health.h"
-#include "engine/silent.h"
-#include "plan/verification.h"
+#include "run/commands.h"
 #include "view/json.h"
 #include "view/junit.h"
 #include "view/verification_text.h"
@@ -54,55 +46,19 @@ plan::Verification unread(const Error& error) {
   return verification;
 }
 
-/// nullopt: interrupted, so nothing is known.
-std::optional<plan::VerifiedStep> ask_health(Session& session, const plan::Verification& verification,
-                                             const model::Workspace& actual) {
-  std::vector<engine::HealthTarget> targets;
-  for (const plan::VerifiedService& one : verification.services) {
-    const model::Service* service = actual.find_service(one.id);
-    if (service != nullptr && !model::health_url(*service).empty())
-      targets.push_back({service->name, api::get_health(*service)});
-  }
-  engine::HealthCheck check(targets, session.desired().api);
-  engine::Silent silent;
-  const auto transport = session.connect();
-  const bool whole = engine::run(check, session.clock(), *transport, silent, silent);
-  if (!whole || check.interrupted()) return std::nullopt;
-  std::vector<std::string> problems;
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    if (!check.answers()[i].healthy)
-      problems.push_back(
-          fmt::format("service {}: its health path {}", clean(targets[i].name), check.answers()[i].told));
-  }
-  if (targets.empty()) return plan::VerifiedStep{true, "No web service of the file has a health path", {}};
-  const std::string count = count_of(targets.size(), "health path answers", "health paths answer");
-  return plan::VerifiedStep{
-      problems.empty(), problems.empty() ? count : "Not every health path answers with success", problems};
-}
-
 Outcome run(const VerifyOptions& options) {
   auto session = Session::open(options);
   if (!session) return end_with(session.error());
-  const auto actual = session->survey(session->desired());
-  if (!actual) {
-    if (actual.error().kind != ErrorKind::interrupted) print(unread(actual.error()), options);
-    return end_with(actual.error());
+  const auto verification = run::verify(session->context(), session->desired(), options.health);
+  if (!verification) {
+    if (verification.error().kind != ErrorKind::interrupted) print(unread(verification.error()), options);
+    return end_with(verification.error());
   }
-  plan::Verification verification =
-      plan::verify(session->desired(), *actual, remembered_links(actual->owner.id));
-  if (options.health) {
-    verification.health = ask_health(*session, verification, *actual);
-    if (!verification.health) {
-      return end_with({.kind = ErrorKind::interrupted,
-                       .what = "Interrupted while asking the health paths",
-                       .cure = "Nothing was written. Run it again: envlink verify --health"});
-    }
-  }
-  const bool whole = print(verification, options);
-  github::tell(verification);
-  tell_unfinished(actual->owner.id);
+  const bool whole = print(*verification, options);
+  github::tell(*verification);
+  run::tell_unfinished(session->context(), verification->owner.id);
   if (!whole) return Outcome::error;
-  return verification.passed() ? Outcome::done : Outcome::differences;
+  return verification->passed() ? Outcome::done : Outcome::differences;
 }
 
 }  // namespace

@@ -1,0 +1,99 @@
+#include "cli/plan_options.h"
+
+#include <fmt/format.h>
+
+#include "base/sha256.h"
+#include "base/text.h"
+#include "cli/files.h"
+#include "cli/output.h"
+#include "engine/rollback.h"
+#include "plan/make_plan.h"
+
+namespace envlink::cli {
+
+namespace {
+
+/// Holds the file against its own hash and --expect-hash.
+Result<plan::PlanFile> load_plan(const PlanOptions& options) {
+  const std::string name = clean(options.plan_file);
+  const auto text = read_file(options.plan_file, plan::max_plan_file_size);
+  if (!text) return fail(text.error());
+  if (!*text) {
+    return fail(
+        {.what = "There is no file " + name, .cure = fmt::format("Make one: envlink plan --out {}", name)});
+  }
+  auto file = plan::read_plan_file(**text);
+  if (!file) {
+    file.error().what = fmt::format("Cannot carry out {}; nothing was written", name);
+    if (name.ends_with(".yaml") || name.ends_with(".yml"))
+      file.error().cure =
+          fmt::format("If it is your envlink.yaml, name it with -f: envlink apply -f {}", name);
+    return fail(file.error());
+  }
+  if (auto expected = run::check_hash(file->sha256, options.expect_hash); !expected)
+    return fail(expected.error());
+  if (file->plan.refused()) {
+    return fail({.kind = ErrorKind::refused,
+                 .what = fmt::format("{} was refused when it was made; nothing was written", name),
+                 .cure = "See why: envlink plan"});
+  }
+  return std::move(*file);
+}
+
+plan::Extra extra_of(const PlanOptions& source) {
+  plan::Extra extra;
+  for (const std::string& service : source.redeploy) {
+    if (service == "all") {
+      extra.redeploy_all = true;
+    } else {
+      extra.redeploy.push_back(service);
+    }
+  }
+  return extra;
+}
+
+}  // namespace
+
+Parameter plan_argument(PlanOptions& source, std::string_view does) {
+  return {"PLAN", "", &source.plan_file, does};
+}
+
+Parameter redeploy_flag(PlanOptions& source) {
+  return {"--redeploy", "SERVICE", &source.redeploy, "Redeploy these services as well; `all`: every one"};
+}
+
+Parameter expect_hash_flag(PlanOptions& source) {
+  return {"--expect-hash", "SHA256", &source.expect_hash, "Go on only if the plan has this hash"};
+}
+
+Result<void> check(const PlanOptions& source, std::string_view command) {
+  if (!source.expect_hash.empty() && !looks_like_sha256(source.expect_hash)) {
+    return fail(usage_error("--expect-hash " + clean(source.expect_hash, 70) + " is no SHA-256",
+                            "Write its 64 hexadecimal digits, as envlink plan prints them."));
+  }
+  if (source.plan_file.empty()) return {};
+  for (const char* flag : {"--file", "--redeploy"}) {
+    if (!source.was_given(flag)) continue;
+    return fail(usage_error(fmt::format("{} {} goes by that plan: {} does not go with it", command,
+                                        clean(source.plan_file, 60), flag),
+                            "Leave one of them out, or make another plan: envlink plan --out FILE"));
+  }
+  return {};
+}
+
+Result<Planning> begin_planning(const PlanOptions& options) {
+  run::PlanSource source{.options = extra_of(options),
+                         .file_name = clean(options.plan_file),
+                         .expected_hash = options.expect_hash};
+  if (!options.plan_file.empty()) {
+    auto loaded = load_plan(options);
+    if (!loaded) return fail(loaded.error());
+    source.file = std::move(*loaded);
+  }
+  auto session = source.file ? Session::open_beside(source.file->plan.file, options) : Session::open(options);
+  if (!session) return fail(session.error());
+  source.desired = session->desired();
+  return Planning{std::move(*session), std::move(source)};
+}
+
+}  // namespace envlink::cli

@@ -1,0 +1,255 @@
+#include "cli/run_frontend.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+#include "base/text.h"
+#include "cli/github.h"
+#include "cli/output.h"
+#include "engine/silent.h"
+#include "view/frame.h"
+#include "view/json.h"
+#include "view/plan_text.h"
+#include "view/report_words.h"
+#include "view/terminal.h"
+#include "view/verification_text.h"
+
+namespace envlink::cli {
+
+namespace {
+
+/// Says why nothing moves: a limit, a retry.
+class ReadingObserver final : public engine::Silent {
+ public:
+  explicit ReadingObserver(bool quiet) : quiet_(quiet) {}
+  void notice(const engine::Event& event) override {
+    if (!quiet_ && event.kind == engine::EventKind::waiting) write(Stream::talk, "Waiting: " + event.text);
+  }
+
+ private:
+  bool quiet_;
+};
+
+/// Each event to stdout as well.
+class StreamingObserver final : public engine::Observer {
+ public:
+  StreamingObserver(std::int64_t run, const plan::Plan& plan, std::unique_ptr<engine::Observer> inner)
+      : run_(run), plan_(plan), inner_(std::move(inner)) {}
+  void notice(const engine::Event& event) override {
+    write(Stream::result, view::event_line(run_, plan_, event));
+    inner_->notice(event);
+  }
+  std::optional<Time> repaint(Time now) override { return inner_->repaint(now); }
+
+ private:
+  std::int64_t run_;
+  const plan::Plan& plan_;
+  std::unique_ptr<engine::Observer> inner_;
+};
+
+std::string_view text_of(run::Question question) {
+  switch (question) {
+    case run::Question::apply:
+      return "Apply?";
+    case run::Question::resume:
+      return "Go on with it?";
+    case run::Question::roll_back:
+      return "Roll back?";
+    case run::Question::link:
+      return "Link?";
+    case run::Question::unlink:
+      return "Unlink?";
+  }
+  return "Go on?";
+}
+
+std::string why_unfinished(const run::StoredRun& run) {
+  if (run.open() && run.progress.ended_at) return "its rollback is not done";
+  if (run.open()) return "it was broken off";
+  switch (*run.summary.outcome) {
+    case Outcome::interrupted:
+      return "it was interrupted";
+    case Outcome::timed_out:
+      return "deploys were still running when the time was up";
+    case Outcome::authentication:
+      return "Render refused the key";
+    default:
+      return "Render could not be reached, or did not tell what came of a request";
+  }
+}
+
+struct Counts {
+  std::size_t proved = 0;
+  std::size_t unknown_links = 0;
+  std::size_t unknown_deploys = 0;
+  std::size_t redeploying = 0;
+  std::size_t live = 0;
+  std::vector<std::string> under_way;
+  std::vector<std::string> failed;
+};
+
+Counts counts_of(const run::StoredRun& run) {
+  using engine::ServicePhase;
+  Counts counts;
+  for (const engine::LinkProgress& link : run.progress.links) {
+    if (link.phase == engine::LinkPhase::proved) ++counts.proved;
+    if (link.phase == engine::LinkPhase::sent) ++counts.unknown_links;
+  }
+  for (std::size_t i = 0; i < run.plan.services.size(); ++i) {
+    const engine::ServiceProgress& one = run.progress.services[i];
+    const plan::PlannedService& service = run.plan.services[i];
+    if (!service.redeploys()) continue;
+    ++counts.redeploying;
+    if (is_good(one.ending)) ++counts.live;
+    if (one.ending == engine::Ending::failed || one.ending == engine::Ending::canceled)
+      counts.failed.push_back(clean(service.name));
+    const bool asked = one.phase == ServicePhase::requesting || one.phase == ServicePhase::settling;
+    const bool watched = one.phase == ServicePhase::watching || one.phase == ServicePhase::checking;
+    const bool given_up = one.ending == engine::Ending::timed_out || one.ending == engine::Ending::unsettled;
+    if (asked || (given_up && one.deploy.empty() && one.attempts > 0)) ++counts.unknown_deploys;
+    if (watched || (given_up && !one.deploy.empty()))
+      counts.under_way.push_back(fmt::format("{} ({})", clean(service.name), clean(one.deploy.text())));
+  }
+  return counts;
+}
+
+/// "Run 7 on toolboxai is unfinished: …": what it had done, in a few lines.
+std::string summarize(const run::StoredRun& run) {
+  const Counts counts = counts_of(run);
+  std::string text = fmt::format("Run {} on {} is unfinished: {}. {} began it on {} at {}.", run.number(),
+                                 clean(run.plan.owner.name), why_unfinished(run), clean(run.summary.user),
+                                 clean(run.summary.host), view::day_and_time(run.summary.began));
+  if (run.plan.undoes != 0) text += fmt::format("\n  It rolls back run {}.", run.plan.undoes);
+  if (!run.plan.links.empty())
+    text += fmt::format("\n  {} of {} proved", counts.proved, count_of(run.plan.links.size(), "link"));
+  if (counts.unknown_links > 0) text += fmt::format(", what came of {} is not known", counts.unknown_links);
+  if (counts.redeploying > 0)
+    text += fmt::format("\n  {} of {} live", counts.live, count_of(counts.redeploying, "service"));
+  if (counts.unknown_deploys > 0)
+    text += fmt::format(", what came of {} is not known",
+                        count_of(counts.unknown_deploys, "request for a deploy", "requests for a deploy"));
+  if (!counts.failed.empty()) text += "\n  Failed: " + join_and(counts.failed);
+  if (!counts.under_way.empty())
+    text += "\n  Under way when it stopped:\n    " + join(counts.under_way, "\n    ");
+  return text;
+}
+
+}  // namespace
+
+void RunFrontend::answer_for(std::string_view command) {
+  answers_ = true;
+  account_.command = command;
+  if (options_.output == Output::jsonl)
+    write(Stream::result, view::stream_head(account_.command, ENVLINK_VERSION));
+}
+
+Outcome RunFrontend::finish(Outcome outcome) {
+  account_.exit_code = model::exit_code(outcome);
+  if (options_.output == Output::json) write(Stream::result, view::run_account_json(account_));
+  if (options_.output == Output::jsonl) write(Stream::result, view::outcome_line(account_));
+  return outcome;
+}
+
+std::unique_ptr<engine::Observer> RunFrontend::watch_reading() {
+  return std::make_unique<ReadingObserver>(options_.quiet);
+}
+
+void RunFrontend::show_plan(const plan::Plan& plan) {
+  const bool question = !plan.empty() && !options_.yes;
+  if (!options_.quiet || question || plan.refused()) {
+    // A plan that is refused is what people look for: it stays unfolded.
+    std::optional<github::Group> group;
+    if (!plan.refused() && plan.undoes == 0) group.emplace("Plan");
+    write(Stream::talk, view::render_plan(plan, style_for(Stream::talk, options_)));
+  }
+  if (plan.undoes == 0) github::tell(plan);
+}
+
+Result<void> RunFrontend::confirm(run::Question question) {
+  if (options_.yes) return {};
+  if (!attended(options_)) {
+    return fail({.kind = ErrorKind::usage,
+                 .what = "Nobody is here to answer whether to do this; nothing was written",
+                 .cure = "To do it without a question, add --yes"});
+  }
+  fmt::print(stderr, "{} [y/N] ", text_of(question));
+  std::fflush(stderr);
+  std::array<char, 16> answer{};
+  const bool read = std::fgets(answer.data(), static_cast<int>(answer.size()), stdin) != nullptr;
+  const std::string_view text(answer.data());
+  if (read && (text == "y\n" || text == "Y\n" || text == "yes\n" || text == "Yes\n")) return {};
+  return fail({.kind = ErrorKind::interrupted, .text = "Nothing was written."});
+}
+
+std::unique_ptr<engine::Observer> RunFrontend::watch(std::int64_t run, const engine::Rollout& rollout) {
+  const bool streams = answers_ && options_.output == Output::jsonl;
+  std::unique_ptr<engine::Observer> observer;
+  if (options_.quiet || (streams && is_terminal(Stream::result))) {
+    observer = std::make_unique<engine::Silent>();
+  } else {
+    const view::Style style = style_for(Stream::talk, options_);
+    const view::Log log = github::here() ? view::Log::github : view::Log::plain;
+    observer = can_paint(Stream::talk)
+                   ? view::live_view(rollout.plan(), rollout.progress(), rollout.budget(), style)
+                   : view::line_view(rollout.plan(), rollout.progress(), style, view::standard_error, log);
+  }
+  if (!streams) return observer;
+  return std::make_unique<StreamingObserver>(run, rollout.plan(), std::move(observer));
+}
+
+void RunFrontend::rolled_out(std::int64_t run, const engine::Rollout& rollout, bool whole) {
+  account_.runs.push_back({run, rollout.plan(), rollout.progress()});
+  if (!whole) return;
+  if (rollout.exit_code() != 0 || !options_.quiet) {
+    write(Stream::talk,
+          view::render_outcome(rollout.plan(), rollout.progress(), style_for(Stream::talk, options_)));
+  }
+  github::tell(rollout.plan(), rollout.progress());
+}
+
+void RunFrontend::show_verification(const plan::Verification& verification) {
+  account_.verification = verification;
+  if (options_.output == Output::text)
+    write(Stream::result, view::render_verification(verification, style_for(Stream::result, options_)));
+  github::tell(verification);
+}
+
+void RunFrontend::show_reads(const engine::SurveyCounts& reads) {
+  if (!options_.verbose) return;
+  write(Stream::talk,
+        fmt::format(
+            "Read with {}: {} of owners, {} of services, {} of groups, {} of a group, {} of deploys, {} of "
+            "variables, {} of an environment, {} of a service, {} repeated",
+            count_of(reads.total(), "request"), reads.owners, reads.services, reads.groups, reads.group_reads,
+            reads.deploys, reads.variables, reads.environments, reads.unlisted, reads.repeated));
+}
+
+void RunFrontend::show_unfinished(const run::StoredRun& run, std::string_view next) {
+  write(Stream::talk, wrap(describe({.what = summarize(run), .cure = std::string(next)})));
+}
+
+void RunFrontend::report(const Error& error) {
+  print_error(error);
+  account_.message = describe(error);
+}
+
+void RunFrontend::say(std::string_view text) {
+  write(Stream::talk, text);
+}
+
+void RunFrontend::say_waiting(std::string_view text) {
+  if (!options_.quiet) write(Stream::talk, text);
+}
+
+Outcome end_without_run(std::string_view command, const Error& error, const CommonOptions& options) {
+  RunFrontend frontend(options);
+  frontend.answer_for(command);
+  frontend.report(error);
+  return frontend.finish(model::outcome_of(error));
+}
+
+}  // namespace envlink::cli

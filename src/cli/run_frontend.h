@@ -1,0 +1,47 @@
+#pragma once
+// What a person or a program sees of a workflow: talk and progress on stderr, the proof or the document on
+// stdout.
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "cli/command.h"
+#include "run/context.h"
+#include "view/run_account.h"
+
+namespace envlink::cli {
+
+class RunFrontend final : public run::Frontend {
+ public:
+  explicit RunFrontend(const CommonOptions& options) : options_(options) {}
+
+  /// What is told from now on is also the answer of that command with -o json or jsonl, of which the first
+  /// line goes out at once. `finish` has the last word.
+  void answer_for(std::string_view command);
+  Outcome finish(Outcome outcome);
+  /// What the runs did so far.
+  const view::RunAccount& account() const { return account_; }
+
+  std::unique_ptr<engine::Observer> watch_reading() override;
+  void show_plan(const plan::Plan& plan) override;
+  Result<void> confirm(run::Question question) override;
+  std::unique_ptr<engine::Observer> watch(std::int64_t run, const engine::Rollout& rollout) override;
+  void rolled_out(std::int64_t run, const engine::Rollout& rollout, bool whole) override;
+  void show_verification(const plan::Verification& verification) override;
+  void show_reads(const engine::SurveyCounts& reads) override;
+  void show_unfinished(const run::StoredRun& run, std::string_view next) override;
+  void report(const Error& error) override;
+  void say(std::string_view text) override;
+  void say_waiting(std::string_view text) override;
+
+ private:
+  const CommonOptions options_;
+  bool answers_ = false;
+  view::RunAccount account_;
+};
+
+/// The answer of a command of which nothing could be begun.
+Outcome end_without_run(std::string_view command, const Error& error, const CommonOptions& options);
+
+}  // namespace envlink::cli

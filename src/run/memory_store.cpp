@@ -1,0 +1,73 @@
+#include "run/memory_store.h"
+
+#include <utility>
+
+namespace envlink::run {
+
+class MemoryStore::Held final : public Lock {
+ public:
+  explicit Held(bool& locked) : locked_(locked) { locked_ = true; }
+  ~Held() override { locked_ = false; }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+  Result<void> name_run(std::int64_t) override { return {}; }
+
+ private:
+  bool& locked_;
+};
+
+Result<std::int64_t> MemoryStore::begin(const RunSummary& run, const plan::Plan& plan) {
+  Kept& kept = runs_.emplace_back();
+  kept.summary = run;
+  kept.summary.number = static_cast<std::int64_t>(runs_.size());
+  kept.plan = std::make_shared<const plan::Plan>(plan);
+  return kept.summary.number;
+}
+
+Result<void> MemoryStore::append(std::int64_t number, const std::vector<engine::Event>& events) {
+  std::vector<engine::Event>& kept = kept_at(number).events;
+  kept.insert(kept.end(), events.begin(), events.end());
+  return {};
+}
+
+Result<void> MemoryStore::end(std::int64_t number, Time at, model::Outcome outcome) {
+  RunSummary& summary = kept_at(number).summary;
+  summary.ended = at;
+  summary.outcome = outcome;
+  return {};
+}
+
+Result<void> MemoryStore::reopen(std::int64_t number) {
+  RunSummary& summary = kept_at(number).summary;
+  summary.ended.reset();
+  summary.outcome.reset();
+  return {};
+}
+
+Result<std::vector<RunSummary>> MemoryStore::runs(const std::string& workspace, int limit) const {
+  std::vector<RunSummary> found;
+  for (auto run = runs_.rbegin(); run != runs_.rend() && static_cast<int>(found.size()) < limit; ++run) {
+    if (workspace.empty() || run->summary.workspace == workspace) found.push_back(run->summary);
+  }
+  return found;
+}
+
+Result<std::optional<RunSummary>> MemoryStore::find(std::int64_t number) const {
+  if (number < 1 || static_cast<std::size_t>(number) > runs_.size()) return std::nullopt;
+  return at(number).summary;
+}
+
+Result<std::optional<plan::Plan>> MemoryStore::plan(std::int64_t number) const {
+  return *at(number).plan;
+}
+
+Result<std::vector<engine::Event>> MemoryStore::events(std::int64_t number) const {
+  return at(number).events;
+}
+
+Result<std::unique_ptr<Lock>> MemoryStore::take(const std::string&, Time) {
+  if (!locked_) return std::make_unique<Held>(locked_);
+  return fail({.kind = ErrorKind::held, .what = "Another run is under way"});
+}
+
+}  // namespace envlink::run

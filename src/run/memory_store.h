@@ -1,0 +1,41 @@
+#pragma once
+// Runs and a lock in memory: what the journal is on a machine, for a rehearsal and for the simulation.
+
+#include <memory>
+#include <vector>
+
+#include "run/store.h"
+
+namespace envlink::run {
+
+class MemoryStore final : public Store, public Locks {
+ public:
+  struct Kept {
+    RunSummary summary;
+    std::shared_ptr<const plan::Plan> plan;
+    std::vector<engine::Event> events;
+  };
+
+  Result<std::int64_t> begin(const RunSummary& run, const plan::Plan& plan) override;
+  Result<void> append(std::int64_t number, const std::vector<engine::Event>& events) override;
+  Result<void> end(std::int64_t number, Time at, model::Outcome outcome) override;
+  Result<void> reopen(std::int64_t number) override;
+  Result<std::vector<RunSummary>> runs(const std::string& workspace, int limit) const override;
+  Result<std::optional<RunSummary>> find(std::int64_t number) const override;
+  Result<std::optional<plan::Plan>> plan(std::int64_t number) const override;
+  Result<std::vector<engine::Event>> events(std::int64_t number) const override;
+
+  Result<std::unique_ptr<Lock>> take(const std::string& workspace, Time now) override;
+
+  /// In the order of their numbers, which begin with 1.
+  const std::vector<Kept>& all() const { return runs_; }
+  const Kept& at(std::int64_t number) const { return runs_.at(static_cast<std::size_t>(number) - 1); }
+
+ private:
+  class Held;
+  Kept& kept_at(std::int64_t number) { return runs_.at(static_cast<std::size_t>(number) - 1); }
+  std::vector<Kept> runs_;
+  bool locked_ = false;
+};
+
+}  // namespace envlink::run
