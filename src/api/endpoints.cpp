@@ -43,10 +43,6 @@ Request get_page(std::string target, int limit, std::string_view cursor) {
 
 }  // namespace
 
-std::string_view to_string(DeployMode mode) {
-  return mode == DeployMode::deploy_only ? "deploy_only" : "build_and_deploy";
-}
-
 Request list_owners(std::string_view cursor) {
   return get_page("/owners", page_size, cursor);
 }

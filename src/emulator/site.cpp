@@ -22,22 +22,6 @@ api::Response plain(int status, std::string_view type, std::string body) {
   return {status, {{"content-type", std::string(type)}, {"cache-control", "no-store"}}, std::move(body)};
 }
 
-std::string_view name_of(FaultKind kind) {
-  switch (kind) {
-    case FaultKind::lose_answer:
-      return "lose_answer";
-    case FaultKind::cut:
-      return "cut";
-    case FaultKind::delay:
-      return "delay";
-    case FaultKind::status:
-      return "status";
-    case FaultKind::garbage:
-      break;
-  }
-  return "garbage";
-}
-
 /// What a gateway in front of Render might say; nothing took effect.
 api::Response status_reply(const Fault& fault, Time now) {
   api::Response response =
@@ -67,7 +51,7 @@ Act Site::act(const Incoming& incoming, Time now) {
     return {own_page(incoming.target, now)};
   }
   Act act;
-  if (const auto method = api::method_from(incoming.method)) {
+  if (const auto method = from_word<api::Method>(incoming.method)) {
     act = play(*method, incoming, now);
   } else {
     act.response = plain(405, "application/json; charset=utf-8", "{\"message\":\"method not allowed\"}\n");
@@ -83,7 +67,7 @@ Act Site::play(api::Method method, const Incoming& incoming, Time now) {
   Act act;
   act.delay = latency_;
   const std::optional<Fault> fault = faults_.next(method, incoming.target);
-  if (fault) act.fault = name_of(fault->kind);
+  if (fault) act.fault = word(fault->kind);
   if (fault && fault->kind == FaultKind::cut) {
     act.cut = true;
     return act;

@@ -3,7 +3,7 @@
 #include "emulator/state_json.h"
 
 #include <algorithm>
-#include <ranges>
+#include <span>
 
 #include "json/writer.h"
 
@@ -87,8 +87,8 @@ std::string write_state(const WorldState& world, Time now) {
     out.list("groups", world.groups, write_group);
     out.list("services", world.services, write_service);
     write_links(out, world);
-    const std::size_t left_out = world.deploys.size() - std::min(world.deploys.size(), most_deploys);
-    out.list("deploys", std::views::drop(world.deploys, left_out),
+    const std::size_t shown = std::min(world.deploys.size(), most_deploys);
+    out.list("deploys", std::span(world.deploys).last(shown),
              [&](json::Writer& one, const Deploy& deploy) { write_deploy(one, world, deploy); });
     out.list("windows", world.windows.used(now), [&](json::Writer& one, const RateWindows::Used& used) {
       one("bucket", bucket_name(world, used.bucket));
