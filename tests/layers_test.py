@@ -20,7 +20,7 @@ THIRD_PARTY = {
     "libfyaml": {"config"},
     "sqlite3": {"journal"},
     "CLI/": {"cli"},
-    "boost/json": {"api", "engine", "view", "emulator", "plan"},
+    "boost/json": {"json", "api", "engine", "view", "emulator"},
     "boost/asio": {"emulator"},
     "boost/beast": {"emulator"},
     "boost/": {"api", "engine", "view", "emulator"},
@@ -37,7 +37,7 @@ ONE_FILE = {
     "boost/beast": ("src/emulator/server.cpp",),
 }
 
-PURE_ROOMS = {"base", "model", "plan", "api", "engine", "emulator"}
+PURE_ROOMS = {"base", "json", "model", "plan", "api", "engine", "emulator"}
 IMPURE_FILES = {"src/emulator/server.cpp"}
 IMPURE_HEADERS = {
     "thread", "mutex", "shared_mutex", "condition_variable", "future", "stop_token", "semaphore", "barrier",

@@ -23,6 +23,14 @@ constexpr int most_parallel = 1000;
 constexpr std::array<std::string_view, 1> group_ids = {"evg-"};
 constexpr std::array<std::string_view, 2> service_ids = {"srv-", "crn-"};
 
+/// One of the words of an enumeration.
+template <HasWords Enum>
+void read_word_of(const yaml::Node* node, std::string_view key, Enum& into, Report& report) {
+  if (node == nullptr) return;
+  const std::vector<std::string> words(words_of<Enum>.begin(), words_of<Enum>.end());
+  if (const auto index = read_choice_index(*node, key, words, report)) into = static_cast<Enum>(*index);
+}
+
 template <class T>
 void assign(T& into, std::optional<T> value) {
   if (value) into = std::move(*value);
@@ -72,20 +80,15 @@ model::DesiredGroup read_group(const yaml::Entry& entry, Report& report) {
 }
 
 model::DesiredService read_service(const yaml::Entry& entry, Report& report) {
-  static const Choices<model::ServiceType> types = {
-      {"web_service", model::ServiceType::web_service},
-      {"private_service", model::ServiceType::private_service},
-      {"background_worker", model::ServiceType::background_worker},
-      {"cron_job", model::ServiceType::cron_job},
-      {"static_site", model::ServiceType::static_site}};
   model::DesiredService service;
   assign(service.name, read_name(entry, "a service", report));
   Section section(*entry.value, entry.key, report);
   if (const auto* id = section.get("id")) service.id = read_id(*id, "id", service_ids, report);
   if (const auto* type = section.get("type")) {
-    model::ServiceType read = model::ServiceType::unknown;
-    read_choice(type, "type", types, read, report);
-    if (read != model::ServiceType::unknown) service.type = read;
+    std::vector<std::string> types(words_of<model::ServiceType>.begin(), words_of<model::ServiceType>.end());
+    types.pop_back();  // `unknown` is for what Render calls by a new word
+    if (const auto index = read_choice_index(*type, "type", types, report))
+      service.type = static_cast<model::ServiceType>(*index);
     service.type_place = type->place;
   }
   if (const auto* link = section.get("link")) service.link = read_list(*link, "link", "group names", report);
@@ -121,26 +124,13 @@ void read_named(const yaml::Node* node, std::string_view key, T (*read)(const ya
 
 void read_rollout(const yaml::Node& node, model::RolloutSettings& rollout, Report& report) {
   Section section(node, "rollout", report);
-  read_choice(section.get("order"), "order",
-              {{"dependencies", model::Order::dependencies}, {"listed", model::Order::listed}}, rollout.order,
-              report);
-  read_choice(
-      section.get("gate"), "gate",
-      {{"started", model::Gate::started}, {"live", model::Gate::live}, {"healthy", model::Gate::healthy}},
-      rollout.gate, report);
+  read_word_of(section.get("order"), "order", rollout.order, report);
+  read_word_of(section.get("gate"), "gate", rollout.gate, report);
   if (const auto* value = section.get("max_parallel")) {
     assign(rollout.max_parallel, read_int(*value, "max_parallel", 1, most_parallel, report));
   }
-  read_choice(section.get("on_failure"), "on_failure",
-              {{"halt", model::OnFailure::halt},
-               {"continue", model::OnFailure::continue_},
-               {"rollback", model::OnFailure::rollback}},
-              rollout.on_failure, report);
-  read_choice(section.get("deploy"), "deploy",
-              {{"auto", model::DeployChoice::automatic},
-               {"rebuild", model::DeployChoice::rebuild},
-               {"deploy_only", model::DeployChoice::deploy_only}},
-              rollout.deploy, report);
+  read_word_of(section.get("on_failure"), "on_failure", rollout.on_failure, report);
+  read_word_of(section.get("deploy"), "deploy", rollout.deploy, report);
   if (const auto* value = section.get("poll_interval")) {
     assign(rollout.poll_interval, read_duration(*value, "poll_interval", 1s, 1h, report));
   }
@@ -152,10 +142,7 @@ void read_rollout(const yaml::Node& node, model::RolloutSettings& rollout, Repor
 
 void read_api(const yaml::Node& node, model::ApiSettings& api, Report& report) {
   Section section(node, "api", report);
-  read_choice(
-      section.get("link_method"), "link_method",
-      {{"env-group", model::LinkMethod::env_group}, {"service-patch", model::LinkMethod::service_patch}},
-      api.link_method, report);
+  read_word_of(section.get("link_method"), "link_method", api.link_method, report);
   if (const auto* value = section.get("min_interval")) {
     assign(api.min_interval, read_duration(*value, "min_interval", 0s, 1min, report));
   }
@@ -169,11 +156,7 @@ void read_api(const yaml::Node& node, model::ApiSettings& api, Report& report) {
 
 void read_links(const yaml::Node& node, model::Unmanaged& unmanaged, Report& report) {
   Section section(node, "links", report);
-  read_choice(section.get("unmanaged"), "unmanaged",
-              {{"keep", model::Unmanaged::keep},
-               {"report", model::Unmanaged::report},
-               {"remove", model::Unmanaged::remove}},
-              unmanaged, report);
+  read_word_of(section.get("unmanaged"), "unmanaged", unmanaged, report);
   section.finish();
 }
 

@@ -28,11 +28,10 @@ std::optional<model::Requirement> read_shaped(const yaml::Node& item, Report& re
   const yaml::Entry& entry = item.entries.front();
   const auto key = read_name(entry, "a required variable", report);
   if (entry.value->broken) return std::nullopt;
-  std::vector<std::string> words;
-  for (const model::Shape shape : model::all_shapes) words.emplace_back(model::to_string(shape));
+  const std::vector<std::string> words(words_of<model::Shape>.begin(), words_of<model::Shape>.end());
   const auto index = read_choice_index(*entry.value, entry.key, words, report);
   if (!key || !index) return std::nullopt;
-  return model::Requirement{*key, model::all_shapes[*index]};
+  return model::Requirement{*key, static_cast<model::Shape>(*index)};
 }
 
 }  // namespace

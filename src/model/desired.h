@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "base/place.h"
 #include "base/time.h"
+#include "base/words.h"
 #include "model/finding_kind.h"
 #include "model/service.h"
 #include "model/variable.h"
@@ -55,11 +56,29 @@ struct DesiredService {
 };
 
 enum class Unmanaged { keep, report, remove };
+constexpr auto words(Unmanaged) {
+  return std::to_array<std::string_view>({"keep", "report", "remove"});
+}
 enum class Order { dependencies, listed };
+constexpr auto words(Order) {
+  return std::to_array<std::string_view>({"dependencies", "listed"});
+}
 enum class Gate { started, live, healthy };
+constexpr auto words(Gate) {
+  return std::to_array<std::string_view>({"started", "live", "healthy"});
+}
 enum class OnFailure { halt, continue_, rollback };  // rollback halts first
+constexpr auto words(OnFailure) {
+  return std::to_array<std::string_view>({"halt", "continue", "rollback"});
+}
 enum class DeployChoice { automatic, rebuild, deploy_only };
+constexpr auto words(DeployChoice) {
+  return std::to_array<std::string_view>({"auto", "rebuild", "deploy_only"});
+}
 enum class LinkMethod { env_group, service_patch };
+constexpr auto words(LinkMethod) {
+  return std::to_array<std::string_view>({"env-group", "service-patch"});
+}
 
 struct RolloutSettings {
   Order order = Order::dependencies;

@@ -45,18 +45,6 @@ constexpr auto kinds = std::to_array<FindingKind>({
 
 }  // namespace
 
-std::string_view to_string(Severity severity) {
-  switch (severity) {
-    case Severity::note:
-      return "note";
-    case Severity::warning:
-      return "warning";
-    case Severity::error:
-      return "error";
-  }
-  return "error";
-}
-
 std::span<const FindingKind> finding_kinds() {
   return kinds;
 }

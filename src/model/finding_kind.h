@@ -4,11 +4,17 @@
 #include <span>
 #include <string_view>
 
+#include "base/words.h"
+
 namespace envlink::model {
 
 enum class Severity { note, warning, error };
-
-std::string_view to_string(Severity severity);
+constexpr auto words(Severity) {
+  return std::to_array<std::string_view>({"note", "warning", "error"});
+}
+constexpr std::string_view to_string(Severity severity) {
+  return word(severity);
+}
 
 struct FindingKind {
   std::string_view id;  // kebab-case

@@ -1,5 +1,6 @@
 #include "model/service.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/percent.h"
@@ -7,33 +8,15 @@
 namespace envlink::model {
 namespace {
 
-struct TypeName {
-  ServiceType type;
-  std::string_view name;
-  std::string_view short_name;
-};
-constexpr std::array<TypeName, 5> type_names = {{
-    {ServiceType::static_site, "static_site", "static"},
-    {ServiceType::web_service, "web_service", "web"},
-    {ServiceType::private_service, "private_service", "pserv"},
-    {ServiceType::background_worker, "background_worker", "worker"},
-    {ServiceType::cron_job, "cron_job", "cron"},
-}};
+// The names that a group's serviceLinks use.
+constexpr std::array<std::string_view, 5> short_names = {"web", "pserv", "worker", "cron", "static"};
 
 }  // namespace
 
-std::string_view to_string(ServiceType type) {
-  for (const TypeName& entry : type_names) {
-    if (entry.type == type) return entry.name;
-  }
-  return "unknown";
-}
-
 ServiceType service_type_from(std::string_view text) {
-  for (const TypeName& entry : type_names) {
-    if (entry.name == text || entry.short_name == text) return entry.type;
-  }
-  return ServiceType::unknown;
+  const auto found = std::find(short_names.begin(), short_names.end(), text);
+  if (found != short_names.end()) return static_cast<ServiceType>(found - short_names.begin());
+  return from_word<ServiceType>(text).value_or(ServiceType::unknown);
 }
 
 std::string health_url(const Service& service) {

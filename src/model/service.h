@@ -6,12 +6,18 @@
 #include <string_view>
 
 #include "base/id.h"
+#include "base/words.h"
 
 namespace envlink::model {
 
-enum class ServiceType { static_site, web_service, private_service, background_worker, cron_job, unknown };
-
-std::string_view to_string(ServiceType type);
+enum class ServiceType { web_service, private_service, background_worker, cron_job, static_site, unknown };
+constexpr auto words(ServiceType) {
+  return std::to_array<std::string_view>(
+      {"web_service", "private_service", "background_worker", "cron_job", "static_site", "unknown"});
+}
+constexpr std::string_view to_string(ServiceType type) {
+  return word(type);
+}
 /// Also the short names that a group's serviceLinks use (static, web, pserv, worker, cron).
 ServiceType service_type_from(std::string_view text);
 

@@ -4,22 +4,6 @@
 
 namespace envlink::model {
 
-std::string_view to_string(Shape shape) {
-  switch (shape) {
-    case Shape::nonempty:
-      return "nonempty";
-    case Shape::url:
-      return "url";
-    case Shape::number:
-      return "number";
-    case Shape::boolean:
-      return "boolean";
-    case Shape::json:
-      return "json";
-  }
-  return "nonempty";
-}
-
 bool Facts::has(Shape shape) const {
   switch (shape) {
     case Shape::nonempty:

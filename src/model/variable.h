@@ -1,21 +1,21 @@
 #pragma once
 // A variable without its value: its key, and facts about the value. Values never enter the model.
 
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/words.h"
 #include "model/fingerprint.h"
 
 namespace envlink::model {
 
 /// What a file may ask of a value.
 enum class Shape { nonempty, url, number, boolean, json };
-inline constexpr std::array all_shapes = {Shape::nonempty, Shape::url, Shape::number, Shape::boolean,
-                                          Shape::json};
-std::string_view to_string(Shape shape);
+constexpr auto words(Shape) {
+  return std::to_array<std::string_view>({"nonempty", "url", "number", "boolean", "json"});
+}
 
 struct Facts {
   bool told = false;         // Render told the value; otherwise nothing below is known

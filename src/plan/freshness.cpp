@@ -29,22 +29,6 @@ std::optional<Change> last_change(const model::Service& service, std::span<const
 
 }  // namespace
 
-std::string_view to_string(Freshness freshness) {
-  switch (freshness) {
-    case Freshness::live:
-      return "live";
-    case Freshness::stale:
-      return "stale";
-    case Freshness::staged:
-      return "staged";
-    case Freshness::deploying:
-      return "deploying";
-    case Freshness::unknown:
-      return "unknown";
-  }
-  return "unknown";
-}
-
 Judgement judge(const model::Service& service, std::span<const model::Group* const> groups,
                 const model::Workspace& actual, const Links& links) {
   for (const model::Group* group : groups) {

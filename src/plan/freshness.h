@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/words.h"
 #include "model/workspace.h"
 #include "plan/links.h"
 
@@ -15,7 +16,12 @@ namespace envlink::plan {
 /// stale: it began before. staged: a link is missing. deploying: a deploy is under way.
 /// unknown: nothing tells.
 enum class Freshness { live, stale, staged, deploying, unknown };
-std::string_view to_string(Freshness freshness);
+constexpr auto words(Freshness) {
+  return std::to_array<std::string_view>({"live", "stale", "staged", "deploying", "unknown"});
+}
+constexpr std::string_view to_string(Freshness freshness) {
+  return word(freshness);
+}
 
 struct Judgement {
   Freshness freshness = Freshness::unknown;

@@ -10,6 +10,7 @@
 
 #include "base/place.h"
 #include "base/time.h"
+#include "base/words.h"
 #include "model/desired.h"
 #include "model/workspace.h"
 
@@ -38,6 +39,9 @@ struct PlannedGroup {
 };
 
 enum class LinkAction { add, remove };
+constexpr auto words(LinkAction) {
+  return std::to_array<std::string_view>({"add", "remove"});
+}
 
 struct LinkChange {
   LinkAction action = LinkAction::add;
@@ -63,6 +67,9 @@ struct LeftBehind {
 };
 
 enum class Reason { none, links_change, stale, requested, undone };
+constexpr auto words(Reason) {
+  return std::to_array<std::string_view>({"none", "links_change", "stale", "requested", "undone"});
+}
 
 struct PlannedService {
   ServiceId id;

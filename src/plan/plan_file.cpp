@@ -2,22 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
-
 #include "base/sha256.h"
-#include "plan/stored.h"
+#include "plan/stored_fields.h"
 
 namespace envlink::plan {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::string_view before_hash = R"(,"sha256":")";
 constexpr std::string_view after_hash = R"("})";
 constexpr std::size_t hash_size = 64;
-constexpr std::size_t max_depth = 24;  // that of a stored plan, and some
 
 tl::unexpected<Error> unfit(std::string why) {
   return fail({.why = std::move(why), .cure = "Make a new one: envlink plan --out FILE"});
@@ -36,7 +29,11 @@ std::optional<std::string> without_hash(std::string_view text) {
 }  // namespace
 
 PlanText plan_file_text(const Plan& plan, const Basis& basis) {
-  std::string text = fmt::format(R"({{"version":1,"plan":{},"basis":{}}})", to_json(plan), to_json(basis));
+  std::string text = json::to_text([&](json::Writer& out) {
+    out("version", 1);
+    out("plan", [&](json::Writer& stored) { write_stored(stored, plan); });
+    out("basis", basis);
+  });
   std::string hash = sha256_hex(text);
   text.pop_back();
   text += fmt::format("{}{}{}\n", before_hash, hash, after_hash);
@@ -44,35 +41,29 @@ PlanText plan_file_text(const Plan& plan, const Basis& basis) {
 }
 
 Result<PlanFile> read_plan_file(std::string_view text) {
-  if (text.size() > max_plan_file_size) return unfit("it is larger than 32 MiB");
-  json::error_code error;
-  json::parse_options options;
-  options.max_depth = max_depth;
-  options.allow_invalid_utf8 = true;  // the name of a file may be any bytes
-  const json::value document = json::parse(json::string_view(text.data(), text.size()), error, {}, options);
-  if (error == json::error::incomplete) return unfit("it is cut off: its end is missing");
-  if (error) return unfit("it is no JSON: " + error.message());
-  const json::object* object = document.if_object();
-  const json::value* version = object == nullptr ? nullptr : object->if_contains("version");
-  const json::value* plan = object == nullptr ? nullptr : object->if_contains("plan");
-  const json::value* basis = object == nullptr ? nullptr : object->if_contains("basis");
-  if (version == nullptr || version->if_int64() == nullptr) return unfit("it is no plan of envlink");
-  if (version->as_int64() > 1) {
-    return fail({.why = fmt::format("its version is {}, and this envlink knows 1", version->as_int64()),
+  json::Document document;
+  const auto root = document.read(text, stored_limits);
+  if (!root) return unfit(root.error().text());
+  const json::Value* version = (*root)->find("version");
+  if (version == nullptr || version->kind != json::Kind::whole) return unfit("it is no plan of envlink");
+  if (version->whole > 1) {
+    return fail({.why = fmt::format("its version is {}, and this envlink knows 1", version->whole),
                  .cure = "Use the envlink that made it, or a newer one."});
   }
-  const json::value* hash = object->if_contains("sha256");
+  const json::Value* plan = (*root)->find("plan");
+  const json::Value* basis = (*root)->find("basis");
+  const json::Value* hash = (*root)->find("sha256");
   if (plan == nullptr || basis == nullptr || hash == nullptr) return unfit("it is no plan of envlink");
   const auto hashed = without_hash(text);
-  const std::string found = hashed ? sha256_hex(*hashed) : std::string{};
-  if (!hashed || !hash->is_string() || found != std::string_view(hash->get_string())) {
+  std::string found = hashed ? sha256_hex(*hashed) : std::string{};
+  if (!hashed || found != hash->text) {
     return unfit("its hash does not fit its bytes: it was changed after envlink wrote it");
   }
-  auto read_plan = plan_from_json(json::serialize(*plan));
-  if (!read_plan) return unfit(read_plan.error().why);
-  auto read_basis = basis_from_json(json::serialize(*basis));
-  if (!read_basis) return unfit(read_basis.error().why);
-  return PlanFile{std::move(*read_plan), std::move(*read_basis), found};
+  auto read_plan = read_stored(*plan);
+  if (!read_plan) return unfit(std::move(read_plan.error()));
+  auto read_basis = json::read<Basis>(*basis, **root);
+  if (!read_basis) return unfit(read_basis.error().text());
+  return PlanFile{std::move(*read_plan), std::move(*read_basis), std::move(found)};
 }
 
 }  // namespace envlink::plan

@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "plan/basis.h"
 #include "plan/plan.h"
 
 namespace envlink::plan {
@@ -18,9 +17,5 @@ std::string to_json(const Plan& plan);
 /// Fields that are not known are passed over: a later envlink may have written them. A plan that no rollout
 /// could carry out (an index that leads nowhere, services that wait for each other) is an error.
 Result<Plan> plan_from_json(std::string_view text);
-
-/// The same of what a plan rests on, without a version: it stands in a plan file.
-std::string to_json(const Basis& basis);
-Result<Basis> basis_from_json(std::string_view text);
 
 }  // namespace envlink::plan

@@ -1,75 +1,66 @@
 #pragma once
-// The fields of a stored plan in their order, listed once for writing, reading and the test. Private to this
-// room. A new field is one line: `visit.later("name", service.name);`. It keeps its default where the text
-// was written before there was such a field. `visit(…)` is for fields that every stored plan has.
+// The fields of a stored plan and of what it rests on, in their order (json/fields.h). Private to this room
+// and to tests. A new field is one line: `visit.later("name", service.name);`.
 
-#include <array>
-#include <concepts>
-#include <string_view>
-#include <type_traits>
+#include <string>
 
+#include "json/reader.h"
+#include "json/writer.h"
 #include "plan/basis.h"
 #include "plan/plan.h"
 
-namespace envlink::plan::stored {
+namespace envlink {
 
-/// The words that stand for an enumeration's values, in their order.
-template <class Enum>
-constexpr std::array<std::string_view, 0> words{};
-template <>
-inline constexpr auto words<Severity> = std::to_array<std::string_view>({"note", "warning", "error"});
-template <>
-inline constexpr auto words<LinkAction> = std::to_array<std::string_view>({"add", "remove"});
-template <>
-inline constexpr auto words<Reason> =
-    std::to_array<std::string_view>({"none", "links_change", "stale", "requested", "undone"});
-template <>
-inline constexpr auto words<model::ServiceType> = std::to_array<std::string_view>(
-    {"static_site", "web_service", "private_service", "background_worker", "cron_job", "unknown"});
-template <>
-inline constexpr auto words<model::Unmanaged> = std::to_array<std::string_view>({"keep", "report", "remove"});
-template <>
-inline constexpr auto words<model::Order> = std::to_array<std::string_view>({"dependencies", "listed"});
-template <>
-inline constexpr auto words<model::Gate> = std::to_array<std::string_view>({"started", "live", "healthy"});
-template <>
-inline constexpr auto words<model::OnFailure> =
-    std::to_array<std::string_view>({"halt", "continue", "rollback"});
-template <>
-inline constexpr auto words<model::DeployChoice> =
-    std::to_array<std::string_view>({"auto", "rebuild", "deploy_only"});
-template <>
-inline constexpr auto words<model::LinkMethod> =
-    std::to_array<std::string_view>({"env-group", "service-patch"});
-
-template <class T, class Struct>
-concept Like = std::same_as<std::remove_const_t<T>, Struct>;
-
-void fields(auto& visit, Like<Place> auto& place) {
+void fields(auto& visit, json::Like<Place> auto& place) {
   visit("line", place.line);
   visit("column", place.column);
 }
 
-void fields(auto& visit, Like<model::VariableCount> auto& count) {
+}  // namespace envlink
+
+namespace envlink::model {
+
+void fields(auto& visit, json::Like<VariableCount> auto& count) {
   visit("number", count.number);
   visit("at_least", count.at_least);
   visit("place", count.place);
 }
 
-void fields(auto& visit, Like<model::Owner> auto& owner) {
+void fields(auto& visit, json::Like<Owner> auto& owner) {
   visit("id", owner.id);
   visit("name", owner.name);
   visit("type", owner.type);
 }
 
-void fields(auto& visit, Like<PlannedGroup> auto& group) {
+void fields(auto& visit, json::Like<RolloutSettings> auto& rollout) {
+  visit("order", rollout.order);
+  visit("gate", rollout.gate);
+  visit("max_parallel", rollout.max_parallel);
+  visit("on_failure", rollout.on_failure);
+  visit("deploy", rollout.deploy);
+  visit("poll_interval", rollout.poll_interval);
+  visit("timeout", rollout.timeout);
+}
+
+void fields(auto& visit, json::Like<ApiSettings> auto& api) {
+  visit("link_method", api.link_method);
+  visit("min_interval", api.min_interval);
+  visit("retries", api.retries);
+  visit("backoff", api.backoff);
+}
+
+}  // namespace envlink::model
+
+namespace envlink::plan {
+
+void fields(auto& visit, json::Like<PlannedGroup> auto& group) {
   visit("id", group.id);
   visit("name", group.name);
   visit("variables", group.variables);
   visit("asked", group.asked);
 }
 
-void fields(auto& visit, Like<PlannedService> auto& service) {
+void fields(auto& visit, json::Like<PlannedService> auto& service) {
   visit("id", service.id);
   visit("name", service.name);
   visit("type", service.type);
@@ -92,24 +83,24 @@ void fields(auto& visit, Like<PlannedService> auto& service) {
   visit.later("image_backed", service.image_backed);
 }
 
-void fields(auto& visit, Like<LinkChange> auto& link) {
+void fields(auto& visit, json::Like<LinkChange> auto& link) {
   visit("action", link.action);
   visit("group", link.group);
   visit("group_name", link.group_name);
   visit("service", link.service);
 }
 
-void fields(auto& visit, Like<UnmanagedLink> auto& link) {
+void fields(auto& visit, json::Like<UnmanagedLink> auto& link) {
   visit("group_name", link.group_name);
   visit("service_name", link.service_name);
 }
 
-void fields(auto& visit, Like<LeftBehind> auto& left) {
+void fields(auto& visit, json::Like<LeftBehind> auto& left) {
   visit("group_name", left.group_name);
   visit("service_name", left.service_name);
 }
 
-void fields(auto& visit, Like<Finding> auto& finding) {
+void fields(auto& visit, json::Like<Finding> auto& finding) {
   visit("id", finding.id);
   visit("severity", finding.severity);
   visit("subject", finding.subject);
@@ -120,30 +111,13 @@ void fields(auto& visit, Like<Finding> auto& finding) {
   visit.later("policy", finding.policy);
 }
 
-void fields(auto& visit, Like<model::RolloutSettings> auto& rollout) {
-  visit("order", rollout.order);
-  visit("gate", rollout.gate);
-  visit("max_parallel", rollout.max_parallel);
-  visit("on_failure", rollout.on_failure);
-  visit("deploy", rollout.deploy);
-  visit("poll_interval", rollout.poll_interval);
-  visit("timeout", rollout.timeout);
-}
-
-void fields(auto& visit, Like<model::ApiSettings> auto& api) {
-  visit("link_method", api.link_method);
-  visit("min_interval", api.min_interval);
-  visit("retries", api.retries);
-  visit("backoff", api.backoff);
-}
-
-void fields(auto& visit, Like<Forecast> auto& forecast) {
+void fields(auto& visit, json::Like<Forecast> auto& forecast) {
   visit("link_writes", forecast.link_writes);
   visit("deploys", forecast.deploys);
   visit("critical_path", forecast.critical_path);
 }
 
-void fields(auto& visit, Like<Plan> auto& plan) {
+void fields(auto& visit, json::Like<Plan> auto& plan) {
   visit("owner", plan.owner);
   visit("file", plan.file);
   visit("groups", plan.groups);
@@ -161,7 +135,7 @@ void fields(auto& visit, Like<Plan> auto& plan) {
   visit.later("ignored", plan.ignored);
 }
 
-void fields(auto& visit, Like<BasisService> auto& service) {
+void fields(auto& visit, json::Like<BasisService> auto& service) {
   visit("id", service.id);
   visit("name", service.name);
   visit("type", service.type);
@@ -170,7 +144,7 @@ void fields(auto& visit, Like<BasisService> auto& service) {
   visit("live_deploy", service.live_deploy);
 }
 
-void fields(auto& visit, Like<BasisGroup> auto& group) {
+void fields(auto& visit, json::Like<BasisGroup> auto& group) {
   visit("id", group.id);
   visit("name", group.name);
   visit("updated", group.updated);
@@ -178,9 +152,17 @@ void fields(auto& visit, Like<BasisGroup> auto& group) {
   visit("keys", group.keys);
 }
 
-void fields(auto& visit, Like<Basis> auto& basis) {
+void fields(auto& visit, json::Like<Basis> auto& basis) {
   visit("services", basis.services);
   visit("groups", basis.groups);
 }
 
-}  // namespace envlink::plan::stored
+/// A plan as it is stored, with its version.
+void write_stored(json::Writer& out, const Plan& plan);
+/// Or why not, in one clause.
+tl::expected<Plan, std::string> read_stored(const json::Value& value);
+
+/// The name of a file may be any bytes.
+inline constexpr json::Limits stored_limits{.depth = 24, .any_bytes = true};
+
+}  // namespace envlink::plan

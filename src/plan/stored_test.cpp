@@ -50,11 +50,11 @@ class Filler {
   template <class T>
   void fill(T& field) {
     if constexpr (std::is_enum_v<T>) {
-      field = static_cast<T>(below(stored::words<T>.size()));
+      field = static_cast<T>(below(words_of<T>.size()));
     } else if constexpr (std::is_arithmetic_v<T>) {
       field = static_cast<T>(lot_());
     } else {
-      stored::fields(*this, field);
+      fields(*this, field);
     }
   }
 
@@ -64,7 +64,7 @@ class Filler {
 Plan random_plan(std::uint32_t seed) {
   Filler filler(seed);
   Plan plan;
-  stored::fields(filler, plan);
+  fields(filler, plan);
   // What any plan must hold besides: see plan_from_json.
   const std::size_t count = plan.services.size();
   for (std::size_t i = 0; i < count; ++i) {
@@ -89,14 +89,9 @@ struct Counter {
   void later(std::string_view, const auto&) { ++count; }
 };
 
-template <class T>
-constexpr bool is_optional = false;
-template <class T>
-constexpr bool is_optional<std::optional<T>> = true;
-
 struct Anything {
   template <class T>
-    requires(!is_optional<T>)
+    requires(!json::is_optional<T>)
   operator T() const {
     return T{};
   }
@@ -116,7 +111,7 @@ template <class T>
 std::size_t listed_count() {
   Counter counter;
   const T value;
-  stored::fields(counter, value);
+  fields(counter, value);
   return counter.count;
 }
 
@@ -201,7 +196,8 @@ TEST_CASE("a field that is missing or of another kind is named with its place") 
   CHECK(why_not(with(text, R"("rebuild":)", R"("rebuilt":)")) == "`services[0].rebuild` is missing");
   CHECK(why_not(with(text, R"("timeout":600000000)", R"("timeout":-1)")) ==
         "`rollout.timeout` is no span of time");
-  CHECK(why_not(with(text, R"("retries":3)", R"("retries":3.5)")) == "`api.retries` is no whole number");
+  CHECK(why_not(with(text, R"("retries":3)", R"("retries":3.5)")) ==
+        "`api.retries` is no whole number, or too large");
   CHECK(why_not(with(text, R"("retries":3)", R"("retries":3000000000)")) ==
         "`api.retries` is no whole number, or too large");
   CHECK(why_not(with(text, R"("redeploy":"links_change")", R"("redeploy":"whim")")) ==

@@ -1,5 +1,5 @@
-// What the journal stores and what a plan file holds, from any bytes: an event, a plan or a basis that can be
-// read is the same after it was written and read again. The first byte picks the reader.
+// What the journal stores and what a plan file holds, from any bytes: an event or a plan that can be read is
+// the same after it was written and read again. The first byte picks the reader.
 
 #include <cstddef>
 #include <cstdint>
@@ -42,7 +42,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   if (data[0] == 'e') check(text, engine::event_from_json);
   if (data[0] == 'p') check(text, plan::plan_from_json);
-  if (data[0] == 'b') check(text, plan::basis_from_json);
   if (data[0] == 'f') check_file(text);
   return 0;
 }

@@ -1,0 +1,38 @@
+#pragma once
+// The words that stand for an enumeration's values, in files and in JSON. They are declared once, beside it
+// and in its order, and everybody who reads or writes a word asks here:
+//
+//   enum class Gate { started, live, healthy };
+//   constexpr auto words(Gate) { return std::to_array<std::string_view>({"started", "live", "healthy"}); }
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+namespace envlink {
+
+template <class Enum>
+concept HasWords = std::is_enum_v<Enum> && requires { words(Enum{}); };
+
+/// The whole table.
+template <HasWords Enum>
+inline constexpr auto words_of = words(Enum{});
+
+template <HasWords Enum>
+constexpr std::string_view word(Enum value) {
+  return words_of<Enum>.at(static_cast<std::size_t>(value));
+}
+
+/// The value that `text` stands for.
+template <HasWords Enum>
+constexpr std::optional<Enum> from_word(std::string_view text) {
+  const auto& all = words_of<Enum>;
+  const auto found = std::find(all.begin(), all.end(), text);
+  if (found == all.end()) return std::nullopt;
+  return static_cast<Enum>(found - all.begin());
+}
+
+}  // namespace envlink
