@@ -65,6 +65,12 @@ class Writer {
     key(name);
     is_none(field) ? null() : value(field);
   }
+  /// A member that is an object with the fields that `each(writer, *it)` writes; null where `it` is unset.
+  template <class T, class Each>
+  void or_null(std::string_view name, const std::optional<T>& it, Each each) {
+    key(name);
+    it ? object([&](Writer& out) { each(out, *it); }) : null();
+  }
   /// A member that is a list of objects, each with the fields that `each(writer, item)` writes.
   template <class Items, class Each>
   void list(std::string_view name, const Items& items, Each each) {

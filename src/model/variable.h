@@ -45,6 +45,9 @@ const Variable* find_variable(const std::vector<Variable>& variables, std::strin
 std::vector<std::string> keys_of(const std::vector<Variable>& variables);
 
 enum class Sameness { equal, different, unknown };
+constexpr auto words(Sameness) {
+  return std::to_array<std::string_view>({"equal", "different", "unknown"});
+}
 Sameness compare(const Variable& a, const Variable& b);
 
 }  // namespace envlink::model

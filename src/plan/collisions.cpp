@@ -43,7 +43,7 @@ const char* id_of(Sameness sameness) {
   return "collision-unknown";
 }
 
-std::string_view words(Sameness sameness) {
+std::string_view phrase(Sameness sameness) {
   switch (sameness) {
     case Sameness::equal:
       return "with the same value";
@@ -87,7 +87,7 @@ std::vector<Finding> check_collisions(const model::Desired& desired, const Match
       crowd.add({id_of(sameness), severity_of(sameness, planned),
                  fmt::format("service {}", clean(service->name)),
                  fmt::format("{} is held by {}, {}; {}", clean(resolution.key), holders(resolution),
-                             words(sameness), winner(resolution)),
+                             phrase(sameness), winner(resolution)),
                  sameness == Sameness::equal
                      ? "keep it in one place, so that a later change cannot miss the other"
                      : fmt::format("keep it in one place, or say under `policy` that it is meant ({})",

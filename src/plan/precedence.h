@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/words.h"
 #include "model/group.h"
 #include "model/variable.h"
 
@@ -19,6 +20,9 @@ struct Source {
 
 /// only: nobody else holds the key. unsettled: Render does not tell when the groups were created.
 enum class Rule { only, own, newest_group, unsettled };
+constexpr auto words(Rule) {
+  return std::to_array<std::string_view>({"only", "own", "newest_group", "unsettled"});
+}
 
 struct Resolution {
   std::string key;

@@ -6,11 +6,15 @@
 #include <vector>
 
 #include "base/time.h"
+#include "base/words.h"
 #include "view/style.h"
 
 namespace envlink::view {
 
 enum class Health { good, doubtful, bad, not_looked_at };
+constexpr auto words(Health) {
+  return std::to_array<std::string_view>({"good", "doubtful", "bad", "not_looked_at"});
+}
 
 struct Check {
   std::string id;  // one word: "key"

@@ -1,198 +1,150 @@
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
+#include <ranges>
 
 #include "engine/forecast.h"
 #include "view/json.h"
-#include "view/json_printer.h"
+#include "view/json_parts.h"
 
 namespace envlink::view {
 namespace {
 
-namespace json = boost::json;
 using plan::Plan;
 
-std::int64_t seconds(Duration span) {
-  return std::chrono::round<std::chrono::seconds>(span).count();
-}
-
-json::value optional_seconds(const std::optional<Duration>& span) {
-  return span ? json::value(seconds(*span)) : json::value(nullptr);
-}
-
-json::array names_of(const Plan& plan, const std::vector<std::size_t>& services) {
-  json::array names;
-  for (const auto service : services) names.emplace_back(json_text(plan.services[service].name));
+std::vector<std::string_view> names_of(const Plan& plan, const std::vector<std::size_t>& services) {
+  std::vector<std::string_view> names;
+  for (const auto service : services) names.push_back(plan.services[service].name);
   return names;
 }
 
-json::array groups(const Plan& plan) {
-  json::array all;
-  for (const auto& group : plan.groups) {
-    auto object = named(group.id.text(), group.name);
-    object["variables"] = group.variables ? json::value(*group.variables) : json::value(nullptr);
-    object["asked"] = nullptr;
-    if (group.asked) object["asked"] = {{"number", group.asked->number}, {"at_least", group.asked->at_least}};
-    all.emplace_back(std::move(object));
+void write_group(json::Writer& out, const plan::PlannedGroup& group) {
+  out("id", group.id);
+  out("name", group.name);
+  out.or_null("variables", group.variables);
+  out.or_null("asked", group.asked, [](json::Writer& asked, const model::VariableCount& count) {
+    asked("number", count.number);
+    asked("at_least", count.at_least);
+  });
+}
+
+/// What the links and the other services say of each.
+struct Around {
+  std::vector<bool> links_change;
+  std::vector<std::vector<std::size_t>> awaited_by;
+
+  explicit Around(const Plan& plan) : links_change(plan.services.size()), awaited_by(plan.services.size()) {
+    for (const auto& link : plan.links) links_change[link.service] = true;
+    for (std::size_t i = 0; i < plan.services.size(); ++i) {
+      for (const auto before : plan.services[i].waits_for) awaited_by[before].push_back(i);
+    }
   }
-  return all;
+};
+
+void write_service(json::Writer& out, const Plan& plan, std::size_t index, const Around& around) {
+  const plan::PlannedService& service = plan.services[index];
+  const bool redeploys = service.redeploys();
+  out("id", service.id);
+  out("name", service.name);
+  out("type", service.type);
+  out("linked", service.linked_now);
+  out("redeploy", service.redeploy);
+  out.or_null("because", service.because);
+  out.or_null("rebuild", redeploys ? std::optional(service.rebuild) : std::nullopt);
+  out.or_null("rebuild_because", redeploys ? service.rebuild_because : "");
+  out.or_null("wave", redeploys ? std::optional(service.wave) : std::nullopt);
+  out("waits_for", names_of(plan, service.waits_for));
+  out.or_null("expected_seconds", whole_seconds(service.expected));
+  out("redeployed_by", redeploys ? "envlink" : "nobody");
+  // Whether a link change alone makes Render redeploy is not known; with automatic deploys off it does not.
+  out("render_may_redeploy", around.links_change[index] && service.auto_deploy);
+  out("downtime", redeploys && service.has_disk);
+  out("awaited_by", names_of(plan, around.awaited_by[index]));
+  out.or_null("usual_seconds", whole_seconds(service.usual));
+  out.or_null("likely_seconds", whole_seconds(redeploys ? engine::likely_length(service) : std::nullopt));
 }
 
-json::array links(const Plan& plan) {
-  json::array all;
-  for (const auto& link : plan.links) {
-    const auto& service = plan.services[link.service];
-    all.push_back({{"action", link.action == plan::LinkAction::add ? "add" : "remove"},
-                   {"group", named(link.group.text(), link.group_name)},
-                   {"service", named(service.id.text(), service.name)}});
-  }
-  return all;
+void write_pairs(json::Writer& out, std::string_view key, const auto& pairs) {
+  out.list(key, pairs, [](json::Writer& one, const auto& pair) {
+    one("group", pair.group_name);
+    one("service", pair.service_name);
+  });
 }
 
-std::string_view word_of(plan::Reason reason) {
-  switch (reason) {
-    case plan::Reason::none:
-      return "none";
-    case plan::Reason::links_change:
-      return "links_change";
-    case plan::Reason::stale:
-      return "stale";
-    case plan::Reason::requested:
-      return "requested";
-    case plan::Reason::undone:
-      return "undone";
-  }
-  return "none";
-}
-
-/// Whether a link change alone makes Render redeploy is not known; with automatic deploys off it does not.
-bool render_may_redeploy(const plan::PlannedService& service, bool links_change) {
-  return links_change && service.auto_deploy;
-}
-
-json::array services(const Plan& plan) {
-  json::array all;
-  std::vector<std::vector<std::size_t>> awaited_by(plan.services.size());
-  std::vector<bool> links_change(plan.services.size());
-  for (const auto& link : plan.links) links_change[link.service] = true;
-  for (std::size_t i = 0; i < plan.services.size(); ++i) {
-    for (const auto before : plan.services[i].waits_for) awaited_by[before].push_back(i);
-  }
-  for (std::size_t i = 0; i < plan.services.size(); ++i) {
-    const auto& service = plan.services[i];
-    const bool redeploys = service.redeploys();
-    auto object = named(service.id.text(), service.name);
-    object["type"] = to_string(service.type);
-    object["linked"] = json_texts(service.linked_now);
-    object["redeploy"] = word_of(service.redeploy);
-    object["because"] = optional_text(service.because);
-    object["rebuild"] = redeploys ? json::value(service.rebuild) : json::value(nullptr);
-    object["rebuild_because"] = redeploys ? optional_text(service.rebuild_because) : json::value(nullptr);
-    object["wave"] = redeploys ? json::value(service.wave) : json::value(nullptr);
-    object["waits_for"] = names_of(plan, service.waits_for);
-    object["expected_seconds"] = optional_seconds(service.expected);
-    object["redeployed_by"] = redeploys ? "envlink" : "nobody";
-    object["render_may_redeploy"] = render_may_redeploy(service, links_change[i]);
-    object["downtime"] = redeploys && service.has_disk;
-    object["awaited_by"] = names_of(plan, awaited_by[i]);
-    object["usual_seconds"] = optional_seconds(service.usual);
-    object["likely_seconds"] =
-        optional_seconds(service.redeploys() ? engine::likely_length(service) : std::nullopt);
-    all.emplace_back(std::move(object));
-  }
-  return all;
-}
-
-json::array group_and_service(const auto& pairs) {
-  json::array all;
-  for (const auto& pair : pairs) {
-    all.push_back({{"group", json_text(pair.group_name)}, {"service", json_text(pair.service_name)}});
-  }
-  return all;
-}
-
-json::object reads(const engine::Outlook& outlook) {
-  return {{"links", outlook.link_reads},
-          {"deploys", outlook.deploy_reads},
-          {"looks", outlook.looks},
-          {"proof", outlook.proof_reads}};
-}
-
-json::value requests(const std::optional<engine::SurveyCounts>& made) {
-  if (!made) return nullptr;
-  return {{"owners", made->owners},
-          {"services", made->services},
-          {"groups", made->groups},
-          {"group", made->group_reads},
-          {"deploys", made->deploys},
-          {"variables", made->variables},
-          {"environments", made->environments},
-          {"service", made->unlisted},
-          {"repeated", made->repeated}};
-}
-
-std::string_view word_of(model::Unmanaged policy) {
-  switch (policy) {
-    case model::Unmanaged::keep:
-      return "keep";
-    case model::Unmanaged::report:
-      return "report";
-    case model::Unmanaged::remove:
-      return "remove";
-  }
-  return "report";
-}
-
-json::array findings(const Plan& plan, const std::vector<plan::Finding>& some) {
-  json::array all;
-  for (const auto& finding : some) {
+void write_findings(json::Writer& out, std::string_view key, const Plan& plan,
+                    const std::vector<plan::Finding>& findings) {
+  out.list(key, findings, [&](json::Writer& one, const plan::Finding& finding) {
+    one("id", finding.id);
+    one("severity", finding.severity);
+    one("subject", finding.subject);
+    one("what", finding.what);
+    one.or_null("cure", finding.cure);
+    one.or_null("variable", finding.variable);
+    one.or_null("policy", finding.policy);
     const bool placed = finding.place.line > 0;
-    all.push_back({{"id", json_text(finding.id)},
-                   {"severity", to_string(finding.severity)},
-                   {"subject", json_text(finding.subject)},
-                   {"what", json_text(finding.what)},
-                   {"cure", optional_text(finding.cure)},
-                   {"variable", optional_text(finding.variable)},
-                   {"policy", optional_text(finding.policy)},
-                   {"file", placed ? optional_text(plan.file) : json::value(nullptr)},
-                   {"line", placed ? json::value(finding.place.line) : json::value(nullptr)},
-                   {"column", placed ? json::value(finding.place.column) : json::value(nullptr)}});
-  }
-  return all;
+    one.or_null("file", placed ? plan.file : "");
+    one.or_null("line", placed ? std::optional(finding.place.line) : std::nullopt);
+    one.or_null("column", placed ? std::optional(finding.place.column) : std::nullopt);
+  });
+}
+
+void write_forecast(json::Writer& out, const Plan& plan) {
+  const engine::Outlook outlook = engine::outlook(plan);
+  out("link_writes", plan.forecast.link_writes);
+  out("deploys", plan.forecast.deploys);
+  out.or_null("critical_path_seconds", whole_seconds(plan.forecast.critical_path));
+  out("reads", [&](json::Writer& reads) {
+    reads("links", outlook.link_reads);
+    reads("deploys", outlook.deploy_reads);
+    reads("looks", outlook.looks);
+    reads("proof", outlook.proof_reads);
+  });
+  out("looks_known", outlook.looks_known);
+  out.or_null("wall_seconds", whole_seconds(outlook.wall));
+  out("reads_at_least", outlook.reads_at_least);
+  out.or_null("wall_at_least_seconds", whole_seconds(outlook.at_least));
+}
+
+void write_requests(json::Writer& out, const engine::SurveyCounts& made) {
+  out("owners", made.owners);
+  out("services", made.services);
+  out("groups", made.groups);
+  out("group", made.group_reads);
+  out("deploys", made.deploys);
+  out("variables", made.variables);
+  out("environments", made.environments);
+  out("service", made.unlisted);
+  out("repeated", made.repeated);
 }
 
 }  // namespace
 
 std::string plan_json(const Plan& plan, const BesidePlan& beside) {
-  json::array waves;
-  for (const auto& wave : plan.waves) waves.emplace_back(names_of(plan, wave));
-  const auto& forecast = plan.forecast;
-  const auto outlook = engine::outlook(plan);
-  json::object object{{"version", 1},
-                      {"workspace", named(plan.owner.id.text(), plan.owner.name)},
-                      {"file", json_text(plan.file)},
-                      {"sha256", optional_text(beside.sha256)},
-                      {"refused", plan.refused()},
-                      {"empty", plan.empty()},
-                      {"groups", groups(plan)},
-                      {"links", links(plan)},
-                      {"services", services(plan)},
-                      {"waves", std::move(waves)},
-                      {"unmanaged_policy", word_of(plan.unmanaged_policy)},
-                      {"unmanaged", group_and_service(plan.unmanaged)},
-                      {"findings", findings(plan, plan.findings)},
-                      {"ignored", findings(plan, plan.ignored)},
-                      {"forecast",
-                       {{"link_writes", forecast.link_writes},
-                        {"deploys", forecast.deploys},
-                        {"critical_path_seconds", optional_seconds(forecast.critical_path)},
-                        {"reads", reads(outlook)},
-                        {"looks_known", outlook.looks_known},
-                        {"wall_seconds", optional_seconds(outlook.wall)},
-                        {"reads_at_least", outlook.reads_at_least},
-                        {"wall_at_least_seconds", optional_seconds(outlook.at_least)}}},
-                      {"left_behind", group_and_service(plan.left_behind)},
-                      {"requests", requests(beside.reads)}};
-  return pretty(object);
+  return json::document([&](json::Writer& out) {
+    out("version", 1);
+    out("workspace", named(plan.owner));
+    out("file", plan.file);
+    out.or_null("sha256", beside.sha256);
+    out("refused", plan.refused());
+    out("empty", plan.empty());
+    out.list("groups", plan.groups, write_group);
+    out.list("links", plan.links, [&](json::Writer& one, const plan::LinkChange& link) {
+      one("action", link.action);
+      one("group", Named{link.group.text(), link.group_name});
+      one("service", named(plan.services[link.service]));
+    });
+    out.list("services", std::views::iota(std::size_t{0}, plan.services.size()),
+             [&, around = Around(plan)](json::Writer& one, std::size_t index) {
+               write_service(one, plan, index, around);
+             });
+    std::vector<std::vector<std::string_view>> waves;
+    for (const auto& wave : plan.waves) waves.push_back(names_of(plan, wave));
+    out("waves", waves);
+    out("unmanaged_policy", plan.unmanaged_policy);
+    write_pairs(out, "unmanaged", plan.unmanaged);
+    write_findings(out, "findings", plan, plan.findings);
+    write_findings(out, "ignored", plan, plan.ignored);
+    out("forecast", [&](json::Writer& forecast) { write_forecast(forecast, plan); });
+    write_pairs(out, "left_behind", plan.left_behind);
+    out.or_null("requests", beside.reads, write_requests);
+  });
 }
 
 }  // namespace envlink::view

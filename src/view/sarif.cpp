@@ -2,16 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
+#include <array>
 
+#include "json/writer.h"
 #include "model/finding_kind.h"
-#include "view/json_printer.h"
 
 namespace envlink::view {
 namespace {
-
-namespace json = boost::json;
 
 /// The place of a rule in the list; -1 is SARIF's word for none.
 int rule_index(std::string_view id) {
@@ -38,68 +35,65 @@ std::string uri(std::string_view path) {
   return path.starts_with('/') ? "file://" + out : out;
 }
 
-json::object message(const std::string& text) {
-  json::object object;
-  object["text"] = json_text(text);
-  return object;
+void write_location(json::Writer& out, const plan::Finding& finding, const std::string& file) {
+  out("physicalLocation", [&](json::Writer& physical) {
+    physical("artifactLocation", [&](json::Writer& artifact) { artifact("uri", uri(file)); });
+    if (finding.place.line == 0) return;
+    physical("region", [&](json::Writer& region) {
+      region("startLine", finding.place.line);
+      region.if_any("startColumn", finding.place.column);
+    });
+  });
 }
 
-json::object location_of(const plan::Finding& finding, const std::string& file) {
-  json::object physical;
-  physical["artifactLocation"] = json::object{{"uri", uri(file)}};
-  if (finding.place.line > 0) {
-    json::object region{{"startLine", finding.place.line}};
-    if (finding.place.column > 0) region["startColumn"] = finding.place.column;
-    physical["region"] = std::move(region);
-  }
-  json::object location;
-  location["physicalLocation"] = std::move(physical);
-  return location;
-}
-
-json::object result_of(const plan::Finding& finding, const std::string& file) {
+void write_result(json::Writer& out, const plan::Finding& finding, const std::string& file, bool ignored) {
   std::string text = finding.subject.empty() ? finding.what : finding.subject + ": " + finding.what;
   if (!finding.cure.empty()) text += ". " + finding.cure;
-  json::array locations;
-  locations.emplace_back(location_of(finding, file));
+  out("ruleId", finding.id);
+  out("ruleIndex", rule_index(finding.id));
+  out("level", finding.severity);
+  out("message", [&](json::Writer& message) { message("text", text); });
+  out.list("locations", std::array{file},
+           [&](json::Writer& location, const std::string& one) { write_location(location, finding, one); });
   // What stays the same when lines move, so that a host can tell old findings from new ones.
-  const std::string same = finding.id + "/" + finding.subject + "/" + finding.variable;
-  return {{"ruleId", json_text(finding.id)},
-          {"ruleIndex", rule_index(finding.id)},
-          {"level", to_string(finding.severity)},
-          {"message", message(text)},
-          {"locations", std::move(locations)},
-          {"partialFingerprints", json::object{{"envlink/v1", json_text(same)}}}};
+  out("partialFingerprints", [&](json::Writer& prints) {
+    prints("envlink/v1", finding.id + "/" + finding.subject + "/" + finding.variable);
+  });
+  if (!ignored) return;
+  out.list("suppressions", std::array{finding.policy}, [](json::Writer& one, const std::string& policy) {
+    one("kind", "external");
+    one.if_any("justification", policy);
+  });
+}
+
+void write_run(json::Writer& out, const plan::Plan& plan, std::string_view envlink_version) {
+  out("tool", [&](json::Writer& tool) {
+    tool("driver", [&](json::Writer& driver) {
+      driver("name", "envlink");
+      driver("version", envlink_version);
+      driver.list("rules", model::finding_kinds(),
+                  [](json::Writer& rule, const model::FindingKind& kind) { rule("id", kind.id); });
+    });
+  });
+  out("columnKind", "unicodeCodePoints");
+  out.key("results");
+  out.begin_array();
+  for (const bool ignored : {false, true}) {
+    for (const plan::Finding& finding : ignored ? plan.ignored : plan.findings)
+      out.object([&](json::Writer& one) { write_result(one, finding, plan.file, ignored); });
+  }
+  out.end_array();
 }
 
 }  // namespace
 
 std::string sarif_json(const plan::Plan& plan, std::string_view envlink_version) {
-  json::array rules;
-  for (const model::FindingKind& kind : model::finding_kinds())
-    rules.emplace_back(json::object{{"id", json_text(kind.id)}});
-  json::array results;
-  for (const plan::Finding& finding : plan.findings) results.emplace_back(result_of(finding, plan.file));
-  for (const plan::Finding& finding : plan.ignored) {
-    json::object result = result_of(finding, plan.file);
-    json::object suppression{{"kind", "external"}};
-    if (!finding.policy.empty()) suppression["justification"] = json_text(finding.policy);
-    json::array suppressions;
-    suppressions.emplace_back(std::move(suppression));
-    result["suppressions"] = std::move(suppressions);
-    results.emplace_back(std::move(result));
-  }
-  const json::object driver{
-      {"name", "envlink"}, {"version", json_text(envlink_version)}, {"rules", std::move(rules)}};
-  json::object tool;
-  tool["driver"] = driver;
-  json::object run{
-      {"tool", std::move(tool)}, {"columnKind", "unicodeCodePoints"}, {"results", std::move(results)}};
-  json::array runs;
-  runs.emplace_back(std::move(run));
-  return pretty(json::object{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
-                             {"version", "2.1.0"},
-                             {"runs", std::move(runs)}});
+  return json::document([&](json::Writer& out) {
+    out("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
+    out("version", "2.1.0");
+    out.list("runs", std::array{&plan},
+             [&](json::Writer& run, const plan::Plan* one) { write_run(run, *one, envlink_version); });
+  });
 }
 
 }  // namespace envlink::view

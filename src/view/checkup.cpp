@@ -1,9 +1,11 @@
+#include "view/checkup.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/text.h"
-#include "view/checkup.h"
+#include "view/json_parts.h"
 #include "view/layout.h"
 #include "view/marks.h"
 
@@ -61,6 +63,25 @@ std::string render_checkup(const Checkup& checkup, const Style& style) {
   if (doubtful > 0) parts.push_back(count_of(doubtful, "thing to look at", "things to look at"));
   out += parts.empty() ? "Nothing is wrong.\n" : join_and(parts) + ".\n";
   return out;
+}
+
+std::string checkup_json(const Checkup& checkup) {
+  return json::document([&](json::Writer& out) {
+    out("version", 1);
+    out("exit_code", checkup.exit_code);
+    out.list("checks", checkup.checks, [](json::Writer& one, const Check& check) {
+      one("check", check.id);
+      one("health", check.health);
+      one("says", check.says);
+      one.or_null("cure", check.cure);
+    });
+    out.list("rate_limits", checkup.windows, [](json::Writer& one, const RateWindow& window) {
+      one("bucket", window.bucket);
+      one("limit", window.limit);
+      one("remaining", window.remaining);
+      one("resets_in", whole_seconds(window.resets_in));
+    });
+  });
 }
 
 }  // namespace envlink::view
