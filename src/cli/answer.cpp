@@ -13,17 +13,15 @@ namespace {
 
 class Streamed final : public engine::Observer {
  public:
-  Streamed(std::int64_t run, const plan::Plan& plan, std::unique_ptr<engine::Observer> inner)
-      : run_(run), plan_(plan), inner_(std::move(inner)) {}
+  Streamed(std::int64_t run, std::unique_ptr<engine::Observer> inner) : run_(run), inner_(std::move(inner)) {}
   void notice(const engine::Event& event) override {
-    put(Stream::result, view::event_line(run_, plan_, event));
+    put(Stream::result, view::event_line(run_, event));
     inner_->notice(event);
   }
   std::optional<Time> repaint(Time now) override { return inner_->repaint(now); }
 
  private:
   std::int64_t run_;
-  const plan::Plan& plan_;
   std::unique_ptr<engine::Observer> inner_;
 };
 
@@ -65,10 +63,10 @@ bool Answer::may_write(const char* question, int& code) {
   return false;
 }
 
-std::unique_ptr<engine::Observer> Answer::watch(std::int64_t run, const plan::Plan& plan,
+std::unique_ptr<engine::Observer> Answer::watch(std::int64_t run,
                                                 std::unique_ptr<engine::Observer> inner) const {
   if (options_.output != Output::jsonl) return inner;
-  return std::make_unique<Streamed>(run, plan, std::move(inner));
+  return std::make_unique<Streamed>(run, std::move(inner));
 }
 
 void Answer::ran(std::int64_t run, const engine::Rollout& rollout) {
@@ -82,7 +80,7 @@ void Answer::verified(const plan::Verification& verification) {
 }
 
 int Answer::end(int exit_code) {
-  account_.exit_code = exit_code;
+  account_.outcome = model::outcome_of_exit_code(exit_code);
   if (options_.output == Output::json) put(Stream::result, view::run_account_json(account_));
   if (options_.output == Output::jsonl) put(Stream::result, view::outcome_line(account_));
   return exit_code;

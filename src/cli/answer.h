@@ -26,9 +26,8 @@ class Answer {
   /// As cli::may_write.
   bool may_write(const char* question, int& code);
 
-  /// Shows the events of a run to `inner` and, with -o jsonl, to stdout as well. The plan must outlive it.
-  std::unique_ptr<engine::Observer> watch(std::int64_t run, const plan::Plan& plan,
-                                          std::unique_ptr<engine::Observer> inner) const;
+  /// Shows the events of a run to `inner` and, with -o jsonl, to stdout as well.
+  std::unique_ptr<engine::Observer> watch(std::int64_t run, std::unique_ptr<engine::Observer> inner) const;
   void ran(std::int64_t run, const engine::Rollout& rollout);
   void verified(const plan::Verification& verification);
 

@@ -67,7 +67,7 @@ Result<void> still_valid(const journal::Journal& journal, const Planned& planned
 /// --anew. All of them: a run whose rollback was broken off is as open as that rollback.
 Result<void> leave_as_they_stand(Desk& desk, const std::vector<std::int64_t>& runs, Time now) {
   for (const std::int64_t run : runs) {
-    if (const auto ended = desk.journal.end(run, now, exit_codes::interrupted); !ended) return ended;
+    if (const auto ended = desk.journal.end(run, now, model::Outcome::interrupted); !ended) return ended;
   }
   return {};
 }

@@ -69,7 +69,7 @@ RolledOut roll_out(Session& session, Desk& desk, std::int64_t run, engine::Rollo
   bool left_at_once = false;
   try {
     // The observer's end leaves the terminal whole before anything else is written.
-    const auto observer = answer.watch(run, rollout.plan(), observer_for(rollout, options));
+    const auto observer = answer.watch(run, observer_for(rollout, options));
     left_at_once = !engine::run(rollout, session.clock(), *transport, recorder, *observer);
   } catch (const journal::Broken& broken) {
     answer.complain(broken.error());
@@ -87,16 +87,17 @@ RolledOut roll_out(Session& session, Desk& desk, std::int64_t run, engine::Rollo
                                   run));
     return {exit_codes::interrupted};
   }
-  if (rollout.exit_code() != exit_codes::done || !options.quiet) {
+  const int code = exit_code(rollout.outcome());
+  if (code != exit_codes::done || !options.quiet) {
     put(Stream::talk,
         view::render_outcome(rollout.plan(), rollout.progress(), style_for(Stream::talk, options)));
   }
   github::tell(rollout.plan(), rollout.progress());
-  return {rollout.exit_code(), true};
+  return {code, true};
 }
 
 bool close(Desk& desk, std::int64_t run, Time at, int code) {
-  const auto ended = desk.journal.end(run, at, code);
+  const auto ended = desk.journal.end(run, at, model::outcome_of_exit_code(code));
   if (!ended) complain(ended.error());
   return ended.has_value();
 }
@@ -142,7 +143,7 @@ int prove(Session& session, const model::Desired& desired, Answer& answer) {
 /// After a failure, where the file says `on_failure: rollback`.
 int go_back(Session& session, Desk& desk, std::int64_t run, const plan::Plan& plan,
             const engine::Progress& progress, Answer& answer, const Options& options) {
-  const int failed = progress.exit_code;
+  const int failed = exit_code(progress.outcome);
   const auto actual = session.survey(engine::desired_by(plan));
   if (!actual) {
     answer.complain(actual.error().error);

@@ -85,11 +85,11 @@ class Play {
     budget_ = rollout.budget();
     progress = rollout.progress();
     told_.runs.push_back({plan, std::move(teller.told)});
-    return rollout.exit_code();
+    return exit_code(rollout.outcome());
   }
 
   int go_back(const engine::Progress& failed) {
-    int code = failed.exit_code;
+    int code = exit_code(failed.outcome);
     const auto actual = survey(engine::desired_by(plan_), code);
     if (!actual) return code;
     const plan::Plan back = engine::rollback_plan(plan_, failed, rehearsed_run, *actual);
@@ -99,7 +99,7 @@ class Play {
           told_.problems.push_back(
               fmt::format("the rollback is refused: {}: {}", finding.subject, finding.what));
       }
-      return failed.exit_code;
+      return exit_code(failed.outcome);
     }
     if (back.empty()) return exit_codes::rolled_back;
     engine::Progress progress;
@@ -179,7 +179,7 @@ view::Rehearsal play_through(const model::Desired& desired, const plan::Plan& pl
   ModelWire wire(model, std::move(health));
   view::Rehearsal told;
   told.plan = plan;
-  told.exit_code = Play(desired, plan, wire, told).through(!made_earlier);
+  told.outcome = model::outcome_of_exit_code(Play(desired, plan, wire, told).through(!made_earlier));
   told.took = wire.passed();
   told.faults_met = wire.faults_met();
   told.requests.assign(wire.requests().begin(), wire.requests().end());

@@ -42,7 +42,8 @@ int run_rehearse(const Options& options) {
   told.plan = plan;
   // What apply would not begin is not played.
   const bool held = !plan.empty() && plan::order_in_question(plan) != nullptr;
-  told.exit_code = plan.refused() ? exit_codes::refused : held ? exit_codes::held : exit_codes::done;
+  using model::Outcome;
+  told.outcome = plan.refused() ? Outcome::refused : held ? Outcome::held : Outcome::done;
   if (!plan.refused() && !held && !plan.empty()) {
     const auto likeness = likeness_of(actual, plan, session.budget(), *wishes);
     if (!likeness) {
@@ -58,7 +59,7 @@ int run_rehearse(const Options& options) {
   }
   show(told, options);
   tell_unfinished(actual.owner.id);
-  return told.exit_code;
+  return exit_code(told.outcome);
 }
 
 }  // namespace envlink::cli

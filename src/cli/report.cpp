@@ -42,10 +42,10 @@ Result<view::Report> read(const journal::Journal& journal, std::int64_t number) 
   told.host = run->summary.host;
   told.began = run->summary.began;
   told.ended = run->summary.ended;
-  told.exit_code = run->summary.exit_code;
+  told.outcome = run->summary.outcome;
   for (const journal::RunSummary& other : *runs) {
     if (other.number > told.run) told.newest = false;
-    if (other.undoes == told.run && other.exit_code == exit_codes::done) told.undone_by = other.number;
+    if (other.undoes == told.run && other.outcome == model::Outcome::done) told.undone_by = other.number;
   }
   told.plan = std::move(run->plan);
   told.events = std::move(run->events);

@@ -21,7 +21,7 @@ Result<std::optional<StoredRun>> choose(const journal::Journal& journal, const O
   if (!run) return fail(run.error());
   if (run->broken_off() || run->progress.unfinished()) return std::optional(std::move(*run));
   return fail({.what = fmt::format("Run {} has ended ({}): nothing of it is left to do", options.run,
-                                   outcome_words(run->summary)),
+                                   title(*run->summary.outcome)),
                .cure = "To see what the file still asks for: envlink plan"});
 }
 
@@ -42,8 +42,8 @@ int resume(Answer& answer, const Options& options) {
   const auto run = load_run(desk->journal, (*chosen)->number());
   if (!run) return answer.report(run.error());
   if (!run->broken_off() && !run->progress.unfinished()) {
-    put(Stream::talk,
-        fmt::format("Run {} has come to its end meanwhile: {}.", run->number(), outcome_words(run->summary)));
+    put(Stream::talk, fmt::format("Run {} has come to its end meanwhile: {}.", run->number(),
+                                  title(*run->summary.outcome)));
     return exit_codes::done;
   }
   put(Stream::talk, folded(account_of(*run)));

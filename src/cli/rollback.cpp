@@ -40,7 +40,7 @@ Result<StoredRun> choose(const journal::Journal& journal, std::int64_t number) {
     return fail({.what = fmt::format("Run {} is itself the rollback of run {}", number, run->plan.undoes),
                  .cure = "What the file asks for is done by: envlink apply"});
   }
-  if (run->summary.exit_code == exit_codes::rolled_back) {
+  if (run->summary.outcome == model::Outcome::rolled_back) {
     return fail({.what = fmt::format("Run {} is rolled back already", number),
                  .cure = "To see the runs: envlink runs"});
   }
@@ -73,7 +73,7 @@ int roll_back(Answer& answer, const Options& options) {
   int code = exit_codes::done;
   if (!back.empty() && !answer.may_write("Roll back?", code)) return code;
   if (!back.empty()) return carry_through(*session, *desk, back, answer, options);
-  const auto closed = desk->journal.end(run->number(), run->left_off(), exit_codes::rolled_back);
+  const auto closed = desk->journal.end(run->number(), run->left_off(), model::Outcome::rolled_back);
   return closed ? exit_codes::done : answer.report(closed.error());
 }
 

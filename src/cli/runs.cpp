@@ -28,7 +28,7 @@ std::string row(const journal::Journal& journal, const journal::RunSummary& run,
   std::string began = format_rfc3339(run.began).substr(0, 16);
   began[10] = ' ';
   const std::string took = run.ended ? format_duration(*run.ended - run.began) : "";
-  std::string what = outcome_words(run);
+  std::string what(run.outcome ? title(*run.outcome) : "unfinished");
   if (run.undoes) what += fmt::format(" (rollback of run {})", *run.undoes);
   what += fmt::format(": {}, by {}@{}", workspace_of(journal, run), clean(run.user), clean(run.host));
   std::string margin = fmt::format("{:>5}  {}Z  {:>7}  ", run.number, began, took);
@@ -50,9 +50,8 @@ std::string as_json(const std::vector<journal::RunSummary>& runs) {
                       .host = run.host,
                       .began = run.began,
                       .ended = run.ended,
-                      .exit_code = run.exit_code,
-                      .undoes = run.undoes,
-                      .outcome = outcome_words(run)});
+                      .outcome = run.outcome,
+                      .undoes = run.undoes});
   }
   return view::runs_json(listed);
 }

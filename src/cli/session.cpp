@@ -36,7 +36,8 @@ class TellWaits final : public engine::Silent {
  public:
   explicit TellWaits(bool quiet) : quiet_(quiet) {}
   void notice(const engine::Event& event) override {
-    if (!quiet_ && event.kind == engine::EventKind::waiting) put(Stream::talk, "Waiting: " + event.text);
+    const auto* waiting = event.as<engine::Waiting>();
+    if (!quiet_ && waiting != nullptr) put(Stream::talk, "Waiting: " + waiting->why);
   }
 
  private:

@@ -20,12 +20,12 @@ constexpr std::string_view leave_it = "Leave it as it stands and plan anew: envl
 std::string why_unfinished(const StoredRun& run) {
   if (run.broken_off() && run.progress.ended_at) return "its rollback is not done";
   if (run.broken_off()) return "it was broken off";
-  switch (*run.summary.exit_code) {
-    case 130:
+  switch (*run.summary.outcome) {
+    case model::Outcome::interrupted:
       return "it was interrupted";
-    case 7:
+    case model::Outcome::timed_out:
       return "deploys were still running when the time was up";
-    case 3:
+    case model::Outcome::authentication:
       return "Render refused the key";
     default:
       return "Render could not be reached, or did not tell what came of a request";
@@ -119,7 +119,7 @@ Result<std::optional<StoredRun>> unfinished_run(const journal::Journal& journal,
   const auto runs = journal.runs(workspace, 1);
   if (!runs) return fail(runs.error());
   // Of runs that ended only the last one counts: what came after it knew how it had left the workspace.
-  if (runs->empty() || *runs->front().exit_code == 0) return std::nullopt;
+  if (runs->empty() || is_success(*runs->front().outcome)) return std::nullopt;
   auto last = load_run(journal, runs->front().number);
   // One without a plan is nothing that could go on.
   if (!last || !last->progress.unfinished()) return std::nullopt;
@@ -163,26 +163,6 @@ void tell_unfinished(const OwnerId& workspace) {
   if (!run && open && !open->empty()) complain(run.error());
   if (!run || !*run) return;
   put(Stream::talk, folded(describe({.what = account_of(**run), .cure = ways_out(**run)})));
-}
-
-std::string outcome_words(const journal::RunSummary& run) {
-  if (!run.exit_code) return "unfinished";
-  switch (*run.exit_code) {
-    case 0:
-      return "done";
-    case 3:
-      return "key refused";
-    case 5:
-      return "a deploy failed";
-    case 6:
-      return "rolled back";
-    case 7:
-      return "still running at the timeout";
-    case 130:
-      return "interrupted";
-    default:
-      return "error";
-  }
 }
 
 }  // namespace envlink::cli

@@ -45,7 +45,4 @@ std::string ways_out(const StoredRun& run);
 /// For commands that only read: says on stderr that a run of this workspace is unfinished, if one is.
 void tell_unfinished(const OwnerId& workspace);
 
-/// One word or two for how a run ended: "done", "rolled back", "unfinished".
-std::string outcome_words(const journal::RunSummary& run);
-
 }  // namespace envlink::cli

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "engine/event.h"
 #include "journal/directory.h"
+#include "model/outcome.h"
 
 namespace envlink::journal {
 
@@ -23,8 +24,8 @@ struct RunSummary {
   std::string host{};
   Time began{};
   std::optional<Time> ended{};
-  std::optional<int> exit_code{};        // unset: unfinished
-  std::optional<std::int64_t> undoes{};  // the run that this one rolls back
+  std::optional<model::Outcome> outcome{};  // unset: unfinished
+  std::optional<std::int64_t> undoes{};     // the run that this one rolls back
 };
 
 class Journal final {
@@ -36,12 +37,12 @@ class Journal final {
   Journal& operator=(Journal&&) noexcept;
   ~Journal();
 
-  /// Begins a run; the number is its name from then on. `run.number`, `ended` and `exit_code` are not read.
+  /// Begins a run; the number is its name from then on. `run.number`, `ended` and `outcome` are not read.
   /// `plan` is the text of what it is about to do, as plan::to_json writes it.
   Result<std::int64_t> begin(const RunSummary& run, std::string_view plan);
   /// All of them or none.
   Result<void> append(std::int64_t run, const std::vector<engine::Event>& events);
-  Result<void> end(std::int64_t run, Time at, int exit_code);
+  Result<void> end(std::int64_t run, Time at, model::Outcome outcome);
   /// A run that ended goes on: it is unfinished again.
   Result<void> reopen(std::int64_t run);
   /// Newest first; of every workspace when `workspace` is empty.

@@ -28,26 +28,23 @@ journal::RunSummary run_of(const std::string& workspace) {
           .host = "box",
           .began = began,
           .ended = {},
-          .exit_code = {},
+          .outcome = {},
           .undoes = {}};
 }
 
-engine::Event event(engine::EventKind kind, std::string text) {
-  engine::Event result;
-  result.at = began;
-  result.kind = kind;
-  result.service = 3;
-  result.number = 502;
-  result.deploy = DeployId("dep-1");
-  result.text = std::move(text);
-  result.deploys = {DeployId("dep-2"), DeployId("dep-1")};
-  return result;
+const engine::EventService service{ServiceId("srv-1"), "toolboxai-backend", 3};
+
+engine::Event waiting(std::string why) {
+  return {began, engine::Waiting{.seconds = 5, .why = std::move(why)}};
 }
 
 std::vector<engine::Event> some_events() {
-  return {event(engine::EventKind::run_began, ""),
-          event(engine::EventKind::deploy_intended, "build_and_deploy"),
-          event(engine::EventKind::deploy_answered, "quote \" backslash \\ snowman \xe2\x98\x83")};
+  return {{began, engine::RunBegan{}},
+          {began, engine::SnapshotTaken{service, {DeployId("dep-2"), DeployId("dep-1")}}},
+          {began, engine::DeployAnswered{.service = service,
+                                         .http_status = 502,
+                                         .deploy = DeployId("dep-1"),
+                                         .why = "quote \" backslash \\ snowman \xe2\x98\x83"}}};
 }
 
 void write_file(const std::string& path, const std::string& content) {
@@ -66,7 +63,7 @@ TEST_CASE("A run and its events are there after the journal was closed and opene
     REQUIRE(journal->append(number, {some_events()[0]}).has_value());
     REQUIRE(journal->append(number, {some_events()[1], some_events()[2]}).has_value());
     REQUIRE(journal->append(number, {}).has_value());
-    REQUIRE(journal->end(number, ended, 5).has_value());
+    REQUIRE(journal->end(number, ended, model::Outcome::deploy_failed).has_value());
   }
   const auto journal = Journal::open(folder.path());
   REQUIRE(journal.has_value());
@@ -80,7 +77,7 @@ TEST_CASE("A run and its events are there after the journal was closed and opene
   CHECK(run.host == "box");
   CHECK(run.began == began);
   CHECK(run.ended == ended);
-  CHECK(run.exit_code == 5);
+  CHECK(run.outcome == model::Outcome::deploy_failed);
   CHECK(*journal->events(number) == some_events());
   CHECK(journal->events(number + 1)->empty());
 }
@@ -97,7 +94,7 @@ TEST_CASE(
   const auto runs = journal->runs("tea-1", 10);
   REQUIRE(runs->size() == 1);
   CHECK_FALSE(runs->front().ended.has_value());
-  CHECK_FALSE(runs->front().exit_code.has_value());
+  CHECK_FALSE(runs->front().outcome.has_value());
   CHECK(*journal->events(runs->front().number) == some_events());
 }
 
@@ -244,8 +241,7 @@ TEST_CASE("A recorder whose journal cannot grow throws, and what was recorded be
     const rlimit full{20'000, 20'000};
     setrlimit(RLIMIT_FSIZE, &full);
     try {
-      for (int i = 0; i < 100; ++i)
-        recorder.record({event(engine::EventKind::waiting, std::string(2000, 'x'))});
+      for (int i = 0; i < 100; ++i) recorder.record({waiting(std::string(2000, 'x'))});
     } catch (const journal::Broken& broken) {
       return broken.error().what.find("journal.db") != std::string::npos && !broken.error().cure.empty();
     }

@@ -46,7 +46,7 @@ std::string account_of(const engine::Progress& progress) {
                             engine::Ending::failed, engine::Ending::not_started}) {
     const auto count = std::count_if(progress.services.begin(), progress.services.end(),
                                      [&](const auto& service) { return service.ending == ending; });
-    if (count > 0) text += fmt::format(" {} {}", count, to_string(ending));
+    if (count > 0) text += fmt::format(" {} {}", count, word(ending));
   }
   return text;
 }
@@ -61,18 +61,19 @@ TEST_CASE("A journal of 0.1.0 opens, and each of its runs folds to what it came 
   for (const auto& run : runs) {
     CHECK(run.workspace == "tea-cexample0000000000000");
     const engine::Progress progress = old.progress(run.number);
-    accounts += fmt::format("{}: {}{}\n", run.number, account_of(progress),
+    accounts += fmt::format("{}: {}; {}{}\n", run.number, account_of(progress),
+                            run.outcome ? to_string(*run.outcome) : "killed",
                             progress.unfinished() ? ", unfinished" : "");
     CHECK(progress.ended_at.has_value() == run.ended.has_value());
   }
   CHECK(accounts ==
-        "7: 6 of 9 links proved; 7 none 2 live, unfinished\n"
-        "6: 1 of 9 links proved; 1 live 1 failed 7 not_started\n"
-        "5: 9 of 9 links proved; 9 live\n"
-        "4: 6 of 6 links proved; 3 none 5 live 1 linked\n"
-        "3: 6 of 9 links proved; 5 live 1 failed 3 not_started\n"
-        "2: 9 of 9 links proved; 9 live\n"
-        "1: 9 of 9 links proved; 9 live\n");
+        "7: 6 of 9 links proved; 7 none 2 live; killed, unfinished\n"
+        "6: 1 of 9 links proved; 1 live 1 failed 7 not_started; error\n"
+        "5: 9 of 9 links proved; 9 live; done\n"
+        "4: 6 of 6 links proved; 3 none 5 live 1 linked; done\n"
+        "3: 6 of 9 links proved; 5 live 1 failed 3 not_started; rolled_back\n"
+        "2: 9 of 9 links proved; 9 live; done\n"
+        "1: 9 of 9 links proved; 9 live; rolled_back\n");
 }
 
 TEST_CASE("What a run of 0.1.0 lost on the way and what was told to it is folded with its places") {
@@ -105,6 +106,29 @@ TEST_CASE("What a run of 0.1.0 lost on the way and what was told to it is folded
   CHECK(refused.links[1].dated);
   CHECK(refused.services[1].cure != "");
   CHECK(refused.services[3].reason == "it comes after toolboxai-mcp");
+}
+
+TEST_CASE("Events of 0.1.0 take the names of their services and groups from the plan of their run") {
+  const Old old;
+  const auto events = old.journal.events(2).value();
+  const auto* began = events.front().as<engine::RunBegan>();
+  REQUIRE(began != nullptr);
+  CHECK(began->workspace.name == "toolboxai");
+  CHECK(began->undoes == 1);
+  const auto intended = std::find_if(events.begin(), events.end(), [](const auto& event) {
+    return event.template is<engine::LinkIntended>();
+  });
+  REQUIRE(intended != events.end());
+  const engine::EventLink& link = intended->as<engine::LinkIntended>()->link;
+  CHECK(link.action == plan::LinkAction::remove);
+  CHECK(link.group.name == "toolboxai-secrets");
+  CHECK(link.service.name == "toolboxai-agent-coordinator");
+  const auto deployed = std::find_if(events.begin(), events.end(), [](const auto& event) {
+    return event.template is<engine::DeployIntended>();
+  });
+  REQUIRE(deployed != events.end());
+  CHECK(deployed->as<engine::DeployIntended>()->mode == engine::DeployMode::rollback);
+  CHECK_FALSE(deployed->as<engine::DeployIntended>()->rollback_to.empty());
 }
 
 TEST_CASE("A run of 0.1.0 that was interrupted and one that was killed stand where they stood") {

@@ -127,7 +127,7 @@ void Story::carry_out(std::size_t number) {
   killed_ = !engine::run(rollout, wire_, process, process, process) || process.killed();
   if (killed_) return;
   budget_ = rollout.budget();
-  run.exit_code = rollout.exit_code();
+  run.exit_code = exit_code(rollout.outcome());
   oracles_.run_ended(*run.exit_code, run.events);
   after(number);
 }
@@ -185,7 +185,7 @@ void Story::go_on(std::size_t number) {
   for (; run.survived < run.events.size(); ++run.survived) survives_the_journal(run.events[run.survived]);
   if (to_undo(number)) {
     // The process may have died between the run's last event and its exit.
-    run.exit_code = progress_of(run).exit_code;
+    run.exit_code = exit_code(progress_of(run).outcome);
     return go_back(number);
   }
   run.exit_code.reset();
