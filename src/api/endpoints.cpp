@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <utility>
 
 #include "base/percent.h"
+#include "json/writer.h"
 
 namespace envlink::api {
 namespace {
@@ -42,10 +42,6 @@ Request get_page(std::string target, int limit, std::string_view cursor) {
 }
 
 }  // namespace
-
-std::string_view to_string(DeployMode mode) {
-  return mode == DeployMode::deploy_only ? "deploy_only" : "build_and_deploy";
-}
 
 Request list_owners(std::string_view cursor) {
   return get_page("/owners", page_size, cursor);
@@ -87,11 +83,9 @@ Request unlink_group(const GroupId& group, const ServiceId& service) {
 }
 
 Request patch_service_groups(const ServiceId& service, std::span<const GroupId> groups) {
-  boost::json::array ids;
-  for (const GroupId& group : groups) ids.emplace_back(group.text());
   return {.method = Method::patch,
           .target = service_path(service),
-          .body = boost::json::serialize(boost::json::object{{"envGroupIds", std::move(ids)}})};
+          .body = json::to_text([&](json::Writer& out) { out("envGroupIds", groups); })};
 }
 
 Request create_deploy(const ServiceId& service, DeployMode mode) {
@@ -103,7 +97,7 @@ Request create_deploy(const ServiceId& service, DeployMode mode) {
 Request roll_back(const ServiceId& service, const DeployId& to) {
   return {.method = Method::post,
           .target = service_path(service) + "/rollback",
-          .body = boost::json::serialize(boost::json::object{{"deployId", to.text()}})};
+          .body = json::to_text([&](json::Writer& out) { out("deployId", to); })};
 }
 
 Request list_deploys(const ServiceId& service, int limit, std::string_view cursor) {

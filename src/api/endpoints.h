@@ -17,7 +17,12 @@ namespace envlink::api {
 constexpr int page_size = 100;  // Render answers 400 above this
 
 enum class DeployMode { build_and_deploy, deploy_only };
-std::string_view to_string(DeployMode mode);
+constexpr auto words(DeployMode) {
+  return std::to_array<std::string_view>({"build_and_deploy", "deploy_only"});
+}
+constexpr std::string_view to_string(DeployMode mode) {
+  return word(mode);
+}
 
 Request list_owners(std::string_view cursor = {});
 Request list_services(const OwnerId& owner, std::string_view cursor = {});  // previews left out

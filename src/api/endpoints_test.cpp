@@ -105,10 +105,10 @@ TEST_CASE("A health check goes to the service's own address, outside of Render's
 
 TEST_CASE("Methods have a way back from their names, in capitals only") {
   for (const Method method : {Method::get, Method::post, Method::patch, Method::put, Method::delete_}) {
-    CHECK(method_from(to_string(method)) == method);
+    CHECK(from_word<Method>(to_string(method)) == method);
   }
-  CHECK(method_from("get") == std::nullopt);
-  CHECK(method_from("") == std::nullopt);
+  CHECK(from_word<Method>("get") == std::nullopt);
+  CHECK(from_word<Method>("") == std::nullopt);
 }
 
 TEST_CASE("The key opens into the Authorization header") {

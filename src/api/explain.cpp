@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "api/json_reader.h"
+#include "api/reply_reader.h"
 #include "base/text.h"
 
 namespace envlink::api {
@@ -20,8 +20,8 @@ std::string quoted(std::string_view text) {
 
 /// Render's own words: `message` of a JSON error, or a body of plain text. Empty for a page of HTML.
 std::string message_of(const Response& response) {
-  Document document;
-  if (const auto root = document.read(response.body)) {
+  json::Document document;
+  if (const auto root = read_body(document, response.body)) {
     const auto node = node_of(**root, **root);
     return node ? quoted(node->text("message")) : std::string{};
   }
@@ -114,8 +114,8 @@ Reading read_status(const Request& request, const Response& response) {
 
 /// A success that says something else than was asked for.
 Error explain_unreadable(const Response& response, const std::string& doing) {
-  Document document;
-  const auto root = document.read(response.body);
+  json::Document document;
+  const auto root = read_body(document, response.body);
   Error error = root ? unreadable("the reply", "is not what was asked for") : root.error();
   error.what = fmt::format("could not {}: {}", doing, error.what);
   error.request_id = request_id_of(response);

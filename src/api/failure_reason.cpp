@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "api/json_reader.h"
+#include "api/reply_reader.h"
 #include "base/text.h"
 
 namespace envlink::api {
@@ -28,8 +28,8 @@ struct ServiceEvent {
 };
 
 std::optional<std::int64_t> number(const Node& node, std::string_view key) {
-  const Value* value = node.get(key);
-  if (value == nullptr || value->kind != Kind::whole) return std::nullopt;
+  const json::Value* value = node.get(key);
+  if (value == nullptr || value->kind != json::Kind::whole) return std::nullopt;
   return value->whole;
 }
 

@@ -184,7 +184,7 @@ TEST_CASE("A success that cannot be read is told as that, with the place where k
   const Error nested =
       explain(read, Response{.status = 200, .body = std::string(10'000, '[')}, "read shared");
   CHECK(nested.what == "could not read shared: Render's reply could not be read");
-  CHECK(contains(nested.why, "not valid JSON"));
+  CHECK(contains(nested.why, "is no JSON"));
   CHECK(contains(explain(read, Response{.status = 200, .body = "{}"}, "read shared").why,
                  "not what was asked"));
 }

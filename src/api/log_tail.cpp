@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include "api/escapes.h"
-#include "api/json_reader.h"
+#include "api/reply_reader.h"
 #include "base/text.h"
 
 namespace envlink::api {
@@ -31,13 +31,14 @@ std::string fit_to_keep(std::string_view line) {
 }
 
 /// Render was asked for the newest first; where every message has a time, that decides.
-std::vector<Message> oldest_first(const Value& list, const Value& root) {
-  std::vector<const Value*> items;
-  for (const Value* item = list.first(); item != list.next(); item = item->next()) items.push_back(item);
+std::vector<Message> oldest_first(const json::Value& list, const json::Value& root) {
+  std::vector<const json::Value*> items;
+  for (const json::Value* item = list.first(); item != list.next(); item = item->next())
+    items.push_back(item);
   std::vector<Message> messages;
   for (auto item = items.rbegin(); item != items.rend(); ++item) {
     const auto node = node_of(**item, root);
-    const Value* text = node ? node->get("message") : nullptr;
+    const json::Value* text = node ? node->get("message") : nullptr;
     if (text == nullptr || !text->is_text()) continue;
     messages.push_back({node->time("timestamp"), messages.size(), text->text});
   }
@@ -69,7 +70,7 @@ std::vector<std::string> log_lines_of(std::string_view message, const Redactor& 
 Result<std::vector<std::string>> parse_log_tail(const Response& response, const Redactor& redactor) {
   return read_object<std::vector<std::string>>(
       response, [&](const Node& node) -> Result<std::vector<std::string>> {
-        const Value* list = node.object->find("logs");
+        const json::Value* list = node.object->find("logs");
         if (list == nullptr || !(list->is_null() || list->is_list())) {
           return fail(unreadable(node.path_of("logs"), "is not a list"));
         }

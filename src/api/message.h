@@ -11,12 +11,17 @@
 #include <vector>
 
 #include "base/time.h"
+#include "base/words.h"
 
 namespace envlink::api {
 
 enum class Method { get, post, patch, put, delete_ };
-std::string_view to_string(Method method);  // "GET", …
-std::optional<Method> method_from(std::string_view text);
+constexpr auto words(Method) {
+  return std::to_array<std::string_view>({"GET", "POST", "PATCH", "PUT", "DELETE"});
+}
+constexpr std::string_view to_string(Method method) {
+  return word(method);
+}
 
 struct Request {
   Method method = Method::get;

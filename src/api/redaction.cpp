@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "api/endpoints.h"
-#include "api/json_reader.h"
 #include "api/redaction_forms.h"
+#include "api/reply_reader.h"
 #include "base/text.h"
 
 namespace envlink::api {
@@ -34,7 +34,7 @@ std::string lower(std::string_view text) {
 }
 
 bool holds_text(const Node& node, std::string_view key) {
-  const Value* value = node.get(key);
+  const json::Value* value = node.get(key);
   return value != nullptr && value->is_text();
 }
 
@@ -81,7 +81,7 @@ bool is_worth_masking(std::string_view value) {
 Result<void> Redactor::learn_group(const Response& response) {
   return read_object<bool>(response,
                            [&](const Node& group) -> Result<bool> {
-                             const Value* variables = group.object->find("envVars");
+                             const json::Value* variables = group.object->find("envVars");
                              if (variables == nullptr) return fail(not_told(group, "envVars"));
                              const auto learn_member = [this](std::string_view key) {
                                return [this, key](const Node& node) -> Result<void> {

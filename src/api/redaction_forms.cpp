@@ -1,17 +1,14 @@
 #include "api/redaction_forms.h"
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <optional>
 #include <utility>
 
-#include "api/json_reader.h"
 #include "base/utf8.h"
+#include "json/document.h"
 
 namespace envlink::api {
 namespace {
-
-namespace json = boost::json;
 
 std::optional<unsigned> hex_digit(char c) {
   if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
@@ -105,13 +102,11 @@ void add_credentials(std::vector<std::string>& parts, std::string_view line) {
   }
 }
 
-void add_json_texts(std::vector<std::string>& parts, const json::value& value) {
-  if (const auto* text = value.if_string()) {
-    parts.emplace_back(text->data(), text->size());
-  } else if (const auto* list = value.if_array()) {
-    for (const json::value& item : *list) add_json_texts(parts, item);
-  } else if (const auto* object = value.if_object()) {
-    for (const auto& member : *object) add_json_texts(parts, member.value());
+void add_json_texts(std::vector<std::string>& parts, const json::Value& value) {
+  if (value.is_text()) parts.emplace_back(value.text);
+  for (const json::Value* one = value.first(); one != value.next(); one = one->next()) {
+    if (value.is_object()) ++one;  // behind its name
+    add_json_texts(parts, *one);
   }
 }
 
@@ -169,7 +164,8 @@ std::vector<std::string> parts_of(std::string_view value) {
   }
   if (const std::string_view document = trimmed(value);
       document.starts_with('{') || document.starts_with('[')) {
-    if (const auto parsed = parse_json(document)) add_json_texts(parts, *parsed);
+    json::Document parsed;
+    if (const auto root = parsed.read(document)) add_json_texts(parts, **root);
   }
   return parts;
 }

@@ -1,8 +1,8 @@
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <string_view>
+#include <unordered_set>
 
-#include "api/json_reader.h"
 #include "api/replies.h"
+#include "api/reply_reader.h"
 #include "api/variable_reader.h"
 
 namespace envlink::api {
@@ -11,10 +11,10 @@ namespace {
 /// Each service once: Render was seen to repeat them. A group whose links are not told is an error, because
 /// "no links" would be a guess, and links are what the proof rests on.
 Result<std::vector<ServiceId>> decode_links(const Node& group) {
-  const Value* list = group.object->find("serviceLinks");
+  const json::Value* list = group.object->find("serviceLinks");
   if (list == nullptr) return fail(unreadable(group.path_of("serviceLinks"), "is missing"));
   std::vector<ServiceId> links;
-  boost::unordered_flat_set<std::string_view> seen;
+  std::unordered_set<std::string_view> seen;
   const auto add = [&](const Node& link) {
     return link.id("id").map([&](std::string id) {
       if (seen.insert(link.id_view("id")).second) links.emplace_back(std::move(id));
@@ -24,7 +24,8 @@ Result<std::vector<ServiceId>> decode_links(const Node& group) {
 }
 
 /// The member `field` of every object in a list. The values beside it are not looked at.
-Result<std::vector<std::string>> decode_names(const Value& list, const Value& root, std::string_view field) {
+Result<std::vector<std::string>> decode_names(const json::Value& list, const json::Value& root,
+                                              std::string_view field) {
   std::vector<std::string> names;
   const auto add = [&](const Node& node) -> Result<void> {
     std::string name = node.text(field);
@@ -57,7 +58,7 @@ Result<model::Group> decode_meta(const Node& node) {
 Result<model::Group> decode_group(const Node& node, const Fingerprinter* fingerprinter) {
   auto group = decode_meta(node);
   if (!group) return group;
-  if (const Value* variables = node.object->find("envVars")) {
+  if (const json::Value* variables = node.object->find("envVars")) {
     group->variables.emplace();
     const auto add = [&](const Node& one) {
       return decode_variable(one, fingerprinter).map([&](model::Variable variable) {
@@ -67,7 +68,7 @@ Result<model::Group> decode_group(const Node& node, const Fingerprinter* fingerp
     auto decoded = for_each_object(*variables, *node.root, add);
     if (!decoded) return fail(std::move(decoded.error()));
   }
-  if (const Value* files = node.get("secretFiles")) {
+  if (const json::Value* files = node.get("secretFiles")) {
     auto names = decode_names(*files, *node.root, "name");
     if (!names) return fail(std::move(names.error()));
     group->secret_files = std::move(*names);

@@ -1,5 +1,5 @@
-#include "api/json_reader.h"
 #include "api/replies.h"
+#include "api/reply_reader.h"
 #include "api/variable_reader.h"
 
 namespace envlink::api {

@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/parse.hpp>
 #include <charconv>
 #include <string>
+
+#include "json/document.h"
 
 namespace envlink::api {
 namespace {
 
-constexpr std::size_t max_depth = 32;
 constexpr std::string_view blanks = " \t\r\n\v\f";
 
 bool is_one_of(std::string_view word, const auto& words) {
@@ -66,13 +65,8 @@ bool is_boolean(const std::string& low) {
 
 bool is_json(std::string_view text) {
   if (text.empty()) return false;
-  unsigned char first[1024];
-  boost::json::monotonic_resource memory{first, sizeof(first)};
-  boost::json::error_code error;
-  boost::json::parse_options options;
-  options.max_depth = max_depth;
-  boost::json::parse(boost::json::string_view(text.data(), text.size()), error, &memory, options);
-  return !error;
+  json::Document document;
+  return document.read(text).has_value();
 }
 
 /// x's and what people put between them: xxx, XXXX-XXXX.

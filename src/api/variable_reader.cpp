@@ -8,7 +8,7 @@ Result<model::Variable> decode_variable(const Node& node, const Fingerprinter* f
   model::Variable variable;
   variable.key = node.text("key");
   if (variable.key.empty()) return fail(unreadable(node.path_of("key"), "is missing"));
-  const Value* value = node.get("value");
+  const json::Value* value = node.get("value");
   if (value == nullptr || !value->is_text()) return variable;
   const std::string_view text = value->text;
   variable.facts = facts_of(text);

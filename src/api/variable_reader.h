@@ -2,7 +2,7 @@
 // A variable of a reply. Its value is looked at here and goes no further. Private to this room.
 
 #include "api/fingerprint.h"
-#include "api/json_reader.h"
+#include "api/reply_reader.h"
 #include "model/variable.h"
 
 namespace envlink::api {

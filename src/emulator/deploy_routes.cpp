@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/value.hpp>
-
 #include "emulator/deploys.h"
 #include "emulator/ids.h"
 #include "emulator/paging.h"
@@ -12,65 +10,49 @@
 namespace envlink::emulator {
 namespace {
 
-void write_source(JsonWriter& json, const Deploy& deploy) {
+void write_deploy(json::Writer& out, const Deploy& deploy) {
+  out("id", deploy.id);
   if (deploy.image_ref.empty()) {
-    json.key("commit");
-    json.begin_object();
-    json.member("id", deploy.commit);
-    json.member("message", "Change something");
-    write_time(json, "createdAt", deploy.created);
-    json.end_object();
-    return;
+    out("commit", [&](json::Writer& commit) {
+      commit("id", deploy.commit);
+      commit("message", "Change something");
+      commit("createdAt", deploy.created);
+    });
+  } else {
+    out("commit", nullptr);  // as recorded, though the document declares an object
+    out("image", [&](json::Writer& image) {
+      image("ref", deploy.image_ref);
+      image("sha", fmt::format("sha256:{0}{0}", make_hex(deploy.image_ref.size(), 32)));
+    });
   }
-  json.key("commit");
-  json.null();  // as recorded, though the document declares an object
-  json.key("image");
-  json.begin_object();
-  json.member("ref", deploy.image_ref);
-  json.member("sha", fmt::format("sha256:{0}{0}", make_hex(deploy.image_ref.size(), 32)));
-  json.end_object();
-}
-
-void write_deploy(JsonWriter& json, const Deploy& deploy) {
-  json.begin_object();
-  json.member("id", deploy.id);
-  write_source(json, deploy);
-  json.member("status", model::to_string(deploy.status));
-  json.member("trigger", deploy.trigger);
-  write_time(json, "createdAt", deploy.created);
-  write_time(json, "updatedAt", deploy.updated);
-  if (deploy.started) write_time(json, "startedAt", *deploy.started);
-  if (deploy.finished) write_time(json, "finishedAt", *deploy.finished);
-  json.end_object();
-}
-
-std::string_view shown(const Deploy& deploy) {
-  return deploy.shown.text([&](JsonWriter& json) { write_deploy(json, deploy); });
+  out("status", deploy.status);
+  out("trigger", deploy.trigger);
+  out("createdAt", deploy.created);
+  out("updatedAt", deploy.updated);
+  out("startedAt", deploy.started);
+  out("finishedAt", deploy.finished);
 }
 
 Reply one_deploy(const Deploy& deploy, int status = 200) {
-  return answer(shown(deploy), status);
+  return answer_object([&](json::Writer& out) { write_deploy(out, deploy); }, status);
 }
 
 Reply list_deploys(const WorldState& world, const Service& service, const Query& query) {
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
-  JsonWriter json;
-  json.begin_array();
-  for (auto index = service.deploys.rbegin(); index != service.deploys.rend() && asked.page.room > 0;
-       ++index) {
-    const Deploy& deploy = world.deploys[*index];
-    if (!query.wants("status", model::to_string(deploy.status))) continue;
-    if (!query.in_range("created", deploy.created) || !query.in_range("updated", deploy.updated)) continue;
-    if (!query.in_range("finished", deploy.finished) || !asked.page.take(*index)) continue;
-    json.begin_object();
-    json.key("deploy");
-    json.json(shown(deploy));
-    json.member("cursor", make_cursor(*index, deploy.id));
-    json.end_object();
-  }
-  json.end_array();
-  return answer(std::move(json));
+  return answer_list([&](json::Writer& out) {
+    for (auto index = service.deploys.rbegin(); index != service.deploys.rend() && asked.page.room > 0;
+         ++index) {
+      const Deploy& deploy = world.deploys[*index];
+      if (!query.wants("status", model::to_string(deploy.status))) continue;
+      if (!query.in_range("created", deploy.created) || !query.in_range("updated", deploy.updated)) continue;
+      if (!query.in_range("finished", deploy.finished) || !asked.page.take(*index)) continue;
+      out.object([&](json::Writer& item) {
+        item("deploy", [&](json::Writer& one) { write_deploy(one, deploy); });
+        item("cursor", make_cursor(*index, deploy.id));
+      });
+    }
+  });
 }
 
 struct Asked {
@@ -78,31 +60,27 @@ struct Asked {
   std::string refused;  // the message of a 400, or empty
 };
 
-std::string_view text_of(const boost::json::value& value) {
-  return value.is_string() ? std::string_view(value.get_string().data(), value.get_string().size()) : "";
-}
-
-Asked read_order(const Service& service, const boost::json::object& body) {
+Asked read_order(const Service& service, const Body& body) {
   Asked asked;
-  const boost::json::value* mode = body.if_contains("deployMode");
-  const boost::json::value* cache = body.if_contains("clearCache");
-  const boost::json::value* commit = body.if_contains("commitId");
-  const boost::json::value* image = body.if_contains("imageUrl");
-  if (mode && text_of(*mode) != "deploy_only" && text_of(*mode) != "build_and_deploy") {
+  const json::Value* mode = body.find("deployMode");
+  const json::Value* cache = body.find("clearCache");
+  const json::Value* commit = body.find("commitId");
+  const json::Value* image = body.find("imageUrl");
+  if (mode && mode->text != "deploy_only" && mode->text != "build_and_deploy") {
     asked.refused = "invalid deployMode";
-  } else if (cache && text_of(*cache) != "clear" && text_of(*cache) != "do_not_clear") {
+  } else if (cache && cache->text != "clear" && cache->text != "do_not_clear") {
     asked.refused = "invalid clearCache";
-  } else if (commit && (text_of(*commit).empty() || service.seed.type == model::ServiceType::cron_job)) {
+  } else if (commit && (commit->text.empty() || service.seed.type == model::ServiceType::cron_job)) {
     asked.refused = "invalid commitId";
-  } else if (image && (text_of(*image).empty() || !service.seed.image)) {
+  } else if (image && (image->text.empty() || !service.seed.image)) {
     asked.refused = "invalid imageUrl";
-  } else if (mode && text_of(*mode) == "deploy_only" && (cache || commit || image)) {
+  } else if (mode && mode->text == "deploy_only" && (cache || commit || image)) {
     asked.refused = "deployMode deploy_only cannot be combined with commitId, imageUrl or clearCache";
   }
-  if (mode && text_of(*mode) == "deploy_only") asked.order.mode = DeployMode::deploy_only;
-  asked.order.clear_cache = cache && text_of(*cache) == "clear";
-  if (commit) asked.order.commit = std::string(text_of(*commit));
-  if (image) asked.order.image_ref = std::string(text_of(*image));
+  if (mode && mode->text == "deploy_only") asked.order.mode = DeployMode::deploy_only;
+  asked.order.clear_cache = cache && cache->text == "clear";
+  if (commit) asked.order.commit = std::string(commit->text);
+  if (image) asked.order.image_ref = std::string(image->text);
   return asked;
 }
 
@@ -113,9 +91,9 @@ Reply suspended(const Service& service) {
 
 Reply post_deploy(WorldState& world, const Call& call, std::size_t index) {
   const Service& service = world.services[index];
-  const auto body = parse_body(call.body);
-  if (!body) return refuse(400, "invalid JSON");
-  Asked asked = read_order(service, *body);
+  const Body body(call.body);
+  if (!body.is_object()) return refuse(400, "invalid JSON");
+  Asked asked = read_order(service, body);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   if (service.seed.suspended) return suspended(service);
   const Deploy& deploy = world.deploys[create_deploy(world, index, std::move(asked.order))];
@@ -125,11 +103,11 @@ Reply post_deploy(WorldState& world, const Call& call, std::size_t index) {
 
 Reply post_rollback(WorldState& world, const Call& call, std::size_t index) {
   const Service& service = world.services[index];
-  const auto body = parse_body(call.body);
-  const boost::json::value* id = body ? body->if_contains("deployId") : nullptr;
-  if (!id || !id->is_string()) return refuse(400, "deployId is required");
-  const auto target = world.find_deploy(text_of(*id));
-  if (!target || world.deploys[*target].service != index) return not_found(text_of(*id));
+  const Body body(call.body);
+  const json::Value* id = body.find("deployId");
+  if (!id || !id->is_text()) return refuse(400, "deployId is required");
+  const auto target = world.find_deploy(id->text);
+  if (!target || world.deploys[*target].service != index) return not_found(id->text);
   const Deploy& old = world.deploys[*target];
   // Only what was live once can be gone back to. Render's answer otherwise is unknown.
   if (old.status != model::DeployStatus::live && old.status != model::DeployStatus::deactivated) {

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "emulator/world_fixture.h"
+#include "emulator/world_fixture_test.h"
 
 namespace envlink::emulator::test {
 namespace {

@@ -7,14 +7,6 @@
 namespace envlink::emulator {
 namespace {
 
-void write_ids(JsonWriter& json, std::string_view name, const std::vector<std::string_view>& ids) {
-  json.key(name);
-  if (ids.empty()) return json.null();
-  json.begin_array();
-  for (const std::string_view id : ids) json.string(id);
-  json.end_array();
-}
-
 Reply environment(const WorldState& world, const SeedEnvironment& seed) {
   std::vector<std::string_view> groups;
   for (const Group& group : world.groups) {
@@ -24,19 +16,17 @@ Reply environment(const WorldState& world, const SeedEnvironment& seed) {
   for (const Service& service : world.services) {
     if (service.seed.environment == seed.id) services.emplace_back(service.seed.id);
   }
-  JsonWriter json;
-  json.begin_object();
-  write_ids(json, "databasesIds", {});
-  write_ids(json, "envGroupIds", groups);
-  json.member("id", seed.id);
-  json.member("name", seed.name);
-  json.member("networkIsolationEnabled", false);
-  json.member("projectId", seed.project);
-  json.member("protectedStatus", seed.is_protected ? "protected" : "unprotected");
-  write_ids(json, "redisIds", {});
-  write_ids(json, "serviceIds", services);
-  json.end_object();
-  return answer(std::move(json));
+  return answer_object([&](json::Writer& out) {
+    out("databasesIds", nullptr);
+    out.or_null("envGroupIds", groups);
+    out("id", seed.id);
+    out("name", seed.name);
+    out("networkIsolationEnabled", false);
+    out("projectId", seed.project);
+    out("protectedStatus", seed.is_protected ? "protected" : "unprotected");
+    out("redisIds", nullptr);
+    out.or_null("serviceIds", services);
+  });
 }
 
 }  // namespace

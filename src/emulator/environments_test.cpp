@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "emulator/world_fixture.h"
+#include "emulator/world_fixture_test.h"
 
 using namespace envlink;
 using namespace envlink::emulator;

@@ -24,26 +24,24 @@ Span span_of(const WorldState& world, const Query& query) {
   return span;
 }
 
-void write_started(JsonWriter& json, const Deploy& deploy) {
-  json.key("trigger");
-  json.begin_object();
-  json.member("firstBuild", false);
-  json.member("envUpdated", deploy.trigger == "service_updated");
-  json.member("manual", false);
-  json.member("deployedByRender", false);
-  json.member("clearCache", deploy.clear_cache);
-  json.member("rollback", deploy.mode == DeployMode::rollback);
-  if (deploy.trigger == "new_commit") json.member("newCommit", deploy.commit);
-  if (!deploy.rollback_target.empty()) json.member("rollbackTargetDeployId", deploy.rollback_target);
-  json.end_object();
+void write_started(json::Writer& out, const Deploy& deploy) {
+  out("trigger", [&](json::Writer& trigger) {
+    trigger("firstBuild", false);
+    trigger("envUpdated", deploy.trigger == "service_updated");
+    trigger("manual", false);
+    trigger("deployedByRender", false);
+    trigger("clearCache", deploy.clear_cache);
+    trigger("rollback", deploy.mode == DeployMode::rollback);
+    if (deploy.trigger == "new_commit") trigger("newCommit", deploy.commit);
+    trigger.if_any("rollbackTargetDeployId", deploy.rollback_target);
+  });
 }
 
 enum class Happening : std::uint64_t { deploy_started, build_started, build_ended, deploy_ended };
 constexpr std::uint64_t happenings = 4;
 
-std::string_view to_string(Happening what) {
-  constexpr std::string_view names[] = {"deploy_started", "build_started", "build_ended", "deploy_ended"};
-  return names[static_cast<std::size_t>(what)];
+constexpr auto words(Happening) {
+  return std::to_array<std::string_view>({"deploy_started", "build_started", "build_ended", "deploy_ended"});
 }
 
 std::string build_id(const WorldState& world, std::size_t deploy) {
@@ -67,66 +65,57 @@ std::optional<Time> time_of(const WorldState& world, const Service& service, con
 }
 
 /// Which failure Render names for which phase is unknown; these are plausible ones.
-void write_failure(JsonWriter& json, const Service& service, const Deploy& deploy) {
+void write_failure(json::Writer& out, const Service& service, const Deploy& deploy) {
   const std::string& health = service.seed.health_check_path;
-  json.key("failure");
-  json.begin_object();
-  json.member("evicted", false);
-  if (deploy.status == DeployStatus::update_failed && !health.empty()) {
-    json.member("unhealthy", "HTTP health check failed on " + health);
-  } else {
-    json.member("nonZeroExit", 1);
-  }
-  json.end_object();
+  out("failure", [&](json::Writer& failure) {
+    failure("evicted", false);
+    if (deploy.status == DeployStatus::update_failed && !health.empty()) {
+      failure("unhealthy", "HTTP health check failed on " + health);
+    } else {
+      failure("nonZeroExit", 1);
+    }
+  });
 }
 
 // 2 was seen for success; the other numbers of this deprecated field are made up.
-void write_status(JsonWriter& json, std::string_view name, std::string_view word) {
-  json.member(name, word);
-  json.member("status", word == "succeeded" ? 2 : word == "canceled" ? 4 : 3);
+void write_status(json::Writer& out, std::string_view name, std::string_view status) {
+  out(name, status);
+  out("status", status == "succeeded" ? 2 : status == "canceled" ? 4 : 3);
 }
 
-void write_build_ended(JsonWriter& json, const Service& service, const Deploy& deploy) {
+void write_build_ended(json::Writer& out, const Service& service, const Deploy& deploy) {
   const bool failed = deploy.status == DeployStatus::build_failed;
-  write_status(json, "buildStatus", failed ? "failed" : "succeeded");
-  json.key("reason");
-  json.begin_object();
-  if (failed) write_failure(json, service, deploy);
-  json.end_object();
+  write_status(out, "buildStatus", failed ? "failed" : "succeeded");
+  out("reason", [&](json::Writer& reason) {
+    if (failed) write_failure(reason, service, deploy);
+  });
 }
 
-void write_deploy_ended(JsonWriter& json, const Service& service, const Deploy& deploy,
+void write_deploy_ended(json::Writer& out, const Service& service, const Deploy& deploy,
                         const std::string& build) {
   const bool succeeded = deploy.status == DeployStatus::live || deploy.status == DeployStatus::deactivated;
   const bool canceled = deploy.status == DeployStatus::canceled;
-  write_status(json, "deployStatus", succeeded ? "succeeded" : canceled ? "canceled" : "failed");
-  json.key("reason");
-  json.begin_object();
-  if (deploy.status == DeployStatus::build_failed && is_built(service, deploy)) {
-    json.key("buildFailed");
-    json.begin_object();
-    json.member("id", build);
-    json.end_object();
-  } else if (!succeeded && !canceled) {
-    write_failure(json, service, deploy);
-  }
-  json.end_object();
+  write_status(out, "deployStatus", succeeded ? "succeeded" : canceled ? "canceled" : "failed");
+  out("reason", [&](json::Writer& reason) {
+    if (deploy.status == DeployStatus::build_failed && is_built(service, deploy)) {
+      reason("buildFailed", [&](json::Writer& failed) { failed("id", build); });
+    } else if (!succeeded && !canceled) {
+      write_failure(reason, service, deploy);
+    }
+  });
 }
 
-void write_details(JsonWriter& json, const Service& service, const Deploy& deploy, Happening what,
+void write_details(json::Writer& out, const Service& service, const Deploy& deploy, Happening what,
                    const std::string& build) {
   const bool of_build = what == Happening::build_started || what == Happening::build_ended;
-  json.key("details");
-  json.begin_object();
-  json.member(of_build ? "buildId" : "deployId", of_build ? build : deploy.id);
+  out(of_build ? "buildId" : "deployId", of_build ? build : deploy.id);
   if (what == Happening::deploy_ended) {
-    write_deploy_ended(json, service, deploy, build);
+    write_deploy_ended(out, service, deploy, build);
   } else if (what == Happening::build_ended) {
-    write_build_ended(json, service, deploy);
+    write_build_ended(out, service, deploy);
   } else {
-    write_started(json, deploy);
+    write_started(out, deploy);
   }
-  json.end_object();
 }
 
 }  // namespace
@@ -137,35 +126,34 @@ Reply service_events(WorldState& world, const Call& call, std::size_t index) {
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   const Service& service = world.services[index];
   const Span span = span_of(world, query);
-  JsonWriter json;
-  json.begin_array();
-  const auto write = [&](std::size_t index_of_deploy, Happening what) {
+  const auto write = [&](json::Writer& out, std::size_t index_of_deploy, Happening what) {
     const Deploy& deploy = world.deploys[index_of_deploy];
     const std::uint64_t number = happenings * index_of_deploy + static_cast<std::uint64_t>(what);
     const std::optional<Time> at = time_of(world, service, deploy, what);
-    if (!at || *at < span.from || *at > span.to || !query.wants("type", to_string(what))) return;
+    if (!at || *at < span.from || *at > span.to || !query.wants("type", word(what))) return;
     if (!asked.page.take(number)) return;
     const std::string id = make_id("evt-", world.seed + number);
-    json.begin_object();
-    json.key("event");
-    json.begin_object();
-    json.member("id", id);
-    write_time(json, "timestamp", *at);
-    json.member("serviceId", service.seed.id);
-    json.member("type", to_string(what));
-    write_details(json, service, deploy, what, build_id(world, index_of_deploy));
-    json.end_object();
-    json.member("cursor", make_cursor(number, id));
-    json.end_object();
+    out.object([&](json::Writer& item) {
+      item("event", [&](json::Writer& event) {
+        event("id", id);
+        event("timestamp", *at);
+        event("serviceId", service.seed.id);
+        event("type", what);
+        event("details", [&](json::Writer& details) {
+          write_details(details, service, deploy, what, build_id(world, index_of_deploy));
+        });
+      });
+      item("cursor", make_cursor(number, id));
+    });
   };
-  for (auto deploy = service.deploys.rbegin(); deploy != service.deploys.rend(); ++deploy) {
-    for (const Happening what : {Happening::deploy_ended, Happening::build_ended, Happening::build_started,
-                                 Happening::deploy_started}) {
-      write(*deploy, what);
+  return answer_list([&](json::Writer& out) {
+    for (auto deploy = service.deploys.rbegin(); deploy != service.deploys.rend(); ++deploy) {
+      for (const Happening what : {Happening::deploy_ended, Happening::build_ended, Happening::build_started,
+                                   Happening::deploy_started}) {
+        write(out, *deploy, what);
+      }
     }
-  }
-  json.end_array();
-  return answer(std::move(json));
+  });
 }
 
 }  // namespace envlink::emulator

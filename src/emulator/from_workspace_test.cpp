@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "emulator/world_fixture.h"
+#include "emulator/world_fixture_test.h"
 
 namespace envlink::emulator {
 namespace {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json/value.hpp>
+#include <ranges>
 
 #include "emulator/ids.h"
 #include "emulator/paging.h"
@@ -13,37 +13,27 @@
 namespace envlink::emulator {
 namespace {
 
-void write_pairs(JsonWriter& json, std::string_view name, std::string_view key_name,
+void write_pairs(json::Writer& out, std::string_view name, std::string_view key_name,
                  std::string_view value_name, const Variables& variables) {
-  json.key(name);
-  json.begin_array();
-  for (auto variable = variables.rbegin(); variable != variables.rend(); ++variable) {
-    json.begin_object();
-    json.member(key_name, variable->first);
-    json.member(value_name, variable->second);
-    json.end_object();
-  }
-  json.end_array();
+  out.list(name, std::views::reverse(variables), [&](json::Writer& one, const auto& variable) {
+    one(key_name, variable.first);
+    one(value_name, variable.second);
+  });
 }
 
-void write_meta_members(JsonWriter& json, const WorldState& world, const Group& group) {
-  write_time(json, "createdAt", group.created);
-  if (!group.environment.empty()) json.member("environmentId", group.environment);
-  json.member("id", group.id);
-  json.member("name", group.name);
-  json.member("ownerId", world.owner_id);
-  json.key("serviceLinks");
-  json.begin_array();
-  for (const std::size_t link : group.links) {
-    const SeedService& service = world.services[link].seed;
-    json.begin_object();
-    json.member("id", service.id);
-    json.member("name", service.name);
-    json.member("type", short_type(service.type));
-    json.end_object();
-  }
-  json.end_array();
-  write_time(json, "updatedAt", group.updated);
+void write_group(json::Writer& out, const WorldState& world, const Group& group) {
+  out("createdAt", group.created);
+  out.if_any("environmentId", group.environment);
+  out("id", group.id);
+  out("name", group.name);
+  out("ownerId", world.owner_id);
+  out.list("serviceLinks", group.links, [&](json::Writer& link, std::size_t index) {
+    const SeedService& service = world.services[index].seed;
+    link("id", service.id);
+    link("name", service.name);
+    link("type", short_type(service.type));
+  });
+  out("updatedAt", group.updated);
 }
 
 bool wanted(const WorldState& world, const Group& group, const Query& query) {
@@ -57,33 +47,25 @@ Reply list_groups(const WorldState& world, const Query& query) {
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   const bool wrapped = world.behaviour.list_shape == ListShape::wrapped;
-  JsonWriter json;
-  json.begin_array();
-  for (std::size_t i = world.groups.size(); i-- > 0;) {
-    const Group& group = world.groups[i];
-    if (!wanted(world, group, query) || !asked.page.take(i)) continue;
-    json.begin_object();
-    if (wrapped) {
-      json.member("cursor", make_cursor(i, group.id));
-      json.key("envGroup");
-      json.begin_object();
+  return answer_list([&](json::Writer& out) {
+    for (std::size_t i = world.groups.size(); i-- > 0;) {
+      const Group& group = world.groups[i];
+      if (!wanted(world, group, query) || !asked.page.take(i)) continue;
+      out.object([&](json::Writer& item) {
+        if (!wrapped) return write_group(item, world, group);
+        item("cursor", make_cursor(i, group.id));
+        item("envGroup", [&](json::Writer& one) { write_group(one, world, group); });
+      });
     }
-    write_meta_members(json, world, group);
-    if (wrapped) json.end_object();
-    json.end_object();
-  }
-  json.end_array();
-  return answer(std::move(json));
+  });
 }
 
 Reply full_group(const WorldState& world, const Group& group) {
-  return answer(group.shown.text([&](JsonWriter& json) {
-    json.begin_object();
-    write_meta_members(json, world, group);
-    write_pairs(json, "envVars", "key", "value", group.variables);
-    write_pairs(json, "secretFiles", "name", "content", group.secret_files);
-    json.end_object();
-  }));
+  return answer_object([&](json::Writer& out) {
+    write_group(out, world, group);
+    write_pairs(out, "envVars", "key", "value", group.variables);
+    write_pairs(out, "secretFiles", "name", "content", group.secret_files);
+  });
 }
 
 Reply link(WorldState& world, std::size_t group, std::size_t service) {
@@ -129,15 +111,15 @@ std::string generated_value(WorldState& world) {
 Reply put_variable(WorldState& world, const Call& call, std::size_t index) {
   Group& group = world.groups[index];
   const std::string key(call.at(4));
-  const auto body = parse_body(call.body);
-  if (!body) return refuse(400, "invalid JSON");
+  const Body body(call.body);
+  if (!body.is_object()) return refuse(400, "invalid JSON");
   if (!is_variable_name(key)) return refuse(400, "invalid environment variable name");
-  const boost::json::value* given = body->if_contains("value");
-  const boost::json::value* generate = body->if_contains("generateValue");
+  const json::Value* given = body.find("value");
+  const json::Value* generate = body.find("generateValue");
   std::string value;
-  if (given && given->is_string()) {
-    value = std::string(given->get_string());
-  } else if (generate && generate->is_bool() && generate->get_bool()) {
+  if (given && given->is_text()) {
+    value = given->text;
+  } else if (generate && generate->truth) {
     value = generated_value(world);
   } else {
     return refuse(400, "value or generateValue is required");
@@ -149,7 +131,6 @@ Reply put_variable(WorldState& world, const Call& call, std::size_t index) {
   } else {
     group.variables.emplace_back(key, std::move(value));
   }
-  group.shown.changed();
   return full_group(world, group);  // updatedAt stays: seen in recordings
 }
 
@@ -159,7 +140,6 @@ Reply variable_routes(WorldState& world, const Call& call, std::size_t index) {
   Group& group = world.groups[index];
   const auto erased =
       std::erase_if(group.variables, [&](const auto& variable) { return variable.first == call.at(4); });
-  group.shown.changed();
   return erased > 0 ? Reply{204, ""} : not_found(call.at(4));
 }
 

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "emulator/paging.h"
-#include "emulator/world_fixture.h"
+#include "emulator/world_fixture_test.h"
 
 namespace envlink::emulator::test {
 namespace {

@@ -84,25 +84,23 @@ void add_deploy(std::vector<Line>& lines, const WorldState& world, const Service
   }
 }
 
-void write_label(JsonWriter& json, std::string_view name, std::string_view value) {
-  json.begin_object();
-  json.member("name", name);
-  json.member("value", value);
-  json.end_object();
+struct Label {
+  std::string_view name;
+  std::string_view value;
+};
+void fields(auto& visit, json::Like<Label> auto& label) {
+  visit("name", label.name);
+  visit("value", label.value);
 }
 
-void write_line(JsonWriter& json, const Line& line) {
-  json.begin_object();
-  json.member("id", make_id("", static_cast<std::uint64_t>(line.time.time_since_epoch().count())));
-  json.member("message", line.text);
-  write_time(json, "timestamp", line.time);
-  json.key("labels");
-  json.begin_array();
-  write_label(json, "resource", line.service->seed.id);
-  write_label(json, "type", line.type);
-  write_label(json, "level", line.text.find("rror") != std::string::npos ? "error" : "info");
-  json.end_array();
-  json.end_object();
+void write_line(json::Writer& out, const Line& line) {
+  out("id", make_id("", static_cast<std::uint64_t>(line.time.time_since_epoch().count())));
+  out("message", line.text);
+  out("timestamp", line.time);
+  out("labels",
+      std::array<Label, 3>{{{"resource", line.service->seed.id},
+                            {"type", line.type},
+                            {"level", line.text.find("rror") != std::string::npos ? "error" : "info"}}});
 }
 
 Time time_or(const Query& query, std::string_view name, Time otherwise) {
@@ -141,18 +139,13 @@ Reply logs(WorldState& world, const Call& call) {
   const bool more = lines.size() > asked.page.room;
   if (more) lines.resize(asked.page.room);
 
-  JsonWriter json;
-  json.begin_object();
-  json.member("hasMore", more);
   const Time last = lines.empty() ? to : lines.back().time;
-  write_time(json, "nextStartTime", forward && more ? last + Duration(1) : from);
-  write_time(json, "nextEndTime", !forward && more ? last - Duration(1) : to);
-  json.key("logs");
-  json.begin_array();
-  for (const Line& line : lines) write_line(json, line);
-  json.end_array();
-  json.end_object();
-  return answer(std::move(json));
+  return answer_object([&](json::Writer& out) {
+    out("hasMore", more);
+    out("nextStartTime", forward && more ? last + Duration(1) : from);
+    out("nextEndTime", !forward && more ? last - Duration(1) : to);
+    out.list("logs", lines, write_line);
+  });
 }
 
 }  // namespace envlink::emulator

@@ -2,32 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
-
 #include "base/text.h"
 
 namespace envlink::emulator {
 
-Reply answer(JsonWriter json, int status) {
-  Reply reply{status, json.take()};
-  reply.body += '\n';
-  return reply;
-}
-
-Reply answer(std::string_view shown, int status) {
-  std::string body;
-  body.reserve(shown.size() + 1);
-  body.append(shown).append(1, '\n');
-  return {status, std::move(body)};
-}
-
 Reply refuse(int status, std::string_view message) {
-  JsonWriter json;
-  json.begin_object();
-  json.member("message", message);
-  json.end_object();
-  return answer(std::move(json), status);
+  return answer_object([&](json::Writer& out) { out("message", message); }, status);
 }
 
 Reply not_found(std::string_view id) {
@@ -42,12 +22,18 @@ Reply wrong_method() {
   return refuse(405, "method not allowed");
 }
 
-std::optional<boost::json::object> parse_body(std::string_view body) {
-  if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) return boost::json::object();
-  boost::json::error_code error;
-  boost::json::value value = boost::json::parse({body.data(), body.size()}, error);
-  if (error || !value.is_object()) return std::nullopt;
-  return std::move(value.get_object());
+Body::Body(std::string_view text) {
+  const bool blank = text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+  const auto root = document_.read(blank ? "{}" : text);
+  if (root && (*root)->is_object()) root_ = *root;
+}
+
+std::vector<std::string_view> Body::keys() const {
+  std::vector<std::string_view> keys;
+  if (root_ == nullptr) return keys;
+  for (const json::Value* key = root_->first(); key != root_->next(); key = key[1].next())
+    keys.push_back(key->text);
+  return keys;
 }
 
 }  // namespace envlink::emulator

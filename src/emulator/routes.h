@@ -1,15 +1,15 @@
 #pragma once
 // The endpoints, by the first segment of their paths. Each answers a call that was authorised and counted.
 
-#include <boost/json/object.hpp>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/message.h"
-#include "emulator/json_writer.h"
 #include "emulator/target.h"
 #include "emulator/world_state.h"
+#include "json/document.h"
+#include "json/writer.h"
 
 namespace envlink::emulator {
 
@@ -38,21 +38,41 @@ Reply environment_routes(const WorldState& world, const Call& call);
 Reply service_events(WorldState& world, const Call& call, std::size_t service);
 Reply logs(WorldState& world, const Call& call);
 
-Reply answer(JsonWriter json, int status = 200);
-/// What is shown of one thing.
-Reply answer(std::string_view shown, int status = 200);
+/// An object with the fields that `fill(out)` writes.
+template <class Fill>
+Reply answer_object(const Fill& fill, int status = 200) {
+  json::Writer out(json::Layout::compact, json::Text::utf8);
+  out.object(fill);
+  return {status, out.take() + '\n'};
+}
+/// A list of the elements that `fill(out)` writes.
+template <class Fill>
+Reply answer_list(const Fill& fill) {
+  json::Writer out(json::Layout::compact, json::Text::utf8);
+  out.begin_array();
+  fill(out);
+  out.end_array();
+  return {200, out.take() + '\n'};
+}
 Reply refuse(int status, std::string_view message);
 Reply not_found(std::string_view id);
 Reply no_such_route();
 Reply wrong_method();
 
-/// The body as an object. An empty body counts as {}; anything else that is no object is unset.
-std::optional<boost::json::object> parse_body(std::string_view body);
+/// The body of a call. An empty one counts as {}.
+class Body {
+ public:
+  explicit Body(std::string_view text);
+  bool is_object() const { return root_ != nullptr; }
+  /// nullptr: it is not there.
+  const json::Value* find(std::string_view key) const {
+    return root_ == nullptr ? nullptr : root_->find(key);
+  }
+  std::vector<std::string_view> keys() const;
 
-template <class Name>
-void write_time(JsonWriter& json, const Name& name, Time time) {
-  json.key(name);
-  json.word(rfc3339_text(time).view());
-}
+ private:
+  json::Document document_;
+  const json::Value* root_ = nullptr;  // nullptr: no object
+};
 
 }  // namespace envlink::emulator

@@ -14,7 +14,7 @@
 #include <csignal>
 #include <string>
 
-#include "emulator/world_fixture.h"
+#include "emulator/world_fixture_test.h"
 
 namespace envlink::emulator::test {
 namespace {

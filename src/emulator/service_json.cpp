@@ -1,89 +1,73 @@
 #include "emulator/service_json.h"
 
-#include <fmt/compile.h>
 #include <fmt/format.h>
 
-#include "emulator/routes.h"
+#include <array>
 
 namespace envlink::emulator {
 namespace {
 
 using model::ServiceType;
 
-void write_env_specific(JsonWriter& json, const SeedService& seed) {
-  json.key("envSpecificDetails");
-  json.begin_object();
+void write_env_specific(json::Writer& out, const SeedService& seed) {
   if (seed.image) {
-    json.member("dockerCommand", "");
-    json.member("dockerContext", "");
-    json.member("dockerfilePath", "");
+    out("dockerCommand", "");
+    out("dockerContext", "");
+    out("dockerfilePath", "");
   } else {
-    json.member("buildCommand", "npm ci");
-    json.member("startCommand", "npm start");
+    out("buildCommand", "npm ci");
+    out("startCommand", "npm start");
   }
-  if (seed.pre_deploy > Duration{0}) json.member("preDeployCommand", "npm run migrate");
-  json.end_object();
+  if (seed.pre_deploy > Duration{0}) out("preDeployCommand", "npm run migrate");
 }
 
-void write_parent(JsonWriter& json, const WorldState& world, const SeedService& seed) {
+void write_parent(json::Writer& out, const WorldState& world, const SeedService& seed) {
   if (seed.preview_of.empty()) return;
   for (const Service& other : world.services) {
     if (other.seed.id != seed.preview_of && other.seed.name != seed.preview_of) continue;
-    json.key("parentServer");
-    json.begin_object();
-    json.member("id", other.seed.id);
-    json.member("name", other.seed.name);
-    json.end_object();
-    return;
+    return out("parentServer", [&](json::Writer& parent) {
+      parent("id", other.seed.id);
+      parent("name", other.seed.name);
+    });
   }
 }
 
-void write_ports(JsonWriter& json) {
-  json.key("openPorts");
-  json.begin_array();
-  json.begin_object();
-  json.member("port", 10000);
-  json.member("protocol", "TCP");
-  json.end_object();
-  json.end_array();
-}
-
-void write_details(JsonWriter& json, const WorldState& world, const Service& service) {
+void write_details(json::Writer& out, const WorldState& world, const Service& service) {
   const SeedService& seed = service.seed;
-  json.begin_object();
-  json.member("buildPlan", "starter");
-  if (seed.type != ServiceType::cron_job) write_parent(json, world, seed);
+  out("buildPlan", "starter");
+  if (seed.type != ServiceType::cron_job) write_parent(out, world, seed);
   if (seed.type == ServiceType::static_site) {
-    json.member("buildCommand", "npm run build");
-    json.member("publishPath", "dist");
-    json.member("url", world.url_of(service));
-    json.end_object();
+    out("buildCommand", "npm run build");
+    out("publishPath", "dist");
+    out("url", world.url_of(service));
     return;
   }
-  json.member("env", runtime_of(seed));
-  json.member("runtime", runtime_of(seed));
-  write_env_specific(json, seed);
-  json.member("plan", "starter");
-  json.member("region", region);
+  out("env", runtime_of(seed));
+  out("runtime", runtime_of(seed));
+  out("envSpecificDetails", [&](json::Writer& details) { write_env_specific(details, seed); });
+  out("plan", "starter");
+  out("region", region);
   if (seed.type == ServiceType::cron_job) {
-    json.member("schedule", "0 3 * * *");
+    out("schedule", "0 3 * * *");
   } else {
-    json.member("numInstances", 1);
+    out("numInstances", 1);
   }
-  if (seed.type == ServiceType::web_service) json.member("healthCheckPath", seed.health_check_path);
+  if (seed.type == ServiceType::web_service) out("healthCheckPath", seed.health_check_path);
   if (seed.type == ServiceType::web_service || seed.type == ServiceType::private_service) {
-    write_ports(json);
-    json.member("url", world.url_of(service));
+    out.list("openPorts", std::array{10000}, [](json::Writer& port, int number) {
+      port("port", number);
+      port("protocol", "TCP");
+    });
+    out("url", world.url_of(service));
   }
-  json.end_object();
 }
 
-void write_source(JsonWriter& json, const SeedService& seed) {
+void write_source(json::Writer& out, const SeedService& seed) {
   if (seed.image) {
-    json.member("imagePath", fmt::format(FMT_COMPILE("docker.io/example/{}:latest"), seed.name));
+    out("imagePath", fmt::format("docker.io/example/{}:latest", seed.name));
   } else {
-    json.member("branch", "main");
-    json.member("repo", fmt::format(FMT_COMPILE("https://github.com/example/{}"), seed.name));
+    out("branch", "main");
+    out("repo", fmt::format("https://github.com/example/{}", seed.name));
   }
 }
 
@@ -110,32 +94,25 @@ std::string_view short_type(ServiceType type) {
   return "web";
 }
 
-void write_service(JsonWriter& json, const WorldState& world, const Service& service) {
+void write_service(json::Writer& out, const WorldState& world, const Service& service) {
   const SeedService& seed = service.seed;
-  json.begin_object();
-  json.member("autoDeploy", seed.auto_deploy ? "yes" : "no");
-  json.member("autoDeployTrigger", seed.auto_deploy ? "commit" : "off");
-  write_time(json, "createdAt", service.created);
-  json.member("dashboardUrl",
-              fmt::format(FMT_COMPILE("https://dashboard.render.com/{}/{}"), short_type(seed.type), seed.id));
-  if (!seed.environment.empty()) json.member("environmentId", seed.environment);
-  json.member("id", seed.id);
-  json.member("name", seed.name);
-  json.member("notifyOnFail", "default");
-  json.member("ownerId", world.owner_id);
-  write_source(json, seed);
-  json.member("rootDir", "");
-  json.key("serviceDetails");
-  write_details(json, world, service);
-  json.member("slug", seed.name);
-  json.member("suspended", seed.suspended ? "suspended" : "not_suspended");
-  json.key("suspenders");
-  json.begin_array();
-  if (seed.suspended) json.string("user");
-  json.end_array();
-  json.member("type", model::to_string(seed.type));
-  write_time(json, "updatedAt", service.updated);
-  json.end_object();
+  out("autoDeploy", seed.auto_deploy ? "yes" : "no");
+  out("autoDeployTrigger", seed.auto_deploy ? "commit" : "off");
+  out("createdAt", service.created);
+  out("dashboardUrl", fmt::format("https://dashboard.render.com/{}/{}", short_type(seed.type), seed.id));
+  out.if_any("environmentId", seed.environment);
+  out("id", seed.id);
+  out("name", seed.name);
+  out("notifyOnFail", "default");
+  out("ownerId", world.owner_id);
+  write_source(out, seed);
+  out("rootDir", "");
+  out("serviceDetails", [&](json::Writer& details) { write_details(details, world, service); });
+  out("slug", seed.name);
+  out("suspended", seed.suspended ? "suspended" : "not_suspended");
+  out("suspenders", std::vector<std::string_view>(seed.suspended ? 1 : 0, "user"));
+  out("type", seed.type);
+  out("updatedAt", service.updated);
 }
 
 }  // namespace envlink::emulator

@@ -3,8 +3,8 @@
 
 #include <string_view>
 
-#include "emulator/json_writer.h"
 #include "emulator/world_state.h"
+#include "json/writer.h"
 
 namespace envlink::emulator {
 
@@ -13,6 +13,7 @@ constexpr std::string_view region = "oregon";
 std::string_view runtime_of(const SeedService& seed);
 /// The short word of a group's serviceLinks: static, web, pserv, worker, cron.
 std::string_view short_type(model::ServiceType type);
-void write_service(JsonWriter& json, const WorldState& world, const Service& service);
+/// Its fields.
+void write_service(json::Writer& out, const WorldState& world, const Service& service);
 
 }  // namespace envlink::emulator

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <boost/json/array.hpp>
-#include <boost/json/value.hpp>
 
 #include "emulator/paging.h"
 #include "emulator/routes.h"
@@ -12,10 +11,6 @@
 
 namespace envlink::emulator {
 namespace {
-
-std::string_view shown(const WorldState& world, const Service& service) {
-  return service.shown.text([&](JsonWriter& json) { write_service(json, world, service); });
-}
 
 bool wanted(const WorldState& world, const Service& service, const Query& query) {
   const SeedService& seed = service.seed;
@@ -32,40 +27,33 @@ bool wanted(const WorldState& world, const Service& service, const Query& query)
 Reply list_services(const WorldState& world, const Query& query) {
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
-  JsonWriter json;
-  json.begin_array();
-  for (std::size_t i = world.services.size(); i-- > 0;) {
-    const Service& service = world.services[i];
-    if (!wanted(world, service, query) || !asked.page.take(i)) continue;
-    json.begin_object();
-    json.member("cursor", make_cursor(i, service.seed.id));
-    json.key("service");
-    json.json(shown(world, service));
-    json.end_object();
-  }
-  json.end_array();
-  return answer(std::move(json));
+  return answer_list([&](json::Writer& out) {
+    for (std::size_t i = world.services.size(); i-- > 0;) {
+      const Service& service = world.services[i];
+      if (!wanted(world, service, query) || !asked.page.take(i)) continue;
+      out.object([&](json::Writer& item) {
+        item("cursor", make_cursor(i, service.seed.id));
+        item("service", [&](json::Writer& one) { write_service(one, world, service); });
+      });
+    }
+  });
 }
 
 Reply list_variables(const Service& service, const Query& query) {
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
-  JsonWriter json;
-  json.begin_array();
-  for (std::size_t i = service.seed.variables.size(); i-- > 0;) {
-    const auto& [key, value] = service.seed.variables[i];
-    if (!asked.page.take(i)) continue;
-    json.begin_object();
-    json.key("envVar");
-    json.begin_object();
-    json.member("key", key);
-    json.member("value", value);
-    json.end_object();
-    json.member("cursor", make_cursor(i, service.seed.id));
-    json.end_object();
-  }
-  json.end_array();
-  return answer(std::move(json));
+  return answer_list([&](json::Writer& out) {
+    for (std::size_t i = service.seed.variables.size(); i-- > 0;) {
+      if (!asked.page.take(i)) continue;
+      out.object([&](json::Writer& item) {
+        item("envVar", [&](json::Writer& one) {
+          one("key", service.seed.variables[i].first);
+          one("value", service.seed.variables[i].second);
+        });
+        item("cursor", make_cursor(i, service.seed.id));
+      });
+    }
+  });
 }
 
 // What Render does with a field it does not know is unknown; its document does not forbid one, so that 200
@@ -73,59 +61,59 @@ Reply list_variables(const Service& service, const Query& query) {
 constexpr std::array known_fields = {"autoDeploy", "autoDeployTrigger", "repo",    "branch",        "image",
                                      "name",       "buildFilter",       "rootDir", "serviceDetails"};
 
-std::string unknown_field(const WorldState& world, const boost::json::object& body) {
-  for (const auto& field : body) {
-    const std::string_view key(field.key().data(), field.key().size());
-    bool known = key == "envGroupIds" && world.behaviour.service_patch_links;
-    for (const std::string_view name : known_fields) known = known || key == name;
-    if (!known) return std::string(key);
+std::string_view unknown_field(const WorldState& world, const Body& body) {
+  for (const std::string_view key : body.keys()) {
+    const bool known = std::ranges::find(known_fields, key) != known_fields.end();
+    if (!known && !(key == "envGroupIds" && world.behaviour.service_patch_links)) return key;
   }
   return {};
 }
 
 /// Links the groups that `ids` names; whether the others would be unlinked nobody has seen, so they stay.
 /// The reply of a refusal, before anything was changed.
-std::optional<Reply> link_groups(WorldState& world, std::size_t service, const boost::json::value& ids) {
-  if (!ids.is_array()) return refuse(400, "envGroupIds must be an array");
+std::optional<Reply> link_groups(WorldState& world, std::size_t service, const json::Value& ids) {
+  if (!ids.is_list()) return refuse(400, "envGroupIds must be an array");
   std::vector<std::size_t> groups;
-  for (const boost::json::value& id : ids.get_array()) {
-    if (!id.is_string()) return refuse(400, "envGroupIds must be an array of strings");
-    const std::string_view text(id.get_string().data(), id.get_string().size());
-    const auto group = world.find_group(text);
-    if (!group) return not_found(text);
+  for (const json::Value* id = ids.first(); id != ids.next(); id = id->next()) {
+    if (!id->is_text()) return refuse(400, "envGroupIds must be an array of strings");
+    const auto group = world.find_group(id->text);
+    if (!group) return not_found(id->text);
     groups.push_back(*group);
   }
   for (const std::size_t group : groups) set_link(world, group, service, true);
   return std::nullopt;
 }
 
+Reply show_service(const WorldState& world, const Service& service) {
+  return answer_object([&](json::Writer& out) { write_service(out, world, service); });
+}
+
 Reply patch_service(WorldState& world, const Call& call, std::size_t index) {
-  const auto body = parse_body(call.body);
-  if (!body) return refuse(400, "invalid JSON");
+  const Body body(call.body);
+  if (!body.is_object()) return refuse(400, "invalid JSON");
   if (world.behaviour.strict_patch) {
-    const std::string unknown = unknown_field(world, *body);
+    const std::string_view unknown = unknown_field(world, body);
     if (!unknown.empty()) return refuse(400, fmt::format("unknown field: {}", unknown));
   }
   Service& service = world.services[index];
-  const boost::json::value* name = body->if_contains("name");
-  if (name && (!name->is_string() || name->get_string().empty())) return refuse(400, "invalid name");
-  const boost::json::value* auto_deploy = body->if_contains("autoDeploy");
-  if (auto_deploy && *auto_deploy != "yes" && *auto_deploy != "no") return refuse(400, "invalid autoDeploy");
-  if (const boost::json::value* ids = body->if_contains("envGroupIds");
-      ids && world.behaviour.service_patch_links) {
+  const json::Value* name = body.find("name");
+  if (name && name->text.empty()) return refuse(400, "invalid name");
+  const json::Value* auto_deploy = body.find("autoDeploy");
+  if (auto_deploy && auto_deploy->text != "yes" && auto_deploy->text != "no")
+    return refuse(400, "invalid autoDeploy");
+  if (const json::Value* ids = body.find("envGroupIds"); ids && world.behaviour.service_patch_links) {
     if (auto refusal = link_groups(world, index, *ids)) return *refusal;
   }
-  if (name) service.seed.name = std::string(name->get_string());
-  if (auto_deploy) service.seed.auto_deploy = *auto_deploy == "yes";
-  if (!body->empty()) service.updated = world.now;
-  world.services_changed();
-  return answer(shown(world, service));
+  if (name) service.seed.name = name->text;
+  if (auto_deploy) service.seed.auto_deploy = auto_deploy->text == "yes";
+  if (!body.keys().empty()) service.updated = world.now;
+  return show_service(world, service);
 }
 
 Reply one_service(WorldState& world, const Call& call, std::size_t index) {
   if (call.method == api::Method::patch) return patch_service(world, call, index);
   if (call.method != api::Method::get) return wrong_method();
-  return answer(shown(world, world.services[index]));
+  return show_service(world, world.services[index]);
 }
 
 }  // namespace

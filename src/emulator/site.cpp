@@ -6,9 +6,9 @@
 #include <charconv>
 #include <utility>
 
-#include "emulator/json_writer.h"
 #include "emulator/page.h"
 #include "emulator/target.h"
+#include "json/writer.h"
 
 namespace envlink::emulator {
 namespace {
@@ -20,22 +20,6 @@ constexpr std::string_view health_prefix = "/_emulator/health/";
 
 api::Response plain(int status, std::string_view type, std::string body) {
   return {status, {{"content-type", std::string(type)}, {"cache-control", "no-store"}}, std::move(body)};
-}
-
-std::string_view name_of(FaultKind kind) {
-  switch (kind) {
-    case FaultKind::lose_answer:
-      return "lose_answer";
-    case FaultKind::cut:
-      return "cut";
-    case FaultKind::delay:
-      return "delay";
-    case FaultKind::status:
-      return "status";
-    case FaultKind::garbage:
-      break;
-  }
-  return "garbage";
 }
 
 /// What a gateway in front of Render might say; nothing took effect.
@@ -67,7 +51,7 @@ Act Site::act(const Incoming& incoming, Time now) {
     return {own_page(incoming.target, now)};
   }
   Act act;
-  if (const auto method = api::method_from(incoming.method)) {
+  if (const auto method = from_word<api::Method>(incoming.method)) {
     act = play(*method, incoming, now);
   } else {
     act.response = plain(405, "application/json; charset=utf-8", "{\"message\":\"method not allowed\"}\n");
@@ -83,7 +67,7 @@ Act Site::play(api::Method method, const Incoming& incoming, Time now) {
   Act act;
   act.delay = latency_;
   const std::optional<Fault> fault = faults_.next(method, incoming.target);
-  if (fault) act.fault = name_of(fault->kind);
+  if (fault) act.fault = word(fault->kind);
   if (fault && fault->kind == FaultKind::cut) {
     act.cut = true;
     return act;
@@ -132,18 +116,15 @@ std::string Site::log_lines(std::string_view query) const {
   std::string out;
   for (std::size_t i = log_.size() - count; i < log_.size(); ++i) {
     const Logged& logged = log_[i];
-    JsonWriter json;
-    json.begin_object();
-    json.member("time", format_rfc3339(logged.time));
-    json.member("method", logged.method);
-    json.member("path", logged.path);
-    json.key("status");
-    logged.status == 0 ? json.null() : json.number(logged.status);
-    json.key("fault");
-    logged.fault.empty() ? json.null() : json.string(logged.fault);
-    json.end_object();
-    out += json.take();
-    out += '\n';
+    json::Writer line(json::Layout::compact, json::Text::utf8);
+    line.object([&](json::Writer& one) {
+      one("time", logged.time);
+      one("method", logged.method);
+      one("path", logged.path);
+      one.or_null("status", logged.status);
+      one.or_null("fault", logged.fault);
+    });
+    out += line.take() + '\n';
   }
   return out;
 }

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "emulator/page.h"
-#include "emulator/world_fixture.h"
+#include "emulator/world_fixture_test.h"
 
 namespace envlink::emulator::test {
 namespace {

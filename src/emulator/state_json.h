@@ -8,7 +8,6 @@
 
 namespace envlink::emulator {
 
-std::string_view mode_name(DeployMode mode);
 std::string write_state(const WorldState& world, Time now);
 
 }  // namespace envlink::emulator

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "base/words.h"
 #include "model/service.h"
 
 namespace envlink::emulator {
@@ -77,6 +78,9 @@ struct Behaviour {
 };
 
 enum class FaultKind { lose_answer, cut, delay, status, garbage };
+constexpr auto words(FaultKind) {
+  return std::to_array<std::string_view>({"lose_answer", "cut", "delay", "status", "garbage"});
+}
 
 struct Fault {
   std::string match;         // "POST /v1/services/*/deploys"; "*" is anything

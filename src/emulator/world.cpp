@@ -93,7 +93,6 @@ World& World::operator=(World&&) noexcept = default;
 
 void World::set_health_base(std::string base) {
   state_->health_base = std::move(base);
-  state_->services_changed();
 }
 
 api::Response World::handle(api::Method method, std::string_view target, std::string_view authorization,
@@ -169,7 +168,7 @@ World::DeployView World::deploy(std::size_t index) const {
           state_->services[deploy.service].seed.id,
           model::to_string(deploy.status),
           deploy.trigger,
-          mode_name(deploy.mode),
+          word(deploy.mode),
           deploy.created,
           deploy.started,
           deploy.finished,

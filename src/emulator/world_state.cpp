@@ -69,11 +69,6 @@ std::string WorldState::url_of(const Service& service) const {
   return fmt::format(FMT_COMPILE("{}/{}"), health_base, percent_encode(service.seed.name));
 }
 
-void WorldState::services_changed() {
-  for (Service& service : services) service.shown.changed();
-  for (Group& group : groups) group.shown.changed();
-}
-
 bool set_link(WorldState& world, std::size_t group, std::size_t service, bool linked) {
   if (world.is_linked(group, service) == linked) return false;
   Group& changed = world.groups[group];
@@ -83,7 +78,6 @@ bool set_link(WorldState& world, std::size_t group, std::size_t service, bool li
     std::erase(changed.links, service);
   }
   if (world.behaviour.link_touches_group) changed.updated = world.now;
-  changed.shown.changed();
   const SeedService& seed = world.services[service].seed;
   if (world.behaviour.link_deploys && seed.auto_deploy && !seed.suspended) {
     create_deploy(world, service, DeployOrder("service_updated"));

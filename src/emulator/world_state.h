@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/time.h"
-#include "emulator/shown.h"
+#include "base/words.h"
 #include "emulator/windows.h"
 #include "emulator/workspace.h"
 #include "model/deploy.h"
@@ -26,7 +26,6 @@ struct Group {
   std::vector<std::size_t> links;  // indexes of services
   Time created{};
   Time updated{};
-  Shown shown;  // as a reply about it alone shows it
 };
 
 struct Service {
@@ -37,10 +36,12 @@ struct Service {
   std::optional<std::size_t> live;   // index of the deploy that serves
   std::optional<std::size_t> running;
   std::optional<std::size_t> waiting;  // queued behind the running one
-  Shown shown;
 };
 
 enum class DeployMode { build_and_deploy, deploy_only, rollback };
+constexpr auto words(DeployMode) {
+  return std::to_array<std::string_view>({"build_and_deploy", "deploy_only", "rollback"});
+}
 
 struct Deploy {
   std::string id;
@@ -58,12 +59,10 @@ struct Deploy {
   std::optional<Time> finished;
   Time phase_ends{};                // while it runs
   std::vector<std::string> groups;  // ids of those linked when it began to run
-  Shown shown;
 
   void turns(model::DeployStatus into, Time at) {
     status = into;
     updated = at;
-    shown.changed();
   }
 };
 
@@ -98,8 +97,6 @@ struct WorldState {
   /// How long a build, pre-deploy or start takes here: divided by `speed`, bounded.
   Duration scaled(Duration span) const;
   std::string url_of(const Service& service) const;
-  /// What services and groups show of each other is different from now on.
-  void services_changed();
 };
 
 /// True when the link was not so before. Plays what Behaviour says a change of links brings about.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -106,11 +107,6 @@ void Writer::boolean(bool truth) {
 void Writer::null() {
   separate();
   out_ += "null";
-}
-
-void Writer::raw(std::string_view json) {
-  separate();
-  out_ += json;
 }
 
 }  // namespace envlink::json

@@ -117,27 +117,24 @@ class Writer {
   }
   template <class Fill>
   void object(const Fill& fill) {
-    begin_object();
+    open('{');
     fill(*this);
-    end_object();
+    close('}');
   }
 
-  void begin_object() { open('{'); }
-  void end_object() { close('}'); }
+  /// For a list that no range holds.
   void begin_array() { open('['); }
   void end_array() { close(']'); }
   void key(std::string_view name);
-  void string(std::string_view text);
-  void integer(std::int64_t number);
-  void number(double number);  // finite
-  void boolean(bool truth);
   void null();
-  /// A whole value that this room wrote, compact, as it is.
-  void raw(std::string_view json);
 
   std::string take() { return std::move(out_); }
 
  private:
+  void string(std::string_view text);
+  void integer(std::int64_t number);
+  void number(double number);  // finite
+  void boolean(bool truth);
   /// Before a key or a value: the comma and the new line, where they are due.
   void separate();
   void new_line();

@@ -28,7 +28,7 @@ void fields(auto& visit, Like<Point> auto& point) {
 
 std::string written(std::string_view text, Text policy = Text::utf8) {
   Writer out(Layout::compact, policy);
-  out.string(text);
+  out.value(text);
   return out.take();
 }
 

@@ -167,10 +167,10 @@ class Reading(Hostile):
         self.hold(Rule(SERVICE_LIST, told([{"id": "a"}] * 600_000), effect=False), "Could not list the services", "more than 10000")
 
     def test_deep_nesting_is_refused(self):
-        self.hold(Rule(READ_GROUP, NESTED), "Could not read group shared", "not valid JSON")
+        self.hold(Rule(READ_GROUP, NESTED), "Could not read group shared", "is no JSON")
 
     def test_bytes_that_are_no_utf8_are_refused(self):
-        self.hold(Rule(OWNERS, NOT_UTF8, effect=False), "Could not list the workspaces of the key", "not valid JSON")
+        self.hold(Rule(OWNERS, NOT_UTF8, effect=False), "Could not list the workspaces of the key", "is no JSON")
 
     def test_a_redirect_is_told_and_never_followed(self):
         elsewhere = HostileServer()

@@ -1,34 +1,38 @@
 #pragma once
-// Reading of foreign JSON: bounded in size and depth, and every complaint names the place in the document.
-// Private to this room.
+// Reading of Render's replies: bounded in size and depth, tolerant to what is not known, and every complaint
+// names the place in the document. Private to this room.
 
-#include <boost/json/value.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "api/document.h"
 #include "api/failure.h"
 #include "api/message.h"
 #include "api/replies.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "json/document.h"
 
 namespace envlink::api {
 
-constexpr std::size_t max_text_size = 512;  // bytes of a name or a word
+constexpr std::size_t max_text_size = 512;     // bytes of a name or a word
+constexpr std::size_t max_elements = 10'000;   // of a list
+constexpr std::size_t max_values = 1'000'000;  // of a reply
 
-/// As a tree, where a text must be looked at whole.
-Result<boost::json::value> parse_json(std::string_view body);
+/// "Render's reply could not be read", with the place and what is wrong there.
+Error unreadable(std::string_view path, std::string_view trouble);
+
+/// Reads a reply's body, which must live as long as the document.
+Result<const json::Value*> read_body(json::Document& document, std::string_view body);
 
 /// An object, and the document that it stands in.
 struct Node {
-  const Value* object = nullptr;
-  const Value* root = nullptr;
+  const json::Value* object = nullptr;
+  const json::Value* root = nullptr;
 
   /// The value, or nullptr when it is absent or null.
-  const Value* get(std::string_view key) const;
+  const json::Value* get(std::string_view key) const;
   /// "$[3].service.id"
   std::string path_of(std::string_view key) const;
 
@@ -47,16 +51,19 @@ struct Node {
   Node child(std::string_view key) const;
 };
 
-Result<Node> node_of(const Value& value, const Value& root);
+Result<Node> node_of(const json::Value& value, const json::Value& root);
 /// The object under `wrapper`, or the item itself where Render sends it bare.
 Result<Node> unwrap(const Node& item, std::string_view wrapper);
 
+/// "$[3].service"
+std::string place_of(const json::Value& value, const json::Value& root);
+
 /// Calls `each(node)` for every element, which must be an object. `each` returns Result<void>.
 template <class Each>
-Result<void> for_each_object(const Value& list, const Value& root, Each each) {
+Result<void> for_each_object(const json::Value& list, const json::Value& root, Each each) {
   if (list.is_null()) return {};  // Render writes some empty lists so
-  if (!list.is_list()) return fail(unreadable(path_to(root, list), "is not a list"));
-  for (const Value* one = list.first(); one != list.next(); one = one->next()) {
+  if (!list.is_list()) return fail(unreadable(place_of(list, root), "is not a list"));
+  for (const json::Value* one = list.first(); one != list.next(); one = one->next()) {
     auto result = node_of(*one, root).and_then(each);
     if (!result) return result;
   }
@@ -66,8 +73,8 @@ Result<void> for_each_object(const Value& list, const Value& root, Each each) {
 /// A whole reply: an object, decoded by `decode(node)`.
 template <class T, class Decode>
 Result<T> read_object(const Response& response, Decode decode) {
-  Document document;
-  auto result = document.read(response.body).and_then([&](const Value* root) -> Result<T> {
+  json::Document document;
+  auto result = read_body(document, response.body).and_then([&](const json::Value* root) -> Result<T> {
     return node_of(*root, *root).and_then(decode);
   });
   if (!result) result.error().request_id = request_id_of(response);
@@ -77,8 +84,8 @@ Result<T> read_object(const Response& response, Decode decode) {
 /// A whole reply: a list of objects, wrapped or bare, each decoded by `decode(node)`.
 template <class T, class Decode>
 Result<Page<T>> read_page(const Response& response, std::string_view wrapper, Decode decode) {
-  Document document;
-  auto result = document.read(response.body).and_then([&](const Value* root) -> Result<Page<T>> {
+  json::Document document;
+  auto result = read_body(document, response.body).and_then([&](const json::Value* root) -> Result<Page<T>> {
     Page<T> page;
     return for_each_object(*root, *root,
                            [&](const Node& item) -> Result<void> {

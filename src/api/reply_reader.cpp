@@ -1,7 +1,8 @@
-#include "api/json_reader.h"
+#include "api/reply_reader.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
 
 #include "base/characters.h"
 #include "base/utf8.h"
@@ -9,12 +10,14 @@
 namespace envlink::api {
 namespace {
 
-namespace json = boost::json;
-
 bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
     return is_alphanumeric(c) || c == '-' || c == '_';
   });
+}
+
+std::string in_document(const std::string& path) {
+  return path.empty() || path.front() == '[' ? "$" + path : "$." + path;
 }
 
 /// Cut between two characters.
@@ -27,40 +30,47 @@ std::string_view bounded(std::string_view text) {
 
 }  // namespace
 
-Result<json::value> parse_json(std::string_view body) {
-  if (body.size() > max_body_size) return fail(unreadable("the reply", "is larger than 8 MiB"));
-  if (body.empty()) return fail(unreadable("the reply", "is empty"));
-  json::parse_options options;
-  options.max_depth = max_json_depth;
-  json::error_code error;
-  json::value value = json::parse({body.data(), body.size()}, error, {}, options);
-  // The library's own message names no content, so no secret can pass here.
-  if (error) return fail(unreadable("the reply", "is not valid JSON: " + error.message()));
-  return value;
+Error unreadable(std::string_view path, std::string_view trouble) {
+  return {.what = "Render's reply could not be read",
+          .why = fmt::format("{} {}", path, trouble),
+          .cure = "Try again. If it stays so, the API may have changed: please report it."};
 }
 
-Result<Node> node_of(const Value& value, const Value& root) {
-  if (!value.is_object()) return fail(unreadable(path_to(root, value), "is not an object"));
+Result<const json::Value*> read_body(json::Document& document, std::string_view body) {
+  if (body.empty()) return fail(unreadable("the reply", "is empty"));
+  const auto root =
+      document.read(body, {.size = max_body_size, .elements = max_elements, .values = max_values});
+  if (root) return *root;
+  const json::Fault& fault = root.error();
+  return fail(unreadable(fault.where.empty() ? "the reply" : in_document(fault.where), fault.what));
+}
+
+std::string place_of(const json::Value& value, const json::Value& root) {
+  return in_document(json::path_to(root, value));
+}
+
+Result<Node> node_of(const json::Value& value, const json::Value& root) {
+  if (!value.is_object()) return fail(unreadable(place_of(value, root), "is not an object"));
   return Node{&value, &root};
 }
 
 Result<Node> unwrap(const Node& item, std::string_view wrapper) {
-  const Value* inner = item.object->find(wrapper);
+  const json::Value* inner = item.object->find(wrapper);
   if (inner == nullptr) return item;
   return node_of(*inner, *item.root);
 }
 
-const Value* Node::get(std::string_view key) const {
-  const Value* value = object->find(key);
+const json::Value* Node::get(std::string_view key) const {
+  const json::Value* value = object->find(key);
   return value == nullptr || value->is_null() ? nullptr : value;
 }
 
 std::string Node::path_of(std::string_view key) const {
-  return path_to(*root, *object).append(1, '.').append(key);
+  return place_of(*object, *root).append(1, '.').append(key);
 }
 
 std::string_view Node::id_view(std::string_view key) const {
-  const Value* value = get(key);
+  const json::Value* value = get(key);
   return value == nullptr || !value->is_text() || !is_id(value->text) ? std::string_view{} : value->text;
 }
 
@@ -75,7 +85,7 @@ std::string Node::optional_id(std::string_view key) const {
 }
 
 std::string_view Node::view(std::string_view key) const {
-  const Value* value = get(key);
+  const json::Value* value = get(key);
   return value == nullptr ? std::string_view{} : bounded(value->text);
 }
 
@@ -88,14 +98,14 @@ std::optional<Time> Node::time(std::string_view key) const {
 }
 
 bool Node::flag(std::string_view key, std::string_view word) const {
-  const Value* value = get(key);
+  const json::Value* value = get(key);
   if (value == nullptr) return false;
-  return value->kind == Kind::truth ? value->truth : view(key) == word;
+  return value->kind == json::Kind::truth ? value->truth : view(key) == word;
 }
 
 Node Node::child(std::string_view key) const {
-  static const Value empty{.kind = Kind::object};
-  const Value* value = get(key);
+  static const json::Value empty{.kind = json::Kind::object};
+  const json::Value* value = get(key);
   if (value == nullptr || !value->is_object()) return {&empty, &empty};
   return {value, root};
 }
