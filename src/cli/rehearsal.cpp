@@ -181,7 +181,7 @@ view::Rehearsal rehearse(const model::Desired& desired, const plan::Plan& plan,
   Recording recording(transport, store, told);
   run::Context context{
       .store = store, .locks = store, .network = recording, .clock = transport, .frontend = recording};
-  told.exit_code = model::exit_code(carry_out(context, desired, plan, made_earlier));
+  told.outcome = carry_out(context, desired, plan, made_earlier);
   told.took = transport.now() - virtual_start;
   told.faults_met = transport.faults_met();
   told.requests.assign(transport.requests().begin(), transport.requests().end());

@@ -27,7 +27,8 @@ class ReadingObserver final : public engine::Silent {
  public:
   explicit ReadingObserver(bool quiet) : quiet_(quiet) {}
   void notice(const engine::Event& event) override {
-    if (!quiet_ && event.kind == engine::EventKind::waiting) write(Stream::talk, "Waiting: " + event.text);
+    const auto* waiting = event.as<engine::Waiting>();
+    if (!quiet_ && waiting != nullptr) write(Stream::talk, "Waiting: " + waiting->why);
   }
 
  private:
@@ -37,17 +38,16 @@ class ReadingObserver final : public engine::Silent {
 /// Each event to stdout as well.
 class StreamingObserver final : public engine::Observer {
  public:
-  StreamingObserver(std::int64_t run, const plan::Plan& plan, std::unique_ptr<engine::Observer> inner)
-      : run_(run), plan_(plan), inner_(std::move(inner)) {}
+  StreamingObserver(std::int64_t run, std::unique_ptr<engine::Observer> inner)
+      : run_(run), inner_(std::move(inner)) {}
   void notice(const engine::Event& event) override {
-    write(Stream::result, view::event_line(run_, plan_, event));
+    write(Stream::result, view::event_line(run_, event));
     inner_->notice(event);
   }
   std::optional<Time> repaint(Time now) override { return inner_->repaint(now); }
 
  private:
   std::int64_t run_;
-  const plan::Plan& plan_;
   std::unique_ptr<engine::Observer> inner_;
 };
 
@@ -148,7 +148,7 @@ void RunFrontend::answer_for(std::string_view command) {
 }
 
 Outcome RunFrontend::finish(Outcome outcome) {
-  account_.exit_code = model::exit_code(outcome);
+  account_.outcome = outcome;
   if (options_.output == Output::json) write(Stream::result, view::run_account_json(account_));
   if (options_.output == Output::jsonl) write(Stream::result, view::outcome_line(account_));
   return outcome;
@@ -198,13 +198,13 @@ std::unique_ptr<engine::Observer> RunFrontend::watch(std::int64_t run, const eng
                    : view::line_view(rollout.plan(), rollout.progress(), style, view::standard_error, log);
   }
   if (!streams) return observer;
-  return std::make_unique<StreamingObserver>(run, rollout.plan(), std::move(observer));
+  return std::make_unique<StreamingObserver>(run, std::move(observer));
 }
 
 void RunFrontend::rolled_out(std::int64_t run, const engine::Rollout& rollout, bool whole) {
   account_.runs.push_back({run, rollout.plan(), rollout.progress()});
   if (!whole) return;
-  if (rollout.exit_code() != 0 || !options_.quiet) {
+  if (rollout.outcome() != Outcome::done || !options_.quiet) {
     write(Stream::talk,
           view::render_outcome(rollout.plan(), rollout.progress(), style_for(Stream::talk, options_)));
   }

@@ -22,19 +22,6 @@ class FileLock final : public run::Lock {
   journal::Lock lock_;
 };
 
-run::RunSummary summary_of(const journal::RunSummary& stored) {
-  run::RunSummary run{.number = stored.number,
-                      .workspace = stored.workspace,
-                      .file = stored.file,
-                      .user = stored.user,
-                      .host = stored.host,
-                      .began = stored.began,
-                      .ended = stored.ended,
-                      .undoes = stored.undoes};
-  if (stored.exit_code) run.outcome = model::outcome_of_exit_code(*stored.exit_code);
-  return run;
-}
-
 }  // namespace
 
 Result<journal::Journal*> RunStore::open() const {
@@ -58,14 +45,7 @@ Result<journal::Journal*> RunStore::existing() const {
 Result<std::int64_t> RunStore::begin(const run::RunSummary& run, const plan::Plan& plan) {
   const auto journal = open();
   if (!journal) return fail(journal.error());
-  journal::RunSummary stored;
-  stored.workspace = run.workspace;
-  stored.file = run.file;
-  stored.user = run.user;
-  stored.host = run.host;
-  stored.began = run.began;
-  stored.undoes = run.undoes;
-  return (*journal)->begin(stored, plan::to_json(plan));
+  return (*journal)->begin(run, plan::to_json(plan));
 }
 
 Result<void> RunStore::append(std::int64_t run, const std::vector<engine::Event>& events) {
@@ -75,7 +55,7 @@ Result<void> RunStore::append(std::int64_t run, const std::vector<engine::Event>
 
 Result<void> RunStore::end(std::int64_t run, Time at, model::Outcome outcome) {
   const auto journal = open();
-  return journal ? (*journal)->end(run, at, model::exit_code(outcome)) : fail(journal.error());
+  return journal ? (*journal)->end(run, at, outcome) : fail(journal.error());
 }
 
 Result<void> RunStore::reopen(std::int64_t run) {
@@ -86,22 +66,15 @@ Result<void> RunStore::reopen(std::int64_t run) {
 Result<std::vector<run::RunSummary>> RunStore::runs(const std::string& workspace, int limit) const {
   const auto journal = existing();
   if (!journal) return fail(journal.error());
-  std::vector<run::RunSummary> runs;
-  if (*journal == nullptr) return runs;
-  const auto stored = (*journal)->runs(workspace, limit);
-  if (!stored) return fail(stored.error());
-  for (const journal::RunSummary& run : *stored) runs.push_back(summary_of(run));
-  return runs;
+  if (*journal == nullptr) return std::vector<run::RunSummary>{};
+  return (*journal)->runs(workspace, limit);
 }
 
 Result<std::optional<run::RunSummary>> RunStore::find(std::int64_t run) const {
   const auto journal = existing();
   if (!journal) return fail(journal.error());
   if (*journal == nullptr) return std::nullopt;
-  const auto stored = (*journal)->find(run);
-  if (!stored) return fail(stored.error());
-  if (!*stored) return std::nullopt;
-  return summary_of(**stored);
+  return (*journal)->find(run);
 }
 
 Result<std::optional<plan::Plan>> RunStore::plan(std::int64_t run) const {

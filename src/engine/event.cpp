@@ -1,45 +1,46 @@
 #include "engine/event.h"
 
-#include <array>
-#include <utility>
-
 namespace envlink::engine {
-namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 17> names = {{
-    {EventKind::run_began, "run_began"},
-    {EventKind::run_resumed, "run_resumed"},
-    {EventKind::link_intended, "link_intended"},
-    {EventKind::link_answered, "link_answered"},
-    {EventKind::link_proved, "link_proved"},
-    {EventKind::link_failed, "link_failed"},
-    {EventKind::snapshot_taken, "snapshot_taken"},
-    {EventKind::deploy_intended, "deploy_intended"},
-    {EventKind::deploy_answered, "deploy_answered"},
-    {EventKind::deploy_attributed, "deploy_attributed"},
-    {EventKind::deploy_observed, "deploy_observed"},
-    {EventKind::health_observed, "health_observed"},
-    {EventKind::service_ended, "service_ended"},
-    {EventKind::failure_told, "failure_told"},
-    {EventKind::waiting, "waiting"},
-    {EventKind::interrupted, "interrupted"},
-    {EventKind::run_ended, "run_ended"},
-}};
-
-}  // namespace
-
-std::string_view to_string(EventKind kind) {
-  for (const auto& [value, name] : names) {
-    if (value == kind) return name;
-  }
-  return "unknown";
+EventService event_service(const plan::Plan& plan, std::size_t position) {
+  const plan::PlannedService& service = plan.services[position];
+  return {service.id, service.name, position};
 }
 
-std::optional<EventKind> event_kind_from(std::string_view text) {
-  for (const auto& [value, name] : names) {
-    if (name == text) return value;
-  }
-  return std::nullopt;
+EventLink event_link(const plan::Plan& plan, std::size_t position) {
+  const plan::LinkChange& change = plan.links[position];
+  return {change.action, {change.group, change.group_name}, event_service(plan, change.service), position};
+}
+
+RunBegan run_began(const plan::Plan& plan) {
+  return {{plan.owner.id, plan.owner.name},
+          plan.undoes,
+          plan.links.size(),
+          plan.forecast.deploys,
+          plan.waves.size()};
+}
+
+std::string_view kind_of(const Event& event) {
+  return std::visit([](const auto& what) { return what.kind; }, event.what);
+}
+
+const EventLink* link_of(const Event& event) {
+  return std::visit(
+      [](const auto& what) -> const EventLink* {
+        if constexpr (requires { what.link; }) return &what.link;
+        return nullptr;
+      },
+      event.what);
+}
+
+const EventService* service_of(const Event& event) {
+  if (const EventLink* link = link_of(event)) return &link->service;
+  return std::visit(
+      [](const auto& what) -> const EventService* {
+        if constexpr (requires { what.service; }) return &what.service;
+        return nullptr;
+      },
+      event.what);
 }
 
 }  // namespace envlink::engine

@@ -1,55 +1,243 @@
 #pragma once
-// What happened in a run, as values. The rollout's state is a fold over these; the journal stores them, and
-// every view observes them. `link` and `service` are indices into the plan.
+// What happened in a run, as values: one struct for each kind. The rollout's state is a fold over them; the
+// journal stores them, every view observes them, and each of them prints the same object
+// (engine/event_json.h, schema/events.schema.json).
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/id.h"
 #include "base/time.h"
+#include "engine/ending.h"
+#include "model/outcome.h"
+#include "plan/plan.h"
 
 namespace envlink::engine {
 
-enum class EventKind {
-  run_began,
-  run_resumed,        // a new process goes on with what the events before this one tell
-  link_intended,      // link, number = attempt. Durable before the request goes out
-  link_answered,      // link, number = HTTP status or 0, text = what came instead of an answer
-  link_proved,        // link: read back and as planned
-  link_failed,        // link, text = why, cure
-  snapshot_taken,     // service, deploys = every deploy seen, newest first
-  deploy_intended,    // service, number = attempt, text = deploy mode. Durable before the request goes out
-  deploy_answered,    // service, number = HTTP status or 0, deploy when the answer named one, text
-  deploy_attributed,  // service, deploy = the one that carries the change, text = how it was found
-  deploy_observed,    // service, deploy, status (Render's word)
-  health_observed,    // service, number = HTTP status or 0, text
-  service_ended,      // service, status = an Ending's name, deploy, text = why, cure
-  failure_told,  // service, deploy, text = reason, lines = end of its log, masked; cure = why there are none
-  waiting,       // number = seconds, text = why: a limit, a retry. A note for people
-  interrupted,   // number = how many times
-  run_ended,     // number = exit code, text
+/// A service of the plan, told so that the event is understood without it.
+struct EventService {
+  ServiceId id{};
+  std::string name{};
+  std::size_t position = 0;  // in the plan's services
+  bool operator==(const EventService&) const = default;
 };
-std::string_view to_string(EventKind kind);
-std::optional<EventKind> event_kind_from(std::string_view text);
+
+struct EventWorkspace {
+  OwnerId id{};
+  std::string name{};
+  bool operator==(const EventWorkspace&) const = default;
+};
+
+struct EventGroup {
+  GroupId id{};
+  std::string name{};
+  bool operator==(const EventGroup&) const = default;
+};
+
+/// A change of a link that the plan asks for.
+struct EventLink {
+  plan::LinkAction action = plan::LinkAction::add;
+  EventGroup group{};
+  EventService service{};
+  std::size_t position = 0;  // in the plan's links
+  bool operator==(const EventLink&) const = default;
+};
+
+EventService event_service(const plan::Plan& plan, std::size_t position);
+EventLink event_link(const plan::Plan& plan, std::size_t position);
+
+/// What a request for a deploy asked of Render.
+enum class DeployMode { build_and_deploy, deploy_only, rollback };
+constexpr auto words(DeployMode) {
+  return std::to_array<std::string_view>({"build_and_deploy", "deploy_only", "rollback"});
+}
+
+// In every kind: `http_status` is 0 where no answer came, `why` tells what came instead of a success,
+// `server_time` is Render's clock where an answer told it. Texts are cleaned and bounded already.
+
+struct RunBegan {
+  static constexpr std::string_view kind = "run_began";
+  EventWorkspace workspace{};
+  std::int64_t undoes = 0;  // the run that this one rolls back; 0: none
+  std::size_t links = 0;    // changes of links that the plan asks for
+  std::size_t deploys = 0;
+  std::size_t waves = 0;
+  bool operator==(const RunBegan&) const = default;
+};
+
+/// A new process goes on with what the events before this one tell.
+struct RunResumed {
+  static constexpr std::string_view kind = "run_resumed";
+  bool operator==(const RunResumed&) const = default;
+};
+
+/// Durable before the request goes out.
+struct LinkIntended {
+  static constexpr std::string_view kind = "link_intended";
+  EventLink link{};
+  int attempt = 0;
+  bool operator==(const LinkIntended&) const = default;
+};
+
+struct LinkAnswered {
+  static constexpr std::string_view kind = "link_answered";
+  EventLink link{};
+  int http_status = 0;
+  std::string why{};
+  std::string request_id{};
+  std::optional<Time> server_time{};
+  bool operator==(const LinkAnswered&) const = default;
+};
+
+/// Read back and as planned. `server_time`: when at the latest it took effect.
+struct LinkProved {
+  static constexpr std::string_view kind = "link_proved";
+  EventLink link{};
+  std::optional<Time> server_time{};
+  bool operator==(const LinkProved&) const = default;
+};
+
+struct LinkFailed {
+  static constexpr std::string_view kind = "link_failed";
+  EventLink link{};
+  std::string why{};
+  std::string cure{};
+  bool operator==(const LinkFailed&) const = default;
+};
+
+/// Every deploy that was there before one was asked for, the newest first.
+struct SnapshotTaken {
+  static constexpr std::string_view kind = "snapshot_taken";
+  EventService service{};
+  std::vector<DeployId> deploys{};
+  bool operator==(const SnapshotTaken&) const = default;
+};
+
+/// Durable before the request goes out.
+struct DeployIntended {
+  static constexpr std::string_view kind = "deploy_intended";
+  EventService service{};
+  int attempt = 0;
+  DeployMode mode = DeployMode::build_and_deploy;
+  DeployId rollback_to{};  // empty: to none
+  bool operator==(const DeployIntended&) const = default;
+};
+
+struct DeployAnswered {
+  static constexpr std::string_view kind = "deploy_answered";
+  EventService service{};
+  int http_status = 0;
+  DeployId deploy{};  // empty: the answer named none
+  std::string why{};
+  std::string request_id{};
+  std::optional<Time> server_time{};
+  bool operator==(const DeployAnswered&) const = default;
+};
+
+/// `deploy` carries the change. `how` it was found; empty: the answer named it.
+struct DeployAttributed {
+  static constexpr std::string_view kind = "deploy_attributed";
+  EventService service{};
+  DeployId deploy{};
+  std::string how{};
+  bool operator==(const DeployAttributed&) const = default;
+};
+
+struct DeployObserved {
+  static constexpr std::string_view kind = "deploy_observed";
+  EventService service{};
+  DeployId deploy{};
+  std::string deploy_status{};  // Render's word
+  bool operator==(const DeployObserved&) const = default;
+};
+
+/// The first one tells that the health path is asked from now on, and has no status.
+struct HealthObserved {
+  static constexpr std::string_view kind = "health_observed";
+  EventService service{};
+  int http_status = 0;
+  std::string why{};
+  bool operator==(const HealthObserved&) const = default;
+};
+
+struct ServiceEnded {
+  static constexpr std::string_view kind = "service_ended";
+  EventService service{};
+  Ending state = Ending::none;
+  DeployId deploy{};  // empty: there is none
+  std::string why{};
+  std::string cure{};
+  bool operator==(const ServiceEnded&) const = default;
+};
+
+/// What Render tells about a deploy that failed.
+struct FailureTold {
+  static constexpr std::string_view kind = "failure_told";
+  EventService service{};
+  DeployId deploy{};
+  std::string told_by_render{};    // the reason that its events name
+  std::vector<std::string> log{};  // the last lines, masked
+  std::string no_log{};            // why there are none, and where to read it
+  bool operator==(const FailureTold&) const = default;
+};
+
+/// A note for people: a limit or a retry holds requests back.
+struct Waiting {
+  static constexpr std::string_view kind = "waiting";
+  int seconds = 0;
+  std::string why{};
+  bool operator==(const Waiting&) const = default;
+};
+
+struct Interrupted {
+  static constexpr std::string_view kind = "interrupted";
+  int times = 0;
+  bool operator==(const Interrupted&) const = default;
+};
+
+struct RunEnded {
+  static constexpr std::string_view kind = "run_ended";
+  model::Outcome outcome = model::Outcome::done;
+  bool operator==(const RunEnded&) const = default;
+};
 
 struct Event {
+  using What = std::variant<RunBegan, RunResumed, LinkIntended, LinkAnswered, LinkProved, LinkFailed,
+                            SnapshotTaken, DeployIntended, DeployAnswered, DeployAttributed, DeployObserved,
+                            HealthObserved, ServiceEnded, FailureTold, Waiting, Interrupted, RunEnded>;
   Time at{};
-  EventKind kind = EventKind::run_began;
-  std::optional<std::size_t> link;
-  std::optional<std::size_t> service;
-  std::string subject;              // the ids that `link` and `service` stand for: "evg-…/srv-…", "srv-…"
-  std::optional<Time> server_time;  // Render's clock, where an answer told it
-  int number = 0;
-  DeployId deploy;
-  std::string status;
-  std::string text;  // cleaned and bounded already
-  std::string cure;
-  std::string request_id;
-  std::vector<DeployId> deploys;
-  std::vector<std::string> lines;  // masked, cleaned and bounded already
+  What what;
   bool operator==(const Event&) const = default;
+
+  /// Null when it is of another kind.
+  template <class Kind>
+  const Kind* as() const {
+    return std::get_if<Kind>(&what);
+  }
+  template <class Kind>
+  bool is() const {
+    return std::holds_alternative<Kind>(what);
+  }
 };
+
+RunBegan run_began(const plan::Plan& plan);
+std::string_view kind_of(const Event& event);
+/// The link that it is about; null for an event of another kind.
+const EventLink* link_of(const Event& event);
+/// The service that it is about, be it by a link; null for an event of the run as a whole.
+const EventService* service_of(const Event& event);
+
+/// For std::visit: one function for each kind, and one for all others.
+template <class... Functions>
+struct ByKind : Functions... {
+  using Functions::operator()...;
+};
+template <class... Functions>
+ByKind(Functions...) -> ByKind<Functions...>;
 
 }  // namespace envlink::engine

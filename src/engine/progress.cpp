@@ -1,99 +1,84 @@
 #include "engine/progress.h"
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
 namespace envlink::engine {
 namespace {
 
-constexpr std::array<std::pair<Ending, std::string_view>, 9> endings = {{
-    {Ending::none, "none"},
-    {Ending::live, "live"},
-    {Ending::linked, "linked"},
-    {Ending::superseded, "superseded"},
-    {Ending::failed, "failed"},
-    {Ending::canceled, "canceled"},
-    {Ending::timed_out, "timed_out"},
-    {Ending::unsettled, "unsettled"},
-    {Ending::not_started, "not_started"},
-}};
+using model::Outcome;
 
-void apply_to_link(LinkProgress& link, const Event& event) {
-  switch (event.kind) {
-    case EventKind::link_intended:
-      link.phase = LinkPhase::sent;
-      link.attempts = event.number;
-      return;
-    case EventKind::link_answered:
-      link.phase = LinkPhase::proving;
-      link.trouble = event.text;
-      link.answer = event.number;
-      link.answered_at = event.server_time.value_or(event.at);
-      link.dated = event.server_time.has_value();
-      return;
-    case EventKind::link_proved:
-      link.phase = LinkPhase::proved;
-      link.trouble.clear();
-      return;
-    case EventKind::link_failed:
-      link.phase = LinkPhase::failed;
-      link.trouble = event.text;
-      return;
-    default:
-      return;
-  }
-}
+/// What an event changes of a link; most say nothing of one.
+struct LinkFold {
+  LinkProgress& link;
+  Time at;
 
-void apply_to_service(ServiceProgress& service, const Event& event) {
-  switch (event.kind) {
-    case EventKind::link_intended:
-      service.phase = ServicePhase::linking;
-      return;
-    case EventKind::snapshot_taken:
-      service.phase = ServicePhase::looking;
-      service.before = event.deploys;
-      return;
-    case EventKind::deploy_intended:
-      service.phase = ServicePhase::requesting;
-      service.attempts = event.number;
-      if (!service.requested_at) service.requested_at = event.at;
-      return;
-    case EventKind::deploy_answered:
-      service.phase = ServicePhase::settling;
-      service.answer = event.number;
-      return;
-    case EventKind::deploy_attributed:
-      service.phase = ServicePhase::watching;
-      service.deploy = event.deploy;
-      service.how = event.text;
-      if (!service.requested_at) service.requested_at = event.at;
-      return;
-    case EventKind::deploy_observed:
-      service.status_text = event.status;
-      service.status = model::deploy_status_from(event.status);
-      return;
-    case EventKind::health_observed:
-      service.phase = ServicePhase::checking;
-      return;
-    case EventKind::service_ended:
-      service.ended_in = service.phase;
-      service.phase = ServicePhase::ended;
-      service.ending = ending_from(event.status).value_or(Ending::failed);
-      service.ended_at = event.at;
-      service.reason = event.text;
-      service.cure = event.cure;
-      if (!event.deploy.empty()) service.deploy = event.deploy;
-      return;
-    case EventKind::failure_told:
-      service.told_reason = event.text;
-      service.log = event.lines;
-      service.no_log = event.cure;
-      return;
-    default:
-      return;
+  void operator()(const LinkIntended& intended) {
+    link.phase = LinkPhase::sent;
+    link.attempts = intended.attempt;
   }
-}
+  void operator()(const LinkAnswered& answered) {
+    link.phase = LinkPhase::proving;
+    link.trouble = answered.why;
+    link.answer = answered.http_status;
+    link.answered_at = answered.server_time.value_or(at);
+    link.dated = answered.server_time.has_value();
+  }
+  void operator()(const LinkProved&) {
+    link.phase = LinkPhase::proved;
+    link.trouble.clear();
+  }
+  void operator()(const LinkFailed& failed) {
+    link.phase = LinkPhase::failed;
+    link.trouble = failed.why;
+  }
+  void operator()(const auto&) {}
+};
+
+struct ServiceFold {
+  ServiceProgress& service;
+  Time at;
+
+  void operator()(const LinkIntended&) { service.phase = ServicePhase::linking; }
+  void operator()(const SnapshotTaken& taken) {
+    service.phase = ServicePhase::looking;
+    service.before = taken.deploys;
+  }
+  void operator()(const DeployIntended& intended) {
+    service.phase = ServicePhase::requesting;
+    service.attempts = intended.attempt;
+    if (!service.requested_at) service.requested_at = at;
+  }
+  void operator()(const DeployAnswered& answered) {
+    service.phase = ServicePhase::settling;
+    service.answer = answered.http_status;
+  }
+  void operator()(const DeployAttributed& attributed) {
+    service.phase = ServicePhase::watching;
+    service.deploy = attributed.deploy;
+    service.how = attributed.how;
+    if (!service.requested_at) service.requested_at = at;
+  }
+  void operator()(const DeployObserved& observed) {
+    service.status_text = observed.deploy_status;
+    service.status = model::deploy_status_from(observed.deploy_status);
+  }
+  void operator()(const HealthObserved&) { service.phase = ServicePhase::checking; }
+  void operator()(const ServiceEnded& ended) {
+    service.ended_in = service.phase;
+    service.phase = ServicePhase::ended;
+    service.ending = ended.state;
+    service.ended_at = at;
+    service.reason = ended.why;
+    service.cure = ended.cure;
+    if (!ended.deploy.empty()) service.deploy = ended.deploy;
+  }
+  void operator()(const FailureTold& told) {
+    service.told_reason = told.told_by_render;
+    service.log = told.log;
+    service.no_log = told.no_log;
+  }
+  void operator()(const auto&) {}
+};
 
 void take_up_again(Progress& progress) {
   for (LinkProgress& link : progress.links) {
@@ -111,26 +96,14 @@ void take_up_again(Progress& progress) {
 
 }  // namespace
 
-bool is_good(Ending ending) {
-  return ending == Ending::live || ending == Ending::linked || ending == Ending::superseded;
-}
-
 bool ServiceProgress::open() const {
   return ending == Ending::timed_out || ending == Ending::unsettled || ending == Ending::not_started;
 }
 
-std::string_view to_string(Ending ending) {
-  for (const auto& [value, name] : endings) {
-    if (value == ending) return name;
-  }
-  return "none";
-}
-
-std::optional<Ending> ending_from(std::string_view text) {
-  for (const auto& [value, name] : endings) {
-    if (name == text) return value;
-  }
-  return std::nullopt;
+std::string_view ServiceProgress::state() const {
+  if (ending != Ending::none) return word(ending);
+  if (phase == ServicePhase::unchanged) return "unchanged";
+  return phase == ServicePhase::waiting ? "waiting" : "running";
 }
 
 Progress Progress::of(const plan::Plan& plan, std::span<const Event> events) {
@@ -154,10 +127,11 @@ bool Progress::failed() const {
 
 bool Progress::unfinished() const {
   if (!ended_at) return true;
-  const bool without_verdict = exit_code == 1 || exit_code == 3 || exit_code == 7 || exit_code == 130;
+  const bool without_verdict = outcome == Outcome::error || outcome == Outcome::authentication ||
+                               outcome == Outcome::timed_out || outcome == Outcome::interrupted;
   if (!without_verdict) return false;
   // What a bad verdict held back is no longer open, unless a person stopped the run as well.
-  const bool held_back = failed() && exit_code != 130;
+  const bool held_back = failed() && outcome != Outcome::interrupted;
   return std::any_of(services.begin(), services.end(), [held_back](const ServiceProgress& one) {
     if (one.phase != ServicePhase::ended) return one.phase != ServicePhase::unchanged;
     return one.open() && !(held_back && one.ending == Ending::not_started);
@@ -165,29 +139,29 @@ bool Progress::unfinished() const {
 }
 
 void Progress::apply(const Event& event) {
-  notice = event.kind == EventKind::waiting ? event.text : std::string{};
-  if (event.link && *event.link < links.size()) apply_to_link(links[*event.link], event);
-  if (event.service && *event.service < services.size()) apply_to_service(services[*event.service], event);
-  switch (event.kind) {
-    case EventKind::run_began:
-      began_at = event.at;
-      return;
-    case EventKind::run_resumed:
-      resumed_at = event.at;
-      ended_at.reset();
-      interrupts = 0;
-      exit_code = 0;
-      return take_up_again(*this);
-    case EventKind::interrupted:
-      interrupts = event.number;
-      return;
-    case EventKind::run_ended:
-      ended_at = event.at;
-      exit_code = event.number;
-      return;
-    default:
-      return;
-  }
+  const auto* waiting = event.as<Waiting>();
+  notice = waiting != nullptr ? waiting->why : std::string{};
+  const EventLink* link = link_of(event);
+  if (link != nullptr && link->position < links.size())
+    std::visit(LinkFold{links[link->position], event.at}, event.what);
+  const EventService* service = service_of(event);
+  if (service != nullptr && service->position < services.size())
+    std::visit(ServiceFold{services[service->position], event.at}, event.what);
+  std::visit(ByKind{[&](const RunBegan&) { began_at = event.at; },
+                    [&](const RunResumed&) {
+                      resumed_at = event.at;
+                      ended_at.reset();
+                      interrupts = 0;
+                      outcome = Outcome::done;
+                      take_up_again(*this);
+                    },
+                    [&](const Interrupted& interrupted) { interrupts = interrupted.times; },
+                    [&](const RunEnded& ended) {
+                      ended_at = event.at;
+                      outcome = ended.outcome;
+                    },
+                    [](const auto&) {}},
+             event.what);
 }
 
 }  // namespace envlink::engine

@@ -1,19 +1,31 @@
 #pragma once
 // Where a rollout stands: what a view shows. A fold over the events; the rollout decides from it as well.
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/ending.h"
 #include "engine/event.h"
 #include "model/deploy.h"
+#include "model/outcome.h"
 #include "plan/plan.h"
 
 namespace envlink::engine {
 
-enum class LinkPhase { waiting, sent, proving, proved, failed };
+enum class LinkPhase {
+  waiting,  // for its service's turn
+  sent,     // the request is on its way
+  proving,  // answered; read back
+  proved,
+  failed,
+};
+constexpr auto words(LinkPhase) {
+  return std::to_array<std::string_view>({"waiting", "sent", "proving", "proved", "failed"});
+}
 
 struct LinkProgress {
   LinkPhase phase = LinkPhase::waiting;
@@ -36,22 +48,6 @@ enum class ServicePhase {
   ended,
 };
 
-/// How a service's part of the run ended.
-enum class Ending {
-  none,
-  live,
-  linked,      // its links are as planned, and nothing had to be deployed
-  superseded,  // was live, then a newer deploy took over that carries the change as well
-  failed,      // Render's verdict: its deploy failed, or a request was refused
-  canceled,
-  timed_out,    // still running when the time was up
-  unsettled,    // no verdict: Render could not be reached, or what came of a request could not be found out
-  not_started,  // never asked for: something before it failed or the run was stopped
-};
-std::string_view to_string(Ending ending);
-bool is_good(Ending ending);  // live, linked or superseded
-std::optional<Ending> ending_from(std::string_view text);
-
 struct ServiceProgress {
   ServicePhase phase = ServicePhase::unchanged;
   Ending ending = Ending::none;
@@ -73,6 +69,8 @@ struct ServiceProgress {
 
   /// Ended without a verdict: a run that goes on takes it up again.
   bool open() const;
+  /// How it ended; "running" or "waiting" while it has not, and "unchanged" when it has no part in the run.
+  std::string_view state() const;
 };
 
 struct Progress {
@@ -82,8 +80,8 @@ struct Progress {
   std::optional<Time> resumed_at;  // the last time
   std::optional<Time> ended_at;
   int interrupts = 0;
-  int exit_code = 0;
-  std::string notice;  // why nothing moves at the moment: a limit, a retry
+  model::Outcome outcome = model::Outcome::done;  // counts once it ended
+  std::string notice;                             // why nothing moves at the moment: a limit, a retry
 
   /// Of a run of which `events` is all that happened so far.
   static Progress of(const plan::Plan& plan, std::span<const Event> events = {});

@@ -8,6 +8,8 @@
 
 namespace envlink::engine {
 
+using model::Outcome;
+
 const api::Response* success(const api::Outcome& outcome) {
   return api::verdict_of(outcome) == api::Verdict::ok ? std::get_if<api::Response>(&outcome) : nullptr;
 }
@@ -55,33 +57,9 @@ Rollout::State::State(std::shared_ptr<const plan::Plan> the_plan, Budget budget)
   }
 }
 
-void Rollout::State::record(Event&& event) {
-  progress.apply(event);
-  if (fresh.capacity() == 0) fresh.reserve(8);  // as many as a step mostly brings, at once
-  fresh.push_back(std::move(event));
-}
-
-Event Rollout::State::about_link(Time now, EventKind kind, std::size_t link) const {
-  const plan::LinkChange& change = plan.links[link];
-  Event event;
-  event.at = now;
-  event.kind = kind;
-  event.link = link;
-  event.service = change.service;
-  const std::string& group = change.group.text();
-  const std::string& service = plan.services[change.service].id.text();
-  event.subject.reserve(group.size() + 1 + service.size());
-  event.subject.append(group).append(1, '/').append(service);
-  return event;
-}
-
-Event Rollout::State::about_service(Time now, EventKind kind, std::size_t service) const {
-  Event event;
-  event.at = now;
-  event.kind = kind;
-  event.service = service;
-  event.subject = plan.services[service].id.text();
-  return event;
+void Rollout::State::record(Time now, Event::What what) {
+  fresh.push_back({now, std::move(what)});
+  progress.apply(fresh.back());
 }
 
 Ticket Rollout::State::ask(api::Request request, Repeat repeat, Purpose purpose) {
@@ -96,12 +74,8 @@ void Rollout::State::end_service(Time now, std::size_t service, Ending ending, s
   const ServiceProgress& before = progress.services[service];
   if (before.phase == ServicePhase::ended) return;
   if (services[service].begun) --active;
-  Event event = about_service(now, EventKind::service_ended, service);
-  event.status = std::string(to_string(ending));
-  event.deploy = before.deploy;
-  event.text = std::move(reason);
-  event.cure = std::move(cure);
-  record(std::move(event));
+  record(now, ServiceEnded{event_service(plan, service), ending, before.deploy, std::move(reason),
+                           std::move(cure)});
   if (ending == Ending::failed && !before.deploy.empty()) begin_telling(now, service);
   if (!is_good(ending)) hold_back_after(now, service);
 }
@@ -177,8 +151,8 @@ void Rollout::State::lock_out(Time now, const Error& error) {
   }
 }
 
-int Rollout::State::exit_code() const {
-  if (locked_out) return 3;
+Outcome Rollout::State::outcome() const {
+  if (locked_out) return Outcome::authentication;
   bool failed = false;
   bool timed_out = false;
   bool trouble = false;
@@ -208,10 +182,10 @@ int Rollout::State::exit_code() const {
         break;
     }
   }
-  if (progress.interrupts > 0 && (timed_out || trouble || left)) return 130;
-  if (failed) return 5;
-  if (timed_out) return 7;
-  return trouble || left ? 1 : 0;
+  if (progress.interrupts > 0 && (timed_out || trouble || left)) return Outcome::interrupted;
+  if (failed) return Outcome::deploy_failed;
+  if (timed_out) return Outcome::timed_out;
+  return trouble || left ? Outcome::error : Outcome::done;
 }
 
 void Rollout::State::leave(Time now) {
@@ -222,13 +196,14 @@ void Rollout::State::leave(Time now) {
     const bool link = purpose.asked == Asked::link_write;
     if (!link && purpose.asked != Asked::deploy_write) continue;
     --writes_under_way;
-    Event event = link ? about_link(now, EventKind::link_answered, purpose.index)
-                       : about_service(now, EventKind::deploy_answered, purpose.index);
-    event.text = "not sent: the run was interrupted";
-    record(std::move(event));
-    if (!link)
+    const std::string why = "not sent: the run was interrupted";
+    if (link) {
+      record(now, LinkAnswered{.link = event_link(plan, purpose.index), .why = why});
+    } else {
+      record(now, DeployAnswered{.service = event_service(plan, purpose.index), .why = why});
       end_service(now, purpose.index, Ending::not_started,
                   "the run was interrupted before its deploy was asked for");
+    }
   }
   if (writes_under_way > 0) return;
   for (std::size_t service = 0; service < services.size(); ++service) {
@@ -255,11 +230,7 @@ bool Rollout::State::may_finish(Time now) {
 
 void Rollout::State::finish(Time now) {
   finished = true;
-  Event event;
-  event.at = now;
-  event.kind = EventKind::run_ended;
-  event.number = exit_code();
-  record(std::move(event));
+  record(now, RunEnded{outcome()});
 }
 
 Rollout::Rollout(plan::Plan plan, Budget budget)
@@ -279,12 +250,7 @@ Step Rollout::step(Time now) {
   State& s = *state_;
   s.wake.reset();
   if (std::exchange(s.to_resume, false)) s.resume(now);
-  if (!s.progress.began_at) {
-    Event event;
-    event.at = now;
-    event.kind = EventKind::run_began;
-    s.record(std::move(event));
-  }
+  if (!s.progress.began_at) s.record(now, run_began(s.plan));
   s.begin_ready(now);
   s.drive_links(now);
   s.drive_deploys(now);
@@ -300,13 +266,8 @@ Step Rollout::step(Time now) {
   Courier::Batch batch = s.courier.collect(now);
   if (batch.wake) s.wake_at(*batch.wake);
   if (batch.notice) {
-    Event event;
-    event.at = now;
-    event.kind = EventKind::waiting;
-    event.number =
-        static_cast<int>(std::chrono::ceil<std::chrono::seconds>(batch.notice->until - now).count());
-    event.text = std::move(batch.notice->text);
-    s.record(std::move(event));
+    const auto left = std::chrono::ceil<std::chrono::seconds>(batch.notice->until - now);
+    s.record(now, Waiting{static_cast<int>(left.count()), std::move(batch.notice->text)});
   }
   Step step{std::move(s.fresh), std::move(batch.calls), s.wake};
   s.fresh.clear();
@@ -351,11 +312,7 @@ void Rollout::receive(Time now, Reply reply) {
 
 void Rollout::interrupt(Time now) {
   State& s = *state_;
-  Event event;
-  event.at = now;
-  event.kind = EventKind::interrupted;
-  event.number = s.progress.interrupts + 1;
-  s.record(std::move(event));
+  s.record(now, Interrupted{s.progress.interrupts + 1});
   s.tellings.clear();
   s.stop_waiting(now, "the run was interrupted");
 }
@@ -372,8 +329,8 @@ const Budget& Rollout::budget() const {
 const Progress& Rollout::progress() const {
   return state_->progress;
 }
-int Rollout::exit_code() const {
-  return state_->progress.exit_code;
+model::Outcome Rollout::outcome() const {
+  return state_->progress.outcome;
 }
 
 }  // namespace envlink::engine

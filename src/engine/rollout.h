@@ -29,7 +29,8 @@ class Rollout final : public Activity {
   const plan::Plan& plan() const;
   const Progress& progress() const;
   const Budget& budget() const;
-  int exit_code() const;  // 0, 1, 3, 5, 7, 130; valid once finished
+  /// Valid once finished: done, error, authentication, deploy_failed, timed_out or interrupted.
+  model::Outcome outcome() const;
 
  private:
   struct State;

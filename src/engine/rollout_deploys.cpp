@@ -86,9 +86,9 @@ void Rollout::State::request_deploy(Time now, std::size_t service) {
   ServiceRun& run = services[service];
   const plan::PlannedService& planned = plan.services[service];
   if (progress.services[service].attempts == 0) {
-    Event taken = about_service(now, EventKind::snapshot_taken, service);
+    SnapshotTaken taken{event_service(plan, service), {}};
     for (const model::Deploy& deploy : *run.snapshot) taken.deploys.push_back(deploy.id);
-    record(std::move(taken));
+    record(now, std::move(taken));
     // When a link took effect is known only from a success, by Render's clock.
     const bool all_told = std::all_of(run.links.begin(), run.links.end(), [this](std::size_t link) {
       return success(*links[link].answer) != nullptr && !links[link].undated;
@@ -104,11 +104,10 @@ void Rollout::State::request_deploy(Time now, std::size_t service) {
   }
   ++run.tries;
   run.since = now;
-  Event intent = about_service(now, EventKind::deploy_intended, service);
-  intent.number = progress.services[service].attempts + 1;
-  intent.text = planned.rollback_to.empty() ? std::string(api::to_string(mode_of(planned)))
-                                            : "rollback to " + planned.rollback_to.text();
-  record(std::move(intent));
+  const bool goes_back = !planned.rollback_to.empty();
+  const DeployMode mode = planned.rebuild ? DeployMode::build_and_deploy : DeployMode::deploy_only;
+  record(now, DeployIntended{event_service(plan, service), progress.services[service].attempts + 1,
+                             goes_back ? DeployMode::rollback : mode, planned.rollback_to});
   run.request = deploy_request(service);
   ask(run.request, Repeat::if_not_carried_out, {Asked::deploy_write, service});
 }
@@ -121,10 +120,10 @@ api::Request Rollout::State::deploy_request(std::size_t service) const {
 
 void Rollout::State::deploy_answered(Time now, std::size_t service, const Delivery& delivery) {
   if (progress.services[service].phase == ServicePhase::ended) return;
-  Event event = about_service(now, EventKind::deploy_answered, service);
+  DeployAnswered event{.service = event_service(plan, service)};
   std::optional<model::Deploy> named;
   if (const auto* response = std::get_if<api::Response>(&delivery.outcome)) {
-    event.number = response->status;
+    event.http_status = response->status;
     event.request_id = api::request_id_of(*response);
     event.server_time = api::date_of(*response);
     if (success(delivery.outcome) != nullptr && !response->body.empty()) {
@@ -135,9 +134,9 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
   Error error;
   if (success(delivery.outcome) == nullptr) {
     error = api::explain(delivery.request, delivery.outcome, words_for(plan.services[service]));
-    event.text = error.what;
+    event.why = error.what;
   }
-  record(std::move(event));
+  record(now, std::move(event));
   if (named) return attribute(now, service, *named, "");
   services[service].answer = delivery.outcome;
 
@@ -220,10 +219,7 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
 }
 
 void Rollout::State::attribute(Time now, std::size_t service, const model::Deploy& deploy, std::string how) {
-  Event event = about_service(now, EventKind::deploy_attributed, service);
-  event.deploy = deploy.id;
-  event.text = std::move(how);
-  record(std::move(event));
+  record(now, DeployAttributed{event_service(plan, service), deploy.id, std::move(how)});
   services[service].misses = 0;
   services[service].last_look = false;
   services[service].next_look.reset();

@@ -201,22 +201,22 @@ void Rollout::State::tell_failures(Time now) {
 }
 
 void Rollout::State::end_telling(Time now, Telling& telling) {
-  Event event = about_service(now, EventKind::failure_told, telling.service);
-  event.deploy = telling.deploy.id;
-  event.text = reason_of(telling);
-  if (telling.mask_trouble.empty()) event.lines = std::move(telling.lines);
-  if (event.lines.empty()) {
+  FailureTold event{.service = event_service(plan, telling.service),
+                    .deploy = telling.deploy.id,
+                    .told_by_render = reason_of(telling)};
+  if (telling.mask_trouble.empty()) event.log = std::move(telling.lines);
+  if (event.log.empty()) {
     std::string why = "Render shows no line of that time";
     if (!telling.log_trouble.empty()) why = telling.log_trouble;
     if (!telling.mask_trouble.empty()) {
       why = fmt::format("{}, so they could not be masked", telling.mask_trouble);
     }
-    event.cure =
+    event.no_log =
         fmt::format("no line of its log is shown: {}. Read it at https://dashboard.render.com/ → {} → Logs",
                     why, clean(plan.services[telling.service].name));
   }
   std::erase_if(tellings, [&](const Telling& one) { return &one == &telling; });
-  record(std::move(event));
+  record(now, std::move(event));
 }
 
 }  // namespace envlink::engine

@@ -22,8 +22,8 @@ Duration reread_after(int rereads) {
 }
 
 std::string words_for(const plan::Plan& plan, const plan::LinkChange& change) {
-  const bool add = change.action == plan::LinkAction::add;
-  return fmt::format("{} {} {} {}", add ? "link" : "unlink", clean(change.group_name), add ? "to" : "from",
+  return fmt::format("{} {} {} {}", verb(change.action), clean(change.group_name),
+                     change.action == plan::LinkAction::add ? "to" : "from",
                      clean(plan.services[change.service].name));
 }
 
@@ -105,9 +105,7 @@ void Rollout::State::write_link(Time now, std::size_t link) {
     links[one].request = request;
     links[one].rest_until.reset();
     ++links[one].tries;
-    Event event = about_link(now, EventKind::link_intended, one);
-    event.number = progress.links[one].attempts + 1;
-    record(std::move(event));
+    record(now, LinkIntended{event_link(plan, one), progress.links[one].attempts + 1});
   }
   ask(std::move(request), Repeat::if_not_carried_out, {Asked::link_write, link});
 }
@@ -126,19 +124,19 @@ void Rollout::State::link_answered(Time now, std::size_t link, const Delivery& d
         success(delivery.outcome) != nullptr ? api::Response{.status = response->status} : delivery.outcome;
     run.answered_at = now;
     run.rereads = 0;
-    Event event = about_link(now, EventKind::link_answered, one);
+    LinkAnswered event{.link = event_link(plan, one)};
     if (response != nullptr) {
-      event.number = response->status;
+      event.http_status = response->status;
       event.request_id = api::request_id_of(*response);
       event.server_time = api::date_of(*response);
     }
     if (success(delivery.outcome) == nullptr) {
-      event.text = api::explain(delivery.request, delivery.outcome, words_for(plan, plan.links[one])).what;
+      event.why = api::explain(delivery.request, delivery.outcome, words_for(plan, plan.links[one])).what;
     }
     run.undated = !event.server_time;
     services[service].link_answered_at = event.server_time.value_or(now);
     services[service].link_span = now - delivery.sent_at;
-    record(std::move(event));
+    record(now, std::move(event));
   }
 }
 
@@ -210,10 +208,9 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
     run.stage = LinkRun::Stage::settled;
     // Without a success the change took effect at some time before the group was read.
     const bool told = success(*run.answer) != nullptr;
-    Event event = about_link(now, EventKind::link_proved, link);
-    event.server_time = told ? services[change.service].link_answered_at
-                             : api::date_of(std::get<api::Response>(read.outcome));
-    return record(std::move(event));
+    return record(
+        now, LinkProved{event_link(plan, link), told ? services[change.service].link_answered_at
+                                                     : api::date_of(std::get<api::Response>(read.outcome))});
   }
   // It was proved by a process before this one: somebody changed it since, and it is not written over that.
   if (progress.links[link].phase == LinkPhase::proved) {
@@ -258,10 +255,7 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
 
 void Rollout::State::fail_link(Time now, std::size_t link, Ending ending, std::string why, std::string cure) {
   links[link].stage = LinkRun::Stage::settled;
-  Event event = about_link(now, EventKind::link_failed, link);
-  event.text = why;
-  event.cure = cure;
-  record(std::move(event));
+  record(now, LinkFailed{event_link(plan, link), why, cure});
   const plan::LinkChange& change = plan.links[link];
   end_service(now, change.service, ending, fmt::format("could not {}: {}", words_for(plan, change), why),
               std::move(cure));

@@ -24,10 +24,7 @@ api::Outcome link_answer_of(int status) {
 }  // namespace
 
 void Rollout::State::resume(Time now) {
-  Event event;
-  event.at = now;
-  event.kind = EventKind::run_resumed;
-  record(std::move(event));
+  record(now, RunResumed{});
   const bool lost = std::any_of(progress.links.begin(), progress.links.end(), [](const LinkProgress& link) {
     return link.phase != LinkPhase::waiting && link.answer == 0;
   });
@@ -59,11 +56,8 @@ void Rollout::State::resume_links(Time now, std::size_t service) {
   for (const std::size_t link : one.links) {
     LinkRun& run = links[link];
     run.request = link_request(link);
-    if (progress.links[link].phase == LinkPhase::sent) {
-      Event event = about_link(now, EventKind::link_answered, link);
-      event.text = std::string(no_answer);
-      record(std::move(event));
-    }
+    if (progress.links[link].phase == LinkPhase::sent)
+      record(now, LinkAnswered{.link = event_link(plan, link), .why = std::string(no_answer)});
     const LinkProgress& state = progress.links[link];
     if (state.phase == LinkPhase::waiting) continue;
     run.answer = link_answer_of(state.answer);
@@ -81,11 +75,8 @@ void Rollout::State::resume_links(Time now, std::size_t service) {
 void Rollout::State::resume_deploy(Time now, std::size_t service) {
   ServiceRun& run = services[service];
   run.request = deploy_request(service);
-  if (progress.services[service].phase == ServicePhase::requesting) {
-    Event event = about_service(now, EventKind::deploy_answered, service);
-    event.text = std::string(no_answer);
-    record(std::move(event));
-  }
+  if (progress.services[service].phase == ServicePhase::requesting)
+    record(now, DeployAnswered{.service = event_service(plan, service), .why = std::string(no_answer)});
   run.next_look = now;
   if (progress.services[service].phase != ServicePhase::settling) return;
   run.answer = answer_of(progress.services[service].answer);

@@ -106,9 +106,7 @@ struct Rollout::State {
   State(std::shared_ptr<const plan::Plan> the_plan, Budget budget);
 
   // rollout.cpp
-  void record(Event&& event);
-  Event about_link(Time now, EventKind kind, std::size_t link) const;
-  Event about_service(Time now, EventKind kind, std::size_t service) const;
+  void record(Time now, Event::What what);
   Ticket ask(api::Request request, Repeat repeat, Purpose purpose);
   void wake_at(Time time) { wake = std::min(wake.value_or(time), time); }
   void end_service(Time now, std::size_t service, Ending ending, std::string reason, std::string cure = {});
@@ -122,7 +120,7 @@ struct Rollout::State {
   bool may_finish(Time now);
   void finish(Time now);
   void lock_out(Time now, const Error& error);
-  int exit_code() const;
+  model::Outcome outcome() const;
 
   // rollout_resume.cpp
   void resume(Time now);

@@ -123,21 +123,15 @@ void Rollout::State::look_failed(Time now, std::size_t service, const Delivery& 
 void Rollout::State::observe(Time now, std::size_t service, const model::Deploy& deploy) {
   const plan::PlannedService& planned = plan.services[service];
   services[service].seen = deploy;
-  if (progress.services[service].status_text != deploy.status_text) {
-    Event event = about_service(now, EventKind::deploy_observed, service);
-    event.deploy = deploy.id;
-    event.status = deploy.status_text;
-    record(std::move(event));
-  }
+  if (progress.services[service].status_text != deploy.status_text)
+    record(now, DeployObserved{event_service(plan, service), deploy.id, deploy.status_text});
   switch (class_of(deploy.status)) {
     case model::DeployClass::running:
       return;
     case model::DeployClass::live:
       if (plan.rollout.gate == model::Gate::healthy && !planned.health_url.empty()) {
         services[service].next_look = now;
-        Event event = about_service(now, EventKind::health_observed, service);
-        event.text = "live; its health path is asked";
-        return record(std::move(event));
+        return record(now, HealthObserved{event_service(plan, service), 0, "live; its health path is asked"});
       }
       return end_service(now, service, Ending::live, "");
     case model::DeployClass::failed:
@@ -195,11 +189,9 @@ void Rollout::State::health_answered(Time now, std::size_t service, const Delive
   if (progress.services[service].phase != ServicePhase::checking) return;
   if (success(delivery.outcome) != nullptr) return end_service(now, service, Ending::live, "");
   const auto* response = std::get_if<api::Response>(&delivery.outcome);
-  Event event = about_service(now, EventKind::health_observed, service);
-  event.number = response != nullptr ? response->status : 0;
-  event.text = response != nullptr ? fmt::format("its health path answers {}", response->status)
-                                   : "its health path does not answer";
-  record(std::move(event));
+  record(now, HealthObserved{event_service(plan, service), response != nullptr ? response->status : 0,
+                             response != nullptr ? fmt::format("its health path answers {}", response->status)
+                                                 : "its health path does not answer"});
   services[service].next_look = now + health_again_after;
 }
 

@@ -387,11 +387,8 @@ Step Survey::step(Time now) {
   state_->counts.repeated = state_->courier.repeated();
   Step step;
   if (batch.notice) {
-    Event event;
-    event.at = now;
-    event.kind = EventKind::waiting;
-    event.text = batch.notice->text;
-    step.events.push_back(std::move(event));
+    const auto left = std::chrono::ceil<std::chrono::seconds>(batch.notice->until - now);
+    step.events.push_back({now, Waiting{static_cast<int>(left.count()), std::move(batch.notice->text)}});
   }
   step.calls = std::move(batch.calls);
   step.wake = batch.wake;

@@ -14,12 +14,7 @@ using journal::Journal;
 namespace {
 
 engine::Event event(int number, const std::string& text) {
-  engine::Event result;
-  result.at = Time(std::chrono::seconds(1'795'000'000));
-  result.kind = engine::EventKind::waiting;
-  result.number = number;
-  result.text = text;
-  return result;
+  return {Time(std::chrono::seconds(1'795'000'000)), engine::Waiting{.seconds = number, .why = text}};
 }
 
 /// Such that events come to lie on one page, on several, and together.

@@ -44,13 +44,8 @@ class SizeLimit {
 };
 
 std::vector<engine::Event> two_events(int number) {
-  engine::Event first;
-  first.kind = engine::EventKind::waiting;
-  first.number = number;
-  first.text = std::string(700, 'x');
-  engine::Event second = first;
-  second.text = "short";
-  return {first, second};
+  return {{Time{}, engine::Waiting{.seconds = number, .why = std::string(700, 'x')}},
+          {Time{}, engine::Waiting{.seconds = number, .why = "short"}}};
 }
 
 void add(std::vector<engine::Event>& to, const std::vector<engine::Event>& events) {

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "journal/schema.h"
 #include "journal/sqlite.h"
 #include "journal/trouble.h"
+#include "plan/stored.h"
 
 namespace envlink::journal {
 namespace {
@@ -59,36 +61,24 @@ Time loaded(std::int64_t microseconds) {
 
 constexpr std::string_view columns = "number, workspace, file, user, host, began, ended, exit_code, undoes";
 
-RunSummary summary_of(const sqlite::Statement& row) {
-  RunSummary run{.number = row.integer(0),
-                 .workspace = row.text(1),
-                 .file = row.text(2),
-                 .user = row.text(3),
-                 .host = row.text(4),
-                 .began = loaded(row.integer(5)),
-                 .ended = {},
-                 .exit_code = {},
-                 .undoes = {}};
+run::RunSummary summary_of(const sqlite::Statement& row) {
+  run::RunSummary run{.number = row.integer(0),
+                      .workspace = row.text(1),
+                      .file = row.text(2),
+                      .user = row.text(3),
+                      .host = row.text(4),
+                      .began = loaded(row.integer(5)),
+                      .ended = {},
+                      .outcome = {},
+                      .undoes = {}};
   if (!row.is_null(6)) run.ended = loaded(row.integer(6));
-  if (!row.is_null(7)) run.exit_code = static_cast<int>(row.integer(7));
+  if (!row.is_null(7)) run.outcome = model::outcome_of_exit_code(static_cast<int>(row.integer(7)));
   if (!row.is_null(8)) run.undoes = row.integer(8);
   return run;
 }
 
-/// The kind of an event that a newer envlink wrote; "" when the body is no event at all.
-std::string later_kind(const std::string& body) {
-  try {
-    const sqlite::Database json(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    sqlite::Statement kind(json, "SELECT CASE WHEN json_valid(?1) THEN ?1 ->> 'kind' END");
-    kind.bind(1, body).step();
-    return engine::event_kind_from(kind.text(0)) ? std::string() : kind.text(0);
-  } catch (const sqlite::Failure&) {
-    return {};
-  }
-}
-
 Error unreadable(const std::string& path, std::int64_t run, const std::string& body, const Error& reason) {
-  const std::string kind = later_kind(body);
+  const std::string kind = engine::unknown_kind(body);
   if (kind.empty()) return damaged(path, describe(reason));
   return too_new(fmt::format("Run {} of the journal {} cannot be read", run, path),
                  fmt::format("it has an event of a kind that a newer envlink wrote: {}", clean(kind, 64)));
@@ -152,7 +142,7 @@ Result<Journal> Journal::open(const std::string& directory) {
   }
 }
 
-Result<std::int64_t> Journal::begin(const RunSummary& run, std::string_view plan) {
+Result<std::int64_t> Journal::begin(const run::RunSummary& run, std::string_view plan) {
   return state_->guarded([&] {
     sqlite::Statement insert(
         state_->database,
@@ -177,11 +167,11 @@ Result<void> Journal::append(std::int64_t run, const std::vector<engine::Event>&
   });
 }
 
-Result<void> Journal::end(std::int64_t run, Time at, int exit_code) {
+Result<void> Journal::end(std::int64_t run, Time at, model::Outcome outcome) {
   return state_->guarded([&] {
     sqlite::Statement(state_->database, "UPDATE run SET ended = ?, exit_code = ? WHERE number = ?")
         .bind(1, stored(at))
-        .bind(2, exit_code)
+        .bind(2, model::exit_code(outcome))
         .bind(3, run)
         .run();
   });
@@ -195,21 +185,21 @@ Result<void> Journal::reopen(std::int64_t run) {
   });
 }
 
-Result<std::vector<RunSummary>> Journal::runs(const std::string& workspace, int limit) const {
+Result<std::vector<run::RunSummary>> Journal::runs(const std::string& workspace, int limit) const {
   return state_->guarded([&] {
     sqlite::Statement select(
         state_->database,
         fmt::format("SELECT {} FROM run WHERE ?1 = '' OR workspace = ?1 ORDER BY number DESC LIMIT ?2",
                     columns));
     select.bind(1, workspace).bind(2, limit);
-    std::vector<RunSummary> runs;
+    std::vector<run::RunSummary> runs;
     while (select.step()) runs.push_back(summary_of(select));
     return runs;
   });
 }
 
-Result<std::optional<RunSummary>> Journal::find(std::int64_t run) const {
-  return state_->guarded([&]() -> std::optional<RunSummary> {
+Result<std::optional<run::RunSummary>> Journal::find(std::int64_t run) const {
+  return state_->guarded([&]() -> std::optional<run::RunSummary> {
     sqlite::Statement select(state_->database, fmt::format("SELECT {} FROM run WHERE number = ?", columns));
     if (!select.bind(1, run).step()) return std::nullopt;
     return summary_of(select);
@@ -243,9 +233,16 @@ Result<std::vector<engine::Event>> Journal::events(std::int64_t run) const {
     return texts;
   });
   if (!bodies) return fail(std::move(bodies.error()));
+  // What 0.1.0 wrote of an event is understood with the plan alone.
+  std::optional<plan::Plan> kept;
+  if (std::ranges::any_of(*bodies, engine::is_of_0_1_0)) {
+    const auto text = plan(run);
+    Result<plan::Plan> read = text && *text ? plan::plan_from_json(**text) : fail({});
+    if (read) kept = std::move(*read);
+  }
   std::vector<engine::Event> events;
   for (const auto& body : *bodies) {
-    auto event = engine::event_from_json(body);
+    auto event = engine::event_from_json(body, kept ? &*kept : nullptr);
     if (!event) return fail(unreadable(state_->path, run, body, event.error()));
     events.push_back(std::move(*event));
   }

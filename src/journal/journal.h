@@ -12,20 +12,9 @@
 #include "base/error.h"
 #include "engine/event.h"
 #include "journal/directory.h"
+#include "run/store.h"
 
 namespace envlink::journal {
-
-struct RunSummary {
-  std::int64_t number = 0;
-  std::string workspace{};  // the owner's id
-  std::string file{};
-  std::string user{};
-  std::string host{};
-  Time began{};
-  std::optional<Time> ended{};
-  std::optional<int> exit_code{};        // unset: unfinished
-  std::optional<std::int64_t> undoes{};  // the run that this one rolls back
-};
 
 class Journal final {
  public:
@@ -36,18 +25,18 @@ class Journal final {
   Journal& operator=(Journal&&) noexcept;
   ~Journal();
 
-  /// Begins a run; the number is its name from then on. `run.number`, `ended` and `exit_code` are not read.
+  /// Begins a run; the number is its name from then on. `run.number`, `ended` and `outcome` are not read.
   /// `plan` is the text of what it is about to do, as plan::to_json writes it.
-  Result<std::int64_t> begin(const RunSummary& run, std::string_view plan);
+  Result<std::int64_t> begin(const run::RunSummary& run, std::string_view plan);
   /// All of them or none.
   Result<void> append(std::int64_t run, const std::vector<engine::Event>& events);
-  Result<void> end(std::int64_t run, Time at, int exit_code);
+  Result<void> end(std::int64_t run, Time at, model::Outcome outcome);
   /// A run that ended goes on: it is unfinished again.
   Result<void> reopen(std::int64_t run);
   /// Newest first; of every workspace when `workspace` is empty.
-  Result<std::vector<RunSummary>> runs(const std::string& workspace, int limit) const;
+  Result<std::vector<run::RunSummary>> runs(const std::string& workspace, int limit) const;
   /// None when there is no such run.
-  Result<std::optional<RunSummary>> find(std::int64_t run) const;
+  Result<std::optional<run::RunSummary>> find(std::int64_t run) const;
   /// The plan's text. None when there is no such run, or when an envlink that kept no plans began it.
   Result<std::optional<std::string>> plan(std::int64_t run) const;
   /// Reads all of it; an error where the file is damaged.

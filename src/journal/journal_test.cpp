@@ -7,7 +7,6 @@
 #include <csignal>
 #include <fstream>
 
-#include "journal/run_recorder.h"
 #include "journal/sqlite.h"
 #include "journal/temp_folder_test.h"
 
@@ -20,7 +19,7 @@ namespace {
 const Time began = *parse_rfc3339("2026-11-23T21:17:29.000001Z");
 const Time ended = *parse_rfc3339("2026-11-23T21:30:00Z");
 
-journal::RunSummary run_of(const std::string& workspace) {
+run::RunSummary run_of(const std::string& workspace) {
   return {.number = 0,
           .workspace = workspace,
           .file = "/srv/it's \"here\"/envlink.yaml",
@@ -28,26 +27,23 @@ journal::RunSummary run_of(const std::string& workspace) {
           .host = "box",
           .began = began,
           .ended = {},
-          .exit_code = {},
+          .outcome = {},
           .undoes = {}};
 }
 
-engine::Event event(engine::EventKind kind, std::string text) {
-  engine::Event result;
-  result.at = began;
-  result.kind = kind;
-  result.service = 3;
-  result.number = 502;
-  result.deploy = DeployId("dep-1");
-  result.text = std::move(text);
-  result.deploys = {DeployId("dep-2"), DeployId("dep-1")};
-  return result;
+const engine::EventService service{ServiceId("srv-1"), "toolboxai-backend", 3};
+
+engine::Event waiting(std::string why) {
+  return {began, engine::Waiting{.seconds = 5, .why = std::move(why)}};
 }
 
 std::vector<engine::Event> some_events() {
-  return {event(engine::EventKind::run_began, ""),
-          event(engine::EventKind::deploy_intended, "build_and_deploy"),
-          event(engine::EventKind::deploy_answered, "quote \" backslash \\ snowman \xe2\x98\x83")};
+  return {{began, engine::RunBegan{}},
+          {began, engine::SnapshotTaken{service, {DeployId("dep-2"), DeployId("dep-1")}}},
+          {began, engine::DeployAnswered{.service = service,
+                                         .http_status = 502,
+                                         .deploy = DeployId("dep-1"),
+                                         .why = "quote \" backslash \\ snowman \xe2\x98\x83"}}};
 }
 
 void write_file(const std::string& path, const std::string& content) {
@@ -66,7 +62,7 @@ TEST_CASE("A run and its events are there after the journal was closed and opene
     REQUIRE(journal->append(number, {some_events()[0]}).has_value());
     REQUIRE(journal->append(number, {some_events()[1], some_events()[2]}).has_value());
     REQUIRE(journal->append(number, {}).has_value());
-    REQUIRE(journal->end(number, ended, 5).has_value());
+    REQUIRE(journal->end(number, ended, model::Outcome::deploy_failed).has_value());
   }
   const auto journal = Journal::open(folder.path());
   REQUIRE(journal.has_value());
@@ -80,7 +76,7 @@ TEST_CASE("A run and its events are there after the journal was closed and opene
   CHECK(run.host == "box");
   CHECK(run.began == began);
   CHECK(run.ended == ended);
-  CHECK(run.exit_code == 5);
+  CHECK(run.outcome == model::Outcome::deploy_failed);
   CHECK(*journal->events(number) == some_events());
   CHECK(journal->events(number + 1)->empty());
 }
@@ -97,7 +93,7 @@ TEST_CASE(
   const auto runs = journal->runs("tea-1", 10);
   REQUIRE(runs->size() == 1);
   CHECK_FALSE(runs->front().ended.has_value());
-  CHECK_FALSE(runs->front().exit_code.has_value());
+  CHECK_FALSE(runs->front().outcome.has_value());
   CHECK(*journal->events(runs->front().number) == some_events());
 }
 
@@ -238,16 +234,14 @@ TEST_CASE("A recorder whose journal cannot grow throws, and what was recorded be
   CHECK(in_child([&] {
     auto journal = Journal::open(folder.path());
     const auto number = *journal->begin(run_of("tea-1"), "{}");
-    journal::RunRecorder recorder(*journal, number);
-    recorder.record(some_events());
+    if (!journal->append(number, some_events())) return false;
     std::signal(SIGXFSZ, SIG_IGN);
     const rlimit full{20'000, 20'000};
     setrlimit(RLIMIT_FSIZE, &full);
-    try {
-      for (int i = 0; i < 100; ++i)
-        recorder.record({event(engine::EventKind::waiting, std::string(2000, 'x'))});
-    } catch (const journal::Broken& broken) {
-      return broken.error().what.find("journal.db") != std::string::npos && !broken.error().cure.empty();
+    for (int i = 0; i < 100; ++i) {
+      const auto appended = journal->append(number, {waiting(std::string(2000, 'x'))});
+      if (!appended)
+        return appended.error().what.find("journal.db") != std::string::npos && !appended.error().cure.empty();
     }
     return false;
   }));

@@ -55,14 +55,13 @@ void check_version_1(const Journal& journal) {
   REQUIRE_FALSE(runs->at(0).ended.has_value());
   REQUIRE(runs->at(1).began == Time(Duration(1'795'000'000'000'001)));
   REQUIRE(runs->at(1).ended == Time(Duration(1'795'000'000'000'002)));
-  REQUIRE(runs->at(1).exit_code == 5);
+  REQUIRE(runs->at(1).outcome == model::Outcome::deploy_failed);
   REQUIRE_FALSE(runs->at(1).undoes.has_value());
   REQUIRE_FALSE(journal.plan(1)->has_value());
   const auto events = journal.events(1);
   REQUIRE(events.has_value());
   REQUIRE(events->size() == 2);
-  REQUIRE(events->at(1).kind == engine::EventKind::run_ended);
-  REQUIRE(events->at(1).number == 5);
+  REQUIRE(events->at(1).what == engine::Event::What(engine::RunEnded{model::Outcome::deploy_failed}));
 }
 
 std::string schema_in(const std::string& folder) {

@@ -42,6 +42,10 @@ enum class LinkAction { add, remove };
 constexpr auto words(LinkAction) {
   return std::to_array<std::string_view>({"add", "remove"});
 }
+/// "link" or "unlink": its word everywhere but in a stored plan.
+constexpr std::string_view verb(LinkAction action) {
+  return action == LinkAction::add ? "link" : "unlink";
+}
 
 struct LinkChange {
   LinkAction action = LinkAction::add;

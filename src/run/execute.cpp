@@ -81,7 +81,7 @@ class Execution {
 
   /// After a failure, where the plan says `on_failure: rollback`.
   Outcome go_back(std::int64_t run, const plan::Plan& plan, const engine::Progress& progress) {
-    const Outcome failed = model::outcome_of_exit_code(progress.exit_code);
+    const Outcome failed = progress.outcome;
     const auto back = plan_rollback(context_, run, plan, progress);
     if (!back) {
       context_.frontend.report(back.error());
@@ -138,7 +138,7 @@ class Execution {
                       run));
       return {Outcome::interrupted};
     }
-    return {model::outcome_of_exit_code(rollout.exit_code()), true};
+    return {rollout.outcome(), true};
   }
 
   bool close(std::int64_t run, Time at, Outcome outcome) {

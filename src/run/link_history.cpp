@@ -9,26 +9,27 @@ namespace {
 
 constexpr int runs_looked_at = 50;
 
-using Links = std::map<std::pair<std::string, std::string>, Time>;
+using Links = std::map<std::pair<GroupId, ServiceId>, Time>;
 
 // The latest of intent, answer and proof: a run that was killed in between may have changed the link as well.
 void take(const engine::Event& event, Links& links) {
-  using engine::EventKind;
-  if (event.kind == EventKind::service_ended) {
-    // A service that a run brought to its end carries all its links: in the store's order, whatever the
-    // clocks say.
-    const auto ending = engine::ending_from(event.status);
-    if (ending == engine::Ending::live || ending == engine::Ending::superseded)
-      std::erase_if(links, [&](const auto& link) { return link.first.second == event.subject; });
-    return;
-  }
-  const bool concerns_a_link = event.kind == EventKind::link_intended ||
-                               event.kind == EventKind::link_answered || event.kind == EventKind::link_proved;
-  const std::size_t slash = event.subject.find('/');
-  if (!concerns_a_link || slash == std::string::npos) return;
-  const Time at = event.server_time.value_or(event.at);
-  Time& latest = links[{event.subject.substr(0, slash), event.subject.substr(slash + 1)}];
-  latest = std::max(latest, at);
+  const auto changed = [&](const engine::EventLink& link, std::optional<Time> server_time) {
+    Time& latest = links[{link.group.id, link.service.id}];
+    latest = std::max(latest, server_time.value_or(event.at));
+  };
+  std::visit(engine::ByKind{[&](const engine::LinkIntended& it) { changed(it.link, {}); },
+                            [&](const engine::LinkAnswered& it) { changed(it.link, it.server_time); },
+                            [&](const engine::LinkProved& it) { changed(it.link, it.server_time); },
+                            // It carries all its links: in the journal's order, whatever the clocks say.
+                            [&](const engine::ServiceEnded& it) {
+                              if (it.state != engine::Ending::live && it.state != engine::Ending::superseded)
+                                return;
+                              std::erase_if(links, [&](const auto& link) {
+                                return link.first.second == it.service.id;
+                              });
+                            },
+                            [](const auto&) {}},
+             event.what);
 }
 
 }  // namespace
@@ -45,7 +46,7 @@ Result<std::vector<plan::RememberedLink>> link_history(const Store& store, const
   }
   std::vector<plan::RememberedLink> remembered;
   for (const auto& [link, at] : links) {
-    remembered.push_back({GroupId(link.first), ServiceId(link.second), at});
+    remembered.push_back({link.first, link.second, at});
   }
   return remembered;
 }

@@ -1,6 +1,7 @@
 #include "view/answers_json.h"
 
 #include "json/writer.h"
+#include "view/progress_json.h"
 
 namespace envlink::view {
 
@@ -15,8 +16,7 @@ std::string runs_json(const std::vector<ListedRun>& runs) {
       one("host", run.host);
       one("began", run.began);
       one.or_null("ended", run.ended);
-      one.or_null("exit_code", run.exit_code);
-      one("outcome", run.outcome);
+      write_outcome(one, run.outcome);
       one.or_null("undoes", run.undoes);
     });
   });

@@ -9,6 +9,7 @@
 
 #include "base/place.h"
 #include "base/time.h"
+#include "model/outcome.h"
 
 namespace envlink::view {
 
@@ -20,9 +21,8 @@ struct ListedRun {
   std::string host;
   Time began{};
   std::optional<Time> ended;
-  std::optional<int> exit_code;  // unset: unfinished
+  std::optional<model::Outcome> outcome;  // unset: unfinished
   std::optional<std::int64_t> undoes;
-  std::string outcome;  // "done", "unfinished", …
 };
 std::string runs_json(const std::vector<ListedRun>& runs);
 

@@ -10,7 +10,6 @@ namespace envlink::view {
 namespace {
 
 using engine::Ending;
-using engine::EventKind;
 
 constexpr std::size_t most_log_lines = 8;  // all of them stand in the outcome
 
@@ -68,13 +67,13 @@ void tell_end(Card& card, const engine::ServiceProgress& service, const State& s
   }
 }
 
-void tell_why(Card& card, const engine::ServiceProgress& service, const engine::Event& event,
+void tell_why(Card& card, const engine::ServiceProgress& service, const engine::FailureTold& told,
               const Style& style) {
-  card.say(event.text.empty() ? std::string(event.lines.empty() ? "why is not known" : "its log ends with")
-                              : safe(event.text, style, 500));
-  const auto first = event.lines.size() > most_log_lines ? event.lines.size() - most_log_lines : 0;
-  for (auto i = first; i < event.lines.size(); ++i) card.say_log(safe(event.lines[i], style, 400));
-  const auto& cure = event.cure.empty() ? service.cure : event.cure;
+  const std::string unknown = told.log.empty() ? "why is not known" : "its log ends with";
+  card.say(told.told_by_render.empty() ? unknown : safe(told.told_by_render, style, 500));
+  const auto first = told.log.size() > most_log_lines ? told.log.size() - most_log_lines : 0;
+  for (auto i = first; i < told.log.size(); ++i) card.say_log(safe(told.log[i], style, 400));
+  const auto& cure = told.no_log.empty() ? service.cure : told.no_log;
   if (!cure.empty()) card.say(fmt::format("{} {}", sign(Mark::arrow, style), safe(cure, style, 500)));
 }
 
@@ -82,16 +81,17 @@ void tell_why(Card& card, const engine::ServiceProgress& service, const engine::
 
 std::vector<std::string> failure_lines(const plan::Plan& plan, const engine::Progress& progress,
                                        const engine::Event& event, const Style& style) {
-  const bool ended = event.kind == EventKind::service_ended;
-  if (!event.service || (!ended && event.kind != EventKind::failure_told)) return {};
-  const auto& service = progress.services[*event.service];
-  if (engine::is_good(service.ending) || service.ending == Ending::not_started) return {};
-  const auto state = Board(plan, progress, style).state(*event.service, event.at);
-  Card card(state, safe(plan.services[*event.service].name, style), style);
-  if (ended) {
-    tell_end(card, service, state, style);
+  const auto* told = event.as<engine::FailureTold>();
+  if (told == nullptr && !event.is<engine::ServiceEnded>()) return {};
+  const engine::EventService& which = *engine::service_of(event);
+  const auto& service = progress.services[which.position];
+  if (is_good(service.ending) || service.ending == Ending::not_started) return {};
+  const auto state = Board(plan, progress, style).state(which.position, event.at);
+  Card card(state, safe(which.name, style), style);
+  if (told != nullptr) {
+    tell_why(card, service, *told, style);
   } else {
-    tell_why(card, service, event, style);
+    tell_end(card, service, state, style);
   }
   return std::move(card.lines);
 }

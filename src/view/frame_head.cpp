@@ -15,7 +15,7 @@ namespace envlink::view {
 namespace {
 
 std::string what_goes_on(const plan::Plan& plan, const engine::Progress& progress, const Board& board) {
-  if (progress.ended_at) return progress.exit_code == 0 ? "done" : "stopped";
+  if (progress.ended_at) return is_success(progress.outcome) ? "done" : "stopped";
   if (progress.interrupts > 0) return "stopping: what runs on Render runs on";
   if (!progress.began_at) return "starting";
   const auto& services = progress.services;

@@ -130,7 +130,7 @@ TEST_CASE(
   progress.notice.clear();
   CHECK(head(80) == " 1:12  links 9/9  live 0/9  stopping: what runs on Render runs on");
   progress.ended_at = sample::at(3661);
-  progress.exit_code = 130;
+  progress.outcome = model::Outcome::interrupted;
   CHECK(head(80) == "1:01:01  links 9/9  live 0/9  stopped");
 }
 
@@ -304,7 +304,7 @@ TEST_CASE("an outcome says what happened, what was left alone and what to type n
         "✓ Done in 6m12s: 9 links proved by reading back, 9 services live.\n");
 
   auto late = done;
-  late.exit_code = 7;
+  late.outcome = model::Outcome::timed_out;
   late.services[3].ending = Ending::timed_out;
   late.services[3].requested_at = sample::at(100);
   late.services[3].ended_at = sample::at(700);
@@ -338,7 +338,7 @@ TEST_CASE("an outcome of hostile names is harmless") {
   progress.services[9].log = {plan.owner.name};
   progress.services[9].no_log = plan.owner.name;
   progress.ended_at = sample::at(100);
-  progress.exit_code = 5;
+  progress.outcome = model::Outcome::deploy_failed;
   CHECK(sample::harmless(render_outcome(plan, progress, style_of(80))));
 }
 

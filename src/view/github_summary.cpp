@@ -122,7 +122,7 @@ std::string plan_summary(const plan::Plan& plan) {
 
 std::string run_summary(const plan::Plan& plan, const engine::Progress& progress) {
   const Board board(plan, progress, style);
-  const bool done = progress.ended_at && progress.exit_code == 0;
+  const bool done = progress.ended_at && is_success(progress.outcome);
   std::string what = plan.undoes == 0 ? "The rollout" : "The rollback";
   what += done ? " is done" : progress.interrupts > 0 ? " was interrupted" : " stopped";
   if (progress.began_at && progress.ended_at) {

@@ -32,6 +32,11 @@ inline std::optional<std::int64_t> whole_seconds(const std::optional<Duration>& 
   return std::chrono::round<std::chrono::seconds>(*span).count();
 }
 
+/// To the millisecond.
+inline double seconds_of(Duration span) {
+  return std::chrono::duration<double>(std::chrono::round<std::chrono::milliseconds>(span)).count();
+}
+
 /// Without `version`: a run's outcome holds one too.
 void write_verification(json::Writer& out, const plan::Verification& verification);
 

@@ -1,4 +1,5 @@
 #include "view/json.h"
+#include "engine/event_json.h"
 
 #include <doctest/doctest.h>
 
@@ -89,10 +90,7 @@ TEST_CASE("a rehearsal is what the published schema describes") {
   Rehearsal told;
   CHECK(complaints("rehearse.schema.json", rehearsal_json(told)) == "");
   told.plan = sample::mixed();
-  engine::Event event;
-  event.link = 0;
-  event.kind = engine::EventKind::link_proved;
-  told.runs = {{told.plan, {engine::Event{}, event}}, {sample::mixed(), {}}};
+  told.runs = {{told.plan, sample::every_kind(told.plan, 0, 0, "x")}, {sample::mixed(), {}}};
   told.runs[1].plan.undoes = 1;
   told.requests = {{"GET /owners", 1}};
   told.took = std::chrono::milliseconds(90'500);
@@ -119,34 +117,60 @@ TEST_CASE("the report of a run is what the published schema describes") {
 
 TEST_CASE("a line of the stream is what the published schema describes, whatever happened") {
   const auto plan = sample::hostile(2);
-  std::size_t kinds = 0;
-  for (auto kind = engine::EventKind::run_began; engine::to_string(kind) != "unknown";
-       kind = static_cast<engine::EventKind>(static_cast<int>(kind) + 1)) {
-    const auto name = engine::to_string(kind);
-    const bool of_link = name.starts_with("link_");
-    const bool of_run = name.starts_with("run_") || name == "waiting" || name == "interrupted";
-    auto event = of_link ? sample::link_event(1, kind, 0, 1) : sample::event(1, kind, 1);
-    if (!of_link && !of_run) event.service = 0;
-    if (kind == engine::EventKind::service_ended) event.status = "live";
-    event.text = "a\x1b[2J\nb";
-    event.lines = {"rnd_abcdefghijklmnopqrstuvwxyz0123"};
-    const auto line = event_line(7, plan, event);
+  const auto events = sample::every_kind(plan, 0, 0, "a\x1b[2J\nb rnd_abcdefghijklmnopqrstuvwxyz0123");
+  CHECK(events.size() == std::variant_size_v<engine::Event::What>);
+  for (const engine::Event& event : events) {
+    const auto line = event_line(7, event);
     CAPTURE(line);
     CHECK(complaints("events.schema.json", line) == "");
     CHECK(line.find('\n') == line.size() - 1);
     CHECK(sample::harmless(line));
     CHECK(line.find("rnd_abc") == std::string::npos);
-    ++kinds;
   }
-  CHECK(kinds == 17);
   CHECK(complaints("events.schema.json", stream_head("apply", "0.1.0")) == "");
   CHECK(complaints("events.schema.json", R"({"event": "surprise"})") != "");
 }
 
+TEST_CASE("the schemas of the stream, of a report and of a rehearsal describe an event alike") {
+  const auto definitions = [](const std::string& name) {
+    std::ifstream file(ENVLINK_SOURCE_DIR "/schema/" + name + ".schema.json");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    return json::parse(text).at("definitions").as_object();
+  };
+  const auto stream = definitions("events");
+  for (const engine::Event& event : sample::every_kind(sample::guide(), 0, 0, "x")) {
+    const auto kind = kind_of(event);
+    for (const char* other : {"report", "rehearse"}) CHECK(definitions(other).at(kind) == stream.at(kind));
+  }
+}
+
+TEST_CASE("one event is the same object in the journal, in the stream, in a report and in a rehearsal") {
+  const auto plan = sample::guide();
+  Report report;
+  report.plan = plan;
+  report.events = sample::every_kind(plan, 1, 1, "x");
+  Rehearsal rehearsal;
+  rehearsal.runs = {{plan, report.events}};
+  const auto reported = json::parse(report_json(report)).at("events").as_array();
+  const auto rehearsed = json::parse(rehearsal_json(rehearsal)).at("runs").at(0).at("events").as_array();
+  for (std::size_t i = 0; i < report.events.size(); ++i) {
+    const auto stored = json::parse(engine::to_json(report.events[i])).as_object();
+    CHECK(reported[i] == stored);
+    CHECK(rehearsed[i] == stored);
+    auto streamed = json::parse(event_line(7, report.events[i])).as_object();
+    CHECK(streamed.begin()->key() == "run");
+    streamed.erase("run");
+    CHECK(streamed == stored);
+  }
+}
+
 TEST_CASE("how a rollout ended is what the published schemas describe") {
   const auto guide = sample::guide();
-  RunAccount account{
-      .command = "apply", .exit_code = 1, .message = "it broke", .runs = {}, .verification = {}};
+  RunAccount account{.command = "apply",
+                     .outcome = model::Outcome::error,
+                     .message = "it broke",
+                     .runs = {},
+                     .verification = {}};
   for (const auto& progress : {sample::untouched(guide), sample::half_way(guide), sample::halted(guide)}) {
     account.runs.push_back({7, guide, progress});
     CHECK(complaints("run.schema.json", run_account_json(account)) == "");

@@ -8,7 +8,6 @@
 #include "engine/event.h"
 #include "engine/progress.h"
 #include "plan/plan.h"
-#include "view/colour.h"
 #include "view/style.h"
 
 namespace envlink::view {
@@ -25,14 +24,26 @@ class Lines {
   std::string sign_of_life(Time now) const;
 
  private:
-  std::optional<std::string> link_words(const engine::Event& event) const;
-  std::optional<std::string> service_words(const engine::Event& event);
-  std::optional<std::string> deploy_words(const engine::Event& event);
-  std::optional<std::string> status_news(const engine::Event& event);
-  std::optional<std::string> run_words(const engine::Event& event) const;
+  using Words = std::optional<std::string>;
+  Words words_for(const engine::RunBegan& began);
+  Words words_for(const engine::RunResumed& resumed);
+  Words words_for(const engine::LinkAnswered& answered);
+  Words words_for(const engine::LinkProved& proved);
+  Words words_for(const engine::DeployIntended& intended);
+  Words words_for(const engine::DeployAnswered& answered);
+  Words words_for(const engine::DeployAttributed& attributed);
+  Words words_for(const engine::DeployObserved& observed);
+  Words words_for(const engine::HealthObserved& observed);
+  Words words_for(const engine::ServiceEnded& ended);
+  Words words_for(const engine::FailureTold& told);
+  Words words_for(const engine::Waiting& waiting);
+  Words words_for(const engine::Interrupted& interrupted);
+  Words words_for(const engine::RunEnded& ended);
+  /// A step that goes without saying. A link that failed ends its service's part of the run, and is told
+  /// there.
+  Words words_for(const auto&) { return std::nullopt; }
+  Words deploy_news(const engine::EventService& service, const DeployId& deploy);
   std::string prefix(Time at) const;
-  bool is_failure(const engine::Event& event) const;
-  Tone tone_of(const engine::Event& event) const;
 
   const plan::Plan& plan_;
   const engine::Progress& progress_;
@@ -40,7 +51,7 @@ class Lines {
   std::size_t names_ = 0;
   struct Told {
     std::string status;
-    std::string deploy;
+    DeployId deploy;
     int health = -1;
   };
   std::map<std::size_t, Told> told_;  // what was said of a service last

@@ -8,7 +8,6 @@ namespace envlink::view {
 namespace {
 
 using engine::Ending;
-using engine::EventKind;
 using engine::ServicePhase;
 
 struct Run {
@@ -17,27 +16,23 @@ struct Run {
   Style style{false, true, 80};
   Lines lines{plan, progress, style};
 
-  std::string link(EventKind kind, int number, std::string text = {}, std::string cure = {}) {
-    auto event = sample::link_event(12, kind, 1, number);
-    event.text = std::move(text);
-    event.cure = std::move(cure);
-    return lines.line_for(event).value_or("");
+  std::string line(int seconds, engine::Event::What what) {
+    return lines.line_for(sample::event(seconds, std::move(what))).value_or("");
   }
-  std::string service(EventKind kind, std::string status, int number = 0, std::string deploy = {}) {
-    auto event = sample::service_event(12, kind, 1, number);
-    event.status = std::move(status);
-    event.deploy = DeployId(std::move(deploy));
-    return lines.line_for(event).value_or("");
+  /// Of the backend and its link.
+  template <class Kind>
+  std::string told(Kind what) {
+    if constexpr (requires { what.link; }) what.link = engine::event_link(plan, 1);
+    if constexpr (requires { what.service; }) what.service = engine::event_service(plan, 1);
+    return line(12, std::move(what));
   }
-  std::string end(Ending ending, std::string text = {}, std::string cure = {}) {
+  std::string end(Ending ending, std::string why = {}, std::string cure = {}) {
     auto& backend = progress.services[1];
     backend.phase = ServicePhase::ended;
     backend.ending = ending;
     backend.ended_at = *backend.requested_at + std::chrono::seconds(92);
-    auto event = sample::service_event(97 + 92, EventKind::service_ended, 1);
-    event.text = std::move(text);
-    event.cure = std::move(cure);
-    return lines.line_for(event).value_or("");
+    return line(97 + 92, engine::ServiceEnded{engine::event_service(plan, 1), ending, backend.deploy,
+                                              std::move(why), std::move(cure)});
   }
 };
 
@@ -45,31 +40,35 @@ const std::string backend = "toolboxai-backend            ";  // as wide as the 
 
 TEST_CASE("a link is news when it is proved or in trouble") {
   Run run;
-  CHECK(run.link(EventKind::link_intended, 1).empty());
-  CHECK(run.link(EventKind::link_answered, 204).empty());
-  CHECK(run.link(EventKind::link_answered, 503) ==
+  CHECK(run.told(engine::LinkIntended{.attempt = 1}).empty());
+  CHECK(run.told(engine::LinkAnswered{.http_status = 204}).empty());
+  CHECK(run.told(engine::LinkAnswered{.http_status = 503}) ==
         "[  12.0s] " + backend + "link toolboxai-secrets: HTTP 503");
-  CHECK(run.link(EventKind::link_answered, 0, "connection cut") ==
+  CHECK(run.told(engine::LinkAnswered{.why = "connection cut"}) ==
         "[  12.0s] " + backend + "link toolboxai-secrets: no answer: connection cut");
-  CHECK(run.link(EventKind::link_proved, 0) == "[  12.0s] " + backend + "linked toolboxai-secrets");
-  CHECK(run.link(EventKind::link_failed, 0, "HTTP 404", "Check the id.").empty());
+  CHECK(run.told(engine::LinkProved{}) == "[  12.0s] " + backend + "linked toolboxai-secrets");
+  CHECK(run.told(engine::LinkFailed{{}, "HTTP 404", "Check the id."}).empty());
   CHECK(run.end(Ending::failed, "could not link toolboxai-secrets: HTTP 404", "Check the id.") ==
         "[ 189.0s] " + backend + "failed: could not link toolboxai-secrets: HTTP 404 → Check the id.");
   run.plan.links[1].action = plan::LinkAction::remove;
-  CHECK(run.link(EventKind::link_proved, 0) == "[  12.0s] " + backend + "unlinked toolboxai-secrets");
+  CHECK(run.told(engine::LinkProved{}) == "[  12.0s] " + backend + "unlinked toolboxai-secrets");
 }
 
 TEST_CASE("a deploy's status is news only when it changes, and its end is said once") {
   Run run;
-  CHECK(run.service(EventKind::deploy_intended, "", 1).empty());
-  CHECK(run.service(EventKind::deploy_answered, "", 201, "dep-1") == "[  12.0s] " + backend + "deploy dep-1");
-  CHECK(run.service(EventKind::deploy_attributed, "", 0, "dep-1").empty());
-  CHECK(run.service(EventKind::deploy_observed, "build_in_progress") == "[  12.0s] " + backend + "building");
-  CHECK(run.service(EventKind::deploy_observed, "build_in_progress").empty());
-  CHECK(run.service(EventKind::deploy_observed, "update_in_progress") == "[  12.0s] " + backend + "starting");
-  CHECK(run.service(EventKind::deploy_observed, "live").empty());
-  CHECK(run.service(EventKind::health_observed, "", 503) == "[  12.0s] " + backend + "health path: HTTP 503");
-  CHECK(run.service(EventKind::health_observed, "", 503).empty());
+  CHECK(run.told(engine::DeployIntended{.attempt = 1}).empty());
+  CHECK(run.told(engine::DeployAnswered{.http_status = 201, .deploy = DeployId("dep-1")}) ==
+        "[  12.0s] " + backend + "deploy dep-1");
+  CHECK(run.told(engine::DeployAttributed{.deploy = DeployId("dep-1")}).empty());
+  CHECK(run.told(engine::DeployObserved{.deploy_status = "build_in_progress"}) ==
+        "[  12.0s] " + backend + "building");
+  CHECK(run.told(engine::DeployObserved{.deploy_status = "build_in_progress"}).empty());
+  CHECK(run.told(engine::DeployObserved{.deploy_status = "update_in_progress"}) ==
+        "[  12.0s] " + backend + "starting");
+  CHECK(run.told(engine::DeployObserved{.deploy_status = "live"}).empty());
+  CHECK(run.told(engine::HealthObserved{.http_status = 503, .why = "its health path answers 503"}) ==
+        "[  12.0s] " + backend + "its health path answers 503");
+  CHECK(run.told(engine::HealthObserved{.http_status = 503, .why = "its health path answers 503"}).empty());
   CHECK(run.end(Ending::live) == "[ 189.0s] " + backend + "live after 1m32s");
   CHECK(run.end(Ending::superseded, "dep-2 (api) took over") ==
         "[ 189.0s] " + backend + "live after 1m32s: dep-2 (api) took over");
@@ -77,11 +76,12 @@ TEST_CASE("a deploy's status is news only when it changes, and its end is said o
 
 TEST_CASE("a lost answer, a second attempt and a deploy found later are told") {
   Run run;
-  CHECK(run.service(EventKind::deploy_answered, "", 0) == "[  12.0s] " + backend + "deploy: no answer");
-  CHECK(run.service(EventKind::deploy_intended, "", 2) ==
+  CHECK(run.told(engine::DeployAnswered{}) == "[  12.0s] " + backend + "deploy: no answer");
+  CHECK(run.told(engine::DeployIntended{.attempt = 2}) ==
         "[  12.0s] " + backend + "asking for a deploy again, attempt 2");
-  CHECK(run.service(EventKind::deploy_answered, "", 202).empty());
-  CHECK(run.service(EventKind::deploy_attributed, "", 0, "dep-2") == "[  12.0s] " + backend + "deploy dep-2");
+  CHECK(run.told(engine::DeployAnswered{.http_status = 202}).empty());
+  CHECK(run.told(engine::DeployAttributed{.deploy = DeployId("dep-2")}) ==
+        "[  12.0s] " + backend + "deploy dep-2");
 }
 
 TEST_CASE("a failure carries its reason and cure, and is told apart from what was left alone") {
@@ -95,38 +95,27 @@ TEST_CASE("a failure carries its reason and cure, and is told apart from what wa
 
 TEST_CASE("a failure's reason is followed by the end of its log, or by why there is none") {
   Run run;
-  auto event = sample::service_event(98, EventKind::failure_told, 1);
-  event.text = "exit code 1";
-  event.lines = {"1", "2", "3", "4", "  5\x1b[2J", "6 rnd_0123456789"};
+  const auto told = [&](engine::FailureTold what) { return run.told(std::move(what)); };
+  const std::vector<std::string> log = {"1", "2", "3", "4", "  5\x1b[2J", "6 rnd_0123456789"};
   const std::string bar = std::string(10, ' ') + "│ ";
-  const auto told = run.lines.line_for(event).value_or("");
-  CHECK(told == "[  98.0s] " + backend + "why: exit code 1\n" + bar + "2\n" + bar + "3\n" + bar + "4\n" +
-                    bar + "  5\uFFFD[2J\n" + bar + "6 rnd_***");
-  CHECK(sample::harmless(told));
-  event.text.clear();
-  CHECK(run.lines.line_for(event)->starts_with("[  98.0s] " + backend + "the last lines of its log:\n" + bar +
-                                               "2"));
-  event.lines.clear();
-  CHECK_FALSE(run.lines.line_for(event).has_value());
-  event.text = "exit code 1";
-  event.cure = "no line of its log is shown: Render answered 503.";
-  CHECK(run.lines.line_for(event) ==
-        "[  98.0s] " + backend + "why: exit code 1 → no line of its log is shown: Render answered 503.");
+  const auto whole = told({.told_by_render = "exit code 1", .log = log});
+  CHECK(whole == "[  12.0s] " + backend + "why: exit code 1\n" + bar + "2\n" + bar + "3\n" + bar + "4\n" +
+                     bar + "  5\uFFFD[2J\n" + bar + "6 rnd_***");
+  CHECK(sample::harmless(whole));
+  CHECK(told({.log = log}).starts_with("[  12.0s] " + backend + "the last lines of its log:\n" + bar + "2"));
+  CHECK(told({}).empty());
+  CHECK(told({.told_by_render = "exit code 1",
+              .no_log = "no line of its log is shown: Render answered 503."}) ==
+        "[  12.0s] " + backend + "why: exit code 1 → no line of its log is shown: Render answered 503.");
 }
 
 TEST_CASE("the run itself begins, waits, is interrupted and ends in a line each") {
   Run run;
-  const auto line = [&](EventKind kind, int number, std::string text) {
-    auto event = sample::event(0, kind, number);
-    event.text = std::move(text);
-    return run.lines.line_for(event).value_or("");
-  };
-  CHECK(line(EventKind::run_began, 0, "") == "[   0.0s] 9 links, 9 services in 4 waves");
-  CHECK(line(EventKind::waiting, 0, "rate limit: again in 12s") == "[   0.0s] rate limit: again in 12s");
-  CHECK(line(EventKind::interrupted, 1, "") ==
+  CHECK(run.line(0, engine::RunBegan{}) == "[   0.0s] 9 links, 9 services in 4 waves");
+  CHECK(run.line(0, engine::Waiting{12, "rate limit: again in 12s"}) == "[   0.0s] rate limit: again in 12s");
+  CHECK(run.line(0, engine::Interrupted{1}) ==
         "[   0.0s] interrupted: nothing more is started, what runs on Render runs on");
-  run.progress.exit_code = 5;
-  CHECK(line(EventKind::run_ended, 5, "") == "[   0.0s] stopped");
+  CHECK(run.line(0, engine::RunEnded{model::Outcome::deploy_failed}) == "[   0.0s] stopped");
 }
 
 TEST_CASE("a sign of life names who is under way, how far it is and how long it may take") {

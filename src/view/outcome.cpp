@@ -69,8 +69,8 @@ class Outcome {
   }
 
   bool whole() const {
-    return progress_.exit_code == 0 && progress_.ended_at && board_.links_proved() == plan_.links.size() &&
-           board_.live() == board_.redeploying();
+    return is_success(progress_.outcome) && progress_.ended_at &&
+           board_.links_proved() == plan_.links.size() && board_.live() == board_.redeploying();
   }
 
   std::string after_time() const {

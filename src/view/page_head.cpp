@@ -69,8 +69,8 @@ std::string option(std::string_view value, std::string_view words, std::size_t c
   return fmt::format(R"(<option value="{}">{} ({})</option>)", value, words, count);
 }
 
-std::string kind_words(engine::EventKind kind) {
-  std::string words(engine::to_string(kind));
+std::string kind_words(std::string_view kind) {
+  std::string words(kind);
   std::replace(words.begin(), words.end(), '_', ' ');
   return words;
 }
@@ -91,7 +91,8 @@ std::string header(const Page& page) {
   out += fact("By", html::text(report.user + " on " + report.host));
   out += fact("File", html::text(plan.file));
   out += fact("Workspace", "<code>" + html::text(plan.owner.id.text()) + "</code>");
-  out += fact("Exit code", report.exit_code ? fmt::format("{}", *report.exit_code) : "none: unfinished");
+  out +=
+      fact("Exit code", report.outcome ? fmt::format("{}", exit_code(*report.outcome)) : "none: unfinished");
   if (plan.undoes != 0) out += fact("Rolls back", fmt::format("run {}", plan.undoes));
   if (report.undone_by) out += fact("Rolled back by", fmt::format("run {}", *report.undone_by));
   for (const Pause& pause : page.story.pauses)
@@ -135,14 +136,18 @@ std::string failures(const Page& page) {
 std::string filter(const Page& page) {
   std::map<std::string_view, std::size_t> states;
   for (const std::size_t service : page.board.concerned()) ++states[page.state_word(service)];
-  std::map<engine::EventKind, std::size_t> kinds;
-  for (const engine::Event& event : page.report.events) ++kinds[event.kind];
+  std::map<std::size_t, std::pair<std::string_view, std::size_t>> kinds;  // in the order of their declaration
+  for (const engine::Event& event : page.report.events) {
+    auto& [kind, count] = kinds[event.what.index()];
+    kind = kind_of(event);
+    ++count;
+  }
   std::string out =
       R"(<form id="filter" role="search" aria-label="Filter" hidden><label>Service or group<input type="search" id="word" placeholder="part of a name" autocomplete="off" spellcheck="false"></label>)"
       R"(<label>State<select id="state"><option value="">all states</option>)";
   for (const auto& [word, count] : states) out += option(word, word, count);
   out += R"(</select></label><label>Events<select id="kind"><option value="">all kinds</option>)";
-  for (const auto& [kind, count] : kinds) out += option(engine::to_string(kind), kind_words(kind), count);
+  for (const auto& [index, kind] : kinds) out += option(kind.first, kind_words(kind.first), kind.second);
   out +=
       R"(</select></label><label class="check"><input type="checkbox" id="steps">every step</label>)"
       R"(<button type="button" id="clear">Clear</button><span id="count" role="status" class="soft"></span></form>)"

@@ -19,7 +19,7 @@ std::vector<std::optional<Time>> proofs(const Page& page) {
   std::vector<std::optional<Time>> all(page.plan().links.size());
   for (const engine::Event& event : page.report.events) {
     const auto link = link_of(page.plan(), event);
-    if (link && event.kind == engine::EventKind::link_proved) all[*link] = event.at;
+    if (link && event.is<engine::LinkProved>()) all[*link] = event.at;
   }
   return all;
 }
@@ -68,13 +68,23 @@ std::string finding_item(const plan::Plan& plan, const plan::Finding& finding, b
   return out + "</li>\n";
 }
 
+std::string request_id_of(const engine::Event& event) {
+  return std::visit(
+      [](const auto& what) {
+        if constexpr (requires { what.request_id; }) return what.request_id;
+        return std::string();
+      },
+      event.what);
+}
+
 std::string event_row(const Page& page, const engine::Event& event) {
   const auto service = service_of(page.plan(), event);
   const Tone tone = event_tone(event);
   std::string words = fmt::format("<span class=\"{}\">{}</span>", html::class_of(tone),
-                                  html::text(event_words(page.plan(), event, page.style), 1200));
-  if (!event.request_id.empty() && is_news(event))
-    words += " <span class=\"soft mono\">request " + html::text(event.request_id) + "</span>";
+                                  html::text(event_words(event, page.style), 1200));
+  const std::string request_id = request_id_of(event);
+  if (!request_id.empty() && is_news(event))
+    words += " <span class=\"soft mono\">request " + html::text(request_id) + "</span>";
   const auto link = link_of(page.plan(), event);
   std::string name = service ? page.name(*service) : std::string();
   std::string search = name;
@@ -83,8 +93,8 @@ std::string event_row(const Page& page, const engine::Event& event) {
       R"(<tr data-kind="{}" data-name="{}" data-state="{}"{}><td class="at" data-label="After"><time datetime="{}" title="{}">{:.1f}s <span class="clock">{}</span></time></td>)"
       R"(<td data-label="Service">{}</td><td data-label="What">{}</td></tr>)"
       "\n",
-      engine::to_string(event.kind), search, service ? page.state_word(*service) : "",
-      is_news(event) ? "" : " data-step", format_rfc3339(event.at), format_rfc3339(event.at),
+      kind_of(event), search, service ? page.state_word(*service) : "", is_news(event) ? "" : " data-step",
+      format_rfc3339(event.at), format_rfc3339(event.at),
       std::chrono::duration<double>(page.story.since_began(event.at)).count(),
       format_rfc3339(event.at).substr(11, 8),
       service ? fmt::format("<a href=\"#s{}\">{}</a>", *service, name)
@@ -148,8 +158,8 @@ std::string events(const Page& page) {
   std::string rows;
   std::size_t shown = 0;
   for (const engine::Event& event : all) {
-    const bool matters = is_news(event) && event.kind != engine::EventKind::deploy_observed &&
-                         event.kind != engine::EventKind::deploy_attributed;
+    const bool matters =
+        is_news(event) && !event.is<engine::DeployObserved>() && !event.is<engine::DeployAttributed>();
     if (!whole && !matters) continue;
     ++shown;
     rows += event_row(page, event);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/progress.h"
+#include "model/outcome.h"
 #include "plan/plan.h"
 #include "view/style.h"
 
@@ -27,7 +28,7 @@ struct Rehearsal {
   std::vector<std::string> problems;  // beside what the runs tell: what could not be read or proved
   std::vector<std::pair<std::string, std::size_t>> requests;  // of apply as a whole, by kind
   Duration took{};                                            // virtual: what apply would take
-  int exit_code = 0;                                          // of apply
+  model::Outcome outcome = model::Outcome::done;              // of apply
 };
 
 /// `whole`: with the plan and a line per change. Otherwise only what is assumed and how it ends.

@@ -7,8 +7,6 @@
 namespace envlink::view {
 namespace {
 
-using engine::EventKind;
-
 const Style plain{false, true, 80};
 
 Rehearsal halted() {
@@ -17,12 +15,13 @@ Rehearsal halted() {
   told.assumptions = {"an answer takes 80ms"};
   told.requests = {{"GET /owners", 2}, {"POST /services/{id}/deploys", 11}};
   told.took = std::chrono::seconds(152);
-  told.exit_code = 5;
-  engine::Event ended = sample::service_event(60, EventKind::service_ended, 0);
-  ended.status = "failed";
-  ended.text = "its build failed";
+  told.outcome = model::Outcome::deploy_failed;
+  const engine::ServiceEnded failed{.service = engine::event_service(told.plan, 0),
+                                    .state = engine::Ending::failed,
+                                    .why = "its build failed"};
   told.runs = {{told.plan,
-                {sample::event(0, EventKind::run_began), ended, sample::event(61, EventKind::run_ended, 5)}}};
+                {sample::event(0, engine::run_began(told.plan)), sample::event(60, failed),
+                 sample::event(61, engine::RunEnded{model::Outcome::deploy_failed})}}};
   return told;
 }
 

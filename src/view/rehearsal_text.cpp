@@ -77,10 +77,10 @@ std::string render_rehearsal(const Rehearsal& rehearsal, const Style& style, boo
     add_points(out, rehearsal.problems, Mark::bad, style);
   }
   add_requests(out, rehearsal, style);
-  const bool good = rehearsal.exit_code == 0;
+  const bool good = is_success(rehearsal.outcome);
   out += "\n" +
          paint(fmt::format("{}apply would end with exit {} after {}.",
-                           lead_sign(good ? Mark::good : Mark::bad, style), rehearsal.exit_code,
+                           lead_sign(good ? Mark::good : Mark::bad, style), exit_code(rehearsal.outcome),
                            format_duration(rehearsal.took)),
                good ? Tone::good : Tone::bad, style) +
          "\n";

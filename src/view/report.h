@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "engine/event.h"
+#include "model/outcome.h"
 #include "plan/plan.h"
 #include "view/style.h"
 
@@ -19,7 +20,7 @@ struct Report {
   std::string host;
   Time began{};
   std::optional<Time> ended;
-  std::optional<int> exit_code;           // unset: the run is unfinished
+  std::optional<model::Outcome> outcome;  // unset: the run is unfinished
   std::optional<std::int64_t> undone_by;  // the run that rolled it back
   bool newest = true;                     // of its workspace: what is left can be taken up
   plan::Plan plan;

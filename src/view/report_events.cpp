@@ -8,141 +8,134 @@
 namespace envlink::view {
 namespace {
 
+using engine::ByKind;
 using engine::Event;
-using engine::EventKind;
 
 constexpr std::size_t longest = 500;
 
-bool is_success(const Event& event) {
-  return event.number >= 200 && event.number < 300;
+bool is_success(int http_status) {
+  return http_status >= 200 && http_status < 300;
 }
 
-std::string with(std::string words, std::string_view more, std::string_view between, const Style& style) {
-  if (!more.empty()) words.append(between).append(safe(more, style, longest));
-  return words;
+std::string attempt_words(int attempt) {
+  return attempt > 1 ? fmt::format(", attempt {}", attempt) : "";
 }
 
-std::string answer(const Event& event, const Style& style) {
-  return with(event.number == 0 ? "no answer" : fmt::format("Render answered {}", event.number), event.text,
-              ": ", style);
-}
+/// Puts an event into words, by its kind.
+struct EventWords {
+  const Style& style;
 
-std::string attempt(const Event& event) {
-  return event.number > 1 ? fmt::format(", attempt {}", event.number) : "";
-}
-
-std::string link_words(const plan::Plan& plan, const Event& event, const Style& style) {
-  const auto link = link_of(plan, event);
-  const bool add = !link || plan.links[*link].action == plan::LinkAction::add;
-  const std::string group = link ? safe(plan.links[*link].group_name, style) : "a group";
-  const auto* verb = add ? "link" : "unlink";
-  switch (event.kind) {
-    case EventKind::link_intended:
-      return fmt::format("{} {}: asked for{}", verb, group, attempt(event));
-    case EventKind::link_answered:
-      return fmt::format("{} {}: {}", verb, group, answer(event, style));
-    case EventKind::link_proved:
-      return fmt::format("{}ed {}: the group shows it", verb, group);
-    default:
-      return with(with(fmt::format("{} {}: failed", verb, group), event.text, ": ", style), event.cure, " → ",
-                  style);
+  std::string with(std::string words, std::string_view more, std::string_view between) const {
+    if (!more.empty()) words.append(between).append(safe(more, style, longest));
+    return words;
   }
-}
+  std::string answer(int http_status, const std::string& why) const {
+    return with(http_status == 0 ? "no answer" : fmt::format("Render answered {}", http_status), why, ": ");
+  }
+  std::string change(const engine::EventLink& link) const {
+    return fmt::format("{} {}", verb(link.action), safe(link.group.name, style));
+  }
 
-std::string ending(const Event& event, const Style& style) {
-  engine::ServiceProgress ended;
-  ended.ending = engine::ending_from(event.status).value_or(engine::Ending::failed);
-  return with(with(ending_words(ended, style), event.text, ": ", style), event.cure, " → ", style);
-}
+  std::string operator()(const engine::RunBegan&) const { return "the run began"; }
+  std::string operator()(const engine::RunResumed&) const { return "a new process went on with it"; }
+  std::string operator()(const engine::LinkIntended& intended) const {
+    return fmt::format("{}: asked for{}", change(intended.link), attempt_words(intended.attempt));
+  }
+  std::string operator()(const engine::LinkAnswered& answered) const {
+    return fmt::format("{}: {}", change(answered.link), answer(answered.http_status, answered.why));
+  }
+  std::string operator()(const engine::LinkProved& proved) const {
+    return fmt::format("{}ed {}: the group shows it", verb(proved.link.action),
+                       safe(proved.link.group.name, style));
+  }
+  std::string operator()(const engine::LinkFailed& failed) const {
+    return with(with(change(failed.link) + ": failed", failed.why, ": "), failed.cure, " → ");
+  }
+  std::string operator()(const engine::SnapshotTaken& taken) const {
+    return "its deploys were read: " + count_of(taken.deploys.size(), "deploy");
+  }
+  std::string operator()(const engine::DeployIntended& intended) const {
+    const std::string words = "a deploy was asked for" + attempt_words(intended.attempt);
+    if (intended.mode == engine::DeployMode::rollback)
+      return with(words, intended.rollback_to.text(), ": rollback to ");
+    return with(words, word(intended.mode), ": ");
+  }
+  std::string operator()(const engine::DeployAnswered& answered) const {
+    return with(answer(answered.http_status, answered.why), answered.deploy.text(), ", ");
+  }
+  std::string operator()(const engine::DeployAttributed& attributed) const {
+    return with(with("deploy", attributed.deploy.text(), " ") + " carries the change", attributed.how, ": ");
+  }
+  std::string operator()(const engine::DeployObserved& observed) const {
+    return status_words(model::deploy_status_from(observed.deploy_status), observed.deploy_status, style);
+  }
+  std::string operator()(const engine::HealthObserved& observed) const {
+    return safe(observed.why, style, longest);
+  }
+  std::string operator()(const engine::ServiceEnded& ended) const {
+    engine::ServiceProgress progress;
+    progress.ending = ended.state;
+    return with(with(ending_words(progress, style), ended.why, ": "), ended.cure, " → ");
+  }
+  std::string operator()(const engine::FailureTold& told) const {
+    if (!told.told_by_render.empty()) return with("why it failed", told.told_by_render, ": ");
+    if (!told.log.empty()) return "the end of its log was read";
+    return with("the reason and the log are not told", told.no_log, " → ");
+  }
+  std::string operator()(const engine::Waiting& waiting) const { return safe(waiting.why, style, longest); }
+  std::string operator()(const engine::Interrupted& interrupted) const {
+    return interrupted.times > 1 ? "interrupted again: envlink left at once"
+                                 : "interrupted: nothing more was begun";
+  }
+  std::string operator()(const engine::RunEnded& ended) const {
+    return fmt::format("the run ended with exit {}", exit_code(ended.outcome));
+  }
+};
 
-std::string failure(const Event& event, const Style& style) {
-  if (!event.text.empty()) return with("why it failed", event.text, ": ", style);
-  if (!event.lines.empty()) return "the end of its log was read";
-  return with("the reason and the log are not told", event.cure, " → ", style);
+Tone tone_of_answer(int http_status) {
+  return is_success(http_status) ? Tone::quiet : Tone::caution;
 }
 
 }  // namespace
 
-std::string event_words(const plan::Plan& plan, const Event& event, const Style& style) {
-  switch (event.kind) {
-    case EventKind::run_began:
-      return "the run began";
-    case EventKind::run_resumed:
-      return "a new process went on with it";
-    case EventKind::link_intended:
-    case EventKind::link_answered:
-    case EventKind::link_proved:
-    case EventKind::link_failed:
-      return link_words(plan, event, style);
-    case EventKind::snapshot_taken:
-      return "its deploys were read: " + count_of(event.deploys.size(), "deploy");
-    case EventKind::deploy_intended:
-      return with("a deploy was asked for" + attempt(event), event.text, ": ", style);
-    case EventKind::deploy_answered:
-      return with(answer(event, style), event.deploy.text(), ", ", style);
-    case EventKind::deploy_attributed:
-      return with(with("deploy", event.deploy.text(), " ", style) + " carries the change", event.text, ": ",
-                  style);
-    case EventKind::deploy_observed:
-      return status_words(model::deploy_status_from(event.status), event.status, style);
-    case EventKind::health_observed:
-      return event.text.empty() ? "health path: " + answer(event, style) : safe(event.text, style, longest);
-    case EventKind::service_ended:
-      return ending(event, style);
-    case EventKind::failure_told:
-      return failure(event, style);
-    case EventKind::waiting:
-      return safe(event.text, style, longest);
-    case EventKind::interrupted:
-      return event.number > 1 ? "interrupted again: envlink left at once"
-                              : "interrupted: nothing more was begun";
-    case EventKind::run_ended:
-      return with(fmt::format("the run ended with exit {}", event.number), event.text, ": ", style);
-  }
-  return {};
+std::string event_words(const Event& event, const Style& style) {
+  return std::visit(EventWords{style}, event.what);
 }
 
 Tone event_tone(const Event& event) {
-  switch (event.kind) {
-    case EventKind::link_failed:
-    case EventKind::failure_told:
-      return Tone::bad;
-    case EventKind::link_answered:
-    case EventKind::deploy_answered:
-      return is_success(event) ? Tone::quiet : Tone::caution;
-    case EventKind::waiting:
-    case EventKind::interrupted:
-    case EventKind::run_resumed:
-      return Tone::caution;
-    case EventKind::link_proved:
-      return Tone::good;
-    case EventKind::run_ended:
-      return event.number == 0 ? Tone::good : Tone::bad;
-    case EventKind::service_ended: {
-      const auto how = engine::ending_from(event.status).value_or(engine::Ending::failed);
-      if (is_good(how)) return Tone::good;
-      return how == engine::Ending::not_started ? Tone::quiet : Tone::bad;
-    }
-    default:
-      return Tone::plain;
-  }
+  return std::visit(
+      ByKind{[](const engine::LinkFailed&) { return Tone::bad; },
+             [](const engine::FailureTold&) { return Tone::bad; },
+             [](const engine::LinkAnswered& answered) { return tone_of_answer(answered.http_status); },
+             [](const engine::DeployAnswered& answered) { return tone_of_answer(answered.http_status); },
+             [](const engine::Waiting&) { return Tone::caution; },
+             [](const engine::Interrupted&) { return Tone::caution; },
+             [](const engine::RunResumed&) { return Tone::caution; },
+             [](const engine::LinkProved&) { return Tone::good; },
+             [](const engine::RunEnded& ended) {
+               return model::is_success(ended.outcome) ? Tone::good : Tone::bad;
+             },
+             [](const engine::ServiceEnded& ended) {
+               if (is_good(ended.state)) return Tone::good;
+               return ended.state == engine::Ending::not_started ? Tone::quiet : Tone::bad;
+             },
+             [](const auto&) { return Tone::plain; }},
+      event.what);
 }
 
 bool is_news(const Event& event) {
-  switch (event.kind) {
-    case EventKind::link_intended:
-    case EventKind::deploy_intended:
-      return event.number > 1;
-    case EventKind::link_answered:
-    case EventKind::deploy_answered:
-      return !is_success(event);
-    case EventKind::snapshot_taken:
-      return false;
-    case EventKind::deploy_observed:  // how a deploy ends is told when its service ends
-      return model::is_running(model::deploy_status_from(event.status));
-    default:
-      return true;
-  }
+  return std::visit(
+      ByKind{[](const engine::LinkIntended& intended) { return intended.attempt > 1; },
+             [](const engine::DeployIntended& intended) { return intended.attempt > 1; },
+             [](const engine::LinkAnswered& answered) { return !is_success(answered.http_status); },
+             [](const engine::DeployAnswered& answered) { return !is_success(answered.http_status); },
+             [](const engine::SnapshotTaken&) { return false; },
+             // How a deploy ends is told when its service ends.
+             [](const engine::DeployObserved& observed) {
+               return model::is_running(model::deploy_status_from(observed.deploy_status));
+             },
+             [](const auto&) { return true; }},
+      event.what);
 }
 
 }  // namespace envlink::view

@@ -7,51 +7,41 @@
 namespace envlink::view::sample {
 namespace {
 
+using engine::Ending;
 using engine::Event;
-using engine::EventKind;
 
 /// Adds the events of a service's part of the run.
 class Play {
  public:
   explicit Play(Report& report) : report_(report) {}
 
-  Event& add(int seconds, EventKind kind, int number = 0) {
-    report_.events.push_back(event(seconds, kind, number));
-    return report_.events.back();
-  }
-
-  Event& of(int seconds, EventKind kind, std::size_t service, int number = 0) {
-    Event& added = add(seconds, kind, number);
-    added.service = service;
-    return added;
-  }
+  void add(int seconds, Event::What what) { report_.events.push_back(event(seconds, std::move(what))); }
+  engine::EventService the(std::size_t service) const { return engine::event_service(report_.plan, service); }
 
   void link(int seconds, std::size_t service) {
     for (std::size_t i = 0; i < report_.plan.links.size(); ++i) {
       if (report_.plan.links[i].service != service) continue;
-      for (const auto& [kind, number] : {std::pair{EventKind::link_intended, 1},
-                                         {EventKind::link_answered, 200},
-                                         {EventKind::link_proved, 0}}) {
-        of(seconds, kind, service, number).link = i;
-      }
+      const engine::EventLink link = engine::event_link(report_.plan, i);
+      add(seconds, engine::LinkIntended{link, 1});
+      add(seconds, engine::LinkAnswered{.link = link, .http_status = 200});
+      add(seconds, engine::LinkProved{.link = link});
     }
   }
 
   void ask(int seconds, std::size_t service) {
-    of(seconds, EventKind::snapshot_taken, service);
-    of(seconds, EventKind::deploy_intended, service, 1);
-    of(seconds + 1, EventKind::deploy_answered, service, 201);
-    of(seconds + 1, EventKind::deploy_attributed, service).deploy = DeployId("dep-1");
+    const DeployId deploy("dep-1");
+    add(seconds, engine::SnapshotTaken{.service = the(service)});
+    add(seconds, engine::DeployIntended{.service = the(service), .attempt = 1});
+    add(seconds + 1, engine::DeployAnswered{.service = the(service), .http_status = 201, .deploy = deploy});
+    add(seconds + 1, engine::DeployAttributed{.service = the(service), .deploy = deploy});
   }
 
   void see(int seconds, std::size_t service, const char* status) {
-    of(seconds, EventKind::deploy_observed, service).status = status;
+    add(seconds, engine::DeployObserved{the(service), DeployId("dep-1"), status});
   }
 
-  Event& end(int seconds, std::size_t service, const char* ending) {
-    Event& added = of(seconds, EventKind::service_ended, service);
-    added.status = ending;
-    return added;
+  void end(int seconds, std::size_t service, engine::Ending state, std::string why = {}) {
+    add(seconds, engine::ServiceEnded{.service = the(service), .state = state, .why = std::move(why)});
   }
 
   void whole(int from, int to, std::size_t service) {
@@ -59,13 +49,13 @@ class Play {
     ask(from + 1, service);
     see(from + 2, service, "build_in_progress");
     see(to, service, "live");
-    end(to, service, "live");
+    end(to, service, Ending::live);
   }
 
-  void finish(int seconds, int exit_code) {
-    add(seconds, EventKind::run_ended, exit_code);
+  void finish(int seconds, model::Outcome outcome) {
+    add(seconds, engine::RunEnded{outcome});
     report_.ended = at(seconds);
-    report_.exit_code = exit_code;
+    report_.outcome = outcome;
   }
 
  private:
@@ -79,7 +69,7 @@ Report begun(plan::Plan plan) {
   report.host = "toolbox";
   report.began = began;
   report.plan = std::move(plan);
-  report.events.push_back(event(0, EventKind::run_began));
+  report.events.push_back(event(0, engine::run_began(report.plan)));
   return report;
 }
 
@@ -90,18 +80,19 @@ Report failed_run() {
   report.plan.findings = mixed().findings;
   Play play(report);
   play.whole(0, 90, 0);
-  play.add(91, EventKind::waiting, 5).text = "Render's limit for writes is used up: again in 5s";
+  play.add(91, engine::Waiting{5, "Render's limit for writes is used up: again in 5s"});
   play.link(96, 1);
   play.ask(97, 1);
   play.see(99, 1, "build_in_progress");
   play.see(150, 1, "build_failed");
-  play.end(150, 1, "failed").text = "its build failed";
-  Event& told = play.of(151, EventKind::failure_told, 1);
-  told.text = "exit code 1";
-  told.lines = {"npm ERR! missing script: build", "  DATABASE_URL=•••"};
+  play.end(150, 1, Ending::failed, "its build failed");
+  play.add(151, engine::FailureTold{.service = play.the(1),
+                                    .deploy = DeployId("dep-1"),
+                                    .told_by_render = "exit code 1",
+                                    .log = {"npm ERR! missing script: build", "  DATABASE_URL=•••"}});
   for (std::size_t i = 2; i < report.plan.services.size(); ++i)
-    play.end(151, i, "not_started").text = "toolboxai-backend did not come through and the rollout halted";
-  play.finish(151, 5);
+    play.end(151, i, Ending::not_started, "toolboxai-backend did not come through and the rollout halted");
+  play.finish(151, model::Outcome::deploy_failed);
   return report;
 }
 
@@ -113,11 +104,11 @@ Report resumed_run() {
   play.link(60, 1);
   play.ask(61, 1);
   play.see(63, 1, "build_in_progress");
-  play.add(hour + 63, EventKind::run_resumed);
+  play.add(hour + 63, engine::RunResumed{});
   play.see(hour + 73, 1, "live");
-  play.end(hour + 73, 1, "live");
+  play.end(hour + 73, 1, Ending::live);
   for (std::size_t i = 2; i < report.plan.services.size(); ++i) play.whole(hour + 80, hour + 100, i);
-  play.finish(hour + 100, 0);
+  play.finish(hour + 100, model::Outcome::done);
   return report;
 }
 
@@ -145,8 +136,8 @@ Report crowd(std::size_t waves, std::size_t width) {
     const int from = (report.plan.services[i].wave - 1) * 60;
     play.whole(from, from + 20 + static_cast<int>(i % 40), i);
   }
-  play.end(static_cast<int>(waves) * 60, bad, "failed").text = "its build failed";
-  play.finish(static_cast<int>(waves) * 60, 5);
+  play.end(static_cast<int>(waves) * 60, bad, Ending::failed, "its build failed");
+  play.finish(static_cast<int>(waves) * 60, model::Outcome::deploy_failed);
   return report;
 }
 
@@ -168,18 +159,12 @@ Report hostile_run() {
     finding->id = finding->subject = finding->what = finding->cure = finding->variable = finding->policy =
         harm;
   }
-  Play play(report);
-  for (int kind = 0; kind <= static_cast<int>(EventKind::run_ended); ++kind) {
-    for (std::size_t i = 0; i < 4; ++i) {
-      Event& event = play.of(kind, static_cast<EventKind>(kind), i, kind % 2 == 0 ? 0 : 500);
-      if (kind >= 2 && kind <= 5) event.link = i;
-      event.text = event.cure = event.status = event.subject = event.request_id = harm;
-      event.deploy = DeployId(harm);
-      event.lines = {harm, harm};
-    }
+  for (std::size_t i = 0; i < 4; ++i) {
+    for (engine::Event& event : every_kind(report.plan, i, i, harm))
+      report.events.push_back(std::move(event));
   }
   report.ended = at(60);
-  report.exit_code = 1;
+  report.outcome = model::Outcome::error;
   return report;
 }
 

@@ -7,7 +7,6 @@ namespace envlink::view {
 namespace {
 
 using engine::Event;
-using engine::EventKind;
 
 struct Names {
   std::string_view word;
@@ -43,21 +42,17 @@ std::optional<Stage> stage_of(model::DeployStatus status) {
 
 /// The stage that an event begins; none: it changes nothing.
 std::optional<Stage> stage_of(const Event& event) {
-  switch (event.kind) {
-    case EventKind::link_intended:
-      return Stage::linking;
-    case EventKind::snapshot_taken:
-    case EventKind::deploy_intended:
-      return Stage::asking;
-    case EventKind::deploy_attributed:
-      return Stage::deploying;
-    case EventKind::deploy_observed:
-      return stage_of(model::deploy_status_from(event.status));
-    case EventKind::health_observed:
-      return Stage::checking;
-    default:
-      return std::nullopt;
-  }
+  using Begun = std::optional<Stage>;
+  return std::visit(engine::ByKind{[](const engine::LinkIntended&) -> Begun { return Stage::linking; },
+                                   [](const engine::SnapshotTaken&) -> Begun { return Stage::asking; },
+                                   [](const engine::DeployIntended&) -> Begun { return Stage::asking; },
+                                   [](const engine::DeployAttributed&) -> Begun { return Stage::deploying; },
+                                   [](const engine::DeployObserved& observed) -> Begun {
+                                     return stage_of(model::deploy_status_from(observed.deploy_status));
+                                   },
+                                   [](const engine::HealthObserved&) -> Begun { return Stage::checking; },
+                                   [](const auto&) -> Begun { return std::nullopt; }},
+                    event.what);
 }
 
 /// Lays the stages of the services end to end, an event after the other.
@@ -77,7 +72,7 @@ class Teller {
 
   void take(std::size_t service, const Event& event) {
     ServiceStory& one = story_.services[service];
-    if (event.kind == EventKind::service_ended) {
+    if (event.is<engine::ServiceEnded>()) {
       if (one.began) one.ended = event.at;
       return close(service, event.at, true);
     }
@@ -164,12 +159,15 @@ Duration Story::waited() const {
 }
 
 std::optional<std::size_t> link_of(const plan::Plan& plan, const Event& event) {
-  return event.link && *event.link < plan.links.size() ? event.link : std::nullopt;
+  const engine::EventLink* link = engine::link_of(event);
+  if (link == nullptr || link->position >= plan.links.size()) return std::nullopt;
+  return link->position;
 }
 
 std::optional<std::size_t> service_of(const plan::Plan& plan, const Event& event) {
-  if (const auto link = link_of(plan, event)) return plan.links[*link].service;
-  return event.service && *event.service < plan.services.size() ? event.service : std::nullopt;
+  const engine::EventService* service = engine::service_of(event);
+  if (service == nullptr || service->position >= plan.services.size()) return std::nullopt;
+  return service->position;
 }
 
 Story story_of(const Report& report) {
@@ -186,9 +184,10 @@ Story story_of(const Report& report) {
   for (std::size_t i = 0; i < report.events.size(); ++i) {
     const Event& event = report.events[i];
     story.progress.apply(event);
-    if (event.kind == EventKind::run_resumed) teller.pause(last, event.at);
-    if (event.kind == EventKind::waiting && event.number > 0)
-      story.waits.push_back({event.at, event.at + std::chrono::seconds(event.number), event.text});
+    if (event.is<engine::RunResumed>()) teller.pause(last, event.at);
+    const auto* waiting = event.as<engine::Waiting>();
+    if (waiting != nullptr && waiting->seconds > 0)
+      story.waits.push_back({event.at, event.at + std::chrono::seconds(waiting->seconds), waiting->why});
     if (const auto service = service_of(report.plan, event)) {
       story.services[*service].events.push_back(i);
       teller.take(*service, event);

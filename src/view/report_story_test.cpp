@@ -35,15 +35,15 @@ TEST_CASE("a wait for a limit is as long as it was told, and never longer than t
   auto run = sample::failed_run();
   CHECK(story_of(run).waited() == seconds(5));
   run.events.resize(run.events.size() - 1);
-  run.events.push_back(sample::event(152, engine::EventKind::waiting, 60));
-  run.events.push_back(sample::event(160, engine::EventKind::run_ended, 5));
+  run.events.push_back(sample::event(152, engine::Waiting{60, ""}));
+  run.events.push_back(sample::event(160, engine::RunEnded{model::Outcome::deploy_failed}));
   CHECK(story_of(run).waited() == seconds(13));
 }
 
 TEST_CASE("two waits at a time count once") {
   auto run = sample::failed_run();
-  run.events.insert(run.events.begin() + 1, {sample::event(10, engine::EventKind::waiting, 10),
-                                             sample::event(12, engine::EventKind::waiting, 4)});
+  run.events.insert(run.events.begin() + 1,
+                    {sample::event(10, engine::Waiting{10, ""}), sample::event(12, engine::Waiting{4, ""})});
   CHECK(story_of(run).waited() == seconds(15));
 }
 

@@ -76,7 +76,7 @@ TEST_CASE("what is left of a run depends on what came after it") {
   auto open = sample::failed_run();
   open.events.pop_back();
   open.ended.reset();
-  open.exit_code.reset();
+  open.outcome.reset();
   CHECK(render_report(open, style).find("envlink resume") != std::string::npos);
   CHECK(render_report(open, style).find("unfinished") != std::string::npos);
 }
@@ -155,8 +155,12 @@ TEST_CASE("a page of a thousand services stays one that a browser can show") {
 TEST_CASE("events that name what the plan does not have are told without it") {
   auto run = sample::failed_run();
   for (auto& event : run.events) {
-    if (event.link) event.link = 999;
-    if (event.service) event.service = 999;
+    std::visit(
+        [](auto& what) {
+          if constexpr (requires { what.link; }) what.link.position = what.link.service.position = 999;
+          if constexpr (requires { what.service; }) what.service.position = 999;
+        },
+        event.what);
   }
   CHECK(left_open(markup(report_page(run))) == "");
   CHECK(render_report(run, {}).find("toolboxai-backend") != std::string::npos);

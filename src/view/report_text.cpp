@@ -49,7 +49,7 @@ class Text {
                                                   : Mark::caution;
     std::string first = fmt::format("{}Run {} on {}: {}", lead_sign(mark, style_), report_.run,
                                     safe(plan.owner.name, style_), verdict.words);
-    first += (report_.exit_code ? " after " : ", known are ") + format_duration(story_.taken());
+    first += (report_.outcome ? " after " : ", known are ") + format_duration(story_.taken());
     for (const std::string& line : fold(first + ".", 0, style_))
       out_ += paint(line, verdict.tone, style_) + "\n";
     folded("  ", fmt::format("{} began it on {} at {}{}", safe(report_.user, style_),

@@ -23,34 +23,28 @@ std::vector<std::string> ways_on(const Report& report, const Story& story) {
   const plan::Plan& plan = report.plan;
   if (report.undone_by) return {fmt::format("Run {} rolled it back.", *report.undone_by)};
   if (!report.newest) return {"Later runs followed on this workspace: envlink plan tells what is left now."};
-  if (story.progress.unfinished() || !report.exit_code) {
+  if (story.progress.unfinished() || !report.outcome) {
     std::vector<std::string> ways = {"Go on with it: envlink resume"};
     if (plan.undoes == 0) ways.push_back(fmt::format("Undo it: envlink rollback {}", report.run));
     return ways;
   }
-  if (*report.exit_code == 0) return {};
+  if (is_success(*report.outcome)) return {};
   return {"What is left now: envlink plan"};
 }
 
 }  // namespace
 
 Verdict verdict_of(const Report& report) {
-  if (!report.exit_code) return {Tone::caution, "unfinished"};
-  switch (*report.exit_code) {
-    case 0:
-      return {Tone::good, "done"};
-    case 3:
-      return {Tone::bad, "Render refused the key"};
-    case 5:
-      return {Tone::bad, "a deploy failed"};
-    case 6:
-      return {Tone::caution, "rolled back"};
-    case 7:
-      return {Tone::caution, "still running at the timeout"};
-    case 130:
-      return {Tone::caution, "interrupted"};
+  if (!report.outcome) return {Tone::caution, "unfinished"};
+  const std::string words(title(*report.outcome));
+  if (is_success(*report.outcome)) return {Tone::good, words};
+  switch (*report.outcome) {
+    case model::Outcome::rolled_back:
+    case model::Outcome::timed_out:
+    case model::Outcome::interrupted:
+      return {Tone::caution, words};
     default:
-      return {Tone::bad, "error"};
+      return {Tone::bad, words};
   }
 }
 

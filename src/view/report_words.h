@@ -23,7 +23,7 @@ std::vector<std::string> left_of(const Report& report, const Story& story);
 std::string day_and_time(Time time);
 
 /// One line for every kind of event; the service is named beside it.
-std::string event_words(const plan::Plan& plan, const engine::Event& event, const Style& style);
+std::string event_words(const engine::Event& event, const Style& style);
 Tone event_tone(const engine::Event& event);
 /// Not a step that goes without saying, such as a request and its answer of success.
 bool is_news(const engine::Event& event);

@@ -196,24 +196,36 @@ plan::Plan hostile(std::size_t count) {
   return plan;
 }
 
-engine::Event event(int seconds, engine::EventKind kind, int number) {
-  engine::Event event;
-  event.at = at(seconds);
-  event.kind = kind;
-  event.number = number;
-  return event;
+engine::Event event(int seconds, engine::Event::What what) {
+  return {at(seconds), std::move(what)};
 }
 
-engine::Event link_event(int seconds, engine::EventKind kind, std::size_t link, int number) {
-  auto made = event(seconds, kind, number);
-  made.link = link;
-  return made;
-}
-
-engine::Event service_event(int seconds, engine::EventKind kind, std::size_t service, int number) {
-  auto made = event(seconds, kind, number);
-  made.service = service;
-  return made;
+std::vector<engine::Event> every_kind(const plan::Plan& plan, std::size_t service, std::size_t link,
+                                      const std::string& text) {
+  using namespace engine;
+  const EventService about = event_service(plan, service);
+  const EventLink changed = event_link(plan, link);
+  const DeployId deploy(text);
+  const std::vector<Event::What> kinds = {RunBegan{{OwnerId(text), text}, 6, 1, 1, 1},
+                                          RunResumed{},
+                                          LinkIntended{changed, 2},
+                                          LinkAnswered{changed, 500, text, text, began},
+                                          LinkProved{changed, began},
+                                          LinkFailed{changed, text, text},
+                                          SnapshotTaken{about, {deploy}},
+                                          DeployIntended{about, 2, engine::DeployMode::rollback, deploy},
+                                          DeployAnswered{about, 0, deploy, text, text, {}},
+                                          DeployAttributed{about, deploy, text},
+                                          DeployObserved{about, deploy, text},
+                                          HealthObserved{about, 500, text},
+                                          ServiceEnded{about, engine::Ending::failed, deploy, text, text},
+                                          FailureTold{about, deploy, text, {text, text}, text},
+                                          Waiting{5, text},
+                                          Interrupted{1},
+                                          RunEnded{model::Outcome::deploy_failed}};
+  std::vector<Event> events;
+  for (const Event::What& what : kinds) events.push_back(event(static_cast<int>(events.size()), what));
+  return events;
 }
 
 engine::Progress untouched(const plan::Plan& plan) {
@@ -254,7 +266,7 @@ engine::Progress halted(const plan::Plan& guide) {
     progress.services[i].reason = "toolboxai-backend did not come through and the rollout halted";
   }
   progress.ended_at = at(151);
-  progress.exit_code = 5;
+  progress.outcome = model::Outcome::deploy_failed;
   return progress;
 }
 

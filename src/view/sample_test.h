@@ -26,9 +26,10 @@ plan::Plan empty();
 /// `count` services in one wave; every name and text is out to do harm.
 plan::Plan hostile(std::size_t count);
 
-engine::Event event(int seconds, engine::EventKind kind, int number = 0);
-engine::Event link_event(int seconds, engine::EventKind kind, std::size_t link, int number = 0);
-engine::Event service_event(int seconds, engine::EventKind kind, std::size_t service, int number = 0);
+engine::Event event(int seconds, engine::Event::What what);
+/// One of every kind, about a service and a link of the plan; `text` wherever there is one.
+std::vector<engine::Event> every_kind(const plan::Plan& plan, std::size_t service, std::size_t link,
+                                      const std::string& text);
 
 /// Before anything happened.
 engine::Progress untouched(const plan::Plan& plan);

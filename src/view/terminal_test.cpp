@@ -19,7 +19,6 @@ namespace {
 
 using engine::Ending;
 using engine::Event;
-using engine::EventKind;
 using engine::ServicePhase;
 
 /// What a terminal makes of the bytes that this room writes: rows of ASCII text.
@@ -136,6 +135,10 @@ struct Live {
   engine::Progress progress = sample::half_way(plan);
   engine::Budget budget;
   Style style{false, false, 0};
+
+  Event first_link_proved(int seconds) const {
+    return sample::event(seconds, engine::LinkProved{.link = engine::event_link(plan, 0)});
+  }
   Terminal terminal{80, 24};
   Screen screen;
 
@@ -148,7 +151,8 @@ struct Live {
     backend.ending = Ending::failed;
     backend.status = model::DeployStatus::build_failed;
     backend.ended_at = sample::at(150);
-    return sample::service_event(150, EventKind::service_ended, 1);
+    return sample::event(
+        150, engine::ServiceEnded{.service = engine::event_service(plan, 1), .state = Ending::failed});
   }
 };
 
@@ -175,7 +179,7 @@ TEST_CASE("a failure stays above the block, and the last frame stays when the vi
     live.screen.feed(live.terminal.read());
     CHECK(live.screen.text() == "no toolboxai-backend: build failed after 53s\n" + live.frame(150));
     live.progress = sample::halted(live.plan);
-    view->notice(sample::event(151, EventKind::run_ended, 5));
+    view->notice(sample::event(151, engine::RunEnded{model::Outcome::deploy_failed}));
   }
   live.screen.feed(live.terminal.read());
   CHECK(live.screen.text() == "no toolboxai-backend: build failed after 53s\n" + live.frame(151));
@@ -188,14 +192,14 @@ TEST_CASE("news is painted at most ten times a second, and the clock goes on onc
   CHECK_FALSE(live.terminal.read().empty());
   const auto soon = sample::at(100) + std::chrono::milliseconds(30);
   CHECK(view->repaint(soon) == sample::at(101));
-  view->notice(sample::service_event(100, EventKind::deploy_observed, 1));
+  view->notice(sample::event(100, engine::DeployObserved{}));
   CHECK(view->repaint(soon) == sample::at(100) + std::chrono::milliseconds(100));
   CHECK(live.terminal.read().empty());
   CHECK(view->repaint(sample::at(100) + std::chrono::milliseconds(100)) ==
         sample::at(101) + std::chrono::milliseconds(100));
   CHECK_FALSE(live.terminal.read().empty());
   live.progress = sample::halted(live.plan);
-  view->notice(sample::event(100, EventKind::run_ended, 5));
+  view->notice(sample::event(100, engine::RunEnded{model::Outcome::deploy_failed}));
   CHECK(view->repaint(sample::at(100) + std::chrono::milliseconds(101)) == std::nullopt);
   CHECK_FALSE(live.terminal.read().empty());
 }
@@ -222,8 +226,8 @@ TEST_CASE("a view whose reader is gone says nothing and stops nothing") {
   const auto previous = ::signal(SIGPIPE, SIG_IGN);
   {
     const auto view = line_view(live.plan, live.progress, live.style, ends[1]);
-    view->notice(sample::event(1, EventKind::run_began));
-    view->notice(sample::link_event(2, EventKind::link_proved, 0));
+    view->notice(sample::event(1, engine::RunBegan{}));
+    view->notice(live.first_link_proved(2));
     CHECK(view->repaint(sample::at(3)) == sample::at(62));
   }
   ::signal(SIGPIPE, previous);
@@ -238,7 +242,7 @@ TEST_CASE("the line view gives a sign of life after a minute without news, and e
   {
     const auto view = line_view(live.plan, live.progress, live.style, ends[1]);
     CHECK(view->repaint(sample::at(1)) == std::nullopt);
-    view->notice(sample::link_event(100, EventKind::link_proved, 0));
+    view->notice(live.first_link_proved(100));
     CHECK(view->repaint(sample::at(110)) == sample::at(160));
     CHECK(view->repaint(sample::at(160)) == sample::at(220));
     live.progress.ended_at = sample::at(161);
@@ -257,7 +261,7 @@ TEST_CASE("in a log of GitHub Actions the lines are a group, and none of them is
   live.plan.links[0].group_name = "##[error]x";
   {
     const auto view = line_view(live.plan, live.progress, live.style, ends[1], Log::github);
-    view->notice(sample::link_event(2, EventKind::link_proved, 0));
+    view->notice(live.first_link_proved(2));
   }
   ::close(ends[1]);
   CHECK(all_of(ends[0]) ==
@@ -269,8 +273,8 @@ TEST_CASE("the line view writes each line as it happens") {
   REQUIRE(::pipe(ends) == 0);
   Live live;
   const auto view = line_view(live.plan, live.progress, live.style, ends[1]);
-  view->notice(sample::link_event(2, EventKind::link_intended, 0));
-  view->notice(sample::link_event(2, EventKind::link_proved, 0));
+  view->notice(sample::event(2, engine::LinkIntended{engine::event_link(live.plan, 0), 1}));
+  view->notice(live.first_link_proved(2));
   ::close(ends[1]);
   CHECK(all_of(ends[0]) == "[   2.0s] toolboxai-monitoring         linked toolboxai-monitoring\n");
 }

@@ -55,7 +55,7 @@ class BrokenOff(Case):
 
     def events(self, kind):
         bodies = [json.loads(text) for (text,) in self.rows("SELECT body FROM event ORDER BY run, position")]
-        return [body for body in bodies if body["kind"] == kind]
+        return [body for body in bodies if body["event"] == kind]
 
     def assert_all_there(self, result):
         """The run went to its end: the proof, every link, and one deploy of each service."""

@@ -26,7 +26,7 @@ class Groups(Case):
         self.assert_exit(self.groups("link", GROUP, SERVICES["base"], "--yes"), 0)
         told = self.groups("unlink", "shared", "base", "--yes", "-o", "json")
         self.assert_exit(told, 0)
-        self.assertEqual([(c["action"], c["service"]["name"], c["outcome"]) for c in json.loads(told.stdout)["changes"]],
+        self.assertEqual([(c["action"], c["service"]["name"], c["state"]) for c in json.loads(told.stdout)["links"]],
                          [("unlink", "base", "proved")])
 
     def test_a_rollback_takes_the_link_back(self):

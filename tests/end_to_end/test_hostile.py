@@ -110,9 +110,9 @@ class Hostile(Case):
                       journal.execute("SELECT body FROM event WHERE run = ? ORDER BY position", (run,))]
         journal.close()
         self.assertEqual(ended, code)
-        self.assertEqual(events[-1]["kind"], "run_ended")
-        intended = [e for e in events if e["kind"] in ("link_intended", "deploy_intended")]
-        answered = [e for e in events if e["kind"] in ("link_answered", "deploy_answered")]
+        self.assertEqual(events[-1]["event"], "run_ended")
+        intended = [e for e in events if e["event"] in ("link_intended", "deploy_intended")]
+        answered = [e for e in events if e["event"] in ("link_answered", "deploy_answered")]
         self.assertEqual(len(intended), len(answered), "a write without its outcome")
         return events
 

@@ -60,7 +60,7 @@ class Interrupt(Case):
         self.assertEqual(run.returncode, 130, err)
         with contextlib.closing(sqlite3.connect(self.state_home / "envlink/journal.db")) as journal:
             self.assertEqual(journal.execute("PRAGMA integrity_check").fetchone(), ("ok",))
-            kinds = [json.loads(text)["kind"] for (text,) in journal.execute("SELECT body FROM event ORDER BY run, position")]
+            kinds = [json.loads(text)["event"] for (text,) in journal.execute("SELECT body FROM event ORDER BY run, position")]
         self.assertIn("deploy_intended", kinds)
         self.assertIn("interrupted", kinds)
         self.assertNotIn("run_ended", kinds)

@@ -110,7 +110,7 @@ class Round:
         if len(runs) > 1:
             return "in the rollback" if None in [code for _, code in runs] else "after the end"
         last = self.rows("SELECT body FROM event ORDER BY run, position DESC LIMIT 1")
-        kind = json.loads(last[0][0])["kind"] if last else "run_began"
+        kind = json.loads(last[0][0])["event"] if last else "run_began"
         return "after the end" if runs[0][1] is not None else kind
 
     def check(self, emulator, code):
@@ -125,7 +125,7 @@ class Round:
             equal(code, wanted, "the exit code")
         equal(self.rows("SELECT exit_code FROM run WHERE number = 1"), [(wanted,)], "how the journal says it ended")
         equal([row for row in self.rows("SELECT number FROM run WHERE exit_code IS NULL")], [], "unfinished runs")
-        asked = collections.Counter(e["subject"] for e in self.events("deploy_intended", 1) if e["number"] == 1)
+        asked = collections.Counter(e["service"]["id"] for e in self.events("deploy_intended", 1) if e["attempt"] == 1)
         for id in SERVICES.values():
             self.case.assertLessEqual(from_api(state)[id], 1, f"deploys of {id}; {about}")
             self.case.assertLessEqual(from_api(state)[id], asked[id], f"unrecorded deploys of {id}; {about}")
@@ -143,7 +143,7 @@ class Round:
 
     def events(self, kind, run):
         bodies = [json.loads(text) for (text,) in self.rows(f"SELECT body FROM event WHERE run = {run}")]
-        return [body for body in bodies if body["kind"] == kind]
+        return [body for body in bodies if body["event"] == kind]
 
 
 class Kill(Case):

@@ -64,8 +64,8 @@ class Documents(MachineCase):
         told = self.document("run", self.rollout()("apply", "--yes", "-o", "json"))
         self.assertEqual((told["command"], told["outcome"], told["message"]), ("apply", "done", None))
         run, = told["runs"]
-        self.assertEqual({link["outcome"] for link in run["links"]}, {"proved"})
-        self.assertEqual({s["service"]["name"]: s["outcome"] for s in run["services"]}, dict.fromkeys(SERVICES, "live"))
+        self.assertEqual({link["state"] for link in run["links"]}, {"proved"})
+        self.assertEqual({s["service"]["name"]: s["state"] for s in run["services"]}, dict.fromkeys(SERVICES, "live"))
         self.assertTrue(told["verification"]["passed"])
 
     def test_a_second_apply_has_nothing_to_do(self):
@@ -79,7 +79,7 @@ class Documents(MachineCase):
         told = self.document("run", run("apply", "--yes", "-o", "json"), 5)
         self.assertEqual(told["outcome"], "deploy_failed")
         services = {s["service"]["name"]: s for s in told["runs"][0]["services"]}
-        self.assertEqual((services["base"]["outcome"], services["core"]["outcome"]), ("failed", "not_started"))
+        self.assertEqual((services["base"]["state"], services["core"]["state"]), ("failed", "not_started"))
         self.assertTrue(services["base"]["log"])
 
     def test_a_rollback_that_the_file_asks_for_is_the_second_run(self):

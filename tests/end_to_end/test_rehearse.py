@@ -31,10 +31,10 @@ class Rehearsing(Case):
         return json.loads(self.rehearse(*arguments, "-o", "json", code=code))
 
     def events(self, run, kind):
-        return [e for e in run["events"] if e["kind"] == kind]
+        return [e for e in run["events"] if e["event"] == kind]
 
     def endings(self, run):
-        return {e["service"]: e["status"] for e in self.events(run, "service_ended")}
+        return {e["service"]["name"]: e["state"] for e in self.events(run, "service_ended")}
 
 
 class Rehearse(Rehearsing):
@@ -42,14 +42,14 @@ class Rehearse(Rehearsing):
         self.prepare()
         told = self.told()
         self.assertEqual(told["exit_code"], 0)
-        self.assertEqual(told["plan"]["waves"], [["base", "aside"], ["core"], ["edge"]])
+        self.assertEqual([[one["name"] for one in wave] for wave in told["plan"]["waves"]], [["base", "aside"], ["core"], ["edge"]])
         run = told["runs"][0]
         self.assertEqual(self.endings(run), dict.fromkeys(SERVICES, "live"))
         self.assert_exit(self.run_envlink("apply", "--yes", emulator=self.render), 0)
         asked = self.render.deploys_asked_for()
-        self.assertEqual([SERVICES[e["service"]] for e in self.events(run, "deploy_intended")], asked)
+        self.assertEqual([e["service"]["id"] for e in self.events(run, "deploy_intended")], asked)
         linked = [r["path"].split("/")[-1] for r in self.render.writes() if "/env-groups/" in r["path"]]
-        self.assertEqual([SERVICES[e["service"]] for e in self.events(run, "link_proved")], linked)
+        self.assertEqual([e["service"]["id"] for e in self.events(run, "link_proved")], linked)
         self.assertEqual(told["requests"]["POST /services/{id}/deploys"], len(asked))
         self.assertEqual(told["requests"]["POST /env-groups/{id}/services/{id}"], len(linked))
 
@@ -81,7 +81,7 @@ class Rehearse(Rehearsing):
         told = self.told("--fail", "core", code=6)
         self.assertEqual([run["kind"] for run in told["runs"]], ["rollout", "rollback"])
         self.assertEqual([run["exit_code"] for run in told["runs"]], [5, 0])
-        unlinked = {e["service"] for e in self.events(told["runs"][1], "link_proved")}
+        unlinked = {e["service"]["name"] for e in self.events(told["runs"][1], "link_proved")}
         self.assertEqual(unlinked, {"base", "aside", "core"})
         self.assertEqual(told["requests"]["POST /services/{id}/rollback"], 2)
         self.assertEqual(told["problems"], [])
@@ -112,7 +112,7 @@ class Rehearse(Rehearsing):
         run = told["runs"][0]
         self.assertEqual(self.endings(run)["core"], "canceled")
         self.assertEqual(told["faults_met"], 1)
-        self.assertEqual(self.events(run, "deploy_answered")[0]["number"], 0)
+        self.assertEqual(self.events(run, "deploy_answered")[0]["http_status"], None)
         self.assertGreater(told["seconds"], 60)  # a write a minute
         self.assertEqual(told["requests"]["POST /services/{id}/deploys"], 3)
 
@@ -132,7 +132,7 @@ class Rehearse(Rehearsing):
         self.assert_exit(result, 7)
         told = json.loads(result.stdout)
         self.assertIn("the deploy of base that is under way begins now", " ".join(told["assumptions"]))
-        answers = {e["service"]: e["number"] for e in self.events(told["runs"][0], "deploy_answered")}
+        answers = {e["service"]["name"]: e["http_status"] for e in self.events(told["runs"][0], "deploy_answered")}
         self.assertEqual(answers, {"base": 202, "aside": 201})
         self.assertEqual(self.endings(told["runs"][0])["base"], "timed_out")
 

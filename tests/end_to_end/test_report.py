@@ -52,9 +52,9 @@ class Report(BrokenOff):
         told = self.told()
         self.assertEqual(list(told)[:3], ["version", "run", "workspace"])
         self.assertEqual((told["run"], told["exit_code"], told["outcome"]), (1, 0, "done"))
-        services = {service["name"]: service for service in told["services"]}
+        services = {service["service"]["name"]: service for service in told["services"]}
         self.assertEqual({name: one["wave"] for name, one in services.items()}, {"base": 1, "aside": 1, "core": 2, "edge": 3})
-        self.assertEqual({one["ending"] for one in services.values()}, {"live"})
+        self.assertEqual({one["state"] for one in services.values()}, {"live"})
         for one in services.values():
             self.assertIn("building", [stage["stage"] for stage in one["stages"]])
             self.assertLess(one["began"], one["ended"])

@@ -33,7 +33,7 @@ class State(BrokenOff):
 
     def intended(self):
         """How often the journal says that a deploy was about to be asked for, by service."""
-        return collections.Counter(event["subject"] for event in self.events("deploy_intended"))
+        return collections.Counter(event["service"]["id"] for event in self.events("deploy_intended"))
 
     def make(self, statements):
         self.state.mkdir(parents=True)

@@ -17,7 +17,6 @@
 using namespace envlink;
 using namespace envlink::simulation;
 using engine::Ending;
-using engine::EventKind;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -60,9 +59,9 @@ class Stage final : public engine::Recorder, public engine::Observer, public eng
     }
     carrying_ = false;
     progress = rollout.progress();
-    exit_code = rollout.exit_code();
+    exit_code = model::exit_code(rollout.outcome());
     budget_ = rollout.budget();
-    oracles.run_ended(exit_code, journal);
+    oracles.run_ended(rollout.outcome(), journal);
     return true;
   }
 
@@ -97,8 +96,8 @@ class Stage final : public engine::Recorder, public engine::Observer, public eng
     journal.insert(journal.end(), events.begin(), events.end());
     if (carrying_) oracles.recorded(events);
     for (const engine::Event& event : events) {
-      if (death_ == Death::before_the_request && event.kind == EventKind::deploy_intended) throw Killed{};
-      if (death_ == Death::while_watching && event.kind == EventKind::deploy_observed) throw Killed{};
+      if (death_ == Death::before_the_request && event.is<engine::DeployIntended>()) throw Killed{};
+      if (death_ == Death::while_watching && event.is<engine::DeployObserved>()) throw Killed{};
     }
   }
   void notice(const engine::Event&) override {}
@@ -370,8 +369,10 @@ TEST_CASE("a rollback that queues behind a push is watched through the queue") {
   CHECK(stage.exit_code == 0);
   CHECK(stage.first().ending == Ending::live);
   CHECK(stage.made("rollback") == 1);
-  CHECK(std::any_of(stage.journal.begin(), stage.journal.end(),
-                    [](const engine::Event& event) { return event.status == "queued"; }));
+  CHECK(std::any_of(stage.journal.begin(), stage.journal.end(), [](const engine::Event& event) {
+    const auto* observed = event.as<engine::DeployObserved>();
+    return observed != nullptr && observed->deploy_status == "queued";
+  }));
 }
 
 TEST_CASE("a rollback that takes effect late and is pushed over is not believed for the push alone") {

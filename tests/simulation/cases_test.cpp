@@ -110,9 +110,10 @@ Told play(const Scenario& scenario, std::uint64_t seed = 1, std::vector<Meddler:
   Meddler meddler(wire);
   meddler.deeds = std::move(deeds);
   engine::run(rollout, wire, meddler, quiet, quiet);
-  oracles.run_ended(rollout.exit_code(), quiet.all);
-  Told told{rollout.exit_code(), rollout.progress().services[0], rollout.progress().services[1], 0,
-            quiet.all,           meddler.asked("/logs")};
+  const int code = exit_code(rollout.outcome());
+  oracles.run_ended(rollout.outcome(), quiet.all);
+  Told told{code,      rollout.progress().services[0], rollout.progress().services[1], 0,
+            quiet.all, meddler.asked("/logs")};
   for (const auto& deploy : world.deploys()) {
     if (deploy.created < start) continue;
     if (deploy.service_id == plan.services[0].id.text() && deploy.trigger == "api") ++told.api_deploys;
@@ -254,7 +255,7 @@ TEST_CASE("the events alone rebuild the progress that was shown") {
   progress.links.resize(2);
   progress.services.resize(2);
   for (const engine::Event& event : told.events) progress.apply(event);
-  CHECK(progress.exit_code == 5);
+  CHECK(progress.outcome == model::Outcome::deploy_failed);
   CHECK(progress.services[0].ending == Ending::live);
   CHECK(progress.services[0].deploy == told.first.deploy);
   CHECK(progress.services[1].ending == Ending::failed);
@@ -273,9 +274,8 @@ Scenario failing(emulator::Outcome outcome = emulator::Outcome::build_failed) {
 }
 
 const engine::Event* failure_told(const Told& told) {
-  const auto found = std::find_if(told.events.begin(), told.events.end(), [](const engine::Event& event) {
-    return event.kind == engine::EventKind::failure_told;
-  });
+  const auto found = std::find_if(told.events.begin(), told.events.end(),
+                                  [](const engine::Event& event) { return event.is<engine::FailureTold>(); });
   return found == told.events.end() ? nullptr : &*found;
 }
 
@@ -304,9 +304,9 @@ TEST_CASE("a failure is told with its reason and the masked end of its log, befo
     CHECK(told.first.log.empty());
     const auto* event = failure_told(told);
     REQUIRE(event != nullptr);
-    CHECK(event->deploy == told.second.deploy);
+    CHECK(event->as<engine::FailureTold>()->deploy == told.second.deploy);
     CHECK(event != &told.events.back());
-    CHECK(told.events.back().kind == engine::EventKind::run_ended);
+    CHECK(told.events.back().is<engine::RunEnded>());
   }
 }
 

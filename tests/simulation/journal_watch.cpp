@@ -10,14 +10,15 @@
 namespace envlink::simulation {
 namespace {
 
-using engine::EventKind;
+using engine::Ending;
 
-bool is_bad(const std::string& ending) {
-  return ending == "failed" || ending == "canceled" || ending == "timed_out" || ending == "unsettled";
+bool is_bad(Ending ending) {
+  return ending == Ending::failed || ending == Ending::canceled || ending == Ending::timed_out ||
+         ending == Ending::unsettled;
 }
 
-bool is_open(const std::string& ending) {
-  return ending == "timed_out" || ending == "unsettled" || ending == "not_started";
+bool is_open(Ending ending) {
+  return ending == Ending::timed_out || ending == Ending::unsettled || ending == Ending::not_started;
 }
 
 /// Does `rest` begin with all of them? They are taken off it.
@@ -49,34 +50,35 @@ void JournalWatch::run_begins(const plan::Plan& plan) {
 }
 
 void JournalWatch::recorded(const engine::Event& event) {
-  switch (event.kind) {
-    case EventKind::link_intended:
-      intended_.push_back(event.subject);
-      [[fallthrough]];
-    case EventKind::deploy_intended:
-      open_.push_back(event.subject);
-      break;
-    case EventKind::link_answered:
-    case EventKind::deploy_answered:
-      std::erase(open_, event.subject);
-      if (event.kind == EventKind::deploy_answered) parts_.at(*event.service).since = event.at;
-      return;
-    case EventKind::service_ended:
-      return ends(event);
-    case EventKind::interrupted:
-      interrupted_ = true;
-      return;
-    case EventKind::run_resumed:
-      return resumed(event.at);
-    case EventKind::snapshot_taken:
-    case EventKind::deploy_attributed:
-      break;
-    default:
-      return;
-  }
-  begins(*event.service, event.kind == EventKind::link_intended);
-  Part& part = parts_.at(*event.service);
-  if (event.kind == EventKind::deploy_attributed && !part.since) part.since = event.at;
+  const auto link = [](const engine::EventLink& it) {
+    return it.group.id.text() + "/" + it.service.id.text();
+  };
+  const auto answered = [this](const std::string& subject) { std::erase(open_, subject); };
+  std::visit(engine::ByKind{[&](const engine::LinkIntended& it) {
+                              intended_.push_back(link(it.link));
+                              open_.push_back(link(it.link));
+                              begins(it.link.service.position, true);
+                            },
+                            [&](const engine::DeployIntended& it) {
+                              open_.push_back(it.service.id.text());
+                              begins(it.service.position, false);
+                            },
+                            [&](const engine::LinkAnswered& it) { answered(link(it.link)); },
+                            [&](const engine::DeployAnswered& it) {
+                              answered(it.service.id.text());
+                              parts_.at(it.service.position).since = event.at;
+                            },
+                            [&](const engine::ServiceEnded& it) { ends(event.at, it); },
+                            [&](const engine::Interrupted&) { interrupted_ = true; },
+                            [&](const engine::RunResumed&) { resumed(event.at); },
+                            [&](const engine::SnapshotTaken& it) { begins(it.service.position, false); },
+                            [&](const engine::DeployAttributed& it) {
+                              begins(it.service.position, false);
+                              Part& part = parts_.at(it.service.position);
+                              if (!part.since) part.since = event.at;
+                            },
+                            [](const auto&) {}},
+             event.what);
 }
 
 /// A service without link changes begins with a read, of which the journal does not tell.
@@ -86,7 +88,7 @@ void JournalWatch::begins(std::size_t service, bool just_now) {
   int under_way = 0;
   for (std::size_t other = 0; other < parts_.size(); ++other) {
     const Part& part = parts_[other];
-    if (part.begun && part.ending.empty()) ++under_way;
+    if (part.begun && part.ending == Ending::none) ++under_way;
     const bool halts = plan_->rollout.on_failure != model::OnFailure::continue_;
     if (halts && is_bad(part.ending))
       throw Violation(
@@ -98,20 +100,19 @@ void JournalWatch::begins(std::size_t service, bool just_now) {
                                 plan_->rollout.max_parallel));
 }
 
-void JournalWatch::ends(const engine::Event& event) {
-  Part& part = parts_.at(*event.service);
-  part.ending = event.status;
+void JournalWatch::ends(Time at, const engine::ServiceEnded& ended) {
+  Part& part = parts_.at(ended.service.position);
+  part.ending = ended.state;
   constexpr Duration for_the_last_look = std::chrono::seconds(10);
-  if (!quick_ || !part.since || event.at - *part.since <= plan_->rollout.timeout + for_the_last_look) return;
-  throw Violation(fmt::format("invariant 8: {} was watched for {}, the file allows {}",
-                              plan_->services[*event.service].name, format_duration(event.at - *part.since),
-                              format_duration(plan_->rollout.timeout)));
+  if (!quick_ || !part.since || at - *part.since <= plan_->rollout.timeout + for_the_last_look) return;
+  throw Violation(fmt::format("invariant 8: {} was watched for {}, the file allows {}", ended.service.name,
+                              format_duration(at - *part.since), format_duration(plan_->rollout.timeout)));
 }
 
 void JournalWatch::resumed(Time at) {
   interrupted_ = false;
   for (Part& part : parts_) {
-    if (is_open(part.ending)) part.ending.clear();
+    if (is_open(part.ending)) part.ending = Ending::none;
     if (part.since) part.since = at;
   }
 }

@@ -26,11 +26,11 @@ class JournalWatch {
  private:
   struct Part {
     bool begun = false;
-    std::string ending;         // empty: none yet
+    engine::Ending ending = engine::Ending::none;
     std::optional<Time> since;  // its deploy is under way at the latest
   };
   void begins(std::size_t service, bool just_now);
-  void ends(const engine::Event& event);
+  void ends(Time at, const engine::ServiceEnded& ended);
   void resumed(Time at);
 
   const plan::Plan* plan_ = nullptr;

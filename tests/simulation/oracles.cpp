@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "engine/event_json.h"
+
 namespace envlink::simulation {
 namespace {
 
@@ -139,7 +141,8 @@ void Oracles::process_ended(int process) {
 void Oracles::recorded(const std::vector<engine::Event>& events) {
   for (const engine::Event& event : events) {
     run().journal.recorded(event);
-    if (event.kind == engine::EventKind::deploy_intended) links_read_back_first(*event.service);
+    if (const auto* intended = event.as<engine::DeployIntended>())
+      links_read_back_first(intended->service.position);
   }
 }
 
@@ -266,16 +269,9 @@ void Oracles::only_links_of_the_plan(const api::Request& request) const {
 }
 
 void Oracles::nothing_leaks(const std::vector<engine::Event>& events) const {
-  const auto tells = [](const std::string& text) { return text.find(planted_secret) != std::string::npos; };
   for (const engine::Event& event : events) {
-    bool leaks = std::any_of(event.lines.begin(), event.lines.end(), tells);
-    for (const DeployId& deploy : event.deploys) leaks = leaks || tells(deploy.text());
-    for (const std::string* text :
-         {&event.subject, &event.deploy.text(), &event.status, &event.text, &event.cure, &event.request_id}) {
-      leaks = leaks || tells(*text);
-    }
-    if (!leaks) continue;
-    throw Violation(fmt::format("invariant 7: an event {} tells a secret", engine::to_string(event.kind)));
+    if (engine::to_json(event).find(planted_secret) != std::string::npos)
+      throw Violation(fmt::format("invariant 7: an event {} tells a secret", kind_of(event)));
   }
 }
 
@@ -300,14 +296,16 @@ void Oracles::success_is_true() const {
   }
 }
 
-void Oracles::run_ended(int exit_code, const std::vector<engine::Event>& events) const {
-  constexpr int known[] = {0, 1, 3, 5, 7, 130};
-  if (std::find(std::begin(known), std::end(known), exit_code) == std::end(known)) {
+void Oracles::run_ended(model::Outcome outcome, const std::vector<engine::Event>& events) const {
+  using model::Outcome;
+  constexpr Outcome known[] = {Outcome::done,          Outcome::error,     Outcome::authentication,
+                               Outcome::deploy_failed, Outcome::timed_out, Outcome::interrupted};
+  if (std::find(std::begin(known), std::end(known), outcome) == std::end(known)) {
     throw Violation(
-        fmt::format("invariant 8: the run ended with {}, which is no code of the table", exit_code));
+        fmt::format("invariant 8: a run ended with {}, as no run can by itself", to_string(outcome)));
   }
   nothing_leaks(events);
-  if (exit_code == 0) success_is_true();
+  if (outcome == Outcome::done) success_is_true();
 }
 
 void Oracles::success_was_read_back() const {
@@ -337,7 +335,8 @@ void Oracles::went_back(std::int64_t run) const {
   }
 }
 
-void Oracles::end_as_without_trouble(const plan::Plan& plan, int exit_code) const {
+void Oracles::end_as_without_trouble(const plan::Plan& plan, model::Outcome outcome) const {
+  using model::Outcome;
   bool fails = false;
   bool fails_again = false;  // where a rollback builds a cron job anew, or Render what was linked
   for (const plan::PlannedService& service : plan.services) {
@@ -357,12 +356,14 @@ void Oracles::end_as_without_trouble(const plan::Plan& plan, int exit_code) cons
         return change.action == plan::LinkAction::remove ||
                !scenario_.workspace.behaviour.service_patch_links;
       });
-  const int expected = plan.rollout.on_failure == model::OnFailure::rollback ? 6 : 5;
-  if (patch_without_effect || (fails ? exit_code == expected : exit_code == 0)) return;
-  if (fails_again && exit_code == 5) return;
+  const Outcome after_failure =
+      plan.rollout.on_failure == model::OnFailure::rollback ? Outcome::rolled_back : Outcome::deploy_failed;
+  const Outcome expected = fails ? after_failure : Outcome::done;
+  if (patch_without_effect || outcome == expected) return;
+  if (fails_again && outcome == Outcome::deploy_failed) return;
   throw Violation(
       fmt::format("invariant 5: without trouble the run ends with {}, with trouble that is over with {}",
-                  fails ? expected : 0, exit_code));
+                  to_string(expected), to_string(outcome)));
 }
 
 }  // namespace envlink::simulation

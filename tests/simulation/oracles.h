@@ -10,6 +10,7 @@
 #include "emulator/world.h"
 #include "engine/event.h"
 #include "journal_watch.h"
+#include "model/outcome.h"
 #include "plan/plan.h"
 #include "rate_oracle.h"
 #include "rollback_oracle.h"
@@ -37,13 +38,13 @@ class Oracles final : public Listener {
   void sent(int process, Time at, const api::Request& request) override;
   void reached(Time at, const api::Request& request, const api::Response& response) override;
   void told(int process, Time at, const api::Request& request, const api::Outcome& outcome) override;
-  void run_ended(int exit_code, const std::vector<engine::Event>& events) const;
+  void run_ended(model::Outcome outcome, const std::vector<engine::Event>& events) const;
   /// A success was reported: whoever reported it has read the links since it last wrote anything.
   void success_was_read_back() const;
   /// `run` was rolled back: the workspace is as it was before it.
   void went_back(std::int64_t run) const;
   /// All trouble is over and nobody interfered: the end is that of a run without trouble.
-  void end_as_without_trouble(const plan::Plan& plan, int exit_code) const;
+  void end_as_without_trouble(const plan::Plan& plan, model::Outcome outcome) const;
 
   std::size_t requests() const { return requests_; }
 

@@ -81,8 +81,8 @@ Result<void> Process::append(std::int64_t run, const std::vector<engine::Event>&
   }
   const auto appended = s_.store.append(run, events);
   s_.oracles.recorded(events);
-  if (events.back().kind == engine::EventKind::run_ended)
-    s_.oracles.run_ended(events.back().number, s_.store.at(run).events);
+  if (const auto* ended = events.back().as<engine::RunEnded>())
+    s_.oracles.run_ended(ended->outcome, s_.store.at(run).events);
   return appended;
 }
 

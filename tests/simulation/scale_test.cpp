@@ -100,7 +100,7 @@ class Line final : public engine::Recorder, public engine::Observer, public engi
 
   void record(const std::vector<engine::Event>& events) override {
     for (const engine::Event& event : events) {
-      if (event.kind == engine::EventKind::service_ended) ended_at[*event.service] = event.at;
+      if (const auto* ended = event.as<engine::ServiceEnded>()) ended_at[ended->service.position] = event.at;
     }
   }
   void notice(const engine::Event&) override {}
@@ -186,7 +186,7 @@ Played play(const Scenario& scenario, Neighbour& neighbour, const std::string& s
   const Time began = wire.now();
   Line line(scenario, world, wire, neighbour, silent);
   engine::run(rollout, wire, line, line, line);
-  played.exit_code = rollout.exit_code();
+  played.exit_code = exit_code(rollout.outcome());
   played.limited = world.limited();
   played.ended_at = line.ended_at;
   played.progress = rollout.progress();

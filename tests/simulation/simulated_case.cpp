@@ -143,7 +143,7 @@ Ended SimulatedCase::run() {
   commands_.nothing_is_left();
   const bool alone = !scenario_.second && only_resumed_;
   if (scenario_.untouched && alone && !store_.all().empty())
-    oracles_.end_as_without_trouble(*store_.at(1).plan, exit_code(*store_.at(1).summary.outcome));
+    oracles_.end_as_without_trouble(*store_.at(1).plan, *store_.at(1).summary.outcome);
   return ended_;
 }
 

@@ -58,7 +58,7 @@ Outcome run(const RehearseOptions& options) {
   told.plan = plan;
   // What apply would not begin is not played.
   const bool held = !plan.empty() && plan::order_in_question(plan) != nullptr;
-  told.exit_code = model::exit_code(plan.refused() ? Outcome::refused : held ? Outcome::held : Outcome::done);
+  told.outcome = plan.refused() ? Outcome::refused : held ? Outcome::held : Outcome::done;
   if (!plan.refused() && !held && !plan.empty()) {
     const auto setup = set_up_rehearsal(actual, plan, context.budget, options.input, *faults);
     if (!setup) return end_with(setup.error());
@@ -69,7 +69,7 @@ Outcome run(const RehearseOptions& options) {
   }
   show(told, options);
   run::tell_unfinished(context, actual.owner.id);
-  return model::outcome_of_exit_code(told.exit_code);
+  return told.outcome;
 }
 
 }  // namespace

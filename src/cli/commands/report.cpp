@@ -54,7 +54,7 @@ Result<view::Report> read(const run::Store& store, std::int64_t number) {
   told.host = run->summary.host;
   told.began = run->summary.began;
   told.ended = run->summary.ended;
-  if (run->summary.outcome) told.exit_code = model::exit_code(*run->summary.outcome);
+  told.outcome = run->summary.outcome;
   for (const run::RunSummary& other : *runs) {
     if (other.number > told.run) told.newest = false;
     if (other.undoes == told.run && other.outcome == Outcome::done) told.undone_by = other.number;

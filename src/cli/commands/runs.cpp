@@ -52,9 +52,8 @@ std::string as_json(const std::vector<run::RunSummary>& runs) {
                       .host = run.host,
                       .began = run.began,
                       .ended = run.ended,
-                      .exit_code = run.outcome ? std::optional(model::exit_code(*run.outcome)) : std::nullopt,
-                      .undoes = run.undoes,
-                      .outcome = std::string(ended_as(run))});
+                      .outcome = run.outcome,
+                      .undoes = run.undoes});
   }
   return view::runs_json(listed);
 }
