@@ -26,13 +26,18 @@ constexpr std::string_view word(Enum value) {
   return words_of<Enum>.at(static_cast<std::size_t>(value));
 }
 
-/// The value that `text` stands for.
+/// The value that `text` stands for. Words that are read still but not written any more stand beside it as
+/// well, as `older_words`.
 template <HasWords Enum>
 constexpr std::optional<Enum> from_word(std::string_view text) {
-  const auto& all = words_of<Enum>;
-  const auto found = std::find(all.begin(), all.end(), text);
-  if (found == all.end()) return std::nullopt;
-  return static_cast<Enum>(found - all.begin());
+  const auto find_in = [&](const auto& all) -> std::optional<Enum> {
+    const auto found = std::find(all.begin(), all.end(), text);
+    if (found == all.end()) return std::nullopt;
+    return static_cast<Enum>(found - all.begin());
+  };
+  const std::optional<Enum> found = find_in(words_of<Enum>);
+  if constexpr (requires { older_words(Enum{}); }) return found ? found : find_in(older_words(Enum{}));
+  return found;
 }
 
 }  // namespace envlink

@@ -32,16 +32,8 @@ void about(auto& visit, Like<EventService> auto& service) {
   visit("service_position", service.position);
 }
 
-enum class Verb { link, unlink };
-constexpr auto words(Verb) {
-  return std::to_array<std::string_view>(
-      {plan::verb(plan::LinkAction::add), plan::verb(plan::LinkAction::remove)});
-}
-
 void about(auto& visit, Like<EventLink> auto& link) {
-  auto action = static_cast<Verb>(link.action);
-  visit("action", action);
-  if constexpr (is_reader<decltype(visit)>) link.action = static_cast<plan::LinkAction>(action);
+  visit("action", link.action);
   visit("group", link.group);
   about(visit, link.service);
   visit("link_position", link.position);

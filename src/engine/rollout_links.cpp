@@ -22,7 +22,7 @@ Duration reread_after(int rereads) {
 }
 
 std::string words_for(const plan::Plan& plan, const plan::LinkChange& change) {
-  return fmt::format("{} {} {} {}", verb(change.action), clean(change.group_name),
+  return fmt::format("{} {} {} {}", word(change.action), clean(change.group_name),
                      change.action == plan::LinkAction::add ? "to" : "from",
                      clean(plan.services[change.service].name));
 }

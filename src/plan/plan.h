@@ -40,11 +40,11 @@ struct PlannedGroup {
 
 enum class LinkAction { add, remove };
 constexpr auto words(LinkAction) {
-  return std::to_array<std::string_view>({"add", "remove"});
+  return std::to_array<std::string_view>({"link", "unlink"});
 }
-/// "link" or "unlink": its word everywhere but in a stored plan.
-constexpr std::string_view verb(LinkAction action) {
-  return action == LinkAction::add ? "link" : "unlink";
+/// As 0.1.0 stored them.
+constexpr auto older_words(LinkAction) {
+  return std::to_array<std::string_view>({"add", "remove"});
 }
 
 struct LinkChange {

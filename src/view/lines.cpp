@@ -118,12 +118,12 @@ Lines::Words Lines::words_for(const engine::RunResumed&) {
 
 Lines::Words Lines::words_for(const engine::LinkAnswered& answered) {
   if (is_success(answered.http_status)) return std::nullopt;
-  return fmt::format("{} {}: {}", verb(answered.link.action), safe(answered.link.group.name, style_),
+  return fmt::format("{} {}: {}", word(answered.link.action), safe(answered.link.group.name, style_),
                      answer_words(answered.http_status, answered.why, style_));
 }
 
 Lines::Words Lines::words_for(const engine::LinkProved& proved) {
-  return fmt::format("{}ed {}", verb(proved.link.action), safe(proved.link.group.name, style_));
+  return fmt::format("{}ed {}", word(proved.link.action), safe(proved.link.group.name, style_));
 }
 
 Lines::Words Lines::words_for(const engine::DeployIntended& intended) {

@@ -11,7 +11,7 @@ void write_links(json::Writer& out, const plan::Plan& plan, const engine::Progre
   for (std::size_t i = 0; i < plan.links.size(); ++i) {
     const plan::LinkChange& link = plan.links[i];
     out.object([&](json::Writer& one) {
-      one("action", verb(link.action));
+      one("action", link.action);
       one("group", Named{link.group.text(), link.group_name});
       one("service", named(plan.services[link.service]));
       one("state", progress.links[i].phase);

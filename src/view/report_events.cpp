@@ -33,7 +33,7 @@ struct EventWords {
     return with(http_status == 0 ? "no answer" : fmt::format("Render answered {}", http_status), why, ": ");
   }
   std::string change(const engine::EventLink& link) const {
-    return fmt::format("{} {}", verb(link.action), safe(link.group.name, style));
+    return fmt::format("{} {}", word(link.action), safe(link.group.name, style));
   }
 
   std::string operator()(const engine::RunBegan&) const { return "the run began"; }
@@ -45,7 +45,7 @@ struct EventWords {
     return fmt::format("{}: {}", change(answered.link), answer(answered.http_status, answered.why));
   }
   std::string operator()(const engine::LinkProved& proved) const {
-    return fmt::format("{}ed {}: the group shows it", verb(proved.link.action),
+    return fmt::format("{}ed {}: the group shows it", word(proved.link.action),
                        safe(proved.link.group.name, style));
   }
   std::string operator()(const engine::LinkFailed& failed) const {
