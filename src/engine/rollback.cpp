@@ -81,10 +81,10 @@ struct Undoing {
   void undo_deploy(std::size_t index, PlannedService& service) {
     const ServiceProgress& progress = done.services[index];
     if (progress.attempts == 0 && progress.deploy.empty()) return;
-    const auto found = actual.deploys.find(service.id);
-    if (found == actual.deploys.end() || found->second.empty()) return;
-    const Deploy& newest = found->second.front();
-    const Deploy* live = model::live_of(found->second);
+    const std::vector<Deploy>& deploys = actual.deploys_of(service.id);
+    if (deploys.empty()) return;
+    const Deploy& newest = deploys.front();
+    const Deploy* live = model::live_of(deploys);
     const bool runs_as_before = live != nullptr && live->id == service.live_deploy;
     if (is_running(newest.status) && !is_ours(index, newest)) return moved_on(index, newest);
     if (live != nullptr && !runs_as_before && !is_ours(index, *live)) return moved_on(index, *live);
@@ -112,10 +112,7 @@ struct Undoing {
     service.expected.reset();
     service.linked_now.clear();
     service.known_deploys.clear();
-    const auto deploys = actual.deploys.find(service.id);
-    if (deploys != actual.deploys.end()) {
-      for (const Deploy& deploy : deploys->second) service.known_deploys.push_back(deploy.id);
-    }
+    for (const Deploy& deploy : actual.deploys_of(service.id)) service.known_deploys.push_back(deploy.id);
     undo_deploy(index, service);
     service.final_groups.clear();
     for (const model::Group& group : actual.groups) {

@@ -62,18 +62,17 @@ Severity severity_of(Sameness sameness, bool planned) {
 
 }  // namespace
 
-std::vector<Finding> check_collisions(const model::Desired& desired, const Match& matched,
-                                      const model::Workspace& actual) {
+std::vector<Finding> check_collisions(const Context& context) {
   std::vector<Finding> findings;
-  for (std::size_t i = 0; i < desired.services.size(); ++i) {
-    const model::Service* service = matched.services[i];
+  for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
+    const model::Service* service = context.match.services[i];
     if (service == nullptr) continue;
     Crowd different(findings);
     Crowd unknown(findings);
     Crowd equal(findings);
-    const auto groups = groups_after(desired, matched, actual, i);
-    const auto linked = matched.linked_to(service->id);
-    for (const Resolution& resolution : resolve(groups, actual.variables_of(service->id))) {
+    const auto groups = context.groups_after(i);
+    const auto& linked = context.links.of(service->id);
+    for (const Resolution& resolution : resolve(groups, context.actual.variables_of(service->id))) {
       if (resolution.sources.size() < 2) continue;
       const Sameness sameness = compare(resolution);
       const bool planned =
@@ -92,7 +91,7 @@ std::vector<Finding> check_collisions(const model::Desired& desired, const Match
                      ? "keep it in one place, so that a later change cannot miss the other"
                      : fmt::format("keep it in one place, or say under `policy` that it is meant ({})",
                                    id_of(sameness)),
-                 desired.services[i].name.place, resolution.key});
+                 context.desired.services[i].name.place, resolution.key});
     }
   }
   return findings;

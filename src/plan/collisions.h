@@ -3,14 +3,13 @@
 
 #include <vector>
 
-#include "plan/match.h"
+#include "plan/context.h"
 #include "plan/plan.h"
 
 namespace envlink::plan {
 
 /// As it will be after the plan. Different values are an error where the plan makes one of the links, and a
 /// warning where all are there already.
-std::vector<Finding> check_collisions(const model::Desired& desired, const Match& matched,
-                                      const model::Workspace& actual);
+std::vector<Finding> check_collisions(const Context& context);
 
 }  // namespace envlink::plan

@@ -22,19 +22,18 @@ struct Members {
   }
 };
 
-std::map<EnvironmentId, Members> members_of(const model::Desired& desired, const Match& matched,
-                                            const std::vector<bool>& touched) {
+std::map<EnvironmentId, Members> members_of(const Context& context, const std::vector<bool>& touched) {
   std::map<EnvironmentId, Members> environments;
-  for (std::size_t i = 0; i < desired.groups.size(); ++i) {
-    const model::Group* group = matched.groups[i];
+  for (std::size_t i = 0; i < context.desired.groups.size(); ++i) {
+    const model::Group* group = context.match.groups[i];
     if (group != nullptr && group->environment)
-      environments[*group->environment].add("group", desired.groups[i].name);
+      environments[*group->environment].add("group", context.desired.groups[i].name);
   }
-  for (std::size_t i = 0; i < desired.services.size(); ++i) {
-    const model::Service* service = matched.services[i];
+  for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
+    const model::Service* service = context.match.services[i];
     if (service == nullptr || !service->environment) continue;
     Members& members = environments[*service->environment];
-    members.add("service", desired.services[i].name);
+    members.add("service", context.desired.services[i].name);
     members.touched = members.touched || touched[i];
   }
   return environments;
@@ -72,13 +71,12 @@ std::string name_of(const EnvironmentId& environment, const model::Workspace& ac
   return clean(named ? read->second.name : environment.text());
 }
 
-std::vector<Finding> check_environments(const model::Desired& desired, const Match& matched,
-                                        const model::Workspace& actual, const std::vector<bool>& touched) {
+std::vector<Finding> check_environments(const Context& context, const std::vector<bool>& touched) {
   std::vector<Finding> findings;
-  for (const auto& [id, members] : members_of(desired, matched, touched)) {
-    const auto read = actual.environments.find(id);
-    if (read == actual.environments.end()) continue;  // nobody asked for it
-    const std::string subject = fmt::format("environment {}", name_of(id, actual));
+  for (const auto& [id, members] : members_of(context, touched)) {
+    const auto read = context.actual.environments.find(id);
+    if (read == context.actual.environments.end()) continue;  // nobody asked for it
+    const std::string subject = fmt::format("environment {}", name_of(id, context.actual));
     const model::Environment& environment = read->second;
     if (!environment.is_protected) {
       findings.push_back(unread_one(subject, environment, members));

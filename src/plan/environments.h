@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "plan/match.h"
+#include "plan/context.h"
 #include "plan/plan.h"
 
 namespace envlink::plan {
@@ -14,7 +14,6 @@ std::string name_of(const EnvironmentId& environment, const model::Workspace& ac
 
 /// Those that are protected: a warning where the plan changes a service in one, a note otherwise. And those
 /// of which that is not known. `touched[i]`: the plan changes service i.
-std::vector<Finding> check_environments(const model::Desired& desired, const Match& matched,
-                                        const model::Workspace& actual, const std::vector<bool>& touched);
+std::vector<Finding> check_environments(const Context& context, const std::vector<bool>& touched);
 
 }  // namespace envlink::plan

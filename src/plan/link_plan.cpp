@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "plan/match.h"
+#include "plan/context.h"
 #include "plan/scope.h"
 
 namespace envlink::plan {
@@ -22,20 +22,20 @@ std::vector<GroupId> groups_after(const model::Workspace& actual, const model::S
 }  // namespace
 
 Plan link_plan(const model::Desired& named, const model::Workspace& actual, LinkAction action) {
-  const Match matched = match(named, actual);
+  const Context context(named, actual);
   Plan plan;
   plan.owner = actual.owner;
   plan.file = named.file;
   plan.unmanaged_policy = model::Unmanaged::keep;
   plan.api = named.api;
-  plan.findings = matched.findings;
-  if (plan.refused() || matched.groups.empty()) return plan;
-  const model::Group& group = *matched.groups.front();
+  plan.findings = context.match.findings;
+  if (plan.refused() || context.match.groups.empty()) return plan;
+  const model::Group& group = *context.match.groups.front();
   const bool add = action == LinkAction::add;
   if (add) {
-    for (Finding& finding : check_scopes(named, matched, actual)) plan.findings.push_back(std::move(finding));
+    for (Finding& finding : check_scopes(context)) plan.findings.push_back(std::move(finding));
   }
-  for (const model::Service* service : matched.services) {
+  for (const model::Service* service : context.match.services) {
     PlannedService planned;
     planned.id = service->id;
     planned.name = service->name;

@@ -24,7 +24,7 @@ Finding note(const char* id, const std::string& noun, const model::Word& name, s
 }
 
 bool is_linked(const model::Desired& desired, const std::string& group) {
-  return std::any_of(desired.services.begin(), desired.services.end(), [&](const model::DesiredService& one) {
+  return std::ranges::any_of(desired.services, [&](const model::DesiredService& one) {
     return std::ranges::find(one.link, group, &model::Word::text) != one.link.end();
   });
 }
@@ -55,29 +55,28 @@ void check_dangling(const model::Word& name, const model::Group& group, const mo
 
 }  // namespace
 
-std::vector<Finding> check_loose_ends(const model::Desired& desired, const Match& matched,
-                                      const model::Workspace& actual) {
+std::vector<Finding> check_loose_ends(const Context& context) {
   std::vector<Finding> findings;
   std::unordered_set<ServiceId> listed;
-  for (const model::Service& service : actual.services) listed.insert(service.id);
+  for (const model::Service& service : context.actual.services) listed.insert(service.id);
   std::unordered_map<ServiceId, const model::Unread*> unread_of;
-  for (const model::Unread& unread : actual.unread) unread_of.emplace(unread.service, &unread);
-  for (std::size_t i = 0; i < desired.groups.size(); ++i) {
-    const model::Word& name = desired.groups[i].name;
-    if (!is_linked(desired, name.text)) {
+  for (const model::Unread& unread : context.actual.unread) unread_of.emplace(unread.service, &unread);
+  for (std::size_t i = 0; i < context.desired.groups.size(); ++i) {
+    const model::Word& name = context.desired.groups[i].name;
+    if (!is_linked(context.desired, name.text)) {
       findings.push_back(note("group-unused", "group", name, "no service of the file links it",
                               "name it under a service's `link`, or take it out of the file"));
     }
-    if (matched.groups[i] == nullptr) continue;
-    check_dangling(name, *matched.groups[i], actual, listed, findings);
+    if (context.match.groups[i] == nullptr) continue;
+    check_dangling(name, *context.match.groups[i], context.actual, listed, findings);
   }
-  for (std::size_t i = 0; i < desired.services.size(); ++i) {
-    const model::Service* service = matched.services[i];
+  for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
+    const model::Service* service = context.match.services[i];
     if (service == nullptr) continue;
     const auto unread = unread_of.find(service->id);
     if (unread == unread_of.end()) continue;
     findings.push_back(note(
-        "variables-unread", "service", desired.services[i].name,
+        "variables-unread", "service", context.desired.services[i].name,
         fmt::format("its variables are not all known: {}", clean(unread->second->why)),
         fmt::format("plan again later, or look at them with: envlink explain {}", clean(service->name))));
     findings.back().severity = Severity::warning;

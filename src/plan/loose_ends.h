@@ -4,12 +4,11 @@
 
 #include <vector>
 
-#include "plan/match.h"
+#include "plan/context.h"
 #include "plan/plan.h"
 
 namespace envlink::plan {
 
-std::vector<Finding> check_loose_ends(const model::Desired& desired, const Match& matched,
-                                      const model::Workspace& actual);
+std::vector<Finding> check_loose_ends(const Context& context);
 
 }  // namespace envlink::plan

@@ -68,9 +68,9 @@ void check_state(const model::DesiredService& wanted, const model::Service& serv
                 "automatic deploys are off: later changes of its groups reach it with a deploy only",
                 "nothing, if that is meant; envlink redeploys it where it has to", wanted.name.place});
   }
-  const auto deploys = actual.deploys.find(service.id);
-  if (!touched || deploys == actual.deploys.end() || deploys->second.empty()) return;
-  const model::Deploy& newest = deploys->second.front();
+  const std::vector<model::Deploy>& deploys = actual.deploys_of(service.id);
+  if (!touched || deploys.empty()) return;
+  const model::Deploy& newest = deploys.front();
   if (!is_running(newest.status)) return;
   findings.push_back(Finding{
       "deploy-under-way", Severity::warning, subject,
@@ -111,37 +111,31 @@ std::vector<model::Word> unmet(const std::vector<model::Requirement>& required,
   return result;
 }
 
-std::vector<Finding> check_groups(const model::Desired& desired, const Match& matched) {
+std::vector<Finding> check_groups(const Context& context) {
   std::vector<Finding> findings;
-  for (std::size_t i = 0; i < desired.groups.size(); ++i) {
-    if (matched.groups[i] == nullptr) continue;
-    check_count(desired.groups[i], *matched.groups[i], findings);
-    check_required_keys(desired.groups[i], *matched.groups[i], findings);
+  for (std::size_t i = 0; i < context.desired.groups.size(); ++i) {
+    if (context.match.groups[i] == nullptr) continue;
+    check_count(context.desired.groups[i], *context.match.groups[i], findings);
+    check_required_keys(context.desired.groups[i], *context.match.groups[i], findings);
   }
-  const std::vector<Finding> values = check_group_values(desired, matched);
+  const std::vector<Finding> values = check_group_values(context);
   findings.insert(findings.end(), values.begin(), values.end());
   return findings;
 }
 
-std::vector<Finding> check_services(const model::Desired& desired, const Match& matched,
-                                    const model::Workspace& actual, const std::vector<bool>& touched) {
+std::vector<Finding> check_services(const Context& context, const std::vector<bool>& touched) {
   std::vector<Finding> findings;
-  for (std::size_t i = 0; i < desired.services.size(); ++i) {
-    const model::DesiredService& wanted = desired.services[i];
-    if (matched.services[i] == nullptr) continue;
-    const model::Service& service = *matched.services[i];
+  for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
+    const model::DesiredService& wanted = context.desired.services[i];
+    if (context.match.services[i] == nullptr) continue;
+    const model::Service& service = *context.match.services[i];
     check_type(wanted, service, findings);
-    check_state(wanted, service, actual, touched[i], findings);
-    check_build(desired, i, service, groups_after(desired, matched, actual, i), touched[i], findings);
-    std::vector<const model::Group*> groups;
-    for (const model::Word& name : wanted.link) {
-      const model::Group* group = matched.group_named(desired, name.text);
-      if (group == nullptr) continue;
-      groups.push_back(group);
-    }
+    check_state(wanted, service, context.actual, touched[i], findings);
+    check_build(context.desired, i, service, context.groups_after(i), touched[i], findings);
+    const std::vector<const model::Group*> groups = context.asked_groups(i);
     // A group that was not found has its own finding; what it would have held cannot be known.
     if (groups.size() != wanted.link.size()) continue;
-    for (const model::Word& key : unmet(wanted.require, groups, actual.variables_of(service.id))) {
+    for (const model::Word& key : unmet(wanted.require, groups, context.actual.variables_of(service.id))) {
       findings.push_back(
           error("service-variable-missing", fmt::format("service {}", clean(service.name)),
                 fmt::format("{} reaches it neither through a linked group nor as its own variable",

@@ -3,17 +3,16 @@
 
 #include <vector>
 
-#include "plan/match.h"
+#include "plan/context.h"
 #include "plan/plan.h"
 
 namespace envlink::plan {
 
 /// Variables of groups: how many, which, and what is wrong with their values.
-std::vector<Finding> check_groups(const model::Desired& desired, const Match& matched);
+std::vector<Finding> check_groups(const Context& context);
 /// Type, suspension, a deploy under way, automatic deploys, a build that the file rules out, required
 /// variables. `touched[i]`: the plan changes service i.
-std::vector<Finding> check_services(const model::Desired& desired, const Match& matched,
-                                    const model::Workspace& actual, const std::vector<bool>& touched);
+std::vector<Finding> check_services(const Context& context, const std::vector<bool>& touched);
 
 /// The required keys that neither the groups nor the service's own variables hold. `own` may be nullptr: not
 /// read.

@@ -24,17 +24,17 @@ Finding out_of_scope(const model::Word& name, const model::Word& link, const mod
 
 }  // namespace
 
-std::vector<Finding> check_scopes(const model::Desired& desired, const Match& matched,
-                                  const model::Workspace& actual) {
+std::vector<Finding> check_scopes(const Context& context) {
   std::vector<Finding> findings;
-  for (std::size_t i = 0; i < desired.services.size(); ++i) {
-    const model::Service* service = matched.services[i];
+  for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
+    const model::Service* service = context.match.services[i];
     if (service == nullptr) continue;
-    for (const model::Word& link : desired.services[i].link) {
-      const model::Group* group = matched.group_named(desired, link.text);
+    for (const model::Word& link : context.desired.services[i].link) {
+      const model::Group* group = context.match.group_named(link.text);
       if (group == nullptr || !group->environment || group->environment == service->environment) continue;
       if (group->links_to(service->id)) continue;
-      findings.push_back(out_of_scope(desired.services[i].name, link, *group, *service, actual));
+      findings.push_back(
+          out_of_scope(context.desired.services[i].name, link, *group, *service, context.actual));
     }
   }
   return findings;

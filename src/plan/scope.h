@@ -3,13 +3,12 @@
 
 #include <vector>
 
-#include "plan/match.h"
+#include "plan/context.h"
 #include "plan/plan.h"
 
 namespace envlink::plan {
 
 /// Links that the file asks for, that are not there, and that cannot be made.
-std::vector<Finding> check_scopes(const model::Desired& desired, const Match& matched,
-                                  const model::Workspace& actual);
+std::vector<Finding> check_scopes(const Context& context);
 
 }  // namespace envlink::plan

@@ -9,11 +9,11 @@
 namespace envlink::plan {
 namespace {
 
-const model::Deploy* under_way(const Match& matched, const model::Workspace& actual, std::size_t service) {
-  if (matched.services[service] == nullptr) return nullptr;
-  const auto deploys = actual.deploys.find(matched.services[service]->id);
-  if (deploys == actual.deploys.end() || deploys->second.empty()) return nullptr;
-  const model::Deploy& newest = deploys->second.front();
+const model::Deploy* under_way(const Context& context, std::size_t service) {
+  if (context.match.services[service] == nullptr) return nullptr;
+  const auto& deploys = context.actual.deploys_of(context.match.services[service]->id);
+  if (deploys.empty()) return nullptr;
+  const model::Deploy& newest = deploys.front();
   return is_running(newest.status) ? &newest : nullptr;
 }
 
@@ -51,15 +51,14 @@ Finding about(const model::DesiredService& wanted, const model::Service& service
 
 }  // namespace
 
-std::vector<Finding> check_under_way(const model::Desired& desired, const Match& matched,
-                                     const model::Workspace& actual,
+std::vector<Finding> check_under_way(const Context& context,
                                      const std::vector<std::vector<std::size_t>>& after,
                                      const std::vector<bool>& taking_part) {
-  const std::size_t count = desired.services.size();
+  const std::size_t count = context.desired.services.size();
   std::vector<const model::Deploy*> deploys(count, nullptr);
   std::vector<bool> seen = taking_part;
   for (std::size_t i = 0; i < count; ++i) {
-    if (!taking_part[i]) deploys[i] = under_way(matched, actual, i);
+    if (!taking_part[i]) deploys[i] = under_way(context, i);
     if (deploys[i] != nullptr) seen[i] = true;
   }
   if (std::ranges::none_of(deploys, [](const model::Deploy* one) { return one != nullptr; })) return {};
@@ -69,14 +68,15 @@ std::vector<Finding> check_under_way(const model::Desired& desired, const Match&
     if (!taking_part[i]) continue;
     for (const std::size_t before : behind[i]) {
       if (deploys[before] == nullptr) continue;
-      if (desired.rollout.gate == model::Gate::started && has_begun(*deploys[before])) continue;
+      if (context.desired.rollout.gate == model::Gate::started && has_begun(*deploys[before])) continue;
       held_up[before].push_back(i);
     }
   }
   std::vector<Finding> findings;
   for (std::size_t i = 0; i < count; ++i) {
     if (deploys[i] != nullptr)
-      findings.push_back(about(desired.services[i], *matched.services[i], *deploys[i], held_up[i], matched));
+      findings.push_back(about(context.desired.services[i], *context.match.services[i], *deploys[i],
+                               held_up[i], context.match));
   }
   return findings;
 }

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "plan/match.h"
+#include "plan/context.h"
 #include "plan/plan.h"
 
 namespace envlink::plan {
@@ -14,8 +14,7 @@ namespace envlink::plan {
 inline constexpr std::string_view dependency_deploying = "dependency-deploying";
 
 /// A note of each, or `dependency-deploying`. `after`: by service, those that stand before it in the file.
-std::vector<Finding> check_under_way(const model::Desired& desired, const Match& matched,
-                                     const model::Workspace& actual,
+std::vector<Finding> check_under_way(const Context& context,
                                      const std::vector<std::vector<std::size_t>>& after,
                                      const std::vector<bool>& taking_part);
 

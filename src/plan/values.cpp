@@ -130,12 +130,12 @@ void check_required_shapes(const std::string& subject, const std::vector<Require
 
 }  // namespace
 
-std::vector<Finding> check_group_values(const model::Desired& desired, const Match& matched) {
+std::vector<Finding> check_group_values(const Context& context) {
   std::vector<Finding> findings;
-  for (std::size_t i = 0; i < desired.groups.size(); ++i) {
-    const model::Group* group = matched.groups[i];
+  for (std::size_t i = 0; i < context.desired.groups.size(); ++i) {
+    const model::Group* group = context.match.groups[i];
     if (group == nullptr || !group->variables) continue;
-    const model::DesiredGroup& asked_for = desired.groups[i];
+    const model::DesiredGroup& asked_for = context.desired.groups[i];
     const Holder holder{fmt::format("group {}", clean(group->name)), *group->variables, asked_for.require,
                         asked_for.name.place};
     check_values(holder, findings);
@@ -147,18 +147,16 @@ std::vector<Finding> check_group_values(const model::Desired& desired, const Mat
   return findings;
 }
 
-std::vector<Finding> check_service_values(const model::Desired& desired, const Match& matched,
-                                          const model::Workspace& actual) {
+std::vector<Finding> check_service_values(const Context& context) {
   std::vector<Finding> findings;
-  for (std::size_t i = 0; i < desired.services.size(); ++i) {
-    const model::Service* service = matched.services[i];
+  for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
+    const model::Service* service = context.match.services[i];
     if (service == nullptr) continue;
-    const model::DesiredService& asked_for = desired.services[i];
+    const model::DesiredService& asked_for = context.desired.services[i];
     const std::string subject = fmt::format("service {}", clean(service->name));
-    const std::vector<Variable>* own = actual.variables_of(service->id);
+    const std::vector<Variable>* own = context.actual.variables_of(service->id);
     if (own != nullptr) check_values({subject, *own, asked_for.require, asked_for.name.place}, findings);
-    check_required_shapes(subject, asked_for.require, resolve(groups_after(desired, matched, actual, i), own),
-                          findings);
+    check_required_shapes(subject, asked_for.require, resolve(context.groups_after(i), own), findings);
   }
   return findings;
 }

@@ -4,15 +4,14 @@
 
 #include <vector>
 
-#include "plan/match.h"
+#include "plan/context.h"
 #include "plan/plan.h"
 
 namespace envlink::plan {
 
 /// Of the groups that the file names.
-std::vector<Finding> check_group_values(const model::Desired& desired, const Match& matched);
+std::vector<Finding> check_group_values(const Context& context);
 /// Of the services' own variables where they were read, and of what each service requires.
-std::vector<Finding> check_service_values(const model::Desired& desired, const Match& matched,
-                                          const model::Workspace& actual);
+std::vector<Finding> check_service_values(const Context& context);
 
 }  // namespace envlink::plan
