@@ -44,7 +44,7 @@ target_link_libraries(envlink_doctest PUBLIC envlink_flags)
 # Files named *_test.cpp beside the sources become one test program a room.
 function(envlink_room name)
   cmake_parse_arguments(ROOM "" "" "ROOMS;PRIVATE" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*/*.cpp)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")

@@ -11,7 +11,6 @@
 #include "cli/ready_plan.h"
 #include "cli/session.h"
 #include "cli/stored_run.h"
-#include "plan/under_way.h"
 #include "view/plan_text.h"
 
 namespace envlink::cli {
@@ -87,7 +86,7 @@ Result<void> nothing_unfinished(Desk& desk, const plan::Plan& plan, Time now, co
   }
   if (!*run) return {};
   if (!(*run)->broken_off()) {
-    const bool goes_on = plan::order_in_question(plan) == nullptr;
+    const bool goes_on = plan.blocking_dependency() == nullptr;
     put(Stream::talk, folded(account_of(**run) + (goes_on ? "\n  This plan takes up what it left." : "")));
     return {};
   }
@@ -100,7 +99,7 @@ Result<void> nothing_unfinished(Desk& desk, const plan::Plan& plan, Time now, co
 /// The rollout waits for what it deploys itself. What came before it must be over, or the order would not
 /// hold.
 Result<void> order_holds(const plan::Plan& plan, const Options& options) {
-  const plan::Finding* finding = plan::order_in_question(plan);
+  const plan::Finding* finding = plan.blocking_dependency();
   if (finding == nullptr || options.anew) return {};
   return fail({.kind = ErrorKind::held,
                .what = fmt::format("A deploy of {} comes first; nothing was written", finding->subject),

@@ -6,7 +6,6 @@
 #include "cli/rehearsal.h"
 #include "cli/stored_run.h"
 #include "engine/rollback.h"
-#include "plan/under_way.h"
 #include "view/run_account.h"
 
 namespace envlink::cli {
@@ -41,7 +40,7 @@ int run_rehearse(const Options& options) {
   view::Rehearsal told;
   told.plan = plan;
   // What apply would not begin is not played.
-  const bool held = !plan.empty() && plan::order_in_question(plan) != nullptr;
+  const bool held = !plan.empty() && plan.blocking_dependency() != nullptr;
   told.exit_code = plan.refused() ? exit_codes::refused : held ? exit_codes::held : exit_codes::done;
   if (!plan.refused() && !held && !plan.empty()) {
     const auto likeness = likeness_of(actual, plan, session.budget(), *wishes);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "plan/finding_kind.h"
 #include "plan/waves.h"
 
 namespace envlink::engine {
@@ -13,7 +14,6 @@ namespace {
 using model::Deploy;
 using plan::LinkAction;
 using plan::PlannedService;
-using plan::Severity;
 
 bool contains(const std::vector<DeployId>& ids, const DeployId& id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
@@ -25,13 +25,9 @@ struct Undoing {
   const model::Workspace& actual;
   plan::Plan back;
 
-  void refuse(std::size_t service, std::string id, std::string what, std::string cure) {
-    back.findings.push_back({std::move(id),
-                             Severity::error,
-                             fmt::format("service {}", clean(plan.services[service].name)),
-                             std::move(what),
-                             std::move(cure),
-                             {}});
+  void refuse(std::size_t service, std::string_view id, std::string what, std::string cure) {
+    back.findings.push_back(plan::make_finding(
+        id, fmt::format("service {}", clean(plan.services[service].name)), std::move(what), std::move(cure)));
   }
 
   /// The run asked for it, as far as the journal and the list of deploys can tell.
@@ -202,14 +198,11 @@ plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int6
   undoing.put_in_order();
   if (std::any_of(back.services.begin(), back.services.end(),
                   [](const PlannedService& service) { return !service.rollback_to.empty(); })) {
-    back.findings.push_back(
-        {"rollback-keeps",
-         Severity::note,
-         "rollback",
-         "Render goes back to an earlier build; values that were changed in groups stay as they "
-         "are, and automatic deploys stay on: the next push deploys the branch again",
-         "",
-         {}});
+    back.findings.push_back(plan::make_finding(
+        "rollback-keeps", "rollback",
+        "Render goes back to an earlier build; values that were changed in groups stay as they "
+        "are, and automatic deploys stay on: the next push deploys the branch again",
+        ""));
   }
   return std::move(undoing.back);
 }

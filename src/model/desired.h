@@ -3,12 +3,12 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/id.h"
 #include "base/place.h"
 #include "base/time.h"
-#include "model/finding_kind.h"
 #include "model/service.h"
 #include "model/variable.h"
 
@@ -79,6 +79,11 @@ struct ApiSettings {
   Duration backoff = std::chrono::seconds(2);  // doubles each time
   bool operator==(const ApiSettings&) const = default;
 };
+
+enum class Severity { note, warning, error };
+constexpr std::string_view to_string(Severity severity) {
+  return severity == Severity::note ? "note" : severity == Severity::warning ? "warning" : "error";
+}
 
 /// What the file makes of a finding.
 struct PolicyRule {

@@ -4,8 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "plan/context.h"
-#include "plan/scope.h"
+#include "plan/checks/checks.h"
 
 namespace envlink::plan {
 namespace {
@@ -32,9 +31,7 @@ Plan link_plan(const model::Desired& named, const model::Workspace& actual, Link
   if (plan.refused() || context.match.groups.empty()) return plan;
   const model::Group& group = *context.match.groups.front();
   const bool add = action == LinkAction::add;
-  if (add) {
-    for (Finding& finding : check_scopes(context)) plan.findings.push_back(std::move(finding));
-  }
+  if (add) check_group_scopes({context}, plan.findings);
   for (const model::Service* service : context.match.services) {
     PlannedService planned;
     planned.id = service->id;
@@ -50,12 +47,10 @@ Plan link_plan(const model::Desired& named, const model::Workspace& actual, Link
   }
   plan.forecast.link_writes = plan.links.size();
   if (plan.links.empty()) return plan;
-  plan.findings.push_back({"not-deployed",
-                           Severity::note,
-                           fmt::format("group {}", clean(group.name)),
-                           "nothing is deployed: what runs stays as it is until each service's next deploy",
-                           "to deploy them in order: envlink apply, where the file names them",
-                           {}});
+  plan.findings.push_back(
+      make_finding("not-deployed", subject_of(group),
+                   "nothing is deployed: what runs stays as it is until each service's next deploy",
+                   "to deploy them in order: envlink apply, where the file names them"));
   return plan;
 }
 

@@ -5,31 +5,22 @@
 #include <ranges>
 #include <span>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "base/text.h"
 #include "model/in_order.h"
-#include "plan/collisions.h"
 #include "plan/context.h"
 #include "plan/differences.h"
-#include "plan/environments.h"
 #include "plan/expected.h"
 #include "plan/freshness.h"
 #include "plan/left_behind.h"
-#include "plan/loose_ends.h"
 #include "plan/policy.h"
 #include "plan/preflight.h"
 #include "plan/rebuild.h"
 #include "plan/requested.h"
-#include "plan/scope.h"
-#include "plan/under_way.h"
-#include "plan/values.h"
 #include "plan/waves.h"
 
 namespace envlink::plan {
 namespace {
-
-using Names = std::unordered_set<std::string>;
 
 /// Those of one service among all, which stand in the order of the services.
 std::span<const LinkChange> changes_of(const std::vector<LinkChange>& changes, std::size_t service) {
@@ -160,34 +151,9 @@ std::vector<PlannedGroup> planned_groups(const Context& in) {
   return groups;
 }
 
-void check_requests(const Context& in, const Extra& extra, std::vector<Finding>& findings) {
-  std::vector<std::string> names;
-  for (const model::DesiredService& wanted : in.desired.services) names.push_back(wanted.name.text);
-  Names known(names.begin(), names.end());
-  for (const model::Service* service : in.match.services) {
-    if (service == nullptr) continue;
-    known.insert(service->id.text());
-    known.insert(service->name);
-  }
-  for (const std::string& name : extra.redeploy) {
-    if (known.contains(name)) continue;
-    const std::string near = nearest(name, names);
-    findings.push_back(
-        Finding{"redeploy-unknown",
-                Severity::error,
-                fmt::format("--redeploy {}", clean(name)),
-                "the file names no such service",
-                near.empty() ? "name a service of the file, or `all`" : fmt::format("did you mean {}?", near),
-                {}});
-  }
-}
-
-void append(std::vector<Finding>& to, std::vector<Finding> from) {
-  std::move(from.begin(), from.end(), std::back_inserter(to));
-}
-
 /// Everything named was found: the plan can be whole.
-void fill(const Context& in, const Extra& extra, Plan& plan) {
+void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after, const Extra& extra,
+          Plan& plan) {
   Differences found = differences(in);
   plan.unmanaged = std::move(found.unmanaged);
   const Requested redeploy(extra);
@@ -196,7 +162,6 @@ void fill(const Context& in, const Extra& extra, Plan& plan) {
     plan.services.push_back(plan_service(in, changes_of(found.changes, i), redeploy, i));
     taking_part.push_back(plan.services.back().redeploys());
   }
-  const auto after = order_of(in);
   const auto waits_for = effective_dependencies(after, taking_part);
   plan.waves = waves_of(waits_for, taking_part);
   for (std::size_t i = 0; i < plan.services.size(); ++i) plan.services[i].waits_for = waits_for[i];
@@ -209,23 +174,10 @@ void fill(const Context& in, const Extra& extra, Plan& plan) {
                    });
   plan.links = std::move(found.changes);
   plan.left_behind = left_behind(in, plan);
-  append(plan.findings, check_services(in, taking_part));
-  append(plan.findings, check_under_way(in, after, taking_part));
-  append(plan.findings, check_environments(in, taking_part));
   forecast(plan);
 }
 
 }  // namespace
-
-bool Plan::refused() const {
-  return std::any_of(findings.begin(), findings.end(),
-                     [](const Finding& finding) { return finding.severity == Severity::error; });
-}
-
-bool Plan::empty() const {
-  return links.empty() && std::none_of(services.begin(), services.end(),
-                                       [](const PlannedService& s) { return s.redeploys(); });
-}
 
 Plan make_plan(const model::Desired& desired, const model::Workspace& actual, const Extra& extra) {
   if (!model::is_in_order(actual)) {
@@ -241,24 +193,17 @@ Plan make_plan(const model::Desired& desired, const model::Workspace& actual, co
   plan.rollout = desired.rollout;
   plan.api = desired.api;
   plan.groups = planned_groups(in);
-  append(plan.findings, in.match.findings);
-  append(plan.findings, check_groups(in));
+  // Where some services are not there, no plan can be whole, but what is wrong with the others is worth
+  // saying now.
+  PreflightInput checked{in, std::vector<bool>(desired.services.size(), true), order_of(in), extra.redeploy};
   const bool all_found = std::all_of(in.match.services.begin(), in.match.services.end(),
                                      [](const model::Service* service) { return service != nullptr; });
   if (all_found) {
-    fill(in, extra, plan);
-  } else {
-    // Some services are not there: no plan can be whole, but what is wrong with the others is worth saying
-    // now.
-    const std::vector<bool> all(desired.services.size(), true);
-    append(plan.findings, check_services(in, all));
-    append(plan.findings, check_environments(in, all));
+    fill(in, checked.after, extra, plan);
+    for (std::size_t i = 0; i < plan.services.size(); ++i)
+      checked.redeployed[i] = plan.services[i].redeploys();
   }
-  append(plan.findings, check_scopes(in));
-  append(plan.findings, check_service_values(in));
-  append(plan.findings, check_collisions(in));
-  append(plan.findings, check_loose_ends(in));
-  check_requests(in, extra, plan.findings);
+  plan.findings = preflight(checked);
   plan.ignored = apply_policy(in, plan.findings);
   std::stable_sort(plan.findings.begin(), plan.findings.end(), [](const Finding& a, const Finding& b) {
     if (a.severity != b.severity) return a.severity > b.severity;

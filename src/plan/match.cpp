@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "plan/finding_kind.h"
 
 namespace envlink::plan {
 namespace {
@@ -27,12 +28,8 @@ constexpr Kind service_kind{"service", "service-missing", "service-ambiguous", "
 
 Finding finding_for(const Kind& kind, const char* id, const model::Word& name, std::string what,
                     std::string cure) {
-  return Finding{.id = id,
-                 .severity = Severity::error,
-                 .subject = fmt::format("{} {}", kind.noun, clean(name.text)),
-                 .what = std::move(what),
-                 .cure = std::move(cure),
-                 .place = name.place};
+  return make_finding(id, fmt::format("{} {}", kind.noun, clean(name.text)), std::move(what), std::move(cure),
+                      name.place);
 }
 
 /// What a name or an id may mean. Points into the workspace.

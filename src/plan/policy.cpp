@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "plan/finding_kind.h"
 
 namespace envlink::plan {
 namespace {
@@ -43,8 +44,8 @@ std::vector<Finding> apply_policy(const Context& context, std::vector<Finding>& 
   for (Finding& finding : findings) {
     const auto rule = std::ranges::find_if(context.desired.policy,
                                            [&](const auto& one) { return fits(one, finding, context); });
-    const model::FindingKind* kind = model::find_finding_kind(finding.id);
-    const bool bound = rule == context.desired.policy.end() || kind == nullptr || kind->guards;
+    const FindingKind* kind = find_finding_kind(finding.id);
+    const bool bound = rule == context.desired.policy.end() || kind == nullptr || !kind->policy_may_change();
     if (!bound) finding.policy = rule->reason;
     if (!bound && rule->severity) finding.severity = *rule->severity;
     (bound || rule->severity ? kept : ignored).push_back(std::move(finding));

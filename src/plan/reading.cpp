@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "plan/checks/checks.h"
 #include "plan/differences.h"
 #include "plan/freshness.h"
-#include "plan/preflight.h"
 #include "plan/requested.h"
 
 namespace envlink::plan {
@@ -23,7 +23,7 @@ std::vector<ServiceToRead> services_to_read(const Context& context, const Extra&
     if (relinked || !wanted.require.empty() || requested.names(wanted, service) ||
         judge(context, service, groups, context.links.last_change(service.id)).freshness ==
             Freshness::stale) {
-      services.push_back({i, !unmet(wanted.require, groups, nullptr).empty()});
+      services.push_back({i, !missing_keys(wanted.require, groups, nullptr).empty()});
     }
   }
   return services;

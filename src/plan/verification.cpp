@@ -4,9 +4,8 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "plan/context.h"
+#include "plan/checks/checks.h"
 #include "plan/policy.h"
-#include "plan/preflight.h"
 
 namespace envlink::plan {
 namespace {
@@ -27,8 +26,8 @@ VerifiedStep step(std::string done, std::string failed, std::vector<std::string>
 
 VerifiedStep groups_step(const Context& context) {
   std::vector<Finding> findings = context.match.findings;
-  const std::vector<Finding> variables = check_groups(context);
-  findings.insert(findings.end(), variables.begin(), variables.end());
+  check_group_variables({context}, findings);
+  check_variable_values({context}, findings);
   apply_policy(context, findings);
   const std::string count = count_of(context.desired.groups.size(), "environment group");
   return step(context.desired.groups.size() == 1 ? "The environment group exists"

@@ -5,7 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "model/finding_kind.h"
+#include "plan/finding_kind.h"
 #include "view/json_printer.h"
 
 namespace envlink::view {
@@ -16,7 +16,7 @@ namespace json = boost::json;
 /// The place of a rule in the list; -1 is SARIF's word for none.
 int rule_index(std::string_view id) {
   int index = 0;
-  for (const model::FindingKind& kind : model::finding_kinds()) {
+  for (const plan::FindingKind& kind : plan::finding_kinds()) {
     if (kind.id == id) return index;
     ++index;
   }
@@ -38,10 +38,18 @@ std::string uri(std::string_view path) {
   return path.starts_with('/') ? "file://" + out : out;
 }
 
-json::object message(const std::string& text) {
+json::object message(std::string_view text) {
   json::object object;
   object["text"] = json_text(text);
   return object;
+}
+
+json::object rule_of(const plan::FindingKind& kind) {
+  return {{"id", json_text(kind.id)},
+          {"shortDescription", message(kind.title)},
+          {"fullDescription", message(kind.looks_for)},
+          {"help", message(kind.cure)},
+          {"defaultConfiguration", json::object{{"level", to_string(kind.severity)}}}};
 }
 
 json::object location_of(const plan::Finding& finding, const std::string& file) {
@@ -76,8 +84,7 @@ json::object result_of(const plan::Finding& finding, const std::string& file) {
 
 std::string sarif_json(const plan::Plan& plan, std::string_view envlink_version) {
   json::array rules;
-  for (const model::FindingKind& kind : model::finding_kinds())
-    rules.emplace_back(json::object{{"id", json_text(kind.id)}});
+  for (const plan::FindingKind& kind : plan::finding_kinds()) rules.emplace_back(rule_of(kind));
   json::array results;
   for (const plan::Finding& finding : plan.findings) results.emplace_back(result_of(finding, plan.file));
   for (const plan::Finding& finding : plan.ignored) {

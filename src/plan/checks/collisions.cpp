@@ -1,12 +1,12 @@
-#include "plan/collisions.h"
+// The same key from two sides: two groups of a service, or a group and the service itself; as it will be
+// after the plan.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "base/text.h"
-#include "plan/crowd.h"
-#include "plan/differences.h"
+#include "plan/checks/checks.h"
+#include "plan/checks/finding_limiter.h"
 #include "plan/precedence.h"
 
 namespace envlink::plan {
@@ -55,21 +55,32 @@ std::string_view words(Sameness sameness) {
   return "with values that could not be compared";
 }
 
-Severity severity_of(Sameness sameness, bool planned) {
-  if (sameness == Sameness::equal) return Severity::note;
-  return sameness == Sameness::different && planned ? Severity::error : Severity::warning;
+/// `planned`: the plan makes one of the links.
+Finding collision(const Resolution& resolution, Sameness sameness, bool planned, std::string subject,
+                  Place place) {
+  const char* const id = id_of(sameness);
+  Finding finding =
+      make_finding(id, std::move(subject),
+                   fmt::format("{} is held by {}, {}; {}", clean(resolution.key), holders(resolution),
+                               words(sameness), winner(resolution)),
+                   sameness == Sameness::equal
+                       ? "keep it in one place, so that a later change cannot miss the other"
+                       : fmt::format("keep it in one place, or say under `policy` that it is meant ({})", id),
+                   place, resolution.key);
+  if (sameness == Sameness::different && !planned) finding.severity = Severity::warning;
+  return finding;
 }
 
 }  // namespace
 
-std::vector<Finding> check_collisions(const Context& context) {
-  std::vector<Finding> findings;
+void check_collisions(const PreflightInput& in, std::vector<Finding>& findings) {
+  const Context& context = in.context;
   for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
     const model::Service* service = context.match.services[i];
     if (service == nullptr) continue;
-    Crowd different(findings);
-    Crowd unknown(findings);
-    Crowd equal(findings);
+    FindingLimiter different(findings);
+    FindingLimiter unknown(findings);
+    FindingLimiter equal(findings);
     const auto groups = context.groups_after(i);
     const auto& linked = context.links.of(service->id);
     for (const Resolution& resolution : resolve(groups, context.actual.variables_of(service->id))) {
@@ -80,21 +91,13 @@ std::vector<Finding> check_collisions(const Context& context) {
             return source.group != nullptr &&
                    std::find(linked.begin(), linked.end(), source.group) == linked.end();
           });
-      Crowd& crowd = sameness == Sameness::different ? different
-                     : sameness == Sameness::equal   ? equal
-                                                     : unknown;
-      crowd.add({id_of(sameness), severity_of(sameness, planned),
-                 fmt::format("service {}", clean(service->name)),
-                 fmt::format("{} is held by {}, {}; {}", clean(resolution.key), holders(resolution),
-                             words(sameness), winner(resolution)),
-                 sameness == Sameness::equal
-                     ? "keep it in one place, so that a later change cannot miss the other"
-                     : fmt::format("keep it in one place, or say under `policy` that it is meant ({})",
-                                   id_of(sameness)),
-                 context.desired.services[i].name.place, resolution.key});
+      FindingLimiter& limiter = sameness == Sameness::different ? different
+                                : sameness == Sameness::equal   ? equal
+                                                                : unknown;
+      limiter.add(collision(resolution, sameness, planned, subject_of(*service),
+                            context.desired.services[i].name.place));
     }
   }
-  return findings;
 }
 
 }  // namespace envlink::plan
