@@ -5,20 +5,25 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "plan/finding_kind.h"
 
 namespace envlink::config {
 namespace {
 
 void check_id(const model::PolicyRule& rule, Report& report) {
-  const model::FindingKind* kind = model::find_finding_kind(rule.id.text);
+  const plan::FindingKind* kind = plan::find_finding_kind(rule.id.text);
   if (kind == nullptr) {
     std::vector<std::string> ids;
-    for (const model::FindingKind& one : model::finding_kinds()) ids.emplace_back(one.id);
+    for (const plan::FindingKind& one : plan::finding_kinds()) ids.emplace_back(one.id);
     std::string cure = did_you_mean(rule.id.text, ids, report);
     if (cure.empty())
       cure = "docs/findings.md lists them; `envlink plan -o json` shows the id of each finding";
     report.add(rule.id, fmt::format("`id` names {}, which is no finding", quoted(rule.id.text)),
                std::move(cure));
+  } else if (kind->check == nullptr) {
+    report.add(rule.id,
+               fmt::format("no policy changes {}: no plan of this file tells it", quoted(rule.id.text)),
+               "remove this policy; docs/findings.md lists those of the preflight");
   } else if (kind->guards) {
     report.add(
         rule.id,

@@ -36,6 +36,9 @@ TEST_CASE("a mistake in a policy is named with its place and its cure") {
   };
   CHECK(policy("{id: colision-diferent, severity: note, reason: r}") ==
         "3:15 `id` names `colision-diferent`, which is no finding | did you mean `collision-different`?");
+  CHECK(policy("{id: moved-on, severity: note, reason: r}") ==
+        "3:15 no policy changes `moved-on`: no plan of this file tells it | remove this policy; "
+        "docs/findings.md lists those of the preflight");
   CHECK(policy("{id: group-missing, severity: ignore, reason: r}") ==
         "3:15 `group-missing` keeps writes from what was not meant: no policy lowers it | remove this "
         "policy, and "

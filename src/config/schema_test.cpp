@@ -13,6 +13,7 @@
 
 #include "config/file.h"
 #include "config/yaml.h"
+#include "plan/finding_kind.h"
 
 namespace envlink::config {
 namespace {
@@ -98,8 +99,8 @@ TEST_CASE("the schema offers every finding that a policy may change") {
   std::set<std::string> offered;
   for (const auto& id : ids) offered.emplace(id.as_string());
   std::set<std::string> known;
-  for (const model::FindingKind& kind : model::finding_kinds()) {
-    if (!kind.guards) known.emplace(kind.id);
+  for (const plan::FindingKind& kind : plan::finding_kinds()) {
+    if (kind.policy_may_change()) known.emplace(kind.id);
   }
   CHECK(offered == known);
 }

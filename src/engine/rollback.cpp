@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "plan/finding_kind.h"
 #include "plan/waves.h"
 
 namespace envlink::engine {
@@ -13,7 +14,6 @@ namespace {
 using model::Deploy;
 using plan::LinkAction;
 using plan::PlannedService;
-using plan::Severity;
 
 bool contains(const std::vector<DeployId>& ids, const DeployId& id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
@@ -26,13 +26,9 @@ struct Undoing {
   const std::vector<DeployId>& gone_back;
   plan::Plan back;
 
-  void refuse(std::size_t service, std::string id, std::string what, std::string cure) {
-    back.findings.push_back({std::move(id),
-                             Severity::error,
-                             fmt::format("service {}", clean(plan.services[service].name)),
-                             std::move(what),
-                             std::move(cure),
-                             {}});
+  void refuse(std::size_t service, std::string_view id, std::string what, std::string cure) {
+    back.findings.push_back(plan::make_finding(
+        id, fmt::format("service {}", clean(plan.services[service].name)), std::move(what), std::move(cure)));
   }
 
   /// The run asked for it, as far as the journal and the list of deploys can tell.
@@ -82,10 +78,10 @@ struct Undoing {
   void undo_deploy(std::size_t index, PlannedService& service) {
     const ServiceProgress& progress = done.services[index];
     if (progress.attempts == 0 && progress.deploy.empty()) return;
-    const auto found = actual.deploys.find(service.id);
-    if (found == actual.deploys.end() || found->second.empty()) return;
-    const Deploy& newest = found->second.front();
-    const Deploy* live = model::live_of(found->second);
+    const std::vector<Deploy>& deploys = actual.deploys_of(service.id);
+    if (deploys.empty()) return;
+    const Deploy& newest = deploys.front();
+    const Deploy* live = model::live_of(deploys);
     const bool going_back = is_running(newest.status) && contains(gone_back, newest.id);
     if (going_back || (live != nullptr && contains(gone_back, live->id))) return;
     const bool runs_as_before = live != nullptr && live->id == service.live_deploy;
@@ -115,10 +111,7 @@ struct Undoing {
     service.expected.reset();
     service.linked_now.clear();
     service.known_deploys.clear();
-    const auto deploys = actual.deploys.find(service.id);
-    if (deploys != actual.deploys.end()) {
-      for (const Deploy& deploy : deploys->second) service.known_deploys.push_back(deploy.id);
-    }
+    for (const Deploy& deploy : actual.deploys_of(service.id)) service.known_deploys.push_back(deploy.id);
     undo_deploy(index, service);
     service.final_groups.clear();
     for (const model::Group& group : actual.groups) {
@@ -208,14 +201,11 @@ plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int6
   undoing.put_in_order();
   if (std::any_of(back.services.begin(), back.services.end(),
                   [](const PlannedService& service) { return !service.rollback_to.empty(); })) {
-    back.findings.push_back(
-        {"rollback-keeps",
-         Severity::note,
-         "rollback",
-         "Render goes back to an earlier build; values that were changed in groups stay as they "
-         "are, and automatic deploys stay on: the next push deploys the branch again",
-         "",
-         {}});
+    back.findings.push_back(plan::make_finding(
+        "rollback-keeps", "rollback",
+        "Render goes back to an earlier build; values that were changed in groups stay as they "
+        "are, and automatic deploys stay on: the next push deploys the branch again",
+        ""));
   }
   return std::move(undoing.back);
 }

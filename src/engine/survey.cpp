@@ -13,9 +13,6 @@
 #include "engine/choose_owner.h"
 #include "engine/courier.h"
 #include "model/in_order.h"
-#include "plan/differences.h"
-#include "plan/match.h"
-#include "plan/preflight.h"
 #include "plan/reading.h"
 
 namespace envlink::engine {
@@ -236,7 +233,7 @@ void Survey::State::read_only(const std::string& wanted) {
   looked_closely = true;
   const model::Service* service = workspace.service_called(wanted);
   if (service == nullptr) return;
-  const auto groups = plan::groups_to_explain(desired, workspace, *service);
+  const auto groups = plan::groups_to_explain(plan::Context(desired, workspace), *service);
   for (std::size_t i = 0; i < workspace.groups.size(); ++i) {
     if (groups.contains(&workspace.groups[i])) read_group(i);
   }
@@ -245,21 +242,18 @@ void Survey::State::read_only(const std::string& wanted) {
 
 void Survey::State::look_closely() {
   if (std::exchange(looked_closely, true) || !wishes.closely) return;
-  const plan::Match matched = plan::match(desired, workspace);
-  look_around(matched);
   if (wishes.remembered) wishes.extra.remembered = wishes.remembered(workspace.owner.id);
+  const plan::Context context(desired, workspace, wishes.extra.remembered);
+  look_around(context.match);
   std::map<std::size_t, ServiceId> groups;  // with one of the services that they reach
   std::size_t services = 0;
-  for (const std::size_t index : plan::services_to_read(desired, matched, workspace, wishes.extra)) {
-    const model::Service& service = *matched.services[index];
+  for (const auto& [index, required] : plan::services_to_read(context, wishes.extra)) {
+    const model::Service& service = *context.match.services[index];
     if (++services > most_looked_at) {
       workspace.unread.push_back({service.id, "that would take too many requests"});
       continue;
     }
-    const auto reaching = plan::groups_after(desired, matched, workspace, index);
-    // Whether what it requires is there hangs on its own variables then.
-    const bool needed = !plan::unmet(desired.services[index].require, reaching, nullptr).empty();
-    read_variables(service, !needed);
+    read_variables(service, !required);
     for (std::size_t i = 0; i < workspace.groups.size() && groups.size() < most_looked_at; ++i) {
       const model::Group& group = workspace.groups[i];
       if (!group.variables && group.links_to(service.id)) groups.emplace(i, service.id);

@@ -229,7 +229,7 @@ TEST_CASE("Damage inside the file is reported when it is met, not passed over") 
   }
 }
 
-TEST_CASE("A recorder whose journal cannot grow throws, and what was recorded before stays") {
+TEST_CASE("A journal that cannot grow says so, and what was recorded before stays") {
   const TempFolder folder;
   CHECK(in_child([&] {
     auto journal = Journal::open(folder.path());

@@ -3,13 +3,13 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/id.h"
 #include "base/place.h"
 #include "base/time.h"
 #include "base/words.h"
-#include "model/finding_kind.h"
 #include "model/service.h"
 #include "model/variable.h"
 
@@ -98,6 +98,14 @@ struct ApiSettings {
   Duration backoff = std::chrono::seconds(2);  // doubles each time
   bool operator==(const ApiSettings&) const = default;
 };
+
+enum class Severity { note, warning, error };
+constexpr auto words(Severity) {
+  return std::to_array<std::string_view>({"note", "warning", "error"});
+}
+constexpr std::string_view to_string(Severity severity) {
+  return word(severity);
+}
 
 /// What the file makes of a finding.
 struct PolicyRule {

@@ -32,6 +32,12 @@ const Service* Workspace::service_called(std::string_view name_or_id) const {
   return found == services.end() ? nullptr : &*found;
 }
 
+const std::vector<Deploy>& Workspace::deploys_of(const ServiceId& service) const {
+  static const std::vector<Deploy> none;
+  const auto found = deploys.find(service);
+  return found == deploys.end() ? none : found->second;
+}
+
 const std::vector<Variable>* Workspace::variables_of(const ServiceId& service) const {
   const auto found = service_variables.find(service);
   return found == service_variables.end() ? nullptr : &found->second;

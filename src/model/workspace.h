@@ -46,6 +46,8 @@ struct Workspace {
   const Group* find_group(const GroupId& id) const;
   /// By name or id; a preview is nobody's name. nullptr: there is none.
   const Service* service_called(std::string_view name_or_id) const;
+  /// Newest first; empty where there are none or nobody asked.
+  const std::vector<Deploy>& deploys_of(const ServiceId& service) const;
   /// nullptr: not read.
   const std::vector<Variable>* variables_of(const ServiceId& service) const;
 };

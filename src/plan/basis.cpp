@@ -19,10 +19,9 @@ std::set<GroupId> named_groups(const Plan& plan) {
 
 BasisService of_service(const model::Service& service, const model::Workspace& actual) {
   BasisService basis{service.id, service.name, service.type, service.suspended, {}, {}};
-  const auto deploys = actual.deploys.find(service.id);
-  if (deploys == actual.deploys.end()) return basis;
-  if (!deploys->second.empty()) basis.newest_deploy = deploys->second.front().id;
-  if (const model::Deploy* live = model::live_of(deploys->second)) basis.live_deploy = live->id;
+  const std::vector<model::Deploy>& deploys = actual.deploys_of(service.id);
+  if (!deploys.empty()) basis.newest_deploy = deploys.front().id;
+  if (const model::Deploy* live = model::live_of(deploys)) basis.live_deploy = live->id;
   return basis;
 }
 

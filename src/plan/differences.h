@@ -3,8 +3,7 @@
 
 #include <vector>
 
-#include "plan/links.h"
-#include "plan/match.h"
+#include "plan/context.h"
 #include "plan/plan.h"
 
 namespace envlink::plan {
@@ -16,12 +15,6 @@ struct Differences {
 
 /// Links are removed only from services that the file names, and only when it says `unmanaged: remove`. A
 /// named group's links to services that the file does not name are reported, never removed.
-Differences differences(const model::Desired& desired, const Match& matched, const model::Workspace& actual,
-                        const Links& links);
-
-/// The groups of a service of the file once the differences are gone: those that it asks for, and linked ones
-/// that are kept.
-std::vector<const model::Group*> groups_after(const model::Desired& desired, const Match& matched,
-                                              const model::Workspace& actual, std::size_t service);
+Differences differences(const Context& context);
 
 }  // namespace envlink::plan

@@ -6,8 +6,7 @@
 #include <map>
 
 #include "base/text.h"
-#include "plan/differences.h"
-#include "plan/match.h"
+#include "plan/context.h"
 
 namespace envlink::plan {
 namespace {
@@ -60,10 +59,11 @@ Groups groups_now(const model::Workspace& actual, const ServiceId& service) {
 /// Unset: the file does not name the service.
 std::optional<Groups> groups_then(const model::Workspace& actual, const model::Service& service,
                                   const model::Desired& desired) {
-  const Match matched = match(desired, actual);
-  const auto place = std::ranges::find(matched.services, &service);
-  if (place == matched.services.end()) return std::nullopt;
-  return groups_after(desired, matched, actual, static_cast<std::size_t>(place - matched.services.begin()));
+  const Context context(desired, actual);
+  const auto& services = context.match.services;
+  const auto place = std::ranges::find(services, &service);
+  if (place == services.end()) return std::nullopt;
+  return context.groups_after(static_cast<std::size_t>(place - services.begin()));
 }
 
 using Variables = std::map<std::string, ExplainedVariable>;

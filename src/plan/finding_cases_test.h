@@ -1,6 +1,6 @@
 #pragma once
 // Of each kind of finding: a workspace and a file that raise it, and the nearest that do not. A test holds
-// the table against model::finding_kinds().
+// the table against finding_kinds().
 
 #include <functional>
 #include <string>

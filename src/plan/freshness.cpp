@@ -14,8 +14,7 @@ struct Change {
 };
 
 /// The latest change that the running deploy would have to be newer than.
-std::optional<Change> last_change(const model::Service& service, std::span<const model::Group* const> groups,
-                                  const Links& links) {
+std::optional<Change> last_change(std::span<const model::Group* const> groups, std::optional<Time> relinked) {
   std::optional<Change> last;
   const auto consider = [&last](Time at, std::string what) {
     if (!last || at > last->at) last = Change{at, std::move(what)};
@@ -23,23 +22,21 @@ std::optional<Change> last_change(const model::Service& service, std::span<const
   for (const model::Group* group : groups) {
     if (group->updated) consider(*group->updated, fmt::format("the last change of {}", clean(group->name)));
   }
-  if (const auto at = links.last_change(service.id)) consider(*at, "a link that envlink changed");
+  if (relinked) consider(*relinked, "a link that envlink changed");
   return last;
 }
 
 }  // namespace
 
-Judgement judge(const model::Service& service, std::span<const model::Group* const> groups,
-                const model::Workspace& actual, const Links& links) {
+Judgement judge(const Context& context, const model::Service& service,
+                std::span<const model::Group* const> groups, std::optional<Time> relinked) {
   for (const model::Group* group : groups) {
-    if (!links.has(*group, service.id))
+    if (!context.links.has(*group, service.id))
       return {Freshness::staged, fmt::format("{} is not linked", clean(group->name))};
   }
   if (service.suspended) return {Freshness::unknown, "the service is suspended"};
-  const auto known = actual.deploys.find(service.id);
-  if (known == actual.deploys.end() || known->second.empty())
-    return {Freshness::unknown, "it has no deploys"};
-  const std::vector<model::Deploy>& deploys = known->second;
+  const std::vector<model::Deploy>& deploys = context.actual.deploys_of(service.id);
+  if (deploys.empty()) return {Freshness::unknown, "it has no deploys"};
   const model::Deploy& newest = deploys.front();
   if (is_running(newest.status)) {
     return {Freshness::deploying,
@@ -54,16 +51,11 @@ Judgement judge(const model::Service& service, std::span<const model::Group* con
   }
   const std::optional<Time> since = began(*live);
   if (!since) return {Freshness::unknown, "Render does not say when the running deploy began"};
-  const std::optional<Change> change = last_change(service, groups, links);
+  const std::optional<Change> change = last_change(groups, relinked);
   if (change && *since < change->at) {
     return {Freshness::stale, fmt::format("the running deploy is older than {}", change->what)};
   }
   return {Freshness::live, fmt::format("since {}", format_rfc3339(*since).substr(0, 19) + "Z")};
-}
-
-Judgement judge(const model::Service& service, std::span<const model::Group* const> groups,
-                const model::Workspace& actual, const std::vector<RememberedLink>& remembered) {
-  return judge(service, groups, actual, Links(actual, remembered));
 }
 
 }  // namespace envlink::plan

@@ -1,14 +1,13 @@
 #pragma once
 // Does what runs carry what is linked? Judged from what the API tells and what the journal remembers.
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/words.h"
-#include "model/workspace.h"
-#include "plan/links.h"
+#include "plan/context.h"
 
 namespace envlink::plan {
 
@@ -28,11 +27,9 @@ struct Judgement {
   std::string because;  // one clause
 };
 
-/// `groups`: those that the file links to the service.
-Judgement judge(const model::Service& service, std::span<const model::Group* const> groups,
-                const model::Workspace& actual, const Links& links);
-/// For one service alone: walks through all links.
-Judgement judge(const model::Service& service, std::span<const model::Group* const> groups,
-                const model::Workspace& actual, const std::vector<RememberedLink>& remembered);
+/// `groups`: those that the file links to the service. `relinked`: when the journal remembers the last change
+/// of the links that count.
+Judgement judge(const Context& context, const model::Service& service,
+                std::span<const model::Group* const> groups, std::optional<Time> relinked);
 
 }  // namespace envlink::plan

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "plan/match.h"
+#include "plan/context.h"
 #include "plan/plan.h"
 
 namespace envlink::plan {
@@ -11,7 +11,6 @@ namespace envlink::plan {
 /// A group of the file concerns its other services when what a service of the plan runs is older than the
 /// group's last change, or a service that has the group is redeployed because --redeploy asks for it: values
 /// were changed. A link that is added or removed concerns its own service alone.
-std::vector<LeftBehind> left_behind(const model::Desired& desired, const Match& matched,
-                                    const model::Workspace& actual, const Plan& plan);
+std::vector<LeftBehind> left_behind(const Context& context, const Plan& plan);
 
 }  // namespace envlink::plan

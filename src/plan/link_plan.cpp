@@ -4,8 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "plan/match.h"
-#include "plan/scope.h"
+#include "plan/checks/checks.h"
 
 namespace envlink::plan {
 namespace {
@@ -22,20 +21,18 @@ std::vector<GroupId> groups_after(const model::Workspace& actual, const model::S
 }  // namespace
 
 Plan link_plan(const model::Desired& named, const model::Workspace& actual, LinkAction action) {
-  const Match matched = match(named, actual);
+  const Context context(named, actual);
   Plan plan;
   plan.owner = actual.owner;
   plan.file = named.file;
   plan.unmanaged_policy = model::Unmanaged::keep;
   plan.api = named.api;
-  plan.findings = matched.findings;
-  if (plan.refused() || matched.groups.empty()) return plan;
-  const model::Group& group = *matched.groups.front();
+  plan.findings = context.match.findings;
+  if (plan.refused() || context.match.groups.empty()) return plan;
+  const model::Group& group = *context.match.groups.front();
   const bool add = action == LinkAction::add;
-  if (add) {
-    for (Finding& finding : check_scopes(named, matched, actual)) plan.findings.push_back(std::move(finding));
-  }
-  for (const model::Service* service : matched.services) {
+  if (add) check_group_scopes({context}, plan.findings);
+  for (const model::Service* service : context.match.services) {
     PlannedService planned;
     planned.id = service->id;
     planned.name = service->name;
@@ -50,12 +47,10 @@ Plan link_plan(const model::Desired& named, const model::Workspace& actual, Link
   }
   plan.forecast.link_writes = plan.links.size();
   if (plan.links.empty()) return plan;
-  plan.findings.push_back({"not-deployed",
-                           Severity::note,
-                           fmt::format("group {}", clean(group.name)),
-                           "nothing is deployed: what runs stays as it is until each service's next deploy",
-                           "to deploy them in order: envlink apply, where the file names them",
-                           {}});
+  plan.findings.push_back(
+      make_finding("not-deployed", subject_of(group),
+                   "nothing is deployed: what runs stays as it is until each service's next deploy",
+                   "to deploy them in order: envlink apply, where the file names them"));
   return plan;
 }
 

@@ -35,11 +35,16 @@ TEST_CASE("only what is not as asked is changed, and nothing is deployed") {
   CHECK(link.services[1].final_groups == std::vector<GroupId>{GroupId("evg-secrets")});
   CHECK_FALSE(link.services[1].redeploys());
   CHECK(link.waves.empty());
+  REQUIRE(link.findings.size() == 1);
+  CHECK(link.findings[0].id == "not-deployed");
+  CHECK(link.findings[0].severity == Severity::note);
   const Plan unlink = link_plan(named("evg-secrets", {"db", "api"}), actual, LinkAction::remove);
   REQUIRE(unlink.links.size() == 1);
   CHECK(unlink.links[0].action == LinkAction::remove);
   CHECK(unlink.services[0].final_groups.empty());
-  CHECK(link_plan(named("secrets", {"db"}), actual, LinkAction::add).empty());
+  const Plan nothing = link_plan(named("secrets", {"db"}), actual, LinkAction::add);
+  CHECK(nothing.empty());
+  CHECK(nothing.findings.empty());
 }
 
 TEST_CASE("a name that is not there, and a group of another environment, refuse it") {

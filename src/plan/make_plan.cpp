@@ -5,48 +5,22 @@
 #include <ranges>
 #include <span>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "base/text.h"
 #include "model/in_order.h"
-#include "plan/collisions.h"
+#include "plan/context.h"
 #include "plan/differences.h"
-#include "plan/environments.h"
 #include "plan/expected.h"
 #include "plan/freshness.h"
 #include "plan/left_behind.h"
-#include "plan/links.h"
-#include "plan/loose_ends.h"
-#include "plan/match.h"
 #include "plan/policy.h"
 #include "plan/preflight.h"
 #include "plan/rebuild.h"
 #include "plan/requested.h"
-#include "plan/scope.h"
-#include "plan/under_way.h"
-#include "plan/values.h"
 #include "plan/waves.h"
 
 namespace envlink::plan {
 namespace {
-
-struct Inputs {
-  const model::Desired& desired;
-  const model::Workspace& actual;
-  const Extra& extra;
-  const Match& matched;
-  const Links& links;
-};
-
-std::vector<const model::Group*> asked_groups(const Inputs& in, std::size_t service) {
-  std::vector<const model::Group*> groups;
-  for (const model::Word& name : in.desired.services[service].link) {
-    if (const model::Group* group = in.matched.group_named(in.desired, name.text)) groups.push_back(group);
-  }
-  return groups;
-}
-
-using Names = std::unordered_set<std::string>;
 
 /// Those of one service among all, which stand in the order of the services.
 std::span<const LinkChange> changes_of(const std::vector<LinkChange>& changes, std::size_t service) {
@@ -66,9 +40,9 @@ std::string changes_clause(std::span<const LinkChange> changes) {
   return join_and(parts);
 }
 
-void decide_redeploy(const Inputs& in, std::span<const LinkChange> changes, const Requested& redeploy,
+void decide_redeploy(const Context& in, std::span<const LinkChange> changes, const Requested& redeploy,
                      std::size_t index, PlannedService& planned) {
-  const model::Service& service = *in.matched.services[index];
+  const model::Service& service = *in.match.services[index];
   planned.because = changes_clause(changes);
   if (!planned.because.empty()) {
     planned.redeploy = Reason::links_change;
@@ -76,16 +50,16 @@ void decide_redeploy(const Inputs& in, std::span<const LinkChange> changes, cons
     planned.redeploy = Reason::requested;
     planned.because = "asked for with --redeploy";
   } else {
-    const Judgement judgement = judge(service, asked_groups(in, index), in.actual, in.links);
+    const Judgement judgement = judge(in, service, in.asked_groups(index), in.links.last_change(service.id));
     if (judgement.freshness != Freshness::stale) return;
     planned.redeploy = Reason::stale;
     planned.because = judgement.because;
   }
 }
 
-std::vector<GroupId> final_groups(const Inputs& in, std::span<const LinkChange> changes, std::size_t index) {
+std::vector<GroupId> final_groups(const Context& in, std::span<const LinkChange> changes, std::size_t index) {
   std::vector<GroupId> groups;
-  for (const model::Group* group : in.links.of(in.matched.services[index]->id)) groups.push_back(group->id);
+  for (const model::Group* group : in.links.of(in.match.services[index]->id)) groups.push_back(group->id);
   for (const LinkChange& change : changes) {
     if (change.action == LinkAction::add) {
       groups.push_back(change.group);
@@ -96,9 +70,9 @@ std::vector<GroupId> final_groups(const Inputs& in, std::span<const LinkChange> 
   return groups;
 }
 
-PlannedService plan_service(const Inputs& in, std::span<const LinkChange> changes, const Requested& redeploy,
+PlannedService plan_service(const Context& in, std::span<const LinkChange> changes, const Requested& redeploy,
                             std::size_t index) {
-  const model::Service& service = *in.matched.services[index];
+  const model::Service& service = *in.match.services[index];
   PlannedService planned;
   planned.id = service.id;
   planned.name = service.name;
@@ -108,25 +82,24 @@ PlannedService plan_service(const Inputs& in, std::span<const LinkChange> change
   planned.has_disk = service.has_disk;
   planned.auto_deploy = service.auto_deploy.value_or(false);
   planned.image_backed = service.image_backed;
-  for (const model::Group* group : asked_groups(in, index)) {
+  for (const model::Group* group : in.asked_groups(index)) {
     if (in.links.has(*group, service.id)) planned.linked_now.push_back(group->name);
   }
   decide_redeploy(in, changes, redeploy, index, planned);
-  const auto deploys = in.actual.deploys.find(service.id);
-  if (deploys == in.actual.deploys.end()) return planned;
-  for (const model::Deploy& deploy : deploys->second) planned.known_deploys.push_back(deploy.id);
-  if (const model::Deploy* live = model::live_of(deploys->second)) planned.live_deploy = live->id;
+  const std::vector<model::Deploy>& deploys = in.actual.deploys_of(service.id);
+  for (const model::Deploy& deploy : deploys) planned.known_deploys.push_back(deploy.id);
+  if (const model::Deploy* live = model::live_of(deploys)) planned.live_deploy = live->id;
   const BuildChoice build =
-      choose_build(in.desired.rollout.deploy, service, asked_groups(in, index), !planned.live_deploy.empty());
+      choose_build(in.desired.rollout.deploy, service, in.asked_groups(index), !planned.live_deploy.empty());
   planned.rebuild = build.rebuild;
   planned.rebuild_because = build.because;
-  planned.expected = expected_duration(deploys->second, build.rebuild);
-  planned.usual = expected_duration(deploys->second, true);
+  planned.expected = expected_duration(deploys, build.rebuild);
+  planned.usual = expected_duration(deploys, true);
   return planned;
 }
 
 /// By service, those that stand before it in the file.
-std::vector<std::vector<std::size_t>> order_of(const Inputs& in) {
+std::vector<std::vector<std::size_t>> order_of(const Context& in) {
   const std::size_t count = in.desired.services.size();
   std::vector<std::vector<std::size_t>> after(count);
   if (in.desired.rollout.order == model::Order::listed) {
@@ -166,10 +139,10 @@ void forecast(Plan& plan) {
   if (known && plan.forecast.deploys > 0) plan.forecast.critical_path = path;
 }
 
-std::vector<PlannedGroup> planned_groups(const Inputs& in) {
+std::vector<PlannedGroup> planned_groups(const Context& in) {
   std::vector<PlannedGroup> groups;
   for (std::size_t i = 0; i < in.desired.groups.size(); ++i) {
-    const model::Group* group = in.matched.groups[i];
+    const model::Group* group = in.match.groups[i];
     if (group == nullptr) continue;
     PlannedGroup planned{group->id, group->name, std::nullopt, in.desired.groups[i].variables};
     if (group->variables) planned.variables = group->variables->size();
@@ -178,43 +151,17 @@ std::vector<PlannedGroup> planned_groups(const Inputs& in) {
   return groups;
 }
 
-void check_requests(const Inputs& in, std::vector<Finding>& findings) {
-  std::vector<std::string> names;
-  for (const model::DesiredService& wanted : in.desired.services) names.push_back(wanted.name.text);
-  Names known(names.begin(), names.end());
-  for (const model::Service* service : in.matched.services) {
-    if (service == nullptr) continue;
-    known.insert(service->id.text());
-    known.insert(service->name);
-  }
-  for (const std::string& name : in.extra.redeploy) {
-    if (known.contains(name)) continue;
-    const std::string near = nearest(name, names);
-    findings.push_back(
-        Finding{"redeploy-unknown",
-                Severity::error,
-                fmt::format("--redeploy {}", clean(name)),
-                "the file names no such service",
-                near.empty() ? "name a service of the file, or `all`" : fmt::format("did you mean {}?", near),
-                {}});
-  }
-}
-
-void append(std::vector<Finding>& to, std::vector<Finding> from) {
-  std::move(from.begin(), from.end(), std::back_inserter(to));
-}
-
 /// Everything named was found: the plan can be whole.
-void fill(const Inputs& in, Plan& plan) {
-  Differences found = differences(in.desired, in.matched, in.actual, in.links);
+void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after, const Extra& extra,
+          Plan& plan) {
+  Differences found = differences(in);
   plan.unmanaged = std::move(found.unmanaged);
-  const Requested redeploy(in.extra);
+  const Requested redeploy(extra);
   std::vector<bool> taking_part;
   for (std::size_t i = 0; i < in.desired.services.size(); ++i) {
     plan.services.push_back(plan_service(in, changes_of(found.changes, i), redeploy, i));
     taking_part.push_back(plan.services.back().redeploys());
   }
-  const auto after = order_of(in);
   const auto waits_for = effective_dependencies(after, taking_part);
   plan.waves = waves_of(waits_for, taking_part);
   for (std::size_t i = 0; i < plan.services.size(); ++i) plan.services[i].waits_for = waits_for[i];
@@ -226,24 +173,11 @@ void fill(const Inputs& in, Plan& plan) {
                      return plan.services[a.service].wave < plan.services[b.service].wave;
                    });
   plan.links = std::move(found.changes);
-  plan.left_behind = left_behind(in.desired, in.matched, in.actual, plan);
-  append(plan.findings, check_services(in.desired, in.matched, in.actual, taking_part));
-  append(plan.findings, check_under_way(in.desired, in.matched, in.actual, after, taking_part));
-  append(plan.findings, check_environments(in.desired, in.matched, in.actual, taking_part));
+  plan.left_behind = left_behind(in, plan);
   forecast(plan);
 }
 
 }  // namespace
-
-bool Plan::refused() const {
-  return std::any_of(findings.begin(), findings.end(),
-                     [](const Finding& finding) { return finding.severity == Severity::error; });
-}
-
-bool Plan::empty() const {
-  return links.empty() && std::none_of(services.begin(), services.end(),
-                                       [](const PlannedService& s) { return s.redeploys(); });
-}
 
 Plan make_plan(const model::Desired& desired, const model::Workspace& actual, const Extra& extra) {
   if (!model::is_in_order(actual)) {
@@ -251,9 +185,7 @@ Plan make_plan(const model::Desired& desired, const model::Workspace& actual, co
     model::put_in_order(ordered);
     return make_plan(desired, ordered, extra);
   }
-  const Match matched = match(desired, actual);
-  const Links links(actual, extra.remembered);
-  const Inputs in{desired, actual, extra, matched, links};
+  const Context in(desired, actual, extra.remembered);
   Plan plan;
   plan.owner = actual.owner;
   plan.file = desired.file;
@@ -261,25 +193,18 @@ Plan make_plan(const model::Desired& desired, const model::Workspace& actual, co
   plan.rollout = desired.rollout;
   plan.api = desired.api;
   plan.groups = planned_groups(in);
-  append(plan.findings, matched.findings);
-  append(plan.findings, check_groups(desired, matched));
-  const bool all_found = std::all_of(matched.services.begin(), matched.services.end(),
+  // Where some services are not there, no plan can be whole, but what is wrong with the others is worth
+  // saying now.
+  PreflightInput checked{in, std::vector<bool>(desired.services.size(), true), order_of(in), extra.redeploy};
+  const bool all_found = std::all_of(in.match.services.begin(), in.match.services.end(),
                                      [](const model::Service* service) { return service != nullptr; });
   if (all_found) {
-    fill(in, plan);
-  } else {
-    // Some services are not there: no plan can be whole, but what is wrong with the others is worth saying
-    // now.
-    const std::vector<bool> all(desired.services.size(), true);
-    append(plan.findings, check_services(desired, matched, actual, all));
-    append(plan.findings, check_environments(desired, matched, actual, all));
+    fill(in, checked.after, extra, plan);
+    for (std::size_t i = 0; i < plan.services.size(); ++i)
+      checked.redeployed[i] = plan.services[i].redeploys();
   }
-  append(plan.findings, check_scopes(desired, matched, actual));
-  append(plan.findings, check_service_values(desired, matched, actual));
-  append(plan.findings, check_collisions(desired, matched, actual));
-  append(plan.findings, check_loose_ends(desired, matched, actual));
-  check_requests(in, plan.findings);
-  plan.ignored = apply_policy(desired, matched, plan.findings);
+  plan.findings = preflight(checked);
+  plan.ignored = apply_policy(in, plan.findings);
   std::stable_sort(plan.findings.begin(), plan.findings.end(), [](const Finding& a, const Finding& b) {
     if (a.severity != b.severity) return a.severity > b.severity;
     return a.place.line < b.place.line;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "plan/finding_kind.h"
 
 namespace envlink::plan {
 namespace {
@@ -27,12 +28,8 @@ constexpr Kind service_kind{"service", "service-missing", "service-ambiguous", "
 
 Finding finding_for(const Kind& kind, const char* id, const model::Word& name, std::string what,
                     std::string cure) {
-  return Finding{.id = id,
-                 .severity = Severity::error,
-                 .subject = fmt::format("{} {}", kind.noun, clean(name.text)),
-                 .what = std::move(what),
-                 .cure = std::move(cure),
-                 .place = name.place};
+  return make_finding(id, fmt::format("{} {}", kind.noun, clean(name.text)), std::move(what), std::move(cure),
+                      name.place);
 }
 
 /// What a name or an id may mean. Points into the workspace.
@@ -166,28 +163,13 @@ void refuse_twice(const Kind& kind, const char* id, const std::vector<Wanted>& w
 
 }  // namespace
 
-const model::Group* Match::group_named(const model::Desired&, const std::string& name) const {
+const model::Group* Match::group_named(const std::string& name) const {
   const auto place = group_places.find(name);
   return place == group_places.end() ? nullptr : groups[place->second];
 }
 
-std::vector<const model::Group*> Match::linked_to(const ServiceId& service) const {
-  std::vector<const model::Group*> linked;
-  const std::string_view id = service.text();
-  for (auto link = std::ranges::lower_bound(links, id, {}, &Link::first);
-       link != links.end() && link->first == id; ++link) {
-    if (linked.empty() || linked.back() != link->second) linked.push_back(link->second);
-  }
-  return linked;
-}
-
 Match match(const model::Desired& desired, const model::Workspace& actual) {
   Match result;
-  for (const model::Group& group : actual.groups) {
-    for (const ServiceId& service : group.links) result.links.emplace_back(service.text(), &group);
-  }
-  // Groups of one vector: their places in it are their order.
-  std::ranges::sort(result.links);
   Candidates<model::Group> groups;
   for (const model::Group& group : actual.groups) groups.add(group);
   Candidates<model::Service> services;

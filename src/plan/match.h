@@ -2,9 +2,7 @@
 // Which group and which service of the workspace each name in the file means.
 
 #include <string>
-#include <string_view>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "model/desired.h"
@@ -20,13 +18,9 @@ struct Match {
   std::vector<Finding> findings;
 
   std::unordered_map<std::string, std::size_t> group_places;  // by their names in the file
-  /// Every link of the workspace, by service.
-  using Link = std::pair<std::string_view, const model::Group*>;
-  std::vector<Link> links;
 
-  const model::Group* group_named(const model::Desired& desired, const std::string& name) const;
-  /// The groups that show the service, in the workspace's order.
-  std::vector<const model::Group*> linked_to(const ServiceId& service) const;
+  /// By its name in the file; nullptr: it was not found.
+  const model::Group* group_named(const std::string& name) const;
 };
 
 /// Names match exactly; an id may stand in a name's place; beside a name it must belong to it. Previews never

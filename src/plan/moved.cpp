@@ -71,11 +71,9 @@ class Comparison {
   }
 
   void newer_deploy(const std::string& name, const BasisService& after) {
-    const auto deploys = actual_.deploys.find(after.id);
-    if (deploys == actual_.deploys.end() || deploys->second.empty()) {
-      return say("the deploys of service {} are gone", name);
-    }
-    const model::Deploy& newest = deploys->second.front();
+    const std::vector<model::Deploy>& deploys = actual_.deploys_of(after.id);
+    if (deploys.empty()) return say("the deploys of service {} are gone", name);
+    const model::Deploy& newest = deploys.front();
     say("service {} has a newer deploy {} ({}): {}", name, clean(newest.id.text()),
         newest.trigger.empty() ? "trigger not told" : clean(newest.trigger), clean(newest.status_text));
   }

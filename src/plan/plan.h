@@ -8,27 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "base/place.h"
 #include "base/time.h"
 #include "base/words.h"
 #include "model/desired.h"
 #include "model/workspace.h"
+#include "plan/finding.h"
 
 namespace envlink::plan {
-
-using model::Severity;
-
-struct Finding {
-  std::string id;  // stable, kebab-case: "group-missing"
-  Severity severity = Severity::error;
-  std::string subject;     // "service toolboxai-backend"
-  std::string what;        // one sentence
-  std::string cure;        // what to do; may be empty
-  Place place;             // in envlink.yaml, where it stems from there
-  std::string variable{};  // the key that it is about; may be empty
-  std::string policy{};    // why the file changed its severity or ignores it; may be empty
-  bool operator==(const Finding&) const = default;
-};
 
 struct PlannedGroup {
   GroupId id;
@@ -127,6 +113,9 @@ struct Plan {
 
   bool refused() const;  // an error among the findings: nothing may be written
   bool empty() const;    // no link changes and nobody redeploys
+  /// Tells of a deploy under way after whose service one of the plan comes: nothing may be written yet.
+  /// nullptr: there is none, or the file's policy allows it.
+  const Finding* blocking_dependency() const;
   bool operator==(const Plan&) const = default;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "plan/finding_kind.h"
 
 namespace envlink::plan {
 namespace {
@@ -27,25 +28,24 @@ bool means(const model::Word& word, const std::string& subject, const char* noun
   return false;
 }
 
-bool fits(const model::PolicyRule& rule, const Finding& finding, const model::Desired& desired,
-          const Match& matched) {
+bool fits(const model::PolicyRule& rule, const Finding& finding, const Context& context) {
   if (rule.id.text != finding.id) return false;
   if (rule.variable && rule.variable->text != finding.variable) return false;
-  return !rule.subject || means(*rule.subject, finding.subject, "group", desired.groups, matched.groups) ||
-         means(*rule.subject, finding.subject, "service", desired.services, matched.services);
+  return !rule.subject ||
+         means(*rule.subject, finding.subject, "group", context.desired.groups, context.match.groups) ||
+         means(*rule.subject, finding.subject, "service", context.desired.services, context.match.services);
 }
 
 }  // namespace
 
-std::vector<Finding> apply_policy(const model::Desired& desired, const Match& matched,
-                                  std::vector<Finding>& findings) {
+std::vector<Finding> apply_policy(const Context& context, std::vector<Finding>& findings) {
   std::vector<Finding> ignored;
   std::vector<Finding> kept;
   for (Finding& finding : findings) {
-    const auto rule = std::ranges::find_if(
-        desired.policy, [&](const auto& one) { return fits(one, finding, desired, matched); });
-    const model::FindingKind* kind = model::find_finding_kind(finding.id);
-    const bool bound = rule == desired.policy.end() || kind == nullptr || kind->guards;
+    const auto rule = std::ranges::find_if(context.desired.policy,
+                                           [&](const auto& one) { return fits(one, finding, context); });
+    const FindingKind* kind = find_finding_kind(finding.id);
+    const bool bound = rule == context.desired.policy.end() || kind == nullptr || !kind->policy_may_change();
     if (!bound) finding.policy = rule->reason;
     if (!bound && rule->severity) finding.severity = *rule->severity;
     (bound || rule->severity ? kept : ignored).push_back(std::move(finding));

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "plan/finding_kind.h"
 #include "plan/make_plan.h"
 #include "plan/sample_test.h"
 #include "plan/verification.h"
@@ -94,7 +95,7 @@ TEST_CASE("what guards against wrong writes stays an error, whatever the file sa
   Workspace actual = sample::workspace();
   actual.services[0].name = "other";
   Desired desired = sample::file();
-  for (const model::FindingKind& kind : model::finding_kinds()) {
+  for (const FindingKind& kind : finding_kinds()) {
     desired.policy.push_back(rule(std::string(kind.id).c_str(), std::nullopt));
   }
   const Plan plan = planned(desired, actual);

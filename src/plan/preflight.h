@@ -1,24 +1,22 @@
 #pragma once
-// What must not be so before anything is written. Each finding has a stable id, a place and a cure.
+// What must not be so before anything is written: every check that a row of finding_kind.cpp names.
 
+#include <cstddef>
+#include <string>
 #include <vector>
 
-#include "plan/match.h"
-#include "plan/plan.h"
+#include "plan/context.h"
+#include "plan/finding_kind.h"
 
 namespace envlink::plan {
 
-/// Variables of groups: how many, which, and what is wrong with their values.
-std::vector<Finding> check_groups(const model::Desired& desired, const Match& matched);
-/// Type, suspension, a deploy under way, automatic deploys, a build that the file rules out, required
-/// variables. `touched[i]`: the plan changes service i.
-std::vector<Finding> check_services(const model::Desired& desired, const Match& matched,
-                                    const model::Workspace& actual, const std::vector<bool>& touched);
+struct PreflightInput {
+  const Context& context;
+  std::vector<bool> redeployed{};                 // by the file's services: the plan does
+  std::vector<std::vector<std::size_t>> after{};  // by service, those that stand before it in the file
+  std::vector<std::string> asked{};               // what --redeploy names
+};
 
-/// The required keys that neither the groups nor the service's own variables hold. `own` may be nullptr: not
-/// read.
-std::vector<model::Word> unmet(const std::vector<model::Requirement>& required,
-                               const std::vector<const model::Group*>& groups,
-                               const std::vector<model::Variable>* own);
+std::vector<Finding> preflight(const PreflightInput& in);
 
 }  // namespace envlink::plan

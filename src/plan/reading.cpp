@@ -3,27 +3,27 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "plan/checks/checks.h"
 #include "plan/differences.h"
 #include "plan/freshness.h"
-#include "plan/links.h"
 #include "plan/requested.h"
 
 namespace envlink::plan {
 
-std::vector<std::size_t> services_to_read(const model::Desired& desired, const Match& matched,
-                                          const model::Workspace& actual, const Extra& extra) {
-  const Links links(actual, extra.remembered);
-  const std::vector<LinkChange> changes = differences(desired, matched, actual, links).changes;
+std::vector<ServiceToRead> services_to_read(const Context& context, const Extra& extra) {
+  const std::vector<LinkChange> changes = differences(context).changes;
   const Requested requested(extra);
-  std::vector<std::size_t> services;
-  for (std::size_t i = 0; i < desired.services.size(); ++i) {
-    if (matched.services[i] == nullptr) continue;
+  std::vector<ServiceToRead> services;
+  for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
+    if (context.match.services[i] == nullptr) continue;
+    const model::Service& service = *context.match.services[i];
+    const model::DesiredService& wanted = context.desired.services[i];
     const bool relinked = std::ranges::binary_search(changes, i, {}, &LinkChange::service);
-    const auto groups = groups_after(desired, matched, actual, i);
-    if (relinked || !desired.services[i].require.empty() ||
-        requested.names(desired.services[i], *matched.services[i]) ||
-        judge(*matched.services[i], groups, actual, links).freshness == Freshness::stale) {
-      services.push_back(i);
+    const auto groups = context.groups_after(i);
+    if (relinked || !wanted.require.empty() || requested.names(wanted, service) ||
+        judge(context, service, groups, context.links.last_change(service.id)).freshness ==
+            Freshness::stale) {
+      services.push_back({i, !missing_keys(wanted.require, groups, nullptr).empty()});
     }
   }
   return services;
@@ -63,18 +63,13 @@ std::vector<std::string> services_to_find(const model::Desired& desired, const M
   return words;
 }
 
-std::set<const model::Group*> groups_to_explain(const model::Desired& desired, const model::Workspace& actual,
-                                                const model::Service& service) {
-  std::set<const model::Group*> groups;
-  for (const model::Group& group : actual.groups) {
-    if (group.links_to(service.id)) groups.insert(&group);
-  }
-  const Match matched = match(desired, actual);
-  for (std::size_t i = 0; i < desired.services.size(); ++i) {
-    if (matched.services[i] != &service) continue;
-    for (const model::Word& name : desired.services[i].link) {
-      if (const model::Group* group = matched.group_named(desired, name.text)) groups.insert(group);
-    }
+std::set<const model::Group*> groups_to_explain(const Context& context, const model::Service& service) {
+  const auto& linked = context.links.of(service.id);
+  std::set<const model::Group*> groups(linked.begin(), linked.end());
+  for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
+    if (context.match.services[i] != &service) continue;
+    const auto asked = context.asked_groups(i);
+    groups.insert(asked.begin(), asked.end());
   }
   return groups;
 }

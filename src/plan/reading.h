@@ -6,15 +6,18 @@
 #include <set>
 #include <vector>
 
-#include "plan/make_plan.h"
-#include "plan/match.h"
+#include "plan/context.h"
 
 namespace envlink::plan {
 
-/// Indices of the file's services whose links change, that run something stale as far as Render and the
-/// journal tell, that --redeploy names, or that require variables.
-std::vector<std::size_t> services_to_read(const model::Desired& desired, const Match& matched,
-                                          const model::Workspace& actual, const Extra& extra);
+struct ServiceToRead {
+  std::size_t index;  // in the file
+  bool required;      // whether what it requires is there hangs on its own variables
+};
+
+/// Those of the file's services whose links change, that run something stale as far as Render and the journal
+/// tell, that --redeploy names, or that require variables.
+std::vector<ServiceToRead> services_to_read(const Context& context, const Extra& extra);
 
 /// Where the groups and services of the file are, each environment once.
 std::set<EnvironmentId> environments_to_read(const Match& matched);
@@ -29,7 +32,6 @@ std::set<ServiceId> services_to_look_up(const Match& matched, const model::Works
 std::vector<std::string> services_to_find(const model::Desired& desired, const Match& matched);
 
 /// The groups of one service: those that are linked, and those that the file links to it.
-std::set<const model::Group*> groups_to_explain(const model::Desired& desired, const model::Workspace& actual,
-                                                const model::Service& service);
+std::set<const model::Group*> groups_to_explain(const Context& context, const model::Service& service);
 
 }  // namespace envlink::plan

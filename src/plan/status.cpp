@@ -4,17 +4,10 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "plan/match.h"
+#include "plan/context.h"
 
 namespace envlink::plan {
 namespace {
-
-struct Inputs {
-  const model::Desired& desired;
-  const model::Workspace& actual;
-  const std::vector<RememberedLink>& remembered;
-  const Match matched;
-};
 
 std::size_t index_of(const model::Desired& desired, const std::string& name) {
   const auto found = std::find_if(desired.groups.begin(), desired.groups.end(),
@@ -22,34 +15,29 @@ std::size_t index_of(const model::Desired& desired, const std::string& name) {
   return static_cast<std::size_t>(found - desired.groups.begin());
 }
 
-StatusCell cell_of(const Inputs& in, const model::Service& service, const std::string& name) {
+StatusCell cell_of(const Context& context, const model::Service& service, const std::string& name) {
   StatusCell cell;
-  cell.group = index_of(in.desired, name);
-  const model::Group* group = in.matched.group_named(in.desired, name);
+  cell.group = index_of(context.desired, name);
+  const model::Group* group = context.match.group_named(name);
   if (group == nullptr) {
     cell.because = fmt::format("{} was not found", clean(name));
     return cell;
   }
-  std::vector<RememberedLink> of_this_link;
-  std::copy_if(in.remembered.begin(), in.remembered.end(), std::back_inserter(of_this_link),
-               [&](const RememberedLink& link) { return link.group == group->id; });
-  Judgement judgement = judge(service, std::vector{group}, in.actual, of_this_link);
+  Judgement judgement =
+      judge(context, service, std::vector{group}, context.links.last_change(service.id, group->id));
   cell.freshness = judgement.freshness;
   cell.because = std::move(judgement.because);
   return cell;
 }
 
-StatusRow row_of(const Inputs& in, std::size_t index) {
-  const model::DesiredService& wanted = in.desired.services[index];
-  const model::Service* service = in.matched.services[index];
+StatusRow row_of(const Context& context, std::size_t index) {
+  const model::DesiredService& wanted = context.desired.services[index];
+  const model::Service* service = context.match.services[index];
   if (service == nullptr) return {{}, wanted.name.text, Freshness::unknown, "it was not found", {}};
   StatusRow row{service->id, service->name, {}, {}, {}};
-  std::vector<const model::Group*> groups;
-  for (const model::Word& name : wanted.link) {
-    if (const model::Group* group = in.matched.group_named(in.desired, name.text)) groups.push_back(group);
-    row.cells.push_back(cell_of(in, *service, name.text));
-  }
-  Judgement judgement = judge(*service, groups, in.actual, in.remembered);
+  for (const model::Word& name : wanted.link) row.cells.push_back(cell_of(context, *service, name.text));
+  Judgement judgement =
+      judge(context, *service, context.asked_groups(index), context.links.last_change(service->id));
   row.freshness = judgement.freshness;
   row.because = std::move(judgement.because);
   return row;
@@ -65,11 +53,11 @@ bool Status::stale() const {
 
 Status status_of(const model::Desired& desired, const model::Workspace& actual,
                  const std::vector<RememberedLink>& remembered) {
-  const Inputs in{desired, actual, remembered, match(desired, actual)};
+  const Context context(desired, actual, remembered);
   Status status;
   status.owner = actual.owner;
   for (const model::DesiredGroup& group : desired.groups) status.groups.push_back(group.name.text);
-  for (std::size_t i = 0; i < desired.services.size(); ++i) status.rows.push_back(row_of(in, i));
+  for (std::size_t i = 0; i < desired.services.size(); ++i) status.rows.push_back(row_of(context, i));
   return status;
 }
 

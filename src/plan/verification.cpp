@@ -4,21 +4,11 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "plan/match.h"
+#include "plan/checks/checks.h"
 #include "plan/policy.h"
-#include "plan/preflight.h"
 
 namespace envlink::plan {
 namespace {
-
-std::vector<const model::Group*> asked_groups(const model::Desired& desired, const Match& matched,
-                                              std::size_t i) {
-  std::vector<const model::Group*> groups;
-  for (const model::Word& name : desired.services[i].link) {
-    if (const model::Group* group = matched.group_named(desired, name.text)) groups.push_back(group);
-  }
-  return groups;
-}
 
 std::vector<std::string> problems_about(const std::vector<Finding>& findings, std::string_view noun) {
   std::vector<std::string> problems;
@@ -34,30 +24,31 @@ VerifiedStep step(std::string done, std::string failed, std::vector<std::string>
   return VerifiedStep{passed, passed ? std::move(done) : std::move(failed), std::move(problems)};
 }
 
-VerifiedStep groups_step(const model::Desired& desired, const Match& matched) {
-  std::vector<Finding> findings = matched.findings;
-  const std::vector<Finding> variables = check_groups(desired, matched);
-  findings.insert(findings.end(), variables.begin(), variables.end());
-  apply_policy(desired, matched, findings);
-  const std::string count = count_of(desired.groups.size(), "environment group");
-  return step(
-      desired.groups.size() == 1 ? "The environment group exists" : fmt::format("All {} exist", count),
-      fmt::format("The {} of the file are not all as asked", count), problems_about(findings, "group "));
+VerifiedStep groups_step(const Context& context) {
+  std::vector<Finding> findings = context.match.findings;
+  check_group_variables({context}, findings);
+  check_variable_values({context}, findings);
+  apply_policy(context, findings);
+  const std::string count = count_of(context.desired.groups.size(), "environment group");
+  return step(context.desired.groups.size() == 1 ? "The environment group exists"
+                                                 : fmt::format("All {} exist", count),
+              fmt::format("The {} of the file are not all as asked", count),
+              problems_about(findings, "group "));
 }
 
-VerifiedStep links_step(const model::Desired& desired, const Match& matched, const Links& links) {
-  std::vector<std::string> problems = problems_about(matched.findings, "service ");
-  for (std::size_t i = 0; i < desired.services.size(); ++i) {
-    if (matched.services[i] == nullptr) continue;
-    for (const model::Group* group : asked_groups(desired, matched, i)) {
-      if (links.has(*group, matched.services[i]->id)) continue;
-      problems.push_back(
-          fmt::format("service {}: {} is not linked", clean(matched.services[i]->name), clean(group->name)));
+VerifiedStep links_step(const Context& context) {
+  std::vector<std::string> problems = problems_about(context.match.findings, "service ");
+  for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
+    if (context.match.services[i] == nullptr) continue;
+    for (const model::Group* group : context.asked_groups(i)) {
+      if (context.links.has(*group, context.match.services[i]->id)) continue;
+      problems.push_back(fmt::format("service {}: {} is not linked", clean(context.match.services[i]->name),
+                                     clean(group->name)));
     }
   }
-  const std::string count = count_of(desired.services.size(), "service");
-  return step(desired.services.size() == 1 ? "The service has its groups linked"
-                                           : fmt::format("All {} have correct groups linked", count),
+  const std::string count = count_of(context.desired.services.size(), "service");
+  return step(context.desired.services.size() == 1 ? "The service has its groups linked"
+                                                   : fmt::format("All {} have correct groups linked", count),
               "Not every service has its groups linked", std::move(problems));
 }
 
@@ -80,21 +71,21 @@ bool Verification::passed() const {
 
 Verification verify(const model::Desired& desired, const model::Workspace& actual,
                     const std::vector<RememberedLink>& remembered) {
-  const Match matched = match(desired, actual);
-  const Links links(actual, remembered);
+  const Context context(desired, actual, remembered);
   Verification result;
   result.owner = actual.owner;
   for (std::size_t i = 0; i < desired.services.size(); ++i) {
-    if (matched.services[i] == nullptr) {
+    if (context.match.services[i] == nullptr) {
       result.services.push_back({{}, desired.services[i].name.text, Freshness::unknown, "it was not found"});
       continue;
     }
-    const model::Service& service = *matched.services[i];
-    Judgement judgement = judge(service, asked_groups(desired, matched, i), actual, links);
+    const model::Service& service = *context.match.services[i];
+    Judgement judgement =
+        judge(context, service, context.asked_groups(i), context.links.last_change(service.id));
     result.services.push_back({service.id, service.name, judgement.freshness, std::move(judgement.because)});
   }
-  result.steps = {VerifiedStep{true, "API Connection verified", {}}, groups_step(desired, matched),
-                  links_step(desired, matched, links), deploys_step(result.services)};
+  result.steps = {VerifiedStep{true, "API Connection verified", {}}, groups_step(context),
+                  links_step(context), deploys_step(result.services)};
   return result;
 }
 

@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "plan/under_way.h"
 #include "run/commands.h"
 #include "run/execute.h"
 
@@ -74,7 +73,7 @@ Result<void> nothing_unfinished(Context& context, const plan::Plan& plan, bool a
   if (!*run) return {};
   // The newest run may have ended without a verdict while the one that it rolls back is open.
   if (open->empty()) {
-    const bool goes_on = plan::order_in_question(plan) == nullptr;
+    const bool goes_on = plan.blocking_dependency() == nullptr;
     context.frontend.show_unfinished(**run, "");
     if (goes_on) context.frontend.say("  This plan takes up what it left.");
     return {};
@@ -88,7 +87,7 @@ Result<void> nothing_unfinished(Context& context, const plan::Plan& plan, bool a
 /// The rollout waits for what it deploys itself. What came before it must be over, or the order would not
 /// hold.
 Result<void> order_holds(const plan::Plan& plan, bool anew) {
-  const plan::Finding* finding = plan::order_in_question(plan);
+  const plan::Finding* finding = plan.blocking_dependency();
   if (finding == nullptr || anew) return {};
   return fail({.kind = ErrorKind::held,
                .what = fmt::format("A deploy of {} comes first; nothing was written", finding->subject),

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "json/writer.h"
-#include "model/finding_kind.h"
+#include "plan/finding_kind.h"
 
 namespace envlink::view {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 /// The place of a rule in the list; -1 is SARIF's word for none.
 int rule_index(std::string_view id) {
   int index = 0;
-  for (const model::FindingKind& kind : model::finding_kinds()) {
+  for (const plan::FindingKind& kind : plan::finding_kinds()) {
     if (kind.id == id) return index;
     ++index;
   }
@@ -33,6 +33,17 @@ std::string uri(std::string_view path) {
     }
   }
   return path.starts_with('/') ? "file://" + out : out;
+}
+
+void write_rule(json::Writer& rule, const plan::FindingKind& kind) {
+  const auto text = [&rule](std::string_view name, std::string_view value) {
+    rule(name, [&](json::Writer& message) { message("text", value); });
+  };
+  rule("id", kind.id);
+  text("shortDescription", kind.title);
+  text("fullDescription", kind.looks_for);
+  text("help", kind.cure);
+  rule("defaultConfiguration", [&](json::Writer& configuration) { configuration("level", kind.severity); });
 }
 
 void write_location(json::Writer& out, const plan::Finding& finding, const std::string& file) {
@@ -71,8 +82,7 @@ void write_run(json::Writer& out, const plan::Plan& plan, std::string_view envli
     tool("driver", [&](json::Writer& driver) {
       driver("name", "envlink");
       driver("version", envlink_version);
-      driver.list("rules", model::finding_kinds(),
-                  [](json::Writer& rule, const model::FindingKind& kind) { rule("id", kind.id); });
+      driver.list("rules", plan::finding_kinds(), write_rule);
     });
   });
   out("columnKind", "unicodeCodePoints");

@@ -69,6 +69,10 @@ class Sarif(Case):
         self.assertEqual((driver["name"], run["columnKind"]), ("envlink", "unicodeCodePoints"))
         rules = [rule["id"] for rule in driver["rules"]]
         self.assertEqual(len(rules), len(set(rules)))
+        for rule in driver["rules"]:
+            self.assertIn(rule["defaultConfiguration"]["level"], self.LEVELS)
+            for told in ("shortDescription", "fullDescription", "help"):
+                self.assertTrue(rule[told]["text"], rule)
         for found in run["results"]:
             self.assertEqual(rules[found["ruleIndex"]], found["ruleId"])
             self.assertIn(found["level"], self.LEVELS)

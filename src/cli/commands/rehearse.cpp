@@ -3,7 +3,6 @@
 #include "cli/plan_options.h"
 #include "cli/rehearsal.h"
 #include "cli/rehearsal_setup.h"
-#include "plan/under_way.h"
 #include "run/commands.h"
 #include "view/run_account.h"
 
@@ -57,7 +56,7 @@ Outcome run(const RehearseOptions& options) {
   view::Rehearsal told;
   told.plan = plan;
   // What apply would not begin is not played.
-  const bool held = !plan.empty() && plan::order_in_question(plan) != nullptr;
+  const bool held = !plan.empty() && plan.blocking_dependency() != nullptr;
   told.outcome = plan.refused() ? Outcome::refused : held ? Outcome::held : Outcome::done;
   if (!plan.refused() && !held && !plan.empty()) {
     const auto setup = set_up_rehearsal(actual, plan, context.budget, options.input, *faults);

@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "base/text.h"
-#include "plan/plan.h"
+#include "plan/finding.h"
 
 namespace envlink::plan {
 
-class Crowd {
+class FindingLimiter {
  public:
-  explicit Crowd(std::vector<Finding>& findings) : findings_(findings) {}
+  explicit FindingLimiter(std::vector<Finding>& findings) : findings_(findings) {}
 
   void add(Finding finding) {
     if (++count_ <= most_told) {
@@ -22,14 +22,14 @@ class Crowd {
       findings_.push_back(std::move(finding));
     }
   }
-  ~Crowd() {
+  ~FindingLimiter() {
     if (count_ <= most_told) return;
     last_.what = fmt::format("the same holds for {} more of its variables", count_ - most_told);
     last_.variable.clear();
     findings_.push_back(std::move(last_));
   }
-  Crowd(const Crowd&) = delete;
-  Crowd& operator=(const Crowd&) = delete;
+  FindingLimiter(const FindingLimiter&) = delete;
+  FindingLimiter& operator=(const FindingLimiter&) = delete;
 
  private:
   static constexpr std::size_t most_told = 20;

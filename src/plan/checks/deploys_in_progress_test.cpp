@@ -7,7 +7,6 @@
 
 #include "plan/make_plan.h"
 #include "plan/sample_test.h"
-#include "plan/under_way.h"
 
 using namespace envlink;
 using namespace envlink::plan;
@@ -35,7 +34,7 @@ const Finding* note_of(const Plan& plan) {
 
 TEST_CASE("a service does not start while a deploy of one that it comes after is under way") {
   const Plan plan = make_plan(file(), deploying("api"));
-  const Finding* found = order_in_question(plan);
+  const Finding* found = plan.blocking_dependency();
   REQUIRE(found != nullptr);
   CHECK(found->severity == Severity::warning);
   CHECK(found->subject == "service db");
@@ -43,7 +42,7 @@ TEST_CASE("a service does not start while a deploy of one that it comes after is
 }
 
 TEST_CASE("the order holds through services that stay as they run") {
-  CHECK(order_in_question(make_plan(file(), deploying("web"))) != nullptr);
+  CHECK(make_plan(file(), deploying("web")).blocking_dependency() != nullptr);
 }
 
 TEST_CASE("a deploy under way that nobody comes after is a note, and holds nothing up") {
@@ -52,18 +51,18 @@ TEST_CASE("a deploy under way that nobody comes after is a note, and holds nothi
   const Plan plan = make_plan(desired, deploying("api"));
   REQUIRE(note_of(plan) != nullptr);
   CHECK(note_of(plan)->severity == Severity::note);
-  CHECK(order_in_question(plan) == nullptr);
+  CHECK(plan.blocking_dependency() == nullptr);
 }
 
 TEST_CASE("with a gate that opens when a deploy has begun, only a queued one holds the others up") {
   Desired desired = file();
   desired.rollout.gate = model::Gate::started;
-  CHECK(order_in_question(make_plan(desired, deploying("api"))) == nullptr);
-  CHECK(order_in_question(make_plan(desired, deploying("api", "queued"))) != nullptr);
+  CHECK(make_plan(desired, deploying("api")).blocking_dependency() == nullptr);
+  CHECK(make_plan(desired, deploying("api", "queued")).blocking_dependency() != nullptr);
 }
 
 TEST_CASE("the file's policy may let a service start all the same") {
   Desired desired = file();
   desired.policy.push_back({word("dependency-deploying"), Severity::note, {}, {}, "no matter"});
-  CHECK(order_in_question(make_plan(desired, deploying("api"))) == nullptr);
+  CHECK(make_plan(desired, deploying("api")).blocking_dependency() == nullptr);
 }

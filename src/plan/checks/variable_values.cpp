@@ -1,0 +1,180 @@
+// What is wrong with values, judged from facts about them: empty, a placeholder, broken, not of the shape
+// that the file asks for. And variables that were not read.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "plan/checks/checks.h"
+#include "plan/checks/finding_limiter.h"
+#include "plan/precedence.h"
+
+namespace envlink::plan {
+namespace {
+
+using model::Facts;
+using model::Requirement;
+using model::Shape;
+using model::Variable;
+
+/// The holder of variables: a group, or a service with its own.
+struct Holder {
+  std::string subject;  // "group secrets"
+  const std::vector<Variable>& variables;
+  const std::vector<Requirement>& require;
+  Place place;
+};
+
+const Requirement* asked(const Holder& holder, const std::string& key) {
+  const auto found = std::ranges::find(holder.require, key, [](const Requirement& r) { return r.key.text; });
+  return found == holder.require.end() ? nullptr : &*found;
+}
+
+bool has_shape_trouble(const Holder& holder, const Variable& variable) {
+  const Requirement* requirement = asked(holder, variable.key);
+  return requirement != nullptr && requirement->shape && !variable.facts.has(*requirement->shape);
+}
+
+Finding flaw(const char* id, const Holder& holder, const Variable& variable, std::string what,
+             std::string cure) {
+  const Requirement* requirement = asked(holder, variable.key);
+  return make_finding(id, holder.subject, std::move(what), std::move(cure),
+                      requirement != nullptr ? requirement->key.place : holder.place, variable.key);
+}
+
+std::string flaws_of(const Facts& facts) {
+  std::vector<std::string> flaws;
+  if (facts.stray_space) flaws.emplace_back("begins or ends with a blank or a line break");
+  if (facts.quoted) flaws.emplace_back("stands in quotes, which are part of it on Render");
+  return join_and(flaws);
+}
+
+void check_values(const Holder& holder, std::vector<Finding>& findings) {
+  FindingLimiter empty(findings);
+  FindingLimiter placeholder(findings);
+  FindingLimiter broken(findings);
+  for (const Variable& variable : holder.variables) {
+    const Facts& facts = variable.facts;
+    if (!facts.told || has_shape_trouble(holder, variable)) continue;
+    const std::string key = clean(variable.key);
+    if (facts.empty) {
+      empty.add(flaw("variable-empty", holder, variable, fmt::format("the value of {} is empty", key),
+                     "set it on Render, or remove the variable"));
+    }
+    if (facts.placeholder) {
+      placeholder.add(flaw("variable-placeholder", holder, variable,
+                           fmt::format("the value of {} looks like a placeholder", key),
+                           "set the real value on Render"));
+    }
+    if (const std::string why = flaws_of(facts); !why.empty()) {
+      broken.add(flaw("variable-broken", holder, variable, fmt::format("the value of {} {}", key, why),
+                      "correct it on Render; it was likely copied with too much"));
+    }
+  }
+}
+
+std::string_view wanted(Shape shape) {
+  switch (shape) {
+    case Shape::nonempty:
+      return "a value that is not empty";
+    case Shape::url:
+      return "a URL (scheme://…)";
+    case Shape::number:
+      return "a number";
+    case Shape::boolean:
+      return "a boolean (true, false, yes, no, on, off, 1, 0)";
+    case Shape::json:
+      return "JSON";
+  }
+  return "";
+}
+
+/// `from`: "group secrets", or "" where the subject itself holds it.
+void check_shape(const std::string& subject, const Requirement& requirement, const Variable& variable,
+                 const std::string& from, std::vector<Finding>& findings) {
+  if (!requirement.shape) return;
+  const std::string key = clean(variable.key);
+  const std::string where = from.empty() ? "" : fmt::format(" (from {})", from);
+  if (!variable.facts.told) {
+    findings.push_back(make_finding(
+        "variables-unread", subject,
+        fmt::format("Render does not tell the value of {}{}, so its shape is unknown", key, where),
+        "use a key that may see it, or ask for no shape", requirement.key.place, variable.key));
+  } else if (!variable.facts.has(*requirement.shape)) {
+    findings.push_back(make_finding(
+        "variable-shape", subject,
+        fmt::format("the file asks for {} in {}, and its value{} is {}", wanted(*requirement.shape), key,
+                    where, variable.facts.empty ? "empty" : "none"),
+        "correct the value on Render, or the shape in `require`", requirement.key.place, variable.key));
+  }
+}
+
+std::string name_of(const Source& source) {
+  return source.group == nullptr ? "its own variables" : fmt::format("group {}", clean(source.group->name));
+}
+
+void check_required_shapes(const std::string& subject, const std::vector<Requirement>& require,
+                           const std::vector<Resolution>& resolved, std::vector<Finding>& findings) {
+  for (const Requirement& requirement : require) {
+    const auto found = std::ranges::lower_bound(resolved, requirement.key.text, {}, &Resolution::key);
+    if (found == resolved.end() || found->key != requirement.key.text) continue;  // missing: said elsewhere
+    check_shape(subject, requirement, *found->sources.front().variable, name_of(found->sources.front()),
+                findings);
+  }
+}
+
+/// Of the groups that the file names.
+void check_groups(const Context& context, std::vector<Finding>& findings) {
+  for (std::size_t i = 0; i < context.desired.groups.size(); ++i) {
+    const model::Group* group = context.match.groups[i];
+    if (group == nullptr || !group->variables) continue;
+    const model::DesiredGroup& wanted_group = context.desired.groups[i];
+    const Holder holder{subject_of(*group), *group->variables, wanted_group.require, wanted_group.name.place};
+    check_values(holder, findings);
+    for (const Requirement& requirement : wanted_group.require) {
+      const Variable* variable = model::find_variable(*group->variables, requirement.key.text);
+      if (variable != nullptr) check_shape(holder.subject, requirement, *variable, "", findings);
+    }
+  }
+}
+
+/// Of the services' own variables where they were read, and of what each service requires.
+void check_services(const Context& context, std::vector<Finding>& findings) {
+  for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
+    const model::Service* service = context.match.services[i];
+    if (service == nullptr) continue;
+    const model::DesiredService& wanted_service = context.desired.services[i];
+    const std::string subject = subject_of(*service);
+    const std::vector<Variable>* own = context.actual.variables_of(service->id);
+    if (own != nullptr)
+      check_values({subject, *own, wanted_service.require, wanted_service.name.place}, findings);
+    check_required_shapes(subject, wanted_service.require, resolve(context.groups_after(i), own), findings);
+  }
+}
+
+void check_unread(const Context& context, std::vector<Finding>& findings) {
+  std::unordered_map<ServiceId, const model::Unread*> unread_of;
+  for (const model::Unread& unread : context.actual.unread) unread_of.emplace(unread.service, &unread);
+  for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
+    const model::Service* service = context.match.services[i];
+    const auto unread = service == nullptr ? unread_of.end() : unread_of.find(service->id);
+    if (unread == unread_of.end()) continue;
+    const model::Word& name = context.desired.services[i].name;
+    findings.push_back(make_finding(
+        "variables-unread", fmt::format("service {}", clean(name.text)),
+        fmt::format("its variables are not all known: {}", clean(unread->second->why)),
+        fmt::format("plan again later, or look at them with: envlink explain {}", clean(service->name)),
+        name.place));
+  }
+}
+
+}  // namespace
+
+void check_variable_values(const PreflightInput& in, std::vector<Finding>& findings) {
+  check_groups(in.context, findings);
+  check_services(in.context, findings);
+  check_unread(in.context, findings);
+}
+
+}  // namespace envlink::plan

@@ -1,0 +1,22 @@
+#include "plan/plan.h"
+
+#include <algorithm>
+
+namespace envlink::plan {
+
+bool Plan::refused() const {
+  return std::ranges::any_of(findings, [](const Finding& one) { return one.severity == Severity::error; });
+}
+
+bool Plan::empty() const {
+  return links.empty() && std::ranges::none_of(services, &PlannedService::redeploys);
+}
+
+const Finding* Plan::blocking_dependency() const {
+  const auto found = std::ranges::find_if(findings, [](const Finding& one) {
+    return one.id == "dependency-deploying" && one.severity != Severity::note;
+  });
+  return found == findings.end() ? nullptr : &*found;
+}
+
+}  // namespace envlink::plan
