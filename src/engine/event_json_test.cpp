@@ -9,7 +9,7 @@ namespace {
 
 const Time at = *parse_rfc3339("2026-11-18T12:26:40.123456Z");
 const EventService backend{ServiceId("srv-2"), "backend", 1};
-const EventLink link{plan::LinkAction::remove, {GroupId("evg-1"), "sec\"rets ü"}, backend, 4};
+const EventLink unlinked{plan::LinkAction::remove, {GroupId("evg-1"), "sec\"rets ü"}, backend, 4};
 const DeployId deploy("dep-1");
 
 plan::Plan small_plan() {
@@ -29,10 +29,10 @@ std::vector<Event::What> all_kinds() {
   const std::optional<Time> server_time = *parse_rfc3339("2026-11-18T12:26:40Z");
   return {RunBegan{{OwnerId("tea-1"), "toolboxai"}, 6, 9, 8, 3},
           RunResumed{},
-          LinkIntended{link, 2},
-          LinkAnswered{link, 503, "Render answered 503", "req-1", server_time},
-          LinkProved{link, server_time},
-          LinkFailed{link, "it does not exist", "make it"},
+          LinkIntended{unlinked, 2},
+          LinkAnswered{unlinked, 503, "Render answered 503", "req-1", server_time},
+          LinkProved{unlinked, server_time},
+          LinkFailed{unlinked, "it does not exist", "make it"},
           SnapshotTaken{backend, {deploy, DeployId("dep-0")}},
           DeployIntended{backend, 1, DeployMode::rollback, DeployId("dep-0")},
           DeployAnswered{backend, 201, deploy, "no", "req-2", server_time},
@@ -62,13 +62,15 @@ TEST_CASE("An event of every kind survives being written and read") {
 }
 
 TEST_CASE("An event names the service, the group and what is done as every document does") {
-  CHECK(to_json({at, LinkAnswered{link, 503, "Render answered 503", "", {}}}) ==
-        R"({"event":"link_answered","at":"2026-11-18T12:26:40.123456Z","action":"unlink",)"
-        R"("group":{"id":"evg-1","name":"sec\"rets ü"},"service":{"id":"srv-2","name":"backend"},)"
-        R"("service_position":1,"link_position":4,"http_status":503,"why":"Render answered 503",)"
-        R"("request_id":null,"server_time":null})");
-  CHECK(to_json({at, RunEnded{model::Outcome::rolled_back}}) ==
-        R"({"event":"run_ended","at":"2026-11-18T12:26:40.123456Z","outcome":"rolled_back","exit_code":6})");
+  const std::string answered =
+      R"({"event":"link_answered","at":"2026-11-18T12:26:40.123456Z","action":"unlink",)"
+      R"("group":{"id":"evg-1","name":"sec\"rets ü"},"service":{"id":"srv-2","name":"backend"},)"
+      R"("service_position":1,"link_position":4,"http_status":503,"why":"Render answered 503",)"
+      R"("request_id":null,"server_time":null})";
+  CHECK(to_json({at, LinkAnswered{unlinked, 503, "Render answered 503", "", {}}}) == answered);
+  const std::string ended =
+      R"({"event":"run_ended","at":"2026-11-18T12:26:40.123456Z","outcome":"rolled_back","exit_code":6})";
+  CHECK(to_json({at, RunEnded{model::Outcome::rolled_back}}) == ended);
 }
 
 TEST_CASE("An event as 0.1.0 wrote it is read as what it is now, with the names of the plan") {

@@ -8,6 +8,7 @@
 #include <set>
 #include <span>
 
+#include "engine/progress.h"
 #include "plan/explain.h"
 #include "plan/plan.h"
 #include "plan/status.h"
@@ -33,6 +34,7 @@ TEST_CASE("each list of words in a schema is the enumeration's own") {
   };
   const std::span service_types = words_of<model::ServiceType>;
   const std::span reasons = words_of<plan::Reason>;
+  const std::span endings = words_of<engine::Ending>;
   const std::span freshness = words_of<plan::Freshness>;
   const Row rows[] = {
       {"doctor", "/properties/checks/items/properties/health", words_of<Health>},
@@ -44,6 +46,10 @@ TEST_CASE("each list of words in a schema is the enumeration's own") {
       {"envlink", "/definitions/rollout/properties/on_failure", words_of<model::OnFailure>},
       {"envlink", "/definitions/rollout/properties/deploy", words_of<model::DeployChoice>},
       {"envlink", "/definitions/api/properties/link_method", words_of<model::LinkMethod>},
+      {"events", "/definitions/link/properties/action", words_of<plan::LinkAction>},
+      {"events", "/definitions/link/properties/state", words_of<engine::LinkPhase>},
+      {"events", "/definitions/deploy_intended/properties/mode", words_of<engine::DeployMode>},
+      {"events", "/definitions/service_ended/properties/state", endings.subspan(1)},  // but `none`
       {"explain", "/properties/service/properties/type", service_types},
       {"explain", "/definitions/variable/properties/rule", words_of<plan::Rule>},
       {"explain", "/definitions/source/properties/compared", words_of<model::Sameness>},
@@ -66,6 +72,10 @@ TEST_CASE("each list of words in a schema is the enumeration's own") {
       {"status", "/definitions/freshness", freshness},
       {"verify", "/properties/services/items/properties/freshness", freshness},
   };
+  std::set<std::string> outcomes;
+  for (const model::OutcomeRow& row : model::outcomes()) outcomes.emplace(row.word);
+  for (const char* schema : {"events", "run", "runs", "report", "rehearse"})
+    CHECK(words_in(std::string(schema) + ".schema.json", "/definitions/outcome_word") == outcomes);
   for (const Row& row : rows) {
     CAPTURE(row.schema);
     CAPTURE(row.pointer);
