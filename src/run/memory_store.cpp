@@ -6,14 +6,16 @@ namespace envlink::run {
 
 class MemoryStore::Held final : public Lock {
  public:
-  explicit Held(bool& locked) : locked_(locked) { locked_ = true; }
-  ~Held() override { locked_ = false; }
+  Held(std::set<std::string>& locked, std::string workspace)
+      : locked_(locked), workspace_(std::move(workspace)) {}
+  ~Held() override { locked_.erase(workspace_); }
   Held(const Held&) = delete;
   Held& operator=(const Held&) = delete;
   Result<void> name_run(std::int64_t) override { return {}; }
 
  private:
-  bool& locked_;
+  std::set<std::string>& locked_;
+  std::string workspace_;
 };
 
 Result<std::int64_t> MemoryStore::begin(const RunSummary& run, const plan::Plan& plan) {
@@ -65,8 +67,8 @@ Result<std::vector<engine::Event>> MemoryStore::events(std::int64_t number) cons
   return at(number).events;
 }
 
-Result<std::unique_ptr<Lock>> MemoryStore::take(const std::string&, Time) {
-  if (!locked_) return std::make_unique<Held>(locked_);
+Result<std::unique_ptr<Lock>> MemoryStore::take(const std::string& workspace, Time) {
+  if (locked_.insert(workspace).second) return std::make_unique<Held>(locked_, workspace);
   return fail({.kind = ErrorKind::held, .what = "Another run is under way"});
 }
 

@@ -2,6 +2,8 @@
 // Runs and a lock in memory: what the journal is on a machine, for a rehearsal and for the simulation.
 
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "run/store.h"
@@ -35,7 +37,7 @@ class MemoryStore final : public Store, public Locks {
   class Held;
   Kept& kept_at(std::int64_t number) { return runs_.at(static_cast<std::size_t>(number) - 1); }
   std::vector<Kept> runs_;
-  bool locked_ = false;
+  std::set<std::string> locked_;  // workspaces
 };
 
 }  // namespace envlink::run

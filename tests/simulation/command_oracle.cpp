@@ -21,6 +21,18 @@ void CommandOracle::reading_begins(int process) {
   if (one.plan_file) one.moved = what_the_plan_rests_on() != planned_for_;
 }
 
+void CommandOracle::lock_taken(int process) {
+  if (actor(1 - process).holds_lock) throw Violation("two processes hold the lock");
+  actor(process).holds_lock = true;
+}
+
+/// Of a run that came to its end there is nothing to go on with.
+void CommandOracle::reopens(std::int64_t run) const {
+  const run::MemoryStore::Kept& kept = store_.at(run);
+  if (kept.summary.ended && !engine::Progress::of(*kept.plan, kept.events).unfinished())
+    throw Violation(fmt::format("run {} was gone on with, and nothing of it was left", run));
+}
+
 void CommandOracle::may_write(int process) {
   if (!actor(process).holds_lock) throw Violation("a process changes something without the lock");
   if (!actor(process).confirmed) throw Violation("a process changes something before anybody has agreed");
@@ -69,9 +81,15 @@ void CommandOracle::run_goes_on(std::int64_t run, int process) {
 void CommandOracle::run_closed(std::int64_t run, int process) {
   actor(1 - process).overtaken = true;
   const run::RunSummary& closed = store_.at(run).summary;
-  if (!closed.undoes || closed.outcome != Outcome::done) return;
-  if (store_.at(*closed.undoes).summary.outcome != Outcome::rolled_back)
+  if (closed.undoes && closed.outcome == Outcome::done &&
+      store_.at(*closed.undoes).summary.outcome != Outcome::rolled_back)
     throw Violation(fmt::format("rollback {} was closed before run {}", run, *closed.undoes));
+  if (closed.outcome != Outcome::deploy_failed) return;
+  for (const run::MemoryStore::Kept& other : store_.all()) {
+    if (other.summary.undoes == run && !other.summary.ended &&
+        engine::Progress::of(*other.plan, other.events).unfinished())
+      throw Violation(fmt::format("run {} was closed, whose rollback is unfinished", run));
+  }
 }
 
 void CommandOracle::sends(const api::Request& request, int process) {
@@ -96,12 +114,23 @@ void CommandOracle::ends(std::optional<Outcome> outcome, int process) {
   const auto ended = summary.undoes && *outcome == Outcome::rolled_back
                          ? store_.at(*summary.undoes).summary.outcome
                          : summary.outcome;
+  const bool gone_back =
+      summary.undoes && summary.ended && !one.disk_full &&
+      !engine::Progress::of(*store_.at(one.run).plan, store_.at(one.run).events).unfinished();
+  if (gone_back && !store_.at(*summary.undoes).summary.ended)
+    throw Violation(fmt::format("run {} is open, and its rollback has come to its end", *summary.undoes));
   // It is told that the rollback is still to come.
   const bool to_go_back = !ended && *outcome == Outcome::deploy_failed;
   if (!broken && !to_go_back && ended != outcome)
     throw Violation(fmt::format("a command ended with {}, and run {} with {}", to_string(*outcome), one.run,
                                 ended ? to_string(*ended) : "nothing"));
-  if (*outcome == Outcome::done && !summary.undoes && !one.disk_full) oracles_.success_was_read_back();
+  if (*outcome == Outcome::done && !summary.undoes) oracles_.success_was_read_back();
+  const bool after_failure =
+      summary.undoes && !one.rolls_back &&
+      store_.at(*summary.undoes).plan->rollout.on_failure == model::OnFailure::rollback &&
+      engine::Progress::of(*store_.at(*summary.undoes).plan, store_.at(*summary.undoes).events).failed();
+  if (*outcome == Outcome::done && after_failure)
+    throw Violation("success was reported of a run that failed and was rolled back");
   const std::int64_t undone = summary.undoes.value_or(one.run);
   const bool went_back = *outcome == Outcome::rolled_back || (*outcome == Outcome::done && summary.undoes);
   if (went_back && only_rollbacks_follow(undone)) oracles_.went_back(undone);

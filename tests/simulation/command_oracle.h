@@ -21,12 +21,14 @@ class CommandOracle {
   // What a process does. `process`: 0, or 1 for the second one.
   void applies(bool plan_file, bool anew, int process);
   void reading_begins(int process);
-  void lock_taken(int process) { actor(process).holds_lock = true; }
+  void rolls_back(int process) { actor(process).rolls_back = true; }
+  void lock_taken(int process);
   void confirmed(int process) { actor(process).confirmed = true; }
   void disk_full(int process) { actor(process).disk_full = true; }
   void plan_shown(const plan::Plan& plan) const;
   void run_begins(std::int64_t run, int process);
   void run_goes_on(std::int64_t run, int process);
+  void reopens(std::int64_t run) const;
   void run_closed(std::int64_t run, int process);
   void sends(const api::Request& request, int process);
   /// nullopt: it was killed.
@@ -45,6 +47,7 @@ class CommandOracle {
     bool plan_file = false;
     bool moved = false;  // the workspace, since that plan was made
     bool anew = false;
+    bool rolls_back = false;  // it is the command rollback
     bool wrote = false;
     bool overtaken = false;  // another process carried something out since it began to read
     std::int64_t run = 0;    // that it carries out

@@ -123,6 +123,7 @@ void Oracles::run_goes_on(const plan::Plan& plan, std::int64_t run, int process)
 
 void Oracles::reading_begins(int process) {
   if (process == executing_) {
+    if (plan_ != nullptr) proved_ = plan_;
     plan_ = nullptr;
     read_since_write_ = true;
   }
@@ -310,6 +311,11 @@ void Oracles::run_ended(model::Outcome outcome, const std::vector<engine::Event>
 
 void Oracles::success_was_read_back() const {
   if (!read_since_write_) throw Violation("success was reported, and nothing was read since the last write");
+  for (const plan::LinkChange& change : proved_->links) {
+    if (change.action == plan::LinkAction::add && !shown_[link_of(change)])
+      throw Violation(fmt::format("success was reported, and the last reading does not show the link to {}",
+                                  change.group_name));
+  }
 }
 
 void Oracles::went_back(std::int64_t run) const {

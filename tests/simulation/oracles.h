@@ -66,6 +66,7 @@ class Oracles final : public Listener {
   const Scenario& scenario_;
   const emulator::World& world_;
   const plan::Plan* plan_ = nullptr;
+  const plan::Plan* proved_ = nullptr;  // that was carried out before the last reading
   Time start_;
   bool alone_in_its_window_ = true;
   std::size_t deploys_before_;  // those that served when it began

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "engine/event_json.h"
 #include "plan/stored.h"
 
@@ -96,6 +98,7 @@ Result<void> Process::end(std::int64_t run, Time at, model::Outcome outcome) {
 
 Result<void> Process::reopen(std::int64_t run) {
   if (const auto written = write(); !written) return written;
+  s_.commands.reopens(run);
   return s_.store.reopen(run);
 }
 
@@ -113,15 +116,16 @@ Result<std::optional<run::RunSummary>> Process::find(std::int64_t run) const {
 Result<std::optional<plan::Plan>> Process::plan(std::int64_t run) const {
   quiet_port();
   const plan::Plan& kept = *s_.store.at(run).plan;
+  if (std::exchange(s_.survived[run].plan, true)) return kept;
   const auto read = plan::plan_from_json(plan::to_json(kept));
   if (!read || *read != kept) throw Violation("invariant 6: the plan does not survive the journal");
-  return *read;
+  return kept;
 }
 
 Result<std::vector<engine::Event>> Process::events(std::int64_t run) const {
   quiet_port();
   const std::vector<engine::Event>& kept = s_.store.at(run).events;
-  for (std::size_t& survived = survived_[run]; survived < kept.size(); ++survived) {
+  for (std::size_t& survived = s_.survived[run].events; survived < kept.size(); ++survived) {
     const auto read = engine::event_from_json(engine::to_json(kept[survived]));
     if (!read || *read != kept[survived])
       throw Violation("invariant 6: an event does not survive the journal");

@@ -17,6 +17,12 @@
 
 namespace envlink::simulation {
 
+/// What of a run was read back from its text once.
+struct Survived {
+  bool plan = false;
+  std::size_t events = 0;
+};
+
 /// Thrown through the workflow: nothing of it runs on.
 struct Killed {};
 
@@ -29,6 +35,7 @@ class Process final : public run::Store, public run::Locks, public run::Network,
     run::MemoryStore& store;
     Oracles& oracles;
     CommandOracle& commands;
+    std::map<std::int64_t, Survived>& survived;
     Time started;  // the case
     bool trace = false;
   };
@@ -87,7 +94,6 @@ class Process final : public run::Store, public run::Locks, public run::Network,
   Surroundings s_;
   run::Context context_;
   int turns_ = 0;
-  mutable std::map<std::int64_t, std::size_t> survived_;  // events by run that were read back from their text
 };
 
 }  // namespace envlink::simulation

@@ -29,7 +29,7 @@ SimulatedCase::SimulatedCase(const Scenario& scenario, Choices& choices, Time st
       commands_(scenario, world_, store_, oracles_) {}
 
 Process::Surroundings SimulatedCase::surroundings() {
-  return {scenario_, choices_, wire_, store_, oracles_, commands_, start_, trace_};
+  return {scenario_, choices_, wire_, store_, oracles_, commands_, survived_, start_, trace_};
 }
 
 std::optional<Outcome> SimulatedCase::command(Command command, Duration lock_wait) {
@@ -42,6 +42,7 @@ std::optional<Outcome> SimulatedCase::command(Command command, Duration lock_wai
       return run::apply(context, source, {.lock_wait = wait, .anew = command == Command::apply_anew});
     }
     if (command == Command::roll_back) {
+      commands_.rolls_back(wire_.process());
       const auto chosen = run::choose_for_rollback(context.store, 1);
       return chosen ? run::roll_back(context, *chosen, wait) : run::end_with(context, chosen.error());
     }

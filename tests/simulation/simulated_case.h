@@ -3,6 +3,7 @@
 // next command goes on with what the store holds, until nothing is left. What runs are the shipped workflows.
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -49,6 +50,7 @@ class SimulatedCase {
   Wire wire_;
   run::MemoryStore store_;
   CommandOracle commands_;
+  std::map<std::int64_t, Survived> survived_;  // by run
   std::optional<plan::PlanFile> plan_file_;
   bool only_resumed_ = true;
   Ended ended_;
