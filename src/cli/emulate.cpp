@@ -3,8 +3,8 @@
 #include "cli/environment.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
-#include "config/workspace_file.h"
 #include "emulator/server.h"
+#include "emulator/workspace_file.h"
 
 namespace envlink::cli {
 
@@ -21,9 +21,9 @@ int run_emulate(const Options& options) {
          .cure = "examples/toolboxai/workspace.yaml in the repository of envlink is one to start from."});
     return exit_codes::error;
   }
-  const auto workspace = config::parse_workspace(**text);
+  const auto workspace = emulator::parse_workspace(**text);
   if (!workspace) {
-    put(Stream::talk, config::render_without_lines(workspace.error(), name));
+    put(Stream::talk, yaml::render_without_lines(workspace.error(), name));
     return exit_codes::error;
   }
   const emulator::ServerOptions server{.port = options.port, .speed = options.speed};

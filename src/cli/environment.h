@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "config/credentials.h"
 #include "config/file.h"
+#include "yaml/document.h"
 
 namespace envlink::cli {
 
@@ -15,8 +16,7 @@ namespace envlink::cli {
 std::optional<std::string> environment(const std::string& name);
 
 /// A whole file of at most so many bytes; nullopt when it is not there.
-Result<std::optional<std::string>> read_file(const std::string& path,
-                                             std::size_t most = config::max_file_size);
+Result<std::optional<std::string>> read_file(const std::string& path, std::size_t most = yaml::max_file_size);
 
 config::Surroundings surroundings();
 

@@ -9,15 +9,15 @@
 #include "cli/schema_place.h"
 #include "cli/session.h"
 #include "config/blueprint.h"
-#include "config/draft.h"
 #include "config/file.h"
+#include "config/initial_file.h"
 #include "view/answers_json.h"
 
 namespace envlink::cli {
 
 namespace {
 
-using Drafted = tl::expected<config::Draft, NoStart>;
+using Drafted = tl::expected<config::InitialFile, NoStart>;
 
 tl::unexpected<NoStart> no_draft(const Error& error) {
   return tl::unexpected(NoStart{exit_code_of(error), spoken(error)});
@@ -33,8 +33,8 @@ Drafted from_blueprint(const std::string& name) {
   const auto blueprint = config::parse_blueprint(**text);
   if (!blueprint)
     return tl::unexpected(
-        NoStart{exit_codes::error, config::render_without_lines(blueprint.error(), clean(name))});
-  config::Draft draft = config::draft_of(*blueprint, name);
+        NoStart{exit_codes::error, yaml::render_without_lines(blueprint.error(), clean(name))});
+  config::InitialFile draft = config::initial_file_of(*blueprint, name);
   if (!draft.groups.empty()) return draft;
   return no_draft(
       {.what = fmt::format("{} names no environment group, so there is nothing to link", clean(name)),
@@ -45,7 +45,7 @@ Drafted from_blueprint(const std::string& name) {
 /// Every group by its id, so that it is read with its keys.
 model::Desired all_groups(const model::Workspace& workspace) {
   model::Desired desired;
-  desired.workspace = model::Word{workspace.owner.id.text(), {}};
+  desired.workspace = SourceString{workspace.owner.id.text(), {}};
   for (const model::Group& group : workspace.groups) {
     model::DesiredGroup wanted;
     wanted.name.text = group.id.text();
@@ -63,7 +63,7 @@ Drafted from_workspace(const Options& options) {
   if (!actual) {
     return tl::unexpected(NoStart{actual.error().exit_code(), spoken(actual.error().error)});
   }
-  if (!actual->groups.empty()) return config::draft_of(*actual);
+  if (!actual->groups.empty()) return config::initial_file_of(*actual);
   return no_draft(
       {.what = fmt::format("The workspace {} has no environment group, so there is nothing to link",
                            clean(actual->owner.name)),
@@ -77,7 +77,7 @@ std::string as_argument(const std::string& path) {
                                                                          : fmt::format("\"{}\"", shown);
 }
 
-std::string farewell(const config::Draft& draft, const Options& options) {
+std::string farewell(const config::InitialFile& draft, const Options& options) {
   std::string text =
       fmt::format("Wrote {}: {}, {}.\n", clean(options.file), count_of(draft.groups.size(), "group"),
                   count_of(draft.services.size(), "service"));
@@ -93,13 +93,13 @@ std::string farewell(const config::Draft& draft, const Options& options) {
          (options.file == "envlink.yaml" ? "" : " -f " + as_argument(options.file));
 }
 
-std::string as_json(const config::Draft& draft, const Options& options) {
+std::string as_json(const config::InitialFile& draft, const Options& options) {
   view::WrittenFile told{
       .file = options.file, .groups = {}, .services = {}, .unlinked = {}, .left_out = draft.left_out};
-  for (const config::DraftGroup& group : draft.groups) told.groups.push_back(group.wanted.name.text);
-  for (const config::DraftService& service : draft.services)
+  for (const config::InitialGroup& group : draft.groups) told.groups.push_back(group.wanted.name.text);
+  for (const config::InitialService& service : draft.services)
     told.services.push_back(service.wanted.name.text);
-  for (const config::DraftService& service : draft.unlinked)
+  for (const config::InitialService& service : draft.unlinked)
     told.unlinked.push_back(service.wanted.name.text);
   return view::init_json(told);
 }
@@ -120,7 +120,7 @@ int run_init(const Options& options) {
   const Drafted draft =
       options.blueprint.empty() ? from_workspace(options) : from_blueprint(options.blueprint);
   if (!draft) return report(draft.error());
-  const std::string text = config::emit(*draft, schema_for(options.file));
+  const std::string text = config::write_envlink_yaml(*draft, schema_for(options.file));
   if (const auto read = config::parse_file(text, options.file); !read) {
     complain({.what = "The file was not written: envlink could not read it",
               .why = clean(read.error().front().what),

@@ -8,10 +8,10 @@
 #include "cli/environment.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
-#include "config/workspace_file.h"
+#include "emulator/workspace_file.h"
 #include "engine/forecast.h"
 #include "model/phases.h"
-#include "plan/expected.h"
+#include "plan/deploy_duration.h"
 
 namespace envlink::cli {
 
@@ -200,9 +200,9 @@ tl::expected<Wishes, int> read_wishes(const Options& options) {
                   : text.error());
     return tl::unexpected(exit_codes::error);
   }
-  auto workspace = config::parse_workspace(**text);
+  auto workspace = emulator::parse_workspace(**text);
   if (!workspace) {
-    put(Stream::talk, config::render_without_lines(workspace.error(), options.faults_file));
+    put(Stream::talk, yaml::render_without_lines(workspace.error(), options.faults_file));
     return tl::unexpected(exit_codes::error);
   }
   wishes.file = std::move(*workspace);

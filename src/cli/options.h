@@ -9,7 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "base/time.h"
-#include "plan/make_plan.h"
+#include "plan/plan_options.h"
 
 namespace envlink::cli {
 
@@ -48,7 +48,7 @@ struct Options {
   bool verbose = false;
   bool detailed_exitcode = false;
   bool health = false;
-  plan::Extra extra;  // --redeploy
+  plan::PlanOptions extra;  // --redeploy
   GroupsAction action = GroupsAction::list;
   std::string group;
   std::vector<std::string> services;

@@ -49,8 +49,9 @@ int run_plan(const Options& options) {
   if (!planned) return report(planned.error());
   const plan::Plan& made = planned->plan;
   // A plan that is refused is none to carry out: it has no hash and is not written.
-  const plan::PlanText file =
-      made.refused() ? plan::PlanText{} : plan::plan_file_text(made, plan::basis_of(made, planned->actual));
+  const plan::PlanText file = made.refused()
+                                  ? plan::PlanText{}
+                                  : plan::plan_file_text(made, plan::snapshot_of(made, planned->actual));
   put(Stream::result, options.output == Output::json
                           ? view::plan_json(made, {file.sha256, beginning->session.reads()})
                           : as_text(made, file.sha256, options));

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "engine/rollback.h"
 #include "plan/make_plan.h"
+#include "plan/snapshot_diff.h"
 
 namespace envlink::cli {
 
@@ -86,7 +87,7 @@ tl::expected<model::Workspace, NoSurvey> still_holds(Session& session, const pla
                                           error.what + (error.why.empty() ? "" : "; " + error.why),
                                           "Use the key of a member of that workspace."));
   }
-  const auto moved = plan::moved(file.basis, plan::basis_of(file.plan, *actual), *actual);
+  const auto moved = plan::snapshot_diff(file.basis, plan::snapshot_of(file.plan, *actual), *actual);
   if (moved.empty()) return std::move(*actual);
   return tl::unexpected(NoSurvey{
       {.kind = ErrorKind::held,
@@ -113,7 +114,7 @@ tl::expected<Beginning, Trouble> begin_planning(const Options& options) {
 tl::expected<PlanNow, Trouble> plan_now(Beginning& beginning, const Options& options, bool closely) {
   Session& session = beginning.session;
   const auto& file = beginning.file;
-  plan::Extra extra = options.extra;
+  plan::PlanOptions extra = options.extra;
   auto actual = file ? still_holds(session, *file, options, closely) : session.survey(extra);
   if (!actual) return tl::unexpected<Trouble>(actual.error());
   if (file) return PlanNow{file->plan, std::move(*actual)};
@@ -124,7 +125,7 @@ tl::expected<PlanNow, Trouble> plan_now(Beginning& beginning, const Options& opt
 Result<void> is_expected(const Beginning& beginning, const PlanNow& now, const Options& options) {
   if (beginning.file || options.expect_hash.empty())
     return {};  // a file's hash was looked at before it was read
-  const plan::PlanText text = plan::plan_file_text(now.plan, plan::basis_of(now.plan, now.actual));
+  const plan::PlanText text = plan::plan_file_text(now.plan, plan::snapshot_of(now.plan, now.actual));
   return expected_hash(text.sha256, options);
 }
 

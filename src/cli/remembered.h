@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/id.h"
-#include "plan/make_plan.h"
+#include "plan/plan_options.h"
 
 namespace envlink::cli {
 

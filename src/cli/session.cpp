@@ -100,7 +100,7 @@ tl::expected<model::Desired, NoStart> load_file(const Options& options) {
   auto desired =
       config::parse_file(**text, options.file, [](const std::string& path) { return read_file(path); });
   if (desired) return std::move(*desired);
-  std::string told = config::render(desired.error(), clean(options.file), **text);
+  std::string told = yaml::render(desired.error(), clean(options.file), **text);
   return tl::unexpected(NoStart{exit_codes::error, std::move(told), std::move(desired.error())});
 }
 
@@ -148,7 +148,7 @@ std::unique_ptr<engine::Transport> Session::connect() {
   return std::make_unique<http::CurlTransport>(wire, credentials_.key, *clock_);
 }
 
-tl::expected<model::Workspace, NoSurvey> Session::survey(plan::Extra& extra) {
+tl::expected<model::Workspace, NoSurvey> Session::survey(plan::PlanOptions& extra) {
   const auto remember = [&extra](const OwnerId& workspace) {
     extra.remembered = remembered_links(workspace);
     return extra.remembered;

@@ -10,13 +10,13 @@
 
 #include "cli/options.h"
 #include "config/credentials.h"
-#include "config/problem.h"
 #include "engine/budget.h"
 #include "engine/port.h"
 #include "engine/survey.h"
 #include "http/system_clock.h"
 #include "model/desired.h"
 #include "model/workspace.h"
+#include "yaml/problem.h"
 
 namespace envlink::cli {
 
@@ -24,7 +24,7 @@ namespace envlink::cli {
 struct NoStart {
   int exit_code = 0;
   std::string text;
-  std::vector<config::Problem> problems{};  // of the file, where it is that
+  std::vector<yaml::Problem> problems{};  // of the file, where it is that
   bool no_file = false;
   /// For an answer in JSON: without the name of the program in front.
   std::string message() const;
@@ -65,7 +65,7 @@ class Session {
   /// For one activity. Ctrl-C reaches its user for as long as it lives, and ends the program otherwise.
   std::unique_ptr<engine::Transport> connect();
   /// For a plan: also what its preflight has to know. What the journal remembers is put into `extra`.
-  tl::expected<model::Workspace, NoSurvey> survey(plan::Extra& extra);
+  tl::expected<model::Workspace, NoSurvey> survey(plan::PlanOptions& extra);
   tl::expected<model::Workspace, NoSurvey> survey(const model::Desired& desired,
                                                   engine::SurveyWishes wishes = {.closely = false});
   /// What the last survey took.

@@ -99,7 +99,7 @@ std::optional<Farewell> settle_report(const RawOptions& raw) {
 }
 
 void settle_redeploy(RawOptions& raw) {
-  plan::Extra& extra = raw.options.extra;
+  plan::PlanOptions& extra = raw.options.extra;
   for (std::string& service : raw.redeploy) {
     if (service == "all") {
       extra.redeploy_all = true;

@@ -18,7 +18,7 @@ std::string as_json(const tl::expected<model::Desired, NoStart>& desired, const 
     told.groups = desired->groups.size();
     return view::validation_json(told);
   }
-  for (const config::Problem& problem : desired.error().problems)
+  for (const yaml::Problem& problem : desired.error().problems)
     told.problems.push_back({problem.place, problem.what, problem.cure});
   if (told.problems.empty()) {
     const std::string text = desired.error().message();  // the file could not be read at all

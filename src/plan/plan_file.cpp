@@ -35,7 +35,7 @@ std::optional<std::string> without_hash(std::string_view text) {
 
 }  // namespace
 
-PlanText plan_file_text(const Plan& plan, const Basis& basis) {
+PlanText plan_file_text(const Plan& plan, const PlanSnapshot& basis) {
   std::string text = fmt::format(R"({{"version":1,"plan":{},"basis":{}}})", to_json(plan), to_json(basis));
   std::string hash = sha256_hex(text);
   text.pop_back();

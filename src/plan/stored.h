@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "plan/basis.h"
 #include "plan/plan.h"
+#include "plan/plan_snapshot.h"
 
 namespace envlink::plan {
 
@@ -20,7 +20,7 @@ std::string to_json(const Plan& plan);
 Result<Plan> plan_from_json(std::string_view text);
 
 /// The same of what a plan rests on, without a version: it stands in a plan file.
-std::string to_json(const Basis& basis);
-Result<Basis> basis_from_json(std::string_view text);
+std::string to_json(const PlanSnapshot& basis);
+Result<PlanSnapshot> basis_from_json(std::string_view text);
 
 }  // namespace envlink::plan

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <type_traits>
 
-#include "plan/basis.h"
 #include "plan/plan.h"
+#include "plan/plan_snapshot.h"
 
 namespace envlink::plan::stored {
 
@@ -161,7 +161,7 @@ void fields(auto& visit, Like<Plan> auto& plan) {
   visit.later("ignored", plan.ignored);
 }
 
-void fields(auto& visit, Like<BasisService> auto& service) {
+void fields(auto& visit, Like<ServiceSnapshot> auto& service) {
   visit("id", service.id);
   visit("name", service.name);
   visit("type", service.type);
@@ -170,7 +170,7 @@ void fields(auto& visit, Like<BasisService> auto& service) {
   visit("live_deploy", service.live_deploy);
 }
 
-void fields(auto& visit, Like<BasisGroup> auto& group) {
+void fields(auto& visit, Like<GroupSnapshot> auto& group) {
   visit("id", group.id);
   visit("name", group.name);
   visit("updated", group.updated);
@@ -178,7 +178,7 @@ void fields(auto& visit, Like<BasisGroup> auto& group) {
   visit("keys", group.keys);
 }
 
-void fields(auto& visit, Like<Basis> auto& basis) {
+void fields(auto& visit, Like<PlanSnapshot> auto& basis) {
   visit("services", basis.services);
   visit("groups", basis.groups);
 }

@@ -194,13 +194,13 @@ Result<Plan> plan_from_json(std::string_view text) {
   return plan;
 }
 
-Result<Basis> basis_from_json(std::string_view text) {
+Result<PlanSnapshot> basis_from_json(std::string_view text) {
   const auto object = object_of(text);
   if (!object) return fail(object.error());
   std::string trouble;
   const Path whole{.key = "basis"};
   Reader reader(*object, whole, trouble);
-  Basis basis;
+  PlanSnapshot basis;
   stored::fields(reader, basis);
   if (!trouble.empty()) return fail(unreadable(std::move(trouble)));
   return basis;

@@ -87,7 +87,7 @@ std::string to_json(const Plan& plan) {
   return text;
 }
 
-std::string to_json(const Basis& basis) {
+std::string to_json(const PlanSnapshot& basis) {
   std::string text;
   Writer writer(text);
   stored::fields(writer, basis);
