@@ -123,7 +123,7 @@ double measure(Size size) {
   fmt::print("  make_plan: {:.3f} s of processor time: {} links, {} deploys in {} waves\n", seconds_of(from),
              made_plan.links.size(), made_plan.forecast.deploys, made_plan.waves.size());
   from = std::clock();
-  const plan::PlanText text = plan::plan_file_text(made_plan, plan::basis_of(made_plan, read.workspace));
+  const plan::PlanText text = plan::plan_file_text(made_plan, plan::snapshot_of(made_plan, read.workspace));
   fmt::print("  plan file: {:.3f} s of processor time, {:.1f} MB\n", seconds_of(from),
              static_cast<double>(text.text.size()) / 1e6);
   const double whole = read.own + seconds_of(planned_from);

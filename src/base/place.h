@@ -1,12 +1,21 @@
 #pragma once
 // Where something stands in a file. Lines and columns count from 1; 0 means "no place".
 
+#include <string>
+
 namespace envlink {
 
 struct Place {
   int line = 0;
   int column = 0;
   bool operator==(const Place&) const = default;
+};
+
+/// A text of the file, and where it stands.
+struct SourceString {
+  std::string text;
+  Place place;
+  bool operator==(const SourceString&) const = default;
 };
 
 }  // namespace envlink

@@ -15,7 +15,7 @@ using view::Check;
 using view::Health;
 
 Check check_file(const CommonOptions& options) {
-  std::vector<config::Problem> problems;
+  std::vector<yaml::Problem> problems;
   const auto desired = load_file(options.file, &problems);
   const std::string name = clean(options.file);
   if (desired) {

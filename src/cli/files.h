@@ -13,7 +13,7 @@ namespace envlink::cli {
 
 /// A whole file of at most so many bytes; nullopt when it is not there.
 Result<std::optional<std::string>> read_file(const std::string& path,
-                                             std::size_t most = config::max_file_size);
+                                             std::size_t most = yaml::max_file_size);
 
 /// The whole file or none of it, readable by its owner alone. Replaces a file, and nothing that is none.
 Result<void> write_file(const std::string& path, std::string_view bytes);

@@ -40,8 +40,8 @@ Result<plan::PlanFile> load_plan(const PlanOptions& options) {
   return std::move(*file);
 }
 
-plan::Extra extra_of(const PlanOptions& source) {
-  plan::Extra extra;
+plan::PlanOptions extra_of(const PlanOptions& source) {
+  plan::PlanOptions extra;
   for (const std::string& service : source.redeploy) {
     if (service == "all") {
       extra.redeploy_all = true;

@@ -6,10 +6,10 @@
 
 #include "base/text.h"
 #include "cli/files.h"
-#include "config/workspace_file.h"
+#include "emulator/workspace_file.h"
 #include "engine/forecast.h"
 #include "model/phases.h"
-#include "plan/expected.h"
+#include "plan/deploy_duration.h"
 
 namespace envlink::cli {
 
@@ -195,8 +195,8 @@ Result<std::optional<emulator::Workspace>> read_faults(const RehearsalInput& inp
     return fail({.what = "There is no file " + clean(input.faults_file),
                  .cure = "Write one as docs/emulator.md says, or draw faults with --seed N."});
   }
-  auto workspace = config::parse_workspace(**text);
-  if (!workspace) return fail({.text = config::render_without_lines(workspace.error(), input.faults_file)});
+  auto workspace = emulator::parse_workspace(**text);
+  if (!workspace) return fail({.text = yaml::render_without_lines(workspace.error(), input.faults_file)});
   return std::move(*workspace);
 }
 

@@ -75,14 +75,14 @@ std::optional<api::Fingerprinter> fingerprinter() {
 
 }  // namespace
 
-Result<model::Desired> load_file(const std::string& file, std::vector<config::Problem>* problems) {
+Result<model::Desired> load_file(const std::string& file, std::vector<yaml::Problem>* problems) {
   const auto text = read_file(file);
   if (!text) return fail(text.error());
   if (!*text) return fail(onboarding_hint({.key = false, .file = true}, file));
   auto desired = config::parse_file(**text, file, [](const std::string& path) { return read_file(path); });
   if (desired) return std::move(*desired);
   Error error{.what = clean(file) + " has problems",
-              .text = config::render(desired.error(), clean(file), **text)};
+              .text = yaml::render(desired.error(), clean(file), **text)};
   if (problems != nullptr) *problems = std::move(desired.error());
   return fail(std::move(error));
 }

@@ -9,7 +9,7 @@
 #include "cli/command.h"
 #include "cli/run_frontend.h"
 #include "config/credentials.h"
-#include "config/problem.h"
+#include "yaml/problem.h"
 #include "model/desired.h"
 #include "model/workspace.h"
 #include "run/context.h"
@@ -18,7 +18,7 @@ namespace envlink::cli {
 
 /// The file of -f. Where it was read and is wrong, `problems` (optional) says what with, and the error shows
 /// it.
-Result<model::Desired> load_file(const std::string& file, std::vector<config::Problem>* problems = nullptr);
+Result<model::Desired> load_file(const std::string& file, std::vector<yaml::Problem>* problems = nullptr);
 
 class Session {
  public:

@@ -8,49 +8,50 @@
 #include <set>
 
 #include "config/file.h"
-#include "config/report.h"
-#include "config/yaml.h"
+#include "yaml/document.h"
+#include "yaml/mapping_reader.h"
 
 namespace envlink::config {
 namespace {
 
 using model::ServiceType;
-using model::Word;
 
 /// The mappings of a list. What is no list and what is no mapping in it is reported; nothing counts as empty.
-std::vector<const yaml::Node*> mappings(const yaml::Node* list, std::string_view key, Report& report) {
+std::vector<const yaml::Node*> mappings(const yaml::Node* list, std::string_view key,
+                                        yaml::Diagnostics& diagnostics) {
   std::vector<const yaml::Node*> result;
   if (list == nullptr || list->broken || yaml::is_null(*list)) return result;
   if (list->kind != yaml::Kind::sequence) {
-    report.wrong_kind(*list, key, "a list");
+    diagnostics.wrong_kind(*list, key, "a list");
     return result;
   }
   for (const yaml::NodePtr& item : list->items) {
     if (item->kind == yaml::Kind::mapping) {
       result.push_back(item.get());
     } else if (!item->broken) {
-      report.add(*item, fmt::format("an entry of {} must be a mapping, found {}", quoted(key),
-                                    yaml::kind_words(*item)));
+      diagnostics.add(*item, fmt::format("an entry of {} must be a mapping, found {}", yaml::quoted(key),
+                                         yaml::kind_words(*item)));
     }
   }
   return result;
 }
 
 /// Numbers and words like `true` are names as well: what they are to Render is not for envlink to judge.
-std::optional<Word> text_of(const yaml::Node& node, std::string_view key, Report& report) {
-  if (node.kind == yaml::Kind::scalar && !node.broken && !yaml::is_null(node)) return report.word(node);
-  report.wrong_kind(node, key, "text");
+std::optional<SourceString> text_of(const yaml::Node& node, std::string_view key,
+                                    yaml::Diagnostics& diagnostics) {
+  if (node.kind == yaml::Kind::scalar && !node.broken && !yaml::is_null(node)) return diagnostics.word(node);
+  diagnostics.wrong_kind(node, key, "text");
   return std::nullopt;
 }
 
-std::optional<Word> member_text(const yaml::Node& of, std::string_view key, std::string_view subject,
-                                Report& report) {
-  if (const yaml::Node* node = of.find(key)) return text_of(*node, key, report);
-  report.add(of, fmt::format("{} lacks {}", subject, quoted(key)));
+std::optional<SourceString> member_text(const yaml::Node& of, std::string_view key, std::string_view subject,
+                                        yaml::Diagnostics& diagnostics) {
+  if (const yaml::Node* node = of.find(key)) return text_of(*node, key, diagnostics);
+  diagnostics.add(of, fmt::format("{} lacks {}", subject, yaml::quoted(key)));
   return std::nullopt;
 }
 
-void add_once(std::vector<Word>& words, std::set<std::string>& seen, Word word) {
+void add_once(std::vector<SourceString>& words, std::set<std::string>& seen, SourceString word) {
   if (seen.insert(word.text).second) words.push_back(std::move(word));
 }
 
@@ -68,11 +69,11 @@ ServiceType type_of(std::string_view type, const yaml::Node& service) {
 
 class Reader {
  public:
-  explicit Reader(std::vector<Problem> problems) : report_(std::move(problems)) {}
+  explicit Reader(std::vector<yaml::Problem> problems) : diagnostics_(std::move(problems)) {}
 
-  tl::expected<Blueprint, std::vector<Problem>> read(const yaml::Node* root) {
+  tl::expected<Blueprint, std::vector<yaml::Problem>> read(const yaml::Node* root) {
     if (root != nullptr) read_root(*root);
-    if (!report_.empty()) return tl::make_unexpected(report_.take());
+    if (!diagnostics_.empty()) return tl::make_unexpected(diagnostics_.take());
     return std::move(blueprint_);
   }
 
@@ -80,7 +81,8 @@ class Reader {
   void read_root(const yaml::Node& root) {
     if (root.kind != yaml::Kind::mapping) {
       if (!root.broken)
-        report_.add(root, fmt::format("a Blueprint must be a mapping, found {}", yaml::kind_words(root)));
+        diagnostics_.add(root,
+                         fmt::format("a Blueprint must be a mapping, found {}", yaml::kind_words(root)));
       return;
     }
     read_resources(root);
@@ -88,33 +90,34 @@ class Reader {
         ungrouped != nullptr && ungrouped->kind == yaml::Kind::mapping) {
       read_resources(*ungrouped);
     }
-    for (const yaml::Node* project : mappings(root.find("projects"), "projects", report_)) {
-      for (const yaml::Node* environment : mappings(project->find("environments"), "environments", report_)) {
+    for (const yaml::Node* project : mappings(root.find("projects"), "projects", diagnostics_)) {
+      for (const yaml::Node* environment :
+           mappings(project->find("environments"), "environments", diagnostics_)) {
         read_resources(*environment);
       }
     }
   }
 
   void read_resources(const yaml::Node& holder) {
-    for (const yaml::Node* group : mappings(holder.find("envVarGroups"), "envVarGroups", report_))
+    for (const yaml::Node* group : mappings(holder.find("envVarGroups"), "envVarGroups", diagnostics_))
       read_group(*group);
-    for (const yaml::Node* service : mappings(holder.find("services"), "services", report_))
+    for (const yaml::Node* service : mappings(holder.find("services"), "services", diagnostics_))
       read_service(*service);
-    for (const yaml::Node* database : mappings(holder.find("databases"), "databases", report_)) {
+    for (const yaml::Node* database : mappings(holder.find("databases"), "databases", diagnostics_)) {
       if (const yaml::Node* name = database->find("name")) blueprint_.stores.push_back(name->text);
     }
   }
 
   void read_group(const yaml::Node& node) {
     BlueprintGroup group;
-    auto name = member_text(node, "name", "a group", report_);
+    auto name = member_text(node, "name", "a group", diagnostics_);
     if (!name) return;
     group.name = std::move(*name);
     std::set<std::string> seen;
-    for (const yaml::Node* variable : mappings(node.find("envVars"), "envVars", report_)) {
+    for (const yaml::Node* variable : mappings(node.find("envVars"), "envVars", diagnostics_)) {
       const yaml::Node* key = variable->find("key");
       if (key == nullptr) continue;
-      const auto word = text_of(*key, "key", report_);
+      const auto word = text_of(*key, "key", diagnostics_);
       if (word && seen.insert(word->text).second) group.keys.push_back(word->text);
     }
     // Whether groups of two environments may share a name is unknown.
@@ -128,8 +131,8 @@ class Reader {
 
   void read_service(const yaml::Node& node) {
     BlueprintService service;
-    auto name = member_text(node, "name", "a service", report_);
-    const auto type = member_text(node, "type", "a service", report_);
+    auto name = member_text(node, "name", "a service", diagnostics_);
+    const auto type = member_text(node, "type", "a service", diagnostics_);
     if (!name || !type) return;
     service.name = std::move(*name);
     service.type_text = type->text;
@@ -146,32 +149,33 @@ class Reader {
   void read_variables(const yaml::Node& node, BlueprintService& service) {
     std::set<std::string> groups;
     std::set<std::string> sources;
-    for (const yaml::Node* variable : mappings(node.find("envVars"), "envVars", report_)) {
+    for (const yaml::Node* variable : mappings(node.find("envVars"), "envVars", diagnostics_)) {
       if (const yaml::Node* group = variable->find("fromGroup")) {
-        if (auto word = text_of(*group, "fromGroup", report_))
+        if (auto word = text_of(*group, "fromGroup", diagnostics_))
           add_once(service.groups, groups, std::move(*word));
       }
       const yaml::Node* from = variable->find("fromService");
       if (from == nullptr) continue;
       if (from->kind != yaml::Kind::mapping) {
-        report_.wrong_kind(*from, "fromService", "a mapping");
-      } else if (auto word = member_text(*from, "name", quoted("fromService"), report_)) {
+        diagnostics_.wrong_kind(*from, "fromService", "a mapping");
+      } else if (auto word = member_text(*from, "name", yaml::quoted("fromService"), diagnostics_)) {
         add_once(service.sources, sources, std::move(*word));
       }
     }
   }
 
   /// True for the first of its name.
-  bool claim(const Word& name) {
+  bool claim(const SourceString& name) {
     const auto [seen, fresh] = services_.emplace(name.text, name.place.line);
     if (!fresh) {
-      report_.add(name, fmt::format("service {} stands in line {} already", quoted(name.text), seen->second),
-                  "keep one of the two: Render takes a service from one place of a Blueprint only");
+      diagnostics_.add(
+          name, fmt::format("service {} stands in line {} already", yaml::quoted(name.text), seen->second),
+          "keep one of the two: Render takes a service from one place of a Blueprint only");
     }
     return fresh;
   }
 
-  Report report_;
+  yaml::Diagnostics diagnostics_;
   Blueprint blueprint_;
   std::map<std::string, std::size_t> groups_;
   std::map<std::string, int> services_;
@@ -179,8 +183,8 @@ class Reader {
 
 }  // namespace
 
-tl::expected<Blueprint, std::vector<Problem>> parse_blueprint(std::string_view text) {
-  yaml::Document document = yaml::parse(text, max_file_size);
+tl::expected<Blueprint, std::vector<yaml::Problem>> parse_blueprint(std::string_view text) {
+  yaml::Document document = yaml::parse(text, yaml::max_file_size);
   return Reader(std::move(document.problems)).read(document.root.get());
 }
 

@@ -9,24 +9,24 @@
 
 #include <tl/expected.hpp>
 
-#include "config/problem.h"
 #include "model/desired.h"
 #include "model/service.h"
+#include "yaml/problem.h"
 
 namespace envlink::config {
 
 struct BlueprintGroup {
-  model::Word name;
+  SourceString name;
   std::vector<std::string> keys;
   int again_in = 0;  // a line that defines the name once more; 0: none does
 };
 
 struct BlueprintService {
-  model::Word name;
+  SourceString name;
   model::ServiceType type = model::ServiceType::unknown;
-  std::string type_text;             // as the file says it
-  std::vector<model::Word> groups;   // fromGroup, each once
-  std::vector<model::Word> sources;  // fromService, each service once
+  std::string type_text;              // as the file says it
+  std::vector<SourceString> groups;   // fromGroup, each once
+  std::vector<SourceString> sources;  // fromService, each service once
 };
 
 struct Blueprint {
@@ -36,6 +36,6 @@ struct Blueprint {
 };
 
 /// From the root, `ungrouped` and `projects[].environments[]`.
-tl::expected<Blueprint, std::vector<Problem>> parse_blueprint(std::string_view text);
+tl::expected<Blueprint, std::vector<yaml::Problem>> parse_blueprint(std::string_view text);
 
 }  // namespace envlink::config

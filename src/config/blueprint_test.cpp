@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "config/draft.h"
 #include "config/file.h"
+#include "config/initial_file.h"
 
 namespace envlink::config {
 namespace {
@@ -14,7 +14,7 @@ namespace {
 Blueprint read(std::string_view text) {
   auto blueprint = parse_blueprint(text);
   REQUIRE_MESSAGE(blueprint,
-                  render(blueprint ? std::vector<Problem>{} : blueprint.error(), "render.yaml", text));
+                  render(blueprint ? std::vector<yaml::Problem>{} : blueprint.error(), "render.yaml", text));
   return std::move(*blueprint);
 }
 
@@ -23,13 +23,13 @@ std::string problems(std::string_view text) {
   return blueprint ? std::string{} : render(blueprint.error(), "render.yaml", text);
 }
 
-Draft draft(std::string_view text) {
-  return draft_of(read(text), "render.yaml");
+InitialFile draft(std::string_view text) {
+  return initial_file_of(read(text), "render.yaml");
 }
 
-const DraftService& service(const Draft& draft, std::string_view name) {
+const InitialService& service(const InitialFile& draft, std::string_view name) {
   for (const auto* list : {&draft.services, &draft.unlinked}) {
-    for (const DraftService& each : *list) {
+    for (const InitialService& each : *list) {
       if (each.wanted.name.text == name) return each;
     }
   }
@@ -37,9 +37,9 @@ const DraftService& service(const Draft& draft, std::string_view name) {
   return draft.services.front();
 }
 
-std::vector<std::string> texts(const std::vector<model::Word>& words) {
+std::vector<std::string> texts(const std::vector<SourceString>& words) {
   std::vector<std::string> result;
-  for (const model::Word& word : words) result.push_back(word.text);
+  for (const SourceString& word : words) result.push_back(word.text);
   return result;
 }
 
@@ -74,7 +74,7 @@ services:
 )";
 
 TEST_CASE("a Blueprint's groups, links and types become the file's") {
-  const Draft made = draft(shop);
+  const InitialFile made = draft(shop);
   REQUIRE(made.groups.size() == 2);
   CHECK(made.groups[0].wanted.name.text == "shop-secrets");
   CHECK(made.groups[0].wanted.variables == model::VariableCount{2, true, {}});
@@ -97,14 +97,14 @@ TEST_CASE("a Blueprint's groups, links and types become the file's") {
 }
 
 TEST_CASE("fromService orders services that are linked, stores are passed over, others are remarked") {
-  const Draft made = draft(shop);
+  const InitialFile made = draft(shop);
   CHECK(texts(service(made, "shop-api").wanted.after) == Texts{"shop-worker"});
   CHECK(service(made, "shop-api").remarks ==
         Texts{"It takes a variable from shop-mail, which is linked to no group here."});
 }
 
 TEST_CASE("the file of a Blueprint is valid and holds no value") {
-  const std::string text = emit(draft(shop));
+  const std::string text = write_envlink_yaml(draft(shop));
   const auto desired = parse_file(text, "envlink.yaml");
   REQUIRE(desired);
   CHECK(desired->services.size() == 6);
@@ -112,7 +112,7 @@ TEST_CASE("the file of a Blueprint is valid and holds no value") {
 }
 
 TEST_CASE("services that take variables from each other get no order, and a remark says so") {
-  const Draft made = draft(R"(
+  const InitialFile made = draft(R"(
 services:
   - {type: web, name: a, envVars: [fromGroup: g, {key: X, fromService: {name: b}}, {key: Y, fromService: {name: a}}]}
   - {type: web, name: b, envVars: [fromGroup: g, {key: X, fromService: {name: c}}]}
@@ -124,11 +124,11 @@ services:
   CHECK(texts(service(made, "c").wanted.after) == Texts{"d"});
   CHECK(service(made, "a").remarks ==
         Texts{"It takes a variable from b, which waits for it in turn: no order follows."});
-  CHECK(parse_file(emit(made), "envlink.yaml"));
+  CHECK(parse_file(write_envlink_yaml(made), "envlink.yaml"));
 }
 
 TEST_CASE("projects, their environments and what is ungrouped are read like the root") {
-  const Draft made = draft(R"(
+  const InitialFile made = draft(R"(
 projects:
   - name: shop
     environments:
@@ -144,7 +144,7 @@ ungrouped:
   CHECK(made.groups.size() == 2);
   CHECK(made.services.size() == 3);
   const auto live =
-      std::ranges::find(made.groups, "live", [](const DraftGroup& g) { return g.wanted.name.text; });
+      std::ranges::find(made.groups, "live", [](const InitialGroup& g) { return g.wanted.name.text; });
   REQUIRE(live != made.groups.end());
   CHECK(live->remarks ==
         Texts{"Line 9 of render.yaml defines it once more. If these are two groups on Render, "
@@ -157,7 +157,7 @@ TEST_CASE("what is broken is reported with its place, all in one go") {
       "services:\n  - name: a\n  - {type: web}\n  - {type: web, name: [b]}\n  - c\nenvVarGroups: 5\n");
   REQUIRE_FALSE(broken);
   Texts told;
-  for (const Problem& problem : broken.error())
+  for (const yaml::Problem& problem : broken.error())
     told.push_back(fmt::format("{}:{} {}", problem.place.line, problem.place.column, problem.what));
   CHECK(told == Texts{"2:5 a service lacks `type`", "3:5 a service lacks `name`",
                       "4:23 `name` must be text, found a list",
@@ -172,14 +172,14 @@ TEST_CASE("what is broken is reported with its place, all in one go") {
 }
 
 TEST_CASE("a name that the file cannot hold is left out and said") {
-  const Draft made = draft(
+  const InitialFile made = draft(
       "services:\n- {type: web, name: x-api, envVars: [fromGroup: x-g, fromGroup: g]}\n"
       "- {type: web, name: 5, envVars: [{fromGroup: x-g}, {fromGroup: true}]}\n");
   CHECK(made.left_out.size() == 2);
   REQUIRE(made.services.size() == 1);
   CHECK(made.services[0].wanted.name.text == "5");
   CHECK(texts(made.services[0].wanted.link) == Texts{"true"});
-  CHECK(parse_file(emit(made), "envlink.yaml"));
+  CHECK(parse_file(write_envlink_yaml(made), "envlink.yaml"));
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 #include "base/text.h"
 #include "config/policy.h"
 #include "config/references.h"
-#include "config/report.h"
-#include "config/yaml.h"
+#include "yaml/document.h"
+#include "yaml/mapping_reader.h"
 
 namespace envlink::config {
 namespace {
@@ -25,10 +25,10 @@ constexpr std::array<std::string_view, 2> service_ids = {"srv-", "crn-"};
 
 /// One of the words of an enumeration.
 template <HasWords Enum>
-void read_word_of(const yaml::Node* node, std::string_view key, Enum& into, Report& report) {
+void read_word_of(const yaml::Node* node, std::string_view key, Enum& into, yaml::Diagnostics& diagnostics) {
   if (node == nullptr) return;
   const std::vector<std::string> words(words_of<Enum>.begin(), words_of<Enum>.end());
-  if (const auto index = read_choice_index(*node, key, words, report)) into = static_cast<Enum>(*index);
+  if (const auto index = read_choice_index(*node, key, words, diagnostics)) into = static_cast<Enum>(*index);
 }
 
 template <class T>
@@ -36,70 +36,72 @@ void assign(T& into, std::optional<T> value) {
   if (value) into = std::move(*value);
 }
 
-std::optional<model::VariableCount> read_variable_count(const yaml::Node& node, Report& report) {
+std::optional<model::VariableCount> read_variable_count(const yaml::Node& node,
+                                                        yaml::Diagnostics& diagnostics) {
   model::VariableCount count;
   count.place = node.place;
   if (node.kind != yaml::Kind::mapping) {
     if (!yaml::is_number(node)) {
-      report.wrong_kind(node, "variables", "a number, or {min: 39}");
+      diagnostics.wrong_kind(node, "variables", "a number, or {min: 39}");
       return std::nullopt;
     }
-    const auto number = read_int(node, "variables", 0, most_variables, report);
+    const auto number = read_int(node, "variables", 0, most_variables, diagnostics);
     if (!number) return std::nullopt;
     count.number = *number;
     return count;
   }
-  Section section(node, "variables", report);
+  yaml::MappingReader section(node, "variables", diagnostics);
   const yaml::Node* min = section.get("min");
   section.finish();
   if (min == nullptr) {
     if (node.find("min") == nullptr)
-      report.add(node, "`variables` lacks `min`", "write a number, or {min: 39}");
+      diagnostics.add(node, "`variables` lacks `min`", "write a number, or {min: 39}");
     return std::nullopt;
   }
-  const auto number = read_int(*min, "min", 0, most_variables, report);
+  const auto number = read_int(*min, "min", 0, most_variables, diagnostics);
   if (!number) return std::nullopt;
   count.number = *number;
   count.at_least = true;
   return count;
 }
 
-model::DesiredGroup read_group(const yaml::Entry& entry, Report& report) {
+model::DesiredGroup read_group(const yaml::Entry& entry, yaml::Diagnostics& diagnostics) {
   model::DesiredGroup group;
-  assign(group.name, read_name(entry, "a group", report));
-  Section section(*entry.value, entry.key, report);
-  if (const auto* id = section.get("id")) group.id = read_id(*id, "id", group_ids, report);
+  assign(group.name, read_name(entry, "a group", diagnostics));
+  yaml::MappingReader section(*entry.value, entry.key, diagnostics);
+  if (const auto* id = section.get("id")) group.id = read_id(*id, "id", group_ids, diagnostics);
   if (const auto* variables = section.get("variables")) {
-    group.variables = read_variable_count(*variables, report);
+    group.variables = read_variable_count(*variables, diagnostics);
   }
   if (const auto* require = section.get("require")) {
-    group.require = read_requirements(*require, report);
+    group.require = read_requirements(*require, diagnostics);
   }
   section.finish();
   return group;
 }
 
-model::DesiredService read_service(const yaml::Entry& entry, Report& report) {
+model::DesiredService read_service(const yaml::Entry& entry, yaml::Diagnostics& diagnostics) {
   model::DesiredService service;
-  assign(service.name, read_name(entry, "a service", report));
-  Section section(*entry.value, entry.key, report);
-  if (const auto* id = section.get("id")) service.id = read_id(*id, "id", service_ids, report);
+  assign(service.name, read_name(entry, "a service", diagnostics));
+  yaml::MappingReader section(*entry.value, entry.key, diagnostics);
+  if (const auto* id = section.get("id")) service.id = read_id(*id, "id", service_ids, diagnostics);
   if (const auto* type = section.get("type")) {
     std::vector<std::string> types(words_of<model::ServiceType>.begin(), words_of<model::ServiceType>.end());
     types.pop_back();  // `unknown` is for what Render calls by a new word
-    if (const auto index = read_choice_index(*type, "type", types, report))
+    if (const auto index = read_choice_index(*type, "type", types, diagnostics))
       service.type = static_cast<model::ServiceType>(*index);
     service.type_place = type->place;
   }
-  if (const auto* link = section.get("link")) service.link = read_list(*link, "link", "group names", report);
+  if (const auto* link = section.get("link"))
+    service.link = read_list(*link, "link", "group names", diagnostics);
   if (const auto* after = section.get("after")) {
-    service.after = read_list(*after, "after", "service names", report);
+    service.after = read_list(*after, "after", "service names", diagnostics);
   }
   if (const auto* require = section.get("require")) {
-    service.require = read_requirements(*require, report);
+    service.require = read_requirements(*require, diagnostics);
   }
   if (const auto* from = section.get("require_from")) {
-    service.require_from = read_word(*from, "require_from", "the path of a dotenv file", report);
+    service.require_from = read_word(*from, "require_from", "the path of a dotenv file", diagnostics);
   }
   section.finish();
   return service;
@@ -107,102 +109,103 @@ model::DesiredService read_service(const yaml::Entry& entry, Report& report) {
 
 /// `groups` and `services`: a mapping from names to what is wished of them.
 template <class T>
-void read_named(const yaml::Node* node, std::string_view key, T (*read)(const yaml::Entry&, Report&),
-                std::vector<T>& into, Report& report) {
+void read_named(const yaml::Node* node, std::string_view key,
+                T (*read)(const yaml::Entry&, yaml::Diagnostics&), std::vector<T>& into,
+                yaml::Diagnostics& diagnostics) {
   if (node == nullptr) return;
   if (node->kind != yaml::Kind::mapping) {
     const bool listed = node->kind == yaml::Kind::sequence;
     if (!yaml::is_null(*node)) {
-      report.wrong_kind(*node, key, "a mapping", listed ? "write `name:` instead of `- name`" : "");
+      diagnostics.wrong_kind(*node, key, "a mapping", listed ? "write `name:` instead of `- name`" : "");
     }
     return;
   }
   for (const yaml::Entry& entry : node->entries) {
-    if (!entry.key.starts_with("x-")) into.push_back(read(entry, report));
+    if (!entry.key.starts_with("x-")) into.push_back(read(entry, diagnostics));
   }
 }
 
-void read_rollout(const yaml::Node& node, model::RolloutSettings& rollout, Report& report) {
-  Section section(node, "rollout", report);
-  read_word_of(section.get("order"), "order", rollout.order, report);
-  read_word_of(section.get("gate"), "gate", rollout.gate, report);
+void read_rollout(const yaml::Node& node, model::RolloutSettings& rollout, yaml::Diagnostics& diagnostics) {
+  yaml::MappingReader section(node, "rollout", diagnostics);
+  read_word_of(section.get("order"), "order", rollout.order, diagnostics);
+  read_word_of(section.get("gate"), "gate", rollout.gate, diagnostics);
   if (const auto* value = section.get("max_parallel")) {
-    assign(rollout.max_parallel, read_int(*value, "max_parallel", 1, most_parallel, report));
+    assign(rollout.max_parallel, read_int(*value, "max_parallel", 1, most_parallel, diagnostics));
   }
-  read_word_of(section.get("on_failure"), "on_failure", rollout.on_failure, report);
-  read_word_of(section.get("deploy"), "deploy", rollout.deploy, report);
+  read_word_of(section.get("on_failure"), "on_failure", rollout.on_failure, diagnostics);
+  read_word_of(section.get("deploy"), "deploy", rollout.deploy, diagnostics);
   if (const auto* value = section.get("poll_interval")) {
-    assign(rollout.poll_interval, read_duration(*value, "poll_interval", 1s, 1h, report));
+    assign(rollout.poll_interval, read_duration(*value, "poll_interval", 1s, 1h, diagnostics));
   }
   if (const auto* value = section.get("timeout")) {
-    assign(rollout.timeout, read_duration(*value, "timeout", 1ms, 24h, report));
+    assign(rollout.timeout, read_duration(*value, "timeout", 1ms, 24h, diagnostics));
   }
   section.finish();
 }
 
-void read_api(const yaml::Node& node, model::ApiSettings& api, Report& report) {
-  Section section(node, "api", report);
-  read_word_of(section.get("link_method"), "link_method", api.link_method, report);
+void read_api(const yaml::Node& node, model::ApiSettings& api, yaml::Diagnostics& diagnostics) {
+  yaml::MappingReader section(node, "api", diagnostics);
+  read_word_of(section.get("link_method"), "link_method", api.link_method, diagnostics);
   if (const auto* value = section.get("min_interval")) {
-    assign(api.min_interval, read_duration(*value, "min_interval", 0s, 1min, report));
+    assign(api.min_interval, read_duration(*value, "min_interval", 0s, 1min, diagnostics));
   }
   if (const auto* value = section.get("retries"))
-    assign(api.retries, read_int(*value, "retries", 0, 10, report));
+    assign(api.retries, read_int(*value, "retries", 0, 10, diagnostics));
   if (const auto* value = section.get("backoff")) {
-    assign(api.backoff, read_duration(*value, "backoff", 0s, 5min, report));
+    assign(api.backoff, read_duration(*value, "backoff", 0s, 5min, diagnostics));
   }
   section.finish();
 }
 
-void read_links(const yaml::Node& node, model::Unmanaged& unmanaged, Report& report) {
-  Section section(node, "links", report);
-  read_word_of(section.get("unmanaged"), "unmanaged", unmanaged, report);
+void read_links(const yaml::Node& node, model::Unmanaged& unmanaged, yaml::Diagnostics& diagnostics) {
+  yaml::MappingReader section(node, "links", diagnostics);
+  read_word_of(section.get("unmanaged"), "unmanaged", unmanaged, diagnostics);
   section.finish();
 }
 
-void read_top(const yaml::Node& root, Desired& desired, Report& report) {
+void read_top(const yaml::Node& root, Desired& desired, yaml::Diagnostics& diagnostics) {
   if (yaml::is_null(root)) {
-    report.add({1, 1}, 1, "the file is empty",
-               "begin it with `version: 1`; `envlink init` writes a whole one");
+    diagnostics.add({1, 1}, 1, "the file is empty",
+                    "begin it with `version: 1`; `envlink init` writes a whole one");
     return;
   }
   if (root.kind != yaml::Kind::mapping) {
     if (!root.broken)
-      report.add(root, fmt::format("the file must be a mapping, found {}", yaml::kind_words(root)));
+      diagnostics.add(root, fmt::format("the file must be a mapping, found {}", yaml::kind_words(root)));
     return;
   }
-  Section top(root, "the file", report);
+  yaml::MappingReader top(root, "the file", diagnostics);
   top.get("version");
-  read_version(root, report);
+  read_version(root, diagnostics);
   if (const auto* node = top.get("workspace")) {
-    desired.workspace = read_word(*node, "workspace", "the name or the id of a workspace", report);
+    desired.workspace = read_word(*node, "workspace", "the name or the id of a workspace", diagnostics);
   }
-  read_named(top.get("groups"), "groups", read_group, desired.groups, report);
-  read_named(top.get("services"), "services", read_service, desired.services, report);
-  if (const auto* node = top.get("links")) read_links(*node, desired.unmanaged, report);
-  if (const auto* node = top.get("policy")) desired.policy = read_policy(*node, report);
-  if (const auto* node = top.get("rollout")) read_rollout(*node, desired.rollout, report);
-  if (const auto* node = top.get("api")) read_api(*node, desired.api, report);
+  read_named(top.get("groups"), "groups", read_group, desired.groups, diagnostics);
+  read_named(top.get("services"), "services", read_service, desired.services, diagnostics);
+  if (const auto* node = top.get("links")) read_links(*node, desired.unmanaged, diagnostics);
+  if (const auto* node = top.get("policy")) desired.policy = read_policy(*node, diagnostics);
+  if (const auto* node = top.get("rollout")) read_rollout(*node, desired.rollout, diagnostics);
+  if (const auto* node = top.get("api")) read_api(*node, desired.api, diagnostics);
   top.finish();
 }
 
 }  // namespace
 
-tl::expected<Desired, std::vector<Problem>> parse_file(std::string_view text, const std::string& name,
-                                                       const ReadFile& read) {
-  yaml::Document document = yaml::parse(text, max_file_size);
-  Report report(std::move(document.problems));
+tl::expected<Desired, std::vector<yaml::Problem>> parse_file(std::string_view text, const std::string& name,
+                                                             const ReadFile& read) {
+  yaml::Document document = yaml::parse(text, yaml::max_file_size);
+  yaml::Diagnostics diagnostics(std::move(document.problems));
   Desired desired;
   desired.file = name;
   if (document.root) {
-    read_top(*document.root, desired, report);
-    resolve_references(desired, report);
-    check_policy_subjects(desired, report);
+    read_top(*document.root, desired, diagnostics);
+    resolve_references(desired, diagnostics);
+    check_policy_subjects(desired, diagnostics);
     for (model::DesiredService& service : desired.services) {
-      if (read && service.require_from) add_required_from(service, name, read, report);
+      if (read && service.require_from) add_required_from(service, name, read, diagnostics);
     }
   }
-  if (!report.empty()) return tl::make_unexpected(report.take());
+  if (!diagnostics.empty()) return tl::make_unexpected(diagnostics.take());
   return desired;
 }
 

@@ -1,7 +1,7 @@
 #include "config/login_file.h"
 
 #include "config/file.h"
-#include "config/yaml.h"
+#include "yaml/document.h"
 
 namespace envlink::config {
 namespace {
@@ -16,7 +16,7 @@ std::string text_at(const yaml::Node& mapping, std::string_view key) {
 }  // namespace
 
 std::optional<Login> parse_login(std::string_view text) {
-  const yaml::Document document = yaml::parse(text, max_file_size);
+  const yaml::Document document = yaml::parse(text, yaml::max_file_size);
   if (!document.root || document.root->kind != yaml::Kind::mapping) return std::nullopt;
   Login login;
   login.workspace = text_at(*document.root, "workspace");

@@ -7,13 +7,11 @@
 
 #include "base/id.h"
 #include "base/text.h"
-#include "config/cycles.h"
 
 namespace envlink::config {
 namespace {
 
 using model::DesiredService;
-using model::Word;
 
 /// Names and pinned ids → index in the file.
 class Index {
@@ -21,19 +19,20 @@ class Index {
   /// `kind` is "group" or "service".
   explicit Index(std::string_view kind) : kind_(kind) {}
 
-  void add(const Word& name, const std::optional<Word>& id, std::size_t index, bool name_is_id,
-           Report& report) {
+  void add(const SourceString& name, const std::optional<SourceString>& id, std::size_t index,
+           bool name_is_id, yaml::Diagnostics& diagnostics) {
     if (name.text.empty()) return;  // reported where it was read
     names_.push_back(name.text);
-    enter(name, name, index, report);
+    enter(name, name, index, diagnostics);
     if (!id || id->text == name.text) return;
     if (name_is_id) {
-      report.add(*id,
-                 fmt::format("{} {} cannot have another id, {}", kind_, quoted(name.text), quoted(id->text)),
-                 "keep one of the two, or write the name before the colon");
+      diagnostics.add(*id,
+                      fmt::format("{} {} cannot have another id, {}", kind_, yaml::quoted(name.text),
+                                  yaml::quoted(id->text)),
+                      "keep one of the two, or write the name before the colon");
       return;
     }
-    enter(*id, name, index, report);
+    enter(*id, name, index, diagnostics);
   }
 
   std::optional<std::size_t> find(const std::string& word) const {
@@ -44,11 +43,12 @@ class Index {
   const std::vector<std::string>& names() const { return names_; }
 
  private:
-  void enter(const Word& word, const Word& name, std::size_t index, Report& report) {
+  void enter(const SourceString& word, const SourceString& name, std::size_t index,
+             yaml::Diagnostics& diagnostics) {
     const auto [found, fresh] = places_.emplace(word.text, std::pair(index, name.text));
     if (fresh) return;
-    report.add(word, fmt::format("{} stands for {} {} already", quoted(word.text), kind_,
-                                 quoted(found->second.second)));
+    diagnostics.add(word, fmt::format("{} stands for {} {} already", yaml::quoted(word.text), kind_,
+                                      yaml::quoted(found->second.second)));
   }
 
   std::string_view kind_;
@@ -57,25 +57,26 @@ class Index {
 };
 
 /// Each word replaced by the name that the file has for it; what cannot be resolved is reported and left out.
-std::vector<Word> resolve(const std::vector<Word>& words, const Index& index, std::string_view key,
-                          std::string_view section, std::string_view kind, const auto& name_of,
-                          Report& report) {
-  std::vector<Word> resolved;
-  for (const Word& word : words) {
+std::vector<SourceString> resolve(const std::vector<SourceString>& words, const Index& index,
+                                  std::string_view key, std::string_view section, std::string_view kind,
+                                  const auto& name_of, yaml::Diagnostics& diagnostics) {
+  std::vector<SourceString> resolved;
+  for (const SourceString& word : words) {
     const auto found = index.find(word.text);
     if (!found) {
-      std::string cure = did_you_mean(word.text, index.names(), report);
+      std::string cure = yaml::did_you_mean(word.text, index.names(), diagnostics);
       if (cure.empty()) cure = fmt::format("add it to `{}`, or remove it here", section);
-      report.add(
-          word,
-          fmt::format("{} names {}, which is no {} in `{}`", quoted(key), quoted(word.text), kind, section),
-          std::move(cure));
+      diagnostics.add(word,
+                      fmt::format("{} names {}, which is no {} in `{}`", yaml::quoted(key),
+                                  yaml::quoted(word.text), kind, section),
+                      std::move(cure));
       continue;
     }
-    const Word& name = name_of(*found);
-    if (std::ranges::find(resolved, name.text, &Word::text) != resolved.end()) {
-      report.add(word, fmt::format("{} names {} {} twice", quoted(key), kind, quoted(name.text)),
-                 "remove one");
+    const SourceString& name = name_of(*found);
+    if (std::ranges::find(resolved, name.text, &SourceString::text) != resolved.end()) {
+      diagnostics.add(word,
+                      fmt::format("{} names {} {} twice", yaml::quoted(key), kind, yaml::quoted(name.text)),
+                      "remove one");
       continue;
     }
     resolved.push_back({name.text, word.place});
@@ -83,49 +84,102 @@ std::vector<Word> resolve(const std::vector<Word>& words, const Index& index, st
   return resolved;
 }
 
-void refuse_self(DesiredService& service, Report& report) {
-  const auto self = std::ranges::find(service.after, service.name.text, &Word::text);
+void refuse_self(DesiredService& service, yaml::Diagnostics& diagnostics) {
+  const auto self = std::ranges::find(service.after, service.name.text, &SourceString::text);
   if (self == service.after.end()) return;
-  report.add(*self, fmt::format("service {} cannot come after itself", quoted(service.name.text)),
-             "remove it");
+  diagnostics.add(*self, fmt::format("service {} cannot come after itself", yaml::quoted(service.name.text)),
+                  "remove it");
   service.after.erase(self);
 }
 
 /// `order: listed` keeps the file's order, so `after` may only look back.
-void check_listed_order(const model::Desired& desired, const Index& services, Report& report) {
+void check_listed_order(const model::Desired& desired, const Index& services,
+                        yaml::Diagnostics& diagnostics) {
   for (std::size_t at = 0; at < desired.services.size(); ++at) {
-    for (const Word& word : desired.services[at].after) {
+    for (const SourceString& word : desired.services[at].after) {
       if (services.find(word.text).value_or(at) <= at) continue;
-      report.add(word,
-                 fmt::format("`order: listed` deploys {} before {}, yet `after` asks for the opposite",
-                             quoted(desired.services[at].name.text), quoted(word.text)),
-                 "move the service down in the file, or use `order: dependencies`");
+      diagnostics.add(word,
+                      fmt::format("`order: listed` deploys {} before {}, yet `after` asks for the opposite",
+                                  yaml::quoted(desired.services[at].name.text), yaml::quoted(word.text)),
+                      "move the service down in the file, or use `order: dependencies`");
+    }
+  }
+}
+
+enum class Mark { unseen, open, done };
+
+struct Step {
+  std::size_t service;
+  std::size_t next = 0;  // in its `after`
+};
+
+std::string spell(const std::vector<DesiredService>& services, std::span<const Step> path) {
+  constexpr std::size_t most_names = 12;
+  std::vector<std::string> names;
+  for (const Step& step : path.first(std::min(path.size(), most_names))) {
+    names.push_back(clean(services[step.service].name.text, 60));
+  }
+  if (path.size() > most_names) names.push_back(fmt::format("({} more)", path.size() - most_names));
+  names.push_back(names.front());
+  return join(names, " → ");
+}
+
+/// Dependencies that lead back to where they began. `after` holds names of these services, none its own.
+void report_cycles(const std::vector<DesiredService>& services, yaml::Diagnostics& diagnostics) {
+  std::map<std::string_view, std::size_t> index;
+  for (std::size_t at = 0; at < services.size(); ++at) index.emplace(services[at].name.text, at);
+  std::vector<Mark> marks(services.size(), Mark::unseen);
+  // Depth first with a stack of its own: a long chain must not exhaust the program's.
+  for (std::size_t first = 0; first < services.size(); ++first) {
+    std::vector<Step> path;
+    if (marks[first] == Mark::unseen) path.push_back({first});
+    while (!path.empty() && !diagnostics.full()) {
+      Step& step = path.back();
+      const auto& after = services[step.service].after;
+      marks[step.service] = Mark::open;
+      if (step.next == after.size()) {
+        marks[step.service] = Mark::done;
+        path.pop_back();
+        continue;
+      }
+      const SourceString& word = after[step.next++];
+      const std::size_t target = index.at(word.text);
+      if (marks[target] == Mark::unseen) {
+        path.push_back({target});
+      } else if (marks[target] == Mark::open) {
+        const auto begin = std::ranges::find(path, target, &Step::service);
+        diagnostics.add(
+            word,
+            fmt::format("`after` leads back to where it began: {}", spell(services, {begin, path.end()})),
+            "remove one of these dependencies");
+      }
     }
   }
 }
 
 }  // namespace
 
-void resolve_references(model::Desired& desired, Report& report) {
+void resolve_references(model::Desired& desired, yaml::Diagnostics& diagnostics) {
   Index groups("group");
   for (std::size_t at = 0; at < desired.groups.size(); ++at) {
     const auto& group = desired.groups[at];
-    groups.add(group.name, group.id, at, looks_like_group_id(group.name.text), report);
+    groups.add(group.name, group.id, at, looks_like_group_id(group.name.text), diagnostics);
   }
   Index services("service");
   for (std::size_t at = 0; at < desired.services.size(); ++at) {
     const auto& service = desired.services[at];
-    services.add(service.name, service.id, at, looks_like_service_id(service.name.text), report);
+    services.add(service.name, service.id, at, looks_like_service_id(service.name.text), diagnostics);
   }
-  const auto group_name = [&](std::size_t at) -> const Word& { return desired.groups[at].name; };
-  const auto service_name = [&](std::size_t at) -> const Word& { return desired.services[at].name; };
+  const auto group_name = [&](std::size_t at) -> const SourceString& { return desired.groups[at].name; };
+  const auto service_name = [&](std::size_t at) -> const SourceString& { return desired.services[at].name; };
   for (DesiredService& service : desired.services) {
-    service.link = resolve(service.link, groups, "link", "groups", "group", group_name, report);
-    service.after = resolve(service.after, services, "after", "services", "service", service_name, report);
-    refuse_self(service, report);
+    service.link = resolve(service.link, groups, "link", "groups", "group", group_name, diagnostics);
+    service.after =
+        resolve(service.after, services, "after", "services", "service", service_name, diagnostics);
+    refuse_self(service, diagnostics);
   }
-  if (desired.rollout.order == model::Order::listed) check_listed_order(desired, services, report);
-  report_cycles(desired.services, report);
+  if (desired.rollout.order == model::Order::listed) check_listed_order(desired, services, diagnostics);
+  report_cycles(desired.services, diagnostics);
 }
 
 }  // namespace envlink::config

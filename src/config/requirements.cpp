@@ -19,45 +19,46 @@ std::string beside(const std::string& file, const std::string& path) {
 }
 
 /// {PORT: number}
-std::optional<model::Requirement> read_shaped(const yaml::Node& item, Report& report) {
+std::optional<model::Requirement> read_shaped(const yaml::Node& item, yaml::Diagnostics& diagnostics) {
   if (item.entries.size() != 1) {
-    report.add(item, "an entry of `require` must be a name, or one name with its shape",
-               "write KEY, or KEY: url; each in an entry of its own");
+    diagnostics.add(item, "an entry of `require` must be a name, or one name with its shape",
+                    "write KEY, or KEY: url; each in an entry of its own");
     return std::nullopt;
   }
   const yaml::Entry& entry = item.entries.front();
-  const auto key = read_name(entry, "a required variable", report);
+  const auto key = read_name(entry, "a required variable", diagnostics);
   if (entry.value->broken) return std::nullopt;
   const std::vector<std::string> words(words_of<model::Shape>.begin(), words_of<model::Shape>.end());
-  const auto index = read_choice_index(*entry.value, entry.key, words, report);
+  const auto index = read_choice_index(*entry.value, entry.key, words, diagnostics);
   if (!key || !index) return std::nullopt;
   return model::Requirement{*key, static_cast<model::Shape>(*index)};
 }
 
 }  // namespace
 
-std::vector<model::Requirement> read_requirements(const yaml::Node& node, Report& report) {
+std::vector<model::Requirement> read_requirements(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
   std::vector<model::Requirement> requirements;
   if (node.kind != yaml::Kind::sequence) {
     const bool mapping = node.kind == yaml::Kind::mapping;
-    report.wrong_kind(node, "require", "a list of variable names",
-                      yaml::is_text(node) ? fmt::format("write [{}]", clean(node.text, 60))
-                      : mapping           ? "write `- KEY: url` instead of `KEY: url`"
-                                          : "");
+    diagnostics.wrong_kind(node, "require", "a list of variable names",
+                           yaml::is_text(node) ? fmt::format("write [{}]", clean(node.text, 60))
+                           : mapping           ? "write `- KEY: url` instead of `KEY: url`"
+                                               : "");
     return requirements;
   }
   std::set<std::string> seen;
   for (const yaml::NodePtr& item : node.items) {
     std::optional<model::Requirement> requirement;
     if (item->kind == yaml::Kind::mapping) {
-      if (!item->broken) requirement = read_shaped(*item, report);
-    } else if (auto key = read_entry(*item, "require", report)) {
+      if (!item->broken) requirement = read_shaped(*item, diagnostics);
+    } else if (auto key = read_entry(*item, "require", diagnostics)) {
       requirement = model::Requirement{std::move(*key)};
     }
     if (!requirement) continue;
     if (!seen.insert(requirement->key.text).second) {
-      report.add(requirement->key, fmt::format("{} stands in `require` twice", quoted(requirement->key.text)),
-                 "remove one");
+      diagnostics.add(requirement->key,
+                      fmt::format("{} stands in `require` twice", yaml::quoted(requirement->key.text)),
+                      "remove one");
       continue;
     }
     requirements.push_back(std::move(*requirement));
@@ -66,31 +67,32 @@ std::vector<model::Requirement> read_requirements(const yaml::Node& node, Report
 }
 
 void add_required_from(model::DesiredService& service, const std::string& file, const ReadFile& read,
-                       Report& report) {
-  const model::Word& source = *service.require_from;
+                       yaml::Diagnostics& diagnostics) {
+  const SourceString& source = *service.require_from;
   const std::string path = beside(file, source.text);
   const auto text = read(path);
   if (!text) {
-    report.add(source,
-               fmt::format("`require_from` names {}, which cannot be read: {}", quoted(path),
-                           clean(text.error().why)),
-               "check the path and its permissions");
+    diagnostics.add(source,
+                    fmt::format("`require_from` names {}, which cannot be read: {}", yaml::quoted(path),
+                                clean(text.error().why)),
+                    "check the path and its permissions");
     return;
   }
   if (!*text) {
-    report.add(source, fmt::format("`require_from` names {}, which is not there", quoted(path)),
-               "write a path as seen from the folder of this file");
+    diagnostics.add(source, fmt::format("`require_from` names {}, which is not there", yaml::quoted(path)),
+                    "write a path as seen from the folder of this file");
     return;
   }
   const auto variables = parse_dotenv(**text);
   if (variables.empty()) {
-    report.add(source, fmt::format("`require_from` names {}, which holds no variable", quoted(path)),
-               "write KEY= on a line of its own for each variable");
+    diagnostics.add(source,
+                    fmt::format("`require_from` names {}, which holds no variable", yaml::quoted(path)),
+                    "write KEY= on a line of its own for each variable");
     return;
   }
   if (variables.size() > most_keys) {
-    report.add(source, fmt::format("`require_from` names {}, which holds more than {} variables",
-                                   quoted(path), most_keys));
+    diagnostics.add(source, fmt::format("`require_from` names {}, which holds more than {} variables",
+                                        yaml::quoted(path), most_keys));
     return;
   }
   for (const auto& [key, value] : variables) {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "config/report.h"
 #include "model/desired.h"
+#include "yaml/mapping_reader.h"
 
 namespace envlink::config {
 
@@ -16,11 +16,11 @@ namespace envlink::config {
 using ReadFile = std::function<Result<std::optional<std::string>>(const std::string& path)>;
 
 /// [DATABASE_URL, PORT: number]
-std::vector<model::Requirement> read_requirements(const yaml::Node& node, Report& report);
+std::vector<model::Requirement> read_requirements(const yaml::Node& node, yaml::Diagnostics& diagnostics);
 
 /// Adds the keys of the service's dotenv file to what it requires. `file`: envlink.yaml, beside which it
 /// lies.
 void add_required_from(model::DesiredService& service, const std::string& file, const ReadFile& read,
-                       Report& report);
+                       yaml::Diagnostics& diagnostics);
 
 }  // namespace envlink::config

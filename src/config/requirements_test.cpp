@@ -5,7 +5,7 @@
 #include <map>
 
 #include "config/file.h"
-#include "config/told_problems_test.h"
+#include "yaml/told_problems_test.h"
 
 namespace envlink::config {
 namespace {

@@ -12,8 +12,8 @@
 #include <valijson/validator.hpp>
 
 #include "config/file.h"
-#include "config/yaml.h"
 #include "plan/finding_kind.h"
+#include "yaml/document.h"
 
 namespace envlink::config {
 namespace {
@@ -50,7 +50,7 @@ class Schema {
     parser.populateSchema(valijson::adapters::BoostJsonAdapter(text), schema_);
   }
   bool accepts(std::string_view text) {
-    const yaml::Document document = yaml::parse(text, max_file_size);
+    const yaml::Document document = yaml::parse(text, yaml::max_file_size);
     REQUIRE(document.root);
     const boost::json::value value = to_json(*document.root);
     valijson::Validator validator(valijson::Validator::kStrongTypes);

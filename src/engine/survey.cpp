@@ -13,7 +13,7 @@
 #include "engine/choose_owner.h"
 #include "engine/courier.h"
 #include "model/in_order.h"
-#include "plan/reading.h"
+#include "plan/fetch_scope.h"
 
 namespace envlink::engine {
 namespace {

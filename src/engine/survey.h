@@ -16,7 +16,7 @@
 #include "engine/port.h"
 #include "model/desired.h"
 #include "model/workspace.h"
-#include "plan/make_plan.h"
+#include "plan/plan_options.h"
 
 namespace envlink::engine {
 
@@ -45,7 +45,7 @@ struct SurveyWishes {
   /// names.
   std::string only{};
   /// What else the plan will go by: a service that is redeployed for it is read closely as well.
-  plan::Extra extra{};
+  plan::PlanOptions extra{};
   /// Asked once the workspace is known; takes the place of `extra.remembered`. May be empty.
   std::function<std::vector<plan::RememberedLink>(const OwnerId&)> remembered{};
 };

@@ -7,7 +7,8 @@
 #include <functional>
 
 #include "engine/survey.h"
-#include "plan/reading.h"
+#include "plan/fetch_scope.h"
+#include "plan/make_plan.h"
 
 using namespace envlink;
 using namespace envlink::engine;

@@ -10,8 +10,8 @@
 
 #include "model/desired.h"
 #include "model/workspace.h"
-#include "plan/make_plan.h"
 #include "plan/match.h"
+#include "plan/plan_options.h"
 
 namespace envlink::plan {
 

@@ -20,8 +20,8 @@ struct FindingCase {
   const char* subject;
   Change raises;
   Change does_not;
-  Extra raising{};
-  Extra quiet{};
+  PlanOptions raising{};
+  PlanOptions quiet{};
 };
 
 std::vector<FindingCase> name_cases();   // which group, which service

@@ -7,8 +7,8 @@ using model::Workspace;
 
 namespace {
 
-Extra redeploy(std::string name) {
-  Extra extra;
+PlanOptions redeploy(std::string name) {
+  PlanOptions extra;
   extra.redeploy = {std::move(name)};
   return extra;
 }

@@ -23,7 +23,7 @@ using model::Workspace;
 namespace {
 
 std::vector<Finding> found(const std::string& id, const Change& change, bool settled = false,
-                           const Extra& extra = {}) {
+                           const PlanOptions& extra = {}) {
   Desired desired = sample::file();
   Workspace actual = settled ? sample::settled() : sample::workspace();
   change(desired, actual);

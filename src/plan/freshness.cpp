@@ -28,8 +28,8 @@ std::optional<Change> last_change(std::span<const model::Group* const> groups, s
 
 }  // namespace
 
-Judgement judge(const Context& context, const model::Service& service,
-                std::span<const model::Group* const> groups, std::optional<Time> relinked) {
+Assessment assess_freshness(const Context& context, const model::Service& service,
+                            std::span<const model::Group* const> groups, std::optional<Time> relinked) {
   for (const model::Group* group : groups) {
     if (!context.links.has(*group, service.id))
       return {Freshness::staged, fmt::format("{} is not linked", clean(group->name))};

@@ -22,14 +22,14 @@ constexpr std::string_view to_string(Freshness freshness) {
   return word(freshness);
 }
 
-struct Judgement {
+struct Assessment {
   Freshness freshness = Freshness::unknown;
   std::string because;  // one clause
 };
 
 /// `groups`: those that the file links to the service. `relinked`: when the journal remembers the last change
 /// of the links that count.
-Judgement judge(const Context& context, const model::Service& service,
-                std::span<const model::Group* const> groups, std::optional<Time> relinked);
+Assessment assess_freshness(const Context& context, const model::Service& service,
+                            std::span<const model::Group* const> groups, std::optional<Time> relinked);
 
 }  // namespace envlink::plan

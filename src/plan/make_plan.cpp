@@ -9,14 +9,14 @@
 #include "base/text.h"
 #include "model/in_order.h"
 #include "plan/context.h"
+#include "plan/deploy_duration.h"
 #include "plan/differences.h"
-#include "plan/expected.h"
 #include "plan/freshness.h"
-#include "plan/left_behind.h"
 #include "plan/policy.h"
 #include "plan/preflight.h"
 #include "plan/rebuild.h"
-#include "plan/requested.h"
+#include "plan/redeploy_selection.h"
+#include "plan/stale_consumers.h"
 #include "plan/waves.h"
 
 namespace envlink::plan {
@@ -40,8 +40,8 @@ std::string changes_clause(std::span<const LinkChange> changes) {
   return join_and(parts);
 }
 
-void decide_redeploy(const Context& in, std::span<const LinkChange> changes, const Requested& redeploy,
-                     std::size_t index, PlannedService& planned) {
+void decide_redeploy(const Context& in, std::span<const LinkChange> changes,
+                     const RedeploySelection& redeploy, std::size_t index, PlannedService& planned) {
   const model::Service& service = *in.match.services[index];
   planned.because = changes_clause(changes);
   if (!planned.because.empty()) {
@@ -50,10 +50,11 @@ void decide_redeploy(const Context& in, std::span<const LinkChange> changes, con
     planned.redeploy = Reason::requested;
     planned.because = "asked for with --redeploy";
   } else {
-    const Judgement judgement = judge(in, service, in.asked_groups(index), in.links.last_change(service.id));
-    if (judgement.freshness != Freshness::stale) return;
+    const Assessment assessment =
+        assess_freshness(in, service, in.asked_groups(index), in.links.last_change(service.id));
+    if (assessment.freshness != Freshness::stale) return;
     planned.redeploy = Reason::stale;
-    planned.because = judgement.because;
+    planned.because = assessment.because;
   }
 }
 
@@ -70,8 +71,8 @@ std::vector<GroupId> final_groups(const Context& in, std::span<const LinkChange>
   return groups;
 }
 
-PlannedService plan_service(const Context& in, std::span<const LinkChange> changes, const Requested& redeploy,
-                            std::size_t index) {
+PlannedService plan_service(const Context& in, std::span<const LinkChange> changes,
+                            const RedeploySelection& redeploy, std::size_t index) {
   const model::Service& service = *in.match.services[index];
   PlannedService planned;
   planned.id = service.id;
@@ -108,7 +109,7 @@ std::vector<std::vector<std::size_t>> order_of(const Context& in) {
     std::unordered_map<std::string_view, std::size_t> places;
     for (std::size_t i = 0; i < count; ++i) places.emplace(in.desired.services[i].name.text, i);
     for (std::size_t i = 0; i < count; ++i) {
-      for (const model::Word& name : in.desired.services[i].after) {
+      for (const SourceString& name : in.desired.services[i].after) {
         if (const auto place = places.find(name.text); place != places.end())
           after[i].push_back(place->second);
       }
@@ -152,11 +153,11 @@ std::vector<PlannedGroup> planned_groups(const Context& in) {
 }
 
 /// Everything named was found: the plan can be whole.
-void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after, const Extra& extra,
+void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after, const PlanOptions& options,
           Plan& plan) {
   Differences found = differences(in);
   plan.unmanaged = std::move(found.unmanaged);
-  const Requested redeploy(extra);
+  const RedeploySelection redeploy(options);
   std::vector<bool> taking_part;
   for (std::size_t i = 0; i < in.desired.services.size(); ++i) {
     plan.services.push_back(plan_service(in, changes_of(found.changes, i), redeploy, i));
@@ -173,19 +174,19 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
                      return plan.services[a.service].wave < plan.services[b.service].wave;
                    });
   plan.links = std::move(found.changes);
-  plan.left_behind = left_behind(in, plan);
+  plan.left_behind = stale_consumers(in, plan);
   forecast(plan);
 }
 
 }  // namespace
 
-Plan make_plan(const model::Desired& desired, const model::Workspace& actual, const Extra& extra) {
+Plan make_plan(const model::Desired& desired, const model::Workspace& actual, const PlanOptions& options) {
   if (!model::is_in_order(actual)) {
     model::Workspace ordered = actual;
     model::put_in_order(ordered);
-    return make_plan(desired, ordered, extra);
+    return make_plan(desired, ordered, options);
   }
-  const Context in(desired, actual, extra.remembered);
+  const Context in(desired, actual, options.remembered);
   Plan plan;
   plan.owner = actual.owner;
   plan.file = desired.file;
@@ -195,11 +196,12 @@ Plan make_plan(const model::Desired& desired, const model::Workspace& actual, co
   plan.groups = planned_groups(in);
   // Where some services are not there, no plan can be whole, but what is wrong with the others is worth
   // saying now.
-  PreflightInput checked{in, std::vector<bool>(desired.services.size(), true), order_of(in), extra.redeploy};
+  PreflightInput checked{in, std::vector<bool>(desired.services.size(), true), order_of(in),
+                         options.redeploy};
   const bool all_found = std::all_of(in.match.services.begin(), in.match.services.end(),
                                      [](const model::Service* service) { return service != nullptr; });
   if (all_found) {
-    fill(in, checked.after, extra, plan);
+    fill(in, checked.after, options, plan);
     for (std::size_t i = 0; i < plan.services.size(); ++i)
       checked.redeployed[i] = plan.services[i].redeploys();
   }

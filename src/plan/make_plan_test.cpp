@@ -58,39 +58,39 @@ TEST_CASE("order: listed puts one service after the other") {
 TEST_CASE("what makes a service redeploy") {
   struct Row {
     const char* name;
-    std::function<void(Workspace&, Extra&)> change;
+    std::function<void(Workspace&, PlanOptions&)> change;
     Reason expected;
   };
   const ServiceId db("srv-db");
   const std::vector<Row> rows = {
-      {"nothing changed", [](Workspace&, Extra&) {}, Reason::none},
-      {"asked for by name", [](Workspace&, Extra& e) { e.redeploy = {"db"}; }, Reason::requested},
-      {"asked for by id", [](Workspace&, Extra& e) { e.redeploy = {"srv-db"}; }, Reason::requested},
-      {"asked for with all", [](Workspace&, Extra& e) { e.redeploy_all = true; }, Reason::requested},
+      {"nothing changed", [](Workspace&, PlanOptions&) {}, Reason::none},
+      {"asked for by name", [](Workspace&, PlanOptions& e) { e.redeploy = {"db"}; }, Reason::requested},
+      {"asked for by id", [](Workspace&, PlanOptions& e) { e.redeploy = {"srv-db"}; }, Reason::requested},
+      {"asked for with all", [](Workspace&, PlanOptions& e) { e.redeploy_all = true; }, Reason::requested},
       {"its group changed after its deploy began",
-       [](Workspace& w, Extra&) { w.groups[0].updated = sample::now; }, Reason::stale},
+       [](Workspace& w, PlanOptions&) { w.groups[0].updated = sample::now; }, Reason::stale},
       {"a remembered link is newer than its deploy",
-       [&](Workspace&, Extra& e) { e.remembered = {{GroupId("evg-secrets"), db, sample::now}}; },
+       [&](Workspace&, PlanOptions& e) { e.remembered = {{GroupId("evg-secrets"), db, sample::now}}; },
        Reason::stale},
       {"a remembered link is older than its deploy",
-       [&](Workspace&, Extra& e) {
+       [&](Workspace&, PlanOptions& e) {
          e.remembered = {{GroupId("evg-secrets"), db, sample::now - std::chrono::hours(25)}};
        },
        Reason::none},
       {"its newest deploy was asked for through the API and failed",
-       [&](Workspace& w, Extra&) {
+       [&](Workspace& w, PlanOptions&) {
          auto& deploys = w.deploys[db];
          deploys.insert(deploys.begin(), sample::deploy("dep-x", "build_failed", sample::now, "api"));
        },
        Reason::stale},
       {"a colleague's push failed",
-       [&](Workspace& w, Extra&) {
+       [&](Workspace& w, PlanOptions&) {
          auto& deploys = w.deploys[db];
          deploys.insert(deploys.begin(), sample::deploy("dep-x", "build_failed", sample::now, "new_commit"));
        },
        Reason::none},
       {"a deploy is under way",
-       [&](Workspace& w, Extra&) {
+       [&](Workspace& w, PlanOptions&) {
          auto& deploys = w.deploys[db];
          deploys.insert(deploys.begin(), sample::deploy("dep-x", "build_in_progress", sample::now));
        },
@@ -99,7 +99,7 @@ TEST_CASE("what makes a service redeploy") {
   for (const Row& row : rows) {
     CAPTURE(row.name);
     Workspace actual = sample::settled();
-    Extra extra;
+    PlanOptions extra;
     row.change(actual, extra);
     CHECK(make_plan(sample::file(), actual, extra).services[0].redeploy == row.expected);
   }
@@ -262,7 +262,7 @@ TEST_CASE("who needs a build to see new variables") {
 }
 
 TEST_CASE("an unknown service behind --redeploy is refused with the nearest name") {
-  Extra extra;
+  PlanOptions extra;
   extra.redeploy = {"webb"};
   const Plan plan = make_plan(sample::file(), sample::settled(), extra);
   REQUIRE(plan.refused());

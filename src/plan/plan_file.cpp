@@ -28,7 +28,7 @@ std::optional<std::string> without_hash(std::string_view text) {
 
 }  // namespace
 
-PlanText plan_file_text(const Plan& plan, const Basis& basis) {
+PlanText plan_file_text(const Plan& plan, const PlanSnapshot& basis) {
   std::string text = json::to_text([&](json::Writer& out) {
     out("version", 1);
     out("plan", [&](json::Writer& stored) { write_stored(stored, plan); });
@@ -61,7 +61,7 @@ Result<PlanFile> read_plan_file(std::string_view text) {
   }
   auto read_plan = read_stored(*plan);
   if (!read_plan) return unfit(std::move(read_plan.error()));
-  auto read_basis = json::read<Basis>(*basis, **root);
+  auto read_basis = json::read<PlanSnapshot>(*basis, **root);
   if (!read_basis) return unfit(read_basis.error().text());
   return PlanFile{std::move(*read_plan), std::move(*read_basis), std::move(found)};
 }

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "plan/basis.h"
 #include "plan/plan.h"
+#include "plan/plan_snapshot.h"
 
 namespace envlink::plan {
 
@@ -16,7 +16,7 @@ constexpr std::size_t max_plan_file_size = std::size_t{32} * 1024 * 1024;
 
 struct PlanFile {
   Plan plan;
-  Basis basis;
+  PlanSnapshot basis;
   std::string sha256;  // of the text before `,"sha256":…` and the closing brace
 };
 
@@ -25,7 +25,7 @@ struct PlanText {
   std::string sha256;
 };
 
-PlanText plan_file_text(const Plan& plan, const Basis& basis);
+PlanText plan_file_text(const Plan& plan, const PlanSnapshot& basis);
 
 /// Refused with the reason: what is no plan, cut off, of a newer version, or changed since it was written.
 /// Of the errors `what` is left empty: only the caller knows which file it was.

@@ -21,7 +21,7 @@ namespace {
 
 PlanText text_of(const model::Desired& desired, const model::Workspace& actual) {
   const Plan plan = make_plan(desired, actual);
-  return plan_file_text(plan, basis_of(plan, actual));
+  return plan_file_text(plan, snapshot_of(plan, actual));
 }
 
 PlanText sample_text() {
@@ -96,11 +96,11 @@ model::Workspace rich_workspace() {
 TEST_CASE("a plan file comes back equal, and its text from it byte for byte") {
   const model::Workspace actual = rich_workspace();
   const Plan plan = make_plan(rich_file(), actual);
-  const PlanText text = plan_file_text(plan, basis_of(plan, actual));
+  const PlanText text = plan_file_text(plan, snapshot_of(plan, actual));
   const auto read = read_plan_file(text.text);
   REQUIRE_MESSAGE(read.has_value(), (read ? "" : read.error().why));
   CHECK(read->plan == plan);
-  CHECK(read->basis == basis_of(plan, actual));
+  CHECK(read->basis == snapshot_of(plan, actual));
   CHECK(read->sha256 == text.sha256);
   CHECK(plan_file_text(read->plan, read->basis).text == text.text);
 }

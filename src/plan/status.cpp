@@ -23,10 +23,10 @@ StatusCell cell_of(const Context& context, const model::Service& service, const 
     cell.because = fmt::format("{} was not found", clean(name));
     return cell;
   }
-  Judgement judgement =
-      judge(context, service, std::vector{group}, context.links.last_change(service.id, group->id));
-  cell.freshness = judgement.freshness;
-  cell.because = std::move(judgement.because);
+  Assessment assessment = assess_freshness(context, service, std::vector{group},
+                                           context.links.last_change(service.id, group->id));
+  cell.freshness = assessment.freshness;
+  cell.because = std::move(assessment.because);
   return cell;
 }
 
@@ -35,11 +35,11 @@ StatusRow row_of(const Context& context, std::size_t index) {
   const model::Service* service = context.match.services[index];
   if (service == nullptr) return {{}, wanted.name.text, Freshness::unknown, "it was not found", {}};
   StatusRow row{service->id, service->name, {}, {}, {}};
-  for (const model::Word& name : wanted.link) row.cells.push_back(cell_of(context, *service, name.text));
-  Judgement judgement =
-      judge(context, *service, context.asked_groups(index), context.links.last_change(service->id));
-  row.freshness = judgement.freshness;
-  row.because = std::move(judgement.because);
+  for (const SourceString& name : wanted.link) row.cells.push_back(cell_of(context, *service, name.text));
+  Assessment assessment = assess_freshness(context, *service, context.asked_groups(index),
+                                           context.links.last_change(service->id));
+  row.freshness = assessment.freshness;
+  row.because = std::move(assessment.because);
   return row;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "plan/plan.h"
+#include "plan/plan_snapshot.h"
 
 namespace envlink::plan {
 

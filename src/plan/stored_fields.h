@@ -6,8 +6,8 @@
 
 #include "json/reader.h"
 #include "json/writer.h"
-#include "plan/basis.h"
 #include "plan/plan.h"
+#include "plan/plan_snapshot.h"
 
 namespace envlink {
 
@@ -135,7 +135,7 @@ void fields(auto& visit, json::Like<Plan> auto& plan) {
   visit.later("ignored", plan.ignored);
 }
 
-void fields(auto& visit, json::Like<BasisService> auto& service) {
+void fields(auto& visit, json::Like<ServiceSnapshot> auto& service) {
   visit("id", service.id);
   visit("name", service.name);
   visit("type", service.type);
@@ -144,7 +144,7 @@ void fields(auto& visit, json::Like<BasisService> auto& service) {
   visit("live_deploy", service.live_deploy);
 }
 
-void fields(auto& visit, json::Like<BasisGroup> auto& group) {
+void fields(auto& visit, json::Like<GroupSnapshot> auto& group) {
   visit("id", group.id);
   visit("name", group.name);
   visit("updated", group.updated);
@@ -152,7 +152,7 @@ void fields(auto& visit, json::Like<BasisGroup> auto& group) {
   visit("keys", group.keys);
 }
 
-void fields(auto& visit, json::Like<Basis> auto& basis) {
+void fields(auto& visit, json::Like<PlanSnapshot> auto& basis) {
   visit("services", basis.services);
   visit("groups", basis.groups);
 }

@@ -136,8 +136,8 @@ Plan sample_plan() {
 
 TEST_CASE_TEMPLATE("every member of every part of a plan is stored", Part, Plan, PlannedGroup, PlannedService,
                    LinkChange, UnmanagedLink, LeftBehind, Finding, Forecast, Place, model::Owner,
-                   model::VariableCount, model::RolloutSettings, model::ApiSettings, Basis, BasisService,
-                   BasisGroup) {
+                   model::VariableCount, model::RolloutSettings, model::ApiSettings, PlanSnapshot,
+                   ServiceSnapshot, GroupSnapshot) {
   CHECK(listed_count<Part>() == member_count<Part>());
 }
 

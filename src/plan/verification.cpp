@@ -80,9 +80,10 @@ Verification verify(const model::Desired& desired, const model::Workspace& actua
       continue;
     }
     const model::Service& service = *context.match.services[i];
-    Judgement judgement =
-        judge(context, service, context.asked_groups(i), context.links.last_change(service.id));
-    result.services.push_back({service.id, service.name, judgement.freshness, std::move(judgement.because)});
+    Assessment assessment =
+        assess_freshness(context, service, context.asked_groups(i), context.links.last_change(service.id));
+    result.services.push_back(
+        {service.id, service.name, assessment.freshness, std::move(assessment.because)});
   }
   result.steps = {VerifiedStep{true, "API Connection verified", {}}, groups_step(context),
                   links_step(context), deploys_step(result.services)};

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "engine/rollback.h"
+#include "plan/snapshot_diff.h"
 #include "run/link_history.h"
 
 namespace envlink::run {
@@ -46,7 +47,7 @@ Result<model::Workspace> still_holds(Context& context, const PlanSource& source,
     return fail(other_workspace(source, error.what + (error.why.empty() ? "" : "; " + error.why),
                                 "Use the key of a member of that workspace."));
   }
-  const auto moved = plan::moved(file.basis, plan::basis_of(file.plan, *actual), *actual);
+  const auto moved = plan::snapshot_diff(file.basis, plan::snapshot_of(file.plan, *actual), *actual);
   if (moved.empty()) return actual;
   return fail({.kind = ErrorKind::held,
                .what = fmt::format("The workspace has moved since {} was made; nothing was written",
@@ -75,7 +76,7 @@ Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bo
     if (!actual) return fail(actual.error());
     return ResolvedPlan{source.file->plan, std::move(*actual)};
   }
-  plan::Extra options = source.options;
+  plan::PlanOptions options = source.options;
   const auto remember = [&](const OwnerId& workspace) {
     options.remembered = reported_link_history(context, workspace);
     return options.remembered;
@@ -90,7 +91,7 @@ Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bo
 Result<void> check_expected(const PlanSource& source, const ResolvedPlan& resolved) {
   if (source.file || source.expected_hash.empty()) return {};
   const plan::PlanText text =
-      plan::plan_file_text(resolved.plan, plan::basis_of(resolved.plan, resolved.actual));
+      plan::plan_file_text(resolved.plan, plan::snapshot_of(resolved.plan, resolved.actual));
   return check_hash(text.sha256, source.expected_hash);
 }
 

@@ -8,14 +8,14 @@
 
 #include "base/text.h"
 #include "config/blueprint.h"
-#include "config/draft.h"
 #include "config/file.h"
+#include "config/initial_file.h"
 
 namespace {
 
 using namespace envlink;
 
-bool same_words(const std::vector<model::Word>& a, const std::vector<model::Word>& b) {
+bool same_words(const std::vector<SourceString>& a, const std::vector<SourceString>& b) {
   if (a.size() != b.size()) return false;
   for (std::size_t at = 0; at < a.size(); ++at) {
     if (a[at].text != b[at].text) return false;
@@ -23,9 +23,9 @@ bool same_words(const std::vector<model::Word>& a, const std::vector<model::Word
   return true;
 }
 
-void check_file(const config::Draft& draft) {
-  const std::string text = config::emit(draft);
-  if (text.size() > config::max_file_size) return;
+void check_file(const config::InitialFile& draft) {
+  const std::string text = config::write_envlink_yaml(draft);
+  if (text.size() > yaml::max_file_size) return;
   const auto read = config::parse_file(text, "envlink.yaml");
   if (!read || read->groups.size() != draft.groups.size()) std::abort();
   if (read->services.size() != draft.services.size()) std::abort();
@@ -43,11 +43,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto blueprint = config::parse_blueprint(text);
   if (blueprint) {
-    check_file(config::draft_of(*blueprint, "render.yaml"));
+    check_file(config::initial_file_of(*blueprint, "render.yaml"));
     return 0;
   }
   if (blueprint.error().empty()) std::abort();
-  if (!is_valid_utf8(config::render(blueprint.error(), "render.yaml", text))) std::abort();
+  if (!is_valid_utf8(yaml::render(blueprint.error(), "render.yaml", text))) std::abort();
   return 0;
 }
 

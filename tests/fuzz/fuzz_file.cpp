@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto desired = envlink::config::parse_file(text, "envlink.yaml");
   if (desired) return 0;
   if (desired.error().empty()) std::abort();
-  const std::string shown = envlink::config::render(desired.error(), "envlink.yaml", text);
+  const std::string shown = envlink::yaml::render(desired.error(), "envlink.yaml", text);
   if (!envlink::is_valid_utf8(shown)) std::abort();
   for (const char c : shown) {
     if ((c >= 0 && c < ' ' && c != '\n') || c == 0x7f) std::abort();

@@ -5,11 +5,11 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "config/workspace_file.h"
+#include "emulator/workspace_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto workspace = envlink::config::parse_workspace(text);
+  const auto workspace = envlink::emulator::parse_workspace(text);
   if (!workspace && workspace.error().empty()) std::abort();
   return 0;
 }

@@ -86,7 +86,7 @@ bool SimulatedCase::make_plan_file() {
     const auto resolved = run::resolve_plan(context, {.desired = scenario_.desired});
     if (!resolved) return run::end_with(context, resolved.error());
     if (resolved->plan.refused()) return Outcome::refused;
-    plan_file_ = plan::PlanFile{resolved->plan, plan::basis_of(resolved->plan, resolved->actual), {}};
+    plan_file_ = plan::PlanFile{resolved->plan, plan::snapshot_of(resolved->plan, resolved->actual), {}};
     return Outcome::done;
   });
   if (plan_file_) commands_.plan_file_made(plan_file_->plan);

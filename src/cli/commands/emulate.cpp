@@ -2,8 +2,8 @@
 #include "cli/command.h"
 #include "cli/files.h"
 #include "cli/output.h"
-#include "config/workspace_file.h"
 #include "emulator/server.h"
+#include "emulator/workspace_file.h"
 
 namespace envlink::cli {
 
@@ -34,8 +34,8 @@ Outcome run(const EmulateOptions& options) {
         {.what = "There is no file " + clean(name),
          .cure = "examples/toolboxai/workspace.yaml in the repository of envlink is one to start from."});
   }
-  const auto workspace = config::parse_workspace(**text);
-  if (!workspace) return end_with({.text = config::render_without_lines(workspace.error(), name)});
+  const auto workspace = emulator::parse_workspace(**text);
+  if (!workspace) return end_with({.text = yaml::render_without_lines(workspace.error(), name)});
   const emulator::ServerOptions server{.port = options.port, .speed = options.speed};
   const auto served = emulator::serve(
       *workspace, server, [](const std::string& url) { write(Stream::result, "listening on " + url); });

@@ -9,8 +9,8 @@
 #include "cli/output.h"
 #include "cli/session.h"
 #include "config/blueprint.h"
-#include "config/draft.h"
 #include "config/file.h"
+#include "config/initial_file.h"
 #include "view/answers_json.h"
 
 namespace envlink::cli {
@@ -26,7 +26,7 @@ std::vector<Parameter> parameters(InitOptions& options) {
           {"--from-blueprint", "FILE", &options.blueprint, "Read this Blueprint (render.yaml), offline"}};
 }
 
-Result<config::Draft> from_blueprint(const std::string& name) {
+Result<config::InitialFile> from_blueprint(const std::string& name) {
   const auto text = read_file(name);
   if (!text) return fail(text.error());
   if (!*text) {
@@ -36,8 +36,8 @@ Result<config::Draft> from_blueprint(const std::string& name) {
   const auto blueprint = config::parse_blueprint(**text);
   if (!blueprint)
     return fail({.what = clean(name) + " has problems",
-                 .text = config::render_without_lines(blueprint.error(), clean(name))});
-  config::Draft draft = config::draft_of(*blueprint, name);
+                 .text = yaml::render_without_lines(blueprint.error(), clean(name))});
+  config::InitialFile draft = config::initial_file_of(*blueprint, name);
   if (!draft.groups.empty()) return draft;
   return fail({.what = fmt::format("{} names no environment group, so there is nothing to link", clean(name)),
                .cure = "Look for `fromGroup` and `envVarGroups` in it, or leave --from-blueprint out to read "
@@ -47,7 +47,7 @@ Result<config::Draft> from_blueprint(const std::string& name) {
 /// Every group by its id, so that it is read with its keys.
 model::Desired all_groups(const model::Workspace& workspace) {
   model::Desired desired;
-  desired.workspace = model::Word{workspace.owner.id.text(), {}};
+  desired.workspace = SourceString{workspace.owner.id.text(), {}};
   for (const model::Group& group : workspace.groups) {
     model::DesiredGroup wanted;
     wanted.name.text = group.id.text();
@@ -57,13 +57,13 @@ model::Desired all_groups(const model::Workspace& workspace) {
   return desired;
 }
 
-Result<config::Draft> from_workspace(const InitOptions& options) {
+Result<config::InitialFile> from_workspace(const InitOptions& options) {
   auto session = Session::open_first(options);
   if (!session) return fail(session.error());
   const auto listed = session->read(model::Desired{});
   const auto actual = listed ? session->read(all_groups(*listed)) : listed;
   if (!actual) return fail(actual.error());
-  if (!actual->groups.empty()) return config::draft_of(*actual);
+  if (!actual->groups.empty()) return config::initial_file_of(*actual);
   return fail(
       {.what = fmt::format("The workspace {} has no environment group, so there is nothing to link",
                            clean(actual->owner.name)),
@@ -109,7 +109,7 @@ std::string as_argument(const std::string& path) {
                                                                          : fmt::format("\"{}\"", shown);
 }
 
-std::string farewell(const config::Draft& draft, const InitOptions& options) {
+std::string farewell(const config::InitialFile& draft, const InitOptions& options) {
   std::string text =
       fmt::format("Wrote {}: {}, {}.\n", clean(options.file), count_of(draft.groups.size(), "group"),
                   count_of(draft.services.size(), "service"));
@@ -125,13 +125,13 @@ std::string farewell(const config::Draft& draft, const InitOptions& options) {
          (options.file == "envlink.yaml" ? "" : " -f " + as_argument(options.file));
 }
 
-std::string as_json(const config::Draft& draft, const InitOptions& options) {
+std::string as_json(const config::InitialFile& draft, const InitOptions& options) {
   view::WrittenFile told{
       .file = options.file, .groups = {}, .services = {}, .unlinked = {}, .left_out = draft.left_out};
-  for (const config::DraftGroup& group : draft.groups) told.groups.push_back(group.wanted.name.text);
-  for (const config::DraftService& service : draft.services)
+  for (const config::InitialGroup& group : draft.groups) told.groups.push_back(group.wanted.name.text);
+  for (const config::InitialService& service : draft.services)
     told.services.push_back(service.wanted.name.text);
-  for (const config::DraftService& service : draft.unlinked)
+  for (const config::InitialService& service : draft.unlinked)
     told.unlinked.push_back(service.wanted.name.text);
   return view::init_json(told);
 }
@@ -145,7 +145,7 @@ Outcome run(const InitOptions& options) {
   if (!printed && is_there(options.file)) return end_with(taken(options.file));
   const auto draft = options.blueprint.empty() ? from_workspace(options) : from_blueprint(options.blueprint);
   if (!draft) return end_with(draft.error());
-  const std::string text = config::emit(*draft, find_schema(options.file));
+  const std::string text = config::write_envlink_yaml(*draft, find_schema(options.file));
   if (const auto read = config::parse_file(text, options.file); !read) {
     return end_with({.what = "The file was not written: envlink could not read it",
                      .why = clean(read.error().front().what),

@@ -60,8 +60,9 @@ Outcome run(const PlanCommandOptions& options) {
   if (!planned) return end_with(planned.error());
   const plan::Plan& made = planned->plan;
   // A plan that is refused is none to carry out: it has no hash and is not written.
-  const plan::PlanText file =
-      made.refused() ? plan::PlanText{} : plan::plan_file_text(made, plan::basis_of(made, planned->actual));
+  const plan::PlanText file = made.refused()
+                                  ? plan::PlanText{}
+                                  : plan::plan_file_text(made, plan::snapshot_of(made, planned->actual));
   write(Stream::result, options.output == Output::json ? view::plan_json(made, {file.sha256, context.reads})
                                                        : as_text(made, file.sha256, options));
   github::tell(made);

@@ -11,14 +11,14 @@ namespace envlink::cli {
 namespace {
 
 std::string as_json(const std::string& file, const Result<model::Desired>& desired,
-                    const std::vector<config::Problem>& problems) {
+                    const std::vector<yaml::Problem>& problems) {
   view::Validation told{.file = file, .services = 0, .groups = 0, .problems = {}};
   if (desired) {
     told.services = desired->services.size();
     told.groups = desired->groups.size();
     return view::validation_json(told);
   }
-  for (const config::Problem& problem : problems)
+  for (const yaml::Problem& problem : problems)
     told.problems.push_back({problem.place, problem.what, problem.cure});
   if (told.problems.empty()) {
     const std::string text = describe(desired.error());  // the file could not be read at all
@@ -28,7 +28,7 @@ std::string as_json(const std::string& file, const Result<model::Desired>& desir
 }
 
 Outcome run(const CommonOptions& options) {
-  std::vector<config::Problem> problems;
+  std::vector<yaml::Problem> problems;
   const auto desired = load_file(options.file, &problems);
   if (options.output == Output::json) write(Stream::result, as_json(options.file, desired, problems));
   if (!desired) return end_with(desired.error());

@@ -1,0 +1,213 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.h"
+#include "config/initial_file.h"
+#include "config/yaml_name_rules.h"
+#include "yaml/write.h"
+
+namespace envlink::config {
+namespace {
+
+constexpr std::size_t most_variables = 100'000;  // that the file may ask for
+
+/// How the file calls a group or a service.
+struct Called {
+  std::string name;
+  std::string id;  // pinned; empty: the name says it all, or the id cannot be written
+  std::vector<std::string> remarks{};
+};
+
+std::string shown(std::string_view text) {
+  return yaml::scalar(clean(text));
+}
+
+/// The groups or the services of a workspace, each once, with what the file calls them.
+template <class Thing>
+class Names {
+ public:
+  Names(const std::vector<Thing>& things, bool (*may_be_id)(const std::string&)) : may_be_id_(may_be_id) {
+    for (const Thing& thing : things) {
+      if (!ids_.insert(thing.id.text()).second) continue;
+      ++bearers_[thing.name];
+      things_.push_back(&thing);
+    }
+    std::ranges::sort(things_, {}, [](const Thing* thing) { return std::tie(thing->name, thing->id); });
+  }
+
+  /// Sorted by name.
+  const std::vector<const Thing*>& all() const { return things_; }
+
+  bool has(const std::string& id) const { return ids_.contains(id); }
+
+  /// Nothing when neither the name nor the id can stand in the file.
+  std::optional<Called> call(const Thing& thing) const {
+    const std::string& id = thing.id.text();
+    const bool id_fits = may_be_id_(id);
+    const bool unique = bearers_.at(thing.name) == 1;
+    // A name in the shape of an id would be read as one.
+    const bool clear =
+        !ids_.contains(thing.name) && !looks_like_group_id(thing.name) && !looks_like_service_id(thing.name);
+    if (may_be_name(thing.name) && unique && clear) {
+      return Called{.name = thing.name, .id = id_fits ? id : std::string{}};
+    }
+    if (!id_fits) return std::nullopt;
+    // Another one may bear this id as its name: then only a pin is clear.
+    return Called{.name = id,
+                  .id = bearers_.contains(id) ? id : std::string{},
+                  .remarks = {fmt::format("It is called {}{}.", shown(thing.name),
+                                          unique ? ", which cannot stand here" : ", and so is another one")}};
+  }
+
+ private:
+  bool (*may_be_id_)(const std::string&);
+  std::set<std::string> ids_;
+  std::map<std::string, int> bearers_;
+  std::vector<const Thing*> things_;
+};
+
+SourceString word(std::string text) {
+  return {std::move(text), {}};
+}
+
+std::optional<SourceString> pin(const Called& called) {
+  return called.id.empty() ? std::nullopt : std::optional(word(called.id));
+}
+
+/// What others call comes before what calls it, as far as types tell.
+int turn_of(model::ServiceType type) {
+  switch (type) {
+    case model::ServiceType::private_service:
+      return 0;
+    case model::ServiceType::web_service:
+      return 1;
+    case model::ServiceType::background_worker:
+      return 2;
+    case model::ServiceType::cron_job:
+      return 3;
+    case model::ServiceType::static_site:
+      return 4;
+    case model::ServiceType::unknown:
+      break;
+  }
+  return 5;
+}
+
+class Drafter {
+ public:
+  explicit Drafter(const model::Workspace& actual)
+      : actual_(actual),
+        groups_(actual.groups, may_be_group_id),
+        services_(listed(actual), may_be_service_id) {}
+
+  InitialFile run() {
+    const model::Owner& owner = actual_.owner;
+    draft_.head = {
+        fmt::format("Written by envlink init from the workspace {}, as it is linked now.", shown(owner.name)),
+        "No value of a variable stands here. `envlink plan` compares the file with the workspace."};
+    draft_.order_remark =
+        "Render does not tell which service needs which. Suggested order: private services, web services,\n"
+        "workers, cron jobs, static sites. Where one must be live before another starts, write below the "
+        "one\n"
+        "that waits, for example: after: [my-database-proxy]. Or, for one at a time as they stand here:\n"
+        "rollout: {order: listed}";
+    if (may_be_word(owner.id.text())) {
+      draft_.workspace = word(owner.id.text());
+      draft_.workspace_remark = shown(owner.name);
+    }
+    for (const model::Group* group : groups_.all()) add_group(*group);
+    auto in_order = services_.all();
+    std::ranges::stable_sort(in_order, {}, [](const auto* service) { return turn_of(service->type); });
+    for (const model::Service* service : in_order) add_service(*service);
+    return std::move(draft_);
+  }
+
+ private:
+  /// Previews come and go with their pull requests. The list must outlive what points into it.
+  const std::vector<model::Service>& listed(const model::Workspace& actual) {
+    for (const model::Service& service : actual.services) {
+      if (!service.preview) kept_.push_back(service);
+    }
+    return kept_;
+  }
+
+  void add_group(const model::Group& group) {
+    auto called = groups_.call(group);
+    if (!called) return leave_out("group", group.name, group.id.text());
+    InitialGroup drafted;
+    drafted.wanted.name = word(called->name);
+    drafted.wanted.id = pin(*called);
+    drafted.remarks = std::move(called->remarks);
+    if (group.environment) {
+      drafted.remarks.push_back(fmt::format("It can be linked to services of the environment {} only.",
+                                            shown(group.environment->text())));
+    }
+    if (group.variables && !group.variables->empty()) {
+      const auto count = static_cast<int>(std::min(group.variables->size(), most_variables));
+      drafted.wanted.variables = model::VariableCount{.number = count, .at_least = true, .place = {}};
+      std::set<std::string> keys;
+      for (const std::string& key : model::keys_of(*group.variables)) {
+        if (may_be_word(key)) keys.insert(key);
+      }
+      drafted.keys.assign(keys.begin(), keys.end());
+    }
+    std::size_t unlisted = 0;
+    for (const ServiceId& id : group.links) {
+      if (services_.has(id.text())) {
+        links_[id].push_back(drafted.wanted.name);
+      } else {
+        ++unlisted;
+      }
+    }
+    if (unlisted > 0) {
+      drafted.remarks.push_back(fmt::format("It is also linked to {} that Render does not list: {}, perhaps.",
+                                            count_of(unlisted, "service"),
+                                            unlisted == 1 ? "a preview" : "previews"));
+    }
+    draft_.groups.push_back(std::move(drafted));
+  }
+
+  void add_service(const model::Service& service) {
+    auto called = services_.call(service);
+    if (!called) return leave_out("service", service.name, service.id.text());
+    InitialService drafted;
+    drafted.wanted.name = word(called->name);
+    drafted.wanted.id = pin(*called);
+    drafted.remarks = std::move(called->remarks);
+    if (service.type == model::ServiceType::unknown) {
+      drafted.remarks.push_back(
+          fmt::format("Its type is {}, which this envlink does not know.", shown(service.type_text)));
+    } else {
+      drafted.wanted.type = service.type;
+    }
+    if (service.suspended)
+      drafted.remarks.push_back("It is suspended: a plan that would deploy it is refused.");
+    if (const auto linked = links_.find(service.id); linked != links_.end()) {
+      drafted.wanted.link = linked->second;
+    }
+    (drafted.wanted.link.empty() ? draft_.unlinked : draft_.services).push_back(std::move(drafted));
+  }
+
+  void leave_out(std::string_view kind, const std::string& name, const std::string& id) {
+    draft_.left_out.push_back(fmt::format("The {} {} ({}): neither its name nor its id can stand here.", kind,
+                                          shown(name), shown(id)));
+  }
+
+  const model::Workspace& actual_;
+  std::vector<model::Service> kept_;
+  Names<model::Group> groups_;
+  Names<model::Service> services_;
+  std::map<ServiceId, std::vector<SourceString>> links_;  // the groups of each service, sorted
+  InitialFile draft_;
+};
+
+}  // namespace
+
+InitialFile initial_file_of(const model::Workspace& actual) {
+  return Drafter(actual).run();
+}
+
+}  // namespace envlink::config

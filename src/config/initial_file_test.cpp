@@ -1,0 +1,312 @@
+#include "config/initial_file.h"
+
+#include <doctest/doctest.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <random>
+
+#include "base/utf8.h"
+#include "config/file.h"
+#include "config/yaml_name_rules.h"
+#include "yaml/write.h"
+
+namespace envlink::config {
+namespace {
+
+void forget_places(std::vector<SourceString>& words) {
+  for (SourceString& word : words) word.place = {};
+}
+
+/// As a file asks for it, wherever it stands.
+model::Desired placeless(model::Desired desired) {
+  desired.file.clear();
+  if (desired.workspace) desired.workspace->place = {};
+  for (model::DesiredGroup& group : desired.groups) {
+    group.name.place = {};
+    if (group.id) group.id->place = {};
+    if (group.variables) group.variables->place = {};
+    for (model::Requirement& one : group.require) one.key.place = {};
+  }
+  for (model::DesiredService& service : desired.services) {
+    service.name.place = service.type_place = {};
+    if (service.id) service.id->place = {};
+    for (auto* words : {&service.link, &service.after}) forget_places(*words);
+    for (model::Requirement& one : service.require) one.key.place = {};
+  }
+  return desired;
+}
+
+std::string fault(const std::string& text) {
+  const auto read = parse_file(text, "envlink.yaml");
+  return read ? std::string{} : render(read.error(), "envlink.yaml", text);
+}
+
+void check_round_trip(const InitialFile& draft) {
+  const std::string text = write_envlink_yaml(draft);
+  INFO(text);
+  REQUIRE(fault(text) == "");
+  CHECK(placeless(*parse_file(text, "envlink.yaml")) == desired_of(draft));
+}
+
+/// The same file after a person took the comment off every offer.
+std::string uncommented(const std::string& text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    std::string line = text.substr(at, end - at);
+    const bool offer = line.starts_with("    # require:") || line.starts_with("    #   - ") ||
+                       line.starts_with("# rollout:") ||
+                       (line.starts_with("  # ") && line.ends_with("link: []}"));
+    if (offer) line.erase(line.find("# "), 2);
+    out += line + "\n";
+    at = end + 1;
+  }
+  return out;
+}
+
+model::Group group(std::string id, std::string name, std::vector<std::string> links = {},
+                   std::optional<std::vector<std::string>> keys = std::nullopt) {
+  model::Group result;
+  result.id = GroupId{std::move(id)};
+  result.name = std::move(name);
+  for (std::string& link : links) result.links.emplace_back(std::move(link));
+  if (keys) {
+    result.variables.emplace();
+    for (std::string& key : *keys) result.variables->push_back({std::move(key)});
+  }
+  return result;
+}
+
+model::Service service(std::string id, std::string name) {
+  model::Service result;
+  result.id = ServiceId{std::move(id)};
+  result.name = std::move(name);
+  result.type = model::ServiceType::web_service;
+  return result;
+}
+
+model::Workspace workspace() {
+  model::Workspace result;
+  result.owner = {OwnerId{"tea-cexample0000000000000"}, "example", "team"};
+  result.groups = {group("evg-b", "shared", {"srv-api"}, {{"TOKEN", "DATABASE_URL"}}),
+                   group("evg-a", "alone")};
+  result.services = {service("srv-api", "api"), service("srv-idle", "idle")};
+  return result;
+}
+
+TEST_CASE("a workspace becomes a file with pins, links, types and the number of variables") {
+  const InitialFile draft = initial_file_of(workspace());
+  CHECK(write_envlink_yaml(draft, "envlink.schema.json") ==
+        R"(# yaml-language-server: $schema=envlink.schema.json
+#
+# Written by envlink init from the workspace example, as it is linked now.
+# No value of a variable stands here. `envlink plan` compares the file with the workspace.
+
+version: 1
+workspace: tea-cexample0000000000000  # example
+
+# `variables` stops a plan when variables have vanished. Uncomment below `require` what the services
+# cannot do without: a plan is then refused when one of these is missing.
+groups:
+  alone:
+    id: evg-a
+  shared:
+    id: evg-b
+    variables: {min: 2}
+    # require:
+    #   - DATABASE_URL
+    #   - TOKEN
+
+# Render does not tell which service needs which. Suggested order: private services, web services,
+# workers, cron jobs, static sites. Where one must be live before another starts, write below the one
+# that waits, for example: after: [my-database-proxy]. Or, for one at a time as they stand here:
+# rollout: {order: listed}
+services:
+  api:
+    id: srv-api
+    type: web_service
+    link: [shared]
+
+  # Linked to no group. Uncomment what should be, and name the groups:
+  # idle: {id: srv-idle, type: web_service, link: []}
+)");
+  check_round_trip(draft);
+}
+
+TEST_CASE("what the file offers in comments can be uncommented") {
+  const std::string text = uncommented(write_envlink_yaml(initial_file_of(workspace())));
+  REQUIRE(fault(text) == "");
+  const auto desired = parse_file(text, "envlink.yaml");
+  CHECK(desired->groups[1].require.size() == 2);
+  CHECK(desired->services.size() == 2);
+  CHECK(desired->rollout.order == model::Order::listed);
+}
+
+TEST_CASE("a name that the file cannot hold, or that two bear, gives way to the id") {
+  model::Workspace actual = workspace();
+  actual.groups = {group("evg-1", "twice", {"srv-x"}), group("evg-2", "twice", {"srv-x"}),
+                   group("evg-3", "evg-1", {"srv-x"})};
+  actual.services = {service("srv-x", "x-api"), service("srv-y", "two\nlines"),
+                     service("srv-z", "srv-d479opq4d50c73813bu0")};
+  const InitialFile draft = initial_file_of(actual);
+  check_round_trip(draft);
+  REQUIRE(draft.groups.size() == 3);
+  for (const InitialGroup& each : draft.groups)
+    CHECK_MESSAGE(each.wanted.name.text.starts_with("evg-"), each.wanted.name.text);
+  CHECK(draft.groups[0].wanted.name.text == "evg-3");
+  REQUIRE(draft.services.size() == 1);
+  CHECK(draft.services[0].wanted.name.text == "srv-x");
+  CHECK(draft.services[0].remarks ==
+        std::vector<std::string>{"It is called x-api, which cannot stand here."});
+  CHECK(draft.unlinked.size() == 2);
+}
+
+TEST_CASE("an id that another one bears as its name is pinned as well") {
+  model::Workspace actual = workspace();
+  actual.groups = {group("evg-1", "twice"), group("evg-2", "twice"), group("evg-3", "evg-1")};
+  const InitialFile draft = initial_file_of(actual);
+  const auto called = [&](std::string_view name) {
+    return std::ranges::find(draft.groups, name,
+                             [](const InitialGroup& one) { return one.wanted.name.text; });
+  };
+  REQUIRE(called("evg-1") != draft.groups.end());
+  REQUIRE(called("evg-1")->wanted.id.has_value());
+  CHECK(called("evg-1")->wanted.id->text == "evg-1");
+  CHECK_FALSE(called("evg-2")->wanted.id.has_value());
+  check_round_trip(draft);
+}
+
+TEST_CASE("services stand in a suggested order: what others call comes before what calls it") {
+  model::Workspace actual = workspace();
+  actual.services = {service("srv-1", "a-site"), service("srv-2", "b-web"),    service("srv-3", "c-private"),
+                     service("srv-4", "d-cron"), service("srv-5", "e-worker"), service("srv-6", "a-web")};
+  const std::array types = {model::ServiceType::static_site,       model::ServiceType::web_service,
+                            model::ServiceType::private_service,   model::ServiceType::cron_job,
+                            model::ServiceType::background_worker, model::ServiceType::web_service};
+  actual.groups[0].links.clear();
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    actual.services[i].type = types[i];
+    actual.groups[0].links.push_back(actual.services[i].id);
+  }
+  std::vector<std::string> names;
+  const InitialFile draft = initial_file_of(actual);
+  for (const InitialService& one : draft.services) names.push_back(one.wanted.name.text);
+  CHECK(names == std::vector<std::string>{"c-private", "a-web", "b-web", "e-worker", "d-cron", "a-site"});
+}
+
+TEST_CASE("without a schema nothing is said of one") {
+  CHECK(write_envlink_yaml(initial_file_of(workspace())).starts_with("# Written by envlink init"));
+}
+
+TEST_CASE("previews are left out, and a group that is linked to one says so") {
+  model::Workspace actual = workspace();
+  actual.services[0].preview = true;
+  const InitialFile draft = initial_file_of(actual);
+  CHECK(draft.services.empty());
+  CHECK(draft.groups[1].remarks ==
+        std::vector<std::string>{
+            "It is also linked to 1 service that Render does not list: a preview, perhaps."});
+  check_round_trip(draft);
+}
+
+TEST_CASE("what can be called neither by its name nor by its id is named in a comment only") {
+  model::Workspace actual = workspace();
+  actual.groups.push_back(group("GROUP\n7", "x-odd", {"srv-api"}));
+  const InitialFile draft = initial_file_of(actual);
+  CHECK(draft.left_out.size() == 1);
+  CHECK(write_envlink_yaml(draft).find(
+            "# - The group x-odd (\"GROUP 7\"): neither its name nor its id can stand here.\n") !=
+        std::string::npos);
+  check_round_trip(draft);
+}
+
+/// Names that people, other scripts and other programs come up with, and worse.
+class Names {
+ public:
+  explicit Names(unsigned seed) : random_(seed) {}
+
+  std::string next() {
+    static const std::array<std::string, 34> words = {
+        "true", "False", "null", "~",   "yes", "No",   "on",   "0x1F",   "0o7",   "1e3",      ".5", "-.inf",
+        ".nan", "12",    "-1",   "<<",  "- a", "a: b", "a #b", "#",      "&a",    "*a",       "!t", "%d",
+        "@x",   "`b`",   "[a]",  "{a}", "a,b", "|",    ">",    "'q\"\\", "größe", "日本語 🚀"};
+    if (random_() % 3 == 0) return words[random_() % words.size()];
+    std::string text;
+    for (std::size_t count = 1 + random_() % 12; count > 0; --count) append_utf8(text, character());
+    return text;
+  }
+
+  unsigned number(unsigned limit) { return static_cast<unsigned>(random_() % limit); }
+
+ private:
+  char32_t character() {
+    static constexpr std::u32string_view nasty =
+        U"\"\\'#:,[]{}&*!|>%@`?-~ \t\n\r\u0085\u00A0\u2028\u2029\u202E\uFEFF\uFFFD\uFFFE\U0001F680\U0010FFFF";
+    switch (random_() % 4) {
+      case 0:
+        return nasty[random_() % nasty.size()];
+      case 1:
+        return static_cast<char32_t>(random_() % 0xD800);
+      default:
+        return static_cast<char32_t>('!' + random_() % 94);
+    }
+  }
+
+  std::mt19937 random_;
+};
+
+TEST_CASE("whatever things are called, the file asks for exactly what the workspace shows") {
+  for (unsigned seed = 0; seed < 400; ++seed) {
+    CAPTURE(seed);
+    Names names(seed);
+    model::Workspace actual;
+    actual.owner = {OwnerId{"tea-1"}, names.next(), "team"};
+    for (unsigned at = 0, count = names.number(6); at < count; ++at) {
+      actual.services.push_back(service(fmt::format("srv-{}", at), names.next()));
+      actual.services.back().preview = names.number(8) == 0;
+    }
+    for (unsigned at = 0, count = 1 + names.number(6); at < count; ++at) {
+      std::vector<std::string> links;
+      for (const model::Service& each : actual.services) {
+        if (names.number(2) == 0) links.push_back(each.id.text());
+      }
+      actual.groups.push_back(
+          group(fmt::format("evg-{}", at), names.next(), links, {{names.next(), names.next()}}));
+    }
+    const InitialFile draft = initial_file_of(actual);
+    check_round_trip(draft);
+    REQUIRE(fault(uncommented(write_envlink_yaml(draft))) == "");
+    const std::size_t kept =
+        static_cast<std::size_t>(std::ranges::count(actual.services, false, &model::Service::preview));
+    CHECK(draft.groups.size() == actual.groups.size());
+    CHECK(draft.services.size() + draft.unlinked.size() == kept);
+  }
+}
+
+TEST_CASE("any text that a file may hold is read back as it was written") {
+  Names names(7);
+  for (int round = 0; round < 3000; ++round) {
+    const std::string name = names.next();
+    if (!may_be_name(name)) continue;
+    InitialFile draft;
+    draft.groups.emplace_back().wanted.name.text = name;
+    model::DesiredService& wanted = draft.services.emplace_back().wanted;
+    wanted.name.text = name;
+    wanted.link.push_back({name, {}});
+    check_round_trip(draft);
+  }
+}
+
+TEST_CASE("only what nobody could take for something else goes without quotes") {
+  for (const char* plain : {"toolboxai-backend", "API_KEY", "_a", "a.b/c", "e3", "falsehood"})
+    CHECK(yaml::scalar(plain) == plain);
+  for (const char* text : {"", "Off", "y", "12", "-a", "a b", "é", "a:b", ".nan"})
+    CHECK(yaml::scalar(text).front() == '"');
+  CHECK(yaml::scalar("a\"\\\x7f\u2028\U0010FFFF") == R"("a\"\\\x7F\u2028\U0010FFFF")");
+}
+
+}  // namespace
+}  // namespace envlink::config

@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include "config/initial_file.h"
+#include "yaml/write.h"
+
+namespace envlink::config {
+namespace {
+
+class Writer {
+ public:
+  std::string run(const InitialFile& draft, std::string_view schema) {
+    if (!schema.empty()) {
+      line(0, fmt::format("# yaml-language-server: $schema={}", schema));
+      line(0, "#");
+    }
+    for (const std::string& text : draft.head) comment(0, text);
+    line(0, "");
+    line(0, "version: 1");
+    write_workspace(draft);
+    write_groups(draft);
+    write_services(draft);
+    write_left_out(draft);
+    return std::move(out_);
+  }
+
+ private:
+  void line(std::size_t indent, std::string_view text) {
+    out_.append(text.empty() ? 0 : indent, ' ').append(text).append("\n");
+  }
+
+  void comment(std::size_t indent, std::string_view text) {
+    for (std::size_t at = 0; at <= text.size();) {
+      const std::size_t end = std::min(text.find('\n', at), text.size());
+      line(indent, fmt::format("# {}", text.substr(at, end - at)));
+      at = end + 1;
+    }
+  }
+
+  void write_workspace(const InitialFile& draft) {
+    if (draft.workspace) {
+      line(0,
+           fmt::format("workspace: {}  # {}", yaml::scalar(draft.workspace->text), draft.workspace_remark));
+    } else {
+      line(0, "# workspace: my-workspace  # needed where the key reaches several");
+    }
+  }
+
+  void write_groups(const InitialFile& draft) {
+    line(0, "");
+    comment(
+        0,
+        "`variables` stops a plan when variables have vanished. Uncomment below `require` what the services\n"
+        "cannot do without: a plan is then refused when one of these is missing.");
+    line(0, "groups:");
+    for (const InitialGroup& group : draft.groups) write_group(group);
+  }
+
+  void write_group(const InitialGroup& group) {
+    const model::DesiredGroup& wanted = group.wanted;
+    const bool empty = !wanted.id && !wanted.variables;
+    line(2, yaml::scalar(wanted.name.text) + (empty ? ": {}" : ":"));
+    for (const std::string& remark : group.remarks) comment(4, remark);
+    if (wanted.id) line(4, "id: " + yaml::scalar(wanted.id->text));
+    if (wanted.variables) line(4, fmt::format("variables: {{min: {}}}", wanted.variables->number));
+    if (group.keys.empty()) return;
+    line(4, "# require:");
+    for (const std::string& key : group.keys) line(4, "#   - " + yaml::scalar(key));
+  }
+
+  void write_services(const InitialFile& draft) {
+    line(0, "");
+    comment(0, draft.order_remark);
+    line(0, "services:");
+    for (const InitialService& service : draft.services) write_service(service);
+    if (draft.unlinked.empty()) return;
+    if (!draft.services.empty()) line(0, "");
+    comment(2, "Linked to no group. Uncomment what should be, and name the groups:");
+    for (const InitialService& service : draft.unlinked) write_unlinked(service);
+  }
+
+  void write_service(const InitialService& service) {
+    const model::DesiredService& wanted = service.wanted;
+    line(2, yaml::scalar(wanted.name.text) + ":");
+    for (const std::string& remark : service.remarks) comment(4, remark);
+    if (wanted.id) line(4, "id: " + yaml::scalar(wanted.id->text));
+    if (wanted.type) line(4, fmt::format("type: {}", model::to_string(*wanted.type)));
+    line(4, "link: " + yaml::flow_list(wanted.link));
+    if (!wanted.after.empty()) line(4, "after: " + yaml::flow_list(wanted.after));
+  }
+
+  void write_unlinked(const InitialService& service) {
+    const model::DesiredService& wanted = service.wanted;
+    std::string parts;
+    if (wanted.id) parts += fmt::format("id: {}, ", yaml::scalar(wanted.id->text));
+    if (wanted.type) parts += fmt::format("type: {}, ", model::to_string(*wanted.type));
+    comment(2, fmt::format("{}: {{{}link: []}}", yaml::scalar(wanted.name.text), parts));
+    for (const std::string& remark : service.remarks) comment(2, fmt::format("  # {}", remark));
+  }
+
+  void write_left_out(const InitialFile& draft) {
+    if (draft.left_out.empty()) return;
+    line(0, "");
+    comment(0, "Left out:");
+    for (const std::string& text : draft.left_out) comment(0, fmt::format("- {}", text));
+  }
+
+  std::string out_;
+};
+
+}  // namespace
+
+std::string write_envlink_yaml(const InitialFile& draft, std::string_view schema) {
+  return Writer().run(draft, schema);
+}
+
+model::Desired desired_of(const InitialFile& draft) {
+  model::Desired desired;
+  desired.workspace = draft.workspace;
+  for (const InitialGroup& group : draft.groups) desired.groups.push_back(group.wanted);
+  for (const InitialService& service : draft.services) desired.services.push_back(service.wanted);
+  return desired;
+}
+
+}  // namespace envlink::config

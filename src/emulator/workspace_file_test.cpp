@@ -1,0 +1,117 @@
+#include "emulator/workspace_file.h"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <fstream>
+#include <iterator>
+
+namespace envlink::emulator {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string read(const std::string& name) {
+  std::ifstream file(std::string(ENVLINK_SOURCE_DIR) + "/src/emulator/testdata/" + name);
+  REQUIRE(file.good());
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST_CASE("a workspace with every key is read as it is meant") {
+  const auto workspace = parse_workspace(read("full_workspace.yaml"));
+  REQUIRE(workspace);
+  CHECK(workspace->api_key == "rnd_other");
+  CHECK(workspace->owner_id == "tea-cexample0000000000000");
+  CHECK(workspace->owner_name == "toolboxai");
+
+  REQUIRE(workspace->groups.size() == 2);
+  const auto& group = workspace->groups[0];
+  CHECK(group.id == "evg-d479opq4d50c73813bu0");
+  CHECK(group.name == "secrets");
+  CHECK(group.variables == Variables{{"Z", "postgres://x"}, {"A", "8080"}, {"EMPTY", ""}});
+  CHECK(group.secret_files == Variables{{"ca.pem", "line 1\nline 2\n"}});
+  CHECK(group.environment == "evm-1");
+  CHECK(group.links == std::vector<std::string>{"api", "srv-2"});
+  CHECK(workspace->groups[1].id.empty());
+
+  REQUIRE(workspace->services.size() == 3);
+  const auto& service = workspace->services[0];
+  CHECK(service.id == "srv-1");
+  CHECK(service.type == model::ServiceType::private_service);
+  CHECK_FALSE(service.auto_deploy);
+  CHECK(service.suspended);
+  CHECK(service.stale);
+  CHECK(service.image);
+  CHECK(service.environment == "evm-1");
+  CHECK(service.health_check_path == "/health");
+  CHECK(service.variables == Variables{{"LOG_LEVEL", "info"}});
+  CHECK(service.build == 1min);
+  CHECK(service.pre_deploy == 5s);
+  CHECK(service.start == 0s);
+  CHECK(service.outcome == Outcome::pre_deploy_failed);
+  CHECK(workspace->services[1].outcome == Outcome::live);
+  CHECK(workspace->services[2].preview_of == "api");
+
+  REQUIRE(workspace->environments.size() == 2);
+  CHECK(workspace->environments[0].id == "evm-1");
+  CHECK(workspace->environments[0].name == "production");
+  CHECK(workspace->environments[0].project == "prj-1");
+  CHECK(workspace->environments[0].is_protected);
+  CHECK_FALSE(workspace->environments[1].is_protected);
+
+  const auto& behaviour = workspace->behaviour;
+  CHECK(behaviour.overlap == Overlap::override_);
+  CHECK(behaviour.list_shape == ListShape::bare);
+  CHECK(behaviour.double_link == DoubleLink::bad_request);
+  CHECK(behaviour.service_patch_links);
+  CHECK(behaviour.strict_patch);
+  CHECK(behaviour.link_deploys);
+  CHECK(behaviour.link_touches_group);
+  CHECK(behaviour.read_limit == 11);
+  CHECK(behaviour.write_limit == 12);
+  CHECK(behaviour.deploy_limit == 13);
+  CHECK(behaviour.log_limit == 14);
+  CHECK(behaviour.latency == 80ms);
+
+  REQUIRE(workspace->faults.size() == 5);
+  CHECK(workspace->faults[0].kind == FaultKind::lose_answer);
+  CHECK(workspace->faults[0].match == "POST /v1/services/*/deploys");
+  CHECK(workspace->faults[0].nth == 2);
+  CHECK(workspace->faults[1].kind == FaultKind::status);
+  CHECK(workspace->faults[1].every == 7);
+  CHECK(workspace->faults[1].status == 429);
+  CHECK(workspace->faults[1].retry_after == 3);
+  CHECK(workspace->faults[2].kind == FaultKind::cut);
+  CHECK(workspace->faults[3].kind == FaultKind::delay);
+  CHECK(workspace->faults[3].delay == 5s);
+  CHECK(workspace->faults[4].kind == FaultKind::garbage);
+}
+
+TEST_CASE("every problem of a workspace is reported in one go") {
+  const std::string text = read("broken_workspace.yaml");
+  const auto workspace = parse_workspace(text);
+  REQUIRE_FALSE(workspace);
+  CHECK(render(workspace.error(), "broken_workspace.yaml", text) == read("broken_workspace.txt"));
+}
+
+TEST_CASE("an environment needs an id of its own") {
+  const std::string text =
+      "version: 1\nenvironments:\n  - {name: a}\n  - {id: evm-1, name: b}\n  - {id: evm-1, name: c}\n"
+      "  - {id: srv-1, name: d}\n";
+  const auto workspace = parse_workspace(text);
+  REQUIRE_FALSE(workspace);
+  const std::string told = render(workspace.error(), "w.yaml", text);
+  CHECK(told.find("w.yaml:3:5: error: an environment without `id`") != std::string::npos);
+  CHECK(told.find("`evm-1` stands for another environment already") != std::string::npos);
+  CHECK(told.find("w.yaml:6:10") != std::string::npos);
+}
+
+TEST_CASE("a workspace of nothing but a version has the emulator's defaults") {
+  const auto workspace = parse_workspace("version: 1\ngroups:\nservices: []\n");
+  REQUIRE(workspace);
+  CHECK(workspace->api_key == "rnd_example");
+  CHECK(workspace->services.empty());
+}
+
+}  // namespace
+}  // namespace envlink::emulator

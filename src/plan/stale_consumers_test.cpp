@@ -1,0 +1,57 @@
+#include "plan/stale_consumers.h"
+
+#include <doctest/doctest.h>
+
+#include "plan/make_plan.h"
+#include "plan/sample_test.h"
+
+using namespace envlink;
+using namespace envlink::plan;
+
+namespace {
+
+/// All is as the file asks, and a service that the file does not name has the group as well.
+model::Workspace shared_with_another() {
+  model::Workspace actual = sample::settled();
+  actual.services.push_back(sample::service("other"));
+  actual.groups[0].links.push_back(ServiceId("srv-other"));
+  return actual;
+}
+
+const std::vector<LeftBehind> other{{"secrets", "other"}};
+
+}  // namespace
+
+TEST_CASE("a group that changed leaves behind the services outside the file") {
+  model::Workspace actual = shared_with_another();
+  CHECK(make_plan(sample::file(), actual).left_behind.empty());
+  actual.groups[0].updated = sample::now;
+  CHECK(make_plan(sample::file(), actual).left_behind == other);
+}
+
+TEST_CASE("a redeploy that somebody asks for is taken for a change of values") {
+  PlanOptions extra;
+  extra.redeploy = {"db"};
+  CHECK(make_plan(sample::file(), shared_with_another(), extra).left_behind == other);
+}
+
+TEST_CASE("a link that is added concerns its own service alone") {
+  model::Workspace actual = shared_with_another();
+  actual.groups[0].links = {ServiceId("srv-other"), ServiceId("srv-db")};
+  const Plan plan = make_plan(sample::file(), actual);
+  CHECK(plan.links.size() == 2);
+  CHECK(plan.left_behind.empty());
+}
+
+TEST_CASE("a plan carries what a redeploy means for its service") {
+  model::Workspace actual = sample::workspace();
+  actual.services[0].has_disk = true;
+  actual.services[1].auto_deploy = true;
+  const Plan plan = make_plan(sample::file(), actual);
+  CHECK(plan.services[0].has_disk);
+  CHECK_FALSE(plan.services[1].has_disk);
+  CHECK(plan.services[1].auto_deploy);
+  // No build is asked for, so none is expected; how long its deploys took is known all the same.
+  CHECK_FALSE(plan.services[0].expected.has_value());
+  CHECK(plan.services[0].usual == std::chrono::seconds(60));
+}

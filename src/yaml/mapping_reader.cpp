@@ -1,0 +1,197 @@
+#include "yaml/mapping_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "base/utf8.h"
+
+namespace envlink::yaml {
+namespace {
+
+constexpr std::size_t longest_name = 200;
+
+/// Why `text` cannot be a name; empty when it can.
+std::string flaw_of(std::string_view text) {
+  if (text.empty()) return "is empty";
+  if (text.find_first_of("\n\r\t") != std::string_view::npos || clean(text, text.size()) != text) {
+    return "holds a control character";
+  }
+  if (text.starts_with(' ') || text.ends_with(' ')) return "begins or ends with a space";
+  if (text.size() > longest_name) return fmt::format("is longer than {} bytes", longest_name);
+  return {};
+}
+
+/// `subject` is "`workspace`" or "an entry of `link`".
+std::optional<SourceString> check_word(const Node& node, const std::string& subject, std::string_view wanted,
+                                       Diagnostics& diagnostics) {
+  if (node.broken) return std::nullopt;
+  if (!is_text(node)) {
+    const bool has_text = node.kind == Kind::scalar && !is_null(node);
+    diagnostics.add(
+        node, fmt::format("{} must be {}, found {}", subject, wanted, kind_words(node)),
+        has_text ? fmt::format("if it is meant as text, quote it: \"{}\"", clean(node.text, 60)) : "");
+    return std::nullopt;
+  }
+  if (const std::string flaw = flaw_of(node.text); !flaw.empty()) {
+    diagnostics.add(node, fmt::format("{} {}", subject, flaw));
+    return std::nullopt;
+  }
+  return diagnostics.word(node);
+}
+
+}  // namespace
+
+MappingReader::MappingReader(const Node& node, std::string_view name, Diagnostics& diagnostics)
+    : diagnostics_(diagnostics) {
+  if (node.kind == Kind::mapping || is_null(node)) {
+    if (!node.broken) node_ = &node;
+  } else {
+    diagnostics.wrong_kind(node, name, "a mapping");
+  }
+}
+
+const Node* MappingReader::get(std::string_view key) {
+  known_.emplace_back(key);
+  if (node_ == nullptr) return nullptr;
+  const Node* value = node_->find(key);
+  return value == nullptr || value->broken ? nullptr : value;
+}
+
+void MappingReader::finish() {
+  if (node_ == nullptr) return;
+  for (const Entry& entry : node_->entries) {
+    if (entry.key.starts_with("x-") || std::ranges::find(known_, entry.key) != known_.end()) continue;
+    std::string cure = did_you_mean(entry.key, known_, diagnostics_);
+    if (cure.empty()) cure = fmt::format("known here: {}", join(known_, ", "));
+    diagnostics_.add(entry, fmt::format("unknown key {}", quoted(entry.key)), std::move(cure));
+  }
+}
+
+std::optional<SourceString> read_word(const Node& node, std::string_view key, std::string_view wanted,
+                                      Diagnostics& diagnostics) {
+  return check_word(node, quoted(key), wanted, diagnostics);
+}
+
+std::optional<SourceString> read_name(const Entry& entry, std::string_view wanted, Diagnostics& diagnostics) {
+  if (const std::string flaw = flaw_of(entry.key); !flaw.empty()) {
+    diagnostics.add(entry, fmt::format("the name of {} {}", wanted, flaw));
+    return std::nullopt;
+  }
+  return diagnostics.word(entry);
+}
+
+std::optional<SourceString> read_entry(const Node& item, std::string_view key, Diagnostics& diagnostics) {
+  return check_word(item, fmt::format("an entry of {}", quoted(key)), "text", diagnostics);
+}
+
+std::vector<SourceString> read_list(const Node& node, std::string_view key, std::string_view wanted,
+                                    Diagnostics& diagnostics) {
+  std::vector<SourceString> words;
+  if (node.kind != Kind::sequence) {
+    diagnostics.wrong_kind(node, key, fmt::format("a list of {}", wanted),
+                           is_text(node) ? fmt::format("write [{}]", clean(node.text, 60)) : std::string{});
+    return words;
+  }
+  std::set<std::string> seen;
+  for (const NodePtr& item : node.items) {
+    auto word = read_entry(*item, key, diagnostics);
+    if (!word) continue;
+    if (!seen.insert(word->text).second) {
+      diagnostics.add(*item, fmt::format("{} stands in {} twice", quoted(word->text), quoted(key)),
+                      "remove one");
+      continue;
+    }
+    words.push_back(std::move(*word));
+  }
+  return words;
+}
+
+std::optional<bool> read_bool(const Node& node, std::string_view key, Diagnostics& diagnostics) {
+  const auto value = as_bool(node);
+  if (!value) diagnostics.wrong_kind(node, key, "true or false");
+  return value;
+}
+
+std::optional<int> read_int(const Node& node, std::string_view key, int min, int max,
+                            Diagnostics& diagnostics) {
+  const auto value = as_integer(node);
+  if (!value && !is_number(node)) {
+    diagnostics.wrong_kind(node, key, "a whole number");
+    return std::nullopt;
+  }
+  if (!value || *value < min || *value > max) {
+    diagnostics.add(node, fmt::format("{} must be a whole number from {} to {}", quoted(key), min, max));
+    return std::nullopt;
+  }
+  return static_cast<int>(*value);
+}
+
+std::optional<Duration> read_duration(const Node& node, std::string_view key, Duration min, Duration max,
+                                      Diagnostics& diagnostics) {
+  if (!is_text(node)) {
+    diagnostics.wrong_kind(node, key, "a duration with a unit: 500ms, 10s, 5m or 1h");
+    return std::nullopt;
+  }
+  const auto value = parse_duration(node.text);
+  if (!value) {
+    diagnostics.add(node, fmt::format("{} must be a duration, found {}", quoted(key), quoted(node.text)),
+                    "write a number and a unit: 500ms, 10s, 5m or 1h");
+  } else if (*value < min || *value > max) {
+    diagnostics.add(node, fmt::format("{} must be a duration from {} to {}", quoted(key),
+                                      format_duration(min), format_duration(max)));
+  } else {
+    return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<SourceString> read_id(const Node& node, std::string_view key,
+                                    std::span<const std::string_view> prefixes, Diagnostics& diagnostics) {
+  std::string forms;
+  for (const std::string_view prefix : prefixes)
+    forms += fmt::format("{}{}…", forms.empty() ? "" : " or ", prefix);
+  auto word = read_word(node, key, fmt::format("an id of the form {}", forms), diagnostics);
+  if (!word) return word;
+  for (const std::string_view prefix : prefixes) {
+    if (!word->text.starts_with(prefix)) continue;
+    const std::string_view rest = std::string_view(word->text).substr(prefix.size());
+    if (!rest.empty() &&
+        rest.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyz-") == std::string_view::npos) {
+      return word;
+    }
+  }
+  diagnostics.add(
+      node, fmt::format("{} must be an id of the form {}, found {}", quoted(key), forms, quoted(node.text)));
+  return std::nullopt;
+}
+
+std::optional<std::size_t> read_choice_index(const Node& node, std::string_view key,
+                                             std::span<const std::string> words, Diagnostics& diagnostics) {
+  const std::string wanted = fmt::format("one of {}", join(words, ", "));
+  if (!is_text(node)) {
+    diagnostics.wrong_kind(node, key, wanted);
+    return std::nullopt;
+  }
+  const auto found = std::ranges::find(words, node.text);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  diagnostics.add(node, fmt::format("{} must be {}, found {}", quoted(key), wanted, quoted(node.text)),
+                  did_you_mean(node.text, words, diagnostics));
+  return std::nullopt;
+}
+
+void read_version(const Node& root, Diagnostics& diagnostics) {
+  const Node* version = root.find("version");
+  if (version == nullptr) {
+    diagnostics.add({1, 1}, 1, "`version` is missing", "begin the file with `version: 1`");
+  } else if (const auto number = as_integer(*version); !number) {
+    diagnostics.wrong_kind(*version, "version", "the number 1");
+  } else if (*number != 1) {
+    diagnostics.add(*version, fmt::format("version {} of the file is not known to this envlink", *number),
+                    "write `version: 1`, or use a newer envlink");
+  }
+}
+
+}  // namespace envlink::yaml

@@ -1,0 +1,69 @@
+#pragma once
+// Reads the values of a file with the checks that every key shares. What is wrong with one is a problem of
+// it.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "yaml/diagnostics.h"
+
+namespace envlink::yaml {
+
+/// A mapping whose keys are known: what was not asked for by finish() is refused, `x-…` apart.
+class MappingReader {
+ public:
+  /// `name` is the key that holds it, or what a message may call it. Nothing (null) counts as an empty one.
+  MappingReader(const Node& node, std::string_view name, Diagnostics& diagnostics);
+  bool readable() const { return node_ != nullptr; }
+  /// The value, or nullptr when the key is not there or its value is broken.
+  const Node* get(std::string_view key);
+  void finish();
+
+ private:
+  const Node* node_ = nullptr;
+  Diagnostics& diagnostics_;
+  std::vector<std::string> known_;
+};
+
+/// A name, id or word: non-empty text of at most 200 characters without control characters.
+std::optional<SourceString> read_word(const Node& node, std::string_view key, std::string_view wanted,
+                                      Diagnostics& diagnostics);
+/// The same for a key that is a name.
+std::optional<SourceString> read_name(const Entry& entry, std::string_view wanted, Diagnostics& diagnostics);
+/// An entry of the list `key`, which must be text.
+std::optional<SourceString> read_entry(const Node& item, std::string_view key, Diagnostics& diagnostics);
+/// `wanted` is "group names"; each entry once.
+std::vector<SourceString> read_list(const Node& node, std::string_view key, std::string_view wanted,
+                                    Diagnostics& diagnostics);
+std::optional<bool> read_bool(const Node& node, std::string_view key, Diagnostics& diagnostics);
+std::optional<int> read_int(const Node& node, std::string_view key, int min, int max,
+                            Diagnostics& diagnostics);
+std::optional<Duration> read_duration(const Node& node, std::string_view key, Duration min, Duration max,
+                                      Diagnostics& diagnostics);
+/// An id of one of the forms, "evg-" and at least one of [0-9a-z-].
+std::optional<SourceString> read_id(const Node& node, std::string_view key,
+                                    std::span<const std::string_view> prefixes, Diagnostics& diagnostics);
+/// The index of the word among the allowed ones.
+std::optional<std::size_t> read_choice_index(const Node& node, std::string_view key,
+                                             std::span<const std::string> words, Diagnostics& diagnostics);
+/// `version: 1`, which both files begin with.
+void read_version(const Node& root, Diagnostics& diagnostics);
+
+template <class Enum>
+using Choices = std::vector<std::pair<std::string, Enum>>;
+
+template <class Enum>
+void read_choice(const Node* node, std::string_view key, const Choices<Enum>& choices, Enum& into,
+                 Diagnostics& diagnostics) {
+  if (node == nullptr) return;
+  std::vector<std::string> words;
+  for (const auto& choice : choices) words.push_back(choice.first);
+  if (const auto index = read_choice_index(*node, key, words, diagnostics)) into = choices[*index].second;
+}
+
+}  // namespace envlink::yaml

@@ -1,0 +1,125 @@
+#include "yaml/problem.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "base/utf8.h"
+#include "yaml/line_index.h"
+
+namespace envlink::yaml {
+namespace {
+
+constexpr std::size_t max_columns = 100;    // of an excerpt
+constexpr std::size_t columns_before = 60;  // of them before the caret, at least, in a line that is too long
+constexpr std::size_t tab_columns = 4;
+
+/// One character of the source as it is shown.
+struct Cell {
+  std::string text;
+  std::size_t columns = 1;
+};
+
+std::vector<Cell> cells_of(std::string_view line, std::size_t most) {
+  std::vector<Cell> cells;
+  for (std::size_t at = 0; at < line.size() && cells.size() < most;) {
+    const std::size_t length = decode_utf8(line, at).length;
+    Cell cell;
+    cell.text = line[at] == '\t' ? std::string(tab_columns, ' ') : clean(line.substr(at, length));
+    cell.columns = display_width(cell.text);
+    cells.push_back(std::move(cell));
+    at += length;
+  }
+  return cells;
+}
+
+/// Where the character with this number, from 0, begins.
+std::size_t offset_of(std::string_view line, int character) {
+  std::size_t at = 0;
+  for (; at < line.size(); ++at) {
+    const bool begins = (line[at] & '\xC0') != '\x80';
+    if (begins && character-- == 0) break;
+  }
+  return at;
+}
+
+struct Excerpt {
+  std::string line;
+  std::string marks;
+};
+
+/// The stretch of the line around the marked characters, and the marks below it.
+Excerpt excerpt_of(std::string_view line, int column, int length) {
+  const int marked = std::clamp(column - 1, 0, count_characters(line));
+  const int skipped = std::max(0, marked - static_cast<int>(max_columns));
+  line.remove_prefix(offset_of(line, skipped));
+  const auto from_start = static_cast<std::size_t>(marked - skipped);
+  const std::vector<Cell> cells = cells_of(line, from_start + max_columns + 1);
+  const std::size_t from = std::min(from_start, cells.size());
+  const std::size_t to = std::min(from + static_cast<std::size_t>(std::max(length, 1)), cells.size());
+
+  std::size_t first = from;
+  std::size_t total = 0;
+  for (const Cell& cell : cells) total += cell.columns;
+  std::size_t before = 0;
+  const std::size_t allowed_before = skipped > 0 || total > max_columns ? columns_before : max_columns;
+  while (first > 0 && before + cells[first - 1].columns <= allowed_before) before += cells[--first].columns;
+
+  Excerpt excerpt;
+  const bool cut = skipped > 0 || first > 0;
+  if (cut) excerpt.line = "…";
+  excerpt.marks.assign(before + (cut ? 1 : 0), ' ');
+  std::size_t columns = 0;
+  std::size_t marks = 0;
+  for (std::size_t at = first; at < cells.size(); ++at) {
+    if (columns + cells[at].columns > max_columns) {
+      excerpt.line += "…";
+      break;
+    }
+    columns += cells[at].columns;
+    excerpt.line += cells[at].text;
+    if (at >= from && at < to) marks += cells[at].columns;
+  }
+  while (excerpt.line.ends_with(' ')) excerpt.line.pop_back();
+  excerpt.marks += "^" + std::string(marks > 1 ? marks - 1 : 0, '~');
+  return excerpt;
+}
+
+std::string render_with(const LineIndex* lines, const std::vector<Problem>& problems, std::string_view file) {
+  int widest = 0;
+  for (const Problem& problem : problems) widest = std::max(widest, problem.place.line);
+  const std::size_t gutter = fmt::formatted_size("{}", widest);
+
+  std::string out;
+  for (const Problem& problem : problems) {
+    if (!out.empty()) out += '\n';
+    out += clean(file);
+    if (problem.place.line > 0) out += fmt::format(":{}:{}", problem.place.line, problem.place.column);
+    out += fmt::format(": error: {}\n", clean(problem.what, 1000));
+    if (problem.place.line > 0 && lines != nullptr && problem.place.line <= lines->count()) {
+      const Excerpt excerpt =
+          excerpt_of(lines->line(problem.place.line), problem.place.column, problem.length);
+      out += fmt::format(" {:>{}} |{}{}\n", problem.place.line, gutter, excerpt.line.empty() ? "" : " ",
+                         excerpt.line);
+      out += fmt::format(" {:>{}} | {}\n", "", gutter, excerpt.marks);
+    }
+    if (!problem.cure.empty()) out += fmt::format(" {:>{}} = {}\n", "", gutter, clean(problem.cure, 1000));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string render(const std::vector<Problem>& problems, std::string_view file, std::string_view text) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  const LineIndex lines(text);
+  return render_with(&lines, problems, file);
+}
+
+std::string render_without_lines(const std::vector<Problem>& problems, std::string_view file) {
+  return render_with(nullptr, problems, file);
+}
+
+}  // namespace envlink::yaml

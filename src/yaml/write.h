@@ -1,0 +1,17 @@
+#pragma once
+// Text as a YAML scalar that is read back as the same text.
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/place.h"
+
+namespace envlink::yaml {
+
+/// Plain where nobody could take it for anything but text, else in double quotes. `text` must be UTF-8.
+std::string scalar(std::string_view text);
+/// "[a, b]"
+std::string flow_list(std::span<const SourceString> words);
+
+}  // namespace envlink::yaml
