@@ -1,4 +1,4 @@
-#include "cli/rehearsal_setup.h"
+#include "cli/rehearsal.h"
 
 #include <fmt/format.h>
 

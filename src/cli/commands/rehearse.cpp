@@ -2,7 +2,6 @@
 #include "cli/output.h"
 #include "cli/plan_options.h"
 #include "cli/rehearsal.h"
-#include "cli/rehearsal_setup.h"
 #include "run/commands.h"
 #include "view/run_account.h"
 
