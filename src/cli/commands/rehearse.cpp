@@ -87,16 +87,10 @@ wrote, is refused as by apply when the workspace has moved since.)",
   envlink rehearse --fail my-backend          # what would stop, what would go back
   envlink rehearse --seed 7                   # lost answers, errors and delays
   envlink rehearse --faults faults.yaml       # those of an emulator's file)",
-      .endings = {{Outcome::done, "done or nothing to do"},
-                  {Outcome::error},
-                  {Outcome::authentication},
-                  {Outcome::refused},
-                  {Outcome::deploy_failed, "a deploy would fail"},
-                  {Outcome::rolled_back, "a deploy would fail and all be rolled back"},
-                  {Outcome::timed_out, "still running when the timeout came"},
-                  {Outcome::held, "a deploy comes first, or the plan is stale"},
-                  {Outcome::usage},
-                  {Outcome::interrupted}},
+      .endings = endings_of_rollout({{Outcome::refused},
+                                     {Outcome::deploy_failed, "a deploy would fail"},
+                                     {Outcome::rolled_back, "a deploy would fail and all be rolled back"},
+                                     {Outcome::held, "a deploy comes first, or the plan is stale"}}),
       .common = {.file = true, .env_file = true, .output = true, .stream = true, .messages = true},
       .action = make_action(parameters, run)};
 }
