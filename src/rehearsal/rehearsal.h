@@ -17,33 +17,29 @@
 #include "plan/plan.h"
 #include "view/rehearsal.h"
 
-namespace envlink::cli {
+namespace envlink::rehearsal {
 
-/// What the command line asks of the model.
-struct RehearsalInput {
-  std::string faults_file;  // --faults; empty: none
-  std::optional<std::uint64_t> seed;
-  std::vector<std::string> fail;  // services by name or id
+/// What is asked of the model.
+struct Options {
+  std::optional<std::uint64_t> seed;  // faults are drawn with it
+  std::vector<std::string> fail;      // services by name or id: their deploys fail
 };
 
 /// What a rehearsal assumes: how the model is configured after the workspace that was read, and the same in
 /// words.
-struct RehearsalSetup {
+struct Setup {
   emulator::Likeness model;
   std::vector<std::string> assumptions;
 };
 
-/// The emulator's file behind --faults, where there is one.
-Result<std::optional<emulator::Workspace>> read_faults(const RehearsalInput& input);
-
-/// `budget`: the limits that reading the workspace has told of.
-Result<RehearsalSetup> set_up_rehearsal(const model::Workspace& actual, const plan::Plan& plan,
-                                        const engine::Budget& budget, const RehearsalInput& input,
-                                        const std::optional<emulator::Workspace>& faults);
+/// `budget`: the limits that reading the workspace has told of. `file`: an emulator's file with faults,
+/// behaviour and outcomes. An error where it or `options` names a service that the workspace lacks.
+Result<Setup> set_up(const model::Workspace& actual, const plan::Plan& plan, const engine::Budget& budget,
+                     const Options& options, const std::optional<emulator::Workspace>& file);
 
 /// Reads, carries out, rolls back where the file says so, and proves. What is told are the runs, requests,
 /// problems, length and outcome. `made_earlier`: apply would not look for what a preflight needs.
 view::Rehearsal rehearse(const model::Desired& desired, const plan::Plan& plan,
                          const emulator::Workspace& model, bool made_earlier = false);
 
-}  // namespace envlink::cli
+}  // namespace envlink::rehearsal
