@@ -1,6 +1,6 @@
 # cmake -DFOLDER=src/assets -DOUT=FILE.cpp -P EmbedPages.cmake
 # The pages as text of C++, each with its style and its script inside. The sample that a page shows when it is opened
-# from its folder is left out.
+# from its folder is left out. And the scripts that complete a command line.
 function(must_have file text mark)
   string(FIND "${text}" "${mark}" at)
   if(at EQUAL -1)
@@ -9,7 +9,7 @@ function(must_have file text mark)
 endfunction()
 
 file(READ ${FOLDER}/page.css shared_style)
-set(code "#include \"assets/pages.h\"\n\nnamespace envlink::assets {\n")
+set(code "#include \"assets/completions.h\"\n#include \"assets/pages.h\"\n\nnamespace envlink::assets {\n")
 foreach(name report emulator)
   file(READ ${FOLDER}/${name}.html page)
   file(READ ${FOLDER}/${name}.css style)
@@ -28,5 +28,9 @@ foreach(name report emulator)
   string(REPLACE "${sheets}" "<style>\n${shared_style}${style}</style>" page "${page}")
   string(REPLACE "${program}" "<script>\n${script}</script>" page "${page}")
   string(APPEND code "\nconst std::string_view ${name}_page = R\"PAGE(${page})PAGE\";\n")
+endforeach()
+foreach(shell bash zsh fish)
+  file(READ ${FOLDER}/completion.${shell} script)
+  string(APPEND code "\nconst std::string_view ${shell}_completion = R\"SCRIPT(${script})SCRIPT\";\n")
 endforeach()
 file(WRITE ${OUT} "${code}\n}  // namespace envlink::assets\n")

@@ -37,7 +37,7 @@ ONE_FILE = {
     "boost/beast": ("src/emulator/server.cpp",),
 }
 
-PURE_ROOMS = {"base", "assets", "json", "yaml", "model", "plan", "api", "engine", "run", "emulator"}
+PURE_ROOMS = {"base", "assets", "json", "yaml", "model", "plan", "api", "engine", "run", "emulator", "rehearsal"}
 IMPURE_FILES = {"src/emulator/server.cpp"}
 IMPURE_HEADERS = {
     "thread", "mutex", "shared_mutex", "condition_variable", "future", "stop_token", "semaphore", "barrier",

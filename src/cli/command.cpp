@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "cli/environment.h"
@@ -44,6 +45,15 @@ Result<Duration> duration_of(const std::string& asked) {
   if (const auto span = parse_duration(asked)) return *span;
   return fail(usage_error("--lock-wait " + clean(asked, 30) + " is no length of time",
                           "Write a number with its unit, such as 30s, 10m or 1h."));
+}
+
+/// `own` takes the place of the usual ones.
+std::vector<Ending> merged(std::vector<Ending> own, std::span<const Ending> usual) {
+  for (const Ending& ending : usual) {
+    if (std::ranges::find(own, ending.outcome, &Ending::outcome) == own.end()) own.push_back(ending);
+  }
+  std::ranges::sort(own, {}, [](const Ending& ending) { return model::exit_code(ending.outcome); });
+  return own;
 }
 
 /// Reads with `read` and keeps the value.
@@ -115,6 +125,31 @@ Parameter run_argument(std::int64_t& run) {
           .does = "The run's number; the newest unless given",
           .range = {{1, 1e9}},
           .wrong = usage_error("RUN is the number of a run", "To see which there are: envlink runs")};
+}
+
+std::vector<Ending> endings_of_reading(std::vector<Ending> own) {
+  static constexpr auto usual = std::to_array<Ending>({{Outcome::done},
+                                                       {Outcome::error},
+                                                       {Outcome::authentication},
+                                                       {Outcome::refused, "the workspace is not clear"},
+                                                       {Outcome::usage},
+                                                       {Outcome::interrupted}});
+  return merged(std::move(own), usual);
+}
+
+std::vector<Ending> endings_of_writing(std::vector<Ending> own) {
+  static constexpr auto usual = std::to_array<Ending>({{Outcome::done, "done or nothing to do"},
+                                                       {Outcome::refused, "refused: nothing was written"},
+                                                       {Outcome::held, "another run holds the lock"}});
+  return endings_of_reading(merged(std::move(own), usual));
+}
+
+std::vector<Ending> endings_of_rollout(std::vector<Ending> own) {
+  static constexpr auto usual =
+      std::to_array<Ending>({{Outcome::deploy_failed, "a deploy failed"},
+                             {Outcome::rolled_back, "a deploy failed and all was rolled back"},
+                             {Outcome::timed_out, "still running when the timeout came"}});
+  return endings_of_writing(merged(std::move(own), usual));
 }
 
 Error usage_error(std::string what, std::string cure) {

@@ -124,6 +124,13 @@ std::function<Invocation()> make_action(Outcome (*run)(const CommonOptions&));
 /// RUN; 0 stands for the newest.
 Parameter run_argument(std::int64_t& run);
 
+/// By exit code: how a command can end that asks Render, with its `own` endings and words for the usual ones.
+std::vector<Ending> endings_of_reading(std::vector<Ending> own = {});
+/// The same of one that changes links.
+std::vector<Ending> endings_of_writing(std::vector<Ending> own = {});
+/// And of one that deploys as well.
+std::vector<Ending> endings_of_rollout(std::vector<Ending> own = {});
+
 /// In the order of the help, the hidden ones last.
 std::span<const Command> commands();
 

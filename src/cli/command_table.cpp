@@ -2,13 +2,32 @@
 
 namespace envlink::cli {
 
-// A line a command, in the order of the help.
-#define ENVLINK_COMMANDS(command)                                                                     \
-  command(init) command(validate) command(doctor) command(plan) command(rehearse) command(apply)      \
-      command(verify) command(explain) command(status) command(groups_list) command(groups_show)      \
-          command(groups_link) command(groups_unlink) command(resume) command(rollback) command(runs) \
-              command(report) command(emulate) command(completion) command(version) command(complete) \
-                  command(manual)
+// In the order of the help.
+// clang-format off
+#define ENVLINK_COMMANDS(command) \
+  command(init) \
+  command(validate) \
+  command(doctor) \
+  command(plan) \
+  command(rehearse) \
+  command(apply) \
+  command(verify) \
+  command(explain) \
+  command(status) \
+  command(groups_list) \
+  command(groups_show) \
+  command(groups_link) \
+  command(groups_unlink) \
+  command(resume) \
+  command(rollback) \
+  command(runs) \
+  command(report) \
+  command(emulate) \
+  command(completion) \
+  command(version) \
+  command(complete) \
+  command(manual)
+// clang-format on
 
 #define DECLARE(name) Command name##_command();
 ENVLINK_COMMANDS(DECLARE)

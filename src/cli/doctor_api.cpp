@@ -8,7 +8,8 @@
 #include "api/replies.h"
 #include "base/text.h"
 #include "cli/doctor_checks.h"
-#include "engine/silent.h"
+#include "cli/environment.h"
+#include "config/credentials.h"
 #include "http/system_clock.h"
 #include "http/transport.h"
 
@@ -23,35 +24,28 @@ constexpr Duration longest_wait = std::chrono::seconds(15);
 constexpr Duration clocks_agree = std::chrono::seconds(10);
 constexpr Duration clock_is_wrong = std::chrono::minutes(5);  // certificates and logins are judged by it
 
-class AskOnce final : public engine::Activity {
- public:
-  explicit AskOnce(api::Request request) : request_(std::move(request)) {}
-  engine::Step step(Time now) override {
-    engine::Step step;
-    if (!asked) step.calls = {{.id = 1, .request = request_, .timeout = longest_wait}};
-    if (!asked) asked = now;
-    return step;
-  }
-  void receive(Time now, engine::Reply reply) override {
-    outcome = std::move(reply.outcome);
-    answered = now;
-    finished_ = true;
-  }
-  void interrupt(Time now) override {
-    outcome = api::NoAnswer{.why = "it was interrupted"};
-    answered = now;
-    finished_ = true;
-  }
-  bool finished() const override { return finished_; }
-
-  std::optional<Time> asked;
-  Time answered{};
+/// One request and what came of it, with the local time of the answer.
+struct Probe {
+  api::Request request;
   api::Outcome outcome;
-
- private:
-  api::Request request_;
-  bool finished_ = false;
+  Time asked{};
+  Time answered{};
 };
+
+Probe ask_render(const config::Credentials& credentials) {
+  http::SystemClock clock;
+  http::CurlTransport transport({.base_url = credentials.base_url, .user_agent = "envlink/" ENVLINK_VERSION},
+                                credentials.key, clock);
+  Probe probe{.request = api::list_owners(),
+              .outcome = api::NoAnswer{.why = "it was interrupted"},
+              .asked = clock.now()};
+  transport.send({.id = 1, .request = probe.request, .timeout = longest_wait});
+  engine::Arrivals arrivals;
+  while (arrivals.replies.empty() && arrivals.interrupts == 0) arrivals = transport.wait(std::nullopt);
+  if (!arrivals.replies.empty()) probe.outcome = std::move(arrivals.replies.front().outcome);
+  probe.answered = clock.now();
+  return probe;
+}
 
 std::string why_there_is_no_answer(const api::Outcome& outcome) {
   if (const auto* unsent = std::get_if<api::NotSent>(&outcome)) return unsent->why;
@@ -170,31 +164,31 @@ Check check_limits(const Probe& probe, std::vector<view::RateWindow>& windows) {
           "quicker."};
 }
 
-}  // namespace
-
-Probe ask_render(const config::Credentials& credentials) {
-  http::SystemClock clock;
-  http::CurlTransport transport({.base_url = credentials.base_url, .user_agent = "envlink/" ENVLINK_VERSION},
-                                credentials.key, clock);
-  const api::Request request = api::list_owners();
-  AskOnce ask(request);
-  engine::Silent silent;
-  engine::run(ask, clock, transport, silent, silent);
-  return {request, std::move(ask.outcome), ask.asked.value_or(clock.now()), ask.answered};
-}
-
-void check_api(const config::Credentials& credentials, const Probe& probe, view::Checkup& checkup) {
-  std::vector<Check>& checks = checkup.checks;
+void check_answer(const config::Credentials& credentials, const Probe& probe, view::Checkup& checkup) {
   if (!std::holds_alternative<api::Response>(probe.outcome)) {
-    no_answer(credentials, why_there_is_no_answer(probe.outcome), checks);
+    no_answer(credentials, why_there_is_no_answer(probe.outcome), checkup.checks);
     return;
   }
-  checks.push_back(check_host(credentials, probe));
-  checks.push_back(check_tls(credentials));
-  checks.push_back(check_key(credentials, probe));
-  checks.push_back(check_clock(probe));
-  checks.push_back(check_workspace(credentials, probe));
-  checks.push_back(check_limits(probe, checkup.windows));
+  for (const Check& check :
+       {check_host(credentials, probe), check_tls(credentials), check_key(credentials, probe),
+        check_clock(probe), check_workspace(credentials, probe), check_limits(probe, checkup.windows)}) {
+    checkup.checks.push_back(check);
+  }
+}
+
+}  // namespace
+
+void check_render(const CommonOptions& options, view::Checkup& checkup) {
+  const auto credentials = config::find_credentials(process_environment(), options.file, options.env_file);
+  if (credentials) {
+    check_answer(*credentials, ask_render(*credentials), checkup);
+    return;
+  }
+  const bool host = credentials.error().kind != ErrorKind::authentication;
+  checkup.checks.push_back(from_error(host ? "host" : "key", credentials.error()));
+  const std::string missing = host ? "the host is not clear" : "there is no key to ask with";
+  for (const char* id : {host ? "key" : "host", "tls", "clock", "workspace", "limits"})
+    checkup.checks.push_back({id, Health::not_looked_at, "not asked: " + missing});
 }
 
 }  // namespace envlink::cli

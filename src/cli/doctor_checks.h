@@ -5,9 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "api/message.h"
+#include "base/error.h"
 #include "cli/command.h"
-#include "config/credentials.h"
 #include "view/checkup.h"
 
 namespace envlink::cli {
@@ -24,15 +23,9 @@ struct Proxy {
 };
 std::optional<Proxy> proxy_in_use();
 
-/// One request and what came of it, with the local time of the answer.
-struct Probe {
-  api::Request request;
-  api::Outcome outcome;
-  Time asked{};
-  Time answered{};
-};
-Probe ask_render(const config::Credentials& credentials);
-/// Key, host, TLS, clock, workspace and rate limits, as far as that answer tells.
-void check_api(const config::Credentials& credentials, const Probe& probe, view::Checkup& checkup);
+/// Key, host, TLS, clock, workspace and rate limits, as far as the answer to one request tells.
+void check_render(const CommonOptions& options, view::Checkup& checkup);
+
+view::Check from_error(const char* id, const Error& error);
 
 }  // namespace envlink::cli

@@ -60,10 +60,18 @@ bool move_to_free(const std::string& from, const std::string& to) {
   return true;
 }
 
-tl::unexpected<Error> not_written(const std::string& path, int cause) {
-  return fail({.what = fmt::format("Cannot write {}", clean(path)),
-               .why = std::strerror(cause),
-               .cure = "Check the folder and its permissions, or print to stdout with -f -."});
+/// A file beside `path`, for its owner alone or readable by everybody, that `publish` moves to its place. 0,
+/// or errno.
+template <class Publish>
+int write_beside(const std::string& path, std::string_view bytes, bool for_everybody, Publish publish) {
+  std::string scratch = path + ".XXXXXX";
+  const int file = mkostemp(scratch.data(), O_CLOEXEC);
+  if (file < 0) return errno;
+  int cause = (!for_everybody || fchmod(file, 0644) == 0) && write_all(file, bytes) ? 0 : errno;
+  if (close(file) != 0 && cause == 0) cause = errno;
+  if (cause == 0 && !publish(scratch)) cause = errno;
+  if (cause != 0) unlink(scratch.c_str());
+  return cause;
 }
 
 }  // namespace
@@ -92,16 +100,10 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::size_
 Result<void> write_file(const std::string& path, std::string_view bytes) {
   const auto target = target_of(path);
   if (!target) return fail(target.error());
-  std::string scratch = *target + ".XXXXXX";
-  const int file = mkostemp(scratch.data(), O_CLOEXEC);  // 0600
-  if (file < 0) return unwritten(path, errno);
-  const bool whole = write_all(file, bytes);
-  int trouble = whole ? 0 : errno;
-  if (close(file) != 0 && trouble == 0) trouble = errno;
-  if (trouble == 0 && std::rename(scratch.c_str(), target->c_str()) != 0) trouble = errno;
-  if (trouble == 0) return {};
-  unlink(scratch.c_str());
-  return unwritten(path, trouble);
+  const int cause = write_beside(*target, bytes, false, [&](const std::string& scratch) {
+    return std::rename(scratch.c_str(), target->c_str()) == 0;
+  });
+  return cause == 0 ? Result<void>() : unwritten(path, cause);
 }
 
 bool is_there(const std::string& path) {
@@ -115,22 +117,12 @@ Error taken(const std::string& path) {
 }
 
 Result<void> write_new_file(const std::string& path, std::string_view text) {
-  std::string draft = path + ".XXXXXX";
-  const int file = mkostemp(draft.data(), O_CLOEXEC);
-  if (file < 0) return not_written(path, errno);
-  bool done = fchmod(file, 0644) == 0 && write_all(file, text);
-  int cause = errno;
-  if (close(file) != 0 && done) {
-    cause = errno;
-    done = false;
-  }
-  if (done && !move_to_free(draft, path)) {
-    cause = errno;
-    done = false;
-  }
-  if (done) return {};
-  unlink(draft.c_str());
-  return cause == EEXIST ? fail(taken(path)) : not_written(path, cause);
+  const int cause =
+      write_beside(path, text, true, [&](const std::string& scratch) { return move_to_free(scratch, path); });
+  if (cause == 0) return {};
+  if (cause == EEXIST) return fail(taken(path));
+  return unwritten(path, std::strerror(cause),
+                   "Check the folder and its permissions, or print to stdout with -f -.");
 }
 
 }  // namespace envlink::cli

@@ -67,9 +67,9 @@ std::string_view text_of(run::Question question) {
   return "Go on?";
 }
 
-std::string why_unfinished(const run::StoredRun& run) {
+std::string why_unfinished(const run::StoredRun& run, bool locked) {
   if (run.open() && run.progress.ended_at) return "its rollback is not done";
-  if (run.open()) return "it was broken off";
+  if (run.open()) return locked ? "it was broken off" : "it was broken off, or is at work now";
   switch (*run.summary.outcome) {
     case Outcome::interrupted:
       return "it was interrupted";
@@ -118,11 +118,12 @@ Counts counts_of(const run::StoredRun& run) {
 }
 
 /// "Run 7 on toolboxai is unfinished: …": what it had done, in a few lines.
-std::string summarize(const run::StoredRun& run) {
+std::string summarize(const run::StoredRun& run, bool locked) {
   const Counts counts = counts_of(run);
-  std::string text = fmt::format("Run {} on {} is unfinished: {}. {} began it on {} at {}.", run.number(),
-                                 clean(run.plan.owner.name), why_unfinished(run), clean(run.summary.user),
-                                 clean(run.summary.host), view::day_and_time(run.summary.began));
+  std::string text =
+      fmt::format("Run {} on {} is unfinished: {}. {} began it on {} at {}.", run.number(),
+                  clean(run.plan.owner.name), why_unfinished(run, locked), clean(run.summary.user),
+                  clean(run.summary.host), view::day_and_time(run.summary.began));
   if (run.plan.undoes != 0) text += fmt::format("\n  It rolls back run {}.", run.plan.undoes);
   if (!run.plan.links.empty())
     text += fmt::format("\n  {} of {} proved", counts.proved, count_of(run.plan.links.size(), "link"));
@@ -229,7 +230,7 @@ void RunFrontend::show_reads(const engine::SurveyCounts& reads) {
 }
 
 void RunFrontend::show_unfinished(const run::StoredRun& run, std::string_view next) {
-  write(Stream::talk, wrap(describe({.what = summarize(run), .cure = std::string(next)})));
+  write(Stream::talk, wrap(describe({.what = summarize(run, next.empty()), .cure = std::string(next)})));
 }
 
 void RunFrontend::report(const Error& error) {

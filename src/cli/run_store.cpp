@@ -13,6 +13,8 @@ namespace envlink::cli {
 
 namespace {
 
+using journal::Journal;
+
 class FileLock final : public run::Lock {
  public:
   explicit FileLock(journal::Lock lock) : lock_(std::move(lock)) {}
@@ -24,17 +26,17 @@ class FileLock final : public run::Lock {
 
 }  // namespace
 
-Result<journal::Journal*> RunStore::open() const {
+Result<Journal*> RunStore::open() const {
   if (journal_) return &*journal_;
   const auto directory = journal::state_directory();
   if (!directory) return fail(directory.error());
-  auto journal = journal::Journal::open(*directory);
+  auto journal = Journal::open(*directory);
   if (!journal) return fail(journal.error());
   journal_.emplace(std::move(*journal));
   return &*journal_;
 }
 
-Result<journal::Journal*> RunStore::existing() const {
+Result<Journal*> RunStore::existing() const {
   if (journal_) return &*journal_;
   const auto directory = journal::state_directory();
   if (!directory) return fail(directory.error());
@@ -42,46 +44,41 @@ Result<journal::Journal*> RunStore::existing() const {
   return open();
 }
 
-Result<std::int64_t> RunStore::begin(const run::RunSummary& run, const plan::Plan& plan) {
-  const auto journal = open();
+template <class Value, class Read>
+Result<Value> RunStore::read(Read from) const {
+  const auto journal = existing();
   if (!journal) return fail(journal.error());
-  return (*journal)->begin(run, plan::to_json(plan));
+  return *journal == nullptr ? Value{} : from(**journal);
+}
+
+Result<std::int64_t> RunStore::begin(const run::RunSummary& run, const plan::Plan& plan) {
+  return open().and_then([&](Journal* journal) { return journal->begin(run, plan::to_json(plan)); });
 }
 
 Result<void> RunStore::append(std::int64_t run, const std::vector<engine::Event>& events) {
-  const auto journal = open();
-  return journal ? (*journal)->append(run, events) : fail(journal.error());
+  return open().and_then([&](Journal* journal) { return journal->append(run, events); });
 }
 
 Result<void> RunStore::end(std::int64_t run, Time at, model::Outcome outcome) {
-  const auto journal = open();
-  return journal ? (*journal)->end(run, at, outcome) : fail(journal.error());
+  return open().and_then([&](Journal* journal) { return journal->end(run, at, outcome); });
 }
 
 Result<void> RunStore::reopen(std::int64_t run) {
-  const auto journal = open();
-  return journal ? (*journal)->reopen(run) : fail(journal.error());
+  return open().and_then([&](Journal* journal) { return journal->reopen(run); });
 }
 
 Result<std::vector<run::RunSummary>> RunStore::runs(const std::string& workspace, int limit) const {
-  const auto journal = existing();
-  if (!journal) return fail(journal.error());
-  if (*journal == nullptr) return std::vector<run::RunSummary>{};
-  return (*journal)->runs(workspace, limit);
+  return read<std::vector<run::RunSummary>>(
+      [&](const Journal& journal) { return journal.runs(workspace, limit); });
 }
 
 Result<std::optional<run::RunSummary>> RunStore::find(std::int64_t run) const {
-  const auto journal = existing();
-  if (!journal) return fail(journal.error());
-  if (*journal == nullptr) return std::nullopt;
-  return (*journal)->find(run);
+  return read<std::optional<run::RunSummary>>([&](const Journal& journal) { return journal.find(run); });
 }
 
 Result<std::optional<plan::Plan>> RunStore::plan(std::int64_t run) const {
-  const auto journal = existing();
-  if (!journal) return fail(journal.error());
-  if (*journal == nullptr) return std::nullopt;
-  const auto text = (*journal)->plan(run);
+  const auto text =
+      read<std::optional<std::string>>([&](const Journal& journal) { return journal.plan(run); });
   if (!text) return fail(text.error());
   if (!*text) return std::nullopt;
   auto plan = plan::plan_from_json(**text);
@@ -92,10 +89,7 @@ Result<std::optional<plan::Plan>> RunStore::plan(std::int64_t run) const {
 }
 
 Result<std::vector<engine::Event>> RunStore::events(std::int64_t run) const {
-  const auto journal = existing();
-  if (!journal) return fail(journal.error());
-  if (*journal == nullptr) return std::vector<engine::Event>{};
-  return (*journal)->events(run);
+  return read<std::vector<engine::Event>>([&](const Journal& journal) { return journal.events(run); });
 }
 
 Result<std::unique_ptr<run::Lock>> RunStore::take(const std::string& workspace, Time now) {

@@ -26,6 +26,9 @@ class RunStore final : public run::Store, public run::Locks {
   /// nullptr: there is none yet.
   Result<journal::Journal*> existing() const;
   Result<journal::Journal*> open() const;
+  template <class Value, class Read>
+  Result<Value> read(Read from) const;
+
   mutable std::optional<journal::Journal> journal_;
 };
 

@@ -69,9 +69,9 @@ Result<TakenLock> take_lock(Context& context, const std::string& workspace, Lock
       return fail(lock.error());
     }
     if (!pause) {
+      pause = context.network.connect();  // Ctrl-C is heard from here on
       context.frontend.say_waiting(lock.error().what + ": " + lock.error().why);
       context.frontend.say_waiting("Waiting for it to end, at most " + format_duration(wait.longest) + ".");
-      pause = context.network.connect();
     }
     if (pause->wait(context.clock.now() + between_tries).interrupts > 0) {
       return fail({.kind = ErrorKind::interrupted,

@@ -39,7 +39,7 @@ class Frontend {
   virtual void rolled_out(std::int64_t run, const engine::Rollout& rollout, bool whole) = 0;
   virtual void show_verification(const plan::Verification& verification) = 0;
   virtual void show_reads(const engine::SurveyCounts& reads) = 0;
-  /// `next`: what can be done about it, a line each; may be empty.
+  /// `next`: what can be done about it, a line each. Empty where the lock is held: then nothing works on it.
   virtual void show_unfinished(const StoredRun& run, std::string_view next) = 0;
   virtual void report(const Error& error) = 0;
   virtual void say(std::string_view text) = 0;

@@ -1,5 +1,7 @@
 """Two envlinks on one workspace: the second is told whose turn it is, or waits for its own."""
 
+import json
+import signal
 import unittest
 
 from broken_off import BrokenOff, from_api, linked
@@ -26,6 +28,26 @@ class Lock(BrokenOff):
             self.assertRegex(second.stderr, r"was started by \S+ on \S+ at 2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d")
             self.assertIn(f"is process {first.pid} and works on run 1", second.stderr)
             self.assertIn("--lock-wait", second.stderr)
+        self.assertEqual(self.render.writes(), writes)
+        self.assertIsNone(first.poll())
+
+    def test_who_only_reads_is_not_told_that_a_run_at_work_was_broken_off(self):
+        first = self.begin_endless()
+        told = self.envlink("plan")
+        self.assert_exit(told, 0)
+        self.assertIn("Run 1 on endtoend is unfinished: it was broken off, or is at work now.", told.stderr)
+        self.assertIsNone(first.poll())
+
+    def test_ctrl_c_ends_the_wait_and_writes_nothing(self):
+        first = self.begin_endless()
+        writes = self.render.writes()
+        second = self.start_envlink("resume", "--yes", "-o", "json", "--lock-wait", "2m", emulator=self.render)
+        said = read_until(second.stderr, "Waiting for it to end")
+        second.send_signal(signal.SIGINT)
+        out, err = second.communicate(timeout=HANG)
+        self.assertEqual(second.returncode, 130, said + err)
+        self.assertIn("Interrupted while waiting for the other run", err)
+        self.assertEqual(json.loads(out)["outcome"], "interrupted")
         self.assertEqual(self.render.writes(), writes)
         self.assertIsNone(first.poll())
 

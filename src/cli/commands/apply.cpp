@@ -44,16 +44,8 @@ envlink resume goes on with it. After a run that was broken off, apply says so a
   envlink apply --yes
   envlink apply --yes --redeploy my-backend my-worker
   envlink apply plan.json        # that plan and no other; refused when the workspace has moved since)",
-      .endings = {{Outcome::done, "done or nothing to do"},
-                  {Outcome::error},
-                  {Outcome::authentication},
-                  {Outcome::refused, "refused: nothing was written"},
-                  {Outcome::deploy_failed, "a deploy failed"},
-                  {Outcome::rolled_back, "a deploy failed and all was rolled back"},
-                  {Outcome::timed_out, "still running when the timeout came"},
-                  {Outcome::held, "another run holds the lock or was broken off, or the plan is stale"},
-                  {Outcome::usage},
-                  {Outcome::interrupted}},
+      .endings = endings_of_rollout(
+          {{Outcome::held, "another run holds the lock or was broken off, or the plan is stale"}}),
       .common =
           {.writing = true, .file = true, .env_file = true, .output = true, .stream = true, .messages = true},
       .action = make_action(parameters, run)};

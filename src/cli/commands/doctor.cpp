@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "cli/command.h"
-#include "cli/environment.h"
 #include "cli/output.h"
 
 namespace envlink::cli {
@@ -12,21 +11,6 @@ namespace {
 
 using view::Check;
 using view::Health;
-
-void check_render(const CommonOptions& options, view::Checkup& checkup) {
-  const auto credentials = config::find_credentials(process_environment(), options.file, options.env_file);
-  if (credentials) {
-    check_api(*credentials, ask_render(*credentials), checkup);
-    return;
-  }
-  const Error& error = credentials.error();
-  const std::string says = error.what + (error.why.empty() ? "" : ": " + error.why);
-  const bool host = error.kind != ErrorKind::authentication;
-  checkup.checks.push_back({host ? "host" : "key", Health::bad, says, error.cure});
-  const std::string missing = host ? "the host is not clear" : "there is no key to ask with";
-  for (const char* id : {host ? "key" : "host", "tls", "clock", "workspace", "limits"})
-    checkup.checks.push_back({id, Health::not_looked_at, "not asked: " + missing});
-}
 
 bool is_bad(const view::Checkup& checkup, std::string_view id) {
   return std::ranges::any_of(checkup.checks, [&](const Check& check) {

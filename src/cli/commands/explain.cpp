@@ -47,12 +47,7 @@ are the same. No value is shown. Works for every service of the workspace, also 
       .examples = R"(  envlink explain my-backend
   envlink explain my-backend LOG_LEVEL
   envlink explain srv-d479opq4d50c73813bu0 -o json)",
-      .endings = {{Outcome::done},
-                  {Outcome::error, "error or no such service"},
-                  {Outcome::authentication},
-                  {Outcome::refused, "the workspace is not clear"},
-                  {Outcome::usage},
-                  {Outcome::interrupted}},
+      .endings = endings_of_reading({{Outcome::error, "error or no such service"}}),
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
       .action = make_action(parameters, run)};
 }

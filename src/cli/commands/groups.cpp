@@ -130,22 +130,6 @@ Outcome unlink(const GroupsOptions& options) {
 constexpr CommonFlags reading{.env_file = true, .output = true, .messages = true, .hidden_writing = true};
 constexpr CommonFlags writing{.writing = true, .env_file = true, .output = true, .messages = true};
 
-std::vector<Ending> endings_of_reading() {
-  return {{Outcome::done},           {Outcome::error},
-          {Outcome::authentication}, {Outcome::refused, "the workspace is not clear"},
-          {Outcome::usage},          {Outcome::interrupted}};
-}
-
-std::vector<Ending> endings_of_writing() {
-  return {{Outcome::done, "done or nothing to do"},
-          {Outcome::error},
-          {Outcome::authentication},
-          {Outcome::refused, "refused: nothing was written"},
-          {Outcome::held, "another run holds the lock"},
-          {Outcome::usage},
-          {Outcome::interrupted}};
-}
-
 constexpr std::string_view about_writing =
     R"(Works without a file. Links are proved by reading back, journalled and can be rolled back like those of
 apply. Nothing is deployed: what runs stays as it is until the service's next deploy.)";

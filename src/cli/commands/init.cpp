@@ -177,12 +177,8 @@ No value of a variable is written, no file is written over, and nothing on Rende
       .examples = R"(  envlink init
   envlink init --from-blueprint render.yaml
   envlink init -f -          # to stdout)",
-      .endings = {{Outcome::done, "written"},
-                  {Outcome::error, "error or the file is there"},
-                  {Outcome::authentication},
-                  {Outcome::refused, "the workspace is not clear"},
-                  {Outcome::usage},
-                  {Outcome::interrupted}},
+      .endings =
+          endings_of_reading({{Outcome::done, "written"}, {Outcome::error, "error or the file is there"}}),
       .common = {.env_file = true, .output = true, .messages = true},
       .action = make_action(parameters, run)};
 }

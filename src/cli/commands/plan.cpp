@@ -91,13 +91,8 @@ which they do, and what would go wrong. Nothing is written.)",
   envlink plan --detailed-exitcode   # exits 2 when something differs
   envlink plan --redeploy all        # as if every service had to redeploy
   envlink plan --out plan.json       # for: envlink apply plan.json)",
-      .endings = {{Outcome::done},
-                  {Outcome::error},
-                  {Outcome::differences, "differences (--detailed-exitcode)"},
-                  {Outcome::authentication},
-                  {Outcome::refused, "refused: the plan has errors"},
-                  {Outcome::usage},
-                  {Outcome::interrupted}},
+      .endings = endings_of_reading({{Outcome::differences, "differences (--detailed-exitcode)"},
+                                     {Outcome::refused, "refused: the plan has errors"}}),
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
       .action = make_action(parameters, run)};
 }

@@ -1,8 +1,10 @@
+#include "base/text.h"
 #include "cli/command.h"
+#include "cli/files.h"
 #include "cli/output.h"
 #include "cli/plan_options.h"
-#include "cli/rehearsal.h"
-#include "cli/rehearsal_setup.h"
+#include "emulator/workspace_file.h"
+#include "rehearsal/rehearsal.h"
 #include "run/commands.h"
 #include "view/run_account.h"
 
@@ -11,17 +13,31 @@ namespace envlink::cli {
 namespace {
 
 struct RehearseOptions : PlanOptions {
-  RehearsalInput input;
+  rehearsal::Options model;
+  std::string faults;  // an emulator's file; empty: none
 };
 
 std::vector<Parameter> parameters(RehearseOptions& options) {
   return {plan_argument(options, "Play this plan, written by plan --out; made anew unless given"),
-          {"--faults", "FILE", &options.input.faults_file,
+          {"--faults", "FILE", &options.faults,
            "An emulator's file: its faults, behaviour and outcomes are played"},
-          {"--seed", "N", &options.input.seed, "Draw faults instead; the same number draws the same ones"},
-          {"--fail", "SERVICE", &options.input.fail, "Let the deploys of these services fail"},
+          {"--seed", "N", &options.model.seed, "Draw faults instead; the same number draws the same ones"},
+          {"--fail", "SERVICE", &options.model.fail, "Let the deploys of these services fail"},
           redeploy_flag(options),
           expect_hash_flag(options)};
+}
+
+Result<std::optional<emulator::Workspace>> read_faults(const std::string& file) {
+  if (file.empty()) return std::nullopt;
+  const auto text = read_file(file);
+  if (!text) return fail(text.error());
+  if (!*text) {
+    return fail({.what = "There is no file " + clean(file),
+                 .cure = "Write one as docs/emulator.md says, or draw faults with --seed N."});
+  }
+  auto workspace = emulator::parse_workspace(**text);
+  if (!workspace) return fail({.text = yaml::render_without_lines(workspace.error(), file)});
+  return std::move(*workspace);
 }
 
 void show(const view::Rehearsal& told, const RehearseOptions& options) {
@@ -36,13 +52,13 @@ void show(const view::Rehearsal& told, const RehearseOptions& options) {
 }
 
 Outcome run(const RehearseOptions& options) {
-  if (options.input.seed && !options.input.faults_file.empty())
+  if (options.model.seed && !options.faults.empty())
     return end_with(
         usage_error("--faults and --seed both say which faults are played", "Leave one of them out."));
   if (const auto good = check(options, "rehearse"); !good) return end_with(good.error());
   auto planning = begin_planning(options);
   if (!planning) return end_with(planning.error());
-  const auto faults = read_faults(options.input);
+  const auto faults = read_faults(options.faults);
   if (!faults) return end_with(faults.error());
   run::Context& context = planning->session.context();
   const run::PlanSource& source = planning->source;
@@ -59,10 +75,10 @@ Outcome run(const RehearseOptions& options) {
   const bool held = !plan.empty() && plan.blocking_dependency() != nullptr;
   told.outcome = plan.refused() ? Outcome::refused : held ? Outcome::held : Outcome::done;
   if (!plan.refused() && !held && !plan.empty()) {
-    const auto setup = set_up_rehearsal(actual, plan, context.budget, options.input, *faults);
+    const auto setup = rehearsal::set_up(actual, plan, context.budget, options.model, *faults);
     if (!setup) return end_with(setup.error());
-    told = rehearse(source.wanted(plan), plan, emulator::from_workspace(actual, setup->model),
-                    source.file.has_value());
+    told = rehearsal::rehearse(source.wanted(plan), plan, emulator::from_workspace(actual, setup->model),
+                               source.file.has_value());
     told.assumptions = setup->assumptions;
     for (const emulator::Fault& fault : setup->model.faults) told.faults.push_back(emulator::written(fault));
   }
@@ -88,16 +104,10 @@ wrote, is refused as by apply when the workspace has moved since.)",
   envlink rehearse --fail my-backend          # what would stop, what would go back
   envlink rehearse --seed 7                   # lost answers, errors and delays
   envlink rehearse --faults faults.yaml       # those of an emulator's file)",
-      .endings = {{Outcome::done, "done or nothing to do"},
-                  {Outcome::error},
-                  {Outcome::authentication},
-                  {Outcome::refused},
-                  {Outcome::deploy_failed, "a deploy would fail"},
-                  {Outcome::rolled_back, "a deploy would fail and all be rolled back"},
-                  {Outcome::timed_out, "still running when the timeout came"},
-                  {Outcome::held, "a deploy comes first, or the plan is stale"},
-                  {Outcome::usage},
-                  {Outcome::interrupted}},
+      .endings = endings_of_rollout({{Outcome::refused},
+                                     {Outcome::deploy_failed, "a deploy would fail"},
+                                     {Outcome::rolled_back, "a deploy would fail and all be rolled back"},
+                                     {Outcome::held, "a deploy comes first, or the plan is stale"}}),
       .common = {.file = true, .env_file = true, .output = true, .stream = true, .messages = true},
       .action = make_action(parameters, run)};
 }

@@ -47,16 +47,7 @@ and asks.)",
       .examples = R"(  envlink resume
   envlink resume --yes     # in a script; exits 0 when there is nothing to resume
   envlink resume 7         # a certain run; envlink runs lists them)",
-      .endings = {{Outcome::done, "done or nothing to resume"},
-                  {Outcome::error},
-                  {Outcome::authentication},
-                  {Outcome::refused},
-                  {Outcome::deploy_failed, "a deploy failed"},
-                  {Outcome::rolled_back, "a deploy failed and all was rolled back"},
-                  {Outcome::timed_out, "still running when the timeout came"},
-                  {Outcome::held, "another run holds the lock"},
-                  {Outcome::usage},
-                  {Outcome::interrupted}},
+      .endings = endings_of_rollout({{Outcome::done, "done or nothing to resume"}, {Outcome::refused}}),
       .common = {.writing = true, .env_file = true, .output = true, .stream = true, .messages = true},
       .action = make_action(parameters, run)};
 }

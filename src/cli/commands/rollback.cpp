@@ -41,15 +41,9 @@ Render's rollback restores no values of groups, and automatic deploys stay on: t
 the branch again.)",
       .examples = R"(  envlink rollback         # the last run
   envlink rollback 7)",
-      .endings = {{Outcome::done, "done or nothing to undo"},
-                  {Outcome::error},
-                  {Outcome::authentication},
-                  {Outcome::refused, "refused: nothing was written"},
-                  {Outcome::deploy_failed, "a deploy failed"},
-                  {Outcome::timed_out, "still running when the timeout came"},
-                  {Outcome::held, "another run holds the lock"},
-                  {Outcome::usage},
-                  {Outcome::interrupted}},
+      .endings = endings_of_writing({{Outcome::done, "done or nothing to undo"},
+                                     {Outcome::deploy_failed, "a deploy failed"},
+                                     {Outcome::timed_out, "still running when the timeout came"}}),
       .common = {.writing = true, .env_file = true, .output = true, .stream = true, .messages = true},
       .action = make_action(parameters, run)};
 }

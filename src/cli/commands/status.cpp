@@ -41,13 +41,8 @@ Command status_command() {
 Nothing is written.)",
           .examples = R"(  envlink status
   envlink status -o json | jq '.services[] | select(.freshness == "stale")')",
-          .endings = {{Outcome::done, "nothing is stale"},
-                      {Outcome::error},
-                      {Outcome::differences, "something is stale or not linked"},
-                      {Outcome::authentication},
-                      {Outcome::refused, "the workspace is not clear"},
-                      {Outcome::usage},
-                      {Outcome::interrupted}},
+          .endings = endings_of_reading({{Outcome::done, "nothing is stale"},
+                                         {Outcome::differences, "something is stale or not linked"}}),
           .common = {.file = true, .env_file = true, .output = true, .messages = true},
           .action = make_action(run)};
 }

@@ -75,13 +75,8 @@ without the key. Nothing is written.)",
       .examples = R"(  envlink verify
   envlink verify --health
   envlink verify --junit verify.xml   # for a CI)",
-      .endings = {{Outcome::done, "all steps pass"},
-                  {Outcome::error},
-                  {Outcome::differences, "at least one does not"},
-                  {Outcome::authentication},
-                  {Outcome::refused, "the workspace is not clear"},
-                  {Outcome::usage},
-                  {Outcome::interrupted}},
+      .endings = endings_of_reading(
+          {{Outcome::done, "all steps pass"}, {Outcome::differences, "at least one does not"}}),
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
       .action = make_action(parameters, run)};
 }

@@ -1,17 +1,15 @@
-#include "cli/rehearsal_setup.h"
+#include "rehearsal/rehearsal.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/text.h"
-#include "cli/files.h"
-#include "emulator/workspace_file.h"
 #include "engine/forecast.h"
 #include "model/phases.h"
 #include "plan/deploy_duration.h"
 
-namespace envlink::cli {
+namespace envlink::rehearsal {
 
 namespace {
 
@@ -20,10 +18,10 @@ using emulator::Outcome;
 class SetupBuilder {
  public:
   SetupBuilder(const model::Workspace& actual, const plan::Plan& plan, const engine::Budget& budget,
-               const RehearsalInput& input, const std::optional<emulator::Workspace>& file)
-      : actual_(actual), plan_(plan), budget_(budget), input_(input), file_(file) {}
+               const Options& options, const std::optional<emulator::Workspace>& file)
+      : actual_(actual), plan_(plan), budget_(budget), options_(options), file_(file) {}
 
-  Result<RehearsalSetup> all() {
+  Result<Setup> all() {
     if (const auto good = outcomes(); !good) return fail(good.error());
     behave();
     lengths();
@@ -68,7 +66,7 @@ class SetupBuilder {
         made_.model.outcomes[*id] = seed.outcome;
       }
     }
-    for (const std::string& name : input_.fail) {
+    for (const std::string& name : options_.fail) {
       const auto id = service_called(name, "--fail");
       if (!id) return envlink::fail(id.error());
       made_.model.outcomes[*id] = failure_of(*id);
@@ -172,38 +170,24 @@ class SetupBuilder {
 
   void faults() {
     if (file_) made_.model.faults = file_->faults;
-    if (!input_.seed) return;
-    made_.model.faults = emulator::draw_faults(*input_.seed, plan_.services.size());
-    say(fmt::format("the faults below, drawn with --seed {}", *input_.seed));
+    if (!options_.seed) return;
+    made_.model.faults = emulator::draw_faults(*options_.seed, plan_.services.size());
+    say(fmt::format("the faults below, drawn with --seed {}", *options_.seed));
   }
 
   const model::Workspace& actual_;
   const plan::Plan& plan_;
   const engine::Budget& budget_;
-  const RehearsalInput& input_;
+  const Options& options_;
   const std::optional<emulator::Workspace>& file_;
-  RehearsalSetup made_;
+  Setup made_;
 };
 
 }  // namespace
 
-Result<std::optional<emulator::Workspace>> read_faults(const RehearsalInput& input) {
-  if (input.faults_file.empty()) return std::nullopt;
-  const auto text = read_file(input.faults_file);
-  if (!text) return fail(text.error());
-  if (!*text) {
-    return fail({.what = "There is no file " + clean(input.faults_file),
-                 .cure = "Write one as docs/emulator.md says, or draw faults with --seed N."});
-  }
-  auto workspace = emulator::parse_workspace(**text);
-  if (!workspace) return fail({.text = yaml::render_without_lines(workspace.error(), input.faults_file)});
-  return std::move(*workspace);
+Result<Setup> set_up(const model::Workspace& actual, const plan::Plan& plan, const engine::Budget& budget,
+                     const Options& options, const std::optional<emulator::Workspace>& file) {
+  return SetupBuilder(actual, plan, budget, options, file).all();
 }
 
-Result<RehearsalSetup> set_up_rehearsal(const model::Workspace& actual, const plan::Plan& plan,
-                                        const engine::Budget& budget, const RehearsalInput& input,
-                                        const std::optional<emulator::Workspace>& faults) {
-  return SetupBuilder(actual, plan, budget, input, faults).all();
-}
-
-}  // namespace envlink::cli
+}  // namespace envlink::rehearsal

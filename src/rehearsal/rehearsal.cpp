@@ -1,4 +1,4 @@
-#include "cli/rehearsal.h"
+#include "rehearsal/rehearsal.h"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@
 #include "run/execute.h"
 #include "run/memory_store.h"
 
-namespace envlink::cli {
+namespace envlink::rehearsal {
 
 namespace {
 
@@ -188,4 +188,4 @@ view::Rehearsal rehearse(const model::Desired& desired, const plan::Plan& plan,
   return told;
 }
 
-}  // namespace envlink::cli
+}  // namespace envlink::rehearsal
