@@ -78,7 +78,7 @@ void Writer::string(std::string_view text) {
   out_ += '"';
   if (text_ == Text::shown && text.find("rnd_") != std::string_view::npos) {
     append_escaped(out_, mask_keys(text), text_);
-  } else if (std::all_of(text.begin(), text.end(), is_plain)) {
+  } else if (std::ranges::all_of(text, [](char c) { return is_plain(c); })) {
     out_ += text;
   } else {
     append_escaped(out_, text, text_);
