@@ -162,10 +162,13 @@ std::unique_ptr<engine::Observer> RunFrontend::watch_reading() {
 void RunFrontend::show_plan(const plan::Plan& plan) {
   const bool question = !plan.empty() && !options_.yes;
   if (!options_.quiet || question || plan.refused()) {
+    const std::string text = view::render_plan(plan, style_for(Stream::talk, options_));
     // A plan that is refused is what people look for: it stays unfolded.
-    std::optional<github::Group> group;
-    if (!plan.refused() && plan.undoes == 0) group.emplace("Plan");
-    write(Stream::talk, view::render_plan(plan, style_for(Stream::talk, options_)));
+    if (plan.refused() || plan.undoes != 0) {
+      write(Stream::talk, text);
+    } else {
+      github::write_folded("Plan", text);
+    }
   }
   if (plan.undoes == 0) github::tell(plan);
 }
