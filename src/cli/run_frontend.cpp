@@ -238,7 +238,7 @@ void RunFrontend::show_unfinished(const run::StoredRun& run, std::string_view ne
 
 void RunFrontend::report(const Error& error) {
   print_error(error);
-  account_.message = describe(error);
+  account_.message = in_sentences(error);
 }
 
 void RunFrontend::say(std::string_view text) {
