@@ -97,6 +97,13 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::size_
   return text;
 }
 
+Result<std::string> read_existing_file(const std::string& path, std::string cure, std::size_t most) {
+  auto text = read_file(path, most);
+  if (!text) return fail(text.error());
+  if (!*text) return fail({.what = "There is no file " + clean(path), .cure = std::move(cure)});
+  return std::move(**text);
+}
+
 Result<void> write_file(const std::string& path, std::string_view bytes) {
   const auto target = target_of(path);
   if (!target) return fail(target.error());

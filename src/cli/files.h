@@ -8,12 +8,17 @@
 
 #include "base/error.h"
 #include "config/file.h"
+#include "yaml/document.h"
 
 namespace envlink::cli {
 
 /// A whole file of at most so many bytes; nullopt when it is not there.
 Result<std::optional<std::string>> read_file(const std::string& path,
                                              std::size_t most = yaml::max_file_size);
+
+/// A file that has to be there; `cure`: what to do where it is not.
+Result<std::string> read_existing_file(const std::string& path, std::string cure,
+                                       std::size_t most = yaml::max_file_size);
 
 /// The whole file or none of it, readable by its owner alone. Replaces a file, and nothing that is none.
 Result<void> write_file(const std::string& path, std::string_view bytes);

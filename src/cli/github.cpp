@@ -64,11 +64,9 @@ void tell(const plan::Verification& verification) {
   if (here()) append(words::verification_summary(verification));
 }
 
-Group::Group(std::string_view title) {
+void write_folded(std::string_view title, std::string_view text) {
   if (here()) command(words::group(title));
-}
-
-Group::~Group() {
+  write(Stream::talk, text);
   if (here()) command(words::end_group());
 }
 

@@ -20,13 +20,7 @@ void tell(const plan::Plan& plan);
 void tell(const plan::Plan& plan, const engine::Progress& progress);
 void tell(const plan::Verification& verification);
 
-/// The lines between its beginning and its end are folded in the log, under that title.
-class Group {
- public:
-  explicit Group(std::string_view title);
-  ~Group();
-  Group(const Group&) = delete;
-  Group& operator=(const Group&) = delete;
-};
+/// The text as talk, folded in the log under that title.
+void write_folded(std::string_view title, std::string_view text);
 
 }  // namespace envlink::cli::github

@@ -95,11 +95,14 @@ void write(Stream stream, std::string_view text) {
   if (stream == Stream::result && std::ferror(file) != 0 && lost == 0) lost = errno;
 }
 
-std::string format_error(Error error) {
-  if (!error.text.empty()) return error.text;
+std::string in_sentences(Error error) {
   begin_with_capital(error.what);
   begin_with_capital(error.cure);
-  return wrap("envlink: " + describe(error));
+  return describe(error);
+}
+
+std::string format_error(const Error& error) {
+  return error.text.empty() ? wrap("envlink: " + in_sentences(error)) : error.text;
 }
 
 void print_error(const Error& error) {

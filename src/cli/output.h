@@ -17,9 +17,11 @@ enum class Stream { result, talk };
 void write(Stream stream, std::string_view text);
 /// Broken between words where stderr is a terminal, below where each line's text begins; elsewhere as it is.
 std::string wrap(std::string_view text);
-/// "envlink: …", each sentence with its capital: what several rooms say may stand inside others' sentences.
-/// Wrapped. An error with a text of its own stays as it is.
-std::string format_error(Error error);
+/// Each sentence with its capital: what several rooms say may stand inside others' sentences. An error with a
+/// text of its own stays as it is.
+std::string in_sentences(Error error);
+/// "envlink: …", the same wrapped.
+std::string format_error(const Error& error);
 /// The error as talk.
 void print_error(const Error& error);
 /// The same, and how the command ends with it.

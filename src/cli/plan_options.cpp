@@ -16,13 +16,10 @@ namespace {
 /// Holds the file against its own hash and --expect-hash.
 Result<plan::PlanFile> load_plan(const PlanOptions& options) {
   const std::string name = clean(options.plan_file);
-  const auto text = read_file(options.plan_file, plan::max_plan_file_size);
+  const auto text = read_existing_file(
+      options.plan_file, fmt::format("Make one: envlink plan --out {}", name), plan::max_plan_file_size);
   if (!text) return fail(text.error());
-  if (!*text) {
-    return fail(
-        {.what = "There is no file " + name, .cure = fmt::format("Make one: envlink plan --out {}", name)});
-  }
-  auto file = plan::read_plan_file(**text);
+  auto file = plan::read_plan_file(*text);
   if (!file) {
     file.error().what = fmt::format("Cannot carry out {}; nothing was written", name);
     if (name.ends_with(".yaml") || name.ends_with(".yml"))

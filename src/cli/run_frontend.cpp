@@ -162,10 +162,13 @@ std::unique_ptr<engine::Observer> RunFrontend::watch_reading() {
 void RunFrontend::show_plan(const plan::Plan& plan) {
   const bool question = !plan.empty() && !options_.yes;
   if (!options_.quiet || question || plan.refused()) {
+    const std::string text = view::render_plan(plan, style_for(Stream::talk, options_));
     // A plan that is refused is what people look for: it stays unfolded.
-    std::optional<github::Group> group;
-    if (!plan.refused() && plan.undoes == 0) group.emplace("Plan");
-    write(Stream::talk, view::render_plan(plan, style_for(Stream::talk, options_)));
+    if (plan.refused() || plan.undoes != 0) {
+      write(Stream::talk, text);
+    } else {
+      github::write_folded("Plan", text);
+    }
   }
   if (plan.undoes == 0) github::tell(plan);
 }
@@ -235,7 +238,7 @@ void RunFrontend::show_unfinished(const run::StoredRun& run, std::string_view ne
 
 void RunFrontend::report(const Error& error) {
   print_error(error);
-  account_.message = describe(error);
+  account_.message = in_sentences(error);
 }
 
 void RunFrontend::say(std::string_view text) {

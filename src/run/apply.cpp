@@ -12,8 +12,6 @@ namespace {
 
 using model::Outcome;
 
-constexpr int runs_compared = 50;
-
 struct Planned {
   plan::Plan plan;
   std::vector<RunSummary> runs;  // the last ones when the workspace was read, newest first
@@ -21,7 +19,7 @@ struct Planned {
 
 /// The plan, shown. An outcome instead where there is none to carry out.
 tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& source) {
-  auto runs = context.store.runs("", runs_compared);
+  auto runs = context.store.runs("", runs_looked_at);
   if (!runs) return tl::unexpected(end_with(context, runs.error()));
   auto resolved = resolve_plan(context, source);
   if (!resolved) return tl::unexpected(end_with(context, resolved.error()));
@@ -71,14 +69,12 @@ Result<void> nothing_unfinished(Context& context, const plan::Plan& plan, bool a
     return fail(std::move(error));
   }
   if (!*run) return {};
+  context.frontend.show_unfinished(**run, "");
   // The newest run may have ended without a verdict while the one that it rolls back is open.
   if (open->empty()) {
-    const bool goes_on = plan.blocking_dependency() == nullptr;
-    context.frontend.show_unfinished(**run, "");
-    if (goes_on) context.frontend.say("  This plan takes up what it left.");
+    if (plan.blocking_dependency() == nullptr) context.frontend.say("  This plan takes up what it left.");
     return {};
   }
-  context.frontend.show_unfinished(**run, "");
   return fail({.kind = ErrorKind::held,
                .what = fmt::format("Run {} comes first; nothing was written", (*run)->number()),
                .cure = next_commands(**run) + "\nLeave it as it stands: envlink apply --anew"});

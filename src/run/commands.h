@@ -1,10 +1,13 @@
 #pragma once
-// What apply, resume, rollback and groups link do, from "here is what is asked" to "here is the outcome".
+// What apply, verify, resume, rollback and groups link do, from "here is what is asked" to "here is the
+// outcome".
 
 #include <cstdint>
 #include <optional>
 
+#include "model/desired.h"
 #include "model/workspace.h"
+#include "plan/verification.h"
 #include "run/context.h"
 #include "run/plan_source.h"
 
@@ -16,6 +19,11 @@ struct ApplyOptions {
 };
 
 model::Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& options);
+
+/// Reads the workspace and holds it against what is wanted. `health`: also asks the health paths of the
+/// services. A verification with no step `health` was not asked to, and a link history that cannot be read is
+/// reported and passed over.
+Result<plan::Verification> verify(Context& context, const model::Desired& wanted, bool health = false);
 
 /// The run to go on with; none when nothing is left to do. `number`: 0 for the newest. The key that reaches
 /// its workspace may stand beside the file that it was made from.

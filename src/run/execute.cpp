@@ -9,16 +9,13 @@
 
 #include "engine/rollback.h"
 #include "engine/rollout.h"
+#include "run/commands.h"
 #include "run/link_history.h"
-#include "run/verify.h"
 
 namespace envlink::run {
 namespace {
 
 using model::Outcome;
-
-// Runs further back are not looked at for a rollback of the same run.
-constexpr int runs_looked_at = 50;
 
 /// The store cannot be written. Thrown through the engine's loop, because nothing may be sent that is not
 /// recorded.

@@ -7,8 +7,6 @@
 namespace envlink::run {
 namespace {
 
-constexpr int runs_looked_at = 50;
-
 using Links = std::map<std::pair<GroupId, ServiceId>, Time>;
 
 // The latest of intent, answer and proof: a run that was killed in between may have changed the link as well.

@@ -5,13 +5,6 @@
 #include <algorithm>
 
 namespace envlink::run {
-namespace {
-
-// Runs further back than that are not looked at for one that is open.
-constexpr int runs_looked_at = 50;
-
-}  // namespace
-
 Time StoredRun::left_off() const {
   if (summary.ended) return *summary.ended;
   return events.empty() ? summary.began : events.back().at;

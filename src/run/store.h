@@ -28,6 +28,9 @@ struct RunSummary {
   std::optional<std::int64_t> undoes{};     // the run that this one rolls back
 };
 
+/// Runs further back than this are not looked at.
+constexpr int runs_looked_at = 50;
+
 /// What `begin`, `append`, `end` and `reopen` wrote is durable when they return. Each takes effect as a whole
 /// or not at all.
 class Store {

@@ -1,4 +1,4 @@
-#include "run/verify.h"
+#include "run/commands.h"
 
 #include <fmt/format.h>
 

@@ -32,6 +32,12 @@ class MachineCase(Case):
 
 
 class Documents(MachineCase):
+    def test_an_error_is_told_in_the_words_that_stderr_has(self):
+        run = self.rollout()
+        refused = run("apply", "--yes", "-o", "json", RENDER_API_KEY="rnd_example_of_another")
+        told = self.document("run", refused, 3)["message"]
+        self.assertEqual("envlink: " + told, refused.stderr.rstrip("\n"))
+
     def test_every_command_that_answers_has_a_document_that_its_schema_describes(self):
         run = self.rollout()
         self.document("version", run("version", "-o", "json"))

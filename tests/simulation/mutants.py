@@ -136,7 +136,7 @@ MUTANTS = [
     ("begins anew what is under way", "engine/rollout_resume.cpp",
      "phase == ServicePhase::waiting || phase == ServicePhase::ended)",
      "phase == ServicePhase::waiting || phase == ServicePhase::ended ||\n"
-     "        phase == ServicePhase::watching)", "invariant"),
+     "        phase == ServicePhase::watching)", "invariant|was begun as number"),
     ("does not take up what ended without a verdict", "engine/progress.cpp",
      "if (!service.open()) continue;", "if (!service.open() || service.ending == Ending::unsettled) continue;",
      "invariant"),

@@ -1,4 +1,3 @@
-#include "base/text.h"
 #include "cli/command.h"
 #include "cli/files.h"
 #include "cli/output.h"
@@ -27,14 +26,10 @@ std::vector<Parameter> parameters(EmulateOptions& options) {
 
 Outcome run(const EmulateOptions& options) {
   const std::string& name = options.workspace;
-  const auto text = read_file(name);
+  const auto text = read_existing_file(
+      name, "examples/toolboxai/workspace.yaml in the repository of envlink is one to start from.");
   if (!text) return end_with(text.error());
-  if (!*text) {
-    return end_with(
-        {.what = "There is no file " + clean(name),
-         .cure = "examples/toolboxai/workspace.yaml in the repository of envlink is one to start from."});
-  }
-  const auto workspace = emulator::parse_workspace(**text);
+  const auto workspace = emulator::parse_workspace(*text);
   if (!workspace) return end_with({.text = yaml::render_without_lines(workspace.error(), name)});
   const emulator::ServerOptions server{.port = options.port, .speed = options.speed};
   const auto served = emulator::serve(

@@ -27,13 +27,9 @@ std::vector<Parameter> parameters(InitOptions& options) {
 }
 
 Result<config::InitialFile> from_blueprint(const std::string& name) {
-  const auto text = read_file(name);
+  const auto text = read_existing_file(name, "Name the Blueprint: --from-blueprint path/to/render.yaml");
   if (!text) return fail(text.error());
-  if (!*text) {
-    return fail({.what = fmt::format("There is no file {}", clean(name)),
-                 .cure = "Name the Blueprint: --from-blueprint path/to/render.yaml"});
-  }
-  const auto blueprint = config::parse_blueprint(**text);
+  const auto blueprint = config::parse_blueprint(*text);
   if (!blueprint)
     return fail({.what = clean(name) + " has problems",
                  .text = yaml::render_without_lines(blueprint.error(), clean(name))});

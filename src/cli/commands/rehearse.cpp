@@ -1,4 +1,3 @@
-#include "base/text.h"
 #include "cli/command.h"
 #include "cli/files.h"
 #include "cli/output.h"
@@ -29,13 +28,10 @@ std::vector<Parameter> parameters(RehearseOptions& options) {
 
 Result<std::optional<emulator::Workspace>> read_faults(const std::string& file) {
   if (file.empty()) return std::nullopt;
-  const auto text = read_file(file);
+  const auto text =
+      read_existing_file(file, "Write one as docs/emulator.md says, or draw faults with --seed N.");
   if (!text) return fail(text.error());
-  if (!*text) {
-    return fail({.what = "There is no file " + clean(file),
-                 .cure = "Write one as docs/emulator.md says, or draw faults with --seed N."});
-  }
-  auto workspace = emulator::parse_workspace(**text);
+  auto workspace = emulator::parse_workspace(*text);
   if (!workspace) return fail({.text = yaml::render_without_lines(workspace.error(), file)});
   return std::move(*workspace);
 }

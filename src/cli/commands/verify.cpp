@@ -1,4 +1,3 @@
-#include "run/verify.h"
 
 #include "cli/command.h"
 #include "cli/files.h"
