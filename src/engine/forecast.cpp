@@ -17,7 +17,7 @@ using plan::PlannedService;
 // Looks at a deploy that takes days would be counted one by one.
 constexpr std::size_t most_looks = 10'000;
 
-// As many requests as are under way at once: see courier.cpp.
+// As many requests as are under way at once: see scheduler.cpp.
 constexpr std::size_t abreast = 16;
 
 struct Watch {

@@ -33,7 +33,7 @@ Rollout::State::State(std::shared_ptr<const plan::Plan> the_plan, Budget budget)
     : kept_plan(std::move(the_plan)),
       plan(*kept_plan),
       progress(Progress::of(plan)),
-      courier(plan.api, std::move(budget)),
+      scheduler(plan.api, std::move(budget)),
       links(plan.links.size()),
       services(plan.services.size()) {
   for (std::size_t link = 0; link < plan.links.size(); ++link) {
@@ -62,11 +62,11 @@ void Rollout::State::record(Time now, Event::What what) {
   progress.apply(fresh.back());
 }
 
-Ticket Rollout::State::ask(api::Request request, Repeat repeat, Purpose purpose) {
+RequestId Rollout::State::ask(api::Request request, Repeat repeat, Purpose purpose) {
   if (request.method != api::Method::get) ++writes_under_way;
-  const Ticket ticket = courier.post(std::move(request), repeat);
-  under_way.emplace(ticket, purpose);
-  return ticket;
+  const RequestId id = scheduler.enqueue(std::move(request), repeat);
+  under_way.emplace(id, purpose);
+  return id;
 }
 
 void Rollout::State::end_service(Time now, std::size_t service, Ending ending, std::string reason,
@@ -189,8 +189,8 @@ Outcome Rollout::State::outcome() const {
 }
 
 void Rollout::State::leave(Time now) {
-  for (const Ticket ticket : courier.withdraw_pending()) {
-    const auto found = under_way.find(ticket);
+  for (const RequestId id : scheduler.withdraw_pending()) {
+    const auto found = under_way.find(id);
     const Purpose purpose = found->second;
     under_way.erase(found);
     const bool link = purpose.asked == Asked::link_write;
@@ -263,7 +263,7 @@ Step Rollout::step(Time now) {
     s.finish(now);
     return Step{std::move(s.fresh), {}, std::nullopt};
   }
-  Courier::Batch batch = s.courier.collect(now);
+  RequestScheduler::Batch batch = s.scheduler.due(now);
   if (batch.wake) s.wake_at(*batch.wake);
   if (batch.notice) {
     const auto left = std::chrono::ceil<std::chrono::seconds>(batch.notice->until - now);
@@ -276,9 +276,9 @@ Step Rollout::step(Time now) {
 
 void Rollout::receive(Time now, Reply reply) {
   State& s = *state_;
-  const std::optional<Delivery> delivery = s.courier.receive(now, std::move(reply));
+  const std::optional<Delivery> delivery = s.scheduler.receive(now, std::move(reply));
   if (!delivery) return;
-  const auto found = s.under_way.find(delivery->ticket);
+  const auto found = s.under_way.find(delivery->id);
   if (found == s.under_way.end()) return;
   const Purpose purpose = found->second;
   s.under_way.erase(found);
@@ -324,7 +324,7 @@ const plan::Plan& Rollout::plan() const {
   return state_->plan;
 }
 const Budget& Rollout::budget() const {
-  return state_->courier.budget();
+  return state_->scheduler.budget();
 }
 const Progress& Rollout::progress() const {
   return state_->progress;

@@ -67,7 +67,7 @@ void Rollout::State::drive_deploy(Time now, std::size_t service) {
 }
 
 void Rollout::State::snapshot_read(Time now, std::size_t service, const Delivery& delivery) {
-  const bool outdated = services[service].snapshot_asked != delivery.ticket;
+  const bool outdated = services[service].snapshot_asked != delivery.id;
   if (outdated || progress.services[service].phase == ServicePhase::ended) return;
   Result<api::Page<model::Deploy>> page =
       success(delivery.outcome) != nullptr

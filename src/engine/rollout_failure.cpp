@@ -91,12 +91,11 @@ void Rollout::State::ask_for_log(Telling& telling) {
 }
 
 void Rollout::State::told(Time now, const Delivery& delivery) {
-  const auto found = std::find_if(tellings.begin(), tellings.end(), [&](const Telling& telling) {
-    return telling.open.contains(delivery.ticket);
-  });
+  const auto found = std::find_if(tellings.begin(), tellings.end(),
+                                  [&](const Telling& telling) { return telling.open.contains(delivery.id); });
   if (found == tellings.end()) return;  // given up meanwhile
   Telling& telling = *found;
-  const auto asked_for = telling.open.extract(delivery.ticket);
+  const auto asked_for = telling.open.extract(delivery.id);
   const api::Response* response = success(delivery.outcome);
   const auto trouble = [&](std::string_view what, const Error& unread) {
     if (response != nullptr) return fmt::format("could not read {}: {}", what, unread.why);

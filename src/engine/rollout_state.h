@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "engine/attribution.h"
-#include "engine/courier.h"
 #include "engine/polling.h"
+#include "engine/request_scheduler.h"
 #include "engine/rollout.h"
 #include "engine/telling.h"
 
@@ -64,7 +64,7 @@ struct ServiceRun {
   bool last_look = false;  // the time is up; whether the deploy is live is read once more
   std::vector<std::size_t> links;
   std::vector<std::size_t> dependants;
-  std::optional<Ticket> snapshot_asked;
+  std::optional<RequestId> snapshot_asked;
   std::optional<Deploys> snapshot;       // of the deploys, after the last link change was answered
   std::optional<Time> link_answered_at;  // Render's clock, whole seconds
   Duration link_span{};                  // how long that answer took
@@ -83,14 +83,14 @@ struct Rollout::State {
   std::shared_ptr<const plan::Plan> kept_plan;
   const plan::Plan& plan;
   Progress progress;
-  Courier courier;
+  RequestScheduler scheduler;
   Looks looks;
   std::vector<LinkRun> links;
   std::vector<GroupRun> groups;
   std::vector<ServiceRun> services;
   std::vector<std::size_t> order;    // in which services begin, those that have not yet
   std::vector<std::size_t> at_work;  // services begun and not ended
-  boost::unordered_flat_map<Ticket, Purpose> under_way;
+  boost::unordered_flat_map<RequestId, Purpose> under_way;
   std::vector<Event> fresh;  // folded already, not yet handed out
   std::optional<Time> wake;
   int active = 0;  // services begun and not ended
@@ -107,7 +107,7 @@ struct Rollout::State {
 
   // rollout.cpp
   void record(Time now, Event::What what);
-  Ticket ask(api::Request request, Repeat repeat, Purpose purpose);
+  RequestId ask(api::Request request, Repeat repeat, Purpose purpose);
   void wake_at(Time time) { wake = std::min(wake.value_or(time), time); }
   void end_service(Time now, std::size_t service, Ending ending, std::string reason, std::string cure = {});
   void hold_back_after(Time now, std::size_t service);  // what a bad ending means for the others

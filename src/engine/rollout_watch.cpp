@@ -59,11 +59,11 @@ void Rollout::State::drive_watch(Time now, std::size_t service) {
     ask(std::move(request), Repeat::never, {Asked::health, service});
     return;
   }
-  if (const std::optional<Time> opens = courier.budget().opens("reads"); opens && now < *opens) {
+  if (const std::optional<Time> opens = scheduler.budget().opens("reads"); opens && now < *opens) {
     run.next_look = opens;
     return wake_at(*opens);
   }
-  if (const std::optional<Time> later = looks.take(now, courier.budget().per_minute("reads"), service)) {
+  if (const std::optional<Time> later = looks.take(now, scheduler.budget().per_minute("reads"), service)) {
     run.next_look = later;
     return wake_at(*later);
   }

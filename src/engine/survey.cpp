@@ -11,7 +11,7 @@
 #include "api/replies.h"
 #include "base/text.h"
 #include "engine/choose_owner.h"
-#include "engine/courier.h"
+#include "engine/request_scheduler.h"
 #include "model/in_order.h"
 #include "plan/reading.h"
 
@@ -74,8 +74,8 @@ struct Survey::State {
   model::Desired desired;
   std::string workspace_name;
   SurveyWishes wishes;
-  Courier courier;
-  boost::unordered_flat_map<Ticket, Purpose> under_way;
+  RequestScheduler scheduler;
+  boost::unordered_flat_map<RequestId, Purpose> under_way;
   std::map<ListingKey, Listing> listings;
   std::size_t bytes = 0;  // of all answers
   std::vector<model::Owner> owners;
@@ -91,12 +91,12 @@ struct Survey::State {
       : desired(std::move(wanted)),
         workspace_name(std::move(named)),
         wishes(std::move(wished)),
-        courier(desired.api, std::move(budget)) {}
+        scheduler(desired.api, std::move(budget)) {}
 
   void ask(api::Request request, Purpose purpose);
   void stop(Error error) {
     if (!result) result = fail(std::move(error));
-    courier.withdraw_pending();
+    scheduler.withdraw_pending();
   }
   void give_up(const Purpose& purpose, Error error) {
     if (!purpose.optional) return stop(std::move(error));
@@ -166,7 +166,7 @@ void Survey::State::ask(api::Request request, Purpose purpose) {
       ++counts.unlisted;
       break;
   }
-  under_way.emplace(courier.post(std::move(request), Repeat::safely), std::move(purpose));
+  under_way.emplace(scheduler.enqueue(std::move(request), Repeat::safely), std::move(purpose));
 }
 
 /// Adds a page and asks for the next one. True when the list is whole.
@@ -377,8 +377,8 @@ Step Survey::step(Time now) {
     state_->began = true;
     state_->ask(api::list_owners(), {Kind::owners, "list the workspaces of the key", 0, {}});
   }
-  Courier::Batch batch = state_->courier.collect(now);
-  state_->counts.repeated = state_->courier.repeated();
+  RequestScheduler::Batch batch = state_->scheduler.due(now);
+  state_->counts.repeated = state_->scheduler.repeated();
   Step step;
   if (batch.notice) {
     const auto left = std::chrono::ceil<std::chrono::seconds>(batch.notice->until - now);
@@ -390,9 +390,9 @@ Step Survey::step(Time now) {
 }
 
 void Survey::receive(Time now, Reply reply) {
-  std::optional<Delivery> delivery = state_->courier.receive(now, std::move(reply));
+  std::optional<Delivery> delivery = state_->scheduler.receive(now, std::move(reply));
   if (!delivery) return;
-  const auto found = state_->under_way.find(delivery->ticket);
+  const auto found = state_->under_way.find(delivery->id);
   if (found == state_->under_way.end()) return;
   const Purpose purpose = std::move(found->second);
   state_->under_way.erase(found);
@@ -416,7 +416,7 @@ const SurveyCounts& Survey::requests() const {
   return state_->counts;
 }
 const Budget& Survey::budget() const {
-  return state_->courier.budget();
+  return state_->scheduler.budget();
 }
 
 }  // namespace envlink::engine

@@ -10,7 +10,7 @@
 
 #include "api/failure_reason.h"
 #include "api/redaction.h"
-#include "engine/courier.h"
+#include "engine/request_scheduler.h"
 #include "model/deploy.h"
 
 namespace envlink::engine {
@@ -21,7 +21,7 @@ struct Telling {
   model::Deploy deploy;  // only its id is certain
   Time began{};          // where its events and its log begin, by Render's clock
   api::Redactor redactor;
-  std::map<Ticket, Part> open;   // reads under way
+  std::map<RequestId, Part> open;  // reads under way
   std::optional<Time> again_at;  // the last read is repeated: what it is about had not arrived at Render yet
   int events_left = 3;
   int log_left = 3;
