@@ -76,7 +76,7 @@ void Rollout::State::end_service(Time now, std::size_t service, Ending ending, s
   if (services[service].begun) --active;
   record(now, ServiceEnded{event_service(plan, service), ending, before.deploy, std::move(reason),
                            std::move(cure)});
-  if (ending == Ending::failed && !before.deploy.empty()) begin_telling(now, service);
+  if (ending == Ending::failed && !before.deploy.empty()) fetch_failure_details(now, service);
   if (!is_good(ending)) hold_back_after(now, service);
 }
 
@@ -220,7 +220,7 @@ void Rollout::State::leave(Time now) {
 
 /// A rollback reads the links first and undoes what it finds. It must not find less than will be there.
 bool Rollout::State::may_finish(Time now) {
-  if (active > 0 || writes_under_way > 0 || !tellings.empty()) return false;
+  if (active > 0 || writes_under_way > 0 || !failure_reports.empty()) return false;
   const bool goes_back = plan.rollout.on_failure == model::OnFailure::rollback && plan.undoes == 0 &&
                          progress.failed() && progress.interrupts == 0;
   if (!goes_back || !lost_until || now >= *lost_until) return true;
@@ -258,7 +258,7 @@ Step Rollout::step(Time now) {
   s.begin_ready(now);
 
   if (s.progress.interrupts > 0) s.leave(now);
-  s.tell_failures(now);
+  s.drive_failure_reports(now);
   if (s.may_finish(now)) {
     s.finish(now);
     return Step{std::move(s.fresh), {}, std::nullopt};
@@ -284,7 +284,7 @@ void Rollout::receive(Time now, Reply reply) {
   s.under_way.erase(found);
   if (delivery->request.method != api::Method::get) --s.writes_under_way;
   const auto* response = std::get_if<api::Response>(&delivery->outcome);
-  const bool counts = !delivery->request.foreign && purpose.asked != Asked::telling;
+  const bool counts = !delivery->request.foreign && purpose.asked != Asked::failure_detail;
   if (response != nullptr && response->status == 401 && counts) {
     s.lock_out(now, api::explain(delivery->request, delivery->outcome, "carry the plan out"));
   }
@@ -305,15 +305,15 @@ void Rollout::receive(Time now, Reply reply) {
       return s.successor_read(now, purpose.index, *delivery);
     case Asked::health:
       return s.health_answered(now, purpose.index, *delivery);
-    case Asked::telling:
-      return s.told(now, *delivery);
+    case Asked::failure_detail:
+      return s.failure_detail_read(now, *delivery);
   }
 }
 
 void Rollout::interrupt(Time now) {
   State& s = *state_;
   s.record(now, Interrupted{s.progress.interrupts + 1});
-  s.tellings.clear();
+  s.failure_reports.clear();
   s.stop_waiting(now, "the run was interrupted");
 }
 

@@ -45,7 +45,7 @@ void Rollout::State::resume(Time now) {
     if (state.phase != ServicePhase::ended || is_good(state.ending)) continue;
     hold_back_after(now, service);
     const bool told = !state.told_reason.empty() || !state.no_log.empty() || !state.log.empty();
-    if (state.ending == Ending::failed && !state.deploy.empty() && !told) begin_telling(now, service);
+    if (state.ending == Ending::failed && !state.deploy.empty() && !told) fetch_failure_details(now, service);
   }
 }
 

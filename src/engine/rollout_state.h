@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "engine/attribution.h"
+#include "engine/failure_report.h"
 #include "engine/polling.h"
 #include "engine/request_scheduler.h"
 #include "engine/rollout.h"
-#include "engine/telling.h"
 
 namespace envlink::engine {
 
@@ -27,7 +27,7 @@ enum class Asked {
   look,
   successor_read,
   health,
-  telling
+  failure_detail
 };
 
 struct Purpose {
@@ -100,8 +100,8 @@ struct Rollout::State {
   bool to_resume = false;   // the next step says so first
   bool locked_out = false;  // Render refused the key
   bool finished = false;
-  std::vector<Telling> tellings;   // failures that are being read about
-  std::optional<Time> tell_until;  // set when nothing else is left to do
+  std::vector<FailureReport> failure_reports;  // failures that are being read about
+  std::optional<Time> report_until;            // set when nothing else is left to do
 
   State(std::shared_ptr<const plan::Plan> the_plan, Budget budget);
 
@@ -162,12 +162,12 @@ struct Rollout::State {
   void time_is_up(Time now, std::size_t service);
 
   // rollout_failure.cpp
-  void begin_telling(Time now, std::size_t service);
-  void ask_to_tell(Telling& telling, Telling::Part part, api::Request request);
-  void ask_for_log(Telling& telling);
-  void told(Time now, const Delivery& delivery);
-  void tell_failures(Time now);
-  void end_telling(Time now, Telling& telling);
+  void fetch_failure_details(Time now, std::size_t service);
+  void request_part(FailureReport& report, FailureReport::Part part, api::Request request);
+  void ask_for_log(FailureReport& report);
+  void failure_detail_read(Time now, const Delivery& delivery);
+  void drive_failure_reports(Time now);
+  void finish_failure_report(Time now, FailureReport& report);
 };
 
 /// The reply as a response when it is a success, else nullptr.

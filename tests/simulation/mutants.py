@@ -187,14 +187,14 @@ MUTANTS = [
      "if (failed) return Outcome::done;", "success was reported"),
     # Secrets
     ("shows a log although a value in it is not known", "engine/rollout_failure.cpp",
-     [("if (telling.log_asked || !telling.mask_trouble.empty())", "if (telling.log_asked)"),
-      ("if (telling.mask_trouble.empty()) event.log", "event.log")], "invariant 7"),
+     [("if (report.log_asked || !report.mask_trouble.empty())", "if (report.log_asked)"),
+      ("if (report.mask_trouble.empty()) event.log", "event.log")], "invariant 7"),
     ("shows a log before its values are known", "engine/rollout_failure.cpp",
-     "if (!telling.open.empty()) return;", "if (telling.open.size() > 1) return;", "invariant 7"),
+     "if (!report.open.empty()) return;", "if (report.open.size() > 1) return;", "invariant 7"),
     ("masks nothing", "api/redaction.cpp",
      "    std::string next = mask_once(masked);", "    std::string next = masked;", "invariant 7"),
     ("overlooks a group that a colleague linked", "engine/rollout_failure.cpp",
-     "if (!linked || !telling.to_mask.insert(group.id).second) continue;", "if (linked || !linked) continue;",
+     "if (!linked || !report.to_mask.insert(group.id).second) continue;", "if (linked || !linked) continue;",
      "invariant 7"),
 ]
 SCHEDULES = 60000

@@ -15,7 +15,7 @@
 
 namespace envlink::engine {
 
-struct Telling {
+struct FailureReport {
   enum class Part { events, groups, group, variables, log };
   std::size_t service = 0;
   model::Deploy deploy;  // only its id is certain
