@@ -299,8 +299,8 @@ void Rollout::receive(Time now, Reply reply) {
       return s.deploy_answered(now, purpose.index, *delivery);
     case Asked::settle_read:
       return s.settle_read(now, purpose.index, *delivery);
-    case Asked::look:
-      return s.look_answered(now, purpose.index, *delivery);
+    case Asked::poll:
+      return s.poll_answered(now, purpose.index, *delivery);
     case Asked::successor_read:
       return s.successor_read(now, purpose.index, *delivery);
     case Asked::health:

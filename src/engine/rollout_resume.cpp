@@ -77,7 +77,7 @@ void Rollout::State::resume_deploy(Time now, std::size_t service) {
   run.request = deploy_request(service);
   if (progress.services[service].phase == ServicePhase::requesting)
     record(now, DeployAnswered{.service = event_service(plan, service), .why = std::string(no_answer)});
-  run.next_look = now;
+  run.next_poll = now;
   if (progress.services[service].phase != ServicePhase::settling) return;
   run.answer = answer_of(progress.services[service].answer);
   wait_for_settling(now, service);

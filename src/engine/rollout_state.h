@@ -24,14 +24,14 @@ enum class Asked {
   snapshot,
   deploy_write,
   settle_read,
-  look,
+  poll,
   successor_read,
   health,
   failure_detail
 };
 
 struct Purpose {
-  Asked asked = Asked::look;
+  Asked asked = Asked::poll;
   std::size_t index = 0;  // a service; for group_read an index into `groups`
 };
 
@@ -61,7 +61,7 @@ struct ServiceRun {
   bool begun = false;
   Time since{};   // its deploy was asked for, or this process took it up; the timeout counts from here
   int tries = 0;  // requests for a deploy by this process
-  bool last_look = false;  // the time is up; whether the deploy is live is read once more
+  bool last_poll = false;  // the time is up; whether the deploy is live is read once more
   std::vector<std::size_t> links;
   std::vector<std::size_t> dependants;
   std::optional<RequestId> snapshot_asked;
@@ -69,7 +69,7 @@ struct ServiceRun {
   std::optional<Time> link_answered_at;  // Render's clock, whole seconds
   Duration link_span{};                  // how long that answer took
   bool busy = false;                     // a read about its deploy is under way
-  std::optional<Time> next_look;
+  std::optional<Time> next_poll;
   int misses = 0;                    // looks in a row that brought nothing
   std::string trouble;               // why the last of them did not
   std::optional<Time> settle_until;  // unset while settling: until the deploy's timeout
@@ -84,7 +84,7 @@ struct Rollout::State {
   const plan::Plan& plan;
   Progress progress;
   RequestScheduler scheduler;
-  Looks looks;
+  PollBudget poll_budget;
   std::vector<LinkRun> links;
   std::vector<GroupRun> groups;
   std::vector<ServiceRun> services;
@@ -154,11 +154,11 @@ struct Rollout::State {
 
   // rollout_watch.cpp
   void drive_watch(Time now, std::size_t service);
-  void look_answered(Time now, std::size_t service, const Delivery& delivery);
+  void poll_answered(Time now, std::size_t service, const Delivery& delivery);
   void observe(Time now, std::size_t service, const model::Deploy& deploy);
   void successor_read(Time now, std::size_t service, const Delivery& delivery);
   void health_answered(Time now, std::size_t service, const Delivery& delivery);
-  void look_failed(Time now, std::size_t service, const Delivery& delivery);
+  void poll_failed(Time now, std::size_t service, const Delivery& delivery);
   void time_is_up(Time now, std::size_t service);
 
   // rollout_failure.cpp

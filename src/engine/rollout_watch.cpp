@@ -41,16 +41,16 @@ void Rollout::State::drive_watch(Time now, std::size_t service) {
   if (run.busy) return;
   // The clock may have jumped, or the last looks brought nothing: what is read after the time was up counts.
   if (now >= deadline) {
-    if (state.phase == ServicePhase::checking || run.last_look) return time_is_up(now, service);
-    run.next_look = now;
+    if (state.phase == ServicePhase::checking || run.last_poll) return time_is_up(now, service);
+    run.next_poll = now;
   } else {
     wake_at(deadline);
   }
-  if (!run.next_look) {
-    run.next_look = now + look_again_after(now - *state.requested_at, plan.services[service].expected,
-                                           !run.dependants.empty(), plan.rollout.poll_interval);
+  if (!run.next_poll) {
+    run.next_poll = now + next_poll_delay(now - *state.requested_at, plan.services[service].expected,
+                                          !run.dependants.empty(), plan.rollout.poll_interval);
   }
-  if (now < *run.next_look) return wake_at(*run.next_look);
+  if (now < *run.next_poll) return wake_at(*run.next_poll);
   if (state.phase == ServicePhase::checking) {
     run.busy = true;
     api::Request request;
@@ -60,17 +60,18 @@ void Rollout::State::drive_watch(Time now, std::size_t service) {
     return;
   }
   if (const std::optional<Time> opens = scheduler.budget().opens("reads"); opens && now < *opens) {
-    run.next_look = opens;
+    run.next_poll = opens;
     return wake_at(*opens);
   }
-  if (const std::optional<Time> later = looks.take(now, scheduler.budget().per_minute("reads"), service)) {
-    run.next_look = later;
+  if (const std::optional<Time> later =
+          poll_budget.take(now, scheduler.budget().per_minute("reads"), service)) {
+    run.next_poll = later;
     return wake_at(*later);
   }
   run.busy = true;
-  run.last_look = now >= deadline;
+  run.last_poll = now >= deadline;
   ask(api::get_deploy(plan.services[service].id, state.deploy),
-      run.last_look ? Repeat::safely : Repeat::never, {Asked::look, service});
+      run.last_poll ? Repeat::safely : Repeat::never, {Asked::poll, service});
 }
 
 void Rollout::State::time_is_up(Time now, std::size_t service) {
@@ -89,22 +90,22 @@ void Rollout::State::time_is_up(Time now, std::size_t service) {
               "it runs on; `envlink resume` watches on, `envlink verify` says when it is live");
 }
 
-void Rollout::State::look_answered(Time now, std::size_t service, const Delivery& delivery) {
+void Rollout::State::poll_answered(Time now, std::size_t service, const Delivery& delivery) {
   ServiceRun& run = services[service];
   run.busy = false;
-  run.next_look.reset();
+  run.next_poll.reset();
   if (progress.services[service].phase != ServicePhase::watching) return;
   const api::Response* response = success(delivery.outcome);
-  if (response == nullptr) return look_failed(now, service, delivery);
+  if (response == nullptr) return poll_failed(now, service, delivery);
   const Result<model::Deploy> deploy = api::parse_deploy(*response);
-  if (!deploy || deploy->id != progress.services[service].deploy) return look_failed(now, service, delivery);
+  if (!deploy || deploy->id != progress.services[service].deploy) return poll_failed(now, service, delivery);
   run.misses = 0;
   observe(now, service, *deploy);
 }
 
 /// A look that brought nothing changes nothing: the deploy's own timeout bounds it. A deploy that stays
 /// unknown to Render is given up.
-void Rollout::State::look_failed(Time now, std::size_t service, const Delivery& delivery) {
+void Rollout::State::poll_failed(Time now, std::size_t service, const Delivery& delivery) {
   ServiceRun& run = services[service];
   ++run.misses;
   run.trouble = success(delivery.outcome) != nullptr
@@ -116,7 +117,7 @@ void Rollout::State::look_failed(Time now, std::size_t service, const Delivery& 
         fmt::format("Render does not know its deploy {}", clean(progress.services[service].deploy.text())),
         "look at its deploys in the Dashboard");
   }
-  run.next_look =
+  run.next_poll =
       now + std::min(backoff_before_attempt(plan.api, run.misses + 1), plan.rollout.poll_interval);
 }
 
@@ -130,7 +131,7 @@ void Rollout::State::observe(Time now, std::size_t service, const model::Deploy&
       return;
     case model::DeployClass::live:
       if (plan.rollout.gate == model::Gate::healthy && !planned.health_url.empty()) {
-        services[service].next_look = now;
+        services[service].next_poll = now;
         return record(now, HealthObserved{event_service(plan, service), 0, "live; its health path is asked"});
       }
       return end_service(now, service, Ending::live, "");
@@ -152,7 +153,7 @@ void Rollout::State::successor_read(Time now, std::size_t service, const Deliver
   const Result<api::Page<model::Deploy>> page =
       response != nullptr ? api::parse_deploys(*response)
                           : fail(api::explain(delivery.request, delivery.outcome, "list the deploys"));
-  if (!page) return look_failed(now, service, delivery);
+  if (!page) return poll_failed(now, service, delivery);
   model::Deploy ours;
   ours.id = state.deploy;
   ours.created = state.requested_at;
@@ -192,7 +193,7 @@ void Rollout::State::health_answered(Time now, std::size_t service, const Delive
   record(now, HealthObserved{event_service(plan, service), response != nullptr ? response->status : 0,
                              response != nullptr ? fmt::format("its health path answers {}", response->status)
                                                  : "its health path does not answer"});
-  services[service].next_look = now + health_again_after;
+  services[service].next_poll = now + health_again_after;
 }
 
 }  // namespace envlink::engine
