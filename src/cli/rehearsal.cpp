@@ -142,7 +142,7 @@ class Recording final : public run::Frontend, public run::Network {
     for (const plan::VerifiedStep& step : verification.steps)
       told_.problems.insert(told_.problems.end(), step.problems.begin(), step.problems.end());
   }
-  void show_reads(const engine::SurveyCounts&) override {}
+  void show_reads(const engine::ReadCounts&) override {}
   void show_unfinished(const run::StoredRun&, std::string_view) override {}
   void report(const Error& error) override {
     // The problems of a verification say it themselves.
@@ -159,7 +159,7 @@ class Recording final : public run::Frontend, public run::Network {
 
 Outcome carry_out(run::Context& context, const model::Desired& desired, const plan::Plan& plan,
                   bool made_earlier) {
-  const auto actual = run::read_workspace(context, desired, {.closely = !made_earlier});
+  const auto actual = run::read_workspace(context, desired, {.include_preflight_data = !made_earlier});
   if (!actual) return run::end_with(context, actual.error());
   const auto taken = run::take_lock(context, plan.owner.id.text(), {});
   if (!taken) return run::end_with(context, taken.error());

@@ -218,7 +218,7 @@ void RunFrontend::show_verification(const plan::Verification& verification) {
   github::tell(verification);
 }
 
-void RunFrontend::show_reads(const engine::SurveyCounts& reads) {
+void RunFrontend::show_reads(const engine::ReadCounts& reads) {
   if (!options_.verbose) return;
   write(Stream::talk,
         fmt::format(

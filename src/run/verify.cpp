@@ -43,7 +43,7 @@ Result<plan::VerifiedStep> ask_health(Context& context, const plan::Verification
 }  // namespace
 
 Result<plan::Verification> verify(Context& context, const model::Desired& wanted, bool health) {
-  const auto actual = read_workspace(context, wanted, {.closely = false});
+  const auto actual = read_workspace(context, wanted, {.include_preflight_data = false});
   if (!actual) return fail(actual.error());
   plan::Verification verification =
       plan::verify(wanted, *actual, reported_link_history(context, actual->owner.id));

@@ -9,7 +9,7 @@
 
 #include "engine/rollback.h"
 #include "engine/rollout.h"
-#include "engine/survey.h"
+#include "engine/workspace_reader.h"
 #include "plan/make_plan.h"
 #include "sample.h"
 #include "wire.h"
@@ -41,7 +41,7 @@ class Stage final : public engine::Recorder, public engine::Observer, public eng
         world(scenario.workspace, start, 1.0, 1),
         oracles(scenario, world, start),
         wire(scenario, choices, world, oracles, start) {
-    begin(plan::make_plan(scenario.desired, survey(scenario.desired)));
+    begin(plan::make_plan(scenario.desired, read_workspace(scenario.desired)));
   }
 
   /// Carries the plan out, or goes on with it, until it is through or killed.
@@ -80,7 +80,9 @@ class Stage final : public engine::Recorder, public engine::Observer, public eng
   }
 
   /// The run that was carried out is undone from now on.
-  void go_back() { begin(engine::rollback_plan(plan(), progress, 1, survey(engine::desired_by(plan())))); }
+  void go_back() {
+    begin(engine::rollback_plan(plan(), progress, 1, read_workspace(engine::desired_by(plan()))));
+  }
 
   const plan::Plan& plan() const { return plans_.back(); }
   const std::string& first_id() const { return scenario.workspace.services[0].id; }
@@ -137,10 +139,10 @@ class Stage final : public engine::Recorder, public engine::Observer, public eng
   std::function<void(const api::Request&, api::Outcome&)> on_answer;
 
  private:
-  model::Workspace survey(const model::Desired& desired) {
+  model::Workspace read_workspace(const model::Desired& desired) {
     oracles.reading_begins();
     wire.new_activity();
-    engine::Survey reading(desired, "", budget_);
+    engine::WorkspaceReader reading(desired, "", budget_);
     engine::run(reading, wire, wire, *this, *this);
     REQUIRE(reading.result().has_value());
     budget_ = reading.budget();

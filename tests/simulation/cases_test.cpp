@@ -8,7 +8,7 @@
 #include <map>
 
 #include "engine/rollout.h"
-#include "engine/survey.h"
+#include "engine/workspace_reader.h"
 #include "oracles.h"
 #include "plan/make_plan.h"
 #include "sample.h"
@@ -97,16 +97,16 @@ Told play(const Scenario& scenario, std::uint64_t seed = 1, std::vector<Meddler:
   Oracles oracles(scenario, world, start);
   Wire wire(scenario, choices, world, oracles, start);
   Quiet quiet;
-  engine::Survey survey(scenario.desired, "");
-  engine::run(survey, wire, wire, quiet, quiet);
-  REQUIRE(survey.result().has_value());
-  const plan::Plan plan = plan::make_plan(scenario.desired, *survey.result());
+  engine::WorkspaceReader reader(scenario.desired, "");
+  engine::run(reader, wire, wire, quiet, quiet);
+  REQUIRE(reader.result().has_value());
+  const plan::Plan plan = plan::make_plan(scenario.desired, *reader.result());
   REQUIRE_FALSE(plan.refused());
   oracles.run_begins(plan, wire.now(), 1);
   quiet.all.clear();
   quiet.oracles = &oracles;
   wire.new_activity();
-  engine::Rollout rollout(plan, survey.budget());
+  engine::Rollout rollout(plan, reader.budget());
   Meddler meddler(wire);
   meddler.deeds = std::move(deeds);
   engine::run(rollout, wire, meddler, quiet, quiet);

@@ -11,7 +11,7 @@
 
 #include "api/bucket.h"
 #include "engine/rollout.h"
-#include "engine/survey.h"
+#include "engine/workspace_reader.h"
 #include "plan/make_plan.h"
 #include "scenario.h"
 #include "wire.h"
@@ -175,13 +175,13 @@ Played play(const Scenario& scenario, Neighbour& neighbour, const std::string& s
   emulator::World world(scenario.workspace, start, 1.0, 1);
   Played played;
   Wire wire(scenario, choices, world, played.counts, start);
-  engine::Survey survey(scenario.desired, "");
+  engine::WorkspaceReader reader(scenario.desired, "");
   Line before(scenario, world, wire, neighbour, {});
-  engine::run(survey, wire, before, before, before);
-  REQUIRE(survey.result().has_value());
-  plan::Plan plan = plan::make_plan(scenario.desired, *survey.result());
+  engine::run(reader, wire, before, before, before);
+  REQUIRE(reader.result().has_value());
+  plan::Plan plan = plan::make_plan(scenario.desired, *reader.result());
   REQUIRE_FALSE(plan.refused());
-  engine::Rollout rollout(std::move(plan), survey.budget());
+  engine::Rollout rollout(std::move(plan), reader.budget());
   wire.new_activity();
   const Time began = wire.now();
   Line line(scenario, world, wire, neighbour, silent);
