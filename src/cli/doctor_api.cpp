@@ -8,7 +8,7 @@
 #include "api/replies.h"
 #include "base/text.h"
 #include "cli/doctor_checks.h"
-#include "engine/silent.h"
+#include "engine/run_loop.h"
 #include "http/system_clock.h"
 #include "http/transport.h"
 
@@ -178,8 +178,8 @@ Probe ask_render(const config::Credentials& credentials) {
                                 credentials.key, clock);
   const api::Request request = api::list_owners();
   AskOnce ask(request);
-  engine::Silent silent;
-  engine::run(ask, clock, transport, silent, silent);
+  engine::NullObserver nobody;
+  engine::run(ask, clock, transport, nobody, nobody);
   return {request, std::move(ask.outcome), ask.asked.value_or(clock.now()), ask.answered};
 }
 

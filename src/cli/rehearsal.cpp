@@ -8,7 +8,7 @@
 #include "api/endpoints.h"
 #include "base/percent.h"
 #include "emulator/site.h"
-#include "engine/silent.h"
+#include "engine/ports.h"
 #include "model/outcome.h"
 #include "run/execute.h"
 #include "run/memory_store.h"
@@ -123,7 +123,9 @@ class Recording final : public run::Frontend, public run::Network {
       : transport_(transport), store_(store), told_(told) {}
 
   std::unique_ptr<engine::Transport> connect() override { return std::make_unique<Connection>(transport_); }
-  std::unique_ptr<engine::Observer> watch_reading() override { return std::make_unique<engine::Silent>(); }
+  std::unique_ptr<engine::Observer> watch_reading() override {
+    return std::make_unique<engine::NullObserver>();
+  }
   void show_plan(const plan::Plan& plan) override {
     for (const plan::Finding& finding : plan.findings) {
       if (plan.undoes != 0 && finding.severity == plan::Severity::error)
@@ -133,7 +135,7 @@ class Recording final : public run::Frontend, public run::Network {
   }
   Result<void> confirm(run::Question) override { return {}; }
   std::unique_ptr<engine::Observer> watch(std::int64_t, const engine::Rollout&) override {
-    return std::make_unique<engine::Silent>();
+    return std::make_unique<engine::NullObserver>();
   }
   void rolled_out(std::int64_t run, const engine::Rollout& rollout, bool) override {
     told_.runs.push_back({rollout.plan(), store_.at(run).events});

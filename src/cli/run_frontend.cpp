@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "cli/github.h"
 #include "cli/output.h"
-#include "engine/silent.h"
+#include "engine/ports.h"
 #include "view/frame.h"
 #include "view/json.h"
 #include "view/plan_text.h"
@@ -23,7 +23,7 @@ namespace envlink::cli {
 namespace {
 
 /// Says why nothing moves: a limit, a retry.
-class ReadingObserver final : public engine::Silent {
+class ReadingObserver final : public engine::NullObserver {
  public:
   explicit ReadingObserver(bool quiet) : quiet_(quiet) {}
   void notice(const engine::Event& event) override {
@@ -189,7 +189,7 @@ std::unique_ptr<engine::Observer> RunFrontend::watch(std::int64_t run, const eng
   const bool streams = answers_ && options_.output == Output::jsonl;
   std::unique_ptr<engine::Observer> observer;
   if (options_.quiet || (streams && is_terminal(Stream::result))) {
-    observer = std::make_unique<engine::Silent>();
+    observer = std::make_unique<engine::NullObserver>();
   } else {
     const view::Style style = style_for(Stream::talk, options_);
     const view::Log log = github::here() ? view::Log::github : view::Log::plain;

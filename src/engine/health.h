@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/port.h"
+#include "engine/ports.h"
 #include "engine/request_scheduler.h"
 
 namespace envlink::engine {

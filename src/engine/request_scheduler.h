@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "engine/budget.h"
-#include "engine/port.h"
+#include "engine/ports.h"
 #include "model/desired.h"
 
 namespace envlink::engine {

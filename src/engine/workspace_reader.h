@@ -13,7 +13,7 @@
 #include "api/fingerprint.h"
 #include "base/error.h"
 #include "engine/budget.h"
-#include "engine/port.h"
+#include "engine/ports.h"
 #include "model/desired.h"
 #include "model/workspace.h"
 #include "plan/make_plan.h"

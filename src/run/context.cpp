@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "engine/silent.h"
+#include "engine/run_loop.h"
 
 namespace envlink::run {
 namespace {
@@ -40,7 +40,7 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
                                         engine::ReadOptions options) {
   options.fingerprinter = context.fingerprinter;
   Reading reading(desired, context.workspace, context.budget, std::move(options));
-  engine::Silent no_journal;
+  engine::NullObserver no_journal;
   const auto observer = context.frontend.watch_reading();
   const auto transport = context.network.connect();
   const bool whole = engine::run(reading, context.clock, *transport, no_journal, *observer);

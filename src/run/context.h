@@ -8,7 +8,7 @@
 
 #include "api/fingerprint.h"
 #include "engine/budget.h"
-#include "engine/port.h"
+#include "engine/ports.h"
 #include "engine/rollout.h"
 #include "engine/workspace_reader.h"
 #include "plan/verification.h"

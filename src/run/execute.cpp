@@ -9,6 +9,7 @@
 
 #include "engine/rollback.h"
 #include "engine/rollout.h"
+#include "engine/run_loop.h"
 #include "run/link_history.h"
 #include "run/verify.h"
 

@@ -5,7 +5,7 @@
 #include "api/endpoints.h"
 #include "base/text.h"
 #include "engine/health.h"
-#include "engine/silent.h"
+#include "engine/run_loop.h"
 #include "run/link_history.h"
 
 namespace envlink::run {
@@ -20,9 +20,9 @@ Result<plan::VerifiedStep> ask_health(Context& context, const plan::Verification
       targets.push_back({service->name, api::get_health(*service)});
   }
   engine::HealthCheck check(targets, settings);
-  engine::Silent silent;
+  engine::NullObserver nobody;
   const auto transport = context.network.connect();
-  const bool whole = engine::run(check, context.clock, *transport, silent, silent);
+  const bool whole = engine::run(check, context.clock, *transport, nobody, nobody);
   if (!whole || check.interrupted()) {
     return fail({.kind = ErrorKind::interrupted,
                  .what = "Interrupted while asking the health paths",

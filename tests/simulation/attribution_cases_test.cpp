@@ -9,6 +9,7 @@
 
 #include "engine/rollback.h"
 #include "engine/rollout.h"
+#include "engine/run_loop.h"
 #include "engine/workspace_reader.h"
 #include "plan/make_plan.h"
 #include "sample.h"

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "engine/rollout.h"
+#include "engine/run_loop.h"
 #include "engine/workspace_reader.h"
 #include "oracles.h"
 #include "plan/make_plan.h"

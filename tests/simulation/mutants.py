@@ -78,7 +78,7 @@ MUTANTS = [
     ("takes a person's rollback for a success", "engine/rollout_watch.cpp",
      'if (successor->trigger == "rollback") {', "if (false) {", "cases: somebody rolls ours back"),
     # Requests
-    ("sends before the journal holds the events", "engine/run.cpp",
+    ("sends before the journal holds the events", "engine/run_loop.cpp",
      [("    recorder.record(step.events);\n", ""),
       ("transport.send(call);\n", "transport.send(call);\n    recorder.record(step.events);\n")], "invariant 6"),
     ("ignores an empty budget", "engine/budget.cpp", "return window.left() > 0;", "return true;", "invariant 4"),

@@ -11,6 +11,7 @@
 
 #include "api/bucket.h"
 #include "engine/rollout.h"
+#include "engine/run_loop.h"
 #include "engine/workspace_reader.h"
 #include "plan/make_plan.h"
 #include "scenario.h"
