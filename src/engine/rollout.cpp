@@ -18,14 +18,14 @@ Duration may_arrive_for(const api::NoAnswer& silence) {
   return std::chrono::seconds(silence.timed_out ? 60 : 15);
 }
 
-Ending ending_of(const api::Outcome& outcome) {
+ServiceOutcome ending_of(const api::Outcome& outcome) {
   switch (api::verdict_of(outcome)) {
     case api::Verdict::limited:
     case api::Verdict::transient:
     case api::Verdict::ambiguous:
-      return Ending::unsettled;
+      return ServiceOutcome::unsettled;
     default:
-      return Ending::failed;
+      return ServiceOutcome::failed;
   }
 }
 
@@ -69,33 +69,33 @@ RequestId Rollout::State::ask(api::Request request, Repeat repeat, Purpose purpo
   return id;
 }
 
-void Rollout::State::end_service(Time now, std::size_t service, Ending ending, std::string reason,
+void Rollout::State::end_service(Time now, std::size_t service, ServiceOutcome ending, std::string reason,
                                  std::string cure) {
   const ServiceProgress& before = progress.services[service];
   if (before.phase == ServicePhase::ended) return;
   if (services[service].begun) --active;
   record(now, ServiceEnded{event_service(plan, service), ending, before.deploy, std::move(reason),
                            std::move(cure)});
-  if (ending == Ending::failed && !before.deploy.empty()) fetch_failure_details(now, service);
-  if (!is_good(ending)) hold_back_after(now, service);
+  if (ending == ServiceOutcome::failed && !before.deploy.empty()) fetch_failure_details(now, service);
+  if (!succeeded(ending)) hold_back_after(now, service);
 }
 
 void Rollout::State::hold_back_after(Time now, std::size_t service) {
   const std::string name = clean(plan.services[service].name);
   if (plan.rollout.on_failure != model::OnFailure::continue_) {
-    if (progress.services[service].ending == Ending::not_started) return;
+    if (progress.services[service].ending == ServiceOutcome::not_started) return;
     return stop_waiting(now, fmt::format("{} did not come through and the rollout halted", name));
   }
   for (const std::size_t dependant : services[service].dependants) {
     if (!services[dependant].begun) {
-      end_service(now, dependant, Ending::not_started, fmt::format("it comes after {}", name));
+      end_service(now, dependant, ServiceOutcome::not_started, fmt::format("it comes after {}", name));
     }
   }
 }
 
 bool Rollout::State::gate_passed(std::size_t service) const {
   const ServiceProgress& one = progress.services[service];
-  if (one.phase == ServicePhase::ended) return is_good(one.ending);
+  if (one.phase == ServicePhase::ended) return succeeded(one.ending);
   if (plan.rollout.gate != model::Gate::started || one.phase != ServicePhase::watching) return false;
   const bool queued = one.status == model::DeployStatus::created || one.status == model::DeployStatus::queued;
   const model::DeployClass outcome = class_of(one.status);
@@ -136,7 +136,7 @@ void Rollout::State::stop_waiting(Time now, const std::string& because) {
   halted = true;
   for (std::size_t service = 0; service < services.size(); ++service) {
     if (services[service].begun || progress.services[service].phase != ServicePhase::waiting) continue;
-    end_service(now, service, Ending::not_started, because);
+    end_service(now, service, ServiceOutcome::not_started, because);
   }
 }
 
@@ -147,7 +147,7 @@ void Rollout::State::lock_out(Time now, const Error& error) {
   for (std::size_t service = 0; service < services.size(); ++service) {
     const ServicePhase phase = progress.services[service].phase;
     if (phase == ServicePhase::unchanged || phase == ServicePhase::ended) continue;
-    end_service(now, service, Ending::unsettled, error.what, error.cure);
+    end_service(now, service, ServiceOutcome::unsettled, error.what, error.cure);
   }
 }
 
@@ -160,25 +160,25 @@ Outcome Rollout::State::outcome() const {
   for (const ServiceProgress& service : progress.services) {
     const bool had_deploy = !service.deploy.empty();
     switch (service.ending) {
-      case Ending::failed:
-      case Ending::canceled:
+      case ServiceOutcome::failed:
+      case ServiceOutcome::canceled:
         (had_deploy ? failed : trouble) = true;
         break;
-      case Ending::timed_out:
+      case ServiceOutcome::timed_out:
         timed_out = true;
         break;
-      case Ending::unsettled:
+      case ServiceOutcome::unsettled:
         trouble = true;
         break;
-      case Ending::not_started:
+      case ServiceOutcome::not_started:
         left = true;
         break;
-      case Ending::none:
+      case ServiceOutcome::none:
         left = left || service.phase != ServicePhase::unchanged;
         break;
-      case Ending::live:
-      case Ending::linked:
-      case Ending::superseded:
+      case ServiceOutcome::live:
+      case ServiceOutcome::linked:
+      case ServiceOutcome::superseded:
         break;
     }
   }
@@ -201,7 +201,7 @@ void Rollout::State::leave(Time now) {
       record(now, LinkAnswered{.link = event_link(plan, purpose.index), .why = why});
     } else {
       record(now, DeployAnswered{.service = event_service(plan, purpose.index), .why = why});
-      end_service(now, purpose.index, Ending::not_started,
+      end_service(now, purpose.index, ServiceOutcome::not_started,
                   "the run was interrupted before its deploy was asked for");
     }
   }
@@ -210,7 +210,7 @@ void Rollout::State::leave(Time now) {
     const ServicePhase phase = progress.services[service].phase;
     if (phase == ServicePhase::unchanged || phase == ServicePhase::ended) continue;
     if (!progress.services[service].requested_at) {
-      end_service(now, service, Ending::not_started,
+      end_service(now, service, ServiceOutcome::not_started,
                   "the run was interrupted before its deploy was asked for");
     } else {
       --active;  // its deploy runs on, and its part of this run stays open

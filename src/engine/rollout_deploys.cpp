@@ -54,7 +54,7 @@ void Rollout::State::drive_deploy(Time now, std::size_t service) {
       break;
   }
   if (!plan.services[service].redeploys()) {
-    if (links_proved(service)) end_service(now, service, Ending::linked, "");
+    if (links_proved(service)) end_service(now, service, ServiceOutcome::linked, "");
     return;
   }
   // The snapshot must show what was there after the links changed, and before the deploy is asked for.
@@ -75,8 +75,8 @@ void Rollout::State::snapshot_read(Time now, std::size_t service, const Delivery
           : fail(api::explain(delivery.request, delivery.outcome,
                               "list the deploys of " + clean(plan.services[service].name)));
   if (!page) {
-    const Ending ending =
-        success(delivery.outcome) != nullptr ? Ending::unsettled : ending_of(delivery.outcome);
+    const ServiceOutcome ending =
+        success(delivery.outcome) != nullptr ? ServiceOutcome::unsettled : ending_of(delivery.outcome);
     return end_service(now, service, ending, page.error().what, page.error().cure);
   }
   services[service].snapshot = std::move(page->items);
@@ -169,7 +169,7 @@ void Rollout::State::settle(Time now, std::size_t service) {
   if (run.busy) return;
   if (now >= deadline && std::exchange(run.last_poll, true)) {
     const bool queued = api::verdict_of(*run.answer) == api::Verdict::ok;
-    return end_service(now, service, queued ? Ending::timed_out : Ending::unsettled,
+    return end_service(now, service, queued ? ServiceOutcome::timed_out : ServiceOutcome::unsettled,
                        queued ? "Render accepted the deploy but it did not show in the time allowed"
                               : "whether its deploy was made could not be found out in the time allowed",
                        "look at its deploys in the Dashboard");
@@ -214,7 +214,7 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
     return;
   }
   const Error error = api::explain(run.request, *run.answer, words_for(plan.services[service]));
-  end_service(now, service, Ending::unsettled, fmt::format("{}; no deploy came of it", error.what),
+  end_service(now, service, ServiceOutcome::unsettled, fmt::format("{}; no deploy came of it", error.what),
               error.cure);
 }
 

@@ -77,12 +77,12 @@ void Rollout::State::drive_watch(Time now, std::size_t service) {
 void Rollout::State::time_is_up(Time now, std::size_t service) {
   const ServiceProgress& state = progress.services[service];
   if (state.phase == ServicePhase::checking) {
-    return end_service(now, service, Ending::failed,
+    return end_service(now, service, ServiceOutcome::failed,
                        "it is live, but its health path did not answer with success in the time allowed",
                        "look at its log; the deploy itself is live");
   }
   const bool answered = services[service].misses == 0;
-  end_service(now, service, Ending::timed_out,
+  end_service(now, service, ServiceOutcome::timed_out,
               fmt::format("its deploy {} {} after {}{}", answered ? "is still" : "was last seen",
                           state.status_text.empty() ? "under way" : clean(state.status_text),
                           format_duration(plan.rollout.timeout),
@@ -113,7 +113,7 @@ void Rollout::State::poll_failed(Time now, std::size_t service, const Delivery& 
                     : api::explain(delivery.request, delivery.outcome, "look at it").what;
   if (api::verdict_of(delivery.outcome) == api::Verdict::not_found && run.misses >= most_misses_not_found) {
     return end_service(
-        now, service, Ending::unsettled,
+        now, service, ServiceOutcome::unsettled,
         fmt::format("Render does not know its deploy {}", clean(progress.services[service].deploy.text())),
         "look at its deploys in the Dashboard");
   }
@@ -134,9 +134,10 @@ void Rollout::State::observe(Time now, std::size_t service, const model::Deploy&
         services[service].next_poll = now;
         return record(now, HealthObserved{event_service(plan, service), 0, "live; its health path is asked"});
       }
-      return end_service(now, service, Ending::live, "");
+      return end_service(now, service, ServiceOutcome::live, "");
     case model::DeployClass::failed:
-      return end_service(now, service, Ending::failed, failure_of(deploy), read_log(planned, deploy.id));
+      return end_service(now, service, ServiceOutcome::failed, failure_of(deploy),
+                         read_log(planned, deploy.id));
     case model::DeployClass::superseded:
     case model::DeployClass::canceled:
       services[service].busy = true;
@@ -161,26 +162,29 @@ void Rollout::State::successor_read(Time now, std::size_t service, const Deliver
   const bool was_live = class_of(state.status) == model::DeployClass::superseded;
   const std::string own = clean(state.deploy.text());
   if (successor == nullptr) {
-    if (was_live) return end_service(now, service, Ending::superseded, fmt::format("{} was live", own));
-    return end_service(now, service, Ending::canceled,
+    if (was_live)
+      return end_service(now, service, ServiceOutcome::superseded, fmt::format("{} was live", own));
+    return end_service(now, service, ServiceOutcome::canceled,
                        fmt::format("its deploy {} was canceled by somebody", own),
                        "ask who canceled it, then run `envlink apply` again");
   }
   const std::string other = fmt::format("{} ({})", clean(successor->id.text()), clean(successor->trigger));
   if (successor->trigger == "rollback") {
-    return end_service(now, service, Ending::canceled, fmt::format("{} was rolled back by {}", own, other),
+    return end_service(now, service, ServiceOutcome::canceled,
+                       fmt::format("{} was rolled back by {}", own, other),
                        "ask who rolled it back, then run `envlink apply` again");
   }
   const model::DeployClass outcome = class_of(successor->status);
   if (outcome == model::DeployClass::live || (was_live && outcome != model::DeployClass::running)) {
-    return end_service(now, service, Ending::superseded,
+    return end_service(now, service, ServiceOutcome::superseded,
                        fmt::format("{} took over from {} and carries the change as well", other, own));
   }
   if (outcome == model::DeployClass::running || outcome == model::DeployClass::superseded) {
     return attribute(now, service, *successor, fmt::format("it took over from {}", own));
   }
   services[service].seen = *successor;
-  end_service(now, service, outcome == model::DeployClass::failed ? Ending::failed : Ending::canceled,
+  end_service(now, service,
+              outcome == model::DeployClass::failed ? ServiceOutcome::failed : ServiceOutcome::canceled,
               fmt::format("{} took over from {} and is {}", other, own, clean(successor->status_text)),
               read_log(plan.services[service], successor->id));
 }
@@ -188,7 +192,7 @@ void Rollout::State::successor_read(Time now, std::size_t service, const Deliver
 void Rollout::State::health_answered(Time now, std::size_t service, const Delivery& delivery) {
   services[service].busy = false;
   if (progress.services[service].phase != ServicePhase::checking) return;
-  if (success(delivery.outcome) != nullptr) return end_service(now, service, Ending::live, "");
+  if (success(delivery.outcome) != nullptr) return end_service(now, service, ServiceOutcome::live, "");
   const auto* response = std::get_if<api::Response>(&delivery.outcome);
   record(now, HealthObserved{event_service(plan, service), response != nullptr ? response->status : 0,
                              response != nullptr ? fmt::format("its health path answers {}", response->status)

@@ -14,7 +14,7 @@ std::string sentence(std::string text, std::string_view detail) {
   return text;
 }
 
-std::string why_not_sent(const Ending& ending) {
+std::string why_not_sent(const ServiceOutcome& ending) {
   switch (ending.code) {
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
@@ -35,7 +35,7 @@ std::string why_not_sent(const Ending& ending) {
   }
 }
 
-std::string why_no_answer(const Ending& ending, const Reception& reception) {
+std::string why_no_answer(const ServiceOutcome& ending, const Reception& reception) {
   if (reception.headers_overflowed()) return "the answer's headers are larger than envlink accepts";
   if (reception.body_overflowed())
     return fmt::format("the answer is larger than {} MiB", api::max_body_size >> 20);
@@ -64,7 +64,7 @@ std::string why_no_answer(const Ending& ending, const Reception& reception) {
 
 }  // namespace
 
-api::Outcome outcome_of(const Ending& ending, Reception reception) {
+api::Outcome outcome_of(const ServiceOutcome& ending, Reception reception) {
   const bool enough = ending.foreign && reception.body_overflowed();
   if (ending.code == CURLE_OK || enough) return std::move(reception).response(ending.status);
   if (!ending.began) return api::NotSent{why_not_sent(ending)};

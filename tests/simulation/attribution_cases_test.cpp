@@ -17,7 +17,7 @@
 
 using namespace envlink;
 using namespace envlink::simulation;
-using engine::Ending;
+using engine::ServiceOutcome;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -200,7 +200,7 @@ TEST_CASE("a process that is killed around its request for a deploy has asked fo
       stage.pass(later);
       REQUIRE(stage.carry_out());
       CHECK(stage.exit_code == 0);
-      CHECK(stage.first().ending == Ending::live);
+      CHECK(stage.first().ending == ServiceOutcome::live);
       CHECK(stage.made("api") == 1);
       const bool by_the_list =
           death == Stage::Death::after_the_request || death == Stage::Death::after_its_answer;
@@ -226,7 +226,7 @@ TEST_CASE("a link that somebody takes away after a process was killed is not mad
       REQUIRE(stage.carry_out());
       const bool asked = death == Stage::Death::after_the_request;
       CHECK(stage.made("api") == (asked ? 1 : 0));
-      CHECK(stage.first().ending == (asked ? Ending::live : Ending::failed));
+      CHECK(stage.first().ending == (asked ? ServiceOutcome::live : ServiceOutcome::failed));
       CHECK(says(stage.first().reason, "it is gone again: somebody changed it meanwhile") != asked);
       CHECK_FALSE(stage.world.is_linked(change.group.text(), stage.first_id()));
     }
@@ -243,10 +243,10 @@ TEST_CASE("hours and more than a page of pushes after it was killed, the newest 
     stage.pass(hours(5));
     REQUIRE(stage.carry_out());
     CHECK(stage.exit_code == 0);
-    CHECK(engine::is_good(stage.first().ending));
+    CHECK(engine::succeeded(stage.first().ending));
     CHECK(stage.made("api") == (death == Stage::Death::before_the_request ? 0 : 1));
     const bool watched = death == Stage::Death::while_watching;
-    CHECK(stage.first().ending == (watched ? Ending::superseded : Ending::live));
+    CHECK(stage.first().ending == (watched ? ServiceOutcome::superseded : ServiceOutcome::live));
     CHECK(says(stage.first().reason, "(new_commit) took over from") == watched);
   }
 }
@@ -259,7 +259,7 @@ TEST_CASE("ours went live and was replaced while nobody looked: superseded, and 
   REQUIRE(stage.carry_out());
   CHECK(stage.exit_code == 0);
   CHECK(stage.first().status_text == "deactivated");
-  CHECK(stage.first().ending == Ending::superseded);
+  CHECK(stage.first().ending == ServiceOutcome::superseded);
   CHECK(says(stage.first().reason, "(new_commit) took over from"));
   CHECK(says(stage.first().reason, "carries the change as well"));
 }
@@ -275,7 +275,7 @@ TEST_CASE("a push that replaces ours on its way is told as the one that took ove
   };
   REQUIRE(stage.carry_out());
   CHECK(stage.exit_code == 0);
-  CHECK(stage.first().ending == Ending::live);
+  CHECK(stage.first().ending == ServiceOutcome::live);
   CHECK(says(stage.first().how, "it took over from dep-"));
 }
 
@@ -299,7 +299,7 @@ TEST_CASE("somebody rolls ours back: canceled, whether it was under way or live 
     stage.pass(minutes(1));
     REQUIRE(stage.carry_out());
     CHECK(stage.exit_code == 5);
-    CHECK(stage.first().ending == Ending::canceled);
+    CHECK(stage.first().ending == ServiceOutcome::canceled);
     CHECK(says(stage.first().reason, "was rolled back by dep-"));
   }
 }
@@ -317,7 +317,7 @@ TEST_CASE("a fresh id that Render does not know yet is looked at again, but not 
     REQUIRE(stage.carry_out());
     const bool for_ever = times > 100;
     CHECK(stage.exit_code == (for_ever ? 1 : 0));
-    CHECK(stage.first().ending == (for_ever ? Ending::unsettled : Ending::live));
+    CHECK(stage.first().ending == (for_ever ? ServiceOutcome::unsettled : ServiceOutcome::live));
     CHECK(says(stage.first().reason, "Render does not know its deploy") == for_ever);
     CHECK(stage.made("api") == 1);
   }
@@ -355,7 +355,7 @@ TEST_CASE("a rollback is watched until the deploy that goes back is live") {
     }
     REQUIRE(stage.carry_out());
     CHECK(stage.exit_code == 0);
-    CHECK(stage.first().ending == Ending::live);
+    CHECK(stage.first().ending == ServiceOutcome::live);
     CHECK(stage.made("rollback") == 1);
     CHECK(says(stage.first().how, "found in the list: the answer was lost") == lost);
   }
@@ -370,7 +370,7 @@ TEST_CASE("a rollback that queues behind a push is watched through the queue") {
   };
   REQUIRE(stage.carry_out());
   CHECK(stage.exit_code == 0);
-  CHECK(stage.first().ending == Ending::live);
+  CHECK(stage.first().ending == ServiceOutcome::live);
   CHECK(stage.made("rollback") == 1);
   CHECK(std::any_of(stage.journal.begin(), stage.journal.end(), [](const engine::Event& event) {
     const auto* observed = event.as<engine::DeployObserved>();
@@ -395,7 +395,7 @@ TEST_CASE("a rollback that takes effect late and is pushed over is not believed 
     };
     REQUIRE(stage.carry_out());
     CHECK(stage.exit_code == 0);
-    CHECK(stage.first().ending == Ending::live);
+    CHECK(stage.first().ending == ServiceOutcome::live);
     const auto deploys = stage.world.deploys();
     const auto found = std::find_if(deploys.begin(), deploys.end(),
                                     [&](const auto& one) { return one.id == stage.first().deploy.text(); });
@@ -417,7 +417,7 @@ TEST_CASE("a rollback that is pushed over ends with what the push brings, said a
   };
   REQUIRE(stage.carry_out());
   CHECK(stage.exit_code == 0);
-  CHECK(stage.first().ending == Ending::live);
+  CHECK(stage.first().ending == ServiceOutcome::live);
   CHECK(says(stage.first().how, "it took over from dep-"));
 }
 
@@ -434,7 +434,7 @@ TEST_CASE("a link request of the run that arrives after the rollback's is taken 
   REQUIRE(stage.carry_out());
   CHECK(late);
   CHECK(stage.exit_code == 0);
-  CHECK(stage.first().ending == Ending::live);
+  CHECK(stage.first().ending == ServiceOutcome::live);
   CHECK_FALSE(stage.world.is_linked(group, stage.first_id()));
 }
 
@@ -450,7 +450,7 @@ TEST_CASE("a rollback whose process is killed goes back once") {
       stage.pass(later);
       REQUIRE(stage.carry_out());
       CHECK(stage.exit_code == 0);
-      CHECK(stage.first().ending == Ending::live);
+      CHECK(stage.first().ending == ServiceOutcome::live);
       CHECK(stage.made("rollback") == 1);
     }
   }
@@ -470,7 +470,7 @@ TEST_CASE("a rollback whose process was killed does not undo what was pushed mea
       stage.pass(hours(5));
       REQUIRE(stage.carry_out());
       CHECK(stage.exit_code == 0);
-      CHECK(engine::is_good(stage.first().ending));
+      CHECK(engine::succeeded(stage.first().ending));
       CHECK(stage.made("rollback") == (death == Stage::Death::before_the_request ? 0 : 1));
       CHECK(stage.world.is_serving(stage.first_id()));
       const auto deploys = stage.world.deploys();

@@ -16,7 +16,7 @@
 
 using namespace envlink;
 using namespace envlink::simulation;
-using engine::Ending;
+using engine::ServiceOutcome;
 using std::chrono::seconds;
 
 namespace {
@@ -129,8 +129,8 @@ TEST_CASE("each case of a deploy's life has its verdict") {
     std::string name;
     std::function<void(Scenario&)> change;
     int exit_code;
-    Ending first;
-    Ending second;
+    ServiceOutcome first;
+    ServiceOutcome second;
   };
   const auto strike_deploys = [](Scenario& s, double Hostility::* dial) {
     s.hostility.only_deploys = true;
@@ -141,79 +141,85 @@ TEST_CASE("each case of a deploy's life has its verdict") {
     return [=](Scenario& s) { s.acts = {{kind, seconds(after), s.workspace.services[0].id}}; };
   };
   const std::vector<Row> rows = {
-      {"201, and live", [](Scenario&) {}, 0, Ending::live, Ending::live},
-      {"empty 202 behind a push, wait policy", act(Act::Kind::push, 0), 0, Ending::live, Ending::live},
+      {"201, and live", [](Scenario&) {}, 0, ServiceOutcome::live, ServiceOutcome::live},
+      {"empty 202 behind a push, wait policy", act(Act::Kind::push, 0), 0, ServiceOutcome::live,
+       ServiceOutcome::live},
       {"a push in progress is overridden",
        [&](Scenario& s) {
          act(Act::Kind::push, 0)(s);
          s.workspace.behaviour.overlap = emulator::Overlap::override_;
        },
-       0, Ending::live, Ending::live},
+       0, ServiceOutcome::live, ServiceOutcome::live},
       {"a later push overrides ours and carries the change",
        [&](Scenario& s) {
          act(Act::Kind::push, 15)(s);
          s.workspace.behaviour.overlap = emulator::Overlap::override_;
        },
-       0, Ending::live, Ending::live},
+       0, ServiceOutcome::live, ServiceOutcome::live},
       {"ours is skipped in the queue, a later push goes in its place",
        [](Scenario& s) {
          for (const int after : {0, 15})
            s.acts.push_back({Act::Kind::push, seconds(after), s.workspace.services[0].id});
        },
-       0, Ending::live, Ending::live},
+       0, ServiceOutcome::live, ServiceOutcome::live},
       {"each answer comes twice",
        [](Scenario& s) {
          s.hostility.twice = 1;
          s.hostility.most_faults = 1'000;
        },
-       0, Ending::live, Ending::live},
+       0, ServiceOutcome::live, ServiceOutcome::live},
       {"two services at once, answers in any order", [](Scenario& s) { s.desired.services[1].after.clear(); },
-       0, Ending::live, Ending::live},
-      {"a human cancels ours", act(Act::Kind::cancel_newest, 15), 5, Ending::canceled, Ending::not_started},
+       0, ServiceOutcome::live, ServiceOutcome::live},
+      {"a human cancels ours", act(Act::Kind::cancel_newest, 15), 5, ServiceOutcome::canceled,
+       ServiceOutcome::not_started},
       {"the answer is lost after it took effect",
-       [&](Scenario& s) { strike_deploys(s, &Hostility::lose_after); }, 0, Ending::live, Ending::live},
+       [&](Scenario& s) { strike_deploys(s, &Hostility::lose_after); }, 0, ServiceOutcome::live,
+       ServiceOutcome::live},
       {"the connection is cut before it takes effect",
-       [&](Scenario& s) { strike_deploys(s, &Hostility::lose_before); }, 0, Ending::live, Ending::live},
+       [&](Scenario& s) { strike_deploys(s, &Hostility::lose_before); }, 0, ServiceOutcome::live,
+       ServiceOutcome::live},
       {"the answer is lost and the effect comes late",
-       [&](Scenario& s) { strike_deploys(s, &Hostility::late); }, 0, Ending::live, Ending::live},
+       [&](Scenario& s) { strike_deploys(s, &Hostility::late); }, 0, ServiceOutcome::live,
+       ServiceOutcome::live},
       {"503 and no effect", [&](Scenario& s) { strike_deploys(s, &Hostility::error_before); }, 0,
-       Ending::live, Ending::live},
+       ServiceOutcome::live, ServiceOutcome::live},
       {"500 and it took effect", [&](Scenario& s) { strike_deploys(s, &Hostility::error_after); }, 0,
-       Ending::live, Ending::live},
+       ServiceOutcome::live, ServiceOutcome::live},
       {"a success whose body is no JSON", [&](Scenario& s) { strike_deploys(s, &Hostility::garbage); }, 0,
-       Ending::live, Ending::live},
+       ServiceOutcome::live, ServiceOutcome::live},
       {"429",
        [&](Scenario& s) {
          strike_deploys(s, &Hostility::limited);
          s.lone = false;
        },
-       0, Ending::live, Ending::live},
+       0, ServiceOutcome::live, ServiceOutcome::live},
       {"an image cron job is live at once",
        [](Scenario& s) {
          s.workspace.services[0].type = model::ServiceType::cron_job;
          s.workspace.services[0].id = "crn-00000000000000000001";
          s.workspace.services[0].image = true;
        },
-       0, Ending::live, Ending::live},
+       0, ServiceOutcome::live, ServiceOutcome::live},
       {"the build fails",
        [](Scenario& s) { s.workspace.services[0].outcome = emulator::Outcome::build_failed; }, 5,
-       Ending::failed, Ending::not_started},
+       ServiceOutcome::failed, ServiceOutcome::not_started},
       {"the start fails",
        [](Scenario& s) { s.workspace.services[0].outcome = emulator::Outcome::update_failed; }, 5,
-       Ending::failed, Ending::not_started},
+       ServiceOutcome::failed, ServiceOutcome::not_started},
       {"the time is up before it is live", [](Scenario& s) { s.desired.rollout.timeout = seconds(20); }, 7,
-       Ending::timed_out, Ending::not_started},
+       ServiceOutcome::timed_out, ServiceOutcome::not_started},
       {"Render redeploys by itself when a link changes",
-       [](Scenario& s) { s.workspace.behaviour.link_deploys = true; }, 0, Ending::live, Ending::live},
+       [](Scenario& s) { s.workspace.behaviour.link_deploys = true; }, 0, ServiceOutcome::live,
+       ServiceOutcome::live},
       {"the PATCH of the service links",
        [](Scenario& s) {
          s.desired.api.link_method = model::LinkMethod::service_patch;
          s.workspace.behaviour.service_patch_links = true;
        },
-       0, Ending::live, Ending::live},
+       0, ServiceOutcome::live, ServiceOutcome::live},
       {"the PATCH of the service changes nothing",
-       [](Scenario& s) { s.desired.api.link_method = model::LinkMethod::service_patch; }, 1, Ending::failed,
-       Ending::not_started},
+       [](Scenario& s) { s.desired.api.link_method = model::LinkMethod::service_patch; }, 1,
+       ServiceOutcome::failed, ServiceOutcome::not_started},
   };
   for (const Row& row : rows) {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
@@ -257,9 +263,9 @@ TEST_CASE("the events alone rebuild the progress that was shown") {
   progress.services.resize(2);
   for (const engine::Event& event : told.events) progress.apply(event);
   CHECK(progress.outcome == model::Outcome::deploy_failed);
-  CHECK(progress.services[0].ending == Ending::live);
+  CHECK(progress.services[0].ending == ServiceOutcome::live);
   CHECK(progress.services[0].deploy == told.first.deploy);
-  CHECK(progress.services[1].ending == Ending::failed);
+  CHECK(progress.services[1].ending == ServiceOutcome::failed);
   CHECK(progress.services[1].reason == told.second.reason);
 }
 
@@ -341,7 +347,7 @@ TEST_CASE("a refusal to tell about a failure changes nothing about the run") {
       CAPTURE(about);
       const Told told = play(failing(), 1, {{about, api::Response{status, {}, "{}"}}});
       CHECK(told.exit_code == 5);
-      CHECK(told.second.ending == Ending::failed);
+      CHECK(told.second.ending == ServiceOutcome::failed);
       CHECK(told.second.log.empty() == (about != "/events?"));
       CHECK(told.second.no_log.empty() == (about == "/events?"));
     }
@@ -377,7 +383,7 @@ TEST_CASE("an interrupt ends the reading about a failure, and the failure stays 
   const Told told = play(failing(), 1, {{"/events?", std::nullopt, 1, true}});
   CHECK(told.exit_code == 5);
   CHECK(failure_told(told) == nullptr);
-  CHECK(told.second.ending == Ending::failed);
+  CHECK(told.second.ending == ServiceOutcome::failed);
   CHECK(told.second.reason == "its build failed");
 }
 
@@ -389,7 +395,7 @@ TEST_CASE("a deploy that could not be looked at until the time was up is told so
   scenario.acts = {{Act::Kind::storm, seconds(20), "", "", seconds(1000)}};
   const Told told = play(scenario);
   CHECK(told.exit_code == 7);
-  CHECK(told.first.ending == Ending::timed_out);
+  CHECK(told.first.ending == ServiceOutcome::timed_out);
   CHECK(told.first.reason.find("was last seen build_in_progress after 1m") != std::string::npos);
   CHECK(told.first.reason.find("Render answered 429") != std::string::npos);
 }
