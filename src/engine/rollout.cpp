@@ -77,10 +77,10 @@ void Rollout::State::end_service(Time now, std::size_t service, ServiceOutcome e
   record(now, ServiceEnded{event_service(plan, service), ending, before.deploy, std::move(reason),
                            std::move(cure)});
   if (ending == ServiceOutcome::failed && !before.deploy.empty()) fetch_failure_details(now, service);
-  if (!succeeded(ending)) hold_back_after(now, service);
+  if (!succeeded(ending)) block_dependants(now, service);
 }
 
-void Rollout::State::hold_back_after(Time now, std::size_t service) {
+void Rollout::State::block_dependants(Time now, std::size_t service) {
   const std::string name = clean(plan.services[service].name);
   if (plan.rollout.on_failure != model::OnFailure::continue_) {
     if (progress.services[service].ending == ServiceOutcome::not_started) return;
@@ -140,9 +140,9 @@ void Rollout::State::stop_waiting(Time now, const std::string& because) {
   }
 }
 
-void Rollout::State::lock_out(Time now, const Error& error) {
-  if (locked_out) return;
-  locked_out = true;
+void Rollout::State::abort_unauthorized(Time now, const Error& error) {
+  if (unauthorized) return;
+  unauthorized = true;
   stop_waiting(now, error.what);
   for (std::size_t service = 0; service < services.size(); ++service) {
     const ServicePhase phase = progress.services[service].phase;
@@ -152,7 +152,7 @@ void Rollout::State::lock_out(Time now, const Error& error) {
 }
 
 Outcome Rollout::State::outcome() const {
-  if (locked_out) return Outcome::authentication;
+  if (unauthorized) return Outcome::authentication;
   bool failed = false;
   bool timed_out = false;
   bool trouble = false;
@@ -188,7 +188,7 @@ Outcome Rollout::State::outcome() const {
   return trouble || left ? Outcome::error : Outcome::done;
 }
 
-void Rollout::State::leave(Time now) {
+void Rollout::State::withdraw(Time now) {
   for (const RequestId id : scheduler.withdraw_pending()) {
     const auto found = under_way.find(id);
     const Purpose purpose = found->second;
@@ -257,7 +257,7 @@ Step Rollout::step(Time now) {
   // What has just ended may have opened a gate.
   s.begin_ready(now);
 
-  if (s.progress.interrupts > 0) s.leave(now);
+  if (s.progress.interrupts > 0) s.withdraw(now);
   s.drive_failure_reports(now);
   if (s.may_finish(now)) {
     s.finish(now);
@@ -286,7 +286,7 @@ void Rollout::receive(Time now, Reply reply) {
   const auto* response = std::get_if<api::Response>(&delivery->outcome);
   const bool counts = !delivery->request.foreign && purpose.asked != Asked::failure_detail;
   if (response != nullptr && response->status == 401 && counts) {
-    s.lock_out(now, api::explain(delivery->request, delivery->outcome, "carry the plan out"));
+    s.abort_unauthorized(now, api::explain(delivery->request, delivery->outcome, "carry the plan out"));
   }
   switch (purpose.asked) {
     case Asked::link_write:

@@ -57,7 +57,7 @@ std::string reason_of(const FailureReport& report) {
 }  // namespace
 
 void Rollout::State::fetch_failure_details(Time now, std::size_t service) {
-  if (locked_out || progress.interrupts > 0) return;
+  if (unauthorized || progress.interrupts > 0) return;
   const plan::PlannedService& planned = plan.services[service];
   FailureReport report;
   report.service = service;

@@ -97,8 +97,8 @@ struct Rollout::State {
   int writes_under_way = 0;
   std::optional<Time> lost_until;  // from then on no link request whose answer was lost takes effect
   bool halted = false;
-  bool to_resume = false;   // the next step says so first
-  bool locked_out = false;  // Render refused the key
+  bool to_resume = false;     // the next step says so first
+  bool unauthorized = false;  // Render refused the key
   bool finished = false;
   std::vector<FailureReport> failure_reports;  // failures that are being read about
   std::optional<Time> report_until;            // set when nothing else is left to do
@@ -111,16 +111,16 @@ struct Rollout::State {
   void wake_at(Time time) { wake = std::min(wake.value_or(time), time); }
   void end_service(Time now, std::size_t service, ServiceOutcome ending, std::string reason,
                    std::string cure = {});
-  void hold_back_after(Time now, std::size_t service);  // what a bad ending means for the others
+  void block_dependants(Time now, std::size_t service);  // what a bad ending means for the others
   bool gate_passed(std::size_t service) const;
   bool may_begin(std::size_t service) const;
   void begin_ready(Time now);
   void drive_deploys(Time now);
   void stop_waiting(Time now, const std::string& because);
-  void leave(Time now);  // after an interrupt: nothing that has not gone out goes out
+  void withdraw(Time now);  // after an interrupt: nothing that has not gone out goes out
   bool may_finish(Time now);
   void finish(Time now);
-  void lock_out(Time now, const Error& error);
+  void abort_unauthorized(Time now, const Error& error);
   model::Outcome outcome() const;
 
   // rollout_resume.cpp
