@@ -8,7 +8,7 @@
 #include "cli/files.h"
 #include "config/workspace_file.h"
 #include "engine/forecast.h"
-#include "model/phases.h"
+#include "model/deploy_phases.h"
 #include "plan/expected.h"
 
 namespace envlink::cli {

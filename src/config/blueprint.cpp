@@ -15,7 +15,7 @@ namespace envlink::config {
 namespace {
 
 using model::ServiceType;
-using model::Word;
+using model::SourceString;
 
 /// The mappings of a list. What is no list and what is no mapping in it is reported; nothing counts as empty.
 std::vector<const yaml::Node*> mappings(const yaml::Node* list, std::string_view key, Report& report) {
@@ -37,20 +37,20 @@ std::vector<const yaml::Node*> mappings(const yaml::Node* list, std::string_view
 }
 
 /// Numbers and words like `true` are names as well: what they are to Render is not for envlink to judge.
-std::optional<Word> text_of(const yaml::Node& node, std::string_view key, Report& report) {
+std::optional<SourceString> text_of(const yaml::Node& node, std::string_view key, Report& report) {
   if (node.kind == yaml::Kind::scalar && !node.broken && !yaml::is_null(node)) return report.word(node);
   report.wrong_kind(node, key, "text");
   return std::nullopt;
 }
 
-std::optional<Word> member_text(const yaml::Node& of, std::string_view key, std::string_view subject,
-                                Report& report) {
+std::optional<SourceString> member_text(const yaml::Node& of, std::string_view key, std::string_view subject,
+                                        Report& report) {
   if (const yaml::Node* node = of.find(key)) return text_of(*node, key, report);
   report.add(of, fmt::format("{} lacks {}", subject, quoted(key)));
   return std::nullopt;
 }
 
-void add_once(std::vector<Word>& words, std::set<std::string>& seen, Word word) {
+void add_once(std::vector<SourceString>& words, std::set<std::string>& seen, SourceString word) {
   if (seen.insert(word.text).second) words.push_back(std::move(word));
 }
 
@@ -162,7 +162,7 @@ class Reader {
   }
 
   /// True for the first of its name.
-  bool claim(const Word& name) {
+  bool claim(const SourceString& name) {
     const auto [seen, fresh] = services_.emplace(name.text, name.place.line);
     if (!fresh) {
       report_.add(name, fmt::format("service {} stands in line {} already", quoted(name.text), seen->second),

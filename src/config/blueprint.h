@@ -16,17 +16,17 @@
 namespace envlink::config {
 
 struct BlueprintGroup {
-  model::Word name;
+  model::SourceString name;
   std::vector<std::string> keys;
   int again_in = 0;  // a line that defines the name once more; 0: none does
 };
 
 struct BlueprintService {
-  model::Word name;
+  model::SourceString name;
   model::ServiceType type = model::ServiceType::unknown;
-  std::string type_text;             // as the file says it
-  std::vector<model::Word> groups;   // fromGroup, each once
-  std::vector<model::Word> sources;  // fromService, each service once
+  std::string type_text;                     // as the file says it
+  std::vector<model::SourceString> groups;   // fromGroup, each once
+  std::vector<model::SourceString> sources;  // fromService, each service once
 };
 
 struct Blueprint {

@@ -37,9 +37,9 @@ const DraftService& service(const Draft& draft, std::string_view name) {
   return draft.services.front();
 }
 
-std::vector<std::string> texts(const std::vector<model::Word>& words) {
+std::vector<std::string> texts(const std::vector<model::SourceString>& words) {
   std::vector<std::string> result;
-  for (const model::Word& word : words) result.push_back(word.text);
+  for (const model::SourceString& word : words) result.push_back(word.text);
   return result;
 }
 

@@ -49,7 +49,7 @@ void report_cycles(const std::vector<DesiredService>& services, Report& report) 
         path.pop_back();
         continue;
       }
-      const model::Word& word = after[step.next++];
+      const model::SourceString& word = after[step.next++];
       const std::size_t target = index.at(word.text);
       if (marks[target] == Mark::unseen) {
         path.push_back({target});

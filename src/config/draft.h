@@ -25,8 +25,8 @@ struct DraftService {
 };
 
 struct Draft {
-  std::vector<std::string> head;         // lines of comment at the top
-  std::optional<model::Word> workspace;  // not known to a Blueprint
+  std::vector<std::string> head;                 // lines of comment at the top
+  std::optional<model::SourceString> workspace;  // not known to a Blueprint
   std::string workspace_remark;
   std::string order_remark;  // what is known about the order
   std::vector<DraftGroup> groups;

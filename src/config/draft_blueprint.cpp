@@ -13,13 +13,13 @@
 namespace envlink::config {
 namespace {
 
-using model::Word;
+using model::SourceString;
 
 std::string shown(std::string_view text) {
   return yaml::scalar(clean(text));
 }
 
-Word word(const std::string& text) {
+SourceString word(const std::string& text) {
   return {text, {}};
 }
 
@@ -37,7 +37,7 @@ class Drafter {
         file_);
     for (const BlueprintGroup& group : blueprint_.groups) add_group(group);
     for (const BlueprintService& service : blueprint_.services) {
-      for (const Word& group : service.groups) add_foreign_group(group);
+      for (const SourceString& group : service.groups) add_foreign_group(group);
     }
     for (const BlueprintService& service : blueprint_.services) add_service(service);
     add_order();
@@ -62,7 +62,7 @@ class Drafter {
     draft_.groups.push_back(std::move(drafted));
   }
 
-  void add_foreign_group(const Word& group) {
+  void add_foreign_group(const SourceString& group) {
     if (groups_.contains(group.text)) return;
     if (!may_be_name(group.text)) return leave_out("group", group.text);
     groups_.insert(group.text);
@@ -83,7 +83,7 @@ class Drafter {
     } else {
       drafted.wanted.type = service.type;
     }
-    for (const Word& group : service.groups) {
+    for (const SourceString& group : service.groups) {
       if (groups_.contains(group.text)) drafted.wanted.link.push_back(word(group.text));
     }
     if (drafted.wanted.link.empty()) {
@@ -99,7 +99,7 @@ class Drafter {
   void add_order() {
     std::vector<std::vector<std::size_t>> edges(drawn_.size());
     for (std::size_t at = 0; at < drawn_.size(); ++at) {
-      for (const Word& source : drawn_[at]->sources) {
+      for (const SourceString& source : drawn_[at]->sources) {
         if (const auto found = index_.find(source.text); found != index_.end())
           edges[at].push_back(found->second);
       }
@@ -122,7 +122,7 @@ class Drafter {
   }
 
   void remark_others(const BlueprintService& read, DraftService& service) {
-    for (const Word& source : read.sources) {
+    for (const SourceString& source : read.sources) {
       if (index_.contains(source.text) || stores().contains(source.text)) continue;
       service.remarks.push_back(
           fmt::format("It takes a variable from {}, which is linked to no group here.", shown(source.text)));

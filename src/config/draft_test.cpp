@@ -16,8 +16,8 @@
 namespace envlink::config {
 namespace {
 
-void forget_places(std::vector<model::Word>& words) {
-  for (model::Word& word : words) word.place = {};
+void forget_places(std::vector<model::SourceString>& words) {
+  for (model::SourceString& word : words) word.place = {};
 }
 
 /// As a file asks for it, wherever it stands.

@@ -69,11 +69,11 @@ class Names {
   std::vector<const Thing*> things_;
 };
 
-model::Word word(std::string text) {
+model::SourceString word(std::string text) {
   return {std::move(text), {}};
 }
 
-std::optional<model::Word> pin(const Called& called) {
+std::optional<model::SourceString> pin(const Called& called) {
   return called.id.empty() ? std::nullopt : std::optional(word(called.id));
 }
 
@@ -200,7 +200,7 @@ class Drafter {
   std::vector<model::Service> kept_;
   Names<model::Group> groups_;
   Names<model::Service> services_;
-  std::map<ServiceId, std::vector<model::Word>> links_;  // the groups of each service, sorted
+  std::map<ServiceId, std::vector<model::SourceString>> links_;  // the groups of each service, sorted
   Draft draft_;
 };
 

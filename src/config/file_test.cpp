@@ -39,7 +39,7 @@ TEST_CASE("a file with every key is read as it is meant") {
   CHECK(desired->services[0].type == model::ServiceType::cron_job);
   CHECK(desired->services[0].type_place == Place{12, 11});
   CHECK(desired->services[1].link.size() == 2);
-  CHECK(desired->services[1].link[1] == model::Word{"front", {16, 21}});
+  CHECK(desired->services[1].link[1] == model::SourceString{"front", {16, 21}});
   CHECK(desired->services[1].after.at(0).text == "monitoring");
   CHECK(desired->services[1].require.at(0).key.text == "A");
   CHECK(desired->services[2].name.text == "404");
@@ -150,7 +150,7 @@ TEST_CASE("an id stands for the name it is pinned to") {
       "[srv-1]}}\n",
       "f");
   REQUIRE(desired);
-  CHECK(desired->services[0].link.at(0) == model::Word{"g", {3, 34}});
+  CHECK(desired->services[0].link.at(0) == model::SourceString{"g", {3, 34}});
   CHECK(desired->services[1].after.at(0).text == "a");
 }
 

@@ -22,7 +22,7 @@ TEST_CASE("a policy is read as it is meant") {
       "f");
   REQUIRE(desired);
   REQUIRE(desired->policy.size() == 2);
-  CHECK(desired->policy[0].id == model::Word{"collision-different", {4, 10}});
+  CHECK(desired->policy[0].id == model::SourceString{"collision-different", {4, 10}});
   CHECK(desired->policy[0].severity == std::nullopt);
   CHECK(desired->policy[0].subject->text == "g");
   CHECK(desired->policy[0].variable->text == "LOG_LEVEL");

@@ -24,8 +24,8 @@ std::string flaw_of(std::string_view text) {
 }
 
 /// `subject` is "`workspace`" or "an entry of `link`".
-std::optional<model::Word> check_word(const yaml::Node& node, const std::string& subject,
-                                      std::string_view wanted, Report& report) {
+std::optional<model::SourceString> check_word(const yaml::Node& node, const std::string& subject,
+                                              std::string_view wanted, Report& report) {
   if (node.broken) return std::nullopt;
   if (!yaml::is_text(node)) {
     const bool has_text = node.kind == yaml::Kind::scalar && !yaml::is_null(node);
@@ -42,12 +42,13 @@ std::optional<model::Word> check_word(const yaml::Node& node, const std::string&
 
 }  // namespace
 
-std::optional<model::Word> read_word(const yaml::Node& node, std::string_view key, std::string_view wanted,
-                                     Report& report) {
+std::optional<model::SourceString> read_word(const yaml::Node& node, std::string_view key,
+                                             std::string_view wanted, Report& report) {
   return check_word(node, quoted(key), wanted, report);
 }
 
-std::optional<model::Word> read_name(const yaml::Entry& entry, std::string_view wanted, Report& report) {
+std::optional<model::SourceString> read_name(const yaml::Entry& entry, std::string_view wanted,
+                                             Report& report) {
   if (const std::string flaw = flaw_of(entry.key); !flaw.empty()) {
     report.add(entry, fmt::format("the name of {} {}", wanted, flaw));
     return std::nullopt;
@@ -55,13 +56,13 @@ std::optional<model::Word> read_name(const yaml::Entry& entry, std::string_view 
   return report.word(entry);
 }
 
-std::optional<model::Word> read_entry(const yaml::Node& item, std::string_view key, Report& report) {
+std::optional<model::SourceString> read_entry(const yaml::Node& item, std::string_view key, Report& report) {
   return check_word(item, fmt::format("an entry of {}", quoted(key)), "text", report);
 }
 
-std::vector<model::Word> read_list(const yaml::Node& node, std::string_view key, std::string_view wanted,
-                                   Report& report) {
-  std::vector<model::Word> words;
+std::vector<model::SourceString> read_list(const yaml::Node& node, std::string_view key,
+                                           std::string_view wanted, Report& report) {
+  std::vector<model::SourceString> words;
   if (node.kind != yaml::Kind::sequence) {
     report.wrong_kind(node, key, fmt::format("a list of {}", wanted),
                       yaml::is_text(node) ? fmt::format("write [{}]", clean(node.text, 60)) : std::string{});
@@ -118,8 +119,8 @@ std::optional<Duration> read_duration(const yaml::Node& node, std::string_view k
   return std::nullopt;
 }
 
-std::optional<model::Word> read_id(const yaml::Node& node, std::string_view key,
-                                   std::span<const std::string_view> prefixes, Report& report) {
+std::optional<model::SourceString> read_id(const yaml::Node& node, std::string_view key,
+                                           std::span<const std::string_view> prefixes, Report& report) {
   std::string forms;
   for (const std::string_view prefix : prefixes)
     forms += fmt::format("{}{}…", forms.empty() ? "" : " or ", prefix);

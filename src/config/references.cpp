@@ -13,7 +13,7 @@ namespace envlink::config {
 namespace {
 
 using model::DesiredService;
-using model::Word;
+using model::SourceString;
 
 /// Names and pinned ids → index in the file.
 class Index {
@@ -21,8 +21,8 @@ class Index {
   /// `kind` is "group" or "service".
   explicit Index(std::string_view kind) : kind_(kind) {}
 
-  void add(const Word& name, const std::optional<Word>& id, std::size_t index, bool name_is_id,
-           Report& report) {
+  void add(const SourceString& name, const std::optional<SourceString>& id, std::size_t index,
+           bool name_is_id, Report& report) {
     if (name.text.empty()) return;  // reported where it was read
     names_.push_back(name.text);
     enter(name, name, index, report);
@@ -44,7 +44,7 @@ class Index {
   const std::vector<std::string>& names() const { return names_; }
 
  private:
-  void enter(const Word& word, const Word& name, std::size_t index, Report& report) {
+  void enter(const SourceString& word, const SourceString& name, std::size_t index, Report& report) {
     const auto [found, fresh] = places_.emplace(word.text, std::pair(index, name.text));
     if (fresh) return;
     report.add(word, fmt::format("{} stands for {} {} already", quoted(word.text), kind_,
@@ -57,11 +57,11 @@ class Index {
 };
 
 /// Each word replaced by the name that the file has for it; what cannot be resolved is reported and left out.
-std::vector<Word> resolve(const std::vector<Word>& words, const Index& index, std::string_view key,
-                          std::string_view section, std::string_view kind, const auto& name_of,
-                          Report& report) {
-  std::vector<Word> resolved;
-  for (const Word& word : words) {
+std::vector<SourceString> resolve(const std::vector<SourceString>& words, const Index& index,
+                                  std::string_view key, std::string_view section, std::string_view kind,
+                                  const auto& name_of, Report& report) {
+  std::vector<SourceString> resolved;
+  for (const SourceString& word : words) {
     const auto found = index.find(word.text);
     if (!found) {
       std::string cure = did_you_mean(word.text, index.names(), report);
@@ -72,8 +72,8 @@ std::vector<Word> resolve(const std::vector<Word>& words, const Index& index, st
           std::move(cure));
       continue;
     }
-    const Word& name = name_of(*found);
-    if (std::ranges::find(resolved, name.text, &Word::text) != resolved.end()) {
+    const SourceString& name = name_of(*found);
+    if (std::ranges::find(resolved, name.text, &SourceString::text) != resolved.end()) {
       report.add(word, fmt::format("{} names {} {} twice", quoted(key), kind, quoted(name.text)),
                  "remove one");
       continue;
@@ -84,7 +84,7 @@ std::vector<Word> resolve(const std::vector<Word>& words, const Index& index, st
 }
 
 void refuse_self(DesiredService& service, Report& report) {
-  const auto self = std::ranges::find(service.after, service.name.text, &Word::text);
+  const auto self = std::ranges::find(service.after, service.name.text, &SourceString::text);
   if (self == service.after.end()) return;
   report.add(*self, fmt::format("service {} cannot come after itself", quoted(service.name.text)),
              "remove it");
@@ -94,7 +94,7 @@ void refuse_self(DesiredService& service, Report& report) {
 /// `order: listed` keeps the file's order, so `after` may only look back.
 void check_listed_order(const model::Desired& desired, const Index& services, Report& report) {
   for (std::size_t at = 0; at < desired.services.size(); ++at) {
-    for (const Word& word : desired.services[at].after) {
+    for (const SourceString& word : desired.services[at].after) {
       if (services.find(word.text).value_or(at) <= at) continue;
       report.add(word,
                  fmt::format("`order: listed` deploys {} before {}, yet `after` asks for the opposite",
@@ -117,8 +117,8 @@ void resolve_references(model::Desired& desired, Report& report) {
     const auto& service = desired.services[at];
     services.add(service.name, service.id, at, looks_like_service_id(service.name.text), report);
   }
-  const auto group_name = [&](std::size_t at) -> const Word& { return desired.groups[at].name; };
-  const auto service_name = [&](std::size_t at) -> const Word& { return desired.services[at].name; };
+  const auto group_name = [&](std::size_t at) -> const SourceString& { return desired.groups[at].name; };
+  const auto service_name = [&](std::size_t at) -> const SourceString& { return desired.services[at].name; };
   for (DesiredService& service : desired.services) {
     service.link = resolve(service.link, groups, "link", "groups", "group", group_name, report);
     service.after = resolve(service.after, services, "after", "services", "service", service_name, report);

@@ -18,7 +18,7 @@ void Report::add(const yaml::Entry& at, std::string what, std::string cure) {
   add(at.place, at.length, std::move(what), std::move(cure));
 }
 
-void Report::add(const model::Word& at, std::string what, std::string cure) {
+void Report::add(const model::SourceString& at, std::string what, std::string cure) {
   const auto found = lengths_.find({at.place.line, at.place.column});
   const int length = found == lengths_.end() ? count_characters(at.text) : found->second;
   add(at.place, length, std::move(what), std::move(cure));
@@ -36,12 +36,12 @@ void Report::wrong_kind(const yaml::Node& node, std::string_view key, std::strin
       std::move(cure));
 }
 
-model::Word Report::word(const yaml::Node& node) {
+model::SourceString Report::word(const yaml::Node& node) {
   lengths_[{node.place.line, node.place.column}] = node.length;
   return {node.text, node.place};
 }
 
-model::Word Report::word(const yaml::Entry& entry) {
+model::SourceString Report::word(const yaml::Entry& entry) {
   lengths_[{entry.place.line, entry.place.column}] = entry.length;
   return {entry.key, entry.place};
 }

@@ -23,15 +23,15 @@ class Report {
 
   void add(const yaml::Node& at, std::string what, std::string cure = {});
   void add(const yaml::Entry& at, std::string what, std::string cure = {});
-  void add(const model::Word& at, std::string what, std::string cure = {});
+  void add(const model::SourceString& at, std::string what, std::string cure = {});
   void add(Place place, int length, std::string what, std::string cure = {});
   /// "`link` must be a list of group names, found a number". Says nothing about a broken node.
   void wrong_kind(const yaml::Node& node, std::string_view key, std::string_view wanted,
                   std::string cure = {});
 
   /// A word of the file; its length is remembered for add().
-  model::Word word(const yaml::Node& node);
-  model::Word word(const yaml::Entry& entry);
+  model::SourceString word(const yaml::Node& node);
+  model::SourceString word(const yaml::Entry& entry);
 
   bool empty() const { return problems_.empty(); }
   /// Past this many nobody reads on.
@@ -47,22 +47,23 @@ class Report {
 };
 
 /// A name, id or word: non-empty text of at most 200 characters without control characters.
-std::optional<model::Word> read_word(const yaml::Node& node, std::string_view key, std::string_view wanted,
-                                     Report& report);
+std::optional<model::SourceString> read_word(const yaml::Node& node, std::string_view key,
+                                             std::string_view wanted, Report& report);
 /// The same for a key that is a name.
-std::optional<model::Word> read_name(const yaml::Entry& entry, std::string_view wanted, Report& report);
+std::optional<model::SourceString> read_name(const yaml::Entry& entry, std::string_view wanted,
+                                             Report& report);
 /// An entry of the list `key`, which must be text.
-std::optional<model::Word> read_entry(const yaml::Node& item, std::string_view key, Report& report);
+std::optional<model::SourceString> read_entry(const yaml::Node& item, std::string_view key, Report& report);
 /// `wanted` is "group names"; each entry once.
-std::vector<model::Word> read_list(const yaml::Node& node, std::string_view key, std::string_view wanted,
-                                   Report& report);
+std::vector<model::SourceString> read_list(const yaml::Node& node, std::string_view key,
+                                           std::string_view wanted, Report& report);
 std::optional<bool> read_bool(const yaml::Node& node, std::string_view key, Report& report);
 std::optional<int> read_int(const yaml::Node& node, std::string_view key, int min, int max, Report& report);
 std::optional<Duration> read_duration(const yaml::Node& node, std::string_view key, Duration min,
                                       Duration max, Report& report);
 /// An id of one of the forms, "evg-" and at least one of [0-9a-z-].
-std::optional<model::Word> read_id(const yaml::Node& node, std::string_view key,
-                                   std::span<const std::string_view> prefixes, Report& report);
+std::optional<model::SourceString> read_id(const yaml::Node& node, std::string_view key,
+                                           std::span<const std::string_view> prefixes, Report& report);
 /// The index of the word among the allowed ones.
 std::optional<std::size_t> read_choice_index(const yaml::Node& node, std::string_view key,
                                              std::span<const std::string> words, Report& report);

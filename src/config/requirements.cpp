@@ -67,7 +67,7 @@ std::vector<model::Requirement> read_requirements(const yaml::Node& node, Report
 
 void add_required_from(model::DesiredService& service, const std::string& file, const ReadFile& read,
                        Report& report) {
-  const model::Word& source = *service.require_from;
+  const model::SourceString& source = *service.require_from;
   const std::string path = beside(file, source.text);
   const auto text = read(path);
   if (!text) {

@@ -64,9 +64,9 @@ std::string scalar(std::string_view text) {
   return out + '"';
 }
 
-std::string flow_list(std::span<const model::Word> words) {
+std::string flow_list(std::span<const model::SourceString> words) {
   std::string out = "[";
-  for (const model::Word& word : words) {
+  for (const model::SourceString& word : words) {
     if (out.size() > 1) out += ", ";
     out += scalar(word.text);
   }

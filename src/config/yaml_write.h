@@ -12,6 +12,6 @@ namespace envlink::config::yaml {
 /// Plain where nobody could take it for anything but text, else in double quotes. `text` must be UTF-8.
 std::string scalar(std::string_view text);
 /// "[a, b]"
-std::string flow_list(std::span<const model::Word> words);
+std::string flow_list(std::span<const model::SourceString> words);
 
 }  // namespace envlink::config::yaml

@@ -12,7 +12,7 @@ const std::vector<model::Owner> two = {{OwnerId("tea-1"), "production", "team"},
 
 model::Desired file_for(const std::string& workspace) {
   model::Desired desired;
-  desired.workspace = model::Word{workspace, {2, 12}};
+  desired.workspace = model::SourceString{workspace, {2, 12}};
   return desired;
 }
 

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "engine/polling.h"
-#include "model/phases.h"
+#include "model/deploy_phases.h"
 
 namespace envlink::engine {
 namespace {
@@ -132,7 +132,7 @@ Duration pause(const plan::Plan& plan, std::size_t requests) {
 
 std::optional<Duration> likely_length(const plan::PlannedService& service) {
   if (!service.usual) return std::nullopt;
-  return model::phases_of(*service.usual, service.type, service.image_backed).length(service.rebuild);
+  return model::deploy_phases(*service.usual, service.type, service.image_backed).length(service.rebuild);
 }
 
 Outlook outlook(const plan::Plan& plan) {

@@ -153,7 +153,7 @@ struct Undoing {
 model::Desired desired_by(const plan::Plan& plan) {
   model::Desired desired;
   desired.file = plan.file;
-  desired.workspace = model::Word{plan.owner.id.text(), {}};
+  desired.workspace = model::SourceString{plan.owner.id.text(), {}};
   desired.rollout = plan.rollout;
   desired.api = plan.api;
   std::set<GroupId> named;

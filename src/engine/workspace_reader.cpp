@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "engine/choose_owner.h"
 #include "engine/request_scheduler.h"
-#include "model/in_order.h"
+#include "model/canonical_order.h"
 #include "plan/reading.h"
 
 namespace envlink::engine {
@@ -133,7 +133,7 @@ struct WorkspaceReader::State {
   }
   void finish_if_done() {
     if (result || !under_way.empty()) return;
-    model::put_in_order(workspace);
+    model::put_in_canonical_order(workspace);
     result = std::move(workspace);
   }
 };

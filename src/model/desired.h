@@ -15,10 +15,10 @@
 
 namespace envlink::model {
 
-struct Word {
+struct SourceString {
   std::string text;
   Place place;
-  bool operator==(const Word&) const = default;
+  bool operator==(const SourceString&) const = default;
 };
 
 struct VariableCount {
@@ -30,28 +30,28 @@ struct VariableCount {
 
 /// A variable that must be there, and what its value must be.
 struct Requirement {
-  Word key;
+  SourceString key;
   std::optional<Shape> shape{};  // unset: any value will do
   bool operator==(const Requirement&) const = default;
 };
 
 struct DesiredGroup {
-  Word name;               // a name, or an id used as one
-  std::optional<Word> id;  // asserted: must belong to the name
+  SourceString name;               // a name, or an id used as one
+  std::optional<SourceString> id;  // asserted: must belong to the name
   std::optional<VariableCount> variables;
   std::vector<Requirement> require;
   bool operator==(const DesiredGroup&) const = default;
 };
 
 struct DesiredService {
-  Word name;
-  std::optional<Word> id;
+  SourceString name;
+  std::optional<SourceString> id;
   std::optional<ServiceType> type;
   Place type_place;
-  std::vector<Word> link;            // keys of `groups`
-  std::vector<Word> after;           // keys of `services`
+  std::vector<SourceString> link;    // keys of `groups`
+  std::vector<SourceString> after;   // keys of `services`
   std::vector<Requirement> require;  // through a linked group or its own variables; with require_from's keys
-  std::optional<Word> require_from;  // a dotenv file beside the file
+  std::optional<SourceString> require_from;  // a dotenv file beside the file
   bool operator==(const DesiredService&) const = default;
 };
 
@@ -109,17 +109,17 @@ constexpr std::string_view to_string(Severity severity) {
 
 /// What the file makes of a finding.
 struct PolicyRule {
-  Word id;
-  std::optional<Severity> severity;  // unset: ignored
-  std::optional<Word> subject;       // a group or a service of the file; unset: any
-  std::optional<Word> variable;      // unset: any, and findings that are about none
+  SourceString id;
+  std::optional<Severity> severity;      // unset: ignored
+  std::optional<SourceString> subject;   // a group or a service of the file; unset: any
+  std::optional<SourceString> variable;  // unset: any, and findings that are about none
   std::string reason;
   bool operator==(const PolicyRule&) const = default;
 };
 
 struct Desired {
   std::string file;  // as the user named it
-  std::optional<Word> workspace;
+  std::optional<SourceString> workspace;
   std::vector<DesiredGroup> groups;
   std::vector<DesiredService> services;  // in the file's order
   std::vector<PolicyRule> policy;        // of each finding the first that fits counts

@@ -48,7 +48,7 @@ Context::Context(const model::Desired& desired_, const model::Workspace& actual_
 
 std::vector<const model::Group*> Context::asked_groups(std::size_t service) const {
   std::vector<const model::Group*> groups;
-  for (const model::Word& name : desired.services[service].link) {
+  for (const model::SourceString& name : desired.services[service].link) {
     if (const model::Group* group = match.group_named(name.text)) groups.push_back(group);
   }
   return groups;

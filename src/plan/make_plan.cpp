@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "base/text.h"
-#include "model/in_order.h"
+#include "model/canonical_order.h"
 #include "plan/context.h"
 #include "plan/differences.h"
 #include "plan/expected.h"
@@ -108,7 +108,7 @@ std::vector<std::vector<std::size_t>> order_of(const Context& in) {
     std::unordered_map<std::string_view, std::size_t> places;
     for (std::size_t i = 0; i < count; ++i) places.emplace(in.desired.services[i].name.text, i);
     for (std::size_t i = 0; i < count; ++i) {
-      for (const model::Word& name : in.desired.services[i].after) {
+      for (const model::SourceString& name : in.desired.services[i].after) {
         if (const auto place = places.find(name.text); place != places.end())
           after[i].push_back(place->second);
       }
@@ -180,9 +180,9 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
 }  // namespace
 
 Plan make_plan(const model::Desired& desired, const model::Workspace& actual, const Extra& extra) {
-  if (!model::is_in_order(actual)) {
+  if (!model::in_canonical_order(actual)) {
     model::Workspace ordered = actual;
-    model::put_in_order(ordered);
+    model::put_in_canonical_order(ordered);
     return make_plan(desired, ordered, extra);
   }
   const Context in(desired, actual, extra.remembered);

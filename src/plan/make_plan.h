@@ -21,7 +21,7 @@ struct Extra {
   std::vector<RememberedLink> remembered;
 };
 
-/// The same plan whatever the order in which Render's lists came: see model/in_order.h.
+/// The same plan whatever the order in which Render's lists came: see model/canonical_order.h.
 Plan make_plan(const model::Desired& desired, const model::Workspace& actual, const Extra& extra = {});
 
 }  // namespace envlink::plan

@@ -26,7 +26,7 @@ constexpr Kind group_kind{"group", "group-missing", "group-ambiguous", "group-id
 constexpr Kind service_kind{"service", "service-missing", "service-ambiguous", "service-id-mismatch",
                             "service-other-workspace"};
 
-Finding finding_for(const Kind& kind, const char* id, const model::Word& name, std::string what,
+Finding finding_for(const Kind& kind, const char* id, const model::SourceString& name, std::string what,
                     std::string cure) {
   return make_finding(id, fmt::format("{} {}", kind.noun, clean(name.text)), std::move(what), std::move(cure),
                       name.place);
@@ -58,7 +58,7 @@ struct Candidates {
 };
 
 template <class Thing>
-Finding missing(const Kind& kind, const model::Word& name, const Candidates<Thing>& things,
+Finding missing(const Kind& kind, const model::SourceString& name, const Candidates<Thing>& things,
                 const std::string& workspace, bool suggest) {
   std::vector<std::string> names;
   if (suggest) {
@@ -74,9 +74,9 @@ Finding missing(const Kind& kind, const model::Word& name, const Candidates<Thin
 }
 
 template <class Thing>
-const Thing* match_one(const Kind& kind, const model::Word& name, const std::optional<model::Word>& id,
-                       const Candidates<Thing>& things, const std::string& workspace,
-                       std::vector<Finding>& findings) {
+const Thing* match_one(const Kind& kind, const model::SourceString& name,
+                       const std::optional<model::SourceString>& id, const Candidates<Thing>& things,
+                       const std::string& workspace, std::vector<Finding>& findings) {
   if (id) {
     const Thing* thing = things.with_id(id->text);
     if (thing == nullptr) {

@@ -16,7 +16,7 @@ bool is_called(const std::string& subject, const char* noun, const std::string& 
 
 /// A finding names what Render has; the rule may name what the file has, or an id.
 template <class Wanted, class Thing>
-bool means(const model::Word& word, const std::string& subject, const char* noun,
+bool means(const model::SourceString& word, const std::string& subject, const char* noun,
            const std::vector<Wanted>& wanted, const std::vector<const Thing*>& matched) {
   if (is_called(subject, noun, word.text)) return true;
   for (std::size_t i = 0; i < wanted.size(); ++i) {

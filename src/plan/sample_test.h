@@ -46,7 +46,7 @@ inline model::Workspace workspace() {
   return actual;
 }
 
-inline model::Word word(std::string text, int line = 1) {
+inline model::SourceString word(std::string text, int line = 1) {
   return {std::move(text), {line, 1}};
 }
 

@@ -35,7 +35,8 @@ StatusRow row_of(const Context& context, std::size_t index) {
   const model::Service* service = context.match.services[index];
   if (service == nullptr) return {{}, wanted.name.text, Freshness::unknown, "it was not found", {}};
   StatusRow row{service->id, service->name, {}, {}, {}};
-  for (const model::Word& name : wanted.link) row.cells.push_back(cell_of(context, *service, name.text));
+  for (const model::SourceString& name : wanted.link)
+    row.cells.push_back(cell_of(context, *service, name.text));
   Judgement judgement =
       judge(context, *service, context.asked_groups(index), context.links.last_change(service->id));
   row.freshness = judgement.freshness;

@@ -15,7 +15,7 @@ namespace {
 
 using namespace envlink;
 
-bool same_words(const std::vector<model::Word>& a, const std::vector<model::Word>& b) {
+bool same_words(const std::vector<model::SourceString>& a, const std::vector<model::SourceString>& b) {
   if (a.size() != b.size()) return false;
   for (std::size_t at = 0; at < a.size(); ++at) {
     if (a[at].text != b[at].text) return false;

@@ -10,7 +10,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-model::Word word(std::string text) {
+model::SourceString word(std::string text) {
   return {std::move(text), {}};
 }
 
@@ -214,9 +214,9 @@ std::string describe(const Scenario& scenario) {
         fmt::format("  {} {} {}{}{} build {} start {} outcome {}; links", seed.id, seed.name,
                     model::to_string(seed.type), seed.image ? " image" : "", seed.stale ? " stale" : "",
                     format_duration(seed.build), format_duration(seed.start), static_cast<int>(seed.outcome));
-    for (const model::Word& link : scenario.desired.services[i].link) text += " " + link.text;
+    for (const model::SourceString& link : scenario.desired.services[i].link) text += " " + link.text;
     text += "; after";
-    for (const model::Word& before : scenario.desired.services[i].after) text += " " + before.text;
+    for (const model::SourceString& before : scenario.desired.services[i].after) text += " " + before.text;
     text += "\n";
   }
   for (const emulator::SeedGroup& group : scenario.workspace.groups) {

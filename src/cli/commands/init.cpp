@@ -47,7 +47,7 @@ Result<config::Draft> from_blueprint(const std::string& name) {
 /// Every group by its id, so that it is read with its keys.
 model::Desired all_groups(const model::Workspace& workspace) {
   model::Desired desired;
-  desired.workspace = model::Word{workspace.owner.id.text(), {}};
+  desired.workspace = model::SourceString{workspace.owner.id.text(), {}};
   for (const model::Group& group : workspace.groups) {
     model::DesiredGroup wanted;
     wanted.name.text = group.id.text();

@@ -25,9 +25,9 @@ Check check_deploys_in_progress;
 Check check_builds;
 
 /// Keys of `required` that neither a group nor, where it is known, the service itself holds.
-std::vector<model::Word> missing_keys(const std::vector<model::Requirement>& required,
-                                      const std::vector<const model::Group*>& groups,
-                                      const std::vector<model::Variable>* own);
+std::vector<model::SourceString> missing_keys(const std::vector<model::Requirement>& required,
+                                              const std::vector<const model::Group*>& groups,
+                                              const std::vector<model::Variable>* own);
 
 /// What a finding is about, by its name on Render.
 inline std::string subject_of(const model::Service& service) {

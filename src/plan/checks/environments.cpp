@@ -16,7 +16,7 @@ struct Members {
   Place first{};
   bool redeployed = false;
 
-  void add(const char* noun, const model::Word& name) {
+  void add(const char* noun, const model::SourceString& name) {
     if (names.empty()) first = name.place;
     names.push_back(fmt::format("{} {}", noun, clean(name.text)));
   }
@@ -83,7 +83,7 @@ void check_group_scopes(const PreflightInput& in, std::vector<Finding>& findings
     const model::Service* service = in.context.match.services[i];
     if (service == nullptr) continue;
     const model::DesiredService& wanted = in.context.desired.services[i];
-    for (const model::Word& link : wanted.link) {
+    for (const model::SourceString& link : wanted.link) {
       const model::Group* group = in.context.match.group_named(link.text);
       if (group == nullptr || !group->environment || group->environment == service->environment) continue;
       if (in.context.links.has(*group, service->id)) continue;

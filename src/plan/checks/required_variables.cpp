@@ -30,7 +30,7 @@ void check_count(const model::DesiredGroup& wanted, const model::Group& group,
 void check_required_keys(const model::DesiredGroup& wanted, const model::Group& group,
                          std::vector<Finding>& findings) {
   const std::vector<std::string> held = model::keys_of(*group.variables);
-  for (const model::Word& key : missing_keys(wanted.require, {&group}, nullptr)) {
+  for (const model::SourceString& key : missing_keys(wanted.require, {&group}, nullptr)) {
     findings.push_back(
         make_finding("group-variable-missing", subject_of(group),
                      fmt::format("it has no variable {}{}", clean(key.text), suggestion(key.text, held)),
@@ -40,13 +40,13 @@ void check_required_keys(const model::DesiredGroup& wanted, const model::Group& 
 
 }  // namespace
 
-std::vector<model::Word> missing_keys(const std::vector<model::Requirement>& required,
-                                      const std::vector<const model::Group*>& groups,
-                                      const std::vector<model::Variable>* own) {
+std::vector<model::SourceString> missing_keys(const std::vector<model::Requirement>& required,
+                                              const std::vector<const model::Group*>& groups,
+                                              const std::vector<model::Variable>* own) {
   const auto holds = [](const std::vector<model::Variable>& variables, const std::string& key) {
     return model::find_variable(variables, key) != nullptr;
   };
-  std::vector<model::Word> result;
+  std::vector<model::SourceString> result;
   for (const model::Requirement& requirement : required) {
     const std::string& key = requirement.key.text;
     const bool held =
@@ -75,7 +75,7 @@ void check_service_variables(const PreflightInput& in, std::vector<Finding>& fin
     const std::vector<const model::Group*> groups = in.context.asked_groups(i);
     // A group that was not found has its own finding; what it would have held cannot be known.
     if (groups.size() != wanted.link.size()) continue;
-    for (const model::Word& key :
+    for (const model::SourceString& key :
          missing_keys(wanted.require, groups, in.context.actual.variables_of(service->id))) {
       findings.push_back(
           make_finding("service-variable-missing", subject_of(*service),

@@ -14,12 +14,12 @@ constexpr std::size_t most_named = 5;
 
 bool is_linked(const model::Desired& desired, const std::string& group) {
   return std::ranges::any_of(desired.services, [&](const model::DesiredService& one) {
-    return std::ranges::find(one.link, group, &model::Word::text) != one.link.end();
+    return std::ranges::find(one.link, group, &model::SourceString::text) != one.link.end();
   });
 }
 
 /// Previews are Render's own doing: a link to one is no loose end.
-void check_links(const model::Word& name, const model::Group& group, const model::Workspace& actual,
+void check_links(const model::SourceString& name, const model::Group& group, const model::Workspace& actual,
                  const std::unordered_set<ServiceId>& listed, std::vector<Finding>& findings) {
   std::vector<std::string> gone;
   std::vector<std::string> unclear;

@@ -160,7 +160,7 @@ void check_unread(const Context& context, std::vector<Finding>& findings) {
     const model::Service* service = context.match.services[i];
     const auto unread = service == nullptr ? unread_of.end() : unread_of.find(service->id);
     if (unread == unread_of.end()) continue;
-    const model::Word& name = context.desired.services[i].name;
+    const model::SourceString& name = context.desired.services[i].name;
     findings.push_back(make_finding(
         "variables-unread", fmt::format("service {}", clean(name.text)),
         fmt::format("its variables are not all known: {}", clean(unread->second->why)),
