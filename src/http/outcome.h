@@ -11,7 +11,7 @@
 
 namespace envlink::http {
 
-struct ServiceOutcome {
+struct TransferResult {
   CURLcode code = CURLE_OK;
   int status = 0;
   bool began = false;  // libcurl had a connection and set about sending: bytes may have gone out
@@ -20,6 +20,6 @@ struct ServiceOutcome {
   Duration timeout{};       // what the call was allowed
 };
 
-api::Outcome outcome_of(const ServiceOutcome& ending, Reception reception);
+api::Outcome outcome_of(const TransferResult& result, Reception reception);
 
 }  // namespace envlink::http

@@ -48,15 +48,15 @@ struct Told {
 
 /// Takes answers away or changes them between the wire and the engine, from the first read about a failure
 /// on.
-class Meddler final : public engine::Transport {
+class FaultyTransport final : public engine::Transport {
  public:
-  struct Deed {
+  struct InjectedReply {
     std::string about;                   // a part of the target
     std::optional<api::Outcome> answer;  // unset: none ever comes
     int times = 1'000;
     bool interrupt = false;
   };
-  explicit Meddler(Wire& wire) : wire_(wire) {}
+  explicit FaultyTransport(Wire& wire) : wire_(wire) {}
   void send(const engine::Call& call) override {
     began_ = began_ || call.request.target.find("/events?") != std::string::npos;
     if (began_) ++asked_[call.request.target.substr(0, call.request.target.find('?'))];
@@ -67,22 +67,22 @@ class Meddler final : public engine::Transport {
     engine::Arrivals arrivals = wire_.wait(until);
     std::vector<engine::Reply> kept;
     for (engine::Reply& reply : arrivals.replies) {
-      const auto deed = std::find_if(deeds.begin(), deeds.end(), [&](const Deed& one) {
+      const auto found = std::find_if(injected.begin(), injected.end(), [&](const InjectedReply& one) {
         return began_ && one.times > 0 && targets_[reply.id].find(one.about) != std::string::npos;
       });
-      if (deed == deeds.end()) {
+      if (found == injected.end()) {
         kept.push_back(std::move(reply));
         continue;
       }
-      --deed->times;
-      arrivals.interrupts += deed->interrupt ? 1 : 0;
-      if (deed->answer) kept.push_back({reply.id, *deed->answer});
+      --found->times;
+      arrivals.interrupts += found->interrupt ? 1 : 0;
+      if (found->answer) kept.push_back({reply.id, *found->answer});
     }
     arrivals.replies = std::move(kept);
     return arrivals;
   }
   int asked(const std::string& path) const { return asked_.contains(path) ? asked_.at(path) : 0; }
-  std::vector<Deed> deeds;
+  std::vector<InjectedReply> injected;
 
  private:
   Wire& wire_;
@@ -91,7 +91,8 @@ class Meddler final : public engine::Transport {
   std::map<std::string, int> asked_;
 };
 
-Told play(const Scenario& scenario, std::uint64_t seed = 1, std::vector<Meddler::Deed> deeds = {}) {
+Told play(const Scenario& scenario, std::uint64_t seed = 1,
+          std::vector<FaultyTransport::InjectedReply> injected = {}) {
   Choices choices(seed);
   const Time start{std::chrono::hours(24 * 365 * 56)};
   emulator::World world(scenario.workspace, start, 1.0, 1);
@@ -108,13 +109,13 @@ Told play(const Scenario& scenario, std::uint64_t seed = 1, std::vector<Meddler:
   quiet.oracles = &oracles;
   wire.new_activity();
   engine::Rollout rollout(plan, reader.budget());
-  Meddler meddler(wire);
-  meddler.deeds = std::move(deeds);
-  engine::run(rollout, wire, meddler, quiet, quiet);
+  FaultyTransport faulty(wire);
+  faulty.injected = std::move(injected);
+  engine::run(rollout, wire, faulty, quiet, quiet);
   const int code = exit_code(rollout.outcome());
   oracles.run_ended(rollout.outcome(), quiet.all);
   Told told{code,      rollout.progress().services[0], rollout.progress().services[1], 0,
-            quiet.all, meddler.asked("/logs")};
+            quiet.all, faulty.asked("/logs")};
   for (const auto& deploy : world.deploys()) {
     if (deploy.created < start) continue;
     if (deploy.service_id == plan.services[0].id.text() && deploy.trigger == "api") ++told.api_deploys;

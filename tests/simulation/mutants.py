@@ -69,7 +69,8 @@ MUTANTS = [
     ("watches a deploy for ever", "engine/rollout_watch.cpp",
      "if (now >= deadline) {", "if (false) {", "invariant 8"),
     ("takes a failed deploy for a success", "engine/rollout_watch.cpp",
-     "      return end_service(now, service, ServiceOutcome::failed, failure_of(deploy), read_log(planned, deploy.id));",
+     "      return end_service(now, service, ServiceOutcome::failed, failure_of(deploy),\n"
+     "                         read_log(planned, deploy.id));",
      '      return end_service(now, service, ServiceOutcome::live, "");', "invariant 2|success was reported"),
     ("takes up no deploy that carries the link already", "engine/rollout_deploys.cpp",
      "if (run.link_answered_at && all_told) {", "if (false && all_told) {", "cases: envlink asks for no second deploy"),
