@@ -3,11 +3,11 @@
 // a fold over the events; the rest is what is under way at the moment and would be found anew after a
 // restart.
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/attribution.h"
@@ -90,7 +90,7 @@ struct Rollout::State {
   std::vector<ServiceRun> services;
   std::vector<std::size_t> order;    // in which services begin, those that have not yet
   std::vector<std::size_t> at_work;  // services begun and not ended
-  boost::unordered_flat_map<RequestId, Purpose> under_way;
+  std::unordered_map<RequestId, Purpose> under_way;
   std::vector<Event> fresh;  // folded already, not yet handed out
   std::optional<Time> wake;
   int active = 0;  // services begun and not ended
