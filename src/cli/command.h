@@ -86,7 +86,7 @@ struct Invocation {
 enum class Section { set_up, plan_and_apply, look, groups, undo_and_history, tools, hidden };
 
 /// A way in which a command can end, in its own words; by default the outcome's.
-struct ServiceOutcome {
+struct Ending {
   Outcome outcome;
   std::string_view when{};
 };
@@ -97,7 +97,7 @@ struct Command {
   std::string_view summary;  // a sentence
   std::string_view help{};   // more of them
   std::string_view examples{};
-  std::vector<ServiceOutcome> endings{};  // by exit code
+  std::vector<Ending> endings{};  // by exit code
   CommonFlags common{};
   bool verbatim = false;  // its one argument takes all words as they stand, flags too
   std::function<Invocation()> action;

@@ -63,7 +63,7 @@ std::string row(const Command& command) {
 std::string exit_codes(const Command& command) {
   std::string text;
   std::string line = "Exit codes:";
-  for (const ServiceOutcome& ending : command.endings) {
+  for (const Ending& ending : command.endings) {
     const std::string_view when = ending.when.empty() ? to_string(ending.outcome) : ending.when;
     const std::string item = fmt::format(" {} {}{}", exit_code(ending.outcome), when,
                                          &ending == &command.endings.back() ? "" : ",");

@@ -4,6 +4,9 @@
 #include <algorithm>
 
 #include "api/bucket.h"
+#include "api/error_message.h"
+#include "api/failure.h"
+#include "api/rate_limit_headers.h"
 #include "base/text.h"
 
 namespace envlink::engine {

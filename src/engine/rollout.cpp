@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "api/error_message.h"
+#include "api/failure.h"
 #include "base/text.h"
 #include "engine/rollout_state.h"
 

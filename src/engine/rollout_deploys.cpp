@@ -5,6 +5,9 @@
 #include <algorithm>
 
 #include "api/endpoints.h"
+#include "api/error_message.h"
+#include "api/failure.h"
+#include "api/rate_limit_headers.h"
 #include "api/replies.h"
 #include "base/text.h"
 #include "engine/rollout_state.h"

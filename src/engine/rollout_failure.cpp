@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/endpoints.h"
+#include "api/error_message.h"
 #include "api/log_tail.h"
 #include "api/replies.h"
 #include "base/text.h"

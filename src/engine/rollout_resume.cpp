@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "api/failure.h"
 #include "engine/rollout_state.h"
 
 namespace envlink::engine {

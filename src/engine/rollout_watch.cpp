@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "api/endpoints.h"
+#include "api/error_message.h"
+#include "api/failure.h"
 #include "api/replies.h"
 #include "base/text.h"
 #include "engine/rollout_state.h"

@@ -8,6 +8,9 @@
 #include <utility>
 
 #include "api/endpoints.h"
+#include "api/error_message.h"
+#include "api/failure.h"
+#include "api/rate_limit_headers.h"
 #include "api/replies.h"
 #include "base/text.h"
 #include "engine/choose_owner.h"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/rate_limit_headers.h"
 #include "base/text.h"
 #include "view/sample_test.h"
 

@@ -130,13 +130,13 @@ Outcome unlink(const GroupsOptions& options) {
 constexpr CommonFlags reading{.env_file = true, .output = true, .messages = true, .hidden_writing = true};
 constexpr CommonFlags writing{.writing = true, .env_file = true, .output = true, .messages = true};
 
-std::vector<ServiceOutcome> endings_of_reading() {
+std::vector<Ending> endings_of_reading() {
   return {{Outcome::done},           {Outcome::error},
           {Outcome::authentication}, {Outcome::refused, "the workspace is not clear"},
           {Outcome::usage},          {Outcome::interrupted}};
 }
 
-std::vector<ServiceOutcome> endings_of_writing() {
+std::vector<Ending> endings_of_writing() {
   return {{Outcome::done, "done or nothing to do"},
           {Outcome::error},
           {Outcome::authentication},

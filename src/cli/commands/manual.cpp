@@ -73,7 +73,7 @@ std::string exit_status() {
     if (std::exchange(last, row.exit_code) == row.exit_code) continue;
     std::vector<std::string> those;
     for (const Command& command : commands()) {
-      if (std::ranges::find(command.endings, row.outcome, &ServiceOutcome::outcome) != command.endings.end())
+      if (std::ranges::find(command.endings, row.outcome, &Ending::outcome) != command.endings.end())
         those.emplace_back(command.name);
     }
     text += fmt::format("{:<5}{}{}\n", row.exit_code, row.title,
