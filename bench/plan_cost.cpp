@@ -1,5 +1,5 @@
-// What making a plan costs: processor time of the pure planner, and of a whole survey against the model of
-// Render in virtual time, with its requests by kind. Prints figures and judges none.
+// What making a plan costs: processor time of the pure planner, and of reading a whole workspace against the
+// model of Render in virtual time, with its requests by kind. Prints figures and judges none.
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include <string>
 
 #include "emulator/world.h"
-#include "engine/survey.h"
+#include "engine/workspace_reader.h"
 #include "plan/make_plan.h"
 #include "plan/plan_file.h"
 
@@ -69,16 +69,16 @@ double seconds_of(std::clock_t from) {
   return static_cast<double>(std::clock() - from) / CLOCKS_PER_SEC;
 }
 
-struct Surveyed {
+struct ReadWorkspace {
   model::Workspace workspace;
-  engine::SurveyCounts counts;
+  engine::ReadCounts counts;
   Duration took{};
-  double own = 0;  // processor seconds of the survey, without the model of Render
+  double own = 0;  // processor seconds of the reading, without the model of Render
 };
 
-Surveyed survey(const Made& made) {
+ReadWorkspace read_workspace(const Made& made) {
   emulator::World world(made.seed, start);
-  engine::Survey reading(made.desired, "");
+  engine::WorkspaceReader reading(made.desired, "");
   std::multimap<Time, engine::Call> under_way;
   Time now = start;
   double own = 0;
@@ -98,24 +98,24 @@ Surveyed survey(const Made& made) {
     own += seconds_of(from);
   }
   if (!reading.result()) {
-    fmt::print("the survey failed: {}\n", describe(reading.result().error()));
+    fmt::print("reading the workspace failed: {}\n", describe(reading.result().error()));
     std::exit(1);
   }
   return {*reading.result(), reading.requests(), now - start, own};
 }
 
-/// The processor time of survey, plan and file together.
+/// The processor time of reading, plan and file together.
 double measure(Size size) {
   const Made made = make(size);
-  const Surveyed read = survey(made);
+  const ReadWorkspace read = read_workspace(made);
   const auto& counts = read.counts;
   fmt::print("{} services, {} groups\n", size.services, size.groups);
   fmt::print(
-      "  survey: {} requests: {} of owners, {} of services, {} of groups, {} of a group, {} of deploys, "
+      "  reading: {} requests: {} of owners, {} of services, {} of groups, {} of a group, {} of deploys, "
       "{} of variables, {} repeated\n",
       counts.total(), counts.owners, counts.services, counts.groups, counts.group_reads, counts.deploys,
       counts.variables, counts.repeated);
-  fmt::print("  survey: {} of virtual time under the model's limits, {:.3f} s of processor time\n",
+  fmt::print("  reading: {} of virtual time under the model's limits, {:.3f} s of processor time\n",
              format_duration(read.took), read.own);
   const auto planned_from = std::clock();
   auto from = planned_from;

@@ -1,4 +1,5 @@
 #include "api/failure.h"
+#include "api/error_message.h"
 
 #include <doctest/doctest.h>
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <utility>
 
-#include "api/failure.h"
 #include "api/message.h"
+#include "api/rate_limit_headers.h"
 #include "api/replies.h"
 #include "base/error.h"
 #include "base/time.h"

@@ -4,7 +4,9 @@
 
 #include "api/bucket.h"
 #include "api/endpoints.h"
+#include "api/error_message.h"
 #include "api/failure.h"
+#include "api/rate_limit_headers.h"
 #include "api/replies.h"
 #include "base/text.h"
 #include "cli/doctor_checks.h"

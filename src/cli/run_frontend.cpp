@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "cli/github.h"
 #include "cli/output.h"
-#include "engine/silent.h"
+#include "engine/ports.h"
 #include "view/frame.h"
 #include "view/json.h"
 #include "view/plan_text.h"
@@ -23,7 +23,7 @@ namespace envlink::cli {
 namespace {
 
 /// Says why nothing moves: a limit, a retry.
-class ReadingObserver final : public engine::Silent {
+class ReadingObserver final : public engine::NullObserver {
  public:
   explicit ReadingObserver(bool quiet) : quiet_(quiet) {}
   void notice(const engine::Event& event) override {
@@ -104,12 +104,13 @@ Counts counts_of(const run::StoredRun& run) {
     const plan::PlannedService& service = run.plan.services[i];
     if (!service.redeploys()) continue;
     ++counts.redeploying;
-    if (is_good(one.ending)) ++counts.live;
-    if (one.ending == engine::Ending::failed || one.ending == engine::Ending::canceled)
+    if (succeeded(one.ending)) ++counts.live;
+    if (one.ending == engine::ServiceOutcome::failed || one.ending == engine::ServiceOutcome::canceled)
       counts.failed.push_back(clean(service.name));
     const bool asked = one.phase == ServicePhase::requesting || one.phase == ServicePhase::settling;
     const bool watched = one.phase == ServicePhase::watching || one.phase == ServicePhase::checking;
-    const bool given_up = one.ending == engine::Ending::timed_out || one.ending == engine::Ending::unsettled;
+    const bool given_up =
+        one.ending == engine::ServiceOutcome::timed_out || one.ending == engine::ServiceOutcome::unsettled;
     if (asked || (given_up && one.deploy.empty() && one.attempts > 0)) ++counts.unknown_deploys;
     if (watched || (given_up && !one.deploy.empty()))
       counts.under_way.push_back(fmt::format("{} ({})", clean(service.name), clean(one.deploy.text())));
@@ -193,7 +194,7 @@ std::unique_ptr<engine::Observer> RunFrontend::watch(std::int64_t run, const eng
   const bool streams = answers_ && options_.output == Output::jsonl;
   std::unique_ptr<engine::Observer> observer;
   if (options_.quiet || (streams && is_terminal(Stream::result))) {
-    observer = std::make_unique<engine::Silent>();
+    observer = std::make_unique<engine::NullObserver>();
   } else {
     const view::Style style = style_for(Stream::talk, options_);
     const view::Log log = github::here() ? view::Log::github : view::Log::plain;
@@ -222,7 +223,7 @@ void RunFrontend::show_verification(const plan::Verification& verification) {
   github::tell(verification);
 }
 
-void RunFrontend::show_reads(const engine::SurveyCounts& reads) {
+void RunFrontend::show_reads(const engine::ReadCounts& reads) {
   if (!options_.verbose) return;
   write(Stream::talk,
         fmt::format(

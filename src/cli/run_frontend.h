@@ -29,7 +29,7 @@ class RunFrontend final : public run::Frontend {
   std::unique_ptr<engine::Observer> watch(std::int64_t run, const engine::Rollout& rollout) override;
   void rolled_out(std::int64_t run, const engine::Rollout& rollout, bool whole) override;
   void show_verification(const plan::Verification& verification) override;
-  void show_reads(const engine::SurveyCounts& reads) override;
+  void show_reads(const engine::ReadCounts& reads) override;
   void show_unfinished(const run::StoredRun& run, std::string_view next) override;
   void report(const Error& error) override;
   void say(std::string_view text) override;

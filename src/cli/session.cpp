@@ -165,7 +165,7 @@ RunFrontend& Session::frontend() {
   return state_->frontend;
 }
 
-Result<model::Workspace> Session::read(const model::Desired& wanted, engine::SurveyWishes options) {
+Result<model::Workspace> Session::read(const model::Desired& wanted, engine::ReadOptions options) {
   return run::read_workspace(state_->context, wanted, std::move(options));
 }
 

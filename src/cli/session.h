@@ -40,7 +40,7 @@ class Session {
   run::Context& context();
   RunFrontend& frontend();
   Result<model::Workspace> read(const model::Desired& wanted,
-                                engine::SurveyWishes options = {.closely = false});
+                                engine::ReadOptions options = {.include_preflight_data = false});
 
  private:
   struct State;

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "model/phases.h"
+#include "model/deploy_phases.h"
 
 namespace envlink::emulator {
 namespace {
@@ -40,7 +40,7 @@ SeedService seed_service(const model::Service& service, const model::Workspace& 
   if (const auto own = actual.service_variables.find(service.id); own != actual.service_variables.end())
     seed.variables = made_up(model::keys_of(own->second), made);
   if (const auto length = likeness.lengths.find(service.id); length != likeness.lengths.end()) {
-    const auto phases = model::phases_of(length->second, service.type, service.image_backed);
+    const auto phases = model::deploy_phases(length->second, service.type, service.image_backed);
     seed.build = phases.build;
     seed.start = phases.start;
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/rate_limit_headers.h"
+
 namespace envlink::engine {
 namespace {
 

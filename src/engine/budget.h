@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "api/failure.h"
+#include "api/rate_limit_headers.h"
 #include "base/time.h"
 
 namespace envlink::engine {

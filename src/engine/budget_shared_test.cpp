@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "api/rate_limit_headers.h"
 #include "engine/budget.h"
 
 using namespace envlink;

@@ -1,4 +1,5 @@
 #include "engine/budget.h"
+#include "api/rate_limit_headers.h"
 
 #include <doctest/doctest.h>
 

@@ -13,7 +13,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
-#include "engine/ending.h"
+#include "engine/service_outcome.h"
 #include "model/outcome.h"
 #include "plan/plan.h"
 
@@ -168,7 +168,7 @@ struct HealthObserved {
 struct ServiceEnded {
   static constexpr std::string_view kind = "service_ended";
   EventService service{};
-  Ending state = Ending::none;
+  ServiceOutcome state = ServiceOutcome::none;
   DeployId deploy{};  // empty: there is none
   std::string why{};
   std::string cure{};

@@ -86,8 +86,8 @@ std::optional<Event::What> what_of(const OldEvent& old, const plan::Plan* plan) 
   if (old.kind == DeployObserved::kind) return DeployObserved{service, old.deploy, old.status};
   if (old.kind == HealthObserved::kind) return HealthObserved{service, old.number, old.text};
   if (old.kind == ServiceEnded::kind)
-    return ServiceEnded{service, from_word<Ending>(old.status).value_or(Ending::failed), old.deploy, old.text,
-                        old.cure};
+    return ServiceEnded{service, from_word<ServiceOutcome>(old.status).value_or(ServiceOutcome::failed),
+                        old.deploy, old.text, old.cure};
   if (old.kind == FailureTold::kind) return FailureTold{service, old.deploy, old.text, old.lines, old.cure};
   if (old.kind == Waiting::kind) return Waiting{old.number, old.text};
   if (old.kind == Interrupted::kind) return Interrupted{old.number};

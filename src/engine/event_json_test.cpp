@@ -39,7 +39,7 @@ std::vector<Event::What> all_kinds() {
           DeployAttributed{backend, deploy, "found in the list"},
           DeployObserved{backend, deploy, "build_in_progress"},
           HealthObserved{backend, 500, "its health path answers 500"},
-          ServiceEnded{backend, Ending::failed, deploy, "its build failed", "read its log"},
+          ServiceEnded{backend, ServiceOutcome::failed, deploy, "its build failed", "read its log"},
           FailureTold{backend, deploy, "exit code 1", {"==> Build failed", "••• \x1b[1m \xff"}, "none"},
           Waiting{200, "Render answered 429"},
           Interrupted{2},

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "engine/polling.h"
-#include "model/phases.h"
+#include "model/deploy_phases.h"
 
 namespace envlink::engine {
 namespace {
@@ -17,7 +17,7 @@ using plan::PlannedService;
 // Looks at a deploy that takes days would be counted one by one.
 constexpr std::size_t most_looks = 10'000;
 
-// As many requests as are under way at once: see courier.cpp.
+// As many requests as are under way at once: see scheduler.cpp.
 constexpr std::size_t abreast = 16;
 
 struct Watch {
@@ -29,7 +29,7 @@ struct Watch {
 Watch watch(Duration length, std::optional<Duration> expected, bool awaited, Duration most) {
   Watch watch{.seen = usual_answer};
   for (Duration looked{}; looked < length && watch.looks < most_looks; ++watch.looks) {
-    looked = watch.seen + look_again_after(watch.seen, expected, awaited, most);
+    looked = watch.seen + next_poll_delay(watch.seen, expected, awaited, most);
     watch.seen = looked + usual_answer;
   }
   return watch;
@@ -115,7 +115,7 @@ constexpr int usual_read_limit = 400;
 
 /// Looks take no more than their share of the reads, and fill the pauses that other requests leave.
 std::size_t looks_in(Duration wall, const Outlook& result, const plan::Plan& plan) {
-  std::size_t fit = most_looks_in(wall, usual_read_limit);
+  std::size_t fit = most_polls_in(wall, usual_read_limit);
   if (plan.api.min_interval > Duration{0}) {
     const auto requests = static_cast<std::size_t>(wall / plan.api.min_interval);
     const std::size_t others = result.writes() + result.reads() - result.looks;
@@ -132,7 +132,7 @@ Duration pause(const plan::Plan& plan, std::size_t requests) {
 
 std::optional<Duration> likely_length(const plan::PlannedService& service) {
   if (!service.usual) return std::nullopt;
-  return model::phases_of(*service.usual, service.type, service.image_backed).length(service.rebuild);
+  return model::deploy_phases(*service.usual, service.type, service.image_backed).length(service.rebuild);
 }
 
 Outlook outlook(const plan::Plan& plan) {

@@ -23,7 +23,7 @@ struct Outlook {
   std::size_t reads_at_least = 0;
   bool looks_known = true;  // false: some service's deploys tell no length, its looks are not in it
   /// As if a deploy with a build took as long as the service's last ones and one without its start alone
-  /// (model/phases.h), at most max_parallel at a time, the proof included. Unset when nothing tells.
+  /// (model/deploy_phases.h), at most max_parallel at a time, the proof included. Unset when nothing tells.
   std::optional<Duration> wall;
   /// No rollout is faster while builds take as long as the last ones. What a deploy without a build takes is
   /// not in it: Render does not tell. Unset when a build's length is unknown.

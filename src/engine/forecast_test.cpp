@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "model/phases.h"
+#include "model/deploy_phases.h"
 
 using namespace envlink;
 using namespace envlink::engine;

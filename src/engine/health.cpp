@@ -8,22 +8,22 @@
 namespace envlink::engine {
 
 HealthCheck::HealthCheck(std::vector<HealthTarget> targets, const model::ApiSettings& settings)
-    : targets_(std::move(targets)), answers_(targets_.size()), courier_(settings, Budget{}) {}
+    : targets_(std::move(targets)), answers_(targets_.size()), scheduler_(settings, Budget{}) {}
 
 Step HealthCheck::step(Time now) {
   if (!began_) {
     began_ = true;
     for (std::size_t i = 0; i < targets_.size(); ++i)
-      under_way_.emplace(courier_.post(targets_[i].request, Repeat::safely), i);
+      under_way_.emplace(scheduler_.enqueue(targets_[i].request, Repeat::safely), i);
   }
-  Courier::Batch batch = courier_.collect(now);
+  RequestScheduler::Batch batch = scheduler_.due(now);
   return Step{{}, std::move(batch.calls), batch.wake};
 }
 
 void HealthCheck::receive(Time now, Reply reply) {
-  const auto delivery = courier_.receive(now, std::move(reply));
+  const auto delivery = scheduler_.receive(now, std::move(reply));
   if (!delivery) return;
-  const auto found = under_way_.find(delivery->ticket);
+  const auto found = under_way_.find(delivery->id);
   if (found == under_way_.end()) return;
   HealthAnswer& answer = answers_[found->second];
   under_way_.erase(found);
@@ -39,7 +39,7 @@ void HealthCheck::receive(Time now, Reply reply) {
 
 void HealthCheck::interrupt(Time) {
   interrupted_ = true;
-  courier_.withdraw_pending();
+  scheduler_.withdraw_pending();
   under_way_.clear();
 }
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/courier.h"
-#include "engine/port.h"
+#include "engine/ports.h"
+#include "engine/request_scheduler.h"
 
 namespace envlink::engine {
 
@@ -38,8 +38,8 @@ class HealthCheck final : public Activity {
  private:
   std::vector<HealthTarget> targets_;
   std::vector<HealthAnswer> answers_;
-  Courier courier_;
-  std::map<Ticket, std::size_t> under_way_;
+  RequestScheduler scheduler_;
+  std::map<RequestId, std::size_t> under_way_;
   bool began_ = false;
   bool interrupted_ = false;
 };

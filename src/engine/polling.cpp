@@ -25,7 +25,7 @@ Duration without_expectation(Duration elapsed) {
 
 }  // namespace
 
-Duration look_again_after(Duration elapsed, std::optional<Duration> expected, bool awaited, Duration most) {
+Duration next_poll_delay(Duration elapsed, std::optional<Duration> expected, bool awaited, Duration most) {
   Duration wait = std::max(least, without_expectation(elapsed));
   if (!awaited) wait *= 2;
   if (expected) {
@@ -41,12 +41,12 @@ Duration look_again_after(Duration elapsed, std::optional<Duration> expected, bo
   return std::clamp(wait, least, std::max(least, most));
 }
 
-std::size_t most_looks_in(Duration span, int reads_per_minute) {
+std::size_t most_polls_in(Duration span, int reads_per_minute) {
   const double minutes = static_cast<double>(span.count()) / a_minute;
   return static_cast<std::size_t>(reads_per_minute * (burst_share + steady_share * minutes));
 }
 
-void Looks::fill(Time now, double limit) {
+void PollBudget::fill(Time now, double limit) {
   const double capacity = std::max(1.0, limit * burst_share);
   if (!filled_at_) {
     tokens_ = capacity;
@@ -57,8 +57,8 @@ void Looks::fill(Time now, double limit) {
   filled_at_ = now;
 }
 
-std::optional<Time> Looks::take(Time now, std::optional<int> reads_per_minute,
-                                std::optional<std::size_t> who) {
+std::optional<Time> PollBudget::take(Time now, std::optional<int> reads_per_minute,
+                                     std::optional<std::size_t> who) {
   const double limit = reads_per_minute ? *reads_per_minute : unknown_limit;
   fill(now, limit);
   if (const auto promise = who ? promised_.find(*who) : promised_.end(); promise != promised_.end()) {

@@ -11,13 +11,13 @@
 namespace envlink::engine {
 
 /// `awaited`: other services wait for this one. `most`: rollout.poll_interval.
-Duration look_again_after(Duration elapsed, std::optional<Duration> expected, bool awaited, Duration most);
+Duration next_poll_delay(Duration elapsed, std::optional<Duration> expected, bool awaited, Duration most);
 
 /// How many looks there are at most in that time.
-std::size_t most_looks_in(Duration span, int reads_per_minute);
+std::size_t most_polls_in(Duration span, int reads_per_minute);
 
-/// A token bucket for looks. Refills from what the reads window is known to allow.
-class Looks {
+/// A token bucket for polls. Refills from what the reads window is known to allow.
+class PollBudget {
  public:
   /// Takes a token, or says when one will be there. With `who`, that one is kept for it: however many others
   /// look, everyone gets its turn.

@@ -11,17 +11,17 @@ using std::chrono::seconds;
 
 TEST_CASE("a deploy is looked at seldom while young and often when it should end") {
   const Duration most = seconds(10);
-  CHECK(look_again_after(seconds(40), seconds(100), true, most) == seconds(6));
-  CHECK(look_again_after(seconds(89), seconds(100), true, most) == seconds(1));
-  CHECK(look_again_after(seconds(95), seconds(100), true, most) == milliseconds(250));
+  CHECK(next_poll_delay(seconds(40), seconds(100), true, most) == seconds(6));
+  CHECK(next_poll_delay(seconds(89), seconds(100), true, most) == seconds(1));
+  CHECK(next_poll_delay(seconds(95), seconds(100), true, most) == milliseconds(250));
 }
 
 TEST_CASE("a deploy that nothing waits for is looked at half as often") {
-  CHECK(look_again_after(seconds(100), std::nullopt, true, seconds(10)) == seconds(3));
-  CHECK(look_again_after(seconds(100), std::nullopt, false, seconds(10)) == seconds(6));
+  CHECK(next_poll_delay(seconds(100), std::nullopt, true, seconds(10)) == seconds(3));
+  CHECK(next_poll_delay(seconds(100), std::nullopt, false, seconds(10)) == seconds(6));
 }
 
-/// Looks until a deploy that takes `length` is seen to be over; how many, and how late.
+/// PollBudget until a deploy that takes `length` is seen to be over; how many, and how late.
 struct Watched {
   int looks = 0;
   Duration late{};
@@ -30,7 +30,7 @@ Watched watch(Duration length, std::optional<Duration> expected, bool awaited) {
   Watched watched;
   Duration elapsed{};
   while (elapsed < length) {
-    elapsed += look_again_after(elapsed, expected, awaited, seconds(10));
+    elapsed += next_poll_delay(elapsed, expected, awaited, seconds(10));
     ++watched.looks;
   }
   watched.late = elapsed - length;
@@ -62,32 +62,32 @@ TEST_CASE("a build that fails long before its time is seen in a fraction of the 
 }
 
 TEST_CASE("poll_interval is the longest wait") {
-  CHECK(look_again_after(std::chrono::hours(2), std::nullopt, false, seconds(10)) == seconds(10));
+  CHECK(next_poll_delay(std::chrono::hours(2), std::nullopt, false, seconds(10)) == seconds(10));
 }
 
 TEST_CASE("looks take at most half of the window's reads in any minute") {
-  Looks looks;
+  PollBudget poll_budget;
   const Time start{std::chrono::hours(1)};
   int taken = 0;
   for (Time now = start; now < start + seconds(60); now += milliseconds(10)) {
-    if (!looks.take(now, 400)) ++taken;
+    if (!poll_budget.take(now, 400)) ++taken;
   }
   CHECK(taken <= 200);
   CHECK(taken >= 195);
 }
 
 TEST_CASE("without a token the time of the next is told, and then it is there") {
-  Looks looks;
+  PollBudget poll_budget;
   const Time start{std::chrono::hours(1)};
-  while (!looks.take(start, 400)) {
+  while (!poll_budget.take(start, 400)) {
   }
-  const auto later = looks.take(start, 400);
+  const auto later = poll_budget.take(start, 400);
   REQUIRE(later.has_value());
-  CHECK_FALSE(looks.take(*later, 400).has_value());
+  CHECK_FALSE(poll_budget.take(*later, 400).has_value());
 }
 
 TEST_CASE("however many want to look, each gets its turn, and together they stay within the share") {
-  Looks looks;
+  PollBudget poll_budget;
   const Time start{std::chrono::hours(1)};
   std::vector<int> taken(50);
   std::vector<Time> next(50, start);
@@ -95,7 +95,7 @@ TEST_CASE("however many want to look, each gets its turn, and together they stay
     // The first of the list always comes first, and all want to look four times a second.
     for (std::size_t who = 0; who < next.size(); ++who) {
       if (now < next[who]) continue;
-      const auto later = looks.take(now, 400, who);
+      const auto later = poll_budget.take(now, 400, who);
       if (!later) ++taken[who];
       next[who] = later.value_or(now + milliseconds(250));
     }

@@ -87,7 +87,7 @@ void take_up_again(Progress& progress) {
   for (ServiceProgress& service : progress.services) {
     if (!service.open()) continue;
     service.phase = service.ended_in;
-    service.ending = Ending::none;
+    service.ending = ServiceOutcome::none;
     service.ended_at.reset();
     service.reason.clear();
     service.cure.clear();
@@ -97,11 +97,12 @@ void take_up_again(Progress& progress) {
 }  // namespace
 
 bool ServiceProgress::open() const {
-  return ending == Ending::timed_out || ending == Ending::unsettled || ending == Ending::not_started;
+  return ending == ServiceOutcome::timed_out || ending == ServiceOutcome::unsettled ||
+         ending == ServiceOutcome::not_started;
 }
 
 std::string_view ServiceProgress::state() const {
-  if (ending != Ending::none) return word(ending);
+  if (ending != ServiceOutcome::none) return word(ending);
   if (phase == ServicePhase::unchanged) return "unchanged";
   return phase == ServicePhase::waiting ? "waiting" : "running";
 }
@@ -121,7 +122,7 @@ Progress Progress::of(const plan::Plan& plan, std::span<const Event> events) {
 
 bool Progress::failed() const {
   return std::any_of(services.begin(), services.end(), [](const ServiceProgress& one) {
-    return one.ending == Ending::failed || one.ending == Ending::canceled;
+    return one.ending == ServiceOutcome::failed || one.ending == ServiceOutcome::canceled;
   });
 }
 
@@ -134,7 +135,7 @@ bool Progress::unfinished() const {
   const bool held_back = failed() && outcome != Outcome::interrupted;
   return std::any_of(services.begin(), services.end(), [held_back](const ServiceProgress& one) {
     if (one.phase != ServicePhase::ended) return one.phase != ServicePhase::unchanged;
-    return one.open() && !(held_back && one.ending == Ending::not_started);
+    return one.open() && !(held_back && one.ending == ServiceOutcome::not_started);
   });
 }
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/ending.h"
 #include "engine/event.h"
+#include "engine/service_outcome.h"
 #include "model/deploy.h"
 #include "model/outcome.h"
 #include "plan/plan.h"
@@ -50,7 +50,7 @@ enum class ServicePhase {
 
 struct ServiceProgress {
   ServicePhase phase = ServicePhase::unchanged;
-  Ending ending = Ending::none;
+  ServiceOutcome ending = ServiceOutcome::none;
   ServicePhase ended_in = ServicePhase::unchanged;  // the phase before `ended`
   int attempts = 0;
   int answer = 0;  // HTTP status of the last request for a deploy; 0: none came

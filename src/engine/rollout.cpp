@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "api/error_message.h"
+#include "api/failure.h"
 #include "base/text.h"
 #include "engine/rollout_state.h"
 
@@ -18,14 +20,14 @@ Duration may_arrive_for(const api::NoAnswer& silence) {
   return std::chrono::seconds(silence.timed_out ? 60 : 15);
 }
 
-Ending ending_of(const api::Outcome& outcome) {
+ServiceOutcome ending_of(const api::Outcome& outcome) {
   switch (api::verdict_of(outcome)) {
     case api::Verdict::limited:
     case api::Verdict::transient:
     case api::Verdict::ambiguous:
-      return Ending::unsettled;
+      return ServiceOutcome::unsettled;
     default:
-      return Ending::failed;
+      return ServiceOutcome::failed;
   }
 }
 
@@ -33,7 +35,7 @@ Rollout::State::State(std::shared_ptr<const plan::Plan> the_plan, Budget budget)
     : kept_plan(std::move(the_plan)),
       plan(*kept_plan),
       progress(Progress::of(plan)),
-      courier(plan.api, std::move(budget)),
+      scheduler(plan.api, std::move(budget)),
       links(plan.links.size()),
       services(plan.services.size()) {
   for (std::size_t link = 0; link < plan.links.size(); ++link) {
@@ -62,40 +64,40 @@ void Rollout::State::record(Time now, Event::What what) {
   progress.apply(fresh.back());
 }
 
-Ticket Rollout::State::ask(api::Request request, Repeat repeat, Purpose purpose) {
+RequestId Rollout::State::ask(api::Request request, Repeat repeat, Purpose purpose) {
   if (request.method != api::Method::get) ++writes_under_way;
-  const Ticket ticket = courier.post(std::move(request), repeat);
-  under_way.emplace(ticket, purpose);
-  return ticket;
+  const RequestId id = scheduler.enqueue(std::move(request), repeat);
+  under_way.emplace(id, purpose);
+  return id;
 }
 
-void Rollout::State::end_service(Time now, std::size_t service, Ending ending, std::string reason,
+void Rollout::State::end_service(Time now, std::size_t service, ServiceOutcome ending, std::string reason,
                                  std::string cure) {
   const ServiceProgress& before = progress.services[service];
   if (before.phase == ServicePhase::ended) return;
   if (services[service].begun) --active;
   record(now, ServiceEnded{event_service(plan, service), ending, before.deploy, std::move(reason),
                            std::move(cure)});
-  if (ending == Ending::failed && !before.deploy.empty()) begin_telling(now, service);
-  if (!is_good(ending)) hold_back_after(now, service);
+  if (ending == ServiceOutcome::failed && !before.deploy.empty()) fetch_failure_details(now, service);
+  if (!succeeded(ending)) block_dependants(now, service);
 }
 
-void Rollout::State::hold_back_after(Time now, std::size_t service) {
+void Rollout::State::block_dependants(Time now, std::size_t service) {
   const std::string name = clean(plan.services[service].name);
   if (plan.rollout.on_failure != model::OnFailure::continue_) {
-    if (progress.services[service].ending == Ending::not_started) return;
+    if (progress.services[service].ending == ServiceOutcome::not_started) return;
     return stop_waiting(now, fmt::format("{} did not come through and the rollout halted", name));
   }
   for (const std::size_t dependant : services[service].dependants) {
     if (!services[dependant].begun) {
-      end_service(now, dependant, Ending::not_started, fmt::format("it comes after {}", name));
+      end_service(now, dependant, ServiceOutcome::not_started, fmt::format("it comes after {}", name));
     }
   }
 }
 
 bool Rollout::State::gate_passed(std::size_t service) const {
   const ServiceProgress& one = progress.services[service];
-  if (one.phase == ServicePhase::ended) return is_good(one.ending);
+  if (one.phase == ServicePhase::ended) return succeeded(one.ending);
   if (plan.rollout.gate != model::Gate::started || one.phase != ServicePhase::watching) return false;
   const bool queued = one.status == model::DeployStatus::created || one.status == model::DeployStatus::queued;
   const model::DeployClass outcome = class_of(one.status);
@@ -136,23 +138,23 @@ void Rollout::State::stop_waiting(Time now, const std::string& because) {
   halted = true;
   for (std::size_t service = 0; service < services.size(); ++service) {
     if (services[service].begun || progress.services[service].phase != ServicePhase::waiting) continue;
-    end_service(now, service, Ending::not_started, because);
+    end_service(now, service, ServiceOutcome::not_started, because);
   }
 }
 
-void Rollout::State::lock_out(Time now, const Error& error) {
-  if (locked_out) return;
-  locked_out = true;
+void Rollout::State::abort_unauthorized(Time now, const Error& error) {
+  if (unauthorized) return;
+  unauthorized = true;
   stop_waiting(now, error.what);
   for (std::size_t service = 0; service < services.size(); ++service) {
     const ServicePhase phase = progress.services[service].phase;
     if (phase == ServicePhase::unchanged || phase == ServicePhase::ended) continue;
-    end_service(now, service, Ending::unsettled, error.what, error.cure);
+    end_service(now, service, ServiceOutcome::unsettled, error.what, error.cure);
   }
 }
 
 Outcome Rollout::State::outcome() const {
-  if (locked_out) return Outcome::authentication;
+  if (unauthorized) return Outcome::authentication;
   bool failed = false;
   bool timed_out = false;
   bool trouble = false;
@@ -160,25 +162,25 @@ Outcome Rollout::State::outcome() const {
   for (const ServiceProgress& service : progress.services) {
     const bool had_deploy = !service.deploy.empty();
     switch (service.ending) {
-      case Ending::failed:
-      case Ending::canceled:
+      case ServiceOutcome::failed:
+      case ServiceOutcome::canceled:
         (had_deploy ? failed : trouble) = true;
         break;
-      case Ending::timed_out:
+      case ServiceOutcome::timed_out:
         timed_out = true;
         break;
-      case Ending::unsettled:
+      case ServiceOutcome::unsettled:
         trouble = true;
         break;
-      case Ending::not_started:
+      case ServiceOutcome::not_started:
         left = true;
         break;
-      case Ending::none:
+      case ServiceOutcome::none:
         left = left || service.phase != ServicePhase::unchanged;
         break;
-      case Ending::live:
-      case Ending::linked:
-      case Ending::superseded:
+      case ServiceOutcome::live:
+      case ServiceOutcome::linked:
+      case ServiceOutcome::superseded:
         break;
     }
   }
@@ -188,9 +190,9 @@ Outcome Rollout::State::outcome() const {
   return trouble || left ? Outcome::error : Outcome::done;
 }
 
-void Rollout::State::leave(Time now) {
-  for (const Ticket ticket : courier.withdraw_pending()) {
-    const auto found = under_way.find(ticket);
+void Rollout::State::withdraw(Time now) {
+  for (const RequestId id : scheduler.withdraw_pending()) {
+    const auto found = under_way.find(id);
     const Purpose purpose = found->second;
     under_way.erase(found);
     const bool link = purpose.asked == Asked::link_write;
@@ -201,7 +203,7 @@ void Rollout::State::leave(Time now) {
       record(now, LinkAnswered{.link = event_link(plan, purpose.index), .why = why});
     } else {
       record(now, DeployAnswered{.service = event_service(plan, purpose.index), .why = why});
-      end_service(now, purpose.index, Ending::not_started,
+      end_service(now, purpose.index, ServiceOutcome::not_started,
                   "the run was interrupted before its deploy was asked for");
     }
   }
@@ -210,7 +212,7 @@ void Rollout::State::leave(Time now) {
     const ServicePhase phase = progress.services[service].phase;
     if (phase == ServicePhase::unchanged || phase == ServicePhase::ended) continue;
     if (!progress.services[service].requested_at) {
-      end_service(now, service, Ending::not_started,
+      end_service(now, service, ServiceOutcome::not_started,
                   "the run was interrupted before its deploy was asked for");
     } else {
       --active;  // its deploy runs on, and its part of this run stays open
@@ -220,7 +222,7 @@ void Rollout::State::leave(Time now) {
 
 /// A rollback reads the links first and undoes what it finds. It must not find less than will be there.
 bool Rollout::State::may_finish(Time now) {
-  if (active > 0 || writes_under_way > 0 || !tellings.empty()) return false;
+  if (active > 0 || writes_under_way > 0 || !failure_reports.empty()) return false;
   const bool goes_back = plan.rollout.on_failure == model::OnFailure::rollback && plan.undoes == 0 &&
                          progress.failed() && progress.interrupts == 0;
   if (!goes_back || !lost_until || now >= *lost_until) return true;
@@ -257,13 +259,13 @@ Step Rollout::step(Time now) {
   // What has just ended may have opened a gate.
   s.begin_ready(now);
 
-  if (s.progress.interrupts > 0) s.leave(now);
-  s.tell_failures(now);
+  if (s.progress.interrupts > 0) s.withdraw(now);
+  s.drive_failure_reports(now);
   if (s.may_finish(now)) {
     s.finish(now);
     return Step{std::move(s.fresh), {}, std::nullopt};
   }
-  Courier::Batch batch = s.courier.collect(now);
+  RequestScheduler::Batch batch = s.scheduler.due(now);
   if (batch.wake) s.wake_at(*batch.wake);
   if (batch.notice) {
     const auto left = std::chrono::ceil<std::chrono::seconds>(batch.notice->until - now);
@@ -276,17 +278,17 @@ Step Rollout::step(Time now) {
 
 void Rollout::receive(Time now, Reply reply) {
   State& s = *state_;
-  const std::optional<Delivery> delivery = s.courier.receive(now, std::move(reply));
+  const std::optional<Delivery> delivery = s.scheduler.receive(now, std::move(reply));
   if (!delivery) return;
-  const auto found = s.under_way.find(delivery->ticket);
+  const auto found = s.under_way.find(delivery->id);
   if (found == s.under_way.end()) return;
   const Purpose purpose = found->second;
   s.under_way.erase(found);
   if (delivery->request.method != api::Method::get) --s.writes_under_way;
   const auto* response = std::get_if<api::Response>(&delivery->outcome);
-  const bool counts = !delivery->request.foreign && purpose.asked != Asked::telling;
+  const bool counts = !delivery->request.foreign && purpose.asked != Asked::failure_detail;
   if (response != nullptr && response->status == 401 && counts) {
-    s.lock_out(now, api::explain(delivery->request, delivery->outcome, "carry the plan out"));
+    s.abort_unauthorized(now, api::explain(delivery->request, delivery->outcome, "carry the plan out"));
   }
   switch (purpose.asked) {
     case Asked::link_write:
@@ -299,21 +301,21 @@ void Rollout::receive(Time now, Reply reply) {
       return s.deploy_answered(now, purpose.index, *delivery);
     case Asked::settle_read:
       return s.settle_read(now, purpose.index, *delivery);
-    case Asked::look:
-      return s.look_answered(now, purpose.index, *delivery);
+    case Asked::poll:
+      return s.poll_answered(now, purpose.index, *delivery);
     case Asked::successor_read:
       return s.successor_read(now, purpose.index, *delivery);
     case Asked::health:
       return s.health_answered(now, purpose.index, *delivery);
-    case Asked::telling:
-      return s.told(now, *delivery);
+    case Asked::failure_detail:
+      return s.failure_detail_read(now, *delivery);
   }
 }
 
 void Rollout::interrupt(Time now) {
   State& s = *state_;
   s.record(now, Interrupted{s.progress.interrupts + 1});
-  s.tellings.clear();
+  s.failure_reports.clear();
   s.stop_waiting(now, "the run was interrupted");
 }
 
@@ -324,7 +326,7 @@ const plan::Plan& Rollout::plan() const {
   return state_->plan;
 }
 const Budget& Rollout::budget() const {
-  return state_->courier.budget();
+  return state_->scheduler.budget();
 }
 const Progress& Rollout::progress() const {
   return state_->progress;

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "engine/budget.h"
-#include "engine/port.h"
+#include "engine/ports.h"
 #include "engine/progress.h"
 #include "plan/plan.h"
 

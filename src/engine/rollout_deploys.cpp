@@ -5,6 +5,9 @@
 #include <algorithm>
 
 #include "api/endpoints.h"
+#include "api/error_message.h"
+#include "api/failure.h"
+#include "api/rate_limit_headers.h"
 #include "api/replies.h"
 #include "base/text.h"
 #include "engine/rollout_state.h"
@@ -54,7 +57,7 @@ void Rollout::State::drive_deploy(Time now, std::size_t service) {
       break;
   }
   if (!plan.services[service].redeploys()) {
-    if (links_proved(service)) end_service(now, service, Ending::linked, "");
+    if (links_proved(service)) end_service(now, service, ServiceOutcome::linked, "");
     return;
   }
   // The snapshot must show what was there after the links changed, and before the deploy is asked for.
@@ -67,7 +70,7 @@ void Rollout::State::drive_deploy(Time now, std::size_t service) {
 }
 
 void Rollout::State::snapshot_read(Time now, std::size_t service, const Delivery& delivery) {
-  const bool outdated = services[service].snapshot_asked != delivery.ticket;
+  const bool outdated = services[service].snapshot_asked != delivery.id;
   if (outdated || progress.services[service].phase == ServicePhase::ended) return;
   Result<api::Page<model::Deploy>> page =
       success(delivery.outcome) != nullptr
@@ -75,8 +78,8 @@ void Rollout::State::snapshot_read(Time now, std::size_t service, const Delivery
           : fail(api::explain(delivery.request, delivery.outcome,
                               "list the deploys of " + clean(plan.services[service].name)));
   if (!page) {
-    const Ending ending =
-        success(delivery.outcome) != nullptr ? Ending::unsettled : ending_of(delivery.outcome);
+    const ServiceOutcome ending =
+        success(delivery.outcome) != nullptr ? ServiceOutcome::unsettled : ending_of(delivery.outcome);
     return end_service(now, service, ending, page.error().what, page.error().cure);
   }
   services[service].snapshot = std::move(page->items);
@@ -153,7 +156,7 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
 void Rollout::State::wait_for_settling(Time now, std::size_t service) {
   ServiceRun& run = services[service];
   run.settle_reads = 0;
-  run.next_look = now;
+  run.next_poll = now;
   run.settle_until.reset();
   const auto* silence = std::get_if<api::NoAnswer>(&*run.answer);
   if (silence != nullptr) {
@@ -167,14 +170,14 @@ void Rollout::State::settle(Time now, std::size_t service) {
   ServiceRun& run = services[service];
   const Time deadline = run.since + plan.rollout.timeout;
   if (run.busy) return;
-  if (now >= deadline && std::exchange(run.last_look, true)) {
+  if (now >= deadline && std::exchange(run.last_poll, true)) {
     const bool queued = api::verdict_of(*run.answer) == api::Verdict::ok;
-    return end_service(now, service, queued ? Ending::timed_out : Ending::unsettled,
+    return end_service(now, service, queued ? ServiceOutcome::timed_out : ServiceOutcome::unsettled,
                        queued ? "Render accepted the deploy but it did not show in the time allowed"
                               : "whether its deploy was made could not be found out in the time allowed",
                        "look at its deploys in the Dashboard");
   }
-  if (now < *run.next_look && now < deadline) return wake_at(std::min(*run.next_look, deadline));
+  if (now < *run.next_poll && now < deadline) return wake_at(std::min(*run.next_poll, deadline));
   run.busy = true;
   ask(api::list_deploys(plan.services[service].id, deploys_read), Repeat::safely,
       {Asked::settle_read, service});
@@ -184,7 +187,7 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
   ServiceRun& run = services[service];
   run.busy = false;
   if (progress.services[service].phase != ServicePhase::settling) return;
-  run.next_look = now + settle_read_after(run.settle_reads++);
+  run.next_poll = now + settle_read_after(run.settle_reads++);
   const api::Response* response = success(delivery.outcome);
   if (response == nullptr) return;
   const Result<api::Page<model::Deploy>> page = api::parse_deploys(*response);
@@ -198,7 +201,7 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
   }
   // Only what was read after the time was up proves that nothing came of the request.
   if (!run.settle_until || delivery.sent_at < *run.settle_until) {
-    if (run.settle_until) run.next_look = std::min(*run.next_look, std::max(now, *run.settle_until));
+    if (run.settle_until) run.next_poll = std::min(*run.next_poll, std::max(now, *run.settle_until));
     return;
   }
   if (!links_proved(service)) return;  // a process that goes on reads them once more
@@ -214,15 +217,15 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
     return;
   }
   const Error error = api::explain(run.request, *run.answer, words_for(plan.services[service]));
-  end_service(now, service, Ending::unsettled, fmt::format("{}; no deploy came of it", error.what),
+  end_service(now, service, ServiceOutcome::unsettled, fmt::format("{}; no deploy came of it", error.what),
               error.cure);
 }
 
 void Rollout::State::attribute(Time now, std::size_t service, const model::Deploy& deploy, std::string how) {
   record(now, DeployAttributed{event_service(plan, service), deploy.id, std::move(how)});
   services[service].misses = 0;
-  services[service].last_look = false;
-  services[service].next_look.reset();
+  services[service].last_poll = false;
+  services[service].next_poll.reset();
   if (services[service].since == Time{}) services[service].since = now;
   wake_at(now);
   observe(now, service, deploy);

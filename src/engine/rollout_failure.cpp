@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/endpoints.h"
+#include "api/error_message.h"
 #include "api/log_tail.h"
 #include "api/replies.h"
 #include "base/text.h"
@@ -41,181 +42,180 @@ bool has_failed(const model::Deploy& deploy) {
   return class_of(deploy.status) == model::DeployClass::failed;
 }
 
-std::string reason_of(const Telling& telling) {
-  if (telling.reason.words.empty()) {
-    if (!telling.reason_trouble.empty()) return telling.reason_trouble;
+std::string reason_of(const FailureReport& report) {
+  if (report.reason.words.empty()) {
+    if (!report.reason_trouble.empty()) return report.reason_trouble;
     // A deploy that went live failed at its health path, and that was said.
-    return has_failed(telling.deploy) ? "Render's events name no cause" : "";
+    return has_failed(report.deploy) ? "Render's events name no cause" : "";
   }
   // What could not be masked is left out.
-  const bool masked = telling.log_asked && telling.mask_trouble.empty();
-  if (!masked || telling.reason.detail.empty()) return telling.reason.words;
-  const auto detail = api::log_lines_of(telling.reason.detail, telling.redactor);
-  return detail.empty() ? telling.reason.words : telling.reason.words + ": " + detail.front();
+  const bool masked = report.log_asked && report.mask_trouble.empty();
+  if (!masked || report.reason.detail.empty()) return report.reason.words;
+  const auto detail = api::log_lines_of(report.reason.detail, report.redactor);
+  return detail.empty() ? report.reason.words : report.reason.words + ": " + detail.front();
 }
 
 }  // namespace
 
-void Rollout::State::begin_telling(Time now, std::size_t service) {
-  if (locked_out || progress.interrupts > 0) return;
+void Rollout::State::fetch_failure_details(Time now, std::size_t service) {
+  if (unauthorized || progress.interrupts > 0) return;
   const plan::PlannedService& planned = plan.services[service];
-  Telling telling;
-  telling.service = service;
-  telling.deploy.id = progress.services[service].deploy;
-  if (services[service].seen) telling.deploy = *services[service].seen;
-  telling.began = model::began(telling.deploy)
-                      .value_or(progress.services[service].requested_at.value_or(now) - clocks_differ);
-  ask_to_tell(telling, Telling::Part::events, api::list_events(planned.id, telling.began));
-  telling.to_mask.insert(planned.final_groups.begin(), planned.final_groups.end());
+  FailureReport report;
+  report.service = service;
+  report.deploy.id = progress.services[service].deploy;
+  if (services[service].seen) report.deploy = *services[service].seen;
+  report.began = model::began(report.deploy)
+                     .value_or(progress.services[service].requested_at.value_or(now) - clocks_differ);
+  request_part(report, FailureReport::Part::events, api::list_events(planned.id, report.began));
+  report.to_mask.insert(planned.final_groups.begin(), planned.final_groups.end());
   // An instance that still runs may print what it was given before a link was removed.
-  for (const std::size_t link : services[service].links) telling.to_mask.insert(plan.links[link].group);
+  for (const std::size_t link : services[service].links) report.to_mask.insert(plan.links[link].group);
   // A colleague may have linked another one meanwhile: only the list of groups tells.
-  ask_to_tell(telling, Telling::Part::groups, api::list_groups(plan.owner.id));
-  for (const GroupId& group : telling.to_mask)
-    ask_to_tell(telling, Telling::Part::group, api::get_group(group));
-  ask_to_tell(telling, Telling::Part::variables, api::list_service_variables(planned.id));
-  tellings.push_back(std::move(telling));
+  request_part(report, FailureReport::Part::groups, api::list_groups(plan.owner.id));
+  for (const GroupId& group : report.to_mask)
+    request_part(report, FailureReport::Part::group, api::get_group(group));
+  request_part(report, FailureReport::Part::variables, api::list_service_variables(planned.id));
+  failure_reports.push_back(std::move(report));
   wake_at(now);
 }
 
-void Rollout::State::ask_to_tell(Telling& telling, Telling::Part part, api::Request request) {
-  telling.open.emplace(ask(std::move(request), Repeat::safely, {Asked::telling, telling.service}), part);
+void Rollout::State::request_part(FailureReport& report, FailureReport::Part part, api::Request request) {
+  report.open.emplace(ask(std::move(request), Repeat::safely, {Asked::failure_detail, report.service}), part);
 }
 
-void Rollout::State::ask_for_log(Telling& telling) {
+void Rollout::State::ask_for_log(FailureReport& report) {
   std::optional<Time> until;
-  if (has_failed(telling.deploy) && telling.deploy.finished) until = *telling.deploy.finished + log_runs_on;
-  ask_to_tell(telling, Telling::Part::log,
-              api::list_logs(plan.owner.id, plan.services[telling.service].id, log_of(telling.deploy),
-                             telling.began, until));
+  if (has_failed(report.deploy) && report.deploy.finished) until = *report.deploy.finished + log_runs_on;
+  request_part(report, FailureReport::Part::log,
+               api::list_logs(plan.owner.id, plan.services[report.service].id, log_of(report.deploy),
+                              report.began, until));
 }
 
-void Rollout::State::told(Time now, const Delivery& delivery) {
-  const auto found = std::find_if(tellings.begin(), tellings.end(), [&](const Telling& telling) {
-    return telling.open.contains(delivery.ticket);
-  });
-  if (found == tellings.end()) return;  // given up meanwhile
-  Telling& telling = *found;
-  const auto asked_for = telling.open.extract(delivery.ticket);
+void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
+  const auto found =
+      std::find_if(failure_reports.begin(), failure_reports.end(),
+                   [&](const FailureReport& report) { return report.open.contains(delivery.id); });
+  if (found == failure_reports.end()) return;  // given up meanwhile
+  FailureReport& report = *found;
+  const auto asked_for = report.open.extract(delivery.id);
   const api::Response* response = success(delivery.outcome);
   const auto trouble = [&](std::string_view what, const Error& unread) {
     if (response != nullptr) return fmt::format("could not read {}: {}", what, unread.why);
     return api::explain(delivery.request, delivery.outcome, fmt::format("read {}", what)).what;
   };
   switch (asked_for.mapped()) {
-    case Telling::Part::events: {
+    case FailureReport::Part::events: {
       const auto read = response != nullptr
-                            ? api::parse_failure_reason(*response, telling.deploy.id, telling.began)
+                            ? api::parse_failure_reason(*response, report.deploy.id, report.began)
                             : Result<api::FailureReason>(fail({}));
-      if (read) telling.reason = *read;
-      if (!read) telling.reason_trouble = trouble("its events", read.error());
-      if (read && !read->ended && --telling.events_left > 0) telling.again_at = now + read_again_after;
+      if (read) report.reason = *read;
+      if (!read) report.reason_trouble = trouble("its events", read.error());
+      if (read && !read->ended && --report.events_left > 0) report.again_at = now + read_again_after;
       break;
     }
-    case Telling::Part::groups: {
+    case FailureReport::Part::groups: {
       const auto page =
           response != nullptr ? api::parse_groups(*response) : Result<api::Page<model::Group>>(fail({}));
       if (!page) {
-        telling.mask_trouble = trouble("which groups are linked to it", page.error());
+        report.mask_trouble = trouble("which groups are linked to it", page.error());
         break;
       }
       for (const model::Group& group : page->items) {
-        const bool linked = group.links_to(plan.services[telling.service].id);
-        if (!linked || !telling.to_mask.insert(group.id).second) continue;
-        if (telling.groups_again) telling.mask_trouble = "a group was linked to it meanwhile";
-        if (!telling.groups_again) ask_to_tell(telling, Telling::Part::group, api::get_group(group.id));
+        const bool linked = group.links_to(plan.services[report.service].id);
+        if (!linked || !report.to_mask.insert(group.id).second) continue;
+        if (report.groups_again) report.mask_trouble = "a group was linked to it meanwhile";
+        if (!report.groups_again) request_part(report, FailureReport::Part::group, api::get_group(group.id));
       }
       if (page->length < static_cast<std::size_t>(api::page_size)) break;
-      if (page->cursor.empty() || --telling.pages_left <= 0) {
-        telling.mask_trouble = "the list of groups does not end";
+      if (page->cursor.empty() || --report.pages_left <= 0) {
+        report.mask_trouble = "the list of groups does not end";
       } else {
-        ask_to_tell(telling, Telling::Part::groups, api::list_groups(plan.owner.id, page->cursor));
+        request_part(report, FailureReport::Part::groups, api::list_groups(plan.owner.id, page->cursor));
       }
       break;
     }
-    case Telling::Part::group: {
-      const auto read =
-          response != nullptr ? telling.redactor.learn_group(*response) : Result<void>(fail({}));
-      if (!read) telling.mask_trouble = trouble("the values of its groups", read.error());
+    case FailureReport::Part::group: {
+      const auto read = response != nullptr ? report.redactor.learn_group(*response) : Result<void>(fail({}));
+      if (!read) report.mask_trouble = trouble("the values of its groups", read.error());
       // A link that is gone by now counts, whatever the group was read for.
       if (const auto group = read ? api::parse_group_links(*response) : Result<model::Group>(fail({})))
         see_undone(*group);
       break;
     }
-    case Telling::Part::variables: {
+    case FailureReport::Part::variables: {
       const auto read =
-          response != nullptr ? telling.redactor.learn_variables(*response) : Result<std::string>(fail({}));
+          response != nullptr ? report.redactor.learn_variables(*response) : Result<std::string>(fail({}));
       if (!read) {
-        telling.mask_trouble = trouble("its own variables", read.error());
-      } else if (!read->empty() && --telling.pages_left > 0) {
-        ask_to_tell(telling, Telling::Part::variables,
-                    api::list_service_variables(plan.services[telling.service].id, *read));
+        report.mask_trouble = trouble("its own variables", read.error());
+      } else if (!read->empty() && --report.pages_left > 0) {
+        request_part(report, FailureReport::Part::variables,
+                     api::list_service_variables(plan.services[report.service].id, *read));
       } else if (!read->empty()) {
-        telling.mask_trouble = "it has more variables than envlink reads for masking";
+        report.mask_trouble = "it has more variables than envlink reads for masking";
       }
       break;
     }
-    case Telling::Part::log: {
-      auto read = response != nullptr ? api::parse_log_tail(*response, telling.redactor)
+    case FailureReport::Part::log: {
+      auto read = response != nullptr ? api::parse_log_tail(*response, report.redactor)
                                       : Result<std::vector<std::string>>(fail({}));
-      if (!read) telling.log_trouble = trouble("its log", read.error());
-      if (read) telling.lines = std::move(*read);
-      if (read && telling.lines.empty() && --telling.log_left > 0) telling.again_at = now + read_again_after;
+      if (!read) report.log_trouble = trouble("its log", read.error());
+      if (read) report.lines = std::move(*read);
+      if (read && report.lines.empty() && --report.log_left > 0) report.again_at = now + read_again_after;
       break;
     }
   }
-  if (!telling.open.empty()) return;
-  if (telling.again_at) return wake_at(*telling.again_at);
-  if (telling.log_asked && telling.mask_trouble.empty() && !std::exchange(telling.groups_again, true))
-    return ask_to_tell(telling, Telling::Part::groups, api::list_groups(plan.owner.id));
-  if (telling.log_asked || !telling.mask_trouble.empty()) return end_telling(now, telling);
-  telling.log_asked = true;
-  ask_for_log(telling);
+  if (!report.open.empty()) return;
+  if (report.again_at) return wake_at(*report.again_at);
+  if (report.log_asked && report.mask_trouble.empty() && !std::exchange(report.groups_again, true))
+    return request_part(report, FailureReport::Part::groups, api::list_groups(plan.owner.id));
+  if (report.log_asked || !report.mask_trouble.empty()) return finish_failure_report(now, report);
+  report.log_asked = true;
+  ask_for_log(report);
 }
 
-void Rollout::State::tell_failures(Time now) {
-  for (Telling& telling : tellings) {
-    if (!telling.again_at) continue;
-    if (now < *telling.again_at) {
-      wake_at(*telling.again_at);
+void Rollout::State::drive_failure_reports(Time now) {
+  for (FailureReport& report : failure_reports) {
+    if (!report.again_at) continue;
+    if (now < *report.again_at) {
+      wake_at(*report.again_at);
       continue;
     }
-    telling.again_at.reset();
-    if (telling.log_asked) {
-      ask_for_log(telling);
+    report.again_at.reset();
+    if (report.log_asked) {
+      ask_for_log(report);
     } else {
-      ask_to_tell(telling, Telling::Part::events,
-                  api::list_events(plan.services[telling.service].id, telling.began));
+      request_part(report, FailureReport::Part::events,
+                   api::list_events(plan.services[report.service].id, report.began));
     }
   }
-  if (tellings.empty() || active > 0 || writes_under_way > 0) return;
-  if (!tell_until) tell_until = now + longest_wait;
-  if (now < *tell_until) return wake_at(*tell_until);
-  while (!tellings.empty()) {
-    Telling& telling = tellings.back();
+  if (failure_reports.empty() || active > 0 || writes_under_way > 0) return;
+  if (!report_until) report_until = now + longest_wait;
+  if (now < *report_until) return wake_at(*report_until);
+  while (!failure_reports.empty()) {
+    FailureReport& report = failure_reports.back();
     const std::string late = "reading took longer than " + format_duration(longest_wait);
-    if (telling.reason_trouble.empty()) telling.reason_trouble = late;
-    if (telling.log_trouble.empty()) telling.log_trouble = late;
-    end_telling(now, telling);
+    if (report.reason_trouble.empty()) report.reason_trouble = late;
+    if (report.log_trouble.empty()) report.log_trouble = late;
+    finish_failure_report(now, report);
   }
 }
 
-void Rollout::State::end_telling(Time now, Telling& telling) {
-  FailureTold event{.service = event_service(plan, telling.service),
-                    .deploy = telling.deploy.id,
-                    .told_by_render = reason_of(telling)};
-  if (telling.mask_trouble.empty()) event.log = std::move(telling.lines);
+void Rollout::State::finish_failure_report(Time now, FailureReport& report) {
+  FailureTold event{.service = event_service(plan, report.service),
+                    .deploy = report.deploy.id,
+                    .told_by_render = reason_of(report)};
+  if (report.mask_trouble.empty()) event.log = std::move(report.lines);
   if (event.log.empty()) {
     std::string why = "Render shows no line of that time";
-    if (!telling.log_trouble.empty()) why = telling.log_trouble;
-    if (!telling.mask_trouble.empty()) {
-      why = fmt::format("{}, so they could not be masked", telling.mask_trouble);
+    if (!report.log_trouble.empty()) why = report.log_trouble;
+    if (!report.mask_trouble.empty()) {
+      why = fmt::format("{}, so they could not be masked", report.mask_trouble);
     }
     event.no_log =
         fmt::format("no line of its log is shown: {}. Read it at https://dashboard.render.com/ → {} → Logs",
-                    why, clean(plan.services[telling.service].name));
+                    why, clean(plan.services[report.service].name));
   }
-  std::erase_if(tellings, [&](const Telling& one) { return &one == &telling; });
+  std::erase_if(failure_reports, [&](const FailureReport& one) { return &one == &report; });
   record(now, std::move(event));
 }
 

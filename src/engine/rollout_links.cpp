@@ -4,6 +4,9 @@
 #include <algorithm>
 
 #include "api/endpoints.h"
+#include "api/error_message.h"
+#include "api/failure.h"
+#include "api/rate_limit_headers.h"
 #include "api/replies.h"
 #include "base/text.h"
 #include "engine/rollout_state.h"
@@ -54,7 +57,7 @@ bool Rollout::State::give_up_undone(Time now, std::size_t service) {
   for (const std::size_t link : services[service].links) {
     if (!links[link].undone) continue;
     const bool add = plan.links[link].action == plan::LinkAction::add;
-    fail_link(now, link, Ending::failed,
+    fail_link(now, link, ServiceOutcome::failed,
               fmt::format("it was {} and read back, and it is {} again: somebody changed it meanwhile",
                           add ? "linked" : "unlinked", add ? "gone" : "there"),
               "ask who did, then run `envlink plan`");
@@ -201,7 +204,8 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   LinkRun& run = links[link];
   if (!shown) {
     const Error error = api::explain(read.request, read.outcome, "read back " + clean(change.group_name));
-    const Ending ending = success(read.outcome) != nullptr ? Ending::unsettled : ending_of(read.outcome);
+    const ServiceOutcome ending =
+        success(read.outcome) != nullptr ? ServiceOutcome::unsettled : ending_of(read.outcome);
     return fail_link(now, link, ending, fmt::format("could not prove it: {}", error.what), error.cure);
   }
   if (*shown == (change.action == plan::LinkAction::add)) {
@@ -240,20 +244,21 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   const int status = std::get<api::Response>(*run.answer).status;
   if (plan.api.link_method == model::LinkMethod::service_patch) {
     return fail_link(
-        now, link, Ending::failed,
+        now, link, ServiceOutcome::failed,
         fmt::format(
             "Render answered the PATCH of the service with {}, and it changed nothing: {} {} the service",
             status, clean(change.group_name),
             change.action == plan::LinkAction::add ? "does not show" : "still shows"),
         "set `api.link_method: env-group` in the file: that is the documented call");
   }
-  fail_link(now, link, Ending::failed,
+  fail_link(now, link, ServiceOutcome::failed,
             fmt::format("Render answered {}, but reading {} back does not show the change", status,
                         clean(change.group_name)),
             "look at the group in the Dashboard, then run `envlink plan` again");
 }
 
-void Rollout::State::fail_link(Time now, std::size_t link, Ending ending, std::string why, std::string cure) {
+void Rollout::State::fail_link(Time now, std::size_t link, ServiceOutcome ending, std::string why,
+                               std::string cure) {
   links[link].stage = LinkRun::Stage::settled;
   record(now, LinkFailed{event_link(plan, link), why, cure});
   const plan::LinkChange& change = plan.links[link];

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "api/failure.h"
 #include "engine/rollout_state.h"
 
 namespace envlink::engine {
@@ -42,10 +43,11 @@ void Rollout::State::resume(Time now) {
   }
   for (std::size_t service = 0; service < services.size(); ++service) {
     const ServiceProgress& state = progress.services[service];
-    if (state.phase != ServicePhase::ended || is_good(state.ending)) continue;
-    hold_back_after(now, service);
+    if (state.phase != ServicePhase::ended || succeeded(state.ending)) continue;
+    block_dependants(now, service);
     const bool told = !state.told_reason.empty() || !state.no_log.empty() || !state.log.empty();
-    if (state.ending == Ending::failed && !state.deploy.empty() && !told) begin_telling(now, service);
+    if (state.ending == ServiceOutcome::failed && !state.deploy.empty() && !told)
+      fetch_failure_details(now, service);
   }
 }
 
@@ -77,7 +79,7 @@ void Rollout::State::resume_deploy(Time now, std::size_t service) {
   run.request = deploy_request(service);
   if (progress.services[service].phase == ServicePhase::requesting)
     record(now, DeployAnswered{.service = event_service(plan, service), .why = std::string(no_answer)});
-  run.next_look = now;
+  run.next_poll = now;
   if (progress.services[service].phase != ServicePhase::settling) return;
   run.answer = answer_of(progress.services[service].answer);
   wait_for_settling(now, service);

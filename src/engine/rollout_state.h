@@ -3,18 +3,19 @@
 // a fold over the events; the rest is what is under way at the moment and would be found anew after a
 // restart.
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "api/failure_reason.h"
+#include "api/redaction.h"
 #include "engine/attribution.h"
-#include "engine/courier.h"
 #include "engine/polling.h"
+#include "engine/request_scheduler.h"
 #include "engine/rollout.h"
-#include "engine/telling.h"
 
 namespace envlink::engine {
 
@@ -24,14 +25,14 @@ enum class Asked {
   snapshot,
   deploy_write,
   settle_read,
-  look,
+  poll,
   successor_read,
   health,
-  telling
+  failure_detail
 };
 
 struct Purpose {
-  Asked asked = Asked::look;
+  Asked asked = Asked::poll;
   std::size_t index = 0;  // a service; for group_read an index into `groups`
 };
 
@@ -61,15 +62,15 @@ struct ServiceRun {
   bool begun = false;
   Time since{};   // its deploy was asked for, or this process took it up; the timeout counts from here
   int tries = 0;  // requests for a deploy by this process
-  bool last_look = false;  // the time is up; whether the deploy is live is read once more
+  bool last_poll = false;  // the time is up; whether the deploy is live is read once more
   std::vector<std::size_t> links;
   std::vector<std::size_t> dependants;
-  std::optional<Ticket> snapshot_asked;
+  std::optional<RequestId> snapshot_asked;
   std::optional<Deploys> snapshot;       // of the deploys, after the last link change was answered
   std::optional<Time> link_answered_at;  // Render's clock, whole seconds
   Duration link_span{};                  // how long that answer took
   bool busy = false;                     // a read about its deploy is under way
-  std::optional<Time> next_look;
+  std::optional<Time> next_poll;
   int misses = 0;                    // looks in a row that brought nothing
   std::string trouble;               // why the last of them did not
   std::optional<Time> settle_until;  // unset while settling: until the deploy's timeout
@@ -79,47 +80,70 @@ struct ServiceRun {
   std::optional<model::Deploy> seen;  // what is known of its deploy
 };
 
+/// What is read after a deploy failed, so that the failure is shown with its reason and the end of its log.
+struct FailureReport {
+  enum class Part { events, groups, group, variables, log };
+  std::size_t service = 0;
+  model::Deploy deploy;  // only its id is certain
+  Time began{};          // where its events and its log begin, by Render's clock
+  api::Redactor redactor;
+  std::map<RequestId, Part> open;  // reads under way
+  std::optional<Time> again_at;  // the last read is repeated: what it is about had not arrived at Render yet
+  int events_left = 3;
+  int log_left = 3;
+  int pages_left = 10;        // of variables, and of groups
+  std::set<GroupId> to_mask;  // groups whose values may stand in the log
+  bool log_asked = false;     // by then everything is known that must be masked
+  bool groups_again = false;  // after the log: was one linked meanwhile?
+  api::FailureReason reason;
+  std::string reason_trouble;
+  std::string mask_trouble;
+  std::string log_trouble;
+  std::vector<std::string> lines;
+};
+
 struct Rollout::State {
   std::shared_ptr<const plan::Plan> kept_plan;
   const plan::Plan& plan;
   Progress progress;
-  Courier courier;
-  Looks looks;
+  RequestScheduler scheduler;
+  PollBudget poll_budget;
   std::vector<LinkRun> links;
   std::vector<GroupRun> groups;
   std::vector<ServiceRun> services;
   std::vector<std::size_t> order;    // in which services begin, those that have not yet
   std::vector<std::size_t> at_work;  // services begun and not ended
-  boost::unordered_flat_map<Ticket, Purpose> under_way;
+  std::unordered_map<RequestId, Purpose> under_way;
   std::vector<Event> fresh;  // folded already, not yet handed out
   std::optional<Time> wake;
   int active = 0;  // services begun and not ended
   int writes_under_way = 0;
   std::optional<Time> lost_until;  // from then on no link request whose answer was lost takes effect
   bool halted = false;
-  bool to_resume = false;   // the next step says so first
-  bool locked_out = false;  // Render refused the key
+  bool to_resume = false;     // the next step says so first
+  bool unauthorized = false;  // Render refused the key
   bool finished = false;
-  std::vector<Telling> tellings;   // failures that are being read about
-  std::optional<Time> tell_until;  // set when nothing else is left to do
+  std::vector<FailureReport> failure_reports;  // failures that are being read about
+  std::optional<Time> report_until;            // set when nothing else is left to do
 
   State(std::shared_ptr<const plan::Plan> the_plan, Budget budget);
 
   // rollout.cpp
   void record(Time now, Event::What what);
-  Ticket ask(api::Request request, Repeat repeat, Purpose purpose);
+  RequestId ask(api::Request request, Repeat repeat, Purpose purpose);
   void wake_at(Time time) { wake = std::min(wake.value_or(time), time); }
-  void end_service(Time now, std::size_t service, Ending ending, std::string reason, std::string cure = {});
-  void hold_back_after(Time now, std::size_t service);  // what a bad ending means for the others
+  void end_service(Time now, std::size_t service, ServiceOutcome ending, std::string reason,
+                   std::string cure = {});
+  void block_dependants(Time now, std::size_t service);  // what a bad ending means for the others
   bool gate_passed(std::size_t service) const;
   bool may_begin(std::size_t service) const;
   void begin_ready(Time now);
   void drive_deploys(Time now);
   void stop_waiting(Time now, const std::string& because);
-  void leave(Time now);  // after an interrupt: nothing that has not gone out goes out
+  void withdraw(Time now);  // after an interrupt: nothing that has not gone out goes out
   bool may_finish(Time now);
   void finish(Time now);
-  void lock_out(Time now, const Error& error);
+  void abort_unauthorized(Time now, const Error& error);
   model::Outcome outcome() const;
 
   // rollout_resume.cpp
@@ -135,7 +159,7 @@ struct Rollout::State {
   void link_answered(Time now, std::size_t link, const Delivery& delivery);
   void group_read(Time now, std::size_t group, const Delivery& delivery);
   void judge_link(Time now, std::size_t link, const std::optional<bool>& shown, const Delivery& read);
-  void fail_link(Time now, std::size_t link, Ending ending, std::string why, std::string cure);
+  void fail_link(Time now, std::size_t link, ServiceOutcome ending, std::string why, std::string cure);
   bool links_answered(std::size_t service) const;
   bool links_proved(std::size_t service) const;
   bool give_up_undone(Time now, std::size_t service);
@@ -154,20 +178,20 @@ struct Rollout::State {
 
   // rollout_watch.cpp
   void drive_watch(Time now, std::size_t service);
-  void look_answered(Time now, std::size_t service, const Delivery& delivery);
+  void poll_answered(Time now, std::size_t service, const Delivery& delivery);
   void observe(Time now, std::size_t service, const model::Deploy& deploy);
   void successor_read(Time now, std::size_t service, const Delivery& delivery);
   void health_answered(Time now, std::size_t service, const Delivery& delivery);
-  void look_failed(Time now, std::size_t service, const Delivery& delivery);
+  void poll_failed(Time now, std::size_t service, const Delivery& delivery);
   void time_is_up(Time now, std::size_t service);
 
   // rollout_failure.cpp
-  void begin_telling(Time now, std::size_t service);
-  void ask_to_tell(Telling& telling, Telling::Part part, api::Request request);
-  void ask_for_log(Telling& telling);
-  void told(Time now, const Delivery& delivery);
-  void tell_failures(Time now);
-  void end_telling(Time now, Telling& telling);
+  void fetch_failure_details(Time now, std::size_t service);
+  void request_part(FailureReport& report, FailureReport::Part part, api::Request request);
+  void ask_for_log(FailureReport& report);
+  void failure_detail_read(Time now, const Delivery& delivery);
+  void drive_failure_reports(Time now);
+  void finish_failure_report(Time now, FailureReport& report);
 };
 
 /// The reply as a response when it is a success, else nullptr.
@@ -176,6 +200,6 @@ const api::Response* success(const api::Outcome& outcome);
 /// its way; one that outlasted our patience more so.
 Duration may_arrive_for(const api::NoAnswer& silence);
 /// How a service ends whose request brought no success: refused, or without a verdict.
-Ending ending_of(const api::Outcome& outcome);
+ServiceOutcome ending_of(const api::Outcome& outcome);
 
 }  // namespace envlink::engine

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "api/endpoints.h"
+#include "api/error_message.h"
+#include "api/failure.h"
 #include "api/replies.h"
 #include "base/text.h"
 #include "engine/rollout_state.h"
@@ -41,16 +43,16 @@ void Rollout::State::drive_watch(Time now, std::size_t service) {
   if (run.busy) return;
   // The clock may have jumped, or the last looks brought nothing: what is read after the time was up counts.
   if (now >= deadline) {
-    if (state.phase == ServicePhase::checking || run.last_look) return time_is_up(now, service);
-    run.next_look = now;
+    if (state.phase == ServicePhase::checking || run.last_poll) return time_is_up(now, service);
+    run.next_poll = now;
   } else {
     wake_at(deadline);
   }
-  if (!run.next_look) {
-    run.next_look = now + look_again_after(now - *state.requested_at, plan.services[service].expected,
-                                           !run.dependants.empty(), plan.rollout.poll_interval);
+  if (!run.next_poll) {
+    run.next_poll = now + next_poll_delay(now - *state.requested_at, plan.services[service].expected,
+                                          !run.dependants.empty(), plan.rollout.poll_interval);
   }
-  if (now < *run.next_look) return wake_at(*run.next_look);
+  if (now < *run.next_poll) return wake_at(*run.next_poll);
   if (state.phase == ServicePhase::checking) {
     run.busy = true;
     api::Request request;
@@ -59,29 +61,30 @@ void Rollout::State::drive_watch(Time now, std::size_t service) {
     ask(std::move(request), Repeat::never, {Asked::health, service});
     return;
   }
-  if (const std::optional<Time> opens = courier.budget().opens("reads"); opens && now < *opens) {
-    run.next_look = opens;
+  if (const std::optional<Time> opens = scheduler.budget().opens("reads"); opens && now < *opens) {
+    run.next_poll = opens;
     return wake_at(*opens);
   }
-  if (const std::optional<Time> later = looks.take(now, courier.budget().per_minute("reads"), service)) {
-    run.next_look = later;
+  if (const std::optional<Time> later =
+          poll_budget.take(now, scheduler.budget().per_minute("reads"), service)) {
+    run.next_poll = later;
     return wake_at(*later);
   }
   run.busy = true;
-  run.last_look = now >= deadline;
+  run.last_poll = now >= deadline;
   ask(api::get_deploy(plan.services[service].id, state.deploy),
-      run.last_look ? Repeat::safely : Repeat::never, {Asked::look, service});
+      run.last_poll ? Repeat::safely : Repeat::never, {Asked::poll, service});
 }
 
 void Rollout::State::time_is_up(Time now, std::size_t service) {
   const ServiceProgress& state = progress.services[service];
   if (state.phase == ServicePhase::checking) {
-    return end_service(now, service, Ending::failed,
+    return end_service(now, service, ServiceOutcome::failed,
                        "it is live, but its health path did not answer with success in the time allowed",
                        "look at its log; the deploy itself is live");
   }
   const bool answered = services[service].misses == 0;
-  end_service(now, service, Ending::timed_out,
+  end_service(now, service, ServiceOutcome::timed_out,
               fmt::format("its deploy {} {} after {}{}", answered ? "is still" : "was last seen",
                           state.status_text.empty() ? "under way" : clean(state.status_text),
                           format_duration(plan.rollout.timeout),
@@ -89,22 +92,22 @@ void Rollout::State::time_is_up(Time now, std::size_t service) {
               "it runs on; `envlink resume` watches on, `envlink verify` says when it is live");
 }
 
-void Rollout::State::look_answered(Time now, std::size_t service, const Delivery& delivery) {
+void Rollout::State::poll_answered(Time now, std::size_t service, const Delivery& delivery) {
   ServiceRun& run = services[service];
   run.busy = false;
-  run.next_look.reset();
+  run.next_poll.reset();
   if (progress.services[service].phase != ServicePhase::watching) return;
   const api::Response* response = success(delivery.outcome);
-  if (response == nullptr) return look_failed(now, service, delivery);
+  if (response == nullptr) return poll_failed(now, service, delivery);
   const Result<model::Deploy> deploy = api::parse_deploy(*response);
-  if (!deploy || deploy->id != progress.services[service].deploy) return look_failed(now, service, delivery);
+  if (!deploy || deploy->id != progress.services[service].deploy) return poll_failed(now, service, delivery);
   run.misses = 0;
   observe(now, service, *deploy);
 }
 
 /// A look that brought nothing changes nothing: the deploy's own timeout bounds it. A deploy that stays
 /// unknown to Render is given up.
-void Rollout::State::look_failed(Time now, std::size_t service, const Delivery& delivery) {
+void Rollout::State::poll_failed(Time now, std::size_t service, const Delivery& delivery) {
   ServiceRun& run = services[service];
   ++run.misses;
   run.trouble = success(delivery.outcome) != nullptr
@@ -112,11 +115,11 @@ void Rollout::State::look_failed(Time now, std::size_t service, const Delivery& 
                     : api::explain(delivery.request, delivery.outcome, "look at it").what;
   if (api::verdict_of(delivery.outcome) == api::Verdict::not_found && run.misses >= most_misses_not_found) {
     return end_service(
-        now, service, Ending::unsettled,
+        now, service, ServiceOutcome::unsettled,
         fmt::format("Render does not know its deploy {}", clean(progress.services[service].deploy.text())),
         "look at its deploys in the Dashboard");
   }
-  run.next_look =
+  run.next_poll =
       now + std::min(backoff_before_attempt(plan.api, run.misses + 1), plan.rollout.poll_interval);
 }
 
@@ -130,12 +133,13 @@ void Rollout::State::observe(Time now, std::size_t service, const model::Deploy&
       return;
     case model::DeployClass::live:
       if (plan.rollout.gate == model::Gate::healthy && !planned.health_url.empty()) {
-        services[service].next_look = now;
+        services[service].next_poll = now;
         return record(now, HealthObserved{event_service(plan, service), 0, "live; its health path is asked"});
       }
-      return end_service(now, service, Ending::live, "");
+      return end_service(now, service, ServiceOutcome::live, "");
     case model::DeployClass::failed:
-      return end_service(now, service, Ending::failed, failure_of(deploy), read_log(planned, deploy.id));
+      return end_service(now, service, ServiceOutcome::failed, failure_of(deploy),
+                         read_log(planned, deploy.id));
     case model::DeployClass::superseded:
     case model::DeployClass::canceled:
       services[service].busy = true;
@@ -152,7 +156,7 @@ void Rollout::State::successor_read(Time now, std::size_t service, const Deliver
   const Result<api::Page<model::Deploy>> page =
       response != nullptr ? api::parse_deploys(*response)
                           : fail(api::explain(delivery.request, delivery.outcome, "list the deploys"));
-  if (!page) return look_failed(now, service, delivery);
+  if (!page) return poll_failed(now, service, delivery);
   model::Deploy ours;
   ours.id = state.deploy;
   ours.created = state.requested_at;
@@ -160,26 +164,29 @@ void Rollout::State::successor_read(Time now, std::size_t service, const Deliver
   const bool was_live = class_of(state.status) == model::DeployClass::superseded;
   const std::string own = clean(state.deploy.text());
   if (successor == nullptr) {
-    if (was_live) return end_service(now, service, Ending::superseded, fmt::format("{} was live", own));
-    return end_service(now, service, Ending::canceled,
+    if (was_live)
+      return end_service(now, service, ServiceOutcome::superseded, fmt::format("{} was live", own));
+    return end_service(now, service, ServiceOutcome::canceled,
                        fmt::format("its deploy {} was canceled by somebody", own),
                        "ask who canceled it, then run `envlink apply` again");
   }
   const std::string other = fmt::format("{} ({})", clean(successor->id.text()), clean(successor->trigger));
   if (successor->trigger == "rollback") {
-    return end_service(now, service, Ending::canceled, fmt::format("{} was rolled back by {}", own, other),
+    return end_service(now, service, ServiceOutcome::canceled,
+                       fmt::format("{} was rolled back by {}", own, other),
                        "ask who rolled it back, then run `envlink apply` again");
   }
   const model::DeployClass outcome = class_of(successor->status);
   if (outcome == model::DeployClass::live || (was_live && outcome != model::DeployClass::running)) {
-    return end_service(now, service, Ending::superseded,
+    return end_service(now, service, ServiceOutcome::superseded,
                        fmt::format("{} took over from {} and carries the change as well", other, own));
   }
   if (outcome == model::DeployClass::running || outcome == model::DeployClass::superseded) {
     return attribute(now, service, *successor, fmt::format("it took over from {}", own));
   }
   services[service].seen = *successor;
-  end_service(now, service, outcome == model::DeployClass::failed ? Ending::failed : Ending::canceled,
+  end_service(now, service,
+              outcome == model::DeployClass::failed ? ServiceOutcome::failed : ServiceOutcome::canceled,
               fmt::format("{} took over from {} and is {}", other, own, clean(successor->status_text)),
               read_log(plan.services[service], successor->id));
 }
@@ -187,12 +194,12 @@ void Rollout::State::successor_read(Time now, std::size_t service, const Deliver
 void Rollout::State::health_answered(Time now, std::size_t service, const Delivery& delivery) {
   services[service].busy = false;
   if (progress.services[service].phase != ServicePhase::checking) return;
-  if (success(delivery.outcome) != nullptr) return end_service(now, service, Ending::live, "");
+  if (success(delivery.outcome) != nullptr) return end_service(now, service, ServiceOutcome::live, "");
   const auto* response = std::get_if<api::Response>(&delivery.outcome);
   record(now, HealthObserved{event_service(plan, service), response != nullptr ? response->status : 0,
                              response != nullptr ? fmt::format("its health path answers {}", response->status)
                                                  : "its health path does not answer"});
-  services[service].next_look = now + health_again_after;
+  services[service].next_poll = now + health_again_after;
 }
 
 }  // namespace envlink::engine

@@ -130,13 +130,13 @@ std::size_t Exchange::on_body(char* data, std::size_t size, std::size_t count, v
 engine::Reply Exchange::finish(CURLcode code) {
   long status = 0;
   curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
-  const Ending ending{.code = code,
-                      .status = static_cast<int>(status),
-                      .began = sendings_ > 0,
-                      .foreign = call_.request.foreign,
-                      .detail = detail_.data(),
-                      .timeout = call_.timeout};
-  return {call_.id, outcome_of(ending, std::move(reception_))};
+  const TransferResult result{.code = code,
+                              .status = static_cast<int>(status),
+                              .began = sendings_ > 0,
+                              .foreign = call_.request.foreign,
+                              .detail = detail_.data(),
+                              .timeout = call_.timeout};
+  return {call_.id, outcome_of(result, std::move(reception_))};
 }
 
 }  // namespace envlink::http

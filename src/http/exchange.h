@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "engine/port.h"
+#include "engine/ports.h"
 #include "http/address.h"
 #include "http/reception.h"
 #include "http/trust.h"

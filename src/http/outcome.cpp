@@ -14,34 +14,34 @@ std::string sentence(std::string text, std::string_view detail) {
   return text;
 }
 
-std::string why_not_sent(const Ending& ending) {
-  switch (ending.code) {
+std::string why_not_sent(const TransferResult& result) {
+  switch (result.code) {
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
-      return sentence("the URL cannot be used", ending.detail);
+      return sentence("the URL cannot be used", result.detail);
     case CURLE_COULDNT_RESOLVE_HOST:
-      return sentence("the host name was not found", ending.detail);
+      return sentence("the host name was not found", result.detail);
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return sentence("the proxy's host name was not found", ending.detail);
+      return sentence("the proxy's host name was not found", result.detail);
     case CURLE_OPERATION_TIMEDOUT:
-      return sentence("no connection came about in time", ending.detail);
+      return sentence("no connection came about in time", result.detail);
     case CURLE_SSL_CONNECT_ERROR:
-      return sentence("the TLS handshake failed", ending.detail);
+      return sentence("the TLS handshake failed", result.detail);
     case CURLE_PEER_FAILED_VERIFICATION:
-      return sentence("the server's certificate was not accepted", ending.detail);
+      return sentence("the server's certificate was not accepted", result.detail);
     default:
       return sentence("no connection came about",
-                      ending.detail.empty() ? curl_easy_strerror(ending.code) : ending.detail);
+                      result.detail.empty() ? curl_easy_strerror(result.code) : result.detail);
   }
 }
 
-std::string why_no_answer(const Ending& ending, const Reception& reception) {
+std::string why_no_answer(const TransferResult& result, const Reception& reception) {
   if (reception.headers_overflowed()) return "the answer's headers are larger than envlink accepts";
   if (reception.body_overflowed())
     return fmt::format("the answer is larger than {} MiB", api::max_body_size >> 20);
-  switch (ending.code) {
+  switch (result.code) {
     case CURLE_OPERATION_TIMEDOUT:
-      return fmt::format("no complete answer within {}", format_duration(ending.timeout));
+      return fmt::format("no complete answer within {}", format_duration(result.timeout));
     case CURLE_ABORTED_BY_CALLBACK:
       return "the connection closed under the request, which is not sent a second time";
     case CURLE_GOT_NOTHING:
@@ -50,26 +50,26 @@ std::string why_no_answer(const Ending& ending, const Reception& reception) {
       return "the answer was cut short";
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
-      return sentence("the server gave the HTTP/2 exchange up", ending.detail);
+      return sentence("the server gave the HTTP/2 exchange up", result.detail);
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
-      return sentence("the connection broke", ending.detail);
+      return sentence("the connection broke", result.detail);
     case CURLE_BAD_CONTENT_ENCODING:
       return "the answer could not be decompressed";
     default:
       return sentence("the answer could not be read",
-                      ending.detail.empty() ? curl_easy_strerror(ending.code) : ending.detail);
+                      result.detail.empty() ? curl_easy_strerror(result.code) : result.detail);
   }
 }
 
 }  // namespace
 
-api::Outcome outcome_of(const Ending& ending, Reception reception) {
-  const bool enough = ending.foreign && reception.body_overflowed();
-  if (ending.code == CURLE_OK || enough) return std::move(reception).response(ending.status);
-  if (!ending.began) return api::NotSent{why_not_sent(ending)};
-  return api::NoAnswer{.why = why_no_answer(ending, reception),
-                       .timed_out = ending.code == CURLE_OPERATION_TIMEDOUT,
+api::Outcome outcome_of(const TransferResult& result, Reception reception) {
+  const bool enough = result.foreign && reception.body_overflowed();
+  if (result.code == CURLE_OK || enough) return std::move(reception).response(result.status);
+  if (!result.began) return api::NotSent{why_not_sent(result)};
+  return api::NoAnswer{.why = why_no_answer(result, reception),
+                       .timed_out = result.code == CURLE_OPERATION_TIMEDOUT,
                        .too_large = reception.headers_overflowed() || reception.body_overflowed()};
 }
 

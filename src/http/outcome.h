@@ -11,7 +11,7 @@
 
 namespace envlink::http {
 
-struct Ending {
+struct TransferResult {
   CURLcode code = CURLE_OK;
   int status = 0;
   bool began = false;  // libcurl had a connection and set about sending: bytes may have gone out
@@ -20,6 +20,6 @@ struct Ending {
   Duration timeout{};       // what the call was allowed
 };
 
-api::Outcome outcome_of(const Ending& ending, Reception reception);
+api::Outcome outcome_of(const TransferResult& result, Reception reception);
 
 }  // namespace envlink::http

@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "engine/port.h"
+#include "engine/ports.h"
 
 namespace envlink::http {
 

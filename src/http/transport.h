@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/secret.h"
-#include "engine/port.h"
+#include "engine/ports.h"
 
 namespace envlink::http {
 

@@ -1,5 +1,5 @@
 #pragma once
-// Which services a survey looks at more closely: their own variables, and groups that the file does not name.
+// Of which services a preflight needs more: their own variables, and groups that the file does not name.
 // Each costs a request, so only where a finding can come of it.
 
 #include <cstddef>

@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "base/text.h"
-#include "model/in_order.h"
+#include "model/canonical_order.h"
 #include "plan/context.h"
 #include "plan/deploy_duration.h"
 #include "plan/differences.h"
@@ -181,9 +181,9 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
 }  // namespace
 
 Plan make_plan(const model::Desired& desired, const model::Workspace& actual, const PlanOptions& options) {
-  if (!model::is_in_order(actual)) {
+  if (!model::in_canonical_order(actual)) {
     model::Workspace ordered = actual;
-    model::put_in_order(ordered);
+    model::put_in_canonical_order(ordered);
     return make_plan(desired, ordered, options);
   }
   const Context in(desired, actual, options.remembered);

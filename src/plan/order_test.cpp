@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <random>
 
-#include "model/in_order.h"
+#include "model/canonical_order.h"
 #include "plan/make_plan.h"
 #include "plan/sample_test.h"
 #include "plan/stored.h"
@@ -84,8 +84,8 @@ TEST_CASE("putting a workspace in order is done once, and leaves deploys newest 
   const ServiceId db("srv-db");
   actual.deploys[db].insert(actual.deploys[db].begin(), sample::deploy("dep-0", "live", sample::now));
   const auto deploys = actual.deploys;
-  CHECK_FALSE(model::is_in_order(actual));
-  model::put_in_order(actual);
-  CHECK(model::is_in_order(actual));
+  CHECK_FALSE(model::in_canonical_order(actual));
+  model::put_in_canonical_order(actual);
+  CHECK(model::in_canonical_order(actual));
   CHECK(actual.deploys == deploys);
 }

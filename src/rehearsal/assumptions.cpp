@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "engine/forecast.h"
-#include "model/phases.h"
+#include "model/deploy_phases.h"
 #include "plan/deploy_duration.h"
 
 namespace envlink::rehearsal {

@@ -8,7 +8,7 @@
 #include "api/endpoints.h"
 #include "base/percent.h"
 #include "emulator/site.h"
-#include "engine/silent.h"
+#include "engine/ports.h"
 #include "model/outcome.h"
 #include "run/execute.h"
 #include "run/memory_store.h"
@@ -123,7 +123,9 @@ class Recording final : public run::Frontend, public run::Network {
       : transport_(transport), store_(store), told_(told) {}
 
   std::unique_ptr<engine::Transport> connect() override { return std::make_unique<Connection>(transport_); }
-  std::unique_ptr<engine::Observer> watch_reading() override { return std::make_unique<engine::Silent>(); }
+  std::unique_ptr<engine::Observer> watch_reading() override {
+    return std::make_unique<engine::NullObserver>();
+  }
   void show_plan(const plan::Plan& plan) override {
     for (const plan::Finding& finding : plan.findings) {
       if (plan.undoes != 0 && finding.severity == plan::Severity::error)
@@ -133,7 +135,7 @@ class Recording final : public run::Frontend, public run::Network {
   }
   Result<void> confirm(run::Question) override { return {}; }
   std::unique_ptr<engine::Observer> watch(std::int64_t, const engine::Rollout&) override {
-    return std::make_unique<engine::Silent>();
+    return std::make_unique<engine::NullObserver>();
   }
   void rolled_out(std::int64_t run, const engine::Rollout& rollout, bool) override {
     told_.runs.push_back({rollout.plan(), store_.at(run).events});
@@ -142,7 +144,7 @@ class Recording final : public run::Frontend, public run::Network {
     for (const plan::VerifiedStep& step : verification.steps)
       told_.problems.insert(told_.problems.end(), step.problems.begin(), step.problems.end());
   }
-  void show_reads(const engine::SurveyCounts&) override {}
+  void show_reads(const engine::ReadCounts&) override {}
   void show_unfinished(const run::StoredRun&, std::string_view) override {}
   void report(const Error& error) override {
     // The problems of a verification say it themselves.
@@ -159,7 +161,7 @@ class Recording final : public run::Frontend, public run::Network {
 
 Outcome carry_out(run::Context& context, const model::Desired& desired, const plan::Plan& plan,
                   bool made_earlier) {
-  const auto actual = run::read_workspace(context, desired, {.closely = !made_earlier});
+  const auto actual = run::read_workspace(context, desired, {.include_preflight_data = !made_earlier});
   if (!actual) return run::end_with(context, actual.error());
   const auto taken = run::take_lock(context, plan.owner.id.text(), {});
   if (!taken) return run::end_with(context, taken.error());

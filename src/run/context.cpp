@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "engine/silent.h"
+#include "engine/run_loop.h"
 
 namespace envlink::run {
 namespace {
@@ -15,17 +15,17 @@ constexpr Duration between_tries = std::chrono::milliseconds(200);
 class Reading final : public engine::Activity {
  public:
   Reading(const model::Desired& desired, const std::string& workspace, const engine::Budget& budget,
-          engine::SurveyWishes options)
-      : survey(desired, workspace, budget, std::move(options)) {}
-  engine::Step step(Time now) override { return survey.step(now); }
-  void receive(Time now, engine::Reply reply) override { survey.receive(now, std::move(reply)); }
+          engine::ReadOptions options)
+      : reader(desired, workspace, budget, std::move(options)) {}
+  engine::Step step(Time now) override { return reader.step(now); }
+  void receive(Time now, engine::Reply reply) override { reader.receive(now, std::move(reply)); }
   void interrupt(Time now) override {
     interrupted = true;
-    survey.interrupt(now);
+    reader.interrupt(now);
   }
-  bool finished() const override { return interrupted || survey.finished(); }
+  bool finished() const override { return interrupted || reader.finished(); }
 
-  engine::Survey survey;
+  engine::WorkspaceReader reader;
   bool interrupted = false;
 };
 
@@ -37,22 +37,22 @@ model::Outcome end_with(Context& context, const Error& error) {
 }
 
 Result<model::Workspace> read_workspace(Context& context, const model::Desired& desired,
-                                        engine::SurveyWishes options) {
+                                        engine::ReadOptions options) {
   options.fingerprinter = context.fingerprinter;
   Reading reading(desired, context.workspace, context.budget, std::move(options));
-  engine::Silent no_journal;
+  engine::NullObserver no_journal;
   const auto observer = context.frontend.watch_reading();
   const auto transport = context.network.connect();
   const bool whole = engine::run(reading, context.clock, *transport, no_journal, *observer);
-  context.budget = reading.survey.budget();
-  context.reads = reading.survey.requests();
+  context.budget = reading.reader.budget();
+  context.reads = reading.reader.requests();
   context.frontend.show_reads(context.reads);
   if (!whole || reading.interrupted) {
     return fail({.kind = ErrorKind::interrupted,
                  .what = "Interrupted while reading the workspace",
                  .cure = "Nothing was written."});
   }
-  const auto& result = reading.survey.result();
+  const auto& result = reading.reader.result();
   if (!result) return fail(result.error());
   return *result;
 }

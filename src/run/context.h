@@ -8,9 +8,9 @@
 
 #include "api/fingerprint.h"
 #include "engine/budget.h"
-#include "engine/port.h"
+#include "engine/ports.h"
 #include "engine/rollout.h"
-#include "engine/survey.h"
+#include "engine/workspace_reader.h"
 #include "plan/verification.h"
 #include "run/store.h"
 
@@ -38,7 +38,7 @@ class Frontend {
   /// It stopped; `whole`: it came to its end. Otherwise it is in the journal as far as it came.
   virtual void rolled_out(std::int64_t run, const engine::Rollout& rollout, bool whole) = 0;
   virtual void show_verification(const plan::Verification& verification) = 0;
-  virtual void show_reads(const engine::SurveyCounts& reads) = 0;
+  virtual void show_reads(const engine::ReadCounts& reads) = 0;
   /// `next`: what can be done about it, a line each. Empty where the lock is held: then nothing works on it.
   virtual void show_unfinished(const StoredRun& run, std::string_view next) = 0;
   virtual void report(const Error& error) = 0;
@@ -60,7 +60,7 @@ struct Context {
   /// What all that was sent so far has told of the rate limits.
   engine::Budget budget{};
   /// What the last reading of the workspace took.
-  engine::SurveyCounts reads{};
+  engine::ReadCounts reads{};
 };
 
 /// Says what went wrong, and how the command ends for it.
@@ -68,7 +68,7 @@ model::Outcome end_with(Context& context, const Error& error);
 
 /// `options.fingerprinter` is the context's.
 Result<model::Workspace> read_workspace(Context& context, const model::Desired& desired,
-                                        engine::SurveyWishes options);
+                                        engine::ReadOptions options);
 
 struct LockWait {
   Duration longest{0};  // 0: not at all

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/run_loop.h"
 #include "engine/rollback.h"
 #include "engine/rollout.h"
 #include "run/commands.h"
@@ -196,7 +197,7 @@ Result<plan::Plan> plan_rollback(Context& context, std::int64_t run, const plan:
       if (!service.deploy.empty()) gone_back.push_back(service.deploy);
     }
   }
-  const auto actual = read_workspace(context, engine::desired_by(plan), {.closely = false});
+  const auto actual = read_workspace(context, engine::desired_by(plan), {.include_preflight_data = false});
   if (!actual) return fail(actual.error());
   return engine::rollback_plan(plan, progress, run, *actual, gone_back);
 }

@@ -15,19 +15,19 @@ void take(const engine::Event& event, Links& links) {
     Time& latest = links[{link.group.id, link.service.id}];
     latest = std::max(latest, server_time.value_or(event.at));
   };
-  std::visit(engine::ByKind{[&](const engine::LinkIntended& it) { changed(it.link, {}); },
-                            [&](const engine::LinkAnswered& it) { changed(it.link, it.server_time); },
-                            [&](const engine::LinkProved& it) { changed(it.link, it.server_time); },
-                            // It carries all its links: in the journal's order, whatever the clocks say.
-                            [&](const engine::ServiceEnded& it) {
-                              if (it.state != engine::Ending::live && it.state != engine::Ending::superseded)
-                                return;
-                              std::erase_if(links, [&](const auto& link) {
-                                return link.first.second == it.service.id;
-                              });
-                            },
-                            [](const auto&) {}},
-             event.what);
+  std::visit(
+      engine::ByKind{
+          [&](const engine::LinkIntended& it) { changed(it.link, {}); },
+          [&](const engine::LinkAnswered& it) { changed(it.link, it.server_time); },
+          [&](const engine::LinkProved& it) { changed(it.link, it.server_time); },
+          // It carries all its links: in the journal's order, whatever the clocks say.
+          [&](const engine::ServiceEnded& it) {
+            if (it.state != engine::ServiceOutcome::live && it.state != engine::ServiceOutcome::superseded)
+              return;
+            std::erase_if(links, [&](const auto& link) { return link.first.second == it.service.id; });
+          },
+          [](const auto&) {}},
+      event.what);
 }
 
 }  // namespace

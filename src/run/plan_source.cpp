@@ -40,7 +40,7 @@ Result<model::Workspace> still_holds(Context& context, const PlanSource& source,
     return fail(other_workspace(source, "RENDER_WORKSPACE is " + clean(named),
                                 "Unset it, or make a plan for that workspace: envlink plan --out FILE"));
   }
-  auto actual = read_workspace(context, engine::desired_by(file.plan), {.closely = for_model});
+  auto actual = read_workspace(context, engine::desired_by(file.plan), {.include_preflight_data = for_model});
   if (!actual) {
     const Error& error = actual.error();
     if (error.kind != ErrorKind::refused) return actual;
@@ -81,8 +81,9 @@ Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bo
     options.remembered = reported_link_history(context, workspace);
     return options.remembered;
   };
-  auto actual = read_workspace(context, source.desired,
-                               {.closely = true, .extra = source.options, .remembered = remember});
+  auto actual =
+      read_workspace(context, source.desired,
+                     {.include_preflight_data = true, .extra = source.options, .remembered = remember});
   if (!actual) return fail(actual.error());
   plan::Plan plan = plan::make_plan(source.desired, *actual, options);
   return ResolvedPlan{std::move(plan), std::move(*actual)};

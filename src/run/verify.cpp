@@ -5,7 +5,7 @@
 #include "api/endpoints.h"
 #include "base/text.h"
 #include "engine/health.h"
-#include "engine/silent.h"
+#include "engine/run_loop.h"
 #include "run/link_history.h"
 
 namespace envlink::run {
@@ -20,9 +20,9 @@ Result<plan::VerifiedStep> ask_health(Context& context, const plan::Verification
       targets.push_back({service->name, api::get_health(*service)});
   }
   engine::HealthCheck check(targets, settings);
-  engine::Silent silent;
+  engine::NullObserver nobody;
   const auto transport = context.network.connect();
-  const bool whole = engine::run(check, context.clock, *transport, silent, silent);
+  const bool whole = engine::run(check, context.clock, *transport, nobody, nobody);
   if (!whole || check.interrupted()) {
     return fail({.kind = ErrorKind::interrupted,
                  .what = "Interrupted while asking the health paths",
@@ -43,7 +43,7 @@ Result<plan::VerifiedStep> ask_health(Context& context, const plan::Verification
 }  // namespace
 
 Result<plan::Verification> verify(Context& context, const model::Desired& wanted, bool health) {
-  const auto actual = read_workspace(context, wanted, {.closely = false});
+  const auto actual = read_workspace(context, wanted, {.include_preflight_data = false});
   if (!actual) return fail(actual.error());
   plan::Verification verification =
       plan::verify(wanted, *actual, reported_link_history(context, actual->owner.id));

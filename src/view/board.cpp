@@ -10,8 +10,8 @@
 
 namespace envlink::view {
 
-using engine::Ending;
 using engine::LinkPhase;
+using engine::ServiceOutcome;
 using engine::ServicePhase;
 using model::DeployStatus;
 
@@ -84,25 +84,25 @@ std::string ending_words(const engine::ServiceProgress& service, const Style& st
     return taken ? fmt::format("{} {} {}", words, preposition, format_duration(*taken)) : std::string(words);
   };
   switch (service.ending) {
-    case Ending::none:
+    case ServiceOutcome::none:
       return {};
-    case Ending::live:
+    case ServiceOutcome::live:
       return with_time("live", "in");
-    case Ending::linked:
+    case ServiceOutcome::linked:
       return "links in place, no redeploy";
-    case Ending::superseded:
+    case ServiceOutcome::superseded:
       return with_time("live", "in") + ", then replaced by a newer deploy";
-    case Ending::failed: {
+    case ServiceOutcome::failed: {
       const bool told = class_of(service.status) == model::DeployClass::failed;
       return told ? status_words(service.status, service.status_text, style) : "failed";
     }
-    case Ending::canceled:
+    case ServiceOutcome::canceled:
       return "canceled";
-    case Ending::timed_out:
+    case ServiceOutcome::timed_out:
       return with_time("still running", "after");
-    case Ending::unsettled:
+    case ServiceOutcome::unsettled:
       return "not settled";
-    case Ending::not_started:
+    case ServiceOutcome::not_started:
       return "not started";
   }
   return {};
@@ -162,11 +162,11 @@ Standing Board::standing(std::size_t service) const {
       break;
   }
   switch (progress.ending) {
-    case Ending::live:
-    case Ending::linked:
-    case Ending::superseded:
+    case ServiceOutcome::live:
+    case ServiceOutcome::linked:
+    case ServiceOutcome::superseded:
       return Standing::done;
-    case Ending::not_started:
+    case ServiceOutcome::not_started:
       return Standing::not_started;
     default:
       return Standing::failed;
@@ -244,7 +244,8 @@ State Board::state(std::size_t service, Time now) const {
     case Standing::failed:
       break;
   }
-  const bool open = progress.ending == Ending::timed_out || progress.ending == Ending::unsettled;
+  const bool open =
+      progress.ending == ServiceOutcome::timed_out || progress.ending == ServiceOutcome::unsettled;
   auto words = ending_words(progress, style_);
   // The status of a deploy says enough; where none was made the reason has to.
   if (progress.deploy.empty() && !progress.reason.empty()) words += ": " + safe(progress.reason, style_);

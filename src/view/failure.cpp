@@ -9,7 +9,7 @@
 namespace envlink::view {
 namespace {
 
-using engine::Ending;
+using engine::ServiceOutcome;
 
 constexpr std::size_t most_log_lines = 8;  // all of them stand in the outcome
 
@@ -56,11 +56,11 @@ class Card {
 void tell_end(Card& card, const engine::ServiceProgress& service, const State& state, const Style& style) {
   auto words = ending_words(service, style);
   const auto taken = time_taken(service);
-  if (taken && service.ending != Ending::timed_out) words += " after " + format_duration(*taken);
+  if (taken && service.ending != ServiceOutcome::timed_out) words += " after " + format_duration(*taken);
   if (!service.deploy.empty()) words += ", " + safe(service.deploy.text(), style);
   card.say(words, state.tone);
   // The status of a deploy says enough; where none was made the reason has to.
-  if (!service.deploy.empty() && service.ending != Ending::unsettled) return;
+  if (!service.deploy.empty() && service.ending != ServiceOutcome::unsettled) return;
   card.say(safe(service.reason, style, 500));
   if (!service.cure.empty()) {
     card.say(fmt::format("{} {}", sign(Mark::arrow, style), safe(service.cure, style, 500)));
@@ -85,7 +85,7 @@ std::vector<std::string> failure_lines(const plan::Plan& plan, const engine::Pro
   if (told == nullptr && !event.is<engine::ServiceEnded>()) return {};
   const engine::EventService& which = *engine::service_of(event);
   const auto& service = progress.services[which.position];
-  if (is_good(service.ending) || service.ending == Ending::not_started) return {};
+  if (succeeded(service.ending) || service.ending == ServiceOutcome::not_started) return {};
   const auto state = Board(plan, progress, style).state(which.position, event.at);
   Card card(state, safe(which.name, style), style);
   if (told != nullptr) {

@@ -8,7 +8,7 @@
 namespace envlink::view {
 namespace {
 
-using engine::Ending;
+using engine::ServiceOutcome;
 
 struct Failed {
   plan::Plan plan = sample::guide();

@@ -4,14 +4,15 @@
 
 #include <algorithm>
 
+#include "api/rate_limit_headers.h"
 #include "base/text.h"
 #include "view/sample_test.h"
 
 namespace envlink::view {
 namespace {
 
-using engine::Ending;
 using engine::LinkPhase;
+using engine::ServiceOutcome;
 using engine::ServicePhase;
 using model::DeployStatus;
 
@@ -30,7 +31,7 @@ engine::Progress varied(const plan::Plan& plan) {
     auto& service = progress.services[i];
     if (i % 10 == 9) {
       service.phase = ServicePhase::ended;
-      service.ending = Ending::failed;
+      service.ending = ServiceOutcome::failed;
       service.status = DeployStatus::build_failed;
     } else if (i % 10 == 5) {
       service.phase = ServicePhase::watching;
@@ -38,7 +39,7 @@ engine::Progress varied(const plan::Plan& plan) {
       service.requested_at = sample::at(10);
     } else if (i % 10 == 0) {
       service.phase = ServicePhase::ended;
-      service.ending = Ending::live;
+      service.ending = ServiceOutcome::live;
     }
   }
   return progress;
@@ -87,14 +88,14 @@ TEST_CASE("each phase of a service has its words") {
   CHECK(says("● toolboxai-backend"));
   CHECK(says("linking toolboxai-secrets"));
   backend.phase = ServicePhase::ended;
-  backend.ending = Ending::superseded;
+  backend.ending = ServiceOutcome::superseded;
   backend.ended_at = sample::at(189);
   CHECK(says("live in 1m32s, then replaced by a newer deploy"));
-  backend.ending = Ending::failed;
+  backend.ending = ServiceOutcome::failed;
   backend.deploy = {};
   backend.reason = "could not link toolboxai-secrets";
   CHECK(says("failed: could not link toolboxai-secrets"));
-  backend.ending = Ending::timed_out;
+  backend.ending = ServiceOutcome::timed_out;
   backend.reason.clear();
   CHECK(says("! toolboxai-backend"));
   CHECK(says("still running after 1m32s"));
@@ -161,7 +162,7 @@ TEST_CASE("the head tells what was told of the budget, and nothing of it when th
       render_frame(plan, progress, allowed, sample::at(139), style_of(50, false, false), 24);
   CHECK(narrower[1] == "       ##++................  4 min or more left");
   progress.services[1].phase = ServicePhase::ended;
-  progress.services[1].ending = Ending::failed;
+  progress.services[1].ending = ServiceOutcome::failed;
   CHECK(second({}) == "       ##xx................");
   progress.ended_at = sample::at(139);
   CHECK(second(allowed).starts_with("ok toolboxai-monitoring"));
@@ -276,9 +277,9 @@ TEST_CASE("a service whose links change without a redeploy has a line of its own
   CHECK(last().find("linking shared") != std::string::npos);
   progress.links[2].phase = LinkPhase::proved;
   service.phase = engine::ServicePhase::ended;
-  service.ending = engine::Ending::linked;
+  service.ending = engine::ServiceOutcome::linked;
   CHECK(last().find("links in place, no redeploy") != std::string::npos);
-  service.ending = engine::Ending::failed;
+  service.ending = engine::ServiceOutcome::failed;
   service.reason = "could not link shared";
   CHECK(last().find("failed: could not link shared") != std::string::npos);
 }
@@ -297,7 +298,7 @@ TEST_CASE("an outcome says what happened, what was left alone and what to type n
   auto done = sample::half_way(plan);
   for (auto& service : done.services) {
     service.phase = ServicePhase::ended;
-    service.ending = Ending::live;
+    service.ending = ServiceOutcome::live;
   }
   done.ended_at = sample::at(372);
   CHECK(render_outcome(plan, done, style_of(80)) ==
@@ -305,14 +306,14 @@ TEST_CASE("an outcome says what happened, what was left alone and what to type n
 
   auto late = done;
   late.outcome = model::Outcome::timed_out;
-  late.services[3].ending = Ending::timed_out;
+  late.services[3].ending = ServiceOutcome::timed_out;
   late.services[3].requested_at = sample::at(100);
   late.services[3].ended_at = sample::at(700);
   late.services[3].deploy = DeployId("dep-slow");
   late.links[2].phase = LinkPhase::failed;
   late.services[2] = {};
   late.services[2].phase = ServicePhase::ended;
-  late.services[2].ending = Ending::failed;
+  late.services[2].ending = ServiceOutcome::failed;
   late.services[2].reason = "could not link toolboxai-secrets: Render answered 404";
   late.services[2].cure = "check the group's id in the file";
   auto elsewhere = plan;

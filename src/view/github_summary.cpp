@@ -71,7 +71,7 @@ std::string proved_of(const plan::Plan& plan, const engine::Progress& progress, 
 
 std::string result_of(const Board& board, const engine::ServiceProgress& service, std::size_t index) {
   const bool ended = service.phase == engine::ServicePhase::ended;
-  if (service.ending == engine::Ending::live) return "live";  // the time has a column of its own
+  if (service.ending == engine::ServiceOutcome::live) return "live";  // the time has a column of its own
   auto words = text(ended ? ending_words(service, style) : board.state(index, Time{}).words);
   if (board.standing(index) != Standing::failed) return words;
   for (const auto* part : {&service.reason, &service.told_reason}) {

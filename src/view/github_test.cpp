@@ -10,7 +10,7 @@
 namespace envlink::view::github {
 namespace {
 
-using engine::Ending;
+using engine::ServiceOutcome;
 using engine::ServicePhase;
 
 std::size_t lines_in(const std::string& text) {
@@ -60,7 +60,7 @@ TEST_CASE("of many failures as many are annotated as GitHub shows, and the rest 
   auto progress = sample::untouched(plan);
   for (auto& service : progress.services) {
     service.phase = ServicePhase::ended;
-    service.ending = Ending::failed;
+    service.ending = ServiceOutcome::failed;
     service.reason = plan.owner.name;
   }
   const auto text = outcome_annotations(plan, progress);
@@ -97,7 +97,7 @@ TEST_CASE("a summary of a thousand services keeps what failed, and stays small")
   const auto plan = sample::hostile(1000);
   auto progress = sample::untouched(plan);
   progress.services[999].phase = ServicePhase::ended;
-  progress.services[999].ending = Ending::failed;
+  progress.services[999].ending = ServiceOutcome::failed;
   const auto text = run_summary(plan, progress);
   CHECK(text.find("✗ 999a") != std::string::npos);
   CHECK(text.find("\n… and 800 more\n") != std::string::npos);

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "engine/progress.h"
-#include "engine/survey.h"
+#include "engine/workspace_reader.h"
 #include "model/workspace.h"
 #include "plan/explain.h"
 #include "plan/plan.h"
@@ -16,8 +16,8 @@ namespace envlink::view {
 
 /// What is told of a plan and does not stand in it.
 struct BesidePlan {
-  std::string sha256;                         // of the plan as a file; empty: there is none to carry out
-  std::optional<engine::SurveyCounts> reads;  // that making it took
+  std::string sha256;                       // of the plan as a file; empty: there is none to carry out
+  std::optional<engine::ReadCounts> reads;  // that making it took
 };
 std::string plan_json(const plan::Plan& plan, const BesidePlan& beside = {});
 std::string verification_json(const plan::Verification& verification);

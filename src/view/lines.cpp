@@ -12,8 +12,8 @@
 namespace envlink::view {
 namespace {
 
-using engine::Ending;
 using engine::Event;
+using engine::ServiceOutcome;
 
 bool is_success(int http_status) {
   return http_status >= 200 && http_status < 300;
@@ -53,8 +53,9 @@ std::optional<std::string> failure_words(const engine::FailureTold& told, const 
 
 Tone tone_of(const Event& event) {
   return std::visit(engine::ByKind{[](const engine::ServiceEnded& ended) {
-                                     if (is_good(ended.state)) return Tone::good;
-                                     return ended.state == Ending::not_started ? Tone::plain : Tone::bad;
+                                     if (succeeded(ended.state)) return Tone::good;
+                                     return ended.state == ServiceOutcome::not_started ? Tone::plain
+                                                                                       : Tone::bad;
                                    },
                                    [](const engine::Waiting&) { return Tone::caution; },
                                    [](const engine::Interrupted&) { return Tone::caution; },
@@ -165,8 +166,8 @@ Lines::Words Lines::words_for(const engine::HealthObserved& observed) {
 
 Lines::Words Lines::words_for(const engine::ServiceEnded& ended) {
   const auto& progress = progress_.services[ended.service.position];
-  if (!is_good(ended.state)) return with_why(ending_words(progress, style_), ended, style_);
-  if (ended.state == Ending::linked) return ending_words(progress, style_);
+  if (!succeeded(ended.state)) return with_why(ending_words(progress, style_), ended, style_);
+  if (ended.state == ServiceOutcome::linked) return ending_words(progress, style_);
   const auto taken = time_taken(progress);
   return with_why(taken ? "live after " + format_duration(*taken) : "live", ended, style_);
 }

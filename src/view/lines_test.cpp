@@ -7,7 +7,7 @@
 namespace envlink::view {
 namespace {
 
-using engine::Ending;
+using engine::ServiceOutcome;
 using engine::ServicePhase;
 
 struct Run {
@@ -26,7 +26,7 @@ struct Run {
     if constexpr (requires { what.service; }) what.service = engine::event_service(plan, 1);
     return line(12, std::move(what));
   }
-  std::string end(Ending ending, std::string why = {}, std::string cure = {}) {
+  std::string end(ServiceOutcome ending, std::string why = {}, std::string cure = {}) {
     auto& backend = progress.services[1];
     backend.phase = ServicePhase::ended;
     backend.ending = ending;
@@ -48,7 +48,7 @@ TEST_CASE("a link is news when it is proved or in trouble") {
         "[  12.0s] " + backend + "link toolboxai-secrets: no answer: connection cut");
   CHECK(run.told(engine::LinkProved{}) == "[  12.0s] " + backend + "linked toolboxai-secrets");
   CHECK(run.told(engine::LinkFailed{{}, "HTTP 404", "Check the id."}).empty());
-  CHECK(run.end(Ending::failed, "could not link toolboxai-secrets: HTTP 404", "Check the id.") ==
+  CHECK(run.end(ServiceOutcome::failed, "could not link toolboxai-secrets: HTTP 404", "Check the id.") ==
         "[ 189.0s] " + backend + "failed: could not link toolboxai-secrets: HTTP 404 → Check the id.");
   run.plan.links[1].action = plan::LinkAction::remove;
   CHECK(run.told(engine::LinkProved{}) == "[  12.0s] " + backend + "unlinked toolboxai-secrets");
@@ -69,8 +69,8 @@ TEST_CASE("a deploy's status is news only when it changes, and its end is said o
   CHECK(run.told(engine::HealthObserved{.http_status = 503, .why = "its health path answers 503"}) ==
         "[  12.0s] " + backend + "its health path answers 503");
   CHECK(run.told(engine::HealthObserved{.http_status = 503, .why = "its health path answers 503"}).empty());
-  CHECK(run.end(Ending::live) == "[ 189.0s] " + backend + "live after 1m32s");
-  CHECK(run.end(Ending::superseded, "dep-2 (api) took over") ==
+  CHECK(run.end(ServiceOutcome::live) == "[ 189.0s] " + backend + "live after 1m32s");
+  CHECK(run.end(ServiceOutcome::superseded, "dep-2 (api) took over") ==
         "[ 189.0s] " + backend + "live after 1m32s: dep-2 (api) took over");
 }
 
@@ -87,9 +87,9 @@ TEST_CASE("a lost answer, a second attempt and a deploy found later are told") {
 TEST_CASE("a failure carries its reason and cure, and is told apart from what was left alone") {
   Run run;
   run.progress.services[1].status = model::DeployStatus::build_failed;
-  CHECK(run.end(Ending::failed, "exit status 1", "Read the log.") ==
+  CHECK(run.end(ServiceOutcome::failed, "exit status 1", "Read the log.") ==
         "[ 189.0s] " + backend + "build failed: exit status 1 → Read the log.");
-  CHECK(run.end(Ending::not_started, "toolboxai-monitoring failed") ==
+  CHECK(run.end(ServiceOutcome::not_started, "toolboxai-monitoring failed") ==
         "[ 189.0s] " + backend + "not started: toolboxai-monitoring failed");
 }
 
@@ -131,7 +131,7 @@ TEST_CASE("a sign of life names who is under way, how far it is and how long it 
 TEST_CASE("text from Render cannot break a line or steer the terminal") {
   Run run;
   run.plan.services[1].name = "x\x1b[31m\ny";
-  const auto line = run.end(Ending::failed, "a\nb\x1b[2J rnd_0123456789", "c\rd");
+  const auto line = run.end(ServiceOutcome::failed, "a\nb\x1b[2J rnd_0123456789", "c\rd");
   CHECK(sample::harmless(line));
   CHECK(line.find('\n') == std::string::npos);
   CHECK(line.ends_with("failed: a b\uFFFD[2J rnd_*** → c d"));

@@ -10,8 +10,8 @@
 namespace envlink::view {
 namespace {
 
-using engine::Ending;
 using engine::Progress;
+using engine::ServiceOutcome;
 using engine::ServicePhase;
 using plan::Plan;
 
@@ -63,7 +63,7 @@ class Outcome {
         never_started_.push_back(service);
         break;
       case Standing::failed:
-        (progress.ending == Ending::timed_out ? running_ : failed_).push_back(service);
+        (progress.ending == ServiceOutcome::timed_out ? running_ : failed_).push_back(service);
         break;
     }
   }

@@ -102,7 +102,7 @@ void write_forecast(json::Writer& out, const Plan& plan) {
   out.or_null("wall_at_least_seconds", whole_seconds(outlook.at_least));
 }
 
-void write_requests(json::Writer& out, const engine::SurveyCounts& made) {
+void write_requests(json::Writer& out, const engine::ReadCounts& made) {
   out("owners", made.owners);
   out("services", made.services);
   out("groups", made.groups);

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "engine/forecast.h"
-#include "model/phases.h"
+#include "model/deploy_phases.h"
 #include "view/layout.h"
 #include "view/marks.h"
 

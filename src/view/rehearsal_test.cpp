@@ -17,7 +17,7 @@ Rehearsal halted() {
   told.took = std::chrono::seconds(152);
   told.outcome = model::Outcome::deploy_failed;
   const engine::ServiceEnded failed{.service = engine::event_service(told.plan, 0),
-                                    .state = engine::Ending::failed,
+                                    .state = engine::ServiceOutcome::failed,
                                     .why = "its build failed"};
   told.runs = {{told.plan,
                 {sample::event(0, engine::run_began(told.plan)), sample::event(60, failed),

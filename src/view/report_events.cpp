@@ -116,8 +116,8 @@ Tone event_tone(const Event& event) {
                return model::is_success(ended.outcome) ? Tone::good : Tone::bad;
              },
              [](const engine::ServiceEnded& ended) {
-               if (is_good(ended.state)) return Tone::good;
-               return ended.state == engine::Ending::not_started ? Tone::quiet : Tone::bad;
+               if (succeeded(ended.state)) return Tone::good;
+               return ended.state == engine::ServiceOutcome::not_started ? Tone::quiet : Tone::bad;
              },
              [](const auto&) { return Tone::plain; }},
       event.what);

@@ -7,8 +7,8 @@
 namespace envlink::view::sample {
 namespace {
 
-using engine::Ending;
 using engine::Event;
+using engine::ServiceOutcome;
 
 /// Adds the events of a service's part of the run.
 class Play {
@@ -40,7 +40,7 @@ class Play {
     add(seconds, engine::DeployObserved{the(service), DeployId("dep-1"), status});
   }
 
-  void end(int seconds, std::size_t service, engine::Ending state, std::string why = {}) {
+  void end(int seconds, std::size_t service, engine::ServiceOutcome state, std::string why = {}) {
     add(seconds, engine::ServiceEnded{.service = the(service), .state = state, .why = std::move(why)});
   }
 
@@ -49,7 +49,7 @@ class Play {
     ask(from + 1, service);
     see(from + 2, service, "build_in_progress");
     see(to, service, "live");
-    end(to, service, Ending::live);
+    end(to, service, ServiceOutcome::live);
   }
 
   void finish(int seconds, model::Outcome outcome) {
@@ -85,13 +85,14 @@ Report failed_run() {
   play.ask(97, 1);
   play.see(99, 1, "build_in_progress");
   play.see(150, 1, "build_failed");
-  play.end(150, 1, Ending::failed, "its build failed");
+  play.end(150, 1, ServiceOutcome::failed, "its build failed");
   play.add(151, engine::FailureTold{.service = play.the(1),
                                     .deploy = DeployId("dep-1"),
                                     .told_by_render = "exit code 1",
                                     .log = {"npm ERR! missing script: build", "  DATABASE_URL=•••"}});
   for (std::size_t i = 2; i < report.plan.services.size(); ++i)
-    play.end(151, i, Ending::not_started, "toolboxai-backend did not come through and the rollout halted");
+    play.end(151, i, ServiceOutcome::not_started,
+             "toolboxai-backend did not come through and the rollout halted");
   play.finish(151, model::Outcome::deploy_failed);
   return report;
 }
@@ -106,7 +107,7 @@ Report resumed_run() {
   play.see(63, 1, "build_in_progress");
   play.add(hour + 63, engine::RunResumed{});
   play.see(hour + 73, 1, "live");
-  play.end(hour + 73, 1, Ending::live);
+  play.end(hour + 73, 1, ServiceOutcome::live);
   for (std::size_t i = 2; i < report.plan.services.size(); ++i) play.whole(hour + 80, hour + 100, i);
   play.finish(hour + 100, model::Outcome::done);
   return report;
@@ -136,7 +137,7 @@ Report crowd(std::size_t waves, std::size_t width) {
     const int from = (report.plan.services[i].wave - 1) * 60;
     play.whole(from, from + 20 + static_cast<int>(i % 40), i);
   }
-  play.end(static_cast<int>(waves) * 60, bad, Ending::failed, "its build failed");
+  play.end(static_cast<int>(waves) * 60, bad, ServiceOutcome::failed, "its build failed");
   play.finish(static_cast<int>(waves) * 60, model::Outcome::deploy_failed);
   return report;
 }

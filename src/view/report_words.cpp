@@ -57,7 +57,7 @@ std::vector<std::string> left_of(const Report& report, const Story& story) {
   std::vector<std::size_t> never;
   for (const std::size_t service : board.concerned()) {
     const Standing standing = board.standing(service);
-    const bool late = story.progress.services[service].ending == engine::Ending::timed_out;
+    const bool late = story.progress.services[service].ending == engine::ServiceOutcome::timed_out;
     if (standing == Standing::running || late) running.push_back(service);
     if (standing == Standing::waiting || standing == Standing::not_started) never.push_back(service);
   }

@@ -11,8 +11,8 @@
 namespace envlink::view::sample {
 namespace {
 
-using engine::Ending;
 using engine::LinkPhase;
+using engine::ServiceOutcome;
 using engine::ServicePhase;
 using model::DeployStatus;
 using model::ServiceType;
@@ -51,7 +51,7 @@ void add(plan::Plan& plan, const Row& row) {
   plan.links.push_back({LinkAction::add, GroupId("evg-" + std::string(row.group)), row.group, index});
 }
 
-void ended(engine::ServiceProgress& service, Ending ending, DeployStatus status, int from, int to) {
+void ended(engine::ServiceProgress& service, ServiceOutcome ending, DeployStatus status, int from, int to) {
   service.phase = ServicePhase::ended;
   service.ending = ending;
   service.status = status;
@@ -206,23 +206,24 @@ std::vector<engine::Event> every_kind(const plan::Plan& plan, std::size_t servic
   const EventService about = event_service(plan, service);
   const EventLink changed = event_link(plan, link);
   const DeployId deploy(text);
-  const std::vector<Event::What> kinds = {RunBegan{{OwnerId(text), text}, 6, 1, 1, 1},
-                                          RunResumed{},
-                                          LinkIntended{changed, 2},
-                                          LinkAnswered{changed, 500, text, text, began},
-                                          LinkProved{changed, began},
-                                          LinkFailed{changed, text, text},
-                                          SnapshotTaken{about, {deploy}},
-                                          DeployIntended{about, 2, engine::DeployMode::rollback, deploy},
-                                          DeployAnswered{about, 0, deploy, text, text, {}},
-                                          DeployAttributed{about, deploy, text},
-                                          DeployObserved{about, deploy, text},
-                                          HealthObserved{about, 500, text},
-                                          ServiceEnded{about, engine::Ending::failed, deploy, text, text},
-                                          FailureTold{about, deploy, text, {text, text}, text},
-                                          Waiting{5, text},
-                                          Interrupted{1},
-                                          RunEnded{model::Outcome::deploy_failed}};
+  const std::vector<Event::What> kinds = {
+      RunBegan{{OwnerId(text), text}, 6, 1, 1, 1},
+      RunResumed{},
+      LinkIntended{changed, 2},
+      LinkAnswered{changed, 500, text, text, began},
+      LinkProved{changed, began},
+      LinkFailed{changed, text, text},
+      SnapshotTaken{about, {deploy}},
+      DeployIntended{about, 2, engine::DeployMode::rollback, deploy},
+      DeployAnswered{about, 0, deploy, text, text, {}},
+      DeployAttributed{about, deploy, text},
+      DeployObserved{about, deploy, text},
+      HealthObserved{about, 500, text},
+      ServiceEnded{about, engine::ServiceOutcome::failed, deploy, text, text},
+      FailureTold{about, deploy, text, {text, text}, text},
+      Waiting{5, text},
+      Interrupted{1},
+      RunEnded{model::Outcome::deploy_failed}};
   std::vector<Event> events;
   for (const Event::What& what : kinds) events.push_back(event(static_cast<int>(events.size()), what));
   return events;
@@ -242,7 +243,7 @@ engine::Progress half_way(const plan::Plan& guide) {
   auto progress = untouched(guide);
   progress.began_at = began;
   for (auto& link : progress.links) link.phase = LinkPhase::proved;
-  ended(progress.services[0], Ending::live, DeployStatus::live, 4, 96);
+  ended(progress.services[0], ServiceOutcome::live, DeployStatus::live, 4, 96);
   auto& backend = progress.services[1];
   backend.phase = ServicePhase::watching;
   backend.status = DeployStatus::build_in_progress;
@@ -253,7 +254,7 @@ engine::Progress half_way(const plan::Plan& guide) {
 engine::Progress halted(const plan::Plan& guide) {
   auto progress = half_way(guide);
   auto& backend = progress.services[1];
-  ended(backend, Ending::failed, DeployStatus::build_failed, 97, 150);
+  ended(backend, ServiceOutcome::failed, DeployStatus::build_failed, 97, 150);
   backend.reason = "its build failed";
   backend.cure =
       "read its log: https://dashboard.render.com/ → toolboxai-backend → Deploys → dep-d47pi5ripnbc73d2bjhg";
@@ -262,7 +263,7 @@ engine::Progress halted(const plan::Plan& guide) {
                  "npm ERR! missing script: build", "==> Build failed"};
   for (std::size_t i = 2; i < progress.services.size(); ++i) {
     progress.services[i].phase = ServicePhase::ended;
-    progress.services[i].ending = Ending::not_started;
+    progress.services[i].ending = ServiceOutcome::not_started;
     progress.services[i].reason = "toolboxai-backend did not come through and the rollout halted";
   }
   progress.ended_at = at(151);

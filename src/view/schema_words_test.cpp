@@ -34,7 +34,7 @@ TEST_CASE("each list of words in a schema is the enumeration's own") {
   };
   const std::span service_types = words_of<model::ServiceType>;
   const std::span reasons = words_of<plan::Reason>;
-  const std::span endings = words_of<engine::Ending>;
+  const std::span endings = words_of<engine::ServiceOutcome>;
   const std::span freshness = words_of<plan::Freshness>;
   const Row rows[] = {
       {"doctor", "/properties/checks/items/properties/health", words_of<Health>},

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "engine/budget.h"
-#include "engine/port.h"
+#include "engine/ports.h"
 #include "engine/progress.h"
 #include "plan/plan.h"
 #include "view/style.h"

@@ -17,8 +17,8 @@
 namespace envlink::view {
 namespace {
 
-using engine::Ending;
 using engine::Event;
+using engine::ServiceOutcome;
 using engine::ServicePhase;
 
 /// What a terminal makes of the bytes that this room writes: rows of ASCII text.
@@ -148,11 +148,11 @@ struct Live {
   Event fail_backend() {
     auto& backend = progress.services[1];
     backend.phase = ServicePhase::ended;
-    backend.ending = Ending::failed;
+    backend.ending = ServiceOutcome::failed;
     backend.status = model::DeployStatus::build_failed;
     backend.ended_at = sample::at(150);
-    return sample::event(
-        150, engine::ServiceEnded{.service = engine::event_service(plan, 1), .state = Ending::failed});
+    return sample::event(150, engine::ServiceEnded{.service = engine::event_service(plan, 1),
+                                                   .state = ServiceOutcome::failed});
   }
 };
 

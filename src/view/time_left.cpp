@@ -67,7 +67,7 @@ class Rest {
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
       const auto& planned = plan_.services[i];
       const auto& service = progress_.services[i];
-      const bool counts = !planned.expected && planned.usual && engine::is_good(service.ending) &&
+      const bool counts = !planned.expected && planned.usual && engine::succeeded(service.ending) &&
                           service.requested_at && service.ended_at;
       if (!counts) continue;
       took += std::chrono::duration<double>(*service.ended_at - *service.requested_at).count();

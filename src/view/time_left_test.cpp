@@ -7,7 +7,7 @@
 namespace envlink::view {
 namespace {
 
-using engine::Ending;
+using engine::ServiceOutcome;
 using engine::ServicePhase;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -66,7 +66,7 @@ TEST_CASE("deploys without a build are measured by those of this run") {
 TEST_CASE("after a failure that halts the rollout only what is under way counts") {
   auto plan = timed();
   auto progress = sample::half_way(plan);
-  progress.services[0].ending = Ending::failed;
+  progress.services[0].ending = ServiceOutcome::failed;
   CHECK(time_left(plan, progress, sample::at(139))->span == seconds(63));
   plan.rollout.on_failure = model::OnFailure::continue_;
   CHECK(time_left(plan, progress, sample::at(139))->span > seconds(63));

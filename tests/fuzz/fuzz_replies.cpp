@@ -8,9 +8,10 @@
 #include <string>
 #include <string_view>
 
-#include "api/failure.h"
+#include "api/error_message.h"
 #include "api/failure_reason.h"
 #include "api/log_tail.h"
+#include "api/rate_limit_headers.h"
 #include "api/redaction.h"
 #include "api/replies.h"
 #include "base/text.h"

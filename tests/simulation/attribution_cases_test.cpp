@@ -9,14 +9,15 @@
 
 #include "engine/rollback.h"
 #include "engine/rollout.h"
-#include "engine/survey.h"
+#include "engine/run_loop.h"
+#include "engine/workspace_reader.h"
 #include "plan/make_plan.h"
 #include "sample.h"
 #include "wire.h"
 
 using namespace envlink;
 using namespace envlink::simulation;
-using engine::Ending;
+using engine::ServiceOutcome;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -41,7 +42,7 @@ class Stage final : public engine::Recorder, public engine::Observer, public eng
         world(scenario.workspace, start, 1.0, 1),
         oracles(scenario, world, start),
         wire(scenario, choices, world, oracles, start) {
-    begin(plan::make_plan(scenario.desired, survey(scenario.desired)));
+    begin(plan::make_plan(scenario.desired, read_workspace(scenario.desired)));
   }
 
   /// Carries the plan out, or goes on with it, until it is through or killed.
@@ -80,7 +81,9 @@ class Stage final : public engine::Recorder, public engine::Observer, public eng
   }
 
   /// The run that was carried out is undone from now on.
-  void go_back() { begin(engine::rollback_plan(plan(), progress, 1, survey(engine::desired_by(plan())))); }
+  void go_back() {
+    begin(engine::rollback_plan(plan(), progress, 1, read_workspace(engine::desired_by(plan()))));
+  }
 
   const plan::Plan& plan() const { return plans_.back(); }
   const std::string& first_id() const { return scenario.workspace.services[0].id; }
@@ -137,10 +140,10 @@ class Stage final : public engine::Recorder, public engine::Observer, public eng
   std::function<void(const api::Request&, api::Outcome&)> on_answer;
 
  private:
-  model::Workspace survey(const model::Desired& desired) {
+  model::Workspace read_workspace(const model::Desired& desired) {
     oracles.reading_begins();
     wire.new_activity();
-    engine::Survey reading(desired, "", budget_);
+    engine::WorkspaceReader reading(desired, "", budget_);
     engine::run(reading, wire, wire, *this, *this);
     REQUIRE(reading.result().has_value());
     budget_ = reading.budget();
@@ -197,7 +200,7 @@ TEST_CASE("a process that is killed around its request for a deploy has asked fo
       stage.pass(later);
       REQUIRE(stage.carry_out());
       CHECK(stage.exit_code == 0);
-      CHECK(stage.first().ending == Ending::live);
+      CHECK(stage.first().ending == ServiceOutcome::live);
       CHECK(stage.made("api") == 1);
       const bool by_the_list =
           death == Stage::Death::after_the_request || death == Stage::Death::after_its_answer;
@@ -223,7 +226,7 @@ TEST_CASE("a link that somebody takes away after a process was killed is not mad
       REQUIRE(stage.carry_out());
       const bool asked = death == Stage::Death::after_the_request;
       CHECK(stage.made("api") == (asked ? 1 : 0));
-      CHECK(stage.first().ending == (asked ? Ending::live : Ending::failed));
+      CHECK(stage.first().ending == (asked ? ServiceOutcome::live : ServiceOutcome::failed));
       CHECK(says(stage.first().reason, "it is gone again: somebody changed it meanwhile") != asked);
       CHECK_FALSE(stage.world.is_linked(change.group.text(), stage.first_id()));
     }
@@ -240,10 +243,10 @@ TEST_CASE("hours and more than a page of pushes after it was killed, the newest 
     stage.pass(hours(5));
     REQUIRE(stage.carry_out());
     CHECK(stage.exit_code == 0);
-    CHECK(engine::is_good(stage.first().ending));
+    CHECK(engine::succeeded(stage.first().ending));
     CHECK(stage.made("api") == (death == Stage::Death::before_the_request ? 0 : 1));
     const bool watched = death == Stage::Death::while_watching;
-    CHECK(stage.first().ending == (watched ? Ending::superseded : Ending::live));
+    CHECK(stage.first().ending == (watched ? ServiceOutcome::superseded : ServiceOutcome::live));
     CHECK(says(stage.first().reason, "(new_commit) took over from") == watched);
   }
 }
@@ -256,7 +259,7 @@ TEST_CASE("ours went live and was replaced while nobody looked: superseded, and 
   REQUIRE(stage.carry_out());
   CHECK(stage.exit_code == 0);
   CHECK(stage.first().status_text == "deactivated");
-  CHECK(stage.first().ending == Ending::superseded);
+  CHECK(stage.first().ending == ServiceOutcome::superseded);
   CHECK(says(stage.first().reason, "(new_commit) took over from"));
   CHECK(says(stage.first().reason, "carries the change as well"));
 }
@@ -272,7 +275,7 @@ TEST_CASE("a push that replaces ours on its way is told as the one that took ove
   };
   REQUIRE(stage.carry_out());
   CHECK(stage.exit_code == 0);
-  CHECK(stage.first().ending == Ending::live);
+  CHECK(stage.first().ending == ServiceOutcome::live);
   CHECK(says(stage.first().how, "it took over from dep-"));
 }
 
@@ -296,7 +299,7 @@ TEST_CASE("somebody rolls ours back: canceled, whether it was under way or live 
     stage.pass(minutes(1));
     REQUIRE(stage.carry_out());
     CHECK(stage.exit_code == 5);
-    CHECK(stage.first().ending == Ending::canceled);
+    CHECK(stage.first().ending == ServiceOutcome::canceled);
     CHECK(says(stage.first().reason, "was rolled back by dep-"));
   }
 }
@@ -314,7 +317,7 @@ TEST_CASE("a fresh id that Render does not know yet is looked at again, but not 
     REQUIRE(stage.carry_out());
     const bool for_ever = times > 100;
     CHECK(stage.exit_code == (for_ever ? 1 : 0));
-    CHECK(stage.first().ending == (for_ever ? Ending::unsettled : Ending::live));
+    CHECK(stage.first().ending == (for_ever ? ServiceOutcome::unsettled : ServiceOutcome::live));
     CHECK(says(stage.first().reason, "Render does not know its deploy") == for_ever);
     CHECK(stage.made("api") == 1);
   }
@@ -352,7 +355,7 @@ TEST_CASE("a rollback is watched until the deploy that goes back is live") {
     }
     REQUIRE(stage.carry_out());
     CHECK(stage.exit_code == 0);
-    CHECK(stage.first().ending == Ending::live);
+    CHECK(stage.first().ending == ServiceOutcome::live);
     CHECK(stage.made("rollback") == 1);
     CHECK(says(stage.first().how, "found in the list: the answer was lost") == lost);
   }
@@ -367,7 +370,7 @@ TEST_CASE("a rollback that queues behind a push is watched through the queue") {
   };
   REQUIRE(stage.carry_out());
   CHECK(stage.exit_code == 0);
-  CHECK(stage.first().ending == Ending::live);
+  CHECK(stage.first().ending == ServiceOutcome::live);
   CHECK(stage.made("rollback") == 1);
   CHECK(std::any_of(stage.journal.begin(), stage.journal.end(), [](const engine::Event& event) {
     const auto* observed = event.as<engine::DeployObserved>();
@@ -392,7 +395,7 @@ TEST_CASE("a rollback that takes effect late and is pushed over is not believed 
     };
     REQUIRE(stage.carry_out());
     CHECK(stage.exit_code == 0);
-    CHECK(stage.first().ending == Ending::live);
+    CHECK(stage.first().ending == ServiceOutcome::live);
     const auto deploys = stage.world.deploys();
     const auto found = std::find_if(deploys.begin(), deploys.end(),
                                     [&](const auto& one) { return one.id == stage.first().deploy.text(); });
@@ -414,7 +417,7 @@ TEST_CASE("a rollback that is pushed over ends with what the push brings, said a
   };
   REQUIRE(stage.carry_out());
   CHECK(stage.exit_code == 0);
-  CHECK(stage.first().ending == Ending::live);
+  CHECK(stage.first().ending == ServiceOutcome::live);
   CHECK(says(stage.first().how, "it took over from dep-"));
 }
 
@@ -431,7 +434,7 @@ TEST_CASE("a link request of the run that arrives after the rollback's is taken 
   REQUIRE(stage.carry_out());
   CHECK(late);
   CHECK(stage.exit_code == 0);
-  CHECK(stage.first().ending == Ending::live);
+  CHECK(stage.first().ending == ServiceOutcome::live);
   CHECK_FALSE(stage.world.is_linked(group, stage.first_id()));
 }
 
@@ -447,7 +450,7 @@ TEST_CASE("a rollback whose process is killed goes back once") {
       stage.pass(later);
       REQUIRE(stage.carry_out());
       CHECK(stage.exit_code == 0);
-      CHECK(stage.first().ending == Ending::live);
+      CHECK(stage.first().ending == ServiceOutcome::live);
       CHECK(stage.made("rollback") == 1);
     }
   }
@@ -467,7 +470,7 @@ TEST_CASE("a rollback whose process was killed does not undo what was pushed mea
       stage.pass(hours(5));
       REQUIRE(stage.carry_out());
       CHECK(stage.exit_code == 0);
-      CHECK(engine::is_good(stage.first().ending));
+      CHECK(engine::succeeded(stage.first().ending));
       CHECK(stage.made("rollback") == (death == Stage::Death::before_the_request ? 0 : 1));
       CHECK(stage.world.is_serving(stage.first_id()));
       const auto deploys = stage.world.deploys();

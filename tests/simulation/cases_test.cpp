@@ -8,14 +8,15 @@
 #include <map>
 
 #include "engine/rollout.h"
-#include "engine/survey.h"
+#include "engine/run_loop.h"
+#include "engine/workspace_reader.h"
 #include "oracles.h"
 #include "plan/make_plan.h"
 #include "sample.h"
 
 using namespace envlink;
 using namespace envlink::simulation;
-using engine::Ending;
+using engine::ServiceOutcome;
 using std::chrono::seconds;
 
 namespace {
@@ -47,15 +48,15 @@ struct Told {
 
 /// Takes answers away or changes them between the wire and the engine, from the first read about a failure
 /// on.
-class Meddler final : public engine::Transport {
+class FaultyTransport final : public engine::Transport {
  public:
-  struct Deed {
+  struct InjectedReply {
     std::string about;                   // a part of the target
     std::optional<api::Outcome> answer;  // unset: none ever comes
     int times = 1'000;
     bool interrupt = false;
   };
-  explicit Meddler(Wire& wire) : wire_(wire) {}
+  explicit FaultyTransport(Wire& wire) : wire_(wire) {}
   void send(const engine::Call& call) override {
     began_ = began_ || call.request.target.find("/events?") != std::string::npos;
     if (began_) ++asked_[call.request.target.substr(0, call.request.target.find('?'))];
@@ -66,22 +67,22 @@ class Meddler final : public engine::Transport {
     engine::Arrivals arrivals = wire_.wait(until);
     std::vector<engine::Reply> kept;
     for (engine::Reply& reply : arrivals.replies) {
-      const auto deed = std::find_if(deeds.begin(), deeds.end(), [&](const Deed& one) {
+      const auto found = std::find_if(injected.begin(), injected.end(), [&](const InjectedReply& one) {
         return began_ && one.times > 0 && targets_[reply.id].find(one.about) != std::string::npos;
       });
-      if (deed == deeds.end()) {
+      if (found == injected.end()) {
         kept.push_back(std::move(reply));
         continue;
       }
-      --deed->times;
-      arrivals.interrupts += deed->interrupt ? 1 : 0;
-      if (deed->answer) kept.push_back({reply.id, *deed->answer});
+      --found->times;
+      arrivals.interrupts += found->interrupt ? 1 : 0;
+      if (found->answer) kept.push_back({reply.id, *found->answer});
     }
     arrivals.replies = std::move(kept);
     return arrivals;
   }
   int asked(const std::string& path) const { return asked_.contains(path) ? asked_.at(path) : 0; }
-  std::vector<Deed> deeds;
+  std::vector<InjectedReply> injected;
 
  private:
   Wire& wire_;
@@ -90,30 +91,31 @@ class Meddler final : public engine::Transport {
   std::map<std::string, int> asked_;
 };
 
-Told play(const Scenario& scenario, std::uint64_t seed = 1, std::vector<Meddler::Deed> deeds = {}) {
+Told play(const Scenario& scenario, std::uint64_t seed = 1,
+          std::vector<FaultyTransport::InjectedReply> injected = {}) {
   Choices choices(seed);
   const Time start{std::chrono::hours(24 * 365 * 56)};
   emulator::World world(scenario.workspace, start, 1.0, 1);
   Oracles oracles(scenario, world, start);
   Wire wire(scenario, choices, world, oracles, start);
   Quiet quiet;
-  engine::Survey survey(scenario.desired, "");
-  engine::run(survey, wire, wire, quiet, quiet);
-  REQUIRE(survey.result().has_value());
-  const plan::Plan plan = plan::make_plan(scenario.desired, *survey.result());
+  engine::WorkspaceReader reader(scenario.desired, "");
+  engine::run(reader, wire, wire, quiet, quiet);
+  REQUIRE(reader.result().has_value());
+  const plan::Plan plan = plan::make_plan(scenario.desired, *reader.result());
   REQUIRE_FALSE(plan.refused());
   oracles.run_begins(plan, wire.now(), 1);
   quiet.all.clear();
   quiet.oracles = &oracles;
   wire.new_activity();
-  engine::Rollout rollout(plan, survey.budget());
-  Meddler meddler(wire);
-  meddler.deeds = std::move(deeds);
-  engine::run(rollout, wire, meddler, quiet, quiet);
+  engine::Rollout rollout(plan, reader.budget());
+  FaultyTransport faulty(wire);
+  faulty.injected = std::move(injected);
+  engine::run(rollout, wire, faulty, quiet, quiet);
   const int code = exit_code(rollout.outcome());
   oracles.run_ended(rollout.outcome(), quiet.all);
   Told told{code,      rollout.progress().services[0], rollout.progress().services[1], 0,
-            quiet.all, meddler.asked("/logs")};
+            quiet.all, faulty.asked("/logs")};
   for (const auto& deploy : world.deploys()) {
     if (deploy.created < start) continue;
     if (deploy.service_id == plan.services[0].id.text() && deploy.trigger == "api") ++told.api_deploys;
@@ -128,8 +130,8 @@ TEST_CASE("each case of a deploy's life has its verdict") {
     std::string name;
     std::function<void(Scenario&)> change;
     int exit_code;
-    Ending first;
-    Ending second;
+    ServiceOutcome first;
+    ServiceOutcome second;
   };
   const auto strike_deploys = [](Scenario& s, double Hostility::* dial) {
     s.hostility.only_deploys = true;
@@ -140,79 +142,85 @@ TEST_CASE("each case of a deploy's life has its verdict") {
     return [=](Scenario& s) { s.acts = {{kind, seconds(after), s.workspace.services[0].id}}; };
   };
   const std::vector<Row> rows = {
-      {"201, and live", [](Scenario&) {}, 0, Ending::live, Ending::live},
-      {"empty 202 behind a push, wait policy", act(Act::Kind::push, 0), 0, Ending::live, Ending::live},
+      {"201, and live", [](Scenario&) {}, 0, ServiceOutcome::live, ServiceOutcome::live},
+      {"empty 202 behind a push, wait policy", act(Act::Kind::push, 0), 0, ServiceOutcome::live,
+       ServiceOutcome::live},
       {"a push in progress is overridden",
        [&](Scenario& s) {
          act(Act::Kind::push, 0)(s);
          s.workspace.behaviour.overlap = emulator::Overlap::override_;
        },
-       0, Ending::live, Ending::live},
+       0, ServiceOutcome::live, ServiceOutcome::live},
       {"a later push overrides ours and carries the change",
        [&](Scenario& s) {
          act(Act::Kind::push, 15)(s);
          s.workspace.behaviour.overlap = emulator::Overlap::override_;
        },
-       0, Ending::live, Ending::live},
+       0, ServiceOutcome::live, ServiceOutcome::live},
       {"ours is skipped in the queue, a later push goes in its place",
        [](Scenario& s) {
          for (const int after : {0, 15})
            s.acts.push_back({Act::Kind::push, seconds(after), s.workspace.services[0].id});
        },
-       0, Ending::live, Ending::live},
+       0, ServiceOutcome::live, ServiceOutcome::live},
       {"each answer comes twice",
        [](Scenario& s) {
          s.hostility.twice = 1;
          s.hostility.most_faults = 1'000;
        },
-       0, Ending::live, Ending::live},
+       0, ServiceOutcome::live, ServiceOutcome::live},
       {"two services at once, answers in any order", [](Scenario& s) { s.desired.services[1].after.clear(); },
-       0, Ending::live, Ending::live},
-      {"a human cancels ours", act(Act::Kind::cancel_newest, 15), 5, Ending::canceled, Ending::not_started},
+       0, ServiceOutcome::live, ServiceOutcome::live},
+      {"a human cancels ours", act(Act::Kind::cancel_newest, 15), 5, ServiceOutcome::canceled,
+       ServiceOutcome::not_started},
       {"the answer is lost after it took effect",
-       [&](Scenario& s) { strike_deploys(s, &Hostility::lose_after); }, 0, Ending::live, Ending::live},
+       [&](Scenario& s) { strike_deploys(s, &Hostility::lose_after); }, 0, ServiceOutcome::live,
+       ServiceOutcome::live},
       {"the connection is cut before it takes effect",
-       [&](Scenario& s) { strike_deploys(s, &Hostility::lose_before); }, 0, Ending::live, Ending::live},
+       [&](Scenario& s) { strike_deploys(s, &Hostility::lose_before); }, 0, ServiceOutcome::live,
+       ServiceOutcome::live},
       {"the answer is lost and the effect comes late",
-       [&](Scenario& s) { strike_deploys(s, &Hostility::late); }, 0, Ending::live, Ending::live},
+       [&](Scenario& s) { strike_deploys(s, &Hostility::late); }, 0, ServiceOutcome::live,
+       ServiceOutcome::live},
       {"503 and no effect", [&](Scenario& s) { strike_deploys(s, &Hostility::error_before); }, 0,
-       Ending::live, Ending::live},
+       ServiceOutcome::live, ServiceOutcome::live},
       {"500 and it took effect", [&](Scenario& s) { strike_deploys(s, &Hostility::error_after); }, 0,
-       Ending::live, Ending::live},
+       ServiceOutcome::live, ServiceOutcome::live},
       {"a success whose body is no JSON", [&](Scenario& s) { strike_deploys(s, &Hostility::garbage); }, 0,
-       Ending::live, Ending::live},
+       ServiceOutcome::live, ServiceOutcome::live},
       {"429",
        [&](Scenario& s) {
          strike_deploys(s, &Hostility::limited);
          s.lone = false;
        },
-       0, Ending::live, Ending::live},
+       0, ServiceOutcome::live, ServiceOutcome::live},
       {"an image cron job is live at once",
        [](Scenario& s) {
          s.workspace.services[0].type = model::ServiceType::cron_job;
          s.workspace.services[0].id = "crn-00000000000000000001";
          s.workspace.services[0].image = true;
        },
-       0, Ending::live, Ending::live},
+       0, ServiceOutcome::live, ServiceOutcome::live},
       {"the build fails",
        [](Scenario& s) { s.workspace.services[0].outcome = emulator::Outcome::build_failed; }, 5,
-       Ending::failed, Ending::not_started},
+       ServiceOutcome::failed, ServiceOutcome::not_started},
       {"the start fails",
        [](Scenario& s) { s.workspace.services[0].outcome = emulator::Outcome::update_failed; }, 5,
-       Ending::failed, Ending::not_started},
+       ServiceOutcome::failed, ServiceOutcome::not_started},
       {"the time is up before it is live", [](Scenario& s) { s.desired.rollout.timeout = seconds(20); }, 7,
-       Ending::timed_out, Ending::not_started},
+       ServiceOutcome::timed_out, ServiceOutcome::not_started},
       {"Render redeploys by itself when a link changes",
-       [](Scenario& s) { s.workspace.behaviour.link_deploys = true; }, 0, Ending::live, Ending::live},
+       [](Scenario& s) { s.workspace.behaviour.link_deploys = true; }, 0, ServiceOutcome::live,
+       ServiceOutcome::live},
       {"the PATCH of the service links",
        [](Scenario& s) {
          s.desired.api.link_method = model::LinkMethod::service_patch;
          s.workspace.behaviour.service_patch_links = true;
        },
-       0, Ending::live, Ending::live},
+       0, ServiceOutcome::live, ServiceOutcome::live},
       {"the PATCH of the service changes nothing",
-       [](Scenario& s) { s.desired.api.link_method = model::LinkMethod::service_patch; }, 1, Ending::failed,
-       Ending::not_started},
+       [](Scenario& s) { s.desired.api.link_method = model::LinkMethod::service_patch; }, 1,
+       ServiceOutcome::failed, ServiceOutcome::not_started},
   };
   for (const Row& row : rows) {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
@@ -256,9 +264,9 @@ TEST_CASE("the events alone rebuild the progress that was shown") {
   progress.services.resize(2);
   for (const engine::Event& event : told.events) progress.apply(event);
   CHECK(progress.outcome == model::Outcome::deploy_failed);
-  CHECK(progress.services[0].ending == Ending::live);
+  CHECK(progress.services[0].ending == ServiceOutcome::live);
   CHECK(progress.services[0].deploy == told.first.deploy);
-  CHECK(progress.services[1].ending == Ending::failed);
+  CHECK(progress.services[1].ending == ServiceOutcome::failed);
   CHECK(progress.services[1].reason == told.second.reason);
 }
 
@@ -340,7 +348,7 @@ TEST_CASE("a refusal to tell about a failure changes nothing about the run") {
       CAPTURE(about);
       const Told told = play(failing(), 1, {{about, api::Response{status, {}, "{}"}}});
       CHECK(told.exit_code == 5);
-      CHECK(told.second.ending == Ending::failed);
+      CHECK(told.second.ending == ServiceOutcome::failed);
       CHECK(told.second.log.empty() == (about != "/events?"));
       CHECK(told.second.no_log.empty() == (about == "/events?"));
     }
@@ -376,7 +384,7 @@ TEST_CASE("an interrupt ends the reading about a failure, and the failure stays 
   const Told told = play(failing(), 1, {{"/events?", std::nullopt, 1, true}});
   CHECK(told.exit_code == 5);
   CHECK(failure_told(told) == nullptr);
-  CHECK(told.second.ending == Ending::failed);
+  CHECK(told.second.ending == ServiceOutcome::failed);
   CHECK(told.second.reason == "its build failed");
 }
 
@@ -388,7 +396,7 @@ TEST_CASE("a deploy that could not be looked at until the time was up is told so
   scenario.acts = {{Act::Kind::storm, seconds(20), "", "", seconds(1000)}};
   const Told told = play(scenario);
   CHECK(told.exit_code == 7);
-  CHECK(told.first.ending == Ending::timed_out);
+  CHECK(told.first.ending == ServiceOutcome::timed_out);
   CHECK(told.first.reason.find("was last seen build_in_progress after 1m") != std::string::npos);
   CHECK(told.first.reason.find("Render answered 429") != std::string::npos);
 }

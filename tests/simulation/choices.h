@@ -13,9 +13,9 @@ namespace envlink::simulation {
 
 class Choices {
  public:
-  /// Each way of a seed has draws of its own.
-  explicit Choices(std::uint64_t seed, std::uint64_t way = 0)
-      : state_(mixed(mixed(seed) + way * 0xD1342543DE82EF95ULL)) {}
+  /// Each variant of a seed has draws of its own.
+  explicit Choices(std::uint64_t seed, std::uint64_t variant = 0)
+      : state_(mixed(mixed(seed) + variant * 0xD1342543DE82EF95ULL)) {}
   /// From bytes, least significant first. When they are used up, nothing unusual happens any more.
   static Choices from(std::span<const std::uint8_t> bytes) {
     Choices choices(0);

@@ -10,15 +10,16 @@
 namespace envlink::simulation {
 namespace {
 
-using engine::Ending;
+using engine::ServiceOutcome;
 
-bool is_bad(Ending ending) {
-  return ending == Ending::failed || ending == Ending::canceled || ending == Ending::timed_out ||
-         ending == Ending::unsettled;
+bool is_bad(ServiceOutcome ending) {
+  return ending == ServiceOutcome::failed || ending == ServiceOutcome::canceled ||
+         ending == ServiceOutcome::timed_out || ending == ServiceOutcome::unsettled;
 }
 
-bool is_open(Ending ending) {
-  return ending == Ending::timed_out || ending == Ending::unsettled || ending == Ending::not_started;
+bool is_open(ServiceOutcome ending) {
+  return ending == ServiceOutcome::timed_out || ending == ServiceOutcome::unsettled ||
+         ending == ServiceOutcome::not_started;
 }
 
 /// Does `rest` begin with all of them? They are taken off it.
@@ -88,7 +89,7 @@ void JournalWatch::begins(std::size_t service, bool just_now) {
   int under_way = 0;
   for (std::size_t other = 0; other < parts_.size(); ++other) {
     const Part& part = parts_[other];
-    if (part.begun && part.ending == Ending::none) ++under_way;
+    if (part.begun && part.ending == ServiceOutcome::none) ++under_way;
     const bool halts = plan_->rollout.on_failure != model::OnFailure::continue_;
     if (halts && is_bad(part.ending))
       throw Violation(
@@ -112,7 +113,7 @@ void JournalWatch::ends(Time at, const engine::ServiceEnded& ended) {
 void JournalWatch::resumed(Time at) {
   interrupted_ = false;
   for (Part& part : parts_) {
-    if (is_open(part.ending)) part.ending = Ending::none;
+    if (is_open(part.ending)) part.ending = ServiceOutcome::none;
     if (part.since) part.since = at;
   }
 }

@@ -185,7 +185,7 @@ void Process::show_unfinished(const run::StoredRun&, std::string_view) {
   quiet_port();
 }
 
-void Process::show_reads(const engine::SurveyCounts&) {
+void Process::show_reads(const engine::ReadCounts&) {
   quiet_port();
 }
 

@@ -76,7 +76,7 @@ class Process final : public run::Store, public run::Locks, public run::Network,
   void rolled_out(std::int64_t run, const engine::Rollout& rollout, bool whole) override;
   void show_verification(const plan::Verification& verification) override;
   void show_unfinished(const run::StoredRun& run, std::string_view next) override;
-  void show_reads(const engine::SurveyCounts& reads) override;
+  void show_reads(const engine::ReadCounts& reads) override;
   void report(const Error& error) override;
   void say(std::string_view text) override;
   void say_waiting(std::string_view text) override;

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "api/bucket.h"
-#include "api/failure.h"
+#include "api/rate_limit_headers.h"
 #include "violation.h"
 
 namespace envlink::simulation {

@@ -11,14 +11,15 @@
 
 #include "api/bucket.h"
 #include "engine/rollout.h"
-#include "engine/survey.h"
+#include "engine/run_loop.h"
+#include "engine/workspace_reader.h"
 #include "plan/make_plan.h"
 #include "scenario.h"
 #include "wire.h"
 
 using namespace envlink;
 using namespace envlink::simulation;
-using engine::Ending;
+using engine::ServiceOutcome;
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
@@ -175,13 +176,13 @@ Played play(const Scenario& scenario, Neighbour& neighbour, const std::string& s
   emulator::World world(scenario.workspace, start, 1.0, 1);
   Played played;
   Wire wire(scenario, choices, world, played.counts, start);
-  engine::Survey survey(scenario.desired, "");
+  engine::WorkspaceReader reader(scenario.desired, "");
   Line before(scenario, world, wire, neighbour, {});
-  engine::run(survey, wire, before, before, before);
-  REQUIRE(survey.result().has_value());
-  plan::Plan plan = plan::make_plan(scenario.desired, *survey.result());
+  engine::run(reader, wire, before, before, before);
+  REQUIRE(reader.result().has_value());
+  plan::Plan plan = plan::make_plan(scenario.desired, *reader.result());
   REQUIRE_FALSE(plan.refused());
-  engine::Rollout rollout(std::move(plan), survey.budget());
+  engine::Rollout rollout(std::move(plan), reader.budget());
   wire.new_activity();
   const Time began = wire.now();
   Line line(scenario, world, wire, neighbour, silent);
@@ -207,12 +208,12 @@ Duration held_up_by(const Scenario& scenario, std::size_t silent) {
   const Played played = play(scenario, nobody, scenario.workspace.services[silent].id);
   CHECK(whole.exit_code == 0);
   CHECK(played.exit_code == 1);
-  CHECK(played.progress.services[silent].ending == Ending::unsettled);
+  CHECK(played.progress.services[silent].ending == ServiceOutcome::unsettled);
   Duration latest{};
   for (const auto& [service, at] : whole.ended_at) {
     if (service == silent) continue;
     REQUIRE(played.ended_at.contains(service));
-    CHECK(engine::is_good(played.progress.services[service].ending));
+    CHECK(engine::succeeded(played.progress.services[service].ending));
     latest = std::max(latest, played.ended_at.at(service) - at);
   }
   MESSAGE("the others end at most ", format_duration(latest), " later");

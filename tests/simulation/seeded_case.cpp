@@ -15,8 +15,8 @@ SeededCase::SeededCase(std::uint64_t seed) : seed_(seed) {
   scenario_ = draw_scenario(choices);
 }
 
-Ended SeededCase::play(unsigned way, bool trace) {
-  Choices choices(seed_, way + 1);
+Ended SeededCase::play(unsigned variant, bool trace) {
+  Choices choices(seed_, variant + 1);
   draw_trouble(choices, scenario_);
   if (trace) fmt::print("{}", describe(scenario_));
   const Time start = epoch + choices.span(Duration{0}, two_windows);

@@ -1,5 +1,5 @@
 #pragma once
-// All that a seed stands for: a workspace and a file, and the ways in which what happens with them may go.
+// All that a seed stands for: a workspace and a file, and variants of what happens with them.
 
 #include <cstdint>
 
@@ -9,12 +9,12 @@
 namespace envlink::simulation {
 
 /// How often a case is played, each time with trouble of its own.
-constexpr unsigned ways_of_a_case = 16;
+constexpr unsigned variants_of_a_case = 16;
 
 class SeededCase {
  public:
   explicit SeededCase(std::uint64_t seed);
-  Ended play(unsigned way, bool trace = false);
+  Ended play(unsigned variant, bool trace = false);
 
  private:
   std::uint64_t seed_;

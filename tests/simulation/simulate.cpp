@@ -1,7 +1,7 @@
 // simulate [--from SEED] [--count SCHEDULES] [--jobs N]: random schedules of rollouts against the model of
-// the API, in virtual time. A seed is a case, told in 16 ways. A violation prints its seed, its way and the
-// command that replays it: simulate --from SEED --way WAY. simulate --every-way prints how many schedules a
-// small case has, having played each.
+// the API, in virtual time. A seed is a case, played in 16 variants. A violation prints its seed, its variant
+// and the command that replays it: simulate --from SEED --variant N. simulate --every-way prints how many
+// schedules a small case has, having played each.
 
 #include <fmt/format.h>
 
@@ -24,11 +24,11 @@ namespace {
 struct Range {
   std::uint64_t from = 1;
   std::uint64_t count = 1000;  // schedules
-  std::uint64_t seeds() const { return (count + ways_of_a_case - 1) / ways_of_a_case; }
-  /// How many ways of a seed are played: all but, perhaps, of the last one.
-  unsigned ways_of(std::uint64_t seed) const {
-    const std::uint64_t left = count - (seed - from) * ways_of_a_case;
-    return static_cast<unsigned>(std::min<std::uint64_t>(left, ways_of_a_case));
+  std::uint64_t seeds() const { return (count + variants_of_a_case - 1) / variants_of_a_case; }
+  /// How many variants of a seed are played: all but, perhaps, of the last one.
+  unsigned variants_of(std::uint64_t seed) const {
+    const std::uint64_t left = count - (seed - from) * variants_of_a_case;
+    return static_cast<unsigned>(std::min<std::uint64_t>(left, variants_of_a_case));
   }
 };
 
@@ -62,13 +62,13 @@ struct Tally {
 };
 
 /// Empty when nothing is violated.
-std::string play(SeededCase& one, std::uint64_t seed, unsigned way, bool trace, Tally& tally) {
+std::string play(SeededCase& one, std::uint64_t seed, unsigned variant, bool trace, Tally& tally) {
   try {
-    tally.add(one.play(way, trace));
+    tally.add(one.play(variant, trace));
     return {};
   } catch (const std::exception& violation) {
-    return fmt::format("seed {}, way {}: {}\nreplay: simulate --from {} --way {} --trace\n", seed, way,
-                       violation.what(), seed, way);
+    return fmt::format("seed {}, variant {}: {}\nreplay: simulate --from {} --variant {} --trace\n", seed,
+                       variant, violation.what(), seed, variant);
   }
 }
 
@@ -78,8 +78,8 @@ void play_share(const Range& range, std::uint64_t first, std::uint64_t step, boo
   for (std::uint64_t i = first; i < range.seeds() && i < bad.load(); i += step) {
     const std::uint64_t seed = range.from + i;
     SeededCase one(seed);
-    for (unsigned way = 0; way < range.ways_of(seed); ++way) {
-      tally.violation = play(one, seed, way, trace, tally);
+    for (unsigned variant = 0; variant < range.variants_of(seed); ++variant) {
+      tally.violation = play(one, seed, variant, trace, tally);
       if (tally.violation.empty()) continue;
       tally.bad_seed = seed;
       std::uint64_t before = bad.load();
@@ -116,12 +116,12 @@ int simulate(const Range& range, unsigned jobs, bool trace) {
   return 0;
 }
 
-int replay(std::uint64_t seed, unsigned way, bool trace) {
+int replay(std::uint64_t seed, unsigned variant, bool trace) {
   SeededCase one(seed);
   Tally tally;
-  const std::string violation = play(one, seed, way, trace, tally);
+  const std::string violation = play(one, seed, variant, trace, tally);
   if (violation.empty()) {
-    fmt::print("seed {}, way {}: no violation\n", seed, way);
+    fmt::print("seed {}, variant {}: no violation\n", seed, variant);
     return 0;
   }
   fmt::print("{}", violation);
@@ -134,7 +134,7 @@ int replay(std::uint64_t seed, unsigned way, bool trace) {
 int main(int argc, char** argv) {
   using namespace envlink::simulation;
   Range range;
-  std::optional<unsigned> way;
+  std::optional<unsigned> variant;
   unsigned jobs = 1;
   bool trace = false;
   for (int i = 1; i < argc; ++i) {
@@ -144,8 +144,8 @@ int main(int argc, char** argv) {
     if (word == "--trace") trace = true;
     if (word == "--from") range.from = number();
     if (word == "--count") range.count = number();
-    if (word == "--way") way = static_cast<unsigned>(number());
+    if (word == "--variant") variant = static_cast<unsigned>(number());
     if (word == "--jobs") jobs = std::max(1U, static_cast<unsigned>(number()));
   }
-  return way ? replay(range.from, *way, trace) : simulate(range, jobs, trace);
+  return variant ? replay(range.from, *variant, trace) : simulate(range, jobs, trace);
 }

@@ -13,7 +13,7 @@
 
 #include "choices.h"
 #include "emulator/world.h"
-#include "engine/port.h"
+#include "engine/ports.h"
 #include "scenario.h"
 
 namespace envlink::simulation {

@@ -23,7 +23,7 @@ std::vector<Parameter> parameters(ExplainOptions& options) {
 Outcome run(const ExplainOptions& options) {
   auto session = Session::open_reading(options);
   if (!session) return end_with(session.error());
-  const auto actual = session->read(session->desired(), {.only = options.service});
+  const auto actual = session->read(session->desired(), {.single_service = options.service});
   if (!actual) return end_with(actual.error());
   const auto explanation = plan::explain(*actual, options.service, options.key, session->desired());
   if (!explanation) return end_with(explanation.error());

@@ -1,4 +1,4 @@
-#include "engine/survey.h"
+#include "engine/workspace_reader.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -51,7 +51,7 @@ struct Server {
 struct Outcome {
   Result<model::Workspace> result;
   int requests = 0;
-  SurveyCounts counts{};
+  ReadCounts counts{};
 };
 
 model::Desired file() {
@@ -65,20 +65,20 @@ model::Desired file() {
   return desired;
 }
 
-Outcome survey(std::function<std::string(std::string_view, int)> answer,
-               const model::Desired& desired = file(), SurveyWishes wishes = {}) {
+Outcome read_workspace(std::function<std::string(std::string_view, int)> answer,
+                       const model::Desired& desired = file(), ReadOptions options = {}) {
   Server server{std::move(answer)};
-  Survey survey(desired, "", {}, std::move(wishes));
-  for (Time now = start; !survey.finished(); now += std::chrono::milliseconds(10)) {
-    for (const Call& call : survey.step(now).calls) {
+  WorkspaceReader reader(desired, "", {}, std::move(options));
+  for (Time now = start; !reader.finished(); now += std::chrono::milliseconds(10)) {
+    for (const Call& call : reader.step(now).calls) {
       api::Response response{
           .status = 200,
           .headers = {{"ratelimit-limit", "400"}, {"ratelimit-remaining", "399"}, {"ratelimit-reset", "30"}},
           .body = server.body_for(call.request.target)};
-      survey.receive(now, {call.id, std::move(response)});
+      reader.receive(now, {call.id, std::move(response)});
     }
   }
-  return {survey.result(), server.requests, survey.requests()};
+  return {reader.result(), server.requests, reader.requests()};
 }
 
 /// shared and extra are linked to base; other is linked to nobody.
@@ -104,7 +104,7 @@ std::string linked(std::string_view target) {
 
 TEST_CASE("pages that never end are given up after two hundred, and the list is named") {
   int page = 0;
-  const Outcome outcome = survey([&](std::string_view target, int) {
+  const Outcome outcome = read_workspace([&](std::string_view target, int) {
     return target.starts_with("/services?") ? many_services(page++) : "";
   });
   REQUIRE_FALSE(outcome.result.has_value());
@@ -121,7 +121,7 @@ TEST_CASE("ten thousand services are read, though their last page is full") {
     if (!target.starts_with("/services?")) return std::string();
     return page < 100 ? many_services(page++) : std::string("[]");
   };
-  const Outcome outcome = survey(answer, desired);
+  const Outcome outcome = read_workspace(answer, desired);
   REQUIRE(outcome.result.has_value());
   CHECK(outcome.result->services.size() == 10'000);
   CHECK(outcome.counts.services == 101);
@@ -129,7 +129,7 @@ TEST_CASE("ten thousand services are read, though their last page is full") {
 
 TEST_CASE("a cursor that comes twice is said, in every list") {
   SUBCASE("of services") {
-    const Outcome outcome = survey([](std::string_view target, int) {
+    const Outcome outcome = read_workspace([](std::string_view target, int) {
       return target.starts_with("/services?") ? many_services(0) : "";
     });
     REQUIRE_FALSE(outcome.result.has_value());
@@ -137,7 +137,7 @@ TEST_CASE("a cursor that comes twice is said, in every list") {
     CHECK(has(outcome.result.error().why, "a cursor came twice"));
   }
   SUBCASE("of a service's variables") {
-    const Outcome outcome = survey([](std::string_view target, int) {
+    const Outcome outcome = read_workspace([](std::string_view target, int) {
       if (!has(target, "/env-vars")) return std::string();
       return full_page(0, [](int n) {
         return fmt::format(R"({{"cursor":"c{0}","envVar":{{"key":"K{0}","value":"v"}}}})", n);
@@ -150,7 +150,7 @@ TEST_CASE("a cursor that comes twice is said, in every list") {
 }
 
 TEST_CASE("a list that is full and names no next page is said") {
-  const Outcome outcome = survey([](std::string_view target, int) {
+  const Outcome outcome = read_workspace([](std::string_view target, int) {
     if (!has(target, "/env-vars")) return std::string();
     return full_page(0, [](int n) { return fmt::format(R"({{"envVar":{{"key":"K{}"}}}})", n); });
   });
@@ -159,7 +159,7 @@ TEST_CASE("a list that is full and names no next page is said") {
 }
 
 TEST_CASE("what cannot be read is told with what it was asked for") {
-  const Outcome outcome = survey([](std::string_view target, int) {
+  const Outcome outcome = read_workspace([](std::string_view target, int) {
     return target.starts_with("/env-groups/") ? std::string(10'000, '[') : "";
   });
   REQUIRE_FALSE(outcome.result.has_value());
@@ -169,7 +169,7 @@ TEST_CASE("what cannot be read is told with what it was asked for") {
 TEST_CASE("answers that add up to more than any workspace are given up") {
   const std::string padding = fmt::format(R"("padding":"{}")", std::string(5 << 20, 'x'));
   int page = 0;
-  const Outcome outcome = survey([&](std::string_view target, int) {
+  const Outcome outcome = read_workspace([&](std::string_view target, int) {
     if (!target.starts_with("/services?")) return std::string();
     std::string body = many_services(page++);
     return body.insert(2, padding + ",");
@@ -184,7 +184,7 @@ TEST_CASE(
     "a service that requires variables is read closely: its own, and groups that the file does not name") {
   const auto answer = [](std::string_view target, int) { return linked(target); };
   api::Fingerprinter::Key key{};
-  const Outcome outcome = survey(answer, file(), {.fingerprinter = api::Fingerprinter(key)});
+  const Outcome outcome = read_workspace(answer, file(), {.fingerprinter = api::Fingerprinter(key)});
   REQUIRE(outcome.result.has_value());
   CHECK(outcome.counts.variables == 1);
   CHECK(outcome.counts.group_reads == 2);
@@ -207,15 +207,15 @@ TEST_CASE("a service that nothing changes and that requires nothing costs no req
   model::Desired desired = file();
   desired.services[0].require.clear();
   const auto answer = [](std::string_view target, int) { return linked(target); };
-  const Outcome settled = survey(answer, desired);
+  const Outcome settled = read_workspace(answer, desired);
   REQUIRE(settled.result.has_value());
   CHECK(settled.counts.variables == 0);
   CHECK(settled.counts.group_reads == 1);
 
   const auto unlinked = [](std::string_view, int) { return std::string(); };
-  CHECK(survey(unlinked, desired).counts.variables == 1);
-  CHECK(survey(unlinked, desired, {.closely = false}).counts.variables == 0);
-  CHECK(survey(unlinked, file(), {.closely = false}).counts.variables == 0);
+  CHECK(read_workspace(unlinked, desired).counts.variables == 1);
+  CHECK(read_workspace(unlinked, desired, {.include_preflight_data = false}).counts.variables == 0);
+  CHECK(read_workspace(unlinked, file(), {.include_preflight_data = false}).counts.variables == 0);
 }
 
 TEST_CASE("only so many services are read closely, and the others are named") {
@@ -229,27 +229,27 @@ TEST_CASE("only so many services are read closely, and the others are named") {
     }
   }
   int page = 0;
-  const Outcome outcome = survey(
+  const Outcome outcome = read_workspace(
       [&](std::string_view target, int) {
         if (!target.starts_with("/services?")) return std::string();
         return page < 3 ? many_services(page++) : std::string("[]");
       },
       desired);
   REQUIRE(outcome.result.has_value());
-  CHECK(outcome.counts.variables == most_looked_at);
-  CHECK(outcome.result->unread.size() == 300 - most_looked_at);
+  CHECK(outcome.counts.variables == most_preflight_reads);
+  CHECK(outcome.result->unread.size() == 300 - most_preflight_reads);
 }
 
 TEST_CASE("for one service its groups and its own variables are read, and nothing that the file names") {
   const auto answer = [](std::string_view target, int) { return linked(target); };
   for (const char* name : {"base", "srv-1"}) {
-    const Outcome outcome = survey(answer, {}, {.only = name});
+    const Outcome outcome = read_workspace(answer, {}, {.single_service = name});
     REQUIRE(outcome.result.has_value());
     CHECK(outcome.counts.group_reads == 2);
     CHECK(outcome.counts.variables == 1);
     CHECK(outcome.counts.deploys == 0);
   }
-  const Outcome nobody = survey(answer, {}, {.only = "nobody"});
+  const Outcome nobody = read_workspace(answer, {}, {.single_service = "nobody"});
   REQUIRE(nobody.result.has_value());
   CHECK(nobody.counts.variables == 0);
 }
@@ -262,11 +262,11 @@ TEST_CASE("a plan goes on without variables that cannot be read, unless what is 
   };
   model::Desired desired = file();
   desired.services[0].require = {{{"A", {}}}};
-  const Outcome without = survey(garbled, desired);
+  const Outcome without = read_workspace(garbled, desired);
   REQUIRE(without.result.has_value());
   CHECK(without.result->variables_of(ServiceId("srv-1")) == nullptr);
   REQUIRE(without.result->unread.size() == 2);
   CHECK(has(without.result->unread[0].why, "could not list the variables of base"));
   CHECK(has(without.result->unread[1].why, "could not read group extra"));
-  CHECK_FALSE(survey(garbled).result.has_value());  // TOKEN is in no group
+  CHECK_FALSE(read_workspace(garbled).result.has_value());  // TOKEN is in no group
 }

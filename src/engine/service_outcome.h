@@ -8,7 +8,7 @@
 
 namespace envlink::engine {
 
-enum class Ending {
+enum class ServiceOutcome {
   none,
   live,
   linked,      // its links are as planned, and nothing had to be deployed
@@ -19,13 +19,14 @@ enum class Ending {
   unsettled,    // no verdict: Render could not be reached, or what came of a request could not be found out
   not_started,  // never asked for: something before it failed or the run was stopped
 };
-constexpr auto words(Ending) {
+constexpr auto words(ServiceOutcome) {
   return std::to_array<std::string_view>({"none", "live", "linked", "superseded", "failed", "canceled",
                                           "timed_out", "unsettled", "not_started"});
 }
 
-constexpr bool is_good(Ending ending) {
-  return ending == Ending::live || ending == Ending::linked || ending == Ending::superseded;
+constexpr bool succeeded(ServiceOutcome outcome) {
+  return outcome == ServiceOutcome::live || outcome == ServiceOutcome::linked ||
+         outcome == ServiceOutcome::superseded;
 }
 
 }  // namespace envlink::engine

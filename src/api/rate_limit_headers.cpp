@@ -1,8 +1,9 @@
+#include "api/rate_limit_headers.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 
-#include "api/failure.h"
 #include "base/text.h"
 
 namespace envlink::api {

@@ -13,14 +13,14 @@
 #include "api/fingerprint.h"
 #include "base/error.h"
 #include "engine/budget.h"
-#include "engine/port.h"
+#include "engine/ports.h"
 #include "model/desired.h"
 #include "model/workspace.h"
 #include "plan/plan_options.h"
 
 namespace envlink::engine {
 
-struct SurveyCounts {
+struct ReadCounts {
   std::size_t owners = 0;
   std::size_t services = 0;
   std::size_t groups = 0;
@@ -36,14 +36,14 @@ struct SurveyCounts {
   }
 };
 
-struct SurveyWishes {
+struct ReadOptions {
   /// Unset: whether two values are equal stays unknown.
   std::optional<api::Fingerprinter> fingerprinter{};
   /// false: no preflight follows, so nobody's own variables are read.
-  bool closely = true;
+  bool include_preflight_data = true;
   /// The name or the id of a service: its groups and its own variables are read, and nothing that the file
   /// names.
-  std::string only{};
+  std::string single_service{};
   /// What else the plan will go by: a service that is redeployed for it is read closely as well.
   plan::PlanOptions extra{};
   /// Asked once the workspace is known; takes the place of `extra.remembered`. May be empty.
@@ -51,14 +51,15 @@ struct SurveyWishes {
 };
 
 /// How many services' own variables, and how many groups that the file does not name, are read at most.
-constexpr std::size_t most_looked_at = 200;
+constexpr std::size_t most_preflight_reads = 200;
 
-class Survey final : public Activity {
+class WorkspaceReader final : public Activity {
  public:
   /// `workspace` names the workspace where the file does not (RENDER_WORKSPACE); may be empty. `budget`: what
   /// an activity before this one learnt of the rate limits.
-  Survey(const model::Desired& desired, std::string workspace, Budget budget = {}, SurveyWishes wishes = {});
-  ~Survey() override;
+  WorkspaceReader(const model::Desired& desired, std::string workspace, Budget budget = {},
+                  ReadOptions options = {});
+  ~WorkspaceReader() override;
 
   Step step(Time now) override;
   void receive(Time now, Reply reply) override;
@@ -66,7 +67,7 @@ class Survey final : public Activity {
   bool finished() const override;
 
   const Result<model::Workspace>& result() const;  // valid once finished
-  const SurveyCounts& requests() const;
+  const ReadCounts& requests() const;
   const Budget& budget() const;
 
  private:

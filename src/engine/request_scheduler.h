@@ -1,6 +1,6 @@
 #pragma once
-// Carries requests: within the budget, a bounded number at a time, and repeats what may safely be repeated.
-// Pure: says what may go out now and when to ask again.
+// Decides when requests go out: within the budget, a bounded number at a time, and repeats what may safely be
+// repeated. Pure: says what may go out now and when to ask again.
 
 #include <cstdint>
 #include <list>
@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "engine/budget.h"
-#include "engine/port.h"
+#include "engine/ports.h"
 #include "model/desired.h"
 
 namespace envlink::engine {
 
-using Ticket = std::uint64_t;
+using RequestId = std::uint64_t;
 
 /// What may be done again without asking, when an attempt brought no good answer.
 enum class Repeat {
@@ -26,22 +26,22 @@ enum class Repeat {
 };
 
 struct Delivery {
-  Ticket ticket = 0;
+  RequestId id = 0;
   api::Request request;
   api::Outcome outcome;
   Time sent_at{};  // of the last attempt
 };
 
-class Courier {
+class RequestScheduler {
  public:
-  Courier(const model::ApiSettings& settings, Budget budget)
+  RequestScheduler(const model::ApiSettings& settings, Budget budget)
       : settings_(settings), budget_(std::move(budget)) {
     budget_.disown();
   }
 
-  Ticket post(api::Request request, Repeat repeat);
+  RequestId enqueue(api::Request request, Repeat repeat);
   /// Drops what has not gone out yet, and says what that was.
-  std::vector<Ticket> withdraw_pending();
+  std::vector<RequestId> withdraw_pending();
 
   struct Notice {
     std::string text;
@@ -52,8 +52,8 @@ class Courier {
     std::optional<Time> wake;
     std::optional<Notice> notice;  // why something is held back, when it is for long; once for each wait
   };
-  Batch collect(Time now);
-  /// The final outcome of a ticket, or nothing while it will be repeated or when the reply is a stray.
+  Batch due(Time now);
+  /// The final outcome of a request, or nothing while it will be repeated or when the reply is a stray.
   std::optional<Delivery> receive(Time now, Reply reply);
 
   bool idle() const { return pending_.empty() && under_way_.empty(); }
@@ -61,8 +61,8 @@ class Courier {
   const Budget& budget() const { return budget_; }
 
  private:
-  struct Parcel {
-    Ticket ticket = 0;
+  struct QueuedRequest {
+    RequestId id = 0;
     CallId call = 0;  // while it is under way
     api::Request request;
     std::string bucket;
@@ -74,30 +74,30 @@ class Courier {
     std::optional<api::Outcome> trouble;  // why it is sent again
   };
   /// What Render counts together, and how much of it has not gone out yet.
-  struct Lane {
+  struct BucketQueue {
     std::string bucket;
     std::size_t pending = 0;
     std::size_t ahead = 0;  // of them, those that a look through has not come to
     bool closed = false;    // to the rest of a look through
   };
-  using Parcels = std::list<Parcel>;  // a parcel goes from one to the other without being moved
-  void line_up(Parcels& from, Parcels::iterator parcel);
-  Lane& lane_of(const std::string& bucket);
-  bool has_place(const Parcel& parcel) const;
-  void settle_budget(const Parcel& parcel, Time now, const api::Outcome& outcome);
-  std::optional<Time> again_at(const Parcel& parcel, Time now, const api::Outcome& outcome) const;
-  std::string held_back(const Parcel& parcel, Time now, Time until) const;
+  using RequestList = std::list<QueuedRequest>;  // a queued goes from one to the other without being moved
+  void append_pending(RequestList& from, RequestList::iterator queued);
+  BucketQueue& queue_of(const std::string& bucket);
+  bool has_place(const QueuedRequest& queued) const;
+  void settle_budget(const QueuedRequest& queued, Time now, const api::Outcome& outcome);
+  std::optional<Time> again_at(const QueuedRequest& queued, Time now, const api::Outcome& outcome) const;
+  std::string held_back(const QueuedRequest& queued, Time now, Time until) const;
 
   model::ApiSettings settings_;
   Budget budget_;
-  Parcels pending_;            // in the order in which they were handed in
-  std::vector<Lane> lanes_;    // a handful, in no order
-  std::size_t once_sent_ = 0;  // of the pending ones
-  Parcels under_way_;          // a handful
+  RequestList pending_;              // in the order in which they were handed in
+  std::vector<BucketQueue> queues_;  // a handful, in no order
+  std::size_t once_sent_ = 0;        // of the pending ones
+  RequestList under_way_;            // a handful
   std::optional<Time> last_start_;
   std::optional<Time> said_until_;  // the wait that was spoken of last
   CallId next_call_ = 1;
-  Ticket next_ticket_ = 1;
+  RequestId next_id_ = 1;
   std::size_t repeated_ = 0;
 };
 

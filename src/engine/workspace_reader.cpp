@@ -1,4 +1,4 @@
-#include "engine/survey.h"
+#include "engine/workspace_reader.h"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -8,11 +8,14 @@
 #include <utility>
 
 #include "api/endpoints.h"
+#include "api/error_message.h"
+#include "api/failure.h"
+#include "api/rate_limit_headers.h"
 #include "api/replies.h"
 #include "base/text.h"
 #include "engine/choose_owner.h"
-#include "engine/courier.h"
-#include "model/in_order.h"
+#include "engine/request_scheduler.h"
+#include "model/canonical_order.h"
 #include "plan/fetch_scope.h"
 
 namespace envlink::engine {
@@ -23,7 +26,7 @@ constexpr int deploys_read = 20;
 // Past these an answer is no workspace any more, and reading on would only fill memory.
 constexpr std::size_t most_pages = 200;
 constexpr std::size_t most_entries = most_pages * api::page_size;
-constexpr std::size_t most_bytes = std::size_t{256} << 20;  // of all answers of a survey together
+constexpr std::size_t most_bytes = std::size_t{256} << 20;  // of all answers together
 
 enum class Kind { owners, services, groups, group, deploys, variables, environment, unlisted, called };
 
@@ -70,33 +73,33 @@ Error too_much(const std::string& doing) {
 
 }  // namespace
 
-struct Survey::State {
+struct WorkspaceReader::State {
   model::Desired desired;
   std::string workspace_name;
-  SurveyWishes wishes;
-  Courier courier;
-  boost::unordered_flat_map<Ticket, Purpose> under_way;
+  ReadOptions options;
+  RequestScheduler scheduler;
+  boost::unordered_flat_map<RequestId, Purpose> under_way;
   std::map<ListingKey, Listing> listings;
   std::size_t bytes = 0;  // of all answers
   std::vector<model::Owner> owners;
   model::Workspace workspace;
-  SurveyCounts counts;
+  ReadCounts counts;
   std::optional<Result<model::Workspace>> result;
   int lists_open = 0;
   int details_open = 0;
-  bool looked_closely = false;
+  bool preflight_data_asked = false;
   bool began = false;
 
-  State(model::Desired wanted, std::string named, Budget budget, SurveyWishes wished)
+  State(model::Desired wanted, std::string named, Budget budget, ReadOptions wanted_options)
       : desired(std::move(wanted)),
         workspace_name(std::move(named)),
-        wishes(std::move(wished)),
-        courier(desired.api, std::move(budget)) {}
+        options(std::move(wanted_options)),
+        scheduler(desired.api, std::move(budget)) {}
 
   void ask(api::Request request, Purpose purpose);
   void stop(Error error) {
     if (!result) result = fail(std::move(error));
-    courier.withdraw_pending();
+    scheduler.withdraw_pending();
   }
   void give_up(const Purpose& purpose, Error error) {
     if (!purpose.optional) return stop(std::move(error));
@@ -119,26 +122,26 @@ struct Survey::State {
   bool take_page(const Purpose& purpose, Result<api::Page<T>> page, std::vector<T>& into, Next next);
   void choose_workspace();
   void read_details();
-  void read_only(const std::string& service);
+  void read_single_service(const std::string& service);
   /// `optional_for`: empty where nothing can go on without the group.
   void read_group(std::size_t index, const ServiceId& optional_for = {});
   void read_variables(const model::Service& service, bool optional);
   void detail_is_read() {
-    if (--details_open == 0) look_closely();
+    if (--details_open == 0) read_preflight_data();
   }
-  void look_closely();
+  void read_preflight_data();
   void look_around(const plan::Match& matched);
   const api::Fingerprinter* fingerprinter() const {
-    return wishes.fingerprinter ? &*wishes.fingerprinter : nullptr;
+    return options.fingerprinter ? &*options.fingerprinter : nullptr;
   }
   void finish_if_done() {
     if (result || !under_way.empty()) return;
-    model::put_in_order(workspace);
+    model::put_in_canonical_order(workspace);
     result = std::move(workspace);
   }
 };
 
-void Survey::State::ask(api::Request request, Purpose purpose) {
+void WorkspaceReader::State::ask(api::Request request, Purpose purpose) {
   switch (purpose.kind) {
     case Kind::owners:
       ++counts.owners;
@@ -166,13 +169,13 @@ void Survey::State::ask(api::Request request, Purpose purpose) {
       ++counts.unlisted;
       break;
   }
-  under_way.emplace(courier.post(std::move(request), Repeat::safely), std::move(purpose));
+  under_way.emplace(scheduler.enqueue(std::move(request), Repeat::safely), std::move(purpose));
 }
 
 /// Adds a page and asks for the next one. True when the list is whole.
 template <class T, class Next>
-bool Survey::State::take_page(const Purpose& purpose, Result<api::Page<T>> page, std::vector<T>& into,
-                              Next next) {
+bool WorkspaceReader::State::take_page(const Purpose& purpose, Result<api::Page<T>> page,
+                                       std::vector<T>& into, Next next) {
   if (!page) {
     unreadable(purpose, page.error());
     return false;
@@ -190,7 +193,7 @@ bool Survey::State::take_page(const Purpose& purpose, Result<api::Page<T>> page,
   return false;
 }
 
-void Survey::State::choose_workspace() {
+void WorkspaceReader::State::choose_workspace() {
   Result<model::Owner> chosen = choose_owner(owners, desired, workspace_name);
   if (!chosen) return stop(chosen.error());
   workspace.owner = *chosen;
@@ -199,8 +202,8 @@ void Survey::State::choose_workspace() {
   ask(api::list_groups(chosen->id), {Kind::groups, "list the environment groups", 0, {}});
 }
 
-void Survey::State::read_details() {
-  if (!wishes.only.empty()) return read_only(wishes.only);
+void WorkspaceReader::State::read_details() {
+  if (!options.single_service.empty()) return read_single_service(options.single_service);
   const plan::Match matched = plan::match(desired, workspace);
   const std::set<const model::Group*> named(matched.groups.begin(), matched.groups.end());
   for (std::size_t i = 0; i < workspace.groups.size(); ++i) {
@@ -213,24 +216,24 @@ void Survey::State::read_details() {
     ask(api::list_deploys(service->id, deploys_read),
         {Kind::deploys, fmt::format("list the deploys of {}", clean(service->name)), 0, service->id});
   }
-  if (details_open == 0) look_closely();
+  if (details_open == 0) read_preflight_data();
 }
 
-void Survey::State::read_group(std::size_t index, const ServiceId& optional_for) {
+void WorkspaceReader::State::read_group(std::size_t index, const ServiceId& optional_for) {
   const model::Group& group = workspace.groups[index];
   ++details_open;
   ask(api::get_group(group.id), {Kind::group, fmt::format("read group {}", clean(group.name)), index,
                                  optional_for, !optional_for.empty()});
 }
 
-void Survey::State::read_variables(const model::Service& service, bool optional) {
+void WorkspaceReader::State::read_variables(const model::Service& service, bool optional) {
   ask(api::list_service_variables(service.id),
       {Kind::variables, fmt::format("list the variables of {}", clean(service.name)), 0, service.id,
        optional});
 }
 
-void Survey::State::read_only(const std::string& wanted) {
-  looked_closely = true;
+void WorkspaceReader::State::read_single_service(const std::string& wanted) {
+  preflight_data_asked = true;
   const model::Service* service = workspace.service_called(wanted);
   if (service == nullptr) return;
   const auto groups = plan::groups_to_explain(plan::Context(desired, workspace), *service);
@@ -240,21 +243,21 @@ void Survey::State::read_only(const std::string& wanted) {
   read_variables(*service, false);
 }
 
-void Survey::State::look_closely() {
-  if (std::exchange(looked_closely, true) || !wishes.closely) return;
-  if (wishes.remembered) wishes.extra.remembered = wishes.remembered(workspace.owner.id);
-  const plan::Context context(desired, workspace, wishes.extra.remembered);
+void WorkspaceReader::State::read_preflight_data() {
+  if (std::exchange(preflight_data_asked, true) || !options.include_preflight_data) return;
+  if (options.remembered) options.extra.remembered = options.remembered(workspace.owner.id);
+  const plan::Context context(desired, workspace, options.extra.remembered);
   look_around(context.match);
   std::map<std::size_t, ServiceId> groups;  // with one of the services that they reach
   std::size_t services = 0;
-  for (const auto& [index, required] : plan::services_to_read(context, wishes.extra)) {
+  for (const auto& [index, required] : plan::services_to_read(context, options.extra)) {
     const model::Service& service = *context.match.services[index];
-    if (++services > most_looked_at) {
+    if (++services > most_preflight_reads) {
       workspace.unread.push_back({service.id, "that would take too many requests"});
       continue;
     }
     read_variables(service, !required);
-    for (std::size_t i = 0; i < workspace.groups.size() && groups.size() < most_looked_at; ++i) {
+    for (std::size_t i = 0; i < workspace.groups.size() && groups.size() < most_preflight_reads; ++i) {
       const model::Group& group = workspace.groups[i];
       if (!group.variables && group.links_to(service.id)) groups.emplace(i, service.id);
     }
@@ -262,11 +265,11 @@ void Survey::State::look_closely() {
   for (const auto& [group, service] : groups) read_group(group, service);
 }
 
-void Survey::State::look_around(const plan::Match& matched) {
+void WorkspaceReader::State::look_around(const plan::Match& matched) {
   std::size_t read = 0;
   for (const EnvironmentId& id : plan::environments_to_read(matched)) {
     model::Environment& environment = workspace.environments[id];
-    if (++read > most_looked_at) {
+    if (++read > most_preflight_reads) {
       environment.unread = "that would take too many requests";
       continue;
     }
@@ -292,7 +295,7 @@ void Survey::State::look_around(const plan::Match& matched) {
   }
 }
 
-void Survey::State::read(const Purpose& purpose, const api::Response& response) {
+void WorkspaceReader::State::read(const Purpose& purpose, const api::Response& response) {
   switch (purpose.kind) {
     case Kind::owners: {
       const auto next = [](const std::string& cursor) { return api::list_owners(cursor); };
@@ -352,8 +355,8 @@ void Survey::State::read(const Purpose& purpose, const api::Response& response) 
   }
 }
 
-void Survey::State::take(const Purpose& purpose, const api::Request& request, const api::Outcome& outcome,
-                         Time now) {
+void WorkspaceReader::State::take(const Purpose& purpose, const api::Request& request,
+                                  const api::Outcome& outcome, Time now) {
   const api::Response* answered = std::get_if<api::Response>(&outcome);
   if (purpose.kind == Kind::unlisted && answered != nullptr && answered->status == 404) {
     workspace.unlisted[purpose.service] = model::Unlisted::gone;
@@ -368,17 +371,18 @@ void Survey::State::take(const Purpose& purpose, const api::Request& request, co
   read(purpose, response);
 }
 
-Survey::Survey(const model::Desired& desired, std::string workspace, Budget budget, SurveyWishes wishes)
-    : state_(std::make_unique<State>(desired, std::move(workspace), std::move(budget), std::move(wishes))) {}
-Survey::~Survey() = default;
+WorkspaceReader::WorkspaceReader(const model::Desired& desired, std::string workspace, Budget budget,
+                                 ReadOptions options)
+    : state_(std::make_unique<State>(desired, std::move(workspace), std::move(budget), std::move(options))) {}
+WorkspaceReader::~WorkspaceReader() = default;
 
-Step Survey::step(Time now) {
+Step WorkspaceReader::step(Time now) {
   if (!state_->began) {
     state_->began = true;
     state_->ask(api::list_owners(), {Kind::owners, "list the workspaces of the key", 0, {}});
   }
-  Courier::Batch batch = state_->courier.collect(now);
-  state_->counts.repeated = state_->courier.repeated();
+  RequestScheduler::Batch batch = state_->scheduler.due(now);
+  state_->counts.repeated = state_->scheduler.repeated();
   Step step;
   if (batch.notice) {
     const auto left = std::chrono::ceil<std::chrono::seconds>(batch.notice->until - now);
@@ -389,10 +393,10 @@ Step Survey::step(Time now) {
   return step;
 }
 
-void Survey::receive(Time now, Reply reply) {
-  std::optional<Delivery> delivery = state_->courier.receive(now, std::move(reply));
+void WorkspaceReader::receive(Time now, Reply reply) {
+  std::optional<Delivery> delivery = state_->scheduler.receive(now, std::move(reply));
   if (!delivery) return;
-  const auto found = state_->under_way.find(delivery->ticket);
+  const auto found = state_->under_way.find(delivery->id);
   if (found == state_->under_way.end()) return;
   const Purpose purpose = std::move(found->second);
   state_->under_way.erase(found);
@@ -401,22 +405,22 @@ void Survey::receive(Time now, Reply reply) {
   state_->finish_if_done();
 }
 
-void Survey::interrupt(Time) {
+void WorkspaceReader::interrupt(Time) {
   state_->stop(
       {ErrorKind::general, "interrupted while reading the workspace", "", "Nothing was changed.", ""});
 }
 
-bool Survey::finished() const {
+bool WorkspaceReader::finished() const {
   return state_->result.has_value();
 }
-const Result<model::Workspace>& Survey::result() const {
+const Result<model::Workspace>& WorkspaceReader::result() const {
   return *state_->result;
 }
-const SurveyCounts& Survey::requests() const {
+const ReadCounts& WorkspaceReader::requests() const {
   return state_->counts;
 }
-const Budget& Survey::budget() const {
-  return state_->courier.budget();
+const Budget& WorkspaceReader::budget() const {
+  return state_->scheduler.budget();
 }
 
 }  // namespace envlink::engine

@@ -1,4 +1,4 @@
-// What a survey reads around the services of the file: environments, services that the list does not name,
+// What is read around the services of the file: environments, services that the list does not name,
 // and what --redeploy and the journal add.
 
 #include <doctest/doctest.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "engine/survey.h"
+#include "engine/workspace_reader.h"
 #include "plan/fetch_scope.h"
 #include "plan/make_plan.h"
 
@@ -24,7 +24,7 @@ struct Answer {
 
 struct Outcome {
   Result<model::Workspace> result;
-  SurveyCounts counts{};
+  ReadCounts counts{};
   std::vector<std::string> targets{};
 
   std::ptrdiff_t asked(std::string_view target) const { return std::ranges::count(targets, target); }
@@ -68,31 +68,32 @@ model::Desired file() {
   return desired;
 }
 
-Outcome survey(SurveyWishes wishes = {}, const std::function<Answer(std::string_view)>& answer = usual,
-               model::Desired desired = file()) {
+Outcome read_workspace(ReadOptions options = {},
+                       const std::function<Answer(std::string_view)>& answer = usual,
+                       model::Desired desired = file()) {
   desired.api.retries = 0;
-  Survey survey(desired, "", {}, std::move(wishes));
+  WorkspaceReader reader(desired, "", {}, std::move(options));
   Outcome outcome{fail({})};
-  for (Time now = start; !survey.finished(); now += std::chrono::milliseconds(10)) {
-    for (const Call& call : survey.step(now).calls) {
+  for (Time now = start; !reader.finished(); now += std::chrono::milliseconds(10)) {
+    for (const Call& call : reader.step(now).calls) {
       outcome.targets.push_back(call.request.target);
       Answer told = answer(call.request.target);
-      survey.receive(now, {call.id, api::Response{.status = told.status,
+      reader.receive(now, {call.id, api::Response{.status = told.status,
                                                   .headers = {{"ratelimit-limit", "400"},
                                                               {"ratelimit-remaining", "399"},
                                                               {"ratelimit-reset", "30"}},
                                                   .body = std::move(told.body)}});
     }
   }
-  outcome.result = survey.result();
-  outcome.counts = survey.requests();
+  outcome.result = reader.result();
+  outcome.counts = reader.requests();
   return outcome;
 }
 
 }  // namespace
 
 TEST_CASE("each environment of the file's groups and services is read once, and no other") {
-  const Outcome outcome = survey();
+  const Outcome outcome = read_workspace();
   REQUIRE(outcome.result);
   CHECK(outcome.counts.environments == 1);
   CHECK(outcome.asked("/environments/evm-1") == 1);
@@ -104,7 +105,7 @@ TEST_CASE("each environment of the file's groups and services is read once, and 
 }
 
 TEST_CASE("where no preflight follows, nothing around the services is read") {
-  const Outcome outcome = survey({.closely = false});
+  const Outcome outcome = read_workspace({.include_preflight_data = false});
   CHECK(outcome.counts.environments == 0);
   CHECK(outcome.counts.unlisted == 0);
 }
@@ -113,7 +114,7 @@ TEST_CASE("an environment that cannot be read is no failure, and why is kept") {
   const Answer answers[] = {{R"({"message":"not found: evm-1"})", 404}, {R"({"message":"no"})", 403}, {"{"}};
   for (const Answer& instead : answers) {
     CAPTURE(instead.status);
-    const Outcome outcome = survey({}, [&](std::string_view target) {
+    const Outcome outcome = read_workspace({}, [&](std::string_view target) {
       return target == "/environments/evm-1" ? instead : usual(target);
     });
     REQUIRE(outcome.result);
@@ -124,7 +125,7 @@ TEST_CASE("an environment that cannot be read is no failure, and why is kept") {
 }
 
 TEST_CASE("a word for the protection that envlink does not know is not taken for none") {
-  const Outcome outcome = survey({}, [&](std::string_view target) {
+  const Outcome outcome = read_workspace({}, [&](std::string_view target) {
     return target == "/environments/evm-1" ? Answer{R"({"id":"evm-1","protectedStatus":"half"})"}
                                            : usual(target);
   });
@@ -133,13 +134,13 @@ TEST_CASE("a word for the protection that envlink does not know is not taken for
 }
 
 TEST_CASE("services that a group shows and the list does not name are looked up, a few of them") {
-  const Outcome outcome = survey();
+  const Outcome outcome = read_workspace();
   REQUIRE(outcome.result);
   CHECK(outcome.counts.unlisted == 2);
   CHECK(outcome.result->unlisted.at(ServiceId("srv-gone")) == model::Unlisted::gone);
   CHECK(outcome.result->unlisted.at(ServiceId("srv-pr")) == model::Unlisted::preview);
 
-  const Outcome many = survey({}, [](std::string_view target) {
+  const Outcome many = read_workspace({}, [](std::string_view target) {
     std::string body = usual(target).body;
     std::string links;
     for (int i = 0; i < 30; ++i) links += R"({"id":"srv-x)" + std::to_string(i) + R"("},)";
@@ -160,7 +161,7 @@ TEST_CASE("a service that is not found is looked for among the previews, by its 
     CAPTURE(std::string(word));
     model::Desired desired = file();
     desired.services[1].name.text = word;
-    const Outcome outcome = survey({}, with_preview, desired);
+    const Outcome outcome = read_workspace({}, with_preview, desired);
     REQUIRE(outcome.result);
     const plan::Plan plan = plan::make_plan(desired, *outcome.result);
     const auto found = std::ranges::find(plan.findings, "service-preview", &plan::Finding::id);
@@ -169,23 +170,23 @@ TEST_CASE("a service that is not found is looked for among the previews, by its 
 }
 
 TEST_CASE("a service that --redeploy names is read closely, and so is one whose link the journal remembers") {
-  CHECK(survey().counts.variables == 0);
-  SurveyWishes named;
+  CHECK(read_workspace().counts.variables == 0);
+  ReadOptions named;
   named.extra.redeploy = {"core"};
-  const Outcome redeployed = survey(named);
+  const Outcome redeployed = read_workspace(named);
   CHECK(redeployed.counts.variables == 1);
   CHECK(redeployed.asked("/services/srv-2/env-vars?limit=100") == 1);
-  SurveyWishes all;
+  ReadOptions all;
   all.extra.redeploy_all = true;
-  CHECK(survey(all).counts.variables == 2);
+  CHECK(read_workspace(all).counts.variables == 2);
 
-  SurveyWishes journal;
+  ReadOptions journal;
   journal.remembered = [](const OwnerId& workspace) {
     CHECK(workspace == OwnerId("tea-1"));
     const Time later = *parse_rfc3339("1970-02-12T00:00:00Z");
     return std::vector<plan::RememberedLink>{{GroupId("evg-1"), ServiceId("srv-1"), later}};
   };
-  const Outcome remembered = survey(journal);
+  const Outcome remembered = read_workspace(journal);
   CHECK(remembered.counts.variables == 1);
   CHECK(remembered.asked("/services/srv-1/env-vars?limit=100") == 1);
 }
@@ -195,6 +196,6 @@ TEST_CASE("to explain a service, groups that the file links to it are read as we
   desired.services.push_back({});
   desired.services.back().name.text = "edge";
   desired.services.back().link.push_back({"shared", {}});
-  CHECK(survey({.only = "edge"}, usual, desired).counts.group_reads == 1);
-  CHECK(survey({.only = "edge"}).counts.group_reads == 0);
+  CHECK(read_workspace({.single_service = "edge"}, usual, desired).counts.group_reads == 1);
+  CHECK(read_workspace({.single_service = "edge"}).counts.group_reads == 0);
 }

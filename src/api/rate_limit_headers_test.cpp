@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "api/failure.h"
+#include "api/rate_limit_headers.h"
 #include "base/text.h"
 
 namespace envlink::api {

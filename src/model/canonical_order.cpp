@@ -1,4 +1,4 @@
-#include "model/in_order.h"
+#include "model/canonical_order.h"
 
 #include <algorithm>
 #include <tuple>
@@ -12,7 +12,7 @@ constexpr auto by_name = [](const auto& a, const auto& b) {
 
 }  // namespace
 
-void put_in_order(Workspace& workspace) {
+void put_in_canonical_order(Workspace& workspace) {
   std::ranges::sort(workspace.services, by_name);
   std::ranges::sort(workspace.groups, by_name);
   for (Group& group : workspace.groups) {
@@ -24,7 +24,7 @@ void put_in_order(Workspace& workspace) {
     std::ranges::sort(variables, {}, &Variable::key);
 }
 
-bool is_in_order(const Workspace& workspace) {
+bool in_canonical_order(const Workspace& workspace) {
   const auto ordered = [](const Group& group) {
     return std::ranges::is_sorted(group.links) &&
            (!group.variables || std::ranges::is_sorted(*group.variables, {}, &Variable::key)) &&

@@ -1,4 +1,4 @@
-#include "engine/courier.h"
+#include "engine/request_scheduler.h"
 
 #include <doctest/doctest.h>
 #include <string>
@@ -27,12 +27,12 @@ api::Request write() {
 
 /// Sends, gives the outcome, and says when it goes out again; unset: it came back as final.
 std::optional<Time> again(const api::Request& request, Repeat repeat, const api::Outcome& outcome) {
-  Courier courier(model::ApiSettings{}, {});
-  courier.post(request, repeat);
-  const auto sent = courier.collect(start);
+  RequestScheduler scheduler(model::ApiSettings{}, {});
+  scheduler.enqueue(request, repeat);
+  const auto sent = scheduler.due(start);
   REQUIRE(sent.calls.size() == 1);
-  if (courier.receive(start, {sent.calls[0].id, outcome})) return std::nullopt;
-  return courier.collect(start).wake;
+  if (scheduler.receive(start, {sent.calls[0].id, outcome})) return std::nullopt;
+  return scheduler.due(start).wake;
 }
 
 }  // namespace
@@ -69,122 +69,123 @@ TEST_CASE("what is sent again, and when") {
 }
 
 TEST_CASE("the guide's schedule is 2, 4 and 8 seconds, and then the trouble is final") {
-  Courier courier(model::ApiSettings{}, {});
-  courier.post(read(), Repeat::safely);
+  RequestScheduler scheduler(model::ApiSettings{}, {});
+  scheduler.enqueue(read(), Repeat::safely);
   Time now = start;
   for (const int expected : {2, 4, 8}) {
-    const auto sent = courier.collect(now);
+    const auto sent = scheduler.due(now);
     REQUIRE(sent.calls.size() == 1);
-    REQUIRE_FALSE(courier.receive(now, {sent.calls[0].id, answer(500)}).has_value());
-    const auto wake = courier.collect(now).wake;
+    REQUIRE_FALSE(scheduler.receive(now, {sent.calls[0].id, answer(500)}).has_value());
+    const auto wake = scheduler.due(now).wake;
     REQUIRE(wake.has_value());
     CHECK(*wake - now == seconds(expected));
     now = *wake;
   }
-  const auto last = courier.collect(now);
+  const auto last = scheduler.due(now);
   REQUIRE(last.calls.size() == 1);
-  CHECK(courier.receive(now, {last.calls[0].id, answer(500)}).has_value());
-  CHECK(courier.repeated() == 3);
+  CHECK(scheduler.receive(now, {last.calls[0].id, answer(500)}).has_value());
+  CHECK(scheduler.repeated() == 3);
 }
 
 TEST_CASE("min_interval keeps requests apart") {
   model::ApiSettings settings;
   settings.min_interval = seconds(1);
-  Courier courier(settings, {});
-  courier.post(read(), Repeat::safely);
-  courier.post(write(), Repeat::never);
-  const auto first = courier.collect(start);
+  RequestScheduler scheduler(settings, {});
+  scheduler.enqueue(read(), Repeat::safely);
+  scheduler.enqueue(write(), Repeat::never);
+  const auto first = scheduler.due(start);
   CHECK(first.calls.size() == 1);
   CHECK(first.wake == start + seconds(1));
-  CHECK(courier.collect(start + seconds(1)).calls.size() == 1);
+  CHECK(scheduler.due(start + seconds(1)).calls.size() == 1);
 }
 
 TEST_CASE("waiting for the first answer of a window is no news for a person") {
-  Courier courier(model::ApiSettings{}, {});
-  courier.post(read(), Repeat::never);
-  courier.post(read(), Repeat::never);
-  const auto batch = courier.collect(start);
+  RequestScheduler scheduler(model::ApiSettings{}, {});
+  scheduler.enqueue(read(), Repeat::never);
+  scheduler.enqueue(read(), Repeat::never);
+  const auto batch = scheduler.due(start);
   CHECK(batch.calls.size() == 1);
   CHECK(batch.wake.has_value());
   CHECK_FALSE(batch.notice.has_value());
 }
 
 TEST_CASE("one service whose requests all hang leaves places to the others") {
-  Courier courier(model::ApiSettings{}, {});
-  courier.post(read(), Repeat::never);
-  const auto first = courier.collect(start);
+  RequestScheduler scheduler(model::ApiSettings{}, {});
+  scheduler.enqueue(read(), Repeat::never);
+  const auto first = scheduler.due(start);
   REQUIRE(first.calls.size() == 1);
-  courier.receive(
+  scheduler.receive(
       start,
       {first.calls[0].id,
        answer(200, {{"ratelimit-limit", "400"}, {"ratelimit-remaining", "399"}, {"ratelimit-reset", "30"}})});
-  for (int i = 0; i < 30; ++i) courier.post(api::list_deploys(ServiceId("srv-hangs"), 20), Repeat::safely);
-  const auto hanging = courier.collect(start);
+  for (int i = 0; i < 30; ++i)
+    scheduler.enqueue(api::list_deploys(ServiceId("srv-hangs"), 20), Repeat::safely);
+  const auto hanging = scheduler.due(start);
   CHECK(hanging.calls.size() == 4);
   for (int i = 0; i < 12; ++i)
-    courier.post(api::list_deploys(ServiceId("srv-" + std::to_string(i)), 20), Repeat::safely);
-  CHECK(courier.collect(start).calls.size() == 12);
+    scheduler.enqueue(api::list_deploys(ServiceId("srv-" + std::to_string(i)), 20), Repeat::safely);
+  CHECK(scheduler.due(start).calls.size() == 12);
   // Its own go on as soon as one of them ends.
-  courier.receive(start, {hanging.calls[0].id, answer(200)});
-  CHECK(courier.collect(start).calls.size() == 1);
+  scheduler.receive(start, {hanging.calls[0].id, answer(200)});
+  CHECK(scheduler.due(start).calls.size() == 1);
 }
 
 TEST_CASE("a service whose window is closed holds no other service back") {
-  Courier courier(model::ApiSettings{}, {});
-  courier.post(write(), Repeat::never);
-  const auto sent = courier.collect(start);
-  courier.receive(start, {sent.calls[0].id, answer(429, {{"retry-after", "50"}})});
-  courier.post(write(), Repeat::never);
-  courier.post(api::create_deploy(ServiceId("srv-2"), api::DeployMode::build_and_deploy), Repeat::never);
-  const auto next = courier.collect(start);
+  RequestScheduler scheduler(model::ApiSettings{}, {});
+  scheduler.enqueue(write(), Repeat::never);
+  const auto sent = scheduler.due(start);
+  scheduler.receive(start, {sent.calls[0].id, answer(429, {{"retry-after", "50"}})});
+  scheduler.enqueue(write(), Repeat::never);
+  scheduler.enqueue(api::create_deploy(ServiceId("srv-2"), api::DeployMode::build_and_deploy), Repeat::never);
+  const auto next = scheduler.due(start);
   REQUIRE(next.calls.size() == 1);
   CHECK(next.calls[0].request.target == "/services/srv-2/deploys");
 }
 
 TEST_CASE("a 503 that asks to wait delays its own request and no other") {
-  Courier courier(model::ApiSettings{}, {});
-  courier.post(read(), Repeat::safely);
-  const auto sent = courier.collect(start);
-  courier.receive(start, {sent.calls[0].id, answer(503, {{"retry-after", "50"}})});
-  courier.post(api::list_deploys(ServiceId("srv-2"), 20), Repeat::safely);
-  const auto next = courier.collect(start);
+  RequestScheduler scheduler(model::ApiSettings{}, {});
+  scheduler.enqueue(read(), Repeat::safely);
+  const auto sent = scheduler.due(start);
+  scheduler.receive(start, {sent.calls[0].id, answer(503, {{"retry-after", "50"}})});
+  scheduler.enqueue(api::list_deploys(ServiceId("srv-2"), 20), Repeat::safely);
+  const auto next = scheduler.due(start);
   CHECK(next.calls.size() == 1);
   CHECK(next.wake == start + seconds(50));
 }
 
 TEST_CASE("who waits because another client uses the key is told so") {
-  Courier courier(model::ApiSettings{}, {});
+  RequestScheduler scheduler(model::ApiSettings{}, {});
   const auto answered = [&](const char* remaining) {
-    courier.post(read(), Repeat::never);
-    const auto sent = courier.collect(start);
+    scheduler.enqueue(read(), Repeat::never);
+    const auto sent = scheduler.due(start);
     REQUIRE(sent.calls.size() == 1);
-    courier.receive(start, {sent.calls[0].id, answer(200, {{"ratelimit-limit", "4"},
-                                                           {"ratelimit-remaining", remaining},
-                                                           {"ratelimit-reset", "30"}})});
+    scheduler.receive(start, {sent.calls[0].id, answer(200, {{"ratelimit-limit", "4"},
+                                                             {"ratelimit-remaining", remaining},
+                                                             {"ratelimit-reset", "30"}})});
   };
   answered("3");
   answered("1");
-  courier.post(read(), Repeat::never);
-  const auto held = courier.collect(start);
+  scheduler.enqueue(read(), Repeat::never);
+  const auto held = scheduler.due(start);
   CHECK(held.calls.empty());
   REQUIRE(held.notice.has_value());
   CHECK(held.notice->text.find("another client uses this key") != std::string::npos);
 }
 
 TEST_CASE("a reply that belongs to nothing under way is a stray") {
-  Courier courier(model::ApiSettings{}, {});
-  courier.post(read(), Repeat::never);
-  const auto sent = courier.collect(start);
-  CHECK(courier.receive(start, {sent.calls[0].id, answer(200)}).has_value());
-  CHECK_FALSE(courier.receive(start, {sent.calls[0].id, answer(200)}).has_value());
-  CHECK_FALSE(courier.receive(start, {999, answer(200)}).has_value());
+  RequestScheduler scheduler(model::ApiSettings{}, {});
+  scheduler.enqueue(read(), Repeat::never);
+  const auto sent = scheduler.due(start);
+  CHECK(scheduler.receive(start, {sent.calls[0].id, answer(200)}).has_value());
+  CHECK_FALSE(scheduler.receive(start, {sent.calls[0].id, answer(200)}).has_value());
+  CHECK_FALSE(scheduler.receive(start, {999, answer(200)}).has_value());
 }
 
 TEST_CASE("what has not gone out can be withdrawn") {
-  Courier courier(model::ApiSettings{}, {});
-  const Ticket first = courier.post(write(), Repeat::never);
-  const Ticket second = courier.post(write(), Repeat::never);
-  CHECK(courier.collect(start).calls.size() == 1);
-  CHECK(courier.withdraw_pending() == std::vector<Ticket>{second});
+  RequestScheduler scheduler(model::ApiSettings{}, {});
+  const RequestId first = scheduler.enqueue(write(), Repeat::never);
+  const RequestId second = scheduler.enqueue(write(), Repeat::never);
+  CHECK(scheduler.due(start).calls.size() == 1);
+  CHECK(scheduler.withdraw_pending() == std::vector<RequestId>{second});
   CHECK(first != second);
 }

@@ -7,7 +7,7 @@
 
 namespace envlink::model {
 
-struct Phases {
+struct DeployPhases {
   Duration build{0};
   Duration start{0};
 
@@ -20,6 +20,6 @@ struct Phases {
 constexpr Duration usual_start = std::chrono::seconds(15);
 
 /// `image_backed`: nothing is built. A static site and a cron job have no instances to start.
-Phases phases_of(Duration whole, ServiceType type, bool image_backed);
+DeployPhases deploy_phases(Duration whole, ServiceType type, bool image_backed);
 
 }  // namespace envlink::model

@@ -1,5 +1,5 @@
 #pragma once
-// What the engine needs from the world, and the one loop that joins them. The engine never sleeps, sends or
+// What the engine needs from the world; engine/run_loop.h joins them. The engine never sleeps, sends or
 // logs: asked at a time, it answers with what may go out now and when it wants to be asked again.
 
 #include <cstdint>
@@ -78,7 +78,13 @@ class Observer {
   virtual std::optional<Time> repaint(Time now) = 0;
 };
 
-/// Runs an activity to its end. Returns false when a second interrupt asked to leave at once.
-bool run(Activity& activity, Clock& clock, Transport& transport, Recorder& recorder, Observer& observer);
+/// For an activity that leaves nothing to journal and that nobody watches; the base of what needs one of
+/// both.
+class NullObserver : public Recorder, public Observer {
+ public:
+  void record(const std::vector<Event>&) override {}
+  void notice(const Event&) override {}
+  std::optional<Time> repaint(Time) override { return std::nullopt; }
+};
 
 }  // namespace envlink::engine

@@ -1,4 +1,4 @@
-#include "engine/port.h"
+#include "engine/run_loop.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,10 +1,12 @@
-#include "api/failure.h"
+#include "api/error_message.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <string_view>
 
+#include "api/failure.h"
+#include "api/rate_limit_headers.h"
 #include "api/reply_reader.h"
 #include "base/text.h"
 

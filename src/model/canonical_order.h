@@ -8,7 +8,7 @@ namespace envlink::model {
 
 /// Services and groups by name, then id; links by id; keys and names of files by name. Deploys stay newest
 /// first: their order means something.
-void put_in_order(Workspace& workspace);
-bool is_in_order(const Workspace& workspace);
+void put_in_canonical_order(Workspace& workspace);
+bool in_canonical_order(const Workspace& workspace);
 
 }  // namespace envlink::model
