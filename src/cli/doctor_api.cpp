@@ -183,8 +183,8 @@ Probe ask_render(const config::Credentials& credentials) {
   return {request, std::move(ask.outcome), ask.asked.value_or(clock.now()), ask.answered};
 }
 
-void check_api(const config::Credentials& credentials, const Probe& probe, view::Checkup& checkup) {
-  std::vector<Check>& checks = checkup.checks;
+void check_api(const config::Credentials& credentials, const Probe& probe, view::DoctorResult& result) {
+  std::vector<Check>& checks = result.checks;
   if (!std::holds_alternative<api::Response>(probe.outcome)) {
     no_answer(credentials, why_there_is_no_answer(probe.outcome), checks);
     return;
@@ -194,7 +194,7 @@ void check_api(const config::Credentials& credentials, const Probe& probe, view:
   checks.push_back(check_key(credentials, probe));
   checks.push_back(check_clock(probe));
   checks.push_back(check_workspace(credentials, probe));
-  checks.push_back(check_limits(probe, checkup.windows));
+  checks.push_back(check_limits(probe, result.windows));
 }
 
 }  // namespace envlink::cli

@@ -8,7 +8,7 @@
 #include "api/message.h"
 #include "cli/command.h"
 #include "config/credentials.h"
-#include "view/checkup.h"
+#include "view/doctor_result.h"
 
 namespace envlink::cli {
 
@@ -33,6 +33,6 @@ struct Probe {
 };
 Probe ask_render(const config::Credentials& credentials);
 /// Key, host, TLS, clock, workspace and rate limits, as far as that answer tells.
-void check_api(const config::Credentials& credentials, const Probe& probe, view::Checkup& checkup);
+void check_api(const config::Credentials& credentials, const Probe& probe, view::DoctorResult& result);
 
 }  // namespace envlink::cli

@@ -13,38 +13,38 @@ namespace {
 using view::Check;
 using view::Health;
 
-void check_render(const CommonOptions& options, view::Checkup& checkup) {
+void check_render(const CommonOptions& options, view::DoctorResult& result) {
   const auto credentials = config::find_credentials(process_environment(), options.file, options.env_file);
   if (credentials) {
-    check_api(*credentials, ask_render(*credentials), checkup);
+    check_api(*credentials, ask_render(*credentials), result);
     return;
   }
   const Error& error = credentials.error();
   const std::string says = error.what + (error.why.empty() ? "" : ": " + error.why);
   const bool host = error.kind != ErrorKind::authentication;
-  checkup.checks.push_back({host ? "host" : "key", Health::bad, says, error.cure});
+  result.checks.push_back({host ? "host" : "key", Health::bad, says, error.cure});
   const std::string missing = host ? "the host is not clear" : "there is no key to ask with";
   for (const char* id : {host ? "key" : "host", "tls", "clock", "workspace", "limits"})
-    checkup.checks.push_back({id, Health::not_looked_at, "not asked: " + missing});
+    result.checks.push_back({id, Health::not_looked_at, "not asked: " + missing});
 }
 
-bool is_bad(const view::Checkup& checkup, std::string_view id) {
-  return std::ranges::any_of(checkup.checks, [&](const Check& check) {
+bool is_bad(const view::DoctorResult& result, std::string_view id) {
+  return std::ranges::any_of(result.checks, [&](const Check& check) {
     return check.health == Health::bad && (id.empty() || check.id == id);
   });
 }
 
 Outcome run(const CommonOptions& options) {
-  view::Checkup checkup{.checks = check_local(options), .windows = {}, .exit_code = 0};
-  check_render(options, checkup);
-  for (Check& check : check_journal()) checkup.checks.push_back(std::move(check));
-  const Outcome outcome = is_bad(checkup, "key") ? Outcome::authentication
-                          : is_bad(checkup, "")  ? Outcome::error
-                                                 : Outcome::done;
-  checkup.exit_code = model::exit_code(outcome);
+  view::DoctorResult result{.checks = check_local(options), .windows = {}, .exit_code = 0};
+  check_render(options, result);
+  for (Check& check : check_journal()) result.checks.push_back(std::move(check));
+  const Outcome outcome = is_bad(result, "key") ? Outcome::authentication
+                          : is_bad(result, "")  ? Outcome::error
+                                                : Outcome::done;
+  result.exit_code = model::exit_code(outcome);
   write(Stream::result, options.output == Output::json
-                            ? view::checkup_json(checkup)
-                            : view::render_checkup(checkup, style_for(Stream::result, options)));
+                            ? view::doctor_result_json(result)
+                            : view::render_doctor_result(result, style_for(Stream::result, options)));
   return outcome;
 }
 
