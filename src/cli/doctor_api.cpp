@@ -166,31 +166,31 @@ Check check_limits(const Probe& probe, std::vector<view::RateWindow>& windows) {
           "quicker."};
 }
 
-void check_answer(const config::Credentials& credentials, const Probe& probe, view::Checkup& checkup) {
+void check_answer(const config::Credentials& credentials, const Probe& probe, view::DoctorResult& result) {
   if (!std::holds_alternative<api::Response>(probe.outcome)) {
-    no_answer(credentials, why_there_is_no_answer(probe.outcome), checkup.checks);
+    no_answer(credentials, why_there_is_no_answer(probe.outcome), result.checks);
     return;
   }
   for (const Check& check :
        {check_host(credentials, probe), check_tls(credentials), check_key(credentials, probe),
-        check_clock(probe), check_workspace(credentials, probe), check_limits(probe, checkup.windows)}) {
-    checkup.checks.push_back(check);
+        check_clock(probe), check_workspace(credentials, probe), check_limits(probe, result.windows)}) {
+    result.checks.push_back(check);
   }
 }
 
 }  // namespace
 
-void check_render(const CommonOptions& options, view::Checkup& checkup) {
+void check_render(const CommonOptions& options, view::DoctorResult& result) {
   const auto credentials = config::find_credentials(process_environment(), options.file, options.env_file);
   if (credentials) {
-    check_answer(*credentials, ask_render(*credentials), checkup);
+    check_answer(*credentials, ask_render(*credentials), result);
     return;
   }
   const bool host = credentials.error().kind != ErrorKind::authentication;
-  checkup.checks.push_back(from_error(host ? "host" : "key", credentials.error()));
+  result.checks.push_back(from_error(host ? "host" : "key", credentials.error()));
   const std::string missing = host ? "the host is not clear" : "there is no key to ask with";
   for (const char* id : {host ? "key" : "host", "tls", "clock", "workspace", "limits"})
-    checkup.checks.push_back({id, Health::not_looked_at, "not asked: " + missing});
+    result.checks.push_back({id, Health::not_looked_at, "not asked: " + missing});
 }
 
 }  // namespace envlink::cli

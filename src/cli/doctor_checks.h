@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "cli/command.h"
-#include "view/checkup.h"
+#include "view/doctor_result.h"
 
 namespace envlink::cli {
 
@@ -24,7 +24,7 @@ struct Proxy {
 std::optional<Proxy> proxy_in_use();
 
 /// Key, host, TLS, clock, workspace and rate limits, as far as the answer to one request tells.
-void check_render(const CommonOptions& options, view::Checkup& checkup);
+void check_render(const CommonOptions& options, view::DoctorResult& result);
 
 view::Check from_error(const char* id, const Error& error);
 

@@ -13,8 +13,7 @@
 namespace envlink::cli {
 
 /// A whole file of at most so many bytes; nullopt when it is not there.
-Result<std::optional<std::string>> read_file(const std::string& path,
-                                             std::size_t most = yaml::max_file_size);
+Result<std::optional<std::string>> read_file(const std::string& path, std::size_t most = yaml::max_file_size);
 
 /// A file that has to be there; `cure`: what to do where it is not.
 Result<std::string> read_existing_file(const std::string& path, std::string cure,

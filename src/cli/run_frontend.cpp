@@ -11,8 +11,8 @@
 #include "cli/github.h"
 #include "cli/output.h"
 #include "engine/ports.h"
-#include "view/frame.h"
 #include "view/json.h"
+#include "view/live_frame.h"
 #include "view/plan_text.h"
 #include "view/report_words.h"
 #include "view/terminal.h"
@@ -200,7 +200,7 @@ std::unique_ptr<engine::Observer> RunFrontend::watch(std::int64_t run, const eng
     const view::Log log = github::here() ? view::Log::github : view::Log::plain;
     observer = can_paint(Stream::talk)
                    ? view::live_view(rollout.plan(), rollout.progress(), rollout.budget(), style)
-                   : view::line_view(rollout.plan(), rollout.progress(), style, view::standard_error, log);
+                   : view::log_view(rollout.plan(), rollout.progress(), style, view::standard_error, log);
   }
   if (!streams) return observer;
   return std::make_unique<StreamingObserver>(run, std::move(observer));
@@ -210,8 +210,8 @@ void RunFrontend::rolled_out(std::int64_t run, const engine::Rollout& rollout, b
   account_.runs.push_back({run, rollout.plan(), rollout.progress()});
   if (!whole) return;
   if (rollout.outcome() != Outcome::done || !options_.quiet) {
-    write(Stream::talk,
-          view::render_outcome(rollout.plan(), rollout.progress(), style_for(Stream::talk, options_)));
+    write(Stream::talk, view::render_rollout_summary(rollout.plan(), rollout.progress(),
+                                                     style_for(Stream::talk, options_)));
   }
   github::tell(rollout.plan(), rollout.progress());
 }

@@ -9,10 +9,10 @@
 #include "cli/command.h"
 #include "cli/run_frontend.h"
 #include "config/credentials.h"
-#include "yaml/problem.h"
 #include "model/desired.h"
 #include "model/workspace.h"
 #include "run/context.h"
+#include "yaml/problem.h"
 
 namespace envlink::cli {
 

@@ -241,7 +241,8 @@ TEST_CASE("A journal that cannot grow says so, and what was recorded before stay
     for (int i = 0; i < 100; ++i) {
       const auto appended = journal->append(number, {waiting(std::string(2000, 'x'))});
       if (!appended)
-        return appended.error().what.find("journal.db") != std::string::npos && !appended.error().cure.empty();
+        return appended.error().what.find("journal.db") != std::string::npos &&
+               !appended.error().cure.empty();
     }
     return false;
   }));

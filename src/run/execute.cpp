@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "engine/run_loop.h"
 #include "engine/rollback.h"
 #include "engine/rollout.h"
+#include "engine/run_loop.h"
 #include "run/commands.h"
 #include "run/link_history.h"
 

@@ -59,7 +59,7 @@ class Writer {
     line(0,
          fmt::format("Service {} ({}) of workspace {}", safe(it_.name, style_),
                      safe(it_.service.text(), style_), safe(it_.owner.name, style_)),
-         Tone::strong);
+         Colour::strong);
     groups();
     out_ += '\n';
     if (it_.variables.empty()) none();
@@ -69,9 +69,9 @@ class Writer {
   }
 
  private:
-  void line(std::size_t indent, const std::string& safe_text, Tone tone = Tone::plain) {
+  void line(std::size_t indent, const std::string& safe_text, Colour colour = Colour::plain) {
     for (const auto& part : fold(safe_text, indent, style_)) {
-      out_ += std::string(indent, ' ') + paint(part, tone, style_) + "\n";
+      out_ += std::string(indent, ' ') + paint(part, colour, style_) + "\n";
     }
   }
 
@@ -95,7 +95,7 @@ class Writer {
     std::vector<std::string> changes;
     if (!after.linked.empty()) changes.push_back("links " + listed(after.linked));
     if (!after.unlinked.empty()) changes.push_back("unlinks " + listed(after.unlinked));
-    line(0, fmt::format("After envlink apply, which {}:", join_and(changes)), Tone::strong);
+    line(0, fmt::format("After envlink apply, which {}:", join_and(changes)), Colour::strong);
     if (after.variables.empty()) {
       return line(0, it_.asked.empty() ? std::string("Nothing changes for it.")
                                        : fmt::format("Nothing changes for {}.", safe(it_.asked, style_)));
@@ -105,8 +105,8 @@ class Writer {
         entry(variable);
         continue;
       }
-      out_ += paint(pad(safe(variable.key, style_, longest_key), keys_), Tone::strong, style_);
-      out_ += "  " + paint("reaches it no more", Tone::caution, style_) + "\n";
+      out_ += paint(pad(safe(variable.key, style_, longest_key), keys_), Colour::strong, style_);
+      out_ += "  " + paint("reaches it no more", Colour::caution, style_) + "\n";
     }
   }
 
@@ -125,7 +125,7 @@ class Writer {
     if (variable.sources.size() > 1) said += settled ? " wins" : " perhaps";
     const auto facts = facts_in_words(winner.facts);
     if (!facts.empty()) said += fmt::format(" ({})", facts);
-    out_ += paint(pad(safe(variable.key, style_, longest_key), keys_), Tone::strong, style_);
+    out_ += paint(pad(safe(variable.key, style_, longest_key), keys_), Colour::strong, style_);
     std::string lead = "  ";
     for (const auto& part : fold(said, keys_ + 2, style_)) {
       out_ += lead + part + "\n";
@@ -133,7 +133,7 @@ class Writer {
     }
     if (variable.sources.size() < 2) return;
     for (std::size_t i = 1; i < variable.sources.size(); ++i) shadowed(variable.sources[i], settled);
-    line(4, fmt::format("why: {}", plan::why(variable.rule)), Tone::quiet);
+    line(4, fmt::format("why: {}", plan::why(variable.rule)), Colour::quiet);
   }
 
   void shadowed(const ExplainedSource& source, bool settled) {
@@ -141,7 +141,7 @@ class Writer {
                                    settled ? "is hidden" : "holds it as well", compared(source.sameness));
     const auto facts = facts_in_words(source.facts);
     if (!facts.empty()) said += fmt::format(" ({})", facts);
-    line(4, said, source.sameness == model::Sameness::equal ? Tone::quiet : Tone::caution);
+    line(4, said, source.sameness == model::Sameness::equal ? Colour::quiet : Colour::caution);
   }
 
   const Explanation& it_;

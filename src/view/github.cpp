@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/text.h"
-#include "view/board.h"
 #include "view/layout.h"
+#include "view/rollout_status.h"
 
 namespace envlink::view::github {
 namespace {
@@ -98,10 +98,10 @@ std::string defused(std::string_view text) {
 }
 
 std::string outcome_annotations(const plan::Plan& plan, const engine::Progress& progress) {
-  const Board board(plan, progress, style);
+  const RolloutStatus board(plan, progress, style);
   std::vector<std::size_t> failed;
   for (const auto service : board.concerned()) {
-    if (board.standing(service) == Standing::failed) failed.push_back(service);
+    if (board.group_of(service) == ServiceStatusGroup::failed) failed.push_back(service);
   }
   std::string out;
   for (std::size_t i = 0; i < failed.size(); ++i) {

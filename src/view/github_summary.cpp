@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/text.h"
-#include "view/board.h"
 #include "view/layout.h"
+#include "view/rollout_status.h"
 
 namespace envlink::view::github {
 namespace {
@@ -69,11 +69,11 @@ std::string proved_of(const plan::Plan& plan, const engine::Progress& progress, 
   return all == 0 ? std::string() : fmt::format("{} of {}", proved, all);
 }
 
-std::string result_of(const Board& board, const engine::ServiceProgress& service, std::size_t index) {
+std::string result_of(const RolloutStatus& board, const engine::ServiceProgress& service, std::size_t index) {
   const bool ended = service.phase == engine::ServicePhase::ended;
   if (service.ending == engine::ServiceOutcome::live) return "live";  // the time has a column of its own
   auto words = text(ended ? ending_words(service, style) : board.state(index, Time{}).words);
-  if (board.standing(index) != Standing::failed) return words;
+  if (board.group_of(index) != ServiceStatusGroup::failed) return words;
   for (const auto* part : {&service.reason, &service.told_reason}) {
     if (!part->empty()) words += ": " + text(*part, 500);
   }
@@ -108,7 +108,7 @@ std::string plan_summary(const plan::Plan& plan) {
   }
   if (!plan.findings.empty()) out += "\n";
   if (plan.empty()) return out;
-  const Board board(plan, engine::Progress::of(plan), style);
+  const RolloutStatus board(plan, engine::Progress::of(plan), style);
   out += table_head({"Service", "Wave", "Links", "Why it is redeployed"});
   std::size_t rows = 0;
   for (const auto index : board.concerned()) {
@@ -121,7 +121,7 @@ std::string plan_summary(const plan::Plan& plan) {
 }
 
 std::string run_summary(const plan::Plan& plan, const engine::Progress& progress) {
-  const Board board(plan, progress, style);
+  const RolloutStatus board(plan, progress, style);
   const bool done = progress.ended_at && is_success(progress.outcome);
   std::string what = plan.undoes == 0 ? "The rollout" : "The rollback";
   what += done ? " is done" : progress.interrupts > 0 ? " was interrupted" : " stopped";
@@ -140,7 +140,7 @@ std::string run_summary(const plan::Plan& plan, const engine::Progress& progress
   auto order = board.concerned();
   if (order.size() > most_rows) {
     std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return board.standing(a) < board.standing(b); });
+                     [&](std::size_t a, std::size_t b) { return board.group_of(a) < board.group_of(b); });
   }
   for (std::size_t i = 0; i < std::min(order.size(), most_rows); ++i) {
     const auto index = order[i];

@@ -41,8 +41,8 @@ std::string render_groups(const model::Workspace& workspace, const Style& style)
   });
   std::string out;
   for (const model::Group* group : groups) {
-    out += fmt::format("{}  {}\n", paint(safe(group->name, style), Tone::strong, style),
-                       paint(safe(group->id.text(), style), Tone::quiet, style));
+    out += fmt::format("{}  {}\n", paint(safe(group->name, style), Colour::strong, style),
+                       paint(safe(group->id.text(), style), Colour::quiet, style));
     const auto names = linked_names(*group, workspace, style);
     field(out, "linked to", names.empty() ? "nothing" : join_and(names, 1000), style);
   }
@@ -50,8 +50,8 @@ std::string render_groups(const model::Workspace& workspace, const Style& style)
 }
 
 std::string render_group(const model::Group& group, const model::Workspace& workspace, const Style& style) {
-  std::string out = fmt::format("{}  {}\n", paint(safe(group.name, style), Tone::strong, style),
-                                paint(safe(group.id.text(), style), Tone::quiet, style));
+  std::string out = fmt::format("{}  {}\n", paint(safe(group.name, style), Colour::strong, style),
+                                paint(safe(group.id.text(), style), Colour::quiet, style));
   if (group.environment) field(out, "environment", safe(group.environment->text(), style), style);
   const auto names = linked_names(group, workspace, style);
   field(out, "linked to", names.empty() ? "nothing" : join_and(names, 1000), style);

@@ -34,23 +34,23 @@ std::string text(std::string_view text, std::size_t limit) {
   return out;
 }
 
-std::string_view class_of(Tone tone) {
-  switch (tone) {
-    case Tone::good:
+std::string_view class_of(Colour colour) {
+  switch (colour) {
+    case Colour::good:
       return "good";
-    case Tone::bad:
+    case Colour::bad:
       return "bad";
-    case Tone::caution:
-    case Tone::busy:
+    case Colour::caution:
+    case Colour::busy:
       return "busy";
-    case Tone::quiet:
+    case Colour::quiet:
       return "off";
     default:
       return "";
   }
 }
 
-std::string icon(Mark mark, Tone tone) {
+std::string icon(Symbol mark, Colour colour) {
   constexpr std::string_view paths[] = {
       "M2 6.5 5 9.5 10.5 2.5",                                     // good
       "M2.5 2.5 9.5 9.5M9.5 2.5 2.5 9.5",                          // bad
@@ -64,7 +64,7 @@ std::string icon(Mark mark, Tone tone) {
   return fmt::format(
       "<svg class=\"icon {}\" width=\"12\" height=\"12\" viewBox=\"0 0 12 12\" aria-hidden=\"true\">"
       "<path d=\"{}\"/></svg>",
-      class_of(tone), paths[static_cast<std::size_t>(mark)]);
+      class_of(colour), paths[static_cast<std::size_t>(mark)]);
 }
 
 }  // namespace envlink::view::html

@@ -5,8 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "view/colour.h"
-#include "view/marks.h"
+#include "view/style.h"
 
 namespace envlink::view::html {
 
@@ -14,10 +13,10 @@ namespace envlink::view::html {
 /// attribute.
 std::string text(std::string_view text, std::size_t limit = 200);
 
-/// The class that gives a tone its colour; empty for a plain one.
-std::string_view class_of(Tone tone);
+/// The class that gives a colour its colour; empty for a plain one.
+std::string_view class_of(Colour colour);
 
 /// A sign as a drawing of 12 by 12; the words beside it say the same.
-std::string icon(Mark mark, Tone tone);
+std::string icon(Symbol mark, Colour colour);
 
 }  // namespace envlink::view::html

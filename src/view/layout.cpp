@@ -102,9 +102,9 @@ std::vector<std::string> fold(std::string_view text, std::size_t indent, const S
   return lines;
 }
 
-Line& Line::add(std::string_view safe_text, Tone tone) {
+Line& Line::add(std::string_view safe_text, Colour colour) {
   const auto fitting = cut(safe_text, room(), style_);
-  text_ += paint(fitting, tone, style_);
+  text_ += paint(fitting, colour, style_);
   used_ = std::min(style_.width, used_ + display_width(fitting));
   return *this;
 }

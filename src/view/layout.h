@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "base/time.h"
-#include "view/colour.h"
 #include "view/style.h"
 
 namespace envlink::view {
@@ -28,11 +27,11 @@ std::string pad(std::string_view text, std::size_t width);
 /// a longer word keeps a line of its own. No indent is added. At least one line.
 std::vector<std::string> fold(std::string_view text, std::size_t indent, const Style& style);
 
-/// One line of parts in tones, never wider than style.width.
+/// One line of coloured parts, never wider than style.width.
 class Line {
  public:
   explicit Line(const Style& style) : style_(style) {}
-  Line& add(std::string_view safe_text, Tone tone = Tone::plain);
+  Line& add(std::string_view safe_text, Colour colour = Colour::plain);
   std::size_t room() const { return style_.width - used_; }
   const std::string& text() const { return text_; }
 

@@ -4,26 +4,26 @@
 #include <string>
 #include <string_view>
 
-#include "view/board.h"
 #include "view/html.h"
 #include "view/report_words.h"
+#include "view/rollout_status.h"
 
 namespace envlink::view::page {
 
 struct Page {
   const Report& report;
-  const Story& story;
-  const Board& board;
+  const RunTimeline& timeline;
+  const RolloutStatus& board;
   const Style& style;
 
   const plan::Plan& plan() const { return report.plan; }
   std::string name(std::size_t service) const { return html::text(plan().services[service].name); }
-  State state(std::size_t service) const { return board.state(service, story.ended); }
+  ServiceLabel state(std::size_t service) const { return board.state(service, timeline.ended); }
   /// What the filter knows it by.
   std::string_view state_word(std::size_t service) const;
   std::string state_words(std::size_t service) const;
   /// Since the run began, pauses left out: "1m30s".
-  std::string since(Time at) const { return format_duration(story.since_began(at)); }
+  std::string since(Time at) const { return format_duration(timeline.since_began(at)); }
 };
 
 /// The most services and events of which everything is told; of more, what matters.

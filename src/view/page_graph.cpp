@@ -7,7 +7,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "view/graph_lines.h"
+#include "view/dag_edges.h"
 #include "view/layout.h"
 #include "view/page.h"
 
@@ -36,15 +36,15 @@ struct Graph {
 /// What a reader looks for first: failures, then what is open, then what decided the length.
 constexpr int least = 3;
 int rank(const Page& page, const std::vector<bool>& slow, std::size_t service) {
-  if (page.board.standing(service) == Standing::failed) return 0;
-  if (page.board.standing(service) == Standing::running) return 1;
+  if (page.board.group_of(service) == ServiceStatusGroup::failed) return 0;
+  if (page.board.group_of(service) == ServiceStatusGroup::running) return 1;
   return slow[service] && page.plan().waves.size() <= most_columns ? 2 : least;
 }
 
 Graph boxes_of(const Page& page, std::vector<std::size_t>& box_of) {
   const auto& waves = page.plan().waves;
   std::vector<bool> slow(page.plan().services.size());
-  for (const std::size_t service : page.story.slowest) slow[service] = true;
+  for (const std::size_t service : page.timeline.slowest) slow[service] = true;
   Graph graph;
   graph.waves_a_column = (waves.size() + most_columns - 1) / most_columns;
   for (std::size_t first = 0; first < waves.size(); first += graph.waves_a_column) {
@@ -113,18 +113,18 @@ void add_edges(const Page& page, const std::vector<std::size_t>& box_of, Graph& 
 }
 
 /// What of several services drawn as one is told: the worst.
-std::string many_words(const Page& page, const Box& box, Tone& tone) {
+std::string many_words(const Page& page, const Box& box, Colour& colour) {
   std::map<std::string_view, std::size_t> counts;
   for (const std::size_t service : box.services) ++counts[page.state_word(service)];
   const bool good = counts.size() == 1 && counts.count("live") == 1;
-  tone = counts.count("failed") == 1 ? Tone::bad : good ? Tone::good : Tone::quiet;
+  colour = counts.count("failed") == 1 ? Colour::bad : good ? Colour::good : Colour::quiet;
   std::vector<std::string> parts;
   for (const auto& [word, count] : counts) parts.push_back(fmt::format("{} {}", count, word));
   return join(parts, ", ");
 }
 
 std::string box_of_one(const Page& page, std::size_t service, double x, double y) {
-  const State state = page.state(service);
+  const ServiceLabel state = page.state(service);
   std::vector<std::string> after;
   for (const std::size_t other : page.plan().services[service].waits_for)
     after.push_back(safe(page.plan().services[other].name, page.style));
@@ -135,20 +135,20 @@ std::string box_of_one(const Page& page, std::size_t service, double x, double y
       R"(<a class="node {}" href="#s{}" data-s="{}" aria-label="{}"><title>{}</title>)"
       R"(<svg x="{:.1f}" y="{:.1f}" width="{}" height="46"><rect x="1" y="1" width="{}" height="44" rx="8"/>)"
       R"(<svg x="12" y="11">{}</svg><text x="32" y="20">{}</text><text class="more" x="32" y="36">{}</text></svg></a>)",
-      html::class_of(state.tone), service, service, label, label, x, y, box_width, box_width - 2,
-      html::icon(state.mark, state.tone),
+      html::class_of(state.colour), service, service, label, label, x, y, box_width, box_width - 2,
+      html::icon(state.mark, state.colour),
       html::text(cut_inside(safe(page.plan().services[service].name, page.style), name_columns, page.style)),
       html::text(cut(words, name_columns + 4, page.style)));
 }
 
 std::string box_of_many(const Page& page, const Box& box, double x, double y) {
-  Tone tone = Tone::plain;
-  const std::string words = many_words(page, box, tone);
+  Colour colour = Colour::plain;
+  const std::string words = many_words(page, box, colour);
   return fmt::format(
       R"(<g class="node many {}"><title>{}</title><svg x="{:.1f}" y="{:.1f}" width="{}" height="46">)"
       R"(<rect x="1" y="1" width="{}" height="44" rx="8"/><text x="14" y="20">{} services</text>)"
       R"(<text class="more" x="14" y="36">{}</text></svg></g>)",
-      html::class_of(tone), html::text(words), x, y, box_width, box_width - 2, box.services.size(),
+      html::class_of(colour), html::text(words), x, y, box_width, box_width - 2, box.services.size(),
       html::text(cut(words, name_columns + 6, page.style)));
 }
 
@@ -165,11 +165,11 @@ std::string as_list(const Page& page) {
   for (std::size_t wave = 0; wave < page.plan().waves.size(); ++wave) {
     out += fmt::format("<li><h3>Wave {}</h3><ul>", wave + 1);
     for (const std::size_t service : page.plan().waves[wave]) {
-      const State state = page.state(service);
+      const ServiceLabel state = page.state(service);
       std::vector<std::string> after;
       for (const std::size_t other : page.plan().services[service].waits_for)
         after.push_back(safe(page.plan().services[other].name, page.style));
-      out += fmt::format("<li>{}<a href=\"#s{}\">{}</a>", html::icon(state.mark, state.tone), service,
+      out += fmt::format("<li>{}<a href=\"#s{}\">{}</a>", html::icon(state.mark, state.colour), service,
                          page.name(service));
       if (!after.empty())
         out += " <span class=\"soft\">after " + html::text(join_and(after, 5), 500) + "</span>";
@@ -187,14 +187,14 @@ std::string graph(const Page& page) {
   std::vector<std::size_t> box_of(page.plan().services.size(), nowhere);
   Graph graph = boxes_of(page, box_of);
   add_edges(page, box_of, graph);
-  const Layered layout = lay_out(graph.columns, graph.edges);
+  const DagLayout layout = lay_out(graph.columns, graph.edges);
   std::vector<std::size_t> column(graph.boxes.size());
   for (std::size_t c = 0; c < graph.columns.size(); ++c) {
     for (const std::size_t box : graph.columns[c]) column[box] = c;
   }
   std::set<std::pair<std::size_t, std::size_t>> slow;
-  for (std::size_t i = 1; i < page.story.slowest.size(); ++i)
-    slow.emplace(box_of[page.story.slowest[i - 1]], box_of[page.story.slowest[i]]);
+  for (std::size_t i = 1; i < page.timeline.slowest.size(); ++i)
+    slow.emplace(box_of[page.timeline.slowest[i - 1]], box_of[page.timeline.slowest[i]]);
   const double width = left_of_column(graph.columns.size()) - column_gap + edge;
   const double height = layout.height + head + 2 * edge;
   std::string out = fmt::format(
@@ -218,7 +218,7 @@ std::string graph(const Page& page) {
   out +=
       "</svg></div><p class=\"note\">A service begins when what its lines come from has passed the gate. "
       "Lines that follow from others are left out.";
-  if (!page.story.slowest.empty()) out += " The strong line decided how long the run took.";
+  if (!page.timeline.slowest.empty()) out += " The strong line decided how long the run took.";
   if (graph.lines_left_out)
     out += " There are too many lines to other than the next wave; they are left out.";
   out += "</p></section>\n";

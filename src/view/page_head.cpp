@@ -21,8 +21,8 @@ std::string fact(std::string_view term, const std::string& html) {
 }
 
 std::string tile(std::string_view term, const std::string& figure, const std::string& more = {},
-                 std::string_view tone = "") {
-  return fmt::format(R"(<div class="tile"><dt>{}</dt><dd class="{}">{}</dd>{}</div>)", term, tone, figure,
+                 std::string_view colour = "") {
+  return fmt::format(R"(<div class="tile"><dt>{}</dt><dd class="{}">{}</dd>{}</div>)", term, colour, figure,
                      more.empty() ? "" : "<dd class=\"soft small\">" + more + "</dd>");
 }
 
@@ -32,7 +32,7 @@ std::string out_of(std::size_t part, std::size_t all) {
 
 std::string tiles(const Page& page) {
   const plan::Plan& plan = page.plan();
-  const Board& board = page.board;
+  const RolloutStatus& board = page.board;
   std::string out = "<dl class=\"tiles\">";
   if (!plan.links.empty())
     out += tile("Links proved", out_of(board.links_proved(), plan.links.size()), "by reading back",
@@ -41,27 +41,28 @@ std::string tiles(const Page& page) {
     out += tile("Services live", out_of(board.live(), board.redeploying()),
                 fmt::format("in {}", count_of(plan.waves.size(), "wave")),
                 board.live() == board.redeploying() ? "good" : "bad");
-  const std::string pauses = page.story.pauses.empty()
+  const std::string pauses = page.timeline.pauses.empty()
                                  ? ""
-                                 : fmt::format("{} left out", count_of(page.story.pauses.size(), "pause"));
-  out += tile("Took", format_duration(page.story.taken()), pauses);
-  if (!page.story.slowest.empty()) {
-    const ServiceStory* longest = nullptr;
+                                 : fmt::format("{} left out", count_of(page.timeline.pauses.size(), "pause"));
+  out += tile("Took", format_duration(page.timeline.taken()), pauses);
+  if (!page.timeline.slowest.empty()) {
+    const ServiceTimeline* longest = nullptr;
     std::size_t which = 0;
-    const auto length = [&](const ServiceStory& one) {
-      return page.story.since_began(*one.ended) - page.story.since_began(*one.began);
+    const auto length = [&](const ServiceTimeline& one) {
+      return page.timeline.since_began(*one.ended) - page.timeline.since_began(*one.began);
     };
-    for (const std::size_t one : page.story.slowest) {
-      const ServiceStory& story = page.story.services[one];
-      if (!story.began || !story.ended || (longest != nullptr && length(story) <= length(*longest))) continue;
-      longest = &story;
+    for (const std::size_t one : page.timeline.slowest) {
+      const ServiceTimeline& timeline = page.timeline.services[one];
+      if (!timeline.began || !timeline.ended || (longest != nullptr && length(timeline) <= length(*longest)))
+        continue;
+      longest = &timeline;
       which = one;
     }
     if (longest != nullptr)
       out += tile("Longest on the way", format_duration(length(*longest)), page.name(which));
   }
-  if (page.story.waited() > Duration{0})
-    out += tile("Held back", format_duration(page.story.waited()), "by limits and retries", "busy");
+  if (page.timeline.waited() > Duration{0})
+    out += tile("Held back", format_duration(page.timeline.waited()), "by limits and retries", "busy");
   return out + "</dl>";
 }
 
@@ -83,7 +84,7 @@ std::string header(const Page& page) {
   const Verdict verdict = verdict_of(report);
   std::string out = fmt::format(
       R"(<header><p class="brand">envlink report</p><div class="title"><h1>Run {} on {}</h1><span class="badge {}">{}</span></div>)",
-      report.run, html::text(plan.owner.name), html::class_of(verdict.tone), verdict.words);
+      report.run, html::text(plan.owner.name), html::class_of(verdict.colour), verdict.words);
   out += tiles(page);
   out += "<dl class=\"facts\">";
   out += fact("Began", when(report.began));
@@ -95,7 +96,7 @@ std::string header(const Page& page) {
       fact("Exit code", report.outcome ? fmt::format("{}", exit_code(*report.outcome)) : "none: unfinished");
   if (plan.undoes != 0) out += fact("Rolls back", fmt::format("run {}", plan.undoes));
   if (report.undone_by) out += fact("Rolled back by", fmt::format("run {}", *report.undone_by));
-  for (const Pause& pause : page.story.pauses)
+  for (const Pause& pause : page.timeline.pauses)
     out +=
         fact("Resumed", fmt::format("{}, after {}", when(pause.to), format_duration(pause.to - pause.from)));
   out += "</dl></header>\n";
@@ -105,13 +106,13 @@ std::string header(const Page& page) {
 std::string failures(const Page& page) {
   std::string out;
   for (const std::size_t service : page.board.concerned()) {
-    if (page.board.standing(service) != Standing::failed) continue;
-    const engine::ServiceProgress& told = page.story.progress.services[service];
-    const State state = page.state(service);
+    if (page.board.group_of(service) != ServiceStatusGroup::failed) continue;
+    const engine::ServiceProgress& told = page.timeline.progress.services[service];
+    const ServiceLabel state = page.state(service);
     out += fmt::format(
         R"(<article class="card trouble{}"><h3>{}<a href="#s{}">{}</a> <span class="{}">{}</span></h3>)",
-        state.tone == Tone::bad ? " failed" : "", html::icon(state.mark, state.tone), service,
-        page.name(service), html::class_of(state.tone), html::text(ending_words(told, page.style)));
+        state.colour == Colour::bad ? " failed" : "", html::icon(state.mark, state.colour), service,
+        page.name(service), html::class_of(state.colour), html::text(ending_words(told, page.style)));
     std::string why = told.reason;
     if (!told.told_reason.empty()) why += (why.empty() ? "" : ": ") + told.told_reason;
     if (!why.empty()) out += "<p>" + html::text(why, 2000) + "</p>";
@@ -126,7 +127,7 @@ std::string failures(const Page& page) {
   }
   if (!out.empty())
     out = R"(<section aria-labelledby="h-failed"><h2 id="h-failed">What failed</h2>)" + out + "</section>\n";
-  const auto left = left_of(page.report, page.story);
+  const auto left = left_of(page.report, page.timeline);
   if (left.empty()) return out;
   out += R"(<section aria-labelledby="h-left"><h2 id="h-left">What is left</h2><ul class="card plain">)";
   for (const std::string& one : left) out += "<li>" + html::text(one, 2000) + "</li>";

@@ -26,19 +26,20 @@ std::vector<std::optional<Time>> proofs(const Page& page) {
 
 std::string after(const Page& page, std::size_t index, const std::optional<Time>& proved) {
   const plan::LinkChange& link = page.plan().links[index];
-  const engine::LinkProgress& progress = page.story.progress.links[index];
+  const engine::LinkProgress& progress = page.timeline.progress.links[index];
   const auto* wanted = link.action == plan::LinkAction::add ? "linked" : "not linked";
   switch (progress.phase) {
     case engine::LinkPhase::proved:
       return fmt::format("{}<span class=\"good\">{}</span> <span class=\"soft\">proved at {}</span>",
-                         html::icon(Mark::good, Tone::good), wanted, proved ? page.since(*proved) : "");
+                         html::icon(Symbol::good, Colour::good), wanted, proved ? page.since(*proved) : "");
     case engine::LinkPhase::failed:
-      return fmt::format("{}<span class=\"bad\">not proved</span> {}", html::icon(Mark::bad, Tone::bad),
+      return fmt::format("{}<span class=\"bad\">not proved</span> {}", html::icon(Symbol::bad, Colour::bad),
                          html::text(progress.trouble, 500));
     case engine::LinkPhase::waiting:
-      return html::icon(Mark::skipped, Tone::quiet) + "<span class=\"off\">not begun</span>";
+      return html::icon(Symbol::skipped, Colour::quiet) + "<span class=\"off\">not begun</span>";
     default:
-      return html::icon(Mark::caution, Tone::caution) + "<span class=\"busy\">asked for, not proved</span>";
+      return html::icon(Symbol::caution, Colour::caution) +
+             "<span class=\"busy\">asked for, not proved</span>";
   }
 }
 
@@ -49,7 +50,7 @@ std::string link_row(const std::string& group, const std::string& service, std::
          cell("Planned", std::string(planned)) + cell("After", after_html) + "</tr>\n";
 }
 
-std::string_view tone_of(plan::Severity severity) {
+std::string_view colour_of(plan::Severity severity) {
   return severity == plan::Severity::error ? "bad" : severity == plan::Severity::warning ? "busy" : "";
 }
 
@@ -59,7 +60,7 @@ std::string finding_item(const plan::Plan& plan, const plan::Finding& finding, b
     place = fmt::format(" <span class=\"soft\">{}:{}</span>", html::text(plan.file), finding.place.line);
   std::string out = fmt::format(
       R"(<li data-name="{} {}"><span class="badge {}">{}</span> <strong>{}</strong>{} <code class="soft">{}</code><p>{}</p>)",
-      html::text(finding.subject), html::text(finding.variable), ignored ? "" : tone_of(finding.severity),
+      html::text(finding.subject), html::text(finding.variable), ignored ? "" : colour_of(finding.severity),
       ignored ? "ignored" : to_string(finding.severity), html::text(finding.subject), place,
       html::text(finding.id), html::text(finding.what, 2000));
   if (!finding.cure.empty()) out += "<p class=\"soft\">→ " + html::text(finding.cure, 1000) + "</p>";
@@ -79,8 +80,8 @@ std::string request_id_of(const engine::Event& event) {
 
 std::string event_row(const Page& page, const engine::Event& event) {
   const auto service = service_of(page.plan(), event);
-  const Tone tone = event_tone(event);
-  std::string words = fmt::format("<span class=\"{}\">{}</span>", html::class_of(tone),
+  const Colour colour = event_colour(event);
+  std::string words = fmt::format("<span class=\"{}\">{}</span>", html::class_of(colour),
                                   html::text(event_words(event, page.style), 1200));
   const std::string request_id = request_id_of(event);
   if (!request_id.empty() && is_news(event))
@@ -95,7 +96,7 @@ std::string event_row(const Page& page, const engine::Event& event) {
       "\n",
       kind_of(event), search, service ? page.state_word(*service) : "", is_news(event) ? "" : " data-step",
       format_rfc3339(event.at), format_rfc3339(event.at),
-      std::chrono::duration<double>(page.story.since_began(event.at)).count(),
+      std::chrono::duration<double>(page.timeline.since_began(event.at)).count(),
       format_rfc3339(event.at).substr(11, 8),
       service ? fmt::format("<a href=\"#s{}\">{}</a>", *service, name)
               : "<span class=\"soft\">the run</span>",

@@ -36,14 +36,14 @@ std::string type_words(model::ServiceType type) {
 
 class Timeline {
  public:
-  explicit Timeline(const Page& page) : page_(page), scale_(page.story) {}
+  explicit Timeline(const Page& page) : page_(page), scale_(page.timeline) {}
 
   std::string text() {
     out_ =
         R"(<section aria-labelledby="h-time"><div class="title"><h2 id="h-time">Services over time</h2>)"
         R"(<button type="button" class="quiet" id="open" hidden>Open all</button></div><div class="card lanes">)";
     axis();
-    if (!page_.story.waits.empty()) waits();
+    if (!page_.timeline.waits.empty()) waits();
     int wave = -1;
     for (const std::size_t service : page_.board.concerned()) {
       const int its = page_.plan().services[service].wave;
@@ -83,10 +83,10 @@ class Timeline {
   void waits() {
     out_ +=
         R"(<div class="lane"><span class="row"><span class="who">Held back</span><span class="how busy">)";
-    out_ += fmt::format("{} in all</span>", format_duration(page_.story.waited()));
+    out_ += fmt::format("{} in all</span>", format_duration(page_.timeline.waited()));
     out_ +=
         R"(<svg class="bar" role="img" aria-label="When limits and retries held requests back"><use href="#grid"/>)";
-    for (const Wait& wait : page_.story.waits)
+    for (const Wait& wait : page_.timeline.waits)
       out_ += bar_piece(scale_, page_, wait.from, wait.to, "held", html::text(wait.text));
     out_ += "</svg></span></div>\n";
   }
@@ -95,53 +95,53 @@ class Timeline {
     std::optional<Time> from;
     std::optional<Time> to;
     for (const std::size_t one : page_.board.concerned()) {
-      const ServiceStory& story = page_.story.services[one];
-      if (page_.plan().services[one].wave != wave || !story.began) continue;
-      from = std::min(from.value_or(*story.began), *story.began);
-      const Time end = story.ended.value_or(page_.story.ended);
+      const ServiceTimeline& timeline = page_.timeline.services[one];
+      if (page_.plan().services[one].wave != wave || !timeline.began) continue;
+      from = std::min(from.value_or(*timeline.began), *timeline.began);
+      const Time end = timeline.ended.value_or(page_.timeline.ended);
       to = std::max(to.value_or(end), end);
     }
     out_ += R"(<div class="wave"><h3>)" + (wave == 0 ? "No deploy" : fmt::format("Wave {}", wave));
     out_ += from ? fmt::format(" <span class=\"soft\">{} to {}</span></h3>\n",
-                               *from == page_.story.began ? "0" : page_.since(*from), page_.since(*to))
+                               *from == page_.timeline.began ? "0" : page_.since(*from), page_.since(*to))
                  : " <span class=\"soft\">not reached</span></h3>\n";
   }
 
   void lane(std::size_t index) {
-    const ServiceStory& story = page_.story.services[index];
-    const State state = page_.state(index);
-    const bool failed = page_.board.standing(index) == Standing::failed;
+    const ServiceTimeline& timeline = page_.timeline.services[index];
+    const ServiceLabel state = page_.state(index);
+    const bool failed = page_.board.group_of(index) == ServiceStatusGroup::failed;
     const bool full = failed || page_.board.concerned().size() <= most_services_in_full;
     const std::string name = page_.name(index);
     const std::string words = html::text(page_.state_words(index));
     out_ += fmt::format(
         R"(<details class="lane" id="s{}" data-s="{}" data-name="{}" data-state="{}"><summary class="row"><span class="who">{}<span>{}</span></span><span class="how {}">{}</span>)",
-        index, index, name, page_.state_word(index), html::icon(state.mark, state.tone), name,
-        html::class_of(state.tone), words);
+        index, index, name, page_.state_word(index), html::icon(state.mark, state.colour), name,
+        html::class_of(state.colour), words);
     bar(index, words);
     out_ += "</summary>";
     if (full) more(index);
-    if (!full && !story.spans.empty()) out_ += "<p class=\"more soft\">" + stage_words(story) + "</p>";
+    if (!full && !timeline.spans.empty()) out_ += "<p class=\"more soft\">" + stage_words(timeline) + "</p>";
     out_ += "</details>\n";
   }
 
   void bar(std::size_t index, const std::string& words) {
-    const ServiceStory& story = page_.story.services[index];
-    const State state = page_.state(index);
-    const std::string stages = stage_words(story);
+    const ServiceTimeline& timeline = page_.timeline.services[index];
+    const ServiceLabel state = page_.state(index);
+    const std::string stages = stage_words(timeline);
     out_ += fmt::format(R"(<svg class="bar" role="img" aria-label="{}"><use href="#grid"/>)",
                         stages.empty() ? words : stages);
-    if (story.began && *story.began > page_.story.began) {
+    if (timeline.began && *timeline.began > page_.timeline.began) {
       out_ += fmt::format(R"(<line class="wait" x1="0" x2="{}" y1="10" y2="10"/>)",
-                          percent(scale_.at(*story.began)));
+                          percent(scale_.at(*timeline.began)));
     }
-    for (const Span& span : story.spans)
+    for (const Span& span : timeline.spans)
       out_ += bar_piece(scale_, page_, span.from, span.to, to_string(span.stage), words_of(span.stage));
-    if (story.ended) {
-      const double x = std::min(scale_.at(*story.ended), 99.4);
+    if (timeline.ended) {
+      const double x = std::min(scale_.at(*timeline.ended), 99.4);
       out_ += fmt::format(
           R"(<rect class="end {}" x="{}" width="3" y="1" height="18"><title>{}, at {}</title></rect>)",
-          html::class_of(state.tone), percent(x), words, page_.since(*story.ended));
+          html::class_of(state.colour), percent(x), words, page_.since(*timeline.ended));
     }
     out_ += "</svg>";
   }
@@ -152,8 +152,8 @@ class Timeline {
 
   void more(std::size_t index) {
     const plan::PlannedService& service = page_.plan().services[index];
-    const engine::ServiceProgress& progress = page_.story.progress.services[index];
-    const ServiceStory& story = page_.story.services[index];
+    const engine::ServiceProgress& progress = page_.timeline.progress.services[index];
+    const ServiceTimeline& timeline = page_.timeline.services[index];
     out_ += "<div class=\"more\"><dl>";
     row("Id", "<code>" + html::text(service.id.text()) + "</code>");
     row("Type", type_words(service.type));
@@ -166,8 +166,8 @@ class Timeline {
     std::vector<std::string> names;
     for (const std::size_t other : service.waits_for) names.push_back(page_.plan().services[other].name);
     row("After", html::text(join_and(names), 2000));
-    if (story.began) row("Began", page_.since(*story.began));
-    row("Time", stage_words(story));
+    if (timeline.began) row("Began", page_.since(*timeline.began));
+    row("Time", stage_words(timeline));
     row("Deploy", progress.deploy.empty() ? "" : "<code>" + html::text(progress.deploy.text()) + "</code>");
     row("Found", html::text(progress.how, 500));
     row("Ran before",
@@ -181,8 +181,8 @@ class Timeline {
 
   void legend() {
     std::vector<bool> used(stages);
-    for (const ServiceStory& story : page_.story.services) {
-      for (const Span& span : story.spans) used[static_cast<std::size_t>(span.stage)] = true;
+    for (const ServiceTimeline& timeline : page_.timeline.services) {
+      for (const Span& span : timeline.spans) used[static_cast<std::size_t>(span.stage)] = true;
     }
     out_ += "<p class=\"legend note\">";
     const auto key = [&](std::string_view kind, std::string_view words) {
@@ -193,8 +193,8 @@ class Timeline {
     for (std::size_t i = 0; i < stages; ++i) {
       if (used[i]) key(to_string(static_cast<Stage>(i)), words_of(static_cast<Stage>(i)));
     }
-    if (!page_.story.waits.empty()) key("held", "held back by a limit or a retry");
-    if (!page_.story.pauses.empty()) key("pause", "nobody worked at the run");
+    if (!page_.timeline.waits.empty()) key("held", "held back by a limit or a retry");
+    if (!page_.timeline.pauses.empty()) key("pause", "nobody worked at the run");
     out_ +=
         "</p><p class=\"note\">A stage begins when an answer or a look told it; looks that told nothing new "
         "are "

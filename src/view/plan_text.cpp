@@ -9,7 +9,7 @@
 #include "engine/forecast.h"
 #include "model/deploy_phases.h"
 #include "view/layout.h"
-#include "view/marks.h"
+#include "view/style.h"
 
 namespace envlink::view {
 namespace {
@@ -61,7 +61,7 @@ class Writer {
  private:
   void heading(std::string_view text) {
     out_ += '\n';
-    out_ += paint(text, Tone::strong, style_);
+    out_ += paint(text, Colour::strong, style_);
     out_ += '\n';
   }
 
@@ -71,7 +71,7 @@ class Writer {
     auto text = fmt::format("{} workspace {} ({})", what, safe(plan_.owner.name, style_),
                             safe(plan_.owner.id.text(), style_));
     if (!plan_.file.empty() && plan_.undoes == 0) text += " from " + safe(plan_.file, style_);
-    for (const auto& line : fold(text, 0, style_)) out_ += paint(line, Tone::strong, style_) + "\n";
+    for (const auto& line : fold(text, 0, style_)) out_ += paint(line, Colour::strong, style_) + "\n";
   }
 
   void groups() {
@@ -93,16 +93,16 @@ class Writer {
     auto type = std::string(to_string(service.type));
     if (const auto likely = engine::likely_length(service); service.redeploys() && likely > Duration::zero())
       type = fmt::format("{:<{}}  about {}", type, widest_type, format_duration(*likely));
-    out_ += fmt::format("  {}  {}\n", name, paint(type, Tone::quiet, style_));
+    out_ += fmt::format("  {}  {}\n", name, paint(type, Colour::quiet, style_));
   }
 
   /// "    + link    name": a label and what it says, folded under itself.
   void field(std::string_view mark, std::string_view label, const std::string& safe_text,
-             Tone tone = Tone::plain) {
+             Colour colour = Colour::plain) {
     constexpr std::size_t indent = 14;
     auto lead = fmt::format("    {} {:<8}", mark, label);
     for (const auto& line : fold(safe_text, indent, style_)) {
-      out_ += paint(lead + line, tone, style_) + "\n";
+      out_ += paint(lead + line, colour, style_) + "\n";
       lead.assign(indent, ' ');
     }
   }
@@ -115,7 +115,7 @@ class Writer {
       const auto& link = plan_.links[at->second];
       const bool add = link.action == LinkAction::add;
       field(add ? "+" : "-", add ? "link" : "unlink", safe(link.group_name, style_),
-            add ? Tone::good : Tone::bad);
+            add ? Colour::good : Colour::bad);
     }
     return first != last;
   }
@@ -135,7 +135,7 @@ class Writer {
     if (!service.rebuild_because.empty())
       deploy += fmt::format(" ({})", safe(service.rebuild_because, style_));
     field(" ", "deploy", deploy);
-    if (service.has_disk) field("!", "disk", "what runs stops before the new deploy starts", Tone::caution);
+    if (service.has_disk) field("!", "disk", "what runs stops before the new deploy starts", Colour::caution);
     if (!changes && !service.because.empty()) field(" ", "why", safe(service.because, style_));
     if (!service.waits_for.empty()) field(" ", "after", join_and(names_of(service.waits_for)));
     if (!awaited_by_[index].empty()) field(" ", "before", join_and(names_of(awaited_by_[index])));
@@ -169,7 +169,7 @@ class Writer {
     const auto linked =
         service.linked_now.empty() ? "" : "linked " + join_and(safe(service.linked_now, style_));
     const auto type = std::string(to_string(service.type));
-    out_ += fmt::format("  {}  {}", name, paint(type, Tone::quiet, style_));
+    out_ += fmt::format("  {}  {}", name, paint(type, Colour::quiet, style_));
     const auto indent = 2 + display_width(name) + 2 + widest_type + 2;
     std::string lead(linked.empty() ? 0 : widest_type + 2 - type.size(), ' ');
     for (const auto& line : fold(linked, indent, style_)) {
@@ -222,7 +222,7 @@ class Writer {
         "unknown. {}",
         who,
         plan_.waves.empty() ? "envlink deploys nothing here." : "envlink looks before it asks for a deploy.");
-    for (const auto& part : fold(text, 0, style_)) out_ += paint(part, Tone::quiet, style_) + "\n";
+    for (const auto& part : fold(text, 0, style_)) out_ += paint(part, Colour::quiet, style_) + "\n";
   }
 
   bool has_links(std::size_t service) const {
@@ -310,14 +310,15 @@ std::string forecast(const Plan& plan) {
 void add_finding(std::string& out, const plan::Finding& finding, const Plan& plan, const Style& style) {
   constexpr std::size_t indent = 4;
   const std::string margin(indent, ' ');
-  const auto [mark, tone] = finding.severity == Severity::error     ? std::pair{Mark::bad, Tone::bad}
-                            : finding.severity == Severity::warning ? std::pair{Mark::caution, Tone::caution}
-                                                                    : std::pair{Mark::note, Tone::quiet};
-  out += paint(lead_sign(mark, style).append(to_string(finding.severity)), tone, style);
-  out += "  " + paint(safe(finding.subject, style), Tone::strong, style);
-  out += "  " + paint(safe(finding.id, style), Tone::quiet, style) + "\n";
+  const auto [mark, colour] = finding.severity == Severity::error ? std::pair{Symbol::bad, Colour::bad}
+                              : finding.severity == Severity::warning
+                                  ? std::pair{Symbol::caution, Colour::caution}
+                                  : std::pair{Symbol::note, Colour::quiet};
+  out += paint(lead_sign(mark, style).append(to_string(finding.severity)), colour, style);
+  out += "  " + paint(safe(finding.subject, style), Colour::strong, style);
+  out += "  " + paint(safe(finding.id, style), Colour::quiet, style) + "\n";
   for (const auto& line : fold(safe(finding.what, style, 1000), indent, style)) out += margin + line + "\n";
-  std::string lead = margin + std::string(sign(Mark::arrow, style)) + " ";
+  std::string lead = margin + std::string(sign(Symbol::arrow, style)) + " ";
   const auto hang = display_width(lead);
   if (!finding.cure.empty()) {
     for (const auto& line : fold(safe(finding.cure, style, 1000), hang, style)) {
@@ -329,12 +330,12 @@ void add_finding(std::string& out, const plan::Finding& finding, const Plan& pla
     const auto reason =
         fmt::format("{} by the file's policy: {}", to_string(finding.severity), safe(finding.policy, style));
     for (const auto& line : fold(reason, indent, style))
-      out += margin + paint(line, Tone::quiet, style) + "\n";
+      out += margin + paint(line, Colour::quiet, style) + "\n";
   }
   if (finding.place.line > 0) {
     const auto place =
         fmt::format("{}:{}:{}", safe(plan.file, style), finding.place.line, finding.place.column);
-    out += margin + paint(place, Tone::quiet, style) + "\n";
+    out += margin + paint(place, Colour::quiet, style) + "\n";
   }
 }
 
@@ -351,7 +352,7 @@ std::string ignored(const Plan& plan, const Style& style) {
     text += ": " + safe(finding.policy, style);
     std::string lead = "  ";
     for (const auto& line : fold(text, 4, style)) {
-      out += lead + paint(line, Tone::quiet, style) + "\n";
+      out += lead + paint(line, Colour::quiet, style) + "\n";
       lead = "    ";
     }
   }
@@ -376,10 +377,10 @@ std::string render_plan(const Plan& plan, const Style& style) {
   if (!plan.findings.empty()) out += "\n" + render_findings(plan, style);
   if (!plan.ignored.empty()) out += "\n" + ignored(plan, style);
   out += '\n';
-  const auto tone = plan.refused() ? Tone::bad : plan.empty() ? Tone::good : Tone::strong;
-  for (const auto& line : fold(closing(plan), 0, style)) out += paint(line, tone, style) + "\n";
+  const auto colour = plan.refused() ? Colour::bad : plan.empty() ? Colour::good : Colour::strong;
+  for (const auto& line : fold(closing(plan), 0, style)) out += paint(line, colour, style) + "\n";
   if (const auto text = forecast(plan); !text.empty()) {
-    for (const auto& line : fold(text, 0, style)) out += paint(line, Tone::quiet, style) + "\n";
+    for (const auto& line : fold(text, 0, style)) out += paint(line, Colour::quiet, style) + "\n";
   }
   return out;
 }

@@ -3,21 +3,21 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "view/frame.h"
 #include "view/layout.h"
-#include "view/lines.h"
-#include "view/marks.h"
+#include "view/live_frame.h"
+#include "view/log_lines.h"
 #include "view/plan_text.h"
 #include "view/rehearsal.h"
+#include "view/style.h"
 
 namespace envlink::view {
 namespace {
 
 void add_heading(std::string& out, std::string_view text, const Style& style) {
-  out += "\n" + paint(text, Tone::strong, style) + "\n";
+  out += "\n" + paint(text, Colour::strong, style) + "\n";
 }
 
-void add_points(std::string& out, const std::vector<std::string>& points, Mark mark, const Style& style) {
+void add_points(std::string& out, const std::vector<std::string>& points, Symbol mark, const Style& style) {
   for (const std::string& point : points) {
     std::string lead = fmt::format("  {} ", sign(mark, style));
     const std::size_t indent = display_width(lead);
@@ -30,13 +30,13 @@ void add_points(std::string& out, const std::vector<std::string>& points, Mark m
 
 void add_run(std::string& out, const RehearsedRun& run, const Style& style, bool whole) {
   engine::Progress progress = engine::Progress::of(run.plan);
-  Lines lines(run.plan, progress, style);
+  LogLines lines(run.plan, progress, style);
   for (const engine::Event& event : run.events) {
     progress.apply(event);
     const auto line = lines.line_for(event);
     if (line && whole) out += *line + "\n";
   }
-  out += render_outcome(run.plan, progress, style);
+  out += render_rollout_summary(run.plan, progress, style);
 }
 
 void add_requests(std::string& out, const Rehearsal& rehearsal, const Style& style) {
@@ -57,8 +57,8 @@ std::string render_rehearsal(const Rehearsal& rehearsal, const Style& style, boo
   if (!played) return out;
   if (!out.empty()) out += "\n";
   out +=
-      paint("Rehearsal on the model of Render; nothing is written. It assumes", Tone::strong, style) + "\n";
-  add_points(out, rehearsal.assumptions, Mark::note, style);
+      paint("Rehearsal on the model of Render; nothing is written. It assumes", Colour::strong, style) + "\n";
+  add_points(out, rehearsal.assumptions, Symbol::note, style);
   if (!rehearsal.faults.empty()) {
     add_heading(out,
                 fmt::format("Faults that are played ({} met)", count_of(rehearsal.faults_met, "was", "were")),
@@ -74,15 +74,15 @@ std::string render_rehearsal(const Rehearsal& rehearsal, const Style& style, boo
   }
   if (!rehearsal.problems.empty()) {
     add_heading(out, "What would be wrong", style);
-    add_points(out, rehearsal.problems, Mark::bad, style);
+    add_points(out, rehearsal.problems, Symbol::bad, style);
   }
   add_requests(out, rehearsal, style);
   const bool good = is_success(rehearsal.outcome);
   out += "\n" +
          paint(fmt::format("{}apply would end with exit {} after {}.",
-                           lead_sign(good ? Mark::good : Mark::bad, style), exit_code(rehearsal.outcome),
+                           lead_sign(good ? Symbol::good : Symbol::bad, style), exit_code(rehearsal.outcome),
                            format_duration(rehearsal.took)),
-               good ? Tone::good : Tone::bad, style) +
+               good ? Colour::good : Colour::bad, style) +
          "\n";
   return out;
 }

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "view/board.h"
 #include "view/layout.h"
 #include "view/report_words.h"
+#include "view/rollout_status.h"
 
 namespace envlink::view {
 namespace {
@@ -92,8 +92,8 @@ struct EventWords {
   }
 };
 
-Tone tone_of_answer(int http_status) {
-  return is_success(http_status) ? Tone::quiet : Tone::caution;
+Colour tone_of_answer(int http_status) {
+  return is_success(http_status) ? Colour::quiet : Colour::caution;
 }
 
 }  // namespace
@@ -102,24 +102,24 @@ std::string event_words(const Event& event, const Style& style) {
   return std::visit(EventWords{style}, event.what);
 }
 
-Tone event_tone(const Event& event) {
+Colour event_colour(const Event& event) {
   return std::visit(
-      ByKind{[](const engine::LinkFailed&) { return Tone::bad; },
-             [](const engine::FailureTold&) { return Tone::bad; },
+      ByKind{[](const engine::LinkFailed&) { return Colour::bad; },
+             [](const engine::FailureTold&) { return Colour::bad; },
              [](const engine::LinkAnswered& answered) { return tone_of_answer(answered.http_status); },
              [](const engine::DeployAnswered& answered) { return tone_of_answer(answered.http_status); },
-             [](const engine::Waiting&) { return Tone::caution; },
-             [](const engine::Interrupted&) { return Tone::caution; },
-             [](const engine::RunResumed&) { return Tone::caution; },
-             [](const engine::LinkProved&) { return Tone::good; },
+             [](const engine::Waiting&) { return Colour::caution; },
+             [](const engine::Interrupted&) { return Colour::caution; },
+             [](const engine::RunResumed&) { return Colour::caution; },
+             [](const engine::LinkProved&) { return Colour::good; },
              [](const engine::RunEnded& ended) {
-               return model::is_success(ended.outcome) ? Tone::good : Tone::bad;
+               return model::is_success(ended.outcome) ? Colour::good : Colour::bad;
              },
              [](const engine::ServiceEnded& ended) {
-               if (succeeded(ended.state)) return Tone::good;
-               return ended.state == engine::ServiceOutcome::not_started ? Tone::quiet : Tone::bad;
+               if (succeeded(ended.state)) return Colour::good;
+               return ended.state == engine::ServiceOutcome::not_started ? Colour::quiet : Colour::bad;
              },
-             [](const auto&) { return Tone::plain; }},
+             [](const auto&) { return Colour::plain; }},
       event.what);
 }
 

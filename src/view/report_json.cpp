@@ -1,8 +1,8 @@
 #include "engine/event_json.h"
-#include "view/board.h"
 #include "view/json_parts.h"
 #include "view/progress_json.h"
 #include "view/report_words.h"
+#include "view/rollout_status.h"
 
 namespace envlink::view {
 namespace {
@@ -13,10 +13,11 @@ std::vector<Named> names_of(const plan::Plan& plan, const std::vector<std::size_
   return names;
 }
 
-void write_told_service(json::Writer& out, const Report& report, const Story& story, std::size_t index) {
+void write_told_service(json::Writer& out, const Report& report, const RunTimeline& timeline,
+                        std::size_t index) {
   const plan::PlannedService& service = report.plan.services[index];
-  const ServiceStory& told = story.services[index];
-  write_service(out, report.plan, story.progress, index);
+  const ServiceTimeline& told = timeline.services[index];
+  write_service(out, report.plan, timeline.progress, index);
   out("type", to_string(service.type));
   out.or_null("because", service.because);
   out("waits_for", names_of(report.plan, service.waits_for));
@@ -34,9 +35,9 @@ void write_told_service(json::Writer& out, const Report& report, const Story& st
 
 std::string report_json(const Report& report) {
   const plan::Plan& plan = report.plan;
-  const Story story = story_of(report);
+  const RunTimeline timeline = timeline_of(report);
   const Style style;
-  const Board board(plan, story.progress, style);
+  const RolloutStatus board(plan, timeline.progress, style);
   return json::document([&](json::Writer& out) {
     out("version", 1);
     out("run", report.run);
@@ -49,18 +50,18 @@ std::string report_json(const Report& report) {
     write_outcome(out, report.outcome);
     out.or_null("undoes", plan.undoes);
     out.or_null("undone_by", report.undone_by);
-    out("seconds", seconds_of(story.taken()));
-    out("waited_seconds", seconds_of(story.waited()));
-    out.list("pauses", story.pauses, [](json::Writer& one, const Pause& pause) {
+    out("seconds", seconds_of(timeline.taken()));
+    out("waited_seconds", seconds_of(timeline.waited()));
+    out.list("pauses", timeline.pauses, [](json::Writer& one, const Pause& pause) {
       one("from", pause.from);
       one("to", pause.to);
     });
     out("waves", plan.waves.size());
-    out("slowest", names_of(plan, story.slowest));
+    out("slowest", names_of(plan, timeline.slowest));
     out.list("services", board.concerned(), [&](json::Writer& one, std::size_t service) {
-      write_told_service(one, report, story, service);
+      write_told_service(one, report, timeline, service);
     });
-    write_links(out, plan, story.progress);
+    write_links(out, plan, timeline.progress);
     out.list("findings", plan.findings, [](json::Writer& one, const plan::Finding& finding) {
       one("id", finding.id);
       one("severity", finding.severity);
@@ -68,7 +69,7 @@ std::string report_json(const Report& report) {
       one("what", finding.what);
       one.or_null("cure", finding.cure);
     });
-    out("left", left_of(report, story));
+    out("left", left_of(report, timeline));
     out("events", report.events);
   });
 }

@@ -9,16 +9,16 @@ namespace envlink::view {
 namespace page {
 
 std::string_view Page::state_word(std::size_t service) const {
-  if (story.progress.services[service].phase == engine::ServicePhase::unchanged) return "unchanged";
-  switch (board.standing(service)) {
-    case Standing::failed:
-      return story.progress.services[service].open() ? "unsettled" : "failed";
-    case Standing::running:
+  if (timeline.progress.services[service].phase == engine::ServicePhase::unchanged) return "unchanged";
+  switch (board.group_of(service)) {
+    case ServiceStatusGroup::failed:
+      return timeline.progress.services[service].open() ? "unsettled" : "failed";
+    case ServiceStatusGroup::running:
       return "under way";
-    case Standing::waiting:
-    case Standing::not_started:
+    case ServiceStatusGroup::waiting:
+    case ServiceStatusGroup::not_started:
       return "not started";
-    case Standing::done:
+    case ServiceStatusGroup::done:
       break;
   }
   return plan().services[service].redeploys() ? "live" : "linked";
@@ -33,9 +33,9 @@ std::string Page::state_words(std::size_t service) const {
 
 std::string report_page(const Report& report) {
   const Style style;
-  const Story story = story_of(report);
-  const Board board(report.plan, story.progress, style);
-  const page::Page page{report, story, board, style};
+  const RunTimeline timeline = timeline_of(report);
+  const RolloutStatus board(report.plan, timeline.progress, style);
+  const page::Page page{report, timeline, board, style};
   std::string out;
   std::string_view rest = assets::report_page;
   const auto put = [&](std::string_view place, const std::string& text) {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "view/board.h"
 #include "view/layout.h"
 #include "view/report_words.h"
+#include "view/rollout_status.h"
 
 namespace envlink::view {
 namespace {
@@ -17,26 +17,26 @@ class Text {
   Text(const Report& report, const Style& style)
       : report_(report),
         style_(style),
-        story_(story_of(report)),
-        board_(report.plan, story_.progress, style) {}
+        timeline_(timeline_of(report)),
+        board_(report.plan, timeline_.progress, style) {}
 
   std::string whole() {
     head();
     services();
     failures();
-    const auto left = left_of(report_, story_);
+    const auto left = left_of(report_, timeline_);
     if (!left.empty()) heading("What is left");
     for (const std::string& one : left) folded("  ", one);
     return std::move(out_);
   }
 
  private:
-  void heading(const std::string& text) { out_ += "\n" + paint(text, Tone::strong, style_) + "\n"; }
+  void heading(const std::string& text) { out_ += "\n" + paint(text, Colour::strong, style_) + "\n"; }
 
-  void folded(std::string lead, const std::string& text, Tone tone = Tone::plain) {
+  void folded(std::string lead, const std::string& text, Colour colour = Colour::plain) {
     const std::size_t indent = display_width(lead);
     for (const std::string& line : fold(safe(text, style_, 2000), indent, style_)) {
-      out_ += lead + paint(line, tone, style_) + "\n";
+      out_ += lead + paint(line, colour, style_) + "\n";
       lead.assign(indent, ' ');
     }
   }
@@ -44,30 +44,30 @@ class Text {
   void head() {
     const plan::Plan& plan = report_.plan;
     const Verdict verdict = verdict_of(report_);
-    const Mark mark = verdict.tone == Tone::good  ? Mark::good
-                      : verdict.tone == Tone::bad ? Mark::bad
-                                                  : Mark::caution;
+    const Symbol mark = verdict.colour == Colour::good  ? Symbol::good
+                        : verdict.colour == Colour::bad ? Symbol::bad
+                                                        : Symbol::caution;
     std::string first = fmt::format("{}Run {} on {}: {}", lead_sign(mark, style_), report_.run,
                                     safe(plan.owner.name, style_), verdict.words);
-    first += (report_.outcome ? " after " : ", known are ") + format_duration(story_.taken());
+    first += (report_.outcome ? " after " : ", known are ") + format_duration(timeline_.taken());
     for (const std::string& line : fold(first + ".", 0, style_))
-      out_ += paint(line, verdict.tone, style_) + "\n";
+      out_ += paint(line, verdict.colour, style_) + "\n";
     folded("  ", fmt::format("{} began it on {} at {}{}", safe(report_.user, style_),
                              safe(report_.host, style_), day_and_time(report_.began),
                              plan.file.empty() ? "" : ", from " + safe(plan.file, style_)));
     if (plan.undoes != 0) folded("  ", fmt::format("It rolls back run {}", plan.undoes));
-    for (const Pause& pause : story_.pauses)
+    for (const Pause& pause : timeline_.pauses)
       folded("  ", fmt::format("Resumed at {}, {} after it stopped", day_and_time(pause.to),
                                format_duration(pause.to - pause.from)));
     folded("  ", fmt::format("{} of {} proved, {} of {} live", board_.links_proved(),
                              count_of(plan.links.size(), "link"), board_.live(),
                              count_of(board_.redeploying(), "service")));
-    if (story_.waited() > Duration{0})
-      folded("  ",
-             fmt::format("Limits and retries held requests back for {}", format_duration(story_.waited())));
-    if (!story_.slowest.empty()) {
+    if (timeline_.waited() > Duration{0})
+      folded("  ", fmt::format("Limits and retries held requests back for {}",
+                               format_duration(timeline_.waited())));
+    if (!timeline_.slowest.empty()) {
       std::vector<std::string> names;
-      for (const std::size_t one : story_.slowest) names.push_back(safe(plan.services[one].name, style_));
+      for (const std::size_t one : timeline_.slowest) names.push_back(safe(plan.services[one].name, style_));
       if (std::ssize(names) > most_in_a_chain) {
         const auto from = names.begin() + most_in_a_chain / 2;
         const auto to = names.end() - most_in_a_chain / 2;
@@ -75,7 +75,7 @@ class Text {
         names.insert(names.erase(from, to), between);
       }
       folded("  ", fmt::format("What took the time: {}",
-                               join(names, fmt::format(" {} ", sign(Mark::arrow, style_)))));
+                               join(names, fmt::format(" {} ", sign(Symbol::arrow, style_)))));
     }
   }
 
@@ -85,7 +85,7 @@ class Text {
     std::size_t states = 0;
     for (const std::size_t one : board_.concerned()) {
       names = std::max(names, display_width(safe(report_.plan.services[one].name, style_)));
-      states = std::max(states, display_width(board_.state(one, story_.ended).words));
+      states = std::max(states, display_width(board_.state(one, timeline_.ended).words));
     }
     names = std::min(names, widest_name);
     states = std::min(states, widest_name);
@@ -96,15 +96,15 @@ class Text {
         wave = service.wave;
         heading(wave == 0 ? "No deploy" : fmt::format("Wave {} of {}", wave, report_.plan.waves.size()));
       }
-      const State state = board_.state(one, story_.ended);
-      out_ += fmt::format("  {} {}  {}", paint(sign(state.mark, style_), state.tone, style_),
+      const ServiceLabel state = board_.state(one, timeline_.ended);
+      out_ += fmt::format("  {} {}  {}", paint(sign(state.mark, style_), state.colour, style_),
                           pad(cut_inside(safe(service.name, style_), names, style_), names),
-                          paint(cut(state.words, states, style_), state.tone, style_));
+                          paint(cut(state.words, states, style_), state.colour, style_));
       const std::size_t before = names + states + display_width(sign(state.mark, style_)) + 7;
       const std::string took =
-          stage_words(story_.services[one], style_.width > before ? style_.width - before : 0);
+          stage_words(timeline_.services[one], style_.width > before ? style_.width - before : 0);
       const std::size_t used = display_width(cut(state.words, states, style_));
-      if (!took.empty()) out_ += std::string(states - used, ' ') + "  " + paint(took, Tone::quiet, style_);
+      if (!took.empty()) out_ += std::string(states - used, ' ') + "  " + paint(took, Colour::quiet, style_);
       out_ += "\n";
     }
   }
@@ -112,26 +112,26 @@ class Text {
   void failures() {
     bool any = false;
     for (const std::size_t one : board_.concerned()) {
-      if (board_.standing(one) != Standing::failed) continue;
+      if (board_.group_of(one) != ServiceStatusGroup::failed) continue;
       if (!std::exchange(any, true)) heading("What failed");
-      const engine::ServiceProgress& told = story_.progress.services[one];
-      out_ += fmt::format("  {} {}  {}\n", paint(sign(Mark::bad, style_), Tone::bad, style_),
+      const engine::ServiceProgress& told = timeline_.progress.services[one];
+      out_ += fmt::format("  {} {}  {}\n", paint(sign(Symbol::bad, style_), Colour::bad, style_),
                           safe(report_.plan.services[one].name, style_), safe(told.deploy.text(), style_));
       std::string why = told.reason;
       if (!told.told_reason.empty()) why += (why.empty() ? "" : ": ") + told.told_reason;
       if (!why.empty()) folded("    ", why);
       for (const std::string& line : told.log)
-        out_ +=
-            fmt::format("    {} {}\n", paint(log_bar(style_), Tone::quiet, style_), safe(line, style_, 400));
+        out_ += fmt::format("    {} {}\n", paint(log_bar(style_), Colour::quiet, style_),
+                            safe(line, style_, 400));
       const std::string& cure = told.no_log.empty() ? told.cure : told.no_log;
-      if (!cure.empty()) folded(fmt::format("    {} ", sign(Mark::arrow, style_)), cure);
+      if (!cure.empty()) folded(fmt::format("    {} ", sign(Symbol::arrow, style_)), cure);
     }
   }
 
   const Report& report_;
   const Style& style_;
-  Story story_;
-  Board board_;
+  RunTimeline timeline_;
+  RolloutStatus board_;
   std::string out_;
 };
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "view/board.h"
 #include "view/layout.h"
+#include "view/rollout_status.h"
 
 namespace envlink::view {
 namespace {
@@ -19,11 +19,11 @@ std::string names_of(const plan::Plan& plan, const std::vector<std::size_t>& ser
   return join_and(names, most_names);
 }
 
-std::vector<std::string> ways_on(const Report& report, const Story& story) {
+std::vector<std::string> ways_on(const Report& report, const RunTimeline& timeline) {
   const plan::Plan& plan = report.plan;
   if (report.undone_by) return {fmt::format("Run {} rolled it back.", *report.undone_by)};
   if (!report.newest) return {"Later runs followed on this workspace: envlink plan tells what is left now."};
-  if (story.progress.unfinished() || !report.outcome) {
+  if (timeline.progress.unfinished() || !report.outcome) {
     std::vector<std::string> ways = {"Go on with it: envlink resume"};
     if (plan.undoes == 0) ways.push_back(fmt::format("Undo it: envlink rollback {}", report.run));
     return ways;
@@ -35,38 +35,39 @@ std::vector<std::string> ways_on(const Report& report, const Story& story) {
 }  // namespace
 
 Verdict verdict_of(const Report& report) {
-  if (!report.outcome) return {Tone::caution, "unfinished"};
+  if (!report.outcome) return {Colour::caution, "unfinished"};
   const std::string words(title(*report.outcome));
-  if (is_success(*report.outcome)) return {Tone::good, words};
+  if (is_success(*report.outcome)) return {Colour::good, words};
   switch (*report.outcome) {
     case model::Outcome::rolled_back:
     case model::Outcome::timed_out:
     case model::Outcome::interrupted:
-      return {Tone::caution, words};
+      return {Colour::caution, words};
     default:
-      return {Tone::bad, words};
+      return {Colour::bad, words};
   }
 }
 
-std::vector<std::string> left_of(const Report& report, const Story& story) {
+std::vector<std::string> left_of(const Report& report, const RunTimeline& timeline) {
   const plan::Plan& plan = report.plan;
   const Style style;
-  const Board board(plan, story.progress, style);
+  const RolloutStatus board(plan, timeline.progress, style);
   std::vector<std::string> left;
   std::vector<std::size_t> running;
   std::vector<std::size_t> never;
   for (const std::size_t service : board.concerned()) {
-    const Standing standing = board.standing(service);
-    const bool late = story.progress.services[service].ending == engine::ServiceOutcome::timed_out;
-    if (standing == Standing::running || late) running.push_back(service);
-    if (standing == Standing::waiting || standing == Standing::not_started) never.push_back(service);
+    const ServiceStatusGroup group = board.group_of(service);
+    const bool late = timeline.progress.services[service].ending == engine::ServiceOutcome::timed_out;
+    if (group == ServiceStatusGroup::running || late) running.push_back(service);
+    if (group == ServiceStatusGroup::waiting || group == ServiceStatusGroup::not_started)
+      never.push_back(service);
   }
   if (!running.empty())
     left.push_back(fmt::format("Under way when envlink saw it last: {}.", names_of(plan, running, style)));
   if (!never.empty()) left.push_back(fmt::format("Never started: {}.", names_of(plan, never, style)));
   if (board.links_proved() < plan.links.size())
     left.push_back(fmt::format("{} not proved.", count_of(plan.links.size() - board.links_proved(), "link")));
-  for (std::string& way : ways_on(report, story)) left.push_back(std::move(way));
+  for (std::string& way : ways_on(report, timeline)) left.push_back(std::move(way));
   return left;
 }
 
@@ -76,10 +77,10 @@ std::string day_and_time(Time time) {
   return text;
 }
 
-std::string stage_words(const ServiceStory& story, std::size_t width) {
+std::string stage_words(const ServiceTimeline& timeline, std::size_t width) {
   std::vector<std::pair<Duration, std::string>> parts;
   for (std::size_t i = 0; i < stages; ++i) {
-    const Duration span = story.in(static_cast<Stage>(i));
+    const Duration span = timeline.in(static_cast<Stage>(i));
     // One answer takes that long; more tells of a queue or of an answer that was lost.
     const bool goes_without_saying = static_cast<Stage>(i) == Stage::asking && span < std::chrono::seconds(1);
     if (span > Duration{0} && !goes_without_saying)

@@ -5,30 +5,30 @@
 #include <string_view>
 
 #include "engine/event.h"
-#include "view/colour.h"
-#include "view/report_story.h"
+#include "view/run_timeline.h"
+#include "view/style.h"
 
 namespace envlink::view {
 
 struct Verdict {
-  Tone tone = Tone::plain;
+  Colour colour = Colour::plain;
   std::string words;  // "done", "a deploy failed"
 };
 Verdict verdict_of(const Report& report);
 
 /// How far it came, what is left of it and what to do about it, a sentence each.
-std::vector<std::string> left_of(const Report& report, const Story& story);
+std::vector<std::string> left_of(const Report& report, const RunTimeline& timeline);
 
 /// "2026-11-23 21:17:29Z"
 std::string day_and_time(Time time);
 
 /// One line for every kind of event; the service is named beside it.
 std::string event_words(const engine::Event& event, const Style& style);
-Tone event_tone(const engine::Event& event);
+Colour event_colour(const engine::Event& event);
 /// Not a step that goes without saying, such as a request and its answer of success.
 bool is_news(const engine::Event& event);
 
 /// "links 0.2s, build 41s, start 8s"; of what does not fit, the shortest goes first.
-std::string stage_words(const ServiceStory& story, std::size_t width = 1000);
+std::string stage_words(const ServiceTimeline& timeline, std::size_t width = 1000);
 
 }  // namespace envlink::view

@@ -12,7 +12,7 @@
 #include "plan/explain.h"
 #include "plan/plan.h"
 #include "plan/status.h"
-#include "view/checkup.h"
+#include "view/doctor_result.h"
 
 namespace envlink::view {
 namespace {

@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "view/layout.h"
-#include "view/tones.h"
 
 namespace envlink::view {
 namespace {
@@ -29,7 +28,7 @@ class Matrix {
   std::string text() {
     const std::string title = fmt::format("Workspace {} ({})", safe(status_.owner.name, style_),
                                           safe(status_.owner.id.text(), style_));
-    out_ += paint(title, Tone::strong, style_) + "\n";
+    out_ += paint(title, Colour::strong, style_) + "\n";
     for (std::size_t first = 0; first < status_.groups.size();) first = block(first);
     if (status_.groups.empty()) block(0);
     reasons();
@@ -52,7 +51,7 @@ class Matrix {
     for (std::size_t group = first; group < last; ++group) {
       out_ += std::string(gap, ' ') +
               paint(pad(safe(status_.groups[group], style_), group + 1 < last ? width_of(group) : 0),
-                    Tone::strong, style_);
+                    Colour::strong, style_);
     }
     out_ += "\n";
     const bool whole = last - first == status_.groups.size();
@@ -73,7 +72,8 @@ class Matrix {
       const bool asked = cell != row.cells.end();
       const std::string word(asked ? to_string(cell->freshness) : style_.unicode ? "·" : ".");
       const std::size_t blanks = group + 1 < last ? width_of(group) - display_width(word) : 0;
-      text += std::string(gap, ' ') + paint(word, asked ? tone_of(cell->freshness) : Tone::quiet, style_) +
+      text += std::string(gap, ' ') +
+              paint(word, asked ? colour_of(cell->freshness) : Colour::quiet, style_) +
               std::string(blanks, ' ');
     }
     out_ += text + "\n";
@@ -83,10 +83,10 @@ class Matrix {
     bool first = true;
     for (const StatusRow& row : status_.rows) {
       if (row.freshness == Freshness::live) continue;
-      if (std::exchange(first, false)) out_ += "\n" + paint("Why", Tone::strong, style_) + "\n";
+      if (std::exchange(first, false)) out_ += "\n" + paint("Why", Colour::strong, style_) + "\n";
       const std::string name = pad(safe(row.name, style_), names_);
       const auto word = std::string(to_string(row.freshness));
-      std::string lead = fmt::format("  {}  {}", name, paint(word, tone_of(row.freshness), style_)) +
+      std::string lead = fmt::format("  {}  {}", name, paint(word, colour_of(row.freshness), style_)) +
                          std::string(narrowest_column + gap - word.size(), ' ');
       const std::size_t indent = 2 + display_width(name) + gap + narrowest_column + gap;
       for (const auto& folded : fold(safe(row.because, style_, 1000), indent, style_)) {
@@ -126,11 +126,26 @@ std::string closing(const Status& status, const Style& style) {
   }
   std::string out;
   for (const auto& line : fold(text, 0, style))
-    out += paint(line, stale + unknown + deploying > 0 ? Tone::caution : Tone::good, style) + "\n";
+    out += paint(line, stale + unknown + deploying > 0 ? Colour::caution : Colour::good, style) + "\n";
   return out;
 }
 
 }  // namespace
+
+Colour colour_of(plan::Freshness freshness) {
+  switch (freshness) {
+    case plan::Freshness::live:
+      return Colour::good;
+    case plan::Freshness::stale:
+    case plan::Freshness::staged:
+      return Colour::caution;
+    case plan::Freshness::deploying:
+      return Colour::busy;
+    case plan::Freshness::unknown:
+      return Colour::quiet;
+  }
+  return Colour::quiet;
+}
 
 std::string render_status(const Status& status, const Style& style) {
   return Matrix(status, style).text() + "\n" + closing(status, style);

@@ -4,10 +4,13 @@
 
 #include <string>
 
+#include "plan/freshness.h"
 #include "plan/status.h"
 #include "view/style.h"
 
 namespace envlink::view {
+
+Colour colour_of(plan::Freshness freshness);
 
 std::string render_status(const plan::Status& status, const Style& style);
 

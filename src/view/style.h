@@ -1,7 +1,9 @@
 #pragma once
-// How a view may write: colour or not, how wide, Unicode or ASCII.
+// How a view may write: colour or not, how wide, Unicode or ASCII; the colours and symbols it writes with.
 
 #include <cstddef>
+#include <string>
+#include <string_view>
 
 namespace envlink::view {
 
@@ -10,5 +12,45 @@ struct Style {
   bool unicode = true;
   std::size_t width = 80;
 };
+
+/// Roles. Colour repeats what words and symbols say already, and is never the only sign.
+enum class Colour { plain, strong, quiet, good, bad, caution, busy };
+
+inline std::string paint(std::string_view text, Colour colour, const Style& style) {
+  constexpr std::string_view codes[] = {"", "1", "2", "32", "31", "33", "36"};
+  if (!style.colour || colour == Colour::plain || text.empty()) return std::string(text);
+  std::string painted = "\x1b[";
+  painted += codes[static_cast<std::size_t>(colour)];
+  painted += 'm';
+  painted += text;
+  painted += "\x1b[0m";
+  return painted;
+}
+
+/// Before a line. In ASCII they are two columns wide, so that a column of them stays aligned.
+enum class Symbol { good, bad, caution, note, running, waiting, skipped, arrow };
+
+inline std::string_view sign(Symbol mark, const Style& style) {
+  constexpr std::string_view unicode[] = {"✓", "✗", "!", "·", "●", "○", "–", "→"};
+  constexpr std::string_view ascii[] = {"ok", "no", "!!", "..", ">>", "..", "--", "->"};
+  const auto index = static_cast<std::size_t>(mark);
+  return style.unicode ? unicode[index] : ascii[index];
+}
+
+/// Stands before each line of a foreign log.
+inline std::string_view log_bar(const Style& style) {
+  return style.unicode ? "│" : "|";
+}
+
+/// Stands where something was left out.
+inline std::string cut_mark(const Style& style) {
+  return style.unicode ? "…" : "...";
+}
+
+/// The sign and a space before a sentence that says the same; nothing in ASCII, where a word would be
+/// doubled.
+inline std::string lead_sign(Symbol mark, const Style& style) {
+  return style.unicode ? std::string(sign(mark, style)) + " " : std::string();
+}
 
 }  // namespace envlink::view

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "view/block.h"
 #include "view/failure.h"
-#include "view/frame.h"
+#include "view/live_frame.h"
+#include "view/live_region.h"
 #include "view/output.h"
 #include "view/terminal_guard.h"
 
@@ -88,7 +88,7 @@ class LiveView final : public engine::Observer {
     measure();
     const auto height = std::max<std::size_t>(window_.rows, 2) - 1;
     const auto frame =
-        render_frame(plan_, progress_, allowance_of(budget_, latest_), latest_, style_, height);
+        render_live_frame(plan_, progress_, allowance_of(budget_, latest_), latest_, style_, height);
     guard_.painting(true);
     output_.write(block_.paint(above_, frame, window_), [this] { return guard_.has_continued(); });
     guard_.painting(false);
@@ -103,7 +103,7 @@ class LiveView final : public engine::Observer {
   Output output_;
   TerminalGuard guard_;
   Window window_;
-  Block block_;
+  LiveRegion block_;
   std::vector<std::string> above_;
   std::optional<Time> painted_at_;
   Time latest_{};

@@ -26,9 +26,9 @@ std::unique_ptr<engine::Observer> live_view(const plan::Plan& plan, const engine
 enum class Log { plain, github };
 /// A line per change, and one a minute while nothing changes. In a log of GitHub Actions they are a group,
 /// and none of them is taken for a command.
-std::unique_ptr<engine::Observer> line_view(const plan::Plan& plan, const engine::Progress& progress,
-                                            const Style& style, int descriptor = standard_error,
-                                            Log log = Log::plain);
+std::unique_ptr<engine::Observer> log_view(const plan::Plan& plan, const engine::Progress& progress,
+                                           const Style& style, int descriptor = standard_error,
+                                           Log log = Log::plain);
 
 /// Columns and rows of the terminal behind a descriptor; 80 × 24 when it cannot be asked.
 struct Size {

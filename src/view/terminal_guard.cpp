@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstddef>
 
-#include "view/block.h"
+#include "view/live_region.h"
 
 namespace envlink::view {
 namespace {

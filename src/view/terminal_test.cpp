@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "view/frame.h"
+#include "view/live_frame.h"
 #include "view/sample_test.h"
 
 namespace envlink::view {
@@ -143,7 +143,7 @@ struct Live {
   Screen screen;
 
   std::string frame(int seconds) const {
-    return sample::joined(render_frame(plan, progress, {}, sample::at(seconds), {false, false, 79}, 23));
+    return sample::joined(render_live_frame(plan, progress, {}, sample::at(seconds), {false, false, 79}, 23));
   }
   Event fail_backend() {
     auto& backend = progress.services[1];
@@ -214,8 +214,8 @@ TEST_CASE("the block follows the terminal's size, and leaves nothing of lines th
   live.screen.narrow(40);
   view->repaint(sample::at(101));
   live.screen.feed(live.terminal.read());
-  CHECK(live.screen.text() ==
-        sample::joined(render_frame(live.plan, live.progress, {}, sample::at(101), {false, false, 39}, 5)));
+  CHECK(live.screen.text() == sample::joined(render_live_frame(live.plan, live.progress, {}, sample::at(101),
+                                                               {false, false, 39}, 5)));
 }
 
 TEST_CASE("a view whose reader is gone says nothing and stops nothing") {
@@ -225,7 +225,7 @@ TEST_CASE("a view whose reader is gone says nothing and stops nothing") {
   Live live;
   const auto previous = ::signal(SIGPIPE, SIG_IGN);
   {
-    const auto view = line_view(live.plan, live.progress, live.style, ends[1]);
+    const auto view = log_view(live.plan, live.progress, live.style, ends[1]);
     view->notice(sample::event(1, engine::RunBegan{}));
     view->notice(live.first_link_proved(2));
     CHECK(view->repaint(sample::at(3)) == sample::at(62));
@@ -240,7 +240,7 @@ TEST_CASE("the line view gives a sign of life after a minute without news, and e
   Live live;
   live.style.width = 80;
   {
-    const auto view = line_view(live.plan, live.progress, live.style, ends[1]);
+    const auto view = log_view(live.plan, live.progress, live.style, ends[1]);
     CHECK(view->repaint(sample::at(1)) == std::nullopt);
     view->notice(live.first_link_proved(100));
     CHECK(view->repaint(sample::at(110)) == sample::at(160));
@@ -260,7 +260,7 @@ TEST_CASE("in a log of GitHub Actions the lines are a group, and none of them is
   Live live;
   live.plan.links[0].group_name = "##[error]x";
   {
-    const auto view = line_view(live.plan, live.progress, live.style, ends[1], Log::github);
+    const auto view = log_view(live.plan, live.progress, live.style, ends[1], Log::github);
     view->notice(live.first_link_proved(2));
   }
   ::close(ends[1]);
@@ -272,7 +272,7 @@ TEST_CASE("the line view writes each line as it happens") {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   Live live;
-  const auto view = line_view(live.plan, live.progress, live.style, ends[1]);
+  const auto view = log_view(live.plan, live.progress, live.style, ends[1]);
   view->notice(sample::event(2, engine::LinkIntended{engine::event_link(live.plan, 0), 1}));
   view->notice(live.first_link_proved(2));
   ::close(ends[1]);

@@ -24,31 +24,31 @@ Duration step_for(double span, std::size_t most) {
 
 }  // namespace
 
-TimeScale::TimeScale(const Story& story) : story_(story) {
-  worked_ = std::max(1.0, microseconds(story.taken()));
-  if (!story.pauses.empty())
-    sliver_ = std::min(widest_pause, most_for_pauses / static_cast<double>(story.pauses.size()));
+TimeScale::TimeScale(const RunTimeline& timeline) : timeline_(timeline) {
+  worked_ = std::max(1.0, microseconds(timeline.taken()));
+  if (!timeline.pauses.empty())
+    sliver_ = std::min(widest_pause, most_for_pauses / static_cast<double>(timeline.pauses.size()));
 }
 
 double TimeScale::at(Time time) const {
   double shift = 0;
-  for (const Pause& pause : story_.pauses) {
+  for (const Pause& pause : timeline_.pauses) {
     if (time >= pause.to) {
       shift += sliver_;
     } else if (time > pause.from) {
       shift += sliver_ * microseconds(time - pause.from) / microseconds(pause.to - pause.from);
     }
   }
-  const double room = 100 - sliver_ * static_cast<double>(story_.pauses.size());
-  return std::clamp(shift + room * microseconds(story_.since_began(time)) / worked_, 0.0, 100.0);
+  const double room = 100 - sliver_ * static_cast<double>(timeline_.pauses.size());
+  return std::clamp(shift + room * microseconds(timeline_.since_began(time)) / worked_, 0.0, 100.0);
 }
 
 std::vector<TimeScale::Tick> TimeScale::ticks(std::size_t most) const {
   std::vector<Tick> ticks;
   const Duration step = step_for(worked_, most);
   for (Duration since{0}; microseconds(since) <= worked_; since += step) {
-    Time time = story_.began + since;
-    for (const Pause& pause : story_.pauses) {
+    Time time = timeline_.began + since;
+    for (const Pause& pause : timeline_.pauses) {
       if (time >= pause.from) time += pause.to - pause.from;
     }
     ticks.push_back({at(time), since});
@@ -58,7 +58,7 @@ std::vector<TimeScale::Tick> TimeScale::ticks(std::size_t most) const {
 
 std::vector<std::pair<double, double>> TimeScale::pauses() const {
   std::vector<std::pair<double, double>> all;
-  for (const Pause& pause : story_.pauses) all.emplace_back(at(pause.from), at(pause.to));
+  for (const Pause& pause : timeline_.pauses) all.emplace_back(at(pause.from), at(pause.to));
   return all;
 }
 

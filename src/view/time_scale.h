@@ -5,13 +5,13 @@
 #include <utility>
 #include <vector>
 
-#include "view/report_story.h"
+#include "view/run_timeline.h"
 
 namespace envlink::view {
 
 class TimeScale {
  public:
-  explicit TimeScale(const Story& story);
+  explicit TimeScale(const RunTimeline& timeline);
 
   double at(Time time) const;
   struct Tick {
@@ -23,7 +23,7 @@ class TimeScale {
   std::vector<std::pair<double, double>> pauses() const;
 
  private:
-  const Story& story_;
+  const RunTimeline& timeline_;
   double worked_ = 1;  // microseconds
   double sliver_ = 0;
 };

@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 #include "view/layout.h"
-#include "view/marks.h"
-#include "view/tones.h"
+#include "view/status_text.h"
+#include "view/style.h"
 
 namespace envlink::view {
 namespace {
@@ -23,7 +23,7 @@ void add_services(std::string& out, const plan::Verification& verification, cons
   for (const auto& service : verification.services) {
     const auto name = pad(safe(service.name, style), column);
     const auto word = to_string(service.freshness);
-    out += fmt::format("  {}  {}", name, paint(word, tone_of(service.freshness), style));
+    out += fmt::format("  {}  {}", name, paint(word, colour_of(service.freshness), style));
     if (service.because.empty()) {
       out += '\n';
       continue;
@@ -39,8 +39,8 @@ void add_services(std::string& out, const plan::Verification& verification, cons
 
 void add_step(std::string& out, std::size_t number, const plan::VerifiedStep& step, const Style& style) {
   constexpr std::size_t indent = 4;
-  const auto mark = sign(step.passed ? Mark::good : Mark::bad, style);
-  out += fmt::format("{} Step {}: {}\n", paint(mark, step.passed ? Tone::good : Tone::bad, style), number,
+  const auto mark = sign(step.passed ? Symbol::good : Symbol::bad, style);
+  out += fmt::format("{} Step {}: {}\n", paint(mark, step.passed ? Colour::good : Colour::bad, style), number,
                      safe(step.title, style));
   for (const auto& problem : step.problems) {
     std::string lead(indent, ' ');
@@ -59,7 +59,7 @@ std::string render_verification(const plan::Verification& verification, const St
   for (const auto& step : verification.steps) add_step(out, ++number, step, style);
   if (verification.health) add_step(out, ++number, *verification.health, style);
   if (verification.services.empty()) return out;
-  out += "\n" + paint("Services", Tone::strong, style) + "\n";
+  out += "\n" + paint("Services", Colour::strong, style) + "\n";
   add_services(out, verification, style);
   return out;
 }

@@ -12,23 +12,23 @@ namespace {
 using view::Check;
 using view::Health;
 
-bool is_bad(const view::Checkup& checkup, std::string_view id) {
-  return std::ranges::any_of(checkup.checks, [&](const Check& check) {
+bool is_bad(const view::DoctorResult& result, std::string_view id) {
+  return std::ranges::any_of(result.checks, [&](const Check& check) {
     return check.health == Health::bad && (id.empty() || check.id == id);
   });
 }
 
 Outcome run(const CommonOptions& options) {
-  view::Checkup checkup{.checks = check_local(options), .windows = {}, .exit_code = 0};
-  check_render(options, checkup);
-  for (Check& check : check_journal()) checkup.checks.push_back(std::move(check));
-  const Outcome outcome = is_bad(checkup, "key") ? Outcome::authentication
-                          : is_bad(checkup, "")  ? Outcome::error
-                                                 : Outcome::done;
-  checkup.exit_code = model::exit_code(outcome);
+  view::DoctorResult result{.checks = check_local(options), .windows = {}, .exit_code = 0};
+  check_render(options, result);
+  for (Check& check : check_journal()) result.checks.push_back(std::move(check));
+  const Outcome outcome = is_bad(result, "key") ? Outcome::authentication
+                          : is_bad(result, "")  ? Outcome::error
+                                                : Outcome::done;
+  result.exit_code = model::exit_code(outcome);
   write(Stream::result, options.output == Output::json
-                            ? view::checkup_json(checkup)
-                            : view::render_checkup(checkup, style_for(Stream::result, options)));
+                            ? view::doctor_result_json(result)
+                            : view::render_doctor_result(result, style_for(Stream::result, options)));
   return outcome;
 }
 

@@ -1,12 +1,12 @@
-#include "view/lines.h"
+#include "view/log_lines.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/text.h"
-#include "view/board.h"
 #include "view/layout.h"
+#include "view/rollout_status.h"
 #include "view/time_left.h"
 
 namespace envlink::view {
@@ -28,7 +28,7 @@ std::string answer_words(int http_status, const std::string& why, const Style& s
 std::string with_why(std::string words, const engine::ServiceEnded& ended, const Style& style) {
   if (!ended.why.empty()) words += ": " + safe(ended.why, style, 500);
   if (!ended.cure.empty())
-    words += fmt::format(" {} {}", sign(Mark::arrow, style), safe(ended.cure, style, 500));
+    words += fmt::format(" {} {}", sign(Symbol::arrow, style), safe(ended.cure, style, 500));
   return words;
 }
 
@@ -39,7 +39,7 @@ std::optional<std::string> failure_words(const engine::FailureTold& told, const 
   std::string words;
   if (!told.told_by_render.empty()) words = "why: " + safe(told.told_by_render, style, 500);
   if (told.log.empty() && !told.no_log.empty()) {
-    if (!words.empty()) words += fmt::format(" {} ", sign(Mark::arrow, style));
+    if (!words.empty()) words += fmt::format(" {} ", sign(Symbol::arrow, style));
     words += safe(told.no_log, style, 500);
   }
   const std::size_t first = told.log.size() > most_lines ? told.log.size() - most_lines : 0;
@@ -51,105 +51,105 @@ std::optional<std::string> failure_words(const engine::FailureTold& told, const 
   return words;
 }
 
-Tone tone_of(const Event& event) {
+Colour colour_of(const Event& event) {
   return std::visit(engine::ByKind{[](const engine::ServiceEnded& ended) {
-                                     if (succeeded(ended.state)) return Tone::good;
-                                     return ended.state == ServiceOutcome::not_started ? Tone::plain
-                                                                                       : Tone::bad;
+                                     if (succeeded(ended.state)) return Colour::good;
+                                     return ended.state == ServiceOutcome::not_started ? Colour::plain
+                                                                                       : Colour::bad;
                                    },
-                                   [](const engine::Waiting&) { return Tone::caution; },
-                                   [](const engine::Interrupted&) { return Tone::caution; },
-                                   [](const auto&) { return Tone::plain; }},
+                                   [](const engine::Waiting&) { return Colour::caution; },
+                                   [](const engine::Interrupted&) { return Colour::caution; },
+                                   [](const auto&) { return Colour::plain; }},
                     event.what);
 }
 
 }  // namespace
 
-Lines::Lines(const plan::Plan& plan, const engine::Progress& progress, const Style& style)
+LogLines::LogLines(const plan::Plan& plan, const engine::Progress& progress, const Style& style)
     : plan_(plan), progress_(progress), style_(style) {
   constexpr std::size_t widest_name = 32;
-  const Board board(plan, progress, style);
+  const RolloutStatus board(plan, progress, style);
   for (const auto service : board.concerned()) {
     names_ = std::max(names_, display_width(safe(plan.services[service].name, style)));
   }
   names_ = std::min(names_, widest_name);
 }
 
-std::string Lines::prefix(Time at) const {
+std::string LogLines::prefix(Time at) const {
   const auto since = at - progress_.began_at.value_or(at);
   return fmt::format("[{:6.1f}s]", std::chrono::duration<double>(since).count());
 }
 
-std::string Lines::sign_of_life(Time now) const {
+std::string LogLines::sign_of_life(Time now) const {
   constexpr std::size_t most_named = 3;
-  const Board board(plan_, progress_, style_);
+  const RolloutStatus board(plan_, progress_, style_);
   std::vector<std::string> parts;
   if (board.redeploying() > 0)
     parts.push_back(fmt::format("{} of {} live", board.live(), board.redeploying()));
   std::size_t running = 0;
   for (const auto service : board.concerned()) {
-    if (board.standing(service) != Standing::running || ++running > most_named) continue;
+    if (board.group_of(service) != ServiceStatusGroup::running || ++running > most_named) continue;
     parts.push_back(board.name(service) + " " + board.state(service, now).words);
   }
   if (running > most_named) parts.push_back(fmt::format("{} more under way", running - most_named));
   if (const auto left = time_left(plan_, progress_, now)) parts.push_back(time_left_words(*left));
-  return paint(prefix(now), Tone::quiet, style_) + " " + join(parts, "; ");
+  return paint(prefix(now), Colour::quiet, style_) + " " + join(parts, "; ");
 }
 
-std::optional<std::string> Lines::line_for(const Event& event) {
+std::optional<std::string> LogLines::line_for(const Event& event) {
   const std::optional<std::string> words =
       std::visit([this](const auto& what) { return words_for(what); }, event.what);
   if (!words) return std::nullopt;
-  auto line = paint(prefix(event.at), Tone::quiet, style_) + " ";
+  auto line = paint(prefix(event.at), Colour::quiet, style_) + " ";
   if (const engine::EventService* service = engine::service_of(event))
     line += pad(safe(service->name, style_), names_) + "  ";
-  return line + paint(*words, tone_of(event), style_);
+  return line + paint(*words, colour_of(event), style_);
 }
 
-Lines::Words Lines::words_for(const engine::RunBegan&) {
-  const Board board(plan_, progress_, style_);
+LogLines::Words LogLines::words_for(const engine::RunBegan&) {
+  const RolloutStatus board(plan_, progress_, style_);
   if (board.redeploying() == 0) return count_of(plan_.links.size(), "link");
   return fmt::format("{}, {} in {}", count_of(plan_.links.size(), "link"),
                      count_of(board.redeploying(), "service"), count_of(plan_.waves.size(), "wave"));
 }
 
-Lines::Words Lines::words_for(const engine::RunResumed&) {
+LogLines::Words LogLines::words_for(const engine::RunResumed&) {
   return "going on: what was asked for and not answered is looked up first";
 }
 
-Lines::Words Lines::words_for(const engine::LinkAnswered& answered) {
+LogLines::Words LogLines::words_for(const engine::LinkAnswered& answered) {
   if (is_success(answered.http_status)) return std::nullopt;
   return fmt::format("{} {}: {}", word(answered.link.action), safe(answered.link.group.name, style_),
                      answer_words(answered.http_status, answered.why, style_));
 }
 
-Lines::Words Lines::words_for(const engine::LinkProved& proved) {
+LogLines::Words LogLines::words_for(const engine::LinkProved& proved) {
   return fmt::format("{}ed {}", word(proved.link.action), safe(proved.link.group.name, style_));
 }
 
-Lines::Words Lines::words_for(const engine::DeployIntended& intended) {
+LogLines::Words LogLines::words_for(const engine::DeployIntended& intended) {
   if (intended.attempt <= 1) return std::nullopt;
   return fmt::format("asking for a deploy again, attempt {}", intended.attempt);
 }
 
-Lines::Words Lines::words_for(const engine::DeployAnswered& answered) {
+LogLines::Words LogLines::words_for(const engine::DeployAnswered& answered) {
   if (!is_success(answered.http_status))
     return "deploy: " + answer_words(answered.http_status, answered.why, style_);
   return deploy_news(answered.service, answered.deploy);
 }
 
-Lines::Words Lines::words_for(const engine::DeployAttributed& attributed) {
+LogLines::Words LogLines::words_for(const engine::DeployAttributed& attributed) {
   return deploy_news(attributed.service, attributed.deploy);
 }
 
-Lines::Words Lines::deploy_news(const engine::EventService& service, const DeployId& deploy) {
+LogLines::Words LogLines::deploy_news(const engine::EventService& service, const DeployId& deploy) {
   auto& told = told_[service.position].deploy;
   if (deploy.empty() || told == deploy) return std::nullopt;
   told = deploy;
   return "deploy " + safe(deploy.text(), style_);
 }
 
-Lines::Words Lines::words_for(const engine::DeployObserved& observed) {
+LogLines::Words LogLines::words_for(const engine::DeployObserved& observed) {
   auto& told = told_[observed.service.position].status;
   if (std::exchange(told, observed.deploy_status) == observed.deploy_status) return std::nullopt;
   const auto status = model::deploy_status_from(observed.deploy_status);
@@ -158,13 +158,13 @@ Lines::Words Lines::words_for(const engine::DeployObserved& observed) {
   return status_words(status, observed.deploy_status, style_);
 }
 
-Lines::Words Lines::words_for(const engine::HealthObserved& observed) {
+LogLines::Words LogLines::words_for(const engine::HealthObserved& observed) {
   auto& told = told_[observed.service.position].health;
   if (std::exchange(told, observed.http_status) == observed.http_status) return std::nullopt;
   return safe(observed.why, style_, 500);
 }
 
-Lines::Words Lines::words_for(const engine::ServiceEnded& ended) {
+LogLines::Words LogLines::words_for(const engine::ServiceEnded& ended) {
   const auto& progress = progress_.services[ended.service.position];
   if (!succeeded(ended.state)) return with_why(ending_words(progress, style_), ended, style_);
   if (ended.state == ServiceOutcome::linked) return ending_words(progress, style_);
@@ -172,20 +172,20 @@ Lines::Words Lines::words_for(const engine::ServiceEnded& ended) {
   return with_why(taken ? "live after " + format_duration(*taken) : "live", ended, style_);
 }
 
-Lines::Words Lines::words_for(const engine::FailureTold& told) {
+LogLines::Words LogLines::words_for(const engine::FailureTold& told) {
   return failure_words(told, style_);
 }
 
-Lines::Words Lines::words_for(const engine::Waiting& waiting) {
+LogLines::Words LogLines::words_for(const engine::Waiting& waiting) {
   return safe(waiting.why, style_, 500);
 }
 
-Lines::Words Lines::words_for(const engine::Interrupted& interrupted) {
+LogLines::Words LogLines::words_for(const engine::Interrupted& interrupted) {
   return interrupted.times > 1 ? "interrupted again: leaving now, what runs on Render runs on"
                                : "interrupted: nothing more is started, what runs on Render runs on";
 }
 
-Lines::Words Lines::words_for(const engine::RunEnded& ended) {
+LogLines::Words LogLines::words_for(const engine::RunEnded& ended) {
   return model::is_success(ended.outcome) ? "done" : "stopped";
 }
 

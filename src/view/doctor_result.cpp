@@ -1,4 +1,4 @@
-#include "view/checkup.h"
+#include "view/doctor_result.h"
 
 #include <fmt/format.h>
 
@@ -7,38 +7,38 @@
 #include "base/text.h"
 #include "view/json_parts.h"
 #include "view/layout.h"
-#include "view/marks.h"
+#include "view/style.h"
 
 namespace envlink::view {
 namespace {
 
 constexpr std::size_t longest_text = 1000;
 
-std::pair<Mark, Tone> look_of(Health health) {
+std::pair<Symbol, Colour> look_of(Health health) {
   switch (health) {
     case Health::good:
-      return {Mark::good, Tone::good};
+      return {Symbol::good, Colour::good};
     case Health::doubtful:
-      return {Mark::caution, Tone::caution};
+      return {Symbol::caution, Colour::caution};
     case Health::bad:
-      return {Mark::bad, Tone::bad};
+      return {Symbol::bad, Colour::bad};
     case Health::not_looked_at:
-      return {Mark::skipped, Tone::quiet};
+      return {Symbol::skipped, Colour::quiet};
   }
-  return {Mark::skipped, Tone::quiet};
+  return {Symbol::skipped, Colour::quiet};
 }
 
 void add(std::string& out, const Check& check, std::size_t column, const Style& style) {
-  const auto [mark, tone] = look_of(check.health);
+  const auto [mark, colour] = look_of(check.health);
   const std::string signs(sign(mark, style));
-  std::string lead = fmt::format("{} {}  ", paint(signs, tone, style), pad(check.id, column));
+  std::string lead = fmt::format("{} {}  ", paint(signs, colour, style), pad(check.id, column));
   const std::size_t indent = display_width(signs) + 1 + column + 2;
   for (const auto& line : fold(safe(check.says, style, longest_text), indent, style)) {
     out += lead + line + "\n";
     lead.assign(indent, ' ');
   }
   if (check.cure.empty()) return;
-  const std::string arrow = std::string(sign(Mark::arrow, style)) + " ";
+  const std::string arrow = std::string(sign(Symbol::arrow, style)) + " ";
   lead += arrow;
   for (const auto& line : fold(safe(check.cure, style, longest_text), indent + display_width(arrow), style)) {
     out += lead + line + "\n";
@@ -48,13 +48,13 @@ void add(std::string& out, const Check& check, std::size_t column, const Style& 
 
 }  // namespace
 
-std::string render_checkup(const Checkup& checkup, const Style& style) {
+std::string render_doctor_result(const DoctorResult& result, const Style& style) {
   std::size_t column = 0;
-  for (const Check& check : checkup.checks) column = std::max(column, check.id.size());
+  for (const Check& check : result.checks) column = std::max(column, check.id.size());
   std::string out;
-  for (const Check& check : checkup.checks) add(out, check, column, style);
+  for (const Check& check : result.checks) add(out, check, column, style);
   const auto count = [&](Health health) {
-    return static_cast<std::size_t>(std::ranges::count(checkup.checks, health, &Check::health));
+    return static_cast<std::size_t>(std::ranges::count(result.checks, health, &Check::health));
   };
   const std::size_t bad = count(Health::bad);
   const std::size_t doubtful = count(Health::doubtful);
@@ -65,17 +65,17 @@ std::string render_checkup(const Checkup& checkup, const Style& style) {
   return out;
 }
 
-std::string checkup_json(const Checkup& checkup) {
+std::string doctor_result_json(const DoctorResult& result) {
   return json::document([&](json::Writer& out) {
     out("version", 1);
-    out("exit_code", checkup.exit_code);
-    out.list("checks", checkup.checks, [](json::Writer& one, const Check& check) {
+    out("exit_code", result.exit_code);
+    out.list("checks", result.checks, [](json::Writer& one, const Check& check) {
       one("check", check.id);
       one("health", check.health);
       one("says", check.says);
       one.or_null("cure", check.cure);
     });
-    out.list("rate_limits", checkup.windows, [](json::Writer& one, const RateWindow& window) {
+    out.list("rate_limits", result.windows, [](json::Writer& one, const RateWindow& window) {
       one("bucket", window.bucket);
       one("limit", window.limit);
       one("remaining", window.remaining);

@@ -1,5 +1,5 @@
 #pragma once
-// A rollout's progress as a person thinks of it: each service's standing, and its state in words.
+// A rollout's progress as a person thinks of it: what group each service is in, and its state in words.
 
 #include <array>
 #include <cstddef>
@@ -8,38 +8,37 @@
 
 #include "engine/progress.h"
 #include "plan/plan.h"
-#include "view/colour.h"
-#include "view/marks.h"
+#include "view/style.h"
 
 namespace envlink::view {
 
 /// The most interesting first.
-enum class Standing { failed, running, waiting, not_started, done };
-constexpr std::size_t standings = 5;
+enum class ServiceStatusGroup { failed, running, waiting, not_started, done };
+constexpr std::size_t service_status_groups = 5;
 
-struct State {
-  Mark mark = Mark::waiting;
-  Tone tone = Tone::plain;
+struct ServiceLabel {
+  Symbol mark = Symbol::waiting;
+  Colour colour = Colour::plain;
   std::string words;  // safe to print
 };
 
-class Board {
+class RolloutStatus {
  public:
   /// All three must outlive the board.
-  Board(const plan::Plan& plan, const engine::Progress& progress, const Style& style);
+  RolloutStatus(const plan::Plan& plan, const engine::Progress& progress, const Style& style);
 
   /// Services that redeploy or whose links change, wave by wave; those without a wave last.
   const std::vector<std::size_t>& concerned() const { return concerned_; }
-  Standing standing(std::size_t service) const;
+  ServiceStatusGroup group_of(std::size_t service) const;
   /// Safe to print. On a narrow terminal without what all of them begin with.
   std::string name(std::size_t service) const;
-  State state(std::size_t service, Time now) const;
+  ServiceLabel state(std::size_t service, Time now) const;
 
   std::size_t links_proved() const { return links_proved_; }
   std::size_t redeploying() const { return redeploying_; }
   std::size_t live() const { return live_; }
-  /// How many of those that redeploy stand so.
-  std::size_t count(Standing standing) const { return counts_[static_cast<std::size_t>(standing)]; }
+  /// How many of those that redeploy are in the group.
+  std::size_t count(ServiceStatusGroup group) const { return counts_[static_cast<std::size_t>(group)]; }
   /// The lowest wave that has not ended; 0 when all have.
   int wave() const { return wave_; }
 
@@ -63,7 +62,7 @@ class Board {
   std::size_t links_proved_ = 0;
   std::size_t redeploying_ = 0;
   std::size_t live_ = 0;
-  std::array<std::size_t, standings> counts_{};
+  std::array<std::size_t, service_status_groups> counts_{};
   int wave_ = 0;
 };
 

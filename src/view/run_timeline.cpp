@@ -1,4 +1,4 @@
-#include "view/report_story.h"
+#include "view/run_timeline.h"
 
 #include <algorithm>
 #include <array>
@@ -56,13 +56,13 @@ std::optional<Stage> stage_of(const Event& event) {
 }
 
 /// Lays the stages of the services end to end, an event after the other.
-class Teller {
+class TimelineBuilder {
  public:
-  explicit Teller(Story& story) : story_(story), open_(story.services.size()) {}
+  explicit TimelineBuilder(RunTimeline& timeline) : timeline_(timeline), open_(timeline.services.size()) {}
 
   void pause(Time from, Time to) {
     if (to <= from) return;
-    story_.pauses.push_back({from, to});
+    timeline_.pauses.push_back({from, to});
     for (std::size_t i = 0; i < open_.size(); ++i) {
       if (!open_[i]) continue;
       close(i, from, false);
@@ -71,7 +71,7 @@ class Teller {
   }
 
   void take(std::size_t service, const Event& event) {
-    ServiceStory& one = story_.services[service];
+    ServiceTimeline& one = timeline_.services[service];
     if (event.is<engine::ServiceEnded>()) {
       if (one.began) one.ended = event.at;
       return close(service, event.at, true);
@@ -93,17 +93,17 @@ class Teller {
   void close(std::size_t service, Time at, bool for_good) {
     auto& open = open_[service];
     if (!open) return;
-    if (at > open->from) story_.services[service].spans.push_back({open->stage, open->from, at});
+    if (at > open->from) timeline_.services[service].spans.push_back({open->stage, open->from, at});
     if (for_good) open.reset();
   }
 
-  Story& story_;
+  RunTimeline& timeline_;
   std::vector<std::optional<Span>> open_;
 };
 
 /// From the service that ended last back over those that it waited for.
-std::vector<std::size_t> slowest_of(const plan::Plan& plan, const Story& story) {
-  const auto ended = [&](std::size_t service) { return story.services[service].ended; };
+std::vector<std::size_t> slowest_of(const plan::Plan& plan, const RunTimeline& timeline) {
+  const auto ended = [&](std::size_t service) { return timeline.services[service].ended; };
   const auto later = [&](std::size_t a, std::size_t b) { return ended(a) < ended(b); };
   std::vector<std::size_t> chain;
   std::vector<std::size_t> candidates;
@@ -132,7 +132,7 @@ std::string_view words_of(Stage stage) {
   return names[static_cast<std::size_t>(stage)].words;
 }
 
-Duration ServiceStory::in(Stage stage) const {
+Duration ServiceTimeline::in(Stage stage) const {
   Duration sum{0};
   for (const Span& span : spans) {
     if (span.stage == stage) sum += span.to - span.from;
@@ -140,7 +140,7 @@ Duration ServiceStory::in(Stage stage) const {
   return sum;
 }
 
-Duration Story::since_began(Time at) const {
+Duration RunTimeline::since_began(Time at) const {
   Duration worked = at - began;
   for (const Pause& pause : pauses) {
     if (at > pause.from) worked -= std::min(at, pause.to) - pause.from;
@@ -148,7 +148,7 @@ Duration Story::since_began(Time at) const {
   return worked;
 }
 
-Duration Story::waited() const {
+Duration RunTimeline::waited() const {
   Duration sum{0};
   Time until = began;
   for (const Wait& wait : waits) {
@@ -170,34 +170,34 @@ std::optional<std::size_t> service_of(const plan::Plan& plan, const Event& event
   return service->position;
 }
 
-Story story_of(const Report& report) {
-  Story story;
-  story.progress = engine::Progress::of(report.plan);
-  story.services.resize(report.plan.services.size());
+RunTimeline timeline_of(const Report& report) {
+  RunTimeline timeline;
+  timeline.progress = engine::Progress::of(report.plan);
+  timeline.services.resize(report.plan.services.size());
   for (std::size_t i = 0; i < report.plan.links.size(); ++i)
-    story.services[report.plan.links[i].service].links.push_back(i);
-  story.began = report.events.empty() ? report.began : report.events.front().at;
-  story.ended = std::max(
-      story.began, report.events.empty() ? report.ended.value_or(report.began) : report.events.back().at);
-  Teller teller(story);
-  Time last = story.began;
+    timeline.services[report.plan.links[i].service].links.push_back(i);
+  timeline.began = report.events.empty() ? report.began : report.events.front().at;
+  timeline.ended = std::max(
+      timeline.began, report.events.empty() ? report.ended.value_or(report.began) : report.events.back().at);
+  TimelineBuilder teller(timeline);
+  Time last = timeline.began;
   for (std::size_t i = 0; i < report.events.size(); ++i) {
     const Event& event = report.events[i];
-    story.progress.apply(event);
+    timeline.progress.apply(event);
     if (event.is<engine::RunResumed>()) teller.pause(last, event.at);
     const auto* waiting = event.as<engine::Waiting>();
     if (waiting != nullptr && waiting->seconds > 0)
-      story.waits.push_back({event.at, event.at + std::chrono::seconds(waiting->seconds), waiting->why});
+      timeline.waits.push_back({event.at, event.at + std::chrono::seconds(waiting->seconds), waiting->why});
     if (const auto service = service_of(report.plan, event)) {
-      story.services[*service].events.push_back(i);
+      timeline.services[*service].events.push_back(i);
       teller.take(*service, event);
     }
     last = event.at;
   }
-  teller.end(story.ended);
-  for (Wait& wait : story.waits) wait.to = std::min(wait.to, story.ended);
-  story.slowest = slowest_of(report.plan, story);
-  return story;
+  teller.end(timeline.ended);
+  for (Wait& wait : timeline.waits) wait.to = std::min(wait.to, timeline.ended);
+  timeline.slowest = slowest_of(report.plan, timeline);
+  return timeline;
 }
 
 }  // namespace envlink::view

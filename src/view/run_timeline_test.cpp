@@ -1,8 +1,8 @@
-#include "view/report_story.h"
+#include "view/run_timeline.h"
 
 #include <doctest/doctest.h>
 
-#include "view/layered.h"
+#include "view/dag_layout.h"
 #include "view/report_sample_test.h"
 #include "view/sample_test.h"
 #include "view/time_scale.h"
@@ -15,8 +15,8 @@ using std::chrono::seconds;
 
 TEST_CASE("the stages of a service lie end to end, from its first event to its end") {
   const auto run = sample::failed_run();
-  const Story story = story_of(run);
-  const ServiceStory& backend = story.services[1];
+  const RunTimeline timeline = timeline_of(run);
+  const ServiceTimeline& backend = timeline.services[1];
   REQUIRE(backend.spans.size() == 4);
   CHECK(backend.spans[0].stage == Stage::linking);
   CHECK(backend.spans[1].stage == Stage::asking);
@@ -27,34 +27,34 @@ TEST_CASE("the stages of a service lie end to end, from its first event to its e
     CHECK(backend.spans[i].from == backend.spans[i - 1].to);
   CHECK(backend.began == sample::at(96));
   CHECK(backend.ended == sample::at(150));
-  CHECK_FALSE(story.services[2].began);
-  CHECK_FALSE(story.services[2].ended);
+  CHECK_FALSE(timeline.services[2].began);
+  CHECK_FALSE(timeline.services[2].ended);
 }
 
 TEST_CASE("a wait for a limit is as long as it was told, and never longer than the run") {
   auto run = sample::failed_run();
-  CHECK(story_of(run).waited() == seconds(5));
+  CHECK(timeline_of(run).waited() == seconds(5));
   run.events.resize(run.events.size() - 1);
   run.events.push_back(sample::event(152, engine::Waiting{60, ""}));
   run.events.push_back(sample::event(160, engine::RunEnded{model::Outcome::deploy_failed}));
-  CHECK(story_of(run).waited() == seconds(13));
+  CHECK(timeline_of(run).waited() == seconds(13));
 }
 
 TEST_CASE("two waits at a time count once") {
   auto run = sample::failed_run();
   run.events.insert(run.events.begin() + 1,
                     {sample::event(10, engine::Waiting{10, ""}), sample::event(12, engine::Waiting{4, ""})});
-  CHECK(story_of(run).waited() == seconds(15));
+  CHECK(timeline_of(run).waited() == seconds(15));
 }
 
 TEST_CASE("the hour between a kill and its resumption is a pause, not work") {
   const auto run = sample::resumed_run();
-  const Story story = story_of(run);
-  REQUIRE(story.pauses.size() == 1);
-  CHECK(story.pauses[0].to - story.pauses[0].from == hours(1));
-  CHECK(story.taken() == seconds(100));
-  CHECK(story.services[1].in(Stage::building) == seconds(10));
-  const TimeScale scale(story);
+  const RunTimeline timeline = timeline_of(run);
+  REQUIRE(timeline.pauses.size() == 1);
+  CHECK(timeline.pauses[0].to - timeline.pauses[0].from == hours(1));
+  CHECK(timeline.taken() == seconds(100));
+  CHECK(timeline.services[1].in(Stage::building) == seconds(10));
+  const TimeScale scale(timeline);
   CHECK(scale.at(sample::at(0)) == doctest::Approx(0));
   CHECK(scale.at(sample::at(63)) == doctest::Approx(0.63 * 97));
   CHECK(scale.at(sample::at(3600 + 63)) == doctest::Approx(0.63 * 97 + 3));
@@ -65,13 +65,13 @@ TEST_CASE("the hour between a kill and its resumption is a pause, not work") {
 
 TEST_CASE("what took the time is the chain of services that ended last") {
   const auto run = sample::resumed_run();
-  const Story story = story_of(run);
-  REQUIRE(story.slowest.size() >= 2);
-  CHECK(run.plan.services[story.slowest[0]].name == "toolboxai-monitoring");
-  CHECK(run.plan.services[story.slowest[1]].name == "toolboxai-backend");
-  for (std::size_t i = 1; i < story.slowest.size(); ++i) {
-    const auto& before = run.plan.services[story.slowest[i]].waits_for;
-    CHECK(std::find(before.begin(), before.end(), story.slowest[i - 1]) != before.end());
+  const RunTimeline timeline = timeline_of(run);
+  REQUIRE(timeline.slowest.size() >= 2);
+  CHECK(run.plan.services[timeline.slowest[0]].name == "toolboxai-monitoring");
+  CHECK(run.plan.services[timeline.slowest[1]].name == "toolboxai-backend");
+  for (std::size_t i = 1; i < timeline.slowest.size(); ++i) {
+    const auto& before = run.plan.services[timeline.slowest[i]].waits_for;
+    CHECK(std::find(before.begin(), before.end(), timeline.slowest[i - 1]) != before.end());
   }
 }
 
@@ -80,18 +80,18 @@ TEST_CASE("a clock that goes back lays no stage backwards") {
   for (auto& event : run.events) {
     if (event.at > sample::at(97)) event.at = sample::at(20);
   }
-  const Story story = story_of(run);
-  for (const ServiceStory& one : story.services) {
+  const RunTimeline timeline = timeline_of(run);
+  for (const ServiceTimeline& one : timeline.services) {
     for (const Span& span : one.spans) CHECK(span.from < span.to);
   }
-  CHECK(story.taken() >= Duration{0});
-  CHECK(story.waited() >= Duration{0});
+  CHECK(timeline.taken() >= Duration{0});
+  CHECK(timeline.waited() >= Duration{0});
   CHECK(report_page(run).size() > 1000);
 }
 
 TEST_CASE("lines that need not cross do not, and no two boxes of a column overlap") {
   // The second column is listed upside down.
-  const Layered layout = lay_out({{0, 1, 2}, {5, 4, 3}}, {{0, 3}, {1, 4}, {2, 5}});
+  const DagLayout layout = lay_out({{0, 1, 2}, {5, 4, 3}}, {{0, 3}, {1, 4}, {2, 5}});
   CHECK(layout.middle[3] < layout.middle[4]);
   CHECK(layout.middle[4] < layout.middle[5]);
   CHECK(layout.middle[4] - layout.middle[3] >= 46);
@@ -99,7 +99,7 @@ TEST_CASE("lines that need not cross do not, and no two boxes of a column overla
 }
 
 TEST_CASE("a line that passes a column has its own place there") {
-  const Layered layout = lay_out({{0}, {1}, {2}}, {{0, 1}, {1, 2}, {0, 2}});
+  const DagLayout layout = lay_out({{0}, {1}, {2}}, {{0, 1}, {1, 2}, {0, 2}});
   REQUIRE(layout.lines.size() == 3);
   REQUIRE(layout.lines[2].via.size() == 1);
   CHECK(std::abs(layout.lines[2].via[0] - layout.middle[1]) > 23);

@@ -1,4 +1,4 @@
-#include "view/graph_lines.h"
+#include "view/dag_edges.h"
 
 #include <fmt/format.h>
 
@@ -18,15 +18,15 @@ std::string curve(Point from, Point to) {
   return fmt::format("C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}", middle, from.y, middle, to.y, to.x, to.y);
 }
 
-class Lines {
+class EdgePainter {
  public:
-  Lines(const Layered& layout, const std::vector<std::size_t>& column,
-        const std::set<std::pair<std::size_t, std::size_t>>& strong)
+  EdgePainter(const DagLayout& layout, const std::vector<std::size_t>& column,
+              const std::set<std::pair<std::size_t, std::size_t>>& strong)
       : layout_(layout), column_(column), marked_(strong) {}
 
   std::string text() {
     std::map<std::size_t, std::vector<std::size_t>> before;
-    for (const Layered::Line& line : layout_.lines) {
+    for (const DagLayout::Line& line : layout_.lines) {
       if (line.via.empty()) {
         before[line.to].push_back(line.from);
       } else {
@@ -66,7 +66,7 @@ class Lines {
                     has_tip ? " marker-end=\"url(#tip)\"" : "");
   }
 
-  void along(const Layered::Line& line) {
+  void along(const DagLayout::Line& line) {
     Point last = start(line.from);
     std::string d = "M" + at(last);
     for (std::size_t i = 0; i < line.via.size(); ++i) {
@@ -96,7 +96,7 @@ class Lines {
     }
   }
 
-  const Layered& layout_;
+  const DagLayout& layout_;
   const std::vector<std::size_t>& column_;
   const std::set<std::pair<std::size_t, std::size_t>>& marked_;
   std::string out_;
@@ -105,9 +105,9 @@ class Lines {
 
 }  // namespace
 
-std::string draw_lines(const Layered& layout, const std::vector<std::size_t>& column,
+std::string draw_lines(const DagLayout& layout, const std::vector<std::size_t>& column,
                        const std::set<std::pair<std::size_t, std::size_t>>& strong) {
-  return Lines(layout, column, strong).text();
+  return EdgePainter(layout, column, strong).text();
 }
 
 }  // namespace envlink::view::page

@@ -1,4 +1,4 @@
-#include "view/board.h"
+#include "view/rollout_status.h"
 
 #include <fmt/format.h>
 
@@ -108,7 +108,7 @@ std::string ending_words(const engine::ServiceProgress& service, const Style& st
   return {};
 }
 
-Board::Board(const plan::Plan& plan, const engine::Progress& progress, const Style& style)
+RolloutStatus::RolloutStatus(const plan::Plan& plan, const engine::Progress& progress, const Style& style)
     : plan_(plan), progress_(progress), style_(style), links_(plan.services.size()) {
   for (std::size_t i = 0; i < plan.links.size(); ++i) {
     auto& links = links_[plan.links[i].service];
@@ -124,10 +124,10 @@ Board::Board(const plan::Plan& plan, const engine::Progress& progress, const Sty
     concerned_.push_back(i);
     if (!service.redeploys()) continue;
     ++redeploying_;
-    const auto place = standing(i);
-    live_ += place == Standing::done ? 1 : 0;
+    const auto place = group_of(i);
+    live_ += place == ServiceStatusGroup::done ? 1 : 0;
     ++counts_[static_cast<std::size_t>(place)];
-    const bool open = place == Standing::running || place == Standing::waiting;
+    const bool open = place == ServiceStatusGroup::running || place == ServiceStatusGroup::waiting;
     if (open && (wave_ == 0 || service.wave < wave_)) wave_ = service.wave;
   }
   const auto rank = [&](std::size_t service) {
@@ -138,26 +138,26 @@ Board::Board(const plan::Plan& plan, const engine::Progress& progress, const Sty
   if (style.width < narrow) common_ = common_start(plan, concerned_);
 }
 
-std::string Board::name(std::size_t service) const {
+std::string RolloutStatus::name(std::size_t service) const {
   const auto& whole = plan_.services[service].name;
   if (common_ == 0 || common_ >= whole.size()) return safe(whole, style_);
   return cut_mark(style_) + safe(std::string_view(whole).substr(common_), style_);
 }
 
-Standing Board::standing(std::size_t service) const {
+ServiceStatusGroup RolloutStatus::group_of(std::size_t service) const {
   const auto& progress = progress_.services[service];
   switch (progress.phase) {
     case ServicePhase::unchanged:
-      return Standing::done;
+      return ServiceStatusGroup::done;
     case ServicePhase::waiting:
-      return Standing::waiting;
+      return ServiceStatusGroup::waiting;
     case ServicePhase::linking:
     case ServicePhase::looking:
     case ServicePhase::requesting:
     case ServicePhase::settling:
     case ServicePhase::watching:
     case ServicePhase::checking:
-      return Standing::running;
+      return ServiceStatusGroup::running;
     case ServicePhase::ended:
       break;
   }
@@ -165,15 +165,15 @@ Standing Board::standing(std::size_t service) const {
     case ServiceOutcome::live:
     case ServiceOutcome::linked:
     case ServiceOutcome::superseded:
-      return Standing::done;
+      return ServiceStatusGroup::done;
     case ServiceOutcome::not_started:
-      return Standing::not_started;
+      return ServiceStatusGroup::not_started;
     default:
-      return Standing::failed;
+      return ServiceStatusGroup::failed;
   }
 }
 
-std::string Board::linking_words(std::size_t service) const {
+std::string RolloutStatus::linking_words(std::size_t service) const {
   std::vector<std::string> names;
   bool adds = false;
   for (std::size_t i = 0; i < plan_.links.size(); ++i) {
@@ -186,17 +186,17 @@ std::string Board::linking_words(std::size_t service) const {
   return (adds ? "linking " : "unlinking ") + join_and(names, most_names);
 }
 
-std::string Board::waiting_words(std::size_t service) const {
+std::string RolloutStatus::waiting_words(std::size_t service) const {
   std::vector<std::string> names;
   for (const auto other : plan_.services[service].waits_for) {
     const bool started = progress_.services[other].phase >= ServicePhase::watching;
     const bool enough = plan_.rollout.gate == model::Gate::started && started;
-    if (standing(other) != Standing::done && !enough) names.push_back(name(other));
+    if (group_of(other) != ServiceStatusGroup::done && !enough) names.push_back(name(other));
   }
   return names.empty() ? "waiting for its turn" : "waiting for " + join_and(names, most_names);
 }
 
-std::string Board::running_words(std::size_t service, Time now) const {
+std::string RolloutStatus::running_words(std::size_t service, Time now) const {
   const auto& progress = progress_.services[service];
   switch (progress.phase) {
     case ServicePhase::linking:
@@ -223,25 +223,26 @@ std::string Board::running_words(std::size_t service, Time now) const {
   return words;
 }
 
-bool Board::late(std::size_t service, Time now) const {
+bool RolloutStatus::late(std::size_t service, Time now) const {
   const auto& progress = progress_.services[service];
   const auto& expected = plan_.services[service].expected;
   return progress.requested_at && expected && progress.phase == ServicePhase::watching &&
          is_late(now - *progress.requested_at, *expected);
 }
 
-State Board::state(std::size_t service, Time now) const {
+ServiceLabel RolloutStatus::state(std::size_t service, Time now) const {
   const auto& progress = progress_.services[service];
-  switch (standing(service)) {
-    case Standing::waiting:
-      return {Mark::waiting, Tone::quiet, waiting_words(service)};
-    case Standing::running:
-      return {Mark::running, late(service, now) ? Tone::caution : Tone::busy, running_words(service, now)};
-    case Standing::done:
-      return {Mark::good, Tone::good, ending_words(progress, style_)};
-    case Standing::not_started:
-      return {Mark::skipped, Tone::quiet, ending_words(progress, style_)};
-    case Standing::failed:
+  switch (group_of(service)) {
+    case ServiceStatusGroup::waiting:
+      return {Symbol::waiting, Colour::quiet, waiting_words(service)};
+    case ServiceStatusGroup::running:
+      return {Symbol::running, late(service, now) ? Colour::caution : Colour::busy,
+              running_words(service, now)};
+    case ServiceStatusGroup::done:
+      return {Symbol::good, Colour::good, ending_words(progress, style_)};
+    case ServiceStatusGroup::not_started:
+      return {Symbol::skipped, Colour::quiet, ending_words(progress, style_)};
+    case ServiceStatusGroup::failed:
       break;
   }
   const bool open =
@@ -249,7 +250,7 @@ State Board::state(std::size_t service, Time now) const {
   auto words = ending_words(progress, style_);
   // The status of a deploy says enough; where none was made the reason has to.
   if (progress.deploy.empty() && !progress.reason.empty()) words += ": " + safe(progress.reason, style_);
-  return {open ? Mark::caution : Mark::bad, open ? Tone::caution : Tone::bad, std::move(words)};
+  return {open ? Symbol::caution : Symbol::bad, open ? Colour::caution : Colour::bad, std::move(words)};
 }
 
 }  // namespace envlink::view

@@ -1,4 +1,4 @@
-#include "view/layered.h"
+#include "view/dag_layout.h"
 
 #include <algorithm>
 #include <numeric>
@@ -38,11 +38,11 @@ class Layout {
     for (const auto& [from, to] : edges) add_edge(from, to);
   }
 
-  Layered result() {
+  DagLayout result() {
     number();
     reduce_crossings();
     place();
-    Layered out;
+    DagLayout out;
     out.height = height_;
     for (std::size_t i = 0; i < boxes_; ++i) out.middle.push_back(items_[i].middle);
     for (auto& [line, passing] : lines_) {
@@ -65,7 +65,7 @@ class Layout {
       last = item;
     }
     join(last, to);
-    lines_.emplace_back(Layered::Line{from, to, {}}, std::move(passing));
+    lines_.emplace_back(DagLayout::Line{from, to, {}}, std::move(passing));
   }
 
   void join(std::size_t left, std::size_t right) {
@@ -195,14 +195,14 @@ class Layout {
   std::vector<std::vector<std::size_t>> columns_;
   std::vector<Item> items_;
   std::size_t boxes_ = 0;
-  std::vector<std::pair<Layered::Line, std::vector<std::size_t>>> lines_;
+  std::vector<std::pair<DagLayout::Line, std::vector<std::size_t>>> lines_;
   double height_ = 0;
 };
 
 }  // namespace
 
-Layered lay_out(const std::vector<std::vector<std::size_t>>& columns,
-                const std::vector<std::pair<std::size_t, std::size_t>>& edges, const BoxSizes& sizes) {
+DagLayout lay_out(const std::vector<std::vector<std::size_t>>& columns,
+                  const std::vector<std::pair<std::size_t, std::size_t>>& edges, const BoxSizes& sizes) {
   return Layout(columns, edges, sizes).result();
 }
 

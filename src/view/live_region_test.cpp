@@ -1,4 +1,4 @@
-#include "view/block.h"
+#include "view/live_region.h"
 
 #include <doctest/doctest.h>
 
@@ -18,7 +18,7 @@ std::string up(const std::string& bytes) {
 }
 
 TEST_CASE("a block is painted over the one before") {
-  Block block;
+  LiveRegion block;
   const Window window{80, 24, true};
   CHECK(up(block.paint({}, Lines{"a", "b", "c"}, window)) == "0");
   CHECK(up(block.paint({}, Lines{"a"}, window)) == "3");
@@ -27,7 +27,7 @@ TEST_CASE("a block is painted over the one before") {
 
 TEST_CASE("lines that a narrower terminal folded are painted over in all their rows") {
   const Lines frame{"short", "\x1b[32m" + std::string(70, 'x') + "\x1b[0m", std::string(20, 'y'), ""};
-  Block block;
+  LiveRegion block;
   block.paint({}, frame, {80, 24, true});
   CHECK(up(block.paint({}, frame, {30, 24, true})) == "6");  // 1 + 3 + 1 + 1
   block.paint({}, frame, {80, 24, true});
@@ -38,20 +38,20 @@ TEST_CASE("lines that a narrower terminal folded are painted over in all their r
 }
 
 TEST_CASE("a wide character counts as the columns that it takes") {
-  Block block;
+  LiveRegion block;
   block.paint({}, Lines{"日本語"}, {80, 24, true});
   CHECK(up(block.paint({}, Lines{"日本語"}, {4, 24, true})) == "2");
 }
 
 TEST_CASE("what others wrote below is not painted over") {
-  Block block;
+  LiveRegion block;
   block.paint({}, Lines{"a", "b"}, {80, 24, true});
   block.forget();
   CHECK(up(block.paint({}, Lines{"a", "b"}, {80, 24, true})) == "0");
 }
 
 TEST_CASE("in a window of one row the line stays in sight, and is ended when the block is left") {
-  Block block;
+  LiveRegion block;
   const auto bytes = block.paint({}, Lines{"a"}, {80, 1, true});
   CHECK(bytes.find('\n') == std::string::npos);
   CHECK(up(block.paint({}, Lines{"b"}, {80, 1, true})) == "0");

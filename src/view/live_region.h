@@ -16,7 +16,7 @@ struct Window {
   bool reflows = true;
 };
 
-class Block {
+class LiveRegion {
  public:
   /// The bytes that put `above` where the block stood, to stay there, and the new frame below it. The
   /// cursor ends at the start of the line after the frame (in a window of one row: after the frame) and is

@@ -4,21 +4,21 @@
 #include <string>
 #include <vector>
 
-#include "view/board.h"
-#include "view/frame.h"
+#include "view/live_frame.h"
+#include "view/rollout_status.h"
 
 namespace envlink::view {
 
 struct HeadParts {
   const plan::Plan& plan;
   const engine::Progress& progress;
-  const Board& board;
+  const RolloutStatus& board;
   const Allowance& allowance;
   Time now{};
   const Style& style;
 };
 
 /// One line, and a second one while the rollout goes on.
-std::vector<std::string> frame_head(const HeadParts& parts);
+std::vector<std::string> live_frame_head(const HeadParts& parts);
 
 }  // namespace envlink::view

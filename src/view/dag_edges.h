@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "view/layered.h"
+#include "view/dag_layout.h"
 
 namespace envlink::view::page {
 
@@ -22,7 +22,7 @@ inline double left_of_column(std::size_t column) {
 }
 
 /// `column` holds each box's, `strong` the pairs whose line stands out.
-std::string draw_lines(const Layered& layout, const std::vector<std::size_t>& column,
+std::string draw_lines(const DagLayout& layout, const std::vector<std::size_t>& column,
                        const std::set<std::pair<std::size_t, std::size_t>>& strong);
 
 }  // namespace envlink::view::page

@@ -1,22 +1,22 @@
 #include <string>
 
 #include "view/github.h"
-#include "view/lines.h"
+#include "view/log_lines.h"
 #include "view/output.h"
 #include "view/terminal.h"
 
 namespace envlink::view {
 namespace {
 
-class LineView final : public engine::Observer {
+class LogView final : public engine::Observer {
  public:
-  LineView(const plan::Plan& plan, const engine::Progress& progress, const Style& style, int descriptor,
-           Log log)
+  LogView(const plan::Plan& plan, const engine::Progress& progress, const Style& style, int descriptor,
+          Log log)
       : progress_(progress), style_(style), output_(descriptor), lines_(plan, progress, style_), log_(log) {}
-  LineView(const LineView&) = delete;
-  LineView& operator=(const LineView&) = delete;
+  LogView(const LogView&) = delete;
+  LogView& operator=(const LogView&) = delete;
 
-  ~LineView() override {
+  ~LogView() override {
     if (grouped_) output_.write(github::end_group());
   }
 
@@ -44,7 +44,7 @@ class LineView final : public engine::Observer {
   const engine::Progress& progress_;
   Style style_;
   Output output_;
-  Lines lines_;
+  LogLines lines_;
   Log log_;
   bool grouped_ = false;
   std::optional<Time> said_at_;
@@ -52,9 +52,9 @@ class LineView final : public engine::Observer {
 
 }  // namespace
 
-std::unique_ptr<engine::Observer> line_view(const plan::Plan& plan, const engine::Progress& progress,
-                                            const Style& style, int descriptor, Log log) {
-  return std::make_unique<LineView>(plan, progress, style, descriptor, log);
+std::unique_ptr<engine::Observer> log_view(const plan::Plan& plan, const engine::Progress& progress,
+                                           const Style& style, int descriptor, Log log) {
+  return std::make_unique<LogView>(plan, progress, style, descriptor, log);
 }
 
 }  // namespace envlink::view

@@ -24,11 +24,12 @@ struct Allowance {
 Allowance allowance_of(const engine::Budget& budget, Time now);
 
 /// At most `height` lines, each at most style.width columns wide.
-std::vector<std::string> render_frame(const plan::Plan& plan, const engine::Progress& progress,
-                                      const Allowance& allowance, Time now, const Style& style,
-                                      std::size_t height);
+std::vector<std::string> render_live_frame(const plan::Plan& plan, const engine::Progress& progress,
+                                           const Allowance& allowance, Time now, const Style& style,
+                                           std::size_t height);
 
 /// How the run ended: one line a service that matters, those never started, the next command to type.
-std::string render_outcome(const plan::Plan& plan, const engine::Progress& progress, const Style& style);
+std::string render_rollout_summary(const plan::Plan& plan, const engine::Progress& progress,
+                                   const Style& style);
 
 }  // namespace envlink::view

@@ -1,4 +1,4 @@
-#include "view/frame_head.h"
+#include "view/live_frame_head.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,8 @@
 namespace envlink::view {
 namespace {
 
-std::string what_goes_on(const plan::Plan& plan, const engine::Progress& progress, const Board& board) {
+std::string what_goes_on(const plan::Plan& plan, const engine::Progress& progress,
+                         const RolloutStatus& board) {
   if (progress.ended_at) return is_success(progress.outcome) ? "done" : "stopped";
   if (progress.interrupts > 0) return "stopping: what runs on Render runs on";
   if (!progress.began_at) return "starting";
@@ -54,38 +55,38 @@ std::string first_line(const HeadParts& it, std::string& left) {
   const auto elapsed =
       progress.began_at ? progress.ended_at.value_or(it.now) - *progress.began_at : Duration::zero();
   Line line(style);
-  line.add(fmt::format("{:>5}", clock_text(elapsed)), Tone::strong);
+  line.add(fmt::format("{:>5}", clock_text(elapsed)), Colour::strong);
   if (!plan.links.empty()) line.add(fmt::format("  links {}/{}", board.links_proved(), plan.links.size()));
   if (board.redeploying() > 0) line.add(fmt::format("  live {}/{}", board.live(), board.redeploying()));
-  const auto failed = board.count(Standing::failed);
-  if (failed > 0) line.add(fmt::format("  failed {}", failed), Tone::bad);
+  const auto failed = board.count(ServiceStatusGroup::failed);
+  if (failed > 0) line.add(fmt::format("  failed {}", failed), Colour::bad);
   const auto now_doing = what_goes_on(plan, progress, board);
   const auto notice = progress.ended_at ? std::string() : safe(progress.notice, style);
   const auto both = display_width(now_doing) + display_width(notice) + 4;
   constexpr std::size_t telling = 8;  // columns; fewer of its words tell nothing
   const bool fits = display_width(now_doing) + 2 <= line.room() || line.room() > telling;
   if (notice.empty() ? fits : both <= line.room()) {
-    line.add("  ").add(now_doing, Tone::busy);
+    line.add("  ").add(now_doing, Colour::busy);
   }
-  if (!notice.empty()) line.add("  ").add(notice, Tone::caution);
+  if (!notice.empty()) line.add("  ").add(notice, Colour::caution);
   if (display_width(left) <= line.room()) line.add(std::exchange(left, {}));
   return line.text();
 }
 
 /// Live, failed, under way, still to come: told apart without colour as well.
-void add_bar(Line& line, const Board& board, const Style& style) {
+void add_bar(Line& line, const RolloutStatus& board, const Style& style) {
   constexpr std::size_t width = 20;
   struct Part {
     std::size_t services;
     std::string_view cell;
     std::string_view ascii;
-    Tone tone;
+    Colour colour;
   };
-  const auto rest = board.count(Standing::waiting) + board.count(Standing::not_started);
-  const std::array<Part, 4> parts = {{{board.live(), "█", "#", Tone::good},
-                                      {board.count(Standing::failed), "×", "x", Tone::bad},
-                                      {board.count(Standing::running), "▒", "+", Tone::busy},
-                                      {rest, "░", ".", Tone::quiet}}};
+  const auto rest = board.count(ServiceStatusGroup::waiting) + board.count(ServiceStatusGroup::not_started);
+  const std::array<Part, 4> parts = {{{board.live(), "█", "#", Colour::good},
+                                      {board.count(ServiceStatusGroup::failed), "×", "x", Colour::bad},
+                                      {board.count(ServiceStatusGroup::running), "▒", "+", Colour::busy},
+                                      {rest, "░", ".", Colour::quiet}}};
   std::size_t before = 0;
   for (const auto& part : parts) {
     const auto from = before * width / board.redeploying();
@@ -94,7 +95,7 @@ void add_bar(Line& line, const Board& board, const Style& style) {
     for (auto i = from; i < before * width / board.redeploying(); ++i) {
       cells += style.unicode ? part.cell : part.ascii;
     }
-    line.add(cells, part.tone);
+    line.add(cells, part.colour);
   }
 }
 
@@ -118,7 +119,7 @@ std::string second_line(const HeadParts& it, const std::string& left) {
   if (parts.empty()) return line.text();
   for (const auto& words : {"  budget left: " + join(parts, ", "), "  budget " + join(short_parts, ", ")}) {
     if (display_width(words) > line.room()) continue;
-    line.add(words, Tone::quiet);
+    line.add(words, Colour::quiet);
     break;
   }
   return line.text();
@@ -137,7 +138,7 @@ Allowance allowance_of(const engine::Budget& budget, Time now) {
           window(api::bucket_of({.method = api::Method::post, .target = "/env-groups"}))};
 }
 
-std::vector<std::string> frame_head(const HeadParts& parts) {
+std::vector<std::string> live_frame_head(const HeadParts& parts) {
   auto left = time_left_of(parts);
   std::vector<std::string> lines{first_line(parts, left)};
   const bool told = parts.allowance.reads || parts.allowance.writes;

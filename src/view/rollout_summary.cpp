@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "view/board.h"
-#include "view/frame.h"
 #include "view/layout.h"
+#include "view/live_frame.h"
+#include "view/rollout_status.h"
 
 namespace envlink::view {
 namespace {
@@ -51,18 +51,18 @@ class Outcome {
  private:
   void sort_in(std::size_t service) {
     const auto& progress = progress_.services[service];
-    switch (board_.standing(service)) {
-      case Standing::done:
+    switch (board_.group_of(service)) {
+      case ServiceStatusGroup::done:
         if (plan_.services[service].redeploys()) live_.push_back(service);
         break;
-      case Standing::running:
+      case ServiceStatusGroup::running:
         (progress.requested_at ? running_ : never_started_).push_back(service);
         break;
-      case Standing::waiting:
-      case Standing::not_started:
+      case ServiceStatusGroup::waiting:
+      case ServiceStatusGroup::not_started:
         never_started_.push_back(service);
         break;
-      case Standing::failed:
+      case ServiceStatusGroup::failed:
         (progress.ending == ServiceOutcome::timed_out ? running_ : failed_).push_back(service);
         break;
     }
@@ -83,10 +83,10 @@ class Outcome {
     if (!plan_.links.empty())
       parts.push_back(count_of(plan_.links.size(), "link") + " proved by reading back");
     if (board_.redeploying() > 0) parts.push_back(count_of(board_.redeploying(), "service") + " live");
-    auto text = lead_sign(Mark::good, style_) + (plan_.undoes == 0 ? "Done" : "Rolled back");
+    auto text = lead_sign(Symbol::good, style_) + (plan_.undoes == 0 ? "Done" : "Rolled back");
     if (const auto time = after_time(); !time.empty()) text += " in " + time;
     if (!parts.empty()) text += ": " + join(parts, ", ");
-    return paint(text + ".", Tone::good, style_) + "\n";
+    return paint(text + ".", Colour::good, style_) + "\n";
   }
 
   void headline() {
@@ -96,13 +96,13 @@ class Outcome {
     if (!never_started_.empty()) parts.push_back(fmt::format("{} never started", never_started_.size()));
     if (board_.redeploying() > 0)
       parts.push_back(fmt::format("{} of {} live", board_.live(), board_.redeploying()));
-    auto text = lead_sign(Mark::bad, style_) + (progress_.interrupts > 0 ? "Interrupted" : "Stopped");
+    auto text = lead_sign(Symbol::bad, style_) + (progress_.interrupts > 0 ? "Interrupted" : "Stopped");
     if (const auto time = after_time(); !time.empty()) text += " after " + time;
     if (!parts.empty()) text += ": " + join(parts, ", ");
-    for (const auto& line : fold(text + ".", 0, style_)) out_ += paint(line, Tone::bad, style_) + "\n";
+    for (const auto& line : fold(text + ".", 0, style_)) out_ += paint(line, Colour::bad, style_) + "\n";
   }
 
-  void heading(std::string_view text) { out_ += "\n" + paint(text, Tone::strong, style_) + "\n"; }
+  void heading(std::string_view text) { out_ += "\n" + paint(text, Colour::strong, style_) + "\n"; }
 
   void section(std::string_view title, const std::vector<std::size_t>& services) {
     if (services.empty()) return;
@@ -112,7 +112,7 @@ class Outcome {
 
   void detail(std::string_view mark, const std::string& text) {
     if (text.empty()) return;
-    std::string lead(3 + display_width(sign(Mark::bad, style_)), ' ');
+    std::string lead(3 + display_width(sign(Symbol::bad, style_)), ' ');
     if (!mark.empty()) lead += std::string(mark) + " ";
     const auto indent = display_width(lead);
     for (const auto& line : fold(safe(text, style_, 1000), indent, style_)) {
@@ -129,14 +129,14 @@ class Outcome {
                        : progress.phase == ServicePhase::watching
                            ? status_words(progress.status, progress.status_text, style_)
                            : state.words;
-    out_ += fmt::format("  {} {}  {}", paint(sign(state.mark, style_), state.tone, style_),
-                        safe(plan_.services[index].name, style_), paint(words, state.tone, style_));
+    out_ += fmt::format("  {} {}  {}", paint(sign(state.mark, style_), state.colour, style_),
+                        safe(plan_.services[index].name, style_), paint(words, state.colour, style_));
     if (!progress.deploy.empty())
-      out_ += "  " + paint(safe(progress.deploy.text(), style_), Tone::quiet, style_);
+      out_ += "  " + paint(safe(progress.deploy.text(), style_), Colour::quiet, style_);
     out_ += "\n";
     detail({}, reason_words(progress));
     log_tail(progress.log);
-    detail(sign(Mark::arrow, style_), progress.no_log.empty() ? progress.cure : progress.no_log);
+    detail(sign(Symbol::arrow, style_), progress.no_log.empty() ? progress.cure : progress.no_log);
   }
 
   static std::string reason_words(const engine::ServiceProgress& progress) {
@@ -149,9 +149,9 @@ class Outcome {
   void log_tail(const std::vector<std::string>& lines) {
     if (lines.empty()) return;
     detail({}, "The last lines of its log:");
-    const std::string indent(3 + display_width(sign(Mark::bad, style_)), ' ');
+    const std::string indent(3 + display_width(sign(Symbol::bad, style_)), ' ');
     for (const auto& line : lines) {
-      out_ += fmt::format("{}{} {}\n", indent, paint(log_bar(style_), Tone::quiet, style_),
+      out_ += fmt::format("{}{} {}\n", indent, paint(log_bar(style_), Colour::quiet, style_),
                           safe(line, style_, 400));
     }
   }
@@ -202,8 +202,8 @@ class Outcome {
     const bool narrow = std::ranges::any_of(
         commands, [&](const auto& one) { return widest + 4 + one.second.size() > style_.width; });
     for (const auto& [command, what] : commands) {
-      const auto shown = narrow ? paint(command, Tone::strong, style_) + "\n   "
-                                : paint(pad(command, widest), Tone::strong, style_);
+      const auto shown = narrow ? paint(command, Colour::strong, style_) + "\n   "
+                                : paint(pad(command, widest), Colour::strong, style_);
       out_ += fmt::format("  {}  {}\n", shown, what);
     }
   }
@@ -211,7 +211,7 @@ class Outcome {
   const Plan& plan_;
   const Progress& progress_;
   const Style& style_;
-  Board board_;
+  RolloutStatus board_;
   std::vector<std::size_t> failed_;
   std::vector<std::size_t> running_;
   std::vector<std::size_t> never_started_;
@@ -221,7 +221,7 @@ class Outcome {
 
 }  // namespace
 
-std::string render_outcome(const Plan& plan, const Progress& progress, const Style& style) {
+std::string render_rollout_summary(const Plan& plan, const Progress& progress, const Style& style) {
   return Outcome(plan, progress, style).text();
 }
 

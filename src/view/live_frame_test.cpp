@@ -1,4 +1,4 @@
-#include "view/frame.h"
+#include "view/live_frame.h"
 
 #include <doctest/doctest.h>
 
@@ -22,7 +22,7 @@ Style style_of(std::size_t width, bool colour = false, bool unicode = true) {
 
 const Allowance allowed{Allowance::Window{371, 400}, Allowance::Window{91, 100}};
 
-/// Services of every standing: 1 in 10 failed, running, live; the rest waits.
+/// Services of every group: 1 in 10 failed, running, live; the rest waits.
 engine::Progress varied(const plan::Plan& plan) {
   auto progress = sample::untouched(plan);
   progress.began_at = sample::began;
@@ -49,20 +49,24 @@ TEST_CASE("a frame looks as the golden files say at every width") {
   const auto plan = sample::guide();
   const auto progress = sample::half_way(plan);
   for (const std::size_t width : {40U, 80U, 120U}) {
-    const auto frame = render_frame(plan, progress, allowed, sample::at(139), style_of(width), 24);
+    const auto frame = render_live_frame(plan, progress, allowed, sample::at(139), style_of(width), 24);
     sample::check_golden("frame_" + std::to_string(width) + ".txt", sample::joined(frame));
   }
-  const auto ascii = render_frame(plan, progress, allowed, sample::at(139), style_of(80, false, false), 24);
+  const auto ascii =
+      render_live_frame(plan, progress, allowed, sample::at(139), style_of(80, false, false), 24);
   sample::check_golden("frame_ascii.txt", sample::joined(ascii));
-  sample::check_golden("frame_halted.txt", sample::joined(render_frame(plan, sample::halted(plan), {},
-                                                                       sample::at(500), style_of(80), 24)));
+  sample::check_golden(
+      "frame_halted.txt",
+      sample::joined(render_live_frame(plan, sample::halted(plan), {}, sample::at(500), style_of(80), 24)));
 }
 
 TEST_CASE("each phase of a service has its words") {
   const auto plan = sample::guide();
   auto progress = sample::half_way(plan);
   auto& backend = progress.services[1];
-  const auto line = [&] { return render_frame(plan, progress, {}, sample::at(139), style_of(100), 24)[3]; };
+  const auto line = [&] {
+    return render_live_frame(plan, progress, {}, sample::at(139), style_of(100), 24)[3];
+  };
   const auto says = [&](std::string_view words) { return line().find(words) != std::string::npos; };
 
   CHECK(says("building 0:42 of ~1:45"));
@@ -105,7 +109,7 @@ TEST_CASE("who is waited for is named until it has passed the gate") {
   auto plan = sample::guide();
   auto progress = sample::half_way(plan);
   const auto coordinator = [&] {
-    return sample::joined(render_frame(plan, progress, {}, sample::at(139), style_of(120), 24));
+    return sample::joined(render_live_frame(plan, progress, {}, sample::at(139), style_of(120), 24));
   };
   CHECK(coordinator().find("waiting for toolboxai-backend and toolboxai-mcp") != std::string::npos);
   plan.rollout.gate = model::Gate::started;
@@ -118,7 +122,7 @@ TEST_CASE(
   const auto plan = sample::guide();
   auto progress = sample::untouched(plan);
   const auto head = [&](std::size_t width) {
-    return render_frame(plan, progress, {}, sample::at(72), style_of(width), 24)[0];
+    return render_live_frame(plan, progress, {}, sample::at(72), style_of(width), 24)[0];
   };
   progress.began_at = sample::began;
   CHECK(head(80) == " 1:12  links 0/9  live 0/9  linking  6 min or more left");
@@ -137,7 +141,7 @@ TEST_CASE(
 
 TEST_CASE("with more services than lines the interesting ones come first and the rest is counted") {
   const auto plan = sample::hostile(1000);
-  const auto frame = render_frame(plan, varied(plan), {}, sample::at(20), style_of(80), 206);
+  const auto frame = render_live_frame(plan, varied(plan), {}, sample::at(20), style_of(80), 206);
   REQUIRE(frame.size() == 206);
   CHECK(frame[2].find("build failed") != std::string::npos);
   CHECK(frame[101].find("build failed") != std::string::npos);
@@ -150,16 +154,17 @@ TEST_CASE("the head tells what was told of the budget, and nothing of it when th
   const auto plan = sample::guide();
   auto progress = sample::half_way(plan);
   const auto second = [&](const Allowance& allowance) {
-    return render_frame(plan, progress, allowance, sample::at(139), style_of(80, false, false), 24)[1];
+    return render_live_frame(plan, progress, allowance, sample::at(139), style_of(80, false, false), 24)[1];
   };
   CHECK(second({}) == "       ##++................");
   CHECK(second({Allowance::Window{7, 400}, {}}) ==
         "       ##++................  budget left: 7 of 400 reads");
   CHECK(second(allowed) == "       ##++................  budget left: 371 of 400 reads, 91 of 100 writes");
-  const auto narrow = render_frame(plan, progress, allowed, sample::at(139), style_of(60, false, false), 24);
+  const auto narrow =
+      render_live_frame(plan, progress, allowed, sample::at(139), style_of(60, false, false), 24);
   CHECK(narrow[1] == "       ##++................  budget 371 reads, 91 writes");
   const auto narrower =
-      render_frame(plan, progress, allowed, sample::at(139), style_of(50, false, false), 24);
+      render_live_frame(plan, progress, allowed, sample::at(139), style_of(50, false, false), 24);
   CHECK(narrower[1] == "       ##++................  4 min or more left");
   progress.services[1].phase = ServicePhase::ended;
   progress.services[1].ending = ServiceOutcome::failed;
@@ -179,7 +184,7 @@ TEST_CASE("links that do not fit into one window of writes make it take longer")
   }
   timed.rollout.max_parallel = 1000;
   const auto head = [&](const Allowance& allowance) {
-    return render_frame(timed, progress, allowance, sample::at(1), style_of(80), 24)[0];
+    return render_live_frame(timed, progress, allowance, sample::at(1), style_of(80), 24)[0];
   };
   CHECK(head({}).ends_with("about 5s left"));
   CHECK(head({{}, Allowance::Window{40, 100}}).ends_with("about 10 min left"));
@@ -202,7 +207,7 @@ TEST_CASE("on a small screen the services come before the second line of the hea
   const auto plan = sample::guide();
   const auto progress = sample::half_way(plan);
   const auto lines = [&](std::size_t height) {
-    return render_frame(plan, progress, allowed, sample::at(139), style_of(39), height);
+    return render_live_frame(plan, progress, allowed, sample::at(139), style_of(39), height);
   };
   CHECK(lines(1) == std::vector<std::string>{" 2:19  links 9/9  live 1/9  wave 2 of 4"});
   CHECK(lines(2)[1] == "  9 services: 1 running, 7 waiting, 1 …");
@@ -214,7 +219,7 @@ TEST_CASE("on a small screen the services come before the second line of the hea
 TEST_CASE("names lose what all of them begin with on a narrow screen alone") {
   auto plan = sample::guide();
   const auto second_service = [&](std::size_t width) {
-    return render_frame(plan, sample::half_way(plan), {}, sample::at(139), style_of(width), 24)[3];
+    return render_live_frame(plan, sample::half_way(plan), {}, sample::at(139), style_of(width), 24)[3];
   };
   CHECK(second_service(59).find("…backend") != std::string::npos);
   CHECK(second_service(60).find("toolboxai-backend") != std::string::npos);
@@ -226,7 +231,7 @@ TEST_CASE("names lose what all of them begin with on a narrow screen alone") {
 
 TEST_CASE("however many failed, half of the rows show what runs") {
   const auto plan = sample::hostile(1000);
-  const auto frame = render_frame(plan, varied(plan), {}, sample::at(20), style_of(80), 13);
+  const auto frame = render_live_frame(plan, varied(plan), {}, sample::at(20), style_of(80), 13);
   const auto how_many = [&](std::string_view words) {
     return std::count_if(frame.begin(), frame.end(),
                          [&](const auto& line) { return line.find(words) != std::string::npos; });
@@ -243,8 +248,8 @@ TEST_CASE("a frame stays within its height and width whatever it has to show") {
     for (const std::size_t width : {0U, 1U, 7U, 40U, 79U, 200U}) {
       for (const std::size_t height : {0U, 1U, 2U, 3U, 8U, 24U}) {
         for (const bool unicode : {true, false}) {
-          const auto frame =
-              render_frame(plan, progress, allowed, sample::at(20), style_of(width, true, unicode), height);
+          const auto frame = render_live_frame(plan, progress, allowed, sample::at(20),
+                                               style_of(width, true, unicode), height);
           CHECK(frame.size() <= height);
           for (const auto& line : frame) {
             CHECK(display_width(sample::without_colour(line)) <= width);
@@ -259,11 +264,11 @@ TEST_CASE("a frame stays within its height and width whatever it has to show") {
 TEST_CASE("a frame without colour is the coloured one without its colour") {
   const auto plan = sample::guide();
   for (const auto& progress : {sample::half_way(plan), sample::halted(plan)}) {
-    CHECK(sample::without_colour(
-              sample::joined(render_frame(plan, progress, {}, sample::at(139), style_of(80, true), 24))) ==
-          sample::joined(render_frame(plan, progress, {}, sample::at(139), style_of(80), 24)));
-    CHECK(sample::without_colour(render_outcome(plan, progress, style_of(80, true))) ==
-          render_outcome(plan, progress, style_of(80)));
+    CHECK(sample::without_colour(sample::joined(
+              render_live_frame(plan, progress, {}, sample::at(139), style_of(80, true), 24))) ==
+          sample::joined(render_live_frame(plan, progress, {}, sample::at(139), style_of(80), 24)));
+    CHECK(sample::without_colour(render_rollout_summary(plan, progress, style_of(80, true))) ==
+          render_rollout_summary(plan, progress, style_of(80)));
   }
 }
 
@@ -271,7 +276,9 @@ TEST_CASE("a service whose links change without a redeploy has a line of its own
   const auto plan = sample::mixed();
   auto progress = sample::untouched(plan);
   progress.began_at = sample::began;
-  const auto last = [&] { return render_frame(plan, progress, {}, sample::at(5), style_of(80), 24).back(); };
+  const auto last = [&] {
+    return render_live_frame(plan, progress, {}, sample::at(5), style_of(80), 24).back();
+  };
   auto& service = progress.services[plan.links[2].service];
   service.phase = engine::ServicePhase::linking;
   CHECK(last().find("linking shared") != std::string::npos);
@@ -286,14 +293,15 @@ TEST_CASE("a service whose links change without a redeploy has a line of its own
 
 TEST_CASE("an outcome says what happened, what was left alone and what to type next") {
   const auto plan = sample::guide();
-  sample::check_golden("outcome_halted.txt", render_outcome(plan, sample::halted(plan), style_of(80)));
+  sample::check_golden("outcome_halted.txt",
+                       render_rollout_summary(plan, sample::halted(plan), style_of(80)));
 
   auto untold = sample::halted(plan);
   untold.services[1].log.clear();
   untold.services[1].no_log =
       "no line of its log is shown: could not read the values of its groups: Render answered 503, so they "
       "could not be masked. Read it at https://dashboard.render.com/ → toolboxai-backend → Logs";
-  sample::check_golden("outcome_untold.txt", render_outcome(plan, untold, style_of(80)));
+  sample::check_golden("outcome_untold.txt", render_rollout_summary(plan, untold, style_of(80)));
 
   auto done = sample::half_way(plan);
   for (auto& service : done.services) {
@@ -301,7 +309,7 @@ TEST_CASE("an outcome says what happened, what was left alone and what to type n
     service.ending = ServiceOutcome::live;
   }
   done.ended_at = sample::at(372);
-  CHECK(render_outcome(plan, done, style_of(80)) ==
+  CHECK(render_rollout_summary(plan, done, style_of(80)) ==
         "✓ Done in 6m12s: 9 links proved by reading back, 9 services live.\n");
 
   auto late = done;
@@ -318,16 +326,16 @@ TEST_CASE("an outcome says what happened, what was left alone and what to type n
   late.services[2].cure = "check the group's id in the file";
   auto elsewhere = plan;
   elsewhere.file = "it's here.yaml";
-  sample::check_golden("outcome_late.txt", render_outcome(elsewhere, late, style_of(80)));
+  sample::check_golden("outcome_late.txt", render_rollout_summary(elsewhere, late, style_of(80)));
 
   elsewhere.file = "a/path/that/is/longer/than/most/of/them/and/more/envlink.yaml";
-  const auto narrow = render_outcome(elsewhere, sample::halted(plan), style_of(80));
+  const auto narrow = render_rollout_summary(elsewhere, sample::halted(plan), style_of(80));
   CHECK(narrow.find("/envlink.yaml\n     what is left to do\n") != std::string::npos);
 
   auto interrupted = sample::half_way(plan);
   interrupted.interrupts = 2;
   interrupted.services[7].phase = ServicePhase::linking;
-  sample::check_golden("outcome_interrupted.txt", render_outcome(plan, interrupted, style_of(80)));
+  sample::check_golden("outcome_interrupted.txt", render_rollout_summary(plan, interrupted, style_of(80)));
 }
 
 TEST_CASE("an outcome of hostile names is harmless") {
@@ -340,7 +348,7 @@ TEST_CASE("an outcome of hostile names is harmless") {
   progress.services[9].no_log = plan.owner.name;
   progress.ended_at = sample::at(100);
   progress.outcome = model::Outcome::deploy_failed;
-  CHECK(sample::harmless(render_outcome(plan, progress, style_of(80))));
+  CHECK(sample::harmless(render_rollout_summary(plan, progress, style_of(80))));
 }
 
 }  // namespace

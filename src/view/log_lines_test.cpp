@@ -1,4 +1,4 @@
-#include "view/lines.h"
+#include "view/log_lines.h"
 
 #include <doctest/doctest.h>
 
@@ -14,7 +14,7 @@ struct Run {
   plan::Plan plan = sample::guide();
   engine::Progress progress = sample::half_way(plan);
   Style style{false, true, 80};
-  Lines lines{plan, progress, style};
+  LogLines lines{plan, progress, style};
 
   std::string line(int seconds, engine::Event::What what) {
     return lines.line_for(sample::event(seconds, std::move(what))).value_or("");

@@ -1,4 +1,4 @@
-#include "view/block.h"
+#include "view/live_region.h"
 
 #include <fmt/format.h>
 
@@ -26,7 +26,7 @@ std::size_t width_of(std::string_view line) {
 
 // A terminal that became narrower folds the old lines into more rows, or cuts them off. Too few rows up would
 // leave stale lines above the block.
-std::size_t Block::rows_up(const Window& window) const {
+std::size_t LiveRegion::rows_up(const Window& window) const {
   if (widths_.empty()) return 0;
   std::size_t rows = widths_.size();
   if (window.reflows && window.columns < columns_) {
@@ -37,8 +37,8 @@ std::size_t Block::rows_up(const Window& window) const {
   return after_last_ ? rows - 1 : rows;
 }
 
-std::string Block::paint(std::span<const std::string> above, std::span<const std::string> frame,
-                         const Window& window) {
+std::string LiveRegion::paint(std::span<const std::string> above, std::span<const std::string> frame,
+                              const Window& window) {
   // A terminal that knows ?2026 shows all of it at once.
   std::string out = "\x1b[?2026h\x1b[?25l\r";
   if (const auto up = rows_up(window); up > 0) out += fmt::format("\x1b[{}A", up);
@@ -58,12 +58,12 @@ std::string Block::paint(std::span<const std::string> above, std::span<const std
   return out;
 }
 
-void Block::forget() {
+void LiveRegion::forget() {
   widths_.clear();
   after_last_ = false;
 }
 
-std::string Block::leave() {
+std::string LiveRegion::leave() {
   const bool behind = after_last_;
   forget();
   return behind ? "\r\n" : "";

@@ -26,7 +26,7 @@ struct Span {
   Time to{};
 };
 
-struct ServiceStory {
+struct ServiceTimeline {
   std::vector<Span> spans;  // without those that took no time
   std::optional<Time> began;
   std::optional<Time> ended;
@@ -48,11 +48,11 @@ struct Pause {
   Time to{};
 };
 
-struct Story {
+struct RunTimeline {
   engine::Progress progress;
   Time began{};
   Time ended{};  // the last thing that is known
-  std::vector<ServiceStory> services;
+  std::vector<ServiceTimeline> services;
   std::vector<Wait> waits;
   std::vector<Pause> pauses;
   /// The services that decided when the run was over, each waiting for the one before. Empty where fewer
@@ -63,7 +63,7 @@ struct Story {
   Duration waited() const;  // for limits and retries
 };
 
-Story story_of(const Report& report);
+RunTimeline timeline_of(const Report& report);
 
 /// Of whom an event is; none where it is about the run, or about what the plan does not have.
 std::optional<std::size_t> service_of(const plan::Plan& plan, const engine::Event& event);

@@ -12,10 +12,10 @@
 
 namespace envlink::view {
 
-class Lines {
+class LogLines {
  public:
   /// All three must outlive it.
-  Lines(const plan::Plan& plan, const engine::Progress& progress, const Style& style);
+  LogLines(const plan::Plan& plan, const engine::Progress& progress, const Style& style);
 
   /// The line for the next event, without a newline at its end; unset when it is no news for a person. The
   /// end of a log stands in further lines of its own. The progress already contains the event.

@@ -31,13 +31,13 @@ struct RateWindow {
   Duration resets_in{};
 };
 
-struct Checkup {
+struct DoctorResult {
   std::vector<Check> checks;
   std::vector<RateWindow> windows;
   int exit_code = 0;
 };
 
-std::string render_checkup(const Checkup& checkup, const Style& style);
-std::string checkup_json(const Checkup& checkup);
+std::string render_doctor_result(const DoctorResult& result, const Style& style);
+std::string doctor_result_json(const DoctorResult& result);
 
 }  // namespace envlink::view

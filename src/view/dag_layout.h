@@ -9,7 +9,7 @@
 
 namespace envlink::view {
 
-struct Layered {
+struct DagLayout {
   /// A line between two boxes; `via` are the places at which it passes the columns between them.
   struct Line {
     std::size_t from = 0;
@@ -28,7 +28,7 @@ struct BoxSizes {
 };
 
 /// `columns` hold the boxes, `edges` lead from a column to a later one.
-Layered lay_out(const std::vector<std::vector<std::size_t>>& columns,
-                const std::vector<std::pair<std::size_t, std::size_t>>& edges, const BoxSizes& sizes = {});
+DagLayout lay_out(const std::vector<std::vector<std::size_t>>& columns,
+                  const std::vector<std::pair<std::size_t, std::size_t>>& edges, const BoxSizes& sizes = {});
 
 }  // namespace envlink::view
