@@ -11,7 +11,7 @@
 #include "emulator/world.h"
 #include "engine/survey.h"
 #include "plan/make_plan.h"
-#include "plan/plan_file.h"
+#include "plan/stored.h"
 
 using namespace envlink;
 

@@ -9,7 +9,7 @@
 #include "emulator/workspace_file.h"
 #include "engine/forecast.h"
 #include "model/phases.h"
-#include "plan/deploy_duration.h"
+#include "plan/build_choice.h"
 
 namespace envlink::cli {
 

@@ -8,14 +8,14 @@
 #include "model/desired.h"
 #include "model/workspace.h"
 #include "plan/make_plan.h"
-#include "plan/plan_file.h"
+#include "plan/stored.h"
 #include "run/context.h"
 
 namespace envlink::run {
 
 struct PlanSource {
   model::Desired desired{};              // what the file asks for; not read where there is a plan file
-  plan::PlanOptions options{};                 // for a plan that is made now
+  plan::PlanOptions options{};           // for a plan that is made now
   std::optional<plan::PlanFile> file{};  // a plan that was made earlier
   std::string file_name{};               // its name, fit for a message
   std::string expected_hash{};           // empty: any plan will do

@@ -1,7 +1,7 @@
 #pragma once
 // What tone a word of the domain has.
 
-#include "plan/freshness.h"
+#include "plan/status.h"
 #include "view/colour.h"
 
 namespace envlink::view {
