@@ -11,7 +11,7 @@
 #include "emulator/world.h"
 #include "engine/workspace_reader.h"
 #include "plan/make_plan.h"
-#include "plan/plan_file.h"
+#include "plan/stored.h"
 
 using namespace envlink;
 

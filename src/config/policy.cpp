@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "plan/finding_kind.h"
+#include "plan/finding.h"
 
 namespace envlink::config {
 namespace {

@@ -12,7 +12,7 @@
 #include <valijson/validator.hpp>
 
 #include "config/file.h"
-#include "plan/finding_kind.h"
+#include "plan/finding.h"
 #include "yaml/document.h"
 
 namespace envlink::config {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "plan/finding_kind.h"
+#include "plan/finding.h"
 #include "plan/waves.h"
 
 namespace envlink::engine {

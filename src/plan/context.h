@@ -11,6 +11,7 @@
 #include "model/desired.h"
 #include "model/workspace.h"
 #include "plan/match.h"
+#include "plan/plan.h"
 #include "plan/plan_options.h"
 
 namespace envlink::plan {
@@ -48,5 +49,14 @@ struct Context {
   /// kept. In the workspace's order. The service was found.
   std::vector<const model::Group*> groups_after(std::size_t service) const;
 };
+
+struct Differences {
+  std::vector<LinkChange> changes;  // in the order of the file's services: `service` is an index into them
+  std::vector<UnmanagedLink> unmanaged;
+};
+
+/// Links are removed only from services that the file names, and only when it says `unmanaged: remove`. A
+/// named group's links to services that the file does not name are reported, never removed.
+Differences differences(const Context& context);
 
 }  // namespace envlink::plan

@@ -4,9 +4,9 @@
 #include <unordered_set>
 
 #include "plan/checks/checks.h"
-#include "plan/differences.h"
-#include "plan/freshness.h"
-#include "plan/redeploy_selection.h"
+#include "plan/context.h"
+#include "plan/plan_options.h"
+#include "plan/status.h"
 
 namespace envlink::plan {
 

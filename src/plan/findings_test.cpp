@@ -10,8 +10,8 @@
 #include <set>
 #include <string>
 
+#include "plan/finding.h"
 #include "plan/finding_cases_test.h"
-#include "plan/finding_kind.h"
 #include "plan/make_plan.h"
 
 using namespace envlink;

@@ -1,4 +1,4 @@
-#include "plan/link_plan.h"
+#include "plan/make_plan.h"
 
 #include <doctest/doctest.h>
 

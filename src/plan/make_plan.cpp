@@ -1,26 +1,69 @@
 #include "plan/make_plan.h"
 
 #include <fmt/format.h>
+
 #include <algorithm>
 #include <ranges>
+#include <set>
 #include <span>
 #include <unordered_map>
 
 #include "base/text.h"
 #include "model/canonical_order.h"
+#include "plan/build_choice.h"
+#include "plan/checks/checks.h"
 #include "plan/context.h"
-#include "plan/deploy_duration.h"
-#include "plan/differences.h"
-#include "plan/freshness.h"
-#include "plan/policy.h"
-#include "plan/preflight.h"
-#include "plan/rebuild.h"
-#include "plan/redeploy_selection.h"
-#include "plan/stale_consumers.h"
+#include "plan/plan_options.h"
+#include "plan/status.h"
 #include "plan/waves.h"
 
 namespace envlink::plan {
 namespace {
+
+bool runs_older_values(const model::Group& group, const ServiceId& service, const model::Workspace& actual) {
+  if (!group.updated) return false;
+  const model::Deploy* live = model::live_of(actual.deploys_of(service));
+  const auto since = live == nullptr ? std::nullopt : model::began(*live);
+  return since && *since < *group.updated;
+}
+
+std::set<const model::Group*> changed_groups(const Context& context, const Plan& plan) {
+  std::set<const model::Group*> changed;
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    const PlannedService& service = plan.services[i];
+    if (!service.redeploys()) continue;
+    const std::set<std::string> linked(service.linked_now.begin(), service.linked_now.end());
+    for (const model::Group* group : context.asked_groups(i)) {
+      if (!linked.contains(group->name)) continue;
+      if (service.redeploy == Reason::requested || runs_older_values(*group, service.id, context.actual)) {
+        changed.insert(group);
+      }
+    }
+  }
+  return changed;
+}
+
+/// A group of the file concerns its other services when what a service of the plan runs is older than the
+/// group's last change, or a service that has the group is redeployed because --redeploy asks for it: values
+/// were changed. A link that is added or removed concerns its own service alone.
+std::vector<LeftBehind> stale_consumers(const Context& context, const Plan& plan) {
+  const auto changed = changed_groups(context, plan);
+  if (changed.empty()) return {};
+  std::set<ServiceId> planned;
+  for (const PlannedService& service : plan.services) planned.insert(service.id);
+  std::unordered_map<ServiceId, const model::Service*> known;
+  for (const model::Service& service : context.actual.services) known.emplace(service.id, &service);
+  std::vector<LeftBehind> left;
+  for (const model::Group* group : context.match.groups) {
+    if (!changed.contains(group)) continue;
+    for (const ServiceId& id : group->links) {
+      if (planned.contains(id)) continue;
+      const auto service = known.find(id);
+      left.push_back({group->name, service == known.end() ? id.text() : service->second->name});
+    }
+  }
+  return left;
+}
 
 /// Those of one service among all, which stand in the order of the services.
 std::span<const LinkChange> changes_of(const std::vector<LinkChange>& changes, std::size_t service) {
@@ -178,6 +221,15 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
   forecast(plan);
 }
 
+std::vector<GroupId> groups_after(const model::Workspace& actual, const model::Service& service,
+                                  const model::Group& changed, bool linked) {
+  std::vector<GroupId> groups;
+  for (const model::Group& group : actual.groups) {
+    if (&group == &changed ? linked : group.links_to(service.id)) groups.push_back(group.id);
+  }
+  return groups;
+}
+
 }  // namespace
 
 Plan make_plan(const model::Desired& desired, const model::Workspace& actual, const PlanOptions& options) {
@@ -211,6 +263,40 @@ Plan make_plan(const model::Desired& desired, const model::Workspace& actual, co
     if (a.severity != b.severity) return a.severity > b.severity;
     return a.place.line < b.place.line;
   });
+  return plan;
+}
+
+Plan link_plan(const model::Desired& named, const model::Workspace& actual, LinkAction action) {
+  const Context context(named, actual);
+  Plan plan;
+  plan.owner = actual.owner;
+  plan.file = named.file;
+  plan.unmanaged_policy = model::Unmanaged::keep;
+  plan.api = named.api;
+  plan.findings = context.match.findings;
+  if (plan.refused() || context.match.groups.empty()) return plan;
+  const model::Group& group = *context.match.groups.front();
+  const bool add = action == LinkAction::add;
+  if (add) check_group_scopes({context}, plan.findings);
+  for (const model::Service* service : context.match.services) {
+    PlannedService planned;
+    planned.id = service->id;
+    planned.name = service->name;
+    planned.type = service->type;
+    planned.final_groups = groups_after(actual, *service, group, add);
+    if (group.links_to(service->id) == add) {
+      if (add) planned.linked_now = {group.name};
+    } else {
+      plan.links.push_back({action, group.id, group.name, plan.services.size()});
+    }
+    plan.services.push_back(std::move(planned));
+  }
+  plan.forecast.link_writes = plan.links.size();
+  if (plan.links.empty()) return plan;
+  plan.findings.push_back(
+      make_finding("not-deployed", subject_of(group),
+                   "nothing is deployed: what runs stays as it is until each service's next deploy",
+                   "to deploy them in order: envlink apply, where the file names them"));
   return plan;
 }
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/text.h"
-#include "plan/finding_kind.h"
+#include "plan/finding.h"
 
 namespace envlink::plan {
 namespace {

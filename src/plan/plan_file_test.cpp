@@ -1,4 +1,4 @@
-#include "plan/plan_file.h"
+#include "plan/stored.h"
 
 #include <doctest/doctest.h>
 

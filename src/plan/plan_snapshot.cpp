@@ -1,8 +1,13 @@
 #include "plan/plan_snapshot.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
+
+#include "base/text.h"
 
 namespace envlink::plan {
 namespace {
@@ -24,6 +29,130 @@ ServiceSnapshot of_service(const model::Service& service, const model::Workspace
   if (const model::Deploy* live = model::live_of(deploys)) basis.live_deploy = live->id;
   return basis;
 }
+
+template <class T>
+std::vector<T> without(const std::vector<T>& all, const std::vector<T>& those) {
+  std::vector<T> left;
+  std::set_difference(all.begin(), all.end(), those.begin(), those.end(), std::back_inserter(left));
+  return left;
+}
+
+std::string quoted(const std::vector<std::string>& keys) {
+  std::vector<std::string> cleaned;
+  for (const std::string& key : keys) cleaned.push_back(clean(key));
+  return join_and(cleaned);
+}
+
+class Comparison {
+ public:
+  Comparison(const PlanSnapshot& then, const PlanSnapshot& now, const model::Workspace& actual)
+      : then_(then), now_(now), actual_(actual) {}
+
+  std::vector<std::string> differences() {
+    for (const ServiceSnapshot& service : then_.services) names_.emplace(service.id, clean(service.name));
+    services();
+    groups();
+    return std::move(said_);
+  }
+
+ private:
+  template <class... Args>
+  void say(fmt::format_string<Args...> format, Args&&... args) {
+    said_.push_back(fmt::format(format, std::forward<Args>(args)...));
+  }
+
+  void services() {
+    std::map<ServiceId, const ServiceSnapshot*> present;
+    for (const ServiceSnapshot& service : now_.services) present.emplace(service.id, &service);
+    for (const ServiceSnapshot& before : then_.services) {
+      const auto found = present.find(before.id);
+      if (found == present.end()) {
+        say("service {} ({}) is gone", clean(before.name), clean(before.id.text()));
+      } else {
+        service(before, *found->second);
+      }
+    }
+  }
+
+  void service(const ServiceSnapshot& before, const ServiceSnapshot& after) {
+    const std::string name = clean(before.name);
+    if (after.name != before.name) say("service {} is called {} now", name, clean(after.name));
+    if (after.type != before.type) {
+      say("service {} is a {} now, and was a {}", name, model::to_string(after.type),
+          model::to_string(before.type));
+    }
+    if (after.suspended && !before.suspended) say("service {} was suspended", name);
+    if (!after.suspended && before.suspended) say("service {} was resumed", name);
+    if (after.newest_deploy != before.newest_deploy) return newer_deploy(name, after);
+    if (after.live_deploy == before.live_deploy) return;
+    if (after.live_deploy.empty()) return say("nothing of service {} is live any more", name);
+    say("service {} runs {} now, and {} when the plan was made", name, clean(after.live_deploy.text()),
+        before.live_deploy.empty() ? std::string("nothing") : "ran " + clean(before.live_deploy.text()));
+  }
+
+  void newer_deploy(const std::string& name, const ServiceSnapshot& after) {
+    const std::vector<model::Deploy>& deploys = actual_.deploys_of(after.id);
+    if (deploys.empty()) return say("the deploys of service {} are gone", name);
+    const model::Deploy& newest = deploys.front();
+    say("service {} has a newer deploy {} ({}): {}", name, clean(newest.id.text()),
+        newest.trigger.empty() ? "trigger not told" : clean(newest.trigger), clean(newest.status_text));
+  }
+
+  void groups() {
+    std::map<GroupId, const GroupSnapshot*> present;
+    for (const GroupSnapshot& group : now_.groups) present.emplace(group.id, &group);
+    for (const GroupSnapshot& before : then_.groups) {
+      const auto found = present.find(before.id);
+      if (found == present.end()) {
+        say("group {} ({}) is gone", clean(before.name), clean(before.id.text()));
+      } else {
+        group(before, *found->second);
+        present.erase(found);
+      }
+    }
+    // Of these nothing was linked to a service of the plan: only a new link brings one here.
+    for (const auto& [id, group] : present) links(*group, {}, group->links);
+  }
+
+  void group(const GroupSnapshot& before, const GroupSnapshot& after) {
+    const std::string name = clean(before.name);
+    if (after.name != before.name) say("group {} is called {} now", name, clean(after.name));
+    links(after, before.links, after.links);
+    if (before.keys && after.keys) {
+      const auto added = without(*after.keys, *before.keys);
+      const auto removed = without(*before.keys, *after.keys);
+      if (!added.empty()) say("group {} holds {} now", name, quoted(added));
+      if (!removed.empty()) say("group {} does not hold {} any more", name, quoted(removed));
+    }
+    if (after.updated == before.updated) return;
+    say("group {} was changed: its updatedAt is {}, and was {}", name, time(after.updated),
+        time(before.updated));
+  }
+
+  static std::string time(const std::string& text) { return text.empty() ? "not told" : clean(text); }
+
+  void links(const GroupSnapshot& group, const std::vector<ServiceId>& before,
+             const std::vector<ServiceId>& after) {
+    for (const ServiceId& service : without(after, before)) {
+      say("group {} was linked to {}; by whom Render does not tell", clean(group.name), name_of(service));
+    }
+    for (const ServiceId& service : without(before, after)) {
+      say("group {} is not linked to {} any more; by whom Render does not tell", clean(group.name),
+          name_of(service));
+    }
+  }
+
+  std::string name_of(const ServiceId& service) const {
+    const auto known = names_.find(service);
+    return known == names_.end() ? clean(service.text()) : known->second;
+  }
+
+  const PlanSnapshot& then_;
+  const PlanSnapshot& now_;
+  const model::Workspace& actual_;
+  std::map<ServiceId, std::string> names_;
+  std::vector<std::string> said_;
+};
 
 }  // namespace
 
@@ -51,6 +180,11 @@ PlanSnapshot snapshot_of(const Plan& plan, const model::Workspace& actual) {
   }
   std::ranges::sort(basis.groups, {}, &GroupSnapshot::id);
   return basis;
+}
+
+std::vector<std::string> snapshot_diff(const PlanSnapshot& then, const PlanSnapshot& now,
+                                       const model::Workspace& actual) {
+  return Comparison(then, now, actual).differences();
 }
 
 }  // namespace envlink::plan

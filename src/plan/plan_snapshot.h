@@ -39,4 +39,8 @@ struct PlanSnapshot {
 
 PlanSnapshot snapshot_of(const Plan& plan, const model::Workspace& actual);
 
+/// What has moved since, a sentence each; empty: the plan still holds. `actual` is what `now` was taken from.
+std::vector<std::string> snapshot_diff(const PlanSnapshot& then, const PlanSnapshot& now,
+                                       const model::Workspace& actual);
+
 }  // namespace envlink::plan

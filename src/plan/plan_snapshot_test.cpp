@@ -1,4 +1,4 @@
-#include "plan/snapshot_diff.h"
+#include "plan/plan_snapshot.h"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
-#include "plan/policy.h"
+#include "plan/checks/checks.h"
 
 #include <doctest/doctest.h>
 
-#include "plan/finding_kind.h"
+#include "plan/finding.h"
 #include "plan/make_plan.h"
 #include "plan/sample_test.h"
 #include "plan/verification.h"

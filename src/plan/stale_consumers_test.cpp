@@ -1,8 +1,7 @@
-#include "plan/stale_consumers.h"
+#include "plan/make_plan.h"
 
 #include <doctest/doctest.h>
 
-#include "plan/make_plan.h"
 #include "plan/sample_test.h"
 
 using namespace envlink;

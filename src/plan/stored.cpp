@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/sha256.h"
 #include "plan/stored_fields.h"
 
 namespace envlink::plan {
@@ -35,6 +36,24 @@ std::string trouble_with(const Plan& plan) {
 Error unreadable(std::string why) {
   return {
       .what = "A stored plan cannot be read", .why = std::move(why), .cure = "Make a new plan: envlink plan"};
+}
+
+constexpr std::string_view before_hash = R"(,"sha256":")";
+constexpr std::string_view after_hash = R"("})";
+constexpr std::size_t hash_size = 64;
+
+tl::unexpected<Error> unfit(std::string why) {
+  return fail({.why = std::move(why), .cure = "Make a new one: envlink plan --out FILE"});
+}
+
+/// The text without its hash, which stands at its end; nothing where it is not built like that.
+std::optional<std::string> without_hash(std::string_view text) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  constexpr std::size_t tail = before_hash.size() + hash_size + after_hash.size();
+  if (text.size() < tail || !text.ends_with(after_hash)) return std::nullopt;
+  const std::string_view body = text.substr(0, text.size() - tail);
+  if (text.substr(body.size(), before_hash.size()) != before_hash) return std::nullopt;
+  return std::string(body) + "}";
 }
 
 }  // namespace
@@ -70,6 +89,44 @@ Result<Plan> plan_from_json(std::string_view text) {
   auto plan = read_stored(**root);
   if (!plan) return fail(unreadable(std::move(plan.error())));
   return std::move(*plan);
+}
+
+PlanText plan_file_text(const Plan& plan, const PlanSnapshot& basis) {
+  std::string text = json::to_text([&](json::Writer& out) {
+    out("version", 1);
+    out("plan", [&](json::Writer& stored) { write_stored(stored, plan); });
+    out("basis", basis);
+  });
+  std::string hash = sha256_hex(text);
+  text.pop_back();
+  text += fmt::format("{}{}{}\n", before_hash, hash, after_hash);
+  return {std::move(text), std::move(hash)};
+}
+
+Result<PlanFile> read_plan_file(std::string_view text) {
+  json::Document document;
+  const auto root = document.read(text, stored_limits);
+  if (!root) return unfit(root.error().text());
+  const json::Value* version = (*root)->find("version");
+  if (version == nullptr || version->kind != json::Kind::whole) return unfit("it is no plan of envlink");
+  if (version->whole > 1) {
+    return fail({.why = fmt::format("its version is {}, and this envlink knows 1", version->whole),
+                 .cure = "Use the envlink that made it, or a newer one."});
+  }
+  const json::Value* plan = (*root)->find("plan");
+  const json::Value* basis = (*root)->find("basis");
+  const json::Value* hash = (*root)->find("sha256");
+  if (plan == nullptr || basis == nullptr || hash == nullptr) return unfit("it is no plan of envlink");
+  const auto hashed = without_hash(text);
+  std::string found = hashed ? sha256_hex(*hashed) : std::string{};
+  if (!hashed || found != hash->text) {
+    return unfit("its hash does not fit its bytes: it was changed after envlink wrote it");
+  }
+  auto read_plan = read_stored(*plan);
+  if (!read_plan) return unfit(std::move(read_plan.error()));
+  auto read_basis = json::read<PlanSnapshot>(*basis, **root);
+  if (!read_basis) return unfit(read_basis.error().text());
+  return PlanFile{std::move(*read_plan), std::move(*read_basis), std::move(found)};
 }
 
 }  // namespace envlink::plan

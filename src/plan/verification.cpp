@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "plan/checks/checks.h"
-#include "plan/policy.h"
 
 namespace envlink::plan {
 namespace {

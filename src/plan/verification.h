@@ -8,8 +8,8 @@
 
 #include "model/desired.h"
 #include "model/workspace.h"
-#include "plan/freshness.h"
 #include "plan/make_plan.h"
+#include "plan/status.h"
 
 namespace envlink::plan {
 

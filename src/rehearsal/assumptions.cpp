@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "engine/forecast.h"
 #include "model/deploy_phases.h"
-#include "plan/deploy_duration.h"
+#include "plan/build_choice.h"
 
 namespace envlink::rehearsal {
 

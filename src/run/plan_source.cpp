@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "engine/rollback.h"
-#include "plan/snapshot_diff.h"
+#include "plan/plan_snapshot.h"
 #include "run/link_history.h"
 
 namespace envlink::run {

@@ -8,7 +8,7 @@
 #include "model/desired.h"
 #include "model/workspace.h"
 #include "plan/make_plan.h"
-#include "plan/plan_file.h"
+#include "plan/stored.h"
 #include "run/context.h"
 
 namespace envlink::run {

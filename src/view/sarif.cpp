@@ -5,7 +5,7 @@
 #include <array>
 
 #include "json/writer.h"
-#include "plan/finding_kind.h"
+#include "plan/finding.h"
 
 namespace envlink::view {
 namespace {

@@ -5,7 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <string>
 
-#include "plan/finding_kind.h"
+#include "plan/finding.h"
 #include "view/sample_test.h"
 
 using namespace envlink;

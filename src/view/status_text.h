@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "plan/freshness.h"
 #include "plan/status.h"
 #include "view/style.h"
 

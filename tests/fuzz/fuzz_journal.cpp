@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "engine/event_json.h"
-#include "plan/plan_file.h"
 #include "plan/stored.h"
 
 namespace {

@@ -4,7 +4,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/session.h"
-#include "plan/link_plan.h"
+#include "plan/make_plan.h"
 #include "plan/match.h"
 #include "run/commands.h"
 #include "view/groups_text.h"

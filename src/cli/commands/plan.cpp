@@ -6,7 +6,7 @@
 #include "cli/github.h"
 #include "cli/output.h"
 #include "cli/plan_options.h"
-#include "plan/plan_file.h"
+#include "plan/stored.h"
 #include "run/commands.h"
 #include "view/json.h"
 #include "view/plan_text.h"

@@ -1,13 +1,33 @@
 #pragma once
-// The checks of the preflight. What each looks for stands in the rows of finding_kind.cpp that name it.
+// What must not be so before anything is written: the checks of the preflight, which the rows of finding.cpp
+// name, and what the file's policy makes of their findings.
 
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
-#include "plan/preflight.h"
+#include "plan/context.h"
+#include "plan/finding.h"
+#include "plan/plan.h"
 
 namespace envlink::plan {
+
+struct PreflightInput {
+  const Context& context;
+  std::vector<bool> redeployed{};                 // by the file's services: the plan does
+  std::vector<std::vector<std::size_t>> after{};  // by service, those that stand before it in the file
+  std::vector<std::string> asked{};               // what --redeploy names
+};
+
+std::vector<Finding> preflight(const PreflightInput& in);
+
+/// Of each finding the first rule that fits counts. What is ignored is taken out of `findings` and returned.
+/// Findings that guard against wrong writes stay as they are, whatever the rules say.
+std::vector<Finding> apply_policy(const Context& context, std::vector<Finding>& findings);
 
 Check check_names;
 Check check_service_types;
@@ -36,5 +56,32 @@ inline std::string subject_of(const model::Service& service) {
 inline std::string subject_of(const model::Group& group) {
   return "group " + clean(group.name);
 }
+
+/// Findings of one kind about many variables: the first ones each for itself, the rest as a number.
+class FindingLimiter {
+ public:
+  explicit FindingLimiter(std::vector<Finding>& findings) : findings_(findings) {}
+
+  void add(Finding finding) {
+    if (++count_ <= most_told) {
+      last_ = finding;
+      findings_.push_back(std::move(finding));
+    }
+  }
+  ~FindingLimiter() {
+    if (count_ <= most_told) return;
+    last_.what = fmt::format("the same holds for {} more of its variables", count_ - most_told);
+    last_.variable.clear();
+    findings_.push_back(std::move(last_));
+  }
+  FindingLimiter(const FindingLimiter&) = delete;
+  FindingLimiter& operator=(const FindingLimiter&) = delete;
+
+ private:
+  static constexpr std::size_t most_told = 20;
+  std::vector<Finding>& findings_;
+  std::size_t count_ = 0;
+  Finding last_;
+};
 
 }  // namespace envlink::plan

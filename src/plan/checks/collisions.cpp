@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "plan/checks/checks.h"
-#include "plan/checks/finding_limiter.h"
 #include "plan/precedence.h"
 
 namespace envlink::plan {

@@ -1,12 +1,54 @@
 // What a deploy of a service would run into: its suspension, automatic deploys, a build that the file rules
-// out.
+// out, a deploy under way.
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "plan/build_choice.h"
 #include "plan/checks/checks.h"
-#include "plan/rebuild.h"
+#include "plan/waves.h"
 
 namespace envlink::plan {
+namespace {
+
+using Indices = std::vector<std::size_t>;
+
+const model::Deploy* under_way(const Context& context, const model::Service* service) {
+  if (service == nullptr) return nullptr;
+  const auto& deploys = context.actual.deploys_of(service->id);
+  return !deploys.empty() && is_running(deploys.front().status) ? &deploys.front() : nullptr;
+}
+
+bool has_begun(const model::Deploy& deploy) {
+  return deploy.status != model::DeployStatus::created && deploy.status != model::DeployStatus::queued;
+}
+
+/// One name, and how many more: a service may have hundreds behind it.
+std::string names_of(const Indices& services, const Match& match) {
+  const std::string first = clean(match.services[services.front()]->name);
+  if (services.size() == 1) return first + " comes";
+  return fmt::format("{} and {} more come", first, services.size() - 1);
+}
+
+/// By service with a deploy under way, the redeployed ones that would start before it passes the gate.
+std::vector<Indices> held_up_by(const std::vector<const model::Deploy*>& deploys, const PreflightInput& in) {
+  std::vector<Indices> held_up(deploys.size());
+  std::vector<bool> seen = in.redeployed;
+  for (std::size_t i = 0; i < deploys.size(); ++i) seen[i] = seen[i] || deploys[i] != nullptr;
+  const std::vector<Indices> behind = effective_dependencies(in.after, seen);
+  const bool begun_is_enough = in.context.desired.rollout.gate == model::Gate::started;
+  for (std::size_t i = 0; i < deploys.size(); ++i) {
+    if (!in.redeployed[i]) continue;
+    for (const std::size_t before : behind[i]) {
+      if (in.redeployed[before] || (begun_is_enough && has_begun(*deploys[before]))) continue;
+      held_up[before].push_back(i);
+    }
+  }
+  return held_up;
+}
+
+}  // namespace
 
 void check_service_states(const PreflightInput& in, std::vector<Finding>& findings) {
   for (std::size_t i = 0; i < in.context.desired.services.size(); ++i) {
@@ -38,6 +80,36 @@ void check_builds(const PreflightInput& in, std::vector<Finding>& findings) {
                                     fmt::format("{}, and `deploy: deploy_only` builds nothing", because),
                                     "use `deploy: auto`, which builds where it has to",
                                     in.context.desired.services[i].name.place));
+  }
+}
+
+void check_deploys_in_progress(const PreflightInput& in, std::vector<Finding>& findings) {
+  const Match& match = in.context.match;
+  std::vector<const model::Deploy*> deploys;
+  for (const model::Service* service : match.services) deploys.push_back(under_way(in.context, service));
+  if (std::ranges::count(deploys, nullptr) == std::ssize(deploys)) return;
+  const std::vector<Indices> held_up = held_up_by(deploys, in);
+  for (std::size_t i = 0; i < deploys.size(); ++i) {
+    if (deploys[i] == nullptr) continue;
+    const std::string subject = subject_of(*match.services[i]);
+    const std::string what =
+        fmt::format("its deploy {} is {}", clean(deploys[i]->id.text()), clean(deploys[i]->status_text));
+    const Place place = in.context.desired.services[i].name.place;
+    if (in.redeployed[i]) {
+      findings.push_back(make_finding("deploy-under-way", subject, what + " already",
+                                      "Render lets it finish first, or cancels it for the new one: the "
+                                      "workspace's overlap setting decides",
+                                      place));
+    } else if (held_up[i].empty()) {
+      findings.push_back(make_finding("deploy-under-way", subject,
+                                      what + ": whether it goes live is not known yet",
+                                      "wait for it, then: envlink verify", place));
+      findings.back().severity = Severity::note;
+    } else {
+      findings.push_back(make_finding("dependency-deploying", subject,
+                                      fmt::format("{}, and {} after it", what, names_of(held_up[i], match)),
+                                      "wait until it is live: envlink apply writes nothing before", place));
+    }
   }
 }
 

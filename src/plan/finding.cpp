@@ -1,4 +1,4 @@
-#include "plan/finding_kind.h"
+#include "plan/finding.h"
 
 #include <algorithm>
 #include <array>

@@ -1,10 +1,13 @@
 #pragma once
-// Does a service need a build to see changed variables, or is its last build enough?
+// Does a service need a build to see changed variables, or is its last build enough? And how long will its
+// deploy take?
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/time.h"
+#include "model/deploy.h"
 #include "model/desired.h"
 #include "model/group.h"
 #include "model/service.h"
@@ -23,5 +26,9 @@ BuildChoice choose_build(model::DeployChoice choice, const model::Service& servi
 
 /// Why variables reach the service through a build only; "" where they are read when it starts.
 std::string build_time_reason(const model::Service& service, const std::vector<const model::Group*>& groups);
+
+/// The median of the last five that went live; unset when none tells. They say nothing of a deploy without a
+/// build, so none is expected of that.
+std::optional<Duration> expected_duration(const std::vector<model::Deploy>& newest_first, bool rebuild);
 
 }  // namespace envlink::plan

@@ -1,11 +1,11 @@
-#include "plan/policy.h"
+#include "plan/checks/checks.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/text.h"
-#include "plan/finding_kind.h"
+#include "plan/finding.h"
 
 namespace envlink::plan {
 namespace {
@@ -37,6 +37,17 @@ bool fits(const model::PolicyRule& rule, const Finding& finding, const Context& 
 }
 
 }  // namespace
+
+std::vector<Finding> preflight(const PreflightInput& in) {
+  std::vector<Finding> findings;
+  std::vector<Check*> done;
+  for (const FindingKind& kind : finding_kinds()) {
+    if (kind.check == nullptr || std::ranges::find(done, kind.check) != done.end()) continue;
+    kind.check(in, findings);
+    done.push_back(kind.check);
+  }
+  return findings;
+}
 
 std::vector<Finding> apply_policy(const Context& context, std::vector<Finding>& findings) {
   std::vector<Finding> ignored;
