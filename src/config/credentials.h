@@ -2,15 +2,21 @@
 // Where the API key, the host and the workspace come from: the environment, else a .env beside the file,
 // else the official CLI's login file (read, never written). A key is never taken from the command line.
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/secret.h"
 #include "base/time.h"
 
 namespace envlink::config {
+
+/// Without the blanks, line breaks and quotes around it. Refused when what is left cannot go into a header;
+/// the message names the source and never shows the key.
+Result<std::string> usable_key(std::string_view text, const std::string& source);
 
 struct Credentials {
   Secret key;

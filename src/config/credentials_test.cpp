@@ -5,8 +5,6 @@
 #include <chrono>
 #include <map>
 
-#include "config/api_key.h"
-
 namespace envlink::config {
 namespace {
 

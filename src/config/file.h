@@ -6,8 +6,10 @@
 #include <vector>
 
 #include <tl/expected.hpp>
+
 #include "config/requirements.h"
 #include "model/desired.h"
+#include "yaml/mapping_reader.h"
 #include "yaml/problem.h"
 
 namespace envlink::config {

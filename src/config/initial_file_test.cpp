@@ -10,7 +10,6 @@
 
 #include "base/utf8.h"
 #include "config/file.h"
-#include "config/yaml_name_rules.h"
 #include "yaml/write.h"
 
 namespace envlink::config {

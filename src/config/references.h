@@ -1,10 +1,17 @@
 #pragma once
-// What the names in envlink.yaml refer to.
+// What the names in envlink.yaml refer to, and which of its dependencies lie on a cycle.
+
+#include <cstddef>
+#include <vector>
 
 #include "model/desired.h"
 #include "yaml/mapping_reader.h"
 
 namespace envlink::config {
+
+/// For each node a number; two nodes have the same one when each is reached from the other. `edges[i]` are
+/// the nodes that i points at, each less than edges.size().
+std::vector<std::size_t> strongly_connected(const std::vector<std::vector<std::size_t>>& edges);
 
 /// Turns ids in `link` and `after` into the keys they belong to, and reports names in no section,
 /// contradictions between ids and names, and dependencies that cannot be met.

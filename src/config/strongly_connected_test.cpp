@@ -1,4 +1,4 @@
-#include "config/strongly_connected.h"
+#include "config/references.h"
 
 #include <doctest/doctest.h>
 

@@ -4,8 +4,8 @@
 
 #include "emulator/deploys.h"
 #include "emulator/ids.h"
-#include "emulator/paging.h"
 #include "emulator/routes.h"
+#include "emulator/target.h"
 
 namespace envlink::emulator {
 namespace {

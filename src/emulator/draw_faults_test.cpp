@@ -1,10 +1,8 @@
-#include "emulator/draw_faults.h"
+#include "emulator/faults.h"
 
 #include <doctest/doctest.h>
 
 #include <set>
-
-#include "emulator/faults.h"
 
 namespace envlink::emulator {
 namespace {

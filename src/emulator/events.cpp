@@ -1,8 +1,8 @@
 // GET /services/{id}/events: how deploys and their builds began and ended, told from the deploys themselves.
 
 #include "emulator/ids.h"
-#include "emulator/paging.h"
 #include "emulator/routes.h"
+#include "emulator/target.h"
 
 namespace envlink::emulator {
 namespace {

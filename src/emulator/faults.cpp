@@ -2,10 +2,78 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
+
+#include "emulator/ids.h"
 
 namespace envlink::emulator {
 namespace {
+
+constexpr std::array<std::string_view, 6> targets = {
+    "POST /v1/env-groups/*/services/*", "POST /v1/services/*/deploys",  "POST /v1/services/*/deploys",
+    "GET /v1/env-groups/evg-*",         "GET /v1/services/*/deploys/*", "GET /v1/services/*/deploys"};
+
+class Draw {
+ public:
+  explicit Draw(std::uint64_t seed) : state_(mix(seed)) {}
+  /// From 0 to below `count`.
+  std::size_t below(std::size_t count) {
+    state_ = mix(state_);
+    return static_cast<std::size_t>(state_ % std::max<std::size_t>(count, 1));
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// An answer that cannot be read ends a reading, and so would a rehearsal before anything happens: the last
+/// two are for writes alone.
+void draw_kind(Draw& draw, Fault& fault) {
+  switch (draw.below(fault.match.starts_with("GET ") ? 4 : 6)) {
+    case 0:
+      fault.kind = FaultKind::delay;
+      fault.delay = std::chrono::seconds(1 + draw.below(10));
+      return;
+    case 1:
+      fault.kind = FaultKind::status;
+      fault.status = 429;
+      fault.retry_after = static_cast<int>(1 + draw.below(10));
+      return;
+    case 2:
+      fault.kind = FaultKind::status;
+      fault.status = draw.below(2) == 0 ? 500 : 503;
+      return;
+    case 3:
+      fault.kind = FaultKind::cut;
+      return;
+    case 4:
+      fault.kind = FaultKind::lose_answer;
+      return;
+    default:
+      fault.kind = FaultKind::garbage;
+      return;
+  }
+}
+
+std::string action(const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::lose_answer:
+      return "lose_answer";
+    case FaultKind::cut:
+      return "cut";
+    case FaultKind::garbage:
+      return "garbage";
+    case FaultKind::delay:
+      return fmt::format("{{delay: {}ms}}",
+                         std::chrono::duration_cast<std::chrono::milliseconds>(fault.delay).count());
+    case FaultKind::status:
+      break;
+  }
+  if (!fault.retry_after) return fmt::format("{{status: {}}}", fault.status);
+  return fmt::format("{{status: {}, retry_after: {}}}", fault.status, *fault.retry_after);
+}
 
 /// Backtracks to the last `*` only: linear in practice, at worst the product of both lengths.
 bool glob(std::string_view pattern, std::string_view text) {
@@ -37,6 +105,24 @@ bool applies(const Fault& fault, int seen) {
 }
 
 }  // namespace
+
+std::vector<Fault> draw_faults(std::uint64_t seed, std::size_t services) {
+  Draw draw(seed);
+  std::vector<Fault> faults(2 + draw.below(4));
+  for (Fault& fault : faults) {
+    fault.match = targets[draw.below(targets.size())];
+    fault.nth = static_cast<int>(1 + draw.below(std::min<std::size_t>(services, 1'000)));
+    draw_kind(draw, fault);
+  }
+  return faults;
+}
+
+std::string written(const Fault& fault) {
+  std::string which;
+  if (fault.nth) which = fmt::format(", nth: {}", *fault.nth);
+  if (fault.every) which = fmt::format(", every: {}", *fault.every);
+  return fmt::format("{{match: \"{}\"{}, do: {}}}", fault.match, which, action(fault));
+}
 
 Faults::Faults(std::vector<Fault> faults) : faults_(std::move(faults)), seen_(faults_.size(), 0) {}
 

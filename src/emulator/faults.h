@@ -1,7 +1,9 @@
 #pragma once
-// Which fault a request meets. Pure: counts matching requests, first applicable fault wins.
+// Which fault a request meets, and faults drawn at random. Pure.
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -9,6 +11,12 @@
 #include "emulator/workspace.h"
 
 namespace envlink::emulator {
+
+/// Two to five faults that a rollout of about so many services is likely to meet.
+std::vector<Fault> draw_faults(std::uint64_t seed, std::size_t services);
+
+/// As it stands in an emulator's file: {match: "GET /v1/services/*", every: 7, do: {status: 503}}
+std::string written(const Fault& fault);
 
 class Faults {
  public:

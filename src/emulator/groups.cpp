@@ -6,9 +6,9 @@
 #include <ranges>
 
 #include "emulator/ids.h"
-#include "emulator/paging.h"
 #include "emulator/routes.h"
-#include "emulator/service_json.h"
+#include "emulator/services.h"
+#include "emulator/target.h"
 
 namespace envlink::emulator {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "emulator/paging.h"
+#include "emulator/target.h"
 #include "emulator/world_fixture_test.h"
 
 namespace envlink::emulator::test {

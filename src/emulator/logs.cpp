@@ -6,8 +6,8 @@
 #include <tuple>
 
 #include "emulator/ids.h"
-#include "emulator/paging.h"
 #include "emulator/routes.h"
+#include "emulator/target.h"
 
 namespace envlink::emulator {
 namespace {

@@ -1,10 +1,63 @@
+// GET /users, /owners, /owners/{id} and /environments/{id}, and what all routes share. The key of this
+// workspace reaches one workspace.
+
 #include "emulator/routes.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
+#include "emulator/target.h"
 
 namespace envlink::emulator {
+namespace {
+
+constexpr std::string_view email = "owner@example.com";
+
+void write_owner(json::Writer& out, const WorldState& world) {
+  out("id", world.owner_id);
+  out("name", world.owner_name);
+  out("email", email);
+  out("type", world.owner_id.starts_with("usr-") ? "user" : "team");
+}
+
+Reply list_owners(const WorldState& world, const Query& query) {
+  PageQuery asked = page_of(query);
+  if (!asked.refused.empty()) return refuse(400, asked.refused);
+  const bool wanted = query.wants("name", world.owner_name) && query.wants("email", email);
+  return answer_list([&](json::Writer& out) {
+    if (!wanted || !asked.page.take(0)) return;
+    out.object([&](json::Writer& item) {
+      item("owner", [&](json::Writer& owner) { write_owner(owner, world); });
+      item("cursor", make_cursor(0, world.owner_id));
+    });
+  });
+}
+
+Reply environment(const WorldState& world, const SeedEnvironment& seed) {
+  std::vector<std::string_view> groups;
+  for (const Group& group : world.groups) {
+    if (group.environment == seed.id) groups.emplace_back(group.id);
+  }
+  std::vector<std::string_view> services;
+  for (const Service& service : world.services) {
+    if (service.seed.environment == seed.id) services.emplace_back(service.seed.id);
+  }
+  return answer_object([&](json::Writer& out) {
+    out("databasesIds", nullptr);
+    out.or_null("envGroupIds", groups);
+    out("id", seed.id);
+    out("name", seed.name);
+    out("networkIsolationEnabled", false);
+    out("projectId", seed.project);
+    out("protectedStatus", seed.is_protected ? "protected" : "unprotected");
+    out("redisIds", nullptr);
+    out.or_null("serviceIds", services);
+  });
+}
+
+}  // namespace
 
 Reply refuse(int status, std::string_view message) {
   return answer_object([&](json::Writer& out) { out("message", message); }, status);
@@ -34,6 +87,28 @@ std::vector<std::string_view> Body::keys() const {
   for (const json::Value* key = root_->first(); key != root_->next(); key = key[1].next())
     keys.push_back(key->text);
   return keys;
+}
+
+Reply owner_routes(WorldState& world, const Call& call) {
+  const bool user = call.at(1) == "users";
+  if (call.depth() > (user ? 2U : 3U)) return no_such_route();
+  if (call.method != api::Method::get) return wrong_method();
+  if (user) {
+    return answer_object([&](json::Writer& out) {
+      out("email", email);
+      out("name", world.owner_name);
+    });
+  }
+  if (call.depth() == 2) return list_owners(world, call.target.query);
+  if (call.at(2) != world.owner_id) return not_found(call.at(2));
+  return answer_object([&](json::Writer& out) { write_owner(out, world); });
+}
+
+Reply environment_routes(const WorldState& world, const Call& call) {
+  if (call.depth() != 3) return no_such_route();
+  if (call.method != api::Method::get) return wrong_method();
+  const auto found = std::ranges::find(world.environments, call.at(2), &SeedEnvironment::id);
+  return found == world.environments.end() ? not_found(call.at(2)) : environment(world, *found);
 }
 
 }  // namespace envlink::emulator

@@ -6,7 +6,10 @@
 #include <vector>
 
 #include <tl/expected.hpp>
+
 #include "emulator/workspace.h"
+#include "yaml/document.h"
+#include "yaml/mapping_reader.h"
 #include "yaml/problem.h"
 
 namespace envlink::emulator {

@@ -13,6 +13,7 @@
 #include "api/message.h"
 #include "base/time.h"
 #include "emulator/workspace.h"
+#include "emulator/world_state.h"
 
 namespace envlink::emulator {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "emulator/draw_faults.h"
+#include "emulator/faults.h"
 #include "emulator/from_workspace.h"
 #include "emulator/workspace.h"
 #include "engine/budget.h"
