@@ -76,7 +76,7 @@ std::string exit_codes(const Command& command) {
 }  // namespace
 
 std::string general_help() {
-  std::string text = std::string(description) + "\nUsage: envlink COMMAND [FLAGS]\n";
+  std::string text = fmt::format("{}\nUsage: envlink COMMAND [FLAGS]\n", description);
   Section section = Section::hidden;
   for (const Command& command : commands()) {
     if (command.is_hidden()) continue;
