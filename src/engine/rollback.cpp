@@ -77,7 +77,10 @@ struct Undoing {
 
   void undo_deploy(std::size_t index, PlannedService& service) {
     const ServiceProgress& progress = done.services[index];
-    if (progress.attempts == 0 && progress.deploy.empty()) return;
+    const bool asked = progress.attempts > 0 || !progress.deploy.empty();
+    // Whoever deployed it since has put the run's links to work.
+    const bool may_run_with_links = plan.services[index].redeploys() && changed_links(index);
+    if (!asked && !may_run_with_links) return;
     const std::vector<Deploy>& deploys = actual.deploys_of(service.id);
     if (deploys.empty()) return;
     const Deploy& newest = deploys.front();

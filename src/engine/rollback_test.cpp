@@ -86,6 +86,15 @@ TEST_CASE("a deploy that is newer than the run's refuses the rollback") {
   CHECK(run.back.refused());
 }
 
+TEST_CASE("a deploy that took up what the run only linked refuses the rollback") {
+  Run run;
+  run.done.services[0].attempts = 0;
+  run.done.services[0].deploy = DeployId();
+  REQUIRE(run.tells("moved-on") != nullptr);
+  run.plan.services[0].redeploy = plan::Reason::none;  // the links were all that was asked for
+  CHECK(run.tells("moved-on") == nullptr);
+}
+
 TEST_CASE("a group that a rollback would link again and that is gone refuses it") {
   Run run;
   run.plan.links[0].action = plan::LinkAction::remove;

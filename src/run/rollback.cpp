@@ -17,6 +17,15 @@ Result<void> no_rollback_under_way(const StoredRun& run) {
                .cure = next_commands(run)});
 }
 
+/// A later run was planned with the links of this one in place.
+Result<void> no_later_run_under_way(const StoredRun& unfinished, std::int64_t number) {
+  if (unfinished.plan.undoes != 0 || unfinished.number() <= number) return {};
+  return fail({.kind = ErrorKind::held,
+               .what = fmt::format("Run {} builds on run {} and is unfinished; nothing was written",
+                                   unfinished.number(), number),
+               .cure = next_commands(unfinished)});
+}
+
 }  // namespace
 
 Result<StoredRun> choose_for_rollback(const Store& store, std::int64_t number) {
@@ -53,6 +62,8 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
   if (!unfinished) return end_with(context, unfinished.error());
   if (*unfinished) {
     if (const auto clear = no_rollback_under_way(**unfinished); !clear)
+      return end_with(context, clear.error());
+    if (const auto clear = no_later_run_under_way(**unfinished, run->number()); !clear)
       return end_with(context, clear.error());
   }
   const auto back = plan_rollback(context, run->number(), run->plan, run->progress);

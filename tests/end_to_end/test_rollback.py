@@ -121,6 +121,18 @@ class Rollback(BrokenOff):
         self.assertIn("Nothing to resume", self.envlink("resume", "--yes").stderr)
         self.assert_four_ticks(self.envlink("apply", "--yes").stdout)
 
+    def test_a_run_is_not_rolled_back_beneath_a_later_one_that_is_unfinished(self):
+        self.begin_and_kill()
+        later = self.start_envlink("apply", "--yes", "--anew", emulator=self.render)
+        wait_for(later, "edge", "deploy dep-")
+        later.kill()
+        later.wait(HANG)
+        writes = self.render.writes()
+        held = self.envlink("rollback", "1", "--yes")
+        self.assert_exit(held, 8)
+        self.assertIn("Run 2 builds on run 1 and is unfinished", held.stderr)
+        self.assertEqual(self.render.writes(), writes)
+
     def test_twice_is_once(self):
         self.apply()
         self.assert_exit(self.envlink("rollback", "1", "--yes"), 0)

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <span>
 
 namespace envlink::simulation {
@@ -18,7 +19,11 @@ void CommandOracle::reading_begins(int process) {
   Actor& one = actor(process);
   if (one.run != 0) return;
   one.overtaken = false;
-  if (one.plan_file) one.moved = what_the_plan_rests_on() != planned_for_;
+  if (one.plan_file) one.moved = has_moved();
+}
+
+bool CommandOracle::has_moved() const {
+  return what_the_plan_rests_on() != planned_for_;
 }
 
 void CommandOracle::lock_taken(int process) {
@@ -61,6 +66,9 @@ void CommandOracle::run_begins(std::int64_t run, int process) {
     if (begun.undoes) {
       if (summary.undoes == begun.undoes && !summary.ended)
         throw Violation(fmt::format("run {} is rolled back while a rollback of it is open", *begun.undoes));
+      if (!summary.undoes && !summary.ended && summary.number > *begun.undoes)
+        throw Violation(fmt::format("run {} is rolled back beneath run {}, which is open", *begun.undoes,
+                                    summary.number));
       continue;
     }
     if (!summary.ended && !one.anew)
@@ -68,7 +76,8 @@ void CommandOracle::run_begins(std::int64_t run, int process) {
   }
   if (!begun.undoes && one.overtaken)
     throw Violation(fmt::format("run {} was planned before what another process did", run));
-  if (one.moved) throw Violation("a plan was carried out that the workspace has moved away from");
+  if (one.moved && has_moved())
+    throw Violation("a plan was carried out that the workspace has moved away from");
 }
 
 void CommandOracle::run_goes_on(std::int64_t run, int process) {
@@ -94,6 +103,8 @@ void CommandOracle::run_closed(std::int64_t run, int process) {
 
 void CommandOracle::sends(const api::Request& request, int process) {
   Actor& one = actor(process);
+  // A colleague may put it back before it is read.
+  if (one.moved && one.run == 0) one.moved = has_moved();
   if (request.method == api::Method::get) return;
   may_write(process);
   one.wrote = true;
@@ -133,7 +144,26 @@ void CommandOracle::ends(std::optional<Outcome> outcome, int process) {
     throw Violation("success was reported of a run that failed and was rolled back");
   const std::int64_t undone = summary.undoes.value_or(one.run);
   const bool went_back = *outcome == Outcome::rolled_back || (*outcome == Outcome::done && summary.undoes);
-  if (went_back && only_rollbacks_follow(undone)) oracles_.went_back(undone);
+  if (!went_back) return;
+  links_are_out_of_use(undone);
+  if (only_rollbacks_follow(undone)) oracles_.went_back(undone);
+}
+
+/// Of a run that was rolled back: no service runs with a group that the rollback took from it.
+void CommandOracle::links_are_out_of_use(std::int64_t run) const {
+  if (!scenario_.untouched || scenario_.workspace.behaviour.link_deploys) return;
+  const plan::Plan& plan = *store_.at(run).plan;
+  for (const plan::LinkChange& change : plan.links) {
+    const std::string& service = plan.services[change.service].id.text();
+    const std::string& group = change.group.text();
+    if (change.action != plan::LinkAction::add || world_.is_linked(group, service)) continue;
+    for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
+      const auto deploy = world_.deploy(i);
+      if (deploy.service_id == service && deploy.status == "live" &&
+          std::ranges::find(deploy.groups, group) != deploy.groups.end())
+        throw Violation(fmt::format("a rollback was reported, but {} runs with {}", service, group));
+    }
+  }
 }
 
 std::vector<std::string> CommandOracle::what_the_plan_rests_on() const {
@@ -150,14 +180,27 @@ std::vector<std::string> CommandOracle::what_the_plan_rests_on() const {
   for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
     if (changes(world_.deploy(i).service_id)) state.emplace_back(world_.deploy(i).id);
   }
+  std::ranges::sort(state);
   return state;
 }
 
+/// From what the plan says that it saw: a colleague may have come in while it was made.
 void CommandOracle::plan_file_made(const plan::Plan& plan) {
-  for (const plan::PlannedService& service : plan.services) {
-    if (service.redeploys()) planned_services_.push_back(service.id.text());
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    const plan::PlannedService& service = plan.services[i];
+    if (!service.redeploys()) continue;
+    planned_services_.push_back(service.id.text());
+    std::set<std::string> linked;
+    for (const GroupId& group : service.final_groups) linked.insert(group.text());
+    for (const plan::LinkChange& change : plan.links) {
+      if (change.service != i) continue;
+      if (change.action == plan::LinkAction::add) linked.erase(change.group.text());
+      if (change.action == plan::LinkAction::remove) linked.insert(change.group.text());
+    }
+    for (const std::string& group : linked) planned_for_.push_back(group + "/" + service.id.text());
+    for (const DeployId& deploy : service.known_deploys) planned_for_.push_back(deploy.text());
   }
-  planned_for_ = what_the_plan_rests_on();
+  std::ranges::sort(planned_for_);
 }
 
 void CommandOracle::nothing_is_left() const {

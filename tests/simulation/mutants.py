@@ -255,6 +255,12 @@ MUTANTS = [
     ("rolls back a run beside an open rollback of it", "run/rollback.cpp",
      "if (run.plan.undoes == 0 || !run.unfinished()) return {};", "if (run.number() > 0) return {};",
      "while a rollback of it is open"),
+    ("rolls back a run beneath a later one that is open", "run/rollback.cpp",
+     "if (unfinished.plan.undoes != 0 || unfinished.number() <= number) return {};",
+     "if (unfinished.number() > 0 || number > 0) return {};", "which is open"),
+    ("takes links away from what a later run deployed", "engine/rollback.cpp",
+     "if (!asked && !may_run_with_links) return;", "if (!asked || (!asked && !may_run_with_links)) return;",
+     "a rollback was reported, but"),
     # Exit codes
     ("ends with a code of its own", "engine/rollout.cpp", "if (timed_out) return Outcome::timed_out;",
      "if (timed_out) return Outcome::held;", "invariant 8"),
