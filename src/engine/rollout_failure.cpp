@@ -25,6 +25,8 @@ constexpr Duration longest_wait = seconds(30);
 constexpr Duration log_runs_on = seconds(5);
 // Where Render never told when the deploy was made: clocks differ.
 constexpr Duration clocks_differ = seconds(60);
+// A request each. With more than two pages of groups that takes longer than anybody waits.
+constexpr std::size_t most_groups_masked = 200;
 
 api::LogKind log_of(const model::Deploy& deploy) {
   switch (deploy.status) {
@@ -67,13 +69,9 @@ void Rollout::State::fetch_failure_details(Time now, std::size_t service) {
   report.began = model::began(report.deploy)
                      .value_or(progress.services[service].requested_at.value_or(now) - clocks_differ);
   request_part(report, FailureReport::Part::events, api::list_events(planned.id, report.began));
-  report.to_mask.insert(planned.final_groups.begin(), planned.final_groups.end());
-  // An instance that still runs may print what it was given before a link was removed.
-  for (const std::size_t link : services[service].links) report.to_mask.insert(plan.links[link].group);
-  // A colleague may have linked another one meanwhile: only the list of groups tells.
+  // Every group: an instance that still runs, or an earlier deploy, may print what it was given before a link
+  // was removed, and nothing tells which groups were linked once.
   request_part(report, FailureReport::Part::groups, api::list_groups(plan.owner.id));
-  for (const GroupId& group : report.to_mask)
-    request_part(report, FailureReport::Part::group, api::get_group(group));
   request_part(report, FailureReport::Part::variables, api::list_service_variables(planned.id));
   failure_reports.push_back(std::move(report));
   wake_at(now);
@@ -117,17 +115,21 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
       const auto page =
           response != nullptr ? api::parse_groups(*response) : Result<api::Page<model::Group>>(fail({}));
       if (!page) {
-        report.mask_trouble = trouble("which groups are linked to it", page.error());
+        report.mask_trouble = trouble("which groups there are", page.error());
         break;
       }
       for (const model::Group& group : page->items) {
-        const bool linked = group.links_to(plan.services[report.service].id);
-        if (!linked || !report.to_mask.insert(group.id).second) continue;
-        if (report.groups_again) report.mask_trouble = "a group was linked to it meanwhile";
-        if (!report.groups_again) request_part(report, FailureReport::Part::group, api::get_group(group.id));
+        if (!report.to_mask.insert(group.id).second) continue;
+        if (!report.groups_again) {
+          request_part(report, FailureReport::Part::group, api::get_group(group.id));
+        } else if (group.links_to(plan.services[report.service].id)) {
+          report.mask_trouble = "a group was linked to it meanwhile";
+        }
       }
       if (page->length < static_cast<std::size_t>(api::page_size)) break;
-      if (page->cursor.empty() || --report.pages_left <= 0) {
+      if (report.to_mask.size() >= most_groups_masked) {
+        report.mask_trouble = "the workspace has more groups than envlink reads for masking";
+      } else if (page->cursor.empty() || --report.pages_left <= 0) {
         report.mask_trouble = "the list of groups does not end";
       } else {
         request_part(report, FailureReport::Part::groups, api::list_groups(plan.owner.id, page->cursor));
@@ -136,7 +138,7 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
     }
     case FailureReport::Part::group: {
       const auto read = response != nullptr ? report.redactor.learn_group(*response) : Result<void>(fail({}));
-      if (!read) report.mask_trouble = trouble("the values of its groups", read.error());
+      if (!read) report.mask_trouble = trouble("the values of a group", read.error());
       // A link that is gone by now counts, whatever the group was read for.
       if (const auto group = read ? api::parse_group_links(*response) : Result<model::Group>(fail({})))
         see_undone(*group);

@@ -92,7 +92,7 @@ struct FailureReport {
   int events_left = 3;
   int log_left = 3;
   int pages_left = 10;        // of variables, and of groups
-  std::set<GroupId> to_mask;  // groups whose values may stand in the log
+  std::set<GroupId> to_mask;  // groups whose values must not be shown
   bool log_asked = false;     // by then everything is known that must be masked
   bool groups_again = false;  // after the log: was one linked meanwhile?
   api::FailureReason reason;

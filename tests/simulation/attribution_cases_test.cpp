@@ -62,7 +62,8 @@ class Stage final : public engine::Recorder, public engine::Observer, public eng
     progress = rollout.progress();
     exit_code = model::exit_code(rollout.outcome());
     budget_ = rollout.budget();
-    oracles.run_ended(rollout.outcome(), journal);
+    std::ranges::for_each(journal, event_survives);
+    oracles.run_ended(rollout.outcome());
     return true;
   }
 

@@ -113,7 +113,8 @@ Told play(const Scenario& scenario, std::uint64_t seed = 1,
   faulty.injected = std::move(injected);
   engine::run(rollout, wire, faulty, quiet, quiet);
   const int code = exit_code(rollout.outcome());
-  oracles.run_ended(rollout.outcome(), quiet.all);
+  std::ranges::for_each(quiet.all, event_survives);
+  oracles.run_ended(rollout.outcome());
   Told told{code,      rollout.progress().services[0], rollout.progress().services[1], 0,
             quiet.all, faulty.asked("/logs")};
   for (const auto& deploy : world.deploys()) {
@@ -324,6 +325,19 @@ TEST_CASE("a start that stayed unhealthy is told in Render's own words") {
   const Told told = play(scenario);
   CHECK(told.second.told_reason == "unhealthy: HTTP health check failed on /health");
   CHECK(told.second.log.back() == "==> HTTP health check failed on /health");
+}
+
+TEST_CASE("a value of a group that the service is not linked to any more is masked in its log") {
+  Scenario scenario = failing();
+  emulator::SeedGroup once;
+  once.name = "once";
+  once.id = "evg-00000000000000000002";
+  once.variables = {{"ONCE", "made-up-earlier"}};
+  scenario.workspace.groups.push_back(once);
+  const api::Response log{200, {}, R"({"logs":[{"id":"1","message":"given made-up-earlier"}]})"};
+  const Told told = play(scenario, 1, {{"/logs?", log}});
+  REQUIRE(told.second.log.size() == 1);
+  CHECK(told.second.log[0] == "given •••");
 }
 
 TEST_CASE("no log is asked for when a value that must be masked could not be read") {

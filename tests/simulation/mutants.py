@@ -277,8 +277,11 @@ MUTANTS = [
     ("masks nothing", "api/redaction.cpp",
      "    std::string next = mask_once(masked);", "    std::string next = masked;", "invariant 7"),
     ("overlooks a group that a colleague linked", "engine/rollout_failure.cpp",
-     "if (!linked || !report.to_mask.insert(group.id).second) continue;", "if (linked || !linked) continue;",
-     "invariant 7"),
+     "        if (!report.to_mask.insert(group.id).second) continue;\n",
+     "        if (std::ranges::find(plan.services[report.service].final_groups, group.id) ==\n"
+     "            plan.services[report.service].final_groups.end())\n          continue;\n"
+     "        if (!report.to_mask.insert(group.id).second) continue;\n",
+     "cases: not linked to any more"),
 ]
 SCHEDULES = 60000
 

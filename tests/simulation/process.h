@@ -88,6 +88,7 @@ class Process final : public run::Store, public run::Locks, public run::Network,
   void port() const;
   /// The same, of a call that changes nothing: dying there is dying at the next one.
   void quiet_port() const;
+  void events_survive(std::int64_t run) const;
   /// A write of the store, unless the disk is full.
   Result<void> write();
 
