@@ -24,7 +24,7 @@ tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& sou
   auto resolved = resolve_plan(context, source);
   if (!resolved) return tl::unexpected(end_with(context, resolved.error()));
   context.frontend.show_plan(resolved->plan);
-  if (resolved->plan.refused()) return tl::unexpected(Outcome::refused);
+  if (outcome_without_run(resolved->plan) == Outcome::refused) return tl::unexpected(Outcome::refused);
   if (const auto expected = check_expected(source, *resolved); !expected)
     return tl::unexpected(end_with(context, expected.error()));
   return Planned{std::move(resolved->plan), std::move(*runs)};
@@ -83,8 +83,8 @@ Result<void> nothing_unfinished(Context& context, const plan::Plan& plan, bool a
 /// The rollout waits for what it deploys itself. What came before it must be over, or the order would not
 /// hold.
 Result<void> order_holds(const plan::Plan& plan, bool anew) {
+  if (anew || outcome_without_run(plan) != Outcome::held) return {};
   const plan::Finding* finding = plan.blocking_dependency();
-  if (finding == nullptr || anew) return {};
   return fail({.kind = ErrorKind::held,
                .what = fmt::format("A deploy of {} comes first; nothing was written", finding->subject),
                .why = finding->what,
@@ -95,11 +95,18 @@ Result<void> order_holds(const plan::Plan& plan, bool anew) {
 
 }  // namespace
 
+std::optional<Outcome> outcome_without_run(const plan::Plan& plan) {
+  if (plan.refused()) return Outcome::refused;
+  if (plan.empty()) return Outcome::nothing_to_do;
+  if (plan.blocking_dependency() != nullptr) return Outcome::held;
+  return std::nullopt;
+}
+
 Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& options) {
   auto planned = make_plan(context, source);
   if (!planned) return planned.error();
   const OwnerId workspace = planned->plan.owner.id;
-  if (planned->plan.empty()) {
+  if (outcome_without_run(planned->plan) == Outcome::nothing_to_do) {
     tell_unfinished(context, workspace);
     return Outcome::nothing_to_do;
   }
@@ -110,7 +117,7 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
     context.frontend.say("The other run has ended. This is what is left to do:");
     planned = make_plan(context, source);
     if (!planned) return planned.error();
-    if (planned->plan.empty()) return Outcome::nothing_to_do;
+    if (outcome_without_run(planned->plan) == Outcome::nothing_to_do) return Outcome::nothing_to_do;
   }
   if (const auto valid = still_valid(context.store, *planned); !valid)
     return end_with(context, valid.error());

@@ -18,6 +18,8 @@ struct ApplyOptions {
   bool anew = false;  // leaves unfinished runs and deploys under way as they stand
 };
 
+/// How apply ends with this plan, where that is before a run begins.
+std::optional<model::Outcome> outcome_without_run(const plan::Plan& plan);
 model::Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& options);
 
 /// Reads the workspace and holds it against what is wanted. `health`: also asks the health paths of the

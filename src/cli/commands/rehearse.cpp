@@ -67,10 +67,9 @@ Outcome run(const RehearseOptions& options) {
   }
   view::Rehearsal told;
   told.plan = plan;
-  // What apply would not begin is not played.
-  const bool held = !plan.empty() && plan.blocking_dependency() != nullptr;
-  told.outcome = plan.refused() ? Outcome::refused : held ? Outcome::held : Outcome::done;
-  if (!plan.refused() && !held && !plan.empty()) {
+  if (const auto without_run = run::outcome_without_run(plan)) {
+    told.outcome = *without_run;
+  } else {
     const auto setup = rehearsal::set_up(actual, plan, context.budget, options.model, *faults);
     if (!setup) return end_with(setup.error());
     told = rehearsal::rehearse(source.wanted(plan), plan, emulator::from_workspace(actual, setup->model),
