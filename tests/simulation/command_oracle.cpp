@@ -111,6 +111,14 @@ void CommandOracle::sends(const api::Request& request, int process) {
   if (one.disk_full) throw Violation("something was written after the store could not be");
 }
 
+/// One that was interrupted before its end does not: a person rolled it back.
+bool CommandOracle::calls_for_rollback(std::int64_t run) const {
+  const run::MemoryStore::Kept& kept = store_.at(run);
+  const auto progress = engine::Progress::of(*kept.plan, kept.events);
+  return kept.plan->rollout.on_failure == model::OnFailure::rollback && progress.failed() &&
+         !progress.unfinished();
+}
+
 void CommandOracle::ends(std::optional<Outcome> outcome, int process) {
   const Actor one = std::exchange(actor(process), {});
   if (!outcome) return;
@@ -136,10 +144,7 @@ void CommandOracle::ends(std::optional<Outcome> outcome, int process) {
     throw Violation(fmt::format("a command ended with {}, and run {} with {}", to_string(*outcome), one.run,
                                 ended ? to_string(*ended) : "nothing"));
   if (*outcome == Outcome::done && !summary.undoes) oracles_.success_was_read_back();
-  const bool after_failure =
-      summary.undoes && !one.rolls_back &&
-      store_.at(*summary.undoes).plan->rollout.on_failure == model::OnFailure::rollback &&
-      engine::Progress::of(*store_.at(*summary.undoes).plan, store_.at(*summary.undoes).events).failed();
+  const bool after_failure = summary.undoes && !one.rolls_back && calls_for_rollback(*summary.undoes);
   if (*outcome == Outcome::done && after_failure)
     throw Violation("success was reported of a run that failed and was rolled back");
   const std::int64_t undone = summary.undoes.value_or(one.run);

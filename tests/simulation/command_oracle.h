@@ -55,6 +55,7 @@ class CommandOracle {
   Actor& actor(int process) { return actors_.at(static_cast<std::size_t>(process)); }
   void may_write(int process);
   bool only_rollbacks_follow(std::int64_t run) const;
+  bool calls_for_rollback(std::int64_t run) const;
   void links_are_out_of_use(std::int64_t run) const;
   /// Links and deploys of the services that the plan in the file redeploys.
   std::vector<std::string> what_the_plan_rests_on() const;
