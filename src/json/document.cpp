@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <functional>
 
@@ -139,6 +140,7 @@ std::string path_to(const Value& root, const Value& value) {
 Read<const Value*> Document::read(std::string_view text, const Limits& limits) {
   const auto faulty = [](std::string what) { return tl::unexpected(Fault{{}, std::move(what)}); };
   if (text.size() > limits.size) return faulty(fmt::format("is larger than {} MiB", limits.size >> 20U));
+  values_.reserve(std::min(limits.values, text.size() / 16));
   boost::json::parse_options options;
   options.max_depth = limits.depth;
   options.allow_invalid_utf8 = limits.any_bytes;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -20,8 +19,10 @@ bool steers_a_terminal(char32_t c) {
          (c >= 0x2066 && c <= 0x2069);
 }
 
-bool is_plain(char c) {
-  return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+bool is_plain(std::string_view text) {
+  bool plain = true;
+  for (const char c : text) plain &= c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+  return plain;
 }
 
 void append_escaped(std::string& out, std::string_view text, Text policy) {
@@ -78,7 +79,7 @@ void Writer::string(std::string_view text) {
   out_ += '"';
   if (text_ == Text::shown && text.find("rnd_") != std::string_view::npos) {
     append_escaped(out_, mask_keys(text), text_);
-  } else if (std::ranges::all_of(text, [](char c) { return is_plain(c); })) {
+  } else if (is_plain(text)) {
     out_ += text;
   } else {
     append_escaped(out_, text, text_);
