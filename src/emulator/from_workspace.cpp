@@ -26,27 +26,27 @@ void take_deploys(const std::vector<model::Deploy>& deploys, SeedService& seed) 
 }
 
 SeedService seed_service(const model::Service& service, const model::Workspace& actual,
-                         const Likeness& likeness, std::size_t& made) {
+                         const ModelSettings& settings, std::size_t& made) {
   SeedService seed;
   seed.id = service.id.text();
   seed.name = service.name;
   seed.type = service.type;
   seed.auto_deploy = service.auto_deploy.value_or(true);
   seed.suspended = service.suspended;
-  seed.stale = likeness.stale.contains(service.id);
+  seed.stale = settings.stale.contains(service.id);
   seed.image = service.image_backed;
   if (service.environment) seed.environment = service.environment->text();
   seed.health_check_path = service.health_check_path;
   if (const auto own = actual.service_variables.find(service.id); own != actual.service_variables.end())
     seed.variables = made_up(model::keys_of(own->second), made);
-  if (const auto length = likeness.lengths.find(service.id); length != likeness.lengths.end()) {
+  if (const auto length = settings.lengths.find(service.id); length != settings.lengths.end()) {
     const auto phases = model::deploy_phases(length->second, service.type, service.image_backed);
     seed.build = phases.build;
     seed.start = phases.start;
   }
   if (const auto deploys = actual.deploys.find(service.id); deploys != actual.deploys.end())
     take_deploys(deploys->second, seed);
-  if (const auto outcome = likeness.outcomes.find(service.id); outcome != likeness.outcomes.end())
+  if (const auto outcome = settings.outcomes.find(service.id); outcome != settings.outcomes.end())
     seed.outcome = outcome->second;
   return seed;
 }
@@ -66,18 +66,18 @@ SeedGroup seed_group(const model::Group& group, const std::set<std::string>& ser
 
 }  // namespace
 
-Workspace from_workspace(const model::Workspace& actual, const Likeness& likeness) {
+Workspace from_workspace(const model::Workspace& actual, const ModelSettings& settings) {
   Workspace workspace;
   workspace.api_key = "rnd_rehearsal";
   workspace.owner_id = actual.owner.id.text();
   workspace.owner_name = actual.owner.name;
-  workspace.behaviour = likeness.behaviour;
-  workspace.faults = likeness.faults;
+  workspace.behaviour = settings.behaviour;
+  workspace.faults = settings.faults;
   std::size_t made = 0;
   std::set<std::string> ids;
   for (auto service = actual.services.rbegin(); service != actual.services.rend(); ++service) {
     if (service->preview) continue;
-    workspace.services.push_back(seed_service(*service, actual, likeness, made));
+    workspace.services.push_back(seed_service(*service, actual, settings, made));
     ids.insert(service->id.text());
   }
   for (auto group = actual.groups.rbegin(); group != actual.groups.rend(); ++group) {

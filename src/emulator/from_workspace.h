@@ -12,7 +12,7 @@
 namespace envlink::emulator {
 
 /// What is not read off a single service or group.
-struct Likeness {
+struct ModelSettings {
   std::map<ServiceId, Duration> lengths;  // of a deploy with a build, from its last ones; unset: not known
   std::set<ServiceId> stale;
   std::map<ServiceId, Outcome> outcomes;  // of its deploys; unset: live
@@ -22,6 +22,6 @@ struct Likeness {
 
 /// Services and groups in the order in which Render lists them. Preview instances are left out, and so are
 /// links to services that are not in the workspace. A deploy under way begins at the start.
-Workspace from_workspace(const model::Workspace& actual, const Likeness& likeness);
+Workspace from_workspace(const model::Workspace& actual, const ModelSettings& settings);
 
 }  // namespace envlink::emulator

@@ -50,8 +50,8 @@ model::Workspace actual() {
   return workspace;
 }
 
-Workspace seeded(const Likeness& likeness = {}) {
-  return from_workspace(actual(), likeness);
+Workspace seeded(const ModelSettings& settings = {}) {
+  return from_workspace(actual(), settings);
 }
 
 const SeedService& named(const Workspace& workspace, std::string_view name) {
@@ -95,25 +95,25 @@ TEST_CASE("what serves and what is under way keep their ids; what never came liv
 }
 
 TEST_CASE("a deploy takes as long as the last ones did, and the usual time where that is not known") {
-  Likeness likeness;
-  likeness.lengths = {{ServiceId("srv-api"), seconds(100)}, {ServiceId("srv-site"), seconds(40)}};
-  const Workspace known = seeded(likeness);
+  ModelSettings settings;
+  settings.lengths = {{ServiceId("srv-api"), seconds(100)}, {ServiceId("srv-site"), seconds(40)}};
+  const Workspace known = seeded(settings);
   CHECK(named(known, "api").build == seconds(85));
   CHECK(named(known, "api").start == seconds(15));
   CHECK(named(known, "site").build == seconds(40));
-  likeness.lengths = {{ServiceId("srv-api"), seconds(10)}};
-  CHECK(named(seeded(likeness), "api").start == seconds(5));
+  settings.lengths = {{ServiceId("srv-api"), seconds(10)}};
+  CHECK(named(seeded(settings), "api").start == seconds(5));
   CHECK(named(seeded(), "api").build == seconds(90));
   CHECK(named(seeded(), "api").start == seconds(15));
 }
 
 TEST_CASE("outcomes, staleness, behaviour and faults are those that were asked for") {
-  Likeness likeness;
-  likeness.outcomes[ServiceId("srv-api")] = Outcome::build_failed;
-  likeness.stale.insert(ServiceId("srv-api"));
-  likeness.behaviour.read_limit = 7;
-  likeness.faults.resize(3);
-  const Workspace workspace = seeded(likeness);
+  ModelSettings settings;
+  settings.outcomes[ServiceId("srv-api")] = Outcome::build_failed;
+  settings.stale.insert(ServiceId("srv-api"));
+  settings.behaviour.read_limit = 7;
+  settings.faults.resize(3);
+  const Workspace workspace = seeded(settings);
   CHECK(named(workspace, "api").outcome == Outcome::build_failed);
   CHECK(named(workspace, "api").stale);
   CHECK(named(workspace, "site").outcome == Outcome::live);

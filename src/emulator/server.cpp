@@ -20,7 +20,7 @@
 #include <optional>
 #include <utility>
 
-#include "emulator/site.h"
+#include "emulator/http_frontend.h"
 
 namespace envlink::emulator {
 namespace {
@@ -55,8 +55,8 @@ std::string_view view(boost::beast::string_view text) {
 /// One client. Lives as long as an operation of its own is under way.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(tcp::socket socket, Site& site)
-      : stream_(std::move(socket)), pause_(stream_.get_executor()), site_(site) {
+  Connection(tcp::socket socket, HttpFrontend& frontend)
+      : stream_(std::move(socket)), pause_(stream_.get_executor()), frontend_(frontend) {
     error_code ignored;
     stream_.socket().set_option(tcp::no_delay(true), ignored);
   }
@@ -80,14 +80,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     if (error) return;  // the client went away, or was silent for too long
     const auto& request = parser_->get();
-    const Act act = site_.act({view(request.method_string()), view(request.target()),
-                               view(request[http::field::authorization]), request.body()},
-                              wall_clock());
-    if (!act.cut) prepare(act.response, request.keep_alive());
-    cut_ = act.cut;
-    if (act.delay <= Duration{0}) return go_on();
+    const ServerAction action = frontend_.handle({view(request.method_string()), view(request.target()),
+                                                  view(request[http::field::authorization]), request.body()},
+                                                 wall_clock());
+    if (!action.cut) prepare(action.response, request.keep_alive());
+    cut_ = action.cut;
+    if (action.delay <= Duration{0}) return go_on();
     stream_.expires_never();
-    pause_.expires_after(act.delay);
+    pause_.expires_after(action.delay);
     pause_.async_wait([self = shared_from_this()](error_code waited) {
       if (!waited) self->go_on();
     });
@@ -143,7 +143,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   boost::beast::tcp_stream stream_;
   asio::steady_timer pause_;
-  Site& site_;
+  HttpFrontend& frontend_;
   boost::beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   std::optional<http::response<http::string_body>> response_;
@@ -166,16 +166,16 @@ class Listener {
   }
   std::uint16_t port() const { return port_; }
 
-  void accept(Site& site) {
-    acceptor_.async_accept([this, &site](error_code error, tcp::socket socket) {
+  void accept(HttpFrontend& frontend) {
+    acceptor_.async_accept([this, &frontend](error_code error, tcp::socket socket) {
       if (!error) {
-        std::make_shared<Connection>(std::move(socket), site)->read();
-        return accept(site);
+        std::make_shared<Connection>(std::move(socket), frontend)->read();
+        return accept(frontend);
       }
       // Out of descriptors, most likely: some will be free again in a moment.
       pause_.expires_after(std::chrono::milliseconds(100));
-      pause_.async_wait([this, &site](error_code waited) {
-        if (!waited) accept(site);
+      pause_.async_wait([this, &frontend](error_code waited) {
+        if (!waited) accept(frontend);
       });
     });
   }
@@ -208,8 +208,8 @@ Result<void> serve(const Workspace& workspace, const ServerOptions& options,
     if (!waited) context.stop();
   });
   const std::string base = fmt::format("http://127.0.0.1:{}", listener.port());
-  Site site(workspace, base, options.speed, wall_clock());
-  listener.accept(site);
+  HttpFrontend frontend(workspace, base, options.speed, wall_clock());
+  listener.accept(frontend);
   ready(base + "/v1");
   context.run();
   return {};

@@ -19,7 +19,7 @@ bool contains(const std::vector<DeployId>& ids, const DeployId& id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
-struct Undoing {
+struct RollbackPlanner {
   const plan::Plan& plan;
   const Progress& done;
   const model::Workspace& actual;
@@ -186,8 +186,8 @@ bool calls_for_rollback(const plan::Plan& plan, const Progress& done) {
 
 plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,
                          const model::Workspace& actual, const std::vector<DeployId>& gone_back) {
-  Undoing undoing{plan, done, actual, gone_back, {}};
-  plan::Plan& back = undoing.back;
+  RollbackPlanner planner{plan, done, actual, gone_back, {}};
+  plan::Plan& back = planner.back;
   back.owner = plan.owner;
   back.file = plan.file;
   back.undoes = run;
@@ -199,9 +199,9 @@ plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int6
   back.api = plan.api;
   back.api.link_method = model::LinkMethod::env_group;  // the documented call
   for (std::size_t link = 0; link < plan.links.size(); ++link)
-    undoing.undo_link(plan.links[link], done.links[link]);
-  for (std::size_t service = 0; service < plan.services.size(); ++service) undoing.add_service(service);
-  undoing.put_in_order();
+    planner.undo_link(plan.links[link], done.links[link]);
+  for (std::size_t service = 0; service < plan.services.size(); ++service) planner.add_service(service);
+  planner.put_in_order();
   if (std::any_of(back.services.begin(), back.services.end(),
                   [](const PlannedService& service) { return !service.rollback_to.empty(); })) {
     back.findings.push_back(plan::make_finding(
@@ -210,7 +210,7 @@ plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int6
         "are, and automatic deploys stay on: the next push deploys the branch again",
         ""));
   }
-  return std::move(undoing.back);
+  return std::move(planner.back);
 }
 
 }  // namespace envlink::engine

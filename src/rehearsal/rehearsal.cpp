@@ -7,7 +7,7 @@
 
 #include "api/endpoints.h"
 #include "base/percent.h"
-#include "emulator/site.h"
+#include "emulator/http_frontend.h"
 #include "engine/ports.h"
 #include "model/outcome.h"
 #include "run/execute.h"
@@ -47,7 +47,7 @@ class EmulatorTransport final : public engine::Transport, public engine::Clock {
   EmulatorTransport(const emulator::Workspace& workspace, std::map<std::string, ServiceId> health)
       : health_(std::move(health)),
         authorization_("Bearer " + workspace.api_key),
-        site_(workspace, {}, 1.0, virtual_start),
+        frontend_(workspace, {}, 1.0, virtual_start),
         now_(virtual_start) {}
 
   Time now() override { return now_; }
@@ -60,11 +60,11 @@ class EmulatorTransport final : public engine::Transport, public engine::Clock {
   const std::map<std::string, std::size_t>& requests() const { return requests_; }  // by kind
 
  private:
-  emulator::Act serve(const api::Request& request);
+  emulator::ServerAction serve(const api::Request& request);
 
   std::map<std::string, ServiceId> health_;
   std::string authorization_;
-  emulator::Site site_;
+  emulator::HttpFrontend frontend_;
   Time now_;
   std::uint64_t sent_ = 0;
   std::map<std::pair<Time, std::uint64_t>, engine::Reply> on_the_way_;
@@ -72,25 +72,25 @@ class EmulatorTransport final : public engine::Transport, public engine::Clock {
   std::size_t faults_met_ = 0;
 };
 
-emulator::Act EmulatorTransport::serve(const api::Request& request) {
+emulator::ServerAction EmulatorTransport::serve(const api::Request& request) {
   if (!request.foreign) {
     const std::string target = "/v1" + request.target;
-    return site_.act({api::to_string(request.method), target, authorization_, request.body}, now_);
+    return frontend_.handle({api::to_string(request.method), target, authorization_, request.body}, now_);
   }
   const auto service = health_.find(request.target);
   if (service == health_.end()) return {.response = {404, {}, {}}};
   const std::string page = "/_emulator/health/" + percent_encode(service->second.text());
-  return site_.act({"GET", page, {}, {}}, now_);
+  return frontend_.handle({"GET", page, {}, {}}, now_);
 }
 
 void EmulatorTransport::send(const engine::Call& call) {
   ++requests_[kind_of(call.request)];
-  emulator::Act act = serve(call.request);
-  if (!act.fault.empty()) ++faults_met_;
-  api::Outcome outcome = std::move(act.response);
-  if (act.cut) outcome = api::NoAnswer{.why = "the connection was cut"};
-  if (act.delay > call.timeout) outcome = api::NoAnswer{.why = "no answer in time", .timed_out = true};
-  on_the_way_.emplace(std::pair(now_ + std::min(act.delay, call.timeout), ++sent_),
+  emulator::ServerAction action = serve(call.request);
+  if (!action.fault.empty()) ++faults_met_;
+  api::Outcome outcome = std::move(action.response);
+  if (action.cut) outcome = api::NoAnswer{.why = "the connection was cut"};
+  if (action.delay > call.timeout) outcome = api::NoAnswer{.why = "no answer in time", .timed_out = true};
+  on_the_way_.emplace(std::pair(now_ + std::min(action.delay, call.timeout), ++sent_),
                       engine::Reply{call.id, std::move(outcome)});
 }
 

@@ -28,7 +28,7 @@ struct Options {
 /// What a rehearsal assumes: how the model is configured after the workspace that was read, and the same in
 /// words.
 struct Setup {
-  emulator::Likeness model;
+  emulator::ModelSettings model;
   std::vector<std::string> assumptions;
 };
 

@@ -15,7 +15,7 @@
 
 namespace envlink::emulator {
 
-struct Incoming {
+struct HttpRequest {
   std::string_view method;
   std::string_view target;
   std::string_view authorization;
@@ -23,18 +23,18 @@ struct Incoming {
 };
 
 /// How the server is to act.
-struct Act {
+struct ServerAction {
   api::Response response;
   Duration delay{0};
   bool cut = false;     // the connection is reset, and nothing is answered
   std::string fault{};  // the kind of fault that was played; empty: none
 };
 
-class Site {
+class HttpFrontend {
  public:
   /// `base` is "http://127.0.0.1:PORT".
-  Site(const Workspace& workspace, const std::string& base, double speed, Time now);
-  Act act(const Incoming& incoming, Time now);
+  HttpFrontend(const Workspace& workspace, const std::string& base, double speed, Time now);
+  ServerAction handle(const HttpRequest& request, Time now);
 
  private:
   struct Logged {
@@ -44,7 +44,7 @@ class Site {
     int status = 0;  // 0: no answer
     std::string fault;
   };
-  Act play(api::Method method, const Incoming& incoming, Time now);
+  ServerAction play(api::Method method, const HttpRequest& request, Time now);
   api::Response own_page(std::string_view path, Time now);
   std::string log_lines(std::string_view query) const;
 

@@ -1,4 +1,4 @@
-#include "emulator/site.h"
+#include "emulator/http_frontend.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -20,12 +20,14 @@ Fault fault(FaultKind kind, std::string match = "*") {
 }
 
 struct Visitor {
-  explicit Visitor(const Workspace& workspace) : site(workspace, "http://127.0.0.1:1", 1.0, start) {}
-  Act ask(std::string_view method, std::string_view target, std::string_view body = {}) {
-    return site.act({method, target, key, body}, now);
+  explicit Visitor(const Workspace& workspace) : frontend(workspace, "http://127.0.0.1:1", 1.0, start) {}
+  ServerAction ask(std::string_view method, std::string_view target, std::string_view body = {}) {
+    return frontend.handle({method, target, key, body}, now);
   }
-  std::string own(std::string_view target) { return site.act({"GET", target, "", ""}, now).response.body; }
-  Site site;
+  std::string own(std::string_view target) {
+    return frontend.handle({"GET", target, "", ""}, now).response.body;
+  }
+  HttpFrontend frontend;
   Time now = start;
 };
 
@@ -56,14 +58,14 @@ TEST_CASE("a fault cuts before or after the effect, answers in Render's place, s
     workspace.faults[0].retry_after = 3;
     workspace.faults[0].delay = seconds(5);
     Visitor visitor(workspace);
-    const Act act = visitor.ask("POST", link_target);
-    CHECK(act.cut == row.cut);
-    CHECK(act.response.status == row.status);
-    CHECK(act.delay == (row.kind == FaultKind::delay ? seconds(5) : seconds(0)));
+    const ServerAction action = visitor.ask("POST", link_target);
+    CHECK(action.cut == row.cut);
+    CHECK(action.response.status == row.status);
+    CHECK(action.delay == (row.kind == FaultKind::delay ? seconds(5) : seconds(0)));
     CHECK(links(visitor) == row.links);
-    if (row.kind == FaultKind::status) CHECK(*act.response.header("retry-after") == "3");
+    if (row.kind == FaultKind::status) CHECK(*action.response.header("retry-after") == "3");
     boost::json::error_code error;
-    boost::json::parse(act.response.body, error);
+    boost::json::parse(action.response.body, error);
     if (row.kind == FaultKind::garbage) CHECK(error);
     CHECK(visitor.own("/_emulator/requests").find(fmt::format("\"fault\":\"{}\"", row.name)) !=
           std::string::npos);

@@ -1,4 +1,4 @@
-#include "emulator/site.h"
+#include "emulator/http_frontend.h"
 
 #include <fmt/format.h>
 
@@ -39,52 +39,52 @@ void spoil(api::Response& response) {
 
 }  // namespace
 
-Site::Site(const Workspace& workspace, const std::string& base, double speed, Time now)
+HttpFrontend::HttpFrontend(const Workspace& workspace, const std::string& base, double speed, Time now)
     : world_(workspace, now, speed), faults_(workspace.faults), latency_(workspace.behaviour.latency) {
   world_.set_health_base(base + "/_emulator/health");
 }
 
-Act Site::act(const Incoming& incoming, Time now) {
-  const std::string_view path = incoming.target.substr(0, incoming.target.find('?'));
+ServerAction HttpFrontend::handle(const HttpRequest& request, Time now) {
+  const std::string_view path = request.target.substr(0, request.target.find('?'));
   if (path == "/" || path.starts_with(own_prefix)) {
-    if (incoming.method != "GET") return {plain(405, "text/plain", "only GET\n")};
-    return {own_page(incoming.target, now)};
+    if (request.method != "GET") return {plain(405, "text/plain", "only GET\n")};
+    return {own_page(request.target, now)};
   }
-  Act act;
-  if (const auto method = from_word<api::Method>(incoming.method)) {
-    act = play(*method, incoming, now);
+  ServerAction action;
+  if (const auto method = from_word<api::Method>(request.method)) {
+    action = play(*method, request, now);
   } else {
-    act.response = plain(405, "application/json; charset=utf-8", "{\"message\":\"method not allowed\"}\n");
+    action.response = plain(405, "application/json; charset=utf-8", "{\"message\":\"method not allowed\"}\n");
   }
   if (log_.size() == most_logged) log_.pop_front();
-  log_.push_back({now, std::string(incoming.method.substr(0, 16)),
-                  std::string(incoming.target.substr(0, longest_logged)), act.cut ? 0 : act.response.status,
-                  act.fault});
-  return act;
+  log_.push_back({now, std::string(request.method.substr(0, 16)),
+                  std::string(request.target.substr(0, longest_logged)),
+                  action.cut ? 0 : action.response.status, action.fault});
+  return action;
 }
 
-Act Site::play(api::Method method, const Incoming& incoming, Time now) {
-  Act act;
-  act.delay = latency_;
-  const std::optional<Fault> fault = faults_.next(method, incoming.target);
-  if (fault) act.fault = word(fault->kind);
+ServerAction HttpFrontend::play(api::Method method, const HttpRequest& request, Time now) {
+  ServerAction action;
+  action.delay = latency_;
+  const std::optional<Fault> fault = faults_.next(method, request.target);
+  if (fault) action.fault = word(fault->kind);
   if (fault && fault->kind == FaultKind::cut) {
-    act.cut = true;
-    return act;
+    action.cut = true;
+    return action;
   }
   if (fault && fault->kind == FaultKind::status) {
-    act.response = status_reply(*fault, now);
-    return act;
+    action.response = status_reply(*fault, now);
+    return action;
   }
-  act.response = world_.handle(method, incoming.target, incoming.authorization, incoming.body, now);
-  if (!fault) return act;
-  if (fault->kind == FaultKind::delay) act.delay += fault->delay;
-  if (fault->kind == FaultKind::garbage) spoil(act.response);
-  act.cut = fault->kind == FaultKind::lose_answer;
-  return act;
+  action.response = world_.handle(method, request.target, request.authorization, request.body, now);
+  if (!fault) return action;
+  if (fault->kind == FaultKind::delay) action.delay += fault->delay;
+  if (fault->kind == FaultKind::garbage) spoil(action.response);
+  action.cut = fault->kind == FaultKind::lose_answer;
+  return action;
 }
 
-api::Response Site::own_page(std::string_view target, Time now) {
+api::Response HttpFrontend::own_page(std::string_view target, Time now) {
   const std::size_t question = std::min(target.find('?'), target.size());
   const std::string_view path = target.substr(0, question);
   if (path == "/") {
@@ -106,7 +106,7 @@ api::Response Site::own_page(std::string_view target, Time now) {
 }
 
 /// `last=N` leaves out all but the N newest.
-std::string Site::log_lines(std::string_view query) const {
+std::string HttpFrontend::log_lines(std::string_view query) const {
   std::size_t count = log_.size();
   const Query parsed(query);
   if (const auto last = parsed.first("last")) {
