@@ -9,7 +9,7 @@ namespace envlink::api {
 
 struct Authorization {
   /// "Bearer …": the value of the Authorization header. Hand it to the transport, nowhere else.
-  static std::string header(const Secret& key);
+  static std::string header(const Secret& key) { return "Bearer " + key.value_; }
 };
 
 }  // namespace envlink::api

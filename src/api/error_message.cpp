@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "api/failure.h"
+#include "api/message.h"
 #include "api/rate_limit_headers.h"
 #include "api/reply_reader.h"
 #include "base/text.h"

@@ -4,7 +4,6 @@
 
 #include <boost/json.hpp>
 
-#include "api/escapes.h"
 #include "base/text.h"
 
 namespace envlink::api {

@@ -1,8 +1,130 @@
 #include "api/variable_reader.h"
 
-#include "api/value_facts.h"
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string>
+
+#include "json/document.h"
 
 namespace envlink::api {
+namespace {
+
+constexpr std::string_view blanks = " \t\r\n\v\f";
+
+bool is_one_of(std::string_view word, const auto& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) + 1 - first);
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
+  return out;
+}
+
+bool in_quotes(std::string_view text) {
+  return text.size() >= 2 && text.front() == text.back() &&
+         std::string_view("\"'`").find(text.front()) != std::string_view::npos;
+}
+
+bool is_url(std::string_view text) {
+  const std::size_t end = text.find("://");
+  if (end == std::string_view::npos || end == 0 || end + 3 == text.size()) return false;
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const std::string_view scheme = text.substr(0, end);
+  return is_letter(scheme.front()) &&
+         std::all_of(scheme.begin(), scheme.end(),
+                     [&](char c) {
+                       return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+                     }) &&
+         std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7F; });
+}
+
+bool is_number(std::string_view text) {
+  if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return false;
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return !text.empty() && end == text.data() + text.size() && error != std::errc::invalid_argument;
+}
+
+bool is_boolean(const std::string& low) {
+  static constexpr std::array<std::string_view, 8> words = {"true", "false", "yes", "no",
+                                                            "on",   "off",   "1",   "0"};
+  return is_one_of(low, words);
+}
+
+bool is_json(std::string_view text) {
+  if (text.empty()) return false;
+  json::Document document;
+  return document.read(text).has_value();
+}
+
+/// x's and what people put between them: xxx, XXXX-XXXX.
+bool is_crossed_out(const std::string& low) {
+  return std::count(low.begin(), low.end(), 'x') >= 3 && low.find_first_not_of("x-_") == std::string::npos;
+}
+
+/// your-api-key-here, your_token, replace-me, insert key here.
+bool is_invitation(std::string low) {
+  std::replace_if(low.begin(), low.end(), [](char c) { return c == '_' || c == ' '; }, '-');
+  const auto ends_with_one_of = [&](std::initializer_list<std::string_view> ends) {
+    return std::any_of(ends.begin(), ends.end(), [&](std::string_view end) { return low.ends_with(end); });
+  };
+  if (low.starts_with("your-")) {
+    return ends_with_one_of({"-here", "-key", "-token", "-secret", "-password", "-url", "-value", "-id"});
+  }
+  return (low.starts_with("insert-") || low.starts_with("enter-") || low.starts_with("put-") ||
+          low.starts_with("add-")) &&
+         low.ends_with("-here");
+}
+
+bool is_placeholder(std::string_view text, const std::string& low) {
+  static constexpr std::array<std::string_view, 20> words = {
+      "changeme",    "change_me",     "change-me",     "change me",     "changethis",
+      "change_this", "change-this",   "replaceme",     "replace_me",    "replace-me",
+      "replace me",  "todo",          "tbd",           "fixme",         "example",
+      "placeholder", "example-value", "example_value", "example value", "dummy"};
+  if (is_one_of(low, words) || is_crossed_out(low) || is_invitation(low)) return true;
+  if (low.starts_with("placeholder_") || low.starts_with("placeholder-")) return true;
+  for (const std::string_view note : {"todo:", "fixme:", "todo ", "fixme "}) {
+    if (low.starts_with(note)) return true;
+  }
+  return text.size() > 2 && text.front() == '<' && text.back() == '>' &&
+         text.find_first_of("<>", 1) == text.size() - 1;
+}
+
+}  // namespace
+
+model::Facts facts_of(std::string_view value) {
+  model::Facts facts;
+  facts.told = true;
+  const std::string_view text = trimmed(value);
+  facts.empty = text.empty();
+  if (facts.empty) return facts;
+  facts.stray_space = text.size() != value.size();
+  facts.quoted = in_quotes(text);
+  const std::string_view bare = facts.quoted ? trimmed(text.substr(1, text.size() - 2)) : text;
+  facts.empty = bare.empty();
+  // No word that is looked for is longer; a value may be megabytes.
+  constexpr std::size_t longest_word = 200;
+  if (bare.size() <= longest_word) facts.placeholder = !facts.empty && is_placeholder(bare, lower(bare));
+  // Whoever reads the variable gets it with its blanks and quotes.
+  facts.url = is_url(value);
+  facts.number = is_number(value);
+  facts.boolean = value.size() <= longest_word && is_boolean(lower(value));
+  facts.json = is_json(value);
+  return facts;
+}
 
 Result<model::Variable> decode_variable(const Node& node, const Fingerprinter* fingerprinter) {
   model::Variable variable;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "api/failure.h"
+#include "api/message.h"
 #include "base/text.h"
 
 namespace envlink::engine {

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "api/error_message.h"
-#include "api/failure.h"
+#include "api/message.h"
 #include "base/text.h"
 #include "engine/rollout_state.h"
 

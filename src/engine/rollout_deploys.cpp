@@ -6,7 +6,7 @@
 
 #include "api/endpoints.h"
 #include "api/error_message.h"
-#include "api/failure.h"
+#include "api/message.h"
 #include "api/rate_limit_headers.h"
 #include "api/replies.h"
 #include "base/text.h"

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "api/failure.h"
+#include "api/message.h"
 #include "engine/rollout_state.h"
 
 namespace envlink::engine {

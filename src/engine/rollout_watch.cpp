@@ -4,7 +4,7 @@
 
 #include "api/endpoints.h"
 #include "api/error_message.h"
-#include "api/failure.h"
+#include "api/message.h"
 #include "api/replies.h"
 #include "base/text.h"
 #include "engine/rollout_state.h"

@@ -1,4 +1,4 @@
-#include "api/value_facts.h"
+#include "api/variable_reader.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "api/failure.h"
+#include "api/message.h"
 #include "api/error_message.h"
 
 #include <doctest/doctest.h>
