@@ -69,8 +69,9 @@ void Writer::close(char bracket) {
 }
 
 void Writer::key(std::string_view name) {
-  string(name);
-  out_ += layout_ == Layout::indented ? ": " : ":";
+  separate();
+  (out_ += '"') += name;
+  out_ += layout_ == Layout::indented ? "\": " : "\":";
   after_key_ = true;
 }
 

@@ -125,7 +125,7 @@ class Writer {
   /// For a list that no range holds.
   void begin_array() { open('['); }
   void end_array() { close(']'); }
-  void key(std::string_view name);
+  void key(std::string_view name);  // the program's own: nothing in it is escaped
   void null();
 
   std::string take() { return std::move(out_); }
