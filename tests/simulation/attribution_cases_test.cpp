@@ -62,7 +62,7 @@ class Stage final : public engine::Recorder, public engine::Observer, public eng
     progress = rollout.progress();
     exit_code = model::exit_code(rollout.outcome());
     budget_ = rollout.budget();
-    std::ranges::for_each(journal, event_survives);
+    for (const engine::Event& event : journal) event_survives(event);
     oracles.run_ended(rollout.outcome());
     return true;
   }

@@ -113,7 +113,7 @@ Told play(const Scenario& scenario, std::uint64_t seed = 1,
   faulty.injected = std::move(injected);
   engine::run(rollout, wire, faulty, quiet, quiet);
   const int code = exit_code(rollout.outcome());
-  std::ranges::for_each(quiet.all, event_survives);
+  for (const engine::Event& event : quiet.all) event_survives(event);
   oracles.run_ended(rollout.outcome());
   Told told{code,      rollout.progress().services[0], rollout.progress().services[1], 0,
             quiet.all, faulty.asked("/logs")};

@@ -23,8 +23,9 @@ namespace envlink::simulation {
 /// Stands in every variable of a simulated workspace.
 constexpr std::string_view planted_secret = "planted-secret-7c1e";
 
-/// As the text that the journal keeps of it (invariant 6), which tells no secret (invariant 7).
-void event_survives(const engine::Event& event);
+/// The text that the journal keeps of it tells no secret (invariant 7), and is read as what it was (invariant
+/// 6).
+void event_survives(const engine::Event& event, bool reads_text = true);
 
 class Oracles final : public Listener {
  public:

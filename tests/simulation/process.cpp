@@ -93,7 +93,7 @@ Result<void> Process::append(std::int64_t run, const std::vector<engine::Event>&
 void Process::events_survive(std::int64_t run) const {
   const std::vector<engine::Event>& kept = s_.store.at(run).events;
   for (std::size_t& survived = s_.survived[run].events; survived < kept.size(); ++survived)
-    event_survives(kept[survived]);
+    event_survives(kept[survived], s_.scenario.reads_texts);
 }
 
 Result<void> Process::end(std::int64_t run, Time at, model::Outcome outcome) {
@@ -124,7 +124,7 @@ Result<std::optional<run::RunSummary>> Process::find(std::int64_t run) const {
 Result<std::optional<plan::Plan>> Process::plan(std::int64_t run) const {
   quiet_port();
   const plan::Plan& kept = *s_.store.at(run).plan;
-  if (std::exchange(s_.survived[run].plan, true)) return kept;
+  if (!s_.scenario.reads_texts || std::exchange(s_.survived[run].plan, true)) return kept;
   const auto read = plan::plan_from_json(plan::to_json(kept));
   if (!read || *read != kept) throw Violation("invariant 6: the plan does not survive the journal");
   return kept;

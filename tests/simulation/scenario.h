@@ -70,6 +70,7 @@ struct Scenario {
   bool whole_wire = false;  // nothing strikes: the windows are too small to spare a request
   bool lone = true;         // nobody else uses the key, and no limit is played
   bool untouched = true;    // no colleague does anything to the services
+  bool reads_texts = true;  // events and plans must survive the texts that the journal keeps of them
 };
 
 /// A workspace and a file, without any trouble.
