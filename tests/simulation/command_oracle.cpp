@@ -154,7 +154,8 @@ void CommandOracle::ends(std::optional<Outcome> outcome, int process) {
   const bool went_back = *outcome == Outcome::rolled_back || (*outcome == Outcome::done && summary.undoes);
   if (!went_back) return;
   links_are_out_of_use(undone);
-  if (only_rollbacks_follow(undone)) oracles_.went_back(undone);
+  // What an earlier run sent may arrive after a later one has begun.
+  if (undone == 1 && only_rollbacks_follow(undone)) oracles_.went_back(undone);
 }
 
 /// Of a run that was rolled back: no service runs with a group that the rollback took from it.

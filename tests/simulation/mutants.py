@@ -254,7 +254,7 @@ MUTANTS = [
      "two processes hold the lock"),
     ("rolls back a run beside an open rollback of it", "run/rollback.cpp",
      "if (run.plan.undoes == 0 || !run.unfinished()) return {};", "if (run.number() > 0) return {};",
-     "while a rollback of it is open"),
+     "while a rollback of it is open|a rollback was refused"),
     ("rolls back a run beneath a later one that is open", "run/rollback.cpp",
      "if (unfinished.plan.undoes != 0 || unfinished.number() <= number) return {};",
      "if (unfinished.number() > 0 || number > 0) return {};", "which is open"),

@@ -43,13 +43,19 @@ std::optional<Outcome> SimulatedCase::command(Command command, Duration lock_wai
     }
     if (command == Command::roll_back) {
       commands_.rolls_back(wire_.process());
-      const auto chosen = run::choose_for_rollback(context.store, 1);
+      const auto chosen = run::choose_for_rollback(context.store, any_run());
       return chosen ? run::roll_back(context, *chosen, wait) : run::end_with(context, chosen.error());
     }
     const auto chosen = run::choose_resumable(context.store, 0);
     if (!chosen) return run::end_with(context, chosen.error());
     return *chosen ? run::resume(context, **chosen, wait) : Outcome::done;
   });
+}
+
+/// One to roll back: the first, on which the others build, or any that there is, 0 for the newest.
+std::int64_t SimulatedCase::any_run() {
+  if (choices_.chance(0.6)) return 1;
+  return static_cast<std::int64_t>(choices_.pick(store_.all().size() + 1));
 }
 
 std::optional<Outcome> SimulatedCase::beside_second(Command first) {

@@ -39,6 +39,7 @@ class SimulatedCase {
   bool make_plan_file();
   double second_thoughts() const;
   Command next_command();
+  std::int64_t any_run();
   void between_processes();
 
   const Scenario& scenario_;
