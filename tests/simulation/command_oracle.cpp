@@ -153,26 +153,9 @@ void CommandOracle::ends(std::optional<Outcome> outcome, int process) {
   const std::int64_t undone = summary.undoes.value_or(one.run);
   const bool went_back = *outcome == Outcome::rolled_back || (*outcome == Outcome::done && summary.undoes);
   if (!went_back) return;
-  links_are_out_of_use(undone);
+  oracles_.links_are_out_of_use(undone, *store_.at(undone).plan);
   // What an earlier run sent may arrive after a later one has begun.
   if (undone == 1 && only_rollbacks_follow(undone)) oracles_.went_back(undone);
-}
-
-/// Of a run that was rolled back: no service runs with a group that the rollback took from it.
-void CommandOracle::links_are_out_of_use(std::int64_t run) const {
-  if (!scenario_.untouched || scenario_.workspace.behaviour.link_deploys) return;
-  const plan::Plan& plan = *store_.at(run).plan;
-  for (const plan::LinkChange& change : plan.links) {
-    const std::string& service = plan.services[change.service].id.text();
-    const std::string& group = change.group.text();
-    if (change.action != plan::LinkAction::add || world_.is_linked(group, service)) continue;
-    for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
-      const auto deploy = world_.deploy(i);
-      if (deploy.service_id == service && deploy.status == "live" &&
-          std::ranges::find(deploy.groups, group) != deploy.groups.end())
-        throw Violation(fmt::format("a rollback was reported, but {} runs with {}", service, group));
-    }
-  }
 }
 
 std::vector<std::string> CommandOracle::what_the_plan_rests_on() const {

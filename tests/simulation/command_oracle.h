@@ -56,7 +56,6 @@ class CommandOracle {
   void may_write(int process);
   bool only_rollbacks_follow(std::int64_t run) const;
   bool calls_for_rollback(std::int64_t run) const;
-  void links_are_out_of_use(std::int64_t run) const;
   /// Links and deploys of the services that the plan in the file redeploys.
   std::vector<std::string> what_the_plan_rests_on() const;
   bool has_moved() const;

@@ -342,6 +342,21 @@ void Oracles::went_back(std::int64_t run) const {
   }
 }
 
+void Oracles::links_are_out_of_use(std::int64_t run, const plan::Plan& plan) const {
+  if (!scenario_.untouched || scenario_.workspace.behaviour.link_deploys) return;
+  const Time began = runs_.at(run).began;
+  for (const plan::LinkChange& change : plan.links) {
+    const std::string& service = plan.services[change.service].id.text();
+    const std::string& group = change.group.text();
+    if (change.action != plan::LinkAction::add || world_.is_linked(group, service)) continue;
+    const bool in_use = any_deploy([&](const auto& deploy) {
+      return deploy.service_id == service && deploy.status == "live" && deploy.created >= began &&
+             contains(deploy.groups, group);
+    });
+    if (in_use) throw Violation(fmt::format("a rollback was reported, but {} runs with {}", service, group));
+  }
+}
+
 void Oracles::end_as_without_trouble(const plan::Plan& plan, model::Outcome outcome) const {
   using model::Outcome;
   bool fails = false;

@@ -47,6 +47,8 @@ class Oracles final : public Listener {
   void success_was_read_back() const;
   /// `run` was rolled back: the workspace is as it was before it.
   void went_back(std::int64_t run) const;
+  /// Of a run that was rolled back: no service runs, since then, with a group that was taken from it again.
+  void links_are_out_of_use(std::int64_t run, const plan::Plan& plan) const;
   /// All trouble is over and nobody interfered: the end is that of a run without trouble.
   void end_as_without_trouble(const plan::Plan& plan, model::Outcome outcome) const;
 
