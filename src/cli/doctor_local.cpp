@@ -8,10 +8,10 @@
 #include "base/text.h"
 #include "cli/doctor_checks.h"
 #include "cli/environment.h"
-#include "cli/files.h"
 #include "cli/output.h"
-#include "cli/run_store.h"
 #include "cli/session.h"
+#include "journal/directory.h"
+#include "journal/journal.h"
 #include "view/terminal.h"
 
 namespace envlink::cli {
@@ -101,15 +101,13 @@ Check check_folder(const std::string& directory) {
   return {"state", Health::good, shown + ", for you alone"};
 }
 
-std::vector<Check> check_runs(const std::string& directory) {
-  const std::string file = directory + "/journal.db";
-  if (!is_there(file)) return {{"journal", Health::good, "there is none yet"}};
-  const auto journal = journal::Journal::open(directory);
-  if (!journal) return {from_error("journal", journal.error())};
-  if (const auto whole = journal->check(); !whole) return {from_error("journal", whole.error())};
-  const auto runs = journal->runs("", 1);
+std::vector<Check> check_runs() {
+  const journal::Journal journal;
+  if (!journal.exists()) return {{"journal", Health::good, "there is none yet"}};
+  if (const auto whole = journal.check(); !whole) return {from_error("journal", whole.error())};
+  const auto runs = journal.runs("", 1);
   if (!runs) return {from_error("journal", runs.error())};
-  const auto open = run::open_runs(RunStore{}, "");
+  const auto open = run::open_runs(journal, "");
   if (!open) return {from_error("journal", open.error())};
   const std::string newest = runs->empty() ? "whole, without a run"
                                            : fmt::format("whole; the newest run is {}", runs->front().number);
@@ -152,7 +150,7 @@ std::vector<Check> check_journal() {
     checks.push_back({"journal", Health::not_looked_at, "not looked at: its folder comes first"});
     return checks;
   }
-  for (Check& check : check_runs(*directory)) checks.push_back(std::move(check));
+  for (Check& check : check_runs()) checks.push_back(std::move(check));
   return checks;
 }
 

@@ -10,11 +10,11 @@
 #include "cli/environment.h"
 #include "cli/files.h"
 #include "cli/output.h"
-#include "cli/run_store.h"
 #include "config/file.h"
 #include "http/system_clock.h"
 #include "http/transport.h"
-#include "journal/origin.h"
+#include "journal/journal.h"
+#include "journal/lock.h"
 
 namespace envlink::cli {
 
@@ -135,7 +135,7 @@ struct Session::State final : run::Network {
   model::Desired desired;
   config::Credentials credentials;
   RunFrontend frontend;
-  RunStore store;
+  journal::Journal store;
   http::SystemClock clock;
   run::Context context{.store = store,
                        .locks = store,

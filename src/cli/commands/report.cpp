@@ -8,7 +8,7 @@
 #include "cli/command.h"
 #include "cli/files.h"
 #include "cli/output.h"
-#include "cli/run_store.h"
+#include "journal/journal.h"
 
 namespace envlink::cli {
 
@@ -73,7 +73,7 @@ std::string as_wished(const view::Report& told, const ReportOptions& options) {
 Outcome run(const ReportOptions& options) {
   if (options.html && options.was_given("--output"))
     return end_with(usage_error("--html and -o both say what the report is to be", "Leave one of them out."));
-  const RunStore store;
+  const journal::Journal store;
   const auto number = options.run != 0 ? Result<std::int64_t>(options.run) : newest(store);
   if (!number) return end_with(number.error());
   const auto told = read(store, *number);

@@ -1,7 +1,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
-#include "cli/run_store.h"
 #include "cli/session.h"
+#include "journal/journal.h"
 #include "run/commands.h"
 
 namespace envlink::cli {
@@ -17,7 +17,7 @@ std::vector<Parameter> parameters(ResumeOptions& options) {
 }
 
 Outcome run(const ResumeOptions& options) {
-  const RunStore store;
+  const journal::Journal store;
   const auto chosen = run::choose_resumable(store, options.run);
   if (!chosen) return end_without_run("resume", chosen.error(), options);
   if (!*chosen) {

@@ -1,7 +1,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
-#include "cli/run_store.h"
 #include "cli/session.h"
+#include "journal/journal.h"
 #include "run/commands.h"
 
 namespace envlink::cli {
@@ -17,7 +17,7 @@ std::vector<Parameter> parameters(RollbackOptions& options) {
 }
 
 Outcome run(const RollbackOptions& options) {
-  const RunStore store;
+  const journal::Journal store;
   const auto chosen = run::choose_for_rollback(store, options.run);
   if (!chosen) return end_without_run("rollback", chosen.error(), options);
   auto session = Session::open_beside(chosen->plan.file, options);

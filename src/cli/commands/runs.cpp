@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/output.h"
-#include "cli/run_store.h"
+#include "journal/journal.h"
 #include "view/answers_json.h"
 #include "view/layout.h"
 
@@ -59,7 +59,7 @@ std::string as_json(const std::vector<run::RunSummary>& runs) {
 }
 
 Outcome run(const CommonOptions& options) {
-  const RunStore store;
+  const journal::Journal store;
   const auto runs = store.runs("", most_shown);
   if (!runs) return end_with(runs.error());
   if (options.output == Output::json) {
