@@ -13,7 +13,7 @@ std::optional<std::string> environment(const std::string& name) {
   return value;
 }
 
-config::Surroundings process_environment() {
+config::ProcessEnvironment process_environment() {
   return {.variable = [](const std::string& name) { return environment(name); },
           .read_file = [](const std::string& path) { return read_file(path).value_or(std::nullopt); },
           .now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now())};

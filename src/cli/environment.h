@@ -11,6 +11,6 @@ namespace envlink::cli {
 /// An environment variable; unset and empty are the same.
 std::optional<std::string> environment(const std::string& name);
 
-config::Surroundings process_environment();
+config::ProcessEnvironment process_environment();
 
 }  // namespace envlink::cli

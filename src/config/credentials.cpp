@@ -25,19 +25,11 @@ Error bad_key(const std::string& source, std::string why) {
 }
 
 /// Without the blanks and quotes that copying leaves around it.
-std::string_view trim(std::string_view key) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto strip = [&] {
-    const auto first = std::min(key.find_first_not_of(blanks), key.size());
-    key.remove_prefix(first);
-    key = key.substr(0, key.find_last_not_of(blanks) + 1);
-  };
-  strip();
-  if (key.size() >= 2 && key.front() == key.back() && (key.front() == '"' || key.front() == '\'')) {
-    key = key.substr(1, key.size() - 2);
-    strip();
-  }
-  return key;
+std::string_view bare(std::string_view key) {
+  key = trim(key);
+  const bool quoted =
+      key.size() >= 2 && key.front() == key.back() && (key.front() == '"' || key.front() == '\'');
+  return quoted ? trim(key.substr(1, key.size() - 2)) : key;
 }
 
 /// What envlink needs of the official CLI's login file, which it never writes.
@@ -74,14 +66,6 @@ std::optional<Login> parse_login(std::string_view text) {
 constexpr std::string_view host_characters = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
 constexpr std::string_view path_characters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~%/-";
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 std::optional<int> number_from(std::string_view text, int max) {
   int number = 0;
@@ -148,17 +132,12 @@ struct EnvFile {
   std::map<std::string, std::string> variables;
 };
 
-std::string beside(const std::string& file) {
-  const auto slash = file.find_last_of('/');
-  return slash == std::string::npos ? ".env" : file.substr(0, slash + 1) + ".env";
-}
-
-Result<EnvFile> read_env_file(const Surroundings& surroundings, const std::string& envlink_file,
+Result<EnvFile> read_env_file(const ProcessEnvironment& environment, const std::string& envlink_file,
                               const std::string& env_file) {
   EnvFile result;
   result.named = !env_file.empty();
-  result.name = result.named ? env_file : beside(envlink_file);
-  const auto text = surroundings.read_file(result.name);
+  result.name = result.named ? env_file : beside(envlink_file, ".env");
+  const auto text = environment.read_file(result.name);
   if (text) {
     result.variables = parse_dotenv(*text);
   } else if (result.named) {
@@ -172,8 +151,9 @@ Result<EnvFile> read_env_file(const Surroundings& surroundings, const std::strin
 }
 
 /// An empty variable counts as unset: that is what CI systems make of a missing secret.
-std::optional<Found> look_up(const Surroundings& surroundings, const EnvFile& file, const std::string& key) {
-  if (auto value = surroundings.variable(key); value && !value->empty()) return Found{std::move(*value), key};
+std::optional<Found> look_up(const ProcessEnvironment& environment, const EnvFile& file,
+                             const std::string& key) {
+  if (auto value = environment.variable(key); value && !value->empty()) return Found{std::move(*value), key};
   const auto found = file.variables.find(key);
   if (found == file.variables.end() || found->second.empty()) return std::nullopt;
   return Found{found->second, file.name};
@@ -184,9 +164,9 @@ struct LoginFile {
   std::string shown;  // with ~ for the home directory
 };
 
-std::optional<LoginFile> login_file_of(const Surroundings& surroundings) {
+std::optional<LoginFile> login_file_of(const ProcessEnvironment& environment) {
   const auto set = [&](const char* name) {
-    auto value = surroundings.variable(name);
+    auto value = environment.variable(name);
     return value && !value->empty() ? value : std::nullopt;
   };
   if (const auto path = set("RENDER_CLI_CONFIG_PATH")) return LoginFile{*path, *path};
@@ -236,15 +216,15 @@ Result<Credentials> complete(Credentials credentials, const Found& key, const st
   return credentials;
 }
 
-bool has_expired(const Login& login, const std::optional<Time>& now) {
-  if (!login.expires_at || !now) return false;
-  return std::chrono::floor<std::chrono::seconds>(*now).time_since_epoch().count() >= *login.expires_at;
+bool has_expired(const Login& login, Time now) {
+  return login.expires_at &&
+         std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count() >= *login.expires_at;
 }
 
 }  // namespace
 
 Result<std::string> usable_key(std::string_view text, const std::string& source) {
-  const std::string_view key = trim(text);
+  const std::string_view key = bare(text);
   if (key.empty()) return fail(bad_key(source, "it is empty"));
   if (key.size() > longest_key) return fail(bad_key(source, "it is far too long"));
   if (std::ranges::any_of(key, [](char c) { return c == ' ' || c == '\t'; })) {
@@ -266,9 +246,7 @@ bool is_loopback(const std::string& base_url) {
 }
 
 Result<std::string> base_url_from(const std::string& host) {
-  std::string_view rest = host;
-  while (rest.starts_with(' ')) rest.remove_prefix(1);
-  while (rest.ends_with(' ') || rest.ends_with('\n') || rest.ends_with('\r')) rest.remove_suffix(1);
+  std::string_view rest = trim(host);
   std::string scheme;
   if (const auto end = rest.find("://"); end != std::string_view::npos) {
     scheme = lower(rest.substr(0, end));
@@ -296,23 +274,23 @@ bool is_without_key(const Error& error) {
   return error.kind == ErrorKind::authentication && error.what == no_key().what;
 }
 
-Result<Credentials> find_credentials(const Surroundings& surroundings, const std::string& envlink_file,
+Result<Credentials> find_credentials(const ProcessEnvironment& environment, const std::string& envlink_file,
                                      const std::string& env_file) {
-  const auto file = read_env_file(surroundings, envlink_file, env_file);
+  const auto file = read_env_file(environment, envlink_file, env_file);
   if (!file) return fail(file.error());
   Credentials credentials;
-  if (auto workspace = look_up(surroundings, *file, "RENDER_WORKSPACE"))
+  if (auto workspace = look_up(environment, *file, "RENDER_WORKSPACE"))
     credentials.workspace = workspace->value;
-  auto host = look_up(surroundings, *file, "RENDER_HOST");
-  if (const auto key = look_up(surroundings, *file, "RENDER_API_KEY")) {
+  auto host = look_up(environment, *file, "RENDER_HOST");
+  if (const auto key = look_up(environment, *file, "RENDER_API_KEY")) {
     return complete(std::move(credentials), *key, host, *file);
   }
 
-  const auto login_file = login_file_of(surroundings);
-  const auto text = login_file ? surroundings.read_file(login_file->path) : std::nullopt;
+  const auto login_file = login_file_of(environment);
+  const auto text = login_file ? environment.read_file(login_file->path) : std::nullopt;
   const auto login = text ? parse_login(*text) : std::nullopt;
   if (!login || login->key.empty()) return fail(no_key());
-  if (has_expired(*login, surroundings.now)) {
+  if (has_expired(*login, environment.now)) {
     return fail({ErrorKind::authentication,
                  fmt::format("the login in {} has expired", clean(login_file->shown)),
                  {},
