@@ -6,7 +6,7 @@
 #include <array>
 
 #include "base/text.h"
-#include "cli/environment.h"
+#include "cli/system.h"
 
 namespace envlink::cli {
 

@@ -10,7 +10,7 @@
 #include "api/replies.h"
 #include "base/text.h"
 #include "cli/doctor_checks.h"
-#include "cli/environment.h"
+#include "cli/system.h"
 #include "config/credentials.h"
 #include "http/system_clock.h"
 #include "http/transport.h"

@@ -7,9 +7,9 @@
 
 #include "base/text.h"
 #include "cli/doctor_checks.h"
-#include "cli/environment.h"
 #include "cli/output.h"
 #include "cli/session.h"
+#include "cli/system.h"
 #include "journal/directory.h"
 #include "journal/journal.h"
 #include "view/terminal.h"

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "base/text.h"
-#include "cli/environment.h"
 #include "cli/github.h"
+#include "cli/system.h"
 #include "view/layout.h"
 #include "view/terminal.h"
 

@@ -7,9 +7,8 @@
 
 #include "api/fingerprint.h"
 #include "base/text.h"
-#include "cli/environment.h"
-#include "cli/files.h"
 #include "cli/output.h"
+#include "cli/system.h"
 #include "config/file.h"
 #include "http/system_clock.h"
 #include "http/transport.h"

@@ -5,8 +5,8 @@
 
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/files.h"
 #include "cli/output.h"
+#include "cli/system.h"
 #include "config/file.h"
 
 namespace envlink::cli {

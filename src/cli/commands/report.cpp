@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/files.h"
 #include "cli/output.h"
+#include "cli/system.h"
 #include "journal/journal.h"
 
 namespace envlink::cli {

@@ -1,9 +1,9 @@
 
 #include "cli/command.h"
-#include "cli/files.h"
 #include "cli/github.h"
 #include "cli/output.h"
 #include "cli/session.h"
+#include "cli/system.h"
 #include "run/commands.h"
 #include "view/json.h"
 #include "view/junit.h"
