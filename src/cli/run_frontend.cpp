@@ -250,11 +250,4 @@ void RunFrontend::say_waiting(std::string_view text) {
   if (!options_.quiet) write(Stream::talk, text);
 }
 
-Outcome end_without_run(std::string_view command, const Error& error, const CommonOptions& options) {
-  RunFrontend frontend(options);
-  frontend.answer_for(command);
-  frontend.report(error);
-  return frontend.finish(model::outcome_of(error));
-}
-
 }  // namespace envlink::cli

@@ -168,4 +168,16 @@ Result<model::Workspace> Session::read(const model::Desired& wanted, engine::Rea
   return run::read_workspace(state_->context, wanted, std::move(options));
 }
 
+Outcome answer(std::string_view command, const CommonOptions& options, Result<Session> session,
+               const std::function<Outcome(run::Context&)>& work) {
+  if (session) {
+    session->frontend().answer_for(command);
+    return session->frontend().finish(work(session->context()));
+  }
+  RunFrontend frontend(options);
+  frontend.answer_for(command);
+  frontend.report(session.error());
+  return frontend.finish(model::outcome_of(session.error()));
+}
+
 }  // namespace envlink::cli

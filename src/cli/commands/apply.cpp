@@ -21,11 +21,11 @@ std::vector<Parameter> parameters(ApplyOptions& options) {
 Outcome run(const ApplyOptions& options) {
   if (const auto good = check(options, "apply"); !good) return end_with(good.error());
   auto planning = begin_planning(options);
-  if (!planning) return end_without_run("apply", planning.error(), options);
-  RunFrontend& frontend = planning->session.frontend();
-  frontend.answer_for("apply");
-  return frontend.finish(run::apply(planning->session.context(), planning->source,
-                                    {.lock_wait = {options.lock_wait}, .anew = options.anew}));
+  return answer("apply", options, planning.map([](Planning& begun) { return std::move(begun.session); }),
+                [&](run::Context& context) {
+                  return run::apply(context, planning->source,
+                                    {.lock_wait = {options.lock_wait}, .anew = options.anew});
+                });
 }
 
 }  // namespace

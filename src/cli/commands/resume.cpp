@@ -1,5 +1,4 @@
 #include "cli/command.h"
-#include "cli/output.h"
 #include "cli/session.h"
 #include "journal/journal.h"
 #include "run/commands.h"
@@ -8,28 +7,19 @@ namespace envlink::cli {
 
 namespace {
 
-struct ResumeOptions : CommonOptions {
-  std::int64_t run = 0;
-};
-
-std::vector<Parameter> parameters(ResumeOptions& options) {
-  return {run_argument(options.run)};
-}
-
-Outcome run(const ResumeOptions& options) {
-  const journal::Journal store;
-  const auto chosen = run::choose_resumable(store, options.run);
-  if (!chosen) return end_without_run("resume", chosen.error(), options);
-  if (!*chosen) {
+Outcome run(const RunOptions& options) {
+  const journal::Journal journal;
+  const auto chosen = run::choose_resumable(journal, options.run);
+  if (chosen && !*chosen) {
     RunFrontend frontend(options);
     frontend.answer_for("resume");
     frontend.say("Nothing to resume: every run of this machine has come to its end.");
     return frontend.finish(Outcome::nothing_to_do);
   }
-  auto session = Session::open_beside((*chosen)->plan.file, options);
-  if (!session) return end_without_run("resume", session.error(), options);
-  session->frontend().answer_for("resume");
-  return session->frontend().finish(run::resume(session->context(), **chosen, {options.lock_wait}));
+  return answer("resume", options, chosen.and_then([&](const auto& run) {
+    return Session::open_beside(run->plan.file, options);
+  }),
+                [&](run::Context& context) { return run::resume(context, **chosen, {options.lock_wait}); });
 }
 
 }  // namespace
@@ -49,7 +39,7 @@ and asks.)",
   envlink resume 7         # a certain run; envlink runs lists them)",
       .endings = endings_of_rollout({{Outcome::done, "done or nothing to resume"}, {Outcome::refused}}),
       .common = {.writing = true, .env_file = true, .output = true, .stream = true, .messages = true},
-      .action = make_action(parameters, run)};
+      .action = make_action(run_argument, run)};
 }
 
 }  // namespace envlink::cli
