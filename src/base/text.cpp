@@ -187,7 +187,8 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-std::string_view trim(std::string_view text, std::string_view blanks) {
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
   text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
   return text.substr(0, text.find_last_not_of(blanks) + 1);
 }
@@ -214,9 +215,9 @@ void append_percent_encoded(std::string& out, std::string_view text, std::string
   }
 }
 
-std::string percent_encode(std::string_view text, std::string_view kept) {
+std::string percent_encode(std::string_view text) {
   std::string out;
-  append_percent_encoded(out, text, kept);
+  append_percent_encoded(out, text);
   return out;
 }
 

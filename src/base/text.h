@@ -38,12 +38,13 @@ constexpr char to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 std::string lower(std::string_view text);
-std::string_view trim(std::string_view text, std::string_view blanks = " \t\r\n");
+/// Without spaces, tabs and line breaks around it.
+std::string_view trim(std::string_view text);
 /// The parts between the separators: at least one, which may be empty.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
 /// For what is put together into a URL. `kept`: what stays as it is besides letters, digits and "-._~".
-std::string percent_encode(std::string_view text, std::string_view kept = {});
+std::string percent_encode(std::string_view text);
 void append_percent_encoded(std::string& out, std::string_view text, std::string_view kept = {});
 
 }  // namespace envlink

@@ -157,7 +157,6 @@ TEST_CASE("Words are trimmed, made small and taken apart as ASCII") {
   CHECK(lower("HTTPS É 1") == "https É 1");
   CHECK(trim(" \t a b\r\n") == "a b");
   CHECK(trim(" \n ").empty());
-  CHECK(trim("..a.", ".") == "a");
   CHECK(split("a|b", '|') == std::vector<std::string_view>{"a", "b"});
   CHECK(split("|", '|') == std::vector<std::string_view>{"", ""});
   CHECK(split("", '|') == std::vector<std::string_view>{""});
@@ -171,7 +170,9 @@ TEST_CASE("Percent-encoding leaves only what every server reads as itself") {
 }
 
 TEST_CASE("What is to be kept is kept, and the rest is encoded all the same") {
-  CHECK(percent_encode("/a b?c", "/?") == "/a%20b?c");
+  std::string out = "a?";
+  append_percent_encoded(out, "/a b?c", "/?");
+  CHECK(out == "a?/a%20b?c");
 }
 
 }  // namespace
