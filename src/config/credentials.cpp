@@ -17,11 +17,10 @@ namespace {
 constexpr std::size_t longest_key = 512;
 
 Error bad_key(const std::string& source, std::string why) {
-  return {ErrorKind::authentication,
-          fmt::format("the API key from {} cannot be used", clean(source)),
-          std::move(why),
-          "copy the key again: it begins with rnd_ and holds letters and digits only",
-          {}};
+  return {.kind = ErrorKind::authentication,
+          .what = fmt::format("the API key from {} cannot be used", clean(source)),
+          .why = std::move(why),
+          .cure = "copy the key again: it begins with rnd_ and holds letters and digits only"};
 }
 
 /// Without the blanks and quotes that copying leaves around it.
@@ -111,11 +110,10 @@ std::optional<Authority> authority_from(std::string_view text) {
 }
 
 Error unusable(const std::string& host, const char* why) {
-  return {ErrorKind::usage,
-          fmt::format("RENDER_HOST `{}` cannot be used", mask_keys(clean(host, 100))),
-          why,
-          "set RENDER_HOST to https://api.render.com/v1/, or remove it",
-          {}};
+  return {.kind = ErrorKind::usage,
+          .what = fmt::format("RENDER_HOST `{}` cannot be used", mask_keys(clean(host, 100))),
+          .why = why,
+          .cure = "set RENDER_HOST to https://api.render.com/v1/, or remove it"};
 }
 
 constexpr std::string_view default_host = "https://api.render.com/v1";
@@ -141,11 +139,10 @@ Result<EnvFile> read_env_file(const ProcessEnvironment& environment, const std::
   if (text) {
     result.variables = parse_dotenv(*text);
   } else if (result.named) {
-    return fail({ErrorKind::usage,
-                 fmt::format("cannot read `{}`", clean(env_file)),
-                 "--env-file names it",
-                 "check the path, or leave --env-file out",
-                 {}});
+    return fail({.kind = ErrorKind::usage,
+                 .what = fmt::format("cannot read `{}`", clean(env_file)),
+                 .why = "--env-file names it",
+                 .cure = "check the path, or leave --env-file out"});
   }
   return result;
 }
@@ -177,13 +174,13 @@ std::optional<LoginFile> login_file_of(const ProcessEnvironment& environment) {
 }
 
 Error no_key() {
-  return {ErrorKind::authentication,
-          "no Render API key was found",
-          "RENDER_API_KEY is not set, no .env file holds it, and the Render CLI is not logged in",
-          "create a key in the Render Dashboard under Account Settings, API Keys; then\n"
-          "export RENDER_API_KEY=…, or write RENDER_API_KEY=… into .env beside envlink.yaml,\n"
-          "or run `render login`",
-          {}};
+  return {.kind = ErrorKind::authentication,
+          .what = "no Render API key was found",
+          .why = "RENDER_API_KEY is not set, no .env file holds it, and the Render CLI is not logged in",
+          .cure =
+              "create a key in the Render Dashboard under Account Settings, API Keys; then\n"
+              "export RENDER_API_KEY=…, or write RENDER_API_KEY=… into .env beside envlink.yaml,\n"
+              "or run `render login`"};
 }
 
 /// Whether the host may be told a key that came from elsewhere.
@@ -194,11 +191,11 @@ Result<void> check_host(const std::string& base_url, const Found& host, const Fo
       is_loopback(base_url)) {
     return {};
   }
-  return fail({ErrorKind::refused,
-               fmt::format("the key from {} is not sent to {}", clean(key.source), base_url),
-               fmt::format("only {} names that host, and that file holds no key", clean(file.name)),
-               fmt::format("set RENDER_HOST in the environment, or say --env-file {}", clean(file.name)),
-               {}});
+  return fail(
+      {.kind = ErrorKind::refused,
+       .what = fmt::format("the key from {} is not sent to {}", clean(key.source), base_url),
+       .why = fmt::format("only {} names that host, and that file holds no key", clean(file.name)),
+       .cure = fmt::format("set RENDER_HOST in the environment, or say --env-file {}", clean(file.name))});
 }
 
 Result<Credentials> complete(Credentials credentials, const Found& key, const std::optional<Found>& host,
@@ -291,11 +288,9 @@ Result<Credentials> find_credentials(const ProcessEnvironment& environment, cons
   const auto login = text ? parse_login(*text) : std::nullopt;
   if (!login || login->key.empty()) return fail(no_key());
   if (has_expired(*login, environment.now)) {
-    return fail({ErrorKind::authentication,
-                 fmt::format("the login in {} has expired", clean(login_file->shown)),
-                 {},
-                 "run `render login` again, or set RENDER_API_KEY",
-                 {}});
+    return fail({.kind = ErrorKind::authentication,
+                 .what = fmt::format("the login in {} has expired", clean(login_file->shown)),
+                 .cure = "run `render login` again, or set RENDER_API_KEY"});
   }
   if (credentials.workspace.empty()) credentials.workspace = login->workspace;
   if (!host && !login->host.empty()) host = Found{login->host, login_file->shown};
