@@ -16,6 +16,8 @@
 
 namespace envlink::journal {
 
+class File;
+
 class Journal final : public run::Store, public run::Locks {
  public:
   /// This machine's. It is opened when it is needed first; where there is none yet, nothing is in it, and
@@ -49,7 +51,6 @@ class Journal final : public run::Store, public run::Locks {
   Result<void> check() const;
 
  private:
-  class File;
   explicit Journal(std::string directory);
   Result<File*> file() const;
   template <class Action>
