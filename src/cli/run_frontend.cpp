@@ -69,7 +69,7 @@ std::string_view text_of(run::Question question) {
 
 std::string why_unfinished(const run::StoredRun& run, bool locked) {
   if (run.open() && run.progress.ended_at) return "its rollback is not done";
-  if (run.open()) return locked ? "it was broken off" : "it was broken off, or is at work now";
+  if (run.open()) return locked ? "it was interrupted" : "it was interrupted, or is at work now";
   switch (*run.summary.outcome) {
     case Outcome::interrupted:
       return "it was interrupted";

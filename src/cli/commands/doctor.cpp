@@ -151,7 +151,7 @@ void check_runs(std::vector<Check>& checks) {
   if (open->empty()) return;
   const std::int64_t run = open->front();
   checks.push_back(
-      {"runs", Health::doubtful, fmt::format("Run {} was broken off, or is at work now", run),
+      {"runs", Health::doubtful, fmt::format("Run {} was interrupted, or is at work now", run),
        fmt::format("Go on with it: envlink resume {}. Or undo it: envlink rollback {}", run, run)});
 }
 

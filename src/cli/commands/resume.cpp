@@ -28,7 +28,7 @@ Command resume_command() {
   return {
       .name = "resume",
       .section = Section::undo_and_history,
-      .summary = "Go on with a run that was broken off: killed, interrupted, without a network.",
+      .summary = "Go on with an unfinished run: killed, interrupted, without a network.",
       .help =
           R"(Goes on where a run stopped: after kill -9, a power cut, Ctrl-C, a closed terminal, a lost network.
 What the journal tells stands. A request of which nobody knows what came of it is settled by reading,
