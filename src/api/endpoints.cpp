@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/percent.h"
 #include "json/writer.h"
 
 namespace envlink::api {

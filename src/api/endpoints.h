@@ -8,7 +8,7 @@
 
 #include "api/message.h"
 #include "base/id.h"
-#include "base/percent.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "model/service.h"
 

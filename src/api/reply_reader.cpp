@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/characters.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 namespace envlink::api {

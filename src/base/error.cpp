@@ -7,12 +7,8 @@ namespace {
 
 /// Further lines of a text stand below its first one.
 void append_indented(std::string& out, std::string_view text, std::string_view indent) {
-  for (std::size_t line = 0; !text.empty(); ++line) {
-    const auto end = text.find('\n');
-    if (line > 0) out.append("\n").append(indent);
-    out.append(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  for (const char c : text) (out += c).append(c == '\n' ? indent : "");
 }
 
 }  // namespace

@@ -34,20 +34,22 @@ TEST_CASE("Render's ids are told from names") {
     const char* text;
     bool service;
     bool group;
-    bool owner;
   };
   const Row rows[] = {
-      {"srv-cu2k4j3qf0us73fbv7u0", true, false, false},  {"crn-cu2k4j3qf0us73fbv7u0", true, false, false},
-      {"evg-d479opq4d50c73813bu0", false, true, false},  {"tea-cu2k4j3qf0us73fbv7u0", false, false, true},
-      {"usr-cu2k4j3qf0us73fbv7u0", false, false, true},  {"srv-backend", false, false, false},
-      {"srv-CU2K4J3QF0US73FBV7U0", false, false, false}, {"srv-", false, false, false},
-      {"toolboxai-secrets", false, false, false},        {"", false, false, false},
+      {"srv-cu2k4j3qf0us73fbv7u0", true, false},
+      {"crn-cu2k4j3qf0us73fbv7u0", true, false},
+      {"evg-d479opq4d50c73813bu0", false, true},
+      {"tea-cu2k4j3qf0us73fbv7u0", false, false},
+      {"srv-backend", false, false},
+      {"srv-CU2K4J3QF0US73FBV7U0", false, false},
+      {"srv-", false, false},
+      {"toolboxai-secrets", false, false},
+      {"", false, false},
   };
   for (const Row& row : rows) {
     CAPTURE(row.text);
     CHECK(looks_like_service_id(row.text) == row.service);
     CHECK(looks_like_group_id(row.text) == row.group);
-    CHECK(looks_like_owner_id(row.text) == row.owner);
   }
 }
 

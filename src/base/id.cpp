@@ -23,8 +23,4 @@ bool looks_like_group_id(std::string_view text) {
   return is_id(text, "evg-");
 }
 
-bool looks_like_owner_id(std::string_view text) {
-  return is_id(text, "tea-") || is_id(text, "usr-");
-}
-
 }  // namespace envlink

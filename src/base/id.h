@@ -30,7 +30,6 @@ using EnvironmentId = Id<struct EnvironmentTag>;  // evm-…
 
 bool looks_like_service_id(std::string_view text);
 bool looks_like_group_id(std::string_view text);
-bool looks_like_owner_id(std::string_view text);
 
 }  // namespace envlink
 

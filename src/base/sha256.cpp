@@ -26,9 +26,7 @@ Digest digest_of(std::string_view bytes) {
 }  // namespace
 
 std::string sha256_hex(std::string_view bytes) {
-  std::string text;
-  for (const unsigned char byte : digest_of(bytes)) text += fmt::format("{:02x}", byte);
-  return text;
+  return fmt::format("{:02x}", fmt::join(digest_of(bytes), ""));
 }
 
 std::string sha256_base64(std::string_view bytes) {

@@ -30,4 +30,21 @@ std::string count_of(std::size_t count, std::string_view singular, std::string_v
 std::string join_and(std::span<const std::string> items, std::size_t limit = 20);
 std::string join(std::span<const std::string> items, std::string_view separator);
 
+// Of ASCII alone: other characters are no letters, and have no small form.
+constexpr bool is_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+constexpr char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+std::string lower(std::string_view text);
+/// Without spaces, tabs and line breaks around it.
+std::string_view trim(std::string_view text);
+/// The parts between the separators: at least one, which may be empty.
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+/// For what is put together into a URL. `kept`: what stays as it is besides letters, digits and "-._~".
+std::string percent_encode(std::string_view text);
+void append_percent_encoded(std::string& out, std::string_view text, std::string_view kept = {});
+
 }  // namespace envlink

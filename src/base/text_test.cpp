@@ -153,5 +153,27 @@ TEST_CASE("Counts and lists read like a sentence") {
   CHECK(join(names, " → ") == "a → b → c");
 }
 
+TEST_CASE("Words are trimmed, made small and taken apart as ASCII") {
+  CHECK(lower("HTTPS É 1") == "https É 1");
+  CHECK(trim(" \t a b\r\n") == "a b");
+  CHECK(trim(" \n ").empty());
+  CHECK(split("a|b", '|') == std::vector<std::string_view>{"a", "b"});
+  CHECK(split("|", '|') == std::vector<std::string_view>{"", ""});
+  CHECK(split("", '|') == std::vector<std::string_view>{""});
+}
+
+TEST_CASE("Percent-encoding leaves only what every server reads as itself") {
+  CHECK(percent_encode("AZaz09-._~") == "AZaz09-._~");
+  CHECK(percent_encode(" +/%?&=#") == "%20%2B%2F%25%3F%26%3D%23");
+  CHECK(percent_encode("é\xFF") == "%C3%A9%FF");
+  CHECK(percent_encode(std::string_view("\0\n", 2)) == "%00%0A");
+}
+
+TEST_CASE("What is to be kept is kept, and the rest is encoded all the same") {
+  std::string out = "a?";
+  append_percent_encoded(out, "/a b?c", "/?");
+  CHECK(out == "a?/a%20b?c");
+}
+
 }  // namespace
 }  // namespace envlink

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
+#include <utility>
 
 #include "base/digits.h"
 
@@ -25,63 +25,51 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// The number that two digits make; 100 where they are none.
-int two(std::string_view text, std::size_t at) {
-  if (!is_digit(text[at]) || !is_digit(text[at + 1])) return 100;
-  return 10 * (text[at] - '0') + (text[at + 1] - '0');
-}
-
 /// Takes text apart from the front. After the first mismatch everything else fails too.
 class Reader {
  public:
   explicit Reader(std::string_view text) : rest_(text) {}
 
-  int digits(std::size_t count) {
-    ok_ = ok_ && rest_.size() >= count;
+  /// The number that so many digits make, behind the literal.
+  int digits(std::size_t count, std::string_view literal = {}) {
+    expect(literal);
+    ok_ = ok_ && rest_.size() >= count && std::ranges::all_of(rest_.substr(0, count), is_digit);
     int value = 0;
-    for (std::size_t i = 0; ok_ && i < count; ++i) {
-      ok_ = is_digit(rest_[i]);
-      value = value * 10 + (rest_[i] - '0');
-    }
+    for (std::size_t i = 0; ok_ && i < count; ++i) value = value * 10 + (rest_[i] - '0');
     if (ok_) rest_.remove_prefix(count);
-    return ok_ ? value : 0;
-  }
-  void expect(char c) {
-    ok_ = ok_ && !rest_.empty() && rest_.front() == c;
-    if (ok_) rest_.remove_prefix(1);
+    return value;
   }
   void expect(std::string_view literal) {
-    if (!rest_.starts_with(literal)) ok_ = false;
+    ok_ = ok_ && rest_.starts_with(literal);
     if (ok_) rest_.remove_prefix(literal.size());
   }
   template <std::size_t N>
-  unsigned one_of(const std::array<std::string_view, N>& words) {
-    for (std::size_t i = 0; ok_ && i < N; ++i) {
-      if (!rest_.starts_with(words[i])) continue;
-      rest_.remove_prefix(words[i].size());
-      return static_cast<unsigned>(i);
-    }
-    ok_ = false;
-    return 0;
+  int one_of(const std::array<std::string_view, N>& words) {
+    const auto found = std::ranges::find_if(words, [&](auto word) { return rest_.starts_with(word); });
+    ok_ = ok_ && found != words.end();
+    if (ok_) rest_.remove_prefix(found->size());
+    return static_cast<int>(found - words.begin());
   }
   char next() {
-    if (rest_.empty()) ok_ = false;
+    ok_ = ok_ && !rest_.empty();
     if (!ok_) return '\0';
     const char c = rest_.front();
     rest_.remove_prefix(1);
     return c;
   }
-  microseconds fraction() {
-    if (rest_.empty() || rest_.front() != '.') return microseconds{0};
+  /// Of a second, behind a point; digits past the sixth are cut off.
+  microseconds fraction(std::size_t most_digits = std::string_view::npos) {
+    if (!rest_.starts_with('.')) return microseconds{0};
     std::size_t end = 1;
     int value = 0;
     int weight = 100'000;
     for (; end < rest_.size() && is_digit(rest_[end]); ++end, weight /= 10)
       value += weight * (rest_[end] - '0');
-    ok_ = ok_ && end > 1;
+    ok_ = ok_ && end > 1 && end - 1 <= most_digits;
     rest_.remove_prefix(end);
     return microseconds{value};
   }
+  std::string_view rest() const { return ok_ ? rest_ : std::string_view(); }
   bool finished() const { return ok_ && rest_.empty(); }
 
  private:
@@ -89,53 +77,64 @@ class Reader {
   bool ok_ = true;
 };
 
-std::optional<Time> assemble(int year, unsigned month, int day, int hour, int minute, int second) {
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
+std::optional<Time> assemble(int year, int month, int day, int hour, int minute, int second) {
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
   // 60 is a leap second; it is counted as the first second of the next minute.
   if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   return Time{std::chrono::sys_days{date}} + hours{hour} + minutes{minute} + seconds{second};
 }
 
-char* put_word(char* out, std::string_view word) {
-  return std::copy(word.begin(), word.end(), out);
+constexpr std::int64_t a_millisecond = 1'000;
+constexpr std::int64_t a_second = 1'000 * a_millisecond;
+constexpr std::int64_t a_minute = 60 * a_second;
+constexpr std::int64_t an_hour = 60 * a_minute;
+
+std::string format_positive(std::int64_t span) {
+  if (span == 0) return "0s";
+  if (span < a_millisecond) return "<1ms";
+  if (span < a_second / 10) return fmt::format("{}ms", span / a_millisecond);
+  if (span < 10 * a_second && span % a_second >= a_second / 10) {
+    return fmt::format("{}.{}s", span / a_second, span % a_second / (a_second / 10));
+  }
+  if (span < a_minute) return fmt::format("{}s", span / a_second);
+  if (span < an_hour) {
+    const auto rest = span % a_minute / a_second;
+    if (rest == 0) return fmt::format("{}m", span / a_minute);
+    return fmt::format("{}m{:02}s", span / a_minute, rest);
+  }
+  const auto rest = span % an_hour / a_minute;
+  if (rest == 0) return fmt::format("{}h", span / an_hour);
+  return fmt::format("{}h{:02}m", span / an_hour, rest);
 }
 
-/// Four digits; the years that need a sign or a fifth digit are as far away as microseconds reach.
-char* put_year(char* out, int year) {
-  if (year >= 0 && year <= 9999) return put_digits<4>(out, static_cast<unsigned>(year));
-  return fmt::format_to(out, "{:04}", year);
-}
-
-/// "21:17:29" of the seconds since midnight.
-char* put_clock(char* out, seconds since_midnight) {
-  const auto all = static_cast<std::uint64_t>(since_midnight.count());
-  out = put_digits<2>(out, all / 3600);
-  *out++ = ':';
-  out = put_digits<2>(out, all / 60 % 60);
-  *out++ = ':';
-  return put_digits<2>(out, all % 60);
+std::optional<std::int64_t> unit_from(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, std::int64_t>, 4> units = {
+      {{"ms", a_millisecond}, {"s", a_second}, {"m", a_minute}, {"h", an_hour}}};
+  for (const auto& [name, size] : units) {
+    if (text == name) return size;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
 std::optional<Time> parse_rfc3339(std::string_view text) {
-  constexpr std::string_view shape = "0000-00-00T00:00:00";
-  if (text.size() < shape.size() || text[4] != '-' || text[7] != '-' ||
-      (text[10] != 'T' && text[10] != 't') || text[13] != ':' || text[16] != ':') {
-    return std::nullopt;
-  }
-  const int centuries = two(text, 0);
-  const int years = two(text, 2);
-  if (centuries > 99 || years > 99) return std::nullopt;
-  Reader reader{text.substr(shape.size())};
+  Reader reader{text};
+  const int year = reader.digits(4);
+  const int month = reader.digits(2, "-");
+  const int day = reader.digits(2, "-");
+  if (const char between = reader.next(); between != 'T' && between != 't') return std::nullopt;
+  const int hour = reader.digits(2);
+  const int minute = reader.digits(2, ":");
+  const int second = reader.digits(2, ":");
   const microseconds fraction = reader.fraction();
   const char zone = reader.next();
   minutes offset{0};
   if (zone == '+' || zone == '-') {
     const int offset_hours = reader.digits(2);
-    reader.expect(':');
-    const int offset_minutes = reader.digits(2);
+    const int offset_minutes = reader.digits(2, ":");
     if (offset_hours > 23 || offset_minutes > 59) return std::nullopt;
     offset = hours{offset_hours} + minutes{offset_minutes};
     if (zone == '-') offset = -offset;
@@ -143,26 +142,32 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
     return std::nullopt;
   }
   if (!reader.finished()) return std::nullopt;
-  const auto time = assemble(100 * centuries + years, static_cast<unsigned>(two(text, 5)), two(text, 8),
-                             two(text, 11), two(text, 14), two(text, 17));
+  const auto time = assemble(year, month, day, hour, minute, second);
   if (!time) return std::nullopt;
   return *time + fraction - offset;
 }
 
 TimeText rfc3339_text(Time time) {
-  const auto day = std::chrono::floor<days>(time);
-  const std::chrono::year_month_day date{day};
+  const auto today = std::chrono::floor<days>(time);
+  const std::chrono::year_month_day date{today};
+  const std::chrono::hh_mm_ss clock{time - today};
   TimeText text;
   char* out = text.characters.data();
-  out = put_year(out, static_cast<int>(date.year()));
+  const auto put = [&out](auto number, char behind) {
+    out = put_digits<2>(out, static_cast<std::uint64_t>(number));
+    *out++ = behind;
+  };
+  // The years that need a sign or a fifth digit are as far away as microseconds reach.
+  const int year{date.year()};
+  out = year >= 0 && year <= 9999 ? put_digits<4>(out, static_cast<std::uint64_t>(year))
+                                  : fmt::format_to(out, "{:04}", year);
   *out++ = '-';
-  out = put_digits<2>(out, static_cast<unsigned>(date.month()));
-  *out++ = '-';
-  out = put_digits<2>(out, static_cast<unsigned>(date.day()));
-  *out++ = 'T';
-  out = put_clock(out, std::chrono::floor<seconds>(time) - day);
-  *out++ = '.';
-  out = put_digits<6>(out, static_cast<std::uint64_t>((time - std::chrono::floor<seconds>(time)).count()));
+  put(unsigned{date.month()}, '-');
+  put(unsigned{date.day()}, 'T');
+  put(clock.hours().count(), ':');
+  put(clock.minutes().count(), ':');
+  put(clock.seconds().count(), '.');
+  out = put_digits<6>(out, static_cast<std::uint64_t>(clock.subseconds().count()));
   *out++ = 'Z';
   text.length = static_cast<std::size_t>(out - text.characters.data());
   return text;
@@ -175,38 +180,45 @@ std::string format_rfc3339(Time time) {
 std::optional<Time> parse_http_date(std::string_view text) {
   Reader reader{text};
   reader.one_of(day_names);
-  reader.expect(", ");
-  const int day = reader.digits(2);
-  reader.expect(' ');
-  const unsigned month = reader.one_of(month_names) + 1;
-  reader.expect(' ');
-  const int year = reader.digits(4);
-  reader.expect(' ');
-  const int hour = reader.digits(2);
-  reader.expect(':');
-  const int minute = reader.digits(2);
-  reader.expect(':');
-  const int second = reader.digits(2);
+  const int day = reader.digits(2, ", ");
+  reader.expect(" ");
+  const int month = reader.one_of(month_names) + 1;
+  const int year = reader.digits(4, " ");
+  const int hour = reader.digits(2, " ");
+  const int minute = reader.digits(2, ":");
+  const int second = reader.digits(2, ":");
   reader.expect(" GMT");
   if (!reader.finished()) return std::nullopt;
   return assemble(year, month, day, hour, minute, second);
 }
 
 std::string format_http_date(Time time) {
-  const auto day = std::chrono::floor<days>(time);
-  const std::chrono::year_month_day date{day};
-  std::array<char, 40> text{};
-  char* out = put_word(text.data(), day_names[std::chrono::weekday{day}.c_encoding()]);
-  out = put_word(out, ", ");
-  out = put_digits<2>(out, static_cast<unsigned>(date.day()));
-  *out++ = ' ';
-  out = put_word(out, month_names[static_cast<unsigned>(date.month()) - 1]);
-  *out++ = ' ';
-  out = put_year(out, static_cast<int>(date.year()));
-  *out++ = ' ';
-  out = put_clock(out, std::chrono::floor<seconds>(time) - day);
-  out = put_word(out, " GMT");
-  return {text.data(), out};
+  const auto today = std::chrono::floor<days>(time);
+  const std::chrono::year_month_day date{today};
+  const std::chrono::hh_mm_ss clock{std::chrono::floor<seconds>(time) - today};
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
+                     day_names[std::chrono::weekday{today}.c_encoding()], unsigned{date.day()},
+                     month_names[unsigned{date.month()} - 1], int{date.year()}, clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count());
+}
+
+std::string format_duration(Duration span) {
+  if (span < Duration::zero()) {
+    return "-" + format_positive(span == Duration::min() ? Duration::max().count() : -span.count());
+  }
+  return format_positive(span.count());
+}
+
+std::optional<Duration> parse_duration(std::string_view text) {
+  constexpr std::size_t most_digits = 9;  // of hours: they still fit into the microseconds of a Duration
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (digits == 0 || digits > most_digits) return std::nullopt;
+  Reader reader{text};
+  const std::int64_t whole = reader.digits(digits);
+  const std::int64_t millionths = reader.fraction(6).count();
+  const auto unit = unit_from(reader.rest());
+  if (!unit) return std::nullopt;
+  return Duration{whole * *unit + millionths * *unit / a_second};
 }
 
 }  // namespace envlink

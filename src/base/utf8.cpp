@@ -1,6 +1,8 @@
 #include "base/utf8.h"
 
-#include "base/text.h"
+#include <utf8proc.h>
+
+#include <array>
 
 namespace envlink {
 
@@ -42,31 +44,9 @@ Decoded decode_utf8(std::string_view text, std::size_t at) {
 }
 
 void append_utf8(std::string& out, char32_t character) {
-  const auto add = [&](char32_t value) { out.push_back(static_cast<char>(value)); };
-  if (character < 0x80) {
-    add(character);
-  } else if (character < 0x800) {
-    add(0xC0U | (character >> 6U));
-    add(0x80U | (character & 0x3FU));
-  } else if (character < 0x10000) {
-    add(0xE0U | (character >> 12U));
-    add(0x80U | ((character >> 6U) & 0x3FU));
-    add(0x80U | (character & 0x3FU));
-  } else {
-    add(0xF0U | (character >> 18U));
-    add(0x80U | ((character >> 12U) & 0x3FU));
-    add(0x80U | ((character >> 6U) & 0x3FU));
-    add(0x80U | (character & 0x3FU));
-  }
-}
-
-bool is_valid_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const Decoded decoded = decode_utf8(text, at);
-    if (!decoded.valid) return false;
-    at += decoded.length;
-  }
-  return true;
+  std::array<utf8proc_uint8_t, 4> bytes{};
+  const auto length = utf8proc_encode_char(static_cast<utf8proc_int32_t>(character), bytes.data());
+  out.append(bytes.begin(), bytes.begin() + length);
 }
 
 }  // namespace envlink

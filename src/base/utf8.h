@@ -22,4 +22,9 @@ Decoded decode_utf8(std::string_view text, std::size_t at);
 /// `character` must be a Unicode scalar value.
 void append_utf8(std::string& out, char32_t character);
 
+/// Editors of some systems put a mark in front.
+inline std::string_view without_byte_order_mark(std::string_view text) {
+  return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
+}
+
 }  // namespace envlink

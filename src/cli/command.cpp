@@ -6,7 +6,7 @@
 #include <array>
 
 #include "base/text.h"
-#include "cli/environment.h"
+#include "cli/system.h"
 
 namespace envlink::cli {
 
@@ -70,15 +70,12 @@ bool CommonOptions::was_given(std::string_view flag) const {
   return std::ranges::find(given, flag) != given.end();
 }
 
-std::vector<std::string> Parameter::all_names() const {
-  const std::size_t comma = names.find(',');
-  std::vector<std::string> all = {std::string(names.substr(0, comma))};
-  if (comma != std::string_view::npos) all.emplace_back(names.substr(comma + 1));
-  return all;
+std::vector<std::string_view> Parameter::all_names() const {
+  return split(names, ',');
 }
 
 bool Parameter::is_named(std::string_view name) const {
-  const std::vector<std::string> all = all_names();
+  const std::vector<std::string_view> all = all_names();
   return std::ranges::find(all, name) != all.end();
 }
 
@@ -118,13 +115,13 @@ std::function<Invocation()> make_action(Outcome (*run)(const CommonOptions&)) {
   return make_action<CommonOptions>([](CommonOptions&) { return std::vector<Parameter>{}; }, run);
 }
 
-Parameter run_argument(std::int64_t& run) {
-  return {.names = "RUN",
-          .value = "",
-          .target = &run,
-          .does = "The run's number; the newest unless given",
-          .range = {{1, 1e9}},
-          .wrong = usage_error("RUN is the number of a run", "To see which there are: envlink runs")};
+std::vector<Parameter> run_argument(RunOptions& options) {
+  return {{.names = "RUN",
+           .value = "",
+           .target = &options.run,
+           .does = "The run's number; the newest unless given",
+           .range = {{1, 1e9}},
+           .wrong = usage_error("RUN is the number of a run", "To see which there are: envlink runs")}};
 }
 
 std::vector<Ending> endings_of_reading(std::vector<Ending> own) {

@@ -71,7 +71,7 @@ struct Parameter {
   bool is_flag() const { return names.starts_with('-'); }
   bool takes_value() const { return !std::holds_alternative<bool*>(target); }
   bool takes_several() const { return std::holds_alternative<std::vector<std::string>*>(target); }
-  std::vector<std::string> all_names() const;
+  std::vector<std::string_view> all_names() const;
   bool is_named(std::string_view name) const;
 };
 
@@ -121,8 +121,11 @@ std::function<Invocation()> make_action(std::vector<Parameter> (*parameters)(Opt
 /// For a command without parameters of its own.
 std::function<Invocation()> make_action(Outcome (*run)(const CommonOptions&));
 
-/// RUN; 0 stands for the newest.
-Parameter run_argument(std::int64_t& run);
+/// Of a command that is about one run.
+struct RunOptions : CommonOptions {
+  std::int64_t run = 0;  // RUN; 0: the newest
+};
+std::vector<Parameter> run_argument(RunOptions& options);
 
 /// By exit code: how a command can end that asks Render, with its `own` endings and words for the usual ones.
 std::vector<Ending> endings_of_reading(std::vector<Ending> own = {});

@@ -46,7 +46,7 @@ Run print(std::string text) {
 Words long_flags(const Invocation& invocation) {
   Words names = {"--help"};
   for (const Parameter& parameter : invocation.parameters) {
-    if (parameter.is_flag()) names.push_back(parameter.all_names().back());
+    if (parameter.is_flag()) names.emplace_back(parameter.all_names().back());
   }
   return names;
 }
@@ -190,7 +190,7 @@ Result<Run> read_parameters(const Command& command, Words words) {
     app.parse(words);
   } catch (const CLI::CallForHelp&) {
     for (const Parameter& parameter : invocation.parameters) {
-      if (parameter.hidden) app.remove_option(app.get_option(parameter.all_names().back()));
+      if (parameter.hidden) app.remove_option(app.get_option(std::string(parameter.all_names().back())));
     }
     return print(app.help());
   } catch (const CLI::ParseError& error) {

@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "base/text.h"
-#include "cli/environment.h"
 #include "cli/output.h"
+#include "cli/system.h"
 #include "view/github.h"
 #include "view/github_summary.h"
 

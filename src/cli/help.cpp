@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
-
 #include "base/text.h"
 
 namespace envlink::cli {
@@ -56,7 +54,7 @@ std::string_view heading(Section section) {
 
 std::string row(const Command& command) {
   std::string does(command.summary.substr(0, command.summary.size() - 1));  // without the full stop
-  does.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(does.front())));
+  does.front() = to_lower(does.front());
   return fmt::format("  {:<15}{}\n", command.name, does);
 }
 

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "base/text.h"
-#include "cli/environment.h"
 #include "cli/github.h"
+#include "cli/system.h"
 #include "view/layout.h"
 #include "view/terminal.h"
 
@@ -68,20 +68,18 @@ std::string wrap(std::string_view text) {
   view::Style style;
   style.width = view::terminal_size(fileno(stderr)).columns;
   std::string out;
-  for (std::size_t from = 0; from <= text.size();) {
-    const std::size_t end = std::min(text.find('\n', from), text.size());
-    const std::string_view line = text.substr(from, end - from);
+  for (const std::string_view line : split(text, '\n')) {
     const std::size_t margin = margin_of(line);
     const std::size_t columns = display_width(line.substr(0, margin));
-    if (from > 0) out += '\n';
     out += line.substr(0, margin);
     bool first = true;
     for (const std::string& part : view::fold(line.substr(margin), columns, style)) {
       if (!std::exchange(first, false)) out += '\n' + std::string(columns, ' ');
       out += part;
     }
-    from = end + 1;
+    out += '\n';
   }
+  out.pop_back();
   return out;
 }
 

@@ -13,8 +13,15 @@ namespace envlink::cli {
 
 enum class Stream { result, talk };
 
+view::Style style_for(Stream stream, const CommonOptions& options);
 /// Writes the text and, unless it ends with one, a newline.
 void write(Stream stream, std::string_view text);
+/// The result as -o asks for it: `json(values…)` or `text(values…, style)`.
+template <class Json, class Text, class... Values>
+void write_result(const CommonOptions& options, Json json, Text text, const Values&... values) {
+  write(Stream::result, options.output == Output::json ? json(values...)
+                                                       : text(values..., style_for(Stream::result, options)));
+}
 /// Broken between words where stderr is a terminal, below where each line's text begins; elsewhere as it is.
 std::string wrap(std::string_view text);
 /// Each sentence with its capital: what several rooms say may stand inside others' sentences. An error with a
@@ -33,7 +40,6 @@ bool result_written();
 bool is_terminal(Stream stream);
 /// Whether a live block can be painted there: a terminal that can move its cursor, and no CI's log.
 bool can_paint(Stream stream);
-view::Style style_for(Stream stream, const CommonOptions& options);
 /// Whether somebody is there to answer a question and to watch a live block.
 bool attended(const CommonOptions& options);
 

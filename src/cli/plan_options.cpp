@@ -4,8 +4,8 @@
 
 #include "base/sha256.h"
 #include "base/text.h"
-#include "cli/files.h"
 #include "cli/output.h"
+#include "cli/system.h"
 #include "engine/rollback.h"
 #include "plan/make_plan.h"
 

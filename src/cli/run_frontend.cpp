@@ -69,7 +69,7 @@ std::string_view text_of(run::Question question) {
 
 std::string why_unfinished(const run::StoredRun& run, bool locked) {
   if (run.open() && run.progress.ended_at) return "its rollback is not done";
-  if (run.open()) return locked ? "it was broken off" : "it was broken off, or is at work now";
+  if (run.open()) return locked ? "it was interrupted" : "it was interrupted, or is at work now";
   switch (*run.summary.outcome) {
     case Outcome::interrupted:
       return "it was interrupted";
@@ -248,13 +248,6 @@ void RunFrontend::say(std::string_view text) {
 
 void RunFrontend::say_waiting(std::string_view text) {
   if (!options_.quiet) write(Stream::talk, text);
-}
-
-Outcome end_without_run(std::string_view command, const Error& error, const CommonOptions& options) {
-  RunFrontend frontend(options);
-  frontend.answer_for(command);
-  frontend.report(error);
-  return frontend.finish(model::outcome_of(error));
 }
 
 }  // namespace envlink::cli

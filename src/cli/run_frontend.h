@@ -41,7 +41,4 @@ class RunFrontend final : public run::Frontend {
   view::RunAccount account_;
 };
 
-/// The answer of a command of which nothing could be begun.
-Outcome end_without_run(std::string_view command, const Error& error, const CommonOptions& options);
-
 }  // namespace envlink::cli

@@ -7,14 +7,13 @@
 
 #include "api/fingerprint.h"
 #include "base/text.h"
-#include "cli/environment.h"
-#include "cli/files.h"
 #include "cli/output.h"
-#include "cli/run_store.h"
+#include "cli/system.h"
 #include "config/file.h"
 #include "http/system_clock.h"
 #include "http/transport.h"
-#include "journal/origin.h"
+#include "journal/journal.h"
+#include "journal/lock.h"
 
 namespace envlink::cli {
 
@@ -135,7 +134,7 @@ struct Session::State final : run::Network {
   model::Desired desired;
   config::Credentials credentials;
   RunFrontend frontend;
-  RunStore store;
+  journal::Journal store;
   http::SystemClock clock;
   run::Context context{.store = store,
                        .locks = store,
@@ -167,6 +166,18 @@ RunFrontend& Session::frontend() {
 
 Result<model::Workspace> Session::read(const model::Desired& wanted, engine::ReadOptions options) {
   return run::read_workspace(state_->context, wanted, std::move(options));
+}
+
+Outcome answer(std::string_view command, const CommonOptions& options, Result<Session> session,
+               const std::function<Outcome(run::Context&)>& work) {
+  if (session) {
+    session->frontend().answer_for(command);
+    return session->frontend().finish(work(session->context()));
+  }
+  RunFrontend frontend(options);
+  frontend.answer_for(command);
+  frontend.report(session.error());
+  return frontend.finish(model::outcome_of(session.error()));
 }
 
 }  // namespace envlink::cli

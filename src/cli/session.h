@@ -1,8 +1,10 @@
 #pragma once
 // What plan, apply and verify have in common: the file, the key, the wire, and a workspace read through it.
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -47,5 +49,10 @@ class Session {
   Session(const CommonOptions& options, model::Desired desired, config::Credentials credentials);
   std::unique_ptr<State> state_;
 };
+
+/// How apply, resume and rollback answer: does the work in the session, or says why there is none, and tells
+/// what the runs did with -o json or jsonl, of which the first line goes out at once.
+Outcome answer(std::string_view command, const CommonOptions& options, Result<Session> session,
+               const std::function<Outcome(run::Context&)>& work);
 
 }  // namespace envlink::cli

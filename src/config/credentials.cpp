@@ -17,27 +17,18 @@ namespace {
 constexpr std::size_t longest_key = 512;
 
 Error bad_key(const std::string& source, std::string why) {
-  return {ErrorKind::authentication,
-          fmt::format("the API key from {} cannot be used", clean(source)),
-          std::move(why),
-          "copy the key again: it begins with rnd_ and holds letters and digits only",
-          {}};
+  return {.kind = ErrorKind::authentication,
+          .what = fmt::format("the API key from {} cannot be used", clean(source)),
+          .why = std::move(why),
+          .cure = "copy the key again: it begins with rnd_ and holds letters and digits only"};
 }
 
 /// Without the blanks and quotes that copying leaves around it.
-std::string_view trim(std::string_view key) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto strip = [&] {
-    const auto first = std::min(key.find_first_not_of(blanks), key.size());
-    key.remove_prefix(first);
-    key = key.substr(0, key.find_last_not_of(blanks) + 1);
-  };
-  strip();
-  if (key.size() >= 2 && key.front() == key.back() && (key.front() == '"' || key.front() == '\'')) {
-    key = key.substr(1, key.size() - 2);
-    strip();
-  }
-  return key;
+std::string_view bare(std::string_view key) {
+  key = trim(key);
+  const bool quoted =
+      key.size() >= 2 && key.front() == key.back() && (key.front() == '"' || key.front() == '\'');
+  return quoted ? trim(key.substr(1, key.size() - 2)) : key;
 }
 
 /// What envlink needs of the official CLI's login file, which it never writes.
@@ -74,14 +65,6 @@ std::optional<Login> parse_login(std::string_view text) {
 constexpr std::string_view host_characters = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
 constexpr std::string_view path_characters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~%/-";
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 std::optional<int> number_from(std::string_view text, int max) {
   int number = 0;
@@ -127,11 +110,10 @@ std::optional<Authority> authority_from(std::string_view text) {
 }
 
 Error unusable(const std::string& host, const char* why) {
-  return {ErrorKind::usage,
-          fmt::format("RENDER_HOST `{}` cannot be used", mask_keys(clean(host, 100))),
-          why,
-          "set RENDER_HOST to https://api.render.com/v1/, or remove it",
-          {}};
+  return {.kind = ErrorKind::usage,
+          .what = fmt::format("RENDER_HOST `{}` cannot be used", mask_keys(clean(host, 100))),
+          .why = why,
+          .cure = "set RENDER_HOST to https://api.render.com/v1/, or remove it"};
 }
 
 constexpr std::string_view default_host = "https://api.render.com/v1";
@@ -148,32 +130,27 @@ struct EnvFile {
   std::map<std::string, std::string> variables;
 };
 
-std::string beside(const std::string& file) {
-  const auto slash = file.find_last_of('/');
-  return slash == std::string::npos ? ".env" : file.substr(0, slash + 1) + ".env";
-}
-
-Result<EnvFile> read_env_file(const Surroundings& surroundings, const std::string& envlink_file,
+Result<EnvFile> read_env_file(const ProcessEnvironment& environment, const std::string& envlink_file,
                               const std::string& env_file) {
   EnvFile result;
   result.named = !env_file.empty();
-  result.name = result.named ? env_file : beside(envlink_file);
-  const auto text = surroundings.read_file(result.name);
+  result.name = result.named ? env_file : beside(envlink_file, ".env");
+  const auto text = environment.read_file(result.name);
   if (text) {
     result.variables = parse_dotenv(*text);
   } else if (result.named) {
-    return fail({ErrorKind::usage,
-                 fmt::format("cannot read `{}`", clean(env_file)),
-                 "--env-file names it",
-                 "check the path, or leave --env-file out",
-                 {}});
+    return fail({.kind = ErrorKind::usage,
+                 .what = fmt::format("cannot read `{}`", clean(env_file)),
+                 .why = "--env-file names it",
+                 .cure = "check the path, or leave --env-file out"});
   }
   return result;
 }
 
 /// An empty variable counts as unset: that is what CI systems make of a missing secret.
-std::optional<Found> look_up(const Surroundings& surroundings, const EnvFile& file, const std::string& key) {
-  if (auto value = surroundings.variable(key); value && !value->empty()) return Found{std::move(*value), key};
+std::optional<Found> look_up(const ProcessEnvironment& environment, const EnvFile& file,
+                             const std::string& key) {
+  if (auto value = environment.variable(key); value && !value->empty()) return Found{std::move(*value), key};
   const auto found = file.variables.find(key);
   if (found == file.variables.end() || found->second.empty()) return std::nullopt;
   return Found{found->second, file.name};
@@ -184,9 +161,9 @@ struct LoginFile {
   std::string shown;  // with ~ for the home directory
 };
 
-std::optional<LoginFile> login_file_of(const Surroundings& surroundings) {
+std::optional<LoginFile> login_file_of(const ProcessEnvironment& environment) {
   const auto set = [&](const char* name) {
-    auto value = surroundings.variable(name);
+    auto value = environment.variable(name);
     return value && !value->empty() ? value : std::nullopt;
   };
   if (const auto path = set("RENDER_CLI_CONFIG_PATH")) return LoginFile{*path, *path};
@@ -197,13 +174,13 @@ std::optional<LoginFile> login_file_of(const Surroundings& surroundings) {
 }
 
 Error no_key() {
-  return {ErrorKind::authentication,
-          "no Render API key was found",
-          "RENDER_API_KEY is not set, no .env file holds it, and the Render CLI is not logged in",
-          "create a key in the Render Dashboard under Account Settings, API Keys; then\n"
-          "export RENDER_API_KEY=…, or write RENDER_API_KEY=… into .env beside envlink.yaml,\n"
-          "or run `render login`",
-          {}};
+  return {.kind = ErrorKind::authentication,
+          .what = "no Render API key was found",
+          .why = "RENDER_API_KEY is not set, no .env file holds it, and the Render CLI is not logged in",
+          .cure =
+              "create a key in the Render Dashboard under Account Settings, API Keys; then\n"
+              "export RENDER_API_KEY=…, or write RENDER_API_KEY=… into .env beside envlink.yaml,\n"
+              "or run `render login`"};
 }
 
 /// Whether the host may be told a key that came from elsewhere.
@@ -214,11 +191,11 @@ Result<void> check_host(const std::string& base_url, const Found& host, const Fo
       is_loopback(base_url)) {
     return {};
   }
-  return fail({ErrorKind::refused,
-               fmt::format("the key from {} is not sent to {}", clean(key.source), base_url),
-               fmt::format("only {} names that host, and that file holds no key", clean(file.name)),
-               fmt::format("set RENDER_HOST in the environment, or say --env-file {}", clean(file.name)),
-               {}});
+  return fail(
+      {.kind = ErrorKind::refused,
+       .what = fmt::format("the key from {} is not sent to {}", clean(key.source), base_url),
+       .why = fmt::format("only {} names that host, and that file holds no key", clean(file.name)),
+       .cure = fmt::format("set RENDER_HOST in the environment, or say --env-file {}", clean(file.name))});
 }
 
 Result<Credentials> complete(Credentials credentials, const Found& key, const std::optional<Found>& host,
@@ -236,15 +213,15 @@ Result<Credentials> complete(Credentials credentials, const Found& key, const st
   return credentials;
 }
 
-bool has_expired(const Login& login, const std::optional<Time>& now) {
-  if (!login.expires_at || !now) return false;
-  return std::chrono::floor<std::chrono::seconds>(*now).time_since_epoch().count() >= *login.expires_at;
+bool has_expired(const Login& login, Time now) {
+  return login.expires_at &&
+         std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count() >= *login.expires_at;
 }
 
 }  // namespace
 
 Result<std::string> usable_key(std::string_view text, const std::string& source) {
-  const std::string_view key = trim(text);
+  const std::string_view key = bare(text);
   if (key.empty()) return fail(bad_key(source, "it is empty"));
   if (key.size() > longest_key) return fail(bad_key(source, "it is far too long"));
   if (std::ranges::any_of(key, [](char c) { return c == ' ' || c == '\t'; })) {
@@ -266,9 +243,7 @@ bool is_loopback(const std::string& base_url) {
 }
 
 Result<std::string> base_url_from(const std::string& host) {
-  std::string_view rest = host;
-  while (rest.starts_with(' ')) rest.remove_prefix(1);
-  while (rest.ends_with(' ') || rest.ends_with('\n') || rest.ends_with('\r')) rest.remove_suffix(1);
+  std::string_view rest = trim(host);
   std::string scheme;
   if (const auto end = rest.find("://"); end != std::string_view::npos) {
     scheme = lower(rest.substr(0, end));
@@ -296,28 +271,26 @@ bool is_without_key(const Error& error) {
   return error.kind == ErrorKind::authentication && error.what == no_key().what;
 }
 
-Result<Credentials> find_credentials(const Surroundings& surroundings, const std::string& envlink_file,
+Result<Credentials> find_credentials(const ProcessEnvironment& environment, const std::string& envlink_file,
                                      const std::string& env_file) {
-  const auto file = read_env_file(surroundings, envlink_file, env_file);
+  const auto file = read_env_file(environment, envlink_file, env_file);
   if (!file) return fail(file.error());
   Credentials credentials;
-  if (auto workspace = look_up(surroundings, *file, "RENDER_WORKSPACE"))
+  if (auto workspace = look_up(environment, *file, "RENDER_WORKSPACE"))
     credentials.workspace = workspace->value;
-  auto host = look_up(surroundings, *file, "RENDER_HOST");
-  if (const auto key = look_up(surroundings, *file, "RENDER_API_KEY")) {
+  auto host = look_up(environment, *file, "RENDER_HOST");
+  if (const auto key = look_up(environment, *file, "RENDER_API_KEY")) {
     return complete(std::move(credentials), *key, host, *file);
   }
 
-  const auto login_file = login_file_of(surroundings);
-  const auto text = login_file ? surroundings.read_file(login_file->path) : std::nullopt;
+  const auto login_file = login_file_of(environment);
+  const auto text = login_file ? environment.read_file(login_file->path) : std::nullopt;
   const auto login = text ? parse_login(*text) : std::nullopt;
   if (!login || login->key.empty()) return fail(no_key());
-  if (has_expired(*login, surroundings.now)) {
-    return fail({ErrorKind::authentication,
-                 fmt::format("the login in {} has expired", clean(login_file->shown)),
-                 {},
-                 "run `render login` again, or set RENDER_API_KEY",
-                 {}});
+  if (has_expired(*login, environment.now)) {
+    return fail({.kind = ErrorKind::authentication,
+                 .what = fmt::format("the login in {} has expired", clean(login_file->shown)),
+                 .cure = "run `render login` again, or set RENDER_API_KEY"});
   }
   if (credentials.workspace.empty()) credentials.workspace = login->workspace;
   if (!host && !login->host.empty()) host = Found{login->host, login_file->shown};

@@ -25,16 +25,17 @@ struct Credentials {
   std::string workspace;   // RENDER_WORKSPACE, or empty
 };
 
-struct Surroundings {
+/// What the process finds around it.
+struct ProcessEnvironment {
   std::function<std::optional<std::string>(const std::string&)> variable;   // an environment variable
   std::function<std::optional<std::string>(const std::string&)> read_file;  // nullopt when it is not there
-  std::optional<Time> now;  // unset: whether a login has expired is not judged
+  Time now{};
 };
 
 /// `env_file`: --env-file, or empty for ".env" beside `envlink_file`. A host that only a file names gets a
 /// key only from that same file, unless it is Render's own, loopback, or the file was named with --env-file:
 /// a .env that came with a repository must not lead a user's key elsewhere.
-Result<Credentials> find_credentials(const Surroundings& surroundings, const std::string& envlink_file,
+Result<Credentials> find_credentials(const ProcessEnvironment& environment, const std::string& envlink_file,
                                      const std::string& env_file);
 
 /// The error says that no key is anywhere, not that something is wrong with one.

@@ -10,8 +10,7 @@ namespace {
 
 using Table = std::map<std::string, std::string>;
 
-Surroundings surroundings(const Table& variables, const Table& files,
-                          std::optional<Time> now = std::nullopt) {
+ProcessEnvironment environment(const Table& variables, const Table& files, Time now = {}) {
   const auto look_up = [](const Table& table) {
     return [table](const std::string& key) {
       const auto found = table.find(key);
@@ -23,9 +22,9 @@ Surroundings surroundings(const Table& variables, const Table& files,
 
 TEST_CASE("the environment wins over the .env beside the file, variable by variable") {
   const auto found = find_credentials(
-      surroundings({{"RENDER_API_KEY", "rnd_a"}, {"RENDER_WORKSPACE", ""}},
-                   {{"deploy/.env",
-                     "RENDER_API_KEY=rnd_b\nRENDER_HOST=http://127.0.0.1:8080\nRENDER_WORKSPACE=team\n"}}),
+      environment({{"RENDER_API_KEY", "rnd_a"}, {"RENDER_WORKSPACE", ""}},
+                  {{"deploy/.env",
+                    "RENDER_API_KEY=rnd_b\nRENDER_HOST=http://127.0.0.1:8080\nRENDER_WORKSPACE=team\n"}}),
       "deploy/envlink.yaml", "");
   REQUIRE(found);
   CHECK(found->key_source == "RENDER_API_KEY");
@@ -35,19 +34,19 @@ TEST_CASE("the environment wins over the .env beside the file, variable by varia
 
 TEST_CASE("the .env is looked for beside the file, or where --env-file says") {
   const auto beside =
-      find_credentials(surroundings({}, {{".env", "RENDER_API_KEY=rnd_a"}}), "envlink.yaml", "");
+      find_credentials(environment({}, {{".env", "RENDER_API_KEY=rnd_a"}}), "envlink.yaml", "");
   REQUIRE(beside);
   CHECK(beside->key_source == ".env");
   CHECK(beside->base_url == "https://api.render.com/v1");
   const auto named =
-      find_credentials(surroundings({}, {{"ci.env", "RENDER_API_KEY=rnd_a"}}), "a/b.yaml", "ci.env");
+      find_credentials(environment({}, {{"ci.env", "RENDER_API_KEY=rnd_a"}}), "a/b.yaml", "ci.env");
   REQUIRE(named);
   CHECK(named->key_source == "ci.env");
 }
 
 TEST_CASE("an --env-file that is not there is an error even when a key is known") {
   const auto found =
-      find_credentials(surroundings({{"RENDER_API_KEY", "rnd_a"}}, {}), "envlink.yaml", "ci.env");
+      find_credentials(environment({{"RENDER_API_KEY", "rnd_a"}}, {}), "envlink.yaml", "ci.env");
   REQUIRE_FALSE(found);
   CHECK(found.error().kind == ErrorKind::usage);
   CHECK(found.error().what == "cannot read `ci.env`");
@@ -72,14 +71,14 @@ TEST_CASE("failing both, the official CLI's login is used") {
   for (const Row& row : rows) {
     INFO(row.name);
     const auto found =
-        find_credentials(surroundings(row.variables, {{row.path, login}}, before), "envlink.yaml", "");
+        find_credentials(environment(row.variables, {{row.path, login}}, before), "envlink.yaml", "");
     REQUIRE(found);
     CHECK(found->key_source == row.source);
     CHECK(found->workspace == "tea-1");
     CHECK(found->base_url == "https://api.render.com/v1");
   }
   const auto expired = find_credentials(
-      surroundings({{"HOME", "/h"}}, {{"/h/.render/cli.yaml", login}}, before + std::chrono::seconds(1)), "f",
+      environment({{"HOME", "/h"}}, {{"/h/.render/cli.yaml", login}}, before + std::chrono::seconds(1)), "f",
       "");
   REQUIRE_FALSE(expired);
   CHECK(expired.error().kind == ErrorKind::authentication);
@@ -88,9 +87,9 @@ TEST_CASE("failing both, the official CLI's login is used") {
 
 TEST_CASE("the login's host and workspace go with its key only") {
   const auto found = find_credentials(
-      surroundings({{"HOME", "/h"}, {"RENDER_API_KEY", "rnd_a"}},
-                   {{"/h/.render/cli.yaml",
-                     "workspace: tea-1\napi: {key: rnd_b, host: 'https://other.example/v1/'}\n"}}),
+      environment({{"HOME", "/h"}, {"RENDER_API_KEY", "rnd_a"}},
+                  {{"/h/.render/cli.yaml",
+                    "workspace: tea-1\napi: {key: rnd_b, host: 'https://other.example/v1/'}\n"}}),
       "f", "");
   REQUIRE(found);
   CHECK(found->workspace.empty());
@@ -99,8 +98,8 @@ TEST_CASE("the login's host and workspace go with its key only") {
 
 TEST_CASE("without a key anywhere the three things to do are named") {
   for (const char* login : {"", "api: {}", "api: [", "- a", "api: {key: }"}) {
-    const auto found = find_credentials(surroundings({{"HOME", "/h"}}, {{"/h/.render/cli.yaml", login}}),
-                                        "envlink.yaml", "");
+    const auto found =
+        find_credentials(environment({{"HOME", "/h"}}, {{"/h/.render/cli.yaml", login}}), "envlink.yaml", "");
     REQUIRE_FALSE(found);
     CHECK(found.error().kind == ErrorKind::authentication);
     CHECK(found.error().what == "no Render API key was found");
@@ -115,14 +114,14 @@ TEST_CASE("a .env that came with a repository cannot lead a key from elsewhere t
                        {"/h/.render/cli.yaml", "api: {key: rnd_login}"},
                        {"own.env", "RENDER_API_KEY=rnd_x\nRENDER_HOST=https://proxy.example"}};
   for (const Table& variables : {Table{{"RENDER_API_KEY", "rnd_secret"}}, Table{{"HOME", "/h"}}}) {
-    const auto found = find_credentials(surroundings(variables, files), "envlink.yaml", "");
+    const auto found = find_credentials(environment(variables, files), "envlink.yaml", "");
     REQUIRE_FALSE(found);
     CHECK(found.error().kind == ErrorKind::refused);
     CHECK(describe(found.error()).find("evil.example") != std::string::npos);
     CHECK(describe(found.error()).find("rnd_") == std::string::npos);
   }
-  CHECK(find_credentials(surroundings({{"RENDER_API_KEY", "rnd_a"}}, files), "envlink.yaml", ".env"));
-  CHECK(find_credentials(surroundings({}, files), "envlink.yaml", "own.env")->base_url ==
+  CHECK(find_credentials(environment({{"RENDER_API_KEY", "rnd_a"}}, files), "envlink.yaml", ".env"));
+  CHECK(find_credentials(environment({}, files), "envlink.yaml", "own.env")->base_url ==
         "https://proxy.example/v1");
 }
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/text.h"
+#include "base/utf8.h"
+
 namespace envlink::config {
 namespace {
 
@@ -14,8 +17,7 @@ bool is_break(char c) {
 }
 
 bool is_key_character(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' ||
-         c == '-';
+  return is_alphanumeric(c) || c == '_' || c == '.' || c == '-';
 }
 
 void skip_blanks(std::string_view& text) {
@@ -81,8 +83,7 @@ std::string take_unquoted(std::string_view& text, bool after_blank) {
     }
     blank = is_blank(line[at]);
   }
-  while (!line.empty() && is_blank(line.back())) line.remove_suffix(1);
-  return std::string(line);
+  return std::string(line.substr(0, line.find_last_not_of(" \t") + 1));
 }
 
 void take_assignment(std::string_view& text, std::map<std::string, std::string>& variables) {
@@ -105,9 +106,13 @@ void take_assignment(std::string_view& text, std::map<std::string, std::string>&
 
 }  // namespace
 
+std::string beside(const std::string& file, const std::string& path) {
+  const std::size_t slash = file.rfind('/');
+  return path.starts_with('/') || slash == std::string::npos ? path : file.substr(0, slash + 1) + path;
+}
+
 std::map<std::string, std::string> parse_dotenv(std::string_view text) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  text = without_byte_order_mark(text);
   std::map<std::string, std::string> variables;
   while (!text.empty()) {
     while (!text.empty() && (is_blank(text[0]) || is_break(text[0]))) text.remove_prefix(1);

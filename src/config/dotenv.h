@@ -11,4 +11,7 @@ namespace envlink::config {
 /// both may run over lines. Nothing is expanded. A line that is no assignment is passed over.
 std::map<std::string, std::string> parse_dotenv(std::string_view text);
 
+/// A path as seen from the folder of `file`: where its .env lies.
+std::string beside(const std::string& file, const std::string& path);
+
 }  // namespace envlink::config

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <set>
 
 #include "base/text.h"
+#include "config/dotenv.h"
 #include "config/references.h"
 #include "plan/finding.h"
 #include "yaml/document.h"
@@ -39,50 +41,28 @@ void check_id(const model::PolicyRule& rule, yaml::Diagnostics& diagnostics) {
 }
 
 std::optional<model::PolicyRule> read_rule(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
-  enum class Choice { unset, error, warning, note, ignore };
   yaml::MappingReader section(node, "an entry of policy", diagnostics);
   if (!section.readable()) return std::nullopt;
-  model::PolicyRule rule;
-  bool whole = true;
-  const auto required = [&](std::string_view key) {
-    const yaml::Node* value = section.get(key);
-    if (value == nullptr && node.find(key) == nullptr)
+  for (const std::string_view key : {"id", "severity", "reason"}) {
+    if (node.find(key) == nullptr)
       diagnostics.add(node, fmt::format("an entry of `policy` lacks {}", yaml::quoted(key)),
                       "each needs `id`, `severity` and `reason`");
-    whole = whole && value != nullptr;
-    return value;
-  };
-  if (const auto* id = required("id")) {
-    const auto word = read_word(*id, "id", "the id of a finding", diagnostics);
-    whole = whole && word.has_value();
-    if (word) rule.id = *word;
   }
-  Choice choice = Choice::unset;
-  read_choice(required("severity"), "severity",
-              {{"error", Choice::error},
-               {"warning", Choice::warning},
-               {"note", Choice::note},
-               {"ignore", Choice::ignore}},
-              choice, diagnostics);
-  if (choice == Choice::error) rule.severity = model::Severity::error;
-  if (choice == Choice::warning) rule.severity = model::Severity::warning;
-  if (choice == Choice::note) rule.severity = model::Severity::note;
-  whole = whole && choice != Choice::unset;
-  if (const auto* subject = section.get("subject")) {
-    rule.subject = read_word(*subject, "subject", "a group or a service of this file", diagnostics);
-    whole = whole && rule.subject;
-  }
-  if (const auto* variable = section.get("variable")) {
-    rule.variable = read_word(*variable, "variable", "the name of a variable", diagnostics);
-    whole = whole && rule.variable;
-  }
-  if (const auto* reason = required("reason")) {
-    const auto word = read_word(*reason, "reason", "a text that says why", diagnostics);
-    whole = whole && word.has_value();
-    if (word) rule.reason = word->text;
-  }
+  const std::vector<std::string> severities = {"error", "warning", "note", "ignore"};
+  model::PolicyRule rule;
+  std::optional<SourceString> id;
+  std::optional<SourceString> reason;
+  std::optional<std::size_t> severity;
+  section.read("id", id, yaml::read_word, "the id of a finding");
+  section.read("severity", severity, yaml::read_choice_index, severities);
+  bool whole = section.read("subject", rule.subject, yaml::read_word, "a group or a service of this file");
+  whole = section.read("variable", rule.variable, yaml::read_word, "the name of a variable") && whole;
+  section.read("reason", reason, yaml::read_word, "a text that says why");
   section.finish();
-  if (!whole) return std::nullopt;
+  if (!whole || !id || !severity || !reason) return std::nullopt;
+  rule.id = *id;
+  rule.severity = from_word<model::Severity>(severities[*severity]);
+  rule.reason = reason->text;
   check_id(rule, diagnostics);
   return rule;
 }
@@ -132,72 +112,132 @@ using model::Desired;
 
 constexpr int most_variables = 100'000;
 constexpr int most_parallel = 1000;
+constexpr std::size_t most_keys = 10'000;  // of a dotenv file
 
 constexpr std::array<std::string_view, 1> group_ids = {"evg-"};
 constexpr std::array<std::string_view, 2> service_ids = {"srv-", "crn-"};
 
-/// One of the words of an enumeration.
-template <HasWords Enum>
-void read_word_of(const yaml::Node* node, std::string_view key, Enum& into, yaml::Diagnostics& diagnostics) {
-  if (node == nullptr) return;
-  const std::vector<std::string> words(words_of<Enum>.begin(), words_of<Enum>.end());
-  if (const auto index = read_choice_index(*node, key, words, diagnostics)) into = static_cast<Enum>(*index);
-}
-
-template <class T>
-void assign(T& into, std::optional<T> value) {
-  if (value) into = std::move(*value);
-}
-
-std::optional<model::VariableCount> read_variable_count(const yaml::Node& node,
+std::optional<model::VariableCount> read_variable_count(const yaml::Node& node, std::string_view key,
                                                         yaml::Diagnostics& diagnostics) {
-  model::VariableCount count;
-  count.place = node.place;
-  if (node.kind != yaml::Kind::mapping) {
-    if (!yaml::is_number(node)) {
-      diagnostics.wrong_kind(node, "variables", "a number, or {min: 39}");
-      return std::nullopt;
-    }
-    const auto number = read_int(node, "variables", 0, most_variables, diagnostics);
-    if (!number) return std::nullopt;
-    count.number = *number;
-    return count;
-  }
-  yaml::MappingReader section(node, "variables", diagnostics);
-  const yaml::Node* min = section.get("min");
-  section.finish();
-  if (min == nullptr) {
+  std::optional<int> number;
+  const bool at_least = node.kind == yaml::Kind::mapping;
+  if (at_least) {
+    yaml::MappingReader section(node, key, diagnostics);
+    section.read("min", number, yaml::read_int, 0, most_variables);
+    section.finish();
     if (node.find("min") == nullptr)
       diagnostics.add(node, "`variables` lacks `min`", "write a number, or {min: 39}");
+  } else if (!yaml::is_number(node)) {
+    diagnostics.wrong_kind(node, key, "a number, or {min: 39}");
+  } else {
+    number = yaml::read_int(node, key, 0, most_variables, diagnostics);
+  }
+  if (!number) return std::nullopt;
+  return model::VariableCount{.number = *number, .at_least = at_least, .place = node.place};
+}
+
+/// {PORT: number}
+std::optional<model::Requirement> read_shaped(const yaml::Node& item, yaml::Diagnostics& diagnostics) {
+  if (item.entries.size() != 1) {
+    diagnostics.add(item, "an entry of `require` must be a name, or one name with its shape",
+                    "write KEY, or KEY: url; each in an entry of its own");
     return std::nullopt;
   }
-  const auto number = read_int(*min, "min", 0, most_variables, diagnostics);
-  if (!number) return std::nullopt;
-  count.number = *number;
-  count.at_least = true;
-  return count;
+  const yaml::Entry& entry = item.entries.front();
+  const auto key = read_name(entry, "a required variable", diagnostics);
+  if (entry.value->broken) return std::nullopt;
+  const auto shape = yaml::read_enum<model::Shape>(*entry.value, entry.key, diagnostics);
+  if (!key || !shape) return std::nullopt;
+  return model::Requirement{*key, *shape};
+}
+
+/// [DATABASE_URL, PORT: number]
+std::optional<std::vector<model::Requirement>> read_requirements(const yaml::Node& node,
+                                                                 std::string_view require,
+                                                                 yaml::Diagnostics& diagnostics) {
+  std::vector<model::Requirement> requirements;
+  if (node.kind != yaml::Kind::sequence) {
+    const bool mapping = node.kind == yaml::Kind::mapping;
+    diagnostics.wrong_kind(node, require, "a list of variable names",
+                           yaml::is_text(node) ? fmt::format("write [{}]", clean(node.text, 60))
+                           : mapping           ? "write `- KEY: url` instead of `KEY: url`"
+                                               : "");
+    return std::nullopt;
+  }
+  std::set<std::string> seen;
+  for (const yaml::NodePtr& item : node.items) {
+    std::optional<model::Requirement> requirement;
+    if (item->kind == yaml::Kind::mapping) {
+      if (!item->broken) requirement = read_shaped(*item, diagnostics);
+    } else if (auto key = read_entry(*item, require, diagnostics)) {
+      requirement = model::Requirement{std::move(*key)};
+    }
+    if (!requirement) continue;
+    if (!seen.insert(requirement->key.text).second) {
+      diagnostics.add(requirement->key,
+                      fmt::format("{} stands in `require` twice", yaml::quoted(requirement->key.text)),
+                      "remove one");
+      continue;
+    }
+    requirements.push_back(std::move(*requirement));
+  }
+  return requirements;
+}
+
+/// Adds the keys of the service's dotenv file to what it requires. `file`: envlink.yaml, beside which it
+/// lies.
+void add_required_from(model::DesiredService& service, const std::string& file, const ReadFile& read,
+                       yaml::Diagnostics& diagnostics) {
+  const SourceString& source = *service.require_from;
+  const std::string path = beside(file, source.text);
+  const auto text = read(path);
+  if (!text) {
+    diagnostics.add(source,
+                    fmt::format("`require_from` names {}, which cannot be read: {}", yaml::quoted(path),
+                                clean(text.error().why)),
+                    "check the path and its permissions");
+    return;
+  }
+  if (!*text) {
+    diagnostics.add(source, fmt::format("`require_from` names {}, which is not there", yaml::quoted(path)),
+                    "write a path as seen from the folder of this file");
+    return;
+  }
+  const auto variables = parse_dotenv(**text);
+  if (variables.empty()) {
+    diagnostics.add(source,
+                    fmt::format("`require_from` names {}, which holds no variable", yaml::quoted(path)),
+                    "write KEY= on a line of its own for each variable");
+    return;
+  }
+  if (variables.size() > most_keys) {
+    diagnostics.add(source, fmt::format("`require_from` names {}, which holds more than {} variables",
+                                        yaml::quoted(path), most_keys));
+    return;
+  }
+  for (const auto& [key, value] : variables) {
+    const bool named =
+        std::ranges::any_of(service.require, [&](const auto& one) { return one.key.text == key; });
+    if (!named) service.require.push_back({{key, source.place}});
+  }
 }
 
 model::DesiredGroup read_group(const yaml::Entry& entry, yaml::Diagnostics& diagnostics) {
   model::DesiredGroup group;
-  assign(group.name, read_name(entry, "a group", diagnostics));
+  group.name = read_name(entry, "a group", diagnostics).value_or(SourceString{});
   yaml::MappingReader section(*entry.value, entry.key, diagnostics);
-  if (const auto* id = section.get("id")) group.id = read_id(*id, "id", group_ids, diagnostics);
-  if (const auto* variables = section.get("variables")) {
-    group.variables = read_variable_count(*variables, diagnostics);
-  }
-  if (const auto* require = section.get("require")) {
-    group.require = read_requirements(*require, diagnostics);
-  }
+  section.read("id", group.id, yaml::read_id, group_ids);
+  section.read("variables", group.variables, read_variable_count);
+  section.read("require", group.require, read_requirements);
   section.finish();
   return group;
 }
 
 model::DesiredService read_service(const yaml::Entry& entry, yaml::Diagnostics& diagnostics) {
   model::DesiredService service;
-  assign(service.name, read_name(entry, "a service", diagnostics));
+  service.name = read_name(entry, "a service", diagnostics).value_or(SourceString{});
   yaml::MappingReader section(*entry.value, entry.key, diagnostics);
-  if (const auto* id = section.get("id")) service.id = read_id(*id, "id", service_ids, diagnostics);
+  section.read("id", service.id, yaml::read_id, service_ids);
   if (const auto* type = section.get("type")) {
     std::vector<std::string> types(words_of<model::ServiceType>.begin(), words_of<model::ServiceType>.end());
     types.pop_back();  // `unknown` is for what Render calls by a new word
@@ -207,15 +247,10 @@ model::DesiredService read_service(const yaml::Entry& entry, yaml::Diagnostics& 
   }
   if (const auto* link = section.get("link"))
     service.link = read_list(*link, "link", "group names", diagnostics);
-  if (const auto* after = section.get("after")) {
+  if (const auto* after = section.get("after"))
     service.after = read_list(*after, "after", "service names", diagnostics);
-  }
-  if (const auto* require = section.get("require")) {
-    service.require = read_requirements(*require, diagnostics);
-  }
-  if (const auto* from = section.get("require_from")) {
-    service.require_from = read_word(*from, "require_from", "the path of a dotenv file", diagnostics);
-  }
+  section.read("require", service.require, read_requirements);
+  section.read("require_from", service.require_from, yaml::read_word, "the path of a dotenv file");
   section.finish();
   return service;
 }
@@ -240,39 +275,28 @@ void read_named(const yaml::Node* node, std::string_view key,
 
 void read_rollout(const yaml::Node& node, model::RolloutSettings& rollout, yaml::Diagnostics& diagnostics) {
   yaml::MappingReader section(node, "rollout", diagnostics);
-  read_word_of(section.get("order"), "order", rollout.order, diagnostics);
-  read_word_of(section.get("gate"), "gate", rollout.gate, diagnostics);
-  if (const auto* value = section.get("max_parallel")) {
-    assign(rollout.max_parallel, read_int(*value, "max_parallel", 1, most_parallel, diagnostics));
-  }
-  read_word_of(section.get("on_failure"), "on_failure", rollout.on_failure, diagnostics);
-  read_word_of(section.get("deploy"), "deploy", rollout.deploy, diagnostics);
-  if (const auto* value = section.get("poll_interval")) {
-    assign(rollout.poll_interval, read_duration(*value, "poll_interval", 1s, 1h, diagnostics));
-  }
-  if (const auto* value = section.get("timeout")) {
-    assign(rollout.timeout, read_duration(*value, "timeout", 1ms, 24h, diagnostics));
-  }
+  section.read("order", rollout.order, yaml::read_enum<model::Order>);
+  section.read("gate", rollout.gate, yaml::read_enum<model::Gate>);
+  section.read("max_parallel", rollout.max_parallel, yaml::read_int, 1, most_parallel);
+  section.read("on_failure", rollout.on_failure, yaml::read_enum<model::OnFailure>);
+  section.read("deploy", rollout.deploy, yaml::read_enum<model::DeployChoice>);
+  section.read("poll_interval", rollout.poll_interval, yaml::read_duration, 1s, 1h);
+  section.read("timeout", rollout.timeout, yaml::read_duration, 1ms, 24h);
   section.finish();
 }
 
 void read_api(const yaml::Node& node, model::ApiSettings& api, yaml::Diagnostics& diagnostics) {
   yaml::MappingReader section(node, "api", diagnostics);
-  read_word_of(section.get("link_method"), "link_method", api.link_method, diagnostics);
-  if (const auto* value = section.get("min_interval")) {
-    assign(api.min_interval, read_duration(*value, "min_interval", 0s, 1min, diagnostics));
-  }
-  if (const auto* value = section.get("retries"))
-    assign(api.retries, read_int(*value, "retries", 0, 10, diagnostics));
-  if (const auto* value = section.get("backoff")) {
-    assign(api.backoff, read_duration(*value, "backoff", 0s, 5min, diagnostics));
-  }
+  section.read("link_method", api.link_method, yaml::read_enum<model::LinkMethod>);
+  section.read("min_interval", api.min_interval, yaml::read_duration, 0s, 1min);
+  section.read("retries", api.retries, yaml::read_int, 0, 10);
+  section.read("backoff", api.backoff, yaml::read_duration, 0s, 5min);
   section.finish();
 }
 
 void read_links(const yaml::Node& node, model::Unmanaged& unmanaged, yaml::Diagnostics& diagnostics) {
   yaml::MappingReader section(node, "links", diagnostics);
-  read_word_of(section.get("unmanaged"), "unmanaged", unmanaged, diagnostics);
+  section.read("unmanaged", unmanaged, yaml::read_enum<model::Unmanaged>);
   section.finish();
 }
 
@@ -290,9 +314,7 @@ void read_top(const yaml::Node& root, Desired& desired, yaml::Diagnostics& diagn
   yaml::MappingReader top(root, "the file", diagnostics);
   top.get("version");
   read_version(root, diagnostics);
-  if (const auto* node = top.get("workspace")) {
-    desired.workspace = read_word(*node, "workspace", "the name or the id of a workspace", diagnostics);
-  }
+  top.read("workspace", desired.workspace, yaml::read_word, "the name or the id of a workspace");
   read_named(top.get("groups"), "groups", read_group, desired.groups, diagnostics);
   read_named(top.get("services"), "services", read_service, desired.services, diagnostics);
   if (const auto* node = top.get("links")) read_links(*node, desired.unmanaged, diagnostics);

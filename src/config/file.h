@@ -1,18 +1,22 @@
 #pragma once
 // envlink.yaml. Every problem of a file is reported in one go.
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <tl/expected.hpp>
 
-#include "config/requirements.h"
+#include "base/error.h"
 #include "model/desired.h"
-#include "yaml/mapping_reader.h"
 #include "yaml/problem.h"
 
 namespace envlink::config {
+
+/// Reads a whole text file; nullopt when it is not there.
+using ReadFile = std::function<Result<std::optional<std::string>>(const std::string& path)>;
 
 /// `read` opens what `require_from` names, beside the file `name`; without it those keys are left out.
 tl::expected<model::Desired, std::vector<yaml::Problem>> parse_file(std::string_view text,

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "base/text.h"
 #include "yaml/mapping_reader.h"
 #include "yaml/write.h"
 
@@ -45,11 +46,7 @@ class Writer {
   }
 
   void comment(std::size_t indent, std::string_view text) {
-    for (std::size_t at = 0; at <= text.size();) {
-      const std::size_t end = std::min(text.find('\n', at), text.size());
-      line(indent, fmt::format("# {}", text.substr(at, end - at)));
-      at = end + 1;
-    }
+    for (const std::string_view part : split(text, '\n')) line(indent, fmt::format("# {}", part));
   }
 
   void write_workspace(const InitialFile& draft) {
@@ -144,14 +141,6 @@ bool may_be_service_id(const std::string& text) {
 
 std::string write_envlink_yaml(const InitialFile& draft, std::string_view schema) {
   return Writer().run(draft, schema);
-}
-
-model::Desired desired_of(const InitialFile& draft) {
-  model::Desired desired;
-  desired.workspace = draft.workspace;
-  for (const InitialGroup& group : draft.groups) desired.groups.push_back(group.wanted);
-  for (const InitialService& service : draft.services) desired.services.push_back(service.wanted);
-  return desired;
 }
 
 }  // namespace envlink::config

@@ -42,9 +42,6 @@ InitialFile initial_file_of(const model::Workspace& actual);
 /// What the Blueprint asks for, in its order. `file` is its name.
 InitialFile initial_file_of(const Blueprint& blueprint, const std::string& file);
 
-/// What the file asks for.
-model::Desired desired_of(const InitialFile& draft);
-
 /// The file. `schema`: where an editor finds the schema of it; empty: not said.
 std::string write_envlink_yaml(const InitialFile& draft, std::string_view schema = {});
 

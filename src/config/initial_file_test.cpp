@@ -43,6 +43,15 @@ std::string fault(const std::string& text) {
   return read ? std::string{} : render(read.error(), "envlink.yaml", text);
 }
 
+/// What the file asks for.
+model::Desired desired_of(const InitialFile& draft) {
+  model::Desired desired;
+  desired.workspace = draft.workspace;
+  for (const InitialGroup& group : draft.groups) desired.groups.push_back(group.wanted);
+  for (const InitialService& service : draft.services) desired.services.push_back(service.wanted);
+  return desired;
+}
+
 void check_round_trip(const InitialFile& draft) {
   const std::string text = write_envlink_yaml(draft);
   INFO(text);

@@ -1,10 +1,9 @@
-#include "config/requirements.h"
+#include "config/file.h"
 
 #include <doctest/doctest.h>
 
 #include <map>
 
-#include "config/file.h"
 #include "yaml/told_problems_test.h"
 
 namespace envlink::config {

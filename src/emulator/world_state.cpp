@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "base/percent.h"
+#include "base/text.h"
 #include "emulator/deploys.h"
 #include "emulator/ids.h"
 

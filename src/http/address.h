@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "base/error.h"
+#include <tl/expected.hpp>
 
 namespace envlink::http {
 
@@ -13,8 +13,8 @@ struct Address {
   bool loopback = false;  // localhost, 127.0.0.0/8 or ::1
 };
 
-/// Fails with ErrorKind::refused where `url` is no URL, has a scheme other than https (http on loopback), or
-/// carries a user name or password.
-Result<Address> check_address(const std::string& url);
+/// Or why not: `url` is no URL, has a scheme other than https (http on loopback), or carries a user name or
+/// password.
+tl::expected<Address, std::string> check_address(const std::string& url);
 
 }  // namespace envlink::http

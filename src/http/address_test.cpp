@@ -38,8 +38,7 @@ TEST_CASE("https goes anywhere, plain http to this machine only") {
     CAPTURE(url);
     const auto address = http::check_address(url);
     REQUIRE_FALSE(address.has_value());
-    CHECK(address.error().kind == ErrorKind::refused);
-    CHECK_FALSE(address.error().why.empty());
+    CHECK_FALSE(address.error().empty());
   }
 }
 

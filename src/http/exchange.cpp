@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <new>
 #include <stdexcept>
 
-#include "http/outcome.h"
+#include "base/text.h"
 
 namespace envlink::http {
 namespace {
@@ -21,7 +22,65 @@ milliseconds allowed(const engine::Call& call) {
   return std::max(std::chrono::ceil<milliseconds>(call.timeout), milliseconds{1});
 }
 
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+std::string sentence(std::string text, std::string_view detail) {
+  if (!detail.empty()) text += fmt::format(" ({})", clean(mask_keys(detail)));
+  return text;
+}
+
+std::string why_not_sent(CURLcode code, std::string_view detail) {
+  switch (code) {
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return sentence("the URL cannot be used", detail);
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return sentence("the host name was not found", detail);
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return sentence("the proxy's host name was not found", detail);
+    case CURLE_OPERATION_TIMEDOUT:
+      return sentence("no connection came about in time", detail);
+    case CURLE_SSL_CONNECT_ERROR:
+      return sentence("the TLS handshake failed", detail);
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return sentence("the server's certificate was not accepted", detail);
+    default:
+      return sentence("no connection came about", detail.empty() ? curl_easy_strerror(code) : detail);
+  }
+}
+
+std::string why_no_answer(CURLcode code, std::string_view detail, Duration timeout) {
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
+      return fmt::format("no complete answer within {}", format_duration(timeout));
+    case CURLE_ABORTED_BY_CALLBACK:
+      return "the connection closed under the request, which is not sent a second time";
+    case CURLE_GOT_NOTHING:
+      return "the server closed the connection without an answer";
+    case CURLE_PARTIAL_FILE:
+      return "the answer was cut short";
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+      return sentence("the server gave the HTTP/2 exchange up", detail);
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+      return sentence("the connection broke", detail);
+    case CURLE_BAD_CONTENT_ENCODING:
+      return "the answer could not be decompressed";
+    default:
+      return sentence("the answer could not be read", detail.empty() ? curl_easy_strerror(code) : detail);
+  }
+}
+
 }  // namespace
+
+Trust trust_from_environment() {
+  if (std::string bundle = variable("CURL_CA_BUNDLE"); !bundle.empty()) return {bundle, {}};
+  return {variable("SSL_CERT_FILE"), variable("SSL_CERT_DIR")};
+}
 
 Exchange::Exchange(const engine::Call& call, const Address& address, const Trust& trust,
                    const std::string& user_agent, const std::string& authorization)
@@ -127,16 +186,27 @@ std::size_t Exchange::on_body(char* data, std::size_t size, std::size_t count, v
   return static_cast<Exchange*>(self)->reception_.take_body({data, size * count}) ? size * count : 0;
 }
 
+api::Outcome Exchange::outcome_of(CURLcode code) {
+  const bool headers_overflowed = reception_.headers_overflowed();
+  const bool body_overflowed = reception_.body_overflowed();
+  if (code == CURLE_OK || (call_.request.foreign && body_overflowed)) {
+    long status = 0;
+    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
+    return std::move(reception_).response(static_cast<int>(status));
+  }
+  // Once libcurl has set about sending, bytes may have gone out.
+  if (sendings_ == 0) return api::NotSent{why_not_sent(code, detail_.data())};
+  if (headers_overflowed)
+    return api::NoAnswer{.why = "the answer's headers are larger than envlink accepts", .too_large = true};
+  if (body_overflowed)
+    return api::NoAnswer{.why = fmt::format("the answer is larger than {} MiB", api::max_body_size >> 20),
+                         .too_large = true};
+  return api::NoAnswer{.why = why_no_answer(code, detail_.data(), call_.timeout),
+                       .timed_out = code == CURLE_OPERATION_TIMEDOUT};
+}
+
 engine::Reply Exchange::finish(CURLcode code) {
-  long status = 0;
-  curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
-  const TransferResult result{.code = code,
-                              .status = static_cast<int>(status),
-                              .began = sendings_ > 0,
-                              .foreign = call_.request.foreign,
-                              .detail = detail_.data(),
-                              .timeout = call_.timeout};
-  return {call_.id, outcome_of(result, std::move(reception_))};
+  return {call_.id, outcome_of(code)};
 }
 
 }  // namespace envlink::http

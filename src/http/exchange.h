@@ -10,9 +10,18 @@
 #include "engine/ports.h"
 #include "http/address.h"
 #include "http/reception.h"
-#include "http/trust.h"
 
 namespace envlink::http {
+
+/// Which certificate authorities are trusted; empty: the system's own.
+struct Trust {
+  std::string file;
+  std::string directory;
+};
+
+/// CURL_CA_BUNDLE, or else SSL_CERT_FILE and SSL_CERT_DIR: as libcurl's command-line tool has them. The
+/// library does not read the environment for this.
+Trust trust_from_environment();
 
 /// Owns what the handle points at, so it stays where it is.
 class Exchange {
@@ -34,6 +43,7 @@ class Exchange {
   void set_message();
   void set_callbacks();
   void add_header(const std::string& line);
+  api::Outcome outcome_of(CURLcode code);
 
   static int on_prepared(void* self, char*, char*, int, int) noexcept;
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept;

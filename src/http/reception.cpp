@@ -1,25 +1,8 @@
 #include "http/reception.h"
 
-#include <algorithm>
+#include "base/text.h"
 
 namespace envlink::http {
-namespace {
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
-}
-
-}  // namespace
 
 bool Reception::take_header(std::string_view line) {
   header_bytes_ += line.size();

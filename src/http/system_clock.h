@@ -10,12 +10,13 @@ namespace envlink::http {
 
 class SystemClock final : public engine::Clock {
  public:
-  SystemClock();
-  Time now() override;
+  Time now() override {
+    return start_ + std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - origin_);
+  }
 
  private:
-  Time start_;
-  std::chrono::steady_clock::time_point origin_;
+  const Time start_ = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  const std::chrono::steady_clock::time_point origin_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace envlink::http

@@ -50,13 +50,12 @@ struct CurlTransport::State {
     if (!multi) throw std::bad_alloc();
     check(curl_multi_setopt(multi.get(), CURLMOPT_MAX_HOST_CONNECTIONS, max_connections_to_host));
     check(curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, max_idle_connections));
-    if (options.catch_interrupts) interrupts.emplace();
   }
   ~State() {
     for (const auto& [handle, exchange] : under_way) curl_multi_remove_handle(multi.get(), handle);
   }
 
-  Result<Address> address_of(const api::Request& request) const;
+  tl::expected<Address, std::string> address_of(const api::Request& request) const;
   void collect(engine::Arrivals& arrivals);
   void sleep(int milliseconds);
 
@@ -67,19 +66,13 @@ struct CurlTransport::State {
   std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi{nullptr, &curl_multi_cleanup};
   std::map<CURL*, std::unique_ptr<Exchange>> under_way;
   std::vector<engine::Reply> not_sent;
-  std::optional<Interrupts> interrupts;
+  Interrupts interrupts;
 };
 
-Result<Address> CurlTransport::State::address_of(const api::Request& request) const {
+tl::expected<Address, std::string> CurlTransport::State::address_of(const api::Request& request) const {
   if (request.foreign) return check_address(request.target);
   // Without the slash a target could become part of the host's name.
-  if (!request.target.starts_with('/')) {
-    return fail({.kind = ErrorKind::refused,
-                 .what = {},
-                 .why = "the path does not begin with /",
-                 .cure = {},
-                 .request_id = {}});
-  }
+  if (!request.target.starts_with('/')) return tl::unexpected<std::string>("the path does not begin with /");
   return check_address(options.base_url + request.target);
 }
 
@@ -96,13 +89,12 @@ void CurlTransport::State::collect(engine::Arrivals& arrivals) {
     arrivals.replies.push_back(exchange.mapped()->finish(code));
   }
   std::ranges::move(std::exchange(not_sent, {}), std::back_inserter(arrivals.replies));
-  if (interrupts) arrivals.interrupts += interrupts->take();
+  arrivals.interrupts += interrupts.take();
 }
 
 void CurlTransport::State::sleep(int milliseconds) {
-  curl_waitfd extra{};
-  if (interrupts) extra = {.fd = interrupts->descriptor(), .events = CURL_WAIT_POLLIN, .revents = 0};
-  check(curl_multi_poll(multi.get(), &extra, interrupts ? 1U : 0U, milliseconds, nullptr));
+  curl_waitfd extra{.fd = interrupts.descriptor(), .events = CURL_WAIT_POLLIN, .revents = 0};
+  check(curl_multi_poll(multi.get(), &extra, 1, milliseconds, nullptr));
 }
 
 CurlTransport::CurlTransport(Options options, const Secret& key, engine::Clock& clock)
@@ -113,7 +105,7 @@ CurlTransport::~CurlTransport() = default;
 void CurlTransport::send(const engine::Call& call) {
   const auto address = state_->address_of(call.request);
   if (!address) {
-    state_->not_sent.push_back({call.id, api::NotSent{address.error().why}});
+    state_->not_sent.push_back({call.id, api::NotSent{address.error()}});
     return;
   }
   const std::string authorization =

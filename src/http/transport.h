@@ -5,7 +5,6 @@
 #include <memory>
 #include <string>
 
-#include "base/error.h"
 #include "base/secret.h"
 #include "engine/ports.h"
 
@@ -14,7 +13,6 @@ namespace envlink::http {
 struct Options {
   std::string base_url;    // "https://api.render.com/v1"; see check_address for what is allowed
   std::string user_agent;  // "envlink/0.1.0"
-  bool catch_interrupts = true;
 };
 
 class CurlTransport final : public engine::Transport {

@@ -39,8 +39,7 @@ inline const bool environment_is_neutral = [] {
 class Client {
  public:
   explicit Client(std::string base_url, const std::string& key = key_text)
-      : transport({.base_url = std::move(base_url), .user_agent = "envlink/test", .catch_interrupts = false},
-                  Secret(key), clock) {}
+      : transport({.base_url = std::move(base_url), .user_agent = "envlink/test"}, Secret(key), clock) {}
 
   /// Sends and waits for the one answer.
   api::Outcome ask(const engine::Call& what) {

@@ -61,9 +61,8 @@ TEST_CASE("Interrupts arrive through the wait, beside requests that go on") {
   std::signal(SIGTERM, SIG_DFL);
   RawServer server([](Peer& peer, const Received&) { peer.hold_until_closed(); });
   http::SystemClock clock;
-  http::CurlTransport transport(
-      {.base_url = server.url(), .user_agent = "envlink/test", .catch_interrupts = true}, Secret(key_text),
-      clock);
+  http::CurlTransport transport({.base_url = server.url(), .user_agent = "envlink/test"}, Secret(key_text),
+                                clock);
   transport.send(call(Method::get, "/x"));
   std::raise(SIGINT);
   std::raise(SIGTERM);
@@ -77,9 +76,8 @@ TEST_CASE("An interrupt that the process ignores stays ignored") {
   std::signal(SIGINT, SIG_IGN);
   {
     http::SystemClock clock;
-    http::CurlTransport transport(
-        {.base_url = "http://127.0.0.1", .user_agent = "x", .catch_interrupts = true}, Secret(key_text),
-        clock);
+    http::CurlTransport transport({.base_url = "http://127.0.0.1", .user_agent = "x"}, Secret(key_text),
+                                  clock);
     std::raise(SIGINT);
     CHECK(transport.wait(clock.now()).interrupts == 0);
   }
@@ -89,9 +87,8 @@ TEST_CASE("An interrupt that the process ignores stays ignored") {
 TEST_CASE("A transport that goes away leaves the signals as they were") {
   {
     http::SystemClock clock;
-    const http::CurlTransport transport(
-        {.base_url = "http://127.0.0.1", .user_agent = "x", .catch_interrupts = true}, Secret(key_text),
-        clock);
+    const http::CurlTransport transport({.base_url = "http://127.0.0.1", .user_agent = "x"}, Secret(key_text),
+                                        clock);
     sigset_t during;
     pthread_sigmask(SIG_SETMASK, nullptr, &during);
     CHECK(sigismember(&during, SIGINT) == 1);

@@ -7,8 +7,6 @@
 #include <cstdlib>
 #include <system_error>
 
-#include "journal/trouble.h"
-
 namespace envlink::journal {
 
 Result<std::string> state_directory() {
@@ -17,15 +15,16 @@ Result<std::string> state_directory() {
   if (state != nullptr && *state == '/') return std::string(state) + "/envlink";
   const char* home = std::getenv("HOME");
   if (home != nullptr && *home == '/') return std::string(home) + "/.local/state/envlink";
-  return fail(trouble("There is no place for the journal",
-                      "neither XDG_STATE_HOME nor HOME is set to an absolute path",
-                      "Set XDG_STATE_HOME to a folder that you can write to"));
+  return fail({.what = "There is no place for the journal",
+               .why = "neither XDG_STATE_HOME nor HOME is set to an absolute path",
+               .cure = "Set XDG_STATE_HOME to a folder that you can write to"});
 }
 
 Result<void> make_directory(const std::string& path) {
   const auto failed = [&path](int reason) {
-    return fail(trouble(fmt::format("The folder {} cannot be made", path),
-                        std::generic_category().message(reason), cure_for(reason)));
+    return fail({.what = fmt::format("The folder {} cannot be made", path),
+                 .why = std::generic_category().message(reason),
+                 .cure = cure_for(reason)});
   };
   for (std::size_t end = 0; end != std::string::npos;) {
     end = path.find('/', end + 1);
@@ -37,6 +36,28 @@ Result<void> make_directory(const std::string& path) {
   struct stat found{};
   if (stat(path.c_str(), &found) == 0 && !S_ISDIR(found.st_mode)) return failed(ENOTDIR);
   return {};
+}
+
+std::string cure_for(int reason) {
+  switch (reason) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+      return "Make room for it (disk, quota, ulimit -f), then try again";
+    case ENOTDIR:
+      return "A file stands where a folder is needed: move it aside, or set XDG_STATE_HOME to another folder";
+    case EISDIR:
+      return "A folder stands in its place: move it aside, or set XDG_STATE_HOME to another folder";
+    case ELOOP:
+      return "A symbolic link stands in its place: remove it";
+    case EROFS:
+      return "Set XDG_STATE_HOME to a folder that can be written";
+    case ENOLCK:
+    case EOPNOTSUPP:
+      return "Set XDG_STATE_HOME to a folder on a disk of this machine";
+    default:
+      return "Make it and its folder writable for you, or set XDG_STATE_HOME to a folder that is";
+  }
 }
 
 }  // namespace envlink::journal

@@ -13,4 +13,7 @@ Result<std::string> state_directory();
 /// Makes it and what is missing above it, mode 0700. One that exists is left as it is.
 Result<void> make_directory(const std::string& path);
 
+/// What to do about this errno of a file or folder of envlink's.
+std::string cure_for(int reason);
+
 }  // namespace envlink::journal

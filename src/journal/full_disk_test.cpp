@@ -17,7 +17,7 @@
 using namespace envlink;
 using namespace envlink::journal::testing;
 using journal::Journal;
-using journal::Lock;
+using journal::take_lock;
 
 namespace {
 
@@ -145,7 +145,7 @@ TEST_CASE("A full disk is called that, the journal stays whole on it, and goes o
       add(expected, two_events(number));
     }
     if (written) return "never full";
-    const std::string lock = describe(Lock::take(folder / "new", "tea-1", Time{}).error());
+    const std::string lock = describe(take_lock(folder / "new", "tea-1", Time{}).error());
     if (journal->events(1) != expected) return "not whole";
     unlink((folder / "filler").c_str());
     if (!journal->append(1, two_events(7))) return "does not go on";
@@ -169,7 +169,7 @@ TEST_CASE("A lock that has no room for its label is not taken, and is free after
   Result<void> taken;
   {
     const SizeLimit no_room(0);
-    const auto lock = Lock::take(folder.path(), "tea-1", Time{});
+    const auto lock = take_lock(folder.path(), "tea-1", Time{});
     if (!lock) taken = fail(lock.error());
   }
   REQUIRE_FALSE(taken.has_value());
@@ -177,23 +177,23 @@ TEST_CASE("A lock that has no room for its label is not taken, and is free after
   CHECK(taken.error().what == fmt::format("The lock {} cannot be taken", folder / "lock-tea-1.json"));
   CHECK(taken.error().why == "File too large");
   CHECK(taken.error().cure == make_room);
-  CHECK(Lock::take(folder.path(), "tea-1", Time{}).has_value());
+  CHECK(take_lock(folder.path(), "tea-1", Time{}).has_value());
 }
 
 TEST_CASE("A lock that has no room to name its run keeps its label and is still held") {
   const TempFolder folder;
-  auto lock = Lock::take(folder.path(), "tea-1", Time{});
+  auto lock = take_lock(folder.path(), "tea-1", Time{});
   REQUIRE(lock.has_value());
   const std::string label = read_file(folder / "lock-tea-1.json");
   Result<void> named;
   {
     const SizeLimit no_room(label.size() + 10);
-    named = lock->name_run(12);
+    named = (*lock)->name_run(12);
   }
   REQUIRE_FALSE(named.has_value());
   CHECK(named.error().what == fmt::format("The lock {} cannot tell its run 12", folder / "lock-tea-1.json"));
   CHECK(named.error().cure == make_room);
   CHECK(read_file(folder / "lock-tea-1.json") == label);
-  CHECK(Lock::take(folder.path(), "tea-1", Time{}).error().kind == ErrorKind::held);
-  CHECK(lock->name_run(12).has_value());
+  CHECK(take_lock(folder.path(), "tea-1", Time{}).error().kind == ErrorKind::held);
+  CHECK((*lock)->name_run(12).has_value());
 }

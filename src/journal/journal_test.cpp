@@ -124,9 +124,9 @@ TEST_CASE("A run is found by its number, with its plan byte for byte and the run
   auto undoing = run_of("tea-1");
   undoing.undoes = first;
   const auto second = *journal->begin(undoing, "{}");
-  CHECK(*journal->plan(first) == plan);
-  CHECK(*journal->plan(second) == "{}");
-  CHECK_FALSE(journal->plan(7)->has_value());
+  CHECK(*journal->plan_text(first) == plan);
+  CHECK(*journal->plan_text(second) == "{}");
+  CHECK_FALSE(journal->plan_text(7)->has_value());
   CHECK(journal->find(first).value()->file == run_of("").file);
   CHECK_FALSE(journal->find(first).value()->undoes.has_value());
   CHECK(journal->find(second).value()->undoes == first);
@@ -263,4 +263,22 @@ TEST_CASE("The state folder follows XDG_STATE_HOME, then HOME, and ignores relat
   unsetenv("HOME");
   CHECK_FALSE(journal::state_directory().has_value());
   setenv("HOME", home.c_str(), 1);
+}
+
+TEST_CASE("A journal that is not there yet tells of no run, and the first run makes it") {
+  const TempFolder folder;
+  setenv("XDG_STATE_HOME", folder.path().c_str(), 1);
+  const std::string file = folder / "envlink/journal.db";
+  Journal journal;
+  CHECK_FALSE(journal.exists());
+  CHECK(journal.runs("", 10).value().empty());
+  CHECK_FALSE(journal.find(1)->has_value());
+  CHECK_FALSE(journal.plan(1)->has_value());
+  CHECK(journal.events(1).value().empty());
+  CHECK_FALSE(std::filesystem::exists(file));
+  CHECK(journal.begin(run_of("tea-1"), "{}") == 1);
+  CHECK(std::filesystem::exists(file));
+  CHECK(journal.exists());
+  CHECK(Journal().runs("", 10)->size() == 1);
+  unsetenv("XDG_STATE_HOME");
 }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <pwd.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -10,15 +11,14 @@
 #include <cerrno>
 #include <csignal>
 #include <limits>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "base/text.h"
 #include "journal/directory.h"
-#include "journal/origin.h"
 #include "journal/sqlite.h"
-#include "journal/trouble.h"
 
 namespace envlink::journal {
 namespace {
@@ -26,8 +26,7 @@ namespace {
 std::string lock_path(const std::string& directory, std::string_view workspace_id) {
   std::string name;
   for (const char c : workspace_id.substr(0, 64)) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
-    if (plain) name += c;
+    if (is_alphanumeric(c) || c == '-') name += c;
   }
   return fmt::format("{}/lock-{}.json", directory, name);
 }
@@ -43,10 +42,9 @@ std::string own_label(Time since, std::int64_t run) {
   sqlite::Statement object(
       database,
       "SELECT json_patch('{}', json_object('pid', ?1, 'user', ?2, 'host', ?3, 'since', ?4, "
-      "'program', 'envlink', 'run', ?5))");
-  object.bind(1, std::int64_t{getpid()}).bind(2, user_name()).bind(3, host_name());
-  object.bind(4, format_rfc3339(since));
-  if (run > 0) object.bind(5, run);
+      "'program', 'envlink', 'run', ?5))",
+      std::int64_t{getpid()}, user_name(), host_name(), format_rfc3339(since),
+      run > 0 ? std::optional(run) : std::nullopt);
   object.step();
   return object.text(0) + "\n";
 }
@@ -85,14 +83,13 @@ Error held(const std::string& workspace_id, const std::string& path, std::string
   Error error{.kind = ErrorKind::held,
               .what = fmt::format("Another run works on the workspace {}", clean(workspace_id)),
               .why = "its lock does not say whose it is",
-              .cure = "Wait until it has ended",
-              .request_id = {}};
+              .cure = "Wait until it has ended"};
   try {
     const sqlite::Database database = json_engine();
     sqlite::Statement fields(database,
                              "SELECT ?1 ->> 'user', ?1 ->> 'host', ?1 ->> 'since', ?1 ->> 'pid', ?1 ->> "
-                             "'run' WHERE json_valid(?1)");
-    fields.bind(1, label);
+                             "'run' WHERE json_valid(?1)",
+                             label);
     if (!fields.step() || fields.integer(3) <= 0) return error;
     const std::int64_t pid = fields.integer(3);
     const std::string started = fmt::format("was started by {} on {} at {}", clean(fields.text(0), 64),
@@ -116,48 +113,64 @@ Error held(const std::string& workspace_id, const std::string& path, std::string
 }
 
 Error unusable(std::string what, int reason) {
-  return trouble(std::move(what), std::generic_category().message(reason), cure_for(reason));
+  return {.what = std::move(what), .why = std::generic_category().message(reason), .cure = cure_for(reason)};
 }
+
+class FileLock final : public run::Lock {
+ public:
+  FileLock(int descriptor, std::string path, Time since)
+      : descriptor_(descriptor), path_(std::move(path)), since_(since) {}
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  ~FileLock() override { close(descriptor_); }
+
+  Result<void> name_run(std::int64_t run) override {
+    const int reason = add_label(descriptor_, own_label(since_, run));
+    if (reason == 0) return {};
+    return fail(unusable(fmt::format("The lock {} cannot tell its run {}", path_, run), reason));
+  }
+
+ private:
+  int descriptor_;
+  std::string path_;
+  Time since_;
+};
 
 }  // namespace
 
-Lock::Lock(int descriptor, std::string path, Time since)
-    : descriptor_(descriptor), path_(std::move(path)), since_(since) {}
-Lock::Lock(Lock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)),
-      path_(std::move(other.path_)),
-      since_(other.since_) {}
-Lock& Lock::operator=(Lock&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
-  std::swap(path_, other.path_);
-  std::swap(since_, other.since_);
-  return *this;
-}
-Lock::~Lock() {
-  if (descriptor_ >= 0) close(descriptor_);
+std::string user_name() {
+  std::array<char, 4096> buffer{};
+  passwd entry{};
+  passwd* found = nullptr;
+  if (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
+    return entry.pw_name;
+  }
+  return fmt::format("{}", geteuid());
 }
 
-Result<Lock> Lock::take(const std::string& directory, const std::string& workspace_id, Time now) {
+std::string host_name() {
+  std::array<char, 256> buffer{};
+  if (gethostname(buffer.data(), buffer.size() - 1) != 0) return "this machine";
+  return buffer.data();
+}
+
+Result<std::unique_ptr<run::Lock>> take_lock(const std::string& directory, const std::string& workspace_id,
+                                             Time now) {
   if (auto made = make_directory(directory); !made) return fail(std::move(made.error()));
   const std::string path = lock_path(directory, workspace_id);
   const auto failed = [&path](int reason) {
     return fail(unusable(fmt::format("The lock {} cannot be taken", path), reason));
   };
-  Lock lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), path, now);
-  if (lock.descriptor_ < 0) return failed(errno);
-  if (flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) return fail(held(workspace_id, path, read_label(lock.descriptor_)));
+  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file < 0) return failed(errno);
+  auto lock = std::make_unique<FileLock>(file, path, now);
+  if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return fail(held(workspace_id, path, read_label(file)));
     return failed(errno);
   }
-  if (ftruncate(lock.descriptor_, 0) != 0) return failed(errno);
-  if (const int reason = add_label(lock.descriptor_, own_label(now, 0)); reason != 0) return failed(reason);
+  if (ftruncate(file, 0) != 0) return failed(errno);
+  if (const int reason = add_label(file, own_label(now, 0)); reason != 0) return failed(reason);
   return lock;
-}
-
-Result<void> Lock::name_run(std::int64_t run) {
-  const int reason = add_label(descriptor_, own_label(since_, run));
-  if (reason == 0) return {};
-  return fail(unusable(fmt::format("The lock {} cannot tell its run {}", path_, run), reason));
 }
 
 }  // namespace envlink::journal

@@ -11,12 +11,11 @@
 #include <sstream>
 #include <utility>
 
-#include "journal/origin.h"
 #include "journal/temp_folder_test.h"
 
 using namespace envlink;
 using namespace envlink::journal::testing;
-using journal::Lock;
+using journal::take_lock;
 
 namespace {
 
@@ -49,13 +48,13 @@ class Holder {
  public:
   Holder(
       const std::string& folder, const std::string& workspace,
-      const std::function<void(Lock&)>& then = [](Lock&) {}) {
+      const std::function<void(run::Lock&)>& then = [](run::Lock&) {}) {
     Pipe taken;
     pid_ = fork();
     if (pid_ == 0) {
-      auto lock = Lock::take(folder, workspace, since);
+      auto lock = take_lock(folder, workspace, since);
       if (!lock) _exit(1);
-      then(*lock);
+      then(**lock);
       taken.put();
       for (;;) pause();
     }
@@ -87,25 +86,25 @@ std::string content_of(const std::string& path) {
 TEST_CASE("A lock held by another process is refused with its holder's name, and free when that is killed") {
   const TempFolder folder;
   Holder holder(folder.path(), "tea-1");
-  const auto refused = Lock::take(folder.path(), "tea-1", since);
+  const auto refused = take_lock(folder.path(), "tea-1", since);
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().kind == ErrorKind::held);
   CHECK(refused.error().what == "Another run works on the workspace tea-1");
   CHECK(refused.error().why ==
         fmt::format("it was started by {} on {} at 2026-11-23T21:17:29.000000Z and is process {}",
                     journal::user_name(), journal::host_name(), holder.pid()));
-  CHECK(Lock::take(folder.path(), "tea-2", since).has_value());
+  CHECK(take_lock(folder.path(), "tea-2", since).has_value());
   holder.kill();
-  CHECK(Lock::take(folder.path(), "tea-1", since).has_value());
+  CHECK(take_lock(folder.path(), "tea-1", since).has_value());
 }
 
 TEST_CASE(
     "Once its holder has named the run, a held lock tells it, and the file is emptied by the next holder") {
   const TempFolder folder;
-  Holder holder(folder.path(), "tea-1", [](Lock& lock) {
+  Holder holder(folder.path(), "tea-1", [](run::Lock& lock) {
     if (!lock.name_run(11) || !lock.name_run(12)) _exit(1);
   });
-  const auto refused = Lock::take(folder.path(), "tea-1", since);
+  const auto refused = take_lock(folder.path(), "tea-1", since);
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().kind == ErrorKind::held);
   CHECK(refused.error().why ==
@@ -113,21 +112,21 @@ TEST_CASE(
             "it was started by {} on {} at 2026-11-23T21:17:29.000000Z, is process {} and works on run 12",
             journal::user_name(), journal::host_name(), holder.pid()));
   holder.kill();
-  const auto next = Lock::take(folder.path(), "tea-1", since);
+  const auto next = take_lock(folder.path(), "tea-1", since);
   REQUIRE(next.has_value());
   CHECK(content_of(folder / "lock-tea-1.json").find("run") == std::string::npos);
 }
 
 TEST_CASE("A label that is not written to its end yet leaves the one before it") {
   const TempFolder folder;
-  auto lock = Lock::take(folder.path(), "tea-1", since);
-  REQUIRE(lock->name_run(12).has_value());
+  auto lock = take_lock(folder.path(), "tea-1", since);
+  REQUIRE((*lock)->name_run(12).has_value());
   const std::string whole = content_of(folder / "lock-tea-1.json");
-  REQUIRE(lock->name_run(13).has_value());
+  REQUIRE((*lock)->name_run(13).has_value());
   const std::string both = content_of(folder / "lock-tea-1.json");
   for (std::size_t length = whole.size(); length <= both.size(); ++length) {
     std::ofstream(folder / "lock-tea-1.json") << both.substr(0, length);
-    const auto refused = Lock::take(folder.path(), "tea-1", since);
+    const auto refused = take_lock(folder.path(), "tea-1", since);
     REQUIRE_FALSE(refused.has_value());
     REQUIRE(refused.error().why.ends_with(length < both.size() ? "works on run 12" : "works on run 13"));
   }
@@ -138,16 +137,16 @@ TEST_CASE("Whoever looks while the label is written reads a whole one") {
   Pipe stop;
   const pid_t pid = fork();
   if (pid == 0) {
-    auto lock = Lock::take(folder.path(), "tea-1", since);
-    if (!lock || !lock->name_run(1)) _exit(1);
+    auto lock = take_lock(folder.path(), "tea-1", since);
+    if (!lock || !(*lock)->name_run(1)) _exit(1);
     stop.put();
-    for (std::int64_t run = 1; run <= 20'000 && lock->name_run(run % 1000 + 1); ++run) {
+    for (std::int64_t run = 1; run <= 20'000 && (*lock)->name_run(run % 1000 + 1); ++run) {
     }
     for (;;) pause();
   }
   REQUIRE(await_byte(stop.reader()));
   for (int i = 0; i < 200; ++i) {
-    const auto refused = Lock::take(folder.path(), "tea-1", since);
+    const auto refused = take_lock(folder.path(), "tea-1", since);
     REQUIRE_FALSE(refused.has_value());
     REQUIRE(refused.error().why.find("works on run ") != std::string::npos);
   }
@@ -159,7 +158,7 @@ TEST_CASE("A program that the holder started does not keep the lock when the hol
   const TempFolder folder;
   Pipe in;
   Pipe out;
-  Holder holder(folder.path(), "tea-1", [&](Lock&) {
+  Holder holder(folder.path(), "tea-1", [&](run::Lock&) {
     if (fork() != 0) return;
     dup2(in.reader(), STDIN_FILENO);
     dup2(out.writer(), STDOUT_FILENO);
@@ -169,7 +168,7 @@ TEST_CASE("A program that the holder started does not keep the lock when the hol
   in.put();
   REQUIRE(await_byte(out.reader()));  // the program runs
   holder.kill();
-  CHECK(Lock::take(folder.path(), "tea-1", since).has_value());
+  CHECK(take_lock(folder.path(), "tea-1", since).has_value());
   in.put();
   CHECK(await_byte(out.reader()));  // and ran all the while
 }
@@ -180,7 +179,7 @@ TEST_CASE(
   Pipe end;
   Pipe told;
   REQUIRE(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
-  Holder holder(folder.path(), "tea-1", [&](Lock&) {
+  Holder holder(folder.path(), "tea-1", [&](run::Lock&) {
     const pid_t heir = fork();
     if (heir != 0) {
       CHECK(write(told.writer(), &heir, sizeof heir) == sizeof heir);
@@ -194,7 +193,7 @@ TEST_CASE(
   REQUIRE(read(told.reader(), &heir, sizeof heir) == sizeof heir);
   const pid_t named = holder.pid();
   holder.kill();
-  const auto refused = Lock::take(folder.path(), "tea-1", since);
+  const auto refused = take_lock(folder.path(), "tea-1", since);
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().kind == ErrorKind::held);
   CHECK(refused.error().why ==
@@ -205,18 +204,18 @@ TEST_CASE(
   end.close_writer();
   CHECK(waitpid(heir, nullptr, 0) == heir);
   REQUIRE(prctl(PR_SET_CHILD_SUBREAPER, 0) == 0);
-  CHECK(Lock::take(folder.path(), "tea-1", since).has_value());
+  CHECK(take_lock(folder.path(), "tea-1", since).has_value());
 }
 
 TEST_CASE("A lock is free again when it goes out of scope, moved or not; its file stays") {
   const TempFolder folder;
   {
-    auto first = Lock::take(folder.path(), "tea-1", since);
+    auto first = take_lock(folder.path(), "tea-1", since);
     REQUIRE(first.has_value());
-    const Lock moved = std::move(*first);
-    CHECK_FALSE(Lock::take(folder.path(), "tea-1", since).has_value());
+    const auto moved = std::move(*first);
+    CHECK_FALSE(take_lock(folder.path(), "tea-1", since).has_value());
   }
-  CHECK(Lock::take(folder.path(), "tea-1", since).has_value());
+  CHECK(take_lock(folder.path(), "tea-1", since).has_value());
   CHECK(mode_of(folder / "lock-tea-1.json") == 0600);
   CHECK(content_of(folder / "lock-tea-1.json") ==
         fmt::format("{{\"pid\":{},\"user\":\"{}\",\"host\":\"{}\",\"since\":\"2026-11-23T21:17:29.000000Z\","
@@ -226,26 +225,26 @@ TEST_CASE("A lock is free again when it goes out of scope, moved or not; its fil
 
 TEST_CASE("A workspace id cannot lead out of the folder") {
   const TempFolder folder;
-  const auto lock = Lock::take(folder / "state", "../../etc/tea-1\n\x1b", since);
+  const auto lock = take_lock(folder / "state", "../../etc/tea-1\n\x1b", since);
   REQUIRE(lock.has_value());
   CHECK(std::filesystem::exists(folder / "state/lock-etctea-1.json"));
 }
 
 TEST_CASE("A held lock whose file tells nonsense is still held") {
   const TempFolder folder;
-  const auto lock = Lock::take(folder.path(), "tea-1", since);
+  const auto lock = take_lock(folder.path(), "tea-1", since);
   for (const std::string& content :
        {std::string(), std::string("{"), std::string("[1,2]"), std::string("null"),
         std::string("{\"pid\":\"me\"}"), std::string(100'000, '['), std::string("\xff\0\x01", 3)}) {
     std::ofstream(folder / "lock-tea-1.json", std::ios::binary) << content << "\n";
-    const auto refused = Lock::take(folder.path(), "tea-1", since);
+    const auto refused = take_lock(folder.path(), "tea-1", since);
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().kind == ErrorKind::held);
     CHECK(refused.error().why == "its lock does not say whose it is");
   }
   std::ofstream(folder / "lock-tea-1.json")
       << R"({"pid": 7, "user": "a\u001b[31m\nb", "host": 1, "since": null})" << "\n";
-  const auto refused = Lock::take(folder.path(), "tea-1", since);
+  const auto refused = take_lock(folder.path(), "tea-1", since);
   CHECK(refused.error().why.find('\x1b') == std::string::npos);
   CHECK(refused.error().why.find("process 7") != std::string::npos);
 }

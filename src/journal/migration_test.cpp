@@ -57,7 +57,7 @@ void check_version_1(const Journal& journal) {
   REQUIRE(runs->at(1).ended == Time(Duration(1'795'000'000'000'002)));
   REQUIRE(runs->at(1).outcome == model::Outcome::deploy_failed);
   REQUIRE_FALSE(runs->at(1).undoes.has_value());
-  REQUIRE_FALSE(journal.plan(1)->has_value());
+  REQUIRE_FALSE(journal.plan_text(1)->has_value());
   const auto events = journal.events(1);
   REQUIRE(events.has_value());
   REQUIRE(events->size() == 2);
@@ -85,7 +85,7 @@ TEST_CASE("A journal of version 1 is brought up to date when it is opened, and k
   CHECK(*journal->begin({.workspace = "tea-1", .undoes = 1}, R"({"version":1})") == 3);
   CHECK(journal->append(2, *journal->events(1)).has_value());
   CHECK(journal->find(3).value()->undoes == 1);
-  CHECK(*journal->plan(3) == R"({"version":1})");
+  CHECK(*journal->plan_text(3) == R"({"version":1})");
 }
 
 TEST_CASE("A journal brought up to date has the tables of a new one") {

@@ -11,7 +11,7 @@
 using namespace envlink;
 using namespace envlink::journal::testing;
 using journal::Journal;
-using journal::Lock;
+using journal::take_lock;
 
 namespace {
 
@@ -23,7 +23,7 @@ std::string use_journal(const std::string& folder) {
 }
 
 std::string use_lock(const std::string& folder) {
-  const auto lock = Lock::take(folder, "tea-1", Time{});
+  const auto lock = take_lock(folder, "tea-1", Time{});
   if (!lock && lock.error().kind != ErrorKind::general) return "the wrong kind of error";
   return lock ? "done" : describe(lock.error());
 }

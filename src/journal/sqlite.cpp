@@ -61,6 +61,12 @@ Statement& Statement::bind(int parameter, std::string_view value) {
   return *this;
 }
 
+Statement& Statement::bind(int parameter, std::optional<std::int64_t> value) {
+  if (value) return bind(parameter, *value);
+  sqlite3_bind_null(handle_.get(), parameter);
+  return *this;
+}
+
 bool Statement::step() {
   const int code = sqlite3_step(handle_.get());
   if (code != SQLITE_ROW && code != SQLITE_DONE) raise(database_.handle());

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -40,8 +41,16 @@ class Database {
 class Statement {
  public:
   Statement(const Database& database, std::string_view sql);
+  /// Binds the values to its parameters, in order.
+  template <class... Values>
+  Statement(const Database& database, std::string_view sql, const Values&... values)
+      : Statement(database, sql) {
+    int parameter = 0;
+    (bind(++parameter, values), ...);
+  }
   Statement& bind(int parameter, std::int64_t value);
-  Statement& bind(int parameter, std::string_view value);  // copied
+  Statement& bind(int parameter, std::string_view value);             // copied
+  Statement& bind(int parameter, std::optional<std::int64_t> value);  // unset: NULL
   /// True: there is a row.
   bool step();
   /// Runs a statement that has no rows, and makes it ready to run again.

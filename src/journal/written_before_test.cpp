@@ -30,7 +30,7 @@ struct Old {
     return std::move(Journal::open(folder.path()).value());
   }
   plan::Plan plan(std::int64_t run) const {
-    return plan::plan_from_json(journal.plan(run).value().value()).value();
+    return plan::plan_from_json(journal.plan_text(run).value().value()).value();
   }
   engine::Progress progress(std::int64_t run) const {
     return engine::Progress::of(plan(run), journal.events(run).value());

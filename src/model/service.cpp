@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/percent.h"
+#include "base/text.h"
 
 namespace envlink::model {
 namespace {

@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "api/endpoints.h"
-#include "base/percent.h"
+#include "base/text.h"
 #include "emulator/http_frontend.h"
 #include "engine/ports.h"
 #include "model/outcome.h"

@@ -11,7 +11,6 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "yaml/events.h"
-#include "yaml/line_index.h"
 
 namespace envlink::yaml {
 namespace {
@@ -300,35 +299,21 @@ bool is_one_of(std::string_view text, const std::array<std::string_view, N>& wor
   return std::ranges::find(words, text) != words.end();
 }
 
-std::size_t take_digits(std::string_view& text) {
-  const auto end = std::min(text.find_first_not_of("0123456789"), text.size());
-  text.remove_prefix(end);
-  return end;
-}
-
 bool is_float(std::string_view text) {
   if (is_one_of<3>(text, {".nan", ".NaN", ".NAN"})) return true;
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
   if (is_one_of<3>(text, {".inf", ".Inf", ".INF"})) return true;
-  std::size_t digits = take_digits(text);
-  if (text.starts_with('.')) {
-    text.remove_prefix(1);
-    digits += take_digits(text);
-  }
-  if (digits == 0) return false;
-  if (text.empty()) return true;
-  if (text[0] != 'e' && text[0] != 'E') return false;
-  text.remove_prefix(1);
-  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-  return take_digits(text) > 0 && text.empty();
+  // C++ knows a sign and words beside the digits.
+  if (text.find_first_of("0123456789.") != 0) return false;
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error != std::errc::invalid_argument && end == text.data() + text.size();
 }
 
 }  // namespace
 
 Document parse(std::string_view text, std::size_t limit) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  const LineIndex lines(text.substr(0, limit + 1));
+  const LineIndex lines(without_byte_order_mark(text).substr(0, limit + 1));
   if (auto problem = unreadable(lines, limit)) return {nullptr, {std::move(*problem)}};
   return Builder(lines).build();
 }

@@ -1,6 +1,6 @@
 #pragma once
 // YAML 1.2 as a bounded tree of values with places. Anchors, aliases and `<<` are resolved; the tree is
-// shared where the file shares it. Only yaml_events.cpp knows libfyaml.
+// shared where the file shares it. Only events.cpp knows libfyaml.
 
 #include <cstdint>
 #include <memory>

@@ -2,6 +2,7 @@
 // Reads the values of a file with the checks that every key shares. What is wrong with one is a problem of
 // it.
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,10 +10,47 @@
 #include <utility>
 #include <vector>
 
+#include "base/place.h"
 #include "base/time.h"
-#include "yaml/diagnostics.h"
+#include "base/words.h"
+#include "yaml/document.h"
 
 namespace envlink::yaml {
+
+/// Collects the problems of a file.
+class Diagnostics {
+ public:
+  explicit Diagnostics(std::vector<Problem> problems) : problems_(std::move(problems)) {}
+
+  void add(const Node& at, std::string what, std::string cure = {});
+  void add(const Entry& at, std::string what, std::string cure = {});
+  void add(const SourceString& at, std::string what, std::string cure = {});
+  void add(Place place, int length, std::string what, std::string cure = {});
+  /// "`link` must be a list of group names, found a number". Says nothing about a broken node.
+  void wrong_kind(const Node& node, std::string_view key, std::string_view wanted, std::string cure = {});
+
+  /// A word of the file; its length is remembered for add().
+  SourceString word(const Node& node);
+  SourceString word(const Entry& entry);
+
+  bool empty() const { return problems_.empty(); }
+  /// Past this many nobody reads on.
+  bool full() const { return problems_.size() >= 1000; }
+  /// Past this many, a search for near names would only take time.
+  bool crowded() const { return problems_.size() >= 100; }
+  /// Sorted by place, each once.
+  std::vector<Problem> take();
+
+ private:
+  std::vector<Problem> problems_;
+  std::map<std::pair<int, int>, int> lengths_;
+};
+
+/// Text of the file as a message shows it: cleaned, short, in backticks.
+std::string quoted(std::string_view text);
+/// "did you mean `x`?", or "" when nothing is near.
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates,
+                         const Diagnostics& diagnostics);
 
 /// A mapping whose keys are known: what was not asked for by finish() is refused, `x-…` apart.
 class MappingReader {
@@ -22,6 +60,16 @@ class MappingReader {
   bool readable() const { return node_ != nullptr; }
   /// The value, or nullptr when the key is not there or its value is broken.
   const Node* get(std::string_view key);
+  /// The value as one of the functions below reads it, `wanted` being what that wants to know beside the key.
+  /// False where there is a value, and it is no good.
+  template <class Value, class Read, class... Wanted>
+  bool read(std::string_view key, Value& into, Read reader, const Wanted&... wanted) {
+    const Node* node = get(key);
+    if (node == nullptr) return true;
+    auto value = reader(*node, key, wanted..., diagnostics_);
+    if (value) into = std::move(*value);
+    return value.has_value();
+  }
   void finish();
 
  private:
@@ -51,6 +99,13 @@ std::optional<SourceString> read_id(const Node& node, std::string_view key,
 /// The index of the word among the allowed ones.
 std::optional<std::size_t> read_choice_index(const Node& node, std::string_view key,
                                              std::span<const std::string> words, Diagnostics& diagnostics);
+/// One of the words of an enumeration.
+template <HasWords Enum>
+std::optional<Enum> read_enum(const Node& node, std::string_view key, Diagnostics& diagnostics) {
+  const std::vector<std::string> words(words_of<Enum>.begin(), words_of<Enum>.end());
+  const auto index = read_choice_index(node, key, words, diagnostics);
+  return index ? std::optional(static_cast<Enum>(*index)) : std::nullopt;
+}
 /// `version: 1`, which both files begin with.
 void read_version(const Node& root, Diagnostics& diagnostics);
 

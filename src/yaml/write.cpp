@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/characters.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 namespace envlink::yaml {

@@ -167,7 +167,7 @@ class State(DoctorCase, BrokenOff):
         self.assertEqual(damaged["health"], "bad")
         self.assertIn("Move it aside", damaged["cure"])
 
-    def test_a_run_that_was_broken_off_is_told_with_both_ways_on(self):
+    def test_an_unfinished_run_is_told_with_both_ways_on(self):
         self.begin_and_kill()
         runs = self.doctor(0, self.render)["runs"]
         self.assertIn("envlink resume 1", runs["cure"])

@@ -31,11 +31,11 @@ class Lock(BrokenOff):
         self.assertEqual(self.render.writes(), writes)
         self.assertIsNone(first.poll())
 
-    def test_who_only_reads_is_not_told_that_a_run_at_work_was_broken_off(self):
+    def test_who_only_reads_is_not_told_that_a_run_at_work_was_interrupted(self):
         first = self.begin_endless()
         told = self.envlink("plan")
         self.assert_exit(told, 0)
-        self.assertIn("Run 1 on endtoend is unfinished: it was broken off, or is at work now.", told.stderr)
+        self.assertIn("Run 1 on endtoend is unfinished: it was interrupted, or is at work now.", told.stderr)
         self.assertIsNone(first.poll())
 
     def test_ctrl_c_ends_the_wait_and_writes_nothing(self):

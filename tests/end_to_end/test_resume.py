@@ -1,4 +1,4 @@
-"""A run that was broken off: what the next commands say of it, and how it goes on."""
+"""An unfinished run: what the next commands say of it, and how it goes on."""
 
 import signal
 import unittest
@@ -20,7 +20,7 @@ class Killed(BrokenOff):
         for command, code in (("plan", 0), ("verify", 2)):
             told = self.envlink(command)
             self.assert_exit(told, code)
-            self.assertIn("Run 1 on endtoend is unfinished: it was broken off", told.stderr)
+            self.assertIn("Run 1 on endtoend is unfinished: it was interrupted", told.stderr)
             self.assertIn("of 4 links proved", told.stderr)
             self.assertIn("core (dep-", told.stderr)
             self.assertIn("envlink resume", told.stderr)
@@ -125,7 +125,7 @@ class Interrupted(BrokenOff):
         while len(self.render.deploys_asked_for()) < 4:
             self.assertIsNone(resumed.poll(), "it ended before it asked for the last deploy")
         resumed.send_signal(signal.SIGINT)
-        read_until(resumed.stderr, "interrupted")
+        read_until(resumed.stderr, "interrupted: nothing more is started")
         resumed.send_signal(signal.SIGINT)
         err = resumed.communicate(timeout=HANG)[1]
         self.assertEqual(resumed.returncode, 130, err)

@@ -245,7 +245,7 @@ class BrokenOffRollback(BrokenOff):
 
     def check_told(self, number):
         told = self.envlink("plan").stderr
-        self.assertIn(f"Run {number} on endtoend is unfinished: it was broken off", told)
+        self.assertIn(f"Run {number} on endtoend is unfinished: it was interrupted", told)
         self.assertIn("It rolls back run 1", told)
         self.assertIn("envlink resume", told)
         self.assertNotIn("envlink rollback", told)

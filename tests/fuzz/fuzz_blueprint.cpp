@@ -10,6 +10,7 @@
 #include "config/blueprint.h"
 #include "config/file.h"
 #include "config/initial_file.h"
+#include "yaml/document.h"
 
 namespace {
 

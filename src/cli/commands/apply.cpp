@@ -14,18 +14,18 @@ struct ApplyOptions : PlanOptions {
 std::vector<Parameter> parameters(ApplyOptions& options) {
   return {redeploy_flag(options),
           plan_argument(options, "Carry out this plan, written by plan --out, and no other"),
-          {"--anew", "", &options.anew, "Leave a run that was broken off as it stands, and plan anew"},
+          {"--anew", "", &options.anew, "Leave an unfinished run as it stands, and plan anew"},
           expect_hash_flag(options)};
 }
 
 Outcome run(const ApplyOptions& options) {
   if (const auto good = check(options, "apply"); !good) return end_with(good.error());
   auto planning = begin_planning(options);
-  if (!planning) return end_without_run("apply", planning.error(), options);
-  RunFrontend& frontend = planning->session.frontend();
-  frontend.answer_for("apply");
-  return frontend.finish(run::apply(planning->session.context(), planning->source,
-                                    {.lock_wait = {options.lock_wait}, .anew = options.anew}));
+  return answer("apply", options, planning.map([](Planning& begun) { return std::move(begun.session); }),
+                [&](run::Context& context) {
+                  return run::apply(context, planning->source,
+                                    {.lock_wait = {options.lock_wait}, .anew = options.anew});
+                });
 }
 
 }  // namespace
@@ -39,13 +39,13 @@ Command apply_command() {
           R"(Shows the plan, asks, links what is missing and reads each link back, redeploys in dependency order,
 watches until the services are live, and verifies. Where there is no terminal, --yes is needed.
 Ctrl-C stops starting things; press it twice to leave at once. What runs on Render runs on, and
-envlink resume goes on with it. After a run that was broken off, apply says so and writes nothing.)",
+envlink resume goes on with it. Where a run is unfinished, apply says so and writes nothing.)",
       .examples = R"(  envlink apply
   envlink apply --yes
   envlink apply --yes --redeploy my-backend my-worker
   envlink apply plan.json        # that plan and no other; refused when the workspace has moved since)",
       .endings = endings_of_rollout(
-          {{Outcome::held, "another run holds the lock or was broken off, or the plan is stale"}}),
+          {{Outcome::held, "another run holds the lock or is unfinished, or the plan is stale"}}),
       .common =
           {.writing = true, .file = true, .env_file = true, .output = true, .stream = true, .messages = true},
       .action = make_action(parameters, run)};

@@ -5,8 +5,8 @@
 
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/files.h"
 #include "cli/output.h"
+#include "cli/system.h"
 #include "config/file.h"
 
 namespace envlink::cli {
@@ -61,11 +61,7 @@ Words joined_at_equals(const Words& words) {
 Words choices_in(std::string_view value) {
   Words choices;
   if (value.find('|') == std::string_view::npos) return choices;
-  for (std::size_t from = 0; from <= value.size();) {
-    const std::size_t end = std::min(value.find('|', from), value.size());
-    choices.emplace_back(value.substr(from, end - from));
-    from = end + 1;
-  }
+  for (const std::string_view choice : split(value, '|')) choices.emplace_back(choice);
   return choices;
 }
 
@@ -141,7 +137,7 @@ class Completer {
     for (const Parameter& parameter : command_.parameters) {
       const bool again = parameter.takes_several() || std::ranges::find(used_, &parameter) == used_.end();
       if (!parameter.is_flag() || parameter.hidden || !again) continue;
-      const std::string name = parameter.all_names().back();
+      const std::string name(parameter.all_names().back());
       if (name.starts_with(word)) found.candidates.push_back({name, std::string(parameter.does)});
     }
     return found;

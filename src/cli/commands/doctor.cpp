@@ -1,9 +1,29 @@
-#include "cli/doctor_checks.h"
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 
+#include "api/bucket.h"
+#include "api/endpoints.h"
+#include "api/error_message.h"
+#include "api/message.h"
+#include "api/rate_limit_headers.h"
+#include "api/replies.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/session.h"
+#include "cli/system.h"
+#include "config/credentials.h"
+#include "http/system_clock.h"
+#include "http/transport.h"
+#include "journal/directory.h"
+#include "journal/journal.h"
+#include "view/doctor_result.h"
+#include "view/terminal.h"
 
 namespace envlink::cli {
 
@@ -12,6 +32,315 @@ namespace {
 using view::Check;
 using view::Health;
 
+Check from_error(const char* id, const Error& error) {
+  return {id, Health::bad, error.what + (error.why.empty() ? "" : ": " + error.why), error.cure};
+}
+
+// What is on this machine
+
+Check check_file(const CommonOptions& options) {
+  std::vector<yaml::Problem> problems;
+  const auto desired = load_file(options.file, &problems);
+  const std::string name = clean(options.file);
+  if (desired) {
+    return {"file", Health::good,
+            fmt::format("{}: {}, {}", name, count_of(desired->services.size(), "service"),
+                        count_of(desired->groups.size(), "group"))};
+  }
+  if (desired.error().kind == ErrorKind::no_file)
+    return {"file", Health::doubtful, "There is no file " + name, "Write one: envlink init"};
+  if (problems.empty())
+    return {"file", Health::bad, "It cannot be read: " + name, "Look at the path and its permissions."};
+  return {"file", Health::bad, fmt::format("{} has {}", name, count_of(problems.size(), "problem")),
+          "See each with its place: envlink validate"};
+}
+
+/// Without what may be a password in front of the host.
+std::string host_of_proxy(const std::string& proxy) {
+  const std::size_t scheme = proxy.find("://");
+  const std::string rest = scheme == std::string::npos ? proxy : proxy.substr(scheme + 3);
+  const std::size_t user = rest.rfind('@');
+  return clean(user == std::string::npos ? rest : rest.substr(user + 1));
+}
+
+/// A proxy that the environment names, and the variable that does.
+struct Proxy {
+  std::string variable;
+  std::string host;
+};
+
+std::optional<Proxy> proxy_in_use() {
+  // In the order in which libcurl looks for one.
+  for (const char* name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+    if (const auto proxy = environment(name)) return Proxy{name, host_of_proxy(*proxy)};
+  }
+  return std::nullopt;
+}
+
+Check check_proxy() {
+  const auto proxy = proxy_in_use();
+  if (!proxy) return {"proxy", Health::good, "none is set"};
+  std::string says = fmt::format("{} leads through {}", proxy->variable, proxy->host);
+  for (const char* name : {"no_proxy", "NO_PROXY"}) {
+    if (const auto hosts = environment(name))
+      return {"proxy", Health::good, fmt::format("{}, but for {} ({})", says, clean(*hosts), name)};
+  }
+  return {"proxy", Health::good, says};
+}
+
+Check check_terminal(const CommonOptions& options) {
+  if (!is_terminal(Stream::talk))
+    return {"terminal", Health::good,
+            "stderr is none: progress is a line per change, and writing needs --yes"};
+  const view::Style style = style_for(Stream::talk, options);
+  if (!can_paint(Stream::talk)) {
+    return {"terminal", Health::good,
+            "no live block here (TERM, or CI is set): progress is a line per change"};
+  }
+  return {"terminal", Health::good,
+          fmt::format("{} columns, {}, {}", style.width, style.colour ? "colours" : "no colours",
+                      style.unicode ? "UTF-8" : "ASCII, as the locale says")};
+}
+
+/// The folder itself, or the nearest above it that is there.
+std::string nearest_there(std::string path) {
+  while (path.size() > 1 && access(path.c_str(), F_OK) != 0)
+    path = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+  return path;
+}
+
+Check check_folder(const std::string& directory) {
+  const std::string shown = clean(directory);
+  const std::string there = nearest_there(directory);
+  struct stat found{};
+  if (stat(there.c_str(), &found) != 0)
+    return {"state", Health::bad,
+            fmt::format("{} cannot be looked at: {}", clean(there), std::strerror(errno)),
+            "Look at the permissions of the folders above it, or set XDG_STATE_HOME."};
+  if (!S_ISDIR(found.st_mode))
+    return {"state", Health::bad, fmt::format("{} is no folder, so the journal has no place", clean(there)),
+            "Move that file away, or set XDG_STATE_HOME to another folder."};
+  if (access(there.c_str(), W_OK | X_OK) != 0)
+    return {"state", Health::bad, fmt::format("{} cannot be written: {}", clean(there), std::strerror(errno)),
+            "Change its owner or its rights, or set XDG_STATE_HOME to a folder of yours."};
+  if (there != directory)
+    return {"state", Health::good, shown + " is not there yet; the first apply makes it"};
+  if ((found.st_mode & 0077U) != 0)
+    return {"state", Health::doubtful,
+            fmt::format("{} is open to other users (mode {:o})", shown, found.st_mode & 0777U),
+            fmt::format("Close it: chmod 700 {}", shown)};
+  return {"state", Health::good, shown + ", for you alone"};
+}
+
+/// The journal itself, and whether a run in it is unfinished.
+void check_runs(std::vector<Check>& checks) {
+  const journal::Journal journal;
+  if (!journal.exists()) {
+    checks.push_back({"journal", Health::good, "there is none yet"});
+    return;
+  }
+  const auto runs = journal.check().and_then([&] { return journal.runs("", 1); });
+  const auto open = runs ? run::open_runs(journal, "") : fail(runs.error());
+  if (!open) {
+    checks.push_back(from_error("journal", open.error()));
+    return;
+  }
+  checks.push_back({"journal", Health::good,
+                    runs->empty() ? "whole, without a run"
+                                  : fmt::format("whole; the newest run is {}", runs->front().number)});
+  if (open->empty()) return;
+  const std::int64_t run = open->front();
+  checks.push_back(
+      {"runs", Health::doubtful, fmt::format("Run {} was interrupted, or is at work now", run),
+       fmt::format("Go on with it: envlink resume {}. Or undo it: envlink rollback {}", run, run)});
+}
+
+void check_journal(std::vector<Check>& checks) {
+  const auto directory = journal::state_directory();
+  if (!directory) {
+    checks.push_back(from_error("state", directory.error()));
+    return;
+  }
+  checks.push_back(check_folder(*directory));
+  if (checks.back().health == Health::bad) {
+    checks.push_back({"journal", Health::not_looked_at, "not looked at: its folder comes first"});
+  } else {
+    check_runs(checks);
+  }
+}
+
+// What Render answers
+
+constexpr Duration longest_wait = std::chrono::seconds(15);
+constexpr Duration clocks_agree = std::chrono::seconds(10);
+constexpr Duration clock_is_wrong = std::chrono::minutes(5);  // certificates and logins are judged by it
+
+/// One request and what came of it, with the local time of the answer.
+struct Probe {
+  api::Request request;
+  api::Outcome outcome;
+  Time asked{};
+  Time answered{};
+};
+
+Probe ask_render(const config::Credentials& credentials) {
+  http::SystemClock clock;
+  http::CurlTransport transport({.base_url = credentials.base_url, .user_agent = "envlink/" ENVLINK_VERSION},
+                                credentials.key, clock);
+  Probe probe{.request = api::list_owners(),
+              .outcome = api::NoAnswer{.why = "it was interrupted"},
+              .asked = clock.now()};
+  transport.send({.id = 1, .request = probe.request, .timeout = longest_wait});
+  engine::Arrivals arrivals;
+  while (arrivals.replies.empty() && arrivals.interrupts == 0) arrivals = transport.wait(std::nullopt);
+  if (!arrivals.replies.empty()) probe.outcome = std::move(arrivals.replies.front().outcome);
+  probe.answered = clock.now();
+  return probe;
+}
+
+std::string why_there_is_no_answer(const api::Outcome& outcome) {
+  if (const auto* unsent = std::get_if<api::NotSent>(&outcome)) return unsent->why;
+  if (const auto* lost = std::get_if<api::NoAnswer>(&outcome)) return lost->why;
+  return {};
+}
+
+bool mentions(const std::string& text, std::string_view word) {
+  return text.find(word) != std::string::npos;
+}
+
+void no_answer(const config::Credentials& credentials, const std::string& why, std::vector<Check>& checks) {
+  const bool proxy = mentions(why, "proxy");
+  const bool tls = !proxy && (mentions(why, "certificate") || mentions(why, "TLS"));
+  const std::string host = clean(credentials.base_url);
+  if (proxy || !tls) {
+    const auto between = config::is_loopback(credentials.base_url) ? std::nullopt : proxy_in_use();
+    const std::string cure =
+        between ? fmt::format("Look at the proxy in {}, or leave it out with NO_PROXY.", between->variable)
+                : "Look at the network, and at RENDER_HOST where it is set.";
+    checks.push_back({"host", Health::bad, fmt::format("{} does not answer: {}", host, clean(why)), cure});
+    checks.push_back({"tls", Health::not_looked_at, "not reached"});
+  } else {
+    checks.push_back({"host", Health::good, host + " is there"});
+    checks.push_back({"tls", Health::bad, clean(why),
+                      "Where a proxy of your company signs in between, name its authority: "
+                      "SSL_CERT_FILE=/path/to/ca.pem. Otherwise, do not go on."});
+  }
+  for (const char* id : {"key", "clock", "workspace", "limits"})
+    checks.push_back({id, Health::not_looked_at, "not asked: there is no answer"});
+}
+
+Check check_tls(const config::Credentials& credentials) {
+  if (credentials.base_url.starts_with("https://"))
+    return {"tls", Health::good, "the server's certificate is trusted"};
+  return {"tls", Health::good, "not used: the host is this machine"};
+}
+
+Check check_key(const config::Credentials& credentials, const Probe& probe) {
+  const std::string source = "from " + clean(credentials.key_source);
+  const api::Verdict verdict = api::verdict_of(probe.outcome);
+  if (verdict == api::Verdict::ok) return {"key", Health::good, source + ", accepted"};
+  const Error error = api::explain(probe.request, probe.outcome, "ask which workspaces the key reaches");
+  if (verdict == api::Verdict::unauthorized)
+    return {"key", Health::bad, fmt::format("{}, refused: {}", source, error.why), error.cure};
+  return {"key", Health::not_looked_at, source + ", and nothing tells whether it is accepted"};
+}
+
+Check check_host(const config::Credentials& credentials, const Probe& probe) {
+  const std::string host = clean(credentials.base_url);
+  const int status = std::get<api::Response>(probe.outcome).status;
+  const api::Verdict verdict = api::verdict_of(probe.outcome);
+  const auto took = std::chrono::round<std::chrono::milliseconds>(probe.answered - probe.asked).count();
+  if (verdict == api::Verdict::ok || verdict == api::Verdict::unauthorized)
+    return {"host", Health::good, fmt::format("{} answers after {} ms", host, took)};
+  if (verdict == api::Verdict::limited)
+    return {"host", Health::doubtful, fmt::format("{} answers HTTP 429: its rate limit is reached", host),
+            "Wait a minute. Another program may be using the same key."};
+  return {"host", Health::bad, fmt::format("{} answers HTTP {}", host, status),
+          status >= 500 ? "Look at https://status.render.com, and try again."
+                        : "Look at RENDER_HOST: is the Render API there?"};
+}
+
+Check check_clock(const Probe& probe) {
+  const auto told = api::date_of(std::get<api::Response>(probe.outcome));
+  if (!told) return {"clock", Health::not_looked_at, "the answer does not tell the server's time"};
+  // The header has whole seconds, and was written somewhere between the question and the answer.
+  const Duration behind = *told - probe.answered;
+  const Duration ahead = probe.asked - std::chrono::seconds(1) - *told;
+  const Duration off = std::max({behind, ahead, Duration::zero()});
+  const std::string difference = format_duration(std::chrono::round<std::chrono::seconds>(off));
+  if (off <= clocks_agree) return {"clock", Health::good, "agrees with Render's"};
+  return {"clock", off >= clock_is_wrong ? Health::bad : Health::doubtful,
+          fmt::format("{} {} Render's", difference, behind > ahead ? "behind" : "ahead of"),
+          "Set it: timedatectl set-ntp true"};
+}
+
+Check check_workspace(const config::Credentials& credentials, const Probe& probe) {
+  const auto& response = std::get<api::Response>(probe.outcome);
+  if (api::verdict_of(probe.outcome) != api::Verdict::ok)
+    return {"workspace", Health::not_looked_at, "not told without a key that is accepted"};
+  const auto owners = api::parse_owners(response);
+  if (!owners)
+    return {"workspace", Health::bad, owners.error().what + ": " + owners.error().why,
+            "Look at RENDER_HOST: is the Render API there?"};
+  std::vector<std::string> names;
+  bool named = false;
+  for (const model::Owner& owner : owners->items) {
+    names.push_back(clean(owner.name));
+    named = named || owner.name == credentials.workspace || owner.id.text() == credentials.workspace;
+  }
+  const std::string reached = names.empty() ? "the key reaches none" : "the key reaches " + join_and(names);
+  if (!credentials.workspace.empty() && !named) {
+    return {"workspace", Health::bad,
+            fmt::format("RENDER_WORKSPACE is {}, and {}", clean(credentials.workspace), reached),
+            "Correct RENDER_WORKSPACE, or use the key of a member of that workspace."};
+  }
+  if (names.empty()) return {"workspace", Health::bad, reached, "Use the key of a member of the workspace."};
+  if (names.size() > 1 && credentials.workspace.empty())
+    return {"workspace", Health::good, reached + ": the file or RENDER_WORKSPACE has to say which"};
+  return {"workspace", Health::good, reached};
+}
+
+Check check_limits(const Probe& probe, std::vector<view::RateWindow>& windows) {
+  const auto& response = std::get<api::Response>(probe.outcome);
+  const auto told = api::rate_limit_of(response, probe.answered);
+  if (!told) return {"limits", Health::not_looked_at, "the answer tells of no rate limit"};
+  const std::string bucket = api::bucket_of(probe.request);
+  windows.push_back({bucket, told->limit, told->remaining, told->reset});
+  const std::string says = fmt::format(
+      "{}: {} of {} requests left, the window ends in {}. The windows of writes are told by writes alone.",
+      bucket, told->remaining, told->limit, format_duration(told->reset));
+  if (told->remaining * 4 >= told->limit) return {"limits", Health::good, says};
+  return {"limits", Health::doubtful, says,
+          "Another program may be using the same key. envlink waits where it has to; a key of its own is "
+          "quicker."};
+}
+
+void check_answer(const config::Credentials& credentials, const Probe& probe, view::DoctorResult& result) {
+  if (!std::holds_alternative<api::Response>(probe.outcome)) {
+    no_answer(credentials, why_there_is_no_answer(probe.outcome), result.checks);
+    return;
+  }
+  for (const Check& check :
+       {check_host(credentials, probe), check_tls(credentials), check_key(credentials, probe),
+        check_clock(probe), check_workspace(credentials, probe), check_limits(probe, result.windows)}) {
+    result.checks.push_back(check);
+  }
+}
+
+/// Key, host, TLS, clock, workspace and rate limits, as far as the answer to one request tells.
+void check_render(const CommonOptions& options, view::DoctorResult& result) {
+  const auto credentials = config::find_credentials(process_environment(), options.file, options.env_file);
+  if (credentials) {
+    check_answer(*credentials, ask_render(*credentials), result);
+    return;
+  }
+  const bool host = credentials.error().kind != ErrorKind::authentication;
+  result.checks.push_back(from_error(host ? "host" : "key", credentials.error()));
+  const std::string missing = host ? "the host is not clear" : "there is no key to ask with";
+  for (const char* id : {host ? "key" : "host", "tls", "clock", "workspace", "limits"})
+    result.checks.push_back({id, Health::not_looked_at, "not asked: " + missing});
+}
+
 bool is_bad(const view::DoctorResult& result, std::string_view id) {
   return std::ranges::any_of(result.checks, [&](const Check& check) {
     return check.health == Health::bad && (id.empty() || check.id == id);
@@ -19,19 +348,20 @@ bool is_bad(const view::DoctorResult& result, std::string_view id) {
 }
 
 Outcome run(const CommonOptions& options) {
-  view::DoctorResult result{.checks = check_local(options), .windows = {}, .exit_code = 0};
+  view::DoctorResult result;
+  result.checks = {{"version", Health::good, "envlink " ENVLINK_VERSION},
+                   check_file(options),
+                   check_terminal(options),
+                   check_proxy()};
   check_render(options, result);
-  for (Check& check : check_journal()) result.checks.push_back(std::move(check));
+  check_journal(result.checks);
   const Outcome outcome = is_bad(result, "key") ? Outcome::authentication
                           : is_bad(result, "")  ? Outcome::error
                                                 : Outcome::done;
   result.exit_code = model::exit_code(outcome);
-  write(Stream::result, options.output == Output::json
-                            ? view::doctor_result_json(result)
-                            : view::render_doctor_result(result, style_for(Stream::result, options)));
+  write_result(options, view::doctor_result_json, view::render_doctor_result, result);
   return outcome;
 }
-
 }  // namespace
 
 Command doctor_command() {

@@ -1,6 +1,6 @@
 #include "cli/command.h"
-#include "cli/files.h"
 #include "cli/output.h"
+#include "cli/system.h"
 #include "emulator/server.h"
 #include "emulator/workspace_file.h"
 

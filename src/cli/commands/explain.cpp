@@ -27,9 +27,7 @@ Outcome run(const ExplainOptions& options) {
   if (!actual) return end_with(actual.error());
   const auto explanation = plan::explain(*actual, options.service, options.key, session->desired());
   if (!explanation) return end_with(explanation.error());
-  write(Stream::result, options.output == Output::json
-                            ? view::explanation_json(*explanation)
-                            : view::render_explanation(*explanation, style_for(Stream::result, options)));
+  write_result(options, view::explanation_json, view::render_explanation, *explanation);
   return Outcome::done;
 }
 

@@ -66,27 +66,21 @@ Outcome list(const CommonOptions& options) {
   if (!session) return end_with(session.error());
   const auto actual = session->read(model::Desired{});
   if (!actual) return end_with(actual.error());
-  write(Stream::result, options.output == Output::json
-                            ? view::groups_json(*actual)
-                            : view::render_groups(*actual, style_for(Stream::result, options)));
+  write_result(options, view::groups_json, view::render_groups, *actual);
   return Outcome::done;
 }
 
 Outcome show(const GroupsOptions& options) {
   auto session = Session::open_beside(options.file, options);
   if (!session) return end_with(session.error());
-  const auto read = session->read(named(options));
-  if (!read) return end_with(read.error());
-  const model::Workspace& actual = *read;
-  const plan::Match matched = plan::match(named(options), actual);
+  const auto actual = session->read(named(options));
+  if (!actual) return end_with(actual.error());
+  const plan::Match matched = plan::match(named(options), *actual);
   if (matched.groups.front() == nullptr) {
     const plan::Finding& finding = matched.findings.front();
     return end_with({.what = finding.what, .cure = finding.cure});
   }
-  const model::Group& group = *matched.groups.front();
-  write(Stream::result, options.output == Output::json
-                            ? view::group_json(group, actual)
-                            : view::render_group(group, actual, style_for(Stream::result, options)));
+  write_result(options, view::group_json, view::render_group, *matched.groups.front(), *actual);
   return Outcome::done;
 }
 

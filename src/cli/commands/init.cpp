@@ -5,9 +5,9 @@
 
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/files.h"
 #include "cli/output.h"
 #include "cli/session.h"
+#include "cli/system.h"
 #include "config/blueprint.h"
 #include "config/file.h"
 #include "config/initial_file.h"

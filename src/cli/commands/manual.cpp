@@ -29,7 +29,7 @@ std::string roff(std::string_view line) {
 
 std::string names_of(const Parameter& parameter) {
   std::vector<std::string> names;
-  for (const std::string& name : parameter.all_names())
+  for (const std::string_view name : parameter.all_names())
     names.push_back((parameter.is_flag() ? "\\fB" : "\\fI") + roff(name) + "\\fR");
   std::string text = join(names, ", ");
   if (parameter.is_flag() && !parameter.value.empty()) text += " \\fI" + roff(parameter.value) + "\\fR";
@@ -38,13 +38,9 @@ std::string names_of(const Parameter& parameter) {
 
 /// Kept line by line: examples and lists are laid out by hand.
 std::string as_it_stands(std::string_view text) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
   std::string out = ".nf\n";
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    out += line.empty() ? ".sp\n" : roff(line) + "\n";
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
+  for (const std::string_view line : split(text, '\n')) out += line.empty() ? ".sp\n" : roff(line) + "\n";
   return out + ".fi\n";
 }
 

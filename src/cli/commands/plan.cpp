@@ -2,10 +2,10 @@
 
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/files.h"
 #include "cli/github.h"
 #include "cli/output.h"
 #include "cli/plan_options.h"
+#include "cli/system.h"
 #include "plan/stored.h"
 #include "run/commands.h"
 #include "view/json.h"

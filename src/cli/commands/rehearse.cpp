@@ -1,7 +1,7 @@
 #include "cli/command.h"
-#include "cli/files.h"
 #include "cli/output.h"
 #include "cli/plan_options.h"
+#include "cli/system.h"
 #include "emulator/workspace_file.h"
 #include "rehearsal/rehearsal.h"
 #include "run/commands.h"

@@ -6,22 +6,21 @@
 
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/files.h"
 #include "cli/output.h"
-#include "cli/run_store.h"
+#include "cli/system.h"
+#include "journal/journal.h"
 
 namespace envlink::cli {
 
 namespace {
 
-struct ReportOptions : CommonOptions {
-  std::int64_t run = 0;
+struct ReportOptions : RunOptions {
   bool html = false;
   std::string out;  // empty: to stdout
 };
 
 std::vector<Parameter> parameters(ReportOptions& options) {
-  return {run_argument(options.run),
+  return {run_argument(options).front(),
           {"--html", "", &options.html, "One self-contained page instead of text"},
           {"--out", "FILE", &options.out, "Write to this file instead of stdout"},
           {"-q,--quiet", "", &options.quiet, "Only the result and errors"},
@@ -73,10 +72,10 @@ std::string as_wished(const view::Report& told, const ReportOptions& options) {
 Outcome run(const ReportOptions& options) {
   if (options.html && options.was_given("--output"))
     return end_with(usage_error("--html and -o both say what the report is to be", "Leave one of them out."));
-  const RunStore store;
-  const auto number = options.run != 0 ? Result<std::int64_t>(options.run) : newest(store);
+  const journal::Journal journal;
+  const auto number = options.run != 0 ? Result<std::int64_t>(options.run) : newest(journal);
   if (!number) return end_with(number.error());
-  const auto told = read(store, *number);
+  const auto told = read(journal, *number);
   if (!told) return end_with(told.error());
   const std::string text = as_wished(*told, options);
   if (options.out.empty()) {

@@ -1,35 +1,25 @@
 #include "cli/command.h"
-#include "cli/output.h"
-#include "cli/run_store.h"
 #include "cli/session.h"
+#include "journal/journal.h"
 #include "run/commands.h"
 
 namespace envlink::cli {
 
 namespace {
 
-struct ResumeOptions : CommonOptions {
-  std::int64_t run = 0;
-};
-
-std::vector<Parameter> parameters(ResumeOptions& options) {
-  return {run_argument(options.run)};
-}
-
-Outcome run(const ResumeOptions& options) {
-  const RunStore store;
-  const auto chosen = run::choose_resumable(store, options.run);
-  if (!chosen) return end_without_run("resume", chosen.error(), options);
-  if (!*chosen) {
+Outcome run(const RunOptions& options) {
+  const journal::Journal journal;
+  const auto chosen = run::choose_resumable(journal, options.run);
+  if (chosen && !*chosen) {
     RunFrontend frontend(options);
     frontend.answer_for("resume");
     frontend.say("Nothing to resume: every run of this machine has come to its end.");
     return frontend.finish(Outcome::nothing_to_do);
   }
-  auto session = Session::open_beside((*chosen)->plan.file, options);
-  if (!session) return end_without_run("resume", session.error(), options);
-  session->frontend().answer_for("resume");
-  return session->frontend().finish(run::resume(session->context(), **chosen, {options.lock_wait}));
+  return answer("resume", options, chosen.and_then([&](const auto& run) {
+    return Session::open_beside(run->plan.file, options);
+  }),
+                [&](run::Context& context) { return run::resume(context, **chosen, {options.lock_wait}); });
 }
 
 }  // namespace
@@ -38,7 +28,7 @@ Command resume_command() {
   return {
       .name = "resume",
       .section = Section::undo_and_history,
-      .summary = "Go on with a run that was broken off: killed, interrupted, without a network.",
+      .summary = "Go on with an unfinished run: killed, interrupted, without a network.",
       .help =
           R"(Goes on where a run stopped: after kill -9, a power cut, Ctrl-C, a closed terminal, a lost network.
 What the journal tells stands. A request of which nobody knows what came of it is settled by reading,
@@ -49,7 +39,7 @@ and asks.)",
   envlink resume 7         # a certain run; envlink runs lists them)",
       .endings = endings_of_rollout({{Outcome::done, "done or nothing to resume"}, {Outcome::refused}}),
       .common = {.writing = true, .env_file = true, .output = true, .stream = true, .messages = true},
-      .action = make_action(parameters, run)};
+      .action = make_action(run_argument, run)};
 }
 
 }  // namespace envlink::cli

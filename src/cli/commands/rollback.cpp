@@ -1,29 +1,19 @@
 #include "cli/command.h"
-#include "cli/output.h"
-#include "cli/run_store.h"
 #include "cli/session.h"
+#include "journal/journal.h"
 #include "run/commands.h"
 
 namespace envlink::cli {
 
 namespace {
 
-struct RollbackOptions : CommonOptions {
-  std::int64_t run = 0;
-};
-
-std::vector<Parameter> parameters(RollbackOptions& options) {
-  return {run_argument(options.run)};
-}
-
-Outcome run(const RollbackOptions& options) {
-  const RunStore store;
-  const auto chosen = run::choose_for_rollback(store, options.run);
-  if (!chosen) return end_without_run("rollback", chosen.error(), options);
-  auto session = Session::open_beside(chosen->plan.file, options);
-  if (!session) return end_without_run("rollback", session.error(), options);
-  session->frontend().answer_for("rollback");
-  return session->frontend().finish(run::roll_back(session->context(), *chosen, {options.lock_wait}));
+Outcome run(const RunOptions& options) {
+  const journal::Journal journal;
+  const auto chosen = run::choose_for_rollback(journal, options.run);
+  return answer("rollback", options, chosen.and_then([&](const auto& run) {
+    return Session::open_beside(run.plan.file, options);
+  }),
+                [&](run::Context& context) { return run::roll_back(context, *chosen, {options.lock_wait}); });
 }
 
 }  // namespace
@@ -45,7 +35,7 @@ the branch again.)",
                                      {Outcome::deploy_failed, "a deploy failed"},
                                      {Outcome::timed_out, "still running when the timeout came"}}),
       .common = {.writing = true, .env_file = true, .output = true, .stream = true, .messages = true},
-      .action = make_action(parameters, run)};
+      .action = make_action(run_argument, run)};
 }
 
 }  // namespace envlink::cli

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/output.h"
-#include "cli/run_store.h"
+#include "journal/journal.h"
 #include "view/answers_json.h"
 #include "view/layout.h"
 
@@ -59,8 +59,8 @@ std::string as_json(const std::vector<run::RunSummary>& runs) {
 }
 
 Outcome run(const CommonOptions& options) {
-  const RunStore store;
-  const auto runs = store.runs("", most_shown);
+  const journal::Journal journal;
+  const auto runs = journal.runs("", most_shown);
   if (!runs) return end_with(runs.error());
   if (options.output == Output::json) {
     write(Stream::result, as_json(*runs));
@@ -73,7 +73,7 @@ Outcome run(const CommonOptions& options) {
   const view::Style style = style_for(Stream::result, options);
   std::string text =
       fmt::format("{:>5}  {:<17}  {:>7}  {}\n", "run", "began (UTC)", "took", "outcome: workspace, by");
-  for (const run::RunSummary& run : *runs) text += row(store, run, style);
+  for (const run::RunSummary& run : *runs) text += row(journal, run, style);
   write(Stream::result, text);
   return Outcome::done;
 }

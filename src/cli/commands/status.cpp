@@ -19,9 +19,7 @@ Outcome run(const CommonOptions& options) {
   if (!actual) return end_with(actual.error());
   const auto history = run::reported_link_history(session->context(), actual->owner.id);
   const plan::Status status = plan::status_of(session->desired(), *actual, history);
-  write(Stream::result, options.output == Output::json
-                            ? view::status_json(status)
-                            : view::render_status(status, style_for(Stream::result, options)));
+  write_result(options, view::status_json, view::render_status, status);
   run::tell_unfinished(session->context(), actual->owner.id);
   return status.stale() ? Outcome::differences : Outcome::done;
 }

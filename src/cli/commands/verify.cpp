@@ -1,9 +1,9 @@
 
 #include "cli/command.h"
-#include "cli/files.h"
 #include "cli/github.h"
 #include "cli/output.h"
 #include "cli/session.h"
+#include "cli/system.h"
 #include "run/commands.h"
 #include "view/json.h"
 #include "view/junit.h"
@@ -25,9 +25,7 @@ std::vector<Parameter> parameters(VerifyOptions& options) {
 
 /// False when the file of --junit could not be written, which is said.
 bool print(const plan::Verification& verification, const VerifyOptions& options) {
-  write(Stream::result, options.output == Output::json
-                            ? view::verification_json(verification)
-                            : view::render_verification(verification, style_for(Stream::result, options)));
+  write_result(options, view::verification_json, view::render_verification, verification);
   if (options.junit.empty()) return true;
   const auto written = write_file(options.junit, view::junit_xml(verification));
   if (!written) print_error(written.error());

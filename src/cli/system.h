@@ -1,5 +1,6 @@
 #pragma once
-// Whole files: read, replaced, or made where none was.
+// What the process finds around it: environment variables, and whole files, which are read, replaced, or made
+// where none was.
 
 #include <cstddef>
 #include <optional>
@@ -7,10 +8,15 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "config/file.h"
+#include "config/credentials.h"
 #include "yaml/document.h"
 
 namespace envlink::cli {
+
+/// An environment variable; unset and empty are the same.
+std::optional<std::string> environment(const std::string& name);
+
+config::ProcessEnvironment process_environment();
 
 /// A whole file of at most so many bytes; nullopt when it is not there.
 Result<std::optional<std::string>> read_file(const std::string& path, std::size_t most = yaml::max_file_size);

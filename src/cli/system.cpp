@@ -1,4 +1,4 @@
-#include "cli/files.h"
+#include "cli/system.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -75,6 +76,18 @@ int write_beside(const std::string& path, std::string_view bytes, bool for_every
 }
 
 }  // namespace
+
+std::optional<std::string> environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return value;
+}
+
+config::ProcessEnvironment process_environment() {
+  return {.variable = environment,
+          .read_file = [](const std::string& path) { return read_file(path).value_or(std::nullopt); },
+          .now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now())};
+}
 
 Result<std::optional<std::string>> read_file(const std::string& path, std::size_t most) {
   const auto unreadable = [&](std::string why) {
