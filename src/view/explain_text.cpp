@@ -49,10 +49,9 @@ class Writer {
     auto variables = it_.variables;
     if (it_.after)
       variables.insert(variables.end(), it_.after->variables.begin(), it_.after->variables.end());
-    for (const auto& variable : variables) {
-      keys_ = std::max(keys_, display_width(safe(variable.key, style_, longest_key)));
-    }
-    keys_ = std::min(keys_, widest_key);
+    keys_ = column_width(variables, widest_key, [&](const ExplainedVariable& variable) {
+      return safe(variable.key, style_, longest_key);
+    });
   }
 
   std::string text() {
@@ -70,9 +69,7 @@ class Writer {
 
  private:
   void line(std::size_t indent, const std::string& safe_text, Colour colour = Colour::plain) {
-    for (const auto& part : fold(safe_text, indent, style_)) {
-      out_ += std::string(indent, ' ') + paint(part, colour, style_) + "\n";
-    }
+    out_ += hanging(std::string(indent, ' '), indent, safe_text, style_, colour);
   }
 
   void groups() {
@@ -126,11 +123,7 @@ class Writer {
     const auto facts = facts_in_words(winner.facts);
     if (!facts.empty()) said += fmt::format(" ({})", facts);
     out_ += paint(pad(safe(variable.key, style_, longest_key), keys_), Colour::strong, style_);
-    std::string lead = "  ";
-    for (const auto& part : fold(said, keys_ + 2, style_)) {
-      out_ += lead + part + "\n";
-      lead.assign(keys_ + 2, ' ');
-    }
+    out_ += hanging("  ", keys_ + 2, said, style_);
     if (variable.sources.size() < 2) return;
     for (std::size_t i = 1; i < variable.sources.size(); ++i) shadowed(variable.sources[i], settled);
     line(4, fmt::format("why: {}", plan::why(variable.rule)), Colour::quiet);

@@ -21,12 +21,7 @@ std::vector<std::string> linked_names(const model::Group& group, const model::Wo
 }
 
 void field(std::string& out, std::string_view label, const std::string& text, const Style& style) {
-  constexpr std::size_t indent = 16;
-  std::string lead = fmt::format("  {:<14}", label);
-  for (const auto& line : fold(text, indent, style)) {
-    out += lead + line + "\n";
-    lead.assign(indent, ' ');
-  }
+  out += hanging(fmt::format("  {:<14}", label), 16, text, style);
 }
 
 }  // namespace

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/text.h"
-
 namespace envlink::view {
 namespace {
 
@@ -100,6 +98,25 @@ std::vector<std::string> fold(std::string_view text, std::size_t indent, const S
     used += columns;
   }
   return lines;
+}
+
+std::string hanging(std::string_view lead, std::size_t indent, std::string_view text, const Style& style,
+                    Colour colour) {
+  std::string out;
+  std::string before(lead);
+  for (const std::string& line : fold(text, indent, style)) {
+    out += before + paint(line, colour, style) + "\n";
+    before.assign(indent, ' ');
+  }
+  return out;
+}
+
+std::string folded(std::string_view text, const Style& style, Colour colour) {
+  return hanging({}, 0, text, style, colour);
+}
+
+std::string heading(std::string_view safe_text, const Style& style) {
+  return "\n" + paint(safe_text, Colour::strong, style) + "\n";
 }
 
 Line& Line::add(std::string_view safe_text, Colour colour) {

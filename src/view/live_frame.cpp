@@ -21,13 +21,11 @@ class Rows {
         now_(now),
         style_(style),
         with_wave_(style.width >= 60 && plan.waves.size() > 1) {
-    std::size_t widest = 0;
-    for (const auto service : board.concerned()) {
-      widest = std::max(widest, display_width(board.name(service)));
-    }
     constexpr std::size_t state_width = 26;  // a mark and "building 0:42 of ~1:30"
     const auto beside_state = style.width > state_width ? style.width - state_width : 0;
-    names_ = std::min({widest, style.width * 2 / 5, std::max(beside_state, style.width / 3)});
+    names_ = column_width(board.concerned(),
+                          std::min(style.width * 2 / 5, std::max(beside_state, style.width / 3)),
+                          [&](std::size_t service) { return board.name(service); });
     waves_ = fmt::formatted_size("wave {}", plan.waves.size());
   }
 

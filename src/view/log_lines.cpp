@@ -69,10 +69,8 @@ LogLines::LogLines(const plan::Plan& plan, const engine::Progress& progress, con
     : plan_(plan), progress_(progress), style_(style) {
   constexpr std::size_t widest_name = 32;
   const RolloutStatus board(plan, progress, style);
-  for (const auto service : board.concerned()) {
-    names_ = std::max(names_, display_width(safe(plan.services[service].name, style)));
-  }
-  names_ = std::min(names_, widest_name);
+  names_ = column_width(board.concerned(), widest_name,
+                        [&](std::size_t service) { return safe(plan.services[service].name, style); });
 }
 
 std::string LogLines::prefix(Time at) const {

@@ -22,11 +22,8 @@ using plan::Severity;
 constexpr std::size_t widest_name = 40;
 constexpr std::size_t widest_type = 17;  // background_worker
 
-template <class Items>
-std::size_t name_column(const Items& items, const Style& style) {
-  std::size_t widest = 0;
-  for (const auto& item : items) widest = std::max(widest, display_width(safe(item.name, style)));
-  return std::min(widest, widest_name);
+std::size_t name_column(const auto& items, const Style& style) {
+  return column_width(items, widest_name, [&](const auto& item) { return safe(item.name, style); });
 }
 
 /// Writes a plan section by section; an empty line stands before each.
@@ -47,7 +44,7 @@ class Writer {
     header();
     groups();
     for (std::size_t wave = 0; wave < plan_.waves.size(); ++wave) {
-      heading(fmt::format("Wave {} of {}", wave + 1, plan_.waves.size()));
+      out_ += heading(fmt::format("Wave {} of {}", wave + 1, plan_.waves.size()), style_);
       for (const auto service : plan_.waves[wave]) redeployed(service);
     }
     links_alone();
@@ -59,24 +56,18 @@ class Writer {
   }
 
  private:
-  void heading(std::string_view text) {
-    out_ += '\n';
-    out_ += paint(text, Colour::strong, style_);
-    out_ += '\n';
-  }
-
   void header() {
     const auto what =
         plan_.undoes == 0 ? std::string("Plan for") : fmt::format("Rollback of run {} on", plan_.undoes);
     auto text = fmt::format("{} workspace {} ({})", what, safe(plan_.owner.name, style_),
                             safe(plan_.owner.id.text(), style_));
     if (!plan_.file.empty() && plan_.undoes == 0) text += " from " + safe(plan_.file, style_);
-    for (const auto& line : fold(text, 0, style_)) out_ += paint(line, Colour::strong, style_) + "\n";
+    out_ += folded(text, style_, Colour::strong);
   }
 
   void groups() {
     if (plan_.groups.empty()) return;
-    heading("Groups");
+    out_ += heading("Groups", style_);
     const auto column = name_column(plan_.groups, style_);
     for (const auto& group : plan_.groups) {
       std::string counted = group.variables ? count_of(*group.variables, "variable") : "variables not read";
@@ -146,7 +137,7 @@ class Writer {
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
       const auto& service = plan_.services[i];
       if (service.redeploys() || service.wave > 0 || !has_links(i)) continue;
-      if (std::exchange(first, false)) heading("Links change, no redeploy");
+      if (std::exchange(first, false)) out_ += heading("Links change, no redeploy", style_);
       title(service);
       link_fields(i);
       if (!service.linked_now.empty()) field(" ", "linked", join_and(safe(service.linked_now, style_)));
@@ -159,7 +150,7 @@ class Writer {
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
       const auto& service = plan_.services[i];
       if (service.redeploys() || has_links(i)) continue;
-      if (std::exchange(first, false)) heading("Stay as they run");
+      if (std::exchange(first, false)) out_ += heading("Stay as they run", style_);
       stays(service);
     }
   }
@@ -171,34 +162,27 @@ class Writer {
     const auto type = std::string(to_string(service.type));
     out_ += fmt::format("  {}  {}", name, paint(type, Colour::quiet, style_));
     const auto indent = 2 + display_width(name) + 2 + widest_type + 2;
-    std::string lead(linked.empty() ? 0 : widest_type + 2 - type.size(), ' ');
-    for (const auto& line : fold(linked, indent, style_)) {
-      out_ += lead + line + "\n";
-      lead.assign(indent, ' ');
-    }
+    const std::string lead(linked.empty() ? 0 : widest_type + 2 - type.size(), ' ');
+    out_ += hanging(lead, indent, linked, style_);
   }
 
   void left_behind() {
     if (plan_.left_behind.empty()) return;
-    heading("Not in the file: keep the values that they started with");
+    out_ += heading("Not in the file: keep the values that they started with", style_);
     for (std::size_t i = 0; i < plan_.left_behind.size();) {
       const auto& group = plan_.left_behind[i].group_name;
       std::vector<std::string> names;
       for (; i < plan_.left_behind.size() && plan_.left_behind[i].group_name == group; ++i) {
         names.push_back(safe(plan_.left_behind[i].service_name, style_));
       }
-      auto lead = fmt::format("  {}  ", safe(group, style_));
-      const auto indent = display_width(lead);
-      for (const auto& line : fold(join_and(names), indent, style_)) {
-        out_ += lead + line + "\n";
-        lead.assign(indent, ' ');
-      }
+      const auto lead = fmt::format("  {}  ", safe(group, style_));
+      out_ += hanging(lead, display_width(lead), join_and(names), style_);
     }
   }
 
   void unmanaged() {
     if (plan_.unmanaged_policy != model::Unmanaged::report || plan_.unmanaged.empty()) return;
-    heading("Links that the file does not name (kept)");
+    out_ += heading("Links that the file does not name (kept)", style_);
     for (const auto& link : plan_.unmanaged) {
       out_ += fmt::format("  {} on {}\n", safe(link.group_name, style_), safe(link.service_name, style_));
     }
@@ -222,7 +206,7 @@ class Writer {
         "unknown. {}",
         who,
         plan_.waves.empty() ? "envlink deploys nothing here." : "envlink looks before it asks for a deploy.");
-    for (const auto& part : fold(text, 0, style_)) out_ += paint(part, Colour::quiet, style_) + "\n";
+    out_ += folded(text, style_, Colour::quiet);
   }
 
   bool has_links(std::size_t service) const {
@@ -317,20 +301,15 @@ void add_finding(std::string& out, const plan::Finding& finding, const Plan& pla
   out += paint(lead_sign(mark, style).append(to_string(finding.severity)), colour, style);
   out += "  " + paint(safe(finding.subject, style), Colour::strong, style);
   out += "  " + paint(safe(finding.id, style), Colour::quiet, style) + "\n";
-  for (const auto& line : fold(safe(finding.what, style, 1000), indent, style)) out += margin + line + "\n";
-  std::string lead = margin + std::string(sign(Symbol::arrow, style)) + " ";
-  const auto hang = display_width(lead);
+  out += hanging(margin, indent, safe(finding.what, style, 1000), style);
   if (!finding.cure.empty()) {
-    for (const auto& line : fold(safe(finding.cure, style, 1000), hang, style)) {
-      out += lead + line + "\n";
-      lead.assign(hang, ' ');
-    }
+    const std::string lead = fmt::format("{}{} ", margin, sign(Symbol::arrow, style));
+    out += hanging(lead, display_width(lead), safe(finding.cure, style, 1000), style);
   }
   if (!finding.policy.empty()) {
     const auto reason =
         fmt::format("{} by the file's policy: {}", to_string(finding.severity), safe(finding.policy, style));
-    for (const auto& line : fold(reason, indent, style))
-      out += margin + paint(line, Colour::quiet, style) + "\n";
+    out += hanging(margin, indent, reason, style, Colour::quiet);
   }
   if (finding.place.line > 0) {
     const auto place =
@@ -350,11 +329,7 @@ std::string ignored(const Plan& plan, const Style& style) {
     auto text = fmt::format("{} on {}", safe(finding.id, style), safe(finding.subject, style));
     if (!finding.variable.empty()) text += " about " + safe(finding.variable, style);
     text += ": " + safe(finding.policy, style);
-    std::string lead = "  ";
-    for (const auto& line : fold(text, 4, style)) {
-      out += lead + paint(line, Colour::quiet, style) + "\n";
-      lead = "    ";
-    }
+    out += hanging("  ", 4, text, style, Colour::quiet);
   }
   if (plan.ignored.size() > most_told) out += fmt::format("  and {} more\n", plan.ignored.size() - most_told);
   return out;
@@ -378,10 +353,8 @@ std::string render_plan(const Plan& plan, const Style& style) {
   if (!plan.ignored.empty()) out += "\n" + ignored(plan, style);
   out += '\n';
   const auto colour = plan.refused() ? Colour::bad : plan.empty() ? Colour::good : Colour::strong;
-  for (const auto& line : fold(closing(plan), 0, style)) out += paint(line, colour, style) + "\n";
-  if (const auto text = forecast(plan); !text.empty()) {
-    for (const auto& line : fold(text, 0, style)) out += paint(line, Colour::quiet, style) + "\n";
-  }
+  out += folded(closing(plan), style, colour);
+  if (const auto text = forecast(plan); !text.empty()) out += folded(text, style, Colour::quiet);
   return out;
 }
 

@@ -13,18 +13,10 @@
 namespace envlink::view {
 namespace {
 
-void add_heading(std::string& out, std::string_view text, const Style& style) {
-  out += "\n" + paint(text, Colour::strong, style) + "\n";
-}
-
 void add_points(std::string& out, const std::vector<std::string>& points, Symbol mark, const Style& style) {
   for (const std::string& point : points) {
-    std::string lead = fmt::format("  {} ", sign(mark, style));
-    const std::size_t indent = display_width(lead);
-    for (const auto& line : fold(safe(point, style, 2000), indent, style)) {
-      out += lead + line + "\n";
-      lead.assign(indent, ' ');
-    }
+    const std::string lead = fmt::format("  {} ", sign(mark, style));
+    out += hanging(lead, display_width(lead), safe(point, style, 2000), style);
   }
 }
 
@@ -42,7 +34,7 @@ void add_run(std::string& out, const RehearsedRun& run, const Style& style, bool
 void add_requests(std::string& out, const Rehearsal& rehearsal, const Style& style) {
   std::size_t all = 0;
   for (const auto& [kind, count] : rehearsal.requests) all += count;
-  add_heading(out, count_of(all, "request"), style);
+  out += heading(count_of(all, "request"), style);
   const std::size_t width = fmt::formatted_size("{}", all);
   for (const auto& [kind, count] : rehearsal.requests) {
     out += fmt::format("  {:>{}}  {}\n", count, width, safe(kind, style));
@@ -60,20 +52,19 @@ std::string render_rehearsal(const Rehearsal& rehearsal, const Style& style, boo
       paint("Rehearsal on the model of Render; nothing is written. It assumes", Colour::strong, style) + "\n";
   add_points(out, rehearsal.assumptions, Symbol::note, style);
   if (!rehearsal.faults.empty()) {
-    add_heading(out,
-                fmt::format("Faults that are played ({} met)", count_of(rehearsal.faults_met, "was", "were")),
-                style);
+    out += heading(
+        fmt::format("Faults that are played ({} met)", count_of(rehearsal.faults_met, "was", "were")), style);
     for (const std::string& fault : rehearsal.faults) out += "  - " + safe(fault, style, 400) + "\n";
   }
   bool back = false;
   for (const RehearsedRun& run : rehearsal.runs) {
-    add_heading(out, back ? "Then it would go back" : "What apply would do", style);
+    out += heading(back ? "Then it would go back" : "What apply would do", style);
     if (back) out += render_findings(run.plan, style);
     add_run(out, run, style, whole);
     back = true;
   }
   if (!rehearsal.problems.empty()) {
-    add_heading(out, "What would be wrong", style);
+    out += heading("What would be wrong", style);
     add_points(out, rehearsal.problems, Symbol::bad, style);
   }
   add_requests(out, rehearsal, style);

@@ -25,20 +25,14 @@ class Text {
     services();
     failures();
     const auto left = left_of(report_, timeline_);
-    if (!left.empty()) heading("What is left");
-    for (const std::string& one : left) folded("  ", one);
+    if (!left.empty()) out_ += heading("What is left", style_);
+    for (const std::string& one : left) add("  ", one);
     return std::move(out_);
   }
 
  private:
-  void heading(const std::string& text) { out_ += "\n" + paint(text, Colour::strong, style_) + "\n"; }
-
-  void folded(std::string lead, const std::string& text, Colour colour = Colour::plain) {
-    const std::size_t indent = display_width(lead);
-    for (const std::string& line : fold(safe(text, style_, 2000), indent, style_)) {
-      out_ += lead + paint(line, colour, style_) + "\n";
-      lead.assign(indent, ' ');
-    }
+  void add(std::string_view lead, const std::string& text) {
+    out_ += hanging(lead, display_width(lead), safe(text, style_, 2000), style_);
   }
 
   void head() {
@@ -50,21 +44,20 @@ class Text {
     std::string first = fmt::format("{}Run {} on {}: {}", lead_sign(mark, style_), report_.run,
                                     safe(plan.owner.name, style_), verdict.words);
     first += (report_.outcome ? " after " : ", known are ") + format_duration(timeline_.taken());
-    for (const std::string& line : fold(first + ".", 0, style_))
-      out_ += paint(line, verdict.colour, style_) + "\n";
-    folded("  ", fmt::format("{} began it on {} at {}{}", safe(report_.user, style_),
-                             safe(report_.host, style_), day_and_time(report_.began),
-                             plan.file.empty() ? "" : ", from " + safe(plan.file, style_)));
-    if (plan.undoes != 0) folded("  ", fmt::format("It rolls back run {}", plan.undoes));
+    out_ += folded(first + ".", style_, verdict.colour);
+    add("  ", fmt::format("{} began it on {} at {}{}", safe(report_.user, style_), safe(report_.host, style_),
+                          day_and_time(report_.began),
+                          plan.file.empty() ? "" : ", from " + safe(plan.file, style_)));
+    if (plan.undoes != 0) add("  ", fmt::format("It rolls back run {}", plan.undoes));
     for (const Pause& pause : timeline_.pauses)
-      folded("  ", fmt::format("Resumed at {}, {} after it stopped", day_and_time(pause.to),
-                               format_duration(pause.to - pause.from)));
-    folded("  ", fmt::format("{} of {} proved, {} of {} live", board_.links_proved(),
-                             count_of(plan.links.size(), "link"), board_.live(),
-                             count_of(board_.redeploying(), "service")));
+      add("  ", fmt::format("Resumed at {}, {} after it stopped", day_and_time(pause.to),
+                            format_duration(pause.to - pause.from)));
+    add("  ", fmt::format("{} of {} proved, {} of {} live", board_.links_proved(),
+                          count_of(plan.links.size(), "link"), board_.live(),
+                          count_of(board_.redeploying(), "service")));
     if (timeline_.waited() > Duration{0})
-      folded("  ", fmt::format("Limits and retries held requests back for {}",
-                               format_duration(timeline_.waited())));
+      add("  ",
+          fmt::format("Limits and retries held requests back for {}", format_duration(timeline_.waited())));
     if (!timeline_.slowest.empty()) {
       std::vector<std::string> names;
       for (const std::size_t one : timeline_.slowest) names.push_back(safe(plan.services[one].name, style_));
@@ -74,27 +67,24 @@ class Text {
         const std::string between = fmt::format("{} more", to - from);
         names.insert(names.erase(from, to), between);
       }
-      folded("  ", fmt::format("What took the time: {}",
-                               join(names, fmt::format(" {} ", sign(Symbol::arrow, style_)))));
+      add("  ", fmt::format("What took the time: {}",
+                            join(names, fmt::format(" {} ", sign(Symbol::arrow, style_)))));
     }
   }
 
   void services() {
     constexpr std::size_t widest_name = 32;
-    std::size_t names = 0;
-    std::size_t states = 0;
-    for (const std::size_t one : board_.concerned()) {
-      names = std::max(names, display_width(safe(report_.plan.services[one].name, style_)));
-      states = std::max(states, display_width(board_.state(one, timeline_.ended).words));
-    }
-    names = std::min(names, widest_name);
-    states = std::min(states, widest_name);
+    const auto name_of = [&](std::size_t one) { return safe(report_.plan.services[one].name, style_); };
+    const auto state_of = [&](std::size_t one) { return board_.state(one, timeline_.ended).words; };
+    const std::size_t names = column_width(board_.concerned(), widest_name, name_of);
+    const std::size_t states = column_width(board_.concerned(), widest_name, state_of);
     int wave = -1;
     for (const std::size_t one : board_.concerned()) {
       const plan::PlannedService& service = report_.plan.services[one];
       if (service.wave != wave) {
         wave = service.wave;
-        heading(wave == 0 ? "No deploy" : fmt::format("Wave {} of {}", wave, report_.plan.waves.size()));
+        out_ += heading(
+            wave == 0 ? "No deploy" : fmt::format("Wave {} of {}", wave, report_.plan.waves.size()), style_);
       }
       const ServiceLabel state = board_.state(one, timeline_.ended);
       out_ += fmt::format("  {} {}  {}", paint(sign(state.mark, style_), state.colour, style_),
@@ -113,18 +103,18 @@ class Text {
     bool any = false;
     for (const std::size_t one : board_.concerned()) {
       if (board_.group_of(one) != ServiceStatusGroup::failed) continue;
-      if (!std::exchange(any, true)) heading("What failed");
+      if (!std::exchange(any, true)) out_ += heading("What failed", style_);
       const engine::ServiceProgress& told = timeline_.progress.services[one];
       out_ += fmt::format("  {} {}  {}\n", paint(sign(Symbol::bad, style_), Colour::bad, style_),
                           safe(report_.plan.services[one].name, style_), safe(told.deploy.text(), style_));
       std::string why = told.reason;
       if (!told.told_reason.empty()) why += (why.empty() ? "" : ": ") + told.told_reason;
-      if (!why.empty()) folded("    ", why);
+      if (!why.empty()) add("    ", why);
       for (const std::string& line : told.log)
         out_ += fmt::format("    {} {}\n", paint(log_bar(style_), Colour::quiet, style_),
                             safe(line, style_, 400));
       const std::string& cure = told.no_log.empty() ? told.cure : told.no_log;
-      if (!cure.empty()) folded(fmt::format("    {} ", sign(Symbol::arrow, style_)), cure);
+      if (!cure.empty()) add(fmt::format("    {} ", sign(Symbol::arrow, style_)), cure);
     }
   }
 

@@ -41,7 +41,7 @@ class Outcome {
     section("Still running when envlink stopped watching", running_);
     never_started();
     if (board_.live() > 0) {
-      heading("Live");
+      out_ += heading("Live", style_);
       names(live_);
     }
     next();
@@ -99,14 +99,12 @@ class Outcome {
     auto text = lead_sign(Symbol::bad, style_) + (progress_.interrupts > 0 ? "Interrupted" : "Stopped");
     if (const auto time = after_time(); !time.empty()) text += " after " + time;
     if (!parts.empty()) text += ": " + join(parts, ", ");
-    for (const auto& line : fold(text + ".", 0, style_)) out_ += paint(line, Colour::bad, style_) + "\n";
+    out_ += folded(text + ".", style_, Colour::bad);
   }
-
-  void heading(std::string_view text) { out_ += "\n" + paint(text, Colour::strong, style_) + "\n"; }
 
   void section(std::string_view title, const std::vector<std::size_t>& services) {
     if (services.empty()) return;
-    heading(title);
+    out_ += heading(title, style_);
     for (const auto service : services) add_service(service);
   }
 
@@ -114,11 +112,7 @@ class Outcome {
     if (text.empty()) return;
     std::string lead(3 + display_width(sign(Symbol::bad, style_)), ' ');
     if (!mark.empty()) lead += std::string(mark) + " ";
-    const auto indent = display_width(lead);
-    for (const auto& line : fold(safe(text, style_, 1000), indent, style_)) {
-      out_ += lead + line + "\n";
-      lead.assign(indent, ' ');
-    }
+    out_ += hanging(lead, display_width(lead), safe(text, style_, 1000), style_);
   }
 
   void add_service(std::size_t index) {
@@ -159,12 +153,12 @@ class Outcome {
   void names(const std::vector<std::size_t>& services) {
     std::vector<std::string> all;
     for (const auto service : services) all.push_back(safe(plan_.services[service].name, style_));
-    for (const auto& line : fold(join(all, ", "), 2, style_)) out_ += "  " + line + "\n";
+    out_ += hanging("  ", 2, join(all, ", "), style_);
   }
 
   void never_started() {
     if (never_started_.empty()) return;
-    heading("Never started");
+    out_ += heading("Never started", style_);
     names(never_started_);
     const auto& reason = progress_.services[never_started_.front()].reason;
     const bool shared = std::all_of(never_started_.begin(), never_started_.end(), [&](std::size_t service) {
@@ -177,7 +171,7 @@ class Outcome {
     std::string file;
     if (!plan_.file.empty() && plan_.file != "envlink.yaml")
       file = " -f " + shell_word(safe(plan_.file, style_));
-    heading("Next");
+    out_ += heading("Next", style_);
     if (plan_.rollout.on_failure == model::OnFailure::rollback && plan_.undoes == 0 && progress_.failed() &&
         !progress_.unfinished()) {
       out_ += "  What this run did is rolled back, as the file says\n";

@@ -20,10 +20,11 @@ constexpr std::size_t gap = 2;
 
 class Matrix {
  public:
-  Matrix(const Status& status, const Style& style) : status_(status), style_(style) {
-    for (const StatusRow& row : status.rows) names_ = std::max(names_, display_width(safe(row.name, style)));
-    names_ = std::min(names_, widest_name);
-  }
+  Matrix(const Status& status, const Style& style)
+      : status_(status),
+        style_(style),
+        names_(column_width(status.rows, widest_name,
+                            [&](const StatusRow& row) { return safe(row.name, style); })) {}
 
   std::string text() {
     const std::string title = fmt::format("Workspace {} ({})", safe(status_.owner.name, style_),
@@ -83,22 +84,19 @@ class Matrix {
     bool first = true;
     for (const StatusRow& row : status_.rows) {
       if (row.freshness == Freshness::live) continue;
-      if (std::exchange(first, false)) out_ += "\n" + paint("Why", Colour::strong, style_) + "\n";
+      if (std::exchange(first, false)) out_ += heading("Why", style_);
       const std::string name = pad(safe(row.name, style_), names_);
       const auto word = std::string(to_string(row.freshness));
-      std::string lead = fmt::format("  {}  {}", name, paint(word, colour_of(row.freshness), style_)) +
-                         std::string(narrowest_column + gap - word.size(), ' ');
+      const std::string lead = fmt::format("  {}  {}", name, paint(word, colour_of(row.freshness), style_)) +
+                               std::string(narrowest_column + gap - word.size(), ' ');
       const std::size_t indent = 2 + display_width(name) + gap + narrowest_column + gap;
-      for (const auto& folded : fold(safe(row.because, style_, 1000), indent, style_)) {
-        out_ += lead + folded + "\n";
-        lead.assign(indent, ' ');
-      }
+      out_ += hanging(lead, indent, safe(row.because, style_, 1000), style_);
     }
   }
 
   const Status& status_;
   const Style& style_;
-  std::size_t names_ = 0;
+  std::size_t names_;
   std::string out_;
 };
 
@@ -124,10 +122,7 @@ std::string closing(const Status& status, const Style& style) {
     text = fmt::format("{} not up to date. What would be done: envlink plan",
                        count_of(stale, "service is", "services are"));
   }
-  std::string out;
-  for (const auto& line : fold(text, 0, style))
-    out += paint(line, stale + unknown + deploying > 0 ? Colour::caution : Colour::good, style) + "\n";
-  return out;
+  return folded(text, style, stale + unknown + deploying > 0 ? Colour::caution : Colour::good);
 }
 
 }  // namespace
