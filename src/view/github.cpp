@@ -57,12 +57,8 @@ std::string defused_line(std::string line) {
 }
 
 std::string failure_message(const engine::ServiceProgress& service) {
-  std::vector<std::string> parts;
-  for (const auto* part : {&service.reason, &service.told_reason}) {
-    if (!part->empty()) parts.push_back(safe(*part, style, 1000));
-  }
-  auto message = join(parts, ": ");
-  const auto& cure = service.no_log.empty() ? service.cure : service.no_log;
+  auto message = safe(failure_reason(service), style, 2000);
+  const auto& cure = failure_cure(service);
   if (!cure.empty()) message += (message.empty() ? "" : "\n→ ") + safe(cure, style, 1000);
   return message.empty() ? "envlink tells more in its log" : message;
 }
@@ -99,10 +95,7 @@ std::string defused(std::string_view text) {
 
 std::string outcome_annotations(const plan::Plan& plan, const engine::Progress& progress) {
   const RolloutStatus board(plan, progress, style);
-  std::vector<std::size_t> failed;
-  for (const auto service : board.concerned()) {
-    if (board.group_of(service) == ServiceStatusGroup::failed) failed.push_back(service);
-  }
+  const std::vector<std::size_t> failed = board.failed();
   std::string out;
   for (std::size_t i = 0; i < failed.size(); ++i) {
     const bool last = i + 1 == most_annotations && failed.size() > most_annotations;

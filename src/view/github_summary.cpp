@@ -74,10 +74,8 @@ std::string result_of(const RolloutStatus& board, const engine::ServiceProgress&
   if (service.ending == engine::ServiceOutcome::live) return "live";  // the time has a column of its own
   auto words = text(ended ? ending_words(service, style) : board.state(index, Time{}).words);
   if (board.group_of(index) != ServiceStatusGroup::failed) return words;
-  for (const auto* part : {&service.reason, &service.told_reason}) {
-    if (!part->empty()) words += ": " + text(*part, 500);
-  }
-  return words;
+  const std::string why = failure_reason(service);
+  return why.empty() ? words : words + ": " + text(why, 1000);
 }
 
 std::string heading(std::string_view mark, const std::string& what, const model::Owner& owner) {

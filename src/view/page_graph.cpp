@@ -125,9 +125,7 @@ std::string many_words(const Page& page, const Box& box, Colour& colour) {
 
 std::string box_of_one(const Page& page, std::size_t service, double x, double y) {
   const ServiceLabel state = page.state(service);
-  std::vector<std::string> after;
-  for (const std::size_t other : page.plan().services[service].waits_for)
-    after.push_back(safe(page.plan().services[other].name, page.style));
+  const auto after = names_of(page.plan(), page.plan().services[service].waits_for, page.style);
   const std::string words = page.state_words(service);
   std::string label = page.name(service) + ": " + html::text(words);
   if (!after.empty()) label += ", after " + html::text(join_and(after, 5), 500);
@@ -166,9 +164,7 @@ std::string as_list(const Page& page) {
     out += fmt::format("<li><h3>Wave {}</h3><ul>", wave + 1);
     for (const std::size_t service : page.plan().waves[wave]) {
       const ServiceLabel state = page.state(service);
-      std::vector<std::string> after;
-      for (const std::size_t other : page.plan().services[service].waits_for)
-        after.push_back(safe(page.plan().services[other].name, page.style));
+      const auto after = names_of(page.plan(), page.plan().services[service].waits_for, page.style);
       out += fmt::format("<li>{}<a href=\"#s{}\">{}</a>", html::icon(state.mark, state.colour), service,
                          page.name(service));
       if (!after.empty())

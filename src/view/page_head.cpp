@@ -105,23 +105,21 @@ std::string header(const Page& page) {
 
 std::string failures(const Page& page) {
   std::string out;
-  for (const std::size_t service : page.board.concerned()) {
-    if (page.board.group_of(service) != ServiceStatusGroup::failed) continue;
+  for (const std::size_t service : page.board.failed()) {
     const engine::ServiceProgress& told = page.timeline.progress.services[service];
     const ServiceLabel state = page.state(service);
     out += fmt::format(
         R"(<article class="card trouble{}"><h3>{}<a href="#s{}">{}</a> <span class="{}">{}</span></h3>)",
         state.colour == Colour::bad ? " failed" : "", html::icon(state.mark, state.colour), service,
         page.name(service), html::class_of(state.colour), html::text(ending_words(told, page.style)));
-    std::string why = told.reason;
-    if (!told.told_reason.empty()) why += (why.empty() ? "" : ": ") + told.told_reason;
+    const std::string why = failure_reason(told);
     if (!why.empty()) out += "<p>" + html::text(why, 2000) + "</p>";
     if (!told.log.empty()) {
       out += R"(<h4>The last lines of its log</h4><pre class="log" tabindex="0">)";
       for (const std::string& line : told.log) out += html::text(line, 400) + "\n";
       out += "</pre>";
     }
-    const std::string& cure = told.no_log.empty() ? told.cure : told.no_log;
+    const std::string& cure = failure_cure(told);
     if (!cure.empty()) out += "<p class=\"soft\">→ " + html::text(cure, 1000) + "</p>";
     out += "</article>\n";
   }

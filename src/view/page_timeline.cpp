@@ -163,9 +163,7 @@ class Timeline {
           fmt::format(
               "{}{}", service.rebuild ? "a new one" : "the last one again",
               service.rebuild_because.empty() ? "" : ": " + html::text(service.rebuild_because, 500)));
-    std::vector<std::string> names;
-    for (const std::size_t other : service.waits_for) names.push_back(page_.plan().services[other].name);
-    row("After", html::text(join_and(names), 2000));
+    row("After", html::text(join_and(names_of(page_.plan(), service.waits_for, page_.style)), 2000));
     if (timeline.began) row("Began", page_.since(*timeline.began));
     row("Time", stage_words(timeline));
     row("Deploy", progress.deploy.empty() ? "" : "<code>" + html::text(progress.deploy.text()) + "</code>");

@@ -9,6 +9,7 @@
 #include "engine/forecast.h"
 #include "model/deploy_phases.h"
 #include "view/layout.h"
+#include "view/rollout_status.h"
 #include "view/style.h"
 
 namespace envlink::view {
@@ -118,7 +119,7 @@ class Writer {
     if (!service.linked_now.empty()) field(" ", "linked", join_and(safe(service.linked_now, style_)));
     if (!service.redeploys()) {
       field(" ", "deploy", "none: what ran before still runs");
-      if (!service.waits_for.empty()) field(" ", "after", join_and(names_of(service.waits_for)));
+      if (!service.waits_for.empty()) field(" ", "after", listed(service.waits_for));
       return;
     }
     std::string deploy = service.rebuild ? "rebuild" : "deploy_only";
@@ -128,8 +129,8 @@ class Writer {
     field(" ", "deploy", deploy);
     if (service.has_disk) field("!", "disk", "what runs stops before the new deploy starts", Colour::caution);
     if (!changes && !service.because.empty()) field(" ", "why", safe(service.because, style_));
-    if (!service.waits_for.empty()) field(" ", "after", join_and(names_of(service.waits_for)));
-    if (!awaited_by_[index].empty()) field(" ", "before", join_and(names_of(awaited_by_[index])));
+    if (!service.waits_for.empty()) field(" ", "after", listed(service.waits_for));
+    if (!awaited_by_[index].empty()) field(" ", "before", listed(awaited_by_[index]));
   }
 
   void links_alone() {
@@ -198,8 +199,7 @@ class Writer {
       if (plan_.services[i].auto_deploy) some.push_back(i);
     }
     if (some.empty()) return;
-    const auto who =
-        some.size() == changing && changing > 1 ? std::string("any of them") : join_and(names_of(some));
+    const auto who = some.size() == changing && changing > 1 ? std::string("any of them") : listed(some);
     out_ += '\n';
     const auto text = fmt::format(
         "Automatic deploys are on, so Render may redeploy {} by itself when links change; whether it does is "
@@ -214,10 +214,8 @@ class Writer {
                               [](const auto& a, const auto& b) { return a.first < b.first; });
   }
 
-  std::vector<std::string> names_of(const std::vector<std::size_t>& services) const {
-    std::vector<std::string> names;
-    for (const auto service : services) names.push_back(safe(plan_.services[service].name, style_));
-    return names;
+  std::string listed(const std::vector<std::size_t>& services) const {
+    return join_and(names_of(plan_, services, style_));
   }
 
   const Plan& plan_;

@@ -2,6 +2,7 @@
 
 #include "view/json.h"
 #include "view/json_parts.h"
+#include "view/rollout_status.h"
 
 namespace envlink::view {
 
@@ -26,14 +27,12 @@ void write_service(json::Writer& out, const plan::Plan& plan, const engine::Prog
                    std::size_t service) {
   const plan::PlannedService& planned = plan.services[service];
   const engine::ServiceProgress& one = progress.services[service];
-  std::optional<Duration> took;
-  if (one.requested_at && one.ended_at) took = *one.ended_at - *one.requested_at;
   out("service", named(planned));
   out.or_null("wave", planned.wave);
   out("state", one.state());
   out.or_null("deploy", one.deploy);
   out.or_null("deploy_status", one.status_text);
-  out.or_null("seconds", whole_seconds(took));
+  out.or_null("seconds", whole_seconds(time_taken(one)));
   out.or_null("why", one.reason);
   out.or_null("cure", one.cure);
   out.or_null("told_by_render", one.told_reason);

@@ -59,8 +59,7 @@ class Text {
       add("  ",
           fmt::format("Limits and retries held requests back for {}", format_duration(timeline_.waited())));
     if (!timeline_.slowest.empty()) {
-      std::vector<std::string> names;
-      for (const std::size_t one : timeline_.slowest) names.push_back(safe(plan.services[one].name, style_));
+      std::vector<std::string> names = names_of(plan, timeline_.slowest, style_);
       if (std::ssize(names) > most_in_a_chain) {
         const auto from = names.begin() + most_in_a_chain / 2;
         const auto to = names.end() - most_in_a_chain / 2;
@@ -100,20 +99,18 @@ class Text {
   }
 
   void failures() {
-    bool any = false;
-    for (const std::size_t one : board_.concerned()) {
-      if (board_.group_of(one) != ServiceStatusGroup::failed) continue;
-      if (!std::exchange(any, true)) out_ += heading("What failed", style_);
+    const std::vector<std::size_t> failed = board_.failed();
+    if (!failed.empty()) out_ += heading("What failed", style_);
+    for (const std::size_t one : failed) {
       const engine::ServiceProgress& told = timeline_.progress.services[one];
       out_ += fmt::format("  {} {}  {}\n", paint(sign(Symbol::bad, style_), Colour::bad, style_),
                           safe(report_.plan.services[one].name, style_), safe(told.deploy.text(), style_));
-      std::string why = told.reason;
-      if (!told.told_reason.empty()) why += (why.empty() ? "" : ": ") + told.told_reason;
+      const std::string why = failure_reason(told);
       if (!why.empty()) add("    ", why);
       for (const std::string& line : told.log)
         out_ += fmt::format("    {} {}\n", paint(log_bar(style_), Colour::quiet, style_),
                             safe(line, style_, 400));
-      const std::string& cure = told.no_log.empty() ? told.cure : told.no_log;
+      const std::string& cure = failure_cure(told);
       if (!cure.empty()) add(fmt::format("    {} ", sign(Symbol::arrow, style_)), cure);
     }
   }

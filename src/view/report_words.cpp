@@ -13,12 +13,6 @@ namespace {
 
 constexpr std::size_t most_names = 8;
 
-std::string names_of(const plan::Plan& plan, const std::vector<std::size_t>& services, const Style& style) {
-  std::vector<std::string> names;
-  for (const std::size_t service : services) names.push_back(safe(plan.services[service].name, style));
-  return join_and(names, most_names);
-}
-
 std::vector<std::string> ways_on(const Report& report, const RunTimeline& timeline) {
   const plan::Plan& plan = report.plan;
   if (report.undone_by) return {fmt::format("Run {} rolled it back.", *report.undone_by)};
@@ -51,6 +45,9 @@ Verdict verdict_of(const Report& report) {
 std::vector<std::string> left_of(const Report& report, const RunTimeline& timeline) {
   const plan::Plan& plan = report.plan;
   const Style style;
+  const auto some_of = [&](const std::vector<std::size_t>& services) {
+    return join_and(names_of(plan, services, style), most_names);
+  };
   const RolloutStatus board(plan, timeline.progress, style);
   std::vector<std::string> left;
   std::vector<std::size_t> running;
@@ -63,8 +60,8 @@ std::vector<std::string> left_of(const Report& report, const RunTimeline& timeli
       never.push_back(service);
   }
   if (!running.empty())
-    left.push_back(fmt::format("Under way when envlink saw it last: {}.", names_of(plan, running, style)));
-  if (!never.empty()) left.push_back(fmt::format("Never started: {}.", names_of(plan, never, style)));
+    left.push_back(fmt::format("Under way when envlink saw it last: {}.", some_of(running)));
+  if (!never.empty()) left.push_back(fmt::format("Never started: {}.", some_of(never)));
   if (board.links_proved() < plan.links.size())
     left.push_back(fmt::format("{} not proved.", count_of(plan.links.size() - board.links_proved(), "link")));
   for (std::string& way : ways_on(report, timeline)) left.push_back(std::move(way));

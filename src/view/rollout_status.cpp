@@ -78,6 +78,22 @@ std::optional<Duration> time_taken(const engine::ServiceProgress& service) {
   return *service.ended_at - *service.requested_at;
 }
 
+std::string failure_reason(const engine::ServiceProgress& service) {
+  const bool both = !service.reason.empty() && !service.told_reason.empty();
+  return service.reason + (both ? ": " : "") + service.told_reason;
+}
+
+const std::string& failure_cure(const engine::ServiceProgress& service) {
+  return service.no_log.empty() ? service.cure : service.no_log;
+}
+
+std::vector<std::string> names_of(const plan::Plan& plan, const std::vector<std::size_t>& services,
+                                  const Style& style) {
+  std::vector<std::string> names;
+  for (const std::size_t service : services) names.push_back(safe(plan.services[service].name, style));
+  return names;
+}
+
 std::string ending_words(const engine::ServiceProgress& service, const Style& style) {
   const auto taken = time_taken(service);
   const auto with_time = [&](std::string_view words, std::string_view preposition) {
@@ -171,6 +187,14 @@ ServiceStatusGroup RolloutStatus::group_of(std::size_t service) const {
     default:
       return ServiceStatusGroup::failed;
   }
+}
+
+std::vector<std::size_t> RolloutStatus::failed() const {
+  std::vector<std::size_t> failed;
+  for (const std::size_t service : concerned_) {
+    if (group_of(service) == ServiceStatusGroup::failed) failed.push_back(service);
+  }
+  return failed;
 }
 
 std::string RolloutStatus::linking_words(std::size_t service) const {

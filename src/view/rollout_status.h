@@ -30,6 +30,8 @@ class RolloutStatus {
   /// Services that redeploy or whose links change, wave by wave; those without a wave last.
   const std::vector<std::size_t>& concerned() const { return concerned_; }
   ServiceStatusGroup group_of(std::size_t service) const;
+  /// In the same order.
+  std::vector<std::size_t> failed() const;
   /// Safe to print. On a narrow terminal without what all of them begin with.
   std::string name(std::size_t service) const;
   ServiceLabel state(std::size_t service, Time now) const;
@@ -70,6 +72,13 @@ class RolloutStatus {
 std::string status_words(model::DeployStatus status, std::string_view text, const Style& style);
 /// How a service ended: "live in 1m32s", "build failed".
 std::string ending_words(const engine::ServiceProgress& service, const Style& style);
+/// Why it failed: what envlink saw and what Render tells. Foreign text; empty where nothing is known.
+std::string failure_reason(const engine::ServiceProgress& service);
+/// What to do about it. Foreign text.
+const std::string& failure_cure(const engine::ServiceProgress& service);
+/// Safe to print.
+std::vector<std::string> names_of(const plan::Plan& plan, const std::vector<std::size_t>& services,
+                                  const Style& style);
 /// From the request to the end.
 std::optional<Duration> time_taken(const engine::ServiceProgress& service);
 

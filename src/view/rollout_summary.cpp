@@ -128,15 +128,9 @@ class Outcome {
     if (!progress.deploy.empty())
       out_ += "  " + paint(safe(progress.deploy.text(), style_), Colour::quiet, style_);
     out_ += "\n";
-    detail({}, reason_words(progress));
+    detail({}, failure_reason(progress));
     log_tail(progress.log);
-    detail(sign(Symbol::arrow, style_), progress.no_log.empty() ? progress.cure : progress.no_log);
-  }
-
-  static std::string reason_words(const engine::ServiceProgress& progress) {
-    if (progress.reason.empty() || progress.told_reason.empty())
-      return progress.reason + progress.told_reason;
-    return progress.reason + ": " + progress.told_reason;
+    detail(sign(Symbol::arrow, style_), failure_cure(progress));
   }
 
   /// Neither folded nor cut: a log is read, copied and searched for as it is.
@@ -151,9 +145,7 @@ class Outcome {
   }
 
   void names(const std::vector<std::size_t>& services) {
-    std::vector<std::string> all;
-    for (const auto service : services) all.push_back(safe(plan_.services[service].name, style_));
-    out_ += hanging("  ", 2, join(all, ", "), style_);
+    out_ += hanging("  ", 2, join(names_of(plan_, services, style_), ", "), style_);
   }
 
   void never_started() {
