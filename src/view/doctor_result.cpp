@@ -59,8 +59,7 @@ std::string render_doctor_result(const DoctorResult& result, const Style& style)
 }
 
 std::string doctor_result_json(const DoctorResult& result) {
-  return json::document([&](json::Writer& out) {
-    out("version", 1);
+  return document([&](json::Writer& out) {
     out("exit_code", result.exit_code);
     out.list("checks", result.checks, [](json::Writer& one, const Check& check) {
       one("check", check.id);

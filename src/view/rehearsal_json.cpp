@@ -1,6 +1,5 @@
 #include "engine/event_json.h"
 #include "view/json_parts.h"
-#include "view/progress_json.h"
 #include "view/rehearsal.h"
 
 namespace envlink::view {
@@ -30,8 +29,7 @@ void write_run(json::Writer& out, const RehearsedRun& run) {
 }  // namespace
 
 std::string rehearsal_json(const Rehearsal& rehearsal) {
-  return json::document([&](json::Writer& out) {
-    out("version", 1);
+  return document([&](json::Writer& out) {
     out("workspace", named(rehearsal.plan.owner));
     out("file", rehearsal.plan.file);
     out("plan", [&](json::Writer& plan) { write_summary(plan, rehearsal.plan); });

@@ -1,6 +1,5 @@
 #include "engine/event_json.h"
 #include "view/json_parts.h"
-#include "view/progress_json.h"
 #include "view/report_words.h"
 #include "view/rollout_status.h"
 
@@ -38,8 +37,7 @@ std::string report_json(const Report& report) {
   const RunTimeline timeline = timeline_of(report);
   const Style style;
   const RolloutStatus board(plan, timeline.progress, style);
-  return json::document([&](json::Writer& out) {
-    out("version", 1);
+  return document([&](json::Writer& out) {
     out("run", report.run);
     out("workspace", named(plan.owner));
     out("file", plan.file);
@@ -62,13 +60,7 @@ std::string report_json(const Report& report) {
       write_told_service(one, report, timeline, service);
     });
     write_links(out, plan, timeline.progress);
-    out.list("findings", plan.findings, [](json::Writer& one, const plan::Finding& finding) {
-      one("id", finding.id);
-      one("severity", finding.severity);
-      one("subject", finding.subject);
-      one("what", finding.what);
-      one.or_null("cure", finding.cure);
-    });
+    out.list("findings", plan.findings, write_finding);
     out("left", left_of(report, timeline));
     out("events", report.events);
   });

@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "engine/event_json.h"
 #include "view/json_parts.h"
-#include "view/progress_json.h"
 
 namespace envlink::view {
 namespace {
@@ -35,19 +34,16 @@ void write_account(json::Writer& out, const RunAccount& account) {
   out("command", account.command);
   write_outcome(out, outcome_of(account));
   out.or_null("message", account.message);
-  out.key("workspace");
-  account.runs.empty() ? out.null() : out.value(named(account.runs.front().plan.owner));
-  out.list("runs", account.runs, write_run);
+  const auto& runs = account.runs;
+  out.or_null("workspace", runs.empty() ? std::nullopt : std::optional(named(runs.front().plan.owner)));
+  out.list("runs", runs, write_run);
   out.or_null("verification", account.verification, write_verification);
 }
 
 }  // namespace
 
 std::string run_account_json(const RunAccount& account) {
-  return json::document([&](json::Writer& out) {
-    out("version", 1);
-    write_account(out, account);
-  });
+  return document([&](json::Writer& out) { write_account(out, account); });
 }
 
 std::string stream_head(std::string_view command, std::string_view envlink_version) {

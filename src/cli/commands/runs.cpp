@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/run_store.h"
-#include "view/answers_json.h"
+#include "view/json.h"
 #include "view/layout.h"
 
 namespace envlink::cli {

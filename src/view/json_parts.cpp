@@ -1,7 +1,7 @@
-#include "view/progress_json.h"
-
-#include "view/json.h"
 #include "view/json_parts.h"
+
+#include <array>
+
 #include "view/rollout_status.h"
 
 namespace envlink::view {
@@ -41,19 +41,37 @@ void write_service(json::Writer& out, const plan::Plan& plan, const engine::Prog
 }
 
 void write_outcome(json::Writer& out, const std::optional<model::Outcome>& outcome) {
-  std::optional<std::string_view> word;
-  std::optional<int> code;
-  if (outcome) word = to_string(*outcome);
-  if (outcome) code = exit_code(*outcome);
-  out.or_null("outcome", word);
-  out.or_null("exit_code", code);
+  out.or_null("outcome", outcome);
+  out.or_null("exit_code", outcome ? std::optional(exit_code(*outcome)) : std::nullopt);
 }
 
-std::string link_changes_json(const plan::Plan& plan, const engine::Progress& progress) {
-  return json::document([&](json::Writer& out) {
-    out("version", 1);
-    out("workspace", named(plan.owner));
-    write_links(out, plan, progress);
+void write_finding(json::Writer& out, const plan::Finding& finding) {
+  out("id", finding.id);
+  out("severity", finding.severity);
+  out("subject", finding.subject);
+  out("what", finding.what);
+  out.or_null("cure", finding.cure);
+}
+
+void write_verification(json::Writer& out, const plan::Verification& verification) {
+  constexpr std::array names = {"connection", "groups", "links", "deploys", "health"};
+  std::vector<plan::VerifiedStep> steps(verification.steps.begin(), verification.steps.end());
+  if (verification.health) steps.push_back(*verification.health);
+  out("passed", verification.passed());
+  out("workspace", named(verification.owner));
+  std::size_t number = 0;
+  out.list("steps", steps, [&](json::Writer& one, const plan::VerifiedStep& step) {
+    one("step", number + 1);
+    one("name", names[number++]);
+    one("passed", step.passed);
+    one("title", step.title);
+    one("problems", step.problems);
+  });
+  out.list("services", verification.services, [](json::Writer& one, const plan::VerifiedService& service) {
+    one("id", service.id);
+    one("name", service.name);
+    one("freshness", service.freshness);
+    one("because", service.because);
   });
 }
 
