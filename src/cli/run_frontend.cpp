@@ -12,9 +12,9 @@
 #include "cli/output.h"
 #include "engine/ports.h"
 #include "view/json.h"
+#include "view/layout.h"
 #include "view/live_frame.h"
 #include "view/plan_text.h"
-#include "view/report_words.h"
 #include "view/terminal.h"
 #include "view/verification_text.h"
 

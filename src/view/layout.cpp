@@ -132,4 +132,10 @@ std::string clock_text(Duration span) {
   return fmt::format("{}:{:02}:{:02}", all / 3600, all / 60 % 60, all % 60);
 }
 
+std::string day_and_time(Time time) {
+  std::string text = format_rfc3339(time).substr(0, 19) + "Z";
+  text[10] = ' ';
+  return text;
+}
+
 }  // namespace envlink::view

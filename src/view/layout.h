@@ -62,5 +62,7 @@ class Line {
 
 /// "0:42", "12:05", "1:02:05"
 std::string clock_text(Duration span);
+/// "2026-11-23 21:17:29Z"
+std::string day_and_time(Time time);
 
 }  // namespace envlink::view

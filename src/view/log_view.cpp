@@ -1,7 +1,7 @@
 #include <string>
 
+#include "view/event_text.h"
 #include "view/github.h"
-#include "view/log_lines.h"
 #include "view/output.h"
 #include "view/terminal.h"
 

@@ -5,14 +5,119 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/text.h"
-#include "view/dag_edges.h"
+#include "view/dag_layout.h"
 #include "view/layout.h"
-#include "view/page.h"
+#include "view/report_page.h"
 
 namespace envlink::view::page {
 namespace {
+
+constexpr double box_width = 232;
+constexpr double column_gap = 42;
+constexpr double head = 30;
+constexpr double edge = 6;  // around everything
+
+inline double left_of_column(std::size_t column) {
+  return edge + static_cast<double>(column) * (box_width + column_gap);
+}
+
+struct Point {
+  double x = 0;
+  double y = 0;
+};
+
+std::string curve(Point from, Point to) {
+  const double middle = (from.x + to.x) / 2;
+  return fmt::format("C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}", middle, from.y, middle, to.y, to.x, to.y);
+}
+
+class EdgePainter {
+ public:
+  EdgePainter(const DagLayout& layout, const std::vector<std::size_t>& column,
+              const std::set<std::pair<std::size_t, std::size_t>>& strong)
+      : layout_(layout), column_(column), marked_(strong) {}
+
+  std::string text() {
+    std::map<std::size_t, std::vector<std::size_t>> before;
+    for (const DagLayout::Line& line : layout_.lines) {
+      if (line.via.empty()) {
+        before[line.to].push_back(line.from);
+      } else {
+        along(line);
+      }
+    }
+    std::map<std::vector<std::size_t>, std::vector<std::size_t>> alike;
+    for (auto& [to, from] : before) alike[from].push_back(to);
+    for (const auto& [from, to] : alike) {
+      if (from.size() >= 3 && to.size() >= 2) {
+        knot(from, to);
+        continue;
+      }
+      for (const std::size_t one : from) {
+        for (const std::size_t other : to) {
+          draw("M" + at(start(one)) + curve(start(one), end(other)), is_marked(one, other), true);
+        }
+      }
+    }
+    return out_ + strong_;
+  }
+
+ private:
+  static std::string at(Point point) { return fmt::format("{:.1f} {:.1f}", point.x, point.y); }
+  Point start(std::size_t box) const {
+    return {left_of_column(column_[box]) + box_width, layout_.middle[box] + head + edge};
+  }
+  Point end(std::size_t box) const {
+    return {left_of_column(column_[box]) - 3, layout_.middle[box] + head + edge};
+  }
+  bool is_marked(std::size_t from, std::size_t to) const { return marked_.count({from, to}) == 1; }
+
+  /// A strong line is drawn over the others.
+  void draw(const std::string& d, bool is_strong, bool has_tip) {
+    (is_strong ? strong_ : out_) +=
+        fmt::format(R"svg(<path class="line{}" d="{}"{}/>)svg", is_strong ? " slow" : "", d,
+                    has_tip ? " marker-end=\"url(#tip)\"" : "");
+  }
+
+  void along(const DagLayout::Line& line) {
+    Point last = start(line.from);
+    std::string d = "M" + at(last);
+    for (std::size_t i = 0; i < line.via.size(); ++i) {
+      const Point next{left_of_column(column_[line.from] + 1 + i), line.via[i] + head + edge};
+      d += curve(last, next) + fmt::format("H{:.1f}", next.x + box_width);
+      last = {next.x + box_width, next.y};
+    }
+    draw(d + curve(last, end(line.to)), is_marked(line.from, line.to), true);
+  }
+
+  /// Where several wait for the same several, all lines run through one point.
+  void knot(const std::vector<std::size_t>& from, const std::vector<std::size_t>& to) {
+    double sum = 0;
+    for (const std::size_t box : from) sum += start(box).y;
+    for (const std::size_t box : to) sum += end(box).y;
+    const Point middle{start(from.front()).x + column_gap / 2,
+                       sum / static_cast<double>(from.size() + to.size())};
+    for (const std::size_t one : from) {
+      const bool is_strong =
+          std::any_of(to.begin(), to.end(), [&](std::size_t other) { return is_marked(one, other); });
+      draw("M" + at(start(one)) + curve(start(one), middle), is_strong, false);
+    }
+    for (const std::size_t other : to) {
+      const bool is_strong =
+          std::any_of(from.begin(), from.end(), [&](std::size_t one) { return is_marked(one, other); });
+      draw("M" + at(middle) + curve(middle, end(other)), is_strong, true);
+    }
+  }
+
+  const DagLayout& layout_;
+  const std::vector<std::size_t>& column_;
+  const std::set<std::pair<std::size_t, std::size_t>>& marked_;
+  std::string out_;
+  std::string strong_;
+};
 
 constexpr std::size_t most_columns = 16;
 constexpr std::size_t most_boxes = 16;        // a column
@@ -204,7 +309,7 @@ std::string graph(const Page& page) {
         fmt::format(R"(<text class="head" x="{:.1f}" y="18">{}<tspan class="count" dx="8">{}</tspan></text>)",
                     left_of_column(c) + 2, column_name(page, graph, c), count_of(services, "service"));
   }
-  out += draw_lines(layout, column, slow);
+  out += EdgePainter(layout, column, slow).text();
   for (std::size_t i = 0; i < graph.boxes.size(); ++i) {
     const double x = left_of_column(column[i]);
     const double y = layout.middle[i] - 23 + head + edge;

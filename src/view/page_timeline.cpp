@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 #include "view/layout.h"
-#include "view/page.h"
-#include "view/time_scale.h"
+#include "view/report_page.h"
+#include "view/run_timeline.h"
 
 namespace envlink::view::page {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "view/event_text.h"
 #include "view/layout.h"
 #include "view/live_frame.h"
-#include "view/log_lines.h"
 #include "view/plan_text.h"
 #include "view/rehearsal.h"
 #include "view/style.h"

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/progress.h"
@@ -30,8 +31,6 @@ struct ServiceTimeline {
   std::vector<Span> spans;  // without those that took no time
   std::optional<Time> began;
   std::optional<Time> ended;
-  std::vector<std::size_t> links;  // of the plan
-  std::vector<std::size_t> events;
   Duration in(Stage stage) const;
 };
 
@@ -65,8 +64,31 @@ struct RunTimeline {
 
 RunTimeline timeline_of(const Report& report);
 
+/// "links 0.2s, build 41s, start 8s"; of what does not fit, the shortest goes first.
+std::string stage_words(const ServiceTimeline& timeline, std::size_t width = 1000);
+
 /// Of whom an event is; none where it is about the run, or about what the plan does not have.
 std::optional<std::size_t> service_of(const plan::Plan& plan, const engine::Event& event);
 std::optional<std::size_t> link_of(const plan::Plan& plan, const engine::Event& event);
+
+/// Where a time stands on a line from 0 to 100. Pauses take a sliver each.
+class TimeScale {
+ public:
+  explicit TimeScale(const RunTimeline& timeline);
+
+  double at(Time time) const;
+  struct Tick {
+    double at = 0;
+    Duration since{};  // the run began, pauses left out
+  };
+  /// At round spans, at most `most` of them.
+  std::vector<Tick> ticks(std::size_t most) const;
+  std::vector<std::pair<double, double>> pauses() const;
+
+ private:
+  const RunTimeline& timeline_;
+  double worked_ = 1;  // microseconds
+  double sliver_ = 0;
+};
 
 }  // namespace envlink::view

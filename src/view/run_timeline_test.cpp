@@ -3,9 +3,9 @@
 #include <doctest/doctest.h>
 
 #include "view/dag_layout.h"
+#include "view/report_page.h"
 #include "view/report_sample_test.h"
 #include "view/sample_test.h"
-#include "view/time_scale.h"
 
 namespace envlink::view {
 namespace {

@@ -1,14 +1,33 @@
+#include "view/report.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/text.h"
+#include "engine/event_json.h"
+#include "view/json_parts.h"
 #include "view/layout.h"
-#include "view/report_words.h"
 #include "view/rollout_status.h"
+#include "view/run_timeline.h"
 
 namespace envlink::view {
 namespace {
+
+constexpr std::size_t most_names = 8;
+
+std::vector<std::string> ways_on(const Report& report, const RunTimeline& timeline) {
+  const plan::Plan& plan = report.plan;
+  if (report.undone_by) return {fmt::format("Run {} rolled it back.", *report.undone_by)};
+  if (!report.newest) return {"Later runs followed on this workspace: envlink plan tells what is left now."};
+  if (timeline.progress.unfinished() || !report.outcome) {
+    std::vector<std::string> ways = {"Go on with it: envlink resume"};
+    if (plan.undoes == 0) ways.push_back(fmt::format("Undo it: envlink rollback {}", report.run));
+    return ways;
+  }
+  if (is_success(*report.outcome)) return {};
+  return {"What is left now: envlink plan"};
+}
 
 constexpr std::ptrdiff_t most_in_a_chain = 8;
 
@@ -122,10 +141,108 @@ class Text {
   std::string out_;
 };
 
+std::vector<Named> names_of(const plan::Plan& plan, const std::vector<std::size_t>& services) {
+  std::vector<Named> names;
+  for (const std::size_t service : services) names.push_back(named(plan.services[service]));
+  return names;
+}
+
+void write_told_service(json::Writer& out, const Report& report, const RunTimeline& timeline,
+                        std::size_t index) {
+  const plan::PlannedService& service = report.plan.services[index];
+  const ServiceTimeline& told = timeline.services[index];
+  write_service(out, report.plan, timeline.progress, index);
+  out("type", to_string(service.type));
+  out.or_null("because", service.because);
+  out("waits_for", names_of(report.plan, service.waits_for));
+  out.or_null("deploy_before", service.live_deploy);
+  out.or_null("began", told.began);
+  out.or_null("ended", told.ended);
+  out.list("stages", told.spans, [](json::Writer& stage, const Span& span) {
+    stage("stage", to_string(span.stage));
+    stage("from", span.from);
+    stage("seconds", seconds_of(span.to - span.from));
+  });
+}
+
 }  // namespace
+
+Verdict verdict_of(const Report& report) {
+  if (!report.outcome) return {Colour::caution, "unfinished"};
+  const std::string words(title(*report.outcome));
+  if (is_success(*report.outcome)) return {Colour::good, words};
+  switch (*report.outcome) {
+    case model::Outcome::rolled_back:
+    case model::Outcome::timed_out:
+    case model::Outcome::interrupted:
+      return {Colour::caution, words};
+    default:
+      return {Colour::bad, words};
+  }
+}
+
+std::vector<std::string> left_of(const Report& report, const RunTimeline& timeline) {
+  const plan::Plan& plan = report.plan;
+  const Style style;
+  const auto some_of = [&](const std::vector<std::size_t>& services) {
+    return join_and(names_of(plan, services, style), most_names);
+  };
+  const RolloutStatus board(plan, timeline.progress, style);
+  std::vector<std::string> left;
+  std::vector<std::size_t> running;
+  std::vector<std::size_t> never;
+  for (const std::size_t service : board.concerned()) {
+    const ServiceStatusGroup group = board.group_of(service);
+    const bool late = timeline.progress.services[service].ending == engine::ServiceOutcome::timed_out;
+    if (group == ServiceStatusGroup::running || late) running.push_back(service);
+    if (group == ServiceStatusGroup::waiting || group == ServiceStatusGroup::not_started)
+      never.push_back(service);
+  }
+  if (!running.empty())
+    left.push_back(fmt::format("Under way when envlink saw it last: {}.", some_of(running)));
+  if (!never.empty()) left.push_back(fmt::format("Never started: {}.", some_of(never)));
+  if (board.links_proved() < plan.links.size())
+    left.push_back(fmt::format("{} not proved.", count_of(plan.links.size() - board.links_proved(), "link")));
+  for (std::string& way : ways_on(report, timeline)) left.push_back(std::move(way));
+  return left;
+}
 
 std::string render_report(const Report& report, const Style& style) {
   return Text(report, style).whole();
+}
+
+std::string report_json(const Report& report) {
+  const plan::Plan& plan = report.plan;
+  const RunTimeline timeline = timeline_of(report);
+  const Style style;
+  const RolloutStatus board(plan, timeline.progress, style);
+  return document([&](json::Writer& out) {
+    out("run", report.run);
+    out("workspace", named(plan.owner));
+    out("file", plan.file);
+    out("user", report.user);
+    out("host", report.host);
+    out("began", report.began);
+    out.or_null("ended", report.ended);
+    write_outcome(out, report.outcome);
+    out.or_null("undoes", plan.undoes);
+    out.or_null("undone_by", report.undone_by);
+    out("seconds", seconds_of(timeline.taken()));
+    out("waited_seconds", seconds_of(timeline.waited()));
+    out.list("pauses", timeline.pauses, [](json::Writer& one, const Pause& pause) {
+      one("from", pause.from);
+      one("to", pause.to);
+    });
+    out("waves", plan.waves.size());
+    out("slowest", names_of(plan, timeline.slowest));
+    out.list("services", board.concerned(), [&](json::Writer& one, std::size_t service) {
+      write_told_service(one, report, timeline, service);
+    });
+    write_links(out, plan, timeline.progress);
+    out.list("findings", plan.findings, write_finding);
+    out("left", left_of(report, timeline));
+    out("events", report.events);
+  });
 }
 
 }  // namespace envlink::view
