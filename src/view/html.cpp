@@ -34,6 +34,23 @@ std::string text(std::string_view text, std::size_t limit) {
   return out;
 }
 
+std::string code(std::string_view shown) {
+  return shown.empty() ? std::string() : "<code>" + text(shown) + "</code>";
+}
+
+std::string soft(std::string_view html) {
+  return fmt::format("<span class=\"soft\">{}</span>", html);
+}
+
+std::string fact(std::string_view term, const std::string& html) {
+  return html.empty() ? std::string() : fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", term, html);
+}
+
+std::string section(std::string_view id, std::string_view title, const std::string& html) {
+  return fmt::format("<section aria-labelledby=\"h-{0}\"><h2 id=\"h-{0}\">{1}</h2>{2}</section>\n", id, title,
+                     html);
+}
+
 std::string_view class_of(Colour colour) {
   switch (colour) {
     case Colour::good:

@@ -28,12 +28,6 @@ std::string bar_piece(const TimeScale& scale, const Page& page, Time from, Time 
       page.since(from));
 }
 
-std::string type_words(model::ServiceType type) {
-  std::string words(to_string(type));
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
-}
-
 class Timeline {
  public:
   explicit Timeline(const Page& page) : page_(page), scale_(page.timeline) {}
@@ -102,9 +96,8 @@ class Timeline {
       to = std::max(to.value_or(end), end);
     }
     out_ += R"(<div class="wave"><h3>)" + (wave == 0 ? "No deploy" : fmt::format("Wave {}", wave));
-    out_ += from ? fmt::format(" <span class=\"soft\">{} to {}</span></h3>\n",
-                               *from == page_.timeline.began ? "0" : page_.since(*from), page_.since(*to))
-                 : " <span class=\"soft\">not reached</span></h3>\n";
+    const std::string begin = from && *from > page_.timeline.began ? page_.since(*from) : "0";
+    out_ += " " + html::soft(from ? begin + " to " + page_.since(*to) : "not reached") + "</h3>\n";
   }
 
   void lane(std::size_t index) {
@@ -146,30 +139,26 @@ class Timeline {
     out_ += "</svg>";
   }
 
-  void row(std::string_view term, const std::string& text) {
-    if (!text.empty()) out_ += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", term, text);
-  }
-
   void more(std::size_t index) {
     const plan::PlannedService& service = page_.plan().services[index];
     const engine::ServiceProgress& progress = page_.timeline.progress.services[index];
     const ServiceTimeline& timeline = page_.timeline.services[index];
+    const auto row = [this](std::string_view term, const std::string& html) {
+      out_ += html::fact(term, html);
+    };
     out_ += "<div class=\"more\"><dl>";
-    row("Id", "<code>" + html::text(service.id.text()) + "</code>");
-    row("Type", type_words(service.type));
+    row("Id", html::code(service.id.text()));
+    row("Type", spaced(to_string(service.type)));
     row("Why", html::text(service.because, 500));
+    const std::string why = html::text(service.rebuild_because, 500);
     if (service.redeploys() && service.rollback_to.empty())
-      row("Build",
-          fmt::format(
-              "{}{}", service.rebuild ? "a new one" : "the last one again",
-              service.rebuild_because.empty() ? "" : ": " + html::text(service.rebuild_because, 500)));
+      row("Build", (service.rebuild ? "a new one" : "the last one again") + (why.empty() ? why : ": " + why));
     row("After", html::text(join_and(names_of(page_.plan(), service.waits_for, page_.style)), 2000));
     if (timeline.began) row("Began", page_.since(*timeline.began));
     row("Time", stage_words(timeline));
-    row("Deploy", progress.deploy.empty() ? "" : "<code>" + html::text(progress.deploy.text()) + "</code>");
+    row("Deploy", html::code(progress.deploy.text()));
     row("Found", html::text(progress.how, 500));
-    row("Ran before",
-        service.live_deploy.empty() ? "" : "<code>" + html::text(service.live_deploy.text()) + "</code>");
+    row("Ran before", html::code(service.live_deploy.text()));
     row("Usual", service.usual ? format_duration(*service.usual) : "");
     row("Reason", html::text(progress.reason, 1000));
     row("Render says", html::text(progress.told_reason, 1000));

@@ -20,18 +20,16 @@ std::string when(Time time) {
   return fmt::format(R"(<time datetime="{}">{}</time>)", format_rfc3339(time), day_and_time(time));
 }
 
-std::string fact(std::string_view term, const std::string& html) {
-  return html.empty() ? std::string() : fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", term, html);
-}
-
 std::string tile(std::string_view term, const std::string& figure, const std::string& more = {},
                  std::string_view colour = "") {
   return fmt::format(R"(<div class="tile"><dt>{}</dt><dd class="{}">{}</dd>{}</div>)", term, colour, figure,
                      more.empty() ? "" : "<dd class=\"soft small\">" + more + "</dd>");
 }
 
-std::string out_of(std::size_t part, std::size_t all) {
-  return fmt::format("{}<span class=\"soft\"> of {}</span>", part, all);
+/// How much of a whole is done; bad as long as it is not all of it.
+std::string part_tile(std::string_view term, std::size_t part, std::size_t all, const std::string& more) {
+  return tile(term, std::to_string(part) + html::soft(fmt::format(" of {}", all)), more,
+              part == all ? "good" : "bad");
 }
 
 std::string tiles(const Page& page) {
@@ -39,31 +37,21 @@ std::string tiles(const Page& page) {
   const RolloutStatus& board = page.board;
   std::string out = "<dl class=\"tiles\">";
   if (!plan.links.empty())
-    out += tile("Links proved", out_of(board.links_proved(), plan.links.size()), "by reading back",
-                board.links_proved() == plan.links.size() ? "good" : "bad");
+    out += part_tile("Links proved", board.links_proved(), plan.links.size(), "by reading back");
   if (board.redeploying() > 0)
-    out += tile("Services live", out_of(board.live(), board.redeploying()),
-                fmt::format("in {}", count_of(plan.waves.size(), "wave")),
-                board.live() == board.redeploying() ? "good" : "bad");
+    out += part_tile("Services live", board.live(), board.redeploying(),
+                     "in " + count_of(plan.waves.size(), "wave"));
   const std::string pauses = page.timeline.pauses.empty()
                                  ? ""
                                  : fmt::format("{} left out", count_of(page.timeline.pauses.size(), "pause"));
   out += tile("Took", format_duration(page.timeline.taken()), pauses);
-  if (!page.timeline.slowest.empty()) {
-    const ServiceTimeline* longest = nullptr;
-    std::size_t which = 0;
-    const auto length = [&](const ServiceTimeline& one) {
-      return page.timeline.since_began(*one.ended) - page.timeline.since_began(*one.began);
-    };
-    for (const std::size_t one : page.timeline.slowest) {
+  if (const auto& slowest = page.timeline.slowest; !slowest.empty()) {
+    const auto length = [&](std::size_t one) {
       const ServiceTimeline& timeline = page.timeline.services[one];
-      if (!timeline.began || !timeline.ended || (longest != nullptr && length(timeline) <= length(*longest)))
-        continue;
-      longest = &timeline;
-      which = one;
-    }
-    if (longest != nullptr)
-      out += tile("Longest on the way", format_duration(length(*longest)), page.name(which));
+      return page.timeline.since_began(*timeline.ended) - page.timeline.since_began(*timeline.began);
+    };
+    const std::size_t longest = *std::ranges::max_element(slowest, {}, length);
+    out += tile("Longest on the way", format_duration(length(longest)), page.name(longest));
   }
   if (page.timeline.waited() > Duration{0})
     out += tile("Held back", format_duration(page.timeline.waited()), "by limits and retries", "busy");
@@ -74,14 +62,15 @@ std::string option(std::string_view value, std::string_view words, std::size_t c
   return fmt::format(R"(<option value="{}">{} ({})</option>)", value, words, count);
 }
 
-std::string kind_words(std::string_view kind) {
-  std::string words(kind);
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
+std::string cell(std::string_view label, std::string_view html) {
+  return fmt::format(R"(<td data-label="{}" class="">{}</td>)", label, html);
 }
 
-std::string cell(std::string_view label, const std::string& html, std::string_view classes = "") {
-  return fmt::format(R"(<td data-label="{}" class="{}">{}</td>)", label, classes, html);
+std::string table(std::string_view id, std::string_view classes,
+                  std::initializer_list<std::string_view> columns, const std::string& rows) {
+  std::string out = fmt::format(R"(<table class="{}" id="{}"><thead><tr>)", classes, id);
+  for (const std::string_view column : columns) out += fmt::format(R"(<th scope="col">{}</th>)", column);
+  return out + "</tr></thead><tbody>\n" + rows + "</tbody></table>";
 }
 
 /// When each link was proved.
@@ -100,8 +89,8 @@ std::string after(const Page& page, std::size_t index, const std::optional<Time>
   const auto* wanted = link.action == plan::LinkAction::add ? "linked" : "not linked";
   switch (progress.phase) {
     case engine::LinkPhase::proved:
-      return fmt::format("{}<span class=\"good\">{}</span> <span class=\"soft\">proved at {}</span>",
-                         html::icon(Symbol::good, Colour::good), wanted, proved ? page.since(*proved) : "");
+      return fmt::format("{}<span class=\"good\">{}</span> {}", html::icon(Symbol::good, Colour::good),
+                         wanted, html::soft("proved at " + (proved ? page.since(*proved) : "")));
     case engine::LinkPhase::failed:
       return fmt::format("{}<span class=\"bad\">not proved</span> {}", html::icon(Symbol::bad, Colour::bad),
                          html::text(progress.trouble, 500));
@@ -116,8 +105,8 @@ std::string after(const Page& page, std::size_t index, const std::optional<Time>
 std::string link_row(const std::string& group, const std::string& service, std::string_view state,
                      std::string_view before, std::string_view planned, const std::string& after_html) {
   return fmt::format(R"(<tr data-name="{} {}" data-state="{}">)", group, service, state) +
-         cell("Group", group) + cell("Service", service) + cell("Before", std::string(before)) +
-         cell("Planned", std::string(planned)) + cell("After", after_html) + "</tr>\n";
+         cell("Group", group) + cell("Service", service) + cell("Before", before) + cell("Planned", planned) +
+         cell("After", after_html) + "</tr>\n";
 }
 
 std::string_view colour_of(plan::Severity severity) {
@@ -127,7 +116,7 @@ std::string_view colour_of(plan::Severity severity) {
 std::string finding_item(const plan::Plan& plan, const plan::Finding& finding, bool ignored) {
   std::string place;
   if (finding.place.line > 0)
-    place = fmt::format(" <span class=\"soft\">{}:{}</span>", html::text(plan.file), finding.place.line);
+    place = " " + html::soft(fmt::format("{}:{}", html::text(plan.file), finding.place.line));
   std::string out = fmt::format(
       R"(<li data-name="{} {}"><span class="badge {}">{}</span> <strong>{}</strong>{} <code class="soft">{}</code><p>{}</p>)",
       html::text(finding.subject), html::text(finding.variable), ignored ? "" : colour_of(finding.severity),
@@ -168,16 +157,14 @@ std::string event_row(const Page& page, const engine::Event& event) {
       format_rfc3339(event.at), format_rfc3339(event.at),
       std::chrono::duration<double>(page.timeline.since_began(event.at)).count(),
       format_rfc3339(event.at).substr(11, 8),
-      service ? fmt::format("<a href=\"#s{}\">{}</a>", *service, name)
-              : "<span class=\"soft\">the run</span>",
-      words);
+      service ? fmt::format("<a href=\"#s{}\">{}</a>", *service, name) : html::soft("the run"), words);
 }
 
-// PUB
 std::string header(const Page& page) {
   const Report& report = page.report;
   const plan::Plan& plan = page.plan();
   const Verdict verdict = verdict_of(report);
+  using html::fact;
   std::string out = fmt::format(
       R"(<header><p class="brand">envlink report</p><div class="title"><h1>Run {} on {}</h1><span class="badge {}">{}</span></div>)",
       report.run, html::text(plan.owner.name), html::class_of(verdict.colour), verdict.words);
@@ -187,7 +174,7 @@ std::string header(const Page& page) {
   if (report.ended) out += fact("Ended", when(*report.ended));
   out += fact("By", html::text(report.user + " on " + report.host));
   out += fact("File", html::text(plan.file));
-  out += fact("Workspace", "<code>" + html::text(plan.owner.id.text()) + "</code>");
+  out += fact("Workspace", html::code(plan.owner.id.text()));
   out +=
       fact("Exit code", report.outcome ? fmt::format("{}", exit_code(*report.outcome)) : "none: unfinished");
   if (plan.undoes != 0) out += fact("Rolls back", fmt::format("run {}", plan.undoes));
@@ -219,13 +206,15 @@ std::string failures(const Page& page) {
     if (!cure.empty()) out += "<p class=\"soft\">→ " + html::text(cure, 1000) + "</p>";
     out += "</article>\n";
   }
-  if (!out.empty())
-    out = R"(<section aria-labelledby="h-failed"><h2 id="h-failed">What failed</h2>)" + out + "</section>\n";
-  const auto left = left_of(page.report, page.timeline);
-  if (left.empty()) return out;
-  out += R"(<section aria-labelledby="h-left"><h2 id="h-left">What is left</h2><ul class="card plain">)";
-  for (const std::string& one : left) out += "<li>" + html::text(one, 2000) + "</li>";
-  return out + "</ul></section>\n";
+  return out.empty() ? out : html::section("failed", "What failed", out);
+}
+
+std::string what_is_left(const Page& page) {
+  std::string items;
+  for (const std::string& one : left_of(page.report, page.timeline))
+    items += "<li>" + html::text(one, 2000) + "</li>";
+  if (items.empty()) return items;
+  return html::section("left", "What is left", R"(<ul class="card plain">)" + items + "</ul>");
 }
 
 std::string filter(const Page& page) {
@@ -242,7 +231,7 @@ std::string filter(const Page& page) {
       R"(<label>State<select id="state"><option value="">all states</option>)";
   for (const auto& [word, count] : states) out += option(word, word, count);
   out += R"(</select></label><label>Events<select id="kind"><option value="">all kinds</option>)";
-  for (const auto& [index, kind] : kinds) out += option(kind.first, kind_words(kind.first), kind.second);
+  for (const auto& [index, kind] : kinds) out += option(kind.first, spaced(kind.first), kind.second);
   out +=
       R"(</select></label><label class="check"><input type="checkbox" id="steps">every step</label>)"
       R"(<button type="button" id="clear">Clear</button><span id="count" role="status" class="soft"></span></form>)"
@@ -265,28 +254,25 @@ std::string links(const Page& page) {
     for (const std::string& group : plan.services[i].linked_now) {
       if (++stay <= most_services_in_full)
         rows += link_row(html::text(group), page.name(i), page.state_word(i), "linked", "stays",
-                         "<span class=\"soft\">linked</span>");
+                         html::soft("linked"));
     }
   }
   for (const plan::UnmanagedLink& link : plan.unmanaged)
     rows += link_row(html::text(link.group_name), html::text(link.service_name), "", "linked",
-                     "not in the file", "<span class=\"soft\">left as it is</span>");
+                     "not in the file", html::soft("left as it is"));
   if (rows.empty()) return {};
-  std::string out =
-      R"(<section aria-labelledby="h-links"><h2 id="h-links">Links before and after</h2><div class="card"><table class="stack" id="links"><thead><tr><th scope="col">Group</th><th scope="col">Service</th><th scope="col">Before</th><th scope="col">Planned</th><th scope="col">After</th></tr></thead><tbody>)"
-      "\n" +
-      rows + "</tbody></table></div>";
+  std::string out = R"(<div class="card">)" +
+                    table("links", "stack", {"Group", "Service", "Before", "Planned", "After"}, rows) +
+                    "</div>";
   if (stay > most_services_in_full)
     out += fmt::format("<p class=\"note\">{} more stayed as they were.</p>", stay - most_services_in_full);
-  return out + "</section>\n";
+  return html::section("links", "Links before and after", out);
 }
 
 std::string findings(const Page& page) {
   const plan::Plan& plan = page.plan();
   if (plan.findings.empty() && plan.ignored.empty() && plan.left_behind.empty()) return {};
-  std::string out =
-      R"(<section aria-labelledby="h-findings"><h2 id="h-findings">Findings of the preflight</h2><ul class="card plain" id="findings">)"
-      "\n";
+  std::string out = "<ul class=\"card plain\" id=\"findings\">\n";
   for (const plan::Finding& finding : plan.findings) out += finding_item(plan, finding, false);
   for (const plan::Finding& finding : plan.ignored) out += finding_item(plan, finding, true);
   for (const plan::LeftBehind& one : plan.left_behind) {
@@ -294,7 +280,7 @@ std::string findings(const Page& page) {
         R"(<li data-name="{0} {1}"><span class="badge">note</span> <strong>{0}</strong><p>It is not in the file, is linked to {1} and was not redeployed: it keeps the values that it started with.</p></li>)",
         html::text(one.service_name), html::text(one.group_name));
   }
-  return out + "</ul></section>\n";
+  return html::section("findings", "Findings of the preflight", out + "</ul>");
 }
 
 std::string events(const Page& page) {
@@ -310,19 +296,24 @@ std::string events(const Page& page) {
     ++shown;
     rows += event_row(page, event);
   }
-  std::string out =
-      R"(<section aria-labelledby="h-events"><h2 id="h-events">Events</h2><div class="card"><table class="stack tight" id="events"><thead><tr><th scope="col">After, at (UTC)</th><th scope="col">Service</th><th scope="col">What</th></tr></thead><tbody>)"
-      "\n" +
-      rows + "</tbody></table><p class=\"none soft\" hidden>Nothing matches the filter.</p></div>";
+  std::string out = R"(<div class="card">)" +
+                    table("events", "stack tight", {"After, at (UTC)", "Service", "What"}, rows) +
+                    R"(<p class="none soft" hidden>Nothing matches the filter.</p></div>)";
   if (!whole)
     out += fmt::format(
         "<p class=\"note\">{} of {} events: steps that go without saying are left out. "
         "envlink report {} -o json has them all.</p>",
         shown, all.size(), page.report.run);
-  return out + "</section>\n";
+  return html::section("events", "Events", out);
 }
 
 }  // namespace
+
+std::string spaced(std::string_view word) {
+  std::string words(word);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
 
 std::string_view Page::state_word(std::size_t service) const {
   if (timeline.progress.services[service].phase == engine::ServicePhase::unchanged) return "unchanged";
@@ -363,9 +354,9 @@ std::string report_page(const Report& report) {
                                      assets::page_policy(assets::report_page)));
   put("{title}", fmt::format("Run {} on {}: {}", report.run, html::text(report.plan.owner.name),
                              verdict_of(report).words));
-  put("<!-- run -->\n", page::header(page) + page::failures(page) + page::filter(page) + page::graph(page) +
-                            page::timeline(page) + page::links(page) + page::findings(page) +
-                            page::events(page));
+  put("<!-- run -->\n", page::header(page) + page::failures(page) + page::what_is_left(page) +
+                            page::filter(page) + page::graph(page) + page::timeline(page) +
+                            page::links(page) + page::findings(page) + page::events(page));
   put("{host}", html::text(report.host));
   return out.append(rest);
 }

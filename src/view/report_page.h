@@ -30,6 +30,9 @@ struct Page {
   std::string since(Time at) const { return format_duration(timeline.since_began(at)); }
 };
 
+/// A word of the program's own for people: "background worker".
+std::string spaced(std::string_view word);
+
 /// The most services and events of which everything is told; of more, what matters.
 constexpr std::size_t most_services_in_full = 200;
 constexpr std::size_t most_events_in_full = 2000;
