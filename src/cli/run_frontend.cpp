@@ -13,8 +13,8 @@
 #include "engine/ports.h"
 #include "view/json.h"
 #include "view/layout.h"
-#include "view/live_frame.h"
 #include "view/plan_text.h"
+#include "view/rollout_summary.h"
 #include "view/terminal.h"
 #include "view/verification_text.h"
 

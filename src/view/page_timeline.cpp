@@ -129,7 +129,7 @@ class Timeline {
                           percent(scale_.at(*timeline.began)));
     }
     for (const Span& span : timeline.spans)
-      out_ += bar_piece(scale_, page_, span.from, span.to, to_string(span.stage), words_of(span.stage));
+      out_ += bar_piece(scale_, page_, span.from, span.to, word(span.stage), phrase_of(span.stage));
     if (timeline.ended) {
       const double x = std::min(scale_.at(*timeline.ended), 99.4);
       out_ += fmt::format(
@@ -178,7 +178,7 @@ class Timeline {
           kind, words);
     };
     for (std::size_t i = 0; i < stages; ++i) {
-      if (used[i]) key(to_string(static_cast<Stage>(i)), words_of(static_cast<Stage>(i)));
+      if (used[i]) key(word(static_cast<Stage>(i)), phrase_of(static_cast<Stage>(i)));
     }
     if (!page_.timeline.waits.empty()) key("held", "held back by a limit or a retry");
     if (!page_.timeline.pauses.empty()) key("pause", "nobody worked at the run");

@@ -5,9 +5,9 @@
 #include "base/text.h"
 #include "view/event_text.h"
 #include "view/layout.h"
-#include "view/live_frame.h"
 #include "view/plan_text.h"
 #include "view/rehearsal.h"
+#include "view/rollout_summary.h"
 #include "view/style.h"
 
 namespace envlink::view {

@@ -159,7 +159,7 @@ void write_told_service(json::Writer& out, const Report& report, const RunTimeli
   out.or_null("began", told.began);
   out.or_null("ended", told.ended);
   out.list("stages", told.spans, [](json::Writer& stage, const Span& span) {
-    stage("stage", to_string(span.stage));
+    stage("stage", span.stage);
     stage("from", span.from);
     stage("seconds", seconds_of(span.to - span.from));
   });

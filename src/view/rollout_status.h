@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/words.h"
 #include "engine/progress.h"
 #include "plan/plan.h"
 #include "view/style.h"
@@ -14,7 +15,9 @@ namespace envlink::view {
 
 /// The most interesting first.
 enum class ServiceStatusGroup { failed, running, waiting, not_started, done };
-constexpr std::size_t service_status_groups = 5;
+constexpr auto words(ServiceStatusGroup) {
+  return std::to_array<std::string_view>({"failed", "running", "waiting", "not started", "done"});
+}
 
 struct ServiceLabel {
   Symbol mark = Symbol::waiting;
@@ -64,7 +67,7 @@ class RolloutStatus {
   std::size_t links_proved_ = 0;
   std::size_t redeploying_ = 0;
   std::size_t live_ = 0;
-  std::array<std::size_t, service_status_groups> counts_{};
+  std::array<std::size_t, words_of<ServiceStatusGroup>.size()> counts_{};
   int wave_ = 0;
 };
 

@@ -12,19 +12,6 @@ namespace {
 
 using engine::Event;
 
-struct Names {
-  std::string_view word;
-  std::string_view words;
-};
-constexpr std::array<Names, stages> names = {{{"linking", "links"},
-                                              {"asking", "asking for the deploy"},
-                                              {"deploying", "deploy"},
-                                              {"queued", "queued"},
-                                              {"building", "build"},
-                                              {"pre_deploy", "pre-deploy"},
-                                              {"starting", "start"},
-                                              {"checking", "health path"}}};
-
 std::optional<Stage> stage_of(model::DeployStatus status) {
   using model::DeployStatus;
   switch (status) {
@@ -145,12 +132,10 @@ Duration step_for(double span, std::size_t most) {
 
 }  // namespace
 
-std::string_view to_string(Stage stage) {
-  return names[static_cast<std::size_t>(stage)].word;
-}
-
-std::string_view words_of(Stage stage) {
-  return names[static_cast<std::size_t>(stage)].words;
+std::string_view phrase_of(Stage stage) {
+  constexpr std::string_view phrases[] = {
+      "links", "asking for the deploy", "deploy", "queued", "build", "pre-deploy", "start", "health path"};
+  return phrases[static_cast<std::size_t>(stage)];
 }
 
 Duration ServiceTimeline::in(Stage stage) const {
@@ -222,7 +207,7 @@ std::string stage_words(const ServiceTimeline& timeline, std::size_t width) {
     // One answer takes that long; more tells of a queue or of an answer that was lost.
     const bool goes_without_saying = static_cast<Stage>(i) == Stage::asking && span < std::chrono::seconds(1);
     if (span > Duration{0} && !goes_without_saying)
-      parts.emplace_back(span, fmt::format("{} {}", words_of(static_cast<Stage>(i)), format_duration(span)));
+      parts.emplace_back(span, fmt::format("{} {}", phrase_of(static_cast<Stage>(i)), format_duration(span)));
   }
   while (!parts.empty()) {
     std::vector<std::string> words;

@@ -10,15 +10,20 @@
 #include <utility>
 #include <vector>
 
+#include "base/words.h"
 #include "engine/progress.h"
 #include "view/report.h"
 
 namespace envlink::view {
 
 enum class Stage { linking, asking, deploying, queued, building, pre_deploy, starting, checking };
-constexpr std::size_t stages = 8;
-std::string_view to_string(Stage stage);
-std::string_view words_of(Stage stage);
+constexpr auto words(Stage) {
+  return std::to_array<std::string_view>(
+      {"linking", "asking", "deploying", "queued", "building", "pre_deploy", "starting", "checking"});
+}
+constexpr std::size_t stages = words(Stage{}).size();
+/// For people: "asking for the deploy".
+std::string_view phrase_of(Stage stage);
 
 /// As envlink saw it: a stage begins when a look or an answer tells it.
 struct Span {

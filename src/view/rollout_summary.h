@@ -1,5 +1,5 @@
 #pragma once
-// What is kept on the screen of a failure while the live block moves on. Pure.
+// What became of a rollout: of a service that failed, as it happens, and of all in the end. Pure.
 
 #include <string>
 #include <vector>
@@ -15,5 +15,9 @@ namespace envlink::view {
 /// the end of its log. Empty for any other event. The progress already contains the event.
 std::vector<std::string> failure_lines(const plan::Plan& plan, const engine::Progress& progress,
                                        const engine::Event& event, const Style& style);
+
+/// How the run ended: one line a service that matters, those never started, the next command to type.
+std::string render_rollout_summary(const plan::Plan& plan, const engine::Progress& progress,
+                                   const Style& style);
 
 }  // namespace envlink::view
