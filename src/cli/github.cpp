@@ -9,7 +9,6 @@
 #include "cli/environment.h"
 #include "cli/output.h"
 #include "view/github.h"
-#include "view/github_summary.h"
 
 namespace envlink::cli::github {
 

@@ -16,7 +16,7 @@
 #include "view/plan_text.h"
 #include "view/rollout_summary.h"
 #include "view/terminal.h"
-#include "view/verification_text.h"
+#include "view/workspace_text.h"
 
 namespace envlink::cli {
 

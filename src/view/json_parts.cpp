@@ -1,7 +1,5 @@
 #include "view/json_parts.h"
 
-#include <array>
-
 #include "view/rollout_status.h"
 
 namespace envlink::view {
@@ -54,15 +52,12 @@ void write_finding(json::Writer& out, const plan::Finding& finding) {
 }
 
 void write_verification(json::Writer& out, const plan::Verification& verification) {
-  constexpr std::array names = {"connection", "groups", "links", "deploys", "health"};
-  std::vector<plan::VerifiedStep> steps(verification.steps.begin(), verification.steps.end());
-  if (verification.health) steps.push_back(*verification.health);
   out("passed", verification.passed());
   out("workspace", named(verification.owner));
   std::size_t number = 0;
-  out.list("steps", steps, [&](json::Writer& one, const plan::VerifiedStep& step) {
+  out.list("steps", verification.all_steps(), [&](json::Writer& one, const plan::VerifiedStep& step) {
     one("step", number + 1);
-    one("name", names[number++]);
+    one("name", plan::step_names[number++]);
     one("passed", step.passed);
     one("title", step.title);
     one("problems", step.problems);
