@@ -5,6 +5,7 @@
 #include <array>
 #include <vector>
 
+#include "base/percent.h"
 #include "json/writer.h"
 #include "plan/finding.h"
 #include "view/html.h"
@@ -14,27 +15,14 @@ namespace {
 
 /// The place of a rule in the list; -1 is SARIF's word for none.
 int rule_index(std::string_view id) {
-  int index = 0;
-  for (const plan::FindingKind& kind : plan::finding_kinds()) {
-    if (kind.id == id) return index;
-    ++index;
-  }
-  return -1;
+  const plan::FindingKind* kind = plan::find_finding_kind(id);
+  return kind == nullptr ? -1 : static_cast<int>(kind - plan::finding_kinds().data());
 }
 
 /// A path as a relative reference of RFC 3986.
 std::string uri(std::string_view path) {
-  std::string out;
-  for (const char c : path) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '.' || c == '/' || c == '-' || c == '_' || c == '~';
-    if (plain) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return path.starts_with('/') ? "file://" + out : out;
+  const std::string encoded = percent_encode(path, "/");
+  return path.starts_with('/') ? "file://" + encoded : encoded;
 }
 
 void write_rule(json::Writer& rule, const plan::FindingKind& kind) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "view/layout.h"
 #include "view/rollout_status.h"
@@ -74,13 +75,9 @@ std::string text(std::string_view foreign, std::size_t limit = 200) {
     const char c = shown[i];
     const auto byte = static_cast<unsigned char>(c);
     const bool link = c == ':' && shown.compare(i + 1, 2, "//") == 0;
-    const bool word =
-        byte >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (word || plain.find(c) != std::string_view::npos || (c == ':' && !link)) {
-      out += c;
-    } else {
-      out += fmt::format("&#{};", byte);
-    }
+    const bool word = byte >= 0x80 || is_alphanumeric(c);
+    const bool as_it_is = word || plain.find(c) != std::string_view::npos || (c == ':' && !link);
+    out += as_it_is ? std::string(1, c) : fmt::format("&#{};", byte);
   }
   return out;
 }

@@ -42,35 +42,22 @@ bool is_late(Duration passed, Duration expected) {
 }  // namespace
 
 std::string status_words(DeployStatus status, std::string_view text, const Style& style) {
-  switch (status) {
-    case DeployStatus::created:
-      return "deploy created";
-    case DeployStatus::queued:
-      return "queued";
-    case DeployStatus::build_in_progress:
-      return "building";
-    case DeployStatus::pre_deploy_in_progress:
-      return "running its pre-deploy command";
-    case DeployStatus::update_in_progress:
-      return "starting";
-    case DeployStatus::live:
-      return "live";
-    case DeployStatus::deactivated:
-      return "replaced by a newer deploy";
-    case DeployStatus::build_failed:
-      return "build failed";
-    case DeployStatus::pre_deploy_failed:
-      return "pre-deploy command failed";
-    case DeployStatus::update_failed:
-      return "failed to start";
-    case DeployStatus::canceled:
-      return "canceled";
-    case DeployStatus::unknown_failed:
-      return text.empty() ? "failed" : safe(text, style, 40);
-    case DeployStatus::unknown_running:
-      return text.empty() ? "deploying" : safe(text, style, 40);
-  }
-  return "deploying";
+  constexpr std::string_view words[] = {"deploy created",
+                                        "queued",
+                                        "building",
+                                        "running its pre-deploy command",
+                                        "starting",
+                                        "live",
+                                        "replaced by a newer deploy",
+                                        "build failed",
+                                        "pre-deploy command failed",
+                                        "failed to start",
+                                        "canceled",
+                                        "failed",
+                                        "deploying"};
+  const bool unknown = status == DeployStatus::unknown_failed || status == DeployStatus::unknown_running;
+  if (unknown && !text.empty()) return safe(text, style, 40);
+  return std::string(words[static_cast<std::size_t>(status)]);
 }
 
 std::optional<Duration> time_taken(const engine::ServiceProgress& service) {
@@ -125,23 +112,19 @@ std::string ending_words(const engine::ServiceProgress& service, const Style& st
 }
 
 RolloutStatus::RolloutStatus(const plan::Plan& plan, const engine::Progress& progress, const Style& style)
-    : plan_(plan), progress_(progress), style_(style), links_(plan.services.size()) {
+    : plan_(plan), progress_(progress), style_(style) {
+  std::vector<bool> relinked(plan.services.size());
   for (std::size_t i = 0; i < plan.links.size(); ++i) {
-    auto& links = links_[plan.links[i].service];
-    const auto phase = progress.links[i].phase;
-    ++links.all;
-    links.proved += phase == LinkPhase::proved ? 1 : 0;
-    links.failed += phase == LinkPhase::failed ? 1 : 0;
-    links_proved_ += phase == LinkPhase::proved ? 1 : 0;
+    relinked[plan.links[i].service] = true;
+    links_proved_ += progress.links[i].phase == LinkPhase::proved ? 1 : 0;
   }
   for (std::size_t i = 0; i < plan.services.size(); ++i) {
     const auto& service = plan.services[i];
-    if (!service.redeploys() && links_[i].all == 0) continue;
+    if (!service.redeploys() && !relinked[i]) continue;
     concerned_.push_back(i);
     if (!service.redeploys()) continue;
     ++redeploying_;
     const auto place = group_of(i);
-    live_ += place == ServiceStatusGroup::done ? 1 : 0;
     ++counts_[static_cast<std::size_t>(place)];
     const bool open = place == ServiceStatusGroup::running || place == ServiceStatusGroup::waiting;
     if (open && (wave_ == 0 || service.wave < wave_)) wave_ = service.wave;
@@ -162,31 +145,12 @@ std::string RolloutStatus::name(std::size_t service) const {
 
 ServiceStatusGroup RolloutStatus::group_of(std::size_t service) const {
   const auto& progress = progress_.services[service];
-  switch (progress.phase) {
-    case ServicePhase::unchanged:
-      return ServiceStatusGroup::done;
-    case ServicePhase::waiting:
-      return ServiceStatusGroup::waiting;
-    case ServicePhase::linking:
-    case ServicePhase::looking:
-    case ServicePhase::requesting:
-    case ServicePhase::settling:
-    case ServicePhase::watching:
-    case ServicePhase::checking:
-      return ServiceStatusGroup::running;
-    case ServicePhase::ended:
-      break;
-  }
-  switch (progress.ending) {
-    case ServiceOutcome::live:
-    case ServiceOutcome::linked:
-    case ServiceOutcome::superseded:
-      return ServiceStatusGroup::done;
-    case ServiceOutcome::not_started:
-      return ServiceStatusGroup::not_started;
-    default:
-      return ServiceStatusGroup::failed;
-  }
+  if (progress.phase == ServicePhase::unchanged) return ServiceStatusGroup::done;
+  if (progress.phase == ServicePhase::waiting) return ServiceStatusGroup::waiting;
+  if (progress.phase != ServicePhase::ended) return ServiceStatusGroup::running;
+  if (succeeded(progress.ending)) return ServiceStatusGroup::done;
+  const bool begun = progress.ending != ServiceOutcome::not_started;
+  return begun ? ServiceStatusGroup::failed : ServiceStatusGroup::not_started;
 }
 
 std::vector<std::size_t> RolloutStatus::failed() const {

@@ -41,7 +41,7 @@ class RolloutStatus {
 
   std::size_t links_proved() const { return links_proved_; }
   std::size_t redeploying() const { return redeploying_; }
-  std::size_t live() const { return live_; }
+  std::size_t live() const { return count(ServiceStatusGroup::done); }
   /// How many of those that redeploy are in the group.
   std::size_t count(ServiceStatusGroup group) const { return counts_[static_cast<std::size_t>(group)]; }
   /// The lowest wave that has not ended; 0 when all have.
@@ -56,17 +56,10 @@ class RolloutStatus {
   const plan::Plan& plan_;
   const engine::Progress& progress_;
   const Style& style_;
-  struct Links {
-    std::size_t all = 0;
-    std::size_t proved = 0;
-    std::size_t failed = 0;
-  };
-  std::vector<Links> links_;  // a service each
   std::vector<std::size_t> concerned_;
   std::size_t common_ = 0;  // bytes that every name begins with, where that is left out
   std::size_t links_proved_ = 0;
   std::size_t redeploying_ = 0;
-  std::size_t live_ = 0;
   std::array<std::size_t, words_of<ServiceStatusGroup>.size()> counts_{};
   int wave_ = 0;
 };

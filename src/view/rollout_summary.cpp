@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "view/layout.h"
 #include "view/rollout_status.h"
@@ -87,10 +88,9 @@ using plan::Plan;
 
 /// A file name as a shell takes it.
 std::string shell_word(const std::string& safe_text) {
-  const bool plain = std::all_of(safe_text.begin(), safe_text.end(), [](unsigned char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
-           c == '_' || c == '/' || c == '-' || c == '+';
-  });
+  constexpr std::string_view others = "._/-+";
+  const bool plain = std::ranges::all_of(
+      safe_text, [&](char c) { return is_alphanumeric(c) || others.find(c) != std::string_view::npos; });
   if (plain && !safe_text.empty()) return safe_text;
   std::string quoted = "'";
   for (const char c : safe_text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
