@@ -14,18 +14,12 @@ namespace {
 
 constexpr std::size_t longest_text = 1000;
 
-std::pair<Symbol, Colour> look_of(Health health) {
-  switch (health) {
-    case Health::good:
-      return {Symbol::good, Colour::good};
-    case Health::doubtful:
-      return {Symbol::caution, Colour::caution};
-    case Health::bad:
-      return {Symbol::bad, Colour::bad};
-    case Health::not_looked_at:
-      return {Symbol::skipped, Colour::quiet};
-  }
-  return {Symbol::skipped, Colour::quiet};
+Look look_of(Health health) {
+  constexpr Look looks[] = {{Symbol::good, Colour::good},
+                            {Symbol::caution, Colour::caution},
+                            {Symbol::bad, Colour::bad},
+                            {Symbol::skipped, Colour::quiet}};
+  return looks[static_cast<std::size_t>(health)];
 }
 
 void add(std::string& out, const Check& check, std::size_t column, const Style& style) {

@@ -7,29 +7,14 @@
 namespace envlink::view::html {
 
 std::string text(std::string_view text, std::size_t limit) {
+  constexpr std::string_view special = "&<>\"'";
+  constexpr std::string_view entities[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
   const std::string safe = mask_keys(clean(text, limit));
   std::string out;
   out.reserve(safe.size());
   for (const char c : safe) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
+    const auto at = special.find(c);
+    at == std::string_view::npos ? out += c : out += entities[at];
   }
   return out;
 }
@@ -52,19 +37,8 @@ std::string section(std::string_view id, std::string_view title, const std::stri
 }
 
 std::string_view class_of(Colour colour) {
-  switch (colour) {
-    case Colour::good:
-      return "good";
-    case Colour::bad:
-      return "bad";
-    case Colour::caution:
-    case Colour::busy:
-      return "busy";
-    case Colour::quiet:
-      return "off";
-    default:
-      return "";
-  }
+  constexpr std::string_view classes[] = {"", "", "off", "good", "bad", "busy", "busy"};
+  return classes[static_cast<std::size_t>(colour)];
 }
 
 std::string icon(Symbol mark, Colour colour) {

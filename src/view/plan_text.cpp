@@ -31,14 +31,15 @@ std::size_t name_column(const auto& items, const Style& style) {
 class Writer {
  public:
   Writer(const Plan& plan, const Style& style)
-      : plan_(plan), style_(style), names_(name_column(plan.services, style)) {
-    for (std::size_t i = 0; i < plan.links.size(); ++i) by_service_.emplace_back(plan.links[i].service, i);
-    awaited_by_.resize(plan.services.size());
+      : plan_(plan),
+        style_(style),
+        names_(name_column(plan.services, style)),
+        links_(plan.services.size()),
+        awaited_by_(plan.services.size()) {
+    for (const plan::LinkChange& link : plan.links) links_[link.service].push_back(&link);
     for (std::size_t i = 0; i < plan.services.size(); ++i) {
       for (const auto before : plan.services[i].waits_for) awaited_by_[before].push_back(i);
     }
-    std::stable_sort(by_service_.begin(), by_service_.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
   }
 
   std::string text() {
@@ -88,10 +89,11 @@ class Writer {
     out_ += fmt::format("  {}  {}\n", name, paint(type, Colour::quiet, style_));
   }
 
-  /// "    + link    name": a label and what it says, folded under itself.
+  /// "    + link    name": a label and what it says, folded under itself; nothing where it says nothing.
   void field(std::string_view mark, std::string_view label, const std::string& safe_text,
              Colour colour = Colour::plain) {
     constexpr std::size_t indent = 14;
+    if (safe_text.empty()) return;
     auto lead = fmt::format("    {} {:<8}", mark, label);
     for (const auto& line : fold(safe_text, indent, style_)) {
       out_ += paint(lead + line, colour, style_) + "\n";
@@ -99,28 +101,22 @@ class Writer {
     }
   }
 
-  bool link_fields(std::size_t service) {
-    const auto [first, last] =
-        std::equal_range(by_service_.begin(), by_service_.end(), std::pair{service, std::size_t{0}},
-                         [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (auto at = first; at != last; ++at) {
-      const auto& link = plan_.links[at->second];
-      const bool add = link.action == LinkAction::add;
-      field(add ? "+" : "-", add ? "link" : "unlink", safe(link.group_name, style_),
+  void links_of(std::size_t service) {
+    for (const plan::LinkChange* link : links_[service]) {
+      const bool add = link->action == LinkAction::add;
+      field(add ? "+" : "-", word(link->action), safe(link->group_name, style_),
             add ? Colour::good : Colour::bad);
     }
-    return first != last;
+    field(" ", "linked", join_and(safe(plan_.services[service].linked_now, style_)));
   }
 
   void redeployed(std::size_t index) {
     const auto& service = plan_.services[index];
     title(service);
-    const bool changes = link_fields(index);
-    if (!service.linked_now.empty()) field(" ", "linked", join_and(safe(service.linked_now, style_)));
+    links_of(index);
     if (!service.redeploys()) {
       field(" ", "deploy", "none: what ran before still runs");
-      if (!service.waits_for.empty()) field(" ", "after", listed(service.waits_for));
-      return;
+      return field(" ", "after", listed(service.waits_for));
     }
     std::string deploy = service.rebuild ? "rebuild" : "deploy_only";
     if (!service.rollback_to.empty()) deploy = "rollback to " + safe(service.rollback_to.text(), style_);
@@ -128,21 +124,20 @@ class Writer {
       deploy += fmt::format(" ({})", safe(service.rebuild_because, style_));
     field(" ", "deploy", deploy);
     if (service.has_disk) field("!", "disk", "what runs stops before the new deploy starts", Colour::caution);
-    if (!changes && !service.because.empty()) field(" ", "why", safe(service.because, style_));
-    if (!service.waits_for.empty()) field(" ", "after", listed(service.waits_for));
-    if (!awaited_by_[index].empty()) field(" ", "before", listed(awaited_by_[index]));
+    if (links_[index].empty()) field(" ", "why", safe(service.because, style_));
+    field(" ", "after", listed(service.waits_for));
+    field(" ", "before", listed(awaited_by_[index]));
   }
 
   void links_alone() {
     bool first = true;
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
       const auto& service = plan_.services[i];
-      if (service.redeploys() || service.wave > 0 || !has_links(i)) continue;
+      if (service.redeploys() || service.wave > 0 || links_[i].empty()) continue;
       if (std::exchange(first, false)) out_ += heading("Links change, no redeploy", style_);
       title(service);
-      link_fields(i);
-      if (!service.linked_now.empty()) field(" ", "linked", join_and(safe(service.linked_now, style_)));
-      if (!service.because.empty()) field(" ", "why", safe(service.because, style_));
+      links_of(i);
+      field(" ", "why", safe(service.because, style_));
     }
   }
 
@@ -150,7 +145,7 @@ class Writer {
     bool first = true;
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
       const auto& service = plan_.services[i];
-      if (service.redeploys() || has_links(i)) continue;
+      if (service.redeploys() || !links_[i].empty()) continue;
       if (std::exchange(first, false)) out_ += heading("Stay as they run", style_);
       stays(service);
     }
@@ -194,7 +189,7 @@ class Writer {
     std::vector<std::size_t> some;
     std::size_t changing = 0;
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
-      if (!has_links(i)) continue;
+      if (links_[i].empty()) continue;
       ++changing;
       if (plan_.services[i].auto_deploy) some.push_back(i);
     }
@@ -209,11 +204,6 @@ class Writer {
     out_ += folded(text, style_, Colour::quiet);
   }
 
-  bool has_links(std::size_t service) const {
-    return std::binary_search(by_service_.begin(), by_service_.end(), std::pair{service, std::size_t{0}},
-                              [](const auto& a, const auto& b) { return a.first < b.first; });
-  }
-
   std::string listed(const std::vector<std::size_t>& services) const {
     return join_and(names_of(plan_, services, style_));
   }
@@ -221,8 +211,8 @@ class Writer {
   const Plan& plan_;
   const Style& style_;
   std::size_t names_;
-  std::vector<std::pair<std::size_t, std::size_t>> by_service_;  // service, link: in the order of the links
-  std::vector<std::vector<std::size_t>> awaited_by_;             // by service: those that wait for it
+  std::vector<std::vector<const plan::LinkChange*>> links_;  // by service
+  std::vector<std::vector<std::size_t>> awaited_by_;         // by service: those that wait for it
   std::string out_;
 };
 
@@ -292,10 +282,7 @@ std::string forecast(const Plan& plan) {
 void add_finding(std::string& out, const plan::Finding& finding, const Plan& plan, const Style& style) {
   constexpr std::size_t indent = 4;
   const std::string margin(indent, ' ');
-  const auto [mark, colour] = finding.severity == Severity::error ? std::pair{Symbol::bad, Colour::bad}
-                              : finding.severity == Severity::warning
-                                  ? std::pair{Symbol::caution, Colour::caution}
-                                  : std::pair{Symbol::note, Colour::quiet};
+  const auto [mark, colour] = look_of(finding.severity);
   out += paint(lead_sign(mark, style).append(to_string(finding.severity)), colour, style);
   out += "  " + paint(safe(finding.subject, style), Colour::strong, style);
   out += "  " + paint(safe(finding.id, style), Colour::quiet, style) + "\n";
@@ -334,6 +321,12 @@ std::string ignored(const Plan& plan, const Style& style) {
 }
 
 }  // namespace
+
+Look look_of(Severity severity) {
+  constexpr Look looks[] = {
+      {Symbol::note, Colour::quiet}, {Symbol::caution, Colour::caution}, {Symbol::bad, Colour::bad}};
+  return looks[static_cast<std::size_t>(severity)];
+}
 
 std::string render_findings(const Plan& plan, const Style& style) {
   std::string out;

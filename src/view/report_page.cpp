@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "view/event_text.h"
 #include "view/layout.h"
+#include "view/plan_text.h"
 
 namespace envlink::view {
 
@@ -109,17 +110,15 @@ std::string link_row(const std::string& group, const std::string& service, std::
          cell("After", after_html) + "</tr>\n";
 }
 
-std::string_view colour_of(plan::Severity severity) {
-  return severity == plan::Severity::error ? "bad" : severity == plan::Severity::warning ? "busy" : "";
-}
-
 std::string finding_item(const plan::Plan& plan, const plan::Finding& finding, bool ignored) {
+  const bool plain = ignored || finding.severity == plan::Severity::note;
   std::string place;
   if (finding.place.line > 0)
     place = " " + html::soft(fmt::format("{}:{}", html::text(plan.file), finding.place.line));
   std::string out = fmt::format(
       R"(<li data-name="{} {}"><span class="badge {}">{}</span> <strong>{}</strong>{} <code class="soft">{}</code><p>{}</p>)",
-      html::text(finding.subject), html::text(finding.variable), ignored ? "" : colour_of(finding.severity),
+      html::text(finding.subject), html::text(finding.variable),
+      plain ? "" : html::class_of(look_of(finding.severity).colour),
       ignored ? "ignored" : to_string(finding.severity), html::text(finding.subject), place,
       html::text(finding.id), html::text(finding.what, 2000));
   if (!finding.cure.empty()) out += "<p class=\"soft\">→ " + html::text(finding.cure, 1000) + "</p>";

@@ -18,18 +18,8 @@ using plan::Status;
 using plan::StatusRow;
 
 Colour colour_of(plan::Freshness freshness) {
-  switch (freshness) {
-    case plan::Freshness::live:
-      return Colour::good;
-    case plan::Freshness::stale:
-    case plan::Freshness::staged:
-      return Colour::caution;
-    case plan::Freshness::deploying:
-      return Colour::busy;
-    case plan::Freshness::unknown:
-      return Colour::quiet;
-  }
-  return Colour::quiet;
+  constexpr Colour colours[] = {Colour::good, Colour::caution, Colour::caution, Colour::busy, Colour::quiet};
+  return colours[static_cast<std::size_t>(freshness)];
 }
 
 std::vector<std::string> linked_names(const model::Group& group, const model::Workspace& workspace,
@@ -189,15 +179,9 @@ std::string facts_in_words(const model::Facts& facts) {
 }
 
 std::string_view compared(model::Sameness sameness) {
-  switch (sameness) {
-    case model::Sameness::equal:
-      return "the same value";
-    case model::Sameness::different:
-      return "another value";
-    case model::Sameness::unknown:
-      break;
-  }
-  return "a value that could not be compared";
+  constexpr std::string_view words[] = {"the same value", "another value",
+                                        "a value that could not be compared"};
+  return words[static_cast<std::size_t>(sameness)];
 }
 
 std::string name_of(const ExplainedSource& source, const Style& style) {
