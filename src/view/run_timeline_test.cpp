@@ -98,6 +98,13 @@ TEST_CASE("lines that need not cross do not, and no two boxes of a column overla
   CHECK(layout.middle[0] == doctest::Approx(layout.middle[3]));
 }
 
+TEST_CASE("a graph is no higher than its boxes, wherever they were pulled") {
+  const DagLayout layout = lay_out({{0}, {1, 2}, {3, 4}}, {{0, 1}, {0, 2}, {2, 3}, {2, 4}});
+  const auto [highest, lowest] = std::ranges::minmax(layout.middle);
+  CHECK(highest == doctest::Approx(box_height / 2));
+  CHECK(lowest + box_height / 2 == doctest::Approx(layout.height));
+}
+
 TEST_CASE("a line that passes a column has its own place there") {
   const DagLayout layout = lay_out({{0}, {1}, {2}}, {{0, 1}, {1, 2}, {0, 2}});
   REQUIRE(layout.lines.size() == 3);
