@@ -90,58 +90,47 @@ std::string xml(std::string_view text) {
   return html::text(text, 4000);
 }
 
-struct Case {
-  std::string group;
-  std::string name;
-  std::vector<std::string> problems;  // empty: passed
-  std::string skipped;                // why nothing was looked at
+/// Test cases, with what is counted of them.
+class Cases {
+ public:
+  /// Of `problems` the first says what is wrong; without any it passed.
+  void add(std::string_view group, std::string_view name, const std::vector<std::string>& problems) {
+    std::string lines;
+    for (const std::string& problem : problems) lines += xml(problem) + "\n";
+    add(group, name, problems.empty() ? "" : problems.front(), "failure", ">" + lines + "</failure>",
+        failed_);
+  }
+  void skip(std::string_view group, std::string_view name, std::string_view why) {
+    add(group, name, why, "skipped", "/>", skipped_);
+  }
+
+  std::string suite(const std::string& name) const {
+    const std::string counts =
+        fmt::format(R"(tests="{}" failures="{}" errors="0" skipped="{}")", all_, failed_, skipped_);
+    return fmt::format(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"envlink verify\" {0}>\n"
+        "  <testsuite name=\"{1}\" {0}>\n{2}  </testsuite>\n</testsuites>\n",
+        counts, xml(name), body_);
+  }
+
+ private:
+  void add(std::string_view group, std::string_view name, std::string_view message, std::string_view element,
+           const std::string& rest, std::size_t& counter) {
+    ++all_;
+    body_ += fmt::format("    <testcase classname=\"envlink.verify.{}\" name=\"{}\"", group, xml(name));
+    if (message.empty()) {
+      body_ += "/>\n";
+      return;
+    }
+    ++counter;
+    body_ += fmt::format(">\n      <{} message=\"{}\"{}\n    </testcase>\n", element, xml(message), rest);
+  }
+
+  std::size_t all_ = 0;
+  std::size_t failed_ = 0;
+  std::size_t skipped_ = 0;
+  std::string body_;
 };
-
-Case of_step(std::string_view name, const plan::VerifiedStep& step, bool looked_at) {
-  Case one{"steps", std::string(name), {}, {}};
-  if (step.passed) return one;
-  if (!looked_at) {
-    one.skipped = step.title;
-    return one;
-  }
-  one.problems = {step.title};
-  one.problems.insert(one.problems.end(), step.problems.begin(), step.problems.end());
-  return one;
-}
-
-Case of_service(const plan::VerifiedService& service) {
-  Case one{"services", service.name, {}, {}};
-  const std::string words =
-      std::string(to_string(service.freshness)) + (service.because.empty() ? "" : ": " + service.because);
-  // As step 4 judges: what is on its way is no failure.
-  if (service.freshness != plan::Freshness::live && service.freshness != plan::Freshness::deploying)
-    one.problems = {words};
-  return one;
-}
-
-std::vector<Case> cases_of(const plan::Verification& verification) {
-  std::vector<Case> cases;
-  const bool connected = verification.steps[0].passed;
-  const std::vector<plan::VerifiedStep> steps = verification.all_steps();
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const bool looked_at = connected || i == 0 || i >= verification.steps.size();
-    cases.push_back(of_step(plan::step_names[i], steps[i], looked_at));
-  }
-  for (const plan::VerifiedService& service : verification.services) cases.push_back(of_service(service));
-  return cases;
-}
-
-std::string element_of(const Case& one) {
-  const std::string head =
-      fmt::format("    <testcase classname=\"envlink.verify.{}\" name=\"{}\"", one.group, xml(one.name));
-  if (!one.skipped.empty())
-    return fmt::format("{}>\n      <skipped message=\"{}\"/>\n    </testcase>\n", head, xml(one.skipped));
-  if (one.problems.empty()) return head + "/>\n";
-  std::string lines;
-  for (const std::string& problem : one.problems) lines += xml(problem) + "\n";
-  return fmt::format("{}>\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n", head,
-                     xml(one.problems.front()), lines);
-}
 
 }  // namespace
 
@@ -155,22 +144,29 @@ std::string sarif_json(const plan::Plan& plan, std::string_view envlink_version)
 }
 
 std::string junit_xml(const plan::Verification& verification) {
-  std::size_t failures = 0;
-  std::size_t skipped = 0;
-  std::string body;
-  const std::vector<Case> cases = cases_of(verification);
-  for (const Case& one : cases) {
-    failures += one.problems.empty() ? 0 : 1;
-    skipped += one.skipped.empty() ? 0 : 1;
-    body += element_of(one);
+  Cases cases;
+  const std::vector<plan::VerifiedStep> steps = verification.all_steps();
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const bool looked_at = steps[0].passed || i == 0 || i >= verification.steps.size();
+    if (!looked_at && !steps[i].passed) {
+      cases.skip("steps", plan::step_names[i], steps[i].title);
+      continue;
+    }
+    std::vector<std::string> problems = steps[i].problems;
+    if (!steps[i].passed) problems.insert(problems.begin(), steps[i].title);
+    cases.add("steps", plan::step_names[i], problems);
   }
-  const std::string counts =
-      fmt::format(R"(tests="{}" failures="{}" errors="0" skipped="{}")", cases.size(), failures, skipped);
+  for (const plan::VerifiedService& service : verification.services) {
+    const std::string because = service.because.empty() ? "" : ": " + service.because;
+    // As step 4 judges: what is on its way is no failure.
+    const bool good =
+        service.freshness == plan::Freshness::live || service.freshness == plan::Freshness::deploying;
+    std::vector<std::string> problems;
+    if (!good) problems.push_back(std::string(to_string(service.freshness)) + because);
+    cases.add("services", service.name, problems);
+  }
   const std::string& workspace = verification.owner.name;
-  return fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"envlink verify\" {0}>\n"
-      "  <testsuite name=\"{1}\" {0}>\n{2}  </testsuite>\n</testsuites>\n",
-      counts, xml(workspace.empty() ? "workspace" : "workspace " + workspace), body);
+  return cases.suite(workspace.empty() ? "workspace" : "workspace " + workspace);
 }
 
 }  // namespace envlink::view

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -86,13 +87,16 @@ std::string row(const std::vector<std::string>& cells) {
   return "| " + join(cells, " | ") + " |\n";
 }
 
-std::string table_head(const std::vector<std::string>& titles) {
-  return row(titles) + row(std::vector<std::string>(titles.size(), "---"));
+/// A row for each item, as far as GitHub takes them.
+std::string table(const std::vector<std::string>& titles, const auto& items, const auto& cells_of) {
+  std::string out = row(titles) + row(std::vector<std::string>(titles.size(), "---"));
+  for (const auto& item : items | std::views::take(most_rows)) out += row(cells_of(item));
+  if (items.size() > most_rows) out += fmt::format("\n… and {} more\n", items.size() - most_rows);
+  return out + "\n";
 }
 
-std::string more_rows(std::size_t all) {
-  if (all <= most_rows) return {};
-  return fmt::format("\n… and {} more\n", all - most_rows);
+std::string wave_of(const plan::PlannedService& service) {
+  return service.redeploys() ? std::to_string(service.wave) : "";
 }
 
 /// The groups of a service's links, apart by what is done.
@@ -195,17 +199,11 @@ std::string finding_annotations(const plan::Plan& plan) {
 }
 
 std::string plan_summary(const plan::Plan& plan) {
-  std::string out;
-  if (plan.refused()) {
-    out = heading("✗", "envlink refuses the plan", plan.owner);
-  } else if (plan.empty()) {
-    out = heading("✓", "envlink has nothing to do", plan.owner);
-  } else {
-    out = heading("→",
-                  fmt::format("envlink plans {} and {} in {}", count_of(plan.links.size(), "link change"),
-                              count_of(plan.forecast.deploys, "deploy"), count_of(plan.waves.size(), "wave")),
-                  plan.owner);
-  }
+  auto what = fmt::format("envlink plans {} and {} in {}", count_of(plan.links.size(), "link change"),
+                          count_of(plan.forecast.deploys, "deploy"), count_of(plan.waves.size(), "wave"));
+  if (plan.empty()) what = "envlink has nothing to do";
+  if (plan.refused()) what = "envlink refuses the plan";
+  std::string out = heading(plan.refused() ? "✗" : plan.empty() ? "✓" : "→", what, plan.owner);
   for (const auto& finding : plan.findings) {
     const auto place = finding.place.line > 0
                            ? fmt::format(" ({}, line {})", text(plan.file), finding.place.line)
@@ -216,15 +214,12 @@ std::string plan_summary(const plan::Plan& plan) {
   if (!plan.findings.empty()) out += "\n";
   if (plan.empty()) return out;
   const RolloutStatus board(plan, engine::Progress::of(plan), style);
-  out += table_head({"Service", "Wave", "Links", "Why it is redeployed"});
-  std::size_t rows = 0;
-  for (const auto index : board.concerned()) {
-    if (++rows > most_rows) continue;
+  const auto cells_of = [&](std::size_t index) -> std::vector<std::string> {
     const auto& service = plan.services[index];
-    out += row({text(service.name), service.redeploys() ? std::to_string(service.wave) : "",
-                changes_of(plan, index), service.redeploys() ? text(service.because) : "it is not"});
-  }
-  return out + more_rows(rows) + "\n";
+    return {text(service.name), wave_of(service), changes_of(plan, index),
+            service.redeploys() ? text(service.because) : "it is not"};
+  };
+  return out + table({"Service", "Wave", "Links", "Why it is redeployed"}, board.concerned(), cells_of);
 }
 
 std::string run_summary(const plan::Plan& plan, const engine::Progress& progress) {
@@ -232,9 +227,7 @@ std::string run_summary(const plan::Plan& plan, const engine::Progress& progress
   const bool done = progress.ended_at && is_success(progress.outcome);
   std::string what = plan.undoes == 0 ? "The rollout" : "The rollback";
   what += done ? " is done" : progress.interrupts > 0 ? " was interrupted" : " stopped";
-  if (progress.began_at && progress.ended_at) {
-    what += (done ? " in " : " after ") + format_duration(*progress.ended_at - *progress.began_at);
-  }
+  if (const auto taken = time_taken(progress)) what += (done ? " in " : " after ") + format_duration(*taken);
   auto out = heading(done ? "✓" : "✗", what, plan.owner);
   std::vector<std::string> parts;
   if (!plan.links.empty())
@@ -243,23 +236,20 @@ std::string run_summary(const plan::Plan& plan, const engine::Progress& progress
   if (board.redeploying() > 0)
     parts.push_back(fmt::format("{} of {} live", board.live(), count_of(board.redeploying(), "service")));
   out += join(parts, ", ") + ".\n\n";
-  out += table_head({"Service", "Wave", "Result", "Time", "Links proved"});
   auto order = board.concerned();
   if (order.size() > most_rows) {
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return board.group_of(a) < board.group_of(b); });
   }
-  for (std::size_t i = 0; i < std::min(order.size(), most_rows); ++i) {
-    const auto index = order[i];
+  const auto cells_of = [&](std::size_t index) -> std::vector<std::string> {
     const auto& service = plan.services[index];
     const auto& its = progress.services[index];
     const auto taken = time_taken(its);
     const auto mark = sign(board.state(index, Time{}).mark, style);
-    out += row({fmt::format("{} {}", mark, text(service.name)),
-                service.redeploys() ? std::to_string(service.wave) : "", result_of(board, its, index),
-                taken ? format_duration(*taken) : "", proved_of(plan, progress, index)});
-  }
-  return out + more_rows(order.size()) + "\n";
+    return {fmt::format("{} {}", mark, text(service.name)), wave_of(service), result_of(board, its, index),
+            taken ? format_duration(*taken) : "", proved_of(plan, progress, index)};
+  };
+  return out + table({"Service", "Wave", "Result", "Time", "Links proved"}, order, cells_of);
 }
 
 std::string verification_summary(const plan::Verification& verification) {
@@ -273,13 +263,10 @@ std::string verification_summary(const plan::Verification& verification) {
   }
   out += "\n";
   if (verification.services.empty()) return out;
-  out += table_head({"Service", "State", "Because"});
-  std::size_t rows = 0;
-  for (const auto& service : verification.services) {
-    if (++rows > most_rows) continue;
-    out += row({text(service.name), std::string(to_string(service.freshness)), text(service.because, 500)});
-  }
-  return out + more_rows(rows) + "\n";
+  const auto cells_of = [](const plan::VerifiedService& service) -> std::vector<std::string> {
+    return {text(service.name), std::string(to_string(service.freshness)), text(service.because, 500)};
+  };
+  return out + table({"Service", "State", "Because"}, verification.services, cells_of);
 }
 
 }  // namespace envlink::view::github

@@ -4,6 +4,12 @@
 
 namespace envlink::view {
 
+std::vector<Named> named(const plan::Plan& plan, const std::vector<std::size_t>& services) {
+  std::vector<Named> all;
+  for (const std::size_t service : services) all.push_back(named(plan.services[service]));
+  return all;
+}
+
 void write_links(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress) {
   out.key("links");
   out.begin_array();

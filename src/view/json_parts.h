@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/progress.h"
 #include "json/writer.h"
@@ -28,6 +29,8 @@ void fields(auto& visit, json::Like<Named> auto& named) {
 Named named(const auto& thing) {
   return {thing.id.text(), thing.name};
 }
+
+std::vector<Named> named(const plan::Plan& plan, const std::vector<std::size_t>& services);
 
 /// To the second.
 inline std::optional<std::int64_t> whole_seconds(const std::optional<Duration>& span) {

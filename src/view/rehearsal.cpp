@@ -49,10 +49,7 @@ void write_summary(json::Writer& out, const plan::Plan& plan) {
   out("links", plan.links.size());
   out("deploys", plan.forecast.deploys);
   std::vector<std::vector<Named>> waves;
-  for (const auto& wave : plan.waves) {
-    waves.emplace_back();
-    for (const std::size_t service : wave) waves.back().push_back(named(plan.services[service]));
-  }
+  for (const auto& wave : plan.waves) waves.push_back(named(plan, wave));
   out("waves", waves);
 }
 

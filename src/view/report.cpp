@@ -9,6 +9,7 @@
 #include "view/json_parts.h"
 #include "view/layout.h"
 #include "view/rollout_status.h"
+#include "view/rollout_summary.h"
 #include "view/run_timeline.h"
 
 namespace envlink::view {
@@ -45,14 +46,12 @@ class Text {
     failures();
     const auto left = left_of(report_, timeline_);
     if (!left.empty()) out_ += heading("What is left", style_);
-    for (const std::string& one : left) add("  ", one);
+    for (const std::string& one : left) add(one);
     return std::move(out_);
   }
 
  private:
-  void add(std::string_view lead, const std::string& text) {
-    out_ += hanging(lead, display_width(lead), safe(text, style_, 2000), style_);
-  }
+  void add(const std::string& text) { out_ += hanging("  ", 2, safe(text, style_, 2000), style_); }
 
   void head() {
     const plan::Plan& plan = report_.plan;
@@ -64,19 +63,18 @@ class Text {
                                     safe(plan.owner.name, style_), verdict.words);
     first += (report_.outcome ? " after " : ", known are ") + format_duration(timeline_.taken());
     out_ += folded(first + ".", style_, verdict.colour);
-    add("  ", fmt::format("{} began it on {} at {}{}", safe(report_.user, style_), safe(report_.host, style_),
-                          day_and_time(report_.began),
-                          plan.file.empty() ? "" : ", from " + safe(plan.file, style_)));
-    if (plan.undoes != 0) add("  ", fmt::format("It rolls back run {}", plan.undoes));
+    add(fmt::format("{} began it on {} at {}{}", safe(report_.user, style_), safe(report_.host, style_),
+                    day_and_time(report_.began),
+                    plan.file.empty() ? "" : ", from " + safe(plan.file, style_)));
+    if (plan.undoes != 0) add(fmt::format("It rolls back run {}", plan.undoes));
     for (const Pause& pause : timeline_.pauses)
-      add("  ", fmt::format("Resumed at {}, {} after it stopped", day_and_time(pause.to),
-                            format_duration(pause.to - pause.from)));
-    add("  ", fmt::format("{} of {} proved, {} of {} live", board_.links_proved(),
-                          count_of(plan.links.size(), "link"), board_.live(),
-                          count_of(board_.redeploying(), "service")));
+      add(fmt::format("Resumed at {}, {} after it stopped", day_and_time(pause.to),
+                      format_duration(pause.to - pause.from)));
+    add(fmt::format("{} of {} proved, {} of {} live", board_.links_proved(),
+                    count_of(plan.links.size(), "link"), board_.live(),
+                    count_of(board_.redeploying(), "service")));
     if (timeline_.waited() > Duration{0})
-      add("  ",
-          fmt::format("Limits and retries held requests back for {}", format_duration(timeline_.waited())));
+      add(fmt::format("Limits and retries held requests back for {}", format_duration(timeline_.waited())));
     if (!timeline_.slowest.empty()) {
       std::vector<std::string> names = names_of(plan, timeline_.slowest, style_);
       if (std::ssize(names) > most_in_a_chain) {
@@ -85,8 +83,8 @@ class Text {
         const std::string between = fmt::format("{} more", to - from);
         names.insert(names.erase(from, to), between);
       }
-      add("  ", fmt::format("What took the time: {}",
-                            join(names, fmt::format(" {} ", sign(Symbol::arrow, style_)))));
+      add(fmt::format("What took the time: {}",
+                      join(names, fmt::format(" {} ", sign(Symbol::arrow, style_)))));
     }
   }
 
@@ -124,13 +122,7 @@ class Text {
       const engine::ServiceProgress& told = timeline_.progress.services[one];
       out_ += fmt::format("  {} {}  {}\n", paint(sign(Symbol::bad, style_), Colour::bad, style_),
                           safe(report_.plan.services[one].name, style_), safe(told.deploy.text(), style_));
-      const std::string why = failure_reason(told);
-      if (!why.empty()) add("    ", why);
-      for (const std::string& line : told.log)
-        out_ += fmt::format("    {} {}\n", paint(log_bar(style_), Colour::quiet, style_),
-                            safe(line, style_, 400));
-      const std::string& cure = failure_cure(told);
-      if (!cure.empty()) add(fmt::format("    {} ", sign(Symbol::arrow, style_)), cure);
+      out_ += failure_details(told, 4, "", style_);
     }
   }
 
@@ -141,12 +133,6 @@ class Text {
   std::string out_;
 };
 
-std::vector<Named> names_of(const plan::Plan& plan, const std::vector<std::size_t>& services) {
-  std::vector<Named> names;
-  for (const std::size_t service : services) names.push_back(named(plan.services[service]));
-  return names;
-}
-
 void write_told_service(json::Writer& out, const Report& report, const RunTimeline& timeline,
                         std::size_t index) {
   const plan::PlannedService& service = report.plan.services[index];
@@ -154,7 +140,7 @@ void write_told_service(json::Writer& out, const Report& report, const RunTimeli
   write_service(out, report.plan, timeline.progress, index);
   out("type", to_string(service.type));
   out.or_null("because", service.because);
-  out("waits_for", names_of(report.plan, service.waits_for));
+  out("waits_for", named(report.plan, service.waits_for));
   out.or_null("deploy_before", service.live_deploy);
   out.or_null("began", told.began);
   out.or_null("ended", told.ended);
@@ -234,7 +220,7 @@ std::string report_json(const Report& report) {
       one("to", pause.to);
     });
     out("waves", plan.waves.size());
-    out("slowest", names_of(plan, timeline.slowest));
+    out("slowest", named(plan, timeline.slowest));
     out.list("services", board.concerned(), [&](json::Writer& one, std::size_t service) {
       write_told_service(one, report, timeline, service);
     });

@@ -65,6 +65,11 @@ std::optional<Duration> time_taken(const engine::ServiceProgress& service) {
   return *service.ended_at - *service.requested_at;
 }
 
+std::optional<Duration> time_taken(const engine::Progress& progress) {
+  if (!progress.began_at || !progress.ended_at) return std::nullopt;
+  return *progress.ended_at - *progress.began_at;
+}
+
 std::string failure_reason(const engine::ServiceProgress& service) {
   const bool both = !service.reason.empty() && !service.told_reason.empty();
   return service.reason + (both ? ": " : "") + service.told_reason;

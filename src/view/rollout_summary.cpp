@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "base/characters.h"
 #include "base/text.h"
@@ -143,9 +144,12 @@ class Outcome {
            board_.links_proved() == plan_.links.size() && board_.live() == board_.redeploying();
   }
 
-  std::string after_time() const {
-    if (!progress_.began_at || !progress_.ended_at) return {};
-    return format_duration(*progress_.ended_at - *progress_.began_at);
+  /// "Stopped after 2m: 1 service failed, 3 of 9 live."
+  std::string sentence(std::string text, std::string_view preposition,
+                       std::span<const std::string> parts) const {
+    if (const auto taken = time_taken(progress_))
+      text += fmt::format(" {} {}", preposition, format_duration(*taken));
+    return text + (parts.empty() ? "." : ": " + join(parts, ", ") + ".");
   }
 
   std::string success() const {
@@ -153,10 +157,8 @@ class Outcome {
     if (!plan_.links.empty())
       parts.push_back(count_of(plan_.links.size(), "link") + " proved by reading back");
     if (board_.redeploying() > 0) parts.push_back(count_of(board_.redeploying(), "service") + " live");
-    auto text = lead_sign(Symbol::good, style_) + (plan_.undoes == 0 ? "Done" : "Rolled back");
-    if (const auto time = after_time(); !time.empty()) text += " in " + time;
-    if (!parts.empty()) text += ": " + join(parts, ", ");
-    return paint(text + ".", Colour::good, style_) + "\n";
+    const auto text = lead_sign(Symbol::good, style_) + (plan_.undoes == 0 ? "Done" : "Rolled back");
+    return paint(sentence(text, "in", parts), Colour::good, style_) + "\n";
   }
 
   void headline() {
@@ -166,10 +168,8 @@ class Outcome {
     if (!never_started_.empty()) parts.push_back(fmt::format("{} never started", never_started_.size()));
     if (board_.redeploying() > 0)
       parts.push_back(fmt::format("{} of {} live", board_.live(), board_.redeploying()));
-    auto text = lead_sign(Symbol::bad, style_) + (progress_.interrupts > 0 ? "Interrupted" : "Stopped");
-    if (const auto time = after_time(); !time.empty()) text += " after " + time;
-    if (!parts.empty()) text += ": " + join(parts, ", ");
-    out_ += folded(text + ".", style_, Colour::bad);
+    const auto text = lead_sign(Symbol::bad, style_) + (progress_.interrupts > 0 ? "Interrupted" : "Stopped");
+    out_ += folded(sentence(text, "after", parts), style_, Colour::bad);
   }
 
   void section(std::string_view title, const std::vector<std::size_t>& services) {
@@ -178,12 +178,8 @@ class Outcome {
     for (const auto service : services) add_service(service);
   }
 
-  void detail(std::string_view mark, const std::string& text) {
-    if (text.empty()) return;
-    std::string lead(3 + display_width(sign(Symbol::bad, style_)), ' ');
-    if (!mark.empty()) lead += std::string(mark) + " ";
-    out_ += hanging(lead, display_width(lead), safe(text, style_, 1000), style_);
-  }
+  /// Of what is told below a service's name.
+  std::size_t indent() const { return 3 + display_width(sign(Symbol::bad, style_)); }
 
   void add_service(std::size_t index) {
     const auto& progress = progress_.services[index];
@@ -198,20 +194,7 @@ class Outcome {
     if (!progress.deploy.empty())
       out_ += "  " + paint(safe(progress.deploy.text(), style_), Colour::quiet, style_);
     out_ += "\n";
-    detail({}, failure_reason(progress));
-    log_tail(progress.log);
-    detail(sign(Symbol::arrow, style_), failure_cure(progress));
-  }
-
-  /// Neither folded nor cut: a log is read, copied and searched for as it is.
-  void log_tail(const std::vector<std::string>& lines) {
-    if (lines.empty()) return;
-    detail({}, "The last lines of its log:");
-    const std::string indent(3 + display_width(sign(Symbol::bad, style_)), ' ');
-    for (const auto& line : lines) {
-      out_ += fmt::format("{}{} {}\n", indent, paint(log_bar(style_), Colour::quiet, style_),
-                          safe(line, style_, 400));
-    }
+    out_ += failure_details(progress, indent(), "The last lines of its log:", style_);
   }
 
   void names(const std::vector<std::size_t>& services) {
@@ -226,7 +209,8 @@ class Outcome {
     const bool shared = std::all_of(never_started_.begin(), never_started_.end(), [&](std::size_t service) {
       return progress_.services[service].reason == reason;
     });
-    if (shared) detail({}, reason);
+    if (shared && !reason.empty())
+      out_ += hanging(std::string(indent(), ' '), indent(), safe(reason, style_, 1000), style_);
   }
 
   void next() {
@@ -253,8 +237,7 @@ class Outcome {
       add("apply", failed_.empty() ? "carries on from here" : "carries on once the cause is mended");
       if (plan_.undoes == 0) add("rollback", "undoes what this run did");
     }
-    std::size_t widest = 0;
-    for (const auto& command : commands) widest = std::max(widest, display_width(command.first));
+    const std::size_t widest = column_width(commands, 200, [](const auto& one) { return one.first; });
     const bool narrow = std::ranges::any_of(
         commands, [&](const auto& one) { return widest + 4 + one.second.size() > style_.width; });
     for (const auto& [command, what] : commands) {
@@ -292,6 +275,23 @@ std::vector<std::string> failure_lines(const plan::Plan& plan, const engine::Pro
     tell_end(card, service, state, style);
   }
   return std::move(card.lines);
+}
+
+std::string failure_details(const engine::ServiceProgress& service, std::size_t indent,
+                            std::string_view log_title, const Style& style) {
+  const std::string margin(indent, ' ');
+  const std::string why = failure_reason(service);
+  const std::string& cure = failure_cure(service);
+  std::string out;
+  if (!why.empty()) out += hanging(margin, indent, safe(why, style, 2000), style);
+  if (!service.log.empty() && !log_title.empty()) out += hanging(margin, indent, log_title, style);
+  for (const auto& line : service.log) {
+    out +=
+        fmt::format("{}{} {}\n", margin, paint(log_bar(style), Colour::quiet, style), safe(line, style, 400));
+  }
+  if (cure.empty()) return out;
+  const std::string arrow = fmt::format("{}{} ", margin, sign(Symbol::arrow, style));
+  return out + hanging(arrow, display_width(arrow), safe(cure, style, 2000), style);
 }
 
 std::string render_rollout_summary(const Plan& plan, const Progress& progress, const Style& style) {
