@@ -11,7 +11,6 @@
 #include "base/text.h"
 #include "view/layout.h"
 #include "view/rollout_status.h"
-#include "view/time_left.h"
 
 namespace envlink::view {
 namespace {
