@@ -22,18 +22,22 @@ Colour colour_of(plan::Freshness freshness) {
   return colours[static_cast<std::size_t>(freshness)];
 }
 
-std::vector<std::string> linked_names(const model::Group& group, const model::Workspace& workspace,
-                                      const Style& style) {
+std::string field(std::string_view label, const std::string& text, const Style& style) {
+  return hanging(fmt::format("  {:<14}", label), 16, text, style);
+}
+
+std::string title_of(const model::Group& group, const Style& style) {
+  return fmt::format("{}  {}\n", paint(safe(group.name, style), Colour::strong, style),
+                     paint(safe(group.id.text(), style), Colour::quiet, style));
+}
+
+std::string linked_to(const model::Group& group, const model::Workspace& workspace, const Style& style) {
   std::vector<std::string> names;
   for (const ServiceId& id : group.links) {
     const model::Service* service = workspace.find_service(id);
     names.push_back(safe(service != nullptr ? service->name : id.text(), style));
   }
-  return names;
-}
-
-void field(std::string& out, std::string_view label, const std::string& text, const Style& style) {
-  out += hanging(fmt::format("  {:<14}", label), 16, text, style);
+  return field("linked to", names.empty() ? "nothing" : join_and(names, 1000), style);
 }
 
 constexpr std::size_t narrowest_column = 9;  // "deploying"
@@ -151,13 +155,6 @@ std::string closing(const Status& status, const Style& style) {
   return folded(text, style, stale + unknown + deploying > 0 ? Colour::caution : Colour::good);
 }
 
-void add_services(std::string& out, const plan::Verification& verification, const Style& style) {
-  constexpr std::size_t widest_name = 40;
-  const std::size_t column = column_width(verification.services, widest_name,
-                                          [&](const auto& service) { return safe(service.name, style); });
-  for (const auto& service : verification.services) out += freshness_line(service, column, style);
-}
-
 void add_step(std::string& out, std::size_t number, const plan::VerifiedStep& step, const Style& style) {
   const auto mark = sign(step.passed ? Symbol::good : Symbol::bad, style);
   out += fmt::format("{} Step {}: {}\n", paint(mark, step.passed ? Colour::good : Colour::bad, style), number,
@@ -168,14 +165,15 @@ void add_step(std::string& out, std::size_t number, const plan::VerifiedStep& st
 constexpr std::size_t widest_key = 40;
 constexpr std::size_t longest_key = 512;
 
+/// In brackets; empty where there is nothing to say.
 std::string facts_in_words(const model::Facts& facts) {
-  if (!facts.told) return "Render does not tell its value";
+  if (!facts.told) return " (Render does not tell its value)";
   std::vector<std::string> words;
   if (facts.empty) words.emplace_back("empty");
   if (facts.placeholder) words.emplace_back("a placeholder");
   if (facts.stray_space) words.emplace_back("begins or ends with a blank or a line break");
   if (facts.quoted) words.emplace_back("stands in quotes");
-  return join(words, ", ");
+  return words.empty() ? std::string() : fmt::format(" ({})", join(words, ", "));
 }
 
 std::string_view compared(model::Sameness sameness) {
@@ -204,7 +202,7 @@ class ExplanationWriter {
          fmt::format("Service {} ({}) of workspace {}", safe(it_.name, style_),
                      safe(it_.service.text(), style_), safe(it_.owner.name, style_)),
          Colour::strong);
-    groups();
+    line(0, it_.groups.empty() ? "No group is linked." : "Linked: " + listed(it_.groups));
     out_ += '\n';
     if (it_.variables.empty()) none();
     for (const auto& variable : it_.variables) entry(variable);
@@ -215,10 +213,6 @@ class ExplanationWriter {
  private:
   void line(std::size_t indent, const std::string& safe_text, Colour colour = Colour::plain) {
     out_ += hanging(std::string(indent, ' '), indent, safe_text, style_, colour);
-  }
-
-  void groups() {
-    line(0, it_.groups.empty() ? "No group is linked." : fmt::format("Linked: {}", listed(it_.groups)));
   }
 
   std::string listed(const std::vector<plan::ExplainedGroup>& groups) const {
@@ -238,18 +232,9 @@ class ExplanationWriter {
     if (!after.linked.empty()) changes.push_back("links " + listed(after.linked));
     if (!after.unlinked.empty()) changes.push_back("unlinks " + listed(after.unlinked));
     line(0, fmt::format("After envlink apply, which {}:", join_and(changes)), Colour::strong);
-    if (after.variables.empty()) {
-      return line(0, it_.asked.empty() ? std::string("Nothing changes for it.")
-                                       : fmt::format("Nothing changes for {}.", safe(it_.asked, style_)));
-    }
-    for (const auto& variable : after.variables) {
-      if (!variable.sources.empty()) {
-        entry(variable);
-        continue;
-      }
-      out_ += paint(pad(safe(variable.key, style_, longest_key), keys_), Colour::strong, style_);
-      out_ += "  " + paint("reaches it no more", Colour::caution, style_) + "\n";
-    }
+    const std::string whom = it_.asked.empty() ? "it" : safe(it_.asked, style_);
+    if (after.variables.empty()) line(0, fmt::format("Nothing changes for {}.", whom));
+    for (const auto& variable : after.variables) entry(variable);
   }
 
   void none() {
@@ -261,24 +246,25 @@ class ExplanationWriter {
   }
 
   void entry(const ExplainedVariable& variable) {
+    out_ += paint(pad(safe(variable.key, style_, longest_key), keys_), Colour::strong, style_);
+    if (variable.sources.empty()) {
+      out_ += "  " + paint("reaches it no more", Colour::caution, style_) + "\n";
+      return;
+    }
     const auto& winner = variable.sources.front();
     const bool settled = variable.rule != plan::Rule::unsettled;
     std::string said = name_of(winner, style_);
     if (variable.sources.size() > 1) said += settled ? " wins" : " perhaps";
-    const auto facts = facts_in_words(winner.facts);
-    if (!facts.empty()) said += fmt::format(" ({})", facts);
-    out_ += paint(pad(safe(variable.key, style_, longest_key), keys_), Colour::strong, style_);
-    out_ += hanging("  ", keys_ + 2, said, style_);
+    out_ += hanging("  ", keys_ + 2, said + facts_in_words(winner.facts), style_);
     if (variable.sources.size() < 2) return;
     for (std::size_t i = 1; i < variable.sources.size(); ++i) shadowed(variable.sources[i], settled);
     line(4, fmt::format("why: {}", plan::why(variable.rule)), Colour::quiet);
   }
 
   void shadowed(const ExplainedSource& source, bool settled) {
-    std::string said = fmt::format("{} {}, {}", name_of(source, style_),
-                                   settled ? "is hidden" : "holds it as well", compared(source.sameness));
-    const auto facts = facts_in_words(source.facts);
-    if (!facts.empty()) said += fmt::format(" ({})", facts);
+    const std::string said =
+        fmt::format("{} {}, {}{}", name_of(source, style_), settled ? "is hidden" : "holds it as well",
+                    compared(source.sameness), facts_in_words(source.facts));
     line(4, said, source.sameness == model::Sameness::equal ? Colour::quiet : Colour::caution);
   }
 
@@ -299,28 +285,22 @@ std::string render_groups(const model::Workspace& workspace, const Style& style)
     return a->name != b->name ? a->name < b->name : a->id < b->id;
   });
   std::string out;
-  for (const model::Group* group : groups) {
-    out += fmt::format("{}  {}\n", paint(safe(group->name, style), Colour::strong, style),
-                       paint(safe(group->id.text(), style), Colour::quiet, style));
-    const auto names = linked_names(*group, workspace, style);
-    field(out, "linked to", names.empty() ? "nothing" : join_and(names, 1000), style);
-  }
+  for (const model::Group* group : groups)
+    out += title_of(*group, style) + linked_to(*group, workspace, style);
   return out;
 }
 
 std::string render_group(const model::Group& group, const model::Workspace& workspace, const Style& style) {
-  std::string out = fmt::format("{}  {}\n", paint(safe(group.name, style), Colour::strong, style),
-                                paint(safe(group.id.text(), style), Colour::quiet, style));
-  if (group.environment) field(out, "environment", safe(group.environment->text(), style), style);
-  const auto names = linked_names(group, workspace, style);
-  field(out, "linked to", names.empty() ? "nothing" : join_and(names, 1000), style);
+  std::string out = title_of(group, style);
+  if (group.environment) out += field("environment", safe(group.environment->text(), style), style);
+  out += linked_to(group, workspace, style);
   std::vector<std::string> keys =
       safe(model::keys_of(group.variables.value_or(std::vector<model::Variable>{})), style);
   std::sort(keys.begin(), keys.end());
-  field(out, count_of(keys.size(), "variable"), keys.empty() ? "" : join(keys, ", "), style);
+  out += field(count_of(keys.size(), "variable"), join(keys, ", "), style);
   if (!group.secret_files.empty())
-    field(out, count_of(group.secret_files.size(), "secret file"),
-          join(safe(group.secret_files, style), ", "), style);
+    out += field(count_of(group.secret_files.size(), "secret file"),
+                 join(safe(group.secret_files, style), ", "), style);
   return out;
 }
 
@@ -334,7 +314,9 @@ std::string render_verification(const plan::Verification& verification, const St
   for (const auto& step : verification.all_steps()) add_step(out, ++number, step, style);
   if (verification.services.empty()) return out;
   out += heading("Services", style);
-  add_services(out, verification, style);
+  const auto name_of = [&](const plan::VerifiedService& service) { return safe(service.name, style); };
+  const std::size_t names = column_width(verification.services, 40, name_of);
+  for (const auto& service : verification.services) out += freshness_line(service, names, style);
   return out;
 }
 
