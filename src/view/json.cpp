@@ -2,8 +2,11 @@
 
 #include <ranges>
 
+#include "base/text.h"
+#include "engine/event_json.h"
 #include "engine/forecast.h"
 #include "view/json_parts.h"
+#include "view/rollout_status.h"
 
 namespace envlink::view {
 namespace {
@@ -26,20 +29,9 @@ void write_planned_group(json::Writer& out, const plan::PlannedGroup& group) {
   });
 }
 
-/// What the links and the other services say of each.
-struct Around {
-  std::vector<bool> links_change;
-  std::vector<std::vector<std::size_t>> awaited_by;
-
-  explicit Around(const Plan& plan) : links_change(plan.services.size()), awaited_by(plan.services.size()) {
-    for (const auto& link : plan.links) links_change[link.service] = true;
-    for (std::size_t i = 0; i < plan.services.size(); ++i) {
-      for (const auto before : plan.services[i].waits_for) awaited_by[before].push_back(i);
-    }
-  }
-};
-
-void write_planned_service(json::Writer& out, const Plan& plan, std::size_t index, const Around& around) {
+/// `relinked`: its links change; `awaited_by`: those that wait for it.
+void write_planned_service(json::Writer& out, const Plan& plan, std::size_t index, bool relinked,
+                           const std::vector<std::size_t>& awaited_by) {
   const plan::PlannedService& service = plan.services[index];
   const bool redeploys = service.redeploys();
   out("id", service.id);
@@ -55,9 +47,9 @@ void write_planned_service(json::Writer& out, const Plan& plan, std::size_t inde
   out.or_null("expected_seconds", whole_seconds(service.expected));
   out("redeployed_by", redeploys ? "envlink" : "nobody");
   // Whether a link change alone makes Render redeploy is not known; with automatic deploys off it does not.
-  out("render_may_redeploy", around.links_change[index] && service.auto_deploy);
+  out("render_may_redeploy", relinked && service.auto_deploy);
   out("downtime", redeploys && service.has_disk);
-  out("awaited_by", names_of(plan, around.awaited_by[index]));
+  out("awaited_by", names_of(plan, awaited_by));
   out.or_null("usual_seconds", whole_seconds(service.usual));
   out.or_null("likely_seconds", whole_seconds(redeploys ? engine::likely_length(service) : std::nullopt));
 }
@@ -167,6 +159,39 @@ void write_after(json::Writer& out, const plan::AfterApply& after) {
   out("gone", gone);
 }
 
+void write_run(json::Writer& out, const ToldRun& run) {
+  const engine::Progress& progress = run.progress;
+  out.or_null("run", run.number);
+  out.or_null("undoes", run.plan.undoes);
+  out.or_null("began", progress.began_at);
+  out.or_null("ended", progress.ended_at);
+  write_outcome(out, progress.ended_at ? std::optional(progress.outcome) : std::nullopt);
+  write_links(out, run.plan, progress);
+  out.key("services");
+  out.begin_array();
+  for (std::size_t i = 0; i < run.plan.services.size(); ++i) {
+    if (progress.services[i].phase == engine::ServicePhase::unchanged) continue;
+    out.object([&](json::Writer& service) { write_service(service, run.plan, progress, i); });
+  }
+  out.end_array();
+}
+
+/// Done, and no run was needed.
+model::Outcome outcome_of(const RunAccount& account) {
+  const bool no_run = account.outcome == model::Outcome::done && account.runs.empty();
+  return no_run ? model::Outcome::nothing_to_do : account.outcome;
+}
+
+void write_account(json::Writer& out, const RunAccount& account) {
+  out("command", account.command);
+  write_outcome(out, outcome_of(account));
+  out.or_null("message", account.message);
+  const auto& runs = account.runs;
+  out.or_null("workspace", runs.empty() ? std::nullopt : std::optional(named(runs.front().plan.owner)));
+  out.list("runs", runs, write_run);
+  out.or_null("verification", account.verification, write_verification);
+}
+
 }  // namespace
 
 std::string plan_json(const Plan& plan, const BesidePlan& beside) {
@@ -182,9 +207,12 @@ std::string plan_json(const Plan& plan, const BesidePlan& beside) {
       one("group", Named{link.group.text(), link.group_name});
       one("service", named(plan.services[link.service]));
     });
+    const auto awaited = awaited_by(plan);
     out.list("services", std::views::iota(std::size_t{0}, plan.services.size()),
-             [&, around = Around(plan)](json::Writer& one, std::size_t index) {
-               write_planned_service(one, plan, index, around);
+             [&](json::Writer& one, std::size_t index) {
+               const bool relinked =
+                   std::ranges::find(plan.links, index, &plan::LinkChange::service) != plan.links.end();
+               write_planned_service(one, plan, index, relinked, awaited[index]);
              });
     std::vector<std::vector<std::string_view>> waves;
     for (const auto& wave : plan.waves) waves.push_back(names_of(plan, wave));
@@ -301,6 +329,47 @@ std::string init_json(const WrittenFile& written) {
     out("unlinked", written.unlinked);
     out("left_out", written.left_out);
   });
+}
+
+std::string run_account_json(const RunAccount& account) {
+  return document([&](json::Writer& out) { write_account(out, account); });
+}
+
+std::string stream_head(std::string_view command, std::string_view envlink_version) {
+  return json::document_line([&](json::Writer& out) {
+    out("version", 1);
+    out("stream", "envlink.events");
+    out("envlink", envlink_version);
+    out("command", command);
+  });
+}
+
+std::string event_line(std::int64_t run, const engine::Event& event) {
+  return json::document_line([&](json::Writer& out) {
+    out.or_null("run", run);
+    fields(out, event);
+  });
+}
+
+std::string outcome_line(const RunAccount& account) {
+  return json::document_line([&](json::Writer& out) {
+    out("event", "outcome");
+    write_account(out, account);
+  });
+}
+
+std::string rehearsal_stream(const Rehearsal& rehearsal, std::string_view envlink_version) {
+  RunAccount account{.command = "rehearse",
+                     .outcome = rehearsal.outcome,
+                     .message = join(rehearsal.problems, "\n"),
+                     .runs = {},
+                     .verification = {}};
+  std::string lines = stream_head(account.command, envlink_version);
+  for (const RehearsedRun& run : rehearsal.runs) {
+    for (const engine::Event& event : run.events) lines += event_line(0, event);
+    account.runs.push_back({0, run.plan, engine::Progress::of(run.plan, run.events)});
+  }
+  return lines + outcome_line(account);
 }
 
 }  // namespace envlink::view

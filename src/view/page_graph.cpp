@@ -25,9 +25,9 @@ double left_of_column(std::size_t column) {
 }
 
 constexpr std::size_t most_columns = 16;
-constexpr std::size_t most_boxes = 16;        // a column
-constexpr std::size_t most_singled_out = 11;  // of a column that holds more
-constexpr std::size_t most_long_lines = 150;  // past that, only lines to the next column are drawn
+constexpr std::size_t most_boxes = 16;           // a column
+constexpr std::size_t most_singled_out = 11;     // of a column that holds more
+constexpr std::ptrdiff_t most_long_lines = 150;  // past that, only lines to the next column are drawn
 constexpr std::size_t name_columns = 24;
 constexpr auto nowhere = static_cast<std::size_t>(-1);  // a service that is in no wave
 
@@ -89,25 +89,22 @@ Graph boxes_of(const Page& page, std::vector<std::size_t>& box_of) {
 
 /// Without those that follow from others: a → b → c says that c comes after a.
 void add_edges(const Page& page, const std::vector<std::size_t>& box_of, Graph& graph) {
-  const auto columns_between = [&](std::size_t from, std::size_t to) {
-    return static_cast<std::ptrdiff_t>(graph.boxes[to].column) -
-           static_cast<std::ptrdiff_t>(graph.boxes[from].column);
-  };
+  const auto column = [&](std::size_t box) { return graph.boxes[box].column; };
   std::vector<std::set<std::size_t>> before(graph.boxes.size());
   for (std::size_t i = 0; i < page.plan().services.size(); ++i) {
     if (box_of[i] == nowhere) continue;
     for (const std::size_t other : page.plan().services[i].waits_for) {
       const std::size_t from = box_of[other];
-      if (from != nowhere && columns_between(from, box_of[i]) > 0) before[box_of[i]].insert(from);
+      if (from != nowhere && column(from) < column(box_of[i])) before[box_of[i]].insert(from);
     }
   }
   // Boxes are numbered from the left to the right: all that comes before one is known when it is reached.
   std::vector<std::vector<bool>> reached(graph.boxes.size(), std::vector<bool>(graph.boxes.size()));
-  std::vector<std::pair<std::size_t, std::size_t>> all;
+  std::vector<Edge> all;
   for (std::size_t to = 0; to < graph.boxes.size(); ++to) {
     for (const std::size_t from : before[to]) {
-      const bool follows = std::any_of(before[to].begin(), before[to].end(),
-                                       [&](std::size_t other) { return reached[other][from]; });
+      const bool follows =
+          std::ranges::any_of(before[to], [&](std::size_t other) { return reached[other][from]; });
       if (!follows) all.emplace_back(from, to);
     }
     for (const std::size_t from : before[to]) {
@@ -117,9 +114,8 @@ void add_edges(const Page& page, const std::vector<std::size_t>& box_of, Graph& 
       }
     }
   }
-  const auto is_long = [&](const auto& one) { return columns_between(one.first, one.second) > 1; };
-  graph.lines_left_out =
-      static_cast<std::size_t>(std::count_if(all.begin(), all.end(), is_long)) > most_long_lines;
+  const auto is_long = [&](const auto& one) { return column(one.first) + 1 < column(one.second); };
+  graph.lines_left_out = std::ranges::count_if(all, is_long) > most_long_lines;
   for (const auto& one : all) {
     if (!graph.lines_left_out || !is_long(one)) graph.edges.push_back(one);
   }

@@ -35,11 +35,8 @@ class Writer {
         style_(style),
         names_(name_column(plan.services, style)),
         links_(plan.services.size()),
-        awaited_by_(plan.services.size()) {
+        awaited_by_(awaited_by(plan)) {
     for (const plan::LinkChange& link : plan.links) links_[link.service].push_back(&link);
-    for (std::size_t i = 0; i < plan.services.size(); ++i) {
-      for (const auto before : plan.services[i].waits_for) awaited_by_[before].push_back(i);
-    }
   }
 
   std::string text() {
@@ -217,15 +214,14 @@ class Writer {
 };
 
 std::size_t count_links(const Plan& plan, LinkAction action) {
-  return static_cast<std::size_t>(std::count_if(plan.links.begin(), plan.links.end(),
-                                                [&](const auto& link) { return link.action == action; }));
+  return static_cast<std::size_t>(std::ranges::count(plan.links, action, &plan::LinkChange::action));
 }
 
 std::string nothing_to_do(const Plan& plan) {
   if (plan.services.empty()) return "Nothing to do: the file names no service.";
-  const auto is_under_way = [](const plan::Finding& finding) { return finding.id == "deploy-under-way"; };
-  const auto under_way =
-      std::ranges::count_if(plan.findings, is_under_way) + std::ranges::count_if(plan.ignored, is_under_way);
+  constexpr std::string_view id = "deploy-under-way";
+  const auto under_way = std::ranges::count(plan.findings, id, &plan::Finding::id) +
+                         std::ranges::count(plan.ignored, id, &plan::Finding::id);
   if (under_way == 0) return "Nothing to do: every link is in place and every service runs with it.";
   return fmt::format("Nothing to do: every link is in place; {} under way.",
                      count_of(static_cast<std::size_t>(under_way), "deploy is", "deploys are"));
@@ -233,9 +229,7 @@ std::string nothing_to_do(const Plan& plan) {
 
 std::string closing(const Plan& plan) {
   if (plan.refused()) {
-    const auto errors = std::count_if(plan.findings.begin(), plan.findings.end(), [](const auto& finding) {
-      return finding.severity == Severity::error;
-    });
+    const auto errors = std::ranges::count(plan.findings, Severity::error, &plan::Finding::severity);
     return fmt::format("Refused: {}; nothing was written.",
                        count_of(static_cast<std::size_t>(errors), "problem"));
   }

@@ -201,6 +201,14 @@ std::vector<std::string> names_of(const plan::Plan& plan, const std::vector<std:
   return names;
 }
 
+std::vector<std::vector<std::size_t>> awaited_by(const plan::Plan& plan) {
+  std::vector<std::vector<std::size_t>> awaited(plan.services.size());
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    for (const std::size_t before : plan.services[i].waits_for) awaited[before].push_back(i);
+  }
+  return awaited;
+}
+
 std::string ending_words(const engine::ServiceProgress& service, const Style& style) {
   const auto taken = time_taken(service);
   const auto with_time = [&](std::string_view words, std::string_view preposition) {

@@ -76,6 +76,8 @@ const std::string& failure_cure(const engine::ServiceProgress& service);
 /// Safe to print.
 std::vector<std::string> names_of(const plan::Plan& plan, const std::vector<std::size_t>& services,
                                   const Style& style);
+/// For each service those that wait for it.
+std::vector<std::vector<std::size_t>> awaited_by(const plan::Plan& plan);
 /// From the request for its deploy to its end.
 std::optional<Duration> time_taken(const engine::ServiceProgress& service);
 /// From the beginning of the run to its end.

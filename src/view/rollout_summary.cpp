@@ -206,9 +206,8 @@ class Outcome {
     out_ += heading("Never started", style_);
     names(never_started_);
     const auto& reason = progress_.services[never_started_.front()].reason;
-    const bool shared = std::all_of(never_started_.begin(), never_started_.end(), [&](std::size_t service) {
-      return progress_.services[service].reason == reason;
-    });
+    const bool shared = std::ranges::all_of(
+        never_started_, [&](std::size_t service) { return progress_.services[service].reason == reason; });
     if (shared && !reason.empty())
       out_ += hanging(std::string(indent(), ' '), indent(), safe(reason, style_, 1000), style_);
   }

@@ -92,9 +92,8 @@ class Matrix {
     out_ += "\n";
     const bool whole = last - first == status_.groups.size();
     for (const StatusRow& row : status_.rows) {
-      const bool concerned =
-          std::any_of(row.cells.begin(), row.cells.end(),
-                      [&](const plan::StatusCell& cell) { return cell.group >= first && cell.group < last; });
+      const bool concerned = std::ranges::any_of(
+          row.cells, [&](const auto& cell) { return cell.group >= first && cell.group < last; });
       if (whole || concerned) line(row, first, last);
     }
     return last;
@@ -103,8 +102,7 @@ class Matrix {
   void line(const StatusRow& row, std::size_t first, std::size_t last) {
     std::string text = "  " + pad(cut_inside(safe(row.name, style_), names_, style_), names_);
     for (std::size_t group = first; group < last; ++group) {
-      const auto cell = std::find_if(row.cells.begin(), row.cells.end(),
-                                     [&](const plan::StatusCell& one) { return one.group == group; });
+      const auto cell = std::ranges::find(row.cells, group, &plan::StatusCell::group);
       const bool asked = cell != row.cells.end();
       const std::string word(asked ? to_string(cell->freshness) : style_.unicode ? "·" : ".");
       const std::size_t blanks = group + 1 < last ? width_of(group) - display_width(word) : 0;
@@ -130,18 +128,13 @@ class Matrix {
   std::string out_;
 };
 
-std::size_t count(const Status& status, auto counts) {
-  return static_cast<std::size_t>(std::count_if(status.rows.begin(), status.rows.end(), counts));
-}
-
 std::string closing(const Status& status, const Style& style) {
-  const auto stale = count(status, [](const StatusRow& row) {
-    return row.freshness == Freshness::stale || row.freshness == Freshness::staged;
-  });
-  const auto unknown =
-      count(status, [](const StatusRow& row) { return row.freshness == Freshness::unknown; });
-  const auto deploying =
-      count(status, [](const StatusRow& row) { return row.freshness == Freshness::deploying; });
+  const auto count = [&](Freshness freshness) {
+    return static_cast<std::size_t>(std::ranges::count(status.rows, freshness, &StatusRow::freshness));
+  };
+  const std::size_t stale = count(Freshness::stale) + count(Freshness::staged);
+  const std::size_t unknown = count(Freshness::unknown);
+  const std::size_t deploying = count(Freshness::deploying);
   std::string text = "Every service runs with what is linked, as far as the API tells.";
   if (deploying > 0)
     text = fmt::format("Nothing is known to be stale; {} still deploying.",
