@@ -119,16 +119,12 @@ std::string failure_words(const engine::FailureTold& told, const Style& style) {
   return words;
 }
 
-Colour colour_of(const Event& event) {
-  return std::visit(engine::ByKind{[](const engine::ServiceEnded& ended) {
-                                     if (succeeded(ended.state)) return Colour::good;
-                                     return ended.state == ServiceOutcome::not_started ? Colour::plain
-                                                                                       : Colour::bad;
-                                   },
-                                   [](const engine::Waiting&) { return Colour::caution; },
-                                   [](const engine::Interrupted&) { return Colour::caution; },
-                                   [](const auto&) { return Colour::plain; }},
-                    event.what);
+/// In the log of a run under way most lines are plain.
+Colour log_colour(const Event& event) {
+  if (event.is<engine::Waiting>() || event.is<engine::Interrupted>()) return Colour::caution;
+  const auto* ended = event.as<engine::ServiceEnded>();
+  if (ended == nullptr || ended->state == ServiceOutcome::not_started) return Colour::plain;
+  return succeeded(ended->state) ? Colour::good : Colour::bad;
 }
 
 }  // namespace
@@ -283,7 +279,7 @@ std::optional<std::string> LogLines::line_for(const Event& event) {
   auto line = paint(prefix(event.at), Colour::quiet, style_) + " ";
   if (const engine::EventService* service = engine::service_of(event))
     line += pad(safe(service->name, style_), names_) + "  ";
-  return line + paint(*words, colour_of(event), style_);
+  return line + paint(*words, log_colour(event), style_);
 }
 
 }  // namespace envlink::view

@@ -202,11 +202,7 @@ std::string plan_json(const Plan& plan, const BesidePlan& beside) {
     out("refused", plan.refused());
     out("empty", plan.empty());
     out.list("groups", plan.groups, write_planned_group);
-    out.list("links", plan.links, [&](json::Writer& one, const plan::LinkChange& link) {
-      one("action", link.action);
-      one("group", Named{link.group.text(), link.group_name});
-      one("service", named(plan.services[link.service]));
-    });
+    out.list("links", plan.links, [&](json::Writer& one, const auto& link) { write_link(one, plan, link); });
     const auto awaited = awaited_by(plan);
     out.list("services", std::views::iota(std::size_t{0}, plan.services.size()),
              [&](json::Writer& one, std::size_t index) {

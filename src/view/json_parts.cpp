@@ -1,5 +1,7 @@
 #include "view/json_parts.h"
 
+#include <ranges>
+
 #include "view/rollout_status.h"
 
 namespace envlink::view {
@@ -10,21 +12,20 @@ std::vector<Named> named(const plan::Plan& plan, const std::vector<std::size_t>&
   return all;
 }
 
+void write_link(json::Writer& out, const plan::Plan& plan, const plan::LinkChange& link) {
+  out("action", link.action);
+  out("group", Named{link.group.text(), link.group_name});
+  out("service", named(plan.services[link.service]));
+}
+
 void write_links(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress) {
-  out.key("links");
-  out.begin_array();
-  for (std::size_t i = 0; i < plan.links.size(); ++i) {
-    const plan::LinkChange& link = plan.links[i];
-    out.object([&](json::Writer& one) {
-      one("action", link.action);
-      one("group", Named{link.group.text(), link.group_name});
-      one("service", named(plan.services[link.service]));
-      one("state", progress.links[i].phase);
-      one("attempts", progress.links[i].attempts);
-      one.or_null("why", progress.links[i].trouble);
-    });
-  }
-  out.end_array();
+  const auto positions = std::views::iota(std::size_t{0}, plan.links.size());
+  out.list("links", positions, [&](json::Writer& one, std::size_t position) {
+    write_link(one, plan, plan.links[position]);
+    one("state", progress.links[position].phase);
+    one("attempts", progress.links[position].attempts);
+    one.or_null("why", progress.links[position].trouble);
+  });
 }
 
 void write_service(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress,

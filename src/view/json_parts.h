@@ -51,6 +51,8 @@ std::string document(const auto& write) {
   });
 }
 
+/// A change of a link.
+void write_link(json::Writer& out, const plan::Plan& plan, const plan::LinkChange& link);
 /// The member `links`: every change of a link that the plan asks for, and where it stands.
 void write_links(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress);
 /// Where a service of a run stands.

@@ -294,7 +294,7 @@ std::string graph(const Page& page) {
   const double width = left_of_column(graph.columns.size()) - column_gap + edge;
   const double height = layout.height + head + 2 * edge;
   std::string out = fmt::format(
-      R"(<section aria-labelledby="h-order"><h2 id="h-order">Order</h2><div class="card wide" tabindex="0" role="region" aria-labelledby="h-order">{}<svg class="graph" viewBox="0 0 {:.0f} {:.0f}" width="{:.0f}" height="{:.0f}" role="group" aria-label="The services in their waves">)"
+      R"(<div class="card wide" tabindex="0" role="region" aria-labelledby="h-order">{}<svg class="graph" viewBox="0 0 {:.0f} {:.0f}" width="{:.0f}" height="{:.0f}" role="group" aria-label="The services in their waves">)"
       R"(<defs><marker id="tip" viewBox="0 0 6 6" refX="5" refY="3" markerWidth="6" markerHeight="6" orient="auto"><path d="M0 0 6 3 0 6Z"/></marker></defs>)",
       as_list(page), width, height, width, height);
   for (std::size_t c = 0; c < graph.columns.size(); ++c) {
@@ -317,8 +317,7 @@ std::string graph(const Page& page) {
   if (!page.timeline.slowest.empty()) out += " The strong line decided how long the run took.";
   if (graph.lines_left_out)
     out += " There are too many lines to other than the next wave; they are left out.";
-  out += "</p></section>\n";
-  return out;
+  return html::section("order", "Order", out + "</p>");
 }
 
 }  // namespace envlink::view::page

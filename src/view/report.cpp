@@ -56,13 +56,10 @@ class Text {
   void head() {
     const plan::Plan& plan = report_.plan;
     const Verdict verdict = verdict_of(report_);
-    const Symbol mark = verdict.colour == Colour::good  ? Symbol::good
-                        : verdict.colour == Colour::bad ? Symbol::bad
-                                                        : Symbol::caution;
-    std::string first = fmt::format("{}Run {} on {}: {}", lead_sign(mark, style_), report_.run,
+    std::string first = fmt::format("{}Run {} on {}: {}", lead_sign(verdict.look.mark, style_), report_.run,
                                     safe(plan.owner.name, style_), verdict.words);
     first += (report_.outcome ? " after " : ", known are ") + format_duration(timeline_.taken());
-    out_ += folded(first + ".", style_, verdict.colour);
+    out_ += folded(first + ".", style_, verdict.look.colour);
     add(fmt::format("{} began it on {} at {}{}", safe(report_.user, style_), safe(report_.host, style_),
                     day_and_time(report_.began),
                     plan.file.empty() ? "" : ", from " + safe(plan.file, style_)));
@@ -154,16 +151,17 @@ void write_told_service(json::Writer& out, const Report& report, const RunTimeli
 }  // namespace
 
 Verdict verdict_of(const Report& report) {
-  if (!report.outcome) return {Colour::caution, "unfinished"};
+  constexpr Look caution = {Symbol::caution, Colour::caution};
+  if (!report.outcome) return {caution, "unfinished"};
   const std::string words(title(*report.outcome));
-  if (is_success(*report.outcome)) return {Colour::good, words};
+  if (is_success(*report.outcome)) return {{Symbol::good, Colour::good}, words};
   switch (*report.outcome) {
     case model::Outcome::rolled_back:
     case model::Outcome::timed_out:
     case model::Outcome::interrupted:
-      return {Colour::caution, words};
+      return {caution, words};
     default:
-      return {Colour::bad, words};
+      return {{Symbol::bad, Colour::bad}, words};
   }
 }
 

@@ -28,7 +28,7 @@ struct Report {
 };
 
 struct Verdict {
-  Colour colour = Colour::plain;
+  Look look;
   std::string words;  // "done", "a deploy failed"
 };
 Verdict verdict_of(const Report& report);

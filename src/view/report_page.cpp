@@ -84,22 +84,25 @@ std::vector<std::optional<Time>> proofs(const Page& page) {
   return all;
 }
 
+std::string marked(Symbol mark, Colour colour, std::string_view words) {
+  return fmt::format("{}<span class=\"{}\">{}</span>", html::icon(mark, colour), html::class_of(colour),
+                     words);
+}
+
 std::string after(const Page& page, std::size_t index, const std::optional<Time>& proved) {
   const plan::LinkChange& link = page.plan().links[index];
   const engine::LinkProgress& progress = page.timeline.progress.links[index];
   const auto* wanted = link.action == plan::LinkAction::add ? "linked" : "not linked";
   switch (progress.phase) {
     case engine::LinkPhase::proved:
-      return fmt::format("{}<span class=\"good\">{}</span> {}", html::icon(Symbol::good, Colour::good),
-                         wanted, html::soft("proved at " + (proved ? page.since(*proved) : "")));
+      return marked(Symbol::good, Colour::good, wanted) + " " +
+             html::soft("proved at " + (proved ? page.since(*proved) : ""));
     case engine::LinkPhase::failed:
-      return fmt::format("{}<span class=\"bad\">not proved</span> {}", html::icon(Symbol::bad, Colour::bad),
-                         html::text(progress.trouble, 500));
+      return marked(Symbol::bad, Colour::bad, "not proved") + " " + html::text(progress.trouble, 500);
     case engine::LinkPhase::waiting:
-      return html::icon(Symbol::skipped, Colour::quiet) + "<span class=\"off\">not begun</span>";
+      return marked(Symbol::skipped, Colour::quiet, "not begun");
     default:
-      return html::icon(Symbol::caution, Colour::caution) +
-             "<span class=\"busy\">asked for, not proved</span>";
+      return marked(Symbol::caution, Colour::caution, "asked for, not proved");
   }
 }
 
@@ -166,7 +169,7 @@ std::string header(const Page& page) {
   using html::fact;
   std::string out = fmt::format(
       R"(<header><p class="brand">envlink report</p><div class="title"><h1>Run {} on {}</h1><span class="badge {}">{}</span></div>)",
-      report.run, html::text(plan.owner.name), html::class_of(verdict.colour), verdict.words);
+      report.run, html::text(plan.owner.name), html::class_of(verdict.look.colour), verdict.words);
   out += tiles(page);
   out += "<dl class=\"facts\">";
   out += fact("Began", when(report.began));
