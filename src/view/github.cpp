@@ -140,10 +140,6 @@ std::string group(std::string_view title) {
   return "::group::" + as_data(title) + "\n";
 }
 
-std::string end_group() {
-  return "::endgroup::\n";
-}
-
 std::string annotation(const Annotation& it) {
   std::string properties = "title=" + as_property(it.title);
   if (!it.file.empty() && it.place.line > 0) {

@@ -15,7 +15,7 @@ namespace envlink::view::github {
 
 /// Each is a line of its own, with its newline.
 std::string group(std::string_view title);
-std::string end_group();
+constexpr std::string_view end_group = "::endgroup::\n";
 struct Annotation {
   std::string_view level = "error";  // error, warning, notice
   std::string title;

@@ -65,9 +65,11 @@ class Timeline {
       labels += fmt::format(R"(<text x="{}" y="12" text-anchor="{}">{}</text>)", percent(tick.at), anchor,
                             tick.since == Duration{0} ? "0" : format_duration(tick.since));
     }
-    for (const auto& [from, to] : scale_.pauses())
+    for (const Pause& pause : page_.timeline.pauses) {
+      const double from = scale_.at(pause.from);
       grid += fmt::format(R"(<rect class="pause" x="{}" width="{}" y="0" height="100%"/>)", percent(from),
-                          percent(to - from));
+                          percent(scale_.at(pause.to) - from));
+    }
     out_ += fmt::format(
         R"(<div class="lane axis" aria-hidden="true"><span class="row"><span></span><span></span><svg class="bar"><defs><g id="grid">{}</g></defs>{}</svg></span></div>)"
         "\n",

@@ -78,8 +78,8 @@ std::string table(std::string_view id, std::string_view classes,
 std::vector<std::optional<Time>> proofs(const Page& page) {
   std::vector<std::optional<Time>> all(page.plan().links.size());
   for (const engine::Event& event : page.report.events) {
-    const auto link = link_of(page.plan(), event);
-    if (link && event.is<engine::LinkProved>()) all[*link] = event.at;
+    const auto* proved = event.as<engine::LinkProved>();
+    if (proved != nullptr && proved->link.position < all.size()) all[proved->link.position] = event.at;
   }
   return all;
 }
@@ -147,10 +147,10 @@ std::string event_row(const Page& page, const engine::Event& event) {
   const std::string request_id = request_id_of(event);
   if (!request_id.empty() && is_news(event))
     words += " <span class=\"soft mono\">request " + html::text(request_id) + "</span>";
-  const auto link = link_of(page.plan(), event);
+  const engine::EventLink* link = engine::link_of(event);
   std::string name = service ? page.name(*service) : std::string();
   std::string search = name;
-  if (link) search += " " + html::text(page.plan().links[*link].group_name);
+  if (link != nullptr) search += " " + html::text(link->group.name);
   return fmt::format(
       R"(<tr data-kind="{}" data-name="{}" data-state="{}"{}><td class="at" data-label="After"><time datetime="{}" title="{}">{:.1f}s <span class="clock">{}</span></time></td>)"
       R"(<td data-label="Service">{}</td><td data-label="What">{}</td></tr>)"

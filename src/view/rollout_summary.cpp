@@ -13,10 +13,14 @@
 namespace envlink::view {
 namespace {
 
+using engine::Progress;
 using engine::ServiceOutcome;
+using engine::ServicePhase;
+using plan::Plan;
 
 constexpr std::size_t most_log_lines = 8;  // all of them stand in the outcome
 
+/// What stays on the screen of a service that failed.
 class Card {
  public:
   Card(const ServiceLabel& state, const std::string& name, const Style& style) : style_(style) {
@@ -81,11 +85,6 @@ void tell_why(Card& card, const engine::ServiceProgress& service, const engine::
   const auto& cure = told.no_log.empty() ? service.cure : told.no_log;
   if (!cure.empty()) card.say(fmt::format("{} {}", sign(Symbol::arrow, style), safe(cure, style, 500)));
 }
-
-using engine::Progress;
-using engine::ServiceOutcome;
-using engine::ServicePhase;
-using plan::Plan;
 
 /// A file name as a shell takes it.
 std::string shell_word(const std::string& safe_text) {

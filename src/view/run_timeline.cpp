@@ -164,12 +164,6 @@ Duration RunTimeline::waited() const {
   return sum;
 }
 
-std::optional<std::size_t> link_of(const plan::Plan& plan, const Event& event) {
-  const engine::EventLink* link = engine::link_of(event);
-  if (link == nullptr || link->position >= plan.links.size()) return std::nullopt;
-  return link->position;
-}
-
 std::optional<std::size_t> service_of(const plan::Plan& plan, const Event& event) {
   const engine::EventService* service = engine::service_of(event);
   if (service == nullptr || service->position >= plan.services.size()) return std::nullopt;
@@ -250,12 +244,6 @@ std::vector<TimeScale::Tick> TimeScale::ticks(std::size_t most) const {
     ticks.push_back({at(time), since});
   }
   return ticks;
-}
-
-std::vector<std::pair<double, double>> TimeScale::pauses() const {
-  std::vector<std::pair<double, double>> all;
-  for (const Pause& pause : timeline_.pauses) all.emplace_back(at(pause.from), at(pause.to));
-  return all;
 }
 
 }  // namespace envlink::view

@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/words.h"
@@ -74,7 +73,6 @@ std::string stage_words(const ServiceTimeline& timeline, std::size_t width = 100
 
 /// Of whom an event is; none where it is about the run, or about what the plan does not have.
 std::optional<std::size_t> service_of(const plan::Plan& plan, const engine::Event& event);
-std::optional<std::size_t> link_of(const plan::Plan& plan, const engine::Event& event);
 
 /// Where a time stands on a line from 0 to 100. Pauses take a sliver each.
 class TimeScale {
@@ -88,7 +86,6 @@ class TimeScale {
   };
   /// At round spans, at most `most` of them.
   std::vector<Tick> ticks(std::size_t most) const;
-  std::vector<std::pair<double, double>> pauses() const;
 
  private:
   const RunTimeline& timeline_;

@@ -125,7 +125,7 @@ class LogView final : public engine::Observer {
   LogView& operator=(const LogView&) = delete;
 
   ~LogView() override {
-    if (grouped_) output_.write(github::end_group());
+    if (grouped_) output_.write(github::end_group);
   }
 
   void notice(const engine::Event& event) override {
