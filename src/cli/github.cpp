@@ -9,7 +9,6 @@
 #include "cli/output.h"
 #include "cli/system.h"
 #include "view/github.h"
-#include "view/github_summary.h"
 
 namespace envlink::cli::github {
 
@@ -67,7 +66,7 @@ void tell(const plan::Verification& verification) {
 void write_folded(std::string_view title, std::string_view text) {
   if (here()) command(words::group(title));
   write(Stream::talk, text);
-  if (here()) command(words::end_group());
+  if (here()) command(words::end_group);
 }
 
 }  // namespace envlink::cli::github

@@ -12,11 +12,11 @@
 #include "cli/output.h"
 #include "engine/ports.h"
 #include "view/json.h"
-#include "view/live_frame.h"
+#include "view/layout.h"
 #include "view/plan_text.h"
-#include "view/report_words.h"
+#include "view/rollout_summary.h"
 #include "view/terminal.h"
-#include "view/verification_text.h"
+#include "view/workspace_text.h"
 
 namespace envlink::cli {
 

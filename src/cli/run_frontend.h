@@ -8,7 +8,7 @@
 
 #include "cli/command.h"
 #include "run/context.h"
-#include "view/run_account.h"
+#include "view/json.h"
 
 namespace envlink::cli {
 

@@ -63,6 +63,12 @@ VerifiedStep deploys_step(const std::vector<VerifiedService>& services) {
 
 }  // namespace
 
+std::vector<VerifiedStep> Verification::all_steps() const {
+  std::vector<VerifiedStep> all(steps.begin(), steps.end());
+  if (health) all.push_back(*health);
+  return all;
+}
+
 bool Verification::passed() const {
   return std::all_of(steps.begin(), steps.end(), [](const VerifiedStep& one) { return one.passed; }) &&
          (!health || health->passed);

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/desired.h"
@@ -28,11 +29,15 @@ struct VerifiedStep {
   bool operator==(const VerifiedStep&) const = default;
 };
 
+/// Of the steps, for programs.
+constexpr std::array<std::string_view, 5> step_names = {"connection", "groups", "links", "deploys", "health"};
+
 struct Verification {
   model::Owner owner;
-  std::array<VerifiedStep, 4> steps;   // connection, groups, links, deploys
+  std::array<VerifiedStep, 4> steps;
   std::optional<VerifiedStep> health;  // the fifth, where it was asked for
   std::vector<VerifiedService> services;
+  std::vector<VerifiedStep> all_steps() const;
   bool passed() const;
   bool operator==(const Verification&) const = default;
 };

@@ -1,94 +1,85 @@
 #include "view/dag_layout.h"
 
 #include <algorithm>
-#include <numeric>
+#include <limits>
+#include <tuple>
 
 namespace envlink::view {
 namespace {
 
 constexpr int sweeps = 12;
+constexpr double gap = 14;          // between two of a column
+constexpr double line_height = 10;  // what a passing line takes
+
+using Column = std::vector<std::size_t>;
 
 /// A box, or the place at which a line passes a column.
 struct Item {
   std::size_t column = 0;
-  std::vector<std::size_t> left;
-  std::vector<std::size_t> right;
   double size = 0;
+  std::vector<std::size_t> left{};
+  std::vector<std::size_t> right{};
   double middle = 0;
   std::size_t place = 0;  // in its column
 };
 
 class Layout {
  public:
-  Layout(const std::vector<std::vector<std::size_t>>& columns,
-         const std::vector<std::pair<std::size_t, std::size_t>>& edges, const BoxSizes& sizes)
-      : sizes_(sizes), columns_(columns) {
-    std::size_t boxes = 0;
-    for (const auto& column : columns) {
-      for (const std::size_t box : column) boxes = std::max(boxes, box + 1);
-    }
-    items_.resize(boxes);
+  Layout(const std::vector<Column>& columns, const std::vector<std::pair<std::size_t, std::size_t>>& edges)
+      : columns_(columns) {
     for (std::size_t c = 0; c < columns.size(); ++c) {
       for (const std::size_t box : columns[c]) {
-        items_[box].column = c;
-        items_[box].size = sizes.box;
+        items_.resize(std::max(items_.size(), box + 1));
+        items_[box] = {c, box_height};
       }
     }
-    boxes_ = boxes;
+    boxes_ = items_.size();
     for (const auto& [from, to] : edges) add_edge(from, to);
   }
 
   DagLayout result() {
-    number();
     reduce_crossings();
-    place();
     DagLayout out;
-    out.height = height_;
+    out.height = place();
     for (std::size_t i = 0; i < boxes_; ++i) out.middle.push_back(items_[i].middle);
-    for (auto& [line, passing] : lines_) {
-      for (const std::size_t item : passing) line.via.push_back(items_[item].middle);
-      out.lines.push_back(std::move(line));
+    for (const auto& path : paths_) {
+      out.lines.push_back({path.front(), path.back(), {}});
+      for (std::size_t i = 1; i + 1 < path.size(); ++i)
+        out.lines.back().via.push_back(items_[path[i]].middle);
     }
     return out;
   }
 
  private:
   void add_edge(std::size_t from, std::size_t to) {
-    std::size_t last = from;
-    std::vector<std::size_t> passing;
+    std::vector<std::size_t> path{from};
     for (std::size_t c = items_[from].column + 1; c < items_[to].column; ++c) {
-      const std::size_t item = items_.size();
-      items_.push_back({c, {}, {}, sizes_.line, 0, 0});
-      columns_[c].push_back(item);
-      join(last, item);
-      passing.push_back(item);
-      last = item;
+      path.push_back(items_.size());
+      columns_[c].push_back(items_.size());
+      items_.push_back({c, line_height});
     }
-    join(last, to);
-    lines_.emplace_back(DagLayout::Line{from, to, {}}, std::move(passing));
+    path.push_back(to);
+    for (std::size_t i = 1; i < path.size(); ++i) {
+      items_[path[i - 1]].right.push_back(path[i]);
+      items_[path[i]].left.push_back(path[i - 1]);
+    }
+    paths_.push_back(std::move(path));
   }
 
-  void join(std::size_t left, std::size_t right) {
-    items_[left].right.push_back(right);
-    items_[right].left.push_back(left);
-  }
-
-  void number() {
-    for (const auto& column : columns_) {
-      for (std::size_t i = 0; i < column.size(); ++i) items_[column[i]].place = i;
-    }
+  void number(const Column& column) {
+    for (std::size_t i = 0; i < column.size(); ++i) items_[column[i]].place = i;
   }
 
   /// Each column in the order of the middles of what it is joined to, from left to right and back; the order
   /// with the fewest crossings stays.
   void reduce_crossings() {
+    for (const Column& column : columns_) number(column);
     auto best = columns_;
     std::size_t fewest = crossings();
     for (int sweep = 0; sweep < sweeps && fewest > 0; ++sweep) {
       const bool to_the_right = sweep % 2 == 0;
       for (std::size_t i = 1; i < columns_.size(); ++i) {
-        const std::size_t c = to_the_right ? i : columns_.size() - 1 - i;
-        sort_column(c, to_the_right);
+        sort(columns_[to_the_right ? i : columns_.size() - 1 - i], to_the_right);
       }
       const std::size_t now = crossings();
       if (now >= fewest) continue;
@@ -96,38 +87,30 @@ class Layout {
       best = columns_;
     }
     columns_ = std::move(best);
-    number();
   }
 
-  void sort_column(std::size_t c, bool by_left) {
-    std::vector<std::pair<double, std::size_t>> order;
-    for (const std::size_t item : columns_[c]) {
+  void sort(Column& column, bool by_left) {
+    const auto mean_place = [&](std::size_t item) {
       const auto& joined = by_left ? items_[item].left : items_[item].right;
+      if (joined.empty()) return static_cast<double>(items_[item].place);
       double sum = 0;
       for (const std::size_t other : joined) sum += static_cast<double>(items_[other].place);
-      order.emplace_back(
-          joined.empty() ? static_cast<double>(items_[item].place) : sum / static_cast<double>(joined.size()),
-          item);
-    }
-    std::stable_sort(order.begin(), order.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      columns_[c][i] = order[i].second;
-      items_[order[i].second].place = i;
-    }
+      return sum / static_cast<double>(joined.size());
+    };
+    std::ranges::stable_sort(column, {}, mean_place);
+    number(column);
   }
 
   std::size_t crossings() const {
     std::size_t count = 0;
-    for (const auto& column : columns_) {
+    for (const Column& column : columns_) {
       std::vector<std::size_t> ends;  // of the lines so far, from the top of the column down
       for (const std::size_t item : column) {
-        const std::size_t before = ends.size();
+        const std::vector<std::size_t> above = ends;
         for (const std::size_t right : items_[item].right) {
           const std::size_t place = items_[right].place;
           count += static_cast<std::size_t>(
-              std::count_if(ends.begin(), ends.begin() + static_cast<std::ptrdiff_t>(before),
-                            [place](std::size_t other) { return other > place; }));
+              std::ranges::count_if(above, [place](std::size_t other) { return other > place; }));
           ends.push_back(place);
         }
       }
@@ -135,75 +118,60 @@ class Layout {
     return count;
   }
 
-  double apart(std::size_t a, std::size_t b) const {
-    return (items_[a].size + items_[b].size) / 2 + sizes_.gap;
-  }
-
-  /// As near to what it is joined to as the order and the room of its neighbours allow.
-  void place() {
-    for (const auto& column : columns_) {
-      double y = 0;
-      for (std::size_t i = 0; i < column.size(); ++i) {
-        y = i == 0 ? items_[column[i]].size / 2 : y + apart(column[i - 1], column[i]);
-        items_[column[i]].middle = y;
-      }
-      height_ = std::max(height_, column.empty() ? 0 : y + items_[column.back()].size / 2);
-    }
-    for (const auto& column : columns_) {
-      if (column.empty()) continue;
-      const double used = items_[column.back()].middle + items_[column.back()].size / 2;
-      for (const std::size_t item : column) items_[item].middle += (height_ - used) / 2;
-    }
+  /// As near to what it is joined to as the order and the room of its neighbours allow. Returns the height.
+  double place() {
+    for (const Column& column : columns_) spread(column);
     for (int sweep = 0; sweep < sweeps; ++sweep) {
       for (std::size_t i = 0; i < columns_.size(); ++i) {
         pull(columns_[sweep % 2 == 0 ? i : columns_.size() - 1 - i]);
       }
     }
-    double top = 1e9;
-    double bottom = 0;
-    for (const auto& column : columns_) {
-      for (const std::size_t item : column) {
-        top = std::min(top, items_[item].middle - items_[item].size / 2);
-        bottom = std::max(bottom, items_[item].middle + items_[item].size / 2);
-      }
+    double top = std::numeric_limits<double>::max();
+    for (const Item& item : items_) top = std::min(top, item.middle - item.size / 2);
+    double height = 0;
+    for (Item& item : items_) {
+      item.middle -= top;
+      height = std::max(height, item.middle + item.size / 2);
     }
-    if (bottom <= 0) return;
-    for (Item& item : items_) item.middle -= top;
-    height_ = bottom - top;
+    return height;
   }
 
-  void pull(const std::vector<std::size_t>& column) {
-    if (column.empty()) return;
-    std::vector<double> down(column.size());
-    std::vector<double> up(column.size());
-    for (std::size_t i = 0; i < column.size(); ++i) {
-      const Item& item = items_[column[i]];
+  void pull(const Column& column) {
+    for (const std::size_t item : column) {
+      const auto& [left, right] = std::tie(items_[item].left, items_[item].right);
+      if (left.empty() && right.empty()) continue;
       double sum = 0;
-      for (const std::size_t other : item.left) sum += items_[other].middle;
-      for (const std::size_t other : item.right) sum += items_[other].middle;
-      const std::size_t joined = item.left.size() + item.right.size();
-      down[i] = up[i] = joined == 0 ? item.middle : sum / static_cast<double>(joined);
+      for (const std::size_t other : left) sum += items_[other].middle;
+      for (const std::size_t other : right) sum += items_[other].middle;
+      items_[item].middle = sum / static_cast<double>(left.size() + right.size());
     }
-    for (std::size_t i = 1; i < column.size(); ++i)
-      down[i] = std::max(down[i], down[i - 1] + apart(column[i - 1], column[i]));
-    for (std::size_t i = column.size() - 1; i > 0; --i)
-      up[i - 1] = std::min(up[i - 1], up[i] - apart(column[i - 1], column[i]));
+    spread(column);
+  }
+
+  /// Apart from each other and in their order, as near to where they are as that allows.
+  void spread(const Column& column) {
+    std::vector<double> down;
+    for (const std::size_t item : column) down.push_back(items_[item].middle);
+    std::vector<double> up = down;
+    const auto apart = [&](std::size_t i) {
+      return (items_[column[i - 1]].size + items_[column[i]].size) / 2 + gap;
+    };
+    for (std::size_t i = 1; i < column.size(); ++i) down[i] = std::max(down[i], down[i - 1] + apart(i));
+    for (std::size_t i = column.size(); i-- > 1;) up[i - 1] = std::min(up[i - 1], up[i] - apart(i));
     for (std::size_t i = 0; i < column.size(); ++i) items_[column[i]].middle = (down[i] + up[i]) / 2;
   }
 
-  BoxSizes sizes_;
-  std::vector<std::vector<std::size_t>> columns_;
-  std::vector<Item> items_;
+  std::vector<Column> columns_;
+  std::vector<Item> items_;                      // the boxes come first
+  std::vector<std::vector<std::size_t>> paths_;  // of an edge: from its box over the places that it passes
   std::size_t boxes_ = 0;
-  std::vector<std::pair<DagLayout::Line, std::vector<std::size_t>>> lines_;
-  double height_ = 0;
 };
 
 }  // namespace
 
-DagLayout lay_out(const std::vector<std::vector<std::size_t>>& columns,
-                  const std::vector<std::pair<std::size_t, std::size_t>>& edges, const BoxSizes& sizes) {
-  return Layout(columns, edges, sizes).result();
+DagLayout lay_out(const std::vector<Column>& columns,
+                  const std::vector<std::pair<std::size_t, std::size_t>>& edges) {
+  return Layout(columns, edges).result();
 }
 
 }  // namespace envlink::view

@@ -9,6 +9,8 @@
 
 namespace envlink::view {
 
+constexpr double box_height = 46;
+
 struct DagLayout {
   /// A line between two boxes; `via` are the places at which it passes the columns between them.
   struct Line {
@@ -21,14 +23,8 @@ struct DagLayout {
   double height = 0;
 };
 
-struct BoxSizes {
-  double box = 46;
-  double gap = 14;
-  double line = 10;  // what a passing line takes
-};
-
 /// `columns` hold the boxes, `edges` lead from a column to a later one.
 DagLayout lay_out(const std::vector<std::vector<std::size_t>>& columns,
-                  const std::vector<std::pair<std::size_t, std::size_t>>& edges, const BoxSizes& sizes = {});
+                  const std::vector<std::pair<std::size_t, std::size_t>>& edges);
 
 }  // namespace envlink::view

@@ -14,43 +14,30 @@ namespace {
 
 constexpr std::size_t longest_text = 1000;
 
-std::pair<Symbol, Colour> look_of(Health health) {
-  switch (health) {
-    case Health::good:
-      return {Symbol::good, Colour::good};
-    case Health::doubtful:
-      return {Symbol::caution, Colour::caution};
-    case Health::bad:
-      return {Symbol::bad, Colour::bad};
-    case Health::not_looked_at:
-      return {Symbol::skipped, Colour::quiet};
-  }
-  return {Symbol::skipped, Colour::quiet};
+Look look_of(Health health) {
+  constexpr Look looks[] = {{Symbol::good, Colour::good},
+                            {Symbol::caution, Colour::caution},
+                            {Symbol::bad, Colour::bad},
+                            {Symbol::skipped, Colour::quiet}};
+  return looks[static_cast<std::size_t>(health)];
 }
 
 void add(std::string& out, const Check& check, std::size_t column, const Style& style) {
   const auto [mark, colour] = look_of(check.health);
   const std::string signs(sign(mark, style));
-  std::string lead = fmt::format("{} {}  ", paint(signs, colour, style), pad(check.id, column));
+  const std::string lead = fmt::format("{} {}  ", paint(signs, colour, style), pad(check.id, column));
   const std::size_t indent = display_width(signs) + 1 + column + 2;
-  for (const auto& line : fold(safe(check.says, style, longest_text), indent, style)) {
-    out += lead + line + "\n";
-    lead.assign(indent, ' ');
-  }
+  out += hanging(lead, indent, safe(check.says, style, longest_text), style);
   if (check.cure.empty()) return;
-  const std::string arrow = std::string(sign(Symbol::arrow, style)) + " ";
-  lead += arrow;
-  for (const auto& line : fold(safe(check.cure, style, longest_text), indent + display_width(arrow), style)) {
-    out += lead + line + "\n";
-    lead.assign(indent + display_width(arrow), ' ');
-  }
+  const std::string below = fmt::format("{:{}}{} ", "", indent, sign(Symbol::arrow, style));
+  out += hanging(below, display_width(below), safe(check.cure, style, longest_text), style);
 }
 
 }  // namespace
 
 std::string render_doctor_result(const DoctorResult& result, const Style& style) {
-  std::size_t column = 0;
-  for (const Check& check : result.checks) column = std::max(column, check.id.size());
+  const std::size_t column =
+      column_width(result.checks, 80, [](const Check& check) { return std::string_view(check.id); });
   std::string out;
   for (const Check& check : result.checks) add(out, check, column, style);
   const auto count = [&](Health health) {
@@ -66,8 +53,7 @@ std::string render_doctor_result(const DoctorResult& result, const Style& style)
 }
 
 std::string doctor_result_json(const DoctorResult& result) {
-  return json::document([&](json::Writer& out) {
-    out("version", 1);
+  return document([&](json::Writer& out) {
     out("exit_code", result.exit_code);
     out.list("checks", result.checks, [](json::Writer& one, const Check& check) {
       one("check", check.id);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -57,24 +58,85 @@ std::string defused_line(std::string line) {
 }
 
 std::string failure_message(const engine::ServiceProgress& service) {
-  std::vector<std::string> parts;
-  for (const auto* part : {&service.reason, &service.told_reason}) {
-    if (!part->empty()) parts.push_back(safe(*part, style, 1000));
-  }
-  auto message = join(parts, ": ");
-  const auto& cure = service.no_log.empty() ? service.cure : service.no_log;
+  auto message = safe(failure_reason(service), style, 2000);
+  const auto& cure = failure_cure(service);
   if (!cure.empty()) message += (message.empty() ? "" : "\n→ ") + safe(cure, style, 1000);
   return message.empty() ? "envlink tells more in its log" : message;
+}
+
+constexpr std::size_t most_rows = 200;  // GitHub takes 1 MiB a step
+
+/// Text of any origin that Markdown and HTML take for text: what could mean more is written as an entity.
+std::string text(std::string_view foreign, std::size_t limit = 200) {
+  constexpr std::string_view plain = " -.,;()/+=?'\"";
+  std::string out;
+  const auto shown = safe(foreign, style, limit);
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const char c = shown[i];
+    const auto byte = static_cast<unsigned char>(c);
+    const bool link = c == ':' && shown.compare(i + 1, 2, "//") == 0;
+    const bool word = byte >= 0x80 || is_alphanumeric(c);
+    const bool as_it_is = word || plain.find(c) != std::string_view::npos || (c == ':' && !link);
+    out += as_it_is ? std::string(1, c) : fmt::format("&#{};", byte);
+  }
+  return out;
+}
+
+std::string row(const std::vector<std::string>& cells) {
+  return "| " + join(cells, " | ") + " |\n";
+}
+
+/// A row for each item, as far as GitHub takes them.
+std::string table(const std::vector<std::string>& titles, const auto& items, const auto& cells_of) {
+  std::string out = row(titles) + row(std::vector<std::string>(titles.size(), "---"));
+  for (const auto& item : items | std::views::take(most_rows)) out += row(cells_of(item));
+  if (items.size() > most_rows) out += fmt::format("\n… and {} more\n", items.size() - most_rows);
+  return out + "\n";
+}
+
+std::string wave_of(const plan::PlannedService& service) {
+  return service.redeploys() ? std::to_string(service.wave) : "";
+}
+
+/// The groups of a service's links, apart by what is done.
+std::string changes_of(const plan::Plan& plan, std::size_t service) {
+  std::vector<std::string> parts;
+  for (const auto& link : plan.links) {
+    if (link.service != service) continue;
+    parts.push_back((link.action == plan::LinkAction::add ? "+ " : "− ") + text(link.group_name));
+  }
+  return join(parts, ", ");
+}
+
+std::string proved_of(const plan::Plan& plan, const engine::Progress& progress, std::size_t service) {
+  std::size_t all = 0;
+  std::size_t proved = 0;
+  for (std::size_t i = 0; i < plan.links.size(); ++i) {
+    if (plan.links[i].service != service) continue;
+    ++all;
+    proved += progress.links[i].phase == engine::LinkPhase::proved ? 1 : 0;
+  }
+  return all == 0 ? std::string() : fmt::format("{} of {}", proved, all);
+}
+
+std::string result_of(const RolloutStatus& board, const engine::ServiceProgress& service, std::size_t index) {
+  const bool ended = service.phase == engine::ServicePhase::ended;
+  if (service.ending == engine::ServiceOutcome::live) return "live";  // the time has a column of its own
+  auto words = text(ended ? ending_words(service, style) : board.state(index, Time{}).words);
+  if (board.group_of(index) != ServiceStatusGroup::failed) return words;
+  const std::string why = failure_reason(service);
+  return why.empty() ? words : words + ": " + text(why, 1000);
+}
+
+std::string heading(std::string_view mark, const std::string& what, const model::Owner& owner) {
+  return fmt::format("### {} {} on {}\n\n", mark, what,
+                     text(owner.name.empty() ? owner.id.text() : owner.name));
 }
 
 }  // namespace
 
 std::string group(std::string_view title) {
   return "::group::" + as_data(title) + "\n";
-}
-
-std::string end_group() {
-  return "::endgroup::\n";
 }
 
 std::string annotation(const Annotation& it) {
@@ -99,10 +161,7 @@ std::string defused(std::string_view text) {
 
 std::string outcome_annotations(const plan::Plan& plan, const engine::Progress& progress) {
   const RolloutStatus board(plan, progress, style);
-  std::vector<std::size_t> failed;
-  for (const auto service : board.concerned()) {
-    if (board.group_of(service) == ServiceStatusGroup::failed) failed.push_back(service);
-  }
+  const std::vector<std::size_t> failed = board.failed();
   std::string out;
   for (std::size_t i = 0; i < failed.size(); ++i) {
     const bool last = i + 1 == most_annotations && failed.size() > most_annotations;
@@ -132,6 +191,77 @@ std::string finding_annotations(const plan::Plan& plan) {
                        .place = finding.place});
   }
   return out;
+}
+
+std::string plan_summary(const plan::Plan& plan) {
+  auto what = fmt::format("envlink plans {} and {} in {}", count_of(plan.links.size(), "link change"),
+                          count_of(plan.forecast.deploys, "deploy"), count_of(plan.waves.size(), "wave"));
+  if (plan.empty()) what = "envlink has nothing to do";
+  if (plan.refused()) what = "envlink refuses the plan";
+  std::string out = heading(plan.refused() ? "✗" : plan.empty() ? "✓" : "→", what, plan.owner);
+  for (const auto& finding : plan.findings) {
+    const auto place = finding.place.line > 0
+                           ? fmt::format(" ({}, line {})", text(plan.file), finding.place.line)
+                           : std::string();
+    out += fmt::format("- **{}** {}: {}{}\n", to_string(finding.severity), text(finding.subject),
+                       text(finding.what, 1000), place);
+  }
+  if (!plan.findings.empty()) out += "\n";
+  if (plan.empty()) return out;
+  const RolloutStatus board(plan, engine::Progress::of(plan), style);
+  const auto cells_of = [&](std::size_t index) -> std::vector<std::string> {
+    const auto& service = plan.services[index];
+    return {text(service.name), wave_of(service), changes_of(plan, index),
+            service.redeploys() ? text(service.because) : "it is not"};
+  };
+  return out + table({"Service", "Wave", "Links", "Why it is redeployed"}, board.concerned(), cells_of);
+}
+
+std::string run_summary(const plan::Plan& plan, const engine::Progress& progress) {
+  const RolloutStatus board(plan, progress, style);
+  const bool done = progress.ended_at && is_success(progress.outcome);
+  std::string what = plan.undoes == 0 ? "The rollout" : "The rollback";
+  what += done ? " is done" : progress.interrupts > 0 ? " was interrupted" : " stopped";
+  if (const auto taken = time_taken(progress)) what += (done ? " in " : " after ") + format_duration(*taken);
+  auto out = heading(done ? "✓" : "✗", what, plan.owner);
+  std::vector<std::string> parts;
+  if (!plan.links.empty())
+    parts.push_back(fmt::format("{} of {} proved by reading back", board.links_proved(),
+                                count_of(plan.links.size(), "link")));
+  if (board.redeploying() > 0)
+    parts.push_back(fmt::format("{} of {} live", board.live(), count_of(board.redeploying(), "service")));
+  out += join(parts, ", ") + ".\n\n";
+  auto order = board.concerned();
+  if (order.size() > most_rows) {
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return board.group_of(a) < board.group_of(b); });
+  }
+  const auto cells_of = [&](std::size_t index) -> std::vector<std::string> {
+    const auto& service = plan.services[index];
+    const auto& its = progress.services[index];
+    const auto taken = time_taken(its);
+    const auto mark = sign(board.state(index, Time{}).mark, style);
+    return {fmt::format("{} {}", mark, text(service.name)), wave_of(service), result_of(board, its, index),
+            taken ? format_duration(*taken) : "", proved_of(plan, progress, index)};
+  };
+  return out + table({"Service", "Wave", "Result", "Time", "Links proved"}, order, cells_of);
+}
+
+std::string verification_summary(const plan::Verification& verification) {
+  const bool passed = verification.passed();
+  auto out = heading(passed ? "✓" : "✗", passed ? "envlink verified all" : "envlink found differences",
+                     verification.owner);
+  std::size_t number = 0;
+  for (const auto& step : verification.all_steps()) {
+    out += fmt::format("- {} Step {}: {}\n", step.passed ? "✓" : "✗", ++number, text(step.title));
+    for (const auto& problem : step.problems) out += "  - " + text(problem, 1000) + "\n";
+  }
+  out += "\n";
+  if (verification.services.empty()) return out;
+  const auto cells_of = [](const plan::VerifiedService& service) -> std::vector<std::string> {
+    return {text(service.name), std::string(to_string(service.freshness)), text(service.because, 500)};
+  };
+  return out + table({"Service", "State", "Because"}, verification.services, cells_of);
 }
 
 }  // namespace envlink::view::github

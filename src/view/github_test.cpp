@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "view/github_summary.h"
 #include "view/sample_test.h"
 
 namespace envlink::view::github {

@@ -7,47 +7,38 @@
 namespace envlink::view::html {
 
 std::string text(std::string_view text, std::size_t limit) {
+  constexpr std::string_view special = "&<>\"'";
+  constexpr std::string_view entities[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
   const std::string safe = mask_keys(clean(text, limit));
   std::string out;
   out.reserve(safe.size());
   for (const char c : safe) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
+    const auto at = special.find(c);
+    at == std::string_view::npos ? out += c : out += entities[at];
   }
   return out;
 }
 
+std::string code(std::string_view shown) {
+  return shown.empty() ? std::string() : "<code>" + text(shown) + "</code>";
+}
+
+std::string soft(std::string_view html) {
+  return fmt::format("<span class=\"soft\">{}</span>", html);
+}
+
+std::string fact(std::string_view term, const std::string& html) {
+  return html.empty() ? std::string() : fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", term, html);
+}
+
+std::string section(std::string_view id, std::string_view title, const std::string& html) {
+  return fmt::format("<section aria-labelledby=\"h-{0}\"><h2 id=\"h-{0}\">{1}</h2>{2}</section>\n", id, title,
+                     html);
+}
+
 std::string_view class_of(Colour colour) {
-  switch (colour) {
-    case Colour::good:
-      return "good";
-    case Colour::bad:
-      return "bad";
-    case Colour::caution:
-    case Colour::busy:
-      return "busy";
-    case Colour::quiet:
-      return "off";
-    default:
-      return "";
-  }
+  constexpr std::string_view classes[] = {"", "", "off", "good", "bad", "busy", "busy"};
+  return classes[static_cast<std::size_t>(colour)];
 }
 
 std::string icon(Symbol mark, Colour colour) {

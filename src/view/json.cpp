@@ -1,21 +1,118 @@
 #include "view/json.h"
 
-#include <array>
+#include <ranges>
 
+#include "base/text.h"
+#include "engine/event_json.h"
+#include "engine/forecast.h"
 #include "view/json_parts.h"
+#include "view/rollout_status.h"
 
 namespace envlink::view {
 namespace {
+
+using plan::Plan;
+
+std::vector<std::string_view> names_of(const Plan& plan, const std::vector<std::size_t>& services) {
+  std::vector<std::string_view> names;
+  for (const auto service : services) names.push_back(plan.services[service].name);
+  return names;
+}
+
+void write_planned_group(json::Writer& out, const plan::PlannedGroup& group) {
+  out("id", group.id);
+  out("name", group.name);
+  out.or_null("variables", group.variables);
+  out.or_null("asked", group.asked, [](json::Writer& asked, const model::VariableCount& count) {
+    asked("number", count.number);
+    asked("at_least", count.at_least);
+  });
+}
+
+/// `relinked`: its links change; `awaited_by`: those that wait for it.
+void write_planned_service(json::Writer& out, const Plan& plan, std::size_t index, bool relinked,
+                           const std::vector<std::size_t>& awaited_by) {
+  const plan::PlannedService& service = plan.services[index];
+  const bool redeploys = service.redeploys();
+  out("id", service.id);
+  out("name", service.name);
+  out("type", service.type);
+  out("linked", service.linked_now);
+  out("redeploy", service.redeploy);
+  out.or_null("because", service.because);
+  out.or_null("rebuild", redeploys ? std::optional(service.rebuild) : std::nullopt);
+  out.or_null("rebuild_because", redeploys ? service.rebuild_because : "");
+  out.or_null("wave", redeploys ? std::optional(service.wave) : std::nullopt);
+  out("waits_for", names_of(plan, service.waits_for));
+  out.or_null("expected_seconds", whole_seconds(service.expected));
+  out("redeployed_by", redeploys ? "envlink" : "nobody");
+  // Whether a link change alone makes Render redeploy is not known; with automatic deploys off it does not.
+  out("render_may_redeploy", relinked && service.auto_deploy);
+  out("downtime", redeploys && service.has_disk);
+  out("awaited_by", names_of(plan, awaited_by));
+  out.or_null("usual_seconds", whole_seconds(service.usual));
+  out.or_null("likely_seconds", whole_seconds(redeploys ? engine::likely_length(service) : std::nullopt));
+}
+
+void write_pairs(json::Writer& out, std::string_view key, const auto& pairs) {
+  out.list(key, pairs, [](json::Writer& one, const auto& pair) {
+    one("group", pair.group_name);
+    one("service", pair.service_name);
+  });
+}
+
+void write_findings(json::Writer& out, std::string_view key, const Plan& plan,
+                    const std::vector<plan::Finding>& findings) {
+  out.list(key, findings, [&](json::Writer& one, const plan::Finding& finding) {
+    write_finding(one, finding);
+    one.or_null("variable", finding.variable);
+    one.or_null("policy", finding.policy);
+    const bool placed = finding.place.line > 0;
+    one.or_null("file", placed ? plan.file : "");
+    one.or_null("line", placed ? std::optional(finding.place.line) : std::nullopt);
+    one.or_null("column", placed ? std::optional(finding.place.column) : std::nullopt);
+  });
+}
+
+void write_forecast(json::Writer& out, const Plan& plan) {
+  const engine::Outlook outlook = engine::outlook(plan);
+  out("link_writes", plan.forecast.link_writes);
+  out("deploys", plan.forecast.deploys);
+  out.or_null("critical_path_seconds", whole_seconds(plan.forecast.critical_path));
+  out("reads", [&](json::Writer& reads) {
+    reads("links", outlook.link_reads);
+    reads("deploys", outlook.deploy_reads);
+    reads("looks", outlook.looks);
+    reads("proof", outlook.proof_reads);
+  });
+  out("looks_known", outlook.looks_known);
+  out.or_null("wall_seconds", whole_seconds(outlook.wall));
+  out("reads_at_least", outlook.reads_at_least);
+  out.or_null("wall_at_least_seconds", whole_seconds(outlook.at_least));
+}
+
+void write_requests(json::Writer& out, const engine::ReadCounts& made) {
+  out("owners", made.owners);
+  out("services", made.services);
+  out("groups", made.groups);
+  out("group", made.group_reads);
+  out("deploys", made.deploys);
+  out("variables", made.variables);
+  out("environments", made.environments);
+  out("service", made.unlisted);
+  out("repeated", made.repeated);
+}
 
 void write_group(json::Writer& out, const model::Group& group, const model::Workspace& workspace) {
   out("id", group.id);
   out("name", group.name);
   out.or_null("environment", group.environment);
-  out.list("linked", group.links, [&](json::Writer& link, const ServiceId& id) {
+  std::vector<Named> linked;
+  for (const ServiceId& id : group.links) {
     const model::Service* service = workspace.find_service(id);
-    link("id", id);
-    link("name", service != nullptr ? std::string_view(service->name) : std::string_view());
-  });
+    linked.push_back({id.text(), service != nullptr ? std::string_view(service->name) : ""});
+  }
+  out("linked", linked);
 }
 
 void write_explained(json::Writer& out, std::string_view key,
@@ -29,10 +126,7 @@ void write_explained(json::Writer& out, std::string_view key,
 
 void write_source(json::Writer& out, const plan::ExplainedSource& source) {
   out("from", source.group ? "group" : "service");
-  out.or_null("group", source.group, [&](json::Writer& group, const GroupId& id) {
-    group("id", id);
-    group("name", source.name);
-  });
+  out.or_null("group", source.group ? std::optional(Named{source.group->text(), source.name}) : std::nullopt);
   out("compared", source.sameness);
   out("told", source.facts.told);
   out("empty", source.facts.empty);
@@ -56,11 +150,8 @@ void write_after(json::Writer& out, const plan::AfterApply& after) {
   std::vector<plan::ExplainedVariable> reaching;
   std::vector<std::string> gone;
   for (const auto& variable : after.variables) {
-    if (variable.sources.empty()) {
-      gone.push_back(variable.key);
-    } else {
-      reaching.push_back(variable);
-    }
+    if (variable.sources.empty()) gone.push_back(variable.key);
+    if (!variable.sources.empty()) reaching.push_back(variable);
   }
   write_explained(out, "linked", after.linked);
   write_explained(out, "unlinked", after.unlinked);
@@ -68,11 +159,72 @@ void write_after(json::Writer& out, const plan::AfterApply& after) {
   out("gone", gone);
 }
 
+void write_run(json::Writer& out, const ToldRun& run) {
+  const engine::Progress& progress = run.progress;
+  out.or_null("run", run.number);
+  out.or_null("undoes", run.plan.undoes);
+  out.or_null("began", progress.began_at);
+  out.or_null("ended", progress.ended_at);
+  write_outcome(out, progress.ended_at ? std::optional(progress.outcome) : std::nullopt);
+  write_links(out, run.plan, progress);
+  out.key("services");
+  out.begin_array();
+  for (std::size_t i = 0; i < run.plan.services.size(); ++i) {
+    if (progress.services[i].phase == engine::ServicePhase::unchanged) continue;
+    out.object([&](json::Writer& service) { write_service(service, run.plan, progress, i); });
+  }
+  out.end_array();
+}
+
+/// Done, and no run was needed.
+model::Outcome outcome_of(const RunAccount& account) {
+  const bool no_run = account.outcome == model::Outcome::done && account.runs.empty();
+  return no_run ? model::Outcome::nothing_to_do : account.outcome;
+}
+
+void write_account(json::Writer& out, const RunAccount& account) {
+  out("command", account.command);
+  write_outcome(out, outcome_of(account));
+  out.or_null("message", account.message);
+  const auto& runs = account.runs;
+  out.or_null("workspace", runs.empty() ? std::nullopt : std::optional(named(runs.front().plan.owner)));
+  out.list("runs", runs, write_run);
+  out.or_null("verification", account.verification, write_verification);
+}
+
 }  // namespace
 
+std::string plan_json(const Plan& plan, const BesidePlan& beside) {
+  return document([&](json::Writer& out) {
+    out("workspace", named(plan.owner));
+    out("file", plan.file);
+    out.or_null("sha256", beside.sha256);
+    out("refused", plan.refused());
+    out("empty", plan.empty());
+    out.list("groups", plan.groups, write_planned_group);
+    out.list("links", plan.links, [&](json::Writer& one, const auto& link) { write_link(one, plan, link); });
+    const auto awaited = awaited_by(plan);
+    out.list("services", std::views::iota(std::size_t{0}, plan.services.size()),
+             [&](json::Writer& one, std::size_t index) {
+               const bool relinked =
+                   std::ranges::find(plan.links, index, &plan::LinkChange::service) != plan.links.end();
+               write_planned_service(one, plan, index, relinked, awaited[index]);
+             });
+    std::vector<std::vector<std::string_view>> waves;
+    for (const auto& wave : plan.waves) waves.push_back(names_of(plan, wave));
+    out("waves", waves);
+    out("unmanaged_policy", plan.unmanaged_policy);
+    write_pairs(out, "unmanaged", plan.unmanaged);
+    write_findings(out, "findings", plan, plan.findings);
+    write_findings(out, "ignored", plan, plan.ignored);
+    out("forecast", [&](json::Writer& forecast) { write_forecast(forecast, plan); });
+    write_pairs(out, "left_behind", plan.left_behind);
+    out.or_null("requests", beside.reads, write_requests);
+  });
+}
+
 std::string groups_json(const model::Workspace& workspace) {
-  return json::document([&](json::Writer& out) {
-    out("version", 1);
+  return document([&](json::Writer& out) {
     out("workspace", named(workspace.owner));
     out.list("groups", workspace.groups,
              [&](json::Writer& one, const model::Group& group) { write_group(one, group, workspace); });
@@ -80,8 +232,7 @@ std::string groups_json(const model::Workspace& workspace) {
 }
 
 std::string group_json(const model::Group& group, const model::Workspace& workspace) {
-  return json::document([&](json::Writer& out) {
-    out("version", 1);
+  return document([&](json::Writer& out) {
     out("workspace", named(workspace.owner));
     out("group", [&](json::Writer& one) {
       write_group(one, group, workspace);
@@ -92,8 +243,7 @@ std::string group_json(const model::Group& group, const model::Workspace& worksp
 }
 
 std::string status_json(const plan::Status& status) {
-  return json::document([&](json::Writer& out) {
-    out("version", 1);
+  return document([&](json::Writer& out) {
     out("stale", status.stale());
     out("workspace", named(status.owner));
     out.list("services", status.rows, [&](json::Writer& service, const plan::StatusRow& row) {
@@ -110,38 +260,12 @@ std::string status_json(const plan::Status& status) {
   });
 }
 
-void write_verification(json::Writer& out, const plan::Verification& verification) {
-  constexpr std::array names = {"connection", "groups", "links", "deploys", "health"};
-  std::vector<plan::VerifiedStep> steps(verification.steps.begin(), verification.steps.end());
-  if (verification.health) steps.push_back(*verification.health);
-  out("passed", verification.passed());
-  out("workspace", named(verification.owner));
-  std::size_t number = 0;
-  out.list("steps", steps, [&](json::Writer& one, const plan::VerifiedStep& step) {
-    one("step", number + 1);
-    one("name", names[number++]);
-    one("passed", step.passed);
-    one("title", step.title);
-    one("problems", step.problems);
-  });
-  out.list("services", verification.services, [](json::Writer& one, const plan::VerifiedService& service) {
-    one("id", service.id);
-    one("name", service.name);
-    one("freshness", service.freshness);
-    one("because", service.because);
-  });
-}
-
 std::string verification_json(const plan::Verification& verification) {
-  return json::document([&](json::Writer& out) {
-    out("version", 1);
-    write_verification(out, verification);
-  });
+  return document([&](json::Writer& out) { write_verification(out, verification); });
 }
 
 std::string explanation_json(const plan::Explanation& explanation) {
-  return json::document([&](json::Writer& out) {
-    out("version", 1);
+  return document([&](json::Writer& out) {
     out("workspace", named(explanation.owner));
     out("service", [&](json::Writer& service) {
       service("id", explanation.service);
@@ -153,6 +277,95 @@ std::string explanation_json(const plan::Explanation& explanation) {
     write_explained(out, explanation.variables);
     out.or_null("after_apply", explanation.after, write_after);
   });
+}
+
+std::string link_changes_json(const plan::Plan& plan, const engine::Progress& progress) {
+  return document([&](json::Writer& out) {
+    out("workspace", named(plan.owner));
+    write_links(out, plan, progress);
+  });
+}
+
+std::string runs_json(const std::vector<ListedRun>& runs) {
+  return document([&](json::Writer& out) {
+    out.list("runs", runs, [](json::Writer& one, const ListedRun& run) {
+      one("run", run.number);
+      one("workspace", run.workspace);
+      one("file", run.file);
+      one("user", run.user);
+      one("host", run.host);
+      one("began", run.began);
+      one.or_null("ended", run.ended);
+      write_outcome(one, run.outcome);
+      one.or_null("undoes", run.undoes);
+    });
+  });
+}
+
+std::string validation_json(const Validation& validation) {
+  return document([&](json::Writer& out) {
+    out("file", validation.file);
+    out("valid", validation.problems.empty());
+    out("services", validation.services);
+    out("groups", validation.groups);
+    out.list("problems", validation.problems, [](json::Writer& one, const FileProblem& problem) {
+      one.or_null("line", problem.place.line);
+      one.or_null("column", problem.place.column);
+      one("what", problem.what);
+      one.or_null("cure", problem.cure);
+    });
+  });
+}
+
+std::string init_json(const WrittenFile& written) {
+  return document([&](json::Writer& out) {
+    out("file", written.file);
+    out("groups", written.groups);
+    out("services", written.services);
+    out("unlinked", written.unlinked);
+    out("left_out", written.left_out);
+  });
+}
+
+std::string run_account_json(const RunAccount& account) {
+  return document([&](json::Writer& out) { write_account(out, account); });
+}
+
+std::string stream_head(std::string_view command, std::string_view envlink_version) {
+  return json::document_line([&](json::Writer& out) {
+    out("version", 1);
+    out("stream", "envlink.events");
+    out("envlink", envlink_version);
+    out("command", command);
+  });
+}
+
+std::string event_line(std::int64_t run, const engine::Event& event) {
+  return json::document_line([&](json::Writer& out) {
+    out.or_null("run", run);
+    fields(out, event);
+  });
+}
+
+std::string outcome_line(const RunAccount& account) {
+  return json::document_line([&](json::Writer& out) {
+    out("event", "outcome");
+    write_account(out, account);
+  });
+}
+
+std::string rehearsal_stream(const Rehearsal& rehearsal, std::string_view envlink_version) {
+  RunAccount account{.command = "rehearse",
+                     .outcome = rehearsal.outcome,
+                     .message = join(rehearsal.problems, "\n"),
+                     .runs = {},
+                     .verification = {}};
+  std::string lines = stream_head(account.command, envlink_version);
+  for (const RehearsedRun& run : rehearsal.runs) {
+    for (const engine::Event& event : run.events) lines += event_line(0, event);
+    account.runs.push_back({0, run.plan, engine::Progress::of(run.plan, run.events)});
+  }
+  return lines + outcome_line(account);
 }
 
 }  // namespace envlink::view

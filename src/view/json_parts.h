@@ -1,12 +1,16 @@
 #pragma once
-// What several documents for programs have in common. They are written with json::document().
+// What several documents for programs have in common.
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "engine/progress.h"
 #include "json/writer.h"
+#include "plan/plan.h"
 #include "plan/verification.h"
 
 namespace envlink::view {
@@ -26,6 +30,8 @@ Named named(const auto& thing) {
   return {thing.id.text(), thing.name};
 }
 
+std::vector<Named> named(const plan::Plan& plan, const std::vector<std::size_t>& services);
+
 /// To the second.
 inline std::optional<std::int64_t> whole_seconds(const std::optional<Duration>& span) {
   if (!span) return std::nullopt;
@@ -37,7 +43,24 @@ inline double seconds_of(Duration span) {
   return std::chrono::duration<double>(std::chrono::round<std::chrono::milliseconds>(span)).count();
 }
 
-/// Without `version`: a run's outcome holds one too.
+/// A document whose members `write(out)` writes.
+std::string document(const auto& write) {
+  return json::document([&](json::Writer& out) {
+    out("version", 1);
+    write(out);
+  });
+}
+
+/// A change of a link.
+void write_link(json::Writer& out, const plan::Plan& plan, const plan::LinkChange& link);
+/// The member `links`: every change of a link that the plan asks for, and where it stands.
+void write_links(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress);
+/// Where a service of a run stands.
+void write_service(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress,
+                   std::size_t service);
+/// The members `outcome` and `exit_code`; null: it is unfinished.
+void write_outcome(json::Writer& out, const std::optional<model::Outcome>& outcome);
+void write_finding(json::Writer& out, const plan::Finding& finding);
 void write_verification(json::Writer& out, const plan::Verification& verification);
 
 }  // namespace envlink::view

@@ -13,7 +13,6 @@
 
 #include "view/rehearsal.h"
 #include "view/report_sample_test.h"
-#include "view/run_account.h"
 #include "view/sample_test.h"
 
 namespace envlink::view {

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/text.h"
-
 namespace envlink::view {
 namespace {
 
@@ -102,6 +100,25 @@ std::vector<std::string> fold(std::string_view text, std::size_t indent, const S
   return lines;
 }
 
+std::string hanging(std::string_view lead, std::size_t indent, std::string_view text, const Style& style,
+                    Colour colour) {
+  std::string out;
+  std::string before(lead);
+  for (const std::string& line : fold(text, indent, style)) {
+    out += before + paint(line, colour, style) + "\n";
+    before.assign(indent, ' ');
+  }
+  return out;
+}
+
+std::string folded(std::string_view text, const Style& style, Colour colour) {
+  return hanging({}, 0, text, style, colour);
+}
+
+std::string heading(std::string_view safe_text, const Style& style) {
+  return "\n" + paint(safe_text, Colour::strong, style) + "\n";
+}
+
 Line& Line::add(std::string_view safe_text, Colour colour) {
   const auto fitting = cut(safe_text, room(), style_);
   text_ += paint(fitting, colour, style_);
@@ -113,6 +130,12 @@ std::string clock_text(Duration span) {
   const auto all = std::max<long long>(0, std::chrono::duration_cast<std::chrono::seconds>(span).count());
   if (all < 3600) return fmt::format("{}:{:02}", all / 60, all % 60);
   return fmt::format("{}:{:02}:{:02}", all / 3600, all / 60 % 60, all % 60);
+}
+
+std::string day_and_time(Time time) {
+  std::string text = format_rfc3339(time).substr(0, 19) + "Z";
+  text[10] = ' ';
+  return text;
 }
 
 }  // namespace envlink::view

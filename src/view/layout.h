@@ -1,12 +1,14 @@
 #pragma once
 // Text in columns: what is foreign is made safe first, then cut, padded or folded by terminal columns.
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
 #include "base/time.h"
 #include "view/style.h"
 
@@ -27,6 +29,23 @@ std::string pad(std::string_view text, std::size_t width);
 /// a longer word keeps a line of its own. No indent is added. At least one line.
 std::vector<std::string> fold(std::string_view text, std::size_t indent, const Style& style);
 
+/// Safe text folded behind a lead; its further lines begin under it. `indent` is the lead's width in columns,
+/// its colours aside. Each line ends with a newline.
+std::string hanging(std::string_view lead, std::size_t indent, std::string_view text, const Style& style,
+                    Colour colour = Colour::plain);
+/// The same with nothing before it.
+std::string folded(std::string_view text, const Style& style, Colour colour = Colour::plain);
+/// A line that stands out, after an empty one.
+std::string heading(std::string_view safe_text, const Style& style);
+
+/// How wide a column is that holds what `text_of` makes of each item: `most` at the most.
+template <class Items, class Text>
+std::size_t column_width(const Items& items, std::size_t most, const Text& text_of) {
+  std::size_t widest = 0;
+  for (const auto& item : items) widest = std::max(widest, display_width(text_of(item)));
+  return std::min(widest, most);
+}
+
 /// One line of coloured parts, never wider than style.width.
 class Line {
  public:
@@ -43,5 +62,7 @@ class Line {
 
 /// "0:42", "12:05", "1:02:05"
 std::string clock_text(Duration span);
+/// "2026-11-23 21:17:29Z"
+std::string day_and_time(Time time);
 
 }  // namespace envlink::view

@@ -4,31 +4,170 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <utility>
 
+#include "api/bucket.h"
 #include "base/text.h"
 #include "view/layout.h"
-#include "view/live_frame_head.h"
 #include "view/rollout_status.h"
 
 namespace envlink::view {
 namespace {
 
-class Rows {
+class Frame {
  public:
-  Rows(const plan::Plan& plan, const RolloutStatus& board, Time now, const Style& style)
+  Frame(const plan::Plan& plan, const engine::Progress& progress, const Allowance& allowance, Time now,
+        const Style& style)
       : plan_(plan),
-        board_(board),
-        now_(now),
+        progress_(progress),
+        allowance_(allowance),
+        now_(progress.ended_at.value_or(now)),
         style_(style),
-        with_wave_(style.width >= 60 && plan.waves.size() > 1) {
-    std::size_t widest = 0;
-    for (const auto service : board.concerned()) {
-      widest = std::max(widest, display_width(board.name(service)));
-    }
+        board_(plan, progress, style),
+        with_wave_(style.width >= 60 && plan.waves.size() > 1),
+        waves_(fmt::formatted_size("wave {}", plan.waves.size())) {
     constexpr std::size_t state_width = 26;  // a mark and "building 0:42 of ~1:30"
     const auto beside_state = style.width > state_width ? style.width - state_width : 0;
-    names_ = std::min({widest, style.width * 2 / 5, std::max(beside_state, style.width / 3)});
-    waves_ = fmt::formatted_size("wave {}", plan.waves.size());
+    names_ = column_width(board_.concerned(),
+                          std::min(style.width * 2 / 5, std::max(beside_state, style.width / 3)),
+                          [&](std::size_t service) { return board_.name(service); });
+  }
+
+  std::vector<std::string> lines(std::size_t height) const {
+    constexpr std::size_t roomy = 10;  // lines, where the second line of the head costs no service's
+    auto lines = head();
+    auto order = board_.concerned();
+    if (lines.size() > 1 && height < roomy && order.size() + lines.size() > height) lines.resize(1);
+    if (order.size() + lines.size() <= height) {
+      for (const auto service : order) lines.push_back(row(service));
+      return lines;
+    }
+    if (height == 1) return lines;
+    std::stable_sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
+      return board_.group_of(a) < board_.group_of(b);
+    });
+    const auto shown = height - lines.size() - 1;
+    leave_room_for_running(order, shown);
+    for (std::size_t i = 0; i < shown; ++i) lines.push_back(row(order[i]));
+    lines.push_back(rest_line(std::span(order).subspan(shown), shown > 0));
+    return lines;
+  }
+
+ private:
+  /// How far it is, how long it will take, what the rate limits still allow: one line, and a second one while
+  /// the rollout goes on.
+  std::vector<std::string> head() const {
+    auto left = time_left_of_all();
+    std::vector<std::string> lines{first_line(left)};
+    const bool told = allowance_.reads || allowance_.writes;
+    const bool goes_on = progress_.began_at && !progress_.ended_at;
+    if (goes_on && (told || board_.redeploying() > 0)) lines.push_back(second_line(left));
+    return lines;
+  }
+
+  std::string what_goes_on() const {
+    if (progress_.ended_at) return is_success(progress_.outcome) ? "done" : "stopped";
+    if (progress_.interrupts > 0) return "stopping: what runs on Render runs on";
+    if (!progress_.began_at) return "starting";
+    const bool under_way = std::ranges::any_of(progress_.services, [](const auto& service) {
+      return service.phase > engine::ServicePhase::linking;
+    });
+    if (board_.links_proved() < plan_.links.size() && !under_way) return "linking";
+    if (board_.wave() > 0) return fmt::format("wave {} of {}", board_.wave(), plan_.waves.size());
+    return "finishing";
+  }
+
+  /// The links that are still to be made may not all fit into one window of writes, which is a minute.
+  Duration links_take() const {
+    if (!allowance_.writes || progress_.failed()) return {};
+    const auto to_make =
+        std::ranges::count(progress_.links, engine::LinkPhase::waiting, &engine::LinkProgress::phase);
+    const auto later = std::max<std::ptrdiff_t>(0, to_make - allowance_.writes->left);
+    const auto limit = std::max(1, allowance_.writes->limit);
+    return std::chrono::minutes((later + limit - 1) / limit);
+  }
+
+  std::string time_left_of_all() const {
+    if (board_.redeploying() == 0) return {};
+    auto left = time_left(plan_, progress_, now_);
+    if (!left) return {};
+    left->span = std::max(left->span, links_take());
+    return "  " + time_left_words(*left);
+  }
+
+  /// `left` is emptied where it found its place.
+  std::string first_line(std::string& left) const {
+    const auto elapsed = progress_.began_at ? now_ - *progress_.began_at : Duration::zero();
+    Line line(style_);
+    line.add(fmt::format("{:>5}", clock_text(elapsed)), Colour::strong);
+    if (!plan_.links.empty())
+      line.add(fmt::format("  links {}/{}", board_.links_proved(), plan_.links.size()));
+    if (board_.redeploying() > 0) line.add(fmt::format("  live {}/{}", board_.live(), board_.redeploying()));
+    const auto failed = board_.count(ServiceStatusGroup::failed);
+    if (failed > 0) line.add(fmt::format("  failed {}", failed), Colour::bad);
+    const auto now_doing = what_goes_on();
+    const auto notice = progress_.ended_at ? std::string() : safe(progress_.notice, style_);
+    const auto both = display_width(now_doing) + display_width(notice) + 4;
+    constexpr std::size_t telling = 8;  // columns; fewer of its words tell nothing
+    const bool fits = display_width(now_doing) + 2 <= line.room() || line.room() > telling;
+    if (notice.empty() ? fits : both <= line.room()) line.add("  ").add(now_doing, Colour::busy);
+    if (!notice.empty()) line.add("  ").add(notice, Colour::caution);
+    if (display_width(left) <= line.room()) line.add(std::exchange(left, {}));
+    return line.text();
+  }
+
+  /// Live, failed, under way, still to come: told apart without colour as well.
+  void add_bar(Line& line) const {
+    constexpr std::size_t width = 20;
+    struct Part {
+      std::size_t services;
+      std::string_view cell;
+      std::string_view ascii;
+      Colour colour;
+    };
+    const auto rest =
+        board_.count(ServiceStatusGroup::waiting) + board_.count(ServiceStatusGroup::not_started);
+    const Part parts[] = {{board_.live(), "█", "#", Colour::good},
+                          {board_.count(ServiceStatusGroup::failed), "×", "x", Colour::bad},
+                          {board_.count(ServiceStatusGroup::running), "▒", "+", Colour::busy},
+                          {rest, "░", ".", Colour::quiet}};
+    std::size_t before = 0;
+    for (const Part& part : parts) {
+      const auto from = before * width / board_.redeploying();
+      before += part.services;
+      std::string cells;
+      for (auto i = from; i < before * width / board_.redeploying(); ++i) {
+        cells += style_.unicode ? part.cell : part.ascii;
+      }
+      line.add(cells, part.colour);
+    }
+  }
+
+  std::string second_line(const std::string& left) const {
+    Line line(style_);
+    line.add("     ");
+    if (board_.redeploying() > 0) {
+      line.add("  ");
+      add_bar(line);
+    }
+    if (display_width(left) <= line.room()) line.add(left);
+    std::vector<std::string> parts;
+    std::vector<std::string> short_parts;
+    const auto add = [&](const std::optional<Allowance::Window>& window, std::string_view what) {
+      if (!window) return;
+      parts.push_back(fmt::format("{} of {} {}", window->left, window->limit, what));
+      short_parts.push_back(fmt::format("{} {}", window->left, what));
+    };
+    add(allowance_.reads, "reads");
+    add(allowance_.writes, "writes");
+    if (parts.empty()) return line.text();
+    for (const auto& words : {"  budget left: " + join(parts, ", "), "  budget " + join(short_parts, ", ")}) {
+      if (display_width(words) > line.room()) continue;
+      line.add(words, Colour::quiet);
+      break;
+    }
+    return line.text();
   }
 
   std::string row(std::size_t index) const {
@@ -45,77 +184,63 @@ class Rows {
     return line.text();
   }
 
- private:
+  /// Of what failed more is told above the block and in the outcome: at most half of the rows are its own
+  /// while something runs.
+  void leave_room_for_running(std::vector<std::size_t>& order, std::size_t shown) const {
+    const auto end_of = [&](ServiceStatusGroup group) {
+      return std::ranges::find_if(order,
+                                  [&](std::size_t service) { return board_.group_of(service) > group; });
+    };
+    const auto failed = end_of(ServiceStatusGroup::failed);
+    const auto half = order.begin() + static_cast<std::ptrdiff_t>((shown + 1) / 2);
+    if (half < failed) std::rotate(half, failed, end_of(ServiceStatusGroup::running));
+  }
+
+  /// "  and 991 more: 2 running, 900 waiting, 89 done"
+  std::string rest_line(std::span<const std::size_t> rest, bool any_shown) const {
+    std::array<std::size_t, words_of<ServiceStatusGroup>.size()> counts{};
+    for (const std::size_t service : rest) ++counts[static_cast<std::size_t>(board_.group_of(service))];
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (counts[i] > 0) parts.push_back(fmt::format("{} {}", counts[i], words_of<ServiceStatusGroup>[i]));
+    }
+    Line line(style_);
+    line.add(any_shown ? fmt::format("  and {} more: ", rest.size())
+                       : fmt::format("  {}: ", count_of(rest.size(), "service")),
+             Colour::quiet);
+    line.add(join(parts, ", "), counts[0] > 0 ? Colour::bad : Colour::quiet);
+    return line.text();
+  }
+
   const plan::Plan& plan_;
-  const RolloutStatus& board_;
-  Time now_;
+  const engine::Progress& progress_;
+  const Allowance& allowance_;
+  Time now_;  // the end, once it is reached
   const Style& style_;
+  RolloutStatus board_;
   bool with_wave_;
+  std::size_t waves_;
   std::size_t names_ = 0;
-  std::size_t waves_ = 0;
 };
 
-/// "   and 991 more: 2 running, 900 waiting, 89 live"
-std::string rest_line(const std::array<std::size_t, service_status_groups>& counts, bool any_shown,
-                      const Style& style) {
-  constexpr std::array<std::string_view, service_status_groups> words = {"failed", "running", "waiting",
-                                                                         "not started", "done"};
-  std::vector<std::string> parts;
-  std::size_t all = 0;
-  for (std::size_t i = 0; i < service_status_groups; ++i) {
-    all += counts[i];
-    if (counts[i] > 0) parts.push_back(fmt::format("{} {}", counts[i], words[i]));
-  }
-  Line line(style);
-  line.add(any_shown ? fmt::format("  and {} more: ", all) : fmt::format("  {}: ", count_of(all, "service")),
-           Colour::quiet);
-  line.add(join(parts, ", "), counts[0] > 0 ? Colour::bad : Colour::quiet);
-  return line.text();
-}
-
-/// Of what failed more is told above the block and in the outcome: at most half of the rows are its own while
-/// something runs.
-void leave_room_for_running(std::vector<std::size_t>& order, const RolloutStatus& board, std::size_t shown) {
-  const auto end_of = [&](ServiceStatusGroup group) {
-    return std::find_if(order.begin(), order.end(),
-                        [&](std::size_t service) { return board.group_of(service) > group; });
-  };
-  const auto failed = end_of(ServiceStatusGroup::failed);
-  const auto half = order.begin() + static_cast<std::ptrdiff_t>((shown + 1) / 2);
-  if (half < failed) std::rotate(half, failed, end_of(ServiceStatusGroup::running));
-}
-
 }  // namespace
+
+Allowance allowance_of(const engine::Budget& budget, Time now) {
+  const auto window = [&](const std::string& bucket) -> std::optional<Allowance::Window> {
+    const auto left = budget.remaining(bucket, now);
+    const auto limit = budget.limit(bucket);
+    if (!left || !limit) return std::nullopt;
+    return Allowance::Window{*left, *limit};
+  };
+  return {window(api::bucket_of({.method = api::Method::get, .target = "/services"})),
+          window(api::bucket_of({.method = api::Method::post, .target = "/env-groups"}))};
+}
 
 std::vector<std::string> render_live_frame(const plan::Plan& plan, const engine::Progress& progress,
                                            const Allowance& allowance, Time now, const Style& style,
                                            std::size_t height) {
-  constexpr std::size_t roomy = 10;  // lines, where the second line of the head costs no service's
   if (height == 0) return {};
-  const RolloutStatus board(plan, progress, style);
-  const Rows rows(plan, board, progress.ended_at.value_or(now), style);
-  auto lines = live_frame_head({plan, progress, board, allowance, now, style});
-  auto order = board.concerned();
-  if (lines.size() > 1 && height < roomy && order.size() + lines.size() > height) lines.resize(1);
-  if (order.size() + lines.size() <= height) {
-    for (const auto service : order) lines.push_back(rows.row(service));
-    return lines;
-  }
-  if (height == 1) return lines;
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return board.group_of(a) < board.group_of(b); });
-  const auto shown = height - lines.size() - 1;
-  leave_room_for_running(order, board, shown);
-  std::array<std::size_t, service_status_groups> rest{};
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    if (i < shown) {
-      lines.push_back(rows.row(order[i]));
-    } else {
-      ++rest[static_cast<std::size_t>(board.group_of(order[i]))];
-    }
-  }
-  lines.push_back(rest_line(rest, shown > 0, style));
-  return lines;
+  return Frame(plan, progress, allowance, now, style).lines(height);
 }
 
 }  // namespace envlink::view

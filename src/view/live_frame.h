@@ -28,8 +28,4 @@ std::vector<std::string> render_live_frame(const plan::Plan& plan, const engine:
                                            const Allowance& allowance, Time now, const Style& style,
                                            std::size_t height);
 
-/// How the run ended: one line a service that matters, those never started, the next command to type.
-std::string render_rollout_summary(const plan::Plan& plan, const engine::Progress& progress,
-                                   const Style& style);
-
 }  // namespace envlink::view

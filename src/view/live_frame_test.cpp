@@ -6,6 +6,7 @@
 
 #include "api/rate_limit_headers.h"
 #include "base/text.h"
+#include "view/rollout_summary.h"
 #include "view/sample_test.h"
 
 namespace envlink::view {

@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 #include "view/layout.h"
-#include "view/page.h"
-#include "view/time_scale.h"
+#include "view/report_page.h"
+#include "view/run_timeline.h"
 
 namespace envlink::view::page {
 namespace {
@@ -26,12 +26,6 @@ std::string bar_piece(const TimeScale& scale, const Page& page, Time from, Time 
       R"(<rect class="{}" x="{}" width="{}" y="4" height="12"><title>{} {}, from {}</title></rect>)", kind,
       percent(x), percent(std::max(0.15, scale.at(to) - x)), words, format_duration(to - from),
       page.since(from));
-}
-
-std::string type_words(model::ServiceType type) {
-  std::string words(to_string(type));
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
 }
 
 class Timeline {
@@ -71,9 +65,11 @@ class Timeline {
       labels += fmt::format(R"(<text x="{}" y="12" text-anchor="{}">{}</text>)", percent(tick.at), anchor,
                             tick.since == Duration{0} ? "0" : format_duration(tick.since));
     }
-    for (const auto& [from, to] : scale_.pauses())
+    for (const Pause& pause : page_.timeline.pauses) {
+      const double from = scale_.at(pause.from);
       grid += fmt::format(R"(<rect class="pause" x="{}" width="{}" y="0" height="100%"/>)", percent(from),
-                          percent(to - from));
+                          percent(scale_.at(pause.to) - from));
+    }
     out_ += fmt::format(
         R"(<div class="lane axis" aria-hidden="true"><span class="row"><span></span><span></span><svg class="bar"><defs><g id="grid">{}</g></defs>{}</svg></span></div>)"
         "\n",
@@ -102,9 +98,8 @@ class Timeline {
       to = std::max(to.value_or(end), end);
     }
     out_ += R"(<div class="wave"><h3>)" + (wave == 0 ? "No deploy" : fmt::format("Wave {}", wave));
-    out_ += from ? fmt::format(" <span class=\"soft\">{} to {}</span></h3>\n",
-                               *from == page_.timeline.began ? "0" : page_.since(*from), page_.since(*to))
-                 : " <span class=\"soft\">not reached</span></h3>\n";
+    const std::string begin = from && *from > page_.timeline.began ? page_.since(*from) : "0";
+    out_ += " " + html::soft(from ? begin + " to " + page_.since(*to) : "not reached") + "</h3>\n";
   }
 
   void lane(std::size_t index) {
@@ -136,7 +131,7 @@ class Timeline {
                           percent(scale_.at(*timeline.began)));
     }
     for (const Span& span : timeline.spans)
-      out_ += bar_piece(scale_, page_, span.from, span.to, to_string(span.stage), words_of(span.stage));
+      out_ += bar_piece(scale_, page_, span.from, span.to, word(span.stage), phrase_of(span.stage));
     if (timeline.ended) {
       const double x = std::min(scale_.at(*timeline.ended), 99.4);
       out_ += fmt::format(
@@ -146,32 +141,26 @@ class Timeline {
     out_ += "</svg>";
   }
 
-  void row(std::string_view term, const std::string& text) {
-    if (!text.empty()) out_ += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", term, text);
-  }
-
   void more(std::size_t index) {
     const plan::PlannedService& service = page_.plan().services[index];
     const engine::ServiceProgress& progress = page_.timeline.progress.services[index];
     const ServiceTimeline& timeline = page_.timeline.services[index];
+    const auto row = [this](std::string_view term, const std::string& html) {
+      out_ += html::fact(term, html);
+    };
     out_ += "<div class=\"more\"><dl>";
-    row("Id", "<code>" + html::text(service.id.text()) + "</code>");
-    row("Type", type_words(service.type));
+    row("Id", html::code(service.id.text()));
+    row("Type", spaced(to_string(service.type)));
     row("Why", html::text(service.because, 500));
+    const std::string why = html::text(service.rebuild_because, 500);
     if (service.redeploys() && service.rollback_to.empty())
-      row("Build",
-          fmt::format(
-              "{}{}", service.rebuild ? "a new one" : "the last one again",
-              service.rebuild_because.empty() ? "" : ": " + html::text(service.rebuild_because, 500)));
-    std::vector<std::string> names;
-    for (const std::size_t other : service.waits_for) names.push_back(page_.plan().services[other].name);
-    row("After", html::text(join_and(names), 2000));
+      row("Build", (service.rebuild ? "a new one" : "the last one again") + (why.empty() ? why : ": " + why));
+    row("After", html::text(join_and(names_of(page_.plan(), service.waits_for, page_.style)), 2000));
     if (timeline.began) row("Began", page_.since(*timeline.began));
     row("Time", stage_words(timeline));
-    row("Deploy", progress.deploy.empty() ? "" : "<code>" + html::text(progress.deploy.text()) + "</code>");
+    row("Deploy", html::code(progress.deploy.text()));
     row("Found", html::text(progress.how, 500));
-    row("Ran before",
-        service.live_deploy.empty() ? "" : "<code>" + html::text(service.live_deploy.text()) + "</code>");
+    row("Ran before", html::code(service.live_deploy.text()));
     row("Usual", service.usual ? format_duration(*service.usual) : "");
     row("Reason", html::text(progress.reason, 1000));
     row("Render says", html::text(progress.told_reason, 1000));
@@ -191,7 +180,7 @@ class Timeline {
           kind, words);
     };
     for (std::size_t i = 0; i < stages; ++i) {
-      if (used[i]) key(to_string(static_cast<Stage>(i)), words_of(static_cast<Stage>(i)));
+      if (used[i]) key(word(static_cast<Stage>(i)), phrase_of(static_cast<Stage>(i)));
     }
     if (!page_.timeline.waits.empty()) key("held", "held back by a limit or a retry");
     if (!page_.timeline.pauses.empty()) key("pause", "nobody worked at the run");

@@ -9,6 +9,7 @@
 #include "engine/forecast.h"
 #include "model/deploy_phases.h"
 #include "view/layout.h"
+#include "view/rollout_status.h"
 #include "view/style.h"
 
 namespace envlink::view {
@@ -22,32 +23,27 @@ using plan::Severity;
 constexpr std::size_t widest_name = 40;
 constexpr std::size_t widest_type = 17;  // background_worker
 
-template <class Items>
-std::size_t name_column(const Items& items, const Style& style) {
-  std::size_t widest = 0;
-  for (const auto& item : items) widest = std::max(widest, display_width(safe(item.name, style)));
-  return std::min(widest, widest_name);
+std::size_t name_column(const auto& items, const Style& style) {
+  return column_width(items, widest_name, [&](const auto& item) { return safe(item.name, style); });
 }
 
 /// Writes a plan section by section; an empty line stands before each.
 class Writer {
  public:
   Writer(const Plan& plan, const Style& style)
-      : plan_(plan), style_(style), names_(name_column(plan.services, style)) {
-    for (std::size_t i = 0; i < plan.links.size(); ++i) by_service_.emplace_back(plan.links[i].service, i);
-    awaited_by_.resize(plan.services.size());
-    for (std::size_t i = 0; i < plan.services.size(); ++i) {
-      for (const auto before : plan.services[i].waits_for) awaited_by_[before].push_back(i);
-    }
-    std::stable_sort(by_service_.begin(), by_service_.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
+      : plan_(plan),
+        style_(style),
+        names_(name_column(plan.services, style)),
+        links_(plan.services.size()),
+        awaited_by_(awaited_by(plan)) {
+    for (const plan::LinkChange& link : plan.links) links_[link.service].push_back(&link);
   }
 
   std::string text() {
     header();
     groups();
     for (std::size_t wave = 0; wave < plan_.waves.size(); ++wave) {
-      heading(fmt::format("Wave {} of {}", wave + 1, plan_.waves.size()));
+      out_ += heading(fmt::format("Wave {} of {}", wave + 1, plan_.waves.size()), style_);
       for (const auto service : plan_.waves[wave]) redeployed(service);
     }
     links_alone();
@@ -59,24 +55,18 @@ class Writer {
   }
 
  private:
-  void heading(std::string_view text) {
-    out_ += '\n';
-    out_ += paint(text, Colour::strong, style_);
-    out_ += '\n';
-  }
-
   void header() {
     const auto what =
         plan_.undoes == 0 ? std::string("Plan for") : fmt::format("Rollback of run {} on", plan_.undoes);
     auto text = fmt::format("{} workspace {} ({})", what, safe(plan_.owner.name, style_),
                             safe(plan_.owner.id.text(), style_));
     if (!plan_.file.empty() && plan_.undoes == 0) text += " from " + safe(plan_.file, style_);
-    for (const auto& line : fold(text, 0, style_)) out_ += paint(line, Colour::strong, style_) + "\n";
+    out_ += folded(text, style_, Colour::strong);
   }
 
   void groups() {
     if (plan_.groups.empty()) return;
-    heading("Groups");
+    out_ += heading("Groups", style_);
     const auto column = name_column(plan_.groups, style_);
     for (const auto& group : plan_.groups) {
       std::string counted = group.variables ? count_of(*group.variables, "variable") : "variables not read";
@@ -96,10 +86,11 @@ class Writer {
     out_ += fmt::format("  {}  {}\n", name, paint(type, Colour::quiet, style_));
   }
 
-  /// "    + link    name": a label and what it says, folded under itself.
+  /// "    + link    name": a label and what it says, folded under itself; nothing where it says nothing.
   void field(std::string_view mark, std::string_view label, const std::string& safe_text,
              Colour colour = Colour::plain) {
     constexpr std::size_t indent = 14;
+    if (safe_text.empty()) return;
     auto lead = fmt::format("    {} {:<8}", mark, label);
     for (const auto& line : fold(safe_text, indent, style_)) {
       out_ += paint(lead + line, colour, style_) + "\n";
@@ -107,28 +98,22 @@ class Writer {
     }
   }
 
-  bool link_fields(std::size_t service) {
-    const auto [first, last] =
-        std::equal_range(by_service_.begin(), by_service_.end(), std::pair{service, std::size_t{0}},
-                         [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (auto at = first; at != last; ++at) {
-      const auto& link = plan_.links[at->second];
-      const bool add = link.action == LinkAction::add;
-      field(add ? "+" : "-", add ? "link" : "unlink", safe(link.group_name, style_),
+  void links_of(std::size_t service) {
+    for (const plan::LinkChange* link : links_[service]) {
+      const bool add = link->action == LinkAction::add;
+      field(add ? "+" : "-", word(link->action), safe(link->group_name, style_),
             add ? Colour::good : Colour::bad);
     }
-    return first != last;
+    field(" ", "linked", join_and(safe(plan_.services[service].linked_now, style_)));
   }
 
   void redeployed(std::size_t index) {
     const auto& service = plan_.services[index];
     title(service);
-    const bool changes = link_fields(index);
-    if (!service.linked_now.empty()) field(" ", "linked", join_and(safe(service.linked_now, style_)));
+    links_of(index);
     if (!service.redeploys()) {
       field(" ", "deploy", "none: what ran before still runs");
-      if (!service.waits_for.empty()) field(" ", "after", join_and(names_of(service.waits_for)));
-      return;
+      return field(" ", "after", listed(service.waits_for));
     }
     std::string deploy = service.rebuild ? "rebuild" : "deploy_only";
     if (!service.rollback_to.empty()) deploy = "rollback to " + safe(service.rollback_to.text(), style_);
@@ -136,21 +121,20 @@ class Writer {
       deploy += fmt::format(" ({})", safe(service.rebuild_because, style_));
     field(" ", "deploy", deploy);
     if (service.has_disk) field("!", "disk", "what runs stops before the new deploy starts", Colour::caution);
-    if (!changes && !service.because.empty()) field(" ", "why", safe(service.because, style_));
-    if (!service.waits_for.empty()) field(" ", "after", join_and(names_of(service.waits_for)));
-    if (!awaited_by_[index].empty()) field(" ", "before", join_and(names_of(awaited_by_[index])));
+    if (links_[index].empty()) field(" ", "why", safe(service.because, style_));
+    field(" ", "after", listed(service.waits_for));
+    field(" ", "before", listed(awaited_by_[index]));
   }
 
   void links_alone() {
     bool first = true;
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
       const auto& service = plan_.services[i];
-      if (service.redeploys() || service.wave > 0 || !has_links(i)) continue;
-      if (std::exchange(first, false)) heading("Links change, no redeploy");
+      if (service.redeploys() || service.wave > 0 || links_[i].empty()) continue;
+      if (std::exchange(first, false)) out_ += heading("Links change, no redeploy", style_);
       title(service);
-      link_fields(i);
-      if (!service.linked_now.empty()) field(" ", "linked", join_and(safe(service.linked_now, style_)));
-      if (!service.because.empty()) field(" ", "why", safe(service.because, style_));
+      links_of(i);
+      field(" ", "why", safe(service.because, style_));
     }
   }
 
@@ -158,8 +142,8 @@ class Writer {
     bool first = true;
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
       const auto& service = plan_.services[i];
-      if (service.redeploys() || has_links(i)) continue;
-      if (std::exchange(first, false)) heading("Stay as they run");
+      if (service.redeploys() || !links_[i].empty()) continue;
+      if (std::exchange(first, false)) out_ += heading("Stay as they run", style_);
       stays(service);
     }
   }
@@ -171,34 +155,27 @@ class Writer {
     const auto type = std::string(to_string(service.type));
     out_ += fmt::format("  {}  {}", name, paint(type, Colour::quiet, style_));
     const auto indent = 2 + display_width(name) + 2 + widest_type + 2;
-    std::string lead(linked.empty() ? 0 : widest_type + 2 - type.size(), ' ');
-    for (const auto& line : fold(linked, indent, style_)) {
-      out_ += lead + line + "\n";
-      lead.assign(indent, ' ');
-    }
+    const std::string lead(linked.empty() ? 0 : widest_type + 2 - type.size(), ' ');
+    out_ += hanging(lead, indent, linked, style_);
   }
 
   void left_behind() {
     if (plan_.left_behind.empty()) return;
-    heading("Not in the file: keep the values that they started with");
+    out_ += heading("Not in the file: keep the values that they started with", style_);
     for (std::size_t i = 0; i < plan_.left_behind.size();) {
       const auto& group = plan_.left_behind[i].group_name;
       std::vector<std::string> names;
       for (; i < plan_.left_behind.size() && plan_.left_behind[i].group_name == group; ++i) {
         names.push_back(safe(plan_.left_behind[i].service_name, style_));
       }
-      auto lead = fmt::format("  {}  ", safe(group, style_));
-      const auto indent = display_width(lead);
-      for (const auto& line : fold(join_and(names), indent, style_)) {
-        out_ += lead + line + "\n";
-        lead.assign(indent, ' ');
-      }
+      const auto lead = fmt::format("  {}  ", safe(group, style_));
+      out_ += hanging(lead, display_width(lead), join_and(names), style_);
     }
   }
 
   void unmanaged() {
     if (plan_.unmanaged_policy != model::Unmanaged::report || plan_.unmanaged.empty()) return;
-    heading("Links that the file does not name (kept)");
+    out_ += heading("Links that the file does not name (kept)", style_);
     for (const auto& link : plan_.unmanaged) {
       out_ += fmt::format("  {} on {}\n", safe(link.group_name, style_), safe(link.service_name, style_));
     }
@@ -209,51 +186,42 @@ class Writer {
     std::vector<std::size_t> some;
     std::size_t changing = 0;
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
-      if (!has_links(i)) continue;
+      if (links_[i].empty()) continue;
       ++changing;
       if (plan_.services[i].auto_deploy) some.push_back(i);
     }
     if (some.empty()) return;
-    const auto who =
-        some.size() == changing && changing > 1 ? std::string("any of them") : join_and(names_of(some));
+    const auto who = some.size() == changing && changing > 1 ? std::string("any of them") : listed(some);
     out_ += '\n';
     const auto text = fmt::format(
         "Automatic deploys are on, so Render may redeploy {} by itself when links change; whether it does is "
         "unknown. {}",
         who,
         plan_.waves.empty() ? "envlink deploys nothing here." : "envlink looks before it asks for a deploy.");
-    for (const auto& part : fold(text, 0, style_)) out_ += paint(part, Colour::quiet, style_) + "\n";
+    out_ += folded(text, style_, Colour::quiet);
   }
 
-  bool has_links(std::size_t service) const {
-    return std::binary_search(by_service_.begin(), by_service_.end(), std::pair{service, std::size_t{0}},
-                              [](const auto& a, const auto& b) { return a.first < b.first; });
-  }
-
-  std::vector<std::string> names_of(const std::vector<std::size_t>& services) const {
-    std::vector<std::string> names;
-    for (const auto service : services) names.push_back(safe(plan_.services[service].name, style_));
-    return names;
+  std::string listed(const std::vector<std::size_t>& services) const {
+    return join_and(names_of(plan_, services, style_));
   }
 
   const Plan& plan_;
   const Style& style_;
   std::size_t names_;
-  std::vector<std::pair<std::size_t, std::size_t>> by_service_;  // service, link: in the order of the links
-  std::vector<std::vector<std::size_t>> awaited_by_;             // by service: those that wait for it
+  std::vector<std::vector<const plan::LinkChange*>> links_;  // by service
+  std::vector<std::vector<std::size_t>> awaited_by_;         // by service: those that wait for it
   std::string out_;
 };
 
 std::size_t count_links(const Plan& plan, LinkAction action) {
-  return static_cast<std::size_t>(std::count_if(plan.links.begin(), plan.links.end(),
-                                                [&](const auto& link) { return link.action == action; }));
+  return static_cast<std::size_t>(std::ranges::count(plan.links, action, &plan::LinkChange::action));
 }
 
 std::string nothing_to_do(const Plan& plan) {
   if (plan.services.empty()) return "Nothing to do: the file names no service.";
-  const auto is_under_way = [](const plan::Finding& finding) { return finding.id == "deploy-under-way"; };
-  const auto under_way =
-      std::ranges::count_if(plan.findings, is_under_way) + std::ranges::count_if(plan.ignored, is_under_way);
+  constexpr std::string_view id = "deploy-under-way";
+  const auto under_way = std::ranges::count(plan.findings, id, &plan::Finding::id) +
+                         std::ranges::count(plan.ignored, id, &plan::Finding::id);
   if (under_way == 0) return "Nothing to do: every link is in place and every service runs with it.";
   return fmt::format("Nothing to do: every link is in place; {} under way.",
                      count_of(static_cast<std::size_t>(under_way), "deploy is", "deploys are"));
@@ -261,9 +229,7 @@ std::string nothing_to_do(const Plan& plan) {
 
 std::string closing(const Plan& plan) {
   if (plan.refused()) {
-    const auto errors = std::count_if(plan.findings.begin(), plan.findings.end(), [](const auto& finding) {
-      return finding.severity == Severity::error;
-    });
+    const auto errors = std::ranges::count(plan.findings, Severity::error, &plan::Finding::severity);
     return fmt::format("Refused: {}; nothing was written.",
                        count_of(static_cast<std::size_t>(errors), "problem"));
   }
@@ -310,27 +276,19 @@ std::string forecast(const Plan& plan) {
 void add_finding(std::string& out, const plan::Finding& finding, const Plan& plan, const Style& style) {
   constexpr std::size_t indent = 4;
   const std::string margin(indent, ' ');
-  const auto [mark, colour] = finding.severity == Severity::error ? std::pair{Symbol::bad, Colour::bad}
-                              : finding.severity == Severity::warning
-                                  ? std::pair{Symbol::caution, Colour::caution}
-                                  : std::pair{Symbol::note, Colour::quiet};
+  const auto [mark, colour] = look_of(finding.severity);
   out += paint(lead_sign(mark, style).append(to_string(finding.severity)), colour, style);
   out += "  " + paint(safe(finding.subject, style), Colour::strong, style);
   out += "  " + paint(safe(finding.id, style), Colour::quiet, style) + "\n";
-  for (const auto& line : fold(safe(finding.what, style, 1000), indent, style)) out += margin + line + "\n";
-  std::string lead = margin + std::string(sign(Symbol::arrow, style)) + " ";
-  const auto hang = display_width(lead);
+  out += hanging(margin, indent, safe(finding.what, style, 1000), style);
   if (!finding.cure.empty()) {
-    for (const auto& line : fold(safe(finding.cure, style, 1000), hang, style)) {
-      out += lead + line + "\n";
-      lead.assign(hang, ' ');
-    }
+    const std::string lead = fmt::format("{}{} ", margin, sign(Symbol::arrow, style));
+    out += hanging(lead, display_width(lead), safe(finding.cure, style, 1000), style);
   }
   if (!finding.policy.empty()) {
     const auto reason =
         fmt::format("{} by the file's policy: {}", to_string(finding.severity), safe(finding.policy, style));
-    for (const auto& line : fold(reason, indent, style))
-      out += margin + paint(line, Colour::quiet, style) + "\n";
+    out += hanging(margin, indent, reason, style, Colour::quiet);
   }
   if (finding.place.line > 0) {
     const auto place =
@@ -350,17 +308,19 @@ std::string ignored(const Plan& plan, const Style& style) {
     auto text = fmt::format("{} on {}", safe(finding.id, style), safe(finding.subject, style));
     if (!finding.variable.empty()) text += " about " + safe(finding.variable, style);
     text += ": " + safe(finding.policy, style);
-    std::string lead = "  ";
-    for (const auto& line : fold(text, 4, style)) {
-      out += lead + paint(line, Colour::quiet, style) + "\n";
-      lead = "    ";
-    }
+    out += hanging("  ", 4, text, style, Colour::quiet);
   }
   if (plan.ignored.size() > most_told) out += fmt::format("  and {} more\n", plan.ignored.size() - most_told);
   return out;
 }
 
 }  // namespace
+
+Look look_of(Severity severity) {
+  constexpr Look looks[] = {
+      {Symbol::note, Colour::quiet}, {Symbol::caution, Colour::caution}, {Symbol::bad, Colour::bad}};
+  return looks[static_cast<std::size_t>(severity)];
+}
 
 std::string render_findings(const Plan& plan, const Style& style) {
   std::string out;
@@ -378,10 +338,8 @@ std::string render_plan(const Plan& plan, const Style& style) {
   if (!plan.ignored.empty()) out += "\n" + ignored(plan, style);
   out += '\n';
   const auto colour = plan.refused() ? Colour::bad : plan.empty() ? Colour::good : Colour::strong;
-  for (const auto& line : fold(closing(plan), 0, style)) out += paint(line, colour, style) + "\n";
-  if (const auto text = forecast(plan); !text.empty()) {
-    for (const auto& line : fold(text, 0, style)) out += paint(line, Colour::quiet, style) + "\n";
-  }
+  out += folded(closing(plan), style, colour);
+  if (const auto text = forecast(plan); !text.empty()) out += folded(text, style, Colour::quiet);
   return out;
 }
 

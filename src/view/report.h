@@ -1,5 +1,5 @@
 #pragma once
-// What a run did, told afterwards from its plan and its events alone: as text, as JSON, as one page. Pure.
+// What a run did, told afterwards from its plan and its events alone: as text and as JSON. Pure.
 
 #include <cstdint>
 #include <optional>
@@ -27,10 +27,17 @@ struct Report {
   std::vector<engine::Event> events;
 };
 
+struct Verdict {
+  Look look;
+  std::string words;  // "done", "a deploy failed"
+};
+Verdict verdict_of(const Report& report);
+
+/// How far it came, what is left of it and what to do about it, a sentence each, safe to print.
+struct RunTimeline;
+std::vector<std::string> left_of(const Report& report, const RunTimeline& timeline);
+
 std::string render_report(const Report& report, const Style& style);
 std::string report_json(const Report& report);
-/// One HTML document that loads nothing. Nothing of the run stands in its style or its script, so the hashes
-/// of both are the whole of what its content security policy allows.
-std::string report_page(const Report& report);
 
 }  // namespace envlink::view

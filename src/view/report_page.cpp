@@ -1,12 +1,321 @@
+#include "view/report_page.h"
+
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "assets/pages.h"
+#include "base/text.h"
+#include "view/event_text.h"
 #include "view/layout.h"
-#include "view/page.h"
+#include "view/plan_text.h"
 
 namespace envlink::view {
 
 namespace page {
+namespace {
+
+std::string when(Time time) {
+  return fmt::format(R"(<time datetime="{}">{}</time>)", format_rfc3339(time), day_and_time(time));
+}
+
+std::string tile(std::string_view term, const std::string& figure, const std::string& more = {},
+                 std::string_view colour = "") {
+  return fmt::format(R"(<div class="tile"><dt>{}</dt><dd class="{}">{}</dd>{}</div>)", term, colour, figure,
+                     more.empty() ? "" : "<dd class=\"soft small\">" + more + "</dd>");
+}
+
+/// How much of a whole is done; bad as long as it is not all of it.
+std::string part_tile(std::string_view term, std::size_t part, std::size_t all, const std::string& more) {
+  return tile(term, std::to_string(part) + html::soft(fmt::format(" of {}", all)), more,
+              part == all ? "good" : "bad");
+}
+
+std::string tiles(const Page& page) {
+  const plan::Plan& plan = page.plan();
+  const RolloutStatus& board = page.board;
+  std::string out = "<dl class=\"tiles\">";
+  if (!plan.links.empty())
+    out += part_tile("Links proved", board.links_proved(), plan.links.size(), "by reading back");
+  if (board.redeploying() > 0)
+    out += part_tile("Services live", board.live(), board.redeploying(),
+                     "in " + count_of(plan.waves.size(), "wave"));
+  const std::string pauses = page.timeline.pauses.empty()
+                                 ? ""
+                                 : fmt::format("{} left out", count_of(page.timeline.pauses.size(), "pause"));
+  out += tile("Took", format_duration(page.timeline.taken()), pauses);
+  if (const auto& slowest = page.timeline.slowest; !slowest.empty()) {
+    const auto length = [&](std::size_t one) {
+      const ServiceTimeline& timeline = page.timeline.services[one];
+      return page.timeline.since_began(*timeline.ended) - page.timeline.since_began(*timeline.began);
+    };
+    const std::size_t longest = *std::ranges::max_element(slowest, {}, length);
+    out += tile("Longest on the way", format_duration(length(longest)), page.name(longest));
+  }
+  if (page.timeline.waited() > Duration{0})
+    out += tile("Held back", format_duration(page.timeline.waited()), "by limits and retries", "busy");
+  return out + "</dl>";
+}
+
+std::string option(std::string_view value, std::string_view words, std::size_t count) {
+  return fmt::format(R"(<option value="{}">{} ({})</option>)", value, words, count);
+}
+
+std::string cell(std::string_view label, std::string_view html) {
+  return fmt::format(R"(<td data-label="{}" class="">{}</td>)", label, html);
+}
+
+std::string table(std::string_view id, std::string_view classes,
+                  std::initializer_list<std::string_view> columns, const std::string& rows) {
+  std::string out = fmt::format(R"(<table class="{}" id="{}"><thead><tr>)", classes, id);
+  for (const std::string_view column : columns) out += fmt::format(R"(<th scope="col">{}</th>)", column);
+  return out + "</tr></thead><tbody>\n" + rows + "</tbody></table>";
+}
+
+/// When each link was proved.
+std::vector<std::optional<Time>> proofs(const Page& page) {
+  std::vector<std::optional<Time>> all(page.plan().links.size());
+  for (const engine::Event& event : page.report.events) {
+    const auto* proved = event.as<engine::LinkProved>();
+    if (proved != nullptr && proved->link.position < all.size()) all[proved->link.position] = event.at;
+  }
+  return all;
+}
+
+std::string marked(Symbol mark, Colour colour, std::string_view words) {
+  return fmt::format("{}<span class=\"{}\">{}</span>", html::icon(mark, colour), html::class_of(colour),
+                     words);
+}
+
+std::string after(const Page& page, std::size_t index, const std::optional<Time>& proved) {
+  const plan::LinkChange& link = page.plan().links[index];
+  const engine::LinkProgress& progress = page.timeline.progress.links[index];
+  const auto* wanted = link.action == plan::LinkAction::add ? "linked" : "not linked";
+  switch (progress.phase) {
+    case engine::LinkPhase::proved:
+      return marked(Symbol::good, Colour::good, wanted) + " " +
+             html::soft("proved at " + (proved ? page.since(*proved) : ""));
+    case engine::LinkPhase::failed:
+      return marked(Symbol::bad, Colour::bad, "not proved") + " " + html::text(progress.trouble, 500);
+    case engine::LinkPhase::waiting:
+      return marked(Symbol::skipped, Colour::quiet, "not begun");
+    default:
+      return marked(Symbol::caution, Colour::caution, "asked for, not proved");
+  }
+}
+
+std::string link_row(const std::string& group, const std::string& service, std::string_view state,
+                     std::string_view before, std::string_view planned, const std::string& after_html) {
+  return fmt::format(R"(<tr data-name="{} {}" data-state="{}">)", group, service, state) +
+         cell("Group", group) + cell("Service", service) + cell("Before", before) + cell("Planned", planned) +
+         cell("After", after_html) + "</tr>\n";
+}
+
+std::string finding_item(const plan::Plan& plan, const plan::Finding& finding, bool ignored) {
+  const bool plain = ignored || finding.severity == plan::Severity::note;
+  std::string place;
+  if (finding.place.line > 0)
+    place = " " + html::soft(fmt::format("{}:{}", html::text(plan.file), finding.place.line));
+  std::string out = fmt::format(
+      R"(<li data-name="{} {}"><span class="badge {}">{}</span> <strong>{}</strong>{} <code class="soft">{}</code><p>{}</p>)",
+      html::text(finding.subject), html::text(finding.variable),
+      plain ? "" : html::class_of(look_of(finding.severity).colour),
+      ignored ? "ignored" : to_string(finding.severity), html::text(finding.subject), place,
+      html::text(finding.id), html::text(finding.what, 2000));
+  if (!finding.cure.empty()) out += "<p class=\"soft\">→ " + html::text(finding.cure, 1000) + "</p>";
+  if (!finding.policy.empty())
+    out += "<p class=\"soft\">Policy: " + html::text(finding.policy, 1000) + "</p>";
+  return out + "</li>\n";
+}
+
+std::string request_id_of(const engine::Event& event) {
+  return std::visit(
+      [](const auto& what) {
+        if constexpr (requires { what.request_id; }) return what.request_id;
+        return std::string();
+      },
+      event.what);
+}
+
+std::string event_row(const Page& page, const engine::Event& event) {
+  const auto service = service_of(page.plan(), event);
+  const Colour colour = event_colour(event);
+  std::string words = fmt::format("<span class=\"{}\">{}</span>", html::class_of(colour),
+                                  html::text(event_words(event, page.style), 1200));
+  const std::string request_id = request_id_of(event);
+  if (!request_id.empty() && is_news(event))
+    words += " <span class=\"soft mono\">request " + html::text(request_id) + "</span>";
+  const engine::EventLink* link = engine::link_of(event);
+  std::string name = service ? page.name(*service) : std::string();
+  std::string search = name;
+  if (link != nullptr) search += " " + html::text(link->group.name);
+  return fmt::format(
+      R"(<tr data-kind="{}" data-name="{}" data-state="{}"{}><td class="at" data-label="After"><time datetime="{}" title="{}">{:.1f}s <span class="clock">{}</span></time></td>)"
+      R"(<td data-label="Service">{}</td><td data-label="What">{}</td></tr>)"
+      "\n",
+      kind_of(event), search, service ? page.state_word(*service) : "", is_news(event) ? "" : " data-step",
+      format_rfc3339(event.at), format_rfc3339(event.at),
+      std::chrono::duration<double>(page.timeline.since_began(event.at)).count(),
+      format_rfc3339(event.at).substr(11, 8),
+      service ? fmt::format("<a href=\"#s{}\">{}</a>", *service, name) : html::soft("the run"), words);
+}
+
+std::string header(const Page& page) {
+  const Report& report = page.report;
+  const plan::Plan& plan = page.plan();
+  const Verdict verdict = verdict_of(report);
+  using html::fact;
+  std::string out = fmt::format(
+      R"(<header><p class="brand">envlink report</p><div class="title"><h1>Run {} on {}</h1><span class="badge {}">{}</span></div>)",
+      report.run, html::text(plan.owner.name), html::class_of(verdict.look.colour), verdict.words);
+  out += tiles(page);
+  out += "<dl class=\"facts\">";
+  out += fact("Began", when(report.began));
+  if (report.ended) out += fact("Ended", when(*report.ended));
+  out += fact("By", html::text(report.user + " on " + report.host));
+  out += fact("File", html::text(plan.file));
+  out += fact("Workspace", html::code(plan.owner.id.text()));
+  out +=
+      fact("Exit code", report.outcome ? fmt::format("{}", exit_code(*report.outcome)) : "none: unfinished");
+  if (plan.undoes != 0) out += fact("Rolls back", fmt::format("run {}", plan.undoes));
+  if (report.undone_by) out += fact("Rolled back by", fmt::format("run {}", *report.undone_by));
+  for (const Pause& pause : page.timeline.pauses)
+    out +=
+        fact("Resumed", fmt::format("{}, after {}", when(pause.to), format_duration(pause.to - pause.from)));
+  out += "</dl></header>\n";
+  return out;
+}
+
+std::string failures(const Page& page) {
+  std::string out;
+  for (const std::size_t service : page.board.failed()) {
+    const engine::ServiceProgress& told = page.timeline.progress.services[service];
+    const ServiceLabel state = page.state(service);
+    out += fmt::format(
+        R"(<article class="card trouble{}"><h3>{}<a href="#s{}">{}</a> <span class="{}">{}</span></h3>)",
+        state.colour == Colour::bad ? " failed" : "", html::icon(state.mark, state.colour), service,
+        page.name(service), html::class_of(state.colour), html::text(ending_words(told, page.style)));
+    const std::string why = failure_reason(told);
+    if (!why.empty()) out += "<p>" + html::text(why, 2000) + "</p>";
+    if (!told.log.empty()) {
+      out += R"(<h4>The last lines of its log</h4><pre class="log" tabindex="0">)";
+      for (const std::string& line : told.log) out += html::text(line, 400) + "\n";
+      out += "</pre>";
+    }
+    const std::string& cure = failure_cure(told);
+    if (!cure.empty()) out += "<p class=\"soft\">→ " + html::text(cure, 1000) + "</p>";
+    out += "</article>\n";
+  }
+  return out.empty() ? out : html::section("failed", "What failed", out);
+}
+
+std::string what_is_left(const Page& page) {
+  std::string items;
+  for (const std::string& one : left_of(page.report, page.timeline))
+    items += "<li>" + html::text(one, 2000) + "</li>";
+  if (items.empty()) return items;
+  return html::section("left", "What is left", R"(<ul class="card plain">)" + items + "</ul>");
+}
+
+std::string filter(const Page& page) {
+  std::map<std::string_view, std::size_t> states;
+  for (const std::size_t service : page.board.concerned()) ++states[page.state_word(service)];
+  std::map<std::size_t, std::pair<std::string_view, std::size_t>> kinds;  // in the order of their declaration
+  for (const engine::Event& event : page.report.events) {
+    auto& [kind, count] = kinds[event.what.index()];
+    kind = kind_of(event);
+    ++count;
+  }
+  std::string out =
+      R"(<form id="filter" role="search" aria-label="Filter" hidden><label>Service or group<input type="search" id="word" placeholder="part of a name" autocomplete="off" spellcheck="false"></label>)"
+      R"(<label>State<select id="state"><option value="">all states</option>)";
+  for (const auto& [word, count] : states) out += option(word, word, count);
+  out += R"(</select></label><label>Events<select id="kind"><option value="">all kinds</option>)";
+  for (const auto& [index, kind] : kinds) out += option(kind.first, spaced(kind.first), kind.second);
+  out +=
+      R"(</select></label><label class="check"><input type="checkbox" id="steps">every step</label>)"
+      R"(<button type="button" id="clear">Clear</button><span id="count" role="status" class="soft"></span></form>)"
+      "\n";
+  return out;
+}
+
+std::string links(const Page& page) {
+  const plan::Plan& plan = page.plan();
+  std::string rows;
+  const auto proved = proofs(page);
+  for (std::size_t i = 0; i < plan.links.size(); ++i) {
+    const bool add = plan.links[i].action == plan::LinkAction::add;
+    rows += link_row(html::text(plan.links[i].group_name), page.name(plan.links[i].service),
+                     page.state_word(plan.links[i].service), add ? "not linked" : "linked",
+                     add ? "link" : "unlink", after(page, i, proved[i]));
+  }
+  std::size_t stay = 0;
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    for (const std::string& group : plan.services[i].linked_now) {
+      if (++stay <= most_services_in_full)
+        rows += link_row(html::text(group), page.name(i), page.state_word(i), "linked", "stays",
+                         html::soft("linked"));
+    }
+  }
+  for (const plan::UnmanagedLink& link : plan.unmanaged)
+    rows += link_row(html::text(link.group_name), html::text(link.service_name), "", "linked",
+                     "not in the file", html::soft("left as it is"));
+  if (rows.empty()) return {};
+  std::string out = R"(<div class="card">)" +
+                    table("links", "stack", {"Group", "Service", "Before", "Planned", "After"}, rows) +
+                    "</div>";
+  if (stay > most_services_in_full)
+    out += fmt::format("<p class=\"note\">{} more stayed as they were.</p>", stay - most_services_in_full);
+  return html::section("links", "Links before and after", out);
+}
+
+std::string findings(const Page& page) {
+  const plan::Plan& plan = page.plan();
+  if (plan.findings.empty() && plan.ignored.empty() && plan.left_behind.empty()) return {};
+  std::string out = "<ul class=\"card plain\" id=\"findings\">\n";
+  for (const plan::Finding& finding : plan.findings) out += finding_item(plan, finding, false);
+  for (const plan::Finding& finding : plan.ignored) out += finding_item(plan, finding, true);
+  for (const plan::LeftBehind& one : plan.left_behind) {
+    out += fmt::format(
+        R"(<li data-name="{0} {1}"><span class="badge">note</span> <strong>{0}</strong><p>It is not in the file, is linked to {1} and was not redeployed: it keeps the values that it started with.</p></li>)",
+        html::text(one.service_name), html::text(one.group_name));
+  }
+  return html::section("findings", "Findings of the preflight", out + "</ul>");
+}
+
+std::string events(const Page& page) {
+  const auto& all = page.report.events;
+  if (all.empty()) return {};
+  const bool whole = all.size() <= most_events_in_full;
+  std::string rows;
+  std::size_t shown = 0;
+  for (const engine::Event& event : all) {
+    const bool matters =
+        is_news(event) && !event.is<engine::DeployObserved>() && !event.is<engine::DeployAttributed>();
+    if (!whole && !matters) continue;
+    ++shown;
+    rows += event_row(page, event);
+  }
+  std::string out = R"(<div class="card">)" +
+                    table("events", "stack tight", {"After, at (UTC)", "Service", "What"}, rows) +
+                    R"(<p class="none soft" hidden>Nothing matches the filter.</p></div>)";
+  if (!whole)
+    out += fmt::format(
+        "<p class=\"note\">{} of {} events: steps that go without saying are left out. "
+        "envlink report {} -o json has them all.</p>",
+        shown, all.size(), page.report.run);
+  return html::section("events", "Events", out);
+}
+
+}  // namespace
+
+std::string spaced(std::string_view word) {
+  std::string words(word);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
 
 std::string_view Page::state_word(std::size_t service) const {
   if (timeline.progress.services[service].phase == engine::ServicePhase::unchanged) return "unchanged";
@@ -47,9 +356,9 @@ std::string report_page(const Report& report) {
                                      assets::page_policy(assets::report_page)));
   put("{title}", fmt::format("Run {} on {}: {}", report.run, html::text(report.plan.owner.name),
                              verdict_of(report).words));
-  put("<!-- run -->\n", page::header(page) + page::failures(page) + page::filter(page) + page::graph(page) +
-                            page::timeline(page) + page::links(page) + page::findings(page) +
-                            page::events(page));
+  put("<!-- run -->\n", page::header(page) + page::failures(page) + page::what_is_left(page) +
+                            page::filter(page) + page::graph(page) + page::timeline(page) +
+                            page::links(page) + page::findings(page) + page::events(page));
   put("{host}", html::text(report.host));
   return out.append(rest);
 }

@@ -9,6 +9,7 @@
 #include "assets/pages.h"
 #include "base/sha256.h"
 #include "base/text.h"
+#include "view/report_page.h"
 #include "view/report_sample_test.h"
 #include "view/sample_test.h"
 

@@ -3,19 +3,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <queue>
+#include <set>
+#include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "view/layout.h"
 
 namespace envlink::view {
+namespace {
 
 using engine::LinkPhase;
 using engine::ServiceOutcome;
 using engine::ServicePhase;
 using model::DeployStatus;
 
-namespace {
 constexpr std::size_t most_names = 2;  // of those that a line of the frame names
 constexpr std::size_t narrow = 60;     // columns
 
@@ -39,43 +44,169 @@ bool is_late(Duration passed, Duration expected) {
   return passed > expected + expected / 2;
 }
 
+/// Plays the rest of the rollout: who is ready goes as soon as there is room, in the plan's order.
+class Rest {
+ public:
+  Rest(const plan::Plan& plan, const engine::Progress& progress, Time now)
+      : plan_(plan),
+        progress_(progress),
+        now_(now),
+        scale_(scale()),
+        waits_(plan.services.size()),
+        dependants_(plan.services.size()) {
+    const bool nothing_new = progress.failed() && plan.rollout.on_failure != model::OnFailure::continue_;
+    for (std::size_t i = 0; i < plan.services.size(); ++i) {
+      const ServicePhase phase = progress.services[i].phase;
+      if (!plan.services[i].redeploys() || phase == ServicePhase::ended) continue;
+      if (phase != ServicePhase::waiting) run(i, since_asked(i));
+      if (phase == ServicePhase::waiting && !nothing_new) hold(i);
+    }
+  }
+
+  std::optional<TimeLeft> play() {
+    Duration at{};
+    while (!ready_.empty() || !under_way_.empty()) {
+      while (!ready_.empty() && under_way_.size() < room()) {
+        const auto service = *ready_.begin();
+        ready_.erase(ready_.begin());
+        run(service, Duration::zero(), at);
+        if (plan_.rollout.gate == model::Gate::started) open(service);
+      }
+      const auto [ends, service] = under_way_.top();
+      under_way_.pop();
+      at = std::max(at, ends);
+      open(service);
+    }
+    if (!known_) return std::nullopt;
+    return TimeLeft{at, at_least_};
+  }
+
+ private:
+  using Run = std::pair<Duration, std::size_t>;
+
+  std::size_t room() const { return static_cast<std::size_t>(std::max(1, plan_.rollout.max_parallel)); }
+
+  Duration since_asked(std::size_t service) const {
+    const auto& asked = progress_.services[service].requested_at;
+    return asked ? std::max(Duration::zero(), now_ - *asked) : Duration::zero();
+  }
+
+  /// What deploys without a build have taken in this run, in parts of what the last ones took.
+  double scale() const {
+    double took = 0;
+    double usually = 0;
+    for (std::size_t i = 0; i < plan_.services.size(); ++i) {
+      const auto& planned = plan_.services[i];
+      const auto& service = progress_.services[i];
+      const auto taken = time_taken(service);
+      if (planned.expected || !planned.usual || !taken || !engine::succeeded(service.ending)) continue;
+      took += static_cast<double>(taken->count());
+      usually += static_cast<double>(planned.usual->count());
+    }
+    return took > 0 && usually > 0 ? took / usually : 1;
+  }
+
+  std::optional<Duration> length(std::size_t service) const {
+    const auto& planned = plan_.services[service];
+    if (planned.expected || !planned.usual) return planned.expected;
+    return Duration(static_cast<Duration::rep>(static_cast<double>(planned.usual->count()) * scale_));
+  }
+
+  void run(std::size_t service, Duration passed, Duration from = {}) {
+    const auto whole = length(service);
+    at_least_ = at_least_ || !whole || passed > *whole + *whole / 2;
+    known_ = known_ || whole;
+    under_way_.emplace(from + (whole ? std::max(Duration::zero(), *whole - passed) : Duration::zero()),
+                       service);
+  }
+
+  bool holds_back(std::size_t before) const {
+    const auto& service = progress_.services[before];
+    if (service.phase == ServicePhase::ended) return false;
+    return plan_.rollout.gate != model::Gate::started || service.phase < ServicePhase::watching;
+  }
+
+  void hold(std::size_t service) {
+    for (const auto before : plan_.services[service].waits_for) {
+      if (!holds_back(before)) continue;
+      ++waits_[service];
+      dependants_[before].push_back(service);
+    }
+    if (waits_[service] == 0) ready_.insert(service);
+  }
+
+  void open(std::size_t service) {
+    for (const auto next : dependants_[service]) {
+      if (--waits_[next] == 0) ready_.insert(next);
+    }
+    dependants_[service].clear();
+  }
+
+  const plan::Plan& plan_;
+  const engine::Progress& progress_;
+  Time now_;
+  double scale_;
+  std::vector<std::size_t> waits_;
+  std::vector<std::vector<std::size_t>> dependants_;
+  std::set<std::size_t> ready_;
+  std::priority_queue<Run, std::vector<Run>, std::greater<>> under_way_;
+  bool at_least_ = false;
+  bool known_ = false;
+};
+
 }  // namespace
 
 std::string status_words(DeployStatus status, std::string_view text, const Style& style) {
-  switch (status) {
-    case DeployStatus::created:
-      return "deploy created";
-    case DeployStatus::queued:
-      return "queued";
-    case DeployStatus::build_in_progress:
-      return "building";
-    case DeployStatus::pre_deploy_in_progress:
-      return "running its pre-deploy command";
-    case DeployStatus::update_in_progress:
-      return "starting";
-    case DeployStatus::live:
-      return "live";
-    case DeployStatus::deactivated:
-      return "replaced by a newer deploy";
-    case DeployStatus::build_failed:
-      return "build failed";
-    case DeployStatus::pre_deploy_failed:
-      return "pre-deploy command failed";
-    case DeployStatus::update_failed:
-      return "failed to start";
-    case DeployStatus::canceled:
-      return "canceled";
-    case DeployStatus::unknown_failed:
-      return text.empty() ? "failed" : safe(text, style, 40);
-    case DeployStatus::unknown_running:
-      return text.empty() ? "deploying" : safe(text, style, 40);
-  }
-  return "deploying";
+  constexpr std::string_view words[] = {"deploy created",
+                                        "queued",
+                                        "building",
+                                        "running its pre-deploy command",
+                                        "starting",
+                                        "live",
+                                        "replaced by a newer deploy",
+                                        "build failed",
+                                        "pre-deploy command failed",
+                                        "failed to start",
+                                        "canceled",
+                                        "failed",
+                                        "deploying"};
+  const bool unknown = status == DeployStatus::unknown_failed || status == DeployStatus::unknown_running;
+  if (unknown && !text.empty()) return safe(text, style, 40);
+  return std::string(words[static_cast<std::size_t>(status)]);
 }
 
 std::optional<Duration> time_taken(const engine::ServiceProgress& service) {
   if (!service.requested_at || !service.ended_at) return std::nullopt;
   return *service.ended_at - *service.requested_at;
+}
+
+std::optional<Duration> time_taken(const engine::Progress& progress) {
+  if (!progress.began_at || !progress.ended_at) return std::nullopt;
+  return *progress.ended_at - *progress.began_at;
+}
+
+std::string failure_reason(const engine::ServiceProgress& service) {
+  const bool both = !service.reason.empty() && !service.told_reason.empty();
+  return service.reason + (both ? ": " : "") + service.told_reason;
+}
+
+const std::string& failure_cure(const engine::ServiceProgress& service) {
+  return service.no_log.empty() ? service.cure : service.no_log;
+}
+
+std::vector<std::string> names_of(const plan::Plan& plan, const std::vector<std::size_t>& services,
+                                  const Style& style) {
+  std::vector<std::string> names;
+  for (const std::size_t service : services) names.push_back(safe(plan.services[service].name, style));
+  return names;
+}
+
+std::vector<std::vector<std::size_t>> awaited_by(const plan::Plan& plan) {
+  std::vector<std::vector<std::size_t>> awaited(plan.services.size());
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    for (const std::size_t before : plan.services[i].waits_for) awaited[before].push_back(i);
+  }
+  return awaited;
 }
 
 std::string ending_words(const engine::ServiceProgress& service, const Style& style) {
@@ -109,23 +240,19 @@ std::string ending_words(const engine::ServiceProgress& service, const Style& st
 }
 
 RolloutStatus::RolloutStatus(const plan::Plan& plan, const engine::Progress& progress, const Style& style)
-    : plan_(plan), progress_(progress), style_(style), links_(plan.services.size()) {
+    : plan_(plan), progress_(progress), style_(style) {
+  std::vector<bool> relinked(plan.services.size());
   for (std::size_t i = 0; i < plan.links.size(); ++i) {
-    auto& links = links_[plan.links[i].service];
-    const auto phase = progress.links[i].phase;
-    ++links.all;
-    links.proved += phase == LinkPhase::proved ? 1 : 0;
-    links.failed += phase == LinkPhase::failed ? 1 : 0;
-    links_proved_ += phase == LinkPhase::proved ? 1 : 0;
+    relinked[plan.links[i].service] = true;
+    links_proved_ += progress.links[i].phase == LinkPhase::proved ? 1 : 0;
   }
   for (std::size_t i = 0; i < plan.services.size(); ++i) {
     const auto& service = plan.services[i];
-    if (!service.redeploys() && links_[i].all == 0) continue;
+    if (!service.redeploys() && !relinked[i]) continue;
     concerned_.push_back(i);
     if (!service.redeploys()) continue;
     ++redeploying_;
     const auto place = group_of(i);
-    live_ += place == ServiceStatusGroup::done ? 1 : 0;
     ++counts_[static_cast<std::size_t>(place)];
     const bool open = place == ServiceStatusGroup::running || place == ServiceStatusGroup::waiting;
     if (open && (wave_ == 0 || service.wave < wave_)) wave_ = service.wave;
@@ -146,31 +273,20 @@ std::string RolloutStatus::name(std::size_t service) const {
 
 ServiceStatusGroup RolloutStatus::group_of(std::size_t service) const {
   const auto& progress = progress_.services[service];
-  switch (progress.phase) {
-    case ServicePhase::unchanged:
-      return ServiceStatusGroup::done;
-    case ServicePhase::waiting:
-      return ServiceStatusGroup::waiting;
-    case ServicePhase::linking:
-    case ServicePhase::looking:
-    case ServicePhase::requesting:
-    case ServicePhase::settling:
-    case ServicePhase::watching:
-    case ServicePhase::checking:
-      return ServiceStatusGroup::running;
-    case ServicePhase::ended:
-      break;
+  if (progress.phase == ServicePhase::unchanged) return ServiceStatusGroup::done;
+  if (progress.phase == ServicePhase::waiting) return ServiceStatusGroup::waiting;
+  if (progress.phase != ServicePhase::ended) return ServiceStatusGroup::running;
+  if (succeeded(progress.ending)) return ServiceStatusGroup::done;
+  const bool begun = progress.ending != ServiceOutcome::not_started;
+  return begun ? ServiceStatusGroup::failed : ServiceStatusGroup::not_started;
+}
+
+std::vector<std::size_t> RolloutStatus::failed() const {
+  std::vector<std::size_t> failed;
+  for (const std::size_t service : concerned_) {
+    if (group_of(service) == ServiceStatusGroup::failed) failed.push_back(service);
   }
-  switch (progress.ending) {
-    case ServiceOutcome::live:
-    case ServiceOutcome::linked:
-    case ServiceOutcome::superseded:
-      return ServiceStatusGroup::done;
-    case ServiceOutcome::not_started:
-      return ServiceStatusGroup::not_started;
-    default:
-      return ServiceStatusGroup::failed;
-  }
+  return failed;
 }
 
 std::string RolloutStatus::linking_words(std::size_t service) const {
@@ -251,6 +367,20 @@ ServiceLabel RolloutStatus::state(std::size_t service, Time now) const {
   // The status of a deploy says enough; where none was made the reason has to.
   if (progress.deploy.empty() && !progress.reason.empty()) words += ": " + safe(progress.reason, style_);
   return {open ? Symbol::caution : Symbol::bad, open ? Colour::caution : Colour::bad, std::move(words)};
+}
+
+std::optional<TimeLeft> time_left(const plan::Plan& plan, const engine::Progress& progress, Time now) {
+  if (!progress.began_at || progress.ended_at || progress.interrupts > 0) return std::nullopt;
+  return Rest(plan, progress, now).play();
+}
+
+std::string time_left_words(const TimeLeft& left) {
+  constexpr long long step = 5;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left.span).count();
+  if (seconds < 1) return left.at_least ? "longer than usual" : "nearly done";
+  const auto words = seconds < 90 ? fmt::format("{}s", (seconds + step - 1) / step * step)
+                                  : fmt::format("{} min", (seconds + 30) / 60);
+  return left.at_least ? words + " or more left" : "about " + words + " left";
 }
 
 }  // namespace envlink::view

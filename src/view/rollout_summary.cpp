@@ -1,10 +1,12 @@
+#include "view/rollout_summary.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "base/text.h"
 #include "view/layout.h"
-#include "view/live_frame.h"
 #include "view/rollout_status.h"
 
 namespace envlink::view {
@@ -15,12 +17,79 @@ using engine::ServiceOutcome;
 using engine::ServicePhase;
 using plan::Plan;
 
+constexpr std::size_t most_log_lines = 8;  // all of them stand in the outcome
+
+/// What stays on the screen of a service that failed.
+class Card {
+ public:
+  Card(const ServiceLabel& state, const std::string& name, const Style& style) : style_(style) {
+    const std::string mark(sign(state.mark, style));
+    indent_ = display_width(mark) + 1;
+    lead_ = paint(mark, state.colour, style) + " ";
+    name_ = name;
+  }
+
+  /// The first words stand behind the name.
+  void say(const std::string& words, Colour colour = Colour::plain) {
+    const auto whole = name_.empty() ? words : name_ + ": " + words;
+    name_.clear();
+    if (whole.empty()) return;
+    for (const auto& line : fold(whole, indent_, style_)) {
+      add(line, colour);
+      lead_.assign(indent_, ' ');
+    }
+  }
+  void say_log(const std::string& words) {
+    Line line(style_);
+    line.add(std::string(indent_, ' ')).add(log_bar(style_), Colour::quiet).add(" ").add(words);
+    lines.push_back(line.text());
+  }
+
+  std::vector<std::string> lines;
+
+ private:
+  void add(const std::string& words, Colour colour) {
+    const auto room = style_.width > indent_ ? style_.width - indent_ : 0;
+    if (room == 0) return;
+    lines.push_back(lead_ + paint(cut(words, room, style_), colour, style_));
+  }
+
+  const Style& style_;
+  std::size_t indent_ = 0;
+  std::string lead_;
+  std::string name_;
+};
+
+void tell_end(Card& card, const engine::ServiceProgress& service, const ServiceLabel& state,
+              const Style& style) {
+  auto words = ending_words(service, style);
+  const auto taken = time_taken(service);
+  if (taken && service.ending != ServiceOutcome::timed_out) words += " after " + format_duration(*taken);
+  if (!service.deploy.empty()) words += ", " + safe(service.deploy.text(), style);
+  card.say(words, state.colour);
+  // The status of a deploy says enough; where none was made the reason has to.
+  if (!service.deploy.empty() && service.ending != ServiceOutcome::unsettled) return;
+  card.say(safe(service.reason, style, 500));
+  if (!service.cure.empty()) {
+    card.say(fmt::format("{} {}", sign(Symbol::arrow, style), safe(service.cure, style, 500)));
+  }
+}
+
+void tell_why(Card& card, const engine::ServiceProgress& service, const engine::FailureTold& told,
+              const Style& style) {
+  const std::string unknown = told.log.empty() ? "why is not known" : "its log ends with";
+  card.say(told.told_by_render.empty() ? unknown : safe(told.told_by_render, style, 500));
+  const auto first = told.log.size() > most_log_lines ? told.log.size() - most_log_lines : 0;
+  for (auto i = first; i < told.log.size(); ++i) card.say_log(safe(told.log[i], style, 400));
+  const auto& cure = told.no_log.empty() ? service.cure : told.no_log;
+  if (!cure.empty()) card.say(fmt::format("{} {}", sign(Symbol::arrow, style), safe(cure, style, 500)));
+}
+
 /// A file name as a shell takes it.
 std::string shell_word(const std::string& safe_text) {
-  const bool plain = std::all_of(safe_text.begin(), safe_text.end(), [](unsigned char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
-           c == '_' || c == '/' || c == '-' || c == '+';
-  });
+  constexpr std::string_view others = "._/-+";
+  const bool plain = std::ranges::all_of(
+      safe_text, [&](char c) { return is_alphanumeric(c) || others.find(c) != std::string_view::npos; });
   if (plain && !safe_text.empty()) return safe_text;
   std::string quoted = "'";
   for (const char c : safe_text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -41,7 +110,7 @@ class Outcome {
     section("Still running when envlink stopped watching", running_);
     never_started();
     if (board_.live() > 0) {
-      heading("Live");
+      out_ += heading("Live", style_);
       names(live_);
     }
     next();
@@ -73,9 +142,12 @@ class Outcome {
            board_.links_proved() == plan_.links.size() && board_.live() == board_.redeploying();
   }
 
-  std::string after_time() const {
-    if (!progress_.began_at || !progress_.ended_at) return {};
-    return format_duration(*progress_.ended_at - *progress_.began_at);
+  /// "Stopped after 2m: 1 service failed, 3 of 9 live."
+  std::string sentence(std::string text, std::string_view preposition,
+                       std::span<const std::string> parts) const {
+    if (const auto taken = time_taken(progress_))
+      text += fmt::format(" {} {}", preposition, format_duration(*taken));
+    return text + (parts.empty() ? "." : ": " + join(parts, ", ") + ".");
   }
 
   std::string success() const {
@@ -83,10 +155,8 @@ class Outcome {
     if (!plan_.links.empty())
       parts.push_back(count_of(plan_.links.size(), "link") + " proved by reading back");
     if (board_.redeploying() > 0) parts.push_back(count_of(board_.redeploying(), "service") + " live");
-    auto text = lead_sign(Symbol::good, style_) + (plan_.undoes == 0 ? "Done" : "Rolled back");
-    if (const auto time = after_time(); !time.empty()) text += " in " + time;
-    if (!parts.empty()) text += ": " + join(parts, ", ");
-    return paint(text + ".", Colour::good, style_) + "\n";
+    const auto text = lead_sign(Symbol::good, style_) + (plan_.undoes == 0 ? "Done" : "Rolled back");
+    return paint(sentence(text, "in", parts), Colour::good, style_) + "\n";
   }
 
   void headline() {
@@ -96,30 +166,18 @@ class Outcome {
     if (!never_started_.empty()) parts.push_back(fmt::format("{} never started", never_started_.size()));
     if (board_.redeploying() > 0)
       parts.push_back(fmt::format("{} of {} live", board_.live(), board_.redeploying()));
-    auto text = lead_sign(Symbol::bad, style_) + (progress_.interrupts > 0 ? "Interrupted" : "Stopped");
-    if (const auto time = after_time(); !time.empty()) text += " after " + time;
-    if (!parts.empty()) text += ": " + join(parts, ", ");
-    for (const auto& line : fold(text + ".", 0, style_)) out_ += paint(line, Colour::bad, style_) + "\n";
+    const auto text = lead_sign(Symbol::bad, style_) + (progress_.interrupts > 0 ? "Interrupted" : "Stopped");
+    out_ += folded(sentence(text, "after", parts), style_, Colour::bad);
   }
-
-  void heading(std::string_view text) { out_ += "\n" + paint(text, Colour::strong, style_) + "\n"; }
 
   void section(std::string_view title, const std::vector<std::size_t>& services) {
     if (services.empty()) return;
-    heading(title);
+    out_ += heading(title, style_);
     for (const auto service : services) add_service(service);
   }
 
-  void detail(std::string_view mark, const std::string& text) {
-    if (text.empty()) return;
-    std::string lead(3 + display_width(sign(Symbol::bad, style_)), ' ');
-    if (!mark.empty()) lead += std::string(mark) + " ";
-    const auto indent = display_width(lead);
-    for (const auto& line : fold(safe(text, style_, 1000), indent, style_)) {
-      out_ += lead + line + "\n";
-      lead.assign(indent, ' ');
-    }
-  }
+  /// Of what is told below a service's name.
+  std::size_t indent() const { return 3 + display_width(sign(Symbol::bad, style_)); }
 
   void add_service(std::size_t index) {
     const auto& progress = progress_.services[index];
@@ -134,50 +192,29 @@ class Outcome {
     if (!progress.deploy.empty())
       out_ += "  " + paint(safe(progress.deploy.text(), style_), Colour::quiet, style_);
     out_ += "\n";
-    detail({}, reason_words(progress));
-    log_tail(progress.log);
-    detail(sign(Symbol::arrow, style_), progress.no_log.empty() ? progress.cure : progress.no_log);
-  }
-
-  static std::string reason_words(const engine::ServiceProgress& progress) {
-    if (progress.reason.empty() || progress.told_reason.empty())
-      return progress.reason + progress.told_reason;
-    return progress.reason + ": " + progress.told_reason;
-  }
-
-  /// Neither folded nor cut: a log is read, copied and searched for as it is.
-  void log_tail(const std::vector<std::string>& lines) {
-    if (lines.empty()) return;
-    detail({}, "The last lines of its log:");
-    const std::string indent(3 + display_width(sign(Symbol::bad, style_)), ' ');
-    for (const auto& line : lines) {
-      out_ += fmt::format("{}{} {}\n", indent, paint(log_bar(style_), Colour::quiet, style_),
-                          safe(line, style_, 400));
-    }
+    out_ += failure_details(progress, indent(), "The last lines of its log:", style_);
   }
 
   void names(const std::vector<std::size_t>& services) {
-    std::vector<std::string> all;
-    for (const auto service : services) all.push_back(safe(plan_.services[service].name, style_));
-    for (const auto& line : fold(join(all, ", "), 2, style_)) out_ += "  " + line + "\n";
+    out_ += hanging("  ", 2, join(names_of(plan_, services, style_), ", "), style_);
   }
 
   void never_started() {
     if (never_started_.empty()) return;
-    heading("Never started");
+    out_ += heading("Never started", style_);
     names(never_started_);
     const auto& reason = progress_.services[never_started_.front()].reason;
-    const bool shared = std::all_of(never_started_.begin(), never_started_.end(), [&](std::size_t service) {
-      return progress_.services[service].reason == reason;
-    });
-    if (shared) detail({}, reason);
+    const bool shared = std::ranges::all_of(
+        never_started_, [&](std::size_t service) { return progress_.services[service].reason == reason; });
+    if (shared && !reason.empty())
+      out_ += hanging(std::string(indent(), ' '), indent(), safe(reason, style_, 1000), style_);
   }
 
   void next() {
     std::string file;
     if (!plan_.file.empty() && plan_.file != "envlink.yaml")
       file = " -f " + shell_word(safe(plan_.file, style_));
-    heading("Next");
+    out_ += heading("Next", style_);
     if (plan_.rollout.on_failure == model::OnFailure::rollback && plan_.undoes == 0 && progress_.failed() &&
         !progress_.unfinished()) {
       out_ += "  What this run did is rolled back, as the file says\n";
@@ -197,8 +234,7 @@ class Outcome {
       add("apply", failed_.empty() ? "carries on from here" : "carries on once the cause is mended");
       if (plan_.undoes == 0) add("rollback", "undoes what this run did");
     }
-    std::size_t widest = 0;
-    for (const auto& command : commands) widest = std::max(widest, display_width(command.first));
+    const std::size_t widest = column_width(commands, 200, [](const auto& one) { return one.first; });
     const bool narrow = std::ranges::any_of(
         commands, [&](const auto& one) { return widest + 4 + one.second.size() > style_.width; });
     for (const auto& [command, what] : commands) {
@@ -220,6 +256,40 @@ class Outcome {
 };
 
 }  // namespace
+
+std::vector<std::string> failure_lines(const plan::Plan& plan, const engine::Progress& progress,
+                                       const engine::Event& event, const Style& style) {
+  const auto* told = event.as<engine::FailureTold>();
+  if (told == nullptr && !event.is<engine::ServiceEnded>()) return {};
+  const engine::EventService& which = *engine::service_of(event);
+  const auto& service = progress.services[which.position];
+  if (succeeded(service.ending) || service.ending == ServiceOutcome::not_started) return {};
+  const auto state = RolloutStatus(plan, progress, style).state(which.position, event.at);
+  Card card(state, safe(which.name, style), style);
+  if (told != nullptr) {
+    tell_why(card, service, *told, style);
+  } else {
+    tell_end(card, service, state, style);
+  }
+  return std::move(card.lines);
+}
+
+std::string failure_details(const engine::ServiceProgress& service, std::size_t indent,
+                            std::string_view log_title, const Style& style) {
+  const std::string margin(indent, ' ');
+  const std::string why = failure_reason(service);
+  const std::string& cure = failure_cure(service);
+  std::string out;
+  if (!why.empty()) out += hanging(margin, indent, safe(why, style, 2000), style);
+  if (!service.log.empty() && !log_title.empty()) out += hanging(margin, indent, log_title, style);
+  for (const auto& line : service.log) {
+    out +=
+        fmt::format("{}{} {}\n", margin, paint(log_bar(style), Colour::quiet, style), safe(line, style, 400));
+  }
+  if (cure.empty()) return out;
+  const std::string arrow = fmt::format("{}{} ", margin, sign(Symbol::arrow, style));
+  return out + hanging(arrow, display_width(arrow), safe(cure, style, 2000), style);
+}
 
 std::string render_rollout_summary(const Plan& plan, const Progress& progress, const Style& style) {
   return Outcome(plan, progress, style).text();

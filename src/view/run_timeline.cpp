@@ -1,25 +1,16 @@
 #include "view/run_timeline.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+
+#include "base/text.h"
 
 namespace envlink::view {
 namespace {
 
 using engine::Event;
-
-struct Names {
-  std::string_view word;
-  std::string_view words;
-};
-constexpr std::array<Names, stages> names = {{{"linking", "links"},
-                                              {"asking", "asking for the deploy"},
-                                              {"deploying", "deploy"},
-                                              {"queued", "queued"},
-                                              {"building", "build"},
-                                              {"pre_deploy", "pre-deploy"},
-                                              {"starting", "start"},
-                                              {"checking", "health path"}}};
 
 std::optional<Stage> stage_of(model::DeployStatus status) {
   using model::DeployStatus;
@@ -122,14 +113,29 @@ std::vector<std::size_t> slowest_of(const plan::Plan& plan, const RunTimeline& t
   return chain;
 }
 
-}  // namespace
+constexpr double most_for_pauses = 20;  // of 100
+constexpr double widest_pause = 3;
 
-std::string_view to_string(Stage stage) {
-  return names[static_cast<std::size_t>(stage)].word;
+double microseconds(Duration span) {
+  return static_cast<double>(span.count());
 }
 
-std::string_view words_of(Stage stage) {
-  return names[static_cast<std::size_t>(stage)].words;
+Duration step_for(double span, std::size_t most) {
+  using namespace std::chrono_literals;
+  constexpr Duration steps[] = {10ms, 20ms, 50ms, 100ms, 200ms, 500ms, 1s,    2s, 5s, 10s, 15s,
+                                30s,  1min, 2min, 5min,  10min, 15min, 30min, 1h, 2h, 6h};
+  for (const Duration step : steps) {
+    if (span / microseconds(step) <= static_cast<double>(most)) return step;
+  }
+  return std::max(Duration(24h), Duration(static_cast<Duration::rep>(span / static_cast<double>(most))));
+}
+
+}  // namespace
+
+std::string_view phrase_of(Stage stage) {
+  constexpr std::string_view phrases[] = {
+      "links", "asking for the deploy", "deploy", "queued", "build", "pre-deploy", "start", "health path"};
+  return phrases[static_cast<std::size_t>(stage)];
 }
 
 Duration ServiceTimeline::in(Stage stage) const {
@@ -158,12 +164,6 @@ Duration RunTimeline::waited() const {
   return sum;
 }
 
-std::optional<std::size_t> link_of(const plan::Plan& plan, const Event& event) {
-  const engine::EventLink* link = engine::link_of(event);
-  if (link == nullptr || link->position >= plan.links.size()) return std::nullopt;
-  return link->position;
-}
-
 std::optional<std::size_t> service_of(const plan::Plan& plan, const Event& event) {
   const engine::EventService* service = engine::service_of(event);
   if (service == nullptr || service->position >= plan.services.size()) return std::nullopt;
@@ -174,30 +174,76 @@ RunTimeline timeline_of(const Report& report) {
   RunTimeline timeline;
   timeline.progress = engine::Progress::of(report.plan);
   timeline.services.resize(report.plan.services.size());
-  for (std::size_t i = 0; i < report.plan.links.size(); ++i)
-    timeline.services[report.plan.links[i].service].links.push_back(i);
   timeline.began = report.events.empty() ? report.began : report.events.front().at;
   timeline.ended = std::max(
       timeline.began, report.events.empty() ? report.ended.value_or(report.began) : report.events.back().at);
   TimelineBuilder teller(timeline);
   Time last = timeline.began;
-  for (std::size_t i = 0; i < report.events.size(); ++i) {
-    const Event& event = report.events[i];
+  for (const Event& event : report.events) {
     timeline.progress.apply(event);
     if (event.is<engine::RunResumed>()) teller.pause(last, event.at);
     const auto* waiting = event.as<engine::Waiting>();
     if (waiting != nullptr && waiting->seconds > 0)
       timeline.waits.push_back({event.at, event.at + std::chrono::seconds(waiting->seconds), waiting->why});
-    if (const auto service = service_of(report.plan, event)) {
-      timeline.services[*service].events.push_back(i);
-      teller.take(*service, event);
-    }
+    if (const auto service = service_of(report.plan, event)) teller.take(*service, event);
     last = event.at;
   }
   teller.end(timeline.ended);
   for (Wait& wait : timeline.waits) wait.to = std::min(wait.to, timeline.ended);
   timeline.slowest = slowest_of(report.plan, timeline);
   return timeline;
+}
+
+std::string stage_words(const ServiceTimeline& timeline, std::size_t width) {
+  std::vector<std::pair<Duration, std::string>> parts;
+  for (std::size_t i = 0; i < stages; ++i) {
+    const Duration span = timeline.in(static_cast<Stage>(i));
+    // One answer takes that long; more tells of a queue or of an answer that was lost.
+    const bool goes_without_saying = static_cast<Stage>(i) == Stage::asking && span < std::chrono::seconds(1);
+    if (span > Duration{0} && !goes_without_saying)
+      parts.emplace_back(span, fmt::format("{} {}", phrase_of(static_cast<Stage>(i)), format_duration(span)));
+  }
+  while (!parts.empty()) {
+    std::vector<std::string> words;
+    for (const auto& [span, text] : parts) words.push_back(text);
+    std::string all = join(words, ", ");
+    if (display_width(all) <= width) return all;
+    parts.erase(std::min_element(parts.begin(), parts.end(),
+                                 [](const auto& one, const auto& other) { return one.first < other.first; }));
+  }
+  return {};
+}
+
+TimeScale::TimeScale(const RunTimeline& timeline) : timeline_(timeline) {
+  worked_ = std::max(1.0, microseconds(timeline.taken()));
+  if (!timeline.pauses.empty())
+    sliver_ = std::min(widest_pause, most_for_pauses / static_cast<double>(timeline.pauses.size()));
+}
+
+double TimeScale::at(Time time) const {
+  double shift = 0;
+  for (const Pause& pause : timeline_.pauses) {
+    if (time >= pause.to) {
+      shift += sliver_;
+    } else if (time > pause.from) {
+      shift += sliver_ * microseconds(time - pause.from) / microseconds(pause.to - pause.from);
+    }
+  }
+  const double room = 100 - sliver_ * static_cast<double>(timeline_.pauses.size());
+  return std::clamp(shift + room * microseconds(timeline_.since_began(time)) / worked_, 0.0, 100.0);
+}
+
+std::vector<TimeScale::Tick> TimeScale::ticks(std::size_t most) const {
+  std::vector<Tick> ticks;
+  const Duration step = step_for(worked_, most);
+  for (Duration since{0}; microseconds(since) <= worked_; since += step) {
+    Time time = timeline_.began + since;
+    for (const Pause& pause : timeline_.pauses) {
+      if (time >= pause.from) time += pause.to - pause.from;
+    }
+    ticks.push_back({at(time), since});
+  }
+  return ticks;
 }
 
 }  // namespace envlink::view

@@ -9,15 +9,20 @@
 #include <string_view>
 #include <vector>
 
+#include "base/words.h"
 #include "engine/progress.h"
 #include "view/report.h"
 
 namespace envlink::view {
 
 enum class Stage { linking, asking, deploying, queued, building, pre_deploy, starting, checking };
-constexpr std::size_t stages = 8;
-std::string_view to_string(Stage stage);
-std::string_view words_of(Stage stage);
+constexpr auto words(Stage) {
+  return std::to_array<std::string_view>(
+      {"linking", "asking", "deploying", "queued", "building", "pre_deploy", "starting", "checking"});
+}
+constexpr std::size_t stages = words(Stage{}).size();
+/// For people: "asking for the deploy".
+std::string_view phrase_of(Stage stage);
 
 /// As envlink saw it: a stage begins when a look or an answer tells it.
 struct Span {
@@ -30,8 +35,6 @@ struct ServiceTimeline {
   std::vector<Span> spans;  // without those that took no time
   std::optional<Time> began;
   std::optional<Time> ended;
-  std::vector<std::size_t> links;  // of the plan
-  std::vector<std::size_t> events;
   Duration in(Stage stage) const;
 };
 
@@ -65,8 +68,29 @@ struct RunTimeline {
 
 RunTimeline timeline_of(const Report& report);
 
+/// "links 0.2s, build 41s, start 8s"; of what does not fit, the shortest goes first.
+std::string stage_words(const ServiceTimeline& timeline, std::size_t width = 1000);
+
 /// Of whom an event is; none where it is about the run, or about what the plan does not have.
 std::optional<std::size_t> service_of(const plan::Plan& plan, const engine::Event& event);
-std::optional<std::size_t> link_of(const plan::Plan& plan, const engine::Event& event);
+
+/// Where a time stands on a line from 0 to 100. Pauses take a sliver each.
+class TimeScale {
+ public:
+  explicit TimeScale(const RunTimeline& timeline);
+
+  double at(Time time) const;
+  struct Tick {
+    double at = 0;
+    Duration since{};  // the run began, pauses left out
+  };
+  /// At round spans, at most `most` of them.
+  std::vector<Tick> ticks(std::size_t most) const;
+
+ private:
+  const RunTimeline& timeline_;
+  double worked_ = 1;  // microseconds
+  double sliver_ = 0;
+};
 
 }  // namespace envlink::view

@@ -3,9 +3,9 @@
 #include <doctest/doctest.h>
 
 #include "view/dag_layout.h"
+#include "view/report_page.h"
 #include "view/report_sample_test.h"
 #include "view/sample_test.h"
-#include "view/time_scale.h"
 
 namespace envlink::view {
 namespace {
@@ -96,6 +96,13 @@ TEST_CASE("lines that need not cross do not, and no two boxes of a column overla
   CHECK(layout.middle[4] < layout.middle[5]);
   CHECK(layout.middle[4] - layout.middle[3] >= 46);
   CHECK(layout.middle[0] == doctest::Approx(layout.middle[3]));
+}
+
+TEST_CASE("a graph is no higher than its boxes, wherever they were pulled") {
+  const DagLayout layout = lay_out({{0}, {1, 2}, {3, 4}}, {{0, 1}, {0, 2}, {2, 3}, {2, 4}});
+  const auto [highest, lowest] = std::ranges::minmax(layout.middle);
+  CHECK(highest == doctest::Approx(box_height / 2));
+  CHECK(lowest + box_height / 2 == doctest::Approx(layout.height));
 }
 
 TEST_CASE("a line that passes a column has its own place there") {

@@ -30,6 +30,11 @@ inline std::string paint(std::string_view text, Colour colour, const Style& styl
 /// Before a line. In ASCII they are two columns wide, so that a column of them stays aligned.
 enum class Symbol { good, bad, caution, note, running, waiting, skipped, arrow };
 
+struct Look {
+  Symbol mark = Symbol::skipped;
+  Colour colour = Colour::quiet;
+};
+
 inline std::string_view sign(Symbol mark, const Style& style) {
   constexpr std::string_view unicode[] = {"✓", "✗", "!", "·", "●", "○", "–", "→"};
   constexpr std::string_view ascii[] = {"ok", "no", "!!", "..", ">>", "..", "--", "->"};

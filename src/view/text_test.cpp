@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "view/explain_text.h"
 #include "view/layout.h"
 #include "view/plan_text.h"
 #include "view/sample_test.h"
-#include "view/verification_text.h"
+#include "view/workspace_text.h"
 
 namespace envlink::view {
 namespace {

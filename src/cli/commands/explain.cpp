@@ -3,8 +3,8 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/session.h"
-#include "view/explain_text.h"
 #include "view/json.h"
+#include "view/workspace_text.h"
 
 namespace envlink::cli {
 

@@ -7,9 +7,9 @@
 #include "plan/make_plan.h"
 #include "plan/match.h"
 #include "run/commands.h"
-#include "view/groups_text.h"
 #include "view/json.h"
 #include "view/plan_text.h"
+#include "view/workspace_text.h"
 
 namespace envlink::cli {
 

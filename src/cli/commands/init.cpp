@@ -11,7 +11,7 @@
 #include "config/blueprint.h"
 #include "config/file.h"
 #include "config/initial_file.h"
-#include "view/answers_json.h"
+#include "view/json.h"
 
 namespace envlink::cli {
 

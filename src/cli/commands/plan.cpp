@@ -8,9 +8,9 @@
 #include "cli/system.h"
 #include "plan/stored.h"
 #include "run/commands.h"
+#include "view/ci_reports.h"
 #include "view/json.h"
 #include "view/plan_text.h"
-#include "view/sarif.h"
 
 namespace envlink::cli {
 

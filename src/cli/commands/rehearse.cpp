@@ -5,7 +5,7 @@
 #include "emulator/workspace_file.h"
 #include "rehearsal/rehearsal.h"
 #include "run/commands.h"
-#include "view/run_account.h"
+#include "view/json.h"
 
 namespace envlink::cli {
 

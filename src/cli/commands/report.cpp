@@ -1,4 +1,4 @@
-#include "view/report.h"
+#include "view/report_page.h"
 
 #include <fmt/format.h>
 

@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "journal/journal.h"
-#include "view/answers_json.h"
+#include "view/json.h"
 #include "view/layout.h"
 
 namespace envlink::cli {
@@ -33,13 +33,8 @@ std::string row(const run::Store& store, const run::RunSummary& run, const view:
   std::string what = std::string(ended_as(run));
   if (run.undoes) what += fmt::format(" (rollback of run {})", *run.undoes);
   what += fmt::format(": {}, by {}@{}", workspace_of(store, run), clean(run.user), clean(run.host));
-  std::string margin = fmt::format("{:>5}  {}Z  {:>7}  ", run.number, began, took);
-  std::string text;
-  for (const std::string& line : view::fold(what, indent, style)) {
-    text += margin + line + "\n";
-    margin.assign(indent, ' ');
-  }
-  return text;
+  const std::string margin = fmt::format("{:>5}  {}Z  {:>7}  ", run.number, began, took);
+  return view::hanging(margin, indent, what, style);
 }
 
 std::string as_json(const std::vector<run::RunSummary>& runs) {

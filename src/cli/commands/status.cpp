@@ -6,7 +6,7 @@
 #include "run/commands.h"
 #include "run/link_history.h"
 #include "view/json.h"
-#include "view/status_text.h"
+#include "view/workspace_text.h"
 
 namespace envlink::cli {
 

@@ -4,7 +4,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/session.h"
-#include "view/answers_json.h"
+#include "view/json.h"
 
 namespace envlink::cli {
 

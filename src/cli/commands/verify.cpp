@@ -5,9 +5,9 @@
 #include "cli/session.h"
 #include "cli/system.h"
 #include "run/commands.h"
+#include "view/ci_reports.h"
 #include "view/json.h"
-#include "view/junit.h"
-#include "view/verification_text.h"
+#include "view/workspace_text.h"
 
 namespace envlink::cli {
 

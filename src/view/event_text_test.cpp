@@ -1,4 +1,4 @@
-#include "view/log_lines.h"
+#include "view/event_text.h"
 
 #include <doctest/doctest.h>
 

@@ -1,30 +1,24 @@
+#include "view/rehearsal.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/text.h"
+#include "engine/event_json.h"
+#include "view/event_text.h"
+#include "view/json_parts.h"
 #include "view/layout.h"
-#include "view/live_frame.h"
-#include "view/log_lines.h"
 #include "view/plan_text.h"
-#include "view/rehearsal.h"
-#include "view/style.h"
+#include "view/rollout_summary.h"
 
 namespace envlink::view {
 namespace {
 
-void add_heading(std::string& out, std::string_view text, const Style& style) {
-  out += "\n" + paint(text, Colour::strong, style) + "\n";
-}
-
 void add_points(std::string& out, const std::vector<std::string>& points, Symbol mark, const Style& style) {
   for (const std::string& point : points) {
-    std::string lead = fmt::format("  {} ", sign(mark, style));
-    const std::size_t indent = display_width(lead);
-    for (const auto& line : fold(safe(point, style, 2000), indent, style)) {
-      out += lead + line + "\n";
-      lead.assign(indent, ' ');
-    }
+    const std::string lead = fmt::format("  {} ", sign(mark, style));
+    out += hanging(lead, display_width(lead), safe(point, style, 2000), style);
   }
 }
 
@@ -42,11 +36,29 @@ void add_run(std::string& out, const RehearsedRun& run, const Style& style, bool
 void add_requests(std::string& out, const Rehearsal& rehearsal, const Style& style) {
   std::size_t all = 0;
   for (const auto& [kind, count] : rehearsal.requests) all += count;
-  add_heading(out, count_of(all, "request"), style);
+  out += heading(count_of(all, "request"), style);
   const std::size_t width = fmt::formatted_size("{}", all);
   for (const auto& [kind, count] : rehearsal.requests) {
     out += fmt::format("  {:>{}}  {}\n", count, width, safe(kind, style));
   }
+}
+
+void write_summary(json::Writer& out, const plan::Plan& plan) {
+  out("refused", plan.refused());
+  out("empty", plan.empty());
+  out("links", plan.links.size());
+  out("deploys", plan.forecast.deploys);
+  std::vector<std::vector<Named>> waves;
+  for (const auto& wave : plan.waves) waves.push_back(named(plan, wave));
+  out("waves", waves);
+}
+
+void write_run(json::Writer& out, const RehearsedRun& run) {
+  const auto* ended = run.events.empty() ? nullptr : run.events.back().as<engine::RunEnded>();
+  out("kind", run.plan.undoes == 0 ? "rollout" : "rollback");
+  out("plan", [&](json::Writer& summary) { write_summary(summary, run.plan); });
+  write_outcome(out, ended != nullptr ? std::optional(ended->outcome) : std::nullopt);
+  out("events", run.events);
 }
 
 }  // namespace
@@ -60,20 +72,19 @@ std::string render_rehearsal(const Rehearsal& rehearsal, const Style& style, boo
       paint("Rehearsal on the model of Render; nothing is written. It assumes", Colour::strong, style) + "\n";
   add_points(out, rehearsal.assumptions, Symbol::note, style);
   if (!rehearsal.faults.empty()) {
-    add_heading(out,
-                fmt::format("Faults that are played ({} met)", count_of(rehearsal.faults_met, "was", "were")),
-                style);
+    out += heading(
+        fmt::format("Faults that are played ({} met)", count_of(rehearsal.faults_met, "was", "were")), style);
     for (const std::string& fault : rehearsal.faults) out += "  - " + safe(fault, style, 400) + "\n";
   }
   bool back = false;
   for (const RehearsedRun& run : rehearsal.runs) {
-    add_heading(out, back ? "Then it would go back" : "What apply would do", style);
+    out += heading(back ? "Then it would go back" : "What apply would do", style);
     if (back) out += render_findings(run.plan, style);
     add_run(out, run, style, whole);
     back = true;
   }
   if (!rehearsal.problems.empty()) {
-    add_heading(out, "What would be wrong", style);
+    out += heading("What would be wrong", style);
     add_points(out, rehearsal.problems, Symbol::bad, style);
   }
   add_requests(out, rehearsal, style);
@@ -85,6 +96,24 @@ std::string render_rehearsal(const Rehearsal& rehearsal, const Style& style, boo
                good ? Colour::good : Colour::bad, style) +
          "\n";
   return out;
+}
+
+std::string rehearsal_json(const Rehearsal& rehearsal) {
+  return document([&](json::Writer& out) {
+    out("workspace", named(rehearsal.plan.owner));
+    out("file", rehearsal.plan.file);
+    out("plan", [&](json::Writer& plan) { write_summary(plan, rehearsal.plan); });
+    out("assumptions", rehearsal.assumptions);
+    out("faults", rehearsal.faults);
+    out("faults_met", rehearsal.faults_met);
+    out.list("runs", rehearsal.runs, write_run);
+    out("problems", rehearsal.problems);
+    out("requests", [&](json::Writer& requests) {
+      for (const auto& [kind, count] : rehearsal.requests) requests(kind, count);
+    });
+    out("seconds", seconds_of(rehearsal.took));
+    write_outcome(out, rehearsal.outcome);
+  });
 }
 
 }  // namespace envlink::view

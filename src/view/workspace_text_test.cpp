@@ -1,4 +1,4 @@
-#include "view/status_text.h"
+#include "view/workspace_text.h"
 
 #include <doctest/doctest.h>
 

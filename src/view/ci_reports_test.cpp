@@ -1,4 +1,4 @@
-#include "view/sarif.h"
+#include "view/ci_reports.h"
 
 #include <doctest/doctest.h>
 

@@ -1,14 +1,18 @@
 #pragma once
-// Part of the inside of a report's page: what its sections share.
+// A report as one page, and what the sections of that page share. Pure.
 
 #include <string>
 #include <string_view>
 
 #include "view/html.h"
-#include "view/report_words.h"
+#include "view/layout.h"
+#include "view/report.h"
 #include "view/rollout_status.h"
+#include "view/run_timeline.h"
 
-namespace envlink::view::page {
+namespace envlink::view {
+
+namespace page {
 
 struct Page {
   const Report& report;
@@ -26,17 +30,21 @@ struct Page {
   std::string since(Time at) const { return format_duration(timeline.since_began(at)); }
 };
 
+/// A word of the program's own for people: "background worker".
+std::string spaced(std::string_view word);
+
 /// The most services and events of which everything is told; of more, what matters.
 constexpr std::size_t most_services_in_full = 200;
 constexpr std::size_t most_events_in_full = 2000;
 
-std::string header(const Page& page);
-std::string failures(const Page& page);
+/// Two of its sections: the services in their waves and what waits for what; and the services over time.
 std::string graph(const Page& page);
 std::string timeline(const Page& page);
-std::string links(const Page& page);
-std::string findings(const Page& page);
-std::string events(const Page& page);
-std::string filter(const Page& page);
 
-}  // namespace envlink::view::page
+}  // namespace page
+
+/// One HTML document that loads nothing. Nothing of the run stands in its style or its script, so the hashes
+/// of both are the whole of what its content security policy allows.
+std::string report_page(const Report& report);
+
+}  // namespace envlink::view

@@ -1,4 +1,4 @@
-#include "view/time_left.h"
+#include "view/rollout_status.h"
 
 #include <doctest/doctest.h>
 

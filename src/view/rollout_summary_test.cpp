@@ -1,4 +1,4 @@
-#include "view/failure.h"
+#include "view/rollout_summary.h"
 
 #include <doctest/doctest.h>
 

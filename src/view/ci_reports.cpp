@@ -1,38 +1,29 @@
-#include "view/sarif.h"
+#include "view/ci_reports.h"
 
 #include <fmt/format.h>
 
 #include <array>
+#include <vector>
 
+#include "base/text.h"
 #include "json/writer.h"
 #include "plan/finding.h"
+#include "view/html.h"
 
 namespace envlink::view {
 namespace {
 
 /// The place of a rule in the list; -1 is SARIF's word for none.
 int rule_index(std::string_view id) {
-  int index = 0;
-  for (const plan::FindingKind& kind : plan::finding_kinds()) {
-    if (kind.id == id) return index;
-    ++index;
-  }
-  return -1;
+  const plan::FindingKind* kind = plan::find_finding_kind(id);
+  return kind == nullptr ? -1 : static_cast<int>(kind - plan::finding_kinds().data());
 }
 
 /// A path as a relative reference of RFC 3986.
 std::string uri(std::string_view path) {
-  std::string out;
-  for (const char c : path) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '.' || c == '/' || c == '-' || c == '_' || c == '~';
-    if (plain) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return path.starts_with('/') ? "file://" + out : out;
+  std::string uri = path.starts_with('/') ? "file://" : "";
+  append_percent_encoded(uri, path, "/");
+  return uri;
 }
 
 void write_rule(json::Writer& rule, const plan::FindingKind& kind) {
@@ -95,6 +86,49 @@ void write_run(json::Writer& out, const plan::Plan& plan, std::string_view envli
   out.end_array();
 }
 
+/// XML 1.0 has no way to write most control characters; what makes text fit for a page replaces them.
+std::string xml(std::string_view text) {
+  return html::text(text, 4000);
+}
+
+/// Test cases, with what is counted of them.
+class Cases {
+ public:
+  /// Of `problems` the first says what is wrong; without any it passed.
+  void add(std::string_view group, std::string_view name, const std::vector<std::string>& problems) {
+    if (problems.empty()) return put(group, name, "");
+    ++failed_;
+    std::string lines;
+    for (const std::string& problem : problems) lines += xml(problem) + "\n";
+    put(group, name, fmt::format(R"(<failure message="{}">{}</failure>)", xml(problems.front()), lines));
+  }
+  void skip(std::string_view group, std::string_view name, std::string_view why) {
+    ++skipped_;
+    put(group, name, fmt::format(R"(<skipped message="{}"/>)", xml(why)));
+  }
+
+  std::string suite(const std::string& name) const {
+    const std::string counts =
+        fmt::format(R"(tests="{}" failures="{}" errors="0" skipped="{}")", all_, failed_, skipped_);
+    return fmt::format(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"envlink verify\" {0}>\n"
+        "  <testsuite name=\"{1}\" {0}>\n{2}  </testsuite>\n</testsuites>\n",
+        counts, xml(name), body_);
+  }
+
+ private:
+  void put(std::string_view group, std::string_view name, const std::string& verdict) {
+    ++all_;
+    body_ += fmt::format(R"(    <testcase classname="envlink.verify.{}" name="{}")", group, xml(name));
+    body_ += verdict.empty() ? "/>\n" : ">\n      " + verdict + "\n    </testcase>\n";
+  }
+
+  std::size_t all_ = 0;
+  std::size_t failed_ = 0;
+  std::size_t skipped_ = 0;
+  std::string body_;
+};
+
 }  // namespace
 
 std::string sarif_json(const plan::Plan& plan, std::string_view envlink_version) {
@@ -104,6 +138,32 @@ std::string sarif_json(const plan::Plan& plan, std::string_view envlink_version)
     out.list("runs", std::array{&plan},
              [&](json::Writer& run, const plan::Plan* one) { write_run(run, *one, envlink_version); });
   });
+}
+
+std::string junit_xml(const plan::Verification& verification) {
+  Cases cases;
+  const std::vector<plan::VerifiedStep> steps = verification.all_steps();
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const bool looked_at = steps[0].passed || i == 0 || i >= verification.steps.size();
+    if (!looked_at && !steps[i].passed) {
+      cases.skip("steps", plan::step_names[i], steps[i].title);
+      continue;
+    }
+    std::vector<std::string> problems = steps[i].problems;
+    if (!steps[i].passed) problems.insert(problems.begin(), steps[i].title);
+    cases.add("steps", plan::step_names[i], problems);
+  }
+  for (const plan::VerifiedService& service : verification.services) {
+    const std::string because = service.because.empty() ? "" : ": " + service.because;
+    // As step 4 judges: what is on its way is no failure.
+    const bool good =
+        service.freshness == plan::Freshness::live || service.freshness == plan::Freshness::deploying;
+    std::vector<std::string> problems;
+    if (!good) problems.push_back(std::string(to_string(service.freshness)) + because);
+    cases.add("services", service.name, problems);
+  }
+  const std::string& workspace = verification.owner.name;
+  return cases.suite(workspace.empty() ? "workspace" : "workspace " + workspace);
 }
 
 }  // namespace envlink::view

@@ -1,0 +1,17 @@
+#pragma once
+// What CI and code hosts show by themselves. Pure.
+
+#include <string>
+#include <string_view>
+
+#include "plan/plan.h"
+#include "plan/verification.h"
+
+namespace envlink::view {
+
+/// The findings of a plan as SARIF 2.1.0, which code hosts show beside the lines of the file.
+std::string sarif_json(const plan::Plan& plan, std::string_view envlink_version);
+/// A verification as JUnit XML: a test case a step, and one a service.
+std::string junit_xml(const plan::Verification& verification);
+
+}  // namespace envlink::view

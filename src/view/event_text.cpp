@@ -1,0 +1,285 @@
+#include "view/event_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "view/layout.h"
+#include "view/rollout_status.h"
+
+namespace envlink::view {
+namespace {
+
+using engine::ByKind;
+using engine::Event;
+using engine::ServiceOutcome;
+
+constexpr std::size_t longest = 500;
+
+bool is_success(int http_status) {
+  return http_status >= 200 && http_status < 300;
+}
+
+std::string attempt_words(int attempt) {
+  return attempt > 1 ? fmt::format(", attempt {}", attempt) : "";
+}
+
+/// What the words for an event are put together from.
+struct Phrases {
+  const Style& style;
+
+  std::string with(std::string words, std::string_view more, std::string_view between) const {
+    if (!more.empty()) words.append(between).append(safe(more, style, longest));
+    return words;
+  }
+  std::string answer(std::string_view answered, int http_status, std::string_view why) const {
+    return with(http_status == 0 ? "no answer" : fmt::format("{} {}", answered, http_status), why, ": ");
+  }
+  std::string change(const engine::EventLink& link, std::string_view done = "") const {
+    return fmt::format("{}{} {}", word(link.action), done, safe(link.group.name, style));
+  }
+  std::string arrow() const { return fmt::format(" {} ", sign(Symbol::arrow, style)); }
+};
+
+/// Puts an event into words, by its kind.
+struct EventWords : Phrases {
+  std::string operator()(const engine::RunBegan&) const { return "the run began"; }
+  std::string operator()(const engine::RunResumed&) const { return "a new process went on with it"; }
+  std::string operator()(const engine::LinkIntended& intended) const {
+    return fmt::format("{}: asked for{}", change(intended.link), attempt_words(intended.attempt));
+  }
+  std::string operator()(const engine::LinkAnswered& answered) const {
+    return fmt::format("{}: {}", change(answered.link),
+                       answer("Render answered", answered.http_status, answered.why));
+  }
+  std::string operator()(const engine::LinkProved& proved) const {
+    return change(proved.link, "ed") + ": the group shows it";
+  }
+  std::string operator()(const engine::LinkFailed& failed) const {
+    return with(with(change(failed.link) + ": failed", failed.why, ": "), failed.cure, arrow());
+  }
+  std::string operator()(const engine::SnapshotTaken& taken) const {
+    return "its deploys were read: " + count_of(taken.deploys.size(), "deploy");
+  }
+  std::string operator()(const engine::DeployIntended& intended) const {
+    const std::string words = "a deploy was asked for" + attempt_words(intended.attempt);
+    if (intended.mode == engine::DeployMode::rollback)
+      return with(words, intended.rollback_to.text(), ": rollback to ");
+    return with(words, word(intended.mode), ": ");
+  }
+  std::string operator()(const engine::DeployAnswered& answered) const {
+    return with(answer("Render answered", answered.http_status, answered.why), answered.deploy.text(), ", ");
+  }
+  std::string operator()(const engine::DeployAttributed& attributed) const {
+    return with(with("deploy", attributed.deploy.text(), " ") + " carries the change", attributed.how, ": ");
+  }
+  std::string operator()(const engine::DeployObserved& observed) const {
+    return status_words(model::deploy_status_from(observed.deploy_status), observed.deploy_status, style);
+  }
+  std::string operator()(const engine::HealthObserved& observed) const {
+    return safe(observed.why, style, longest);
+  }
+  std::string operator()(const engine::ServiceEnded& ended) const {
+    engine::ServiceProgress progress;
+    progress.ending = ended.state;
+    return with(with(ending_words(progress, style), ended.why, ": "), ended.cure, arrow());
+  }
+  std::string operator()(const engine::FailureTold& told) const {
+    if (!told.told_by_render.empty()) return with("why it failed", told.told_by_render, ": ");
+    if (!told.log.empty()) return "the end of its log was read";
+    return with("the reason and the log are not told", told.no_log, arrow());
+  }
+  std::string operator()(const engine::Waiting& waiting) const { return safe(waiting.why, style, longest); }
+  std::string operator()(const engine::Interrupted& interrupted) const {
+    return interrupted.times > 1 ? "interrupted again: envlink left at once"
+                                 : "interrupted: nothing more was begun";
+  }
+  std::string operator()(const engine::RunEnded& ended) const {
+    return fmt::format("the run ended with exit {}", exit_code(ended.outcome));
+  }
+};
+
+Colour tone_of_answer(int http_status) {
+  return is_success(http_status) ? Colour::quiet : Colour::caution;
+}
+
+/// What the events say, and the end of the log below it: all of it stands in the outcome.
+std::string failure_words(const engine::FailureTold& told, const Style& style) {
+  constexpr std::size_t most_lines = 5;
+  constexpr std::size_t indent = 10;  // below the service's name, where the clock is not wider than usual
+  const Phrases phrases{style};
+  std::string words = phrases.with("", told.told_by_render, "why: ");
+  if (told.log.empty()) return phrases.with(words, told.no_log, words.empty() ? "" : phrases.arrow());
+  const std::size_t first = told.log.size() > most_lines ? told.log.size() - most_lines : 0;
+  if (words.empty()) words = "the last lines of its log:";
+  for (std::size_t i = first; i < told.log.size(); ++i) {
+    words += fmt::format("\n{:{}}{} {}", "", indent, log_bar(style), safe(told.log[i], style, 400));
+  }
+  return words;
+}
+
+/// In the log of a run under way most lines are plain.
+Colour log_colour(const Event& event) {
+  if (event.is<engine::Waiting>() || event.is<engine::Interrupted>()) return Colour::caution;
+  const auto* ended = event.as<engine::ServiceEnded>();
+  if (ended == nullptr || ended->state == ServiceOutcome::not_started) return Colour::plain;
+  return succeeded(ended->state) ? Colour::good : Colour::bad;
+}
+
+}  // namespace
+
+std::string event_words(const Event& event, const Style& style) {
+  return std::visit(EventWords{{style}}, event.what);
+}
+
+Colour event_colour(const Event& event) {
+  return std::visit(
+      ByKind{[](const engine::LinkFailed&) { return Colour::bad; },
+             [](const engine::FailureTold&) { return Colour::bad; },
+             [](const engine::LinkAnswered& answered) { return tone_of_answer(answered.http_status); },
+             [](const engine::DeployAnswered& answered) { return tone_of_answer(answered.http_status); },
+             [](const engine::Waiting&) { return Colour::caution; },
+             [](const engine::Interrupted&) { return Colour::caution; },
+             [](const engine::RunResumed&) { return Colour::caution; },
+             [](const engine::LinkProved&) { return Colour::good; },
+             [](const engine::RunEnded& ended) {
+               return model::is_success(ended.outcome) ? Colour::good : Colour::bad;
+             },
+             [](const engine::ServiceEnded& ended) {
+               if (succeeded(ended.state)) return Colour::good;
+               return ended.state == engine::ServiceOutcome::not_started ? Colour::quiet : Colour::bad;
+             },
+             [](const auto&) { return Colour::plain; }},
+      event.what);
+}
+
+bool is_news(const Event& event) {
+  return std::visit(
+      ByKind{[](const engine::LinkIntended& intended) { return intended.attempt > 1; },
+             [](const engine::DeployIntended& intended) { return intended.attempt > 1; },
+             [](const engine::LinkAnswered& answered) { return !is_success(answered.http_status); },
+             [](const engine::DeployAnswered& answered) { return !is_success(answered.http_status); },
+             [](const engine::SnapshotTaken&) { return false; },
+             // How a deploy ends is told when its service ends.
+             [](const engine::DeployObserved& observed) {
+               return model::is_running(model::deploy_status_from(observed.deploy_status));
+             },
+             [](const auto&) { return true; }},
+      event.what);
+}
+
+/// What a kind of event says to whoever follows the log.
+struct LogLines::Words : Phrases {
+  using Said = std::optional<std::string>;
+  LogLines& log;
+
+  Said operator()(const engine::RunBegan&) const {
+    const auto& waves = log.plan_.waves;
+    const std::string links = count_of(log.plan_.links.size(), "link");
+    const std::size_t deploys = RolloutStatus(log.plan_, log.progress_, style).redeploying();
+    if (deploys == 0) return links;
+    return fmt::format("{}, {} in {}", links, count_of(deploys, "service"), count_of(waves.size(), "wave"));
+  }
+  Said operator()(const engine::RunResumed&) const {
+    return "going on: what was asked for and not answered is looked up first";
+  }
+  Said operator()(const engine::LinkAnswered& answered) const {
+    if (is_success(answered.http_status)) return std::nullopt;
+    return fmt::format("{}: {}", change(answered.link), answer("HTTP", answered.http_status, answered.why));
+  }
+  Said operator()(const engine::LinkProved& proved) const { return change(proved.link, "ed"); }
+  Said operator()(const engine::DeployIntended& intended) const {
+    if (intended.attempt <= 1) return std::nullopt;
+    return "asking for a deploy again" + attempt_words(intended.attempt);
+  }
+  Said operator()(const engine::DeployAnswered& answered) const {
+    if (is_success(answered.http_status)) return deploy_news(answered.service, answered.deploy);
+    return "deploy: " + answer("HTTP", answered.http_status, answered.why);
+  }
+  Said operator()(const engine::DeployAttributed& attributed) const {
+    return deploy_news(attributed.service, attributed.deploy);
+  }
+  Said operator()(const engine::DeployObserved& observed) const {
+    auto& told = log.told_[observed.service.position].status;
+    if (std::exchange(told, observed.deploy_status) == observed.deploy_status) return std::nullopt;
+    const auto status = model::deploy_status_from(observed.deploy_status);
+    // How a deploy ends is said when the service's part of the run ends.
+    if (!model::is_running(status)) return std::nullopt;
+    return status_words(status, observed.deploy_status, style);
+  }
+  Said operator()(const engine::HealthObserved& observed) const {
+    auto& told = log.told_[observed.service.position].health;
+    if (std::exchange(told, observed.http_status) == observed.http_status) return std::nullopt;
+    return safe(observed.why, style, longest);
+  }
+  Said operator()(const engine::ServiceEnded& ended) const {
+    const auto& progress = log.progress_.services[ended.service.position];
+    if (ended.state == ServiceOutcome::linked) return ending_words(progress, style);
+    const auto taken = time_taken(progress);
+    std::string words = taken ? "live after " + format_duration(*taken) : "live";
+    if (!succeeded(ended.state)) words = ending_words(progress, style);
+    return with(with(words, ended.why, ": "), ended.cure, arrow());
+  }
+  Said operator()(const engine::FailureTold& told) const {
+    std::string words = failure_words(told, style);
+    return words.empty() ? std::nullopt : Said(words);
+  }
+  Said operator()(const engine::Waiting& waiting) const { return safe(waiting.why, style, longest); }
+  Said operator()(const engine::Interrupted& interrupted) const {
+    return interrupted.times > 1 ? "interrupted again: leaving now, what runs on Render runs on"
+                                 : "interrupted: nothing more is started, what runs on Render runs on";
+  }
+  Said operator()(const engine::RunEnded& ended) const {
+    return model::is_success(ended.outcome) ? "done" : "stopped";
+  }
+  /// It goes without saying. A link that failed ends its service's part of the run, and is told there.
+  Said operator()(const auto&) const { return std::nullopt; }
+
+  Said deploy_news(const engine::EventService& service, const DeployId& deploy) const {
+    auto& told = log.told_[service.position].deploy;
+    if (deploy.empty() || told == deploy) return std::nullopt;
+    told = deploy;
+    return "deploy " + safe(deploy.text(), style);
+  }
+};
+
+LogLines::LogLines(const plan::Plan& plan, const engine::Progress& progress, const Style& style)
+    : plan_(plan), progress_(progress), style_(style) {
+  constexpr std::size_t widest_name = 32;
+  const RolloutStatus board(plan, progress, style);
+  names_ = column_width(board.concerned(), widest_name,
+                        [&](std::size_t service) { return safe(plan.services[service].name, style); });
+}
+
+std::string LogLines::prefix(Time at) const {
+  const auto since = at - progress_.began_at.value_or(at);
+  return fmt::format("[{:6.1f}s]", std::chrono::duration<double>(since).count());
+}
+
+std::string LogLines::sign_of_life(Time now) const {
+  constexpr std::size_t most_named = 3;
+  const RolloutStatus board(plan_, progress_, style_);
+  std::vector<std::string> parts;
+  if (board.redeploying() > 0)
+    parts.push_back(fmt::format("{} of {} live", board.live(), board.redeploying()));
+  std::size_t running = 0;
+  for (const auto service : board.concerned()) {
+    if (board.group_of(service) != ServiceStatusGroup::running || ++running > most_named) continue;
+    parts.push_back(board.name(service) + " " + board.state(service, now).words);
+  }
+  if (running > most_named) parts.push_back(fmt::format("{} more under way", running - most_named));
+  if (const auto left = time_left(plan_, progress_, now)) parts.push_back(time_left_words(*left));
+  return paint(prefix(now), Colour::quiet, style_) + " " + join(parts, "; ");
+}
+
+std::optional<std::string> LogLines::line_for(const Event& event) {
+  const std::optional<std::string> words = std::visit(Words{{style_}, *this}, event.what);
+  if (!words) return std::nullopt;
+  auto line = paint(prefix(event.at), Colour::quiet, style_) + " ";
+  if (const engine::EventService* service = engine::service_of(event))
+    line += pad(safe(service->name, style_), names_) + "  ";
+  return line + paint(*words, log_colour(event), style_);
+}
+
+}  // namespace envlink::view

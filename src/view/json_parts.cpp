@@ -1,0 +1,80 @@
+#include "view/json_parts.h"
+
+#include <ranges>
+
+#include "view/rollout_status.h"
+
+namespace envlink::view {
+
+std::vector<Named> named(const plan::Plan& plan, const std::vector<std::size_t>& services) {
+  std::vector<Named> all;
+  for (const std::size_t service : services) all.push_back(named(plan.services[service]));
+  return all;
+}
+
+void write_link(json::Writer& out, const plan::Plan& plan, const plan::LinkChange& link) {
+  out("action", link.action);
+  out("group", Named{link.group.text(), link.group_name});
+  out("service", named(plan.services[link.service]));
+}
+
+void write_links(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress) {
+  const auto positions = std::views::iota(std::size_t{0}, plan.links.size());
+  out.list("links", positions, [&](json::Writer& one, std::size_t position) {
+    write_link(one, plan, plan.links[position]);
+    one("state", progress.links[position].phase);
+    one("attempts", progress.links[position].attempts);
+    one.or_null("why", progress.links[position].trouble);
+  });
+}
+
+void write_service(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress,
+                   std::size_t service) {
+  const plan::PlannedService& planned = plan.services[service];
+  const engine::ServiceProgress& one = progress.services[service];
+  out("service", named(planned));
+  out.or_null("wave", planned.wave);
+  out("state", one.state());
+  out.or_null("deploy", one.deploy);
+  out.or_null("deploy_status", one.status_text);
+  out.or_null("seconds", whole_seconds(time_taken(one)));
+  out.or_null("why", one.reason);
+  out.or_null("cure", one.cure);
+  out.or_null("told_by_render", one.told_reason);
+  out("log", one.log);
+  out.or_null("no_log", one.no_log);
+}
+
+void write_outcome(json::Writer& out, const std::optional<model::Outcome>& outcome) {
+  out.or_null("outcome", outcome);
+  out.or_null("exit_code", outcome ? std::optional(exit_code(*outcome)) : std::nullopt);
+}
+
+void write_finding(json::Writer& out, const plan::Finding& finding) {
+  out("id", finding.id);
+  out("severity", finding.severity);
+  out("subject", finding.subject);
+  out("what", finding.what);
+  out.or_null("cure", finding.cure);
+}
+
+void write_verification(json::Writer& out, const plan::Verification& verification) {
+  out("passed", verification.passed());
+  out("workspace", named(verification.owner));
+  std::size_t number = 0;
+  out.list("steps", verification.all_steps(), [&](json::Writer& one, const plan::VerifiedStep& step) {
+    one("step", number + 1);
+    one("name", plan::step_names[number++]);
+    one("passed", step.passed);
+    one("title", step.title);
+    one("problems", step.problems);
+  });
+  out.list("services", verification.services, [](json::Writer& one, const plan::VerifiedService& service) {
+    one("id", service.id);
+    one("name", service.name);
+    one("freshness", service.freshness);
+    one("because", service.because);
+  });
+}
+
+}  // namespace envlink::view

@@ -1,0 +1,320 @@
+#include "view/workspace_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "view/layout.h"
+
+namespace envlink::view {
+namespace {
+
+using plan::ExplainedSource;
+using plan::ExplainedVariable;
+using plan::Explanation;
+using plan::Freshness;
+using plan::Status;
+using plan::StatusRow;
+
+Colour colour_of(plan::Freshness freshness) {
+  constexpr Colour colours[] = {Colour::good, Colour::caution, Colour::caution, Colour::busy, Colour::quiet};
+  return colours[static_cast<std::size_t>(freshness)];
+}
+
+std::string field(std::string_view label, const std::string& text, const Style& style) {
+  return hanging(fmt::format("  {:<14}", label), 16, text, style);
+}
+
+std::string title_of(const model::Group& group, const Style& style) {
+  return fmt::format("{}  {}\n", paint(safe(group.name, style), Colour::strong, style),
+                     paint(safe(group.id.text(), style), Colour::quiet, style));
+}
+
+std::string linked_to(const model::Group& group, const model::Workspace& workspace, const Style& style) {
+  std::vector<std::string> names;
+  for (const ServiceId& id : group.links) {
+    const model::Service* service = workspace.find_service(id);
+    names.push_back(safe(service != nullptr ? service->name : id.text(), style));
+  }
+  return field("linked to", names.empty() ? "nothing" : join_and(names, 1000), style);
+}
+
+constexpr std::size_t narrowest_column = 9;  // "deploying"
+constexpr std::size_t gap = 2;
+
+/// "  name  stale      why": of a service, be it in a status or in a verification.
+std::string freshness_line(const auto& service, std::size_t names, const Style& style) {
+  const std::string name = pad(safe(service.name, style), names);
+  const std::string_view word = to_string(service.freshness);
+  const std::string lead = fmt::format("  {}  {}", name, paint(word, colour_of(service.freshness), style));
+  if (service.because.empty()) return lead + "\n";
+  const std::size_t indent = 2 + display_width(name) + gap + narrowest_column + gap;
+  return hanging(lead + std::string(narrowest_column + gap - word.size(), ' '), indent,
+                 safe(service.because, style, 1000), style);
+}
+
+class Matrix {
+ public:
+  Matrix(const Status& status, const Style& style)
+      : status_(status),
+        style_(style),
+        names_(column_width(status.rows, 32, [&](const StatusRow& row) { return safe(row.name, style); })) {}
+
+  std::string text() {
+    const std::string title = fmt::format("Workspace {} ({})", safe(status_.owner.name, style_),
+                                          safe(status_.owner.id.text(), style_));
+    out_ += paint(title, Colour::strong, style_) + "\n";
+    for (std::size_t first = 0; first < status_.groups.size();) first = block(first);
+    if (status_.groups.empty()) block(0);
+    reasons();
+    return std::move(out_);
+  }
+
+ private:
+  std::size_t width_of(std::size_t group) const {
+    return std::max(narrowest_column, display_width(safe(status_.groups[group], style_)));
+  }
+
+  /// As many groups as fit; returns the first that does not.
+  std::size_t block(std::size_t first) {
+    std::size_t used = 2 + names_;
+    std::size_t last = first;
+    while (last < status_.groups.size() && (last == first || used + gap + width_of(last) <= style_.width)) {
+      used += gap + width_of(last++);
+    }
+    out_ += "\n" + std::string(2 + names_, ' ');
+    for (std::size_t group = first; group < last; ++group) {
+      out_ += std::string(gap, ' ') +
+              paint(pad(safe(status_.groups[group], style_), group + 1 < last ? width_of(group) : 0),
+                    Colour::strong, style_);
+    }
+    out_ += "\n";
+    const bool whole = last - first == status_.groups.size();
+    for (const StatusRow& row : status_.rows) {
+      const bool concerned = std::ranges::any_of(
+          row.cells, [&](const auto& cell) { return cell.group >= first && cell.group < last; });
+      if (whole || concerned) line(row, first, last);
+    }
+    return last;
+  }
+
+  void line(const StatusRow& row, std::size_t first, std::size_t last) {
+    std::string text = "  " + pad(cut_inside(safe(row.name, style_), names_, style_), names_);
+    for (std::size_t group = first; group < last; ++group) {
+      const auto cell = std::ranges::find(row.cells, group, &plan::StatusCell::group);
+      const bool asked = cell != row.cells.end();
+      const std::string word(asked ? to_string(cell->freshness) : style_.unicode ? "·" : ".");
+      const std::size_t blanks = group + 1 < last ? width_of(group) - display_width(word) : 0;
+      text += std::string(gap, ' ') +
+              paint(word, asked ? colour_of(cell->freshness) : Colour::quiet, style_) +
+              std::string(blanks, ' ');
+    }
+    out_ += text + "\n";
+  }
+
+  void reasons() {
+    bool first = true;
+    for (const StatusRow& row : status_.rows) {
+      if (row.freshness == Freshness::live) continue;
+      if (std::exchange(first, false)) out_ += heading("Why", style_);
+      out_ += freshness_line(row, names_, style_);
+    }
+  }
+
+  const Status& status_;
+  const Style& style_;
+  std::size_t names_;
+  std::string out_;
+};
+
+std::string closing(const Status& status, const Style& style) {
+  const auto count = [&](Freshness freshness) {
+    return static_cast<std::size_t>(std::ranges::count(status.rows, freshness, &StatusRow::freshness));
+  };
+  const std::size_t stale = count(Freshness::stale) + count(Freshness::staged);
+  const std::size_t unknown = count(Freshness::unknown);
+  const std::size_t deploying = count(Freshness::deploying);
+  std::string text = "Every service runs with what is linked, as far as the API tells.";
+  if (deploying > 0)
+    text = fmt::format("Nothing is known to be stale; {} still deploying.",
+                       count_of(deploying, "service is", "services are"));
+  if (unknown > 0)
+    text = fmt::format("Nothing is known to be stale; of {} nothing tells.", count_of(unknown, "service"));
+  if (stale > 0) {
+    text = fmt::format("{} not up to date. What would be done: envlink plan",
+                       count_of(stale, "service is", "services are"));
+  }
+  return folded(text, style, stale + unknown + deploying > 0 ? Colour::caution : Colour::good);
+}
+
+void add_step(std::string& out, std::size_t number, const plan::VerifiedStep& step, const Style& style) {
+  const auto mark = sign(step.passed ? Symbol::good : Symbol::bad, style);
+  out += fmt::format("{} Step {}: {}\n", paint(mark, step.passed ? Colour::good : Colour::bad, style), number,
+                     safe(step.title, style));
+  for (const auto& problem : step.problems) out += hanging("    ", 6, safe(problem, style, 1000), style);
+}
+
+constexpr std::size_t widest_key = 40;
+constexpr std::size_t longest_key = 512;
+
+/// In brackets; empty where there is nothing to say.
+std::string facts_in_words(const model::Facts& facts) {
+  if (!facts.told) return " (Render does not tell its value)";
+  std::vector<std::string> words;
+  if (facts.empty) words.emplace_back("empty");
+  if (facts.placeholder) words.emplace_back("a placeholder");
+  if (facts.stray_space) words.emplace_back("begins or ends with a blank or a line break");
+  if (facts.quoted) words.emplace_back("stands in quotes");
+  return words.empty() ? std::string() : fmt::format(" ({})", join(words, ", "));
+}
+
+std::string_view compared(model::Sameness sameness) {
+  constexpr std::string_view words[] = {"the same value", "another value",
+                                        "a value that could not be compared"};
+  return words[static_cast<std::size_t>(sameness)];
+}
+
+std::string name_of(const ExplainedSource& source, const Style& style) {
+  return source.group ? "group " + safe(source.name, style) : std::string("its own");
+}
+
+class ExplanationWriter {
+ public:
+  ExplanationWriter(const Explanation& explanation, const Style& style) : it_(explanation), style_(style) {
+    auto variables = it_.variables;
+    if (it_.after)
+      variables.insert(variables.end(), it_.after->variables.begin(), it_.after->variables.end());
+    keys_ = column_width(variables, widest_key, [&](const ExplainedVariable& variable) {
+      return safe(variable.key, style_, longest_key);
+    });
+  }
+
+  std::string text() {
+    line(0,
+         fmt::format("Service {} ({}) of workspace {}", safe(it_.name, style_),
+                     safe(it_.service.text(), style_), safe(it_.owner.name, style_)),
+         Colour::strong);
+    line(0, it_.groups.empty() ? "No group is linked." : "Linked: " + listed(it_.groups));
+    out_ += '\n';
+    if (it_.variables.empty()) none();
+    for (const auto& variable : it_.variables) entry(variable);
+    if (it_.after) after(*it_.after);
+    return std::move(out_);
+  }
+
+ private:
+  void line(std::size_t indent, const std::string& safe_text, Colour colour = Colour::plain) {
+    out_ += hanging(std::string(indent, ' '), indent, safe_text, style_, colour);
+  }
+
+  std::string listed(const std::vector<plan::ExplainedGroup>& groups) const {
+    std::vector<std::string> names;
+    for (const auto& group : groups) {
+      names.push_back(fmt::format("{} ({})", safe(group.name, style_),
+                                  group.variables ? count_of(*group.variables, "variable")
+                                                  : std::string("variables not told by Render")));
+    }
+    return join_and(names);
+  }
+
+  /// The same columns once more, for what the file is about to change.
+  void after(const plan::AfterApply& after) {
+    out_ += '\n';
+    std::vector<std::string> changes;
+    if (!after.linked.empty()) changes.push_back("links " + listed(after.linked));
+    if (!after.unlinked.empty()) changes.push_back("unlinks " + listed(after.unlinked));
+    line(0, fmt::format("After envlink apply, which {}:", join_and(changes)), Colour::strong);
+    const std::string whom = it_.asked.empty() ? "it" : safe(it_.asked, style_);
+    if (after.variables.empty()) line(0, fmt::format("Nothing changes for {}.", whom));
+    for (const auto& variable : after.variables) entry(variable);
+  }
+
+  void none() {
+    if (it_.asked.empty()) return line(0, "It has no variables.");
+    std::string text = fmt::format("{} reaches it neither through a linked group nor as its own variable.",
+                                   safe(it_.asked, style_));
+    if (!it_.near.empty()) text += fmt::format(" Did you mean {}?", safe(it_.near, style_));
+    line(0, text);
+  }
+
+  void entry(const ExplainedVariable& variable) {
+    out_ += paint(pad(safe(variable.key, style_, longest_key), keys_), Colour::strong, style_);
+    if (variable.sources.empty()) {
+      out_ += "  " + paint("reaches it no more", Colour::caution, style_) + "\n";
+      return;
+    }
+    const auto& winner = variable.sources.front();
+    const bool settled = variable.rule != plan::Rule::unsettled;
+    std::string said = name_of(winner, style_);
+    if (variable.sources.size() > 1) said += settled ? " wins" : " perhaps";
+    out_ += hanging("  ", keys_ + 2, said + facts_in_words(winner.facts), style_);
+    if (variable.sources.size() < 2) return;
+    for (std::size_t i = 1; i < variable.sources.size(); ++i) shadowed(variable.sources[i], settled);
+    line(4, fmt::format("why: {}", plan::why(variable.rule)), Colour::quiet);
+  }
+
+  void shadowed(const ExplainedSource& source, bool settled) {
+    const std::string said =
+        fmt::format("{} {}, {}{}", name_of(source, style_), settled ? "is hidden" : "holds it as well",
+                    compared(source.sameness), facts_in_words(source.facts));
+    line(4, said, source.sameness == model::Sameness::equal ? Colour::quiet : Colour::caution);
+  }
+
+  const Explanation& it_;
+  const Style& style_;
+  std::size_t keys_ = 0;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string render_groups(const model::Workspace& workspace, const Style& style) {
+  if (workspace.groups.empty())
+    return fmt::format("Workspace {} has no environment groups.\n", safe(workspace.owner.name, style));
+  std::vector<const model::Group*> groups;
+  for (const model::Group& group : workspace.groups) groups.push_back(&group);
+  std::sort(groups.begin(), groups.end(), [](const auto* a, const auto* b) {
+    return a->name != b->name ? a->name < b->name : a->id < b->id;
+  });
+  std::string out;
+  for (const model::Group* group : groups)
+    out += title_of(*group, style) + linked_to(*group, workspace, style);
+  return out;
+}
+
+std::string render_group(const model::Group& group, const model::Workspace& workspace, const Style& style) {
+  std::string out = title_of(group, style);
+  if (group.environment) out += field("environment", safe(group.environment->text(), style), style);
+  out += linked_to(group, workspace, style);
+  std::vector<std::string> keys =
+      safe(model::keys_of(group.variables.value_or(std::vector<model::Variable>{})), style);
+  std::sort(keys.begin(), keys.end());
+  out += field(count_of(keys.size(), "variable"), join(keys, ", "), style);
+  if (!group.secret_files.empty())
+    out += field(count_of(group.secret_files.size(), "secret file"),
+                 join(safe(group.secret_files, style), ", "), style);
+  return out;
+}
+
+std::string render_status(const Status& status, const Style& style) {
+  return Matrix(status, style).text() + "\n" + closing(status, style);
+}
+
+std::string render_verification(const plan::Verification& verification, const Style& style) {
+  std::string out;
+  std::size_t number = 0;
+  for (const auto& step : verification.all_steps()) add_step(out, ++number, step, style);
+  if (verification.services.empty()) return out;
+  out += heading("Services", style);
+  const auto name_of = [&](const plan::VerifiedService& service) { return safe(service.name, style); };
+  const std::size_t names = column_width(verification.services, 40, name_of);
+  for (const auto& service : verification.services) out += freshness_line(service, names, style);
+  return out;
+}
+
+std::string render_explanation(const Explanation& explanation, const Style& style) {
+  return ExplanationWriter(explanation, style).text();
+}
+
+}  // namespace envlink::view
