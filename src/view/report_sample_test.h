@@ -8,7 +8,7 @@ namespace envlink::view::sample {
 /// The guide's rollout: wave 1 live, the backend's build failed, all after it was left alone; a limit held
 /// requests back for five seconds on the way.
 Report failed_run();
-/// The guide's rollout: broken off while the backend was built, resumed an hour later, all live in the end.
+/// The guide's rollout: interrupted while the backend was built, resumed an hour later, all live in the end.
 Report resumed_run();
 /// `waves` waves of `width` services; a service waits for all of the wave before. One failed.
 Report crowd(std::size_t waves, std::size_t width);

@@ -155,7 +155,7 @@ def backend_fails():
     return rebuilding(("toolboxai-backend", "outcome", "build_failed"))
 
 
-def broken_off():
+def interrupted():
     """Killed when four services of the third wave are under way."""
     scene = example(*[(f"toolboxai-{name}", key, "900s") for name, key in
                       (("mcp", "start"), ("celery-worker", "start"), ("cleanup", "build"), ("dashboard", "build"))])
@@ -270,4 +270,4 @@ def narrow():
 
 ALL = {function.__name__.replace("_", "-"): function for function in
        (nothing, folder, fresh, forecast, applied, linked, blueprint, wrong_key, build_fails, build_failed, backend_fails,
-        broken_off, moved, unmanaged, new_group, patched, github, protected, amid, amid_failure, amid_many, narrow)}
+        interrupted, moved, unmanaged, new_group, patched, github, protected, amid, amid_failure, amid_many, narrow)}

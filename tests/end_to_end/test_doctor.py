@@ -9,7 +9,7 @@ import threading
 import time
 import unittest
 
-from broken_off import BrokenOff
+from unfinished_run import UnfinishedRun
 from harness import HANG, KEY, Case, desired, workspace
 from schemas import complaints
 from test_tls import Front
@@ -142,7 +142,7 @@ class Tls(DoctorCase):
         self.assertEqual(self.health(checks, "tls", "key"), ["good", "good"])
 
 
-class State(DoctorCase, BrokenOff):
+class State(DoctorCase, UnfinishedRun):
     def test_a_folder_that_is_open_to_others_or_is_a_file_is_told(self):
         emulator = self.emulator(workspace())
         self.state_home.mkdir()

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import unittest
 
-from broken_off import from_api, linked
+from unfinished_run import from_api, linked
 from harness import HANG, PROGRAM, SERVICES, Case, desired, service, workspace
 
 KILLS = int(os.environ.get("ENVLINK_KILLS", "200"))

@@ -4,11 +4,11 @@ import json
 import signal
 import unittest
 
-from broken_off import BrokenOff, from_api, linked
+from unfinished_run import UnfinishedRun, from_api, linked
 from harness import HANG, SERVICES, desired, read_until, with_service, workspace
 
 
-class Lock(BrokenOff):
+class Lock(UnfinishedRun):
     def begin_endless(self):
         """Everything waits for its first service: while that builds, nothing is written."""
         wanted = desired()

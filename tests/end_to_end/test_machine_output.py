@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from broken_off import BrokenOff
+from unfinished_run import UnfinishedRun
 from harness import HANG, SERVICES, Case, desired, with_service, workspace
 from schemas import SCHEMA, complaints
 
@@ -163,7 +163,7 @@ class Stream(MachineCase):
         self.document("version", self.run_envlink("version", RENDER_OUTPUT="jsonl"))
 
 
-class Resumed(MachineCase, BrokenOff):
+class Resumed(MachineCase, UnfinishedRun):
     def test_a_resumed_run_tells_that_it_goes_on(self):
         self.begin_and_kill()
         lines = self.stream(self.envlink("resume", "--yes", "-o", "jsonl"))

@@ -6,11 +6,11 @@ import sqlite3
 import stat
 import unittest
 
-from broken_off import BrokenOff
+from unfinished_run import UnfinishedRun
 from harness import SERVICES, desired, with_service, workspace
 
 
-class Report(BrokenOff):
+class Report(UnfinishedRun):
     def apply(self, source=None, rollout=None, code=0):
         self.render = self.emulator(source or workspace())
         self.write("envlink.yaml", desired(rollout))

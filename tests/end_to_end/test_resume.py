@@ -3,7 +3,7 @@
 import signal
 import unittest
 
-from broken_off import BrokenOff, from_api, linked, wait_for
+from unfinished_run import UnfinishedRun, from_api, linked, wait_for
 from harness import HANG, SERVICES, desired, read_until, with_service, workspace
 from terminal import Terminal
 
@@ -13,7 +13,7 @@ def slow(name, **changes):
     return with_service(name, build="5000s", **changes)
 
 
-class Killed(BrokenOff):
+class Killed(UnfinishedRun):
     def test_plan_and_verify_say_which_run_is_unfinished_and_what_it_had_done(self):
         self.begin_and_kill(slow("core"))
         writes = self.render.writes()
@@ -101,7 +101,7 @@ class Killed(BrokenOff):
         self.assert_all_there(self.envlink("resume", "--yes"))
 
 
-class Anew(BrokenOff):
+class Anew(UnfinishedRun):
     def test_anew_leaves_the_run_as_it_stands_and_plans_from_what_is_there(self):
         self.begin_and_kill()
         self.assert_all_there(self.envlink("apply", "--yes", "--anew"))
@@ -109,7 +109,7 @@ class Anew(BrokenOff):
         self.assertIn("Nothing to resume", self.envlink("resume", "--yes").stderr)
 
 
-class Interrupted(BrokenOff):
+class Interrupted(UnfinishedRun):
     def test_after_ctrl_c_resume_goes_on(self):
         run = self.begin()
         run.send_signal(signal.SIGINT)
@@ -155,7 +155,7 @@ class Interrupted(BrokenOff):
         self.assertEqual(linked(self.render.state()), set(SERVICES.values()))
 
 
-class TimeUp(BrokenOff):
+class TimeUp(UnfinishedRun):
     def test_a_run_whose_time_was_up_is_watched_on(self):
         self.begin_time_up()
         self.assertIn("deploys were still running when the time was up", self.envlink("plan").stderr)

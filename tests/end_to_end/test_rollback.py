@@ -7,7 +7,7 @@ import sqlite3
 import unittest
 import urllib.request
 
-from broken_off import BrokenOff, from_api, linked, wait_for
+from unfinished_run import UnfinishedRun, from_api, linked, wait_for
 from harness import HANG, KEY, SERVICES, desired, with_service, workspace
 
 
@@ -15,7 +15,7 @@ def rolled_back(state):
     return sorted(d["service"] for d in state["deploys"] if d["mode"] == "rollback")
 
 
-class Rollback(BrokenOff):
+class Rollback(UnfinishedRun):
     def apply(self, source=None, rollout=None, code=0):
         self.render = self.emulator(source or workspace())
         self.write("envlink.yaml", desired(rollout))
@@ -162,7 +162,7 @@ class Rollback(BrokenOff):
         self.assertIn("There is no run to roll back", result.stderr)
 
 
-class BrokenOffRollback(BrokenOff):
+class InterruptedRollback(UnfinishedRun):
     def kill_in_rollback(self, *command):
         """Killed while the first service goes back."""
         run = self.start_envlink(*command, "--yes", emulator=self.render)

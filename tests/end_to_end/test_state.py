@@ -10,14 +10,14 @@ import sqlite3
 import subprocess
 import unittest
 
-from broken_off import BrokenOff, from_api
+from unfinished_run import UnfinishedRun, from_api
 from harness import HANG, PROGRAM, REPOSITORY, SERVICES, desired, workspace
 
 WITHOUT_RIGHTS = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search,-fowner"]  # root as anybody else
 MIGRATION_TEST = REPOSITORY / "src/journal/migration_test.cpp"
 
 
-class State(BrokenOff):
+class State(UnfinishedRun):
     def setUp(self):
         super().setUp()
         self.state = self.state_home / "envlink"
@@ -140,7 +140,7 @@ class OtherVersions(State):
         statements = re.search(r'version_1 = R"sql\((.*?)\)sql"', text, re.S).group(1)
         return statements.replace("tea-1", workspace()["owner"]["id"])
 
-    def test_an_older_journal_is_brought_up_to_date_and_its_broken_off_run_left_with_anew(self):
+    def test_an_older_journal_is_brought_up_to_date_and_its_interrupted_run_left_with_anew(self):
         self.make(self.older())
         listed = self.envlink("runs")
         self.assert_exit(listed, 0)

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import unittest
 
-from broken_off import BrokenOff, wait_for
+from unfinished_run import UnfinishedRun, wait_for
 from harness import HANG, desired, read_until, workspace
 
 
@@ -63,7 +63,7 @@ class Front:
         return {line.split()[0] for line in (self.folder / "access").read_text().splitlines()}
 
 
-class Tls(BrokenOff):
+class Tls(UnfinishedRun):
     def set_up(self, source=None, wanted=None):
         self.render = self.emulator(source or workspace())
         self.write("envlink.yaml", wanted or desired(api={"backoff": "200ms", "retries": 8}))

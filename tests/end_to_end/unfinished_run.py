@@ -1,4 +1,4 @@
-"""What the tests of broken-off runs share: a run stopped at a line of its progress, and what is left of it."""
+"""What the tests of interrupted runs share: a run stopped at a line of its progress, and what is left of it."""
 
 import collections
 import contextlib
@@ -27,7 +27,7 @@ def wait_for(run, service, words):
     raise AssertionError(f"{service} was never {words!r}:\n" + "".join(lines))
 
 
-class BrokenOff(Case):
+class UnfinishedRun(Case):
     def begin(self, source=None, wanted=None, until=("core", "building"), arguments=("--yes",), **options):
         """An apply that has come as far as `until` says. Its emulator is `self.render`."""
         self.render = self.emulator(source or workspace(), **options)
