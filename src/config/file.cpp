@@ -238,13 +238,8 @@ model::DesiredService read_service(const yaml::Entry& entry, yaml::Diagnostics& 
   service.name = read_name(entry, "a service", diagnostics).value_or(SourceString{});
   yaml::MappingReader section(*entry.value, entry.key, diagnostics);
   section.read("id", service.id, yaml::read_id, service_ids);
-  if (const auto* type = section.get("type")) {
-    std::vector<std::string> types(words_of<model::ServiceType>.begin(), words_of<model::ServiceType>.end());
-    types.pop_back();  // `unknown` is for what Render calls by a new word
-    if (const auto index = read_choice_index(*type, "type", types, diagnostics))
-      service.type = static_cast<model::ServiceType>(*index);
-    service.type_place = type->place;
-  }
+  section.read("type", service.type, yaml::read_one_of<model::ServiceType>, model::service_types);
+  if (const auto* type = section.get("type")) service.type_place = type->place;
   if (const auto* link = section.get("link"))
     service.link = read_list(*link, "link", "group names", diagnostics);
   if (const auto* after = section.get("after"))
@@ -301,27 +296,16 @@ void read_links(const yaml::Node& node, model::Unmanaged& unmanaged, yaml::Diagn
 }
 
 void read_top(const yaml::Node& root, Desired& desired, yaml::Diagnostics& diagnostics) {
-  if (yaml::is_null(root)) {
-    diagnostics.add({1, 1}, 1, "the file is empty",
-                    "begin it with `version: 1`; `envlink init` writes a whole one");
-    return;
-  }
-  if (root.kind != yaml::Kind::mapping) {
-    if (!root.broken)
-      diagnostics.add(root, fmt::format("the file must be a mapping, found {}", yaml::kind_words(root)));
-    return;
-  }
-  yaml::MappingReader top(root, "the file", diagnostics);
-  top.get("version");
-  read_version(root, diagnostics);
-  top.read("workspace", desired.workspace, yaml::read_word, "the name or the id of a workspace");
-  read_named(top.get("groups"), "groups", read_group, desired.groups, diagnostics);
-  read_named(top.get("services"), "services", read_service, desired.services, diagnostics);
-  if (const auto* node = top.get("links")) read_links(*node, desired.unmanaged, diagnostics);
-  if (const auto* node = top.get("policy")) desired.policy = read_policy(*node, diagnostics);
-  if (const auto* node = top.get("rollout")) read_rollout(*node, desired.rollout, diagnostics);
-  if (const auto* node = top.get("api")) read_api(*node, desired.api, diagnostics);
-  top.finish();
+  auto top = yaml::read_root(root, "; `envlink init` writes a whole one", diagnostics);
+  if (!top) return;
+  top->read("workspace", desired.workspace, yaml::read_word, "the name or the id of a workspace");
+  read_named(top->get("groups"), "groups", read_group, desired.groups, diagnostics);
+  read_named(top->get("services"), "services", read_service, desired.services, diagnostics);
+  if (const auto* node = top->get("links")) read_links(*node, desired.unmanaged, diagnostics);
+  if (const auto* node = top->get("policy")) desired.policy = read_policy(*node, diagnostics);
+  if (const auto* node = top->get("rollout")) read_rollout(*node, desired.rollout, diagnostics);
+  if (const auto* node = top->get("api")) read_api(*node, desired.api, diagnostics);
+  top->finish();
 }
 
 }  // namespace

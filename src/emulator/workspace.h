@@ -34,6 +34,10 @@ struct SeedEnvironment {
 };
 
 enum class Outcome { live, build_failed, pre_deploy_failed, update_failed, canceled };
+constexpr auto words(Outcome) {
+  return std::to_array<std::string_view>(
+      {"live", "build_failed", "pre_deploy_failed", "update_failed", "canceled"});
+}
 
 struct SeedService {
   std::string id;
@@ -59,8 +63,17 @@ struct SeedService {
 };
 
 enum class Overlap { wait, override_ };
+constexpr auto words(Overlap) {
+  return std::to_array<std::string_view>({"wait", "override"});
+}
 enum class ListShape { wrapped, bare };
+constexpr auto words(ListShape) {
+  return std::to_array<std::string_view>({"wrapped", "bare"});
+}
 enum class DoubleLink { accepted, conflict, bad_request };  // 200, 409, 400
+constexpr auto words(DoubleLink) {
+  return std::to_array<std::string_view>({"accepted", "conflict", "bad_request"});
+}
 
 struct Behaviour {
   Overlap overlap = Overlap::wait;

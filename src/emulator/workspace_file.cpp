@@ -21,26 +21,22 @@ constexpr std::array<std::string_view, 1> environment_ids = {"evm-"};
 constexpr std::array<std::string_view, 1> project_ids = {"prj-"};
 constexpr std::array<std::string_view, 2> service_ids = {"srv-", "crn-"};
 
-void read_text(const yaml::Node* node, std::string_view key, std::string_view wanted, std::string& into,
-               yaml::Diagnostics& diagnostics) {
-  if (node == nullptr) return;
-  if (auto word = read_word(*node, key, wanted, diagnostics)) into = std::move(word->text);
+std::optional<std::string> read_text(const yaml::Node& node, std::string_view key, std::string_view wanted,
+                                     yaml::Diagnostics& diagnostics) {
+  auto word = yaml::read_word(node, key, wanted, diagnostics);
+  return word ? std::optional(std::move(word->text)) : std::nullopt;
 }
 
-void read_id_into(const yaml::Node* node, std::string_view key, std::span<const std::string_view> prefixes,
-                  std::string& into, yaml::Diagnostics& diagnostics) {
-  if (node == nullptr) return;
-  if (auto word = read_id(*node, key, prefixes, diagnostics)) into = std::move(word->text);
+std::optional<std::string> read_id(const yaml::Node& node, std::string_view key,
+                                   std::span<const std::string_view> prefixes,
+                                   yaml::Diagnostics& diagnostics) {
+  auto word = yaml::read_id(node, key, prefixes, diagnostics);
+  return word ? std::optional(std::move(word->text)) : std::nullopt;
 }
 
-void read_flag(const yaml::Node* node, std::string_view key, bool& into, yaml::Diagnostics& diagnostics) {
-  if (node == nullptr) return;
-  if (const auto value = read_bool(*node, key, diagnostics)) into = *value;
-}
-
-void read_span(const yaml::Node* node, std::string_view key, Duration& into, yaml::Diagnostics& diagnostics) {
-  if (node == nullptr) return;
-  if (const auto value = read_duration(*node, key, 0s, 24h, diagnostics)) into = *value;
+std::optional<Duration> read_span(const yaml::Node& node, std::string_view key,
+                                  yaml::Diagnostics& diagnostics) {
+  return yaml::read_duration(node, key, 0s, 24h, diagnostics);
 }
 
 /// Values are text to Render, so a number or true is taken as it is written.
@@ -65,8 +61,7 @@ Variables read_variables(const yaml::Node* node, std::string_view key, yaml::Dia
 /// `name` is the one thing that cannot be left out.
 void read_required_name(const yaml::Node& item, yaml::MappingReader& section, std::string_view kind,
                         std::string& into, yaml::Diagnostics& diagnostics) {
-  const yaml::Node* name = section.get("name");
-  read_text(name, "name", "a name", into, diagnostics);
+  section.read("name", into, read_text, "a name");
   if (section.readable() && item.find("name") == nullptr) {
     diagnostics.add(item, std::string("a ").append(kind).append(" without `name`"));
   }
@@ -95,10 +90,8 @@ void read_action(const yaml::Node& node, Fault& fault, yaml::Diagnostics& diagno
                       node.text == "delay" ? "write {delay: 5s}" : "write {status: 503}");
       return;
     }
-    read_choice(
-        &node, "do",
-        {{"lose_answer", FaultKind::lose_answer}, {"cut", FaultKind::cut}, {"garbage", FaultKind::garbage}},
-        fault.kind, diagnostics);
+    static constexpr auto bare = std::to_array({FaultKind::lose_answer, FaultKind::cut, FaultKind::garbage});
+    if (const auto kind = yaml::read_one_of<FaultKind>(node, "do", bare, diagnostics)) fault.kind = *kind;
     return;
   }
   yaml::MappingReader section(node, "do", diagnostics);
@@ -132,10 +125,10 @@ SeedGroup read_seed_group(const yaml::Node& node, yaml::Diagnostics& diagnostics
   SeedGroup group;
   yaml::MappingReader section(node, "groups", diagnostics);
   read_required_name(node, section, "group", group.name, diagnostics);
-  read_id_into(section.get("id"), "id", group_ids, group.id, diagnostics);
+  section.read("id", group.id, read_id, group_ids);
   group.variables = read_variables(section.get("variables"), "variables", diagnostics);
   group.secret_files = read_variables(section.get("secret_files"), "secret_files", diagnostics);
-  read_id_into(section.get("environment"), "environment", environment_ids, group.environment, diagnostics);
+  section.read("environment", group.environment, read_id, environment_ids);
   if (const auto* links = section.get("links")) {
     for (auto& word : read_list(*links, "links", "service names or ids", diagnostics)) {
       group.links.push_back(std::move(word.text));
@@ -149,34 +142,20 @@ SeedService read_seed_service(const yaml::Node& node, yaml::Diagnostics& diagnos
   SeedService service;
   yaml::MappingReader section(node, "services", diagnostics);
   read_required_name(node, section, "service", service.name, diagnostics);
-  read_id_into(section.get("id"), "id", service_ids, service.id, diagnostics);
-  read_choice(section.get("type"), "type",
-              {{"web_service", model::ServiceType::web_service},
-               {"private_service", model::ServiceType::private_service},
-               {"background_worker", model::ServiceType::background_worker},
-               {"cron_job", model::ServiceType::cron_job},
-               {"static_site", model::ServiceType::static_site}},
-              service.type, diagnostics);
-  read_flag(section.get("auto_deploy"), "auto_deploy", service.auto_deploy, diagnostics);
-  read_flag(section.get("suspended"), "suspended", service.suspended, diagnostics);
-  read_flag(section.get("stale"), "stale", service.stale, diagnostics);
-  read_flag(section.get("image"), "image", service.image, diagnostics);
-  read_id_into(section.get("environment"), "environment", environment_ids, service.environment, diagnostics);
-  read_text(section.get("health_check_path"), "health_check_path", "a path", service.health_check_path,
-            diagnostics);
-  read_text(section.get("preview_of"), "preview_of", "the name or id of a service", service.preview_of,
-            diagnostics);
+  section.read("id", service.id, read_id, service_ids);
+  section.read("type", service.type, yaml::read_one_of<model::ServiceType>, model::service_types);
+  section.read("auto_deploy", service.auto_deploy, yaml::read_bool);
+  section.read("suspended", service.suspended, yaml::read_bool);
+  section.read("stale", service.stale, yaml::read_bool);
+  section.read("image", service.image, yaml::read_bool);
+  section.read("environment", service.environment, read_id, environment_ids);
+  section.read("health_check_path", service.health_check_path, read_text, "a path");
+  section.read("preview_of", service.preview_of, read_text, "the name or id of a service");
   service.variables = read_variables(section.get("variables"), "variables", diagnostics);
-  read_span(section.get("build"), "build", service.build, diagnostics);
-  read_span(section.get("pre_deploy"), "pre_deploy", service.pre_deploy, diagnostics);
-  read_span(section.get("start"), "start", service.start, diagnostics);
-  read_choice(section.get("outcome"), "outcome",
-              {{"live", Outcome::live},
-               {"build_failed", Outcome::build_failed},
-               {"pre_deploy_failed", Outcome::pre_deploy_failed},
-               {"update_failed", Outcome::update_failed},
-               {"canceled", Outcome::canceled}},
-              service.outcome, diagnostics);
+  section.read("build", service.build, read_span);
+  section.read("pre_deploy", service.pre_deploy, read_span);
+  section.read("start", service.start, read_span);
+  section.read("outcome", service.outcome, yaml::read_enum<Outcome>);
   section.finish();
   return service;
 }
@@ -185,12 +164,11 @@ SeedEnvironment read_seed_environment(const yaml::Node& node, yaml::Diagnostics&
   SeedEnvironment environment;
   yaml::MappingReader section(node, "environments", diagnostics);
   read_required_name(node, section, "environment", environment.name, diagnostics);
-  const auto* id = section.get("id");
-  read_id_into(id, "id", environment_ids, environment.id, diagnostics);
+  section.read("id", environment.id, read_id, environment_ids);
   // Groups and services refer to it by its id alone.
-  if (section.readable() && id == nullptr) diagnostics.add(node, "an environment without `id`");
-  read_id_into(section.get("project"), "project", project_ids, environment.project, diagnostics);
-  read_flag(section.get("protected"), "protected", environment.is_protected, diagnostics);
+  if (section.readable() && node.find("id") == nullptr) diagnostics.add(node, "an environment without `id`");
+  section.read("project", environment.project, read_id, project_ids);
+  section.read("protected", environment.is_protected, yaml::read_bool);
   section.finish();
   return environment;
 }
@@ -198,32 +176,18 @@ SeedEnvironment read_seed_environment(const yaml::Node& node, yaml::Diagnostics&
 Behaviour read_behaviour(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
   Behaviour behaviour;
   yaml::MappingReader section(node, "behaviour", diagnostics);
-  read_choice(section.get("overlap"), "overlap", {{"wait", Overlap::wait}, {"override", Overlap::override_}},
-              behaviour.overlap, diagnostics);
-  read_choice(section.get("list_shape"), "list_shape",
-              {{"wrapped", ListShape::wrapped}, {"bare", ListShape::bare}}, behaviour.list_shape,
-              diagnostics);
-  read_choice(section.get("double_link"), "double_link",
-              {{"accepted", DoubleLink::accepted},
-               {"conflict", DoubleLink::conflict},
-               {"bad_request", DoubleLink::bad_request}},
-              behaviour.double_link, diagnostics);
-  read_flag(section.get("service_patch_links"), "service_patch_links", behaviour.service_patch_links,
-            diagnostics);
-  read_flag(section.get("strict_patch"), "strict_patch", behaviour.strict_patch, diagnostics);
-  read_flag(section.get("link_deploys"), "link_deploys", behaviour.link_deploys, diagnostics);
-  read_flag(section.get("link_touches_group"), "link_touches_group", behaviour.link_touches_group,
-            diagnostics);
-  const auto read_limit = [&](std::string_view key, int& into) {
-    const auto* value = section.get(key);
-    const auto number = value == nullptr ? std::nullopt : read_int(*value, key, 1, 1'000'000, diagnostics);
-    if (number) into = *number;
-  };
-  read_limit("read_limit", behaviour.read_limit);
-  read_limit("write_limit", behaviour.write_limit);
-  read_limit("deploy_limit", behaviour.deploy_limit);
-  read_limit("log_limit", behaviour.log_limit);
-  read_span(section.get("latency"), "latency", behaviour.latency, diagnostics);
+  section.read("overlap", behaviour.overlap, yaml::read_enum<Overlap>);
+  section.read("list_shape", behaviour.list_shape, yaml::read_enum<ListShape>);
+  section.read("double_link", behaviour.double_link, yaml::read_enum<DoubleLink>);
+  section.read("service_patch_links", behaviour.service_patch_links, yaml::read_bool);
+  section.read("strict_patch", behaviour.strict_patch, yaml::read_bool);
+  section.read("link_deploys", behaviour.link_deploys, yaml::read_bool);
+  section.read("link_touches_group", behaviour.link_touches_group, yaml::read_bool);
+  section.read("read_limit", behaviour.read_limit, yaml::read_int, 1, 1'000'000);
+  section.read("write_limit", behaviour.write_limit, yaml::read_int, 1, 1'000'000);
+  section.read("deploy_limit", behaviour.deploy_limit, yaml::read_int, 1, 1'000'000);
+  section.read("log_limit", behaviour.log_limit, yaml::read_int, 1, 1'000'000);
+  section.read("latency", behaviour.latency, read_span);
   section.finish();
   return behaviour;
 }
@@ -251,13 +215,8 @@ Fault read_fault(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
 void read_owner(const yaml::Node& node, Workspace& workspace, yaml::Diagnostics& diagnostics) {
   static constexpr std::array<std::string_view, 2> owner_ids = {"tea-", "usr-"};
   yaml::MappingReader section(node, "owner", diagnostics);
-  if (const auto* id = section.get("id")) {
-    if (auto word = read_id(*id, "id", owner_ids, diagnostics)) workspace.owner_id = word->text;
-  }
-  if (const auto* name = section.get("name")) {
-    if (auto word = read_word(*name, "name", "the name of the workspace", diagnostics))
-      workspace.owner_name = word->text;
-  }
+  section.read("id", workspace.owner_id, read_id, owner_ids);
+  section.read("name", workspace.owner_name, read_text, "the name of the workspace");
   section.finish();
 }
 
@@ -336,31 +295,17 @@ void check_references(const yaml::Node& root, const Workspace& workspace, yaml::
 }
 
 void read_top(const yaml::Node& root, Workspace& workspace, yaml::Diagnostics& diagnostics) {
-  if (yaml::is_null(root)) {
-    diagnostics.add({1, 1}, 1, "the file is empty", "begin it with `version: 1`");
-    return;
-  }
-  if (root.kind != yaml::Kind::mapping) {
-    if (!root.broken)
-      diagnostics.add(root, fmt::format("the file must be a mapping, found {}", yaml::kind_words(root)));
-    return;
-  }
-  yaml::MappingReader top(root, "the file", diagnostics);
-  top.get("version");
-  read_version(root, diagnostics);
-  if (const auto* key = top.get("api_key")) {
-    if (auto word = read_word(*key, "api_key", "the key that the emulator accepts", diagnostics)) {
-      workspace.api_key = word->text;
-    }
-  }
-  if (const auto* owner = top.get("owner")) read_owner(*owner, workspace, diagnostics);
-  read_items(top.get("groups"), "groups", read_seed_group, workspace.groups, diagnostics);
-  read_items(top.get("services"), "services", read_seed_service, workspace.services, diagnostics);
-  read_items(top.get("environments"), "environments", read_seed_environment, workspace.environments,
+  auto top = yaml::read_root(root, "", diagnostics);
+  if (!top) return;
+  top->read("api_key", workspace.api_key, read_text, "the key that the emulator accepts");
+  if (const auto* owner = top->get("owner")) read_owner(*owner, workspace, diagnostics);
+  read_items(top->get("groups"), "groups", read_seed_group, workspace.groups, diagnostics);
+  read_items(top->get("services"), "services", read_seed_service, workspace.services, diagnostics);
+  read_items(top->get("environments"), "environments", read_seed_environment, workspace.environments,
              diagnostics);
-  if (const auto* node = top.get("behaviour")) workspace.behaviour = read_behaviour(*node, diagnostics);
-  read_items(top.get("faults"), "faults", read_fault, workspace.faults, diagnostics);
-  top.finish();
+  if (const auto* node = top->get("behaviour")) workspace.behaviour = read_behaviour(*node, diagnostics);
+  read_items(top->get("faults"), "faults", read_fault, workspace.faults, diagnostics);
+  top->finish();
   check_references(root, workspace, diagnostics);
 }
 

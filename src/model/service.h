@@ -15,6 +15,10 @@ constexpr auto words(ServiceType) {
   return std::to_array<std::string_view>(
       {"web_service", "private_service", "background_worker", "cron_job", "static_site", "unknown"});
 }
+/// Those that a file can name.
+constexpr auto service_types =
+    std::to_array({ServiceType::web_service, ServiceType::private_service, ServiceType::background_worker,
+                   ServiceType::cron_job, ServiceType::static_site});
 constexpr std::string_view to_string(ServiceType type) {
   return word(type);
 }

@@ -239,7 +239,18 @@ std::optional<std::size_t> read_choice_index(const Node& node, std::string_view 
   return std::nullopt;
 }
 
-void read_version(const Node& root, Diagnostics& diagnostics) {
+std::optional<MappingReader> read_root(const Node& root, std::string_view or_else, Diagnostics& diagnostics) {
+  if (is_null(root)) {
+    diagnostics.add({1, 1}, 1, "the file is empty", fmt::format("begin it with `version: 1`{}", or_else));
+    return std::nullopt;
+  }
+  if (root.kind != Kind::mapping) {
+    if (!root.broken)
+      diagnostics.add(root, fmt::format("the file must be a mapping, found {}", kind_words(root)));
+    return std::nullopt;
+  }
+  MappingReader top(root, "the file", diagnostics);
+  top.get("version");
   const Node* version = root.find("version");
   if (version == nullptr) {
     diagnostics.add({1, 1}, 1, "`version` is missing", "begin the file with `version: 1`");
@@ -249,6 +260,7 @@ void read_version(const Node& root, Diagnostics& diagnostics) {
     diagnostics.add(*version, fmt::format("version {} of the file is not known to this envlink", *number),
                     "write `version: 1`, or use a newer envlink");
   }
+  return top;
 }
 
 }  // namespace envlink::yaml

@@ -99,6 +99,15 @@ std::optional<SourceString> read_id(const Node& node, std::string_view key,
 /// The index of the word among the allowed ones.
 std::optional<std::size_t> read_choice_index(const Node& node, std::string_view key,
                                              std::span<const std::string> words, Diagnostics& diagnostics);
+/// The word of one of these values.
+template <HasWords Enum>
+std::optional<Enum> read_one_of(const Node& node, std::string_view key, std::span<const Enum> values,
+                                Diagnostics& diagnostics) {
+  std::vector<std::string> words;
+  for (const Enum value : values) words.emplace_back(word(value));
+  const auto index = read_choice_index(node, key, words, diagnostics);
+  return index ? std::optional(values[*index]) : std::nullopt;
+}
 /// One of the words of an enumeration.
 template <HasWords Enum>
 std::optional<Enum> read_enum(const Node& node, std::string_view key, Diagnostics& diagnostics) {
@@ -106,19 +115,8 @@ std::optional<Enum> read_enum(const Node& node, std::string_view key, Diagnostic
   const auto index = read_choice_index(node, key, words, diagnostics);
   return index ? std::optional(static_cast<Enum>(*index)) : std::nullopt;
 }
-/// `version: 1`, which both files begin with.
-void read_version(const Node& root, Diagnostics& diagnostics);
-
-template <class Enum>
-using Choices = std::vector<std::pair<std::string, Enum>>;
-
-template <class Enum>
-void read_choice(const Node* node, std::string_view key, const Choices<Enum>& choices, Enum& into,
-                 Diagnostics& diagnostics) {
-  if (node == nullptr) return;
-  std::vector<std::string> words;
-  for (const auto& choice : choices) words.push_back(choice.first);
-  if (const auto index = read_choice_index(*node, key, words, diagnostics)) into = choices[*index].second;
-}
+/// The keys of a whole file, whose `version: 1` is read already. nullopt where the file holds none, which is
+/// said. `or_else`: what also mends an empty file.
+std::optional<MappingReader> read_root(const Node& root, std::string_view or_else, Diagnostics& diagnostics);
 
 }  // namespace envlink::yaml
