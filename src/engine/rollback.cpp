@@ -111,7 +111,7 @@ struct RollbackPlanner {
     service.rebuild_because.clear();
     service.wave = 0;
     service.waits_for.clear();
-    service.expected.reset();
+    service.expected_duration.reset();
     service.linked_now.clear();
     service.known_deploys.clear();
     for (const Deploy& deploy : actual.deploys_of(service.id)) service.known_deploys.push_back(deploy.id);
@@ -141,13 +141,9 @@ struct RollbackPlanner {
     for (std::size_t i = 0; i < back.services.size(); ++i) back.services[i].waits_for = waits_for[i];
     back.waves = plan::waves_of(waits_for, taking_part);
     for (std::size_t wave = 0; wave < back.waves.size(); ++wave) {
-      for (const std::size_t index : back.waves[wave]) {
-        back.services[index].wave = static_cast<int>(wave) + 1;
-        if (back.services[index].redeploys()) ++back.forecast.deploys;
-      }
+      for (const std::size_t index : back.waves[wave]) back.services[index].wave = static_cast<int>(wave) + 1;
     }
     std::reverse(back.links.begin(), back.links.end());
-    back.forecast.link_writes = back.links.size();
   }
 };
 
@@ -182,6 +178,18 @@ model::Desired desired_by(const plan::Plan& plan) {
 bool calls_for_rollback(const plan::Plan& plan, const Progress& done) {
   return plan.rollout.on_failure == model::OnFailure::rollback && plan.undoes == 0 && done.ended_at &&
          done.failed() && !done.unfinished();
+}
+
+bool may_still_come(const plan::Plan& back, const Progress& done) {
+  for (std::size_t i = 0; i < back.services.size(); ++i) {
+    const ServiceProgress& service = done.services[i];
+    const bool answered = !service.deploy.empty() || service.outcome == ServiceOutcome::failed;
+    if (service.attempts == 0 || answered) continue;
+    const bool in_the_list = std::ranges::any_of(
+        back.services[i].known_deploys, [&](const DeployId& id) { return !contains(service.before, id); });
+    if (!in_the_list) return true;
+  }
+  return false;
 }
 
 plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,

@@ -25,4 +25,9 @@ bool calls_for_rollback(const plan::Plan& plan, const Progress& done);
 plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,
                          const model::Workspace& actual, const std::vector<DeployId>& gone_back = {});
 
+/// The run asked for a deploy, and neither an answer nor the list of deploys tells what came of that. Then a
+/// rollback made now may miss it: it is made again after `on_its_way`.
+bool may_still_come(const plan::Plan& back, const Progress& done);
+constexpr Duration on_its_way = std::chrono::seconds(15);
+
 }  // namespace envlink::engine

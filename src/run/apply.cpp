@@ -47,7 +47,7 @@ Result<void> still_valid(const Store& store, const Planned& planned) {
        .cure = "Plan anew: envlink apply"});
 }
 
-/// --anew. All of them: a run whose rollback was broken off is as open as that rollback.
+/// --anew. All of them: a run whose rollback was interrupted is as open as that rollback.
 Result<void> leave_as_they_stand(Store& store, const std::vector<std::int64_t>& runs, Time now) {
   for (const std::int64_t run : runs) {
     if (const auto ended = store.end(run, now, Outcome::interrupted); !ended) return ended;

@@ -57,23 +57,35 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
   return *result;
 }
 
+Result<void> pause(Context& context, Duration length, std::string_view what_for) {
+  const auto transport = context.network.connect();
+  const Time until = context.clock.now() + length;
+  while (context.clock.now() < until) {
+    if (transport->wait(until).interrupts > 0)
+      return fail({.kind = ErrorKind::interrupted,
+                   .what = fmt::format("Interrupted while {}", what_for),
+                   .cure = "Nothing was written."});
+  }
+  return {};
+}
+
 Result<TakenLock> take_lock(Context& context, const std::string& workspace, LockWait wait) {
   const Time until = context.clock.now() + wait.longest;
-  std::unique_ptr<engine::Transport> pause;
+  std::unique_ptr<engine::Transport> transport;
   while (true) {
     auto lock = context.locks.take(workspace, context.clock.now());
-    if (lock) return TakenLock{std::move(*lock), pause != nullptr};
+    if (lock) return TakenLock{std::move(*lock), transport != nullptr};
     if (lock.error().kind != ErrorKind::held) return fail(lock.error());
     if (context.clock.now() >= until) {
-      if (!pause) lock.error().cure += "\nTo wait for it here: --lock-wait 10m";
+      if (!transport) lock.error().cure += "\nTo wait for it here: --lock-wait 10m";
       return fail(lock.error());
     }
-    if (!pause) {
-      pause = context.network.connect();  // Ctrl-C is heard from here on
+    if (!transport) {
+      transport = context.network.connect();  // Ctrl-C is heard from here on
       context.frontend.say_waiting(lock.error().what + ": " + lock.error().why);
       context.frontend.say_waiting("Waiting for it to end, at most " + format_duration(wait.longest) + ".");
     }
-    if (pause->wait(context.clock.now() + between_tries).interrupts > 0) {
+    if (transport->wait(context.clock.now() + between_tries).interrupts > 0) {
       return fail({.kind = ErrorKind::interrupted,
                    .what = "Interrupted while waiting for the other run",
                    .cure = "Nothing was written."});

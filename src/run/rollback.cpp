@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "engine/rollback.h"
 #include "run/commands.h"
 #include "run/execute.h"
 
@@ -66,7 +67,15 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
     if (const auto clear = no_later_run_under_way(**unfinished, run->number()); !clear)
       return end_with(context, clear.error());
   }
-  const auto back = plan_rollback(context, run->number(), run->plan, run->progress);
+  auto back = plan_rollback(context, run->number(), run->plan, run->progress);
+  if (back && !back->refused() && engine::may_still_come(*back, run->progress)) {
+    context.frontend.say_waiting(
+        fmt::format("Run {} asked for a deploy and did not hear what came of it. Waiting {} for it to show.",
+                    run->number(), format_duration(engine::on_its_way)));
+    if (const auto waited = pause(context, engine::on_its_way, "waiting for a deploy to show"); !waited)
+      return end_with(context, waited.error());
+    back = plan_rollback(context, run->number(), run->plan, run->progress);
+  }
   if (!back) return end_with(context, back.error());
   context.frontend.show_plan(*back);
   if (back->refused()) return Outcome::refused;
