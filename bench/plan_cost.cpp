@@ -121,7 +121,7 @@ double measure(Size size) {
   auto from = planned_from;
   const plan::Plan made_plan = plan::make_plan(made.desired, read.workspace);
   fmt::print("  make_plan: {:.3f} s of processor time: {} links, {} deploys in {} waves\n", seconds_of(from),
-             made_plan.links.size(), made_plan.forecast.deploys, made_plan.waves.size());
+             made_plan.links.size(), made_plan.deploys(), made_plan.waves.size());
   from = std::clock();
   const plan::PlanText text = plan::plan_file_text(made_plan, plan::snapshot_of(made_plan, read.workspace));
   fmt::print("  plan file: {:.3f} s of processor time, {:.1f} MB\n", seconds_of(from),

@@ -104,13 +104,13 @@ Counts counts_of(const run::StoredRun& run) {
     const plan::PlannedService& service = run.plan.services[i];
     if (!service.redeploys()) continue;
     ++counts.redeploying;
-    if (succeeded(one.ending)) ++counts.live;
-    if (one.ending == engine::ServiceOutcome::failed || one.ending == engine::ServiceOutcome::canceled)
+    if (succeeded(one.outcome)) ++counts.live;
+    if (one.outcome == engine::ServiceOutcome::failed || one.outcome == engine::ServiceOutcome::canceled)
       counts.failed.push_back(clean(service.name));
     const bool asked = one.phase == ServicePhase::requesting || one.phase == ServicePhase::settling;
     const bool watched = one.phase == ServicePhase::watching || one.phase == ServicePhase::checking;
     const bool given_up =
-        one.ending == engine::ServiceOutcome::timed_out || one.ending == engine::ServiceOutcome::unsettled;
+        one.outcome == engine::ServiceOutcome::timed_out || one.outcome == engine::ServiceOutcome::unsettled;
     if (asked || (given_up && one.deploy.empty() && one.attempts > 0)) ++counts.unknown_deploys;
     if (watched || (given_up && !one.deploy.empty()))
       counts.under_way.push_back(fmt::format("{} ({})", clean(service.name), clean(one.deploy.text())));

@@ -13,11 +13,8 @@ EventLink event_link(const plan::Plan& plan, std::size_t position) {
 }
 
 RunBegan run_began(const plan::Plan& plan) {
-  return {{plan.owner.id, plan.owner.name},
-          plan.undoes,
-          plan.links.size(),
-          plan.forecast.deploys,
-          plan.waves.size()};
+  return {
+      {plan.owner.id, plan.owner.name}, plan.undoes, plan.links.size(), plan.deploys(), plan.waves.size()};
 }
 
 std::string_view kind_of(const Event& event) {

@@ -15,20 +15,20 @@ namespace {
 using plan::PlannedService;
 
 // Looks at a deploy that takes days would be counted one by one.
-constexpr std::size_t most_looks = 10'000;
+constexpr std::size_t most_polls = 10'000;
 
 // As many requests as are under way at once: see scheduler.cpp.
 constexpr std::size_t abreast = 16;
 
 struct Watch {
-  std::size_t looks = 0;
+  std::size_t polls = 0;
   Duration seen{};  // when the answer is there that shows the end
 };
 
 /// A deploy of that length, from its request on, watched as the rollout watches it.
 Watch watch(Duration length, std::optional<Duration> expected, bool awaited, Duration most) {
   Watch watch{.seen = usual_answer};
-  for (Duration looked{}; looked < length && watch.looks < most_looks; ++watch.looks) {
+  for (Duration looked{}; looked < length && watch.polls < most_polls; ++watch.polls) {
     looked = watch.seen + next_poll_delay(watch.seen, expected, awaited, most);
     watch.seen = looked + usual_answer;
   }
@@ -114,29 +114,50 @@ class Playing {
 constexpr int usual_read_limit = 400;
 
 /// Looks take no more than their share of the reads, and fill the pauses that other requests leave.
-std::size_t looks_in(Duration wall, const Outlook& result, const plan::Plan& plan) {
+std::size_t polls_in(Duration wall, const Forecast& result, const plan::Plan& plan) {
   std::size_t fit = most_polls_in(wall, usual_read_limit);
   if (plan.api.min_interval > Duration{0}) {
     const auto requests = static_cast<std::size_t>(wall / plan.api.min_interval);
-    const std::size_t others = result.writes() + result.reads() - result.looks;
+    const std::size_t others = result.writes() + result.reads() - result.polls;
     fit = std::min(fit, requests - std::min(requests, others));
   }
-  return std::min(result.looks, std::max(fit, result.deploy_writes));
+  return std::min(result.polls, std::max(fit, result.deploy_writes));
 }
 
 Duration pause(const plan::Plan& plan, std::size_t requests) {
   return plan.api.min_interval * static_cast<Duration::rep>(requests);
 }
 
+std::optional<Duration> critical_path(const plan::Plan& plan) {
+  Duration path{0};
+  std::vector<Duration> ends(plan.services.size(), Duration{0});
+  for (const auto& wave : plan.waves) {
+    for (const std::size_t index : wave) {
+      const PlannedService& service = plan.services[index];
+      if (!service.redeploys()) continue;
+      if (service.rebuild && !service.expected_duration) return std::nullopt;
+      Duration start{0};
+      // Where a deploy that has begun opens the gate, builds go side by side.
+      if (plan.rollout.gate != model::Gate::started) {
+        for (const std::size_t before : service.waits_for) start = std::max(start, ends[before]);
+      }
+      ends[index] = start + service.expected_duration.value_or(Duration{0});
+      path = std::max(path, ends[index]);
+    }
+  }
+  return path;
+}
+
 }  // namespace
 
 std::optional<Duration> likely_length(const plan::PlannedService& service) {
-  if (!service.usual) return std::nullopt;
-  return model::deploy_phases(*service.usual, service.type, service.image_backed).length(service.rebuild);
+  if (!service.median_duration) return std::nullopt;
+  return model::deploy_phases(*service.median_duration, service.type, service.image_backed)
+      .length(service.rebuild);
 }
 
-Outlook outlook(const plan::Plan& plan) {
-  Outlook result;
+Forecast forecast(const plan::Plan& plan) {
+  Forecast result;
   const std::size_t count = plan.services.size();
   std::vector<bool> awaited(count);
   for (const PlannedService& service : plan.services) {
@@ -160,11 +181,11 @@ Outlook outlook(const plan::Plan& plan) {
     ++result.deploy_reads;
     const auto length = likely_length(service);
     if (!length) {
-      result.looks_known = false;
+      result.polls_known = false;
       continue;
     }
-    const Watch seen = watch(*length, service.expected, awaited[i], plan.rollout.poll_interval);
-    result.looks += seen.looks;
+    const Watch seen = watch(*length, service.expected_duration, awaited[i], plan.rollout.poll_interval);
+    result.polls += seen.polls;
     const Duration before = before_watching(relinked[i]);
     lengths[i] = {before, before - usual_answer + seen.seen};
   }
@@ -173,17 +194,16 @@ Outlook outlook(const plan::Plan& plan) {
   if (!plan.empty()) result.proof_reads = 3 + groups.size() + count;
   result.reads_at_least = changed.size() + result.deploy_reads + result.proof_reads;
   if (result.deploy_writes == 0) return result;
-  if (plan.forecast.critical_path) {
-    result.at_least =
-        std::max(*plan.forecast.critical_path, pause(plan, result.writes() + result.reads_at_least));
-  }
-  if (result.looks_known) {
+  result.critical_path = critical_path(plan);
+  if (result.critical_path)
+    result.at_least = std::max(*result.critical_path, pause(plan, result.writes() + result.reads_at_least));
+  if (result.polls_known) {
     // The owners, then the services and groups, then the rest.
     const auto turns = static_cast<Duration::rep>(2 + (result.proof_reads + abreast - 1) / abreast);
-    const std::size_t fewest = result.writes() + result.reads() - result.looks + result.deploy_writes;
+    const std::size_t fewest = result.writes() + result.reads() - result.polls + result.deploy_writes;
     result.wall =
         std::max(Playing(plan, std::move(lengths)).wall() + usual_answer * turns, pause(plan, fewest));
-    result.looks = looks_in(*result.wall, result, plan);
+    result.polls = polls_in(*result.wall, result, plan);
     if (result.at_least) result.wall = std::max(result.wall, result.at_least);
   }
   return result;

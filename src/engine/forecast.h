@@ -13,27 +13,30 @@ namespace envlink::engine {
 /// How long Render is assumed to take for an answer, here and in a rehearsal.
 constexpr Duration usual_answer = std::chrono::milliseconds(80);
 
-struct Outlook {
+struct Forecast {
   std::size_t link_writes = 0;
   std::size_t deploy_writes = 0;
   std::size_t link_reads = 0;    // each group once for all its links that change in a wave
   std::size_t deploy_reads = 0;  // the deploys of a service are listed before one is asked for
-  std::size_t looks = 0;         // at deploys under way, from how long they are likely to take
+  std::size_t polls = 0;         // at deploys under way, from how long they are likely to take
   std::size_t proof_reads = 0;   // the workspace is read again in the end, page counts aside
   std::size_t reads_at_least = 0;
-  bool looks_known = true;  // false: some service's deploys tell no length, its looks are not in it
+  bool polls_known = true;  // false: some service's deploys tell no length, its looks are not in it
+  /// Builds alone, the longest chain of them: no rollout is faster while they take as long as the last ones.
+  /// Unset where nothing is deployed, or a build's length is unknown.
+  std::optional<Duration> critical_path;
   /// As if a deploy with a build took as long as the service's last ones and one without its start alone
   /// (model/deploy_phases.h), at most max_parallel at a time, the proof included. Unset when nothing tells.
   std::optional<Duration> wall;
-  /// No rollout is faster while builds take as long as the last ones. What a deploy without a build takes is
-  /// not in it: Render does not tell. Unset when a build's length is unknown.
+  /// The critical path, or the pauses between requests where they take longer. What a deploy without a build
+  /// takes is not in it: Render does not tell.
   std::optional<Duration> at_least;
 
   std::size_t writes() const { return link_writes + deploy_writes; }
-  std::size_t reads() const { return link_reads + deploy_reads + looks + proof_reads; }
+  std::size_t reads() const { return link_reads + deploy_reads + polls + proof_reads; }
 };
 
-Outlook outlook(const plan::Plan& plan);
+Forecast forecast(const plan::Plan& plan);
 
 /// How long the deploy that the plan asks for is likely to take, by the same rule; unset when nothing tells.
 std::optional<Duration> likely_length(const plan::PlannedService& service);

@@ -18,17 +18,17 @@ plan::Plan three() {
     service.id = ServiceId("srv-" + std::to_string(plan.services.size()));
     service.redeploy = plan::Reason::links_change;
     service.wave = 1;
-    service.usual = service.expected = seconds(length);
+    service.median_duration = service.expected_duration = seconds(length);
     plan.links.push_back({plan::LinkAction::add, GroupId("evg-1"), "g", plan.services.size()});
     plan.services.push_back(service);
   }
-  plan.forecast.critical_path = seconds(60);
+  plan.waves = {{0, 1, 2}};
   plan.groups = {{GroupId("evg-1"), "g", 1, std::nullopt}};
   return plan;
 }
 
 Duration wall(const plan::Plan& plan) {
-  const auto result = outlook(plan).wall;
+  const auto result = forecast(plan).wall;
   REQUIRE(result.has_value());
   return *result;
 }
@@ -59,22 +59,22 @@ TEST_CASE("a service that waits begins when the gate of the other is open") {
 }
 
 TEST_CASE("every request is counted with its purpose") {
-  const Outlook result = outlook(three());
+  const Forecast result = forecast(three());
   CHECK(result.link_writes == 3);
   CHECK(result.deploy_writes == 3);
   CHECK(result.link_reads == 1);  // all three links are of one group
   CHECK(result.deploy_reads == 3);
   CHECK(result.proof_reads == 3 + 1 + 3);
-  CHECK(result.looks > 3 * 5);
-  CHECK(result.looks < 3 * 60);
-  CHECK(result.reads() == result.looks + 11);
+  CHECK(result.polls > 3 * 5);
+  CHECK(result.polls < 3 * 60);
+  CHECK(result.reads() == result.polls + 11);
   CHECK(result.reads_at_least == 11);
 }
 
 TEST_CASE("a pause between requests may take longer than the deploys") {
   plan::Plan plan = three();
   plan.api.min_interval = seconds(10);
-  const Outlook result = outlook(plan);
+  const Forecast result = forecast(plan);
   CHECK(*result.wall == seconds(10) * static_cast<int>(result.reads() + result.writes()));
 }
 
@@ -88,46 +88,58 @@ TEST_CASE("looks take no more than their share of what Render lets everybody rea
     plan.links.push_back(link);
     plan.links.back().service = i;
   }
-  const Outlook result = outlook(plan);
+  const Forecast result = forecast(plan);
   CHECK(about(*result.wall, seconds(60)));
-  CHECK(result.looks >= 200);  // 60 at once, and 140 in a minute
-  CHECK(result.looks <= 210);
+  CHECK(result.polls >= 200);  // 60 at once, and 140 in a minute
+  CHECK(result.polls <= 210);
 }
 
 TEST_CASE("where a length is not known, neither is the time that the whole takes") {
   plan::Plan plan = three();
-  plan.services[2].usual.reset();
-  CHECK_FALSE(outlook(plan).wall.has_value());
-  CHECK_FALSE(outlook(plan).looks_known);
+  plan.services[2].median_duration.reset();
+  CHECK_FALSE(forecast(plan).wall.has_value());
+  CHECK_FALSE(forecast(plan).polls_known);
 }
 
 TEST_CASE("a plan that changes nothing makes no request") {
-  const Outlook result = outlook(plan::Plan{});
+  const Forecast result = forecast(plan::Plan{});
   CHECK(result.reads() + result.writes() == 0);
   CHECK_FALSE(result.wall.has_value());
 }
 
 TEST_CASE("a deploy without a build takes its start alone, and nothing tells what it takes at least") {
   plan::Plan plan = three();
-  plan.forecast.critical_path = Duration{0};
   for (auto& service : plan.services) {
     service.rebuild = false;
-    service.expected.reset();
+    service.expected_duration.reset();
   }
   CHECK(about(wall(plan), model::usual_start));
-  CHECK(outlook(plan).at_least == Duration{0});
+  CHECK(forecast(plan).at_least == Duration{0});
   plan.services[0].image_backed = true;  // never built, so its deploys are as long as ever
   CHECK(about(wall(plan), seconds(60)));
 }
 
+TEST_CASE("the critical path is the longest chain of builds") {
+  plan::Plan plan = three();
+  plan.services[1].waits_for = {0};
+  plan.services[2].waits_for = {0};
+  CHECK(forecast(plan).critical_path == seconds(90));
+  plan.rollout.gate = model::Gate::started;  // each begins as soon as the one before it has begun
+  CHECK(forecast(plan).critical_path == seconds(60));
+  plan.services[2].expected_duration.reset();
+  CHECK_FALSE(forecast(plan).critical_path.has_value());
+  plan.services[2].rebuild = false;
+  CHECK(forecast(plan).critical_path == seconds(60));
+}
+
 TEST_CASE("no rollout is faster than its builds, nor than its pauses between requests") {
   plan::Plan plan = three();
-  CHECK(outlook(plan).at_least == seconds(60));
+  CHECK(forecast(plan).at_least == seconds(60));
   CHECK(wall(plan) > seconds(60));
   plan.api.min_interval = seconds(10);
-  CHECK(outlook(plan).at_least == seconds(10) * (6 + 11));
-  plan.forecast.critical_path.reset();
-  CHECK_FALSE(outlook(plan).at_least.has_value());
+  CHECK(forecast(plan).at_least == seconds(10) * (6 + 11));
+  plan.services[0].expected_duration.reset();
+  CHECK_FALSE(forecast(plan).at_least.has_value());
 }
 
 TEST_CASE(

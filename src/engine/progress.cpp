@@ -66,7 +66,7 @@ struct ServiceFold {
   void operator()(const ServiceEnded& ended) {
     service.ended_in = service.phase;
     service.phase = ServicePhase::ended;
-    service.ending = ended.state;
+    service.outcome = ended.state;
     service.ended_at = at;
     service.reason = ended.why;
     service.cure = ended.cure;
@@ -87,7 +87,7 @@ void take_up_again(Progress& progress) {
   for (ServiceProgress& service : progress.services) {
     if (!service.open()) continue;
     service.phase = service.ended_in;
-    service.ending = ServiceOutcome::none;
+    service.outcome = ServiceOutcome::none;
     service.ended_at.reset();
     service.reason.clear();
     service.cure.clear();
@@ -97,12 +97,12 @@ void take_up_again(Progress& progress) {
 }  // namespace
 
 bool ServiceProgress::open() const {
-  return ending == ServiceOutcome::timed_out || ending == ServiceOutcome::unsettled ||
-         ending == ServiceOutcome::not_started;
+  return outcome == ServiceOutcome::timed_out || outcome == ServiceOutcome::unsettled ||
+         outcome == ServiceOutcome::not_started;
 }
 
 std::string_view ServiceProgress::state() const {
-  if (ending != ServiceOutcome::none) return word(ending);
+  if (outcome != ServiceOutcome::none) return word(outcome);
   if (phase == ServicePhase::unchanged) return "unchanged";
   return phase == ServicePhase::waiting ? "waiting" : "running";
 }
@@ -122,7 +122,7 @@ Progress Progress::of(const plan::Plan& plan, std::span<const Event> events) {
 
 bool Progress::failed() const {
   return std::any_of(services.begin(), services.end(), [](const ServiceProgress& one) {
-    return one.ending == ServiceOutcome::failed || one.ending == ServiceOutcome::canceled;
+    return one.outcome == ServiceOutcome::failed || one.outcome == ServiceOutcome::canceled;
   });
 }
 
@@ -135,7 +135,7 @@ bool Progress::unfinished() const {
   const bool held_back = failed() && outcome != Outcome::interrupted;
   return std::any_of(services.begin(), services.end(), [held_back](const ServiceProgress& one) {
     if (one.phase != ServicePhase::ended) return one.phase != ServicePhase::unchanged;
-    return one.open() && !(held_back && one.ending == ServiceOutcome::not_started);
+    return one.open() && !(held_back && one.outcome == ServiceOutcome::not_started);
   });
 }
 

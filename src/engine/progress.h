@@ -50,7 +50,7 @@ enum class ServicePhase {
 
 struct ServiceProgress {
   ServicePhase phase = ServicePhase::unchanged;
-  ServiceOutcome ending = ServiceOutcome::none;
+  ServiceOutcome outcome = ServiceOutcome::none;
   ServicePhase ended_in = ServicePhase::unchanged;  // the phase before `ended`
   int attempts = 0;
   int answer = 0;  // HTTP status of the last request for a deploy; 0: none came

@@ -20,7 +20,7 @@ Duration may_arrive_for(const api::NoAnswer& silence) {
   return std::chrono::seconds(silence.timed_out ? 60 : 15);
 }
 
-ServiceOutcome ending_of(const api::Outcome& outcome) {
+ServiceOutcome service_outcome_of(const api::Outcome& outcome) {
   switch (api::verdict_of(outcome)) {
     case api::Verdict::limited:
     case api::Verdict::transient:
@@ -71,21 +71,21 @@ RequestId Rollout::State::ask(api::Request request, Repeat repeat, Purpose purpo
   return id;
 }
 
-void Rollout::State::end_service(Time now, std::size_t service, ServiceOutcome ending, std::string reason,
+void Rollout::State::end_service(Time now, std::size_t service, ServiceOutcome outcome, std::string reason,
                                  std::string cure) {
   const ServiceProgress& before = progress.services[service];
   if (before.phase == ServicePhase::ended) return;
   if (services[service].begun) --active;
-  record(now, ServiceEnded{event_service(plan, service), ending, before.deploy, std::move(reason),
+  record(now, ServiceEnded{event_service(plan, service), outcome, before.deploy, std::move(reason),
                            std::move(cure)});
-  if (ending == ServiceOutcome::failed && !before.deploy.empty()) fetch_failure_details(now, service);
-  if (!succeeded(ending)) block_dependants(now, service);
+  if (outcome == ServiceOutcome::failed && !before.deploy.empty()) fetch_failure_details(now, service);
+  if (!succeeded(outcome)) block_dependants(now, service);
 }
 
 void Rollout::State::block_dependants(Time now, std::size_t service) {
   const std::string name = clean(plan.services[service].name);
   if (plan.rollout.on_failure != model::OnFailure::continue_) {
-    if (progress.services[service].ending == ServiceOutcome::not_started) return;
+    if (progress.services[service].outcome == ServiceOutcome::not_started) return;
     return stop_waiting(now, fmt::format("{} did not come through and the rollout halted", name));
   }
   for (const std::size_t dependant : services[service].dependants) {
@@ -97,7 +97,7 @@ void Rollout::State::block_dependants(Time now, std::size_t service) {
 
 bool Rollout::State::gate_passed(std::size_t service) const {
   const ServiceProgress& one = progress.services[service];
-  if (one.phase == ServicePhase::ended) return succeeded(one.ending);
+  if (one.phase == ServicePhase::ended) return succeeded(one.outcome);
   if (plan.rollout.gate != model::Gate::started || one.phase != ServicePhase::watching) return false;
   const bool queued = one.status == model::DeployStatus::created || one.status == model::DeployStatus::queued;
   const model::DeployClass outcome = class_of(one.status);
@@ -161,7 +161,7 @@ Outcome Rollout::State::outcome() const {
   bool left = false;
   for (const ServiceProgress& service : progress.services) {
     const bool had_deploy = !service.deploy.empty();
-    switch (service.ending) {
+    switch (service.outcome) {
       case ServiceOutcome::failed:
       case ServiceOutcome::canceled:
         (had_deploy ? failed : trouble) = true;

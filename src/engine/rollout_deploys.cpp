@@ -78,9 +78,10 @@ void Rollout::State::snapshot_read(Time now, std::size_t service, const Delivery
           : fail(api::explain(delivery.request, delivery.outcome,
                               "list the deploys of " + clean(plan.services[service].name)));
   if (!page) {
-    const ServiceOutcome ending =
-        success(delivery.outcome) != nullptr ? ServiceOutcome::unsettled : ending_of(delivery.outcome);
-    return end_service(now, service, ending, page.error().what, page.error().cure);
+    const ServiceOutcome outcome = success(delivery.outcome) != nullptr
+                                       ? ServiceOutcome::unsettled
+                                       : service_outcome_of(delivery.outcome);
+    return end_service(now, service, outcome, page.error().what, page.error().cure);
   }
   services[service].snapshot = std::move(page->items);
 }
@@ -148,7 +149,7 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
                                (verdict != api::Verdict::ok && verdict != api::Verdict::ambiguous &&
                                 verdict != api::Verdict::transient);
   if (!came_to_nothing) return wait_for_settling(now, service);
-  end_service(now, service, ending_of(delivery.outcome),
+  end_service(now, service, service_outcome_of(delivery.outcome),
               error.why.empty() ? error.what : error.what + ": " + error.why, error.cure);
 }
 

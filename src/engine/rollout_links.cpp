@@ -204,9 +204,9 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   LinkRun& run = links[link];
   if (!shown) {
     const Error error = api::explain(read.request, read.outcome, "read back " + clean(change.group_name));
-    const ServiceOutcome ending =
-        success(read.outcome) != nullptr ? ServiceOutcome::unsettled : ending_of(read.outcome);
-    return fail_link(now, link, ending, fmt::format("could not prove it: {}", error.what), error.cure);
+    const ServiceOutcome outcome =
+        success(read.outcome) != nullptr ? ServiceOutcome::unsettled : service_outcome_of(read.outcome);
+    return fail_link(now, link, outcome, fmt::format("could not prove it: {}", error.what), error.cure);
   }
   if (*shown == (change.action == plan::LinkAction::add)) {
     run.stage = LinkRun::Stage::settled;
@@ -237,7 +237,7 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   }
   if (verdict != api::Verdict::ok) {
     const Error error = api::explain(*run.request, *run.answer, words_for(plan, change));
-    return fail_link(now, link, ending_of(*run.answer),
+    return fail_link(now, link, service_outcome_of(*run.answer),
                      error.why.empty() ? error.what : fmt::format("{}: {}", error.what, error.why),
                      error.cure);
   }
@@ -257,12 +257,12 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
             "look at the group in the Dashboard, then run `envlink plan` again");
 }
 
-void Rollout::State::fail_link(Time now, std::size_t link, ServiceOutcome ending, std::string why,
+void Rollout::State::fail_link(Time now, std::size_t link, ServiceOutcome outcome, std::string why,
                                std::string cure) {
   links[link].stage = LinkRun::Stage::settled;
   record(now, LinkFailed{event_link(plan, link), why, cure});
   const plan::LinkChange& change = plan.links[link];
-  end_service(now, change.service, ending, fmt::format("could not {}: {}", words_for(plan, change), why),
+  end_service(now, change.service, outcome, fmt::format("could not {}: {}", words_for(plan, change), why),
               std::move(cure));
 }
 

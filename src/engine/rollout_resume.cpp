@@ -43,10 +43,10 @@ void Rollout::State::resume(Time now) {
   }
   for (std::size_t service = 0; service < services.size(); ++service) {
     const ServiceProgress& state = progress.services[service];
-    if (state.phase != ServicePhase::ended || succeeded(state.ending)) continue;
+    if (state.phase != ServicePhase::ended || succeeded(state.outcome)) continue;
     block_dependants(now, service);
     const bool told = !state.told_reason.empty() || !state.no_log.empty() || !state.log.empty();
-    if (state.ending == ServiceOutcome::failed && !state.deploy.empty() && !told)
+    if (state.outcome == ServiceOutcome::failed && !state.deploy.empty() && !told)
       fetch_failure_details(now, service);
   }
 }

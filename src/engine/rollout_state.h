@@ -132,9 +132,9 @@ struct Rollout::State {
   void record(Time now, Event::What what);
   RequestId ask(api::Request request, Repeat repeat, Purpose purpose);
   void wake_at(Time time) { wake = std::min(wake.value_or(time), time); }
-  void end_service(Time now, std::size_t service, ServiceOutcome ending, std::string reason,
+  void end_service(Time now, std::size_t service, ServiceOutcome outcome, std::string reason,
                    std::string cure = {});
-  void block_dependants(Time now, std::size_t service);  // what a bad ending means for the others
+  void block_dependants(Time now, std::size_t service);  // what a bad outcome means for the others
   bool gate_passed(std::size_t service) const;
   bool may_begin(std::size_t service) const;
   void begin_ready(Time now);
@@ -159,7 +159,7 @@ struct Rollout::State {
   void link_answered(Time now, std::size_t link, const Delivery& delivery);
   void group_read(Time now, std::size_t group, const Delivery& delivery);
   void judge_link(Time now, std::size_t link, const std::optional<bool>& shown, const Delivery& read);
-  void fail_link(Time now, std::size_t link, ServiceOutcome ending, std::string why, std::string cure);
+  void fail_link(Time now, std::size_t link, ServiceOutcome outcome, std::string why, std::string cure);
   bool links_answered(std::size_t service) const;
   bool links_proved(std::size_t service) const;
   bool give_up_undone(Time now, std::size_t service);
@@ -200,6 +200,6 @@ const api::Response* success(const api::Outcome& outcome);
 /// its way; one that outlasted our patience more so.
 Duration may_arrive_for(const api::NoAnswer& silence);
 /// How a service ends whose request brought no success: refused, or without a verdict.
-ServiceOutcome ending_of(const api::Outcome& outcome);
+ServiceOutcome service_outcome_of(const api::Outcome& outcome);
 
 }  // namespace envlink::engine

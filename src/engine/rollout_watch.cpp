@@ -49,7 +49,7 @@ void Rollout::State::drive_watch(Time now, std::size_t service) {
     wake_at(deadline);
   }
   if (!run.next_poll) {
-    run.next_poll = now + next_poll_delay(now - *state.requested_at, plan.services[service].expected,
+    run.next_poll = now + next_poll_delay(now - *state.requested_at, plan.services[service].expected_duration,
                                           !run.dependants.empty(), plan.rollout.poll_interval);
   }
   if (now < *run.next_poll) return wake_at(*run.next_poll);

@@ -42,12 +42,12 @@ std::string account_of(const engine::Progress& progress) {
   const auto proved = std::count_if(progress.links.begin(), progress.links.end(),
                                     [](const auto& link) { return link.phase == engine::LinkPhase::proved; });
   std::string text = fmt::format("{} of {} links proved;", proved, progress.links.size());
-  for (const auto ending :
+  for (const auto outcome :
        {engine::ServiceOutcome::none, engine::ServiceOutcome::live, engine::ServiceOutcome::linked,
         engine::ServiceOutcome::failed, engine::ServiceOutcome::not_started}) {
     const auto count = std::count_if(progress.services.begin(), progress.services.end(),
-                                     [&](const auto& service) { return service.ending == ending; });
-    if (count > 0) text += fmt::format(" {} {}", count, word(ending));
+                                     [&](const auto& service) { return service.outcome == outcome; });
+    if (count > 0) text += fmt::format(" {} {}", count, word(outcome));
   }
   return text;
 }
@@ -139,7 +139,7 @@ TEST_CASE("A run of 0.1.0 that was interrupted and one that was killed stand whe
   CHECK(left.interrupts == 1);
   CHECK(left.unfinished());
   CHECK(left.services[1].phase == engine::ServicePhase::watching);
-  CHECK(left.services[2].ending == engine::ServiceOutcome::not_started);
+  CHECK(left.services[2].outcome == engine::ServiceOutcome::not_started);
   const engine::Progress resumed = old.progress(5);
   CHECK(resumed.interrupts == 0);
   CHECK(resumed.resumed_at == events[29].at);
@@ -147,5 +147,5 @@ TEST_CASE("A run of 0.1.0 that was interrupted and one that was killed stand whe
   CHECK_FALSE(old.journal.find(7).value()->ended.has_value());
   const engine::Progress killed = old.progress(7);
   CHECK_FALSE(killed.ended_at.has_value());
-  CHECK(killed.services[0].ending == engine::ServiceOutcome::live);
+  CHECK(killed.services[0].outcome == engine::ServiceOutcome::live);
 }

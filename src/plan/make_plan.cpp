@@ -46,14 +46,14 @@ std::set<const model::Group*> changed_groups(const Context& context, const Plan&
 /// A group of the file concerns its other services when what a service of the plan runs is older than the
 /// group's last change, or a service that has the group is redeployed because --redeploy asks for it: values
 /// were changed. A link that is added or removed concerns its own service alone.
-std::vector<LeftBehind> stale_consumers(const Context& context, const Plan& plan) {
+std::vector<StaleConsumer> stale_consumers(const Context& context, const Plan& plan) {
   const auto changed = changed_groups(context, plan);
   if (changed.empty()) return {};
   std::set<ServiceId> planned;
   for (const PlannedService& service : plan.services) planned.insert(service.id);
   std::unordered_map<ServiceId, const model::Service*> known;
   for (const model::Service& service : context.actual.services) known.emplace(service.id, &service);
-  std::vector<LeftBehind> left;
+  std::vector<StaleConsumer> left;
   for (const model::Group* group : context.match.groups) {
     if (!changed.contains(group)) continue;
     for (const ServiceId& id : group->links) {
@@ -137,8 +137,8 @@ PlannedService plan_service(const Context& in, std::span<const LinkChange> chang
       choose_build(in.desired.rollout.deploy, service, in.asked_groups(index), !planned.live_deploy.empty());
   planned.rebuild = build.rebuild;
   planned.rebuild_because = build.because;
-  planned.expected = expected_duration(deploys, build.rebuild);
-  planned.usual = expected_duration(deploys, true);
+  planned.expected_duration = expected_duration(deploys, build.rebuild);
+  planned.median_duration = expected_duration(deploys, true);
   return planned;
 }
 
@@ -159,28 +159,6 @@ std::vector<std::vector<std::size_t>> order_of(const Context& in) {
     }
   }
   return after;
-}
-
-void forecast(Plan& plan) {
-  plan.forecast.link_writes = plan.links.size();
-  Duration path{0};
-  bool known = true;
-  std::vector<Duration> ends(plan.services.size(), Duration{0});
-  for (const auto& wave : plan.waves) {
-    for (const std::size_t index : wave) {
-      const PlannedService& service = plan.services[index];
-      known = known && (service.expected.has_value() || !service.rebuild);
-      Duration start{0};
-      // Where a deploy that has begun opens the gate, builds go side by side.
-      if (plan.rollout.gate != model::Gate::started) {
-        for (const std::size_t before : service.waits_for) start = std::max(start, ends[before]);
-      }
-      ends[index] = start + service.expected.value_or(Duration{0});
-      path = std::max(path, ends[index]);
-      ++plan.forecast.deploys;
-    }
-  }
-  if (known && plan.forecast.deploys > 0) plan.forecast.critical_path = path;
 }
 
 std::vector<PlannedGroup> planned_groups(const Context& in) {
@@ -217,8 +195,7 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
                      return plan.services[a.service].wave < plan.services[b.service].wave;
                    });
   plan.links = std::move(found.changes);
-  plan.left_behind = stale_consumers(in, plan);
-  forecast(plan);
+  plan.stale_consumers = stale_consumers(in, plan);
 }
 
 std::vector<GroupId> groups_after(const model::Workspace& actual, const model::Service& service,
@@ -291,7 +268,6 @@ Plan link_plan(const model::Desired& named, const model::Workspace& actual, Link
     }
     plan.services.push_back(std::move(planned));
   }
-  plan.forecast.link_writes = plan.links.size();
   if (plan.links.empty()) return plan;
   plan.findings.push_back(
       make_finding("not-deployed", subject_of(group),

@@ -269,17 +269,3 @@ TEST_CASE("an unknown service behind --redeploy is refused with the nearest name
   CHECK(plan.findings[0].id == "redeploy-unknown");
   CHECK(plan.findings[0].cure == "did you mean web?");
 }
-
-TEST_CASE("the forecast is the longest chain of builds") {
-  Desired desired = sample::file();
-  desired.rollout.deploy = model::DeployChoice::rebuild;
-  CHECK(make_plan(desired, sample::workspace()).forecast.critical_path == std::chrono::minutes(3));
-  desired.rollout.deploy = model::DeployChoice::deploy_only;
-  CHECK(make_plan(desired, sample::workspace()).forecast.critical_path == Duration{0});
-  desired.rollout.deploy = model::DeployChoice::rebuild;
-  model::Workspace young = sample::workspace();
-  young.deploys[ServiceId("srv-api")].clear();
-  CHECK_FALSE(make_plan(desired, young).forecast.critical_path.has_value());
-  desired.rollout.gate = model::Gate::started;  // each begins as soon as the one before it has begun
-  CHECK(make_plan(desired, sample::workspace()).forecast.critical_path == std::chrono::minutes(1));
-}

@@ -12,6 +12,10 @@ bool Plan::empty() const {
   return links.empty() && std::ranges::none_of(services, &PlannedService::redeploys);
 }
 
+std::size_t Plan::deploys() const {
+  return static_cast<std::size_t>(std::ranges::count_if(services, &PlannedService::redeploys));
+}
+
 const Finding* Plan::blocking_dependency() const {
   const auto found = std::ranges::find_if(findings, [](const Finding& one) {
     return one.id == "dependency-deploying" && one.severity != Severity::note;

@@ -50,10 +50,10 @@ struct UnmanagedLink {
 
 /// A service outside the file that is linked to a group of it, which changed: nobody redeploys it, so it
 /// keeps the values that it started with.
-struct LeftBehind {
+struct StaleConsumer {
   std::string group_name;
   std::string service_name;
-  bool operator==(const LeftBehind&) const = default;
+  bool operator==(const StaleConsumer&) const = default;
 };
 
 enum class Reason { none, links_change, stale, requested, undone };
@@ -71,27 +71,19 @@ struct PlannedService {
   std::string because;                  // one clause for people: "gets toolboxai-secrets"
   bool rebuild = true;                  // build_and_deploy, or deploy_only
   std::string rebuild_because;
-  int wave = 0;                         // from 1; 0 when it is not redeployed
-  std::vector<std::size_t> waits_for;   // redeployed services that must pass the gate first
-  std::optional<Duration> expected;     // from its last deploys
-  std::vector<DeployId> known_deploys;  // seen while planning
-  DeployId live_deploy;                 // what ran while planning; empty: nothing
-  DeployId rollback_to;                 // set: goes back to that deploy instead of making a new one
-  std::string health_url;               // empty where nothing can be asked
-  std::optional<Duration> usual;        // how long its last deploys took, with a build or without
-  bool has_disk = false;                // its deploys stop what runs before they start what is new
-  bool auto_deploy = false;             // Render deploys it on its own when something changes
-  bool image_backed = false;            // nothing is built for it
+  int wave = 0;                               // from 1; 0 when it is not redeployed
+  std::vector<std::size_t> waits_for;         // redeployed services that must pass the gate first
+  std::optional<Duration> expected_duration;  // of its deploy, from its last ones
+  std::vector<DeployId> known_deploys;        // seen while planning
+  DeployId live_deploy;                       // what ran while planning; empty: nothing
+  DeployId rollback_to;                       // set: goes back to that deploy instead of making a new one
+  std::string health_url;                     // empty where nothing can be asked
+  std::optional<Duration> median_duration;    // of its last deploys, with a build or without
+  bool has_disk = false;                      // its deploys stop what runs before they start what is new
+  bool auto_deploy = false;                   // Render deploys it on its own when something changes
+  bool image_backed = false;                  // nothing is built for it
   bool redeploys() const { return redeploy != Reason::none; }
   bool operator==(const PlannedService&) const = default;
-};
-
-struct Forecast {
-  std::size_t link_writes = 0;
-  std::size_t deploys = 0;
-  std::optional<Duration>
-      critical_path;  // builds alone: no rollout is faster; unset when a length is unknown
-  bool operator==(const Forecast&) const = default;
 };
 
 struct Plan {
@@ -103,16 +95,16 @@ struct Plan {
   std::vector<LinkChange> links;         // in the order in which they are carried out
   std::vector<std::vector<std::size_t>> waves;
   std::vector<UnmanagedLink> unmanaged;
-  std::vector<LeftBehind> left_behind;
+  std::vector<StaleConsumer> stale_consumers;
   std::vector<Finding> findings;
   std::vector<Finding> ignored;  // by the file's policy
   model::Unmanaged unmanaged_policy = model::Unmanaged::report;
   model::RolloutSettings rollout;
   model::ApiSettings api;
-  Forecast forecast;
 
   bool refused() const;  // an error among the findings: nothing may be written
   bool empty() const;    // no link changes and nobody redeploys
+  std::size_t deploys() const;
   /// Tells of a deploy under way after whose service one of the plan comes: nothing may be written yet.
   /// nullptr: there is none, or the file's policy allows it.
   const Finding* blocking_dependency() const;

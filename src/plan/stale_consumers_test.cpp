@@ -17,21 +17,21 @@ model::Workspace shared_with_another() {
   return actual;
 }
 
-const std::vector<LeftBehind> other{{"secrets", "other"}};
+const std::vector<StaleConsumer> other{{"secrets", "other"}};
 
 }  // namespace
 
 TEST_CASE("a group that changed leaves behind the services outside the file") {
   model::Workspace actual = shared_with_another();
-  CHECK(make_plan(sample::file(), actual).left_behind.empty());
+  CHECK(make_plan(sample::file(), actual).stale_consumers.empty());
   actual.groups[0].updated = sample::now;
-  CHECK(make_plan(sample::file(), actual).left_behind == other);
+  CHECK(make_plan(sample::file(), actual).stale_consumers == other);
 }
 
 TEST_CASE("a redeploy that somebody asks for is taken for a change of values") {
   PlanOptions extra;
   extra.redeploy = {"db"};
-  CHECK(make_plan(sample::file(), shared_with_another(), extra).left_behind == other);
+  CHECK(make_plan(sample::file(), shared_with_another(), extra).stale_consumers == other);
 }
 
 TEST_CASE("a link that is added concerns its own service alone") {
@@ -39,7 +39,7 @@ TEST_CASE("a link that is added concerns its own service alone") {
   actual.groups[0].links = {ServiceId("srv-other"), ServiceId("srv-db")};
   const Plan plan = make_plan(sample::file(), actual);
   CHECK(plan.links.size() == 2);
-  CHECK(plan.left_behind.empty());
+  CHECK(plan.stale_consumers.empty());
 }
 
 TEST_CASE("a plan carries what a redeploy means for its service") {
@@ -51,6 +51,6 @@ TEST_CASE("a plan carries what a redeploy means for its service") {
   CHECK_FALSE(plan.services[1].has_disk);
   CHECK(plan.services[1].auto_deploy);
   // No build is asked for, so none is expected; how long its deploys took is known all the same.
-  CHECK_FALSE(plan.services[0].expected.has_value());
-  CHECK(plan.services[0].usual == std::chrono::seconds(60));
+  CHECK_FALSE(plan.services[0].expected_duration.has_value());
+  CHECK(plan.services[0].median_duration == std::chrono::seconds(60));
 }

@@ -72,12 +72,12 @@ void fields(auto& visit, json::Like<PlannedService> auto& service) {
   visit("rebuild_because", service.rebuild_because);
   visit("wave", service.wave);
   visit("waits_for", service.waits_for);
-  visit("expected", service.expected);
+  visit("expected_duration", service.expected_duration);
   visit("known_deploys", service.known_deploys);
   visit("health_url", service.health_url);
   visit.later("live_deploy", service.live_deploy);
   visit.later("rollback_to", service.rollback_to);
-  visit("usual", service.usual);
+  visit("median_duration", service.median_duration);
   visit.later("has_disk", service.has_disk);
   visit.later("auto_deploy", service.auto_deploy);
   visit.later("image_backed", service.image_backed);
@@ -95,7 +95,7 @@ void fields(auto& visit, json::Like<UnmanagedLink> auto& link) {
   visit("service_name", link.service_name);
 }
 
-void fields(auto& visit, json::Like<LeftBehind> auto& left) {
+void fields(auto& visit, json::Like<StaleConsumer> auto& left) {
   visit("group_name", left.group_name);
   visit("service_name", left.service_name);
 }
@@ -111,12 +111,6 @@ void fields(auto& visit, json::Like<Finding> auto& finding) {
   visit.later("policy", finding.policy);
 }
 
-void fields(auto& visit, json::Like<Forecast> auto& forecast) {
-  visit("link_writes", forecast.link_writes);
-  visit("deploys", forecast.deploys);
-  visit("critical_path", forecast.critical_path);
-}
-
 void fields(auto& visit, json::Like<Plan> auto& plan) {
   visit("owner", plan.owner);
   visit("file", plan.file);
@@ -129,9 +123,8 @@ void fields(auto& visit, json::Like<Plan> auto& plan) {
   visit("unmanaged_policy", plan.unmanaged_policy);
   visit("rollout", plan.rollout);
   visit("api", plan.api);
-  visit("forecast", plan.forecast);
   visit.later("undoes", plan.undoes);
-  visit.later("left_behind", plan.left_behind);
+  visit.later("stale_consumers", plan.stale_consumers);
   visit.later("ignored", plan.ignored);
 }
 

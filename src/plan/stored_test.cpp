@@ -135,7 +135,7 @@ Plan sample_plan() {
 }  // namespace
 
 TEST_CASE_TEMPLATE("every member of every part of a plan is stored", Part, Plan, PlannedGroup, PlannedService,
-                   LinkChange, UnmanagedLink, LeftBehind, Finding, Forecast, Place, model::Owner,
+                   LinkChange, UnmanagedLink, StaleConsumer, Finding, Place, model::Owner,
                    model::VariableCount, model::RolloutSettings, model::ApiSettings, PlanSnapshot,
                    ServiceSnapshot, GroupSnapshot) {
   CHECK(listed_count<Part>() == member_count<Part>());
@@ -158,7 +158,6 @@ TEST_CASE("a stored plan is one line in a fixed order, and leaves out what is un
   plan.owner = {OwnerId("tea-1"), "acme", "team"};
   plan.file = "envlink.yaml";
   plan.groups = {{GroupId("evg-1"), "secrets", std::nullopt, model::VariableCount{39, true, {7, 3}}}};
-  plan.forecast.critical_path = std::chrono::seconds(90);
   CHECK(
       to_json(plan) ==
       R"({"version":1,"owner":{"id":"tea-1","name":"acme","type":"team"},"file":"envlink.yaml","groups":[)"
@@ -167,7 +166,7 @@ TEST_CASE("a stored plan is one line in a fixed order, and leaves out what is un
       R"("rollout":{"order":"dependencies","gate":"live","max_parallel":8,"on_failure":"halt","deploy":"auto",)"
       R"("poll_interval":10000000,"timeout":600000000},)"
       R"("api":{"link_method":"env-group","min_interval":0,"retries":3,"backoff":2000000},)"
-      R"("forecast":{"link_writes":0,"deploys":0,"critical_path":90000000},"undoes":0,"left_behind":[],"ignored":[]})");
+      R"("undoes":0,"stale_consumers":[],"ignored":[]})");
 }
 
 TEST_CASE("a plan that was stored before findings had a variable and a policy is read as it was") {

@@ -82,8 +82,8 @@ struct EventWords : Phrases {
   }
   std::string operator()(const engine::ServiceEnded& ended) const {
     engine::ServiceProgress progress;
-    progress.ending = ended.state;
-    return with(with(ending_words(progress, style), ended.why, ": "), ended.cure, arrow());
+    progress.outcome = ended.state;
+    return with(with(outcome_words(progress, style), ended.why, ": "), ended.cure, arrow());
   }
   std::string operator()(const engine::FailureTold& told) const {
     if (!told.told_by_render.empty()) return with("why it failed", told.told_by_render, ": ");
@@ -215,10 +215,10 @@ struct LogLines::Words : Phrases {
   }
   Said operator()(const engine::ServiceEnded& ended) const {
     const auto& progress = log.progress_.services[ended.service.position];
-    if (ended.state == ServiceOutcome::linked) return ending_words(progress, style);
+    if (ended.state == ServiceOutcome::linked) return outcome_words(progress, style);
     const auto taken = time_taken(progress);
     std::string words = taken ? "live after " + format_duration(*taken) : "live";
-    if (!succeeded(ended.state)) words = ending_words(progress, style);
+    if (!succeeded(ended.state)) words = outcome_words(progress, style);
     return with(with(words, ended.why, ": "), ended.cure, arrow());
   }
   Said operator()(const engine::FailureTold& told) const {

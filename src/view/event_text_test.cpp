@@ -26,12 +26,12 @@ struct Run {
     if constexpr (requires { what.service; }) what.service = engine::event_service(plan, 1);
     return line(12, std::move(what));
   }
-  std::string end(ServiceOutcome ending, std::string why = {}, std::string cure = {}) {
+  std::string end(ServiceOutcome outcome, std::string why = {}, std::string cure = {}) {
     auto& backend = progress.services[1];
     backend.phase = ServicePhase::ended;
-    backend.ending = ending;
+    backend.outcome = outcome;
     backend.ended_at = *backend.requested_at + std::chrono::seconds(92);
-    return line(97 + 92, engine::ServiceEnded{engine::event_service(plan, 1), ending, backend.deploy,
+    return line(97 + 92, engine::ServiceEnded{engine::event_service(plan, 1), outcome, backend.deploy,
                                               std::move(why), std::move(cure)});
   }
 };

@@ -121,8 +121,8 @@ std::string proved_of(const plan::Plan& plan, const engine::Progress& progress, 
 
 std::string result_of(const RolloutStatus& board, const engine::ServiceProgress& service, std::size_t index) {
   const bool ended = service.phase == engine::ServicePhase::ended;
-  if (service.ending == engine::ServiceOutcome::live) return "live";  // the time has a column of its own
-  auto words = text(ended ? ending_words(service, style) : board.state(index, Time{}).words);
+  if (service.outcome == engine::ServiceOutcome::live) return "live";  // the time has a column of its own
+  auto words = text(ended ? outcome_words(service, style) : board.state(index, Time{}).words);
   if (board.group_of(index) != ServiceStatusGroup::failed) return words;
   const std::string why = failure_reason(service);
   return why.empty() ? words : words + ": " + text(why, 1000);
@@ -171,9 +171,9 @@ std::string outcome_annotations(const plan::Plan& plan, const engine::Progress& 
       break;
     }
     const auto& service = progress.services[failed[i]];
-    out +=
-        annotation({.title = safe(plan.services[failed[i]].name, style) + ": " + ending_words(service, style),
-                    .message = failure_message(service)});
+    out += annotation(
+        {.title = safe(plan.services[failed[i]].name, style) + ": " + outcome_words(service, style),
+         .message = failure_message(service)});
   }
   return out;
 }
@@ -195,7 +195,7 @@ std::string finding_annotations(const plan::Plan& plan) {
 
 std::string plan_summary(const plan::Plan& plan) {
   auto what = fmt::format("envlink plans {} and {} in {}", count_of(plan.links.size(), "link change"),
-                          count_of(plan.forecast.deploys, "deploy"), count_of(plan.waves.size(), "wave"));
+                          count_of(plan.deploys(), "deploy"), count_of(plan.waves.size(), "wave"));
   if (plan.empty()) what = "envlink has nothing to do";
   if (plan.refused()) what = "envlink refuses the plan";
   std::string out = heading(plan.refused() ? "✗" : plan.empty() ? "✓" : "→", what, plan.owner);

@@ -59,7 +59,7 @@ TEST_CASE("of many failures as many are annotated as GitHub shows, and the rest 
   auto progress = sample::untouched(plan);
   for (auto& service : progress.services) {
     service.phase = ServicePhase::ended;
-    service.ending = ServiceOutcome::failed;
+    service.outcome = ServiceOutcome::failed;
     service.reason = plan.owner.name;
   }
   const auto text = outcome_annotations(plan, progress);
@@ -96,7 +96,7 @@ TEST_CASE("a summary of a thousand services keeps what failed, and stays small")
   const auto plan = sample::hostile(1000);
   auto progress = sample::untouched(plan);
   progress.services[999].phase = ServicePhase::ended;
-  progress.services[999].ending = ServiceOutcome::failed;
+  progress.services[999].outcome = ServiceOutcome::failed;
   const auto text = run_summary(plan, progress);
   CHECK(text.find("✗ 999a") != std::string::npos);
   CHECK(text.find("\n… and 800 more\n") != std::string::npos);

@@ -44,13 +44,13 @@ void write_planned_service(json::Writer& out, const Plan& plan, std::size_t inde
   out.or_null("rebuild_because", redeploys ? service.rebuild_because : "");
   out.or_null("wave", redeploys ? std::optional(service.wave) : std::nullopt);
   out("waits_for", names_of(plan, service.waits_for));
-  out.or_null("expected_seconds", whole_seconds(service.expected));
+  out.or_null("expected_seconds", whole_seconds(service.expected_duration));
   out("redeployed_by", redeploys ? "envlink" : "nobody");
   // Whether a link change alone makes Render redeploy is not known; with automatic deploys off it does not.
   out("render_may_redeploy", relinked && service.auto_deploy);
   out("downtime", redeploys && service.has_disk);
   out("awaited_by", names_of(plan, awaited_by));
-  out.or_null("usual_seconds", whole_seconds(service.usual));
+  out.or_null("median_seconds", whole_seconds(service.median_duration));
   out.or_null("likely_seconds", whole_seconds(redeploys ? engine::likely_length(service) : std::nullopt));
 }
 
@@ -75,20 +75,20 @@ void write_findings(json::Writer& out, std::string_view key, const Plan& plan,
 }
 
 void write_forecast(json::Writer& out, const Plan& plan) {
-  const engine::Outlook outlook = engine::outlook(plan);
-  out("link_writes", plan.forecast.link_writes);
-  out("deploys", plan.forecast.deploys);
-  out.or_null("critical_path_seconds", whole_seconds(plan.forecast.critical_path));
+  const engine::Forecast forecast = engine::forecast(plan);
+  out("link_writes", plan.links.size());
+  out("deploys", plan.deploys());
+  out.or_null("critical_path_seconds", whole_seconds(forecast.critical_path));
   out("reads", [&](json::Writer& reads) {
-    reads("links", outlook.link_reads);
-    reads("deploys", outlook.deploy_reads);
-    reads("looks", outlook.looks);
-    reads("proof", outlook.proof_reads);
+    reads("links", forecast.link_reads);
+    reads("deploys", forecast.deploy_reads);
+    reads("polls", forecast.polls);
+    reads("proof", forecast.proof_reads);
   });
-  out("looks_known", outlook.looks_known);
-  out.or_null("wall_seconds", whole_seconds(outlook.wall));
-  out("reads_at_least", outlook.reads_at_least);
-  out.or_null("wall_at_least_seconds", whole_seconds(outlook.at_least));
+  out("polls_known", forecast.polls_known);
+  out.or_null("wall_seconds", whole_seconds(forecast.wall));
+  out("reads_at_least", forecast.reads_at_least);
+  out.or_null("wall_at_least_seconds", whole_seconds(forecast.at_least));
 }
 
 void write_requests(json::Writer& out, const engine::ReadCounts& made) {
@@ -218,7 +218,7 @@ std::string plan_json(const Plan& plan, const BesidePlan& beside) {
     write_findings(out, "findings", plan, plan.findings);
     write_findings(out, "ignored", plan, plan.ignored);
     out("forecast", [&](json::Writer& forecast) { write_forecast(forecast, plan); });
-    write_pairs(out, "left_behind", plan.left_behind);
+    write_pairs(out, "stale_consumers", plan.stale_consumers);
     out.or_null("requests", beside.reads, write_requests);
   });
 }

@@ -32,7 +32,7 @@ engine::Progress varied(const plan::Plan& plan) {
     auto& service = progress.services[i];
     if (i % 10 == 9) {
       service.phase = ServicePhase::ended;
-      service.ending = ServiceOutcome::failed;
+      service.outcome = ServiceOutcome::failed;
       service.status = DeployStatus::build_failed;
     } else if (i % 10 == 5) {
       service.phase = ServicePhase::watching;
@@ -40,7 +40,7 @@ engine::Progress varied(const plan::Plan& plan) {
       service.requested_at = sample::at(10);
     } else if (i % 10 == 0) {
       service.phase = ServicePhase::ended;
-      service.ending = ServiceOutcome::live;
+      service.outcome = ServiceOutcome::live;
     }
   }
   return progress;
@@ -93,14 +93,14 @@ TEST_CASE("each phase of a service has its words") {
   CHECK(says("● toolboxai-backend"));
   CHECK(says("linking toolboxai-secrets"));
   backend.phase = ServicePhase::ended;
-  backend.ending = ServiceOutcome::superseded;
+  backend.outcome = ServiceOutcome::superseded;
   backend.ended_at = sample::at(189);
   CHECK(says("live in 1m32s, then replaced by a newer deploy"));
-  backend.ending = ServiceOutcome::failed;
+  backend.outcome = ServiceOutcome::failed;
   backend.deploy = {};
   backend.reason = "could not link toolboxai-secrets";
   CHECK(says("failed: could not link toolboxai-secrets"));
-  backend.ending = ServiceOutcome::timed_out;
+  backend.outcome = ServiceOutcome::timed_out;
   backend.reason.clear();
   CHECK(says("! toolboxai-backend"));
   CHECK(says("still running after 1m32s"));
@@ -168,7 +168,7 @@ TEST_CASE("the head tells what was told of the budget, and nothing of it when th
       render_live_frame(plan, progress, allowed, sample::at(139), style_of(50, false, false), 24);
   CHECK(narrower[1] == "       ##++................  4 min or more left");
   progress.services[1].phase = ServicePhase::ended;
-  progress.services[1].ending = ServiceOutcome::failed;
+  progress.services[1].outcome = ServiceOutcome::failed;
   CHECK(second({}) == "       ##xx................");
   progress.ended_at = sample::at(139);
   CHECK(second(allowed).starts_with("ok toolboxai-monitoring"));
@@ -180,7 +180,7 @@ TEST_CASE("links that do not fit into one window of writes make it take longer")
   progress.began_at = sample::began;
   auto timed = plan;
   for (auto& service : timed.services) {
-    service.expected = std::chrono::seconds(1);
+    service.expected_duration = std::chrono::seconds(1);
     service.waits_for.clear();
   }
   timed.rollout.max_parallel = 1000;
@@ -285,9 +285,9 @@ TEST_CASE("a service whose links change without a redeploy has a line of its own
   CHECK(last().find("linking shared") != std::string::npos);
   progress.links[2].phase = LinkPhase::proved;
   service.phase = engine::ServicePhase::ended;
-  service.ending = engine::ServiceOutcome::linked;
+  service.outcome = engine::ServiceOutcome::linked;
   CHECK(last().find("links in place, no redeploy") != std::string::npos);
-  service.ending = engine::ServiceOutcome::failed;
+  service.outcome = engine::ServiceOutcome::failed;
   service.reason = "could not link shared";
   CHECK(last().find("failed: could not link shared") != std::string::npos);
 }
@@ -307,7 +307,7 @@ TEST_CASE("an outcome says what happened, what was left alone and what to type n
   auto done = sample::half_way(plan);
   for (auto& service : done.services) {
     service.phase = ServicePhase::ended;
-    service.ending = ServiceOutcome::live;
+    service.outcome = ServiceOutcome::live;
   }
   done.ended_at = sample::at(372);
   CHECK(render_rollout_summary(plan, done, style_of(80)) ==
@@ -315,14 +315,14 @@ TEST_CASE("an outcome says what happened, what was left alone and what to type n
 
   auto late = done;
   late.outcome = model::Outcome::timed_out;
-  late.services[3].ending = ServiceOutcome::timed_out;
+  late.services[3].outcome = ServiceOutcome::timed_out;
   late.services[3].requested_at = sample::at(100);
   late.services[3].ended_at = sample::at(700);
   late.services[3].deploy = DeployId("dep-slow");
   late.links[2].phase = LinkPhase::failed;
   late.services[2] = {};
   late.services[2].phase = ServicePhase::ended;
-  late.services[2].ending = ServiceOutcome::failed;
+  late.services[2].outcome = ServiceOutcome::failed;
   late.services[2].reason = "could not link toolboxai-secrets: Render answered 404";
   late.services[2].cure = "check the group's id in the file";
   auto elsewhere = plan;

@@ -161,7 +161,7 @@ class Timeline {
     row("Deploy", html::code(progress.deploy.text()));
     row("Found", html::text(progress.how, 500));
     row("Ran before", html::code(service.live_deploy.text()));
-    row("Usual", service.usual ? format_duration(*service.usual) : "");
+    row("Usual", service.median_duration ? format_duration(*service.median_duration) : "");
     row("Reason", html::text(progress.reason, 1000));
     row("Render says", html::text(progress.told_reason, 1000));
     row("What to do", html::text(progress.cure, 1000));

@@ -48,7 +48,7 @@ class Writer {
     }
     links_alone();
     unchanged();
-    left_behind();
+    stale_consumers();
     unmanaged();
     by_itself();
     return std::move(out_);
@@ -159,14 +159,14 @@ class Writer {
     out_ += hanging(lead, indent, linked, style_);
   }
 
-  void left_behind() {
-    if (plan_.left_behind.empty()) return;
+  void stale_consumers() {
+    if (plan_.stale_consumers.empty()) return;
     out_ += heading("Not in the file: keep the values that they started with", style_);
-    for (std::size_t i = 0; i < plan_.left_behind.size();) {
-      const auto& group = plan_.left_behind[i].group_name;
+    for (std::size_t i = 0; i < plan_.stale_consumers.size();) {
+      const auto& group = plan_.stale_consumers[i].group_name;
       std::vector<std::string> names;
-      for (; i < plan_.left_behind.size() && plan_.left_behind[i].group_name == group; ++i) {
-        names.push_back(safe(plan_.left_behind[i].service_name, style_));
+      for (; i < plan_.stale_consumers.size() && plan_.stale_consumers[i].group_name == group; ++i) {
+        names.push_back(safe(plan_.stale_consumers[i].service_name, style_));
       }
       const auto lead = fmt::format("  {}  ", safe(group, style_));
       out_ += hanging(lead, display_width(lead), join_and(names), style_);
@@ -240,36 +240,37 @@ std::string closing(const Plan& plan) {
   const auto removed = count_links(plan, LinkAction::remove);
   if (added > 0) changes.push_back(count_of(added, "link") + " to add");
   if (removed > 0) changes.push_back(count_of(removed, "link") + " to remove");
-  if (plan.forecast.deploys > 0) {
-    changes.push_back(fmt::format("{} to redeploy in {}", count_of(plan.forecast.deploys, "service"),
+  if (plan.deploys() > 0) {
+    changes.push_back(fmt::format("{} to redeploy in {}", count_of(plan.deploys(), "service"),
                                   count_of(plan.waves.size(), "wave")));
   }
   auto text = join(changes, ", ");
-  text += fmt::format("; about {}", count_of(plan.forecast.link_writes + plan.forecast.deploys, "write"));
-  if (plan.forecast.deploys == 0) return text + ".";
-  if (!plan.forecast.critical_path) return text + "; how long builds take is not known.";
-  if (*plan.forecast.critical_path == Duration{0}) return text + "; nothing is built.";
-  return text + fmt::format("; builds take about {}.", format_duration(*plan.forecast.critical_path));
+  text += fmt::format("; about {}", count_of(plan.links.size() + plan.deploys(), "write"));
+  if (plan.deploys() == 0) return text + ".";
+  const std::optional<Duration> builds = engine::forecast(plan).critical_path;
+  if (!builds) return text + "; how long builds take is not known.";
+  if (*builds == Duration{0}) return text + "; nothing is built.";
+  return text + fmt::format("; builds take about {}.", format_duration(*builds));
 }
 
 /// What the closing line leaves out; empty where there is nothing to forecast.
-std::string forecast(const Plan& plan) {
+std::string forecast_line(const Plan& plan) {
   if (plan.refused() || plan.empty() || plan.undoes != 0) return {};
-  const auto outlook = engine::outlook(plan);
-  auto text = fmt::format("Forecast: about {}", count_of(outlook.reads(), "read"));
-  if (!outlook.looks_known) text += " and the looks at deploys whose length is not known";
-  if (outlook.wall) {
+  const auto forecast = engine::forecast(plan);
+  auto text = fmt::format("Forecast: about {}", count_of(forecast.reads(), "read"));
+  if (!forecast.polls_known) text += " and the polls of deploys whose length is not known";
+  if (forecast.wall) {
     text += fmt::format("; about {} in all if deploys take as long as their last ones",
-                        format_duration(*outlook.wall));
+                        format_duration(*forecast.wall));
     if (std::ranges::any_of(plan.services, [](const auto& one) { return one.redeploys() && !one.rebuild; }))
       text +=
           fmt::format(", without a build half of that and {} at most", format_duration(model::usual_start));
   }
-  const bool more = outlook.wall || !outlook.looks_known || outlook.reads() != outlook.reads_at_least;
+  const bool more = forecast.wall || !forecast.polls_known || forecast.reads() != forecast.reads_at_least;
   if (!more) return text + ".";
-  text += fmt::format(". At least {}", count_of(outlook.reads_at_least, "read"));
-  if (outlook.at_least && *outlook.at_least > Duration{0})
-    text += fmt::format(" and {}", format_duration(*outlook.at_least));
+  text += fmt::format(". At least {}", count_of(forecast.reads_at_least, "read"));
+  if (forecast.at_least && *forecast.at_least > Duration{0})
+    text += fmt::format(" and {}", format_duration(*forecast.at_least));
   return text + ".";
 }
 
@@ -339,7 +340,7 @@ std::string render_plan(const Plan& plan, const Style& style) {
   out += '\n';
   const auto colour = plan.refused() ? Colour::bad : plan.empty() ? Colour::good : Colour::strong;
   out += folded(closing(plan), style, colour);
-  if (const auto text = forecast(plan); !text.empty()) out += folded(text, style, Colour::quiet);
+  if (const auto text = forecast_line(plan); !text.empty()) out += folded(text, style, Colour::quiet);
   return out;
 }
 

@@ -47,7 +47,7 @@ void write_summary(json::Writer& out, const plan::Plan& plan) {
   out("refused", plan.refused());
   out("empty", plan.empty());
   out("links", plan.links.size());
-  out("deploys", plan.forecast.deploys);
+  out("deploys", plan.deploys());
   std::vector<std::vector<Named>> waves;
   for (const auto& wave : plan.waves) waves.push_back(named(plan, wave));
   out("waves", waves);

@@ -177,7 +177,7 @@ std::vector<std::string> left_of(const Report& report, const RunTimeline& timeli
   std::vector<std::size_t> never;
   for (const std::size_t service : board.concerned()) {
     const ServiceStatusGroup group = board.group_of(service);
-    const bool late = timeline.progress.services[service].ending == engine::ServiceOutcome::timed_out;
+    const bool late = timeline.progress.services[service].outcome == engine::ServiceOutcome::timed_out;
     if (group == ServiceStatusGroup::running || late) running.push_back(service);
     if (group == ServiceStatusGroup::waiting || group == ServiceStatusGroup::not_started)
       never.push_back(service);

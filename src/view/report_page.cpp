@@ -196,7 +196,7 @@ std::string failures(const Page& page) {
     out += fmt::format(
         R"(<article class="card trouble{}"><h3>{}<a href="#s{}">{}</a> <span class="{}">{}</span></h3>)",
         state.colour == Colour::bad ? " failed" : "", html::icon(state.mark, state.colour), service,
-        page.name(service), html::class_of(state.colour), html::text(ending_words(told, page.style)));
+        page.name(service), html::class_of(state.colour), html::text(outcome_words(told, page.style)));
     const std::string why = failure_reason(told);
     if (!why.empty()) out += "<p>" + html::text(why, 2000) + "</p>";
     if (!told.log.empty()) {
@@ -273,11 +273,11 @@ std::string links(const Page& page) {
 
 std::string findings(const Page& page) {
   const plan::Plan& plan = page.plan();
-  if (plan.findings.empty() && plan.ignored.empty() && plan.left_behind.empty()) return {};
+  if (plan.findings.empty() && plan.ignored.empty() && plan.stale_consumers.empty()) return {};
   std::string out = "<ul class=\"card plain\" id=\"findings\">\n";
   for (const plan::Finding& finding : plan.findings) out += finding_item(plan, finding, false);
   for (const plan::Finding& finding : plan.ignored) out += finding_item(plan, finding, true);
-  for (const plan::LeftBehind& one : plan.left_behind) {
+  for (const plan::StaleConsumer& one : plan.stale_consumers) {
     out += fmt::format(
         R"(<li data-name="{0} {1}"><span class="badge">note</span> <strong>{0}</strong><p>It is not in the file, is linked to {1} and was not redeployed: it keeps the values that it started with.</p></li>)",
         html::text(one.service_name), html::text(one.group_name));

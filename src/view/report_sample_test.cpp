@@ -155,7 +155,7 @@ Report hostile_run() {
   }
   for (plan::LinkChange& link : report.plan.links) link.group_name = harm;
   report.plan.unmanaged = {{harm, harm}};
-  report.plan.left_behind = {{harm, harm}};
+  report.plan.stale_consumers = {{harm, harm}};
   for (plan::Finding* finding : {&report.plan.findings[0], &report.plan.ignored[0]}) {
     finding->id = finding->subject = finding->what = finding->cure = finding->variable = finding->policy =
         harm;

@@ -99,17 +99,20 @@ class Rest {
       const auto& planned = plan_.services[i];
       const auto& service = progress_.services[i];
       const auto taken = time_taken(service);
-      if (planned.expected || !planned.usual || !taken || !engine::succeeded(service.ending)) continue;
+      if (planned.expected_duration || !planned.median_duration || !taken ||
+          !engine::succeeded(service.outcome))
+        continue;
       took += static_cast<double>(taken->count());
-      usually += static_cast<double>(planned.usual->count());
+      usually += static_cast<double>(planned.median_duration->count());
     }
     return took > 0 && usually > 0 ? took / usually : 1;
   }
 
   std::optional<Duration> length(std::size_t service) const {
     const auto& planned = plan_.services[service];
-    if (planned.expected || !planned.usual) return planned.expected;
-    return Duration(static_cast<Duration::rep>(static_cast<double>(planned.usual->count()) * scale_));
+    if (planned.expected_duration || !planned.median_duration) return planned.expected_duration;
+    return Duration(
+        static_cast<Duration::rep>(static_cast<double>(planned.median_duration->count()) * scale_));
   }
 
   void run(std::size_t service, Duration passed, Duration from = {}) {
@@ -209,12 +212,12 @@ std::vector<std::vector<std::size_t>> awaited_by(const plan::Plan& plan) {
   return awaited;
 }
 
-std::string ending_words(const engine::ServiceProgress& service, const Style& style) {
+std::string outcome_words(const engine::ServiceProgress& service, const Style& style) {
   const auto taken = time_taken(service);
   const auto with_time = [&](std::string_view words, std::string_view preposition) {
     return taken ? fmt::format("{} {} {}", words, preposition, format_duration(*taken)) : std::string(words);
   };
-  switch (service.ending) {
+  switch (service.outcome) {
     case ServiceOutcome::none:
       return {};
     case ServiceOutcome::live:
@@ -276,8 +279,8 @@ ServiceStatusGroup RolloutStatus::group_of(std::size_t service) const {
   if (progress.phase == ServicePhase::unchanged) return ServiceStatusGroup::done;
   if (progress.phase == ServicePhase::waiting) return ServiceStatusGroup::waiting;
   if (progress.phase != ServicePhase::ended) return ServiceStatusGroup::running;
-  if (succeeded(progress.ending)) return ServiceStatusGroup::done;
-  const bool begun = progress.ending != ServiceOutcome::not_started;
+  if (succeeded(progress.outcome)) return ServiceStatusGroup::done;
+  const bool begun = progress.outcome != ServiceOutcome::not_started;
   return begun ? ServiceStatusGroup::failed : ServiceStatusGroup::not_started;
 }
 
@@ -333,7 +336,7 @@ std::string RolloutStatus::running_words(std::size_t service, Time now) const {
   if (!progress.requested_at || !model::is_running(progress.status)) return words;
   const auto passed = now - *progress.requested_at;
   words += " " + clock_text(passed);
-  if (const auto& expected = plan_.services[service].expected) {
+  if (const auto& expected = plan_.services[service].expected_duration) {
     words += (is_late(passed, *expected) ? ", usually ~" : " of ~") + clock_text(*expected);
   }
   return words;
@@ -341,7 +344,7 @@ std::string RolloutStatus::running_words(std::size_t service, Time now) const {
 
 bool RolloutStatus::late(std::size_t service, Time now) const {
   const auto& progress = progress_.services[service];
-  const auto& expected = plan_.services[service].expected;
+  const auto& expected = plan_.services[service].expected_duration;
   return progress.requested_at && expected && progress.phase == ServicePhase::watching &&
          is_late(now - *progress.requested_at, *expected);
 }
@@ -355,15 +358,15 @@ ServiceLabel RolloutStatus::state(std::size_t service, Time now) const {
       return {Symbol::running, late(service, now) ? Colour::caution : Colour::busy,
               running_words(service, now)};
     case ServiceStatusGroup::done:
-      return {Symbol::good, Colour::good, ending_words(progress, style_)};
+      return {Symbol::good, Colour::good, outcome_words(progress, style_)};
     case ServiceStatusGroup::not_started:
-      return {Symbol::skipped, Colour::quiet, ending_words(progress, style_)};
+      return {Symbol::skipped, Colour::quiet, outcome_words(progress, style_)};
     case ServiceStatusGroup::failed:
       break;
   }
   const bool open =
-      progress.ending == ServiceOutcome::timed_out || progress.ending == ServiceOutcome::unsettled;
-  auto words = ending_words(progress, style_);
+      progress.outcome == ServiceOutcome::timed_out || progress.outcome == ServiceOutcome::unsettled;
+  auto words = outcome_words(progress, style_);
   // The status of a deploy says enough; where none was made the reason has to.
   if (progress.deploy.empty() && !progress.reason.empty()) words += ": " + safe(progress.reason, style_);
   return {open ? Symbol::caution : Symbol::bad, open ? Colour::caution : Colour::bad, std::move(words)};

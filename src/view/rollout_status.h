@@ -68,7 +68,7 @@ class RolloutStatus {
 /// A deploy's status in words: "building". `text` is Render's own word, for a status that is not known here.
 std::string status_words(model::DeployStatus status, std::string_view text, const Style& style);
 /// How a service ended: "live in 1m32s", "build failed".
-std::string ending_words(const engine::ServiceProgress& service, const Style& style);
+std::string outcome_words(const engine::ServiceProgress& service, const Style& style);
 /// Why it failed: what envlink saw and what Render tells. Foreign text; empty where nothing is known.
 std::string failure_reason(const engine::ServiceProgress& service);
 /// What to do about it. Foreign text.

@@ -15,7 +15,7 @@ using std::chrono::seconds;
 /// The guide's nine services, with a length for each of them.
 plan::Plan timed() {
   auto plan = sample::guide();
-  plan.services[6].expected = plan.services[6].usual = seconds(60);
+  plan.services[6].expected_duration = plan.services[6].median_duration = seconds(60);
   return plan;
 }
 
@@ -49,13 +49,13 @@ TEST_CASE("what takes much longer than usual, or of which nothing tells, makes i
   const auto late = time_left(plan, sample::half_way(plan), sample::at(97 + 158));
   CHECK(late->span == seconds(90 + 80));
   CHECK(late->at_least);
-  plan.services[6].expected = plan.services[6].usual = std::nullopt;
+  plan.services[6].expected_duration = plan.services[6].median_duration = std::nullopt;
   CHECK(time_left(plan, sample::half_way(plan), sample::at(139))->at_least);
 }
 
 TEST_CASE("deploys without a build are measured by those of this run") {
   auto plan = timed();
-  for (auto& service : plan.services) service.expected.reset();
+  for (auto& service : plan.services) service.expected_duration.reset();
   auto progress = sample::half_way(plan);
   progress.services[0].requested_at = sample::at(4);
   progress.services[0].ended_at = sample::at(4 + 17);  // a fifth of its 85 s
@@ -66,7 +66,7 @@ TEST_CASE("deploys without a build are measured by those of this run") {
 TEST_CASE("after a failure that halts the rollout only what is under way counts") {
   auto plan = timed();
   auto progress = sample::half_way(plan);
-  progress.services[0].ending = ServiceOutcome::failed;
+  progress.services[0].outcome = ServiceOutcome::failed;
   CHECK(time_left(plan, progress, sample::at(139))->span == seconds(63));
   plan.rollout.on_failure = model::OnFailure::continue_;
   CHECK(time_left(plan, progress, sample::at(139))->span > seconds(63));
@@ -81,7 +81,7 @@ TEST_CASE("nothing is said where nothing is known, before the beginning and afte
   progress.interrupts = 1;
   CHECK_FALSE(time_left(plan, progress, sample::at(0)).has_value());
   CHECK_FALSE(time_left(plan, sample::halted(plan), sample::at(200)).has_value());
-  for (auto& service : plan.services) service.expected = service.usual = std::nullopt;
+  for (auto& service : plan.services) service.expected_duration = service.median_duration = std::nullopt;
   CHECK_FALSE(time_left(plan, sample::half_way(plan), sample::at(139)).has_value());
 }
 

@@ -62,13 +62,13 @@ class Card {
 
 void tell_end(Card& card, const engine::ServiceProgress& service, const ServiceLabel& state,
               const Style& style) {
-  auto words = ending_words(service, style);
+  auto words = outcome_words(service, style);
   const auto taken = time_taken(service);
-  if (taken && service.ending != ServiceOutcome::timed_out) words += " after " + format_duration(*taken);
+  if (taken && service.outcome != ServiceOutcome::timed_out) words += " after " + format_duration(*taken);
   if (!service.deploy.empty()) words += ", " + safe(service.deploy.text(), style);
   card.say(words, state.colour);
   // The status of a deploy says enough; where none was made the reason has to.
-  if (!service.deploy.empty() && service.ending != ServiceOutcome::unsettled) return;
+  if (!service.deploy.empty() && service.outcome != ServiceOutcome::unsettled) return;
   card.say(safe(service.reason, style, 500));
   if (!service.cure.empty()) {
     card.say(fmt::format("{} {}", sign(Symbol::arrow, style), safe(service.cure, style, 500)));
@@ -132,7 +132,7 @@ class Outcome {
         never_started_.push_back(service);
         break;
       case ServiceStatusGroup::failed:
-        (progress.ending == ServiceOutcome::timed_out ? running_ : failed_).push_back(service);
+        (progress.outcome == ServiceOutcome::timed_out ? running_ : failed_).push_back(service);
         break;
     }
   }
@@ -183,7 +183,7 @@ class Outcome {
     const auto& progress = progress_.services[index];
     const auto state = board_.state(index, Time{});
     const bool ended = progress.phase == ServicePhase::ended;
-    const auto words = ended ? ending_words(progress, style_)
+    const auto words = ended ? outcome_words(progress, style_)
                        : progress.phase == ServicePhase::watching
                            ? status_words(progress.status, progress.status_text, style_)
                            : state.words;
@@ -263,7 +263,7 @@ std::vector<std::string> failure_lines(const plan::Plan& plan, const engine::Pro
   if (told == nullptr && !event.is<engine::ServiceEnded>()) return {};
   const engine::EventService& which = *engine::service_of(event);
   const auto& service = progress.services[which.position];
-  if (succeeded(service.ending) || service.ending == ServiceOutcome::not_started) return {};
+  if (succeeded(service.outcome) || service.outcome == ServiceOutcome::not_started) return {};
   const auto state = RolloutStatus(plan, progress, style).state(which.position, event.at);
   Card card(state, safe(which.name, style), style);
   if (told != nullptr) {

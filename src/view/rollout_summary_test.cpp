@@ -20,7 +20,7 @@ struct Failed {
   }
   std::string ended(std::size_t service) const {
     return lines(sample::event(150, engine::ServiceEnded{.service = engine::event_service(plan, service),
-                                                         .state = progress.services[service].ending}));
+                                                         .state = progress.services[service].outcome}));
   }
   std::string told(engine::FailureTold told) const {
     told.service = engine::event_service(plan, 1);

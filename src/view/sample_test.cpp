@@ -44,16 +44,16 @@ void add(plan::Plan& plan, const Row& row) {
                                         : "its last build is enough for new variables";
   service.wave = row.wave;
   service.waits_for = row.waits_for;
-  if (row.expected > 0) service.expected = service.usual = seconds(row.expected);
+  if (row.expected > 0) service.expected_duration = service.median_duration = seconds(row.expected);
   plan.services.push_back(service);
   if (plan.waves.size() < static_cast<std::size_t>(row.wave)) plan.waves.emplace_back();
   plan.waves[static_cast<std::size_t>(row.wave) - 1].push_back(index);
   plan.links.push_back({LinkAction::add, GroupId("evg-" + std::string(row.group)), row.group, index});
 }
 
-void ended(engine::ServiceProgress& service, ServiceOutcome ending, DeployStatus status, int from, int to) {
+void ended(engine::ServiceProgress& service, ServiceOutcome outcome, DeployStatus status, int from, int to) {
   service.phase = ServicePhase::ended;
-  service.ending = ending;
+  service.outcome = outcome;
   service.status = status;
   service.deploy = DeployId("dep-d47pi5ripnbc73d2bjhg");
   service.requested_at = at(from);
@@ -81,7 +81,6 @@ plan::Plan guide() {
   add(plan, {"toolboxai-cleanup", ServiceType::cron_job, secrets, {1}, 3, 45, false});
   add(plan, {"toolboxai-dashboard", ServiceType::static_site, "toolboxai-frontend-env", {1}, 3, 120, true});
   for (auto& service : plan.services) service.auto_deploy = true;
-  plan.forecast = {9, 9, seconds(370)};
   return plan;
 }
 
@@ -109,7 +108,7 @@ plan::Plan mixed() {
   plan.services[1].waits_for = plan.services[2].waits_for = {0};
   plan.services[3].because = "the service is suspended";
   plan.unmanaged = {{"legacy-env", "toolboxai-backend"}, {"toolboxai-secrets", "some-other-service"}};
-  plan.left_behind = {{"toolboxai-secrets", "some-other-service"}, {"toolboxai-secrets", "and-another"}};
+  plan.stale_consumers = {{"toolboxai-secrets", "some-other-service"}, {"toolboxai-secrets", "and-another"}};
   plan.services[0].has_disk = true;
   plan.services[3].auto_deploy = false;
   plan.findings = {
@@ -132,7 +131,6 @@ plan::Plan mixed() {
                    {20, 3},
                    "LOG_LEVEL",
                    "the backend logs more than the others on purpose"}};
-  plan.forecast = {3, 3, std::nullopt};
   return plan;
 }
 
@@ -157,7 +155,6 @@ plan::Plan empty() {
   auto plan = guide();
   plan.links.clear();
   plan.waves.clear();
-  plan.forecast = {};
   for (auto& service : plan.services) {
     service.linked_now = {"toolboxai-secrets"};
     service.redeploy = Reason::none;
@@ -188,11 +185,10 @@ plan::Plan hostile(std::size_t count) {
     plan.links.push_back({LinkAction::add, GroupId(harm), harm, i});
   }
   plan.unmanaged = {{harm, harm}};
-  plan.left_behind = {{harm, harm}};
+  plan.stale_consumers = {{harm, harm}};
   plan.findings = {{harm, Severity::error, harm, harm, harm, {1, 1}}};
   plan.findings[0].variable = plan.findings[0].policy = harm;
   plan.ignored = plan.findings;
-  plan.forecast = {count, count, std::nullopt};
   return plan;
 }
 
@@ -263,7 +259,7 @@ engine::Progress halted(const plan::Plan& guide) {
                  "npm ERR! missing script: build", "==> Build failed"};
   for (std::size_t i = 2; i < progress.services.size(); ++i) {
     progress.services[i].phase = ServicePhase::ended;
-    progress.services[i].ending = ServiceOutcome::not_started;
+    progress.services[i].outcome = ServiceOutcome::not_started;
     progress.services[i].reason = "toolboxai-backend did not come through and the rollout halted";
   }
   progress.ended_at = at(151);

@@ -148,7 +148,7 @@ struct Live {
   Event fail_backend() {
     auto& backend = progress.services[1];
     backend.phase = ServicePhase::ended;
-    backend.ending = ServiceOutcome::failed;
+    backend.outcome = ServiceOutcome::failed;
     backend.status = model::DeployStatus::build_failed;
     backend.ended_at = sample::at(150);
     return sample::event(150, engine::ServiceEnded{.service = engine::event_service(plan, 1),

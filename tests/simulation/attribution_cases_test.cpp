@@ -201,7 +201,7 @@ TEST_CASE("a process that is killed around its request for a deploy has asked fo
       stage.pass(later);
       REQUIRE(stage.carry_out());
       CHECK(stage.exit_code == 0);
-      CHECK(stage.first().ending == ServiceOutcome::live);
+      CHECK(stage.first().outcome == ServiceOutcome::live);
       CHECK(stage.made("api") == 1);
       const bool by_the_list =
           death == Stage::Death::after_the_request || death == Stage::Death::after_its_answer;
@@ -227,7 +227,7 @@ TEST_CASE("a link that somebody takes away after a process was killed is not mad
       REQUIRE(stage.carry_out());
       const bool asked = death == Stage::Death::after_the_request;
       CHECK(stage.made("api") == (asked ? 1 : 0));
-      CHECK(stage.first().ending == (asked ? ServiceOutcome::live : ServiceOutcome::failed));
+      CHECK(stage.first().outcome == (asked ? ServiceOutcome::live : ServiceOutcome::failed));
       CHECK(says(stage.first().reason, "it is gone again: somebody changed it meanwhile") != asked);
       CHECK_FALSE(stage.world.is_linked(change.group.text(), stage.first_id()));
     }
@@ -244,10 +244,10 @@ TEST_CASE("hours and more than a page of pushes after it was killed, the newest 
     stage.pass(hours(5));
     REQUIRE(stage.carry_out());
     CHECK(stage.exit_code == 0);
-    CHECK(engine::succeeded(stage.first().ending));
+    CHECK(engine::succeeded(stage.first().outcome));
     CHECK(stage.made("api") == (death == Stage::Death::before_the_request ? 0 : 1));
     const bool watched = death == Stage::Death::while_watching;
-    CHECK(stage.first().ending == (watched ? ServiceOutcome::superseded : ServiceOutcome::live));
+    CHECK(stage.first().outcome == (watched ? ServiceOutcome::superseded : ServiceOutcome::live));
     CHECK(says(stage.first().reason, "(new_commit) took over from") == watched);
   }
 }
@@ -260,7 +260,7 @@ TEST_CASE("ours went live and was replaced while nobody looked: superseded, and 
   REQUIRE(stage.carry_out());
   CHECK(stage.exit_code == 0);
   CHECK(stage.first().status_text == "deactivated");
-  CHECK(stage.first().ending == ServiceOutcome::superseded);
+  CHECK(stage.first().outcome == ServiceOutcome::superseded);
   CHECK(says(stage.first().reason, "(new_commit) took over from"));
   CHECK(says(stage.first().reason, "carries the change as well"));
 }
@@ -276,7 +276,7 @@ TEST_CASE("a push that replaces ours on its way is told as the one that took ove
   };
   REQUIRE(stage.carry_out());
   CHECK(stage.exit_code == 0);
-  CHECK(stage.first().ending == ServiceOutcome::live);
+  CHECK(stage.first().outcome == ServiceOutcome::live);
   CHECK(says(stage.first().how, "it took over from dep-"));
 }
 
@@ -300,7 +300,7 @@ TEST_CASE("somebody rolls ours back: canceled, whether it was under way or live 
     stage.pass(minutes(1));
     REQUIRE(stage.carry_out());
     CHECK(stage.exit_code == 5);
-    CHECK(stage.first().ending == ServiceOutcome::canceled);
+    CHECK(stage.first().outcome == ServiceOutcome::canceled);
     CHECK(says(stage.first().reason, "was rolled back by dep-"));
   }
 }
@@ -318,7 +318,7 @@ TEST_CASE("a fresh id that Render does not know yet is looked at again, but not 
     REQUIRE(stage.carry_out());
     const bool for_ever = times > 100;
     CHECK(stage.exit_code == (for_ever ? 1 : 0));
-    CHECK(stage.first().ending == (for_ever ? ServiceOutcome::unsettled : ServiceOutcome::live));
+    CHECK(stage.first().outcome == (for_ever ? ServiceOutcome::unsettled : ServiceOutcome::live));
     CHECK(says(stage.first().reason, "Render does not know its deploy") == for_ever);
     CHECK(stage.made("api") == 1);
   }
@@ -356,7 +356,7 @@ TEST_CASE("a rollback is watched until the deploy that goes back is live") {
     }
     REQUIRE(stage.carry_out());
     CHECK(stage.exit_code == 0);
-    CHECK(stage.first().ending == ServiceOutcome::live);
+    CHECK(stage.first().outcome == ServiceOutcome::live);
     CHECK(stage.made("rollback") == 1);
     CHECK(says(stage.first().how, "found in the list: the answer was lost") == lost);
   }
@@ -371,7 +371,7 @@ TEST_CASE("a rollback that queues behind a push is watched through the queue") {
   };
   REQUIRE(stage.carry_out());
   CHECK(stage.exit_code == 0);
-  CHECK(stage.first().ending == ServiceOutcome::live);
+  CHECK(stage.first().outcome == ServiceOutcome::live);
   CHECK(stage.made("rollback") == 1);
   CHECK(std::any_of(stage.journal.begin(), stage.journal.end(), [](const engine::Event& event) {
     const auto* observed = event.as<engine::DeployObserved>();
@@ -396,7 +396,7 @@ TEST_CASE("a rollback that takes effect late and is pushed over is not believed 
     };
     REQUIRE(stage.carry_out());
     CHECK(stage.exit_code == 0);
-    CHECK(stage.first().ending == ServiceOutcome::live);
+    CHECK(stage.first().outcome == ServiceOutcome::live);
     const auto deploys = stage.world.deploys();
     const auto found = std::find_if(deploys.begin(), deploys.end(),
                                     [&](const auto& one) { return one.id == stage.first().deploy.text(); });
@@ -418,7 +418,7 @@ TEST_CASE("a rollback that is pushed over ends with what the push brings, said a
   };
   REQUIRE(stage.carry_out());
   CHECK(stage.exit_code == 0);
-  CHECK(stage.first().ending == ServiceOutcome::live);
+  CHECK(stage.first().outcome == ServiceOutcome::live);
   CHECK(says(stage.first().how, "it took over from dep-"));
 }
 
@@ -435,7 +435,7 @@ TEST_CASE("a link request of the run that arrives after the rollback's is taken 
   REQUIRE(stage.carry_out());
   CHECK(late);
   CHECK(stage.exit_code == 0);
-  CHECK(stage.first().ending == ServiceOutcome::live);
+  CHECK(stage.first().outcome == ServiceOutcome::live);
   CHECK_FALSE(stage.world.is_linked(group, stage.first_id()));
 }
 
@@ -451,7 +451,7 @@ TEST_CASE("a rollback whose process is killed goes back once") {
       stage.pass(later);
       REQUIRE(stage.carry_out());
       CHECK(stage.exit_code == 0);
-      CHECK(stage.first().ending == ServiceOutcome::live);
+      CHECK(stage.first().outcome == ServiceOutcome::live);
       CHECK(stage.made("rollback") == 1);
     }
   }
@@ -471,7 +471,7 @@ TEST_CASE("a rollback whose process was killed does not undo what was pushed mea
       stage.pass(hours(5));
       REQUIRE(stage.carry_out());
       CHECK(stage.exit_code == 0);
-      CHECK(engine::succeeded(stage.first().ending));
+      CHECK(engine::succeeded(stage.first().outcome));
       CHECK(stage.made("rollback") == (death == Stage::Death::before_the_request ? 0 : 1));
       CHECK(stage.world.is_serving(stage.first_id()));
       const auto deploys = stage.world.deploys();

@@ -231,8 +231,8 @@ TEST_CASE("each case of a deploy's life has its verdict") {
       row.change(scenario);
       const Told told = play(scenario, seed);
       CHECK(told.exit_code == row.exit_code);
-      CHECK(told.first.ending == row.first);
-      CHECK(told.second.ending == row.second);
+      CHECK(told.first.outcome == row.first);
+      CHECK(told.second.outcome == row.second);
       CHECK(told.api_deploys <= 1);
     }
   }
@@ -265,9 +265,9 @@ TEST_CASE("the events alone rebuild the progress that was shown") {
   progress.services.resize(2);
   for (const engine::Event& event : told.events) progress.apply(event);
   CHECK(progress.outcome == model::Outcome::deploy_failed);
-  CHECK(progress.services[0].ending == ServiceOutcome::live);
+  CHECK(progress.services[0].outcome == ServiceOutcome::live);
   CHECK(progress.services[0].deploy == told.first.deploy);
-  CHECK(progress.services[1].ending == ServiceOutcome::failed);
+  CHECK(progress.services[1].outcome == ServiceOutcome::failed);
   CHECK(progress.services[1].reason == told.second.reason);
 }
 
@@ -362,7 +362,7 @@ TEST_CASE("a refusal to tell about a failure changes nothing about the run") {
       CAPTURE(about);
       const Told told = play(failing(), 1, {{about, api::Response{status, {}, "{}"}}});
       CHECK(told.exit_code == 5);
-      CHECK(told.second.ending == ServiceOutcome::failed);
+      CHECK(told.second.outcome == ServiceOutcome::failed);
       CHECK(told.second.log.empty() == (about != "/events?"));
       CHECK(told.second.no_log.empty() == (about == "/events?"));
     }
@@ -398,7 +398,7 @@ TEST_CASE("an interrupt ends the reading about a failure, and the failure stays 
   const Told told = play(failing(), 1, {{"/events?", std::nullopt, 1, true}});
   CHECK(told.exit_code == 5);
   CHECK(failure_told(told) == nullptr);
-  CHECK(told.second.ending == ServiceOutcome::failed);
+  CHECK(told.second.outcome == ServiceOutcome::failed);
   CHECK(told.second.reason == "its build failed");
 }
 
@@ -410,7 +410,7 @@ TEST_CASE("a deploy that could not be looked at until the time was up is told so
   scenario.acts = {{Act::Kind::storm, seconds(20), "", "", seconds(1000)}};
   const Told told = play(scenario);
   CHECK(told.exit_code == 7);
-  CHECK(told.first.ending == ServiceOutcome::timed_out);
+  CHECK(told.first.outcome == ServiceOutcome::timed_out);
   CHECK(told.first.reason.find("was last seen build_in_progress after 1m") != std::string::npos);
   CHECK(told.first.reason.find("Render answered 429") != std::string::npos);
 }

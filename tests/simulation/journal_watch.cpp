@@ -12,14 +12,14 @@ namespace {
 
 using engine::ServiceOutcome;
 
-bool is_bad(ServiceOutcome ending) {
-  return ending == ServiceOutcome::failed || ending == ServiceOutcome::canceled ||
-         ending == ServiceOutcome::timed_out || ending == ServiceOutcome::unsettled;
+bool is_bad(ServiceOutcome outcome) {
+  return outcome == ServiceOutcome::failed || outcome == ServiceOutcome::canceled ||
+         outcome == ServiceOutcome::timed_out || outcome == ServiceOutcome::unsettled;
 }
 
-bool is_open(ServiceOutcome ending) {
-  return ending == ServiceOutcome::timed_out || ending == ServiceOutcome::unsettled ||
-         ending == ServiceOutcome::not_started;
+bool is_open(ServiceOutcome outcome) {
+  return outcome == ServiceOutcome::timed_out || outcome == ServiceOutcome::unsettled ||
+         outcome == ServiceOutcome::not_started;
 }
 
 /// Does `rest` begin with all of them? They are taken off it.
@@ -89,9 +89,9 @@ void JournalWatch::begins(std::size_t service, bool just_now) {
   int under_way = 0;
   for (std::size_t other = 0; other < parts_.size(); ++other) {
     const Part& part = parts_[other];
-    if (part.begun && part.ending == ServiceOutcome::none) ++under_way;
+    if (part.begun && part.outcome == ServiceOutcome::none) ++under_way;
     const bool halts = plan_->rollout.on_failure != model::OnFailure::continue_;
-    if (halts && is_bad(part.ending))
+    if (halts && is_bad(part.outcome))
       throw Violation(
           fmt::format("{} was begun although {} had not come through", name, plan_->services[other].name));
   }
@@ -103,7 +103,7 @@ void JournalWatch::begins(std::size_t service, bool just_now) {
 
 void JournalWatch::ends(Time at, const engine::ServiceEnded& ended) {
   Part& part = parts_.at(ended.service.position);
-  part.ending = ended.state;
+  part.outcome = ended.state;
   constexpr Duration for_the_last_look = std::chrono::seconds(10);
   if (!quick_ || !part.since || at - *part.since <= plan_->rollout.timeout + for_the_last_look) return;
   throw Violation(fmt::format("invariant 8: {} was watched for {}, the file allows {}", ended.service.name,
@@ -113,7 +113,7 @@ void JournalWatch::ends(Time at, const engine::ServiceEnded& ended) {
 void JournalWatch::resumed(Time at) {
   interrupted_ = false;
   for (Part& part : parts_) {
-    if (is_open(part.ending)) part.ending = ServiceOutcome::none;
+    if (is_open(part.outcome)) part.outcome = ServiceOutcome::none;
     if (part.since) part.since = at;
   }
 }

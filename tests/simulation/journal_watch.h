@@ -26,7 +26,7 @@ class JournalWatch {
  private:
   struct Part {
     bool begun = false;
-    engine::ServiceOutcome ending = engine::ServiceOutcome::none;
+    engine::ServiceOutcome outcome = engine::ServiceOutcome::none;
     std::optional<Time> since;  // its deploy is under way at the latest
   };
   void begins(std::size_t service, bool just_now);

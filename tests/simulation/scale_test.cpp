@@ -208,12 +208,12 @@ Duration held_up_by(const Scenario& scenario, std::size_t silent) {
   const Played played = play(scenario, nobody, scenario.workspace.services[silent].id);
   CHECK(whole.exit_code == 0);
   CHECK(played.exit_code == 1);
-  CHECK(played.progress.services[silent].ending == ServiceOutcome::unsettled);
+  CHECK(played.progress.services[silent].outcome == ServiceOutcome::unsettled);
   Duration latest{};
   for (const auto& [service, at] : whole.ended_at) {
     if (service == silent) continue;
     REQUIRE(played.ended_at.contains(service));
-    CHECK(engine::succeeded(played.progress.services[service].ending));
+    CHECK(engine::succeeded(played.progress.services[service].outcome));
     latest = std::max(latest, played.ended_at.at(service) - at);
   }
   MESSAGE("the others end at most ", format_duration(latest), " later");
