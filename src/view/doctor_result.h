@@ -1,7 +1,6 @@
 #pragma once
 // What `doctor` found: a line each, with a cure for each trouble. Pure.
 
-#include <optional>
 #include <string>
 #include <vector>
 

@@ -2,7 +2,6 @@
 // GitHub Actions: workflow commands in the log, and the page of a step. Foreign text in a line of the log
 // must not become a command of its own. Pure.
 
-#include <optional>
 #include <string>
 #include <string_view>
 

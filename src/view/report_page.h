@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "view/html.h"
-#include "view/layout.h"
 #include "view/report.h"
 #include "view/rollout_status.h"
 #include "view/run_timeline.h"
