@@ -33,7 +33,7 @@ MUTANTS = [
      "return std::all_of(before.begin(), before.end(), [this](std::size_t one) { return gate_passed(one); });",
      "return before.size() < 100;", "invariant 2"),
     ("starts what comes after a failure", "engine/rollout.cpp",
-     [("if (one.phase == ServicePhase::ended) return succeeded(one.ending);",
+     [("if (one.phase == ServicePhase::ended) return succeeded(one.outcome);",
        "if (one.phase == ServicePhase::ended) return true;"),
       ("    if (!services[dependant].begun) {", "    if (unauthorized) {")], "invariant 2"),
     ("opens the gate live when a deploy has only started", "engine/rollout.cpp",
