@@ -139,7 +139,7 @@ MUTANTS = [
      "phase == ServicePhase::waiting || phase == ServicePhase::ended ||\n"
      "        phase == ServicePhase::watching)", "invariant|was begun as number"),
     ("does not take up what ended without a verdict", "engine/progress.cpp",
-     "if (!service.open()) continue;", "if (!service.open() || service.ending == ServiceOutcome::unsettled) continue;",
+     "if (!service.open()) continue;", "if (!service.open() || service.outcome == ServiceOutcome::unsettled) continue;",
      "invariant"),
     ("says too early that nothing is left", "engine/progress.cpp",
      "if (!without_verdict) return false;", "if (outcome != Outcome::authentication) return false;", "invariant 5"),
@@ -239,7 +239,7 @@ MUTANTS = [
      "if (const Result<void> agreed; !agreed)", "before anybody has agreed"),
     ("leaves runs open with --anew", "run/apply.cpp",
      "  for (const std::int64_t run : runs) {\n", "  for (const std::int64_t run : runs) {\n    if (run > 0) continue;\n",
-     "invariant|was begun over|success|open"),
+     "invariant|was begun over|success|open|a rollback was reported"),
     ("applies a plan file that the workspace has moved away from", "run/plan_source.cpp",
      "if (moved.empty()) return actual;", "if (moved.empty() || !moved.empty()) return actual;",
      "has moved away from"),
@@ -283,7 +283,7 @@ MUTANTS = [
      "        if (!report.to_mask.insert(group.id).second) continue;\n",
      "cases: not linked to any more"),
 ]
-SCHEDULES = 60000
+SCHEDULES = 300000
 
 
 def run(command, cwd, patience=None):
@@ -356,7 +356,7 @@ def try_mutant(build, scratch, name, file, edits, oracle):
         where, said = kind, told_by_cases(run([str(mutant), "--no-colors"], build, 60))
     else:
         where, said = told_by_simulation(
-            run([str(mutant), "--from", "1", "--count", str(SCHEDULES)], build, 120))
+            run([str(mutant), "--from", "1", "--count", str(SCHEDULES)], build, 300))
     awaited = (words if named else oracle).split("|")
     return where != "" and any(one in said for one in awaited), where, said
 
