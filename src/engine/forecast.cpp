@@ -128,6 +128,8 @@ Duration pause(const plan::Plan& plan, std::size_t requests) {
   return plan.api.min_interval * static_cast<Duration::rep>(requests);
 }
 
+}  // namespace
+
 std::optional<Duration> critical_path(const plan::Plan& plan) {
   Duration path{0};
   std::vector<Duration> ends(plan.services.size(), Duration{0});
@@ -147,8 +149,6 @@ std::optional<Duration> critical_path(const plan::Plan& plan) {
   }
   return path;
 }
-
-}  // namespace
 
 std::optional<Duration> likely_length(const plan::PlannedService& service) {
   if (!service.median_duration) return std::nullopt;

@@ -22,8 +22,7 @@ struct Forecast {
   std::size_t proof_reads = 0;   // the workspace is read again in the end, page counts aside
   std::size_t reads_at_least = 0;
   bool polls_known = true;  // false: some service's deploys tell no length, its looks are not in it
-  /// Builds alone, the longest chain of them: no rollout is faster while they take as long as the last ones.
-  /// Unset where nothing is deployed, or a build's length is unknown.
+  /// Unset where nothing is deployed as well.
   std::optional<Duration> critical_path;
   /// As if a deploy with a build took as long as the service's last ones and one without its start alone
   /// (model/deploy_phases.h), at most max_parallel at a time, the proof included. Unset when nothing tells.
@@ -37,6 +36,10 @@ struct Forecast {
 };
 
 Forecast forecast(const plan::Plan& plan);
+
+/// Builds alone, the longest chain of them: no rollout is faster while they take as long as the last ones.
+/// Unset where a build's length is unknown.
+std::optional<Duration> critical_path(const plan::Plan& plan);
 
 /// How long the deploy that the plan asks for is likely to take, by the same rule; unset when nothing tells.
 std::optional<Duration> likely_length(const plan::PlannedService& service);

@@ -247,7 +247,7 @@ std::string closing(const Plan& plan) {
   auto text = join(changes, ", ");
   text += fmt::format("; about {}", count_of(plan.links.size() + plan.deploys(), "write"));
   if (plan.deploys() == 0) return text + ".";
-  const std::optional<Duration> builds = engine::forecast(plan).critical_path;
+  const std::optional<Duration> builds = engine::critical_path(plan);
   if (!builds) return text + "; how long builds take is not known.";
   if (*builds == Duration{0}) return text + "; nothing is built.";
   return text + fmt::format("; builds take about {}.", format_duration(*builds));
