@@ -29,6 +29,14 @@ class Reading final : public engine::Activity {
   bool interrupted = false;
 };
 
+/// Ctrl-C ends it.
+Result<void> wait_until(engine::Transport& transport, Time until, std::string_view what_for) {
+  if (transport.wait(until).interrupts == 0) return {};
+  return fail({.kind = ErrorKind::interrupted,
+               .what = fmt::format("Interrupted while {}", what_for),
+               .cure = "Nothing was written."});
+}
+
 }  // namespace
 
 model::Outcome end_with(Context& context, const Error& error) {
@@ -59,14 +67,7 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
 
 Result<void> pause(Context& context, Duration length, std::string_view what_for) {
   const auto transport = context.network.connect();
-  const Time until = context.clock.now() + length;
-  while (context.clock.now() < until) {
-    if (transport->wait(until).interrupts > 0)
-      return fail({.kind = ErrorKind::interrupted,
-                   .what = fmt::format("Interrupted while {}", what_for),
-                   .cure = "Nothing was written."});
-  }
-  return {};
+  return wait_until(*transport, context.clock.now() + length, what_for);
 }
 
 Result<TakenLock> take_lock(Context& context, const std::string& workspace, LockWait wait) {
@@ -85,11 +86,9 @@ Result<TakenLock> take_lock(Context& context, const std::string& workspace, Lock
       context.frontend.say_waiting(lock.error().what + ": " + lock.error().why);
       context.frontend.say_waiting("Waiting for it to end, at most " + format_duration(wait.longest) + ".");
     }
-    if (transport->wait(context.clock.now() + between_tries).interrupts > 0) {
-      return fail({.kind = ErrorKind::interrupted,
-                   .what = "Interrupted while waiting for the other run",
-                   .cure = "Nothing was written."});
-    }
+    const Time next_try = context.clock.now() + between_tries;
+    if (const auto waited = wait_until(*transport, next_try, "waiting for the other run"); !waited)
+      return fail(waited.error());
   }
 }
 
