@@ -12,6 +12,9 @@ namespace envlink::engine {
 
 using Deploys = std::vector<model::Deploy>;
 
+/// A request whose connection broke takes effect within this, or never.
+constexpr Duration latest_arrival = std::chrono::seconds(15);
+
 /// Before asking for a deploy: one that Render or a colleague began after the link had changed carries it
 /// already. `changed_at`: the Date of the answer to the last link request, whole seconds; `span`: how long
 /// that answer took. nullptr: none.

@@ -26,8 +26,7 @@ plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int6
                          const model::Workspace& actual, const std::vector<DeployId>& gone_back = {});
 
 /// The run asked for a deploy, and neither an answer nor the list of deploys tells what came of that. Then a
-/// rollback made now may miss it: it is made again after `on_its_way`.
+/// rollback made now may miss it: it is made again after `latest_arrival` (engine/attribution.h).
 bool may_still_come(const plan::Plan& back, const Progress& done);
-constexpr Duration on_its_way = std::chrono::seconds(15);
 
 }  // namespace envlink::engine

@@ -6,6 +6,7 @@
 #include "api/error_message.h"
 #include "api/message.h"
 #include "base/text.h"
+#include "engine/attribution.h"
 #include "engine/rollout_state.h"
 
 namespace envlink::engine {
@@ -17,7 +18,7 @@ const api::Response* success(const api::Outcome& outcome) {
 }
 
 Duration may_arrive_for(const api::NoAnswer& silence) {
-  return std::chrono::seconds(silence.timed_out ? 60 : 15);
+  return silence.timed_out ? std::chrono::seconds(60) : latest_arrival;
 }
 
 ServiceOutcome service_outcome_of(const api::Outcome& outcome) {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "engine/attribution.h"
 #include "engine/rollback.h"
 #include "run/commands.h"
 #include "run/execute.h"
@@ -71,8 +72,8 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
   if (back && !back->refused() && engine::may_still_come(*back, run->progress)) {
     context.frontend.say_waiting(
         fmt::format("Run {} asked for a deploy and did not hear what came of it. Waiting {} for it to show.",
-                    run->number(), format_duration(engine::on_its_way)));
-    if (const auto waited = pause(context, engine::on_its_way, "waiting for a deploy to show"); !waited)
+                    run->number(), format_duration(engine::latest_arrival)));
+    if (const auto waited = pause(context, engine::latest_arrival, "waiting for a deploy to show"); !waited)
       return end_with(context, waited.error());
     back = plan_rollback(context, run->number(), run->plan, run->progress);
   }
