@@ -21,8 +21,8 @@ struct Forecast {
   std::size_t polls = 0;         // at deploys under way, from how long they are likely to take
   std::size_t proof_reads = 0;   // the workspace is read again in the end, page counts aside
   std::size_t reads_at_least = 0;
-  bool polls_known = true;  // false: some service's deploys tell no length, its looks are not in it
-  /// Unset where nothing is deployed as well.
+  bool polls_known = true;  // false: some service's deploys tell no length, its polls are not in it
+  /// As critical_path() says, and unset where nothing is deployed.
   std::optional<Duration> critical_path;
   /// As if a deploy with a build took as long as the service's last ones and one without its start alone
   /// (model/deploy_phases.h), at most max_parallel at a time, the proof included. Unset when nothing tells.
