@@ -17,7 +17,8 @@ install(FILES packaging/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # The licences of what is compiled or linked into the program.
-foreach(package libboost1.81-dev libcli11-dev libexpected-dev libfmt-dev libfyaml-dev libsqlite3-dev libutf8proc-dev)
+foreach(package libboost1.81-dev libcli11-dev libexpected-dev libfmt-dev libfyaml-dev libsodium-dev libsqlite3-dev
+        libutf8proc-dev)
   string(REGEX REPLACE "^lib|-dev$" "" name ${package})
   if(EXISTS /usr/share/doc/${package}/copyright)
     install(FILES /usr/share/doc/${package}/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences RENAME ${name})

@@ -23,15 +23,18 @@ Result<Page<model::Owner>> parse_owners(const Response& response);
 Result<Page<model::Service>> parse_services(const Response& response);
 Result<model::Service> parse_service(const Response& response);
 Result<Page<model::Group>> parse_groups(const Response& response);  // without variables
-/// With variables. Of each value nothing stays but facts, and its fingerprint where somebody makes them.
-Result<model::Group> parse_group(const Response& response, const Fingerprinter* fingerprinter = nullptr);
+/// With variables. Of each value nothing stays but facts, and its fingerprint and digest where somebody makes
+/// them.
+Result<model::Group> parse_group(const Response& response, const Fingerprinter* fingerprinter = nullptr,
+                                 const model::DigestValue& digest = {});
 /// Without them, for whoever looks at its links alone.
 Result<model::Group> parse_group_links(const Response& response);
 Result<Page<model::Deploy>> parse_deploys(const Response& response);
 Result<model::Deploy> parse_deploy(const Response& response);
 /// A service's own variables; values as in parse_group.
 Result<Page<model::Variable>> parse_variables(const Response& response,
-                                              const Fingerprinter* fingerprinter = nullptr);
+                                              const Fingerprinter* fingerprinter = nullptr,
+                                              const model::DigestValue& digest = {});
 
 Result<model::Environment> parse_environment(const Response& response);
 

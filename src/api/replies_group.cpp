@@ -23,17 +23,19 @@ Result<std::vector<ServiceId>> decode_links(const Node& group) {
   return for_each_object(*list, *group.root, add).map([&] { return std::move(links); });
 }
 
-/// The member `field` of every object in a list. The values beside it are not looked at.
-Result<std::vector<std::string>> decode_names(const json::Value& list, const json::Value& root,
-                                              std::string_view field) {
-  std::vector<std::string> names;
-  const auto add = [&](const Node& node) -> Result<void> {
-    std::string name = node.text(field);
-    if (name.empty()) return fail(unreadable(node.path_of(field), "is missing"));
-    names.push_back(std::move(name));
+/// Their names, and digests of their contents.
+Result<void> decode_secret_files(model::Group& group, const json::Value& list, const json::Value& root,
+                                 const model::DigestValue& digest) {
+  return for_each_object(list, root, [&](const Node& node) -> Result<void> {
+    std::string name = node.text("name");
+    if (name.empty()) return fail(unreadable(node.path_of("name"), "is missing"));
+    const json::Value* content = digest ? node.get("content") : nullptr;
+    if (content != nullptr && content->is_text()) {
+      group.secret_file_digests.emplace(name, digest(model::ValueKind::secret_file, name, content->text));
+    }
+    group.secret_files.push_back(std::move(name));
     return {};
-  };
-  return for_each_object(list, root, add).map([&] { return std::move(names); });
+  });
 }
 
 Result<model::Group> decode_meta(const Node& node) {
@@ -55,13 +57,14 @@ Result<model::Group> decode_meta(const Node& node) {
   return group;
 }
 
-Result<model::Group> decode_group(const Node& node, const Fingerprinter* fingerprinter) {
+Result<model::Group> decode_group(const Node& node, const Fingerprinter* fingerprinter,
+                                  const model::DigestValue& digest) {
   auto group = decode_meta(node);
   if (!group) return group;
   if (const json::Value* variables = node.object->find("envVars")) {
     group->variables.emplace();
     const auto add = [&](const Node& one) {
-      return decode_variable(one, fingerprinter).map([&](model::Variable variable) {
+      return decode_variable(one, fingerprinter, digest).map([&](model::Variable variable) {
         group->variables->push_back(std::move(variable));
       });
     };
@@ -69,9 +72,8 @@ Result<model::Group> decode_group(const Node& node, const Fingerprinter* fingerp
     if (!decoded) return fail(std::move(decoded.error()));
   }
   if (const json::Value* files = node.get("secretFiles")) {
-    auto names = decode_names(*files, *node.root, "name");
-    if (!names) return fail(std::move(names.error()));
-    group->secret_files = std::move(*names);
+    auto decoded = decode_secret_files(*group, *files, *node.root, digest);
+    if (!decoded) return fail(std::move(decoded.error()));
   }
   return group;
 }
@@ -82,9 +84,10 @@ Result<Page<model::Group>> parse_groups(const Response& response) {
   return read_page<model::Group>(response, "envGroup", decode_meta);
 }
 
-Result<model::Group> parse_group(const Response& response, const Fingerprinter* fingerprinter) {
+Result<model::Group> parse_group(const Response& response, const Fingerprinter* fingerprinter,
+                                 const model::DigestValue& digest) {
   return read_object<model::Group>(
-      response, [fingerprinter](const Node& node) { return decode_group(node, fingerprinter); });
+      response, [&](const Node& node) { return decode_group(node, fingerprinter, digest); });
 }
 
 Result<model::Group> parse_group_links(const Response& response) {

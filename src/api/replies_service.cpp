@@ -55,9 +55,10 @@ Result<model::Service> parse_service(const Response& response) {
   return read_object<model::Service>(response, decode_service);
 }
 
-Result<Page<model::Variable>> parse_variables(const Response& response, const Fingerprinter* fingerprinter) {
+Result<Page<model::Variable>> parse_variables(const Response& response, const Fingerprinter* fingerprinter,
+                                              const model::DigestValue& digest) {
   return read_page<model::Variable>(
-      response, "envVar", [fingerprinter](const Node& node) { return decode_variable(node, fingerprinter); });
+      response, "envVar", [&](const Node& node) { return decode_variable(node, fingerprinter, digest); });
 }
 
 }  // namespace envlink::api

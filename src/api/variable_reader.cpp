@@ -126,7 +126,8 @@ model::Facts facts_of(std::string_view value) {
   return facts;
 }
 
-Result<model::Variable> decode_variable(const Node& node, const Fingerprinter* fingerprinter) {
+Result<model::Variable> decode_variable(const Node& node, const Fingerprinter* fingerprinter,
+                                        const model::DigestValue& digest) {
   model::Variable variable;
   variable.key = node.text("key");
   if (variable.key.empty()) return fail(unreadable(node.path_of("key"), "is missing"));
@@ -135,6 +136,7 @@ Result<model::Variable> decode_variable(const Node& node, const Fingerprinter* f
   const std::string_view text = value->text;
   variable.facts = facts_of(text);
   if (fingerprinter != nullptr) variable.fingerprint = fingerprinter->of(text);
+  if (digest) variable.digest = digest(model::ValueKind::variable, variable.key, text);
   return variable;
 }
 

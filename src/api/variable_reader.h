@@ -12,6 +12,7 @@ namespace envlink::api {
 /// What a value looks like, said without repeating any of it.
 model::Facts facts_of(std::string_view value);
 
-Result<model::Variable> decode_variable(const Node& node, const Fingerprinter* fingerprinter);
+Result<model::Variable> decode_variable(const Node& node, const Fingerprinter* fingerprinter,
+                                        const model::DigestValue& digest);
 
 }  // namespace envlink::api

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "api/replies.h"
 
 namespace envlink::api {
@@ -28,6 +30,40 @@ TEST_CASE("a variable is read as its key, facts and fingerprint, where it has a 
   const auto unmarked = parse_group(response);
   CHECK_FALSE(unmarked->variables->at(0).fingerprint);
   CHECK(unmarked->variables->at(0).facts.url);
+}
+
+/// Stands for a digest: what it was asked for, so that nothing of it is lost.
+model::ValueDigest legible(model::ValueKind kind, std::string_view name, std::string_view value) {
+  model::ValueDigest::Bytes bytes{};
+  const std::string text = std::string(word(kind)) + "/" + std::string(name) + "/" + std::string(value);
+  std::copy_n(text.begin(), std::min(text.size(), bytes.size()), bytes.begin());
+  return model::ValueDigest(bytes);
+}
+
+TEST_CASE("where digests are kept, every value that is told gets one, by its kind and name") {
+  const auto variable = [](std::string_view name, std::string_view value) {
+    return legible(model::ValueKind::variable, name, value);
+  };
+  const Response response{
+      .status = 200, .headers = {}, .body = R"({"id":"evg-1","name":"g","serviceLinks":[],"envVars":[
+      {"key":"A","value":"1"},{"key":"EMPTY","value":""},{"key":"NULL","value":null}],"secretFiles":[
+      {"name":"ca.pem","content":"c"},{"name":"hidden"}]})"};
+  const auto group = parse_group(response, nullptr, legible);
+  REQUIRE(group);
+  CHECK(group->variables->at(0).digest == variable("A", "1"));
+  CHECK(group->variables->at(1).digest == variable("EMPTY", ""));
+  CHECK_FALSE(group->variables->at(2).digest);
+  CHECK(group->secret_files == std::vector<std::string>{"ca.pem", "hidden"});
+  REQUIRE(group->secret_file_digests.size() == 1);
+  CHECK(group->secret_file_digests.at("ca.pem") == legible(model::ValueKind::secret_file, "ca.pem", "c"));
+
+  const auto own = parse_variables(
+      {.status = 200, .headers = {}, .body = R"([{"envVar":{"key":"A","value":"1"}}])"}, nullptr, legible);
+  CHECK(own->items.at(0).digest == variable("A", "1"));
+
+  const auto without = parse_group(response);
+  CHECK_FALSE(without->variables->at(0).digest);
+  CHECK(without->secret_file_digests.empty());
 }
 
 }  // namespace

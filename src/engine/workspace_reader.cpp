@@ -315,7 +315,7 @@ void WorkspaceReader::State::read(const Purpose& purpose, const api::Response& r
       return;
     }
     case Kind::group: {
-      Result<model::Group> group = api::parse_group(response, fingerprinter());
+      Result<model::Group> group = api::parse_group(response, fingerprinter(), options.digest);
       if (!group) return unreadable(purpose, group.error());
       workspace.groups[purpose.index] = std::move(*group);
       return detail_is_read();
@@ -348,7 +348,7 @@ void WorkspaceReader::State::read(const Purpose& purpose, const api::Response& r
     }
     case Kind::variables: {
       const auto next = [&](const std::string& c) { return api::list_service_variables(purpose.service, c); };
-      take_page(purpose, api::parse_variables(response, fingerprinter()),
+      take_page(purpose, api::parse_variables(response, fingerprinter(), options.digest),
                 workspace.service_variables[purpose.service], next);
       return;
     }

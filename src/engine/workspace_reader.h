@@ -39,6 +39,8 @@ struct ReadCounts {
 struct ReadOptions {
   /// Unset: whether two values are equal stays unknown.
   std::optional<api::Fingerprinter> fingerprinter{};
+  /// Empty: no value gets a digest.
+  model::DigestValue digest{};
   /// false: no preflight follows, so nobody's own variables are read.
   bool include_preflight_data = true;
   /// The name or the id of a service: its groups and its own variables are read, and nothing that the file

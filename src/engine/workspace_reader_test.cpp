@@ -180,11 +180,16 @@ TEST_CASE("answers that add up to more than any workspace are given up") {
   CHECK(outcome.requests < 60);
 }
 
+model::ValueDigest digest_of_key(model::ValueKind, std::string_view name, std::string_view) {
+  return model::ValueDigest({static_cast<unsigned char>(name.front())});
+}
+
 TEST_CASE(
     "a service that requires variables is read closely: its own, and groups that the file does not name") {
   const auto answer = [](std::string_view target, int) { return linked(target); };
   api::Fingerprinter::Key key{};
-  const Outcome outcome = read_workspace(answer, file(), {.fingerprinter = api::Fingerprinter(key)});
+  const Outcome outcome =
+      read_workspace(answer, file(), {.fingerprinter = api::Fingerprinter(key), .digest = digest_of_key});
   REQUIRE(outcome.result.has_value());
   CHECK(outcome.counts.variables == 1);
   CHECK(outcome.counts.group_reads == 2);
@@ -198,7 +203,8 @@ TEST_CASE(
   const bool same =
       std::any_of(workspace.groups.begin(), workspace.groups.end(), [&](const model::Group& one) {
         return one.variables && !one.variables->empty() &&
-               model::compare(own->at(0), one.variables->at(0)) == model::Sameness::equal;
+               model::compare(own->at(0), one.variables->at(0)) == model::Sameness::equal &&
+               own->at(0).digest && own->at(0).digest == one.variables->at(0).digest;
       });
   CHECK(same);
 }

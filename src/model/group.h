@@ -1,12 +1,15 @@
 #pragma once
 // An environment group. Values never enter the model: keys and facts only.
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/id.h"
 #include "base/time.h"
+#include "model/value_digest.h"
 #include "model/variable.h"
 
 namespace envlink::model {
@@ -22,6 +25,8 @@ struct Group {
   /// Set once the group itself was read; the list of groups does not carry them.
   std::optional<std::vector<Variable>> variables;
   std::vector<std::string> secret_files;  // names only
+  /// By their names; those whose content was told, where somebody keeps digests.
+  std::map<std::string, ValueDigest, std::less<>> secret_file_digests{};
 
   bool links_to(const ServiceId& service) const;
   bool operator==(const Group&) const = default;

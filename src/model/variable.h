@@ -8,6 +8,7 @@
 
 #include "base/words.h"
 #include "model/fingerprint.h"
+#include "model/value_digest.h"
 
 namespace envlink::model {
 
@@ -36,6 +37,7 @@ struct Variable {
   std::string key;
   Facts facts{};
   std::optional<Fingerprint> fingerprint{};  // unset: not told, or nobody will compare
+  std::optional<ValueDigest> digest{};       // unset: not told, or nobody keeps digests
 
   bool operator==(const Variable&) const = default;
 };

@@ -18,9 +18,9 @@ constexpr std::array<std::string_view, 8> baked_in = {
 std::string build_time_key(const std::vector<const model::Group*>& groups) {
   for (const model::Group* group : groups) {
     if (!group->variables) continue;
-    for (const auto& [key, facts, fingerprint] : *group->variables) {
+    for (const model::Variable& variable : *group->variables) {
       for (const std::string_view prefix : baked_in) {
-        if (key.starts_with(prefix)) return key;
+        if (variable.key.starts_with(prefix)) return variable.key;
       }
     }
   }
