@@ -33,9 +33,9 @@ std::string link_path(const GroupId& group, const ServiceId& service) {
   return path;
 }
 
-Request get_page(std::string target, int limit, std::string_view cursor) {
+Request get_page(std::string target, int limit, std::string_view cursor, int longest = page_size) {
   target += target.find('?') == std::string::npos ? "?limit=" : "&limit=";
-  target += std::to_string(std::clamp(limit, 1, page_size));
+  target += std::to_string(std::clamp(limit, 1, longest));
   if (!cursor.empty()) target += "&cursor=" + percent_encode(cursor);
   return {.method = Method::get, .target = std::move(target)};
 }
@@ -120,6 +120,14 @@ Request get_health(const model::Service& service) {
 Request list_events(const ServiceId& service, Time since, std::string_view cursor) {
   return get_page(service_path(service) + "/events?startTime=" + percent_encode(format_rfc3339(since)),
                   page_size, cursor);
+}
+
+Request list_audit_logs(const OwnerId& owner, Time from, std::optional<Time> until, Direction direction,
+                        std::string_view cursor, int limit) {
+  std::string target = path_to("/owners/", owner.text()) + "/audit-logs";
+  target += "?startTime=" + percent_encode(format_rfc3339(from));
+  if (until) target += "&endTime=" + percent_encode(format_rfc3339(*until));
+  return get_page(fmt::format("{}&direction={}", target, word(direction)), limit, cursor, audit_page_size);
 }
 
 Request list_logs(const OwnerId& owner, const ServiceId& service, LogKind kind, Time from,

@@ -14,7 +14,8 @@
 
 namespace envlink::api {
 
-constexpr int page_size = 100;  // Render answers 400 above this
+constexpr int page_size = 100;         // Render answers 400 above this
+constexpr int audit_page_size = 1000;  // the same, for audit logs
 
 enum class DeployMode { build_and_deploy, deploy_only };
 constexpr auto words(DeployMode) {
@@ -46,6 +47,14 @@ Request list_service_variables(const ServiceId& service, std::string_view cursor
 Request get_health(const model::Service& service);
 /// What happened to the service since then, newest first. Without a start Render tells of the last hour only.
 Request list_events(const ServiceId& service, Time since, std::string_view cursor = {});
+
+enum class Direction { backward, forward };  // newest first, oldest first
+constexpr auto words(Direction) {
+  return std::to_array<std::string_view>({"backward", "forward"});
+}
+/// Who did what in the workspace since then.
+Request list_audit_logs(const OwnerId& owner, Time from, std::optional<Time> until, Direction direction,
+                        std::string_view cursor = {}, int limit = audit_page_size);
 
 enum class LogKind { build, app, both };
 /// The last `limit` lines of that time, newest first.

@@ -13,6 +13,7 @@ namespace {
 const OwnerId owner{"tea-1"};
 const ServiceId service{"srv-1"};
 const GroupId group{"evg-1"};
+const Time since{std::chrono::minutes(1)};
 
 TEST_CASE("Every endpoint asks for the documented path, in the bucket that Render counts it in") {
   const std::array groups = {GroupId{"evg-1"}, GroupId{"evg-\"2"}};
@@ -51,6 +52,13 @@ TEST_CASE("Every endpoint asks for the documented path, in the bucket that Rende
       {"one deploy", get_deploy(service, DeployId{"dep-1"}), "GET /services/srv-1/deploys/dep-1", "",
        "reads"},
       {"variables", list_service_variables(service), "GET /services/srv-1/env-vars?limit=100", "", "reads"},
+      {"audit log", list_audit_logs(owner, since, std::nullopt, Direction::backward),
+       "GET /owners/tea-1/audit-logs?startTime=1970-01-01T00%3A01%3A00.000000Z&direction=backward&limit=1000",
+       "", "reads"},
+      {"audit log, next page", list_audit_logs(owner, since, since, Direction::forward, "a&b", 5000),
+       "GET /owners/tea-1/audit-logs?startTime=1970-01-01T00%3A01%3A00.000000Z&endTime="
+       "1970-01-01T00%3A01%3A00.000000Z&direction=forward&limit=1000&cursor=a%26b",
+       "", "reads"},
       {"an id that is none", get_group(GroupId{"../owners?a#b"}), "GET /env-groups/..%2Fowners%3Fa%23b", "",
        "reads"},
   };
@@ -123,6 +131,7 @@ TEST_CASE("a request is about its service, or else its group, or else about the 
   CHECK(subject_of(get_group(group)) == "evg-1");
   CHECK(subject_of(list_services(OwnerId("tea-1"))).empty());
   CHECK(subject_of(list_groups(OwnerId("tea-1"))).empty());
+  CHECK(subject_of(list_audit_logs(owner, since, since, Direction::forward)).empty());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "api/fingerprint.h"
 #include "api/message.h"
 #include "base/error.h"
+#include "model/audit_entry.h"
 #include "model/workspace.h"
 
 namespace envlink::api {
@@ -37,5 +38,9 @@ Result<Page<model::Variable>> parse_variables(const Response& response,
                                               const model::DigestValue& digest = {});
 
 Result<model::Environment> parse_environment(const Response& response);
+
+Result<Page<model::AuditEntry>> parse_audit_logs(const Response& response);
+/// Render's plan of this workspace offers none, or the key's owner may not read it.
+bool has_no_audit_log(const Response& response);
 
 }  // namespace envlink::api

@@ -305,6 +305,7 @@ TEST_CASE("every request that envlink builds is declared: method, path, query an
       {"get_deploy", api::get_deploy(service, DeployId(id("dep", 1))), {}},
       {"list_service_variables", api::list_service_variables(service, "a-b_c"), {}},
       {"list_events", api::list_events(service, Time{}, "a-b_c"), {}},
+      {"list_audit_logs", api::list_audit_logs(owner, Time{}, Time{}, api::Direction::backward, "a-b_c"), {}},
       {"list_logs", api::list_logs(owner, service, api::LogKind::both, Time{}, Time{}), {}}};
   for (const Built& built : table) {
     CAPTURE(built.name);

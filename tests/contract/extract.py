@@ -14,6 +14,7 @@ OPERATIONS = [
     ("get", "/users"),
     ("get", "/owners"),
     ("get", "/owners/{ownerId}"),
+    ("get", "/owners/{ownerId}/audit-logs"),
     ("get", "/services"),
     ("get", "/services/{serviceId}"),
     ("patch", "/services/{serviceId}"),

@@ -42,6 +42,16 @@ void check_page(const Result<api::Page<T>>& page) {
   require(page->items.size() == page->length);
 }
 
+void check_audit_logs(const api::Response& response) {
+  const auto page = api::parse_audit_logs(response);
+  check_page(page);
+  if (!page) return;
+  for (const model::AuditEntry& entry : page->items) {
+    for (const std::string* text : {&entry.id, &entry.event, &entry.actor}) require_clean(*text);
+    for (const std::string& id : entry.ids) require_clean(id);
+  }
+}
+
 void check_limits(const std::string& value) {
   const Time now{std::chrono::days{20'000}};
   const api::Response response{.status = 429,
@@ -108,7 +118,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string text(data + 1, data + size);
   const api::Response response{.status = 200, .body = text};
-  switch (data[0] % 15) {
+  switch (data[0] % 16) {
     case 0:
       check_page(api::parse_owners(response));
       break;
@@ -135,6 +145,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 14:
       if (const auto one = api::parse_environment(response); !one) check(one.error());
+      break;
+    case 15:
+      check_audit_logs(response);
       break;
     case 7:
       check_limits(text);
