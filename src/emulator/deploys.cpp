@@ -118,7 +118,7 @@ void begin(WorldState& world, std::size_t index, Time at) {
   Deploy& deploy = world.deploys[index];
   world.services[deploy.service].running = index;
   deploy.started = at;
-  deploy.groups = world.groups_of(deploy.service);
+  if (world.behaviour.environment_read == EnvironmentRead::started) world.take_environment(deploy);
   go_on(world, index, DeployStatus::created, at);
 }
 
@@ -154,6 +154,7 @@ std::size_t create_deploy(WorldState& world, std::size_t service_index, DeployOr
   deploy.image_ref = std::move(order.image_ref);
   deploy.created = world.now;
   deploy.updated = world.now;
+  if (world.behaviour.environment_read == EnvironmentRead::requested) world.take_environment(deploy);
   name_source(world, service, deploy);
   const std::size_t index = world.deploys.size();
   world.deploys.push_back(std::move(deploy));

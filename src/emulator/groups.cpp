@@ -1,14 +1,12 @@
-// GET /env-groups and /env-groups/{id}; links; variables.
+// GET /env-groups and /env-groups/{id}, DELETE of one; links; variables.
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <ranges>
 
-#include "emulator/ids.h"
+#include "emulator/audit_log.h"
 #include "emulator/routes.h"
 #include "emulator/services.h"
 #include "emulator/target.h"
+#include "emulator/variables.h"
 
 namespace envlink::emulator {
 namespace {
@@ -37,7 +35,7 @@ void write_group(json::Writer& out, const WorldState& world, const Group& group)
 }
 
 bool wanted(const WorldState& world, const Group& group, const Query& query) {
-  return query.wants("name", group.name) && query.wants("ownerId", world.owner_id) &&
+  return !group.deleted && query.wants("name", group.name) && query.wants("ownerId", world.owner_id) &&
          query.wants("environmentId", group.environment) && query.in_range("created", group.created) &&
          query.in_range("updated", group.updated);
 }
@@ -95,52 +93,20 @@ Reply link_routes(WorldState& world, const Call& call, std::size_t group) {
   return {204, ""};
 }
 
-bool is_variable_name(std::string_view key) {
-  if (key.empty() || key.size() > 256 || (key.front() >= '0' && key.front() <= '9')) return false;
-  return std::all_of(key.begin(), key.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '.';
-  });
-}
-
-std::string generated_value(WorldState& world) {
-  const std::uint64_t number = mix(world.seed) + ++world.made;
-  return make_hex(number, 40) + "abc=";  // 44 characters, the length of Render's
-}
-
-Reply put_variable(WorldState& world, const Call& call, std::size_t index) {
-  Group& group = world.groups[index];
-  const std::string key(call.at(4));
-  const Body body(call.body);
-  if (!body.is_object()) return refuse(400, "invalid JSON");
-  if (!is_variable_name(key)) return refuse(400, "invalid environment variable name");
-  const json::Value* given = body.find("value");
-  const json::Value* generate = body.find("generateValue");
-  std::string value;
-  if (given && given->is_text()) {
-    value = given->text;
-  } else if (generate && generate->truth) {
-    value = generated_value(world);
-  } else {
-    return refuse(400, "value or generateValue is required");
-  }
-  const auto present = std::find_if(group.variables.begin(), group.variables.end(),
-                                    [&](const auto& variable) { return variable.first == key; });
-  if (present != group.variables.end()) {
-    present->second = std::move(value);
-  } else {
-    group.variables.emplace_back(key, std::move(value));
-  }
-  return full_group(world, group);  // updatedAt stays: seen in recordings
-}
-
 Reply variable_routes(WorldState& world, const Call& call, std::size_t index) {
-  if (call.method == api::Method::put) return put_variable(world, call, index);
-  if (call.method != api::Method::delete_) return wrong_method();
-  Group& group = world.groups[index];
-  const auto erased =
-      std::erase_if(group.variables, [&](const auto& variable) { return variable.first == call.at(4); });
-  return erased > 0 ? Reply{204, ""} : not_found(call.at(4));
+  if (call.method == api::Method::delete_) return delete_variable(world, call, {true, index});
+  if (call.method != api::Method::put) return wrong_method();
+  if (auto refusal = put_variable(world, call, {true, index})) return *refusal;
+  return full_group(world, world.groups[index]);  // updatedAt stays: seen in recordings
+}
+
+Reply one_group(WorldState& world, const Call& call, std::size_t index) {
+  if (call.method == api::Method::delete_) {
+    delete_group(world, index, caller());
+    return {204, ""};
+  }
+  if (call.method != api::Method::get) return wrong_method();
+  return full_group(world, world.groups[index]);
 }
 
 }  // namespace
@@ -154,7 +120,7 @@ Reply group_routes(WorldState& world, const Call& call) {
   }
   const auto group = world.find_group(call.at(2));
   if (!group) return not_found(call.at(2));
-  if (call.depth() == 3) return get ? full_group(world, world.groups[*group]) : wrong_method();
+  if (call.depth() == 3) return one_group(world, call, *group);
   return part == "services" ? link_routes(world, call, *group) : variable_routes(world, call, *group);
 }
 

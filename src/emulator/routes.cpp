@@ -1,5 +1,5 @@
-// GET /users, /owners, /owners/{id} and /environments/{id}, and what all routes share. The key of this
-// workspace reaches one workspace.
+// GET /users, /owners, /owners/{id} and its audit log, and /environments/{id}, and what all routes share. The
+// key of this workspace reaches one workspace.
 
 #include "emulator/routes.h"
 
@@ -13,19 +13,17 @@
 namespace envlink::emulator {
 namespace {
 
-constexpr std::string_view email = "owner@example.com";
-
 void write_owner(json::Writer& out, const WorldState& world) {
   out("id", world.owner_id);
   out("name", world.owner_name);
-  out("email", email);
+  out("email", owner_email);
   out("type", world.owner_id.starts_with("usr-") ? "user" : "team");
 }
 
 Reply list_owners(const WorldState& world, const Query& query) {
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
-  const bool wanted = query.wants("name", world.owner_name) && query.wants("email", email);
+  const bool wanted = query.wants("name", world.owner_name) && query.wants("email", owner_email);
   return answer_list([&](json::Writer& out) {
     if (!wanted || !asked.page.take(0)) return;
     out.object([&](json::Writer& item) {
@@ -38,7 +36,7 @@ Reply list_owners(const WorldState& world, const Query& query) {
 Reply environment(const WorldState& world, const SeedEnvironment& seed) {
   std::vector<std::string_view> groups;
   for (const Group& group : world.groups) {
-    if (group.environment == seed.id) groups.emplace_back(group.id);
+    if (group.environment == seed.id && !group.deleted) groups.emplace_back(group.id);
   }
   std::vector<std::string_view> services;
   for (const Service& service : world.services) {
@@ -91,16 +89,18 @@ std::vector<std::string_view> Body::keys() const {
 
 Reply owner_routes(WorldState& world, const Call& call) {
   const bool user = call.at(1) == "users";
-  if (call.depth() > (user ? 2U : 3U)) return no_such_route();
+  const bool audit = !user && call.depth() == 4 && call.at(3) == "audit-logs";
+  if (call.depth() > (user ? 2U : 3U) && !audit) return no_such_route();
   if (call.method != api::Method::get) return wrong_method();
   if (user) {
     return answer_object([&](json::Writer& out) {
-      out("email", email);
+      out("email", owner_email);
       out("name", world.owner_name);
     });
   }
   if (call.depth() == 2) return list_owners(world, call.target.query);
   if (call.at(2) != world.owner_id) return not_found(call.at(2));
+  if (audit) return audit_logs(world, call.target.query);
   return answer_object([&](json::Writer& out) { write_owner(out, world); });
 }
 

@@ -31,6 +31,7 @@ struct Reply {
 };
 
 Reply owner_routes(WorldState& world, const Call& call);
+Reply audit_logs(const WorldState& world, const Query& query);
 Reply service_routes(WorldState& world, const Call& call);
 Reply deploy_routes(WorldState& world, const Call& call, std::size_t service);
 Reply group_routes(WorldState& world, const Call& call);

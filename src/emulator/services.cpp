@@ -1,4 +1,4 @@
-// GET /services, /services/{id} and its variables, PATCH /services/{id}.
+// GET /services, /services/{id}, PATCH of one; its own variables; suspend and resume.
 
 #include "emulator/services.h"
 
@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <array>
 
+#include "emulator/audit_log.h"
 #include "emulator/routes.h"
 #include "emulator/target.h"
+#include "emulator/variables.h"
 
 namespace envlink::emulator {
 namespace {
@@ -181,6 +183,22 @@ Reply one_service(WorldState& world, const Call& call, std::size_t index) {
   return show_service(world, world.services[index]);
 }
 
+Reply variable_routes(WorldState& world, const Call& call, std::size_t index) {
+  if (call.method == api::Method::delete_) return delete_variable(world, call, {false, index});
+  if (call.method != api::Method::put) return wrong_method();
+  if (auto refusal = put_variable(world, call, {false, index})) return *refusal;
+  return answer_object([&](json::Writer& out) {
+    out("key", call.at(4));
+    out("value", *value_of(world, {false, index}, call.at(4)));
+  });
+}
+
+Reply suspension(WorldState& world, const Call& call, std::size_t index) {
+  if (call.method != api::Method::post) return wrong_method();
+  suspend(world, index, call.at(3) == "suspend", caller());
+  return {202, ""};
+}
+
 }  // namespace
 
 std::string_view runtime_of(const SeedService& seed) {
@@ -232,11 +250,17 @@ Reply service_routes(WorldState& world, const Call& call) {
   // There is no way to ask a service for its groups: /services/{id}/env-groups does not exist.
   const bool leaf = part == "env-vars" || part == "events";
   const bool deploys = part == "deploys" || part == "rollback";
-  if (call.depth() > 3 && !deploys && !(leaf && call.depth() == 4)) return no_such_route();
+  const bool suspends = part == "suspend" || part == "resume";
+  const bool variable = part == "env-vars" && call.depth() == 5;
+  if (call.depth() > 3 && !deploys && !variable && !((leaf || suspends) && call.depth() == 4)) {
+    return no_such_route();
+  }
   const auto service = world.find_service(call.at(2));
   if (!service) return not_found(call.at(2));
   if (call.depth() == 3) return one_service(world, call, *service);
   if (deploys) return deploy_routes(world, call, *service);
+  if (suspends) return suspension(world, call, *service);
+  if (variable) return variable_routes(world, call, *service);
   if (!get) return wrong_method();
   if (part == "events") return service_events(world, call, *service);
   return list_variables(world.services[*service], call.target.query);

@@ -167,13 +167,13 @@ std::optional<std::uint64_t> ordinal_of(std::string_view cursor) {
   return ordinal;
 }
 
-PageQuery page_of(const Query& query) {
+PageQuery page_of(const Query& query, int longest) {
   PageQuery out;
   if (const auto text = query.first("limit")) {
     int limit = 0;
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
     // "too large" was seen; Render's words for the other two are unknown.
-    if (error == std::errc::result_out_of_range || limit > 100) {
+    if (error == std::errc::result_out_of_range || limit > longest) {
       out.refused = "invalid limit: too large";
     } else if (error != std::errc() || end != text->data() + text->size()) {
       out.refused = "invalid limit: not a number";

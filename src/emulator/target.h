@@ -80,6 +80,7 @@ struct PageQuery {
   Page page;
   std::string refused;  // the message of a 400, or empty
 };
-PageQuery page_of(const Query& query);
+/// `longest`: a greater limit is refused.
+PageQuery page_of(const Query& query, int longest = 100);
 
 }  // namespace envlink::emulator

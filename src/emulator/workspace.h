@@ -75,6 +75,11 @@ constexpr auto words(DoubleLink) {
   return std::to_array<std::string_view>({"accepted", "conflict", "bad_request"});
 }
 
+enum class EnvironmentRead { started, requested };
+constexpr auto words(EnvironmentRead) {
+  return std::to_array<std::string_view>({"started", "requested"});
+}
+
 struct Behaviour {
   Overlap overlap = Overlap::wait;
   ListShape list_shape = ListShape::wrapped;  // of GET /env-groups
@@ -83,10 +88,13 @@ struct Behaviour {
   bool strict_patch = false;         // an unknown field in PATCH is answered 400
   bool link_deploys = false;         // Render redeploys by itself when a link changes
   bool link_touches_group = false;   // a link change moves the group's updatedAt
-  int read_limit = 400;              // per minute
-  int write_limit = 100;             // per minute
-  int deploy_limit = 10;             // per minute and service
-  int log_limit = 30;                // per minute
+  /// The links and values of which moment a deploy has: of that at which it begins to run, or is asked for.
+  EnvironmentRead environment_read = EnvironmentRead::started;
+  bool audit_log = false;  // this plan of Render's has one; otherwise it is answered 403
+  int read_limit = 400;    // per minute
+  int write_limit = 100;   // per minute
+  int deploy_limit = 10;   // per minute and service
+  int log_limit = 30;      // per minute
   Duration latency{0};
 };
 

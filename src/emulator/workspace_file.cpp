@@ -183,6 +183,8 @@ Behaviour read_behaviour(const yaml::Node& node, yaml::Diagnostics& diagnostics)
   section.read("strict_patch", behaviour.strict_patch, yaml::read_bool);
   section.read("link_deploys", behaviour.link_deploys, yaml::read_bool);
   section.read("link_touches_group", behaviour.link_touches_group, yaml::read_bool);
+  section.read("environment_read", behaviour.environment_read, yaml::read_enum<EnvironmentRead>);
+  section.read("audit_log", behaviour.audit_log, yaml::read_bool);
   section.read("read_limit", behaviour.read_limit, yaml::read_int, 1, 1'000'000);
   section.read("write_limit", behaviour.write_limit, yaml::read_int, 1, 1'000'000);
   section.read("deploy_limit", behaviour.deploy_limit, yaml::read_int, 1, 1'000'000);

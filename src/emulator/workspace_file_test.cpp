@@ -67,6 +67,8 @@ TEST_CASE("a workspace with every key is read as it is meant") {
   CHECK(behaviour.strict_patch);
   CHECK(behaviour.link_deploys);
   CHECK(behaviour.link_touches_group);
+  CHECK(behaviour.environment_read == EnvironmentRead::requested);
+  CHECK(behaviour.audit_log);
   CHECK(behaviour.read_limit == 11);
   CHECK(behaviour.write_limit == 12);
   CHECK(behaviour.deploy_limit == 13);

@@ -10,12 +10,23 @@
 #include "emulator/deploys.h"
 #include "emulator/ids.h"
 #include "emulator/routes.h"
+#include "emulator/variables.h"
 #include "json/writer.h"
 
 namespace envlink::emulator {
 namespace {
 
 constexpr std::size_t most_deploys = 1000;  // the newest ones
+
+/// Who changed which variable, and when; where nobody did, nothing.
+void write_changes(json::Writer& out, const std::vector<ValueChange>& changes) {
+  if (changes.empty()) return;
+  out.list("changes", changes, [](json::Writer& one, const ValueChange& change) {
+    one("at", change.at);
+    one("by", change.by.email);
+    one("variable", change.key);
+  });
+}
 
 void write_group(json::Writer& out, const Group& group) {
   out("id", group.id);
@@ -24,6 +35,7 @@ void write_group(json::Writer& out, const Group& group) {
   out("variables", group.variables.size());
   out("secret_files", group.secret_files.size());
   out("updated", group.updated);
+  write_changes(out, group.changes);
 }
 
 void write_service(json::Writer& out, const Service& service) {
@@ -32,6 +44,7 @@ void write_service(json::Writer& out, const Service& service) {
   out("type", service.seed.type);
   out("auto_deploy", service.seed.auto_deploy);
   out("suspended", service.seed.suspended);
+  write_changes(out, service.changes);
 }
 
 void write_links(json::Writer& out, const WorldState& world) {
@@ -88,7 +101,12 @@ std::string write_state(const WorldState& world, Time now) {
       owner("id", world.owner_id);
       owner("name", world.owner_name);
     });
-    out.list("groups", world.groups, write_group);
+    out.key("groups");
+    out.begin_array();
+    for (const Group& group : world.groups) {
+      if (!group.deleted) out.object([&](json::Writer& one) { write_group(one, group); });
+    }
+    out.end_array();
     out.list("services", world.services, write_service);
     write_links(out, world);
     const std::size_t shown = std::min(world.deploys.size(), most_deploys);
@@ -111,8 +129,9 @@ Bucket bucket_of(const WorldState& world, const Call& call) {
   if (root != "services") return {BucketKind::writes};
   if (call.depth() == 2) return {BucketKind::creates};
   const bool patches = call.method == api::Method::patch && call.depth() == 3;
-  const bool posts = call.method == api::Method::post && call.depth() == 4 &&
-                     (call.at(3) == "deploys" || call.at(3) == "scale");
+  const bool posts =
+      call.method == api::Method::post && call.depth() == 4 &&
+      (call.at(3) == "deploys" || call.at(3) == "scale" || call.at(3) == "suspend" || call.at(3) == "resume");
   if (!patches && !posts) return {BucketKind::writes};
   if (call.at(2).starts_with("crn-")) return {BucketKind::cron_jobs};
   const auto service = world.find_service(call.at(2));
@@ -168,6 +187,10 @@ void add_allowance(api::Response& response, const Allowance& allowance) {
   response.headers.emplace_back("ratelimit-limit", fmt::to_string(allowance.limit));
   response.headers.emplace_back("ratelimit-remaining", fmt::to_string(allowance.remaining));
   response.headers.emplace_back("ratelimit-reset", fmt::to_string(allowance.reset));
+}
+
+Actor person(std::string_view email) {
+  return {ActorType::user, std::string(email)};
 }
 
 }  // namespace
@@ -250,6 +273,33 @@ void World::unlink(std::string_view group_id, std::string_view service_id, Time 
   if (group && service) set_link(*state_, *group, *service, false);
 }
 
+void World::set_variable(std::string_view holder_id, std::string_view key, std::string_view value,
+                         std::string_view by, Time now) {
+  run_deploys(*state_, now);
+  if (const auto holder = find_holder(*state_, holder_id)) {
+    emulator::set_variable(*state_, *holder, key, std::string(value), person(by));
+  }
+}
+
+void World::remove_variable(std::string_view holder_id, std::string_view key, std::string_view by, Time now) {
+  run_deploys(*state_, now);
+  if (const auto holder = find_holder(*state_, holder_id)) {
+    emulator::remove_variable(*state_, *holder, key, person(by));
+  }
+}
+
+void World::delete_group(std::string_view group_id, std::string_view by, Time now) {
+  run_deploys(*state_, now);
+  if (const auto group = state_->find_group(group_id)) emulator::delete_group(*state_, *group, person(by));
+}
+
+void World::suspend(std::string_view service_id, bool suspended, std::string_view by, Time now) {
+  run_deploys(*state_, now);
+  if (const auto service = state_->find_service(service_id)) {
+    emulator::suspend(*state_, *service, suspended, person(by));
+  }
+}
+
 std::size_t World::deploy_count() const {
   return state_->deploys.size();
 }
@@ -289,6 +339,27 @@ bool World::is_linked(std::string_view group_id, std::string_view service_id) co
   const auto group = state_->find_group(group_id);
   const auto service = state_->find_service(service_id);
   return group && service && state_->is_linked(*group, *service);
+}
+
+std::optional<std::size_t> World::serving_deploy(std::string_view service_id) const {
+  const auto service = state_->find_service(service_id);
+  if (!service || state_->services[*service].seed.suspended) return std::nullopt;
+  return state_->services[*service].live;
+}
+
+bool World::carries_link(std::size_t deploy, std::string_view group_id) const {
+  const auto& groups = state_->deploys[deploy].groups;
+  return std::find(groups.begin(), groups.end(), group_id) != groups.end();
+}
+
+const std::string* World::carried_value(std::size_t deploy, std::string_view holder_id,
+                                        std::string_view key) const {
+  return emulator::carried_value(*state_, state_->deploys[deploy], holder_id, key);
+}
+
+const std::string* World::value(std::string_view holder_id, std::string_view key) const {
+  const auto holder = find_holder(*state_, holder_id);
+  return holder ? value_of(*state_, *holder, key) : nullptr;
 }
 
 bool World::is_serving(std::string_view service) const {

@@ -48,6 +48,14 @@ class World {
   void cancel_deploy(std::string_view deploy_id, Time now);  // a human presses cancel
   void link(std::string_view group_id, std::string_view service_id, Time now);
   void unlink(std::string_view group_id, std::string_view service_id, Time now);
+  /// "Save only" in the Dashboard: nothing is deployed. `holder_id`: a group, or a service with variables of
+  /// its own. `by`: the e-mail address that the audit log tells.
+  void set_variable(std::string_view holder_id, std::string_view key, std::string_view value,
+                    std::string_view by, Time now);
+  void remove_variable(std::string_view holder_id, std::string_view key, std::string_view by, Time now);
+  void delete_group(std::string_view group_id, std::string_view by, Time now);
+  /// Or resumes it, which deploys.
+  void suspend(std::string_view service_id, bool suspended, std::string_view by, Time now);
 
   // What a test or the state page looks at.
   struct DeployRecord {
@@ -59,8 +67,8 @@ class World {
     Time created{};
     std::optional<Time> started;
     std::optional<Time> finished;
-    /// Ids of the groups that were linked when it began to read its environment; empty while it is queued,
-    /// and for the live deploy of a stale service.
+    /// Ids of the groups that were linked when it read its environment; empty before that, and for the live
+    /// deploy of a stale service.
     std::vector<std::string> groups;
   };
   std::vector<DeployRecord> deploys() const;  // oldest first
@@ -79,6 +87,18 @@ class World {
   std::size_t deploy_count() const;
   DeployView deploy(std::size_t index) const;  // below deploy_count(); oldest first
   bool is_linked(std::string_view group_id, std::string_view service_id) const;
+
+  // The truth about what runs: a deploy carries the links and values of one moment, whatever became of them
+  // since (Behaviour::environment_read). The live deploy of a stale service carries none.
+  /// Index of the deploy that serves; unset: there is none, or the service is suspended.
+  std::optional<std::size_t> serving_deploy(std::string_view service_id) const;
+  bool carries_link(std::size_t deploy, std::string_view group_id) const;
+  /// nullptr: it carries no such variable of that group, or of that service. Holds until the World changes.
+  const std::string* carried_value(std::size_t deploy, std::string_view holder_id,
+                                   std::string_view key) const;
+  /// As it is now; nullptr: there is none.
+  const std::string* value(std::string_view holder_id, std::string_view key) const;
+
   /// Does a service of this name or id have a live deploy, and is it not suspended?
   bool is_serving(std::string_view service) const;
   int limited() const;                     // how many requests were answered 429

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
+#include "emulator/audit_log.h"
 #include "emulator/deploys.h"
 #include "emulator/ids.h"
 
@@ -78,7 +80,7 @@ void add_live_deploy(WorldState& world, std::size_t index, Time start) {
   deploy.started = deploy.created;
   deploy.finished = deploy.created + length;
   deploy.updated = *deploy.finished;
-  if (!service.seed.stale) deploy.groups = world.groups_of(index);
+  if (!service.seed.stale) world.take_environment(deploy);
   name_source(world, service, deploy);
   service.live = world.deploys.size();
   service.deploys.push_back(world.deploys.size());
@@ -100,7 +102,8 @@ std::optional<std::size_t> WorldState::find_service(std::string_view id) const {
 }
 
 std::optional<std::size_t> WorldState::find_group(std::string_view id) const {
-  return index_of(groups, id);
+  const auto found = index_of(groups, id);
+  return found && !groups[*found].deleted ? found : std::nullopt;
 }
 
 std::optional<std::size_t> WorldState::find_deploy(std::string_view id) const {
@@ -112,12 +115,15 @@ bool WorldState::is_linked(std::size_t group, std::size_t service) const {
   return std::find(links.begin(), links.end(), service) != links.end();
 }
 
-std::vector<std::string> WorldState::groups_of(std::size_t service) const {
-  std::vector<std::string> out;
+void WorldState::take_environment(Deploy& deploy) const {
+  deploy.groups.clear();
+  deploy.group_versions.clear();
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    if (is_linked(i, service)) out.push_back(groups[i].id);
+    if (!is_linked(i, deploy.service)) continue;
+    deploy.groups.push_back(groups[i].id);
+    deploy.group_versions.push_back(groups[i].changes.size());
   }
-  return out;
+  deploy.own_version = services[deploy.service].changes.size();
 }
 
 std::string WorldState::new_id(std::string_view prefix) {
@@ -153,6 +159,22 @@ bool set_link(WorldState& world, std::size_t group, std::size_t service, bool li
     create_deploy(world, service, DeployOrder("service_updated"));
   }
   return true;
+}
+
+void delete_group(WorldState& world, std::size_t group, Actor by) {
+  const std::vector<std::size_t> linked = world.groups[group].links;
+  world.groups[group].deleted = true;
+  for (const std::size_t service : linked) set_link(world, group, service, false);
+  record(world, AuditEvent::DeleteEnvGroupEvent, std::move(by), world.groups[group].id);
+}
+
+void suspend(WorldState& world, std::size_t index, bool suspended, Actor by) {
+  Service& service = world.services[index];
+  if (std::exchange(service.seed.suspended, suspended) == suspended) return;
+  service.updated = world.now;
+  record(world, suspended ? AuditEvent::SuspendServiceEvent : AuditEvent::ResumeServiceEvent, std::move(by),
+         service.seed.id);
+  if (!suspended) create_deploy(world, index, DeployOrder("service_resumed"));
 }
 
 WorldState::WorldState(Workspace workspace, Time start, double speed_, unsigned seed_)

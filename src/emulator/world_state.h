@@ -17,19 +17,64 @@
 
 namespace envlink::emulator {
 
+enum class ActorType { user, rest_api, system };
+constexpr auto words(ActorType) {
+  return std::to_array<std::string_view>({"user", "rest_api", "system"});
+}
+struct Actor {
+  ActorType type = ActorType::system;
+  std::string email{};  // empty: not told
+};
+
+/// Render's words, as far as something here brings them about.
+enum class AuditEvent {
+  CreateEnvVarsEvent,
+  UpdateEnvVarsEvent,
+  DeleteEnvVarsEvent,
+  DeleteEnvGroupEvent,
+  SuspendServiceEvent,
+  ResumeServiceEvent
+};
+constexpr auto words(AuditEvent) {
+  return std::to_array<std::string_view>({"CreateEnvVarsEvent", "UpdateEnvVarsEvent", "DeleteEnvVarsEvent",
+                                          "DeleteEnvGroupEvent", "SuspendServiceEvent",
+                                          "ResumeServiceEvent"});
+}
+struct AuditRecord {
+  Time at{};
+  AuditEvent event{};
+  Actor by;
+  std::string about;  // the id of a group or a service
+};
+
+/// A variable was created, changed or deleted. What it is after that, the next change of it tells, or the
+/// variable itself: of a value there is one copy.
+struct ValueChange {
+  Time at{};
+  Actor by;
+  std::string key;
+  std::optional<std::string> before{};  // unset: there was none
+};
+
+/// Of the workspace's owner, and so of whoever sends a call with its key.
+constexpr std::string_view owner_email = "owner@example.com";
+
 struct Group {
   std::string id;
   std::string name;
   std::string environment;
   Variables variables;  // oldest first, as everything here; replies turn it round
   Variables secret_files;
-  std::vector<std::size_t> links;  // indexes of services
+  std::vector<ValueChange> changes;  // of its variables since the start, oldest first
+  std::vector<std::size_t> links;    // indexes of services
   Time created{};
   Time updated{};
+  bool deleted = false;  // what was deployed with it still has it
 };
 
 struct Service {
   SeedService seed;
+  std::vector<ValueChange> changes;  // of its own variables since the start, oldest first
   Time created{};
   Time updated{};
   std::vector<std::size_t> deploys;  // indexes, oldest first
@@ -58,7 +103,10 @@ struct Deploy {
   std::optional<Time> started;
   std::optional<Time> finished;
   Time phase_ends{};                // while it runs
-  std::vector<std::string> groups;  // ids of those linked when it began to run
+  std::vector<std::string> groups;  // ids of those linked when it read its environment
+  // How often variables had been changed then: those of each of these groups, and the service's own.
+  std::vector<std::size_t> group_versions;
+  std::optional<std::size_t> own_version;
 
   void turns(model::DeployStatus into, Time at) {
     status = into;
@@ -76,7 +124,8 @@ struct WorldState {
   std::vector<Group> groups;
   std::vector<Service> services;
   std::vector<SeedEnvironment> environments;
-  std::vector<Deploy> deploys;  // oldest first
+  std::vector<Deploy> deploys;         // oldest first
+  std::vector<AuditRecord> audit_log;  // oldest first
   RateWindows windows;
   Time now{};
   double speed = 1.0;
@@ -91,13 +140,17 @@ struct WorldState {
   std::optional<std::size_t> find_group(std::string_view id) const;
   std::optional<std::size_t> find_deploy(std::string_view id) const;
   bool is_linked(std::size_t group, std::size_t service) const;
-  /// Ids of the groups linked to a service, oldest group first.
-  std::vector<std::string> groups_of(std::size_t service) const;
+  /// The deploy begins with the links and the variables of this moment. Groups: the oldest first.
+  void take_environment(Deploy& deploy) const;
   std::string new_id(std::string_view prefix);
   /// How long a build, pre-deploy or start takes here: divided by `speed`, bounded.
   Duration scaled(Duration span) const;
   std::string url_of(const Service& service) const;
 };
+
+void delete_group(WorldState& world, std::size_t group, Actor by);
+/// Nothing happens when it is so already. Resuming asks for a deploy.
+void suspend(WorldState& world, std::size_t service, bool suspended, Actor by);
 
 /// True when the link was not so before. Plays what Behaviour says a change of links brings about.
 bool set_link(WorldState& world, std::size_t group, std::size_t service, bool linked);

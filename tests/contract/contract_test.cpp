@@ -53,6 +53,7 @@ emulator::Workspace workspace() {
       out.services.push_back(std::move(seed));
     }
   }
+  out.behaviour.audit_log = true;
   out.services[2].suspended = true;
   out.services[3].outcome = emulator::Outcome::build_failed;
   out.services[6].outcome = emulator::Outcome::update_failed;
@@ -87,6 +88,8 @@ std::vector<Step> session() {
   const std::string web = "/services/" + id("srv", 1);
   const std::string failing = "/services/" + id("srv", 3);
   const std::string group = "/env-groups/" + id("evg", 0);
+  const std::string suspended = "/services/" + id("srv", 2);
+  const std::string audit_log = "/owners/tea-cexample0000000000000/audit-logs";
   const std::string logs = "/logs?ownerId=tea-cexample0000000000000&resource=" + id("srv", 3);
   std::vector<Step> steps = {
       {get, "/users", "", 200},
@@ -110,6 +113,15 @@ std::vector<Step> session() {
       {api::Method::delete_, group + "/env-vars/NEW", "", 404},
       {api::Method::delete_, group + web, "", 204},
       {api::Method::delete_, group + web, "", 404},
+      {api::Method::delete_, "/env-groups/" + id("evg", 1), "", 204},
+      {api::Method::put, web + "/env-vars/NEW", "{\"value\":\"1\"}", 200},
+      {api::Method::put, web + "/env-vars/NEW", "{}", 400},
+      {api::Method::delete_, web + "/env-vars/NEW", "", 204},
+      {api::Method::delete_, web + "/env-vars/NEW", "", 404},
+      {post, suspended + "/resume", "", 202},
+      {post, suspended + "/suspend", "", 202},
+      {get, audit_log, "", 200},
+      {get, audit_log + "?limit=1001", "", 400},
       {api::Method::patch, web, "{\"name\":\"renamed\",\"autoDeploy\":\"no\"}", 200},
       {post, web + "/deploys", "{}", 201},
       {post, web + "/deploys", "{}", 202},
@@ -190,6 +202,7 @@ Seen play(emulator::Workspace seeds) {
   const std::string target = "/services/" + id("srv", 0) + "/rollback";
   send({api::Method::post, target, fmt::format("{{\"deployId\":\"{}\"}}", old), 201});
   send({api::Method::get, "/env-groups", "", 401}, "Bearer rnd_wrong");
+  send({api::Method::get, "/owners/tea-cexample0000000000000/audit-logs", "", 401}, "Bearer rnd_wrong");
   now = std::chrono::ceil<std::chrono::minutes>(now);
   for (int i = 0; i < 10; ++i)
     world.handle(api::Method::post, "/v1" + deploys, "Bearer rnd_example", "{}", now);

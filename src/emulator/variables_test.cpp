@@ -1,0 +1,197 @@
+#include <doctest/doctest.h>
+
+#include "emulator/world_fixture_test.h"
+
+namespace envlink::emulator::test {
+namespace {
+
+constexpr std::string_view url = "/env-groups/evg-secrets/env-vars/DATABASE_URL";
+constexpr std::string_view colleague = "colleague@example.com";
+
+Workspace linked_workspace() {
+  Workspace workspace = small_workspace();
+  workspace.groups[0].links = {"api"};
+  workspace.services[0].variables = {{"LOG_LEVEL", "info"}};
+  return workspace;
+}
+
+struct Truth : Client {
+  explicit Truth(Workspace workspace = linked_workspace()) : Client(std::move(workspace)) {}
+
+  /// What the deploy that serves has of a variable; "" for nothing.
+  std::string carried(std::string_view key, std::string_view holder = "evg-secrets") {
+    world.advance(now);
+    const std::string* value = world.carried_value(world.serving_deploy("srv-api").value(), holder, key);
+    return value == nullptr ? "" : *value;
+  }
+  std::string value(std::string_view key, std::string_view holder = "evg-secrets") {
+    const std::string* found = world.value(holder, key);
+    return found == nullptr ? "" : *found;
+  }
+  void deploy() {
+    CHECK(post("/services/srv-api/deploys", "{}").status == 201);
+    pass(minutes(2));
+    world.advance(now);
+  }
+};
+
+TEST_CASE("what serves has the values with which it was deployed, until a later deploy is live") {
+  Truth truth;
+  CHECK(truth.carried("DATABASE_URL") == "postgres://secret");
+  truth.send(api::Method::put, url, R"({"value":"postgres://new"})");
+  truth.send(api::Method::put, "/env-groups/evg-secrets/env-vars/ADDED", R"({"value":"1"})");
+  truth.remove("/env-groups/evg-secrets/env-vars/TOKEN");
+  CHECK(truth.carried("DATABASE_URL") == "postgres://secret");
+  CHECK(truth.value("DATABASE_URL") == "postgres://new");
+  CHECK(truth.carried("ADDED").empty());
+  CHECK(truth.carried("TOKEN") == "t0ken");
+  CHECK(truth.value("TOKEN").empty());
+
+  CHECK(truth.post("/services/srv-api/deploys", "{}").status == 201);
+  truth.send(api::Method::put, url, R"({"value":"too late"})");
+  CHECK(truth.carried("DATABASE_URL") == "postgres://secret");
+  truth.pass(minutes(2));
+  CHECK(truth.carried("DATABASE_URL") == "postgres://new");
+  CHECK(truth.carried("ADDED") == "1");
+  CHECK(truth.carried("TOKEN").empty());
+}
+
+TEST_CASE("a value that was changed and changed back is what it was, and each of the changes is kept") {
+  Truth truth;
+  truth.world.set_variable("evg-secrets", "TOKEN", "other", colleague, truth.now);
+  CHECK(truth.carried("TOKEN") != truth.value("TOKEN"));
+  truth.deploy();
+  CHECK(truth.carried("TOKEN") == "other");
+  truth.world.set_variable("evg-secrets", "TOKEN", "third", colleague, truth.now);
+  truth.world.remove_variable("evg-secrets", "TOKEN", colleague, truth.now);
+  truth.world.set_variable("evg-secrets", "TOKEN", "other", colleague, truth.now);
+  CHECK(truth.carried("TOKEN") == truth.value("TOKEN"));
+  const auto state = boost::json::parse(truth.world.state_json(truth.now));
+  CHECK(state.at("groups").at(0).at("changes").as_array().size() == 4);
+}
+
+TEST_CASE("a service's own variables are set, deleted and carried as those of groups are") {
+  Truth truth;
+  const std::string_view path = "/services/srv-api/env-vars/LOG_LEVEL";
+  CHECK(truth.carried("LOG_LEVEL", "srv-api") == "info");
+  const auto put = truth.send(api::Method::put, path, R"({"value":"debug"})");
+  CHECK(put.status == 200);
+  CHECK(put.body == "{\"key\":\"LOG_LEVEL\",\"value\":\"debug\"}\n");
+  CHECK(truth.carried("LOG_LEVEL", "srv-api") == "info");
+  truth.deploy();
+  CHECK(truth.carried("LOG_LEVEL", "srv-api") == "debug");
+  CHECK(truth.remove(path).status == 204);
+  CHECK(truth.remove(path).status == 404);
+  CHECK(truth.send(api::Method::put, path, "{}").status == 400);
+  CHECK(truth.get(path).status == 405);
+  CHECK(truth.read("/services/srv-api/env-vars").as_array().empty());
+}
+
+TEST_CASE(
+    "what serves has the links with which it was deployed, also those of a group that was deleted since") {
+  Workspace workspace = linked_workspace();
+  workspace.groups.push_back(group("evg-late", "late"));
+  Truth truth(workspace);
+  truth.world.link("evg-late", "srv-api", truth.now);
+  const auto serving = [&] { return truth.world.serving_deploy("srv-api").value(); };
+  CHECK(truth.world.carries_link(serving(), "evg-secrets"));
+  CHECK_FALSE(truth.world.carries_link(serving(), "evg-late"));
+  truth.deploy();
+  CHECK(truth.world.carries_link(serving(), "evg-late"));
+  CHECK(truth.carried("TOKEN", "evg-late") == "t0ken");
+
+  CHECK(truth.remove("/env-groups/evg-late").status == 204);
+  CHECK(truth.get("/env-groups/evg-late").status == 404);
+  CHECK(truth.remove("/env-groups/evg-late").status == 404);
+  CHECK(truth.read("/env-groups").as_array().size() == 1);
+  CHECK_FALSE(truth.world.is_linked("evg-late", "srv-api"));
+  CHECK(truth.value("TOKEN", "evg-late").empty());
+  CHECK(truth.world.carries_link(serving(), "evg-late"));
+  CHECK(truth.carried("TOKEN", "evg-late") == "t0ken");
+  CHECK(truth.world.state_json(truth.now).find("evg-late\",\"name") == std::string::npos);
+  truth.deploy();
+  CHECK_FALSE(truth.world.carries_link(serving(), "evg-late"));
+}
+
+TEST_CASE("nothing is carried by what was queued, and by the live deploy of a stale service") {
+  Workspace workspace = linked_workspace();
+  workspace.services[0].stale = true;
+  Truth truth(workspace);
+  CHECK(truth.carried("TOKEN").empty());
+  CHECK(truth.carried("LOG_LEVEL", "srv-api").empty());
+  truth.post("/services/srv-api/deploys", "{}");
+  truth.post("/services/srv-api/deploys", "{}");
+  const std::size_t queued = truth.world.deploy_count() - 1;
+  REQUIRE(truth.world.deploy(queued).status == "queued");
+  CHECK(truth.world.carried_value(queued, "evg-secrets", "TOKEN") == nullptr);
+  CHECK_FALSE(truth.world.carries_link(queued, "evg-secrets"));
+  // It begins when the first is over, with what is there then.
+  truth.send(api::Method::put, url, R"({"value":"meanwhile"})");
+  truth.pass(minutes(2));
+  CHECK(truth.carried("DATABASE_URL") == "postgres://secret");
+  truth.pass(minutes(2));
+  CHECK(truth.carried("DATABASE_URL") == "meanwhile");
+}
+
+TEST_CASE("a deploy that waited has what was there when it was asked for, where the behaviour says so") {
+  Workspace workspace = linked_workspace();
+  workspace.behaviour.environment_read = EnvironmentRead::requested;
+  Truth truth(workspace);
+  truth.post("/services/srv-api/deploys", "{}");
+  truth.post("/services/srv-api/deploys", "{}");
+  const std::size_t queued = truth.world.deploy_count() - 1;
+  REQUIRE(truth.world.deploy(queued).status == "queued");
+  CHECK(truth.world.carries_link(queued, "evg-secrets"));
+  truth.send(api::Method::put, url, R"({"value":"meanwhile"})");
+  truth.world.unlink("evg-secrets", "srv-api", truth.now);
+  truth.pass(minutes(4));
+  CHECK(truth.carried("DATABASE_URL") == "postgres://secret");
+  CHECK(truth.world.serving_deploy("srv-api") == queued);
+}
+
+TEST_CASE("nothing is carried of what is not there, and nothing happens to it") {
+  Truth truth;
+  truth.world.set_variable("evg-none", "A", "1", colleague, truth.now);
+  truth.world.remove_variable("evg-secrets", "NONE", colleague, truth.now);
+  truth.world.delete_group("evg-none", colleague, truth.now);
+  truth.world.suspend("srv-none", true, colleague, truth.now);
+  CHECK(truth.carried("A", "evg-none").empty());
+  CHECK(truth.carried("NONE").empty());
+  CHECK(truth.world.value("evg-none", "A") == nullptr);
+  CHECK_FALSE(truth.world.serving_deploy("srv-none"));
+  CHECK(truth.world.state_json(truth.now).find("changes") == std::string::npos);
+}
+
+TEST_CASE("a suspended service serves nothing until it is resumed, which deploys it") {
+  Truth truth;
+  CHECK(truth.post("/services/srv-api/suspend").status == 202);
+  CHECK_FALSE(truth.world.serving_deploy("srv-api"));
+  CHECK(truth.post("/services/srv-api/suspend").status == 202);
+  CHECK(text(truth.read("/services/srv-api"), "suspended") == "suspended");
+  CHECK(truth.world.deploy_count() == 1);
+  CHECK(truth.post("/services/srv-api/resume").status == 202);
+  CHECK(truth.world.deploy_count() == 2);
+  CHECK(truth.world.deploy(1).trigger == "service_resumed");
+  CHECK(truth.world.serving_deploy("srv-api") == 0);
+  truth.pass(minutes(2));
+  truth.world.advance(truth.now);
+  CHECK(truth.world.serving_deploy("srv-api") == 1);
+  CHECK(truth.get("/services/srv-api/suspend").status == 405);
+}
+
+TEST_CASE("neither the state nor the page of requests repeats a value, whoever changed it") {
+  Truth truth;
+  truth.world.set_variable("evg-secrets", "TOKEN", "planted-value", colleague, truth.now);
+  truth.world.set_variable("srv-api", "TOKEN", "planted-value", colleague, truth.now);
+  truth.world.set_variable("evg-secrets", "TOKEN", "next", colleague, truth.now);
+  const std::string state = truth.world.state_json(truth.now);
+  CHECK(state.find("planted-value") == std::string::npos);
+  CHECK(state.find("t0ken") == std::string::npos);
+  const auto change = boost::json::parse(state).at("services").at(0).at("changes").at(0);
+  CHECK(text(change, "by") == colleague);
+  CHECK(text(change, "variable") == "TOKEN");
+  CHECK(text(change, "at") == "2026-11-23T21:17:00.000000Z");
+}
+
+}  // namespace
+}  // namespace envlink::emulator::test
