@@ -1,22 +1,34 @@
-"""The script behind action.yml, with a docker that keeps what it is asked for and runs the program in its place."""
+"""The scripts behind action.yml, with a docker that keeps what it is asked for and runs the program in its place, and
+with a folder for the cache of the repository."""
 
+import glob
+import hashlib
 import json
 import os
 import pathlib
 import re
+import shutil
+import stat
 import subprocess
+import sys
 import tempfile
 import unittest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = pathlib.Path(os.environ.get("ENVLINK", REPOSITORY / "build/dev/src/envlink")).resolve()
+sys.path.insert(0, str(REPOSITORY / "tests/end_to_end"))
+from harness import KEY, Emulator, desired, workspace  # noqa: E402
 
 DOCKER = f"""#!/usr/bin/env python3
 import json, os, sys
 with open(os.environ["ASKED"], "a") as asked:
     asked.write(json.dumps(sys.argv[1:]) + "\\n")
 if sys.argv[1] == "run":
-    os.execv({str(PROGRAM)!r}, ["envlink", *sys.argv[sys.argv.index("envlink") + 1:]])
+    options = sys.argv[2:sys.argv.index("envlink")]
+    given = [value for option, value in zip(options, options[1:]) if option == "--env"]
+    environment = {{name: os.environ[name] for name in given if name in os.environ}}
+    environment |= dict(one.split("=", 1) for one in given if "=" in one)
+    os.execve({str(PROGRAM)!r}, ["envlink", *sys.argv[sys.argv.index("envlink") + 1:]], environment)
 """
 
 
@@ -31,16 +43,40 @@ class Action(unittest.TestCase):
         docker.chmod(0o755)
         (self.folder / "work").mkdir()
 
+    def environment(self, **more):
+        return {"PATH": f"{self.folder}/bin:{os.environ['PATH']}", "HOME": str(self.folder),
+                "ASKED": str(self.folder / "asked"), "RENDER_WORKSPACE": "", "CI": "true",
+                "GITHUB_ACTION_PATH": str(REPOSITORY), "GITHUB_WORKSPACE": str(self.folder / "work"),
+                "GITHUB_STEP_SUMMARY": str(self.folder / "summary/step.md"), "RUNNER_TEMP": str(self.folder / "temp"), **more}
+
     def run_action(self, command, **more):
-        environment = {"PATH": f"{self.folder}/bin:{os.environ['PATH']}", "HOME": str(self.folder),
-                       "ASKED": str(self.folder / "asked"), "COMMAND": command, "RENDER_WORKSPACE": "",
-                       "GITHUB_ACTION_PATH": str(REPOSITORY), "GITHUB_WORKSPACE": str(self.folder / "work"),
-                       "GITHUB_STEP_SUMMARY": str(self.folder / "summary/step.md"),
-                       "RUNNER_TEMP": str(self.folder / "temp"), **more}
-        result = subprocess.run([REPOSITORY / "packaging/action"], cwd=self.folder / "work", env=environment, text=True,
-                                capture_output=True, stdin=subprocess.DEVNULL)
+        result = subprocess.run([REPOSITORY / "packaging/action"], cwd=self.folder / "work", text=True,
+                                env=self.environment(COMMAND=command, **more), capture_output=True, stdin=subprocess.DEVNULL)
         asked = [json.loads(line) for line in (self.folder / "asked").read_text().splitlines()]
         return result, asked
+
+    def cache_names(self, **more):
+        """What the first step of action.yml tells the others."""
+        told = self.folder / "github_output"
+        told.unlink(missing_ok=True)
+        subprocess.run([REPOSITORY / "packaging/journal_cache"], env=self.environment(GITHUB_OUTPUT=str(told), **more), check=True)
+        return dict(line.split("=", 1) for line in told.read_text().splitlines())
+
+    def job(self, runner, command, **more):
+        """The steps of action.yml, on this runner: copies of the journal are folders of `cache`, as GitHub's are archives."""
+        more = {"RUNNER_TEMP": str(self.folder / runner), **more}
+        names = self.cache_names(**more)
+        cache = self.folder / "cache"
+        copies = sorted(cache.glob(names["copies"] + "*"))
+        if "here" not in names and copies:
+            for file in copies[-1].iterdir():
+                shutil.copy2(file, pathlib.Path(names["files"]).parent)
+        result, _ = self.run_action(command, **more)
+        copy = cache / names["copy"]
+        copy.mkdir(parents=True)
+        for file in glob.glob(names["files"]):
+            shutil.copy2(file, copy)
+        return result
 
     def test_it_builds_the_container_and_runs_the_command_in_it(self):
         result, (build, run) = self.run_action("version -o json")
@@ -65,6 +101,77 @@ class Action(unittest.TestCase):
         marker = self.folder / "made"
         self.run_action(f"version; touch {marker} $(touch {marker})")
         self.assertFalse(marker.exists())
+
+    def test_a_job_on_a_new_runner_goes_on_with_the_journal_of_the_one_before(self):
+        with Emulator(workspace()) as emulator:
+            (self.folder / "work/envlink.yaml").write_text(json.dumps(desired()))
+            on_render = {"RENDER_HOST": emulator.url, "RENDER_API_KEY": KEY}
+            self.assertEqual(self.job("first", "apply --yes", **on_render).returncode, 0)
+            shutil.rmtree(self.folder / "first")
+            told = self.job("second", "runs -o json", **on_render)
+            self.assertEqual([run["run"] for run in json.loads(told.stdout)["runs"]], [1])
+            self.assertEqual(self.job("second", "apply --yes", **on_render).returncode, 0)
+
+    def test_what_a_failed_job_did_is_kept_as_well(self):
+        failing = workspace()
+        failing["services"][0]["outcome"] = "build_failed"
+        with Emulator(failing) as emulator:
+            (self.folder / "work/envlink.yaml").write_text(json.dumps(desired()))
+            on_render = {"RENDER_HOST": emulator.url, "RENDER_API_KEY": KEY}
+            self.assertEqual(self.job("first", "apply --yes", **on_render).returncode, 5)
+            told = json.loads(self.job("second", "runs -o json", **on_render).stdout)
+            self.assertEqual([run["run"] for run in told["runs"]], [1])
+
+    def test_a_second_use_in_one_job_does_not_go_back_to_an_older_copy(self):
+        self.assertNotIn("here", self.cache_names())
+        journal = self.folder / "temp/envlink-state/envlink/journal.db"
+        journal.write_text("")
+        self.assertEqual(self.cache_names()["here"], "true")
+
+    def test_copies_are_told_apart_by_workspace_and_none_is_written_twice(self):
+        names = [self.cache_names(RENDER_WORKSPACE=name) for name in ("", "shop", "shop", "Müller, Söhne & Co.")]
+        self.assertEqual(len({one["copies"] for one in names}), 3)
+        self.assertEqual(names[1]["copies"], names[2]["copies"])
+        self.assertEqual(len({one["copy"] for one in names}), 4)
+        for one in names:
+            self.assertRegex(one["copy"], r"^envlink-journal-[0-9a-f]{16}-[0-9]+$")
+            self.assertTrue(one["copy"].startswith(one["copies"]))
+
+    def test_the_key_of_digests_comes_of_the_api_key_and_is_in_no_copy(self):
+        keys = []
+        for runner, key in (("first", KEY), ("second", KEY), ("third", "rnd_anotherKeyOfAnother")):
+            self.job(runner, "version", RENDER_API_KEY=key)
+            made = self.folder / runner / "envlink-state/envlink/digest.key"
+            self.assertEqual(stat.S_IMODE(made.stat().st_mode), 0o600)
+            keys.append(made.read_bytes())
+        self.assertEqual(keys[0], hashlib.sha256(b"envlink digest key 1\n" + KEY.encode()).digest())
+        self.assertEqual(keys[0], keys[1])
+        self.assertNotEqual(keys[0], keys[2])
+        self.assertEqual([path for path in self.folder.glob("cache/*/*") if not path.name.startswith("journal.db")], [])
+        self.job("fourth", "version")
+        self.assertFalse((self.folder / "fourth/envlink-state/envlink/digest.key").exists())
+
+    def test_the_folder_of_the_journal_is_its_owners_alone_before_a_copy_comes_into_it(self):
+        self.cache_names()
+        for folder in (self.folder / "temp/envlink-state", self.folder / "temp/envlink-state/envlink"):
+            self.assertEqual(stat.S_IMODE(folder.stat().st_mode), 0o700)
+
+    def test_the_description_restores_runs_and_always_saves(self):
+        description = (REPOSITORY / "action.yml").read_text()
+        steps = re.split(r"\n    - ", description.partition("  steps:\n")[2].replace("    - ", "\n    - ", 1))[1:]
+        names, restore, run, save = (re.sub(r"\n    #.*", "", step) for step in steps)
+        self.assertIn("packaging/journal_cache", names)
+        self.assertIn("packaging/action", run)
+        self.assertNotIn("continue-on-error", run)
+        self.assertIn("actions/cache/restore@", restore)
+        self.assertRegex(restore, r"\n      if: steps\.journal\.outputs\.here != 'true'\n")
+        self.assertIn("actions/cache/save@", save)
+        self.assertRegex(save, r"\n      if: always\(\) && steps\.journal\.outputs\.copy != ''\n")
+        for step in (restore, save):
+            self.assertIn("continue-on-error: true", step)
+            self.assertIn("path: ${{ steps.journal.outputs.files }}", step)
+            self.assertIn("\n        key: ${{ steps.journal.outputs.copy }}", step)
+        self.assertIn("restore-keys: ${{ steps.journal.outputs.copies }}", restore)
 
     def test_the_description_hands_over_what_the_script_reads(self):
         description = (REPOSITORY / "action.yml").read_text()
