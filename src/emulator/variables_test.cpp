@@ -179,7 +179,7 @@ TEST_CASE("a suspended service serves nothing until it is resumed, which deploys
   CHECK(truth.get("/services/srv-api/suspend").status == 405);
 }
 
-TEST_CASE("neither the state nor the page of requests repeats a value, whoever changed it") {
+TEST_CASE("the state tells who changed which variable, and no value") {
   Truth truth;
   truth.world.set_variable("evg-secrets", "TOKEN", "planted-value", colleague, truth.now);
   truth.world.set_variable("srv-api", "TOKEN", "planted-value", colleague, truth.now);

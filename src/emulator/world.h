@@ -54,7 +54,7 @@ class World {
                     std::string_view by, Time now);
   void remove_variable(std::string_view holder_id, std::string_view key, std::string_view by, Time now);
   void delete_group(std::string_view group_id, std::string_view by, Time now);
-  /// Or resumes it, which deploys.
+  /// `suspended` false: resumes it, which deploys.
   void suspend(std::string_view service_id, bool suspended, std::string_view by, Time now);
 
   // What a test or the state page looks at.
@@ -89,7 +89,8 @@ class World {
   bool is_linked(std::string_view group_id, std::string_view service_id) const;
 
   // The truth about what runs: a deploy carries the links and values of one moment, whatever became of them
-  // since (Behaviour::environment_read). The live deploy of a stale service carries none.
+  // since (Behaviour::environment_read). The live deploy of a stale service carries none. Told as of the time
+  // that the World was last given.
   /// Index of the deploy that serves; unset: there is none, or the service is suspended.
   std::optional<std::size_t> serving_deploy(std::string_view service_id) const;
   bool carries_link(std::size_t deploy, std::string_view group_id) const;
