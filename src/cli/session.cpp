@@ -12,6 +12,7 @@
 #include "config/file.h"
 #include "http/system_clock.h"
 #include "http/transport.h"
+#include "journal/digest_key.h"
 #include "journal/journal.h"
 #include "journal/lock.h"
 
@@ -122,6 +123,23 @@ Result<Session> Session::open_first(const CommonOptions& options) {
   return session;
 }
 
+namespace {
+
+struct Digests {
+  model::DigestValue make{};
+  std::string key{};
+};
+
+/// A key that cannot be used is told: without it, values that changed go unnoticed.
+Digests open_digests(RunFrontend& frontend) {
+  const auto key = journal::state_directory().and_then(journal::DigestKey::open);
+  if (key) return {key->function(), key->id()};
+  frontend.report(key.error());
+  return {};
+}
+
+}  // namespace
+
 struct Session::State final : run::Network {
   State(const CommonOptions& options, model::Desired the_desired, config::Credentials the_credentials)
       : desired(std::move(the_desired)), credentials(std::move(the_credentials)), frontend(options) {}
@@ -135,6 +153,7 @@ struct Session::State final : run::Network {
   config::Credentials credentials;
   RunFrontend frontend;
   journal::Journal store;
+  Digests digests = open_digests(frontend);
   http::SystemClock clock;
   run::Context context{.store = store,
                        .locks = store,
@@ -144,7 +163,9 @@ struct Session::State final : run::Network {
                        .user = journal::user_name(),
                        .host = journal::host_name(),
                        .workspace = credentials.workspace,
-                       .fingerprinter = fingerprinter()};
+                       .fingerprinter = fingerprinter(),
+                       .digest = digests.make,
+                       .digest_key = digests.key};
 };
 
 Session::Session(const CommonOptions& options, model::Desired desired, config::Credentials credentials)

@@ -275,8 +275,15 @@ void read_rollout(const yaml::Node& node, model::RolloutSettings& rollout, yaml:
   section.read("max_parallel", rollout.max_parallel, yaml::read_int, 1, most_parallel);
   section.read("on_failure", rollout.on_failure, yaml::read_enum<model::OnFailure>);
   section.read("deploy", rollout.deploy, yaml::read_enum<model::DeployChoice>);
+  section.read("unknown", rollout.unknown, yaml::read_enum<model::OnUnknown>);
   section.read("poll_interval", rollout.poll_interval, yaml::read_duration, 1s, 1h);
   section.read("timeout", rollout.timeout, yaml::read_duration, 1ms, 24h);
+  section.finish();
+}
+
+void read_verify(const yaml::Node& node, model::VerifyUnknown& unknown, yaml::Diagnostics& diagnostics) {
+  yaml::MappingReader section(node, "verify", diagnostics);
+  section.read("unknown", unknown, yaml::read_enum<model::VerifyUnknown>);
   section.finish();
 }
 
@@ -304,6 +311,7 @@ void read_top(const yaml::Node& root, Desired& desired, yaml::Diagnostics& diagn
   if (const auto* node = top->get("links")) read_links(*node, desired.unmanaged, diagnostics);
   if (const auto* node = top->get("policy")) desired.policy = read_policy(*node, diagnostics);
   if (const auto* node = top->get("rollout")) read_rollout(*node, desired.rollout, diagnostics);
+  if (const auto* node = top->get("verify")) read_verify(*node, desired.verify_unknown, diagnostics);
   if (const auto* node = top->get("api")) read_api(*node, desired.api, diagnostics);
   top->finish();
 }

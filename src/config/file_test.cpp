@@ -44,9 +44,9 @@ TEST_CASE("a file with every key is read as it is meant") {
   CHECK(desired->services[1].require.at(0).key.text == "A");
   CHECK(desired->services[2].name.text == "404");
   CHECK(desired->unmanaged == model::Unmanaged::remove);
-  CHECK(desired->rollout == model::RolloutSettings{model::Order::listed, model::Gate::healthy, 3,
-                                                   model::OnFailure::continue_,
-                                                   model::DeployChoice::deploy_only, 5s, 90s});
+  CHECK(desired->rollout ==
+        model::RolloutSettings{model::Order::listed, model::Gate::healthy, 3, model::OnFailure::continue_,
+                               model::DeployChoice::deploy_only, model::OnUnknown::keep, 5s, 90s});
   CHECK(desired->api == model::ApiSettings{model::LinkMethod::service_patch, 1s, 0, 500ms});
 }
 

@@ -116,7 +116,7 @@ struct WorkspaceReader::State {
     error.what = fmt::format("could not {}: {}", purpose.doing, error.what);
     give_up(purpose, std::move(error));
   }
-  void take(const Purpose& purpose, const api::Request& request, const api::Outcome& outcome, Time now);
+  void take(const Purpose& purpose, const api::Request& request, const api::Outcome& outcome);
   void read(const Purpose& purpose, const api::Response& response);
   template <class T, class Next>
   bool take_page(const Purpose& purpose, Result<api::Page<T>> page, std::vector<T>& into, Next next);
@@ -197,6 +197,7 @@ void WorkspaceReader::State::choose_workspace() {
   Result<model::Owner> chosen = choose_owner(owners, desired, workspace_name);
   if (!chosen) return stop(chosen.error());
   workspace.owner = *chosen;
+  workspace.digest_key = options.digest_key;
   lists_open = 2;
   ask(api::list_services(chosen->id), {Kind::services, "list the services", 0, {}});
   ask(api::list_groups(chosen->id), {Kind::groups, "list the environment groups", 0, {}});
@@ -245,8 +246,8 @@ void WorkspaceReader::State::read_single_service(const std::string& wanted) {
 
 void WorkspaceReader::State::read_preflight_data() {
   if (std::exchange(preflight_data_asked, true) || !options.include_preflight_data) return;
-  if (options.remembered) options.extra.remembered = options.remembered(workspace.owner.id);
-  const plan::Context context(desired, workspace, options.extra.remembered);
+  if (options.history) options.extra.history = options.history(workspace);
+  const plan::Context context(desired, workspace, options.extra.history);
   look_around(context.match);
   std::map<std::size_t, ServiceId> groups;  // with one of the services that they reach
   std::size_t services = 0;
@@ -356,7 +357,7 @@ void WorkspaceReader::State::read(const Purpose& purpose, const api::Response& r
 }
 
 void WorkspaceReader::State::take(const Purpose& purpose, const api::Request& request,
-                                  const api::Outcome& outcome, Time now) {
+                                  const api::Outcome& outcome) {
   const api::Response* answered = std::get_if<api::Response>(&outcome);
   if (purpose.kind == Kind::unlisted && answered != nullptr && answered->status == 404) {
     workspace.unlisted[purpose.service] = model::Unlisted::gone;
@@ -367,7 +368,12 @@ void WorkspaceReader::State::take(const Purpose& purpose, const api::Request& re
   const api::Response& response = std::get<api::Response>(outcome);
   bytes += response.body.size();
   if (bytes > most_bytes) return stop(too_much(purpose.doing));
-  if (purpose.kind == Kind::owners) workspace.read_at = api::date_of(response).value_or(now);
+  if (const auto date = api::date_of(response)) {
+    // It is cut to whole seconds.
+    workspace.reading.from = std::min(workspace.reading.from.value_or(*date), *date);
+    const Time until = *date + std::chrono::seconds(1);
+    workspace.reading.until = std::max(workspace.reading.until.value_or(until), until);
+  }
   read(purpose, response);
 }
 
@@ -401,7 +407,7 @@ void WorkspaceReader::receive(Time now, Reply reply) {
   const Purpose purpose = std::move(found->second);
   state_->under_way.erase(found);
   if (state_->result) return;
-  state_->take(purpose, delivery->request, delivery->outcome, now);
+  state_->take(purpose, delivery->request, delivery->outcome);
   state_->finish_if_done();
 }
 

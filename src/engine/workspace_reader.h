@@ -41,6 +41,7 @@ struct ReadOptions {
   std::optional<api::Fingerprinter> fingerprinter{};
   /// Empty: no value gets a digest.
   model::DigestValue digest{};
+  std::string digest_key{};  // tells with which key they are made
   /// false: no preflight follows, so nobody's own variables are read.
   bool include_preflight_data = true;
   /// The name or the id of a service: its groups and its own variables are read, and nothing that the file
@@ -48,8 +49,8 @@ struct ReadOptions {
   std::string single_service{};
   /// What else the plan will go by: a service that is redeployed for it is read closely as well.
   plan::PlanOptions extra{};
-  /// Asked once the workspace is known; takes the place of `extra.remembered`. May be empty.
-  std::function<std::vector<plan::RememberedLink>(const OwnerId&)> remembered{};
+  /// Asked once groups and deploys are read; takes the place of `extra.history`. May be empty.
+  std::function<plan::History(const model::Workspace&)> history{};
 };
 
 /// How many services' own variables, and how many groups that the file does not name, are read at most.

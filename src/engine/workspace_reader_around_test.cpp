@@ -169,26 +169,34 @@ TEST_CASE("a service that is not found is looked for among the previews, by its 
   }
 }
 
-TEST_CASE("a service that --redeploy names is read closely, and so is one whose link the journal remembers") {
-  CHECK(read_workspace().counts.variables == 0);
+TEST_CASE(
+    "a service that --redeploy names is read closely, and so is one that nobody knows to run its groups") {
+  model::Desired kept = file();
+  kept.rollout.unknown = model::OnUnknown::keep;
+  CHECK(read_workspace({}, usual, kept).counts.variables == 0);
   ReadOptions named;
   named.extra.redeploy = {"core"};
-  const Outcome redeployed = read_workspace(named);
+  const Outcome redeployed = read_workspace(named, usual, kept);
   CHECK(redeployed.counts.variables == 1);
   CHECK(redeployed.asked("/services/srv-2/env-vars?limit=100") == 1);
   ReadOptions all;
   all.extra.redeploy_all = true;
-  CHECK(read_workspace(all).counts.variables == 2);
+  CHECK(read_workspace(all, usual, kept).counts.variables == 2);
 
-  ReadOptions journal;
-  journal.remembered = [](const OwnerId& workspace) {
-    CHECK(workspace == OwnerId("tea-1"));
-    const Time later = *parse_rfc3339("1970-02-12T00:00:00Z");
-    return std::vector<plan::RememberedLink>{{GroupId("evg-1"), ServiceId("srv-1"), later}};
+  CHECK(read_workspace().counts.variables == 2);
+  ReadOptions known;
+  known.history = [](const model::Workspace& workspace) {
+    CHECK(workspace.owner.id == OwnerId("tea-1"));
+    model::Workspace adopted = workspace;
+    adopted.digest_key = "key";
+    adopted.deploys.erase(ServiceId("srv-1"));
+    plan::History history;
+    history.adopt(adopted);
+    return history;
   };
-  const Outcome remembered = read_workspace(journal);
-  CHECK(remembered.counts.variables == 1);
-  CHECK(remembered.asked("/services/srv-1/env-vars?limit=100") == 1);
+  const Outcome one = read_workspace(known);
+  CHECK(one.counts.variables == 1);
+  CHECK(one.asked("/services/srv-1/env-vars?limit=100") == 1);
 }
 
 TEST_CASE("to explain a service, groups that the file links to it are read as well") {

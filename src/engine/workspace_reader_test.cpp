@@ -212,6 +212,7 @@ TEST_CASE(
 TEST_CASE("a service that nothing changes and that requires nothing costs no request of its own") {
   model::Desired desired = file();
   desired.services[0].require.clear();
+  desired.rollout.unknown = model::OnUnknown::keep;
   const auto answer = [](std::string_view target, int) { return linked(target); };
   const Outcome settled = read_workspace(answer, desired);
   REQUIRE(settled.result.has_value());

@@ -87,9 +87,21 @@ constexpr const char* plans = R"sql(
   ALTER TABLE run ADD COLUMN undoes INTEGER REFERENCES run (number);
 )sql";
 
+// What is known of a workspace, as plan/history_json.h writes it, and how many events of which runs are taken
+// into it: "12:48 13:5 ".
+constexpr const char* histories = R"sql(
+  CREATE TABLE history (
+    workspace  TEXT PRIMARY KEY,
+    body       TEXT NOT NULL,
+    taken      TEXT NOT NULL,
+    last_event INTEGER NOT NULL,
+    revision   INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+)sql";
+
 // Each leads from one version to the next. New journals go all the way, so that they are what old ones
 // become.
-constexpr std::array steps = {first_tables, plans};
+constexpr std::array steps = {first_tables, plans, histories};
 constexpr auto version = static_cast<std::int64_t>(steps.size());
 
 std::int64_t pragma(const sqlite::Database& database, const char* name) {

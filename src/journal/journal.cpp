@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <type_traits>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "engine/event_json.h"
 #include "journal/file.h"
 #include "journal/lock.h"
+#include "plan/history_json.h"
 #include "plan/stored.h"
 
 namespace envlink::journal {
@@ -37,6 +39,28 @@ run::RunSummary summary_of(const sqlite::Statement& row) {
   if (!row.is_null(7)) run.outcome = model::outcome_of_exit_code(static_cast<int>(row.integer(7)));
   if (!row.is_null(8)) run.undoes = row.integer(8);
   return run;
+}
+
+/// "12:48 13:5": run 12 has 48 events that were taken in.
+std::string text_of(const std::vector<run::EventCount>& counts) {
+  std::string text;
+  for (const run::EventCount& one : counts) text += fmt::format("{}:{} ", one.run, one.events);
+  return text;
+}
+
+std::optional<std::vector<run::EventCount>> counts_from_text(std::string_view text) {
+  std::vector<run::EventCount> counts;
+  while (!text.empty()) {
+    run::EventCount one;
+    const char* end = text.data() + text.size();
+    const auto run = std::from_chars(text.data(), end, one.run);
+    if (run.ec != std::errc() || run.ptr == end || *run.ptr != ':') return std::nullopt;
+    const auto events = std::from_chars(run.ptr + 1, end, one.events);
+    if (events.ec != std::errc() || events.ptr == end || *events.ptr != ' ') return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(events.ptr + 1 - text.data()));
+    counts.push_back(one);
+  }
+  return counts;
 }
 
 Error unreadable(const std::string& path, std::int64_t run, const std::string& body, const Error& reason) {
@@ -183,6 +207,58 @@ Result<std::vector<engine::Event>> Journal::events(std::int64_t run) const {
     events.push_back(std::move(*event));
   }
   return events;
+}
+
+Result<std::vector<run::EventCount>> Journal::event_counts(const std::string& workspace) const {
+  return read([&](sqlite::Database& database) {
+    // Positions begin with 1 and leave none out.
+    sqlite::Statement select(database,
+                             "SELECT number, (SELECT max(position) FROM event WHERE run = number) FROM run "
+                             "WHERE workspace = ? ORDER BY number",
+                             workspace);
+    std::vector<run::EventCount> counts;
+    while (select.step()) counts.push_back({select.integer(0), static_cast<int>(select.integer(1))});
+    return counts;
+  });
+}
+
+Result<run::KeptHistory> Journal::history(const std::string& workspace) const {
+  struct Row {
+    std::string body{};
+    std::string taken{};
+    std::int64_t last_event = 0;
+    std::int64_t revision = 0;
+  };
+  const auto row = read([&](sqlite::Database& database) -> std::optional<Row> {
+    sqlite::Statement select(
+        database, "SELECT body, taken, last_event, revision FROM history WHERE workspace = ?", workspace);
+    if (!select.step()) return std::nullopt;
+    return Row{select.text(0), select.text(1), select.integer(2), select.integer(3)};
+  });
+  if (!row) return fail(row.error());
+  if (!*row) return run::KeptHistory{};
+  auto history = plan::history_from_json((*row)->body);
+  auto taken = counts_from_text((*row)->taken);
+  if (!history || !taken) {
+    return fail(damaged(file_->path(), history ? "what its history has taken in is no list of numbers"
+                                               : describe(history.error())));
+  }
+  return run::KeptHistory{std::move(*history), std::move(*taken), loaded((*row)->last_event),
+                          (*row)->revision};
+}
+
+Result<bool> Journal::keep_history(const std::string& workspace, const run::KeptHistory& history) {
+  return write([&](sqlite::Database& database) {
+    sqlite::Statement(database,
+                      "INSERT INTO history (workspace, body, taken, last_event, revision) "
+                      "VALUES (?1, ?2, ?3, ?4, ?5 + 1) "
+                      "ON CONFLICT (workspace) DO UPDATE SET body = ?2, taken = ?3, last_event = ?4, "
+                      "revision = ?5 + 1 WHERE revision = ?5",
+                      workspace, plan::to_json(history.history), text_of(history.taken),
+                      stored(history.last_event), history.revision)
+        .run();
+    return sqlite3_changes64(database.handle()) == 1;
+  });
 }
 
 Result<std::unique_ptr<run::Lock>> Journal::take(const std::string& workspace, Time now) {

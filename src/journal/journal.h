@@ -44,6 +44,9 @@ class Journal final : public run::Store, public run::Locks {
   /// As it was given to `begin`, byte for byte.
   Result<std::optional<std::string>> plan_text(std::int64_t run) const;
   Result<std::vector<engine::Event>> events(std::int64_t run) const override;
+  Result<std::vector<run::EventCount>> event_counts(const std::string& workspace) const override;
+  Result<run::KeptHistory> history(const std::string& workspace) const override;
+  Result<bool> keep_history(const std::string& workspace, const run::KeptHistory& history) override;
 
   Result<std::unique_ptr<run::Lock>> take(const std::string& workspace, Time now) override;
 

@@ -59,4 +59,8 @@ std::optional<Time> began(const Deploy& deploy) {
   return deploy.created ? deploy.created : deploy.started;
 }
 
+std::optional<Time> environment_read_by(const Deploy& deploy) {
+  return deploy.finished ? deploy.finished : deploy.started;
+}
+
 }  // namespace envlink::model

@@ -52,7 +52,9 @@ struct Deploy {
 /// The deploy that serves; nullptr: none of these does.
 const Deploy* live_of(const std::vector<Deploy>& deploys);
 
-/// When it began to read its environment, as well as the reply tells: the earlier of created and started.
+/// Whether Render fixes the environment of a deploy when it is asked for or when it starts is not known: it
+/// does so between these two. The earlier of created and started; and when it ended, or at least started.
 std::optional<Time> began(const Deploy& deploy);
+std::optional<Time> environment_read_by(const Deploy& deploy);
 
 }  // namespace envlink::model

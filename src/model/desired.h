@@ -74,12 +74,23 @@ constexpr auto words(LinkMethod) {
   return std::to_array<std::string_view>({"env-group", "service-patch"});
 }
 
+/// Of a service of which nobody knows whether it runs with what is linked.
+enum class OnUnknown { redeploy, keep };
+constexpr auto words(OnUnknown) {
+  return std::to_array<std::string_view>({"redeploy", "keep"});
+}
+enum class VerifyUnknown { fail, allow };
+constexpr auto words(VerifyUnknown) {
+  return std::to_array<std::string_view>({"fail", "allow"});
+}
+
 struct RolloutSettings {
   Order order = Order::dependencies;
   Gate gate = Gate::live;
   int max_parallel = 8;
   OnFailure on_failure = OnFailure::halt;
   DeployChoice deploy = DeployChoice::automatic;
+  OnUnknown unknown = OnUnknown::redeploy;
   Duration poll_interval = std::chrono::seconds(10);  // upper bound between two looks at a deploy
   Duration timeout = std::chrono::minutes(10);        // per deploy
   bool operator==(const RolloutSettings&) const = default;
@@ -119,6 +130,7 @@ struct Desired {
   std::vector<PolicyRule> policy;        // of each finding the first that fits counts
   Unmanaged unmanaged = Unmanaged::report;
   RolloutSettings rollout;
+  VerifyUnknown verify_unknown = VerifyUnknown::fail;
   ApiSettings api;
   bool operator==(const Desired&) const = default;
 };

@@ -2,6 +2,7 @@
 // What was read of a workspace: the actual state that a plan compares with the desired one.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,16 @@ struct Unread {
 /// A service that a group shows and that the list of services does not name, looked up.
 enum class Unlisted { gone, preview, other };
 
+/// When something was read, by Render's clock. It tells whole seconds and a reading takes its time: the
+/// instant lies between two. Unset where the answers told no time.
+struct Reading {
+  std::optional<Time> from{};
+  std::optional<Time> until{};
+  bool before(Time time) const { return until && *until <= time; }
+  bool after(Time time) const { return from && *from >= time; }
+  bool operator==(const Reading&) const = default;
+};
+
 struct Workspace {
   Owner owner;
   std::vector<Service> services;
@@ -40,7 +51,8 @@ struct Workspace {
   std::vector<Unread> unread;
   std::map<EnvironmentId, Environment> environments;  // only those that were asked about
   std::map<ServiceId, Unlisted> unlisted;             // only those that were asked about
-  Time read_at{};                                     // by Render's clock where a Date header told it
+  Reading reading;
+  std::string digest_key;  // tells with which key the digests of values were made; empty: there are none
 
   const Service* find_service(const ServiceId& id) const;
   const Group* find_group(const GroupId& id) const;

@@ -7,16 +7,12 @@
 
 namespace envlink::plan {
 
-Links::Links(const model::Workspace& actual, const std::vector<RememberedLink>& remembered) {
+Links::Links(const model::Workspace& actual) {
   for (const model::Group& group : actual.groups) {
     for (const ServiceId& service : group.links) {
       auto& groups = groups_[service];
       if (groups.empty() || groups.back() != &group) groups.push_back(&group);
     }
-  }
-  for (const RememberedLink& link : remembered) {
-    const auto [known, is_new] = changes_[link.service].emplace(link.group, link.at);
-    if (!is_new) known->second = std::max(known->second, link.at);
   }
 }
 
@@ -31,22 +27,12 @@ bool Links::has(const model::Group& group, const ServiceId& service) const {
   return std::find(groups.begin(), groups.end(), &group) != groups.end();
 }
 
-std::optional<Time> Links::last_change(const ServiceId& service) const {
-  const auto changes = changes_.find(service);
-  if (changes == changes_.end()) return std::nullopt;
-  return std::ranges::max(changes->second | std::views::values);
-}
-
-std::optional<Time> Links::last_change(const ServiceId& service, const GroupId& group) const {
-  const auto changes = changes_.find(service);
-  if (changes == changes_.end()) return std::nullopt;
-  const auto change = changes->second.find(group);
-  return change == changes->second.end() ? std::nullopt : std::optional(change->second);
-}
-
-Context::Context(const model::Desired& desired_, const model::Workspace& actual_,
-                 const std::vector<RememberedLink>& remembered)
-    : desired(desired_), actual(actual_), match(plan::match(desired_, actual_)), links(actual_, remembered) {}
+Context::Context(const model::Desired& desired_, const model::Workspace& actual_, const History& history_)
+    : desired(desired_),
+      actual(actual_),
+      history(history_),
+      match(plan::match(desired_, actual_)),
+      links(actual_) {}
 
 std::vector<const model::Group*> Context::asked_groups(std::size_t service) const {
   std::vector<const model::Group*> groups;

@@ -2,10 +2,8 @@
 // What a plan is made from: the file, the workspace, which of the one means which of the other, and who is
 // linked to what. Everything in this room that judges or decides reads it.
 
-#include <map>
 #include <optional>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "model/desired.h"
@@ -19,27 +17,24 @@ namespace envlink::plan {
 /// The links of a workspace by service, looked up without walking through all of them. Points into it.
 class Links {
  public:
-  Links(const model::Workspace& actual, const std::vector<RememberedLink>& remembered);
+  explicit Links(const model::Workspace& actual);
 
   /// Every group that shows the service, in the workspace's order.
   const std::vector<const model::Group*>& of(const ServiceId& service) const;
   bool has(const model::Group& group, const ServiceId& service) const;
-  /// The last change that the journal remembers of any link of the service, or of one link.
-  std::optional<Time> last_change(const ServiceId& service) const;
-  std::optional<Time> last_change(const ServiceId& service, const GroupId& group) const;
 
  private:
   std::unordered_map<ServiceId, std::vector<const model::Group*>> groups_;
-  std::unordered_map<ServiceId, std::map<GroupId, Time>> changes_;
 };
 
-/// Points into `desired` and `actual`, which outlive it.
+/// Points into what it is made from, which outlives it.
 struct Context {
   Context(const model::Desired& desired, const model::Workspace& actual,
-          const std::vector<RememberedLink>& remembered = {});
+          const History& history = nothing_known);
 
   const model::Desired& desired;
   const model::Workspace& actual;
+  const History& history;
   Match match;
   Links links;
 

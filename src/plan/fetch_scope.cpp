@@ -21,8 +21,7 @@ std::vector<ServiceToRead> services_to_read(const Context& context, const PlanOp
     const bool relinked = std::ranges::binary_search(changes, i, {}, &LinkChange::service);
     const auto groups = context.groups_after(i);
     if (relinked || !wanted.require.empty() || requested.names(wanted, service) ||
-        assess_freshness(context, service, groups, context.links.last_change(service.id)).freshness ==
-            Freshness::stale) {
+        redeploys_for_freshness(context, i)) {
       services.push_back({i, !missing_keys(wanted.require, groups, nullptr).empty()});
     }
   }

@@ -26,6 +26,7 @@ std::vector<Finding> found(const std::string& id, const Change& change, bool set
                            const PlanOptions& extra = {}) {
   Desired desired = sample::file();
   Workspace actual = settled ? sample::settled() : sample::workspace();
+  desired.rollout.unknown = model::OnUnknown::keep;
   change(desired, actual);
   std::vector<Finding> matching;
   for (const Finding& finding : make_plan(desired, actual, extra).findings) {

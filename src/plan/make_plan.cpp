@@ -20,11 +20,13 @@
 namespace envlink::plan {
 namespace {
 
-bool runs_older_values(const model::Group& group, const ServiceId& service, const model::Workspace& actual) {
-  if (!group.updated) return false;
-  const model::Deploy* live = model::live_of(actual.deploys_of(service));
-  const auto since = live == nullptr ? std::nullopt : model::began(*live);
-  return since && *since < *group.updated;
+bool runs_older_values(const model::Group& group, const ServiceId& service, const Context& context) {
+  const model::Deploy* live = model::live_of(context.actual.deploys_of(service));
+  if (live == nullptr) return false;
+  const Carries carries = context.history.carries(service, *live, group);
+  if (!carries.changed.empty()) return true;
+  const auto since = model::began(*live);
+  return !carries.same() && group.updated && since && *since < *group.updated;
 }
 
 std::set<const model::Group*> changed_groups(const Context& context, const Plan& plan) {
@@ -35,7 +37,7 @@ std::set<const model::Group*> changed_groups(const Context& context, const Plan&
     const std::set<std::string> linked(service.linked_now.begin(), service.linked_now.end());
     for (const model::Group* group : context.asked_groups(i)) {
       if (!linked.contains(group->name)) continue;
-      if (service.redeploy == Reason::requested || runs_older_values(*group, service.id, context.actual)) {
+      if (service.redeploy == Reason::requested || runs_older_values(*group, service.id, context)) {
         changed.insert(group);
       }
     }
@@ -93,10 +95,12 @@ void decide_redeploy(const Context& in, std::span<const LinkChange> changes,
     planned.redeploy = Reason::requested;
     planned.because = "asked for with --redeploy";
   } else {
-    const Assessment assessment =
-        assess_freshness(in, service, in.asked_groups(index), in.links.last_change(service.id));
-    if (assessment.freshness != Freshness::stale) return;
-    planned.redeploy = Reason::stale;
+    const Assessment assessment = assess_service(in, index);
+    if (!redeploys_for_freshness(in, index)) {
+      if (assessment.freshness != Freshness::live) planned.unproven = assessment.because;
+      return;
+    }
+    planned.redeploy = assessment.freshness == Freshness::stale ? Reason::stale : Reason::unknown;
     planned.because = assessment.because;
   }
 }
@@ -215,7 +219,7 @@ Plan make_plan(const model::Desired& desired, const model::Workspace& actual, co
     model::put_in_canonical_order(ordered);
     return make_plan(desired, ordered, options);
   }
-  const Context in(desired, actual, options.remembered);
+  const Context in(desired, actual, options.history);
   Plan plan;
   plan.owner = actual.owner;
   plan.file = desired.file;

@@ -33,7 +33,8 @@ TEST_CASE("missing links are added, and the services that get them are redeploye
 }
 
 TEST_CASE("a workspace that is as asked needs nothing") {
-  const Plan plan = make_plan(sample::file(), sample::settled());
+  const Plan plan =
+      make_plan(sample::file(), sample::settled(), {.history = sample::seen(sample::settled())});
   CHECK(plan.empty());
   CHECK(plan.findings.empty());
 }
@@ -41,7 +42,7 @@ TEST_CASE("a workspace that is as asked needs nothing") {
 TEST_CASE("a service that stays does not break the order between those around it") {
   Workspace actual = sample::settled();
   actual.groups[0].links = {ServiceId("srv-api")};
-  const Plan plan = make_plan(sample::file(), actual);
+  const Plan plan = make_plan(sample::file(), actual, {.history = sample::seen(actual)});
   CHECK_FALSE(plan.services[1].redeploys());
   CHECK(plan.services[2].waits_for == std::vector<std::size_t>{0});
   CHECK(plan.waves.size() == 2);
@@ -68,19 +69,26 @@ TEST_CASE("what makes a service redeploy") {
       {"asked for by id", [](Workspace&, PlanOptions& e) { e.redeploy = {"srv-db"}; }, Reason::requested},
       {"asked for with all", [](Workspace&, PlanOptions& e) { e.redeploy_all = true; }, Reason::requested},
       {"its group changed after its deploy began",
-       [](Workspace& w, PlanOptions&) { w.groups[0].updated = sample::now; }, Reason::stale},
-      {"a remembered link is newer than its deploy",
-       [&](Workspace&, PlanOptions& e) { e.remembered = {{GroupId("evg-secrets"), db, sample::now}}; },
-       Reason::stale},
-      {"a remembered link is older than its deploy",
-       [&](Workspace&, PlanOptions& e) {
-         e.remembered = {{GroupId("evg-secrets"), db, sample::now - std::chrono::hours(25)}};
+       [](Workspace& w, PlanOptions& e) {
+         w.groups[0].updated = sample::now;
+         e.history = {};
        },
-       Reason::none},
+       Reason::stale},
+      {"nobody knows whether its link is older than its deploy",
+       [](Workspace&, PlanOptions& e) { e.history = {}; }, Reason::unknown},
+      {"a reading after its deploy did not show the link",
+       [](Workspace& w, PlanOptions& e) {
+         Workspace before = w;
+         before.groups[0].links.erase(before.groups[0].links.begin());
+         e.history = sample::seen(before);
+         e.history.read(w);
+       },
+       Reason::stale},
       {"its newest deploy was asked for through the API and failed",
-       [&](Workspace& w, PlanOptions&) {
+       [&](Workspace& w, PlanOptions& e) {
          auto& deploys = w.deploys[db];
          deploys.insert(deploys.begin(), sample::deploy("dep-x", "build_failed", sample::now, "api"));
+         e.history = {};
        },
        Reason::stale},
       {"a colleague's push failed",
@@ -100,6 +108,7 @@ TEST_CASE("what makes a service redeploy") {
     CAPTURE(row.name);
     Workspace actual = sample::settled();
     PlanOptions extra;
+    extra.history = sample::seen(actual);
     row.change(actual, extra);
     CHECK(make_plan(sample::file(), actual, extra).services[0].redeploy == row.expected);
   }

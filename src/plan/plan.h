@@ -56,9 +56,9 @@ struct StaleConsumer {
   bool operator==(const StaleConsumer&) const = default;
 };
 
-enum class Reason { none, links_change, stale, requested, undone };
+enum class Reason { none, links_change, stale, requested, unknown, undone };
 constexpr auto words(Reason) {
-  return std::to_array<std::string_view>({"none", "links_change", "stale", "requested", "undone"});
+  return std::to_array<std::string_view>({"none", "links_change", "stale", "requested", "unknown", "undone"});
 }
 
 struct PlannedService {
@@ -69,6 +69,7 @@ struct PlannedService {
   std::vector<std::string> linked_now;  // names of asked groups that are linked already
   Reason redeploy = Reason::none;       // none: stays as it runs
   std::string because;                  // one clause for people: "gets toolboxai-secrets"
+  std::string unproven;                 // not redeployed: why it is not known to run with its groups
   bool rebuild = true;                  // build_and_deploy, or deploy_only
   std::string rebuild_because;
   int wave = 0;                               // from 1; 0 when it is not redeployed

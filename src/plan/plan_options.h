@@ -9,20 +9,14 @@
 #include "base/time.h"
 #include "model/desired.h"
 #include "model/service.h"
+#include "plan/history.h"
 
 namespace envlink::plan {
 
-/// A link change that a journal on this machine remembers: the API itself does not tell when a link was made.
-struct RememberedLink {
-  GroupId group;
-  ServiceId service;
-  Time at{};  // by Render's clock
-};
-
 struct PlanOptions {
-  bool redeploy_all = false;          // --redeploy all
-  std::vector<std::string> redeploy;  // --redeploy SERVICE…: names or ids
-  std::vector<RememberedLink> remembered;
+  bool redeploy_all = false;            // --redeploy all
+  std::vector<std::string> redeploy{};  // --redeploy SERVICE…: names or ids
+  History history{};
 };
 
 /// Which services --redeploy names.

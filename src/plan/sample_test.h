@@ -4,6 +4,7 @@
 
 #include "model/desired.h"
 #include "model/workspace.h"
+#include "plan/history.h"
 
 namespace envlink::plan::sample {
 
@@ -33,6 +34,8 @@ inline model::Service service(std::string name) {
 inline model::Workspace workspace() {
   model::Workspace actual;
   actual.owner = {OwnerId("tea-1"), "acme", "team"};
+  actual.digest_key = "key";
+  actual.reading = {now, now + std::chrono::seconds(1)};
   actual.services = {service("db"), service("api"), service("web")};
   model::Group group;
   group.id = GroupId("evg-secrets");
@@ -74,6 +77,17 @@ inline model::Workspace settled() {
   model::Workspace actual = workspace();
   for (const model::Service& one : actual.services) actual.groups[0].links.push_back(one.id);
   return actual;
+}
+
+/// What is known after two readings that showed the same, one before the deploys of `actual` and one now.
+inline History seen(const model::Workspace& actual) {
+  History history;
+  model::Workspace before = actual;
+  before.deploys.clear();
+  before.reading = {now - std::chrono::hours(50), now - std::chrono::hours(49)};
+  history.read(before);
+  history.read(actual);
+  return history;
 }
 
 }  // namespace envlink::plan::sample

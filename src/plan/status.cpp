@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "plan/context.h"
@@ -10,22 +11,82 @@
 namespace envlink::plan {
 namespace {
 
-struct Change {
-  Time at{};
-  std::string what;
-};
-
-/// The latest change that the running deploy would have to be newer than.
-std::optional<Change> last_change(std::span<const model::Group* const> groups, std::optional<Time> relinked) {
-  std::optional<Change> last;
-  const auto consider = [&last](Time at, std::string what) {
-    if (!last || at > last->at) last = Change{at, std::move(what)};
-  };
-  for (const model::Group* group : groups) {
-    if (group->updated) consider(*group->updated, fmt::format("the last change of {}", clean(group->name)));
+/// The names, or how many there are where they are too many to tell.
+std::string names_of(const std::vector<std::string>& names) {
+  constexpr std::size_t most_told = 3;
+  if (names.size() > most_told) return count_of(names.size(), "value");
+  std::vector<std::string> told;
+  for (const std::string& name : names) {
+    const bool file = name.starts_with("file:");
+    told.push_back(file ? "the file " + clean(name.substr(5)) : clean(name));
   }
-  if (relinked) consider(*relinked, "a link that envlink changed");
-  return last;
+  return join_and(told);
+}
+
+std::string time_of(Time at) {
+  return format_rfc3339(at).substr(0, 19) + "Z";
+}
+
+std::string evidence_text(const Carries& carries, const model::Deploy& live) {
+  const std::string deploy = clean(live.id.text());
+  switch (carries.source.value_or(EvidenceSource::run)) {
+    case EvidenceSource::run:
+      return fmt::format("run {} read this link before {} was made", carries.run, deploy);
+    case EvidenceSource::reading:
+      return fmt::format("the link and its values were the same before and after {} began", deploy);
+    case EvidenceSource::adopted:
+      return fmt::format("init took it as running at {}", time_of(carries.at));
+  }
+  return {};
+}
+
+/// What one group makes of a service whose deploy serves.
+Assessment assess_group(const Context& context, const model::Service& service, const model::Deploy& live,
+                        const model::Group& group) {
+  const std::string name = clean(group.name);
+  const std::optional<Time> since = began(live);
+  Carries carries = context.history.carries(service.id, live, group);
+  if (carries.link == Carries::Link::no) {
+    return {Freshness::stale,
+            fmt::format("the running deploy is older than its link to {}", name),
+            {.grade = Grade::told}};
+  }
+  if (!carries.changed.empty()) {
+    std::string because =
+        fmt::format("{} of {} changed after the running deploy began", names_of(carries.changed), name);
+    return {Freshness::stale,
+            std::move(because),
+            {.grade = Grade::proved, .changed = std::move(carries.changed)}};
+  }
+  if (carries.same()) {
+    Evidence evidence{.grade = carries.source == EvidenceSource::adopted ? Grade::told : Grade::proved,
+                      .source = carries.source,
+                      .text = evidence_text(carries, live)};
+    return {Freshness::live, since ? "since " + time_of(*since) : evidence.text, std::move(evidence)};
+  }
+  if (since && group.updated && *since < *group.updated) {
+    return {Freshness::stale,
+            fmt::format("the running deploy is older than the last change of {}", name),
+            {.grade = Grade::told}};
+  }
+  Assessment unknown;
+  if (carries.link == Carries::Link::unknown) {
+    unknown.because = fmt::format("cannot prove that it runs with {}", name);
+    unknown.evidence.text =
+        fmt::format("nothing tells whether the link is older than {}", clean(live.id.text()));
+  } else if (carries.unknown.empty()) {
+    unknown.because = fmt::format("cannot prove that it runs with the values of {}", name);
+    unknown.evidence.text = fmt::format("its values were not read before {} began", clean(live.id.text()));
+  } else {
+    unknown.because = fmt::format("cannot prove that it runs with {} of {}", names_of(carries.unknown), name);
+    unknown.evidence.text = fmt::format("it changed while {} was being made", clean(live.id.text()));
+  }
+  return unknown;
+}
+
+/// What weighs more: one thing that is known to be older, then one that is not known.
+int weight(Freshness freshness) {
+  return freshness == Freshness::stale ? 2 : freshness == Freshness::unknown ? 1 : 0;
 }
 
 std::size_t index_of(const model::Desired& desired, const std::string& name) {
@@ -42,33 +103,35 @@ StatusCell cell_of(const Context& context, const model::Service& service, const 
     cell.because = fmt::format("{} was not found", clean(name));
     return cell;
   }
-  Assessment assessment = assess_freshness(context, service, std::vector{group},
-                                           context.links.last_change(service.id, group->id));
+  Assessment assessment = assess_freshness(context, service, std::vector{group});
   cell.freshness = assessment.freshness;
   cell.because = std::move(assessment.because);
+  cell.evidence = std::move(assessment.evidence);
   return cell;
 }
 
 StatusRow row_of(const Context& context, std::size_t index) {
   const model::DesiredService& wanted = context.desired.services[index];
   const model::Service* service = context.match.services[index];
-  if (service == nullptr) return {{}, wanted.name.text, Freshness::unknown, "it was not found", {}};
-  StatusRow row{service->id, service->name, {}, {}, {}};
+  if (service == nullptr) return {{}, wanted.name.text, Freshness::unknown, "it was not found", {}, {}};
+  StatusRow row{service->id, service->name, {}, {}, {}, {}};
   for (const SourceString& name : wanted.link) row.cells.push_back(cell_of(context, *service, name.text));
-  Assessment assessment = assess_freshness(context, *service, context.asked_groups(index),
-                                           context.links.last_change(service->id));
+  Assessment assessment = assess_service(context, index);
   row.freshness = assessment.freshness;
   row.because = std::move(assessment.because);
+  row.evidence = std::move(assessment.evidence);
   return row;
 }
 
 }  // namespace
 
 Assessment assess_freshness(const Context& context, const model::Service& service,
-                            std::span<const model::Group* const> groups, std::optional<Time> relinked) {
+                            std::span<const model::Group* const> groups) {
   for (const model::Group* group : groups) {
-    if (!context.links.has(*group, service.id))
-      return {Freshness::staged, fmt::format("{} is not linked", clean(group->name))};
+    if (!context.links.has(*group, service.id)) {
+      return {
+          Freshness::staged, fmt::format("{} is not linked", clean(group->name)), {.grade = Grade::proved}};
+    }
   }
   if (service.suspended) return {Freshness::unknown, "the service is suspended"};
   const std::vector<model::Deploy>& deploys = context.actual.deploys_of(service.id);
@@ -76,22 +139,54 @@ Assessment assess_freshness(const Context& context, const model::Service& servic
   const model::Deploy& newest = deploys.front();
   if (is_running(newest.status)) {
     return {Freshness::deploying,
-            fmt::format("{} is {}", clean(newest.id.text()), clean(newest.status_text))};
+            fmt::format("{} is {}", clean(newest.id.text()), clean(newest.status_text)),
+            {.grade = Grade::told}};
   }
   const model::Deploy* live = model::live_of(deploys);
   if (live == nullptr) return {Freshness::unknown, "none of its last deploys is live"};
+  Assessment worst{Freshness::live, "it links no group", {.grade = Grade::proved}};
+  if (const auto since = began(*live)) worst.because = "since " + time_of(*since);
+  bool first = true;
+  for (const model::Group* group : groups) {
+    Assessment one = assess_group(context, service, *live, *group);
+    // Of what is live, the weakest evidence counts.
+    const bool weaker = weight(one.freshness) > weight(worst.freshness) ||
+                        (one.freshness == worst.freshness && one.evidence.grade > worst.evidence.grade);
+    if (std::exchange(first, false) || weaker) worst = std::move(one);
+  }
+  if (worst.freshness == Freshness::stale) return worst;
   // A deploy that somebody asked for through the API was meant to bring something; it did not.
-  if (live != &newest && newest.trigger == "api") {
-    return {Freshness::stale, fmt::format("its newest deploy {} is {}; an older one still runs",
-                                          clean(newest.id.text()), clean(newest.status_text))};
+  if (worst.freshness == Freshness::unknown && live != &newest && newest.trigger == "api") {
+    return {Freshness::stale,
+            fmt::format("its newest deploy {} is {}; an older one still runs", clean(newest.id.text()),
+                        clean(newest.status_text)),
+            {.grade = Grade::told}};
   }
-  const std::optional<Time> since = began(*live);
-  if (!since) return {Freshness::unknown, "Render does not say when the running deploy began"};
-  const std::optional<Change> change = last_change(groups, relinked);
-  if (change && *since < change->at) {
-    return {Freshness::stale, fmt::format("the running deploy is older than {}", change->what)};
+  return worst;
+}
+
+/// Of the service as a whole: also what it runs with and is not linked to any more.
+Assessment assess_service(const Context& context, std::size_t index) {
+  const model::Service& service = *context.match.services[index];
+  Assessment assessment = assess_freshness(context, service, context.asked_groups(index));
+  const model::Deploy* live = model::live_of(context.actual.deploys_of(service.id));
+  if (assessment.freshness != Freshness::live && assessment.freshness != Freshness::unknown)
+    return assessment;
+  if (live == nullptr || service.suspended) return assessment;
+  for (const GroupId& id : context.history.left_behind(service.id, live->id, context.actual)) {
+    return {Freshness::stale,
+            fmt::format("{} was unlinked after the running deploy began",
+                        clean(context.actual.find_group(id)->name)),
+            {.grade = Grade::proved}};
   }
-  return {Freshness::live, fmt::format("since {}", format_rfc3339(*since).substr(0, 19) + "Z")};
+  return assessment;
+}
+
+bool redeploys_for_freshness(const Context& context, std::size_t index) {
+  const Freshness freshness = assess_service(context, index).freshness;
+  if (freshness == Freshness::stale) return true;
+  return freshness == Freshness::unknown && !context.match.services[index]->suspended &&
+         context.desired.rollout.unknown == model::OnUnknown::redeploy;
 }
 
 bool Status::stale() const {
@@ -100,9 +195,12 @@ bool Status::stale() const {
   });
 }
 
-Status status_of(const model::Desired& desired, const model::Workspace& actual,
-                 const std::vector<RememberedLink>& remembered) {
-  const Context context(desired, actual, remembered);
+bool Status::unknown() const {
+  return std::ranges::any_of(rows, [](const StatusRow& row) { return row.freshness == Freshness::unknown; });
+}
+
+Status status_of(const model::Desired& desired, const model::Workspace& actual, const History& history) {
+  const Context context(desired, actual, history);
   Status status;
   status.owner = actual.owner;
   for (const model::DesiredGroup& group : desired.groups) status.groups.push_back(group.name.text);

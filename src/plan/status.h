@@ -1,7 +1,6 @@
 #pragma once
 // Does what runs carry what is linked? Of one service, and as a matrix: for each service and each group that
-// the file links to it. Judged from what the API tells and what the journal remembers; docs/status.md says
-// what is compared.
+// the file links to it. docs/status.md says what is compared.
 
 #include <optional>
 #include <span>
@@ -16,9 +15,8 @@
 
 namespace envlink::plan {
 
-/// live: the running deploy began after every linked group last changed, as far as can be told.
-/// stale: it began before. staged: a link is missing. deploying: a deploy is under way.
-/// unknown: nothing tells.
+/// live: the running deploy is known to carry every link and value. stale: it is known to be older than one
+/// of them. staged: a link is missing. deploying: a deploy is under way. unknown: nothing tells.
 enum class Freshness { live, stale, staged, deploying, unknown };
 constexpr auto words(Freshness) {
   return std::to_array<std::string_view>({"live", "stale", "staged", "deploying", "unknown"});
@@ -27,20 +25,44 @@ constexpr std::string_view to_string(Freshness freshness) {
   return word(freshness);
 }
 
-struct Assessment {
-  Freshness freshness = Freshness::unknown;
-  std::string because;  // one clause
+/// proved: read back after the fact, by this process or by one that the journal knows. told: Render or a
+/// person says so.
+enum class Grade { proved, told, unknown };
+constexpr auto words(Grade) {
+  return std::to_array<std::string_view>({"proved", "told", "unknown"});
+}
+
+struct Evidence {
+  Grade grade = Grade::unknown;
+  std::optional<EvidenceSource> source{};  // of what is live
+  std::string text{};                      // one clause
+  std::vector<std::string> changed{};      // variables and files whose value the running deploy does not have
+  bool operator==(const Evidence&) const = default;
 };
 
-/// `groups`: those that the file links to the service. `relinked`: when the journal remembers the last change
-/// of the links that count.
+struct Assessment {
+  Freshness freshness = Freshness::unknown;
+  std::string because{};  // one clause
+  Evidence evidence{};
+  bool adopted() const { return evidence.source == EvidenceSource::adopted; }
+};
+
+/// `groups`: those that the file links to the service.
 Assessment assess_freshness(const Context& context, const model::Service& service,
-                            std::span<const model::Group* const> groups, std::optional<Time> relinked);
+                            std::span<const model::Group* const> groups);
+
+/// Of a service of the file that was found, with all its groups.
+Assessment assess_service(const Context& context, std::size_t index);
+
+/// It is stale, or what it runs with is unknown and the file wants that redeployed. A suspended service is
+/// not deployed for that.
+bool redeploys_for_freshness(const Context& context, std::size_t index);
 
 struct StatusCell {
   std::size_t group = 0;  // an index into Status::groups
   Freshness freshness = Freshness::unknown;
   std::string because;  // one clause
+  Evidence evidence{};
   bool operator==(const StatusCell&) const = default;
 };
 
@@ -50,6 +72,7 @@ struct StatusRow {
   Freshness freshness = Freshness::unknown;  // of the service with all its groups
   std::string because;
   std::vector<StatusCell> cells;  // in the order of the file
+  Evidence evidence{};
   bool operator==(const StatusRow&) const = default;
 };
 
@@ -58,10 +81,11 @@ struct Status {
   std::vector<std::string> groups;  // the names, as the file has them
   std::vector<StatusRow> rows;      // in the file's order
   bool stale() const;               // something runs that is older than what is linked
+  bool unknown() const;             // of something that is not known
   bool operator==(const Status&) const = default;
 };
 
 Status status_of(const model::Desired& desired, const model::Workspace& actual,
-                 const std::vector<RememberedLink>& remembered = {});
+                 const History& history = nothing_known);
 
 }  // namespace envlink::plan

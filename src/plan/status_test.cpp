@@ -33,7 +33,7 @@ model::Workspace two_groups_linked() {
 }  // namespace
 
 TEST_CASE("each service has a cell for each group that the file links to it, and no other") {
-  const Status status = status_of(two_groups(), two_groups_linked());
+  const Status status = status_of(two_groups(), two_groups_linked(), sample::seen(two_groups_linked()));
   REQUIRE(status.rows.size() == 3);
   CHECK(status.rows[0].cells.size() == 2);
   CHECK(status.rows[2].cells.size() == 1);
@@ -44,7 +44,8 @@ TEST_CASE("each service has a cell for each group that the file links to it, and
 TEST_CASE("a group that changed after the running deploy began makes its own cells stale") {
   model::Workspace actual = two_groups_linked();
   actual.groups[1].updated = sample::now;
-  const Status status = status_of(two_groups(), actual);
+  History history = sample::seen(sample::settled());
+  const Status status = status_of(two_groups(), actual, history);
   CHECK(status.rows[0].cells[0].freshness == Freshness::live);
   CHECK(status.rows[0].cells[1].freshness == Freshness::stale);
   CHECK(status.rows[0].freshness == Freshness::stale);
@@ -52,13 +53,26 @@ TEST_CASE("a group that changed after the running deploy began makes its own cel
   CHECK(status.stale());
 }
 
-TEST_CASE("a link that the journal remembers makes the cell of that link stale, and no other") {
-  const std::vector<RememberedLink> remembered = {
-      {GroupId("evg-extra"), ServiceId("srv-api"), sample::now - std::chrono::hours(1)}};
-  const Status status = status_of(two_groups(), two_groups_linked(), remembered);
+TEST_CASE("a link that a reading after the deploy did not show makes its own cell stale, and no other") {
+  model::Workspace before = two_groups_linked();
+  std::erase(before.groups[1].links, ServiceId("srv-api"));
+  before.reading = {sample::now - std::chrono::hours(2), sample::now - std::chrono::hours(2)};
+  History history = sample::seen(before);
+  history.read(two_groups_linked());
+  const Status status = status_of(two_groups(), two_groups_linked(), history);
   CHECK(status.rows[1].cells[0].freshness == Freshness::live);
   CHECK(status.rows[1].cells[1].freshness == Freshness::stale);
+  CHECK(status.rows[1].cells[1].because == "the running deploy is older than its link to extra");
   CHECK(status.rows[0].cells[1].freshness == Freshness::live);
+}
+
+TEST_CASE("without a history nothing tells whether a link is older than the running deploy") {
+  const Status status = status_of(two_groups(), two_groups_linked());
+  CHECK(status.rows[0].freshness == Freshness::unknown);
+  CHECK(status.rows[0].because == "cannot prove that it runs with secrets");
+  CHECK(status.rows[0].evidence.grade == Grade::unknown);
+  CHECK_FALSE(status.stale());
+  CHECK(status.unknown());
 }
 
 TEST_CASE("what is missing is staged or unknown, with the reason") {

@@ -38,6 +38,7 @@ void fields(auto& visit, json::Like<RolloutSettings> auto& rollout) {
   visit("max_parallel", rollout.max_parallel);
   visit("on_failure", rollout.on_failure);
   visit("deploy", rollout.deploy);
+  visit.later("unknown", rollout.unknown);
   visit("poll_interval", rollout.poll_interval);
   visit("timeout", rollout.timeout);
 }
@@ -68,6 +69,7 @@ void fields(auto& visit, json::Like<PlannedService> auto& service) {
   visit("linked_now", service.linked_now);
   visit("redeploy", service.redeploy);
   visit("because", service.because);
+  visit.later("unproven", service.unproven);
   visit("rebuild", service.rebuild);
   visit("rebuild_because", service.rebuild_because);
   visit("wave", service.wave);

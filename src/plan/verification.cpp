@@ -51,10 +51,13 @@ VerifiedStep links_step(const Context& context) {
               "Not every service has its groups linked", std::move(problems));
 }
 
-VerifiedStep deploys_step(const std::vector<VerifiedService>& services) {
+VerifiedStep deploys_step(const std::vector<VerifiedService>& services, model::VerifyUnknown unknown) {
   std::vector<std::string> problems;
   for (const VerifiedService& service : services) {
     if (service.freshness == Freshness::live || service.freshness == Freshness::deploying) continue;
+    if (service.freshness == Freshness::unknown && unknown == model::VerifyUnknown::allow &&
+        !service.id.empty())
+      continue;
     problems.push_back(fmt::format("service {} is {}: {}", clean(service.name), to_string(service.freshness),
                                    service.because));
   }
@@ -74,24 +77,23 @@ bool Verification::passed() const {
          (!health || health->passed);
 }
 
-Verification verify(const model::Desired& desired, const model::Workspace& actual,
-                    const std::vector<RememberedLink>& remembered) {
-  const Context context(desired, actual, remembered);
+Verification verify(const model::Desired& desired, const model::Workspace& actual, const History& history) {
+  const Context context(desired, actual, history);
   Verification result;
   result.owner = actual.owner;
   for (std::size_t i = 0; i < desired.services.size(); ++i) {
     if (context.match.services[i] == nullptr) {
-      result.services.push_back({{}, desired.services[i].name.text, Freshness::unknown, "it was not found"});
+      result.services.push_back(
+          {{}, desired.services[i].name.text, Freshness::unknown, "it was not found", {}});
       continue;
     }
     const model::Service& service = *context.match.services[i];
-    Assessment assessment =
-        assess_freshness(context, service, context.asked_groups(i), context.links.last_change(service.id));
-    result.services.push_back(
-        {service.id, service.name, assessment.freshness, std::move(assessment.because)});
+    Assessment assessment = assess_service(context, i);
+    result.services.push_back({service.id, service.name, assessment.freshness, std::move(assessment.because),
+                               std::move(assessment.evidence)});
   }
   result.steps = {VerifiedStep{true, "API Connection verified", {}}, groups_step(context),
-                  links_step(context), deploys_step(result.services)};
+                  links_step(context), deploys_step(result.services, desired.verify_unknown)};
   return result;
 }
 

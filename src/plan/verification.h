@@ -19,6 +19,7 @@ struct VerifiedService {
   std::string name;
   Freshness freshness = Freshness::unknown;
   std::string because;  // one clause
+  Evidence evidence{};
   bool operator==(const VerifiedService&) const = default;
 };
 
@@ -43,6 +44,6 @@ struct Verification {
 };
 
 Verification verify(const model::Desired& desired, const model::Workspace& actual,
-                    const std::vector<RememberedLink>& remembered = {});
+                    const History& history = nothing_known);
 
 }  // namespace envlink::plan

@@ -8,7 +8,7 @@ using namespace envlink;
 using namespace envlink::plan;
 
 TEST_CASE("a workspace that is as asked passes the four steps of the guide") {
-  const Verification result = verify(sample::file(), sample::settled());
+  const Verification result = verify(sample::file(), sample::settled(), sample::seen(sample::settled()));
   CHECK(result.passed());
   CHECK(result.steps[0].title == "API Connection verified");
   CHECK(result.steps[1].title == "The environment group exists");
@@ -20,7 +20,7 @@ TEST_CASE("a workspace that is as asked passes the four steps of the guide") {
 TEST_CASE("a missing link fails the third step and the fourth, and is named") {
   model::Workspace actual = sample::settled();
   actual.groups[0].links.pop_back();
-  const Verification result = verify(sample::file(), actual);
+  const Verification result = verify(sample::file(), actual, sample::seen(sample::settled()));
   CHECK(result.steps[1].passed);
   REQUIRE_FALSE(result.steps[2].passed);
   CHECK(result.steps[2].problems == std::vector<std::string>{"service web: secrets is not linked"});
@@ -40,7 +40,7 @@ TEST_CASE("a deploy under way passes, as the guide's last step says") {
   model::Workspace actual = sample::settled();
   auto& deploys = actual.deploys[ServiceId("srv-db")];
   deploys.insert(deploys.begin(), sample::deploy("dep-new", "build_in_progress", sample::now));
-  const Verification result = verify(sample::file(), actual);
+  const Verification result = verify(sample::file(), actual, sample::seen(sample::settled()));
   CHECK(result.passed());
   CHECK(result.services[0].freshness == Freshness::deploying);
 }
@@ -48,7 +48,7 @@ TEST_CASE("a deploy under way passes, as the guide's last step says") {
 TEST_CASE("what cannot be told is called unknown and does not pass") {
   model::Workspace actual = sample::settled();
   actual.deploys[ServiceId("srv-db")].clear();
-  const Verification result = verify(sample::file(), actual);
+  const Verification result = verify(sample::file(), actual, sample::seen(sample::settled()));
   CHECK_FALSE(result.passed());
   CHECK(result.services[0].freshness == Freshness::unknown);
 }
@@ -56,7 +56,17 @@ TEST_CASE("what cannot be told is called unknown and does not pass") {
 TEST_CASE("a group that is not there fails the second step only by its own words") {
   model::Workspace actual = sample::settled();
   actual.groups[0].name = "other";
-  const Verification result = verify(sample::file(), actual);
+  const Verification result = verify(sample::file(), actual, sample::seen(sample::settled()));
   REQUIRE_FALSE(result.steps[1].passed);
   CHECK(result.steps[1].problems[0] == "group secrets: workspace acme has no group called secrets");
+}
+
+TEST_CASE("what nobody knows does not pass, unless the file allows it") {
+  model::Desired desired = sample::file();
+  const Verification result = verify(desired, sample::settled());
+  REQUIRE_FALSE(result.steps[3].passed);
+  CHECK(result.steps[3].problems[0] == "service db is unknown: cannot prove that it runs with secrets");
+  desired.verify_unknown = model::VerifyUnknown::allow;
+  CHECK(verify(desired, sample::settled()).passed());
+  CHECK(verify(desired, sample::settled()).services[0].freshness == Freshness::unknown);
 }

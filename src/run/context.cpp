@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/run_loop.h"
+#include "run/history.h"
 
 namespace envlink::run {
 namespace {
@@ -47,6 +48,15 @@ model::Outcome end_with(Context& context, const Error& error) {
 Result<model::Workspace> read_workspace(Context& context, const model::Desired& desired,
                                         engine::ReadOptions options) {
   options.fingerprinter = context.fingerprinter;
+  options.digest = context.digest;
+  options.digest_key = context.digest_key;
+  options.history = [&](const model::Workspace& read_so_far) {
+    const auto kept = load_history(context.store, read_so_far.owner.id);
+    plan::History history = kept ? kept->history : plan::History();
+    history.read(read_so_far);
+    return history;
+  };
+  const Time began = context.clock.now();
   Reading reading(desired, context.workspace, context.budget, std::move(options));
   engine::NullObserver no_journal;
   const auto observer = context.frontend.watch_reading();
@@ -62,6 +72,7 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
   }
   const auto& result = reading.reader.result();
   if (!result) return fail(result.error());
+  context.history = learn(context, *result, began);
   return *result;
 }
 

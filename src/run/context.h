@@ -57,10 +57,15 @@ struct Context {
   std::string host{};
   std::string workspace{};  // as RENDER_WORKSPACE names it; empty: it does not
   std::optional<api::Fingerprinter> fingerprinter{};
+  /// Of values, and the key that they are made with; empty: whether values changed is not known.
+  model::DigestValue digest{};
+  std::string digest_key{};
   /// What all that was sent so far has told of the rate limits.
   engine::Budget budget{};
   /// What the last reading of the workspace took.
   engine::ReadCounts reads{};
+  /// What is known of the workspace that was read last, with that reading.
+  plan::History history{};
 };
 
 /// Says what went wrong, and how the command ends for it.

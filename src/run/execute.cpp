@@ -11,7 +11,6 @@
 #include "engine/rollout.h"
 #include "engine/run_loop.h"
 #include "run/commands.h"
-#include "run/link_history.h"
 
 namespace envlink::run {
 namespace {

@@ -67,6 +67,28 @@ Result<std::vector<engine::Event>> MemoryStore::events(std::int64_t number) cons
   return at(number).events;
 }
 
+Result<std::vector<EventCount>> MemoryStore::event_counts(const std::string& workspace) const {
+  std::vector<EventCount> counts;
+  for (const Kept& run : runs_) {
+    if (run.summary.workspace == workspace)
+      counts.push_back({run.summary.number, static_cast<int>(run.events.size())});
+  }
+  return counts;
+}
+
+Result<KeptHistory> MemoryStore::history(const std::string& workspace) const {
+  const auto kept = histories_.find(workspace);
+  return kept == histories_.end() ? KeptHistory{} : kept->second;
+}
+
+Result<bool> MemoryStore::keep_history(const std::string& workspace, const KeptHistory& history) {
+  KeptHistory& kept = histories_[workspace];
+  if (kept.revision != history.revision) return false;
+  kept = history;
+  ++kept.revision;
+  return true;
+}
+
 Result<std::unique_ptr<Lock>> MemoryStore::take(const std::string& workspace, Time) {
   if (locked_.insert(workspace).second) return std::make_unique<Held>(locked_, workspace);
   return fail({.kind = ErrorKind::held, .what = "Another run is under way"});

@@ -1,6 +1,7 @@
 #pragma once
 // Runs and a lock in memory: what the journal is on a machine, for a rehearsal and for the simulation.
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -26,6 +27,9 @@ class MemoryStore final : public Store, public Locks {
   Result<std::optional<RunSummary>> find(std::int64_t number) const override;
   Result<std::optional<plan::Plan>> plan(std::int64_t number) const override;
   Result<std::vector<engine::Event>> events(std::int64_t number) const override;
+  Result<std::vector<EventCount>> event_counts(const std::string& workspace) const override;
+  Result<KeptHistory> history(const std::string& workspace) const override;
+  Result<bool> keep_history(const std::string& workspace, const KeptHistory& history) override;
 
   Result<std::unique_ptr<Lock>> take(const std::string& workspace, Time now) override;
 
@@ -37,7 +41,8 @@ class MemoryStore final : public Store, public Locks {
   class Held;
   Kept& kept_at(std::int64_t number) { return runs_.at(static_cast<std::size_t>(number) - 1); }
   std::vector<Kept> runs_;
-  std::set<std::string> locked_;  // workspaces
+  std::map<std::string, KeptHistory> histories_;  // by workspace
+  std::set<std::string> locked_;                  // workspaces
 };
 
 }  // namespace envlink::run

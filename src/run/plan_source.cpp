@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "engine/rollback.h"
 #include "plan/plan_snapshot.h"
-#include "run/link_history.h"
 
 namespace envlink::run {
 namespace {
@@ -77,14 +76,10 @@ Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bo
     return ResolvedPlan{source.file->plan, std::move(*actual)};
   }
   plan::PlanOptions options = source.options;
-  const auto remember = [&](const OwnerId& workspace) {
-    options.remembered = reported_link_history(context, workspace);
-    return options.remembered;
-  };
   auto actual =
-      read_workspace(context, source.desired,
-                     {.include_preflight_data = true, .extra = source.options, .remembered = remember});
+      read_workspace(context, source.desired, {.include_preflight_data = true, .extra = source.options});
   if (!actual) return fail(actual.error());
+  options.history = context.history;
   plan::Plan plan = plan::make_plan(source.desired, *actual, options);
   return ResolvedPlan{std::move(plan), std::move(*actual)};
 }

@@ -12,6 +12,7 @@
 #include "engine/event.h"
 #include "engine/progress.h"
 #include "model/outcome.h"
+#include "plan/history.h"
 #include "plan/plan.h"
 
 namespace envlink::run {
@@ -26,6 +27,20 @@ struct RunSummary {
   std::optional<Time> ended{};
   std::optional<model::Outcome> outcome{};  // unset: it never came to its end
   std::optional<std::int64_t> undoes{};     // the run that this one rolls back
+};
+
+struct EventCount {
+  std::int64_t run = 0;
+  int events = 0;
+  bool operator==(const EventCount&) const = default;
+};
+
+/// What is known of a workspace, and which events of its runs that has taken in.
+struct KeptHistory {
+  plan::History history{};
+  std::vector<EventCount> taken{};
+  Time last_event = Time::min();  // by this machine's clock
+  std::int64_t revision = 0;      // 0: nothing is kept yet
 };
 
 /// Runs further back than this are not looked at.
@@ -50,6 +65,12 @@ class Store {
   virtual Result<std::optional<plan::Plan>> plan(std::int64_t run) const = 0;
   /// In the order in which they were appended.
   virtual Result<std::vector<engine::Event>> events(std::int64_t run) const = 0;
+  /// How many each run of a workspace has, the oldest run first.
+  virtual Result<std::vector<EventCount>> event_counts(const std::string& workspace) const = 0;
+  /// As it was kept last; an empty one where nothing was.
+  virtual Result<KeptHistory> history(const std::string& workspace) const = 0;
+  /// False, and nothing is kept, where another was kept after `history` was loaded.
+  virtual Result<bool> keep_history(const std::string& workspace, const KeptHistory& history) = 0;
 };
 
 /// Held for as long as the object lives. When its process dies, it is free.

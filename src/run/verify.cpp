@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "engine/health.h"
 #include "engine/run_loop.h"
-#include "run/link_history.h"
 
 namespace envlink::run {
 namespace {
@@ -45,8 +44,7 @@ Result<plan::VerifiedStep> ask_health(Context& context, const plan::Verification
 Result<plan::Verification> verify(Context& context, const model::Desired& wanted, bool health) {
   const auto actual = read_workspace(context, wanted, {.include_preflight_data = false});
   if (!actual) return fail(actual.error());
-  plan::Verification verification =
-      plan::verify(wanted, *actual, reported_link_history(context, actual->owner.id));
+  plan::Verification verification = plan::verify(wanted, *actual, context.history);
   if (health) {
     auto step = ask_health(context, verification, *actual, wanted.api);
     if (!step) return fail(step.error());

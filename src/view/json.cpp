@@ -40,6 +40,7 @@ void write_planned_service(json::Writer& out, const Plan& plan, std::size_t inde
   out("linked", service.linked_now);
   out("redeploy", service.redeploy);
   out.or_null("because", service.because);
+  out.or_null("unproven", service.unproven);
   out.or_null("rebuild", redeploys ? std::optional(service.rebuild) : std::nullopt);
   out.or_null("rebuild_because", redeploys ? service.rebuild_because : "");
   out.or_null("wave", redeploys ? std::optional(service.wave) : std::nullopt);
@@ -251,10 +252,12 @@ std::string status_json(const plan::Status& status) {
       service("name", row.name);
       service("freshness", row.freshness);
       service("because", row.because);
+      write_evidence(service, row.evidence);
       service.list("groups", row.cells, [&](json::Writer& group, const plan::StatusCell& cell) {
         group("group", status.groups[cell.group]);
         group("freshness", cell.freshness);
         group("because", cell.because);
+        write_evidence(group, cell.evidence);
       });
     });
   });

@@ -58,6 +58,13 @@ void write_finding(json::Writer& out, const plan::Finding& finding) {
   out.or_null("cure", finding.cure);
 }
 
+void write_evidence(json::Writer& out, const plan::Evidence& evidence) {
+  out("grade", evidence.grade);
+  out.or_null("source", evidence.source);
+  out.or_null("evidence", evidence.text);
+  out("changed", evidence.changed);
+}
+
 void write_verification(json::Writer& out, const plan::Verification& verification) {
   out("passed", verification.passed());
   out("workspace", named(verification.owner));
@@ -74,6 +81,7 @@ void write_verification(json::Writer& out, const plan::Verification& verificatio
     one("name", service.name);
     one("freshness", service.freshness);
     one("because", service.because);
+    write_evidence(one, service.evidence);
   });
 }
 

@@ -61,6 +61,8 @@ void write_service(json::Writer& out, const plan::Plan& plan, const engine::Prog
 /// The members `outcome` and `exit_code`; null: it is unfinished.
 void write_outcome(json::Writer& out, const std::optional<model::Outcome>& outcome);
 void write_finding(json::Writer& out, const plan::Finding& finding);
+/// What a freshness rests on.
+void write_evidence(json::Writer& out, const plan::Evidence& evidence);
 void write_verification(json::Writer& out, const plan::Verification& verification);
 
 }  // namespace envlink::view

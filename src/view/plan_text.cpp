@@ -150,8 +150,9 @@ class Writer {
 
   void stays(const PlannedService& service) {
     const auto name = pad(safe(service.name, style_), names_);
-    const auto linked =
-        service.linked_now.empty() ? "" : "linked " + join_and(safe(service.linked_now, style_));
+    auto linked = service.linked_now.empty() ? "" : "linked " + join_and(safe(service.linked_now, style_));
+    if (!service.unproven.empty())
+      linked += (linked.empty() ? "" : "; ") + safe(service.unproven, style_, 1000);
     const auto type = std::string(to_string(service.type));
     out_ += fmt::format("  {}  {}", name, paint(type, Colour::quiet, style_));
     const auto indent = 2 + display_width(name) + 2 + widest_type + 2;
@@ -222,7 +223,14 @@ std::string nothing_to_do(const Plan& plan) {
   constexpr std::string_view id = "deploy-under-way";
   const auto under_way = std::ranges::count(plan.findings, id, &plan::Finding::id) +
                          std::ranges::count(plan.ignored, id, &plan::Finding::id);
-  if (under_way == 0) return "Nothing to do: every link is in place and every service runs with it.";
+  const auto unproven = static_cast<std::size_t>(
+      std::ranges::count_if(plan.services, [](const auto& one) { return !one.unproven.empty(); }));
+  if (unproven == 0 && under_way == 0)
+    return "Nothing to do: every link is in place and every service runs with it.";
+  if (unproven > static_cast<std::size_t>(under_way)) {
+    return fmt::format("Nothing to do: every link is in place; of {} it is unknown whether {} with it.",
+                       count_of(unproven, "service"), unproven == 1 ? "it runs" : "they run");
+  }
   return fmt::format("Nothing to do: every link is in place; {} under way.",
                      count_of(static_cast<std::size_t>(under_way), "deploy is", "deploys are"));
 }

@@ -56,7 +56,7 @@ TEST_CASE("each list of words in a schema is the enumeration's own") {
       {"plan", "/properties/unmanaged_policy", words_of<model::Unmanaged>},
       {"plan", "/definitions/link/properties/action", words_of<plan::LinkAction>},
       {"plan", "/definitions/service/properties/type", service_types},
-      {"plan", "/definitions/service/properties/redeploy", reasons.first(4)},  // no rollback is shown so
+      {"plan", "/definitions/service/properties/redeploy", reasons.first(5)},  // no rollback is shown so
       {"plan", "/definitions/finding/properties/severity", words_of<model::Severity>},
       {"plan_file", "/definitions/plan/properties/unmanaged_policy", words_of<model::Unmanaged>},
       {"plan_file", "/definitions/service/properties/type", service_types},

@@ -22,6 +22,11 @@ Colour colour_of(plan::Freshness freshness) {
   return colours[static_cast<std::size_t>(freshness)];
 }
 
+/// What was adopted counts as live and is told apart.
+std::string_view word_for(Freshness freshness, const plan::Evidence& evidence) {
+  return evidence.source == plan::EvidenceSource::adopted ? "adopted" : to_string(freshness);
+}
+
 std::string field(std::string_view label, const std::string& text, const Style& style) {
   return hanging(fmt::format("  {:<14}", label), 16, text, style);
 }
@@ -46,7 +51,7 @@ constexpr std::size_t gap = 2;
 /// "  name  stale      why": of a service, be it in a status or in a verification.
 std::string freshness_line(const auto& service, std::size_t names, const Style& style) {
   const std::string name = pad(safe(service.name, style), names);
-  const std::string_view word = to_string(service.freshness);
+  const std::string_view word = word_for(service.freshness, service.evidence);
   const std::string lead = fmt::format("  {}  {}", name, paint(word, colour_of(service.freshness), style));
   if (service.because.empty()) return lead + "\n";
   const std::size_t indent = 2 + display_width(name) + gap + narrowest_column + gap;
@@ -104,7 +109,7 @@ class Matrix {
     for (std::size_t group = first; group < last; ++group) {
       const auto cell = std::ranges::find(row.cells, group, &plan::StatusCell::group);
       const bool asked = cell != row.cells.end();
-      const std::string word(asked ? to_string(cell->freshness) : style_.unicode ? "·" : ".");
+      const std::string word(asked ? word_for(cell->freshness, cell->evidence) : style_.unicode ? "·" : ".");
       const std::size_t blanks = group + 1 < last ? width_of(group) - display_width(word) : 0;
       text += std::string(gap, ' ') +
               paint(word, asked ? colour_of(cell->freshness) : Colour::quiet, style_) +
@@ -135,7 +140,7 @@ std::string closing(const Status& status, const Style& style) {
   const std::size_t stale = count(Freshness::stale) + count(Freshness::staged);
   const std::size_t unknown = count(Freshness::unknown);
   const std::size_t deploying = count(Freshness::deploying);
-  std::string text = "Every service runs with what is linked, as far as the API tells.";
+  std::string text = "Every service runs with what is linked.";
   if (deploying > 0)
     text = fmt::format("Nothing is known to be stale; {} still deploying.",
                        count_of(deploying, "service is", "services are"));

@@ -64,7 +64,7 @@ class Redeploy(Case):
     def test_one_service_is_redeployed_on_request_and_nothing_is_linked(self):
         group = {"id": GROUP, "name": "shared", "variables": {"DATABASE_URL": "x"}, "links": list(SERVICES)}
         emulator = self.emulator(workspace(groups=[group]))
-        self.write("envlink.yaml", desired())
+        self.write("envlink.yaml", desired(rollout={"unknown": "keep"}))
         self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)
         self.assertEqual(emulator.writes(), [])
         self.assert_exit(self.run_envlink("apply", "--yes", "--redeploy", "core", emulator=emulator), 0)

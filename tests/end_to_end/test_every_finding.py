@@ -71,7 +71,7 @@ CASES = {
     "collision-equal": ((source(more={"URL": "https://sesame.example"}), asking(groups={"more": {}})),
                         (source(more={"URL": "sesame"}), asking(groups={"more": {}}))),
     "service-suspended": ((source(base={"suspended": True}), asking()), (source(group=LINKED, base={"suspended": True}), asking())),
-    "autodeploy-off": ((source(base={"auto_deploy": False}), asking()), (source(group=LINKED, base={"auto_deploy": False}), asking())),
+    "autodeploy-off": ((source(base={"auto_deploy": False}), asking()), (source(group=LINKED, base={"auto_deploy": False}), asking(rollout={"unknown": "keep"}))),
     "rebuild-needed": ((source(base={"type": "static_site"}), asking(rollout={"deploy": "deploy_only"})),
                        (source(base={"type": "static_site"}), asking(rollout={"deploy": "rebuild"}))),
 }

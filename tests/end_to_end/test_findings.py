@@ -90,10 +90,11 @@ class Findings(Case):
 
     def test_own_variables_are_read_only_where_a_finding_can_come_of_it(self):
         source = two_groups(links=list(SERVICES))
-        self.plan(source, desired(groups={"shared": {}}), 0, "-v")
+        self.plan(source, desired(groups={"shared": {}}, rollout={"unknown": "keep"}), 0, "-v")
         self.assertIn("1 of a group, 4 of deploys, 0 of variables", self.talk)
         self.plan(source, desired(groups={"shared": {}}, services={
-            "base": {"link": ["shared"], "require": ["OWN"]}, "core": {"link": ["shared"]}}), 0, "-v")
+            "base": {"link": ["shared"], "require": ["OWN"]}, "core": {"link": ["shared"]}},
+            rollout={"unknown": "keep"}), 0, "-v")
         self.assertIn("2 of a group, 2 of deploys, 1 of variables", self.talk)
         self.plan(source, desired(groups={"shared": {}}), 0, "-v", "--redeploy", "core")
         self.assertIn("1 of variables, 0 of an environment", self.talk)

@@ -1,5 +1,6 @@
 """A first envlink.yaml, from a workspace and from a Blueprint."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -176,7 +177,11 @@ class FromBlueprint(Case):
         self.assertIn("after: [base]", text)
         self.assertNotIn("sesame", text + said.stderr)
         emulator = self.emulator(linked())
-        self.assert_exit(self.run_envlink("plan", "--detailed-exitcode", emulator=emulator), 0)
+        planned = self.run_envlink("plan", "-o", "json", emulator=emulator)
+        self.assert_exit(planned, 0)
+        plan = json.loads(planned.stdout)
+        self.assertEqual(plan["links"], [])
+        self.assertEqual({service["redeploy"] for service in plan["services"]}, {"unknown"})
 
     def test_what_is_broken_is_told_with_its_place(self):
         self.write("render.yaml", "services:\n  - {type: web, envVars: []}\n")

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <cstring>
+#include <functional>
 #include <utility>
 
 #include "engine/event_json.h"
@@ -12,6 +15,16 @@ namespace {
 
 constexpr Duration longest = std::chrono::hours(24);
 constexpr int most_turns = 200'000;
+
+/// Enough to tell values apart, in a hurry.
+model::ValueDigest digest(model::ValueKind kind, std::string_view name, std::string_view value) {
+  const std::hash<std::string_view> hash;
+  const std::array<std::size_t, 4> words = {static_cast<std::size_t>(kind), hash(name), hash(value), 0};
+  model::ValueDigest::Bytes bytes{};
+  static_assert(sizeof words == sizeof bytes);
+  std::memcpy(bytes.data(), words.data(), sizeof bytes);
+  return model::ValueDigest(bytes);
+}
 
 }  // namespace
 
@@ -49,7 +62,10 @@ class Process::TurnCounter final : public engine::Observer {
 Process::Process(const Surroundings& surroundings)
     : s_(surroundings),
       context_{
-          .store = *this, .locks = *this, .network = *this, .clock = surroundings.wire, .frontend = *this} {}
+          .store = *this, .locks = *this, .network = *this, .clock = surroundings.wire, .frontend = *this} {
+  context_.digest = digest;
+  context_.digest_key = "simulated";
+}
 
 void Process::port() const {
   if (s_.wire.kills()) throw Killed{};
@@ -113,6 +129,22 @@ Result<void> Process::reopen(std::int64_t run) {
 Result<std::vector<run::RunSummary>> Process::runs(const std::string& workspace, int limit) const {
   quiet_port();
   return s_.store.runs(workspace, limit);
+}
+
+Result<std::vector<run::EventCount>> Process::event_counts(const std::string& workspace) const {
+  return s_.store.event_counts(workspace);
+}
+
+Result<run::KeptHistory> Process::history(const std::string& workspace) const {
+  return s_.store.history(workspace);
+}
+
+Result<bool> Process::keep_history(const std::string& workspace, const run::KeptHistory& history) {
+  // Nothing is sent for it, and a run begins without it.
+  port();
+  if (s_.wire.fills_the_disk())
+    return fail({.what = "The journal cannot be written", .why = "the disk is full"});
+  return s_.store.keep_history(workspace, history);
 }
 
 Result<std::optional<run::RunSummary>> Process::find(std::int64_t run) const {

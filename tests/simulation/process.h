@@ -64,6 +64,9 @@ class Process final : public run::Store, public run::Locks, public run::Network,
   Result<std::optional<run::RunSummary>> find(std::int64_t run) const override;
   Result<std::optional<plan::Plan>> plan(std::int64_t run) const override;
   Result<std::vector<engine::Event>> events(std::int64_t run) const override;
+  Result<std::vector<run::EventCount>> event_counts(const std::string& workspace) const override;
+  Result<run::KeptHistory> history(const std::string& workspace) const override;
+  Result<bool> keep_history(const std::string& workspace, const run::KeptHistory& history) override;
   Result<std::unique_ptr<run::Lock>> take(const std::string& workspace, Time now) override;
 
   std::unique_ptr<engine::Transport> connect() override;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -11,6 +12,7 @@
 #include "config/blueprint.h"
 #include "config/file.h"
 #include "config/initial_file.h"
+#include "run/history.h"
 #include "view/json.h"
 
 namespace envlink::cli {
@@ -40,8 +42,9 @@ Result<config::InitialFile> from_blueprint(const std::string& name) {
                        "the workspace."});
 }
 
-/// Every group by its id, so that it is read with its keys.
-model::Desired all_groups(const model::Workspace& workspace) {
+/// Every group by its id, so that it is read with its keys, and every service that is linked to one, with its
+/// deploys.
+model::Desired everything_linked(const model::Workspace& workspace) {
   model::Desired desired;
   desired.workspace = SourceString{workspace.owner.id.text(), {}};
   for (const model::Group& group : workspace.groups) {
@@ -50,16 +53,31 @@ model::Desired all_groups(const model::Workspace& workspace) {
     wanted.id = wanted.name;
     desired.groups.push_back(std::move(wanted));
   }
+  for (const model::Service& service : workspace.services) {
+    const bool linked = std::ranges::any_of(
+        workspace.groups, [&](const model::Group& group) { return group.links_to(service.id); });
+    if (!linked) continue;
+    model::DesiredService wanted;
+    wanted.name.text = service.id.text();
+    wanted.id = wanted.name;
+    desired.services.push_back(std::move(wanted));
+  }
   return desired;
 }
 
+/// What runs now is taken as running with what is linked: the file starts from there.
 Result<config::InitialFile> from_workspace(const InitOptions& options) {
   auto session = Session::open_first(options);
   if (!session) return fail(session.error());
   const auto listed = session->read(model::Desired{});
-  const auto actual = listed ? session->read(all_groups(*listed)) : listed;
+  const auto actual =
+      listed ? session->read(everything_linked(*listed), {.include_preflight_data = false}) : listed;
   if (!actual) return fail(actual.error());
-  if (!actual->groups.empty()) return config::initial_file_of(*actual);
+  if (!actual->groups.empty()) {
+    if (const auto adopted = run::adopt(session->context(), *actual); !adopted)
+      session->frontend().report(adopted.error());
+    return config::initial_file_of(*actual);
+  }
   return fail(
       {.what = fmt::format("The workspace {} has no environment group, so there is nothing to link",
                            clean(actual->owner.name)),
@@ -167,8 +185,9 @@ Command init_command() {
       .help =
           R"(Writes envlink.yaml as the workspace is linked now: its groups with their ids and the number of their
 variables, the services that are linked with their ids and types. What Render does not tell, such as the
-order, is left to you in comments. envlink plan shows no link to change right after it. From a Blueprint: its
-groups, what is linked with fromGroup, and the order of fromService; no key is needed.
+order, is left to you in comments. What runs now counts as running with what is linked (adopted), so that
+envlink plan shows nothing to do right after it. From a Blueprint: its groups, what is linked with fromGroup,
+and the order of fromService; no key is needed, and nothing is adopted.
 No value of a variable is written, no file is written over, and nothing on Render is changed.)",
       .examples = R"(  envlink init
   envlink init --from-blueprint render.yaml

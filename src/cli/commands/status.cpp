@@ -4,7 +4,6 @@
 #include "cli/output.h"
 #include "cli/session.h"
 #include "run/commands.h"
-#include "run/link_history.h"
 #include "view/json.h"
 #include "view/workspace_text.h"
 
@@ -17,8 +16,7 @@ Outcome run(const CommonOptions& options) {
   if (!session) return end_with(session.error());
   const auto actual = session->read(session->desired());
   if (!actual) return end_with(actual.error());
-  const auto history = run::reported_link_history(session->context(), actual->owner.id);
-  const plan::Status status = plan::status_of(session->desired(), *actual, history);
+  const plan::Status status = plan::status_of(session->desired(), *actual, session->context().history);
   write_result(options, view::status_json, view::render_status, status);
   run::tell_unfinished(session->context(), actual->owner.id);
   return status.stale() ? Outcome::differences : Outcome::done;

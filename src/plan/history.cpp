@@ -1,0 +1,346 @@
+#include "plan/history.h"
+
+#include <algorithm>
+#include <set>
+
+namespace envlink::plan {
+namespace {
+
+constexpr std::size_t most_seen = 20;     // changes of one group's values
+constexpr std::size_t most_deploys = 20;  // of one service, beside what serves
+
+/// Stands for a value that Render hides from the key's owner: that it is hidden is all that can be compared.
+constexpr std::string_view hidden = "hidden";
+
+Values values_of(const model::Group& group) {
+  Values values;
+  for (const model::Variable& variable : *group.variables)
+    values.push_back({variable.key, variable.digest ? variable.digest->hex() : std::string(hidden)});
+  for (const std::string& name : group.secret_files) {
+    const auto digest = group.secret_file_digests.find(name);
+    const bool told = digest != group.secret_file_digests.end();
+    values.push_back({"file:" + name, told ? digest->second.hex() : std::string(hidden)});
+  }
+  std::ranges::sort(values, {}, &ValueSeen::name);
+  return values;
+}
+
+/// Without a key there is nothing to compare.
+bool has_digests(const model::Workspace& workspace, const model::Group& group) {
+  return !workspace.digest_key.empty() && group.variables.has_value();
+}
+
+/// Each name once, with both digests; an empty one where it is not there.
+void walk(const Values& a, const Values& b, auto visit) {
+  auto left = a.begin();
+  auto right = b.begin();
+  while (left != a.end() || right != b.end()) {
+    const bool in_a = left != a.end() && (right == b.end() || left->name <= right->name);
+    const bool in_b = right != b.end() && (left == a.end() || right->name <= left->name);
+    visit(in_a ? &*left : nullptr, in_b ? &*right : nullptr);
+    if (in_a) ++left;
+    if (in_b) ++right;
+  }
+}
+
+}  // namespace
+
+const CarriedGroup* CarriedDeploy::find(const GroupId& group) const {
+  const auto found = std::ranges::find(groups, group, &CarriedGroup::group);
+  return found == groups.end() ? nullptr : &*found;
+}
+
+std::int64_t History::keep(Values values) {
+  for (const auto& [number, known] : state_.values) {
+    if (known == values) return number;
+  }
+  const std::int64_t number = state_.values.empty() ? 1 : state_.values.rbegin()->first + 1;
+  state_.values.emplace(number, std::move(values));
+  return number;
+}
+
+/// What two readings agree on. A name on which they differ is kept without a digest.
+std::int64_t History::merged(std::int64_t before, std::int64_t after) {
+  if (before == 0 || after == 0) return 0;
+  if (before == after) return before;
+  Values both;
+  walk(state_.values.at(before), state_.values.at(after), [&](const ValueSeen* a, const ValueSeen* b) {
+    const bool same = a != nullptr && b != nullptr && a->digest == b->digest;
+    both.push_back({a != nullptr ? a->name : b->name, same ? a->digest : std::string()});
+  });
+  return keep(std::move(both));
+}
+
+void History::drop_unused_values() {
+  std::set<std::int64_t> used;
+  for (const auto& [group, seen] : state_.groups) {
+    for (const GroupSeen& one : seen) used.insert(one.values);
+  }
+  const auto use = [&](const std::vector<CarriedGroup>& groups) {
+    for (const CarriedGroup& group : groups) used.insert(group.values);
+  };
+  for (const auto& [service, deploys] : state_.deploys) {
+    for (const CarriedDeploy& deploy : deploys) use(deploy.groups);
+  }
+  for (const auto& [service, draft] : state_.drafts) use(draft.groups);
+  std::erase_if(state_.values, [&](const auto& one) { return !used.contains(one.first); });
+}
+
+void History::read_group(const model::Workspace& workspace, const model::Group& group,
+                         const model::Reading& when) {
+  const bool timed = when.from && when.until;
+  // What the group's links were, and are.
+  std::vector<GroupSeen>& seen = state_.groups[group.id];
+  const std::optional<model::Reading> last_read =
+      seen.empty() ? std::nullopt : std::optional(seen.back().last);
+  for (auto& [key, link] : state_.links) {
+    if (link.group != group.id || !link.linked || group.links_to(link.service)) continue;
+    link = LinkSeen{group.id, link.service, false, when, when, std::nullopt};
+  }
+  for (const ServiceId& service : group.links) {
+    const auto [place, is_new] = state_.links.try_emplace({service, group.id});
+    LinkSeen& link = place->second;
+    if (is_new || !link.linked) {
+      link = LinkSeen{group.id, service, true, when, when, is_new ? last_read : std::optional(link.last)};
+    } else if (timed) {
+      link.last = when;
+    }
+  }
+  const std::int64_t values = has_digests(workspace, group) ? keep(values_of(group)) : 0;
+  // A deploy that read its environment before this reading has what this and the one before it agree on.
+  for (auto& [service, deploys] : state_.deploys) {
+    for (CarriedDeploy& deploy : deploys) {
+      if (!deploy.ended) continue;
+      for (CarriedGroup& carried : deploy.groups) {
+        if (carried.group != group.id || carried.settled) continue;
+        carried.values = merged(carried.values, values);
+        carried.settled = true;
+      }
+    }
+  }
+  if (!seen.empty() && seen.back().values == values) {
+    if (timed) seen.back().last = when;
+    return;
+  }
+  seen.push_back({values, when, when});
+  if (seen.size() > most_seen) seen.erase(seen.begin());
+}
+
+std::vector<CarriedGroup> History::linked_groups(const ServiceId& service) const {
+  std::vector<CarriedGroup> groups;
+  const auto begin = state_.links.lower_bound({service, GroupId()});
+  for (auto link = begin; link != state_.links.end() && link->first.first == service; ++link) {
+    if (!link->second.linked) continue;
+    const auto seen = state_.groups.find(link->second.group);
+    groups.push_back(
+        {link->second.group, seen == state_.groups.end() ? 0 : seen->second.back().values, false});
+  }
+  return groups;
+}
+
+/// From readings alone, by Render's times.
+std::optional<CarriedDeploy> History::derived(const ServiceId& service, const model::Deploy& deploy) {
+  const std::optional<Time> began = model::began(deploy);
+  const std::optional<Time> read_by = model::environment_read_by(deploy);
+  if (!began || !read_by) return std::nullopt;
+  CarriedDeploy carried{deploy.id, EvidenceSource::reading, 0, *began, true, {}};
+  const auto begin = state_.links.lower_bound({service, GroupId()});
+  for (auto link = begin; link != state_.links.end() && link->first.first == service; ++link) {
+    const LinkSeen& seen = link->second;
+    if (!seen.linked || !seen.first.before(*began) || !seen.last.after(*read_by)) continue;
+    CarriedGroup group{seen.group, 0, true};
+    const std::vector<GroupSeen>& all = state_.groups[seen.group];
+    const auto before = std::find_if(all.rbegin(), all.rend(),
+                                     [&](const GroupSeen& one) { return one.first.before(*began); });
+    const auto after =
+        std::ranges::find_if(all, [&](const GroupSeen& one) { return one.last.after(*read_by); });
+    if (before != all.rend() && after != all.end()) {
+      group.values = before->values;
+      for (auto one = before.base(); one <= after && one != all.end(); ++one)
+        group.values = merged(group.values, one->values);
+    }
+    carried.groups.push_back(group);
+  }
+  if (carried.groups.empty()) return std::nullopt;
+  return carried;
+}
+
+void History::mark_ended(const model::Workspace& workspace, const ServiceId& service) {
+  const auto known = state_.deploys.find(service);
+  if (known == state_.deploys.end()) return;
+  for (const model::Deploy& deploy : workspace.deploys_of(service)) {
+    const std::optional<Time> read_by = model::environment_read_by(deploy);
+    if (model::is_running(deploy.status) || !read_by || !workspace.reading.after(*read_by)) continue;
+    const auto place = std::ranges::find(known->second, deploy.id, &CarriedDeploy::deploy);
+    if (place != known->second.end()) place->ended = true;
+  }
+}
+
+void History::read_deploys(const model::Workspace& workspace, const ServiceId& service) {
+  std::vector<CarriedDeploy>& known = state_.deploys[service];
+  for (const model::Deploy& deploy : workspace.deploys_of(service)) {
+    const auto meaning = model::class_of(deploy.status);
+    if (meaning != model::DeployClass::live) continue;
+    if (std::ranges::find(known, deploy.id, &CarriedDeploy::deploy) != known.end()) continue;
+    if (auto carried = derived(service, deploy)) known.push_back(std::move(*carried));
+  }
+  const model::Deploy* live = model::live_of(workspace.deploys_of(service));
+  while (known.size() > most_deploys) {
+    const auto oldest = std::ranges::find_if(
+        known, [&](const CarriedDeploy& one) { return live == nullptr || one.deploy != live->id; });
+    known.erase(oldest);
+  }
+  if (known.empty()) state_.deploys.erase(service);
+}
+
+void History::read(const model::Workspace& workspace) {
+  if (!workspace.digest_key.empty() && workspace.digest_key != state_.key) {
+    // The key is another one: no digest of before can be compared.
+    state_.key = workspace.digest_key;
+    for (auto& [group, seen] : state_.groups) {
+      for (GroupSeen& one : seen) one.values = 0;
+    }
+    for (auto& [service, deploys] : state_.deploys) {
+      for (CarriedDeploy& deploy : deploys) {
+        for (CarriedGroup& group : deploy.groups) group.values = 0;
+      }
+    }
+    for (auto& [service, draft] : state_.drafts) {
+      for (CarriedGroup& group : draft.groups) group.values = 0;
+    }
+  }
+  for (const auto& [service, deploys] : workspace.deploys) mark_ended(workspace, service);
+  for (const model::Group& group : workspace.groups) {
+    if (group.variables) read_group(workspace, group, workspace.reading);
+  }
+  for (const auto& [service, deploys] : workspace.deploys) read_deploys(workspace, service);
+  drop_unused_values();
+}
+
+void History::adopt(const model::Workspace& workspace) {
+  read(workspace);
+  for (const auto& [service, deploys] : workspace.deploys) {
+    const model::Deploy* live = model::live_of(deploys);
+    if (live == nullptr) continue;
+    CarriedDeploy carried{live->id, EvidenceSource::adopted, 0, workspace.reading.from.value_or(Time{}),
+                          true,     linked_groups(service)};
+    // Not what is known to be newer.
+    std::erase_if(carried.groups,
+                  [&](const CarriedGroup& group) { return newer_link(service, group.group, *live); });
+    for (CarriedGroup& group : carried.groups) group.settled = true;
+    std::vector<CarriedDeploy>& known = state_.deploys[service];
+    const auto place = std::ranges::find(known, live->id, &CarriedDeploy::deploy);
+    if (place == known.end()) {
+      known.push_back(std::move(carried));
+      continue;
+    }
+    // What was proved is worth more.
+    for (const CarriedGroup& group : carried.groups) {
+      if (place->find(group.group) == nullptr) place->groups.push_back(group);
+    }
+  }
+}
+
+/// A reading after the deploy had read its environment did not show the link, which is there now.
+bool History::newer_link(const ServiceId& service, const GroupId& group, const model::Deploy& than) const {
+  const std::optional<Time> read_by = model::environment_read_by(than);
+  const auto link = state_.links.find({service, group});
+  return read_by && link != state_.links.end() && link->second.linked && link->second.absent &&
+         link->second.absent->after(*read_by);
+}
+
+void History::change_begins(std::int64_t run, const ServiceId& service) {
+  const auto [draft, is_new] = state_.drafts.try_emplace(service, Draft{run, {}});
+  if (!is_new && draft->second.run == run) return;
+  draft->second = Draft{run, linked_groups(service)};
+}
+
+void History::link_changed(LinkAction action, const GroupId& group, const ServiceId& service,
+                           std::optional<Time> server_time) {
+  model::Reading when;
+  if (server_time) when = {*server_time, *server_time + std::chrono::seconds(1)};
+  LinkSeen& link = state_.links[{service, group}];
+  const bool linked = action == LinkAction::add;
+  if (link.group.empty() || link.linked != linked) {
+    link = LinkSeen{group, service, linked,
+                    when,  when,    linked && !link.group.empty() ? std::optional(link.last) : std::nullopt};
+    if (linked && !link.absent) {
+      if (const auto seen = state_.groups.find(group); seen != state_.groups.end())
+        link.absent = seen->second.back().last;
+    }
+  }
+  const auto draft = state_.drafts.find(service);
+  if (draft == state_.drafts.end()) return;
+  std::erase_if(draft->second.groups, [&](const CarriedGroup& one) { return one.group == group; });
+  if (!linked) return;
+  const auto seen = state_.groups.find(group);
+  draft->second.groups.push_back(
+      {group, seen == state_.groups.end() ? 0 : seen->second.back().values, false});
+}
+
+void History::deploy_attributed(std::int64_t run, const ServiceId& service, const DeployId& deploy, Time at) {
+  const auto draft = state_.drafts.find(service);
+  if (draft == state_.drafts.end()) return;
+  std::vector<CarriedDeploy>& known = state_.deploys[service];
+  std::erase_if(known, [&](const CarriedDeploy& one) { return one.deploy == deploy; });
+  known.push_back({deploy, EvidenceSource::run, run, at, false, draft->second.groups});
+}
+
+void History::service_ended(const ServiceId& service, const DeployId& deploy) {
+  state_.drafts.erase(service);
+  const auto known = state_.deploys.find(service);
+  if (known == state_.deploys.end()) return;
+  const auto place = std::ranges::find(known->second, deploy, &CarriedDeploy::deploy);
+  if (place != known->second.end()) place->ended = true;
+}
+
+Carries History::carries(const ServiceId& service, const model::Deploy& deploy,
+                         const model::Group& group) const {
+  Carries result;
+  const auto deploys = state_.deploys.find(service);
+  if (deploys != state_.deploys.end()) {
+    const auto known = std::ranges::find(deploys->second, deploy.id, &CarriedDeploy::deploy);
+    const CarriedGroup* carried = known == deploys->second.end() ? nullptr : known->find(group.id);
+    if (carried != nullptr) {
+      result.link = Carries::Link::yes;
+      result.source = known->source;
+      result.run = known->run;
+      result.at = known->at;
+      // The newest values that were seen are those of now: the reading that asks is the last one.
+      const auto seen = state_.groups.find(group.id);
+      const std::int64_t now = seen == state_.groups.end() ? 0 : seen->second.back().values;
+      if (carried->values == 0 || now == 0) return result;
+      result.values_known = true;
+      walk(state_.values.at(carried->values), state_.values.at(now),
+           [&](const ValueSeen* then, const ValueSeen* current) {
+             const bool same = then != nullptr && current != nullptr && then->digest == current->digest &&
+                               !then->digest.empty();
+             if (same) return;
+             const bool certain = carried->settled && (then == nullptr || !then->digest.empty());
+             (certain ? result.changed : result.unknown)
+                 .push_back(then != nullptr ? then->name : current->name);
+           });
+      return result;
+    }
+  }
+  const std::optional<Time> read_by = model::environment_read_by(deploy);
+  const bool newer_group = read_by && group.created && *group.created > *read_by;
+  if (newer_group || newer_link(service, group.id, deploy)) result.link = Carries::Link::no;
+  return result;
+}
+
+std::vector<GroupId> History::left_behind(const ServiceId& service, const DeployId& deploy,
+                                          const model::Workspace& actual) const {
+  std::vector<GroupId> left;
+  const auto deploys = state_.deploys.find(service);
+  if (deploys == state_.deploys.end()) return left;
+  const auto known = std::ranges::find(deploys->second, deploy, &CarriedDeploy::deploy);
+  if (known == deploys->second.end()) return left;
+  for (const CarriedGroup& group : known->groups) {
+    const model::Group* now = actual.find_group(group.group);
+    if (now != nullptr && !now->links_to(service)) left.push_back(group.group);
+  }
+  return left;
+}
+
+}  // namespace envlink::plan

@@ -1,0 +1,83 @@
+#include "run/history.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace envlink::run {
+namespace {
+
+/// Another process may keep the history at the same time: then it is loaded and learnt again.
+constexpr int most_tries = 5;
+
+void take(std::int64_t run, const engine::Event& event, plan::History& history) {
+  std::visit(engine::ByKind{
+                 [&](const engine::LinkIntended& it) { history.change_begins(run, it.link.service.id); },
+                 [&](const engine::LinkProved& it) {
+                   history.link_changed(it.link.action, it.link.group.id, it.link.service.id, it.server_time);
+                 },
+                 [&](const engine::DeployIntended& it) { history.change_begins(run, it.service.id); },
+                 [&](const engine::DeployAttributed& it) {
+                   history.deploy_attributed(run, it.service.id, it.deploy, event.at);
+                 },
+                 [&](const engine::ServiceEnded& it) {
+                   const bool serves = it.state == engine::ServiceOutcome::live;
+                   history.service_ended(it.service.id, serves ? it.deploy : DeployId());
+                 },
+                 [](const auto&) {}},
+             event.what);
+}
+
+/// Replaces what is kept by what `change` makes of it. What cannot be kept is reported: this process goes by
+/// it all the same.
+template <class Change>
+Result<plan::History> update(Context& context, const OwnerId& workspace, Change change) {
+  for (int attempt = 1;; ++attempt) {
+    auto kept = load_history(context.store, workspace);
+    if (!kept) return fail(kept.error());
+    change(*kept);
+    const auto done = context.store.keep_history(workspace.text(), *kept);
+    if (!done) context.frontend.report(done.error());
+    if (!done || *done || attempt == most_tries) return std::move(kept->history);
+  }
+}
+
+}  // namespace
+
+Result<KeptHistory> load_history(const Store& store, const OwnerId& workspace) {
+  auto kept = store.history(workspace.text());
+  if (!kept) return kept;
+  const auto counts = store.event_counts(workspace.text());
+  if (!counts) return fail(counts.error());
+  for (const auto& [run, count] : *counts) {
+    const auto before = std::ranges::find(kept->taken, run, &EventCount::run);
+    const int taken = before == kept->taken.end() ? 0 : before->events;
+    if (count <= taken) continue;
+    const auto events = store.events(run);
+    if (!events) return fail(events.error());
+    for (std::size_t i = static_cast<std::size_t>(taken); i < events->size(); ++i) {
+      take(run, (*events)[i], kept->history);
+      kept->last_event = std::max(kept->last_event, (*events)[i].at);
+    }
+  }
+  kept->taken = *counts;
+  return kept;
+}
+
+plan::History learn(Context& context, const model::Workspace& reading, Time began) {
+  auto known = update(context, reading.owner.id, [&](KeptHistory& kept) {
+    // A run that wrote meanwhile may have changed what was read before it.
+    if (kept.last_event <= began) kept.history.read(reading);
+  });
+  if (known) return std::move(*known);
+  context.frontend.report(known.error());
+  plan::History alone;
+  alone.read(reading);
+  return alone;
+}
+
+Result<void> adopt(Context& context, const model::Workspace& reading) {
+  return update(context, reading.owner.id, [&](KeptHistory& kept) { kept.history.adopt(reading); })
+      .map([](const plan::History&) {});
+}
+
+}  // namespace envlink::run

@@ -1,0 +1,22 @@
+#pragma once
+// What the store knows of a workspace: a history of its readings and runs (plan/history.h), kept from command
+// to command.
+
+#include "model/workspace.h"
+#include "plan/history.h"
+#include "run/context.h"
+
+namespace envlink::run {
+
+/// The history up to now, with every event that runs have recorded since it was kept last.
+Result<KeptHistory> load_history(const Store& store, const OwnerId& workspace);
+
+/// Takes a reading that began at `began`, by this machine's clock, into the history and keeps it, and answers
+/// with the history. Where it cannot be loaded or kept, that is reported once, and the answer knows the
+/// reading alone.
+plan::History learn(Context& context, const model::Workspace& reading, Time began);
+
+/// `init`: what was read is taken as what runs.
+Result<void> adopt(Context& context, const model::Workspace& reading);
+
+}  // namespace envlink::run
