@@ -6,6 +6,7 @@
 
 #include "cli/command_line.h"
 #include "cli/output.h"
+#include "cli/system.h"
 
 namespace envlink::cli {
 
@@ -40,6 +41,7 @@ Outcome run(int argc, const char* const* argv) {
 }  // namespace envlink::cli
 
 int main(int argc, char** argv) {
+  envlink::cli::occupy_closed_streams();
   envlink::cli::harden();
   return envlink::model::exit_code(envlink::cli::run(argc, argv));
 }

@@ -77,6 +77,15 @@ int write_beside(const std::string& path, std::string_view bytes, bool for_every
 
 }  // namespace
 
+void occupy_closed_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) >= 0) continue;
+    // The lowest number that is free, and those below are taken by now. Nothing can be written to stdin and
+    // stdout, so that a result with nowhere to go is noticed; what stderr is for can be told nobody.
+    if (open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY) != stream) std::_Exit(1);
+  }
+}
+
 std::optional<std::string> environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   if (value == nullptr || *value == '\0') return std::nullopt;
