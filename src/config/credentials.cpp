@@ -64,7 +64,7 @@ std::optional<Login> parse_login(std::string_view text) {
 
 constexpr std::string_view host_characters = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
 constexpr std::string_view path_characters =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~%/-";
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~/-";
 
 std::optional<int> number_from(std::string_view text, int max) {
   int number = 0;
@@ -109,10 +109,24 @@ std::optional<Authority> authority_from(std::string_view text) {
   return plain ? std::optional(std::move(authority)) : std::nullopt;
 }
 
-Error unusable(const std::string& host, const char* why) {
+/// A host, with a port and a path at most: nothing in it can be a password.
+bool may_be_shown(std::string_view text) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (text.starts_with(scheme)) text.remove_prefix(scheme.size());
+  }
+  const std::string_view path = text.substr(std::min(text.find('/'), text.size()));
+  return authority_from(text.substr(0, text.size() - path.size())) &&
+         path.find_first_not_of(path_characters) == std::string_view::npos;
+}
+
+Error unusable(const std::string& host, std::string why) {
+  const std::string shown =
+      may_be_shown(trim(host)) ? fmt::format(" `{}`", clean(mask_keys(host), 100)) : std::string();
+  if (host.find('@') != std::string::npos)
+    why = "it holds a user name or a password, and envlink sends the API key alone";
   return {.kind = ErrorKind::usage,
-          .what = fmt::format("RENDER_HOST `{}` cannot be used", mask_keys(clean(host, 100))),
-          .why = why,
+          .what = fmt::format("RENDER_HOST{} cannot be used", shown),
+          .why = std::move(why),
           .cure = "set RENDER_HOST to https://api.render.com/v1/, or remove it"};
 }
 

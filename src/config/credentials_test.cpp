@@ -201,5 +201,23 @@ TEST_CASE("a host that would leak the key or that is none is refused") {
   }
 }
 
+TEST_CASE("a host is shown where nothing in it can be a password, and otherwise not") {
+  for (const std::string host :
+       {"https://user:S3cret@render.internal/v1", "https://S3cret@render.internal", "user:S3cret@h",
+        "https://user:S3cret#1@h", "https://user:S3cret/1@h", "https://user:S3cret?1@h",
+        "https://user:S3cret 1@h", "https://user:S3cret%40h", "https://user/S3cret%40h",
+        "https://user:S3cret", "ftp://user:S3cret@h", "user:S3cret@h://h", "S3cret://h",
+        "https://h/?token=S3cret", "https://h/v1#S3cret", "https://user:S3cret\n@h", "//S3cret@h"}) {
+    INFO(host);
+    const auto base = base_url_from(host);
+    REQUIRE_FALSE(base);
+    CHECK(describe(base.error()).find("S3cret") == std::string::npos);
+  }
+  CHECK(base_url_from("https://user:S3cret@h").error().why ==
+        "it holds a user name or a password, and envlink sends the API key alone");
+  CHECK(base_url_from("http://render.example/v1").error().what ==
+        "RENDER_HOST `http://render.example/v1` cannot be used");
+}
+
 }  // namespace
 }  // namespace envlink::config
