@@ -91,6 +91,44 @@ TEST_CASE("A proxy is asked for a tunnel and is not shown the key") {
   CHECK_FALSE(mentions_key(proxy));
 }
 
+TEST_CASE("No part of a proxy's address is shown that may belong to its password") {
+  const std::string names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+  for (const std::string& name : names) {
+    CAPTURE(name);
+    for (const std::string address :
+         {"http://user:S3cret#1@proxy.invalid:3128", "http://user:S3cret/1@proxy.invalid:3128",
+          "http://user:S3cret?1@proxy.invalid:3128", "http://user:S3cret 1@proxy.invalid:3128",
+          "http://user:S3cret@proxy.invalid:port", "http://user:S3cret@proxy.invalid:99999",
+          "socks9://user:S3cret@proxy.invalid:3128", "user:S3cret#@proxy.invalid",
+          "http://S3cret#1@proxy.invalid", "http://user:S3cret%40proxy.invalid", "http://user:S3cret@",
+          "S3cret://x", "http://user:S3cret@a@b c"}) {
+      CAPTURE(address);
+      const Variable proxy(name.c_str(), address);
+      const auto found = http::proxy_of_environment();
+      REQUIRE(found.has_value());
+      CHECK(found->variable == name);
+      CHECK(found->host.find("S3cret") == std::string::npos);
+      Client client("https://api.example.test/v1");
+      const std::string why = why_of(client.ask(call(Method::get, "/x", {}, std::chrono::seconds(1))));
+      CAPTURE(why);
+      CHECK(why.starts_with("not sent: "));
+      CHECK(why.find("S3cret") == std::string::npos);
+      if (found->host.empty()) CHECK(why.find(name) != std::string::npos);
+    }
+  }
+  const std::pair<const char*, const char*> rows[] = {
+      {"http://user:p%40ss@proxy.example:3128", "proxy.example:3128"},
+      {"proxy.example:3128/", "proxy.example:3128"},
+      {"socks5h://proxy.example", "proxy.example"},
+      {"http://user:1234#x@proxy.example", ""},
+      {"http://user:1234/x@proxy.example", ""}};
+  for (const auto& [address, host] : rows) {
+    CAPTURE(address);
+    const Variable proxy("HTTPS_PROXY", address);
+    CHECK(http::proxy_of_environment()->host == host);
+  }
+}
+
 TEST_CASE("Requests to this machine pass no proxy") {
   RawServer proxy([](Peer& peer, const Received&) { peer.answer(403, ""); });
   RawServer server([](Peer& peer, const Received&) { peer.answer(200, ""); });

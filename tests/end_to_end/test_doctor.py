@@ -77,6 +77,13 @@ class Doctor(DoctorCase):
         self.assertIn("HTTPS_PROXY", checks["host"]["cure"])
         self.assertNotIn("sesame", json.dumps(checks))
 
+    def test_a_proxy_whose_address_cannot_be_read_is_bad_and_not_shown(self):
+        for address in ("http://somebody:sesame#1@proxy.example", "http://somebody:1/sesame@proxy.example", "sesame9://proxy.example"):
+            checks = self.doctor(1, HTTPS_PROXY=address, RENDER_HOST="http://127.0.0.1:1")
+            self.assertEqual(checks["proxy"]["health"], "bad")
+            self.assertIn("percent-encoded", checks["proxy"]["cure"])
+            self.assertNotIn("sesame", json.dumps(checks))
+
     def test_a_workspace_that_the_key_does_not_reach_is_bad(self):
         checks = self.doctor(1, self.emulator(workspace()), RENDER_WORKSPACE="elsewhere")
         self.assertEqual(checks["workspace"]["health"], "bad")

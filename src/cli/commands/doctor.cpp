@@ -18,6 +18,7 @@
 #include "cli/session.h"
 #include "cli/system.h"
 #include "config/credentials.h"
+#include "http/address.h"
 #include "http/system_clock.h"
 #include "http/transport.h"
 #include "journal/directory.h"
@@ -55,32 +56,15 @@ Check check_file(const CommonOptions& options) {
           "See each with its place: envlink validate"};
 }
 
-/// Without what may be a password in front of the host.
-std::string host_of_proxy(const std::string& proxy) {
-  const std::size_t scheme = proxy.find("://");
-  const std::string rest = scheme == std::string::npos ? proxy : proxy.substr(scheme + 3);
-  const std::size_t user = rest.rfind('@');
-  return clean(user == std::string::npos ? rest : rest.substr(user + 1));
-}
-
-/// A proxy that the environment names, and the variable that does.
-struct Proxy {
-  std::string variable;
-  std::string host;
-};
-
-std::optional<Proxy> proxy_in_use() {
-  // In the order in which libcurl looks for one.
-  for (const char* name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
-    if (const auto proxy = environment(name)) return Proxy{name, host_of_proxy(*proxy)};
-  }
-  return std::nullopt;
-}
-
 Check check_proxy() {
-  const auto proxy = proxy_in_use();
+  const auto proxy = http::proxy_of_environment();
   if (!proxy) return {"proxy", Health::good, "none is set"};
-  std::string says = fmt::format("{} leads through {}", proxy->variable, proxy->host);
+  if (proxy->host.empty())
+    return {
+        "proxy", Health::bad,
+        fmt::format("What {} holds cannot be read as the address of a proxy", proxy->variable),
+        "Write http://user:password@host:port, with # / ? @ % and spaces of the password percent-encoded."};
+  std::string says = fmt::format("{} leads through {}", proxy->variable, clean(proxy->host));
   for (const char* name : {"no_proxy", "NO_PROXY"}) {
     if (const auto hosts = environment(name))
       return {"proxy", Health::good, fmt::format("{}, but for {} ({})", says, clean(*hosts), name)};
@@ -213,7 +197,8 @@ void no_answer(const config::Credentials& credentials, const std::string& why, s
   const bool tls = !proxy && (mentions(why, "certificate") || mentions(why, "TLS"));
   const std::string host = clean(credentials.base_url);
   if (proxy || !tls) {
-    const auto between = config::is_loopback(credentials.base_url) ? std::nullopt : proxy_in_use();
+    const auto between =
+        config::is_loopback(credentials.base_url) ? std::nullopt : http::proxy_of_environment();
     const std::string cure =
         between ? fmt::format("Look at the proxy in {}, or leave it out with NO_PROXY.", between->variable)
                 : "Look at the network, and at RENDER_HOST where it is set.";
