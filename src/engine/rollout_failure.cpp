@@ -137,7 +137,8 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
       break;
     }
     case FailureReport::Part::group: {
-      const auto read = response != nullptr ? report.redactor.learn_group(*response) : Result<void>(fail({}));
+      const auto read =
+          response != nullptr ? report.redactor.learn_group(*response) : Result<std::size_t>(fail({}));
       if (!read) report.mask_trouble = trouble("the values of a group", read.error());
       // A link that is gone by now counts, whatever the group was read for.
       if (const auto group = read ? api::parse_group_links(*response) : Result<model::Group>(fail({})))
