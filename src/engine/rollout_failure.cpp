@@ -73,6 +73,7 @@ void Rollout::State::fetch_failure_details(Time now, std::size_t service) {
   // was removed, and nothing tells which groups were linked once.
   request_part(report, FailureReport::Part::groups, api::list_groups(plan.owner.id));
   request_part(report, FailureReport::Part::variables, api::list_service_variables(planned.id));
+  request_part(report, FailureReport::Part::secret_files, api::list_service_secret_files(planned.id));
   failure_reports.push_back(std::move(report));
   wake_at(now);
 }
@@ -140,21 +141,31 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
       const auto read =
           response != nullptr ? report.redactor.learn_group(*response) : Result<std::size_t>(fail({}));
       if (!read) report.mask_trouble = trouble("the values of a group", read.error());
-      // A link that is gone by now counts, whatever the group was read for.
-      if (const auto group = read ? api::parse_group_links(*response) : Result<model::Group>(fail({})))
+      if (const auto group = read ? api::parse_group_links(*response) : Result<model::Group>(fail({}))) {
+        if (auto why = hidden_in(report, *group, *read); !why.empty()) report.mask_trouble = std::move(why);
+        // A link that is gone by now counts, whatever the group was read for.
         see_undone(*group);
+      }
       break;
     }
-    case FailureReport::Part::variables: {
-      const auto read =
-          response != nullptr ? report.redactor.learn_variables(*response) : Result<std::string>(fail({}));
+    case FailureReport::Part::variables:
+    case FailureReport::Part::secret_files: {
+      const bool files = asked_for.mapped() == FailureReport::Part::secret_files;
+      const ServiceId& id = plan.services[report.service].id;
+      auto read = Result<std::string>(fail({}));
+      if (response != nullptr) {
+        read = files ? report.redactor.learn_secret_files(*response)
+                     : report.redactor.learn_variables(*response);
+      }
       if (!read) {
-        report.mask_trouble = trouble("its own variables", read.error());
+        report.mask_trouble = trouble(files ? "its secret files" : "its own variables", read.error());
       } else if (!read->empty() && --report.pages_left > 0) {
-        request_part(report, FailureReport::Part::variables,
-                     api::list_service_variables(plan.services[report.service].id, *read));
+        request_part(
+            report, asked_for.mapped(),
+            files ? api::list_service_secret_files(id, *read) : api::list_service_variables(id, *read));
       } else if (!read->empty()) {
-        report.mask_trouble = "it has more variables than envlink reads for masking";
+        report.mask_trouble = fmt::format("it has more {} than envlink reads for masking",
+                                          files ? "secret files" : "variables");
       }
       break;
     }
@@ -174,6 +185,19 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
   if (report.log_asked || !report.mask_trouble.empty()) return finish_failure_report(now, report);
   report.log_asked = true;
   ask_for_log(report);
+}
+
+/// Why a group that shows no value may hold some that the key's owner may not see; "": it holds none, or none
+/// that matters here.
+std::string Rollout::State::hidden_in(const FailureReport& report, const model::Group& group,
+                                      std::size_t values) const {
+  if (values > 0) return {};
+  const auto planned = std::ranges::find(plan.groups, group.id, &plan::PlannedGroup::id);
+  const bool held_some = planned != plan.groups.end() && planned->variables.value_or(0) > 0;
+  if (!held_some && !group.links_to(plan.services[report.service].id)) return {};
+  return fmt::format(
+      "{} shows no value: it is empty, or Render hides what it holds from the owner of this key",
+      clean(group.name));
 }
 
 void Rollout::State::drive_failure_reports(Time now) {

@@ -82,7 +82,7 @@ struct ServiceRun {
 
 /// What is read after a deploy failed, so that the failure is shown with its reason and the end of its log.
 struct FailureReport {
-  enum class Part { events, groups, group, variables, log };
+  enum class Part { events, groups, group, variables, secret_files, log };
   std::size_t service = 0;
   model::Deploy deploy;  // only its id is certain
   Time began{};          // where its events and its log begin, by Render's clock
@@ -91,7 +91,7 @@ struct FailureReport {
   std::optional<Time> again_at;  // the last read is repeated: what it is about had not arrived at Render yet
   int events_left = 3;
   int log_left = 3;
-  int pages_left = 10;        // of variables, and of groups
+  int pages_left = 10;        // of variables, of secret files, and of groups
   std::set<GroupId> to_mask;  // groups whose values must not be shown
   bool log_asked = false;     // by then everything is known that must be masked
   bool groups_again = false;  // after the log: was one linked meanwhile?
@@ -190,6 +190,7 @@ struct Rollout::State {
   void request_part(FailureReport& report, FailureReport::Part part, api::Request request);
   void ask_for_log(FailureReport& report);
   void failure_detail_read(Time now, const Delivery& delivery);
+  std::string hidden_in(const FailureReport& report, const model::Group& group, std::size_t values) const;
   void drive_failure_reports(Time now);
   void finish_failure_report(Time now, FailureReport& report);
 };

@@ -82,6 +82,20 @@ class FailureTold(Case):
         # The one request is this test's own.
         self.assertEqual(sum(r["path"].startswith("/v1/logs") for r in self.told_by.requests()), 1)
 
+    def test_what_stands_in_a_secret_file_of_the_service_is_masked(self):
+        source = with_service("core", outcome="build_failed", secret_files={".env": "INNER=sesame-of-file\n"})
+        text = self.apply(source)
+        self.assertIn("sesame-of-file", "\n".join(self.log()))
+        self.assertIn("│   .env=•••\n", text)
+
+    def test_values_that_are_hidden_from_the_owner_of_the_key_are_the_reason_why_no_line_is_shown(self):
+        source = with_service("core", outcome="build_failed")
+        next(one for one in source["services"] if one["name"] == "core")["secret_files"] = {".env": "********"}
+        text = " ".join(self.apply(source).split())
+        self.assertNotIn("│", text)
+        self.assertIn("no line of its log is shown: could not read its secret files: Render hides them from the owner of this key, "
+                      "so they could not be masked.", text)
+
     def test_events_that_cannot_be_read_are_said_so_and_the_log_is_still_shown(self):
         source = with_service("core", outcome="build_failed")
         source["faults"] = [{"match": "GET /v1/services/*/events", "do": {"status": 500}}]
