@@ -71,6 +71,19 @@ TEST_CASE("A redirect is an answer, and the other host hears nothing") {
   CHECK(other.connections() == 0);
 }
 
+TEST_CASE("A key that an answer repeats is masked in it, whatever the key begins with") {
+  const std::string key = "zq-key/of-another-shape";
+  RawServer server([&](Peer& peer, const Received&) {
+    peer.answer(302, R"({"message":"no such key: zq-key\/of-another-shape"})",
+                "Location: https://login.example/?key=zq-key%2Fof-another-shape\r\n");
+  });
+  Client client(server.url(), key);
+  const auto outcome = client.ask(call(Method::get, "/x"));
+  const auto& response = std::get<api::Response>(outcome);
+  CHECK(response.body == R"({"message":"no such key: ***"})");
+  CHECK(*response.header("location") == "https://login.example/?key=***");
+}
+
 TEST_CASE("A foreign request carries no key") {
   RawServer server([](Peer& peer, const Received&) { peer.answer(200, "ok"); });
   Client client("https://api.example.test/v1");
