@@ -1,6 +1,7 @@
 #include "api/redaction.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -16,17 +17,22 @@ namespace {
 constexpr std::size_t shortest_needle = 4;
 constexpr std::size_t most_needles = 2'000'000;  // no workspace holds as much, and it would take a gigabyte
 constexpr std::size_t piece_size = 8;
-constexpr std::size_t shortest_piece = 16;   // that is recognised for certain
-constexpr std::size_t hash_size = 1U << 20;  // of what begins a needle or a piece
+constexpr std::size_t shortest_piece = 16;  // that is recognised for certain
 
-std::size_t hash_of(std::uint64_t bytes) {
-  return static_cast<std::size_t>(bytes * 0x9E3779B97F4A7C15ULL >> 44);
+/// A place in `filter`, whose size is a power of two.
+std::size_t place_of(std::uint64_t bytes, const std::vector<bool>& filter) {
+  return static_cast<std::size_t>(bytes * 0x9E3779B97F4A7C15ULL >> 32) & (filter.size() - 1);
 }
 
-std::size_t start_of(std::string_view text) {
+/// Few of what it does not hold look as if it did.
+std::vector<bool> filter_for(std::size_t count) {
+  return std::vector<bool>(std::bit_ceil(16 * (count + 1)));
+}
+
+std::uint32_t start_of(std::string_view text) {
   std::uint32_t bytes = 0;
   std::memcpy(&bytes, text.data(), sizeof bytes);
-  return hash_of(bytes);
+  return bytes;
 }
 
 std::uint64_t piece_of(std::string_view text, std::size_t at) {
@@ -130,52 +136,69 @@ Result<void> Redactor::learn(std::string_view value) {
     return fail(unreadable("the values", "are too many to be masked"));
   for (std::string& part : *parts) {
     if (const auto bare = squeezed(part); bare && is_worth_masking(bare->text))
-      needles_.emplace_back(bare->text);
-    needles_.emplace_back(std::move(part));
+      needles_.push_back({.text = Secret(bare->text)});
+    const bool whole = part == value;
+    needles_.push_back({.text = Secret(std::move(part)), .whole = whole});
   }
   settled_ = false;
   return {};
 }
 
 void Redactor::settle() const {
-  std::sort(needles_.begin(), needles_.end(),
-            [](const Secret& a, const Secret& b) { return a.value_ < b.value_; });
-  const auto rest = std::unique(needles_.begin(), needles_.end(),
-                                [](const Secret& a, const Secret& b) { return a.value_ == b.value_; });
+  std::sort(needles_.begin(), needles_.end(), [](const Needle& a, const Needle& b) {
+    return a.text.value_ != b.text.value_ ? a.text.value_ < b.text.value_ : a.whole > b.whole;
+  });
+  const auto rest = std::unique(needles_.begin(), needles_.end(), [](const Needle& a, const Needle& b) {
+    return a.text.value_ == b.text.value_;
+  });
   needles_.erase(rest, needles_.end());
   shorter_.assign(needles_.size(), 0);
-  starts_.assign(hash_size, false);
-  pieces_.clear();
-  piece_starts_.assign(hash_size, false);
-  opaque_.assign(needles_.size(), false);
+  starts_ = filter_for(needles_.size());
   for (std::uint32_t i = 0; i < needles_.size(); ++i) {
-    const std::string& needle = needles_[i].value_;
-    starts_[start_of(needle)] = true;
+    const std::string& needle = needles_[i].text.value_;
+    starts_[place_of(start_of(needle), starts_)] = true;
     // What this one begins with, the one before it is or begins with as well.
     std::uint32_t before = i;
-    while (before != 0 && !needle.starts_with(needles_[before - 1].value_)) before = shorter_[before - 1];
+    while (before != 0 && !needle.starts_with(needles_[before - 1].text.value_))
+      before = shorter_[before - 1];
     shorter_[i] = before;
-    if (needle.size() < shortest_piece) continue;
-    opaque_[i] = is_opaque(needle);
-    for (std::uint32_t at = 0; at + piece_size <= needle.size(); at += piece_size) {
-      pieces_.push_back({i, at});
-      piece_starts_[hash_of(piece_of(needle, at))] = true;
-    }
   }
-  std::sort(pieces_.begin(), pieces_.end(), [this](Piece a, Piece b) { return bytes_of(a) < bytes_of(b); });
+  cut_into_pieces();
   settled_ = true;
 }
 
+void Redactor::cut_into_pieces() const {
+  std::vector<std::pair<std::uint64_t, Piece>> pieces;  // with their bytes, which are not kept
+  for (std::uint32_t i = 0; i < needles_.size(); ++i) {
+    const std::string& needle = needles_[i].text.value_;
+    if (needle.size() < shortest_piece) continue;
+    needles_[i].opaque = is_opaque(needle);
+    if (!needles_[i].whole && !needles_[i].opaque) continue;
+    for (std::uint32_t at = 0; at + piece_size <= needle.size(); at += piece_size)
+      pieces.push_back({piece_of(needle, at), {i, at}});
+  }
+  std::sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  pieces_.clear();
+  pieces_.reserve(pieces.size());
+  piece_starts_ = filter_for(pieces.size());
+  for (const auto& [bytes, piece] : pieces) {
+    pieces_.push_back(piece);
+    piece_starts_[place_of(bytes, piece_starts_)] = true;
+  }
+  explicit_bzero(pieces.data(), pieces.capacity() * sizeof pieces[0]);
+}
+
 std::uint64_t Redactor::bytes_of(Piece piece) const {
-  return piece_of(needles_[piece.needle].value_, piece.at);
+  return piece_of(needles_[piece.needle].text.value_, piece.at);
 }
 
 std::size_t Redactor::longest_at(std::string_view rest) const {
   const auto behind =
       std::upper_bound(needles_.begin(), needles_.end(), rest,
-                       [](std::string_view text, const Secret& needle) { return text < needle.value_; });
+                       [](std::string_view text, const Needle& needle) { return text < needle.text.value_; });
   for (auto i = static_cast<std::size_t>(behind - needles_.begin()); i != 0; i = shorter_[i - 1]) {
-    if (rest.starts_with(needles_[i - 1].value_)) return needles_[i - 1].value_.size();
+    const std::string& needle = needles_[i - 1].text.value_;
+    if (rest.starts_with(needle)) return needle.size();
   }
   return 0;
 }
@@ -183,7 +206,7 @@ std::size_t Redactor::longest_at(std::string_view rest) const {
 void Redactor::look(const DecodedView& view, Spans& spans) const {
   const std::string_view text = view.text;
   for (std::size_t at = 0; at + shortest_needle <= text.size(); ++at) {
-    if (!starts_[start_of(text.substr(at))]) continue;
+    if (!starts_[place_of(start_of(text.substr(at)), starts_)]) continue;
     const std::size_t size = longest_at(text.substr(at));
     if (size != 0) spans.push_back({view.from[at].begin, view.from[at + size - 1].end});
   }
@@ -194,12 +217,12 @@ void Redactor::look_for_pieces(const DecodedView& view, Spans& spans) const {
   std::size_t done = 0;  // up to here it is found already
   for (std::size_t at = 0; at + piece_size <= text.size(); ++at) {
     const std::uint64_t bytes = piece_of(text, at);
-    if (!piece_starts_[hash_of(bytes)] || at + piece_size <= done) continue;
+    if (!piece_starts_[place_of(bytes, piece_starts_)] || at + piece_size <= done) continue;
     auto piece = std::lower_bound(pieces_.begin(), pieces_.end(), bytes,
                                   [this](Piece one, std::uint64_t sought) { return bytes_of(one) < sought; });
     for (; piece != pieces_.end() && bytes_of(*piece) == bytes; ++piece) {
-      const std::string_view needle = needles_[piece->needle].value_;
-      if (!view.of_digits && !opaque_[piece->needle]) continue;
+      const std::string_view needle = needles_[piece->needle].text.value_;
+      if (!view.of_digits && !needles_[piece->needle].opaque) continue;
       std::size_t before = 0;
       while (before < std::min<std::size_t>(at, piece->at) &&
              text[at - before - 1] == needle[piece->at - before - 1]) {

@@ -39,6 +39,11 @@ class Redactor {
     std::size_t begin;
     std::size_t end;
   };
+  struct Needle {
+    Secret text;
+    bool whole = false;   // a value, no part of one
+    bool opaque = false;  // no words: a piece of it is recognised in any text
+  };
   /// Eight bytes of a needle. Where a text has them, it is looked how much more of the needle stands there.
   struct Piece {
     std::uint32_t needle;
@@ -49,18 +54,18 @@ class Redactor {
   Result<void> learn(std::string_view value);
   Result<std::string> learn_page(const Response& response, std::string_view wrapper, std::string_view key);
   void settle() const;
+  void cut_into_pieces() const;
   std::uint64_t bytes_of(Piece piece) const;
   std::size_t longest_at(std::string_view rest) const;
   void look(const DecodedView& view, Spans& spans) const;
   void look_for_pieces(const DecodedView& view, Spans& spans) const;
 
   // In order once they are settled, which the first mask does.
-  mutable std::vector<Secret> needles_;
+  mutable std::vector<Needle> needles_;
   mutable std::vector<std::uint32_t> shorter_;  // 1 + the longest needle that this one begins with; 0: none
   mutable std::vector<bool> starts_;            // by a hash of the first bytes of a needle
-  mutable std::vector<Piece> pieces_;           // in the order of their bytes
+  mutable std::vector<Piece> pieces_;           // of what is opaque or whole, in the order of their bytes
   mutable std::vector<bool> piece_starts_;      // by a hash of them
-  mutable std::vector<bool> opaque_;            // needles of which a piece is recognised in any text
   mutable bool settled_ = true;
 };
 

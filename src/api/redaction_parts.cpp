@@ -33,6 +33,10 @@ bool is_capital(char c) {
   return c >= 'A' && c <= 'Z';
 }
 
+bool is_hex_digit(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
 std::string_view unquoted(std::string_view text) {
   text = trim(text);
   if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'' || text.front() == '`') &&
@@ -121,13 +125,14 @@ class Parts {
   void take_apart(std::string_view text, int layer) {
     layer_ = layer;
     if (!is_readable(text) || take_document(trim(text))) return;
+    take_encoded(text);
+    if (is_opaque(text) && text.find('=') >= text.find_last_not_of('=')) return;  // nothing else is in it
     add(trim(text));
     add(unquoted(text));
     add(percent_decoded(text, false));
     add(percent_decoded(text, true));
     add(backslash_decoded(text));
     add(html_decoded(text));
-    take_encoded(text);
     if (text.find_first_of("\r\n") != std::string_view::npos) return take_lines(text);
     take_assigned(text);
     take_credentials(text);
@@ -158,12 +163,12 @@ class Parts {
       if (!view) return;
       if (is_readable(view->text) || view->text.size() >= shortest_binary) add(std::move(view));
     };
-    constexpr std::string_view others =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/-_\r\n";
-    if (digits.find_first_not_of(others) == std::string_view::npos) take(base64_decoded(digits, 0));
-    if (digits.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos &&
-        digits.size() % 2 == 0)
-      take(hex_decoded(digits, 0));
+    const auto in_base64 = [](char c) {
+      return is_alphanumeric(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '\r' || c == '\n';
+    };
+    if (!std::ranges::all_of(digits, in_base64)) return;
+    take(base64_decoded(digits, 0));
+    if (digits.size() % 2 == 0 && std::ranges::all_of(digits, is_hex_digit)) take(hex_decoded(digits, 0));
   }
 
   bool take_document(std::string_view text) {
@@ -293,11 +298,11 @@ bool is_opaque(std::string_view text) {
   constexpr std::size_t shortest = 32;
   constexpr std::ptrdiff_t of_each = 3;
   if (text.size() < shortest) return false;
-  const auto plain = [](char c) {
-    return is_alphanumeric(c) || std::string_view("+/=_.-").find(c) != std::string_view::npos;
+  const auto is_token = [](char c) {
+    return is_alphanumeric(c) || c == '+' || c == '/' || c == '=' || c == '_' || c == '.' || c == '-';
   };
-  if (!std::ranges::all_of(text, plain) || std::ranges::count_if(text, is_digit) < of_each) return false;
-  if (text.find_first_not_of("0123456789abcdef") == std::string_view::npos) return true;
+  if (!std::ranges::all_of(text, is_token) || std::ranges::count_if(text, is_digit) < of_each) return false;
+  if (std::ranges::all_of(text, is_hex_digit)) return true;
   const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
   return std::ranges::count_if(text, is_capital) >= of_each &&
          std::ranges::count_if(text, is_small) >= of_each;

@@ -57,11 +57,13 @@ class Builder {
     view_.text.reserve(expected);
     view_.from.reserve(expected);
   }
-  void keep(std::string_view text, std::size_t at) { put(text.substr(at, 1), at, at + 1); }
+  void keep(std::string_view text, std::size_t at) { put(text[at], at, at + 1); }
+  void put(char byte, std::size_t begin, std::size_t end) {
+    view_.text.push_back(byte);
+    view_.from.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
+  }
   void put(std::string_view bytes, std::size_t begin, std::size_t end) {
-    view_.text += bytes;
-    view_.from.insert(view_.from.end(), bytes.size(),
-                      Source{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
+    for (const char byte : bytes) put(byte, begin, end);
   }
   std::size_t size() const { return view_.text.size(); }
   std::string_view text() const { return view_.text; }
@@ -74,7 +76,9 @@ class Builder {
 /// Replaces what `escape_at(at)` finds at bytes that `begins` knows; unset where it finds nothing.
 template <class Escapes>
 std::optional<DecodedView> decoded(std::string_view text, std::string_view begins, Escapes escape_at) {
-  if (text.find_first_of(begins) == std::string_view::npos) return std::nullopt;
+  const bool some =
+      std::ranges::any_of(begins, [&](char begin) { return text.find(begin) != std::string_view::npos; });
+  if (!some) return std::nullopt;
   Builder view(text.size());
   bool changed = false;
   for (std::size_t at = 0; at < text.size();) {
@@ -171,6 +175,11 @@ std::optional<Escape> entity(std::string_view text, std::size_t at) {
   return character(code, end + 1);
 }
 
+/// Of ASCII, what is seen and no part of quoting.
+bool is_plain(char c) {
+  return c >= ' ' && c <= '~' && c != '\\' && c != '"' && c != '\'' && c != '`';
+}
+
 bool is_seen(const Decoded& decoded) {
   const char32_t c = decoded.character;
   if (!decoded.valid) return true;
@@ -236,7 +245,7 @@ void put_bytes(Builder& view, const Run& run, unsigned phase, unsigned bits) {
     if (count < 8) continue;
     count -= 8;
     const char byte = static_cast<char>(held >> count & 0xFFU);
-    view.put({&byte, 1}, run.digits[first].second, run.digits[i].second + 1);
+    view.put(byte, run.digits[first].second, run.digits[i].second + 1);
     first = i;
   }
 }
@@ -330,7 +339,7 @@ class Search {
     bytes_ += view.text.size();
     if (seen_.size() > most_views || bytes_ > most_bytes) return false;
     visit_(view);
-    if (const auto found = squeezed(view.text)) visit_(within(view, *found));
+    if (auto found = squeezed(view.text)) visit_(within(view, std::move(*found)));
     if (layers < most_layers && view.may_hold_more) open_.push_back({std::move(view), layers});
     return true;
   }
@@ -365,8 +374,13 @@ std::optional<DecodedView> html_decoded(std::string_view text) {
 }
 
 std::optional<DecodedView> squeezed(std::string_view text) {
+  if (std::ranges::all_of(text, is_plain)) return std::nullopt;
   Builder view(text.size());
   for (std::size_t at = 0; at < text.size();) {
+    if (is_plain(text[at])) {
+      view.keep(text, at++);
+      continue;
+    }
     const Decoded one = decode_utf8(text, at);
     if (is_seen(one)) {
       for (std::size_t i = at; i < at + one.length; ++i) view.keep(text, i);
@@ -390,6 +404,10 @@ bool each_view(std::string_view text, const std::function<void(const DecodedView
 
 bool is_readable(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
+    if (is_plain(text[at])) {
+      ++at;
+      continue;
+    }
     const Decoded one = decode_utf8(text, at);
     const bool blank = one.character == '\n' || one.character == '\r' || one.character == '\t';
     if (!one.valid || ((one.character < 0x20 || one.character == 0x7F) && !blank)) return false;
