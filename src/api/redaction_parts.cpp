@@ -133,10 +133,10 @@ class Parts {
     add(percent_decoded(text, true));
     add(backslash_decoded(text));
     add(html_decoded(text));
+    take_quoted(text);
     if (text.find_first_of("\r\n") != std::string_view::npos) return take_lines(text);
     take_assigned(text);
     take_credentials(text);
-    take_quoted(text);
     take_items(text);
   }
 

@@ -180,6 +180,13 @@ bool is_plain(char c) {
   return c >= ' ' && c <= '~' && c != '\\' && c != '"' && c != '\'' && c != '`';
 }
 
+/// ESC [ 1;31 m. `at` where none begins there.
+std::size_t end_of_colour(std::string_view text, std::size_t at) {
+  if (!text.substr(at).starts_with("\x1b[")) return at;
+  const std::size_t end = text.find_first_not_of("0123456789;:?", at + 2);
+  return end == std::string_view::npos ? text.size() : end + 1;
+}
+
 bool is_seen(const Decoded& decoded) {
   const char32_t c = decoded.character;
   if (!decoded.valid) return true;
@@ -250,10 +257,11 @@ void put_bytes(Builder& view, const Run& run, unsigned phase, unsigned bits) {
   }
 }
 
-/// Where bytes of chance would hardly be.
+/// Where bytes of chance would hardly be, in UTF-16 as well.
 bool has_reading(std::string_view text) {
   std::size_t length = 0;
   for (const char c : text) {
+    if (c == '\0') continue;
     length = c >= ' ' && c <= '~' ? length + 1 : 0;
     if (length >= shortest_reading) return true;
   }
@@ -379,6 +387,10 @@ std::optional<DecodedView> squeezed(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     if (is_plain(text[at])) {
       view.keep(text, at++);
+      continue;
+    }
+    if (const std::size_t end = end_of_colour(text, at); end != at) {
+      at = end;
       continue;
     }
     const Decoded one = decode_utf8(text, at);

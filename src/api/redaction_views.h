@@ -28,8 +28,8 @@ std::optional<DecodedView> percent_decoded(std::string_view text, bool plus_is_s
 std::optional<DecodedView> backslash_decoded(std::string_view text);
 /// &quot; and the other names of what HTML escapes, &#39; and &#x27;.
 std::optional<DecodedView> html_decoded(std::string_view text);
-/// What quoting adds and what is not seen: quotes, backslashes, control characters but for blanks, and
-/// characters without a width.
+/// Without what quoting adds and what is not seen: quotes, backslashes, colours, control characters but for
+/// blanks, and characters without a width.
 std::optional<DecodedView> squeezed(std::string_view text);
 /// Every run of base64 of both alphabets, read from its `phase`-th character (0 to 3); line breaks within it
 /// are passed over. What stands between the runs stays.
