@@ -185,7 +185,7 @@ void Redactor::cut_into_pieces() const {
     pieces_.push_back(piece);
     piece_starts_[place_of(bytes, piece_starts_)] = true;
   }
-  explicit_bzero(pieces.data(), pieces.capacity() * sizeof pieces[0]);
+  if (!pieces.empty()) explicit_bzero(pieces.data(), pieces.size() * sizeof pieces[0]);
 }
 
 std::uint64_t Redactor::bytes_of(Piece piece) const {
