@@ -135,8 +135,8 @@ Result<void> Redactor::learn(std::string_view value) {
   if (!parts || needles_.size() + parts->size() > most_needles)
     return fail(unreadable("the values", "are too many to be masked"));
   for (std::string& part : *parts) {
-    if (const auto bare = squeezed(part); bare && is_worth_masking(bare->text))
-      needles_.push_back({.text = Secret(bare->text)});
+    if (auto bare = squeezed(part); bare && is_worth_masking(bare->text))
+      needles_.push_back({.text = Secret(std::move(bare->text))});
     const bool whole = part == value;
     needles_.push_back({.text = Secret(std::move(part)), .whole = whole});
   }
