@@ -22,8 +22,16 @@ Colour colour_of(plan::Freshness freshness) {
   return colours[static_cast<std::size_t>(freshness)];
 }
 
-std::string field(std::string_view label, const std::string& text, const Style& style) {
-  return hanging(fmt::format("  {:<14}", label), 16, text, style);
+/// What is told of a group, a line each: behind the labels begins one column.
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+std::string lines_of(const Fields& fields, const Style& style) {
+  std::size_t width = 12;
+  for (const auto& [label, text] : fields) width = std::max(width, display_width(label));
+  std::string out;
+  for (const auto& [label, text] : fields)
+    out += hanging(fmt::format("  {}  ", pad(label, width)), width + 4, text, style);
+  return out;
 }
 
 std::string title_of(const model::Group& group, const Style& style) {
@@ -31,13 +39,14 @@ std::string title_of(const model::Group& group, const Style& style) {
                      paint(safe(group.id.text(), style), Colour::quiet, style));
 }
 
-std::string linked_to(const model::Group& group, const model::Workspace& workspace, const Style& style) {
+std::pair<std::string, std::string> linked_to(const model::Group& group, const model::Workspace& workspace,
+                                              const Style& style) {
   std::vector<std::string> names;
   for (const ServiceId& id : group.links) {
     const model::Service* service = workspace.find_service(id);
     names.push_back(safe(service != nullptr ? service->name : id.text(), style));
   }
-  return field("linked to", names.empty() ? "nothing" : join_and(names, 1000), style);
+  return {"linked to", names.empty() ? "nothing" : join_and(names, 1000)};
 }
 
 constexpr std::size_t narrowest_column = 9;  // "deploying"
@@ -279,22 +288,23 @@ std::string render_groups(const model::Workspace& workspace, const Style& style)
   });
   std::string out;
   for (const model::Group* group : groups)
-    out += title_of(*group, style) + linked_to(*group, workspace, style);
+    out += title_of(*group, style) + lines_of({linked_to(*group, workspace, style)}, style);
   return out;
 }
 
 std::string render_group(const model::Group& group, const model::Workspace& workspace, const Style& style) {
-  std::string out = title_of(group, style);
-  if (group.environment) out += field("environment", safe(group.environment->text(), style), style);
-  out += linked_to(group, workspace, style);
+  Fields fields;
+  if (group.environment) fields.emplace_back("environment", safe(group.environment->text(), style));
+  fields.push_back(linked_to(group, workspace, style));
   std::vector<std::string> keys =
       safe(model::keys_of(group.variables.value_or(std::vector<model::Variable>{})), style);
   std::sort(keys.begin(), keys.end());
-  out += field(count_of(keys.size(), "variable"), join(keys, ", "), style);
-  if (!group.secret_files.empty())
-    out += field(count_of(group.secret_files.size(), "secret file"),
-                 join(safe(group.secret_files, style), ", "), style);
-  return out;
+  fields.emplace_back(count_of(keys.size(), "variable"), join(keys, ", "));
+  if (!group.secret_files.empty()) {
+    fields.emplace_back(count_of(group.secret_files.size(), "secret file"),
+                        join(safe(group.secret_files, style), ", "));
+  }
+  return title_of(group, style) + lines_of(fields, style);
 }
 
 std::string render_status(const Status& status, const Style& style) {
