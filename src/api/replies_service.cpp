@@ -29,6 +29,7 @@ model::Service service_from(const Node& node, const std::string& id) {
   service.preview = details.get("parentServer") != nullptr;
   service.image_backed =
       !node.view("imagePath").empty() || details.view("runtime") == "image" || details.view("env") == "image";
+  service.artifact_sourced = !node.view("artifactSourceId").empty();
   service.has_disk = details.get("disk") != nullptr;
   service.url = details.text("url");
   if (service.type == model::ServiceType::web_service) {

@@ -295,12 +295,27 @@ void read_links(const yaml::Node& node, model::Unmanaged& unmanaged, yaml::Diagn
   section.finish();
 }
 
+/// [KEY, PREFIX_*]
+std::vector<SourceString> read_build_time(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
+  std::vector<SourceString> patterns = read_list(node, "build_time", "variable names", diagnostics);
+  for (const SourceString& pattern : patterns) {
+    const std::size_t star = pattern.text.find('*');
+    if (star == std::string::npos || (star > 0 && star + 1 == pattern.text.size())) continue;
+    diagnostics.add(pattern,
+                    fmt::format("`build_time` holds {}, and `*` stands at the end of a prefix only",
+                                yaml::quoted(pattern.text)),
+                    "write KEY, or PREFIX_*");
+  }
+  return patterns;
+}
+
 void read_top(const yaml::Node& root, Desired& desired, yaml::Diagnostics& diagnostics) {
   auto top = yaml::read_root(root, "; `envlink init` writes a whole one", diagnostics);
   if (!top) return;
   top->read("workspace", desired.workspace, yaml::read_word, "the name or the id of a workspace");
   read_named(top->get("groups"), "groups", read_group, desired.groups, diagnostics);
   read_named(top->get("services"), "services", read_service, desired.services, diagnostics);
+  if (const auto* node = top->get("build_time")) desired.build_time = read_build_time(*node, diagnostics);
   if (const auto* node = top->get("links")) read_links(*node, desired.unmanaged, diagnostics);
   if (const auto* node = top->get("policy")) desired.policy = read_policy(*node, diagnostics);
   if (const auto* node = top->get("rollout")) read_rollout(*node, desired.rollout, diagnostics);

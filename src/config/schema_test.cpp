@@ -75,6 +75,7 @@ TEST_CASE("the schema and the parser accept the same files") {
       "version: 1\nlinks: {unmanaged: keep}\n",
       "version: 1\ngroups: {g: {require: [A, B: url, {C: json}]}}\n",
       "version: 1\nservices: {a: {require: [A: nonempty], require_from: .env.example}}\n",
+      "version: 1\nbuild_time: [KEY, PREFIX_*]\n",
       "version: 1\npolicy:\n",
       "version: 1\npolicy: []\n",
       "version: 1\ngroups: {g: }\npolicy: [{id: group-scope, severity: ignore, subject: g, variable: A, "
@@ -108,6 +109,12 @@ TEST_CASE("the schema offers every finding that a policy may change") {
 TEST_CASE("the schema and the parser refuse the same files") {
   Schema schema;
   const char* const documents[] = {
+      "version: 1\nbuild_time: KEY\n",
+      "version: 1\nbuild_time: ['*']\n",
+      "version: 1\nbuild_time: ['*_KEY']\n",
+      "version: 1\nbuild_time: [A*_B*]\n",
+      "version: 1\nbuild_time: [A, A]\n",
+      "version: 1\nbuild_time: [{A: url}]\n",
       "- version\n",
       "groups: {}\n",
       "version: 2\n",

@@ -257,9 +257,9 @@ void WorkspaceReader::State::read_preflight_data() {
       continue;
     }
     read_variables(service, !required);
-    for (std::size_t i = 0; i < workspace.groups.size() && groups.size() < most_preflight_reads; ++i) {
-      const model::Group& group = workspace.groups[i];
-      if (!group.variables && group.links_to(service.id)) groups.emplace(i, service.id);
+    for (const model::Group* group : context.groups_around(index)) {
+      if (group->variables || groups.size() >= most_preflight_reads) continue;
+      groups.emplace(static_cast<std::size_t>(group - workspace.groups.data()), service.id);
     }
   }
   for (const auto& [group, service] : groups) read_group(group, service);

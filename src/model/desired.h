@@ -116,6 +116,7 @@ struct Desired {
   std::optional<SourceString> workspace;
   std::vector<DesiredGroup> groups;
   std::vector<DesiredService> services;  // in the file's order
+  std::vector<SourceString> build_time;  // keys that a build reads, PREFIX_* among them; more than the known
   std::vector<PolicyRule> policy;        // of each finding the first that fits counts
   Unmanaged unmanaged = Unmanaged::report;
   RolloutSettings rollout;

@@ -36,6 +36,7 @@ struct Service {
   bool suspended = false;
   bool preview = false;           // a preview instance of another service (serviceDetails.parentServer)
   bool image_backed = false;      // deploys an image: nothing is built
+  bool artifact_sourced = false;  // deploys what an artifact source builds, with that one's variables
   bool has_disk = false;          // deploys with downtime
   std::string url;                // serviceDetails.url; empty where the type has none
   std::string health_check_path;  // web services only

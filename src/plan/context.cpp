@@ -68,6 +68,25 @@ std::vector<const model::Group*> Context::groups_after(std::size_t service) cons
   return groups;
 }
 
+std::vector<const model::Group*> Context::groups_around(std::size_t index) const {
+  const ServiceId& service = match.services[index]->id;
+  std::vector<const model::Group*> groups = groups_after(index);
+  const auto& linked = links.of(service);
+  groups.insert(groups.end(), linked.begin(), linked.end());
+  if (links.last_change(service)) {
+    const model::Deploy* live = model::live_of(actual.deploys_of(service));
+    const std::optional<Time> since = live == nullptr ? std::nullopt : model::began(*live);
+    for (const model::Group& group : actual.groups) {
+      const std::optional<Time> changed = links.last_change(service, group.id);
+      if (changed && (!since || *changed >= *since)) groups.push_back(&group);
+    }
+  }
+  std::ranges::sort(groups);
+  const auto twice = std::ranges::unique(groups);
+  groups.erase(twice.begin(), twice.end());
+  return groups;
+}
+
 Differences differences(const Context& context) {
   Differences result;
   const bool remove = context.desired.unmanaged == model::Unmanaged::remove;

@@ -48,6 +48,9 @@ struct Context {
   /// The groups of a service of the file after the plan: those that it asks for, and linked ones that are
   /// kept. In the workspace's order. The service was found.
   std::vector<const model::Group*> groups_after(std::size_t service) const;
+  /// Those, and the ones whose variables its running build may have read: groups that are linked, and groups
+  /// that the journal saw unlinked since. In the workspace's order.
+  std::vector<const model::Group*> groups_around(std::size_t service) const;
 };
 
 struct Differences {

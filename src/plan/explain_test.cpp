@@ -146,7 +146,7 @@ TEST_CASE("who wins does not depend on the order in which Render lists groups or
     const auto after = explain(actual, "db", "");
     REQUIRE(before->variables == after->variables);
     for (const ExplainedVariable& variable : before->variables) {
-      std::size_t holders = variable.key == "A" ? actual.service_variables.size() : 0;
+      std::size_t holders = variable.key == "A" ? actual.service_variables[ServiceId("srv-db")].size() : 0;
       for (const model::Group& one : actual.groups) {
         if (model::find_variable(*one.variables, variable.key) != nullptr) ++holders;
       }

@@ -47,6 +47,33 @@ std::vector<FindingCase> state_cases() {
          w.services[0].environment = EnvironmentId("evm-1");
          w.environments[EnvironmentId("evm-1")] = {"", false, ""};
        }},
+      {"build-elsewhere", Severity::warning, "service db",
+       [](Desired&, Workspace& w) {
+         w.services[0].image_backed = true;
+         set_first(w, {"VITE_API"});
+       },
+       [](Desired&, Workspace& w) { set_first(w, {"VITE_API"}); }},
+      {"build-elsewhere", Severity::warning, "service db",
+       [](Desired& d, Workspace& w) {
+         d.build_time = {word("TOKEN")};
+         w.services[0].artifact_sourced = true;
+       },
+       [](Desired&, Workspace& w) { w.services[0].artifact_sourced = true; }},
+      {"build-time-unknown", Severity::warning, "build_time API_*",
+       [](Desired& d, Workspace&) { d.build_time = {word("API_*", 3), word("TOKEN", 4)}; },
+       [](Desired& d, Workspace& w) {
+         d.build_time = {word("API_*", 3), word("TOKEN", 4)};
+         w.service_variables[ServiceId("srv-web")] = {{"API_URL"}};
+       }},
+      {"build-time-unknown", Severity::warning, "build_time TOKN",
+       [](Desired& d, Workspace& w) {
+         d.build_time = {word("TOKN", 3)};
+         w.service_variables.clear();  // a near name is told though not all were read
+       },
+       [](Desired& d, Workspace& w) {
+         d.build_time = {word("SOMETHING_ELSE", 3)};
+         w.service_variables.clear();
+       }},
       {"group-variable-count", Severity::error, "group secrets",
        [](Desired& d, Workspace&) { d.groups[0].variables = model::VariableCount{3, false, {2, 5}}; },
        [](Desired& d, Workspace&) { d.groups[0].variables = model::VariableCount{1, true, {2, 5}}; }},

@@ -234,6 +234,20 @@ TEST_CASE("links that the file does not name") {
   CHECK(removing.unmanaged == std::vector<UnmanagedLink>{{"secrets", "outsider"}});
 }
 
+namespace {
+
+/// A group that the file does not name, linked to the first service.
+void link_other(Workspace& actual, std::vector<model::Variable> variables) {
+  model::Group group;
+  group.id = GroupId("evg-other");
+  group.name = "other";
+  group.variables = std::move(variables);
+  group.links = {ServiceId("srv-db")};
+  actual.groups.push_back(std::move(group));
+}
+
+}  // namespace
+
 TEST_CASE("who needs a build to see new variables") {
   struct Row {
     const char* name;
@@ -248,6 +262,33 @@ TEST_CASE("who needs a build to see new variables") {
       {"an image", [](Desired&, Workspace& w) { w.services[0].image_backed = true; }, true},
       {"a key that a bundler bakes in",
        [](Desired&, Workspace& w) { w.groups[0].variables->push_back({"NEXT_PUBLIC_API"}); }, true},
+      {"a version that Render chooses while it builds",
+       [](Desired&, Workspace& w) { w.groups[0].variables->push_back({"PYTHON_VERSION"}); }, true},
+      {"a name that begins like a version",
+       [](Desired&, Workspace& w) { w.groups[0].variables->push_back({"NODE_VERSION_NOTE"}); }, false},
+      {"a key of its own",
+       [](Desired&, Workspace& w) { w.service_variables[ServiceId("srv-db")] = {{"VITE_API"}}; }, true},
+      {"its own keys were not read",
+       [](Desired&, Workspace& w) { w.service_variables.erase(ServiceId("srv-db")); }, true},
+      {"the keys of its group were not read", [](Desired&, Workspace& w) { w.groups[0].variables.reset(); },
+       true},
+      {"a key of a group that the file does not name",
+       [](Desired&, Workspace& w) { link_other(w, {{"VITE_API"}}); }, true},
+      {"a key of a group that the plan unlinks",
+       [](Desired& d, Workspace& w) {
+         d.unmanaged = model::Unmanaged::remove;
+         link_other(w, {{"GO_VERSION"}});
+       },
+       true},
+      {"another linked group without such a key",
+       [](Desired&, Workspace& w) { link_other(w, {{"LOG_LEVEL"}}); }, false},
+      {"a key that the file calls so", [](Desired& d, Workspace&) { d.build_time = {sample::word("TOKEN")}; },
+       true},
+      {"a prefix that the file calls so",
+       [](Desired& d, Workspace&) { d.build_time = {sample::word("TOK*")}; }, true},
+      {"a key that the file calls so, of nobody",
+       [](Desired& d, Workspace&) { d.build_time = {sample::word("TOK"), sample::word("TOKEN_*")}; }, false},
+      {"an artifact", [](Desired&, Workspace& w) { w.services[0].artifact_sourced = true; }, true},
       {"nothing built yet", [](Desired&, Workspace& w) { w.deploys[ServiceId("srv-db")].clear(); }, true},
       {"the file says so", [](Desired& d, Workspace&) { d.rollout.deploy = model::DeployChoice::rebuild; },
        true},
@@ -259,6 +300,23 @@ TEST_CASE("who needs a build to see new variables") {
     row.change(desired, actual);
     CHECK(make_plan(desired, actual).services[0].rebuild == row.rebuild);
   }
+}
+
+TEST_CASE("a group that was unlinked since the running build may be baked into it") {
+  Workspace actual = sample::settled();
+  link_other(actual, {{"VITE_API"}});
+  actual.groups.back().links.clear();
+  PlanOptions extra;
+  extra.redeploy_all = true;
+  const auto planned = [&](Time unlinked) {
+    extra.remembered = {{GroupId("evg-other"), ServiceId("srv-db"), unlinked}};
+    return make_plan(sample::file(), actual, extra).services[0];
+  };
+  CHECK(planned(sample::now).rebuild_because == "VITE_API is read at build time");
+  CHECK_FALSE(planned(sample::now - std::chrono::hours(25)).rebuild);
+  actual.groups.back().variables.reset();
+  CHECK(planned(sample::now).rebuild_because ==
+        "the variables of other are not known, and a build may have read them");
 }
 
 TEST_CASE("an unknown service behind --redeploy is refused with the nearest name") {

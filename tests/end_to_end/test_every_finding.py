@@ -74,6 +74,9 @@ CASES = {
     "autodeploy-off": ((source(base={"auto_deploy": False}), asking()), (source(group=LINKED, base={"auto_deploy": False}), asking())),
     "rebuild-needed": ((source(base={"type": "static_site"}), asking(rollout={"deploy": "deploy_only"})),
                        (source(base={"type": "static_site"}), asking(rollout={"deploy": "rebuild"}))),
+    "build-elsewhere": ((source(group={"variables": {"VITE_URL": "https://sesame.example"}}, base={"image": True}), asking()),
+                        (source(group={"variables": {"VITE_URL": "https://sesame.example"}}), asking())),
+    "build-time-unknown": ((source(), asking(build_time=["ULR"])), (source(), asking(build_time=["URL"]))),
 }
 # They need more than a file: the first has a test of its own below, the second in test_interrupt.py.
 BELOW = {"deploy-under-way", "dependency-deploying"}

@@ -43,6 +43,8 @@ Check check_collisions;
 Check check_service_states;
 Check check_deploys_in_progress;
 Check check_builds;
+Check check_builds_elsewhere;
+Check check_build_time_names;
 
 /// Keys of `required` that neither a group nor, where it is known, the service itself holds.
 std::vector<SourceString> missing_keys(const std::vector<model::Requirement>& required,

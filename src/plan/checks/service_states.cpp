@@ -1,11 +1,9 @@
-// What a deploy of a service would run into: its suspension, automatic deploys, a build that the file rules
-// out, a deploy under way.
+// What a deploy of a service would run into: its suspension, automatic deploys, a deploy under way.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "plan/build_choice.h"
 #include "plan/checks/checks.h"
 #include "plan/waves.h"
 
@@ -66,20 +64,6 @@ void check_service_states(const PreflightInput& in, std::vector<Finding>& findin
                        "automatic deploys are off: later changes of its groups reach it with a deploy only",
                        "nothing, if that is meant; envlink redeploys it where it has to", place));
     }
-  }
-}
-
-void check_builds(const PreflightInput& in, std::vector<Finding>& findings) {
-  if (in.context.desired.rollout.deploy != model::DeployChoice::deploy_only) return;
-  for (std::size_t i = 0; i < in.context.desired.services.size(); ++i) {
-    const model::Service* service = in.context.match.services[i];
-    if (service == nullptr || !in.redeployed[i]) continue;
-    const std::string because = build_time_reason(*service, in.context.groups_after(i));
-    if (because.empty()) continue;
-    findings.push_back(make_finding("rebuild-needed", subject_of(*service),
-                                    fmt::format("{}, and `deploy: deploy_only` builds nothing", because),
-                                    "use `deploy: auto`, which builds where it has to",
-                                    in.context.desired.services[i].name.place));
   }
 }
 
