@@ -227,10 +227,19 @@ class BlueprintDrafter {
         file_);
     for (const BlueprintGroup& group : blueprint_.groups) add_group(group);
     for (const BlueprintService& service : blueprint_.services) {
+      ++bearers_[service.name.text];
       for (const SourceString& group : service.groups) add_foreign_group(group);
     }
     for (const BlueprintService& service : blueprint_.services) add_service(service);
     add_order();
+    for (const BlueprintService& workflow : blueprint_.workflows) {
+      draft_.left_out.push_back(fmt::format(
+          "The workflow {}: envlink deploys services, and a workflow is released in versions.{}",
+          shown(workflow.name.text),
+          workflow.groups.empty()
+              ? ""
+              : fmt::format(" It has {} from {}.", count_of(workflow.groups.size(), "group"), file_)));
+    }
     return std::move(draft_);
   }
 
@@ -247,6 +256,12 @@ class BlueprintDrafter {
       drafted.wanted.variables =
           model::VariableCount{.number = static_cast<int>(group.keys.size()), .at_least = true, .place = {}};
       std::ranges::copy_if(group.keys, std::back_inserter(drafted.keys), may_be_word);
+    }
+    if (!group.ignored.empty()) {
+      std::vector<std::string> keys;
+      for (const std::string& key : group.ignored) keys.push_back(shown(key));
+      drafted.remarks.push_back(
+          fmt::format("Render ignores `sync: false` in a group and does not create {}.", join_and(keys, 5)));
     }
     groups_.insert(group.name.text);
     draft_.groups.push_back(std::move(drafted));
@@ -271,6 +286,7 @@ class BlueprintDrafter {
     for (const SourceString& group : service.groups) {
       if (groups_.contains(group.text)) drafted.wanted.link.push_back(word(group.text));
     }
+    if (bearers_.at(service.name.text) > 1) return leave_out_namesake(service, drafted);
     if (drafted.wanted.link.empty()) {
       draft_.unlinked.push_back(std::move(drafted));
       return;
@@ -308,15 +324,32 @@ class BlueprintDrafter {
 
   void remark_others(const BlueprintService& read, InitialService& service) {
     for (const SourceString& source : read.sources) {
-      if (index_.contains(source.text) || stores().contains(source.text)) continue;
+      if (index_.contains(source.text)) continue;
+      const auto bearers = bearers_.find(source.text);
+      if (bearers == bearers_.end() && stores().contains(source.text)) continue;
+      const bool shared = bearers != bearers_.end() && bearers->second > 1;
       service.remarks.push_back(
-          fmt::format("It takes a variable from {}, which is linked to no group here.", shown(source.text)));
+          fmt::format("It takes a variable from {}, {}.", shown(source.text),
+                      shared ? fmt::format("and {} services are called so: no order follows", bearers->second)
+                             : std::string("which is linked to no group here")));
     }
   }
 
   const std::set<std::string>& stores() {
     if (stores_.empty()) stores_.insert(blueprint_.stores.begin(), blueprint_.stores.end());
     return stores_;
+  }
+
+  /// Its name says nothing where another environment has one of the same; its id is not known offline.
+  void leave_out_namesake(const BlueprintService& service, const InitialService& drafted) {
+    const std::string type =
+        drafted.wanted.type ? fmt::format("type: {}, ", model::to_string(*drafted.wanted.type)) : "";
+    draft_.left_out.push_back(fmt::format(
+        "The service {} of line {}{}: {} are called so. Write it above by its id, as in "
+        "srv-…: {{{}link: {}}}",
+        shown(service.name.text), service.name.place.line,
+        service.environment.empty() ? "" : fmt::format(", in the environment {}", shown(service.environment)),
+        bearers_.at(service.name.text), type, yaml::flow_list(drafted.wanted.link)));
   }
 
   void leave_out(const std::string& kind, const std::string& name) {
@@ -330,6 +363,7 @@ class BlueprintDrafter {
   std::set<std::string> groups_;
   std::set<std::pair<std::string, std::string>> unnameable_;  // kind and name
   std::set<std::string> stores_;
+  std::map<std::string, int> bearers_;          // of the name of a service
   std::map<std::string, std::size_t> index_;    // of draft_.services
   std::vector<const BlueprintService*> drawn_;  // parallel to draft_.services
   InitialFile draft_;
