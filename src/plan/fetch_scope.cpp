@@ -23,7 +23,7 @@ std::vector<ServiceToRead> services_to_read(const Context& context, const PlanOp
     if (relinked || !wanted.require.empty() || requested.names(wanted, service) ||
         assess_freshness(context, service, groups, context.links.last_change(service.id)).freshness ==
             Freshness::stale) {
-      services.push_back({i, !missing_keys(wanted.require, groups, nullptr).empty()});
+      services.push_back({i, !missing_keys(wanted.require, &service, groups, nullptr).empty()});
     }
   }
   return services;

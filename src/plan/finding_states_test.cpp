@@ -81,10 +81,10 @@ std::vector<FindingCase> state_cases() {
        [](Desired& d, Workspace&) { d.groups[0].require = {{word("TOKN")}}; },
        [](Desired& d, Workspace&) { d.groups[0].require = {{word("TOKEN")}}; }},
       {"service-variable-missing", Severity::error, "service db",
-       [](Desired& d, Workspace&) { d.services[0].require = {{word("PORT", 12)}}; },
+       [](Desired& d, Workspace&) { d.services[0].require = {{word("QUEUE", 12)}}; },
        [](Desired& d, Workspace& w) {
-         d.services[0].require = {{word("PORT", 12)}};
-         w.service_variables[ServiceId("srv-db")] = {variable("PORT")};
+         d.services[0].require = {{word("QUEUE", 12)}};
+         w.service_variables[ServiceId("srv-db")] = {variable("QUEUE")};
        }},
       {"service-suspended", Severity::error, "service db",
        [](Desired&, Workspace& w) { w.services[0].suspended = true; },

@@ -302,6 +302,24 @@ TEST_CASE("who needs a build to see new variables") {
   }
 }
 
+TEST_CASE("what Render sets itself is not missing where nothing holds it") {
+  Desired desired = sample::file();
+  for (const char* key :
+       {"PORT", "RENDER", "RENDER_EXTERNAL_URL", "IS_PULL_REQUEST", "RENDER_API_KEY", "NODE_ENV"})
+    desired.services[0].require.push_back({sample::word(key, 12)});
+  const auto missing = [&](const Workspace& actual) {
+    std::vector<std::string> keys;
+    for (const Finding& finding : make_plan(desired, actual).findings) {
+      if (finding.id == "service-variable-missing") keys.push_back(finding.variable);
+    }
+    return keys;
+  };
+  Workspace actual = sample::workspace();
+  CHECK(missing(actual) == std::vector<std::string>{"RENDER_API_KEY", "NODE_ENV"});
+  actual.services[0].type = model::ServiceType::background_worker;
+  CHECK(missing(actual) == std::vector<std::string>{"PORT", "RENDER_API_KEY", "NODE_ENV"});
+}
+
 TEST_CASE("a group that was unlinked since the running build may be baked into it") {
   Workspace actual = sample::settled();
   link_other(actual, {{"VITE_API"}});

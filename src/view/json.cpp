@@ -133,6 +133,7 @@ void write_source(json::Writer& out, const plan::ExplainedSource& source) {
   out("placeholder", source.facts.placeholder);
   out("stray_space", source.facts.stray_space);
   out("quoted", source.facts.quoted);
+  out.or_null("stray", source.facts.stray);
 }
 
 void write_explained(json::Writer& out, const std::vector<plan::ExplainedVariable>& variables) {

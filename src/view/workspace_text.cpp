@@ -175,6 +175,11 @@ std::string facts_in_words(const model::Facts& facts) {
   if (facts.placeholder) words.emplace_back("a placeholder");
   if (facts.stray_space) words.emplace_back("begins or ends with a blank or a line break");
   if (facts.quoted) words.emplace_back("stands in quotes");
+  if (facts.stray) {
+    constexpr std::string_view strays[] = {"holds a reference that nothing has replaced",
+                                           "a word for no value", "a mask", "a PEM without line breaks"};
+    words.emplace_back(strays[static_cast<std::size_t>(*facts.stray)]);
+  }
   return words.empty() ? std::string() : fmt::format(" ({})", join(words, ", "));
 }
 

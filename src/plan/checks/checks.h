@@ -46,8 +46,10 @@ Check check_builds;
 Check check_builds_elsewhere;
 Check check_build_time_names;
 
-/// Keys of `required` that neither a group nor, where it is known, the service itself holds.
+/// Keys of `required` that neither a group nor, where it is known, the service itself holds, and that Render
+/// does not set. `service`: nullptr where only the groups count.
 std::vector<SourceString> missing_keys(const std::vector<model::Requirement>& required,
+                                       const model::Service* service,
                                        const std::vector<const model::Group*>& groups,
                                        const std::vector<model::Variable>* own);
 

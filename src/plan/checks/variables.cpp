@@ -33,7 +33,7 @@ void check_count(const model::DesiredGroup& wanted, const model::Group& group,
 void check_required_keys(const model::DesiredGroup& wanted, const model::Group& group,
                          std::vector<Finding>& findings) {
   const std::vector<std::string> held = model::keys_of(*group.variables);
-  for (const SourceString& key : missing_keys(wanted.require, {&group}, nullptr)) {
+  for (const SourceString& key : missing_keys(wanted.require, nullptr, {&group}, nullptr)) {
     findings.push_back(
         make_finding("group-variable-missing", subject_of(group),
                      fmt::format("it has no variable {}{}", clean(key.text), suggestion(key.text, held)),
@@ -78,7 +78,39 @@ std::string flaws_of(const Facts& facts) {
   return join_and(flaws);
 }
 
+struct StrayWords {
+  model::Stray stray;
+  const char* id;
+  std::string_view what;  // "the value of KEY …"
+  std::string_view cure;
+};
+constexpr auto stray_words = std::to_array<StrayWords>({
+    {model::Stray::reference, "variable-reference",
+     "holds a reference that nothing has replaced: Render hands it on as it is",
+     "set on Render what it stands for"},
+    {model::Stray::no_value, "variable-no-value", "is a word that programs write where they have no value",
+     "set the real value on Render, or remove the variable"},
+    {model::Stray::mask, "variable-masked", "is a mask, copied from where the value was hidden",
+     "copy the value itself, and set it on Render"},
+    {model::Stray::escaped_pem, "variable-escaped-pem",
+     "is a PEM whose line breaks are the two characters \\n, which most programs cannot read",
+     "set it on Render with real line breaks, or keep it as a secret file"},
+});
+
+void check_strays(const Holder& holder, std::vector<Finding>& findings) {
+  for (const StrayWords& words : stray_words) {
+    FindingLimiter limiter(findings);
+    for (const Variable& variable : holder.variables) {
+      if (variable.facts.stray != words.stray || has_shape_trouble(holder, variable)) continue;
+      limiter.add(flaw(words.id, holder, variable,
+                       fmt::format("the value of {} {}", clean(variable.key), words.what),
+                       std::string(words.cure)));
+    }
+  }
+}
+
 void check_values(const Holder& holder, std::vector<Finding>& findings) {
+  check_strays(holder, findings);
   FindingLimiter empty(findings);
   FindingLimiter placeholder(findings);
   FindingLimiter broken(findings);
@@ -197,9 +229,18 @@ void check_unread(const Context& context, std::vector<Finding>& findings) {
   }
 }
 
+/// Render's own variables, which a variable of the same key overrides. RENDER_API_KEY is nobody's but the
+/// user's.
+bool is_set_by_render(std::string_view key, const model::Service& service) {
+  if (key == "PORT") return service.type == model::ServiceType::web_service;
+  if (key == "RENDER_API_KEY") return false;
+  return key == "RENDER" || key == "IS_PULL_REQUEST" || key.starts_with("RENDER_");
+}
+
 }  // namespace
 
 std::vector<SourceString> missing_keys(const std::vector<model::Requirement>& required,
+                                       const model::Service* service,
                                        const std::vector<const model::Group*>& groups,
                                        const std::vector<model::Variable>* own) {
   const auto holds = [](const std::vector<model::Variable>& variables, const std::string& key) {
@@ -208,6 +249,7 @@ std::vector<SourceString> missing_keys(const std::vector<model::Requirement>& re
   std::vector<SourceString> result;
   for (const model::Requirement& requirement : required) {
     const std::string& key = requirement.key.text;
+    if (service != nullptr && is_set_by_render(key, *service)) continue;
     const bool held =
         (own != nullptr && holds(*own, key)) || std::ranges::any_of(groups, [&](const model::Group* group) {
           return group->variables && holds(*group->variables, key);
@@ -235,7 +277,7 @@ void check_service_variables(const PreflightInput& in, std::vector<Finding>& fin
     // A group that was not found has its own finding; what it would have held cannot be known.
     if (groups.size() != wanted.link.size()) continue;
     for (const SourceString& key :
-         missing_keys(wanted.require, groups, in.context.actual.variables_of(service->id))) {
+         missing_keys(wanted.require, service, groups, in.context.actual.variables_of(service->id))) {
       findings.push_back(
           make_finding("service-variable-missing", subject_of(*service),
                        fmt::format("{} reaches it neither through a linked group nor as its own variable",
