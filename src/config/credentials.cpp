@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 
@@ -21,6 +22,47 @@ Error bad_key(const std::string& source, std::string why) {
           .what = fmt::format("the API key from {} cannot be used", clean(source)),
           .why = std::move(why),
           .cure = "copy the key again: it begins with rnd_ and holds letters and digits only"};
+}
+
+/// your-api-key, rnd_your_key_here, rnd_xxxx, changeme: a key of Render has nothing but letters and digits
+/// behind rnd_, so that a word with a bar in it is somebody's note.
+bool is_placeholder(std::string_view key) {
+  std::string text = lower(key);
+  if (text.starts_with("rnd_")) text.erase(0, 4);
+  if (text.empty() || (text.size() > 2 && text.find_first_not_of("x*._-") == std::string::npos)) return true;
+  constexpr auto words = std::to_array<std::string_view>(
+      {"changeme", "replaceme", "placeholder", "todo", "fixme", "tbd", "dummy", "yourkey", "yourapikey",
+       "apikey", "api_key", "render_api_key", "undefined", "null", "none"});
+  if (std::ranges::find(words, text) != words.end()) return true;
+  const std::size_t bar = text.find_first_of("_-");
+  if (bar == std::string::npos) return false;
+  constexpr auto first_words = std::to_array<std::string_view>(
+      {"your", "change", "replace", "insert", "paste", "enter", "put", "placeholder", "todo"});
+  return std::ranges::find(first_words, text.substr(0, bar)) != first_words.end();
+}
+
+/// Why it cannot be a key; empty: it can.
+std::string_view flaw_of(std::string_view key) {
+  const auto has = [key](auto is) { return std::ranges::any_of(key, is); };
+  if (key.empty()) return "it is empty";
+  if (key.size() > longest_key) return "it is far too long";
+  if (key.find("://") != std::string_view::npos)
+    return key.starts_with("op://") ? "it is a reference that nothing has replaced" : "it is a URL";
+  if (has([](char c) { return c == '\n' || c == '\r'; })) return "there is a line break inside it";
+  if (has([](char c) { return c == ' ' || c == '\t'; })) return "there is a space inside it";
+  if (has([](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+    return "it holds a character that is not ASCII";
+  if (has([](char c) { return c == '"' || c == '\'' || c == '`'; })) return "there is a quote inside it";
+  if (key.find("${") != std::string_view::npos || key.find("{{") != std::string_view::npos)
+    return "it is a reference that nothing has replaced";
+  if ((key.front() == '<' && key.back() == '>') || is_placeholder(key))
+    return "it is a placeholder, and no key";
+  const std::string_view body = key.substr(0, key.find_last_not_of('=') + 1);
+  if (body.empty() || !std::ranges::all_of(body, [](char c) {
+        return is_alphanumeric(c) || std::string_view("-._~+/").find(c) != std::string_view::npos;
+      }))
+    return "it holds a character that no key has";
+  return {};
 }
 
 /// Without the blanks and quotes that copying leaves around it.
@@ -127,7 +169,13 @@ struct Found {
 struct EnvFile {
   std::string name;
   bool named = false;  // with --env-file
+  std::string text;
   std::map<std::string, std::string> variables;
+
+  /// ".env, line 3"
+  std::string place_of(const std::string& key) const {
+    return fmt::format("{}, line {}", name, dotenv_line(text, key));
+  }
 };
 
 Result<EnvFile> read_env_file(const ProcessEnvironment& environment, const std::string& envlink_file,
@@ -135,9 +183,10 @@ Result<EnvFile> read_env_file(const ProcessEnvironment& environment, const std::
   EnvFile result;
   result.named = !env_file.empty();
   result.name = result.named ? env_file : beside(envlink_file, ".env");
-  const auto text = environment.read_file(result.name);
+  auto text = environment.read_file(result.name);
   if (text) {
     result.variables = parse_dotenv(*text);
+    result.text = std::move(*text);
   } else if (result.named) {
     return fail({.kind = ErrorKind::usage,
                  .what = fmt::format("cannot read `{}`", clean(env_file)),
@@ -200,7 +249,7 @@ Result<void> check_host(const std::string& base_url, const Found& host, const Fo
 
 Result<Credentials> complete(Credentials credentials, const Found& key, const std::optional<Found>& host,
                              const EnvFile& file) {
-  auto text = usable_key(key.value, key.source);
+  auto text = usable_key(key.value, key.source == file.name ? file.place_of("RENDER_API_KEY") : key.source);
   if (!text) return fail(text.error());
   auto base_url = base_url_from(host ? host->value : std::string(default_host));
   if (!base_url) return fail(base_url.error());
@@ -222,14 +271,8 @@ bool has_expired(const Login& login, Time now) {
 
 Result<std::string> usable_key(std::string_view text, const std::string& source) {
   const std::string_view key = bare(text);
-  if (key.empty()) return fail(bad_key(source, "it is empty"));
-  if (key.size() > longest_key) return fail(bad_key(source, "it is far too long"));
-  if (std::ranges::any_of(key, [](char c) { return c == ' ' || c == '\t'; })) {
-    return fail(bad_key(source, "there is a space inside it"));
-  }
-  if (std::ranges::any_of(key, [](char c) { return c < '!' || c > '~' || c == '"' || c == '\''; })) {
-    return fail(bad_key(source, "it holds a quote, a line break or another character that no key has"));
-  }
+  if (const std::string_view flaw = flaw_of(key); !flaw.empty())
+    return fail(bad_key(source, std::string(flaw)));
   return std::string(key);
 }
 

@@ -14,8 +14,8 @@
 
 namespace envlink::config {
 
-/// Without the blanks, line breaks and quotes around it. Refused when what is left cannot go into a header;
-/// the message names the source and never shows the key.
+/// Without the blanks, line breaks and quotes around it. Refused when what is left cannot be a key (RFC 6750
+/// says what a bearer token holds), or stands for one; the message names the source and never shows the key.
 Result<std::string> usable_key(std::string_view text, const std::string& source);
 
 struct Credentials {

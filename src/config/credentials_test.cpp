@@ -147,6 +147,55 @@ TEST_CASE("a key that cannot go into a header is refused without being shown") {
   CHECK_FALSE(usable_key(std::string(100'000, 'a'), "x"));
 }
 
+TEST_CASE("what cannot be a key is refused with the reason, and keys of every kind pass") {
+  const std::pair<const char*, const char*> rows[] = {
+      {"https://api.render.com/v1", "it is a URL"},
+      {"op://vault/render/key", "it is a reference that nothing has replaced"},
+      {"${RENDER_KEY}", "it is a reference that nothing has replaced"},
+      {"${{secrets.KEY}}", "it is a reference that nothing has replaced"},
+      {"<your-key>", "it is a placeholder, and no key"},
+      {"your-api-key-here", "it is a placeholder, and no key"},
+      {"rnd_your_key", "it is a placeholder, and no key"},
+      {"rnd_xxxxxxxx", "it is a placeholder, and no key"},
+      {"rnd_", "it is a placeholder, and no key"},
+      {"rnd_...", "it is a placeholder, and no key"},
+      {"********", "it is a placeholder, and no key"},
+      {"changeme", "it is a placeholder, and no key"},
+      {"CHANGE_ME", "it is a placeholder, and no key"},
+      {"rnd_\u2026", "it holds a character that is not ASCII"},
+      {"rnd_a\u00a0b", "it holds a character that is not ASCII"},
+      {"rnd_a\"b", "there is a quote inside it"},
+      {"rnd_a b", "there is a space inside it"},
+      {"rnd_a\nb", "there is a line break inside it"},
+      {"RENDER_API_KEY=rnd_a", "it holds a character that no key has"},
+      {"rnd_a;", "it holds a character that no key has"},
+      {"#rnd_a", "it holds a character that no key has"},
+      {"==", "it holds a character that no key has"},
+  };
+  for (const auto& [text, why] : rows) {
+    CAPTURE(text);
+    const auto key = usable_key(text, ".env, line 3");
+    REQUIRE_FALSE(key);
+    CHECK(key.error().why == why);
+  }
+  for (const char* text : {"rnd_example", "rnd_AbC123xyz", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln-_",
+                           "YWJjZGVm==", "rnd_yourself1", "xyz1", "rnd_todoist9"}) {
+    CAPTURE(text);
+    CHECK(usable_key(text, "here"));
+  }
+}
+
+TEST_CASE("a key of a file that cannot be one is told with the line that counts, and only where it is used") {
+  const Table files{{"deploy/.env",
+                     "# keys\r\nRENDER_API_KEY=rnd_a\r\n\r\nNOTE=\"two\nlines\"\n"
+                     "export RENDER_API_KEY=\"my key\"\nLAST=1\n"}};
+  const auto found = find_credentials(environment({}, files), "deploy/envlink.yaml", "");
+  REQUIRE_FALSE(found);
+  CHECK(found.error().what == "the API key from deploy/.env, line 6 cannot be used");
+  CHECK(describe(found.error()).find("my key") == std::string::npos);
+  CHECK(find_credentials(environment({{"RENDER_API_KEY", "rnd_b"}}, files), "deploy/envlink.yaml", ""));
+}
+
 TEST_CASE("a host becomes a base URL") {
   const std::pair<const char*, const char*> rows[] = {
       {"https://api.render.com/v1/", "https://api.render.com/v1"},

@@ -40,6 +40,7 @@ WITHOUT_RENDER = (
     ("no file of that name", ["validate", "-f", "stagin.yaml"], {}),
     ("no key", ["groups", "list"], {"key": None}),
     ("a key that is none", ["groups", "list"], {"key": "not a key"}),
+    ("a key of .env that is none", ["groups", "list", "--env-file", "wrong.env"], {"key": None}),
     ("a host without TLS", ["groups", "list"], {"RENDER_HOST": "http://render.example/v1"}),
     ("a host that is none", ["groups", "list"], {"RENDER_HOST": "https://user@render.example/v1"}),
     ("nobody at the host", ["groups", "list"], {"RENDER_HOST": HERE}),
@@ -77,6 +78,7 @@ class Messages(Case):
     def setUp(self):
         super().setUp()
         self.write("wrong.yaml", "version: 1\nservcies: {}\n")
+        self.write("wrong.env", "# copied\nRENDER_API_KEY=your-api-key-here\n")
         self.write("empty.yaml", "services: []\n")
         (self.folder / "folder").mkdir()
 
