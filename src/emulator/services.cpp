@@ -218,7 +218,7 @@ void write_service(json::Writer& out, const WorldState& world, const Service& se
   write_source(out, seed);
   out("rootDir", "");
   out("serviceDetails", [&](json::Writer& details) { write_details(details, world, service); });
-  out("slug", seed.name);
+  out("slug", service.slug);
   out("suspended", seed.suspended ? "suspended" : "not_suspended");
   out("suspenders", std::vector<std::string_view>(seed.suspended ? 1 : 0, "user"));
   out("type", seed.type);

@@ -106,6 +106,36 @@ TEST_CASE("an environment needs an id of its own") {
   CHECK(told.find("w.yaml:6:10") != std::string::npos);
 }
 
+TEST_CASE("two environments may each have a group and a service of the same name, which ids tell apart") {
+  const std::string head =
+      "version: 1\n"
+      "services:\n"
+      "  - {id: srv-1, name: api, environment: evm-1}\n"
+      "  - {id: srv-2, name: api, environment: evm-2}\n"
+      "  - {name: api}\n";
+  const auto workspace = parse_workspace(head +
+                                         "groups:\n"
+                                         "  - {name: secrets, environment: evm-1, links: [srv-1]}\n"
+                                         "  - {name: secrets, environment: evm-2, links: [srv-2]}\n");
+  REQUIRE(workspace);
+  CHECK(workspace->services.size() == 3);
+  CHECK(workspace->groups[1].links == std::vector<std::string>{"srv-2"});
+  const auto problem = [&](const std::string& rest) {
+    const std::string text = head + rest;
+    const auto read = parse_workspace(text);
+    return read ? std::string{} : render(read.error(), "w.yaml", text);
+  };
+  CHECK(problem("groups: [{name: g, links: [api]}]\n")
+            .find("`links` names `api`, and 3 services are called so") != std::string::npos);
+  CHECK(problem("  - {name: pr, preview_of: api}\n").find("`preview_of` names `api`, and 3 services") !=
+        std::string::npos);
+  for (const char* twice : {"  - {name: api, environment: evm-2}\n", "  - {name: srv-1}\n",
+                            "  - {id: srv-2, name: web}\n", "  - {name: api}\n"}) {
+    CAPTURE(twice);
+    CHECK(problem(twice).find("stands for another service already") != std::string::npos);
+  }
+}
+
 TEST_CASE("a workspace of nothing but a version has the emulator's defaults") {
   const auto workspace = parse_workspace("version: 1\ngroups:\nservices: []\n");
   REQUIRE(workspace);

@@ -293,7 +293,7 @@ bool World::is_linked(std::string_view group_id, std::string_view service_id) co
 
 bool World::is_serving(std::string_view service) const {
   for (const Service& one : state_->services) {
-    if (one.seed.id == service || one.seed.name == service) return one.live && !one.seed.suspended;
+    if (one.seed.id == service || one.slug == service) return one.live && !one.seed.suspended;
   }
   return false;
 }

@@ -30,6 +30,7 @@ struct Group {
 
 struct Service {
   SeedService seed;
+  std::string slug;  // its name in addresses: no other service has it
   Time created{};
   Time updated{};
   std::vector<std::size_t> deploys;  // indexes, oldest first
