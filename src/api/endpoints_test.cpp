@@ -51,6 +51,8 @@ TEST_CASE("Every endpoint asks for the documented path, in the bucket that Rende
       {"one deploy", get_deploy(service, DeployId{"dep-1"}), "GET /services/srv-1/deploys/dep-1", "",
        "reads"},
       {"variables", list_service_variables(service), "GET /services/srv-1/env-vars?limit=100", "", "reads"},
+      {"secret files", list_service_secret_files(service), "GET /services/srv-1/secret-files?limit=100", "",
+       "reads"},
       {"an id that is none", get_group(GroupId{"../owners?a#b"}), "GET /env-groups/..%2Fowners%3Fa%23b", "",
        "reads"},
   };

@@ -36,6 +36,7 @@ std::vector<std::string> given_values(const WorldState& world, const Service& se
     if (was_linked) add_first(group.variables);
   }
   add_first(service.seed.variables);
+  add_first(service.seed.secret_files);
   if (!lines.empty()) lines.insert(lines.begin(), "Environment:");
   return lines;
 }

@@ -104,16 +104,18 @@ Reply list_services(const WorldState& world, const Query& query) {
   });
 }
 
-Reply list_variables(const Service& service, const Query& query) {
+/// Its own variables, or its secret files.
+Reply list_pairs(const Service& service, const Query& query, bool files) {
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
+  const Variables& pairs = files ? service.seed.secret_files : service.seed.variables;
   return answer_list([&](json::Writer& out) {
-    for (std::size_t i = service.seed.variables.size(); i-- > 0;) {
+    for (std::size_t i = pairs.size(); i-- > 0;) {
       if (!asked.page.take(i)) continue;
       out.object([&](json::Writer& item) {
-        item("envVar", [&](json::Writer& one) {
-          one("key", service.seed.variables[i].first);
-          one("value", service.seed.variables[i].second);
+        item(files ? "secretFile" : "envVar", [&](json::Writer& one) {
+          one(files ? "name" : "key", pairs[i].first);
+          one(files ? "content" : "value", pairs[i].second);
         });
         item("cursor", make_cursor(i, service.seed.id));
       });
@@ -230,7 +232,7 @@ Reply service_routes(WorldState& world, const Call& call) {
   if (call.depth() == 2) return get ? list_services(world, call.target.query) : wrong_method();
   const std::string_view part = call.at(3);
   // There is no way to ask a service for its groups: /services/{id}/env-groups does not exist.
-  const bool leaf = part == "env-vars" || part == "events";
+  const bool leaf = part == "env-vars" || part == "secret-files" || part == "events";
   const bool deploys = part == "deploys" || part == "rollback";
   if (call.depth() > 3 && !deploys && !(leaf && call.depth() == 4)) return no_such_route();
   const auto service = world.find_service(call.at(2));
@@ -239,7 +241,7 @@ Reply service_routes(WorldState& world, const Call& call) {
   if (deploys) return deploy_routes(world, call, *service);
   if (!get) return wrong_method();
   if (part == "events") return service_events(world, call, *service);
-  return list_variables(world.services[*service], call.target.query);
+  return list_pairs(world.services[*service], call.target.query, part == "secret-files");
 }
 
 }  // namespace envlink::emulator

@@ -51,6 +51,7 @@ struct SeedService {
   std::string health_check_path;
   std::string preview_of;  // a preview instance of that service
   Variables variables;
+  Variables secret_files;
   Duration build = std::chrono::seconds(90);
   Duration pre_deploy{0};
   Duration start = std::chrono::seconds(15);

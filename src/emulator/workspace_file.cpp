@@ -153,6 +153,7 @@ SeedService read_seed_service(const yaml::Node& node, yaml::Diagnostics& diagnos
   section.read("health_check_path", service.health_check_path, read_text, "a path");
   section.read("preview_of", service.preview_of, read_text, "the name or id of a service");
   service.variables = read_variables(section.get("variables"), "variables", diagnostics);
+  service.secret_files = read_variables(section.get("secret_files"), "secret_files", diagnostics);
   section.read("build", service.build, read_span);
   section.read("pre_deploy", service.pre_deploy, read_span);
   section.read("start", service.start, read_span);

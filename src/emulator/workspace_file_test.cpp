@@ -45,6 +45,7 @@ TEST_CASE("a workspace with every key is read as it is meant") {
   CHECK(service.environment == "evm-1");
   CHECK(service.health_check_path == "/health");
   CHECK(service.variables == Variables{{"LOG_LEVEL", "info"}});
+  CHECK(service.secret_files == Variables{{".env", "A=1"}});
   CHECK(service.build == 1min);
   CHECK(service.pre_deploy == 5s);
   CHECK(service.start == 0s);

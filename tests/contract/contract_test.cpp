@@ -96,6 +96,7 @@ std::vector<Step> session() {
       {get, "/services?limit=100", "", 200},
       {get, "/services/srv-none", "", 404},
       {get, web + "/env-vars?limit=1", "", 200},
+      {get, web + "/secret-files?limit=1", "", 200},
       {get, "/env-groups?limit=100", "", 200},
       {get, "/env-groups?limit=101", "", 400},
       {get, group, "", 200},
@@ -304,6 +305,7 @@ TEST_CASE("every request that envlink builds is declared: method, path, query an
       {"list_deploys", api::list_deploys(service, 5, "a-b_c"), {}},
       {"get_deploy", api::get_deploy(service, DeployId(id("dep", 1))), {}},
       {"list_service_variables", api::list_service_variables(service, "a-b_c"), {}},
+      {"list_service_secret_files", api::list_service_secret_files(service, "a-b_c"), {}},
       {"list_events", api::list_events(service, Time{}, "a-b_c"), {}},
       {"list_logs", api::list_logs(owner, service, api::LogKind::both, Time{}, Time{}), {}}};
   for (const Built& built : table) {

@@ -18,6 +18,7 @@ OPERATIONS = [
     ("get", "/services/{serviceId}"),
     ("patch", "/services/{serviceId}"),
     ("get", "/services/{serviceId}/env-vars"),
+    ("get", "/services/{serviceId}/secret-files"),
     ("get", "/services/{serviceId}/events"),
     ("get", "/services/{serviceId}/deploys"),
     ("post", "/services/{serviceId}/deploys"),
