@@ -33,6 +33,8 @@ Result<model::Deploy> parse_deploy(const Response& response);
 Result<Page<model::Variable>> parse_variables(const Response& response,
                                               const Fingerprinter* fingerprinter = nullptr);
 
+/// The names of a service's own secret files.
+Result<Page<std::string>> parse_secret_files(const Response& response);
 Result<model::Environment> parse_environment(const Response& response);
 
 }  // namespace envlink::api

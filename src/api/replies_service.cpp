@@ -61,4 +61,12 @@ Result<Page<model::Variable>> parse_variables(const Response& response, const Fi
       response, "envVar", [fingerprinter](const Node& node) { return decode_variable(node, fingerprinter); });
 }
 
+Result<Page<std::string>> parse_secret_files(const Response& response) {
+  return read_page<std::string>(response, "secretFile", [](const Node& node) -> Result<std::string> {
+    std::string name = node.text("name");
+    if (name.empty()) return fail(unreadable(node.path_of("name"), "is missing"));
+    return name;
+  });
+}
+
 }  // namespace envlink::api

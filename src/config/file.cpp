@@ -136,6 +136,19 @@ std::optional<model::VariableCount> read_variable_count(const yaml::Node& node, 
   return model::VariableCount{.number = *number, .at_least = at_least, .place = node.place};
 }
 
+/// `file:ca.pem` asks for a secret file, of which the name is known and nothing else.
+bool check_file_name(const SourceString& key, bool shaped, yaml::Diagnostics& diagnostics) {
+  if (!model::is_file_key(key.text)) return true;
+  if (key.text.size() == model::file_prefix.size()) {
+    diagnostics.add(key, "`require` asks for a secret file without a name", "write file:NAME");
+    return false;
+  }
+  if (shaped)
+    diagnostics.add(key, fmt::format("{} is a secret file, which has no shape", yaml::quoted(key.text)),
+                    "write its name alone");
+  return !shaped;
+}
+
 /// {PORT: number}
 std::optional<model::Requirement> read_shaped(const yaml::Node& item, yaml::Diagnostics& diagnostics) {
   if (item.entries.size() != 1) {
@@ -147,7 +160,7 @@ std::optional<model::Requirement> read_shaped(const yaml::Node& item, yaml::Diag
   const auto key = read_name(entry, "a required variable", diagnostics);
   if (entry.value->broken) return std::nullopt;
   const auto shape = yaml::read_enum<model::Shape>(*entry.value, entry.key, diagnostics);
-  if (!key || !shape) return std::nullopt;
+  if (!key || !shape || !check_file_name(*key, true, diagnostics)) return std::nullopt;
   return model::Requirement{*key, *shape};
 }
 
@@ -169,7 +182,8 @@ std::optional<std::vector<model::Requirement>> read_requirements(const yaml::Nod
     std::optional<model::Requirement> requirement;
     if (item->kind == yaml::Kind::mapping) {
       if (!item->broken) requirement = read_shaped(*item, diagnostics);
-    } else if (auto key = read_entry(*item, require, diagnostics)) {
+    } else if (auto key = read_entry(*item, require, diagnostics);
+               key && check_file_name(*key, false, diagnostics)) {
       requirement = model::Requirement{std::move(*key)};
     }
     if (!requirement) continue;

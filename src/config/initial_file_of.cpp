@@ -131,7 +131,14 @@ class WorkspaceDrafter {
       draft_.workspace = word(owner.id.text());
       draft_.workspace_remark = shown(owner.name);
     }
-    for (const model::Group* group : groups_.all()) add_group(*group);
+    const auto used = groups_in_use(actual_);
+    const std::set<const model::Group*> in_use(used.begin(), used.end());
+    std::vector<const model::Group*> others;
+    for (const model::Group* group : groups_.all()) {
+      if (in_use.contains(group)) add_group(*group);
+      if (!in_use.contains(group)) others.push_back(group);
+    }
+    count_left_out(others);
     auto in_order = services_.all();
     std::ranges::stable_sort(in_order, {}, [](const auto* service) { return turn_of(service->type); });
     for (const model::Service* service : in_order) add_service(*service);
@@ -156,7 +163,7 @@ class WorkspaceDrafter {
     drafted.remarks = std::move(called->remarks);
     if (group.environment) {
       drafted.remarks.push_back(fmt::format("It can be linked to services of the environment {} only.",
-                                            shown(group.environment->text())));
+                                            shown(actual_.environment_label(*group.environment))));
     }
     if (group.variables && !group.variables->empty()) {
       const auto count = static_cast<int>(std::min(group.variables->size(), most_variables));
@@ -166,6 +173,9 @@ class WorkspaceDrafter {
         if (may_be_word(key)) keys.insert(key);
       }
       drafted.keys.assign(keys.begin(), keys.end());
+    }
+    for (const std::string& file : group.secret_files) {
+      if (!file.empty() && may_be_word(model::file_key(file))) drafted.keys.push_back(model::file_key(file));
     }
     std::size_t unlisted = 0;
     for (const ServiceId& id : group.links) {
@@ -190,6 +200,10 @@ class WorkspaceDrafter {
     drafted.wanted.name = word(called->name);
     drafted.wanted.id = pin(*called);
     drafted.remarks = std::move(called->remarks);
+    if (service.environment) {
+      drafted.remarks.push_back(fmt::format("It is in the environment {}.",
+                                            shown(actual_.environment_label(*service.environment))));
+    }
     say_type(service, drafted);
     if (service.suspended)
       drafted.remarks.push_back("It is suspended: a plan that would deploy it is refused.");
@@ -197,6 +211,21 @@ class WorkspaceDrafter {
       drafted.wanted.link = linked->second;
     }
     (drafted.wanted.link.empty() ? draft_.unlinked : draft_.services).push_back(std::move(drafted));
+  }
+
+  void count_left_out(const std::vector<const model::Group*>& groups) {
+    if (groups.empty()) return;
+    const auto unlinked = static_cast<std::size_t>(
+        std::ranges::count_if(groups, [](const auto* group) { return group->links.empty(); }));
+    std::vector<std::string> why;
+    if (unlinked > 0) why.push_back(fmt::format("nothing links {}", unlinked));
+    if (unlinked < groups.size())
+      why.push_back(fmt::format("only services that Render does not list, such as previews, link {}",
+                                groups.size() - unlinked));
+    std::vector<std::string> names;
+    for (const model::Group* group : groups) names.push_back(shown(group->name));
+    draft_.left_out.push_back(
+        fmt::format("{}: {} ({}).", count_of(groups.size(), "group"), join_and(names, 5), join_and(why)));
   }
 
   void leave_out(std::string_view kind, const std::string& name, const std::string& id) {
@@ -370,6 +399,21 @@ class BlueprintDrafter {
 };
 
 }  // namespace
+
+std::vector<const model::Group*> groups_in_use(const model::Workspace& actual) {
+  std::set<ServiceId> listed;
+  for (const model::Service& service : actual.services) {
+    if (!service.preview) listed.insert(service.id);
+  }
+  std::vector<const model::Group*> used;
+  std::vector<const model::Group*> all;
+  for (const model::Group& group : actual.groups) {
+    all.push_back(&group);
+    if (std::ranges::any_of(group.links, [&](const ServiceId& id) { return listed.contains(id); }))
+      used.push_back(&group);
+  }
+  return used.empty() ? all : used;
+}
 
 InitialFile initial_file_of(const model::Workspace& actual) {
   return WorkspaceDrafter(actual).run();

@@ -75,6 +75,7 @@ TEST_CASE("the schema and the parser accept the same files") {
       "version: 1\nlinks: {unmanaged: keep}\n",
       "version: 1\ngroups: {g: {require: [A, B: url, {C: json}]}}\n",
       "version: 1\nservices: {a: {require: [A: nonempty], require_from: .env.example}}\n",
+      "version: 1\ngroups: {g: {require: [file:ca.pem]}}\n",
       "version: 1\nbuild_time: [KEY, PREFIX_*]\n",
       "version: 1\npolicy:\n",
       "version: 1\npolicy: []\n",
@@ -109,6 +110,8 @@ TEST_CASE("the schema offers every finding that a policy may change") {
 TEST_CASE("the schema and the parser refuse the same files") {
   Schema schema;
   const char* const documents[] = {
+      "version: 1\ngroups: {g: {require: ['file:']}}\n",
+      "version: 1\ngroups: {g: {require: [{'file:ca.pem': json}]}}\n",
       "version: 1\nbuild_time: KEY\n",
       "version: 1\nbuild_time: ['*']\n",
       "version: 1\nbuild_time: ['*_KEY']\n",

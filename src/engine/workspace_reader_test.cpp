@@ -187,6 +187,7 @@ TEST_CASE(
   const Outcome outcome = read_workspace(answer, file(), {.fingerprinter = api::Fingerprinter(key)});
   REQUIRE(outcome.result.has_value());
   CHECK(outcome.counts.variables == 1);
+  CHECK(outcome.counts.secret_files == 1);  // extra, which was not read yet, may have one of the same name
   CHECK(outcome.counts.group_reads == 2);
   CHECK(outcome.counts.total() == static_cast<std::size_t>(outcome.requests));
   const model::Workspace& workspace = *outcome.result;
@@ -216,6 +217,30 @@ TEST_CASE("a service that nothing changes and that requires nothing costs no req
   CHECK(read_workspace(unlinked, desired).counts.variables == 1);
   CHECK(read_workspace(unlinked, desired, {.include_preflight_data = false}).counts.variables == 0);
   CHECK(read_workspace(unlinked, file(), {.include_preflight_data = false}).counts.variables == 0);
+}
+
+TEST_CASE("a service's own secret files are read where they may collide or are required, and only then") {
+  const auto with_file = [](bool in_group) {
+    return [in_group](std::string_view target, int) -> std::string {
+      if (has(target, "/secret-files"))
+        return R"([{"secretFile":{"name":"ca.pem","content":"x"},"cursor":"c"}])";
+      if (target == "/env-groups/evg-1") {
+        return std::string(
+                   R"({"id":"evg-1","name":"shared","serviceLinks":[],"envVars":[],"secretFiles":[)") +
+               (in_group ? R"({"name":"a.pem","content":"x"})" : "") + "]}";
+      }
+      return {};
+    };
+  };
+  CHECK(read_workspace(with_file(false)).counts.secret_files == 0);
+  const Outcome beside = read_workspace(with_file(true));
+  CHECK(beside.counts.secret_files == 1);
+  const auto* own = beside.result->secret_files_of(ServiceId("srv-1"));
+  REQUIRE(own != nullptr);
+  CHECK(*own == std::vector<std::string>{"ca.pem"});
+  model::Desired desired = file();
+  desired.services[0].require = {{{"file:ca.pem", {}}}};
+  CHECK(read_workspace(with_file(false), desired).counts.secret_files == 1);
 }
 
 TEST_CASE("only so many services are read closely, and the others are named") {

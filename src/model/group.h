@@ -23,7 +23,11 @@ struct Group {
   std::optional<std::vector<Variable>> variables;
   std::vector<std::string> secret_files;  // names only
 
+  bool shares_name = false;  // another one of the workspace is called so: canonical_order.h
+
   bool links_to(const ServiceId& service) const;
+  /// What people are told it is called: its name, and its id as well where the name says too little.
+  std::string label() const;
   bool operator==(const Group&) const = default;
 };
 

@@ -49,6 +49,13 @@ struct Variable {
   bool operator==(const Variable&) const = default;
 };
 
+/// What a secret file is called among variables, whose keys hold no colon: "file:ca.pem".
+constexpr std::string_view file_prefix = "file:";
+std::string file_key(std::string_view name);
+inline bool is_file_key(std::string_view key) {
+  return key.starts_with(file_prefix);
+}
+
 /// nullptr: there is none of that key.
 const Variable* find_variable(const std::vector<Variable>& variables, std::string_view key);
 std::vector<std::string> keys_of(const std::vector<Variable>& variables);

@@ -48,7 +48,7 @@ std::string unread_holder(const std::vector<const model::Group*>& groups, const 
                           const model::Service& service) {
   const auto unread =
       std::ranges::find_if(groups, [](const model::Group* group) { return !group->variables.has_value(); });
-  if (unread != groups.end()) return fmt::format("the variables of {}", clean((*unread)->name));
+  if (unread != groups.end()) return fmt::format("the variables of {}", clean((*unread)->label()));
   return context.actual.variables_of(service.id) == nullptr ? "its own variables" : std::string{};
 }
 

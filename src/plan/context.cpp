@@ -98,14 +98,14 @@ Differences differences(const Context& context) {
     const auto asked = context.asked_groups(i);
     for (const model::Group* group : asked) {
       if (context.links.has(*group, service->id)) continue;
-      result.changes.push_back({LinkAction::add, group->id, group->name, i});
+      result.changes.push_back({LinkAction::add, group->id, group->label(), i});
     }
     for (const model::Group* group : context.links.of(service->id)) {
       if (std::ranges::find(asked, group) != asked.end()) continue;
       if (remove) {
-        result.changes.push_back({LinkAction::remove, group->id, group->name, i});
+        result.changes.push_back({LinkAction::remove, group->id, group->label(), i});
       } else {
-        result.unmanaged.push_back({group->name, service->name});
+        result.unmanaged.push_back({group->label(), service->label()});
       }
     }
   }
@@ -116,7 +116,8 @@ Differences differences(const Context& context) {
     for (const ServiceId& service : group->links) {
       if (named.contains(service)) continue;
       const auto other = known.find(service);
-      result.unmanaged.push_back({group->name, other != known.end() ? other->second->name : service.text()});
+      result.unmanaged.push_back(
+          {group->label(), other != known.end() ? other->second->label() : service.text()});
     }
   }
   if (context.desired.unmanaged == model::Unmanaged::keep) result.unmanaged.clear();

@@ -80,6 +80,24 @@ std::vector<FindingCase> state_cases() {
       {"group-variable-missing", Severity::error, "group secrets",
        [](Desired& d, Workspace&) { d.groups[0].require = {{word("TOKN")}}; },
        [](Desired& d, Workspace&) { d.groups[0].require = {{word("TOKEN")}}; }},
+      {"group-variable-missing", Severity::error, "group secrets",
+       [](Desired& d, Workspace& w) {
+         d.groups[0].require = {{word("file:ca.pem")}};
+         w.groups[0].variables->push_back({"ca.pem"});
+       },
+       [](Desired& d, Workspace& w) {
+         d.groups[0].require = {{word("file:ca.pem")}};
+         w.groups[0].secret_files = {"ca.pem"};
+       }},
+      {"service-variable-missing", Severity::error, "service db",
+       [](Desired& d, Workspace& w) {
+         d.services[0].require = {{word("file:ca.pem", 12)}};
+         w.groups[0].secret_files = {"ca.crt"};
+       },
+       [](Desired& d, Workspace& w) {
+         d.services[0].require = {{word("file:ca.pem", 12)}};
+         w.service_secret_files[ServiceId("srv-db")] = {"ca.pem"};
+       }},
       {"service-variable-missing", Severity::error, "service db",
        [](Desired& d, Workspace&) { d.services[0].require = {{word("QUEUE", 12)}}; },
        [](Desired& d, Workspace& w) {

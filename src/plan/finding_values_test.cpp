@@ -140,6 +140,15 @@ std::vector<FindingCase> value_cases() {
          add_group(d, w, {valued("A", 2)});
        }},
       {"collision-unknown", Severity::warning, "service db",
+       [](Desired&, Workspace& w) {
+         w.groups[0].secret_files = {"ca.pem"};
+         w.service_secret_files[ServiceId("srv-db")] = {"ca.pem"};
+       },
+       [](Desired&, Workspace& w) {
+         w.groups[0].secret_files = {"ca.pem"};
+         w.service_secret_files[ServiceId("srv-db")] = {"key.pem"};
+       }},
+      {"collision-unknown", Severity::warning, "service db",
        [](Desired& d, Workspace& w) {
          set_first(w, valued("A", 1));
          add_group(d, w, {Variable{"A"}});

@@ -302,6 +302,34 @@ TEST_CASE("who needs a build to see new variables") {
   }
 }
 
+TEST_CASE("two services and two groups of one name are told with their ids, wherever they are named") {
+  Desired desired = sample::file();
+  Workspace actual = sample::workspace();
+  actual.services[1].name = "db";
+  actual.groups.push_back(actual.groups[0]);
+  actual.groups[1].id = GroupId("evg-twin");
+  desired.groups[0].id = sample::word("evg-secrets");
+  desired.services[0].id = sample::word("srv-db");
+  desired.services[1].name = sample::word("srv-api");
+  desired.services[2].after = {sample::word("srv-api")};
+  desired.policy = {
+      {sample::word("autodeploy-off"), model::Severity::error, sample::word("srv-api"), {}, "why"}};
+  for (model::Service& service : actual.services) service.auto_deploy = false;
+  const Plan plan = make_plan(desired, actual);
+  REQUIRE(plan.services.size() == 3);
+  CHECK(plan.services[0].name == "db (srv-db)");
+  CHECK(plan.services[1].name == "db (srv-api)");
+  CHECK(plan.services[2].name == "web");
+  CHECK(plan.groups[0].name == "secrets (evg-secrets)");
+  CHECK(plan.links[0].group_name == "secrets (evg-secrets)");
+  CHECK(plan.services[0].because == "gets secrets (evg-secrets)");
+  std::vector<std::string> raised;
+  for (const Finding& finding : plan.findings) {
+    if (finding.severity == model::Severity::error) raised.push_back(finding.subject);
+  }
+  CHECK(raised == std::vector<std::string>{"service db (srv-api)"});
+}
+
 TEST_CASE("what Render sets itself is not missing where nothing holds it") {
   Desired desired = sample::file();
   for (const char* key :

@@ -58,6 +58,7 @@ void fields(auto& visit, json::Like<PlannedGroup> auto& group) {
   visit("name", group.name);
   visit("variables", group.variables);
   visit("asked", group.asked);
+  visit.later("secret_files", group.secret_files);
 }
 
 void fields(auto& visit, json::Like<PlannedService> auto& service) {

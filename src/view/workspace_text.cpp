@@ -44,7 +44,7 @@ std::pair<std::string, std::string> linked_to(const model::Group& group, const m
   std::vector<std::string> names;
   for (const ServiceId& id : group.links) {
     const model::Service* service = workspace.find_service(id);
-    names.push_back(safe(service != nullptr ? service->name : id.text(), style));
+    names.push_back(safe(service != nullptr ? service->label() : id.text(), style));
   }
   return {"linked to", names.empty() ? "nothing" : join_and(names, 1000)};
 }
@@ -225,9 +225,10 @@ class ExplanationWriter {
   std::string listed(const std::vector<plan::ExplainedGroup>& groups) const {
     std::vector<std::string> names;
     for (const auto& group : groups) {
-      names.push_back(fmt::format("{} ({})", safe(group.name, style_),
-                                  group.variables ? count_of(*group.variables, "variable")
-                                                  : std::string("variables not told by Render")));
+      std::string counted = group.variables ? count_of(*group.variables, "variable")
+                                            : std::string("variables not told by Render");
+      if (group.secret_files > 0) counted += ", " + count_of(group.secret_files, "secret file");
+      names.push_back(fmt::format("{} ({})", safe(group.name, style_), counted));
     }
     return join_and(names);
   }
@@ -259,19 +260,21 @@ class ExplanationWriter {
       return;
     }
     const auto& winner = variable.sources.front();
-    const bool settled = variable.rule != plan::Rule::unsettled;
+    const bool settled = variable.settled();
+    const bool file = model::is_file_key(variable.key);
     std::string said = name_of(winner, style_);
     if (variable.sources.size() > 1) said += settled ? " wins" : " perhaps";
-    out_ += hanging("  ", keys_ + 2, said + facts_in_words(winner.facts), style_);
+    out_ += hanging("  ", keys_ + 2, said + (file ? "" : facts_in_words(winner.facts)), style_);
     if (variable.sources.size() < 2) return;
-    for (std::size_t i = 1; i < variable.sources.size(); ++i) shadowed(variable.sources[i], settled);
+    for (std::size_t i = 1; i < variable.sources.size(); ++i) shadowed(variable.sources[i], settled, file);
     line(4, fmt::format("why: {}", plan::why(variable.rule)), Colour::quiet);
   }
 
-  void shadowed(const ExplainedSource& source, bool settled) {
+  void shadowed(const ExplainedSource& source, bool settled, bool file) {
     const std::string said =
         fmt::format("{} {}, {}{}", name_of(source, style_), settled ? "is hidden" : "holds it as well",
-                    compared(source.sameness), facts_in_words(source.facts));
+                    file ? "what is in them was not compared" : compared(source.sameness),
+                    file ? "" : facts_in_words(source.facts));
     line(4, said, source.sameness == model::Sameness::equal ? Colour::quiet : Colour::caution);
   }
 
@@ -299,7 +302,8 @@ std::string render_groups(const model::Workspace& workspace, const Style& style)
 
 std::string render_group(const model::Group& group, const model::Workspace& workspace, const Style& style) {
   Fields fields;
-  if (group.environment) fields.emplace_back("environment", safe(group.environment->text(), style));
+  if (group.environment)
+    fields.emplace_back("environment", safe(workspace.environment_label(*group.environment), style));
   fields.push_back(linked_to(group, workspace, style));
   std::vector<std::string> keys =
       safe(model::keys_of(group.variables.value_or(std::vector<model::Variable>{})), style);

@@ -8,9 +8,9 @@ import unittest
 
 from harness import REPOSITORY, SERVICES, Case, desired, service, workspace
 
-# What the emulator's file cannot say: names that stand twice, another workspace, a link to what is gone, a value that is
-# hidden. The preflight's own cases have them.
-UNSAID = {"group-ambiguous", "service-ambiguous", "group-other-workspace", "service-other-workspace", "link-dangling",
+# What the emulator's file cannot say: another workspace, a link to what is gone, a value that is hidden. The preflight's
+# own cases have them.
+UNSAID = {"group-other-workspace", "service-other-workspace", "link-dangling",
           "collision-unknown"}
 GROUP, MORE, HERE = "evg-shared000000000000000", "evg-more0000000000000000", "evm-here0000000000000000"
 
@@ -37,7 +37,16 @@ def in_environment(protected):
     return source(base={"environment": HERE}, environments=listed)
 
 
+def twins(kind):
+    """Two of one name, the second in an environment."""
+    result = source(more={})
+    first = result[kind][0]
+    result[kind][1].update(name=first["name"], environment=HERE)
+    return result
+
+
 PLAIN = (source(), asking())
+BOTH = desired(groups={"shared": {}}, services={SERVICES["base"]: {"link": ["shared"]}, SERVICES["core"]: {}})
 LINKED = {"links": ["base"]}
 HIDDEN = [{"match": "GET /v1/services/*/env-vars*", "every": 1, "do": {"status": 403}}]
 RENAMED = desired(groups={"other": {}}, services={"base": {"link": ["other"]}})
@@ -45,6 +54,9 @@ RENAMED = desired(groups={"other": {}}, services={"base": {"link": ["other"]}})
 # id: (workspace, file, arguments…) that raise it, and the same that do not
 CASES = {
     "group-missing": ((source(), RENAMED), PLAIN),
+    "group-ambiguous": ((twins("groups"), asking()), (twins("groups"), asking({"id": GROUP}))),
+    "service-ambiguous": ((twins("services"), asking()), (twins("services"), asking(base={"id": SERVICES["base"]}))),
+    "redeploy-ambiguous": ((twins("services"), BOTH, "--redeploy", "base"), (twins("services"), BOTH, "--redeploy", SERVICES["base"])),
     "group-id-mismatch": ((source(more={}), asking({"id": MORE})), (source(more={}), asking({"id": GROUP}))),
     "group-twice": ((source(), asking(groups={GROUP: {}})), (source(more={}), asking(groups={MORE: {}}))),
     "service-missing": ((source(), desired(services={"bass": {"link": ["shared"]}})), PLAIN),
@@ -98,7 +110,7 @@ class EveryFinding(Case):
         found = json.loads(result.stdout)["findings"]
         for finding in found:
             self.assertTrue(finding["cure"], finding)
-            self.assertTrue(finding["line"] or finding["id"] == "redeploy-unknown", finding)
+            self.assertTrue(finding["line"] or finding["id"].startswith("redeploy-"), finding)
         return {finding["id"] for finding in found}
 
     def test_each_is_raised_where_it_must_be_and_not_beside_that(self):

@@ -96,7 +96,7 @@ class Findings(Case):
             "base": {"link": ["shared"], "require": ["OWN"]}, "core": {"link": ["shared"]}}), 0, "-v")
         self.assertIn("2 of a group, 2 of deploys, 1 of variables", self.talk)
         self.plan(source, desired(groups={"shared": {}}), 0, "-v", "--redeploy", "core")
-        self.assertIn("1 of variables, 0 of an environment", self.talk)
+        self.assertIn("1 of variables, 1 of secret files, 0 of an environment", self.talk)
 
 
 class Environments(Case):

@@ -40,13 +40,13 @@ Result<config::InitialFile> from_blueprint(const std::string& name) {
                        "the workspace."});
 }
 
-/// Every group by its id, so that it is read with its keys.
-model::Desired all_groups(const model::Workspace& workspace) {
+/// Every group that is in use by its id, so that it is read with its keys.
+model::Desired groups_to_read(const model::Workspace& workspace) {
   model::Desired desired;
   desired.workspace = SourceString{workspace.owner.id.text(), {}};
-  for (const model::Group& group : workspace.groups) {
+  for (const model::Group* group : config::groups_in_use(workspace)) {
     model::DesiredGroup wanted;
-    wanted.name.text = group.id.text();
+    wanted.name.text = group->id.text();
     wanted.id = wanted.name;
     desired.groups.push_back(std::move(wanted));
   }
@@ -57,7 +57,9 @@ Result<config::InitialFile> from_workspace(const InitOptions& options) {
   auto session = Session::open_first(options);
   if (!session) return fail(session.error());
   const auto listed = session->read(model::Desired{});
-  const auto actual = listed ? session->read(all_groups(*listed)) : listed;
+  const auto actual =
+      listed ? session->read(groups_to_read(*listed), {.include_preflight_data = false, .environments = true})
+             : listed;
   if (!actual) return fail(actual.error());
   if (!actual->groups.empty()) return config::initial_file_of(*actual);
   return fail(

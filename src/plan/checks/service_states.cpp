@@ -24,7 +24,7 @@ bool has_begun(const model::Deploy& deploy) {
 
 /// One name, and how many more: a service may have hundreds behind it.
 std::string names_of(const Indices& services, const Match& match) {
-  const std::string first = clean(match.services[services.front()]->name);
+  const std::string first = clean(match.services[services.front()]->label());
   if (services.size() == 1) return first + " comes";
   return fmt::format("{} and {} more come", first, services.size() - 1);
 }
