@@ -32,6 +32,18 @@ ServiceOutcome service_outcome_of(const api::Outcome& outcome) {
   }
 }
 
+bool is_refusal(const api::Outcome& outcome) {
+  const auto* response = std::get_if<api::Response>(&outcome);
+  const api::Verdict verdict = api::verdict_of(outcome);
+  // A redirect is a proxy's or a login page's, and may be over with the next look.
+  return response != nullptr && response->status >= 400 &&
+         (verdict == api::Verdict::refused || verdict == api::Verdict::unauthorized);
+}
+
+std::string what_and_why(const Error& error) {
+  return error.why.empty() ? error.what : error.what + ": " + error.why;
+}
+
 Rollout::State::State(std::shared_ptr<const plan::Plan> the_plan, Budget budget)
     : kept_plan(std::move(the_plan)),
       plan(*kept_plan),
@@ -188,6 +200,7 @@ Outcome Rollout::State::outcome() const {
   if (progress.interrupts > 0 && (timed_out || trouble || left)) return Outcome::interrupted;
   if (failed) return Outcome::deploy_failed;
   if (timed_out) return Outcome::timed_out;
+  if (trouble && forbidden) return Outcome::authentication;
   return trouble || left ? Outcome::error : Outcome::done;
 }
 
@@ -291,6 +304,7 @@ void Rollout::receive(Time now, Reply reply) {
   if (response != nullptr && response->status == 401 && counts) {
     s.abort_unauthorized(now, api::explain(delivery->request, delivery->outcome, "carry the plan out"));
   }
+  if (response != nullptr && response->status == 403 && counts) s.forbidden = true;
   switch (purpose.asked) {
     case Asked::link_write:
       return s.link_answered(now, purpose.index, *delivery);

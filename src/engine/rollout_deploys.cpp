@@ -19,9 +19,10 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr int deploys_read = 20;
-// How long a deploy may take to show after its request was lost. A request that Render answered with an error
-// is over; one whose answer did not come may still be on its way.
+// How long a deploy may take to show. A request that Render answered with an error is over; one whose answer
+// did not come may still be on its way. The official CLI waits as long for one that Render has queued.
 constexpr Duration settle_after_error = seconds(4);
+constexpr Duration settle_when_queued = seconds(60);
 
 Duration settle_read_after(int reads) {
   return std::min(milliseconds(500) * (1 << std::min(reads, 4)), milliseconds(5000));
@@ -31,8 +32,22 @@ std::string words_for(const plan::PlannedService& service) {
   return (service.rollback_to.empty() ? "deploy " : "roll back ") + clean(service.name);
 }
 
+/// 202: Render has it wait behind the deploy in progress, and names none.
+bool is_queued(const api::Outcome& answer) {
+  const api::Response* response = success(answer);
+  return response != nullptr && response->status == 202;
+}
+
 api::DeployMode mode_of(const plan::PlannedService& service) {
   return service.rebuild ? api::DeployMode::build_and_deploy : api::DeployMode::deploy_only;
+}
+
+/// How long the list decides what came of a request whose answer named no deploy. A success that cannot be
+/// read is none: a login page on the way answers 200 as well.
+Duration settles_within(const api::Outcome& answer) {
+  if (const auto* silence = std::get_if<api::NoAnswer>(&answer)) return may_arrive_for(*silence);
+  if (success(answer) == nullptr) return settle_after_error;
+  return is_queued(answer) ? settle_when_queued : latest_arrival;
 }
 
 std::string_view own_trigger(const plan::PlannedService& service) {
@@ -141,6 +156,7 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
     event.why = error.what;
   }
   record(now, std::move(event));
+  services[service].since = delivery.sent_at;  // it may have waited long for its turn
   if (named) return attribute(now, service, *named, "");
   services[service].answer = delivery.outcome;
 
@@ -149,35 +165,29 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
                                (verdict != api::Verdict::ok && verdict != api::Verdict::ambiguous &&
                                 verdict != api::Verdict::transient);
   if (!came_to_nothing) return wait_for_settling(now, service);
-  end_service(now, service, service_outcome_of(delivery.outcome),
-              error.why.empty() ? error.what : error.what + ": " + error.why, error.cure);
+  end_service(now, service, service_outcome_of(delivery.outcome), what_and_why(error), error.cure);
 }
 
-/// From now on the list of deploys decides. With a success there is or will be a deploy: no end is set.
+/// From now on the list of deploys decides.
 void Rollout::State::wait_for_settling(Time now, std::size_t service) {
   ServiceRun& run = services[service];
   run.settle_reads = 0;
   run.next_poll = now;
-  run.settle_until.reset();
-  const auto* silence = std::get_if<api::NoAnswer>(&*run.answer);
-  if (silence != nullptr) {
-    run.settle_until = now + may_arrive_for(*silence);
-  } else if (api::verdict_of(*run.answer) != api::Verdict::ok) {
-    run.settle_until = now + settle_after_error;
-  }
+  run.last_look_until.reset();
+  run.settle_until = now + settles_within(*run.answer);
 }
 
 void Rollout::State::settle(Time now, std::size_t service) {
   ServiceRun& run = services[service];
-  const Time deadline = run.since + plan.rollout.timeout;
-  if (run.busy) return;
-  if (now >= deadline && std::exchange(run.last_poll, true)) {
-    const bool queued = api::verdict_of(*run.answer) == api::Verdict::ok;
-    return end_service(now, service, queued ? ServiceOutcome::timed_out : ServiceOutcome::unsettled,
-                       queued ? "Render accepted the deploy but it did not show in the time allowed"
-                              : "whether its deploy was made could not be found out in the time allowed",
+  // A timeout that is shorter than what it takes to find out leaves nobody any wiser.
+  const Time deadline = std::max(run.since + plan.rollout.timeout, run.settle_until);
+  const bool over = looks_are_over(now, service, deadline);
+  if (over || (!run.busy && now >= deadline && std::exchange(run.last_poll, true))) {
+    return end_service(now, service, ServiceOutcome::unsettled,
+                       "whether its deploy was made could not be found out in the time allowed",
                        "look at its deploys in the Dashboard");
   }
+  if (run.busy) return;
   if (now < *run.next_poll && now < deadline) return wake_at(std::min(*run.next_poll, deadline));
   run.busy = true;
   ask(api::list_deploys(plan.services[service].id, deploys_read), Repeat::safely,
@@ -190,19 +200,23 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
   if (progress.services[service].phase != ServicePhase::settling) return;
   run.next_poll = now + settle_read_after(run.settle_reads++);
   const api::Response* response = success(delivery.outcome);
+  if (is_refusal(delivery.outcome)) {
+    const Error error = api::explain(delivery.request, delivery.outcome, "find out what came of its deploy");
+    return end_service(now, service, ServiceOutcome::unsettled, what_and_why(error), error.cure);
+  }
   if (response == nullptr) return;
   const Result<api::Page<model::Deploy>> page = api::parse_deploys(*response);
   if (!page) return;
   if (const model::Deploy* deploy = find_requested(page->items, progress.services[service].before,
                                                    own_trigger(plan.services[service]))) {
-    const bool queued = api::verdict_of(*run.answer) == api::Verdict::ok;
+    const bool told = api::verdict_of(*run.answer) == api::Verdict::ok;
     return attribute(
         now, service, *deploy,
-        queued ? "found in the list: the answer named none" : "found in the list: the answer was lost");
+        told ? "found in the list: the answer named none" : "found in the list: the answer was lost");
   }
   // Only what was read after the time was up proves that nothing came of the request.
-  if (!run.settle_until || delivery.sent_at < *run.settle_until) {
-    if (run.settle_until) run.next_poll = std::min(*run.next_poll, std::max(now, *run.settle_until));
+  if (delivery.sent_at < run.settle_until) {
+    run.next_poll = std::min(*run.next_poll, std::max(now, run.settle_until));
     return;
   }
   if (!links_proved(service)) return;  // a process that goes on reads them once more
@@ -216,6 +230,12 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
   if (run.tries <= plan.api.retries && progress.interrupts == 0) {
     if (!give_up_undone(now, service)) request_deploy(now, service);
     return;
+  }
+  if (is_queued(*run.answer)) {
+    return end_service(now, service, ServiceOutcome::unsettled,
+                       fmt::format("Render answered 202, and no deploy showed within {}",
+                                   format_duration(settle_when_queued)),
+                       "look at its deploys in the Dashboard, then: envlink resume");
   }
   const Error error = api::explain(run.request, *run.answer, words_for(plan.services[service]));
   end_service(now, service, ServiceOutcome::unsettled, fmt::format("{}; no deploy came of it", error.what),

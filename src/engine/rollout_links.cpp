@@ -237,9 +237,7 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   }
   if (verdict != api::Verdict::ok) {
     const Error error = api::explain(*run.request, *run.answer, words_for(plan, change));
-    return fail_link(now, link, service_outcome_of(*run.answer),
-                     error.why.empty() ? error.what : fmt::format("{}: {}", error.what, error.why),
-                     error.cure);
+    return fail_link(now, link, service_outcome_of(*run.answer), what_and_why(error), error.cure);
   }
   const int status = std::get<api::Response>(*run.answer).status;
   if (plan.api.link_method == model::LinkMethod::service_patch) {

@@ -44,6 +44,12 @@ void Rollout::State::resume(Time now) {
   for (std::size_t service = 0; service < services.size(); ++service) {
     const ServiceProgress& state = progress.services[service];
     if (state.phase != ServicePhase::ended || succeeded(state.outcome)) continue;
+    const auto& own = services[service].links;
+    forbidden =
+        forbidden || (state.outcome == ServiceOutcome::failed && state.answer == 403) ||
+        std::any_of(own.begin(), own.end(), [this](std::size_t link) {
+          return progress.links[link].phase == LinkPhase::failed && progress.links[link].answer == 403;
+        });
     block_dependants(now, service);
     const bool told = !state.told_reason.empty() || !state.no_log.empty() || !state.log.empty();
     if (state.outcome == ServiceOutcome::failed && !state.deploy.empty() && !told)

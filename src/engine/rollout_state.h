@@ -63,6 +63,8 @@ struct ServiceRun {
   Time since{};   // its deploy was asked for, or this process took it up; the timeout counts from here
   int tries = 0;  // requests for a deploy by this process
   bool last_poll = false;  // the time is up; whether the deploy is live is read once more
+  std::optional<Time>
+      last_look_until;  // the time is up; what that reading did not tell by then does not count
   std::vector<std::size_t> links;
   std::vector<std::size_t> dependants;
   std::optional<RequestId> snapshot_asked;
@@ -71,9 +73,9 @@ struct ServiceRun {
   Duration link_span{};                  // how long that answer took
   bool busy = false;                     // a read about its deploy is under way
   std::optional<Time> next_poll;
-  int misses = 0;                    // looks in a row that brought nothing
-  std::string trouble;               // why the last of them did not
-  std::optional<Time> settle_until;  // unset while settling: until the deploy's timeout
+  int misses = 0;       // looks in a row that brought nothing
+  std::string trouble;  // why the last of them did not
+  Time settle_until{};  // while settling: a deploy that no later list shows was never made
   int settle_reads = 0;
   api::Request request;  // the deploy request, for explaining its answer
   std::optional<api::Outcome> answer;
@@ -122,6 +124,7 @@ struct Rollout::State {
   bool halted = false;
   bool to_resume = false;     // the next step says so first
   bool unauthorized = false;  // Render refused the key
+  bool forbidden = false;     // Render refused it a part of the run: 403
   bool finished = false;
   std::vector<FailureReport> failure_reports;  // failures that are being read about
   std::optional<Time> report_until;            // set when nothing else is left to do
@@ -177,6 +180,8 @@ struct Rollout::State {
   void attribute(Time now, std::size_t service, const model::Deploy& deploy, std::string how);
 
   // rollout_watch.cpp
+  /// The time for its deploy is up. True when a last look has had its time as well.
+  bool looks_are_over(Time now, std::size_t service, Time deadline);
   void drive_watch(Time now, std::size_t service);
   void poll_answered(Time now, std::size_t service, const Delivery& delivery);
   void observe(Time now, std::size_t service, const model::Deploy& deploy);
@@ -201,5 +206,10 @@ const api::Response* success(const api::Outcome& outcome);
 Duration may_arrive_for(const api::NoAnswer& silence);
 /// How a service ends whose request brought no success: refused, or without a verdict.
 ServiceOutcome service_outcome_of(const api::Outcome& outcome);
+/// Render says no, and asking again changes nothing: 402, 403, 406, 409, 422 and their like. Not 404: what is
+/// new may not be known everywhere at once.
+bool is_refusal(const api::Outcome& outcome);
+/// The error in one sentence.
+std::string what_and_why(const Error& error);
 
 }  // namespace envlink::engine
