@@ -42,6 +42,7 @@ struct Purpose {
 /// What has been read of a list that comes in pages.
 struct Listing {
   std::set<std::string> cursors{};
+  std::set<std::string, std::less<>> seen{};  // ids: entries shift to the next page when others are added
   std::size_t pages = 0;
   std::size_t entries = 0;
 
@@ -52,6 +53,13 @@ struct Listing {
     return cursors.insert(cursor).second ? "" : "a cursor came twice";
   }
 };
+
+const std::string& identity_of(const auto& entry) {
+  return entry.id.text();
+}
+const std::string& identity_of(const model::Variable& variable) {
+  return variable.key;
+}
 
 /// The list of the workspaces, the services, the groups; or of the variables of a service.
 using ListingKey = std::pair<Kind, ServiceId>;
@@ -81,6 +89,7 @@ struct WorkspaceReader::State {
   boost::unordered_flat_map<RequestId, Purpose> under_way;
   std::map<ListingKey, Listing> listings;
   std::size_t bytes = 0;  // of all answers
+  std::size_t longest_page = 0;
   std::vector<model::Owner> owners;
   model::Workspace workspace;
   ReadCounts counts;
@@ -118,6 +127,8 @@ struct WorkspaceReader::State {
   }
   void take(const Purpose& purpose, const api::Request& request, const api::Outcome& outcome, Time now);
   void read(const Purpose& purpose, const api::Response& response);
+  template <class T>
+  bool is_last(Kind kind, const api::Page<T>& page, bool brings_new) const;
   template <class T, class Next>
   bool take_page(const Purpose& purpose, Result<api::Page<T>> page, std::vector<T>& into, Next next);
   void choose_workspace();
@@ -172,6 +183,15 @@ void WorkspaceReader::State::ask(api::Request request, Purpose purpose) {
   under_way.emplace(scheduler.enqueue(std::move(request), Repeat::safely), std::move(purpose));
 }
 
+/// A page may be shorter than was asked for and yet not the last: servers cap pages, and leave out what a key
+/// may not see. One that brings nothing new ends a list all the same. Of the many lists of variables, which
+/// are seen as a whole or not at all, one that is shorter than a page that came before ends where it ends.
+template <class T>
+bool WorkspaceReader::State::is_last(Kind kind, const api::Page<T>& page, bool brings_new) const {
+  if (page.length >= static_cast<std::size_t>(api::page_size)) return false;
+  return page.cursor.empty() || !brings_new || (kind == Kind::variables && page.length < longest_page);
+}
+
 /// Adds a page and asks for the next one. True when the list is whole.
 template <class T, class Next>
 bool WorkspaceReader::State::take_page(const Purpose& purpose, Result<api::Page<T>> page,
@@ -183,8 +203,12 @@ bool WorkspaceReader::State::take_page(const Purpose& purpose, Result<api::Page<
   Listing& list = listings[{purpose.kind, purpose.service}];
   ++list.pages;
   list.entries += page->length;
-  std::move(page->items.begin(), page->items.end(), std::back_inserter(into));
-  if (page->length < static_cast<std::size_t>(api::page_size)) return true;
+  const std::size_t before = list.seen.size();
+  for (T& entry : page->items) {
+    if (list.seen.insert(identity_of(entry)).second) into.push_back(std::move(entry));
+  }
+  longest_page = std::max(longest_page, page->length);
+  if (is_last(purpose.kind, *page, list.seen.size() > before)) return true;
   if (const std::string_view trouble = list.trouble_with(page->cursor); !trouble.empty()) {
     give_up(purpose, endless(purpose.doing, list, trouble));
     return false;
