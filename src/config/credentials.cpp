@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
+#include "base/authority.h"
 #include "base/text.h"
 #include "config/dotenv.h"
 #include "config/file.h"
@@ -62,52 +62,8 @@ std::optional<Login> parse_login(std::string_view text) {
   return login;
 }
 
-constexpr std::string_view host_characters = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
 constexpr std::string_view path_characters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~%/-";
-
-std::optional<int> number_from(std::string_view text, int max) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = error == std::errc{} && end == text.data() + text.size();
-  return whole && number >= 0 && number <= max ? std::optional(number) : std::nullopt;
-}
-
-/// 127.0.0.0/8 with four decimal numbers: shorter forms are read differently by different programs.
-bool is_loopback_v4(std::string_view host) {
-  for (int part = 0; part < 4; ++part) {
-    const auto end = std::min(host.find('.'), host.size());
-    const auto number = number_from(host.substr(0, end), 255);
-    if (!number || (part == 0 && *number != 127) || (part < 3) != (end < host.size())) return false;
-    host.remove_prefix(std::min(end + 1, host.size()));
-  }
-  return true;
-}
-
-bool is_loopback_host(std::string_view host) {
-  return host == "localhost" || host == "[::1]" || is_loopback_v4(host);
-}
-
-struct Authority {
-  std::string host;
-  std::string port;  // with its colon, or empty
-};
-
-std::optional<Authority> authority_from(std::string_view text) {
-  Authority authority;
-  const auto bracket = text.find(']');
-  const auto colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  authority.host = lower(text.substr(0, colon));
-  if (colon != std::string_view::npos) {
-    const auto port = number_from(text.substr(colon + 1), 65535);
-    if (!port || *port == 0) return std::nullopt;
-    authority.port = fmt::format(":{}", *port);
-  }
-  if (authority.host == "[::1]") return authority;
-  const bool plain =
-      !authority.host.empty() && authority.host.find_first_not_of(host_characters) == std::string::npos;
-  return plain ? std::optional(std::move(authority)) : std::nullopt;
-}
 
 Error unusable(const std::string& host, const char* why) {
   return {.kind = ErrorKind::usage,
@@ -239,7 +195,7 @@ bool is_loopback(const std::string& base_url) {
   if (scheme == std::string_view::npos) return false;
   rest.remove_prefix(scheme + 3);
   const auto authority = authority_from(rest.substr(0, rest.find('/')));
-  return authority && is_loopback_host(authority->host);
+  return authority && authority->is_loopback();
 }
 
 Result<std::string> base_url_from(const std::string& host) {
@@ -256,7 +212,7 @@ Result<std::string> base_url_from(const std::string& host) {
   if (!authority || path.find_first_not_of(path_characters) != std::string_view::npos) {
     return fail(unusable(host, "it is not a host, with a port and a path at most"));
   }
-  const bool loopback = is_loopback_host(authority->host);
+  const bool loopback = authority->is_loopback();
   if (scheme.empty()) scheme = loopback ? "http" : "https";
   if (scheme == "http" && !loopback) {
     return fail(unusable(host, "plain http would show the API key to everyone on the way"));
