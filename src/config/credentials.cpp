@@ -90,10 +90,16 @@ Result<EnvFile> read_env_file(const ProcessEnvironment& environment, const std::
                               const std::string& env_file) {
   EnvFile result;
   result.named = !env_file.empty();
-  result.name = result.named ? env_file : beside(envlink_file, ".env");
+  result.name = env_file_of(envlink_file, env_file);
   const auto text = environment.read_file(result.name);
-  if (text) {
-    result.variables = parse_dotenv(*text);
+  if (!text) {
+    Error error = text.error();
+    if (!result.named)
+      error.cure = "The key is looked for there: move it aside, or name another file with --env-file.";
+    return fail(std::move(error));
+  }
+  if (*text) {
+    result.variables = parse_dotenv(**text);
   } else if (result.named) {
     return fail({.kind = ErrorKind::usage,
                  .what = fmt::format("cannot read `{}`", clean(env_file)),
@@ -223,6 +229,10 @@ Result<std::string> base_url_from(const std::string& host) {
   return fmt::format("{}://{}{}{}/v1", scheme, authority->host, authority->port, path);
 }
 
+std::string env_file_of(const std::string& envlink_file, const std::string& env_file) {
+  return env_file.empty() ? beside(envlink_file, ".env") : env_file;
+}
+
 bool is_without_key(const Error& error) {
   return error.kind == ErrorKind::authentication && error.what == no_key().what;
 }
@@ -241,7 +251,8 @@ Result<Credentials> find_credentials(const ProcessEnvironment& environment, cons
 
   const auto login_file = login_file_of(environment);
   const auto text = login_file ? environment.read_file(login_file->path) : std::nullopt;
-  const auto login = text ? parse_login(*text) : std::nullopt;
+  if (!text) return fail(text.error());
+  const auto login = *text ? parse_login(**text) : std::nullopt;
   if (!login || login->key.empty()) return fail(no_key());
   if (has_expired(*login, environment.now)) {
     return fail({.kind = ErrorKind::authentication,

@@ -17,7 +17,29 @@ ProcessEnvironment environment(const Table& variables, const Table& files, Time 
       return found == table.end() ? std::nullopt : std::optional(found->second);
     };
   };
-  return {look_up(variables), look_up(files), now};
+  const auto read = [files](const std::string& path) -> Result<std::optional<std::string>> {
+    const auto found = files.find(path);
+    if (found == files.end()) return std::nullopt;
+    if (found->second == "no file") return fail({.what = "cannot read " + path});
+    return found->second;
+  };
+  return {look_up(variables), read, now};
+}
+
+TEST_CASE("a dotenv or login file that cannot be read is an error, also where a key is known elsewhere") {
+  const char* login = "/home/jo/.render/cli.yaml";
+  const auto error_of = [](const Table& variables, const Table& files, const char* env_file = "") {
+    const auto found = find_credentials(environment(variables, files), "envlink.yaml", env_file);
+    REQUIRE_FALSE(found);
+    return found.error().what;
+  };
+  CHECK(error_of({{"RENDER_API_KEY", "rnd_a"}}, {{".env", "no file"}}) == "cannot read .env");
+  CHECK(error_of({{"RENDER_API_KEY", "rnd_a"}}, {{"ci.env", "no file"}}, "ci.env") == "cannot read ci.env");
+  CHECK(error_of({{"HOME", "/home/jo"}}, {{login, "no file"}}) == std::string("cannot read ") + login);
+  CHECK(
+      find_credentials(environment({{"HOME", "/home/jo"}, {"RENDER_API_KEY", "rnd_a"}}, {{login, "no file"}}),
+                       "envlink.yaml", "")
+          .has_value());
 }
 
 TEST_CASE("the environment wins over the .env beside the file, variable by variable") {

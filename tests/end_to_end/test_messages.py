@@ -46,6 +46,8 @@ WITHOUT_RENDER = (
     ("an --env-file that is not there", ["groups", "list", "--env-file", "gone.env"], {}),
     ("a file that has problems", ["validate", "-f", "wrong.yaml"], {}),
     ("a folder in place of the file", ["validate", "-f", "folder"], {}),
+    ("a FIFO in place of the file", ["validate", "-f", "fifo"], {}),
+    ("a folder in place of .env", ["plan", "-f", "elsewhere/envlink.yaml"], {}),
     ("init over a file", ["init", "-f", "wrong.yaml"], {}),
     ("a Blueprint that is not there", ["init", "--from-blueprint", "gone.yaml"], {}),
     ("a Blueprint without groups", ["init", "--from-blueprint", "empty.yaml"], {}),
@@ -79,6 +81,9 @@ class Messages(Case):
         self.write("wrong.yaml", "version: 1\nservcies: {}\n")
         self.write("empty.yaml", "services: []\n")
         (self.folder / "folder").mkdir()
+        (self.folder / "elsewhere/.env").mkdir(parents=True)
+        self.write("elsewhere/envlink.yaml", desired())
+        os.mkfifo(self.folder / "fifo")
 
     def told(self, title, arguments, given, emulator=None):
         given = {name: value.replace("FOLDER", str(self.folder)) if value else value for name, value in given.items()}
