@@ -4,6 +4,7 @@
 #include <csignal>
 #include <exception>
 
+#include "cli/abrupt_ends.h"
 #include "cli/command_line.h"
 #include "cli/output.h"
 
@@ -40,6 +41,7 @@ Outcome run(int argc, const char* const* argv) {
 }  // namespace envlink::cli
 
 int main(int argc, char** argv) {
+  envlink::cli::prepare_for_abrupt_ends();
   envlink::cli::harden();
   return envlink::model::exit_code(envlink::cli::run(argc, argv));
 }

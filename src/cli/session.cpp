@@ -125,7 +125,7 @@ Result<Session> Session::open_first(const CommonOptions& options) {
 struct Session::State final : run::Network {
   State(const CommonOptions& options, model::Desired the_desired, config::Credentials the_credentials)
       : desired(std::move(the_desired)), credentials(std::move(the_credentials)), frontend(options) {}
-  /// Ctrl-C reaches its user for as long as it lives, and ends the program otherwise.
+  /// Ctrl-C reaches its user for as long as it lives, and ends the program otherwise (cli/abrupt_ends.h).
   std::unique_ptr<engine::Transport> connect() override {
     const http::Options wire{.base_url = credentials.base_url, .user_agent = "envlink/" ENVLINK_VERSION};
     return std::make_unique<http::CurlTransport>(wire, credentials.key, clock);

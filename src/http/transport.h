@@ -1,6 +1,6 @@
 #pragma once
 // The engine's transport over libcurl: HTTP/2, verified TLS, proxies from the environment, one thread.
-// Ctrl-C and SIGTERM arrive through the same wait. Redirects are answers, never followed.
+// Ctrl-C, SIGTERM and SIGHUP arrive through the same wait. Redirects are answers, never followed.
 
 #include <memory>
 #include <string>
