@@ -73,7 +73,9 @@ void add_deploy(std::vector<Line>& lines, const WorldState& world, const Service
   const bool of_build = deploy.status == DeployStatus::build_failed;
   const bool failed = of_build || deploy.status == DeployStatus::pre_deploy_failed ||
                       deploy.status == DeployStatus::update_failed;
-  if (!failed || !deploy.started || !deploy.finished) return;
+  // Without pipeline minutes nothing is built, so nothing is printed.
+  const bool silent = service.seed.cause == Cause::pipeline_minutes_exhausted;
+  if (!failed || silent || !deploy.started || !deploy.finished) return;
   std::vector<std::string> texts = texts_of(world, service, deploy);
   const auto count = static_cast<Duration::rep>(texts.size());
   const Duration step =

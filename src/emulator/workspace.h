@@ -39,6 +39,25 @@ constexpr auto words(Outcome) {
       {"live", "build_failed", "pre_deploy_failed", "update_failed", "canceled"});
 }
 
+/// What the events tell of a deploy that did not go live, beside how it ended.
+enum class Cause {
+  none,
+  pipeline_minutes_exhausted,
+  branch_deleted,
+  suspender_added,
+  service_suspended,
+  server_hardware_failure,
+  artifact_fetch_failed,
+  image_pull_failed,
+  new_build,  // in the deploy's end: a newer build took its place
+  evicted     // in the failure: with a reason of the eviction
+};
+constexpr auto words(Cause) {
+  return std::to_array<std::string_view>(
+      {"none", "pipeline_minutes_exhausted", "branch_deleted", "suspender_added", "service_suspended",
+       "server_hardware_failure", "artifact_fetch_failed", "image_pull_failed", "new_build", "evicted"});
+}
+
 struct SeedService {
   std::string id;
   std::string name;
@@ -55,6 +74,7 @@ struct SeedService {
   Duration pre_deploy{0};
   Duration start = std::chrono::seconds(15);
   Outcome outcome = Outcome::live;
+  Cause cause = Cause::none;
   // Where the workspace stands for one that was read (from_workspace.h); an emulator's file has none of
   // these.
   std::string live_deploy;  // id of the deploy that serves at the start; made up when empty

@@ -156,6 +156,7 @@ SeedService read_seed_service(const yaml::Node& node, yaml::Diagnostics& diagnos
   section.read("pre_deploy", service.pre_deploy, read_span);
   section.read("start", service.start, read_span);
   section.read("outcome", service.outcome, yaml::read_enum<Outcome>);
+  section.read("cause", service.cause, yaml::read_enum<Cause>);
   section.finish();
   return service;
 }

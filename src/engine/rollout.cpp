@@ -91,7 +91,8 @@ void Rollout::State::end_service(Time now, std::size_t service, ServiceOutcome o
   if (services[service].begun) --active;
   record(now, ServiceEnded{event_service(plan, service), outcome, before.deploy, std::move(reason),
                            std::move(cure)});
-  if (outcome == ServiceOutcome::failed && !before.deploy.empty()) fetch_failure_details(now, service);
+  const bool ended_badly = outcome == ServiceOutcome::failed || outcome == ServiceOutcome::canceled;
+  if (ended_badly && !before.deploy.empty()) fetch_failure_details(now, service);
   if (!succeeded(outcome)) block_dependants(now, service);
 }
 
@@ -125,7 +126,7 @@ bool Rollout::State::may_begin(std::size_t service) const {
 }
 
 void Rollout::State::begin_ready(Time now) {
-  if (halted) return;
+  if (halted || awaits_cause(now)) return;
   for (const std::size_t service : order) {
     if (!may_begin(service)) continue;
     ++active;

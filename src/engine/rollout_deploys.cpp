@@ -80,7 +80,8 @@ void Rollout::State::drive_deploy(Time now, std::size_t service) {
     run.snapshot_asked = ask(api::list_deploys(plan.services[service].id, deploys_read), Repeat::safely,
                              {Asked::snapshot, service});
   }
-  const bool ready = run.snapshot && links_proved(service) && progress.interrupts == 0;
+  const bool ready = run.snapshot && links_proved(service) && progress.interrupts == 0 && !awaits_cause(now);
+  if (ready && !exhausted.empty()) return end_service(now, service, ServiceOutcome::not_started, exhausted);
   if (ready && !give_up_undone(now, service)) request_deploy(now, service);
 }
 
@@ -227,7 +228,7 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
       return attribute(now, service, *newer,
                        fmt::format("begun meanwhile ({}): going back would undo it", clean(newer->trigger)));
   }
-  if (run.tries <= plan.api.retries && progress.interrupts == 0) {
+  if (run.tries <= plan.api.retries && progress.interrupts == 0 && exhausted.empty()) {
     if (!give_up_undone(now, service)) request_deploy(now, service);
     return;
   }

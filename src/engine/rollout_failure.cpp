@@ -68,7 +68,13 @@ void Rollout::State::fetch_failure_details(Time now, std::size_t service) {
   if (services[service].seen) report.deploy = *services[service].seen;
   report.began = model::began(report.deploy)
                      .value_or(progress.services[service].requested_at.value_or(now) - clocks_differ);
+  report.cause_due = now + longest_wait;
   request_part(report, FailureReport::Part::events, api::list_events(planned.id, report.began));
+  report.events_alone = progress.services[service].outcome == ServiceOutcome::canceled;
+  if (report.events_alone) {
+    failure_reports.push_back(std::move(report));
+    return wake_at(now);
+  }
   // Every group: an instance that still runs, or an earlier deploy, may print what it was given before a link
   // was removed, and nothing tells which groups were linked once.
   request_part(report, FailureReport::Part::groups, api::list_groups(plan.owner.id));
@@ -109,6 +115,11 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
       if (read) report.reason = *read;
       if (!read) report.reason_trouble = trouble("its events", read.error());
       if (read && !read->ended && --report.events_left > 0) report.again_at = now + read_again_after;
+      report.events_read = !report.again_at || (read && read->quota_exhausted);
+      if (read && read->quota_exhausted && exhausted.empty()) {
+        exhausted = read->words;
+        stop_waiting(now, exhausted);
+      }
       break;
     }
     case FailureReport::Part::groups: {
@@ -168,11 +179,21 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
   }
   if (!report.open.empty()) return;
   if (report.again_at) return wake_at(*report.again_at);
+  if (report.events_alone) return finish_failure_report(now, report);
   if (report.log_asked && report.mask_trouble.empty() && !std::exchange(report.groups_again, true))
     return request_part(report, FailureReport::Part::groups, api::list_groups(plan.owner.id));
   if (report.log_asked || !report.mask_trouble.empty()) return finish_failure_report(now, report);
   report.log_asked = true;
   ask_for_log(report);
+}
+
+bool Rollout::State::awaits_cause(Time now) {
+  for (const FailureReport& report : failure_reports) {
+    if (report.events_read || now >= report.cause_due) continue;
+    wake_at(report.cause_due);
+    return true;
+  }
+  return false;
 }
 
 void Rollout::State::drive_failure_reports(Time now) {
@@ -207,7 +228,7 @@ void Rollout::State::finish_failure_report(Time now, FailureReport& report) {
                     .deploy = report.deploy.id,
                     .told_by_render = reason_of(report)};
   if (report.mask_trouble.empty()) event.log = std::move(report.lines);
-  if (event.log.empty()) {
+  if (event.log.empty() && !report.events_alone) {
     std::string why = "Render shows no line of that time";
     if (!report.log_trouble.empty()) why = report.log_trouble;
     if (!report.mask_trouble.empty()) {
@@ -217,8 +238,9 @@ void Rollout::State::finish_failure_report(Time now, FailureReport& report) {
         fmt::format("no line of its log is shown: {}. Read it at https://dashboard.render.com/ → {} → Logs",
                     why, clean(plan.services[report.service].name));
   }
+  const bool tells = !report.events_alone || !event.told_by_render.empty();
   std::erase_if(failure_reports, [&](const FailureReport& one) { return &one == &report; });
-  record(now, std::move(event));
+  if (tells) record(now, std::move(event));
 }
 
 }  // namespace envlink::engine

@@ -91,6 +91,9 @@ struct FailureReport {
   api::Redactor redactor;
   std::map<RequestId, Part> open;  // reads under way
   std::optional<Time> again_at;  // the last read is repeated: what it is about had not arrived at Render yet
+  bool events_alone = false;     // nobody asks for the log of a deploy that was canceled
+  bool events_read = false;      // whether they tell of what concerns the other services is known
+  Time cause_due{};              // nothing is held back for longer, to learn that
   int events_left = 3;
   int log_left = 3;
   int pages_left = 10;        // of variables, and of groups
@@ -125,6 +128,7 @@ struct Rollout::State {
   bool to_resume = false;     // the next step says so first
   bool unauthorized = false;  // Render refused the key
   bool forbidden = false;     // Render refused it a part of the run: 403
+  std::string exhausted;      // why no deploy can succeed any more; empty: as far as is known they can
   bool finished = false;
   std::vector<FailureReport> failure_reports;  // failures that are being read about
   std::optional<Time> report_until;            // set when nothing else is left to do
@@ -196,6 +200,8 @@ struct Rollout::State {
   void ask_for_log(FailureReport& report);
   void failure_detail_read(Time now, const Delivery& delivery);
   void drive_failure_reports(Time now);
+  /// A deploy failed, and whether others would fail for the same reason is being found out.
+  bool awaits_cause(Time now);
   void finish_failure_report(Time now, FailureReport& report);
 };
 

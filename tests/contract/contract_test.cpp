@@ -55,6 +55,7 @@ emulator::Workspace workspace() {
   }
   out.services[2].suspended = true;
   out.services[3].outcome = emulator::Outcome::build_failed;
+  out.services[3].cause = emulator::Cause::pipeline_minutes_exhausted;
   out.services[6].outcome = emulator::Outcome::update_failed;
   out.services[7].preview_of = "app-1";
   out.services[7].environment = "evm-1";
