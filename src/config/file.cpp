@@ -274,6 +274,7 @@ void read_rollout(const yaml::Node& node, model::RolloutSettings& rollout, yaml:
   section.read("gate", rollout.gate, yaml::read_enum<model::Gate>);
   section.read("max_parallel", rollout.max_parallel, yaml::read_int, 1, most_parallel);
   section.read("on_failure", rollout.on_failure, yaml::read_enum<model::OnFailure>);
+  section.read("suspended", rollout.suspended, yaml::read_enum<model::OnSuspended>);
   section.read("deploy", rollout.deploy, yaml::read_enum<model::DeployChoice>);
   section.read("poll_interval", rollout.poll_interval, yaml::read_duration, 1s, 1h);
   section.read("timeout", rollout.timeout, yaml::read_duration, 1ms, 24h);

@@ -46,7 +46,8 @@ TEST_CASE("a file with every key is read as it is meant") {
   CHECK(desired->unmanaged == model::Unmanaged::remove);
   CHECK(desired->rollout == model::RolloutSettings{model::Order::listed, model::Gate::healthy, 3,
                                                    model::OnFailure::continue_,
-                                                   model::DeployChoice::deploy_only, 5s, 90s});
+                                                   model::DeployChoice::deploy_only, 5s, 90s,
+                                                   model::OnSuspended::link});
   CHECK(desired->api == model::ApiSettings{model::LinkMethod::service_patch, 1s, 0, 500ms});
 }
 

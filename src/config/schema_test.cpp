@@ -80,8 +80,8 @@ TEST_CASE("the schema and the parser accept the same files") {
       "version: 1\ngroups: {g: }\npolicy: [{id: group-scope, severity: ignore, subject: g, variable: A, "
       "reason: r, "
       "x-a: 1}]\n",
-      "version: 1\nrollout: {order: listed, gate: started, max_parallel: 1, on_failure: continue, deploy: "
-      "rebuild, "
+      "version: 1\nrollout: {order: listed, gate: started, max_parallel: 1, on_failure: continue, "
+      "suspended: skip, deploy: rebuild, "
       "poll_interval: 1.5s, timeout: 1h}\n",
       "version: 1\napi: {link_method: service-patch, min_interval: 0s, retries: 10, backoff: 500ms}\n",
   };

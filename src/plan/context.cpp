@@ -56,6 +56,15 @@ std::vector<const model::Group*> Context::asked_groups(std::size_t service) cons
   return groups;
 }
 
+bool Context::rests(std::size_t service) const {
+  const model::Service* found = match.services[service];
+  return found != nullptr && found->suspended && desired.rollout.suspended != model::OnSuspended::refuse;
+}
+
+bool Context::is_skipped(std::size_t service) const {
+  return rests(service) && desired.rollout.suspended == model::OnSuspended::skip;
+}
+
 std::vector<const model::Group*> Context::groups_after(std::size_t service) const {
   std::vector<const model::Group*> groups = asked_groups(service);
   if (desired.unmanaged != model::Unmanaged::remove) {
@@ -76,6 +85,7 @@ Differences differences(const Context& context) {
     const model::Service* service = context.match.services[i];
     if (service == nullptr) continue;
     named.insert(service->id);
+    if (context.is_skipped(i)) continue;
     const auto asked = context.asked_groups(i);
     for (const model::Group* group : asked) {
       if (context.links.has(*group, service->id)) continue;

@@ -204,9 +204,12 @@ constexpr auto kinds = std::to_array<FindingKind>({
      .check = check_collisions},
     {.id = "service-suspended",
      .severity = Severity::error,
+     .or_only = Severity::note,
      .title = "Suspended service",
-     .looks_for = "The plan would deploy a suspended service.",
-     .cure = "Resume it on Render, or take it out of the file.",
+     .looks_for =
+         "The plan would deploy a suspended service; a note where `rollout.suspended` says that it is linked "
+         "without a deploy, or skipped.",
+     .cure = "Resume it on Render, or set `rollout.suspended`.",
      .check = check_service_states},
     {.id = "deploy-under-way",
      .severity = Severity::warning,
@@ -230,6 +233,15 @@ constexpr auto kinds = std::to_array<FindingKind>({
      .looks_for = "Automatic deploys of a service that the plan redeploys are off.",
      .cure = "None, if that is meant.",
      .check = check_service_states},
+    {.id = "gate-without-health-path",
+     .severity = Severity::warning,
+     .or_only = Severity::note,
+     .title = "Nothing to ask for its health",
+     .looks_for =
+         "`rollout.gate` is `healthy`, and a service that the plan redeploys has no health check path: a "
+         "warning for a web service, a note for one of another type that others come after.",
+     .cure = "Give it a health check path on Render, or use `gate: live`.",
+     .check = check_gate},
     {.id = "rebuild-needed",
      .severity = Severity::warning,
      .title = "Deploy without a build",

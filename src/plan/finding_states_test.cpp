@@ -65,6 +65,34 @@ std::vector<FindingCase> state_cases() {
          w.services[0].suspended = true;
          w.groups[0].links = {ServiceId("srv-db")};
        }},
+      {"service-suspended", Severity::note, "service db",
+       [](Desired& d, Workspace& w) {
+         d.rollout.suspended = model::OnSuspended::link;
+         w.services[0].suspended = true;
+       },
+       [](Desired& d, Workspace& w) {  // nothing changes for it
+         d.rollout.suspended = model::OnSuspended::skip;
+         w.services[0].suspended = true;
+         w.groups[0].links = {ServiceId("srv-db")};
+       }},
+      {"gate-without-health-path", Severity::warning, "service db",
+       [](Desired& d, Workspace&) { d.rollout.gate = model::Gate::healthy; },
+       [](Desired& d, Workspace& w) {
+         d.rollout.gate = model::Gate::healthy;
+         for (model::Service& service : w.services) {
+           service.url = "https://db.example";
+           service.health_check_path = "/up";
+         }
+       }},
+      {"gate-without-health-path", Severity::note, "service db",
+       [](Desired& d, Workspace& w) {  // others come after it
+         d.rollout.gate = model::Gate::healthy;
+         w.services[0].type = model::ServiceType::background_worker;
+       },
+       [](Desired& d, Workspace& w) {
+         d.rollout.gate = model::Gate::live;
+         w.services[0].type = model::ServiceType::background_worker;
+       }},
       {"link-dangling", Severity::note, "group secrets",
        [](Desired&, Workspace& w) {
          w.groups[0].links.push_back(ServiceId("srv-gone"));

@@ -87,7 +87,9 @@ void decide_redeploy(const Context& in, std::span<const LinkChange> changes,
                      const RedeploySelection& redeploy, std::size_t index, PlannedService& planned) {
   const model::Service& service = *in.match.services[index];
   planned.because = changes_clause(changes);
-  if (!planned.because.empty()) {
+  if (in.rests(index)) {
+    planned.because += planned.because.empty() ? "" : "; it is suspended: its next deploy carries that";
+  } else if (!planned.because.empty()) {
     planned.redeploy = Reason::links_change;
   } else if (redeploy.names(in.desired.services[index], service)) {
     planned.redeploy = Reason::requested;

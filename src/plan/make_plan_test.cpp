@@ -207,6 +207,31 @@ TEST_CASE("a suspended service that nothing changes is left alone") {
   CHECK_FALSE(make_plan(sample::file(), actual).refused());
 }
 
+TEST_CASE("a suspended service is linked without a deploy, or left as it is, where the file says so") {
+  Workspace actual = sample::workspace();
+  actual.services[0].suspended = true;
+  Desired desired = sample::file();
+  desired.rollout.suspended = model::OnSuspended::link;
+  PlanOptions everything;
+  everything.redeploy_all = true;
+  const Plan linking = make_plan(desired, actual, everything);
+  CHECK_FALSE(linking.refused());
+  CHECK_FALSE(linking.services[0].redeploys());
+  CHECK(linking.services[0].because == "gets secrets; it is suspended: its next deploy carries that");
+  const auto changed = [](const Plan& plan) {
+    return std::ranges::count(plan.links, std::size_t{0}, &LinkChange::service);
+  };
+  CHECK(changed(linking) == 1);
+  for (const PlannedService& service : linking.services)
+    CHECK(std::ranges::find(service.waits_for, std::size_t{0}) == service.waits_for.end());
+
+  desired.rollout.suspended = model::OnSuspended::skip;
+  const Plan skipping = make_plan(desired, actual, everything);
+  CHECK_FALSE(skipping.refused());
+  CHECK_FALSE(skipping.services[0].redeploys());
+  CHECK(changed(skipping) == 0);
+}
+
 TEST_CASE("links that the file does not name") {
   Workspace actual = sample::settled();
   model::Group extra = actual.groups[0];

@@ -40,6 +40,7 @@ void fields(auto& visit, json::Like<RolloutSettings> auto& rollout) {
   visit("deploy", rollout.deploy);
   visit("poll_interval", rollout.poll_interval);
   visit("timeout", rollout.timeout);
+  visit.later("suspended", rollout.suspended);
 }
 
 void fields(auto& visit, json::Like<ApiSettings> auto& api) {

@@ -164,7 +164,7 @@ TEST_CASE("a stored plan is one line in a fixed order, and leaves out what is un
       R"({"id":"evg-1","name":"secrets","asked":{"number":39,"at_least":true,"place":{"line":7,"column":3}}}],)"
       R"("services":[],"links":[],"waves":[],"unmanaged":[],"findings":[],"unmanaged_policy":"report",)"
       R"("rollout":{"order":"dependencies","gate":"live","max_parallel":8,"on_failure":"halt","deploy":"auto",)"
-      R"("poll_interval":10000000,"timeout":600000000},)"
+      R"("poll_interval":10000000,"timeout":600000000,"suspended":"refuse"},)"
       R"("api":{"link_method":"env-group","min_interval":0,"retries":3,"backoff":2000000},)"
       R"("undoes":0,"stale_consumers":[],"ignored":[]})");
 }

@@ -72,6 +72,8 @@ CASES = {
                         (source(more={"URL": "sesame"}), asking(groups={"more": {}}))),
     "service-suspended": ((source(base={"suspended": True}), asking()), (source(group=LINKED, base={"suspended": True}), asking())),
     "autodeploy-off": ((source(base={"auto_deploy": False}), asking()), (source(group=LINKED, base={"auto_deploy": False}), asking())),
+    "gate-without-health-path": ((source(), asking(rollout={"gate": "healthy"})),
+                                 (source(base={"health_check_path": "/up"}), asking(rollout={"gate": "healthy"}))),
     "rebuild-needed": ((source(base={"type": "static_site"}), asking(rollout={"deploy": "deploy_only"})),
                        (source(base={"type": "static_site"}), asking(rollout={"deploy": "rebuild"}))),
 }

@@ -42,6 +42,7 @@ Check check_variable_values;
 Check check_collisions;
 Check check_service_states;
 Check check_deploys_in_progress;
+Check check_gate;
 Check check_builds;
 
 /// Keys of `required` that neither a group nor, where it is known, the service itself holds.

@@ -53,12 +53,26 @@ std::vector<Indices> held_up_by(const std::vector<const model::Deploy*>& deploys
 void check_service_states(const PreflightInput& in, std::vector<Finding>& findings) {
   for (std::size_t i = 0; i < in.context.desired.services.size(); ++i) {
     const model::Service* service = in.context.match.services[i];
-    if (service == nullptr || !in.redeployed[i]) continue;
+    if (service == nullptr) continue;
     const Place place = in.context.desired.services[i].name.place;
-    if (service->suspended) {
-      findings.push_back(make_finding("service-suspended", subject_of(*service),
-                                      "it is suspended: a deploy of it cannot succeed",
-                                      "resume it on Render, or take it out of the file", place));
+    const auto asked = in.context.asked_groups(i);
+    const bool linked = std::ranges::all_of(
+        asked, [&](const model::Group* group) { return in.context.links.has(*group, service->id); });
+    if (in.context.rests(i) && !linked) {
+      const bool skipped = in.context.is_skipped(i);
+      findings.push_back(make_finding(
+          "service-suspended", subject_of(*service),
+          skipped ? "it is suspended, and left as it is"
+                  : "it is suspended: its links are made, and nothing is deployed",
+          "resume it on Render, which deploys it" + std::string(skipped ? "; then: envlink apply" : ""),
+          place));
+      findings.back().severity = Severity::note;
+    }
+    if (!in.redeployed[i]) continue;
+    if (service->suspended && !in.context.rests(i)) {
+      findings.push_back(make_finding(
+          "service-suspended", subject_of(*service), "it is suspended: a deploy of it cannot succeed",
+          "resume it on Render, or say `rollout: {suspended: link}` or `skip`", place));
     }
     if (service->auto_deploy == false) {
       findings.push_back(
@@ -66,6 +80,31 @@ void check_service_states(const PreflightInput& in, std::vector<Finding>& findin
                        "automatic deploys are off: later changes of its groups reach it with a deploy only",
                        "nothing, if that is meant; envlink redeploys it where it has to", place));
     }
+  }
+}
+
+void check_gate(const PreflightInput& in, std::vector<Finding>& findings) {
+  const std::size_t count = in.context.desired.services.size();
+  if (in.context.desired.rollout.gate != model::Gate::healthy) return;
+  std::vector<bool> awaited(count);
+  for (const Indices& before : in.after) {
+    for (const std::size_t service : before) awaited[service] = true;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const model::Service* service = in.context.match.services[i];
+    if (service == nullptr || !in.redeployed[i] || !model::health_url(*service).empty()) continue;
+    const bool may_have_one = service->type == model::ServiceType::web_service;
+    if (!may_have_one && !awaited[i]) continue;
+    findings.push_back(make_finding(
+        "gate-without-health-path", subject_of(*service),
+        may_have_one
+            ? "it has no health check path, so that it is live is all that `gate: healthy` waits for"
+            : fmt::format("a {} has no health check path: what comes after it begins when it is live",
+                          model::to_string(service->type)),
+        may_have_one ? "give it a health check path on Render, or use `gate: live`"
+                     : "nothing, if that is enough",
+        in.context.desired.services[i].name.place));
+    if (!may_have_one) findings.back().severity = Severity::note;
   }
 }
 
