@@ -54,5 +54,9 @@ const Deploy* live_of(const std::vector<Deploy>& deploys);
 
 /// When it began to read its environment, as well as the reply tells: the earlier of created and started.
 std::optional<Time> began(const Deploy& deploy);
+/// Since when a live one serves; unset: the reply does not tell.
+inline std::optional<Time> went_live(const Deploy& deploy) {
+  return deploy.status == DeployStatus::live ? deploy.finished : std::nullopt;
+}
 
 }  // namespace envlink::model

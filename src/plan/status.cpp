@@ -91,7 +91,9 @@ Assessment assess_freshness(const Context& context, const model::Service& servic
   if (change && *since < change->at) {
     return {Freshness::stale, fmt::format("the running deploy is older than {}", change->what)};
   }
-  return {Freshness::live, fmt::format("since {}", format_rfc3339(*since).substr(0, 19) + "Z")};
+  const auto told = [](Time at) { return format_rfc3339(at).substr(0, 19) + "Z"; };
+  if (const auto served = model::went_live(*live)) return {Freshness::live, "since " + told(*served)};
+  return {Freshness::live, "its deploy began " + told(*since)};
 }
 
 bool Status::stale() const {
