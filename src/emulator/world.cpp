@@ -231,6 +231,14 @@ void World::push_commit(std::string_view service_id, Time now) {
   create_deploy(*state_, *service, DeployOrder("new_commit"));
 }
 
+void World::change_settings(std::string_view service_id, Time now) {
+  run_deploys(*state_, now);
+  const auto service = state_->find_service(service_id);
+  if (!service) return;
+  const SeedService& seed = state_->services[*service].seed;
+  if (seed.auto_deploy && !seed.suspended) create_deploy(*state_, *service, DeployOrder("service_updated"));
+}
+
 void World::cancel_deploy(std::string_view deploy_id, Time now) {
   run_deploys(*state_, now);
   if (const auto deploy = state_->find_deploy(deploy_id)) emulator::cancel_deploy(*state_, *deploy);

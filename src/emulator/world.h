@@ -45,6 +45,8 @@ class World {
   /// A colleague's push: trigger new_commit. Nothing happens when the service is suspended, deploys an image
   /// or has automatic deploys off.
   void push_commit(std::string_view service_id, Time now);
+  /// A colleague saves settings of the service: trigger service_updated, where automatic deploys are on.
+  void change_settings(std::string_view service_id, Time now);
   void cancel_deploy(std::string_view deploy_id, Time now);  // a human presses cancel
   void link(std::string_view group_id, std::string_view service_id, Time now);
   void unlink(std::string_view group_id, std::string_view service_id, Time now);

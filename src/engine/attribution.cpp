@@ -33,18 +33,13 @@ int rank_successor(const model::Deploy& deploy) {
 }  // namespace
 
 const model::Deploy* already_carries(const Deploys& deploys, const std::vector<DeployId>& known,
-                                     Time changed_at, Duration span) {
+                                     Time read_back) {
   for (const model::Deploy& deploy : deploys) {
     if (contains(known, deploy.id)) continue;
     const model::DeployClass outcome = class_of(deploy.status);
     if (outcome != model::DeployClass::live && outcome != model::DeployClass::running) continue;
     const std::optional<Time> since = began(deploy);
-    if (!since) continue;
-    // One that Render makes by itself when a link changes is created while the request is being answered.
-    // With several changes there may be one for each, and only the newest carries them all.
-    const bool by_render =
-        &deploy == &deploys.front() && deploy.trigger == "service_updated" && *since >= changed_at - span;
-    if (by_render || *since >= changed_at + whole_second) return &deploy;
+    if (since && *since >= read_back + whole_second) return &deploy;
   }
   return nullptr;
 }

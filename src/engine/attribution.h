@@ -15,11 +15,11 @@ using Deploys = std::vector<model::Deploy>;
 /// A request whose connection broke takes effect within this, or never.
 constexpr Duration latest_arrival = std::chrono::seconds(15);
 
-/// Before asking for a deploy: one that Render or a colleague began after the link had changed carries it
-/// already. `changed_at`: the Date of the answer to the last link request, whole seconds; `span`: how long
-/// that answer took. nullptr: none.
+/// Before asking for a deploy: one that Render or a colleague began after the links were read back carries
+/// them already. `read_back`: the Date of the answer that showed the last of them, which is cut to whole
+/// seconds: what began within that second may have begun before. nullptr: none.
 const model::Deploy* already_carries(const Deploys& deploys, const std::vector<DeployId>& known,
-                                     Time changed_at, Duration span);
+                                     Time read_back);
 
 /// After a request whose answer named no deploy: a deploy that was not there before it. Made through the API
 /// goes before any other, one that goes on before one that was canceled. `trigger`: what Render calls a

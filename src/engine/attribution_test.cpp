@@ -4,6 +4,7 @@
 
 using namespace envlink;
 using namespace envlink::engine;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {
@@ -17,6 +18,12 @@ model::Deploy deploy(const char* id, const char* status, const char* trigger, Du
   one.status_text = status;
   one.trigger = trigger;
   one.created = start + after;
+  return one;
+}
+
+model::Deploy undated(const char* id) {
+  model::Deploy one = deploy(id, "build_in_progress", "new_commit", seconds(0));
+  one.created.reset();
   return one;
 }
 
@@ -41,17 +48,21 @@ TEST_CASE("before asking: which deploy carries the link already") {
       {"a push after the link", {deploy("dep-1", "build_in_progress", "new_commit", seconds(1))}, "dep-1"},
       {"Render's own, made with the link",
        {deploy("dep-1", "queued", "service_updated", Duration(-1))},
-       "dep-1"},
-      {"Render's own, but canceled", {deploy("dep-1", "canceled", "service_updated", seconds(0))}, "none"},
-      {"Render's own for an earlier link, the newest was canceled",
-       {deploy("dep-2", "canceled", "service_updated", seconds(0)),
-        deploy("dep-1", "build_in_progress", "service_updated", Duration(-1))},
        "none"},
+      {"one for other settings, within the second in which the link was read back",
+       {deploy("dep-1", "build_in_progress", "service_updated", milliseconds(999))},
+       "none"},
+      {"Render's own, after the link", {deploy("dep-1", "queued", "service_updated", seconds(1))}, "dep-1"},
+      {"the newest was canceled",
+       {deploy("dep-2", "canceled", "service_updated", seconds(2)),
+        deploy("dep-1", "build_in_progress", "service_updated", seconds(1))},
+       "dep-1"},
+      {"one without a time", {undated("dep-1")}, "none"},
       {"after the link, but failed", {deploy("dep-1", "build_failed", "new_commit", seconds(5))}, "none"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
-    CHECK(id_of(already_carries(row.deploys, {DeployId("dep-old")}, start, seconds(1))) == row.expected);
+    CHECK(id_of(already_carries(row.deploys, {DeployId("dep-old")}, start)) == row.expected);
   }
 }
 

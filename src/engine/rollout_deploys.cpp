@@ -93,16 +93,11 @@ void Rollout::State::request_deploy(Time now, std::size_t service) {
     SnapshotTaken taken{event_service(plan, service), {}};
     for (const model::Deploy& deploy : *run.snapshot) taken.deploys.push_back(deploy.id);
     record(now, std::move(taken));
-    // When a link took effect is known only from a success, by Render's clock.
-    const bool all_told = std::all_of(run.links.begin(), run.links.end(), [this](std::size_t link) {
-      return success(*links[link].answer) != nullptr && !links[link].undated;
-    });
-    if (run.link_answered_at && all_told) {
-      if (const model::Deploy* deploy =
-              already_carries(*run.snapshot, planned.known_deploys, *run.link_answered_at, run.link_span)) {
-        return attribute(
-            now, service, *deploy,
-            fmt::format("begun after the link changed ({}): no other is needed", clean(deploy->trigger)));
+    if (const std::optional<Time> read_back = links_read_back(service)) {
+      if (const model::Deploy* deploy = already_carries(*run.snapshot, planned.known_deploys, *read_back)) {
+        return attribute(now, service, *deploy,
+                         fmt::format("begun after the link was read back ({}): no other is needed",
+                                     clean(deploy->trigger)));
       }
     }
   }

@@ -63,11 +63,9 @@ void Rollout::State::resume_links(Time now, std::size_t service) {
     const LinkProgress& state = progress.links[link];
     if (state.phase == LinkPhase::waiting) continue;
     run.answer = link_answer_of(state.answer);
-    run.undated = !state.dated;
     run.answered_at = now;
     run.stage =
         carried && state.phase == LinkPhase::proved ? LinkRun::Stage::settled : LinkRun::Stage::answered;
-    one.link_answered_at = std::max(one.link_answered_at.value_or(state.answered_at), state.answered_at);
   }
   for (const std::size_t link : one.links) {
     if (links[link].stage == LinkRun::Stage::idle) write_link(now, link);

@@ -41,9 +41,9 @@ struct LinkRun {
   enum class Stage { idle, writing, answered, reading, resting, settled } stage = Stage::idle;
   std::optional<api::Request> request;  // of the last write
   std::optional<api::Outcome> answer;
-  bool undated = false;  // it did not tell Render's clock, and ours may be far off
   Time answered_at{};
-  int tries = 0;  // by this process
+  std::optional<Time> read_back;  // when it was proved, by Render's clock, in whole seconds
+  int tries = 0;                  // by this process
   int rereads = 0;
   std::optional<Time> rest_until;  // then `after_rest`
   bool write_again = false;        // after the rest: write again, or only read again
@@ -66,10 +66,8 @@ struct ServiceRun {
   std::vector<std::size_t> links;
   std::vector<std::size_t> dependants;
   std::optional<RequestId> snapshot_asked;
-  std::optional<Deploys> snapshot;       // of the deploys, after the last link change was answered
-  std::optional<Time> link_answered_at;  // Render's clock, whole seconds
-  Duration link_span{};                  // how long that answer took
-  bool busy = false;                     // a read about its deploy is under way
+  std::optional<Deploys> snapshot;  // of the deploys, after the last link change was answered
+  bool busy = false;                // a read about its deploy is under way
   std::optional<Time> next_poll;
   int misses = 0;                    // looks in a row that brought nothing
   std::string trouble;               // why the last of them did not
@@ -162,6 +160,7 @@ struct Rollout::State {
   void fail_link(Time now, std::size_t link, ServiceOutcome outcome, std::string why, std::string cure);
   bool links_answered(std::size_t service) const;
   bool links_proved(std::size_t service) const;
+  std::optional<Time> links_read_back(std::size_t service) const;
   bool give_up_undone(Time now, std::size_t service);
   void see_undone(const model::Group& group);
 

@@ -182,12 +182,16 @@ Scenario one_that_fails() {
   return scenario;
 }
 
-constexpr Stage::Death deaths[] = {Stage::Death::before_the_request, Stage::Death::after_the_request,
-                                   Stage::Death::after_its_answer, Stage::Death::while_watching};
-
 bool says(const std::string& text, std::string_view words) {
   return text.find(words) != std::string::npos;
 }
+
+bool lists_deploys(const api::Request& request) {
+  return request.method == api::Method::get && says(request.target, "/deploys?");
+}
+
+constexpr Stage::Death deaths[] = {Stage::Death::before_the_request, Stage::Death::after_the_request,
+                                   Stage::Death::after_its_answer, Stage::Death::while_watching};
 
 }  // namespace
 
@@ -278,6 +282,50 @@ TEST_CASE("a push that replaces ours on its way is told as the one that took ove
   CHECK(stage.exit_code == 0);
   CHECK(stage.first().outcome == ServiceOutcome::live);
   CHECK(says(stage.first().how, "it took over from dep-"));
+}
+
+TEST_CASE("a deploy that somebody began after the link was read back carries it, and no other is asked for") {
+  for (const std::string_view by : {"new_commit", "service_updated"}) {
+    CAPTURE(by);
+    Stage stage(with_colleagues());
+    int lists = 0;
+    stage.on_answer = [&](const api::Request& request, api::Outcome& outcome) {
+      if (lists_deploys(request) && ++lists == 1) outcome = api::Response{503, {}, {}};
+    };
+    stage.on_send = [&](const api::Request& request) {
+      if (!lists_deploys(request) || lists != 1) return;
+      if (by == "new_commit") {
+        stage.world.push_commit(stage.first_id(), stage.wire.world_now());
+      } else {
+        stage.world.change_settings(stage.first_id(), stage.wire.world_now());
+      }
+    };
+    REQUIRE(stage.carry_out());
+    CHECK(stage.exit_code == 0);
+    CHECK(stage.made("api") == 0);
+    CHECK(says(stage.first().how, "begun after the link was read back"));
+    CHECK(says(stage.first().how, by));
+  }
+}
+
+TEST_CASE("a deploy that somebody began just before the link is not taken for one that carries it") {
+  for (const std::string_view by : {"new_commit", "service_updated"}) {
+    CAPTURE(by);
+    Stage stage(with_colleagues());
+    stage.on_send = [&](const api::Request& request) {
+      if (request.method != api::Method::post || !request.target.ends_with("/services/" + stage.first_id()))
+        return;
+      if (by == "new_commit") {
+        stage.world.push_commit(stage.first_id(), stage.wire.world_now());
+      } else {
+        stage.world.change_settings(stage.first_id(), stage.wire.world_now());
+      }
+    };
+    REQUIRE(stage.carry_out());
+    CHECK(stage.exit_code == 0);
+    CHECK(stage.made(by) == 1);
+    CHECK(stage.made("api") == 1);
+  }
 }
 
 TEST_CASE("somebody rolls ours back: canceled, whether it was under way or live already") {
