@@ -44,6 +44,7 @@ Reply list_deploys(const WorldState& world, const Service& service, const Query&
     for (auto index = service.deploys.rbegin(); index != service.deploys.rend() && asked.page.room > 0;
          ++index) {
       const Deploy& deploy = world.deploys[*index];
+      if (!is_listed(world, deploy)) continue;
       if (!query.wants("status", model::to_string(deploy.status))) continue;
       if (!query.in_range("created", deploy.created) || !query.in_range("updated", deploy.updated)) continue;
       if (!query.in_range("finished", deploy.finished) || !asked.page.take(*index)) continue;

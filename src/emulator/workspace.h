@@ -88,6 +88,7 @@ struct Behaviour {
   int deploy_limit = 10;             // per minute and service
   int log_limit = 30;                // per minute
   Duration latency{0};
+  Duration list_lag{0};  // after which a deploy shows in the list of deploys
 };
 
 enum class FaultKind { lose_answer, cut, delay, status, garbage };

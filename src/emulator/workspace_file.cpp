@@ -188,6 +188,7 @@ Behaviour read_behaviour(const yaml::Node& node, yaml::Diagnostics& diagnostics)
   section.read("deploy_limit", behaviour.deploy_limit, yaml::read_int, 1, 1'000'000);
   section.read("log_limit", behaviour.log_limit, yaml::read_int, 1, 1'000'000);
   section.read("latency", behaviour.latency, read_span);
+  section.read("list_lag", behaviour.list_lag, read_span);
   section.finish();
   return behaviour;
 }

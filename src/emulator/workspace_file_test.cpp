@@ -72,6 +72,7 @@ TEST_CASE("a workspace with every key is read as it is meant") {
   CHECK(behaviour.deploy_limit == 13);
   CHECK(behaviour.log_limit == 14);
   CHECK(behaviour.latency == 80ms);
+  CHECK(behaviour.list_lag == 30s);
 
   REQUIRE(workspace->faults.size() == 5);
   CHECK(workspace->faults[0].kind == FaultKind::lose_answer);

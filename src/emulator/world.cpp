@@ -272,7 +272,8 @@ World::DeployView World::deploy(std::size_t index) const {
           deploy.created,
           deploy.started,
           deploy.finished,
-          deploy.groups};
+          deploy.groups,
+          is_listed(*state_, deploy)};
 }
 
 std::vector<World::DeployRecord> World::deploys() const {

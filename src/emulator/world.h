@@ -77,6 +77,7 @@ class World {
     std::optional<Time> started;
     std::optional<Time> finished;
     std::span<const std::string> groups;
+    bool listed = true;  // the list of deploys shows it by now
   };
   std::size_t deploy_count() const;
   DeployView deploy(std::size_t index) const;  // below deploy_count(); oldest first

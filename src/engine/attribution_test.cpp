@@ -87,8 +87,41 @@ TEST_CASE("after a lost or empty answer: which deploy is the one asked for") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
-    CHECK(id_of(find_requested(row.deploys, {DeployId("dep-old")}, "api")) == row.expected);
+    CHECK(id_of(find_requested(row.deploys, {{DeployId("dep-old")}, start}, "api")) == row.expected);
   }
+}
+
+TEST_CASE("after a lost or empty answer: what began before the request is none of its") {
+  struct Row {
+    const char* name;
+    model::Deploy deploy;
+    bool timed;    // Render's clock was told before the request went out
+    bool untimed;  // it was not
+  };
+  const std::vector<Row> rows = {
+      {"made through the API in the second of the request", deploy("dep-1", "queued", "api", seconds(0)),
+       true, true},
+      {"made through the API before it", deploy("dep-1", "queued", "api", Duration(-1)), false, true},
+      {"an older push that shows late", deploy("dep-1", "live", "new_commit", seconds(-3)), false, false},
+      {"a push in the second of the request", deploy("dep-1", "queued", "new_commit", milliseconds(999)),
+       false, false},
+      {"a later push", deploy("dep-1", "queued", "new_commit", seconds(1)), true, false},
+      {"a push of which Render tells no time", undated("dep-1"), false, false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    CHECK((find_requested({row.deploy}, {{}, start}, "api") != nullptr) == row.timed);
+    CHECK((find_requested({row.deploy}, {{}, std::nullopt}, "api") != nullptr) == row.untimed);
+    CHECK(find_requested({row.deploy}, {{}, start}, "rollback") == nullptr);
+  }
+}
+
+TEST_CASE("what goes on or serves and was not there before is in the way of going back") {
+  const Before before{{DeployId("dep-old")}, start};
+  const model::Deploy old = deploy("dep-old", "live", "api", seconds(-60));
+  const model::Deploy late = deploy("dep-1", "live", "new_commit", seconds(-3));
+  CHECK(id_of(newly_shown({old}, before)) == "none");
+  CHECK(id_of(newly_shown({deploy("dep-2", "canceled", "api", seconds(1)), late, old}, before)) == "dep-1");
 }
 
 TEST_CASE("who took over from a deploy that was replaced or canceled") {

@@ -41,7 +41,7 @@ struct ServiceFold {
   void operator()(const LinkIntended&) { service.phase = ServicePhase::linking; }
   void operator()(const SnapshotTaken& taken) {
     service.phase = ServicePhase::looking;
-    service.before = taken.deploys;
+    service.before = {taken.deploys, taken.server_time};
   }
   void operator()(const DeployIntended& intended) {
     service.phase = ServicePhase::requesting;

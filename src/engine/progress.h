@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/attribution.h"
 #include "engine/event.h"
 #include "engine/service_outcome.h"
 #include "model/deploy.h"
@@ -59,9 +60,9 @@ struct ServiceProgress {
   std::string status_text;           // Render's word
   std::optional<Time> requested_at;  // when the deploy was asked for
   std::optional<Time> ended_at;
-  std::vector<DeployId> before;  // deploys that existed when it was asked for
-  std::string how;               // how the deploy was found, when not from the answer
-  std::string reason;            // why it ended as it did
+  Before before;       // what was there when it was asked for
+  std::string how;     // how the deploy was found, when not from the answer
+  std::string reason;  // why it ended as it did
   std::string cure;
   std::string told_reason;       // of a failure: what Render's events say
   std::vector<std::string> log;  // the last lines, masked

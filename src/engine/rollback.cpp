@@ -40,7 +40,7 @@ struct RollbackPlanner {
     // A colleague's push that took over from ours carries more than the run's change.
     if (deploy.id == one.deploy) return deploy.trigger == "api";
     return one.deploy.empty() && one.attempts > 0 && deploy.trigger == "api" &&
-           !contains(one.before, deploy.id);
+           !contains(one.before.deploys, deploy.id);
   }
 
   /// Render may redeploy by itself when a link changes.
@@ -185,8 +185,9 @@ bool may_still_come(const plan::Plan& back, const Progress& done) {
     const ServiceProgress& service = done.services[i];
     const bool answered = !service.deploy.empty() || service.outcome == ServiceOutcome::failed;
     if (service.attempts == 0 || answered) continue;
-    const bool in_the_list = std::ranges::any_of(
-        back.services[i].known_deploys, [&](const DeployId& id) { return !contains(service.before, id); });
+    const bool in_the_list = std::ranges::any_of(back.services[i].known_deploys, [&](const DeployId& id) {
+      return !contains(service.before.deploys, id);
+    });
     if (!in_the_list) return true;
   }
   return false;

@@ -103,9 +103,9 @@ TEST_CASE("a deploy of which neither an answer nor the list tells may still come
   CHECK_FALSE(still_comes());  // the answer named it
   ServiceProgress& service = run.done.services[0];
   service.deploy = DeployId();
-  service.before = {DeployId("dep-old")};
+  service.before.deploys = {DeployId("dep-old")};
   CHECK_FALSE(still_comes());  // the list shows it
-  service.before.push_back(DeployId("dep-new"));
+  service.before.deploys.push_back(DeployId("dep-new"));
   CHECK(still_comes());
   service.outcome = ServiceOutcome::failed;
   CHECK_FALSE(still_comes());  // Render refused it

@@ -18,7 +18,7 @@ const api::Response* success(const api::Outcome& outcome) {
 }
 
 Duration may_arrive_for(const api::NoAnswer& silence) {
-  return silence.timed_out ? std::chrono::seconds(60) : latest_arrival;
+  return silence.timed_out ? latest_arrival_after_waiting : latest_arrival;
 }
 
 ServiceOutcome service_outcome_of(const api::Outcome& outcome) {

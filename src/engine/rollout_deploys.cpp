@@ -16,12 +16,8 @@ namespace envlink::engine {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 constexpr int deploys_read = 20;
-// How long a deploy may take to show after its request was lost. A request that Render answered with an error
-// is over; one whose answer did not come may still be on its way.
-constexpr Duration settle_after_error = seconds(4);
 
 Duration settle_read_after(int reads) {
   return std::min(milliseconds(500) * (1 << std::min(reads, 4)), milliseconds(5000));
@@ -84,16 +80,19 @@ void Rollout::State::snapshot_read(Time now, std::size_t service, const Delivery
     return end_service(now, service, outcome, page.error().what, page.error().cure);
   }
   services[service].snapshot = std::move(page->items);
+  services[service].snapshot_at = api::date_of(*success(delivery.outcome));
 }
 
 void Rollout::State::request_deploy(Time now, std::size_t service) {
   ServiceRun& run = services[service];
   const plan::PlannedService& planned = plan.services[service];
   if (progress.services[service].attempts == 0) {
-    SnapshotTaken taken{event_service(plan, service), {}};
+    const std::optional<Time> read_back = links_read_back(service);
+    SnapshotTaken taken{.service = event_service(plan, service)};
     for (const model::Deploy& deploy : *run.snapshot) taken.deploys.push_back(deploy.id);
+    if (read_back || run.links.empty()) taken.server_time = std::max(read_back, run.snapshot_at);
     record(now, std::move(taken));
-    if (const std::optional<Time> read_back = links_read_back(service)) {
+    if (read_back) {
       if (const model::Deploy* deploy = already_carries(*run.snapshot, planned.known_deploys, *read_back)) {
         return attribute(now, service, *deploy,
                          fmt::format("begun after the link was read back ({}): no other is needed",
@@ -156,9 +155,9 @@ void Rollout::State::wait_for_settling(Time now, std::size_t service) {
   run.settle_until.reset();
   const auto* silence = std::get_if<api::NoAnswer>(&*run.answer);
   if (silence != nullptr) {
-    run.settle_until = now + may_arrive_for(*silence);
+    run.settle_until = now + may_arrive_for(*silence) + list_lag;
   } else if (api::verdict_of(*run.answer) != api::Verdict::ok) {
-    run.settle_until = now + settle_after_error;
+    run.settle_until = now + latest_arrival_after_error + list_lag;
   }
 }
 
@@ -201,13 +200,7 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
     return;
   }
   if (!links_proved(service)) return;  // a process that goes on reads them once more
-  // Somebody deployed meanwhile: going back now would undo that.
-  if (!plan.services[service].rollback_to.empty()) {
-    const model::Deploy* newer = find_requested(page->items, progress.services[service].before, {});
-    if (newer != nullptr && (is_running(newer->status) || newer->status == model::DeployStatus::live))
-      return attribute(now, service, *newer,
-                       fmt::format("begun meanwhile ({}): going back would undo it", clean(newer->trigger)));
-  }
+  if (!plan.services[service].rollback_to.empty() && give_way(now, service, page->items)) return;
   if (run.tries <= plan.api.retries && progress.interrupts == 0) {
     if (!give_up_undone(now, service)) request_deploy(now, service);
     return;
@@ -215,6 +208,22 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
   const Error error = api::explain(run.request, *run.answer, words_for(plan.services[service]));
   end_service(now, service, ServiceOutcome::unsettled, fmt::format("{}; no deploy came of it", error.what),
               error.cure);
+}
+
+/// Somebody deployed meanwhile: going back now would undo that. True when there is nothing more to ask for.
+bool Rollout::State::give_way(Time now, std::size_t service, const Deploys& deploys) {
+  const Before& before = progress.services[service].before;
+  const model::Deploy* newer = newly_shown(deploys, before);
+  if (newer == nullptr) return false;
+  const std::string theirs = fmt::format("({}): going back would undo it", clean(newer->trigger));
+  if (find_requested({*newer}, before, {}) != nullptr) {
+    attribute(now, service, *newer, "begun meanwhile " + theirs);
+  } else {
+    end_service(now, service, ServiceOutcome::failed,
+                fmt::format("{} was there before, and showed only now {}", clean(newer->id.text()), theirs),
+                "deploy what you want to run, and change links with the file and `envlink apply`");
+  }
+  return true;
 }
 
 void Rollout::State::attribute(Time now, std::size_t service, const model::Deploy& deploy, std::string how) {

@@ -67,6 +67,7 @@ struct ServiceRun {
   std::vector<std::size_t> dependants;
   std::optional<RequestId> snapshot_asked;
   std::optional<Deploys> snapshot;  // of the deploys, after the last link change was answered
+  std::optional<Time> snapshot_at;  // by Render's clock, in whole seconds
   bool busy = false;                // a read about its deploy is under way
   std::optional<Time> next_poll;
   int misses = 0;                    // looks in a row that brought nothing
@@ -172,6 +173,7 @@ struct Rollout::State {
   void wait_for_settling(Time now, std::size_t service);
   void deploy_answered(Time now, std::size_t service, const Delivery& delivery);
   void settle(Time now, std::size_t service);
+  bool give_way(Time now, std::size_t service, const Deploys& deploys);
   void settle_read(Time now, std::size_t service, const Delivery& delivery);
   void attribute(Time now, std::size_t service, const model::Deploy& deploy, std::string how);
 

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 
+#include "engine/attribution.h"
 #include "engine/rollback.h"
 #include "engine/rollout.h"
 #include "engine/run_loop.h"
@@ -326,6 +327,73 @@ TEST_CASE("a deploy that somebody began just before the link is not taken for on
     CHECK(stage.made(by) == 1);
     CHECK(stage.made("api") == 1);
   }
+}
+
+TEST_CASE("an older push that the list shows late is not taken for the deploy whose answer was lost") {
+  for (const bool told : {true, false}) {  // does Render tell its clock?
+    CAPTURE(told);
+    Scenario scenario = with_colleagues();
+    scenario.workspace.behaviour.list_lag = seconds(20);
+    Stage stage(scenario);
+    stage.world.push_commit(stage.first_id(), stage.wire.world_now());
+    stage.pass(seconds(5));
+    bool lost = false;
+    stage.on_answer = [&](const api::Request& request, api::Outcome& outcome) {
+      auto* response = std::get_if<api::Response>(&outcome);
+      if (!told && response != nullptr)
+        std::erase_if(response->headers, [](const auto& header) { return header.first == "date"; });
+      if (asks_for_a_deploy(request) && !std::exchange(lost, true)) outcome = api::NoAnswer{"cut", false};
+    };
+    REQUIRE(stage.carry_out());
+    CHECK(stage.exit_code == 0);
+    CHECK(stage.first().outcome == ServiceOutcome::live);
+    CHECK(stage.made("api") == 1);
+    const auto deploys = stage.world.deploys();
+    const auto found = std::find_if(deploys.begin(), deploys.end(),
+                                    [&](const auto& one) { return one.id == stage.first().deploy.text(); });
+    REQUIRE(found != deploys.end());
+    CHECK(found->trigger == "api");
+  }
+}
+
+TEST_CASE("a deploy whose answer was lost is not asked for again before every list must show it") {
+  for (const bool error : {true, false}) {
+    CAPTURE(error);
+    Scenario scenario = two_services();
+    scenario.workspace.behaviour.list_lag = engine::list_lag;
+    Stage stage(scenario);
+    bool lost = false;
+    stage.on_answer = [&](const api::Request& request, api::Outcome& outcome) {
+      if (!asks_for_a_deploy(request) || std::exchange(lost, true)) return;
+      if (error) {
+        outcome = api::Response{500, {}, {}};
+      } else {
+        outcome = api::NoAnswer{"cut", false};
+      }
+    };
+    REQUIRE(stage.carry_out());
+    CHECK(stage.exit_code == 0);
+    CHECK(stage.made("api") == 1);
+  }
+}
+
+TEST_CASE("a colleague's push that shows late is not undone by a rollback that was asked for in doubt") {
+  Scenario scenario = one_that_fails();
+  scenario.workspace.behaviour.list_lag = seconds(20);
+  scenario.hostility.error_before = 1;
+  scenario.hostility.only_deploys = true;
+  scenario.hostility.most_faults = 1;
+  scenario.hostility.from_the_start = false;
+  Stage stage(scenario);
+  REQUIRE(stage.carry_out());
+  stage.go_back();
+  stage.world.push_commit(stage.first_id(), stage.wire.world_now());
+  stage.pass(seconds(2));
+  stage.wire.trouble_begins();
+  REQUIRE(stage.carry_out());
+  CHECK(stage.first().outcome == ServiceOutcome::failed);
+  CHECK(says(stage.first().reason, "showed only now (new_commit): going back would undo it"));
+  CHECK(stage.made("rollback") == 0);
 }
 
 TEST_CASE("somebody rolls ours back: canceled, whether it was under way or live already") {

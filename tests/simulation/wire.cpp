@@ -5,14 +5,17 @@
 #include <stdexcept>
 #include <utility>
 
+#include "engine/attribution.h"
+
 namespace envlink::simulation {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A request whose connection broke arrives within this, or never: the assumption that settling rests on.
-constexpr Duration latest_arrival = seconds(8);
+// A request whose connection broke arrives within `engine::latest_arrival`, or never: the assumption that
+// settling rests on. It is under way for some time before the cut is noticed.
+constexpr Duration latest_arrival = engine::latest_arrival - seconds(1);
 
 bool later(const auto& a, const auto& b) {
   return a.at != b.at ? a.at > b.at : a.order > b.order;
@@ -148,8 +151,10 @@ void Wire::send(const engine::Call& call) {
   const std::size_t flight = take_off(call);
   const Hostility& h = scenario_.hostility;
   come_in_before(call.request, there);
-  const bool spared = h.only_deploys && !(call.request.method == api::Method::post &&
-                                          call.request.target.ends_with("/deploys"));
+  const bool deploys =
+      call.request.method == api::Method::post &&
+      (call.request.target.ends_with("/deploys") || call.request.target.ends_with("/rollback"));
+  const bool spared = h.only_deploys && !deploys;
   const auto strikes = [this, spared](double probability) {
     return !spared && this->strikes(probability, faults_left_);
   };
