@@ -33,10 +33,6 @@ void write_deploy(json::Writer& out, const Deploy& deploy) {
   out("finishedAt", deploy.finished);
 }
 
-Reply one_deploy(const Deploy& deploy, int status = 200) {
-  return answer_object([&](json::Writer& out) { write_deploy(out, deploy); }, status);
-}
-
 Reply list_deploys(const WorldState& world, const Service& service, const Query& query) {
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
@@ -136,6 +132,10 @@ Reply cancel(WorldState& world, std::size_t deploy) {
 }
 
 }  // namespace
+
+Reply one_deploy(const Deploy& deploy, int status) {
+  return answer_object([&](json::Writer& out) { write_deploy(out, deploy); }, status);
+}
 
 Reply deploy_routes(WorldState& world, const Call& call, std::size_t service) {
   const bool get = call.method == api::Method::get;

@@ -91,9 +91,9 @@ struct Behaviour {
   Duration list_lag{0};  // after which a deploy shows in the list of deploys
 };
 
-enum class FaultKind { lose_answer, cut, delay, status, garbage };
+enum class FaultKind { lose_answer, cut, delay, status, garbage, old_deploy };
 constexpr auto words(FaultKind) {
-  return std::to_array<std::string_view>({"lose_answer", "cut", "delay", "status", "garbage"});
+  return std::to_array<std::string_view>({"lose_answer", "cut", "delay", "status", "garbage", "old_deploy"});
 }
 
 struct Fault {

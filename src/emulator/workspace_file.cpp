@@ -90,7 +90,8 @@ void read_action(const yaml::Node& node, Fault& fault, yaml::Diagnostics& diagno
                       node.text == "delay" ? "write {delay: 5s}" : "write {status: 503}");
       return;
     }
-    static constexpr auto bare = std::to_array({FaultKind::lose_answer, FaultKind::cut, FaultKind::garbage});
+    static constexpr auto bare =
+        std::to_array({FaultKind::lose_answer, FaultKind::cut, FaultKind::garbage, FaultKind::old_deploy});
     if (const auto kind = yaml::read_one_of<FaultKind>(node, "do", bare, diagnostics)) fault.kind = *kind;
     return;
   }

@@ -214,6 +214,14 @@ api::Response World::handle(api::Method method, std::string_view target, std::st
   return response;
 }
 
+api::Response World::name_the_live_deploy(std::string_view target, Time now) {
+  run_deploys(*state_, now);
+  const std::optional<Target> parsed = parse_target(target);
+  const auto service = parsed && parsed->depth > 2 ? state_->find_service(parsed->path[2]) : std::nullopt;
+  if (!service || !state_->services[*service].live) return dress(*state_, no_such_route());
+  return dress(*state_, one_deploy(state_->deploys[*state_->services[*service].live], 201));
+}
+
 void World::advance(Time now) {
   run_deploys(*state_, now);
 }

@@ -34,6 +34,8 @@ class World {
   /// value. Faults are not played here: see faults.h.
   api::Response handle(api::Method method, std::string_view target, std::string_view authorization,
                        std::string_view body, Time now);
+  /// 201 as to a request for a deploy at `target`, and nothing takes effect: it names the one that serves.
+  api::Response name_the_live_deploy(std::string_view target, Time now);
   /// Web services and static sites get the url `base`/NAME instead of one at onrender.com. See is_serving().
   void set_health_base(std::string base);
   /// Lets builds, starts and queues move on to `now`.

@@ -52,6 +52,11 @@ const model::Deploy* already_carries(const Deploys& deploys, const std::vector<D
   return nullptr;
 }
 
+bool was_there(const model::Deploy& deploy, const Before& before) {
+  const std::optional<Time> since = began(deploy);
+  return contains(before.deploys, deploy.id) || (before.time && since && *since < *before.time);
+}
+
 const model::Deploy* find_requested(const Deploys& deploys, const Before& before, std::string_view trigger) {
   const model::Deploy* best = nullptr;
   for (const model::Deploy& deploy : deploys) {

@@ -36,6 +36,9 @@ struct Before {
   std::optional<Time> time;
 };
 
+/// An answer may name a deploy that was there before its request.
+bool was_there(const model::Deploy& deploy, const Before& before);
+
 /// After a request whose answer named no deploy: a deploy that was not there before it. Made through the API
 /// goes before any other, one that goes on before one that was canceled. `trigger`: what Render calls a
 /// deploy that such a request makes, "api" or "rollback"; one of another kind carries the change as well

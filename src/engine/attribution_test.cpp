@@ -91,6 +91,15 @@ TEST_CASE("after a lost or empty answer: which deploy is the one asked for") {
   }
 }
 
+TEST_CASE("an answer that names a deploy which was there before does not name the one asked for") {
+  const Before before{{DeployId("dep-old")}, start};
+  CHECK(was_there(deploy("dep-old", "live", "api", seconds(5)), before));
+  CHECK(was_there(deploy("dep-1", "live", "api", Duration(-1)), before));
+  CHECK_FALSE(was_there(deploy("dep-1", "queued", "api", seconds(0)), before));
+  CHECK_FALSE(was_there(undated("dep-1"), before));
+  CHECK_FALSE(was_there(deploy("dep-1", "live", "api", seconds(-60)), {before.deploys, std::nullopt}));
+}
+
 TEST_CASE("after a lost or empty answer: what began before the request is none of its") {
   struct Row {
     const char* name;

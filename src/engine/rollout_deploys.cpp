@@ -116,6 +116,16 @@ api::Request Rollout::State::deploy_request(std::size_t service) const {
                                      : api::roll_back(planned.id, planned.rollback_to);
 }
 
+/// Before the last request for a deploy of this service.
+Before Rollout::State::known_before(std::size_t service) const {
+  Before before = progress.services[service].before;
+  const std::vector<DeployId>& planned = plan.services[service].known_deploys;
+  const std::vector<DeployId>& shown = services[service].shown;
+  before.deploys.insert(before.deploys.end(), planned.begin(), planned.end());
+  before.deploys.insert(before.deploys.end(), shown.begin(), shown.end());
+  return before;
+}
+
 void Rollout::State::deploy_answered(Time now, std::size_t service, const Delivery& delivery) {
   if (progress.services[service].phase == ServicePhase::ended) return;
   DeployAnswered event{.service = event_service(plan, service)};
@@ -128,14 +138,17 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
       if (Result<model::Deploy> deploy = api::parse_deploy(*response)) named = std::move(*deploy);
     }
   }
-  if (named) event.deploy = named->id;
+  const bool older = named && was_there(*named, known_before(service));
+  if (named && !older) event.deploy = named->id;
   Error error;
   if (success(delivery.outcome) == nullptr) {
     error = api::explain(delivery.request, delivery.outcome, words_for(plan.services[service]));
     event.why = error.what;
+  } else if (older) {
+    event.why = fmt::format("Render named {}, which was there before", clean(named->id.text()));
   }
   record(now, std::move(event));
-  if (named) return attribute(now, service, *named, "");
+  if (named && !older) return attribute(now, service, *named, "");
   services[service].answer = delivery.outcome;
 
   const api::Verdict verdict = api::verdict_of(delivery.outcome);
@@ -147,18 +160,18 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
               error.why.empty() ? error.what : error.what + ": " + error.why, error.cure);
 }
 
-/// From now on the list of deploys decides. With a success there is or will be a deploy: no end is set.
+/// From now on the list of deploys decides.
 void Rollout::State::wait_for_settling(Time now, std::size_t service) {
   ServiceRun& run = services[service];
   run.settle_reads = 0;
   run.next_poll = now;
-  run.settle_until.reset();
-  const auto* silence = std::get_if<api::NoAnswer>(&*run.answer);
-  if (silence != nullptr) {
-    run.settle_until = now + may_arrive_for(*silence) + list_lag;
+  Duration arrival = latest_arrival;
+  if (const auto* silence = std::get_if<api::NoAnswer>(&*run.answer)) {
+    arrival = may_arrive_for(*silence);
   } else if (api::verdict_of(*run.answer) != api::Verdict::ok) {
-    run.settle_until = now + latest_arrival_after_error + list_lag;
+    arrival = latest_arrival_after_error;
   }
+  run.settle_until = now + arrival + list_lag;
 }
 
 void Rollout::State::settle(Time now, std::size_t service) {
@@ -201,6 +214,7 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
   }
   if (!links_proved(service)) return;  // a process that goes on reads them once more
   if (!plan.services[service].rollback_to.empty() && give_way(now, service, page->items)) return;
+  for (const model::Deploy& deploy : page->items) run.shown.push_back(deploy.id);
   if (run.tries <= plan.api.retries && progress.interrupts == 0) {
     if (!give_up_undone(now, service)) request_deploy(now, service);
     return;

@@ -72,9 +72,10 @@ struct ServiceRun {
   std::optional<Time> next_poll;
   int misses = 0;                    // looks in a row that brought nothing
   std::string trouble;               // why the last of them did not
-  std::optional<Time> settle_until;  // unset while settling: until the deploy's timeout
+  std::optional<Time> settle_until;  // no list that was read before proves that nothing came
   int settle_reads = 0;
-  api::Request request;  // the deploy request, for explaining its answer
+  std::vector<DeployId> shown;  // by the list that proved that the request before came to nothing
+  api::Request request;         // the deploy request, for explaining its answer
   std::optional<api::Outcome> answer;
   std::optional<model::Deploy> seen;  // what is known of its deploy
 };
@@ -170,6 +171,7 @@ struct Rollout::State {
   void snapshot_read(Time now, std::size_t service, const Delivery& delivery);
   void request_deploy(Time now, std::size_t service);
   api::Request deploy_request(std::size_t service) const;
+  Before known_before(std::size_t service) const;
   void wait_for_settling(Time now, std::size_t service);
   void deploy_answered(Time now, std::size_t service, const Delivery& delivery);
   void settle(Time now, std::size_t service);

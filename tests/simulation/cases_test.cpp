@@ -189,6 +189,9 @@ TEST_CASE("each case of a deploy's life has its verdict") {
        ServiceOutcome::live, ServiceOutcome::live},
       {"a success whose body is no JSON", [&](Scenario& s) { strike_deploys(s, &Hostility::garbage); }, 0,
        ServiceOutcome::live, ServiceOutcome::live},
+      {"201 with a deploy that was there before",
+       [&](Scenario& s) { strike_deploys(s, &Hostility::old_deploy); }, 0, ServiceOutcome::live,
+       ServiceOutcome::live},
       {"429",
        [&](Scenario& s) {
          strike_deploys(s, &Hostility::limited);

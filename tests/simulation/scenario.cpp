@@ -75,6 +75,7 @@ Hostility draw_hostility(Choices& choices) {
   if (choices.chance(0.2)) h.limited = 0.1;
   if (choices.chance(0.2)) h.twice = 0.1;
   if (choices.chance(0.1)) h.beforehand = 0.5;
+  if (choices.chance(0.1)) h.old_deploy = 0.5;
   if (choices.chance(0.5)) {
     h.kill = 0.01 + 0.01 * static_cast<double>(choices.pick(10));
     h.most_kills = 1 + static_cast<int>(choices.pick(3));
@@ -247,11 +248,12 @@ std::string describe(const Scenario& scenario) {
       d.api.retries, static_cast<int>(d.api.link_method));
   const Hostility& h = scenario.hostility;
   text += fmt::format(
-      "  before {} after {} late {} 503 {} 500 {} 429 {} refused {} garbage {} twice {} beforehand {} faults "
+      "  before {} after {} late {} 503 {} 500 {} 429 {} refused {} garbage {} old deploy {} twice {} "
+      "beforehand {} faults "
       "{} kill {} "
       "kills {} jumps {} interrupt {} interrupts {} disk full {} {}\n",
       h.lose_before, h.lose_after, h.late, h.error_before, h.error_after, h.limited, h.refused, h.garbage,
-      h.twice, h.beforehand, h.most_faults, h.kill, h.most_kills, h.clock_jumps, h.interrupt,
+      h.old_deploy, h.twice, h.beforehand, h.most_faults, h.kill, h.most_kills, h.clock_jumps, h.interrupt,
       h.most_interrupts, h.disk_full, h.most_disk_full);
   const Habits& habits = scenario.habits;
   text += fmt::format("  applies again {} anew {} rolls back {} declines {} plan file {} after {}\n",

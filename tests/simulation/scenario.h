@@ -22,6 +22,7 @@ struct Hostility {
   double limited = 0;       // 429 with Retry-After, nothing took effect
   double refused = 0;       // no connection
   double garbage = 0;       // a success whose body is no JSON
+  double old_deploy = 0;    // 201 with the deploy that serves, to a request for one; took effect or not
   double twice = 0;         // the answer arrives a second time, later
   double beforehand = 0;    // at each link request: a colleague deploys that service just before it
   double kill = 0;          // at each call of a port: store, lock, network, screen

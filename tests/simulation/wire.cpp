@@ -179,6 +179,10 @@ void Wire::send(const engine::Call& call) {
     at(there, What::serve, flight);
     return answer(back, flight, api::Response{200, {}, "<html>\xff garbage"});
   }
+  if (deploys && strikes(h.old_deploy)) {
+    if (choices_.chance(0.5)) at(there, What::serve, flight);
+    return answer(back, flight, world_.name_the_live_deploy("/v1" + call.request.target, now_));
+  }
   at(there, What::serve_and_answer, flight, back);
 }
 
