@@ -32,6 +32,7 @@ struct LinkProgress {
   LinkPhase phase = LinkPhase::waiting;
   int attempts = 0;
   int answer = 0;       // HTTP status of the last write; 0: none came
+  int unheard = 0;      // writes of which nobody knows whether they took effect
   Time answered_at{};   // by Render's clock where it told it
   bool dated = false;   // it did
   std::string trouble;  // the last answer that was no success, or why it failed

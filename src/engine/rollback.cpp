@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "engine/attribution.h"
 #include "plan/finding.h"
 #include "plan/waves.h"
 
@@ -180,17 +181,14 @@ bool calls_for_rollback(const plan::Plan& plan, const Progress& done) {
          done.failed() && !done.unfinished();
 }
 
-bool may_still_come(const plan::Plan& back, const Progress& done) {
+Duration may_still_come(const plan::Plan& back, const Progress& done) {
   for (std::size_t i = 0; i < back.services.size(); ++i) {
     const ServiceProgress& service = done.services[i];
     const bool answered = !service.deploy.empty() || service.outcome == ServiceOutcome::failed;
-    if (service.attempts == 0 || answered) continue;
-    const bool in_the_list = std::ranges::any_of(back.services[i].known_deploys, [&](const DeployId& id) {
-      return !contains(service.before.deploys, id);
-    });
-    if (!in_the_list) return true;
+    if (service.attempts > 0 && !answered && !back.services[i].redeploys()) return latest_arrival + list_lag;
   }
-  return false;
+  const bool link = std::ranges::any_of(done.links, [](const LinkProgress& one) { return one.unheard > 0; });
+  return link ? latest_arrival : Duration{0};
 }
 
 plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,

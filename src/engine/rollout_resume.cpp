@@ -26,9 +26,8 @@ api::Outcome link_answer_of(int status) {
 
 void Rollout::State::resume(Time now) {
   record(now, RunResumed{});
-  const bool lost = std::any_of(progress.links.begin(), progress.links.end(), [](const LinkProgress& link) {
-    return link.phase != LinkPhase::waiting && link.answer == 0;
-  });
+  const bool lost = std::any_of(progress.links.begin(), progress.links.end(),
+                                [](const LinkProgress& link) { return link.unheard > 0; });
   if (lost) lost_until = now + may_arrive_for({});
   for (std::size_t service = 0; service < services.size(); ++service) {
     const ServicePhase phase = progress.services[service].phase;

@@ -287,6 +287,9 @@ MUTANTS = [
     ("takes links away from what a later run deployed", "engine/rollback.cpp",
      "if (!asked && !may_run_with_links) return;", "if (!asked || (!asked && !may_run_with_links)) return;",
      "a rollback was reported, but"),
+    ("goes back before a lost link request has arrived", "engine/rollback.cpp",
+     "return link ? latest_arrival : Duration{0};", "return Duration{link ? 0 : 0};",
+     "still linked|a rollback was reported|invariant|runs with|success was reported"),
     # Exit codes
     ("ends with a code of its own", "engine/rollout.cpp", "if (timed_out) return Outcome::timed_out;",
      "if (timed_out) return Outcome::held;", "invariant 8"),
