@@ -113,6 +113,10 @@ Request list_service_variables(const ServiceId& service, std::string_view cursor
   return get_page(service_path(service) + "/env-vars", page_size, cursor);
 }
 
+Request list_service_secret_files(const ServiceId& service, std::string_view cursor) {
+  return get_page(service_path(service) + "/secret-files", page_size, cursor);
+}
+
 Request get_health(const model::Service& service) {
   return {.method = Method::get, .target = model::health_url(service), .foreign = true};
 }

@@ -43,6 +43,7 @@ Request roll_back(const ServiceId& service, const DeployId& to);
 Request list_deploys(const ServiceId& service, int limit, std::string_view cursor = {});
 Request get_deploy(const ServiceId& service, const DeployId& deploy);
 Request list_service_variables(const ServiceId& service, std::string_view cursor = {});
+Request list_service_secret_files(const ServiceId& service, std::string_view cursor = {});
 /// model::health_url, which must not be empty; nothing of Render's API and never with the key.
 Request get_health(const model::Service& service);
 /// What happened to the service since then, newest first. Without a start Render tells of the last hour only.

@@ -59,6 +59,8 @@ TEST_CASE("Every endpoint asks for the documented path, in the bucket that Rende
        "GET /owners/tea-1/audit-logs?startTime=1970-01-01T00%3A01%3A00.000000Z&endTime="
        "1970-01-01T00%3A01%3A00.000000Z&direction=forward&limit=1000&cursor=a%26b",
        "", "reads"},
+      {"secret files", list_service_secret_files(service), "GET /services/srv-1/secret-files?limit=100", "",
+       "reads"},
       {"an id that is none", get_group(GroupId{"../owners?a#b"}), "GET /env-groups/..%2Fowners%3Fa%23b", "",
        "reads"},
   };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 #include "api/reply_reader.h"
@@ -22,8 +23,8 @@ struct ServiceEvent {
   std::optional<Time> at;
   std::string deploy;
   std::string build;
-  std::string failed_build;  // the build that this end blames
-  bool replaced = false;     // a newer deploy took its place
+  std::string failed_build;        // the build that this end blames
+  std::string_view replaced_by{};  // "deploy" or "build": a newer one took its place
   Cause cause;
 };
 
@@ -58,10 +59,32 @@ Cause decode_failure(const Node& failure) {
   }
   if (!timed_out.empty()) return {"timed out", timed_out};
   if (!unhealthy.empty()) return {"unhealthy", unhealthy};
-  if (failure.flag("evicted", "true")) return {"evicted", ""};
+  const std::string eviction = clean(failure.text("evictionReason"));
+  if (failure.flag("evicted", "true") || !eviction.empty()) return {"evicted", eviction};
   if (const auto code = number(failure, "nonZeroExit")) return {fmt::format("exit code {}", *code), ""};
   if (failure.flag("earlyExit", "true")) return {"it exited early", ""};
   return {};
+}
+
+constexpr std::string_view quota_event = "pipeline_minutes_exhausted";
+
+/// What befell the service as a whole, and any deploy that was under way then. Of several the first counts.
+constexpr std::array<std::string_view, 5> befalling = {quota_event, "suspender_added", "service_suspended",
+                                                       "branch_deleted", "server_hardware_failure"};
+
+Cause decode_befalling(std::string_view type, const Node& details) {
+  constexpr std::size_t longest_word = 100;
+  if (type == quota_event)
+    return {"the workspace has used up its pipeline minutes; nothing is deployed before it has new ones", ""};
+  if (type == "service_suspended") return {"the service was suspended meanwhile", ""};
+  if (type == "server_hardware_failure") return {"the hardware under it failed", ""};
+  if (type == "suspender_added") {
+    const std::string actor = clean(details.text("actor"), longest_word);
+    return {"the service was suspended meanwhile" + (actor.empty() ? actor : fmt::format(" ({})", actor)),
+            ""};
+  }
+  const std::string branch = clean(details.text("deletedBranch"), longest_word);
+  return {fmt::format("its branch {}was deleted", branch.empty() ? branch : branch + " "), ""};
 }
 
 Result<ServiceEvent> decode_event(const Node& node) {
@@ -73,9 +96,14 @@ Result<ServiceEvent> decode_event(const Node& node) {
   event.build = details.optional_id("buildId");
   const Node reason = details.child("reason");
   event.failed_build = reason.child("buildFailed").optional_id("id");
-  event.replaced = reason.get("newDeploy") != nullptr;
+  if (reason.get("newBuild") != nullptr) event.replaced_by = "build";
+  if (reason.get("newDeploy") != nullptr) event.replaced_by = "deploy";
   if (event.type == "image_pull_failed") {
     event.cause = {"the image could not be pulled", clean(details.text("message"))};
+  } else if (event.type == "artifact_fetch_failed") {
+    event.cause = {"the artifact could not be fetched", clean(details.text("message"))};
+  } else if (std::ranges::find(befalling, event.type) != befalling.end()) {
+    event.cause = decode_befalling(event.type, details);
   } else {
     // The failure of one instance stands in the reason itself.
     event.cause = decode_failure(event.type == "server_failed" ? reason : reason.child("failure"));
@@ -112,6 +140,7 @@ Result<FailureReason> parse_failure_reason(const Response& events, const DeployI
       [&](const auto& event) { return tells(event, "pre_deploy_ended") && event.deploy == deploy.text(); },
       [&](const auto& event) { return tells(event, "build_ended") && in_its_time(event); },
       [&](const auto& event) { return tells(event, "image_pull_failed") && in_its_time(event); },
+      [&](const auto& event) { return tells(event, "artifact_fetch_failed") && in_its_time(event); },
       [&](const auto& event) { return tells(event, "server_failed") && in_its_time(event); }};
   FailureReason reason;
   reason.ended = end != nullptr;
@@ -120,9 +149,20 @@ Result<FailureReason> parse_failure_reason(const Response& events, const DeployI
     if (event == nullptr) continue;
     reason.words = event->cause.words;
     reason.detail = event->cause.detail;
-    return reason;
+    break;
   }
-  if (end != nullptr && end->replaced) reason.words = "a newer deploy took its place";
+  if (reason.words.empty() && end != nullptr && !end->replaced_by.empty())
+    reason.words = fmt::format("a newer {} took its place", end->replaced_by);
+  for (const std::string_view type : befalling) {
+    const ServiceEvent* event = find([&](const auto& one) { return one.type == type && in_its_time(one); });
+    if (event == nullptr) continue;
+    reason.quota_exhausted = type == quota_event;
+    // A build that the quota ended has failed for no other reason, whatever its exit code.
+    if (reason.quota_exhausted) reason.detail.clear();
+    const bool alone = reason.words.empty() || reason.quota_exhausted;
+    reason.words = alone ? event->cause.words : fmt::format("{}, and {}", reason.words, event->cause.words);
+    break;
+  }
   return reason;
 }
 

@@ -47,6 +47,8 @@ TEST_CASE("the end of the deploy tells its cause in a few words") {
       {R"({"evicted":false,"unhealthy":"/health answered 503\u001b[2J"})", "unhealthy",
        "/health answered 503\uFFFD[2J"},
       {R"({"evicted":true})", "evicted", ""},
+      {R"({"evicted":true,"evictionReason":"node pressure"})", "evicted", "node pressure"},
+      {R"({"evicted":false,"evictionReason":"node pressure"})", "evicted", "node pressure"},
       {R"({"evicted":false,"earlyExit":true})", "it exited early", ""},
       {R"({"evicted":false})", "", ""},
       {R"({"nonZeroExit":"1","oomKilled":null,"timedOutSeconds":-1,"unhealthy":7})", "", ""},
@@ -99,6 +101,45 @@ TEST_CASE("a pre-deploy command, an image and an instance tell what the deploy's
       read({event("server_failed", 20, R"({"instanceID":"srv-1","reason":{"earlyExit":true}})"), ended("{}")})
           .words == "it exited early");
   CHECK(read({ended(R"({"newDeploy":{"id":"dep-2"}})")}).words == "a newer deploy took its place");
+  CHECK(read({ended(R"({"newBuild":{"id":"bld-2"}})")}).words == "a newer build took its place");
+  const auto fetch =
+      read({event("artifact_fetch_failed", 20, R"({"message":"no such digest"})"), ended("{}")});
+  CHECK(fetch.words == "the artifact could not be fetched");
+  CHECK(fetch.detail == "no such digest");
+}
+
+TEST_CASE("what befell the service in the deploy's time is told, alone or beside the deploy's own cause") {
+  struct Row {
+    const char* type;
+    const char* details;
+    const char* words;
+  };
+  const Row rows[] = {
+      {"suspender_added", R"({"actor":"billing"})", "the service was suspended meanwhile (billing)"},
+      {"suspender_added", R"({"actor":"\u001b[2J"})", "the service was suspended meanwhile (\uFFFD[2J)"},
+      {"service_suspended", "{}", "the service was suspended meanwhile"},
+      {"branch_deleted", R"({"deletedBranch":"next","newBranch":"main"})", "its branch next was deleted"},
+      {"branch_deleted", "{}", "its branch was deleted"},
+      {"server_hardware_failure", "{}", "the hardware under it failed"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.type);
+    CHECK(read({event(row.type, 20, row.details), ended("{}")}).words == row.words);
+    CHECK(read({event(row.type, 20, row.details), ended(R"({"failure":{"nonZeroExit":2}})")}).words ==
+          std::string("exit code 2, and ") + row.words);
+    CHECK(read({event(row.type, 40, row.details), ended("{}")}).words.empty());
+    CHECK_FALSE(read({event(row.type, 20, row.details), ended("{}")}).quota_exhausted);
+  }
+}
+
+TEST_CASE("a quota that is used up is the cause, whatever the build ended with") {
+  const std::string used_up = event("pipeline_minutes_exhausted", 1, R"({"buildId":"bld-1","trigger":{}})");
+  const auto reason = read({ended(R"({"failure":{"nonZeroExit":1,"unhealthy":"x"}})"), used_up});
+  CHECK(reason.quota_exhausted);
+  CHECK(reason.words ==
+        "the workspace has used up its pipeline minutes; nothing is deployed before it has new ones");
+  CHECK(reason.detail.empty());
+  CHECK(read({used_up}).quota_exhausted);
+  CHECK_FALSE(read({event("pipeline_minutes_exhausted", 40, "{}"), ended("{}")}).quota_exhausted);
 }
 
 TEST_CASE("what is no list of events is an error, and what is odd in one is passed over") {

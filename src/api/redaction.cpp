@@ -1,11 +1,13 @@
 #include "api/redaction.h"
 
 #include <algorithm>
-#include <array>
+#include <bit>
+#include <cstring>
 #include <utility>
 
 #include "api/endpoints.h"
-#include "api/redaction_forms.h"
+#include "api/redaction_parts.h"
+#include "api/redaction_views.h"
 #include "api/reply_reader.h"
 #include "base/text.h"
 
@@ -13,42 +15,62 @@ namespace envlink::api {
 namespace {
 
 constexpr std::size_t shortest_needle = 4;
-constexpr std::size_t most_needles = 200'000;  // a group of nine megabytes of short lines is no group
+constexpr std::size_t most_needles = 2'000'000;  // no workspace holds as much, and it would take a gigabyte
+constexpr std::size_t piece_size = 8;
+constexpr std::size_t shortest_piece = 16;  // that is recognised for certain
 
-struct Span {
-  std::size_t begin;
-  std::size_t end;
+/// A place in `filter`, whose size is a power of two.
+std::size_t place_of(std::uint64_t bytes, const std::vector<bool>& filter) {
+  return static_cast<std::size_t>(bytes * 0x9E3779B97F4A7C15ULL >> 32) & (filter.size() - 1);
+}
+
+/// Few of what it does not hold look as if it did.
+std::vector<bool> filter_for(std::size_t count) {
+  return std::vector<bool>(std::bit_ceil(16 * (count + 1)));
+}
+
+std::uint32_t start_of(std::string_view text) {
+  std::uint32_t bytes = 0;
+  std::memcpy(&bytes, text.data(), sizeof bytes);
+  return bytes;
+}
+
+std::uint64_t piece_of(std::string_view text, std::size_t at) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, text.data() + at, sizeof bytes);
+  return bytes;
+}
+
+/// The text under a key of each object of a list, in which nothing is hidden.
+class Shown {
+ public:
+  Result<void> add(const Node& node, std::string_view key, std::vector<std::string_view>& values) {
+    const json::Value* value = node.get(key);
+    if (value == nullptr || !value->is_text()) return fail(unreadable(node.path_of(key), "is no text"));
+    if (is_hidden(value->text)) return fail(hidden());
+    some_ = true;
+    told_ = told_ || !value->text.empty();
+    values.push_back(value->text);
+    return {};
+  }
+  /// One may be empty. Where all are, somebody does not show them.
+  Result<void> end() const { return some_ && !told_ ? Result<void>(fail(hidden())) : Result<void>(); }
+
+  static Error hidden() {
+    return {.what = "Render does not show the values",
+            .why = "Render hides them from the owner of this key",
+            .cure = "Use the key of a member who sees them."};
+  }
+
+ private:
+  bool some_ = false;
+  bool told_ = false;
 };
 
-std::size_t characters_in(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return out;
-}
-
-bool holds_text(const Node& node, std::string_view key) {
-  const json::Value* value = node.get(key);
-  return value != nullptr && value->is_text();
-}
-
-std::string_view text_in(const Node& node, std::string_view key) {
-  return node.get(key)->text;
-}
-
-Error not_told(const Node& node, std::string_view key) {
-  return unreadable(node.path_of(key), "is no text");
-}
-
 /// Joined where they meet: a mask must not tell where one value ends and the next begins.
-std::string replace(std::string_view text, std::vector<Span> spans) {
-  std::sort(spans.begin(), spans.end(), [](Span a, Span b) { return a.begin < b.begin; });
+template <class Spans>
+std::string replace(std::string_view text, Spans spans) {
+  std::sort(spans.begin(), spans.end(), [](auto a, auto b) { return a.begin < b.begin; });
   std::string out;
   std::size_t done = 0;
   for (std::size_t i = 0; i < spans.size();) {
@@ -64,122 +86,174 @@ std::string replace(std::string_view text, std::vector<Span> spans) {
 
 }  // namespace
 
-bool is_worth_masking(std::string_view value) {
-  static constexpr std::array<std::string_view, 44> common = {
-      "true",     "false",   "none",      "null",       "undefined", "enabled",     "disabled", "enable",
-      "disable",  "default", "auto",      "production", "prod",      "development", "staging",  "test",
-      "testing",  "preview", "local",     "localhost",  "trace",     "debug",       "info",     "notice",
-      "warn",     "warning", "error",     "critical",   "fatal",     "verbose",     "silent",   "http",
-      "https",    "utf8",    "utf-8",     "json",       "text",      "main",        "master",   "require",
-      "required", "prefer",  "127.0.0.1", "0.0.0.0"};
-  if (characters_in(value) < shortest_needle) return false;
-  const bool is_number = std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (is_number) return value.size() > shortest_needle;
-  return std::find(common.begin(), common.end(), lower(value)) == common.end();
+Result<std::size_t> Redactor::learn_group(const Response& response) {
+  return read_object<std::size_t>(response, [&](const Node& group) -> Result<std::size_t> {
+    const json::Value* variables = group.object->find("envVars");
+    if (variables == nullptr) return fail(unreadable(group.path_of("envVars"), "is missing"));
+    std::vector<std::string_view> values;
+    const auto take = [&](const json::Value& list, std::string_view key) {
+      Shown shown;
+      return for_each_object(list, *group.root,
+                             [&](const Node& node) { return shown.add(node, key, values); })
+          .and_then([&] { return shown.end(); });
+    };
+    auto told = take(*variables, "value");
+    if (const auto* files = group.get("secretFiles"); told && files != nullptr)
+      told = take(*files, "content");
+    for (auto value = values.begin(); told && value != values.end(); ++value) told = learn(*value);
+    if (!told) return fail(std::move(told.error()));
+    return values.size();
+  });
 }
 
-Result<void> Redactor::learn_group(const Response& response) {
-  return read_object<bool>(response,
-                           [&](const Node& group) -> Result<bool> {
-                             const json::Value* variables = group.object->find("envVars");
-                             if (variables == nullptr) return fail(not_told(group, "envVars"));
-                             const auto learn_member = [this](std::string_view key) {
-                               return [this, key](const Node& node) -> Result<void> {
-                                 if (!holds_text(node, key)) return fail(not_told(node, key));
-                                 return learn(text_in(node, key));
-                               };
-                             };
-                             auto told = for_each_object(*variables, *group.root, learn_member("value"));
-                             if (const auto* files = group.get("secretFiles"); told && files != nullptr) {
-                               told = for_each_object(*files, *group.root, learn_member("content"));
-                             }
-                             if (!told) return fail(std::move(told.error()));
-                             return true;
-                           })
-      .map([this](bool) { settle(); });
-}
-
-Result<std::string> Redactor::learn_variables(const Response& response) {
-  auto page = read_page<bool>(response, "envVar", [this](const Node& node) -> Result<bool> {
-    if (!holds_text(node, "value")) return fail(not_told(node, "value"));
-    return learn(text_in(node, "value")).map([] { return true; });
+Result<std::string> Redactor::learn_page(const Response& response, std::string_view wrapper,
+                                         std::string_view key) {
+  Shown shown;
+  auto page = read_page<bool>(response, wrapper, [&](const Node& node) -> Result<bool> {
+    std::vector<std::string_view> values;
+    return shown.add(node, key, values).and_then([&] { return learn(values.front()); }).map([] {
+      return true;
+    });
   });
   if (!page) return fail(std::move(page.error()));
-  settle();
+  if (auto told = shown.end(); !told) return fail(std::move(told.error()));
   if (page->length < static_cast<std::size_t>(page_size)) return std::string{};
   if (page->cursor.empty()) return fail(unreadable("the list", "is full and names no cursor for the rest"));
   return std::move(page->cursor);
 }
 
+Result<std::string> Redactor::learn_variables(const Response& response) {
+  return learn_page(response, "envVar", "value");
+}
+
+Result<std::string> Redactor::learn_secret_files(const Response& response) {
+  return learn_page(response, "secretFile", "content");
+}
+
 Result<void> Redactor::learn(std::string_view value) {
-  std::vector<Secret> parts;
-  parts.emplace_back(std::string(value));
-  for (std::string& part : parts_of(value)) parts.emplace_back(std::move(part));
-  each_once(parts);  // most values are their only part, many times over
-  for (const Secret& part : parts) add(part.value_);
-  if (needles_.size() > most_needles) {
+  auto parts = parts_of(value);
+  if (!parts || needles_.size() + parts->size() > most_needles)
     return fail(unreadable("the values", "are too many to be masked"));
+  for (std::string& part : *parts) {
+    if (auto bare = squeezed(part); bare && is_worth_masking(bare->text))
+      needles_.push_back({.text = Secret(std::move(bare->text))});
+    const bool whole = part == value;
+    needles_.push_back({.text = Secret(std::move(part)), .whole = whole});
   }
+  settled_ = false;
   return {};
 }
 
-void Redactor::add(std::string_view text) {
-  if (!is_worth_masking(text)) return;
-  for (std::string& form : base64_of(text)) {
-    if (form.size() >= shortest_needle) needles_.emplace_back(std::move(form));
+void Redactor::settle() const {
+  std::sort(needles_.begin(), needles_.end(), [](const Needle& a, const Needle& b) {
+    return a.text.value_ != b.text.value_ ? a.text.value_ < b.text.value_ : a.whole > b.whole;
+  });
+  const auto rest = std::unique(needles_.begin(), needles_.end(), [](const Needle& a, const Needle& b) {
+    return a.text.value_ == b.text.value_;
+  });
+  needles_.erase(rest, needles_.end());
+  shorter_.assign(needles_.size(), 0);
+  starts_ = filter_for(needles_.size());
+  for (std::uint32_t i = 0; i < needles_.size(); ++i) {
+    const std::string& needle = needles_[i].text.value_;
+    starts_[place_of(start_of(needle), starts_)] = true;
+    // What this one begins with, the one before it is or begins with as well.
+    std::uint32_t before = i;
+    while (before != 0 && !needle.starts_with(needles_[before - 1].text.value_))
+      before = shorter_[before - 1];
+    shorter_[i] = before;
   }
-  needles_.emplace_back(std::string(text));
+  cut_into_pieces();
+  settled_ = true;
 }
 
-/// In order.
-void Redactor::each_once(std::vector<Secret>& texts) {
-  std::sort(texts.begin(), texts.end(), [](const Secret& a, const Secret& b) { return a.value_ < b.value_; });
-  const auto rest = std::unique(texts.begin(), texts.end(),
-                                [](const Secret& a, const Secret& b) { return a.value_ == b.value_; });
-  texts.erase(rest, texts.end());
+void Redactor::cut_into_pieces() const {
+  std::vector<std::pair<std::uint64_t, Piece>> pieces;  // with their bytes, which are not kept
+  for (std::uint32_t i = 0; i < needles_.size(); ++i) {
+    const std::string& needle = needles_[i].text.value_;
+    if (needle.size() < shortest_piece) continue;
+    needles_[i].opaque = is_opaque(needle);
+    if (!needles_[i].whole && !needles_[i].opaque) continue;
+    for (std::uint32_t at = 0; at + piece_size <= needle.size(); at += piece_size)
+      pieces.push_back({piece_of(needle, at), {i, at}});
+  }
+  std::sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  pieces_.clear();
+  pieces_.reserve(pieces.size());
+  piece_starts_ = filter_for(pieces.size());
+  for (const auto& [bytes, piece] : pieces) {
+    pieces_.push_back(piece);
+    piece_starts_[place_of(bytes, piece_starts_)] = true;
+  }
+  if (!pieces.empty()) explicit_bzero(pieces.data(), pieces.size() * sizeof pieces[0]);
 }
 
-void Redactor::settle() {
-  each_once(needles_);
-  for (const Secret& needle : needles_) begins_[static_cast<unsigned char>(needle.value_.front())] = true;
+std::uint64_t Redactor::bytes_of(Piece piece) const {
+  return piece_of(needles_[piece.needle].text.value_, piece.at);
+}
+
+std::size_t Redactor::longest_at(std::string_view rest) const {
+  const auto behind =
+      std::upper_bound(needles_.begin(), needles_.end(), rest,
+                       [](std::string_view text, const Needle& needle) { return text < needle.text.value_; });
+  for (auto i = static_cast<std::size_t>(behind - needles_.begin()); i != 0; i = shorter_[i - 1]) {
+    const std::string& needle = needles_[i - 1].text.value_;
+    if (rest.starts_with(needle)) return needle.size();
+  }
+  return 0;
+}
+
+void Redactor::look(const DecodedView& view, Spans& spans) const {
+  const std::string_view text = view.text;
+  for (std::size_t at = 0; at + shortest_needle <= text.size(); ++at) {
+    if (!starts_[place_of(start_of(text.substr(at)), starts_)]) continue;
+    const std::size_t size = longest_at(text.substr(at));
+    if (size != 0) spans.push_back({view.from[at].begin, view.from[at + size - 1].end});
+  }
+}
+
+void Redactor::look_for_pieces(const DecodedView& view, Spans& spans) const {
+  const std::string_view text = view.text;
+  std::size_t done = 0;  // up to here it is found already
+  for (std::size_t at = 0; at + piece_size <= text.size(); ++at) {
+    const std::uint64_t bytes = piece_of(text, at);
+    if (!piece_starts_[place_of(bytes, piece_starts_)] || at + piece_size <= done) continue;
+    auto piece = std::lower_bound(pieces_.begin(), pieces_.end(), bytes,
+                                  [this](Piece one, std::uint64_t sought) { return bytes_of(one) < sought; });
+    for (; piece != pieces_.end() && bytes_of(*piece) == bytes; ++piece) {
+      const std::string_view needle = needles_[piece->needle].text.value_;
+      if (!view.of_digits && !needles_[piece->needle].opaque) continue;
+      std::size_t before = 0;
+      while (before < std::min<std::size_t>(at, piece->at) &&
+             text[at - before - 1] == needle[piece->at - before - 1]) {
+        ++before;
+      }
+      const std::size_t longest = std::min(text.size() - at, needle.size() - piece->at);
+      std::size_t behind = piece_size;
+      while (behind < longest && text[at + behind] == needle[piece->at + behind]) ++behind;
+      if (before + behind < shortest_piece) continue;
+      spans.push_back({view.from[at - before].begin, view.from[at + behind - 1].end});
+      done = std::max(done, at + behind);
+    }
+  }
 }
 
 std::string Redactor::mask(std::string_view text) const {
   // A mask changes how what stands beside it decodes: "%a2%5C" is not read as "2%5C" until "%a" is gone.
   constexpr int most_rounds = 16;
+  if (!settled_) settle();
   std::string masked(text);
   for (int round = 0; round < most_rounds; ++round) {
-    std::string next = mask_once(masked);
-    if (next == masked) return mask_keys(masked);
-    masked = std::move(next);
+    Spans spans;
+    const bool whole = needles_.empty() || each_view(masked, [&](const DecodedView& view) {
+                         look(view, spans);
+                         look_for_pieces(view, spans);
+                       });
+    if (!whole) break;
+    if (spans.empty()) return mask_keys(masked);
+    masked = replace(masked, std::move(spans));
   }
   return std::string(mask_text);
-}
-
-std::string Redactor::mask_once(std::string_view text) const {
-  std::vector<Span> spans;
-  const auto start_of = [](std::string_view one) { return one.substr(0, shortest_needle); };
-  const auto look = [&](std::string_view seen, auto&& source_of) {
-    for (std::size_t at = 0; at + shortest_needle <= seen.size(); ++at) {
-      if (!begins_[static_cast<unsigned char>(seen[at])]) continue;
-      const std::string_view rest = seen.substr(at);
-      auto needle = std::lower_bound(
-          needles_.begin(), needles_.end(), start_of(rest),
-          [&](const Secret& one, std::string_view start) { return start_of(one.value_) < start; });
-      for (; needle != needles_.end() && start_of(needle->value_) == start_of(rest); ++needle) {
-        if (!rest.starts_with(needle->value_)) continue;
-        spans.push_back({source_of(at), source_of(at + needle->value_.size())});
-      }
-    }
-  };
-  const auto look_decoded = [&](const DecodedView& view) {
-    look(view.text, [&](std::size_t at) { return view.from[at]; });
-  };
-  look(text, [](std::size_t at) { return at; });
-  if (text.find('%') != std::string_view::npos) look_decoded(percent_decoded(text, false));
-  if (text.find('+') != std::string_view::npos) look_decoded(percent_decoded(text, true));
-  if (text.find('\\') != std::string_view::npos) look_decoded(backslash_decoded(text));
-  return replace(text, std::move(spans));
 }
 
 }  // namespace envlink::api

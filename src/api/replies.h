@@ -37,6 +37,8 @@ Result<Page<model::Variable>> parse_variables(const Response& response,
                                               const Fingerprinter* fingerprinter = nullptr,
                                               const model::DigestValue& digest = {});
 
+/// The names of a service's own secret files.
+Result<Page<std::string>> parse_secret_files(const Response& response);
 Result<model::Environment> parse_environment(const Response& response);
 
 Result<Page<model::AuditEntry>> parse_audit_logs(const Response& response);

@@ -29,6 +29,7 @@ model::Service service_from(const Node& node, const std::string& id) {
   service.preview = details.get("parentServer") != nullptr;
   service.image_backed =
       !node.view("imagePath").empty() || details.view("runtime") == "image" || details.view("env") == "image";
+  service.artifact_sourced = !node.view("artifactSourceId").empty();
   service.has_disk = details.get("disk") != nullptr;
   service.url = details.text("url");
   if (service.type == model::ServiceType::web_service) {
@@ -59,6 +60,14 @@ Result<Page<model::Variable>> parse_variables(const Response& response, const Fi
                                               const model::DigestValue& digest) {
   return read_page<model::Variable>(
       response, "envVar", [&](const Node& node) { return decode_variable(node, fingerprinter, digest); });
+}
+
+Result<Page<std::string>> parse_secret_files(const Response& response) {
+  return read_page<std::string>(response, "secretFile", [](const Node& node) -> Result<std::string> {
+    std::string name = node.text("name");
+    if (name.empty()) return fail(unreadable(node.path_of("name"), "is missing"));
+    return name;
+  });
 }
 
 }  // namespace envlink::api

@@ -103,6 +103,56 @@ bool is_placeholder(std::string_view text, const std::string& low) {
          text.find_first_of("<>", 1) == text.size() - 1;
 }
 
+/// `${X}`, with or without more after the name, such as `${X:-y}`.
+bool has_shell_reference(std::string_view text) {
+  for (std::size_t at = text.find("${"); at != std::string_view::npos; at = text.find("${", at + 2)) {
+    const std::string_view rest = text.substr(at + 2);
+    const std::size_t name =
+        rest.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+    const bool named = name != std::string_view::npos && name > 0 && (rest[0] < '0' || rest[0] > '9');
+    if (named && (rest[name] == '}' || rest[name] == ':') && rest.find('}') != std::string_view::npos)
+      return true;
+  }
+  return false;
+}
+
+/// `{{ x }}`, as templates write it, `${{ secrets.X }}` among them.
+bool has_template(std::string_view text) {
+  for (std::size_t at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at + 2)) {
+    const std::string_view rest = text.substr(at + 2);
+    const std::size_t end = rest.find("}}");
+    if (end == std::string_view::npos) return false;
+    const std::string_view name = trimmed(rest.substr(0, end));
+    if (!name.empty() && name.find_first_of("{}\r\n") == std::string_view::npos) return true;
+  }
+  return false;
+}
+
+bool is_mask(std::string_view text) {
+  for (const std::string_view sign : {"*", "\u2022", "\u25CF"}) {  // an asterisk, a bullet, a black circle
+    std::size_t count = 0;
+    std::string_view rest = text;
+    for (; rest.starts_with(sign); ++count) rest.remove_prefix(sign.size());
+    if (rest.empty() && count >= 3) return true;
+  }
+  return false;
+}
+
+std::optional<model::Stray> stray_of(std::string_view text) {
+  using model::Stray;
+  static constexpr std::array<std::string_view, 5> no_values = {"undefined", "null", "NaN", "[object Object]",
+                                                                "[object Promise]"};
+  if (is_one_of(text, no_values)) return Stray::no_value;
+  if (is_mask(text)) return Stray::mask;
+  if (text.starts_with("-----BEGIN ") && text.find("\\n") != std::string_view::npos)
+    return Stray::escaped_pem;
+  // A value may be megabytes; what is meant to be replaced is a line or two.
+  constexpr std::size_t longest_reference = 10'000;
+  if (text.size() > longest_reference) return std::nullopt;
+  const bool reference = text.starts_with("op://") || has_shell_reference(text) || has_template(text);
+  return reference ? std::optional(Stray::reference) : std::nullopt;
+}
+
 }  // namespace
 
 model::Facts facts_of(std::string_view value) {
@@ -118,6 +168,7 @@ model::Facts facts_of(std::string_view value) {
   // No word that is looked for is longer; a value may be megabytes.
   constexpr std::size_t longest_word = 200;
   if (bare.size() <= longest_word) facts.placeholder = !facts.empty && is_placeholder(bare, lower(bare));
+  if (!facts.empty) facts.stray = stray_of(bare);
   // Whoever reads the variable gets it with its blanks and quotes.
   facts.url = is_url(value);
   facts.number = is_number(value);

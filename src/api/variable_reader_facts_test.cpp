@@ -66,6 +66,58 @@ TEST_CASE("what was copied with too much is seen") {
   CHECK_FALSE(facts_of("'a\"").quoted);
 }
 
+TEST_CASE(
+    "what was to be replaced, hidden or written for no value is seen, and what only looks like it is not") {
+  using model::Stray;
+  struct Row {
+    std::string_view value;
+    std::optional<Stray> stray;
+  };
+  const Row rows[] = {
+      {"${DATABASE_URL}", Stray::reference},
+      {"postgres://${USER}:${PASSWORD}@db/x", Stray::reference},
+      {"${PORT:-10000}", Stray::reference},
+      {"${{ secrets.TOKEN }}", Stray::reference},
+      {"{{ token }}", Stray::reference},
+      {"{{token}}", Stray::reference},
+      {"\"{{ .Values.key }}\"", Stray::reference},
+      {"op://vault/item/field", Stray::reference},
+      {"undefined", Stray::no_value},
+      {"null", Stray::no_value},
+      {"NaN", Stray::no_value},
+      {"[object Object]", Stray::no_value},
+      {"'null'", Stray::no_value},
+      {"********", Stray::mask},
+      {"***", Stray::mask},
+      {"\u2022\u2022\u2022\u2022", Stray::mask},
+      {"-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----\\n", Stray::escaped_pem},
+      {"\"-----BEGIN CERTIFICATE-----\\nMIIE\\n-----END CERTIFICATE-----\"", Stray::escaped_pem},
+      {"-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n", std::nullopt},
+      {"{\"private_key\": \"-----BEGIN PRIVATE KEY-----\\nMIIE\\n\"}", std::nullopt},
+      {"{\"a\":{\"b\":{}}}", std::nullopt},
+      {"$2b$12$abcdefghijklmnopqrstuv", std::nullopt},
+      {"pa$${word", std::nullopt},
+      {"${1}", std::nullopt},
+      {"${}", std::nullopt},
+      {"${a b}", std::nullopt},
+      {"{{}}", std::nullopt},
+      {"{{ }}", std::nullopt},
+      {"top://a", std::nullopt},
+      {"nullable", std::nullopt},
+      {"None", std::nullopt},
+      {"*", std::nullopt},
+      {"**", std::nullopt},
+      {"* * * * *", std::nullopt},
+      {"***a", std::nullopt},
+      {"", std::nullopt},
+      {"\"\"", std::nullopt},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.value);
+    CHECK(facts_of(row.value).stray == row.stray);
+  }
+}
+
 TEST_CASE("nothing, blanks and empty quotes are empty") {
   for (const char* value : {"", " ", "\n\t ", "\"\"", "''", "\" \""}) {
     CAPTURE(value);

@@ -1,7 +1,7 @@
 #pragma once
 // A value that must not leave the process except in a request. It has no operator<<, no formatter, no
-// conversion and no comparison. Two may read it: the builder of the Authorization header, and the Redactor,
-// which looks for it in a text in order to mask it.
+// conversion and no comparison. Three may read it: the builder of the Authorization header, and KeyMask and
+// Redactor, which look for it in a text in order to mask it.
 
 #include <string>
 
@@ -9,6 +9,7 @@ namespace envlink {
 
 namespace api {
 struct Authorization;
+class KeyMask;
 class Redactor;
 }  // namespace api
 
@@ -25,6 +26,7 @@ class Secret {
 
  private:
   friend struct api::Authorization;
+  friend class api::KeyMask;
   friend class api::Redactor;
   std::string value_;
 };

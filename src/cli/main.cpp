@@ -4,8 +4,10 @@
 #include <csignal>
 #include <exception>
 
+#include "cli/abrupt_ends.h"
 #include "cli/command_line.h"
 #include "cli/output.h"
+#include "cli/system.h"
 
 namespace envlink::cli {
 
@@ -40,6 +42,8 @@ Outcome run(int argc, const char* const* argv) {
 }  // namespace envlink::cli
 
 int main(int argc, char** argv) {
+  envlink::cli::occupy_closed_streams();
+  envlink::cli::prepare_for_abrupt_ends();
   envlink::cli::harden();
   return envlink::model::exit_code(envlink::cli::run(argc, argv));
 }

@@ -228,9 +228,10 @@ void RunFrontend::show_reads(const engine::ReadCounts& reads) {
   write(Stream::talk,
         fmt::format(
             "Read with {}: {} of owners, {} of services, {} of groups, {} of a group, {} of deploys, {} of "
-            "variables, {} of an environment, {} of a service, {} repeated",
+            "variables, {} of secret files, {} of an environment, {} of a service, {} repeated",
             count_of(reads.total(), "request"), reads.owners, reads.services, reads.groups, reads.group_reads,
-            reads.deploys, reads.variables, reads.environments, reads.unlisted, reads.repeated));
+            reads.deploys, reads.variables, reads.secret_files, reads.environments, reads.unlisted,
+            reads.repeated));
 }
 
 void RunFrontend::show_unfinished(const run::StoredRun& run, std::string_view next) {

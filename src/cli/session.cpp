@@ -125,17 +125,19 @@ Result<Session> Session::open_first(const CommonOptions& options) {
 
 namespace {
 
-struct Digests {
-  model::DigestValue make{};
-  std::string key{};
-};
-
 /// A key that cannot be used is told: without it, values that changed go unnoticed.
-Digests open_digests(RunFrontend& frontend) {
-  const auto key = journal::state_directory().and_then(journal::DigestKey::open);
-  if (key) return {key->function(), key->id()};
-  frontend.report(key.error());
-  return {};
+run::Digests open_digests(RunFrontend& frontend, bool may_make) {
+  const auto directory = journal::state_directory();
+  if (!directory) return {};  // the journal, which lies there, says so
+  Result<std::optional<journal::DigestKey>> key;
+  if (may_make) {
+    key = journal::DigestKey::open(*directory);
+  } else {
+    key = journal::DigestKey::find(*directory);
+  }
+  if (!key) frontend.report(key.error());
+  if (!key || !*key) return {};
+  return {(*key)->function(), (*key)->id()};
 }
 
 }  // namespace
@@ -143,7 +145,7 @@ Digests open_digests(RunFrontend& frontend) {
 struct Session::State final : run::Network {
   State(const CommonOptions& options, model::Desired the_desired, config::Credentials the_credentials)
       : desired(std::move(the_desired)), credentials(std::move(the_credentials)), frontend(options) {}
-  /// Ctrl-C reaches its user for as long as it lives, and ends the program otherwise.
+  /// Ctrl-C reaches its user for as long as it lives, and ends the program otherwise (cli/abrupt_ends.h).
   std::unique_ptr<engine::Transport> connect() override {
     const http::Options wire{.base_url = credentials.base_url, .user_agent = "envlink/" ENVLINK_VERSION};
     return std::make_unique<http::CurlTransport>(wire, credentials.key, clock);
@@ -153,7 +155,6 @@ struct Session::State final : run::Network {
   config::Credentials credentials;
   RunFrontend frontend;
   journal::Journal store;
-  Digests digests = open_digests(frontend);
   http::SystemClock clock;
   run::Context context{.store = store,
                        .locks = store,
@@ -164,8 +165,7 @@ struct Session::State final : run::Network {
                        .host = journal::host_name(),
                        .workspace = credentials.workspace,
                        .fingerprinter = fingerprinter(),
-                       .digest = digests.make,
-                       .digest_key = digests.key};
+                       .digests = [this](bool may_make) { return open_digests(frontend, may_make); }};
 };
 
 Session::Session(const CommonOptions& options, model::Desired desired, config::Credentials credentials)

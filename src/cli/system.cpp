@@ -3,15 +3,16 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <vector>
 
 #include "base/text.h"
 
@@ -75,7 +76,40 @@ int write_beside(const std::string& path, std::string_view bytes, bool for_every
   return cause;
 }
 
+struct Descriptor {
+  explicit Descriptor(int opened) : number(opened) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number >= 0) close(number);
+  }
+  const int number;
+};
+
+/// Why it cannot be read as a file; empty: it can. A pipe that the process was given open, as `<(command)` in
+/// a shell, has somebody at its other end and is read to its end.
+std::string no_file_because(const std::string& path, int file) {
+  struct stat found{};
+  if (fstat(file, &found) != 0) return std::strerror(errno);
+  if (S_ISREG(found.st_mode)) return {};
+  if (S_ISDIR(found.st_mode)) return "it is a folder";
+  if (S_ISCHR(found.st_mode) && found.st_rdev == makedev(1, 3)) return {};  // /dev/null
+  const bool given =
+      path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/") || path == "/dev/stdin";
+  if (!S_ISFIFO(found.st_mode) || !given) return "it is no plain file";
+  return fcntl(file, F_SETFL, 0) == 0 ? std::string() : std::strerror(errno);
+}
+
 }  // namespace
+
+void occupy_closed_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) >= 0) continue;
+    // The lowest number that is free, and those below are taken by now. Nothing can be written to stdin and
+    // stdout, so that a result with nowhere to go is noticed; what stderr is for can be told nobody.
+    if (open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY) != stream) std::_Exit(1);
+  }
+}
 
 std::optional<std::string> environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
@@ -85,28 +119,30 @@ std::optional<std::string> environment(const std::string& name) {
 
 config::ProcessEnvironment process_environment() {
   return {.variable = environment,
-          .read_file = [](const std::string& path) { return read_file(path).value_or(std::nullopt); },
+          .read_file = [](const std::string& path) { return read_file(path); },
           .now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now())};
 }
 
 Result<std::optional<std::string>> read_file(const std::string& path, std::size_t most) {
-  const auto unreadable = [&](std::string why) {
-    return fail({.what = "Cannot read " + clean(path),
-                 .why = std::move(why),
-                 .cure = "Check the path and its permissions."});
+  const auto unreadable = [&](std::string why, std::string cure = "Check the path and its permissions.") {
+    return fail({.what = "Cannot read " + clean(path), .why = std::move(why), .cure = std::move(cure)});
   };
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), &std::fclose);
-  if (!file) {
+  // A FIFO that nobody writes to would be waited for without end.
+  const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+  if (file.number < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     return unreadable(std::strerror(errno));
   }
+  if (const std::string why = no_file_because(path, file.number); !why.empty())
+    return unreadable(why, "Name a plain file.");
   std::string text;
-  std::array<char, 65536> buffer{};
-  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
-    text.append(buffer.data(), count);
+  std::vector<char> buffer(65536);
+  while (const ssize_t count = ::read(file.number, buffer.data(), buffer.size())) {
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return unreadable(std::strerror(errno));
+    text.append(buffer.data(), static_cast<std::size_t>(count));
     if (text.size() > most) return unreadable(fmt::format("it is larger than {} MB", most >> 20));
   }
-  if (std::ferror(file.get()) != 0) return unreadable(std::strerror(errno));
   return text;
 }
 

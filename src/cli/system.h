@@ -1,6 +1,6 @@
 #pragma once
-// What the process finds around it: environment variables, and whole files, which are read, replaced, or made
-// where none was.
+// What the process finds around it: its streams, environment variables, and whole files, which are read,
+// replaced, or made where none was.
 
 #include <cstddef>
 #include <optional>
@@ -12,6 +12,10 @@
 #include "yaml/document.h"
 
 namespace envlink::cli {
+
+/// Opens those of stdin, stdout and stderr that the process was started without. The next file that is opened
+/// would become one of them, and be written into. To write to such a stdout fails.
+void occupy_closed_streams();
 
 /// An environment variable; unset and empty are the same.
 std::optional<std::string> environment(const std::string& name);

@@ -55,6 +55,11 @@ void add_once(std::vector<SourceString>& words, std::set<std::string>& seen, Sou
   if (seen.insert(word.text).second) words.push_back(std::move(word));
 }
 
+/// Key Value, by its present and its older name. A service may be called like one.
+bool is_store(std::string_view type) {
+  return type == "keyvalue" || type == "redis";
+}
+
 ServiceType type_of(std::string_view type, const yaml::Node& service) {
   if (type == "pserv") return ServiceType::private_service;
   if (type == "worker") return ServiceType::background_worker;
@@ -85,24 +90,32 @@ class Reader {
                          fmt::format("a Blueprint must be a mapping, found {}", yaml::kind_words(root)));
       return;
     }
-    read_resources(root);
+    read_resources(root, {});
     if (const yaml::Node* ungrouped = root.find("ungrouped");
         ungrouped != nullptr && ungrouped->kind == yaml::Kind::mapping) {
-      read_resources(*ungrouped);
+      read_resources(*ungrouped, {});
     }
     for (const yaml::Node* project : mappings(root.find("projects"), "projects", diagnostics_)) {
+      read_resources(*project, {});
       for (const yaml::Node* environment :
            mappings(project->find("environments"), "environments", diagnostics_)) {
-        read_resources(*environment);
+        const yaml::Node* name = environment->find("name");
+        read_resources(*environment, {environment, name == nullptr ? std::string{} : name->text});
       }
     }
   }
 
-  void read_resources(const yaml::Node& holder) {
+  /// Where a service stands: in an environment, or outside all of them.
+  struct Scope {
+    const yaml::Node* environment = nullptr;
+    std::string name{};
+  };
+
+  void read_resources(const yaml::Node& holder, const Scope& scope) {
     for (const yaml::Node* group : mappings(holder.find("envVarGroups"), "envVarGroups", diagnostics_))
       read_group(*group);
     for (const yaml::Node* service : mappings(holder.find("services"), "services", diagnostics_))
-      read_service(*service);
+      read_service(*service, scope);
     for (const yaml::Node* database : mappings(holder.find("databases"), "databases", diagnostics_)) {
       if (const yaml::Node* name = database->find("name")) blueprint_.stores.push_back(name->text);
     }
@@ -118,7 +131,10 @@ class Reader {
       const yaml::Node* key = variable->find("key");
       if (key == nullptr) continue;
       const auto word = text_of(*key, "key", diagnostics_);
-      if (word && seen.insert(word->text).second) group.keys.push_back(word->text);
+      if (!word || !seen.insert(word->text).second) continue;
+      const yaml::Node* sync = variable->find("sync");
+      const bool created = sync == nullptr || yaml::as_bool(*sync) != false;
+      (created ? group.keys : group.ignored).push_back(word->text);
     }
     // Whether groups of two environments may share a name is unknown.
     const auto [first, fresh] = groups_.emplace(group.name.text, blueprint_.groups.size());
@@ -129,7 +145,7 @@ class Reader {
     }
   }
 
-  void read_service(const yaml::Node& node) {
+  void read_service(const yaml::Node& node, const Scope& scope) {
     BlueprintService service;
     auto name = member_text(node, "name", "a service", diagnostics_);
     const auto type = member_text(node, "type", "a service", diagnostics_);
@@ -137,12 +153,17 @@ class Reader {
     service.name = std::move(*name);
     service.type_text = type->text;
     service.type = type_of(type->text, node);
-    if (!claim(service.name)) return;
-    if (type->text == "keyvalue" || type->text == "redis") {
+    service.environment = scope.name;
+    if (is_store(type->text)) {
       blueprint_.stores.push_back(service.name.text);
       return;
     }
+    if (!claim(service.name, scope)) return;
     read_variables(node, service);
+    if (type->text == "workflow") {
+      blueprint_.workflows.push_back(std::move(service));
+      return;
+    }
     blueprint_.services.push_back(std::move(service));
   }
 
@@ -159,18 +180,19 @@ class Reader {
       if (from->kind != yaml::Kind::mapping) {
         diagnostics_.wrong_kind(*from, "fromService", "a mapping");
       } else if (auto word = member_text(*from, "name", yaml::quoted("fromService"), diagnostics_)) {
-        add_once(service.sources, sources, std::move(*word));
+        const yaml::Node* type = from->find("type");
+        if (type == nullptr || !is_store(type->text)) add_once(service.sources, sources, std::move(*word));
       }
     }
   }
 
-  /// True for the first of its name.
-  bool claim(const SourceString& name) {
-    const auto [seen, fresh] = services_.emplace(name.text, name.place.line);
+  /// True for the first of its name where it stands.
+  bool claim(const SourceString& name, const Scope& scope) {
+    const auto [seen, fresh] = services_.emplace(std::pair(scope.environment, name.text), name.place.line);
     if (!fresh) {
       diagnostics_.add(
           name, fmt::format("service {} stands in line {} already", yaml::quoted(name.text), seen->second),
-          "keep one of the two: Render takes a service from one place of a Blueprint only");
+          "keep one of the two: only two environments may each have a service of the same name");
     }
     return fresh;
   }
@@ -178,7 +200,7 @@ class Reader {
   yaml::Diagnostics diagnostics_;
   Blueprint blueprint_;
   std::map<std::string, std::size_t> groups_;
-  std::map<std::string, int> services_;
+  std::map<std::pair<const yaml::Node*, std::string>, int> services_;  // by environment and name
 };
 
 }  // namespace

@@ -90,9 +90,9 @@ TEST_CASE("a Blueprint's groups, links and types become the file's") {
   CHECK(service(made, "shop-front").wanted.type == model::ServiceType::static_site);
   CHECK(service(made, "shop-old").wanted.type == model::ServiceType::static_site);
   CHECK(service(made, "shop-nightly").wanted.type == model::ServiceType::cron_job);
-  CHECK_FALSE(service(made, "shop-flow").wanted.type);
-  CHECK(service(made, "shop-flow").remarks ==
-        Texts{"Its type is workflow, which this envlink does not know."});
+  CHECK(made.left_out ==
+        Texts{"The workflow shop-flow: envlink deploys services, and a workflow is released in "
+              "versions. It has 1 group from render.yaml."});
   CHECK(made.unlinked.size() == 1);
 }
 
@@ -107,7 +107,7 @@ TEST_CASE("the file of a Blueprint is valid and holds no value") {
   const std::string text = write_envlink_yaml(draft(shop));
   const auto desired = parse_file(text, "envlink.yaml");
   REQUIRE(desired);
-  CHECK(desired->services.size() == 6);
+  CHECK(desired->services.size() == 5);
   CHECK(text.find("sesame") == std::string::npos);
 }
 
@@ -150,6 +150,85 @@ ungrouped:
         Texts{"Line 9 of render.yaml defines it once more. If these are two groups on Render, "
               "name each by its id."});
   CHECK_FALSE(live->wanted.variables);
+}
+
+TEST_CASE("a group of a project is defined, for all of its environments") {
+  const InitialFile made = draft(R"(
+projects:
+  - name: shop
+    envVarGroups: [{name: shared, envVars: [{key: LOG_LEVEL, value: info}]}]
+    environments:
+      - name: production
+        services: [{type: web, name: api, envVars: [fromGroup: shared]}]
+)");
+  REQUIRE(made.groups.size() == 1);
+  CHECK(made.groups[0].keys == Texts{"LOG_LEVEL"});
+  CHECK(made.groups[0].remarks.empty());
+  CHECK(texts(service(made, "api").wanted.link) == Texts{"shared"});
+}
+
+TEST_CASE("a key of a group that Render does not create is not counted, not offered, and remarked") {
+  const InitialFile made = draft(R"(
+envVarGroups:
+  - name: settings
+    envVars: [{key: HOST, value: a}, {key: TOKEN, sync: false}, {key: MAIL, sync: false}, {key: MADE, sync: true}]
+  - name: asked
+    envVars: [{key: TOKEN, sync: false}]
+)");
+  CHECK(made.groups[0].wanted.variables == model::VariableCount{2, true, {}});
+  CHECK(made.groups[0].keys == Texts{"HOST", "MADE"});
+  CHECK(made.groups[0].remarks ==
+        Texts{"Render ignores `sync: false` in a group and does not create TOKEN and MAIL."});
+  CHECK_FALSE(made.groups[1].wanted.variables);
+}
+
+TEST_CASE("a store may be called like a service, and is none") {
+  const InitialFile made = draft(R"(
+services:
+  - {type: redis, name: shop}
+  - type: web
+    name: shop
+    envVars: [fromGroup: g, {key: R, fromService: {type: redis, name: shop, property: host}}]
+  - type: worker
+    name: mail
+    envVars: [fromGroup: g, {key: A, fromService: {type: web, name: shop}}, {key: K, fromService: {name: cache}}]
+  - {type: keyvalue, name: cache}
+databases: [{name: shop}, {name: mail}]
+)");
+  CHECK(service(made, "shop").wanted.type == model::ServiceType::web_service);
+  CHECK(service(made, "shop").wanted.after.empty());
+  CHECK(service(made, "shop").remarks.empty());
+  CHECK(texts(service(made, "mail").wanted.after) == Texts{"shop"});
+  CHECK(service(made, "mail").remarks.empty());
+}
+
+TEST_CASE("of services that two environments call the same none is taken for the other") {
+  constexpr std::string_view twins = R"(
+projects:
+  - name: shop
+    environments:
+      - name: production
+        services: [{type: web, name: api, envVars: [fromGroup: live]}]
+      - name: staging
+        services:
+          - {type: web, name: api, envVars: [fromGroup: test]}
+          - {type: worker, name: mail, envVars: [fromGroup: test, {key: A, fromService: {type: web, name: api}}]}
+)";
+  const InitialFile made = draft(twins);
+  REQUIRE(made.services.size() == 1);
+  CHECK(made.services[0].wanted.after.empty());
+  CHECK(made.services[0].remarks ==
+        Texts{"It takes a variable from api, and 2 services are called so: no order follows."});
+  CHECK(
+      made.left_out ==
+      Texts{
+          "The service api of line 6, in the environment production: 2 are called so. Write it above by its "
+          "id, as in srv-…: {type: web_service, link: [live]}",
+          "The service api of line 9, in the environment staging: 2 are called so. Write it above by its id, "
+          "as in srv-…: {type: web_service, link: [test]}"});
+  CHECK(parse_file(write_envlink_yaml(made), "envlink.yaml"));
+  CHECK(problems("services:\n- {type: web, name: a}\nungrouped: {services: [{type: web, name: a}]}\n")
+            .find("stands in line 2 already") != std::string::npos);
 }
 
 TEST_CASE("what is broken is reported with its place, all in one go") {

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <map>
 
+#include "base/authority.h"
 #include "base/text.h"
 #include "config/dotenv.h"
 #include "config/file.h"
@@ -21,6 +22,47 @@ Error bad_key(const std::string& source, std::string why) {
           .what = fmt::format("the API key from {} cannot be used", clean(source)),
           .why = std::move(why),
           .cure = "copy the key again: it begins with rnd_ and holds letters and digits only"};
+}
+
+/// your-api-key, rnd_your_key_here, rnd_xxxx, changeme: a key of Render has nothing but letters and digits
+/// behind rnd_, so that a word with a bar in it is somebody's note.
+bool is_placeholder(std::string_view key) {
+  std::string text = lower(key);
+  if (text.starts_with("rnd_")) text.erase(0, 4);
+  if (text.empty() || (text.size() > 2 && text.find_first_not_of("x*._-") == std::string::npos)) return true;
+  constexpr auto words = std::to_array<std::string_view>(
+      {"changeme", "replaceme", "placeholder", "todo", "fixme", "tbd", "dummy", "yourkey", "yourapikey",
+       "apikey", "api_key", "render_api_key", "undefined", "null", "none"});
+  if (std::ranges::find(words, text) != words.end()) return true;
+  const std::size_t bar = text.find_first_of("_-");
+  if (bar == std::string::npos) return false;
+  constexpr auto first_words = std::to_array<std::string_view>(
+      {"your", "change", "replace", "insert", "paste", "enter", "put", "placeholder", "todo"});
+  return std::ranges::find(first_words, text.substr(0, bar)) != first_words.end();
+}
+
+/// Why it cannot be a key; empty: it can.
+std::string_view flaw_of(std::string_view key) {
+  const auto has = [key](auto is) { return std::ranges::any_of(key, is); };
+  if (key.empty()) return "it is empty";
+  if (key.size() > longest_key) return "it is far too long";
+  if (key.find("://") != std::string_view::npos)
+    return key.starts_with("op://") ? "it is a reference that nothing has replaced" : "it is a URL";
+  if (has([](char c) { return c == '\n' || c == '\r'; })) return "there is a line break inside it";
+  if (has([](char c) { return c == ' ' || c == '\t'; })) return "there is a space inside it";
+  if (has([](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+    return "it holds a character that is not ASCII";
+  if (has([](char c) { return c == '"' || c == '\'' || c == '`'; })) return "there is a quote inside it";
+  if (key.find("${") != std::string_view::npos || key.find("{{") != std::string_view::npos)
+    return "it is a reference that nothing has replaced";
+  if ((key.front() == '<' && key.back() == '>') || is_placeholder(key))
+    return "it is a placeholder, and no key";
+  const std::string_view body = key.substr(0, key.find_last_not_of('=') + 1);
+  if (body.empty() || !std::ranges::all_of(body, [](char c) {
+        return is_alphanumeric(c) || std::string_view("-._~+/").find(c) != std::string_view::npos;
+      }))
+    return "it holds a character that no key has";
+  return {};
 }
 
 /// Without the blanks and quotes that copying leaves around it.
@@ -62,57 +104,27 @@ std::optional<Login> parse_login(std::string_view text) {
   return login;
 }
 
-constexpr std::string_view host_characters = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
 constexpr std::string_view path_characters =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~%/-";
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~/-";
 
-std::optional<int> number_from(std::string_view text, int max) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = error == std::errc{} && end == text.data() + text.size();
-  return whole && number >= 0 && number <= max ? std::optional(number) : std::nullopt;
-}
-
-/// 127.0.0.0/8 with four decimal numbers: shorter forms are read differently by different programs.
-bool is_loopback_v4(std::string_view host) {
-  for (int part = 0; part < 4; ++part) {
-    const auto end = std::min(host.find('.'), host.size());
-    const auto number = number_from(host.substr(0, end), 255);
-    if (!number || (part == 0 && *number != 127) || (part < 3) != (end < host.size())) return false;
-    host.remove_prefix(std::min(end + 1, host.size()));
+/// A host, with a port and a path at most: nothing in it can be a password.
+bool may_be_shown(std::string_view text) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (text.starts_with(scheme)) text.remove_prefix(scheme.size());
   }
-  return true;
+  const std::string_view path = text.substr(std::min(text.find('/'), text.size()));
+  return authority_from(text.substr(0, text.size() - path.size())) &&
+         path.find_first_not_of(path_characters) == std::string_view::npos;
 }
 
-bool is_loopback_host(std::string_view host) {
-  return host == "localhost" || host == "[::1]" || is_loopback_v4(host);
-}
-
-struct Authority {
-  std::string host;
-  std::string port;  // with its colon, or empty
-};
-
-std::optional<Authority> authority_from(std::string_view text) {
-  Authority authority;
-  const auto bracket = text.find(']');
-  const auto colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  authority.host = lower(text.substr(0, colon));
-  if (colon != std::string_view::npos) {
-    const auto port = number_from(text.substr(colon + 1), 65535);
-    if (!port || *port == 0) return std::nullopt;
-    authority.port = fmt::format(":{}", *port);
-  }
-  if (authority.host == "[::1]") return authority;
-  const bool plain =
-      !authority.host.empty() && authority.host.find_first_not_of(host_characters) == std::string::npos;
-  return plain ? std::optional(std::move(authority)) : std::nullopt;
-}
-
-Error unusable(const std::string& host, const char* why) {
+Error unusable(const std::string& host, std::string why) {
+  const std::string shown =
+      may_be_shown(trim(host)) ? fmt::format(" `{}`", clean(mask_keys(host), 100)) : std::string();
+  if (host.find('@') != std::string::npos)
+    why = "it holds a user name or a password, and envlink sends the API key alone";
   return {.kind = ErrorKind::usage,
-          .what = fmt::format("RENDER_HOST `{}` cannot be used", mask_keys(clean(host, 100))),
-          .why = why,
+          .what = fmt::format("RENDER_HOST{} cannot be used", shown),
+          .why = std::move(why),
           .cure = "set RENDER_HOST to https://api.render.com/v1/, or remove it"};
 }
 
@@ -127,17 +139,30 @@ struct Found {
 struct EnvFile {
   std::string name;
   bool named = false;  // with --env-file
+  std::string text;
   std::map<std::string, std::string> variables;
+
+  /// ".env, line 3"
+  std::string place_of(const std::string& key) const {
+    return fmt::format("{}, line {}", name, dotenv_line(text, key));
+  }
 };
 
 Result<EnvFile> read_env_file(const ProcessEnvironment& environment, const std::string& envlink_file,
                               const std::string& env_file) {
   EnvFile result;
   result.named = !env_file.empty();
-  result.name = result.named ? env_file : beside(envlink_file, ".env");
-  const auto text = environment.read_file(result.name);
-  if (text) {
-    result.variables = parse_dotenv(*text);
+  result.name = env_file_of(envlink_file, env_file);
+  auto text = environment.read_file(result.name);
+  if (!text) {
+    Error error = text.error();
+    if (!result.named)
+      error.cure = "The key is looked for there: move it aside, or name another file with --env-file.";
+    return fail(std::move(error));
+  }
+  if (*text) {
+    result.variables = parse_dotenv(**text);
+    result.text = std::move(**text);
   } else if (result.named) {
     return fail({.kind = ErrorKind::usage,
                  .what = fmt::format("cannot read `{}`", clean(env_file)),
@@ -200,7 +225,7 @@ Result<void> check_host(const std::string& base_url, const Found& host, const Fo
 
 Result<Credentials> complete(Credentials credentials, const Found& key, const std::optional<Found>& host,
                              const EnvFile& file) {
-  auto text = usable_key(key.value, key.source);
+  auto text = usable_key(key.value, key.source == file.name ? file.place_of("RENDER_API_KEY") : key.source);
   if (!text) return fail(text.error());
   auto base_url = base_url_from(host ? host->value : std::string(default_host));
   if (!base_url) return fail(base_url.error());
@@ -222,14 +247,8 @@ bool has_expired(const Login& login, Time now) {
 
 Result<std::string> usable_key(std::string_view text, const std::string& source) {
   const std::string_view key = bare(text);
-  if (key.empty()) return fail(bad_key(source, "it is empty"));
-  if (key.size() > longest_key) return fail(bad_key(source, "it is far too long"));
-  if (std::ranges::any_of(key, [](char c) { return c == ' ' || c == '\t'; })) {
-    return fail(bad_key(source, "there is a space inside it"));
-  }
-  if (std::ranges::any_of(key, [](char c) { return c < '!' || c > '~' || c == '"' || c == '\''; })) {
-    return fail(bad_key(source, "it holds a quote, a line break or another character that no key has"));
-  }
+  if (const std::string_view flaw = flaw_of(key); !flaw.empty())
+    return fail(bad_key(source, std::string(flaw)));
   return std::string(key);
 }
 
@@ -239,7 +258,7 @@ bool is_loopback(const std::string& base_url) {
   if (scheme == std::string_view::npos) return false;
   rest.remove_prefix(scheme + 3);
   const auto authority = authority_from(rest.substr(0, rest.find('/')));
-  return authority && is_loopback_host(authority->host);
+  return authority && authority->is_loopback();
 }
 
 Result<std::string> base_url_from(const std::string& host) {
@@ -256,7 +275,7 @@ Result<std::string> base_url_from(const std::string& host) {
   if (!authority || path.find_first_not_of(path_characters) != std::string_view::npos) {
     return fail(unusable(host, "it is not a host, with a port and a path at most"));
   }
-  const bool loopback = is_loopback_host(authority->host);
+  const bool loopback = authority->is_loopback();
   if (scheme.empty()) scheme = loopback ? "http" : "https";
   if (scheme == "http" && !loopback) {
     return fail(unusable(host, "plain http would show the API key to everyone on the way"));
@@ -265,6 +284,10 @@ Result<std::string> base_url_from(const std::string& host) {
   if (path.ends_with("/v1")) path.remove_suffix(3);
   while (path.ends_with('/')) path.remove_suffix(1);
   return fmt::format("{}://{}{}{}/v1", scheme, authority->host, authority->port, path);
+}
+
+std::string env_file_of(const std::string& envlink_file, const std::string& env_file) {
+  return env_file.empty() ? beside(envlink_file, ".env") : env_file;
 }
 
 bool is_without_key(const Error& error) {
@@ -285,7 +308,8 @@ Result<Credentials> find_credentials(const ProcessEnvironment& environment, cons
 
   const auto login_file = login_file_of(environment);
   const auto text = login_file ? environment.read_file(login_file->path) : std::nullopt;
-  const auto login = text ? parse_login(*text) : std::nullopt;
+  if (!text) return fail(text.error());
+  const auto login = *text ? parse_login(**text) : std::nullopt;
   if (!login || login->key.empty()) return fail(no_key());
   if (has_expired(*login, environment.now)) {
     return fail({.kind = ErrorKind::authentication,

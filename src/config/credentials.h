@@ -14,8 +14,8 @@
 
 namespace envlink::config {
 
-/// Without the blanks, line breaks and quotes around it. Refused when what is left cannot go into a header;
-/// the message names the source and never shows the key.
+/// Without the blanks, line breaks and quotes around it. Refused when what is left cannot be a key (RFC 6750
+/// says what a bearer token holds), or stands for one; the message names the source and never shows the key.
 Result<std::string> usable_key(std::string_view text, const std::string& source);
 
 struct Credentials {
@@ -27,16 +27,21 @@ struct Credentials {
 
 /// What the process finds around it.
 struct ProcessEnvironment {
-  std::function<std::optional<std::string>(const std::string&)> variable;   // an environment variable
-  std::function<std::optional<std::string>(const std::string&)> read_file;  // nullopt when it is not there
+  std::function<std::optional<std::string>(const std::string&)> variable;  // an environment variable
+  std::function<Result<std::optional<std::string>>(const std::string&)>
+      read_file;  // nullopt when it is not there; an error when it is and cannot be read
   Time now{};
 };
 
 /// `env_file`: --env-file, or empty for ".env" beside `envlink_file`. A host that only a file names gets a
 /// key only from that same file, unless it is Render's own, loopback, or the file was named with --env-file:
-/// a .env that came with a repository must not lead a user's key elsewhere.
+/// a .env that came with a repository must not lead a user's key elsewhere. A file that is there and cannot
+/// be read is an error: going on without it might use another key.
 Result<Credentials> find_credentials(const ProcessEnvironment& environment, const std::string& envlink_file,
                                      const std::string& env_file);
+
+/// The dotenv file that find_credentials reads.
+std::string env_file_of(const std::string& envlink_file, const std::string& env_file);
 
 /// The error says that no key is anywhere, not that something is wrong with one.
 bool is_without_key(const Error& error);

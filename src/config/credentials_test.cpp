@@ -17,7 +17,29 @@ ProcessEnvironment environment(const Table& variables, const Table& files, Time 
       return found == table.end() ? std::nullopt : std::optional(found->second);
     };
   };
-  return {look_up(variables), look_up(files), now};
+  const auto read = [files](const std::string& path) -> Result<std::optional<std::string>> {
+    const auto found = files.find(path);
+    if (found == files.end()) return std::nullopt;
+    if (found->second == "no file") return fail({.what = "cannot read " + path});
+    return found->second;
+  };
+  return {look_up(variables), read, now};
+}
+
+TEST_CASE("a dotenv or login file that cannot be read is an error, also where a key is known elsewhere") {
+  const char* login = "/home/jo/.render/cli.yaml";
+  const auto error_of = [](const Table& variables, const Table& files, const char* env_file = "") {
+    const auto found = find_credentials(environment(variables, files), "envlink.yaml", env_file);
+    REQUIRE_FALSE(found);
+    return found.error().what;
+  };
+  CHECK(error_of({{"RENDER_API_KEY", "rnd_a"}}, {{".env", "no file"}}) == "cannot read .env");
+  CHECK(error_of({{"RENDER_API_KEY", "rnd_a"}}, {{"ci.env", "no file"}}, "ci.env") == "cannot read ci.env");
+  CHECK(error_of({{"HOME", "/home/jo"}}, {{login, "no file"}}) == std::string("cannot read ") + login);
+  CHECK(
+      find_credentials(environment({{"HOME", "/home/jo"}, {"RENDER_API_KEY", "rnd_a"}}, {{login, "no file"}}),
+                       "envlink.yaml", "")
+          .has_value());
 }
 
 TEST_CASE("the environment wins over the .env beside the file, variable by variable") {
@@ -147,6 +169,55 @@ TEST_CASE("a key that cannot go into a header is refused without being shown") {
   CHECK_FALSE(usable_key(std::string(100'000, 'a'), "x"));
 }
 
+TEST_CASE("what cannot be a key is refused with the reason, and keys of every kind pass") {
+  const std::pair<const char*, const char*> rows[] = {
+      {"https://api.render.com/v1", "it is a URL"},
+      {"op://vault/render/key", "it is a reference that nothing has replaced"},
+      {"${RENDER_KEY}", "it is a reference that nothing has replaced"},
+      {"${{secrets.KEY}}", "it is a reference that nothing has replaced"},
+      {"<your-key>", "it is a placeholder, and no key"},
+      {"your-api-key-here", "it is a placeholder, and no key"},
+      {"rnd_your_key", "it is a placeholder, and no key"},
+      {"rnd_xxxxxxxx", "it is a placeholder, and no key"},
+      {"rnd_", "it is a placeholder, and no key"},
+      {"rnd_...", "it is a placeholder, and no key"},
+      {"********", "it is a placeholder, and no key"},
+      {"changeme", "it is a placeholder, and no key"},
+      {"CHANGE_ME", "it is a placeholder, and no key"},
+      {"rnd_\u2026", "it holds a character that is not ASCII"},
+      {"rnd_a\u00a0b", "it holds a character that is not ASCII"},
+      {"rnd_a\"b", "there is a quote inside it"},
+      {"rnd_a b", "there is a space inside it"},
+      {"rnd_a\nb", "there is a line break inside it"},
+      {"RENDER_API_KEY=rnd_a", "it holds a character that no key has"},
+      {"rnd_a;", "it holds a character that no key has"},
+      {"#rnd_a", "it holds a character that no key has"},
+      {"==", "it holds a character that no key has"},
+  };
+  for (const auto& [text, why] : rows) {
+    CAPTURE(text);
+    const auto key = usable_key(text, ".env, line 3");
+    REQUIRE_FALSE(key);
+    CHECK(key.error().why == why);
+  }
+  for (const char* text : {"rnd_example", "rnd_AbC123xyz", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln-_",
+                           "YWJjZGVm==", "rnd_yourself1", "xyz1", "rnd_todoist9"}) {
+    CAPTURE(text);
+    CHECK(usable_key(text, "here"));
+  }
+}
+
+TEST_CASE("a key of a file that cannot be one is told with the line that counts, and only where it is used") {
+  const Table files{{"deploy/.env",
+                     "# keys\r\nRENDER_API_KEY=rnd_a\r\n\r\nNOTE=\"two\nlines\"\n"
+                     "export RENDER_API_KEY=\"my key\"\nLAST=1\n"}};
+  const auto found = find_credentials(environment({}, files), "deploy/envlink.yaml", "");
+  REQUIRE_FALSE(found);
+  CHECK(found.error().what == "the API key from deploy/.env, line 6 cannot be used");
+  CHECK(describe(found.error()).find("my key") == std::string::npos);
+  CHECK(find_credentials(environment({{"RENDER_API_KEY", "rnd_b"}}, files), "deploy/envlink.yaml", ""));
+}
+
 TEST_CASE("a host becomes a base URL") {
   const std::pair<const char*, const char*> rows[] = {
       {"https://api.render.com/v1/", "https://api.render.com/v1"},
@@ -199,6 +270,24 @@ TEST_CASE("a host that would leak the key or that is none is refused") {
     REQUIRE_FALSE(base);
     CHECK(base.error().kind == ErrorKind::usage);
   }
+}
+
+TEST_CASE("a host is shown where nothing in it can be a password, and otherwise not") {
+  for (const std::string host :
+       {"https://user:S3cret@render.internal/v1", "https://S3cret@render.internal", "user:S3cret@h",
+        "https://user:S3cret#1@h", "https://user:S3cret/1@h", "https://user:S3cret?1@h",
+        "https://user:S3cret 1@h", "https://user:S3cret%40h", "https://user/S3cret%40h",
+        "https://user:S3cret", "ftp://user:S3cret@h", "user:S3cret@h://h", "S3cret://h",
+        "https://h/?token=S3cret", "https://h/v1#S3cret", "https://user:S3cret\n@h", "//S3cret@h"}) {
+    INFO(host);
+    const auto base = base_url_from(host);
+    REQUIRE_FALSE(base);
+    CHECK(describe(base.error()).find("S3cret") == std::string::npos);
+  }
+  CHECK(base_url_from("https://user:S3cret@h").error().why ==
+        "it holds a user name or a password, and envlink sends the API key alone");
+  CHECK(base_url_from("http://render.example/v1").error().what ==
+        "RENDER_HOST `http://render.example/v1` cannot be used");
 }
 
 }  // namespace

@@ -86,7 +86,12 @@ std::string take_unquoted(std::string_view& text, bool after_blank) {
   return std::string(line.substr(0, line.find_last_not_of(" \t") + 1));
 }
 
-void take_assignment(std::string_view& text, std::map<std::string, std::string>& variables) {
+struct Assignment {
+  std::string_view key;
+  std::string value;
+};
+
+std::optional<Assignment> take_assignment(std::string_view& text) {
   constexpr std::string_view keyword = "export";
   if (text.starts_with(keyword) && text.size() > keyword.size() && is_blank(text[keyword.size()])) {
     text.remove_prefix(keyword.size());
@@ -94,14 +99,24 @@ void take_assignment(std::string_view& text, std::map<std::string, std::string>&
   }
   const std::string_view key = take_key(text);
   skip_blanks(text);
-  if (key.empty() || text.empty() || text[0] != '=') return;
+  if (key.empty() || text.empty() || text[0] != '=') return std::nullopt;
   text.remove_prefix(1);
   const bool blank = !text.empty() && is_blank(text[0]);
   skip_blanks(text);
   std::optional<std::string> value;
   if (!text.empty() && (text[0] == '"' || text[0] == '\'')) value = take_quoted(text);
   if (!value) value = take_unquoted(text, blank);
-  variables[std::string(key)] = std::move(*value);
+  return Assignment{key, std::move(*value)};
+}
+
+/// Every assignment in turn, with the text from it on.
+void for_each_assignment(std::string_view text, const auto& take) {
+  while (!text.empty()) {
+    while (!text.empty() && (is_blank(text[0]) || is_break(text[0]))) text.remove_prefix(1);
+    const std::string_view from = text;
+    if (auto assignment = take_assignment(text)) take(std::move(*assignment), from);
+    take_line(text);
+  }
 }
 
 }  // namespace
@@ -112,14 +127,25 @@ std::string beside(const std::string& file, const std::string& path) {
 }
 
 std::map<std::string, std::string> parse_dotenv(std::string_view text) {
-  text = without_byte_order_mark(text);
   std::map<std::string, std::string> variables;
-  while (!text.empty()) {
-    while (!text.empty() && (is_blank(text[0]) || is_break(text[0]))) text.remove_prefix(1);
-    take_assignment(text, variables);
-    take_line(text);
-  }
+  for_each_assignment(without_byte_order_mark(text), [&](Assignment one, std::string_view) {
+    variables[std::string(one.key)] = std::move(one.value);
+  });
   return variables;
+}
+
+int dotenv_line(std::string_view text, std::string_view key) {
+  std::optional<std::size_t> found;
+  for_each_assignment(without_byte_order_mark(text), [&](const Assignment& one, std::string_view from) {
+    if (one.key == key) found = text.size() - from.size();
+  });
+  if (!found) return 0;
+  int line = 1;
+  for (std::size_t at = 0; at < *found; ++at) {
+    const bool pair = text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n';
+    if (is_break(text[at]) && !pair) ++line;
+  }
+  return line;
 }
 
 }  // namespace envlink::config

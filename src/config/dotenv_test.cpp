@@ -37,6 +37,16 @@ TEST_CASE("a .env file is read as people write them") {
   }
 }
 
+TEST_CASE("the line of an assignment is that of the one that counts") {
+  for (const std::string end : {"\n", "\r\n", "\r"}) {
+    const std::string text = "\xEF\xBB\xBF# a" + end + "A=1" + end + end + "B=\"x" + end + "A=2" + end +
+                             "\"" + end + "  export A = 3";
+    CHECK(dotenv_line(text, "A") == 7);
+    CHECK(dotenv_line(text, "B") == 4);
+    CHECK(dotenv_line(text, "C") == 0);
+  }
+}
+
 TEST_CASE("bytes that are no text do no harm") {
   CHECK(parse_dotenv(std::string_view("A=\xff\0b\nB=1", 9)) ==
         Variables{{"A", std::string("\xff\0b", 3)}, {"B", "1"}});

@@ -136,6 +136,19 @@ std::optional<model::VariableCount> read_variable_count(const yaml::Node& node, 
   return model::VariableCount{.number = *number, .at_least = at_least, .place = node.place};
 }
 
+/// `file:ca.pem` asks for a secret file, of which the name is known and nothing else.
+bool check_file_name(const SourceString& key, bool shaped, yaml::Diagnostics& diagnostics) {
+  if (!model::is_file_key(key.text)) return true;
+  if (key.text.size() == model::file_prefix.size()) {
+    diagnostics.add(key, "`require` asks for a secret file without a name", "write file:NAME");
+    return false;
+  }
+  if (shaped)
+    diagnostics.add(key, fmt::format("{} is a secret file, which has no shape", yaml::quoted(key.text)),
+                    "write its name alone");
+  return !shaped;
+}
+
 /// {PORT: number}
 std::optional<model::Requirement> read_shaped(const yaml::Node& item, yaml::Diagnostics& diagnostics) {
   if (item.entries.size() != 1) {
@@ -147,7 +160,7 @@ std::optional<model::Requirement> read_shaped(const yaml::Node& item, yaml::Diag
   const auto key = read_name(entry, "a required variable", diagnostics);
   if (entry.value->broken) return std::nullopt;
   const auto shape = yaml::read_enum<model::Shape>(*entry.value, entry.key, diagnostics);
-  if (!key || !shape) return std::nullopt;
+  if (!key || !shape || !check_file_name(*key, true, diagnostics)) return std::nullopt;
   return model::Requirement{*key, *shape};
 }
 
@@ -169,7 +182,8 @@ std::optional<std::vector<model::Requirement>> read_requirements(const yaml::Nod
     std::optional<model::Requirement> requirement;
     if (item->kind == yaml::Kind::mapping) {
       if (!item->broken) requirement = read_shaped(*item, diagnostics);
-    } else if (auto key = read_entry(*item, require, diagnostics)) {
+    } else if (auto key = read_entry(*item, require, diagnostics);
+               key && check_file_name(*key, false, diagnostics)) {
       requirement = model::Requirement{std::move(*key)};
     }
     if (!requirement) continue;
@@ -274,6 +288,7 @@ void read_rollout(const yaml::Node& node, model::RolloutSettings& rollout, yaml:
   section.read("gate", rollout.gate, yaml::read_enum<model::Gate>);
   section.read("max_parallel", rollout.max_parallel, yaml::read_int, 1, most_parallel);
   section.read("on_failure", rollout.on_failure, yaml::read_enum<model::OnFailure>);
+  section.read("suspended", rollout.suspended, yaml::read_enum<model::OnSuspended>);
   section.read("deploy", rollout.deploy, yaml::read_enum<model::DeployChoice>);
   section.read("unknown", rollout.unknown, yaml::read_enum<model::OnUnknown>);
   section.read("poll_interval", rollout.poll_interval, yaml::read_duration, 1s, 1h);
@@ -302,12 +317,27 @@ void read_links(const yaml::Node& node, model::Unmanaged& unmanaged, yaml::Diagn
   section.finish();
 }
 
+/// [KEY, PREFIX_*]
+std::vector<SourceString> read_build_time(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
+  std::vector<SourceString> patterns = read_list(node, "build_time", "variable names", diagnostics);
+  for (const SourceString& pattern : patterns) {
+    const std::size_t star = pattern.text.find('*');
+    if (star == std::string::npos || (star > 0 && star + 1 == pattern.text.size())) continue;
+    diagnostics.add(pattern,
+                    fmt::format("`build_time` holds {}, and `*` stands at the end of a prefix only",
+                                yaml::quoted(pattern.text)),
+                    "write KEY, or PREFIX_*");
+  }
+  return patterns;
+}
+
 void read_top(const yaml::Node& root, Desired& desired, yaml::Diagnostics& diagnostics) {
   auto top = yaml::read_root(root, "; `envlink init` writes a whole one", diagnostics);
   if (!top) return;
   top->read("workspace", desired.workspace, yaml::read_word, "the name or the id of a workspace");
   read_named(top->get("groups"), "groups", read_group, desired.groups, diagnostics);
   read_named(top->get("services"), "services", read_service, desired.services, diagnostics);
+  if (const auto* node = top->get("build_time")) desired.build_time = read_build_time(*node, diagnostics);
   if (const auto* node = top->get("links")) read_links(*node, desired.unmanaged, diagnostics);
   if (const auto* node = top->get("policy")) desired.policy = read_policy(*node, diagnostics);
   if (const auto* node = top->get("rollout")) read_rollout(*node, desired.rollout, diagnostics);

@@ -44,10 +44,26 @@ TEST_CASE("a file with every key is read as it is meant") {
   CHECK(desired->services[1].require.at(0).key.text == "A");
   CHECK(desired->services[2].name.text == "404");
   CHECK(desired->unmanaged == model::Unmanaged::remove);
-  CHECK(desired->rollout ==
-        model::RolloutSettings{model::Order::listed, model::Gate::healthy, 3, model::OnFailure::continue_,
-                               model::DeployChoice::deploy_only, model::OnUnknown::keep, 5s, 90s});
+  CHECK(desired->rollout == model::RolloutSettings{model::Order::listed, model::Gate::healthy, 3,
+                                                   model::OnFailure::continue_,
+                                                   model::DeployChoice::deploy_only, model::OnUnknown::keep,
+                                                   5s, 90s, model::OnSuspended::link});
   CHECK(desired->api == model::ApiSettings{model::LinkMethod::service_patch, 1s, 0, 500ms});
+}
+
+TEST_CASE("build_time names variables and prefixes, each with its place") {
+  const auto desired = parse_file("version: 1\nbuild_time: [API_URL, BUILD_*]\n", "f");
+  REQUIRE(desired);
+  CHECK(desired->build_time == std::vector<SourceString>{{"API_URL", {2, 14}}, {"BUILD_*", {2, 23}}});
+  for (const char* wrong : {"'*'", "'*_URL'", "A*_B", "A**"}) {
+    CHECK(problems_of("version: 1\nbuild_time: [KEY, " + std::string(wrong) + "]\n")
+              .find("and `*` stands at the end of a prefix only | write KEY, or PREFIX_*") !=
+          std::string::npos);
+  }
+  CHECK(problems_of("version: 1\nbuild_time: KEY\n") ==
+        "2:13 `build_time` must be a list of variable names, found text | write [KEY]");
+  CHECK(problems_of("version: 1\nbuild_tim: [KEY]\n") ==
+        "2:1 unknown key `build_tim` | did you mean `build_time`?");
 }
 
 TEST_CASE("a file with a version alone has the settings of the contract") {

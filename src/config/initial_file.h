@@ -35,8 +35,12 @@ struct InitialFile {
   std::vector<std::string> left_out;     // what the file cannot name, and why
 };
 
-/// What the workspace holds now, sorted by name. Names that the file cannot hold give way to ids. `actual`
-/// must hold the groups' keys where their number is to be told.
+/// The groups that the file is for: those that a listed service is linked to. All of them where none is.
+std::vector<const model::Group*> groups_in_use(const model::Workspace& actual);
+
+/// What the workspace holds now, sorted by name. Names that the file cannot hold give way to ids. Groups that
+/// are not in use are counted and left out. `actual` must hold the groups' keys where their number is to be
+/// told.
 InitialFile initial_file_of(const model::Workspace& actual);
 
 /// What the Blueprint asks for, in its order. `file` is its name.

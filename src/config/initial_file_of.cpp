@@ -131,7 +131,14 @@ class WorkspaceDrafter {
       draft_.workspace = word(owner.id.text());
       draft_.workspace_remark = shown(owner.name);
     }
-    for (const model::Group* group : groups_.all()) add_group(*group);
+    const auto used = groups_in_use(actual_);
+    const std::set<const model::Group*> in_use(used.begin(), used.end());
+    std::vector<const model::Group*> others;
+    for (const model::Group* group : groups_.all()) {
+      if (in_use.contains(group)) add_group(*group);
+      if (!in_use.contains(group)) others.push_back(group);
+    }
+    count_left_out(others);
     auto in_order = services_.all();
     std::ranges::stable_sort(in_order, {}, [](const auto* service) { return turn_of(service->type); });
     for (const model::Service* service : in_order) add_service(*service);
@@ -156,7 +163,7 @@ class WorkspaceDrafter {
     drafted.remarks = std::move(called->remarks);
     if (group.environment) {
       drafted.remarks.push_back(fmt::format("It can be linked to services of the environment {} only.",
-                                            shown(group.environment->text())));
+                                            shown(actual_.environment_label(*group.environment))));
     }
     if (group.variables && !group.variables->empty()) {
       const auto count = static_cast<int>(std::min(group.variables->size(), most_variables));
@@ -166,6 +173,9 @@ class WorkspaceDrafter {
         if (may_be_word(key)) keys.insert(key);
       }
       drafted.keys.assign(keys.begin(), keys.end());
+    }
+    for (const std::string& file : group.secret_files) {
+      if (!file.empty() && may_be_word(model::file_key(file))) drafted.keys.push_back(model::file_key(file));
     }
     std::size_t unlisted = 0;
     for (const ServiceId& id : group.links) {
@@ -190,6 +200,10 @@ class WorkspaceDrafter {
     drafted.wanted.name = word(called->name);
     drafted.wanted.id = pin(*called);
     drafted.remarks = std::move(called->remarks);
+    if (service.environment) {
+      drafted.remarks.push_back(fmt::format("It is in the environment {}.",
+                                            shown(actual_.environment_label(*service.environment))));
+    }
     say_type(service, drafted);
     if (service.suspended)
       drafted.remarks.push_back("It is suspended: a plan that would deploy it is refused.");
@@ -197,6 +211,21 @@ class WorkspaceDrafter {
       drafted.wanted.link = linked->second;
     }
     (drafted.wanted.link.empty() ? draft_.unlinked : draft_.services).push_back(std::move(drafted));
+  }
+
+  void count_left_out(const std::vector<const model::Group*>& groups) {
+    if (groups.empty()) return;
+    const auto unlinked = static_cast<std::size_t>(
+        std::ranges::count_if(groups, [](const auto* group) { return group->links.empty(); }));
+    std::vector<std::string> why;
+    if (unlinked > 0) why.push_back(fmt::format("nothing links {}", unlinked));
+    if (unlinked < groups.size())
+      why.push_back(fmt::format("only services that Render does not list, such as previews, link {}",
+                                groups.size() - unlinked));
+    std::vector<std::string> names;
+    for (const model::Group* group : groups) names.push_back(shown(group->name));
+    draft_.left_out.push_back(
+        fmt::format("{}: {} ({}).", count_of(groups.size(), "group"), join_and(names, 5), join_and(why)));
   }
 
   void leave_out(std::string_view kind, const std::string& name, const std::string& id) {
@@ -227,10 +256,19 @@ class BlueprintDrafter {
         file_);
     for (const BlueprintGroup& group : blueprint_.groups) add_group(group);
     for (const BlueprintService& service : blueprint_.services) {
+      ++bearers_[service.name.text];
       for (const SourceString& group : service.groups) add_foreign_group(group);
     }
     for (const BlueprintService& service : blueprint_.services) add_service(service);
     add_order();
+    for (const BlueprintService& workflow : blueprint_.workflows) {
+      draft_.left_out.push_back(fmt::format(
+          "The workflow {}: envlink deploys services, and a workflow is released in versions.{}",
+          shown(workflow.name.text),
+          workflow.groups.empty()
+              ? ""
+              : fmt::format(" It has {} from {}.", count_of(workflow.groups.size(), "group"), file_)));
+    }
     return std::move(draft_);
   }
 
@@ -247,6 +285,12 @@ class BlueprintDrafter {
       drafted.wanted.variables =
           model::VariableCount{.number = static_cast<int>(group.keys.size()), .at_least = true, .place = {}};
       std::ranges::copy_if(group.keys, std::back_inserter(drafted.keys), may_be_word);
+    }
+    if (!group.ignored.empty()) {
+      std::vector<std::string> keys;
+      for (const std::string& key : group.ignored) keys.push_back(shown(key));
+      drafted.remarks.push_back(
+          fmt::format("Render ignores `sync: false` in a group and does not create {}.", join_and(keys, 5)));
     }
     groups_.insert(group.name.text);
     draft_.groups.push_back(std::move(drafted));
@@ -271,6 +315,7 @@ class BlueprintDrafter {
     for (const SourceString& group : service.groups) {
       if (groups_.contains(group.text)) drafted.wanted.link.push_back(word(group.text));
     }
+    if (bearers_.at(service.name.text) > 1) return leave_out_namesake(service, drafted);
     if (drafted.wanted.link.empty()) {
       draft_.unlinked.push_back(std::move(drafted));
       return;
@@ -308,15 +353,32 @@ class BlueprintDrafter {
 
   void remark_others(const BlueprintService& read, InitialService& service) {
     for (const SourceString& source : read.sources) {
-      if (index_.contains(source.text) || stores().contains(source.text)) continue;
+      if (index_.contains(source.text)) continue;
+      const auto bearers = bearers_.find(source.text);
+      if (bearers == bearers_.end() && stores().contains(source.text)) continue;
+      const bool shared = bearers != bearers_.end() && bearers->second > 1;
       service.remarks.push_back(
-          fmt::format("It takes a variable from {}, which is linked to no group here.", shown(source.text)));
+          fmt::format("It takes a variable from {}, {}.", shown(source.text),
+                      shared ? fmt::format("and {} services are called so: no order follows", bearers->second)
+                             : std::string("which is linked to no group here")));
     }
   }
 
   const std::set<std::string>& stores() {
     if (stores_.empty()) stores_.insert(blueprint_.stores.begin(), blueprint_.stores.end());
     return stores_;
+  }
+
+  /// Its name says nothing where another environment has one of the same; its id is not known offline.
+  void leave_out_namesake(const BlueprintService& service, const InitialService& drafted) {
+    const std::string type =
+        drafted.wanted.type ? fmt::format("type: {}, ", model::to_string(*drafted.wanted.type)) : "";
+    draft_.left_out.push_back(fmt::format(
+        "The service {} of line {}{}: {} are called so. Write it above by its id, as in "
+        "srv-…: {{{}link: {}}}",
+        shown(service.name.text), service.name.place.line,
+        service.environment.empty() ? "" : fmt::format(", in the environment {}", shown(service.environment)),
+        bearers_.at(service.name.text), type, yaml::flow_list(drafted.wanted.link)));
   }
 
   void leave_out(const std::string& kind, const std::string& name) {
@@ -330,12 +392,28 @@ class BlueprintDrafter {
   std::set<std::string> groups_;
   std::set<std::pair<std::string, std::string>> unnameable_;  // kind and name
   std::set<std::string> stores_;
+  std::map<std::string, int> bearers_;          // of the name of a service
   std::map<std::string, std::size_t> index_;    // of draft_.services
   std::vector<const BlueprintService*> drawn_;  // parallel to draft_.services
   InitialFile draft_;
 };
 
 }  // namespace
+
+std::vector<const model::Group*> groups_in_use(const model::Workspace& actual) {
+  std::set<ServiceId> listed;
+  for (const model::Service& service : actual.services) {
+    if (!service.preview) listed.insert(service.id);
+  }
+  std::vector<const model::Group*> used;
+  std::vector<const model::Group*> all;
+  for (const model::Group& group : actual.groups) {
+    all.push_back(&group);
+    if (std::ranges::any_of(group.links, [&](const ServiceId& id) { return listed.contains(id); }))
+      used.push_back(&group);
+  }
+  return used.empty() ? all : used;
+}
 
 InitialFile initial_file_of(const model::Workspace& actual) {
   return WorkspaceDrafter(actual).run();

@@ -119,8 +119,6 @@ workspace: tea-cexample0000000000000  # example
 # `variables` stops a plan when variables have vanished. Uncomment below `require` what the services
 # cannot do without: a plan is then refused when one of these is missing.
 groups:
-  alone:
-    id: evg-a
   shared:
     id: evg-b
     variables: {min: 2}
@@ -140,6 +138,9 @@ services:
 
   # Linked to no group. Uncomment what should be, and name the groups:
   # idle: {id: srv-idle, type: web_service, link: []}
+
+# Left out:
+# - 1 group: alone (nothing links 1).
 )");
   check_round_trip(draft);
 }
@@ -148,7 +149,7 @@ TEST_CASE("what the file offers in comments can be uncommented") {
   const std::string text = uncommented(write_envlink_yaml(initial_file_of(workspace())));
   REQUIRE(fault(text) == "");
   const auto desired = parse_file(text, "envlink.yaml");
-  CHECK(desired->groups[1].require.size() == 2);
+  CHECK(desired->groups[0].require.size() == 2);
   CHECK(desired->services.size() == 2);
   CHECK(desired->rollout.order == model::Order::listed);
 }
@@ -220,11 +221,53 @@ TEST_CASE("previews are left out, and a group that is linked to one says so") {
   check_round_trip(draft);
 }
 
+TEST_CASE(
+    "groups that nothing links or that previews alone link are counted, and where none is linked all are "
+    "offered") {
+  model::Workspace actual = workspace();
+  actual.services.push_back(service("srv-pr", "api-pr-7"));
+  actual.services.back().preview = true;
+  actual.groups.push_back(group("evg-c", "of-a-preview", {"srv-pr", "srv-gone"}));
+  actual.groups.push_back(group("evg-d", "beside", {"srv-pr", "srv-idle"}));
+  const InitialFile draft = initial_file_of(actual);
+  REQUIRE(draft.groups.size() == 2);
+  CHECK(draft.groups[0].wanted.name.text == "beside");
+  CHECK(draft.left_out ==
+        std::vector<std::string>{
+            "2 groups: alone and of-a-preview (nothing links 1 and only services that Render does "
+            "not list, such as previews, link 1)."});
+  check_round_trip(draft);
+  for (model::Group& one : actual.groups) one.links.clear();
+  CHECK(initial_file_of(actual).groups.size() == 4);
+  CHECK(initial_file_of(actual).left_out.empty());
+}
+
+TEST_CASE("environments are named, and secret files are offered") {
+  model::Workspace actual = workspace();
+  actual.groups[0].secret_files = {"ca.pem"};
+  actual.groups[0].environment = EnvironmentId("evm-1");
+  actual.services = {service("srv-api", "api"), service("srv-twin", "api")};
+  actual.services[0].environment = EnvironmentId("evm-1");
+  actual.services[1].environment = EnvironmentId("evm-2");
+  actual.environments[EnvironmentId("evm-1")] = {"production", false, ""};
+  const InitialFile draft = initial_file_of(actual);
+  CHECK(draft.groups.at(0).remarks ==
+        std::vector<std::string>{"It can be linked to services of the environment production only."});
+  CHECK(draft.groups.at(0).keys == std::vector<std::string>{"DATABASE_URL", "TOKEN", "file:ca.pem"});
+  REQUIRE(draft.services.size() == 1);
+  CHECK(draft.services[0].wanted.name.text == "srv-api");
+  CHECK(draft.services[0].remarks == std::vector<std::string>{"It is called api, and so is another one.",
+                                                              "It is in the environment production."});
+  CHECK(draft.unlinked.at(0).remarks.back() == "It is in the environment evm-2.");
+  check_round_trip(draft);
+  REQUIRE(fault(uncommented(write_envlink_yaml(draft))) == "");
+}
+
 TEST_CASE("what can be called neither by its name nor by its id is named in a comment only") {
   model::Workspace actual = workspace();
   actual.groups.push_back(group("GROUP\n7", "x-odd", {"srv-api"}));
   const InitialFile draft = initial_file_of(actual);
-  CHECK(draft.left_out.size() == 1);
+  CHECK(draft.left_out.size() == 2);  // with the group that nothing links
   CHECK(write_envlink_yaml(draft).find(
             "# - The group x-odd (\"GROUP 7\"): neither its name nor its id can stand here.\n") !=
         std::string::npos);
@@ -289,7 +332,7 @@ TEST_CASE("whatever things are called, the file asks for exactly what the worksp
     REQUIRE(fault(uncommented(write_envlink_yaml(draft))) == "");
     const std::size_t kept =
         static_cast<std::size_t>(std::ranges::count(actual.services, false, &model::Service::preview));
-    CHECK(draft.groups.size() == actual.groups.size());
+    CHECK(draft.groups.size() == groups_in_use(actual).size());
     CHECK(draft.services.size() + draft.unlinked.size() == kept);
   }
 }

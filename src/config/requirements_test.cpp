@@ -35,6 +35,16 @@ TEST_CASE("a required variable may be asked for with a shape") {
   CHECK(require[5].shape == model::Shape::nonempty);
 }
 
+TEST_CASE("a secret file is required by its name, and has no shape") {
+  const auto desired = parse_file("version: 1\ngroups: {g: {require: [file:ca.pem, A]}}\n", "f");
+  REQUIRE(desired);
+  CHECK(desired->groups[0].require.at(0) == model::Requirement{{"file:ca.pem", {2, 24}}, std::nullopt});
+  CHECK(problems_of("version: 1\ngroups: {g: {require: ['file:']}}\n") ==
+        "2:24 `require` asks for a secret file without a name | write file:NAME");
+  CHECK(problems_of("version: 1\ngroups: {g: {require: [file:ca.pem: json]}}\n") ==
+        "2:24 `file:ca.pem` is a secret file, which has no shape | write its name alone");
+}
+
 TEST_CASE("a mistake in a requirement is named with its place") {
   CHECK(problems_of("version: 1\ngroups: {g: {require: [A: urll]}}\n") ==
         "2:27 `A` must be one of nonempty, url, number, boolean, json, found `urll` | did you mean `url`?");

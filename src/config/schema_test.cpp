@@ -75,13 +75,15 @@ TEST_CASE("the schema and the parser accept the same files") {
       "version: 1\nlinks: {unmanaged: keep}\n",
       "version: 1\ngroups: {g: {require: [A, B: url, {C: json}]}}\n",
       "version: 1\nservices: {a: {require: [A: nonempty], require_from: .env.example}}\n",
+      "version: 1\ngroups: {g: {require: [file:ca.pem]}}\n",
+      "version: 1\nbuild_time: [KEY, PREFIX_*]\n",
       "version: 1\npolicy:\n",
       "version: 1\npolicy: []\n",
       "version: 1\ngroups: {g: }\npolicy: [{id: group-scope, severity: ignore, subject: g, variable: A, "
       "reason: r, "
       "x-a: 1}]\n",
-      "version: 1\nrollout: {order: listed, gate: started, max_parallel: 1, on_failure: continue, deploy: "
-      "rebuild, "
+      "version: 1\nrollout: {order: listed, gate: started, max_parallel: 1, on_failure: continue, "
+      "suspended: skip, deploy: rebuild, "
       "poll_interval: 1.5s, timeout: 1h}\n",
       "version: 1\napi: {link_method: service-patch, min_interval: 0s, retries: 10, backoff: 500ms}\n",
   };
@@ -108,6 +110,14 @@ TEST_CASE("the schema offers every finding that a policy may change") {
 TEST_CASE("the schema and the parser refuse the same files") {
   Schema schema;
   const char* const documents[] = {
+      "version: 1\ngroups: {g: {require: ['file:']}}\n",
+      "version: 1\ngroups: {g: {require: [{'file:ca.pem': json}]}}\n",
+      "version: 1\nbuild_time: KEY\n",
+      "version: 1\nbuild_time: ['*']\n",
+      "version: 1\nbuild_time: ['*_KEY']\n",
+      "version: 1\nbuild_time: [A*_B*]\n",
+      "version: 1\nbuild_time: [A, A]\n",
+      "version: 1\nbuild_time: [{A: url}]\n",
       "- version\n",
       "groups: {}\n",
       "version: 2\n",

@@ -33,10 +33,6 @@ void write_deploy(json::Writer& out, const Deploy& deploy) {
   out("finishedAt", deploy.finished);
 }
 
-Reply one_deploy(const Deploy& deploy, int status = 200) {
-  return answer_object([&](json::Writer& out) { write_deploy(out, deploy); }, status);
-}
-
 Reply list_deploys(const WorldState& world, const Service& service, const Query& query) {
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
@@ -44,6 +40,7 @@ Reply list_deploys(const WorldState& world, const Service& service, const Query&
     for (auto index = service.deploys.rbegin(); index != service.deploys.rend() && asked.page.room > 0;
          ++index) {
       const Deploy& deploy = world.deploys[*index];
+      if (!is_listed(world, deploy)) continue;
       if (!query.wants("status", model::to_string(deploy.status))) continue;
       if (!query.in_range("created", deploy.created) || !query.in_range("updated", deploy.updated)) continue;
       if (!query.in_range("finished", deploy.finished) || !asked.page.take(*index)) continue;
@@ -135,6 +132,10 @@ Reply cancel(WorldState& world, std::size_t deploy) {
 }
 
 }  // namespace
+
+Reply one_deploy(const Deploy& deploy, int status) {
+  return answer_object([&](json::Writer& out) { write_deploy(out, deploy); }, status);
+}
 
 Reply deploy_routes(WorldState& world, const Call& call, std::size_t service) {
   const bool get = call.method == api::Method::get;

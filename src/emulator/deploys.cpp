@@ -124,6 +124,10 @@ void begin(WorldState& world, std::size_t index, Time at) {
 
 }  // namespace
 
+bool is_listed(const WorldState& world, const Deploy& deploy) {
+  return world.now - deploy.created >= world.behaviour.list_lag;
+}
+
 Duration duration_of(const WorldState& world, const Service& service, const Deploy& deploy) {
   Duration sum{0};
   for (const DeployStatus phase : phases) {

@@ -30,6 +30,8 @@ void run_deploys(WorldState& world, Time now);
 /// When the next phase of any deploy ends.
 std::optional<Time> next_phase_end(const WorldState& world);
 
+/// Does the list of deploys show it by now?
+bool is_listed(const WorldState& world, const Deploy& deploy);
 /// How long all its phases take.
 Duration duration_of(const WorldState& world, const Service& service, const Deploy& deploy);
 /// Fills in commit or image where the order named none.

@@ -1,5 +1,7 @@
 // GET /services/{id}/events: how deploys and their builds began and ended, told from the deploys themselves.
 
+#include <array>
+
 #include "emulator/ids.h"
 #include "emulator/routes.h"
 #include "emulator/target.h"
@@ -37,11 +39,23 @@ void write_started(json::Writer& out, const Deploy& deploy) {
   });
 }
 
-enum class Happening : std::uint64_t { deploy_started, build_started, build_ended, deploy_ended };
-constexpr std::uint64_t happenings = 4;
+enum class Happening : std::uint64_t { deploy_started, build_started, build_ended, befell, deploy_ended };
+constexpr std::uint64_t happenings = 5;
 
-constexpr auto words(Happening) {
-  return std::to_array<std::string_view>({"deploy_started", "build_started", "build_ended", "deploy_ended"});
+/// What befalls a service whose deploys have a cause is an event of that name.
+std::string_view type_of(Happening what, const Service& service) {
+  constexpr std::array<std::string_view, 5> types = {"deploy_started", "build_started", "build_ended", "",
+                                                     "deploy_ended"};
+  return what == Happening::befell ? word(service.seed.cause) : types.at(static_cast<std::size_t>(what));
+}
+
+bool succeeded(const Deploy& deploy) {
+  return deploy.status == DeployStatus::live || deploy.status == DeployStatus::deactivated;
+}
+
+/// The two others stand in the deploy's end.
+bool is_event(Cause cause) {
+  return cause != Cause::none && cause != Cause::new_build && cause != Cause::evicted;
 }
 
 std::string build_id(const WorldState& world, std::size_t deploy) {
@@ -55,6 +69,8 @@ bool is_built(const Service& service, const Deploy& deploy) {
 std::optional<Time> time_of(const WorldState& world, const Service& service, const Deploy& deploy,
                             Happening what) {
   if (what == Happening::deploy_ended) return deploy.finished;
+  if (what == Happening::befell)
+    return is_event(service.seed.cause) && !succeeded(deploy) ? deploy.finished : std::nullopt;
   if (what == Happening::deploy_started || !deploy.started) return deploy.started;
   if (!is_built(service, deploy)) return std::nullopt;
   if (what == Happening::build_started) return deploy.started;
@@ -66,10 +82,15 @@ std::optional<Time> time_of(const WorldState& world, const Service& service, con
 
 /// Which failure Render names for which phase is unknown; these are plausible ones.
 void write_failure(json::Writer& out, const Service& service, const Deploy& deploy) {
+  // What was to run did not come: an event of its own says why.
+  const Cause cause = service.seed.cause;
+  if (cause == Cause::image_pull_failed || cause == Cause::artifact_fetch_failed) return;
   const std::string& health = service.seed.health_check_path;
   out("failure", [&](json::Writer& failure) {
-    failure("evicted", false);
-    if (deploy.status == DeployStatus::update_failed && !health.empty()) {
+    failure("evicted", cause == Cause::evicted);
+    if (cause == Cause::evicted) {
+      failure("evictionReason", "node pressure");
+    } else if (deploy.status == DeployStatus::update_failed && !health.empty()) {
       failure("unhealthy", "HTTP health check failed on " + health);
     } else {
       failure("nonZeroExit", 1);
@@ -93,20 +114,43 @@ void write_build_ended(json::Writer& out, const Service& service, const Deploy& 
 
 void write_deploy_ended(json::Writer& out, const Service& service, const Deploy& deploy,
                         const std::string& build) {
-  const bool succeeded = deploy.status == DeployStatus::live || deploy.status == DeployStatus::deactivated;
   const bool canceled = deploy.status == DeployStatus::canceled;
-  write_status(out, "deployStatus", succeeded ? "succeeded" : canceled ? "canceled" : "failed");
+  write_status(out, "deployStatus", succeeded(deploy) ? "succeeded" : canceled ? "canceled" : "failed");
   out("reason", [&](json::Writer& reason) {
-    if (deploy.status == DeployStatus::build_failed && is_built(service, deploy)) {
+    if (service.seed.cause == Cause::new_build && !succeeded(deploy)) {
+      reason("newBuild", [&](json::Writer& newer) { newer("id", make_id("bld-", 1)); });
+    } else if (deploy.status == DeployStatus::build_failed && is_built(service, deploy)) {
       reason("buildFailed", [&](json::Writer& failed) { failed("id", build); });
-    } else if (!succeeded && !canceled) {
+    } else if (!succeeded(deploy) && !canceled) {
       write_failure(reason, service, deploy);
     }
   });
 }
 
+void write_befalling(json::Writer& out, const Service& service, const Deploy& deploy,
+                     const std::string& build) {
+  switch (service.seed.cause) {
+    case Cause::pipeline_minutes_exhausted:
+      out("buildId", build);
+      return write_started(out, deploy);
+    case Cause::branch_deleted:
+      out("deletedBranch", "next");
+      return out("newBranch", "main");
+    case Cause::suspender_added:
+      return out("actor", "billing");
+    case Cause::artifact_fetch_failed:
+      return out("message", "no such digest");
+    case Cause::image_pull_failed:
+      out("message", "no such tag");
+      return out("imageURL", "docker.io/example/app:gone");
+    default:
+      return;
+  }
+}
+
 void write_details(json::Writer& out, const Service& service, const Deploy& deploy, Happening what,
                    const std::string& build) {
+  if (what == Happening::befell) return write_befalling(out, service, deploy, build);
   const bool of_build = what == Happening::build_started || what == Happening::build_ended;
   out(of_build ? "buildId" : "deployId", of_build ? build : deploy.id);
   if (what == Happening::deploy_ended) {
@@ -130,7 +174,7 @@ Reply service_events(WorldState& world, const Call& call, std::size_t index) {
     const Deploy& deploy = world.deploys[index_of_deploy];
     const std::uint64_t number = happenings * index_of_deploy + static_cast<std::uint64_t>(what);
     const std::optional<Time> at = time_of(world, service, deploy, what);
-    if (!at || *at < span.from || *at > span.to || !query.wants("type", word(what))) return;
+    if (!at || *at < span.from || *at > span.to || !query.wants("type", type_of(what, service))) return;
     if (!asked.page.take(number)) return;
     const std::string id = make_id("evt-", world.seed + number);
     out.object([&](json::Writer& item) {
@@ -138,7 +182,7 @@ Reply service_events(WorldState& world, const Call& call, std::size_t index) {
         event("id", id);
         event("timestamp", *at);
         event("serviceId", service.seed.id);
-        event("type", what);
+        event("type", type_of(what, service));
         event("details", [&](json::Writer& details) {
           write_details(details, service, deploy, what, build_id(world, index_of_deploy));
         });
@@ -148,8 +192,8 @@ Reply service_events(WorldState& world, const Call& call, std::size_t index) {
   };
   return answer_list([&](json::Writer& out) {
     for (auto deploy = service.deploys.rbegin(); deploy != service.deploys.rend(); ++deploy) {
-      for (const Happening what : {Happening::deploy_ended, Happening::build_ended, Happening::build_started,
-                                   Happening::deploy_started}) {
+      for (const Happening what : {Happening::deploy_ended, Happening::befell, Happening::build_ended,
+                                   Happening::build_started, Happening::deploy_started}) {
         write(out, *deploy, what);
       }
     }

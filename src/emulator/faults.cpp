@@ -65,6 +65,8 @@ std::string action(const Fault& fault) {
       return "cut";
     case FaultKind::garbage:
       return "garbage";
+    case FaultKind::old_deploy:
+      return "old_deploy";
     case FaultKind::delay:
       return fmt::format("{{delay: {}ms}}",
                          std::chrono::duration_cast<std::chrono::milliseconds>(fault.delay).count());

@@ -39,6 +39,7 @@ SeedService seed_service(const model::Service& service, const model::Workspace& 
   seed.health_check_path = service.health_check_path;
   if (const auto own = actual.service_variables.find(service.id); own != actual.service_variables.end())
     seed.variables = made_up(model::keys_of(own->second), made);
+  if (const auto* files = actual.secret_files_of(service.id)) seed.secret_files = made_up(*files, made);
   if (const auto length = settings.lengths.find(service.id); length != settings.lengths.end()) {
     const auto phases = model::deploy_phases(length->second, service.type, service.image_backed);
     seed.build = phases.build;

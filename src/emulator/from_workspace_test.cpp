@@ -107,6 +107,38 @@ TEST_CASE("a deploy takes as long as the last ones did, and the usual time where
   CHECK(named(seeded(), "api").start == seconds(15));
 }
 
+TEST_CASE(
+    "of two services and two groups of one name each keeps its id, its links and an address of its own") {
+  model::Workspace actual;
+  for (const char* id : {"srv-prod", "srv-stage"}) {
+    model::Service service;
+    service.id = ServiceId(id);
+    service.name = "api";
+    service.type = model::ServiceType::web_service;
+    service.environment = EnvironmentId(std::string("evm-of-") + id);
+    actual.services.push_back(service);
+    model::Group group;
+    group.id = GroupId(std::string("evg-of-") + id);
+    group.name = "secrets";
+    group.environment = service.environment;
+    group.links = {service.id};
+    actual.groups.push_back(group);
+  }
+  World world(from_workspace(actual, {}), start);
+  for (const char* id : {"srv-prod", "srv-stage"}) {
+    const std::string other = id == std::string("srv-prod") ? "srv-stage" : "srv-prod";
+    CHECK(world.is_linked(std::string("evg-of-") + id, id));
+    CHECK_FALSE(world.is_linked(std::string("evg-of-") + id, other));
+    const auto service = read(world, std::string("/v1/services/") + id);
+    CHECK(test::text(service, "name") == "api");
+    CHECK(test::text(service, "environmentId") == std::string("evm-of-") + id);
+  }
+  const auto url = [&](const char* id) {
+    return test::text(read(world, std::string("/v1/services/") + id).at("serviceDetails"), "url");
+  };
+  CHECK(url("srv-prod") != url("srv-stage"));
+}
+
 TEST_CASE("outcomes, staleness, behaviour and faults are those that were asked for") {
   ModelSettings settings;
   settings.outcomes[ServiceId("srv-api")] = Outcome::build_failed;

@@ -76,6 +76,10 @@ ServerAction HttpFrontend::play(api::Method method, const HttpRequest& request, 
     action.response = status_reply(*fault, now);
     return action;
   }
+  if (fault && fault->kind == FaultKind::old_deploy) {
+    action.response = world_.name_the_live_deploy(request.target, now);
+    return action;
+  }
   action.response = world_.handle(method, request.target, request.authorization, request.body, now);
   if (!fault) return action;
   if (fault->kind == FaultKind::delay) action.delay += fault->delay;

@@ -72,6 +72,19 @@ TEST_CASE("a fault cuts before or after the effect, answers in Render's place, s
   }
 }
 
+TEST_CASE("a fault answers a request for a deploy with the one that serves, and nothing takes effect") {
+  Workspace workspace = small_workspace();
+  workspace.faults = {fault(FaultKind::old_deploy)};
+  workspace.faults[0].match = "POST /v1/services/*/deploys";
+  Visitor visitor(workspace);
+  const auto before = visitor.ask("GET", "/v1/services/srv-api/deploys").response.body;
+  const auto named = visitor.ask("POST", "/v1/services/srv-api/deploys").response;
+  CHECK(named.status == 201);
+  const auto live = boost::json::parse(before).at(0).at("deploy").at("id");
+  CHECK(boost::json::parse(named.body).at("id") == live);
+  CHECK(visitor.ask("GET", "/v1/services/srv-api/deploys").response.body == before);
+}
+
 TEST_CASE("every answer of the API is late by the latency, and the emulator's own are not") {
   Workspace workspace = small_workspace();
   workspace.behaviour.latency = std::chrono::milliseconds(80);

@@ -48,6 +48,19 @@ TEST_CASE("an unknown id is answered 404 and named") {
   CHECK(client.get("/env-groups/evg-none").body == "{\"message\":\"not found: evg-none\"}\n");
 }
 
+TEST_CASE("where lists lag, a deploy can be read by its id before its list shows it") {
+  Workspace workspace = small_workspace();
+  workspace.behaviour.list_lag = std::chrono::seconds(30);
+  Client client(workspace);
+  const std::string live = text(client.read("/services/srv-api/deploys").at(0).at("deploy"), "id");
+  const auto made = boost::json::parse(client.post("/services/srv-api/deploys", "{}").body);
+  client.pass(std::chrono::milliseconds(29'999));
+  CHECK(text(client.read("/services/srv-api/deploys").at(0).at("deploy"), "id") == live);
+  CHECK(client.get("/services/srv-api/deploys/" + text(made, "id")).status == 200);
+  client.pass(std::chrono::milliseconds(1));
+  CHECK(text(client.read("/services/srv-api/deploys").at(0).at("deploy"), "id") == text(made, "id"));
+}
+
 TEST_CASE("following the cursors shows every item once, in pages of at most the limit") {
   Client client(many_services(45));
   std::set<std::string> seen;

@@ -36,6 +36,7 @@ std::vector<std::string> given_values(const WorldState& world, const Service& se
     if (was_linked) add_first(group.variables);
   }
   add_first(service.seed.variables);
+  add_first(service.seed.secret_files);
   if (!lines.empty()) lines.insert(lines.begin(), "Environment:");
   return lines;
 }
@@ -73,7 +74,9 @@ void add_deploy(std::vector<Line>& lines, const WorldState& world, const Service
   const bool of_build = deploy.status == DeployStatus::build_failed;
   const bool failed = of_build || deploy.status == DeployStatus::pre_deploy_failed ||
                       deploy.status == DeployStatus::update_failed;
-  if (!failed || !deploy.started || !deploy.finished) return;
+  // Without pipeline minutes nothing is built, so nothing is printed.
+  const bool silent = service.seed.cause == Cause::pipeline_minutes_exhausted;
+  if (!failed || silent || !deploy.started || !deploy.finished) return;
   std::vector<std::string> texts = texts_of(world, service, deploy);
   const auto count = static_cast<Duration::rep>(texts.size());
   const Duration step =

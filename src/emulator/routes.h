@@ -55,6 +55,7 @@ Reply answer_list(const Fill& fill) {
   out.end_array();
   return {200, out.take() + '\n'};
 }
+Reply one_deploy(const Deploy& deploy, int status = 200);
 Reply refuse(int status, std::string_view message);
 Reply not_found(std::string_view id);
 Reply no_such_route();

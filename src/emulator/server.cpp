@@ -20,6 +20,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/authority.h"
 #include "emulator/http_frontend.h"
 
 namespace envlink::emulator {
@@ -80,6 +81,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     if (error) return;  // the client went away, or was silent for too long
     const auto& request = parser_->get();
+    const auto host = authority_from(view(request[http::field::host]));
+    if (!host || !host->is_loopback())
+      return refuse(http::status::forbidden,
+                    "The emulator answers requests to localhost and 127.0.0.1 alone.\n");
     const ServerAction action = frontend_.handle({view(request.method_string()), view(request.target()),
                                                   view(request[http::field::authorization]), request.body()},
                                                  wall_clock());
@@ -106,10 +111,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     for (const auto& [name, value] : security_headers) response_->set(name, value);
   }
 
-  /// What cannot be read as a request is answered once, and the connection ends.
-  void refuse(http::status status) {
+  /// What cannot be read as a request, or is meant for another host, is answered once, and the connection
+  /// ends. A web page that has its own name lead here would otherwise read what the emulator shows.
+  void refuse(http::status status, const char* why = "") {
     response_.emplace(status, 11U);
     response_->keep_alive(false);
+    response_->set(http::field::content_type, "text/plain; charset=utf-8");
+    response_->body() = why;
     response_->prepare_payload();
     write();
   }

@@ -118,7 +118,8 @@ class Wire {
 
 std::string request(std::string_view method, std::string_view target, std::string_view body = {}) {
   return fmt::format(
-      "{} {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer rnd_example\r\nContent-Length: {}\r\n\r\n{}",
+      "{} {} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer rnd_example\r\nContent-Length: "
+      "{}\r\n\r\n{}",
       method, target, body.size(), body);
 }
 
@@ -145,7 +146,7 @@ TEST_CASE("the server answers like Render, many times on one connection") {
   const std::string gone = wire.hear();
   CHECK(gone.starts_with("HTTP/1.1 204 "));
   CHECK(gone.find("\nContent-") == std::string::npos);
-  wire.say("GET /_emulator/requests HTTP/1.1\r\nHost: x\r\n\r\n");
+  wire.say("GET /_emulator/requests HTTP/1.1\r\nHost: localhost\r\n\r\n");
   const std::string log = wire.hear();
   CHECK(std::count(log.begin(), log.end(), '\n') == std::count(log.begin(), log.end(), '\r') + 5);
 }
@@ -178,7 +179,7 @@ TEST_CASE("what is no request, or too large, is refused and the server goes on")
   const std::pair<std::string, const char*> rows[] = {
       {"nonsense\r\n\r\n", "HTTP/1.1 400 "},
       {"GET / HTTP/1.1\r\nX: " + std::string(64 * 1024, 'a') + "\r\n\r\n", "HTTP/1.1 431 "},
-      {"POST /v1/x HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n", "HTTP/1.1 413 "}};
+      {"POST /v1/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000000\r\n\r\n", "HTTP/1.1 413 "}};
   for (const auto& [bytes, expected] : rows) {
     Wire wire(server.port);
     wire.say(bytes);
@@ -191,6 +192,31 @@ TEST_CASE("what is no request, or too large, is refused and the server goes on")
   Wire wire(server.port);
   wire.say(request("GET", "/v1/services"));
   CHECK(wire.hear().starts_with("HTTP/1.1 200 "));
+}
+
+TEST_CASE("only requests to this machine by a name of its own are answered") {
+  Running server(small_workspace());
+  const std::pair<std::string, const char*> rows[] = {
+      {"Host: localhost\r\n", "200"},
+      {fmt::format("Host: 127.0.0.1:{}\r\n", server.port), "200"},
+      {"Host: [::1]:8080\r\n", "200"},
+      {"Host: LOCALHOST:1\r\n", "200"},
+      {"Host: evil.example\r\n", "403"},
+      {"Host: 127.0.0.1.evil.example\r\n", "403"},
+      {"Host: localhost@evil.example\r\n", "403"},
+      {"Host: 10.0.0.1\r\n", "403"},
+      {"Host:\r\n", "403"},
+      {"", "403"}};
+  for (const char* path : {"/", "/_emulator/state", "/v1/services"}) {
+    for (const auto& [host, status] : rows) {
+      CAPTURE(host);
+      Wire wire(server.port);
+      wire.say(fmt::format("GET {} HTTP/1.1\r\nAuthorization: Bearer rnd_example\r\n{}\r\n", path, host));
+      const std::string reply = wire.hear();
+      CHECK(reply.starts_with(fmt::format("HTTP/1.1 {} ", status)));
+      CHECK((reply.find("srv-api") == std::string::npos || status == std::string_view("200")));
+    }
+  }
 }
 
 TEST_CASE("SIGINT and SIGTERM end the server with success") {

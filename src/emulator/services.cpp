@@ -106,16 +106,18 @@ Reply list_services(const WorldState& world, const Query& query) {
   });
 }
 
-Reply list_variables(const Service& service, const Query& query) {
+/// Its own variables, or its secret files.
+Reply list_pairs(const Service& service, const Query& query, bool files) {
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
+  const Variables& pairs = files ? service.seed.secret_files : service.seed.variables;
   return answer_list([&](json::Writer& out) {
-    for (std::size_t i = service.seed.variables.size(); i-- > 0;) {
+    for (std::size_t i = pairs.size(); i-- > 0;) {
       if (!asked.page.take(i)) continue;
       out.object([&](json::Writer& item) {
-        item("envVar", [&](json::Writer& one) {
-          one("key", service.seed.variables[i].first);
-          one("value", service.seed.variables[i].second);
+        item(files ? "secretFile" : "envVar", [&](json::Writer& one) {
+          one(files ? "name" : "key", pairs[i].first);
+          one(files ? "content" : "value", pairs[i].second);
         });
         item("cursor", make_cursor(i, service.seed.id));
       });
@@ -236,7 +238,7 @@ void write_service(json::Writer& out, const WorldState& world, const Service& se
   write_source(out, seed);
   out("rootDir", "");
   out("serviceDetails", [&](json::Writer& details) { write_details(details, world, service); });
-  out("slug", seed.name);
+  out("slug", service.slug);
   out("suspended", seed.suspended ? "suspended" : "not_suspended");
   out("suspenders", std::vector<std::string_view>(seed.suspended ? 1 : 0, "user"));
   out("type", seed.type);
@@ -248,7 +250,7 @@ Reply service_routes(WorldState& world, const Call& call) {
   if (call.depth() == 2) return get ? list_services(world, call.target.query) : wrong_method();
   const std::string_view part = call.at(3);
   // There is no way to ask a service for its groups: /services/{id}/env-groups does not exist.
-  const bool leaf = part == "env-vars" || part == "events";
+  const bool leaf = part == "env-vars" || part == "secret-files" || part == "events";
   const bool deploys = part == "deploys" || part == "rollback";
   const bool suspends = part == "suspend" || part == "resume";
   const bool variable = part == "env-vars" && call.depth() == 5;
@@ -263,7 +265,7 @@ Reply service_routes(WorldState& world, const Call& call) {
   if (variable) return variable_routes(world, call, *service);
   if (!get) return wrong_method();
   if (part == "events") return service_events(world, call, *service);
-  return list_variables(world.services[*service], call.target.query);
+  return list_pairs(world.services[*service], call.target.query, part == "secret-files");
 }
 
 }  // namespace envlink::emulator

@@ -58,6 +58,18 @@ TEST_CASE("a service lists its own variables and never those of its groups") {
   CHECK(text(rest.at(0).at("envVar"), "value") == "1");
 }
 
+TEST_CASE("a service lists its own secret files") {
+  Workspace workspace = small_workspace();
+  workspace.groups[0].secret_files = {{"ca.pem", "of the group"}};
+  workspace.services[0].secret_files = {{".env", "A=1"}, {"key.pem", "k"}};
+  Client client(workspace);
+  const auto files = client.read("/services/srv-api/secret-files?limit=2");
+  REQUIRE(files.as_array().size() == 2);
+  CHECK(text(files.at(0).at("secretFile"), "name") == "key.pem");
+  CHECK(text(files.at(1).at("secretFile"), "content") == "A=1");
+  CHECK(client.post("/services/srv-api/secret-files").status == 405);
+}
+
 TEST_CASE("each type of service shows the details of its type") {
   Workspace workspace;
   const std::pair<model::ServiceType, const char*> rows[] = {

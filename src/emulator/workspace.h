@@ -39,6 +39,25 @@ constexpr auto words(Outcome) {
       {"live", "build_failed", "pre_deploy_failed", "update_failed", "canceled"});
 }
 
+/// What the events tell of a deploy that did not go live, beside how it ended.
+enum class Cause {
+  none,
+  pipeline_minutes_exhausted,
+  branch_deleted,
+  suspender_added,
+  service_suspended,
+  server_hardware_failure,
+  artifact_fetch_failed,
+  image_pull_failed,
+  new_build,  // in the deploy's end: a newer build took its place
+  evicted     // in the failure: with a reason of the eviction
+};
+constexpr auto words(Cause) {
+  return std::to_array<std::string_view>(
+      {"none", "pipeline_minutes_exhausted", "branch_deleted", "suspender_added", "service_suspended",
+       "server_hardware_failure", "artifact_fetch_failed", "image_pull_failed", "new_build", "evicted"});
+}
+
 struct SeedService {
   std::string id;
   std::string name;
@@ -51,10 +70,12 @@ struct SeedService {
   std::string health_check_path;
   std::string preview_of;  // a preview instance of that service
   Variables variables;
+  Variables secret_files;
   Duration build = std::chrono::seconds(90);
   Duration pre_deploy{0};
   Duration start = std::chrono::seconds(15);
   Outcome outcome = Outcome::live;
+  Cause cause = Cause::none;
   // Where the workspace stands for one that was read (from_workspace.h); an emulator's file has none of
   // these.
   std::string live_deploy;  // id of the deploy that serves at the start; made up when empty
@@ -96,11 +117,12 @@ struct Behaviour {
   int deploy_limit = 10;   // per minute and service
   int log_limit = 30;      // per minute
   Duration latency{0};
+  Duration list_lag{0};  // after which a deploy shows in the list of deploys
 };
 
-enum class FaultKind { lose_answer, cut, delay, status, garbage };
+enum class FaultKind { lose_answer, cut, delay, status, garbage, old_deploy };
 constexpr auto words(FaultKind) {
-  return std::to_array<std::string_view>({"lose_answer", "cut", "delay", "status", "garbage"});
+  return std::to_array<std::string_view>({"lose_answer", "cut", "delay", "status", "garbage", "old_deploy"});
 }
 
 struct Fault {

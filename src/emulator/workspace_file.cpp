@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -90,7 +91,8 @@ void read_action(const yaml::Node& node, Fault& fault, yaml::Diagnostics& diagno
                       node.text == "delay" ? "write {delay: 5s}" : "write {status: 503}");
       return;
     }
-    static constexpr auto bare = std::to_array({FaultKind::lose_answer, FaultKind::cut, FaultKind::garbage});
+    static constexpr auto bare =
+        std::to_array({FaultKind::lose_answer, FaultKind::cut, FaultKind::garbage, FaultKind::old_deploy});
     if (const auto kind = yaml::read_one_of<FaultKind>(node, "do", bare, diagnostics)) fault.kind = *kind;
     return;
   }
@@ -152,10 +154,12 @@ SeedService read_seed_service(const yaml::Node& node, yaml::Diagnostics& diagnos
   section.read("health_check_path", service.health_check_path, read_text, "a path");
   section.read("preview_of", service.preview_of, read_text, "the name or id of a service");
   service.variables = read_variables(section.get("variables"), "variables", diagnostics);
+  service.secret_files = read_variables(section.get("secret_files"), "secret_files", diagnostics);
   section.read("build", service.build, read_span);
   section.read("pre_deploy", service.pre_deploy, read_span);
   section.read("start", service.start, read_span);
   section.read("outcome", service.outcome, yaml::read_enum<Outcome>);
+  section.read("cause", service.cause, yaml::read_enum<Cause>);
   section.finish();
   return service;
 }
@@ -190,6 +194,7 @@ Behaviour read_behaviour(const yaml::Node& node, yaml::Diagnostics& diagnostics)
   section.read("deploy_limit", behaviour.deploy_limit, yaml::read_int, 1, 1'000'000);
   section.read("log_limit", behaviour.log_limit, yaml::read_int, 1, 1'000'000);
   section.read("latency", behaviour.latency, read_span);
+  section.read("list_lag", behaviour.list_lag, read_span);
   section.finish();
   return behaviour;
 }
@@ -241,25 +246,49 @@ const yaml::Node& at(const yaml::Node& list, std::size_t index, std::string_view
   return value == nullptr ? *list.items[index] : *value;
 }
 
-/// Names and ids; each may be taken once.
+/// How many things a name or an id stands for.
+using Bearers = std::map<std::string, int>;
+
+/// Ids stand for one thing each, and so do names, but for those of two environments.
 template <class T>
-std::set<std::string> names_of(const yaml::Node* list, const std::vector<T>& items, std::string_view kind,
-                               yaml::Diagnostics& diagnostics) {
+Bearers names_of(const yaml::Node* list, const std::vector<T>& items, std::string_view kind,
+                 yaml::Diagnostics& diagnostics) {
+  Bearers bearers;
+  std::set<std::string> ids;
   std::set<std::string> names;
+  std::set<std::pair<std::string, std::string>> named;  // environment and name
   for (std::size_t index = 0; index < items.size(); ++index) {
-    for (const auto& [key, text] : {std::pair("name", items[index].name), std::pair("id", items[index].id)}) {
-      if (text.empty() || names.insert(text).second) continue;
+    const T& item = items[index];
+    const auto refuse = [&](std::string_view key, const std::string& text) {
       diagnostics.add(at(*list, index, key),
                       fmt::format("{} stands for another {} already", yaml::quoted(text), kind));
+    };
+    if (!item.name.empty()) {
+      ++bearers[item.name];
+      const bool fresh = named.emplace(item.environment, item.name).second;
+      if (!fresh || ids.contains(item.name)) refuse("name", item.name);
+      names.insert(item.name);
     }
+    if (item.id.empty()) continue;
+    ++bearers[item.id];
+    if (!ids.insert(item.id).second || names.contains(item.id)) refuse("id", item.id);
   }
-  return names;
+  return bearers;
 }
 
 void refuse_unknown(const yaml::Node& node, const std::string& name, std::string_view key,
-                    const std::set<std::string>& known, yaml::Diagnostics& diagnostics) {
-  if (name.empty() || known.contains(name)) return;
-  const std::vector<std::string> candidates(known.begin(), known.end());
+                    const Bearers& known, yaml::Diagnostics& diagnostics) {
+  const auto found = known.find(name);
+  if (name.empty() || (found != known.end() && found->second == 1)) return;
+  if (found != known.end()) {
+    diagnostics.add(node,
+                    fmt::format("{} names {}, and {} services are called so", yaml::quoted(key),
+                                yaml::quoted(name), found->second),
+                    "give each an `id`, and name that");
+    return;
+  }
+  std::vector<std::string> candidates;
+  for (const auto& [candidate, count] : known) candidates.push_back(candidate);
   diagnostics.add(
       node,
       fmt::format("{} names {}, which is no service of this file", yaml::quoted(key), yaml::quoted(name)),
@@ -283,7 +312,7 @@ void check_references(const yaml::Node& root, const Workspace& workspace, yaml::
   const yaml::Node* service_list = root.find("services");
   names_of(group_list, workspace.groups, "group", diagnostics);
   refuse_same_ids(root.find("environments"), workspace.environments, diagnostics);
-  const std::set<std::string> services = names_of(service_list, workspace.services, "service", diagnostics);
+  const Bearers services = names_of(service_list, workspace.services, "service", diagnostics);
   for (std::size_t index = 0; index < workspace.groups.size(); ++index) {
     const yaml::Node& links = at(*group_list, index, "links");
     for (const yaml::NodePtr& link : links.items) {

@@ -45,6 +45,7 @@ TEST_CASE("a workspace with every key is read as it is meant") {
   CHECK(service.environment == "evm-1");
   CHECK(service.health_check_path == "/health");
   CHECK(service.variables == Variables{{"LOG_LEVEL", "info"}});
+  CHECK(service.secret_files == Variables{{".env", "A=1"}});
   CHECK(service.build == 1min);
   CHECK(service.pre_deploy == 5s);
   CHECK(service.start == 0s);
@@ -74,6 +75,7 @@ TEST_CASE("a workspace with every key is read as it is meant") {
   CHECK(behaviour.deploy_limit == 13);
   CHECK(behaviour.log_limit == 14);
   CHECK(behaviour.latency == 80ms);
+  CHECK(behaviour.list_lag == 30s);
 
   REQUIRE(workspace->faults.size() == 5);
   CHECK(workspace->faults[0].kind == FaultKind::lose_answer);
@@ -106,6 +108,36 @@ TEST_CASE("an environment needs an id of its own") {
   CHECK(told.find("w.yaml:3:5: error: an environment without `id`") != std::string::npos);
   CHECK(told.find("`evm-1` stands for another environment already") != std::string::npos);
   CHECK(told.find("w.yaml:6:10") != std::string::npos);
+}
+
+TEST_CASE("two environments may each have a group and a service of the same name, which ids tell apart") {
+  const std::string head =
+      "version: 1\n"
+      "services:\n"
+      "  - {id: srv-1, name: api, environment: evm-1}\n"
+      "  - {id: srv-2, name: api, environment: evm-2}\n"
+      "  - {name: api}\n";
+  const auto workspace = parse_workspace(head +
+                                         "groups:\n"
+                                         "  - {name: secrets, environment: evm-1, links: [srv-1]}\n"
+                                         "  - {name: secrets, environment: evm-2, links: [srv-2]}\n");
+  REQUIRE(workspace);
+  CHECK(workspace->services.size() == 3);
+  CHECK(workspace->groups[1].links == std::vector<std::string>{"srv-2"});
+  const auto problem = [&](const std::string& rest) {
+    const std::string text = head + rest;
+    const auto read = parse_workspace(text);
+    return read ? std::string{} : render(read.error(), "w.yaml", text);
+  };
+  CHECK(problem("groups: [{name: g, links: [api]}]\n")
+            .find("`links` names `api`, and 3 services are called so") != std::string::npos);
+  CHECK(problem("  - {name: pr, preview_of: api}\n").find("`preview_of` names `api`, and 3 services") !=
+        std::string::npos);
+  for (const char* twice : {"  - {name: api, environment: evm-2}\n", "  - {name: srv-1}\n",
+                            "  - {id: srv-2, name: web}\n", "  - {name: api}\n"}) {
+    CAPTURE(twice);
+    CHECK(problem(twice).find("stands for another service already") != std::string::npos);
+  }
 }
 
 TEST_CASE("a workspace of nothing but a version has the emulator's defaults") {

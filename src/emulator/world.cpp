@@ -237,6 +237,14 @@ api::Response World::handle(api::Method method, std::string_view target, std::st
   return response;
 }
 
+api::Response World::name_the_live_deploy(std::string_view target, Time now) {
+  run_deploys(*state_, now);
+  const std::optional<Target> parsed = parse_target(target);
+  const auto service = parsed && parsed->depth > 2 ? state_->find_service(parsed->path[2]) : std::nullopt;
+  if (!service || !state_->services[*service].live) return dress(*state_, no_such_route());
+  return dress(*state_, one_deploy(state_->deploys[*state_->services[*service].live], 201));
+}
+
 void World::advance(Time now) {
   run_deploys(*state_, now);
 }
@@ -252,6 +260,14 @@ void World::push_commit(std::string_view service_id, Time now) {
   const SeedService& seed = state_->services[*service].seed;
   if (seed.suspended || seed.image || !seed.auto_deploy) return;
   create_deploy(*state_, *service, DeployOrder("new_commit"));
+}
+
+void World::change_settings(std::string_view service_id, Time now) {
+  run_deploys(*state_, now);
+  const auto service = state_->find_service(service_id);
+  if (!service) return;
+  const SeedService& seed = state_->services[*service].seed;
+  if (seed.auto_deploy && !seed.suspended) create_deploy(*state_, *service, DeployOrder("service_updated"));
 }
 
 void World::cancel_deploy(std::string_view deploy_id, Time now) {
@@ -314,7 +330,8 @@ World::DeployView World::deploy(std::size_t index) const {
           deploy.created,
           deploy.started,
           deploy.finished,
-          deploy.groups};
+          deploy.groups,
+          is_listed(*state_, deploy)};
 }
 
 std::vector<World::DeployRecord> World::deploys() const {
@@ -364,7 +381,7 @@ const std::string* World::value(std::string_view holder_id, std::string_view key
 
 bool World::is_serving(std::string_view service) const {
   for (const Service& one : state_->services) {
-    if (one.seed.id == service || one.seed.name == service) return one.live && !one.seed.suspended;
+    if (one.seed.id == service || one.slug == service) return one.live && !one.seed.suspended;
   }
   return false;
 }

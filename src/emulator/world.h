@@ -34,6 +34,8 @@ class World {
   /// value. Faults are not played here: see faults.h.
   api::Response handle(api::Method method, std::string_view target, std::string_view authorization,
                        std::string_view body, Time now);
+  /// 201 as to a request for a deploy at `target`, and nothing takes effect: it names the one that serves.
+  api::Response name_the_live_deploy(std::string_view target, Time now);
   /// Web services and static sites get the url `base`/NAME instead of one at onrender.com. See is_serving().
   void set_health_base(std::string base);
   /// Lets builds, starts and queues move on to `now`.
@@ -45,6 +47,8 @@ class World {
   /// A colleague's push: trigger new_commit. Nothing happens when the service is suspended, deploys an image
   /// or has automatic deploys off.
   void push_commit(std::string_view service_id, Time now);
+  /// A colleague saves settings of the service: trigger service_updated, where automatic deploys are on.
+  void change_settings(std::string_view service_id, Time now);
   void cancel_deploy(std::string_view deploy_id, Time now);  // a human presses cancel
   void link(std::string_view group_id, std::string_view service_id, Time now);
   void unlink(std::string_view group_id, std::string_view service_id, Time now);
@@ -83,6 +87,7 @@ class World {
     std::optional<Time> started;
     std::optional<Time> finished;
     std::span<const std::string> groups;
+    bool listed = true;  // the list of deploys shows it by now
   };
   std::size_t deploy_count() const;
   DeployView deploy(std::size_t index) const;  // below deploy_count(); oldest first

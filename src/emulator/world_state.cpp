@@ -37,9 +37,22 @@ bool is_cron(const SeedService& seed) {
   return seed.type == model::ServiceType::cron_job;
 }
 
+/// The same name makes the same id, unless an environment before this one has it.
+std::string made_id(const char* prefix, const std::string& name, const std::string& environment,
+                    const auto& is_taken) {
+  std::string id = id_from_name(prefix, name);
+  return is_taken(id) ? id_from_name(prefix, name + "\n" + environment) : id;
+}
+
 void add_service(WorldState& world, SeedService&& seed, Time start) {
-  if (seed.id.empty()) seed.id = id_from_name(is_cron(seed) ? "crn-" : "srv-", seed.name);
+  if (seed.id.empty()) {
+    seed.id = made_id(is_cron(seed) ? "crn-" : "srv-", seed.name, seed.environment,
+                      [&](const std::string& id) { return world.find_service(id).has_value(); });
+  }
   Service service;
+  service.slug = seed.name;
+  if (std::ranges::any_of(world.services, [&](const Service& one) { return one.slug == seed.name; }))
+    service.slug += "-" + seed.id.substr(seed.id.size() - std::min<std::size_t>(seed.id.size(), 4));
   service.created = start - created_ago + seconds(world.services.size());
   service.updated = service.created;
   service.seed = std::move(seed);
@@ -48,7 +61,10 @@ void add_service(WorldState& world, SeedService&& seed, Time start) {
 
 void add_group(WorldState& world, SeedGroup&& seed, Time start) {
   Group group;
-  group.id = seed.id.empty() ? id_from_name("evg-", seed.name) : std::move(seed.id);
+  group.id = !seed.id.empty() ? std::move(seed.id)
+                              : made_id("evg-", seed.name, seed.environment, [&](const std::string& id) {
+                                  return world.find_group(id).has_value();
+                                });
   group.name = std::move(seed.name);
   group.environment = std::move(seed.environment);
   group.variables = std::move(seed.variables);
@@ -56,12 +72,12 @@ void add_group(WorldState& world, SeedGroup&& seed, Time start) {
   group.created = start - created_ago + seconds(world.groups.size());
   group.updated = start - groups_updated_ago;
   for (const std::string& link : seed.links) {
-    for (std::size_t i = 0; i < world.services.size(); ++i) {
-      const SeedService& service = world.services[i].seed;
-      if (service.id != link && service.name != link) continue;
-      if (std::find(group.links.begin(), group.links.end(), i) == group.links.end()) group.links.push_back(i);
-      break;
+    std::optional<std::size_t> linked = world.find_service(link);
+    for (std::size_t i = 0; i < world.services.size() && !linked; ++i) {
+      if (world.services[i].seed.name == link) linked = i;
     }
+    if (linked && std::ranges::find(group.links, *linked) == group.links.end())
+      group.links.push_back(*linked);
   }
   world.groups.push_back(std::move(group));
 }
@@ -140,9 +156,9 @@ Duration WorldState::scaled(Duration span) const {
 std::string WorldState::url_of(const Service& service) const {
   const bool has_pages = service.seed.type == model::ServiceType::web_service ||
                          service.seed.type == model::ServiceType::static_site;
-  if (!has_pages) return fmt::format(FMT_COMPILE("{}:10000"), service.seed.name);
-  if (health_base.empty()) return fmt::format(FMT_COMPILE("https://{}.onrender.com"), service.seed.name);
-  return fmt::format(FMT_COMPILE("{}/{}"), health_base, percent_encode(service.seed.name));
+  if (!has_pages) return fmt::format(FMT_COMPILE("{}:10000"), service.slug);
+  if (health_base.empty()) return fmt::format(FMT_COMPILE("https://{}.onrender.com"), service.slug);
+  return fmt::format(FMT_COMPILE("{}/{}"), health_base, percent_encode(service.slug));
 }
 
 bool set_link(WorldState& world, std::size_t group, std::size_t service, bool linked) {

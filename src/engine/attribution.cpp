@@ -12,6 +12,14 @@ bool contains(const std::vector<DeployId>& ids, const DeployId& id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
+/// A list may show late what began before the request went out.
+bool may_come_of(const model::Deploy& deploy, const Before& before, std::string_view trigger) {
+  const std::optional<Time> since = began(deploy);
+  if (deploy.trigger == trigger) return !before.time || !since || *since >= *before.time;
+  // Another's deploy carries links as well as ours does, but only a rollback goes back.
+  return trigger != "rollback" && before.time && since && *since >= *before.time + whole_second;
+}
+
 int rank_requested(const model::Deploy& deploy, std::string_view trigger) {
   const bool gone = class_of(deploy.status) == model::DeployClass::canceled;
   return (gone ? 0 : 2) + (deploy.trigger == trigger ? 1 : 0);
@@ -33,32 +41,38 @@ int rank_successor(const model::Deploy& deploy) {
 }  // namespace
 
 const model::Deploy* already_carries(const Deploys& deploys, const std::vector<DeployId>& known,
-                                     Time changed_at, Duration span) {
+                                     Time read_back) {
   for (const model::Deploy& deploy : deploys) {
     if (contains(known, deploy.id)) continue;
     const model::DeployClass outcome = class_of(deploy.status);
     if (outcome != model::DeployClass::live && outcome != model::DeployClass::running) continue;
     const std::optional<Time> since = began(deploy);
-    if (!since) continue;
-    // One that Render makes by itself when a link changes is created while the request is being answered.
-    // With several changes there may be one for each, and only the newest carries them all.
-    const bool by_render =
-        &deploy == &deploys.front() && deploy.trigger == "service_updated" && *since >= changed_at - span;
-    if (by_render || *since >= changed_at + whole_second) return &deploy;
+    if (since && *since >= read_back + whole_second) return &deploy;
   }
   return nullptr;
 }
 
-const model::Deploy* find_requested(const Deploys& deploys, const std::vector<DeployId>& before,
-                                    std::string_view trigger) {
+bool was_there(const model::Deploy& deploy, const Before& before) {
+  const std::optional<Time> since = began(deploy);
+  return contains(before.deploys, deploy.id) || (before.time && since && *since < *before.time);
+}
+
+const model::Deploy* find_requested(const Deploys& deploys, const Before& before, std::string_view trigger) {
   const model::Deploy* best = nullptr;
   for (const model::Deploy& deploy : deploys) {
-    if (contains(before, deploy.id)) continue;
-    // Another's deploy carries links as well as ours does, but only a rollback goes back.
-    if (trigger == "rollback" && deploy.trigger != trigger) continue;
+    if (contains(before.deploys, deploy.id) || !may_come_of(deploy, before, trigger)) continue;
     if (best == nullptr || rank_requested(deploy, trigger) > rank_requested(*best, trigger)) best = &deploy;
   }
   return best;
+}
+
+const model::Deploy* newly_shown(const Deploys& deploys, const Before& before) {
+  const auto found = std::find_if(deploys.begin(), deploys.end(), [&](const model::Deploy& deploy) {
+    const model::DeployClass outcome = class_of(deploy.status);
+    return !contains(before.deploys, deploy.id) &&
+           (outcome == model::DeployClass::live || outcome == model::DeployClass::running);
+  });
+  return found == deploys.end() ? nullptr : &*found;
 }
 
 const model::Deploy* successor_of(const Deploys& deploys, const model::Deploy& ours) {

@@ -4,6 +4,7 @@
 
 using namespace envlink;
 using namespace envlink::engine;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {
@@ -17,6 +18,12 @@ model::Deploy deploy(const char* id, const char* status, const char* trigger, Du
   one.status_text = status;
   one.trigger = trigger;
   one.created = start + after;
+  return one;
+}
+
+model::Deploy undated(const char* id) {
+  model::Deploy one = deploy(id, "build_in_progress", "new_commit", seconds(0));
+  one.created.reset();
   return one;
 }
 
@@ -41,17 +48,21 @@ TEST_CASE("before asking: which deploy carries the link already") {
       {"a push after the link", {deploy("dep-1", "build_in_progress", "new_commit", seconds(1))}, "dep-1"},
       {"Render's own, made with the link",
        {deploy("dep-1", "queued", "service_updated", Duration(-1))},
-       "dep-1"},
-      {"Render's own, but canceled", {deploy("dep-1", "canceled", "service_updated", seconds(0))}, "none"},
-      {"Render's own for an earlier link, the newest was canceled",
-       {deploy("dep-2", "canceled", "service_updated", seconds(0)),
-        deploy("dep-1", "build_in_progress", "service_updated", Duration(-1))},
        "none"},
+      {"one for other settings, within the second in which the link was read back",
+       {deploy("dep-1", "build_in_progress", "service_updated", milliseconds(999))},
+       "none"},
+      {"Render's own, after the link", {deploy("dep-1", "queued", "service_updated", seconds(1))}, "dep-1"},
+      {"the newest was canceled",
+       {deploy("dep-2", "canceled", "service_updated", seconds(2)),
+        deploy("dep-1", "build_in_progress", "service_updated", seconds(1))},
+       "dep-1"},
+      {"one without a time", {undated("dep-1")}, "none"},
       {"after the link, but failed", {deploy("dep-1", "build_failed", "new_commit", seconds(5))}, "none"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
-    CHECK(id_of(already_carries(row.deploys, {DeployId("dep-old")}, start, seconds(1))) == row.expected);
+    CHECK(id_of(already_carries(row.deploys, {DeployId("dep-old")}, start)) == row.expected);
   }
 }
 
@@ -76,8 +87,50 @@ TEST_CASE("after a lost or empty answer: which deploy is the one asked for") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
-    CHECK(id_of(find_requested(row.deploys, {DeployId("dep-old")}, "api")) == row.expected);
+    CHECK(id_of(find_requested(row.deploys, {{DeployId("dep-old")}, start}, "api")) == row.expected);
   }
+}
+
+TEST_CASE("an answer that names a deploy which was there before does not name the one asked for") {
+  const Before before{{DeployId("dep-old")}, start};
+  CHECK(was_there(deploy("dep-old", "live", "api", seconds(5)), before));
+  CHECK(was_there(deploy("dep-1", "live", "api", Duration(-1)), before));
+  CHECK_FALSE(was_there(deploy("dep-1", "queued", "api", seconds(0)), before));
+  CHECK_FALSE(was_there(undated("dep-1"), before));
+  CHECK_FALSE(was_there(deploy("dep-1", "live", "api", seconds(-60)), {before.deploys, std::nullopt}));
+}
+
+TEST_CASE("after a lost or empty answer: what began before the request is none of its") {
+  struct Row {
+    const char* name;
+    model::Deploy deploy;
+    bool timed;    // Render's clock was told before the request went out
+    bool untimed;  // it was not
+  };
+  const std::vector<Row> rows = {
+      {"made through the API in the second of the request", deploy("dep-1", "queued", "api", seconds(0)),
+       true, true},
+      {"made through the API before it", deploy("dep-1", "queued", "api", Duration(-1)), false, true},
+      {"an older push that shows late", deploy("dep-1", "live", "new_commit", seconds(-3)), false, false},
+      {"a push in the second of the request", deploy("dep-1", "queued", "new_commit", milliseconds(999)),
+       false, false},
+      {"a later push", deploy("dep-1", "queued", "new_commit", seconds(1)), true, false},
+      {"a push of which Render tells no time", undated("dep-1"), false, false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    CHECK((find_requested({row.deploy}, {{}, start}, "api") != nullptr) == row.timed);
+    CHECK((find_requested({row.deploy}, {{}, std::nullopt}, "api") != nullptr) == row.untimed);
+    CHECK(find_requested({row.deploy}, {{}, start}, "rollback") == nullptr);
+  }
+}
+
+TEST_CASE("what goes on or serves and was not there before is in the way of going back") {
+  const Before before{{DeployId("dep-old")}, start};
+  const model::Deploy old = deploy("dep-old", "live", "api", seconds(-60));
+  const model::Deploy late = deploy("dep-1", "live", "new_commit", seconds(-3));
+  CHECK(id_of(newly_shown({old}, before)) == "none");
+  CHECK(id_of(newly_shown({deploy("dep-2", "canceled", "api", seconds(1)), late, old}, before)) == "dep-1");
 }
 
 TEST_CASE("who took over from a deploy that was replaced or canceled") {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/rate_limit_headers.h"
+#include "engine/attribution.h"
 
 namespace envlink::engine {
 namespace {
@@ -12,8 +13,6 @@ namespace {
 constexpr Duration rounding = std::chrono::seconds(1);
 // Two answers that place the end of the window this near to each other speak of the same window.
 constexpr Duration same_window = std::chrono::seconds(3);
-// A request without an answer may have been counted; after this it is over, whatever came of it.
-constexpr Duration still_travelling = std::chrono::seconds(10);
 // Before a window is known: one that hangs holds the others back no longer than this.
 constexpr Duration waited_for = std::chrono::seconds(10);
 
@@ -35,7 +34,7 @@ Time Budget::Window::ours_from() const {
 /// A lost request may be counted until it is over, and is kept in mind until the window after that is over
 /// too.
 Duration Budget::Window::forgets_after() const {
-  return length + still_travelling + 5 * rounding;
+  return length + latest_arrival + 5 * rounding;
 }
 
 void Budget::Window::roll_over(Time now) {
@@ -151,7 +150,7 @@ void Budget::answered(const std::string& bucket, Time sent_at, Time now,
   }
   window.compare(*told, sent_at);
   // By now it has been counted in what was just told, or it never arrived.
-  if (sent_at >= window.lost_at + still_travelling) window.unseen = 0;
+  if (sent_at >= window.lost_at + latest_arrival) window.unseen = 0;
   if (told->reset > std::chrono::minutes(1)) window.length = std::chrono::hours(1);
   window.limit = told->limit;
   window.known = true;

@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
+
 #include "base/text.h"
 
 namespace envlink::engine {
@@ -14,6 +19,23 @@ std::vector<std::string> names_of(const std::vector<model::Owner>& owners) {
   return names;
 }
 
+/// With the id of each whose name another one bears as well: only that says which is which.
+std::string told(const std::vector<model::Owner>& owners) {
+  std::map<std::string_view, int> bearers;
+  for (const model::Owner& owner : owners) ++bearers[owner.name];
+  std::vector<std::string> names;
+  for (const model::Owner& owner : owners) {
+    const std::string name = clean(owner.name);
+    names.push_back(bearers[owner.name] == 1 ? name : fmt::format("{} ({})", name, clean(owner.id.text())));
+  }
+  return join_and(names);
+}
+
+bool share_a_name(const std::vector<model::Owner>& owners) {
+  std::set<std::string_view> names;
+  return std::ranges::any_of(owners, [&](const auto& owner) { return !names.insert(owner.name).second; });
+}
+
 Error refusal(std::string what, std::string why, std::string cure) {
   return Error{ErrorKind::refused, std::move(what), std::move(why), std::move(cure), ""};
 }
@@ -24,6 +46,15 @@ bool is_called(const model::Owner& owner, const std::string& name) {
 
 }  // namespace
 
+bool is_decided(const std::vector<model::Owner>& owners, const model::Desired& desired,
+                const std::string& named) {
+  const std::string wanted = desired.workspace ? desired.workspace->text : named;
+  if (std::ranges::any_of(owners, [&](const auto& owner) { return owner.id.text() == wanted; })) return true;
+  const auto meant = std::ranges::count_if(
+      owners, [&](const auto& owner) { return wanted.empty() || owner.name == wanted; });
+  return meant > 1;
+}
+
 Result<model::Owner> choose_owner(const std::vector<model::Owner>& owners, const model::Desired& desired,
                                   const std::string& named) {
   const std::string wanted = desired.workspace ? desired.workspace->text : named;
@@ -33,8 +64,10 @@ Result<model::Owner> choose_owner(const std::vector<model::Owner>& owners, const
   if (wanted.empty()) {
     if (owners.size() == 1) return owners.front();
     return fail(refusal(fmt::format("the API key reaches {}", count_of(owners.size(), "workspace")),
-                        "they are " + join_and(names),
-                        "Say which one: `workspace: NAME` in the file, or RENDER_WORKSPACE."));
+                        "they are " + told(owners),
+                        share_a_name(owners)
+                            ? "Say which one by its id: `workspace: tea-…` in the file, or RENDER_WORKSPACE."
+                            : "Say which one: `workspace: NAME` in the file, or RENDER_WORKSPACE."));
   }
   std::vector<const model::Owner*> found;
   for (const model::Owner& owner : owners) {
@@ -47,13 +80,15 @@ Result<model::Owner> choose_owner(const std::vector<model::Owner>& owners, const
   }
   if (found.size() == 1) return *found.front();
   if (found.size() > 1) {
-    return fail(refusal(fmt::format("{} workspaces are called {}", found.size(), clean(wanted)), "",
-                        "Name it by its id, tea-…"));
+    std::vector<std::string> ids;
+    for (const model::Owner* owner : found) ids.push_back(clean(owner->id.text()));
+    return fail(refusal(fmt::format("{} workspaces are called {}", found.size(), clean(wanted)),
+                        "their ids are " + join_and(ids), "Name one by its id."));
   }
   const std::string near = nearest(wanted, names);
   return fail(
       refusal(fmt::format("the API key does not reach a workspace called {}", clean(wanted)),
-              "it reaches " + join_and(names),
+              "it reaches " + told(owners),
               near.empty() ? "Correct the name, or use the key of a member." : "Did you mean " + near + "?"));
 }
 

@@ -15,4 +15,8 @@ namespace envlink::engine {
 Result<model::Owner> choose_owner(const std::vector<model::Owner>& owners, const model::Desired& desired,
                                   const std::string& named);
 
+/// Whatever other workspaces the key reaches, `choose_owner` would answer the same of these.
+bool is_decided(const std::vector<model::Owner>& owners, const model::Desired& desired,
+                const std::string& named);
+
 }  // namespace envlink::engine

@@ -30,3 +30,40 @@ TEST_CASE("where the one has its name and the other its id, they are the same wo
   REQUIRE(chosen.has_value());
   CHECK(chosen->name == "production");
 }
+
+TEST_CASE("of two workspaces of one name the ids are told, wherever names are") {
+  const std::vector<model::Owner> owners = {{OwnerId("tea-1"), "My Workspace", "team"},
+                                            {OwnerId("tea-2"), "My Workspace", "team"},
+                                            {OwnerId("tea-3"), "Other Co", "team"}};
+  const auto error = [&](const model::Desired& file, const std::string& named) {
+    const auto chosen = choose_owner(owners, file, named);
+    REQUIRE_FALSE(chosen.has_value());
+    CHECK(chosen.error().kind == ErrorKind::refused);
+    return chosen.error();
+  };
+  const std::string all = "My Workspace (tea-1), My Workspace (tea-2) and Other Co";
+  CHECK(error({}, "").why == "they are " + all);
+  CHECK(error({}, "").cure ==
+        "Say which one by its id: `workspace: tea-…` in the file, or RENDER_WORKSPACE.");
+  CHECK(error(file_for("Workspace"), "").why == "it reaches " + all);
+  for (const auto& ambiguous : {error(file_for("My Workspace"), ""), error({}, "My Workspace")}) {
+    CHECK(ambiguous.what == "2 workspaces are called My Workspace");
+    CHECK(ambiguous.why == "their ids are tea-1 and tea-2");
+  }
+  CHECK(choose_owner(owners, {}, "tea-2").value().id == OwnerId("tea-2"));
+}
+
+TEST_CASE("a workspace of two of one name that the file pins stands against RENDER_WORKSPACE by its id") {
+  const std::vector<model::Owner> owners = {{OwnerId("tea-1"), "twin", "team"},
+                                            {OwnerId("tea-2"), "twin", "team"}};
+  CHECK(choose_owner(owners, file_for("tea-2"), "twin").value().id == OwnerId("tea-2"));
+  CHECK_FALSE(choose_owner(owners, file_for("tea-2"), "tea-1").has_value());
+}
+
+TEST_CASE("the list of workspaces need not be read on where no other one could change the answer") {
+  CHECK(is_decided(two, {}, ""));  // more than one, whatever comes
+  CHECK(is_decided(two, file_for("tea-2"), ""));
+  CHECK_FALSE(is_decided(two, file_for("staging"), ""));  // another may have that name
+  CHECK_FALSE(is_decided(two, {}, "elsewhere"));
+  CHECK_FALSE(is_decided({two.front()}, {}, ""));
+}

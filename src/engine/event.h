@@ -94,7 +94,7 @@ struct LinkAnswered {
   bool operator==(const LinkAnswered&) const = default;
 };
 
-/// Read back and as planned. `server_time`: when at the latest it took effect.
+/// Read back and as planned. `server_time`: then; at the latest then it took effect.
 struct LinkProved {
   static constexpr std::string_view kind = "link_proved";
   EventLink link{};
@@ -110,11 +110,14 @@ struct LinkFailed {
   bool operator==(const LinkFailed&) const = default;
 };
 
-/// Every deploy that was there before one was asked for, the newest first.
+/// Every deploy that was there before one was asked for, the newest first. `server_time`: when they were
+/// listed or, if that is later, when the last link was read back; none where a link's reading did not tell
+/// it.
 struct SnapshotTaken {
   static constexpr std::string_view kind = "snapshot_taken";
   EventService service{};
   std::vector<DeployId> deploys{};
+  std::optional<Time> server_time{};
   bool operator==(const SnapshotTaken&) const = default;
 };
 

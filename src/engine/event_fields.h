@@ -81,6 +81,7 @@ void fields(auto& visit, Like<LinkFailed> auto& failed) {
 void fields(auto& visit, Like<SnapshotTaken> auto& taken) {
   about(visit, taken.service);
   visit("deploys", taken.deploys);
+  visit.or_null("server_time", taken.server_time);
 }
 
 void fields(auto& visit, Like<DeployIntended> auto& intended) {

@@ -33,7 +33,7 @@ std::vector<Event::What> all_kinds() {
           LinkAnswered{unlinked, 503, "Render answered 503", "req-1", server_time},
           LinkProved{unlinked, server_time},
           LinkFailed{unlinked, "it does not exist", "make it"},
-          SnapshotTaken{backend, {deploy, DeployId("dep-0")}},
+          SnapshotTaken{backend, {deploy, DeployId("dep-0")}, server_time},
           DeployIntended{backend, 1, DeployMode::rollback, DeployId("dep-0")},
           DeployAnswered{backend, 201, deploy, "no", "req-2", server_time},
           DeployAttributed{backend, deploy, "found in the list"},

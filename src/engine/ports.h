@@ -49,7 +49,7 @@ class Clock {
 
 struct Arrivals {
   std::vector<Reply> replies;
-  int interrupts = 0;  // Ctrl-C, SIGTERM
+  int interrupts = 0;  // Ctrl-C, SIGTERM, SIGHUP
 };
 
 /// Serves one activity: an answer that comes late must not be taken for one to the next activity's calls.

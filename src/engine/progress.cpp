@@ -15,16 +15,19 @@ struct LinkFold {
   void operator()(const LinkIntended& intended) {
     link.phase = LinkPhase::sent;
     link.attempts = intended.attempt;
+    ++link.unheard;
   }
   void operator()(const LinkAnswered& answered) {
     link.phase = LinkPhase::proving;
     link.trouble = answered.why;
+    if (answered.http_status != 0) --link.unheard;
     link.answer = answered.http_status;
     link.answered_at = answered.server_time.value_or(at);
     link.dated = answered.server_time.has_value();
   }
   void operator()(const LinkProved&) {
     link.phase = LinkPhase::proved;
+    if (link.attempts == 1) link.unheard = 0;  // it is what shows
     link.trouble.clear();
   }
   void operator()(const LinkFailed& failed) {
@@ -41,7 +44,7 @@ struct ServiceFold {
   void operator()(const LinkIntended&) { service.phase = ServicePhase::linking; }
   void operator()(const SnapshotTaken& taken) {
     service.phase = ServicePhase::looking;
-    service.before = taken.deploys;
+    service.before = {taken.deploys, taken.server_time};
   }
   void operator()(const DeployIntended& intended) {
     service.phase = ServicePhase::requesting;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/attribution.h"
 #include "engine/event.h"
 #include "engine/service_outcome.h"
 #include "model/deploy.h"
@@ -31,6 +32,7 @@ struct LinkProgress {
   LinkPhase phase = LinkPhase::waiting;
   int attempts = 0;
   int answer = 0;       // HTTP status of the last write; 0: none came
+  int unheard = 0;      // writes of which nobody knows whether they took effect
   Time answered_at{};   // by Render's clock where it told it
   bool dated = false;   // it did
   std::string trouble;  // the last answer that was no success, or why it failed
@@ -59,9 +61,9 @@ struct ServiceProgress {
   std::string status_text;           // Render's word
   std::optional<Time> requested_at;  // when the deploy was asked for
   std::optional<Time> ended_at;
-  std::vector<DeployId> before;  // deploys that existed when it was asked for
-  std::string how;               // how the deploy was found, when not from the answer
-  std::string reason;            // why it ended as it did
+  Before before;       // what was there when it was asked for
+  std::string how;     // how the deploy was found, when not from the answer
+  std::string reason;  // why it ended as it did
   std::string cure;
   std::string told_reason;       // of a failure: what Render's events say
   std::vector<std::string> log;  // the last lines, masked

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "engine/attribution.h"
 #include "plan/finding.h"
 #include "plan/waves.h"
 
@@ -40,7 +41,7 @@ struct RollbackPlanner {
     // A colleague's push that took over from ours carries more than the run's change.
     if (deploy.id == one.deploy) return deploy.trigger == "api";
     return one.deploy.empty() && one.attempts > 0 && deploy.trigger == "api" &&
-           !contains(one.before, deploy.id);
+           !contains(one.before.deploys, deploy.id);
   }
 
   /// Render may redeploy by itself when a link changes.
@@ -115,6 +116,9 @@ struct RollbackPlanner {
     service.linked_now.clear();
     service.known_deploys.clear();
     for (const Deploy& deploy : actual.deploys_of(service.id)) service.known_deploys.push_back(deploy.id);
+    // The list may not show yet what the run itself made.
+    const DeployId& own = done.services[index].deploy;
+    if (!own.empty() && !contains(service.known_deploys, own)) service.known_deploys.push_back(own);
     undo_deploy(index, service);
     service.final_groups.clear();
     for (const model::Group& group : actual.groups) {
@@ -180,16 +184,14 @@ bool calls_for_rollback(const plan::Plan& plan, const Progress& done) {
          done.failed() && !done.unfinished();
 }
 
-bool may_still_come(const plan::Plan& back, const Progress& done) {
+Duration may_still_come(const plan::Plan& back, const Progress& done) {
   for (std::size_t i = 0; i < back.services.size(); ++i) {
     const ServiceProgress& service = done.services[i];
     const bool answered = !service.deploy.empty() || service.outcome == ServiceOutcome::failed;
-    if (service.attempts == 0 || answered) continue;
-    const bool in_the_list = std::ranges::any_of(
-        back.services[i].known_deploys, [&](const DeployId& id) { return !contains(service.before, id); });
-    if (!in_the_list) return true;
+    if (service.attempts > 0 && !answered && !back.services[i].redeploys()) return latest_arrival + list_lag;
   }
-  return false;
+  const bool link = std::ranges::any_of(done.links, [](const LinkProgress& one) { return one.unheard > 0; });
+  return link ? latest_arrival : Duration{0};
 }
 
 plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,

@@ -25,8 +25,8 @@ bool calls_for_rollback(const plan::Plan& plan, const Progress& done);
 plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,
                          const model::Workspace& actual, const std::vector<DeployId>& gone_back = {});
 
-/// The run asked for a deploy, and neither an answer nor the list of deploys tells what came of that. Then a
-/// rollback made now may miss it: it is made again after `latest_arrival` (engine/attribution.h).
-bool may_still_come(const plan::Plan& back, const Progress& done);
+/// How long requests of the run may still take effect of which neither an answer nor the workspace tells what
+/// came: a rollback made before may miss it, and is made again then. 0: there are none.
+Duration may_still_come(const plan::Plan& back, const Progress& done);
 
 }  // namespace envlink::engine

@@ -18,7 +18,7 @@ const api::Response* success(const api::Outcome& outcome) {
 }
 
 Duration may_arrive_for(const api::NoAnswer& silence) {
-  return silence.timed_out ? std::chrono::seconds(60) : latest_arrival;
+  return silence.timed_out ? latest_arrival_after_waiting : latest_arrival;
 }
 
 ServiceOutcome service_outcome_of(const api::Outcome& outcome) {
@@ -30,6 +30,18 @@ ServiceOutcome service_outcome_of(const api::Outcome& outcome) {
     default:
       return ServiceOutcome::failed;
   }
+}
+
+bool is_refusal(const api::Outcome& outcome) {
+  const auto* response = std::get_if<api::Response>(&outcome);
+  const api::Verdict verdict = api::verdict_of(outcome);
+  // A redirect is a proxy's or a login page's, and may be over with the next look.
+  return response != nullptr && response->status >= 400 &&
+         (verdict == api::Verdict::refused || verdict == api::Verdict::unauthorized);
+}
+
+std::string what_and_why(const Error& error) {
+  return error.why.empty() ? error.what : error.what + ": " + error.why;
 }
 
 Rollout::State::State(std::shared_ptr<const plan::Plan> the_plan, Budget budget)
@@ -79,7 +91,8 @@ void Rollout::State::end_service(Time now, std::size_t service, ServiceOutcome o
   if (services[service].begun) --active;
   record(now, ServiceEnded{event_service(plan, service), outcome, before.deploy, std::move(reason),
                            std::move(cure)});
-  if (outcome == ServiceOutcome::failed && !before.deploy.empty()) fetch_failure_details(now, service);
+  const bool ended_badly = outcome == ServiceOutcome::failed || outcome == ServiceOutcome::canceled;
+  if (ended_badly && !before.deploy.empty()) fetch_failure_details(now, service);
   if (!succeeded(outcome)) block_dependants(now, service);
 }
 
@@ -113,7 +126,7 @@ bool Rollout::State::may_begin(std::size_t service) const {
 }
 
 void Rollout::State::begin_ready(Time now) {
-  if (halted) return;
+  if (halted || awaits_cause(now)) return;
   for (const std::size_t service : order) {
     if (!may_begin(service)) continue;
     ++active;
@@ -188,6 +201,7 @@ Outcome Rollout::State::outcome() const {
   if (progress.interrupts > 0 && (timed_out || trouble || left)) return Outcome::interrupted;
   if (failed) return Outcome::deploy_failed;
   if (timed_out) return Outcome::timed_out;
+  if (trouble && forbidden) return Outcome::authentication;
   return trouble || left ? Outcome::error : Outcome::done;
 }
 
@@ -291,6 +305,7 @@ void Rollout::receive(Time now, Reply reply) {
   if (response != nullptr && response->status == 401 && counts) {
     s.abort_unauthorized(now, api::explain(delivery->request, delivery->outcome, "carry the plan out"));
   }
+  if (response != nullptr && response->status == 403 && counts) s.forbidden = true;
   switch (purpose.asked) {
     case Asked::link_write:
       return s.link_answered(now, purpose.index, *delivery);

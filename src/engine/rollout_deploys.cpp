@@ -16,12 +16,8 @@ namespace envlink::engine {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 constexpr int deploys_read = 20;
-// How long a deploy may take to show after its request was lost. A request that Render answered with an error
-// is over; one whose answer did not come may still be on its way.
-constexpr Duration settle_after_error = seconds(4);
 
 Duration settle_read_after(int reads) {
   return std::min(milliseconds(500) * (1 << std::min(reads, 4)), milliseconds(5000));
@@ -31,8 +27,23 @@ std::string words_for(const plan::PlannedService& service) {
   return (service.rollback_to.empty() ? "deploy " : "roll back ") + clean(service.name);
 }
 
+/// 202: Render has it wait behind the deploy in progress, and names none.
+bool is_queued(const api::Outcome& answer) {
+  const api::Response* response = success(answer);
+  return response != nullptr && response->status == 202;
+}
+
 api::DeployMode mode_of(const plan::PlannedService& service) {
   return service.rebuild ? api::DeployMode::build_and_deploy : api::DeployMode::deploy_only;
+}
+
+/// How long the list decides what came of a request whose answer named no deploy. A success that cannot be
+/// read is none: a login page on the way answers 200 as well.
+Duration settles_within(const api::Outcome& answer) {
+  if (is_queued(answer)) return queued_shows;
+  if (const auto* silence = std::get_if<api::NoAnswer>(&answer)) return may_arrive_for(*silence) + list_lag;
+  // The answer to a success came: only the list may lag.
+  return success(answer) == nullptr ? latest_arrival_after_error + list_lag : list_lag;
 }
 
 std::string_view own_trigger(const plan::PlannedService& service) {
@@ -65,7 +76,8 @@ void Rollout::State::drive_deploy(Time now, std::size_t service) {
     run.snapshot_asked = ask(api::list_deploys(plan.services[service].id, deploys_read), Repeat::safely,
                              {Asked::snapshot, service});
   }
-  const bool ready = run.snapshot && links_proved(service) && progress.interrupts == 0;
+  const bool ready = run.snapshot && links_proved(service) && progress.interrupts == 0 && !awaits_cause(now);
+  if (ready && !exhausted.empty()) return end_service(now, service, ServiceOutcome::not_started, exhausted);
   if (ready && !give_up_undone(now, service)) request_deploy(now, service);
 }
 
@@ -84,25 +96,23 @@ void Rollout::State::snapshot_read(Time now, std::size_t service, const Delivery
     return end_service(now, service, outcome, page.error().what, page.error().cure);
   }
   services[service].snapshot = std::move(page->items);
+  services[service].snapshot_at = api::date_of(*success(delivery.outcome));
 }
 
 void Rollout::State::request_deploy(Time now, std::size_t service) {
   ServiceRun& run = services[service];
   const plan::PlannedService& planned = plan.services[service];
   if (progress.services[service].attempts == 0) {
-    SnapshotTaken taken{event_service(plan, service), {}};
+    const std::optional<Time> read_back = links_read_back(service);
+    SnapshotTaken taken{.service = event_service(plan, service)};
     for (const model::Deploy& deploy : *run.snapshot) taken.deploys.push_back(deploy.id);
+    if (read_back || run.links.empty()) taken.server_time = std::max(read_back, run.snapshot_at);
     record(now, std::move(taken));
-    // When a link took effect is known only from a success, by Render's clock.
-    const bool all_told = std::all_of(run.links.begin(), run.links.end(), [this](std::size_t link) {
-      return success(*links[link].answer) != nullptr && !links[link].undated;
-    });
-    if (run.link_answered_at && all_told) {
-      if (const model::Deploy* deploy =
-              already_carries(*run.snapshot, planned.known_deploys, *run.link_answered_at, run.link_span)) {
-        return attribute(
-            now, service, *deploy,
-            fmt::format("begun after the link changed ({}): no other is needed", clean(deploy->trigger)));
+    if (read_back) {
+      if (const model::Deploy* deploy = already_carries(*run.snapshot, planned.known_deploys, *read_back)) {
+        return attribute(now, service, *deploy,
+                         fmt::format("begun after the link was read back ({}): no other is needed",
+                                     clean(deploy->trigger)));
       }
     }
   }
@@ -122,6 +132,16 @@ api::Request Rollout::State::deploy_request(std::size_t service) const {
                                      : api::roll_back(planned.id, planned.rollback_to);
 }
 
+/// Before the last request for a deploy of this service.
+Before Rollout::State::known_before(std::size_t service) const {
+  Before before = progress.services[service].before;
+  const std::vector<DeployId>& planned = plan.services[service].known_deploys;
+  const std::vector<DeployId>& shown = services[service].shown;
+  before.deploys.insert(before.deploys.end(), planned.begin(), planned.end());
+  before.deploys.insert(before.deploys.end(), shown.begin(), shown.end());
+  return before;
+}
+
 void Rollout::State::deploy_answered(Time now, std::size_t service, const Delivery& delivery) {
   if (progress.services[service].phase == ServicePhase::ended) return;
   DeployAnswered event{.service = event_service(plan, service)};
@@ -134,14 +154,18 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
       if (Result<model::Deploy> deploy = api::parse_deploy(*response)) named = std::move(*deploy);
     }
   }
-  if (named) event.deploy = named->id;
+  const bool older = named && was_there(*named, known_before(service));
+  if (named && !older) event.deploy = named->id;
   Error error;
   if (success(delivery.outcome) == nullptr) {
     error = api::explain(delivery.request, delivery.outcome, words_for(plan.services[service]));
     event.why = error.what;
+  } else if (older) {
+    event.why = fmt::format("Render named {}, which was there before", clean(named->id.text()));
   }
   record(now, std::move(event));
-  if (named) return attribute(now, service, *named, "");
+  services[service].since = delivery.sent_at;  // it may have waited long for its turn
+  if (named && !older) return attribute(now, service, *named, "");
   services[service].answer = delivery.outcome;
 
   const api::Verdict verdict = api::verdict_of(delivery.outcome);
@@ -149,35 +173,29 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
                                (verdict != api::Verdict::ok && verdict != api::Verdict::ambiguous &&
                                 verdict != api::Verdict::transient);
   if (!came_to_nothing) return wait_for_settling(now, service);
-  end_service(now, service, service_outcome_of(delivery.outcome),
-              error.why.empty() ? error.what : error.what + ": " + error.why, error.cure);
+  end_service(now, service, service_outcome_of(delivery.outcome), what_and_why(error), error.cure);
 }
 
-/// From now on the list of deploys decides. With a success there is or will be a deploy: no end is set.
+/// From now on the list of deploys decides.
 void Rollout::State::wait_for_settling(Time now, std::size_t service) {
   ServiceRun& run = services[service];
   run.settle_reads = 0;
   run.next_poll = now;
-  run.settle_until.reset();
-  const auto* silence = std::get_if<api::NoAnswer>(&*run.answer);
-  if (silence != nullptr) {
-    run.settle_until = now + may_arrive_for(*silence);
-  } else if (api::verdict_of(*run.answer) != api::Verdict::ok) {
-    run.settle_until = now + settle_after_error;
-  }
+  run.last_look_until.reset();
+  run.settle_until = now + settles_within(*run.answer);
 }
 
 void Rollout::State::settle(Time now, std::size_t service) {
   ServiceRun& run = services[service];
-  const Time deadline = run.since + plan.rollout.timeout;
-  if (run.busy) return;
-  if (now >= deadline && std::exchange(run.last_poll, true)) {
-    const bool queued = api::verdict_of(*run.answer) == api::Verdict::ok;
-    return end_service(now, service, queued ? ServiceOutcome::timed_out : ServiceOutcome::unsettled,
-                       queued ? "Render accepted the deploy but it did not show in the time allowed"
-                              : "whether its deploy was made could not be found out in the time allowed",
+  // A timeout that is shorter than what it takes to find out leaves nobody any wiser.
+  const Time deadline = std::max(run.since + plan.rollout.timeout, run.settle_until.value_or(now));
+  const bool over = looks_are_over(now, service, deadline);
+  if (over || (!run.busy && now >= deadline && std::exchange(run.last_poll, true))) {
+    return end_service(now, service, ServiceOutcome::unsettled,
+                       "whether its deploy was made could not be found out in the time allowed",
                        "look at its deploys in the Dashboard");
   }
+  if (run.busy) return;
   if (now < *run.next_poll && now < deadline) return wake_at(std::min(*run.next_poll, deadline));
   run.busy = true;
   ask(api::list_deploys(plan.services[service].id, deploys_read), Repeat::safely,
@@ -190,15 +208,19 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
   if (progress.services[service].phase != ServicePhase::settling) return;
   run.next_poll = now + settle_read_after(run.settle_reads++);
   const api::Response* response = success(delivery.outcome);
+  if (is_refusal(delivery.outcome)) {
+    const Error error = api::explain(delivery.request, delivery.outcome, "find out what came of its deploy");
+    return end_service(now, service, ServiceOutcome::unsettled, what_and_why(error), error.cure);
+  }
   if (response == nullptr) return;
   const Result<api::Page<model::Deploy>> page = api::parse_deploys(*response);
   if (!page) return;
-  if (const model::Deploy* deploy = find_requested(page->items, progress.services[service].before,
-                                                   own_trigger(plan.services[service]))) {
-    const bool queued = api::verdict_of(*run.answer) == api::Verdict::ok;
+  if (const model::Deploy* deploy =
+          find_requested(page->items, known_before(service), own_trigger(plan.services[service]))) {
+    const bool told = api::verdict_of(*run.answer) == api::Verdict::ok;
     return attribute(
         now, service, *deploy,
-        queued ? "found in the list: the answer named none" : "found in the list: the answer was lost");
+        told ? "found in the list: the answer named none" : "found in the list: the answer was lost");
   }
   // Only what was read after the time was up proves that nothing came of the request.
   if (!run.settle_until || delivery.sent_at < *run.settle_until) {
@@ -206,20 +228,37 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
     return;
   }
   if (!links_proved(service)) return;  // a process that goes on reads them once more
-  // Somebody deployed meanwhile: going back now would undo that.
-  if (!plan.services[service].rollback_to.empty()) {
-    const model::Deploy* newer = find_requested(page->items, progress.services[service].before, {});
-    if (newer != nullptr && (is_running(newer->status) || newer->status == model::DeployStatus::live))
-      return attribute(now, service, *newer,
-                       fmt::format("begun meanwhile ({}): going back would undo it", clean(newer->trigger)));
-  }
-  if (run.tries <= plan.api.retries && progress.interrupts == 0) {
+  if (!plan.services[service].rollback_to.empty() && give_way(now, service, page->items)) return;
+  for (const model::Deploy& deploy : page->items) run.shown.push_back(deploy.id);
+  if (run.tries <= plan.api.retries && progress.interrupts == 0 && exhausted.empty()) {
     if (!give_up_undone(now, service)) request_deploy(now, service);
     return;
+  }
+  if (is_queued(*run.answer)) {
+    return end_service(
+        now, service, ServiceOutcome::unsettled,
+        fmt::format("Render answered 202, and no deploy showed within {}", format_duration(queued_shows)),
+        "look at its deploys in the Dashboard, then: envlink resume");
   }
   const Error error = api::explain(run.request, *run.answer, words_for(plan.services[service]));
   end_service(now, service, ServiceOutcome::unsettled, fmt::format("{}; no deploy came of it", error.what),
               error.cure);
+}
+
+/// Somebody deployed meanwhile: going back now would undo that. True when there is nothing more to ask for.
+bool Rollout::State::give_way(Time now, std::size_t service, const Deploys& deploys) {
+  const Before before = known_before(service);
+  const model::Deploy* newer = newly_shown(deploys, before);
+  if (newer == nullptr) return false;
+  const std::string theirs = fmt::format("({}): going back would undo it", clean(newer->trigger));
+  if (find_requested({*newer}, before, {}) != nullptr) {
+    attribute(now, service, *newer, "begun meanwhile " + theirs);
+  } else {
+    end_service(now, service, ServiceOutcome::failed,
+                fmt::format("{} was there before, and showed only now {}", clean(newer->id.text()), theirs),
+                "deploy what you want to run, and change links with the file and `envlink apply`");
+  }
+  return true;
 }
 
 void Rollout::State::attribute(Time now, std::size_t service, const model::Deploy& deploy, std::string how) {

@@ -68,11 +68,18 @@ void Rollout::State::fetch_failure_details(Time now, std::size_t service) {
   if (services[service].seen) report.deploy = *services[service].seen;
   report.began = model::began(report.deploy)
                      .value_or(progress.services[service].requested_at.value_or(now) - clocks_differ);
+  report.cause_due = now + longest_wait;
   request_part(report, FailureReport::Part::events, api::list_events(planned.id, report.began));
+  report.events_alone = progress.services[service].outcome == ServiceOutcome::canceled;
+  if (report.events_alone) {
+    failure_reports.push_back(std::move(report));
+    return wake_at(now);
+  }
   // Every group: an instance that still runs, or an earlier deploy, may print what it was given before a link
   // was removed, and nothing tells which groups were linked once.
   request_part(report, FailureReport::Part::groups, api::list_groups(plan.owner.id));
   request_part(report, FailureReport::Part::variables, api::list_service_variables(planned.id));
+  request_part(report, FailureReport::Part::secret_files, api::list_service_secret_files(planned.id));
   failure_reports.push_back(std::move(report));
   wake_at(now);
 }
@@ -109,6 +116,11 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
       if (read) report.reason = *read;
       if (!read) report.reason_trouble = trouble("its events", read.error());
       if (read && !read->ended && --report.events_left > 0) report.again_at = now + read_again_after;
+      report.events_read = !report.again_at || (read && read->quota_exhausted);
+      if (read && read->quota_exhausted && exhausted.empty()) {
+        exhausted = read->words;
+        stop_waiting(now, exhausted);
+      }
       break;
     }
     case FailureReport::Part::groups: {
@@ -137,23 +149,34 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
       break;
     }
     case FailureReport::Part::group: {
-      const auto read = response != nullptr ? report.redactor.learn_group(*response) : Result<void>(fail({}));
+      const auto read =
+          response != nullptr ? report.redactor.learn_group(*response) : Result<std::size_t>(fail({}));
       if (!read) report.mask_trouble = trouble("the values of a group", read.error());
-      // A link that is gone by now counts, whatever the group was read for.
-      if (const auto group = read ? api::parse_group_links(*response) : Result<model::Group>(fail({})))
+      if (const auto group = read ? api::parse_group_links(*response) : Result<model::Group>(fail({}))) {
+        if (auto why = hidden_in(report, *group, *read); !why.empty()) report.mask_trouble = std::move(why);
+        // A link that is gone by now counts, whatever the group was read for.
         see_undone(*group);
+      }
       break;
     }
-    case FailureReport::Part::variables: {
-      const auto read =
-          response != nullptr ? report.redactor.learn_variables(*response) : Result<std::string>(fail({}));
+    case FailureReport::Part::variables:
+    case FailureReport::Part::secret_files: {
+      const bool files = asked_for.mapped() == FailureReport::Part::secret_files;
+      const ServiceId& id = plan.services[report.service].id;
+      auto read = Result<std::string>(fail({}));
+      if (response != nullptr) {
+        read = files ? report.redactor.learn_secret_files(*response)
+                     : report.redactor.learn_variables(*response);
+      }
       if (!read) {
-        report.mask_trouble = trouble("its own variables", read.error());
+        report.mask_trouble = trouble(files ? "its secret files" : "its own variables", read.error());
       } else if (!read->empty() && --report.pages_left > 0) {
-        request_part(report, FailureReport::Part::variables,
-                     api::list_service_variables(plan.services[report.service].id, *read));
+        request_part(
+            report, asked_for.mapped(),
+            files ? api::list_service_secret_files(id, *read) : api::list_service_variables(id, *read));
       } else if (!read->empty()) {
-        report.mask_trouble = "it has more variables than envlink reads for masking";
+        report.mask_trouble = fmt::format("it has more {} than envlink reads for masking",
+                                          files ? "secret files" : "variables");
       }
       break;
     }
@@ -168,11 +191,34 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
   }
   if (!report.open.empty()) return;
   if (report.again_at) return wake_at(*report.again_at);
+  if (report.events_alone) return finish_failure_report(now, report);
   if (report.log_asked && report.mask_trouble.empty() && !std::exchange(report.groups_again, true))
     return request_part(report, FailureReport::Part::groups, api::list_groups(plan.owner.id));
   if (report.log_asked || !report.mask_trouble.empty()) return finish_failure_report(now, report);
   report.log_asked = true;
   ask_for_log(report);
+}
+
+/// Why a group that shows no value may hold some that the key's owner may not see; "": it holds none, or none
+/// that matters here.
+std::string Rollout::State::hidden_in(const FailureReport& report, const model::Group& group,
+                                      std::size_t values) const {
+  if (values > 0) return {};
+  const auto planned = std::ranges::find(plan.groups, group.id, &plan::PlannedGroup::id);
+  const bool held_some = planned != plan.groups.end() && planned->variables.value_or(0) > 0;
+  if (!held_some && !group.links_to(plan.services[report.service].id)) return {};
+  return fmt::format(
+      "{} shows no value: it is empty, or Render hides what it holds from the owner of this key",
+      clean(group.name));
+}
+
+bool Rollout::State::awaits_cause(Time now) {
+  for (const FailureReport& report : failure_reports) {
+    if (report.events_read || now >= report.cause_due) continue;
+    wake_at(report.cause_due);
+    return true;
+  }
+  return false;
 }
 
 void Rollout::State::drive_failure_reports(Time now) {
@@ -207,7 +253,7 @@ void Rollout::State::finish_failure_report(Time now, FailureReport& report) {
                     .deploy = report.deploy.id,
                     .told_by_render = reason_of(report)};
   if (report.mask_trouble.empty()) event.log = std::move(report.lines);
-  if (event.log.empty()) {
+  if (event.log.empty() && !report.events_alone) {
     std::string why = "Render shows no line of that time";
     if (!report.log_trouble.empty()) why = report.log_trouble;
     if (!report.mask_trouble.empty()) {
@@ -217,8 +263,9 @@ void Rollout::State::finish_failure_report(Time now, FailureReport& report) {
         fmt::format("no line of its log is shown: {}. Read it at https://dashboard.render.com/ → {} → Logs",
                     why, clean(plan.services[report.service].name));
   }
+  const bool tells = !report.events_alone || !event.told_by_render.empty();
   std::erase_if(failure_reports, [&](const FailureReport& one) { return &one == &report; });
-  record(now, std::move(event));
+  if (tells) record(now, std::move(event));
 }
 
 }  // namespace envlink::engine

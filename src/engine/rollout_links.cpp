@@ -52,6 +52,16 @@ bool Rollout::State::links_proved(std::size_t service) const {
                      });
 }
 
+/// When the last of them was read back, by Render's clock. Unset: there are none, or an answer did not tell.
+std::optional<Time> Rollout::State::links_read_back(std::size_t service) const {
+  std::optional<Time> last;
+  for (const std::size_t link : services[service].links) {
+    if (!links[link].read_back) return std::nullopt;
+    last = std::max(last, links[link].read_back);
+  }
+  return last;
+}
+
 /// Before a deploy is asked for. True when it ended the service.
 bool Rollout::State::give_up_undone(Time now, std::size_t service) {
   for (const std::size_t link : services[service].links) {
@@ -136,9 +146,6 @@ void Rollout::State::link_answered(Time now, std::size_t link, const Delivery& d
     if (success(delivery.outcome) == nullptr) {
       event.why = api::explain(delivery.request, delivery.outcome, words_for(plan, plan.links[one])).what;
     }
-    run.undated = !event.server_time;
-    services[service].link_answered_at = event.server_time.value_or(now);
-    services[service].link_span = now - delivery.sent_at;
     record(now, std::move(event));
   }
 }
@@ -210,11 +217,9 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   }
   if (*shown == (change.action == plan::LinkAction::add)) {
     run.stage = LinkRun::Stage::settled;
-    // Without a success the change took effect at some time before the group was read.
-    const bool told = success(*run.answer) != nullptr;
-    return record(
-        now, LinkProved{event_link(plan, link), told ? services[change.service].link_answered_at
-                                                     : api::date_of(std::get<api::Response>(read.outcome))});
+    // Accepted is not in force: a link may show some time after the answer to its request.
+    run.read_back = api::date_of(std::get<api::Response>(read.outcome));
+    return record(now, LinkProved{event_link(plan, link), run.read_back});
   }
   // It was proved by a process before this one: somebody changed it since, and it is not written over that.
   if (progress.links[link].phase == LinkPhase::proved) {
@@ -237,9 +242,7 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   }
   if (verdict != api::Verdict::ok) {
     const Error error = api::explain(*run.request, *run.answer, words_for(plan, change));
-    return fail_link(now, link, service_outcome_of(*run.answer),
-                     error.why.empty() ? error.what : fmt::format("{}: {}", error.what, error.why),
-                     error.cure);
+    return fail_link(now, link, service_outcome_of(*run.answer), what_and_why(error), error.cure);
   }
   const int status = std::get<api::Response>(*run.answer).status;
   if (plan.api.link_method == model::LinkMethod::service_patch) {

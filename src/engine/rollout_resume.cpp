@@ -26,9 +26,8 @@ api::Outcome link_answer_of(int status) {
 
 void Rollout::State::resume(Time now) {
   record(now, RunResumed{});
-  const bool lost = std::any_of(progress.links.begin(), progress.links.end(), [](const LinkProgress& link) {
-    return link.phase != LinkPhase::waiting && link.answer == 0;
-  });
+  const bool lost = std::any_of(progress.links.begin(), progress.links.end(),
+                                [](const LinkProgress& link) { return link.unheard > 0; });
   if (lost) lost_until = now + may_arrive_for({});
   for (std::size_t service = 0; service < services.size(); ++service) {
     const ServicePhase phase = progress.services[service].phase;
@@ -44,6 +43,12 @@ void Rollout::State::resume(Time now) {
   for (std::size_t service = 0; service < services.size(); ++service) {
     const ServiceProgress& state = progress.services[service];
     if (state.phase != ServicePhase::ended || succeeded(state.outcome)) continue;
+    const auto& own = services[service].links;
+    forbidden =
+        forbidden || (state.outcome == ServiceOutcome::failed && state.answer == 403) ||
+        std::any_of(own.begin(), own.end(), [this](std::size_t link) {
+          return progress.links[link].phase == LinkPhase::failed && progress.links[link].answer == 403;
+        });
     block_dependants(now, service);
     const bool told = !state.told_reason.empty() || !state.no_log.empty() || !state.log.empty();
     if (state.outcome == ServiceOutcome::failed && !state.deploy.empty() && !told)
@@ -63,11 +68,9 @@ void Rollout::State::resume_links(Time now, std::size_t service) {
     const LinkProgress& state = progress.links[link];
     if (state.phase == LinkPhase::waiting) continue;
     run.answer = link_answer_of(state.answer);
-    run.undated = !state.dated;
     run.answered_at = now;
     run.stage =
         carried && state.phase == LinkPhase::proved ? LinkRun::Stage::settled : LinkRun::Stage::answered;
-    one.link_answered_at = std::max(one.link_answered_at.value_or(state.answered_at), state.answered_at);
   }
   for (const std::size_t link : one.links) {
     if (links[link].stage == LinkRun::Stage::idle) write_link(now, link);

@@ -41,9 +41,9 @@ struct LinkRun {
   enum class Stage { idle, writing, answered, reading, resting, settled } stage = Stage::idle;
   std::optional<api::Request> request;  // of the last write
   std::optional<api::Outcome> answer;
-  bool undated = false;  // it did not tell Render's clock, and ours may be far off
   Time answered_at{};
-  int tries = 0;  // by this process
+  std::optional<Time> read_back;  // when it was proved, by Render's clock, in whole seconds
+  int tries = 0;                  // by this process
   int rereads = 0;
   std::optional<Time> rest_until;  // then `after_rest`
   bool write_again = false;        // after the rest: write again, or only read again
@@ -63,35 +63,40 @@ struct ServiceRun {
   Time since{};   // its deploy was asked for, or this process took it up; the timeout counts from here
   int tries = 0;  // requests for a deploy by this process
   bool last_poll = false;  // the time is up; whether the deploy is live is read once more
+  std::optional<Time>
+      last_look_until;  // the time is up; what that reading did not tell by then does not count
   std::vector<std::size_t> links;
   std::vector<std::size_t> dependants;
   std::optional<RequestId> snapshot_asked;
-  std::optional<Deploys> snapshot;       // of the deploys, after the last link change was answered
-  std::optional<Time> link_answered_at;  // Render's clock, whole seconds
-  Duration link_span{};                  // how long that answer took
-  bool busy = false;                     // a read about its deploy is under way
+  std::optional<Deploys> snapshot;  // of the deploys, after the last link change was answered
+  std::optional<Time> snapshot_at;  // by Render's clock, in whole seconds
+  bool busy = false;                // a read about its deploy is under way
   std::optional<Time> next_poll;
   int misses = 0;                    // looks in a row that brought nothing
   std::string trouble;               // why the last of them did not
-  std::optional<Time> settle_until;  // unset while settling: until the deploy's timeout
+  std::optional<Time> settle_until;  // no list that was read before proves that nothing came
   int settle_reads = 0;
-  api::Request request;  // the deploy request, for explaining its answer
+  std::vector<DeployId> shown;  // by the list that proved that the request before came to nothing
+  api::Request request;         // the deploy request, for explaining its answer
   std::optional<api::Outcome> answer;
   std::optional<model::Deploy> seen;  // what is known of its deploy
 };
 
 /// What is read after a deploy failed, so that the failure is shown with its reason and the end of its log.
 struct FailureReport {
-  enum class Part { events, groups, group, variables, log };
+  enum class Part { events, groups, group, variables, secret_files, log };
   std::size_t service = 0;
   model::Deploy deploy;  // only its id is certain
   Time began{};          // where its events and its log begin, by Render's clock
   api::Redactor redactor;
   std::map<RequestId, Part> open;  // reads under way
   std::optional<Time> again_at;  // the last read is repeated: what it is about had not arrived at Render yet
+  bool events_alone = false;     // nobody asks for the log of a deploy that was canceled
+  bool events_read = false;      // whether they tell of what concerns the other services is known
+  Time cause_due{};              // nothing is held back for longer, to learn that
   int events_left = 3;
   int log_left = 3;
-  int pages_left = 10;        // of variables, and of groups
+  int pages_left = 10;        // of variables, of secret files, and of groups
   std::set<GroupId> to_mask;  // groups whose values must not be shown
   bool log_asked = false;     // by then everything is known that must be masked
   bool groups_again = false;  // after the log: was one linked meanwhile?
@@ -122,6 +127,8 @@ struct Rollout::State {
   bool halted = false;
   bool to_resume = false;     // the next step says so first
   bool unauthorized = false;  // Render refused the key
+  bool forbidden = false;     // Render refused it a part of the run: 403
+  std::string exhausted;      // why no deploy can succeed any more; empty: as far as is known they can
   bool finished = false;
   std::vector<FailureReport> failure_reports;  // failures that are being read about
   std::optional<Time> report_until;            // set when nothing else is left to do
@@ -162,6 +169,7 @@ struct Rollout::State {
   void fail_link(Time now, std::size_t link, ServiceOutcome outcome, std::string why, std::string cure);
   bool links_answered(std::size_t service) const;
   bool links_proved(std::size_t service) const;
+  std::optional<Time> links_read_back(std::size_t service) const;
   bool give_up_undone(Time now, std::size_t service);
   void see_undone(const model::Group& group);
 
@@ -170,13 +178,17 @@ struct Rollout::State {
   void snapshot_read(Time now, std::size_t service, const Delivery& delivery);
   void request_deploy(Time now, std::size_t service);
   api::Request deploy_request(std::size_t service) const;
+  Before known_before(std::size_t service) const;
   void wait_for_settling(Time now, std::size_t service);
   void deploy_answered(Time now, std::size_t service, const Delivery& delivery);
   void settle(Time now, std::size_t service);
+  bool give_way(Time now, std::size_t service, const Deploys& deploys);
   void settle_read(Time now, std::size_t service, const Delivery& delivery);
   void attribute(Time now, std::size_t service, const model::Deploy& deploy, std::string how);
 
   // rollout_watch.cpp
+  /// The time for its deploy is up. True when a last look has had its time as well.
+  bool looks_are_over(Time now, std::size_t service, Time deadline);
   void drive_watch(Time now, std::size_t service);
   void poll_answered(Time now, std::size_t service, const Delivery& delivery);
   void observe(Time now, std::size_t service, const model::Deploy& deploy);
@@ -190,7 +202,10 @@ struct Rollout::State {
   void request_part(FailureReport& report, FailureReport::Part part, api::Request request);
   void ask_for_log(FailureReport& report);
   void failure_detail_read(Time now, const Delivery& delivery);
+  std::string hidden_in(const FailureReport& report, const model::Group& group, std::size_t values) const;
   void drive_failure_reports(Time now);
+  /// A deploy failed, and whether others would fail for the same reason is being found out.
+  bool awaits_cause(Time now);
   void finish_failure_report(Time now, FailureReport& report);
 };
 
@@ -201,5 +216,10 @@ const api::Response* success(const api::Outcome& outcome);
 Duration may_arrive_for(const api::NoAnswer& silence);
 /// How a service ends whose request brought no success: refused, or without a verdict.
 ServiceOutcome service_outcome_of(const api::Outcome& outcome);
+/// Render says no, and asking again changes nothing: 402, 403, 406, 409, 422 and their like. Not 404: what is
+/// new may not be known everywhere at once.
+bool is_refusal(const api::Outcome& outcome);
+/// The error in one sentence.
+std::string what_and_why(const Error& error);
 
 }  // namespace envlink::engine

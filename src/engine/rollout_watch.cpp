@@ -15,6 +15,8 @@ namespace {
 constexpr int deploys_read = 20;
 constexpr int most_misses_not_found = 5;  // a fresh id may not be known everywhere at once
 constexpr Duration health_again_after = std::chrono::seconds(2);
+// What is read when the time is up: long enough for a window that is full to open, and no longer.
+constexpr Duration last_look_takes = std::chrono::minutes(1);
 
 std::string failure_of(const model::Deploy& deploy) {
   switch (deploy.status) {
@@ -36,17 +38,24 @@ std::string read_log(const plan::PlannedService& service, const DeployId& deploy
 
 }  // namespace
 
+bool Rollout::State::looks_are_over(Time now, std::size_t service, Time deadline) {
+  ServiceRun& run = services[service];
+  if (now >= deadline && !run.last_look_until) run.last_look_until = now + last_look_takes;
+  if (run.last_look_until && now >= *run.last_look_until) return true;
+  wake_at(run.last_look_until.value_or(deadline));
+  return false;
+}
+
 void Rollout::State::drive_watch(Time now, std::size_t service) {
   ServiceRun& run = services[service];
   const ServiceProgress& state = progress.services[service];
   const Time deadline = run.since + plan.rollout.timeout;
+  if (looks_are_over(now, service, deadline)) return time_is_up(now, service);
   if (run.busy) return;
   // The clock may have jumped, or the last looks brought nothing: what is read after the time was up counts.
   if (now >= deadline) {
     if (state.phase == ServicePhase::checking || run.last_poll) return time_is_up(now, service);
     run.next_poll = now;
-  } else {
-    wake_at(deadline);
   }
   if (!run.next_poll) {
     run.next_poll = now + next_poll_delay(now - *state.requested_at, plan.services[service].expected_duration,
@@ -83,13 +92,18 @@ void Rollout::State::time_is_up(Time now, std::size_t service) {
                        "it is live, but its health path did not answer with success in the time allowed",
                        "look at its log; the deploy itself is live");
   }
-  const bool answered = services[service].misses == 0;
-  end_service(now, service, ServiceOutcome::timed_out,
-              fmt::format("its deploy {} {} after {}{}", answered ? "is still" : "was last seen",
-                          state.status_text.empty() ? "under way" : clean(state.status_text),
-                          format_duration(plan.rollout.timeout),
-                          answered ? "" : "; since then: " + services[service].trouble),
-              "it runs on; `envlink resume` watches on, `envlink verify` says when it is live");
+  // Where the last look is still under way, or waits for its turn, nothing tells how it is now.
+  const bool answered =
+      services[service].misses == 0 && services[service].last_poll && !services[service].busy;
+  const std::string& trouble = services[service].trouble;
+  end_service(
+      now, service, ServiceOutcome::timed_out,
+      fmt::format(
+          "its deploy {} {} after {}{}", answered ? "is still" : "was last seen",
+          state.status_text.empty() ? "under way" : clean(state.status_text),
+          format_duration(plan.rollout.timeout),
+          answered ? "" : "; since then: " + (trouble.empty() ? "no look at it was answered" : trouble)),
+      "it runs on; `envlink resume` watches on, `envlink verify` says when it is live");
 }
 
 void Rollout::State::poll_answered(Time now, std::size_t service, const Delivery& delivery) {
@@ -102,17 +116,21 @@ void Rollout::State::poll_answered(Time now, std::size_t service, const Delivery
   const Result<model::Deploy> deploy = api::parse_deploy(*response);
   if (!deploy || deploy->id != progress.services[service].deploy) return poll_failed(now, service, delivery);
   run.misses = 0;
+  run.trouble.clear();
   observe(now, service, *deploy);
 }
 
-/// A look that brought nothing changes nothing: the deploy's own timeout bounds it. A deploy that stays
-/// unknown to Render is given up.
+/// A look that brought nothing changes nothing: the deploy's own timeout bounds it. A deploy that Render
+/// refuses to show, or that stays unknown to it, is given up.
 void Rollout::State::poll_failed(Time now, std::size_t service, const Delivery& delivery) {
   ServiceRun& run = services[service];
   ++run.misses;
-  run.trouble = success(delivery.outcome) != nullptr
-                    ? "Render's reply could not be read"
-                    : api::explain(delivery.request, delivery.outcome, "look at it").what;
+  const Error error = success(delivery.outcome) != nullptr
+                          ? Error{.what = "Render's reply could not be read"}
+                          : api::explain(delivery.request, delivery.outcome, "look at it");
+  run.trouble = error.what;
+  if (is_refusal(delivery.outcome))
+    return end_service(now, service, ServiceOutcome::unsettled, what_and_why(error), error.cure);
   if (api::verdict_of(delivery.outcome) == api::Verdict::not_found && run.misses >= most_misses_not_found) {
     return end_service(
         now, service, ServiceOutcome::unsettled,

@@ -28,7 +28,18 @@ constexpr std::size_t most_pages = 200;
 constexpr std::size_t most_entries = most_pages * api::page_size;
 constexpr std::size_t most_bytes = std::size_t{256} << 20;  // of all answers together
 
-enum class Kind { owners, services, groups, group, deploys, variables, environment, unlisted, called };
+enum class Kind {
+  owners,
+  services,
+  groups,
+  group,
+  deploys,
+  variables,
+  secret_files,
+  environment,
+  unlisted,
+  called
+};
 
 struct Purpose {
   Kind kind = Kind::owners;
@@ -42,6 +53,7 @@ struct Purpose {
 /// What has been read of a list that comes in pages.
 struct Listing {
   std::set<std::string> cursors{};
+  std::set<std::string, std::less<>> seen{};  // ids: entries shift to the next page when others are added
   std::size_t pages = 0;
   std::size_t entries = 0;
 
@@ -52,6 +64,16 @@ struct Listing {
     return cursors.insert(cursor).second ? "" : "a cursor came twice";
   }
 };
+
+const std::string& identity_of(const auto& entry) {
+  return entry.id.text();
+}
+const std::string& identity_of(const std::string& name) {
+  return name;
+}
+const std::string& identity_of(const model::Variable& variable) {
+  return variable.key;
+}
 
 /// The list of the workspaces, the services, the groups; or of the variables of a service.
 using ListingKey = std::pair<Kind, ServiceId>;
@@ -81,6 +103,7 @@ struct WorkspaceReader::State {
   boost::unordered_flat_map<RequestId, Purpose> under_way;
   std::map<ListingKey, Listing> listings;
   std::size_t bytes = 0;  // of all answers
+  std::size_t longest_page = 0;
   std::vector<model::Owner> owners;
   model::Workspace workspace;
   ReadCounts counts;
@@ -110,6 +133,7 @@ struct WorkspaceReader::State {
       return;
     }
     if (purpose.kind == Kind::variables) workspace.service_variables.erase(purpose.service);
+    if (purpose.kind == Kind::secret_files) workspace.service_secret_files.erase(purpose.service);
     workspace.unread.push_back({purpose.service, std::move(error.what)});
   }
   void unreadable(const Purpose& purpose, Error error) {
@@ -118,6 +142,8 @@ struct WorkspaceReader::State {
   }
   void take(const Purpose& purpose, const api::Request& request, const api::Outcome& outcome);
   void read(const Purpose& purpose, const api::Response& response);
+  template <class T>
+  bool is_last(Kind kind, const api::Page<T>& page, bool brings_new) const;
   template <class T, class Next>
   bool take_page(const Purpose& purpose, Result<api::Page<T>> page, std::vector<T>& into, Next next);
   void choose_workspace();
@@ -126,11 +152,13 @@ struct WorkspaceReader::State {
   /// `optional_for`: empty where nothing can go on without the group.
   void read_group(std::size_t index, const ServiceId& optional_for = {});
   void read_variables(const model::Service& service, bool optional);
+  void read_secret_files(const model::Service& service, bool optional);
   void detail_is_read() {
     if (--details_open == 0) read_preflight_data();
   }
   void read_preflight_data();
   void look_around(const plan::Match& matched);
+  void read_environments(const std::set<EnvironmentId>& ids);
   const api::Fingerprinter* fingerprinter() const {
     return options.fingerprinter ? &*options.fingerprinter : nullptr;
   }
@@ -161,6 +189,9 @@ void WorkspaceReader::State::ask(api::Request request, Purpose purpose) {
     case Kind::variables:
       ++counts.variables;
       break;
+    case Kind::secret_files:
+      ++counts.secret_files;
+      break;
     case Kind::environment:
       ++counts.environments;
       break;
@@ -170,6 +201,17 @@ void WorkspaceReader::State::ask(api::Request request, Purpose purpose) {
       break;
   }
   under_way.emplace(scheduler.enqueue(std::move(request), Repeat::safely), std::move(purpose));
+}
+
+/// A page may be shorter than was asked for and yet not the last: servers cap pages, and leave out what a key
+/// may not see. One that brings nothing new ends a list all the same. Of the many lists of variables, which
+/// are seen as a whole or not at all, one that is shorter than a page that came before ends where it ends.
+template <class T>
+bool WorkspaceReader::State::is_last(Kind kind, const api::Page<T>& page, bool brings_new) const {
+  if (page.length >= static_cast<std::size_t>(api::page_size)) return false;
+  if (page.cursor.empty() || !brings_new) return true;
+  return (kind == Kind::owners && is_decided(owners, desired, workspace_name)) ||
+         ((kind == Kind::variables || kind == Kind::secret_files) && page.length < longest_page);
 }
 
 /// Adds a page and asks for the next one. True when the list is whole.
@@ -183,8 +225,12 @@ bool WorkspaceReader::State::take_page(const Purpose& purpose, Result<api::Page<
   Listing& list = listings[{purpose.kind, purpose.service}];
   ++list.pages;
   list.entries += page->length;
-  std::move(page->items.begin(), page->items.end(), std::back_inserter(into));
-  if (page->length < static_cast<std::size_t>(api::page_size)) return true;
+  const std::size_t before = list.seen.size();
+  for (T& entry : page->items) {
+    if (list.seen.insert(identity_of(entry)).second) into.push_back(std::move(entry));
+  }
+  longest_page = std::max(longest_page, page->length);
+  if (is_last(purpose.kind, *page, list.seen.size() > before)) return true;
   if (const std::string_view trouble = list.trouble_with(page->cursor); !trouble.empty()) {
     give_up(purpose, endless(purpose.doing, list, trouble));
     return false;
@@ -206,6 +252,7 @@ void WorkspaceReader::State::choose_workspace() {
 void WorkspaceReader::State::read_details() {
   if (!options.single_service.empty()) return read_single_service(options.single_service);
   const plan::Match matched = plan::match(desired, workspace);
+  read_environments(options.environments ? plan::environments_of(workspace) : matched.environments);
   const std::set<const model::Group*> named(matched.groups.begin(), matched.groups.end());
   for (std::size_t i = 0; i < workspace.groups.size(); ++i) {
     const model::Group& group = workspace.groups[i];
@@ -233,15 +280,23 @@ void WorkspaceReader::State::read_variables(const model::Service& service, bool 
        optional});
 }
 
+void WorkspaceReader::State::read_secret_files(const model::Service& service, bool optional) {
+  ask(api::list_service_secret_files(service.id),
+      {Kind::secret_files, fmt::format("list the secret files of {}", clean(service.name)), 0, service.id,
+       optional});
+}
+
 void WorkspaceReader::State::read_single_service(const std::string& wanted) {
   preflight_data_asked = true;
-  const model::Service* service = workspace.service_called(wanted);
-  if (service == nullptr) return;
+  const auto called = plan::services_called(workspace, wanted, desired);
+  if (called.size() != 1) return read_environments(plan::environments_of(called));
+  const model::Service* service = called.front();
   const auto groups = plan::groups_to_explain(plan::Context(desired, workspace), *service);
   for (std::size_t i = 0; i < workspace.groups.size(); ++i) {
     if (groups.contains(&workspace.groups[i])) read_group(i);
   }
   read_variables(*service, false);
+  read_secret_files(*service, true);
 }
 
 void WorkspaceReader::State::read_preflight_data() {
@@ -251,27 +306,28 @@ void WorkspaceReader::State::read_preflight_data() {
   look_around(context.match);
   std::map<std::size_t, ServiceId> groups;  // with one of the services that they reach
   std::size_t services = 0;
-  for (const auto& [index, required] : plan::services_to_read(context, options.extra)) {
-    const model::Service& service = *context.match.services[index];
+  for (const plan::ServiceToRead& wanted : plan::services_to_read(context, options.extra)) {
+    const model::Service& service = *context.match.services[wanted.index];
     if (++services > most_preflight_reads) {
       workspace.unread.push_back({service.id, "that would take too many requests"});
       continue;
     }
-    read_variables(service, !required);
-    for (std::size_t i = 0; i < workspace.groups.size() && groups.size() < most_preflight_reads; ++i) {
-      const model::Group& group = workspace.groups[i];
-      if (!group.variables && group.links_to(service.id)) groups.emplace(i, service.id);
+    read_variables(service, !wanted.required);
+    if (wanted.files) read_secret_files(service, !wanted.files_required);
+    for (const model::Group* group : context.groups_around(wanted.index)) {
+      if (group->variables || groups.size() >= most_preflight_reads) continue;
+      groups.emplace(static_cast<std::size_t>(group - workspace.groups.data()), service.id);
     }
   }
   for (const auto& [group, service] : groups) read_group(group, service);
 }
 
-void WorkspaceReader::State::look_around(const plan::Match& matched) {
-  std::size_t read = 0;
-  for (const EnvironmentId& id : plan::environments_to_read(matched)) {
-    model::Environment& environment = workspace.environments[id];
-    if (++read > most_preflight_reads) {
-      environment.unread = "that would take too many requests";
+void WorkspaceReader::State::read_environments(const std::set<EnvironmentId>& ids) {
+  for (const EnvironmentId& id : ids) {
+    const auto [environment, is_new] = workspace.environments.try_emplace(id);
+    if (!is_new) continue;
+    if (workspace.environments.size() > most_preflight_reads) {
+      environment->second.unread = "that would take too many requests";
       continue;
     }
     ask(api::get_environment(id), {.kind = Kind::environment,
@@ -279,6 +335,10 @@ void WorkspaceReader::State::look_around(const plan::Match& matched) {
                                    .optional = true,
                                    .environment = id});
   }
+}
+
+void WorkspaceReader::State::look_around(const plan::Match& matched) {
+  read_environments(plan::environments_to_read(matched));
   auto ids = plan::services_to_look_up(matched, workspace);
   for (const std::string& word : plan::services_to_find(desired, matched)) {
     if (looks_like_service_id(word)) {
@@ -345,6 +405,14 @@ void WorkspaceReader::State::read(const Purpose& purpose, const api::Response& r
       const Result<api::Page<model::Service>> page = api::parse_services(response);
       if (!page) return unreadable(purpose, page.error());
       std::ranges::copy_if(page->items, std::back_inserter(workspace.services), &model::Service::preview);
+      return;
+    }
+    case Kind::secret_files: {
+      const auto next = [&](const std::string& c) {
+        return api::list_service_secret_files(purpose.service, c);
+      };
+      take_page(purpose, api::parse_secret_files(response), workspace.service_secret_files[purpose.service],
+                next);
       return;
     }
     case Kind::variables: {

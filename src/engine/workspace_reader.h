@@ -26,13 +26,14 @@ struct ReadCounts {
   std::size_t groups = 0;
   std::size_t group_reads = 0;
   std::size_t deploys = 0;
-  std::size_t variables = 0;
+  std::size_t variables = 0;     // a service's own
+  std::size_t secret_files = 0;  // a service's own
   std::size_t environments = 0;
   std::size_t unlisted = 0;  // single services that a group shows and the list does not name
   std::size_t repeated = 0;  // sent again after a limit or a passing fault
   std::size_t total() const {
-    return owners + services + groups + group_reads + deploys + variables + environments + unlisted +
-           repeated;
+    return owners + services + groups + group_reads + deploys + variables + secret_files + environments +
+           unlisted + repeated;
   }
 };
 
@@ -44,6 +45,8 @@ struct ReadOptions {
   std::string digest_key{};  // tells with which key they are made
   /// false: no preflight follows, so nobody's own variables are read.
   bool include_preflight_data = true;
+  /// Every environment of the workspace's groups and services is read for its name.
+  bool environments = false;
   /// The name or the id of a service: its groups and its own variables are read, and nothing that the file
   /// names.
   std::string single_service{};

@@ -158,6 +158,75 @@ TEST_CASE("a list that is full and names no next page is said") {
   CHECK(has(outcome.result.error().why, "without a cursor"));
 }
 
+/// Those of `count` entries that follow the cursor, `most` at a time.
+std::string page_of(std::string_view target, int count, int most,
+                    const std::function<std::string(int)>& element) {
+  const std::size_t cursor = target.find("&cursor=c");
+  int next = cursor == std::string_view::npos ? 0 : std::stoi(std::string(target.substr(cursor + 9))) + 1;
+  std::string body;
+  for (const int end = std::min(count, next + most); next < end; ++next)
+    body += (body.empty() ? "" : ",") + element(next);
+  return "[" + body + "]";
+}
+
+TEST_CASE("a page shorter than was asked for does not end a list, in every list") {
+  model::Desired desired = file();
+  desired.services[0].name.text = "s40";
+  desired.groups[0].name.text = "g40";
+  desired.services[0].link[0].text = "g40";
+  const auto answer = [](std::string_view target, int) -> std::string {
+    if (target.starts_with("/services?"))
+      return page_of(target, 41, 20, [](int n) {
+        return fmt::format(R"({{"cursor":"c{0}","service":{{"id":"srv-{0}","name":"s{0}"}}}})", n);
+      });
+    if (target.starts_with("/env-groups?"))
+      return page_of(target, 41, 20, [](int n) {
+        return fmt::format(
+            R"({{"cursor":"c{0}","envGroup":{{"id":"evg-{0}","name":"g{0}","serviceLinks":[]}}}})", n);
+      });
+    if (has(target, "/env-vars"))
+      return page_of(target, 41, 20, [](int n) {
+        return fmt::format(R"({{"cursor":"c{0}","envVar":{{"key":"K{0}","value":"v"}}}})", n);
+      });
+    return target.starts_with("/env-groups/")
+               ? R"({"id":"evg-40","name":"g40","serviceLinks":[],"envVars":[]})"
+               : "";
+  };
+  const Outcome outcome = read_workspace(answer, desired);
+  REQUIRE(outcome.result.has_value());
+  CHECK(outcome.result->services.size() == 41);
+  CHECK(outcome.result->groups.size() == 41);
+  REQUIRE(outcome.result->variables_of(ServiceId("srv-40")) != nullptr);
+  CHECK(outcome.result->variables_of(ServiceId("srv-40"))->size() == 41);
+}
+
+TEST_CASE("an entry that comes on two pages counts once") {
+  const auto answer = [](std::string_view target, int) -> std::string {
+    const bool more = has(target, "cursor=a");
+    if (target.starts_with("/owners"))
+      return more ? R"([{"cursor":"b","owner":{"id":"tea-1","name":"shop"}}])"
+                  : R"([{"cursor":"a","owner":{"id":"tea-1","name":"shop"}}])";
+    if (target.starts_with("/services?"))
+      return more
+                 ? R"([{"cursor":"a1","service":{"id":"srv-1","name":"base"}},{"cursor":"b","service":{"id":"srv-2","name":"core"}}])"
+                 : R"([{"cursor":"a","service":{"id":"srv-1","name":"base"}}])";
+    return {};
+  };
+  const Outcome outcome = read_workspace(answer);
+  REQUIRE(outcome.result.has_value());
+  CHECK(outcome.result->owner.id == OwnerId("tea-1"));
+  CHECK(outcome.result->services.size() == 2);
+}
+
+TEST_CASE("a short page that comes again and again ends its list") {
+  const Outcome outcome = read_workspace([](std::string_view target, int) {
+    return target.starts_with("/services?") ? std::string(service) : std::string();
+  });
+  REQUIRE(outcome.result.has_value());
+  CHECK(outcome.result->services.size() == 1);
+  CHECK(outcome.counts.services == 2);
+}
+
 TEST_CASE("what cannot be read is told with what it was asked for") {
   const Outcome outcome = read_workspace([](std::string_view target, int) {
     return target.starts_with("/env-groups/") ? std::string(10'000, '[') : "";
@@ -192,6 +261,7 @@ TEST_CASE(
       read_workspace(answer, file(), {.fingerprinter = api::Fingerprinter(key), .digest = digest_of_key});
   REQUIRE(outcome.result.has_value());
   CHECK(outcome.counts.variables == 1);
+  CHECK(outcome.counts.secret_files == 1);  // extra, which was not read yet, may have one of the same name
   CHECK(outcome.counts.group_reads == 2);
   CHECK(outcome.counts.total() == static_cast<std::size_t>(outcome.requests));
   const model::Workspace& workspace = *outcome.result;
@@ -223,6 +293,31 @@ TEST_CASE("a service that nothing changes and that requires nothing costs no req
   CHECK(read_workspace(unlinked, desired).counts.variables == 1);
   CHECK(read_workspace(unlinked, desired, {.include_preflight_data = false}).counts.variables == 0);
   CHECK(read_workspace(unlinked, file(), {.include_preflight_data = false}).counts.variables == 0);
+}
+
+TEST_CASE("a service's own secret files are read where they may collide or are required, and only then") {
+  const auto with_file = [](bool in_group) {
+    return [in_group](std::string_view target, int) -> std::string {
+      if (has(target, "/secret-files"))
+        return R"([{"secretFile":{"name":"ca.pem","content":"x"},"cursor":""}])";
+      if (target == "/env-groups/evg-1") {
+        return std::string(
+                   R"({"id":"evg-1","name":"shared","serviceLinks":[],"envVars":[],"secretFiles":[)") +
+               (in_group ? R"({"name":"a.pem","content":"x"})" : "") + "]}";
+      }
+      return {};
+    };
+  };
+  model::Desired desired = file();
+  desired.rollout.unknown = model::OnUnknown::keep;
+  CHECK(read_workspace(with_file(false), desired).counts.secret_files == 0);
+  const Outcome beside = read_workspace(with_file(true), desired);
+  CHECK(beside.counts.secret_files == 1);
+  const auto* own = beside.result->secret_files_of(ServiceId("srv-1"));
+  REQUIRE(own != nullptr);
+  CHECK(*own == std::vector<std::string>{"ca.pem"});
+  desired.services[0].require = {{{"file:ca.pem", {}}}};
+  CHECK(read_workspace(with_file(false), desired).counts.secret_files == 1);
 }
 
 TEST_CASE("only so many services are read closely, and the others are named") {

@@ -71,6 +71,19 @@ TEST_CASE("A redirect is an answer, and the other host hears nothing") {
   CHECK(other.connections() == 0);
 }
 
+TEST_CASE("A key that an answer repeats is masked in it, whatever the key begins with") {
+  const std::string key = "zq-key/of-another-shape";
+  RawServer server([&](Peer& peer, const Received&) {
+    peer.answer(302, R"({"message":"no such key: zq-key\/of-another-shape"})",
+                "Location: https://login.example/?key=zq-key%2Fof-another-shape\r\n");
+  });
+  Client client(server.url(), key);
+  const auto outcome = client.ask(call(Method::get, "/x"));
+  const auto& response = std::get<api::Response>(outcome);
+  CHECK(response.body == R"({"message":"no such key: ***"})");
+  CHECK(*response.header("location") == "https://login.example/?key=***");
+}
+
 TEST_CASE("A foreign request carries no key") {
   RawServer server([](Peer& peer, const Received&) { peer.answer(200, "ok"); });
   Client client("https://api.example.test/v1");
@@ -89,6 +102,44 @@ TEST_CASE("A proxy is asked for a tunnel and is not shown the key") {
   CHECK(why.find("403") != std::string::npos);
   CHECK(proxy.received().at(0).line == "CONNECT api.example.test:443 HTTP/1.1");
   CHECK_FALSE(mentions_key(proxy));
+}
+
+TEST_CASE("No part of a proxy's address is shown that may belong to its password") {
+  const std::string names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+  for (const std::string& name : names) {
+    CAPTURE(name);
+    for (const std::string address :
+         {"http://user:S3cret#1@proxy.invalid:3128", "http://user:S3cret/1@proxy.invalid:3128",
+          "http://user:S3cret?1@proxy.invalid:3128", "http://user:S3cret 1@proxy.invalid:3128",
+          "http://user:S3cret@proxy.invalid:port", "http://user:S3cret@proxy.invalid:99999",
+          "socks9://user:S3cret@proxy.invalid:3128", "user:S3cret#@proxy.invalid",
+          "http://S3cret#1@proxy.invalid", "http://user:S3cret%40proxy.invalid", "http://user:S3cret@",
+          "S3cret://x", "http://user:S3cret@a@b c"}) {
+      CAPTURE(address);
+      const Variable proxy(name.c_str(), address);
+      const auto found = http::proxy_of_environment();
+      REQUIRE(found.has_value());
+      CHECK(found->variable == name);
+      CHECK(found->host.find("S3cret") == std::string::npos);
+      Client client("https://api.example.test/v1");
+      const std::string why = why_of(client.ask(call(Method::get, "/x", {}, std::chrono::seconds(1))));
+      CAPTURE(why);
+      CHECK(why.starts_with("not sent: "));
+      CHECK(why.find("S3cret") == std::string::npos);
+      if (found->host.empty()) CHECK(why.find(name) != std::string::npos);
+    }
+  }
+  const std::pair<const char*, const char*> rows[] = {
+      {"http://user:p%40ss@proxy.example:3128", "proxy.example:3128"},
+      {"proxy.example:3128/", "proxy.example:3128"},
+      {"socks5h://proxy.example", "proxy.example"},
+      {"http://user:1234#x@proxy.example", ""},
+      {"http://user:1234/x@proxy.example", ""}};
+  for (const auto& [address, host] : rows) {
+    CAPTURE(address);
+    const Variable proxy("HTTPS_PROXY", address);
+    CHECK(http::proxy_of_environment()->host == host);
+  }
 }
 
 TEST_CASE("Requests to this machine pass no proxy") {

@@ -27,9 +27,24 @@ std::string variable(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
+/// libcurl's own words, where they quote no proxy's address: a password may stand in it.
+std::string_view fit_to_tell(std::string_view detail, const std::optional<Proxy>& proxy) {
+  const bool misread = proxy && proxy->host.empty();
+  return misread || detail.find('@') != std::string_view::npos ? std::string_view{} : detail;
+}
+
 std::string sentence(std::string text, std::string_view detail) {
   if (!detail.empty()) text += fmt::format(" ({})", clean(mask_keys(detail)));
   return text;
+}
+
+std::string trouble_of(const std::optional<Proxy>& proxy) {
+  if (!proxy || !proxy->host.empty()) return {};
+  return fmt::format(
+      ". What {} holds cannot be read as the address of a proxy: in its password # / ? @ % and spaces must "
+      "be "
+      "percent-encoded",
+      proxy->variable);
 }
 
 std::string why_not_sent(CURLcode code, std::string_view detail) {
@@ -84,7 +99,9 @@ Trust trust_from_environment() {
 
 Exchange::Exchange(const engine::Call& call, const Address& address, const Trust& trust,
                    const std::string& user_agent, const std::string& authorization)
-    : call_(call), reception_(call.request.foreign ? max_foreign_body : api::max_body_size) {
+    : call_(call),
+      loopback_(address.loopback),
+      reception_(call.request.foreign ? max_foreign_body : api::max_body_size) {
   handle_.reset(curl_easy_init());
   if (!handle_) throw std::bad_alloc();
   set_connection(address, trust);
@@ -194,14 +211,16 @@ api::Outcome Exchange::outcome_of(CURLcode code) {
     curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
     return std::move(reception_).response(static_cast<int>(status));
   }
+  const std::optional<Proxy> proxy = loopback_ ? std::nullopt : proxy_of_environment();
+  const std::string_view detail = fit_to_tell(detail_.data(), proxy);
   // Once libcurl has set about sending, bytes may have gone out.
-  if (sendings_ == 0) return api::NotSent{why_not_sent(code, detail_.data())};
+  if (sendings_ == 0) return api::NotSent{why_not_sent(code, detail) + trouble_of(proxy)};
   if (headers_overflowed)
     return api::NoAnswer{.why = "the answer's headers are larger than envlink accepts", .too_large = true};
   if (body_overflowed)
     return api::NoAnswer{.why = fmt::format("the answer is larger than {} MiB", api::max_body_size >> 20),
                          .too_large = true};
-  return api::NoAnswer{.why = why_no_answer(code, detail_.data(), call_.timeout),
+  return api::NoAnswer{.why = why_no_answer(code, detail, call_.timeout),
                        .timed_out = code == CURLE_OPERATION_TIMEDOUT};
 }
 

@@ -50,6 +50,7 @@ class Exchange {
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
 
   engine::Call call_;
+  bool loopback_;
   Reception reception_;
   int sendings_ = 0;
   std::array<char, CURL_ERROR_SIZE> detail_{};

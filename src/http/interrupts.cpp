@@ -11,7 +11,7 @@ namespace envlink::http {
 Interrupts::Interrupts() {
   sigset_t caught;
   sigemptyset(&caught);
-  for (const int signal : {SIGINT, SIGTERM}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     // The kernel queues a blocked signal even where it is ignored (nohup, a shell's background job).
     struct sigaction action{};
     sigaction(signal, nullptr, &action);
@@ -30,7 +30,11 @@ Interrupts::~Interrupts() {
 int Interrupts::take() {
   int count = 0;
   signalfd_siginfo info{};
-  while (read(descriptor_, &info, sizeof info) == sizeof info) ++count;
+  while (read(descriptor_, &info, sizeof info) == sizeof info) {
+    // A closed terminal tells of itself more than once: the kernel does, and the shell again.
+    const bool again = info.ssi_signo == SIGHUP && std::signal(SIGHUP, SIG_IGN) == SIG_IGN;
+    if (!again) ++count;
+  }
   return count;
 }
 

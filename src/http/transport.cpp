@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "api/authorization.h"
+#include "api/key_mask.h"
 #include "http/address.h"
 #include "http/exchange.h"
 #include "http/interrupts.h"
@@ -61,6 +62,7 @@ struct CurlTransport::State {
 
   Options options;
   Secret key;
+  api::KeyMask key_mask{key};
   engine::Clock& clock;
   Trust trust = trust_from_environment();
   std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi{nullptr, &curl_multi_cleanup};
@@ -87,6 +89,7 @@ void CurlTransport::State::collect(engine::Arrivals& arrivals) {
     const auto exchange = under_way.extract(handle);
     curl_multi_remove_handle(multi.get(), handle);
     arrivals.replies.push_back(exchange.mapped()->finish(code));
+    key_mask.mask(arrivals.replies.back().outcome);
   }
   std::ranges::move(std::exchange(not_sent, {}), std::back_inserter(arrivals.replies));
   arrivals.interrupts += interrupts.take();

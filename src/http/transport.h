@@ -1,6 +1,7 @@
 #pragma once
 // The engine's transport over libcurl: HTTP/2, verified TLS, proxies from the environment, one thread.
-// Ctrl-C and SIGTERM arrive through the same wait. Redirects are answers, never followed.
+// Ctrl-C, SIGTERM and SIGHUP arrive through the same wait. Redirects are answers, never followed. The key
+// leaves in a header and never comes back: where an answer repeats it, it is masked.
 
 #include <memory>
 #include <string>

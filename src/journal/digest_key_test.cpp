@@ -201,17 +201,3 @@ TEST_CASE("A folder, a link or a pipe in the place of the key is called that, an
   REQUIRE(mkfifo(path.c_str(), 0600) == 0);
   CHECK(told(folder.path()) == unusable(path, "it is no file"));
 }
-
-TEST_CASE("A folder that may not be written gives an error, and leaves nothing") {
-  const TempFolder folder;
-  const std::string text = told_by_child([&] {
-    chmod(folder.path().c_str(), 0555);
-    stop_being_root();
-    return told(folder.path());
-  });
-  CHECK(text ==
-        fmt::format("The key of digests {} cannot be made\n  why: Permission denied\n  → Make it and its "
-                    "folder writable for you, or set XDG_STATE_HOME to a folder that is",
-                    folder / "digest.key"));
-  CHECK(names_in(folder.path()).empty());
-}

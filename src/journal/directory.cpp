@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 
 namespace envlink::journal {
 
@@ -34,8 +36,21 @@ Result<void> make_directory(const std::string& path) {
     if (const int reason = errno; end == std::string::npos) return failed(reason);
   }
   struct stat found{};
-  if (stat(path.c_str(), &found) == 0 && !S_ISDIR(found.st_mode)) return failed(ENOTDIR);
+  if (stat(path.c_str(), &found) != 0) return {};
+  if (!S_ISDIR(found.st_mode)) return failed(ENOTDIR);
+  if (!is_ours(found)) return fail(foreign(fmt::format("The folder {} cannot be used", path)));
+  if ((found.st_mode & 0077U) != 0) chmod(path.c_str(), found.st_mode & 0700U);
   return {};
+}
+
+bool is_ours(const struct stat& found) {
+  return geteuid() == 0 || found.st_uid == geteuid();
+}
+
+Error foreign(std::string what) {
+  return {.what = std::move(what),
+          .why = "it belongs to another user, who could change what is read there",
+          .cure = "Set XDG_STATE_HOME to a folder of your own"};
 }
 
 std::string cure_for(int reason) {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -26,13 +27,33 @@ std::string reason_of(const sqlite::Failure& failure) {
   return clean(fmt::format("{}: {}", failure.what(), std::generic_category().message(failure.system())));
 }
 
+/// What others may read or write is closed to them. A link, or a file of somebody else, is not used: whoever
+/// put it there could tell us what we did.
+Result<void> keep_private(const std::string& path) {
+  struct stat found{};
+  if (lstat(path.c_str(), &found) != 0) return {};
+  if (S_ISLNK(found.st_mode)) {
+    return fail({.what = fmt::format("The journal {} cannot be used", path),
+                 .why = "it is a symbolic link",
+                 .cure = "Move the file that it leads to here, or set XDG_STATE_HOME to where that is"});
+  }
+  if (!is_ours(found)) return fail(foreign(fmt::format("The journal {} cannot be used", path)));
+  for (const char* beside : {"", "-wal", "-shm"}) {
+    const std::string file = path + beside;
+    if (lstat(file.c_str(), &found) == 0 && S_ISREG(found.st_mode) && (found.st_mode & 0077U) != 0)
+      chmod(file.c_str(), found.st_mode & 0700U);
+  }
+  return {};
+}
+
 /// Makes the file where there is none. SQLite would make it readable for others; its -wal and -shm get the
 /// rights of the file. One that exists is not opened: closing it would drop the locks that SQLite holds on it
 /// for another Journal of this process.
 Result<void> make_private(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor >= 0) close(descriptor);
-  if (descriptor >= 0 || errno == EEXIST) return {};
+  if (descriptor >= 0) return {};
+  if (errno == EEXIST) return keep_private(path);
   return fail({.what = fmt::format("The journal {} cannot be made", path),
                .why = std::generic_category().message(errno),
                .cure = cure_for(errno)});

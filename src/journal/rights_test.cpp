@@ -112,6 +112,46 @@ TEST_CASE(
         message(fmt::format("The lock {} cannot be taken", used.lock()), "Permission denied", make_writable));
 }
 
+TEST_CASE("What others may read or write of the journal is closed to them when it is used") {
+  const Used used;
+  CHECK(told_by_stranger([&] { return use_journal(used.state()); }) == "done");
+  for (const mode_t mode : {0644, 0666, 0640}) {
+    used.set_rights(0777, mode);
+    CHECK(used.journal_tells() == "done");
+    struct stat found{};
+    REQUIRE(stat(used.journal().c_str(), &found) == 0);
+    CHECK((found.st_mode & 0777) == 0600);
+    REQUIRE(stat(used.state().c_str(), &found) == 0);
+    CHECK((found.st_mode & 0777) == 0700);
+  }
+}
+
+TEST_CASE("A folder or a journal of another user is refused") {
+  const std::string why = "it belongs to another user, who could change what is read there";
+  const std::string cure = "Set XDG_STATE_HOME to a folder of your own";
+  CHECK(told_by_stranger([] { return use_journal("/usr"); }) ==
+        message("The folder /usr cannot be used", why, cure));
+  CHECK(told_by_stranger([] { return use_lock("/usr"); }) ==
+        message("The folder /usr cannot be used", why, cure));
+  const Used used;
+  used.set_rights(0700, 0666);
+  // Only root may give a file away.
+  const bool given = chown(used.journal().c_str(), 1, 1) == 0;
+  CHECK(used.journal_tells() ==
+        (given ? message(fmt::format("The journal {} cannot be used", used.journal()), why, cure) : "done"));
+}
+
+TEST_CASE("A symbolic link in the place of the journal is refused") {
+  const TempFolder folder;
+  CHECK(use_journal(folder / "elsewhere") == "done");
+  std::filesystem::create_directory(folder / "state");
+  std::filesystem::create_symlink(folder / "elsewhere/journal.db", folder / "state/journal.db");
+  CHECK(use_journal(folder / "state") ==
+        message(fmt::format("The journal {} cannot be used", folder / "state/journal.db"),
+                "it is a symbolic link",
+                "Move the file that it leads to here, or set XDG_STATE_HOME to where that is"));
+}
+
 TEST_CASE("A folder that may not be made is an error that names it") {
   const TempFolder folder;
   chmod(folder.path().c_str(), 0555);

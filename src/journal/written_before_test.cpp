@@ -88,7 +88,7 @@ TEST_CASE("What a run of 0.1.0 lost on the way and what was told to it is folded
   CHECK(through.services[8].deploy == DeployId("dep-sx84echa4u352o8ta67o"));
   CHECK(through.services[7].attempts == 2);
   CHECK(through.services[7].answer == 201);
-  CHECK(through.services[7].before.size() == 1);
+  CHECK(through.services[7].before.deploys.size() == 1);
 
   const engine::Progress failed = old.progress(3);
   const engine::ServiceProgress& mcp = failed.services[2];

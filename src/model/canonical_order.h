@@ -6,8 +6,8 @@
 
 namespace envlink::model {
 
-/// Services and groups by name, then id; links by id; keys and names of files by name. Deploys stay newest
-/// first: their order means something.
+/// Services and groups by name, then id, and marked where several share a name; links by id; keys and names
+/// of files by name. Deploys stay newest first: their order means something.
 void put_in_canonical_order(Workspace& workspace);
 bool in_canonical_order(const Workspace& workspace);
 

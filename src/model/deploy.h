@@ -56,5 +56,9 @@ const Deploy* live_of(const std::vector<Deploy>& deploys);
 /// does so between these two. The earlier of created and started; and when it ended, or at least started.
 std::optional<Time> began(const Deploy& deploy);
 std::optional<Time> environment_read_by(const Deploy& deploy);
+/// Since when a live one serves; unset: the reply does not tell.
+inline std::optional<Time> went_live(const Deploy& deploy) {
+  return deploy.status == DeployStatus::live ? deploy.finished : std::nullopt;
+}
 
 }  // namespace envlink::model

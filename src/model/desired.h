@@ -65,6 +65,11 @@ enum class OnFailure { halt, continue_, rollback };  // rollback halts first
 constexpr auto words(OnFailure) {
   return std::to_array<std::string_view>({"halt", "continue", "rollback"});
 }
+/// A suspended service whose links or deploy are not as the file asks.
+enum class OnSuspended { refuse, link, skip };  // the whole plan; its deploy; its links as well
+constexpr auto words(OnSuspended) {
+  return std::to_array<std::string_view>({"refuse", "link", "skip"});
+}
 enum class DeployChoice { automatic, rebuild, deploy_only };
 constexpr auto words(DeployChoice) {
   return std::to_array<std::string_view>({"auto", "rebuild", "deploy_only"});
@@ -93,6 +98,7 @@ struct RolloutSettings {
   OnUnknown unknown = OnUnknown::redeploy;
   Duration poll_interval = std::chrono::seconds(10);  // upper bound between two looks at a deploy
   Duration timeout = std::chrono::minutes(10);        // per deploy
+  OnSuspended suspended = OnSuspended::refuse;
   bool operator==(const RolloutSettings&) const = default;
 };
 
@@ -127,6 +133,7 @@ struct Desired {
   std::optional<SourceString> workspace;
   std::vector<DesiredGroup> groups;
   std::vector<DesiredService> services;  // in the file's order
+  std::vector<SourceString> build_time;  // keys that a build reads, PREFIX_* among them; more than the known
   std::vector<PolicyRule> policy;        // of each finding the first that fits counts
   Unmanaged unmanaged = Unmanaged::report;
   RolloutSettings rollout;

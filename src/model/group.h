@@ -28,7 +28,11 @@ struct Group {
   /// By their names; those whose content was told, where somebody keeps digests.
   std::map<std::string, ValueDigest, std::less<>> secret_file_digests{};
 
+  bool shares_name = false;  // another one of the workspace is called so: canonical_order.h
+
   bool links_to(const ServiceId& service) const;
+  /// What people are told it is called: its name, and its id as well where the name says too little.
+  std::string label() const;
   bool operator==(const Group&) const = default;
 };
 

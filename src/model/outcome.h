@@ -22,7 +22,7 @@ enum class Outcome {
   timed_out,       // still running when the time was up
   held,            // another run comes first, or the plan is stale
   usage,           // the command line is wrong
-  interrupted,     // Ctrl-C or SIGTERM; the journal has all of it
+  interrupted,     // Ctrl-C, SIGTERM or SIGHUP; the journal has all of it
 };
 
 struct OutcomeRow {

@@ -19,6 +19,10 @@ ServiceType service_type_from(std::string_view text) {
   return from_word<ServiceType>(text).value_or(ServiceType::unknown);
 }
 
+std::string Service::label() const {
+  return shares_name ? name + " (" + id.text() + ")" : name;
+}
+
 std::string health_url(const Service& service) {
   if (service.type != ServiceType::web_service || service.url.empty() || service.health_check_path.empty())
     return {};

@@ -36,10 +36,14 @@ struct Service {
   bool suspended = false;
   bool preview = false;           // a preview instance of another service (serviceDetails.parentServer)
   bool image_backed = false;      // deploys an image: nothing is built
+  bool artifact_sourced = false;  // deploys what an artifact source builds, with that one's variables
   bool has_disk = false;          // deploys with downtime
   std::string url;                // serviceDetails.url; empty where the type has none
   std::string health_check_path;  // web services only
+  bool shares_name = false;       // another one of the workspace is called so: canonical_order.h
 
+  /// What people are told it is called: its name, and its id as well where the name says too little.
+  std::string label() const;
   bool operator==(const Service&) const = default;
 };
 

@@ -20,6 +20,10 @@ bool Facts::has(Shape shape) const {
   return false;
 }
 
+std::string file_key(std::string_view name) {
+  return std::string(file_prefix).append(name);
+}
+
 const Variable* find_variable(const std::vector<Variable>& variables, std::string_view key) {
   const auto found = std::ranges::find(variables, key, &Variable::key);
   return found == variables.end() ? nullptr : &*found;

@@ -18,12 +18,21 @@ constexpr auto words(Shape) {
   return std::to_array<std::string_view>({"nonempty", "url", "number", "boolean", "json"});
 }
 
+/// What a value turned out to be in place of one. reference: ${X}, {{ x }} or op://…, which something was to
+/// replace. no_value: the word of a program that had none, such as undefined. mask: ********. escaped_pem: a
+/// PEM whose line breaks are the two characters \n.
+enum class Stray { reference, no_value, mask, escaped_pem };
+constexpr auto words(Stray) {
+  return std::to_array<std::string_view>({"reference", "no_value", "mask", "escaped_pem"});
+}
+
 struct Facts {
   bool told = false;         // Render told the value; otherwise nothing below is known
   bool empty = false;        // nothing, or nothing but blanks
   bool placeholder = false;  // changeme, <token>, your-key-here, …
   bool stray_space = false;  // begins or ends with a blank or a line break
   bool quoted = false;       // the quotes are part of the value
+  std::optional<Stray> stray{};
   bool url = false;
   bool number = false;
   bool boolean = false;
@@ -41,6 +50,13 @@ struct Variable {
 
   bool operator==(const Variable&) const = default;
 };
+
+/// What a secret file is called among variables, whose keys hold no colon: "file:ca.pem".
+constexpr std::string_view file_prefix = "file:";
+std::string file_key(std::string_view name);
+inline bool is_file_key(std::string_view key) {
+  return key.starts_with(file_prefix);
+}
 
 /// nullptr: there is none of that key.
 const Variable* find_variable(const std::vector<Variable>& variables, std::string_view key);

@@ -17,6 +17,10 @@ bool Group::links_to(const ServiceId& service) const {
   return std::ranges::find(links, service) != links.end();
 }
 
+std::string Group::label() const {
+  return shares_name ? name + " (" + id.text() + ")" : name;
+}
+
 const Service* Workspace::find_service(const ServiceId& id) const {
   return find_by_id(services, id);
 }
@@ -25,11 +29,13 @@ const Group* Workspace::find_group(const GroupId& id) const {
   return find_by_id(groups, id);
 }
 
-const Service* Workspace::service_called(std::string_view name_or_id) const {
-  const auto found = std::ranges::find_if(services, [name_or_id](const Service& service) {
-    return !service.preview && (service.name == name_or_id || service.id.text() == name_or_id);
-  });
-  return found == services.end() ? nullptr : &*found;
+std::string Workspace::environment_label(const EnvironmentId& id) const {
+  const auto read = environments.find(id);
+  if (read == environments.end() || read->second.name.empty()) return id.text();
+  const std::string& name = read->second.name;
+  const auto bearers =
+      std::ranges::count(environments, name, [](const auto& one) { return one.second.name; });
+  return bearers == 1 ? name : name + " (" + id.text() + ")";
 }
 
 const std::vector<Deploy>& Workspace::deploys_of(const ServiceId& service) const {
@@ -41,6 +47,11 @@ const std::vector<Deploy>& Workspace::deploys_of(const ServiceId& service) const
 const std::vector<Variable>* Workspace::variables_of(const ServiceId& service) const {
   const auto found = service_variables.find(service);
   return found == service_variables.end() ? nullptr : &found->second;
+}
+
+const std::vector<std::string>* Workspace::secret_files_of(const ServiceId& service) const {
+  const auto found = service_secret_files.find(service);
+  return found == service_secret_files.end() ? nullptr : &found->second;
 }
 
 }  // namespace envlink::model

@@ -47,7 +47,8 @@ struct Workspace {
   std::vector<Service> services;
   std::vector<Group> groups;
   std::map<ServiceId, std::vector<Deploy>> deploys;  // newest first; only services that were asked about
-  std::map<ServiceId, std::vector<Variable>> service_variables;  // a service's own; only where asked
+  std::map<ServiceId, std::vector<Variable>> service_variables;        // a service's own; only where asked
+  std::map<ServiceId, std::vector<std::string>> service_secret_files;  // names of its own; only where asked
   std::vector<Unread> unread;
   std::map<EnvironmentId, Environment> environments;  // only those that were asked about
   std::map<ServiceId, Unlisted> unlisted;             // only those that were asked about
@@ -56,12 +57,13 @@ struct Workspace {
 
   const Service* find_service(const ServiceId& id) const;
   const Group* find_group(const GroupId& id) const;
-  /// By name or id; a preview is nobody's name. nullptr: there is none.
-  const Service* service_called(std::string_view name_or_id) const;
+  /// Its name where it was read, its id otherwise; both where two projects call one so.
+  std::string environment_label(const EnvironmentId& id) const;
   /// Newest first; empty where there are none or nobody asked.
   const std::vector<Deploy>& deploys_of(const ServiceId& service) const;
   /// nullptr: not read.
   const std::vector<Variable>* variables_of(const ServiceId& service) const;
+  const std::vector<std::string>* secret_files_of(const ServiceId& service) const;
 };
 
 }  // namespace envlink::model

@@ -12,41 +12,87 @@ namespace envlink::plan {
 namespace {
 
 // Prefixes under which the common front-end build tools copy a variable into what they build.
-constexpr std::array<std::string_view, 8> baked_in = {
-    "VITE_", "NEXT_PUBLIC_", "REACT_APP_", "GATSBY_", "NUXT_PUBLIC_", "VUE_APP_", "PUBLIC_", "EXPO_PUBLIC_"};
+constexpr auto baked_in = std::to_array<std::string_view>({"VITE_", "NEXT_PUBLIC_", "REACT_APP_", "GATSBY_",
+                                                           "NUXT_PUBLIC_", "NUXT_ENV_", "VUE_APP_", "NG_APP_",
+                                                           "PUBLIC_", "EXPO_PUBLIC_", "STORYBOOK_"});
+// Render chooses these tools while it builds; what was built before keeps the old ones.
+constexpr auto versions = std::to_array<std::string_view>(
+    {"PYTHON_VERSION", "NODE_VERSION", "RUBY_VERSION", "RUSTUP_TOOLCHAIN", "ELIXIR_VERSION", "ERLANG_VERSION",
+     "GO_VERSION", "BUN_VERSION", "POETRY_VERSION", "UV_VERSION"});
 
-std::string build_time_key(const std::vector<const model::Group*>& groups) {
+using model::ServiceType;
+
+bool is_built_elsewhere(const model::Service& service) {
+  return service.image_backed || service.artifact_sourced;
+}
+
+std::string build_time_key(const std::vector<model::Variable>& variables, const model::Desired& desired) {
+  const auto found = std::ranges::find_if(
+      variables, [&](const model::Variable& variable) { return is_build_time(variable.key, desired); });
+  return found == variables.end() ? std::string{} : found->key;
+}
+
+/// Of the groups and the service itself, as far as they were read.
+std::string build_time_key(const std::vector<const model::Group*>& groups, const Context& context,
+                           const model::Service& service) {
   for (const model::Group* group : groups) {
     if (!group->variables) continue;
-    for (const model::Variable& variable : *group->variables) {
-      for (const std::string_view prefix : baked_in) {
-        if (variable.key.starts_with(prefix)) return variable.key;
-      }
-    }
+    if (std::string key = build_time_key(*group->variables, context.desired); !key.empty()) return key;
   }
-  return {};
+  const auto* own = context.actual.variables_of(service.id);
+  return own == nullptr ? std::string{} : build_time_key(*own, context.desired);
+}
+
+/// Whose variables were not read, though a build may have.
+std::string unread_holder(const std::vector<const model::Group*>& groups, const Context& context,
+                          const model::Service& service) {
+  const auto unread =
+      std::ranges::find_if(groups, [](const model::Group* group) { return !group->variables.has_value(); });
+  if (unread != groups.end()) return fmt::format("the variables of {}", clean((*unread)->label()));
+  return context.actual.variables_of(service.id) == nullptr ? "its own variables" : std::string{};
 }
 
 }  // namespace
 
-std::string build_time_reason(const model::Service& service, const std::vector<const model::Group*>& groups) {
-  if (service.type == model::ServiceType::static_site)
-    return "a static site reads variables when it is built";
-  const std::string key = build_time_key(groups);
+bool is_build_time(std::string_view key, const model::Desired& desired) {
+  const auto begins = [key](std::string_view prefix) { return key.starts_with(prefix); };
+  if (std::ranges::any_of(baked_in, begins) || std::ranges::find(versions, key) != versions.end())
+    return true;
+  return std::ranges::any_of(desired.build_time, [key](const SourceString& one) {
+    const std::string_view pattern = one.text;
+    return pattern.ends_with('*') ? key.starts_with(pattern.substr(0, pattern.size() - 1)) : key == pattern;
+  });
+}
+
+std::string build_time_reason(const Context& context, std::size_t index) {
+  const model::Service& service = *context.match.services[index];
+  if (is_built_elsewhere(service)) return {};
+  if (service.type == ServiceType::static_site) return "a static site reads variables when it is built";
+  const std::string key = build_time_key(context.groups_around(index), context, service);
   return key.empty() ? key : fmt::format("{} is read at build time", clean(key));
 }
 
-BuildChoice choose_build(model::DeployChoice choice, const model::Service& service,
-                         const std::vector<const model::Group*>& groups, bool has_live_deploy) {
+std::string key_built_elsewhere(const Context& context, std::size_t index) {
+  const model::Service& service = *context.match.services[index];
+  if (!is_built_elsewhere(service)) return {};
+  return build_time_key(context.groups_after(index), context, service);
+}
+
+BuildChoice choose_build(const Context& context, std::size_t index, bool has_live_deploy) {
+  const model::Service& service = *context.match.services[index];
+  const model::DeployChoice choice = context.desired.rollout.deploy;
   if (choice == model::DeployChoice::rebuild) return {true, "the file says rebuild"};
   if (choice == model::DeployChoice::deploy_only) return {false, "the file says deploy_only"};
-  if (service.type == model::ServiceType::static_site) return {true, build_time_reason(service, groups)};
-  if (service.type == model::ServiceType::cron_job) return {true, "a cron job's next run uses a new build"};
   if (service.image_backed) return {true, "it deploys its image anew"};
-  if (service.type == model::ServiceType::unknown) return {true, "its type is not known"};
+  if (service.artifact_sourced) return {true, "its artifact source builds it"};
+  if (service.type == ServiceType::static_site) return {true, build_time_reason(context, index)};
+  if (service.type == ServiceType::cron_job) return {true, "a cron job's next run uses a new build"};
+  if (service.type == ServiceType::unknown) return {true, "its type is not known"};
   if (!has_live_deploy) return {true, "it has no build that runs"};
-  if (std::string because = build_time_reason(service, groups); !because.empty())
+  if (std::string because = build_time_reason(context, index); !because.empty())
     return {true, std::move(because)};
+  const std::string unread = unread_holder(context.groups_around(index), context, service);
+  if (!unread.empty()) return {true, unread + " are not known, and a build may have read them"};
   return {false, "its last build is enough for new variables"};
 }
 

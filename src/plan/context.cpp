@@ -42,6 +42,15 @@ std::vector<const model::Group*> Context::asked_groups(std::size_t service) cons
   return groups;
 }
 
+bool Context::rests(std::size_t service) const {
+  const model::Service* found = match.services[service];
+  return found != nullptr && found->suspended && desired.rollout.suspended != model::OnSuspended::refuse;
+}
+
+bool Context::is_skipped(std::size_t service) const {
+  return rests(service) && desired.rollout.suspended == model::OnSuspended::skip;
+}
+
 std::vector<const model::Group*> Context::groups_after(std::size_t service) const {
   std::vector<const model::Group*> groups = asked_groups(service);
   if (desired.unmanaged != model::Unmanaged::remove) {
@@ -49,6 +58,21 @@ std::vector<const model::Group*> Context::groups_after(std::size_t service) cons
     groups.insert(groups.end(), linked.begin(), linked.end());
   }
   std::ranges::sort(groups);  // in the order of the workspace, whose vector they point into
+  const auto twice = std::ranges::unique(groups);
+  groups.erase(twice.begin(), twice.end());
+  return groups;
+}
+
+std::vector<const model::Group*> Context::groups_around(std::size_t index) const {
+  const ServiceId& service = match.services[index]->id;
+  std::vector<const model::Group*> groups = groups_after(index);
+  const auto& linked = links.of(service);
+  groups.insert(groups.end(), linked.begin(), linked.end());
+  const model::Deploy* live = model::live_of(actual.deploys_of(service));
+  for (const model::Group& group : actual.groups) {
+    if (history.may_carry_unlinked(service, live, group.id)) groups.push_back(&group);
+  }
+  std::ranges::sort(groups);
   const auto twice = std::ranges::unique(groups);
   groups.erase(twice.begin(), twice.end());
   return groups;
@@ -62,17 +86,18 @@ Differences differences(const Context& context) {
     const model::Service* service = context.match.services[i];
     if (service == nullptr) continue;
     named.insert(service->id);
+    if (context.is_skipped(i)) continue;
     const auto asked = context.asked_groups(i);
     for (const model::Group* group : asked) {
       if (context.links.has(*group, service->id)) continue;
-      result.changes.push_back({LinkAction::add, group->id, group->name, i});
+      result.changes.push_back({LinkAction::add, group->id, group->label(), i});
     }
     for (const model::Group* group : context.links.of(service->id)) {
       if (std::ranges::find(asked, group) != asked.end()) continue;
       if (remove) {
-        result.changes.push_back({LinkAction::remove, group->id, group->name, i});
+        result.changes.push_back({LinkAction::remove, group->id, group->label(), i});
       } else {
-        result.unmanaged.push_back({group->name, service->name});
+        result.unmanaged.push_back({group->label(), service->label()});
       }
     }
   }
@@ -83,7 +108,8 @@ Differences differences(const Context& context) {
     for (const ServiceId& service : group->links) {
       if (named.contains(service)) continue;
       const auto other = known.find(service);
-      result.unmanaged.push_back({group->name, other != known.end() ? other->second->name : service.text()});
+      result.unmanaged.push_back(
+          {group->label(), other != known.end() ? other->second->label() : service.text()});
     }
   }
   if (context.desired.unmanaged == model::Unmanaged::keep) result.unmanaged.clear();

@@ -40,9 +40,16 @@ struct Context {
 
   /// The groups that the file links to its service of that index; of those, the ones that were found.
   std::vector<const model::Group*> asked_groups(std::size_t service) const;
+  /// It is suspended, and the file says that such a service is not deployed.
+  bool rests(std::size_t service) const;
+  /// The same, and that it is left as it is.
+  bool is_skipped(std::size_t service) const;
   /// The groups of a service of the file after the plan: those that it asks for, and linked ones that are
   /// kept. In the workspace's order. The service was found.
   std::vector<const model::Group*> groups_after(std::size_t service) const;
+  /// Those, and the ones whose variables its running build may have read: groups that are linked, and groups
+  /// that the journal saw unlinked since. In the workspace's order.
+  std::vector<const model::Group*> groups_around(std::size_t service) const;
 };
 
 struct Differences {

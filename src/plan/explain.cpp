@@ -7,22 +7,10 @@
 
 #include "base/text.h"
 #include "plan/context.h"
+#include "plan/match.h"
 
 namespace envlink::plan {
 namespace {
-
-Error no_service(const model::Workspace& actual, std::string_view wanted) {
-  std::vector<std::string> names;
-  for (const model::Service& service : actual.services) {
-    if (!service.preview) names.push_back(service.name);
-  }
-  const std::string near = nearest(wanted, names);
-  return {
-      .what = fmt::format("Workspace {} has no service called {}", clean(actual.owner.name), clean(wanted)),
-      .cure = near.empty()
-                  ? fmt::format("Name one of its {}, or an id (srv-…).", count_of(names.size(), "service"))
-                  : fmt::format("Did you mean {}?", clean(near))};
-}
 
 ExplainedVariable explained(const Resolution& resolution) {
   ExplainedVariable variable{resolution.key, {}, resolution.rule};
@@ -31,7 +19,7 @@ ExplainedVariable explained(const Resolution& resolution) {
     ExplainedSource one;
     if (source.group != nullptr) {
       one.group = source.group->id;
-      one.name = source.group->name;
+      one.name = source.group->label();
     }
     one.facts = source.variable->facts;
     if (source.variable != &winner) one.sameness = model::compare(winner, *source.variable);
@@ -43,8 +31,9 @@ ExplainedVariable explained(const Resolution& resolution) {
 using Groups = std::vector<const model::Group*>;
 
 ExplainedGroup told(const model::Group& group) {
-  ExplainedGroup one{group.id, group.name, std::nullopt};
+  ExplainedGroup one{group.id, group.label(), std::nullopt};
   if (group.variables) one.variables = group.variables->size();
+  one.secret_files = group.secret_files.size();
   return one;
 }
 
@@ -68,15 +57,21 @@ std::optional<Groups> groups_then(const model::Workspace& actual, const model::S
 
 using Variables = std::map<std::string, ExplainedVariable>;
 
-Variables explained_all(const Groups& groups, const std::vector<model::Variable>* own) {
+/// What a service has of its own; nullptr: not read.
+struct Own {
+  const std::vector<model::Variable>* variables;
+  const std::vector<std::string>* files;
+};
+
+Variables explained_all(const Groups& groups, const Own& own) {
   Variables variables;
-  for (const Resolution& resolution : resolve(groups, own))
+  for (const Resolution& resolution : resolve(groups, own.variables, own.files))
     variables.emplace(resolution.key, explained(resolution));
   return variables;
 }
 
-AfterApply after_apply(const Groups& now, const Groups& then, const Variables& before,
-                       const std::vector<model::Variable>* own, std::string_view key) {
+AfterApply after_apply(const Groups& now, const Groups& then, const Variables& before, const Own& own,
+                       std::string_view key) {
   AfterApply after;
   for (const model::Group* group : then) {
     if (std::ranges::find(now, group) == now.end()) after.linked.push_back(told(*group));
@@ -99,15 +94,16 @@ AfterApply after_apply(const Groups& now, const Groups& then, const Variables& b
 
 Result<Explanation> explain(const model::Workspace& actual, std::string_view service, std::string_view key,
                             const model::Desired& desired) {
-  const model::Service* found = actual.service_called(service);
-  if (found == nullptr) return fail(no_service(actual, service));
+  const auto called = service_called(actual, service, desired);
+  if (!called) return fail(called.error());
+  const model::Service* found = *called;
   Explanation result;
   result.owner = actual.owner;
   result.service = found->id;
   result.name = found->name;
   result.type = found->type;
   result.asked = key;
-  const std::vector<model::Variable>* own = actual.variables_of(found->id);
+  const Own own{actual.variables_of(found->id), actual.secret_files_of(found->id)};
   const Groups now = groups_now(actual, found->id);
   for (const model::Group* group : now) result.groups.push_back(told(*group));
   const Variables variables = explained_all(now, own);

@@ -22,10 +22,11 @@ struct ExplainedSource {
 };
 
 struct ExplainedVariable {
-  std::string key;
+  std::string key;                       // or "file:NAME"
   std::vector<ExplainedSource> sources;  // the winner first
   Rule rule = Rule::only;
   bool guaranteed() const { return rule == Rule::only || rule == Rule::own; }
+  bool settled() const { return rule != Rule::unsettled && rule != Rule::files; }
   bool operator==(const ExplainedVariable&) const = default;
 };
 
@@ -33,6 +34,7 @@ struct ExplainedGroup {
   GroupId id;
   std::string name;
   std::optional<std::size_t> variables;  // unset: Render does not tell them
+  std::size_t secret_files = 0;
   bool operator==(const ExplainedGroup&) const = default;
 };
 
@@ -58,7 +60,7 @@ struct Explanation {
 };
 
 /// `service`: a name or an id. `key`: empty for all. `desired` may be empty. An error only where there is no
-/// such service.
+/// such service, or several.
 Result<Explanation> explain(const model::Workspace& actual, std::string_view service, std::string_view key,
                             const model::Desired& desired = {});
 

@@ -78,6 +78,36 @@ TEST_CASE("a service is found by its id, and a wrong name is answered with the n
   CHECK(missing.error().cure == "Did you mean web?");
 }
 
+TEST_CASE("of several services of one name none is taken, unless the file pins one") {
+  Workspace actual = workspace();
+  actual.services[1].name = "db";
+  actual.services[1].environment = EnvironmentId("evm-2");
+  actual.environments[EnvironmentId("evm-2")] = {"staging", false, ""};
+  const auto several = explain(actual, "db", "");
+  REQUIRE_FALSE(several);
+  CHECK(several.error().what == "2 services of workspace acme are called db");
+  CHECK(several.error().why == "they are srv-db (no environment) and srv-api (environment staging)");
+  CHECK(several.error().cure == "Name it by its id.");
+  CHECK(explain(actual, "srv-api", "")->service == ServiceId("srv-api"));
+  model::Desired desired = sample::file();
+  desired.services[0].id = sample::word("srv-db");
+  CHECK(explain(actual, "db", "", desired)->service == ServiceId("srv-db"));
+}
+
+TEST_CASE("secret files stand among the variables, and no rule says which of two of one name wins") {
+  Workspace actual = workspace();
+  actual.groups[0].secret_files = {"ca.pem", "only.pem"};
+  actual.service_secret_files[ServiceId("srv-db")] = {"ca.pem", "own.pem"};
+  const auto it = explain(actual, "db", "file:ca.pem");
+  REQUIRE(it->variables.size() == 1);
+  CHECK(it->variables[0].sources.size() == 2);
+  CHECK(it->variables[0].rule == Rule::files);
+  CHECK_FALSE(it->variables[0].guaranteed());
+  CHECK(it->groups[0].secret_files + it->groups[1].secret_files == 2);
+  CHECK(explain(actual, "db", "file:own.pem")->variables.at(0).rule == Rule::only);
+  CHECK(explain(actual, "db", "file:only.pem")->variables.at(0).sources.at(0).group == actual.groups[0].id);
+}
+
 TEST_CASE("one key is told alone, and one that does not reach the service with the nearest that does") {
   CHECK(explain(workspace(), "db", "BOTH")->variables.size() == 1);
   const auto none = explain(workspace(), "db", "BOHT");
@@ -146,7 +176,7 @@ TEST_CASE("who wins does not depend on the order in which Render lists groups or
     const auto after = explain(actual, "db", "");
     REQUIRE(before->variables == after->variables);
     for (const ExplainedVariable& variable : before->variables) {
-      std::size_t holders = variable.key == "A" ? actual.service_variables.size() : 0;
+      std::size_t holders = variable.key == "A" ? actual.service_variables[ServiceId("srv-db")].size() : 0;
       for (const model::Group& one : actual.groups) {
         if (model::find_variable(*one.variables, variable.key) != nullptr) ++holders;
       }

@@ -12,7 +12,7 @@ namespace envlink::plan {
 
 std::vector<ServiceToRead> services_to_read(const Context& context, const PlanOptions& options) {
   const std::vector<LinkChange> changes = differences(context).changes;
-  const RedeploySelection requested(options);
+  const RedeploySelection requested(options, context.desired);
   std::vector<ServiceToRead> services;
   for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
     if (context.match.services[i] == nullptr) continue;
@@ -22,19 +22,46 @@ std::vector<ServiceToRead> services_to_read(const Context& context, const PlanOp
     const auto groups = context.groups_after(i);
     if (relinked || !wanted.require.empty() || requested.names(wanted, service) ||
         redeploys_for_freshness(context, i)) {
-      services.push_back({i, !missing_keys(wanted.require, groups, nullptr).empty()});
+      const auto missing = missing_keys(wanted.require, &service, groups, nullptr, nullptr);
+      const auto files = std::ranges::count_if(missing, model::is_file_key, &SourceString::text);
+      const bool may_collide = std::ranges::any_of(groups, [](const model::Group* group) {
+        return !group->variables || !group->secret_files.empty();
+      });
+      services.push_back({.index = i,
+                          .required = std::ssize(missing) > files,
+                          .files = files > 0 || may_collide,
+                          .files_required = files > 0});
     }
   }
   return services;
 }
 
 std::set<EnvironmentId> environments_to_read(const Match& matched) {
-  std::set<EnvironmentId> environments;
+  std::set<EnvironmentId> environments = matched.environments;
   for (const model::Group* group : matched.groups) {
     if (group != nullptr && group->environment) environments.insert(*group->environment);
   }
   for (const model::Service* service : matched.services) {
     if (service != nullptr && service->environment) environments.insert(*service->environment);
+  }
+  return environments;
+}
+
+std::set<EnvironmentId> environments_of(const std::vector<const model::Service*>& services) {
+  std::set<EnvironmentId> environments;
+  for (const model::Service* service : services) {
+    if (service->environment) environments.insert(*service->environment);
+  }
+  return environments;
+}
+
+std::set<EnvironmentId> environments_of(const model::Workspace& workspace) {
+  std::set<EnvironmentId> environments;
+  for (const model::Service& service : workspace.services) {
+    if (service.environment) environments.insert(*service.environment);
+  }
+  for (const model::Group& group : workspace.groups) {
+    if (group.environment) environments.insert(*group.environment);
   }
   return environments;
 }

@@ -11,16 +11,23 @@
 namespace envlink::plan {
 
 struct ServiceToRead {
-  std::size_t index;  // in the file
-  bool required;      // whether what it requires is there hangs on its own variables
+  std::size_t index;    // in the file
+  bool required;        // whether what it requires is there hangs on its own variables
+  bool files;           // its own secret files as well: they may collide, or are required
+  bool files_required;  // whether a required one is there hangs on them
 };
 
 /// Those of the file's services whose links change, that run something stale as far as Render and the journal
 /// tell, that --redeploy names, or that require variables.
 std::vector<ServiceToRead> services_to_read(const Context& context, const PlanOptions& options);
 
-/// Where the groups and services of the file are, each environment once.
+/// Where the groups and services of the file are, and those that one of its names may mean; each environment
+/// once.
 std::set<EnvironmentId> environments_to_read(const Match& matched);
+
+/// Of all groups and services of a workspace, and of a few services.
+std::set<EnvironmentId> environments_of(const model::Workspace& workspace);
+std::set<EnvironmentId> environments_of(const std::vector<const model::Service*>& services);
 
 /// Services that groups of the file show and that the list of services does not name. A few: they are told
 /// apart for a note.

@@ -43,6 +43,21 @@ std::vector<FindingCase> name_cases() {
          w.groups[1].id = GroupId("evg-twin");
          w.groups[1].name = "twin";
        }},
+      {"redeploy-ambiguous", Severity::error, "--redeploy api",
+       [](Desired& d, Workspace& w) {
+         d.services[0].name = word("srv-db", 10);
+         d.services[1].name = word("srv-api", 20);
+         d.services[1].after = {word("srv-db", 20)};
+         d.services[2].after.clear();
+         w.services[0].name = "api";
+       },
+       [](Desired& d, Workspace& w) {  // the file pins the one that it calls so
+         d.services[0].name = word("srv-db", 10);
+         d.services[1].id = word("srv-api", 20);
+         d.services[1].after = {word("srv-db", 20)};
+         w.services[0].name = "api";
+       },
+       redeploy("api"), redeploy("api")},
       {"service-missing", Severity::error, "service db",
        [](Desired&, Workspace& w) { w.services[0].name = "dbb"; }, [](Desired&, Workspace&) {}},
       {"service-ambiguous", Severity::error, "service db",

@@ -47,23 +47,96 @@ std::vector<FindingCase> state_cases() {
          w.services[0].environment = EnvironmentId("evm-1");
          w.environments[EnvironmentId("evm-1")] = {"", false, ""};
        }},
+      {"build-elsewhere", Severity::warning, "service db",
+       [](Desired&, Workspace& w) {
+         w.services[0].image_backed = true;
+         set_first(w, {"VITE_API"});
+       },
+       [](Desired&, Workspace& w) { set_first(w, {"VITE_API"}); }},
+      {"build-elsewhere", Severity::warning, "service db",
+       [](Desired& d, Workspace& w) {
+         d.build_time = {word("TOKEN")};
+         w.services[0].artifact_sourced = true;
+       },
+       [](Desired&, Workspace& w) { w.services[0].artifact_sourced = true; }},
+      {"build-time-unknown", Severity::warning, "build_time API_*",
+       [](Desired& d, Workspace&) { d.build_time = {word("API_*", 3), word("TOKEN", 4)}; },
+       [](Desired& d, Workspace& w) {
+         d.build_time = {word("API_*", 3), word("TOKEN", 4)};
+         w.service_variables[ServiceId("srv-web")] = {{"API_URL"}};
+       }},
+      {"build-time-unknown", Severity::warning, "build_time TOKN",
+       [](Desired& d, Workspace& w) {
+         d.build_time = {word("TOKN", 3)};
+         w.service_variables.clear();  // a near name is told though not all were read
+       },
+       [](Desired& d, Workspace& w) {
+         d.build_time = {word("SOMETHING_ELSE", 3)};
+         w.service_variables.clear();
+       }},
       {"group-variable-count", Severity::error, "group secrets",
        [](Desired& d, Workspace&) { d.groups[0].variables = model::VariableCount{3, false, {2, 5}}; },
        [](Desired& d, Workspace&) { d.groups[0].variables = model::VariableCount{1, true, {2, 5}}; }},
       {"group-variable-missing", Severity::error, "group secrets",
        [](Desired& d, Workspace&) { d.groups[0].require = {{word("TOKN")}}; },
        [](Desired& d, Workspace&) { d.groups[0].require = {{word("TOKEN")}}; }},
-      {"service-variable-missing", Severity::error, "service db",
-       [](Desired& d, Workspace&) { d.services[0].require = {{word("PORT", 12)}}; },
+      {"group-variable-missing", Severity::error, "group secrets",
        [](Desired& d, Workspace& w) {
-         d.services[0].require = {{word("PORT", 12)}};
-         w.service_variables[ServiceId("srv-db")] = {variable("PORT")};
+         d.groups[0].require = {{word("file:ca.pem")}};
+         w.groups[0].variables->push_back({"ca.pem"});
+       },
+       [](Desired& d, Workspace& w) {
+         d.groups[0].require = {{word("file:ca.pem")}};
+         w.groups[0].secret_files = {"ca.pem"};
+       }},
+      {"service-variable-missing", Severity::error, "service db",
+       [](Desired& d, Workspace& w) {
+         d.services[0].require = {{word("file:ca.pem", 12)}};
+         w.groups[0].secret_files = {"ca.crt"};
+       },
+       [](Desired& d, Workspace& w) {
+         d.services[0].require = {{word("file:ca.pem", 12)}};
+         w.service_secret_files[ServiceId("srv-db")] = {"ca.pem"};
+       }},
+      {"service-variable-missing", Severity::error, "service db",
+       [](Desired& d, Workspace&) { d.services[0].require = {{word("QUEUE", 12)}}; },
+       [](Desired& d, Workspace& w) {
+         d.services[0].require = {{word("QUEUE", 12)}};
+         w.service_variables[ServiceId("srv-db")] = {variable("QUEUE")};
        }},
       {"service-suspended", Severity::error, "service db",
        [](Desired&, Workspace& w) { w.services[0].suspended = true; },
        [](Desired&, Workspace& w) {  // nothing changes for it
          w.services[0].suspended = true;
          w.groups[0].links = {ServiceId("srv-db")};
+       }},
+      {"service-suspended", Severity::note, "service db",
+       [](Desired& d, Workspace& w) {
+         d.rollout.suspended = model::OnSuspended::link;
+         w.services[0].suspended = true;
+       },
+       [](Desired& d, Workspace& w) {  // nothing changes for it
+         d.rollout.suspended = model::OnSuspended::skip;
+         w.services[0].suspended = true;
+         w.groups[0].links = {ServiceId("srv-db")};
+       }},
+      {"gate-without-health-path", Severity::warning, "service db",
+       [](Desired& d, Workspace&) { d.rollout.gate = model::Gate::healthy; },
+       [](Desired& d, Workspace& w) {
+         d.rollout.gate = model::Gate::healthy;
+         for (model::Service& service : w.services) {
+           service.url = "https://db.example";
+           service.health_check_path = "/up";
+         }
+       }},
+      {"gate-without-health-path", Severity::note, "service db",
+       [](Desired& d, Workspace& w) {  // others come after it
+         d.rollout.gate = model::Gate::healthy;
+         w.services[0].type = model::ServiceType::background_worker;
+       },
+       [](Desired& d, Workspace& w) {
+         d.rollout.gate = model::Gate::live;
+         w.services[0].type = model::ServiceType::background_worker;
        }},
       {"link-dangling", Severity::note, "group secrets",
        [](Desired&, Workspace& w) {

@@ -39,6 +39,14 @@ void set_first(Workspace& actual, Variable one) {
   actual.groups[0].variables->at(0) = std::move(one);
 }
 
+namespace {
+
+Variable stray(std::string key, model::Stray what) {
+  return variable(std::move(key), [what](auto& facts) { facts.stray = what; });
+}
+
+}  // namespace
+
 std::vector<FindingCase> value_cases() {
   return {
       {"variable-empty", Severity::warning, "group secrets",
@@ -57,6 +65,20 @@ std::vector<FindingCase> value_cases() {
        [](Desired&, Workspace& w) { set_first(w, variable("A")); }},
       {"variable-broken", Severity::warning, "group secrets",
        [](Desired&, Workspace& w) { set_first(w, variable("A", [](auto& f) { f.quoted = true; })); },
+       [](Desired&, Workspace& w) { set_first(w, variable("A")); }},
+      {"variable-reference", Severity::warning, "group secrets",
+       [](Desired&, Workspace& w) { set_first(w, stray("A", model::Stray::reference)); },
+       [](Desired&, Workspace& w) { set_first(w, stray("A", model::Stray::mask)); }},
+      {"variable-no-value", Severity::warning, "service db",
+       [](Desired&, Workspace& w) {
+         w.service_variables[ServiceId("srv-db")] = {stray("A", model::Stray::no_value)};
+       },
+       [](Desired&, Workspace& w) { w.service_variables[ServiceId("srv-db")] = {variable("A")}; }},
+      {"variable-masked", Severity::warning, "group secrets",
+       [](Desired&, Workspace& w) { set_first(w, stray("A", model::Stray::mask)); },
+       [](Desired&, Workspace& w) { set_first(w, variable("A")); }},
+      {"variable-escaped-pem", Severity::warning, "group secrets",
+       [](Desired&, Workspace& w) { set_first(w, stray("A", model::Stray::escaped_pem)); },
        [](Desired&, Workspace& w) { set_first(w, variable("A")); }},
       {"variable-shape", Severity::error, "group secrets",
        [](Desired& d, Workspace& w) {
@@ -116,6 +138,15 @@ std::vector<FindingCase> value_cases() {
        [](Desired& d, Workspace& w) {
          set_first(w, valued("A", 1));
          add_group(d, w, {valued("A", 2)});
+       }},
+      {"collision-unknown", Severity::warning, "service db",
+       [](Desired&, Workspace& w) {
+         w.groups[0].secret_files = {"ca.pem"};
+         w.service_secret_files[ServiceId("srv-db")] = {"ca.pem"};
+       },
+       [](Desired&, Workspace& w) {
+         w.groups[0].secret_files = {"ca.pem"};
+         w.service_secret_files[ServiceId("srv-db")] = {"key.pem"};
        }},
       {"collision-unknown", Severity::warning, "service db",
        [](Desired& d, Workspace& w) {

@@ -343,4 +343,12 @@ std::vector<GroupId> History::left_behind(const ServiceId& service, const Deploy
   return left;
 }
 
+bool History::may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy,
+                                 const GroupId& group) const {
+  const auto link = state_.links.find({service, group});
+  if (link == state_.links.end() || link->second.linked) return false;
+  const std::optional<Time> began = deploy == nullptr ? std::nullopt : model::began(*deploy);
+  return !began || !link->second.first.before(*began);
+}
+
 }  // namespace envlink::plan

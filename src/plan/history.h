@@ -86,6 +86,9 @@ class History {
   std::vector<GroupId> left_behind(const ServiceId& service, const DeployId& deploy,
                                    const model::Workspace& actual) const;
 
+  /// It is not linked any more, and the deploy began before it was seen unlinked. nullptr: none serves.
+  bool may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy, const GroupId& group) const;
+
   /// The state, as it is stored (plan/history_json.h).
   struct LinkSeen {
     GroupId group{};

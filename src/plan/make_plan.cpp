@@ -36,7 +36,7 @@ std::set<const model::Group*> changed_groups(const Context& context, const Plan&
     if (!service.redeploys()) continue;
     const std::set<std::string> linked(service.linked_now.begin(), service.linked_now.end());
     for (const model::Group* group : context.asked_groups(i)) {
-      if (!linked.contains(group->name)) continue;
+      if (!linked.contains(group->label())) continue;
       if (service.redeploy == Reason::requested || runs_older_values(*group, service.id, context)) {
         changed.insert(group);
       }
@@ -61,7 +61,7 @@ std::vector<StaleConsumer> stale_consumers(const Context& context, const Plan& p
     for (const ServiceId& id : group->links) {
       if (planned.contains(id)) continue;
       const auto service = known.find(id);
-      left.push_back({group->name, service == known.end() ? id.text() : service->second->name});
+      left.push_back({group->label(), service == known.end() ? id.text() : service->second->label()});
     }
   }
   return left;
@@ -89,7 +89,9 @@ void decide_redeploy(const Context& in, std::span<const LinkChange> changes,
                      const RedeploySelection& redeploy, std::size_t index, PlannedService& planned) {
   const model::Service& service = *in.match.services[index];
   planned.because = changes_clause(changes);
-  if (!planned.because.empty()) {
+  if (in.rests(index)) {
+    planned.because += planned.because.empty() ? "" : "; it is suspended: its next deploy carries that";
+  } else if (!planned.because.empty()) {
     planned.redeploy = Reason::links_change;
   } else if (redeploy.names(in.desired.services[index], service)) {
     planned.redeploy = Reason::requested;
@@ -123,7 +125,7 @@ PlannedService plan_service(const Context& in, std::span<const LinkChange> chang
   const model::Service& service = *in.match.services[index];
   PlannedService planned;
   planned.id = service.id;
-  planned.name = service.name;
+  planned.name = service.label();
   planned.type = service.type;
   planned.final_groups = final_groups(in, changes, index);
   planned.health_url = model::health_url(service);
@@ -131,14 +133,13 @@ PlannedService plan_service(const Context& in, std::span<const LinkChange> chang
   planned.auto_deploy = service.auto_deploy.value_or(false);
   planned.image_backed = service.image_backed;
   for (const model::Group* group : in.asked_groups(index)) {
-    if (in.links.has(*group, service.id)) planned.linked_now.push_back(group->name);
+    if (in.links.has(*group, service.id)) planned.linked_now.push_back(group->label());
   }
   decide_redeploy(in, changes, redeploy, index, planned);
   const std::vector<model::Deploy>& deploys = in.actual.deploys_of(service.id);
   for (const model::Deploy& deploy : deploys) planned.known_deploys.push_back(deploy.id);
   if (const model::Deploy* live = model::live_of(deploys)) planned.live_deploy = live->id;
-  const BuildChoice build =
-      choose_build(in.desired.rollout.deploy, service, in.asked_groups(index), !planned.live_deploy.empty());
+  const BuildChoice build = choose_build(in, index, !planned.live_deploy.empty());
   planned.rebuild = build.rebuild;
   planned.rebuild_because = build.because;
   planned.expected_duration = expected_duration(deploys, build.rebuild);
@@ -170,8 +171,9 @@ std::vector<PlannedGroup> planned_groups(const Context& in) {
   for (std::size_t i = 0; i < in.desired.groups.size(); ++i) {
     const model::Group* group = in.match.groups[i];
     if (group == nullptr) continue;
-    PlannedGroup planned{group->id, group->name, std::nullopt, in.desired.groups[i].variables};
+    PlannedGroup planned{group->id, group->label(), std::nullopt, in.desired.groups[i].variables, 0};
     if (group->variables) planned.variables = group->variables->size();
+    planned.secret_files = group->secret_files.size();
     groups.push_back(std::move(planned));
   }
   return groups;
@@ -182,7 +184,7 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
           Plan& plan) {
   Differences found = differences(in);
   plan.unmanaged = std::move(found.unmanaged);
-  const RedeploySelection redeploy(options);
+  const RedeploySelection redeploy(options, in.desired);
   std::vector<bool> taking_part;
   for (std::size_t i = 0; i < in.desired.services.size(); ++i) {
     plan.services.push_back(plan_service(in, changes_of(found.changes, i), redeploy, i));
@@ -262,13 +264,13 @@ Plan link_plan(const model::Desired& named, const model::Workspace& actual, Link
   for (const model::Service* service : context.match.services) {
     PlannedService planned;
     planned.id = service->id;
-    planned.name = service->name;
+    planned.name = service->label();
     planned.type = service->type;
     planned.final_groups = groups_after(actual, *service, group, add);
     if (group.links_to(service->id) == add) {
-      if (add) planned.linked_now = {group.name};
+      if (add) planned.linked_now = {group.label()};
     } else {
-      plan.links.push_back({action, group.id, group.name, plan.services.size()});
+      plan.links.push_back({action, group.id, group.label(), plan.services.size()});
     }
     plan.services.push_back(std::move(planned));
   }

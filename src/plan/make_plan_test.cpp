@@ -216,6 +216,31 @@ TEST_CASE("a suspended service that nothing changes is left alone") {
   CHECK_FALSE(make_plan(sample::file(), actual).refused());
 }
 
+TEST_CASE("a suspended service is linked without a deploy, or left as it is, where the file says so") {
+  Workspace actual = sample::workspace();
+  actual.services[0].suspended = true;
+  Desired desired = sample::file();
+  desired.rollout.suspended = model::OnSuspended::link;
+  PlanOptions everything;
+  everything.redeploy_all = true;
+  const Plan linking = make_plan(desired, actual, everything);
+  CHECK_FALSE(linking.refused());
+  CHECK_FALSE(linking.services[0].redeploys());
+  CHECK(linking.services[0].because == "gets secrets; it is suspended: its next deploy carries that");
+  const auto changed = [](const Plan& plan) {
+    return std::ranges::count(plan.links, std::size_t{0}, &LinkChange::service);
+  };
+  CHECK(changed(linking) == 1);
+  for (const PlannedService& service : linking.services)
+    CHECK(std::ranges::find(service.waits_for, std::size_t{0}) == service.waits_for.end());
+
+  desired.rollout.suspended = model::OnSuspended::skip;
+  const Plan skipping = make_plan(desired, actual, everything);
+  CHECK_FALSE(skipping.refused());
+  CHECK_FALSE(skipping.services[0].redeploys());
+  CHECK(changed(skipping) == 0);
+}
+
 TEST_CASE("links that the file does not name") {
   Workspace actual = sample::settled();
   model::Group extra = actual.groups[0];
@@ -243,6 +268,20 @@ TEST_CASE("links that the file does not name") {
   CHECK(removing.unmanaged == std::vector<UnmanagedLink>{{"secrets", "outsider"}});
 }
 
+namespace {
+
+/// A group that the file does not name, linked to the first service.
+void link_other(Workspace& actual, std::vector<model::Variable> variables) {
+  model::Group group;
+  group.id = GroupId("evg-other");
+  group.name = "other";
+  group.variables = std::move(variables);
+  group.links = {ServiceId("srv-db")};
+  actual.groups.push_back(std::move(group));
+}
+
+}  // namespace
+
 TEST_CASE("who needs a build to see new variables") {
   struct Row {
     const char* name;
@@ -257,6 +296,33 @@ TEST_CASE("who needs a build to see new variables") {
       {"an image", [](Desired&, Workspace& w) { w.services[0].image_backed = true; }, true},
       {"a key that a bundler bakes in",
        [](Desired&, Workspace& w) { w.groups[0].variables->push_back({"NEXT_PUBLIC_API"}); }, true},
+      {"a version that Render chooses while it builds",
+       [](Desired&, Workspace& w) { w.groups[0].variables->push_back({"PYTHON_VERSION"}); }, true},
+      {"a name that begins like a version",
+       [](Desired&, Workspace& w) { w.groups[0].variables->push_back({"NODE_VERSION_NOTE"}); }, false},
+      {"a key of its own",
+       [](Desired&, Workspace& w) { w.service_variables[ServiceId("srv-db")] = {{"VITE_API"}}; }, true},
+      {"its own keys were not read",
+       [](Desired&, Workspace& w) { w.service_variables.erase(ServiceId("srv-db")); }, true},
+      {"the keys of its group were not read", [](Desired&, Workspace& w) { w.groups[0].variables.reset(); },
+       true},
+      {"a key of a group that the file does not name",
+       [](Desired&, Workspace& w) { link_other(w, {{"VITE_API"}}); }, true},
+      {"a key of a group that the plan unlinks",
+       [](Desired& d, Workspace& w) {
+         d.unmanaged = model::Unmanaged::remove;
+         link_other(w, {{"GO_VERSION"}});
+       },
+       true},
+      {"another linked group without such a key",
+       [](Desired&, Workspace& w) { link_other(w, {{"LOG_LEVEL"}}); }, false},
+      {"a key that the file calls so", [](Desired& d, Workspace&) { d.build_time = {sample::word("TOKEN")}; },
+       true},
+      {"a prefix that the file calls so",
+       [](Desired& d, Workspace&) { d.build_time = {sample::word("TOK*")}; }, true},
+      {"a key that the file calls so, of nobody",
+       [](Desired& d, Workspace&) { d.build_time = {sample::word("TOK"), sample::word("TOKEN_*")}; }, false},
+      {"an artifact", [](Desired&, Workspace& w) { w.services[0].artifact_sourced = true; }, true},
       {"nothing built yet", [](Desired&, Workspace& w) { w.deploys[ServiceId("srv-db")].clear(); }, true},
       {"the file says so", [](Desired& d, Workspace&) { d.rollout.deploy = model::DeployChoice::rebuild; },
        true},
@@ -268,6 +334,72 @@ TEST_CASE("who needs a build to see new variables") {
     row.change(desired, actual);
     CHECK(make_plan(desired, actual).services[0].rebuild == row.rebuild);
   }
+}
+
+TEST_CASE("two services and two groups of one name are told with their ids, wherever they are named") {
+  Desired desired = sample::file();
+  Workspace actual = sample::workspace();
+  actual.services[1].name = "db";
+  actual.groups.push_back(actual.groups[0]);
+  actual.groups[1].id = GroupId("evg-twin");
+  desired.groups[0].id = sample::word("evg-secrets");
+  desired.services[0].id = sample::word("srv-db");
+  desired.services[1].name = sample::word("srv-api");
+  desired.services[2].after = {sample::word("srv-api")};
+  desired.policy = {
+      {sample::word("autodeploy-off"), model::Severity::error, sample::word("srv-api"), {}, "why"}};
+  for (model::Service& service : actual.services) service.auto_deploy = false;
+  const Plan plan = make_plan(desired, actual);
+  REQUIRE(plan.services.size() == 3);
+  CHECK(plan.services[0].name == "db (srv-db)");
+  CHECK(plan.services[1].name == "db (srv-api)");
+  CHECK(plan.services[2].name == "web");
+  CHECK(plan.groups[0].name == "secrets (evg-secrets)");
+  CHECK(plan.links[0].group_name == "secrets (evg-secrets)");
+  CHECK(plan.services[0].because == "gets secrets (evg-secrets)");
+  std::vector<std::string> raised;
+  for (const Finding& finding : plan.findings) {
+    if (finding.severity == model::Severity::error) raised.push_back(finding.subject);
+  }
+  CHECK(raised == std::vector<std::string>{"service db (srv-api)"});
+}
+
+TEST_CASE("what Render sets itself is not missing where nothing holds it") {
+  Desired desired = sample::file();
+  for (const char* key :
+       {"PORT", "RENDER", "RENDER_EXTERNAL_URL", "IS_PULL_REQUEST", "RENDER_API_KEY", "NODE_ENV"})
+    desired.services[0].require.push_back({sample::word(key, 12)});
+  const auto missing = [&](const Workspace& actual) {
+    std::vector<std::string> keys;
+    for (const Finding& finding : make_plan(desired, actual).findings) {
+      if (finding.id == "service-variable-missing") keys.push_back(finding.variable);
+    }
+    return keys;
+  };
+  Workspace actual = sample::workspace();
+  CHECK(missing(actual) == std::vector<std::string>{"RENDER_API_KEY", "NODE_ENV"});
+  actual.services[0].type = model::ServiceType::background_worker;
+  CHECK(missing(actual) == std::vector<std::string>{"PORT", "RENDER_API_KEY", "NODE_ENV"});
+}
+
+TEST_CASE("a group that was unlinked since the running build may be baked into it") {
+  Workspace actual = sample::settled();
+  link_other(actual, {{"VITE_API"}});
+  actual.groups.back().links.clear();
+  PlanOptions extra;
+  extra.redeploy_all = true;
+  const auto planned = [&](Time unlinked) {
+    extra.history = {};
+    extra.history.link_changed(LinkAction::add, GroupId("evg-other"), ServiceId("srv-db"),
+                               sample::now - std::chrono::hours(30));
+    extra.history.link_changed(LinkAction::remove, GroupId("evg-other"), ServiceId("srv-db"), unlinked);
+    return make_plan(sample::file(), actual, extra).services[0];
+  };
+  CHECK(planned(sample::now).rebuild_because == "VITE_API is read at build time");
+  CHECK_FALSE(planned(sample::now - std::chrono::hours(25)).rebuild);
+  actual.groups.back().variables.reset();
+  CHECK(planned(sample::now).rebuild_because ==
+        "the variables of other are not known, and a build may have read them");
 }
 
 TEST_CASE("an unknown service behind --redeploy is refused with the nearest name") {

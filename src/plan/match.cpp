@@ -57,6 +57,20 @@ struct Candidates {
   }
 };
 
+/// "srv-1 (environment production) and srv-2 (no environment)"
+template <class Thing>
+std::string told_apart(const std::vector<const Thing*>& things, const model::Workspace& actual) {
+  std::vector<std::string> all;
+  for (const Thing* thing : things) {
+    all.push_back(
+        fmt::format("{} ({})", clean(thing->id.text()),
+                    thing->environment
+                        ? fmt::format("environment {}", clean(actual.environment_label(*thing->environment)))
+                        : std::string("no environment")));
+  }
+  return join_and(all);
+}
+
 template <class Thing>
 Finding missing(const Kind& kind, const SourceString& name, const Candidates<Thing>& things,
                 const std::string& workspace, bool suggest) {
@@ -73,10 +87,13 @@ Finding missing(const Kind& kind, const SourceString& name, const Candidates<Thi
                    : fmt::format("did you mean {}?", clean(near)));
 }
 
+/// Matches the names of one file; what they do not mean alone becomes a finding of `result`.
 template <class Thing>
 const Thing* match_one(const Kind& kind, const SourceString& name, const std::optional<SourceString>& id,
-                       const Candidates<Thing>& things, const std::string& workspace,
-                       std::vector<Finding>& findings) {
+                       const Candidates<Thing>& things, const model::Desired& desired,
+                       const model::Workspace& actual, Match& result) {
+  std::vector<Finding>& findings = result.findings;
+  const std::string& workspace = actual.owner.name;
   if (id) {
     const Thing* thing = things.with_id(id->text);
     if (thing == nullptr) {
@@ -97,14 +114,17 @@ const Thing* match_one(const Kind& kind, const SourceString& name, const std::op
   if (found.size() == 1) return found.front();
   if (found.empty()) {
     findings.push_back(missing(kind, name, things, workspace, findings.size() < most_suggestions));
-  } else {
-    std::vector<std::string> ids;
-    for (const Thing* thing : found) ids.push_back(clean(thing->id.text()));
-    findings.push_back(finding_for(
-        kind, kind.ambiguous, name,
-        fmt::format("{} {}s are called {}: {}", found.size(), kind.noun, clean(name.text), join_and(ids)),
-        "say which one with `id:`"));
+    return nullptr;
   }
+  for (const Thing* thing : found) {
+    if (thing->environment) result.environments.insert(*thing->environment);
+  }
+  findings.push_back(finding_for(kind, kind.ambiguous, name,
+                                 fmt::format("{} {}s are called {}: {}", found.size(), kind.noun,
+                                             clean(name.text), told_apart(found, actual)),
+                                 desired.file.empty()
+                                     ? "name it by its id"
+                                     : "say which one with `id:`, or write its id in the name's place"));
   return nullptr;
 }
 
@@ -168,6 +188,40 @@ const model::Group* Match::group_named(const std::string& name) const {
   return place == group_places.end() ? nullptr : groups[place->second];
 }
 
+std::vector<const model::Service*> services_called(const model::Workspace& actual, std::string_view word,
+                                                   const model::Desired& desired) {
+  const auto pinned = std::ranges::find_if(
+      desired.services, [word](const auto& wanted) { return wanted.id && wanted.name.text == word; });
+  if (pinned != desired.services.end()) word = pinned->id->text;
+  std::vector<const model::Service*> found;
+  for (const model::Service& service : actual.services) {
+    if (!service.preview && (service.name == word || service.id.text() == word)) found.push_back(&service);
+  }
+  return found;
+}
+
+Result<const model::Service*> service_called(const model::Workspace& actual, std::string_view word,
+                                             const model::Desired& desired) {
+  const auto found = services_called(actual, word, desired);
+  if (found.size() == 1) return found.front();
+  if (!found.empty()) {
+    return fail({.what = fmt::format("{} services of workspace {} are called {}", found.size(),
+                                     clean(actual.owner.name), clean(word)),
+                 .why = "they are " + told_apart(found, actual),
+                 .cure = "Name it by its id."});
+  }
+  std::vector<std::string> names;
+  for (const model::Service& service : actual.services) {
+    if (!service.preview) names.push_back(service.name);
+  }
+  const std::string near = nearest(word, names);
+  return fail(
+      {.what = fmt::format("Workspace {} has no service called {}", clean(actual.owner.name), clean(word)),
+       .cure = near.empty()
+                   ? fmt::format("Name one of its {}, or an id (srv-…).", count_of(names.size(), "service"))
+                   : fmt::format("Did you mean {}?", clean(near))});
+}
+
 Match match(const model::Desired& desired, const model::Workspace& actual) {
   Match result;
   Candidates<model::Group> groups;
@@ -178,12 +232,11 @@ Match match(const model::Desired& desired, const model::Workspace& actual) {
   }
   for (const model::DesiredGroup& wanted : desired.groups) {
     result.group_places.emplace(wanted.name.text, result.groups.size());
-    result.groups.push_back(
-        match_one(group_kind, wanted.name, wanted.id, groups, actual.owner.name, result.findings));
+    result.groups.push_back(match_one(group_kind, wanted.name, wanted.id, groups, desired, actual, result));
   }
   for (const model::DesiredService& wanted : desired.services) {
     result.services.push_back(
-        match_one(service_kind, wanted.name, wanted.id, services, actual.owner.name, result.findings));
+        match_one(service_kind, wanted.name, wanted.id, services, desired, actual, result));
   }
   tell_previews(desired, actual, result);
   refuse_elsewhere(group_kind, desired.groups, actual.owner, result.groups, result.findings);

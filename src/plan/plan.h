@@ -21,6 +21,7 @@ struct PlannedGroup {
   std::string name;
   std::optional<std::size_t> variables;  // how many it holds
   std::optional<model::VariableCount> asked;
+  std::size_t secret_files = 0;
   bool operator==(const PlannedGroup&) const = default;
 };
 

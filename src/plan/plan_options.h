@@ -22,18 +22,21 @@ struct PlanOptions {
 /// Which services --redeploy names.
 class RedeploySelection {
  public:
-  explicit RedeploySelection(const PlanOptions& options)
-      : all_(options.redeploy_all), names_(options.redeploy.begin(), options.redeploy.end()) {}
+  RedeploySelection(const PlanOptions& options, const model::Desired& desired)
+      : all_(options.redeploy_all), names_(options.redeploy.begin(), options.redeploy.end()) {
+    for (const model::DesiredService& wanted : desired.services) in_file_.insert(wanted.name.text);
+  }
 
-  /// By its name in the file, its name on Render, or its id.
+  /// By its name in the file, its id, or its name on Render unless that is another one's in the file.
   bool names(const model::DesiredService& wanted, const model::Service& service) const {
-    return all_ || names_.contains(wanted.name.text) || names_.contains(service.name) ||
-           names_.contains(service.id.text());
+    return all_ || names_.contains(wanted.name.text) || names_.contains(service.id.text()) ||
+           (names_.contains(service.name) && !in_file_.contains(service.name));
   }
 
  private:
   bool all_;
   std::unordered_set<std::string> names_;
+  std::unordered_set<std::string> in_file_;
 };
 
 }  // namespace envlink::plan

@@ -49,13 +49,19 @@ class Comparison {
       : then_(then), now_(now), actual_(actual) {}
 
   std::vector<std::string> differences() {
-    for (const ServiceSnapshot& service : then_.services) names_.emplace(service.id, clean(service.name));
+    for (const ServiceSnapshot& service : then_.services)
+      names_.emplace(service.id, called(actual_.find_service(service.id), service.name));
     services();
     groups();
     return std::move(said_);
   }
 
  private:
+  /// Its name in the plan, with its id where another one of the workspace is called so now.
+  static std::string called(const auto* now, const std::string& then) {
+    return clean(now != nullptr && now->name == then ? now->label() : then);
+  }
+
   template <class... Args>
   void say(fmt::format_string<Args...> format, Args&&... args) {
     said_.push_back(fmt::format(format, std::forward<Args>(args)...));
@@ -75,7 +81,7 @@ class Comparison {
   }
 
   void service(const ServiceSnapshot& before, const ServiceSnapshot& after) {
-    const std::string name = clean(before.name);
+    const std::string name = called(actual_.find_service(before.id), before.name);
     if (after.name != before.name) say("service {} is called {} now", name, clean(after.name));
     if (after.type != before.type) {
       say("service {} is a {} now, and was a {}", name, model::to_string(after.type),
@@ -115,7 +121,7 @@ class Comparison {
   }
 
   void group(const GroupSnapshot& before, const GroupSnapshot& after) {
-    const std::string name = clean(before.name);
+    const std::string name = called(actual_.find_group(before.id), before.name);
     if (after.name != before.name) say("group {} is called {} now", name, clean(after.name));
     links(after, before.links, after.links);
     if (before.keys && after.keys) {
@@ -133,12 +139,12 @@ class Comparison {
 
   void links(const GroupSnapshot& group, const std::vector<ServiceId>& before,
              const std::vector<ServiceId>& after) {
+    const std::string name = called(actual_.find_group(group.id), group.name);
     for (const ServiceId& service : without(after, before)) {
-      say("group {} was linked to {}; by whom Render does not tell", clean(group.name), name_of(service));
+      say("group {} was linked to {}; by whom Render does not tell", name, name_of(service));
     }
     for (const ServiceId& service : without(before, after)) {
-      say("group {} is not linked to {} any more; by whom Render does not tell", clean(group.name),
-          name_of(service));
+      say("group {} is not linked to {} any more; by whom Render does not tell", name, name_of(service));
     }
   }
 

@@ -93,6 +93,18 @@ TEST_CASE("what moved is said, each in words") {
   }
 }
 
+TEST_CASE("what moved is told with its id where another one is called so") {
+  const auto said = moves([](Workspace& w) {
+    w.services[0].suspended = w.services[0].shares_name = true;
+    w.groups[0].links.clear();
+    w.groups[0].shares_name = true;
+  });
+  CHECK(said ==
+        std::vector<std::string>{"service db (srv-db) was suspended",
+                                 "group secrets (evg-secrets) is not linked to db (srv-db) any more; by whom "
+                                 "Render does not tell"});
+}
+
 TEST_CASE("what a plan does not rest on may move") {
   CHECK(moves([](Workspace&) {}).empty());
   CHECK(moves([](Workspace& w) {

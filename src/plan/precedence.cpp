@@ -25,12 +25,20 @@ bool from(const std::vector<Source>& sources, const model::Group* group) {
                      [group](const Source& source) { return source.group == group; });
 }
 
+/// Of a secret file the name alone is known.
+const model::Variable secret_file;
+
 }  // namespace
 
 std::vector<Resolution> resolve(const std::vector<const model::Group*>& groups,
-                                const std::vector<model::Variable>* own) {
+                                const std::vector<model::Variable>* own,
+                                const std::vector<std::string>* own_files) {
   std::map<std::string, std::vector<Source>> by_key;
   for (const model::Group* group : groups) {
+    for (const std::string& file : group->secret_files) {
+      std::vector<Source>& sources = by_key[model::file_key(file)];
+      if (!from(sources, group)) sources.push_back({group, &secret_file});
+    }
     if (!group->variables) continue;
     for (const model::Variable& variable : *group->variables) {
       std::vector<Source>& sources = by_key[variable.key];
@@ -44,6 +52,12 @@ std::vector<Resolution> resolve(const std::vector<const model::Group*>& groups,
       by_key[variable.key];
     }
   }
+  if (own_files != nullptr) {
+    for (const std::string& file : *own_files) {
+      own_by_key.emplace(model::file_key(file), &secret_file);
+      by_key[model::file_key(file)];
+    }
+  }
   std::vector<Resolution> resolved;
   resolved.reserve(by_key.size());
   for (auto& [key, sources] : by_key) {
@@ -53,6 +67,7 @@ std::vector<Resolution> resolve(const std::vector<const model::Group*>& groups,
       rule = sources.empty() ? Rule::only : Rule::own;
       sources.insert(sources.begin(), {nullptr, mine->second});
     }
+    if (sources.size() > 1 && model::is_file_key(key)) rule = Rule::files;
     resolved.push_back({key, std::move(sources), rule});
   }
   return resolved;
@@ -68,6 +83,8 @@ std::string_view why(Rule rule) {
       return "at present the group that was created last wins; Render does not guarantee that";
     case Rule::unsettled:
       return "Render does not tell which group was created last, and guarantees no order";
+    case Rule::files:
+      return "which of several secret files of one name a service gets is not documented";
   }
   return "";
 }

@@ -18,10 +18,11 @@ struct Source {
   const model::Variable* variable = nullptr;
 };
 
-/// only: nobody else holds the key. unsettled: Render does not tell when the groups were created.
-enum class Rule { only, own, newest_group, unsettled };
+/// only: nobody else holds the key. unsettled: Render does not tell when the groups were created. files:
+/// several secret files have the name.
+enum class Rule { only, own, newest_group, unsettled, files };
 constexpr auto words(Rule) {
-  return std::to_array<std::string_view>({"only", "own", "newest_group", "unsettled"});
+  return std::to_array<std::string_view>({"only", "own", "newest_group", "unsettled", "files"});
 }
 
 struct Resolution {
@@ -29,11 +30,14 @@ struct Resolution {
   std::vector<Source> sources;  // the winner first; pointers into what was handed in
   Rule rule = Rule::only;
   bool guaranteed() const { return rule == Rule::only || rule == Rule::own; }
+  bool settled() const { return rule != Rule::unsettled && rule != Rule::files; }
 };
 
-/// Sorted by key. `own`: nullptr where it was not read; its keys are then missing.
+/// Variables, and secret files as "file:NAME", sorted by key. `own`, `own_files`: the service's; nullptr
+/// where they were not read, and then they are missing.
 std::vector<Resolution> resolve(const std::vector<const model::Group*>& groups,
-                                const std::vector<model::Variable>* own);
+                                const std::vector<model::Variable>* own,
+                                const std::vector<std::string>* own_files);
 
 /// One clause: "a service's own variable beats its groups; Render guarantees that".
 std::string_view why(Rule rule);

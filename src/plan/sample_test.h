@@ -45,6 +45,7 @@ inline model::Workspace workspace() {
   actual.groups = {group};
   for (const model::Service& one : actual.services) {
     actual.deploys[one.id] = {deploy("dep-" + one.name, "live", now - std::chrono::hours(24))};
+    actual.service_variables[one.id] = {};
   }
   return actual;
 }

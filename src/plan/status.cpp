@@ -27,6 +27,12 @@ std::string time_of(Time at) {
   return format_rfc3339(at).substr(0, 19) + "Z";
 }
 
+std::string since_when(const model::Deploy& live) {
+  if (const auto served = model::went_live(live)) return "since " + time_of(*served);
+  if (const auto since = model::began(live)) return "its deploy began " + time_of(*since);
+  return clean(live.id.text()) + " serves";
+}
+
 std::string evidence_text(const Carries& carries, const model::Deploy& live) {
   const std::string deploy = clean(live.id.text());
   switch (carries.source.value_or(EvidenceSource::run)) {
@@ -43,7 +49,7 @@ std::string evidence_text(const Carries& carries, const model::Deploy& live) {
 /// What one group makes of a service whose deploy serves.
 Assessment assess_group(const Context& context, const model::Service& service, const model::Deploy& live,
                         const model::Group& group) {
-  const std::string name = clean(group.name);
+  const std::string name = clean(group.label());
   const std::optional<Time> since = began(live);
   Carries carries = context.history.carries(service.id, live, group);
   if (carries.link == Carries::Link::no) {
@@ -62,7 +68,7 @@ Assessment assess_group(const Context& context, const model::Service& service, c
     Evidence evidence{.grade = carries.source == EvidenceSource::adopted ? Grade::told : Grade::proved,
                       .source = carries.source,
                       .text = evidence_text(carries, live)};
-    return {Freshness::live, since ? "since " + time_of(*since) : evidence.text, std::move(evidence)};
+    return {Freshness::live, since_when(live), std::move(evidence)};
   }
   if (since && group.updated && *since < *group.updated) {
     return {Freshness::stale,
@@ -130,7 +136,7 @@ Assessment assess_freshness(const Context& context, const model::Service& servic
   for (const model::Group* group : groups) {
     if (!context.links.has(*group, service.id)) {
       return {
-          Freshness::staged, fmt::format("{} is not linked", clean(group->name)), {.grade = Grade::proved}};
+          Freshness::staged, fmt::format("{} is not linked", clean(group->label())), {.grade = Grade::proved}};
     }
   }
   if (service.suspended) return {Freshness::unknown, "the service is suspended"};
@@ -145,7 +151,7 @@ Assessment assess_freshness(const Context& context, const model::Service& servic
   const model::Deploy* live = model::live_of(deploys);
   if (live == nullptr) return {Freshness::unknown, "none of its last deploys is live"};
   Assessment worst{Freshness::live, "it links no group", {.grade = Grade::proved}};
-  if (const auto since = began(*live)) worst.because = "since " + time_of(*since);
+  worst.because = since_when(*live);
   bool first = true;
   for (const model::Group* group : groups) {
     Assessment one = assess_group(context, service, *live, *group);
@@ -176,7 +182,7 @@ Assessment assess_service(const Context& context, std::size_t index) {
   for (const GroupId& id : context.history.left_behind(service.id, live->id, context.actual)) {
     return {Freshness::stale,
             fmt::format("{} was unlinked after the running deploy began",
-                        clean(context.actual.find_group(id)->name)),
+                        clean(context.actual.find_group(id)->label())),
             {.grade = Grade::proved}};
   }
   return assessment;

@@ -32,6 +32,20 @@ model::Workspace two_groups_linked() {
 
 }  // namespace
 
+TEST_CASE("a service is live since its deploy went live, not since it began") {
+  model::Workspace actual = sample::settled();
+  const History history = sample::seen(actual);
+  model::Deploy& deploy = actual.deploys.begin()->second.front();
+  const auto because = [&] {
+    const Status status = status_of(sample::file(), actual, history);
+    return std::ranges::find(status.rows, actual.deploys.begin()->first, &StatusRow::id)->because;
+  };
+  REQUIRE(deploy.finished.has_value());
+  CHECK(because() == "since " + format_rfc3339(*deploy.finished).substr(0, 19) + "Z");
+  deploy.finished.reset();
+  CHECK(because() == "its deploy began " + format_rfc3339(*model::began(deploy)).substr(0, 19) + "Z");
+}
+
 TEST_CASE("each service has a cell for each group that the file links to it, and no other") {
   const Status status = status_of(two_groups(), two_groups_linked(), sample::seen(two_groups_linked()));
   REQUIRE(status.rows.size() == 3);

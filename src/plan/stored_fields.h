@@ -41,6 +41,7 @@ void fields(auto& visit, json::Like<RolloutSettings> auto& rollout) {
   visit.later("unknown", rollout.unknown);
   visit("poll_interval", rollout.poll_interval);
   visit("timeout", rollout.timeout);
+  visit.later("suspended", rollout.suspended);
 }
 
 void fields(auto& visit, json::Like<ApiSettings> auto& api) {
@@ -59,6 +60,7 @@ void fields(auto& visit, json::Like<PlannedGroup> auto& group) {
   visit("name", group.name);
   visit("variables", group.variables);
   visit("asked", group.asked);
+  visit.later("secret_files", group.secret_files);
 }
 
 void fields(auto& visit, json::Like<PlannedService> auto& service) {

@@ -161,10 +161,11 @@ TEST_CASE("a stored plan is one line in a fixed order, and leaves out what is un
   CHECK(
       to_json(plan) ==
       R"({"version":1,"owner":{"id":"tea-1","name":"acme","type":"team"},"file":"envlink.yaml","groups":[)"
-      R"({"id":"evg-1","name":"secrets","asked":{"number":39,"at_least":true,"place":{"line":7,"column":3}}}],)"
+      R"({"id":"evg-1","name":"secrets","asked":{"number":39,"at_least":true,"place":{"line":7,"column":3}},)"
+      R"("secret_files":0}],)"
       R"("services":[],"links":[],"waves":[],"unmanaged":[],"findings":[],"unmanaged_policy":"report",)"
-      R"("rollout":{"order":"dependencies","gate":"live","max_parallel":8,"on_failure":"halt","deploy":"auto","unknown":"redeploy",)"
-      R"("poll_interval":10000000,"timeout":600000000},)"
+      R"("rollout":{"order":"dependencies","gate":"live","max_parallel":8,"on_failure":"halt","deploy":"auto",)"
+      R"("unknown":"redeploy","poll_interval":10000000,"timeout":600000000,"suspended":"refuse"},)"
       R"("api":{"link_method":"env-group","min_interval":0,"retries":3,"backoff":2000000},)"
       R"("undoes":0,"stale_consumers":[],"ignored":[]})");
 }

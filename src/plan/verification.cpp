@@ -38,7 +38,7 @@ VerifiedStep groups_step(const Context& context) {
 VerifiedStep links_step(const Context& context) {
   std::vector<std::string> problems = problems_about(context.match.findings, "service ");
   for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
-    if (context.match.services[i] == nullptr) continue;
+    if (context.match.services[i] == nullptr || context.is_skipped(i)) continue;
     for (const model::Group* group : context.asked_groups(i)) {
       if (context.links.has(*group, context.match.services[i]->id)) continue;
       problems.push_back(fmt::format("service {}: {} is not linked", clean(context.match.services[i]->name),
@@ -51,17 +51,26 @@ VerifiedStep links_step(const Context& context) {
               "Not every service has its groups linked", std::move(problems));
 }
 
-VerifiedStep deploys_step(const std::vector<VerifiedService>& services, model::VerifyUnknown unknown) {
+VerifiedStep deploys_step(const Context& context, const std::vector<VerifiedService>& services) {
+  const bool may_be_unknown = context.desired.verify_unknown == model::VerifyUnknown::allow;
   std::vector<std::string> problems;
-  for (const VerifiedService& service : services) {
-    if (service.freshness == Freshness::live || service.freshness == Freshness::deploying) continue;
-    if (service.freshness == Freshness::unknown && unknown == model::VerifyUnknown::allow &&
-        !service.id.empty())
+  std::size_t resting = 0;
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    const VerifiedService& service = services[i];
+    if (context.rests(i)) {
+      ++resting;
       continue;
+    }
+    if (service.freshness == Freshness::live || service.freshness == Freshness::deploying) continue;
+    if (service.freshness == Freshness::unknown && may_be_unknown && !service.id.empty()) continue;
     problems.push_back(fmt::format("service {} is {}: {}", clean(service.name), to_string(service.freshness),
                                    service.because));
   }
-  return step("Services deploying/live", "Not every service runs what is linked", std::move(problems));
+  const std::string but_for = resting == 0 ? ""
+                                           : fmt::format(", but for {} that the file lets rest: suspended",
+                                                         count_of(resting, "service"));
+  return step("Services deploying/live" + but_for, "Not every service runs what is linked",
+              std::move(problems));
 }
 
 }  // namespace
@@ -93,7 +102,7 @@ Verification verify(const model::Desired& desired, const model::Workspace& actua
                                std::move(assessment.evidence)});
   }
   result.steps = {VerifiedStep{true, "API Connection verified", {}}, groups_step(context),
-                  links_step(context), deploys_step(result.services, desired.verify_unknown)};
+                  links_step(context), deploys_step(context, result.services)};
   return result;
 }
 

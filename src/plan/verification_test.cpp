@@ -7,6 +7,22 @@
 using namespace envlink;
 using namespace envlink::plan;
 
+TEST_CASE("a suspended service that the file lets rest is no cross, and is told") {
+  model::Workspace actual = sample::settled();
+  actual.services[0].suspended = true;
+  model::Desired desired = sample::file();
+  CHECK_FALSE(verify(desired, actual, sample::seen(sample::settled())).passed());
+  desired.rollout.suspended = model::OnSuspended::link;
+  CHECK(verify(desired, actual, sample::seen(sample::settled())).passed());
+  CHECK(verify(desired, actual, sample::seen(sample::settled())).steps[3].title ==
+        "Services deploying/live, but for 1 service that the file lets rest: suspended");
+  actual.groups[0].links.clear();
+  CHECK_FALSE(verify(desired, actual, sample::seen(sample::settled())).steps[2].passed);
+  actual.groups[0].links = {actual.services[1].id, actual.services[2].id};
+  desired.rollout.suspended = model::OnSuspended::skip;
+  CHECK(verify(desired, actual, sample::seen(sample::settled())).steps[2].passed);
+}
+
 TEST_CASE("a workspace that is as asked passes the four steps of the guide") {
   const Verification result = verify(sample::file(), sample::settled(), sample::seen(sample::settled()));
   CHECK(result.passed());

@@ -8,6 +8,7 @@
 #include "engine/forecast.h"
 #include "model/deploy_phases.h"
 #include "plan/build_choice.h"
+#include "plan/match.h"
 
 namespace envlink::rehearsal {
 
@@ -43,18 +44,22 @@ class SetupBuilder {
     return builds ? Outcome::build_failed : Outcome::update_failed;
   }
 
+  /// Of several services of that name, the one of the plan.
   Result<ServiceId> service_called(const std::string& name, std::string_view source) const {
-    std::vector<std::string> names;
-    for (const model::Service& service : actual_.services) {
-      if (service.name == name || service.id.text() == name) return service.id;
-      names.push_back(service.name);
+    const auto called = plan::services_called(actual_, name, {});
+    std::vector<ServiceId> planned;
+    for (const model::Service* service : called) {
+      if (std::ranges::find(plan_.services, service->id, &plan::PlannedService::id) != plan_.services.end())
+        planned.push_back(service->id);
     }
-    const std::string near = nearest(name, names);
-    return envlink::fail({.kind = ErrorKind::usage,
-                          .what = fmt::format("{} names {}, which is no service of {}", source, clean(name),
-                                              clean(actual_.owner.name)),
-                          .cure = near.empty() ? "Name a service of the workspace, or its id."
-                                               : fmt::format("Did you mean {}?", clean(near))});
+    if (called.size() == 1) return called.front()->id;
+    if (planned.size() == 1) return planned.front();
+    Error error = plan::service_called(actual_, name, {}).error();
+    error.kind = ErrorKind::usage;
+    error.what = called.empty() ? fmt::format("{} names {}, which is no service of {}", source, clean(name),
+                                              clean(actual_.owner.name))
+                                : fmt::format("{} names {}, and {}", source, clean(name), error.what);
+    return envlink::fail(std::move(error));
   }
 
   Result<void> outcomes() {

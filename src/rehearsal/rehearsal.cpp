@@ -183,7 +183,8 @@ view::Rehearsal rehearse(const model::Desired& desired, const plan::Plan& plan,
   Recording recording(transport, store, told);
   run::Context context{
       .store = store, .locks = store, .network = recording, .clock = transport, .frontend = recording};
-  context.digest_key = "rehearsal";  // nobody changes a value in it, so none needs a digest
+  // Nobody changes a value in it, so none needs a digest.
+  context.digests = [](bool) { return run::Digests{{}, "rehearsal"}; };
   told.outcome = carry_out(context, desired, plan, made_earlier);
   told.took = transport.now() - virtual_start;
   told.faults_met = transport.faults_met();

@@ -48,8 +48,11 @@ model::Outcome end_with(Context& context, const Error& error) {
 Result<model::Workspace> read_workspace(Context& context, const model::Desired& desired,
                                         engine::ReadOptions options) {
   options.fingerprinter = context.fingerprinter;
-  options.digest = context.digest;
-  options.digest_key = context.digest_key;
+  if (context.digests) {
+    Digests digests = context.digests(context.keeps_history);
+    options.digest = std::move(digests.make);
+    options.digest_key = std::move(digests.key);
+  }
   options.history = [&](const model::Workspace& read_so_far) {
     const auto kept = load_history(context.store, read_so_far.owner.id);
     plan::History history = kept ? kept->history : plan::History();

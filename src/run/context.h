@@ -1,6 +1,7 @@
 #pragma once
 // What a command that reads or changes a workspace needs from the world, and what it has learnt so far.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +48,12 @@ class Frontend {
   virtual void say_waiting(std::string_view text) = 0;
 };
 
+/// How digests of values are made, and what tells with which key; empty: none are made.
+struct Digests {
+  model::DigestValue make{};
+  std::string key{};
+};
+
 struct Context {
   Store& store;
   Locks& locks;
@@ -57,9 +64,11 @@ struct Context {
   std::string host{};
   std::string workspace{};  // as RENDER_WORKSPACE names it; empty: it does not
   std::optional<api::Fingerprinter> fingerprinter{};
-  /// Of values, and the key that they are made with; empty: whether values changed is not known.
-  model::DigestValue digest{};
-  std::string digest_key{};
+  /// Asked before each reading. `may_make`: a key, where there is none yet. Unset: no digests are made, and
+  /// whether values changed is not known.
+  std::function<Digests(bool may_make)> digests{};
+  /// What is read is taken into the history that the store keeps.
+  bool keeps_history = true;
   /// What all that was sent so far has told of the rate limits.
   engine::Budget budget{};
   /// What the last reading of the workspace took.

@@ -160,8 +160,10 @@ class Execution {
     close(run, now, outcome);
   }
 
-  /// Reads the workspace again and holds it against what was wanted.
-  Outcome prove(const model::Desired& wanted) {
+  /// Reads the workspace again and holds it against what was wanted. What the run was to keep although nobody
+  /// knows it may stay unknown.
+  Outcome prove(model::Desired wanted) {
+    if (wanted.rollout.unknown == model::OnUnknown::keep) wanted.verify_unknown = model::VerifyUnknown::allow;
     const auto verification = verify(context_, wanted);
     if (!verification) {
       context_.frontend.report(verification.error());

@@ -35,6 +35,7 @@ Result<plan::History> update(Context& context, const OwnerId& workspace, Change 
     auto kept = load_history(context.store, workspace);
     if (!kept) return fail(kept.error());
     change(*kept);
+    if (!context.keeps_history) return std::move(kept->history);
     const auto done = context.store.keep_history(workspace.text(), *kept);
     if (!done) context.frontend.report(done.error());
     if (!done || *done || attempt == most_tries) return std::move(kept->history);

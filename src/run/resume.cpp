@@ -20,9 +20,13 @@ Result<std::optional<StoredRun>> choose_resumable(const Store& store, std::int64
 Outcome resume(Context& context, const StoredRun& chosen, LockWait wait) {
   const auto taken = take_lock(context, chosen.plan.owner.id.text(), wait);
   if (!taken) return end_with(context, taken.error());
-  // Whoever held the lock until now may have done it.
-  const auto run = load_run(context.store, chosen.number());
+  // Whoever held the lock until now may have done it, or begun to roll it back.
+  auto run = load_run(context.store, chosen.number());
   if (!run) return end_with(context, run.error());
+  auto newest = unfinished_run(context.store, run->plan.owner.id.text());
+  if (!newest) return end_with(context, newest.error());
+  const bool goes_back = *newest && (*newest)->plan.undoes == run->number();
+  if (goes_back) run = std::move(**newest);
   if (!run->unfinished()) {
     context.frontend.say(fmt::format("Run {} has come to its end meanwhile: {}.", run->number(),
                                      model::title(*run->summary.outcome)));

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "engine/attribution.h"
 #include "engine/rollback.h"
 #include "run/commands.h"
 #include "run/execute.h"
@@ -69,11 +68,13 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
       return end_with(context, clear.error());
   }
   auto back = plan_rollback(context, run->number(), run->plan, run->progress);
-  if (back && !back->refused() && engine::may_still_come(*back, run->progress)) {
+  const Duration in_doubt =
+      back && !back->refused() ? engine::may_still_come(*back, run->progress) : Duration{0};
+  if (in_doubt > Duration{0}) {
     context.frontend.say_waiting(
-        fmt::format("Run {} asked for a deploy and did not hear what came of it. Waiting {} for it to show.",
-                    run->number(), format_duration(engine::latest_arrival)));
-    if (const auto waited = pause(context, engine::latest_arrival, "waiting for a deploy to show"); !waited)
+        fmt::format("Run {} did not hear what came of a request of its. Waiting {} for it to show.",
+                    run->number(), format_duration(in_doubt)));
+    if (const auto waited = pause(context, in_doubt, "waiting for a request to show"); !waited)
       return end_with(context, waited.error());
     back = plan_rollback(context, run->number(), run->plan, run->progress);
   }

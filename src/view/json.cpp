@@ -23,6 +23,7 @@ void write_planned_group(json::Writer& out, const plan::PlannedGroup& group) {
   out("id", group.id);
   out("name", group.name);
   out.or_null("variables", group.variables);
+  out("secret_files", group.secret_files);
   out.or_null("asked", group.asked, [](json::Writer& asked, const model::VariableCount& count) {
     asked("number", count.number);
     asked("at_least", count.at_least);
@@ -99,6 +100,7 @@ void write_requests(json::Writer& out, const engine::ReadCounts& made) {
   out("group", made.group_reads);
   out("deploys", made.deploys);
   out("variables", made.variables);
+  out("secret_files", made.secret_files);
   out("environments", made.environments);
   out("service", made.unlisted);
   out("repeated", made.repeated);
@@ -122,6 +124,7 @@ void write_explained(json::Writer& out, std::string_view key,
     one("id", group.id);
     one("name", group.name);
     one.or_null("variables", group.variables);
+    one("secret_files", group.secret_files);
   });
 }
 
@@ -134,6 +137,7 @@ void write_source(json::Writer& out, const plan::ExplainedSource& source) {
   out("placeholder", source.facts.placeholder);
   out("stray_space", source.facts.stray_space);
   out("quoted", source.facts.quoted);
+  out.or_null("stray", source.facts.stray);
 }
 
 void write_explained(json::Writer& out, const std::vector<plan::ExplainedVariable>& variables) {

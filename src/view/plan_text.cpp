@@ -70,6 +70,7 @@ class Writer {
     const auto column = name_column(plan_.groups, style_);
     for (const auto& group : plan_.groups) {
       std::string counted = group.variables ? count_of(*group.variables, "variable") : "variables not read";
+      if (group.secret_files > 0) counted += ", " + count_of(group.secret_files, "secret file");
       if (group.asked) {
         counted +=
             fmt::format(" ({}{} asked)", group.asked->at_least ? "at least " : "", group.asked->number);

@@ -26,8 +26,8 @@ class Output {
   bool broken_ = false;
 };
 
-/// Catches the signals that end or stop the program while it paints. One at a time. SIGINT and SIGTERM are
-/// not its concern: they arrive as news and are waited for.
+/// Catches the signals that end or stop the program while it paints. One at a time. SIGINT, SIGTERM and
+/// SIGHUP are not its concern: they arrive as news and are waited for.
 class TerminalGuard {
  public:
   explicit TerminalGuard(int descriptor);
@@ -43,8 +43,8 @@ class TerminalGuard {
   bool has_continued() const noexcept;
 
  private:
-  static constexpr int caught[] = {SIGHUP, SIGQUIT, SIGTSTP, SIGCONT};
-  struct sigaction before_[4] = {};
+  static constexpr int caught[] = {SIGQUIT, SIGTSTP, SIGCONT};
+  struct sigaction before_[3] = {};
 };
 
 }  // namespace envlink::view

@@ -27,8 +27,16 @@ std::string_view word_for(Freshness freshness, const plan::Evidence& evidence) {
   return evidence.source == plan::EvidenceSource::adopted ? "adopted" : to_string(freshness);
 }
 
-std::string field(std::string_view label, const std::string& text, const Style& style) {
-  return hanging(fmt::format("  {:<14}", label), 16, text, style);
+/// What is told of a group, a line each: behind the labels begins one column.
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+std::string lines_of(const Fields& fields, const Style& style) {
+  std::size_t width = 12;
+  for (const auto& [label, text] : fields) width = std::max(width, display_width(label));
+  std::string out;
+  for (const auto& [label, text] : fields)
+    out += hanging(fmt::format("  {}  ", pad(label, width)), width + 4, text, style);
+  return out;
 }
 
 std::string title_of(const model::Group& group, const Style& style) {
@@ -36,13 +44,14 @@ std::string title_of(const model::Group& group, const Style& style) {
                      paint(safe(group.id.text(), style), Colour::quiet, style));
 }
 
-std::string linked_to(const model::Group& group, const model::Workspace& workspace, const Style& style) {
+std::pair<std::string, std::string> linked_to(const model::Group& group, const model::Workspace& workspace,
+                                              const Style& style) {
   std::vector<std::string> names;
   for (const ServiceId& id : group.links) {
     const model::Service* service = workspace.find_service(id);
-    names.push_back(safe(service != nullptr ? service->name : id.text(), style));
+    names.push_back(safe(service != nullptr ? service->label() : id.text(), style));
   }
-  return field("linked to", names.empty() ? "nothing" : join_and(names, 1000), style);
+  return {"linked to", names.empty() ? "nothing" : join_and(names, 1000)};
 }
 
 constexpr std::size_t narrowest_column = 9;  // "deploying"
@@ -171,6 +180,11 @@ std::string facts_in_words(const model::Facts& facts) {
   if (facts.placeholder) words.emplace_back("a placeholder");
   if (facts.stray_space) words.emplace_back("begins or ends with a blank or a line break");
   if (facts.quoted) words.emplace_back("stands in quotes");
+  if (facts.stray) {
+    constexpr std::string_view strays[] = {"holds a reference that nothing has replaced",
+                                           "a word for no value", "a mask", "a PEM without line breaks"};
+    words.emplace_back(strays[static_cast<std::size_t>(*facts.stray)]);
+  }
   return words.empty() ? std::string() : fmt::format(" ({})", join(words, ", "));
 }
 
@@ -216,9 +230,10 @@ class ExplanationWriter {
   std::string listed(const std::vector<plan::ExplainedGroup>& groups) const {
     std::vector<std::string> names;
     for (const auto& group : groups) {
-      names.push_back(fmt::format("{} ({})", safe(group.name, style_),
-                                  group.variables ? count_of(*group.variables, "variable")
-                                                  : std::string("variables not told by Render")));
+      std::string counted = group.variables ? count_of(*group.variables, "variable")
+                                            : std::string("variables not told by Render");
+      if (group.secret_files > 0) counted += ", " + count_of(group.secret_files, "secret file");
+      names.push_back(fmt::format("{} ({})", safe(group.name, style_), counted));
     }
     return join_and(names);
   }
@@ -250,19 +265,21 @@ class ExplanationWriter {
       return;
     }
     const auto& winner = variable.sources.front();
-    const bool settled = variable.rule != plan::Rule::unsettled;
+    const bool settled = variable.settled();
+    const bool file = model::is_file_key(variable.key);
     std::string said = name_of(winner, style_);
     if (variable.sources.size() > 1) said += settled ? " wins" : " perhaps";
-    out_ += hanging("  ", keys_ + 2, said + facts_in_words(winner.facts), style_);
+    out_ += hanging("  ", keys_ + 2, said + (file ? "" : facts_in_words(winner.facts)), style_);
     if (variable.sources.size() < 2) return;
-    for (std::size_t i = 1; i < variable.sources.size(); ++i) shadowed(variable.sources[i], settled);
+    for (std::size_t i = 1; i < variable.sources.size(); ++i) shadowed(variable.sources[i], settled, file);
     line(4, fmt::format("why: {}", plan::why(variable.rule)), Colour::quiet);
   }
 
-  void shadowed(const ExplainedSource& source, bool settled) {
+  void shadowed(const ExplainedSource& source, bool settled, bool file) {
     const std::string said =
         fmt::format("{} {}, {}{}", name_of(source, style_), settled ? "is hidden" : "holds it as well",
-                    compared(source.sameness), facts_in_words(source.facts));
+                    file ? "what is in them was not compared" : compared(source.sameness),
+                    file ? "" : facts_in_words(source.facts));
     line(4, said, source.sameness == model::Sameness::equal ? Colour::quiet : Colour::caution);
   }
 
@@ -284,22 +301,24 @@ std::string render_groups(const model::Workspace& workspace, const Style& style)
   });
   std::string out;
   for (const model::Group* group : groups)
-    out += title_of(*group, style) + linked_to(*group, workspace, style);
+    out += title_of(*group, style) + lines_of({linked_to(*group, workspace, style)}, style);
   return out;
 }
 
 std::string render_group(const model::Group& group, const model::Workspace& workspace, const Style& style) {
-  std::string out = title_of(group, style);
-  if (group.environment) out += field("environment", safe(group.environment->text(), style), style);
-  out += linked_to(group, workspace, style);
+  Fields fields;
+  if (group.environment)
+    fields.emplace_back("environment", safe(workspace.environment_label(*group.environment), style));
+  fields.push_back(linked_to(group, workspace, style));
   std::vector<std::string> keys =
       safe(model::keys_of(group.variables.value_or(std::vector<model::Variable>{})), style);
   std::sort(keys.begin(), keys.end());
-  out += field(count_of(keys.size(), "variable"), join(keys, ", "), style);
-  if (!group.secret_files.empty())
-    out += field(count_of(group.secret_files.size(), "secret file"),
-                 join(safe(group.secret_files, style), ", "), style);
-  return out;
+  fields.emplace_back(count_of(keys.size(), "variable"), join(keys, ", "));
+  if (!group.secret_files.empty()) {
+    fields.emplace_back(count_of(group.secret_files.size(), "secret file"),
+                        join(safe(group.secret_files, style), ", "));
+  }
+  return title_of(group, style) + lines_of(fields, style);
 }
 
 std::string render_status(const Status& status, const Style& style) {

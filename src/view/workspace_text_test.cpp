@@ -67,5 +67,23 @@ TEST_CASE("a matrix without colour is the coloured one without its colour, and h
   CHECK(sample::harmless(render_status(status, {false, true, 80})));
 }
 
+TEST_CASE("what is told of a group stands in one column behind the longest label") {
+  model::Group group;
+  group.name = "creds";
+  group.id = GroupId("evg-1");
+  group.variables = {{"B"}, {"A"}};
+  group.secret_files = {".env", "google.json"};
+  CHECK(render_group(group, {}, {false, true, 80}) ==
+        "creds  evg-1\n"
+        "  linked to       nothing\n"
+        "  2 variables     A, B\n"
+        "  2 secret files  .env, google.json\n");
+  group.secret_files.clear();
+  CHECK(render_group(group, {}, {false, true, 80}) ==
+        "creds  evg-1\n"
+        "  linked to     nothing\n"
+        "  2 variables   A, B\n");
+}
+
 }  // namespace
 }  // namespace envlink::view

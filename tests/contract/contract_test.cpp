@@ -56,6 +56,7 @@ emulator::Workspace workspace() {
   out.behaviour.audit_log = true;
   out.services[2].suspended = true;
   out.services[3].outcome = emulator::Outcome::build_failed;
+  out.services[3].cause = emulator::Cause::pipeline_minutes_exhausted;
   out.services[6].outcome = emulator::Outcome::update_failed;
   out.services[7].preview_of = "app-1";
   out.services[7].environment = "evm-1";
@@ -99,6 +100,7 @@ std::vector<Step> session() {
       {get, "/services?limit=100", "", 200},
       {get, "/services/srv-none", "", 404},
       {get, web + "/env-vars?limit=1", "", 200},
+      {get, web + "/secret-files?limit=1", "", 200},
       {get, "/env-groups?limit=100", "", 200},
       {get, "/env-groups?limit=101", "", 400},
       {get, group, "", 200},
@@ -317,6 +319,7 @@ TEST_CASE("every request that envlink builds is declared: method, path, query an
       {"list_deploys", api::list_deploys(service, 5, "a-b_c"), {}},
       {"get_deploy", api::get_deploy(service, DeployId(id("dep", 1))), {}},
       {"list_service_variables", api::list_service_variables(service, "a-b_c"), {}},
+      {"list_service_secret_files", api::list_service_secret_files(service, "a-b_c"), {}},
       {"list_events", api::list_events(service, Time{}, "a-b_c"), {}},
       {"list_audit_logs", api::list_audit_logs(owner, Time{}, Time{}, api::Direction::backward, "a-b_c"), {}},
       {"list_logs", api::list_logs(owner, service, api::LogKind::both, Time{}, Time{}), {}}};

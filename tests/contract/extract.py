@@ -21,6 +21,7 @@ OPERATIONS = [
     ("get", "/services/{serviceId}/env-vars"),
     ("put", "/services/{serviceId}/env-vars/{envVarKey}"),
     ("delete", "/services/{serviceId}/env-vars/{envVarKey}"),
+    ("get", "/services/{serviceId}/secret-files"),
     ("get", "/services/{serviceId}/events"),
     ("get", "/services/{serviceId}/deploys"),
     ("post", "/services/{serviceId}/deploys"),

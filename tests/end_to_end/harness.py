@@ -152,9 +152,9 @@ class Case(unittest.TestCase):
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               env=self.environment(emulator, **environment))
 
-    def start_envlink(self, *arguments, emulator=None, **environment):
+    def start_envlink(self, *arguments, emulator=None, before=None, **environment):
         process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, text=True, stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=before,
                                    env=self.environment(emulator, **environment))
         self.addCleanup(end, process)
         return process

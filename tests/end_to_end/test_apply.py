@@ -34,6 +34,40 @@ class Example(Case):
         self.assertNotIn(429, [request["status"] for request in emulator.requests()])
 
 
+class Suspended(Case):
+    def apply(self, **rollout):
+        emulator = self.emulator(with_service("base", suspended=True))
+        self.write("envlink.yaml", desired(rollout))
+        result = self.run_envlink("apply", "--yes", emulator=emulator)
+        linked = [link["service"] for link in emulator.state()["links"]]
+        return result, emulator, linked
+
+    def test_a_suspended_service_refuses_the_plan_unless_the_file_says_otherwise(self):
+        result, emulator, _ = self.apply()
+        self.assert_exit(result, 4)
+        self.assertIn("rollout: {suspended: link}", " ".join(result.stderr.split()))
+        self.assertEqual(emulator.writes(), [])
+
+    def test_it_is_linked_without_a_deploy_and_what_comes_after_it_goes_on(self):
+        result, emulator, linked = self.apply(suspended="link")
+        self.assert_exit(result, 0)
+        self.assert_four_ticks(result.stdout)
+        self.assertIn("but for 1 service that the file lets rest: suspended", result.stdout)
+        self.assertCountEqual(linked, SERVICES.values())
+        self.assertCountEqual(emulator.deploys_asked_for(), [SERVICES[name] for name in ("core", "edge", "aside")])
+        writes = len(emulator.writes())
+        self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)
+        self.assertEqual(len(emulator.writes()), writes)
+
+    def test_it_is_left_as_it_is(self):
+        result, emulator, linked = self.apply(suspended="skip")
+        self.assert_exit(result, 0)
+        self.assertIn("it is suspended, and left as it is", " ".join(result.stderr.split()))
+        self.assertNotIn(SERVICES["base"], linked)
+        self.assertNotIn(SERVICES["base"], " ".join(request["path"] for request in emulator.writes()))
+        self.assert_exit(self.run_envlink("verify", emulator=emulator), 0)
+
+
 class Order(Case):
     def order(self, **rollout):
         emulator = self.emulator(workspace())

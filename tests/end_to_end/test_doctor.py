@@ -62,6 +62,31 @@ class Doctor(DoctorCase):
         self.write(".env", f"RENDER_API_KEY={KEY}\n")
         self.assertIn(".env", self.doctor(0, self.emulator(workspace()), key=None)["key"]["says"])
 
+    def test_a_dotenv_file_that_others_may_read_or_that_cannot_be_read_is_told(self):
+        emulator = self.emulator(workspace())
+        env = self.write(".env", f"RENDER_API_KEY={KEY}\n")
+        os.chmod(env, 0o644)
+        told = self.doctor(0, emulator, key=None)["env"]
+        self.assertEqual((told["health"], told["cure"]), ("doubtful", "Close it: chmod 600 .env"))
+        os.chmod(env, 0o600)
+        self.assertEqual(self.doctor(0, emulator, key=None)["env"]["health"], "good")
+        env.unlink()
+        env.mkdir()
+        checks = self.doctor(1, emulator)
+        self.assertEqual(self.health(checks, "env", "key", "host", "state"), ["bad", "not_looked_at", "not_looked_at", "good"])
+        self.assertIn("it is a folder", checks["env"]["says"])
+
+    def test_the_workspace_of_the_file_is_looked_for(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired(workspace="elsewhere"))
+        told = self.doctor(1, emulator)["workspace"]
+        self.assertEqual(told["health"], "bad")
+        self.assertIn("elsewhere", told["says"])
+        self.write("envlink.yaml", desired(workspace="endtoend"))
+        self.assertEqual(self.doctor(0, emulator)["workspace"]["health"], "good")
+        told = self.doctor(1, emulator, RENDER_WORKSPACE="elsewhere")["workspace"]
+        self.assertIn("RENDER_WORKSPACE says elsewhere", told["says"])
+
     def test_a_host_that_does_not_answer_is_bad_and_what_hangs_on_it_is_not_looked_at(self):
         with socket.socket() as unused:  # bound, and nobody listens
             unused.bind(("127.0.0.1", 0))
@@ -76,6 +101,13 @@ class Doctor(DoctorCase):
         self.assertIn(proxy, checks["proxy"]["says"])
         self.assertIn("HTTPS_PROXY", checks["host"]["cure"])
         self.assertNotIn("sesame", json.dumps(checks))
+
+    def test_a_proxy_whose_address_cannot_be_read_is_bad_and_not_shown(self):
+        for address in ("http://somebody:sesame#1@proxy.example", "http://somebody:1/sesame@proxy.example", "sesame9://proxy.example"):
+            checks = self.doctor(1, HTTPS_PROXY=address, RENDER_HOST="http://127.0.0.1:1")
+            self.assertEqual(checks["proxy"]["health"], "bad")
+            self.assertIn("percent-encoded", checks["proxy"]["cure"])
+            self.assertNotIn("sesame", json.dumps(checks))
 
     def test_a_workspace_that_the_key_does_not_reach_is_bad(self):
         checks = self.doctor(1, self.emulator(workspace()), RENDER_WORKSPACE="elsewhere")
@@ -152,6 +184,22 @@ class State(DoctorCase, UnfinishedRun):
         (self.state_home / "envlink").mkdir()
         os.chmod(self.state_home / "envlink", 0o755)
         self.assertIn("chmod 700", self.doctor(0, emulator)["state"]["cure"])
+
+    def test_a_journal_that_others_may_read_is_told_and_closed_and_a_link_is_refused(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)
+        journal = self.state_home / "envlink/journal.db"
+        os.chmod(journal, 0o644)
+        told = self.doctor(0, emulator)["journal"]
+        self.assertEqual(told["health"], "doubtful")
+        self.assertIn("mode 644", told["says"])
+        self.assertEqual(journal.stat().st_mode & 0o777, 0o600)
+        self.assertEqual(self.doctor(0, emulator)["journal"]["health"], "good")
+        journal.rename(self.folder / "moved.db")
+        journal.symlink_to(self.folder / "moved.db")
+        self.assertIn("it is a symbolic link", self.doctor(1, emulator)["journal"]["says"])
+        self.assert_exit(self.run_envlink("apply", "--yes", "--redeploy", "all", emulator=emulator), 1)
 
     def test_a_damaged_journal_is_found_where_no_command_has_read_yet(self):
         emulator = self.emulator(workspace())

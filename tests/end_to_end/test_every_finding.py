@@ -3,14 +3,15 @@ the real emulator. src/plan/finding_cases_test.h has the same for the preflight 
 
 import copy
 import json
+import shutil
 import re
 import unittest
 
 from harness import REPOSITORY, SERVICES, Case, desired, service, workspace
 
-# What the emulator's file cannot say: names that stand twice, another workspace, a link to what is gone, a value that is
-# hidden. The preflight's own cases have them.
-UNSAID = {"group-ambiguous", "service-ambiguous", "group-other-workspace", "service-other-workspace", "link-dangling",
+# What the emulator's file cannot say: another workspace, a link to what is gone, a value that is hidden. The preflight's
+# own cases have them.
+UNSAID = {"group-other-workspace", "service-other-workspace", "link-dangling",
           "collision-unknown"}
 GROUP, MORE, HERE = "evg-shared000000000000000", "evg-more0000000000000000", "evm-here0000000000000000"
 
@@ -37,7 +38,16 @@ def in_environment(protected):
     return source(base={"environment": HERE}, environments=listed)
 
 
+def twins(kind):
+    """Two of one name, the second in an environment."""
+    result = source(more={})
+    first = result[kind][0]
+    result[kind][1].update(name=first["name"], environment=HERE)
+    return result
+
+
 PLAIN = (source(), asking())
+BOTH = desired(groups={"shared": {}}, services={SERVICES["base"]: {"link": ["shared"]}, SERVICES["core"]: {}})
 LINKED = {"links": ["base"]}
 HIDDEN = [{"match": "GET /v1/services/*/env-vars*", "every": 1, "do": {"status": 403}}]
 RENAMED = desired(groups={"other": {}}, services={"base": {"link": ["other"]}})
@@ -45,6 +55,9 @@ RENAMED = desired(groups={"other": {}}, services={"base": {"link": ["other"]}})
 # id: (workspace, file, arguments…) that raise it, and the same that do not
 CASES = {
     "group-missing": ((source(), RENAMED), PLAIN),
+    "group-ambiguous": ((twins("groups"), asking()), (twins("groups"), asking({"id": GROUP}))),
+    "service-ambiguous": ((twins("services"), asking()), (twins("services"), asking(base={"id": SERVICES["base"]}))),
+    "redeploy-ambiguous": ((twins("services"), BOTH, "--redeploy", "base"), (twins("services"), BOTH, "--redeploy", SERVICES["base"])),
     "group-id-mismatch": ((source(more={}), asking({"id": MORE})), (source(more={}), asking({"id": GROUP}))),
     "group-twice": ((source(), asking(groups={GROUP: {}})), (source(more={}), asking(groups={MORE: {}}))),
     "service-missing": ((source(), desired(services={"bass": {"link": ["shared"]}})), PLAIN),
@@ -61,19 +74,28 @@ CASES = {
     "group-unused": ((source(more={}), desired(groups={"shared": {}, "more": {}}, services={"base": {"link": ["shared"]}})), PLAIN),
     "group-variable-count": ((source(), asking({"variables": 2})), (source(), asking({"variables": 1}))),
     "group-variable-missing": ((source(), asking({"require": ["PORT"]})), (source(), asking({"require": ["URL"]}))),
-    "service-variable-missing": ((source(), asking(base={"require": ["PORT"]})), (source(), asking(base={"require": ["OWN"]}))),
+    "service-variable-missing": ((source(), asking(base={"require": ["QUEUE"]})), (source(), asking(base={"require": ["OWN"]}))),
     "variable-shape": ((source(), asking({"require": [{"URL": "number"}]})), (source(), asking({"require": [{"URL": "url"}]}))),
     "variable-empty": ((holding(""), asking()), PLAIN),
     "variable-placeholder": ((holding("changeme"), asking()), PLAIN),
     "variable-broken": ((holding("'sesame'"), asking()), PLAIN),
+    "variable-reference": ((holding("${SESAME_URL}"), asking()), PLAIN),
+    "variable-no-value": ((holding("undefined"), asking()), PLAIN),
+    "variable-masked": ((holding("********"), asking()), PLAIN),
+    "variable-escaped-pem": ((holding("-----BEGIN PRIVATE KEY-----\\nsesame\\n-----END PRIVATE KEY-----"), asking()), PLAIN),
     "variables-unread": ((source(faults=HIDDEN), asking()), PLAIN),
     "collision-different": ((source(more={"URL": "sesame"}), asking(groups={"more": {}})), (source(more={}), asking(groups={"more": {}}))),
     "collision-equal": ((source(more={"URL": "https://sesame.example"}), asking(groups={"more": {}})),
                         (source(more={"URL": "sesame"}), asking(groups={"more": {}}))),
     "service-suspended": ((source(base={"suspended": True}), asking()), (source(group=LINKED, base={"suspended": True}), asking())),
     "autodeploy-off": ((source(base={"auto_deploy": False}), asking()), (source(group=LINKED, base={"auto_deploy": False}), asking(rollout={"unknown": "keep"}))),
+    "gate-without-health-path": ((source(), asking(rollout={"gate": "healthy"})),
+                                  (source(base={"health_check_path": "/up"}), asking(rollout={"gate": "healthy"}))),
     "rebuild-needed": ((source(base={"type": "static_site"}), asking(rollout={"deploy": "deploy_only"})),
                        (source(base={"type": "static_site"}), asking(rollout={"deploy": "rebuild"}))),
+    "build-elsewhere": ((source(group={"variables": {"VITE_URL": "https://sesame.example"}}, base={"image": True}), asking()),
+                        (source(group={"variables": {"VITE_URL": "https://sesame.example"}}), asking())),
+    "build-time-unknown": ((source(), asking(build_time=["ULR"])), (source(), asking(build_time=["URL"]))),
 }
 # They need more than a file: the first has a test of its own below, the second in test_interrupt.py.
 BELOW = {"deploy-under-way", "dependency-deploying"}
@@ -84,14 +106,16 @@ NO_PREFLIGHT = {"group-gone", "moved-on", "rollback-keeps", "not-deployed"}
 class EveryFinding(Case):
     def found(self, source, asked, *arguments, emulator=None):
         self.write("envlink.yaml", asked)
-        emulator = emulator or self.emulator(copy.deepcopy(source))
+        if emulator is None:  # another workspace, of which nothing is known yet
+            shutil.rmtree(self.state_home, ignore_errors=True)
+            emulator = self.emulator(copy.deepcopy(source))
         result = self.run_envlink("plan", "-o", "json", *arguments, emulator=emulator)
         self.assertIn(result.returncode, (0, 4), result.stderr)
         self.assertNotIn("sesame", result.stdout + result.stderr)
         found = json.loads(result.stdout)["findings"]
         for finding in found:
             self.assertTrue(finding["cure"], finding)
-            self.assertTrue(finding["line"] or finding["id"] == "redeploy-unknown", finding)
+            self.assertTrue(finding["line"] or finding["id"].startswith("redeploy-"), finding)
         return {finding["id"] for finding in found}
 
     def test_each_is_raised_where_it_must_be_and_not_beside_that(self):

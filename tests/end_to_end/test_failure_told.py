@@ -64,6 +64,44 @@ class FailureTold(Case):
         self.assert_told(self.apply(with_service("core", outcome="update_failed", health_check_path="/up")),
                          "unhealthy: HTTP health check failed on /up", "==> HTTP health check failed on /up")
 
+    def test_what_befell_the_service_meanwhile(self):
+        own = "its new instances did not start or did not become healthy: "
+        for cause, outcome, told in (
+                ("branch_deleted", "update_failed", own + "exit code 1, and its branch next was deleted"),
+                ("suspender_added", "update_failed", own + "exit code 1, and the service was suspended meanwhile (billing)"),
+                ("service_suspended", "canceled", "the service was suspended meanwhile"),
+                ("server_hardware_failure", "update_failed", own + "exit code 1, and the hardware under it failed"),
+                ("new_build", "canceled", "a newer build took its place"),
+                ("evicted", "update_failed", own + "evicted: node pressure")):
+            with self.subTest(cause):
+                self.source = with_service("core", outcome=outcome, cause=cause)
+                self.told_by = self.emulator(self.source)
+                self.write("envlink.yaml", desired())
+                result = self.run_envlink("apply", "--yes", "--anew", emulator=self.told_by)
+                self.assert_exit(result, 5)
+                self.assertIn(told, " ".join(result.stderr.split()))
+
+    def test_an_image_or_an_artifact_that_does_not_come(self):
+        for cause, told in (("image_pull_failed", "the image could not be pulled: no such tag"),
+                            ("artifact_fetch_failed", "the artifact could not be fetched: no such digest")):
+            with self.subTest(cause):
+                self.assertIn(told, " ".join(self.apply(with_service("core", outcome="update_failed", cause=cause)).split()))
+
+    def test_a_quota_that_is_used_up_stops_the_rollout_whatever_on_failure_says(self):
+        used_up = "the workspace has used up its pipeline minutes; nothing is deployed before it has new ones"
+        for on_failure in ("continue", "halt"):
+            with self.subTest(on_failure):
+                source = with_service("base", outcome="build_failed", cause="pipeline_minutes_exhausted", build="1s")
+                emulator = self.emulator(source)
+                self.write("envlink.yaml", desired({"on_failure": on_failure, "max_parallel": 1}))
+                result = self.run_envlink("apply", "--yes", "--anew", emulator=emulator)
+                self.assert_exit(result, 5)
+                told = " ".join(result.stderr.split())
+                self.assertIn(f"its build failed: {used_up}", told)
+                if on_failure == "continue":
+                    self.assertIn(f"not started: {used_up}", told)
+                self.assertEqual(emulator.deploys_asked_for(), [SERVICES["base"]])
+
     def test_the_journal_keeps_what_was_told(self):
         self.apply(with_service("core", outcome="build_failed"))
         stored = b"".join(path.read_bytes() for path in self.state_home.rglob("*") if path.is_file())
@@ -81,6 +119,20 @@ class FailureTold(Case):
                       "could not be masked. Read it at https://dashboard.render.com/ → core → Logs", told)
         # The one request is this test's own.
         self.assertEqual(sum(r["path"].startswith("/v1/logs") for r in self.told_by.requests()), 1)
+
+    def test_what_stands_in_a_secret_file_of_the_service_is_masked(self):
+        source = with_service("core", outcome="build_failed", secret_files={".env": "INNER=sesame-of-file\n"})
+        text = self.apply(source)
+        self.assertIn("sesame-of-file", "\n".join(self.log()))
+        self.assertIn("│   .env=•••\n", text)
+
+    def test_values_that_are_hidden_from_the_owner_of_the_key_are_the_reason_why_no_line_is_shown(self):
+        source = with_service("core", outcome="build_failed")
+        next(one for one in source["services"] if one["name"] == "core")["secret_files"] = {".env": "********"}
+        text = " ".join(self.apply(source).split())
+        self.assertNotIn("│", text)
+        self.assertIn("no line of its log is shown: could not read its secret files: Render hides them from the owner of this key, "
+                      "so they could not be masked.", text)
 
     def test_events_that_cannot_be_read_are_said_so_and_the_log_is_still_shown(self):
         source = with_service("core", outcome="build_failed")

@@ -96,8 +96,8 @@ class Findings(Case):
             "base": {"link": ["shared"], "require": ["OWN"]}, "core": {"link": ["shared"]}},
             rollout={"unknown": "keep"}), 0, "-v")
         self.assertIn("2 of a group, 2 of deploys, 1 of variables", self.talk)
-        self.plan(source, desired(groups={"shared": {}}), 0, "-v", "--redeploy", "core")
-        self.assertIn("1 of variables, 0 of an environment", self.talk)
+        self.plan(source, desired(groups={"shared": {}}, rollout={"unknown": "keep"}), 0, "-v", "--redeploy", "core")
+        self.assertIn("1 of variables, 1 of secret files, 0 of an environment", self.talk)
 
 
 class Environments(Case):
@@ -183,7 +183,8 @@ class Explain(Case):
 
     def test_a_wrong_name_is_exit_1_with_the_nearest_and_a_wrong_key_is_none(self):
         self.assertIn("Did you mean base?", self.explain("bas", exit_code=1).stderr)
-        self.assertIn("Did you mean TOKEN?", " ".join(self.explain("base", "TOKNE").stdout.split()))
+        self.assertIn("Did you mean TOKEN?", " ".join(self.explain("base", "TOKNE", exit_code=1).stdout.split()))
+        self.assertEqual(json.loads(self.explain("base", "TOKNE", "-o", "json", exit_code=1).stdout)["variables"], [])
 
     def test_a_file_that_is_there_must_be_right(self):
         self.write("envlink.yaml", "version: 1\nservcies: {}\n")

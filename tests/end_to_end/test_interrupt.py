@@ -2,11 +2,14 @@
 
 import contextlib
 import json
+import os
+import resource
 import signal
 import sqlite3
+import subprocess
 import unittest
 
-from harness import HANG, SERVICES, Case, desired, read_until, with_service, workspace
+from harness import HANG, PROGRAM, SERVICES, Case, desired, read_until, with_service, workspace
 
 
 class Interrupt(Case):
@@ -70,6 +73,56 @@ class Interrupt(Case):
         run.send_signal(signal.SIGTERM)
         self.finish(run)
         self.assertEqual(run.returncode, 130)
+
+    def test_a_closed_terminal_is_heard_like_ctrl_c_once_however_often_it_tells(self):
+        run = self.begin()
+        run.send_signal(signal.SIGHUP)
+        self.said += read_until(run.stderr, "interrupted")
+        run.send_signal(signal.SIGHUP)
+        _, err = self.finish(run)
+        self.assertEqual(run.returncode, 130)
+        self.assertIn("Still running when envlink stopped watching", err)
+        self.assertNotIn("the journal is whole", err)
+
+    def test_where_no_transport_listens_a_signal_ends_it_with_the_same_code_and_says_so(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number):
+                ours, its = os.openpty()
+                run = subprocess.Popen([PROGRAM, "apply", "--anew"], cwd=self.folder, stdin=its, stdout=subprocess.PIPE,
+                                       stderr=its, env=self.environment(emulator), text=True)
+                os.close(its)
+                self.addCleanup(run.stdout.close)
+                said = b""
+                while b"Apply? [y/N]" not in said:
+                    said += os.read(ours, 4096)
+                run.send_signal(number)
+                self.assertEqual(run.wait(HANG), 130)
+                self.assertIn(b"Interrupted; the journal is whole", os.read(ours, 4096))
+                os.close(ours)
+
+    def test_what_is_ignored_stays_ignored(self):
+        self.write("envlink.yaml", desired())
+        run = self.start_envlink("plan", emulator=self.emulator(workspace(behaviour={"latency": "300ms"})),
+                                 before=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        run.send_signal(signal.SIGHUP)
+        run.communicate(timeout=HANG)
+        self.assertEqual(run.returncode, 0)
+
+    def test_without_memory_it_ends_with_1_and_says_so(self):
+        self.write("envlink.yaml", {"version": 1, "services": {f"s{i}": {"require": ["A"]} for i in range(9_000)}})
+        ends = set()
+        for megabytes in range(20, 60, 2):
+            limit = megabytes << 20
+            run = self.start_envlink("validate", before=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+            _, err = run.communicate(timeout=HANG)
+            if run.returncode == 127 or "Sanitizer" in err:
+                continue  # the system could not load so much
+            self.assertIn(run.returncode, (0, 1), err)
+            self.assertEqual(err.startswith("envlink: Out of memory"), run.returncode == 1, err)
+            ends.add(run.returncode)
+        self.assertNotEqual(ends, {0}, "it was never out of memory")
 
     def test_the_lock_of_a_killed_run_is_free_and_the_next_run_asks_for_no_second_deploy(self):
         run = self.begin()

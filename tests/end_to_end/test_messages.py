@@ -40,12 +40,15 @@ WITHOUT_RENDER = (
     ("no file of that name", ["validate", "-f", "stagin.yaml"], {}),
     ("no key", ["groups", "list"], {"key": None}),
     ("a key that is none", ["groups", "list"], {"key": "not a key"}),
+    ("a key of .env that is none", ["groups", "list", "--env-file", "wrong.env"], {"key": None}),
     ("a host without TLS", ["groups", "list"], {"RENDER_HOST": "http://render.example/v1"}),
     ("a host that is none", ["groups", "list"], {"RENDER_HOST": "https://user@render.example/v1"}),
     ("nobody at the host", ["groups", "list"], {"RENDER_HOST": HERE}),
     ("an --env-file that is not there", ["groups", "list", "--env-file", "gone.env"], {}),
     ("a file that has problems", ["validate", "-f", "wrong.yaml"], {}),
     ("a folder in place of the file", ["validate", "-f", "folder"], {}),
+    ("a FIFO in place of the file", ["validate", "-f", "fifo"], {}),
+    ("a folder in place of .env", ["plan", "-f", "elsewhere/envlink.yaml"], {}),
     ("init over a file", ["init", "-f", "wrong.yaml"], {}),
     ("a Blueprint that is not there", ["init", "--from-blueprint", "gone.yaml"], {}),
     ("a Blueprint without groups", ["init", "--from-blueprint", "empty.yaml"], {}),
@@ -77,8 +80,12 @@ class Messages(Case):
     def setUp(self):
         super().setUp()
         self.write("wrong.yaml", "version: 1\nservcies: {}\n")
+        self.write("wrong.env", "# copied\nRENDER_API_KEY=your-api-key-here\n")
         self.write("empty.yaml", "services: []\n")
         (self.folder / "folder").mkdir()
+        (self.folder / "elsewhere/.env").mkdir(parents=True)
+        self.write("elsewhere/envlink.yaml", desired())
+        os.mkfifo(self.folder / "fifo")
 
     def told(self, title, arguments, given, emulator=None):
         given = {name: value.replace("FOLDER", str(self.folder)) if value else value for name, value in given.items()}

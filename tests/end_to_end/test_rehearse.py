@@ -20,12 +20,18 @@ class Rehearsing(Case):
         self.write("envlink.yaml", desired(**file))
 
     def rehearse(self, *arguments, code=0):
+        before = self.state()
         told = self.run_envlink("rehearse", *arguments, emulator=self.render)
         self.assert_exit(told, code)
         self.assertEqual(self.render.writes(), [])
         self.assertNotIn("sesame", told.stdout + told.stderr)
-        self.assertFalse(self.state_home.exists(), "a rehearsal left something behind")
+        self.assertEqual(self.state(), before, "a rehearsal left something behind")
         return told.stdout
+
+    def state(self):
+        """What the state folder holds, and how much."""
+        found = {str(path): path.stat().st_size for path in self.state_home.rglob("*") if path.is_file()}
+        return {path: size for path, size in found.items() if not path.endswith(("-wal", "-shm"))}
 
     def told(self, *arguments, code=0):
         return json.loads(self.rehearse(*arguments, "-o", "json", code=code))
@@ -139,7 +145,7 @@ class Rehearse(Rehearsing):
     def test_nothing_to_do_and_a_refused_plan_end_as_apply_does(self):
         source = workspace()
         source["groups"][0]["links"] = list(SERVICES)
-        self.prepare(source)
+        self.prepare(source, rollout={"unknown": "keep"})
         told = self.told()
         self.assertTrue(told["plan"]["empty"])
         self.assertEqual((told["runs"], told["requests"]), ([], {}))

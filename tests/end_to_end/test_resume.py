@@ -138,8 +138,8 @@ class Interrupted(UnfinishedRun):
         terminal = Terminal(["apply", "--yes"], self.folder, self.environment(self.render))
         self.addCleanup(terminal.close)
         terminal.wait_for("building")
-        self.assertNotEqual(terminal.hang_up(), 0)
-        self.assertEqual(self.endings(), [None])
+        self.assertEqual(terminal.hang_up(), 130)
+        self.assertEqual(self.endings(), [130])
         self.assert_all_there(self.envlink("resume", "--yes"))
 
     def test_resume_asks_on_a_terminal_and_no_is_no(self):

@@ -1,8 +1,11 @@
 """No byte of the key or of a variable's value leaves the process except in a request."""
 
 import hashlib
+import json
 import unittest
+import urllib.parse
 
+from hostile_server import Answer, HostileServer, Rule
 from harness import KEY, Case, desired, with_service, workspace
 
 VALUES = ["sesame-of-db", "sesame-of-token", "sesame-of-service"]
@@ -78,6 +81,27 @@ class Secrets(Case):
         result = self.run_envlink("apply", "--yes", emulator=emulator, key=None)
         self.assert_exit(result, 0)
         self.hold([result])
+
+    def test_a_key_of_any_shape_that_an_answer_repeats_is_shown_and_stored_nowhere(self):
+        key = "zqKEY/of=another+shape.0123456789"
+        escaped = json.dumps(key).replace("/", "\\/").encode()
+        emulator = self.emulator(workspace() | {"api_key": key})
+        self.write("envlink.yaml", desired())
+        for pattern, answer in {
+            "GET /v1/owners.*": Answer(401, {}, b'{"message": "unauthorized: Bearer ' + escaped[1:]),
+            "GET /v1/services?.*": Answer(302, {"Location": "https://login.example/?key=" + urllib.parse.quote(key, safe="")}),
+            "GET /v1/env-groups/.*": Answer(400, {"Render-Request-Id": key}, key.encode()),
+            "POST .*/deploys": Answer(400, {"Content-Type": "application/json"}, json.dumps({"message": "no: " + "x" * 290 + key}).encode()),
+        }.items():
+            server = HostileServer(emulator, [Rule(pattern, answer, effect=False)])
+            self.addCleanup(server.close)
+            for command in (("plan",), ("apply", "--yes", "-v"), ("apply", "--yes", "-o", "json"), ("report",), ("doctor",)):
+                told = self.run_envlink(*command, key=key, RENDER_HOST=server.url)
+                for part in (key, key[:12], "another"):
+                    self.assertNotIn(part, told.stdout + told.stderr, (pattern, command))
+        for path in self.state_home.rglob("*"):
+            if path.is_file():
+                self.assertNotIn(b"zqKEY", path.read_bytes())
 
     def test_a_key_on_the_command_line_is_refused_and_not_repeated(self):
         for arguments in (["plan", f"--api-key={KEY}"], ["plan", "--api-key", KEY], [KEY], ["plan", KEY], ["plan", "-f", KEY]):

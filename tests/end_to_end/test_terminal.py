@@ -1,7 +1,6 @@
 """The live block on a terminal, the question, and plain lines elsewhere."""
 
 import re
-import signal
 import subprocess
 import unittest
 
@@ -48,7 +47,8 @@ class Live(Case):
         terminal = self.terminal("apply", emulator=emulator)
         terminal.wait_for("Apply? [y/N]")
         terminal.type("\x03")
-        self.assertEqual(terminal.finish(), -signal.SIGINT)
+        self.assertEqual(terminal.finish(), 130)
+        self.assertIn("Interrupted; the journal is whole", terminal.text)
         self.assertEqual(emulator.writes(), [])
 
     def test_ctrl_c_during_the_rollout_leaves_a_whole_terminal(self):
@@ -105,6 +105,34 @@ class Plain(Case):
         self.assertEqual(result.returncode, 1)
         self.assertIn("could not be written", result.stderr)
         self.assertIn("No space left on device", result.stderr)
+
+    def run_without(self, closed, *arguments, emulator):
+        """With these redirections of a shell, as in `2>&-`."""
+        return subprocess.run(["sh", "-c", f'exec "$0" "$@" {closed}', PROGRAM, *arguments], cwd=self.folder, text=True, timeout=HANG,
+                              env=self.environment(emulator), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def test_what_would_go_to_a_closed_stream_lands_in_no_file(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        for closed in ("2>&-", ">&-", "<&-", ">&- 2>&-", "<&- >&- 2>&-"):
+            with self.subTest(closed=closed):
+                told = self.run_without(closed, "apply", "--yes", "--redeploy", "all", "-v", emulator=emulator)
+                self.assertEqual(told.returncode, 1 if ">&-" in closed.split() else 0, told.stderr)
+                for path in self.state_home.rglob("lock-*.json"):
+                    for words in ("Step 1", "Done in", "base  live"):
+                        self.assertNotIn(words, path.read_text())
+
+    def test_a_result_for_a_closed_stdout_is_an_error_and_one_without_a_result_is_none(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        for arguments in (("plan",), ("plan", "-o", "json"), ("apply", "--yes"), ("verify",), ("version",)):
+            with self.subTest(arguments=arguments):
+                told = self.run_without(">&-", *arguments, emulator=emulator)
+                self.assertEqual(told.returncode, 1)
+                self.assertIn("The result could not be written to stdout\n  why: Bad file descriptor", told.stderr)
+        told = self.run_without(">&-", "plan", "-f", "gone.yaml", emulator=emulator)
+        self.assertNotIn("could not be written", told.stderr)
+        self.assertNotEqual(told.returncode, 0)
 
     def test_a_message_is_folded_between_words_and_nothing_of_it_is_lost(self):
         emulator = self.emulator(workspace())

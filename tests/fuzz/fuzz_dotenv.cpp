@@ -11,6 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   for (const auto& [key, value] : envlink::config::parse_dotenv(text)) {
     if (key.empty() || key.size() + value.size() >= size) std::abort();
+    if (envlink::config::dotenv_line(text, key) < 1) std::abort();
   }
   return 0;
 }

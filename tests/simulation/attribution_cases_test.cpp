@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 
+#include "engine/attribution.h"
 #include "engine/rollback.h"
 #include "engine/rollout.h"
 #include "engine/run_loop.h"
@@ -182,12 +183,16 @@ Scenario one_that_fails() {
   return scenario;
 }
 
-constexpr Stage::Death deaths[] = {Stage::Death::before_the_request, Stage::Death::after_the_request,
-                                   Stage::Death::after_its_answer, Stage::Death::while_watching};
-
 bool says(const std::string& text, std::string_view words) {
   return text.find(words) != std::string::npos;
 }
+
+bool lists_deploys(const api::Request& request) {
+  return request.method == api::Method::get && says(request.target, "/deploys?");
+}
+
+constexpr Stage::Death deaths[] = {Stage::Death::before_the_request, Stage::Death::after_the_request,
+                                   Stage::Death::after_its_answer, Stage::Death::while_watching};
 
 }  // namespace
 
@@ -278,6 +283,117 @@ TEST_CASE("a push that replaces ours on its way is told as the one that took ove
   CHECK(stage.exit_code == 0);
   CHECK(stage.first().outcome == ServiceOutcome::live);
   CHECK(says(stage.first().how, "it took over from dep-"));
+}
+
+TEST_CASE("a deploy that somebody began after the link was read back carries it, and no other is asked for") {
+  for (const std::string_view by : {"new_commit", "service_updated"}) {
+    CAPTURE(by);
+    Stage stage(with_colleagues());
+    int lists = 0;
+    stage.on_answer = [&](const api::Request& request, api::Outcome& outcome) {
+      if (lists_deploys(request) && ++lists == 1) outcome = api::Response{503, {}, {}};
+    };
+    stage.on_send = [&](const api::Request& request) {
+      if (!lists_deploys(request) || lists != 1) return;
+      if (by == "new_commit") {
+        stage.world.push_commit(stage.first_id(), stage.wire.world_now());
+      } else {
+        stage.world.change_settings(stage.first_id(), stage.wire.world_now());
+      }
+    };
+    REQUIRE(stage.carry_out());
+    CHECK(stage.exit_code == 0);
+    CHECK(stage.made("api") == 0);
+    CHECK(says(stage.first().how, "begun after the link was read back"));
+    CHECK(says(stage.first().how, by));
+  }
+}
+
+TEST_CASE("a deploy that somebody began just before the link is not taken for one that carries it") {
+  for (const std::string_view by : {"new_commit", "service_updated"}) {
+    CAPTURE(by);
+    Stage stage(with_colleagues());
+    stage.on_send = [&](const api::Request& request) {
+      if (request.method != api::Method::post || !request.target.ends_with("/services/" + stage.first_id()))
+        return;
+      if (by == "new_commit") {
+        stage.world.push_commit(stage.first_id(), stage.wire.world_now());
+      } else {
+        stage.world.change_settings(stage.first_id(), stage.wire.world_now());
+      }
+    };
+    REQUIRE(stage.carry_out());
+    CHECK(stage.exit_code == 0);
+    CHECK(stage.made(by) == 1);
+    CHECK(stage.made("api") == 1);
+  }
+}
+
+TEST_CASE("an older push that the list shows late is not taken for the deploy whose answer was lost") {
+  for (const bool told : {true, false}) {  // does Render tell its clock?
+    CAPTURE(told);
+    Scenario scenario = with_colleagues();
+    scenario.workspace.behaviour.list_lag = seconds(20);
+    Stage stage(scenario);
+    stage.world.push_commit(stage.first_id(), stage.wire.world_now());
+    stage.pass(seconds(5));
+    bool lost = false;
+    stage.on_answer = [&](const api::Request& request, api::Outcome& outcome) {
+      auto* response = std::get_if<api::Response>(&outcome);
+      if (!told && response != nullptr)
+        std::erase_if(response->headers, [](const auto& header) { return header.first == "date"; });
+      if (asks_for_a_deploy(request) && !std::exchange(lost, true)) outcome = api::NoAnswer{"cut", false};
+    };
+    REQUIRE(stage.carry_out());
+    CHECK(stage.exit_code == 0);
+    CHECK(stage.first().outcome == ServiceOutcome::live);
+    CHECK(stage.made("api") == 1);
+    const auto deploys = stage.world.deploys();
+    const auto found = std::find_if(deploys.begin(), deploys.end(),
+                                    [&](const auto& one) { return one.id == stage.first().deploy.text(); });
+    REQUIRE(found != deploys.end());
+    CHECK(found->trigger == "api");
+  }
+}
+
+TEST_CASE("a deploy whose answer was lost is not asked for again before every list must show it") {
+  for (const bool error : {true, false}) {
+    CAPTURE(error);
+    Scenario scenario = two_services();
+    scenario.workspace.behaviour.list_lag = engine::list_lag;
+    Stage stage(scenario);
+    bool lost = false;
+    stage.on_answer = [&](const api::Request& request, api::Outcome& outcome) {
+      if (!asks_for_a_deploy(request) || std::exchange(lost, true)) return;
+      if (error) {
+        outcome = api::Response{500, {}, {}};
+      } else {
+        outcome = api::NoAnswer{"cut", false};
+      }
+    };
+    REQUIRE(stage.carry_out());
+    CHECK(stage.exit_code == 0);
+    CHECK(stage.made("api") == 1);
+  }
+}
+
+TEST_CASE("a colleague's push that shows late is not undone by a rollback that was asked for in doubt") {
+  Scenario scenario = one_that_fails();
+  scenario.workspace.behaviour.list_lag = seconds(20);
+  scenario.hostility.error_before = 1;
+  scenario.hostility.only_deploys = true;
+  scenario.hostility.most_faults = 1;
+  scenario.hostility.from_the_start = false;
+  Stage stage(scenario);
+  REQUIRE(stage.carry_out());
+  stage.go_back();
+  stage.world.push_commit(stage.first_id(), stage.wire.world_now());
+  stage.pass(seconds(2));
+  stage.wire.trouble_begins();
+  REQUIRE(stage.carry_out());
+  CHECK(stage.first().outcome == ServiceOutcome::failed);
+  CHECK(says(stage.first().reason, "showed only now (new_commit): going back would undo it"));
+  CHECK(stage.made("rollback") == 0);
 }
 
 TEST_CASE("somebody rolls ours back: canceled, whether it was under way or live already") {

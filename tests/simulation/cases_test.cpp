@@ -189,6 +189,9 @@ TEST_CASE("each case of a deploy's life has its verdict") {
        ServiceOutcome::live, ServiceOutcome::live},
       {"a success whose body is no JSON", [&](Scenario& s) { strike_deploys(s, &Hostility::garbage); }, 0,
        ServiceOutcome::live, ServiceOutcome::live},
+      {"201 with a deploy that was there before",
+       [&](Scenario& s) { strike_deploys(s, &Hostility::old_deploy); }, 0, ServiceOutcome::live,
+       ServiceOutcome::live},
       {"429",
        [&](Scenario& s) {
          strike_deploys(s, &Hostility::limited);
@@ -238,12 +241,12 @@ TEST_CASE("each case of a deploy's life has its verdict") {
   }
 }
 
-TEST_CASE("when Render redeploys by itself, envlink asks for no second deploy") {
+TEST_CASE("where Render redeploys by itself as the link changes, envlink asks for one more deploy") {
   Scenario scenario = two_services();
   scenario.workspace.behaviour.link_deploys = true;
   const Told told = play(scenario);
-  CHECK(told.api_deploys == 0);
-  CHECK(told.first.how.find("service_updated") != std::string::npos);
+  CHECK(told.exit_code == 0);
+  CHECK(told.api_deploys == 1);
 }
 
 TEST_CASE("a PATCH that changed nothing is reported as exactly that, with the setting that does work") {
@@ -278,6 +281,7 @@ Scenario failing(emulator::Outcome outcome = emulator::Outcome::build_failed) {
   Scenario scenario = two_services();
   scenario.workspace.groups[0].variables = {{"KEY", "made-up-value"}, {"FLAG", "true"}};
   scenario.workspace.services[1].variables = {{"OWN", "made-up-own"}};
+  scenario.workspace.services[1].secret_files = {{".env", "INNER=made-up-file"}};
   scenario.workspace.services[1].outcome = outcome;
   return scenario;
 }
@@ -309,6 +313,7 @@ TEST_CASE("a failure is told with its reason and the masked end of its log, befo
     CHECK(told.second.log.back() == row.last);
     CHECK(told.second.log[2] == "  KEY=•••");
     CHECK(told.second.log[3] == "  OWN=•••");
+    CHECK(told.second.log[4] == "  .env=•••");
     CHECK(told.second.no_log.empty());
     CHECK(told.first.log.empty());
     const auto* event = failure_told(told);
@@ -341,7 +346,7 @@ TEST_CASE("a value of a group that the service is not linked to any more is mask
 }
 
 TEST_CASE("no log is asked for when a value that must be masked could not be read") {
-  for (const std::string about : {"/env-groups/", "/env-vars"}) {
+  for (const std::string about : {"/env-groups/", "/env-vars", "/secret-files"}) {
     for (const api::Response& answer : {api::Response{503, {}, "{}"}, api::Response{200, {}, "garbage"}}) {
       CAPTURE(about);
       const Told told = play(failing(), 1, {{about, answer}});
@@ -355,9 +360,44 @@ TEST_CASE("no log is asked for when a value that must be masked could not be rea
   }
 }
 
+TEST_CASE(
+    "no log is asked for when Render hides values from the owner of the key, and that is the reason told") {
+  const auto why = [](const std::string& about, const std::string& body) {
+    CAPTURE(about);
+    CAPTURE(body);
+    const Told told = play(failing(), 1, {{about, api::Response{200, {}, body}}});
+    CHECK(told.exit_code == 5);
+    CHECK(told.second.log.empty());
+    CHECK(told.logs_asked == 0);
+    return told.second.no_log;
+  };
+  const std::string hidden = "Render hides them from the owner of this key, so they could not be masked";
+  for (const std::string value : {"", "********", "[REDACTED]"}) {
+    const std::string variable = R"([{"envVar":{"key":"OWN","value":")" + value + R"("},"cursor":"c"}])";
+    CHECK(why("/env-vars", variable).find("its own variables: " + hidden) != std::string::npos);
+    const std::string file = R"([{"secretFile":{"name":".env","content":")" + value + R"("},"cursor":"c"}])";
+    CHECK(why("/secret-files", file).find("its secret files: " + hidden) != std::string::npos);
+  }
+}
+
+TEST_CASE("a group that is linked and shows no value may hide some, and one that is not linked holds none") {
+  Scenario scenario = failing();
+  scenario.workspace.groups[0].variables.clear();
+  const Told linked = play(scenario);
+  CHECK(linked.logs_asked == 0);
+  CHECK(linked.second.no_log.find("shows no value: it is empty, or Render hides what it holds") !=
+        std::string::npos);
+  scenario = failing();
+  emulator::SeedGroup empty;
+  empty.name = "empty";
+  empty.id = "evg-00000000000000000002";
+  scenario.workspace.groups.push_back(empty);
+  CHECK(play(scenario).second.log.size() > 3);
+}
+
 TEST_CASE("a refusal to tell about a failure changes nothing about the run") {
   for (const int status : {401, 403, 404, 429}) {
-    for (const std::string about : {"/events?", "/env-groups/", "/env-vars", "/logs?"}) {
+    for (const std::string about : {"/events?", "/env-groups/", "/env-vars", "/secret-files", "/logs?"}) {
       CAPTURE(status);
       CAPTURE(about);
       const Told told = play(failing(), 1, {{about, api::Response{status, {}, "{}"}}});

@@ -19,6 +19,9 @@ void CommandOracle::reading_begins(int process) {
   Actor& one = actor(process);
   if (one.run != 0) return;
   one.overtaken = false;
+  one.half_shown = false;
+  for (std::size_t i = 0; i < world_.deploy_count() && !one.half_shown; ++i)
+    one.half_shown = !world_.deploy(i).listed;
   if (one.plan_file) one.moved = has_moved();
 }
 
@@ -54,6 +57,8 @@ void CommandOracle::plan_shown(const plan::Plan& plan) const {
   // Render's own deploy carries the links, and a request whose answer was lost makes another one later:
   // nothing tells that one from a colleague's.
   if (scenario_.workspace.behaviour.link_deploys && scenario_.hostility.late > 0) return;
+  // What served before the run is not known to its plan.
+  if (planned_half_shown_.contains(plan.undoes)) return;
   if (only_rollbacks_follow(plan.undoes)) throw Violation("a rollback was refused though nobody interfered");
 }
 
@@ -61,6 +66,7 @@ void CommandOracle::run_begins(std::int64_t run, int process) {
   may_write(process);
   Actor& one = actor(process);
   one.run = run;
+  if (one.half_shown) planned_half_shown_.insert(run);
   actor(1 - process).overtaken = true;
   const run::RunSummary& begun = store_.at(run).summary;
   for (const run::MemoryStore::Kept& other : store_.all()) {
@@ -170,7 +176,8 @@ std::vector<std::string> CommandOracle::what_the_plan_rests_on() const {
     }
   }
   for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
-    if (changes(world_.deploy(i).service_id)) state.emplace_back(world_.deploy(i).id);
+    if (changes(world_.deploy(i).service_id) && world_.deploy(i).listed)
+      state.emplace_back(world_.deploy(i).id);
   }
   std::ranges::sort(state);
   return state;

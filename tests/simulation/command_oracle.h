@@ -4,6 +4,7 @@
 
 #include <array>
 #include <optional>
+#include <set>
 
 #include "model/outcome.h"
 #include "oracles.h"
@@ -49,8 +50,9 @@ class CommandOracle {
     bool anew = false;
     bool rolls_back = false;  // it is the command rollback
     bool wrote = false;
-    bool overtaken = false;  // another process carried something out since it began to read
-    std::int64_t run = 0;    // that it carries out
+    bool half_shown = false;  // what it read lacks a deploy that no list shows yet
+    bool overtaken = false;   // another process carried something out since it began to read
+    std::int64_t run = 0;     // that it carries out
   };
   Actor& actor(int process) { return actors_.at(static_cast<std::size_t>(process)); }
   void may_write(int process);
@@ -65,6 +67,7 @@ class CommandOracle {
   const run::MemoryStore& store_;
   Oracles& oracles_;
   std::array<Actor, 2> actors_;
+  std::set<std::int64_t> planned_half_shown_;
   std::vector<std::string> planned_services_;
   std::vector<std::string> planned_for_;
 };

@@ -153,6 +153,7 @@ void Oracles::recorded(const std::vector<engine::Event>& events) {
     run().journal.recorded(event);
     if (const auto* intended = event.as<engine::DeployIntended>())
       links_read_back_first(intended->service.position);
+    if (const auto* ended = event.as<engine::ServiceEnded>()) runs_with_its_links(*ended);
   }
 }
 
@@ -204,6 +205,23 @@ void Oracles::links_read_back_first(std::size_t service) const {
     if (shown == (change.action == plan::LinkAction::add)) continue;
     throw Violation(fmt::format("invariant 1: a deploy of {} was asked for before {} had been read back",
                                 plan_->services[service].name, change.group_name));
+  }
+}
+
+/// Live is what carries the links: where no colleague changes them, the deploy that is named has those that
+/// the plan asks for and none that it takes away.
+void Oracles::runs_with_its_links(const engine::ServiceEnded& ended) const {
+  if (ended.state != engine::ServiceOutcome::live || !scenario_.own_links) return;
+  for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
+    const auto deploy = world_.deploy(i);
+    if (deploy.id != ended.deploy.text()) continue;
+    for (const plan::LinkChange& change : plan_->links) {
+      const bool add = change.action == plan::LinkAction::add;
+      if (change.service != ended.service.position || contains(deploy.groups, change.group.text()) == add)
+        continue;
+      throw Violation(fmt::format("{} is told to be live, and its deploy {} {} {}", ended.service.name,
+                                  deploy.id, add ? "runs without" : "runs with", change.group_name));
+    }
   }
 }
 

@@ -61,6 +61,7 @@ class Oracles final : public Listener {
   void within_the_budget() const;                                  // invariant 4
   void only_links_of_the_plan(const api::Request& request) const;  // invariant 5
   void success_is_true() const;                                    // exit 0 means what it says
+  void runs_with_its_links(const engine::ServiceEnded& ended) const;
   std::size_t services() const { return scenario_.workspace.services.size(); }
   std::size_t planned(std::string_view id) const;
   std::size_t link_of(const plan::LinkChange& change) const;

@@ -63,8 +63,7 @@ Process::Process(const Surroundings& surroundings)
     : s_(surroundings),
       context_{
           .store = *this, .locks = *this, .network = *this, .clock = surroundings.wire, .frontend = *this} {
-  context_.digest = digest;
-  context_.digest_key = "simulated";
+  context_.digests = [](bool) { return run::Digests{digest, "simulated"}; };
 }
 
 void Process::port() const {

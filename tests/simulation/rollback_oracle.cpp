@@ -38,7 +38,8 @@ void RollbackOracle::rollback_begins(const plan::Plan& back, const JournalWatch&
       const bool in_the_way = deploy.status == "live" || (newest && is_under_way(deploy.status));
       newest = false;
       if (!in_the_way || deploy.trigger != "new_commit") continue;
-      if (deploy.created < began_ || deploy.created > last_sent) continue;
+      const bool shown = deploy.created + scenario_.workspace.behaviour.list_lag <= last_sent;
+      if (deploy.created < began_ || !shown) continue;
       throw Violation(fmt::format("a rollback of {} undoes a colleague's push", service.name));
     }
   }

@@ -1,5 +1,6 @@
 #include "scenario.h"
 
+#include "engine/attribution.h"
 #include "oracles.h"
 
 #include <fmt/format.h>
@@ -73,6 +74,8 @@ Hostility draw_hostility(Choices& choices) {
   }
   if (choices.chance(0.2)) h.limited = 0.1;
   if (choices.chance(0.2)) h.twice = 0.1;
+  if (choices.chance(0.1)) h.beforehand = 0.5;
+  if (choices.chance(0.1)) h.old_deploy = 0.5;
   if (choices.chance(0.5)) {
     h.kill = 0.01 + 0.01 * static_cast<double>(choices.pick(10));
     h.most_kills = 1 + static_cast<int>(choices.pick(3));
@@ -116,7 +119,7 @@ std::optional<SecondProcess> draw_second(Choices& choices) {
 
 void draw_act(Choices& choices, Scenario& scenario) {
   Act act;
-  act.kind = static_cast<Act::Kind>(choices.pick(7));
+  act.kind = static_cast<Act::Kind>(choices.pick(8));
   act.after = choices.span(Duration{0}, choices.chance(0.8) ? seconds(12) : seconds(120));
   act.service_id = scenario.workspace.services[choices.pick(scenario.workspace.services.size())].id;
   act.group_id = scenario.workspace.groups[choices.pick(scenario.workspace.groups.size())].id;
@@ -131,6 +134,10 @@ void draw_act(Choices& choices, Scenario& scenario) {
       break;
     case Act::Kind::interrupt:
       break;
+    case Act::Kind::link:
+    case Act::Kind::unlink:
+      scenario.own_links = false;
+      [[fallthrough]];
     default:
       scenario.untouched = false;
   }
@@ -168,6 +175,7 @@ Scenario draw_scenario(Choices& choices) {
   behaviour.link_deploys = choices.chance(0.25);
   behaviour.link_touches_group = choices.chance(0.2);
   behaviour.service_patch_links = choices.chance(0.5);
+  if (choices.chance(0.2)) behaviour.list_lag = choices.span(Duration{0}, engine::list_lag);
   if (choices.chance(0.2)) behaviour.read_limit = 15 + static_cast<int>(choices.pick(30));
   if (choices.chance(0.2)) behaviour.write_limit = 10 + static_cast<int>(choices.pick(5));
 
@@ -196,7 +204,8 @@ void draw_trouble(Choices& choices, Scenario& scenario) {
   scenario.hostility = scenario.whole_wire ? Hostility{} : draw_hostility(choices);
   scenario.acts.clear();
   scenario.lone = scenario.hostility.limited <= 0;
-  scenario.untouched = true;
+  scenario.untouched = scenario.hostility.beforehand <= 0;
+  scenario.own_links = true;
   scenario.habits = scenario.whole_wire ? Habits{} : draw_habits(choices);
   scenario.second = scenario.whole_wire ? std::nullopt : draw_second(choices);
   if (scenario.second) scenario.lone = false;
@@ -227,9 +236,11 @@ std::string describe(const Scenario& scenario) {
   const emulator::Behaviour& b = scenario.workspace.behaviour;
   const model::Desired& d = scenario.desired;
   text += fmt::format(
-      "  overlap {} list {} double_link {} link_deploys {} touches {} patch_links {} reads {} writes {}\n",
+      "  overlap {} list {} double_link {} link_deploys {} touches {} patch_links {} list lag {} reads {} "
+      "writes {}\n",
       static_cast<int>(b.overlap), static_cast<int>(b.list_shape), static_cast<int>(b.double_link),
-      b.link_deploys, b.link_touches_group, b.service_patch_links, b.read_limit, b.write_limit);
+      b.link_deploys, b.link_touches_group, b.service_patch_links, format_duration(b.list_lag), b.read_limit,
+      b.write_limit);
   text += fmt::format(
       "  unmanaged {} order {} gate {} parallel {} on_failure {} timeout {} retries {} method {}\n",
       static_cast<int>(d.unmanaged), static_cast<int>(d.rollout.order), static_cast<int>(d.rollout.gate),
@@ -237,11 +248,13 @@ std::string describe(const Scenario& scenario) {
       d.api.retries, static_cast<int>(d.api.link_method));
   const Hostility& h = scenario.hostility;
   text += fmt::format(
-      "  before {} after {} late {} 503 {} 500 {} 429 {} refused {} garbage {} twice {} faults {} kill {} "
+      "  before {} after {} late {} 503 {} 500 {} 429 {} refused {} garbage {} old deploy {} twice {} "
+      "beforehand {} faults "
+      "{} kill {} "
       "kills {} jumps {} interrupt {} interrupts {} disk full {} {}\n",
       h.lose_before, h.lose_after, h.late, h.error_before, h.error_after, h.limited, h.refused, h.garbage,
-      h.twice, h.most_faults, h.kill, h.most_kills, h.clock_jumps, h.interrupt, h.most_interrupts,
-      h.disk_full, h.most_disk_full);
+      h.old_deploy, h.twice, h.beforehand, h.most_faults, h.kill, h.most_kills, h.clock_jumps, h.interrupt,
+      h.most_interrupts, h.disk_full, h.most_disk_full);
   const Habits& habits = scenario.habits;
   text += fmt::format("  applies again {} anew {} rolls back {} declines {} plan file {} after {}\n",
                       habits.applies_again, habits.anew, habits.rolls_back, habits.declines, habits.plan_file,
@@ -259,7 +272,8 @@ std::string describe(const Scenario& scenario) {
                                         "a colleague unlinks",
                                         "429 storm",
                                         "the machine sleeps",
-                                        "Ctrl-C"};
+                                        "Ctrl-C",
+                                        "a colleague saves settings"};
   for (const Act& act : scenario.acts) {
     text += fmt::format("  after {}: {} {} {} {}\n", format_duration(act.after),
                         words[static_cast<std::size_t>(act.kind)], act.service_id, act.group_id,

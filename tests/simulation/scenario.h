@@ -22,7 +22,9 @@ struct Hostility {
   double limited = 0;       // 429 with Retry-After, nothing took effect
   double refused = 0;       // no connection
   double garbage = 0;       // a success whose body is no JSON
+  double old_deploy = 0;    // 201 with the deploy that serves, to a request for one; took effect or not
   double twice = 0;         // the answer arrives a second time, later
+  double beforehand = 0;    // at each link request: a colleague deploys that service just before it
   double kill = 0;          // at each call of a port: store, lock, network, screen
   int most_kills = 0;
   double interrupt = 0;  // Ctrl-C, at each wait for the network
@@ -36,7 +38,7 @@ struct Hostility {
 };
 
 struct Act {
-  enum class Kind { push, cancel_newest, link, unlink, storm, sleep, interrupt } kind = Kind::push;
+  enum class Kind { push, cancel_newest, link, unlink, storm, sleep, interrupt, settings } kind = Kind::push;
   Duration after{};  // since the start
   std::string service_id;
   std::string group_id{};  // of link and unlink
@@ -70,6 +72,7 @@ struct Scenario {
   bool whole_wire = false;  // nothing strikes: the windows are too small to spare a request
   bool lone = true;         // nobody else uses the key, and no limit is played
   bool untouched = true;    // no colleague does anything to the services
+  bool own_links = true;    // no colleague changes a link
   bool reads_texts = true;  // events and plans must survive the texts that the journal keeps of them
 };
 

@@ -5,14 +5,17 @@
 #include <stdexcept>
 #include <utility>
 
+#include "engine/attribution.h"
+
 namespace envlink::simulation {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A request whose connection broke arrives within this, or never: the assumption that settling rests on.
-constexpr Duration latest_arrival = seconds(8);
+// A request whose connection broke arrives within `engine::latest_arrival`, or never: the assumption that
+// settling rests on. It is under way for some time before the cut is noticed.
+constexpr Duration latest_arrival = engine::latest_arrival - seconds(1);
 
 bool later(const auto& a, const auto& b) {
   return a.at != b.at ? a.at > b.at : a.order > b.order;
@@ -30,12 +33,13 @@ Wire::Wire(const Scenario& scenario, Choices& choices, emulator::World& world, L
       world_(world),
       listener_(listener),
       now_(start),
+      acts_(scenario.acts),
       authorization_("Bearer " + scenario.workspace.api_key),
       faults_left_(scenario.hostility.from_the_start ? scenario.hostility.most_faults : 0),
       kills_left_(scenario.hostility.most_kills),
       interrupts_left_(scenario.hostility.most_interrupts),
       disk_full_left_(scenario.hostility.most_disk_full) {
-  for (std::size_t i = 0; i < scenario.acts.size(); ++i) at(start + scenario.acts[i].after, What::act, i);
+  for (std::size_t i = 0; i < acts_.size(); ++i) at(start + acts_[i].after, What::act, i);
 }
 
 std::size_t Wire::take_off(const engine::Call& call) {
@@ -69,6 +73,8 @@ void Wire::act(const Act& act) {
   switch (act.kind) {
     case Act::Kind::push:
       return world_.push_commit(act.service_id, now_);
+    case Act::Kind::settings:
+      return world_.change_settings(act.service_id, now_);
     case Act::Kind::link:
       return world_.link(act.group_id, act.service_id, now_);
     case Act::Kind::unlink:
@@ -106,7 +112,7 @@ void Wire::answer(Time time, std::size_t flight, api::Outcome outcome) {
 }
 
 void Wire::happen(const Happening& happening) {
-  if (happening.what == What::act) return act(scenario_.acts[happening.index]);
+  if (happening.what == What::act) return act(acts_[happening.index]);
   Flight& flight = flights_[happening.index];
   if (happening.what == What::serve) serve(flight.call.request);
   if (happening.what == What::serve_and_answer) {
@@ -129,14 +135,26 @@ void Wire::happen(const Happening& happening) {
   if (--flight.ahead == 0) landed_.push_back(happening.index);
 }
 
+/// A colleague deploys the service whose link is about to change.
+void Wire::come_in_before(const api::Request& request, Time there) {
+  const bool link = request.method != api::Method::get && request.target.starts_with("/env-groups/");
+  if (!link || !strikes(scenario_.hostility.beforehand, faults_left_)) return;
+  const Act::Kind kind = choices_.chance(0.5) ? Act::Kind::push : Act::Kind::settings;
+  acts_.push_back({kind, {}, request.target.substr(request.target.rfind('/') + 1)});
+  at(now_ + choices_.span(Duration{0}, there - now_), What::act, acts_.size() - 1);
+}
+
 void Wire::send(const engine::Call& call) {
   listener_.sent(current_, now_, call.request);
   const Time there = now_ + choices_.span(milliseconds(1), milliseconds(400));
   const Time back = there + choices_.span(milliseconds(1), milliseconds(400));
   const std::size_t flight = take_off(call);
   const Hostility& h = scenario_.hostility;
-  const bool spared = h.only_deploys && !(call.request.method == api::Method::post &&
-                                          call.request.target.ends_with("/deploys"));
+  come_in_before(call.request, there);
+  const bool deploys =
+      call.request.method == api::Method::post &&
+      (call.request.target.ends_with("/deploys") || call.request.target.ends_with("/rollback"));
+  const bool spared = h.only_deploys && !deploys;
   const auto strikes = [this, spared](double probability) {
     return !spared && this->strikes(probability, faults_left_);
   };
@@ -160,6 +178,10 @@ void Wire::send(const engine::Call& call) {
   if (strikes(h.garbage)) {
     at(there, What::serve, flight);
     return answer(back, flight, api::Response{200, {}, "<html>\xff garbage"});
+  }
+  if (deploys && strikes(h.old_deploy)) {
+    if (choices_.chance(0.5)) at(there, What::serve, flight);
+    return answer(back, flight, world_.name_the_live_deploy("/v1" + call.request.target, now_));
   }
   at(there, What::serve_and_answer, flight, back);
 }

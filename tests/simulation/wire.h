@@ -104,6 +104,7 @@ class Wire final : public engine::Transport, public engine::Clock {
   engine::Arrivals wait_quietly(std::optional<Time> until);
   void next_thing_happens();
   void hand_over();
+  void come_in_before(const api::Request& request, Time there);
   std::size_t take_off(const engine::Call& call);
   void at(Time time, What what, std::size_t index, Time back = {});
   void answer(Time time, std::size_t flight, api::Outcome outcome);
@@ -121,6 +122,7 @@ class Wire final : public engine::Transport, public engine::Clock {
   emulator::World& world_;
   Listener& listener_;
   Time now_;
+  std::vector<Act> acts_;
   const std::string authorization_;
   std::string path_;  // of the request that is served
   std::vector<Happening> heap_;

@@ -18,6 +18,8 @@
 #include "cli/session.h"
 #include "cli/system.h"
 #include "config/credentials.h"
+#include "engine/choose_owner.h"
+#include "http/address.h"
 #include "http/system_clock.h"
 #include "http/transport.h"
 #include "journal/directory.h"
@@ -38,9 +40,8 @@ Check from_error(const char* id, const Error& error) {
 
 // What is on this machine
 
-Check check_file(const CommonOptions& options) {
-  std::vector<yaml::Problem> problems;
-  const auto desired = load_file(options.file, &problems);
+Check check_file(const CommonOptions& options, const Result<model::Desired>& desired,
+                 const std::vector<yaml::Problem>& problems) {
   const std::string name = clean(options.file);
   if (desired) {
     return {"file", Health::good,
@@ -55,32 +56,15 @@ Check check_file(const CommonOptions& options) {
           "See each with its place: envlink validate"};
 }
 
-/// Without what may be a password in front of the host.
-std::string host_of_proxy(const std::string& proxy) {
-  const std::size_t scheme = proxy.find("://");
-  const std::string rest = scheme == std::string::npos ? proxy : proxy.substr(scheme + 3);
-  const std::size_t user = rest.rfind('@');
-  return clean(user == std::string::npos ? rest : rest.substr(user + 1));
-}
-
-/// A proxy that the environment names, and the variable that does.
-struct Proxy {
-  std::string variable;
-  std::string host;
-};
-
-std::optional<Proxy> proxy_in_use() {
-  // In the order in which libcurl looks for one.
-  for (const char* name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
-    if (const auto proxy = environment(name)) return Proxy{name, host_of_proxy(*proxy)};
-  }
-  return std::nullopt;
-}
-
 Check check_proxy() {
-  const auto proxy = proxy_in_use();
+  const auto proxy = http::proxy_of_environment();
   if (!proxy) return {"proxy", Health::good, "none is set"};
-  std::string says = fmt::format("{} leads through {}", proxy->variable, proxy->host);
+  if (proxy->host.empty())
+    return {
+        "proxy", Health::bad,
+        fmt::format("What {} holds cannot be read as the address of a proxy", proxy->variable),
+        "Write http://user:password@host:port, with # / ? @ % and spaces of the password percent-encoded."};
+  std::string says = fmt::format("{} leads through {}", proxy->variable, clean(proxy->host));
   for (const char* name : {"no_proxy", "NO_PROXY"}) {
     if (const auto hosts = environment(name))
       return {"proxy", Health::good, fmt::format("{}, but for {} ({})", says, clean(*hosts), name)};
@@ -132,22 +116,50 @@ Check check_folder(const std::string& directory) {
   return {"state", Health::good, shown + ", for you alone"};
 }
 
+/// "mode 644"; empty where nobody but its owner may do anything with it, or it is not there.
+std::string open_to_others(const std::string& path) {
+  struct stat found{};
+  if (stat(path.c_str(), &found) != 0 || !S_ISREG(found.st_mode) || (found.st_mode & 0077U) == 0) return {};
+  return fmt::format("mode {:o}", found.st_mode & 0777U);
+}
+
+/// The dotenv file, where there is one that can be read: what cannot is told with the key.
+void check_env_file(const CommonOptions& options, std::vector<Check>& checks) {
+  const std::string path = config::env_file_of(options.file, options.env_file);
+  const auto text = read_file(path);
+  if (!text || !*text) return;
+  const std::string shown = clean(path);
+  if (const std::string mode = open_to_others(path); !mode.empty()) {
+    checks.push_back({"env", Health::doubtful, fmt::format("{} is open to other users ({})", shown, mode),
+                      fmt::format("Close it: chmod 600 {}", shown)});
+  } else {
+    checks.push_back({"env", Health::good, shown + ", for you alone"});
+  }
+}
+
 /// The journal itself, and whether a run in it is unfinished.
-void check_runs(std::vector<Check>& checks) {
+void check_runs(const std::string& directory, std::vector<Check>& checks) {
   const journal::Journal journal;
   if (!journal.exists()) {
     checks.push_back({"journal", Health::good, "there is none yet"});
     return;
   }
+  const std::string was_open = open_to_others(directory + "/journal.db");  // opening it closes it
   const auto runs = journal.check().and_then([&] { return journal.runs("", 1); });
   const auto open = runs ? run::open_runs(journal, "") : fail(runs.error());
   if (!open) {
     checks.push_back(from_error("journal", open.error()));
     return;
   }
-  checks.push_back({"journal", Health::good,
-                    runs->empty() ? "whole, without a run"
-                                  : fmt::format("whole; the newest run is {}", runs->front().number)});
+  const std::string whole = runs->empty() ? "whole, without a run"
+                                          : fmt::format("whole; the newest run is {}", runs->front().number);
+  if (was_open.empty()) {
+    checks.push_back({"journal", Health::good, whole});
+  } else {
+    checks.push_back({"journal", Health::doubtful,
+                      fmt::format("{}; it was open to other users ({}), and is closed now", whole, was_open),
+                      "It holds names, ids and masked logs, and no value. See who else is on this machine."});
+  }
   if (open->empty()) return;
   const std::int64_t run = open->front();
   checks.push_back(
@@ -165,7 +177,7 @@ void check_journal(std::vector<Check>& checks) {
   if (checks.back().health == Health::bad) {
     checks.push_back({"journal", Health::not_looked_at, "not looked at: its folder comes first"});
   } else {
-    check_runs(checks);
+    check_runs(*directory, checks);
   }
 }
 
@@ -213,7 +225,8 @@ void no_answer(const config::Credentials& credentials, const std::string& why, s
   const bool tls = !proxy && (mentions(why, "certificate") || mentions(why, "TLS"));
   const std::string host = clean(credentials.base_url);
   if (proxy || !tls) {
-    const auto between = config::is_loopback(credentials.base_url) ? std::nullopt : proxy_in_use();
+    const auto between =
+        config::is_loopback(credentials.base_url) ? std::nullopt : http::proxy_of_environment();
     const std::string cure =
         between ? fmt::format("Look at the proxy in {}, or leave it out with NO_PROXY.", between->variable)
                 : "Look at the network, and at RENDER_HOST where it is set.";
@@ -274,7 +287,9 @@ Check check_clock(const Probe& probe) {
           "Set it: timedatectl set-ntp true"};
 }
 
-Check check_workspace(const config::Credentials& credentials, const Probe& probe) {
+/// `desired`: nullptr where there is no file, or none that can be used.
+Check check_workspace(const config::Credentials& credentials, const model::Desired* desired,
+                      const Probe& probe) {
   const auto& response = std::get<api::Response>(probe.outcome);
   if (api::verdict_of(probe.outcome) != api::Verdict::ok)
     return {"workspace", Health::not_looked_at, "not told without a key that is accepted"};
@@ -283,21 +298,15 @@ Check check_workspace(const config::Credentials& credentials, const Probe& probe
     return {"workspace", Health::bad, owners.error().what + ": " + owners.error().why,
             "Look at RENDER_HOST: is the Render API there?"};
   std::vector<std::string> names;
-  bool named = false;
-  for (const model::Owner& owner : owners->items) {
-    names.push_back(clean(owner.name));
-    named = named || owner.name == credentials.workspace || owner.id.text() == credentials.workspace;
-  }
-  const std::string reached = names.empty() ? "the key reaches none" : "the key reaches " + join_and(names);
-  if (!credentials.workspace.empty() && !named) {
-    return {"workspace", Health::bad,
-            fmt::format("RENDER_WORKSPACE is {}, and {}", clean(credentials.workspace), reached),
-            "Correct RENDER_WORKSPACE, or use the key of a member of that workspace."};
-  }
-  if (names.empty()) return {"workspace", Health::bad, reached, "Use the key of a member of the workspace."};
-  if (names.size() > 1 && credentials.workspace.empty())
+  for (const model::Owner& owner : owners->items) names.push_back(clean(owner.name));
+  const std::string reached = "the key reaches " + join_and(names);
+  if (desired == nullptr && names.size() > 1 && credentials.workspace.empty())
     return {"workspace", Health::good, reached + ": the file or RENDER_WORKSPACE has to say which"};
-  return {"workspace", Health::good, reached};
+  const auto chosen =
+      engine::choose_owner(owners->items, desired ? *desired : model::Desired{}, credentials.workspace);
+  if (!chosen) return from_error("workspace", chosen.error());
+  if (names.size() == 1) return {"workspace", Health::good, reached};
+  return {"workspace", Health::good, fmt::format("{}; {}", clean(chosen->name), reached)};
 }
 
 Check check_limits(const Probe& probe, std::vector<view::RateWindow>& windows) {
@@ -315,23 +324,31 @@ Check check_limits(const Probe& probe, std::vector<view::RateWindow>& windows) {
           "quicker."};
 }
 
-void check_answer(const config::Credentials& credentials, const Probe& probe, view::DoctorResult& result) {
+void check_answer(const config::Credentials& credentials, const model::Desired* desired, const Probe& probe,
+                  view::DoctorResult& result) {
   if (!std::holds_alternative<api::Response>(probe.outcome)) {
     no_answer(credentials, why_there_is_no_answer(probe.outcome), result.checks);
     return;
   }
   for (const Check& check :
        {check_host(credentials, probe), check_tls(credentials), check_key(credentials, probe),
-        check_clock(probe), check_workspace(credentials, probe), check_limits(probe, result.windows)}) {
+        check_clock(probe), check_workspace(credentials, desired, probe),
+        check_limits(probe, result.windows)}) {
     result.checks.push_back(check);
   }
 }
 
 /// Key, host, TLS, clock, workspace and rate limits, as far as the answer to one request tells.
-void check_render(const CommonOptions& options, view::DoctorResult& result) {
+void check_render(const CommonOptions& options, const model::Desired* desired, view::DoctorResult& result) {
   const auto credentials = config::find_credentials(process_environment(), options.file, options.env_file);
   if (credentials) {
-    check_answer(*credentials, ask_render(*credentials), result);
+    check_answer(*credentials, desired, ask_render(*credentials), result);
+    return;
+  }
+  if (credentials.error().kind == ErrorKind::general) {
+    result.checks.push_back(from_error("env", credentials.error()));
+    for (const char* id : {"host", "key", "tls", "clock", "workspace", "limits"})
+      result.checks.push_back({id, Health::not_looked_at, "not asked: where the key stands is not clear"});
     return;
   }
   const bool host = credentials.error().kind != ErrorKind::authentication;
@@ -349,11 +366,14 @@ bool is_bad(const view::DoctorResult& result, std::string_view id) {
 
 Outcome run(const CommonOptions& options) {
   view::DoctorResult result;
+  std::vector<yaml::Problem> problems;
+  const auto desired = load_file(options.file, &problems);
   result.checks = {{"version", Health::good, "envlink " ENVLINK_VERSION},
-                   check_file(options),
+                   check_file(options, desired, problems),
                    check_terminal(options),
                    check_proxy()};
-  check_render(options, result);
+  check_env_file(options, result.checks);
+  check_render(options, desired ? &*desired : nullptr, result);
   check_journal(result.checks);
   const Outcome outcome = is_bad(result, "key") ? Outcome::authentication
                           : is_bad(result, "")  ? Outcome::error
@@ -371,7 +391,7 @@ Command doctor_command() {
       .summary = "Look at the key, the host, the clock, the journal, with a cure for each trouble.",
       .help =
           R"(Looks at what envlink needs: the file, the key and whether Render accepts it, the host, the proxy, TLS, the
-clock, the workspace, the rate limits, the folder of the journal and the journal. A cure stands below each
+clock, the file's workspace, the rate limits, the folder of the journal and the journal. A cure stands below each
 trouble. One request is made, and nothing is written. Works without a file and without a key.
   ✓ good   ! to look at   ✗ wrong   – not looked at)",
       .examples = R"(  envlink doctor

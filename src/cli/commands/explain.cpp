@@ -1,5 +1,7 @@
 #include "plan/explain.h"
 
+#include <algorithm>
+
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/session.h"
@@ -20,6 +22,14 @@ std::vector<Parameter> parameters(ExplainOptions& options) {
           {"KEY", "", &options.key, "One variable; all unless given"}};
 }
 
+/// The one key that was asked for, if there was one, now or once the file is applied.
+bool reaches_it(const plan::Explanation& explanation) {
+  if (explanation.asked.empty() || !explanation.variables.empty()) return true;
+  return explanation.after && std::ranges::any_of(explanation.after->variables, [](const auto& variable) {
+    return !variable.sources.empty();
+  });
+}
+
 Outcome run(const ExplainOptions& options) {
   auto session = Session::open_reading(options);
   if (!session) return end_with(session.error());
@@ -28,7 +38,7 @@ Outcome run(const ExplainOptions& options) {
   const auto explanation = plan::explain(*actual, options.service, options.key, session->desired());
   if (!explanation) return end_with(explanation.error());
   write_result(options, view::explanation_json, view::render_explanation, *explanation);
-  return Outcome::done;
+  return reaches_it(*explanation) ? Outcome::done : Outcome::error;
 }
 
 }  // namespace
@@ -45,7 +55,7 @@ are the same. No value is shown. Works for every service of the workspace, also 
       .examples = R"(  envlink explain my-backend
   envlink explain my-backend LOG_LEVEL
   envlink explain srv-d479opq4d50c73813bu0 -o json)",
-      .endings = endings_of_reading({{Outcome::error, "error or no such service"}}),
+      .endings = endings_of_reading({{Outcome::error, "error, no such service, or KEY reaches it from nowhere"}}),
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
       .action = make_action(parameters, run)};
 }

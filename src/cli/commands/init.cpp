@@ -42,14 +42,14 @@ Result<config::InitialFile> from_blueprint(const std::string& name) {
                        "the workspace."});
 }
 
-/// Every group by its id, so that it is read with its keys, and every service that is linked to one, with its
-/// deploys.
+/// Every group that is in use by its id, so that it is read with its keys, and every service that is linked to
+/// one, with its deploys.
 model::Desired everything_linked(const model::Workspace& workspace) {
   model::Desired desired;
   desired.workspace = SourceString{workspace.owner.id.text(), {}};
-  for (const model::Group& group : workspace.groups) {
+  for (const model::Group* group : config::groups_in_use(workspace)) {
     model::DesiredGroup wanted;
-    wanted.name.text = group.id.text();
+    wanted.name.text = group->id.text();
     wanted.id = wanted.name;
     desired.groups.push_back(std::move(wanted));
   }
@@ -71,7 +71,8 @@ Result<config::InitialFile> from_workspace(const InitOptions& options) {
   if (!session) return fail(session.error());
   const auto listed = session->read(model::Desired{});
   const auto actual =
-      listed ? session->read(everything_linked(*listed), {.include_preflight_data = false}) : listed;
+      listed ? session->read(everything_linked(*listed), {.include_preflight_data = false, .environments = true})
+             : listed;
   if (!actual) return fail(actual.error());
   if (!actual->groups.empty()) {
     if (const auto adopted = run::adopt(session->context(), *actual); !adopted)

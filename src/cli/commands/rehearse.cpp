@@ -57,6 +57,7 @@ Outcome run(const RehearseOptions& options) {
   const auto faults = read_faults(options.faults);
   if (!faults) return end_with(faults.error());
   run::Context& context = planning->session.context();
+  context.keeps_history = false;
   const run::PlanSource& source = planning->source;
   const auto planned = run::resolve_plan(context, source, true);
   if (!planned) return end_with(planned.error());

@@ -23,7 +23,7 @@ bool means(const SourceString& word, const std::string& subject, const char* nou
     const bool meant = wanted[i].name.text == word.text || (wanted[i].id && wanted[i].id->text == word.text);
     if (!meant) continue;
     if (is_called(subject, noun, wanted[i].name.text)) return true;
-    if (matched[i] != nullptr && is_called(subject, noun, matched[i]->name)) return true;
+    if (matched[i] != nullptr && is_called(subject, noun, matched[i]->label())) return true;
   }
   return false;
 }

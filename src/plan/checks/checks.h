@@ -42,19 +42,25 @@ Check check_variable_values;
 Check check_collisions;
 Check check_service_states;
 Check check_deploys_in_progress;
+Check check_gate;
 Check check_builds;
+Check check_builds_elsewhere;
+Check check_build_time_names;
 
-/// Keys of `required` that neither a group nor, where it is known, the service itself holds.
+/// Keys of `required`, and "file:NAME", that neither a group nor, where it is known, the service itself
+/// holds, and that Render does not set. `service`: nullptr where only the groups count.
 std::vector<SourceString> missing_keys(const std::vector<model::Requirement>& required,
+                                       const model::Service* service,
                                        const std::vector<const model::Group*>& groups,
-                                       const std::vector<model::Variable>* own);
+                                       const std::vector<model::Variable>* own,
+                                       const std::vector<std::string>* own_files);
 
 /// What a finding is about, by its name on Render.
 inline std::string subject_of(const model::Service& service) {
-  return "service " + clean(service.name);
+  return "service " + clean(service.label());
 }
 inline std::string subject_of(const model::Group& group) {
-  return "group " + clean(group.name);
+  return "group " + clean(group.label());
 }
 
 /// Findings of one kind about many variables: the first ones each for itself, the rest as a number.

@@ -17,16 +17,16 @@ std::string holders(const Resolution& resolution) {
   std::vector<std::string> names;
   for (const Source& source : resolution.sources) {
     names.push_back(source.group == nullptr ? "the service itself"
-                                            : fmt::format("group {}", clean(source.group->name)));
+                                            : fmt::format("group {}", clean(source.group->label())));
   }
   return join_and(names);
 }
 
 std::string winner(const Resolution& resolution) {
-  if (resolution.rule == Rule::unsettled) return fmt::format("who wins is unknown: {}", why(resolution.rule));
+  if (!resolution.settled()) return fmt::format("who wins is unknown: {}", why(resolution.rule));
   const Source& first = resolution.sources.front();
   return fmt::format("{} wins: {}",
-                     first.group == nullptr ? "the service's own" : "that of " + clean(first.group->name),
+                     first.group == nullptr ? "the service's own" : "that of " + clean(first.group->label()),
                      why(resolution.rule));
 }
 
@@ -82,7 +82,8 @@ void check_collisions(const PreflightInput& in, std::vector<Finding>& findings) 
     FindingLimiter equal(findings);
     const auto groups = context.groups_after(i);
     const auto& linked = context.links.of(service->id);
-    for (const Resolution& resolution : resolve(groups, context.actual.variables_of(service->id))) {
+    for (const Resolution& resolution : resolve(groups, context.actual.variables_of(service->id),
+                                                context.actual.secret_files_of(service->id))) {
       if (resolution.sources.size() < 2) continue;
       const Sameness sameness = compare(resolution);
       const bool planned =

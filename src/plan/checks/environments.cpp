@@ -43,13 +43,6 @@ std::map<EnvironmentId, Members> members_of(const PreflightInput& in) {
   return environments;
 }
 
-/// By its name where that was read, by its id otherwise.
-std::string name_of(const EnvironmentId& environment, const model::Workspace& actual) {
-  const auto read = actual.environments.find(environment);
-  const bool named = read != actual.environments.end() && !read->second.name.empty();
-  return clean(named ? read->second.name : environment.text());
-}
-
 }  // namespace
 
 void check_environments(const PreflightInput& in, std::vector<Finding>& findings) {
@@ -58,7 +51,7 @@ void check_environments(const PreflightInput& in, std::vector<Finding>& findings
     const auto read = actual.environments.find(id);
     if (read == actual.environments.end()) continue;  // nobody asked for it
     const model::Environment& environment = read->second;
-    const std::string subject = fmt::format("environment {}", name_of(id, actual));
+    const std::string subject = fmt::format("environment {}", clean(actual.environment_label(id)));
     if (!environment.is_protected) {
       const std::string why = environment.unread.empty() ? "Render does not tell" : clean(environment.unread);
       findings.push_back(
@@ -90,10 +83,10 @@ void check_group_scopes(const PreflightInput& in, std::vector<Finding>& findings
       findings.push_back(make_finding(
           "group-scope", fmt::format("service {}", clean(wanted.name.text)),
           fmt::format("{} belongs to the environment {} and can be linked only to services of it; {}",
-                      clean(group->name), name_of(*group->environment, actual),
-                      service->environment
-                          ? fmt::format("this one is in {}", name_of(*service->environment, actual))
-                          : std::string("this one is in none")),
+                      clean(group->label()), clean(actual.environment_label(*group->environment)),
+                      service->environment ? fmt::format("this one is in {}", clean(actual.environment_label(
+                                                                                  *service->environment)))
+                                           : std::string("this one is in none")),
           "move the service or the group on Render, or link a group without a scope", link.place));
     }
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_set>
 
@@ -67,14 +68,24 @@ void check_service_types(const PreflightInput& in, std::vector<Finding>& finding
 void check_redeploy_names(const PreflightInput& in, std::vector<Finding>& findings) {
   std::vector<std::string> names;
   for (const model::DesiredService& wanted : in.context.desired.services) names.push_back(wanted.name.text);
-  std::set<std::string> known(names.begin(), names.end());
+  const std::set<std::string> in_file(names.begin(), names.end());
+  std::set<std::string> ids;
+  std::map<std::string, std::vector<std::string>> called;  // ids by the name on Render
   for (const model::Service* service : in.context.match.services) {
     if (service == nullptr) continue;
-    known.insert(service->id.text());
-    known.insert(service->name);
+    ids.insert(service->id.text());
+    called[service->name].push_back(clean(service->id.text()));
   }
   for (const std::string& name : in.asked) {
-    if (known.contains(name)) continue;
+    if (in_file.contains(name) || ids.contains(name)) continue;
+    if (const auto found = called.find(name); found != called.end()) {
+      if (found->second.size() == 1) continue;
+      findings.push_back(make_finding("redeploy-ambiguous", fmt::format("--redeploy {}", clean(name)),
+                                      fmt::format("{} services of the file are called so: {}",
+                                                  found->second.size(), join_and(found->second)),
+                                      "name it by its id"));
+      continue;
+    }
     const std::string near = nearest(name, names);
     findings.push_back(make_finding(
         "redeploy-unknown", fmt::format("--redeploy {}", clean(name)), "the file names no such service",

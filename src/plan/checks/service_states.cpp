@@ -1,11 +1,9 @@
-// What a deploy of a service would run into: its suspension, automatic deploys, a build that the file rules
-// out, a deploy under way.
+// What a deploy of a service would run into: its suspension, automatic deploys, a deploy under way.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "plan/build_choice.h"
 #include "plan/checks/checks.h"
 #include "plan/waves.h"
 
@@ -26,7 +24,7 @@ bool has_begun(const model::Deploy& deploy) {
 
 /// One name, and how many more: a service may have hundreds behind it.
 std::string names_of(const Indices& services, const Match& match) {
-  const std::string first = clean(match.services[services.front()]->name);
+  const std::string first = clean(match.services[services.front()]->label());
   if (services.size() == 1) return first + " comes";
   return fmt::format("{} and {} more come", first, services.size() - 1);
 }
@@ -53,12 +51,26 @@ std::vector<Indices> held_up_by(const std::vector<const model::Deploy*>& deploys
 void check_service_states(const PreflightInput& in, std::vector<Finding>& findings) {
   for (std::size_t i = 0; i < in.context.desired.services.size(); ++i) {
     const model::Service* service = in.context.match.services[i];
-    if (service == nullptr || !in.redeployed[i]) continue;
+    if (service == nullptr) continue;
     const Place place = in.context.desired.services[i].name.place;
-    if (service->suspended) {
-      findings.push_back(make_finding("service-suspended", subject_of(*service),
-                                      "it is suspended: a deploy of it cannot succeed",
-                                      "resume it on Render, or take it out of the file", place));
+    const auto asked = in.context.asked_groups(i);
+    const bool linked = std::ranges::all_of(
+        asked, [&](const model::Group* group) { return in.context.links.has(*group, service->id); });
+    if (in.context.rests(i) && !linked) {
+      const bool skipped = in.context.is_skipped(i);
+      findings.push_back(make_finding(
+          "service-suspended", subject_of(*service),
+          skipped ? "it is suspended, and left as it is"
+                  : "it is suspended: its links are made, and nothing is deployed",
+          "resume it on Render, which deploys it" + std::string(skipped ? "; then: envlink apply" : ""),
+          place));
+      findings.back().severity = Severity::note;
+    }
+    if (!in.redeployed[i]) continue;
+    if (service->suspended && !in.context.rests(i)) {
+      findings.push_back(make_finding(
+          "service-suspended", subject_of(*service), "it is suspended: a deploy of it cannot succeed",
+          "resume it on Render, or say `rollout: {suspended: link}` or `skip`", place));
     }
     if (service->auto_deploy == false) {
       findings.push_back(
@@ -69,17 +81,28 @@ void check_service_states(const PreflightInput& in, std::vector<Finding>& findin
   }
 }
 
-void check_builds(const PreflightInput& in, std::vector<Finding>& findings) {
-  if (in.context.desired.rollout.deploy != model::DeployChoice::deploy_only) return;
-  for (std::size_t i = 0; i < in.context.desired.services.size(); ++i) {
+void check_gate(const PreflightInput& in, std::vector<Finding>& findings) {
+  const std::size_t count = in.context.desired.services.size();
+  if (in.context.desired.rollout.gate != model::Gate::healthy) return;
+  std::vector<bool> awaited(count);
+  for (const Indices& before : in.after) {
+    for (const std::size_t service : before) awaited[service] = true;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
     const model::Service* service = in.context.match.services[i];
-    if (service == nullptr || !in.redeployed[i]) continue;
-    const std::string because = build_time_reason(*service, in.context.groups_after(i));
-    if (because.empty()) continue;
-    findings.push_back(make_finding("rebuild-needed", subject_of(*service),
-                                    fmt::format("{}, and `deploy: deploy_only` builds nothing", because),
-                                    "use `deploy: auto`, which builds where it has to",
-                                    in.context.desired.services[i].name.place));
+    if (service == nullptr || !in.redeployed[i] || !model::health_url(*service).empty()) continue;
+    const bool may_have_one = service->type == model::ServiceType::web_service;
+    if (!may_have_one && !awaited[i]) continue;
+    findings.push_back(make_finding(
+        "gate-without-health-path", subject_of(*service),
+        may_have_one
+            ? "it has no health check path, so that it is live is all that `gate: healthy` waits for"
+            : fmt::format("a {} has no health check path: what comes after it begins when it is live",
+                          model::to_string(service->type)),
+        may_have_one ? "give it a health check path on Render, or use `gate: live`"
+                     : "nothing, if that is enough",
+        in.context.desired.services[i].name.place));
+    if (!may_have_one) findings.back().severity = Severity::note;
   }
 }
 

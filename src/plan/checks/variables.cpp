@@ -12,6 +12,12 @@
 namespace envlink::plan {
 namespace {
 
+/// "variable TOKEN", "secret file ca.pem"
+std::string called(std::string_view key) {
+  if (!model::is_file_key(key)) return fmt::format("variable {}", clean(key));
+  return fmt::format("secret file {}", clean(key.substr(model::file_prefix.size())));
+}
+
 std::string suggestion(const std::string& key, const std::vector<std::string>& keys) {
   const std::string near = nearest(key, keys);
   return near.empty() ? std::string{} : fmt::format(" (it holds {})", clean(near));
@@ -32,12 +38,15 @@ void check_count(const model::DesiredGroup& wanted, const model::Group& group,
 
 void check_required_keys(const model::DesiredGroup& wanted, const model::Group& group,
                          std::vector<Finding>& findings) {
-  const std::vector<std::string> held = model::keys_of(*group.variables);
-  for (const SourceString& key : missing_keys(wanted.require, {&group}, nullptr)) {
+  std::vector<std::string> held = model::keys_of(*group.variables);
+  for (const std::string& file : group.secret_files) held.push_back(model::file_key(file));
+  for (const SourceString& key : missing_keys(wanted.require, nullptr, {&group}, nullptr, nullptr)) {
+    const bool file = model::is_file_key(key.text);
     findings.push_back(
         make_finding("group-variable-missing", subject_of(group),
-                     fmt::format("it has no variable {}{}", clean(key.text), suggestion(key.text, held)),
-                     "add the variable to the group on Render", key.place, key.text));
+                     fmt::format("it has no {}{}", called(key.text), suggestion(key.text, held)),
+                     file ? "add the file to the group on Render" : "add the variable to the group on Render",
+                     key.place, key.text));
   }
 }
 
@@ -78,7 +87,39 @@ std::string flaws_of(const Facts& facts) {
   return join_and(flaws);
 }
 
+struct StrayWords {
+  model::Stray stray;
+  const char* id;
+  std::string_view what;  // "the value of KEY …"
+  std::string_view cure;
+};
+constexpr auto stray_words = std::to_array<StrayWords>({
+    {model::Stray::reference, "variable-reference",
+     "holds a reference that nothing has replaced: Render hands it on as it is",
+     "set on Render what it stands for"},
+    {model::Stray::no_value, "variable-no-value", "is a word that programs write where they have no value",
+     "set the real value on Render, or remove the variable"},
+    {model::Stray::mask, "variable-masked", "is a mask, copied from where the value was hidden",
+     "copy the value itself, and set it on Render"},
+    {model::Stray::escaped_pem, "variable-escaped-pem",
+     "is a PEM whose line breaks are the two characters \\n, which most programs cannot read",
+     "set it on Render with real line breaks, or keep it as a secret file"},
+});
+
+void check_strays(const Holder& holder, std::vector<Finding>& findings) {
+  for (const StrayWords& words : stray_words) {
+    FindingLimiter limiter(findings);
+    for (const Variable& variable : holder.variables) {
+      if (variable.facts.stray != words.stray || has_shape_trouble(holder, variable)) continue;
+      limiter.add(flaw(words.id, holder, variable,
+                       fmt::format("the value of {} {}", clean(variable.key), words.what),
+                       std::string(words.cure)));
+    }
+  }
+}
+
 void check_values(const Holder& holder, std::vector<Finding>& findings) {
+  check_strays(holder, findings);
   FindingLimiter empty(findings);
   FindingLimiter placeholder(findings);
   FindingLimiter broken(findings);
@@ -139,7 +180,8 @@ void check_shape(const std::string& subject, const Requirement& requirement, con
 }
 
 std::string name_of(const Source& source) {
-  return source.group == nullptr ? "its own variables" : fmt::format("group {}", clean(source.group->name));
+  return source.group == nullptr ? "its own variables"
+                                 : fmt::format("group {}", clean(source.group->label()));
 }
 
 void check_required_shapes(const std::string& subject, const std::vector<Requirement>& require,
@@ -177,7 +219,9 @@ void check_services(const Context& context, std::vector<Finding>& findings) {
     const std::vector<Variable>* own = context.actual.variables_of(service->id);
     if (own != nullptr)
       check_values({subject, *own, wanted_service.require, wanted_service.name.place}, findings);
-    check_required_shapes(subject, wanted_service.require, resolve(context.groups_after(i), own), findings);
+    check_required_shapes(subject, wanted_service.require,
+                          resolve(context.groups_after(i), own, context.actual.secret_files_of(service->id)),
+                          findings);
   }
 }
 
@@ -189,25 +233,48 @@ void check_unread(const Context& context, std::vector<Finding>& findings) {
     const auto unread = service == nullptr ? unread_of.end() : unread_of.find(service->id);
     if (unread == unread_of.end()) continue;
     const SourceString& name = context.desired.services[i].name;
-    findings.push_back(make_finding(
-        "variables-unread", fmt::format("service {}", clean(name.text)),
-        fmt::format("its variables are not all known: {}", clean(unread->second->why)),
-        fmt::format("plan again later, or look at them with: envlink explain {}", clean(service->name)),
-        name.place));
+    findings.push_back(
+        make_finding("variables-unread", fmt::format("service {}", clean(name.text)),
+                     fmt::format("its variables are not all known: {}", clean(unread->second->why)),
+                     fmt::format("plan again later, or look at them with: envlink explain {}",
+                                 clean(service->shares_name ? service->id.text() : service->name)),
+                     name.place));
   }
+}
+
+/// Render's own variables, which a variable of the same key overrides. RENDER_API_KEY is nobody's but the
+/// user's.
+bool is_set_by_render(std::string_view key, const model::Service& service) {
+  if (key == "PORT") return service.type == model::ServiceType::web_service;
+  if (key == "RENDER_API_KEY") return false;
+  return key == "RENDER" || key == "IS_PULL_REQUEST" || key.starts_with("RENDER_");
 }
 
 }  // namespace
 
 std::vector<SourceString> missing_keys(const std::vector<model::Requirement>& required,
+                                       const model::Service* service,
                                        const std::vector<const model::Group*>& groups,
-                                       const std::vector<model::Variable>* own) {
+                                       const std::vector<model::Variable>* own,
+                                       const std::vector<std::string>* own_files) {
+  const auto holds_file = [](const std::vector<std::string>& files, const std::string& key) {
+    return std::ranges::find(files, key.substr(model::file_prefix.size())) != files.end();
+  };
   const auto holds = [](const std::vector<model::Variable>& variables, const std::string& key) {
     return model::find_variable(variables, key) != nullptr;
   };
   std::vector<SourceString> result;
   for (const model::Requirement& requirement : required) {
     const std::string& key = requirement.key.text;
+    if (service != nullptr && is_set_by_render(key, *service)) continue;
+    if (model::is_file_key(key)) {
+      const bool there = (own_files != nullptr && holds_file(*own_files, key)) ||
+                         std::ranges::any_of(groups, [&](const model::Group* group) {
+                           return holds_file(group->secret_files, key);
+                         });
+      if (!there) result.push_back(requirement.key);
+      continue;
+    }
     const bool held =
         (own != nullptr && holds(*own, key)) || std::ranges::any_of(groups, [&](const model::Group* group) {
           return group->variables && holds(*group->variables, key);
@@ -235,12 +302,15 @@ void check_service_variables(const PreflightInput& in, std::vector<Finding>& fin
     // A group that was not found has its own finding; what it would have held cannot be known.
     if (groups.size() != wanted.link.size()) continue;
     for (const SourceString& key :
-         missing_keys(wanted.require, groups, in.context.actual.variables_of(service->id))) {
-      findings.push_back(
-          make_finding("service-variable-missing", subject_of(*service),
-                       fmt::format("{} reaches it neither through a linked group nor as its own variable",
-                                   clean(key.text)),
-                       "add the variable to one of its groups, or to the service", key.place, key.text));
+         missing_keys(wanted.require, service, groups, in.context.actual.variables_of(service->id),
+                      in.context.actual.secret_files_of(service->id))) {
+      const bool file = model::is_file_key(key.text);
+      findings.push_back(make_finding(
+          "service-variable-missing", subject_of(*service),
+          fmt::format("{} reaches it neither through a linked group nor as its own {}",
+                      file ? "the " + called(key.text) : clean(key.text), file ? "secret file" : "variable"),
+          fmt::format("add the {} to one of its groups, or to the service", file ? "file" : "variable"),
+          key.place, key.text));
     }
   }
 }
