@@ -97,7 +97,7 @@ class Parts {
   std::optional<std::deque<std::string>> end() && {
     std::deque<std::string> result;
     for (std::string& part : parts_) {
-      if (is_worth_masking(part)) result.push_back(std::move(part));
+      if (is_worth_masking(part)) result.push_back(part);
       explicit_bzero(part.data(), part.capacity());
     }
     return overflowed_ ? std::nullopt : std::optional(std::move(result));

@@ -75,7 +75,7 @@ struct Group {
 struct Service {
   SeedService seed;
   std::vector<ValueChange> changes;  // of its own variables since the start, oldest first
-  std::string slug;  // its name in addresses: no other service has it
+  std::string slug;                  // its name in addresses: no other service has it
   Time created{};
   Time updated{};
   std::vector<std::size_t> deploys;  // indexes, oldest first

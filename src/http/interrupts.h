@@ -1,6 +1,6 @@
 #pragma once
-// SIGINT, SIGTERM and SIGHUP as a descriptor to poll, so that Ctrl-C is one more arrival in the wait. While an
-// object lives they are blocked in the thread that made it; one that the process ignores stays ignored.
+// SIGINT, SIGTERM and SIGHUP as a descriptor to poll, so that Ctrl-C is one more arrival in the wait. While
+// an object lives they are blocked in the thread that made it; one that the process ignores stays ignored.
 
 #include <csignal>
 

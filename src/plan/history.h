@@ -124,6 +124,9 @@ class History {
   const State& state() const { return state_; }
   bool operator==(const History&) const = default;
 
+  /// What was kept could not be read: it knows the last reading alone.
+  bool unreadable = false;
+
  private:
   std::int64_t keep(Values values);
   std::int64_t merged(std::int64_t before, std::int64_t after);

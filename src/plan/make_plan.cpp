@@ -225,6 +225,7 @@ Plan make_plan(const model::Desired& desired, const model::Workspace& actual, co
   Plan plan;
   plan.owner = actual.owner;
   plan.file = desired.file;
+  plan.journal_unreadable = options.history.unreadable;
   plan.unmanaged_policy = desired.unmanaged;
   plan.rollout = desired.rollout;
   plan.api = desired.api;

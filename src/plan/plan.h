@@ -104,6 +104,8 @@ struct Plan {
   model::RolloutSettings rollout;
   model::ApiSettings api;
 
+  bool journal_unreadable = false;  // what would rest on it is unknown
+
   bool refused() const;  // an error among the findings: nothing may be written
   bool empty() const;    // no link changes and nobody redeploys
   std::size_t deploys() const;

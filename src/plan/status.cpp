@@ -110,6 +110,7 @@ StatusCell cell_of(const Context& context, const model::Service& service, const 
     return cell;
   }
   Assessment assessment = assess_freshness(context, service, std::vector{group});
+  cell.id = group->id;
   cell.freshness = assessment.freshness;
   cell.because = std::move(assessment.because);
   cell.evidence = std::move(assessment.evidence);
@@ -119,8 +120,8 @@ StatusCell cell_of(const Context& context, const model::Service& service, const 
 StatusRow row_of(const Context& context, std::size_t index) {
   const model::DesiredService& wanted = context.desired.services[index];
   const model::Service* service = context.match.services[index];
-  if (service == nullptr) return {{}, wanted.name.text, Freshness::unknown, "it was not found", {}, {}};
-  StatusRow row{service->id, service->name, {}, {}, {}, {}};
+  if (service == nullptr) return {{}, wanted.name.text, Freshness::unknown, "it was not found", {}, {}, {}};
+  StatusRow row{service->id, service->name, {}, {}, {}, {}, {}};
   for (const SourceString& name : wanted.link) row.cells.push_back(cell_of(context, *service, name.text));
   Assessment assessment = assess_service(context, index);
   row.freshness = assessment.freshness;
@@ -135,8 +136,9 @@ Assessment assess_freshness(const Context& context, const model::Service& servic
                             std::span<const model::Group* const> groups) {
   for (const model::Group* group : groups) {
     if (!context.links.has(*group, service.id)) {
-      return {
-          Freshness::staged, fmt::format("{} is not linked", clean(group->label())), {.grade = Grade::proved}};
+      return {Freshness::staged,
+              fmt::format("{} is not linked", clean(group->label())),
+              {.grade = Grade::proved}};
     }
   }
   if (service.suspended) return {Freshness::unknown, "the service is suspended"};
@@ -209,9 +211,50 @@ Status status_of(const model::Desired& desired, const model::Workspace& actual, 
   const Context context(desired, actual, history);
   Status status;
   status.owner = actual.owner;
+  status.journal_unreadable = history.unreadable;
   for (const model::DesiredGroup& group : desired.groups) status.groups.push_back(group.name.text);
   for (std::size_t i = 0; i < desired.services.size(); ++i) status.rows.push_back(row_of(context, i));
   return status;
+}
+
+namespace {
+
+bool wants_changes(Freshness freshness) {
+  return freshness == Freshness::stale || freshness == Freshness::unknown;
+}
+
+/// When the running deploy of a row began of which something is stale or unknown.
+std::optional<Time> began_in_doubt(const StatusRow& row, const model::Workspace& actual) {
+  if (!std::ranges::any_of(row.cells, wants_changes, &StatusCell::freshness)) return std::nullopt;
+  const model::Deploy* live = model::live_of(actual.deploys_of(row.id));
+  return live == nullptr ? std::nullopt : began(*live);
+}
+
+}  // namespace
+
+std::optional<Time> changes_matter_since(const Status& status, const model::Workspace& actual) {
+  std::optional<Time> oldest;
+  for (const StatusRow& row : status.rows) {
+    const std::optional<Time> since = began_in_doubt(row, actual);
+    if (since && (!oldest || *since < *oldest)) oldest = since;
+  }
+  return oldest;
+}
+
+void add_changes(Status& status, const model::Workspace& actual, std::span<const model::AuditEntry> log) {
+  status.audit_log = AuditLog::told;
+  for (StatusRow& row : status.rows) {
+    const std::optional<Time> since = began_in_doubt(row, actual);
+    if (!since) continue;
+    for (const StatusCell& cell : row.cells) {
+      if (!wants_changes(cell.freshness) || cell.id.empty()) continue;
+      for (const model::AuditEntry& entry : log) {
+        if (entry.succeeded && entry.at > *since && entry.is_about(cell.id.text()))
+          row.changes.push_back({entry.at, entry.actor, entry.event, cell.group});
+      }
+    }
+    std::ranges::stable_sort(row.changes, {}, &GroupChange::at);
+  }
 }
 
 }  // namespace envlink::plan

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/words.h"
+#include "model/audit_entry.h"
 #include "model/desired.h"
 #include "model/workspace.h"
 #include "plan/context.h"
@@ -63,8 +64,25 @@ struct StatusCell {
   Freshness freshness = Freshness::unknown;
   std::string because;  // one clause
   Evidence evidence{};
+  GroupId id{};  // empty: it was not found
   bool operator==(const StatusCell&) const = default;
 };
+
+/// What the audit log tells of a group, since the running deploy of a service began.
+struct GroupChange {
+  Time at{};
+  std::string by{};       // whom Render names; may be empty
+  std::string event{};    // Render's word: "UpdateEnvVarsEvent"
+  std::size_t group = 0;  // an index into Status::groups
+  bool of_variables() const { return event.ends_with("EnvVarsEvent"); }
+  bool operator==(const GroupChange&) const = default;
+};
+
+/// untold: it was asked and gave no answer. none: this workspace has none, or not for the key's owner.
+enum class AuditLog { not_asked, told, none, untold };
+constexpr auto words(AuditLog) {
+  return std::to_array<std::string_view>({"not_asked", "told", "none", "untold"});
+}
 
 struct StatusRow {
   ServiceId id;
@@ -73,6 +91,7 @@ struct StatusRow {
   std::string because;
   std::vector<StatusCell> cells;  // in the order of the file
   Evidence evidence{};
+  std::vector<GroupChange> changes{};  // of groups of which it is stale or unknown; the oldest first
   bool operator==(const StatusRow&) const = default;
 };
 
@@ -80,6 +99,9 @@ struct Status {
   model::Owner owner;
   std::vector<std::string> groups;  // the names, as the file has them
   std::vector<StatusRow> rows;      // in the file's order
+  bool why = false;                 // --why: what each word rests on is told as well
+  AuditLog audit_log = AuditLog::not_asked;
+  bool journal_unreadable = false;  // what would rest on it is unknown
   bool stale() const;               // something runs that is older than what is linked
   bool unknown() const;             // of something that is not known
   bool operator==(const Status&) const = default;
@@ -87,5 +109,11 @@ struct Status {
 
 Status status_of(const model::Desired& desired, const model::Workspace& actual,
                  const History& history = nothing_known);
+
+/// When the oldest of the running deploys began that are stale or of which it is unknown whether they carry a
+/// group: since then a change of a group matters. nullopt: there is none.
+std::optional<Time> changes_matter_since(const Status& status, const model::Workspace& actual);
+/// Gives each row the changes of such groups since its running deploy began, out of what the audit log told.
+void add_changes(Status& status, const model::Workspace& actual, std::span<const model::AuditEntry> log);
 
 }  // namespace envlink::plan

@@ -89,6 +89,18 @@ TEST_CASE("without a history nothing tells whether a link is older than the runn
   CHECK(status.unknown());
 }
 
+TEST_CASE(
+    "after a failed deploy that somebody asked for an older one still runs, and is stale where nothing else "
+    "is known") {
+  model::Workspace actual = sample::settled();
+  std::vector<model::Deploy>& deploys = actual.deploys[ServiceId("srv-db")];
+  deploys.insert(deploys.begin(), sample::deploy("dep-failed", "build_failed", sample::now, "api"));
+  const Status status = status_of(sample::file(), actual);
+  CHECK(status.rows[0].freshness == Freshness::stale);
+  CHECK(status.rows[0].because == "its newest deploy dep-failed is build_failed; an older one still runs");
+  CHECK(status.rows[0].evidence.grade == Grade::told);
+}
+
 TEST_CASE("what is missing is staged or unknown, with the reason") {
   model::Workspace actual = two_groups_linked();
   actual.groups[1].links.clear();
@@ -99,4 +111,39 @@ TEST_CASE("what is missing is staged or unknown, with the reason") {
   CHECK(status.rows[2].freshness == Freshness::unknown);
   CHECK(status.rows[2].because == "it was not found");
   CHECK(status.stale());
+}
+
+TEST_CASE(
+    "changes matter since the oldest running deploy began that is stale or unknown, and where none is not at "
+    "all") {
+  const model::Workspace actual = two_groups_linked();
+  CHECK_FALSE(changes_matter_since(status_of(two_groups(), actual, sample::seen(actual)), actual));
+  const auto since = changes_matter_since(status_of(two_groups(), actual), actual);
+  REQUIRE(since.has_value());
+  for (const auto& [service, deploys] : actual.deploys)
+    CHECK(*since <= *model::began(*model::live_of(deploys)));
+}
+
+TEST_CASE(
+    "a change is told of each service and group in doubt that it is about, when it is newer than the "
+    "deploy") {
+  const model::Workspace actual = two_groups_linked();
+  Status status = status_of(two_groups(), actual);
+  const Time later = sample::now;
+  const Time earlier = *changes_matter_since(status, actual) - std::chrono::hours(1);
+  const auto entry = [](Time at, std::string about, bool succeeded = true) {
+    return model::AuditEntry{"aud", at, "UpdateEnvVarsEvent", succeeded, "a@b.c", {std::move(about)}};
+  };
+  const std::vector log{entry(later, "evg-extra"), entry(earlier, "evg-extra"),
+                        entry(later, "evg-extra", false), entry(later, "evg-other")};
+  add_changes(status, actual, log);
+  CHECK(status.audit_log == AuditLog::told);
+  REQUIRE(status.rows[0].changes.size() == 1);
+  CHECK(status.rows[0].changes[0] == GroupChange{later, "a@b.c", "UpdateEnvVarsEvent", 1});
+  CHECK(status.rows[0].changes[0].of_variables());
+  CHECK(status.rows[2].changes.empty());
+  // Of what is live nothing is told.
+  Status live = status_of(two_groups(), actual, sample::seen(actual));
+  add_changes(live, actual, log);
+  CHECK(live.rows[0].changes.empty());
 }

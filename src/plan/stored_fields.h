@@ -130,6 +130,7 @@ void fields(auto& visit, json::Like<Plan> auto& plan) {
   visit.later("undoes", plan.undoes);
   visit.later("stale_consumers", plan.stale_consumers);
   visit.later("ignored", plan.ignored);
+  visit.later("journal_unreadable", plan.journal_unreadable);
 }
 
 void fields(auto& visit, json::Like<ServiceSnapshot> auto& service) {

@@ -167,7 +167,7 @@ TEST_CASE("a stored plan is one line in a fixed order, and leaves out what is un
       R"("rollout":{"order":"dependencies","gate":"live","max_parallel":8,"on_failure":"halt","deploy":"auto",)"
       R"("unknown":"redeploy","poll_interval":10000000,"timeout":600000000,"suspended":"refuse"},)"
       R"("api":{"link_method":"env-group","min_interval":0,"retries":3,"backoff":2000000},)"
-      R"("undoes":0,"stale_consumers":[],"ignored":[]})");
+      R"("undoes":0,"stale_consumers":[],"ignored":[],"journal_unreadable":false})");
 }
 
 TEST_CASE("a plan that was stored before findings had a variable and a policy is read as it was") {

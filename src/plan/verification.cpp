@@ -69,7 +69,7 @@ VerifiedStep deploys_step(const Context& context, const std::vector<VerifiedServ
   const std::string but_for = resting == 0 ? ""
                                            : fmt::format(", but for {} that the file lets rest: suspended",
                                                          count_of(resting, "service"));
-  return step("Services deploying/live" + but_for, "Not every service runs what is linked",
+  return step("Services deploying/live" + but_for, "Not every service is known to run what is linked",
               std::move(problems));
 }
 
@@ -90,6 +90,7 @@ Verification verify(const model::Desired& desired, const model::Workspace& actua
   const Context context(desired, actual, history);
   Verification result;
   result.owner = actual.owner;
+  result.journal_unreadable = history.unreadable;
   for (std::size_t i = 0; i < desired.services.size(); ++i) {
     if (context.match.services[i] == nullptr) {
       result.services.push_back(

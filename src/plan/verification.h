@@ -38,6 +38,7 @@ struct Verification {
   std::array<VerifiedStep, 4> steps;
   std::optional<VerifiedStep> health;  // the fifth, where it was asked for
   std::vector<VerifiedService> services;
+  bool journal_unreadable = false;  // what would rest on it is unknown
   std::vector<VerifiedStep> all_steps() const;
   bool passed() const;
   bool operator==(const Verification&) const = default;

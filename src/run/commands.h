@@ -7,6 +7,7 @@
 
 #include "model/desired.h"
 #include "model/workspace.h"
+#include "plan/status.h"
 #include "plan/verification.h"
 #include "run/context.h"
 #include "run/plan_source.h"
@@ -26,6 +27,10 @@ model::Outcome apply(Context& context, const PlanSource& source, const ApplyOpti
 /// services. A verification with no step `health` was not asked to, and a link history that cannot be read is
 /// reported and passed over.
 Result<plan::Verification> verify(Context& context, const model::Desired& wanted, bool health = false);
+
+/// Reads the workspace and tells for each service and group whether what runs carries it. `why`: where that
+/// is stale or unknown, also what the audit log tells; where that gives no answer, it is reported.
+Result<plan::Status> status(Context& context, const model::Desired& wanted, bool why);
 
 /// The run to go on with; none when nothing is left to do. `number`: 0 for the newest. The key that reaches
 /// its workspace may stand beside the file that it was made from.

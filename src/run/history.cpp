@@ -72,6 +72,7 @@ plan::History learn(Context& context, const model::Workspace& reading, Time bega
   if (known) return std::move(*known);
   context.frontend.report(known.error());
   plan::History alone;
+  alone.unreadable = true;
   alone.read(reading);
   return alone;
 }

@@ -13,7 +13,7 @@ Result<KeptHistory> load_history(const Store& store, const OwnerId& workspace);
 
 /// Takes a reading that began at `began`, by this machine's clock, into the history and keeps it, and answers
 /// with the history. Where it cannot be loaded or kept, that is reported once, and the answer knows the
-/// reading alone. A context that keeps no history changes nothing in the store.
+/// reading alone and is `unreadable`. A context that keeps no history changes nothing in the store.
 plan::History learn(Context& context, const model::Workspace& reading, Time began);
 
 /// `init`: what was read is taken as what runs.

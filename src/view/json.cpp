@@ -206,6 +206,7 @@ std::string plan_json(const Plan& plan, const BesidePlan& beside) {
     out.or_null("sha256", beside.sha256);
     out("refused", plan.refused());
     out("empty", plan.empty());
+    out("journal_unreadable", plan.journal_unreadable);
     out.list("groups", plan.groups, write_planned_group);
     out.list("links", plan.links, [&](json::Writer& one, const auto& link) { write_link(one, plan, link); });
     const auto awaited = awaited_by(plan);
@@ -250,7 +251,9 @@ std::string group_json(const model::Group& group, const model::Workspace& worksp
 std::string status_json(const plan::Status& status) {
   return document([&](json::Writer& out) {
     out("stale", status.stale());
+    out("journal_unreadable", status.journal_unreadable);
     out("workspace", named(status.owner));
+    if (status.why) out("audit_log", status.audit_log);
     out.list("services", status.rows, [&](json::Writer& service, const plan::StatusRow& row) {
       service("id", row.id);
       service("name", row.name);
@@ -262,6 +265,13 @@ std::string status_json(const plan::Status& status) {
         group("freshness", cell.freshness);
         group("because", cell.because);
         write_evidence(group, cell.evidence);
+      });
+      if (!status.why) return;
+      service.list("changes", row.changes, [&](json::Writer& one, const plan::GroupChange& change) {
+        one("at", change.at);
+        one.or_null("by", change.by);
+        one("event", change.event);
+        one("group", status.groups[change.group]);
       });
     });
   });

@@ -67,6 +67,7 @@ void write_evidence(json::Writer& out, const plan::Evidence& evidence) {
 
 void write_verification(json::Writer& out, const plan::Verification& verification) {
   out("passed", verification.passed());
+  out("journal_unreadable", verification.journal_unreadable);
   out("workspace", named(verification.owner));
   std::size_t number = 0;
   out.list("steps", verification.all_steps(), [&](json::Writer& one, const plan::VerifiedStep& step) {

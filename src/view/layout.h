@@ -35,6 +35,8 @@ std::string hanging(std::string_view lead, std::size_t indent, std::string_view 
                     Colour colour = Colour::plain);
 /// The same with nothing before it.
 std::string folded(std::string_view text, const Style& style, Colour colour = Colour::plain);
+/// The first line of whatever rests on a journal that cannot be read; nothing where it can.
+std::string journal_warning(bool unreadable, const Style& style);
 /// A line that stands out, after an empty one.
 std::string heading(std::string_view safe_text, const Style& style);
 

@@ -227,7 +227,7 @@ std::string nothing_to_do(const Plan& plan) {
   const auto unproven = static_cast<std::size_t>(
       std::ranges::count_if(plan.services, [](const auto& one) { return !one.unproven.empty(); }));
   if (unproven == 0 && under_way == 0)
-    return "Nothing to do: every link is in place and every service runs with it.";
+    return "Nothing to do: every link is in place and every service is known to run with it.";
   if (unproven > static_cast<std::size_t>(under_way)) {
     return fmt::format("Nothing to do: every link is in place; of {} it is unknown whether {} with it.",
                        count_of(unproven, "service"), unproven == 1 ? "it runs" : "they run");
@@ -343,7 +343,7 @@ std::string render_findings(const Plan& plan, const Style& style) {
 }
 
 std::string render_plan(const Plan& plan, const Style& style) {
-  auto out = Writer(plan, style).text();
+  auto out = journal_warning(plan.journal_unreadable, style) + Writer(plan, style).text();
   if (!plan.findings.empty()) out += "\n" + render_findings(plan, style);
   if (!plan.ignored.empty()) out += "\n" + ignored(plan, style);
   out += '\n';

@@ -81,7 +81,11 @@ class Matrix {
     out_ += paint(title, Colour::strong, style_) + "\n";
     for (std::size_t first = 0; first < status_.groups.size();) first = block(first);
     if (status_.groups.empty()) block(0);
-    reasons();
+    if (status_.why) {
+      evidence();
+    } else {
+      reasons();
+    }
     return std::move(out_);
   }
 
@@ -136,6 +140,50 @@ class Matrix {
     }
   }
 
+  void tell(std::size_t indent, const std::string& safe_text, Colour colour = Colour::plain) {
+    if (!safe_text.empty()) out_ += hanging(std::string(indent, ' '), indent + 2, safe_text, style_, colour);
+  }
+
+  /// Of every service and each of its groups: the word, its clause and what it rests on.
+  void evidence() {
+    out_ += heading("Why", style_);
+    for (const StatusRow& row : status_.rows) {
+      tell(2, fmt::format("{}: {}", safe(row.name, style_), word_for(row.freshness, row.evidence)));
+      const bool of_a_group =
+          std::ranges::find(row.cells, row.because, &plan::StatusCell::because) != row.cells.end();
+      if (!of_a_group) tell(4, safe(row.because, style_, 1000));
+      for (const plan::StatusCell& cell : row.cells) evidence(row, cell);
+    }
+    if (status_.audit_log == plan::AuditLog::none) {
+      out_ += folded(
+          "Who changed a group, and when, is not known: Render offers no audit log for this workspace and "
+          "key.",
+          style_, Colour::quiet);
+    }
+  }
+
+  void evidence(const StatusRow& row, const plan::StatusCell& cell) {
+    const std::string group = safe(status_.groups[cell.group], style_);
+    tell(4, fmt::format("{}: {}, {}", group, word_for(cell.freshness, cell.evidence),
+                        safe(cell.because, style_, 1000)));
+    tell(6, safe(cell.evidence.text, style_, 1000), Colour::quiet);
+    constexpr std::string_view newer = "changed after the running deploy began";
+    for (const std::string& key : cell.evidence.changed) {
+      const bool file = key.starts_with("file:");
+      tell(6,
+           fmt::format("{}{} {}", file ? "the file " : "", safe(file ? key.substr(5) : key, style_), newer));
+    }
+    std::vector<plan::GroupChange> changes = row.changes;
+    std::erase_if(changes, [&](const auto& change) { return change.group != cell.group; });
+    if (cell.evidence.changed.empty() && std::ranges::any_of(changes, &plan::GroupChange::of_variables))
+      tell(6, fmt::format("the audit log tells that a variable of {} {}", group, newer));
+    for (const plan::GroupChange& change : changes) {
+      tell(6,
+           fmt::format("{} {}: {}", day_and_time(change.at),
+                       change.by.empty() ? "somebody" : safe(change.by, style_), safe(change.event, style_)));
+    }
+  }
+
   const Status& status_;
   const Style& style_;
   std::size_t names_;
@@ -149,7 +197,7 @@ std::string closing(const Status& status, const Style& style) {
   const std::size_t stale = count(Freshness::stale) + count(Freshness::staged);
   const std::size_t unknown = count(Freshness::unknown);
   const std::size_t deploying = count(Freshness::deploying);
-  std::string text = "Every service runs with what is linked.";
+  std::string text = "Every service is known to run with what the file links.";
   if (deploying > 0)
     text = fmt::format("Nothing is known to be stale; {} still deploying.",
                        count_of(deploying, "service is", "services are"));
@@ -322,11 +370,12 @@ std::string render_group(const model::Group& group, const model::Workspace& work
 }
 
 std::string render_status(const Status& status, const Style& style) {
-  return Matrix(status, style).text() + "\n" + closing(status, style);
+  return journal_warning(status.journal_unreadable, style) + Matrix(status, style).text() + "\n" +
+         closing(status, style);
 }
 
 std::string render_verification(const plan::Verification& verification, const Style& style) {
-  std::string out;
+  std::string out = journal_warning(verification.journal_unreadable, style);
   std::size_t number = 0;
   for (const auto& step : verification.all_steps()) add_step(out, ++number, step, style);
   if (verification.services.empty()) return out;

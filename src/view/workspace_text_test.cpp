@@ -40,11 +40,11 @@ TEST_CASE("the matrix breaks into blocks where the groups do not fit beside each
   sample::check_golden("status_120.txt", render_status(sample_status(), {false, true, 120}));
 }
 
-TEST_CASE("while a deploy is under way nothing says that every service runs with what is linked") {
+TEST_CASE("while a deploy is under way nothing says that every service is known to run with what is linked") {
   plan::Status status = sample_status();
   status.rows.erase(status.rows.begin());  // what is left is live or deploying
   const std::string text = render_status(status, {false, true, 80});
-  CHECK(text.find("Every service runs") == std::string::npos);
+  CHECK(text.find("Every service is known") == std::string::npos);
   CHECK(text.find("Nothing is known to be stale; 1 service is still deploying.") != std::string::npos);
 }
 
@@ -64,6 +64,21 @@ TEST_CASE("a matrix without colour is the coloured one without its colour, and h
   CHECK(sample::without_colour(render_status(status, {true, true, 80})) ==
         render_status(status, {false, true, 80}));
   status.groups[0] = status.rows[0].name = status.rows[0].because = "a\x1b[2J\n\u202e";
+  CHECK(sample::harmless(render_status(status, {false, true, 80})));
+}
+
+TEST_CASE("why tells of each service and group what its word rests on, and who changed a group") {
+  plan::Status status = sample_status();
+  status.why = true;
+  status.rows[0].cells[0].evidence.changed = {"TOKEN", "file:ca.pem"};
+  status.rows[0].cells[1].evidence.text = "run 4 read this link before dep-1 was made";
+  status.rows[0].changes = {
+      {*parse_rfc3339("2026-11-24T11:00:00Z"), "ada@example.com", "UpdateEnvVarsEvent", 0},
+      {*parse_rfc3339("2026-11-24T12:00:00Z"), "", "DeleteEnvVarsEvent", 2}};
+  sample::check_golden("status_why_80.txt", render_status(status, {false, true, 80}));
+  status.rows[0].changes[0].by = status.rows[0].changes[0].event = "a\x1b[2J\n\u202e";
+  status.groups.assign(3, "b\x1b[2J\n\u202e");
+  status.rows[0].cells[0].evidence.changed = status.groups;
   CHECK(sample::harmless(render_status(status, {false, true, 80})));
 }
 

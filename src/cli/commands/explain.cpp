@@ -26,8 +26,8 @@ std::vector<Parameter> parameters(ExplainOptions& options) {
 bool reaches_it(const plan::Explanation& explanation) {
   if (explanation.asked.empty() || !explanation.variables.empty()) return true;
   return explanation.after && std::ranges::any_of(explanation.after->variables, [](const auto& variable) {
-    return !variable.sources.empty();
-  });
+           return !variable.sources.empty();
+         });
 }
 
 Outcome run(const ExplainOptions& options) {
@@ -55,7 +55,8 @@ are the same. No value is shown. Works for every service of the workspace, also 
       .examples = R"(  envlink explain my-backend
   envlink explain my-backend LOG_LEVEL
   envlink explain srv-d479opq4d50c73813bu0 -o json)",
-      .endings = endings_of_reading({{Outcome::error, "error, no such service, or KEY reaches it from nowhere"}}),
+      .endings =
+          endings_of_reading({{Outcome::error, "error, no such service, or KEY reaches it from nowhere"}}),
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
       .action = make_action(parameters, run)};
 }

@@ -87,7 +87,9 @@ Outcome show(const GroupsOptions& options) {
 Outcome change(plan::LinkAction action, const GroupsOptions& options) {
   auto session = Session::open_beside(options.file, options);
   if (!session) return end_with(session.error());
-  const auto actual = session->read(model::Desired{});
+  // The group itself: that the link was not there before is what tells later that no deploy of then carries
+  // it.
+  const auto actual = session->read(named(options));
   if (!actual) return end_with(actual.error());
   const plan::Plan plan = plan::link_plan(named(options), *actual, action);
   const view::Style style = style_for(Stream::talk, options);

@@ -42,8 +42,8 @@ Result<config::InitialFile> from_blueprint(const std::string& name) {
                        "the workspace."});
 }
 
-/// Every group that is in use by its id, so that it is read with its keys, and every service that is linked to
-/// one, with its deploys.
+/// Every group that is in use by its id, so that it is read with its keys, and every service that is linked
+/// to one, with its deploys.
 model::Desired everything_linked(const model::Workspace& workspace) {
   model::Desired desired;
   desired.workspace = SourceString{workspace.owner.id.text(), {}};
@@ -70,9 +70,9 @@ Result<config::InitialFile> from_workspace(const InitOptions& options) {
   auto session = Session::open_first(options);
   if (!session) return fail(session.error());
   const auto listed = session->read(model::Desired{});
-  const auto actual =
-      listed ? session->read(everything_linked(*listed), {.include_preflight_data = false, .environments = true})
-             : listed;
+  const auto actual = listed ? session->read(everything_linked(*listed),
+                                             {.include_preflight_data = false, .environments = true})
+                             : listed;
   if (!actual) return fail(actual.error());
   if (!actual->groups.empty()) {
     if (const auto adopted = run::adopt(session->context(), *actual); !adopted)

@@ -1,5 +1,3 @@
-#include "plan/status.h"
-
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/session.h"
@@ -11,15 +9,22 @@ namespace envlink::cli {
 
 namespace {
 
-Outcome run(const CommonOptions& options) {
+struct StatusOptions : CommonOptions {
+  bool why = false;
+};
+
+std::vector<Parameter> parameters(StatusOptions& options) {
+  return {{"--why", "", &options.why, "Also what each word rests on, and who changed what is not live"}};
+}
+
+Outcome run(const StatusOptions& options) {
   auto session = Session::open(options);
   if (!session) return end_with(session.error());
-  const auto actual = session->read(session->desired());
-  if (!actual) return end_with(actual.error());
-  const plan::Status status = plan::status_of(session->desired(), *actual, session->context().history);
-  write_result(options, view::status_json, view::render_status, status);
-  run::tell_unfinished(session->context(), actual->owner.id);
-  return status.stale() ? Outcome::differences : Outcome::done;
+  const auto status = run::status(session->context(), session->desired(), options.why);
+  if (!status) return end_with(status.error());
+  write_result(options, view::status_json, view::render_status, *status);
+  run::tell_unfinished(session->context(), status->owner.id);
+  return status->stale() ? Outcome::differences : Outcome::done;
 }
 
 }  // namespace
@@ -29,18 +34,21 @@ Command status_command() {
           .section = Section::look,
           .summary = "Show for each service and group whether what runs carries it.",
           .help = R"(A service a line, a group a column:
-  live       the running deploy began after the group last changed, as far as the API tells
-  stale      it began before: the service runs with older values
+  live       the running deploy is known to carry the link and the values of now
+  adopted    the same, because init took it as running
+  stale      it is known to be older than the link or than one of the values
   staged     the file links the group, and it is not linked yet
   deploying  a deploy is under way
   unknown    nothing tells
-Nothing is written.)",
+With --why, what each word rests on, and, where Render offers an audit log, who changed the groups of
+what is stale or unknown. Nothing is written.)",
           .examples = R"(  envlink status
+  envlink status --why
   envlink status -o json | jq '.services[] | select(.freshness == "stale")')",
-          .endings = endings_of_reading({{Outcome::done, "nothing is stale"},
+          .endings = endings_of_reading({{Outcome::done, "nothing is known to be stale"},
                                          {Outcome::differences, "something is stale or not linked"}}),
           .common = {.file = true, .env_file = true, .output = true, .messages = true},
-          .action = make_action(run)};
+          .action = make_action(parameters, run)};
 }
 
 }  // namespace envlink::cli

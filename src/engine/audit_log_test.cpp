@@ -1,0 +1,74 @@
+#include "engine/audit_log.h"
+
+#include <doctest/doctest.h>
+
+using namespace envlink;
+using namespace envlink::engine;
+
+namespace {
+
+const Time start{std::chrono::hours(1000)};
+
+AuditLogReader reader() {
+  model::ApiSettings settings;
+  settings.retries = 1;
+  return {OwnerId("tea-1"), start, settings, Budget{}};
+}
+
+/// The reader after every request that it sent was answered so.
+AuditLogReader after(const api::Outcome& answer) {
+  AuditLogReader asked = reader();
+  Time now = start;
+  for (int turn = 0; turn < 10 && !asked.finished(); ++turn) {
+    const Step step = asked.step(now);
+    for (const Call& call : step.calls) asked.receive(now, {call.id, answer});
+    if (step.wake) now = std::max(now, *step.wake);
+  }
+  return asked;
+}
+
+}  // namespace
+
+TEST_CASE("the audit log is asked once, with one request, and what it tells is handed on") {
+  AuditLogReader asked = reader();
+  const Step step = asked.step(start);
+  REQUIRE(step.calls.size() == 1);
+  CHECK(step.calls[0].request.target.starts_with("/owners/tea-1/audit-logs?startTime="));
+  CHECK_FALSE(asked.finished());
+  asked.receive(start, {step.calls[0].id,
+                        api::Response{200,
+                                      {},
+                                      R"([{"auditLog":{"id":"aud-1","timestamp":"2026-11-28T10:00:00Z",)"
+                                      R"("event":"UpdateEnvVarsEvent","status":"success",)"
+                                      R"("actor":{"email":"a@b.c"},"metadata":{"x":"evg-1"}}}])"}});
+  REQUIRE(asked.finished());
+  REQUIRE(asked.result().has_value());
+  REQUIRE(asked.result()->has_value());
+  REQUIRE((*asked.result())->size() == 1);
+  CHECK((*asked.result())->front().is_about("evg-1"));
+  CHECK(asked.step(start).calls.empty());
+}
+
+TEST_CASE("403 and 404 mean that there is no audit log, and other answers are errors") {
+  for (const int status : {403, 404}) {
+    const AuditLogReader asked = after(api::Response{status, {}, ""});
+    REQUIRE(asked.finished());
+    REQUIRE(asked.result().has_value());
+    CHECK_FALSE(asked.result()->has_value());
+  }
+  for (const api::Outcome& answer :
+       {api::Outcome(api::Response{500, {}, ""}), api::Outcome(api::Response{400, {}, ""}),
+        api::Outcome(api::Response{200, {}, "<html>"}), api::Outcome(api::NoAnswer{"cut", false})}) {
+    const AuditLogReader asked = after(answer);
+    REQUIRE(asked.finished());
+    CHECK_FALSE(asked.result().has_value());
+  }
+}
+
+TEST_CASE("an interrupt ends the reading of the audit log") {
+  AuditLogReader asked = reader();
+  CHECK(asked.step(start).calls.size() == 1);
+  asked.interrupt(start);
+  REQUIRE(asked.finished());
+  CHECK(asked.result().error().kind == ErrorKind::interrupted);
+}

@@ -1,0 +1,45 @@
+#include "plan/status.h"
+
+#include "engine/audit_log.h"
+#include "engine/run_loop.h"
+#include "run/commands.h"
+
+namespace envlink::run {
+namespace {
+
+using Entries = engine::AuditLogReader::Entries;
+
+Result<std::optional<Entries>> read_audit_log(Context& context, const OwnerId& workspace, Time since,
+                                              const model::ApiSettings& settings) {
+  engine::AuditLogReader reader(workspace, since, settings, context.budget);
+  engine::NullObserver nobody;
+  const auto transport = context.network.connect();
+  engine::run(reader, context.clock, *transport, nobody, nobody);
+  context.budget = reader.budget();
+  if (!reader.finished()) reader.interrupt(context.clock.now());
+  return reader.result();
+}
+
+}  // namespace
+
+Result<plan::Status> status(Context& context, const model::Desired& wanted, bool why) {
+  const auto actual = read_workspace(context, wanted, {.include_preflight_data = false});
+  if (!actual) return fail(actual.error());
+  plan::Status status = plan::status_of(wanted, *actual, context.history);
+  status.why = why;
+  const std::optional<Time> since = plan::changes_matter_since(status, *actual);
+  if (!why || !since) return status;
+  const auto log = read_audit_log(context, actual->owner.id, *since, wanted.api);
+  if (!log && log.error().kind == ErrorKind::interrupted) return fail(log.error());
+  if (!log) {
+    context.frontend.report(log.error());
+    status.audit_log = plan::AuditLog::untold;
+  } else if (!*log) {
+    status.audit_log = plan::AuditLog::none;
+  } else {
+    plan::add_changes(status, *actual, **log);
+  }
+  return status;
+}
+
+}  // namespace envlink::run
