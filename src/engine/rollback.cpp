@@ -116,7 +116,7 @@ struct RollbackPlanner {
     service.linked_now.clear();
     service.known_deploys.clear();
     for (const Deploy& deploy : actual.deploys_of(service.id)) service.known_deploys.push_back(deploy.id);
-    // The list may not show yet what the run itself made.
+    // A list may not show yet what the run deployed.
     const DeployId& own = done.services[index].deploy;
     if (!own.empty() && !contains(service.known_deploys, own)) service.known_deploys.push_back(own);
     undo_deploy(index, service);

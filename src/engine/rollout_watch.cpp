@@ -171,13 +171,18 @@ void Rollout::State::successor_read(Time now, std::size_t service, const Deliver
   const ServiceProgress& state = progress.services[service];
   if (state.phase != ServicePhase::watching) return;
   const api::Response* response = success(delivery.outcome);
-  const Result<api::Page<model::Deploy>> page =
+  Result<api::Page<model::Deploy>> page =
       response != nullptr ? api::parse_deploys(*response)
                           : fail(api::explain(delivery.request, delivery.outcome, "list the deploys"));
   if (!page) return poll_failed(now, service, delivery);
   model::Deploy ours;
   ours.id = state.deploy;
   ours.created = state.requested_at;
+  // What was there before ours is not newer, whatever this machine's clock says.
+  const Before before = known_before(service);
+  std::erase_if(page->items, [&](const model::Deploy& deploy) {
+    return deploy.id != ours.id && std::ranges::find(before.deploys, deploy.id) != before.deploys.end();
+  });
   const model::Deploy* successor = successor_of(page->items, ours);
   const bool was_live = class_of(state.status) == model::DeployClass::superseded;
   const std::string own = clean(state.deploy.text());

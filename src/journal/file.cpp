@@ -112,11 +112,10 @@ constexpr const char* plans = R"sql(
 // into it: "12:48 13:5 ".
 constexpr const char* histories = R"sql(
   CREATE TABLE history (
-    workspace  TEXT PRIMARY KEY,
-    body       TEXT NOT NULL,
-    taken      TEXT NOT NULL,
-    last_event INTEGER NOT NULL,
-    revision   INTEGER NOT NULL
+    workspace TEXT PRIMARY KEY,
+    body      TEXT NOT NULL,
+    taken     TEXT NOT NULL,
+    revision  INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 )sql";
 

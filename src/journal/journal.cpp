@@ -214,7 +214,7 @@ Result<std::vector<run::EventCount>> Journal::event_counts(const std::string& wo
     // Positions begin with 1 and leave none out.
     sqlite::Statement select(database,
                              "SELECT number, (SELECT max(position) FROM event WHERE run = number) FROM run "
-                             "WHERE workspace = ? ORDER BY number",
+                             "WHERE ?1 IN ('', workspace) ORDER BY number",
                              workspace);
     std::vector<run::EventCount> counts;
     while (select.step()) counts.push_back({select.integer(0), static_cast<int>(select.integer(1))});
@@ -226,14 +226,13 @@ Result<run::KeptHistory> Journal::history(const std::string& workspace) const {
   struct Row {
     std::string body{};
     std::string taken{};
-    std::int64_t last_event = 0;
     std::int64_t revision = 0;
   };
   const auto row = read([&](sqlite::Database& database) -> std::optional<Row> {
-    sqlite::Statement select(
-        database, "SELECT body, taken, last_event, revision FROM history WHERE workspace = ?", workspace);
+    sqlite::Statement select(database, "SELECT body, taken, revision FROM history WHERE workspace = ?",
+                             workspace);
     if (!select.step()) return std::nullopt;
-    return Row{select.text(0), select.text(1), select.integer(2), select.integer(3)};
+    return Row{select.text(0), select.text(1), select.integer(2)};
   });
   if (!row) return fail(row.error());
   if (!*row) return run::KeptHistory{};
@@ -243,19 +242,17 @@ Result<run::KeptHistory> Journal::history(const std::string& workspace) const {
     return fail(damaged(file_->path(), history ? "what its history has taken in is no list of numbers"
                                                : describe(history.error())));
   }
-  return run::KeptHistory{std::move(*history), std::move(*taken), loaded((*row)->last_event),
-                          (*row)->revision};
+  return run::KeptHistory{std::move(*history), std::move(*taken), (*row)->revision};
 }
 
 Result<bool> Journal::keep_history(const std::string& workspace, const run::KeptHistory& history) {
   return write([&](sqlite::Database& database) {
     sqlite::Statement(database,
-                      "INSERT INTO history (workspace, body, taken, last_event, revision) "
-                      "VALUES (?1, ?2, ?3, ?4, ?5 + 1) "
-                      "ON CONFLICT (workspace) DO UPDATE SET body = ?2, taken = ?3, last_event = ?4, "
-                      "revision = ?5 + 1 WHERE revision = ?5",
-                      workspace, plan::to_json(history.history), text_of(history.taken),
-                      stored(history.last_event), history.revision)
+                      "INSERT INTO history (workspace, body, taken, revision) "
+                      "VALUES (?1, ?2, ?3, ?4 + 1) "
+                      "ON CONFLICT (workspace) DO UPDATE SET body = ?2, taken = ?3, "
+                      "revision = ?4 + 1 WHERE revision = ?4",
+                      workspace, plan::to_json(history.history), text_of(history.taken), history.revision)
         .run();
     return sqlite3_changes64(database.handle()) == 1;
   });

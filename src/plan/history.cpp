@@ -94,8 +94,12 @@ void History::read_group(const model::Workspace& workspace, const model::Group& 
   const std::optional<model::Reading> last_read =
       seen.empty() ? std::nullopt : std::optional(seen.back().last);
   for (auto& [key, link] : state_.links) {
-    if (link.group != group.id || !link.linked || group.links_to(link.service)) continue;
-    link = LinkSeen{group.id, link.service, false, when, when, std::nullopt};
+    if (link.group != group.id || group.links_to(link.service)) continue;
+    if (link.linked) {
+      link = LinkSeen{group.id, link.service, false, when, when, std::nullopt};
+    } else if (timed) {
+      link.last = when;
+    }
   }
   for (const ServiceId& service : group.links) {
     const auto [place, is_new] = state_.links.try_emplace({service, group.id});
@@ -107,17 +111,22 @@ void History::read_group(const model::Workspace& workspace, const model::Group& 
     }
   }
   const std::int64_t values = has_digests(workspace, group) ? keep(values_of(group)) : 0;
-  // A deploy that read its environment before this reading has what this and the one before it agree on.
-  for (auto& [service, deploys] : state_.deploys) {
-    for (CarriedDeploy& deploy : deploys) {
-      if (!deploy.ended) continue;
-      for (CarriedGroup& carried : deploy.groups) {
-        if (carried.group != group.id || carried.settled) continue;
-        carried.values = merged(carried.values, values);
-        carried.settled = true;
-      }
+  // A deploy has what every reading agrees on, from the last one before it to the first one after it has read
+  // its environment.
+  const auto take_in = [&](const ServiceId& service, std::vector<CarriedGroup>& groups, bool ended) {
+    const auto carried = std::ranges::find(groups, group.id, &CarriedGroup::group);
+    if (carried == groups.end() || carried->settled) return;
+    if (!group.links_to(service)) {
+      groups.erase(carried);
+      return;
     }
+    carried->values = merged(carried->values, values);
+    carried->settled = ended;
+  };
+  for (auto& [service, deploys] : state_.deploys) {
+    for (CarriedDeploy& deploy : deploys) take_in(service, deploy.groups, deploy.ended);
   }
+  for (auto& [service, draft] : state_.drafts) take_in(service, draft.groups, false);
   if (!seen.empty() && seen.back().values == values) {
     if (timed) seen.back().last = when;
     return;
@@ -227,7 +236,10 @@ void History::adopt(const model::Workspace& workspace) {
     // Not what is known to be newer.
     std::erase_if(carried.groups,
                   [&](const CarriedGroup& group) { return newer_link(service, group.group, *live); });
-    for (CarriedGroup& group : carried.groups) group.settled = true;
+    for (CarriedGroup& group : carried.groups) {
+      group.settled = true;
+      group.adopted = carried.at;
+    }
     std::vector<CarriedDeploy>& known = state_.deploys[service];
     const auto place = std::ranges::find(known, live->id, &CarriedDeploy::deploy);
     if (place == known.end()) {
@@ -269,13 +281,25 @@ void History::link_changed(LinkAction action, const GroupId& group, const Servic
         link.absent = seen->second.back().last;
     }
   }
+  // What has not read its environment yet may do so without the link.
+  const auto deploys = state_.deploys.find(service);
+  if (deploys != state_.deploys.end() && !linked) {
+    for (CarriedDeploy& deploy : deploys->second) {
+      if (deploy.ended) continue;
+      std::erase_if(deploy.groups, [&](const CarriedGroup& one) { return one.group == group; });
+    }
+  }
   const auto draft = state_.drafts.find(service);
   if (draft == state_.drafts.end()) return;
-  std::erase_if(draft->second.groups, [&](const CarriedGroup& one) { return one.group == group; });
-  if (!linked) return;
+  std::vector<CarriedGroup>& drafted = draft->second.groups;
+  if (!linked) {
+    std::erase_if(drafted, [&](const CarriedGroup& one) { return one.group == group; });
+    return;
+  }
+  // A run that goes on reads its links back once more: what it deployed before has the values of before.
+  if (std::ranges::find(drafted, group, &CarriedGroup::group) != drafted.end()) return;
   const auto seen = state_.groups.find(group);
-  draft->second.groups.push_back(
-      {group, seen == state_.groups.end() ? 0 : seen->second.back().values, false});
+  drafted.push_back({group, seen == state_.groups.end() ? 0 : seen->second.back().values, false});
 }
 
 void History::deploy_attributed(std::int64_t run, const ServiceId& service, const DeployId& deploy, Time at) {
@@ -303,9 +327,9 @@ Carries History::carries(const ServiceId& service, const model::Deploy& deploy,
     const CarriedGroup* carried = known == deploys->second.end() ? nullptr : known->find(group.id);
     if (carried != nullptr) {
       result.link = Carries::Link::yes;
-      result.source = known->source;
-      result.run = known->run;
-      result.at = known->at;
+      result.source = carried->adopted ? EvidenceSource::adopted : known->source;
+      result.run = carried->adopted ? 0 : known->run;
+      result.at = carried->adopted.value_or(known->at);
       // The newest values that were seen are those of now: the reading that asks is the last one.
       const auto seen = state_.groups.find(group.id);
       const std::int64_t now = seen == state_.groups.end() ? 0 : seen->second.back().values;

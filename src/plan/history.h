@@ -37,8 +37,9 @@ constexpr auto words(EvidenceSource) {
 
 struct CarriedGroup {
   GroupId group{};
-  std::int64_t values = 0;  // as in History::values; 0: not known
-  bool settled = false;     // compared with a reading after the deploy had read its environment
+  std::int64_t values = 0;        // as in History::values; 0: not known
+  bool settled = false;           // compared with a reading after the deploy had read its environment
+  std::optional<Time> adopted{};  // when that was taken as running, without a proof
   bool operator==(const CarriedGroup&) const = default;
 };
 

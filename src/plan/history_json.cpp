@@ -60,6 +60,7 @@ void fields(auto& visit, json::Like<CarriedGroup> auto& group) {
   visit("group", group.group);
   visit("values", group.values);
   visit("settled", group.settled);
+  visit("adopted", group.adopted);
 }
 
 void fields(auto& visit, json::Like<CarriedDeploy> auto& deploy) {

@@ -59,7 +59,7 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
     history.read(read_so_far);
     return history;
   };
-  const Time began = context.clock.now();
+  const auto events_before = context.store.event_counts("");
   Reading reading(desired, context.workspace, context.budget, std::move(options));
   engine::NullObserver no_journal;
   const auto observer = context.frontend.watch_reading();
@@ -75,7 +75,7 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
   }
   const auto& result = reading.reader.result();
   if (!result) return fail(result.error());
-  context.history = learn(context, *result, began);
+  context.history = learn(context, *result, events_before);
   return *result;
 }
 

@@ -57,19 +57,27 @@ Result<KeptHistory> load_history(const Store& store, const OwnerId& workspace) {
     if (!events) return fail(events.error());
     for (std::size_t i = static_cast<std::size_t>(taken); i < events->size(); ++i) {
       take(run, (*events)[i], kept->history);
-      kept->last_event = std::max(kept->last_event, (*events)[i].at);
     }
   }
   kept->taken = *counts;
   return kept;
 }
 
-plan::History learn(Context& context, const model::Workspace& reading, Time began) {
+plan::History learn(Context& context, const model::Workspace& reading,
+                    const Result<std::vector<EventCount>>& before) {
+  // A run that wrote meanwhile may have changed what was read before it. Clocks do not tell: they are set.
+  bool read = false;
   auto known = update(context, reading.owner.id, [&](KeptHistory& kept) {
-    // A run that wrote meanwhile may have changed what was read before it.
-    if (kept.last_event <= began) kept.history.read(reading);
+    read = before && std::ranges::all_of(kept.taken, [&](const EventCount& one) {
+             return one.events == 0 || std::ranges::find(*before, one) != before->end();
+           });
+    if (read) kept.history.read(reading);
   });
-  if (known) return std::move(*known);
+  if (known) {
+    // What is judged is this reading all the same.
+    if (!read) known->read(reading);
+    return std::move(*known);
+  }
   context.frontend.report(known.error());
   plan::History alone;
   alone.unreadable = true;

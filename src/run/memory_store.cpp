@@ -70,7 +70,7 @@ Result<std::vector<engine::Event>> MemoryStore::events(std::int64_t number) cons
 Result<std::vector<EventCount>> MemoryStore::event_counts(const std::string& workspace) const {
   std::vector<EventCount> counts;
   for (const Kept& run : runs_) {
-    if (run.summary.workspace == workspace)
+    if (workspace.empty() || run.summary.workspace == workspace)
       counts.push_back({run.summary.number, static_cast<int>(run.events.size())});
   }
   return counts;

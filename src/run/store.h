@@ -39,8 +39,7 @@ struct EventCount {
 struct KeptHistory {
   plan::History history{};
   std::vector<EventCount> taken{};
-  Time last_event = Time::min();  // by this machine's clock
-  std::int64_t revision = 0;      // 0: nothing is kept yet
+  std::int64_t revision = 0;  // 0: nothing is kept yet
 };
 
 /// Runs further back than this are not looked at.
@@ -65,7 +64,7 @@ class Store {
   virtual Result<std::optional<plan::Plan>> plan(std::int64_t run) const = 0;
   /// In the order in which they were appended.
   virtual Result<std::vector<engine::Event>> events(std::int64_t run) const = 0;
-  /// How many each run of a workspace has, the oldest run first.
+  /// How many each run has, the oldest run first; of every workspace when `workspace` is empty.
   virtual Result<std::vector<EventCount>> event_counts(const std::string& workspace) const = 0;
   /// As it was kept last; an empty one where nothing was.
   virtual Result<KeptHistory> history(const std::string& workspace) const = 0;

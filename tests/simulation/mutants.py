@@ -14,7 +14,7 @@ import sys
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 # name, file, what stands there, what the mutant says instead (or a list of both), the words of the oracle that
-# must notice; "cases" and "scale": what named tests must notice and random schedules cannot.
+# must notice; "cases", "scale" and "plan": what named tests must notice and random schedules cannot.
 MUTANTS = [
     # Links
     ("deploys before the links are proved", "engine/rollout_links.cpp",
@@ -290,6 +290,65 @@ MUTANTS = [
     ("goes back before a lost link request has arrived", "engine/rollback.cpp",
      "return link ? latest_arrival : Duration{0};", "return Duration{link ? 0 : 0};",
      "still linked|a rollback was reported|invariant|runs with|success was reported"),
+    # Evidence
+    ("takes a link for carried that a reading did not show meanwhile", "plan/history.cpp",
+     "    if (!group.links_to(service)) {\n      groups.erase(carried);\n      return;\n    }\n", "", "truth:"),
+    ("lets a link go on that a reading showed absent", "plan/history.cpp",
+     "    if (link.linked) {\n      link = LinkSeen{group.id, link.service, false",
+     "    if (link.group.empty()) {\n      link = LinkSeen{group.id, link.service, false", "plan: between two readings"),
+    ("compares no value with what was read before the deploy", "plan/history.cpp",
+     "    carried->values = merged(carried->values, values);", "    carried->values = values;", "truth:"),
+    ("compares no value with what was read after the deploy", "plan/history.cpp",
+     "    carried->values = merged(carried->values, values);", "", "truth:"),
+    ("settles a deploy before it has read its environment", "plan/history.cpp",
+     "    carried->settled = ended;", "    carried->settled = true;", "plan: settled by a reading after it ended"),
+    ("takes what began for what has read its environment", "plan/history.cpp",
+     "    if (!seen.linked || !seen.first.before(*began) || !seen.last.after(*read_by)) continue;",
+     "    if (!seen.linked || !seen.first.before(*began) || !seen.last.after(*began)) continue;", "plan: not one after it"),
+    ("takes a reading while a deploy was made for one before it", "plan/history.cpp",
+     "    if (!seen.linked || !seen.first.before(*began) || !seen.last.after(*read_by)) continue;",
+     "    if (!seen.linked || !seen.first.before(*read_by) || !seen.last.after(*read_by)) continue;", "plan: in which a deploy began is not one before it"),
+    ("takes one reading after a deploy for a proof", "plan/history.cpp",
+     "    if (!seen.linked || !seen.first.before(*began) || !seen.last.after(*read_by)) continue;",
+     "    if (!seen.linked || !seen.last.after(*read_by)) continue;", "truth:"),
+    ("takes two different values for the one before", "plan/history.cpp",
+     "b->name, same ? a->digest : std::string()});", "b->name, a != nullptr ? a->digest : std::string()});", "truth:"),
+    ("compares digests of two keys", "plan/history.cpp",
+     "workspace.digest_key != state_.key)", "state_.key.empty())",
+     "plan: of another key"),
+    ("leaves a link to a deploy under way that a run takes away", "plan/history.cpp",
+     "      if (deploy.ended) continue;\n", "      if (deploy.ended || !deploy.ended) continue;\n",
+     "plan: an earlier deploy under way"),
+    ("goes on with what an earlier run began with", "plan/history.cpp",
+     "  if (!is_new && draft->second.run == run) return;", "  if (!is_new) return;", "plan: an earlier run began with"),
+    ("knows nothing of links that a run did not change", "plan/history.cpp",
+     "  draft->second = Draft{run, linked_groups(service)};", "  draft->second = Draft{run, {}};", "plan: was linked to before is carried"),
+    ("calls a link new that was absent before the deploy", "plan/history.cpp",
+     "  return read_by && link != state_.links.end() && link->second.linked && link->second.absent &&\n"
+     "         link->second.absent->after(*read_by);",
+     "  return read_by && link != state_.links.end() && link->second.linked && link->second.absent;", "truth:"),
+    ("calls a value changed that only may have", "plan/history.cpp",
+     "             const bool certain = carried->settled && (then == nullptr || !then->digest.empty());",
+     "             const bool certain = true;", "truth:"),
+    ("calls values equal of which one is not known", "plan/history.cpp",
+     "then->digest == current->digest &&\n                               !then->digest.empty();",
+     "(then->digest == current->digest || then->digest.empty());", "truth:"),
+    ("adopts what is known to be newer", "plan/history.cpp",
+     "                  [&](const CarriedGroup& group) { return newer_link(service, group.group, *live); });",
+     "                  [&](const CarriedGroup& group) { return newer_link(service, group.group, *live) && group.settled; });",
+     "plan: newer than the deploy is not adopted"),
+    ("tells what is adopted as proved by the run", "plan/history.cpp",
+     "      result.source = carried->adopted ? EvidenceSource::adopted : known->source;",
+     "      result.source = known->source;", "plan: not told as proved by it"),
+    ("takes what is linked for live", "plan/status.cpp",
+     "  if (carries.same()) {", "  if (carries.link != Carries::Link::no) {", "truth:"),
+    ("lets a known link prove the values", "plan/status.cpp",
+     "  if (carries.same()) {", "  if (carries.link == Carries::Link::yes) {", "truth:"),
+    ("looks at one group of several", "plan/status.cpp",
+     "    if (std::exchange(first, false) || weaker) worst = std::move(one);",
+     "    if (std::exchange(first, false)) worst = std::move(one);", "truth:"),
+    ("calls what nobody knows stale", "plan/status.cpp",
+     "live != &newest && newest.trigger == \"api\"", "newest.trigger != \"\"", "truth:"),
     # Exit codes
     ("ends with a code of its own", "engine/rollout.cpp", "if (timed_out) return Outcome::timed_out;",
      "if (timed_out) return Outcome::held;", "invariant 8"),
@@ -313,6 +372,8 @@ MUTANTS = [
      "cases: not linked to any more"),
 ]
 SCHEDULES = 300000
+PROGRAMS = {"cases": "tests/simulation/test_rollout_cases", "scale": "tests/simulation/test_rollout_scale",
+            "plan": "src/test_plan"}
 
 
 def run(command, cwd, patience=None):
@@ -331,7 +392,7 @@ def compile_command(build, source):
 
 
 def link_command(build, program):
-    commands = run(["ninja", "-t", "commands", f"tests/simulation/{program}"], build).stdout.splitlines()
+    commands = run(["ninja", "-t", "commands", program], build).stdout.splitlines()
     # CMake wraps the link in ": && … && :".
     return shlex.split(commands[-1].removeprefix(": && ").removesuffix(" && :"))
 
@@ -377,7 +438,8 @@ def told_by_cases(done):
 
 def try_mutant(build, scratch, name, file, edits, oracle):
     kind, named, words = oracle.partition(": ")
-    program = f"test_rollout_{kind}" if named else "simulate"
+    named = named and kind in PROGRAMS
+    program = PROGRAMS[kind] if named else "tests/simulation/simulate"
     mutant, trouble = build_mutant(build, scratch, program, file, edits)
     if mutant is None:
         return False, "", f"cannot be built: {trouble}"

@@ -17,9 +17,10 @@ constexpr Duration longest = std::chrono::hours(24);
 constexpr int most_turns = 200'000;
 
 /// Enough to tell values apart, in a hurry.
-model::ValueDigest digest(model::ValueKind kind, std::string_view name, std::string_view value) {
+model::ValueDigest digest(int machine, model::ValueKind kind, std::string_view name, std::string_view value) {
   const std::hash<std::string_view> hash;
-  const std::array<std::size_t, 4> words = {static_cast<std::size_t>(kind), hash(name), hash(value), 0};
+  const std::array<std::size_t, 4> words = {static_cast<std::size_t>(kind), hash(name), hash(value),
+                                            static_cast<std::size_t>(machine)};
   model::ValueDigest::Bytes bytes{};
   static_assert(sizeof words == sizeof bytes);
   std::memcpy(bytes.data(), words.data(), sizeof bytes);
@@ -63,7 +64,12 @@ Process::Process(const Surroundings& surroundings)
     : s_(surroundings),
       context_{
           .store = *this, .locks = *this, .network = *this, .clock = surroundings.wire, .frontend = *this} {
-  context_.digests = [](bool) { return run::Digests{digest, "simulated"}; };
+  context_.digests = [machine = s_.machine](bool) {
+    return run::Digests{[machine](model::ValueKind kind, std::string_view name, std::string_view value) {
+                          return digest(machine, kind, name, value);
+                        },
+                        fmt::format("machine {}", machine)};
+  };
 }
 
 void Process::port() const {
@@ -93,6 +99,7 @@ Result<std::int64_t> Process::begin(const run::RunSummary& run, const plan::Plan
 
 Result<void> Process::append(std::int64_t run, const std::vector<engine::Event>& events) {
   if (const auto written = write(); !written) return written;
+  s_.truth.run_writes(s_.wire.process());
   if (s_.trace) {
     for (const engine::Event& event : events) fmt::print("  {}\n", engine::to_json(event));
   }
@@ -135,15 +142,19 @@ Result<std::vector<run::EventCount>> Process::event_counts(const std::string& wo
 }
 
 Result<run::KeptHistory> Process::history(const std::string& workspace) const {
+  if (s_.wire.damages_the_history())
+    return fail({.what = "The journal cannot be read", .why = "it is damaged"});
   return s_.store.history(workspace);
 }
 
 Result<bool> Process::keep_history(const std::string& workspace, const run::KeptHistory& history) {
   // Nothing is sent for it, and a run begins without it.
   port();
-  if (s_.wire.fills_the_disk())
+  if (s_.wire.fills_the_disk() || s_.wire.damages_the_history())
     return fail({.what = "The journal cannot be written", .why = "the disk is full"});
-  return s_.store.keep_history(workspace, history);
+  auto kept = s_.store.keep_history(workspace, history);
+  if (kept && *kept) s_.truth.reading_kept(s_.wire.process());
+  return kept;
 }
 
 Result<std::optional<run::RunSummary>> Process::find(std::int64_t run) const {
@@ -184,6 +195,7 @@ std::unique_ptr<engine::Observer> Process::watch_reading() {
   quiet_port();
   s_.commands.reading_begins(s_.wire.process());
   s_.oracles.reading_begins(s_.wire.process());
+  s_.truth.reading_begins(s_.wire.process(), s_.wire.world_now());
   return std::make_unique<TurnCounter>(*this);
 }
 
@@ -191,6 +203,9 @@ void Process::show_plan(const plan::Plan& plan) {
   quiet_port();
   if (s_.trace && plan.undoes != 0) fmt::print("  rollback: {}\n", plan::to_json(plan));
   s_.commands.plan_shown(plan);
+  if (plan.undoes != 0 || s_.plan_from_file) return;
+  s_.wire.look_at_world();
+  s_.truth.shows(plan, s_.wire.process());
 }
 
 Result<void> Process::confirm(run::Question) {
@@ -211,8 +226,14 @@ void Process::rolled_out(std::int64_t, const engine::Rollout&, bool) {
   quiet_port();
 }
 
-void Process::show_verification(const plan::Verification&) {
+void Process::show_verification(const plan::Verification& verification) {
   quiet_port();
+  if (s_.trace) {
+    for (const plan::VerifiedService& one : verification.services)
+      fmt::print("  {} is {}: {}; {}\n", one.name, to_string(one.freshness), one.because, one.evidence.text);
+  }
+  s_.wire.look_at_world();
+  s_.truth.shows(verification, s_.wire.process());
 }
 
 void Process::show_unfinished(const run::StoredRun&, std::string_view) {

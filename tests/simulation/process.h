@@ -13,6 +13,7 @@
 #include "run/commands.h"
 #include "run/memory_store.h"
 #include "scenario.h"
+#include "truth_oracle.h"
 #include "wire.h"
 
 namespace envlink::simulation {
@@ -35,9 +36,12 @@ class Process final : public run::Store, public run::Locks, public run::Network,
     run::MemoryStore& store;
     Oracles& oracles;
     CommandOracle& commands;
+    TruthOracle& truth;
     std::map<std::int64_t, Survived>& survived;
     Time started;  // the case
     bool trace = false;
+    int machine = 1;
+    bool plan_from_file = false;
   };
   explicit Process(const Surroundings& surroundings);
 

@@ -90,11 +90,26 @@ Hostility draw_hostility(Choices& choices) {
     h.most_disk_full = 1 + static_cast<int>(choices.pick(2));
   }
   h.most_faults = 1 + static_cast<int>(choices.pick(8));
+  if (choices.chance(0.05)) {
+    h.damage = 0.2;
+    h.most_damage = 1 + static_cast<int>(choices.pick(3));
+  }
   return h;
+}
+
+/// Those who come in at any time, and the loss of all that is known.
+void draw_colleagues(Choices& choices, Hostility& h) {
+  if (choices.chance(0.12)) {
+    h.meddle = choices.chance(0.5) ? 0.3 : 0.1;
+    h.most_meddles = 1 + static_cast<int>(choices.pick(4));
+    h.between = choices.chance(0.7) ? 0.5 : 0;
+  }
+  if (choices.chance(0.03)) h.lose_machine = 0.5;
 }
 
 Habits draw_habits(Choices& choices) {
   Habits habits;
+  habits.adopts = choices.chance(0.05);
   if (choices.chance(0.15)) {
     habits.plan_file = true;
     habits.reads_plan = choices.span(Duration{0}, seconds(60));
@@ -119,7 +134,7 @@ std::optional<SecondProcess> draw_second(Choices& choices) {
 
 void draw_act(Choices& choices, Scenario& scenario) {
   Act act;
-  act.kind = static_cast<Act::Kind>(choices.pick(8));
+  act.kind = static_cast<Act::Kind>(choices.pick(11));
   act.after = choices.span(Duration{0}, choices.chance(0.8) ? seconds(12) : seconds(120));
   act.service_id = scenario.workspace.services[choices.pick(scenario.workspace.services.size())].id;
   act.group_id = scenario.workspace.groups[choices.pick(scenario.workspace.groups.size())].id;
@@ -155,7 +170,8 @@ Scenario draw_scenario(Choices& choices) {
     emulator::SeedGroup seed;
     seed.name = fmt::format("g{}", group);
     seed.id = fmt::format("evg-{:020}", group);
-    seed.variables = {{"KEY", fmt::format("{}-{}", planted_secret, group)}};
+    seed.variables = {{"KEY", fmt::format("{}-{}", planted_secret, group)},
+                      {std::string(changing_key), std::string(first_value)}};
     scenario.workspace.groups.push_back(seed);
     model::DesiredGroup wanted;
     wanted.name = word(seed.name);
@@ -173,6 +189,7 @@ Scenario draw_scenario(Choices& choices) {
   behaviour.list_shape = choices.chance(0.8) ? emulator::ListShape::wrapped : emulator::ListShape::bare;
   behaviour.double_link = static_cast<emulator::DoubleLink>(choices.pick(3));
   behaviour.link_deploys = choices.chance(0.25);
+  if (choices.chance(0.3)) behaviour.environment_read = emulator::EnvironmentRead::requested;
   behaviour.link_touches_group = choices.chance(0.2);
   behaviour.service_patch_links = choices.chance(0.5);
   if (choices.chance(0.2)) behaviour.list_lag = choices.span(Duration{0}, engine::list_lag);
@@ -204,8 +221,10 @@ void draw_trouble(Choices& choices, Scenario& scenario) {
   scenario.hostility = scenario.whole_wire ? Hostility{} : draw_hostility(choices);
   scenario.acts.clear();
   scenario.lone = scenario.hostility.limited <= 0;
-  scenario.untouched = scenario.hostility.beforehand <= 0;
-  scenario.own_links = true;
+  if (!scenario.whole_wire) draw_colleagues(choices, scenario.hostility);
+  const bool meddled = scenario.hostility.most_meddles > 0;
+  scenario.untouched = scenario.hostility.beforehand <= 0 && !meddled;
+  scenario.own_links = !meddled;
   scenario.habits = scenario.whole_wire ? Habits{} : draw_habits(choices);
   scenario.second = scenario.whole_wire ? std::nullopt : draw_second(choices);
   if (scenario.second) scenario.lone = false;
@@ -251,14 +270,19 @@ std::string describe(const Scenario& scenario) {
       "  before {} after {} late {} 503 {} 500 {} 429 {} refused {} garbage {} old deploy {} twice {} "
       "beforehand {} faults "
       "{} kill {} "
-      "kills {} jumps {} interrupt {} interrupts {} disk full {} {}\n",
+      "kills {} jumps {} interrupt {} interrupts {} disk full {} {} meddle {} {} between {} lose machine {} "
+      "damage "
+      "{} {}\n",
       h.lose_before, h.lose_after, h.late, h.error_before, h.error_after, h.limited, h.refused, h.garbage,
       h.old_deploy, h.twice, h.beforehand, h.most_faults, h.kill, h.most_kills, h.clock_jumps, h.interrupt,
-      h.most_interrupts, h.disk_full, h.most_disk_full);
+      h.most_interrupts, h.disk_full, h.most_disk_full, h.meddle, h.most_meddles, h.between, h.lose_machine,
+      h.damage, h.most_damage);
   const Habits& habits = scenario.habits;
-  text += fmt::format("  applies again {} anew {} rolls back {} declines {} plan file {} after {}\n",
-                      habits.applies_again, habits.anew, habits.rolls_back, habits.declines, habits.plan_file,
-                      format_duration(habits.reads_plan));
+  text += fmt::format(
+      "  applies again {} anew {} rolls back {} declines {} adopts {} plan file {} after "
+      "{}\n",
+      habits.applies_again, habits.anew, habits.rolls_back, habits.declines, habits.adopts, habits.plan_file,
+      format_duration(habits.reads_plan));
   if (scenario.second) {
     constexpr std::string_view commands[] = {"apply", "resume", "rollback"};
     text +=
@@ -273,7 +297,10 @@ std::string describe(const Scenario& scenario) {
                                         "429 storm",
                                         "the machine sleeps",
                                         "Ctrl-C",
-                                        "a colleague saves settings"};
+                                        "a colleague saves settings",
+                                        "a colleague changes a value",
+                                        "a colleague changes it back",
+                                        "a colleague deletes it"};
   for (const Act& act : scenario.acts) {
     text += fmt::format("  after {}: {} {} {} {}\n", format_duration(act.after),
                         words[static_cast<std::size_t>(act.kind)], act.service_id, act.group_id,

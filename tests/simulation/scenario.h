@@ -13,6 +13,10 @@
 
 namespace envlink::simulation {
 
+/// The variable of each group that colleagues change.
+constexpr std::string_view changing_key = "SETTING";
+constexpr std::string_view first_value = "first";
+
 struct Hostility {
   double lose_before = 0;   // the connection is cut, nothing took effect
   double lose_after = 0;    // it takes effect, the answer is lost
@@ -31,6 +35,12 @@ struct Hostility {
   int most_interrupts = 0;
   double disk_full = 0;  // at each write of the store, which then has no effect
   int most_disk_full = 0;
+  double meddle = 0;  // at each write: a colleague does something within seconds
+  int most_meddles = 0;
+  double between = 0;       // between two processes: colleagues do something
+  double lose_machine = 0;  // the next command is typed on another machine
+  double damage = 0;        // at each call that loads or keeps the history: it fails
+  int most_damage = 0;
   bool clock_jumps = false;    // between two processes; while one lives, its clock is steady
   int most_faults = 0;         // the wire is whole after that many
   bool from_the_start = true;  // strikes while the workspace is read, too
@@ -38,7 +48,19 @@ struct Hostility {
 };
 
 struct Act {
-  enum class Kind { push, cancel_newest, link, unlink, storm, sleep, interrupt, settings } kind = Kind::push;
+  enum class Kind {
+    push,
+    cancel_newest,
+    link,
+    unlink,
+    storm,
+    sleep,
+    interrupt,
+    settings,
+    change_value,
+    change_back,
+    remove_value
+  } kind = Kind::push;
   Duration after{};  // since the start
   std::string service_id;
   std::string group_id{};  // of link and unlink
@@ -51,6 +73,7 @@ struct Habits {
   double anew = 0;           // apply --anew
   double rolls_back = 0;     // rollback of the first run
   double declines = 0;       // answers a question with no
+  bool adopts = false;       // begins with `init`, and looks with it at the end
   bool plan_file = false;    // plan --out first, and apply that file some time later
   Duration reads_plan{};     // how much later
 };

@@ -38,6 +38,8 @@ struct Tally {
   std::size_t requests = 0;
   std::size_t processes = 0;
   std::size_t kills = 0;
+  std::size_t calm = 0;
+  Judgements judgements;
   std::uint64_t bad_seed = 0;
   std::string violation;  // what it is and how to replay it
 
@@ -46,6 +48,8 @@ struct Tally {
     requests += ended.requests;
     processes += static_cast<std::size_t>(ended.processes);
     kills += static_cast<std::size_t>(ended.kills);
+    calm += ended.calm;
+    judgements.add(ended.judgements);
     if (ended.outcome) ++outcomes[*ended.outcome];
   }
   void add(const Tally& other) {
@@ -54,6 +58,8 @@ struct Tally {
     requests += other.requests;
     processes += other.processes;
     kills += other.kills;
+    calm += other.calm;
+    judgements.add(other.judgements);
     const bool first = violation.empty() || other.bad_seed < bad_seed;
     if (other.violation.empty() || !first) return;
     bad_seed = other.bad_seed;
@@ -113,6 +119,12 @@ int simulate(const Range& range, unsigned jobs, bool trace) {
   if (jobs > 1) fmt::print(", {:.0f} on each of {} cores", rate / jobs, jobs);
   fmt::print("; {} requests, {} processes, {} kills\n", all.requests, all.processes, all.kills);
   for (const auto& [outcome, times] : all.outcomes) fmt::print("  {}: {}\n", to_string(outcome), times);
+  fmt::print("services were called");
+  for (std::size_t i = 0; i < all.judgements.said.size(); ++i)
+    fmt::print("{} {} {}", i == 0 ? "" : ",", plan::to_string(static_cast<plan::Freshness>(i)),
+               all.judgements.said[i]);
+  fmt::print("; {} live that nobody could know better; {} calm cases\n", all.judgements.not_knowable,
+             all.calm);
   return 0;
 }
 

@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "run/history.h"
+
 namespace envlink::simulation {
 namespace {
 
@@ -17,32 +19,52 @@ constexpr int most_processes = 24;
 
 }  // namespace
 
+SimulatedCase::Machine::Machine(const Scenario& scenario, Choices& choices, emulator::World& world,
+                                TruthOracle& truth, Time now)
+    : oracles(scenario, world, now),
+      wire(scenario, choices, world, truth, now),
+      commands(scenario, world, store, oracles) {
+  truth.pass_on_to(oracles);
+}
+
 SimulatedCase::SimulatedCase(const Scenario& scenario, Choices& choices, Time start, unsigned seed,
                              bool trace)
-    : scenario_(scenario),
+    : first_scenario_(scenario),
+      scenario_(&scenario),
       choices_(choices),
       trace_(trace),
       start_(start),
       world_(scenario.workspace, start, 1.0, seed),
-      oracles_(scenario, world_, start),
-      wire_(scenario, choices, world_, oracles_, start),
-      commands_(scenario, world_, store_, oracles_) {}
+      truth_(scenario, world_),
+      machine_(std::make_unique<Machine>(scenario, choices, world_, truth_, start)) {}
 
 Process::Surroundings SimulatedCase::surroundings() {
-  return {scenario_, choices_, wire_, store_, oracles_, commands_, survived_, start_, trace_};
+  return {.scenario = *scenario_,
+          .choices = choices_,
+          .wire = machine_->wire,
+          .store = machine_->store,
+          .oracles = machine_->oracles,
+          .commands = machine_->commands,
+          .truth = truth_,
+          .survived = machine_->survived,
+          .started = start_,
+          .trace = trace_,
+          .machine = machines_,
+          .plan_from_file = plan_file_.has_value()};
 }
 
 std::optional<Outcome> SimulatedCase::command(Command command, Duration lock_wait) {
   const run::LockWait wait{lock_wait};
   return Process(surroundings()).carry_out([&](run::Context& context) {
     if (command == Command::apply || command == Command::apply_anew) {
-      run::PlanSource source{.desired = scenario_.desired};
+      run::PlanSource source{.desired = scenario_->desired};
       source.file = std::exchange(plan_file_, std::nullopt);
-      commands_.applies(source.file.has_value(), command == Command::apply_anew, wire_.process());
+      machine_->commands.applies(source.file.has_value(), command == Command::apply_anew,
+                                 machine_->wire.process());
       return run::apply(context, source, {.lock_wait = wait, .anew = command == Command::apply_anew});
     }
     if (command == Command::roll_back) {
-      commands_.rolls_back(wire_.process());
+      machine_->commands.rolls_back(machine_->wire.process());
       const auto chosen = run::choose_for_rollback(context.store, any_run());
       return chosen ? run::roll_back(context, *chosen, wait) : run::end_with(context, chosen.error());
     }
@@ -55,16 +77,16 @@ std::optional<Outcome> SimulatedCase::command(Command command, Duration lock_wai
 /// One to roll back: the first, on which the others build, or any that there is, 0 for the newest.
 std::int64_t SimulatedCase::any_run() {
   if (choices_.chance(0.6)) return 1;
-  return static_cast<std::int64_t>(choices_.pick(store_.all().size() + 1));
+  return static_cast<std::int64_t>(choices_.pick(machine_->store.all().size() + 1));
 }
 
 std::optional<Outcome> SimulatedCase::beside_second(Command first) {
-  const SecondProcess& second = *scenario_.second;
+  const SecondProcess& second = *scenario_->second;
   std::exception_ptr violation;
-  wire_.expect_second(start_ + second.after);
+  machine_->wire.expect_second(start_ + second.after);
   std::thread other([&] {
     try {
-      wire_.take_part();
+      machine_->wire.take_part();
       constexpr Command commands[] = {Command::apply, Command::resume, Command::roll_back};
       const auto outcome = command(commands[static_cast<std::size_t>(second.command)], second.lock_wait);
       if (trace_) fmt::print("  the second process ends: {}\n", outcome ? to_string(*outcome) : "killed");
@@ -72,15 +94,15 @@ std::optional<Outcome> SimulatedCase::beside_second(Command first) {
     } catch (...) {
       violation = std::current_exception();
     }
-    wire_.leave();
+    machine_->wire.leave();
   });
   std::optional<Outcome> outcome;
   try {
     outcome = command(first);
-    wire_.wait_for_second();
+    machine_->wire.wait_for_second();
   } catch (...) {
     violation = std::current_exception();
-    wire_.abort_second();
+    machine_->wire.abort_second();
   }
   other.join();
   if (violation) std::rethrow_exception(violation);
@@ -89,32 +111,33 @@ std::optional<Outcome> SimulatedCase::beside_second(Command first) {
 
 bool SimulatedCase::make_plan_file() {
   Process(surroundings()).carry_out([&](run::Context& context) {
-    const auto resolved = run::resolve_plan(context, {.desired = scenario_.desired});
+    const auto resolved = run::resolve_plan(context, {.desired = scenario_->desired});
     if (!resolved) return run::end_with(context, resolved.error());
     if (resolved->plan.refused()) return Outcome::refused;
     plan_file_ = plan::PlanFile{resolved->plan, plan::snapshot_of(resolved->plan, resolved->actual), {}};
     return Outcome::done;
   });
-  if (plan_file_) commands_.plan_file_made(plan_file_->plan);
+  if (plan_file_) machine_->commands.plan_file_made(plan_file_->plan);
   between_processes();
-  wire_.let_pass(scenario_.habits.reads_plan);
+  machine_->wire.let_pass(scenario_->habits.reads_plan);
   return plan_file_.has_value();
 }
 
 void SimulatedCase::between_processes() {
   const Duration skew =
-      scenario_.hostility.clock_jumps ? choices_.span(-minutes(60), minutes(60)) : Duration{0};
-  wire_.new_process(choices_.span(seconds(0), seconds(30)), skew);
+      scenario_->hostility.clock_jumps ? choices_.span(-minutes(60), minutes(60)) : Duration{0};
+  if (choices_.chance(scenario_->hostility.between)) machine_->wire.colleagues_come(seconds(40));
+  machine_->wire.new_process(choices_.span(seconds(0), seconds(30)), skew);
 }
 
 /// How likely a person rolls back what has come to its end.
 double SimulatedCase::second_thoughts() const {
-  return ended_.processes < most_processes / 2 ? scenario_.habits.rolls_back : 0;
+  return ended_.processes < most_processes / 2 ? scenario_->habits.rolls_back : 0;
 }
 
 SimulatedCase::Command SimulatedCase::next_command() {
   if (ended_.processes > most_processes / 2) return Command::resume;
-  const Habits& habits = scenario_.habits;
+  const Habits& habits = scenario_->habits;
   Command next = Command::resume;
   if (choices_.chance(habits.applies_again)) next = Command::apply;
   if (choices_.chance(habits.anew)) next = Command::apply_anew;
@@ -123,34 +146,131 @@ SimulatedCase::Command SimulatedCase::next_command() {
   return next;
 }
 
+bool SimulatedCase::loses_machine() {
+  return machines_ == 1 && choices_.chance(scenario_->hostility.lose_machine);
+}
+
+/// A fresh one: no journal, no key of digests. What was on its way when the first one died is lost.
+void SimulatedCase::move_to_another_machine() {
+  if (trace_) fmt::print("  the next command is typed on another machine\n");
+  between_processes();
+  const Time now = machine_->wire.world_now();
+  machine_->wire.look_at_world();
+  moved_ = first_scenario_;
+  moved_.lone = moved_.untouched = moved_.own_links = false;
+  moved_.second.reset();
+  moved_.hostility.lose_machine = 0;
+  scenario_ = &moved_;
+  machine_ = std::make_unique<Machine>(moved_, choices_, world_, truth_, now);
+  ++machines_;
+  truth_.machine_lost();
+}
+
+plan::Verification SimulatedCase::verify() {
+  plan::Verification verification;
+  Process(surroundings()).carry_out([&](run::Context& context) {
+    auto verified = run::verify(context, scenario_->desired, false);
+    if (!verified) return run::end_with(context, verified.error());
+    context.frontend.show_verification(*verified);
+    verification = std::move(*verified);
+    return Outcome::done;
+  });
+  return verification;
+}
+
+/// `init`, as far as it takes what it reads for what runs.
+void SimulatedCase::adopt() {
+  if (trace_) fmt::print("  init\n");
+  const auto outcome = Process(surroundings()).carry_out([&](run::Context& context) {
+    const auto actual = run::read_workspace(context, scenario_->desired, {});
+    if (!actual) return run::end_with(context, actual.error());
+    const auto adopted = run::adopt(context, *actual);
+    return adopted ? Outcome::done : run::end_with(context, adopted.error());
+  });
+  machine_->wire.look_at_world();
+  if (outcome == Outcome::done) truth_.adopted(machine_->wire.process());
+  between_processes();
+}
+
+bool SimulatedCase::was_calm() const {
+  const Hostility& h = scenario_->hostility;
+  return ended_.outcome == Outcome::done && scenario_->acts.empty() && scenario_->untouched &&
+         !scenario_->second && only_resumed_ && machines_ == 1 &&
+         scenario_->workspace.behaviour.list_lag == Duration{0} && h.late <= 0 && h.damage <= 0 &&
+         h.disk_full <= 0 && !h.clock_jumps;
+}
+
+void SimulatedCase::all_is_known() {
+  constexpr Duration two_windows = minutes(2);  // all that may be asked in one may be used up
+  ended_.calm = 1;
+  machine_->wire.let_pass(two_windows);
+  for (const plan::VerifiedService& service : verify().services) {
+    if (service.freshness != plan::Freshness::live)
+      throw Violation(fmt::format("truth: {} is {} right after a successful apply: {}", service.name,
+                                  plan::to_string(service.freshness), service.because));
+  }
+  machine_->wire.let_pass(two_windows);
+  between_processes();
+  const auto again = command(Command::apply);
+  if (again != Outcome::nothing_to_do)
+    throw Violation(fmt::format("truth: a second apply ends with {}", again ? to_string(*again) : "a kill"));
+}
+
+void SimulatedCase::looks_at_the_end() {
+  machine_->wire.no_more_trouble();
+  if (was_calm()) return all_is_known();
+  if (scenario_->hostility.between > 0) {
+    for (std::size_t looks = choices_.pick(4); looks > 0; --looks) {
+      between_processes();
+      if (scenario_->habits.adopts && choices_.chance(0.3)) adopt();
+      verify();
+    }
+  }
+  between_processes();
+  verify();
+}
+
 Ended SimulatedCase::run() {
   Command next = Command::apply;
-  if (scenario_.habits.plan_file && !make_plan_file()) return ended_;
-  if (!scenario_.hostility.from_the_start) wire_.trouble_begins();
+  if (scenario_->habits.adopts) adopt();
+  if (scenario_->habits.plan_file && !make_plan_file()) return ended_;
+  if (!scenario_->hostility.from_the_start) machine_->wire.trouble_begins();
   while (true) {
-    if (trace_) fmt::print("  process {} at {}\n", ended_.processes, format_rfc3339(wire_.world_now()));
-    const bool two = scenario_.second && ended_.processes == 1;
+    if (trace_)
+      fmt::print("  process {} at {}\n", ended_.processes, format_rfc3339(machine_->wire.world_now()));
+    const bool two = scenario_->second && ended_.processes == 1;
     ended_.outcome = two ? beside_second(next) : command(next);
     if (!ended_.outcome) ++ended_.kills;
     if (trace_) fmt::print("  ended: {}\n", ended_.outcome ? to_string(*ended_.outcome) : "killed");
-    const auto left = run::unfinished_run(store_, "");
+    if (loses_machine()) {
+      move_to_another_machine();
+      next = Command::apply;
+      ++ended_.processes;
+      continue;
+    }
+    const auto left = run::unfinished_run(machine_->store, "");
     if (!left) throw Violation("what is left of the runs cannot be read");
     // Without a run, nothing was done: killed, or the workspace could not be read.
-    const bool tries_anew = store_.all().empty() && (!ended_.outcome || ended_.outcome == Outcome::error);
+    const bool tries_anew =
+        machine_->store.all().empty() && (!ended_.outcome || ended_.outcome == Outcome::error);
     const bool over = !*left && !tries_anew;
-    const bool has_second_thoughts = over && !store_.all().empty() && choices_.chance(second_thoughts());
+    const bool has_second_thoughts =
+        over && !machine_->store.all().empty() && choices_.chance(second_thoughts());
     if (over && !has_second_thoughts) break;
     if (++ended_.processes > most_processes) throw Violation("invariant 8: resuming does not come to an end");
-    if (ended_.processes > most_processes / 2) wire_.no_more_trouble();
+    if (ended_.processes > most_processes / 2) machine_->wire.no_more_trouble();
     next = *left ? next_command() : has_second_thoughts ? Command::roll_back : Command::apply;
     if (has_second_thoughts) only_resumed_ = false;
     between_processes();
   }
-  ended_.requests = oracles_.requests();
-  commands_.nothing_is_left();
-  const bool alone = !scenario_.second && only_resumed_;
-  if (scenario_.untouched && alone && !store_.all().empty())
-    oracles_.end_as_without_trouble(*store_.at(1).plan, *store_.at(1).summary.outcome);
+  machine_->commands.nothing_is_left();
+  const bool alone = !scenario_->second && only_resumed_;
+  if (scenario_->untouched && alone && !machine_->store.all().empty())
+    machine_->oracles.end_as_without_trouble(*machine_->store.at(1).plan,
+                                             *machine_->store.at(1).summary.outcome);
+  looks_at_the_end();
+  ended_.requests = machine_->oracles.requests();
+  ended_.judgements = truth_.judgements();
   return ended_;
 }
 

@@ -13,6 +13,7 @@
 #include "process.h"
 #include "run/memory_store.h"
 #include "scenario.h"
+#include "truth_oracle.h"
 #include "wire.h"
 
 namespace envlink::simulation {
@@ -22,6 +23,8 @@ struct Ended {
   int processes = 1;
   int kills = 0;
   std::size_t requests = 0;
+  Judgements judgements{};
+  std::size_t calm = 0;  // 1: nothing disturbed it, and all had to be known to be live
 };
 
 class SimulatedCase {
@@ -41,17 +44,36 @@ class SimulatedCase {
   Command next_command();
   std::int64_t any_run();
   void between_processes();
+  bool loses_machine();
+  void move_to_another_machine();
+  /// `verify`, as often as somebody looks.
+  void looks_at_the_end();
+  plan::Verification verify();
+  void adopt();
+  /// Nothing and nobody came in between.
+  bool was_calm() const;
+  void all_is_known();
 
-  const Scenario& scenario_;
+  /// What is gone with it.
+  struct Machine {
+    Machine(const Scenario& scenario, Choices& choices, emulator::World& world, TruthOracle& truth, Time now);
+    Oracles oracles;
+    Wire wire;
+    run::MemoryStore store;
+    CommandOracle commands;
+    std::map<std::int64_t, Survived> survived{};  // by run
+  };
+
+  const Scenario& first_scenario_;
+  Scenario moved_;            // what holds on the second machine
+  const Scenario* scenario_;  // one of them
   Choices& choices_;
   bool trace_;
   Time start_;
   emulator::World world_;
-  Oracles oracles_;
-  Wire wire_;
-  run::MemoryStore store_;
-  CommandOracle commands_;
-  std::map<std::int64_t, Survived> survived_;  // by run
+  TruthOracle truth_;
+  std::unique_ptr<Machine> machine_;
+  int machines_ = 1;
   std::optional<plan::PlanFile> plan_file_;
   bool only_resumed_ = true;
   Ended ended_;

@@ -15,6 +15,7 @@ using std::chrono::seconds;
 
 // A request whose connection broke arrives within `engine::latest_arrival`, or never: the assumption that
 // settling rests on. It is under way for some time before the cut is noticed.
+constexpr std::string_view colleague = "colleague@example.com";
 constexpr Duration latest_arrival = engine::latest_arrival - seconds(1);
 
 bool later(const auto& a, const auto& b) {
@@ -38,7 +39,9 @@ Wire::Wire(const Scenario& scenario, Choices& choices, emulator::World& world, L
       faults_left_(scenario.hostility.from_the_start ? scenario.hostility.most_faults : 0),
       kills_left_(scenario.hostility.most_kills),
       interrupts_left_(scenario.hostility.most_interrupts),
-      disk_full_left_(scenario.hostility.most_disk_full) {
+      disk_full_left_(scenario.hostility.most_disk_full),
+      damages_left_(scenario.hostility.most_damage),
+      meddles_left_(scenario.hostility.most_meddles) {
   for (std::size_t i = 0; i < acts_.size(); ++i) at(start + acts_[i].after, What::act, i);
 }
 
@@ -79,6 +82,12 @@ void Wire::act(const Act& act) {
       return world_.link(act.group_id, act.service_id, now_);
     case Act::Kind::unlink:
       return world_.unlink(act.group_id, act.service_id, now_);
+    case Act::Kind::change_value:
+      return world_.set_variable(act.group_id, changing_key, "second", colleague, now_);
+    case Act::Kind::change_back:
+      return world_.set_variable(act.group_id, changing_key, first_value, colleague, now_);
+    case Act::Kind::remove_value:
+      return world_.remove_variable(act.group_id, changing_key, colleague, now_);
     case Act::Kind::storm:
       storm_until_ = now_ + act.lasts;
       return;
@@ -112,7 +121,10 @@ void Wire::answer(Time time, std::size_t flight, api::Outcome outcome) {
 }
 
 void Wire::happen(const Happening& happening) {
-  if (happening.what == What::act) return act(acts_[happening.index]);
+  if (happening.what == What::act) {
+    act(acts_[happening.index]);
+    return listener_.acted(now_);
+  }
   Flight& flight = flights_[happening.index];
   if (happening.what == What::serve) serve(flight.call.request);
   if (happening.what == What::serve_and_answer) {
@@ -135,6 +147,23 @@ void Wire::happen(const Happening& happening) {
   if (--flight.ahead == 0) landed_.push_back(happening.index);
 }
 
+void Wire::meddle(Duration within) {
+  constexpr Act::Kind kinds[] = {Act::Kind::push,        Act::Kind::settings,     Act::Kind::link,
+                                 Act::Kind::unlink,      Act::Kind::change_value, Act::Kind::change_back,
+                                 Act::Kind::remove_value};
+  const auto& services = scenario_.workspace.services;
+  const auto& groups = scenario_.workspace.groups;
+  acts_.push_back({kinds[choices_.pick(std::size(kinds))],
+                   {},
+                   services[choices_.pick(services.size())].id,
+                   groups[choices_.pick(groups.size())].id});
+  at(now_ + choices_.span(Duration{0}, within), What::act, acts_.size() - 1);
+}
+
+void Wire::colleagues_come(Duration within) {
+  for (std::size_t left = 1 + choices_.pick(4); left > 0; --left) meddle(within);
+}
+
 /// A colleague deploys the service whose link is about to change.
 void Wire::come_in_before(const api::Request& request, Time there) {
   const bool link = request.method != api::Method::get && request.target.starts_with("/env-groups/");
@@ -151,6 +180,8 @@ void Wire::send(const engine::Call& call) {
   const std::size_t flight = take_off(call);
   const Hostility& h = scenario_.hostility;
   come_in_before(call.request, there);
+  if (call.request.method != api::Method::get && strikes(scenario_.hostility.meddle, meddles_left_))
+    meddle(seconds(4));
   const bool deploys =
       call.request.method == api::Method::post &&
       (call.request.target.ends_with("/deploys") || call.request.target.ends_with("/rollback"));

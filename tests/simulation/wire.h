@@ -33,6 +33,7 @@ struct Listener {
                        const api::Response& response) = 0;  // took effect
   virtual void told(int process, Time at, const api::Request& request,
                     const api::Outcome& outcome) = 0;  // reaches the engine
+  virtual void acted(Time) {}                          // a colleague did something
 };
 
 /// Used by one process, or by two threads of which one runs at a time: each waits for its turn where it waits
@@ -53,10 +54,15 @@ class Wire final : public engine::Transport, public engine::Clock {
   bool kills() { return strikes(scenario_.hostility.kill, kills_left_); }
   /// Whoever is asked answers no.
   bool declines() { return strikes(scenario_.habits.declines, declines_left_); }
+  bool damages_the_history() { return strikes(scenario_.hostility.damage, damages_left_); }
   bool fills_the_disk() { return strikes(scenario_.hostility.disk_full, disk_full_left_); }
+  /// A few of them, each within that time.
+  void colleagues_come(Duration within);
+  /// The World is as it is now.
+  void look_at_world() { world_.advance(now_); }
   void trouble_begins() { faults_left_ = scenario_.hostility.most_faults; }
   void no_more_trouble() {
-    faults_left_ = kills_left_ = interrupts_left_ = disk_full_left_ = declines_left_ = 0;
+    faults_left_ = kills_left_ = interrupts_left_ = disk_full_left_ = declines_left_ = damages_left_ = 0;
   }
   void send(const engine::Call& call) override;
   engine::Arrivals wait(std::optional<Time> until) override;
@@ -104,6 +110,7 @@ class Wire final : public engine::Transport, public engine::Clock {
   engine::Arrivals wait_quietly(std::optional<Time> until);
   void next_thing_happens();
   void hand_over();
+  void meddle(Duration within);
   void come_in_before(const api::Request& request, Time there);
   std::size_t take_off(const engine::Call& call);
   void at(Time time, What what, std::size_t index, Time back = {});
@@ -134,6 +141,8 @@ class Wire final : public engine::Transport, public engine::Clock {
   int interrupts_left_;
   int disk_full_left_;
   int declines_left_ = 2;
+  int damages_left_;
+  int meddles_left_;
   std::array<Party, 2> parties_;
   int current_ = 0;
   bool second_left_ = false;

@@ -1,0 +1,101 @@
+#include "plan/history.h"
+
+#include <doctest/doctest.h>
+
+#include "plan/sample_test.h"
+#include "plan/status.h"
+
+using namespace envlink;
+using namespace envlink::plan;
+
+namespace {
+
+using std::chrono::hours;
+
+/// Everything is linked, and TOKEN has a value that `token` stands for; read `ago`.
+model::Workspace read(unsigned char token, Duration ago) {
+  model::Workspace actual = sample::settled();
+  model::ValueDigest::Bytes bytes{};
+  bytes[0] = token;
+  (*actual.groups[0].variables)[1].digest = model::ValueDigest(bytes);
+  actual.reading = {sample::now - ago, sample::now - ago + std::chrono::seconds(1)};
+  return actual;
+}
+
+/// The same before any of its deploys was there: they began 24 hours ago.
+model::Workspace read_before(unsigned char token, Duration ago) {
+  model::Workspace actual = read(token, ago);
+  actual.deploys.clear();
+  return actual;
+}
+
+/// db after these readings, the last one being of now.
+StatusRow after(const std::vector<model::Workspace>& readings) {
+  History history;
+  for (const model::Workspace& reading : readings) history.read(reading);
+  return status_of(sample::file(), readings.back(), history).rows[0];
+}
+
+}  // namespace
+
+TEST_CASE("a deploy between two readings that show the same is live") {
+  const StatusRow row = after({read_before(1, hours(30)), read(1, hours(0))});
+  CHECK(row.freshness == Freshness::live);
+  CHECK(row.evidence.grade == Grade::proved);
+  CHECK(row.evidence.source == EvidenceSource::reading);
+}
+
+TEST_CASE("a deploy that began before the first reading is not known to carry anything") {
+  CHECK(after({read(1, hours(2)), read(1, hours(0))}).freshness == Freshness::unknown);
+}
+
+TEST_CASE("a value that changed after the running deploy is stale, and live once it is changed back") {
+  std::vector<model::Workspace> readings{read_before(1, hours(30)), read(1, hours(3)), read(2, hours(2))};
+  const StatusRow changed = after(readings);
+  CHECK(changed.freshness == Freshness::stale);
+  CHECK(changed.evidence.changed == std::vector<std::string>{"TOKEN"});
+  readings.push_back(read(1, hours(0)));
+  CHECK(after(readings).freshness == Freshness::live);
+}
+
+TEST_CASE("a value that changed while the deploy was made is unknown") {
+  const StatusRow row = after({read_before(1, hours(30)), read(2, hours(0))});
+  CHECK(row.freshness == Freshness::unknown);
+  CHECK(row.because == "cannot prove that it runs with TOKEN of secrets");
+}
+
+TEST_CASE("a group that is unlinked after the deploy began is left behind") {
+  History history;
+  history.read(read_before(1, hours(30)));
+  history.read(read(1, hours(2)));
+  model::Workspace now = read(1, hours(0));
+  std::erase(now.groups[0].links, ServiceId("srv-db"));
+  history.read(now);
+  model::Desired desired = sample::file();
+  desired.services[0].link.clear();
+  const StatusRow row = status_of(desired, now, history).rows[0];
+  CHECK(row.freshness == Freshness::stale);
+  CHECK(row.because == "secrets was unlinked after the running deploy began");
+}
+
+TEST_CASE("with another key the digests of before tell nothing, and the link is still known") {
+  model::Workspace now = read(1, hours(0));
+  now.digest_key = "another key";
+  const StatusRow row = after({read_before(1, hours(30)), read(1, hours(2)), now});
+  CHECK(row.freshness == Freshness::unknown);
+  CHECK(row.because == "cannot prove that it runs with the values of secrets");
+}
+
+TEST_CASE("what is adopted is told and not proved, and stale once a value has changed") {
+  const model::Workspace found = read(1, hours(2));
+  History history;
+  history.adopt(found);
+  StatusRow row = status_of(sample::file(), found, history).rows[0];
+  CHECK(row.freshness == Freshness::live);
+  CHECK(row.evidence.grade == Grade::told);
+  CHECK(row.evidence.source == EvidenceSource::adopted);
+  const model::Workspace later = read(2, hours(0));
+  history.read(later);
+  row = status_of(sample::file(), later, history).rows[0];
+  CHECK(row.freshness == Freshness::stale);
+}

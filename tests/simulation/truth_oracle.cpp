@@ -1,0 +1,281 @@
+#include "truth_oracle.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "violation.h"
+
+namespace envlink::simulation {
+namespace {
+
+using plan::Freshness;
+
+std::optional<std::string> copy_of(const std::string* value) {
+  return value == nullptr ? std::nullopt : std::optional(*value);
+}
+
+}  // namespace
+
+void Judgements::add(const Judgements& other) {
+  for (std::size_t i = 0; i < said.size(); ++i) said[i] += other.said[i];
+  not_knowable += other.not_knowable;
+}
+
+TruthOracle::TruthOracle(const Scenario& scenario, const emulator::World& world)
+    : scenario_(scenario),
+      world_(world),
+      links_(scenario.workspace.groups.size() * scenario.workspace.services.size()),
+      values_(scenario.workspace.groups.size()),
+      kept_(scenario.workspace.groups.size()),
+      served_(scenario.workspace.groups.size()),
+      adopted_(scenario.workspace.services.size()) {
+  for (Reading& reading : readings_) reading.groups.resize(values_.size());
+  look(Time::min());
+}
+
+/// What is not as it was before, changed now.
+void TruthOracle::look(Time at) {
+  for (std::size_t group = 0; group < values_.size(); ++group) {
+    const std::string* value = world_.value(group_id(group), changing_key);
+    std::vector<ValueState>& known = values_[group];
+    const bool same =
+        !known.empty() && (value == nullptr ? !known.back().value : known.back().value == *value);
+    if (!same) known.push_back({at, copy_of(value)});
+    for (std::size_t service = 0; service < scenario_.workspace.services.size(); ++service) {
+      const bool linked = world_.is_linked(group_id(group), service_id(service));
+      std::vector<LinkState>& states = links(group, service);
+      if (states.empty() || states.back().linked != linked) states.push_back({at, linked});
+    }
+  }
+}
+
+void TruthOracle::sent(int process, Time at, const api::Request& request) {
+  next_->sent(process, at, request);
+}
+
+void TruthOracle::told(int process, Time at, const api::Request& request, const api::Outcome& outcome) {
+  next_->told(process, at, request, outcome);
+}
+
+void TruthOracle::reached(Time at, const api::Request& request, const api::Response& response) {
+  next_->reached(at, request, response);
+  if (request.method != api::Method::get) return look(at);
+  constexpr std::string_view groups = "/env-groups/";
+  if (!request.target.starts_with(groups) || response.status != 200) return;
+  const std::string_view id = std::string_view(request.target).substr(groups.size());
+  for (std::size_t group = 0; group < values_.size(); ++group) {
+    if (id != group_id(group)) continue;
+    served_[group].push_back(at);
+    for (Reading& reading : readings_) {
+      if (!reading.under_way) continue;
+      if (reading.groups[group]) {
+        reading.groups[group]->last = at;
+      } else {
+        reading.groups[group] = Seen{at, at};
+      }
+    }
+  }
+}
+
+void TruthOracle::reading_begins(int process, Time at) {
+  Reading& reading = readings_.at(static_cast<std::size_t>(process));
+  reading = {at, true, false, {}};
+  reading.groups.resize(values_.size());
+}
+
+void TruthOracle::run_writes(int process) {
+  readings_.at(static_cast<std::size_t>(1 - process)).overtaken = true;
+}
+
+void TruthOracle::reading_kept(int process) {
+  Reading& reading = readings_.at(static_cast<std::size_t>(process));
+  if (!std::exchange(reading.under_way, false) || reading.overtaken) return;
+  for (std::size_t group = 0; group < values_.size(); ++group) {
+    if (reading.groups[group]) kept_[group].push_back(*reading.groups[group]);
+  }
+}
+
+void TruthOracle::adopted(int process) {
+  for (std::size_t service = 0; service < adopted_.size(); ++service) {
+    const auto deploy = world_.serving_deploy(service_id(service));
+    if (!deploy) continue;
+    Adopted one{
+        *deploy, changed_since(service, readings_.at(static_cast<std::size_t>(process)).began), {}, {}};
+    const Time ended = world_.deploy(*deploy).finished.value_or(world_.deploy(*deploy).created);
+    for (std::size_t group = 0; group < values_.size(); ++group) {
+      const LinkState& link = links(group, service).back();
+      // Nobody may say so of what a reading after the deploy did not show.
+      const bool newer = std::ranges::any_of(kept_[group], [&](const Seen& seen) {
+        return seen.first >= ended + std::chrono::seconds(2) && seen.last < link.since;
+      });
+      one.linked.push_back(link.linked && !newer);
+      one.values.push_back(values_[group].back().value);
+    }
+    adopted_[service].push_back(std::move(one));
+  }
+}
+
+bool TruthOracle::told_so(const Adopted& adopted, std::size_t group) const {
+  return adopted.unsure || (adopted.linked[group] && adopted.values[group] == values_[group].back().value);
+}
+
+void TruthOracle::machine_lost() {
+  for (auto& known : adopted_) known.clear();
+  for (auto& seen : kept_) seen.clear();
+  for (auto& times : served_) times.clear();
+  for (Reading& reading : readings_) reading.under_way = false;
+}
+
+std::vector<std::size_t> TruthOracle::asked(std::size_t service) const {
+  std::vector<std::size_t> groups;
+  for (const SourceString& name : scenario_.desired.services[service].link) {
+    const auto place = std::ranges::find(scenario_.workspace.groups, name.text, &emulator::SeedGroup::name);
+    groups.push_back(static_cast<std::size_t>(place - scenario_.workspace.groups.begin()));
+  }
+  return groups;
+}
+
+/// A judgement is about the time of its reading.
+bool TruthOracle::changed_since(std::size_t service, Time since) const {
+  for (std::size_t group = 0; group < values_.size(); ++group) {
+    if (values_[group].back().since >= since || links(group, service).back().since >= since) return true;
+  }
+  for (std::size_t i = world_.deploy_count(); i-- > 0;) {
+    const auto deploy = world_.deploy(i);
+    if (deploy.service_id == service_id(service) && deploy.finished && *deploy.finished >= since) return true;
+  }
+  return false;
+}
+
+Time TruthOracle::environment_read(std::size_t deploy) const {
+  const auto view = world_.deploy(deploy);
+  const bool requested =
+      scenario_.workspace.behaviour.environment_read == emulator::EnvironmentRead::requested;
+  return requested ? view.created : view.started.value_or(view.created);
+}
+
+TruthOracle::Span TruthOracle::without_link(std::size_t group, std::size_t service, Time around) const {
+  Span span{Time::min(), Time::max()};
+  for (const LinkState& state : links(group, service)) {
+    if (!state.linked && state.since <= around) span = {state.since, Time::max()};
+    if (state.linked && state.since >= around) {
+      span.until = state.since;
+      break;
+    }
+  }
+  return span;
+}
+
+TruthOracle::Span TruthOracle::with_another_value(std::size_t group, Time around) const {
+  const std::optional<std::string>& now = values_[group].back().value;
+  Span span{Time::min(), Time::max()};
+  bool same = true;
+  for (const ValueState& state : values_[group]) {
+    if (state.value == now && state.since >= around) {
+      span.until = state.since;
+      break;
+    }
+    if (state.value != now && same) span.from = state.since;
+    same = state.value == now;
+  }
+  return span;
+}
+
+/// Did the store see it as it is now before it was otherwise for a while, and no reading fell into that
+/// while? Then nobody could tell.
+bool TruthOracle::could_be_known(std::size_t group, Span other, bool by_runs) const {
+  const bool seen_before =
+      std::ranges::any_of(kept_[group], [&](const Seen& seen) { return seen.last <= other.from; }) ||
+      (by_runs && std::ranges::any_of(served_[group], [&](Time at) { return at <= other.from; }));
+  const bool seen_otherwise = std::ranges::any_of(
+      kept_[group], [&](const Seen& seen) { return seen.first >= other.from && seen.last < other.until; });
+  return !seen_before || seen_otherwise;
+}
+
+void TruthOracle::live_is_true(std::size_t service) {
+  const auto deploy = world_.serving_deploy(service_id(service));
+  if (!deploy)
+    throw Violation(fmt::format("truth: {} is called live, and no deploy serves", service_id(service)));
+  bool knowable = true;
+  for (const std::size_t group : asked(service)) {
+    const bool told = std::ranges::any_of(
+        adopted_[service], [&](const Adopted& one) { return one.deploy == *deploy && told_so(one, group); });
+    if (told) continue;
+    const Time read = environment_read(*deploy);
+    const std::string id(world_.deploy(*deploy).id);
+    if (!world_.carries_link(*deploy, group_id(group))) {
+      // See Oracles::runs_with_its_links: made in the second before the link, and named as the answer to a
+      // request for one after it.
+      const Duration before = links(group, service).back().since - world_.deploy(*deploy).created;
+      if (scenario_.hostility.old_deploy > 0 && before < std::chrono::seconds(1)) {
+        knowable = false;
+        continue;
+      }
+      if (could_be_known(group, without_link(group, service, read), true))
+        throw Violation(fmt::format("truth: {} is called live, and {} does not have its link to {}",
+                                    service_id(service), id, group_id(group)));
+      knowable = false;
+      continue;
+    }
+    if (copy_of(world_.carried_value(*deploy, group_id(group), changing_key)) == values_[group].back().value)
+      continue;
+    if (could_be_known(group, with_another_value(group, read), false))
+      throw Violation(fmt::format("truth: {} is called live, and {} has another value of {}",
+                                  service_id(service), id, group_id(group)));
+    knowable = false;
+  }
+  if (!knowable) ++judgements_.not_knowable;
+}
+
+void TruthOracle::stale_is_true(std::size_t service) const {
+  const auto serving = world_.serving_deploy(service_id(service));
+  if (!serving) return;
+  const Time requested = world_.deploy(*serving).created;
+  for (std::size_t i = *serving + 1; i < world_.deploy_count(); ++i) {
+    const auto newer = world_.deploy(i);
+    if (newer.service_id == service_id(service) && newer.trigger == "api") return;  // and it did not go live
+  }
+  for (std::size_t group = 0; group < values_.size(); ++group) {
+    const bool linked = links(group, service).back().linked;
+    if (world_.carries_link(*serving, group_id(group)) != linked) return;
+    const bool told = std::ranges::any_of(adopted_[service], [&](const Adopted& one) {
+      return one.deploy == *serving && (one.unsure || one.linked[group]);
+    });
+    if (!linked && !told) continue;
+    if (values_[group].back().since >= requested || links(group, service).back().since >= requested) return;
+    if (copy_of(world_.carried_value(*serving, group_id(group), changing_key)) != values_[group].back().value)
+      return;
+    if (!scenario_.workspace.behaviour.link_touches_group) continue;
+    for (std::size_t other = 0; other < scenario_.workspace.services.size(); ++other) {
+      if (links(group, other).back().since >= requested) return;
+    }
+  }
+  throw Violation(fmt::format("truth: {} is called stale, and nothing changed since {} was asked for",
+                              service_id(service), world_.deploy(*serving).id));
+}
+
+void TruthOracle::judge(std::size_t service, Freshness said, int process) {
+  ++judgements_.said.at(static_cast<std::size_t>(said));
+  if (changed_since(service, readings_.at(static_cast<std::size_t>(process)).began)) return;
+  if (said == Freshness::live) live_is_true(service);
+  if (said == Freshness::stale) stale_is_true(service);
+}
+
+void TruthOracle::shows(const plan::Verification& verification, int process) {
+  for (std::size_t i = 0; i < verification.services.size(); ++i)
+    judge(i, verification.services[i].freshness, process);
+}
+
+/// What is not redeployed, and of which nothing else is said, runs with all that the file asks for.
+void TruthOracle::shows(const plan::Plan& plan, int process) {
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    const plan::PlannedService& service = plan.services[i];
+    if (service.redeploy == plan::Reason::stale) judge(i, Freshness::stale, process);
+    if (service.redeploy == plan::Reason::unknown) judge(i, Freshness::unknown, process);
+    if (!service.redeploys() && service.unproven.empty()) judge(i, Freshness::live, process);
+  }
+}
+
+}  // namespace envlink::simulation
