@@ -43,6 +43,20 @@ void walk(const Values& a, const Values& b, auto visit) {
   }
 }
 
+/// As they were read last; 0: not known.
+std::int64_t newest_values(const History::State& state, const GroupId& group) {
+  const auto seen = state.groups.find(group);
+  return seen == state.groups.end() ? 0 : seen->second.back().values;
+}
+
+/// nullptr: nothing is known of it. `state`: constant or not.
+auto* find_deploy(auto& state, const ServiceId& service, const DeployId& deploy) {
+  const auto known = state.deploys.find(service);
+  if (known == state.deploys.end()) return static_cast<decltype(known->second.data())>(nullptr);
+  const auto place = std::ranges::find(known->second, deploy, &CarriedDeploy::deploy);
+  return place == known->second.end() ? nullptr : &*place;
+}
+
 }  // namespace
 
 const CarriedGroup* CarriedDeploy::find(const GroupId& group) const {
@@ -140,9 +154,7 @@ std::vector<CarriedGroup> History::linked_groups(const ServiceId& service) const
   const auto begin = state_.links.lower_bound({service, GroupId()});
   for (auto link = begin; link != state_.links.end() && link->first.first == service; ++link) {
     if (!link->second.linked) continue;
-    const auto seen = state_.groups.find(link->second.group);
-    groups.push_back(
-        {link->second.group, seen == state_.groups.end() ? 0 : seen->second.back().values, false});
+    groups.push_back({link->second.group, newest_values(state_, link->second.group), false});
   }
   return groups;
 }
@@ -175,13 +187,10 @@ std::optional<CarriedDeploy> History::derived(const ServiceId& service, const mo
 }
 
 void History::mark_ended(const model::Workspace& workspace, const ServiceId& service) {
-  const auto known = state_.deploys.find(service);
-  if (known == state_.deploys.end()) return;
   for (const model::Deploy& deploy : workspace.deploys_of(service)) {
     const std::optional<Time> read_by = model::environment_read_by(deploy);
     if (model::is_running(deploy.status) || !read_by || !workspace.reading.after(*read_by)) continue;
-    const auto place = std::ranges::find(known->second, deploy.id, &CarriedDeploy::deploy);
-    if (place != known->second.end()) place->ended = true;
+    if (CarriedDeploy* known = find_deploy(state_, service, deploy.id)) known->ended = true;
   }
 }
 
@@ -298,8 +307,7 @@ void History::link_changed(LinkAction action, const GroupId& group, const Servic
   }
   // A run that goes on reads its links back once more: what it deployed before has the values of before.
   if (std::ranges::find(drafted, group, &CarriedGroup::group) != drafted.end()) return;
-  const auto seen = state_.groups.find(group);
-  drafted.push_back({group, seen == state_.groups.end() ? 0 : seen->second.back().values, false});
+  drafted.push_back({group, newest_values(state_, group), false});
 }
 
 void History::deploy_attributed(std::int64_t run, const ServiceId& service, const DeployId& deploy, Time at) {
@@ -312,40 +320,32 @@ void History::deploy_attributed(std::int64_t run, const ServiceId& service, cons
 
 void History::service_ended(const ServiceId& service, const DeployId& deploy) {
   state_.drafts.erase(service);
-  const auto known = state_.deploys.find(service);
-  if (known == state_.deploys.end()) return;
-  const auto place = std::ranges::find(known->second, deploy, &CarriedDeploy::deploy);
-  if (place != known->second.end()) place->ended = true;
+  if (CarriedDeploy* known = find_deploy(state_, service, deploy)) known->ended = true;
 }
 
 Carries History::carries(const ServiceId& service, const model::Deploy& deploy,
                          const model::Group& group) const {
   Carries result;
-  const auto deploys = state_.deploys.find(service);
-  if (deploys != state_.deploys.end()) {
-    const auto known = std::ranges::find(deploys->second, deploy.id, &CarriedDeploy::deploy);
-    const CarriedGroup* carried = known == deploys->second.end() ? nullptr : known->find(group.id);
-    if (carried != nullptr) {
-      result.link = Carries::Link::yes;
-      result.source = carried->adopted ? EvidenceSource::adopted : known->source;
-      result.run = carried->adopted ? 0 : known->run;
-      result.at = carried->adopted.value_or(known->at);
-      // The newest values that were seen are those of now: the reading that asks is the last one.
-      const auto seen = state_.groups.find(group.id);
-      const std::int64_t now = seen == state_.groups.end() ? 0 : seen->second.back().values;
-      if (carried->values == 0 || now == 0) return result;
-      result.values_known = true;
-      walk(state_.values.at(carried->values), state_.values.at(now),
-           [&](const ValueSeen* then, const ValueSeen* current) {
-             const bool same = then != nullptr && current != nullptr && then->digest == current->digest &&
-                               !then->digest.empty();
-             if (same) return;
-             const bool certain = carried->settled && (then == nullptr || !then->digest.empty());
-             (certain ? result.changed : result.unknown)
-                 .push_back(then != nullptr ? then->name : current->name);
-           });
-      return result;
-    }
+  const CarriedDeploy* known = find_deploy(state_, service, deploy.id);
+  if (const CarriedGroup* carried = known == nullptr ? nullptr : known->find(group.id)) {
+    result.link = Carries::Link::yes;
+    result.source = carried->adopted ? EvidenceSource::adopted : known->source;
+    result.run = carried->adopted ? 0 : known->run;
+    result.at = carried->adopted.value_or(known->at);
+    // The newest values that were seen are those of now: the reading that asks is the last one.
+    const std::int64_t now = newest_values(state_, group.id);
+    if (carried->values == 0 || now == 0) return result;
+    result.values_known = true;
+    walk(
+        state_.values.at(carried->values), state_.values.at(now),
+        [&](const ValueSeen* then, const ValueSeen* current) {
+          const bool same = then != nullptr && current != nullptr && then->digest == current->digest &&
+                            !then->digest.empty();
+          if (same) return;
+          const bool certain = carried->settled && (then == nullptr || !then->digest.empty());
+          (certain ? result.changed : result.unknown).push_back(then != nullptr ? then->name : current->name);
+        });
+    return result;
   }
   const std::optional<Time> read_by = model::environment_read_by(deploy);
   const bool newer_group = read_by && group.created && *group.created > *read_by;
@@ -356,10 +356,8 @@ Carries History::carries(const ServiceId& service, const model::Deploy& deploy,
 std::vector<GroupId> History::left_behind(const ServiceId& service, const DeployId& deploy,
                                           const model::Workspace& actual) const {
   std::vector<GroupId> left;
-  const auto deploys = state_.deploys.find(service);
-  if (deploys == state_.deploys.end()) return left;
-  const auto known = std::ranges::find(deploys->second, deploy, &CarriedDeploy::deploy);
-  if (known == deploys->second.end()) return left;
+  const CarriedDeploy* known = find_deploy(state_, service, deploy);
+  if (known == nullptr) return left;
   for (const CarriedGroup& group : known->groups) {
     const model::Group* now = actual.find_group(group.group);
     if (now != nullptr && !now->links_to(service)) left.push_back(group.group);
