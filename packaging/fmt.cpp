@@ -1,5 +1,5 @@
-// libfmt as a part of the program: Debian has it as a shared library only. Beside its functions, the templates
-// that its headers declare and leave to it.
+// libfmt as a part of the program: Debian has it as a shared library only. Beside its functions, the
+// templates that its headers declare and leave to it.
 #include <fmt/format-inl.h>
 
 #include <locale>
