@@ -152,13 +152,13 @@ TEST_CASE("Processes that begin at the same time end with one key") {
 TEST_CASE("A key that another umask, size or right has spoilt is named, with what to do") {
   const TempFolder folder;
   const std::string path = folder / "digest.key";
-  for (const std::size_t size : {0, 31, 33}) {
+  for (const std::size_t size : {0U, 31U, 33U}) {
     write_file(path, std::string(size, 'k'));
     chmod(path.c_str(), 0600);
     CHECK(told(folder.path()) == unusable(path, fmt::format("it has {} bytes, and a key has 32", size)));
   }
   write_file(path, std::string(32, 'k'));
-  for (const mode_t mode : {0640, 0604, 0660, 0601}) {
+  for (const mode_t mode : {0640U, 0604U, 0660U, 0601U}) {
     chmod(path.c_str(), mode);
     CHECK(told(folder.path()) == unusable(path, "other users may read or write it"));
   }

@@ -115,7 +115,7 @@ TEST_CASE(
 TEST_CASE("What others may read or write of the journal is closed to them when it is used") {
   const Used used;
   CHECK(told_by_stranger([&] { return use_journal(used.state()); }) == "done");
-  for (const mode_t mode : {0644, 0666, 0640}) {
+  for (const mode_t mode : {0644U, 0666U, 0640U}) {
     used.set_rights(0777, mode);
     CHECK(used.journal_tells() == "done");
     struct stat found{};
