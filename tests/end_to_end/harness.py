@@ -192,10 +192,20 @@ def end(process):
     process.stderr.close()
 
 
+def lines_as_they_come(stream):
+    """Not a byte more is read than was asked for: communicate() does not look into the buffer of `stream`."""
+    line = b""
+    while byte := os.read(stream.fileno(), 1):
+        line += byte
+        if byte == b"\n":
+            yield line.decode()
+            line = b""
+
+
 def read_until(stream, wanted):
     """The lines up to and with the first that contains `wanted`."""
     lines = []
-    for line in stream:
+    for line in lines_as_they_come(stream):
         lines.append(line)
         if wanted in line:
             return "".join(lines)

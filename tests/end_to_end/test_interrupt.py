@@ -110,19 +110,22 @@ class Interrupt(Case):
         run.communicate(timeout=HANG)
         self.assertEqual(run.returncode, 0)
 
-    def test_without_memory_it_ends_with_1_and_says_so(self):
-        self.write("envlink.yaml", {"version": 1, "services": {f"s{i}": {"require": ["A"]} for i in range(9_000)}})
-        ends = set()
-        for megabytes in range(20, 60, 2):
-            limit = megabytes << 20
-            run = self.start_envlink("validate", before=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
-            _, err = run.communicate(timeout=HANG)
-            if run.returncode == 127 or "Sanitizer" in err:
-                continue  # the system could not load so much
-            self.assertIn(run.returncode, (0, 1), err)
-            self.assertEqual(err.startswith("envlink: Out of memory"), run.returncode == 1, err)
-            ends.add(run.returncode)
-        self.assertNotEqual(ends, {0}, "it was never out of memory")
+    # Under AddressSanitizer a limit of the address space leaves no room for its shadow.
+    if os.environ.get("ENVLINK_SANITIZE") != "ON":
+
+        def test_without_memory_it_ends_with_1_and_says_so(self):
+            self.write("envlink.yaml", {"version": 1, "services": {f"s{i}": {"require": ["A"]} for i in range(9_000)}})
+            ends = set()
+            for megabytes in range(20, 60, 2):
+                limit = megabytes << 20
+                run = self.start_envlink("validate", before=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+                _, err = run.communicate(timeout=HANG)
+                if run.returncode == 127:
+                    continue  # the system could not load so much
+                self.assertIn(run.returncode, (0, 1), err)
+                self.assertEqual(err.startswith("envlink: Out of memory"), run.returncode == 1, err)
+                ends.add(run.returncode)
+            self.assertNotEqual(ends, {0}, "it was never out of memory")
 
     def test_the_lock_of_a_killed_run_is_free_and_the_next_run_asks_for_no_second_deploy(self):
         run = self.begin()

@@ -5,7 +5,7 @@ import contextlib
 import json
 import sqlite3
 
-from harness import GROUP, HANG, SERVICES, Case, desired, workspace
+from harness import GROUP, HANG, SERVICES, Case, desired, lines_as_they_come, workspace
 
 
 def from_api(state):
@@ -20,7 +20,7 @@ def linked(state):
 def wait_for(run, service, words):
     """The lines up to and with the one in which the service is told to be so far."""
     lines = []
-    for line in run.stderr:
+    for line in lines_as_they_come(run.stderr):
         lines.append(line)
         if f"] {service} " in line and words in line:
             return "".join(lines)
