@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t most_seen = 20;     // changes of one group's values
 constexpr std::size_t most_deploys = 20;  // of one service, beside what serves
 
-/// Stands for a value that Render hides from the key's owner: that it is hidden is all that can be compared.
+/// Stands for a value that Render hides from the key's owner: it was not read, and equals none.
 constexpr std::string_view hidden = "hidden";
 
 Values values_of(const model::Group& group) {
@@ -19,7 +19,7 @@ Values values_of(const model::Group& group) {
   for (const std::string& name : group.secret_files) {
     const auto digest = group.secret_file_digests.find(name);
     const bool told = digest != group.secret_file_digests.end();
-    values.push_back({"file:" + name, told ? digest->second.hex() : std::string(hidden)});
+    values.push_back({model::file_key(name), told ? digest->second.hex() : std::string(hidden)});
   }
   std::ranges::sort(values, {}, &ValueSeen::name);
   return values;
@@ -339,10 +339,12 @@ Carries History::carries(const ServiceId& service, const model::Deploy& deploy,
     walk(
         state_.values.at(carried->values), state_.values.at(now),
         [&](const ValueSeen* then, const ValueSeen* current) {
-          const bool same = then != nullptr && current != nullptr && then->digest == current->digest &&
-                            !then->digest.empty();
+          const bool both = then != nullptr && current != nullptr;
+          const bool same = both && then->digest == current->digest && !then->digest.empty();
+          if (same && then->digest == hidden) result.hidden.push_back(then->name);
           if (same) return;
-          const bool certain = carried->settled && (then == nullptr || !then->digest.empty());
+          const bool unread = both && (then->digest == hidden || current->digest == hidden);
+          const bool certain = carried->settled && !unread && (then == nullptr || !then->digest.empty());
           (certain ? result.changed : result.unknown).push_back(then != nullptr ? then->name : current->name);
         });
     return result;
@@ -353,14 +355,14 @@ Carries History::carries(const ServiceId& service, const model::Deploy& deploy,
   return result;
 }
 
-std::vector<GroupId> History::left_behind(const ServiceId& service, const DeployId& deploy,
-                                          const model::Workspace& actual) const {
-  std::vector<GroupId> left;
+std::vector<CarriedGroup> History::left_behind(const ServiceId& service, const DeployId& deploy,
+                                               const model::Workspace& actual) const {
+  std::vector<CarriedGroup> left;
   const CarriedDeploy* known = find_deploy(state_, service, deploy);
   if (known == nullptr) return left;
   for (const CarriedGroup& group : known->groups) {
     const model::Group* now = actual.find_group(group.group);
-    if (now != nullptr && !now->links_to(service)) left.push_back(group.group);
+    if (now != nullptr && !now->links_to(service)) left.push_back(group);
   }
   return left;
 }

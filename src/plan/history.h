@@ -65,6 +65,8 @@ struct Carries {
   bool values_known = false;           // some values of then are known
   std::vector<std::string> changed{};  // names whose value differs from what the deploy began with
   std::vector<std::string> unknown{};  // names of which that is not known
+  std::vector<std::string> hidden{};  // names whose value Render hid then and hides now: nobody compared them
+  /// As far as Render shows the values.
   bool same() const { return link == Link::yes && values_known && changed.empty() && unknown.empty(); }
 };
 
@@ -84,8 +86,8 @@ class History {
 
   Carries carries(const ServiceId& service, const model::Deploy& deploy, const model::Group& group) const;
   /// Groups that the deploy began with and that are not linked any more.
-  std::vector<GroupId> left_behind(const ServiceId& service, const DeployId& deploy,
-                                   const model::Workspace& actual) const;
+  std::vector<CarriedGroup> left_behind(const ServiceId& service, const DeployId& deploy,
+                                        const model::Workspace& actual) const;
 
   /// It is not linked any more, and the deploy began before it was seen unlinked. nullptr: none serves.
   bool may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy, const GroupId& group) const;

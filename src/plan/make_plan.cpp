@@ -26,7 +26,8 @@ bool runs_older_values(const model::Group& group, const ServiceId& service, cons
   const Carries carries = context.history.carries(service, *live, group);
   if (!carries.changed.empty()) return true;
   const auto since = model::began(*live);
-  return !carries.same() && group.updated && since && *since < *group.updated;
+  const bool compared = carries.same() && carries.hidden.empty();
+  return !compared && group.updated && since && *since < *group.updated;
 }
 
 std::set<const model::Group*> changed_groups(const Context& context, const Plan& plan) {

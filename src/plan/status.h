@@ -38,6 +38,7 @@ struct Evidence {
   std::optional<EvidenceSource> source{};  // of what is live
   std::string text{};                      // one clause
   std::vector<std::string> changed{};      // variables and files whose value the running deploy does not have
+  bool hidden = false;                     // it rests on values that Render hides from the key's owner
   bool operator==(const Evidence&) const = default;
 };
 
@@ -91,7 +92,7 @@ struct StatusRow {
   std::string because;
   std::vector<StatusCell> cells;  // in the order of the file
   Evidence evidence{};
-  std::vector<GroupChange> changes{};  // of groups of which it is stale or unknown; the oldest first
+  std::vector<GroupChange> changes{};  // of groups that are stale, unknown or hidden; the oldest first
   bool operator==(const StatusRow&) const = default;
 };
 
@@ -110,8 +111,8 @@ struct Status {
 Status status_of(const model::Desired& desired, const model::Workspace& actual,
                  const History& history = nothing_known);
 
-/// When the oldest of the running deploys began that are stale or of which it is unknown whether they carry a
-/// group: since then a change of a group matters. nullopt: there is none.
+/// When the oldest of the running deploys began that are stale, of which it is unknown whether they carry a
+/// group, or whose values are hidden: since then a change of a group matters. nullopt: there is none.
 std::optional<Time> changes_matter_since(const Status& status, const model::Workspace& actual);
 /// Gives each row the changes of such groups since its running deploy began, out of what the audit log told.
 void add_changes(Status& status, const model::Workspace& actual, std::span<const model::AuditEntry> log);

@@ -169,9 +169,9 @@ class Matrix {
     tell(6, safe(cell.evidence.text, style_, 1000), Colour::quiet);
     constexpr std::string_view newer = "changed after the running deploy began";
     for (const std::string& key : cell.evidence.changed) {
-      const bool file = key.starts_with("file:");
+      const bool file = model::is_file_key(key);
       tell(6,
-           fmt::format("{}{} {}", file ? "the file " : "", safe(file ? key.substr(5) : key, style_), newer));
+           fmt::format("{}{} {}", file ? "the file " : "", safe(file ? key.substr(model::file_prefix.size()) : key, style_), newer));
     }
     std::vector<plan::GroupChange> changes = row.changes;
     std::erase_if(changes, [&](const auto& change) { return change.group != cell.group; });
