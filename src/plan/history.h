@@ -24,7 +24,9 @@ struct ValueSeen {
   std::string digest{};  // empty: it changed about when the deploy began, and nobody knows which one it has
   bool operator==(const ValueSeen&) const = default;
 };
-using Values = std::vector<ValueSeen>;  // by name
+using Values = std::vector<ValueSeen>;        // by name
+Values values_of(const model::Group& group);  // that was read itself
+Values values_of(const std::vector<model::Variable>& variables);
 
 enum class EvidenceSource {
   run,      // a run read the link back before it asked for the deploy
@@ -91,6 +93,10 @@ class History {
 
   /// It is not linked any more, and the deploy began before it was seen unlinked. nullptr: none serves.
   bool may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy, const GroupId& group) const;
+
+  /// The values of the groups that the deploys of a run have, as far as they are known. One without a digest
+  /// changed about when they began.
+  std::map<GroupId, Values> values_of_run(std::int64_t run) const;
 
   /// The state, as it is stored (plan/history_json.h).
   struct LinkSeen {
