@@ -99,7 +99,7 @@ void decide_redeploy(const Context& in, std::span<const LinkChange> changes,
     planned.because = "asked for with --redeploy";
   } else {
     const Assessment assessment = assess_service(in, index);
-    if (!redeploys_for_freshness(in, index)) {
+    if (!redeploys_for_freshness(in, index, assessment)) {
       if (assessment.freshness != Freshness::live) planned.unproven = assessment.because;
       return;
     }

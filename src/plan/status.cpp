@@ -213,8 +213,8 @@ Assessment assess_service(const Context& context, std::size_t index) {
   return assessment;
 }
 
-bool redeploys_for_freshness(const Context& context, std::size_t index) {
-  const Freshness freshness = assess_service(context, index).freshness;
+bool redeploys_for_freshness(const Context& context, std::size_t index, const Assessment& assessment) {
+  const Freshness freshness = assessment.freshness;
   if (freshness == Freshness::stale) return true;
   return freshness == Freshness::unknown && !context.match.services[index]->suspended &&
          context.desired.rollout.unknown == model::OnUnknown::redeploy;

@@ -58,7 +58,7 @@ Assessment assess_service(const Context& context, std::size_t index);
 
 /// It is stale, or what it runs with is unknown and the file wants that redeployed. A suspended service is
 /// not deployed for that.
-bool redeploys_for_freshness(const Context& context, std::size_t index);
+bool redeploys_for_freshness(const Context& context, std::size_t index, const Assessment& assessment);
 
 struct StatusCell {
   std::size_t group = 0;  // an index into Status::groups
@@ -79,10 +79,11 @@ struct GroupChange {
   bool operator==(const GroupChange&) const = default;
 };
 
-/// untold: it was asked and gave no answer. none: this workspace has none, or not for the key's owner.
-enum class AuditLog { not_asked, told, none, untold };
+/// partly: it has more entries than are read, and the oldest are not told. untold: it was asked and gave no
+/// answer. none: this workspace has none, or not for the key's owner.
+enum class AuditLog { not_asked, told, partly, none, untold };
 constexpr auto words(AuditLog) {
-  return std::to_array<std::string_view>({"not_asked", "told", "none", "untold"});
+  return std::to_array<std::string_view>({"not_asked", "told", "partly", "none", "untold"});
 }
 
 struct StatusRow {

@@ -159,6 +159,9 @@ class Matrix {
           "Who changed a group, and when, is not known: Render offers no audit log for this workspace and "
           "key.",
           style_, Colour::quiet);
+    } else if (status_.audit_log == plan::AuditLog::partly) {
+      out_ += folded("The audit log has more entries than envlink reads: older changes are not told.", style_,
+                     Colour::caution);
     }
   }
 
@@ -170,8 +173,8 @@ class Matrix {
     constexpr std::string_view newer = "changed after the running deploy began";
     for (const std::string& key : cell.evidence.changed) {
       const bool file = model::is_file_key(key);
-      tell(6,
-           fmt::format("{}{} {}", file ? "the file " : "", safe(file ? key.substr(model::file_prefix.size()) : key, style_), newer));
+      tell(6, fmt::format("{}{} {}", file ? "the file " : "",
+                          safe(file ? key.substr(model::file_prefix.size()) : key, style_), newer));
     }
     std::vector<plan::GroupChange> changes = row.changes;
     std::erase_if(changes, [&](const auto& change) { return change.group != cell.group; });
