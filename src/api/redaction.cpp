@@ -106,27 +106,23 @@ Result<std::size_t> Redactor::learn_group(const Response& response) {
   });
 }
 
-Result<std::string> Redactor::learn_page(const Response& response, std::string_view wrapper,
-                                         std::string_view key) {
+Result<void> Redactor::learn_page(const Response& response, std::string_view wrapper, std::string_view key) {
   Shown shown;
-  auto page = read_page<bool>(response, wrapper, [&](const Node& node) -> Result<bool> {
+  const auto page = read_page<bool>(response, wrapper, [&](const Node& node) -> Result<bool> {
     std::vector<std::string_view> values;
     return shown.add(node, key, values).and_then([&] { return learn(values.front()); }).map([] {
       return true;
     });
   });
-  if (!page) return fail(std::move(page.error()));
-  if (auto told = shown.end(); !told) return fail(std::move(told.error()));
-  if (page->length < static_cast<std::size_t>(page_size)) return std::string{};
-  if (page->cursor.empty()) return fail(unreadable("the list", "is full and names no cursor for the rest"));
-  return std::move(page->cursor);
+  if (!page) return fail(page.error());
+  return shown.end();
 }
 
-Result<std::string> Redactor::learn_variables(const Response& response) {
+Result<void> Redactor::learn_variables(const Response& response) {
   return learn_page(response, "envVar", "value");
 }
 
-Result<std::string> Redactor::learn_secret_files(const Response& response) {
+Result<void> Redactor::learn_secret_files(const Response& response) {
   return learn_page(response, "secretFile", "content");
 }
 

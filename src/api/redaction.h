@@ -24,10 +24,10 @@ class Redactor {
   /// A reply of GET /env-groups/{id}. A value that cannot be read or that Render hides is an error: it could
   /// not be masked. How many values were shown.
   Result<std::size_t> learn_group(const Response& response);
-  /// A page of GET /services/{id}/env-vars. The cursor of the next page; "" when it was the last.
-  Result<std::string> learn_variables(const Response& response);
+  /// A page of GET /services/{id}/env-vars, likewise.
+  Result<void> learn_variables(const Response& response);
   /// A page of GET /services/{id}/secret-files, likewise.
-  Result<std::string> learn_secret_files(const Response& response);
+  Result<void> learn_secret_files(const Response& response);
 
   /// Every occurrence of a value and of what can be taken out of it becomes mask_text, however it is escaped
   /// and encoded: docs/rollout.md has the list. API keys become rnd_***. Values that hide nothing are left:
@@ -52,7 +52,7 @@ class Redactor {
   using Spans = std::vector<Span>;
 
   Result<void> learn(std::string_view value);
-  Result<std::string> learn_page(const Response& response, std::string_view wrapper, std::string_view key);
+  Result<void> learn_page(const Response& response, std::string_view wrapper, std::string_view key);
   void settle() const;
   void cut_into_pieces() const;
   std::uint64_t bytes_of(Piece piece) const;

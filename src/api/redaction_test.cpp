@@ -131,15 +131,9 @@ TEST_CASE("a service's own variables are learnt page by page, and a reply that h
     page.push_back(json::object{{"envVar", {{"key", "K"}, {"value", "value-" + std::to_string(i)}}},
                                 {"cursor", "cursor-" + std::to_string(i)}});
   }
-  auto next = redactor.learn_variables(reply(page));
-  REQUIRE(next.has_value());
-  CHECK(*next == "cursor-99");
-  next = redactor.learn_variables(reply(json::array{{{"key", "K"}, {"value", "the-last"}}}));
-  REQUIRE(next.has_value());
-  CHECK(next->empty());
+  REQUIRE(redactor.learn_variables(reply(page)).has_value());
+  REQUIRE(redactor.learn_variables(reply(json::array{{{"key", "K"}, {"value", "the-last"}}})).has_value());
   CHECK(redactor.mask("value-7 the-last") == "••• •••");
-  for (json::value& item : page) item.as_object().erase("cursor");
-  CHECK_FALSE(redactor.learn_variables(reply(page)).has_value());
   for (const char* body : {"", "{}", "[{\"key\":\"K\"}]", "[{\"envVar\":{\"key\":\"K\",\"value\":null}}]"}) {
     CAPTURE(body);
     CHECK_FALSE(redactor.learn_variables({.status = 200, .body = body}).has_value());
@@ -182,10 +176,11 @@ TEST_CASE("values that Render does not show are an error, and one that is empty 
 
 TEST_CASE("a service's own secret files are learnt as its variables are") {
   Redactor redactor;
-  const auto next = redactor.learn_secret_files(reply(json::array{
-      {{"secretFile", {{"name", ".env"}, {"content", "A=open-it\nB=shut-it\n"}}}, {"cursor", "c"}}}));
-  REQUIRE(next.has_value());
-  CHECK(next->empty());
+  REQUIRE(
+      redactor
+          .learn_secret_files(reply(json::array{
+              {{"secretFile", {{"name", ".env"}, {"content", "A=open-it\nB=shut-it\n"}}}, {"cursor", "c"}}}))
+          .has_value());
   CHECK(redactor.mask("open-it, shut-it") == "•••, •••");
   CHECK_FALSE(redactor.learn_secret_files(reply(json::array{{{"name", "f"}}})).has_value());
 }

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <string_view>
 #include <unordered_set>
 
+#include "api/redaction_parts.h"
 #include "api/replies.h"
 #include "api/reply_reader.h"
 #include "api/variable_reader.h"
@@ -30,7 +32,7 @@ Result<void> decode_secret_files(model::Group& group, const json::Value& list, c
     std::string name = node.text("name");
     if (name.empty()) return fail(unreadable(node.path_of("name"), "is missing"));
     const json::Value* content = digest ? node.get("content") : nullptr;
-    if (content != nullptr && content->is_text()) {
+    if (content != nullptr && content->is_text() && !is_hidden(content->text)) {
       group.secret_file_digests.emplace(name, digest(model::ValueKind::secret_file, name, content->text));
     }
     group.secret_files.push_back(std::move(name));
@@ -70,6 +72,11 @@ Result<model::Group> decode_group(const Node& node, const Fingerprinter* fingerp
     };
     auto decoded = for_each_object(*variables, *node.root, add);
     if (!decoded) return fail(std::move(decoded.error()));
+    // One may be empty. Where all are, somebody does not show them.
+    const auto is_empty = [](const model::Variable& one) { return one.facts.told && one.facts.empty; };
+    if (std::ranges::all_of(*group->variables, is_empty)) {
+      for (model::Variable& variable : *group->variables) variable.digest.reset();
+    }
   }
   if (const json::Value* files = node.get("secretFiles")) {
     auto decoded = decode_secret_files(*group, *files, *node.root, digest);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <string>
 
+#include "api/redaction_parts.h"
 #include "json/document.h"
 
 namespace envlink::api {
@@ -186,6 +187,7 @@ Result<model::Variable> decode_variable(const Node& node, const Fingerprinter* f
   if (value == nullptr || !value->is_text()) return variable;
   const std::string_view text = value->text;
   variable.facts = facts_of(text);
+  if (is_hidden(text)) return variable;  // two that are hidden need not be equal
   if (fingerprinter != nullptr) variable.fingerprint = fingerprinter->of(text);
   if (digest) variable.digest = digest(model::ValueKind::variable, variable.key, text);
   return variable;

@@ -57,6 +57,20 @@ TEST_CASE("where digests are kept, every value that is told gets one, by its kin
   REQUIRE(group->secret_file_digests.size() == 1);
   CHECK(group->secret_file_digests.at("ca.pem") == legible(model::ValueKind::secret_file, "ca.pem", "c"));
 
+  // What Render shows in the place of a value is none; nor is anything where it shows every one as empty.
+  const auto hidden = parse_group(
+      {.status = 200, .headers = {}, .body = R"({"id":"evg-1","name":"g","serviceLinks":[],"envVars":[
+      {"key":"A","value":"********"},{"key":"B","value":"2"}],"secretFiles":[{"name":"f","content":"[redacted]"}]})"},
+      nullptr, legible);
+  CHECK_FALSE(hidden->variables->at(0).digest);
+  CHECK(hidden->variables->at(1).digest == variable("B", "2"));
+  CHECK(hidden->secret_file_digests.empty());
+  const auto all_empty = parse_group(
+      {.status = 200, .headers = {}, .body = R"({"id":"evg-1","name":"g","serviceLinks":[],"envVars":[
+      {"key":"A","value":""},{"key":"B","value":""}]})"},
+      nullptr, legible);
+  CHECK_FALSE(all_empty->variables->at(0).digest);
+
   const auto own = parse_variables(
       {.status = 200, .headers = {}, .body = R"([{"envVar":{"key":"A","value":"1"}}])"}, nullptr, legible);
   CHECK(own->items.at(0).digest == variable("A", "1"));

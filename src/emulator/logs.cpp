@@ -8,6 +8,7 @@
 #include "emulator/ids.h"
 #include "emulator/routes.h"
 #include "emulator/target.h"
+#include "emulator/variables.h"
 
 namespace envlink::emulator {
 namespace {
@@ -22,20 +23,21 @@ struct Line {
   std::size_t order = 0;  // among lines of the same time
 };
 
-/// What careless programs print: a value from each source that the service has.
+/// What careless programs print: a value from each source that the service has, as the deploy took it.
 std::vector<std::string> given_values(const WorldState& world, const Service& service, const Deploy& deploy) {
   std::vector<std::string> lines;
-  const auto add_first = [&lines](const Variables& variables) {
-    if (!variables.empty()) {
-      lines.push_back(fmt::format("  {}=\x1b[33m{}\x1b[39m", variables[0].first, variables[0].second));
-    }
+  const auto add_first = [&](const Variables& variables, std::string_view holder = {}) {
+    if (variables.empty()) return;
+    const auto& [key, now] = variables[0];
+    const std::string* taken = carried_value(world, deploy, holder, key);
+    lines.push_back(fmt::format("  {}=\x1b[33m{}\x1b[39m", key, taken != nullptr ? *taken : now));
   };
   for (const Group& group : world.groups) {
     const bool was_linked =
         std::find(deploy.groups.begin(), deploy.groups.end(), group.id) != deploy.groups.end();
-    if (was_linked) add_first(group.variables);
+    if (was_linked) add_first(group.variables, group.id);
   }
-  add_first(service.seed.variables);
+  add_first(service.seed.variables, service.seed.id);
   add_first(service.seed.secret_files);
   if (!lines.empty()) lines.insert(lines.begin(), "Environment:");
   return lines;

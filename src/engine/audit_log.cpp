@@ -10,11 +10,15 @@ namespace envlink::engine {
 
 AuditLogReader::AuditLogReader(const OwnerId& workspace, Time since, const model::ApiSettings& settings,
                                Budget budget)
-    : request_(api::list_audit_logs(workspace, since, std::nullopt, api::Direction::backward)),
-      scheduler_(settings, std::move(budget)) {}
+    : workspace_(workspace), since_(since), request_(next_page()), scheduler_(settings, std::move(budget)) {
+  scheduler_.enqueue(request_, Repeat::safely);
+}
+
+api::Request AuditLogReader::next_page(std::string_view cursor) const {
+  return api::list_audit_logs(workspace_, since_, std::nullopt, api::Direction::backward, cursor);
+}
 
 Step AuditLogReader::step(Time now) {
-  if (!std::exchange(began_, true)) scheduler_.enqueue(request_, Repeat::safely);
   RequestScheduler::Batch batch = scheduler_.due(now);
   return Step{{}, std::move(batch.calls), batch.wake};
 }
@@ -28,9 +32,27 @@ void AuditLogReader::receive(Time now, Reply reply) {
   } else if (api::verdict_of(delivery->outcome) != api::Verdict::ok) {
     result_ = fail(api::explain(request_, delivery->outcome, "read the audit log"));
   } else {
-    result_ = api::parse_audit_logs(*response).map(
-        [](api::Page<model::AuditEntry> page) { return std::optional(std::move(page.items)); });
+    take(*response);
   }
+}
+
+void AuditLogReader::take(const api::Response& response) {
+  auto page = api::parse_audit_logs(response);
+  if (!page) {
+    result_ = fail(std::move(page.error()));
+    return;
+  }
+  for (model::AuditEntry& entry : page->items) {
+    if (list_.add(entry.id)) read_.newest_first.push_back(std::move(entry));
+  }
+  const bool last = list_.ends_with(*page, api::audit_page_size);
+  if (!last && list_.pages() < most_pages && list_.trouble_with(page->cursor).empty()) {
+    request_ = next_page(page->cursor);
+    scheduler_.enqueue(request_, Repeat::safely);
+    return;
+  }
+  read_.whole = last;
+  result_ = std::optional(std::move(read_));
 }
 
 void AuditLogReader::interrupt(Time) {

@@ -1,11 +1,12 @@
 #pragma once
-// Asks the workspace's audit log once who changed what since a time. Only some of Render's plans offer one.
+// Asks the workspace's audit log who changed what since a time. Only some of Render's plans offer one.
 
 #include <optional>
 #include <vector>
 
 #include "base/error.h"
 #include "base/id.h"
+#include "engine/listing.h"
 #include "engine/ports.h"
 #include "engine/request_scheduler.h"
 #include "model/audit_entry.h"
@@ -14,7 +15,11 @@ namespace envlink::engine {
 
 class AuditLogReader final : public Activity {
  public:
-  using Entries = std::vector<model::AuditEntry>;  // the newest first, at most as many as fit into an answer
+  static constexpr std::size_t most_pages = 10;
+  struct Entries {
+    std::vector<model::AuditEntry> newest_first{};
+    bool whole = true;  // otherwise older ones than these were not read
+  };
 
   AuditLogReader(const OwnerId& workspace, Time since, const model::ApiSettings& settings, Budget budget);
 
@@ -28,9 +33,15 @@ class AuditLogReader final : public Activity {
   const Budget& budget() const { return scheduler_.budget(); }
 
  private:
+  api::Request next_page(std::string_view cursor = {}) const;
+  void take(const api::Response& response);
+
+  OwnerId workspace_;
+  Time since_;
   api::Request request_;
+  Listing list_;
+  Entries read_;
   RequestScheduler scheduler_;
-  bool began_ = false;
   std::optional<Result<std::optional<Entries>>> result_;
 };
 

@@ -44,9 +44,37 @@ TEST_CASE("the audit log is asked once, with one request, and what it tells is h
   REQUIRE(asked.finished());
   REQUIRE(asked.result().has_value());
   REQUIRE(asked.result()->has_value());
-  REQUIRE((*asked.result())->size() == 1);
-  CHECK((*asked.result())->front().is_about("evg-1"));
+  REQUIRE((*asked.result())->newest_first.size() == 1);
+  CHECK((*asked.result())->newest_first.front().is_about("evg-1"));
+  CHECK((*asked.result())->whole);
   CHECK(asked.step(start).calls.empty());
+}
+
+TEST_CASE(
+    "the audit log is read on, page by page, as far as the bound, and where that is met it is not whole") {
+  for (const std::size_t pages : {std::size_t{3}, AuditLogReader::most_pages + 5}) {
+    AuditLogReader asked = reader();
+    Time now = start;
+    std::size_t sent = 0;
+    for (int turn = 0; turn < 200 && !asked.finished(); ++turn) {
+      const Step step = asked.step(now);
+      for (const Call& call : step.calls) {
+        const std::string id = "aud-" + std::to_string(++sent);
+        if (sent > 1) CHECK(call.request.target.ends_with("cursor=aud-" + std::to_string(sent - 1)));
+        const std::string entry =
+            R"({"auditLog":{"id":")" + id +
+            R"(","timestamp":"2026-11-28T10:00:00Z","event":"E","status":"success"},"cursor":")" + id +
+            R"("})";
+        asked.receive(now, {call.id, api::Response{200, {}, sent > pages ? "[]" : "[" + entry + "]"}});
+      }
+      if (step.wake) now = std::max(now, *step.wake);
+    }
+    REQUIRE(asked.finished());
+    REQUIRE(asked.result().has_value());
+    const bool whole = pages < AuditLogReader::most_pages;
+    CHECK((*asked.result())->whole == whole);
+    CHECK((*asked.result())->newest_first.size() == (whole ? pages : AuditLogReader::most_pages));
+  }
 }
 
 TEST_CASE("403 and 404 mean that there is no audit log, and other answers are errors") {

@@ -19,16 +19,9 @@ std::vector<std::string> names_of(const std::vector<model::Owner>& owners) {
   return names;
 }
 
-/// With the id of each whose name another one bears as well: only that says which is which.
-std::string told(const std::vector<model::Owner>& owners) {
-  std::map<std::string_view, int> bearers;
-  for (const model::Owner& owner : owners) ++bearers[owner.name];
-  std::vector<std::string> names;
-  for (const model::Owner& owner : owners) {
-    const std::string name = clean(owner.name);
-    names.push_back(bearers[owner.name] == 1 ? name : fmt::format("{} ({})", name, clean(owner.id.text())));
-  }
-  return join_and(names);
+std::string label(const model::Owner& owner, bool alone) {
+  const std::string name = clean(owner.name);
+  return alone ? name : fmt::format("{} ({})", name, clean(owner.id.text()));
 }
 
 bool share_a_name(const std::vector<model::Owner>& owners) {
@@ -45,6 +38,18 @@ bool is_called(const model::Owner& owner, const std::string& name) {
 }
 
 }  // namespace
+
+std::string label_of(const model::Owner& owner, const std::vector<model::Owner>& owners) {
+  return label(owner, std::ranges::count(owners, owner.name, &model::Owner::name) <= 1);
+}
+
+std::string labels_of(const std::vector<model::Owner>& owners) {
+  std::map<std::string_view, int> bearers;
+  for (const model::Owner& owner : owners) ++bearers[owner.name];
+  std::vector<std::string> labels;
+  for (const model::Owner& owner : owners) labels.push_back(label(owner, bearers[owner.name] == 1));
+  return join_and(labels);
+}
 
 bool is_decided(const std::vector<model::Owner>& owners, const model::Desired& desired,
                 const std::string& named) {
@@ -64,7 +69,7 @@ Result<model::Owner> choose_owner(const std::vector<model::Owner>& owners, const
   if (wanted.empty()) {
     if (owners.size() == 1) return owners.front();
     return fail(refusal(fmt::format("the API key reaches {}", count_of(owners.size(), "workspace")),
-                        "they are " + told(owners),
+                        "they are " + labels_of(owners),
                         share_a_name(owners)
                             ? "Say which one by its id: `workspace: tea-…` in the file, or RENDER_WORKSPACE."
                             : "Say which one: `workspace: NAME` in the file, or RENDER_WORKSPACE."));
@@ -88,7 +93,7 @@ Result<model::Owner> choose_owner(const std::vector<model::Owner>& owners, const
   const std::string near = nearest(wanted, names);
   return fail(
       refusal(fmt::format("the API key does not reach a workspace called {}", clean(wanted)),
-              "it reaches " + told(owners),
+              "it reaches " + labels_of(owners),
               near.empty() ? "Correct the name, or use the key of a member." : "Did you mean " + near + "?"));
 }
 

@@ -10,6 +10,10 @@
 
 namespace envlink::engine {
 
+/// Its name, with its id where another one bears the name as well: only that says which is which.
+std::string label_of(const model::Owner& owner, const std::vector<model::Owner>& owners);
+std::string labels_of(const std::vector<model::Owner>& owners);
+
 /// By the file's `workspace` or by `named` (RENDER_WORKSPACE): where both are given they must be the same
 /// one. Without either the key must reach exactly one.
 Result<model::Owner> choose_owner(const std::vector<model::Owner>& owners, const model::Desired& desired,

@@ -35,6 +35,9 @@ TEST_CASE("of two workspaces of one name the ids are told, wherever names are") 
   const std::vector<model::Owner> owners = {{OwnerId("tea-1"), "My Workspace", "team"},
                                             {OwnerId("tea-2"), "My Workspace", "team"},
                                             {OwnerId("tea-3"), "Other Co", "team"}};
+  CHECK(label_of(owners[1], owners) == "My Workspace (tea-2)");
+  CHECK(label_of(owners[2], owners) == "Other Co");
+  CHECK(labels_of(owners) == "My Workspace (tea-1), My Workspace (tea-2) and Other Co");
   const auto error = [&](const model::Desired& file, const std::string& named) {
     const auto chosen = choose_owner(owners, file, named);
     REQUIRE_FALSE(chosen.has_value());

@@ -250,14 +250,29 @@ void Rollout::State::finish(Time now) {
   record(now, RunEnded{outcome()});
 }
 
-Rollout::Rollout(plan::Plan plan, Budget budget)
-    : Rollout(std::make_shared<const plan::Plan>(std::move(plan)), std::move(budget)) {}
-Rollout::Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget)
-    : Rollout(std::make_shared<const plan::Plan>(std::move(plan)), history, std::move(budget)) {}
-Rollout::Rollout(std::shared_ptr<const plan::Plan> plan, Budget budget)
-    : state_(std::make_unique<State>(std::move(plan), std::move(budget))) {}
-Rollout::Rollout(std::shared_ptr<const plan::Plan> plan, const std::vector<Event>& history, Budget budget)
-    : Rollout(std::move(plan), std::move(budget)) {
+ValuesBefore values_read(const model::Workspace& read, model::DigestValue digest) {
+  ValuesBefore values{std::move(digest), {}, {}};
+  if (!values.digest) return values;
+  for (const model::Group& group : read.groups) {
+    if (group.variables) values.groups.emplace(group.id, plan::values_of(group));
+  }
+  for (const auto& [service, variables] : read.service_variables)
+    values.services.emplace(service, plan::values_of(variables));
+  return values;
+}
+
+Rollout::Rollout(plan::Plan plan, Budget budget, ValuesBefore values)
+    : Rollout(std::make_shared<const plan::Plan>(std::move(plan)), std::move(budget), std::move(values)) {}
+Rollout::Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget, ValuesBefore values)
+    : Rollout(std::make_shared<const plan::Plan>(std::move(plan)), history, std::move(budget),
+              std::move(values)) {}
+Rollout::Rollout(std::shared_ptr<const plan::Plan> plan, Budget budget, ValuesBefore values)
+    : state_(std::make_unique<State>(std::move(plan), std::move(budget))) {
+  state_->values_before = std::move(values);
+}
+Rollout::Rollout(std::shared_ptr<const plan::Plan> plan, const std::vector<Event>& history, Budget budget,
+                 ValuesBefore values)
+    : Rollout(std::move(plan), std::move(budget), std::move(values)) {
   state_->progress = Progress::of(state_->plan, history);
   state_->to_resume = true;
 }

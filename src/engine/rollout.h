@@ -1,24 +1,37 @@
 #pragma once
 // The rollout: carries a plan out. A value; decides what happens next, and is the only place that does.
 
+#include <map>
 #include <memory>
 
 #include "engine/budget.h"
 #include "engine/ports.h"
 #include "engine/progress.h"
+#include "model/value_digest.h"
+#include "plan/history.h"
 #include "plan/plan.h"
 
 namespace envlink::engine {
 
+/// The values that were read before a run asked for its deploys. Where others are read after a deploy failed,
+/// its log may show one that could not be masked.
+struct ValuesBefore {
+  model::DigestValue digest{};  // how they were made; empty: nothing can be compared
+  std::map<GroupId, plan::Values> groups{};
+  std::map<ServiceId, plan::Values> services{};  // of their own variables
+};
+ValuesBefore values_read(const model::Workspace& read, model::DigestValue digest);
+
 class Rollout final : public Activity {
  public:
   /// `budget`: what reading the workspace learnt of the rate limits.
-  explicit Rollout(plan::Plan plan, Budget budget = {});
-  explicit Rollout(std::shared_ptr<const plan::Plan> plan, Budget budget = {});
+  explicit Rollout(plan::Plan plan, Budget budget = {}, ValuesBefore values = {});
+  explicit Rollout(std::shared_ptr<const plan::Plan> plan, Budget budget = {}, ValuesBefore values = {});
   /// Goes on with a run of which `history` is all that the journal holds. A write whose answer is not in it
   /// is settled by reading; a deploy under way is watched again. The process that wrote it is gone.
-  Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget = {});
-  Rollout(std::shared_ptr<const plan::Plan> plan, const std::vector<Event>& history, Budget budget = {});
+  Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget = {}, ValuesBefore values = {});
+  Rollout(std::shared_ptr<const plan::Plan> plan, const std::vector<Event>& history, Budget budget = {},
+          ValuesBefore values = {});
   ~Rollout() override;
 
   Step step(Time now) override;

@@ -27,6 +27,7 @@ constexpr Duration log_runs_on = seconds(5);
 constexpr Duration clocks_differ = seconds(60);
 // A request each. With more than two pages of groups that takes longer than anybody waits.
 constexpr std::size_t most_groups_masked = 200;
+constexpr std::size_t most_pages_masked = 10;  // of a list
 
 api::LogKind log_of(const model::Deploy& deploy) {
   switch (deploy.status) {
@@ -42,6 +43,30 @@ api::LogKind log_of(const model::Deploy& deploy) {
 
 bool has_failed(const model::Deploy& deploy) {
   return class_of(deploy.status) == model::DeployClass::failed;
+}
+
+/// A page of the service's own secret files, by their names.
+Result<api::Page<std::string>> learn_files(FailureReport& report, const api::Response& response) {
+  if (auto learnt = report.redactor.learn_secret_files(response); !learnt) return fail(learnt.error());
+  auto page = api::parse_secret_files(response);
+  if (page) {
+    for (const std::string& name : page->items) report.lists[FailureReport::Part::secret_files].add(name);
+  }
+  return page;
+}
+
+/// A page of the service's own variables, by their keys.
+Result<api::Page<std::string>> learn_variables(FailureReport& report, const api::Response& response,
+                                               const model::DigestValue& digest) {
+  if (auto learnt = report.redactor.learn_variables(response); !learnt) return fail(learnt.error());
+  const auto page = api::parse_variables(response, nullptr, digest);
+  if (!page) return fail(page.error());
+  api::Page<std::string> keys{{}, page->cursor, page->length};
+  for (const model::Variable& variable : page->items) {
+    if (report.lists[FailureReport::Part::variables].add(variable.key)) report.own.push_back(variable);
+    keys.items.push_back(variable.key);
+  }
+  return keys;
 }
 
 std::string reason_of(const FailureReport& report) {
@@ -130,7 +155,9 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
         report.mask_trouble = trouble("which groups there are", page.error());
         break;
       }
+      Listing& list = report.lists[FailureReport::Part::groups];
       for (const model::Group& group : page->items) {
+        list.add(group.id.text());
         if (!report.to_mask.insert(group.id).second) continue;
         if (!report.groups_again) {
           request_part(report, FailureReport::Part::group, api::get_group(group.id));
@@ -138,10 +165,10 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
           report.mask_trouble = "a group was linked to it meanwhile";
         }
       }
-      if (page->length < static_cast<std::size_t>(api::page_size)) break;
+      if (list.ends_with(*page)) break;
       if (report.to_mask.size() >= most_groups_masked) {
         report.mask_trouble = "the workspace has more groups than envlink reads for masking";
-      } else if (page->cursor.empty() || --report.pages_left <= 0) {
+      } else if (list.pages() >= most_pages_masked || !list.trouble_with(page->cursor).empty()) {
         report.mask_trouble = "the list of groups does not end";
       } else {
         request_part(report, FailureReport::Part::groups, api::list_groups(plan.owner.id, page->cursor));
@@ -152,8 +179,10 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
       const auto read =
           response != nullptr ? report.redactor.learn_group(*response) : Result<std::size_t>(fail({}));
       if (!read) report.mask_trouble = trouble("the values of a group", read.error());
-      if (const auto group = read ? api::parse_group_links(*response) : Result<model::Group>(fail({}))) {
-        if (auto why = hidden_in(report, *group, *read); !why.empty()) report.mask_trouble = std::move(why);
+      if (const auto group = read ? api::parse_group(*response, nullptr, values_before.digest)
+                                  : Result<model::Group>(fail({}))) {
+        for (std::string why : {changed_in(report, *group), hidden_in(report, *group, *read)})
+          if (!why.empty()) report.mask_trouble = std::move(why);
         // A link that is gone by now counts, whatever the group was read for.
         see_undone(*group);
       }
@@ -161,23 +190,27 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
     }
     case FailureReport::Part::variables:
     case FailureReport::Part::secret_files: {
-      const bool files = asked_for.mapped() == FailureReport::Part::secret_files;
-      const ServiceId& id = plan.services[report.service].id;
-      auto read = Result<std::string>(fail({}));
-      if (response != nullptr) {
-        read = files ? report.redactor.learn_secret_files(*response)
-                     : report.redactor.learn_variables(*response);
+      const FailureReport::Part part = asked_for.mapped();
+      const bool files = part == FailureReport::Part::secret_files;
+      auto page = Result<api::Page<std::string>>(fail({}));
+      if (response != nullptr)
+        page =
+            files ? learn_files(report, *response) : learn_variables(report, *response, values_before.digest);
+      if (!page) {
+        report.mask_trouble = trouble(files ? "its secret files" : "its own variables", page.error());
+        break;
       }
-      if (!read) {
-        report.mask_trouble = trouble(files ? "its secret files" : "its own variables", read.error());
-      } else if (!read->empty() && --report.pages_left > 0) {
-        request_part(
-            report, asked_for.mapped(),
-            files ? api::list_service_secret_files(id, *read) : api::list_service_variables(id, *read));
-      } else if (!read->empty()) {
+      Listing& list = report.lists[part];
+      if (list.ends_with(*page)) break;
+      if (list.pages() >= most_pages_masked || !list.trouble_with(page->cursor).empty()) {
         report.mask_trouble = fmt::format("it has more {} than envlink reads for masking",
                                           files ? "secret files" : "variables");
+        break;
       }
+      const ServiceId& id = plan.services[report.service].id;
+      request_part(report, part,
+                   files ? api::list_service_secret_files(id, page->cursor)
+                         : api::list_service_variables(id, page->cursor));
       break;
     }
     case FailureReport::Part::log: {
@@ -195,8 +228,43 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
   if (report.log_asked && report.mask_trouble.empty() && !std::exchange(report.groups_again, true))
     return request_part(report, FailureReport::Part::groups, api::list_groups(plan.owner.id));
   if (report.log_asked || !report.mask_trouble.empty()) return finish_failure_report(now, report);
+  report.mask_trouble = not_masked(report);
+  if (!report.mask_trouble.empty()) return finish_failure_report(now, report);
   report.log_asked = true;
   ask_for_log(report);
+}
+
+/// It has the group, or had it before the run.
+bool Rollout::State::may_have(std::size_t service, const GroupId& group) const {
+  return std::ranges::find(plan.services[service].final_groups, group) !=
+             plan.services[service].final_groups.end() ||
+         std::ranges::any_of(services[service].links,
+                             [&](std::size_t link) { return plan.links[link].group == group; });
+}
+
+/// Why what the deploy began with may be other values than those that were read for masking; "": nothing says
+/// so.
+std::string Rollout::State::changed_in(const FailureReport& report, const model::Group& group) const {
+  const auto before = values_before.groups.find(group.id);
+  if (!values_before.digest || before == values_before.groups.end() || !group.variables ||
+      !may_have(report.service, group.id) || before->second == plan::values_of(group)) {
+    return {};
+  }
+  return fmt::format("values of {} changed after they were read", clean(group.name));
+}
+
+/// The same of what is known once everything was read.
+std::string Rollout::State::not_masked(const FailureReport& report) const {
+  for (const plan::PlannedGroup& group : plan.groups) {
+    if (may_have(report.service, group.id) && !report.to_mask.contains(group.id))
+      return fmt::format("{} is not there any more", clean(group.name));
+  }
+  const auto own = values_before.services.find(plan.services[report.service].id);
+  if (!values_before.digest || own == values_before.services.end() ||
+      own->second == plan::values_of(report.own)) {
+    return {};
+  }
+  return "its own variables changed after they were read";
 }
 
 /// Why a group that shows no value may hold some that the key's owner may not see; "": it holds none, or none

@@ -13,6 +13,7 @@
 #include "api/failure_reason.h"
 #include "api/redaction.h"
 #include "engine/attribution.h"
+#include "engine/listing.h"
 #include "engine/polling.h"
 #include "engine/request_scheduler.h"
 #include "engine/rollout.h"
@@ -96,10 +97,11 @@ struct FailureReport {
   Time cause_due{};              // nothing is held back for longer, to learn that
   int events_left = 3;
   int log_left = 3;
-  int pages_left = 10;        // of variables, of secret files, and of groups
-  std::set<GroupId> to_mask;  // groups whose values must not be shown
-  bool log_asked = false;     // by then everything is known that must be masked
-  bool groups_again = false;  // after the log: was one linked meanwhile?
+  std::map<Part, Listing> lists;     // of groups, of variables and of secret files
+  std::vector<model::Variable> own;  // its own variables
+  std::set<GroupId> to_mask;         // groups whose values must not be shown
+  bool log_asked = false;            // by then everything is known that must be masked
+  bool groups_again = false;         // after the log: was one linked meanwhile?
   api::FailureReason reason;
   std::string reason_trouble;
   std::string mask_trouble;
@@ -110,6 +112,7 @@ struct FailureReport {
 struct Rollout::State {
   std::shared_ptr<const plan::Plan> kept_plan;
   const plan::Plan& plan;
+  ValuesBefore values_before;
   Progress progress;
   RequestScheduler scheduler;
   PollBudget poll_budget;
@@ -203,6 +206,9 @@ struct Rollout::State {
   void ask_for_log(FailureReport& report);
   void failure_detail_read(Time now, const Delivery& delivery);
   std::string hidden_in(const FailureReport& report, const model::Group& group, std::size_t values) const;
+  std::string changed_in(const FailureReport& report, const model::Group& group) const;
+  std::string not_masked(const FailureReport& report) const;
+  bool may_have(std::size_t service, const GroupId& group) const;
   void drive_failure_reports(Time now);
   /// A deploy failed, and whether others would fail for the same reason is being found out.
   bool awaits_cause(Time now);

@@ -14,6 +14,7 @@
 #include "api/replies.h"
 #include "base/text.h"
 #include "engine/choose_owner.h"
+#include "engine/listing.h"
 #include "engine/request_scheduler.h"
 #include "model/canonical_order.h"
 #include "plan/fetch_scope.h"
@@ -23,9 +24,7 @@ namespace {
 
 // Enough to see what is live, what is under way and how long the last ones took.
 constexpr int deploys_read = 20;
-// Past these an answer is no workspace any more, and reading on would only fill memory.
-constexpr std::size_t most_pages = 200;
-constexpr std::size_t most_entries = most_pages * api::page_size;
+// Past this an answer is no workspace any more, and reading on would only fill memory.
 constexpr std::size_t most_bytes = std::size_t{256} << 20;  // of all answers together
 
 enum class Kind {
@@ -50,21 +49,6 @@ struct Purpose {
   EnvironmentId environment{};
 };
 
-/// What has been read of a list that comes in pages.
-struct Listing {
-  std::set<std::string> cursors{};
-  std::set<std::string, std::less<>> seen{};  // ids: entries shift to the next page when others are added
-  std::size_t pages = 0;
-  std::size_t entries = 0;
-
-  /// Why there is no next page where there ought to be one; empty: there is.
-  std::string_view trouble_with(const std::string& cursor) {
-    if (cursor.empty()) return "a full page came without a cursor for the next one";
-    if (pages >= most_pages || entries > most_entries) return "that is more than envlink reads";
-    return cursors.insert(cursor).second ? "" : "a cursor came twice";
-  }
-};
-
 const std::string& identity_of(const auto& entry) {
   return entry.id.text();
 }
@@ -80,8 +64,8 @@ using ListingKey = std::pair<Kind, ServiceId>;
 
 Error endless(const std::string& doing, const Listing& list, std::string_view trouble) {
   return {.what = fmt::format("could not {}: the list does not end", doing),
-          .why = fmt::format("after {} with {}, {}", count_of(list.pages, "page"),
-                             count_of(list.entries, "entry", "entries"), trouble),
+          .why = fmt::format("after {} with {}, {}", count_of(list.pages(), "page"),
+                             count_of(list.entries(), "entry", "entries"), trouble),
           .cure = "Try again later. If it stays so, check RENDER_HOST, and please report it.",
           .request_id = {}};
 }
@@ -143,7 +127,7 @@ struct WorkspaceReader::State {
   void take(const Purpose& purpose, const api::Request& request, const api::Outcome& outcome);
   void read(const Purpose& purpose, const api::Response& response);
   template <class T>
-  bool is_last(Kind kind, const api::Page<T>& page, bool brings_new) const;
+  bool is_last(Kind kind, const api::Page<T>& page, Listing& list) const;
   template <class T, class Next>
   bool take_page(const Purpose& purpose, Result<api::Page<T>> page, std::vector<T>& into, Next next);
   void choose_workspace();
@@ -203,13 +187,12 @@ void WorkspaceReader::State::ask(api::Request request, Purpose purpose) {
   under_way.emplace(scheduler.enqueue(std::move(request), Repeat::safely), std::move(purpose));
 }
 
-/// A page may be shorter than was asked for and yet not the last: servers cap pages, and leave out what a key
-/// may not see. One that brings nothing new ends a list all the same. Of the many lists of variables, which
-/// are seen as a whole or not at all, one that is shorter than a page that came before ends where it ends.
+/// Of the many lists of variables, which are seen as a whole or not at all, one that is shorter than a page
+/// that came before ends where it ends.
 template <class T>
-bool WorkspaceReader::State::is_last(Kind kind, const api::Page<T>& page, bool brings_new) const {
+bool WorkspaceReader::State::is_last(Kind kind, const api::Page<T>& page, Listing& list) const {
+  if (list.ends_with(page)) return true;
   if (page.length >= static_cast<std::size_t>(api::page_size)) return false;
-  if (page.cursor.empty() || !brings_new) return true;
   return (kind == Kind::owners && is_decided(owners, desired, workspace_name)) ||
          ((kind == Kind::variables || kind == Kind::secret_files) && page.length < longest_page);
 }
@@ -223,14 +206,11 @@ bool WorkspaceReader::State::take_page(const Purpose& purpose, Result<api::Page<
     return false;
   }
   Listing& list = listings[{purpose.kind, purpose.service}];
-  ++list.pages;
-  list.entries += page->length;
-  const std::size_t before = list.seen.size();
   for (T& entry : page->items) {
-    if (list.seen.insert(identity_of(entry)).second) into.push_back(std::move(entry));
+    if (list.add(identity_of(entry))) into.push_back(std::move(entry));
   }
   longest_page = std::max(longest_page, page->length);
-  if (is_last(purpose.kind, *page, list.seen.size() > before)) return true;
+  if (is_last(purpose.kind, *page, list)) return true;
   if (const std::string_view trouble = list.trouble_with(page->cursor); !trouble.empty()) {
     give_up(purpose, endless(purpose.doing, list, trouble));
     return false;

@@ -99,3 +99,83 @@ TEST_CASE("what is adopted is told and not proved, and stale once a value has ch
   row = status_of(sample::file(), later, history).rows[0];
   CHECK(row.freshness == Freshness::stale);
 }
+
+TEST_CASE(
+    "what an adopted deploy has and is not linked any more is told to be stale, and proved where a reading "
+    "knows it") {
+  const auto unlinked = [](bool adopted) {
+    History history;
+    if (!adopted) history.read(read_before(1, hours(30)));
+    history.adopt(read(1, hours(2)));
+    model::Workspace now = read(1, hours(0));
+    std::erase(now.groups[0].links, ServiceId("srv-db"));
+    history.read(now);
+    model::Desired desired = sample::file();
+    desired.services[0].link.clear();
+    return status_of(desired, now, history).rows[0];
+  };
+  for (const bool adopted : {true, false}) {
+    CHECK(unlinked(adopted).because == "secrets was unlinked after the running deploy began");
+    CHECK(unlinked(adopted).evidence.grade == (adopted ? Grade::told : Grade::proved));
+  }
+}
+
+namespace {
+
+/// TOKEN is hidden from the key's owner.
+model::Workspace hiding(model::Workspace actual) {
+  (*actual.groups[0].variables)[1].digest.reset();
+  return actual;
+}
+
+}  // namespace
+
+TEST_CASE("a value that Render hides proves nothing: what rests on it is told by the date of its group") {
+  const model::Workspace now = hiding(read(1, hours(0)));
+  StatusRow row = after({hiding(read_before(1, hours(30))), now});
+  CHECK(row.freshness == Freshness::live);
+  CHECK(row.evidence.grade == Grade::told);
+  CHECK(row.evidence.text ==
+        "the link and its values were the same before and after dep-db began; Render hides TOKEN from the "
+        "owner "
+        "of this key and does not tell whether it changed since");
+  model::Workspace undated = now;
+  undated.groups[0].updated.reset();
+  row = after({hiding(read_before(1, hours(30))), undated});
+  CHECK(row.freshness == Freshness::unknown);
+  CHECK(row.because == "cannot prove that it runs with TOKEN of secrets");
+  CHECK(row.evidence.text == "Render hides it from the owner of this key, and does not date the group");
+  model::Workspace dated = now;
+  dated.groups[0].updated = sample::now - hours(1);
+  CHECK(after({hiding(read_before(1, hours(30))), dated}).freshness == Freshness::stale);
+}
+
+TEST_CASE("a value that Render hides since, or shows since, is not known to have changed") {
+  for (const bool shown_first : {true, false}) {
+    const model::Workspace before = read_before(1, hours(30));
+    const model::Workspace settled = read(1, hours(2));
+    const model::Workspace now = read(1, hours(0));
+    const StatusRow row =
+        shown_first ? after({before, settled, hiding(now)}) : after({hiding(before), hiding(settled), now});
+    CHECK(row.freshness == Freshness::unknown);
+    CHECK(row.because == "cannot prove that it runs with TOKEN of secrets");
+  }
+}
+
+TEST_CASE("where a value is hidden, the audit log is asked for what is live as well") {
+  const model::Workspace now = hiding(read(1, hours(0)));
+  History history;
+  history.read(hiding(read_before(1, hours(30))));
+  history.read(now);
+  Status status = status_of(sample::file(), now, history);
+  CHECK(changes_matter_since(status, now) == sample::now - hours(24));
+  const model::AuditEntry entry{.id = "aud-1",
+                                .at = sample::now - hours(1),
+                                .event = "UpdateEnvVarsEvent",
+                                .succeeded = true,
+                                .actor = "a@b.c",
+                                .ids = {"evg-secrets"}};
+  add_changes(status, now, std::vector{entry});
+  REQUIRE(status.rows[0].changes.size() == 1);
+  CHECK(status.rows[0].changes[0].of_variables());
+}

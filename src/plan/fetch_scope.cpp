@@ -21,7 +21,7 @@ std::vector<ServiceToRead> services_to_read(const Context& context, const PlanOp
     const bool relinked = std::ranges::binary_search(changes, i, {}, &LinkChange::service);
     const auto groups = context.groups_after(i);
     if (relinked || !wanted.require.empty() || requested.names(wanted, service) ||
-        redeploys_for_freshness(context, i)) {
+        redeploys_for_freshness(context, i, assess_service(context, i))) {
       const auto missing = missing_keys(wanted.require, &service, groups, nullptr, nullptr);
       const auto files = std::ranges::count_if(missing, model::is_file_key, &SourceString::text);
       const bool may_collide = std::ranges::any_of(groups, [](const model::Group* group) {

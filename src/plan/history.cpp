@@ -9,21 +9,8 @@ namespace {
 constexpr std::size_t most_seen = 20;     // changes of one group's values
 constexpr std::size_t most_deploys = 20;  // of one service, beside what serves
 
-/// Stands for a value that Render hides from the key's owner: that it is hidden is all that can be compared.
+/// Stands for a value that Render hides from the key's owner: it was not read, and equals none.
 constexpr std::string_view hidden = "hidden";
-
-Values values_of(const model::Group& group) {
-  Values values;
-  for (const model::Variable& variable : *group.variables)
-    values.push_back({variable.key, variable.digest ? variable.digest->hex() : std::string(hidden)});
-  for (const std::string& name : group.secret_files) {
-    const auto digest = group.secret_file_digests.find(name);
-    const bool told = digest != group.secret_file_digests.end();
-    values.push_back({"file:" + name, told ? digest->second.hex() : std::string(hidden)});
-  }
-  std::ranges::sort(values, {}, &ValueSeen::name);
-  return values;
-}
 
 /// Without a key there is nothing to compare.
 bool has_digests(const model::Workspace& workspace, const model::Group& group) {
@@ -43,6 +30,16 @@ void walk(const Values& a, const Values& b, auto visit) {
   }
 }
 
+/// What two readings agree on. A name on which they differ is kept without a digest.
+Values agreed(const Values& before, const Values& after) {
+  Values both;
+  walk(before, after, [&](const ValueSeen* a, const ValueSeen* b) {
+    const bool same = a != nullptr && b != nullptr && a->digest == b->digest;
+    both.push_back({a != nullptr ? a->name : b->name, same ? a->digest : std::string()});
+  });
+  return both;
+}
+
 /// As they were read last; 0: not known.
 std::int64_t newest_values(const History::State& state, const GroupId& group) {
   const auto seen = state.groups.find(group);
@@ -59,6 +56,25 @@ auto* find_deploy(auto& state, const ServiceId& service, const DeployId& deploy)
 
 }  // namespace
 
+Values values_of(const std::vector<model::Variable>& variables) {
+  Values values;
+  for (const model::Variable& variable : variables)
+    values.push_back({variable.key, variable.digest ? variable.digest->hex() : std::string(hidden)});
+  std::ranges::sort(values, {}, &ValueSeen::name);
+  return values;
+}
+
+Values values_of(const model::Group& group) {
+  Values values = values_of(*group.variables);
+  for (const std::string& name : group.secret_files) {
+    const auto digest = group.secret_file_digests.find(name);
+    const bool told = digest != group.secret_file_digests.end();
+    values.push_back({model::file_key(name), told ? digest->second.hex() : std::string(hidden)});
+  }
+  std::ranges::sort(values, {}, &ValueSeen::name);
+  return values;
+}
+
 const CarriedGroup* CarriedDeploy::find(const GroupId& group) const {
   const auto found = std::ranges::find(groups, group, &CarriedGroup::group);
   return found == groups.end() ? nullptr : &*found;
@@ -73,16 +89,10 @@ std::int64_t History::keep(Values values) {
   return number;
 }
 
-/// What two readings agree on. A name on which they differ is kept without a digest.
 std::int64_t History::merged(std::int64_t before, std::int64_t after) {
   if (before == 0 || after == 0) return 0;
   if (before == after) return before;
-  Values both;
-  walk(state_.values.at(before), state_.values.at(after), [&](const ValueSeen* a, const ValueSeen* b) {
-    const bool same = a != nullptr && b != nullptr && a->digest == b->digest;
-    both.push_back({a != nullptr ? a->name : b->name, same ? a->digest : std::string()});
-  });
-  return keep(std::move(both));
+  return keep(agreed(state_.values.at(before), state_.values.at(after)));
 }
 
 void History::drop_unused_values() {
@@ -339,10 +349,12 @@ Carries History::carries(const ServiceId& service, const model::Deploy& deploy,
     walk(
         state_.values.at(carried->values), state_.values.at(now),
         [&](const ValueSeen* then, const ValueSeen* current) {
-          const bool same = then != nullptr && current != nullptr && then->digest == current->digest &&
-                            !then->digest.empty();
+          const bool both = then != nullptr && current != nullptr;
+          const bool same = both && then->digest == current->digest && !then->digest.empty();
+          if (same && then->digest == hidden) result.hidden.push_back(then->name);
           if (same) return;
-          const bool certain = carried->settled && (then == nullptr || !then->digest.empty());
+          const bool unread = both && (then->digest == hidden || current->digest == hidden);
+          const bool certain = carried->settled && !unread && (then == nullptr || !then->digest.empty());
           (certain ? result.changed : result.unknown).push_back(then != nullptr ? then->name : current->name);
         });
     return result;
@@ -353,16 +365,37 @@ Carries History::carries(const ServiceId& service, const model::Deploy& deploy,
   return result;
 }
 
-std::vector<GroupId> History::left_behind(const ServiceId& service, const DeployId& deploy,
-                                          const model::Workspace& actual) const {
-  std::vector<GroupId> left;
+std::vector<CarriedGroup> History::left_behind(const ServiceId& service, const DeployId& deploy,
+                                               const model::Workspace& actual) const {
+  std::vector<CarriedGroup> left;
   const CarriedDeploy* known = find_deploy(state_, service, deploy);
   if (known == nullptr) return left;
   for (const CarriedGroup& group : known->groups) {
     const model::Group* now = actual.find_group(group.group);
-    if (now != nullptr && !now->links_to(service)) left.push_back(group.group);
+    if (now != nullptr && !now->links_to(service)) left.push_back(group);
   }
   return left;
+}
+
+std::map<GroupId, Values> History::values_of_run(std::int64_t run) const {
+  std::map<GroupId, Values> values;
+  const auto take = [&](const std::vector<CarriedGroup>& groups) {
+    for (const CarriedGroup& group : groups) {
+      if (group.values == 0) continue;
+      const Values& carried = state_.values.at(group.values);
+      const auto [known, is_new] = values.try_emplace(group.group, carried);
+      if (!is_new) known->second = agreed(known->second, carried);
+    }
+  };
+  for (const auto& [service, draft] : state_.drafts) {
+    if (draft.run == run) take(draft.groups);
+  }
+  for (const auto& [service, deploys] : state_.deploys) {
+    for (const CarriedDeploy& deploy : deploys) {
+      if (deploy.run == run) take(deploy.groups);
+    }
+  }
+  return values;
 }
 
 bool History::may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy,

@@ -24,7 +24,9 @@ struct ValueSeen {
   std::string digest{};  // empty: it changed about when the deploy began, and nobody knows which one it has
   bool operator==(const ValueSeen&) const = default;
 };
-using Values = std::vector<ValueSeen>;  // by name
+using Values = std::vector<ValueSeen>;        // by name
+Values values_of(const model::Group& group);  // that was read itself
+Values values_of(const std::vector<model::Variable>& variables);
 
 enum class EvidenceSource {
   run,      // a run read the link back before it asked for the deploy
@@ -65,6 +67,8 @@ struct Carries {
   bool values_known = false;           // some values of then are known
   std::vector<std::string> changed{};  // names whose value differs from what the deploy began with
   std::vector<std::string> unknown{};  // names of which that is not known
+  std::vector<std::string> hidden{};  // names whose value Render hid then and hides now: nobody compared them
+  /// As far as Render shows the values.
   bool same() const { return link == Link::yes && values_known && changed.empty() && unknown.empty(); }
 };
 
@@ -84,11 +88,15 @@ class History {
 
   Carries carries(const ServiceId& service, const model::Deploy& deploy, const model::Group& group) const;
   /// Groups that the deploy began with and that are not linked any more.
-  std::vector<GroupId> left_behind(const ServiceId& service, const DeployId& deploy,
-                                   const model::Workspace& actual) const;
+  std::vector<CarriedGroup> left_behind(const ServiceId& service, const DeployId& deploy,
+                                        const model::Workspace& actual) const;
 
   /// It is not linked any more, and the deploy began before it was seen unlinked. nullptr: none serves.
   bool may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy, const GroupId& group) const;
+
+  /// The values of the groups that the deploys of a run have, as far as they are known. One without a digest
+  /// changed about when they began.
+  std::map<GroupId, Values> values_of_run(std::int64_t run) const;
 
   /// The state, as it is stored (plan/history_json.h).
   struct LinkSeen {

@@ -80,7 +80,10 @@ class Story {
   }
   Carries carries() const { return known.carries(db, actual_.deploys.at(db).front(), actual_.groups[0]); }
   std::vector<GroupId> left_behind() const {
-    return known.left_behind(db, actual_.deploys.at(db).front().id, actual_);
+    std::vector<GroupId> groups;
+    for (const CarriedGroup& group : known.left_behind(db, actual_.deploys.at(db).front().id, actual_))
+      groups.push_back(group.group);
+    return groups;
   }
   model::Group& group() { return actual_.groups[0]; }
   History known;

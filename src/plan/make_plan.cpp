@@ -26,7 +26,8 @@ bool runs_older_values(const model::Group& group, const ServiceId& service, cons
   const Carries carries = context.history.carries(service, *live, group);
   if (!carries.changed.empty()) return true;
   const auto since = model::began(*live);
-  return !carries.same() && group.updated && since && *since < *group.updated;
+  const bool compared = carries.same() && carries.hidden.empty();
+  return !compared && group.updated && since && *since < *group.updated;
 }
 
 std::set<const model::Group*> changed_groups(const Context& context, const Plan& plan) {
@@ -98,7 +99,7 @@ void decide_redeploy(const Context& in, std::span<const LinkChange> changes,
     planned.because = "asked for with --redeploy";
   } else {
     const Assessment assessment = assess_service(in, index);
-    if (!redeploys_for_freshness(in, index)) {
+    if (!redeploys_for_freshness(in, index, assessment)) {
       if (assessment.freshness != Freshness::live) planned.unproven = assessment.because;
       return;
     }

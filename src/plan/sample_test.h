@@ -42,6 +42,7 @@ inline model::Workspace workspace() {
   group.name = "secrets";
   group.updated = now - std::chrono::hours(48);
   group.variables = {{"DATABASE_URL"}, {"TOKEN"}};
+  for (model::Variable& variable : *group.variables) variable.digest = model::ValueDigest({});
   actual.groups = {group};
   for (const model::Service& one : actual.services) {
     actual.deploys[one.id] = {deploy("dep-" + one.name, "live", now - std::chrono::hours(24))};

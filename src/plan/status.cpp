@@ -17,8 +17,8 @@ std::string names_of(const std::vector<std::string>& names) {
   if (names.size() > most_told) return count_of(names.size(), "value");
   std::vector<std::string> told;
   for (const std::string& name : names) {
-    const bool file = name.starts_with("file:");
-    told.push_back(file ? "the file " + clean(name.substr(5)) : clean(name));
+    const bool file = model::is_file_key(name);
+    told.push_back(file ? "the file " + clean(name.substr(model::file_prefix.size())) : clean(name));
   }
   return join_and(told);
 }
@@ -33,7 +33,7 @@ std::string since_when(const model::Deploy& live) {
   return clean(live.id.text()) + " serves";
 }
 
-std::string evidence_text(const Carries& carries, const model::Deploy& live) {
+std::string source_text(const Carries& carries, const model::Deploy& live) {
   const std::string deploy = clean(live.id.text());
   switch (carries.source.value_or(EvidenceSource::run)) {
     case EvidenceSource::run:
@@ -44,6 +44,14 @@ std::string evidence_text(const Carries& carries, const model::Deploy& live) {
       return fmt::format("init took it as running at {}", time_of(carries.at));
   }
   return {};
+}
+
+std::string evidence_text(const Carries& carries, const model::Deploy& live) {
+  std::string text = source_text(carries, live);
+  if (carries.hidden.empty()) return text;
+  return text + fmt::format(
+                    "; Render hides {} from the owner of this key and does not tell whether {} changed since",
+                    names_of(carries.hidden), carries.hidden.size() == 1 ? "it" : "they");
 }
 
 /// What one group makes of a service whose deploy serves.
@@ -64,13 +72,18 @@ Assessment assess_group(const Context& context, const model::Service& service, c
             std::move(because),
             {.grade = Grade::proved, .changed = std::move(carries.changed)}};
   }
-  if (carries.same()) {
-    Evidence evidence{.grade = carries.source == EvidenceSource::adopted ? Grade::told : Grade::proved,
+  const bool newer_group = since && group.updated && *since < *group.updated;
+  // Of a value that nobody read, Render's date of the group is all that tells.
+  const bool tells_of_hidden = carries.hidden.empty() || (since && group.updated && !newer_group);
+  if (carries.same() && tells_of_hidden) {
+    const bool told = carries.source == EvidenceSource::adopted || !carries.hidden.empty();
+    Evidence evidence{.grade = told ? Grade::told : Grade::proved,
                       .source = carries.source,
-                      .text = evidence_text(carries, live)};
+                      .text = evidence_text(carries, live),
+                      .hidden = !carries.hidden.empty()};
     return {Freshness::live, since_when(live), std::move(evidence)};
   }
-  if (since && group.updated && *since < *group.updated) {
+  if (newer_group) {
     return {Freshness::stale,
             fmt::format("the running deploy is older than the last change of {}", name),
             {.grade = Grade::told}};
@@ -80,6 +93,11 @@ Assessment assess_group(const Context& context, const model::Service& service, c
     unknown.because = fmt::format("cannot prove that it runs with {}", name);
     unknown.evidence.text =
         fmt::format("nothing tells whether the link is older than {}", clean(live.id.text()));
+  } else if (!carries.hidden.empty() && carries.unknown.empty()) {
+    unknown.because = fmt::format("cannot prove that it runs with {} of {}", names_of(carries.hidden), name);
+    unknown.evidence.text =
+        fmt::format("Render hides {} from the owner of this key, and does not date the group",
+                    carries.hidden.size() == 1 ? "it" : "them");
   } else if (carries.unknown.empty()) {
     unknown.because = fmt::format("cannot prove that it runs with the values of {}", name);
     unknown.evidence.text = fmt::format("its values were not read before {} began", clean(live.id.text()));
@@ -181,17 +199,22 @@ Assessment assess_service(const Context& context, std::size_t index) {
   if (assessment.freshness != Freshness::live && assessment.freshness != Freshness::unknown)
     return assessment;
   if (live == nullptr || service.suspended) return assessment;
-  for (const GroupId& id : context.history.left_behind(service.id, live->id, context.actual)) {
+  const auto left = context.history.left_behind(service.id, live->id, context.actual);
+  if (!left.empty()) {
+    // What a person said of one of them is outweighed by what was proved of another.
+    const auto proved =
+        std::ranges::find_if(left, [](const CarriedGroup& group) { return !group.adopted.has_value(); });
+    const CarriedGroup& told = proved != left.end() ? *proved : left.front();
     return {Freshness::stale,
             fmt::format("{} was unlinked after the running deploy began",
-                        clean(context.actual.find_group(id)->label())),
-            {.grade = Grade::proved}};
+                        clean(context.actual.find_group(told.group)->label())),
+            {.grade = told.adopted ? Grade::told : Grade::proved}};
   }
   return assessment;
 }
 
-bool redeploys_for_freshness(const Context& context, std::size_t index) {
-  const Freshness freshness = assess_service(context, index).freshness;
+bool redeploys_for_freshness(const Context& context, std::size_t index, const Assessment& assessment) {
+  const Freshness freshness = assessment.freshness;
   if (freshness == Freshness::stale) return true;
   return freshness == Freshness::unknown && !context.match.services[index]->suspended &&
          context.desired.rollout.unknown == model::OnUnknown::redeploy;
@@ -219,13 +242,13 @@ Status status_of(const model::Desired& desired, const model::Workspace& actual, 
 
 namespace {
 
-bool wants_changes(Freshness freshness) {
-  return freshness == Freshness::stale || freshness == Freshness::unknown;
+bool wants_changes(const StatusCell& cell) {
+  return cell.freshness == Freshness::stale || cell.freshness == Freshness::unknown || cell.evidence.hidden;
 }
 
-/// When the running deploy of a row began of which something is stale or unknown.
+/// When the running deploy of a row began of which something is stale, unknown or hidden.
 std::optional<Time> began_in_doubt(const StatusRow& row, const model::Workspace& actual) {
-  if (!std::ranges::any_of(row.cells, wants_changes, &StatusCell::freshness)) return std::nullopt;
+  if (!std::ranges::any_of(row.cells, wants_changes)) return std::nullopt;
   const model::Deploy* live = model::live_of(actual.deploys_of(row.id));
   return live == nullptr ? std::nullopt : began(*live);
 }
@@ -247,7 +270,7 @@ void add_changes(Status& status, const model::Workspace& actual, std::span<const
     const std::optional<Time> since = began_in_doubt(row, actual);
     if (!since) continue;
     for (const StatusCell& cell : row.cells) {
-      if (!wants_changes(cell.freshness) || cell.id.empty()) continue;
+      if (!wants_changes(cell) || cell.id.empty()) continue;
       for (const model::AuditEntry& entry : log) {
         if (entry.succeeded && entry.at > *since && entry.is_about(cell.id.text()))
           row.changes.push_back({entry.at, entry.actor, entry.event, cell.group});

@@ -38,6 +38,7 @@ struct Evidence {
   std::optional<EvidenceSource> source{};  // of what is live
   std::string text{};                      // one clause
   std::vector<std::string> changed{};      // variables and files whose value the running deploy does not have
+  bool hidden = false;                     // it rests on values that Render hides from the key's owner
   bool operator==(const Evidence&) const = default;
 };
 
@@ -57,7 +58,7 @@ Assessment assess_service(const Context& context, std::size_t index);
 
 /// It is stale, or what it runs with is unknown and the file wants that redeployed. A suspended service is
 /// not deployed for that.
-bool redeploys_for_freshness(const Context& context, std::size_t index);
+bool redeploys_for_freshness(const Context& context, std::size_t index, const Assessment& assessment);
 
 struct StatusCell {
   std::size_t group = 0;  // an index into Status::groups
@@ -78,10 +79,11 @@ struct GroupChange {
   bool operator==(const GroupChange&) const = default;
 };
 
-/// untold: it was asked and gave no answer. none: this workspace has none, or not for the key's owner.
-enum class AuditLog { not_asked, told, none, untold };
+/// partly: it has more entries than are read, and the oldest are not told. untold: it was asked and gave no
+/// answer. none: this workspace has none, or not for the key's owner.
+enum class AuditLog { not_asked, told, partly, none, untold };
 constexpr auto words(AuditLog) {
-  return std::to_array<std::string_view>({"not_asked", "told", "none", "untold"});
+  return std::to_array<std::string_view>({"not_asked", "told", "partly", "none", "untold"});
 }
 
 struct StatusRow {
@@ -91,7 +93,7 @@ struct StatusRow {
   std::string because;
   std::vector<StatusCell> cells;  // in the order of the file
   Evidence evidence{};
-  std::vector<GroupChange> changes{};  // of groups of which it is stale or unknown; the oldest first
+  std::vector<GroupChange> changes{};  // of groups that are stale, unknown or hidden; the oldest first
   bool operator==(const StatusRow&) const = default;
 };
 
@@ -110,8 +112,8 @@ struct Status {
 Status status_of(const model::Desired& desired, const model::Workspace& actual,
                  const History& history = nothing_known);
 
-/// When the oldest of the running deploys began that are stale or of which it is unknown whether they carry a
-/// group: since then a change of a group matters. nullopt: there is none.
+/// When the oldest of the running deploys began that are stale, of which it is unknown whether they carry a
+/// group, or whose values are hidden: since then a change of a group matters. nullopt: there is none.
 std::optional<Time> changes_matter_since(const Status& status, const model::Workspace& actual);
 /// Gives each row the changes of such groups since its running deploy began, out of what the audit log told.
 void add_changes(Status& status, const model::Workspace& actual, std::span<const model::AuditEntry> log);

@@ -53,6 +53,7 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
     options.digest = std::move(digests.make);
     options.digest_key = std::move(digests.key);
   }
+  const model::DigestValue digest = options.digest;
   options.history = [&](const model::Workspace& read_so_far) {
     const auto kept = load_history(context.store, read_so_far.owner.id);
     plan::History history = kept ? kept->history : plan::History();
@@ -75,6 +76,7 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
   }
   const auto& result = reading.reader.result();
   if (!result) return fail(result.error());
+  context.values = engine::values_read(*result, digest);
   context.history = learn(context, *result, events_before);
   return *result;
 }

@@ -73,6 +73,8 @@ struct Context {
   engine::Budget budget{};
   /// What the last reading of the workspace took.
   engine::ReadCounts reads{};
+  /// The values that were read last, for telling whether they are still the same.
+  engine::ValuesBefore values{};
   /// What is known of the workspace that was read last, with that reading.
   plan::History history{};
 };

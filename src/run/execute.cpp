@@ -11,6 +11,7 @@
 #include "engine/rollout.h"
 #include "engine/run_loop.h"
 #include "run/commands.h"
+#include "run/history.h"
 
 namespace envlink::run {
 namespace {
@@ -93,7 +94,7 @@ class Execution {
     }
     const auto begun = begin(*back);
     if (!begun) return end_with(context_, begun.error());
-    engine::Rollout rollout(*back, context_.budget);
+    engine::Rollout rollout(*back, context_.budget, context_.values);
     const Outcome outcome = finish_alone(*begun, rollout);
     return outcome == Outcome::done ? Outcome::rolled_back : outcome;
   }
@@ -183,6 +184,15 @@ class Execution {
   Lock& lock_;
 };
 
+/// What its deploys began with, as far as the store knows: the process that read it is gone.
+engine::ValuesBefore values_of_run(const Context& context, const StoredRun& run) {
+  if (!context.digests) return {};
+  const Digests digests = context.digests(false);
+  const auto kept = load_history(context.store, run.plan.owner.id);
+  if (!kept || kept->history.state().key != digests.key) return {};
+  return {digests.make, kept->history.values_of_run(run.number()), {}};
+}
+
 }  // namespace
 
 Result<plan::Plan> plan_rollback(Context& context, std::int64_t run, const plan::Plan& plan,
@@ -207,7 +217,7 @@ Outcome execute_plan(Context& context, Lock& lock, const plan::Plan& plan, const
   Execution execution(context, lock);
   const auto run = execution.begin(plan);
   if (!run) return end_with(context, run.error());
-  engine::Rollout rollout(plan, context.budget);
+  engine::Rollout rollout(plan, context.budget, context.values);
   return execution.finish(*run, rollout, wanted);
 }
 
@@ -215,7 +225,7 @@ Outcome execute_alone(Context& context, Lock& lock, const plan::Plan& plan) {
   Execution execution(context, lock);
   const auto run = execution.begin(plan);
   if (!run) return end_with(context, run.error());
-  engine::Rollout rollout(plan, context.budget);
+  engine::Rollout rollout(plan, context.budget, context.values);
   return execution.finish_alone(*run, rollout);
 }
 
@@ -226,7 +236,7 @@ Outcome continue_run(Context& context, Lock& lock, const StoredRun& run) {
   execution.name(run.number());
   if (engine::calls_for_rollback(run.plan, run.progress))
     return execution.go_back(run.number(), run.plan, run.progress);
-  engine::Rollout rollout(run.plan, run.events, context.budget);
+  engine::Rollout rollout(run.plan, run.events, context.budget, values_of_run(context, run));
   if (run.plan.undoes == 0) return execution.finish(run.number(), rollout, engine::desired_by(run.plan));
   const Outcome outcome = execution.finish_alone(run.number(), rollout);
   if (outcome != Outcome::done) return outcome;

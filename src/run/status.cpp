@@ -37,7 +37,8 @@ Result<plan::Status> status(Context& context, const model::Desired& wanted, bool
   } else if (!*log) {
     status.audit_log = plan::AuditLog::none;
   } else {
-    plan::add_changes(status, *actual, **log);
+    plan::add_changes(status, *actual, (*log)->newest_first);
+    if (!(*log)->whole) status.audit_log = plan::AuditLog::partly;
   }
   return status;
 }

@@ -9,6 +9,7 @@
 #include "json/writer.h"
 #include "plan/finding.h"
 #include "view/html.h"
+#include "view/layout.h"
 
 namespace envlink::view {
 namespace {
@@ -107,13 +108,15 @@ class Cases {
     put(group, name, fmt::format(R"(<skipped message="{}"/>)", xml(why)));
   }
 
-  std::string suite(const std::string& name) const {
+  /// `warning`: what is to be known of all of them; may be empty.
+  std::string suite(const std::string& name, std::string_view warning) const {
     const std::string counts =
         fmt::format(R"(tests="{}" failures="{}" errors="0" skipped="{}")", all_, failed_, skipped_);
     return fmt::format(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"envlink verify\" {0}>\n"
-        "  <testsuite name=\"{1}\" {0}>\n{2}  </testsuite>\n</testsuites>\n",
-        counts, xml(name), body_);
+        "  <testsuite name=\"{1}\" {0}>\n{2}{3}  </testsuite>\n</testsuites>\n",
+        counts, xml(name), body_,
+        warning.empty() ? "" : fmt::format("    <system-err>{}</system-err>\n", xml(warning)));
   }
 
  private:
@@ -163,7 +166,8 @@ std::string junit_xml(const plan::Verification& verification) {
     cases.add("services", service.name, problems);
   }
   const std::string& workspace = verification.owner.name;
-  return cases.suite(workspace.empty() ? "workspace" : "workspace " + workspace);
+  return cases.suite(workspace.empty() ? "workspace" : "workspace " + workspace,
+                     verification.journal_unreadable ? journal_unreadable : "");
 }
 
 }  // namespace envlink::view

@@ -128,6 +128,10 @@ std::string result_of(const RolloutStatus& board, const engine::ServiceProgress&
   return why.empty() ? words : words + ": " + text(why, 1000);
 }
 
+std::string warning(bool unreadable) {
+  return unreadable ? fmt::format("⚠ {}\n\n", journal_unreadable) : std::string();
+}
+
 std::string heading(std::string_view mark, const std::string& what, const model::Owner& owner) {
   return fmt::format("### {} {} on {}\n\n", mark, what,
                      text(owner.name.empty() ? owner.id.text() : owner.name));
@@ -198,7 +202,10 @@ std::string plan_summary(const plan::Plan& plan) {
                           count_of(plan.deploys(), "deploy"), count_of(plan.waves.size(), "wave"));
   if (plan.empty()) what = "envlink has nothing to do";
   if (plan.refused()) what = "envlink refuses the plan";
-  std::string out = heading(plan.refused() ? "✗" : plan.empty() ? "✓" : "→", what, plan.owner);
+  std::string out = warning(plan.journal_unreadable) + heading(plan.refused() ? "✗"
+                                                               : plan.empty() ? "✓"
+                                                                              : "→",
+                                                               what, plan.owner);
   for (const auto& finding : plan.findings) {
     const auto place = finding.place.line > 0
                            ? fmt::format(" ({}, line {})", text(plan.file), finding.place.line)
@@ -249,7 +256,8 @@ std::string run_summary(const plan::Plan& plan, const engine::Progress& progress
 
 std::string verification_summary(const plan::Verification& verification) {
   const bool passed = verification.passed();
-  auto out = heading(passed ? "✓" : "✗", passed ? "envlink verified all" : "envlink found differences",
+  auto out = warning(verification.journal_unreadable) +
+             heading(passed ? "✓" : "✗", passed ? "envlink verified all" : "envlink found differences",
                      verification.owner);
   std::size_t number = 0;
   for (const auto& step : verification.all_steps()) {

@@ -117,7 +117,7 @@ std::string folded(std::string_view text, const Style& style, Colour colour) {
 
 std::string journal_warning(bool unreadable, const Style& style) {
   if (!unreadable) return {};
-  return folded("The journal cannot be read: what rests on it is unknown.", style, Colour::caution) + "\n";
+  return folded(journal_unreadable, style, Colour::caution) + "\n";
 }
 
 std::string heading(std::string_view safe_text, const Style& style) {

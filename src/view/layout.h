@@ -36,6 +36,7 @@ std::string hanging(std::string_view lead, std::size_t indent, std::string_view 
 /// The same with nothing before it.
 std::string folded(std::string_view text, const Style& style, Colour colour = Colour::plain);
 /// The first line of whatever rests on a journal that cannot be read; nothing where it can.
+constexpr std::string_view journal_unreadable = "The journal cannot be read: what rests on it is unknown.";
 std::string journal_warning(bool unreadable, const Style& style);
 /// A line that stands out, after an empty one.
 std::string heading(std::string_view safe_text, const Style& style);

@@ -159,6 +159,9 @@ class Matrix {
           "Who changed a group, and when, is not known: Render offers no audit log for this workspace and "
           "key.",
           style_, Colour::quiet);
+    } else if (status_.audit_log == plan::AuditLog::partly) {
+      out_ += folded("The audit log has more entries than envlink reads: older changes are not told.", style_,
+                     Colour::caution);
     }
   }
 
@@ -169,9 +172,9 @@ class Matrix {
     tell(6, safe(cell.evidence.text, style_, 1000), Colour::quiet);
     constexpr std::string_view newer = "changed after the running deploy began";
     for (const std::string& key : cell.evidence.changed) {
-      const bool file = key.starts_with("file:");
-      tell(6,
-           fmt::format("{}{} {}", file ? "the file " : "", safe(file ? key.substr(5) : key, style_), newer));
+      const bool file = model::is_file_key(key);
+      tell(6, fmt::format("{}{} {}", file ? "the file " : "",
+                          safe(file ? key.substr(model::file_prefix.size()) : key, style_), newer));
     }
     std::vector<plan::GroupChange> changes = row.changes;
     std::erase_if(changes, [&](const auto& change) { return change.group != cell.group; });

@@ -22,6 +22,15 @@ def rows(page, heading):
     return [line.split("|")[1].strip() for line in table]
 
 
+def tests_of(path):
+    """The names of the tests in a file, in words."""
+    text = (REPOSITORY / path).read_text()
+    if path.endswith(".py"):
+        return [name.replace("_", " ") for name in re.findall(r"^ +def test_(\w+)", text, re.M)]
+    cases = re.findall(r'^TEST_CASE\(((?:\s*"(?:[^"\\]|\\.)*")+)\)', text, re.M)
+    return ["".join(re.findall(r'"((?:[^"\\]|\\.)*)"', case)) for case in cases]
+
+
 def commands():
     """Those of `groups` with both of their words."""
     return re.findall(r"^  (\w+(?: \w+)?)  ", help_of().partition("\nExamples:\n")[0], re.M)
@@ -89,6 +98,15 @@ class Reference(unittest.TestCase):
                     self.assertIn("listening on", scene.emulate())
                     tried += 1
         self.assertGreater(tried, 15)
+
+    def test_every_word_of_status_has_a_test_that_there_is(self):
+        table = (DOCS / "status.md").read_text().partition("\n## Each word and what it rests on\n")[2].partition("\n## ")[0]
+        named = re.findall(r"\| `([^`]+)`: ([^|]+) \|$", table, re.M)
+        self.assertEqual(len(named), len(rows("status.md", "## Each word and what it rests on")))
+        for path, names in named:
+            for name in names.split("; "):
+                with self.subTest(path, name=name):
+                    self.assertTrue(any(test.startswith(name) for test in tests_of(path)), "there is no such test")
 
     def test_every_page_that_the_sources_name_is_there(self):
         for folder in ("src", "tests", "bench", "scripts", "examples", "packaging"):

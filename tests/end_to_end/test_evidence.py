@@ -124,7 +124,13 @@ class Lost(Evidence):
             self.assertTrue(told["journal_unreadable"])
             self.assertEqual(schemas.complaints(command, told), [])
         self.assertEqual(set(self.words().values()), {"unknown"})
-        self.envlink("verify", code=2)
+        self.envlink("verify", "--junit", "verify.xml", code=2)
+        warning = "The journal cannot be read: what rests on it is unknown."
+        self.assertIn(f"<system-err>{warning}</system-err>", (self.folder / "verify.xml").read_text())
+        for command in ("verify", "plan"):
+            summary = self.folder / f"{command}.md"
+            self.run_envlink(command, emulator=self.render, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
+            self.assertTrue(summary.read_text().startswith(f"⚠ {warning}\n\n"), summary.read_text())
 
     def test_a_journal_that_is_no_database_any_more_is_said_and_nothing_is_called_live(self):
         self.journal().write_bytes(b"no database" * 1000)

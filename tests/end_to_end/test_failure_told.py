@@ -5,7 +5,7 @@ import unittest
 import urllib.parse
 import urllib.request
 
-from harness import HANG, KEY, SERVICES, Case, desired, with_service
+from harness import GROUP, HANG, KEY, SERVICES, Case, desired, read_until, with_service
 from test_terminal import ESCAPES, Terminal
 
 SESAME = "sesame-of-"
@@ -133,6 +133,50 @@ class FailureTold(Case):
         self.assertNotIn("│", text)
         self.assertIn("no line of its log is shown: could not read its secret files: Render hides them from the owner of this key, "
                       "so they could not be masked.", text)
+
+    def while_core_deploys(self, change, *arguments):
+        """apply, with what a colleague does once the deploy of core was asked for; it fails afterwards."""
+        self.source = with_service("core", outcome="build_failed", build="30s")
+        self.source["behaviour"] = {"environment_read": "requested"}
+        self.told_by = self.emulator(self.source, speed=10)
+        self.write("envlink.yaml", desired())
+        process = self.start_envlink("apply", "--yes", *arguments, emulator=self.told_by)
+        read_until(process.stderr, "core   building")
+        change()
+        stdout, stderr = process.communicate(timeout=HANG)
+        self.assertEqual(process.returncode, 5, stdout + stderr)
+        self.hold(stdout + stderr)
+        return " ".join(stderr.split())
+
+    def test_a_value_that_changed_while_the_deploy_ran_is_the_reason_why_no_line_is_shown(self):
+        """What it began with is in the log, and is nowhere to be read any more."""
+        where = {"shared": f"/env-groups/{GROUP}/env-vars/DATABASE_URL", "core": f"/services/{SERVICES['core']}/env-vars/OWN"}
+        for name, path in where.items():
+            with self.subTest(name):
+                told = self.while_core_deploys(lambda: self.told_by.call("PUT", path, {"value": "another"}), "--anew")
+                self.assertNotIn("│", told)
+                values = "values of shared" if name == "shared" else "its own variables"
+                self.assertIn(f"no line of its log is shown: {values} changed after they were read, so they could not be masked.", told)
+
+    def test_a_value_that_changed_between_the_process_that_was_killed_and_resume_is_such_a_reason_as_well(self):
+        self.source = with_service("core", outcome="build_failed", build="30s")
+        self.source["behaviour"] = {"environment_read": "requested"}
+        self.told_by = self.emulator(self.source, speed=10)
+        self.write("envlink.yaml", desired())
+        process = self.start_envlink("apply", "--yes", emulator=self.told_by)
+        read_until(process.stderr, "core   building")
+        process.kill()
+        process.communicate(timeout=HANG)
+        self.told_by.call("PUT", f"/env-groups/{GROUP}/env-vars/DATABASE_URL", {"value": "another"})
+        result = self.run_envlink("resume", "--yes", emulator=self.told_by)
+        self.assert_exit(result, 5)
+        self.hold(result.stdout + result.stderr)
+        self.assertIn("values of shared changed after they were read", " ".join(result.stderr.split()))
+
+    def test_a_group_that_is_deleted_while_the_deploy_runs_is_the_reason_why_no_line_is_shown(self):
+        told = self.while_core_deploys(lambda: self.told_by.call("DELETE", f"/env-groups/{GROUP}"))
+        self.assertNotIn("│", told)
+        self.assertIn("no line of its log is shown: shared is not there any more, so they could not be masked.", told)
 
     def test_events_that_cannot_be_read_are_said_so_and_the_log_is_still_shown(self):
         source = with_service("core", outcome="build_failed")

@@ -43,6 +43,17 @@ class Names(Case):
         for id, environment in zip(ids, ("staging", "production")):
             self.assertRegex(" ".join(said.split()), f"{id} \\(environment (evm-)?{environment}\\)")
 
+    def test_groups_follow_what_the_file_says_of_a_name_that_two_bear(self):
+        self.write("envlink.yaml", {"version": 1, "groups": {"shared": {"id": TWIN}},
+                                    "services": {"api": {"id": PRODUCTION, "link": ["shared"]}}})
+        shown = self.run_here("groups", "show", "shared", "-o", "json")
+        self.assert_exit(shown, 0)
+        self.assertIn(TWIN, shown.stdout)
+        self.assertNotIn(GROUP, shown.stdout)
+        self.assert_exit(self.run_here("groups", "link", "shared", "api", "--yes"), 0)
+        self.assertEqual([(write["method"], write["path"].split("?")[0].removeprefix("/v1")) for write in self.render.writes()],
+                         [("POST", f"/env-groups/{TWIN}/services/{PRODUCTION}")])
+
     def test_every_command_refuses_a_name_that_two_bear_and_lists_them(self):
         for arguments, code, kind in ((("explain", "api"), 1, "service"),
                                       (("groups", "show", "shared"), 1, "group"),

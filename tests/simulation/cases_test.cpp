@@ -345,6 +345,23 @@ TEST_CASE("a value of a group that the service is not linked to any more is mask
   CHECK(told.second.log[0] == "given •••");
 }
 
+TEST_CASE("what must be masked is read to the end of its list, also past a page that is short") {
+  const auto page = [](const std::string& key) {
+    return api::Response{200,
+                         {},
+                         R"([{"envVar":{"key":")" + key + R"(","value":"made-up-)" + key +
+                             R"("},"cursor":")" + key + R"("}])"};
+  };
+  const api::Response log{200, {}, R"({"logs":[{"id":"1","message":"given made-up-one and made-up-two"}]})"};
+  const Told told = play(failing(), 1,
+                         {{"/env-vars?", page("one"), 1},
+                          {"/env-vars?", page("two"), 1},
+                          {"/env-vars?", api::Response{200, {}, "[]"}},
+                          {"/logs?", log}});
+  REQUIRE(told.second.log.size() == 1);
+  CHECK(told.second.log[0] == "given ••• and •••");
+}
+
 TEST_CASE("no log is asked for when a value that must be masked could not be read") {
   for (const std::string about : {"/env-groups/", "/env-vars", "/secret-files"}) {
     for (const api::Response& answer : {api::Response{503, {}, "{}"}, api::Response{200, {}, "garbage"}}) {

@@ -297,16 +297,15 @@ Check check_workspace(const config::Credentials& credentials, const model::Desir
   if (!owners)
     return {"workspace", Health::bad, owners.error().what + ": " + owners.error().why,
             "Look at RENDER_HOST: is the Render API there?"};
-  std::vector<std::string> names;
-  for (const model::Owner& owner : owners->items) names.push_back(clean(owner.name));
-  const std::string reached = "the key reaches " + join_and(names);
-  if (desired == nullptr && names.size() > 1 && credentials.workspace.empty())
+  const std::string reached = "the key reaches " + engine::labels_of(owners->items);
+  if (desired == nullptr && owners->items.size() > 1 && credentials.workspace.empty())
     return {"workspace", Health::good, reached + ": the file or RENDER_WORKSPACE has to say which"};
   const auto chosen =
       engine::choose_owner(owners->items, desired ? *desired : model::Desired{}, credentials.workspace);
   if (!chosen) return from_error("workspace", chosen.error());
-  if (names.size() == 1) return {"workspace", Health::good, reached};
-  return {"workspace", Health::good, fmt::format("{}; {}", clean(chosen->name), reached)};
+  if (owners->items.size() == 1) return {"workspace", Health::good, reached};
+  return {"workspace", Health::good,
+          fmt::format("{}; {}", engine::label_of(*chosen, owners->items), reached)};
 }
 
 Check check_limits(const Probe& probe, std::vector<view::RateWindow>& windows) {

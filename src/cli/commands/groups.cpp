@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/output.h"
@@ -44,17 +47,28 @@ std::vector<Parameter> group_and_services(GroupsOptions& options) {
                                 "Such as: envlink groups link my-secrets my-backend my-worker")}};
 }
 
-/// The group and the services as the user called them.
-model::Desired named(const GroupsOptions& options) {
+/// Which one of that name the file means, where it says so.
+std::optional<SourceString> pinned(const auto& things, const std::string& name) {
+  const auto found =
+      std::ranges::find_if(things, [&](const auto& wanted) { return wanted.id && wanted.name.text == name; });
+  if (found == things.end()) return std::nullopt;
+  return SourceString{found->id->text, {}};
+}
+
+/// The group and the services as the user called them. Of several of one name, those that the file means.
+model::Desired named(const GroupsOptions& options, const model::Desired& file) {
   model::Desired desired;
+  desired.workspace = file.workspace;
   if (!options.group.empty()) {
     model::DesiredGroup group;
     group.name.text = options.group;
+    group.id = pinned(file.groups, options.group);
     desired.groups.push_back(std::move(group));
   }
   for (const std::string& name : options.services) {
     model::DesiredService service;
     service.name.text = name;
+    service.id = pinned(file.services, name);
     service.link.push_back({options.group, {}});
     desired.services.push_back(std::move(service));
   }
@@ -71,11 +85,12 @@ Outcome list(const CommonOptions& options) {
 }
 
 Outcome show(const GroupsOptions& options) {
-  auto session = Session::open_beside(options.file, options);
+  auto session = Session::open_reading(options);
   if (!session) return end_with(session.error());
-  const auto actual = session->read(named(options));
+  const model::Desired wanted = named(options, session->desired());
+  const auto actual = session->read(wanted);
   if (!actual) return end_with(actual.error());
-  const plan::Match matched = plan::match(named(options), *actual);
+  const plan::Match matched = plan::match(wanted, *actual);
   if (matched.groups.front() == nullptr) {
     const plan::Finding& finding = matched.findings.front();
     return end_with({.what = finding.what, .cure = finding.cure});
@@ -85,13 +100,14 @@ Outcome show(const GroupsOptions& options) {
 }
 
 Outcome change(plan::LinkAction action, const GroupsOptions& options) {
-  auto session = Session::open_beside(options.file, options);
+  auto session = Session::open_reading(options);
   if (!session) return end_with(session.error());
   // The group itself: that the link was not there before is what tells later that no deploy of then carries
   // it.
-  const auto actual = session->read(named(options));
+  const model::Desired wanted = named(options, session->desired());
+  const auto actual = session->read(wanted);
   if (!actual) return end_with(actual.error());
-  const plan::Plan plan = plan::link_plan(named(options), *actual, action);
+  const plan::Plan plan = plan::link_plan(wanted, *actual, action);
   const view::Style style = style_for(Stream::talk, options);
   if (plan.refused()) {
     write(Stream::talk, view::render_findings(plan, style));
