@@ -155,7 +155,7 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
       if (const auto group = read ? api::parse_group_links(*response) : Result<model::Group>(fail({}))) {
         if (auto why = hidden_in(report, *group, *read); !why.empty()) report.mask_trouble = std::move(why);
         // A link that is gone by now counts, whatever the group was read for.
-        see_undone(*group);
+        see_undone(*group, delivery.sent_at);
       }
       break;
     }

@@ -14,7 +14,7 @@ import sys
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 # name, file, what stands there, what the mutant says instead (or a list of both), the words of the oracle that
-# must notice; "cases", "scale" and "plan": what named tests must notice and random schedules cannot.
+# must notice; "cases", "scale", "plan", "engine" and "api": what named tests must notice and random schedules cannot.
 MUTANTS = [
     # Links
     ("deploys before the links are proved", "engine/rollout_links.cpp",
@@ -24,7 +24,19 @@ MUTANTS = [
      "if (*shown == (change.action == plan::LinkAction::add)) {",
      "if (api::verdict_of(*run.answer) == api::Verdict::ok) {", "invariant 1|invariant 5"),
     ("reads a link back for ever", "engine/rollout_links.cpp",
-     "run.rereads < most_rereads", "run.rereads < 1000000000", "invariant 8"),
+     "if (may_lag && !every_replica_shows) return read_again(link);", "if (may_lag) return read_again(link);", "invariant 8|waits"),
+    ("says at one reading that a link was not made", "engine/rollout_links.cpp",
+     "if (may_lag && !every_replica_shows) return read_again(link);", "", "engine: every replica would have to show it"),
+    ("believes a link that a reading did not show as soon as one does", "engine/rollout_links.cpp",
+     "if (as_planned && (!run.lags || every_replica_shows)) {", "if (as_planned) {", "engine: comes and goes"),
+    ("gives a proved link up at one reading", "engine/rollout_links.cpp",
+     "    if (sent_at >= shows_by(run)) {", "    if (sent_at >= run.answered_at) {",
+     "engine: that one reading does not show"),
+    ("deploys although a proved link is in doubt", "engine/rollout_links.cpp",
+     "    } else {\n      read_again(link);\n    }", "    }", "engine: no deploy is asked for in doubt"),
+    ("takes a refusal for the last word where it may be so already", "engine/rollout_links.cpp",
+     "run.made_by || was_proved || may_be_so_already(link)", "run.made_by || was_proved",
+     "engine: every replica would have to show it"),
     ("sends a link without telling the journal", "engine/rollout_links.cpp",
      "record(now, LinkIntended{event_link(plan, one), progress.links[one].attempts + 1});",
      "progress.apply({now, LinkIntended{event_link(plan, one), progress.links[one].attempts + 1}});", "invariant 6"),
@@ -98,6 +110,15 @@ MUTANTS = [
      "= already_carries({}, planned.known_deploys, *read_back)) {", "cases: no other is asked for"),
     ("gives up a deploy that Render does not know at once", "engine/rollout_watch.cpp",
      "most_misses_not_found = 5", "most_misses_not_found = 1", "cases: a fresh id"),
+    ("compares this machine's clock with Render's times", "engine/rollout_watch.cpp",
+     "  const model::Deploy& ours = *services[service].seen;\n",
+     "  model::Deploy ours = *services[service].seen;\n  ours.created = state.requested_at;\n",
+     "cases: by Render's times"),
+    ("takes one list for the word on what took over", "engine/rollout_watch.cpp",
+     "if (successor == nullptr && may_show_later(service, delivery)) {", "if (false) {",
+     "cases: what took over"),
+    ("takes the first snapshot of a deploy for the last", "model/deploy.cpp",
+     "return how_far(one) > how_far(other);", "return false;", "api: as it was told last"),
     ("takes a person's rollback for a success", "engine/rollout_watch.cpp",
      'if (successor->trigger == "rollback") {', "if (false) {", "cases: somebody rolls ours back"),
     # Requests
@@ -373,7 +394,7 @@ MUTANTS = [
 ]
 SCHEDULES = 300000
 PROGRAMS = {"cases": "tests/simulation/test_rollout_cases", "scale": "tests/simulation/test_rollout_scale",
-            "plan": "src/test_plan"}
+            "plan": "src/test_plan", "engine": "src/test_engine", "api": "src/test_api"}
 
 
 def run(command, cwd, patience=None):
