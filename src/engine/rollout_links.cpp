@@ -102,7 +102,6 @@ void Rollout::State::see_undone(const model::Group& group, Time sent_at) {
 /// Some replicas show it and others do not: what counts is what all of them must show.
 void Rollout::State::read_again(std::size_t link) {
   LinkRun& run = links[link];
-  run.lags = true;
   run.stage = LinkRun::Stage::resting;
   run.rest_until = shows_by(run);
   run.write_again = false;
@@ -154,7 +153,6 @@ void Rollout::State::write_link(Time now, std::size_t link) {
     links[one].request = request;
     links[one].rest_until.reset();
     links[one].made_by.reset();
-    links[one].lags = links[one].sighted = false;
     ++links[one].tries;
     record(now, LinkIntended{event_link(plan, one), progress.links[one].attempts + 1});
   }
@@ -260,26 +258,21 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   }
   const bool as_planned = *shown == (change.action == plan::LinkAction::add);
   if (as_planned) {
-    run.sighted = true;
-    if (!run.made_by) run.made_by = now;
-  }
-  const bool every_replica_shows = read.sent_at >= shows_by(run);
-  if (as_planned && (!run.lags || every_replica_shows)) {
     run.stage = LinkRun::Stage::settled;
+    if (!run.made_by) run.made_by = may_be_so_already(link) ? run.answered_at : now;
     // Accepted is not in force: a link may show some time after the answer to its request.
     run.read_back = api::date_of(std::get<api::Response>(read.outcome));
     return record(now, LinkProved{event_link(plan, link), run.read_back});
   }
   const api::Verdict verdict = api::verdict_of(*run.answer);
   const bool may_lag = run.made_by || was_proved || may_be_so_already(link);
-  if (may_lag && !every_replica_shows) return read_again(link);
+  if (may_lag && read.sent_at < shows_by(run)) return read_again(link);
   // Somebody changed it since, and it is not written over that.
   if (was_proved) {
     run.stage = LinkRun::Stage::settled;
     run.undone = true;
     return;
   }
-  if (run.sighted) return fail_undone(now, link);
   const auto rest = [&](Time until) {
     run.stage = LinkRun::Stage::resting;
     run.rest_until = until;
