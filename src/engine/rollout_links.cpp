@@ -79,23 +79,21 @@ void Rollout::State::fail_undone(Time now, std::size_t link) {
             "ask who did, then run `envlink plan`");
 }
 
-/// Is a link that was proved not so any more? Where a replica that lags may have answered, it is read again.
+/// Is a link not so that was made? Where a replica that lags may have answered, it is read again.
 void Rollout::State::see_undone(const model::Group& group, Time sent_at) {
   for (std::size_t link = 0; link < links.size(); ++link) {
     const plan::LinkChange& change = plan.links[link];
     LinkRun& run = links[link];
     const ServiceProgress& service = progress.services[change.service];
-    if (change.group != group.id || !settled(run) || progress.links[link].phase != LinkPhase::proved)
-      continue;
-    if (service.phase == ServicePhase::ended || !service.deploy.empty() || sent_at < run.answered_at)
-      continue;
+    if (change.group != group.id || !run.made_by || sent_at < run.answered_at) continue;
+    if (service.phase == ServicePhase::ended || !service.deploy.empty()) continue;
     if (group.links_to(plan.services[change.service].id) == (change.action == plan::LinkAction::add))
       continue;
-    if (sent_at >= shows_by(run)) {
-      run.undone = true;
-    } else {
-      read_again(link);
-    }
+    const bool proved = settled(run) && progress.links[link].phase == LinkPhase::proved;
+    const bool may_lag = sent_at < shows_by(run);
+    run.missed = run.missed || may_lag;
+    if (proved && may_lag) read_again(link);
+    if (proved && !may_lag) run.undone = true;
   }
 }
 
@@ -153,6 +151,7 @@ void Rollout::State::write_link(Time now, std::size_t link) {
     links[one].request = request;
     links[one].rest_until.reset();
     links[one].made_by.reset();
+    links[one].missed = false;
     ++links[one].tries;
     record(now, LinkIntended{event_link(plan, one), progress.links[one].attempts + 1});
   }
@@ -257,6 +256,8 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
     return fail_link(now, link, outcome, fmt::format("could not prove it: {}", error.what), error.cure);
   }
   const bool as_planned = *shown == (change.action == plan::LinkAction::add);
+  // Another reading, for another purpose, may have missed it meanwhile.
+  if (as_planned && run.missed && read.sent_at < shows_by(run)) return read_again(link);
   if (as_planned) {
     run.stage = LinkRun::Stage::settled;
     if (!run.made_by) run.made_by = may_be_so_already(link) ? run.answered_at : now;

@@ -42,9 +42,10 @@ struct LinkRun {
   std::optional<api::Request> request;  // of the last write
   std::optional<api::Outcome> answer;
   Time answered_at{};
-  std::optional<Time> read_back;   // when it was proved, by Render's clock, in whole seconds
-  int tries = 0;                   // by this process
-  std::optional<Time> made_by;     // then it had taken effect, as an answer or a reading tells
+  std::optional<Time> read_back;  // when it was proved, by Render's clock, in whole seconds
+  int tries = 0;                  // by this process
+  std::optional<Time> made_by;    // then it had taken effect, as an answer or a reading tells
+  bool missed = false;            // a reading since did not show it: only what every replica must show counts
   std::optional<Time> rest_until;  // then `after_rest`
   bool write_again = false;        // after the rest: write again, or only read again
   bool undone = false;             // was proved, and is so no more: no lag explains it

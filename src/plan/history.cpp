@@ -25,6 +25,16 @@ Values values_of(const model::Group& group) {
   return values;
 }
 
+/// What it shows of a link that was first seen so at `first` may be how it was before.
+bool may_lag_behind(const model::Reading& reading, const model::Reading& first) {
+  return reading.from && first.until && *reading.from < *first.until + model::link_lag;
+}
+
+/// It shows how links were after that time, and not before.
+bool shows_links_after(const model::Reading& reading, Time time) {
+  return reading.after(time + model::link_lag);
+}
+
 /// Without a key there is nothing to compare.
 bool has_digests(const model::Workspace& workspace, const model::Group& group) {
   return !workspace.digest_key.empty() && group.variables.has_value();
@@ -100,6 +110,18 @@ void History::drop_unused_values() {
   std::erase_if(state_.values, [&](const auto& one) { return !used.contains(one.first); });
 }
 
+/// A link is gone that the first readings after the deploy showed, the last of them at `last_shown`. They may
+/// have lagged: it may have been gone before the deploy.
+void History::doubt_settled(const model::Workspace& workspace, const ServiceId& service,
+                            CarriedDeploy& carried, const GroupId& group, const model::Reading& last_shown) {
+  const auto& deploys = workspace.deploys_of(service);
+  const auto deploy = std::ranges::find(deploys, carried.deploy, &model::Deploy::id);
+  if (deploy == deploys.end()) return;
+  const std::optional<Time> read_by = model::environment_read_by(*deploy);
+  if (read_by && shows_links_after(last_shown, *read_by)) return;
+  std::erase_if(carried.groups, [&](const CarriedGroup& one) { return one.group == group && !one.adopted; });
+}
+
 void History::read_group(const model::Workspace& workspace, const model::Group& group,
                          const model::Reading& when) {
   const bool timed = when.from && when.until;
@@ -107,9 +129,12 @@ void History::read_group(const model::Workspace& workspace, const model::Group& 
   std::vector<GroupSeen>& seen = state_.groups[group.id];
   const std::optional<model::Reading> last_read =
       seen.empty() ? std::nullopt : std::optional(seen.back().last);
+  std::map<ServiceId, model::Reading> gone;  // and when each was seen last
   for (auto& [key, link] : state_.links) {
     if (link.group != group.id || group.links_to(link.service)) continue;
     if (link.linked) {
+      if (may_lag_behind(when, link.first)) continue;
+      gone.emplace(link.service, link.last);
       link = LinkSeen{group.id, link.service, false, when, when, std::nullopt};
     } else if (timed) {
       link.last = when;
@@ -118,6 +143,7 @@ void History::read_group(const model::Workspace& workspace, const model::Group& 
   for (const ServiceId& service : group.links) {
     const auto [place, is_new] = state_.links.try_emplace({service, group.id});
     LinkSeen& link = place->second;
+    if (!is_new && !link.linked && may_lag_behind(when, link.first)) continue;
     if (is_new || !link.linked) {
       link = LinkSeen{group.id, service, true, when, when, is_new ? last_read : std::optional(link.last)};
     } else if (timed) {
@@ -130,15 +156,20 @@ void History::read_group(const model::Workspace& workspace, const model::Group& 
   const auto take_in = [&](const ServiceId& service, std::vector<CarriedGroup>& groups, bool ended) {
     const auto carried = std::ranges::find(groups, group.id, &CarriedGroup::group);
     if (carried == groups.end() || carried->settled) return;
-    if (!group.links_to(service)) {
+    if (gone.contains(service)) {
       groups.erase(carried);
       return;
     }
+    if (!group.links_to(service)) return;
     carried->values = merged(carried->values, values);
     carried->settled = ended;
   };
   for (auto& [service, deploys] : state_.deploys) {
-    for (CarriedDeploy& deploy : deploys) take_in(service, deploy.groups, deploy.ended);
+    for (CarriedDeploy& deploy : deploys) {
+      if (const auto link = gone.find(service); link != gone.end())
+        doubt_settled(workspace, service, deploy, group.id, link->second);
+      take_in(service, deploy.groups, deploy.ended);
+    }
   }
   for (auto& [service, draft] : state_.drafts) take_in(service, draft.groups, false);
   if (!seen.empty() && seen.back().values == values) {
@@ -168,7 +199,7 @@ std::optional<CarriedDeploy> History::derived(const ServiceId& service, const mo
   const auto begin = state_.links.lower_bound({service, GroupId()});
   for (auto link = begin; link != state_.links.end() && link->first.first == service; ++link) {
     const LinkSeen& seen = link->second;
-    if (!seen.linked || !seen.first.before(*began) || !seen.last.after(*read_by)) continue;
+    if (!seen.linked || !seen.first.before(*began) || !shows_links_after(seen.last, *read_by)) continue;
     CarriedGroup group{seen.group, 0, true};
     const std::vector<GroupSeen>& all = state_.groups[seen.group];
     const auto before = std::find_if(all.rbegin(), all.rend(),
@@ -267,7 +298,7 @@ bool History::newer_link(const ServiceId& service, const GroupId& group, const m
   const std::optional<Time> read_by = model::environment_read_by(than);
   const auto link = state_.links.find({service, group});
   return read_by && link != state_.links.end() && link->second.linked && link->second.absent &&
-         link->second.absent->after(*read_by);
+         shows_links_after(*link->second.absent, *read_by);
 }
 
 void History::change_begins(std::int64_t run, const ServiceId& service) {
@@ -360,7 +391,9 @@ std::vector<GroupId> History::left_behind(const ServiceId& service, const Deploy
   if (known == nullptr) return left;
   for (const CarriedGroup& group : known->groups) {
     const model::Group* now = actual.find_group(group.group);
-    if (now != nullptr && !now->links_to(service)) left.push_back(group.group);
+    const auto link = state_.links.find({service, group.group});
+    const bool may_lag = link != state_.links.end() && link->second.linked;
+    if (now != nullptr && !now->links_to(service) && !may_lag) left.push_back(group.group);
   }
   return left;
 }
