@@ -276,6 +276,11 @@ void History::adopt(const model::Workspace& workspace) {
     // Not what is known to be newer.
     std::erase_if(carried.groups,
                   [&](const CarriedGroup& group) { return newer_link(service, group.group, *live); });
+    // Nor what this reading does not show, though a replica that lags may explain that.
+    std::erase_if(carried.groups, [&](const CarriedGroup& group) {
+      const model::Group* read = workspace.find_group(group.group);
+      return read == nullptr || !read->links_to(service);
+    });
     for (CarriedGroup& group : carried.groups) {
       group.settled = true;
       group.adopted = carried.at;
