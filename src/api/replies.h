@@ -15,7 +15,7 @@ namespace envlink::api {
 
 template <class T>
 struct Page {
-  std::vector<T> items;
+  std::vector<T> items;    // each id once
   std::string cursor;      // of the last item; empty when the list carried none
   std::size_t length = 0;  // elements in the reply, before anything was left out
 };

@@ -174,6 +174,31 @@ TEST_CASE("Lists of owners, deploys and variable keys are read, and empty ones a
   }
 }
 
+TEST_CASE("What a list repeats counts once, at its first place, and a deploy as it was told last") {
+  const auto deploys = parse_deploys(reply(R"([{"deploy":{"id":"dep-3","status":"build_in_progress"}},
+      {"deploy":{"id":"dep-3","status":"live"},"cursor":"c"},{"deploy":{"id":"dep-2","status":"deactivated"}},
+      {"deploy":{"id":"dep-1","status":"canceled"}},{"deploy":{"id":"dep-2","status":"live"}},
+      {"deploy":{"id":"dep-1","status":"scanning"},"cursor":"z"}])"));
+  REQUIRE(deploys);
+  REQUIRE(deploys->items.size() == 3);
+  CHECK(deploys->items[0].id == DeployId{"dep-3"});
+  CHECK(deploys->items[0].status_text == "live");
+  CHECK(deploys->items[1].id == DeployId{"dep-2"});
+  CHECK(deploys->items[1].status_text == "deactivated");
+  CHECK(deploys->items[2].status_text == "canceled");
+  CHECK(deploys->length == 6);
+  CHECK(deploys->cursor == "z");
+  const auto groups = parse_groups(reply(R"([{"id":"evg-1","name":"a","serviceLinks":[{"id":"srv-1"}]},
+      {"id":"evg-2","name":"b","serviceLinks":[]},{"id":"evg-1","name":"a","serviceLinks":[]}])"));
+  REQUIRE(groups);
+  REQUIRE(groups->items.size() == 2);
+  CHECK(groups->items[0].links.size() == 1);
+  const auto services = parse_services(reply(R"([{"id":"srv-1","name":"a"},{"id":"srv-1","name":"b"}])"));
+  REQUIRE(services);
+  REQUIRE(services->items.size() == 1);
+  CHECK(services->items[0].name == "a");
+}
+
 TEST_CASE("Long texts are cut between two characters") {
   std::string name = "x";
   for (int i = 0; i < 400; ++i) name += "é";

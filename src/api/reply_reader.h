@@ -5,7 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "api/message.h"
 #include "api/rate_limit_headers.h"
@@ -81,18 +83,36 @@ Result<T> read_object(const Response& response, Decode decode) {
   return result;
 }
 
+/// A list may repeat what it names: each id counts once, at its first place. Of a deploy the snapshot counts
+/// that was taken last, of everything else the first.
+template <class T>
+void add_once(std::vector<T>& items, std::unordered_map<std::string, std::size_t>& places, T item) {
+  if constexpr (requires { item.id.text(); }) {
+    const auto [place, is_new] = places.try_emplace(item.id.text(), items.size());
+    if (!is_new) {
+      if constexpr (requires { is_later_snapshot(item, item); }) {
+        T& known = items[place->second];
+        if (is_later_snapshot(item, known)) known = std::move(item);
+      }
+      return;
+    }
+  }
+  items.push_back(std::move(item));
+}
+
 /// A whole reply: a list of objects, wrapped or bare, each decoded by `decode(node)`.
 template <class T, class Decode>
 Result<Page<T>> read_page(const Response& response, std::string_view wrapper, Decode decode) {
   json::Document document;
   auto result = read_body(document, response.body).and_then([&](const json::Value* root) -> Result<Page<T>> {
     Page<T> page;
+    std::unordered_map<std::string, std::size_t> places;
     return for_each_object(*root, *root,
                            [&](const Node& item) -> Result<void> {
                              ++page.length;
                              page.cursor = item.text("cursor");
                              return unwrap(item, wrapper).and_then(decode).map([&](T decoded) {
-                               page.items.push_back(std::move(decoded));
+                               add_once(page.items, places, std::move(decoded));
                              });
                            })
         .map([&] { return std::move(page); });

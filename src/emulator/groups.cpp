@@ -19,13 +19,14 @@ void write_pairs(json::Writer& out, std::string_view name, std::string_view key_
   });
 }
 
-void write_group(json::Writer& out, const WorldState& world, const Group& group) {
+void write_group(json::Writer& out, const WorldState& world, const Group& group,
+                 const std::vector<std::size_t>& links) {
   out("createdAt", group.created);
   out.if_any("environmentId", group.environment);
   out("id", group.id);
   out("name", group.name);
   out("ownerId", world.owner_id);
-  out.list("serviceLinks", group.links, [&](json::Writer& link, std::size_t index) {
+  out.list("serviceLinks", links, [&](json::Writer& link, std::size_t index) {
     const SeedService& service = world.services[index].seed;
     link("id", service.id);
     link("name", service.name);
@@ -41,7 +42,7 @@ bool wanted(const WorldState& world, const Group& group, const Query& query) {
 }
 
 // Render's document declares bare groups here; Render answers wrapped ones with a cursor each.
-Reply list_groups(const WorldState& world, const Query& query) {
+Reply list_groups(WorldState& world, const Query& query) {
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   const bool wrapped = world.behaviour.list_shape == ListShape::wrapped;
@@ -49,21 +50,29 @@ Reply list_groups(const WorldState& world, const Query& query) {
     for (std::size_t i = world.groups.size(); i-- > 0;) {
       const Group& group = world.groups[i];
       if (!wanted(world, group, query) || !asked.page.take(i)) continue;
-      out.object([&](json::Writer& item) {
-        if (!wrapped) return write_group(item, world, group);
-        item("cursor", make_cursor(i, group.id));
-        item("envGroup", [&](json::Writer& one) { write_group(one, world, group); });
-      });
+      for (int left = world.times_listed(); left > 0; --left) {
+        const std::vector<std::size_t> links = world.shown_links(group);
+        out.object([&](json::Writer& item) {
+          if (!wrapped) return write_group(item, world, group, links);
+          item("cursor", make_cursor(i, group.id));
+          item("envGroup", [&](json::Writer& one) { write_group(one, world, group, links); });
+        });
+      }
     }
   });
 }
 
-Reply full_group(const WorldState& world, const Group& group) {
+Reply full_group(const WorldState& world, const Group& group, const std::vector<std::size_t>& links) {
   return answer_object([&](json::Writer& out) {
-    write_group(out, world, group);
+    write_group(out, world, group, links);
     write_pairs(out, "envVars", "key", "value", group.variables);
     write_pairs(out, "secretFiles", "name", "content", group.secret_files);
   });
+}
+
+/// What was written shows in the answer to it.
+Reply after_write(const WorldState& world, std::size_t group) {
+  return full_group(world, world.groups[group], world.groups[group].links);
 }
 
 Reply link(WorldState& world, std::size_t group, std::size_t service) {
@@ -80,7 +89,7 @@ Reply link(WorldState& world, std::size_t group, std::size_t service) {
       return refuse(400, "service link already exists");
     }
   }
-  return full_group(world, world.groups[group]);
+  return after_write(world, group);
 }
 
 Reply link_routes(WorldState& world, const Call& call, std::size_t group) {
@@ -97,7 +106,7 @@ Reply variable_routes(WorldState& world, const Call& call, std::size_t index) {
   if (call.method == api::Method::delete_) return delete_variable(world, call, {true, index});
   if (call.method != api::Method::put) return wrong_method();
   if (auto refusal = put_variable(world, call, {true, index})) return *refusal;
-  return full_group(world, world.groups[index]);  // updatedAt stays: seen in recordings
+  return after_write(world, index);  // updatedAt stays: seen in recordings
 }
 
 Reply one_group(WorldState& world, const Call& call, std::size_t index) {
@@ -106,7 +115,8 @@ Reply one_group(WorldState& world, const Call& call, std::size_t index) {
     return {204, ""};
   }
   if (call.method != api::Method::get) return wrong_method();
-  return full_group(world, world.groups[index]);
+  const Group& group = world.groups[index];
+  return full_group(world, group, world.shown_links(group));
 }
 
 }  // namespace

@@ -23,6 +23,42 @@ TEST_CASE("the list of groups is wrapped, shows links and holds no variables") {
   CHECK(client.get("/env-groups?name=other").body == "[]\n");
 }
 
+bool shows_link(Client& client, const std::string& path = "/env-groups/evg-secrets") {
+  return client.get(path).body.find("srv-api") != std::string::npos;
+}
+
+TEST_CASE("where links lag, one is made at once and shows in reads later, and so does its removal") {
+  Workspace workspace = small_workspace();
+  workspace.behaviour.link_lag = seconds(20);
+  Client client(workspace);
+  CHECK(client.post(link_path).body.find("srv-api") != std::string::npos);
+  client.pass(std::chrono::milliseconds(19'999));
+  CHECK(client.world.is_linked("evg-secrets", "srv-api"));
+  CHECK_FALSE(shows_link(client));
+  CHECK_FALSE(shows_link(client, "/env-groups"));
+  client.pass(std::chrono::milliseconds(1));
+  CHECK(shows_link(client));
+  CHECK(shows_link(client, "/env-groups"));
+  CHECK(client.remove(link_path).status == 204);
+  CHECK(shows_link(client));
+  client.pass(seconds(20));
+  CHECK_FALSE(shows_link(client));
+}
+
+TEST_CASE("where links flap, reads within the lag show one and do not, and all show it after that") {
+  Workspace workspace = small_workspace();
+  workspace.behaviour.link_lag = seconds(20);
+  workspace.behaviour.link_flaps = true;
+  Client client(workspace);
+  client.post(link_path);
+  int shown = 0;
+  for (int read = 0; read < 100; ++read) shown += shows_link(client) ? 1 : 0;
+  CHECK(shown > 20);
+  CHECK(shown < 80);
+  client.pass(seconds(20));
+  for (int read = 0; read < 100; ++read) CHECK(shows_link(client));
+}
+
 TEST_CASE("the list of groups is bare where the behaviour says so") {
   Workspace workspace = small_workspace();
   workspace.behaviour.list_shape = ListShape::bare;

@@ -48,6 +48,19 @@ TEST_CASE("an unknown id is answered 404 and named") {
   CHECK(client.get("/env-groups/evg-none").body == "{\"message\":\"not found: evg-none\"}\n");
 }
 
+TEST_CASE("where lists repeat, each entry comes twice, and a deploy also as it was made") {
+  Workspace workspace = small_workspace();
+  workspace.behaviour.list_repeats = true;
+  Client client(workspace);
+  for (const char* list : {"/services", "/env-groups"}) CHECK(client.read(list).as_array().size() == 2);
+  const auto deploys = client.read("/services/srv-api/deploys");
+  REQUIRE(deploys.as_array().size() == 2);
+  const std::set<std::string> told = {text(deploys.at(0).at("deploy"), "status"),
+                                      text(deploys.at(1).at("deploy"), "status")};
+  CHECK(told == std::set<std::string>{"created", "live"});
+  CHECK(text(deploys.at(0).at("deploy"), "id") == text(deploys.at(1).at("deploy"), "id"));
+}
+
 TEST_CASE("where lists lag, a deploy can be read by its id before its list shows it") {
   Workspace workspace = small_workspace();
   workspace.behaviour.list_lag = std::chrono::seconds(30);

@@ -98,10 +98,12 @@ Reply list_services(const WorldState& world, const Query& query) {
     for (std::size_t i = world.services.size(); i-- > 0;) {
       const Service& service = world.services[i];
       if (!wanted(world, service, query) || !asked.page.take(i)) continue;
-      out.object([&](json::Writer& item) {
-        item("cursor", make_cursor(i, service.seed.id));
-        item("service", [&](json::Writer& one) { write_service(one, world, service); });
-      });
+      for (int left = world.times_listed(); left > 0; --left) {
+        out.object([&](json::Writer& item) {
+          item("cursor", make_cursor(i, service.seed.id));
+          item("service", [&](json::Writer& one) { write_service(one, world, service); });
+        });
+      }
     }
   });
 }

@@ -117,7 +117,10 @@ struct Behaviour {
   int deploy_limit = 10;   // per minute and service
   int log_limit = 30;      // per minute
   Duration latency{0};
-  Duration list_lag{0};  // after which a deploy shows in the list of deploys
+  Duration list_lag{0};       // after which a deploy shows in the list of deploys
+  Duration link_lag{0};       // after which a replica that lags shows that a link was made or removed
+  bool link_flaps = false;    // some reads of groups reach a replica that lags, others one that does not
+  bool list_repeats = false;  // lists name what they show twice, deploys also as they were before
 };
 
 enum class FaultKind { lose_answer, cut, delay, status, garbage, old_deploy };

@@ -76,6 +76,9 @@ TEST_CASE("a workspace with every key is read as it is meant") {
   CHECK(behaviour.log_limit == 14);
   CHECK(behaviour.latency == 80ms);
   CHECK(behaviour.list_lag == 30s);
+  CHECK(behaviour.link_lag == 20s);
+  CHECK(behaviour.link_flaps);
+  CHECK(behaviour.list_repeats);
 
   REQUIRE(workspace->faults.size() == 5);
   CHECK(workspace->faults[0].kind == FaultKind::lose_answer);

@@ -131,6 +131,21 @@ bool WorldState::is_linked(std::size_t group, std::size_t service) const {
   return std::find(links.begin(), links.end(), service) != links.end();
 }
 
+std::vector<std::size_t> WorldState::shown_links(const Group& group) {
+  std::vector<std::size_t> shown = group.links;
+  const bool fresh = behaviour.link_flaps && mix(seed + ++group_reads) % 2 == 0;
+  if (behaviour.link_lag <= Duration{0} || fresh) return shown;
+  for (auto change = group.link_changes.rbegin(); change != group.link_changes.rend(); ++change) {
+    if (now - change->at >= behaviour.link_lag) break;
+    if (change->linked) {
+      std::erase(shown, change->service);
+    } else {
+      shown.push_back(change->service);
+    }
+  }
+  return shown;
+}
+
 void WorldState::take_environment(Deploy& deploy) const {
   deploy.groups.clear();
   deploy.group_versions.clear();
@@ -169,6 +184,7 @@ bool set_link(WorldState& world, std::size_t group, std::size_t service, bool li
   } else {
     std::erase(changed.links, service);
   }
+  if (world.behaviour.link_lag > Duration{0}) changed.link_changes.push_back({world.now, service, linked});
   if (world.behaviour.link_touches_group) changed.updated = world.now;
   const SeedService& seed = world.services[service].seed;
   if (world.behaviour.link_deploys && seed.auto_deploy && !seed.suspended) {

@@ -59,14 +59,21 @@ struct ValueChange {
 /// Of the workspace's owner, and so of whoever sends a call with its key.
 constexpr std::string_view owner_email = "owner@example.com";
 
+struct LinkChange {
+  Time at{};
+  std::size_t service = 0;
+  bool linked = false;
+};
+
 struct Group {
   std::string id;
   std::string name;
   std::string environment;
   Variables variables;  // oldest first, as everything here; replies turn it round
   Variables secret_files;
-  std::vector<ValueChange> changes;  // of its variables since the start, oldest first
-  std::vector<std::size_t> links;    // indexes of services
+  std::vector<ValueChange> changes;      // of its variables since the start, oldest first
+  std::vector<std::size_t> links;        // indexes of services
+  std::vector<LinkChange> link_changes;  // that a replica may not show yet, oldest first
   Time created{};
   Time updated{};
   bool deleted = false;  // what was deployed with it still has it
@@ -131,8 +138,9 @@ struct WorldState {
   Time now{};
   double speed = 1.0;
   std::uint64_t seed = 1;
-  std::uint64_t made = 0;  // identifiers and generated values so far
-  int limited = 0;         // requests answered 429
+  std::uint64_t made = 0;         // identifiers and generated values so far
+  std::uint64_t group_reads = 0;  // answers that showed a group's links, so far
+  int limited = 0;                // requests answered 429
   std::string health_base;
   std::chrono::sys_seconds dated{};  // what `date` tells
   std::string date;                  // the header of replies within this second
@@ -141,11 +149,14 @@ struct WorldState {
   std::optional<std::size_t> find_group(std::string_view id) const;
   std::optional<std::size_t> find_deploy(std::string_view id) const;
   bool is_linked(std::size_t group, std::size_t service) const;
+  /// Indexes of services, as a read of this moment shows them: see Behaviour::link_lag.
+  std::vector<std::size_t> shown_links(const Group& group);
   /// The deploy begins with the links and the variables of this moment. Groups: the oldest first.
   void take_environment(Deploy& deploy) const;
   std::string new_id(std::string_view prefix);
   /// How long a build, pre-deploy or start takes here: divided by `speed`, bounded.
   Duration scaled(Duration span) const;
+  int times_listed() const { return behaviour.list_repeats ? 2 : 1; }
   std::string url_of(const Service& service) const;
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "model/deploy.h"
+#include "model/workspace.h"
 
 namespace envlink::engine {
 
@@ -21,6 +22,8 @@ constexpr Duration latest_arrival_after_waiting = std::chrono::seconds(60);
 constexpr Duration latest_arrival_after_error = std::chrono::seconds(4);
 /// A deploy shows in the list of deploys within this after it was made.
 constexpr Duration list_lag = std::chrono::seconds(30);
+
+using model::link_lag;
 
 /// One that Render has queued may take this long to show. The official CLI waits as long.
 constexpr Duration queued_shows = std::chrono::seconds(60);

@@ -184,6 +184,14 @@ bool calls_for_rollback(const plan::Plan& plan, const Progress& done) {
          done.failed() && !done.unfinished();
 }
 
+bool misses_links(const plan::Plan& back, const Progress& done) {
+  const auto changed = std::ranges::count_if(done.links, [](const LinkProgress& one) {
+    const bool accepted = one.phase == LinkPhase::proving && one.answer >= 200 && one.answer < 300;
+    return one.phase == LinkPhase::proved || accepted || one.unheard > 0;
+  });
+  return back.links.size() < static_cast<std::size_t>(changed);
+}
+
 Duration may_still_come(const plan::Plan& back, const Progress& done) {
   for (std::size_t i = 0; i < back.services.size(); ++i) {
     const ServiceProgress& service = done.services[i];
@@ -191,7 +199,7 @@ Duration may_still_come(const plan::Plan& back, const Progress& done) {
     if (service.attempts > 0 && !answered && !back.services[i].redeploys()) return latest_arrival + list_lag;
   }
   const bool link = std::ranges::any_of(done.links, [](const LinkProgress& one) { return one.unheard > 0; });
-  return link ? latest_arrival : Duration{0};
+  return (link ? latest_arrival : Duration{0}) + (misses_links(back, done) ? link_lag : Duration{0});
 }
 
 plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,

@@ -68,7 +68,8 @@ void Rollout::State::drive_deploy(Time now, std::size_t service) {
       break;
   }
   if (!plan.services[service].redeploys()) {
-    if (links_proved(service)) end_service(now, service, ServiceOutcome::linked, "");
+    if (links_proved(service) && !give_up_undone(now, service))
+      end_service(now, service, ServiceOutcome::linked, "");
     return;
   }
   // The snapshot must show what was there after the links changed, and before the deploy is asked for.
@@ -266,6 +267,7 @@ void Rollout::State::attribute(Time now, std::size_t service, const model::Deplo
   services[service].misses = 0;
   services[service].last_poll = false;
   services[service].next_poll.reset();
+  services[service].replaced_at.reset();
   if (services[service].since == Time{}) services[service].since = now;
   wake_at(now);
   observe(now, service, deploy);

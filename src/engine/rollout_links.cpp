@@ -18,12 +18,6 @@ using std::chrono::milliseconds;
 
 // A group may be read by several changes at once: a read waits this long for others on their way.
 constexpr Duration gather = milliseconds(300);
-// A link that Render accepted may take a moment to show.
-constexpr int most_rereads = 3;
-Duration reread_after(int rereads) {
-  return milliseconds(500) * (1 << rereads);
-}
-
 std::string words_for(const plan::Plan& plan, const plan::LinkChange& change) {
   return fmt::format("{} {} {} {}", word(change.action), clean(change.group_name),
                      change.action == plan::LinkAction::add ? "to" : "from",
@@ -32,6 +26,11 @@ std::string words_for(const plan::Plan& plan, const plan::LinkChange& change) {
 
 bool settled(const LinkRun& link) {
   return link.stage == LinkRun::Stage::settled;
+}
+
+/// From then on every reading shows what became of it.
+Time shows_by(const LinkRun& link) {
+  return link.made_by.value_or(link.answered_at) + link_lag;
 }
 
 }  // namespace
@@ -66,24 +65,58 @@ std::optional<Time> Rollout::State::links_read_back(std::size_t service) const {
 bool Rollout::State::give_up_undone(Time now, std::size_t service) {
   for (const std::size_t link : services[service].links) {
     if (!links[link].undone) continue;
-    const bool add = plan.links[link].action == plan::LinkAction::add;
-    fail_link(now, link, ServiceOutcome::failed,
-              fmt::format("it was {} and read back, and it is {} again: somebody changed it meanwhile",
-                          add ? "linked" : "unlinked", add ? "gone" : "there"),
-              "ask who did, then run `envlink plan`");
+    fail_undone(now, link);
     return true;
   }
   return false;
 }
 
-/// Is a link that was proved not so any more?
-void Rollout::State::see_undone(const model::Group& group) {
+void Rollout::State::fail_undone(Time now, std::size_t link) {
+  const bool add = plan.links[link].action == plan::LinkAction::add;
+  fail_link(now, link, ServiceOutcome::failed,
+            fmt::format("it was {} and read back, and it is {} again: somebody changed it meanwhile",
+                        add ? "linked" : "unlinked", add ? "gone" : "there"),
+            "ask who did, then run `envlink plan`");
+}
+
+/// Is a link not so that was made? Where a replica that lags may have answered, it is read again.
+void Rollout::State::see_undone(const model::Group& group, Time sent_at) {
   for (std::size_t link = 0; link < links.size(); ++link) {
     const plan::LinkChange& change = plan.links[link];
-    if (change.group != group.id || progress.links[link].phase != LinkPhase::proved) continue;
-    const bool shown = group.links_to(plan.services[change.service].id);
-    links[link].undone = shown != (change.action == plan::LinkAction::add);
+    LinkRun& run = links[link];
+    const ServiceProgress& service = progress.services[change.service];
+    if (change.group != group.id || !run.made_by || sent_at < run.answered_at) continue;
+    if (service.phase == ServicePhase::ended || !service.deploy.empty()) continue;
+    if (group.links_to(plan.services[change.service].id) == (change.action == plan::LinkAction::add))
+      continue;
+    const bool proved = settled(run) && progress.links[link].phase == LinkPhase::proved;
+    const bool may_lag = sent_at < shows_by(run);
+    run.missed = run.missed || may_lag;
+    if (proved && may_lag) read_again(link);
+    if (proved && !may_lag) run.undone = true;
   }
+}
+
+/// Some replicas show it and others do not: what counts is what all of them must show.
+void Rollout::State::read_again(std::size_t link) {
+  LinkRun& run = links[link];
+  run.stage = LinkRun::Stage::resting;
+  run.rest_until = shows_by(run);
+  run.write_again = false;
+  ServiceRun& service = services[plan.links[link].service];
+  if (progress.services[plan.links[link].service].attempts > 0) return;
+  service.snapshot_asked.reset();
+  service.snapshot.reset();
+}
+
+/// Where an earlier request took effect, or somebody made the same change, some of Render's answers are
+/// these.
+bool Rollout::State::may_be_so_already(std::size_t link) const {
+  const auto* response = std::get_if<api::Response>(&*links[link].answer);
+  if (response == nullptr || api::verdict_of(*response) == api::Verdict::transient) return false;
+  const bool add = plan.links[link].action == plan::LinkAction::add;
+  return progress.links[link].attempts > 1 || response->status == 400 || response->status == 409 ||
+         (!add && response->status == 404);
 }
 
 void Rollout::State::begin_links(Time now, std::size_t service) {
@@ -117,6 +150,8 @@ void Rollout::State::write_link(Time now, std::size_t link) {
     links[one].stage = LinkRun::Stage::writing;
     links[one].request = request;
     links[one].rest_until.reset();
+    links[one].made_by.reset();
+    links[one].missed = false;
     ++links[one].tries;
     record(now, LinkIntended{event_link(plan, one), progress.links[one].attempts + 1});
   }
@@ -136,7 +171,7 @@ void Rollout::State::link_answered(Time now, std::size_t link, const Delivery& d
     run.answer =
         success(delivery.outcome) != nullptr ? api::Response{.status = response->status} : delivery.outcome;
     run.answered_at = now;
-    run.rereads = 0;
+    if (success(delivery.outcome) != nullptr) run.made_by = now;
     LinkAnswered event{.link = event_link(plan, one)};
     if (response != nullptr) {
       event.http_status = response->status;
@@ -196,7 +231,7 @@ void Rollout::State::group_read(Time now, std::size_t index, const Delivery& del
       read = std::move(*parsed);
     }
   }
-  if (read) see_undone(*read);
+  if (read) see_undone(*read, delivery.sent_at);
   for (const std::size_t link : group.links) {
     std::optional<bool> shown;
     if (read) shown = read->links_to(plan.services[plan.links[link].service].id);
@@ -209,36 +244,46 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
                                 const Delivery& read) {
   const plan::LinkChange& change = plan.links[link];
   LinkRun& run = links[link];
+  const bool was_proved = progress.links[link].phase == LinkPhase::proved;
+  if (was_proved && !progress.services[change.service].deploy.empty()) {
+    run.stage = LinkRun::Stage::settled;  // a deploy that carries it was found meanwhile
+    return;
+  }
   if (!shown) {
     const Error error = api::explain(read.request, read.outcome, "read back " + clean(change.group_name));
     const ServiceOutcome outcome =
         success(read.outcome) != nullptr ? ServiceOutcome::unsettled : service_outcome_of(read.outcome);
     return fail_link(now, link, outcome, fmt::format("could not prove it: {}", error.what), error.cure);
   }
-  if (*shown == (change.action == plan::LinkAction::add)) {
+  const bool as_planned = *shown == (change.action == plan::LinkAction::add);
+  // Another reading, for another purpose, may have missed it meanwhile.
+  if (as_planned && run.missed && read.sent_at < shows_by(run)) return read_again(link);
+  if (as_planned) {
     run.stage = LinkRun::Stage::settled;
+    if (!run.made_by) run.made_by = may_be_so_already(link) ? run.answered_at : now;
     // Accepted is not in force: a link may show some time after the answer to its request.
     run.read_back = api::date_of(std::get<api::Response>(read.outcome));
     return record(now, LinkProved{event_link(plan, link), run.read_back});
   }
-  // It was proved by a process before this one: somebody changed it since, and it is not written over that.
-  if (progress.links[link].phase == LinkPhase::proved) {
+  const api::Verdict verdict = api::verdict_of(*run.answer);
+  const bool may_lag = run.made_by || was_proved || may_be_so_already(link);
+  if (may_lag && read.sent_at < shows_by(run)) return read_again(link);
+  // Somebody changed it since, and it is not written over that.
+  if (was_proved) {
     run.stage = LinkRun::Stage::settled;
+    run.undone = true;
     return;
   }
-  const api::Verdict verdict = api::verdict_of(*run.answer);
-  const auto rest = [&](Time until, bool write_again) {
+  const auto rest = [&](Time until) {
     run.stage = LinkRun::Stage::resting;
     run.rest_until = until;
-    run.write_again = write_again;
+    run.write_again = true;
   };
-  if (verdict == api::Verdict::ok && run.rereads < most_rereads)
-    return rest(now + reread_after(run.rereads++), false);
   const bool passing = verdict == api::Verdict::ambiguous || verdict == api::Verdict::transient;
   // A request of the run that is undone, thought lost, may have arrived after this one.
   const bool overtaken = verdict == api::Verdict::ok && plan.undoes != 0 && run.tries == 1;
   if ((passing || overtaken) && run.tries <= plan.api.retries && progress.interrupts == 0) {
-    return rest(now + backoff_before_attempt(plan.api, run.tries + 1), true);
+    return rest(now + backoff_before_attempt(plan.api, run.tries + 1));
   }
   if (verdict != api::Verdict::ok) {
     const Error error = api::explain(*run.request, *run.answer, words_for(plan, change));

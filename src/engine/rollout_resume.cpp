@@ -69,6 +69,7 @@ void Rollout::State::resume_links(Time now, std::size_t service) {
     if (state.phase == LinkPhase::waiting) continue;
     run.answer = link_answer_of(state.answer);
     run.answered_at = now;
+    if (state.phase == LinkPhase::proved || success(*run.answer) != nullptr) run.made_by = now;
     run.stage =
         carried && state.phase == LinkPhase::proved ? LinkRun::Stage::settled : LinkRun::Stage::answered;
   }

@@ -45,10 +45,11 @@ struct LinkRun {
   Time answered_at{};
   std::optional<Time> read_back;  // when it was proved, by Render's clock, in whole seconds
   int tries = 0;                  // by this process
-  int rereads = 0;
+  std::optional<Time> made_by;    // then it had taken effect, as an answer or a reading tells
+  bool missed = false;            // a reading since did not show it: only what every replica must show counts
   std::optional<Time> rest_until;  // then `after_rest`
   bool write_again = false;        // after the rest: write again, or only read again
-  bool undone = false;             // was proved, and a later read of the group shows it is so no more
+  bool undone = false;             // was proved, and is so no more: no lag explains it
 };
 
 /// A group whose links are being read back: one read serves every change that was answered before it.
@@ -81,6 +82,7 @@ struct ServiceRun {
   api::Request request;         // the deploy request, for explaining its answer
   std::optional<api::Outcome> answer;
   std::optional<model::Deploy> seen;  // what is known of its deploy
+  std::optional<Time> replaced_at;    // when it was first seen replaced or canceled
 };
 
 /// What is read after a deploy failed, so that the failure is shown with its reason and the end of its log.
@@ -170,11 +172,14 @@ struct Rollout::State {
   void group_read(Time now, std::size_t group, const Delivery& delivery);
   void judge_link(Time now, std::size_t link, const std::optional<bool>& shown, const Delivery& read);
   void fail_link(Time now, std::size_t link, ServiceOutcome outcome, std::string why, std::string cure);
+  void read_again(std::size_t link);
   bool links_answered(std::size_t service) const;
   bool links_proved(std::size_t service) const;
   std::optional<Time> links_read_back(std::size_t service) const;
+  void fail_undone(Time now, std::size_t link);
   bool give_up_undone(Time now, std::size_t service);
-  void see_undone(const model::Group& group);
+  void see_undone(const model::Group& group, Time sent_at);
+  bool may_be_so_already(std::size_t link) const;
 
   // rollout_deploys.cpp
   void drive_deploy(Time now, std::size_t service);
@@ -195,6 +200,7 @@ struct Rollout::State {
   void drive_watch(Time now, std::size_t service);
   void poll_answered(Time now, std::size_t service, const Delivery& delivery);
   void observe(Time now, std::size_t service, const model::Deploy& deploy);
+  bool may_show_later(std::size_t service, const Delivery& list) const;
   void successor_read(Time now, std::size_t service, const Delivery& delivery);
   void health_answered(Time now, std::size_t service, const Delivery& delivery);
   void poll_failed(Time now, std::size_t service, const Delivery& delivery);

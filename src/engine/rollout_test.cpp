@@ -45,7 +45,7 @@ Time end_after_a_lost_link(model::OnFailure on_failure) {
     for (const Call& call : step.calls) {
       const bool lost = call.request.target.ends_with("srv-a");
       const bool read = call.request.method == api::Method::get;
-      api::Outcome outcome = api::Response{read ? 200 : 400, window, R"({"id":"evg-g","serviceLinks":[]})"};
+      api::Outcome outcome = api::Response{read ? 200 : 422, window, R"({"id":"evg-g","serviceLinks":[]})"};
       if (lost) outcome = api::NoAnswer{"cut"};
       rollout.receive(now, {call.id, std::move(outcome)});
     }

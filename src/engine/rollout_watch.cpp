@@ -5,6 +5,7 @@
 #include "api/endpoints.h"
 #include "api/error_message.h"
 #include "api/message.h"
+#include "api/rate_limit_headers.h"
 #include "api/replies.h"
 #include "base/text.h"
 #include "engine/rollout_state.h"
@@ -15,6 +16,7 @@ namespace {
 constexpr int deploys_read = 20;
 constexpr int most_misses_not_found = 5;  // a fresh id may not be known everywhere at once
 constexpr Duration health_again_after = std::chrono::seconds(2);
+constexpr Duration successor_again_after = std::chrono::seconds(5);
 // What is read when the time is up: long enough for a window that is full to open, and no longer.
 constexpr Duration last_look_takes = std::chrono::minutes(1);
 
@@ -49,7 +51,8 @@ bool Rollout::State::looks_are_over(Time now, std::size_t service, Time deadline
 void Rollout::State::drive_watch(Time now, std::size_t service) {
   ServiceRun& run = services[service];
   const ServiceProgress& state = progress.services[service];
-  const Time deadline = run.since + plan.rollout.timeout;
+  Time deadline = run.since + plan.rollout.timeout;
+  if (run.replaced_at) deadline = std::max(deadline, *run.replaced_at + list_lag);
   if (looks_are_over(now, service, deadline)) return time_is_up(now, service);
   if (run.busy) return;
   // The clock may have jumped, or the last looks brought nothing: what is read after the time was up counts.
@@ -161,9 +164,18 @@ void Rollout::State::observe(Time now, std::size_t service, const model::Deploy&
     case model::DeployClass::superseded:
     case model::DeployClass::canceled:
       services[service].busy = true;
+      if (!services[service].replaced_at) services[service].replaced_at = now;
       ask(api::list_deploys(planned.id, deploys_read), Repeat::safely, {Asked::successor_read, service});
       return;
   }
+}
+
+/// A list may not show yet what took over from its deploy.
+bool Rollout::State::may_show_later(std::size_t service, const Delivery& list) const {
+  const ServiceRun& run = services[service];
+  if (list.sent_at >= *run.replaced_at + list_lag) return false;
+  const auto listed = api::date_of(*success(list.outcome));
+  return !listed || !run.seen->finished || *listed < *run.seen->finished + list_lag;
 }
 
 void Rollout::State::successor_read(Time now, std::size_t service, const Delivery& delivery) {
@@ -175,15 +187,17 @@ void Rollout::State::successor_read(Time now, std::size_t service, const Deliver
       response != nullptr ? api::parse_deploys(*response)
                           : fail(api::explain(delivery.request, delivery.outcome, "list the deploys"));
   if (!page) return poll_failed(now, service, delivery);
-  model::Deploy ours;
-  ours.id = state.deploy;
-  ours.created = state.requested_at;
-  // What was there before ours is not newer, whatever this machine's clock says.
+  const model::Deploy& ours = *services[service].seen;
   const Before before = known_before(service);
   std::erase_if(page->items, [&](const model::Deploy& deploy) {
-    return deploy.id != ours.id && std::ranges::find(before.deploys, deploy.id) != before.deploys.end();
+    return deploy.id != ours.id && was_there(deploy, before);
   });
   const model::Deploy* successor = successor_of(page->items, ours);
+  if (successor == nullptr && may_show_later(service, delivery)) {
+    services[service].next_poll =
+        std::min(now + successor_again_after, std::max(now, *services[service].replaced_at + list_lag));
+    return;
+  }
   const bool was_live = class_of(state.status) == model::DeployClass::superseded;
   const std::string own = clean(state.deploy.text());
   if (successor == nullptr) {

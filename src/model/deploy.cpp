@@ -48,6 +48,14 @@ DeployStatus deploy_status_from(std::string_view text) {
   return text.ends_with("_failed") ? DeployStatus::unknown_failed : DeployStatus::unknown_running;
 }
 
+bool is_later_snapshot(const Deploy& one, const Deploy& other) {
+  // Render's own stand in their order.
+  const auto how_far = [](const Deploy& deploy) {
+    return deploy.status == DeployStatus::unknown_running ? -1 : static_cast<int>(deploy.status);
+  };
+  return how_far(one) > how_far(other);
+}
+
 const Deploy* live_of(const std::vector<Deploy>& deploys) {
   const auto live = std::find_if(deploys.begin(), deploys.end(),
                                  [](const Deploy& deploy) { return deploy.status == DeployStatus::live; });

@@ -49,6 +49,10 @@ struct Deploy {
   bool operator==(const Deploy&) const = default;
 };
 
+/// Of two snapshots of one deploy: was `one` taken later than `other`, by its status? None goes back to a
+/// status that it has left.
+bool is_later_snapshot(const Deploy& one, const Deploy& other);
+
 /// The deploy that serves; nullptr: none of these does.
 const Deploy* live_of(const std::vector<Deploy>& deploys);
 

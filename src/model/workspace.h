@@ -32,6 +32,10 @@ struct Unread {
 /// A service that a group shows and that the list of services does not name, looked up.
 enum class Unlisted { gone, preview, other };
 
+/// A link that was made or removed may not show so in readings of the group for this long; one reading may
+/// show it and a later one not.
+constexpr Duration link_lag = std::chrono::seconds(30);
+
 /// When something was read, by Render's clock. It tells whole seconds and a reading takes its time: the
 /// instant lies between two. Unset where the answers told no time.
 struct Reading {

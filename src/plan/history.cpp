@@ -12,6 +12,16 @@ constexpr std::size_t most_deploys = 20;  // of one service, beside what serves
 /// Stands for a value that Render hides from the key's owner: it was not read, and equals none.
 constexpr std::string_view hidden = "hidden";
 
+/// What it shows of a link that was first seen so at `first` may be how it was before.
+bool may_lag_behind(const model::Reading& reading, const model::Reading& first) {
+  return reading.from && first.until && *reading.from < *first.until + model::link_lag;
+}
+
+/// It shows how links were after that time, and not before.
+bool shows_links_after(const model::Reading& reading, Time time) {
+  return reading.after(time + model::link_lag);
+}
+
 /// Without a key there is nothing to compare.
 bool has_digests(const model::Workspace& workspace, const model::Group& group) {
   return !workspace.digest_key.empty() && group.variables.has_value();
@@ -110,6 +120,18 @@ void History::drop_unused_values() {
   std::erase_if(state_.values, [&](const auto& one) { return !used.contains(one.first); });
 }
 
+/// A link is gone that the first readings after the deploy showed, the last of them at `last_shown`. They may
+/// have lagged: it may have been gone before the deploy.
+void History::doubt_settled(const model::Workspace& workspace, const ServiceId& service,
+                            CarriedDeploy& carried, const GroupId& group, const model::Reading& last_shown) {
+  const auto& deploys = workspace.deploys_of(service);
+  const auto deploy = std::ranges::find(deploys, carried.deploy, &model::Deploy::id);
+  if (deploy == deploys.end()) return;
+  const std::optional<Time> read_by = model::environment_read_by(*deploy);
+  if (read_by && shows_links_after(last_shown, *read_by)) return;
+  std::erase_if(carried.groups, [&](const CarriedGroup& one) { return one.group == group && !one.adopted; });
+}
+
 void History::read_group(const model::Workspace& workspace, const model::Group& group,
                          const model::Reading& when) {
   const bool timed = when.from && when.until;
@@ -117,9 +139,12 @@ void History::read_group(const model::Workspace& workspace, const model::Group& 
   std::vector<GroupSeen>& seen = state_.groups[group.id];
   const std::optional<model::Reading> last_read =
       seen.empty() ? std::nullopt : std::optional(seen.back().last);
+  std::map<ServiceId, model::Reading> gone;  // and when each was seen last
   for (auto& [key, link] : state_.links) {
     if (link.group != group.id || group.links_to(link.service)) continue;
     if (link.linked) {
+      if (may_lag_behind(when, link.first)) continue;
+      gone.emplace(link.service, link.last);
       link = LinkSeen{group.id, link.service, false, when, when, std::nullopt};
     } else if (timed) {
       link.last = when;
@@ -128,6 +153,7 @@ void History::read_group(const model::Workspace& workspace, const model::Group& 
   for (const ServiceId& service : group.links) {
     const auto [place, is_new] = state_.links.try_emplace({service, group.id});
     LinkSeen& link = place->second;
+    if (!is_new && !link.linked && may_lag_behind(when, link.first)) continue;
     if (is_new || !link.linked) {
       link = LinkSeen{group.id, service, true, when, when, is_new ? last_read : std::optional(link.last)};
     } else if (timed) {
@@ -140,15 +166,20 @@ void History::read_group(const model::Workspace& workspace, const model::Group& 
   const auto take_in = [&](const ServiceId& service, std::vector<CarriedGroup>& groups, bool ended) {
     const auto carried = std::ranges::find(groups, group.id, &CarriedGroup::group);
     if (carried == groups.end() || carried->settled) return;
-    if (!group.links_to(service)) {
+    if (gone.contains(service)) {
       groups.erase(carried);
       return;
     }
+    if (!group.links_to(service)) return;
     carried->values = merged(carried->values, values);
     carried->settled = ended;
   };
   for (auto& [service, deploys] : state_.deploys) {
-    for (CarriedDeploy& deploy : deploys) take_in(service, deploy.groups, deploy.ended);
+    for (CarriedDeploy& deploy : deploys) {
+      if (const auto link = gone.find(service); link != gone.end())
+        doubt_settled(workspace, service, deploy, group.id, link->second);
+      take_in(service, deploy.groups, deploy.ended);
+    }
   }
   for (auto& [service, draft] : state_.drafts) take_in(service, draft.groups, false);
   if (!seen.empty() && seen.back().values == values) {
@@ -178,7 +209,7 @@ std::optional<CarriedDeploy> History::derived(const ServiceId& service, const mo
   const auto begin = state_.links.lower_bound({service, GroupId()});
   for (auto link = begin; link != state_.links.end() && link->first.first == service; ++link) {
     const LinkSeen& seen = link->second;
-    if (!seen.linked || !seen.first.before(*began) || !seen.last.after(*read_by)) continue;
+    if (!seen.linked || !seen.first.before(*began) || !shows_links_after(seen.last, *read_by)) continue;
     CarriedGroup group{seen.group, 0, true};
     const std::vector<GroupSeen>& all = state_.groups[seen.group];
     const auto before = std::find_if(all.rbegin(), all.rend(),
@@ -255,6 +286,11 @@ void History::adopt(const model::Workspace& workspace) {
     // Not what is known to be newer.
     std::erase_if(carried.groups,
                   [&](const CarriedGroup& group) { return newer_link(service, group.group, *live); });
+    // Nor what this reading does not show, though a replica that lags may explain that.
+    std::erase_if(carried.groups, [&](const CarriedGroup& group) {
+      const model::Group* read = workspace.find_group(group.group);
+      return read == nullptr || !read->links_to(service);
+    });
     for (CarriedGroup& group : carried.groups) {
       group.settled = true;
       group.adopted = carried.at;
@@ -277,7 +313,7 @@ bool History::newer_link(const ServiceId& service, const GroupId& group, const m
   const std::optional<Time> read_by = model::environment_read_by(than);
   const auto link = state_.links.find({service, group});
   return read_by && link != state_.links.end() && link->second.linked && link->second.absent &&
-         link->second.absent->after(*read_by);
+         shows_links_after(*link->second.absent, *read_by);
 }
 
 void History::change_begins(std::int64_t run, const ServiceId& service) {
@@ -372,7 +408,9 @@ std::vector<CarriedGroup> History::left_behind(const ServiceId& service, const D
   if (known == nullptr) return left;
   for (const CarriedGroup& group : known->groups) {
     const model::Group* now = actual.find_group(group.group);
-    if (now != nullptr && !now->links_to(service)) left.push_back(group);
+    const auto link = state_.links.find({service, group.group});
+    const bool may_lag = link != state_.links.end() && link->second.linked;
+    if (now != nullptr && !now->links_to(service) && !may_lag) left.push_back(group);
   }
   return left;
 }

@@ -140,6 +140,8 @@ class History {
   std::int64_t keep(Values values);
   std::int64_t merged(std::int64_t before, std::int64_t after);
   void read_group(const model::Workspace& workspace, const model::Group& group, const model::Reading& when);
+  void doubt_settled(const model::Workspace& workspace, const ServiceId& service, CarriedDeploy& carried,
+                     const GroupId& group, const model::Reading& last_shown);
   void mark_ended(const model::Workspace& workspace, const ServiceId& service);
   void read_deploys(const model::Workspace& workspace, const ServiceId& service);
   std::vector<CarriedGroup> linked_groups(const ServiceId& service) const;

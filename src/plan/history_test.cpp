@@ -19,8 +19,9 @@ namespace {
 const ServiceId db("srv-db");
 const GroupId secrets("evg-secrets");
 
-Time at(int second) {
-  return sample::now + seconds(second);
+/// In tens of seconds: what matters here is further apart than replicas lag.
+Time at(int tens) {
+  return sample::now + seconds(10 * tens);
 }
 
 model::ValueDigest digest_of(char value) {
@@ -119,7 +120,9 @@ TEST_CASE("a reading while a deploy may still read its environment is not one af
   Story story;
   story.linked(true).reads(0).deploys("dep-1", 10, 20).reads(15);
   CHECK(story.carries().link == Link::unknown);
-  story.reads(21);
+  story.reads(22);  // a replica that lags may show how it was before
+  CHECK(story.carries().link == Link::unknown);
+  story.reads(23);
   CHECK(story.carries().same());
 }
 
@@ -188,11 +191,35 @@ TEST_CASE("what an earlier run began with is not what the next one deploys") {
   story.linked(true).reads(0);
   story.known.change_begins(7, db);
   story.linked(false).reads(5);
-  story.linked(true).reads(6);
+  story.linked(true).reads(9);
   story.known.change_begins(8, db);
   story.known.deploy_attributed(8, db, DeployId("dep-1"), at(12));
   story.deploys("dep-1", 11, 20).reads(30);
   CHECK(story.carries().same());
+}
+
+TEST_CASE("a link that a reading right after it was made does not show is neither gone nor new") {
+  Story story;
+  story.linked(false).reads(0).run_links(7, "dep-1").deploys("dep-1", 11, 12);
+  story.linked(false).reads(13);
+  story.linked(true).reads(14);
+  CHECK(story.carries().same());
+  CHECK(story.carries().source == EvidenceSource::run);
+  // Nor is one that nobody knew, where the deploy may have it.
+  Story unseen;
+  unseen.linked(false).deploys("dep-1", 10, 20).reads(22);
+  unseen.linked(true).reads(30);
+  CHECK(unseen.carries().link == Link::unknown);
+}
+
+TEST_CASE("a link that only readings right after the deploy showed may have been gone before it") {
+  Story story;
+  story.linked(false).reads(0).run_links(7, "dep-1").deploys("dep-1", 12, 20);
+  story.linked(true).reads(21);
+  CHECK(story.carries().same());
+  story.linked(false).reads(25);
+  story.linked(true).reads(30);
+  CHECK(story.carries().link != Link::yes);
 }
 
 TEST_CASE("a link that a run took away is not carried by the deploy that it asks for") {
@@ -218,13 +245,13 @@ TEST_CASE("a run that takes a link away leaves it unknown whether an earlier dep
 }
 
 TEST_CASE("a link that a reading does not show before the deploy is over is not known to be carried") {
-  for (const int second : {11, 25}) {  // before it was attributed, after it ended
+  for (const int second : {14, 25}) {  // before it was attributed, after it ended
     CAPTURE(second);
     Story story;
     story.linked(false).reads(0);
     story.known.change_begins(7, db);
     story.known.link_changed(LinkAction::add, secrets, db, at(10));
-    if (second == 11) story.linked(false).reads(second);
+    if (second == 14) story.linked(false).reads(second);
     story.known.deploy_attributed(7, db, DeployId("dep-1"), at(12));
     story.deploys("dep-1", 12, 20);
     if (second == 25) story.linked(false).reads(second);

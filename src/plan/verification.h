@@ -39,6 +39,7 @@ struct Verification {
   std::optional<VerifiedStep> health;  // the fifth, where it was asked for
   std::vector<VerifiedService> services;
   bool journal_unreadable = false;  // what would rest on it is unknown
+  const VerifiedStep& links() const { return steps[2]; }
   std::vector<VerifiedStep> all_steps() const;
   bool passed() const;
   bool operator==(const Verification&) const = default;

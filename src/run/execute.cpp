@@ -80,7 +80,11 @@ class Execution {
   /// After a failure, where the plan says `on_failure: rollback`.
   Outcome go_back(std::int64_t run, const plan::Plan& plan, const engine::Progress& progress) {
     const Outcome failed = progress.outcome;
-    const auto back = plan_rollback(context_, run, plan, progress);
+    auto back = plan_rollback(context_, run, plan, progress);
+    if (back && !back->refused() && engine::misses_links(*back, progress)) {
+      if (const auto waited = wait_for_links(); !waited) return end_with(context_, waited.error());
+      back = plan_rollback(context_, run, plan, progress);
+    }
     if (!back) {
       context_.frontend.report(back.error());
       context_.frontend.say("  → To roll back: envlink resume");
@@ -161,11 +165,22 @@ class Execution {
     close(run, now, outcome);
   }
 
+  /// What was read may come from a replica that lags.
+  Result<void> wait_for_links() {
+    context_.frontend.say_waiting(fmt::format(
+        "Not every link of the run shows yet. Waiting {} to read again.", format_duration(engine::link_lag)));
+    return pause(context_, engine::link_lag, "waiting for links to show");
+  }
+
   /// Reads the workspace again and holds it against what was wanted. What the run was to keep although nobody
   /// knows it may stay unknown.
   Outcome prove(model::Desired wanted) {
     if (wanted.rollout.unknown == model::OnUnknown::keep) wanted.verify_unknown = model::VerifyUnknown::allow;
-    const auto verification = verify(context_, wanted);
+    auto verification = verify(context_, wanted);
+    if (verification && !verification->links().passed) {
+      if (const auto waited = wait_for_links(); !waited) return end_with(context_, waited.error());
+      verification = verify(context_, wanted);
+    }
     if (!verification) {
       context_.frontend.report(verification.error());
       context_.frontend.say("The rollout went through; only its proof is missing. Run: envlink verify");

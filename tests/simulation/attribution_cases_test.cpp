@@ -285,6 +285,46 @@ TEST_CASE("a push that replaces ours on its way is told as the one that took ove
   CHECK(says(stage.first().how, "it took over from dep-"));
 }
 
+TEST_CASE("what took over from ours is found by Render's times and where the list shows it late") {
+  Scenario scenario = with_colleagues();
+  scenario.workspace.behaviour.overlap = emulator::Overlap::override_;
+  scenario.workspace.behaviour.list_lag = seconds(20);
+  for (const bool repeats : {false, true}) {
+    scenario.workspace.behaviour.list_repeats = repeats;
+    Stage stage(scenario);
+    bool pushed = false;
+    stage.on_answer = [&](const api::Request& request, api::Outcome&) {
+      if (std::exchange(pushed, pushed || asks_for_a_deploy(request)) || !pushed) return;
+      stage.world.push_commit(stage.first_id(), stage.wire.world_now());
+    };
+    REQUIRE(stage.carry_out());
+    CHECK(stage.exit_code == 0);
+    CHECK(says(stage.first().how, "it took over from dep-"));
+  }
+  Stage ahead(with_colleagues());
+  ahead.wire.new_process(seconds(1), hours(24 * 365));  // this machine's clock
+  REQUIRE_FALSE(ahead.carry_out(Stage::Death::while_watching));
+  ahead.pass(minutes(2));
+  ahead.push(25);
+  REQUIRE(ahead.carry_out());
+  CHECK(says(ahead.first().reason, "(new_commit) took over from"));
+}
+
+TEST_CASE("that somebody canceled ours is said when a list would have to show what took over") {
+  Stage stage(with_colleagues());
+  std::optional<Time> canceled;
+  stage.on_answer = [&](const api::Request& request, api::Outcome&) {
+    if (canceled || !says(request.target, "/deploys/dep-")) return;
+    canceled = stage.wire.world_now();
+    stage.world.cancel_deploy(request.target.substr(request.target.rfind('/') + 1), *canceled);
+  };
+  REQUIRE(stage.carry_out());
+  REQUIRE(canceled.has_value());
+  CHECK(says(stage.first().reason, "was canceled by somebody"));
+  CHECK(*stage.first().ended_at >= *canceled + engine::list_lag);
+  CHECK(*stage.first().ended_at < *canceled + engine::list_lag + seconds(10));
+}
+
 TEST_CASE("a deploy that somebody began after the link was read back carries it, and no other is asked for") {
   for (const std::string_view by : {"new_commit", "service_updated"}) {
     CAPTURE(by);

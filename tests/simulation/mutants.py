@@ -14,7 +14,7 @@ import sys
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 # name, file, what stands there, what the mutant says instead (or a list of both), the words of the oracle that
-# must notice; "cases", "scale" and "plan": what named tests must notice and random schedules cannot.
+# must notice; "cases", "scale", "plan", "engine" and "api": what named tests must notice and random schedules cannot.
 MUTANTS = [
     # Links
     ("deploys before the links are proved", "engine/rollout_links.cpp",
@@ -24,7 +24,19 @@ MUTANTS = [
      "if (*shown == (change.action == plan::LinkAction::add)) {",
      "if (api::verdict_of(*run.answer) == api::Verdict::ok) {", "invariant 1|invariant 5"),
     ("reads a link back for ever", "engine/rollout_links.cpp",
-     "run.rereads < most_rereads", "run.rereads < 1000000000", "invariant 8"),
+     "if (may_lag && read.sent_at < shows_by(run)) return read_again(link);", "if (may_lag) return read_again(link);", "invariant 8|waits"),
+    ("says at one reading that a link was not made", "engine/rollout_links.cpp",
+     "if (may_lag && read.sent_at < shows_by(run)) return read_again(link);", "", "engine: every replica would have to show it"),
+    ("believes a link that a reading did not show as soon as one does", "engine/rollout_links.cpp",
+     "run.rest_until = shows_by(run);", "run.rest_until = run.answered_at + gather;", "engine: comes and goes"),
+    ("gives a proved link up at one reading", "engine/rollout_links.cpp",
+     "const bool may_lag = sent_at < shows_by(run);", "const bool may_lag = sent_at < run.answered_at;",
+     "engine: that one reading does not show"),
+    ("deploys although a proved link is in doubt", "engine/rollout_links.cpp",
+     "    if (proved && may_lag) read_again(link);\n", "", "engine: no deploy is asked for in doubt"),
+    ("takes a refusal for the last word where it may be so already", "engine/rollout_links.cpp",
+     "run.made_by || was_proved || may_be_so_already(link)", "run.made_by || was_proved",
+     "engine: every replica would have to show it"),
     ("sends a link without telling the journal", "engine/rollout_links.cpp",
      "record(now, LinkIntended{event_link(plan, one), progress.links[one].attempts + 1});",
      "progress.apply({now, LinkIntended{event_link(plan, one), progress.links[one].attempts + 1}});", "invariant 6"),
@@ -98,6 +110,15 @@ MUTANTS = [
      "= already_carries({}, planned.known_deploys, *read_back)) {", "cases: no other is asked for"),
     ("gives up a deploy that Render does not know at once", "engine/rollout_watch.cpp",
      "most_misses_not_found = 5", "most_misses_not_found = 1", "cases: a fresh id"),
+    ("compares this machine's clock with Render's times", "engine/rollout_watch.cpp",
+     "  const model::Deploy& ours = *services[service].seen;\n",
+     "  model::Deploy ours = *services[service].seen;\n  ours.created = state.requested_at;\n",
+     "cases: by Render's times"),
+    ("takes one list for the word on what took over", "engine/rollout_watch.cpp",
+     "if (successor == nullptr && may_show_later(service, delivery)) {", "if (false) {",
+     "cases: what took over"),
+    ("takes the first snapshot of a deploy for the last", "model/deploy.cpp",
+     "return how_far(one) > how_far(other);", "return false;", "api: as it was told last"),
     ("takes a person's rollback for a success", "engine/rollout_watch.cpp",
      'if (successor->trigger == "rollback") {', "if (false) {", "cases: somebody rolls ours back"),
     # Requests
@@ -292,7 +313,15 @@ MUTANTS = [
      "still linked|a rollback was reported|invariant|runs with|success was reported"),
     # Evidence
     ("takes a link for carried that a reading did not show meanwhile", "plan/history.cpp",
-     "    if (!group.links_to(service)) {\n      groups.erase(carried);\n      return;\n    }\n", "", "truth:"),
+     "    if (gone.contains(service)) {\n      groups.erase(carried);\n      return;\n    }\n", "", "truth:"),
+    ("takes a link for gone that a reading does not show yet", "plan/history.cpp",
+     "      if (may_lag_behind(when, link.first)) continue;\n", "", "plan: neither gone nor new"),
+    ("takes readings of links right after a deploy for evidence", "plan/history.cpp",
+     "return reading.after(time + model::link_lag);", "return reading.after(time);",
+     "plan: neither gone nor new|not one after it"),
+    ("keeps a link that only readings that may lag showed after the deploy", "plan/history.cpp",
+     "  if (read_by && shows_links_after(last_shown, *read_by)) return;\n", "  if (read_by) return;\n",
+     "plan: may have been gone before it"),
     ("lets a link go on that a reading showed absent", "plan/history.cpp",
      "    if (link.linked) {\n      link = LinkSeen{group.id, link.service, false",
      "    if (link.group.empty()) {\n      link = LinkSeen{group.id, link.service, false", "plan: between two readings"),
@@ -303,14 +332,14 @@ MUTANTS = [
     ("settles a deploy before it has read its environment", "plan/history.cpp",
      "    carried->settled = ended;", "    carried->settled = true;", "plan: settled by a reading after it ended"),
     ("takes what began for what has read its environment", "plan/history.cpp",
-     "    if (!seen.linked || !seen.first.before(*began) || !seen.last.after(*read_by)) continue;",
+     "    if (!seen.linked || !seen.first.before(*began) || !shows_links_after(seen.last, *read_by)) continue;",
      "    if (!seen.linked || !seen.first.before(*began) || !seen.last.after(*began)) continue;", "plan: not one after it"),
     ("takes a reading while a deploy was made for one before it", "plan/history.cpp",
-     "    if (!seen.linked || !seen.first.before(*began) || !seen.last.after(*read_by)) continue;",
+     "    if (!seen.linked || !seen.first.before(*began) || !shows_links_after(seen.last, *read_by)) continue;",
      "    if (!seen.linked || !seen.first.before(*read_by) || !seen.last.after(*read_by)) continue;", "plan: in which a deploy began is not one before it"),
     ("takes one reading after a deploy for a proof", "plan/history.cpp",
-     "    if (!seen.linked || !seen.first.before(*began) || !seen.last.after(*read_by)) continue;",
-     "    if (!seen.linked || !seen.last.after(*read_by)) continue;", "truth:"),
+     "    if (!seen.linked || !seen.first.before(*began) || !shows_links_after(seen.last, *read_by)) continue;",
+     "    if (!seen.linked || !shows_links_after(seen.last, *read_by)) continue;", "truth:"),
     ("takes two different values for the one before", "plan/history.cpp",
      "b->name, same ? a->digest : std::string()});", "b->name, a != nullptr ? a->digest : std::string()});", "truth:"),
     ("compares digests of two keys", "plan/history.cpp",
@@ -325,7 +354,7 @@ MUTANTS = [
      "  draft->second = Draft{run, linked_groups(service)};", "  draft->second = Draft{run, {}};", "plan: was linked to before is carried"),
     ("calls a link new that was absent before the deploy", "plan/history.cpp",
      "  return read_by && link != state_.links.end() && link->second.linked && link->second.absent &&\n"
-     "         link->second.absent->after(*read_by);",
+     "         shows_links_after(*link->second.absent, *read_by);",
      "  return read_by && link != state_.links.end() && link->second.linked && link->second.absent;", "truth:"),
     ("calls a value changed that only may have", "plan/history.cpp",
      "             const bool certain = carried->settled && (then == nullptr || !then->digest.empty());",
@@ -373,7 +402,7 @@ MUTANTS = [
 ]
 SCHEDULES = 300000
 PROGRAMS = {"cases": "tests/simulation/test_rollout_cases", "scale": "tests/simulation/test_rollout_scale",
-            "plan": "src/test_plan"}
+            "plan": "src/test_plan", "engine": "src/test_engine", "api": "src/test_api"}
 
 
 def run(command, cwd, patience=None):

@@ -193,6 +193,11 @@ Scenario draw_scenario(Choices& choices) {
   behaviour.link_touches_group = choices.chance(0.2);
   behaviour.service_patch_links = choices.chance(0.5);
   if (choices.chance(0.2)) behaviour.list_lag = choices.span(Duration{0}, engine::list_lag);
+  if (choices.chance(0.15)) {
+    behaviour.link_lag = choices.span(Duration{0}, engine::link_lag);
+    behaviour.link_flaps = choices.chance(0.6);
+  }
+  behaviour.list_repeats = choices.chance(0.1);
   if (choices.chance(0.2)) behaviour.read_limit = 15 + static_cast<int>(choices.pick(30));
   if (choices.chance(0.2)) behaviour.write_limit = 10 + static_cast<int>(choices.pick(5));
 
@@ -255,11 +260,11 @@ std::string describe(const Scenario& scenario) {
   const emulator::Behaviour& b = scenario.workspace.behaviour;
   const model::Desired& d = scenario.desired;
   text += fmt::format(
-      "  overlap {} list {} double_link {} link_deploys {} touches {} patch_links {} list lag {} reads {} "
-      "writes {}\n",
+      "  overlap {} list {} double_link {} link_deploys {} touches {} patch_links {} list lag {} link lag {} "
+      "flaps {} repeats {} reads {} writes {}\n",
       static_cast<int>(b.overlap), static_cast<int>(b.list_shape), static_cast<int>(b.double_link),
-      b.link_deploys, b.link_touches_group, b.service_patch_links, format_duration(b.list_lag), b.read_limit,
-      b.write_limit);
+      b.link_deploys, b.link_touches_group, b.service_patch_links, format_duration(b.list_lag),
+      format_duration(b.link_lag), b.link_flaps, b.list_repeats, b.read_limit, b.write_limit);
   text += fmt::format(
       "  unmanaged {} order {} gate {} parallel {} on_failure {} timeout {} retries {} method {}\n",
       static_cast<int>(d.unmanaged), static_cast<int>(d.rollout.order), static_cast<int>(d.rollout.gate),

@@ -12,6 +12,9 @@ namespace {
 
 using plan::Freshness;
 
+/// What nobody can tell from how links were before, by what envlink allows for.
+constexpr Duration link_lag = model::link_lag;
+
 std::optional<std::string> copy_of(const std::string* value) {
   return value == nullptr ? std::nullopt : std::optional(*value);
 }
@@ -101,14 +104,16 @@ void TruthOracle::adopted(int process) {
   for (std::size_t service = 0; service < adopted_.size(); ++service) {
     const auto deploy = world_.serving_deploy(service_id(service));
     if (!deploy) continue;
-    Adopted one{
-        *deploy, changed_since(service, readings_.at(static_cast<std::size_t>(process)).began), {}, {}};
+    Adopted one{*deploy,
+                changed_since(service, shown_from(readings_.at(static_cast<std::size_t>(process)).began)),
+                {},
+                {}};
     const Time ended = world_.deploy(*deploy).finished.value_or(world_.deploy(*deploy).created);
     for (std::size_t group = 0; group < values_.size(); ++group) {
       const LinkState& link = links(group, service).back();
       // Nobody may say so of what a reading after the deploy did not show.
       const bool newer = std::ranges::any_of(kept_[group], [&](const Seen& seen) {
-        return seen.first >= ended + std::chrono::seconds(2) && seen.last < link.since;
+        return seen.first >= ended + link_lag + std::chrono::seconds(2) && seen.last < link.since;
       });
       one.linked.push_back(link.linked && !newer);
       one.values.push_back(values_[group].back().value);
@@ -135,6 +140,11 @@ std::vector<std::size_t> TruthOracle::asked(std::size_t service) const {
     groups.push_back(static_cast<std::size_t>(place - scenario_.workspace.groups.begin()));
   }
   return groups;
+}
+
+/// A reading then may show links as they were since.
+Time TruthOracle::shown_from(Time read) const {
+  return read - scenario_.workspace.behaviour.link_lag;
 }
 
 /// A judgement is about the time of its reading.
@@ -185,12 +195,15 @@ TruthOracle::Span TruthOracle::with_another_value(std::size_t group, Time around
 
 /// Did the store see it as it is now before it was otherwise for a while, and no reading fell into that
 /// while? Then nobody could tell.
-bool TruthOracle::could_be_known(std::size_t group, Span other, bool by_runs) const {
+bool TruthOracle::could_be_known(std::size_t group, Span other, bool of_link) const {
+  const auto shown_before = [&](Time at) { return (of_link ? shown_from(at) : at) <= other.from; };
   const bool seen_before =
-      std::ranges::any_of(kept_[group], [&](const Seen& seen) { return seen.last <= other.from; }) ||
-      (by_runs && std::ranges::any_of(served_[group], [&](Time at) { return at <= other.from; }));
+      std::ranges::any_of(kept_[group], [&](const Seen& seen) { return shown_before(seen.last); }) ||
+      (of_link && std::ranges::any_of(served_[group], shown_before));
+  const Time tells_from =
+      of_link && other.from != Time::min() ? other.from + link_lag + std::chrono::seconds(2) : other.from;
   const bool seen_otherwise = std::ranges::any_of(
-      kept_[group], [&](const Seen& seen) { return seen.first >= other.from && seen.last < other.until; });
+      kept_[group], [&](const Seen& seen) { return seen.first >= tells_from && seen.last < other.until; });
   return !seen_before || seen_otherwise;
 }
 
@@ -258,7 +271,7 @@ void TruthOracle::stale_is_true(std::size_t service) const {
 
 void TruthOracle::judge(std::size_t service, Freshness said, int process) {
   ++judgements_.said.at(static_cast<std::size_t>(said));
-  if (changed_since(service, readings_.at(static_cast<std::size_t>(process)).began)) return;
+  if (changed_since(service, shown_from(readings_.at(static_cast<std::size_t>(process)).began))) return;
   if (said == Freshness::live) live_is_true(service);
   if (said == Freshness::stale) stale_is_true(service);
 }

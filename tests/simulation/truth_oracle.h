@@ -89,7 +89,8 @@ class TruthOracle final : public Listener {
   bool told_so(const Adopted& adopted, std::size_t group) const;
   bool changed_since(std::size_t service, Time since) const;
   std::vector<std::size_t> asked(std::size_t service) const;
-  bool could_be_known(std::size_t group, Span other, bool by_runs) const;
+  bool could_be_known(std::size_t group, Span other, bool of_link) const;
+  Time shown_from(Time read) const;
   Span without_link(std::size_t group, std::size_t service, Time around) const;
   Span with_another_value(std::size_t group, Time around) const;
   Time environment_read(std::size_t deploy) const;
