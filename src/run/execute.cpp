@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "engine/attribution.h"
 #include "engine/rollback.h"
 #include "engine/rollout.h"
 #include "engine/run_loop.h"
@@ -38,6 +40,19 @@ class StoreRecorder final : public engine::Recorder {
   std::int64_t run_;
 };
 
+/// When every list of deploys shows what the rollout saw live. nullopt: those that were read do.
+std::optional<Time> shown_by(const engine::Rollout& rollout, const model::Workspace& actual) {
+  std::optional<Time> latest;
+  for (std::size_t i = 0; i < rollout.plan().services.size(); ++i) {
+    const engine::ServiceProgress& service = rollout.progress().services[i];
+    if (service.outcome != engine::ServiceOutcome::live || !service.ended_at) continue;
+    const auto& shown = actual.deploys_of(rollout.plan().services[i].id);
+    if (std::ranges::find(shown, service.deploy, &model::Deploy::id) != shown.end()) continue;
+    latest = std::max(latest, std::optional(*service.ended_at + engine::list_lag));
+  }
+  return latest;
+}
+
 class Execution {
  public:
   Execution(Context& context, Lock& lock) : context_(context), lock_(lock) {}
@@ -66,7 +81,7 @@ class Execution {
     if (engine::calls_for_rollback(rollout.plan(), rollout.progress()))
       return go_back(run, rollout.plan(), rollout.progress());
     close(run, context_.clock.now(), rolled.outcome);
-    return rolled.outcome == Outcome::done ? prove(wanted) : rolled.outcome;
+    return rolled.outcome == Outcome::done ? prove(wanted, rollout) : rolled.outcome;
   }
 
   /// To its end, with no proof and no rollback behind it.
@@ -160,18 +175,35 @@ class Execution {
     close(run, now, outcome);
   }
 
+  /// The workspace as it is after the rollout. A list of deploys may lag behind: where one does not show yet
+  /// what this run saw live, it is read once more when every list must.
+  Result<model::Workspace> read_result(const model::Desired& wanted, const engine::Rollout& rollout) {
+    const engine::ReadOptions options{.include_preflight_data = false};
+    auto actual = read_workspace(context_, wanted, options);
+    if (!actual) return actual;
+    const std::optional<Time> until = shown_by(rollout, *actual);
+    if (!until) return actual;
+    const Duration lag = std::clamp(*until - context_.clock.now(), Duration{0}, engine::list_lag);
+    context_.frontend.say_waiting(fmt::format(
+        "The list of deploys does not show yet what went live. Waiting {} for it.", format_duration(lag)));
+    if (const auto waited = pause(context_, lag, "waiting for a deploy to show"); !waited)
+      return fail(waited.error());
+    return read_workspace(context_, wanted, options);
+  }
+
   /// Reads the workspace again and holds it against what was wanted. What the run was to keep although nobody
   /// knows it may stay unknown.
-  Outcome prove(model::Desired wanted) {
+  Outcome prove(model::Desired wanted, const engine::Rollout& rollout) {
     if (wanted.rollout.unknown == model::OnUnknown::keep) wanted.verify_unknown = model::VerifyUnknown::allow;
-    const auto verification = verify(context_, wanted);
-    if (!verification) {
-      context_.frontend.report(verification.error());
+    const auto actual = read_result(wanted, rollout);
+    if (!actual) {
+      context_.frontend.report(actual.error());
       context_.frontend.say("The rollout went through; only its proof is missing. Run: envlink verify");
-      return model::outcome_of(verification.error());
+      return model::outcome_of(actual.error());
     }
-    context_.frontend.show_verification(*verification);
-    if (verification->passed()) return Outcome::done;
+    const plan::Verification verification = plan::verify(wanted, *actual, context_.history);
+    context_.frontend.show_verification(verification);
+    if (verification.passed()) return Outcome::done;
     return end_with(
         context_,
         {.what = "The rollout went through, but the workspace is not as the file says",
@@ -227,7 +259,7 @@ Outcome continue_run(Context& context, Lock& lock, const StoredRun& run) {
   if (engine::calls_for_rollback(run.plan, run.progress))
     return execution.go_back(run.number(), run.plan, run.progress);
   engine::Rollout rollout(run.plan, run.events, context.budget);
-  if (run.plan.undoes == 0) return execution.finish(run.number(), rollout, engine::desired_by(run.plan));
+  if (run.plan.undoes == 0) return execution.finish(run.number(), rollout, asked_by(run.plan));
   const Outcome outcome = execution.finish_alone(run.number(), rollout);
   if (outcome != Outcome::done) return outcome;
   const auto undone = load_run(context.store, run.plan.undoes);

@@ -234,6 +234,7 @@ void Process::show_verification(const plan::Verification& verification) {
   }
   s_.wire.look_at_world();
   s_.truth.shows(verification, s_.wire.process());
+  s_.commands.proof_shown(verification, s_.wire.process());
 }
 
 void Process::show_unfinished(const run::StoredRun&, std::string_view) {
