@@ -81,6 +81,7 @@ class Execution {
     if (engine::calls_for_rollback(rollout.plan(), rollout.progress()))
       return go_back(run, rollout.plan(), rollout.progress());
     close(run, context_.clock.now(), rolled.outcome);
+    tell_what_holds_back(run, rollout);
     return rolled.outcome == Outcome::done ? prove(wanted, rollout) : rolled.outcome;
   }
 
@@ -151,6 +152,17 @@ class Execution {
       return {Outcome::interrupted};
     }
     return {rollout.outcome(), true};
+  }
+
+  /// A rollback deploys as well.
+  void tell_what_holds_back(std::int64_t run, const engine::Rollout& rollout) {
+    const engine::Progress& progress = rollout.progress();
+    const bool goes_back = rollout.plan().rollout.on_failure == model::OnFailure::rollback;
+    if (!goes_back || !progress.quota_exhausted || rollout.plan().undoes != 0) return;
+    context_.frontend.say(
+        fmt::format("Nothing was rolled back: going back deploys as well, and the workspace has no pipeline "
+                    "minutes left.\n  → When it has new ones, or its limit is raised: envlink rollback {}",
+                    run));
   }
 
   bool close(std::int64_t run, Time at, Outcome outcome) {
