@@ -13,6 +13,7 @@
 #include "engine/rollout.h"
 #include "engine/run_loop.h"
 #include "run/commands.h"
+#include "run/history.h"
 
 namespace envlink::run {
 namespace {
@@ -64,6 +65,7 @@ class Execution {
                        .host = context_.host,
                        .began = context_.clock.now()};
     if (plan.undoes != 0) summary.undoes = plan.undoes;
+    replace_unreadable(context_, plan.owner.id);
     const auto run = context_.store.begin(summary, plan);
     if (run) name(*run);
     return run;
@@ -216,6 +218,12 @@ class Execution {
     const plan::Verification verification = plan::verify(wanted, *actual, context_.history);
     context_.frontend.show_verification(verification);
     if (verification.passed()) return Outcome::done;
+    if (verification.journal_unreadable) {
+      return end_with(context_,
+                      {.what = "The rollout went through, but not all that runs can be proved",
+                       .why = "the journal of this machine cannot be read",
+                       .cure = "The crosses above say what. To deploy that once more: envlink apply"});
+    }
     return end_with(
         context_,
         {.what = "The rollout went through, but the workspace is not as the file says",
@@ -274,8 +282,10 @@ Outcome continue_run(Context& context, Lock& lock, const StoredRun& run) {
   if (run.plan.undoes == 0) return execution.finish(run.number(), rollout, asked_by(run.plan));
   const Outcome outcome = execution.finish_alone(run.number(), rollout);
   if (outcome != Outcome::done) return outcome;
+  // Whether a failure is what was rolled back, only that run tells.
   const auto undone = load_run(context.store, run.plan.undoes);
-  const bool after_failure = undone && engine::calls_for_rollback(undone->plan, undone->progress);
+  if (!undone) return end_with(context, undone.error());
+  const bool after_failure = engine::calls_for_rollback(undone->plan, undone->progress);
   return after_failure ? Outcome::rolled_back : Outcome::done;
 }
 

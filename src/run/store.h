@@ -70,6 +70,8 @@ class Store {
   virtual Result<KeptHistory> history(const std::string& workspace) const = 0;
   /// False, and nothing is kept, where another was kept after `history` was loaded.
   virtual Result<bool> keep_history(const std::string& workspace, const KeptHistory& history) = 0;
+  /// Takes the place of one that cannot be read.
+  virtual Result<void> replace_history(const std::string& workspace, const KeptHistory& history) = 0;
 };
 
 /// Held for as long as the object lives. When its process dies, it is free.
