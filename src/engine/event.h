@@ -186,6 +186,7 @@ struct FailureTold {
   std::string told_by_render{};    // the reason that its events name
   std::vector<std::string> log{};  // the last lines, masked
   std::string no_log{};            // why there are none, and where to read it
+  bool quota_exhausted = false;  // no deploy of the workspace can succeed before it has new pipeline minutes
   bool operator==(const FailureTold&) const = default;
 };
 

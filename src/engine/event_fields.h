@@ -129,6 +129,7 @@ void fields(auto& visit, Like<FailureTold> auto& told) {
   visit.or_null("told_by_render", told.told_by_render);
   visit("log", told.log);
   visit.or_null("no_log", told.no_log);
+  visit.if_any("quota_exhausted", told.quota_exhausted);
 }
 
 void fields(auto& visit, Like<Waiting> auto& waiting) {

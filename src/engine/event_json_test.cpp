@@ -40,7 +40,7 @@ std::vector<Event::What> all_kinds() {
           DeployObserved{backend, deploy, "build_in_progress"},
           HealthObserved{backend, 500, "its health path answers 500"},
           ServiceEnded{backend, ServiceOutcome::failed, deploy, "its build failed", "read its log"},
-          FailureTold{backend, deploy, "exit code 1", {"==> Build failed", "••• \x1b[1m \xff"}, "none"},
+          FailureTold{backend, deploy, "exit code 1", {"==> Build failed", "••• \x1b[1m \xff"}, "none", true},
           Waiting{200, "Render answered 429"},
           Interrupted{2},
           RunEnded{model::Outcome::interrupted}};

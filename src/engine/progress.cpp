@@ -159,6 +159,7 @@ void Progress::apply(const Event& event) {
                       outcome = Outcome::done;
                       take_up_again(*this);
                     },
+                    [&](const FailureTold& told) { quota_exhausted |= told.quota_exhausted; },
                     [&](const Interrupted& interrupted) { interrupts = interrupted.times; },
                     [&](const RunEnded& ended) {
                       ended_at = event.at;

@@ -83,6 +83,7 @@ struct Progress {
   std::optional<Time> ended_at;
   int interrupts = 0;
   model::Outcome outcome = model::Outcome::done;  // counts once it ended
+  bool quota_exhausted = false;                   // as far as failures told: no deploy can succeed
   std::string notice;                             // why nothing moves at the moment: a limit, a retry
 
   /// Of a run of which `events` is all that happened so far.

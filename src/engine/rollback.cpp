@@ -181,7 +181,7 @@ model::Desired desired_by(const plan::Plan& plan) {
 
 bool calls_for_rollback(const plan::Plan& plan, const Progress& done) {
   return plan.rollout.on_failure == model::OnFailure::rollback && plan.undoes == 0 && done.ended_at &&
-         done.failed() && !done.unfinished();
+         done.failed() && !done.unfinished() && !done.quota_exhausted;
 }
 
 bool misses_links(const plan::Plan& back, const Progress& done) {

@@ -16,7 +16,8 @@ namespace envlink::engine {
 /// every link as the plan wants it in the end. Names are ids.
 model::Desired desired_by(const plan::Plan& plan);
 
-/// The file asks for it, the run has ended, and of some service there is a bad verdict.
+/// The file asks for it, the run has ended, and of some service there is a bad verdict. Not where the deploys
+/// of the rollback would come to nothing either: the quota is exhausted.
 bool calls_for_rollback(const plan::Plan& plan, const Progress& done);
 
 /// Takes back the links that the run changed and goes back to what its services ran before, in reverse order.

@@ -59,6 +59,21 @@ struct Run {
 
 }  // namespace
 
+TEST_CASE("a run that failed because the quota is exhausted does not go back by itself") {
+  Run run;
+  run.plan.rollout.on_failure = model::OnFailure::rollback;
+  const EventService db = event_service(run.plan, 0);
+  std::vector<Event> events = {
+      {Time{}, run_began(run.plan)},
+      {Time{}, ServiceEnded{db, ServiceOutcome::failed, DeployId("dep-new"), "", ""}}};
+  for (const bool exhausted : {false, true}) {
+    std::vector<Event> told = events;
+    told.push_back({Time{}, FailureTold{.service = db, .quota_exhausted = exhausted}});
+    told.push_back({Time{}, RunEnded{model::Outcome::deploy_failed}});
+    CHECK(calls_for_rollback(run.plan, Progress::of(run.plan, told)) != exhausted);
+  }
+}
+
 TEST_CASE("a run goes back, and it is told what a rollback keeps") {
   Run run;
   REQUIRE(run.tells("rollback-keeps") != nullptr);

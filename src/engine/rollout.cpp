@@ -346,7 +346,7 @@ void Rollout::receive(Time now, Reply reply) {
 void Rollout::interrupt(Time now) {
   State& s = *state_;
   s.record(now, Interrupted{s.progress.interrupts + 1});
-  s.failure_reports.clear();
+  s.give_up_failure_reports(now);
   s.stop_waiting(now, "the run was interrupted");
 }
 

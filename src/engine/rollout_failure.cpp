@@ -316,10 +316,20 @@ void Rollout::State::drive_failure_reports(Time now) {
   }
 }
 
+/// An interrupt ends the reading. What keeps the run from going back is told all the same.
+void Rollout::State::give_up_failure_reports(Time now) {
+  std::erase_if(failure_reports, [](const FailureReport& one) { return !one.reason.quota_exhausted; });
+  while (!failure_reports.empty()) {
+    failure_reports.back().log_trouble = "the run was interrupted";
+    finish_failure_report(now, failure_reports.back());
+  }
+}
+
 void Rollout::State::finish_failure_report(Time now, FailureReport& report) {
   FailureTold event{.service = event_service(plan, report.service),
                     .deploy = report.deploy.id,
-                    .told_by_render = reason_of(report)};
+                    .told_by_render = reason_of(report),
+                    .quota_exhausted = report.reason.quota_exhausted};
   if (report.mask_trouble.empty()) event.log = std::move(report.lines);
   if (event.log.empty() && !report.events_alone) {
     std::string why = "Render shows no line of that time";

@@ -218,6 +218,7 @@ struct Rollout::State {
   void drive_failure_reports(Time now);
   /// A deploy failed, and whether others would fail for the same reason is being found out.
   bool awaits_cause(Time now);
+  void give_up_failure_reports(Time now);
   void finish_failure_report(Time now, FailureReport& report);
 };
 

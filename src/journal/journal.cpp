@@ -258,6 +258,16 @@ Result<bool> Journal::keep_history(const std::string& workspace, const run::Kept
   });
 }
 
+Result<void> Journal::replace_history(const std::string& workspace, const run::KeptHistory& history) {
+  return write([&](sqlite::Database& database) {
+    sqlite::Statement(database,
+                      "INSERT INTO history (workspace, body, taken, revision) VALUES (?1, ?2, ?3, 1) "
+                      "ON CONFLICT (workspace) DO UPDATE SET body = ?2, taken = ?3, revision = revision + 1",
+                      workspace, plan::to_json(history.history), text_of(history.taken))
+        .run();
+  });
+}
+
 Result<std::unique_ptr<run::Lock>> Journal::take(const std::string& workspace, Time now) {
   // The journal first: where it cannot be opened, nothing is locked.
   return file().and_then([&](File*) { return take_lock(*directory_, workspace, now); });

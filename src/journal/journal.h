@@ -47,6 +47,7 @@ class Journal final : public run::Store, public run::Locks {
   Result<std::vector<run::EventCount>> event_counts(const std::string& workspace) const override;
   Result<run::KeptHistory> history(const std::string& workspace) const override;
   Result<bool> keep_history(const std::string& workspace, const run::KeptHistory& history) override;
+  Result<void> replace_history(const std::string& workspace, const run::KeptHistory& history) override;
 
   Result<std::unique_ptr<run::Lock>> take(const std::string& workspace, Time now) override;
 

@@ -301,6 +301,25 @@ TEST_CASE("a deploy is settled by a reading after it ended, and by none before")
   CHECK(story.carries().changed.empty());
 }
 
+TEST_CASE("a deploy under way has not read its environment for certain, whatever times it has") {
+  Story story;
+  story.linked(false).reads(0).run_links(7, "dep-1");
+  story.linked(true).deploys("dep-1", 11, 12, "update_in_progress").reads(15);
+  story.value('b');
+  story.deploys("dep-1", 11, 20).reads(30);
+  CHECK(story.carries().unknown == std::vector<std::string>{"TOKEN"});
+  CHECK(story.carries().changed.empty());
+}
+
+TEST_CASE("a reading within the second in which a deploy ended does not settle it") {
+  Story story;
+  story.linked(false).reads(0).run_links(7, "dep-1");
+  story.linked(true).deploys("dep-1", 11, 20).reads(19);
+  story.value('b').reads(30);
+  CHECK(story.carries().unknown == std::vector<std::string>{"TOKEN"});
+  CHECK(story.carries().changed.empty());
+}
+
 TEST_CASE("a run that saw its deploy live lets the next reading settle it") {
   Story story;
   story.linked(false).reads(0).run_links(7, "dep-1");

@@ -54,13 +54,16 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
     options.digest_key = std::move(digests.key);
   }
   const model::DigestValue digest = options.digest;
+  std::optional<KeptHistory> loaded;
   options.history = [&](const model::Workspace& read_so_far) {
-    const auto kept = load_history(context.store, read_so_far.owner.id);
-    plan::History history = kept ? kept->history : plan::History();
+    auto kept = load_history(context.store, read_so_far.owner.id);
+    if (kept) loaded = std::move(*kept);
+    plan::History history = loaded ? loaded->history : plan::History();
     history.read(read_so_far);
     return history;
   };
-  const auto events_before = context.store.event_counts("");
+  const auto counts = context.store.event_counts("");
+  context.events_before = counts ? std::optional(*counts) : std::nullopt;
   Reading reading(desired, context.workspace, context.budget, std::move(options));
   engine::NullObserver no_journal;
   const auto observer = context.frontend.watch_reading();
@@ -77,7 +80,7 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
   const auto& result = reading.reader.result();
   if (!result) return fail(result.error());
   context.values = engine::values_read(*result, digest);
-  context.history = learn(context, *result, events_before);
+  context.history = learn(context, *result, std::move(loaded));
   return *result;
 }
 

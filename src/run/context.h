@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/fingerprint.h"
 #include "engine/budget.h"
@@ -77,6 +78,8 @@ struct Context {
   engine::ValuesBefore values{};
   /// What is known of the workspace that was read last, with that reading.
   plan::History history{};
+  /// The events of every run when that reading began; unset: not known.
+  std::optional<std::vector<EventCount>> events_before{};
 };
 
 /// Says what went wrong, and how the command ends for it.

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "engine/attribution.h"
 #include "engine/rollback.h"
 #include "engine/rollout.h"
 #include "engine/run_loop.h"
@@ -39,6 +41,19 @@ class StoreRecorder final : public engine::Recorder {
   std::int64_t run_;
 };
 
+/// When every list of deploys shows what the rollout saw live. nullopt: those that were read do.
+std::optional<Time> shown_by(const engine::Rollout& rollout, const model::Workspace& actual) {
+  std::optional<Time> latest;
+  for (std::size_t i = 0; i < rollout.plan().services.size(); ++i) {
+    const engine::ServiceProgress& service = rollout.progress().services[i];
+    if (service.outcome != engine::ServiceOutcome::live || !service.ended_at) continue;
+    const auto& shown = actual.deploys_of(rollout.plan().services[i].id);
+    if (std::ranges::find(shown, service.deploy, &model::Deploy::id) != shown.end()) continue;
+    latest = std::max(latest, std::optional(*service.ended_at + engine::list_lag));
+  }
+  return latest;
+}
+
 class Execution {
  public:
   Execution(Context& context, Lock& lock) : context_(context), lock_(lock) {}
@@ -50,6 +65,7 @@ class Execution {
                        .host = context_.host,
                        .began = context_.clock.now()};
     if (plan.undoes != 0) summary.undoes = plan.undoes;
+    replace_unreadable(context_, plan.owner.id);
     const auto run = context_.store.begin(summary, plan);
     if (run) name(*run);
     return run;
@@ -67,7 +83,8 @@ class Execution {
     if (engine::calls_for_rollback(rollout.plan(), rollout.progress()))
       return go_back(run, rollout.plan(), rollout.progress());
     close(run, context_.clock.now(), rolled.outcome);
-    return rolled.outcome == Outcome::done ? prove(wanted) : rolled.outcome;
+    tell_what_holds_back(run, rollout);
+    return rolled.outcome == Outcome::done ? prove(wanted, rollout) : rolled.outcome;
   }
 
   /// To its end, with no proof and no rollback behind it.
@@ -143,6 +160,17 @@ class Execution {
     return {rollout.outcome(), true};
   }
 
+  /// A rollback deploys as well.
+  void tell_what_holds_back(std::int64_t run, const engine::Rollout& rollout) {
+    const engine::Progress& progress = rollout.progress();
+    const bool goes_back = rollout.plan().rollout.on_failure == model::OnFailure::rollback;
+    if (!goes_back || !progress.quota_exhausted || rollout.plan().undoes != 0) return;
+    context_.frontend.say(
+        fmt::format("Nothing was rolled back: going back deploys as well, and the workspace has no pipeline "
+                    "minutes left.\n  → When it has new ones, or its limit is raised: envlink rollback {}",
+                    run));
+  }
+
   bool close(std::int64_t run, Time at, Outcome outcome) {
     const auto ended = context_.store.end(run, at, outcome);
     if (!ended) context_.frontend.report(ended.error());
@@ -172,22 +200,46 @@ class Execution {
     return pause(context_, engine::link_lag, "waiting for links to show");
   }
 
+  Result<void> wait_for_deploys(Time until) {
+    const Duration lag = std::clamp(until - context_.clock.now(), Duration{0}, engine::list_lag);
+    context_.frontend.say_waiting(fmt::format(
+        "The list of deploys does not show yet what went live. Waiting {} for it.", format_duration(lag)));
+    return pause(context_, lag, "waiting for a deploy to show");
+  }
+
+  /// The workspace as it is after the rollout. Where it does not show what this run linked or saw live, it is
+  /// read once more when every reading must.
+  Result<model::Workspace> read_result(const model::Desired& wanted, const engine::Rollout& rollout) {
+    const engine::ReadOptions options{.include_preflight_data = false};
+    auto actual = read_workspace(context_, wanted, options);
+    if (!actual) return actual;
+    const std::optional<Time> until = shown_by(rollout, *actual);
+    const bool linked = plan::verify(wanted, *actual, context_.history).links().passed;
+    if (linked && !until) return actual;
+    if (const auto waited = linked ? wait_for_deploys(*until) : wait_for_links(); !waited)
+      return fail(waited.error());
+    return read_workspace(context_, wanted, options);
+  }
+
   /// Reads the workspace again and holds it against what was wanted. What the run was to keep although nobody
   /// knows it may stay unknown.
-  Outcome prove(model::Desired wanted) {
+  Outcome prove(model::Desired wanted, const engine::Rollout& rollout) {
     if (wanted.rollout.unknown == model::OnUnknown::keep) wanted.verify_unknown = model::VerifyUnknown::allow;
-    auto verification = verify(context_, wanted);
-    if (verification && !verification->links().passed) {
-      if (const auto waited = wait_for_links(); !waited) return end_with(context_, waited.error());
-      verification = verify(context_, wanted);
-    }
-    if (!verification) {
-      context_.frontend.report(verification.error());
+    const auto actual = read_result(wanted, rollout);
+    if (!actual) {
+      context_.frontend.report(actual.error());
       context_.frontend.say("The rollout went through; only its proof is missing. Run: envlink verify");
-      return model::outcome_of(verification.error());
+      return model::outcome_of(actual.error());
     }
-    context_.frontend.show_verification(*verification);
-    if (verification->passed()) return Outcome::done;
+    const plan::Verification verification = plan::verify(wanted, *actual, context_.history);
+    context_.frontend.show_verification(verification);
+    if (verification.passed()) return Outcome::done;
+    if (verification.journal_unreadable) {
+      return end_with(context_,
+                      {.what = "The rollout went through, but not all that runs can be proved",
+                       .why = "the journal of this machine cannot be read",
+                       .cure = "The crosses above say what. To deploy that once more: envlink apply"});
+    }
     return end_with(
         context_,
         {.what = "The rollout went through, but the workspace is not as the file says",
@@ -252,11 +304,13 @@ Outcome continue_run(Context& context, Lock& lock, const StoredRun& run) {
   if (engine::calls_for_rollback(run.plan, run.progress))
     return execution.go_back(run.number(), run.plan, run.progress);
   engine::Rollout rollout(run.plan, run.events, context.budget, values_of_run(context, run));
-  if (run.plan.undoes == 0) return execution.finish(run.number(), rollout, engine::desired_by(run.plan));
+  if (run.plan.undoes == 0) return execution.finish(run.number(), rollout, asked_by(run.plan));
   const Outcome outcome = execution.finish_alone(run.number(), rollout);
   if (outcome != Outcome::done) return outcome;
+  // Whether a failure is what was rolled back, only that run tells.
   const auto undone = load_run(context.store, run.plan.undoes);
-  const bool after_failure = undone && engine::calls_for_rollback(undone->plan, undone->progress);
+  if (!undone) return end_with(context, undone.error());
+  const bool after_failure = engine::calls_for_rollback(undone->plan, undone->progress);
   return after_failure ? Outcome::rolled_back : Outcome::done;
 }
 

@@ -28,11 +28,14 @@ void take(std::int64_t run, const engine::Event& event, plan::History& history) 
 }
 
 /// Replaces what is kept by what `change` makes of it. What cannot be kept is reported: this process goes by
-/// it all the same.
+/// it all the same. `loaded`: as it is, where that is known.
 template <class Change>
-Result<plan::History> update(Context& context, const OwnerId& workspace, Change change) {
+Result<plan::History> update(Context& context, const OwnerId& workspace, Change change,
+                             std::optional<KeptHistory> loaded = {}) {
   for (int attempt = 1;; ++attempt) {
-    auto kept = load_history(context.store, workspace);
+    Result<KeptHistory> kept =
+        loaded ? Result<KeptHistory>(std::move(*loaded)) : load_history(context.store, workspace);
+    loaded.reset();
     if (!kept) return fail(kept.error());
     change(*kept);
     if (!context.keeps_history) return std::move(kept->history);
@@ -40,6 +43,14 @@ Result<plan::History> update(Context& context, const OwnerId& workspace, Change 
     if (!done) context.frontend.report(done.error());
     if (!done || *done || attempt == most_tries) return std::move(kept->history);
   }
+}
+
+/// A run that wrote meanwhile may have changed what was read before it. Clocks do not tell: they are set.
+bool overtaken(const Context& context, const std::vector<EventCount>& now) {
+  const auto& before = context.events_before;
+  return !before || std::ranges::any_of(now, [&](const EventCount& one) {
+    return one.events != 0 && std::ranges::find(*before, one) == before->end();
+  });
 }
 
 }  // namespace
@@ -63,16 +74,20 @@ Result<KeptHistory> load_history(const Store& store, const OwnerId& workspace) {
   return kept;
 }
 
-plan::History learn(Context& context, const model::Workspace& reading,
-                    const Result<std::vector<EventCount>>& before) {
-  // A run that wrote meanwhile may have changed what was read before it. Clocks do not tell: they are set.
+plan::History learn(Context& context, const model::Workspace& reading, std::optional<KeptHistory> loaded) {
+  const OwnerId& workspace = reading.owner.id;
+  if (loaded) {
+    const auto now = context.store.event_counts(workspace.text());
+    if (!now || *now != loaded->taken) loaded.reset();
+  }
   bool read = false;
-  auto known = update(context, reading.owner.id, [&](KeptHistory& kept) {
-    read = before && std::ranges::all_of(kept.taken, [&](const EventCount& one) {
-             return one.events == 0 || std::ranges::find(*before, one) != before->end();
-           });
-    if (read) kept.history.read(reading);
-  });
+  auto known = update(
+      context, workspace,
+      [&](KeptHistory& kept) {
+        read = !overtaken(context, kept.taken);
+        if (read) kept.history.read(reading);
+      },
+      std::move(loaded));
   if (known) {
     // What is judged is this reading all the same.
     if (!read) known->read(reading);
@@ -83,6 +98,17 @@ plan::History learn(Context& context, const model::Workspace& reading,
   alone.unreadable = true;
   alone.read(reading);
   return alone;
+}
+
+void replace_unreadable(Context& context, const OwnerId& workspace) {
+  if (!context.history.unreadable || !context.keeps_history || load_history(context.store, workspace)) return;
+  const auto now = context.store.event_counts(workspace.text());
+  if (!now || overtaken(context, *now)) return;
+  KeptHistory anew{context.history, *now, 0};
+  anew.history.unreadable = false;
+  const auto replaced = context.store.replace_history(workspace.text(), anew);
+  if (!replaced) return context.frontend.report(replaced.error());
+  context.frontend.say("What the journal knew of this workspace is begun anew with what was read just now.");
 }
 
 Result<void> adopt(Context& context, const model::Workspace& reading) {

@@ -89,6 +89,14 @@ Result<bool> MemoryStore::keep_history(const std::string& workspace, const KeptH
   return true;
 }
 
+Result<void> MemoryStore::replace_history(const std::string& workspace, const KeptHistory& history) {
+  KeptHistory& kept = histories_[workspace];
+  const std::int64_t revision = kept.revision + 1;
+  kept = history;
+  kept.revision = revision;
+  return {};
+}
+
 Result<std::unique_ptr<Lock>> MemoryStore::take(const std::string& workspace, Time) {
   if (locked_.insert(workspace).second) return std::make_unique<Held>(locked_, workspace);
   return fail({.kind = ErrorKind::held, .what = "Another run is under way"});

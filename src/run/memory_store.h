@@ -30,6 +30,7 @@ class MemoryStore final : public Store, public Locks {
   Result<std::vector<EventCount>> event_counts(const std::string& workspace) const override;
   Result<KeptHistory> history(const std::string& workspace) const override;
   Result<bool> keep_history(const std::string& workspace, const KeptHistory& history) override;
+  Result<void> replace_history(const std::string& workspace, const KeptHistory& history) override;
 
   Result<std::unique_ptr<Lock>> take(const std::string& workspace, Time now) override;
 

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "engine/rollback.h"
@@ -57,8 +60,25 @@ Result<model::Workspace> still_holds(Context& context, const PlanSource& source,
 
 }  // namespace
 
+model::Desired asked_by(const plan::Plan& plan) {
+  model::Desired asked = engine::desired_by(plan);
+  std::vector<std::set<std::string>> links(plan.services.size());  // ids
+  for (const plan::LinkChange& change : plan.links) {
+    if (change.action == plan::LinkAction::add) links[change.service].insert(change.group.text());
+  }
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    const std::vector<std::string>& linked = plan.services[i].linked_now;
+    for (const plan::PlannedGroup& group : plan.groups) {
+      if (std::ranges::find(linked, group.name) != linked.end()) links[i].insert(group.id.text());
+    }
+    std::erase_if(asked.services[i].link,
+                  [&](const SourceString& group) { return !links[i].contains(group.text); });
+  }
+  return asked;
+}
+
 model::Desired PlanSource::wanted(const plan::Plan& plan) const {
-  return file ? engine::desired_by(plan) : desired;
+  return file ? asked_by(plan) : desired;
 }
 
 Result<void> check_hash(const std::string& sha256, const std::string& expected) {

@@ -13,6 +13,9 @@
 
 namespace envlink::run {
 
+/// What must hold in the end where only the plan tells it: not the links that it found and nobody asked for.
+model::Desired asked_by(const plan::Plan& plan);
+
 struct PlanSource {
   model::Desired desired{};              // what the file asks for; not read where there is a plan file
   plan::PlanOptions options{};           // for a plan that is made now
@@ -20,7 +23,7 @@ struct PlanSource {
   std::string file_name{};               // its name, fit for a message
   std::string expected_hash{};           // empty: any plan will do
 
-  /// What must hold in the end. Without the file that it was made from, a plan alone says it.
+  /// What must hold in the end.
   model::Desired wanted(const plan::Plan& plan) const;
 };
 

@@ -66,10 +66,12 @@ class Store {
   virtual Result<std::vector<engine::Event>> events(std::int64_t run) const = 0;
   /// How many each run has, the oldest run first; of every workspace when `workspace` is empty.
   virtual Result<std::vector<EventCount>> event_counts(const std::string& workspace) const = 0;
-  /// As it was kept last; an empty one where nothing was.
+  /// As it was kept last; an empty one where nothing was. An error where it is damaged.
   virtual Result<KeptHistory> history(const std::string& workspace) const = 0;
   /// False, and nothing is kept, where another was kept after `history` was loaded.
   virtual Result<bool> keep_history(const std::string& workspace, const KeptHistory& history) = 0;
+  /// Takes the place of one that cannot be read.
+  virtual Result<void> replace_history(const std::string& workspace, const KeptHistory& history) = 0;
 };
 
 /// Held for as long as the object lives. When its process dies, it is free.

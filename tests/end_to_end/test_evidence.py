@@ -139,8 +139,19 @@ class Lost(Evidence):
     def test_a_history_that_cannot_be_read_is_said_and_nothing_is_called_live(self):
         self.change_journal("UPDATE history SET body = substr(body, 10)")
         self.assert_said_and_unknown("is damaged")
-        told = self.envlink("apply", "--yes", code=1)
-        self.assertTrue((told.stderr + told.stdout).count("The journal cannot be read: what rests on it is unknown.") >= 2)
+
+    def test_an_apply_begins_a_history_anew_that_cannot_be_read_and_says_so(self):
+        self.change_journal("UPDATE history SET body = substr(body, 10)")
+        asked = len(self.render.deploys_asked_for())
+        told = self.envlink("apply", "--yes", code=0)
+        self.assertIn("The journal cannot be read: what rests on it is unknown.", told.stderr + told.stdout)
+        self.assertIn("is damaged", told.stderr)
+        self.assertIn("What the journal knew of this workspace is begun anew with what was read just now.", told.stderr)
+        self.assert_four_ticks(told.stdout)
+        self.assertEqual(len(self.render.deploys_asked_for()), asked + 4)
+        again = self.envlink("apply", "--yes", code=0)
+        self.assertIn("Nothing to do", again.stdout + again.stderr)
+        self.assertNotIn("cannot be read", again.stdout + again.stderr)
 
     def test_a_journal_that_is_gone_leaves_all_unknown_and_an_apply_makes_it_known(self):
         shutil.rmtree(self.state_home)

@@ -102,6 +102,21 @@ class FailureTold(Case):
                     self.assertIn(f"not started: {used_up}", told)
                 self.assertEqual(emulator.deploys_asked_for(), [SERVICES["base"]])
 
+    def test_a_quota_that_is_used_up_leaves_nothing_to_go_back_with(self):
+        source = with_service("core", outcome="build_failed", cause="pipeline_minutes_exhausted", build="1s")
+        emulator = self.emulator(source)
+        self.write("envlink.yaml", desired({"on_failure": "rollback"}))
+        result = self.run_envlink("apply", "--yes", emulator=emulator)
+        self.assert_exit(result, 5)
+        told = " ".join(result.stderr.split())
+        self.assertIn("Nothing was rolled back: going back deploys as well, and the workspace has no pipeline minutes left.", told)
+        self.assertIn("→ When it has new ones, or its limit is raised: envlink rollback 1", told)
+        self.assertNotIn("rollback", {deploy["mode"] for deploy in emulator.state()["deploys"]})
+        self.assertIn(SERVICES["core"], {link["service"] for link in emulator.state()["links"]})
+        # A person may still ask for it.
+        self.assert_exit(self.run_envlink("rollback", "1", "--yes", emulator=emulator), 0)
+        self.assertEqual(emulator.state()["links"], [])
+
     def test_the_journal_keeps_what_was_told(self):
         self.apply(with_service("core", outcome="build_failed"))
         stored = b"".join(path.read_bytes() for path in self.state_home.rglob("*") if path.is_file())

@@ -111,6 +111,20 @@ class Applied(PlanFile):
         self.assert_exit(self.envlink("apply", "plan.json", "--yes"), 0)
         self.assertEqual(self.render.deploys_asked_for()[before:], [SERVICES["core"]])
 
+    def test_a_link_that_nobody_asked_for_is_not_held_against_what_it_came_to(self):
+        source = workspace()
+        source["groups"].append({"id": "evg-more00000000000000000", "name": "more", "variables": {"X": "sesame-of-x"}})
+        self.render = self.emulator(source)
+        self.write("envlink.yaml", desired(groups={"shared": {}, "more": {}},
+                                           services={"base": {"link": ["shared"]}, "aside": {"link": ["more"]}}))
+        self.assert_exit(self.envlink("apply", "--yes"), 0)
+        before = len(self.render.deploys_asked_for())
+        self.render_does("DELETE", f"/env-groups/{GROUP}/services/{SERVICES['base']}")
+        self.render_does("POST", f"/env-groups/{GROUP}/services/{SERVICES['aside']}")
+        self.plan()
+        self.assert_exit(self.envlink("apply", "plan.json", "--yes"), 0)
+        self.assertEqual(self.render.deploys_asked_for()[before:], [SERVICES["base"]])
+
     def test_a_plan_that_changes_nothing_is_carried_out_by_saying_so(self):
         self.assert_exit(self.envlink("apply", "--yes"), 0)
         self.plan()

@@ -97,6 +97,15 @@ class Stage final : public engine::Recorder, public engine::Observer, public eng
     }));
   }
 
+  /// What the run takes for the deploy of its own.
+  emulator::World::DeployRecord deploy_of(std::size_t service) const {
+    const auto deploys = world.deploys();
+    const auto found = std::ranges::find(deploys, progress.services[service].deploy.text(),
+                                         &emulator::World::DeployRecord::id);
+    REQUIRE(found != deploys.end());
+    return *found;
+  }
+
   void record(const std::vector<engine::Event>& events) override {
     journal.insert(journal.end(), events.begin(), events.end());
     if (carrying_) oracles.recorded(events);
@@ -388,11 +397,7 @@ TEST_CASE("an older push that the list shows late is not taken for the deploy wh
     CHECK(stage.exit_code == 0);
     CHECK(stage.first().outcome == ServiceOutcome::live);
     CHECK(stage.made("api") == 1);
-    const auto deploys = stage.world.deploys();
-    const auto found = std::find_if(deploys.begin(), deploys.end(),
-                                    [&](const auto& one) { return one.id == stage.first().deploy.text(); });
-    REQUIRE(found != deploys.end());
-    CHECK(found->trigger == "api");
+    CHECK(stage.deploy_of(0).trigger == "api");
   }
 }
 
@@ -489,12 +494,7 @@ TEST_CASE("a late second answer to the first service's request is not taken for 
   REQUIRE(stage.carry_out());
   CHECK(stage.exit_code == 0);
   for (std::size_t i = 0; i < 2; ++i) {
-    const auto deploys = stage.world.deploys();
-    const auto found = std::find_if(deploys.begin(), deploys.end(), [&](const auto& deploy) {
-      return deploy.id == stage.progress.services[i].deploy.text();
-    });
-    REQUIRE(found != deploys.end());
-    CHECK(found->service_id == stage.plan().services[i].id.text());
+    CHECK(stage.deploy_of(i).service_id == stage.plan().services[i].id.text());
   }
 }
 
@@ -553,11 +553,7 @@ TEST_CASE("a rollback that takes effect late and is pushed over is not believed 
     REQUIRE(stage.carry_out());
     CHECK(stage.exit_code == 0);
     CHECK(stage.first().outcome == ServiceOutcome::live);
-    const auto deploys = stage.world.deploys();
-    const auto found = std::find_if(deploys.begin(), deploys.end(),
-                                    [&](const auto& one) { return one.id == stage.first().deploy.text(); });
-    REQUIRE(found != deploys.end());
-    CHECK(found->trigger == "rollback");
+    CHECK(stage.deploy_of(0).trigger == "rollback");
   }
 }
 

@@ -121,6 +121,15 @@ void CommandOracle::sends(const api::Request& request, int process) {
   if (one.disk_full) throw Violation("something was written after the store could not be");
 }
 
+/// Lists may lag: that is no reason to call a run that did all of its work a failure.
+void CommandOracle::proof_shown(const plan::Verification& verification, int process) {
+  const Hostility& h = scenario_.hostility;
+  const bool calm = scenario_.untouched && scenario_.acts.empty() && !scenario_.second && h.late <= 0 &&
+                    h.damage <= 0 && h.disk_full <= 0 && !h.clock_jumps && store_.all().size() == 1;
+  if (!calm || actor(process).run == 0 || verification.passed()) return;
+  throw Violation("a run is not proved, though nobody interfered");
+}
+
 /// One that was interrupted before its end does not: a person rolled it back.
 bool CommandOracle::calls_for_rollback(std::int64_t run) const {
   const run::MemoryStore::Kept& kept = store_.at(run);

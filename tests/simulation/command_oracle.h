@@ -8,6 +8,7 @@
 
 #include "model/outcome.h"
 #include "oracles.h"
+#include "plan/verification.h"
 #include "run/memory_store.h"
 #include "run/plan_source.h"
 
@@ -26,6 +27,8 @@ class CommandOracle {
   void lock_taken(int process);
   void confirmed(int process) { actor(process).confirmed = true; }
   void disk_full(int process) { actor(process).disk_full = true; }
+  /// Behind a run whose every deploy went live.
+  void proof_shown(const plan::Verification& verification, int process);
   void plan_shown(const plan::Plan& plan) const;
   void run_begins(std::int64_t run, int process);
   void run_goes_on(std::int64_t run, int process);

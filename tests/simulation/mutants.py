@@ -14,7 +14,8 @@ import sys
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 # name, file, what stands there, what the mutant says instead (or a list of both), the words of the oracle that
-# must notice; "cases", "scale", "plan", "engine" and "api": what named tests must notice and random schedules cannot.
+# must notice; "cases", "scale", "plan", "engine", "api" and "run": what named tests must notice and random schedules
+# cannot.
 MUTANTS = [
     # Links
     ("deploys before the links are proved", "engine/rollout_links.cpp",
@@ -259,11 +260,11 @@ MUTANTS = [
      "return after_failure ? Outcome::rolled_back : Outcome::done;",
      "return after_failure ? Outcome::done : Outcome::done;", "that failed and was rolled back"),
     ("reports success without reading", "run/execute.cpp",
-     "return rolled.outcome == Outcome::done ? prove(wanted) : rolled.outcome;",
-     "if (rolled.outcome == Outcome::usage) return prove(wanted);\n    return rolled.outcome;",
+     "return rolled.outcome == Outcome::done ? prove(wanted, rollout) : rolled.outcome;",
+     "if (rolled.outcome == Outcome::usage) return prove(wanted, rollout);\n    return rolled.outcome;",
      "nothing was read since"),
     ("reports success over a link that is not there", "run/execute.cpp",
-     "if (verification->passed()) return Outcome::done;", "if (verification) return Outcome::done;",
+     "if (verification.passed()) return Outcome::done;", "if (!verification.services.empty()) return Outcome::done;",
      "does not show the link"),
     ("goes on when the store cannot be written", "run/execute.cpp",
      "if (auto appended = store_.append(run_, events); !appended) throw StoreFailed(appended.error());",
@@ -369,6 +370,34 @@ MUTANTS = [
     ("tells what is adopted as proved by the run", "plan/history.cpp",
      "      result.source = carried->adopted ? EvidenceSource::adopted : known->source;",
      "      result.source = known->source;", "plan: not told as proved by it"),
+    ("learns what it read while a run wrote", "run/history.cpp",
+     "        read = !overtaken(context, kept.taken);", "        read = true;", "run: judged by, and not kept"),
+    ("judges by the reading before its own", "run/history.cpp",
+     "    if (!read) known->read(reading);\n", "", "run: judged by, and not kept"),
+    ("forgets what runs wrote", "run/history.cpp",
+     "      take(run, (*events)[i], kept->history);", "      static_cast<void>(take);", "nobody interfered|truth:"),
+    ("takes a deploy that nobody saw live for one that has read its environment", "run/history.cpp",
+     "history.service_ended(it.service.id, serves ? it.deploy : DeployId());",
+     "history.service_ended(it.service.id, serves || !serves ? it.deploy : DeployId());",
+     "run: may still read its environment"),
+    ("takes a deploy under way for one that has read its environment", "plan/history.cpp",
+     "    if (model::is_running(deploy.status) || !read_by", "    if (!read_by", "plan: has not read its environment for certain"),
+    ("takes a reading before a deploy has ended for one after it", "plan/history.cpp",
+     "!read_by || !workspace.reading.after(*read_by)) continue;", "!read_by) continue;", "plan: in which a deploy ended does not settle it"),
+    ("says nothing of a journal that cannot be read", "run/history.cpp",
+     "  alone.unreadable = true;\n", "", "is not said as it is"),
+    ("does not tell why a journal cannot be read", "run/history.cpp",
+     "  context.frontend.report(known.error());\n", "", "nobody is told why"),
+    ("leaves a history that cannot be read as it is", "run/history.cpp",
+     "  if (!context.history.unreadable || ", "  if (!context.history.unreadable || context.keeps_history || ",
+     "what it will come to cannot be kept"),
+    ("goes by a history that was loaded before a run wrote", "run/history.cpp",
+     "    if (!now || *now != loaded->taken) loaded.reset();", "    static_cast<void>(now);",
+     "run: is loaded again"),
+    ("judges a run by a list that lags", "run/execute.cpp",
+     "    if (!until) return actual;", "    if (until || !until) return actual;", "nobody interfered"),
+    ("holds against a run what nobody asked for", "run/plan_source.cpp",
+     "return !links[i].contains(group.text);", "return links[i].size() > 1000 && group.text.empty();", "nobody interfered"),
     ("takes what is linked for live", "plan/status.cpp",
      "  if (carries.same()) {", "  if (carries.link != Carries::Link::no) {", "truth:"),
     ("lets a known link prove the values", "plan/status.cpp",
@@ -402,7 +431,7 @@ MUTANTS = [
 ]
 SCHEDULES = 300000
 PROGRAMS = {"cases": "tests/simulation/test_rollout_cases", "scale": "tests/simulation/test_rollout_scale",
-            "plan": "src/test_plan", "engine": "src/test_engine", "api": "src/test_api"}
+            "plan": "src/test_plan", "engine": "src/test_engine", "api": "src/test_api", "run": "src/test_run"}
 
 
 def run(command, cwd, patience=None):

@@ -90,6 +90,9 @@ Result<void> Process::write() {
 
 Result<std::int64_t> Process::begin(const run::RunSummary& run, const plan::Plan& plan) {
   if (const auto written = write(); !written) return fail(written.error());
+  // Unless another process came in between, what was read takes the place of what cannot be read.
+  if (s_.damage.history && !s_.scenario.second && s_.scenario.hostility.disk_full <= 0)
+    throw Violation("a run begins, and what it will come to cannot be kept");
   const auto number = s_.store.begin(run, plan);
   if (s_.trace) fmt::print("  run {} begins{}\n", *number, plan.undoes != 0 ? ", a rollback" : "");
   s_.commands.run_begins(*number, s_.wire.process());
@@ -141,10 +144,20 @@ Result<std::vector<run::EventCount>> Process::event_counts(const std::string& wo
   return s_.store.event_counts(workspace);
 }
 
+bool Process::cannot_be_read() const {
+  return unread_ = silent_ = s_.wire.damages_the_history();
+}
+
 Result<run::KeptHistory> Process::history(const std::string& workspace) const {
-  if (s_.wire.damages_the_history())
-    return fail({.what = "The journal cannot be read", .why = "it is damaged"});
+  if (cannot_be_read()) s_.damage.history = s_.damage.history || s_.choices.chance(0.5);
+  unread_ = silent_ = unread_ || s_.damage.history;
+  if (unread_) return fail({.what = "The journal cannot be read", .why = "it is damaged"});
   return s_.store.history(workspace);
+}
+
+void Process::says_what_is_unreadable(bool said) const {
+  if (unread_ != said) throw Violation("whether the journal could be read is not said as it is");
+  if (unread_ && silent_) throw Violation("the journal could not be read, and nobody is told why");
 }
 
 Result<bool> Process::keep_history(const std::string& workspace, const run::KeptHistory& history) {
@@ -155,6 +168,15 @@ Result<bool> Process::keep_history(const std::string& workspace, const run::Kept
   auto kept = s_.store.keep_history(workspace, history);
   if (kept && *kept) s_.truth.reading_kept(s_.wire.process());
   return kept;
+}
+
+Result<void> Process::replace_history(const std::string& workspace, const run::KeptHistory& history) {
+  port();
+  if (s_.wire.fills_the_disk())
+    return fail({.what = "The journal cannot be written", .why = "the disk is full"});
+  s_.damage.history = false;
+  s_.truth.history_replaced(s_.wire.process());
+  return s_.store.replace_history(workspace, history);
 }
 
 Result<std::optional<run::RunSummary>> Process::find(std::int64_t run) const {
@@ -174,6 +196,7 @@ Result<std::optional<plan::Plan>> Process::plan(std::int64_t run) const {
 
 Result<std::vector<engine::Event>> Process::events(std::int64_t run) const {
   quiet_port();
+  if (cannot_be_read()) return fail({.what = "The events of a run cannot be read", .why = "it is damaged"});
   events_survive(run);
   return s_.store.at(run).events;
 }
@@ -204,6 +227,7 @@ void Process::show_plan(const plan::Plan& plan) {
   if (s_.trace && plan.undoes != 0) fmt::print("  rollback: {}\n", plan::to_json(plan));
   s_.commands.plan_shown(plan);
   if (plan.undoes != 0 || s_.plan_from_file) return;
+  says_what_is_unreadable(plan.journal_unreadable);
   s_.wire.look_at_world();
   s_.truth.shows(plan, s_.wire.process());
 }
@@ -232,8 +256,10 @@ void Process::show_verification(const plan::Verification& verification) {
     for (const plan::VerifiedService& one : verification.services)
       fmt::print("  {} is {}: {}; {}\n", one.name, to_string(one.freshness), one.because, one.evidence.text);
   }
+  says_what_is_unreadable(verification.journal_unreadable);
   s_.wire.look_at_world();
   s_.truth.shows(verification, s_.wire.process());
+  s_.commands.proof_shown(verification, s_.wire.process());
 }
 
 void Process::show_unfinished(const run::StoredRun&, std::string_view) {
@@ -246,6 +272,7 @@ void Process::show_reads(const engine::ReadCounts&) {
 
 void Process::report(const Error& error) {
   quiet_port();
+  silent_ = false;
   if (s_.trace) fmt::print("  {}\n", describe(error));
 }
 

@@ -24,6 +24,11 @@ struct Survived {
   std::size_t events = 0;
 };
 
+/// What is damaged stays so until it is replaced.
+struct Damage {
+  bool history = false;
+};
+
 /// Thrown through the workflow: nothing of it runs on.
 struct Killed {};
 
@@ -38,6 +43,7 @@ class Process final : public run::Store, public run::Locks, public run::Network,
     CommandOracle& commands;
     TruthOracle& truth;
     std::map<std::int64_t, Survived>& survived;
+    Damage& damage;
     Time started;  // the case
     bool trace = false;
     int machine = 1;
@@ -71,6 +77,7 @@ class Process final : public run::Store, public run::Locks, public run::Network,
   Result<std::vector<run::EventCount>> event_counts(const std::string& workspace) const override;
   Result<run::KeptHistory> history(const std::string& workspace) const override;
   Result<bool> keep_history(const std::string& workspace, const run::KeptHistory& history) override;
+  Result<void> replace_history(const std::string& workspace, const run::KeptHistory& history) override;
   Result<std::unique_ptr<run::Lock>> take(const std::string& workspace, Time now) override;
 
   std::unique_ptr<engine::Transport> connect() override;
@@ -96,12 +103,18 @@ class Process final : public run::Store, public run::Locks, public run::Network,
   /// The same, of a call that changes nothing: dying there is dying at the next one.
   void quiet_port() const;
   void events_survive(std::int64_t run) const;
+  /// The journal cannot be read, now or from now on.
+  bool cannot_be_read() const;
+  /// Whoever rests on a journal that could not be read says so.
+  void says_what_is_unreadable(bool said) const;
   /// A write of the store, unless the disk is full.
   Result<void> write();
 
   Surroundings s_;
   run::Context context_;
   int turns_ = 0;
+  mutable bool unread_ = false;  // the history, when it was asked for last
+  mutable bool silent_ = false;  // and nothing was reported since
 };
 
 }  // namespace envlink::simulation

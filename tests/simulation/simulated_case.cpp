@@ -47,6 +47,7 @@ Process::Surroundings SimulatedCase::surroundings() {
           .commands = machine_->commands,
           .truth = truth_,
           .survived = machine_->survived,
+          .damage = machine_->damage,
           .started = start_,
           .trace = trace_,
           .machine = machines_,

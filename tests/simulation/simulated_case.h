@@ -62,6 +62,7 @@ class SimulatedCase {
     run::MemoryStore store;
     CommandOracle commands;
     std::map<std::int64_t, Survived> survived{};  // by run
+    Damage damage{};
   };
 
   const Scenario& first_scenario_;

@@ -100,6 +100,14 @@ void TruthOracle::reading_kept(int process) {
   }
 }
 
+void TruthOracle::history_replaced(int process) {
+  const Time began = readings_.at(static_cast<std::size_t>(process)).began;
+  for (auto& known : adopted_) known.clear();
+  for (auto& seen : kept_) seen.clear();
+  for (auto& times : served_) std::erase_if(times, [began](Time at) { return at < began; });
+  reading_kept(process);
+}
+
 void TruthOracle::adopted(int process) {
   for (std::size_t service = 0; service < adopted_.size(); ++service) {
     const auto deploy = world_.serving_deploy(service_id(service));
@@ -269,8 +277,11 @@ void TruthOracle::stale_is_true(std::size_t service) const {
                               service_id(service), world_.deploy(*serving).id));
 }
 
-void TruthOracle::judge(std::size_t service, Freshness said, int process) {
+void TruthOracle::judge(std::size_t service, Freshness said, bool unreadable, int process) {
   ++judgements_.said.at(static_cast<std::size_t>(said));
+  if (unreadable && said == Freshness::live && !asked(service).empty())
+    throw Violation(
+        fmt::format("truth: {} is called live, and the journal could not be read", service_id(service)));
   if (changed_since(service, shown_from(readings_.at(static_cast<std::size_t>(process)).began))) return;
   if (said == Freshness::live) live_is_true(service);
   if (said == Freshness::stale) stale_is_true(service);
@@ -278,16 +289,18 @@ void TruthOracle::judge(std::size_t service, Freshness said, int process) {
 
 void TruthOracle::shows(const plan::Verification& verification, int process) {
   for (std::size_t i = 0; i < verification.services.size(); ++i)
-    judge(i, verification.services[i].freshness, process);
+    judge(i, verification.services[i].freshness, verification.journal_unreadable, process);
 }
 
 /// What is not redeployed, and of which nothing else is said, runs with all that the file asks for.
 void TruthOracle::shows(const plan::Plan& plan, int process) {
   for (std::size_t i = 0; i < plan.services.size(); ++i) {
     const plan::PlannedService& service = plan.services[i];
-    if (service.redeploy == plan::Reason::stale) judge(i, Freshness::stale, process);
-    if (service.redeploy == plan::Reason::unknown) judge(i, Freshness::unknown, process);
-    if (!service.redeploys() && service.unproven.empty()) judge(i, Freshness::live, process);
+    if (service.redeploy == plan::Reason::stale) judge(i, Freshness::stale, plan.journal_unreadable, process);
+    if (service.redeploy == plan::Reason::unknown)
+      judge(i, Freshness::unknown, plan.journal_unreadable, process);
+    if (!service.redeploys() && service.unproven.empty())
+      judge(i, Freshness::live, plan.journal_unreadable, process);
   }
 }
 

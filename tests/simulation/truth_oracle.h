@@ -40,6 +40,8 @@ class TruthOracle final : public Listener {
   void reading_begins(int process, Time at);
   /// The store holds what it read.
   void reading_kept(int process);
+  /// The store knows nothing but what `process` read last.
+  void history_replaced(int process);
   /// What another process reads meanwhile is not taken into the history.
   void run_writes(int process);
   void shows(const plan::Verification& verification, int process);
@@ -83,7 +85,7 @@ class TruthOracle final : public Listener {
     Time until{};
   };
   void look(Time at);
-  void judge(std::size_t service, plan::Freshness said, int process);
+  void judge(std::size_t service, plan::Freshness said, bool unreadable, int process);
   void live_is_true(std::size_t service);
   void stale_is_true(std::size_t service) const;
   bool told_so(const Adopted& adopted, std::size_t group) const;

@@ -1,0 +1,111 @@
+// What the store's history takes in: readings and the events of runs, each once.
+
+#include "run/history.h"
+
+#include <doctest/doctest.h>
+
+#include "run/memory_store.h"
+
+using namespace envlink;
+using namespace envlink::run;
+
+namespace {
+
+const ServiceId db("srv-db");
+const GroupId secrets("evg-secrets");
+const OwnerId workspace("tea-1");
+const engine::EventService service{db, "db", 0};
+const engine::EventLink new_link{plan::LinkAction::add, {secrets, "secrets"}, service, 0};
+
+/// Nobody is asked or told anything.
+class Nowhere final : public Network, public Frontend, public engine::Clock {
+ public:
+  std::unique_ptr<engine::Transport> connect() override { return nullptr; }
+  std::unique_ptr<engine::Observer> watch_reading() override { return nullptr; }
+  void show_plan(const plan::Plan&) override {}
+  Result<void> confirm(Question) override { return {}; }
+  std::unique_ptr<engine::Observer> watch(std::int64_t, const engine::Rollout&) override { return nullptr; }
+  void rolled_out(std::int64_t, const engine::Rollout&, bool) override {}
+  void show_verification(const plan::Verification&) override {}
+  void show_reads(const engine::ReadCounts&) override {}
+  void show_unfinished(const StoredRun&, std::string_view) override {}
+  void report(const Error&) override {}
+  void say(std::string_view) override {}
+  void say_waiting(std::string_view) override {}
+  Time now() override { return {}; }
+};
+
+struct Journal {
+  MemoryStore store;
+  Nowhere nowhere;
+  Context context{.store = store, .locks = store, .network = nowhere, .clock = nowhere, .frontend = nowhere};
+  std::int64_t run = 0;
+
+  Journal() { run = *store.begin({.workspace = workspace.text()}, {}); }
+  void happens(std::vector<engine::Event::What> what) {
+    std::vector<engine::Event> events;
+    for (engine::Event::What& one : what) events.push_back({Time{}, std::move(one)});
+    REQUIRE(store.append(run, events).has_value());
+  }
+  void reading_begins() { context.events_before = *store.event_counts(""); }
+  plan::History::State kept() const { return load_history(store, workspace)->history.state(); }
+  bool kept_linked() const { return kept().links.at({db, secrets}).linked; }
+};
+
+/// The group was read, and is linked or not.
+model::Workspace reading(bool linked) {
+  model::Workspace read;
+  read.owner.id = workspace;
+  model::Group group;
+  group.id = secrets;
+  group.variables.emplace();
+  if (linked) group.links = {db};
+  read.groups = {group};
+  return read;
+}
+
+}  // namespace
+
+TEST_CASE("what a run wrote is known to those who come after") {
+  Journal journal;
+  journal.happens({engine::LinkIntended{new_link, 1}, engine::LinkProved{new_link, {}},
+                   engine::DeployAttributed{service, DeployId("dep-1"), ""}});
+  CHECK(journal.kept_linked());
+  REQUIRE(journal.kept().deploys.contains(db));
+  CHECK(journal.kept().deploys.at(db).front().find(secrets) != nullptr);
+}
+
+TEST_CASE("what was read while a run wrote is judged by, and not kept") {
+  Journal journal;
+  journal.reading_begins();
+  journal.happens({engine::LinkIntended{new_link, 1}, engine::LinkProved{new_link, {}}});
+  const plan::History judged = learn(journal.context, reading(false), {});
+  CHECK_FALSE(judged.state().links.at({db, secrets}).linked);
+  CHECK(journal.kept_linked());
+  journal.reading_begins();
+  learn(journal.context, reading(false), {});
+  CHECK_FALSE(journal.kept_linked());
+}
+
+TEST_CASE("what was loaded before a run wrote is loaded again") {
+  Journal journal;
+  journal.reading_begins();
+  auto loaded = load_history(journal.store, workspace);
+  REQUIRE(loaded.has_value());
+  journal.happens({engine::LinkIntended{new_link, 1}, engine::LinkProved{new_link, {}}});
+  const plan::History judged = learn(journal.context, reading(false), std::move(*loaded));
+  CHECK_FALSE(judged.state().links.at({db, secrets}).linked);
+  CHECK(journal.kept_linked());
+}
+
+TEST_CASE("a deploy that a run did not see live may still read its environment") {
+  for (const auto outcome :
+       {engine::ServiceOutcome::timed_out, engine::ServiceOutcome::failed, engine::ServiceOutcome::live}) {
+    Journal journal;
+    journal.happens({engine::LinkIntended{new_link, 1}, engine::LinkProved{new_link, {}},
+                     engine::DeployAttributed{service, DeployId("dep-1"), ""},
+                     engine::ServiceEnded{service, outcome, DeployId("dep-1"), "", ""}});
+    CHECK(journal.kept().deploys.at(db).front().ended == (outcome == engine::ServiceOutcome::live));
+    CHECK(journal.kept().drafts.empty());
+  }
+}
