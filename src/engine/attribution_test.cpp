@@ -75,6 +75,9 @@ TEST_CASE("after a lost or empty answer: which deploy is the one asked for") {
   const std::vector<Row> rows = {
       {"nothing new yet", {deploy("dep-old", "live", "api", seconds(-60))}, "none"},
       {"the one made through the API", {deploy("dep-1", "queued", "api", seconds(1))}, "dep-1"},
+      {"one that was there before, made in the second of the request",
+       {deploy("dep-old", "live", "api", seconds(0))},
+       "none"},
       {"the API's before a push's",
        {deploy("dep-2", "queued", "new_commit", seconds(2)),
         deploy("dep-1", "build_in_progress", "api", seconds(1))},

@@ -100,8 +100,7 @@ void take_up_again(Progress& progress) {
 }  // namespace
 
 bool ServiceProgress::open() const {
-  return outcome == ServiceOutcome::timed_out || outcome == ServiceOutcome::unsettled ||
-         outcome == ServiceOutcome::not_started;
+  return is_open(outcome);
 }
 
 std::string_view ServiceProgress::state() const {

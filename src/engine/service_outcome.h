@@ -29,4 +29,10 @@ constexpr bool succeeded(ServiceOutcome outcome) {
          outcome == ServiceOutcome::superseded;
 }
 
+/// A resumed run goes on with it.
+constexpr bool is_open(ServiceOutcome outcome) {
+  return outcome == ServiceOutcome::timed_out || outcome == ServiceOutcome::unsettled ||
+         outcome == ServiceOutcome::not_started;
+}
+
 }  // namespace envlink::engine

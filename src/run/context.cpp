@@ -84,8 +84,9 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
   return *result;
 }
 
-Result<void> pause(Context& context, Duration length, std::string_view what_for) {
-  const auto transport = context.network.connect();
+Result<void> pause(Context& context, Duration length, std::string_view says, std::string_view what_for) {
+  const auto transport = context.network.connect();  // Ctrl-C is heard from here on
+  context.frontend.say_waiting(says);
   return wait_until(*transport, context.clock.now() + length, what_for);
 }
 

@@ -89,8 +89,8 @@ model::Outcome end_with(Context& context, const Error& error);
 Result<model::Workspace> read_workspace(Context& context, const model::Desired& desired,
                                         engine::ReadOptions options);
 
-/// Ctrl-C ends it; `what_for`: "waiting for a deploy to show".
-Result<void> pause(Context& context, Duration length, std::string_view what_for);
+/// Says so and waits. Ctrl-C ends it; `what_for`: "waiting for a deploy to show".
+Result<void> pause(Context& context, Duration length, std::string_view says, std::string_view what_for);
 
 struct LockWait {
   Duration longest{0};  // 0: not at all

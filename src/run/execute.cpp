@@ -54,6 +54,12 @@ std::optional<Time> shown_by(const engine::Rollout& rollout, const model::Worksp
   return latest;
 }
 
+/// Of a reading or a wait that was interrupted: it wrote nothing, and the run had.
+Error after_writing(Error error) {
+  if (error.kind == ErrorKind::interrupted) error.cure.clear();
+  return error;
+}
+
 class Execution {
  public:
   Execution(Context& context, Lock& lock) : context_(context), lock_(lock) {}
@@ -99,13 +105,15 @@ class Execution {
     const Outcome failed = progress.outcome;
     auto back = plan_rollback(context_, run, plan, progress);
     if (back && !back->refused() && engine::misses_links(*back, progress)) {
-      if (const auto waited = wait_for_links(); !waited) return end_with(context_, waited.error());
-      back = plan_rollback(context_, run, plan, progress);
+      if (const auto waited = wait_for_links(); !waited)
+        back = fail(waited.error());
+      else
+        back = plan_rollback(context_, run, plan, progress);
     }
     if (!back) {
-      context_.frontend.report(back.error());
+      context_.frontend.report(after_writing(back.error()));
       context_.frontend.say("  → To roll back: envlink resume");
-      return failed;
+      return back.error().kind == ErrorKind::interrupted ? Outcome::interrupted : failed;
     }
     context_.frontend.show_plan(*back);
     if (back->refused() || back->empty()) {
@@ -195,16 +203,18 @@ class Execution {
 
   /// What was read may come from a replica that lags.
   Result<void> wait_for_links() {
-    context_.frontend.say_waiting(fmt::format(
-        "Not every link of the run shows yet. Waiting {} to read again.", format_duration(engine::link_lag)));
-    return pause(context_, engine::link_lag, "waiting for links to show");
+    return pause(context_, engine::link_lag,
+                 fmt::format("Not every link of the run shows yet. Waiting {} to read again.",
+                             format_duration(engine::link_lag)),
+                 "waiting for links to show");
   }
 
   Result<void> wait_for_deploys(Time until) {
     const Duration lag = std::clamp(until - context_.clock.now(), Duration{0}, engine::list_lag);
-    context_.frontend.say_waiting(fmt::format(
-        "The list of deploys does not show yet what went live. Waiting {} for it.", format_duration(lag)));
-    return pause(context_, lag, "waiting for a deploy to show");
+    return pause(context_, lag,
+                 fmt::format("The list of deploys does not show yet what went live. Waiting {} for it.",
+                             format_duration(lag)),
+                 "waiting for a deploy to show");
   }
 
   /// The workspace as it is after the rollout. Where it does not show what this run linked or saw live, it is
@@ -227,7 +237,7 @@ class Execution {
     if (wanted.rollout.unknown == model::OnUnknown::keep) wanted.verify_unknown = model::VerifyUnknown::allow;
     const auto actual = read_result(wanted, rollout);
     if (!actual) {
-      context_.frontend.report(actual.error());
+      context_.frontend.report(after_writing(actual.error()));
       context_.frontend.say("The rollout went through; only its proof is missing. Run: envlink verify");
       return model::outcome_of(actual.error());
     }

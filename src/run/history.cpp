@@ -20,6 +20,8 @@ void take(std::int64_t run, const engine::Event& event, plan::History& history) 
                    history.deploy_attributed(run, it.service.id, it.deploy, event.at);
                  },
                  [&](const engine::ServiceEnded& it) {
+                   // A deploy that was asked for may still be found when the run goes on.
+                   if (is_open(it.state) && it.deploy.empty()) return;
                    const bool serves = it.state == engine::ServiceOutcome::live;
                    history.service_ended(it.service.id, serves ? it.deploy : DeployId());
                  },

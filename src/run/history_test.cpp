@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "run/memory_store.h"
+#include "run/nowhere.h"
 
 using namespace envlink;
 using namespace envlink::run;
@@ -16,24 +17,6 @@ const GroupId secrets("evg-secrets");
 const OwnerId workspace("tea-1");
 const engine::EventService service{db, "db", 0};
 const engine::EventLink new_link{plan::LinkAction::add, {secrets, "secrets"}, service, 0};
-
-/// Nobody is asked or told anything.
-class Nowhere final : public Network, public Frontend, public engine::Clock {
- public:
-  std::unique_ptr<engine::Transport> connect() override { return nullptr; }
-  std::unique_ptr<engine::Observer> watch_reading() override { return nullptr; }
-  void show_plan(const plan::Plan&) override {}
-  Result<void> confirm(Question) override { return {}; }
-  std::unique_ptr<engine::Observer> watch(std::int64_t, const engine::Rollout&) override { return nullptr; }
-  void rolled_out(std::int64_t, const engine::Rollout&, bool) override {}
-  void show_verification(const plan::Verification&) override {}
-  void show_reads(const engine::ReadCounts&) override {}
-  void show_unfinished(const StoredRun&, std::string_view) override {}
-  void report(const Error&) override {}
-  void say(std::string_view) override {}
-  void say_waiting(std::string_view) override {}
-  Time now() override { return {}; }
-};
 
 struct Journal {
   MemoryStore store;
@@ -108,4 +91,15 @@ TEST_CASE("a deploy that a run did not see live may still read its environment")
     CHECK(journal.kept().deploys.at(db).front().ended == (outcome == engine::ServiceOutcome::live));
     CHECK(journal.kept().drafts.empty());
   }
+}
+
+TEST_CASE("a deploy in doubt that the resumed run finds has the links that were read back before it") {
+  Journal journal;
+  journal.happens({engine::LinkIntended{new_link, 1}, engine::LinkProved{new_link, {}},
+                   engine::DeployIntended{.service = service, .attempt = 1},
+                   engine::ServiceEnded{service, engine::ServiceOutcome::unsettled, DeployId(), "", ""},
+                   engine::LinkProved{new_link, {}},
+                   engine::DeployAttributed{service, DeployId("dep-1"), ""}});
+  REQUIRE(journal.kept().deploys.contains(db));
+  CHECK(journal.kept().deploys.at(db).front().find(secrets) != nullptr);
 }

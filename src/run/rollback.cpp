@@ -71,11 +71,12 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
   const Duration in_doubt =
       back && !back->refused() ? engine::may_still_come(*back, run->progress) : Duration{0};
   if (in_doubt > Duration{0}) {
-    context.frontend.say_waiting(
-        fmt::format("Run {} did not hear what came of a request of its. Waiting {} for it to show.",
-                    run->number(), format_duration(in_doubt)));
-    if (const auto waited = pause(context, in_doubt, "waiting for a request to show"); !waited)
-      return end_with(context, waited.error());
+    const auto waited =
+        pause(context, in_doubt,
+              fmt::format("Run {} did not hear what came of a request of its. Waiting {} for it to show.",
+                          run->number(), format_duration(in_doubt)),
+              "waiting for a request to show");
+    if (!waited) return end_with(context, waited.error());
     back = plan_rollback(context, run->number(), run->plan, run->progress);
   }
   if (!back) return end_with(context, back.error());

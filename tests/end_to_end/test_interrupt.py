@@ -102,6 +102,16 @@ class Interrupt(Case):
                 self.assertIn(b"Interrupted; the journal is whole", os.read(ours, 4096))
                 os.close(ours)
 
+    def test_while_it_waits_for_its_proof_nobody_is_told_that_nothing_was_written(self):
+        self.write("envlink.yaml", desired())
+        run = self.start_envlink("apply", "--yes", emulator=self.emulator(workspace(behaviour={"list_lag": "5000s"})))
+        self.said = read_until(run.stderr, "The list of deploys does not show yet")
+        run.send_signal(signal.SIGINT)
+        _, err = self.finish(run)
+        self.assertEqual(run.returncode, 130, err)
+        self.assertIn("Run: envlink verify", err)
+        self.assertNotIn("Nothing was written", err)
+
     def test_what_is_ignored_stays_ignored(self):
         self.write("envlink.yaml", desired())
         run = self.start_envlink("plan", emulator=self.emulator(workspace(behaviour={"latency": "300ms"})),

@@ -124,8 +124,12 @@ void CommandOracle::sends(const api::Request& request, int process) {
 /// Lists may lag: that is no reason to call a run that did all of its work a failure.
 void CommandOracle::proof_shown(const plan::Verification& verification, int process) {
   const Hostility& h = scenario_.hostility;
+  // An answer that names the deploy that Render made for the link, within the second in which that was read
+  // back (Oracles::runs_with_its_links): the one that was asked for serves, and the run does not know it.
+  const bool may_name_another = h.old_deploy > 0 && scenario_.workspace.behaviour.link_deploys;
   const bool calm = scenario_.untouched && scenario_.acts.empty() && !scenario_.second && h.late <= 0 &&
-                    h.damage <= 0 && h.disk_full <= 0 && !h.clock_jumps && store_.all().size() == 1;
+                    h.damage <= 0 && h.disk_full <= 0 && !h.clock_jumps && store_.all().size() == 1 &&
+                    !may_name_another;
   if (!calm || actor(process).run == 0 || verification.passed()) return;
   throw Violation("a run is not proved, though nobody interfered");
 }

@@ -17,11 +17,6 @@ bool is_bad(ServiceOutcome outcome) {
          outcome == ServiceOutcome::timed_out || outcome == ServiceOutcome::unsettled;
 }
 
-bool is_open(ServiceOutcome outcome) {
-  return outcome == ServiceOutcome::timed_out || outcome == ServiceOutcome::unsettled ||
-         outcome == ServiceOutcome::not_started;
-}
-
 /// Does `rest` begin with all of them? They are taken off it.
 bool take(std::string_view& rest, std::initializer_list<std::string_view> parts) {
   return std::ranges::all_of(parts, [&rest](std::string_view part) {

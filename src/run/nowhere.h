@@ -1,0 +1,28 @@
+#pragma once
+// For tests: a place without a network, a person or a clock that goes.
+
+#include <memory>
+
+#include "run/context.h"
+
+namespace envlink::run {
+
+/// Nobody is asked or told anything.
+class Nowhere : public Network, public Frontend, public engine::Clock {
+ public:
+  std::unique_ptr<engine::Transport> connect() override { return nullptr; }
+  std::unique_ptr<engine::Observer> watch_reading() override { return nullptr; }
+  void show_plan(const plan::Plan&) override {}
+  Result<void> confirm(Question) override { return {}; }
+  std::unique_ptr<engine::Observer> watch(std::int64_t, const engine::Rollout&) override { return nullptr; }
+  void rolled_out(std::int64_t, const engine::Rollout&, bool) override {}
+  void show_verification(const plan::Verification&) override {}
+  void show_reads(const engine::ReadCounts&) override {}
+  void show_unfinished(const StoredRun&, std::string_view) override {}
+  void report(const Error&) override {}
+  void say(std::string_view) override {}
+  void say_waiting(std::string_view) override {}
+  Time now() override { return {}; }
+};
+
+}  // namespace envlink::run

@@ -1,0 +1,46 @@
+// Which run a resume goes on with, when the store has moved on since that run was chosen.
+
+#include <doctest/doctest.h>
+
+#include "run/commands.h"
+#include "run/memory_store.h"
+#include "run/nowhere.h"
+
+using namespace envlink;
+using namespace envlink::run;
+
+namespace {
+
+const OwnerId workspace("tea-1");
+
+/// Asked whether to go on, it notes with which run, and declines.
+class Declining final : public Nowhere {
+ public:
+  Result<void> confirm(Question) override { return fail({.what = "declined"}); }
+  void show_unfinished(const StoredRun& run, std::string_view) override { shown = run.number(); }
+  std::int64_t shown = 0;
+};
+
+std::int64_t begin(MemoryStore& store, std::int64_t undoes) {
+  plan::Plan plan;
+  plan.owner.id = workspace;
+  plan.undoes = undoes;
+  RunSummary summary{.workspace = workspace.text()};
+  if (undoes != 0) summary.undoes = undoes;
+  return *store.begin(summary, plan);
+}
+
+}  // namespace
+
+TEST_CASE("where somebody began to roll a run back, its rollback is what a resume goes on with") {
+  MemoryStore store;
+  Declining frontend;
+  Context context{
+      .store = store, .locks = store, .network = frontend, .clock = frontend, .frontend = frontend};
+  const std::int64_t run = begin(store, 0);
+  const auto chosen = choose_resumable(store, run);
+  REQUIRE((chosen && *chosen));
+  const std::int64_t rollback = begin(store, run);
+  resume(context, **chosen, {});
+  CHECK(frontend.shown == rollback);
+}
