@@ -113,7 +113,7 @@ TEST_CASE("a deploy that took up what the run only linked refuses the rollback")
 TEST_CASE("what neither an answer nor the workspace tells of may still come") {
   Run run;
   const auto still_comes = [&] {
-    return may_still_come(rollback_plan(run.plan, run.done, 7, run.actual), run.done);
+    return may_still_come(run.plan, run.done, rollback_plan(run.plan, run.done, 7, run.actual));
   };
   CHECK(still_comes() == Duration{0});  // the answer named it
   ServiceProgress& service = run.done.services[0];
@@ -129,6 +129,20 @@ TEST_CASE("what neither an answer nor the workspace tells of may still come") {
   CHECK(still_comes() == Duration{0});  // it was never asked for
   run.done.links[0].unheard = 1;
   CHECK(still_comes() == latest_arrival);
+}
+
+TEST_CASE("a link that Render accepted and the workspace does not show may still show") {
+  Run run;
+  const auto misses = [&] {
+    return misses_links(run.plan, run.done, rollback_plan(run.plan, run.done, 7, run.actual));
+  };
+  run.done.links[0].phase = LinkPhase::failed;
+  run.done.links[0].answer = 200;
+  CHECK_FALSE(misses());
+  run.actual.groups[0].links.clear();
+  CHECK(misses());
+  run.done.links[0].answer = 403;
+  CHECK_FALSE(misses());
 }
 
 TEST_CASE("a group that a rollback would link again and that is gone refuses it") {

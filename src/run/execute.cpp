@@ -104,7 +104,7 @@ class Execution {
   Outcome go_back(std::int64_t run, const plan::Plan& plan, const engine::Progress& progress) {
     const Outcome failed = progress.outcome;
     auto back = plan_rollback(context_, run, plan, progress);
-    if (back && !back->refused() && engine::misses_links(*back, progress)) {
+    if (back && !back->refused() && engine::misses_links(plan, progress, *back)) {
       if (const auto waited = wait_for_links(); !waited)
         back = fail(waited.error());
       else

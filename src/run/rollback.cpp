@@ -69,7 +69,7 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
   }
   auto back = plan_rollback(context, run->number(), run->plan, run->progress);
   const Duration in_doubt =
-      back && !back->refused() ? engine::may_still_come(*back, run->progress) : Duration{0};
+      back && !back->refused() ? engine::may_still_come(run->plan, run->progress, *back) : Duration{0};
   if (in_doubt > Duration{0}) {
     const auto waited =
         pause(context, in_doubt,
