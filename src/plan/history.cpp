@@ -170,9 +170,8 @@ void History::read_group(const model::Workspace& workspace, const model::Group& 
       groups.erase(carried);
       return;
     }
-    if (!group.links_to(service)) return;
     carried->values = merged(carried->values, values);
-    carried->settled = ended;
+    if (group.links_to(service)) carried->settled = ended;
   };
   for (auto& [service, deploys] : state_.deploys) {
     for (CarriedDeploy& deploy : deploys) {

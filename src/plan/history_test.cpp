@@ -320,6 +320,15 @@ TEST_CASE("a reading within the second in which a deploy ended does not settle i
   CHECK(story.carries().changed.empty());
 }
 
+TEST_CASE("a reading that may not show the link yet tells of the values all the same") {
+  Story story;
+  story.linked(false).reads(0).run_links(7, "dep-1");
+  story.deploys("dep-1", 11, 11);
+  story.value('b').reads(12);  // within the time that a replica may lag after the link
+  story.linked(true).value('a').reads(20);
+  CHECK(story.carries().unknown == std::vector<std::string>{"TOKEN"});
+}
+
 TEST_CASE("a run that saw its deploy live lets the next reading settle it") {
   Story story;
   story.linked(false).reads(0).run_links(7, "dep-1");
