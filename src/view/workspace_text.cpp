@@ -204,12 +204,11 @@ std::string closing(const Status& status, const Style& style) {
   if (deploying > 0)
     text = fmt::format("Nothing is known to be stale; {} still deploying.",
                        count_of(deploying, "service is", "services are"));
+  std::vector<std::string> open;
+  if (stale > 0) open.push_back(count_of(stale, "service is", "services are") + " not up to date");
   if (unknown > 0)
-    text = fmt::format("Nothing is known to be stale; of {} nothing tells.", count_of(unknown, "service"));
-  if (stale > 0) {
-    text = fmt::format("{} not up to date. What would be done: envlink plan",
-                       count_of(stale, "service is", "services are"));
-  }
+    open.push_back(count_of(unknown, "service is", "services are") + " not known to run what is linked");
+  if (!open.empty()) text = fmt::format("{}. What would be done: envlink plan", fmt::join(open, "; "));
   return folded(text, style, stale + unknown + deploying > 0 ? Colour::caution : Colour::good);
 }
 
