@@ -225,8 +225,10 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
   if (!report.open.empty()) return;
   if (report.again_at) return wake_at(*report.again_at);
   if (report.events_alone) return finish_failure_report(now, report);
-  if (report.log_asked && report.mask_trouble.empty() && !std::exchange(report.groups_again, true))
+  if (report.log_asked && report.mask_trouble.empty() && !std::exchange(report.groups_again, true)) {
+    report.lists.erase(FailureReport::Part::groups);
     return request_part(report, FailureReport::Part::groups, api::list_groups(plan.owner.id));
+  }
   if (report.log_asked || !report.mask_trouble.empty()) return finish_failure_report(now, report);
   report.mask_trouble = not_masked(report);
   if (!report.mask_trouble.empty()) return finish_failure_report(now, report);

@@ -21,7 +21,7 @@ void take(std::int64_t run, const engine::Event& event, plan::History& history) 
                  },
                  [&](const engine::ServiceEnded& it) {
                    // A deploy that was asked for may still be found when the run goes on.
-                   if (is_open(it.state) && it.deploy.empty()) return;
+                   if (it.state == engine::ServiceOutcome::unsettled && it.deploy.empty()) return;
                    const bool serves = it.state == engine::ServiceOutcome::live;
                    history.service_ended(it.service.id, serves ? it.deploy : DeployId());
                  },

@@ -362,6 +362,20 @@ TEST_CASE("what must be masked is read to the end of its list, also past a page 
   CHECK(told.second.log[0] == "given ••• and •••");
 }
 
+TEST_CASE("the groups of more than one page are looked through twice, and the log is shown") {
+  Scenario scenario = failing();
+  for (int i = 0; i < 100; ++i) {
+    emulator::SeedGroup other;
+    other.name = fmt::format("other-{}", i);
+    other.id = fmt::format("evg-other{:015}", i);
+    scenario.workspace.groups.push_back(other);
+  }
+  const api::Response log{200, {}, R"({"logs":[{"id":"1","message":"no secret here"}]})"};
+  const Told told = play(scenario, 1, {{"/logs?", log}});
+  CHECK(told.second.no_log == "");
+  REQUIRE(told.second.log.size() == 1);
+}
+
 TEST_CASE("no log is asked for when a value that must be masked could not be read") {
   for (const std::string about : {"/env-groups/", "/env-vars", "/secret-files"}) {
     for (const api::Response& answer : {api::Response{503, {}, "{}"}, api::Response{200, {}, "garbage"}}) {
