@@ -15,21 +15,11 @@
 #include <vector>
 
 #include "base/text.h"
+#include "journal/descriptor.h"
 
 namespace envlink::cli {
 
 namespace {
-
-/// All of the bytes to the disk. False: errno says why.
-bool write_all(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(file, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return fsync(file) == 0;
-}
 
 tl::unexpected<Error> unwritten(const std::string& path, std::string why, std::string cure) {
   return fail({.what = "Cannot write " + clean(path), .why = std::move(why), .cure = std::move(cure)});
@@ -69,22 +59,12 @@ int write_beside(const std::string& path, std::string_view bytes, bool for_every
   std::string scratch = path + ".XXXXXX";
   const int file = mkostemp(scratch.data(), O_CLOEXEC);
   if (file < 0) return errno;
-  int cause = (!for_everybody || fchmod(file, 0644) == 0) && write_all(file, bytes) ? 0 : errno;
+  int cause = (!for_everybody || fchmod(file, 0644) == 0) && journal::write_all(file, bytes) ? 0 : errno;
   if (close(file) != 0 && cause == 0) cause = errno;
   if (cause == 0 && !publish(scratch)) cause = errno;
   if (cause != 0) unlink(scratch.c_str());
   return cause;
 }
-
-struct Descriptor {
-  explicit Descriptor(int opened) : number(opened) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number >= 0) close(number);
-  }
-  const int number;
-};
 
 /// Why it cannot be read as a file; empty: it can. A pipe that the process was given open, as `<(command)` in
 /// a shell, has somebody at its other end and is read to its end.
@@ -128,16 +108,16 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::size_
     return fail({.what = "Cannot read " + clean(path), .why = std::move(why), .cure = std::move(cure)});
   };
   // A FIFO that nobody writes to would be waited for without end.
-  const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
-  if (file.number < 0) {
+  const journal::Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!file.is_open()) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     return unreadable(std::strerror(errno));
   }
-  if (const std::string why = no_file_because(path, file.number); !why.empty())
+  if (const std::string why = no_file_because(path, file.get()); !why.empty())
     return unreadable(why, "Name a plain file.");
   std::string text;
   std::vector<char> buffer(65536);
-  while (const ssize_t count = ::read(file.number, buffer.data(), buffer.size())) {
+  while (const ssize_t count = ::read(file.get(), buffer.data(), buffer.size())) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return unreadable(std::strerror(errno));
     text.append(buffer.data(), static_cast<std::size_t>(count));

@@ -14,6 +14,7 @@
 #include <system_error>
 #include <utility>
 
+#include "journal/descriptor.h"
 #include "journal/directory.h"
 
 namespace envlink::journal {
@@ -58,21 +59,6 @@ class Hmac {
   crypto_auth_hmacsha256_state state_{};
 };
 
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  int get() const { return number_; }
-  bool is_open() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
-
 std::string key_path(const std::string& directory) {
   return directory + "/digest.key";
 }
@@ -103,16 +89,6 @@ ssize_t read_whole(int file, unsigned char* into, std::size_t size) {
     done += static_cast<std::size_t>(got);
   }
   return static_cast<ssize_t>(done);
-}
-
-bool write_whole(int file, std::span<const unsigned char> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t put = write(file, bytes.data(), bytes.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(put));
-  }
-  return true;
 }
 
 /// True when it was read, false when there is none.
@@ -162,9 +138,8 @@ Result<void> make(const std::string& directory, const std::string& path,
   const int file = scratch.file().get();
   if (!scratch.file().is_open()) return failed(path, "made", errno);
   // The umask may have taken even the owner's rights.
-  if (fchmod(file, 0600) != 0 || !write_whole(file, bytes) || fsync(file) != 0) {
-    return failed(path, "made", errno);
-  }
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (fchmod(file, 0600) != 0 || !write_all(file, text)) return failed(path, "made", errno);
   if (link(scratch.path().c_str(), path.c_str()) != 0 && errno != EEXIST) return failed(path, "made", errno);
   const Descriptor folder(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.is_open()) fsync(folder.get());

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "base/text.h"
+#include "journal/descriptor.h"
 #include "journal/directory.h"
 
 namespace envlink::journal {
@@ -65,17 +66,12 @@ Result<void> make_private(const std::string& path) {
 class Turn {
  public:
   explicit Turn(const std::string& directory)
-      : descriptor_(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-    if (descriptor_ >= 0) flock(descriptor_, LOCK_EX);
+      : folder_(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (folder_.is_open()) flock(folder_.get(), LOCK_EX);
   }
-  ~Turn() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
 
  private:
-  int descriptor_;
+  Descriptor folder_;
 };
 
 constexpr std::int64_t application = 0x656e766c;  // "envl": tells the journal from other databases
