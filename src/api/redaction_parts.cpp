@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/redaction_views.h"
+#include "base/digits.h"
 #include "base/text.h"
 #include "json/document.h"
 
@@ -34,7 +35,7 @@ bool is_capital(char c) {
 }
 
 bool is_hex_digit(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  return hex_digit(c).has_value();
 }
 
 std::string_view unquoted(std::string_view text) {

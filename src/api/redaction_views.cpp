@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/digits.h"
 #include "base/utf8.h"
 
 namespace envlink::api {
@@ -19,13 +20,6 @@ constexpr std::size_t shortest_reading = 8;
 constexpr int most_layers = 6;
 constexpr std::size_t most_views = 512;
 constexpr std::size_t most_bytes = std::size_t{8} << 20;  // of all views of one text
-
-std::optional<unsigned> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-  return std::nullopt;
-}
 
 std::optional<unsigned> hex_number(std::string_view text, std::size_t at, std::size_t digits) {
   if (at + digits > text.size()) return std::nullopt;

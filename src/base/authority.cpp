@@ -30,7 +30,7 @@ bool is_loopback_v4(std::string_view host) {
 
 }  // namespace
 
-bool Authority::is_loopback() const {
+bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "[::1]" || is_loopback_v4(host);
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 // Digits written in place: times and headers are written with every reply, and fmt reads its format each
-// time.
+// time. And what a hexadecimal digit stands for.
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace envlink {
 
@@ -32,6 +33,14 @@ template <std::size_t width>
 char* put_hex(char* out, std::uint64_t value) {
   for (std::size_t i = width; i-- > 0; value >>= 4U) out[i] = "0123456789abcdef"[value & 15U];
   return out + width;
+}
+
+/// Of both cases; nullopt: it is none.
+constexpr std::optional<unsigned> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
+  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
+  return std::nullopt;
 }
 
 }  // namespace envlink

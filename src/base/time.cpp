@@ -177,6 +177,10 @@ std::string format_rfc3339(Time time) {
   return std::string(rfc3339_text(time).view());
 }
 
+std::string format_rfc3339_seconds(Time time) {
+  return format_rfc3339(time).substr(0, 19) + "Z";
+}
+
 std::optional<Time> parse_http_date(std::string_view text) {
   Reader reader{text};
   reader.one_of(day_names);

@@ -17,6 +17,8 @@ using Time = std::chrono::sys_time<Duration>;  // UTC
 std::optional<Time> parse_rfc3339(std::string_view text);
 /// "2026-11-23T21:17:29.000000Z"
 std::string format_rfc3339(Time time);
+/// "2026-11-23T21:17:29Z"
+std::string format_rfc3339_seconds(Time time);
 /// The same text without an allocation, for whoever writes many.
 struct TimeText {
   std::array<char, 32> characters{};

@@ -4,17 +4,12 @@
 #include <array>
 #include <charconv>
 
+#include "base/digits.h"
+
 namespace envlink::emulator {
 namespace {
 
 constexpr std::size_t most_parameters = 256;  // what comes after them is not looked at
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// Appends what `text` stands for. False: a broken escape.
 template <class Characters>
@@ -22,10 +17,10 @@ bool decode(std::string_view text, bool plus_is_space, Characters& out) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%') {
       if (i + 2 >= text.size()) return false;
-      const int high = hex_digit(text[i + 1]);
-      const int low = hex_digit(text[i + 2]);
-      if (high < 0 || low < 0) return false;
-      out.push_back(static_cast<char>(high * 16 + low));
+      const auto high = hex_digit(text[i + 1]);
+      const auto low = hex_digit(text[i + 2]);
+      if (!high || !low) return false;
+      out.push_back(static_cast<char>(*high * 16 + *low));
       i += 2;
     } else {
       out.push_back(plus_is_space && text[i] == '+' ? ' ' : text[i]);

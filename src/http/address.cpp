@@ -9,6 +9,8 @@
 #include <memory>
 #include <string_view>
 
+#include "base/authority.h"
+
 namespace envlink::http {
 namespace {
 
@@ -20,13 +22,6 @@ std::string part(const Url& url, CURLUPart which) {
   std::string result = text;
   curl_free(text);
   return result;
-}
-
-// libcurl writes IPv4 addresses in dotted form, whatever form they had, and never asks a name server for
-// "localhost".
-bool is_loopback(const std::string& host) {
-  if (host == "localhost" || host == "[::1]") return true;
-  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
 }
 
 /// Empty where anything may be misread. An unescaped '#', '/' or '?' in a password ends the address there for
@@ -67,6 +62,8 @@ tl::expected<Address, std::string> check_address(const std::string& text) {
   if (!part(url, CURLUPART_USER).empty() || !part(url, CURLUPART_PASSWORD).empty())
     return tl::unexpected<std::string>("it would be sent in place of the key");
   const std::string scheme = part(url, CURLUPART_SCHEME);
+  // libcurl writes IPv4 addresses in dotted form, whatever form they had, and never asks a name server for
+  // "localhost".
   const Address address{text, scheme == "https", is_loopback(part(url, CURLUPART_HOST))};
   if (address.secure || (scheme == "http" && address.loopback)) return address;
   return tl::unexpected<std::string>("only https is used, and plain http to this machine alone");

@@ -138,7 +138,7 @@ std::string clock_text(Duration span) {
 }
 
 std::string day_and_time(Time time) {
-  std::string text = format_rfc3339(time).substr(0, 19) + "Z";
+  std::string text = format_rfc3339_seconds(time);
   text[10] = ' ';
   return text;
 }
