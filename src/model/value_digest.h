@@ -5,7 +5,6 @@
 
 #include <array>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,8 +22,6 @@ class ValueDigest {
   using Bytes = std::array<unsigned char, 32>;
 
   explicit ValueDigest(const Bytes& bytes) : bytes_(bytes) {}
-  /// nullopt: not 64 hexadecimal digits in lower case.
-  static std::optional<ValueDigest> from_hex(std::string_view hex);
   /// For the store alone.
   std::string hex() const;
   bool operator==(const ValueDigest&) const = default;

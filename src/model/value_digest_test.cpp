@@ -11,24 +11,11 @@ namespace {
 template <class T>
 concept Ordered = requires(const T& a, const T& b) { a < b; };
 
-TEST_CASE("A digest goes into the store as 64 hexadecimal digits and comes back as it was") {
+TEST_CASE("A digest goes into the store as 64 hexadecimal digits") {
   ValueDigest::Bytes bytes{};
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<unsigned char>(i * 9);
   const ValueDigest digest(bytes);
   CHECK(digest.hex() == "0009121b242d363f48515a636c757e879099a2abb4bdc6cfd8e1eaf3fc050e17");
-  CHECK(ValueDigest::from_hex(digest.hex()) == digest);
-}
-
-TEST_CASE("What is no digest is not read as one") {
-  const std::string good(64, 'a');
-  REQUIRE(ValueDigest::from_hex(good));
-  for (const std::string& text :
-       {std::string(), std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'A'),
-        std::string(62, 'a') + "g0", std::string(62, 'a') + "+1", std::string(62, 'a') + "-1",
-        std::string(62, 'a') + " 1"}) {
-    CAPTURE(text);
-    CHECK_FALSE(ValueDigest::from_hex(text));
-  }
 }
 
 TEST_CASE("A digest can be compared and stored, and neither printed nor ordered") {
