@@ -9,14 +9,11 @@
 namespace envlink::emulator {
 namespace {
 
-Variables& variables_of(WorldState& world, Holder holder) {
+// `world`: constant or not.
+auto& variables_of(auto& world, Holder holder) {
   return holder.is_group ? world.groups[holder.index].variables : world.services[holder.index].seed.variables;
 }
-const Variables& variables_of(const WorldState& world, Holder holder) {
-  return holder.is_group ? world.groups[holder.index].variables : world.services[holder.index].seed.variables;
-}
-
-const std::vector<ValueChange>& changes_of(const WorldState& world, Holder holder) {
+auto& changes_of(auto& world, Holder holder) {
   return holder.is_group ? world.groups[holder.index].changes : world.services[holder.index].changes;
 }
 
@@ -28,8 +25,7 @@ auto find(auto& variables, std::string_view key) {
 void note(WorldState& world, Holder holder, AuditEvent event, ValueChange change) {
   record(world, event, change.by,
          holder.is_group ? world.groups[holder.index].id : world.services[holder.index].seed.id);
-  auto& changes = holder.is_group ? world.groups[holder.index].changes : world.services[holder.index].changes;
-  changes.push_back(std::move(change));
+  changes_of(world, holder).push_back(std::move(change));
 }
 
 /// The value after the first `version` changes.

@@ -47,7 +47,7 @@ struct LinkRun {
   int tries = 0;                  // by this process
   std::optional<Time> made_by;    // then it had taken effect, as an answer or a reading tells
   bool missed = false;            // a reading since did not show it: only what every replica must show counts
-  std::optional<Time> rest_until;  // then `after_rest`
+  std::optional<Time> rest_until;  // of Stage::resting
   bool write_again = false;        // after the rest: write again, or only read again
   bool undone = false;             // was proved, and is so no more: no lag explains it
 };
@@ -64,9 +64,8 @@ struct ServiceRun {
   bool begun = false;
   Time since{};   // its deploy was asked for, or this process took it up; the timeout counts from here
   int tries = 0;  // requests for a deploy by this process
-  bool last_poll = false;  // the time is up; whether the deploy is live is read once more
-  std::optional<Time>
-      last_look_until;  // the time is up; what that reading did not tell by then does not count
+  bool last_poll = false;               // the time is up; whether the deploy is live is read once more
+  std::optional<Time> last_look_until;  // that reading counts until then, and no longer
   std::vector<std::size_t> links;
   std::vector<std::size_t> dependants;
   std::optional<RequestId> snapshot_asked;

@@ -36,6 +36,16 @@ StatusRow after(const std::vector<model::Workspace>& readings) {
   return status_of(sample::file(), readings.back(), history).rows[0];
 }
 
+/// The group is unlinked by now, and the file does not ask for it any more.
+StatusRow unlinked_after(History& history) {
+  model::Workspace now = read(1, hours(0));
+  std::erase(now.groups[0].links, ServiceId("srv-db"));
+  history.read(now);
+  model::Desired desired = sample::file();
+  desired.services[0].link.clear();
+  return status_of(desired, now, history).rows[0];
+}
+
 }  // namespace
 
 TEST_CASE("a deploy between two readings that show the same is live") {
@@ -68,12 +78,7 @@ TEST_CASE("a group that is unlinked after the deploy began is left behind") {
   History history;
   history.read(read_before(1, hours(30)));
   history.read(read(1, hours(2)));
-  model::Workspace now = read(1, hours(0));
-  std::erase(now.groups[0].links, ServiceId("srv-db"));
-  history.read(now);
-  model::Desired desired = sample::file();
-  desired.services[0].link.clear();
-  const StatusRow row = status_of(desired, now, history).rows[0];
+  const StatusRow row = unlinked_after(history);
   CHECK(row.freshness == Freshness::stale);
   CHECK(row.because == "secrets was unlinked after the running deploy began");
 }
@@ -107,12 +112,7 @@ TEST_CASE(
     History history;
     if (!adopted) history.read(read_before(1, hours(30)));
     history.adopt(read(1, hours(2)));
-    model::Workspace now = read(1, hours(0));
-    std::erase(now.groups[0].links, ServiceId("srv-db"));
-    history.read(now);
-    model::Desired desired = sample::file();
-    desired.services[0].link.clear();
-    return status_of(desired, now, history).rows[0];
+    return unlinked_after(history);
   };
   for (const bool adopted : {true, false}) {
     CHECK(unlinked(adopted).because == "secrets was unlinked after the running deploy began");

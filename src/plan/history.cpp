@@ -27,7 +27,7 @@ bool has_digests(const model::Workspace& workspace, const model::Group& group) {
   return !workspace.digest_key.empty() && group.variables.has_value();
 }
 
-/// Each name once, with both digests; an empty one where it is not there.
+/// Each name once, as it stands in both; nullptr where it does not.
 void walk(const Values& a, const Values& b, auto visit) {
   auto left = a.begin();
   auto right = b.begin();
@@ -54,6 +54,26 @@ Values agreed(const Values& before, const Values& after) {
 std::int64_t newest_values(const History::State& state, const GroupId& group) {
   const auto seen = state.groups.find(group);
   return seen == state.groups.end() ? 0 : seen->second.back().values;
+}
+
+/// Of every deploy that is known, and of those that runs are about to ask for. `state`: constant or not.
+void each_carried(auto& state, auto visit) {
+  for (auto& [service, deploys] : state.deploys) {
+    for (auto& deploy : deploys) std::ranges::for_each(deploy.groups, visit);
+  }
+  for (auto& [service, draft] : state.drafts) std::ranges::for_each(draft.groups, visit);
+}
+
+void each_link(const History::State& state, const ServiceId& service, auto visit) {
+  auto link = state.links.lower_bound({service, GroupId()});
+  for (; link != state.links.end() && link->first.first == service; ++link) visit(link->second);
+}
+
+/// nullptr: no reading and no run told of it.
+const History::LinkSeen* find_link(const History::State& state, const ServiceId& service,
+                                   const GroupId& group) {
+  const auto link = state.links.find({service, group});
+  return link == state.links.end() ? nullptr : &link->second;
 }
 
 /// nullptr: nothing is known of it. `state`: constant or not.
@@ -110,13 +130,7 @@ void History::drop_unused_values() {
   for (const auto& [group, seen] : state_.groups) {
     for (const GroupSeen& one : seen) used.insert(one.values);
   }
-  const auto use = [&](const std::vector<CarriedGroup>& groups) {
-    for (const CarriedGroup& group : groups) used.insert(group.values);
-  };
-  for (const auto& [service, deploys] : state_.deploys) {
-    for (const CarriedDeploy& deploy : deploys) use(deploy.groups);
-  }
-  for (const auto& [service, draft] : state_.drafts) use(draft.groups);
+  each_carried(state_, [&](const CarriedGroup& group) { used.insert(group.values); });
   std::erase_if(state_.values, [&](const auto& one) { return !used.contains(one.first); });
 }
 
@@ -191,11 +205,9 @@ void History::read_group(const model::Workspace& workspace, const model::Group& 
 
 std::vector<CarriedGroup> History::linked_groups(const ServiceId& service) const {
   std::vector<CarriedGroup> groups;
-  const auto begin = state_.links.lower_bound({service, GroupId()});
-  for (auto link = begin; link != state_.links.end() && link->first.first == service; ++link) {
-    if (!link->second.linked) continue;
-    groups.push_back({link->second.group, newest_values(state_, link->second.group), false});
-  }
+  each_link(state_, service, [&](const LinkSeen& seen) {
+    if (seen.linked) groups.push_back({seen.group, newest_values(state_, seen.group), false});
+  });
   return groups;
 }
 
@@ -205,10 +217,8 @@ std::optional<CarriedDeploy> History::derived(const ServiceId& service, const mo
   const std::optional<Time> read_by = model::environment_read_by(deploy);
   if (!began || !read_by) return std::nullopt;
   CarriedDeploy carried{deploy.id, EvidenceSource::reading, 0, *began, true, {}};
-  const auto begin = state_.links.lower_bound({service, GroupId()});
-  for (auto link = begin; link != state_.links.end() && link->first.first == service; ++link) {
-    const LinkSeen& seen = link->second;
-    if (!seen.linked || !seen.first.before(*began) || !shows_links_after(seen.last, *read_by)) continue;
+  each_link(state_, service, [&](const LinkSeen& seen) {
+    if (!seen.linked || !seen.first.before(*began) || !shows_links_after(seen.last, *read_by)) return;
     CarriedGroup group{seen.group, 0, true};
     const std::vector<GroupSeen>& all = state_.groups[seen.group];
     const auto before = std::find_if(all.rbegin(), all.rend(),
@@ -221,7 +231,7 @@ std::optional<CarriedDeploy> History::derived(const ServiceId& service, const mo
         group.values = merged(group.values, one->values);
     }
     carried.groups.push_back(group);
-  }
+  });
   if (carried.groups.empty()) return std::nullopt;
   return carried;
 }
@@ -258,14 +268,7 @@ void History::read(const model::Workspace& workspace) {
     for (auto& [group, seen] : state_.groups) {
       for (GroupSeen& one : seen) one.values = 0;
     }
-    for (auto& [service, deploys] : state_.deploys) {
-      for (CarriedDeploy& deploy : deploys) {
-        for (CarriedGroup& group : deploy.groups) group.values = 0;
-      }
-    }
-    for (auto& [service, draft] : state_.drafts) {
-      for (CarriedGroup& group : draft.groups) group.values = 0;
-    }
+    each_carried(state_, [](CarriedGroup& group) { group.values = 0; });
   }
   for (const auto& [service, deploys] : workspace.deploys) mark_ended(workspace, service);
   for (const model::Group& group : workspace.groups) {
@@ -310,9 +313,9 @@ void History::adopt(const model::Workspace& workspace) {
 /// A reading after the deploy had read its environment did not show the link, which is there now.
 bool History::newer_link(const ServiceId& service, const GroupId& group, const model::Deploy& than) const {
   const std::optional<Time> read_by = model::environment_read_by(than);
-  const auto link = state_.links.find({service, group});
-  return read_by && link != state_.links.end() && link->second.linked && link->second.absent &&
-         shows_links_after(*link->second.absent, *read_by);
+  const LinkSeen* link = find_link(state_, service, group);
+  return read_by && link != nullptr && link->linked && link->absent &&
+         shows_links_after(*link->absent, *read_by);
 }
 
 void History::change_begins(std::int64_t run, const ServiceId& service) {
@@ -407,8 +410,8 @@ std::vector<CarriedGroup> History::left_behind(const ServiceId& service, const D
   if (known == nullptr) return left;
   for (const CarriedGroup& group : known->groups) {
     const model::Group* now = actual.find_group(group.group);
-    const auto link = state_.links.find({service, group.group});
-    const bool may_lag = link != state_.links.end() && link->second.linked;
+    const LinkSeen* link = find_link(state_, service, group.group);
+    const bool may_lag = link != nullptr && link->linked;
     if (now != nullptr && !now->links_to(service) && !may_lag) left.push_back(group);
   }
   return left;
@@ -437,10 +440,10 @@ std::map<GroupId, Values> History::values_of_run(std::int64_t run) const {
 
 bool History::may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy,
                                  const GroupId& group) const {
-  const auto link = state_.links.find({service, group});
-  if (link == state_.links.end() || link->second.linked) return false;
+  const LinkSeen* link = find_link(state_, service, group);
+  if (link == nullptr || link->linked) return false;
   const std::optional<Time> began = deploy == nullptr ? std::nullopt : model::began(*deploy);
-  return !began || !link->second.first.before(*began);
+  return !began || !link->first.before(*began);
 }
 
 }  // namespace envlink::plan

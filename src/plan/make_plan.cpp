@@ -25,9 +25,8 @@ bool runs_older_values(const model::Group& group, const ServiceId& service, cons
   if (live == nullptr) return false;
   const Carries carries = context.history.carries(service, *live, group);
   if (!carries.changed.empty()) return true;
-  const auto since = model::began(*live);
   const bool compared = carries.same() && carries.hidden.empty();
-  return !compared && group.updated && since && *since < *group.updated;
+  return !compared && is_newer(group, *live);
 }
 
 std::set<const model::Group*> changed_groups(const Context& context, const Plan& plan) {

@@ -23,13 +23,9 @@ std::string names_of(const std::vector<std::string>& names) {
   return join_and(told);
 }
 
-std::string time_of(Time at) {
-  return format_rfc3339(at).substr(0, 19) + "Z";
-}
-
 std::string since_when(const model::Deploy& live) {
-  if (const auto served = model::went_live(live)) return "since " + time_of(*served);
-  if (const auto since = model::began(live)) return "its deploy began " + time_of(*since);
+  if (const auto served = model::went_live(live)) return "since " + format_rfc3339_seconds(*served);
+  if (const auto since = model::began(live)) return "its deploy began " + format_rfc3339_seconds(*since);
   return clean(live.id.text()) + " serves";
 }
 
@@ -41,7 +37,7 @@ std::string source_text(const Carries& carries, const model::Deploy& live) {
     case EvidenceSource::reading:
       return fmt::format("the link and its values were the same before and after {} began", deploy);
     case EvidenceSource::adopted:
-      return fmt::format("init took it as running at {}", time_of(carries.at));
+      return fmt::format("init took it as running at {}", format_rfc3339_seconds(carries.at));
   }
   return {};
 }
@@ -72,7 +68,7 @@ Assessment assess_group(const Context& context, const model::Service& service, c
             std::move(because),
             {.grade = Grade::proved, .changed = std::move(carries.changed)}};
   }
-  const bool newer_group = since && group.updated && *since < *group.updated;
+  const bool newer_group = is_newer(group, live);
   // Of a value that nobody read, Render's date of the group is all that tells.
   const bool tells_of_hidden = carries.hidden.empty() || (since && group.updated && !newer_group);
   if (carries.same() && tells_of_hidden) {
@@ -211,6 +207,11 @@ Assessment assess_service(const Context& context, std::size_t index) {
             {.grade = told.adopted ? Grade::told : Grade::proved}};
   }
   return assessment;
+}
+
+bool is_newer(const model::Group& group, const model::Deploy& deploy) {
+  const std::optional<Time> since = began(deploy);
+  return since && group.updated && *since < *group.updated;
 }
 
 bool redeploys_for_freshness(const Context& context, std::size_t index, const Assessment& assessment) {

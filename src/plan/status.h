@@ -56,6 +56,9 @@ Assessment assess_freshness(const Context& context, const model::Service& servic
 /// Of a service of the file that was found, with all its groups.
 Assessment assess_service(const Context& context, std::size_t index);
 
+/// Render dates a change of the group after the deploy began. False as well where it does not date them.
+bool is_newer(const model::Group& group, const model::Deploy& deploy);
+
 /// It is stale, or what it runs with is unknown and the file wants that redeployed. A suspended service is
 /// not deployed for that.
 bool redeploys_for_freshness(const Context& context, std::size_t index, const Assessment& assessment);

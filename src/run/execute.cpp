@@ -105,10 +105,8 @@ class Execution {
     const Outcome failed = progress.outcome;
     auto back = plan_rollback(context_, run, plan, progress);
     if (back && !back->refused() && engine::misses_links(plan, progress, *back)) {
-      if (const auto waited = wait_for_links(); !waited)
-        back = fail(waited.error());
-      else
-        back = plan_rollback(context_, run, plan, progress);
+      const auto waited = wait_for_links();
+      back = waited ? plan_rollback(context_, run, plan, progress) : fail(waited.error());
     }
     if (!back) {
       context_.frontend.report(after_writing(back.error()));
@@ -217,34 +215,33 @@ class Execution {
                  "waiting for a deploy to show");
   }
 
-  /// The workspace as it is after the rollout. Where it does not show what this run linked or saw live, it is
-  /// read once more when every reading must.
-  Result<model::Workspace> read_result(const model::Desired& wanted, const engine::Rollout& rollout) {
-    const engine::ReadOptions options{.include_preflight_data = false};
-    auto actual = read_workspace(context_, wanted, options);
-    if (!actual) return actual;
+  /// Of the workspace as it is after the rollout. Where it does not show what this run linked or saw live, it
+  /// is read once more when every reading must.
+  Result<plan::Verification> verify_result(const model::Desired& wanted, const engine::Rollout& rollout) {
+    const auto actual = read_workspace(context_, wanted, {.include_preflight_data = false});
+    if (!actual) return fail(actual.error());
+    plan::Verification verification = plan::verify(wanted, *actual, context_.history);
     const std::optional<Time> until = shown_by(rollout, *actual);
-    const bool linked = plan::verify(wanted, *actual, context_.history).links().passed;
-    if (linked && !until) return actual;
+    const bool linked = verification.links().passed;
+    if (linked && !until) return verification;
     if (const auto waited = linked ? wait_for_deploys(*until) : wait_for_links(); !waited)
       return fail(waited.error());
-    return read_workspace(context_, wanted, options);
+    return verify(context_, wanted);
   }
 
   /// Reads the workspace again and holds it against what was wanted. What the run was to keep although nobody
   /// knows it may stay unknown.
   Outcome prove(model::Desired wanted, const engine::Rollout& rollout) {
     if (wanted.rollout.unknown == model::OnUnknown::keep) wanted.verify_unknown = model::VerifyUnknown::allow;
-    const auto actual = read_result(wanted, rollout);
-    if (!actual) {
-      context_.frontend.report(after_writing(actual.error()));
+    const auto verification = verify_result(wanted, rollout);
+    if (!verification) {
+      context_.frontend.report(after_writing(verification.error()));
       context_.frontend.say("The rollout went through; only its proof is missing. Run: envlink verify");
-      return model::outcome_of(actual.error());
+      return model::outcome_of(verification.error());
     }
-    const plan::Verification verification = plan::verify(wanted, *actual, context_.history);
-    context_.frontend.show_verification(verification);
-    if (verification.passed()) return Outcome::done;
-    if (verification.journal_unreadable) {
+    context_.frontend.show_verification(*verification);
+    if (verification->passed()) return Outcome::done;
+    if (verification->journal_unreadable) {
       return end_with(context_,
                       {.what = "The rollout went through, but not all that runs can be proved",
                        .why = "the journal of this machine cannot be read",

@@ -73,9 +73,9 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
   if (in_doubt > Duration{0}) {
     const auto waited =
         pause(context, in_doubt,
-              fmt::format("Run {} did not hear what came of a request of its. Waiting {} for it to show.",
+              fmt::format("What run {} asked for may not all show yet. Waiting {} to read again.",
                           run->number(), format_duration(in_doubt)),
-              "waiting for a request to show");
+              "waiting for what the run asked for");
     if (!waited) return end_with(context, waited.error());
     back = plan_rollback(context, run->number(), run->plan, run->progress);
   }

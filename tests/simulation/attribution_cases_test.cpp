@@ -203,6 +203,14 @@ bool lists_deploys(const api::Request& request) {
 constexpr Stage::Death deaths[] = {Stage::Death::before_the_request, Stage::Death::after_the_request,
                                    Stage::Death::after_its_answer, Stage::Death::while_watching};
 
+/// Somebody pushes as soon as a deploy was asked for.
+void push_behind_its_request(Stage& stage) {
+  stage.on_answer = [&stage, pushed = false](const api::Request& request, api::Outcome&) mutable {
+    if (!asks_for_a_deploy(request) || std::exchange(pushed, true)) return;
+    stage.world.push_commit(stage.first_id(), stage.wire.world_now());
+  };
+}
+
 }  // namespace
 
 TEST_CASE("a process that is killed around its request for a deploy has asked for one in the end") {
@@ -283,11 +291,7 @@ TEST_CASE("a push that replaces ours on its way is told as the one that took ove
   Scenario scenario = with_colleagues();
   scenario.workspace.behaviour.overlap = emulator::Overlap::override_;
   Stage stage(scenario);
-  bool pushed = false;
-  stage.on_answer = [&](const api::Request& request, api::Outcome&) {
-    if (std::exchange(pushed, pushed || asks_for_a_deploy(request)) || !pushed) return;
-    stage.world.push_commit(stage.first_id(), stage.wire.world_now());
-  };
+  push_behind_its_request(stage);
   REQUIRE(stage.carry_out());
   CHECK(stage.exit_code == 0);
   CHECK(stage.first().outcome == ServiceOutcome::live);
@@ -301,11 +305,7 @@ TEST_CASE("what took over from ours is found by Render's times and where the lis
   for (const bool repeats : {false, true}) {
     scenario.workspace.behaviour.list_repeats = repeats;
     Stage stage(scenario);
-    bool pushed = false;
-    stage.on_answer = [&](const api::Request& request, api::Outcome&) {
-      if (std::exchange(pushed, pushed || asks_for_a_deploy(request)) || !pushed) return;
-      stage.world.push_commit(stage.first_id(), stage.wire.world_now());
-    };
+    push_behind_its_request(stage);
     REQUIRE(stage.carry_out());
     CHECK(stage.exit_code == 0);
     CHECK(says(stage.first().how, "it took over from dep-"));
@@ -563,11 +563,7 @@ TEST_CASE("a rollback that is pushed over ends with what the push brings, said a
   Stage stage(scenario);
   REQUIRE(stage.carry_out());
   stage.go_back();
-  bool pushed = false;
-  stage.on_answer = [&](const api::Request& request, api::Outcome&) {
-    if (!asks_for_a_deploy(request) || std::exchange(pushed, true)) return;
-    stage.world.push_commit(stage.first_id(), stage.wire.world_now());
-  };
+  push_behind_its_request(stage);
   REQUIRE(stage.carry_out());
   CHECK(stage.exit_code == 0);
   CHECK(stage.first().outcome == ServiceOutcome::live);
