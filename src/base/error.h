@@ -16,6 +16,7 @@ enum class ErrorKind {
   held,            // exit 8: another run holds the lock, or the plan is stale
   interrupted,     // exit 130: by a person
   no_file,         // exit 1: the file that was asked for is not there yet
+  too_new,         // exit 1: a newer envlink wrote it
 };
 
 struct Error {

@@ -136,7 +136,10 @@ Error damaged(const std::string& path, std::string_view why) {
 }
 
 Error too_new(std::string what, std::string why) {
-  return {.what = std::move(what), .why = std::move(why), .cure = "Use the newest envlink on this machine"};
+  return {.kind = ErrorKind::too_new,
+          .what = std::move(what),
+          .why = std::move(why),
+          .cure = "Use the newest envlink on this machine"};
 }
 
 Error explain(const std::string& path, const sqlite::Failure& failure) {

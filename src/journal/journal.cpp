@@ -238,6 +238,10 @@ Result<run::KeptHistory> Journal::history(const std::string& workspace) const {
   if (!*row) return run::KeptHistory{};
   auto history = plan::history_from_json((*row)->body);
   auto taken = counts_from_text((*row)->taken);
+  if (!history && history.error().kind == ErrorKind::too_new)
+    return fail(
+        too_new(fmt::format("What the journal {} knows of this workspace cannot be read", file_->path()),
+                history.error().why));
   if (!history || !taken) {
     return fail(damaged(file_->path(), history ? "what its history has taken in is no list of numbers"
                                                : describe(history.error())));

@@ -69,6 +69,7 @@ Outcome outcome_of(const Error& error) {
     case ErrorKind::interrupted:
       return Outcome::interrupted;
     case ErrorKind::no_file:
+    case ErrorKind::too_new:
       return Outcome::error;
   }
   return Outcome::error;

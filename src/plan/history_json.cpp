@@ -21,7 +21,7 @@ void fields(auto& visit, json::Like<Reading> auto& reading) {
 namespace envlink::plan {
 namespace {
 
-constexpr int version = 1;
+constexpr int newest_version = 1;
 constexpr json::Limits limits{.depth = 12, .any_bytes = true};
 
 struct StoredGroup {
@@ -41,6 +41,7 @@ struct StoredValues {
   Values values{};
 };
 struct Stored {
+  int version = newest_version;
   std::string key{};
   std::vector<History::LinkSeen> links{};
   std::vector<StoredGroup> groups{};
@@ -111,6 +112,9 @@ void fields(auto& visit, json::Like<StoredValues> auto& values) {
   visit("values", values.values);
 }
 void fields(auto& visit, json::Like<Stored> auto& stored) {
+  visit("version", stored.version);
+  // What else a later one has cannot be known.
+  if (stored.version > newest_version) return;
   visit("key", stored.key);
   visit("links", stored.links);
   visit("groups", stored.groups);
@@ -153,10 +157,7 @@ std::string to_json(const History& history) {
   for (const auto& [service, deploys] : state.deploys) stored.deploys.push_back({service, deploys});
   for (const auto& [service, draft] : state.drafts) stored.drafts.push_back({service, draft});
   for (const auto& [number, values] : state.values) stored.values.push_back({number, values});
-  return json::to_text([&](json::Writer& out) {
-    out("version", version);
-    fields(out, stored);
-  });
+  return json::to_text([&](json::Writer& out) { fields(out, stored); });
 }
 
 Result<History> history_from_json(std::string_view text) {
@@ -166,6 +167,11 @@ Result<History> history_from_json(std::string_view text) {
   if (!root) return fail(unreadable(root.error().text()));
   auto stored = json::read<Stored>(**root, **root);
   if (!stored) return fail(unreadable(stored.error().text()));
+  if (stored->version > newest_version) {
+    Error error = unreadable(fmt::format("a newer envlink wrote it, as version {}", stored->version));
+    error.kind = ErrorKind::too_new;
+    return fail(std::move(error));
+  }
   History::State state{.key = std::move(stored->key)};
   for (auto& link : stored->links) state.links.emplace(std::pair(link.service, link.group), link);
   for (auto& group : stored->groups) state.groups.emplace(group.group, std::move(group.seen));

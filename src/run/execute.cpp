@@ -71,7 +71,8 @@ class Execution {
                        .host = context_.host,
                        .began = context_.clock.now()};
     if (plan.undoes != 0) summary.undoes = plan.undoes;
-    replace_unreadable(context_, plan.owner.id);
+    if (const auto replaced = replace_unreadable(context_, plan.owner.id); !replaced)
+      return fail(replaced.error());
     const auto run = context_.store.begin(summary, plan);
     if (run) name(*run);
     return run;

@@ -153,6 +153,17 @@ class Lost(Evidence):
         self.assertIn("Nothing to do", again.stdout + again.stderr)
         self.assertNotIn("cannot be read", again.stdout + again.stderr)
 
+    def test_where_a_newer_envlink_wrote_the_history_nothing_is_deployed(self):
+        asked = len(self.render.deploys_asked_for())
+        self.change_journal("""UPDATE history SET body = replace(body, '"version":1', '"version":99')""")
+        told = self.envlink("apply", "--yes", code=1).stderr
+        self.assertEqual(len(self.render.deploys_asked_for()), asked)
+        self.assertIn("a newer envlink wrote it, as version 99", " ".join(told.split()))
+        self.assertIn("→ Use the newest envlink on this machine", told)
+        self.assertNotIn("begun anew", told)
+        with contextlib.closing(sqlite3.connect(self.journal())) as journal:
+            self.assertIn('"version":99', journal.execute("SELECT body FROM history").fetchone()[0])
+
     def test_a_journal_that_is_gone_leaves_all_unknown_and_an_apply_makes_it_known(self):
         shutil.rmtree(self.state_home)
         self.assertEqual(set(self.words().values()), {"unknown"})
