@@ -251,7 +251,7 @@ void Rollout::State::finish(Time now) {
 }
 
 ValuesBefore values_read(const model::Workspace& read, model::DigestValue digest) {
-  ValuesBefore values{std::move(digest), {}, {}};
+  ValuesBefore values{.digest = std::move(digest)};
   if (!values.digest) return values;
   for (const model::Group& group : read.groups) {
     if (group.variables) values.groups.emplace(group.id, plan::values_of(group));

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 
 #include "engine/budget.h"
 #include "engine/ports.h"
@@ -18,6 +19,7 @@ namespace envlink::engine {
 struct ValuesBefore {
   model::DigestValue digest{};  // how they were made; empty: nothing can be compared
   std::map<GroupId, plan::Values> groups{};
+  std::set<GroupId> lost{};  // were read then, by a process that is gone, and nobody knows what they held
   std::map<ServiceId, plan::Values> services{};  // of their own variables
 };
 ValuesBefore values_read(const model::Workspace& read, model::DigestValue digest);

@@ -247,9 +247,12 @@ bool Rollout::State::may_have(std::size_t service, const GroupId& group) const {
 /// Why what the deploy began with may be other values than those that were read for masking; "": nothing says
 /// so.
 std::string Rollout::State::changed_in(const FailureReport& report, const model::Group& group) const {
+  if (!may_have(report.service, group.id)) return {};
+  if (values_before.lost.contains(group.id))
+    return fmt::format("nobody knows any more what {} held before the deploy", clean(group.name));
   const auto before = values_before.groups.find(group.id);
   if (!values_before.digest || before == values_before.groups.end() || !group.variables ||
-      !may_have(report.service, group.id) || before->second == plan::values_of(group)) {
+      before->second == plan::values_of(group)) {
     return {};
   }
   return fmt::format("values of {} changed after they were read", clean(group.name));

@@ -417,24 +417,38 @@ std::vector<CarriedGroup> History::left_behind(const ServiceId& service, const D
   return left;
 }
 
+bool History::knows(std::int64_t run, const ServiceId& service) const {
+  const auto draft = state_.drafts.find(service);
+  if (draft != state_.drafts.end() && draft->second.run == run) return true;
+  const auto known = state_.deploys.find(service);
+  return known != state_.deploys.end() &&
+         std::ranges::find(known->second, run, &CarriedDeploy::run) != known->second.end();
+}
+
 std::map<GroupId, Values> History::values_of_run(std::int64_t run) const {
   std::map<GroupId, Values> values;
-  const auto take = [&](const std::vector<CarriedGroup>& groups) {
-    for (const CarriedGroup& group : groups) {
-      if (group.values == 0) continue;
-      const Values& carried = state_.values.at(group.values);
-      const auto [known, is_new] = values.try_emplace(group.group, carried);
-      if (!is_new) known->second = agreed(known->second, carried);
+  std::set<GroupId> unknown;
+  const auto take = [&](const GroupId& group, std::int64_t number) {
+    if (number == 0) {
+      unknown.insert(group);
+      return;
     }
+    const Values& carried = state_.values.at(number);
+    const auto [known, is_new] = values.try_emplace(group, carried);
+    if (!is_new) known->second = agreed(known->second, carried);
   };
-  for (const auto& [service, draft] : state_.drafts) {
-    if (draft.run == run) take(draft.groups);
-  }
+  const auto take_each = [&](std::int64_t of, const std::vector<CarriedGroup>& groups) {
+    if (of != run) return;
+    for (const CarriedGroup& group : groups) take(group.group, group.values);
+  };
+  for (const auto& [service, draft] : state_.drafts) take_each(draft.run, draft.groups);
   for (const auto& [service, deploys] : state_.deploys) {
-    for (const CarriedDeploy& deploy : deploys) {
-      if (deploy.run == run) take(deploy.groups);
-    }
+    for (const CarriedDeploy& deploy : deploys) take_each(deploy.run, deploy.groups);
   }
+  for (const auto& [group, seen] : state_.groups) {
+    if (!values.contains(group)) take(group, seen.back().values);
+  }
+  std::erase_if(values, [&](const auto& one) { return unknown.contains(one.first); });
   return values;
 }
 

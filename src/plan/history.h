@@ -94,8 +94,10 @@ class History {
   /// It is not linked any more, and the deploy began before it was seen unlinked. nullptr: none serves.
   bool may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy, const GroupId& group) const;
 
-  /// The values of the groups that the deploys of a run have, as far as they are known. One without a digest
-  /// changed about when they began.
+  /// Whether it was told of a deploy of the service that a run asked for, or was about to.
+  bool knows(std::int64_t run, const ServiceId& service) const;
+  /// The values of groups that the deploys of a run began with, and as they were read last of groups that
+  /// none of them has; only what is known. One without a digest changed about when they began.
   std::map<GroupId, Values> values_of_run(std::int64_t run) const;
 
   /// The state, as it is stored (plan/history_json.h).

@@ -259,13 +259,32 @@ class Execution {
   Lock& lock_;
 };
 
+/// The history has all that the run asked for before, so that the groups of the rest are those it names.
+bool knows_run(const plan::History& history, const StoredRun& run) {
+  for (std::size_t i = 0; i < run.plan.services.size(); ++i) {
+    const engine::ServiceProgress& service = run.progress.services[i];
+    const bool under_way =
+        service.requested_at && (service.phase != engine::ServicePhase::ended || service.open());
+    if (under_way && !history.knows(run.number(), run.plan.services[i].id)) return false;
+  }
+  return true;
+}
+
 /// What its deploys began with, as far as the store knows: the process that read it is gone.
 engine::ValuesBefore values_of_run(const Context& context, const StoredRun& run) {
-  if (!context.digests) return {};
-  const Digests digests = context.digests(false);
+  engine::ValuesBefore values;
   const auto kept = load_history(context.store, run.plan.owner.id);
-  if (!kept || kept->history.state().key != digests.key) return {};
-  return {digests.make, kept->history.values_of_run(run.number()), {}};
+  if (kept && context.digests && knows_run(kept->history, run)) {
+    Digests digests = context.digests(false);
+    if (kept->history.state().key == digests.key) {
+      values.digest = std::move(digests.make);
+      values.groups = kept->history.values_of_run(run.number());
+    }
+  }
+  for (const plan::PlannedGroup& group : run.plan.groups) {
+    if (!values.groups.contains(group.id)) values.lost.insert(group.id);
+  }
+  return values;
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 """When a deploy fails, the reason and the end of its log are told, and no value that the log prints."""
 
+import contextlib
 import json
+import sqlite3
 import unittest
 import urllib.parse
 import urllib.request
@@ -173,7 +175,8 @@ class FailureTold(Case):
                 values = "values of shared" if name == "shared" else "its own variables"
                 self.assertIn(f"no line of its log is shown: {values} changed after they were read, so they could not be masked.", told)
 
-    def test_a_value_that_changed_between_the_process_that_was_killed_and_resume_is_such_a_reason_as_well(self):
+    def told_after_a_kill(self, meanwhile):
+        """What resume tells of core, whose deploy fails; `meanwhile` happens before it."""
         self.source = with_service("core", outcome="build_failed", build="30s")
         self.source["behaviour"] = {"environment_read": "requested"}
         self.told_by = self.emulator(self.source, speed=10)
@@ -182,11 +185,33 @@ class FailureTold(Case):
         read_until(process.stderr, "core   building")
         process.kill()
         process.communicate(timeout=HANG)
-        self.told_by.call("PUT", f"/env-groups/{GROUP}/env-vars/DATABASE_URL", {"value": "another"})
+        meanwhile()
         result = self.run_envlink("resume", "--yes", emulator=self.told_by)
         self.assert_exit(result, 5)
         self.hold(result.stdout + result.stderr)
-        self.assertIn("values of shared changed after they were read", " ".join(result.stderr.split()))
+        return " ".join(result.stderr.split())
+
+    def test_resume_shows_the_log_of_a_deploy_that_began_before(self):
+        self.assertIn("│ ==> Build failed", self.told_after_a_kill(lambda: None))
+
+    def test_a_value_that_changed_between_the_process_that_was_killed_and_resume_is_such_a_reason_as_well(self):
+        change = lambda: self.told_by.call("PUT", f"/env-groups/{GROUP}/env-vars/DATABASE_URL", {"value": "another"})
+        self.assertIn("values of shared changed after they were read", self.told_after_a_kill(change))
+
+    def test_that_the_key_of_digests_is_lost_is_one(self):
+        self.assert_lost(self.told_after_a_kill(lambda: (self.state_home / "envlink/digest.key").unlink()))
+
+    def test_that_the_history_is_damaged_is_one(self):
+        def damage():
+            with contextlib.closing(sqlite3.connect(self.state_home / "envlink/journal.db")) as journal, journal:
+                journal.execute("UPDATE history SET body = substr(body, 10)")
+
+        self.assert_lost(self.told_after_a_kill(damage))
+
+    def assert_lost(self, told):
+        self.assertNotIn("│", told)
+        self.assertIn("no line of its log is shown: nobody knows any more what shared held before the deploy, so they could not be "
+                      "masked.", told)
 
     def test_a_group_that_is_deleted_while_the_deploy_runs_is_the_reason_why_no_line_is_shown(self):
         told = self.while_core_deploys(lambda: self.told_by.call("DELETE", f"/env-groups/{GROUP}"))
