@@ -74,6 +74,17 @@ TEST_CASE("a value that changed while the deploy was made is unknown") {
   CHECK(row.because == "cannot prove that it runs with TOKEN of secrets");
 }
 
+TEST_CASE("a link that a reading does not show right after one that did is told to be staged") {
+  for (const bool right_after : {true, false}) {
+    model::Workspace now = read(1, hours(0));
+    std::erase(now.groups[0].links, ServiceId("srv-db"));
+    const Duration ago = right_after ? Duration(std::chrono::seconds(10)) : Duration(hours(1));
+    const StatusRow row = after({read(1, ago), now});
+    CHECK(row.freshness == Freshness::staged);
+    CHECK(row.evidence.grade == (right_after ? Grade::told : Grade::proved));
+  }
+}
+
 TEST_CASE("a group that is unlinked after the deploy began is left behind") {
   History history;
   history.read(read_before(1, hours(30)));

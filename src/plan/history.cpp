@@ -410,9 +410,7 @@ std::vector<CarriedGroup> History::left_behind(const ServiceId& service, const D
   if (known == nullptr) return left;
   for (const CarriedGroup& group : known->groups) {
     const model::Group* now = actual.find_group(group.group);
-    const LinkSeen* link = find_link(state_, service, group.group);
-    const bool may_lag = link != nullptr && link->linked;
-    if (now != nullptr && !now->links_to(service) && !may_lag) left.push_back(group);
+    if (now != nullptr && !now->links_to(service) && !may_lag(service, group.group)) left.push_back(group);
   }
   return left;
 }
@@ -450,6 +448,12 @@ std::map<GroupId, Values> History::values_of_run(std::int64_t run) const {
   }
   std::erase_if(values, [&](const auto& one) { return unknown.contains(one.first); });
   return values;
+}
+
+/// A reading that shows it no more and does not lag would have been taken in.
+bool History::may_lag(const ServiceId& service, const GroupId& group) const {
+  const LinkSeen* link = find_link(state_, service, group);
+  return link != nullptr && link->linked;
 }
 
 bool History::may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy,

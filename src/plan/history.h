@@ -91,6 +91,9 @@ class History {
   std::vector<CarriedGroup> left_behind(const ServiceId& service, const DeployId& deploy,
                                         const model::Workspace& actual) const;
 
+  /// The link was first shown less than 30 s before a reading that does not show it: that one may lag.
+  bool may_lag(const ServiceId& service, const GroupId& group) const;
+
   /// It is not linked any more, and the deploy began before it was seen unlinked. nullptr: none serves.
   bool may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy, const GroupId& group) const;
 

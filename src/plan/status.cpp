@@ -149,11 +149,11 @@ StatusRow row_of(const Context& context, std::size_t index) {
 Assessment assess_freshness(const Context& context, const model::Service& service,
                             std::span<const model::Group* const> groups) {
   for (const model::Group* group : groups) {
-    if (!context.links.has(*group, service.id)) {
-      return {Freshness::staged,
-              fmt::format("{} is not linked", clean(group->label())),
-              {.grade = Grade::proved}};
-    }
+    if (context.links.has(*group, service.id)) continue;
+    const bool doubtful = context.history.may_lag(service.id, group->id);
+    return {Freshness::staged,
+            fmt::format("{} is not linked", clean(group->label())),
+            {.grade = doubtful ? Grade::told : Grade::proved}};
   }
   if (service.suspended) return {Freshness::unknown, "the service is suspended"};
   const std::vector<model::Deploy>& deploys = context.actual.deploys_of(service.id);

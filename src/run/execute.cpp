@@ -210,6 +210,7 @@ class Execution {
 
   Result<void> wait_for_deploys(Time until) {
     const Duration lag = std::clamp(until - context_.clock.now(), Duration{0}, engine::list_lag);
+    if (lag == Duration{0}) return {};
     return pause(context_, lag,
                  fmt::format("The list of deploys does not show yet what went live. Waiting {} for it.",
                              format_duration(lag)),

@@ -9,6 +9,9 @@ namespace {
 
 using model::Outcome;
 
+/// What a run asked for shows by then, however long its last request waited for the budget.
+constexpr Duration all_came_by = std::chrono::hours(1);
+
 /// Two rollbacks of one run would not know of each other's requests.
 Result<void> no_rollback_under_way(const StoredRun& run) {
   if (run.plan.undoes == 0 || !run.unfinished()) return {};
@@ -67,9 +70,11 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
     if (const auto clear = no_later_run_under_way(**unfinished, run->number()); !clear)
       return end_with(context, clear.error());
   }
+  const bool is_past = context.clock.now() - run->left_off() >= all_came_by;
   auto back = plan_rollback(context, run->number(), run->plan, run->progress);
-  const Duration in_doubt =
-      back && !back->refused() ? engine::may_still_come(run->plan, run->progress, *back) : Duration{0};
+  const Duration in_doubt = back && !back->refused() && !is_past
+                                ? engine::may_still_come(run->plan, run->progress, *back)
+                                : Duration{0};
   if (in_doubt > Duration{0}) {
     const auto waited =
         pause(context, in_doubt,

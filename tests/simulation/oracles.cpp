@@ -153,6 +153,9 @@ void Oracles::process_ended(int process) {
 void Oracles::recorded(const std::vector<engine::Event>& events) {
   for (const engine::Event& event : events) {
     run().journal.recorded(event);
+    // What was read before it was written says nothing of it.
+    if (const auto* intended = event.as<engine::LinkIntended>())
+      ever_read_[link_of(plan_->links[intended->link.position])] = {};
     if (const auto* intended = event.as<engine::DeployIntended>())
       links_read_back_first(intended->service.position);
     if (const auto* proved = event.as<engine::LinkProved>(); proved != nullptr && proved->server_time)

@@ -85,7 +85,7 @@ class Oracles final : public Listener {
   std::vector<std::size_t> place_;  // of the plan's services: where they stand in the workspace
   // Group by group, service by service.
   std::vector<bool> shown_;                     // as the last read of the group told
-  std::vector<std::array<bool, 2>> ever_read_;  // of each link: not shown, shown
+  std::vector<std::array<bool, 2>> ever_read_;  // of each link since it was written: not shown, shown
   std::map<std::size_t, Time> read_back_;       // by service: its links, by Render's clock in whole seconds
   std::vector<int> newest_read_;                // of each group: the number of that answer
   std::size_t requests_ = 0;

@@ -112,10 +112,8 @@ void TruthOracle::adopted(int process) {
   for (std::size_t service = 0; service < adopted_.size(); ++service) {
     const auto deploy = world_.serving_deploy(service_id(service));
     if (!deploy) continue;
-    Adopted one{*deploy,
-                changed_since(service, shown_from(readings_.at(static_cast<std::size_t>(process)).began)),
-                {},
-                {}};
+    Adopted one{
+        *deploy, changed_since(service, readings_.at(static_cast<std::size_t>(process)).began), {}, {}};
     const Time ended = world_.deploy(*deploy).finished.value_or(world_.deploy(*deploy).created);
     for (std::size_t group = 0; group < values_.size(); ++group) {
       const LinkState& link = links(group, service).back();
@@ -158,7 +156,8 @@ Time TruthOracle::shown_from(Time read) const {
 /// A judgement is about the time of its reading.
 bool TruthOracle::changed_since(std::size_t service, Time since) const {
   for (std::size_t group = 0; group < values_.size(); ++group) {
-    if (values_[group].back().since >= since || links(group, service).back().since >= since) return true;
+    if (values_[group].back().since >= since || links(group, service).back().since >= shown_from(since))
+      return true;
   }
   for (std::size_t i = world_.deploy_count(); i-- > 0;) {
     const auto deploy = world_.deploy(i);
@@ -208,10 +207,17 @@ bool TruthOracle::could_be_known(std::size_t group, Span other, bool of_link) co
   const bool seen_before =
       std::ranges::any_of(kept_[group], [&](const Seen& seen) { return shown_before(seen.last); }) ||
       (of_link && std::ranges::any_of(served_[group], shown_before));
-  const Time tells_from =
-      of_link && other.from != Time::min() ? other.from + link_lag + std::chrono::seconds(2) : other.from;
-  const bool seen_otherwise = std::ranges::any_of(
-      kept_[group], [&](const Seen& seen) { return seen.first >= tells_from && seen.last < other.until; });
+  // Behind one that may have shown the link, a reading that does not may lag: it says nothing.
+  const auto may_lag = [&](const Seen& seen) {
+    return of_link && std::ranges::any_of(served_[group], [&](Time at) {
+             return at < seen.first && seen.first < at + link_lag + std::chrono::seconds(2) &&
+                    shown_before(at);
+           });
+  };
+  const bool seen_otherwise = std::ranges::any_of(kept_[group], [&](const Seen& seen) {
+    return (of_link ? shown_from(seen.first) : seen.first) >= other.from && seen.last < other.until &&
+           !may_lag(seen);
+  });
   return !seen_before || seen_otherwise;
 }
 
@@ -282,7 +288,7 @@ void TruthOracle::judge(std::size_t service, Freshness said, bool unreadable, in
   if (unreadable && said == Freshness::live && !asked(service).empty())
     throw Violation(
         fmt::format("truth: {} is called live, and the journal could not be read", service_id(service)));
-  if (changed_since(service, shown_from(readings_.at(static_cast<std::size_t>(process)).began))) return;
+  if (changed_since(service, readings_.at(static_cast<std::size_t>(process)).began)) return;
   if (said == Freshness::live) live_is_true(service);
   if (said == Freshness::stale) stale_is_true(service);
 }
