@@ -184,11 +184,14 @@ bool calls_for_rollback(const plan::Plan& plan, const Progress& done) {
          done.failed() && !done.unfinished() && !done.quota_exhausted;
 }
 
-bool misses_links(const plan::Plan& plan, const Progress& done, const plan::Plan& back) {
+bool misses_links(const plan::Plan& plan, const Progress& done, const plan::Plan& back,
+                  const model::Reading& reading) {
   for (std::size_t i = 0; i < plan.links.size(); ++i) {
     const LinkProgress& link = done.links[i];
     const bool accepted = link.answer >= 200 && link.answer < 300;
     if (link.phase != LinkPhase::proved && !accepted && link.unheard == 0) continue;
+    const bool shown_by_all = accepted && link.dated && reading.after(link.answered_at + link_lag);
+    if (shown_by_all && link.unheard == 0) continue;
     const plan::LinkChange& change = plan.links[i];
     const bool undone = std::ranges::any_of(back.links, [&](const plan::LinkChange& one) {
       return one.group == change.group && back.services[one.service].id == plan.services[change.service].id;
@@ -198,14 +201,16 @@ bool misses_links(const plan::Plan& plan, const Progress& done, const plan::Plan
   return false;
 }
 
-Duration may_still_come(const plan::Plan& plan, const Progress& done, const plan::Plan& back) {
+Duration may_still_come(const plan::Plan& plan, const Progress& done, const plan::Plan& back,
+                        const model::Reading& reading) {
   for (std::size_t i = 0; i < back.services.size(); ++i) {
     const ServiceProgress& service = done.services[i];
     const bool answered = !service.deploy.empty() || service.outcome == ServiceOutcome::failed;
     if (service.attempts > 0 && !answered && !back.services[i].redeploys()) return latest_arrival + list_lag;
   }
   const bool link = std::ranges::any_of(done.links, [](const LinkProgress& one) { return one.unheard > 0; });
-  return (link ? latest_arrival : Duration{0}) + (misses_links(plan, done, back) ? link_lag : Duration{0});
+  return (link ? latest_arrival : Duration{0}) +
+         (misses_links(plan, done, back, reading) ? link_lag : Duration{0});
 }
 
 plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,

@@ -26,12 +26,14 @@ bool calls_for_rollback(const plan::Plan& plan, const Progress& done);
 plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,
                          const model::Workspace& actual, const std::vector<DeployId>& gone_back = {});
 
-/// The reading that `back` was made of does not show each link that the run changed: it may come from a
+/// The reading that `back` was made of does not show each link that the run changed, and may come from a
 /// replica that lags.
-bool misses_links(const plan::Plan& plan, const Progress& done, const plan::Plan& back);
+bool misses_links(const plan::Plan& plan, const Progress& done, const plan::Plan& back,
+                  const model::Reading& reading);
 
 /// How long requests of the run may still take effect of which neither an answer nor the workspace tells what
 /// came: a rollback made before may miss it, and is made again then. 0: there are none.
-Duration may_still_come(const plan::Plan& plan, const Progress& done, const plan::Plan& back);
+Duration may_still_come(const plan::Plan& plan, const Progress& done, const plan::Plan& back,
+                        const model::Reading& reading);
 
 }  // namespace envlink::engine

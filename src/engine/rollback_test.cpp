@@ -113,7 +113,8 @@ TEST_CASE("a deploy that took up what the run only linked refuses the rollback")
 TEST_CASE("what neither an answer nor the workspace tells of may still come") {
   Run run;
   const auto still_comes = [&] {
-    return may_still_come(run.plan, run.done, rollback_plan(run.plan, run.done, 7, run.actual));
+    return may_still_come(run.plan, run.done, rollback_plan(run.plan, run.done, 7, run.actual),
+                          run.actual.reading);
   };
   CHECK(still_comes() == Duration{0});  // the answer named it
   ServiceProgress& service = run.done.services[0];
@@ -134,12 +135,22 @@ TEST_CASE("what neither an answer nor the workspace tells of may still come") {
 TEST_CASE("a link that Render accepted and the workspace does not show may still show") {
   Run run;
   const auto misses = [&] {
-    return misses_links(run.plan, run.done, rollback_plan(run.plan, run.done, 7, run.actual));
+    return misses_links(run.plan, run.done, rollback_plan(run.plan, run.done, 7, run.actual),
+                        run.actual.reading);
   };
   run.done.links[0].phase = LinkPhase::failed;
   run.done.links[0].answer = 200;
   CHECK_FALSE(misses());
   run.actual.groups[0].links.clear();
+  CHECK(misses());
+  run.actual.reading.from = run.done.links[0].answered_at + link_lag;
+  CHECK(misses());  // nothing tells when that was by Render's clock
+  run.done.links[0].dated = true;
+  CHECK_FALSE(misses());
+  run.done.links[0].unheard = 1;
+  CHECK(misses());
+  run.done.links[0].unheard = 0;
+  run.actual.reading.from = run.done.links[0].answered_at + link_lag - Duration{1};
   CHECK(misses());
   run.done.links[0].answer = 403;
   CHECK_FALSE(misses());

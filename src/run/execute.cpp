@@ -105,7 +105,7 @@ class Execution {
   Outcome go_back(std::int64_t run, const plan::Plan& plan, const engine::Progress& progress) {
     const Outcome failed = progress.outcome;
     auto back = plan_rollback(context_, run, plan, progress);
-    if (back && !back->refused() && engine::misses_links(plan, progress, *back)) {
+    if (back && !back->plan.refused() && engine::misses_links(plan, progress, back->plan, back->reading)) {
       const auto waited = wait_for_links();
       back = waited ? plan_rollback(context_, run, plan, progress) : fail(waited.error());
     }
@@ -114,15 +114,15 @@ class Execution {
       context_.frontend.say("  → To roll back: envlink resume");
       return back.error().kind == ErrorKind::interrupted ? Outcome::interrupted : failed;
     }
-    context_.frontend.show_plan(*back);
-    if (back->refused() || back->empty()) {
-      const Outcome outcome = back->refused() ? failed : Outcome::rolled_back;
+    context_.frontend.show_plan(back->plan);
+    if (back->plan.refused() || back->plan.empty()) {
+      const Outcome outcome = back->plan.refused() ? failed : Outcome::rolled_back;
       close(run, progress.ended_at.value_or(context_.clock.now()), outcome);
       return outcome;
     }
-    const auto begun = begin(*back);
+    const auto begun = begin(back->plan);
     if (!begun) return end_with(context_, begun.error());
-    engine::Rollout rollout(*back, context_.budget, context_.values);
+    engine::Rollout rollout(back->plan, context_.budget, context_.values);
     const Outcome outcome = finish_alone(*begun, rollout);
     return outcome == Outcome::done ? Outcome::rolled_back : outcome;
   }
@@ -290,8 +290,8 @@ engine::ValuesBefore values_of_run(const Context& context, const StoredRun& run)
 
 }  // namespace
 
-Result<plan::Plan> plan_rollback(Context& context, std::int64_t run, const plan::Plan& plan,
-                                 const engine::Progress& progress) {
+Result<PlannedRollback> plan_rollback(Context& context, std::int64_t run, const plan::Plan& plan,
+                                      const engine::Progress& progress) {
   const auto runs = context.store.runs(plan.owner.id.text(), runs_looked_at);
   if (!runs) return fail(runs.error());
   std::vector<DeployId> gone_back;
@@ -305,7 +305,7 @@ Result<plan::Plan> plan_rollback(Context& context, std::int64_t run, const plan:
   }
   const auto actual = read_workspace(context, engine::desired_by(plan), {.include_preflight_data = false});
   if (!actual) return fail(actual.error());
-  return engine::rollback_plan(plan, progress, run, *actual, gone_back);
+  return PlannedRollback{engine::rollback_plan(plan, progress, run, *actual, gone_back), actual->reading};
 }
 
 Outcome execute_plan(Context& context, Lock& lock, const plan::Plan& plan, const model::Desired& wanted) {

@@ -8,9 +8,13 @@
 
 namespace envlink::run {
 
-/// The plan that takes back what a run did, from what the workspace shows now.
-Result<plan::Plan> plan_rollback(Context& context, std::int64_t run, const plan::Plan& plan,
-                                 const engine::Progress& progress);
+struct PlannedRollback {
+  plan::Plan plan;
+  model::Reading reading;  // that it was made of
+};
+/// Takes back what a run did, from what the workspace shows now.
+Result<PlannedRollback> plan_rollback(Context& context, std::int64_t run, const plan::Plan& plan,
+                                      const engine::Progress& progress);
 
 /// Carries the plan out. A failure is rolled back where the plan says so; a success is held against `wanted`.
 model::Outcome execute_plan(Context& context, Lock& lock, const plan::Plan& plan,

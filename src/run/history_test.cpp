@@ -81,6 +81,30 @@ TEST_CASE("what was loaded before a run wrote is loaded again") {
   CHECK(journal.kept_linked());
 }
 
+TEST_CASE("a history that cannot be read is begun anew, but not that of a newer envlink") {
+  struct Unreadable final : MemoryStore {
+    explicit Unreadable(ErrorKind kind) : error{.kind = kind} {}
+    Result<KeptHistory> history(const std::string&) const override { return fail(error); }
+    Result<void> replace_history(const std::string&, const KeptHistory&) override {
+      ++replaced;
+      return {};
+    }
+    Error error;
+    int replaced = 0;
+  };
+  for (const ErrorKind kind : {ErrorKind::general, ErrorKind::too_new}) {
+    Unreadable store(kind);
+    Nowhere nowhere;
+    Context context{
+        .store = store, .locks = store, .network = nowhere, .clock = nowhere, .frontend = nowhere};
+    context.events_before = *store.event_counts("");
+    context.history = learn(context, reading(true), {});
+    REQUIRE(context.history.unreadable);
+    CHECK(replace_unreadable(context, workspace).has_value() == (kind == ErrorKind::general));
+    CHECK(store.replaced == (kind == ErrorKind::general ? 1 : 0));
+  }
+}
+
 TEST_CASE("a deploy that a run did not see live may still read its environment") {
   for (const auto outcome :
        {engine::ServiceOutcome::timed_out, engine::ServiceOutcome::failed, engine::ServiceOutcome::live}) {

@@ -11,7 +11,7 @@
 
 namespace envlink::run {
 
-class MemoryStore final : public Store, public Locks {
+class MemoryStore : public Store, public Locks {
  public:
   struct Kept {
     RunSummary summary;

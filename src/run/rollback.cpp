@@ -9,9 +9,6 @@ namespace {
 
 using model::Outcome;
 
-/// What a run asked for shows by then, however long its last request waited for the budget.
-constexpr Duration all_came_by = std::chrono::hours(1);
-
 /// Two rollbacks of one run would not know of each other's requests.
 Result<void> no_rollback_under_way(const StoredRun& run) {
   if (run.plan.undoes == 0 || !run.unfinished()) return {};
@@ -70,10 +67,9 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
     if (const auto clear = no_later_run_under_way(**unfinished, run->number()); !clear)
       return end_with(context, clear.error());
   }
-  const bool is_past = context.clock.now() - run->left_off() >= all_came_by;
   auto back = plan_rollback(context, run->number(), run->plan, run->progress);
-  const Duration in_doubt = back && !back->refused() && !is_past
-                                ? engine::may_still_come(run->plan, run->progress, *back)
+  const Duration in_doubt = back && !back->plan.refused()
+                                ? engine::may_still_come(run->plan, run->progress, back->plan, back->reading)
                                 : Duration{0};
   if (in_doubt > Duration{0}) {
     const auto waited =
@@ -85,15 +81,15 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
     back = plan_rollback(context, run->number(), run->plan, run->progress);
   }
   if (!back) return end_with(context, back.error());
-  context.frontend.show_plan(*back);
-  if (back->refused()) return Outcome::refused;
-  if (back->empty()) {
+  context.frontend.show_plan(back->plan);
+  if (back->plan.refused()) return Outcome::refused;
+  if (back->plan.empty()) {
     const auto closed = context.store.end(run->number(), run->left_off(), Outcome::rolled_back);
     return closed ? Outcome::nothing_to_do : end_with(context, closed.error());
   }
   if (const auto agreed = context.frontend.confirm(Question::roll_back); !agreed)
     return end_with(context, agreed.error());
-  return execute_alone(context, *taken->lock, *back);
+  return execute_alone(context, *taken->lock, back->plan);
 }
 
 Outcome change_links(Context& context, const plan::Plan& plan, LockWait wait) {
