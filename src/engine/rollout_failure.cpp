@@ -184,7 +184,7 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
         for (std::string why : {changed_in(report, *group), hidden_in(report, *group, *read)})
           if (!why.empty()) report.mask_trouble = std::move(why);
         // A link that is gone by now counts, whatever the group was read for.
-        see_undone(*group, delivery.sent_at);
+        see_undone(now, *group, delivery.sent_at);
       }
       break;
     }

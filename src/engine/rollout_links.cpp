@@ -80,7 +80,7 @@ void Rollout::State::fail_undone(Time now, std::size_t link) {
 }
 
 /// Is a link not so that was made? Where a replica that lags may have answered, it is read again.
-void Rollout::State::see_undone(const model::Group& group, Time sent_at) {
+void Rollout::State::see_undone(Time now, const model::Group& group, Time sent_at) {
   for (std::size_t link = 0; link < links.size(); ++link) {
     const plan::LinkChange& change = plan.links[link];
     LinkRun& run = links[link];
@@ -92,19 +92,28 @@ void Rollout::State::see_undone(const model::Group& group, Time sent_at) {
     const bool proved = settled(run) && progress.links[link].phase == LinkPhase::proved;
     const bool may_lag = sent_at < shows_by(run);
     run.missed = run.missed || may_lag;
-    if (proved && may_lag) read_again(link);
+    if (proved && may_lag) read_again(now, link);
     if (proved && !may_lag) run.undone = true;
   }
 }
 
 /// Some replicas show it and others do not: what counts is what all of them must show.
-void Rollout::State::read_again(std::size_t link) {
+void Rollout::State::read_again(Time now, std::size_t link) {
+  const plan::LinkChange& change = plan.links[link];
   LinkRun& run = links[link];
+  const auto left = std::chrono::ceil<std::chrono::seconds>(shows_by(run) - now);
   run.stage = LinkRun::Stage::resting;
   run.rest_until = shows_by(run);
   run.write_again = false;
-  ServiceRun& service = services[plan.links[link].service];
-  if (progress.services[plan.links[link].service].attempts > 0) return;
+  const bool add = change.action == plan::LinkAction::add;
+  record(now, Waiting{static_cast<int>(left.count()),
+                      fmt::format("{} {} {}: reading again in {}", clean(change.group_name),
+                                  add ? "does not show" : "still shows",
+                                  clean(plan.services[change.service].name) +
+                                      (add ? " in every reading yet" : " in some readings"),
+                                  format_duration(left))});
+  ServiceRun& service = services[change.service];
+  if (progress.services[change.service].attempts > 0) return;
   service.snapshot_asked.reset();
   service.snapshot.reset();
 }
@@ -231,7 +240,7 @@ void Rollout::State::group_read(Time now, std::size_t index, const Delivery& del
       read = std::move(*parsed);
     }
   }
-  if (read) see_undone(*read, delivery.sent_at);
+  if (read) see_undone(now, *read, delivery.sent_at);
   for (const std::size_t link : group.links) {
     std::optional<bool> shown;
     if (read) shown = read->links_to(plan.services[plan.links[link].service].id);
@@ -257,7 +266,7 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   }
   const bool as_planned = *shown == (change.action == plan::LinkAction::add);
   // Another reading, for another purpose, may have missed it meanwhile.
-  if (as_planned && run.missed && read.sent_at < shows_by(run)) return read_again(link);
+  if (as_planned && run.missed && read.sent_at < shows_by(run)) return read_again(now, link);
   if (as_planned) {
     run.stage = LinkRun::Stage::settled;
     if (!run.made_by) run.made_by = may_be_so_already(link) ? run.answered_at : now;
@@ -267,7 +276,7 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   }
   const api::Verdict verdict = api::verdict_of(*run.answer);
   const bool may_lag = run.made_by || was_proved || may_be_so_already(link);
-  if (may_lag && read.sent_at < shows_by(run)) return read_again(link);
+  if (may_lag && read.sent_at < shows_by(run)) return read_again(now, link);
   // Somebody changed it since, and it is not written over that.
   if (was_proved) {
     run.stage = LinkRun::Stage::settled;

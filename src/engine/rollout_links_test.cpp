@@ -25,6 +25,7 @@ struct Told {
   std::vector<Time> deploys;  // when each was asked for
   std::vector<Time> writes;   // of links
   int reads = 0;              // of the group
+  std::vector<std::string> notices;
   Progress progress;
 };
 
@@ -85,6 +86,9 @@ Told carry_out(int services, const Shows& shows, Duration no_lists = {}, int lin
   };
   for (int turn = 0; turn < 10'000; ++turn) {
     const Step step = rollout.step(now);
+    for (const Event& event : step.events) {
+      if (const auto* waiting = event.as<Waiting>()) told.notices.push_back(waiting->why);
+    }
     if (rollout.finished()) {
       told.end = now;
       told.progress = rollout.progress();
@@ -125,6 +129,8 @@ TEST_CASE("a link that shows late, or comes and goes, is believed when every rep
     REQUIRE(told.deploys.size() == 1);
     CHECK(told.deploys[0] >= told.writes[0] + link_lag);
     CHECK(told.deploys[0] < told.writes[0] + link_lag + seconds(2));
+    REQUIRE(told.notices.size() == 1);
+    CHECK(told.notices[0] == "g does not show s0 in every reading yet: reading again in 30s");
   }
 }
 

@@ -171,13 +171,13 @@ struct Rollout::State {
   void group_read(Time now, std::size_t group, const Delivery& delivery);
   void judge_link(Time now, std::size_t link, const std::optional<bool>& shown, const Delivery& read);
   void fail_link(Time now, std::size_t link, ServiceOutcome outcome, std::string why, std::string cure);
-  void read_again(std::size_t link);
+  void read_again(Time now, std::size_t link);
   bool links_answered(std::size_t service) const;
   bool links_proved(std::size_t service) const;
   std::optional<Time> links_read_back(std::size_t service) const;
   void fail_undone(Time now, std::size_t link);
   bool give_up_undone(Time now, std::size_t service);
-  void see_undone(const model::Group& group, Time sent_at);
+  void see_undone(Time now, const model::Group& group, Time sent_at);
   bool may_be_so_already(std::size_t link) const;
 
   // rollout_deploys.cpp
