@@ -190,7 +190,7 @@ struct FailureTold {
   bool operator==(const FailureTold&) const = default;
 };
 
-/// A note for people: a limit or a retry holds requests back.
+/// A note for people: a limit, a retry, or readings that disagree, hold the run back.
 struct Waiting {
   static constexpr std::string_view kind = "waiting";
   int seconds = 0;

@@ -84,7 +84,7 @@ struct Progress {
   int interrupts = 0;
   model::Outcome outcome = model::Outcome::done;  // counts once it ended
   bool quota_exhausted = false;                   // as far as failures told: no deploy can succeed
-  std::string notice;                             // why nothing moves at the moment: a limit, a retry
+  std::string notice;  // why nothing moves: a limit, a retry, readings that disagree
 
   /// Of a run of which `events` is all that happened so far.
   static Progress of(const plan::Plan& plan, std::span<const Event> events = {});

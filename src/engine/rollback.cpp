@@ -190,7 +190,9 @@ bool misses_links(const plan::Plan& plan, const Progress& done, const plan::Plan
     const LinkProgress& link = done.links[i];
     const bool accepted = link.answer >= 200 && link.answer < 300;
     if (link.phase != LinkPhase::proved && !accepted && link.unheard == 0) continue;
-    const bool shown_by_all = accepted && link.dated && reading.after(link.answered_at + link_lag);
+    // Render's dates are cut to whole seconds.
+    const bool shown_by_all =
+        accepted && link.dated && reading.after(link.answered_at + std::chrono::seconds(1) + link_lag);
     if (shown_by_all && link.unheard == 0) continue;
     const plan::LinkChange& change = plan.links[i];
     const bool undone = std::ranges::any_of(back.links, [&](const plan::LinkChange& one) {

@@ -263,16 +263,14 @@ ValuesBefore values_read(const model::Workspace& read, model::DigestValue digest
 
 Rollout::Rollout(plan::Plan plan, Budget budget, ValuesBefore values)
     : Rollout(std::make_shared<const plan::Plan>(std::move(plan)), std::move(budget), std::move(values)) {}
-Rollout::Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget, ValuesBefore values)
-    : Rollout(std::make_shared<const plan::Plan>(std::move(plan)), history, std::move(budget),
-              std::move(values)) {}
+Rollout::Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget)
+    : Rollout(std::make_shared<const plan::Plan>(std::move(plan)), history, std::move(budget)) {}
 Rollout::Rollout(std::shared_ptr<const plan::Plan> plan, Budget budget, ValuesBefore values)
     : state_(std::make_unique<State>(std::move(plan), std::move(budget))) {
   state_->values_before = std::move(values);
 }
-Rollout::Rollout(std::shared_ptr<const plan::Plan> plan, const std::vector<Event>& history, Budget budget,
-                 ValuesBefore values)
-    : Rollout(std::move(plan), std::move(budget), std::move(values)) {
+Rollout::Rollout(std::shared_ptr<const plan::Plan> plan, const std::vector<Event>& history, Budget budget)
+    : Rollout(std::move(plan), std::move(budget)) {
   state_->progress = Progress::of(state_->plan, history);
   state_->to_resume = true;
 }

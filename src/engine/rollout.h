@@ -3,7 +3,6 @@
 
 #include <map>
 #include <memory>
-#include <set>
 
 #include "engine/budget.h"
 #include "engine/ports.h"
@@ -19,7 +18,6 @@ namespace envlink::engine {
 struct ValuesBefore {
   model::DigestValue digest{};  // how they were made; empty: nothing can be compared
   std::map<GroupId, plan::Values> groups{};
-  std::set<GroupId> lost{};  // were read then, by a process that is gone, and nobody knows what they held
   std::map<ServiceId, plan::Values> services{};  // of their own variables
 };
 ValuesBefore values_read(const model::Workspace& read, model::DigestValue digest);
@@ -31,9 +29,8 @@ class Rollout final : public Activity {
   explicit Rollout(std::shared_ptr<const plan::Plan> plan, Budget budget = {}, ValuesBefore values = {});
   /// Goes on with a run of which `history` is all that the journal holds. A write whose answer is not in it
   /// is settled by reading; a deploy under way is watched again. The process that wrote it is gone.
-  Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget = {}, ValuesBefore values = {});
-  Rollout(std::shared_ptr<const plan::Plan> plan, const std::vector<Event>& history, Budget budget = {},
-          ValuesBefore values = {});
+  Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget = {});
+  Rollout(std::shared_ptr<const plan::Plan> plan, const std::vector<Event>& history, Budget budget = {});
   ~Rollout() override;
 
   Step step(Time now) override;

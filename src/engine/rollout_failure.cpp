@@ -96,7 +96,10 @@ void Rollout::State::fetch_failure_details(Time now, std::size_t service) {
   report.cause_due = now + longest_wait;
   request_part(report, FailureReport::Part::events, api::list_events(planned.id, report.began));
   report.events_alone = progress.services[service].outcome == ServiceOutcome::canceled;
-  if (report.events_alone) {
+  // What is read now need not be what the deploy has, or what an older instance prints.
+  if (progress.resumed_at)
+    report.mask_trouble = "an earlier process began the run, and values may have changed since";
+  if (report.events_alone || !report.mask_trouble.empty()) {
     failure_reports.push_back(std::move(report));
     return wake_at(now);
   }
@@ -248,8 +251,6 @@ bool Rollout::State::may_have(std::size_t service, const GroupId& group) const {
 /// so.
 std::string Rollout::State::changed_in(const FailureReport& report, const model::Group& group) const {
   if (!may_have(report.service, group.id)) return {};
-  if (values_before.lost.contains(group.id))
-    return fmt::format("nobody knows any more what {} held before the deploy", clean(group.name));
   const auto before = values_before.groups.find(group.id);
   if (!values_before.digest || before == values_before.groups.end() || !group.variables ||
       before->second == plan::values_of(group)) {
@@ -340,7 +341,7 @@ void Rollout::State::finish_failure_report(Time now, FailureReport& report) {
     std::string why = "Render shows no line of that time";
     if (!report.log_trouble.empty()) why = report.log_trouble;
     if (!report.mask_trouble.empty()) {
-      why = fmt::format("{}, so they could not be masked", report.mask_trouble);
+      why = fmt::format("{}, so values in it could not be masked", report.mask_trouble);
     }
     event.no_log =
         fmt::format("no line of its log is shown: {}. Read it at https://dashboard.render.com/ → {} → Logs",

@@ -106,12 +106,14 @@ void Rollout::State::read_again(Time now, std::size_t link) {
   run.rest_until = shows_by(run);
   run.write_again = false;
   const bool add = change.action == plan::LinkAction::add;
-  record(now, Waiting{static_cast<int>(left.count()),
-                      fmt::format("{} {} {}: reading again in {}", clean(change.group_name),
-                                  add ? "does not show" : "still shows",
-                                  clean(plan.services[change.service].name) +
-                                      (add ? " in every reading yet" : " in some readings"),
-                                  format_duration(left))});
+  if (left > Duration{0}) {
+    record(now, Waiting{static_cast<int>(left.count()),
+                        fmt::format("{} {} {}: reading again in {}", clean(change.group_name),
+                                    add ? "does not show" : "still shows",
+                                    clean(plan.services[change.service].name) +
+                                        (add ? " in every reading yet" : " in some readings"),
+                                    format_duration(left))});
+  }
   ServiceRun& service = services[change.service];
   if (progress.services[change.service].attempts > 0) return;
   service.snapshot_asked.reset();

@@ -410,48 +410,13 @@ std::vector<CarriedGroup> History::left_behind(const ServiceId& service, const D
   if (known == nullptr) return left;
   for (const CarriedGroup& group : known->groups) {
     const model::Group* now = actual.find_group(group.group);
-    if (now != nullptr && !now->links_to(service) && !may_lag(service, group.group)) left.push_back(group);
+    if (now != nullptr && !now->links_to(service) && !last_known_linked(service, group.group))
+      left.push_back(group);
   }
   return left;
 }
 
-bool History::knows(std::int64_t run, const ServiceId& service) const {
-  const auto draft = state_.drafts.find(service);
-  if (draft != state_.drafts.end() && draft->second.run == run) return true;
-  const auto known = state_.deploys.find(service);
-  return known != state_.deploys.end() &&
-         std::ranges::find(known->second, run, &CarriedDeploy::run) != known->second.end();
-}
-
-std::map<GroupId, Values> History::values_of_run(std::int64_t run) const {
-  std::map<GroupId, Values> values;
-  std::set<GroupId> unknown;
-  const auto take = [&](const GroupId& group, std::int64_t number) {
-    if (number == 0) {
-      unknown.insert(group);
-      return;
-    }
-    const Values& carried = state_.values.at(number);
-    const auto [known, is_new] = values.try_emplace(group, carried);
-    if (!is_new) known->second = agreed(known->second, carried);
-  };
-  const auto take_each = [&](std::int64_t of, const std::vector<CarriedGroup>& groups) {
-    if (of != run) return;
-    for (const CarriedGroup& group : groups) take(group.group, group.values);
-  };
-  for (const auto& [service, draft] : state_.drafts) take_each(draft.run, draft.groups);
-  for (const auto& [service, deploys] : state_.deploys) {
-    for (const CarriedDeploy& deploy : deploys) take_each(deploy.run, deploy.groups);
-  }
-  for (const auto& [group, seen] : state_.groups) {
-    if (!values.contains(group)) take(group, seen.back().values);
-  }
-  std::erase_if(values, [&](const auto& one) { return unknown.contains(one.first); });
-  return values;
-}
-
-/// A reading that shows it no more and does not lag would have been taken in.
-bool History::may_lag(const ServiceId& service, const GroupId& group) const {
+bool History::last_known_linked(const ServiceId& service, const GroupId& group) const {
   const LinkSeen* link = find_link(state_, service, group);
   return link != nullptr && link->linked;
 }

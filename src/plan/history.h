@@ -91,17 +91,12 @@ class History {
   std::vector<CarriedGroup> left_behind(const ServiceId& service, const DeployId& deploy,
                                         const model::Workspace& actual) const;
 
-  /// The link was first shown less than 30 s before a reading that does not show it: that one may lag.
-  bool may_lag(const ServiceId& service, const GroupId& group) const;
+  /// Of a group whose last reading does not show the service: that one may lag, for others showed it first
+  /// less than 30 s before.
+  bool last_known_linked(const ServiceId& service, const GroupId& group) const;
 
   /// It is not linked any more, and the deploy began before it was seen unlinked. nullptr: none serves.
   bool may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy, const GroupId& group) const;
-
-  /// Whether it was told of a deploy of the service that a run asked for, or was about to.
-  bool knows(std::int64_t run, const ServiceId& service) const;
-  /// The values of groups that the deploys of a run began with, and as they were read last of groups that
-  /// none of them has; only what is known. One without a digest changed about when they began.
-  std::map<GroupId, Values> values_of_run(std::int64_t run) const;
 
   /// The state, as it is stored (plan/history_json.h).
   struct LinkSeen {

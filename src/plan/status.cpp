@@ -150,7 +150,7 @@ Assessment assess_freshness(const Context& context, const model::Service& servic
                             std::span<const model::Group* const> groups) {
   for (const model::Group* group : groups) {
     if (context.links.has(*group, service.id)) continue;
-    const bool doubtful = context.history.may_lag(service.id, group->id);
+    const bool doubtful = context.history.last_known_linked(service.id, group->id);
     return {Freshness::staged,
             fmt::format("{} is not linked", clean(group->label())),
             {.grade = doubtful ? Grade::told : Grade::proved}};

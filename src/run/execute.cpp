@@ -71,8 +71,7 @@ class Execution {
                        .host = context_.host,
                        .began = context_.clock.now()};
     if (plan.undoes != 0) summary.undoes = plan.undoes;
-    if (const auto replaced = replace_unreadable(context_, plan.owner.id); !replaced)
-      return fail(replaced.error());
+    replace_unreadable(context_, plan.owner.id);
     const auto run = context_.store.begin(summary, plan);
     if (run) name(*run);
     return run;
@@ -260,34 +259,6 @@ class Execution {
   Lock& lock_;
 };
 
-/// The history has all that the run asked for before, so that the groups of the rest are those it names.
-bool knows_run(const plan::History& history, const StoredRun& run) {
-  for (std::size_t i = 0; i < run.plan.services.size(); ++i) {
-    const engine::ServiceProgress& service = run.progress.services[i];
-    const bool under_way =
-        service.requested_at && (service.phase != engine::ServicePhase::ended || service.open());
-    if (under_way && !history.knows(run.number(), run.plan.services[i].id)) return false;
-  }
-  return true;
-}
-
-/// What its deploys began with, as far as the store knows: the process that read it is gone.
-engine::ValuesBefore values_of_run(const Context& context, const StoredRun& run) {
-  engine::ValuesBefore values;
-  const auto kept = load_history(context.store, run.plan.owner.id);
-  if (kept && context.digests && knows_run(kept->history, run)) {
-    Digests digests = context.digests(false);
-    if (kept->history.state().key == digests.key) {
-      values.digest = std::move(digests.make);
-      values.groups = kept->history.values_of_run(run.number());
-    }
-  }
-  for (const plan::PlannedGroup& group : run.plan.groups) {
-    if (!values.groups.contains(group.id)) values.lost.insert(group.id);
-  }
-  return values;
-}
-
 }  // namespace
 
 Result<PlannedRollback> plan_rollback(Context& context, std::int64_t run, const plan::Plan& plan,
@@ -331,7 +302,7 @@ Outcome continue_run(Context& context, Lock& lock, const StoredRun& run) {
   execution.name(run.number());
   if (engine::calls_for_rollback(run.plan, run.progress))
     return execution.go_back(run.number(), run.plan, run.progress);
-  engine::Rollout rollout(run.plan, run.events, context.budget, values_of_run(context, run));
+  engine::Rollout rollout(run.plan, run.events, context.budget);
   if (run.plan.undoes == 0) return execution.finish(run.number(), rollout, asked_by(run.plan));
   const Outcome outcome = execution.finish_alone(run.number(), rollout);
   if (outcome != Outcome::done) return outcome;

@@ -102,21 +102,17 @@ plan::History learn(Context& context, const model::Workspace& reading, std::opti
   return alone;
 }
 
-Result<void> replace_unreadable(Context& context, const OwnerId& workspace) {
-  if (!context.history.unreadable || !context.keeps_history) return {};
+void replace_unreadable(Context& context, const OwnerId& workspace) {
+  if (!context.history.unreadable || !context.keeps_history) return;
   const auto kept = load_history(context.store, workspace);
-  if (kept) return {};
-  if (kept.error().kind == ErrorKind::too_new) return fail(kept.error());
+  if (kept || kept.error().kind == ErrorKind::too_new) return;
   const auto now = context.store.event_counts(workspace.text());
-  if (!now || overtaken(context, *now)) return {};
+  if (!now || overtaken(context, *now)) return;
   KeptHistory anew{context.history, *now, 0};
   anew.history.unreadable = false;
-  if (const auto replaced = context.store.replace_history(workspace.text(), anew); !replaced) {
-    context.frontend.report(replaced.error());
-    return {};
-  }
+  const auto replaced = context.store.replace_history(workspace.text(), anew);
+  if (!replaced) return context.frontend.report(replaced.error());
   context.frontend.say("What the journal knew of this workspace is begun anew with what was read just now.");
-  return {};
 }
 
 Result<void> adopt(Context& context, const model::Workspace& reading) {

@@ -66,7 +66,8 @@ class Store {
   virtual Result<std::vector<engine::Event>> events(std::int64_t run) const = 0;
   /// How many each run has, the oldest run first; of every workspace when `workspace` is empty.
   virtual Result<std::vector<EventCount>> event_counts(const std::string& workspace) const = 0;
-  /// As it was kept last; an empty one where nothing was. An error where it is damaged.
+  /// As it was kept last; an empty one where nothing was. An error where it is damaged, or a newer envlink
+  /// wrote it.
   virtual Result<KeptHistory> history(const std::string& workspace) const = 0;
   /// False, and nothing is kept, where another was kept after `history` was loaded.
   virtual Result<bool> keep_history(const std::string& workspace, const KeptHistory& history) = 0;

@@ -300,8 +300,8 @@ TEST_CASE("an outcome says what happened, what was left alone and what to type n
   auto untold = sample::halted(plan);
   untold.services[1].log.clear();
   untold.services[1].no_log =
-      "no line of its log is shown: could not read the values of a group: Render answered 503, so they "
-      "could not be masked. Read it at https://dashboard.render.com/ → toolboxai-backend → Logs";
+      "no line of its log is shown: could not read the values of a group: Render answered 503, so values "
+      "in it could not be masked. Read it at https://dashboard.render.com/ → toolboxai-backend → Logs";
   sample::check_golden("outcome_untold.txt", render_rollout_summary(plan, untold, style_of(80)));
 
   auto done = sample::half_way(plan);

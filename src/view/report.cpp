@@ -69,7 +69,8 @@ class Text {
                     count_of(plan.links.size(), "link"), board_.live(),
                     count_of(board_.redeploying(), "service")));
     if (timeline_.waited() > Duration{0})
-      add(fmt::format("Limits and retries held requests back for {}", format_duration(timeline_.waited())));
+      add(fmt::format("Limits, retries and readings that lag held it back for {}",
+                      format_duration(timeline_.waited())));
     if (!timeline_.slowest.empty()) {
       std::vector<std::string> names = names_of(plan, timeline_.slowest, style_);
       if (std::ssize(names) > most_in_a_chain) {

@@ -54,7 +54,7 @@ std::string tiles(const Page& page) {
     out += tile("Longest on the way", format_duration(length(longest)), page.name(longest));
   }
   if (page.timeline.waited() > Duration{0})
-    out += tile("Held back", format_duration(page.timeline.waited()), "by limits and retries", "busy");
+    out += tile("Held back", format_duration(page.timeline.waited()), "by limits, retries and lag", "busy");
   return out + "</dl>";
 }
 

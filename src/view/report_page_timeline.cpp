@@ -81,7 +81,7 @@ class Timeline {
         R"(<div class="lane"><span class="row"><span class="who">Held back</span><span class="how busy">)";
     out_ += fmt::format("{} in all</span>", format_duration(page_.timeline.waited()));
     out_ +=
-        R"(<svg class="bar" role="img" aria-label="When limits and retries held requests back"><use href="#grid"/>)";
+        R"(<svg class="bar" role="img" aria-label="When limits, retries and readings that lag held the run back"><use href="#grid"/>)";
     for (const Wait& wait : page_.timeline.waits)
       out_ += bar_piece(scale_, page_, wait.from, wait.to, "held", html::text(wait.text));
     out_ += "</svg></span></div>\n";
@@ -182,7 +182,7 @@ class Timeline {
     for (std::size_t i = 0; i < stages; ++i) {
       if (used[i]) key(word(static_cast<Stage>(i)), phrase_of(static_cast<Stage>(i)));
     }
-    if (!page_.timeline.waits.empty()) key("held", "held back by a limit or a retry");
+    if (!page_.timeline.waits.empty()) key("held", "held back by a limit, a retry or a reading that lags");
     if (!page_.timeline.pauses.empty()) key("pause", "nobody worked at the run");
     out_ +=
         "</p><p class=\"note\">A stage begins when an answer or a look told it; looks that told nothing new "

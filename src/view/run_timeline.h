@@ -38,7 +38,7 @@ struct ServiceTimeline {
   Duration in(Stage stage) const;
 };
 
-/// A limit or a retry that held requests back.
+/// A limit, a retry or a reading that lags, which held the run back.
 struct Wait {
   Time from{};
   Time to{};
@@ -63,7 +63,7 @@ struct RunTimeline {
   std::vector<std::size_t> slowest;
   Duration since_began(Time at) const;  // without the pauses
   Duration taken() const { return std::max(since_began(ended), Duration{0}); }
-  Duration waited() const;  // for limits and retries
+  Duration waited() const;  // in all
 };
 
 RunTimeline timeline_of(const Report& report);

@@ -1,8 +1,6 @@
 """When a deploy fails, the reason and the end of its log are told, and no value that the log prints."""
 
-import contextlib
 import json
-import sqlite3
 import unittest
 import urllib.parse
 import urllib.request
@@ -132,7 +130,7 @@ class FailureTold(Case):
         self.assertIn("its build failed: exit code 1\n", text)
         self.assertNotIn("│", text)
         told = " ".join(text.split())
-        self.assertIn("no line of its log is shown: could not read its own variables: Render answered 503, so they "
+        self.assertIn("no line of its log is shown: could not read its own variables: Render answered 503, so values in it "
                       "could not be masked. Read it at https://dashboard.render.com/ → core → Logs", told)
         # The one request is this test's own.
         self.assertEqual(sum(r["path"].startswith("/v1/logs") for r in self.told_by.requests()), 1)
@@ -149,7 +147,7 @@ class FailureTold(Case):
         text = " ".join(self.apply(source).split())
         self.assertNotIn("│", text)
         self.assertIn("no line of its log is shown: could not read its secret files: Render hides them from the owner of this key, "
-                      "so they could not be masked.", text)
+                      "so values in it could not be masked.", text)
 
     def while_core_deploys(self, change, *arguments):
         """apply, with what a colleague does once the deploy of core was asked for; it fails afterwards."""
@@ -173,7 +171,7 @@ class FailureTold(Case):
                 told = self.while_core_deploys(lambda: self.told_by.call("PUT", path, {"value": "another"}), "--anew")
                 self.assertNotIn("│", told)
                 values = "values of shared" if name == "shared" else "its own variables"
-                self.assertIn(f"no line of its log is shown: {values} changed after they were read, so they could not be masked.", told)
+                self.assertIn(f"no line of its log is shown: {values} changed after they were read, so values in it could not be masked.", told)
 
     def told_after_a_kill(self, meanwhile):
         """What resume tells of core, whose deploy fails; `meanwhile` happens before it."""
@@ -191,32 +189,17 @@ class FailureTold(Case):
         self.hold(result.stdout + result.stderr)
         return " ".join(result.stderr.split())
 
-    def test_resume_shows_the_log_of_a_deploy_that_began_before(self):
-        self.assertIn("│ ==> Build failed", self.told_after_a_kill(lambda: None))
-
-    def test_a_value_that_changed_between_the_process_that_was_killed_and_resume_is_such_a_reason_as_well(self):
-        change = lambda: self.told_by.call("PUT", f"/env-groups/{GROUP}/env-vars/DATABASE_URL", {"value": "another"})
-        self.assertIn("values of shared changed after they were read", self.told_after_a_kill(change))
-
-    def test_that_the_key_of_digests_is_lost_is_one(self):
-        self.assert_lost(self.told_after_a_kill(lambda: (self.state_home / "envlink/digest.key").unlink()))
-
-    def test_that_the_history_is_damaged_is_one(self):
-        def damage():
-            with contextlib.closing(sqlite3.connect(self.state_home / "envlink/journal.db")) as journal, journal:
-                journal.execute("UPDATE history SET body = substr(body, 10)")
-
-        self.assert_lost(self.told_after_a_kill(damage))
-
-    def assert_lost(self, told):
+    def test_resume_shows_no_log_for_values_may_have_changed_since(self):
+        told = self.told_after_a_kill(lambda: self.told_by.call("PUT", f"/env-groups/{GROUP}/env-vars/DATABASE_URL", {"value": "another"}))
+        self.assertIn("its build failed: exit code 1", told)
         self.assertNotIn("│", told)
-        self.assertIn("no line of its log is shown: nobody knows any more what shared held before the deploy, so they could not be "
-                      "masked.", told)
+        self.assertIn("no line of its log is shown: an earlier process began the run, and values may have changed since, so values in it "
+                      "could not be masked. Read it at", told)
 
     def test_a_group_that_is_deleted_while_the_deploy_runs_is_the_reason_why_no_line_is_shown(self):
         told = self.while_core_deploys(lambda: self.told_by.call("DELETE", f"/env-groups/{GROUP}"))
         self.assertNotIn("│", told)
-        self.assertIn("no line of its log is shown: shared is not there any more, so they could not be masked.", told)
+        self.assertIn("no line of its log is shown: shared is not there any more, so values in it could not be masked.", told)
 
     def test_events_that_cannot_be_read_are_said_so_and_the_log_is_still_shown(self):
         source = with_service("core", outcome="build_failed")

@@ -92,7 +92,7 @@ class FaultyTransport final : public engine::Transport {
 };
 
 Told play(const Scenario& scenario, std::uint64_t seed = 1,
-          std::vector<FaultyTransport::InjectedReply> injected = {}, engine::ValuesBefore values = {}) {
+          std::vector<FaultyTransport::InjectedReply> injected = {}) {
   Choices choices(seed);
   const Time start{std::chrono::hours(24 * 365 * 56)};
   emulator::World world(scenario.workspace, start, 1.0, 1);
@@ -108,7 +108,7 @@ Told play(const Scenario& scenario, std::uint64_t seed = 1,
   quiet.all.clear();
   quiet.oracles = &oracles;
   wire.new_activity();
-  engine::Rollout rollout(plan, reader.budget(), std::move(values));
+  engine::Rollout rollout(plan, reader.budget());
   FaultyTransport faulty(wire);
   faulty.injected = std::move(injected);
   engine::run(rollout, wire, faulty, quiet, quiet);
@@ -376,14 +376,6 @@ TEST_CASE("the groups of more than one page are looked through twice, and the lo
   REQUIRE(told.second.log.size() == 1);
 }
 
-TEST_CASE("no log is asked for when nobody knows what a group held before the deploy") {
-  const Scenario scenario = failing();
-  const Told told = play(scenario, 1, {}, {.lost = {GroupId(scenario.workspace.groups[0].id)}});
-  CHECK(told.logs_asked == 0);
-  CHECK(told.second.log.empty());
-  CHECK(told.second.no_log.find("nobody knows any more what") != std::string::npos);
-}
-
 TEST_CASE("no log is asked for when a value that must be masked could not be read") {
   for (const std::string about : {"/env-groups/", "/env-vars", "/secret-files"}) {
     for (const api::Response& answer : {api::Response{503, {}, "{}"}, api::Response{200, {}, "garbage"}}) {
@@ -410,7 +402,8 @@ TEST_CASE(
     CHECK(told.logs_asked == 0);
     return told.second.no_log;
   };
-  const std::string hidden = "Render hides them from the owner of this key, so they could not be masked";
+  const std::string hidden =
+      "Render hides them from the owner of this key, so values in it could not be masked";
   for (const std::string value : {"", "********", "[REDACTED]"}) {
     const std::string variable = R"([{"envVar":{"key":"OWN","value":")" + value + R"("},"cursor":"c"}])";
     CHECK(why("/env-vars", variable).find("its own variables: " + hidden) != std::string::npos);

@@ -176,7 +176,8 @@ Time TruthOracle::environment_read(std::size_t deploy) const {
 TruthOracle::Span TruthOracle::without_link(std::size_t group, std::size_t service, Time around) const {
   Span span{Time::min(), Time::max()};
   for (const LinkState& state : links(group, service)) {
-    if (!state.linked && state.since <= around) span = {state.since, Time::max()};
+    if (state.linked && state.since <= around) span.before = state.since;
+    if (!state.linked && state.since <= around) span = {state.since, Time::max(), span.before};
     if (state.linked && state.since >= around) {
       span.until = state.since;
       break;
@@ -207,11 +208,15 @@ bool TruthOracle::could_be_known(std::size_t group, Span other, bool of_link) co
   const bool seen_before =
       std::ranges::any_of(kept_[group], [&](const Seen& seen) { return shown_before(seen.last); }) ||
       (of_link && std::ranges::any_of(served_[group], shown_before));
-  // Behind one that may have shown the link, a reading that does not may lag: it says nothing.
+  // Behind the first one that may have shown the link, a reading that does not may lag: it says nothing.
+  const Duration allowed = link_lag + std::chrono::seconds(2);
   const auto may_lag = [&](const Seen& seen) {
-    return of_link && std::ranges::any_of(served_[group], [&](Time at) {
-             return at < seen.first && seen.first < at + link_lag + std::chrono::seconds(2) &&
-                    shown_before(at);
+    const bool shown_long_before = std::ranges::any_of(kept_[group], [&](const Seen& one) {
+      return shown_from(one.first) >= other.before && one.last <= other.from &&
+             one.last + allowed <= seen.first;
+    });
+    return of_link && !shown_long_before && std::ranges::any_of(served_[group], [&](Time at) {
+             return at < seen.first && seen.first < at + allowed && shown_before(at);
            });
   };
   const bool seen_otherwise = std::ranges::any_of(kept_[group], [&](const Seen& seen) {

@@ -83,6 +83,7 @@ class TruthOracle final : public Listener {
   struct Span {
     Time from{};
     Time until{};
+    Time before = Time::min();  // of links: when that began which `from` ended
   };
   void look(Time at);
   void judge(std::size_t service, plan::Freshness said, bool unreadable, int process);
