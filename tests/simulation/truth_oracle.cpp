@@ -12,8 +12,8 @@ namespace {
 
 using plan::Freshness;
 
-/// What nobody can tell from how links were before, by what envlink allows for.
-constexpr Duration link_lag = model::link_lag;
+/// For so long a reading of links may lag, by what envlink allows for and in the seconds that Render tells.
+constexpr Duration allowed_lag = model::link_lag + std::chrono::seconds(2);
 
 std::optional<std::string> copy_of(const std::string* value) {
   return value == nullptr ? std::nullopt : std::optional(*value);
@@ -116,10 +116,12 @@ void TruthOracle::adopted(int process) {
         *deploy, changed_since(service, readings_.at(static_cast<std::size_t>(process)).began), {}, {}};
     const Time ended = world_.deploy(*deploy).finished.value_or(world_.deploy(*deploy).created);
     for (std::size_t group = 0; group < values_.size(); ++group) {
-      const LinkState& link = links(group, service).back();
+      const std::vector<LinkState>& states = links(group, service);
+      const LinkState& link = states.back();
+      const Time absent_since = states.size() > 1 ? std::prev(states.end(), 2)->since : Time::max();
       // Nobody may say so of what a reading after the deploy did not show.
       const bool newer = std::ranges::any_of(kept_[group], [&](const Seen& seen) {
-        return seen.first >= ended + link_lag + std::chrono::seconds(2) && seen.last < link.since;
+        return seen.first >= std::max(ended + allowed_lag, absent_since) && seen.last < link.since;
       });
       one.linked.push_back(link.linked && !newer);
       one.values.push_back(values_[group].back().value);
@@ -209,14 +211,13 @@ bool TruthOracle::could_be_known(std::size_t group, Span other, bool of_link) co
       std::ranges::any_of(kept_[group], [&](const Seen& seen) { return shown_before(seen.last); }) ||
       (of_link && std::ranges::any_of(served_[group], shown_before));
   // Behind the first one that may have shown the link, a reading that does not may lag: it says nothing.
-  const Duration allowed = link_lag + std::chrono::seconds(2);
   const auto may_lag = [&](const Seen& seen) {
     const bool shown_long_before = std::ranges::any_of(kept_[group], [&](const Seen& one) {
       return shown_from(one.first) >= other.before && one.last <= other.from &&
-             one.last + allowed <= seen.first;
+             one.last + allowed_lag <= seen.first;
     });
     return of_link && !shown_long_before && std::ranges::any_of(served_[group], [&](Time at) {
-             return at < seen.first && seen.first < at + allowed && shown_before(at);
+             return at < seen.first && seen.first < at + allowed_lag && shown_before(at);
            });
   };
   const bool seen_otherwise = std::ranges::any_of(kept_[group], [&](const Seen& seen) {
