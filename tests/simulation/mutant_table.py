@@ -80,7 +80,7 @@ MUTANTS = [
      "engine: which deploy is the one asked for"),
     ("takes any deploy since the plan for one that carries the link", "engine/attribution.cpp",
      "*since >= read_back + whole_second", "*since >= read_back - std::chrono::hours(1)",
-     "invariant 2|success was reported|runs with"),
+     "invariant 2|success was reported|runs with|truth:"),
     ("takes Render's own deploy from the second of the link for one that carries it", "engine/attribution.cpp",
      "if (since && *since >= read_back + whole_second) return &deploy;",
      'if (since && (*since >= read_back + whole_second ||\n'
