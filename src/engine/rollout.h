@@ -16,6 +16,7 @@ namespace envlink::engine {
 /// The values that were read before a run asked for its deploys. Where others are read after a deploy failed,
 /// its log may show one that could not be masked.
 struct ValuesBefore {
+  bool lost = false;            // they should be compared and cannot be: nothing makes digests
   model::DigestValue digest{};  // how they were made; empty: nothing can be compared
   std::map<GroupId, plan::Values> groups{};
   std::map<ServiceId, plan::Values> services{};  // of their own variables

@@ -97,6 +97,8 @@ void Rollout::State::fetch_failure_details(Time now, std::size_t service) {
   request_part(report, FailureReport::Part::events, api::list_events(planned.id, report.began));
   report.events_alone = progress.services[service].outcome == ServiceOutcome::canceled;
   // What is read now need not be what the deploy has, or what an older instance prints.
+  if (values_before.lost)
+    report.mask_trouble = "without the key of digests nobody knows which values changed";
   if (progress.resumed_at)
     report.mask_trouble = "an earlier process began the run, and values may have changed since";
   if (report.events_alone || !report.mask_trouble.empty()) {
@@ -161,12 +163,11 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
       Listing& list = report.lists[FailureReport::Part::groups];
       for (const model::Group& group : page->items) {
         list.add(group.id.text());
-        if (!report.to_mask.insert(group.id).second) continue;
-        if (!report.groups_again) {
-          request_part(report, FailureReport::Part::group, api::get_group(group.id));
-        } else if (group.links_to(plan.services[report.service].id)) {
-          report.mask_trouble = "a group was linked to it meanwhile";
-        }
+        // Nobody read what it held before.
+        if (group.links_to(plan.services[report.service].id) && !may_have(report.service, group.id))
+          report.mask_trouble = fmt::format("{} was linked to it meanwhile", clean(group.name));
+        if (!report.to_mask.insert(group.id).second || report.groups_again) continue;
+        request_part(report, FailureReport::Part::group, api::get_group(group.id));
       }
       if (list.ends_with(*page)) break;
       if (report.to_mask.size() >= most_groups_masked) {
@@ -261,9 +262,14 @@ std::string Rollout::State::changed_in(const FailureReport& report, const model:
 
 /// The same of what is known once everything was read.
 std::string Rollout::State::not_masked(const FailureReport& report) const {
-  for (const plan::PlannedGroup& group : plan.groups) {
-    if (may_have(report.service, group.id) && !report.to_mask.contains(group.id))
-      return fmt::format("{} is not there any more", clean(group.name));
+  std::vector<GroupId> had = plan.services[report.service].final_groups;
+  for (const std::size_t link : services[report.service].links) had.push_back(plan.links[link].group);
+  const auto gone =
+      std::ranges::find_if(had, [&](const GroupId& group) { return !report.to_mask.contains(group); });
+  if (gone != had.end()) {
+    const auto planned = std::ranges::find(plan.groups, *gone, &plan::PlannedGroup::id);
+    return fmt::format("{} is not there any more",
+                       clean(planned == plan.groups.end() ? gone->text() : planned->name));
   }
   const auto own = values_before.services.find(plan.services[report.service].id);
   if (!values_before.digest || own == values_before.services.end() ||

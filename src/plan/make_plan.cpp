@@ -90,7 +90,12 @@ void decide_redeploy(const Context& in, std::span<const LinkChange> changes,
   const model::Service& service = *in.match.services[index];
   planned.because = changes_clause(changes);
   if (in.rests(index)) {
-    planned.because += planned.because.empty() ? "" : "; it is suspended: its next deploy carries that";
+    if (planned.because.empty()) {
+      const Assessment assessment = assess_service(in, index);
+      if (assessment.freshness != Freshness::live) planned.unproven = assessment.because;
+    } else {
+      planned.because += "; it is suspended: its next deploy carries that";
+    }
   } else if (!planned.because.empty()) {
     planned.redeploy = Reason::links_change;
   } else if (redeploy.names(in.desired.services[index], service)) {

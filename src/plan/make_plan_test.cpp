@@ -239,6 +239,7 @@ TEST_CASE("a suspended service is linked without a deploy, or left as it is, whe
   CHECK_FALSE(skipping.refused());
   CHECK_FALSE(skipping.services[0].redeploys());
   CHECK(changed(skipping) == 0);
+  CHECK(skipping.services[0].unproven == "secrets is not linked");
 }
 
 TEST_CASE("links that the file does not name") {

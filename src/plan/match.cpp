@@ -183,6 +183,14 @@ void refuse_twice(const Kind& kind, const char* id, const std::vector<Wanted>& w
 
 }  // namespace
 
+std::string Match::why_not(std::string_view noun, std::string_view name) const {
+  const std::string subject = fmt::format("{} {}", noun, clean(name));
+  const auto finding = std::ranges::find(findings, subject, &Finding::subject);
+  if (finding != findings.end() && finding->id.ends_with("-ambiguous"))
+    return fmt::format("may mean several {}s", noun);
+  return "was not found";
+}
+
 const model::Group* Match::group_named(const std::string& name) const {
   const auto place = group_places.find(name);
   return place == group_places.end() ? nullptr : groups[place->second];

@@ -99,7 +99,8 @@ Assessment assess_group(const Context& context, const model::Service& service, c
     unknown.evidence.text = fmt::format("its values were not read before {} began", clean(live.id.text()));
   } else {
     unknown.because = fmt::format("cannot prove that it runs with {} of {}", names_of(carries.unknown), name);
-    unknown.evidence.text = fmt::format("it changed while {} was being made", clean(live.id.text()));
+    unknown.evidence.text = fmt::format("{} changed between two readings, and {} began between them",
+                                        carries.unknown.size() == 1 ? "it" : "they", clean(live.id.text()));
   }
   return unknown;
 }
@@ -120,7 +121,7 @@ StatusCell cell_of(const Context& context, const model::Service& service, const 
   cell.group = index_of(context.desired, name);
   const model::Group* group = context.match.group_named(name);
   if (group == nullptr) {
-    cell.because = fmt::format("{} was not found", clean(name));
+    cell.because = fmt::format("{} {}", clean(name), context.match.why_not("group", name));
     return cell;
   }
   Assessment assessment = assess_freshness(context, service, std::vector{group});
@@ -134,7 +135,15 @@ StatusCell cell_of(const Context& context, const model::Service& service, const 
 StatusRow row_of(const Context& context, std::size_t index) {
   const model::DesiredService& wanted = context.desired.services[index];
   const model::Service* service = context.match.services[index];
-  if (service == nullptr) return {{}, wanted.name.text, Freshness::unknown, "it was not found", {}, {}, {}};
+  if (service == nullptr) {
+    return {{},
+            wanted.name.text,
+            Freshness::unknown,
+            "it " + context.match.why_not("service", wanted.name.text),
+            {},
+            {},
+            {}};
+  }
   StatusRow row{service->id, service->name, {}, {}, {}, {}, {}};
   for (const SourceString& name : wanted.link) row.cells.push_back(cell_of(context, *service, name.text));
   Assessment assessment = assess_service(context, index);
@@ -191,6 +200,13 @@ Assessment assess_freshness(const Context& context, const model::Service& servic
 Assessment assess_service(const Context& context, std::size_t index) {
   const model::Service& service = *context.match.services[index];
   Assessment assessment = assess_freshness(context, service, context.asked_groups(index));
+  const auto& asked = context.desired.services[index].link;
+  const auto missing = std::ranges::find_if(
+      asked, [&](const SourceString& name) { return context.match.group_named(name.text) == nullptr; });
+  if (missing != asked.end() && assessment.freshness == Freshness::live) {
+    return {Freshness::unknown,
+            fmt::format("{} {}", clean(missing->text), context.match.why_not("group", missing->text))};
+  }
   const model::Deploy* live = model::live_of(context.actual.deploys_of(service.id));
   if (assessment.freshness != Freshness::live && assessment.freshness != Freshness::unknown)
     return assessment;

@@ -35,20 +35,37 @@ VerifiedStep groups_step(const Context& context) {
               problems_about(findings, "group "));
 }
 
+std::string but_for(std::size_t resting) {
+  if (resting == 0) return "";
+  return fmt::format(", but for {} that the file lets rest: suspended", count_of(resting, "service"));
+}
+
 VerifiedStep links_step(const Context& context) {
   std::vector<std::string> problems = problems_about(context.match.findings, "service ");
+  std::size_t skipped = 0;
   for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
-    if (context.match.services[i] == nullptr || context.is_skipped(i)) continue;
-    for (const model::Group* group : context.asked_groups(i)) {
-      if (context.links.has(*group, context.match.services[i]->id)) continue;
-      problems.push_back(fmt::format("service {}: {} is not linked", clean(context.match.services[i]->name),
-                                     clean(group->name)));
+    const model::Service* service = context.match.services[i];
+    if (service == nullptr) continue;
+    std::vector<std::string> missing;
+    for (const SourceString& name : context.desired.services[i].link) {
+      const model::Group* group = context.match.group_named(name.text);
+      if (group != nullptr && context.links.has(*group, service->id)) continue;
+      missing.push_back(
+          fmt::format("service {}: {} {}", clean(service->name), clean(name.text),
+                      group != nullptr ? "is not linked" : context.match.why_not("group", name.text)));
+    }
+    if (context.is_skipped(i)) {
+      if (!missing.empty()) ++skipped;
+    } else {
+      problems.insert(problems.end(), missing.begin(), missing.end());
     }
   }
   const std::string count = count_of(context.desired.services.size(), "service");
-  return step(context.desired.services.size() == 1 ? "The service has its groups linked"
-                                                   : fmt::format("All {} have correct groups linked", count),
-              "Not every service has its groups linked", std::move(problems));
+  return step(
+      (context.desired.services.size() == 1 ? "The service has its groups linked"
+                                            : fmt::format("All {} have correct groups linked", count)) +
+          but_for(skipped),
+      "Not every service has its groups linked", std::move(problems));
 }
 
 VerifiedStep deploys_step(const Context& context, const std::vector<VerifiedService>& services) {
@@ -66,11 +83,8 @@ VerifiedStep deploys_step(const Context& context, const std::vector<VerifiedServ
     problems.push_back(fmt::format("service {} is {}: {}", clean(service.name), to_string(service.freshness),
                                    service.because));
   }
-  const std::string but_for = resting == 0 ? ""
-                                           : fmt::format(", but for {} that the file lets rest: suspended",
-                                                         count_of(resting, "service"));
-  return step("Services deploying/live" + but_for, "Not every service is known to run what is linked",
-              std::move(problems));
+  return step("Services deploying/live" + but_for(resting),
+              "Not every service is known to run what is linked", std::move(problems));
 }
 
 }  // namespace
@@ -93,8 +107,9 @@ Verification verify(const model::Desired& desired, const model::Workspace& actua
   result.journal_unreadable = history.unreadable;
   for (std::size_t i = 0; i < desired.services.size(); ++i) {
     if (context.match.services[i] == nullptr) {
+      const std::string& name = desired.services[i].name.text;
       result.services.push_back(
-          {{}, desired.services[i].name.text, Freshness::unknown, "it was not found", {}});
+          {{}, name, Freshness::unknown, "it " + context.match.why_not("service", name), {}});
       continue;
     }
     const model::Service& service = *context.match.services[i];

@@ -20,7 +20,10 @@ TEST_CASE("a suspended service that the file lets rest is no cross, and is told"
   CHECK_FALSE(verify(desired, actual, sample::seen(sample::settled())).steps[2].passed);
   actual.groups[0].links = {actual.services[1].id, actual.services[2].id};
   desired.rollout.suspended = model::OnSuspended::skip;
-  CHECK(verify(desired, actual, sample::seen(sample::settled())).steps[2].passed);
+  const VerifiedStep skipped = verify(desired, actual, sample::seen(sample::settled())).steps[2];
+  CHECK(skipped.passed);
+  CHECK(skipped.title ==
+        "All 3 services have correct groups linked, but for 1 service that the file lets rest: suspended");
 }
 
 TEST_CASE("a workspace that is as asked passes the four steps of the guide") {
@@ -75,6 +78,25 @@ TEST_CASE("a group that is not there fails the second step only by its own words
   const Verification result = verify(sample::file(), actual, sample::seen(sample::settled()));
   REQUIRE_FALSE(result.steps[1].passed);
   CHECK(result.steps[1].problems[0] == "group secrets: workspace acme has no group called secrets");
+}
+
+TEST_CASE("a service is neither linked nor live whose group is not there, or may be one of two") {
+  for (const bool two : {false, true}) {
+    model::Workspace actual = sample::settled();
+    if (two) {
+      actual.groups.push_back(actual.groups[0]);
+      actual.groups[1].id = GroupId("evg-other");
+    } else {
+      actual.groups[0].name = "other";
+    }
+    const std::string why = two ? "secrets may mean several groups" : "secrets was not found";
+    const Verification result = verify(sample::file(), actual, sample::seen(sample::settled()));
+    CHECK_FALSE(result.steps[2].passed);
+    CHECK(result.steps[2].problems[0] == "service db: " + why);
+    CHECK_FALSE(result.steps[3].passed);
+    CHECK(result.services[0].freshness == Freshness::unknown);
+    CHECK(result.services[0].because == why);
+  }
 }
 
 TEST_CASE("what nobody knows does not pass, unless the file allows it") {

@@ -110,6 +110,11 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
     tell_unfinished(context, workspace);
     return Outcome::nothing_to_do;
   }
+  // What it deployed would be unknown again.
+  if (context.values.lost) {
+    context.frontend.say("Nothing was written.");
+    return Outcome::error;
+  }
   // Before the question: a run that ends while it stands open would make the plan above it stale.
   const auto taken = take_lock(context, workspace.text(), options.lock_wait);
   if (!taken) return end_with(context, taken.error());

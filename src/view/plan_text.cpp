@@ -226,6 +226,16 @@ std::string nothing_to_do(const Plan& plan) {
                          std::ranges::count(plan.ignored, id, &plan::Finding::id);
   const auto unproven = static_cast<std::size_t>(
       std::ranges::count_if(plan.services, [](const auto& one) { return !one.unproven.empty(); }));
+  constexpr std::string_view suspended = "service-suspended";
+  const auto resting =
+      static_cast<std::size_t>(std::ranges::count(plan.findings, suspended, &plan::Finding::id) +
+                               std::ranges::count(plan.ignored, suspended, &plan::Finding::id));
+  if (resting > 0 && unproven == resting && under_way == 0) {
+    return fmt::format(
+        "Nothing to do: every link is in place and every service is known to run with it, but for {} that {} "
+        "suspended and left as {}.",
+        count_of(resting, "service"), resting == 1 ? "is" : "are", resting == 1 ? "it is" : "they are");
+  }
   if (unproven == 0 && under_way == 0)
     return "Nothing to do: every link is in place and every service is known to run with it.";
   if (unproven > static_cast<std::size_t>(under_way)) {

@@ -162,6 +162,16 @@ class Lost(Evidence):
         with contextlib.closing(sqlite3.connect(self.journal())) as journal:
             self.assertIn('"version":99', journal.execute("SELECT body FROM history").fetchone()[0])
 
+    def test_with_a_key_of_digests_that_cannot_be_used_nothing_is_deployed(self):
+        key = self.state_home / "envlink/digest.key"
+        key.write_bytes(b"abc")
+        asked = len(self.render.deploys_asked_for())
+        told = self.envlink("apply", "--yes", "--redeploy", "all", code=1)
+        self.assertIn("The key of digests", told.stderr)
+        self.assertIn("Nothing was written.", told.stderr)
+        self.assertEqual(len(self.render.deploys_asked_for()), asked)
+        self.assertIn("The key of digests", self.envlink("doctor", code=1).stdout)
+
     def test_a_journal_that_is_gone_leaves_all_unknown_and_an_apply_makes_it_known(self):
         shutil.rmtree(self.state_home)
         self.assertEqual(set(self.words().values()), {"unknown"})

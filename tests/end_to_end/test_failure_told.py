@@ -9,6 +9,7 @@ from harness import GROUP, HANG, KEY, SERVICES, Case, desired, read_until, with_
 from test_terminal import ESCAPES, Terminal
 
 SESAME = "sesame-of-"
+EXTRA = "evg-extra0000000000000000"
 OWN_VARIABLES = "GET /v1/services/*/env-vars"
 
 
@@ -149,9 +150,12 @@ class FailureTold(Case):
         self.assertIn("no line of its log is shown: could not read its secret files: Render hides them from the owner of this key, "
                       "so values in it could not be masked.", text)
 
-    def while_core_deploys(self, change, *arguments):
-        """apply, with what a colleague does once the deploy of core was asked for; it fails afterwards."""
+    def while_core_deploys(self, change, *arguments, extra_of_core=False):
+        """apply, with what a colleague does once the deploy of core was asked for; it fails afterwards. The file does not name the
+        group `extra`."""
         self.source = with_service("core", outcome="build_failed", build="30s")
+        self.source["groups"].append({"id": EXTRA, "name": "extra", "variables": {"EXTRA": "sesame-of-extra"},
+                                      "links": [SERVICES["core"]] if extra_of_core else []})
         self.source["behaviour"] = {"environment_read": "requested"}
         self.told_by = self.emulator(self.source, speed=10)
         self.write("envlink.yaml", desired())
@@ -200,6 +204,16 @@ class FailureTold(Case):
         told = self.while_core_deploys(lambda: self.told_by.call("DELETE", f"/env-groups/{GROUP}"))
         self.assertNotIn("│", told)
         self.assertIn("no line of its log is shown: shared is not there any more, so values in it could not be masked.", told)
+
+    def test_a_group_that_the_file_does_not_name_is_one_when_it_goes(self):
+        told = self.while_core_deploys(lambda: self.told_by.call("DELETE", f"/env-groups/{EXTRA}"), extra_of_core=True)
+        self.assertNotIn("│", told)
+        self.assertIn(f"no line of its log is shown: {EXTRA} is not there any more", told)
+
+    def test_so_is_a_group_that_a_colleague_links_meanwhile(self):
+        told = self.while_core_deploys(lambda: self.told_by.call("POST", f"/env-groups/{EXTRA}/services/{SERVICES['core']}"))
+        self.assertNotIn("│", told)
+        self.assertIn("no line of its log is shown: extra was linked to it meanwhile", told)
 
     def test_events_that_cannot_be_read_are_said_so_and_the_log_is_still_shown(self):
         source = with_service("core", outcome="build_failed")

@@ -376,6 +376,28 @@ TEST_CASE("the groups of more than one page are looked through twice, and the lo
   REQUIRE(told.second.log.size() == 1);
 }
 
+TEST_CASE("no log is asked for when a group that is gone was linked, or that somebody links meanwhile") {
+  Scenario scenario = failing();
+  emulator::SeedGroup extra;
+  extra.name = "extra";
+  extra.id = "evg-00000000000000000002";
+  extra.variables = {{"EXTRA", "made-up-extra"}};
+  const std::string& second = scenario.workspace.services[1].id;
+  const std::string groups =
+      R"([{"cursor":"1","envGroup":{"id":"evg-00000000000000000001","name":"secrets","ownerId":"tea-1","serviceLinks":[]}})";
+  const std::string linked =
+      R"(,{"cursor":"2","envGroup":{"id":"evg-00000000000000000002","name":"extra","ownerId":"tea-1","serviceLinks":[{"id":")" +
+      second + R"(","name":"second","type":"web_service"}]}})";
+  scenario.workspace.groups.push_back(extra);
+  const Told meanwhile = play(scenario, 1, {{"/env-groups?", api::Response{200, {}, groups + linked + "]"}}});
+  CHECK(meanwhile.logs_asked == 0);
+  CHECK(meanwhile.second.no_log.find("extra was linked to it meanwhile") != std::string::npos);
+  scenario.workspace.groups[1].links = {second};
+  const Told gone = play(scenario, 1, {{"/env-groups?", api::Response{200, {}, groups + "]"}}});
+  CHECK(gone.logs_asked == 0);
+  CHECK(gone.second.no_log.find("is not there any more") != std::string::npos);
+}
+
 TEST_CASE("no log is asked for when a value that must be masked could not be read") {
   for (const std::string about : {"/env-groups/", "/env-vars", "/secret-files"}) {
     for (const api::Response& answer : {api::Response{503, {}, "{}"}, api::Response{200, {}, "garbage"}}) {

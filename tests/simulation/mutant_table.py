@@ -432,10 +432,17 @@ MUTANTS = [
      "plan: right after one that did is told to be staged"),
     ("masks nothing", "api/redaction.cpp",
      "    if (spans.empty()) return mask_keys(masked);", "    if (true) return mask_keys(masked);", "invariant 7"),
+    ("shows a log although a group that is gone was linked", "engine/rollout_failure.cpp",
+     "  if (gone != had.end()) {", "  if (had.size() > 1000) {", "cases: that is gone was linked"),
+    ("shows a log although a colleague linked a group", "engine/rollout_failure.cpp",
+     "!may_have(report.service, group.id))\n", "report.events_left > 1000)\n", "cases: that somebody links meanwhile"),
+    ("calls live what asks for a group that is not there", "plan/status.cpp",
+     "if (missing != asked.end() && assessment.freshness == Freshness::live) {", "if (asked.size() > 1000) {",
+     "plan: whose group is not there"),
     ("overlooks a group that a colleague linked", "engine/rollout_failure.cpp",
-     "        if (!report.to_mask.insert(group.id).second) continue;\n",
+     "        if (!report.to_mask.insert(group.id).second || report.groups_again) continue;\n",
      "        if (std::ranges::find(plan.services[report.service].final_groups, group.id) ==\n"
      "            plan.services[report.service].final_groups.end())\n          continue;\n"
-     "        if (!report.to_mask.insert(group.id).second) continue;\n",
+     "        if (!report.to_mask.insert(group.id).second || report.groups_again) continue;\n",
      "cases: not linked to any more"),
 ]

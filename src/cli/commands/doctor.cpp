@@ -22,6 +22,7 @@
 #include "http/address.h"
 #include "http/system_clock.h"
 #include "http/transport.h"
+#include "journal/digest_key.h"
 #include "journal/directory.h"
 #include "journal/journal.h"
 #include "view/doctor_result.h"
@@ -167,6 +168,12 @@ void check_runs(const std::string& directory, std::vector<Check>& checks) {
        fmt::format("Go on with it: envlink resume {}. Or undo it: envlink rollback {}", run, run)});
 }
 
+/// Without it, values that changed go unnoticed.
+void check_digest_key(const std::string& directory, std::vector<Check>& checks) {
+  if (const auto key = journal::DigestKey::find(directory); !key)
+    checks.push_back(from_error("digests", key.error()));
+}
+
 void check_journal(std::vector<Check>& checks) {
   const auto directory = journal::state_directory();
   if (!directory) {
@@ -178,6 +185,7 @@ void check_journal(std::vector<Check>& checks) {
     checks.push_back({"journal", Health::not_looked_at, "not looked at: its folder comes first"});
   } else {
     check_runs(*directory, checks);
+    check_digest_key(*directory, checks);
   }
 }
 
