@@ -105,14 +105,14 @@ void Rollout::State::read_again(Time now, std::size_t link) {
   run.stage = LinkRun::Stage::resting;
   run.rest_until = shows_by(run);
   run.write_again = false;
-  const bool add = change.action == plan::LinkAction::add;
   if (left > Duration{0}) {
+    const std::string group = clean(change.group_name);
+    const std::string name = clean(plan.services[change.service].name);
+    const std::string why = change.action == plan::LinkAction::add
+                                ? fmt::format("{} does not show {} in every reading yet", group, name)
+                                : fmt::format("{} still shows {} in some readings", group, name);
     record(now, Waiting{static_cast<int>(left.count()),
-                        fmt::format("{} {} {}: reading again in {}", clean(change.group_name),
-                                    add ? "does not show" : "still shows",
-                                    clean(plan.services[change.service].name) +
-                                        (add ? " in every reading yet" : " in some readings"),
-                                    format_duration(left))});
+                        fmt::format("{}: reading again in {}", why, format_duration(left))});
   }
   ServiceRun& service = services[change.service];
   if (progress.services[change.service].attempts > 0) return;

@@ -33,7 +33,8 @@ struct Match {
 
   /// By its name in the file; nullptr: it was not found.
   const model::Group* group_named(const std::string& name) const;
-  /// Why a name of the file means nothing: "was not found", or what its finding says. `noun`: group, service.
+  /// Of a name of the file that means nothing: "was not found" or "may mean several groups". `noun`: group or
+  /// service.
   std::string why_not(std::string_view noun, std::string_view name) const;
 };
 

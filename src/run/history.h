@@ -20,8 +20,8 @@ Result<KeptHistory> load_history(const Store& store, const OwnerId& workspace);
 plan::History learn(Context& context, const model::Workspace& reading, std::optional<KeptHistory> loaded);
 
 /// A run begins, with the lock. Where the history cannot be read, the reading that the run was planned from
-/// takes its place: what the run deploys is known afterwards. That is said. What a newer envlink wrote
-/// is left as it is.
+/// takes its place: what the run deploys is known afterwards. That is said. What a newer envlink wrote is
+/// left as it is.
 void replace_unreadable(Context& context, const OwnerId& workspace);
 
 /// `init`: what was read is taken as what runs.

@@ -286,6 +286,16 @@ Scenario failing(emulator::Outcome outcome = emulator::Outcome::build_failed) {
   return scenario;
 }
 
+/// The second one, which the file does not name.
+void add_group(Scenario& scenario, const std::string& name,
+               decltype(emulator::SeedGroup::variables) variables) {
+  emulator::SeedGroup group;
+  group.name = name;
+  group.id = "evg-00000000000000000002";
+  group.variables = std::move(variables);
+  scenario.workspace.groups.push_back(std::move(group));
+}
+
 const engine::Event* failure_told(const Told& told) {
   const auto found = std::find_if(told.events.begin(), told.events.end(),
                                   [](const engine::Event& event) { return event.is<engine::FailureTold>(); });
@@ -334,11 +344,7 @@ TEST_CASE("a start that stayed unhealthy is told in Render's own words") {
 
 TEST_CASE("a value of a group that the service is not linked to any more is masked in its log") {
   Scenario scenario = failing();
-  emulator::SeedGroup once;
-  once.name = "once";
-  once.id = "evg-00000000000000000002";
-  once.variables = {{"ONCE", "made-up-earlier"}};
-  scenario.workspace.groups.push_back(once);
+  add_group(scenario, "once", {{"ONCE", "made-up-earlier"}});
   const api::Response log{200, {}, R"({"logs":[{"id":"1","message":"given made-up-earlier"}]})"};
   const Told told = play(scenario, 1, {{"/logs?", log}});
   REQUIRE(told.second.log.size() == 1);
@@ -378,17 +384,13 @@ TEST_CASE("the groups of more than one page are looked through twice, and the lo
 
 TEST_CASE("no log is asked for when a group that is gone was linked, or that somebody links meanwhile") {
   Scenario scenario = failing();
-  emulator::SeedGroup extra;
-  extra.name = "extra";
-  extra.id = "evg-00000000000000000002";
-  extra.variables = {{"EXTRA", "made-up-extra"}};
   const std::string& second = scenario.workspace.services[1].id;
   const std::string groups =
       R"([{"cursor":"1","envGroup":{"id":"evg-00000000000000000001","name":"secrets","ownerId":"tea-1","serviceLinks":[]}})";
   const std::string linked =
       R"(,{"cursor":"2","envGroup":{"id":"evg-00000000000000000002","name":"extra","ownerId":"tea-1","serviceLinks":[{"id":")" +
       second + R"(","name":"second","type":"web_service"}]}})";
-  scenario.workspace.groups.push_back(extra);
+  add_group(scenario, "extra", {{"EXTRA", "made-up-extra"}});
   const Told meanwhile = play(scenario, 1, {{"/env-groups?", api::Response{200, {}, groups + linked + "]"}}});
   CHECK(meanwhile.logs_asked == 0);
   CHECK(meanwhile.second.no_log.find("extra was linked to it meanwhile") != std::string::npos);
@@ -442,10 +444,7 @@ TEST_CASE("a group that is linked and shows no value may hide some, and one that
   CHECK(linked.second.no_log.find("shows no value: it is empty, or Render hides what it holds") !=
         std::string::npos);
   scenario = failing();
-  emulator::SeedGroup empty;
-  empty.name = "empty";
-  empty.id = "evg-00000000000000000002";
-  scenario.workspace.groups.push_back(empty);
+  add_group(scenario, "empty", {});
   CHECK(play(scenario).second.log.size() > 3);
 }
 
