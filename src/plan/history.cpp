@@ -421,6 +421,41 @@ bool History::last_known_linked(const ServiceId& service, const GroupId& group) 
   return link != nullptr && link->linked;
 }
 
+std::optional<History::Unsettled> History::unsettled(const LinkSeen& link,
+                                                     const model::Workspace& reading) const {
+  const model::Group* group = reading.find_group(link.group);
+  if (!reading.reading.from || group == nullptr || !group->variables) return std::nullopt;
+  const Time from = *reading.reading.from;
+  if (group->links_to(link.service) != link.linked) {
+    if (!may_lag_behind(reading.reading, link.first)) return std::nullopt;
+    return Unsettled{Unsettled::What::link, link.service, link.group,
+                     *link.first.until + model::link_lag - from};
+  }
+  const model::Deploy* live = model::live_of(reading.deploys_of(link.service));
+  if (!link.linked || live == nullptr || find_deploy(state_, link.service, live->id) != nullptr)
+    return std::nullopt;
+  const std::optional<Time> began = model::began(*live);
+  const std::optional<Time> read_by = model::environment_read_by(*live);
+  if (!began || !read_by || !link.first.before(*began) || shows_links_after(reading.reading, *read_by))
+    return std::nullopt;
+  return Unsettled{Unsettled::What::deploy, link.service, link.group, *read_by + model::link_lag - from};
+}
+
+std::vector<History::Unsettled> History::unsettled(const model::Workspace& reading) const {
+  std::vector<Unsettled> links;
+  for (const auto& [key, link] : state_.links) {
+    if (const auto one = unsettled(link, reading)) links.push_back(*one);
+  }
+  return links;
+}
+
+std::optional<Duration> History::settles_in(const ServiceId& service, const GroupId& group,
+                                            const model::Workspace& reading) const {
+  const LinkSeen* link = find_link(state_, service, group);
+  const auto open = link == nullptr ? std::nullopt : unsettled(*link, reading);
+  return open ? std::optional(open->until) : std::nullopt;
+}
+
 bool History::may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy,
                                  const GroupId& group) const {
   const LinkSeen* link = find_link(state_, service, group);

@@ -95,6 +95,22 @@ class History {
   /// less than 30 s before.
   bool last_known_linked(const ServiceId& service, const GroupId& group) const;
 
+  /// A link of which a later reading will tell more than this one does: replicas may lag.
+  struct Unsettled {
+    enum class What {
+      link,   // shown otherwise than it is known to be
+      deploy  // shown, and older than the deploy that serves: is it still there when that one has read it?
+    };
+    What what = What::link;
+    ServiceId service{};
+    GroupId group{};
+    Duration until{};  // since this reading began
+    bool operator==(const Unsettled&) const = default;
+  };
+  std::vector<Unsettled> unsettled(const model::Workspace& reading) const;
+  std::optional<Duration> settles_in(const ServiceId& service, const GroupId& group,
+                                     const model::Workspace& reading) const;
+
   /// It is not linked any more, and the deploy began before it was seen unlinked. nullptr: none serves.
   bool may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy, const GroupId& group) const;
 
@@ -137,6 +153,7 @@ class History {
   bool unreadable = false;
 
  private:
+  std::optional<Unsettled> unsettled(const LinkSeen& link, const model::Workspace& reading) const;
   std::int64_t keep(Values values);
   std::int64_t merged(std::int64_t before, std::int64_t after);
   void read_group(const model::Workspace& workspace, const model::Group& group, const model::Reading& when);

@@ -86,6 +86,7 @@ class Story {
       groups.push_back(group.group);
     return groups;
   }
+  std::vector<History::Unsettled> unsettled() const { return known.unsettled(actual_); }
   model::Group& group() { return actual_.groups[0]; }
   History known;
 
@@ -210,6 +211,45 @@ TEST_CASE("a link that a reading right after it was made does not show is neithe
   unseen.linked(false).deploys("dep-1", 10, 20).reads(22);
   unseen.linked(true).reads(30);
   CHECK(unseen.carries().link == Link::unknown);
+}
+
+TEST_CASE("of a link that a reading shows otherwise than it is known to be, a later one tells") {
+  const auto link = [](Duration until) {
+    return std::vector<History::Unsettled>{{History::Unsettled::What::link, db, secrets, until}};
+  };
+  Story story;
+  story.linked(true).reads(0);
+  CHECK(story.unsettled().empty());
+  story.known.link_changed(LinkAction::remove, secrets, db, at(10));
+  story.reads(11);
+  CHECK(story.unsettled() == link(seconds(21)));  // 30 s after the second in which it was read back
+  story.reads(13);
+  CHECK(story.unsettled() == link(seconds(1)));
+  story.reads(14);
+  CHECK(story.unsettled().empty());
+  story.linked(false).reads(15);
+  CHECK(story.unsettled() == link(seconds(30)));
+  story.linked(true).reads(16);
+  CHECK(story.unsettled().empty());
+}
+
+TEST_CASE("whether a link was still there when the deploy read its environment, a later reading tells") {
+  Story story;
+  story.linked(true).reads(0).deploys("dep-1", 10, 20).reads(21);
+  CHECK(story.unsettled() ==
+        std::vector<History::Unsettled>{{History::Unsettled::What::deploy, db, secrets, seconds(20)}});
+  CHECK(story.carries().link == Link::unknown);
+  story.reads(23);
+  CHECK(story.unsettled().empty());
+  CHECK(story.carries().same());
+  // Nothing more will be told of a link that was first seen when the deploy was over.
+  Story later;
+  later.linked(true).deploys("dep-1", 10, 20).reads(21);
+  CHECK(later.unsettled().empty());
+  // Nor of what a run read back.
+  Story run;
+  run.run_links(7, "dep-1").deploys("dep-1", 11, 20).linked(true).reads(21);
+  CHECK(run.unsettled().empty());
 }
 
 TEST_CASE("a link that only readings right after the deploy showed may have been gone before it") {

@@ -85,8 +85,30 @@ TEST_CASE("without a history nothing tells whether a link is older than the runn
   CHECK(status.rows[0].freshness == Freshness::unknown);
   CHECK(status.rows[0].because == "cannot prove that it runs with secrets");
   CHECK(status.rows[0].evidence.grade == Grade::unknown);
+  CHECK(status.rows[0].evidence.text == "nothing tells whether the link is older than dep-db");
   CHECK_FALSE(status.stale());
   CHECK(status.unknown());
+}
+
+TEST_CASE("what a later reading will tell is said with the time that it takes") {
+  model::Workspace actual = sample::settled();
+  const auto read = [&](int second) {
+    actual.reading = {sample::now + std::chrono::seconds(second),
+                      sample::now + std::chrono::seconds(second + 1)};
+  };
+  read(-9);
+  History history;
+  history.read(actual);
+  auto& deploys = actual.deploys[ServiceId("srv-db")];
+  deploys = {sample::deploy("dep-theirs", "live", sample::now)};
+  deploys.front().finished = sample::now + std::chrono::seconds(35);
+  read(40);
+  history.read(actual);
+  CHECK(status_of(sample::file(), actual, history).rows[0].evidence.text ==
+        "nothing tells yet whether the link is older than dep-theirs; it can be told in 25s");
+  read(65);
+  history.read(actual);
+  CHECK(status_of(sample::file(), actual, history).rows[0].freshness == Freshness::live);
 }
 
 TEST_CASE(

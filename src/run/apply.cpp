@@ -17,11 +17,35 @@ struct Planned {
   std::vector<RunSummary> runs;  // the last ones when the workspace was read, newest first
 };
 
+/// A reading from some seconds later tells of these links what this one leaves open: with it, there may be
+/// less to deploy, and what is deployed can be proved.
+std::vector<plan::History::Unsettled> unsettled_links(const Context& context, const ResolvedPlan& resolved) {
+  auto links = context.history.unsettled(resolved.actual);
+  std::erase_if(links, [&](const plan::History::Unsettled& link) {
+    const auto& services = resolved.plan.services;
+    const auto service = std::ranges::find(services, link.service, &plan::PlannedService::id);
+    const auto group = std::ranges::find(resolved.plan.groups, link.group, &plan::PlannedGroup::id);
+    if (service == services.end() || group == resolved.plan.groups.end()) return true;
+    return link.what == plan::History::Unsettled::What::deploy && service->redeploy != plan::Reason::unknown;
+  });
+  return links;
+}
+
+Result<ResolvedPlan> resolve_settled_plan(Context& context, const PlanSource& source) {
+  auto resolved = resolve_plan(context, source);
+  if (!resolved || source.file || resolved->plan.refused()) return resolved;
+  const auto unsettled = unsettled_links(context, *resolved);
+  if (unsettled.empty()) return resolved;
+  const auto waited = wait_until_settled(context, resolved->actual, unsettled);
+  if (!waited) return fail(waited.error());
+  return resolve_plan(context, source);
+}
+
 /// The plan, shown. An outcome instead where there is none to carry out.
 tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& source) {
   auto runs = context.store.runs("", runs_looked_at);
   if (!runs) return tl::unexpected(end_with(context, runs.error()));
-  auto resolved = resolve_plan(context, source);
+  auto resolved = resolve_settled_plan(context, source);
   if (!resolved) return tl::unexpected(end_with(context, resolved.error()));
   context.frontend.show_plan(resolved->plan);
   if (outcome_without_run(resolved->plan) == Outcome::refused) return tl::unexpected(Outcome::refused);

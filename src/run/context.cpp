@@ -2,14 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "engine/run_loop.h"
 #include "run/history.h"
 
 namespace envlink::run {
 namespace {
 
+/// Answers tell whole seconds.
+constexpr Duration longest_lag = model::link_lag + std::chrono::seconds(2);
 constexpr Duration between_tries = std::chrono::milliseconds(200);
 
 /// Remembers whether a person ended it.
@@ -89,6 +93,25 @@ Result<void> pause(Context& context, Duration length, std::string_view says, std
   const auto transport = context.network.connect();  // Ctrl-C is heard from here on
   context.frontend.say_waiting(says);
   return wait_until(*transport, context.clock.now() + length, what_for);
+}
+
+Result<void> wait_until_settled(Context& context, const model::Workspace& actual,
+                                const std::vector<plan::History::Unsettled>& links) {
+  using Unsettled = plan::History::Unsettled;
+  const Duration length =
+      std::clamp(std::ranges::max_element(links, {}, &Unsettled::until)->until, Duration{0}, longest_lag);
+  const model::Service* service = actual.find_service(links.front().service);
+  const model::Group* group = actual.find_group(links.front().group);
+  const std::string others =
+      links.size() == 1 ? "" : fmt::format(" (and {})", count_of(links.size() - 1, "more link"));
+  const auto name = [](const auto* one, const auto& id) {
+    return clean(one != nullptr ? one->name : id.text());
+  };
+  return pause(context, length,
+               fmt::format("Render may not show yet whether {} runs with {}{}. Waiting {} to read again.",
+                           name(service, links.front().service), name(group, links.front().group), others,
+                           format_duration(length)),
+               "waiting for links to show");
 }
 
 Result<TakenLock> take_lock(Context& context, const std::string& workspace, LockWait wait) {

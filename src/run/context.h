@@ -92,6 +92,10 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
 /// Says so and waits. Ctrl-C ends it; `what_for`: "waiting for a deploy to show".
 Result<void> pause(Context& context, Duration length, std::string_view says, std::string_view what_for);
 
+/// Waits until a reading shows what the last one, `actual`, left open about those links; the longest at most.
+Result<void> wait_until_settled(Context& context, const model::Workspace& actual,
+                                const std::vector<plan::History::Unsettled>& links);
+
 struct LockWait {
   Duration longest{0};  // 0: not at all
 };

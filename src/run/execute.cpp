@@ -216,6 +216,18 @@ class Execution {
                  "waiting for a deploy to show");
   }
 
+  /// Of services that are not known to run with their groups.
+  std::vector<plan::History::Unsettled> unsettled_links(const plan::Verification& verification,
+                                                        const model::Workspace& actual) const {
+    auto links = context_.history.unsettled(actual);
+    std::erase_if(links, [&](const plan::History::Unsettled& link) {
+      const auto& services = verification.services;
+      const auto service = std::ranges::find(services, link.service, &plan::VerifiedService::id);
+      return service == services.end() || service->freshness != plan::Freshness::unknown;
+    });
+    return links;
+  }
+
   /// Of the workspace as it is after the rollout. Where it does not show what this run linked or saw live, it
   /// is read once more when every reading must.
   Result<plan::Verification> verify_result(const model::Desired& wanted, const engine::Rollout& rollout) {
@@ -224,9 +236,12 @@ class Execution {
     plan::Verification verification = plan::verify(wanted, *actual, context_.history);
     const std::optional<Time> until = shown_by(rollout, *actual);
     const bool linked = verification.links().passed;
-    if (linked && !until) return verification;
-    if (const auto waited = linked ? wait_for_deploys(*until) : wait_for_links(); !waited)
-      return fail(waited.error());
+    const auto unsettled = unsettled_links(verification, *actual);
+    if (linked && !until && unsettled.empty()) return verification;
+    const auto waited = !linked ? wait_for_links()
+                        : until ? wait_for_deploys(*until)
+                                : wait_until_settled(context_, *actual, unsettled);
+    if (!waited) return fail(waited.error());
     return verify(context_, wanted);
   }
 

@@ -13,11 +13,13 @@ using model::Outcome;
 void CommandOracle::applies(bool plan_file, bool anew, int process) {
   actor(process).plan_file = plan_file;
   actor(process).anew = anew;
+  actor(process).applies = true;
 }
 
-void CommandOracle::reading_begins(int process) {
+void CommandOracle::reading_begins(int process, Time now) {
   Actor& one = actor(process);
   if (one.run != 0) return;
+  if (!one.began_to_read) one.began_to_read = now;
   one.overtaken = false;
   one.half_shown = false;
   for (std::size_t i = 0; i < world_.deploy_count() && !one.half_shown; ++i)
@@ -121,17 +123,37 @@ void CommandOracle::sends(const api::Request& request, int process) {
   if (one.disk_full) throw Violation("something was written after the store could not be");
 }
 
-/// Lists may lag: that is no reason to call a run that did all of its work a failure.
+bool CommandOracle::left_a_link_open() const {
+  return std::ranges::any_of(store_.all(), [](const run::MemoryStore::Kept& run) {
+    std::set<std::pair<GroupId, ServiceId>> open;
+    for (const engine::Event& event : run.events) {
+      if (const auto* asked = event.as<engine::LinkIntended>())
+        open.emplace(asked->link.group.id, asked->link.service.id);
+      if (const auto* proved = event.as<engine::LinkProved>())
+        open.erase({proved->link.group.id, proved->link.service.id});
+    }
+    return !open.empty();
+  });
+}
+
+/// Lists and replicas may lag: that is no reason to call a run that did all of its work a failure.
 void CommandOracle::proof_shown(const plan::Verification& verification, int process) {
+  const Actor& one = actor(process);
+  if (one.run == 0 || verification.passed()) return;
   const Hostility& h = scenario_.hostility;
   // An answer that names the deploy that Render made for the link, within the second in which that was read
   // back (Oracles::runs_with_its_links): the one that was asked for serves, and the run does not know it.
   const bool may_name_another = h.old_deploy > 0 && scenario_.workspace.behaviour.link_deploys;
-  const bool calm = scenario_.untouched && scenario_.acts.empty() && !scenario_.second && h.late <= 0 &&
-                    h.damage <= 0 && h.disk_full <= 0 && !h.clock_jumps && store_.all().size() == 1 &&
-                    !may_name_another;
-  if (!calm || actor(process).run == 0 || verification.passed()) return;
-  throw Violation("a run is not proved, though nobody interfered");
+  if (scenario_.second || h.late > 0 || h.damage > 0 || h.disk_full > 0 || h.clock_jumps || may_name_another)
+    return;
+  if (scenario_.untouched && scenario_.acts.empty() && store_.all().size() == 1)
+    throw Violation("a run is not proved, though nobody interfered");
+  // What colleagues and earlier runs did before it read the workspace is no excuse.
+  const Duration lag =
+      std::max(scenario_.workspace.behaviour.link_lag, scenario_.workspace.behaviour.list_lag);
+  const bool undisturbed =
+      oracles_.last_act() < *one.began_to_read - lag && h.beforehand <= 0 && !left_a_link_open();
+  if (one.applies && undisturbed) throw Violation("an apply is not proved, though nobody interfered with it");
 }
 
 /// One that was interrupted before its end does not: a person rolled it back.

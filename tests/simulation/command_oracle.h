@@ -22,7 +22,7 @@ class CommandOracle {
 
   // What a process does. `process`: 0, or 1 for the second one.
   void applies(bool plan_file, bool anew, int process);
-  void reading_begins(int process);
+  void reading_begins(int process, Time now);
   void rolls_back(int process) { actor(process).rolls_back = true; }
   void lock_taken(int process);
   void confirmed(int process) { actor(process).confirmed = true; }
@@ -49,17 +49,21 @@ class CommandOracle {
     bool confirmed = false;
     bool disk_full = false;
     bool plan_file = false;
-    bool moved = false;  // the workspace, since that plan was made
+    bool moved = false;    // the workspace, since that plan was made
+    bool applies = false;  // it is the command apply
     bool anew = false;
     bool rolls_back = false;  // it is the command rollback
     bool wrote = false;
     bool half_shown = false;  // what it read lacks a deploy that no list shows yet
     bool overtaken = false;   // another process carried something out since it began to read
     std::int64_t run = 0;     // that it carries out
+    std::optional<Time> began_to_read{};
   };
   Actor& actor(int process) { return actors_.at(static_cast<std::size_t>(process)); }
   void may_write(int process);
   bool only_rollbacks_follow(std::int64_t run) const;
+  /// Nobody read back all that the runs asked for.
+  bool left_a_link_open() const;
   bool calls_for_rollback(std::int64_t run) const;
   /// Links and deploys of the services that the plan in the file redeploys.
   std::vector<std::string> what_the_plan_rests_on() const;

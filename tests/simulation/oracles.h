@@ -40,6 +40,9 @@ class Oracles final : public Listener {
   /// The store holds them from now on.
   void recorded(const std::vector<engine::Event>& events);
   void sent(int process, Time at, const api::Request& request) override;
+  void acted(Time at) override { last_act_ = at; }
+  /// When a colleague did something last.
+  Time last_act() const { return last_act_; }
   void reached(Time at, const api::Request& request, const api::Response& response) override;
   void told(int process, Time at, const api::Request& request, const api::Outcome& outcome) override;
   void run_ended(model::Outcome outcome) const;
@@ -89,6 +92,7 @@ class Oracles final : public Listener {
   std::map<std::size_t, Time> read_back_;       // by service: its links, by Render's clock in whole seconds
   std::vector<int> newest_read_;                // of each group: the number of that answer
   std::size_t requests_ = 0;
+  Time last_act_ = Time::min();
   /// What must be known of a run for as long as it may go on or be rolled back.
   struct Run {
     JournalWatch journal;

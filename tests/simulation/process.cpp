@@ -216,7 +216,7 @@ std::unique_ptr<engine::Transport> Process::connect() {
 
 std::unique_ptr<engine::Observer> Process::watch_reading() {
   quiet_port();
-  s_.commands.reading_begins(s_.wire.process());
+  s_.commands.reading_begins(s_.wire.process(), s_.wire.world_now());
   s_.oracles.reading_begins(s_.wire.process());
   s_.truth.reading_begins(s_.wire.process(), s_.wire.world_now());
   return std::make_unique<TurnCounter>(*this);

@@ -34,7 +34,10 @@ class TruthOracle final : public Listener {
   void sent(int process, Time at, const api::Request& request) override;
   void reached(Time at, const api::Request& request, const api::Response& response) override;
   void told(int process, Time at, const api::Request& request, const api::Outcome& outcome) override;
-  void acted(Time at) override { look(at); }
+  void acted(Time at) override {
+    look(at);
+    next_->acted(at);
+  }
 
   // What a process does.
   void reading_begins(int process, Time at);
