@@ -39,6 +39,11 @@ bool is_link_change(const Request& request) {
          request.target.find("/services/") != std::string::npos;
 }
 
+bool asks_for_deploy(const Request& request) {
+  return request.method == Method::post &&
+         (request.target.ends_with("/deploys") || request.target.ends_with("/rollback"));
+}
+
 std::string pointed_to(const Response& response) {
   const std::string* location = response.header("location");
   if (location == nullptr || location->empty()) return {};
@@ -57,6 +62,8 @@ Reading read_client_error(const Request& request, int status) {
               is_link_change(request)
                   ? "A group of a project environment can be linked only to services of that environment: "
                     "check both in the Dashboard."
+              : asks_for_deploy(request)
+                  ? "Look at the service in the Dashboard: is it suspended? If not, please report it."
                   : "Check the names and ids in envlink.yaml. If they are right, please report it."};
     case 401:
       return {

@@ -94,6 +94,16 @@ TEST_CASE("A bad request that is no link says nothing of links") {
   CHECK_FALSE(contains(explain(read, Response{.status = 400}, "read a group").cure, "linked"));
 }
 
+TEST_CASE("A bad request for a deploy sends nobody to names and ids, which Render has taken before") {
+  const Request deploys[] = {create_deploy(ServiceId("srv-1"), DeployMode::build_and_deploy),
+                             roll_back(ServiceId("srv-1"), DeployId("dep-1"))};
+  for (const Request& request : deploys) {
+    const Error error = explain(request, Response{.status = 400}, "deploy shop");
+    CHECK(contains(error.cure, "suspended"));
+    CHECK_FALSE(contains(error.cure, "envlink.yaml"));
+  }
+}
+
 TEST_CASE("Render's words are used from JSON and from plain text only, and always made harmless") {
   struct Row {
     const char* name;
