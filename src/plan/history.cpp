@@ -449,11 +449,12 @@ std::vector<History::Unsettled> History::unsettled(const model::Workspace& readi
   return links;
 }
 
-std::optional<Duration> History::settles_in(const ServiceId& service, const GroupId& group,
-                                            const model::Workspace& reading) const {
+std::optional<Duration> History::age_known_in(const ServiceId& service, const GroupId& group,
+                                              const model::Workspace& reading) const {
   const LinkSeen* link = find_link(state_, service, group);
   const auto open = link == nullptr ? std::nullopt : unsettled(*link, reading);
-  return open ? std::optional(open->until) : std::nullopt;
+  // Of a link on which readings disagree, they will tell whether it is there, and not since when.
+  return open && open->what == Unsettled::What::deploy ? std::optional(open->settles_in) : std::nullopt;
 }
 
 bool History::may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy,

@@ -99,17 +99,18 @@ class History {
   struct Unsettled {
     enum class What {
       link,   // shown otherwise than it is known to be
-      deploy  // shown, and older than the deploy that serves: is it still there when that one has read it?
+      deploy  // seen before the deploy that serves: was it still there when that one read its environment?
     };
     What what = What::link;
     ServiceId service{};
     GroupId group{};
-    Duration until{};  // since this reading began
+    Duration settles_in{};  // from when this reading began
     bool operator==(const Unsettled&) const = default;
   };
   std::vector<Unsettled> unsettled(const model::Workspace& reading) const;
-  std::optional<Duration> settles_in(const ServiceId& service, const GroupId& group,
-                                     const model::Workspace& reading) const;
+  /// Until a later reading tells whether the link is older than the deploy that serves; unset: none will.
+  std::optional<Duration> age_known_in(const ServiceId& service, const GroupId& group,
+                                       const model::Workspace& reading) const;
 
   /// It is not linked any more, and the deploy began before it was seen unlinked. nullptr: none serves.
   bool may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy, const GroupId& group) const;

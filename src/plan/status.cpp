@@ -87,11 +87,10 @@ Assessment assess_group(const Context& context, const model::Service& service, c
   Assessment unknown;
   if (carries.link == Carries::Link::unknown) {
     unknown.because = fmt::format("cannot prove that it runs with {}", name);
-    const auto settles_in = context.history.settles_in(service.id, group.id, context.actual);
-    unknown.evidence.text =
-        fmt::format("nothing tells {}whether the link is older than {}{}", settles_in ? "yet " : "",
-                    clean(live.id.text()),
-                    settles_in ? fmt::format("; it can be told in {}", format_duration(*settles_in)) : "");
+    const auto known_in = context.history.age_known_in(service.id, group.id, context.actual);
+    unknown.evidence.text = fmt::format(
+        "nothing tells {}whether the link is older than {}{}", known_in ? "yet " : "", clean(live.id.text()),
+        known_in ? fmt::format("; it can be told in {}", format_duration(*known_in)) : "");
   } else if (!carries.hidden.empty() && carries.unknown.empty()) {
     unknown.because = fmt::format("cannot prove that it runs with {} of {}", names_of(carries.hidden), name);
     unknown.evidence.text =

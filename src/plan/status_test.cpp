@@ -111,6 +111,22 @@ TEST_CASE("what a later reading will tell is said with the time that it takes") 
   CHECK(status_of(sample::file(), actual, history).rows[0].freshness == Freshness::live);
 }
 
+TEST_CASE("of a link on which readings disagree, no later reading is said to tell its age") {
+  model::Workspace actual = sample::settled();
+  History history;
+  const auto read = [&](int second) {
+    actual.reading = {sample::now + std::chrono::seconds(second),
+                      sample::now + std::chrono::seconds(second + 1)};
+    history.read(actual);
+  };
+  read(0);
+  history.link_changed(LinkAction::remove, actual.groups[0].id, ServiceId("srv-db"), sample::now);
+  read(10);
+  REQUIRE(history.unsettled(actual).size() == 1);
+  CHECK(status_of(sample::file(), actual, history).rows[0].evidence.text ==
+        "nothing tells whether the link is older than dep-db");
+}
+
 TEST_CASE(
     "after a failed deploy that somebody asked for an older one still runs, and is stale where nothing else "
     "is known") {

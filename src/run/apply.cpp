@@ -17,8 +17,7 @@ struct Planned {
   std::vector<RunSummary> runs;  // the last ones when the workspace was read, newest first
 };
 
-/// A reading from some seconds later tells of these links what this one leaves open: with it, there may be
-/// less to deploy, and what is deployed can be proved.
+/// Links that the next reading can settle, where they decide what is deployed.
 std::vector<plan::History::Unsettled> unsettled_links(const Context& context, const ResolvedPlan& resolved) {
   auto links = context.history.unsettled(resolved.actual);
   std::erase_if(links, [&](const plan::History::Unsettled& link) {
@@ -31,6 +30,7 @@ std::vector<plan::History::Unsettled> unsettled_links(const Context& context, co
   return links;
 }
 
+/// A plan made in doubt may deploy for nothing, or what cannot be proved.
 Result<ResolvedPlan> resolve_settled_plan(Context& context, const PlanSource& source) {
   auto resolved = resolve_plan(context, source);
   if (!resolved || source.file || resolved->plan.refused()) return resolved;

@@ -12,7 +12,7 @@
 namespace envlink::run {
 namespace {
 
-/// Answers tell whole seconds.
+/// Render's dates are whole seconds.
 constexpr Duration longest_lag = model::link_lag + std::chrono::seconds(2);
 constexpr Duration between_tries = std::chrono::milliseconds(200);
 
@@ -98,19 +98,14 @@ Result<void> pause(Context& context, Duration length, std::string_view says, std
 Result<void> wait_until_settled(Context& context, const model::Workspace& actual,
                                 const std::vector<plan::History::Unsettled>& links) {
   using Unsettled = plan::History::Unsettled;
-  const Duration length =
-      std::clamp(std::ranges::max_element(links, {}, &Unsettled::until)->until, Duration{0}, longest_lag);
+  const Duration length = std::clamp(std::ranges::max_element(links, {}, &Unsettled::settles_in)->settles_in,
+                                     Duration{0}, longest_lag);
   const model::Service* service = actual.find_service(links.front().service);
   const model::Group* group = actual.find_group(links.front().group);
-  const std::string others =
-      links.size() == 1 ? "" : fmt::format(" (and {})", count_of(links.size() - 1, "more link"));
-  const auto name = [](const auto* one, const auto& id) {
-    return clean(one != nullptr ? one->name : id.text());
-  };
+  const std::string one_of = links.size() == 1 ? "" : fmt::format(" (1 of {} links)", links.size());
   return pause(context, length,
-               fmt::format("Render may not show yet whether {} runs with {}{}. Waiting {} to read again.",
-                           name(service, links.front().service), name(group, links.front().group), others,
-                           format_duration(length)),
+               fmt::format("Whether {} runs with {} does not show yet{}. Waiting {} to read again.",
+                           clean(service->name), clean(group->name), one_of, format_duration(length)),
                "waiting for links to show");
 }
 

@@ -92,7 +92,8 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
 /// Says so and waits. Ctrl-C ends it; `what_for`: "waiting for a deploy to show".
 Result<void> pause(Context& context, Duration length, std::string_view says, std::string_view what_for);
 
-/// Waits until a reading shows what the last one, `actual`, left open about those links; the longest at most.
+/// Waits until the next reading can settle all of those links, which `actual`, the last one, left open: 32 s
+/// at most. There is one, and all are of services and groups that were read.
 Result<void> wait_until_settled(Context& context, const model::Workspace& actual,
                                 const std::vector<plan::History::Unsettled>& links);
 
