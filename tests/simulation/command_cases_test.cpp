@@ -4,11 +4,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <vector>
 
-#include "process.h"
+#include "machine.h"
 #include "run/execute.h"
 #include "sample.h"
 
@@ -26,37 +25,23 @@ class Desk {
       : scenario(std::move(the_scenario)),
         world(scenario.workspace, start, 1.0, 1),
         truth_(scenario, world),
-        oracles_(scenario, world, start),
-        wire_(scenario, choices_, world, truth_, start),
-        commands_(scenario, world, store_, oracles_) {
-    truth_.pass_on_to(oracles_);
-  }
+        machine_(scenario, choices_, world, truth_, start) {}
 
   template <class Command>
   Outcome command(Command what) {
-    wire_.new_process(seconds(1), Duration{0});
-    return *Process({.scenario = scenario,
-                     .choices = choices_,
-                     .wire = wire_,
-                     .store = store_,
-                     .oracles = oracles_,
-                     .commands = commands_,
-                     .truth = truth_,
-                     .survived = survived_,
-                     .damage = damage_,
-                     .started = start})
-                .carry_out(what);
+    pass(seconds(1));
+    return *Process(machine_.surroundings(scenario, choices_, truth_, start)).carry_out(what);
   }
-  Outcome apply() {
+  Outcome apply(const plan::PlanOptions& options = {}) {
     return command([&](run::Context& context) {
-      commands_.applies(false, false, 0);
-      return run::apply(context, {.desired = scenario.desired}, {});
+      machine_.commands.applies(false, false, 0);
+      return run::apply(context, {.desired = scenario.desired, .options = options}, {});
     });
   }
   /// The newest run.
   Outcome roll_back() {
     return command([&](run::Context& context) {
-      commands_.rolls_back(0);
+      machine_.commands.rolls_back(0);
       const auto chosen = run::choose_for_rollback(context.store, 0);
       REQUIRE(chosen.has_value());
       return run::roll_back(context, *chosen, {});
@@ -73,7 +58,7 @@ class Desk {
       REQUIRE(context.frontend.confirm(run::Question::apply).has_value());
       return run::execute_alone(context, *taken->lock, resolved->plan);
     });
-    const std::vector<engine::Event>& events = store_.at(1).events;
+    const std::vector<engine::Event>& events = machine_.store.at(1).events;
     const auto told = std::ranges::find_if(
         events, [](const engine::Event& event) { return event.is<engine::FailureTold>(); });
     REQUIRE(told != events.end());
@@ -81,10 +66,11 @@ class Desk {
   }
   template <class Deed>
   void colleague(Deed deed) {
-    deed(wire_.world_now());
-    truth_.acted(wire_.world_now());
+    deed(now());
+    truth_.acted(now());
   }
-  void pass(Duration time) { wire_.new_process(time, Duration{0}); }
+  void pass(Duration time) { machine_.wire.new_process(time, Duration{0}); }
+  Time now() const { return machine_.wire.world_now(); }
 
   std::string service(std::size_t index) const { return scenario.workspace.services[index].id; }
   std::string group() const { return scenario.workspace.groups[0].id; }
@@ -101,12 +87,7 @@ class Desk {
  private:
   Choices choices_{1};
   TruthOracle truth_;
-  Oracles oracles_;
-  Wire wire_;
-  run::MemoryStore store_;
-  CommandOracle commands_;
-  std::map<std::int64_t, Survived> survived_;
-  Damage damage_;
+  Machine machine_;
 };
 
 Scenario with_colleagues() {
@@ -136,7 +117,7 @@ TEST_CASE("a colleague's deploy that a later reading shows to carry the links is
   REQUIRE(desk.apply() == Outcome::done);
   desk.pass(minutes(2));
   desk.colleague([&](Time now) { desk.world.push_commit(desk.service(0), now); });
-  desk.pass(seconds(36));  // it is live, and a replica may still show the links of before
+  desk.pass(seconds(36));  // it is live, and for 30 s more a reading need not show the links of then
   const std::size_t before = desk.deploys_by_api();
   CHECK(desk.apply() == Outcome::nothing_to_do);
   CHECK(desk.deploys_by_api() == before);
@@ -152,6 +133,20 @@ TEST_CASE("a run waits for the reading that tells what a colleague's deploy carr
   });
   CHECK(desk.apply() == Outcome::done);
   CHECK(desk.apply() == Outcome::nothing_to_do);
+}
+
+TEST_CASE("nothing is waited for where it is known what runs, or where it is deployed anyway") {
+  Desk desk(with_colleagues());
+  REQUIRE(desk.apply() == Outcome::done);
+  Time began = desk.now();
+  CHECK(desk.apply() == Outcome::nothing_to_do);
+  CHECK(desk.now() - began < seconds(10));
+  desk.pass(minutes(2));
+  desk.colleague([&](Time now) { desk.world.push_commit(desk.service(0), now); });
+  desk.pass(seconds(36));
+  began = desk.now();
+  CHECK(desk.apply({.redeploy = {"first"}}) == Outcome::done);
+  CHECK(desk.world.deploys().back().created - began < seconds(10));
 }
 
 TEST_CASE("where no digest can be made, no log is shown: nobody knows which values changed") {

@@ -124,16 +124,16 @@ void CommandOracle::sends(const api::Request& request, int process) {
 }
 
 bool CommandOracle::left_a_link_open() const {
-  return std::ranges::any_of(store_.all(), [](const run::MemoryStore::Kept& run) {
-    std::set<std::pair<GroupId, ServiceId>> open;
+  std::set<std::pair<GroupId, ServiceId>> open;
+  for (const run::MemoryStore::Kept& run : store_.all()) {
     for (const engine::Event& event : run.events) {
       if (const auto* asked = event.as<engine::LinkIntended>())
         open.emplace(asked->link.group.id, asked->link.service.id);
       if (const auto* proved = event.as<engine::LinkProved>())
         open.erase({proved->link.group.id, proved->link.service.id});
     }
-    return !open.empty();
-  });
+  }
+  return !open.empty();
 }
 
 /// Lists and replicas may lag: that is no reason to call a run that did all of its work a failure.

@@ -62,7 +62,7 @@ class CommandOracle {
   Actor& actor(int process) { return actors_.at(static_cast<std::size_t>(process)); }
   void may_write(int process);
   bool only_rollbacks_follow(std::int64_t run) const;
-  /// Nobody read back all that the runs asked for.
+  /// Of some link nobody has read back yet what a run asked for.
   bool left_a_link_open() const;
   bool calls_for_rollback(std::int64_t run) const;
   /// Links and deploys of the services that the plan in the file redeploys.

@@ -19,14 +19,6 @@ constexpr int most_processes = 24;
 
 }  // namespace
 
-SimulatedCase::Machine::Machine(const Scenario& scenario, Choices& choices, emulator::World& world,
-                                TruthOracle& truth, Time now)
-    : oracles(scenario, world, now),
-      wire(scenario, choices, world, truth, now),
-      commands(scenario, world, store, oracles) {
-  truth.pass_on_to(oracles);
-}
-
 SimulatedCase::SimulatedCase(const Scenario& scenario, Choices& choices, Time start, unsigned seed,
                              bool trace)
     : first_scenario_(scenario),
@@ -39,19 +31,11 @@ SimulatedCase::SimulatedCase(const Scenario& scenario, Choices& choices, Time st
       machine_(std::make_unique<Machine>(scenario, choices, world_, truth_, start)) {}
 
 Process::Surroundings SimulatedCase::surroundings() {
-  return {.scenario = *scenario_,
-          .choices = choices_,
-          .wire = machine_->wire,
-          .store = machine_->store,
-          .oracles = machine_->oracles,
-          .commands = machine_->commands,
-          .truth = truth_,
-          .survived = machine_->survived,
-          .damage = machine_->damage,
-          .started = start_,
-          .trace = trace_,
-          .machine = machines_,
-          .plan_from_file = plan_file_.has_value()};
+  Process::Surroundings all = machine_->surroundings(*scenario_, choices_, truth_, start_);
+  all.trace = trace_;
+  all.machine = machines_;
+  all.plan_from_file = plan_file_.has_value();
+  return all;
 }
 
 std::optional<Outcome> SimulatedCase::command(Command command, Duration lock_wait) {

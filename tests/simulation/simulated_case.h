@@ -9,12 +9,9 @@
 
 #include "choices.h"
 #include "emulator/world.h"
-#include "oracles.h"
-#include "process.h"
-#include "run/memory_store.h"
+#include "machine.h"
 #include "scenario.h"
 #include "truth_oracle.h"
-#include "wire.h"
 
 namespace envlink::simulation {
 
@@ -53,17 +50,6 @@ class SimulatedCase {
   /// Nothing and nobody came in between.
   bool was_calm() const;
   void all_is_known();
-
-  /// What is gone with it.
-  struct Machine {
-    Machine(const Scenario& scenario, Choices& choices, emulator::World& world, TruthOracle& truth, Time now);
-    Oracles oracles;
-    Wire wire;
-    run::MemoryStore store;
-    CommandOracle commands;
-    std::map<std::int64_t, Survived> survived{};  // by run
-    Damage damage{};
-  };
 
   const Scenario& first_scenario_;
   Scenario moved_;            // what holds on the second machine

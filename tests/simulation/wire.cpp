@@ -18,6 +18,11 @@ using std::chrono::seconds;
 constexpr std::string_view colleague = "colleague@example.com";
 constexpr Duration latest_arrival = engine::latest_arrival - seconds(1);
 
+/// The others trouble the machine or its requests alone.
+bool changes_workspace(Act::Kind kind) {
+  return kind != Act::Kind::storm && kind != Act::Kind::sleep && kind != Act::Kind::interrupt;
+}
+
 bool later(const auto& a, const auto& b) {
   return a.at != b.at ? a.at > b.at : a.order > b.order;
 }
@@ -122,8 +127,10 @@ void Wire::answer(Time time, std::size_t flight, api::Outcome outcome) {
 
 void Wire::happen(const Happening& happening) {
   if (happening.what == What::act) {
-    act(acts_[happening.index]);
-    return listener_.acted(now_);
+    const Act& one = acts_[happening.index];
+    act(one);
+    if (changes_workspace(one.kind)) listener_.acted(now_);
+    return;
   }
   Flight& flight = flights_[happening.index];
   if (happening.what == What::serve) serve(flight.call.request);
