@@ -425,11 +425,9 @@ std::optional<History::Unsettled> History::unsettled(const LinkSeen& link,
                                                      const model::Workspace& reading) const {
   const model::Group* group = reading.find_group(link.group);
   if (!reading.reading.from || group == nullptr || !group->variables) return std::nullopt;
-  const Time from = *reading.reading.from;
   if (group->links_to(link.service) != link.linked) {
     if (!may_lag_behind(reading.reading, link.first)) return std::nullopt;
-    return Unsettled{Unsettled::What::link, link.service, link.group,
-                     *link.first.until + model::link_lag - from};
+    return Unsettled{Unsettled::What::link, link.service, link.group, *link.first.until + model::link_lag};
   }
   const model::Deploy* live = model::live_of(reading.deploys_of(link.service));
   if (!link.linked || live == nullptr || find_deploy(state_, link.service, live->id) != nullptr)
@@ -438,7 +436,7 @@ std::optional<History::Unsettled> History::unsettled(const LinkSeen& link,
   const std::optional<Time> read_by = model::environment_read_by(*live);
   if (!began || !read_by || !link.first.before(*began) || shows_links_after(reading.reading, *read_by))
     return std::nullopt;
-  return Unsettled{Unsettled::What::deploy, link.service, link.group, *read_by + model::link_lag - from};
+  return Unsettled{Unsettled::What::deploy, link.service, link.group, *read_by + model::link_lag};
 }
 
 std::vector<History::Unsettled> History::unsettled(const model::Workspace& reading) const {
@@ -454,7 +452,8 @@ std::optional<Duration> History::age_known_in(const ServiceId& service, const Gr
   const LinkSeen* link = find_link(state_, service, group);
   const auto open = link == nullptr ? std::nullopt : unsettled(*link, reading);
   // Of a link on which readings disagree, they will tell whether it is there, and not since when.
-  return open && open->what == Unsettled::What::deploy ? std::optional(open->settles_in) : std::nullopt;
+  if (!open || open->what != Unsettled::What::deploy) return std::nullopt;
+  return open->at - *reading.reading.from;
 }
 
 bool History::may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy,

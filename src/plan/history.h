@@ -104,7 +104,7 @@ class History {
     What what = What::link;
     ServiceId service{};
     GroupId group{};
-    Duration settles_in{};  // from when this reading began
+    Time at{};  // by Render's clock: a reading that begins then tells
     bool operator==(const Unsettled&) const = default;
   };
   std::vector<Unsettled> unsettled(const model::Workspace& reading) const;

@@ -214,21 +214,21 @@ TEST_CASE("a link that a reading right after it was made does not show is neithe
 }
 
 TEST_CASE("of a link that a reading shows otherwise than it is known to be, a later one tells") {
-  const auto link = [](Duration until) {
-    return std::vector<History::Unsettled>{{History::Unsettled::What::link, db, secrets, until}};
+  const auto link = [](Time settled) {
+    return std::vector<History::Unsettled>{{History::Unsettled::What::link, db, secrets, settled}};
   };
   Story story;
   story.linked(true).reads(0);
   CHECK(story.unsettled().empty());
   story.known.link_changed(LinkAction::remove, secrets, db, at(10));
   story.reads(11);
-  CHECK(story.unsettled() == link(seconds(21)));  // 30 s after the second in which it was read back
+  CHECK(story.unsettled() == link(at(10) + seconds(31)));  // 30 s after the second in which it was read back
   story.reads(13);
-  CHECK(story.unsettled() == link(seconds(1)));
+  CHECK(story.unsettled() == link(at(10) + seconds(31)));
   story.reads(14);
   CHECK(story.unsettled().empty());
   story.linked(false).reads(15);
-  CHECK(story.unsettled() == link(seconds(30)));
+  CHECK(story.unsettled() == link(at(15) + seconds(30)));
   story.linked(true).reads(16);
   CHECK(story.unsettled().empty());
 }
@@ -236,8 +236,8 @@ TEST_CASE("of a link that a reading shows otherwise than it is known to be, a la
 TEST_CASE("whether a link was still there when the deploy read its environment, a later reading tells") {
   Story story;
   story.linked(true).reads(0).deploys("dep-1", 10, 20).reads(21);
-  CHECK(story.unsettled() ==
-        std::vector<History::Unsettled>{{History::Unsettled::What::deploy, db, secrets, seconds(20)}});
+  CHECK(story.unsettled() == std::vector<History::Unsettled>{
+                                 {History::Unsettled::What::deploy, db, secrets, at(20) + seconds(30)}});
   CHECK(story.carries().link == Link::unknown);
   story.reads(23);
   CHECK(story.unsettled().empty());

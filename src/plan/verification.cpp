@@ -68,18 +68,18 @@ VerifiedStep links_step(const Context& context) {
       "Not every service has its groups linked", std::move(problems));
 }
 
+bool runs_as_asked(const Context& context, Freshness freshness) {
+  if (freshness == Freshness::live || freshness == Freshness::deploying) return true;
+  return freshness == Freshness::unknown && context.desired.verify_unknown == model::VerifyUnknown::allow;
+}
+
 VerifiedStep deploys_step(const Context& context, const std::vector<VerifiedService>& services) {
-  const bool may_be_unknown = context.desired.verify_unknown == model::VerifyUnknown::allow;
   std::vector<std::string> problems;
   std::size_t resting = 0;
   for (std::size_t i = 0; i < services.size(); ++i) {
     const VerifiedService& service = services[i];
-    if (context.rests(i)) {
-      ++resting;
-      continue;
-    }
-    if (service.freshness == Freshness::live || service.freshness == Freshness::deploying) continue;
-    if (service.freshness == Freshness::unknown && may_be_unknown && !service.id.empty()) continue;
+    if (context.rests(i)) ++resting;
+    if (service.passed) continue;
     problems.push_back(fmt::format("service {} is {}: {}", clean(service.name), to_string(service.freshness),
                                    service.because));
   }
@@ -108,14 +108,19 @@ Verification verify(const model::Desired& desired, const model::Workspace& actua
   for (std::size_t i = 0; i < desired.services.size(); ++i) {
     if (context.match.services[i] == nullptr) {
       const std::string& name = desired.services[i].name.text;
-      result.services.push_back(
-          {{}, name, Freshness::unknown, "it " + context.match.why_not("service", name), {}});
+      result.services.push_back({{},
+                                 name,
+                                 Freshness::unknown,
+                                 "it " + context.match.why_not("service", name),
+                                 {},
+                                 context.rests(i)});
       continue;
     }
     const model::Service& service = *context.match.services[i];
     Assessment assessment = assess_service(context, i);
+    const bool passed = context.rests(i) || runs_as_asked(context, assessment.freshness);
     result.services.push_back({service.id, service.name, assessment.freshness, std::move(assessment.because),
-                               std::move(assessment.evidence)});
+                               std::move(assessment.evidence), passed});
   }
   result.steps = {VerifiedStep{true, "API Connection verified", {}}, groups_step(context),
                   links_step(context), deploys_step(context, result.services)};

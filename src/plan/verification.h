@@ -20,6 +20,7 @@ struct VerifiedService {
   Freshness freshness = Freshness::unknown;
   std::string because;  // one clause
   Evidence evidence{};
+  bool passed = false;  // it runs as asked, or the file lets it rest
   bool operator==(const VerifiedService&) const = default;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "plan/next_reading.h"
 #include "run/commands.h"
 #include "run/execute.h"
 
@@ -14,44 +15,71 @@ using model::Outcome;
 
 struct Planned {
   plan::Plan plan;
+  model::Workspace actual;
   std::vector<RunSummary> runs;  // the last ones when the workspace was read, newest first
 };
 
-/// Links that the next reading can settle, where they decide what is deployed.
-std::vector<plan::History::Unsettled> unsettled_links(const Context& context, const ResolvedPlan& resolved) {
-  auto links = context.history.unsettled(resolved.actual);
-  std::erase_if(links, [&](const plan::History::Unsettled& link) {
-    const auto& services = resolved.plan.services;
-    const auto service = std::ranges::find(services, link.service, &plan::PlannedService::id);
-    const auto group = std::ranges::find(resolved.plan.groups, link.group, &plan::PlannedGroup::id);
-    if (service == services.end() || group == resolved.plan.groups.end()) return true;
-    return link.what == plan::History::Unsettled::What::deploy && service->redeploy != plan::Reason::unknown;
-  });
-  return links;
+/// What is done with each service.
+plan::Verdicts work_by(const PlanSource& source, bool anew, const model::Workspace& actual,
+                       const plan::History& history) {
+  const auto made = plan_by(source, actual, history);
+  const plan::Plan& plan = made ? *made : source.file->plan;
+  // It does not hold any more, or is not the one that was expected.
+  std::string_view stopped = to_string(Outcome::held);
+  if (made && check_expected(source, plan, actual)) {
+    const auto outcome = outcome_without_run(plan).value_or(Outcome::done);
+    const bool refused = outcome == Outcome::refused || (outcome == Outcome::held && !anew);
+    stopped = refused ? to_string(outcome) : "";
+  }
+  plan::Verdicts work;
+  for (const plan::PlannedService& service : plan.services) {
+    std::string_view does = "stays";
+    if (service.redeploys()) does = service.rebuild ? "is built and deployed" : "is deployed";
+    work[service.id] = stopped.empty() ? does : stopped;
+  }
+  if (!stopped.empty()) return work;
+  for (const plan::LinkChange& link : plan.links)
+    work[plan.services[link.service].id] += fmt::format(", {} {}", word(link.action), link.group.text());
+  return work;
 }
 
-/// A plan made in doubt may deploy for nothing, or what cannot be proved.
-Result<ResolvedPlan> resolve_settled_plan(Context& context, const PlanSource& source) {
-  auto resolved = resolve_plan(context, source);
-  if (!resolved || source.file || resolved->plan.refused()) return resolved;
-  const auto unsettled = unsettled_links(context, *resolved);
-  if (unsettled.empty()) return resolved;
-  const auto waited = wait_until_settled(context, resolved->actual, unsettled);
-  if (!waited) return fail(waited.error());
-  return resolve_plan(context, source);
+/// A plan that is made in doubt may deploy for nothing, or what cannot be proved: where the next reading may
+/// lead to another, it is waited for. One that was expected deploys what it says: what a colleague's deploy
+/// carries is not waited for.
+Result<Planned> settled_plan(Context& context, const PlanSource& source, bool anew) {
+  using Unsettled = plan::History::Unsettled;
+  for (int waits = 0;; ++waits) {
+    auto runs = context.store.runs("", runs_looked_at);
+    if (!runs) return fail(runs.error());
+    auto actual = read_for_plan(context, source);
+    if (!actual) return fail(actual.error());
+    auto plan = plan_by(source, *actual, context.history);
+    std::vector<Unsettled> open;
+    if (waits < most_waits) {
+      open = plan::deciding_links(*actual, context.history, [&](const auto& reading, const auto& history) {
+        return work_by(source, anew, reading, history);
+      });
+    }
+    if (source.file || !source.expected_hash.empty())
+      std::erase_if(open, [](const Unsettled& link) { return link.what == Unsettled::What::deploy; });
+    if (open.empty()) {
+      if (!plan) return fail(plan.error());
+      return Planned{std::move(*plan), std::move(*actual), std::move(*runs)};
+    }
+    if (const auto waited = pause(context, until_settled(*actual, open)); !waited)
+      return fail(waited.error());
+  }
 }
 
 /// The plan, shown. An outcome instead where there is none to carry out.
-tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& source) {
-  auto runs = context.store.runs("", runs_looked_at);
-  if (!runs) return tl::unexpected(end_with(context, runs.error()));
-  auto resolved = resolve_settled_plan(context, source);
-  if (!resolved) return tl::unexpected(end_with(context, resolved.error()));
-  context.frontend.show_plan(resolved->plan);
-  if (outcome_without_run(resolved->plan) == Outcome::refused) return tl::unexpected(Outcome::refused);
-  if (const auto expected = check_expected(source, *resolved); !expected)
+tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& source, bool anew) {
+  auto planned = settled_plan(context, source, anew);
+  if (!planned) return tl::unexpected(end_with(context, planned.error()));
+  context.frontend.show_plan(planned->plan);
+  if (outcome_without_run(planned->plan) == Outcome::refused) return tl::unexpected(Outcome::refused);
+  if (const auto expected = check_expected(source, planned->plan, planned->actual); !expected)
     return tl::unexpected(end_with(context, expected.error()));
-  return Planned{std::move(resolved->plan), std::move(*runs)};
+  return std::move(*planned);
 }
 
 /// The lock is free again when another run has ended, but the plan was made before what that run did. Times
@@ -127,7 +155,7 @@ std::optional<Outcome> outcome_without_run(const plan::Plan& plan) {
 }
 
 Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& options) {
-  auto planned = make_plan(context, source);
+  auto planned = make_plan(context, source, options.anew);
   if (!planned) return planned.error();
   const OwnerId workspace = planned->plan.owner.id;
   if (outcome_without_run(planned->plan) == Outcome::nothing_to_do) {
@@ -144,7 +172,7 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
   if (!taken) return end_with(context, taken.error());
   if (taken->waited) {
     context.frontend.say("The other run has ended. This is what is left to do:");
-    planned = make_plan(context, source);
+    planned = make_plan(context, source, options.anew);
     if (!planned) return planned.error();
     if (outcome_without_run(planned->plan) == Outcome::nothing_to_do) return Outcome::nothing_to_do;
   }

@@ -89,24 +89,27 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
   return *result;
 }
 
-Result<void> pause(Context& context, Duration length, std::string_view says, std::string_view what_for) {
+Result<void> pause(Context& context, const Wait& wait) {
+  if (wait.length <= Duration{0}) return {};
   const auto transport = context.network.connect();  // Ctrl-C is heard from here on
-  context.frontend.say_waiting(says);
-  return wait_until(*transport, context.clock.now() + length, what_for);
+  context.frontend.say_waiting(wait.says);
+  return wait_until(*transport, context.clock.now() + wait.length, wait.what_for);
 }
 
-Result<void> wait_until_settled(Context& context, const model::Workspace& actual,
-                                const std::vector<plan::History::Unsettled>& links) {
-  using Unsettled = plan::History::Unsettled;
-  const Duration length = std::clamp(std::ranges::max_element(links, {}, &Unsettled::settles_in)->settles_in,
-                                     Duration{0}, longest_lag);
+Wait until_settled(const model::Workspace& actual, const std::vector<plan::History::Unsettled>& links) {
+  using std::chrono::ceil;
+  using std::chrono::seconds;
+  const Time settled = ceil<seconds>(std::ranges::max(links, {}, &plan::History::Unsettled::at).at);
+  // That late it was at least by Render's clock when the reading ended.
+  const Time read = *actual.reading.until - seconds(1);
+  const Duration length = std::clamp(Duration{settled - read}, Duration{0}, longest_lag);
   const model::Service* service = actual.find_service(links.front().service);
   const model::Group* group = actual.find_group(links.front().group);
   const std::string one_of = links.size() == 1 ? "" : fmt::format(" (1 of {} links)", links.size());
-  return pause(context, length,
-               fmt::format("Whether {} runs with {} does not show yet{}. Waiting {} to read again.",
-                           clean(service->name), clean(group->name), one_of, format_duration(length)),
-               "waiting for links to show");
+  return {length,
+          fmt::format("Whether {} runs with {} does not show yet{}. Waiting {} to read again.",
+                      clean(service->name), clean(group->name), one_of, format_duration(length)),
+          "waiting for links to show"};
 }
 
 Result<TakenLock> take_lock(Context& context, const std::string& workspace, LockWait wait) {

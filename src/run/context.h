@@ -89,13 +89,19 @@ model::Outcome end_with(Context& context, const Error& error);
 Result<model::Workspace> read_workspace(Context& context, const model::Desired& desired,
                                         engine::ReadOptions options);
 
-/// Says so and waits. Ctrl-C ends it; `what_for`: "waiting for a deploy to show".
-Result<void> pause(Context& context, Duration length, std::string_view says, std::string_view what_for);
+struct Wait {
+  Duration length{};
+  std::string says{};
+  std::string what_for{};  // "waiting for a deploy to show"
+};
+/// Says so and waits; of no length: neither. Ctrl-C ends it.
+Result<void> pause(Context& context, const Wait& wait);
 
-/// Waits until the next reading can settle all of those links, which `actual`, the last one, left open: 32 s
-/// at most. There is one, and all are of services and groups that were read.
-Result<void> wait_until_settled(Context& context, const model::Workspace& actual,
-                                const std::vector<plan::History::Unsettled>& links);
+/// Until the next reading settles all of those links, which `actual`, the last one, left open: 32 s at most.
+/// There is one, and all are of services and groups that were read.
+Wait until_settled(const model::Workspace& actual, const std::vector<plan::History::Unsettled>& links);
+/// So often another reading is waited for; then what the last one shows has to do.
+inline constexpr int most_waits = 3;
 
 struct LockWait {
   Duration longest{0};  // 0: not at all

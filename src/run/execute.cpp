@@ -2,18 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <exception>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "engine/attribution.h"
 #include "engine/rollback.h"
 #include "engine/rollout.h"
 #include "engine/run_loop.h"
 #include "run/commands.h"
 #include "run/history.h"
+#include "run/proof.h"
 
 namespace envlink::run {
 namespace {
@@ -40,25 +39,6 @@ class StoreRecorder final : public engine::Recorder {
   Store& store_;
   std::int64_t run_;
 };
-
-/// When every list of deploys shows what the rollout saw live. nullopt: those that were read do.
-std::optional<Time> shown_by(const engine::Rollout& rollout, const model::Workspace& actual) {
-  std::optional<Time> latest;
-  for (std::size_t i = 0; i < rollout.plan().services.size(); ++i) {
-    const engine::ServiceProgress& service = rollout.progress().services[i];
-    if (service.outcome != engine::ServiceOutcome::live || !service.ended_at) continue;
-    const auto& shown = actual.deploys_of(rollout.plan().services[i].id);
-    if (std::ranges::find(shown, service.deploy, &model::Deploy::id) != shown.end()) continue;
-    latest = std::max(latest, std::optional(*service.ended_at + engine::list_lag));
-  }
-  return latest;
-}
-
-/// Of a reading or a wait that was interrupted: it wrote nothing, and the run had.
-Error after_writing(Error error) {
-  if (error.kind == ErrorKind::interrupted) error.cure.clear();
-  return error;
-}
 
 class Execution {
  public:
@@ -90,7 +70,7 @@ class Execution {
       return go_back(run, rollout.plan(), rollout.progress());
     close(run, context_.clock.now(), rolled.outcome);
     tell_what_holds_back(run, rollout);
-    return rolled.outcome == Outcome::done ? prove(wanted, rollout) : rolled.outcome;
+    return rolled.outcome == Outcome::done ? prove(context_, wanted, rollout) : rolled.outcome;
   }
 
   /// To its end, with no proof and no rollback behind it.
@@ -105,7 +85,7 @@ class Execution {
     const Outcome failed = progress.outcome;
     auto back = plan_rollback(context_, run, plan, progress);
     if (back && !back->plan.refused() && engine::misses_links(plan, progress, back->plan, back->reading)) {
-      const auto waited = wait_for_links();
+      const auto waited = pause(context_, until_links_show());
       back = waited ? plan_rollback(context_, run, plan, progress) : fail(waited.error());
     }
     if (!back) {
@@ -197,77 +177,6 @@ class Execution {
       if (outcome != Outcome::done && open && !close(undone, at, Outcome::deploy_failed)) return;
     }
     close(run, now, outcome);
-  }
-
-  /// What was read may come from a replica that lags.
-  Result<void> wait_for_links() {
-    return pause(context_, engine::link_lag,
-                 fmt::format("Not every link of the run shows yet. Waiting {} to read again.",
-                             format_duration(engine::link_lag)),
-                 "waiting for links to show");
-  }
-
-  Result<void> wait_for_deploys(Time until) {
-    const Duration lag = std::clamp(until - context_.clock.now(), Duration{0}, engine::list_lag);
-    if (lag == Duration{0}) return {};
-    return pause(context_, lag,
-                 fmt::format("The list of deploys does not show yet what went live. Waiting {} for it.",
-                             format_duration(lag)),
-                 "waiting for a deploy to show");
-  }
-
-  /// Of services that are not known to run with their groups.
-  std::vector<plan::History::Unsettled> unsettled_links(const plan::Verification& verification,
-                                                        const model::Workspace& actual) const {
-    auto links = context_.history.unsettled(actual);
-    std::erase_if(links, [&](const plan::History::Unsettled& link) {
-      const auto& services = verification.services;
-      const auto service = std::ranges::find(services, link.service, &plan::VerifiedService::id);
-      return service == services.end() || service->freshness != plan::Freshness::unknown;
-    });
-    return links;
-  }
-
-  /// Of the workspace as it is after the rollout. Where it does not show what this run linked or saw live, it
-  /// is read once more when every reading must.
-  Result<plan::Verification> verify_result(const model::Desired& wanted, const engine::Rollout& rollout) {
-    const auto actual = read_workspace(context_, wanted, {.include_preflight_data = false});
-    if (!actual) return fail(actual.error());
-    plan::Verification verification = plan::verify(wanted, *actual, context_.history);
-    const std::optional<Time> until = shown_by(rollout, *actual);
-    const bool linked = verification.links().passed;
-    const auto unsettled = unsettled_links(verification, *actual);
-    if (linked && !until && unsettled.empty()) return verification;
-    const auto waited = !linked ? wait_for_links()
-                        : until ? wait_for_deploys(*until)
-                                : wait_until_settled(context_, *actual, unsettled);
-    if (!waited) return fail(waited.error());
-    return verify(context_, wanted);
-  }
-
-  /// Reads the workspace again and holds it against what was wanted. What the run was to keep although nobody
-  /// knows it may stay unknown.
-  Outcome prove(model::Desired wanted, const engine::Rollout& rollout) {
-    if (wanted.rollout.unknown == model::OnUnknown::keep) wanted.verify_unknown = model::VerifyUnknown::allow;
-    const auto verification = verify_result(wanted, rollout);
-    if (!verification) {
-      context_.frontend.report(after_writing(verification.error()));
-      context_.frontend.say("The rollout went through; only its proof is missing. Run: envlink verify");
-      return model::outcome_of(verification.error());
-    }
-    context_.frontend.show_verification(*verification);
-    if (verification->passed()) return Outcome::done;
-    if (verification->journal_unreadable) {
-      return end_with(context_,
-                      {.what = "The rollout went through, but not all that runs can be proved",
-                       .why = "the journal of this machine cannot be read",
-                       .cure = "The crosses above say what. To deploy that once more: envlink apply"});
-    }
-    return end_with(
-        context_,
-        {.what = "The rollout went through, but the workspace is not as the file says",
-         .why = "something changed it meanwhile, or the file asks for what a rollout does not change",
-         .cure = "The crosses above say what. Then: envlink plan"});
   }
 
   Context& context_;

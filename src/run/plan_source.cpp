@@ -34,8 +34,7 @@ std::string listed(std::vector<std::string> moved) {
   return join(moved, "\n");
 }
 
-/// The workspace, where it is still what the plan rests on.
-Result<model::Workspace> still_holds(Context& context, const PlanSource& source, bool for_model) {
+Result<model::Workspace> read_for_plan_file(Context& context, const PlanSource& source, bool for_model) {
   const plan::PlanFile& file = *source.file;
   const std::string& named = context.workspace;
   if (!named.empty() && named != file.plan.owner.name && named != file.plan.owner.id.text()) {
@@ -43,14 +42,16 @@ Result<model::Workspace> still_holds(Context& context, const PlanSource& source,
                                 "Unset it, or make a plan for that workspace: envlink plan --out FILE"));
   }
   auto actual = read_workspace(context, engine::desired_by(file.plan), {.include_preflight_data = for_model});
-  if (!actual) {
-    const Error& error = actual.error();
-    if (error.kind != ErrorKind::refused) return actual;
-    return fail(other_workspace(source, error.what + (error.why.empty() ? "" : "; " + error.why),
-                                "Use the key of a member of that workspace."));
-  }
-  const auto moved = plan::snapshot_diff(file.basis, plan::snapshot_of(file.plan, *actual), *actual);
-  if (moved.empty()) return actual;
+  if (actual || actual.error().kind != ErrorKind::refused) return actual;
+  const Error& error = actual.error();
+  return fail(other_workspace(source, error.what + (error.why.empty() ? "" : "; " + error.why),
+                              "Use the key of a member of that workspace."));
+}
+
+Result<void> still_holds(const PlanSource& source, const model::Workspace& actual) {
+  const plan::PlanFile& file = *source.file;
+  const auto moved = plan::snapshot_diff(file.basis, plan::snapshot_of(file.plan, actual), actual);
+  if (moved.empty()) return {};
   return fail({.kind = ErrorKind::held,
                .what = fmt::format("The workspace has moved since {} was made; nothing was written",
                                    source.file_name),
@@ -89,25 +90,33 @@ Result<void> check_hash(const std::string& sha256, const std::string& expected) 
                .cure = "Read the plan, then expect its hash: envlink plan"});
 }
 
-Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bool for_model) {
-  if (source.file) {
-    auto actual = still_holds(context, source, for_model);
-    if (!actual) return fail(actual.error());
-    return ResolvedPlan{source.file->plan, std::move(*actual)};
-  }
-  plan::PlanOptions options = source.options;
-  auto actual =
-      read_workspace(context, source.desired, {.include_preflight_data = true, .extra = source.options});
-  if (!actual) return fail(actual.error());
-  options.history = context.history;
-  plan::Plan plan = plan::make_plan(source.desired, *actual, options);
-  return ResolvedPlan{std::move(plan), std::move(*actual)};
+Result<model::Workspace> read_for_plan(Context& context, const PlanSource& source, bool for_model) {
+  if (source.file) return read_for_plan_file(context, source, for_model);
+  return read_workspace(context, source.desired, {.include_preflight_data = true, .extra = source.options});
 }
 
-Result<void> check_expected(const PlanSource& source, const ResolvedPlan& resolved) {
+Result<plan::Plan> plan_by(const PlanSource& source, const model::Workspace& actual,
+                           const plan::History& history) {
+  if (source.file) {
+    return still_holds(source, actual).map([&] { return source.file->plan; });
+  }
+  plan::PlanOptions options = source.options;
+  options.history = history;
+  return plan::make_plan(source.desired, actual, options);
+}
+
+Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bool for_model) {
+  auto actual = read_for_plan(context, source, for_model);
+  if (!actual) return fail(actual.error());
+  auto plan = plan_by(source, *actual, context.history);
+  if (!plan) return fail(plan.error());
+  return ResolvedPlan{std::move(*plan), std::move(*actual)};
+}
+
+Result<void> check_expected(const PlanSource& source, const plan::Plan& plan,
+                            const model::Workspace& actual) {
   if (source.file || source.expected_hash.empty()) return {};
-  const plan::PlanText text =
-      plan::plan_file_text(resolved.plan, plan::snapshot_of(resolved.plan, resolved.actual));
+  const plan::PlanText text = plan::plan_file_text(plan, plan::snapshot_of(plan, actual));
   return check_hash(text.sha256, source.expected_hash);
 }
 

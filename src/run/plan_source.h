@@ -35,11 +35,19 @@ struct ResolvedPlan {
 /// Holds a plan's hash against the one that is expected, if one is.
 Result<void> check_hash(const std::string& sha256, const std::string& expected);
 
-/// Reads the workspace and makes the plan; one that was made earlier is held against what it rests on.
-/// `for_model`: the earlier one, too, is read with all that a model of the workspace is seeded from.
+/// Reads what the plan rests on. `for_model`: for one that was made earlier, too, all that a model of the
+/// workspace is seeded from.
+Result<model::Workspace> read_for_plan(Context& context, const PlanSource& source, bool for_model = false);
+
+/// The plan by that reading; one that was made earlier is held against what it rests on. `history`: with the
+/// reading.
+Result<plan::Plan> plan_by(const PlanSource& source, const model::Workspace& actual,
+                           const plan::History& history);
+
+/// Both.
 Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bool for_model = false);
 
 /// Whether a plan that was made now is the one that is expected; a file's hash was looked at before.
-Result<void> check_expected(const PlanSource& source, const ResolvedPlan& resolved);
+Result<void> check_expected(const PlanSource& source, const plan::Plan& plan, const model::Workspace& actual);
 
 }  // namespace envlink::run

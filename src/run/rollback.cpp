@@ -73,10 +73,10 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
                                 : Duration{0};
   if (in_doubt > Duration{0}) {
     const auto waited =
-        pause(context, in_doubt,
-              fmt::format("What run {} asked for may not all show yet. Waiting {} to read again.",
-                          run->number(), format_duration(in_doubt)),
-              "waiting for what the run asked for");
+        pause(context, {in_doubt,
+                        fmt::format("What run {} asked for may not all show yet. Waiting {} to read again.",
+                                    run->number(), format_duration(in_doubt)),
+                        "waiting for what the run asked for"});
     if (!waited) return end_with(context, waited.error());
     back = plan_rollback(context, run->number(), run->plan, run->progress);
   }

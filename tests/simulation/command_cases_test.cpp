@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,13 +32,39 @@ class Desk {
   template <class Command>
   Outcome command(Command what) {
     pass(seconds(1));
-    return *Process(machine_.surroundings(scenario, choices_, truth_, start)).carry_out(what);
+    Process::Surroundings all = machine_.surroundings(scenario, choices_, truth_, start);
+    all.when_waiting = [&] {
+      ++waits;
+      if (when_waiting) when_waiting();
+    };
+    all.plan_from_file = plan_from_file_;
+    return *Process(all).carry_out(what);
   }
-  Outcome apply(const plan::PlanOptions& options = {}) {
+  Outcome apply(const run::PlanSource& source) {
+    plan_from_file_ = source.file.has_value();
     return command([&](run::Context& context) {
-      machine_.commands.applies(false, false, 0);
-      return run::apply(context, {.desired = scenario.desired, .options = options}, {});
+      machine_.commands.applies(plan_from_file_, anew, 0);
+      return run::apply(context, source, {.anew = anew});
     });
+  }
+  Outcome apply() { return apply({.desired = scenario.desired}); }
+  run::ResolvedPlan plan() {
+    std::optional<run::ResolvedPlan> planned;
+    plan_from_file_ = false;
+    command([&](run::Context& context) {
+      const auto resolved = run::resolve_plan(context, {.desired = scenario.desired});
+      REQUIRE(resolved.has_value());
+      planned = *resolved;
+      return Outcome::done;
+    });
+    machine_.commands.plan_file_made(planned->plan);
+    return *planned;
+  }
+  /// Another process carries out a run, which changes nothing.
+  void other_run(const plan::Plan& plan) {
+    const run::RunSummary summary{.workspace = plan.owner.id.text(), .file = plan.file, .began = now()};
+    const auto run = machine_.store.begin(summary, plan);
+    REQUIRE(machine_.store.end(*run, now(), Outcome::done).has_value());
   }
   /// The newest run.
   Outcome roll_back() {
@@ -81,13 +109,17 @@ class Desk {
   }
 
   static constexpr Time start{std::chrono::hours(24 * 365 * 56)};
-  const Scenario scenario;
+  Scenario scenario;
   emulator::World world;
+  bool anew = false;
+  int waits = 0;
+  std::function<void()> when_waiting{};
 
  private:
   Choices choices_{1};
   TruthOracle truth_;
   Machine machine_;
+  bool plan_from_file_ = false;
 };
 
 Scenario with_colleagues() {
@@ -138,15 +170,147 @@ TEST_CASE("a run waits for the reading that tells what a colleague's deploy carr
 TEST_CASE("nothing is waited for where it is known what runs, or where it is deployed anyway") {
   Desk desk(with_colleagues());
   REQUIRE(desk.apply() == Outcome::done);
-  Time began = desk.now();
   CHECK(desk.apply() == Outcome::nothing_to_do);
-  CHECK(desk.now() - began < seconds(10));
   desk.pass(minutes(2));
   desk.colleague([&](Time now) { desk.world.push_commit(desk.service(0), now); });
   desk.pass(seconds(36));
-  began = desk.now();
-  CHECK(desk.apply({.redeploy = {"first"}}) == Outcome::done);
-  CHECK(desk.world.deploys().back().created - began < seconds(10));
+  CHECK(desk.apply({.desired = desk.scenario.desired, .options = {.redeploy = {"first"}}}) == Outcome::done);
+  CHECK(desk.waits == 0);
+}
+
+TEST_CASE("what a colleague deploys one after the other is waited for until each is known") {
+  Desk desk(with_colleagues());
+  REQUIRE(desk.apply() == Outcome::done);
+  desk.pass(minutes(2));
+  desk.colleague([&](Time now) { desk.world.push_commit(desk.service(0), now); });
+  desk.pass(seconds(24));
+  desk.colleague([&](Time now) { desk.world.push_commit(desk.service(1), now); });
+  desk.pass(seconds(15));
+  const std::size_t before = desk.deploys_by_api();
+  CHECK(desk.apply() == Outcome::nothing_to_do);
+  CHECK(desk.deploys_by_api() == before);
+  CHECK(desk.waits == 2);
+}
+
+TEST_CASE("a run that another process carries out while a plan waits does not hold it") {
+  Desk desk(with_colleagues());
+  REQUIRE(desk.apply() == Outcome::done);
+  desk.pass(minutes(2));
+  const plan::Plan plan = desk.plan().plan;
+  desk.colleague([&](Time now) {
+    desk.world.unlink(desk.group(), desk.service(1), now);
+    desk.world.push_commit(desk.service(0), now);
+  });
+  desk.pass(seconds(36));
+  desk.when_waiting = [&] { desk.other_run(plan); };
+  CHECK(desk.apply() == Outcome::done);
+  CHECK(desk.waits == 1);
+}
+
+TEST_CASE("nothing is waited for where every reading leads to the same plan") {
+  Desk desk(with_colleagues());
+  bool changes_value = false;
+  SUBCASE("services of which nothing is known are kept as they run") {
+    desk.scenario.desired.rollout.unknown = model::OnUnknown::keep;
+  }
+  SUBCASE("a value changed with the colleague's deploy") {
+    changes_value = true;
+  }
+  REQUIRE(desk.apply() == Outcome::done);
+  desk.pass(minutes(2));
+  desk.colleague([&](Time now) {
+    if (changes_value)
+      desk.world.set_variable(desk.group(), changing_key, "second", "colleague@example.com", now);
+    desk.world.push_commit(desk.service(0), now);
+  });
+  desk.pass(seconds(36));
+  CHECK(desk.apply() == (changes_value ? Outcome::done : Outcome::nothing_to_do));
+  CHECK(desk.waits == 0);
+}
+
+TEST_CASE("--anew, which waits for no deploy under way, waits for what a finished one carries") {
+  Scenario scenario = with_colleagues();
+  scenario.workspace.services.push_back(scenario.workspace.services[0]);
+  scenario.workspace.services[2].id = "srv-00000000000000000003";
+  scenario.workspace.services[2].name = "third";
+  scenario.desired.services.push_back(scenario.desired.services[0]);
+  scenario.desired.services[2].name.text = "third";
+  Desk desk(scenario);
+  REQUIRE(desk.apply() == Outcome::done);
+  desk.pass(minutes(2));
+  desk.colleague([&](Time now) { desk.world.push_commit(desk.service(2), now); });
+  desk.pass(seconds(30));
+  desk.colleague([&](Time now) {
+    desk.world.push_commit(desk.service(0), now);
+    desk.world.unlink(desk.group(), desk.service(1), now);
+  });
+  desk.pass(seconds(6));
+  const std::size_t before = desk.deploys_by_api();
+  CHECK(desk.apply() == Outcome::held);
+  CHECK(desk.waits == 0);
+  desk.anew = true;
+  CHECK(desk.apply() == Outcome::done);
+  CHECK(desk.deploys_by_api() == before + 1);
+}
+
+TEST_CASE("nothing is waited for where the file is refused by every reading") {
+  Desk desk(with_colleagues());
+  REQUIRE(desk.apply() == Outcome::done);
+  REQUIRE(desk.roll_back() == Outcome::done);
+  desk.colleague([&](Time now) {
+    desk.world.link(desk.group(), desk.service(0), now);
+    desk.world.suspend(desk.service(1), true, "colleague@example.com", now);
+  });
+  CHECK(desk.apply() == Outcome::refused);
+  CHECK(desk.waits == 0);
+}
+
+TEST_CASE("a proof waits for nothing that may stay as it is") {
+  Desk desk(with_colleagues());
+  REQUIRE(desk.apply() == Outcome::done);
+  desk.pass(minutes(2));
+  desk.scenario.desired.verify_unknown = model::VerifyUnknown::allow;
+  desk.colleague([&](Time now) {
+    desk.world.unlink(desk.group(), desk.service(0), now);
+    desk.world.push_commit(desk.service(1), now);
+  });
+  CHECK(desk.apply() == Outcome::done);
+  CHECK(desk.waits == 0);
+}
+
+TEST_CASE("a plan that was expected waits for the links that it rests on, and deploys all the same") {
+  Desk desk(with_colleagues());
+  REQUIRE(desk.apply() == Outcome::done);
+  REQUIRE(desk.roll_back() == Outcome::done);
+  desk.colleague([&](Time now) {
+    for (const auto& service : desk.scenario.workspace.services)
+      desk.world.link(desk.group(), service.id, now);
+  });
+  const run::ResolvedPlan planned = desk.plan();
+  const auto basis = plan::snapshot_of(planned.plan, planned.actual);
+  SUBCASE("from a file") {
+    const plan::PlanFile file{planned.plan, basis, ""};
+    CHECK(desk.apply({.file = file, .file_name = "plan.json"}) == Outcome::done);
+  }
+  SUBCASE("by its hash") {
+    const std::string hash = plan::plan_file_text(planned.plan, basis).sha256;
+    CHECK(desk.apply({.desired = desk.scenario.desired, .expected_hash = hash}) == Outcome::done);
+  }
+  CHECK(desk.waits == 1);
+  CHECK(desk.apply() == Outcome::nothing_to_do);
+}
+
+TEST_CASE("a plan that is expected by its hash deploys what a later reading may show to be fresh") {
+  Desk desk(with_colleagues());
+  REQUIRE(desk.apply() == Outcome::done);
+  desk.pass(minutes(2));
+  desk.colleague([&](Time now) { desk.world.push_commit(desk.service(0), now); });
+  desk.pass(seconds(36));
+  const run::ResolvedPlan planned = desk.plan();
+  const std::string hash =
+      plan::plan_file_text(planned.plan, plan::snapshot_of(planned.plan, planned.actual)).sha256;
+  CHECK(desk.apply({.desired = desk.scenario.desired, .expected_hash = hash}) == Outcome::done);
+  CHECK(desk.waits == 0);
 }
 
 TEST_CASE("where no digest can be made, no log is shown: nobody knows which values changed") {

@@ -282,6 +282,7 @@ void Process::say(std::string_view) {
 
 void Process::say_waiting(std::string_view) {
   quiet_port();
+  if (s_.when_waiting) s_.when_waiting();
 }
 
 }  // namespace envlink::simulation

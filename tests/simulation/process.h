@@ -2,6 +2,7 @@
 // One process of envlink: the edges that the shipped workflows of src/run are given. It can be killed at each
 // of their calls, its disk can be full, and somebody may press Ctrl-C.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -48,6 +49,7 @@ class Process final : public run::Store, public run::Locks, public run::Network,
     bool trace = false;
     int machine = 1;
     bool plan_from_file = false;
+    std::function<void()> when_waiting{};  // for a case: what happens meanwhile
   };
   explicit Process(const Surroundings& surroundings);
 

@@ -1,0 +1,95 @@
+#include "plan/next_reading.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "plan/sample_test.h"
+
+using namespace envlink;
+using namespace envlink::plan;
+using std::chrono::seconds;
+
+namespace {
+
+const GroupId secrets("evg-secrets");
+const ServiceId db("srv-db");
+const ServiceId api("srv-api");
+
+/// Every service was read as linked, and then db as not linked any more, 10 s later.
+struct Doubtful {
+  model::Workspace reading = sample::settled();
+  History history{};
+  Doubtful() {
+    history.read(reading);
+    reading.reading = {sample::now + seconds(10), sample::now + seconds(11)};
+    std::erase(reading.groups[0].links, db);
+    history.read(reading);
+  }
+  std::vector<History::Unsettled> decided_by(const Judge& judge) const {
+    return deciding_links(reading, history, judge);
+  }
+};
+
+std::string linked(const model::Workspace& reading, const ServiceId& service) {
+  return reading.groups[0].links_to(service) ? "linked" : "not linked";
+}
+
+}  // namespace
+
+TEST_CASE("a link on which readings disagree decides where its service is judged by it") {
+  const Doubtful doubtful;
+  const auto links = doubtful.decided_by([](const model::Workspace& reading, const History&) {
+    return Verdicts{{db, linked(reading, db)}, {api, linked(reading, api)}};
+  });
+  REQUIRE(links.size() == 1);
+  CHECK(links[0] ==
+        History::Unsettled{History::Unsettled::What::link, db, secrets, sample::now + seconds(31)});
+}
+
+TEST_CASE("nothing decides where every reading comes to the same") {
+  const Doubtful doubtful;
+  CHECK(doubtful
+            .decided_by([](const model::Workspace& reading, const History&) {
+              return Verdicts{{api, linked(reading, api)}};
+            })
+            .empty());
+}
+
+TEST_CASE("where the verdict on another service hangs on it, every unsettled link decides") {
+  const Doubtful doubtful;
+  const auto links = doubtful.decided_by(
+      [](const model::Workspace& reading, const History&) { return Verdicts{{api, linked(reading, db)}}; });
+  REQUIRE(links.size() == 1);
+  CHECK(links[0].service == db);
+}
+
+TEST_CASE("a link of a service that is not in the workspace decides nothing") {
+  Doubtful doubtful;
+  std::erase_if(doubtful.reading.services, [](const model::Service& one) { return one.id == db; });
+  CHECK(doubtful
+            .decided_by([](const model::Workspace& reading, const History&) {
+              return Verdicts{{api, linked(reading, db)}};
+            })
+            .empty());
+}
+
+TEST_CASE("the history that is judged by is that of the later reading") {
+  const Doubtful doubtful;
+  std::vector<bool> known;
+  doubtful.decided_by([&](const model::Workspace&, const History& history) {
+    known.push_back(history.last_known_linked(db, secrets));
+    return Verdicts{};
+  });
+  CHECK(known == std::vector{true, false, true});  // now, gone for certain, still there
+}
+
+TEST_CASE("nothing is judged where nothing is unsettled") {
+  const model::Workspace settled = sample::settled();
+  const auto links = deciding_links(settled, sample::seen(settled), [](const auto&, const History&) {
+    FAIL("judged");
+    return Verdicts{};
+  });
+  CHECK(links.empty());
+}
