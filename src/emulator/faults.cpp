@@ -68,7 +68,8 @@ std::string action(const Fault& fault) {
     case FaultKind::old_deploy:
       return "old_deploy";
     case FaultKind::delay:
-      return fmt::format("{{delay: {}ms}}",
+    case FaultKind::late:
+      return fmt::format("{{{}: {}ms}}", word(fault.kind),
                          std::chrono::duration_cast<std::chrono::milliseconds>(fault.delay).count());
     case FaultKind::status:
       break;

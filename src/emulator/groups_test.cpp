@@ -170,5 +170,75 @@ TEST_CASE("links are made and cut behind the API's back, as by a person") {
   CHECK(client.read("/env-groups/evg-secrets").at("serviceLinks").as_array().empty());
 }
 
+constexpr std::string_view whole_body =
+    R"({"name":"fresh","ownerId":"tea-cexample0000000000000",
+        "envVars":[{"key":"A","value":"1"},{"key":"B","generateValue":true}],
+        "secretFiles":[{"name":"ca.pem","content":"pem"}],"serviceIds":["srv-api"]})";
+
+TEST_CASE("a group is made with its values and its links by one call") {
+  Client client;
+  const auto made = client.post("/env-groups", whole_body);
+  REQUIRE(made.status == 201);
+  const auto group = boost::json::parse(made.body);
+  const std::string path = "/env-groups/" + text(group, "id");
+  CHECK(text(group, "name") == "fresh");
+  CHECK(text(group, "createdAt") == text(group, "updatedAt"));
+  CHECK(text(group.at("envVars").at(1), "value") == "1");  // the newest first
+  CHECK(text(group.at("envVars").at(0), "value").size() == 44);
+  CHECK(text(group.at("secretFiles").at(0), "content") == "pem");
+  CHECK(text(group.at("serviceLinks").at(0), "id") == "srv-api");
+  CHECK(client.get(path).status == 200);
+  CHECK(client.read("/env-groups").as_array().size() == 2);
+  CHECK(client.world.is_linked(text(group, "id"), "srv-api"));
+}
+
+TEST_CASE("a group is made whole or not at all") {
+  Client client;
+  const auto refused = [&](std::string_view body) { return client.post("/env-groups", body).status; };
+  const std::string owner = R"("ownerId":"tea-cexample0000000000000")";
+  CHECK(refused("[") == 400);
+  CHECK(refused("{}") == 400);
+  CHECK(refused("{\"name\":\"fresh\",\"envVars\":[]}") == 400);
+  CHECK(refused(R"({"name":"fresh","ownerId":"tea-other","envVars":[]})") == 404);
+  CHECK(refused("{\"name\":\"fresh\"," + owner + "}") == 400);
+  CHECK(refused("{\"name\":\"fresh\"," + owner + ",\"envVars\":[{\"key\":\"A\"}]}") == 400);
+  CHECK(refused("{\"name\":\"fresh\"," + owner + ",\"envVars\":[{\"key\":\"1A\",\"value\":\"\"}]}") == 400);
+  CHECK(refused("{\"name\":\"fresh\"," + owner + ",\"envVars\":[],\"serviceIds\":[\"srv-none\"]}") == 404);
+  CHECK(refused("{\"name\":\"fresh\"," + owner + ",\"envVars\":[],\"environmentId\":\"evm-none\"}") == 404);
+  CHECK(client.read("/env-groups").as_array().size() == 1);
+}
+
+TEST_CASE("a group of an environment is made with links to its services alone") {
+  Workspace workspace = small_workspace();
+  workspace.environments = {{.id = "evm-1", .name = "production"}};
+  Client client(workspace);
+  const std::string body =
+      R"({"name":"fresh","ownerId":"tea-cexample0000000000000","envVars":[],"environmentId":"evm-1")";
+  CHECK(client.post("/env-groups", body + R"(,"serviceIds":["srv-api"]})").status == 400);
+  CHECK(client.post("/env-groups", body + "}").status == 201);
+}
+
+TEST_CASE("whether two groups may have one name is a setting") {
+  Workspace workspace = small_workspace();
+  const std::string_view body = R"({"name":"secrets","ownerId":"tea-cexample0000000000000","envVars":[]})";
+  CHECK(Client(workspace).post("/env-groups", body).status == 201);
+  workspace.behaviour.same_name = SameName::conflict;
+  Client client(workspace);
+  CHECK(client.post("/env-groups", body).status == 409);
+  CHECK(client.post("/env-groups", whole_body).status == 201);
+  CHECK(client.send(api::Method::patch, "/env-groups/evg-secrets", R"({"name":"fresh"})").status == 409);
+  CHECK(client.send(api::Method::patch, "/env-groups/evg-secrets", R"({"name":"secrets"})").status == 200);
+}
+
+TEST_CASE("a group is renamed, which moves its updatedAt") {
+  Client client;
+  const std::string before = text(client.read("/env-groups/evg-secrets"), "updatedAt");
+  const auto renamed = client.send(api::Method::patch, "/env-groups/evg-secrets", R"({"name":"other"})");
+  CHECK(renamed.status == 200);
+  CHECK(text(boost::json::parse(renamed.body), "name") == "other");
+  CHECK(text(client.read("/env-groups/evg-secrets"), "updatedAt") != before);
+  CHECK(client.send(api::Method::patch, "/env-groups/evg-secrets", R"({"name":""})").status == 400);
+}
+
 }  // namespace
 }  // namespace envlink::emulator::test

@@ -45,6 +45,7 @@ HttpFrontend::HttpFrontend(const Workspace& workspace, const std::string& base, 
 }
 
 ServerAction HttpFrontend::handle(const HttpRequest& request, Time now) {
+  let_arrive(now);
   const std::string_view path = request.target.substr(0, request.target.find('?'));
   if (path == "/" || path.starts_with(own_prefix)) {
     if (request.method != "GET") return {plain(405, "text/plain", "only GET\n")};
@@ -68,8 +69,12 @@ ServerAction HttpFrontend::play(api::Method method, const HttpRequest& request, 
   action.delay = latency_;
   const std::optional<Fault> fault = faults_.next(method, request.target);
   if (fault) action.fault = word(fault->kind);
-  if (fault && fault->kind == FaultKind::cut) {
+  if (fault && (fault->kind == FaultKind::cut || fault->kind == FaultKind::late)) {
     action.cut = true;
+    if (fault->kind == FaultKind::late) {
+      late_.push_back({now + fault->delay, method, std::string(request.target),
+                       std::string(request.authorization), std::string(request.body)});
+    }
     return action;
   }
   if (fault && fault->kind == FaultKind::status) {
@@ -86,6 +91,16 @@ ServerAction HttpFrontend::play(api::Method method, const HttpRequest& request, 
   if (fault->kind == FaultKind::garbage) spoil(action.response);
   action.cut = fault->kind == FaultKind::lose_answer;
   return action;
+}
+
+/// What was sent before and is due by now, in the order in which it arrives.
+void HttpFrontend::let_arrive(Time now) {
+  std::ranges::stable_sort(late_, {}, &Late::at);
+  while (!late_.empty() && late_.front().at <= now) {
+    const Late one = std::move(late_.front());
+    late_.erase(late_.begin());
+    world_.handle(one.method, one.target, one.authorization, one.body, one.at);
+  }
 }
 
 api::Response HttpFrontend::own_page(std::string_view target, Time now) {

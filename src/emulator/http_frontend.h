@@ -6,6 +6,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/message.h"
 #include "base/time.h"
@@ -44,6 +45,15 @@ class HttpFrontend {
     int status = 0;  // 0: no answer
     std::string fault;
   };
+  /// A request that takes effect after its connection was cut.
+  struct Late {
+    Time at;
+    api::Method method;
+    std::string target;
+    std::string authorization;
+    std::string body;
+  };
+  void let_arrive(Time now);
   ServerAction play(api::Method method, const HttpRequest& request, Time now);
   api::Response own_page(std::string_view path, Time now);
   std::string log_lines(std::string_view query) const;
@@ -51,6 +61,7 @@ class HttpFrontend {
   World world_;
   Faults faults_;
   Duration latency_;
+  std::vector<Late> late_;
   std::deque<Logged> log_;  // oldest first, bounded
 };
 

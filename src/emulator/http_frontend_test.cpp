@@ -37,6 +37,20 @@ std::size_t links(Visitor& visitor) {
   return boost::json::parse(visitor.own("/_emulator/state")).at("links").as_array().size();
 }
 
+TEST_CASE("a request that is late takes effect after its connection was cut, in the order of arrival") {
+  Workspace workspace = small_workspace();
+  workspace.faults = {fault(FaultKind::late)};
+  workspace.faults[0].delay = seconds(5);
+  Visitor visitor(workspace);
+  const ServerAction action = visitor.ask("POST", link_target);
+  CHECK(action.cut);
+  CHECK(action.fault == "late");
+  visitor.now += seconds(4);
+  CHECK(links(visitor) == 0);
+  visitor.now += seconds(1);
+  CHECK(links(visitor) == 1);
+}
+
 TEST_CASE("a fault cuts before or after the effect, answers in Render's place, spoils or delays the answer") {
   struct Row {
     const char* name;

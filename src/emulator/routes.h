@@ -71,6 +71,7 @@ class Body {
     return root_ == nullptr ? nullptr : root_->find(key);
   }
   std::vector<std::string_view> keys() const;
+  const json::Value& root() const { return *root_; }  // where it is an object
 
  private:
   json::Document document_;

@@ -11,6 +11,7 @@
 #include "emulator/routes.h"
 #include "emulator/target.h"
 #include "emulator/variables.h"
+#include "model/variable.h"
 
 namespace envlink::emulator {
 namespace {
@@ -109,9 +110,11 @@ Reply list_services(const WorldState& world, const Query& query) {
 }
 
 /// Its own variables, or its secret files.
-Reply list_pairs(const Service& service, const Query& query, bool files) {
+Reply list_pairs(const WorldState& world, const Service& service, const Query& query, bool files) {
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
+  const ProtectedValues shown = visibility(world, service.seed.environment);
+  if (shown == ProtectedValues::refused) return refuse(403, "forbidden");
   const Variables& pairs = files ? service.seed.secret_files : service.seed.variables;
   return answer_list([&](json::Writer& out) {
     for (std::size_t i = pairs.size(); i-- > 0;) {
@@ -119,7 +122,7 @@ Reply list_pairs(const Service& service, const Query& query, bool files) {
       out.object([&](json::Writer& item) {
         item(files ? "secretFile" : "envVar", [&](json::Writer& one) {
           one(files ? "name" : "key", pairs[i].first);
-          one(files ? "content" : "value", pairs[i].second);
+          one(files ? "content" : "value", as_shown(shown, pairs[i].second));
         });
         item("cursor", make_cursor(i, service.seed.id));
       });
@@ -187,14 +190,14 @@ Reply one_service(WorldState& world, const Call& call, std::size_t index) {
   return show_service(world, world.services[index]);
 }
 
-Reply variable_routes(WorldState& world, const Call& call, std::size_t index) {
-  if (call.method == api::Method::delete_) return delete_variable(world, call, {false, index});
-  if (call.method != api::Method::put) return wrong_method();
-  if (auto refusal = put_variable(world, call, {false, index})) return *refusal;
-  return answer_object([&](json::Writer& out) {
-    out("key", call.at(4));
-    out("value", *value_of(world, {false, index}, call.at(4)));
-  });
+/// Of one variable or secret file. After a PUT: what it is now.
+Reply values(WorldState& world, const Call& call, std::size_t index) {
+  if (auto reply = value_routes(world, call, {false, index})) return *reply;
+  const std::string name(call.at(4));
+  if (call.at(3) == "env-vars") return one_value(world, {false, index}, name);
+  Reply reply = one_value(world, {false, index}, model::file_key(name));
+  reply.status = 201;  // as Render's document has it
+  return reply;
 }
 
 Reply suspension(WorldState& world, const Call& call, std::size_t index) {
@@ -255,8 +258,8 @@ Reply service_routes(WorldState& world, const Call& call) {
   const bool leaf = part == "env-vars" || part == "secret-files" || part == "events";
   const bool deploys = part == "deploys" || part == "rollback";
   const bool suspends = part == "suspend" || part == "resume";
-  const bool variable = part == "env-vars" && call.depth() == 5;
-  if (call.depth() > 3 && !deploys && !variable && !((leaf || suspends) && call.depth() == 4)) {
+  const bool value = (part == "env-vars" || part == "secret-files") && call.depth() == 5;
+  if (call.depth() > 3 && !deploys && !value && !((leaf || suspends) && call.depth() == 4)) {
     return no_such_route();
   }
   const auto service = world.find_service(call.at(2));
@@ -264,10 +267,10 @@ Reply service_routes(WorldState& world, const Call& call) {
   if (call.depth() == 3) return one_service(world, call, *service);
   if (deploys) return deploy_routes(world, call, *service);
   if (suspends) return suspension(world, call, *service);
-  if (variable) return variable_routes(world, call, *service);
+  if (value) return values(world, call, *service);
   if (!get) return wrong_method();
   if (part == "events") return service_events(world, call, *service);
-  return list_pairs(world.services[*service], call.target.query, part == "secret-files");
+  return list_pairs(world, world.services[*service], call.target.query, part == "secret-files");
 }
 
 }  // namespace envlink::emulator

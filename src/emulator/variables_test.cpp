@@ -83,8 +83,105 @@ TEST_CASE("a service's own variables are set, deleted and carried as those of gr
   CHECK(truth.remove(path).status == 204);
   CHECK(truth.remove(path).status == 404);
   CHECK(truth.send(api::Method::put, path, "{}").status == 400);
-  CHECK(truth.get(path).status == 405);
+  CHECK(truth.get(path).status == 404);
+  CHECK(truth.post(path, "{}").status == 405);
   CHECK(truth.read("/services/srv-api/env-vars").as_array().empty());
+}
+
+TEST_CASE(
+    "a secret file is read, set, carried and deleted as a variable is, and the audit log has no word for "
+    "it") {
+  Workspace workspace = linked_workspace();
+  workspace.behaviour.audit_log = true;
+  Truth truth(workspace);
+  const std::string_view path = "/env-groups/evg-secrets/secret-files/ca.pem";
+  CHECK(truth.get(path).status == 404);
+  const auto put = truth.send(api::Method::put, path, R"({"content":"first"})");
+  CHECK(put.status == 200);
+  CHECK(text(boost::json::parse(put.body).at("secretFiles").at(0), "content") == "first");
+  CHECK(truth.get(path).body == "{\"name\":\"ca.pem\",\"content\":\"first\"}\n");
+  CHECK(truth.carried("file:ca.pem").empty());
+  truth.deploy();
+  truth.send(api::Method::put, path, R"({"content":"second"})");
+  CHECK(truth.carried("file:ca.pem") == "first");
+  CHECK(truth.value("file:ca.pem") == "second");
+  CHECK(truth.remove(path).status == 204);
+  CHECK(truth.remove(path).status == 404);
+  CHECK(truth.carried("file:ca.pem") == "first");
+  CHECK(truth.send(api::Method::put, path, R"({"value":"no content"})").status == 400);
+  CHECK(truth.read("/owners/tea-cexample0000000000000/audit-logs").as_array().empty());
+
+  const std::string_view own = "/services/srv-api/secret-files/.env";
+  CHECK(truth.send(api::Method::put, own, R"({"content":"A=1"})").status == 201);
+  CHECK(truth.get(own).body == "{\"name\":\".env\",\"content\":\"A=1\"}\n");
+  CHECK(truth.read("/services/srv-api/secret-files").as_array().size() == 1);
+}
+
+TEST_CASE("secret files are refused that are larger than 1 MB together") {
+  Truth truth;
+  const std::string half(600'000, 'x');
+  const auto put = [&](std::string_view name, const std::string& content) {
+    return truth
+        .send(api::Method::put, "/env-groups/evg-secrets/secret-files/" + std::string(name),
+              "{\"content\":\"" + content + "\"}")
+        .status;
+  };
+  CHECK(put("a", half) == 200);
+  CHECK(put("b", half) == 400);
+  CHECK(put("a", half + half.substr(0, 400'000)) == 200);
+  CHECK(put("b", "y") == 200);
+}
+
+TEST_CASE("a changed value deploys who has it, where the behaviour says so and deploys are automatic") {
+  Workspace workspace = linked_workspace();
+  workspace.behaviour.value_deploys = true;
+  workspace.services.push_back(service("srv-manual", "manual"));
+  workspace.services[1].auto_deploy = false;
+  workspace.groups[0].links.emplace_back("manual");
+  Truth truth(workspace);
+  const std::size_t before = truth.world.deploy_count();
+  truth.send(api::Method::put, url, R"({"value":"postgres://new"})");
+  REQUIRE(truth.world.deploy_count() == before + 1);
+  CHECK(truth.world.deploy(before).service_id == "srv-api");
+  CHECK(truth.world.deploy(before).trigger == "service_updated");
+}
+
+TEST_CASE("an empty value is refused where the behaviour says so") {
+  Workspace workspace = linked_workspace();
+  CHECK(Truth(workspace).send(api::Method::put, url, R"({"value":""})").status == 200);
+  workspace.behaviour.empty_value = EmptyValue::refused;
+  CHECK(Truth(workspace).send(api::Method::put, url, R"({"value":""})").status == 400);
+}
+
+TEST_CASE("values in a protected environment are shown, hidden or refused") {
+  Workspace workspace = linked_workspace();
+  workspace.environments = {{.id = "evm-1", .name = "production", .is_protected = true}};
+  workspace.groups[0].environment = workspace.services[0].environment = "evm-1";
+  const std::string_view group_path = "/env-groups/evg-secrets";
+  const std::string_view own_list = "/services/srv-api/env-vars";
+  const auto first_value = [&](Truth& truth) {
+    return text(truth.read(group_path).at("envVars").at(0), "value");
+  };
+  {
+    Truth shown(workspace);
+    CHECK(first_value(shown) == "t0ken");
+    CHECK(shown.send(api::Method::put, url, R"({"value":"new"})").status == 200);
+  }
+  {
+    workspace.behaviour.protected_values = ProtectedValues::hidden;
+    Truth hidden(workspace);
+    CHECK(first_value(hidden) == "********");
+    CHECK(text(hidden.read(url), "value") == "********");
+    CHECK(text(hidden.read(own_list).at(0).at("envVar"), "value") == "********");
+    CHECK(hidden.send(api::Method::put, url, R"({"value":"new"})").status == 403);
+    CHECK(hidden.remove(url).status == 403);
+  }
+  workspace.behaviour.protected_values = ProtectedValues::refused;
+  Truth refused(workspace);
+  CHECK(refused.get(group_path).status == 403);
+  CHECK(refused.get(url).status == 403);
+  CHECK(refused.get(own_list).status == 403);
+  CHECK(refused.read("/env-groups").as_array().size() == 1);
 }
 
 TEST_CASE(

@@ -96,6 +96,20 @@ constexpr auto words(DoubleLink) {
   return std::to_array<std::string_view>({"accepted", "conflict", "bad_request"});
 }
 
+enum class SameName { accepted, conflict };  // 201, 409
+constexpr auto words(SameName) {
+  return std::to_array<std::string_view>({"accepted", "conflict"});
+}
+enum class EmptyValue { accepted, refused };  // 200, 400
+constexpr auto words(EmptyValue) {
+  return std::to_array<std::string_view>({"accepted", "refused"});
+}
+/// Values in a protected environment, to a key whose owner may not see them.
+enum class ProtectedValues { shown, hidden, refused };  // as they are, as ********, 403
+constexpr auto words(ProtectedValues) {
+  return std::to_array<std::string_view>({"shown", "hidden", "refused"});
+}
+
 enum class EnvironmentRead { started, requested };
 constexpr auto words(EnvironmentRead) {
   return std::to_array<std::string_view>({"started", "requested"});
@@ -109,6 +123,10 @@ struct Behaviour {
   bool strict_patch = false;         // an unknown field in PATCH is answered 400
   bool link_deploys = false;         // Render redeploys by itself when a link changes
   bool link_touches_group = false;   // a link change moves the group's updatedAt
+  bool value_deploys = false;        // Render redeploys by itself when a value changes
+  SameName same_name = SameName::accepted;  // a group is made with the name of another
+  EmptyValue empty_value = EmptyValue::accepted;
+  ProtectedValues protected_values = ProtectedValues::shown;
   /// The links and values of which moment a deploy has: of that at which it begins to run, or is asked for.
   EnvironmentRead environment_read = EnvironmentRead::started;
   bool audit_log = false;  // this plan of Render's has one; otherwise it is answered 403
@@ -123,9 +141,10 @@ struct Behaviour {
   bool list_repeats = false;  // lists name what they show twice, deploys also as they were before
 };
 
-enum class FaultKind { lose_answer, cut, delay, status, garbage, old_deploy };
+enum class FaultKind { lose_answer, cut, late, delay, status, garbage, old_deploy };
 constexpr auto words(FaultKind) {
-  return std::to_array<std::string_view>({"lose_answer", "cut", "delay", "status", "garbage", "old_deploy"});
+  return std::to_array<std::string_view>(
+      {"lose_answer", "cut", "late", "delay", "status", "garbage", "old_deploy"});
 }
 
 struct Fault {
@@ -133,7 +152,7 @@ struct Fault {
   std::optional<int> nth;    // the nth request that matches, from 1
   std::optional<int> every;  // every nth that matches
   FaultKind kind = FaultKind::cut;
-  Duration delay{0};
+  Duration delay{0};  // of FaultKind::delay and late
   int status = 0;
   std::optional<int> retry_after;  // seconds
 };

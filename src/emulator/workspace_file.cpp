@@ -86,9 +86,9 @@ void read_match(const yaml::Node* match, Fault& fault, yaml::Diagnostics& diagno
 
 void read_action(const yaml::Node& node, Fault& fault, yaml::Diagnostics& diagnostics) {
   if (node.kind != yaml::Kind::mapping) {
-    if (yaml::is_text(node) && (node.text == "delay" || node.text == "status")) {
+    if (yaml::is_text(node) && (node.text == "delay" || node.text == "late" || node.text == "status")) {
       diagnostics.add(node, "`do: " + node.text + "` lacks its value",
-                      node.text == "delay" ? "write {delay: 5s}" : "write {status: 503}");
+                      node.text == "status" ? "write {status: 503}" : "write {" + node.text + ": 5s}");
       return;
     }
     static constexpr auto bare =
@@ -97,18 +97,21 @@ void read_action(const yaml::Node& node, Fault& fault, yaml::Diagnostics& diagno
     return;
   }
   yaml::MappingReader section(node, "do", diagnostics);
-  const yaml::Node* delay = section.get("delay");
+  int kinds = 0;
+  for (const FaultKind kind : {FaultKind::delay, FaultKind::late}) {
+    const yaml::Node* span = section.get(word(kind));
+    if (span == nullptr) continue;
+    ++kinds;
+    fault.kind = kind;
+    if (const auto read =
+            read_duration(*span, word(kind), Duration::zero(), std::chrono::hours(1), diagnostics))
+      fault.delay = *read;
+  }
   const yaml::Node* status = section.get("status");
   const yaml::Node* retry_after = section.get("retry_after");
   section.finish();
-  if (delay != nullptr) {
-    fault.kind = FaultKind::delay;
-    if (const auto span =
-            read_duration(*delay, "delay", Duration::zero(), std::chrono::hours(1), diagnostics)) {
-      fault.delay = *span;
-    }
-  }
   if (status != nullptr) {
+    ++kinds;
     fault.kind = FaultKind::status;
     if (const auto number = read_int(*status, "status", 300, 599, diagnostics)) fault.status = *number;
   }
@@ -118,8 +121,9 @@ void read_action(const yaml::Node& node, Fault& fault, yaml::Diagnostics& diagno
       diagnostics.add(*retry_after, "`retry_after` goes with `status`",
                       "write {status: 429, retry_after: 3}");
   }
-  if ((node.find("delay") == nullptr) == (node.find("status") == nullptr)) {
-    diagnostics.add(node, "`do` takes either `delay` or `status`", "write {delay: 5s} or {status: 503}");
+  if (kinds != 1) {
+    diagnostics.add(node, "`do` takes one of `delay`, `late` and `status`",
+                    "write {delay: 5s}, {late: 5s} or {status: 503}");
   }
 }
 
@@ -187,6 +191,10 @@ Behaviour read_behaviour(const yaml::Node& node, yaml::Diagnostics& diagnostics)
   section.read("strict_patch", behaviour.strict_patch, yaml::read_bool);
   section.read("link_deploys", behaviour.link_deploys, yaml::read_bool);
   section.read("link_touches_group", behaviour.link_touches_group, yaml::read_bool);
+  section.read("value_deploys", behaviour.value_deploys, yaml::read_bool);
+  section.read("same_name", behaviour.same_name, yaml::read_enum<SameName>);
+  section.read("empty_value", behaviour.empty_value, yaml::read_enum<EmptyValue>);
+  section.read("protected_values", behaviour.protected_values, yaml::read_enum<ProtectedValues>);
   section.read("environment_read", behaviour.environment_read, yaml::read_enum<EnvironmentRead>);
   section.read("audit_log", behaviour.audit_log, yaml::read_bool);
   section.read("read_limit", behaviour.read_limit, yaml::read_int, 1, 1'000'000);

@@ -68,6 +68,10 @@ TEST_CASE("a workspace with every key is read as it is meant") {
   CHECK(behaviour.strict_patch);
   CHECK(behaviour.link_deploys);
   CHECK(behaviour.link_touches_group);
+  CHECK(behaviour.value_deploys);
+  CHECK(behaviour.same_name == SameName::conflict);
+  CHECK(behaviour.empty_value == EmptyValue::refused);
+  CHECK(behaviour.protected_values == ProtectedValues::hidden);
   CHECK(behaviour.environment_read == EnvironmentRead::requested);
   CHECK(behaviour.audit_log);
   CHECK(behaviour.read_limit == 11);
@@ -80,7 +84,7 @@ TEST_CASE("a workspace with every key is read as it is meant") {
   CHECK(behaviour.link_flaps);
   CHECK(behaviour.list_repeats);
 
-  REQUIRE(workspace->faults.size() == 5);
+  REQUIRE(workspace->faults.size() == 6);
   CHECK(workspace->faults[0].kind == FaultKind::lose_answer);
   CHECK(workspace->faults[0].match == "POST /v1/services/*/deploys");
   CHECK(workspace->faults[0].nth == 2);
@@ -92,6 +96,8 @@ TEST_CASE("a workspace with every key is read as it is meant") {
   CHECK(workspace->faults[3].kind == FaultKind::delay);
   CHECK(workspace->faults[3].delay == 5s);
   CHECK(workspace->faults[4].kind == FaultKind::garbage);
+  CHECK(workspace->faults[5].kind == FaultKind::late);
+  CHECK(workspace->faults[5].delay == 8s);
 }
 
 TEST_CASE("every problem of a workspace is reported in one go") {
