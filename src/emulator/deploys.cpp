@@ -179,6 +179,11 @@ std::size_t create_deploy(WorldState& world, std::size_t service_index, DeployOr
   return index;
 }
 
+void deploy_by_itself(WorldState& world, std::size_t service) {
+  const SeedService& seed = world.services[service].seed;
+  if (seed.auto_deploy && !seed.suspended) create_deploy(world, service, DeployOrder("service_updated"));
+}
+
 bool cancel_deploy(WorldState& world, std::size_t index) {
   if (!model::is_running(world.deploys[index].status)) return false;
   finish(world, index, DeployStatus::canceled, world.now);

@@ -23,6 +23,8 @@ struct DeployOrder {
 
 /// Creates it at `world.now`; it begins at once, or waits for the running one (Overlap::wait). The index.
 std::size_t create_deploy(WorldState& world, std::size_t service, DeployOrder order);
+/// Where its deploys are automatic and it is not suspended: trigger service_updated.
+void deploy_by_itself(WorldState& world, std::size_t service);
 /// Nothing happens when it is neither running nor waiting. False then.
 bool cancel_deploy(WorldState& world, std::size_t deploy);
 /// Lets deploys go on until `now`.

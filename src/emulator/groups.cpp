@@ -1,8 +1,12 @@
 // GET and POST of /env-groups; GET, PATCH and DELETE of one; links; variables and secret files.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <ranges>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "emulator/audit_log.h"
@@ -10,7 +14,6 @@
 #include "emulator/services.h"
 #include "emulator/target.h"
 #include "emulator/variables.h"
-#include "model/variable.h"
 
 namespace envlink::emulator {
 namespace {
@@ -69,7 +72,6 @@ Reply list_groups(WorldState& world, const Query& query) {
 Reply full_group(const WorldState& world, const Group& group, const std::vector<std::size_t>& links,
                  int status = 200) {
   const ProtectedValues shown = visibility(world, group.environment);
-  if (shown == ProtectedValues::refused) return refuse(403, "forbidden");
   const auto write = [&](json::Writer& out) {
     write_group(out, world, group, links);
     write_pairs(out, "envVars", "key", "value", group.variables, shown);
@@ -92,82 +94,104 @@ Reply other_environment() {
 }
 
 /// Two groups of one name in the same scope: what Render says is unknown, a setting.
-std::optional<Reply> refused_name(const WorldState& world, const json::Value* name,
-                                  std::string_view environment) {
-  if (name == nullptr || !name->is_text() || name->text.empty()) return refuse(400, "invalid name");
+std::optional<Reply> refused_name(const WorldState& world, std::string_view name,
+                                  std::string_view environment, const Group* renamed = nullptr) {
+  if (name.empty()) return refuse(400, "invalid name");
   const bool taken = std::ranges::any_of(world.groups, [&](const Group& other) {
-    return !other.deleted && other.name == name->text && other.environment == environment;
+    return !other.deleted && &other != renamed && other.name == name && other.environment == environment;
   });
   if (!taken || world.behaviour.same_name == SameName::accepted) return std::nullopt;
   return refuse(409, "an environment group of that name exists already");
 }
 
-/// The elements of a list that may be absent. False: it is no list.
-template <class Visit>
-bool each(const json::Value* list, const Visit& visit) {
-  if (list == nullptr) return true;
-  if (!list->is_list()) return false;
-  for (const json::Value* one = list->first(); one != list->next(); one = one->next()) visit(*one);
-  return true;
-}
-
-std::string text_of(const json::Value& object, std::string_view key) {
+/// "" where it is absent; unset where it is no text.
+std::optional<std::string> text_of(const json::Value& object, std::string_view key) {
   const json::Value* value = object.find(key);
-  return value != nullptr && value->is_text() ? std::string(value->text) : std::string();
+  if (value == nullptr) return "";
+  if (!value->is_text()) return std::nullopt;
+  return std::string(value->text);
 }
 
-/// All of it, or nothing.
+/// The body of a call that makes a group, read up to the first thing that is wrong with it.
+class GroupBody {
+ public:
+  GroupBody(WorldState& world, const json::Value& body) : world_(world), body_(body) {
+    read_names();
+    if (body.find("envVars") == nullptr) refuse_with(refuse(400, "envVars is required"));
+    each("envVars", [&](const json::Value& one) { read_pair(one, false, group.variables); });
+    each("secretFiles", [&](const json::Value& one) { read_pair(one, true, group.secret_files); });
+    each("serviceIds", [&](const json::Value& one) { read_service(one); });
+  }
+
+  Group group;
+  std::vector<std::size_t> services;
+  std::optional<Reply> refusal;
+
+ private:
+  void refuse_with(Reply reply) {
+    if (!refusal) refusal = std::move(reply);
+  }
+
+  void read_names() {
+    const auto name = text_of(body_, "name");
+    const auto owner = text_of(body_, "ownerId");
+    const auto environment = text_of(body_, "environmentId");
+    if (!name || !owner || owner->empty() || !environment)
+      return refuse_with(refuse(400, "name, ownerId and environmentId must be texts"));
+    if (*owner != world_.owner_id) return refuse_with(not_found(*owner));
+    const bool known = std::ranges::find(world_.environments, *environment, &SeedEnvironment::id) !=
+                       world_.environments.end();
+    if (!environment->empty() && !known) return refuse_with(not_found(*environment));
+    if (visibility(world_, *environment) != ProtectedValues::shown) return refuse_with(forbidden());
+    if (auto refused = refused_name(world_, *name, *environment)) return refuse_with(std::move(*refused));
+    group.name = *name;
+    group.environment = *environment;
+  }
+
+  template <class Read>
+  void each(std::string_view key, const Read& read) {
+    const json::Value* list = body_.find(key);
+    if (list == nullptr) return;
+    if (!list->is_list()) return refuse_with(refuse(400, fmt::format("{} must be an array", key)));
+    for (const json::Value* one = list->first(); one != list->next() && !refusal; one = one->next())
+      read(*one);
+  }
+
+  void read_pair(const json::Value& one, bool file, Variables& into) {
+    const auto name = text_of(one, file ? "name" : "key");
+    if (!name) return refuse_with(refuse(400, "a name must be a text"));
+    auto value = new_value(world_, {file, *name}, one);
+    if (!value) return refuse_with(std::move(value.error()));
+    bytes_of_files_ += file ? value->size() : 0;
+    if (bytes_of_files_ > most_of_files) return refuse_with(files_too_large());
+    // What Render makes of a name that comes twice is unknown.
+    if (!names_.emplace(file, *name).second) return refuse_with(refuse(400, "duplicate name: " + *name));
+    into.emplace_back(*name, std::move(*value));
+  }
+
+  void read_service(const json::Value& one) {
+    const auto service = one.is_text() ? world_.find_service(one.text) : std::nullopt;
+    if (!service) return refuse_with(not_found(one.is_text() ? one.text : ""));
+    if (!may_link(group, world_.services[*service])) return refuse_with(other_environment());
+    services.push_back(*service);
+  }
+
+  WorldState& world_;
+  const json::Value& body_;
+  std::set<std::pair<bool, std::string>> names_;
+  std::size_t bytes_of_files_ = 0;
+};
+
 Reply make_group(WorldState& world, const Call& call) {
   const Body body(call.body);
   if (!body.is_object()) return refuse(400, "invalid JSON");
-  Group group;
-  group.environment = text_of(body.root(), "environmentId");
-  if (auto refusal = refused_name(world, body.find("name"), group.environment)) return *refusal;
-  group.name = body.find("name")->text;
-  if (const std::string owner = text_of(body.root(), "ownerId"); owner != world.owner_id)
-    return owner.empty() ? refuse(400, "ownerId is required") : not_found(owner);
-  if (!group.environment.empty() && std::ranges::find(world.environments, group.environment,
-                                                      &SeedEnvironment::id) == world.environments.end())
-    return not_found(group.environment);
-  if (visibility(world, group.environment) != ProtectedValues::shown) return refuse(403, "forbidden");
-  std::optional<Reply> refusal;
-  const auto take = [&](const json::Value& one, std::string key, Variables& into) {
-    auto value = new_value(world, std::move(key), one);
-    if (!value) {
-      refusal = value.error();
-    } else if (model::is_file_key(value->key)) {
-      if (auto large = too_large(into, *value)) refusal = large;
-      into.emplace_back(text_of(one, "name"), std::move(value->value));
-    } else {
-      into.emplace_back(value->key, std::move(value->value));
-    }
-  };
-  if (body.find("envVars") == nullptr || !each(body.find("envVars"), [&](const json::Value& one) {
-        take(one, text_of(one, "key"), group.variables);
-      }))
-    return refuse(400, "envVars must be an array");
-  if (!each(body.find("secretFiles"), [&](const json::Value& one) {
-        take(one, model::file_key(text_of(one, "name")), group.secret_files);
-      }))
-    return refuse(400, "secretFiles must be an array");
-  std::vector<std::size_t> services;
-  if (!each(body.find("serviceIds"), [&](const json::Value& one) {
-        const auto service = one.is_text() ? world.find_service(one.text) : std::nullopt;
-        if (!service) {
-          refusal = not_found(one.is_text() ? one.text : "");
-        } else if (!may_link(group, world.services[*service])) {
-          refusal = other_environment();
-        } else {
-          services.push_back(*service);
-        }
-      }))
-    return refuse(400, "serviceIds must be an array");
-  if (refusal) return *refusal;
-  group.id = world.new_id("evg-");
-  group.created = group.updated = world.now;
-  world.groups.push_back(std::move(group));
+  GroupBody read(world, body.root());
+  if (read.refusal) return *read.refusal;
+  read.group.id = world.new_id("evg-");
+  read.group.created = read.group.updated = world.now;
+  world.groups.push_back(std::move(read.group));
   const std::size_t index = world.groups.size() - 1;
-  for (const std::size_t service : services) set_link(world, index, service, true);
+  for (const std::size_t service : read.services) set_link(world, index, service, true);
   return after_write(world, index, 201);
 }
 
@@ -175,10 +199,9 @@ Reply rename_group(WorldState& world, const Call& call, std::size_t index) {
   const Body body(call.body);
   if (!body.is_object()) return refuse(400, "invalid JSON");
   Group& group = world.groups[index];
-  const bool same = body.find("name") != nullptr && body.find("name")->text == group.name;
-  if (auto refusal = refused_name(world, body.find("name"), group.environment); refusal && !same)
-    return *refusal;
-  group.name = body.find("name")->text;
+  const std::string name = text_of(body.root(), "name").value_or("");
+  if (auto refusal = refused_name(world, name, group.environment, &group)) return *refusal;
+  group.name = name;
   group.updated = world.now;
   return after_write(world, index);
 }
@@ -212,14 +235,21 @@ Reply values(WorldState& world, const Call& call, std::size_t index) {
   return after_write(world, index);
 }
 
+/// Links apart, which Render's words about protected environments do not name.
+bool may_be_done(const WorldState& world, const Group& group, api::Method method) {
+  const ProtectedValues shown = visibility(world, group.environment);
+  return shown == ProtectedValues::shown || (shown == ProtectedValues::hidden && method == api::Method::get);
+}
+
 Reply one_group(WorldState& world, const Call& call, std::size_t index) {
+  const Group& group = world.groups[index];
+  if (!may_be_done(world, group, call.method)) return forbidden();
   if (call.method == api::Method::delete_) {
     delete_group(world, index, caller());
     return {204, ""};
   }
   if (call.method == api::Method::patch) return rename_group(world, call, index);
   if (call.method != api::Method::get) return wrong_method();
-  const Group& group = world.groups[index];
   return full_group(world, group, world.shown_links(group));
 }
 

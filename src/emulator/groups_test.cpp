@@ -194,18 +194,32 @@ TEST_CASE("a group is made with its values and its links by one call") {
 
 TEST_CASE("a group is made whole or not at all") {
   Client client;
-  const auto refused = [&](std::string_view body) { return client.post("/env-groups", body).status; };
-  const std::string owner = R"("ownerId":"tea-cexample0000000000000")";
-  CHECK(refused("[") == 400);
-  CHECK(refused("{}") == 400);
-  CHECK(refused("{\"name\":\"fresh\",\"envVars\":[]}") == 400);
-  CHECK(refused(R"({"name":"fresh","ownerId":"tea-other","envVars":[]})") == 404);
-  CHECK(refused("{\"name\":\"fresh\"," + owner + "}") == 400);
-  CHECK(refused("{\"name\":\"fresh\"," + owner + ",\"envVars\":[{\"key\":\"A\"}]}") == 400);
-  CHECK(refused("{\"name\":\"fresh\"," + owner + ",\"envVars\":[{\"key\":\"1A\",\"value\":\"\"}]}") == 400);
-  CHECK(refused("{\"name\":\"fresh\"," + owner + ",\"envVars\":[],\"serviceIds\":[\"srv-none\"]}") == 404);
-  CHECK(refused("{\"name\":\"fresh\"," + owner + ",\"envVars\":[],\"environmentId\":\"evm-none\"}") == 404);
+  const auto status = [&](std::string_view fields) {
+    return client
+        .post("/env-groups",
+              R"({"name":"fresh","ownerId":"tea-cexample0000000000000",)" + std::string(fields) + "}")
+        .status;
+  };
+  CHECK(client.post("/env-groups", "[").status == 400);
+  CHECK(client.post("/env-groups", "{}").status == 400);
+  CHECK(client.post("/env-groups", R"({"name":"fresh","ownerId":"tea-other","envVars":[]})").status == 404);
+  CHECK(status(R"("envVars":{})") == 400);
+  CHECK(status(R"("secretFiles":[])") == 400);
+  CHECK(status(R"("envVars":[{"key":"A"}])") == 400);
+  CHECK(status(R"("envVars":[{"key":5,"value":"1"}])") == 400);
+  CHECK(status(R"("envVars":[{"key":"1A","value":"1"}])") == 400);
+  CHECK(status(R"("envVars":[{"key":"file:a","content":"1"}])") == 400);
+  CHECK(status(R"("envVars":[{"key":"A","value":"1"},{"key":"A","value":"2"}])") == 400);
+  CHECK(status(R"("envVars":[],"secretFiles":[{"content":"1"}])") == 400);
+  CHECK(status(R"("envVars":[],"serviceIds":["srv-none"])") == 404);
+  CHECK(status(R"("envVars":[],"serviceIds":[5])") == 404);
+  CHECK(status(R"("envVars":[],"environmentId":"evm-none")") == 404);
+  CHECK(status(R"("envVars":[],"environmentId":5)") == 400);
+  const std::string half(600'000, 'x');
+  CHECK(status(R"("envVars":[],"secretFiles":[{"name":"a","content":")" + half +
+               R"("},{"name":"b","content":")" + half + R"("}])") == 400);
   CHECK(client.read("/env-groups").as_array().size() == 1);
+  CHECK(status(R"("envVars":[])") == 201);
 }
 
 TEST_CASE("a group of an environment is made with links to its services alone") {

@@ -14,6 +14,7 @@ namespace envlink::emulator {
 namespace {
 
 constexpr std::size_t most_logged = 10'000;
+constexpr std::size_t most_late = 100;        // requests on their way
 constexpr std::size_t longest_logged = 2048;  // bytes of a target
 constexpr std::string_view own_prefix = "/_emulator/";
 constexpr std::string_view health_prefix = "/_emulator/health/";
@@ -71,9 +72,10 @@ ServerAction HttpFrontend::play(api::Method method, const HttpRequest& request, 
   if (fault) action.fault = word(fault->kind);
   if (fault && (fault->kind == FaultKind::cut || fault->kind == FaultKind::late)) {
     action.cut = true;
-    if (fault->kind == FaultKind::late) {
-      late_.push_back({now + fault->delay, method, std::string(request.target),
-                       std::string(request.authorization), std::string(request.body)});
+    if (fault->kind == FaultKind::late && late_.size() < most_late) {
+      Late late{now + fault->delay, method, std::string(request.target), std::string(request.authorization),
+                std::string(request.body)};
+      late_.insert(std::ranges::upper_bound(late_, late.at, {}, &Late::at), std::move(late));
     }
     return action;
   }
@@ -93,9 +95,8 @@ ServerAction HttpFrontend::play(api::Method method, const HttpRequest& request, 
   return action;
 }
 
-/// What was sent before and is due by now, in the order in which it arrives.
+/// What was sent before and is due by now.
 void HttpFrontend::let_arrive(Time now) {
-  std::ranges::stable_sort(late_, {}, &Late::at);
   while (!late_.empty() && late_.front().at <= now) {
     const Late one = std::move(late_.front());
     late_.erase(late_.begin());

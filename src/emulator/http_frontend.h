@@ -61,7 +61,7 @@ class HttpFrontend {
   World world_;
   Faults faults_;
   Duration latency_;
-  std::vector<Late> late_;
+  std::vector<Late> late_;  // in the order of their arrival, bounded
   std::deque<Logged> log_;  // oldest first, bounded
 };
 

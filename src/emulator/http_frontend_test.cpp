@@ -37,14 +37,16 @@ std::size_t links(Visitor& visitor) {
   return boost::json::parse(visitor.own("/_emulator/state")).at("links").as_array().size();
 }
 
-TEST_CASE("a request that is late takes effect after its connection was cut, in the order of arrival") {
+TEST_CASE("requests that are late take effect after their connections were cut, in the order of arrival") {
   Workspace workspace = small_workspace();
-  workspace.faults = {fault(FaultKind::late)};
+  workspace.faults = {fault(FaultKind::late, "POST *"), fault(FaultKind::late, "DELETE *")};
   workspace.faults[0].delay = seconds(5);
+  workspace.faults[1].delay = seconds(3);
   Visitor visitor(workspace);
   const ServerAction action = visitor.ask("POST", link_target);
   CHECK(action.cut);
   CHECK(action.fault == "late");
+  CHECK(visitor.ask("DELETE", link_target).cut);  // arrives first, and finds no link
   visitor.now += seconds(4);
   CHECK(links(visitor) == 0);
   visitor.now += seconds(1);

@@ -26,11 +26,11 @@ struct Line {
 /// What careless programs print: a value from each source that the service has, as the deploy took it.
 std::vector<std::string> given_values(const WorldState& world, const Service& service, const Deploy& deploy) {
   std::vector<std::string> lines;
-  const auto add_first = [&](const Variables& variables, std::string_view holder = {}) {
-    if (variables.empty()) return;
-    const auto& [key, now] = variables[0];
-    const std::string* taken = carried_value(world, deploy, holder, key);
-    lines.push_back(fmt::format("  {}=\x1b[33m{}\x1b[39m", key, taken != nullptr ? *taken : now));
+  const auto add_first = [&](const Variables& pairs, std::string_view holder, bool files = false) {
+    if (pairs.empty()) return;
+    const auto& [name, now] = pairs[0];
+    const std::string* taken = carried_value(world, deploy, holder, {files, name});
+    lines.push_back(fmt::format("  {}=\x1b[33m{}\x1b[39m", name, taken != nullptr ? *taken : now));
   };
   for (const Group& group : world.groups) {
     const bool was_linked =
@@ -38,7 +38,7 @@ std::vector<std::string> given_values(const WorldState& world, const Service& se
     if (was_linked) add_first(group.variables, group.id);
   }
   add_first(service.seed.variables, service.seed.id);
-  add_first(service.seed.secret_files);
+  add_first(service.seed.secret_files, service.seed.id, true);
   if (!lines.empty()) lines.insert(lines.begin(), "Environment:");
   return lines;
 }

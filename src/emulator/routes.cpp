@@ -66,6 +66,10 @@ Reply not_found(std::string_view id) {
 }
 
 // What Render says about a path or method it does not know is unknown; the statuses are HTTP's own.
+Reply forbidden() {
+  return refuse(403, "forbidden");  // Render's words are unknown
+}
+
 Reply no_such_route() {
   return refuse(404, "not found");
 }

@@ -58,6 +58,7 @@ Reply answer_list(const Fill& fill) {
 Reply one_deploy(const Deploy& deploy, int status = 200);
 Reply refuse(int status, std::string_view message);
 Reply not_found(std::string_view id);
+Reply forbidden();
 Reply no_such_route();
 Reply wrong_method();
 

@@ -11,7 +11,6 @@
 #include "emulator/routes.h"
 #include "emulator/target.h"
 #include "emulator/variables.h"
-#include "model/variable.h"
 
 namespace envlink::emulator {
 namespace {
@@ -114,7 +113,7 @@ Reply list_pairs(const WorldState& world, const Service& service, const Query& q
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   const ProtectedValues shown = visibility(world, service.seed.environment);
-  if (shown == ProtectedValues::refused) return refuse(403, "forbidden");
+  if (shown == ProtectedValues::refused) return forbidden();
   const Variables& pairs = files ? service.seed.secret_files : service.seed.variables;
   return answer_list([&](json::Writer& out) {
     for (std::size_t i = pairs.size(); i-- > 0;) {
@@ -193,10 +192,9 @@ Reply one_service(WorldState& world, const Call& call, std::size_t index) {
 /// Of one variable or secret file. After a PUT: what it is now.
 Reply values(WorldState& world, const Call& call, std::size_t index) {
   if (auto reply = value_routes(world, call, {false, index})) return *reply;
-  const std::string name(call.at(4));
-  if (call.at(3) == "env-vars") return one_value(world, {false, index}, name);
-  Reply reply = one_value(world, {false, index}, model::file_key(name));
-  reply.status = 201;  // as Render's document has it
+  const ValueName name = named_in(call);
+  Reply reply = one_value(world, {false, index}, name);
+  if (name.is_file) reply.status = 201;  // as Render's document has it
   return reply;
 }
 

@@ -148,9 +148,9 @@ TEST_CASE("a changed value deploys who has it, where the behaviour says so and d
 
 TEST_CASE("an empty value is refused where the behaviour says so") {
   Workspace workspace = linked_workspace();
-  CHECK(Truth(workspace).send(api::Method::put, url, R"({"value":""})").status == 200);
-  workspace.behaviour.empty_value = EmptyValue::refused;
   CHECK(Truth(workspace).send(api::Method::put, url, R"({"value":""})").status == 400);
+  workspace.behaviour.empty_value = EmptyValue::accepted;
+  CHECK(Truth(workspace).send(api::Method::put, url, R"({"value":""})").status == 200);
 }
 
 TEST_CASE("values in a protected environment are shown, hidden or refused") {
@@ -175,13 +175,45 @@ TEST_CASE("values in a protected environment are shown, hidden or refused") {
     CHECK(text(hidden.read(own_list).at(0).at("envVar"), "value") == "********");
     CHECK(hidden.send(api::Method::put, url, R"({"value":"new"})").status == 403);
     CHECK(hidden.remove(url).status == 403);
+    CHECK(hidden.send(api::Method::patch, group_path, R"({"name":"other"})").status == 403);
+    CHECK(hidden.remove(group_path).status == 403);
   }
   workspace.behaviour.protected_values = ProtectedValues::refused;
   Truth refused(workspace);
   CHECK(refused.get(group_path).status == 403);
   CHECK(refused.get(url).status == 403);
   CHECK(refused.get(own_list).status == 403);
+  CHECK(refused.remove(group_path).status == 403);
   CHECK(refused.read("/env-groups").as_array().size() == 1);
+  // Links are nothing of that, and their answers show no value.
+  CHECK(refused.remove("/env-groups/evg-secrets/services/srv-api").status == 204);
+  const auto linked = refused.post("/env-groups/evg-secrets/services/srv-api");
+  CHECK(linked.status == 200);
+  CHECK(linked.body.find("t0ken") == std::string::npos);
+}
+
+TEST_CASE("no variable is called as a secret file is") {
+  Truth truth;
+  const std::string_view file = "/env-groups/evg-secrets/env-vars/file:ca.pem";
+  CHECK(truth.send(api::Method::put, "/env-groups/evg-secrets/secret-files/ca.pem", R"({"content":"1"})")
+            .status == 200);
+  CHECK(truth.get(file).status == 404);
+  CHECK(truth.remove(file).status == 404);
+  CHECK(truth.send(api::Method::put, file, R"({"value":"2","content":"2"})").status == 400);
+  CHECK(truth.value("file:ca.pem") == "1");
+}
+
+TEST_CASE("the log of a failed deploy shows the secret file that it took") {
+  Workspace workspace = linked_workspace();
+  workspace.services[0].secret_files = {{".env", "A=then"}};
+  workspace.services[0].outcome = Outcome::build_failed;
+  Truth truth(workspace);
+  truth.post("/services/srv-api/deploys", "{}");
+  truth.pass(minutes(2));
+  truth.send(api::Method::put, "/services/srv-api/secret-files/.env", R"({"content":"A=now"})");
+  const auto logs = truth.get("/logs?ownerId=tea-cexample0000000000000&resource=srv-api").body;
+  CHECK(logs.find("A=then") != std::string::npos);
+  CHECK(logs.find("A=now") == std::string::npos);
 }
 
 TEST_CASE(

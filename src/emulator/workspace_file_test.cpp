@@ -70,7 +70,7 @@ TEST_CASE("a workspace with every key is read as it is meant") {
   CHECK(behaviour.link_touches_group);
   CHECK(behaviour.value_deploys);
   CHECK(behaviour.same_name == SameName::conflict);
-  CHECK(behaviour.empty_value == EmptyValue::refused);
+  CHECK(behaviour.empty_value == EmptyValue::accepted);
   CHECK(behaviour.protected_values == ProtectedValues::hidden);
   CHECK(behaviour.environment_read == EnvironmentRead::requested);
   CHECK(behaviour.audit_log);

@@ -264,10 +264,7 @@ void World::push_commit(std::string_view service_id, Time now) {
 
 void World::change_settings(std::string_view service_id, Time now) {
   run_deploys(*state_, now);
-  const auto service = state_->find_service(service_id);
-  if (!service) return;
-  const SeedService& seed = state_->services[*service].seed;
-  if (seed.auto_deploy && !seed.suspended) create_deploy(*state_, *service, DeployOrder("service_updated"));
+  if (const auto service = state_->find_service(service_id)) deploy_by_itself(*state_, *service);
 }
 
 void World::cancel_deploy(std::string_view deploy_id, Time now) {
@@ -293,14 +290,14 @@ void World::set_variable(std::string_view holder_id, std::string_view key, std::
                          std::string_view by, Time now) {
   run_deploys(*state_, now);
   if (const auto holder = find_holder(*state_, holder_id)) {
-    emulator::set_variable(*state_, *holder, key, std::string(value), person(by));
+    set_value(*state_, *holder, value_name(key), std::string(value), person(by));
   }
 }
 
 void World::remove_variable(std::string_view holder_id, std::string_view key, std::string_view by, Time now) {
   run_deploys(*state_, now);
   if (const auto holder = find_holder(*state_, holder_id)) {
-    emulator::remove_variable(*state_, *holder, key, person(by));
+    remove_value(*state_, *holder, value_name(key), person(by));
   }
 }
 
@@ -371,12 +368,12 @@ bool World::carries_link(std::size_t deploy, std::string_view group_id) const {
 
 const std::string* World::carried_value(std::size_t deploy, std::string_view holder_id,
                                         std::string_view key) const {
-  return emulator::carried_value(*state_, state_->deploys[deploy], holder_id, key);
+  return emulator::carried_value(*state_, state_->deploys[deploy], holder_id, value_name(key));
 }
 
 const std::string* World::value(std::string_view holder_id, std::string_view key) const {
   const auto holder = find_holder(*state_, holder_id);
-  return holder ? value_of(*state_, *holder, key) : nullptr;
+  return holder ? value_of(*state_, *holder, value_name(key)) : nullptr;
 }
 
 bool World::is_serving(std::string_view service) const {

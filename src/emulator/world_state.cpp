@@ -186,10 +186,7 @@ bool set_link(WorldState& world, std::size_t group, std::size_t service, bool li
   }
   if (world.behaviour.link_lag > Duration{0}) changed.link_changes.push_back({world.now, service, linked});
   if (world.behaviour.link_touches_group) changed.updated = world.now;
-  const SeedService& seed = world.services[service].seed;
-  if (world.behaviour.link_deploys && seed.auto_deploy && !seed.suspended) {
-    create_deploy(world, service, DeployOrder("service_updated"));
-  }
+  if (world.behaviour.link_deploys) deploy_by_itself(world, service);
   return true;
 }
 

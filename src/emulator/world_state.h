@@ -47,12 +47,12 @@ struct AuditRecord {
   std::string about;  // the id of a group or a service
 };
 
-/// A variable was created, changed or deleted. What it is after that, the next change of it tells, or the
-/// variable itself: of a value there is one copy.
+/// A variable or a secret file was created, changed or deleted. What it is after that, the next change of it
+/// tells, or the value itself: of a value there is one copy.
 struct ValueChange {
   Time at{};
   Actor by;
-  std::string key;
+  std::string key;                      // of a secret file "file:NAME" (model::file_key)
   std::optional<std::string> before{};  // unset: there was none
 };
 
@@ -71,7 +71,7 @@ struct Group {
   std::string environment;
   Variables variables;  // oldest first, as everything here; replies turn it round
   Variables secret_files;
-  std::vector<ValueChange> changes;      // of its variables since the start, oldest first
+  std::vector<ValueChange> changes;      // of its values since the start, oldest first
   std::vector<std::size_t> links;        // indexes of services
   std::vector<LinkChange> link_changes;  // that a replica may not show yet, oldest first
   Time created{};
@@ -81,7 +81,7 @@ struct Group {
 
 struct Service {
   SeedService seed;
-  std::vector<ValueChange> changes;  // of its own variables since the start, oldest first
+  std::vector<ValueChange> changes;  // of its own values since the start, oldest first
   std::string slug;                  // its name in addresses: no other service has it
   Time created{};
   Time updated{};
@@ -112,7 +112,7 @@ struct Deploy {
   std::optional<Time> finished;
   Time phase_ends{};                // while it runs
   std::vector<std::string> groups;  // ids of those linked when it read its environment
-  // How often variables had been changed then: those of each of these groups, and the service's own.
+  // How often values had been changed then: those of each of these groups, and the service's own.
   std::vector<std::size_t> group_versions;
   std::optional<std::size_t> own_version;
 
