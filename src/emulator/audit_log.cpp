@@ -46,8 +46,7 @@ Actor caller() {
 }
 
 Reply audit_logs(const WorldState& world, const Query& query) {
-  // Render's words for a plan without an audit log are unknown.
-  if (!world.behaviour.audit_log) return refuse(403, "forbidden");
+  if (!world.behaviour.audit_log) return forbidden();
   PageQuery asked = page_of(query, most_entries);
   const std::string_view direction = query.first("direction").value_or("backward");
   if (asked.refused.empty() && direction != "backward" && direction != "forward") {

@@ -19,10 +19,10 @@ namespace envlink::emulator {
 namespace {
 
 void write_pairs(json::Writer& out, std::string_view name, std::string_view key_name,
-                 std::string_view value_name, const Variables& pairs, ProtectedValues shown) {
+                 std::string_view value_name, const Variables& pairs, const auto& shown) {
   out.list(name, std::views::reverse(pairs), [&](json::Writer& one, const auto& pair) {
     one(key_name, pair.first);
-    one(value_name, as_shown(shown, pair.second));
+    one(value_name, shown(pair.second));
   });
 }
 
@@ -71,7 +71,7 @@ Reply list_groups(WorldState& world, const Query& query) {
 
 Reply full_group(const WorldState& world, const Group& group, const std::vector<std::size_t>& links,
                  int status = 200) {
-  const ProtectedValues shown = visibility(world, group.environment);
+  const auto shown = [&](std::string_view value) { return as_shown(world, group.environment, value); };
   const auto write = [&](json::Writer& out) {
     write_group(out, world, group, links);
     write_pairs(out, "envVars", "key", "value", group.variables, shown);
@@ -85,10 +85,11 @@ Reply after_write(const WorldState& world, std::size_t group, int status = 200) 
   return full_group(world, world.groups[group], world.groups[group].links, status);
 }
 
-/// Documented as impossible; the status and the text are unknown.
 bool may_link(const Group& group, const Service& service) {
   return group.environment.empty() || group.environment == service.seed.environment;
 }
+
+/// Documented as impossible; the status and the text are unknown.
 Reply other_environment() {
   return refuse(400, "environment group belongs to another environment than the service");
 }
@@ -139,10 +140,9 @@ class GroupBody {
     if (!name || !owner || owner->empty() || !environment)
       return refuse_with(refuse(400, "name, ownerId and environmentId must be texts"));
     if (*owner != world_.owner_id) return refuse_with(not_found(*owner));
-    const bool known = std::ranges::find(world_.environments, *environment, &SeedEnvironment::id) !=
-                       world_.environments.end();
-    if (!environment->empty() && !known) return refuse_with(not_found(*environment));
-    if (visibility(world_, *environment) != ProtectedValues::shown) return refuse_with(forbidden());
+    if (!environment->empty() && world_.find_environment(*environment) == nullptr)
+      return refuse_with(not_found(*environment));
+    if (!may_do(world_, *environment, api::Method::post)) return refuse_with(forbidden());
     if (auto refused = refused_name(world_, *name, *environment)) return refuse_with(std::move(*refused));
     group.name = *name;
     group.environment = *environment;
@@ -230,20 +230,14 @@ Reply link_routes(WorldState& world, const Call& call, std::size_t group) {
 }
 
 /// Of one variable or secret file. After a PUT: the group, whose updatedAt stays (seen in recordings).
-Reply values(WorldState& world, const Call& call, std::size_t index) {
+Reply group_value(WorldState& world, const Call& call, std::size_t index) {
   if (auto reply = value_routes(world, call, {true, index})) return *reply;
   return after_write(world, index);
 }
 
-/// Links apart, which Render's words about protected environments do not name.
-bool may_be_done(const WorldState& world, const Group& group, api::Method method) {
-  const ProtectedValues shown = visibility(world, group.environment);
-  return shown == ProtectedValues::shown || (shown == ProtectedValues::hidden && method == api::Method::get);
-}
-
 Reply one_group(WorldState& world, const Call& call, std::size_t index) {
   const Group& group = world.groups[index];
-  if (!may_be_done(world, group, call.method)) return forbidden();
+  if (!may_do(world, group.environment, call.method)) return forbidden();
   if (call.method == api::Method::delete_) {
     delete_group(world, index, caller());
     return {204, ""};
@@ -266,7 +260,7 @@ Reply group_routes(WorldState& world, const Call& call) {
   const auto group = world.find_group(call.at(2));
   if (!group) return not_found(call.at(2));
   if (call.depth() == 3) return one_group(world, call, *group);
-  return part == "services" ? link_routes(world, call, *group) : values(world, call, *group);
+  return part == "services" ? link_routes(world, call, *group) : group_value(world, call, *group);
 }
 
 }  // namespace envlink::emulator

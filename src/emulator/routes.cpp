@@ -65,11 +65,12 @@ Reply not_found(std::string_view id) {
   return refuse(404, fmt::format("not found: {}", clean(id, 100)));
 }
 
-// What Render says about a path or method it does not know is unknown; the statuses are HTTP's own.
+// Render's words are unknown.
 Reply forbidden() {
-  return refuse(403, "forbidden");  // Render's words are unknown
+  return refuse(403, "forbidden");
 }
 
+// What Render says about a path or method it does not know is unknown; the statuses are HTTP's own.
 Reply no_such_route() {
   return refuse(404, "not found");
 }
@@ -111,8 +112,8 @@ Reply owner_routes(WorldState& world, const Call& call) {
 Reply environment_routes(const WorldState& world, const Call& call) {
   if (call.depth() != 3) return no_such_route();
   if (call.method != api::Method::get) return wrong_method();
-  const auto found = std::ranges::find(world.environments, call.at(2), &SeedEnvironment::id);
-  return found == world.environments.end() ? not_found(call.at(2)) : environment(world, *found);
+  const SeedEnvironment* found = world.find_environment(call.at(2));
+  return found == nullptr ? not_found(call.at(2)) : environment(world, *found);
 }
 
 }  // namespace envlink::emulator

@@ -112,8 +112,8 @@ Reply list_services(const WorldState& world, const Query& query) {
 Reply list_pairs(const WorldState& world, const Service& service, const Query& query, bool files) {
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
-  const ProtectedValues shown = visibility(world, service.seed.environment);
-  if (shown == ProtectedValues::refused) return forbidden();
+  const std::string& environment = service.seed.environment;
+  if (!may_do(world, environment, api::Method::get)) return forbidden();
   const Variables& pairs = files ? service.seed.secret_files : service.seed.variables;
   return answer_list([&](json::Writer& out) {
     for (std::size_t i = pairs.size(); i-- > 0;) {
@@ -121,7 +121,7 @@ Reply list_pairs(const WorldState& world, const Service& service, const Query& q
       out.object([&](json::Writer& item) {
         item(files ? "secretFile" : "envVar", [&](json::Writer& one) {
           one(files ? "name" : "key", pairs[i].first);
-          one(files ? "content" : "value", as_shown(shown, pairs[i].second));
+          one(files ? "content" : "value", as_shown(world, environment, pairs[i].second));
         });
         item("cursor", make_cursor(i, service.seed.id));
       });
@@ -190,7 +190,7 @@ Reply one_service(WorldState& world, const Call& call, std::size_t index) {
 }
 
 /// Of one variable or secret file. After a PUT: what it is now.
-Reply values(WorldState& world, const Call& call, std::size_t index) {
+Reply service_value(WorldState& world, const Call& call, std::size_t index) {
   if (auto reply = value_routes(world, call, {false, index})) return *reply;
   const ValueName name = named_in(call);
   Reply reply = one_value(world, {false, index}, name);
@@ -265,7 +265,7 @@ Reply service_routes(WorldState& world, const Call& call) {
   if (call.depth() == 3) return one_service(world, call, *service);
   if (deploys) return deploy_routes(world, call, *service);
   if (suspends) return suspension(world, call, *service);
-  if (value) return values(world, call, *service);
+  if (value) return service_value(world, call, *service);
   if (!get) return wrong_method();
   if (part == "events") return service_events(world, call, *service);
   return list_pairs(world, world.services[*service], call.target.query, part == "secret-files");

@@ -37,6 +37,11 @@ const std::string& environment_of(const WorldState& world, Holder holder) {
                          : world.services[holder.index].seed.environment;
 }
 
+ProtectedValues protected_values(const WorldState& world, std::string_view environment) {
+  const SeedEnvironment* found = world.find_environment(environment);
+  return found != nullptr && found->is_protected ? world.behaviour.protected_values : ProtectedValues::shown;
+}
+
 /// Which event tells of a secret file is unknown: none.
 void note(WorldState& world, Holder holder, ValueName name, AuditEvent event, ValueChange change) {
   if (!name.is_file) {
@@ -130,14 +135,14 @@ const std::string* carried_value(const WorldState& world, const Deploy& deploy, 
   return own ? value_at(world, {false, deploy.service}, name, *deploy.own_version) : nullptr;
 }
 
-ProtectedValues visibility(const WorldState& world, std::string_view environment) {
-  const auto found = std::ranges::find(world.environments, environment, &SeedEnvironment::id);
-  const bool is_protected = found != world.environments.end() && found->is_protected;
-  return is_protected ? world.behaviour.protected_values : ProtectedValues::shown;
+bool may_do(const WorldState& world, std::string_view environment, api::Method method) {
+  const ProtectedValues values = protected_values(world, environment);
+  return values == ProtectedValues::shown ||
+         (values == ProtectedValues::hidden && method == api::Method::get);
 }
 
-std::string_view as_shown(ProtectedValues visibility, std::string_view value) {
-  return visibility == ProtectedValues::shown ? value : "********";
+std::string_view as_shown(const WorldState& world, std::string_view environment, std::string_view value) {
+  return protected_values(world, environment) == ProtectedValues::shown ? value : "********";
 }
 
 tl::expected<std::string, Reply> new_value(WorldState& world, ValueName name, const json::Value& body) {
@@ -164,8 +169,7 @@ Reply one_value(const WorldState& world, Holder holder, ValueName name) {
   if (value == nullptr) return not_found(name.text);
   return answer_object([&](json::Writer& out) {
     out(name.is_file ? "name" : "key", name.text);
-    out(name.is_file ? "content" : "value",
-        as_shown(visibility(world, environment_of(world, holder)), *value));
+    out(name.is_file ? "content" : "value", as_shown(world, environment_of(world, holder), *value));
   });
 }
 
@@ -175,10 +179,8 @@ ValueName named_in(const Call& call) {
 
 std::optional<Reply> value_routes(WorldState& world, const Call& call, Holder holder) {
   const ValueName name = named_in(call);
-  const ProtectedValues shown = visibility(world, environment_of(world, holder));
-  const bool reads = call.method == api::Method::get;
-  if (shown == ProtectedValues::refused || (shown == ProtectedValues::hidden && !reads)) return forbidden();
-  if (reads) return one_value(world, holder, name);
+  if (!may_do(world, environment_of(world, holder), call.method)) return forbidden();
+  if (call.method == api::Method::get) return one_value(world, holder, name);
   if (call.method == api::Method::delete_) {
     if (!remove_value(world, holder, name, caller())) return not_found(name.text);
     deploy_for_value(world, holder);

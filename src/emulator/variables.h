@@ -41,10 +41,11 @@ const std::string* carried_value(const WorldState& world, const Deploy& deploy, 
 
 constexpr std::size_t most_of_files = 1 << 20;  // bytes of one holder's secret files together
 
-/// How values in that environment answer this key: Behaviour::protected_values.
-ProtectedValues visibility(const WorldState& world, std::string_view environment);
-/// As it is shown to this key.
-std::string_view as_shown(ProtectedValues visibility, std::string_view value);
+// Behaviour::protected_values, of groups and services in that environment.
+/// Whether the key may read values there (GET) or change them, and make, rename or delete what holds them.
+bool may_do(const WorldState& world, std::string_view environment, api::Method method);
+/// A value as the key sees it there.
+std::string_view as_shown(const WorldState& world, std::string_view environment, std::string_view value);
 
 /// From {value} or {generateValue: true}; of a file from {content}. Or why it is refused.
 tl::expected<std::string, Reply> new_value(WorldState& world, ValueName name, const json::Value& body);

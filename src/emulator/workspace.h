@@ -96,11 +96,11 @@ constexpr auto words(DoubleLink) {
   return std::to_array<std::string_view>({"accepted", "conflict", "bad_request"});
 }
 
-enum class SameName { accepted, conflict };  // 409; unknown
+enum class SameName { accepted, conflict };  // a success, 409
 constexpr auto words(SameName) {
   return std::to_array<std::string_view>({"accepted", "conflict"});
 }
-enum class EmptyValue { accepted, refused };  // 400
+enum class EmptyValue { accepted, refused };  // a success, 400
 constexpr auto words(EmptyValue) {
   return std::to_array<std::string_view>({"accepted", "refused"});
 }
@@ -125,7 +125,7 @@ struct Behaviour {
   bool link_touches_group = false;   // a link change moves the group's updatedAt
   bool value_deploys = false;        // Render redeploys by itself when a value changes
   SameName same_name = SameName::accepted;       // a group gets the name of another
-  EmptyValue empty_value = EmptyValue::refused;  // seen by others, Render says nothing of it
+  EmptyValue empty_value = EmptyValue::refused;  // as others report; Render documents nothing
   ProtectedValues protected_values = ProtectedValues::shown;
   /// The links and values of which moment a deploy has: of that at which it begins to run, or is asked for.
   EnvironmentRead environment_read = EnvironmentRead::started;

@@ -53,7 +53,8 @@ class World {
   void link(std::string_view group_id, std::string_view service_id, Time now);
   void unlink(std::string_view group_id, std::string_view service_id, Time now);
   /// "Save only" in the Dashboard: nothing is deployed. `holder_id`: a group, or a service with variables of
-  /// its own. `by`: the e-mail address that the audit log tells.
+  /// its own. `key`, here and below: a secret file's is "file:NAME". `by`: the e-mail address that the audit
+  /// log tells.
   void set_variable(std::string_view holder_id, std::string_view key, std::string_view value,
                     std::string_view by, Time now);
   void remove_variable(std::string_view holder_id, std::string_view key, std::string_view by, Time now);

@@ -126,6 +126,11 @@ std::optional<std::size_t> WorldState::find_deploy(std::string_view id) const {
   return index_of(deploys, id);
 }
 
+const SeedEnvironment* WorldState::find_environment(std::string_view id) const {
+  const auto found = std::ranges::find(environments, id, &SeedEnvironment::id);
+  return found == environments.end() ? nullptr : &*found;
+}
+
 bool WorldState::is_linked(std::size_t group, std::size_t service) const {
   const auto& links = groups[group].links;
   return std::find(links.begin(), links.end(), service) != links.end();

@@ -148,6 +148,7 @@ struct WorldState {
   std::optional<std::size_t> find_service(std::string_view id) const;
   std::optional<std::size_t> find_group(std::string_view id) const;
   std::optional<std::size_t> find_deploy(std::string_view id) const;
+  const SeedEnvironment* find_environment(std::string_view id) const;  // nullptr: the file has none
   bool is_linked(std::size_t group, std::size_t service) const;
   /// Indexes of services, as a read of this moment shows them: see Behaviour::link_lag.
   std::vector<std::size_t> shown_links(const Group& group);
