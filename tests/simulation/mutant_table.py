@@ -479,3 +479,19 @@ MUTANTS = [
      "context.values.lost = context.digests && result->digest_key.empty();", "",
      "cases: where no digest can be made"),
 ]
+
+
+def edits_of(row):
+    """Pairs of what stands in its file and what the mutant says instead."""
+    _, _, *edits, _ = row
+    return edits[0] if isinstance(edits[0], list) else [tuple(edits)]
+
+
+def broken(row, source):
+    """The text of the row's file below `source` with the fault in it, or None; and why not."""
+    text = (source / row[1]).read_text()
+    for original, replacement in edits_of(row):
+        if text.count(original) != 1:
+            return None, f"«{original}» stands {text.count(original)} times in {row[1]}, not once"
+        text = text.replace(original, replacement)
+    return text, ""

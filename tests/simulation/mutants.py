@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 
-from mutant_table import MUTANTS
+from mutant_table import MUTANTS, broken
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
@@ -44,13 +44,11 @@ def link_command(build, program):
     return shlex.split(commands[-1].removeprefix(": && ").removesuffix(" && :"))
 
 
-def build_mutant(build, scratch, program, file, edits):
-    source = SOURCE / "src" / file
-    text = source.read_text()
-    for original, replacement in edits:
-        if text.count(original) != 1:
-            return None, f"«{original}» stands {text.count(original)} times in {file}, not once"
-        text = text.replace(original, replacement)
+def build_mutant(build, scratch, program, row):
+    source = SOURCE / "src" / row[1]
+    text, trouble = broken(row, SOURCE / "src")
+    if text is None:
+        return None, trouble
     mutated = scratch / source.name
     mutated.write_text(text)
     compile_it = compile_command(build, source)
@@ -83,11 +81,12 @@ def told_by_cases(done):
     return "; ".join(name for part in failed for name in re.findall(r"^TEST CASE:  (.*)$", part, re.MULTILINE))
 
 
-def try_mutant(build, scratch, name, file, edits, oracle):
+def try_mutant(build, scratch, row):
+    oracle = row[-1]
     kind, named, words = oracle.partition(": ")
     named = named and kind in PROGRAMS
     program = PROGRAMS[kind] if named else "tests/simulation/simulate"
-    mutant, trouble = build_mutant(build, scratch, program, file, edits)
+    mutant, trouble = build_mutant(build, scratch, program, row)
     if mutant is None:
         return False, "", f"cannot be built: {trouble}"
     if named:
@@ -107,13 +106,11 @@ def main():
     tried = [mutant for mutant in MUTANTS if asked in mutant[0]]
 
     def one(number):
-        name, file, *edits, oracle = tried[number]
-        edits = edits[0] if isinstance(edits[0], list) else [tuple(edits)]
         folder = scratch / str(number)
         folder.mkdir(exist_ok=True)
-        caught, where, words = try_mutant(build, folder, name, file, edits, oracle)
+        caught, where, words = try_mutant(build, folder, tried[number])
         shutil.rmtree(folder)
-        print(f"{'caught ' if caught else 'ESCAPED'} | {name:62} | {where:10} | {words[:400]}", flush=True)
+        print(f"{'caught ' if caught else 'ESCAPED'} | {tried[number][0]:62} | {where:10} | {words[:400]}", flush=True)
         return caught
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as workers:
