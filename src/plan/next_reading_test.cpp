@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "plan/sample_test.h"
@@ -32,35 +32,31 @@ struct Doubtful {
   }
 };
 
-std::string linked(const model::Workspace& reading, const ServiceId& service) {
-  return reading.groups[0].links_to(service) ? "linked" : "not linked";
+/// Judges each of those services by the link of `by`; without one, by its own.
+Judge by_link(std::vector<ServiceId> services, std::optional<ServiceId> by = {}) {
+  return [=](const model::Workspace& reading, const History&) {
+    Verdicts verdicts;
+    for (const ServiceId& one : services)
+      verdicts[one] = reading.groups[0].links_to(by.value_or(one)) ? "linked" : "not linked";
+    return verdicts;
+  };
 }
 
 }  // namespace
 
 TEST_CASE("a link on which readings disagree decides where its service is judged by it") {
-  const Doubtful doubtful;
-  const auto links = doubtful.decided_by([](const model::Workspace& reading, const History&) {
-    return Verdicts{{db, linked(reading, db)}, {api, linked(reading, api)}};
-  });
+  const auto links = Doubtful().decided_by(by_link({db, api}));
   REQUIRE(links.size() == 1);
   CHECK(links[0] ==
         History::Unsettled{History::Unsettled::What::link, db, secrets, sample::now + seconds(31)});
 }
 
 TEST_CASE("nothing decides where every reading comes to the same") {
-  const Doubtful doubtful;
-  CHECK(doubtful
-            .decided_by([](const model::Workspace& reading, const History&) {
-              return Verdicts{{api, linked(reading, api)}};
-            })
-            .empty());
+  CHECK(Doubtful().decided_by(by_link({api})).empty());
 }
 
 TEST_CASE("where the verdict on another service hangs on it, every unsettled link decides") {
-  const Doubtful doubtful;
-  const auto links = doubtful.decided_by(
-      [](const model::Workspace& reading, const History&) { return Verdicts{{api, linked(reading, db)}}; });
+  const auto links = Doubtful().decided_by(by_link({api}, db));
   REQUIRE(links.size() == 1);
   CHECK(links[0].service == db);
 }
@@ -68,11 +64,7 @@ TEST_CASE("where the verdict on another service hangs on it, every unsettled lin
 TEST_CASE("a link of a service that is not in the workspace decides nothing") {
   Doubtful doubtful;
   std::erase_if(doubtful.reading.services, [](const model::Service& one) { return one.id == db; });
-  CHECK(doubtful
-            .decided_by([](const model::Workspace& reading, const History&) {
-              return Verdicts{{api, linked(reading, db)}};
-            })
-            .empty());
+  CHECK(doubtful.decided_by(by_link({api}, db)).empty());
 }
 
 TEST_CASE("the history that is judged by is that of the later reading") {

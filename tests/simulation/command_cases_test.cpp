@@ -128,16 +128,32 @@ Scenario with_colleagues() {
   return scenario;
 }
 
-}  // namespace
-
-TEST_CASE("links that a colleague makes again right after a rollback took them away are deployed once") {
-  Desk desk(with_colleagues());
+/// A rollback takes the links away, and a colleague makes them again at once: a reading may still lag.
+void unlink_and_link_again(Desk& desk) {
   REQUIRE(desk.apply() == Outcome::done);
   REQUIRE(desk.roll_back() == Outcome::done);
   desk.colleague([&](Time now) {
     for (const auto& service : desk.scenario.workspace.services)
       desk.world.link(desk.group(), service.id, now);
   });
+}
+
+/// A colleague's deploy of the first service is live, and for 30 s more a reading need not show the links of
+/// then.
+void deploy_just_before(Desk& desk) {
+  desk.colleague([&](Time now) { desk.world.push_commit(desk.service(0), now); });
+  desk.pass(seconds(36));
+}
+
+std::string hash_of(const run::ResolvedPlan& planned) {
+  return plan::plan_file_text(planned.plan, plan::snapshot_of(planned.plan, planned.actual)).sha256;
+}
+
+}  // namespace
+
+TEST_CASE("links that a colleague makes again right after a rollback took them away are deployed once") {
+  Desk desk(with_colleagues());
+  unlink_and_link_again(desk);
   const std::size_t before = desk.deploys_by_api();
   CHECK(desk.apply() == Outcome::done);
   CHECK(desk.deploys_by_api() == before + 2);
@@ -148,8 +164,7 @@ TEST_CASE("a colleague's deploy that a later reading shows to carry the links is
   Desk desk(with_colleagues());
   REQUIRE(desk.apply() == Outcome::done);
   desk.pass(minutes(2));
-  desk.colleague([&](Time now) { desk.world.push_commit(desk.service(0), now); });
-  desk.pass(seconds(36));  // it is live, and for 30 s more a reading need not show the links of then
+  deploy_just_before(desk);
   const std::size_t before = desk.deploys_by_api();
   CHECK(desk.apply() == Outcome::nothing_to_do);
   CHECK(desk.deploys_by_api() == before);
@@ -172,8 +187,7 @@ TEST_CASE("nothing is waited for where it is known what runs, or where it is dep
   REQUIRE(desk.apply() == Outcome::done);
   CHECK(desk.apply() == Outcome::nothing_to_do);
   desk.pass(minutes(2));
-  desk.colleague([&](Time now) { desk.world.push_commit(desk.service(0), now); });
-  desk.pass(seconds(36));
+  deploy_just_before(desk);
   CHECK(desk.apply({.desired = desk.scenario.desired, .options = {.redeploy = {"first"}}}) == Outcome::done);
   CHECK(desk.waits == 0);
 }
@@ -280,21 +294,14 @@ TEST_CASE("a proof waits for nothing that may stay as it is") {
 
 TEST_CASE("a plan that was expected waits for the links that it rests on, and deploys all the same") {
   Desk desk(with_colleagues());
-  REQUIRE(desk.apply() == Outcome::done);
-  REQUIRE(desk.roll_back() == Outcome::done);
-  desk.colleague([&](Time now) {
-    for (const auto& service : desk.scenario.workspace.services)
-      desk.world.link(desk.group(), service.id, now);
-  });
+  unlink_and_link_again(desk);
   const run::ResolvedPlan planned = desk.plan();
-  const auto basis = plan::snapshot_of(planned.plan, planned.actual);
   SUBCASE("from a file") {
-    const plan::PlanFile file{planned.plan, basis, ""};
+    const plan::PlanFile file{planned.plan, plan::snapshot_of(planned.plan, planned.actual), ""};
     CHECK(desk.apply({.file = file, .file_name = "plan.json"}) == Outcome::done);
   }
   SUBCASE("by its hash") {
-    const std::string hash = plan::plan_file_text(planned.plan, basis).sha256;
-    CHECK(desk.apply({.desired = desk.scenario.desired, .expected_hash = hash}) == Outcome::done);
+    CHECK(desk.apply({.desired = desk.scenario.desired, .expected_hash = hash_of(planned)}) == Outcome::done);
   }
   CHECK(desk.waits == 1);
   CHECK(desk.apply() == Outcome::nothing_to_do);
@@ -304,11 +311,8 @@ TEST_CASE("a plan that is expected by its hash deploys what a later reading may 
   Desk desk(with_colleagues());
   REQUIRE(desk.apply() == Outcome::done);
   desk.pass(minutes(2));
-  desk.colleague([&](Time now) { desk.world.push_commit(desk.service(0), now); });
-  desk.pass(seconds(36));
-  const run::ResolvedPlan planned = desk.plan();
-  const std::string hash =
-      plan::plan_file_text(planned.plan, plan::snapshot_of(planned.plan, planned.actual)).sha256;
+  deploy_just_before(desk);
+  const std::string hash = hash_of(desk.plan());
   CHECK(desk.apply({.desired = desk.scenario.desired, .expected_hash = hash}) == Outcome::done);
   CHECK(desk.waits == 0);
 }
