@@ -16,9 +16,9 @@ namespace envlink::plan {
 using Verdicts = std::map<ServiceId, std::string>;
 using Judge = std::function<Verdicts(const model::Workspace& reading, const History& history)>;
 
-/// The unsettled links of services on which a later reading may come to another verdict, if nobody changes
-/// anything until then; where it is on none of theirs, all that are unsettled. Tried are the links as they
-/// are shown and as they are known to be, not some of them so and others so.
+/// The unsettled links of the services on which a later reading may come to another verdict, if nobody
+/// changes anything until then. Where the verdict changes on other services alone: all unsettled links. Two
+/// later readings are tried, with every link as shown and with every link as known; mixtures are not.
 std::vector<History::Unsettled> deciding_links(const model::Workspace& reading, const History& history,
                                                const Judge& judge);
 

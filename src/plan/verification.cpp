@@ -108,12 +108,8 @@ Verification verify(const model::Desired& desired, const model::Workspace& actua
   for (std::size_t i = 0; i < desired.services.size(); ++i) {
     if (context.match.services[i] == nullptr) {
       const std::string& name = desired.services[i].name.text;
-      result.services.push_back({{},
-                                 name,
-                                 Freshness::unknown,
-                                 "it " + context.match.why_not("service", name),
-                                 {},
-                                 context.rests(i)});
+      result.services.push_back(
+          {{}, name, Freshness::unknown, "it " + context.match.why_not("service", name), {}});
       continue;
     }
     const model::Service& service = *context.match.services[i];

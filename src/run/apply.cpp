@@ -13,9 +13,7 @@ namespace {
 
 using model::Outcome;
 
-struct Planned {
-  plan::Plan plan;
-  model::Workspace actual;
+struct Planned : ResolvedPlan {
   std::vector<RunSummary> runs;  // the last ones when the workspace was read, newest first
 };
 
@@ -64,7 +62,7 @@ Result<Planned> settled_plan(Context& context, const PlanSource& source, bool an
       std::erase_if(open, [](const Unsettled& link) { return link.what == Unsettled::What::deploy; });
     if (open.empty()) {
       if (!plan) return fail(plan.error());
-      return Planned{std::move(*plan), std::move(*actual), std::move(*runs)};
+      return Planned{{std::move(*plan), std::move(*actual)}, std::move(*runs)};
     }
     if (const auto waited = pause(context, until_settled(*actual, open)); !waited)
       return fail(waited.error());

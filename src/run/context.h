@@ -98,7 +98,7 @@ struct Wait {
 Result<void> pause(Context& context, const Wait& wait);
 
 /// Until the next reading settles all of those links, which `actual`, the last one, left open: 32 s at most.
-/// There is one, and all are of services and groups that were read.
+/// At least one link; the services and groups of all are in `actual`.
 Wait until_settled(const model::Workspace& actual, const std::vector<plan::History::Unsettled>& links);
 /// So often another reading is waited for; then what the last one shows has to do.
 inline constexpr int most_waits = 3;
