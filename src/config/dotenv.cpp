@@ -1,10 +1,13 @@
 #include "config/dotenv.h"
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "config/variable_name.h"
+#include "yaml/problem.h"
 
 namespace envlink::config {
 namespace {
@@ -51,15 +54,14 @@ char unescape(char c) {
   }
 }
 
-/// May run over several lines. Unset, and nothing taken, when the quote is never closed.
-std::optional<std::string> take_quoted(std::string_view& text) {
+/// Appends to `value`. May run over several lines. False, and nothing taken, when the quote is never closed.
+bool take_quoted(std::string_view& text, std::string& value) {
   const char quote = text[0];
-  std::string value;
   for (std::size_t at = 1; at < text.size(); ++at) {
     const bool escapes = text[at] == '\\' && at + 1 < text.size();
     if (text[at] == quote) {
       text.remove_prefix(at + 1);
-      return value;
+      return true;
     }
     if (escapes && quote == '"') {
       value += unescape(text[++at]);
@@ -69,11 +71,11 @@ std::optional<std::string> take_quoted(std::string_view& text) {
       value += text[at];
     }
   }
-  return std::nullopt;
+  return false;
 }
 
 /// Up to the end of the line or to a comment, which needs a blank before it.
-std::string take_unquoted(std::string_view& text, bool after_blank) {
+std::string_view take_unquoted(std::string_view& text, bool after_blank) {
   std::string_view line = take_line(text);
   bool blank = after_blank;
   for (std::size_t at = 0; at < line.size(); ++at) {
@@ -83,40 +85,102 @@ std::string take_unquoted(std::string_view& text, bool after_blank) {
     }
     blank = is_blank(line[at]);
   }
-  return std::string(line.substr(0, line.find_last_not_of(" \t") + 1));
+  return line.substr(0, line.find_last_not_of(" \t") + 1);
+}
+
+void skip_export(std::string_view& text) {
+  constexpr std::string_view keyword = "export";
+  if (!text.starts_with(keyword) || text.size() == keyword.size() || !is_blank(text[keyword.size()])) return;
+  text.remove_prefix(keyword.size());
+  skip_blanks(text);
 }
 
 struct Assignment {
   std::string_view key;
-  std::string value;
+  std::string_view value{};  // in the text, or in the buffer of the caller
+  bool quoted = false;
+  bool unclosed = false;  // a quote, which then is part of the value
 };
 
-std::optional<Assignment> take_assignment(std::string_view& text) {
-  constexpr std::string_view keyword = "export";
-  if (text.starts_with(keyword) && text.size() > keyword.size() && is_blank(text[keyword.size()])) {
-    text.remove_prefix(keyword.size());
-    skip_blanks(text);
-  }
-  const std::string_view key = take_key(text);
+std::optional<Assignment> take_assignment(std::string_view& text, std::string& buffer) {
+  skip_export(text);
+  Assignment one{.key = take_key(text)};
   skip_blanks(text);
-  if (key.empty() || text.empty() || text[0] != '=') return std::nullopt;
+  if (one.key.empty() || text.empty() || text[0] != '=') return std::nullopt;
   text.remove_prefix(1);
   const bool blank = !text.empty() && is_blank(text[0]);
   skip_blanks(text);
-  std::optional<std::string> value;
-  if (!text.empty() && (text[0] == '"' || text[0] == '\'')) value = take_quoted(text);
-  if (!value) value = take_unquoted(text, blank);
-  return Assignment{key, std::move(*value)};
+  const bool quote = !text.empty() && (text[0] == '"' || text[0] == '\'');
+  buffer.clear();
+  one.quoted = quote && take_quoted(text, buffer);
+  one.unclosed = quote && !one.quoted;
+  one.value = one.quoted ? std::string_view(buffer) : take_unquoted(text, blank);
+  return one;
+}
+
+/// Every line that is neither blank nor a comment: the text from it on, the assignment if it is one, and the
+/// text from where reading it ended.
+void for_each_line(std::string_view text, const auto& take) {
+  std::string buffer;
+  buffer.reserve(text.size());  // values leave no copies behind by growing
+  while (!text.empty()) {
+    while (!text.empty() && (is_blank(text[0]) || is_break(text[0]))) text.remove_prefix(1);
+    const std::string_view from = text;
+    if (!text.empty() && text[0] != '#') {
+      const auto assignment = take_assignment(text, buffer);
+      take(from, assignment, text);
+    }
+    take_line(text);
+  }
+  explicit_bzero(buffer.data(), buffer.capacity());
 }
 
 /// Every assignment in turn, with the text from it on.
 void for_each_assignment(std::string_view text, const auto& take) {
-  while (!text.empty()) {
-    while (!text.empty() && (is_blank(text[0]) || is_break(text[0]))) text.remove_prefix(1);
-    const std::string_view from = text;
-    if (auto assignment = take_assignment(text)) take(std::move(*assignment), from);
-    take_line(text);
+  for_each_line(text, [&](std::string_view from, const std::optional<Assignment>& one, std::string_view) {
+    if (one) take(*one, from);
+  });
+}
+
+struct Fault {
+  std::string_view rest;  // the text from it on
+  std::string_view what;
+  std::string_view cure;
+};
+
+/// `rest`: from where it stopped looking like an assignment.
+Fault no_assignment(std::string_view from, std::string_view rest) {
+  constexpr std::string_view no_equals = "not an assignment: no = after the key";
+  constexpr std::string_view how = "write KEY=value; put a value of several lines in quotes";
+  skip_export(from);
+  if (from.starts_with('=')) return {from, "not an assignment: no key before the =", "write KEY=value"};
+  if (rest.starts_with(':') && rest.data() != from.data()) {
+    return {rest, no_equals, "write KEY=value, with = in place of the colon"};
   }
+  std::string_view line = rest;
+  if (take_line(line).find('=') == std::string_view::npos) return {rest, no_equals, how};
+  return {rest, "not an assignment: this character cannot be part of a key",
+          "write KEY=value; a key has letters, digits, _, - and ."};
+}
+
+std::optional<Fault> fault_of(std::string_view from, const std::optional<Assignment>& one,
+                              std::string_view rest) {
+  if (!one) return no_assignment(from, rest);
+  skip_export(from);
+  if (!is_variable_name(one->key)) {
+    return Fault{from, "a key cannot begin with a digit, - or .",
+                 "begin it with a letter or _; put a value of several lines in quotes"};
+  }
+  if (one->unclosed) {
+    return Fault{from, "the value begins with a quote that is never closed",
+                 "close it, or put the whole value in the other kind of quotes"};
+  }
+  skip_blanks(rest);
+  if (one->quoted && !rest.empty() && !is_break(rest[0]) && rest[0] != '#') {
+    return Fault{rest, "there is more text after the closing quote",
+                 "put \\ before a quote inside the value, or # before a comment"};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -128,8 +192,8 @@ std::string beside(const std::string& file, const std::string& path) {
 
 std::map<std::string, std::string> parse_dotenv(std::string_view text) {
   std::map<std::string, std::string> variables;
-  for_each_assignment(without_byte_order_mark(text), [&](Assignment one, std::string_view) {
-    variables[std::string(one.key)] = std::move(one.value);
+  for_each_assignment(without_byte_order_mark(text), [&](const Assignment& one, std::string_view) {
+    variables[std::string(one.key)] = one.value;
   });
   return variables;
 }
@@ -146,6 +210,21 @@ int dotenv_line(std::string_view text, std::string_view key) {
     if (is_break(text[at]) && !pair) ++line;
   }
   return line;
+}
+
+void for_each_dotenv_line(std::string_view text, const std::function<void(const DotenvLine&)>& take) {
+  text = without_byte_order_mark(text);
+  const yaml::LineIndex lines(text);
+  yaml::PlaceFinder places(lines);
+  const auto place_of = [&](std::string_view rest) { return places.at(text.size() - rest.size()); };
+  for_each_line(text,
+                [&](std::string_view from, const std::optional<Assignment>& one, std::string_view rest) {
+                  if (const auto fault = fault_of(from, one, rest)) {
+                    return take({.place = place_of(fault->rest), .fault = fault->what, .cure = fault->cure});
+                  }
+                  skip_export(from);
+                  take({.place = place_of(from), .key = one->key, .value = one->value});
+                });
 }
 
 }  // namespace envlink::config

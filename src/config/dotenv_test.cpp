@@ -1,6 +1,9 @@
 #include "config/dotenv.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "config/variable_name.h"
 
 namespace envlink::config {
 namespace {
@@ -45,6 +48,53 @@ TEST_CASE("the line of an assignment is that of the one that counts") {
     CHECK(dotenv_line(text, "B") == 4);
     CHECK(dotenv_line(text, "C") == 0);
   }
+}
+
+/// "2:1 KEY=value" or "3:2 the fault", a line each.
+std::string told(std::string_view text) {
+  std::string out;
+  for_each_dotenv_line(text, [&](const DotenvLine& line) {
+    CHECK(line.fault.empty() == line.cure.empty());
+    const std::string said =
+        line.fault.empty() ? fmt::format("{}={}", line.key, line.value) : std::string(line.fault);
+    out += fmt::format("{}:{} {}\n", line.place.line, line.place.column, said);
+  });
+  return out;
+}
+
+TEST_CASE("lines are told in the order of the file, each key as often as it stands there") {
+  CHECK(told("\xEF\xBB\xBF# c\nB=1\n\n  export A = \"2\n3\" # c\r\nB='4'#c\nC=\n") ==
+        "2:1 B=1\n4:10 A=2\n3\n6:1 B=4\n7:1 C=\n");
+  CHECK(told("# only\n \n").empty());
+}
+
+TEST_CASE("a line that cannot be relied on is told with its place and without its text") {
+  struct Row {
+    const char* text;
+    const char* expected;
+  };
+  const Row rows[] = {
+      {"hunter2\n", "1:8 not an assignment: no = after the key\n"},
+      {"export A\nB=1\n", "1:9 not an assignment: no = after the key\n2:1 B=1\n"},
+      {"A: hunter2=\n", "1:2 not an assignment: no = after the key\n"},
+      {":=1", "1:1 not an assignment: this character cannot be part of a key\n"},
+      {"A B=2\n", "1:3 not an assignment: this character cannot be part of a key\n"},
+      {"Ä=2\n", "1:1 not an assignment: this character cannot be part of a key\n"},
+      {"\n  =1\n", "2:3 not an assignment: no key before the =\n"},
+      {"1A=x\n", "1:1 a key cannot begin with a digit, - or .\n"},
+      {"A=\"hunter2\nB=1\n", "1:1 the value begins with a quote that is never closed\n2:1 B=1\n"},
+      {"A='it's'\n", "1:7 there is more text after the closing quote\n"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.text);
+    CHECK(told(row.text) == row.expected);
+  }
+}
+
+TEST_CASE("a variable's name begins with a letter or an underscore") {
+  for (const char* name : {"A", "_", "a1", "A.b-c_D"}) CHECK(is_variable_name(name));
+  for (const char* name : {"", "1A", ".a", "-a", "A B", "A=", "Ä", "A\n"})
+    CHECK_FALSE(is_variable_name(name));
 }
 
 TEST_CASE("bytes that are no text do no harm") {

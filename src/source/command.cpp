@@ -1,0 +1,241 @@
+#include "source/command.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "source/held_signals.h"
+#include "source/open_file.h"
+
+namespace envlink::source {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::string called(const std::vector<std::string>& command) {
+  return fmt::format("`{}`", clean(command.front(), 60));
+}
+
+/// Of a child that nobody waits for, the system would not tell how it ended.
+class TellOfChildren {
+ public:
+  TellOfChildren() {
+    struct sigaction usual{};
+    usual.sa_handler = SIG_DFL;
+    sigaction(SIGCHLD, &usual, &before_);
+  }
+  ~TellOfChildren() { sigaction(SIGCHLD, &before_, nullptr); }
+  TellOfChildren(const TellOfChildren&) = delete;
+  TellOfChildren& operator=(const TellOfChildren&) = delete;
+
+ private:
+  struct sigaction before_{};
+};
+
+std::vector<char*> environment_for_child() {
+  constexpr std::string_view kept_back = "RENDER_API_KEY=";
+  std::vector<char*> kept;
+  for (char** one = environ; one != nullptr && *one != nullptr; ++one) {
+    if (!std::string_view(*one).starts_with(kept_back)) kept.push_back(*one);
+  }
+  kept.push_back(nullptr);
+  return kept;
+}
+
+class Attributes {
+ public:
+  explicit Attributes(const sigset_t& blocked) {
+    sigset_t usual;
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGPIPE);
+    posix_spawnattr_init(&all_);
+    posix_spawnattr_setpgroup(&all_, 0);
+    posix_spawnattr_setsigmask(&all_, &blocked);
+    posix_spawnattr_setsigdefault(&all_, &usual);
+    posix_spawnattr_setflags(&all_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  ~Attributes() { posix_spawnattr_destroy(&all_); }
+  Attributes(const Attributes&) = delete;
+  Attributes& operator=(const Attributes&) = delete;
+  const posix_spawnattr_t* get() const { return &all_; }
+
+ private:
+  posix_spawnattr_t all_{};
+};
+
+class Streams {
+ public:
+  explicit Streams(int out) {
+    posix_spawn_file_actions_init(&all_);
+    posix_spawn_file_actions_adddup2(&all_, out, STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&all_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addclosefrom_np(&all_, STDERR_FILENO + 1);
+  }
+  ~Streams() { posix_spawn_file_actions_destroy(&all_); }
+  Streams(const Streams&) = delete;
+  Streams& operator=(const Streams&) = delete;
+  const posix_spawn_file_actions_t* get() const { return &all_; }
+
+ private:
+  posix_spawn_file_actions_t all_{};
+};
+
+/// A program that was started in a process group of its own.
+class Child {
+ public:
+  explicit Child(pid_t pid) : pid_(pid) {}
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  /// It stays in the table of processes until here, so that no other process or group has its number.
+  ~Child() {
+    if (!let_go_) {
+      kill(-pid_, SIGKILL);
+      kill(pid_, SIGKILL);  // where it has left its group
+    }
+    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+  }
+
+  /// Of one that has ended: what it has started may live on.
+  void let_go() { let_go_ = true; }
+  /// Looks how it is; does not wait.
+  void look() {
+    siginfo_t now{};
+    if (waitid(P_PID, static_cast<id_t>(pid_), &now, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) == 0) now_ = now;
+  }
+  bool has_ended() const { return now_.si_pid != 0 && now_.si_code != CLD_STOPPED; }
+  bool wants_terminal() const {
+    return now_.si_code == CLD_STOPPED && (now_.si_status == SIGTTIN || now_.si_status == SIGTTOU);
+  }
+  /// Of one that has ended: how, in words; unset: well.
+  std::optional<std::string> failure() const {
+    if (now_.si_code != CLD_EXITED) {
+      const char* name = sigabbrev_np(now_.si_status);
+      return name != nullptr ? fmt::format("was killed by SIG{}", name)
+                             : fmt::format("was killed by signal {}", now_.si_status);
+    }
+    if (now_.si_status == 0) return std::nullopt;
+    return fmt::format("ended with exit code {}", now_.si_status);
+  }
+
+ private:
+  pid_t pid_;
+  siginfo_t now_{};
+  bool let_go_ = false;
+};
+
+tl::unexpected<Error> not_started(const std::vector<std::string>& command, int reason) {
+  if (reason == ENOENT) {
+    const bool path = command.front().find('/') != std::string::npos;
+    return fail({.what = fmt::format("There is no command {}", called(command)),
+                 .why = path ? "" : "it is not on PATH",
+                 .cure = "Check how it is spelled and that it is installed."});
+  }
+  return fail({.what = fmt::format("The command {} cannot be started", called(command)),
+               .why = std::generic_category().message(reason),
+               .cure = "Check that it is a program that you may run."});
+}
+
+tl::unexpected<Error> failed(const std::vector<std::string>& command, std::string_view how,
+                             std::string cure) {
+  return fail(
+      {.what = fmt::format("No value from {}: it {}", called(command), how), .cure = std::move(cure)});
+}
+
+/// Milliseconds for poll; once they are over, `deadline` is past.
+int left_until(Clock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+  return static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(left.count(), 0, 1'000'000));
+}
+
+/// Reads `out` to its end, and waits for the child's.
+Result<Wiped> follow(const std::vector<std::string>& command, Child& child, OpenFile out,
+                     const HeldSignals& stops, const HeldSignals& children, std::chrono::milliseconds most) {
+  const auto deadline = Clock::now() + most;
+  Wiped bytes(most_bytes + 1);
+  while (out.is_open() || !child.has_ended()) {
+    if (Clock::now() >= deadline) {
+      return failed(command, fmt::format("took longer than {} and was killed", format_duration(most)),
+                    "Run it yourself to see what it waits for.");
+    }
+    std::array<pollfd, 3> waits{{{.fd = stops.descriptor(), .events = POLLIN, .revents = 0},
+                                 {.fd = children.descriptor(), .events = POLLIN, .revents = 0},
+                                 {.fd = out.get(), .events = POLLIN, .revents = 0}}};
+    if (poll(waits.data(), waits.size(), left_until(deadline)) < 0) continue;
+    if (waits[0].revents != 0) {
+      return fail({.kind = ErrorKind::interrupted,
+                   .what = fmt::format("Interrupted while {} was running", called(command))});
+    }
+    if (waits[1].revents != 0) {
+      children.take();
+      child.look();
+    }
+    if (child.wants_terminal()) {
+      return failed(command, "tried to use the terminal, which it does not get",
+                    "Sign in with it first, or give the value with --stdin.");
+    }
+    if (waits[2].revents != 0 && read_more(out.get(), bytes) <= 0) out.close();
+    if (bytes.text.size() > most_bytes)
+      return failed(command, "printed more than 1 MiB", "Check that it prints the value alone.");
+  }
+  child.let_go();
+  if (const auto how = child.failure()) {
+    return failed(command, *how,
+                  "Run it yourself to see why; envlink passes on its stderr and never shows its output.");
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::string output_called(const std::vector<std::string>& command) {
+  return fmt::format("the output of {}", called(command));
+}
+
+Result<Wiped> output_of(const std::vector<std::string>& command, std::chrono::milliseconds most) {
+  if (command.empty() || command.front().empty()) {
+    return fail({.kind = ErrorKind::usage,
+                 .what = "No command is named",
+                 .cure = "Name a program and its arguments: op read op://vault/item/field"});
+  }
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return not_started(command, errno);
+  OpenFile out(ends[0]);
+  OpenFile in(ends[1]);
+  const TellOfChildren tell;
+  const HeldSignals stops(signals_to_end);
+  const HeldSignals children({SIGCHLD});
+  std::vector<char*> words;
+  for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  pid_t pid = -1;
+  const int reason = posix_spawnp(&pid, words[0], Streams(in.get()).get(), Attributes(stops.before()).get(),
+                                  words.data(), environment_for_child().data());
+  in.close();
+  if (reason != 0) return not_started(command, reason);
+  Child child(pid);
+  return follow(command, child, std::move(out), stops, children, most);
+}
+
+Result<Secret> from_command(const std::vector<std::string>& command, FinalBreak final_break,
+                            std::chrono::milliseconds most) {
+  auto bytes = output_of(command, most);
+  if (!bytes) return fail(std::move(bytes.error()));
+  return secret_in(bytes->text, final_break, output_called(command));
+}
+
+}  // namespace envlink::source

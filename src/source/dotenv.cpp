@@ -1,0 +1,62 @@
+#include "source/dotenv.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+#include "base/text.h"
+#include "config/dotenv.h"
+#include "source/file.h"
+#include "source/value.h"
+#include "yaml/problem.h"
+
+namespace envlink::source {
+namespace {
+
+constexpr std::size_t most_problems = 20;
+
+}  // namespace
+
+Result<std::vector<Named>> named_in(std::string_view text, std::string_view origin) {
+  if (auto checked = check_text(text, origin); !checked) return fail(std::move(checked.error()));
+  std::vector<Named> all;
+  std::vector<yaml::Problem> problems;
+  std::map<std::string, int> lines;  // by key
+  config::for_each_dotenv_line(text, [&](const config::DotenvLine& line) {
+    if (problems.size() == most_problems) return;
+    if (!line.fault.empty()) {
+      problems.push_back({line.place, std::string(line.fault), std::string(line.cure)});
+      return;
+    }
+    const auto [known, fresh] = lines.emplace(line.key, line.place.line);
+    if (!fresh) {
+      problems.push_back({line.place,
+                          fmt::format("{} is set twice: first on line {}", line.key, known->second),
+                          "remove one of the two"});
+      return;
+    }
+    all.push_back(
+        {.key = std::string(line.key), .value = Secret(std::string(line.value)), .line = line.place.line});
+  });
+  if (!problems.empty()) return fail({.text = yaml::render_without_lines(problems, origin)});
+  if (!all.empty()) return all;
+  return fail({.what = fmt::format("No variable in {}", clean(origin)),
+               .why = text.empty() ? "it is empty" : "no line is an assignment",
+               .cure = "Write KEY=value on a line of its own for each."});
+}
+
+Result<std::vector<Named>> from_dotenv(const std::string& path) {
+  auto bytes = read_file(path);
+  if (!bytes) return fail(std::move(bytes.error()));
+  return named_in(bytes->text, path);
+}
+
+Result<std::vector<Named>> from_command_dotenv(const std::vector<std::string>& command,
+                                               std::chrono::milliseconds most) {
+  auto bytes = output_of(command, most);
+  if (!bytes) return fail(std::move(bytes.error()));
+  return named_in(bytes->text, output_called(command));
+}
+
+}  // namespace envlink::source

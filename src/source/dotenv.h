@@ -1,0 +1,24 @@
+#pragma once
+// Many values at once, in the form of a .env file.
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "source/command.h"
+#include "source/named.h"
+
+namespace envlink::source {
+
+/// In the order of `text`, at least one. Nothing is passed over: fails with every line that is no assignment
+/// to a name that Render takes, and with a key that stands there twice. `origin`: the file's name, for
+/// errors, which show none of its lines.
+Result<std::vector<Named>> named_in(std::string_view text, std::string_view origin);
+
+Result<std::vector<Named>> from_dotenv(const std::string& path);
+Result<std::vector<Named>> from_command_dotenv(const std::vector<std::string>& command,
+                                               std::chrono::milliseconds most = most_time);
+
+}  // namespace envlink::source

@@ -1,0 +1,87 @@
+#include "source/environment.h"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+
+namespace envlink::source {
+namespace {
+
+class Set {
+ public:
+  Set(const char* name, const char* value) : name_(name) { setenv(name, value, 1); }
+  ~Set() { unsetenv(name_); }
+  Set(const Set&) = delete;
+  Set& operator=(const Set&) = delete;
+
+ private:
+  const char* name_;
+};
+
+std::string refusal(const auto& result) {
+  REQUIRE_FALSE(result);
+  CHECK(describe(result.error()).find("hunter2") == std::string::npos);
+  return result.error().what + "; " + result.error().why;
+}
+
+TEST_CASE("a value comes from an environment variable that is set to one") {
+  const Set full("ENVLINK_T_FULL", "hunter2\n");
+  const Set empty("ENVLINK_T_EMPTY", "");
+  const Set binary("ENVLINK_T_BINARY", "hunter2\xff");
+  const auto value = from_environment("ENVLINK_T_FULL");
+  REQUIRE(value);
+  CHECK_FALSE(value->empty());
+  CHECK(refusal(from_environment("ENVLINK_T_NONE")) ==
+        "No value from the environment variable ENVLINK_T_NONE; it is not set");
+  CHECK(refusal(from_environment("ENVLINK_T_EMPTY")) ==
+        "No value from the environment variable ENVLINK_T_EMPTY; it is empty");
+  CHECK(
+      refusal(from_environment("ENVLINK_T_BINARY")) ==
+      "The value from the environment variable ENVLINK_T_BINARY cannot be sent to Render; line 1, byte 8 is "
+      "not UTF-8");
+}
+
+TEST_CASE("variables are found by what they begin with") {
+  const char* environment[] = {"P_B=2", "P_A=1=1\n", "Q_A=3", "P_B=again", "P_=4", "P_C", nullptr};
+  using Found = std::map<std::string_view, std::string_view>;
+  CHECK(with_prefix(environment, "P_") == Found{{"", "4"}, {"A", "1=1\n"}, {"B", "2"}});
+  CHECK(with_prefix(environment, "R_").empty());
+  CHECK(with_prefix(nullptr, "P_").empty());
+}
+
+TEST_CASE("variables of a prefix are told sorted, by the names that are left, empty ones as well") {
+  const Set b("ENVLINK_T_B", "2");
+  const Set a("ENVLINK_T_A", "");
+  const auto all = from_environment_prefix("ENVLINK_T_");
+  REQUIRE(all);
+  REQUIRE(all->size() == 2);
+  CHECK(all->at(0).key == "A");
+  CHECK(all->at(0).value.empty());
+  CHECK(all->at(1).key == "B");
+  CHECK_FALSE(all->at(1).value.empty());
+  CHECK(all->at(1).line == 0);
+}
+
+TEST_CASE("a prefix must leave names that Render takes") {
+  CHECK(refusal(from_environment_prefix("")) ==
+        "Cannot take every environment variable; the prefix is empty");
+  CHECK(refusal(from_environment_prefix("ENVLINK_T_")) == "No environment variable begins with ENVLINK_T_; ");
+  const Set digit("ENVLINK_T_1A", "hunter2");
+  CHECK(refusal(from_environment_prefix("ENVLINK_T_")) ==
+        "Without the prefix, the environment variable ENVLINK_T_1A has no name that Render accepts; a name "
+        "has letters, "
+        "digits, _, - and ., and begins with a letter or _");
+  CHECK(refusal(from_environment_prefix("ENVLINK_T_1A")) ==
+        "Without the prefix, the environment variable ENVLINK_T_1A has no name that Render accepts; nothing "
+        "is left of it");
+}
+
+TEST_CASE("a variable of a prefix that is no text is refused") {
+  const Set binary("ENVLINK_T_A", "hunter2\xff");
+  CHECK(refusal(from_environment_prefix("ENVLINK_T_")) ==
+        "The value from the environment variable ENVLINK_T_A cannot be sent to Render; line 1, byte 8 is not "
+        "UTF-8");
+}
+
+}  // namespace
+}  // namespace envlink::source

@@ -1,0 +1,92 @@
+#include "source/terminal.h"
+
+#include <fcntl.h>
+#include <poll.h>
+
+#include <array>
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace envlink::source {
+namespace {
+
+// Of a line, with its line break; Linux drops what is typed beyond it.
+constexpr std::size_t longest_line = 4096;
+
+tl::unexpected<Error> no_terminal(int reason) {
+  return fail({.kind = ErrorKind::usage,
+               .what = "Cannot ask for the value: there is no terminal",
+               .why = std::generic_category().message(reason),
+               .cure = "Give the value with --stdin, --from-file or --from-env."});
+}
+
+tl::unexpected<Error> interrupted() {
+  return fail({.kind = ErrorKind::interrupted, .what = "Interrupted while asking for a value"});
+}
+
+bool write_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = write(file, text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+}  // namespace
+
+QuietTerminal::QuietTerminal(OpenFile terminal)
+    : stops_(signals_to_end, {SIGTSTP}), terminal_(std::move(terminal)) {
+  if (tcgetattr(terminal_.get(), &before_) != 0) return;
+  termios silent = before_;
+  silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+  silent.c_lflag |= ICANON | ISIG | ECHONL;
+  // What was typed ahead was seen, and was meant for somebody else.
+  tcflush(terminal_.get(), TCIFLUSH);
+  quiet_ = tcsetattr(terminal_.get(), TCSANOW, &silent) == 0;
+}
+
+QuietTerminal::~QuietTerminal() {
+  if (!quiet_) return;
+  // The rest of what was pasted is secret, too: the shell must not get it. Output that is held back with
+  // Ctrl-S is not waited for.
+  tcflush(terminal_.get(), TCIFLUSH);
+  tcsetattr(terminal_.get(), TCSANOW, &before_);
+}
+
+Result<std::unique_ptr<QuietTerminal>> QuietTerminal::open() {
+  OpenFile terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+  if (!terminal.is_open()) return no_terminal(errno);
+  std::unique_ptr<QuietTerminal> made(new QuietTerminal(std::move(terminal)));
+  if (!made->quiet_) return no_terminal(errno);
+  return made;
+}
+
+Result<Wiped> QuietTerminal::ask(std::string_view question) {
+  const auto ended = [&](std::string why) {
+    return fail({.what = "No value was typed", .why = std::move(why), .cure = "Try again."});
+  };
+  if (!write_all(terminal_.get(), question)) return ended(std::generic_category().message(errno));
+  Wiped line(longest_line);
+  while (!line.text.ends_with('\n')) {
+    std::array<pollfd, 2> waits{{{.fd = stops_.descriptor(), .events = POLLIN, .revents = 0},
+                                 {.fd = terminal_.get(), .events = POLLIN, .revents = 0}}};
+    if (poll(waits.data(), waits.size(), -1) < 0) continue;
+    if (waits[0].revents != 0) return interrupted();
+    const ssize_t count = read_more(terminal_.get(), line);
+    if (count > 0) continue;
+    const std::string why = count < 0 ? std::generic_category().message(errno) : "the input ended";
+    write_all(terminal_.get(), "\n");
+    return ended(why);
+  }
+  line.text.pop_back();
+  if (line.text.size() + 1 < longest_line) return line;
+  return fail({.what = "The value is too long to be typed at a terminal",
+               .why = "a terminal delivers at most 4095 bytes of a line and drops the rest",
+               .cure = "Give the value with --stdin or --from-file."});
+}
+
+}  // namespace envlink::source
