@@ -1,7 +1,8 @@
 #pragma once
 // A value that must not leave the process except in a request. It has no operator<<, no formatter, no
-// conversion and no comparison. Three may read it: the builder of the Authorization header, and KeyMask and
-// Redactor, which look for it in a text in order to mask it.
+// conversion and no comparison. Few may read it: the builders of the Authorization header and of what a
+// request writes, KeyMask and Redactor, which look for it in a text in order to mask it, and SealKey, which
+// seals it for the journal.
 
 #include <string>
 
@@ -11,7 +12,11 @@ namespace api {
 struct Authorization;
 class KeyMask;
 class Redactor;
+struct WrittenValue;
 }  // namespace api
+namespace journal {
+class SealKey;
+}
 
 class Secret {
  public:
@@ -28,6 +33,9 @@ class Secret {
   friend struct api::Authorization;
   friend class api::KeyMask;
   friend class api::Redactor;
+  friend struct api::WrittenValue;
+  friend class journal::SealKey;
+  friend struct SecretText;  // in tests only
   std::string value_;
 };
 

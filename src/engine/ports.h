@@ -2,11 +2,13 @@
 // What the engine needs from the world; engine/run_loop.h joins them. The engine never sleeps, sends or
 // logs: asked at a time, it answers with what may go out now and when it wants to be asked again.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "api/message.h"
+#include "base/secret.h"
 #include "base/time.h"
 #include "engine/event.h"
 
@@ -25,10 +27,17 @@ struct Reply {
   api::Outcome outcome;
 };
 
+/// What a value was before a run changed it.
+struct PriorValue {
+  std::size_t position = 0;       // in the plan's values
+  std::optional<Secret> value{};  // unset: there was none
+};
+
 struct Step {
   std::vector<Event> events;  // make these durable before the calls go out
   std::vector<Call> calls;
-  std::optional<Time> wake;  // ask again at the latest then; unset: only a reply changes anything
+  std::optional<Time> wake;        // ask again at the latest then; unset: only a reply changes anything
+  std::vector<PriorValue> undo{};  // what values are before they are written: sealed before the calls go out
 };
 
 /// Something that goes on by exchanging messages with the API: reading a workspace, carrying out a plan.
@@ -67,6 +76,8 @@ class Recorder {
  public:
   virtual ~Recorder() = default;
   virtual void record(const std::vector<Event>& events) = 0;
+  /// The same of what values were.
+  virtual void keep(const std::vector<PriorValue>& undo) = 0;
 };
 
 /// Watches; decides nothing. `repaint` is called once a turn and says when it wants to be called next
@@ -83,6 +94,7 @@ class Observer {
 class NullObserver : public Recorder, public Observer {
  public:
   void record(const std::vector<Event>&) override {}
+  void keep(const std::vector<PriorValue>&) override {}
   void notice(const Event&) override {}
   std::optional<Time> repaint(Time) override { return std::nullopt; }
 };

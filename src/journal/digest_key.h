@@ -14,10 +14,11 @@
 
 namespace envlink::journal {
 
+struct KeyBytes;
+
 class DigestKey {
  public:
-  /// Loads it, or makes it where there is none. Processes that do so at once get the same key. An error where
-  /// the file is of another size, belongs to somebody else or can be read by others.
+  /// As KeyFile::open.
   static Result<DigestKey> open(const std::string& directory);
   /// Makes nothing. nullopt: there is none.
   static Result<std::optional<DigestKey>> find(const std::string& directory);
@@ -30,10 +31,9 @@ class DigestKey {
   std::string id() const;
 
  private:
-  struct Key;
-  explicit DigestKey(std::shared_ptr<const Key> key) : key_(std::move(key)) {}
+  explicit DigestKey(std::shared_ptr<const KeyBytes> key) : key_(std::move(key)) {}
 
-  std::shared_ptr<const Key> key_;  // overwritten when the last user of it is gone
+  std::shared_ptr<const KeyBytes> key_;  // overwritten when the last user of it is gone
 };
 
 }  // namespace envlink::journal

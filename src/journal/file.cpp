@@ -115,9 +115,21 @@ constexpr const char* histories = R"sql(
   ) STRICT, WITHOUT ROWID;
 )sql";
 
+// What values were before a run changed them, as journal/sealed_values.h seals them. Positions are those of
+// the plan's values.
+constexpr const char* undone_values = R"sql(
+  CREATE TABLE undo (
+    run      INTEGER NOT NULL REFERENCES run (number),
+    position INTEGER NOT NULL,
+    nonce    BLOB NOT NULL,
+    sealed   BLOB NOT NULL,
+    PRIMARY KEY (run, position)
+  ) STRICT, WITHOUT ROWID;
+)sql";
+
 // Each leads from one version to the next. New journals go all the way, so that they are what old ones
 // become.
-constexpr std::array steps = {first_tables, plans, histories};
+constexpr std::array steps = {first_tables, plans, histories, undone_values};
 constexpr auto version = static_cast<std::int64_t>(steps.size());
 
 std::int64_t pragma(const sqlite::Database& database, const char* name) {
@@ -207,6 +219,8 @@ Result<void> File::prepare() {
   }
   database_.execute("PRAGMA foreign_keys = ON");
   database_.execute("PRAGMA synchronous = FULL");
+  // What is deleted is overwritten in the file.
+  database_.execute("PRAGMA secure_delete = ON");
   // schema_version is 0 as long as nothing was ever made in the file.
   if (pragma(database_, "schema_version") == 0) {
     database_.execute("PRAGMA journal_mode = WAL");

@@ -13,6 +13,8 @@
 #include "engine/event_json.h"
 #include "journal/file.h"
 #include "journal/lock.h"
+#include "journal/sealed_values.h"
+#include "journal/undo_table.h"
 #include "plan/history_json.h"
 #include "plan/stored.h"
 
@@ -68,6 +70,14 @@ Error unreadable(const std::string& path, std::int64_t run, const std::string& b
   if (kind.empty()) return damaged(path, describe(reason));
   return too_new(fmt::format("Run {} of the journal {} cannot be read", run, path),
                  fmt::format("it has an event of a kind that a newer envlink wrote: {}", clean(kind, 64)));
+}
+
+Error not_unsealed(std::int64_t run, const std::string& key, std::string why) {
+  return {.what = fmt::format("The values from before run {} cannot be put back", run),
+          .why = std::move(why),
+          .cure = fmt::format("Put {} back as it was then, from a copy. Where there is none, what runs kept "
+                              "with it is lost: set those values by hand",
+                              key)};
 }
 
 }  // namespace
@@ -270,6 +280,50 @@ Result<void> Journal::replace_history(const std::string& workspace, const run::K
                       workspace, plan::to_json(history.history), text_of(history.taken))
         .run();
   });
+}
+
+Result<void> Journal::keep_undo(std::int64_t run, const std::vector<engine::PriorValue>& values) {
+  if (values.empty()) return {};
+  // The file first: it is what makes sure that the folder is ours.
+  if (const auto opened = file(); !opened) return fail(opened.error());
+  const auto key = SealKey::open(*directory_);
+  if (!key) return fail(key.error());
+  return write([&](sqlite::Database& database) { add_undo(database, run, values, *key); });
+}
+
+Result<std::vector<engine::PriorValue>> Journal::undo(std::int64_t run) const {
+  const auto rows = read([&](sqlite::Database& database) { return undo_of(database, run); });
+  if (!rows) return fail(rows.error());
+  std::vector<engine::PriorValue> values;
+  if (rows->empty()) return values;
+  const auto key = SealKey::find(*directory_);
+  if (!key) return fail(key.error());
+  const std::string key_path = SealKey::path_in(*directory_);
+  if (!*key)
+    return fail(not_unsealed(run, key_path, fmt::format("the key of what runs kept, {}, is gone", key_path)));
+  for (const UndoRow& row : *rows) {
+    auto prior = (*key)->unseal(run, row.position, row.sealed);
+    if (!prior)
+      return fail(not_unsealed(run, key_path,
+                               fmt::format("value {} was sealed with another key than {}, or is damaged",
+                                           row.position, key_path)));
+    values.push_back(std::move(*prior));
+  }
+  return values;
+}
+
+Result<std::size_t> Journal::drop_undo(Time ended_before) {
+  if (!exists()) return 0;
+  const auto dropped =
+      write([&](sqlite::Database& database) { return remove_undo(database, stored(ended_before)); });
+  if (!dropped) return dropped;
+  // Also where there was nothing: whoever dropped it may have been killed before this.
+  const auto emptied = write([](sqlite::Database& database) { return empty_wal(database); });
+  if (!emptied) return fail(emptied.error());
+  if (*emptied) return dropped;
+  return fail({.what = fmt::format("What runs kept to be undone may still stand in {}-wal", file_->path()),
+               .why = "another process keeps the journal in use",
+               .cure = "Try again when that process has ended"});
 }
 
 Result<std::unique_ptr<run::Lock>> Journal::take(const std::string& workspace, Time now) {

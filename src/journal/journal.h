@@ -1,6 +1,6 @@
 #pragma once
-// The journal: runs and their events in SQLite under $XDG_STATE_HOME/envlink, and the lock beside it. Several
-// processes may use it at a time.
+// The journal: runs, their events and what values were before them in SQLite under $XDG_STATE_HOME/envlink,
+// and beside it the lock and the key that seals those values. Several processes may use it at a time.
 
 #include <cstdint>
 #include <memory>
@@ -48,6 +48,11 @@ class Journal final : public run::Store, public run::Locks {
   Result<run::KeptHistory> history(const std::string& workspace) const override;
   Result<bool> keep_history(const std::string& workspace, const run::KeptHistory& history) override;
   Result<void> replace_history(const std::string& workspace, const run::KeptHistory& history) override;
+  /// Makes DIRECTORY/undo.key where there is none.
+  Result<void> keep_undo(std::int64_t run, const std::vector<engine::PriorValue>& values) override;
+  Result<std::vector<engine::PriorValue>> undo(std::int64_t run) const override;
+  /// What was sealed is then in none of the journal's files.
+  Result<std::size_t> drop_undo(Time ended_before) override;
 
   Result<std::unique_ptr<run::Lock>> take(const std::string& workspace, Time now) override;
 

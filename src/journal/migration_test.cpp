@@ -6,6 +6,7 @@
 #include "engine/event_json.h"
 #include "journal/files_test.h"
 #include "journal/temp_folder_test.h"
+#include "plan/history_json.h"
 
 using namespace envlink;
 using namespace envlink::journal::testing;
@@ -41,9 +42,31 @@ constexpr const char* version_1 = R"sql(
   INSERT INTO event VALUES (1, 2, '{"at":"2026-11-18T12:26:40.000002Z","kind":"run_ended","number":5}');
 )sql";
 
+// What versions 2 and 3 made of it, and a history as version 3 kept it. Not to be changed either.
+constexpr const char* version_3 = R"sql(
+  ALTER TABLE run ADD COLUMN plan TEXT;
+  ALTER TABLE run ADD COLUMN undoes INTEGER REFERENCES run (number);
+  CREATE TABLE history (
+    workspace TEXT PRIMARY KEY,
+    body      TEXT NOT NULL,
+    taken     TEXT NOT NULL,
+    revision  INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  PRAGMA user_version = 3;
+  INSERT INTO run VALUES (3, 'tea-1', 'envlink.yaml', 'dev', 'box', 1795000000000004, NULL, NULL, '{}', 1);
+  INSERT INTO history VALUES ('tea-1', 'HISTORY', '1:2 ', 7);
+)sql";
+
 void write_version_1(const std::string& folder) {
   make_small_pages(folder);
   journal::sqlite::Database(folder + "/journal.db", SQLITE_OPEN_READWRITE).execute(version_1);
+}
+
+void write_version_3(const std::string& folder) {
+  write_version_1(folder);
+  std::string sql = version_3;
+  sql.replace(sql.find("HISTORY"), 7, plan::to_json(plan::History{}));
+  journal::sqlite::Database(folder + "/journal.db", SQLITE_OPEN_READWRITE).execute(sql.c_str());
 }
 
 /// Everything that version 1 kept is there, and what version 2 added is empty.
@@ -88,13 +111,34 @@ TEST_CASE("A journal of version 1 is brought up to date when it is opened, and k
   CHECK(*journal->plan_text(3) == R"({"version":1})");
 }
 
+TEST_CASE("A journal of version 3 keeps its runs and history, and takes what values were before its runs") {
+  const TempFolder folder;
+  write_version_3(folder.path());
+  auto journal = Journal::open(folder.path());
+  REQUIRE(journal.has_value());
+  REQUIRE(journal->runs("tea-1", 10)->size() == 3);
+  CHECK(journal->find(3).value()->undoes == 1);
+  CHECK(*journal->plan_text(3) == "{}");
+  CHECK(journal->events(1)->size() == 2);
+  CHECK(journal->history("tea-1")->revision == 7);
+  CHECK(journal->history("tea-1")->taken == std::vector<run::EventCount>{{1, 2}});
+  CHECK(journal->undo(3)->empty());
+  CHECK(journal->keep_undo(3, {{.position = 4}}).has_value());
+  const auto undo = journal->undo(3);
+  REQUIRE(undo.has_value());
+  REQUIRE(undo->size() == 1);
+  CHECK(undo->front().position == 4);
+}
+
 TEST_CASE("A journal brought up to date has the tables of a new one") {
-  const TempFolder old;
   const TempFolder fresh;
-  write_version_1(old.path());
-  REQUIRE(Journal::open(old.path()).has_value());
   REQUIRE(Journal::open(fresh.path()).has_value());
-  CHECK(schema_in(old.path()) == schema_in(fresh.path()));
+  for (const auto write : {write_version_1, write_version_3}) {
+    const TempFolder old;
+    write(old.path());
+    REQUIRE(Journal::open(old.path()).has_value());
+    CHECK(schema_in(old.path()) == schema_in(fresh.path()));
+  }
 }
 
 TEST_CASE("Killed at any byte of bringing a journal up to date, the next start finds everything") {

@@ -61,6 +61,13 @@ Statement& Statement::bind(int parameter, std::string_view value) {
   return *this;
 }
 
+Statement& Statement::bind(int parameter, Blob value) {
+  const char* data = value.bytes.empty() ? "" : value.bytes.data();
+  if (sqlite3_bind_blob64(handle_.get(), parameter, data, value.bytes.size(), SQLITE_TRANSIENT) != SQLITE_OK)
+    raise(database_.handle());
+  return *this;
+}
+
 Statement& Statement::bind(int parameter, std::optional<std::int64_t> value) {
   if (value) return bind(parameter, *value);
   sqlite3_bind_null(handle_.get(), parameter);
@@ -90,6 +97,12 @@ std::string Statement::text(int column) const {
   const auto* data = sqlite3_column_text(handle_.get(), column);
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column));
   return data == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(data), size);
+}
+
+std::string Statement::blob(int column) const {
+  const void* data = sqlite3_column_blob(handle_.get(), column);
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column));
+  return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
 }
 
 Transaction::Transaction(Database& database) : database_(database) {

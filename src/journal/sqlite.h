@@ -37,6 +37,11 @@ class Database {
   std::unique_ptr<sqlite3, decltype(&sqlite3_close)> handle_{nullptr, &sqlite3_close};
 };
 
+/// Bytes that are no text.
+struct Blob {
+  std::string_view bytes;
+};
+
 /// Parameters and columns count from 1 and 0, as SQLite has them.
 class Statement {
  public:
@@ -50,6 +55,7 @@ class Statement {
   }
   Statement& bind(int parameter, std::int64_t value);
   Statement& bind(int parameter, std::string_view value);             // copied
+  Statement& bind(int parameter, Blob value);                         // copied
   Statement& bind(int parameter, std::optional<std::int64_t> value);  // unset: NULL
   /// True: there is a row.
   bool step();
@@ -59,6 +65,7 @@ class Statement {
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
   std::string text(int column) const;
+  std::string blob(int column) const;
 
  private:
   const Database& database_;

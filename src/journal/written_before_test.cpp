@@ -39,8 +39,9 @@ struct Old {
 
 /// "6 of 9 links proved; 3 live, 1 failed, 5 not_started"
 std::string account_of(const engine::Progress& progress) {
-  const auto proved = std::count_if(progress.links.begin(), progress.links.end(),
-                                    [](const auto& link) { return link.phase == engine::LinkPhase::proved; });
+  const auto proved = std::count_if(progress.links.begin(), progress.links.end(), [](const auto& link) {
+    return link.phase == engine::WritePhase::proved;
+  });
   std::string text = fmt::format("{} of {} links proved;", proved, progress.links.size());
   for (const auto outcome :
        {engine::ServiceOutcome::none, engine::ServiceOutcome::live, engine::ServiceOutcome::linked,
@@ -102,7 +103,7 @@ TEST_CASE("What a run of 0.1.0 lost on the way and what was told to it is folded
   CHECK(failed.services[0].ended_in == engine::ServicePhase::checking);
 
   const engine::Progress refused = old.progress(6);
-  CHECK(refused.links[1].phase == engine::LinkPhase::failed);
+  CHECK(refused.links[1].phase == engine::WritePhase::failed);
   CHECK(refused.links[1].answer == 404);
   CHECK(refused.links[1].dated);
   CHECK(refused.services[1].cure != "");

@@ -97,6 +97,28 @@ Result<void> MemoryStore::replace_history(const std::string& workspace, const Ke
   return {};
 }
 
+Result<void> MemoryStore::keep_undo(std::int64_t number, const std::vector<engine::PriorValue>& values) {
+  for (const engine::PriorValue& prior : values)
+    kept_at(number).undo.try_emplace(prior.position, prior.value);
+  return {};
+}
+
+Result<std::vector<engine::PriorValue>> MemoryStore::undo(std::int64_t number) const {
+  std::vector<engine::PriorValue> values;
+  for (const auto& [position, value] : at(number).undo) values.push_back({position, value});
+  return values;
+}
+
+Result<std::size_t> MemoryStore::drop_undo(Time ended_before) {
+  std::size_t dropped = 0;
+  for (Kept& run : runs_) {
+    if (!run.summary.ended || *run.summary.ended >= ended_before) continue;
+    dropped += run.undo.size();
+    run.undo.clear();
+  }
+  return dropped;
+}
+
 Result<std::unique_ptr<Lock>> MemoryStore::take(const std::string& workspace, Time) {
   if (locked_.insert(workspace).second) return std::make_unique<Held>(locked_, workspace);
   return fail({.kind = ErrorKind::held, .what = "Another run is under way"});

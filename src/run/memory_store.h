@@ -1,8 +1,10 @@
 #pragma once
 // Runs and a lock in memory: what the journal is on a machine, for a rehearsal and for the simulation.
 
+#include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,6 +19,7 @@ class MemoryStore : public Store, public Locks {
     RunSummary summary;
     std::shared_ptr<const plan::Plan> plan;
     std::vector<engine::Event> events;
+    std::map<std::size_t, std::optional<Secret>> undo;  // by position
   };
 
   Result<std::int64_t> begin(const RunSummary& run, const plan::Plan& plan) override;
@@ -31,6 +34,9 @@ class MemoryStore : public Store, public Locks {
   Result<KeptHistory> history(const std::string& workspace) const override;
   Result<bool> keep_history(const std::string& workspace, const KeptHistory& history) override;
   Result<void> replace_history(const std::string& workspace, const KeptHistory& history) override;
+  Result<void> keep_undo(std::int64_t number, const std::vector<engine::PriorValue>& values) override;
+  Result<std::vector<engine::PriorValue>> undo(std::int64_t number) const override;
+  Result<std::size_t> drop_undo(Time ended_before) override;
 
   Result<std::unique_ptr<Lock>> take(const std::string& workspace, Time now) override;
 

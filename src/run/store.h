@@ -2,6 +2,7 @@
 // Where runs are kept: the port, and a run as it reads back. The journal on this machine implements it, and
 // so does the simulation.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "base/error.h"
 #include "engine/event.h"
+#include "engine/ports.h"
 #include "engine/progress.h"
 #include "model/outcome.h"
 #include "plan/history.h"
@@ -45,8 +47,8 @@ struct KeptHistory {
 /// Runs further back than this are not looked at.
 constexpr int runs_looked_at = 50;
 
-/// What `begin`, `append`, `end` and `reopen` wrote is durable when they return. Each takes effect as a whole
-/// or not at all.
+/// What `begin`, `append`, `end`, `reopen`, `keep_undo` and `drop_undo` wrote is durable when they return.
+/// Each takes effect as a whole or not at all.
 class Store {
  public:
   virtual ~Store() = default;
@@ -73,6 +75,16 @@ class Store {
   virtual Result<bool> keep_history(const std::string& workspace, const KeptHistory& history) = 0;
   /// Takes the place of one that cannot be read.
   virtual Result<void> replace_history(const std::string& workspace, const KeptHistory& history) = 0;
+  /// Keeps, sealed, what values of the run were before it changed them. A position that is kept already stays
+  /// as it is: the first one is what was there.
+  virtual Result<void> keep_undo(std::int64_t run, const std::vector<engine::PriorValue>& values) = 0;
+  /// By position. Those that were dropped, or never kept, are missing. An error where one cannot be unsealed:
+  /// none of them is answered then.
+  virtual Result<std::vector<engine::PriorValue>> undo(std::int64_t run) const = 0;
+  /// Destroys what runs that ended before that time kept, and answers with how many values that were. Runs
+  /// that never ended keep theirs. After an error their bytes may still be there: called again, it destroys
+  /// them, also where it then answers with 0.
+  virtual Result<std::size_t> drop_undo(Time ended_before) = 0;
 };
 
 /// Held for as long as the object lives. When its process dies, it is free.

@@ -1,0 +1,89 @@
+#include "journal/undo_table.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+namespace envlink::journal {
+namespace {
+
+constexpr std::string_view ended = "run IN (SELECT number FROM run WHERE ended < ?)";
+
+void insert(const sqlite::Database& database, const std::vector<UndoRow>& rows) {
+  sqlite::Statement statement(database,
+                              "INSERT INTO undo (run, position, nonce, sealed) VALUES (?, ?, ?, ?) "
+                              "ON CONFLICT (run, position) DO NOTHING");
+  for (const UndoRow& row : rows) {
+    statement.bind(1, row.run)
+        .bind(2, static_cast<std::int64_t>(row.position))
+        .bind(3, sqlite::Blob{row.sealed.nonce})
+        .bind(4, sqlite::Blob{row.sealed.bytes})
+        .run();
+  }
+}
+
+std::vector<UndoRow> rows_where(const sqlite::Database& database, std::string_view condition,
+                                std::int64_t parameter) {
+  sqlite::Statement select(database,
+                           fmt::format("SELECT run, position, nonce, sealed FROM undo WHERE {} "
+                                       "ORDER BY run, position",
+                                       condition),
+                           parameter);
+  std::vector<UndoRow> rows;
+  while (select.step()) {
+    rows.push_back(
+        {select.integer(0), static_cast<std::size_t>(select.integer(1)), {select.blob(2), select.blob(3)}});
+  }
+  return rows;
+}
+
+std::size_t number_of_ended(const sqlite::Database& database, std::int64_t before) {
+  sqlite::Statement count(database, fmt::format("SELECT count(*) FROM undo WHERE {}", ended), before);
+  return count.step() ? static_cast<std::size_t>(count.integer(0)) : 0;
+}
+
+/// Deleting would zero the rows themselves, and not the copies of them that SQLite leaves in unused parts of
+/// pages when it moves rows from page to page. The pages of a table that is dropped are zeroed whole.
+void empty_table(sqlite::Database& database) {
+  std::string make;
+  {
+    sqlite::Statement schema(database,
+                             "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = 'undo'");
+    if (schema.step()) make = schema.text(0);
+  }
+  database.execute("DROP TABLE undo");
+  database.execute(make.c_str());
+}
+
+}  // namespace
+
+void add_undo(sqlite::Database& database, std::int64_t run, const std::vector<engine::PriorValue>& values,
+              const SealKey& key) {
+  std::vector<UndoRow> rows;
+  for (const engine::PriorValue& prior : values) rows.push_back({run, prior.position, key.seal(run, prior)});
+  sqlite::Transaction transaction(database);
+  insert(database, rows);
+  transaction.commit();
+}
+
+std::vector<UndoRow> undo_of(const sqlite::Database& database, std::int64_t run) {
+  return rows_where(database, "run = ?", run);
+}
+
+std::size_t remove_undo(sqlite::Database& database, std::int64_t ended_before) {
+  sqlite::Transaction transaction(database);
+  const std::size_t count = number_of_ended(database, ended_before);
+  if (count == 0) return 0;
+  const std::vector<UndoRow> kept = rows_where(database, fmt::format("NOT {}", ended), ended_before);
+  empty_table(database);
+  insert(database, kept);
+  transaction.commit();
+  return count;
+}
+
+bool empty_wal(const sqlite::Database& database) {
+  sqlite::Statement checkpoint(database, "PRAGMA wal_checkpoint(TRUNCATE)");
+  return checkpoint.step() && checkpoint.integer(0) == 0;
+}
+
+}  // namespace envlink::journal
