@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "json/writer.h"
+#include "model/variable.h"
 
 namespace envlink::api {
 namespace {
@@ -30,6 +31,12 @@ std::string group_path(const GroupId& group) {
 std::string link_path(const GroupId& group, const ServiceId& service) {
   std::string path = group_path(group) + "/services/";
   append_percent_encoded(path, service.text());
+  return path;
+}
+
+std::string value_path(const GroupId& group, std::string_view key) {
+  std::string path = group_path(group) + (model::is_file_key(key) ? "/secret-files/" : "/env-vars/");
+  append_percent_encoded(path, model::name_of(key));
   return path;
 }
 
@@ -63,6 +70,14 @@ Request list_groups(const OwnerId& owner, std::string_view cursor) {
 
 Request get_group(const GroupId& group) {
   return {.method = Method::get, .target = group_path(group)};
+}
+
+Request put_value(const GroupId& group, std::string_view key, std::shared_ptr<const SecretBody> body) {
+  return {.method = Method::put, .target = value_path(group, key), .secret = std::move(body)};
+}
+
+Request delete_value(const GroupId& group, std::string_view key) {
+  return {.method = Method::delete_, .target = value_path(group, key)};
 }
 
 Request get_service(const ServiceId& service) {

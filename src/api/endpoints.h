@@ -2,6 +2,7 @@
 // The documented endpoints that envlink uses, as request builders. Source: Render's OpenAPI document, and
 // docs/api-notes.md where the real API differs from it.
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -31,6 +32,9 @@ Request list_services(const OwnerId& owner, std::string_view cursor = {});  // p
 Request list_services_called(const OwnerId& owner, std::string_view name);
 Request list_groups(const OwnerId& owner, std::string_view cursor = {});
 Request get_group(const GroupId& group);
+/// `key`: of a variable, or "file:NAME" of a secret file, as model::is_file_key tells.
+Request put_value(const GroupId& group, std::string_view key, std::shared_ptr<const SecretBody> body);
+Request delete_value(const GroupId& group, std::string_view key);
 Request get_service(const ServiceId& service);
 Request get_environment(const EnvironmentId& environment);
 Request link_group(const GroupId& group, const ServiceId& service);

@@ -7,7 +7,9 @@
 
 #include "api/message.h"
 #include "api/rate_limit_headers.h"
+#include "api/redaction.h"
 #include "api/reply_reader.h"
+#include "api/written_value.h"
 #include "base/text.h"
 
 namespace envlink::api {
@@ -20,8 +22,17 @@ std::string quoted(std::string_view text) {
   return clean(mask_keys(text.substr(0, 4096)), 300);
 }
 
+/// They may tell the value that the request was to write.
+bool gives_away(const Request& request, std::string_view words) {
+  if (!request.secret) return false;
+  Redactor redactor;
+  return !redactor.learn_written(request) || redactor.mask(words) != words ||
+         WrittenValue::stands_in(words, request);
+}
+
 /// Render's own words: `message` of a JSON error, or a body of plain text. Empty for a page of HTML.
-std::string message_of(const Response& response) {
+std::string message_of(const Request& request, const Response& response) {
+  if (gives_away(request, response.body)) return {};
   json::Document document;
   if (const auto root = read_body(document, response.body)) {
     const auto node = node_of(**root, **root);
@@ -44,9 +55,9 @@ bool asks_for_deploy(const Request& request) {
          (request.target.ends_with("/deploys") || request.target.ends_with("/rollback"));
 }
 
-std::string pointed_to(const Response& response) {
+std::string pointed_to(const Request& request, const Response& response) {
   const std::string* location = response.header("location");
-  if (location == nullptr || location->empty()) return {};
+  if (location == nullptr || location->empty() || request.secret) return {};
   return fmt::format(" It was pointed to {}.", clean(mask_keys(location->substr(0, 4096)), 100));
 }
 
@@ -62,6 +73,7 @@ Reading read_client_error(const Request& request, int status) {
               is_link_change(request)
                   ? "A group of a project environment can be linked only to services of that environment: "
                     "check both in the Dashboard."
+              : request.secret ? "Render does not take this value, or this name: look at both."
               : asks_for_deploy(request)
                   ? "Look at the service in the Dashboard: is it suspended? If not, please report it."
                   : "Check the names and ids in envlink.yaml. If they are right, please report it."};
@@ -115,7 +127,7 @@ Reading read_status(const Request& request, const Response& response) {
   }
   if (status >= 400) return read_client_error(request, status);
   if (status >= 300) {
-    return {"The API does not redirect, and envlink does not follow." + pointed_to(response),
+    return {"The API does not redirect, and envlink does not follow." + pointed_to(request, response),
             "Check RENDER_HOST, and look for a proxy or a login page on the way."};
   }
   return {"This answer was not expected here.", "Please report it."};
@@ -134,7 +146,7 @@ Error explain_unreadable(const Response& response, const std::string& doing) {
 Error explain_response(const Request& request, const Response& response, const std::string& doing) {
   if (verdict_of(response) == Verdict::ok) return explain_unreadable(response, doing);
   const Reading reading = read_status(request, response);
-  const std::string message = message_of(response);
+  const std::string message = message_of(request, response);
   Error error{.what = fmt::format("could not {}: Render answered {}", doing, response.status),
               .why = reading.meaning,
               .cure = reading.cure,

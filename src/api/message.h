@@ -3,6 +3,7 @@
 // parsed here is what arrived.
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,12 +24,15 @@ constexpr std::string_view to_string(Method method) {
   return word(method);
 }
 
+class SecretBody;
+
 struct Request {
   Method method = Method::get;
   std::string target{};  // path and query below the API's base, "/services?limit=100"; or, when
                          // `foreign` is set, a whole URL that gets no key and no redirect
   std::string body{};    // JSON, or empty
   bool foreign = false;
+  std::shared_ptr<const SecretBody> secret{};  // instead of `body`: JSON that holds a value
   bool operator==(const Request&) const = default;
 };
 

@@ -78,6 +78,7 @@ Result<model::Group> decode_group(const Node& node, const Fingerprinter* fingerp
       for (model::Variable& variable : *group->variables) variable.digest.reset();
     }
   }
+  group->files_told = node.object->find("secretFiles") != nullptr;
   if (const json::Value* files = node.get("secretFiles")) {
     auto decoded = decode_secret_files(*group, *files, *node.root, digest);
     if (!decoded) return fail(std::move(decoded.error()));

@@ -18,6 +18,9 @@ namespace envlink::cli {
   command(groups_show) \
   command(groups_link) \
   command(groups_unlink) \
+  command(groups_set) \
+  command(groups_unset) \
+  command(groups_push) \
   command(resume) \
   command(rollback) \
   command(runs) \

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <optional>
@@ -95,9 +96,9 @@ struct Counts {
 Counts counts_of(const run::StoredRun& run) {
   using engine::ServicePhase;
   Counts counts;
-  for (const engine::LinkProgress& link : run.progress.links) {
-    if (link.phase == engine::LinkPhase::proved) ++counts.proved;
-    if (link.phase == engine::LinkPhase::sent) ++counts.unknown_links;
+  for (const engine::WriteProgress& link : run.progress.links) {
+    if (link.phase == engine::WritePhase::proved) ++counts.proved;
+    if (link.phase == engine::WritePhase::sent) ++counts.unknown_links;
   }
   for (std::size_t i = 0; i < run.plan.services.size(); ++i) {
     const engine::ServiceProgress& one = run.progress.services[i];
@@ -126,6 +127,10 @@ std::string summarize(const run::StoredRun& run, bool locked) {
                   clean(run.plan.owner.name), why_unfinished(run, locked), clean(run.summary.user),
                   clean(run.summary.host), view::day_and_time(run.summary.began));
   if (run.plan.undoes != 0) text += fmt::format("\n  It rolls back run {}.", run.plan.undoes);
+  if (!run.plan.values.empty()) {
+    text += fmt::format("\n  {} of {} read back", run.progress.values_read_back(),
+                        count_of(run.plan.values.size(), "value"));
+  }
   if (!run.plan.links.empty())
     text += fmt::format("\n  {} of {} proved", counts.proved, count_of(run.plan.links.size(), "link"));
   if (counts.unknown_links > 0) text += fmt::format(", what came of {} is not known", counts.unknown_links);

@@ -12,9 +12,18 @@ EventLink event_link(const plan::Plan& plan, std::size_t position) {
   return {change.action, {change.group, change.group_name}, event_service(plan, change.service), position};
 }
 
+EventValue event_value(const plan::Plan& plan, std::size_t position) {
+  const plan::ValueChange& change = plan.values[position];
+  return {change.action, {change.group, change.group_name}, change.key, position};
+}
+
 RunBegan run_began(const plan::Plan& plan) {
-  return {
-      {plan.owner.id, plan.owner.name}, plan.undoes, plan.links.size(), plan.deploys(), plan.waves.size()};
+  return {.workspace = {plan.owner.id, plan.owner.name},
+          .undoes = plan.undoes,
+          .values = plan.values.size(),
+          .links = plan.links.size(),
+          .deploys = plan.deploys(),
+          .waves = plan.waves.size()};
 }
 
 std::string_view kind_of(const Event& event) {
@@ -25,6 +34,15 @@ const EventLink* link_of(const Event& event) {
   return std::visit(
       [](const auto& what) -> const EventLink* {
         if constexpr (requires { what.link; }) return &what.link;
+        return nullptr;
+      },
+      event.what);
+}
+
+const EventValue* value_of(const Event& event) {
+  return std::visit(
+      [](const auto& what) -> const EventValue* {
+        if constexpr (requires { what.value.key; }) return &what.value;
         return nullptr;
       },
       event.what);

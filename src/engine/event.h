@@ -48,8 +48,18 @@ struct EventLink {
   bool operator==(const EventLink&) const = default;
 };
 
+/// A change of a value that the plan asks for. Neither the value nor anything derived from it.
+struct EventValue {
+  plan::ValueAction action = plan::ValueAction::set;
+  EventGroup group{};
+  std::string key{};         // of a secret file "file:NAME"
+  std::size_t position = 0;  // in the plan's values
+  bool operator==(const EventValue&) const = default;
+};
+
 EventService event_service(const plan::Plan& plan, std::size_t position);
 EventLink event_link(const plan::Plan& plan, std::size_t position);
+EventValue event_value(const plan::Plan& plan, std::size_t position);
 
 /// What a request for a deploy asked of Render.
 enum class DeployMode { build_and_deploy, deploy_only, rollback };
@@ -64,7 +74,8 @@ struct RunBegan {
   static constexpr std::string_view kind = "run_began";
   EventWorkspace workspace{};
   std::int64_t undoes = 0;  // the run that this one rolls back; 0: none
-  std::size_t links = 0;    // changes of links that the plan asks for
+  std::size_t values = 0;   // changes of values that the plan asks for
+  std::size_t links = 0;    // and of links
   std::size_t deploys = 0;
   std::size_t waves = 0;
   bool operator==(const RunBegan&) const = default;
@@ -110,8 +121,44 @@ struct LinkFailed {
   bool operator==(const LinkFailed&) const = default;
 };
 
+/// Durable before the request goes out.
+struct ValueIntended {
+  static constexpr std::string_view kind = "value_intended";
+  EventValue value{};
+  int attempt = 0;
+  bool operator==(const ValueIntended&) const = default;
+};
+
+struct ValueAnswered {
+  static constexpr std::string_view kind = "value_answered";
+  EventValue value{};
+  int http_status = 0;
+  std::string why{};
+  std::string request_id{};
+  std::optional<Time> server_time{};
+  bool operator==(const ValueAnswered&) const = default;
+};
+
+/// Read back, and what was to be written. `server_time`: then.
+struct ValueProved {
+  static constexpr std::string_view kind = "value_proved";
+  EventValue value{};
+  std::optional<Time> server_time{};
+  bool operator==(const ValueProved&) const = default;
+};
+
+/// `unchanged`: it was read, and nothing that the run wrote is there.
+struct ValueFailed {
+  static constexpr std::string_view kind = "value_failed";
+  EventValue value{};
+  bool unchanged = false;
+  std::string why{};
+  std::string cure{};
+  bool operator==(const ValueFailed&) const = default;
+};
+
 /// Every deploy that was there before one was asked for, the newest first. `server_time`: when they were
-/// listed or, if that is later, when the last link was read back; none where a link's reading did not tell
+/// listed or, if that is later, when the last link or value was read back; none where that did not tell
 /// it.
 struct SnapshotTaken {
   static constexpr std::string_view kind = "snapshot_taken";
@@ -211,9 +258,10 @@ struct RunEnded {
 };
 
 struct Event {
-  using What = std::variant<RunBegan, RunResumed, LinkIntended, LinkAnswered, LinkProved, LinkFailed,
-                            SnapshotTaken, DeployIntended, DeployAnswered, DeployAttributed, DeployObserved,
-                            HealthObserved, ServiceEnded, FailureTold, Waiting, Interrupted, RunEnded>;
+  using What = std::variant<RunBegan, RunResumed, ValueIntended, ValueAnswered, ValueProved, ValueFailed,
+                            LinkIntended, LinkAnswered, LinkProved, LinkFailed, SnapshotTaken, DeployIntended,
+                            DeployAnswered, DeployAttributed, DeployObserved, HealthObserved, ServiceEnded,
+                            FailureTold, Waiting, Interrupted, RunEnded>;
   Time at{};
   What what;
   bool operator==(const Event&) const = default;
@@ -233,6 +281,8 @@ RunBegan run_began(const plan::Plan& plan);
 std::string_view kind_of(const Event& event);
 /// The link that it is about; null for an event of another kind.
 const EventLink* link_of(const Event& event);
+/// The value that it is about, likewise.
+const EventValue* value_of(const Event& event);
 /// The service that it is about, be it by a link; null for an event of the run as a whole.
 const EventService* service_of(const Event& event);
 

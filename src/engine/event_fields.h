@@ -39,6 +39,13 @@ void about(auto& visit, Like<EventLink> auto& link) {
   visit("link_position", link.position);
 }
 
+void about(auto& visit, Like<EventValue> auto& value) {
+  visit("action", value.action);
+  visit("group", value.group);
+  visit("key", value.key);
+  visit("value_position", value.position);
+}
+
 /// How Render answered a request.
 void answer(auto& visit, auto& answered) {
   visit.or_null("http_status", answered.http_status);
@@ -50,6 +57,7 @@ void answer(auto& visit, auto& answered) {
 void fields(auto& visit, Like<RunBegan> auto& began) {
   visit("workspace", began.workspace);
   visit.or_null("undoes", began.undoes);
+  visit.if_any("values", began.values);
   visit("links", began.links);
   visit("deploys", began.deploys);
   visit("waves", began.waves);
@@ -74,6 +82,28 @@ void fields(auto& visit, Like<LinkProved> auto& proved) {
 
 void fields(auto& visit, Like<LinkFailed> auto& failed) {
   about(visit, failed.link);
+  visit.or_null("why", failed.why);
+  visit.or_null("cure", failed.cure);
+}
+
+void fields(auto& visit, Like<ValueIntended> auto& intended) {
+  about(visit, intended.value);
+  visit("attempt", intended.attempt);
+}
+
+void fields(auto& visit, Like<ValueAnswered> auto& answered) {
+  about(visit, answered.value);
+  answer(visit, answered);
+}
+
+void fields(auto& visit, Like<ValueProved> auto& proved) {
+  about(visit, proved.value);
+  visit.or_null("server_time", proved.server_time);
+}
+
+void fields(auto& visit, Like<ValueFailed> auto& failed) {
+  about(visit, failed.value);
+  visit("unchanged", failed.unchanged);
   visit.or_null("why", failed.why);
   visit.or_null("cure", failed.cure);
 }

@@ -10,6 +10,7 @@ namespace {
 const Time at = *parse_rfc3339("2026-11-18T12:26:40.123456Z");
 const EventService backend{ServiceId("srv-2"), "backend", 1};
 const EventLink unlinked{plan::LinkAction::remove, {GroupId("evg-1"), "sec\"rets ü"}, backend, 4};
+const EventValue unset{plan::ValueAction::unset, {GroupId("evg-1"), "secrets"}, "file:ca.pem", 3};
 const DeployId deploy("dep-1");
 
 plan::Plan small_plan() {
@@ -27,8 +28,12 @@ plan::Plan small_plan() {
 /// One of every kind, with something in every field.
 std::vector<Event::What> all_kinds() {
   const std::optional<Time> server_time = *parse_rfc3339("2026-11-18T12:26:40Z");
-  return {RunBegan{{OwnerId("tea-1"), "toolboxai"}, 6, 9, 8, 3},
+  return {RunBegan{{OwnerId("tea-1"), "toolboxai"}, 6, 2, 9, 8, 3},
           RunResumed{},
+          ValueIntended{unset, 2},
+          ValueAnswered{unset, 503, "Render answered 503", "req-1", server_time},
+          ValueProved{unset, server_time},
+          ValueFailed{unset, true, "it is hidden", "ask"},
           LinkIntended{unlinked, 2},
           LinkAnswered{unlinked, 503, "Render answered 503", "req-1", server_time},
           LinkProved{unlinked, server_time},
@@ -78,7 +83,7 @@ TEST_CASE("An event as 0.1.0 wrote it is read as what it is now, with the names 
   const auto read = [&](std::string_view text) { return event_from_json(text, &plan).value().what; };
   const EventLink planned{plan::LinkAction::remove, {GroupId("evg-1"), "secrets"}, backend, 0};
   CHECK(read(R"({"at":"2026-11-18T12:26:40Z","kind":"run_began"})") ==
-        Event::What(RunBegan{{OwnerId("tea-1"), "toolboxai"}, 6, 1, 0, 0}));
+        Event::What(RunBegan{{OwnerId("tea-1"), "toolboxai"}, 6, 0, 1, 0, 0}));
   CHECK(
       read(
           R"({"at":"2026-11-18T12:26:40Z","kind":"link_answered","link":0,"service":1,)"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <compare>
 #include <functional>
+#include <map>
 #include <queue>
 #include <set>
 
@@ -171,6 +172,12 @@ Forecast forecast(const plan::Plan& plan) {
     read_back.emplace(plan.services[link.service].wave, link.group);
     changed.insert(link.group);
   }
+  std::map<GroupId, std::size_t> values;  // how many change, by group
+  for (const plan::ValueChange& value : plan.values) ++values[value.group];
+  std::size_t most_values = 0;
+  for (const auto& [group, count_of_it] : values) most_values = std::max(most_values, count_of_it);
+  result.value_writes = plan.values.size();
+  result.value_reads = 2 * values.size();
   result.link_writes = plan.links.size();
   result.link_reads = read_back.size();
   std::vector<Length> lengths(count);
@@ -192,14 +199,16 @@ Forecast forecast(const plan::Plan& plan) {
   std::set<GroupId> groups;
   for (const plan::PlannedGroup& group : plan.groups) groups.insert(group.id);
   if (!plan.empty()) result.proof_reads = 3 + groups.size() + count;
-  result.reads_at_least = changed.size() + result.deploy_reads + result.proof_reads;
+  result.reads_at_least = result.value_reads + changed.size() + result.deploy_reads + result.proof_reads;
   if (result.deploy_writes == 0) return result;
   result.critical_path = critical_path(plan);
   if (result.critical_path)
     result.at_least = std::max(*result.critical_path, pause(plan, result.writes() + result.reads_at_least));
   if (result.polls_known) {
     // The owners, then the services and groups, then the rest.
-    const auto turns = static_cast<Duration::rep>(2 + (result.proof_reads + abreast - 1) / abreast);
+    // Before them, the values of a group one after the other.
+    const std::size_t before = values.empty() ? 0 : most_values + 2;
+    const auto turns = static_cast<Duration::rep>(before + 2 + (result.proof_reads + abreast - 1) / abreast);
     const std::size_t fewest = result.writes() + result.reads() - result.polls + result.deploy_writes;
     result.wall =
         std::max(Playing(plan, std::move(lengths)).wall() + usual_answer * turns, pause(plan, fewest));

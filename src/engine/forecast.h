@@ -14,6 +14,8 @@ namespace envlink::engine {
 constexpr Duration usual_answer = std::chrono::milliseconds(80);
 
 struct Forecast {
+  std::size_t value_writes = 0;
+  std::size_t value_reads = 0;  // each group before the first of its values is written, and after the last
   std::size_t link_writes = 0;
   std::size_t deploy_writes = 0;
   std::size_t link_reads = 0;    // each group once for all its links that change in a wave
@@ -31,8 +33,8 @@ struct Forecast {
   /// takes is not in it: Render does not tell.
   std::optional<Duration> at_least;
 
-  std::size_t writes() const { return link_writes + deploy_writes; }
-  std::size_t reads() const { return link_reads + deploy_reads + polls + proof_reads; }
+  std::size_t writes() const { return value_writes + link_writes + deploy_writes; }
+  std::size_t reads() const { return value_reads + link_reads + deploy_reads + polls + proof_reads; }
 };
 
 Forecast forecast(const plan::Plan& plan);

@@ -7,33 +7,49 @@ namespace {
 
 using model::Outcome;
 
-/// What an event changes of a link; most say nothing of one.
-struct LinkFold {
-  LinkProgress& link;
+/// What an event changes of a value or a link; most say nothing of one.
+struct WriteFold {
+  WriteProgress& write;
   Time at;
 
-  void operator()(const LinkIntended& intended) {
-    link.phase = LinkPhase::sent;
-    link.attempts = intended.attempt;
-    ++link.unheard;
+  void intended(int attempt) {
+    write.phase = WritePhase::sent;
+    write.attempts = attempt;
+    ++write.unheard;
   }
-  void operator()(const LinkAnswered& answered) {
-    link.phase = LinkPhase::proving;
-    link.trouble = answered.why;
-    if (answered.http_status != 0) --link.unheard;
-    link.answer = answered.http_status;
-    link.answered_at = answered.server_time.value_or(at);
-    link.dated = answered.server_time.has_value();
+  void answered(const auto& it) {
+    write.phase = WritePhase::proving;
+    write.trouble = it.why;
+    if (it.http_status != 0) --write.unheard;
+    write.answer = it.http_status;
+    write.answered_at = it.server_time.value_or(at);
+    write.dated = it.server_time.has_value();
   }
-  void operator()(const LinkProved&) {
-    link.phase = LinkPhase::proved;
-    if (link.attempts == 1) link.unheard = 0;  // it is what shows
-    link.trouble.clear();
+  void proved() {
+    write.phase = WritePhase::proved;
+    if (write.attempts == 1) write.unheard = 0;  // it is what shows
+    write.trouble.clear();
   }
-  void operator()(const LinkFailed& failed) {
-    link.phase = LinkPhase::failed;
-    link.trouble = failed.why;
+  void failed(const std::string& why) {
+    write.phase = WritePhase::failed;
+    write.trouble = why;
   }
+
+  void operator()(const ValueIntended& it) { intended(it.attempt); }
+  void operator()(const ValueAnswered& it) { answered(it); }
+  void operator()(const ValueProved& it) {
+    proved();
+    write.read_back = it.server_time;
+  }
+  void operator()(const ValueFailed& it) {
+    failed(it.why);
+    write.cure = it.cure;
+    write.unchanged = it.unchanged;
+  }
+  void operator()(const LinkIntended& it) { intended(it.attempt); }
+  void operator()(const LinkAnswered& it) { answered(it); }
+  void operator()(const LinkProved&) { proved(); }
+  void operator()(const LinkFailed& it) { failed(it.why); }
   void operator()(const auto&) {}
 };
 
@@ -84,8 +100,10 @@ struct ServiceFold {
 };
 
 void take_up_again(Progress& progress) {
-  for (LinkProgress& link : progress.links) {
-    if (link.phase == LinkPhase::failed) link.phase = LinkPhase::proving;
+  for (auto* writes : {&progress.values, &progress.links}) {
+    for (WriteProgress& write : *writes) {
+      if (write.phase == WritePhase::failed) write.phase = WritePhase::proving;
+    }
   }
   for (ServiceProgress& service : progress.services) {
     if (!service.open()) continue;
@@ -111,6 +129,7 @@ std::string_view ServiceProgress::state() const {
 
 Progress Progress::of(const plan::Plan& plan, std::span<const Event> events) {
   Progress progress;
+  progress.values.resize(plan.values.size());
   progress.links.resize(plan.links.size());
   progress.services.resize(plan.services.size());
   for (std::size_t i = 0; i < plan.services.size(); ++i) {
@@ -128,11 +147,26 @@ bool Progress::failed() const {
   });
 }
 
+std::size_t Progress::values_read_back() const {
+  return static_cast<std::size_t>(std::ranges::count(values, WritePhase::proved, &WriteProgress::phase));
+}
+
+bool Progress::values_proved() const {
+  return values_read_back() == values.size();
+}
+
 bool Progress::unfinished() const {
   if (!ended_at) return true;
   const bool without_verdict = outcome == Outcome::error || outcome == Outcome::authentication ||
                                outcome == Outcome::timed_out || outcome == Outcome::interrupted;
   if (!without_verdict) return false;
+  if (!values_proved()) {
+    const auto refused = [](const WriteProgress& one) {
+      return one.phase == WritePhase::failed && one.unchanged;
+    };
+    // Asking again changes nothing: another plan is what is needed, or a rollback.
+    return std::ranges::none_of(values, refused);
+  }
   // What a bad verdict held back is no longer open, unless a person stopped the run as well.
   const bool held_back = failed() && outcome != Outcome::interrupted;
   return std::any_of(services.begin(), services.end(), [held_back](const ServiceProgress& one) {
@@ -144,9 +178,12 @@ bool Progress::unfinished() const {
 void Progress::apply(const Event& event) {
   const auto* waiting = event.as<Waiting>();
   notice = waiting != nullptr ? waiting->why : std::string{};
+  const EventValue* value = value_of(event);
+  if (value != nullptr && value->position < values.size())
+    std::visit(WriteFold{values[value->position], event.at}, event.what);
   const EventLink* link = link_of(event);
   if (link != nullptr && link->position < links.size())
-    std::visit(LinkFold{links[link->position], event.at}, event.what);
+    std::visit(WriteFold{links[link->position], event.at}, event.what);
   const EventService* service = service_of(event);
   if (service != nullptr && service->position < services.size())
     std::visit(ServiceFold{services[service->position], event.at}, event.what);

@@ -17,25 +17,29 @@
 
 namespace envlink::engine {
 
-enum class LinkPhase {
-  waiting,  // for its service's turn
+/// Of a change of a value or a link.
+enum class WritePhase {
+  waiting,  // for its turn
   sent,     // the request is on its way
   proving,  // answered; read back
   proved,
   failed,
 };
-constexpr auto words(LinkPhase) {
+constexpr auto words(WritePhase) {
   return std::to_array<std::string_view>({"waiting", "sent", "proving", "proved", "failed"});
 }
 
-struct LinkProgress {
-  LinkPhase phase = LinkPhase::waiting;
+struct WriteProgress {
+  WritePhase phase = WritePhase::waiting;
   int attempts = 0;
-  int answer = 0;       // HTTP status of the last write; 0: none came
-  int unheard = 0;      // writes of which nobody knows whether they took effect
-  Time answered_at{};   // by Render's clock where it told it
-  bool dated = false;   // it did
-  std::string trouble;  // the last answer that was no success, or why it failed
+  int answer = 0;                 // HTTP status of the last write; 0: none came
+  int unheard = 0;                // writes of which nobody knows whether they took effect
+  Time answered_at{};             // by Render's clock where it told it
+  bool dated = false;             // it did
+  std::optional<Time> read_back;  // of a value: when it was proved, by Render's clock
+  std::string trouble;            // the last answer that was no success, or why it failed
+  std::string cure;               // of a value that failed
+  bool unchanged = false;         // of a value that failed: nothing that the run wrote is there
 };
 
 enum class ServicePhase {
@@ -76,7 +80,8 @@ struct ServiceProgress {
 };
 
 struct Progress {
-  std::vector<LinkProgress> links;
+  std::vector<WriteProgress> values;
+  std::vector<WriteProgress> links;
   std::vector<ServiceProgress> services;
   std::optional<Time> began_at;
   std::optional<Time> resumed_at;  // the last time
@@ -91,7 +96,9 @@ struct Progress {
   /// There is something left that a resumed run would do: it never ended, or it ended without a verdict on
   /// some service.
   bool unfinished() const;
-  bool failed() const;  // of some service there is a verdict, and it is bad
+  std::size_t values_read_back() const;  // how many
+  bool values_proved() const;            // all of them
+  bool failed() const;                   // of some service there is a verdict, and it is bad
   void apply(const Event& event);
 };
 

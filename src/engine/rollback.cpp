@@ -24,7 +24,7 @@ struct RollbackPlanner {
   const plan::Plan& plan;
   const Progress& done;
   const model::Workspace& actual;
-  const std::vector<DeployId>& gone_back;
+  const BeforeRollback& earlier;
   plan::Plan back;
 
   void refuse(std::size_t service, std::string_view id, std::string what, std::string cure) {
@@ -34,25 +34,96 @@ struct RollbackPlanner {
 
   /// The run asked for it, as far as the journal and the list of deploys can tell.
   bool is_ours(std::size_t service, const Deploy& deploy) const {
+    if (contains(earlier.later_undone, deploy.id)) return true;
     const ServiceProgress& one = done.services[service];
     const auto& known = plan.services[service].known_deploys;
-    if (deploy.trigger == "service_updated" && changed_links(service) && !contains(known, deploy.id))
-      return true;
+    if (deploy.trigger == "service_updated" && changed(service) && !contains(known, deploy.id)) return true;
     // A colleague's push that took over from ours carries more than the run's change.
     if (deploy.id == one.deploy) return deploy.trigger == "api";
     return one.deploy.empty() && one.attempts > 0 && deploy.trigger == "api" &&
            !contains(one.before.deploys, deploy.id);
   }
 
-  /// Render may redeploy by itself when a link changes.
-  bool changed_links(std::size_t service) const {
+  /// A link of it, or a value of a group that it has: Render may redeploy by itself then.
+  bool changed(std::size_t service) const {
     for (std::size_t link = 0; link < plan.links.size(); ++link) {
       if (plan.links[link].service == service && done.links[link].attempts > 0) return true;
+    }
+    for (std::size_t value = 0; value < plan.values.size(); ++value) {
+      if (done.values[value].attempts > 0 && had(service, plan.values[value].group)) return true;
     }
     return false;
   }
 
-  void undo_link(const plan::LinkChange& change, const LinkProgress& progress) {
+  /// At some time of the run.
+  bool had(std::size_t service, const GroupId& group) const {
+    const auto& groups = plan.services[service].final_groups;
+    return std::ranges::find(groups, group) != groups.end() ||
+           std::ranges::any_of(plan.links, [&](const plan::LinkChange& change) {
+             return change.service == service && change.group == group;
+           });
+  }
+
+  void refuse_value(const plan::ValueChange& change, std::string_view id, std::string what,
+                    std::string cure) {
+    back.findings.push_back(plan::make_finding(id, fmt::format("group {}", clean(change.group_name)),
+                                               std::move(what), std::move(cure)));
+  }
+
+  void undo_value(std::size_t index) {
+    if (done.values[index].attempts == 0) return;
+    const plan::ValueChange& change = plan.values[index];
+    const std::string name = clean(change.key);
+    const model::Group* group = actual.find_group(change.group);
+    if (group == nullptr || !group->variables) {
+      return refuse_value(change, "group-gone",
+                          fmt::format("it cannot be read, so {} cannot be put back", name),
+                          "look whether it was deleted, or leave the run as it stands");
+    }
+    const auto shown = group->digest_of(change.key);
+    const std::string now = shown ? shown->hex() : "";
+    const bool hidden = group->holds(change.key) && !shown;
+    const bool comparable = plan.digest_key == actual.digest_key || (now.empty() && change.before.empty());
+    if (!hidden && now == change.before && comparable) return;
+    const std::string by_hand =
+        fmt::format("set it by hand: envlink groups set {} {}", clean(change.group.text()), name);
+    if (hidden || !comparable) {
+      return refuse_value(change, "value-moved-on",
+                          fmt::format("whether {} is still what the run wrote is not known: {}", name,
+                                      hidden ? "Render hides it from the owner of this key"
+                                             : "the key of the digests is another one since"),
+                          by_hand);
+    }
+    if (now != change.after) {
+      return refuse_value(
+          change, "value-moved-on",
+          fmt::format("{} is not what the run wrote: putting it back would undo somebody else's change",
+                      name),
+          by_hand);
+    }
+    const bool kept = std::ranges::find(earlier.kept_values, index) != earlier.kept_values.end();
+    if (!change.before.empty() && !kept)
+      return refuse_value(change, "undo-gone",
+                          fmt::format("what {} was was not kept (--no-undo), or is not kept any more", name),
+                          by_hand);
+    if (std::ranges::find(back.groups, change.group, &plan::PlannedGroup::id) == back.groups.end()) {
+      back.groups.push_back({.id = group->id,
+                             .name = group->label(),
+                             .variables = group->variables->size(),
+                             .asked = std::nullopt,
+                             .secret_files = group->secret_files.size()});
+    }
+    back.values.push_back(
+        {.action = change.before.empty() ? plan::ValueAction::unset : plan::ValueAction::set,
+         .group = change.group,
+         .group_name = change.group_name,
+         .key = change.key,
+         .exists = !now.empty(),
+         .before = now,
+         .after = change.before});
+  }
+
+  void undo_link(const plan::LinkChange& change, const WriteProgress& progress) {
     if (progress.attempts == 0) return;
     const bool added = change.action == LinkAction::add;
     const PlannedService& service = plan.services[change.service];
@@ -79,15 +150,15 @@ struct RollbackPlanner {
   void undo_deploy(std::size_t index, PlannedService& service) {
     const ServiceProgress& progress = done.services[index];
     const bool asked = progress.attempts > 0 || !progress.deploy.empty();
-    // Whoever deployed it since has put the run's links to work.
-    const bool may_run_with_links = plan.services[index].redeploys() && changed_links(index);
-    if (!asked && !may_run_with_links) return;
+    // Whoever deployed it since has put the run's links and values to work.
+    const bool may_run_with_it = plan.services[index].redeploys() && changed(index);
+    if (!asked && !may_run_with_it) return;
     const std::vector<Deploy>& deploys = actual.deploys_of(service.id);
     if (deploys.empty()) return;
     const Deploy& newest = deploys.front();
     const Deploy* live = model::live_of(deploys);
-    const bool going_back = is_running(newest.status) && contains(gone_back, newest.id);
-    if (going_back || (live != nullptr && contains(gone_back, live->id))) return;
+    const bool going_back = is_running(newest.status) && contains(earlier.gone_back, newest.id);
+    if (going_back || (live != nullptr && contains(earlier.gone_back, live->id))) return;
     const bool runs_as_before = live != nullptr && live->id == service.live_deploy;
     if (is_running(newest.status) && !is_ours(index, newest)) return moved_on(index, newest);
     if (live != nullptr && !runs_as_before && !is_ours(index, *live)) return moved_on(index, *live);
@@ -151,6 +222,18 @@ struct RollbackPlanner {
   }
 };
 
+/// It may have taken effect, and the reading may come from a replica that lags.
+bool may_show_later(const WriteProgress& write, const model::Reading& reading) {
+  // An error of Render's own may have been answered after it took effect.
+  const bool may_be_made = (write.answer >= 200 && write.answer < 300) || write.answer >= 500;
+  const bool proved = write.phase == WritePhase::proved && write.attempts > 0;
+  if (!proved && !may_be_made && write.unheard == 0) return false;
+  // Render's dates are cut to whole seconds.
+  const bool shown_by_all =
+      may_be_made && write.dated && reading.after(write.answered_at + std::chrono::seconds(1) + link_lag);
+  return !shown_by_all || write.unheard > 0;
+}
+
 }  // namespace
 
 model::Desired desired_by(const plan::Plan& plan) {
@@ -167,6 +250,7 @@ model::Desired desired_by(const plan::Plan& plan) {
     desired.groups.push_back(std::move(group));
   };
   for (const plan::PlannedGroup& group : plan.groups) name_group(group.id);
+  for (const plan::ValueChange& value : plan.values) name_group(value.group);
   for (const PlannedService& service : plan.services) {
     model::DesiredService wanted;
     wanted.name.text = service.id.text();
@@ -184,21 +268,26 @@ bool calls_for_rollback(const plan::Plan& plan, const Progress& done) {
          done.failed() && !done.unfinished() && !done.quota_exhausted;
 }
 
-bool misses_links(const plan::Plan& plan, const Progress& done, const plan::Plan& back,
-                  const model::Reading& reading) {
+std::size_t undone_value(const plan::Plan& plan, const plan::ValueChange& back) {
+  const auto place = std::ranges::find_if(plan.values, [&](const plan::ValueChange& one) {
+    return one.group == back.group && one.key == back.key;
+  });
+  return static_cast<std::size_t>(place - plan.values.begin());
+}
+
+bool misses_writes(const plan::Plan& plan, const Progress& done, const plan::Plan& back,
+                   const model::Reading& reading) {
   for (std::size_t i = 0; i < plan.links.size(); ++i) {
-    const LinkProgress& link = done.links[i];
-    const bool accepted = link.answer >= 200 && link.answer < 300;
-    if (link.phase != LinkPhase::proved && !accepted && link.unheard == 0) continue;
-    // Render's dates are cut to whole seconds.
-    const bool shown_by_all =
-        accepted && link.dated && reading.after(link.answered_at + std::chrono::seconds(1) + link_lag);
-    if (shown_by_all && link.unheard == 0) continue;
     const plan::LinkChange& change = plan.links[i];
     const bool undone = std::ranges::any_of(back.links, [&](const plan::LinkChange& one) {
       return one.group == change.group && back.services[one.service].id == plan.services[change.service].id;
     });
-    if (!undone) return true;
+    if (!undone && may_show_later(done.links[i], reading)) return true;
+  }
+  for (std::size_t i = 0; i < plan.values.size(); ++i) {
+    const bool undone = std::ranges::any_of(
+        back.values, [&](const plan::ValueChange& one) { return undone_value(plan, one) == i; });
+    if (!undone && may_show_later(done.values[i], reading)) return true;
   }
   return false;
 }
@@ -210,14 +299,15 @@ Duration may_still_come(const plan::Plan& plan, const Progress& done, const plan
     const bool answered = !service.deploy.empty() || service.outcome == ServiceOutcome::failed;
     if (service.attempts > 0 && !answered && !back.services[i].redeploys()) return latest_arrival + list_lag;
   }
-  const bool link = std::ranges::any_of(done.links, [](const LinkProgress& one) { return one.unheard > 0; });
-  return (link ? latest_arrival : Duration{0}) +
-         (misses_links(plan, done, back, reading) ? link_lag : Duration{0});
+  const auto unheard = [](const WriteProgress& one) { return one.unheard > 0; };
+  const bool write = std::ranges::any_of(done.links, unheard) || std::ranges::any_of(done.values, unheard);
+  return (write ? latest_arrival : Duration{0}) +
+         (misses_writes(plan, done, back, reading) ? link_lag : Duration{0});
 }
 
 plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,
-                         const model::Workspace& actual, const std::vector<DeployId>& gone_back) {
-  RollbackPlanner planner{plan, done, actual, gone_back, {}};
+                         const model::Workspace& actual, const BeforeRollback& earlier) {
+  RollbackPlanner planner{plan, done, actual, earlier, {}};
   plan::Plan& back = planner.back;
   back.owner = plan.owner;
   back.file = plan.file;
@@ -229,6 +319,8 @@ plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int6
   back.rollout.on_failure = model::OnFailure::continue_;  // as much as can be goes back
   back.api = plan.api;
   back.api.link_method = model::LinkMethod::env_group;  // the documented call
+  back.digest_key = actual.digest_key;
+  for (std::size_t value = 0; value < plan.values.size(); ++value) planner.undo_value(value);
   for (std::size_t link = 0; link < plan.links.size(); ++link)
     planner.undo_link(plan.links[link], done.links[link]);
   for (std::size_t service = 0; service < plan.services.size(); ++service) planner.add_service(service);
@@ -237,8 +329,10 @@ plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int6
                   [](const PlannedService& service) { return !service.rollback_to.empty(); })) {
     back.findings.push_back(plan::make_finding(
         "rollback-keeps", "rollback",
-        "Render goes back to an earlier build; values that were changed in groups stay as they "
-        "are, and automatic deploys stay on: the next push deploys the branch again",
+        fmt::format("Render goes back to an earlier build; {} and automatic deploys stay on: the next push "
+                    "deploys the branch again",
+                    plan.values.empty() ? "values that were changed in groups stay as they are,"
+                                        : "values that the run did not change stay as they are,"),
         ""));
   }
   return std::move(planner.back);

@@ -20,16 +20,26 @@ model::Desired desired_by(const plan::Plan& plan);
 /// of the rollback would come to nothing either: the quota is exhausted.
 bool calls_for_rollback(const plan::Plan& plan, const Progress& done);
 
-/// Takes back the links that the run changed and goes back to what its services ran before, in reverse order.
-/// Where the workspace moved on meanwhile, a finding refuses it. `done`: as the journal tells. `gone_back`:
-/// the deploys that earlier rollbacks of the run asked for.
-plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,
-                         const model::Workspace& actual, const std::vector<DeployId>& gone_back = {});
+struct BeforeRollback {
+  std::vector<DeployId> gone_back{};     // the deploys that earlier rollbacks of the run asked for
+  std::vector<DeployId> later_undone{};  // those of rollbacks of later runs: they lead back to this one
+  std::vector<std::size_t>
+      kept_values{};  // of the plan's values, those of which the store kept what they were
+};
 
-/// The reading that `back` was made of does not show each link that the run changed, and may come from a
-/// replica that lags.
-bool misses_links(const plan::Plan& plan, const Progress& done, const plan::Plan& back,
-                  const model::Reading& reading);
+/// Puts back the values that the run changed, takes back its links and goes back to what its services ran
+/// before, in reverse order. Where the workspace moved on meanwhile, a finding refuses it. `done`: as the
+/// journal tells.
+plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,
+                         const model::Workspace& actual, const BeforeRollback& earlier = {});
+
+/// Where the value that `back` puts back stands among the plan's values.
+std::size_t undone_value(const plan::Plan& plan, const plan::ValueChange& back);
+
+/// The reading that `back` was made of does not show each link and value that the run changed, and may come
+/// from a replica that lags.
+bool misses_writes(const plan::Plan& plan, const Progress& done, const plan::Plan& back,
+                   const model::Reading& reading);
 
 /// How long requests of the run may still take effect of which neither an answer nor the workspace tells what
 /// came: a rollback made before may miss it, and is made again then. 0: there are none.

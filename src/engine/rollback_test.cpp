@@ -135,10 +135,10 @@ TEST_CASE("what neither an answer nor the workspace tells of may still come") {
 TEST_CASE("a link that Render accepted and the workspace does not show may still show") {
   Run run;
   const auto misses = [&] {
-    return misses_links(run.plan, run.done, rollback_plan(run.plan, run.done, 7, run.actual),
-                        run.actual.reading);
+    return misses_writes(run.plan, run.done, rollback_plan(run.plan, run.done, 7, run.actual),
+                         run.actual.reading);
   };
-  run.done.links[0].phase = LinkPhase::failed;
+  run.done.links[0].phase = WritePhase::failed;
   run.done.links[0].answer = 200;
   CHECK_FALSE(misses());
   run.actual.groups[0].links.clear();
@@ -172,4 +172,86 @@ TEST_CASE("a group that is gone took its links with it: nothing is left to go ba
   run.actual.groups.clear();
   CHECK(run.tells("group-gone") == nullptr);
   CHECK(run.back.links.empty());
+}
+
+namespace {
+
+/// A run that changed TOKEN of the group from a to b, and deployed it.
+struct ValueRun : Run {
+  ValueRun() {
+    plan.links.clear();
+    plan.values = {{.action = plan::ValueAction::set,
+                    .group = GroupId("evg-1"),
+                    .group_name = "secrets",
+                    .key = "TOKEN",
+                    .exists = true,
+                    .before = digest('a').hex(),
+                    .after = digest('b').hex()}};
+    plan.digest_key = actual.digest_key = "key";
+    done = Progress::of(plan);
+    done.values[0].attempts = 1;
+    done.values[0].phase = WritePhase::proved;
+    done.values[0].answer = 200;
+    shows('b');
+  }
+  static model::ValueDigest digest(char value) {
+    model::ValueDigest::Bytes bytes{};
+    bytes[0] = static_cast<unsigned char>(value);
+    return model::ValueDigest(bytes);
+  }
+  void shows(std::optional<char> value) {
+    model::Variable variable{.key = "TOKEN"};
+    if (value) variable.digest = digest(*value);
+    actual.groups[0].variables = std::vector{variable};
+  }
+  plan::Plan made(std::vector<std::size_t> kept = {0}) {
+    return rollback_plan(plan, done, 7, actual, {.kept_values = std::move(kept)});
+  }
+  static bool told(const plan::Plan& back, std::string_view id) {
+    return std::ranges::find(back.findings, id, &plan::Finding::id) != back.findings.end();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a value goes back to what it was, where it is still what the run wrote and that was kept") {
+  ValueRun run;
+  const plan::Plan back = run.made();
+  REQUIRE(back.values.size() == 1);
+  CHECK(back.values[0].before == ValueRun::digest('b').hex());
+  CHECK(back.values[0].after == ValueRun::digest('a').hex());
+  CHECK(undone_value(run.plan, back.values[0]) == 0);
+  CHECK_FALSE(back.refused());
+  CHECK(ValueRun::told(run.made({}), "undo-gone"));
+  run.shows('c');
+  CHECK(ValueRun::told(run.made(), "value-moved-on"));
+  run.shows(std::nullopt);
+  CHECK(ValueRun::told(run.made(), "value-moved-on"));
+  run.shows('a');
+  CHECK(run.made().values.empty());
+  run.shows('b');
+  run.actual.digest_key = "another";
+  CHECK(ValueRun::told(run.made(), "value-moved-on"));
+  run.actual.groups.clear();
+  CHECK(ValueRun::told(run.made(), "group-gone"));
+}
+
+TEST_CASE("a value that the run did not write stays as it is") {
+  ValueRun run;
+  run.done.values[0] = {};
+  CHECK(run.made().values.empty());
+}
+
+TEST_CASE("a value that was accepted and that the reading does not show may still show") {
+  ValueRun run;
+  run.shows('a');
+  const plan::Plan back = run.made();
+  model::Reading reading{Time{} + std::chrono::seconds(100), Time{} + std::chrono::seconds(101)};
+  run.done.values[0].answered_at = Time{} + std::chrono::seconds(90);
+  run.done.values[0].dated = true;
+  CHECK(misses_writes(run.plan, run.done, back, reading));
+  run.done.values[0].answered_at = Time{} + std::chrono::seconds(60);
+  CHECK_FALSE(misses_writes(run.plan, run.done, back, reading));
+  run.done.values[0].unheard = 1;
+  CHECK(misses_writes(run.plan, run.done, back, reading));
 }

@@ -49,8 +49,16 @@ Rollout::State::State(std::shared_ptr<const plan::Plan> the_plan, Budget budget)
       plan(*kept_plan),
       progress(Progress::of(plan)),
       scheduler(plan.api, std::move(budget)),
+      values(plan.values.size()),
       links(plan.links.size()),
       services(plan.services.size()) {
+  for (std::size_t value = 0; value < plan.values.size(); ++value) {
+    const plan::ValueChange& change = plan.values[value];
+    auto group = std::ranges::find(value_groups, change.group, &ValueGroup::id);
+    if (group == value_groups.end())
+      group = value_groups.insert(group, ValueGroup{change.group, change.group_name, {}, false, false, {}});
+    group->values.push_back(value);
+  }
   for (std::size_t link = 0; link < plan.links.size(); ++link) {
     const plan::LinkChange& change = plan.links[link];
     services[change.service].links.push_back(link);
@@ -126,7 +134,7 @@ bool Rollout::State::may_begin(std::size_t service) const {
 }
 
 void Rollout::State::begin_ready(Time now) {
-  if (halted || awaits_cause(now)) return;
+  if (halted || awaits_cause(now) || !progress.values_proved() || !values_settled()) return;
   for (const std::size_t service : order) {
     if (!may_begin(service)) continue;
     ++active;
@@ -171,8 +179,9 @@ Outcome Rollout::State::outcome() const {
   if (unauthorized) return Outcome::authentication;
   bool failed = false;
   bool timed_out = false;
-  bool trouble = false;
-  bool left = false;
+  bool trouble = std::ranges::any_of(
+      progress.values, [](const WriteProgress& one) { return one.phase == WritePhase::failed; });
+  bool left = !progress.values_proved();
   for (const ServiceProgress& service : progress.services) {
     const bool had_deploy = !service.deploy.empty();
     switch (service.outcome) {
@@ -211,10 +220,15 @@ void Rollout::State::withdraw(Time now) {
     const Purpose purpose = found->second;
     under_way.erase(found);
     const bool link = purpose.asked == Asked::link_write;
-    if (!link && purpose.asked != Asked::deploy_write) continue;
+    const bool value = purpose.asked == Asked::value_write;
+    if (!link && !value && purpose.asked != Asked::deploy_write) continue;
     --writes_under_way;
     const std::string why = "not sent: the run was interrupted";
-    if (link) {
+    if (value) {
+      values[purpose.index].stage = ValueRun::Stage::answered;
+      values[purpose.index].answer = api::NotSent{why};
+      record(now, ValueAnswered{.value = event_value(plan, purpose.index), .why = why});
+    } else if (link) {
       record(now, LinkAnswered{.link = event_link(plan, purpose.index), .why = why});
     } else {
       record(now, DeployAnswered{.service = event_service(plan, purpose.index), .why = why});
@@ -237,7 +251,7 @@ void Rollout::State::withdraw(Time now) {
 
 /// A rollback reads the links first and undoes what it finds. It must not find less than will be there.
 bool Rollout::State::may_finish(Time now) {
-  if (active > 0 || writes_under_way > 0 || !failure_reports.empty()) return false;
+  if (active > 0 || writes_under_way > 0 || !failure_reports.empty() || !values_settled()) return false;
   const bool goes_back = plan.rollout.on_failure == model::OnFailure::rollback && plan.undoes == 0 &&
                          progress.failed() && progress.interrupts == 0;
   if (!goes_back || !lost_until || now >= *lost_until) return true;
@@ -261,16 +275,22 @@ ValuesBefore values_read(const model::Workspace& read, model::DigestValue digest
   return values;
 }
 
-Rollout::Rollout(plan::Plan plan, Budget budget, ValuesBefore values)
-    : Rollout(std::make_shared<const plan::Plan>(std::move(plan)), std::move(budget), std::move(values)) {}
-Rollout::Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget)
-    : Rollout(std::make_shared<const plan::Plan>(std::move(plan)), history, std::move(budget)) {}
-Rollout::Rollout(std::shared_ptr<const plan::Plan> plan, Budget budget, ValuesBefore values)
+Rollout::Rollout(plan::Plan plan, Budget budget, ValuesBefore values, ValueWrites writes)
+    : Rollout(std::make_shared<const plan::Plan>(std::move(plan)), std::move(budget), std::move(values),
+              std::move(writes)) {}
+Rollout::Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget, ValueWrites writes)
+    : Rollout(std::make_shared<const plan::Plan>(std::move(plan)), history, std::move(budget),
+              std::move(writes)) {}
+Rollout::Rollout(std::shared_ptr<const plan::Plan> plan, Budget budget, ValuesBefore values,
+                 ValueWrites writes)
     : state_(std::make_unique<State>(std::move(plan), std::move(budget))) {
   state_->values_before = std::move(values);
+  state_->writes = std::move(writes);
+  state_->writes.bodies.resize(state_->plan.values.size());
 }
-Rollout::Rollout(std::shared_ptr<const plan::Plan> plan, const std::vector<Event>& history, Budget budget)
-    : Rollout(std::move(plan), std::move(budget)) {
+Rollout::Rollout(std::shared_ptr<const plan::Plan> plan, const std::vector<Event>& history, Budget budget,
+                 ValueWrites writes)
+    : Rollout(std::move(plan), std::move(budget), {}, std::move(writes)) {
   state_->progress = Progress::of(state_->plan, history);
   state_->to_resume = true;
 }
@@ -281,6 +301,7 @@ Step Rollout::step(Time now) {
   s.wake.reset();
   if (std::exchange(s.to_resume, false)) s.resume(now);
   if (!s.progress.began_at) s.record(now, run_began(s.plan));
+  s.drive_values(now);
   s.begin_ready(now);
   s.drive_links(now);
   s.drive_deploys(now);
@@ -299,7 +320,7 @@ Step Rollout::step(Time now) {
     const auto left = std::chrono::ceil<std::chrono::seconds>(batch.notice->until - now);
     s.record(now, Waiting{static_cast<int>(left.count()), std::move(batch.notice->text)});
   }
-  Step step{std::move(s.fresh), std::move(batch.calls), s.wake};
+  Step step{std::move(s.fresh), std::move(batch.calls), s.wake, std::exchange(s.undo, {})};
   s.fresh.clear();
   return step;
 }
@@ -320,6 +341,12 @@ void Rollout::receive(Time now, Reply reply) {
   }
   if (response != nullptr && response->status == 403 && counts) s.forbidden = true;
   switch (purpose.asked) {
+    case Asked::values_look:
+      return s.values_looked(now, purpose.index, *delivery);
+    case Asked::value_write:
+      return s.value_answered(now, purpose.index, *delivery);
+    case Asked::values_read:
+      return s.group_read_back(now, purpose.index, *delivery);
     case Asked::link_write:
       return s.link_answered(now, purpose.index, *delivery);
     case Asked::group_read:

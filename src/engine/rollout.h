@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "api/message.h"
 #include "engine/budget.h"
 #include "engine/ports.h"
 #include "engine/progress.h"
@@ -21,17 +22,26 @@ struct ValuesBefore {
   std::map<GroupId, plan::Values> groups{};
   std::map<ServiceId, plan::Values> services{};  // of their own variables
 };
+/// What a plan of values needs besides the plan: the values themselves, as nothing but a transport reads
+/// them, and how digests are made. `bodies`: by their position; unset: it is unset, or proved already.
+struct ValueWrites {
+  model::DigestValue digest{};
+  std::vector<std::shared_ptr<const api::SecretBody>> bodies{};
+};
+
 ValuesBefore values_read(const model::Workspace& read, model::DigestValue digest);
 
 class Rollout final : public Activity {
  public:
   /// `budget`: what reading the workspace learnt of the rate limits.
-  explicit Rollout(plan::Plan plan, Budget budget = {}, ValuesBefore values = {});
-  explicit Rollout(std::shared_ptr<const plan::Plan> plan, Budget budget = {}, ValuesBefore values = {});
+  explicit Rollout(plan::Plan plan, Budget budget = {}, ValuesBefore values = {}, ValueWrites writes = {});
+  explicit Rollout(std::shared_ptr<const plan::Plan> plan, Budget budget = {}, ValuesBefore values = {},
+                   ValueWrites writes = {});
   /// Goes on with a run of which `history` is all that the journal holds. A write whose answer is not in it
   /// is settled by reading; a deploy under way is watched again. The process that wrote it is gone.
-  Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget = {});
-  Rollout(std::shared_ptr<const plan::Plan> plan, const std::vector<Event>& history, Budget budget = {});
+  Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget = {}, ValueWrites writes = {});
+  Rollout(std::shared_ptr<const plan::Plan> plan, const std::vector<Event>& history, Budget budget = {},
+          ValueWrites writes = {});
   ~Rollout() override;
 
   Step step(Time now) override;

@@ -89,6 +89,7 @@ void Rollout::State::fetch_failure_details(Time now, std::size_t service) {
   const plan::PlannedService& planned = plan.services[service];
   FailureReport report;
   report.service = service;
+  report.redactor = replaced;
   report.deploy.id = progress.services[service].deploy;
   if (services[service].seen) report.deploy = *services[service].seen;
   report.began = model::began(report.deploy)
@@ -282,8 +283,8 @@ std::string Rollout::State::not_masked(const FailureReport& report) const {
 /// Why a group that shows no value may hold some that the key's owner may not see; "": it holds none, or none
 /// that matters here.
 std::string Rollout::State::hidden_in(const FailureReport& report, const model::Group& group,
-                                      std::size_t values) const {
-  if (values > 0) return {};
+                                      std::size_t shown) const {
+  if (shown > 0) return {};
   const auto planned = std::ranges::find(plan.groups, group.id, &plan::PlannedGroup::id);
   const bool held_some = planned != plan.groups.end() && planned->variables.value_or(0) > 0;
   if (!held_some && !group.links_to(plan.services[report.service].id)) return {};

@@ -47,13 +47,15 @@ bool Rollout::State::links_answered(std::size_t service) const {
 bool Rollout::State::links_proved(std::size_t service) const {
   return std::all_of(services[service].links.begin(), services[service].links.end(),
                      [this](std::size_t link) {
-                       return settled(links[link]) && progress.links[link].phase == LinkPhase::proved;
+                       return settled(links[link]) && progress.links[link].phase == WritePhase::proved;
                      });
 }
 
-/// When the last of them was read back, by Render's clock. Unset: there are none, or an answer did not tell.
+/// When the last of them, and of the values, was read back, by Render's clock. Unset: there are none, or an
+/// answer did not tell.
 std::optional<Time> Rollout::State::links_read_back(std::size_t service) const {
-  std::optional<Time> last;
+  std::optional<Time> last = values_read_back();
+  if (!plan.values.empty() && !last) return std::nullopt;
   for (const std::size_t link : services[service].links) {
     if (!links[link].read_back) return std::nullopt;
     last = std::max(last, links[link].read_back);
@@ -89,7 +91,7 @@ void Rollout::State::see_undone(Time now, const model::Group& group, Time sent_a
     if (service.phase == ServicePhase::ended || !service.deploy.empty()) continue;
     if (group.links_to(plan.services[change.service].id) == (change.action == plan::LinkAction::add))
       continue;
-    const bool proved = settled(run) && progress.links[link].phase == LinkPhase::proved;
+    const bool proved = settled(run) && progress.links[link].phase == WritePhase::proved;
     const bool may_lag = sent_at < shows_by(run);
     run.missed = run.missed || may_lag;
     if (proved && may_lag) read_again(now, link);
@@ -255,7 +257,7 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
                                 const Delivery& read) {
   const plan::LinkChange& change = plan.links[link];
   LinkRun& run = links[link];
-  const bool was_proved = progress.links[link].phase == LinkPhase::proved;
+  const bool was_proved = progress.links[link].phase == WritePhase::proved;
   if (was_proved && !progress.services[change.service].deploy.empty()) {
     run.stage = LinkRun::Stage::settled;  // a deploy that carries it was found meanwhile
     return;
@@ -267,8 +269,11 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
     return fail_link(now, link, outcome, fmt::format("could not prove it: {}", error.what), error.cure);
   }
   const bool as_planned = *shown == (change.action == plan::LinkAction::add);
-  // Another reading, for another purpose, may have missed it meanwhile.
-  if (as_planned && run.missed && read.sent_at < shows_by(run)) return read_again(now, link);
+  // Another reading, for another purpose, may have missed it meanwhile. And where what is undone was made a
+  // moment ago, a replica that lags may show how it was before that: without an answer, nothing tells.
+  const bool may_be_older = plan.undoes != 0 && success(*run.answer) == nullptr;
+  if (as_planned && (run.missed || may_be_older) && read.sent_at < shows_by(run))
+    return read_again(now, link);
   if (as_planned) {
     run.stage = LinkRun::Stage::settled;
     if (!run.made_by) run.made_by = may_be_so_already(link) ? run.answered_at : now;

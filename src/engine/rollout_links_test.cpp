@@ -138,12 +138,12 @@ TEST_CASE("that a link was not made is said when every replica would have to sho
   for (const int status : {201, 400, 409}) {
     CAPTURE(status);
     const Told told = carry_out(1, [](int, Duration, std::string_view) { return false; }, {}, status);
-    CHECK(told.progress.links[0].phase == LinkPhase::failed);
+    CHECK(told.progress.links[0].phase == WritePhase::failed);
     CHECK(told.end >= told.writes[0] + link_lag);
     CHECK(told.deploys.empty());
   }
   const Told refused = carry_out(1, [](int, Duration, std::string_view) { return false; }, {}, 403);
-  CHECK(refused.progress.links[0].phase == LinkPhase::failed);
+  CHECK(refused.progress.links[0].phase == WritePhase::failed);
   CHECK(refused.end < refused.writes[0] + seconds(2));
 }
 

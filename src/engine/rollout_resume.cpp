@@ -9,10 +9,8 @@
 namespace envlink::engine {
 namespace {
 
-constexpr std::string_view no_answer = "envlink ended before the answer came";
-
 api::Outcome answer_of(int status) {
-  if (status == 0) return api::NoAnswer{std::string(no_answer), false};
+  if (status == 0) return api::NoAnswer{std::string(ended_before_the_answer), false};
   return api::Response{status, {}, {}};
 }
 
@@ -26,9 +24,11 @@ api::Outcome link_answer_of(int status) {
 
 void Rollout::State::resume(Time now) {
   record(now, RunResumed{});
-  const bool lost = std::any_of(progress.links.begin(), progress.links.end(),
-                                [](const LinkProgress& link) { return link.unheard > 0; });
+  const auto unheard = [](const WriteProgress& write) { return write.unheard > 0; };
+  const bool lost =
+      std::ranges::any_of(progress.links, unheard) || std::ranges::any_of(progress.values, unheard);
   if (lost) lost_until = now + may_arrive_for({});
+  resume_values(now);
   for (std::size_t service = 0; service < services.size(); ++service) {
     const ServicePhase phase = progress.services[service].phase;
     if (phase == ServicePhase::unchanged || phase == ServicePhase::waiting || phase == ServicePhase::ended)
@@ -47,7 +47,7 @@ void Rollout::State::resume(Time now) {
     forbidden =
         forbidden || (state.outcome == ServiceOutcome::failed && state.answer == 403) ||
         std::any_of(own.begin(), own.end(), [this](std::size_t link) {
-          return progress.links[link].phase == LinkPhase::failed && progress.links[link].answer == 403;
+          return progress.links[link].phase == WritePhase::failed && progress.links[link].answer == 403;
         });
     block_dependants(now, service);
     const bool told = !state.told_reason.empty() || !state.no_log.empty() || !state.log.empty();
@@ -63,15 +63,15 @@ void Rollout::State::resume_links(Time now, std::size_t service) {
   for (const std::size_t link : one.links) {
     LinkRun& run = links[link];
     run.request = link_request(link);
-    if (progress.links[link].phase == LinkPhase::sent)
-      record(now, LinkAnswered{.link = event_link(plan, link), .why = std::string(no_answer)});
-    const LinkProgress& state = progress.links[link];
-    if (state.phase == LinkPhase::waiting) continue;
+    if (progress.links[link].phase == WritePhase::sent)
+      record(now, LinkAnswered{.link = event_link(plan, link), .why = std::string(ended_before_the_answer)});
+    const WriteProgress& state = progress.links[link];
+    if (state.phase == WritePhase::waiting) continue;
     run.answer = link_answer_of(state.answer);
     run.answered_at = now;
-    if (state.phase == LinkPhase::proved || success(*run.answer) != nullptr) run.made_by = now;
+    if (state.phase == WritePhase::proved || success(*run.answer) != nullptr) run.made_by = now;
     run.stage =
-        carried && state.phase == LinkPhase::proved ? LinkRun::Stage::settled : LinkRun::Stage::answered;
+        carried && state.phase == WritePhase::proved ? LinkRun::Stage::settled : LinkRun::Stage::answered;
   }
   for (const std::size_t link : one.links) {
     if (links[link].stage == LinkRun::Stage::idle) write_link(now, link);
@@ -82,7 +82,8 @@ void Rollout::State::resume_deploy(Time now, std::size_t service) {
   ServiceRun& run = services[service];
   run.request = deploy_request(service);
   if (progress.services[service].phase == ServicePhase::requesting)
-    record(now, DeployAnswered{.service = event_service(plan, service), .why = std::string(no_answer)});
+    record(now, DeployAnswered{.service = event_service(plan, service),
+                               .why = std::string(ended_before_the_answer)});
   run.next_poll = now;
   if (progress.services[service].phase != ServicePhase::settling) return;
   run.answer = answer_of(progress.services[service].answer);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -21,6 +22,9 @@
 namespace envlink::engine {
 
 enum class Asked {
+  values_look,
+  value_write,
+  values_read,
   link_write,
   group_read,
   snapshot,
@@ -34,7 +38,30 @@ enum class Asked {
 
 struct Purpose {
   Asked asked = Asked::poll;
-  std::size_t index = 0;  // a service; for group_read an index into `groups`
+  std::size_t index = 0;  // a service, a value or a link; of a reading a place in `value_groups` or `groups`
+};
+
+/// A change of a value on its way: its group is looked at, it is written, read back, and written again where
+/// that is safe.
+struct ValueRun {
+  enum class Stage { unseen, due, writing, answered, reading, resting, settled } stage = Stage::unseen;
+  api::Request request;                // the last one
+  std::optional<api::Outcome> answer;  // to it
+  Time answered_at{};
+  int tries = 0;  // by this process
+  Time rest_until{};
+  bool write_again = false;  // after the rest: write again, or only read again
+};
+
+/// A group whose values change: looked at before the first of any group is written; written one after the
+/// other; read back once for all.
+struct ValueGroup {
+  GroupId id;
+  std::string name;
+  std::vector<std::size_t> values;
+  bool asked = false;             // a reading of it is under way
+  bool looked = false;            // it was looked at
+  std::optional<Time> look_at{};  // not before
 };
 
 /// A link change on its way: write, read back, and again where that is safe.
@@ -117,6 +144,12 @@ struct Rollout::State {
   Progress progress;
   RequestScheduler scheduler;
   PollBudget poll_budget;
+  ValueWrites writes;
+  std::vector<ValueRun> values;
+  std::vector<ValueGroup> value_groups;
+  std::vector<PriorValue> undo;  // not handed out yet
+  api::Redactor replaced;        // knows what values were before the run
+  bool stopped_writing = false;  // of the values that are due, none is written any more
   std::vector<LinkRun> links;
   std::vector<GroupRun> groups;
   std::vector<ServiceRun> services;
@@ -161,6 +194,23 @@ struct Rollout::State {
   void resume(Time now);
   void resume_links(Time now, std::size_t service);
   void resume_deploy(Time now, std::size_t service);
+
+  // rollout_values.cpp
+  void resume_values(Time now);
+  void drive_values(Time now);
+  bool values_settled() const;                   // nothing of them is left to do
+  std::optional<Time> values_read_back() const;  // the last of them, by Render's clock, in whole seconds
+  void values_looked(Time now, std::size_t group, const Delivery& delivery);
+  void write_value(Time now, std::size_t value);
+  void value_answered(Time now, std::size_t value, const Delivery& delivery);
+  void group_read_back(Time now, std::size_t group, const Delivery& delivery);
+  void judge_value(Time now, std::size_t value, const model::Group& group, const Delivery& read);
+  void prove_value(Time now, std::size_t value, const Delivery& read);
+  /// `unchanged`: it was read, and nothing that the run wrote is there.
+  void fail_value(Time now, std::size_t value, bool unchanged, std::string why, std::string cure);
+  void fail_group(Time now, const ValueGroup& group, const Delivery& delivery, const Error& error);
+  Result<model::Group> read_values(const ValueGroup& group, const Delivery& delivery,
+                                   std::string_view doing) const;
 
   // rollout_links.cpp
   api::Request link_request(std::size_t link) const;
@@ -210,7 +260,7 @@ struct Rollout::State {
   void request_part(FailureReport& report, FailureReport::Part part, api::Request request);
   void ask_for_log(FailureReport& report);
   void failure_detail_read(Time now, const Delivery& delivery);
-  std::string hidden_in(const FailureReport& report, const model::Group& group, std::size_t values) const;
+  std::string hidden_in(const FailureReport& report, const model::Group& group, std::size_t shown) const;
   std::string changed_in(const FailureReport& report, const model::Group& group) const;
   std::string not_masked(const FailureReport& report) const;
   bool may_have(std::size_t service, const GroupId& group) const;
@@ -220,6 +270,9 @@ struct Rollout::State {
   void give_up_failure_reports(Time now);
   void finish_failure_report(Time now, FailureReport& report);
 };
+
+/// Why a request that an earlier process sent has no answer.
+inline constexpr std::string_view ended_before_the_answer = "envlink ended before the answer came";
 
 /// The reply as a response when it is a success, else nullptr.
 const api::Response* success(const api::Outcome& outcome);

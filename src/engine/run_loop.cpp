@@ -10,6 +10,7 @@ bool run(Activity& activity, Clock& clock, Transport& transport, Recorder& recor
   while (true) {
     const Time now = clock.now();
     Step step = activity.step(now);
+    recorder.keep(step.undo);
     recorder.record(step.events);
     for (const Event& event : step.events) observer.notice(event);
     if (activity.finished()) {

@@ -8,6 +8,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "api/written_value.h"
 #include "base/text.h"
 
 namespace envlink::http {
@@ -155,7 +156,8 @@ void Exchange::set_connection(const Address& address, const Trust& trust) {
 
 void Exchange::set_message() {
   const api::Request& request = call_.request;
-  const bool has_body = !request.body.empty();
+  const std::string_view body = api::WrittenValue::body_of(request);
+  const bool has_body = !body.empty();
   const std::string method(api::to_string(request.method));
   if (request.method == api::Method::get) {
     set(CURLOPT_HTTPGET, 1L);
@@ -163,8 +165,8 @@ void Exchange::set_message() {
     set(CURLOPT_CUSTOMREQUEST, method.c_str());
   } else {
     set(CURLOPT_POST, 1L);
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-    set(CURLOPT_POSTFIELDS, request.body.c_str());
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    set(CURLOPT_POSTFIELDS, body.data());
     set(CURLOPT_CUSTOMREQUEST, method.c_str());
     add_header(has_body ? "Content-Type: application/json" : "Content-Type:");
     add_header("Expect:");

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/id.h"
@@ -25,12 +26,17 @@ struct Group {
   /// Set once the group itself was read; the list of groups does not carry them.
   std::optional<std::vector<Variable>> variables;
   std::vector<std::string> secret_files;  // names only
+  bool files_told = false;                // the group itself was read, and its answer had them
   /// By their names; those whose content was told, where somebody keeps digests.
   std::map<std::string, ValueDigest, std::less<>> secret_file_digests{};
 
   bool shares_name = false;  // another one of the workspace is called so: canonical_order.h
 
   bool links_to(const ServiceId& service) const;
+  /// A variable, or "file:NAME". It was read itself.
+  bool holds(std::string_view key) const;
+  /// Unset: it holds none of that key, Render hides it, or nobody keeps digests.
+  std::optional<ValueDigest> digest_of(std::string_view key) const;
   /// What people are told it is called: its name, and its id as well where the name says too little.
   std::string label() const;
   bool operator==(const Group&) const = default;

@@ -57,6 +57,13 @@ std::string file_key(std::string_view name);
 inline bool is_file_key(std::string_view key) {
   return key.starts_with(file_prefix);
 }
+constexpr ValueKind kind_of(std::string_view key) {
+  return key.starts_with(file_prefix) ? ValueKind::secret_file : ValueKind::variable;
+}
+/// Of such a key: the variable's, or the file's name.
+constexpr std::string_view name_of(std::string_view key) {
+  return key.starts_with(file_prefix) ? key.substr(file_prefix.size()) : key;
+}
 
 /// nullptr: there is none of that key.
 const Variable* find_variable(const std::vector<Variable>& variables, std::string_view key);

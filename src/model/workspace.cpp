@@ -17,6 +17,20 @@ bool Group::links_to(const ServiceId& service) const {
   return std::ranges::find(links, service) != links.end();
 }
 
+bool Group::holds(std::string_view key) const {
+  if (is_file_key(key)) return std::ranges::find(secret_files, name_of(key)) != secret_files.end();
+  return variables && find_variable(*variables, key) != nullptr;
+}
+
+std::optional<ValueDigest> Group::digest_of(std::string_view key) const {
+  if (is_file_key(key)) {
+    const auto digest = secret_file_digests.find(name_of(key));
+    return digest == secret_file_digests.end() ? std::nullopt : std::optional(digest->second);
+  }
+  const Variable* variable = variables ? find_variable(*variables, key) : nullptr;
+  return variable == nullptr ? std::nullopt : variable->digest;
+}
+
 std::string Group::label() const {
   return shares_name ? name + " (" + id.text() + ")" : name;
 }

@@ -7,12 +7,14 @@
 #include "plan/context.h"
 #include "plan/plan_options.h"
 #include "plan/status.h"
+#include "plan/values.h"
 
 namespace envlink::plan {
 
 std::vector<ServiceToRead> services_to_read(const Context& context, const PlanOptions& options) {
   const std::vector<LinkChange> changes = differences(context).changes;
   const RedeploySelection requested(options, context.desired);
+  const std::vector<ValueChange> values = compare_values(options.values, context.actual).changes;
   std::vector<ServiceToRead> services;
   for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
     if (context.match.services[i] == nullptr) continue;
@@ -21,7 +23,7 @@ std::vector<ServiceToRead> services_to_read(const Context& context, const PlanOp
     const bool relinked = std::ranges::binary_search(changes, i, {}, &LinkChange::service);
     const auto groups = context.groups_after(i);
     if (relinked || !wanted.require.empty() || requested.names(wanted, service) ||
-        redeploys_for_freshness(context, i, assess_service(context, i))) {
+        consumes(context, values, i) || redeploys_for_freshness(context, i, assess_service(context, i))) {
       const auto missing = missing_keys(wanted.require, &service, groups, nullptr, nullptr);
       const auto files = std::ranges::count_if(missing, model::is_file_key, &SourceString::text);
       const bool may_collide = std::ranges::any_of(groups, [](const model::Group* group) {

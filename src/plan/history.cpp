@@ -358,6 +358,35 @@ void History::link_changed(LinkAction action, const GroupId& group, const Servic
   drafted.push_back({group, newest_values(state_, group), false});
 }
 
+void History::value_changed(const GroupId& group, std::string_view name, const std::string& digest,
+                            std::string_view digest_key, std::optional<Time> server_time) {
+  const auto known = state_.groups.find(group);
+  if (known == state_.groups.end()) return;
+  std::vector<GroupSeen>& seen = known->second;
+  const GroupSeen before = seen.back();
+  std::int64_t now = 0;
+  if (before.values != 0 && digest_key == state_.key) {
+    Values values = state_.values.at(before.values);
+    std::erase_if(values, [&](const ValueSeen& one) { return one.name == name; });
+    if (!digest.empty()) values.push_back({std::string(name), digest});
+    std::ranges::sort(values, {}, &ValueSeen::name);
+    now = keep(std::move(values));
+  }
+  if (now == before.values) return;
+  // The reading that told was of values alone: what the group's links were is told by the readings before.
+  model::Reading when;
+  if (server_time) when = {*server_time, *server_time + std::chrono::seconds(1)};
+  const bool same_reading =
+      seen.size() > 1 && before.first == when && before.last == seen[seen.size() - 2].last;
+  if (same_reading) {
+    seen.back().values = now;
+  } else {
+    seen.push_back({now, when, before.last});
+  }
+  if (seen.size() > most_seen) seen.erase(seen.begin());
+  drop_unused_values();
+}
+
 void History::deploy_attributed(std::int64_t run, const ServiceId& service, const DeployId& deploy, Time at) {
   const auto draft = state_.drafts.find(service);
   if (draft == state_.drafts.end()) return;

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -83,6 +84,10 @@ class History {
   void change_begins(std::int64_t run, const ServiceId& service);
   void link_changed(LinkAction action, const GroupId& group, const ServiceId& service,
                     std::optional<Time> server_time);
+  /// A value was read back as it was to be written. `digest`: empty, it was removed. `digest_key`: tells with
+  /// which key it was made.
+  void value_changed(const GroupId& group, std::string_view name, const std::string& digest,
+                     std::string_view digest_key, std::optional<Time> server_time);
   void deploy_attributed(std::int64_t run, const ServiceId& service, const DeployId& deploy, Time at);
   void service_ended(const ServiceId& service, const DeployId& deploy);
 

@@ -469,3 +469,26 @@ TEST_CASE("the deploy that serves is not forgotten for twenty newer ones") {
   CHECK(story.carries().same());
   CHECK(story.known.state().deploys.at(db).size() == 20);
 }
+
+TEST_CASE("a value that a run wrote and read back is what its deploys have") {
+  Story story;
+  story.linked(true).key("key").reads(0);
+  story.known.value_changed(secrets, "TOKEN", digest_of('b').hex(), "key", at(5));
+  story.known.change_begins(7, db);
+  story.known.deploy_attributed(7, db, DeployId("dep-1"), at(12));
+  story.value('b').deploys("dep-1", 11, 20).reads(30);
+  CHECK(story.carries().same());
+  CHECK(story.carries().run == 7);
+  story.value('c').reads(40);
+  CHECK(story.carries().changed == std::vector<std::string>{"TOKEN"});
+}
+
+TEST_CASE("a value of which a run told with another key of digests is not known") {
+  Story story;
+  story.linked(true).key("key").reads(0);
+  story.known.value_changed(secrets, "TOKEN", digest_of('b').hex(), "another", at(5));
+  story.known.change_begins(7, db);
+  story.known.deploy_attributed(7, db, DeployId("dep-1"), at(12));
+  story.value('b').deploys("dep-1", 11, 20).reads(30);
+  CHECK_FALSE(story.carries().same());
+}

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <ranges>
 #include <set>
 #include <span>
@@ -15,6 +16,7 @@
 #include "plan/context.h"
 #include "plan/plan_options.h"
 #include "plan/status.h"
+#include "plan/values.h"
 #include "plan/waves.h"
 
 namespace envlink::plan {
@@ -86,9 +88,13 @@ std::string changes_clause(std::span<const LinkChange> changes) {
 }
 
 void decide_redeploy(const Context& in, std::span<const LinkChange> changes,
-                     const RedeploySelection& redeploy, std::size_t index, PlannedService& planned) {
+                     const std::vector<ValueChange>& values, const RedeploySelection& redeploy,
+                     std::size_t index, PlannedService& planned) {
   const model::Service& service = *in.match.services[index];
   planned.because = changes_clause(changes);
+  const std::string changed = values_clause(in, values, index);
+  const bool relinked = !planned.because.empty();
+  if (!changed.empty()) planned.because += (relinked ? "; " : "") + changed;
   if (in.rests(index)) {
     if (planned.because.empty()) {
       const Assessment assessment = assess_service(in, index);
@@ -97,7 +103,7 @@ void decide_redeploy(const Context& in, std::span<const LinkChange> changes,
       planned.because += "; it is suspended: its next deploy carries that";
     }
   } else if (!planned.because.empty()) {
-    planned.redeploy = Reason::links_change;
+    planned.redeploy = relinked ? Reason::links_change : Reason::values_change;
   } else if (redeploy.names(in.desired.services[index], service)) {
     planned.redeploy = Reason::requested;
     planned.because = "asked for with --redeploy";
@@ -126,7 +132,8 @@ std::vector<GroupId> final_groups(const Context& in, std::span<const LinkChange>
 }
 
 PlannedService plan_service(const Context& in, std::span<const LinkChange> changes,
-                            const RedeploySelection& redeploy, std::size_t index) {
+                            const std::vector<ValueChange>& values, const RedeploySelection& redeploy,
+                            std::size_t index) {
   const model::Service& service = *in.match.services[index];
   PlannedService planned;
   planned.id = service.id;
@@ -140,7 +147,7 @@ PlannedService plan_service(const Context& in, std::span<const LinkChange> chang
   for (const model::Group* group : in.asked_groups(index)) {
     if (in.links.has(*group, service.id)) planned.linked_now.push_back(group->label());
   }
-  decide_redeploy(in, changes, redeploy, index, planned);
+  decide_redeploy(in, changes, values, redeploy, index, planned);
   const std::vector<model::Deploy>& deploys = in.actual.deploys_of(service.id);
   for (const model::Deploy& deploy : deploys) planned.known_deploys.push_back(deploy.id);
   if (const model::Deploy* live = model::live_of(deploys)) planned.live_deploy = live->id;
@@ -192,7 +199,7 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
   const RedeploySelection redeploy(options, in.desired);
   std::vector<bool> taking_part;
   for (std::size_t i = 0; i < in.desired.services.size(); ++i) {
-    plan.services.push_back(plan_service(in, changes_of(found.changes, i), redeploy, i));
+    plan.services.push_back(plan_service(in, changes_of(found.changes, i), plan.values, redeploy, i));
     taking_part.push_back(plan.services.back().redeploys());
   }
   const auto waits_for = effective_dependencies(after, taking_part);
@@ -207,6 +214,70 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
                    });
   plan.links = std::move(found.changes);
   plan.stale_consumers = stale_consumers(in, plan);
+}
+
+/// What is read back must be shown.
+std::vector<Finding> unprovable_values(const Plan& plan) {
+  std::vector<Finding> findings;
+  FindingLimiter limited(findings);
+  for (const ValueChange& change : plan.values) {
+    const std::string key = clean(change.key);
+    const bool hidden = change.exists && change.before.empty();
+    if (!hidden && (change.action == ValueAction::unset || !change.after.empty())) continue;
+    limited.add(make_finding(
+        "value-hidden", fmt::format("group {}", clean(change.group_name)),
+        hidden
+            ? fmt::format(
+                  "Render hides {} from the owner of this key: what is written could not be read back", key)
+            : fmt::format("the new value of {} is blank, or looks like what stands in the place of a hidden "
+                          "one: it could not be told from that when it is read back",
+                          key),
+        hidden ? "use the key of a member who sees it" : "look at where the value comes from", {},
+        change.key));
+  }
+  return findings;
+}
+
+/// `actual`: with the values that are asked for.
+Plan plan_of(const model::Desired& desired, const model::Workspace& actual, const PlanOptions& options,
+             ComparedValues values) {
+  const Context in(desired, actual, options.history);
+  Plan plan;
+  plan.owner = actual.owner;
+  plan.file = desired.file;
+  plan.journal_unreadable = options.history.unreadable;
+  plan.unmanaged_policy = desired.unmanaged;
+  plan.rollout = desired.rollout;
+  plan.api = desired.api;
+  plan.groups = planned_groups(in);
+  for (PlannedGroup& group : plan.groups) {
+    group.unchanged = std::move(values.unchanged[group.id]);
+    const bool changes =
+        std::ranges::find(values.changes, group.id, &ValueChange::group) != values.changes.end();
+    if (changes) group.values_from = options.values_from;
+  }
+  plan.values = std::move(values.changes);
+  if (!plan.values.empty()) plan.digest_key = actual.digest_key;
+  plan.keeps_undo = !plan.values.empty() && options.keeps_undo;
+  // Where some services are not there, no plan can be whole, but what is wrong with the others is worth
+  // saying now.
+  PreflightInput checked{in, std::vector<bool>(desired.services.size(), true), order_of(in),
+                         options.redeploy};
+  const bool all_found = std::all_of(in.match.services.begin(), in.match.services.end(),
+                                     [](const model::Service* service) { return service != nullptr; });
+  if (all_found) {
+    fill(in, checked.after, options, plan);
+    for (std::size_t i = 0; i < plan.services.size(); ++i)
+      checked.redeployed[i] = plan.services[i].redeploys();
+  }
+  plan.findings = preflight(checked);
+  plan.ignored = apply_policy(in, plan.findings);
+  std::ranges::move(unprovable_values(plan), std::back_inserter(plan.findings));
+  std::stable_sort(plan.findings.begin(), plan.findings.end(), [](const Finding& a, const Finding& b) {
+    if (a.severity != b.severity) return a.severity > b.severity;
+    return a.place.line < b.place.line;
+  });
+  return plan;
 }
 
 std::vector<GroupId> groups_after(const model::Workspace& actual, const model::Service& service,
@@ -226,33 +297,9 @@ Plan make_plan(const model::Desired& desired, const model::Workspace& actual, co
     model::put_in_canonical_order(ordered);
     return make_plan(desired, ordered, options);
   }
-  const Context in(desired, actual, options.history);
-  Plan plan;
-  plan.owner = actual.owner;
-  plan.file = desired.file;
-  plan.journal_unreadable = options.history.unreadable;
-  plan.unmanaged_policy = desired.unmanaged;
-  plan.rollout = desired.rollout;
-  plan.api = desired.api;
-  plan.groups = planned_groups(in);
-  // Where some services are not there, no plan can be whole, but what is wrong with the others is worth
-  // saying now.
-  PreflightInput checked{in, std::vector<bool>(desired.services.size(), true), order_of(in),
-                         options.redeploy};
-  const bool all_found = std::all_of(in.match.services.begin(), in.match.services.end(),
-                                     [](const model::Service* service) { return service != nullptr; });
-  if (all_found) {
-    fill(in, checked.after, options, plan);
-    for (std::size_t i = 0; i < plan.services.size(); ++i)
-      checked.redeployed[i] = plan.services[i].redeploys();
-  }
-  plan.findings = preflight(checked);
-  plan.ignored = apply_policy(in, plan.findings);
-  std::stable_sort(plan.findings.begin(), plan.findings.end(), [](const Finding& a, const Finding& b) {
-    if (a.severity != b.severity) return a.severity > b.severity;
-    return a.place.line < b.place.line;
-  });
-  return plan;
+  if (options.values.empty()) return plan_of(desired, actual, options, {});
+  return plan_of(desired, with_values(actual, options.values), options,
+                 compare_values(options.values, actual));
 }
 
 Plan link_plan(const model::Desired& named, const model::Workspace& actual, LinkAction action) {

@@ -9,7 +9,7 @@ bool Plan::refused() const {
 }
 
 bool Plan::empty() const {
-  return links.empty() && std::ranges::none_of(services, &PlannedService::redeploys);
+  return values.empty() && links.empty() && std::ranges::none_of(services, &PlannedService::redeploys);
 }
 
 std::size_t Plan::deploys() const {

@@ -16,12 +16,25 @@
 
 namespace envlink::plan {
 
+/// Where values come from, so that a run that goes on asks there again.
+enum class ValueOrigin { prompt, standard_input, file, environment, dotenv, generated };
+constexpr auto words(ValueOrigin) {
+  return std::to_array<std::string_view>({"prompt", "stdin", "file", "environment", "dotenv", "generated"});
+}
+struct ValueSource {
+  ValueOrigin origin = ValueOrigin::prompt;
+  std::string name{};  // a path, or the name of a variable
+  bool operator==(const ValueSource&) const = default;
+};
+
 struct PlannedGroup {
   GroupId id;
   std::string name;
   std::optional<std::size_t> variables;  // how many it holds
   std::optional<model::VariableCount> asked;
   std::size_t secret_files = 0;
+  std::vector<std::string> unchanged{};  // keys that were to be set to what they are
+  std::optional<ValueSource> values_from{};
   bool operator==(const PlannedGroup&) const = default;
 };
 
@@ -42,6 +55,24 @@ struct LinkChange {
   bool operator==(const LinkChange&) const = default;
 };
 
+enum class ValueAction { set, unset };
+constexpr auto words(ValueAction) {
+  return std::to_array<std::string_view>({"set", "unset"});
+}
+
+/// Of a variable or a secret file of a group. The value itself is in no plan. Digests are for the store alone
+/// (model/value_digest.h): no view shows them, and no plan file holds them.
+struct ValueChange {
+  ValueAction action = ValueAction::set;
+  GroupId group{};
+  std::string group_name{};
+  std::string key{};     // of a secret file "file:NAME"
+  bool exists = false;   // there is one of that key before
+  std::string before{};  // digest; empty: there is none
+  std::string after{};   // digest; empty: it is unset
+  bool operator==(const ValueChange&) const = default;
+};
+
 /// A link that the file does not name, on a service or a group that it does.
 struct UnmanagedLink {
   std::string group_name;
@@ -57,9 +88,10 @@ struct StaleConsumer {
   bool operator==(const StaleConsumer&) const = default;
 };
 
-enum class Reason { none, links_change, stale, requested, unknown, undone };
+enum class Reason { none, links_change, stale, requested, unknown, undone, values_change };
 constexpr auto words(Reason) {
-  return std::to_array<std::string_view>({"none", "links_change", "stale", "requested", "unknown", "undone"});
+  return std::to_array<std::string_view>(
+      {"none", "links_change", "stale", "requested", "unknown", "undone", "values_change"});
 }
 
 struct PlannedService {
@@ -94,6 +126,9 @@ struct Plan {
   std::int64_t undoes = 0;  // the run that it rolls back; 0: none
   std::vector<PlannedGroup> groups;
   std::vector<PlannedService> services;  // in the file's order
+  std::vector<ValueChange> values;       // all are read back before the first link changes
+  std::string digest_key;                // tells with which key their digests were made
+  bool keeps_undo = false;               // what they were is kept for a rollback
   std::vector<LinkChange> links;         // in the order in which they are carried out
   std::vector<std::vector<std::size_t>> waves;
   std::vector<UnmanagedLink> unmanaged;
@@ -107,7 +142,7 @@ struct Plan {
   bool journal_unreadable = false;  // what would rest on it is unknown
 
   bool refused() const;  // an error among the findings: nothing may be written
-  bool empty() const;    // no link changes and nobody redeploys
+  bool empty() const;    // nothing changes and nobody redeploys
   std::size_t deploys() const;
   /// Tells of a deploy under way after whose service one of the plan comes: nothing may be written yet.
   /// nullptr: there is none, or the file's policy allows it.

@@ -1,6 +1,7 @@
 #pragma once
 // What a plan goes by besides the file and the workspace.
 
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -9,13 +10,25 @@
 #include "base/time.h"
 #include "model/desired.h"
 #include "model/service.h"
+#include "model/variable.h"
 #include "plan/history.h"
+#include "plan/plan.h"
 
 namespace envlink::plan {
+
+/// What is asked of the values of one group. A value is known by its facts and its digest.
+struct GroupValues {
+  GroupId group{};
+  std::vector<model::Variable> given{};  // each key once; of a secret file "file:NAME"
+  std::vector<std::string> removed{};    // keys
+};
 
 struct PlanOptions {
   bool redeploy_all = false;            // --redeploy all
   std::vector<std::string> redeploy{};  // --redeploy SERVICE…: names or ids
+  std::vector<GroupValues> values{};    // each group once
+  std::optional<ValueSource> values_from{};
+  bool keeps_undo = true;  // what values were is kept for a rollback
   History history{};
 };
 

@@ -126,6 +126,7 @@ Result<PlanFile> read_plan_file(std::string_view text) {
   if (!read_plan) return unfit(std::move(read_plan.error()));
   auto read_basis = json::read<PlanSnapshot>(*basis, **root);
   if (!read_basis) return unfit(read_basis.error().text());
+  if (!read_plan->values.empty()) return unfit("it changes values, which no plan file can");
   return PlanFile{std::move(*read_plan), std::move(*read_basis), std::move(found)};
 }
 

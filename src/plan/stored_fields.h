@@ -55,12 +55,19 @@ void fields(auto& visit, json::Like<ApiSettings> auto& api) {
 
 namespace envlink::plan {
 
+void fields(auto& visit, json::Like<ValueSource> auto& source) {
+  visit("origin", source.origin);
+  visit.if_any("name", source.name);
+}
+
 void fields(auto& visit, json::Like<PlannedGroup> auto& group) {
   visit("id", group.id);
   visit("name", group.name);
   visit("variables", group.variables);
   visit("asked", group.asked);
   visit.later("secret_files", group.secret_files);
+  visit.if_any("unchanged", group.unchanged);
+  visit.if_any("values_from", group.values_from);
 }
 
 void fields(auto& visit, json::Like<PlannedService> auto& service) {
@@ -92,6 +99,16 @@ void fields(auto& visit, json::Like<LinkChange> auto& link) {
   visit("group", link.group);
   visit("group_name", link.group_name);
   visit("service", link.service);
+}
+
+void fields(auto& visit, json::Like<ValueChange> auto& value) {
+  visit("action", value.action);
+  visit("group", value.group);
+  visit("group_name", value.group_name);
+  visit("key", value.key);
+  visit("exists", value.exists);
+  visit.if_any("before", value.before);
+  visit.if_any("after", value.after);
 }
 
 void fields(auto& visit, json::Like<UnmanagedLink> auto& link) {
@@ -131,6 +148,9 @@ void fields(auto& visit, json::Like<Plan> auto& plan) {
   visit.later("stale_consumers", plan.stale_consumers);
   visit.later("ignored", plan.ignored);
   visit.later("journal_unreadable", plan.journal_unreadable);
+  visit.if_any("values", plan.values);
+  visit.if_any("digest_key", plan.digest_key);
+  visit.if_any("keeps_undo", plan.keeps_undo);
 }
 
 void fields(auto& visit, json::Like<ServiceSnapshot> auto& service) {

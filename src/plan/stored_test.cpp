@@ -20,6 +20,7 @@ class Filler {
   explicit Filler(std::uint32_t seed) : lot_(seed) {}
   void operator()(std::string_view, auto& field) { fill(field); }
   void later(std::string_view, auto& field) { fill(field); }
+  void if_any(std::string_view, auto& field) { fill(field); }
   std::size_t below(std::size_t limit) { return lot_() % limit; }
 
  private:
@@ -87,6 +88,7 @@ struct Counter {
   std::size_t count = 0;
   void operator()(std::string_view, const auto&) { ++count; }
   void later(std::string_view, const auto&) { ++count; }
+  void if_any(std::string_view, const auto&) { ++count; }
 };
 
 struct Anything {
@@ -137,7 +139,7 @@ Plan sample_plan() {
 TEST_CASE_TEMPLATE("every member of every part of a plan is stored", Part, Plan, PlannedGroup, PlannedService,
                    LinkChange, UnmanagedLink, StaleConsumer, Finding, Place, model::Owner,
                    model::VariableCount, model::RolloutSettings, model::ApiSettings, PlanSnapshot,
-                   ServiceSnapshot, GroupSnapshot) {
+                   ServiceSnapshot, GroupSnapshot, ValueChange, ValueSource) {
   CHECK(listed_count<Part>() == member_count<Part>());
 }
 

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "api/endpoints.h"
+#include "api/written_value.h"
 #include "base/text.h"
 #include "emulator/http_frontend.h"
 #include "engine/ports.h"
@@ -75,7 +76,8 @@ class EmulatorTransport final : public engine::Transport, public engine::Clock {
 emulator::ServerAction EmulatorTransport::serve(const api::Request& request) {
   if (!request.foreign) {
     const std::string target = "/v1" + request.target;
-    return frontend_.handle({api::to_string(request.method), target, authorization_, request.body}, now_);
+    return frontend_.handle(
+        {api::to_string(request.method), target, authorization_, api::WrittenValue::body_of(request)}, now_);
   }
   const auto service = health_.find(request.target);
   if (service == health_.end()) return {.response = {404, {}, {}}};
@@ -165,7 +167,7 @@ Outcome carry_out(run::Context& context, const model::Desired& desired, const pl
   if (!actual) return run::end_with(context, actual.error());
   const auto taken = run::take_lock(context, plan.owner.id.text(), {});
   if (!taken) return run::end_with(context, taken.error());
-  return run::execute_plan(context, *taken->lock, plan, desired);
+  return run::execute_plan(context, *taken->lock, plan, desired, {});
 }
 
 }  // namespace

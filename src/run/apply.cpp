@@ -18,9 +18,9 @@ struct Planned : ResolvedPlan {
 };
 
 /// What is done with each service.
-plan::Verdicts work_by(const PlanSource& source, bool anew, const model::Workspace& actual,
-                       const plan::History& history) {
-  const auto made = plan_by(source, actual, history);
+plan::Verdicts work_by(const Context& context, const PlanSource& source, bool anew,
+                       const model::Workspace& actual, const plan::History& history) {
+  const auto made = plan_by(context, source, actual, history);
   const plan::Plan& plan = made ? *made : source.file->plan;
   // It does not hold any more, or is not the one that was expected.
   std::string_view stopped = to_string(Outcome::held);
@@ -51,11 +51,11 @@ Result<Planned> settled_plan(Context& context, const PlanSource& source, bool an
     if (!runs) return fail(runs.error());
     auto actual = read_for_plan(context, source);
     if (!actual) return fail(actual.error());
-    auto plan = plan_by(source, *actual, context.history);
+    auto plan = plan_by(context, source, *actual, context.history);
     std::vector<Unsettled> open;
     if (waits < most_waits) {
       open = plan::deciding_links(*actual, context.history, [&](const auto& reading, const auto& history) {
-        return work_by(source, anew, reading, history);
+        return work_by(context, source, anew, reading, history);
       });
     }
     if (source.file || !source.expected_hash.empty())
@@ -73,6 +73,11 @@ Result<Planned> settled_plan(Context& context, const PlanSource& source, bool an
 tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& source, bool anew) {
   auto planned = settled_plan(context, source, anew);
   if (!planned) return tl::unexpected(end_with(context, planned.error()));
+  // The key of the digests is told to be missing already: nothing could be compared.
+  if (context.values.lost && !source.values.empty()) {
+    context.frontend.say("Nothing was written.");
+    return tl::unexpected(Outcome::error);
+  }
   context.frontend.show_plan(planned->plan);
   if (outcome_without_run(planned->plan) == Outcome::refused) return tl::unexpected(Outcome::refused);
   if (const auto expected = check_expected(source, planned->plan, planned->actual); !expected)
@@ -105,8 +110,21 @@ Result<void> leave_as_they_stand(Store& store, const std::vector<std::int64_t>& 
   return {};
 }
 
+/// The same where nothing else is to be done.
+Outcome only_leave_as_they_stand(Context& context, const OwnerId& workspace, LockWait wait) {
+  const auto open = open_runs(context.store, workspace.text());
+  if (!open) return end_with(context, open.error());
+  if (open->empty()) return Outcome::nothing_to_do;
+  const auto taken = take_lock(context, workspace.text(), wait);
+  if (!taken) return end_with(context, taken.error());
+  if (const auto left = leave_as_they_stand(context.store, *open, context.clock.now()); !left)
+    return end_with(context, left.error());
+  return Outcome::nothing_to_do;
+}
+
 /// An open run may have requests of which nobody knows what came of them: it goes first.
-Result<void> nothing_unfinished(Context& context, const plan::Plan& plan, bool anew) {
+Result<void> nothing_unfinished(Context& context, const PlanSource& source, const plan::Plan& plan,
+                                bool anew) {
   const std::string& workspace = plan.owner.id.text();
   const auto open = open_runs(context.store, workspace);
   if (!open) return fail(open.error());
@@ -121,13 +139,15 @@ Result<void> nothing_unfinished(Context& context, const plan::Plan& plan, bool a
   if (!*run) return {};
   context.frontend.show_unfinished(**run, "");
   // The newest run may have ended without a verdict while the one that it rolls back is open.
-  if (open->empty()) {
+  if (open->empty() && !source.consumers_alone) {
     if (plan.blocking_dependency() == nullptr) context.frontend.say("  This plan takes up what it left.");
     return {};
   }
   return fail({.kind = ErrorKind::held,
                .what = fmt::format("Run {} comes first; nothing was written", (*run)->number()),
-               .cure = next_commands(**run) + "\nLeave it as it stands: envlink apply --anew"});
+               .cure = next_commands(**run) + (source.consumers_alone
+                                                   ? "\nLeave it as it stands: add --anew"
+                                                   : "\nLeave it as it stands: envlink apply --anew")});
 }
 
 /// The rollout waits for what it deploys itself. What came before it must be over, or the order would not
@@ -141,6 +161,13 @@ Result<void> order_holds(const plan::Plan& plan, bool anew) {
                .cure = "Wait until it is live, then: envlink apply\n"
                        "Where a run of envlink asked for it, go on with that: envlink resume\n"
                        "Do not wait for it: envlink apply --anew"});
+}
+
+/// What values were is kept sealed, and not for ever.
+void drop_old_undo(Context& context) {
+  constexpr Duration kept_for = std::chrono::days(7);
+  const auto dropped = context.store.drop_undo(context.clock.now() - kept_for);
+  if (!dropped) context.frontend.report(dropped.error());
 }
 
 }  // namespace
@@ -157,8 +184,9 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
   if (!planned) return planned.error();
   const OwnerId workspace = planned->plan.owner.id;
   if (outcome_without_run(planned->plan) == Outcome::nothing_to_do) {
-    tell_unfinished(context, workspace);
-    return Outcome::nothing_to_do;
+    if (!options.anew) tell_unfinished(context, workspace);
+    return options.anew ? only_leave_as_they_stand(context, workspace, options.lock_wait)
+                        : Outcome::nothing_to_do;
   }
   // What it deployed would be unknown again.
   if (context.values.lost) {
@@ -176,13 +204,15 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
   }
   if (const auto valid = still_valid(context.store, *planned); !valid)
     return end_with(context, valid.error());
-  if (const auto clear = nothing_unfinished(context, planned->plan, options.anew); !clear)
+  if (const auto clear = nothing_unfinished(context, source, planned->plan, options.anew); !clear)
     return end_with(context, clear.error());
   if (const auto ordered = order_holds(planned->plan, options.anew); !ordered)
     return end_with(context, ordered.error());
   if (const auto agreed = context.frontend.confirm(Question::apply); !agreed)
     return end_with(context, agreed.error());
-  return execute_plan(context, *taken->lock, planned->plan, source.wanted(planned->plan));
+  drop_old_undo(context);
+  return execute_plan(context, *taken->lock, planned->plan, source.wanted(planned->plan),
+                      writes_for(context, source, planned->plan));
 }
 
 }  // namespace envlink::run

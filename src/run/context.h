@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/fingerprint.h"
+#include "base/secret.h"
 #include "engine/budget.h"
 #include "engine/ports.h"
 #include "engine/rollout.h"
@@ -55,6 +56,10 @@ struct Digests {
   std::string key{};
 };
 
+/// The values of a run that another process began: where it got them from is asked again.
+using AskAgain = std::function<Result<std::vector<Secret>>(const plan::Plan& plan,
+                                                           const std::vector<std::size_t>& values)>;
+
 struct Context {
   Store& store;
   Locks& locks;
@@ -68,6 +73,8 @@ struct Context {
   /// Asked before each reading. `may_make`: a key, where there is none yet. Unset: no digests are made, and
   /// whether values changed is not known.
   std::function<Digests(bool may_make)> digests{};
+  /// Unset: nobody can be asked.
+  AskAgain ask_again{};
   /// What is read is taken into the history that the store keeps.
   bool keeps_history = true;
   /// What all that was sent so far has told of the rate limits.

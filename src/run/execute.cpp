@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "api/written_value.h"
+#include "base/text.h"
 #include "engine/rollback.h"
 #include "engine/rollout.h"
 #include "engine/run_loop.h"
@@ -33,6 +36,10 @@ class StoreRecorder final : public engine::Recorder {
   void record(const std::vector<engine::Event>& events) override {
     if (events.empty()) return;
     if (auto appended = store_.append(run_, events); !appended) throw StoreFailed(appended.error());
+  }
+  void keep(const std::vector<engine::PriorValue>& undo) override {
+    if (undo.empty()) return;
+    if (auto kept = store_.keep_undo(run_, undo); !kept) throw StoreFailed(kept.error());
   }
 
  private:
@@ -84,7 +91,7 @@ class Execution {
   Outcome go_back(std::int64_t run, const plan::Plan& plan, const engine::Progress& progress) {
     const Outcome failed = progress.outcome;
     auto back = plan_rollback(context_, run, plan, progress);
-    if (back && !back->plan.refused() && engine::misses_links(plan, progress, back->plan, back->reading)) {
+    if (back && !back->plan.refused() && engine::misses_writes(plan, progress, back->plan, back->reading)) {
       const auto waited = pause(context_, until_links_show());
       back = waited ? plan_rollback(context_, run, plan, progress) : fail(waited.error());
     }
@@ -99,9 +106,11 @@ class Execution {
       close(run, progress.ended_at.value_or(context_.clock.now()), outcome);
       return outcome;
     }
+    auto writes = writes_of_rollback(context_, back->plan);
+    if (!writes) return end_with(context_, writes.error());
     const auto begun = begin(back->plan);
     if (!begun) return end_with(context_, begun.error());
-    engine::Rollout rollout(back->plan, context_.budget, context_.values);
+    engine::Rollout rollout(back->plan, context_.budget, context_.values, std::move(*writes));
     const Outcome outcome = finish_alone(*begun, rollout);
     return outcome == Outcome::done ? Outcome::rolled_back : outcome;
   }
@@ -183,50 +192,134 @@ class Execution {
   Lock& lock_;
 };
 
+Error values_are_gone(const StoredRun& run) {
+  return {.what = fmt::format("Run {} cannot go on: its values are gone with the process that had them",
+                              run.number()),
+          .cure = fmt::format("Undo what it did: envlink rollback {}\nThen set them anew: envlink groups set",
+                              run.number())};
+}
+
+Error other_value(const StoredRun& run, const plan::ValueChange& change) {
+  return {
+      .what = fmt::format("This is not the value of {} that run {} was to write; nothing was written",
+                          clean(change.key), run.number()),
+      .cure = fmt::format("Give the same value again: envlink resume {}\nOr undo what the run did: envlink "
+                          "rollback {}",
+                          run.number(), run.number())};
+}
+
 }  // namespace
 
 Result<PlannedRollback> plan_rollback(Context& context, std::int64_t run, const plan::Plan& plan,
                                       const engine::Progress& progress) {
   const auto runs = context.store.runs(plan.owner.id.text(), runs_looked_at);
   if (!runs) return fail(runs.error());
-  std::vector<DeployId> gone_back;
+  engine::BeforeRollback earlier;
   for (const RunSummary& other : *runs) {
-    if (other.undoes != run) continue;
+    if (other.undoes.value_or(0) < run) continue;
     const auto rollback = load_run(context.store, other.number);
+    if (!rollback && *other.undoes != run) continue;
     if (!rollback) return fail(rollback.error());
     for (const engine::ServiceProgress& service : rollback->progress.services) {
-      if (!service.deploy.empty()) gone_back.push_back(service.deploy);
+      if (service.deploy.empty()) continue;
+      (*other.undoes == run ? earlier.gone_back : earlier.later_undone).push_back(service.deploy);
     }
   }
   const auto actual = read_workspace(context, engine::desired_by(plan), {.include_preflight_data = false});
   if (!actual) return fail(actual.error());
-  return PlannedRollback{engine::rollback_plan(plan, progress, run, *actual, gone_back), actual->reading};
+  if (!plan.values.empty()) {
+    const auto kept = context.store.undo(run);
+    if (!kept) return fail(kept.error());
+    for (const engine::PriorValue& value : *kept) earlier.kept_values.push_back(value.position);
+  }
+  return PlannedRollback{engine::rollback_plan(plan, progress, run, *actual, earlier), actual->reading};
 }
 
-Outcome execute_plan(Context& context, Lock& lock, const plan::Plan& plan, const model::Desired& wanted) {
+Result<engine::ValueWrites> writes_of_rollback(Context& context, const plan::Plan& back) {
+  engine::ValueWrites writes{.digest = context.values.digest};
+  if (back.values.empty()) return writes;
+  const auto undone = load_run(context.store, back.undoes);
+  if (!undone) return fail(undone.error());
+  const auto kept = context.store.undo(back.undoes);
+  if (!kept) return fail(kept.error());
+  for (const plan::ValueChange& change : back.values) {
+    const std::size_t position = engine::undone_value(undone->plan, change);
+    const auto prior = std::ranges::find(*kept, position, &engine::PriorValue::position);
+    const bool is_kept = prior != kept->end() && prior->value;
+    if (change.action == plan::ValueAction::set && !is_kept) {
+      return fail(
+          {.what = fmt::format("What {} was is not kept any more; nothing was written", clean(change.key)),
+           .cure = "Set it by hand: envlink groups set"});
+    }
+    writes.bodies.push_back(is_kept ? api::WrittenValue::body(change.key, *prior->value) : nullptr);
+  }
+  return writes;
+}
+
+Outcome execute_plan(Context& context, Lock& lock, const plan::Plan& plan, const model::Desired& wanted,
+                     engine::ValueWrites writes) {
   Execution execution(context, lock);
   const auto run = execution.begin(plan);
   if (!run) return end_with(context, run.error());
-  engine::Rollout rollout(plan, context.budget, context.values);
+  engine::Rollout rollout(plan, context.budget, context.values, std::move(writes));
   return execution.finish(*run, rollout, wanted);
 }
 
-Outcome execute_alone(Context& context, Lock& lock, const plan::Plan& plan) {
+Outcome execute_alone(Context& context, Lock& lock, const plan::Plan& plan, engine::ValueWrites writes) {
   Execution execution(context, lock);
   const auto run = execution.begin(plan);
   if (!run) return end_with(context, run.error());
-  engine::Rollout rollout(plan, context.budget, context.values);
+  engine::Rollout rollout(plan, context.budget, context.values, std::move(writes));
   return execution.finish_alone(*run, rollout);
+}
+
+/// Those that are not proved are asked for once more, and must be the ones of the plan. Digests are needed in
+/// any case: what was proved is read back again.
+Result<engine::ValueWrites> writes_that_are_left(Context& context, const StoredRun& run) {
+  if (run.plan.values.empty()) return engine::ValueWrites{};
+  const Digests digests = context.digests ? context.digests(false) : Digests{};
+  if (!digests.make || digests.key != run.plan.digest_key) {
+    return fail({.what = fmt::format("Run {} cannot go on: its values could not be read back", run.number()),
+                 .why = "the key of their digests, which lies beside the journal, is gone or another one",
+                 .cure = "Leave it as it stands, and set the values anew: envlink groups set --anew"});
+  }
+  context.values.digest = digests.make;
+  if (run.plan.undoes != 0) return writes_of_rollback(context, run.plan);
+  engine::ValueWrites writes{.digest = digests.make};
+  writes.bodies.resize(run.plan.values.size());
+  if (run.progress.values_proved()) return writes;
+  std::vector<std::size_t> left;
+  for (std::size_t i = 0; i < run.plan.values.size(); ++i) {
+    const bool proved = run.progress.values[i].phase == engine::WritePhase::proved;
+    if (!proved && run.plan.values[i].action == plan::ValueAction::set) left.push_back(i);
+  }
+  if (left.empty()) return writes;
+  if (!context.ask_again) return fail(values_are_gone(run));
+  auto given = context.ask_again(run.plan, left);
+  if (!given) return fail(given.error());
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    const plan::ValueChange& change = run.plan.values[left[i]];
+    const auto known = api::WrittenValue::describe(change.key, (*given)[i], nullptr, digests.make);
+    if (!known.digest || known.digest->hex() != change.after) return fail(other_value(run, change));
+    writes.bodies[left[i]] = api::WrittenValue::body(change.key, (*given)[i]);
+  }
+  return writes;
 }
 
 Outcome continue_run(Context& context, Lock& lock, const StoredRun& run) {
   Execution execution(context, lock);
+  if (engine::calls_for_rollback(run.plan, run.progress)) {
+    if (const auto opened = context.store.reopen(run.number()); !opened)
+      return end_with(context, opened.error());
+    execution.name(run.number());
+    return execution.go_back(run.number(), run.plan, run.progress);
+  }
+  auto writes = writes_that_are_left(context, run);
+  if (!writes) return end_with(context, writes.error());
   if (const auto opened = context.store.reopen(run.number()); !opened)
     return end_with(context, opened.error());
   execution.name(run.number());
-  if (engine::calls_for_rollback(run.plan, run.progress))
-    return execution.go_back(run.number(), run.plan, run.progress);
-  engine::Rollout rollout(run.plan, run.events, context.budget);
+  engine::Rollout rollout(run.plan, run.events, context.budget, std::move(*writes));
   if (run.plan.undoes == 0) return execution.finish(run.number(), rollout, asked_by(run.plan));
   const Outcome outcome = execution.finish_alone(run.number(), rollout);
   if (outcome != Outcome::done) return outcome;

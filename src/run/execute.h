@@ -18,11 +18,15 @@ Result<PlannedRollback> plan_rollback(Context& context, std::int64_t run, const 
 
 /// Carries the plan out. A failure is rolled back where the plan says so; a success is held against `wanted`.
 model::Outcome execute_plan(Context& context, Lock& lock, const plan::Plan& plan,
-                            const model::Desired& wanted);
+                            const model::Desired& wanted, engine::ValueWrites writes);
 
 /// Carries out a plan of links alone, or the rollback of a run, which is closed as well. Nothing is proved
-/// behind it.
-model::Outcome execute_alone(Context& context, Lock& lock, const plan::Plan& plan);
+/// behind it. `writes`: of a rollback that puts values back.
+model::Outcome execute_alone(Context& context, Lock& lock, const plan::Plan& plan,
+                             engine::ValueWrites writes = {});
+
+/// Of the rollback of a run: what the store kept of its values.
+Result<engine::ValueWrites> writes_of_rollback(Context& context, const plan::Plan& back);
 
 /// Goes on with a run from where the store has it.
 model::Outcome continue_run(Context& context, Lock& lock, const StoredRun& run);

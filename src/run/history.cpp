@@ -9,8 +9,19 @@ namespace {
 /// Another process may keep the history at the same time: then it is loaded and learnt again.
 constexpr int most_tries = 5;
 
-void take(std::int64_t run, const engine::Event& event, plan::History& history) {
+/// The digests of what it changes stand in the plan alone.
+void take_value(const plan::Plan& plan, const engine::ValueProved& proved, plan::History& history) {
+  if (proved.value.position >= plan.values.size()) return;
+  const plan::ValueChange& change = plan.values[proved.value.position];
+  history.value_changed(change.group, change.key, change.after, plan.digest_key, proved.server_time);
+}
+
+void take(std::int64_t run, const engine::Event& event, const std::optional<plan::Plan>& plan,
+          plan::History& history) {
   std::visit(engine::ByKind{
+                 [&](const engine::ValueProved& it) {
+                   if (plan) take_value(*plan, it, history);
+                 },
                  [&](const engine::LinkIntended& it) { history.change_begins(run, it.link.service.id); },
                  [&](const engine::LinkProved& it) {
                    history.link_changed(it.link.action, it.link.group.id, it.link.service.id, it.server_time);
@@ -68,8 +79,12 @@ Result<KeptHistory> load_history(const Store& store, const OwnerId& workspace) {
     if (count <= taken) continue;
     const auto events = store.events(run);
     if (!events) return fail(events.error());
+    const auto is_of_a_value = [](const engine::Event& event) { return event.is<engine::ValueProved>(); };
+    Result<std::optional<plan::Plan>> plan{};
+    if (std::ranges::any_of(*events, is_of_a_value)) plan = store.plan(run);
+    if (!plan) return fail(plan.error());
     for (std::size_t i = static_cast<std::size_t>(taken); i < events->size(); ++i) {
-      take(run, (*events)[i], kept->history);
+      take(run, (*events)[i], *plan, kept->history);
     }
   }
   kept->taken = *counts;

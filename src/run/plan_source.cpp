@@ -7,9 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "api/written_value.h"
 #include "base/text.h"
 #include "engine/rollback.h"
 #include "plan/plan_snapshot.h"
+#include "plan/values.h"
 
 namespace envlink::run {
 namespace {
@@ -48,6 +50,21 @@ Result<model::Workspace> read_for_plan_file(Context& context, const PlanSource& 
                               "Use the key of a member of that workspace."));
 }
 
+/// What a plan may know of them.
+std::vector<plan::GroupValues> described(const Context& context, const PlanSource& source) {
+  const api::Fingerprinter* fingerprinter = context.fingerprinter ? &*context.fingerprinter : nullptr;
+  std::vector<plan::GroupValues> groups;
+  for (const GivenValues& given : source.values) {
+    plan::GroupValues group{.group = given.group, .removed = given.unset};
+    for (const GivenValues::One& one : given.set) {
+      group.given.push_back(
+          api::WrittenValue::describe(one.key, one.value, fingerprinter, context.values.digest));
+    }
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
 Result<void> still_holds(const PlanSource& source, const model::Workspace& actual) {
   const plan::PlanFile& file = *source.file;
   const auto moved = plan::snapshot_diff(file.basis, plan::snapshot_of(file.plan, actual), actual);
@@ -79,7 +96,7 @@ model::Desired asked_by(const plan::Plan& plan) {
 }
 
 model::Desired PlanSource::wanted(const plan::Plan& plan) const {
-  return file ? asked_by(plan) : desired;
+  return file || consumers_alone ? asked_by(plan) : desired;
 }
 
 Result<void> check_hash(const std::string& sha256, const std::string& expected) {
@@ -92,23 +109,46 @@ Result<void> check_hash(const std::string& sha256, const std::string& expected) 
 
 Result<model::Workspace> read_for_plan(Context& context, const PlanSource& source, bool for_model) {
   if (source.file) return read_for_plan_file(context, source, for_model);
-  return read_workspace(context, source.desired, {.include_preflight_data = true, .extra = source.options});
+  plan::PlanOptions options = source.options;
+  options.values = described(context, source);
+  return read_workspace(context, source.desired,
+                        {.include_preflight_data = true, .extra = std::move(options)});
 }
 
-Result<plan::Plan> plan_by(const PlanSource& source, const model::Workspace& actual,
+Result<plan::Plan> plan_by(const Context& context, const PlanSource& source, const model::Workspace& actual,
                            const plan::History& history) {
   if (source.file) {
     return still_holds(source, actual).map([&] { return source.file->plan; });
   }
   plan::PlanOptions options = source.options;
+  options.values = described(context, source);
   options.history = history;
-  return plan::make_plan(source.desired, actual, options);
+  if (!source.consumers_alone) return plan::make_plan(source.desired, actual, options);
+  const auto still_linked = plan::still_consumers(source.desired, actual);
+  if (still_linked) return plan::make_plan(*still_linked, actual, options);
+  return fail({.kind = ErrorKind::held,
+               .what = "A service was linked to the group while the plan was made; nothing was written",
+               .cure = "Run the same command again: it deploys that one as well."});
+}
+
+engine::ValueWrites writes_for(const Context& context, const PlanSource& source, const plan::Plan& plan) {
+  engine::ValueWrites writes{.digest = context.values.digest};
+  for (const plan::ValueChange& change : plan.values) {
+    const auto group = std::ranges::find(source.values, change.group, &GivenValues::group);
+    std::shared_ptr<const api::SecretBody> body;
+    if (group != source.values.end()) {
+      const auto one = std::ranges::find(group->set, change.key, &GivenValues::One::key);
+      if (one != group->set.end()) body = api::WrittenValue::body(change.key, one->value);
+    }
+    writes.bodies.push_back(std::move(body));
+  }
+  return writes;
 }
 
 Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bool for_model) {
   auto actual = read_for_plan(context, source, for_model);
   if (!actual) return fail(actual.error());
-  auto plan = plan_by(source, *actual, context.history);
+  auto plan = plan_by(context, source, *actual, context.history);
   if (!plan) return fail(plan.error());
   return ResolvedPlan{std::move(*plan), std::move(*actual)};
 }

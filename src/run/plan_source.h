@@ -4,7 +4,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "base/secret.h"
 #include "model/desired.h"
 #include "model/workspace.h"
 #include "plan/make_plan.h"
@@ -16,12 +18,25 @@ namespace envlink::run {
 /// What must hold in the end where only the plan tells it: not the links that it found and nobody asked for.
 model::Desired asked_by(const plan::Plan& plan);
 
+/// Values of one group, as they are to be.
+struct GivenValues {
+  struct One {
+    std::string key{};  // of a secret file "file:NAME"
+    Secret value{};
+  };
+  GroupId group{};
+  std::vector<One> set{};            // each key once
+  std::vector<std::string> unset{};  // keys
+};
+
 struct PlanSource {
   model::Desired desired{};              // what the file asks for; not read where there is a plan file
   plan::PlanOptions options{};           // for a plan that is made now
   std::optional<plan::PlanFile> file{};  // a plan that was made earlier
   std::string file_name{};               // its name, fit for a message
   std::string expected_hash{};           // empty: any plan will do
+  std::vector<GivenValues> values{};     // each group once; for a plan that is made now
+  bool consumers_alone = false;          // `desired` names those of one group, as they were linked then
 
   /// What must hold in the end.
   model::Desired wanted(const plan::Plan& plan) const;
@@ -39,13 +54,16 @@ Result<void> check_hash(const std::string& sha256, const std::string& expected);
 /// workspace is seeded from.
 Result<model::Workspace> read_for_plan(Context& context, const PlanSource& source, bool for_model = false);
 
-/// The plan by that reading; one that was made earlier is held against what it rests on. `history`: with the
-/// reading.
-Result<plan::Plan> plan_by(const PlanSource& source, const model::Workspace& actual,
+/// The plan by that reading, which was the context's last; one that was made earlier is held against what it
+/// rests on. `history`: with the reading.
+Result<plan::Plan> plan_by(const Context& context, const PlanSource& source, const model::Workspace& actual,
                            const plan::History& history);
 
 /// Both.
 Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bool for_model = false);
+
+/// What carrying it out needs besides the plan.
+engine::ValueWrites writes_for(const Context& context, const PlanSource& source, const plan::Plan& plan);
 
 /// Whether a plan that was made now is the one that is expected; a file's hash was looked at before.
 Result<void> check_expected(const PlanSource& source, const plan::Plan& plan, const model::Workspace& actual);

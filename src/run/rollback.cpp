@@ -89,7 +89,9 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
   }
   if (const auto agreed = context.frontend.confirm(Question::roll_back); !agreed)
     return end_with(context, agreed.error());
-  return execute_alone(context, *taken->lock, back->plan);
+  auto writes = writes_of_rollback(context, back->plan);
+  if (!writes) return end_with(context, writes.error());
+  return execute_alone(context, *taken->lock, back->plan, std::move(*writes));
 }
 
 Outcome change_links(Context& context, const plan::Plan& plan, LockWait wait) {

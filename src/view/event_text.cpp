@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "view/layout.h"
 #include "view/rollout_status.h"
@@ -37,6 +39,10 @@ struct Phrases {
   std::string change(const engine::EventLink& link, std::string_view done = "") const {
     return fmt::format("{}{} {}", word(link.action), done, safe(link.group.name, style));
   }
+  /// "set DATABASE_URL"
+  std::string change(const engine::EventValue& value) const {
+    return fmt::format("{} {}", word(value.action), safe(value.key, style));
+  }
   std::string arrow() const { return fmt::format(" {} ", sign(Symbol::arrow, style)); }
 };
 
@@ -56,6 +62,19 @@ struct EventWords : Phrases {
   }
   std::string operator()(const engine::LinkFailed& failed) const {
     return with(with(change(failed.link) + ": failed", failed.why, ": "), failed.cure, arrow());
+  }
+  std::string operator()(const engine::ValueIntended& intended) const {
+    return fmt::format("{}: asked for{}", change(intended.value), attempt_words(intended.attempt));
+  }
+  std::string operator()(const engine::ValueAnswered& answered) const {
+    return fmt::format("{}: {}", change(answered.value),
+                       answer("Render answered", answered.http_status, answered.why));
+  }
+  std::string operator()(const engine::ValueProved& proved) const {
+    return change(proved.value) + ": read back, and as it was to be";
+  }
+  std::string operator()(const engine::ValueFailed& failed) const {
+    return with(with(change(failed.value) + ": failed", failed.why, ": "), failed.cure, arrow());
   }
   std::string operator()(const engine::SnapshotTaken& taken) const {
     return "its deploys were read: " + count_of(taken.deploys.size(), "deploy");
@@ -133,7 +152,10 @@ std::string event_words(const Event& event, const Style& style) {
 
 Colour event_colour(const Event& event) {
   return std::visit(
-      ByKind{[](const engine::LinkFailed&) { return Colour::bad; },
+      ByKind{[](const engine::ValueFailed&) { return Colour::bad; },
+             [](const engine::ValueAnswered& answered) { return tone_of_answer(answered.http_status); },
+             [](const engine::ValueProved&) { return Colour::good; },
+             [](const engine::LinkFailed&) { return Colour::bad; },
              [](const engine::FailureTold&) { return Colour::bad; },
              [](const engine::LinkAnswered& answered) { return tone_of_answer(answered.http_status); },
              [](const engine::DeployAnswered& answered) { return tone_of_answer(answered.http_status); },
@@ -154,7 +176,9 @@ Colour event_colour(const Event& event) {
 
 bool is_news(const Event& event) {
   return std::visit(
-      ByKind{[](const engine::LinkIntended& intended) { return intended.attempt > 1; },
+      ByKind{[](const engine::ValueIntended& intended) { return intended.attempt > 1; },
+             [](const engine::ValueAnswered& answered) { return !is_success(answered.http_status); },
+             [](const engine::LinkIntended& intended) { return intended.attempt > 1; },
              [](const engine::DeployIntended& intended) { return intended.attempt > 1; },
              [](const engine::LinkAnswered& answered) { return !is_success(answered.http_status); },
              [](const engine::DeployAnswered& answered) { return !is_success(answered.http_status); },
@@ -174,13 +198,24 @@ struct LogLines::Words : Phrases {
 
   Said operator()(const engine::RunBegan&) const {
     const auto& waves = log.plan_.waves;
-    const std::string links = count_of(log.plan_.links.size(), "link");
+    std::vector<std::string> parts;
+    if (!log.plan_.values.empty()) parts.push_back(count_of(log.plan_.values.size(), "value"));
+    if (!log.plan_.links.empty() || parts.empty()) parts.push_back(count_of(log.plan_.links.size(), "link"));
     const std::size_t deploys = RolloutStatus(log.plan_, log.progress_, style).redeploying();
-    if (deploys == 0) return links;
-    return fmt::format("{}, {} in {}", links, count_of(deploys, "service"), count_of(waves.size(), "wave"));
+    if (deploys > 0)
+      parts.push_back(fmt::format("{} in {}", count_of(deploys, "service"), count_of(waves.size(), "wave")));
+    return join(parts, ", ");
   }
   Said operator()(const engine::RunResumed&) const {
     return "going on: what was asked for and not answered is looked up first";
+  }
+  Said operator()(const engine::ValueAnswered& answered) const {
+    if (is_success(answered.http_status)) return std::nullopt;
+    return fmt::format("{}: {}", change(answered.value), answer("HTTP", answered.http_status, answered.why));
+  }
+  Said operator()(const engine::ValueProved& proved) const { return change(proved.value); }
+  Said operator()(const engine::ValueFailed& failed) const {
+    return with(with(change(failed.value) + ": failed", failed.why, ": "), failed.cure, arrow());
   }
   Said operator()(const engine::LinkAnswered& answered) const {
     if (is_success(answered.http_status)) return std::nullopt;
@@ -248,6 +283,9 @@ LogLines::LogLines(const plan::Plan& plan, const engine::Progress& progress, con
   const RolloutStatus board(plan, progress, style);
   names_ = column_width(board.concerned(), widest_name,
                         [&](std::size_t service) { return safe(plan.services[service].name, style); });
+  names_ = std::max(names_, column_width(plan.values, widest_name, [&](const plan::ValueChange& value) {
+                      return safe(value.group_name, style);
+                    }));
 }
 
 std::string LogLines::prefix(Time at) const {
@@ -277,6 +315,8 @@ std::optional<std::string> LogLines::line_for(const Event& event) {
   auto line = paint(prefix(event.at), Colour::quiet, style_) + " ";
   if (const engine::EventService* service = engine::service_of(event))
     line += pad(safe(service->name, style_), names_) + "  ";
+  if (const engine::EventValue* value = engine::value_of(event))
+    line += pad(safe(value->group.name, style_), names_) + "  ";
   return line + paint(*words, log_colour(event), style_);
 }
 

@@ -114,7 +114,7 @@ std::string proved_of(const plan::Plan& plan, const engine::Progress& progress, 
   for (std::size_t i = 0; i < plan.links.size(); ++i) {
     if (plan.links[i].service != service) continue;
     ++all;
-    proved += progress.links[i].phase == engine::LinkPhase::proved ? 1 : 0;
+    proved += progress.links[i].phase == engine::WritePhase::proved ? 1 : 0;
   }
   return all == 0 ? std::string() : fmt::format("{} of {}", proved, all);
 }

@@ -24,6 +24,7 @@ void write_planned_group(json::Writer& out, const plan::PlannedGroup& group) {
   out("name", group.name);
   out.or_null("variables", group.variables);
   out("secret_files", group.secret_files);
+  out.if_any("unchanged", group.unchanged);
   out.or_null("asked", group.asked, [](json::Writer& asked, const model::VariableCount& count) {
     asked("number", count.number);
     asked("at_least", count.at_least);
@@ -48,8 +49,9 @@ void write_planned_service(json::Writer& out, const Plan& plan, std::size_t inde
   out("waits_for", names_of(plan, service.waits_for));
   out.or_null("expected_seconds", whole_seconds(service.expected_duration));
   out("redeployed_by", redeploys ? "envlink" : "nobody");
-  // Whether a link change alone makes Render redeploy is not known; with automatic deploys off it does not.
-  out("render_may_redeploy", relinked && service.auto_deploy);
+  // Whether such a change alone makes Render redeploy is not known; with automatic deploys off it does not.
+  const bool changes = relinked || service.redeploy == plan::Reason::values_change;
+  out("render_may_redeploy", changes && service.auto_deploy);
   out("downtime", redeploys && service.has_disk);
   out("awaited_by", names_of(plan, awaited_by));
   out.or_null("median_seconds", whole_seconds(service.median_duration));
@@ -78,10 +80,12 @@ void write_findings(json::Writer& out, std::string_view key, const Plan& plan,
 
 void write_forecast(json::Writer& out, const Plan& plan) {
   const engine::Forecast forecast = engine::forecast(plan);
+  out.if_any("value_writes", forecast.value_writes);
   out("link_writes", plan.links.size());
   out("deploys", plan.deploys());
   out.or_null("critical_path_seconds", whole_seconds(forecast.critical_path));
   out("reads", [&](json::Writer& reads) {
+    reads.if_any("values", forecast.value_reads);
     reads("links", forecast.link_reads);
     reads("deploys", forecast.deploy_reads);
     reads("polls", forecast.polls);
@@ -171,6 +175,7 @@ void write_run(json::Writer& out, const ToldRun& run) {
   out.or_null("began", progress.began_at);
   out.or_null("ended", progress.ended_at);
   write_outcome(out, progress.ended_at ? std::optional(progress.outcome) : std::nullopt);
+  write_values(out, run.plan, progress);
   write_links(out, run.plan, progress);
   out.key("services");
   out.begin_array();
@@ -208,6 +213,7 @@ std::string plan_json(const Plan& plan, const BesidePlan& beside) {
     out("empty", plan.empty());
     out("journal_unreadable", plan.journal_unreadable);
     out.list("groups", plan.groups, write_planned_group);
+    if (!plan.values.empty()) out.list("values", plan.values, write_value);
     out.list("links", plan.links, [&](json::Writer& one, const auto& link) { write_link(one, plan, link); });
     const auto awaited = awaited_by(plan);
     out.list("services", std::views::iota(std::size_t{0}, plan.services.size()),

@@ -12,6 +12,24 @@ std::vector<Named> named(const plan::Plan& plan, const std::vector<std::size_t>&
   return all;
 }
 
+void write_value(json::Writer& out, const plan::ValueChange& value) {
+  out("action", value.action);
+  out("group", Named{value.group.text(), value.group_name});
+  out("key", value.key);
+  out("exists", value.exists);
+}
+
+void write_values(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress) {
+  if (plan.values.empty()) return;
+  const auto positions = std::views::iota(std::size_t{0}, plan.values.size());
+  out.list("values", positions, [&](json::Writer& one, std::size_t position) {
+    write_value(one, plan.values[position]);
+    one("state", progress.values[position].phase);
+    one("attempts", progress.values[position].attempts);
+    one.or_null("why", progress.values[position].trouble);
+  });
+}
+
 void write_link(json::Writer& out, const plan::Plan& plan, const plan::LinkChange& link) {
   out("action", link.action);
   out("group", Named{link.group.text(), link.group_name});

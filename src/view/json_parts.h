@@ -51,6 +51,11 @@ std::string document(const auto& write) {
   });
 }
 
+/// The member `values`: every change of a value that the plan asks for, and where it stands; left out where
+/// there are none.
+void write_values(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress);
+/// A change of a value: of what it is changed to, nothing.
+void write_value(json::Writer& out, const plan::ValueChange& value);
 /// A change of a link.
 void write_link(json::Writer& out, const plan::Plan& plan, const plan::LinkChange& link);
 /// The member `links`: every change of a link that the plan asks for, and where it stands.

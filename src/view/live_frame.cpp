@@ -82,7 +82,7 @@ class Frame {
   Duration links_take() const {
     if (!allowance_.writes || progress_.failed()) return {};
     const auto to_make =
-        std::ranges::count(progress_.links, engine::LinkPhase::waiting, &engine::LinkProgress::phase);
+        std::ranges::count(progress_.links, engine::WritePhase::waiting, &engine::WriteProgress::phase);
     const auto later = std::max<std::ptrdiff_t>(0, to_make - allowance_.writes->left);
     const auto limit = std::max(1, allowance_.writes->limit);
     return std::chrono::minutes((later + limit - 1) / limit);

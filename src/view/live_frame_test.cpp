@@ -12,9 +12,9 @@
 namespace envlink::view {
 namespace {
 
-using engine::LinkPhase;
 using engine::ServiceOutcome;
 using engine::ServicePhase;
+using engine::WritePhase;
 using model::DeployStatus;
 
 Style style_of(std::size_t width, bool colour = false, bool unicode = true) {
@@ -27,7 +27,7 @@ const Allowance allowed{Allowance::Window{371, 400}, Allowance::Window{91, 100}}
 engine::Progress varied(const plan::Plan& plan) {
   auto progress = sample::untouched(plan);
   progress.began_at = sample::began;
-  for (auto& link : progress.links) link.phase = LinkPhase::proved;
+  for (auto& link : progress.links) link.phase = WritePhase::proved;
   for (std::size_t i = 0; i < progress.services.size(); ++i) {
     auto& service = progress.services[i];
     if (i % 10 == 9) {
@@ -89,7 +89,7 @@ TEST_CASE("each phase of a service has its words") {
   backend.phase = ServicePhase::waiting;
   CHECK(says("waiting for its turn"));
   backend.phase = ServicePhase::linking;
-  progress.links[1].phase = LinkPhase::proving;
+  progress.links[1].phase = WritePhase::proving;
   CHECK(says("● toolboxai-backend"));
   CHECK(says("linking toolboxai-secrets"));
   backend.phase = ServicePhase::ended;
@@ -128,7 +128,7 @@ TEST_CASE(
   progress.began_at = sample::began;
   CHECK(head(80) == " 1:12  links 0/9  live 0/9  linking  6 min or more left");
   CHECK(head(50) == " 1:12  links 0/9  live 0/9  linking");
-  for (auto& link : progress.links) link.phase = LinkPhase::proved;
+  for (auto& link : progress.links) link.phase = WritePhase::proved;
   progress.notice = "rate limit: next request in 12s";
   CHECK(head(80) == " 1:12  links 9/9  live 0/9  wave 1 of 4  rate limit: next request in 12s");
   CHECK(head(61) == " 1:12  links 9/9  live 0/9  rate limit: next request in 12s");
@@ -283,7 +283,7 @@ TEST_CASE("a service whose links change without a redeploy has a line of its own
   auto& service = progress.services[plan.links[2].service];
   service.phase = engine::ServicePhase::linking;
   CHECK(last().find("linking shared") != std::string::npos);
-  progress.links[2].phase = LinkPhase::proved;
+  progress.links[2].phase = WritePhase::proved;
   service.phase = engine::ServicePhase::ended;
   service.outcome = engine::ServiceOutcome::linked;
   CHECK(last().find("links in place, no redeploy") != std::string::npos);
@@ -319,7 +319,7 @@ TEST_CASE("an outcome says what happened, what was left alone and what to type n
   late.services[3].requested_at = sample::at(100);
   late.services[3].ended_at = sample::at(700);
   late.services[3].deploy = DeployId("dep-slow");
-  late.links[2].phase = LinkPhase::failed;
+  late.links[2].phase = WritePhase::failed;
   late.services[2] = {};
   late.services[2].phase = ServicePhase::ended;
   late.services[2].outcome = ServiceOutcome::failed;

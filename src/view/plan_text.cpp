@@ -76,7 +76,20 @@ class Writer {
             fmt::format(" ({}{} asked)", group.asked->at_least ? "at least " : "", group.asked->number);
       }
       out_ += fmt::format("  {}  {}\n", pad(safe(group.name, style_), column), counted);
+      values_of(group);
     }
+  }
+
+  void values_of(const plan::PlannedGroup& group) {
+    for (const plan::ValueChange& value : plan_.values) {
+      if (value.group != group.id) continue;
+      const bool set = value.action == plan::ValueAction::set;
+      const std::string_view mark = !set ? "-" : value.exists ? "~" : "+";
+      const Colour colour = !set ? Colour::bad : value.exists ? Colour::caution : Colour::good;
+      out_ += "    " + paint(fmt::format("{} {}", mark, safe(value.key, style_)), colour, style_) + "\n";
+    }
+    if (!group.unchanged.empty())
+      out_ += fmt::format("    = {} unchanged\n", count_of(group.unchanged.size(), "key"));
   }
 
   void title(const PlannedService& service) {
@@ -122,7 +135,8 @@ class Writer {
       deploy += fmt::format(" ({})", safe(service.rebuild_because, style_));
     field(" ", "deploy", deploy);
     if (service.has_disk) field("!", "disk", "what runs stops before the new deploy starts", Colour::caution);
-    if (links_[index].empty()) field(" ", "why", safe(service.because, style_));
+    if (links_[index].empty() && service.redeploy != plan::Reason::values_change)
+      field(" ", "why", safe(service.because, style_));
     field(" ", "after", listed(service.waits_for));
     field(" ", "before", listed(awaited_by_[index]));
   }
@@ -188,7 +202,8 @@ class Writer {
     std::vector<std::size_t> some;
     std::size_t changing = 0;
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
-      if (links_[i].empty()) continue;
+      const bool has_new_values = plan_.services[i].redeploy == plan::Reason::values_change;
+      if (links_[i].empty() && !has_new_values) continue;
       ++changing;
       if (plan_.services[i].auto_deploy) some.push_back(i);
     }
@@ -196,9 +211,12 @@ class Writer {
     const auto who = some.size() == changing && changing > 1 ? std::string("any of them") : listed(some);
     out_ += '\n';
     const auto text = fmt::format(
-        "Automatic deploys are on, so Render may redeploy {} by itself when links change; whether it does is "
+        "Automatic deploys are on, so Render may redeploy {} by itself when {}; whether it does is "
         "unknown. {}",
         who,
+        plan_.values.empty()  ? "links change"
+        : plan_.links.empty() ? "values change"
+                              : "links and values change",
         plan_.waves.empty() ? "envlink deploys nothing here." : "envlink looks before it asks for a deploy.");
     out_ += folded(text, style_, Colour::quiet);
   }
@@ -236,6 +254,10 @@ std::string nothing_to_do(const Plan& plan) {
         "suspended and left as {}.",
         count_of(resting, "service"), resting == 1 ? "is" : "are", resting == 1 ? "it is" : "they are");
   }
+  const bool values_are_so =
+      std::ranges::any_of(plan.groups, [](const auto& one) { return !one.unchanged.empty(); });
+  if (unproven == 0 && under_way == 0 && values_are_so)
+    return "Nothing to do: every value is what it is to be, and every service is known to run with it.";
   if (unproven == 0 && under_way == 0)
     return "Nothing to do: every link is in place and every service is known to run with it.";
   if (unproven > static_cast<std::size_t>(under_way)) {
@@ -255,6 +277,10 @@ std::string closing(const Plan& plan) {
   if (plan.empty() && plan.undoes != 0) return "Nothing to undo: the workspace is as it was before the run.";
   if (plan.empty()) return nothing_to_do(plan);
   std::vector<std::string> changes;
+  const auto set = std::ranges::count(plan.values, plan::ValueAction::set, &plan::ValueChange::action);
+  const auto unset = std::ssize(plan.values) - set;
+  if (set > 0) changes.push_back(count_of(static_cast<std::size_t>(set), "value") + " to set");
+  if (unset > 0) changes.push_back(count_of(static_cast<std::size_t>(unset), "value") + " to unset");
   const auto added = count_links(plan, LinkAction::add);
   const auto removed = count_links(plan, LinkAction::remove);
   if (added > 0) changes.push_back(count_of(added, "link") + " to add");
@@ -264,7 +290,8 @@ std::string closing(const Plan& plan) {
                                   count_of(plan.waves.size(), "wave")));
   }
   auto text = join(changes, ", ");
-  text += fmt::format("; about {}", count_of(plan.links.size() + plan.deploys(), "write"));
+  text +=
+      fmt::format("; about {}", count_of(plan.values.size() + plan.links.size() + plan.deploys(), "write"));
   if (plan.deploys() == 0) return text + ".";
   const std::optional<Duration> builds = engine::critical_path(plan);
   if (!builds) return text + "; how long builds take is not known.";

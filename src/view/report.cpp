@@ -65,6 +65,16 @@ class Text {
     for (const Pause& pause : timeline_.pauses)
       add(fmt::format("Resumed at {}, {} after it stopped", day_and_time(pause.to),
                       format_duration(pause.to - pause.from)));
+    if (!plan.values.empty()) {
+      std::vector<std::string> keys;
+      const auto told = std::min(std::ssize(plan.values), most_in_a_chain);
+      for (std::size_t i = 0; i < static_cast<std::size_t>(told); ++i)
+        keys.push_back(safe(plan.values[i].key, style_));
+      if (plan.values.size() > keys.size())
+        keys.push_back(fmt::format("{} more", plan.values.size() - keys.size()));
+      add(fmt::format("{} of {} read back: {}", timeline_.progress.values_read_back(),
+                      count_of(plan.values.size(), "value"), join_and(keys)));
+    }
     add(fmt::format("{} of {} proved, {} of {} live", board_.links_proved(),
                     count_of(plan.links.size(), "link"), board_.live(),
                     count_of(board_.redeploying(), "service")));
@@ -184,6 +194,12 @@ std::vector<std::string> left_of(const Report& report, const RunTimeline& timeli
   if (!running.empty())
     left.push_back(fmt::format("Under way when envlink saw it last: {}.", some_of(running)));
   if (!never.empty()) left.push_back(fmt::format("Never started: {}.", some_of(never)));
+  for (std::size_t i = 0; i < plan.values.size(); ++i) {
+    const engine::WriteProgress& value = timeline.progress.values[i];
+    if (value.phase != engine::WritePhase::failed) continue;
+    left.push_back(fmt::format("{} of {}: {}.", safe(plan.values[i].key, style),
+                               safe(plan.values[i].group_name, style), safe(value.trouble, style, 500)));
+  }
   if (board.links_proved() < plan.links.size())
     left.push_back(fmt::format("{} not proved.", count_of(plan.links.size() - board.links_proved(), "link")));
   for (std::string& way : ways_on(report, timeline)) left.push_back(std::move(way));
@@ -221,6 +237,7 @@ std::string report_json(const Report& report) {
     out.list("services", board.concerned(), [&](json::Writer& one, std::size_t service) {
       write_told_service(one, report, timeline, service);
     });
+    write_values(out, plan, timeline.progress);
     write_links(out, plan, timeline.progress);
     out.list("findings", plan.findings, write_finding);
     out("left", left_of(report, timeline));

@@ -90,15 +90,15 @@ std::string marked(Symbol mark, Colour colour, std::string_view words) {
 
 std::string after(const Page& page, std::size_t index, const std::optional<Time>& proved) {
   const plan::LinkChange& link = page.plan().links[index];
-  const engine::LinkProgress& progress = page.timeline.progress.links[index];
+  const engine::WriteProgress& progress = page.timeline.progress.links[index];
   const auto* wanted = link.action == plan::LinkAction::add ? "linked" : "not linked";
   switch (progress.phase) {
-    case engine::LinkPhase::proved:
+    case engine::WritePhase::proved:
       return marked(Symbol::good, Colour::good, wanted) + " " +
              html::soft("proved at " + (proved ? page.since(*proved) : ""));
-    case engine::LinkPhase::failed:
+    case engine::WritePhase::failed:
       return marked(Symbol::bad, Colour::bad, "not proved") + " " + html::text(progress.trouble, 500);
-    case engine::LinkPhase::waiting:
+    case engine::WritePhase::waiting:
       return marked(Symbol::skipped, Colour::quiet, "not begun");
     default:
       return marked(Symbol::caution, Colour::caution, "asked for, not proved");

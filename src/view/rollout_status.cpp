@@ -16,9 +16,9 @@
 namespace envlink::view {
 namespace {
 
-using engine::LinkPhase;
 using engine::ServiceOutcome;
 using engine::ServicePhase;
+using engine::WritePhase;
 using model::DeployStatus;
 
 constexpr std::size_t most_names = 2;  // of those that a line of the frame names
@@ -247,7 +247,7 @@ RolloutStatus::RolloutStatus(const plan::Plan& plan, const engine::Progress& pro
   std::vector<bool> relinked(plan.services.size());
   for (std::size_t i = 0; i < plan.links.size(); ++i) {
     relinked[plan.links[i].service] = true;
-    links_proved_ += progress.links[i].phase == LinkPhase::proved ? 1 : 0;
+    links_proved_ += progress.links[i].phase == WritePhase::proved ? 1 : 0;
   }
   for (std::size_t i = 0; i < plan.services.size(); ++i) {
     const auto& service = plan.services[i];
@@ -297,7 +297,7 @@ std::string RolloutStatus::linking_words(std::size_t service) const {
   bool adds = false;
   for (std::size_t i = 0; i < plan_.links.size(); ++i) {
     const auto& link = plan_.links[i];
-    if (link.service != service || progress_.links[i].phase == LinkPhase::proved) continue;
+    if (link.service != service || progress_.links[i].phase == WritePhase::proved) continue;
     adds = adds || link.action == plan::LinkAction::add;
     names.push_back(safe(link.group_name, style_));
   }

@@ -106,6 +106,7 @@ class Outcome {
   std::string text() {
     if (whole()) return success();
     headline();
+    failed_values();
     section("Failed", failed_);
     section("Still running when envlink stopped watching", running_);
     never_started();
@@ -138,7 +139,7 @@ class Outcome {
   }
 
   bool whole() const {
-    return is_success(progress_.outcome) && progress_.ended_at &&
+    return is_success(progress_.outcome) && progress_.ended_at && progress_.values_proved() &&
            board_.links_proved() == plan_.links.size() && board_.live() == board_.redeploying();
   }
 
@@ -152,6 +153,7 @@ class Outcome {
 
   std::string success() const {
     std::vector<std::string> parts;
+    if (!plan_.values.empty()) parts.push_back(count_of(plan_.values.size(), "value") + " read back");
     if (!plan_.links.empty())
       parts.push_back(count_of(plan_.links.size(), "link") + " proved by reading back");
     if (board_.redeploying() > 0) parts.push_back(count_of(board_.redeploying(), "service") + " live");
@@ -161,6 +163,9 @@ class Outcome {
 
   void headline() {
     std::vector<std::string> parts;
+    if (!progress_.values_proved())
+      parts.push_back(fmt::format("{} of {} read back", progress_.values_read_back(),
+                                  count_of(plan_.values.size(), "value")));
     if (!failed_.empty()) parts.push_back(count_of(failed_.size(), "service") + " failed");
     if (!running_.empty()) parts.push_back(fmt::format("{} still running", running_.size()));
     if (!never_started_.empty()) parts.push_back(fmt::format("{} never started", never_started_.size()));
@@ -168,6 +173,49 @@ class Outcome {
       parts.push_back(fmt::format("{} of {} live", board_.live(), board_.redeploying()));
     const auto text = lead_sign(Symbol::bad, style_) + (progress_.interrupts > 0 ? "Interrupted" : "Stopped");
     out_ += folded(sentence(text, "after", parts), style_, Colour::bad);
+  }
+
+  bool wrote_something() const {
+    const auto written = [](const auto& one) { return one.attempts > 0; };
+    return std::ranges::any_of(progress_.values, written) || std::ranges::any_of(progress_.links, written) ||
+           std::ranges::any_of(progress_.services, written);
+  }
+
+  /// What holds for several is said once.
+  void failed_values() {
+    std::vector<std::pair<const engine::WriteProgress*, std::vector<std::string>>> causes;
+    for (std::size_t i = 0; i < plan_.values.size(); ++i) {
+      const engine::WriteProgress& value = progress_.values[i];
+      if (value.phase != engine::WritePhase::failed) continue;
+      const auto cause = std::ranges::find_if(causes, [&](const auto& one) {
+        return one.first->trouble == value.trouble && one.first->cure == value.cure;
+      });
+      const std::string name = fmt::format("{} of {}", safe(plan_.values[i].key, style_),
+                                           safe(plan_.values[i].group_name, style_));
+      if (cause == causes.end()) {
+        causes.push_back({&value, {name}});
+      } else {
+        cause->second.push_back(name);
+      }
+    }
+    if (causes.empty()) return;
+    out_ += heading("Values", style_);
+    std::vector<std::string> written;
+    for (std::size_t i = 0; i < plan_.values.size(); ++i) {
+      const engine::WriteProgress& value = progress_.values[i];
+      if (value.phase == engine::WritePhase::proved && value.attempts > 0)
+        written.push_back(safe(plan_.values[i].key, style_));
+    }
+    if (!written.empty()) out_ += hanging("  Written: ", indent(), join_and(written), style_);
+    for (const auto& [value, names] : causes) {
+      const std::string mark = fmt::format("  {} ", sign(Symbol::bad, style_));
+      out_ += hanging(paint(mark, Colour::bad, style_), indent(), join_and(names), style_);
+      out_ += hanging(std::string(indent(), ' '), indent(), safe(value->trouble, style_, 2000), style_);
+      if (value->cure.empty()) continue;
+      const std::string arrow = fmt::format("{}{} ", std::string(indent(), ' '), sign(Symbol::arrow, style_));
+      out_ += hanging(arrow, display_width(arrow), safe(value->cure, style_, 2000), style_);
+    }
+    if (!wrote_something()) out_ += "  Nothing was written.\n";
   }
 
   void section(std::string_view title, const std::vector<std::size_t>& services) {
@@ -206,7 +254,7 @@ class Outcome {
     const auto& reason = progress_.services[never_started_.front()].reason;
     const bool shared = std::ranges::all_of(
         never_started_, [&](std::size_t service) { return progress_.services[service].reason == reason; });
-    if (shared && !reason.empty())
+    if (shared && !reason.empty() && progress_.values_proved())
       out_ += hanging(std::string(indent(), ' '), indent(), safe(reason, style_, 1000), style_);
   }
 
@@ -214,6 +262,7 @@ class Outcome {
     std::string file;
     if (!plan_.file.empty() && plan_.file != "envlink.yaml")
       file = " -f " + shell_word(safe(plan_.file, style_));
+    if (!wrote_something() && !progress_.values_proved() && !progress_.unfinished()) return;
     out_ += heading("Next", style_);
     if (plan_.rollout.on_failure == model::OnFailure::rollback && plan_.undoes == 0 && progress_.failed() &&
         !progress_.unfinished()) {
@@ -228,6 +277,8 @@ class Outcome {
     if (progress_.unfinished()) {
       add("resume", "goes on with this run");
       if (plan_.undoes == 0) add("rollback", "undoes what it did");
+    } else if (!plan_.values.empty() && !progress_.values_proved()) {
+      if (plan_.undoes == 0) add("rollback", "undoes what this run did");
     } else {
       if (!running_.empty()) add("verify", "whether what was still running came live");
       add("plan", "what is left to do");

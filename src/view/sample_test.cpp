@@ -11,9 +11,9 @@
 namespace envlink::view::sample {
 namespace {
 
-using engine::LinkPhase;
 using engine::ServiceOutcome;
 using engine::ServicePhase;
+using engine::WritePhase;
 using model::DeployStatus;
 using model::ServiceType;
 using plan::LinkAction;
@@ -184,6 +184,8 @@ plan::Plan hostile(std::size_t count) {
     plan.waves[0].push_back(i);
     plan.links.push_back({LinkAction::add, GroupId(harm), harm, i});
   }
+  plan.values = {{plan::ValueAction::set, GroupId(harm), harm, harm, true, "digest-before", "digest-after"}};
+  plan.groups[0].unchanged = {harm};
   plan.unmanaged = {{harm, harm}};
   plan.stale_consumers = {{harm, harm}};
   plan.findings = {{harm, Severity::error, harm, harm, harm, {1, 1}}};
@@ -201,10 +203,15 @@ std::vector<engine::Event> every_kind(const plan::Plan& plan, std::size_t servic
   using namespace engine;
   const EventService about = event_service(plan, service);
   const EventLink changed = event_link(plan, link);
+  const EventValue value{plan::ValueAction::set, {GroupId(text), text}, text, 0};
   const DeployId deploy(text);
   const std::vector<Event::What> kinds = {
-      RunBegan{{OwnerId(text), text}, 6, 1, 1, 1},
+      RunBegan{{OwnerId(text), text}, 6, 1, 1, 1, 1},
       RunResumed{},
+      ValueIntended{value, 2},
+      ValueAnswered{value, 500, text, text, began},
+      ValueProved{value, began},
+      ValueFailed{value, true, text, text},
       LinkIntended{changed, 2},
       LinkAnswered{changed, 500, text, text, began},
       LinkProved{changed, began},
@@ -227,6 +234,7 @@ std::vector<engine::Event> every_kind(const plan::Plan& plan, std::size_t servic
 
 engine::Progress untouched(const plan::Plan& plan) {
   engine::Progress progress;
+  progress.values.resize(plan.values.size());
   progress.links.resize(plan.links.size());
   progress.services.resize(plan.services.size());
   for (std::size_t i = 0; i < plan.services.size(); ++i) {
@@ -238,7 +246,7 @@ engine::Progress untouched(const plan::Plan& plan) {
 engine::Progress half_way(const plan::Plan& guide) {
   auto progress = untouched(guide);
   progress.began_at = began;
-  for (auto& link : progress.links) link.phase = LinkPhase::proved;
+  for (auto& link : progress.links) link.phase = WritePhase::proved;
   ended(progress.services[0], ServiceOutcome::live, DeployStatus::live, 4, 96);
   auto& backend = progress.services[1];
   backend.phase = ServicePhase::watching;

@@ -34,6 +34,8 @@ TEST_CASE("each list of words in a schema is the enumeration's own") {
   };
   const std::span service_types = words_of<model::ServiceType>;
   const std::span reasons = words_of<plan::Reason>;
+  std::vector<std::string_view> of_plans(reasons.begin(), reasons.end());
+  std::erase(of_plans, word(plan::Reason::undone));  // no rollback is shown so
   const std::span endings = words_of<engine::ServiceOutcome>;
   const std::span freshness = words_of<plan::Freshness>;
   const Row rows[] = {
@@ -48,7 +50,9 @@ TEST_CASE("each list of words in a schema is the enumeration's own") {
       {"envlink", "/definitions/rollout/properties/deploy", words_of<model::DeployChoice>},
       {"envlink", "/definitions/api/properties/link_method", words_of<model::LinkMethod>},
       {"events", "/definitions/link/properties/action", words_of<plan::LinkAction>},
-      {"events", "/definitions/link/properties/state", words_of<engine::LinkPhase>},
+      {"events", "/definitions/value/properties/action", words_of<plan::ValueAction>},
+      {"events", "/definitions/value/properties/state", words_of<engine::WritePhase>},
+      {"events", "/definitions/link/properties/state", words_of<engine::WritePhase>},
       {"events", "/definitions/deploy_intended/properties/mode", words_of<engine::DeployMode>},
       {"events", "/definitions/service_ended/properties/state", endings.subspan(1)},  // but `none`
       {"explain", "/properties/service/properties/type", service_types},
@@ -56,8 +60,9 @@ TEST_CASE("each list of words in a schema is the enumeration's own") {
       {"explain", "/definitions/source/properties/compared", words_of<model::Sameness>},
       {"plan", "/properties/unmanaged_policy", words_of<model::Unmanaged>},
       {"plan", "/definitions/link/properties/action", words_of<plan::LinkAction>},
+      {"plan", "/definitions/value/properties/action", words_of<plan::ValueAction>},
       {"plan", "/definitions/service/properties/type", service_types},
-      {"plan", "/definitions/service/properties/redeploy", reasons.first(5)},  // no rollback is shown so
+      {"plan", "/definitions/service/properties/redeploy", of_plans},
       {"plan", "/definitions/finding/properties/severity", words_of<model::Severity>},
       {"plan_file", "/definitions/plan/properties/unmanaged_policy", words_of<model::Unmanaged>},
       {"plan_file", "/definitions/service/properties/type", service_types},

@@ -102,6 +102,7 @@ class CaseRunner final : public engine::Recorder, public engine::Observer, publi
     return *found;
   }
 
+  void keep(const std::vector<engine::PriorValue>&) override {}
   void record(const std::vector<engine::Event>& events) override {
     journal.insert(journal.end(), events.begin(), events.end());
     if (carrying_) oracles.recorded(events);

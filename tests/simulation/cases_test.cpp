@@ -23,6 +23,7 @@ namespace {
 
 class Quiet final : public engine::Recorder, public engine::Observer {
  public:
+  void keep(const std::vector<engine::PriorValue>&) override {}
   void record(const std::vector<engine::Event>& events) override {
     all.insert(all.end(), events.begin(), events.end());
     if (oracles != nullptr) oracles->recorded(events);

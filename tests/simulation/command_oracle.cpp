@@ -21,9 +21,15 @@ void CommandOracle::reading_begins(int process, Time now) {
   if (one.run != 0) return;
   if (!one.began_to_read) one.began_to_read = now;
   one.overtaken = false;
-  one.half_shown = false;
+  one.half_shown = one.others_fail = false;
   for (std::size_t i = 0; i < world_.deploy_count() && !one.half_shown; ++i)
     one.half_shown = !world_.deploy(i).listed;
+  for (std::size_t i = 0; i < world_.deploy_count() && !one.others_fail; ++i) {
+    const auto deploy = world_.deploy(i);
+    const auto service = std::ranges::find(scenario_.workspace.services, deploy.service_id,
+                                           [](const auto& seed) { return std::string_view(seed.id); });
+    one.others_fail = !deploy.finished && service->outcome != emulator::Outcome::live;
+  }
   if (one.plan_file) one.moved = has_moved();
 }
 
@@ -56,9 +62,10 @@ bool CommandOracle::only_rollbacks_follow(std::int64_t run) const {
 
 void CommandOracle::plan_shown(const plan::Plan& plan) const {
   if (plan.undoes == 0 || !plan.refused() || !scenario_.untouched) return;
-  // Render's own deploy carries the links, and a request whose answer was lost makes another one later:
-  // nothing tells that one from a colleague's.
-  if (scenario_.workspace.behaviour.link_deploys && scenario_.hostility.late > 0) return;
+  // Render's own deploy carries the links, and a request whose answer was lost, or named that one, makes
+  // another one: nothing tells that from a colleague's.
+  const Hostility& h = scenario_.hostility;
+  if (scenario_.redeploys_by_itself() && (h.late > 0 || h.old_deploy > 0)) return;
   // What served before the run is not known to its plan.
   if (planned_half_shown_.contains(plan.undoes)) return;
   if (only_rollbacks_follow(plan.undoes)) throw Violation("a rollback was refused though nobody interfered");
@@ -143,7 +150,7 @@ void CommandOracle::proof_shown(const plan::Verification& verification, int proc
   const Hostility& h = scenario_.hostility;
   // An answer that names the deploy that Render made for the link, within the second in which that was read
   // back (Oracles::runs_with_its_links): the one that was asked for serves, and the run does not know it.
-  const bool may_name_another = h.old_deploy > 0 && scenario_.workspace.behaviour.link_deploys;
+  const bool may_name_another = h.old_deploy > 0 && scenario_.redeploys_by_itself();
   if (scenario_.second || h.late > 0 || h.damage > 0 || h.disk_full > 0 || h.clock_jumps || may_name_another)
     return;
   if (scenario_.untouched && scenario_.acts.empty() && store_.all().size() == 1)
@@ -151,8 +158,8 @@ void CommandOracle::proof_shown(const plan::Verification& verification, int proc
   // What colleagues and earlier runs did before it read the workspace is no excuse.
   const Duration lag =
       std::max(scenario_.workspace.behaviour.link_lag, scenario_.workspace.behaviour.list_lag);
-  const bool undisturbed =
-      oracles_.last_act() < *one.began_to_read - lag && h.beforehand <= 0 && !left_a_link_open();
+  const bool undisturbed = oracles_.last_act() < *one.began_to_read - lag && !one.others_fail &&
+                           h.beforehand <= 0 && !left_a_link_open();
   if (one.applies && undisturbed) throw Violation("an apply is not proved, though nobody interfered with it");
 }
 

@@ -54,9 +54,10 @@ class CommandOracle {
     bool anew = false;
     bool rolls_back = false;  // it is the command rollback
     bool wrote = false;
-    bool half_shown = false;  // what it read lacks a deploy that no list shows yet
-    bool overtaken = false;   // another process carried something out since it began to read
-    std::int64_t run = 0;     // that it carries out
+    bool others_fail = false;  // a deploy that will fail was under way when it began to read
+    bool half_shown = false;   // what it read lacks a deploy that no list shows yet
+    bool overtaken = false;    // another process carried something out since it began to read
+    std::int64_t run = 0;      // that it carries out
     std::optional<Time> began_to_read{};
   };
   Actor& actor(int process) { return actors_.at(static_cast<std::size_t>(process)); }

@@ -23,6 +23,11 @@ bool is_link(std::string_view target, std::string_view group, std::string_view s
   return take("/env-groups/") && take(group) && take("/services/") && take(service) && target.empty();
 }
 
+bool is_about_a_value(std::string_view target) {
+  return target.find("/env-vars/") != std::string_view::npos ||
+         target.find("/secret-files/") != std::string_view::npos;
+}
+
 std::string_view service_in(std::string_view target) {
   constexpr std::string_view before = "/services/";
   const std::size_t from = target.find(before) + before.size();
@@ -94,6 +99,7 @@ void Oracles::run_begins(const plan::Plan& plan, Time now, std::int64_t run, int
   Run& begun = runs_
                    .emplace(run, Run{JournalWatch(scenario_),
                                      goes_back ? undone->second.rollback : RollbackOracle(scenario_, world_),
+                                     ValueOracle(scenario_, world_),
                                      now,
                                      {},
                                      world_.deploy_count(),
@@ -109,6 +115,8 @@ void Oracles::run_begins(const plan::Plan& plan, Time now, std::int64_t run, int
       begun.links_before.push_back(world_.is_linked(group.id, service.id));
   }
   begun.journal.run_begins(plan);
+  begun.values.run_begins(plan, told_values_.at(static_cast<std::size_t>(process)),
+                          goes_back ? &undone->second.values : nullptr);
   run_ = run;
   executing_ = process;
   plan_ = &plan;
@@ -125,6 +133,7 @@ void Oracles::run_goes_on(const plan::Plan& plan, std::int64_t run, int process)
   plan_ = &plan;
   run_ = run;
   executing_ = process;
+  this->run().values.goes_on();
   place_.clear();
   for (const plan::PlannedService& service : plan.services)
     place_.push_back(position_of(scenario_.workspace.services, service.id.text()).value());
@@ -153,6 +162,7 @@ void Oracles::process_ended(int process) {
 void Oracles::recorded(const std::vector<engine::Event>& events) {
   for (const engine::Event& event : events) {
     run().journal.recorded(event);
+    run().values.recorded(event);
     // What was read before it was written says nothing of it.
     if (const auto* intended = event.as<engine::LinkIntended>())
       ever_read_[link_of(plan_->links[intended->link.position])] = {};
@@ -172,6 +182,8 @@ void Oracles::sent(int process, Time at, const api::Request& request) {
   if (request.method == api::Method::get) return;
   if (!executes) throw Violation("a write went out without a plan");
   read_since_write_ = false;
+  run().values.sent(request);
+  if (is_about_a_value(request.target)) return;
   run().journal.sent(request);
   run().rollback.sent(request);
   const std::size_t service = planned(service_in(request.target));
@@ -187,7 +199,6 @@ void Oracles::reached(Time, const api::Request& request, const api::Response&) {
 
 void Oracles::told(int process, Time at, const api::Request& request, const api::Outcome& outcome) {
   rate_.at(static_cast<std::size_t>(process)).told(at, request, outcome);
-  if (process != executing_) return;
   const auto* response = std::get_if<api::Response>(&outcome);
   const bool group_read =
       request.method == api::Method::get && request.target.starts_with("/env-groups/evg-");
@@ -196,14 +207,20 @@ void Oracles::told(int process, Time at, const api::Request& request, const api:
   const std::string_view target = request.target;
   const auto group = position_of(scenario_.workspace.groups, target.substr(target.rfind('/') + 1));
   if (!group) return;
+  ValueOracle::Values values;
+  if (!scenario_.values.empty())
+    values = ValueOracle::values_in(scenario_.workspace.groups[*group].id, response->body);
+  for (const auto& [key, value] : values) told_values_.at(static_cast<std::size_t>(process))[key] = value;
+  if (process != executing_) return;
   const int number = number_of(*response);
-  if (std::exchange(newest_read_[*group], std::max(newest_read_[*group], number)) > number) return;
+  const bool overtaken = std::exchange(newest_read_[*group], std::max(newest_read_[*group], number)) > number;
+  if (!overtaken && plan_ != nullptr) run().values.told(values);
   // A group names nothing but its services by their ids.
   for (std::size_t service = 0; service < services(); ++service) {
     const std::string& id = scenario_.workspace.services[service].id;
     const bool shown = response->body.find(id) != std::string::npos;
-    shown_[*group * services() + service] = shown;
     ever_read_[*group * services() + service][shown ? 1 : 0] = true;
+    if (!overtaken) shown_[*group * services() + service] = shown;
   }
 }
 
@@ -233,6 +250,7 @@ void Oracles::runs_with_its_links(const engine::ServiceEnded& ended) const {
     if (read_back != read_back_.end() && deploy.created >= read_back->second &&
         deploy.created < read_back->second + std::chrono::seconds(1) && scenario_.hostility.old_deploy > 0)
       return;
+    if (scenario_.untouched) runs_.at(run_).values.is_carried(i);
     for (const plan::LinkChange& change : plan_->links) {
       const bool add = change.action == plan::LinkAction::add;
       if (change.service != ended.service.position || contains(deploy.groups, change.group.text()) == add)
@@ -328,6 +346,7 @@ void Oracles::success_is_true() const {
   }
   // What colleagues change meanwhile is found by the reading that follows a run.
   if (!scenario_.untouched) return;
+  runs_.at(run_).values.success_is_true();
   for (const plan::LinkChange& change : plan_->links) {
     const bool linked = world_.is_linked(change.group.text(), plan_->services[change.service].id.text());
     if (linked != (change.action == plan::LinkAction::add)) {
@@ -360,6 +379,7 @@ void Oracles::success_was_read_back() const {
 void Oracles::went_back(std::int64_t run) const {
   if (!scenario_.untouched) return;
   const Run& undone = runs_.at(run);
+  undone.values.went_back();
   std::size_t link = 0;
   for (const auto& group : scenario_.workspace.groups) {
     for (const auto& service : scenario_.workspace.services) {
@@ -375,13 +395,13 @@ void Oracles::went_back(std::int64_t run) const {
     const bool cron = deploy.service_id.starts_with("crn-");
     const auto place = position_of(scenario_.workspace.services, deploy.service_id).value();
     const bool named = std::find(place_.begin(), place_.end(), place) != place_.end();
-    if (named && !cron && !scenario_.workspace.behaviour.link_deploys)
+    if (named && !cron && !scenario_.redeploys_by_itself())
       throw Violation(fmt::format("a rollback was reported, but {} runs {}", deploy.service_id, deploy.id));
   }
 }
 
 void Oracles::links_are_out_of_use(std::int64_t run, const plan::Plan& plan) const {
-  if (!scenario_.untouched || scenario_.workspace.behaviour.link_deploys) return;
+  if (!scenario_.untouched || scenario_.redeploys_by_itself()) return;
   const Time began = runs_.at(run).began;
   for (const plan::LinkChange& change : plan.links) {
     const std::string& service = plan.services[change.service].id.text();
@@ -404,9 +424,8 @@ void Oracles::end_as_without_trouble(const plan::Plan& plan, model::Outcome outc
       const bool bad =
           seed.id == service.id.text() && service.redeploys() && seed.outcome != emulator::Outcome::live;
       fails = fails || bad;
-      fails_again =
-          fails_again ||
-          (bad && (seed.type == model::ServiceType::cron_job || scenario_.workspace.behaviour.link_deploys));
+      fails_again = fails_again ||
+                    (bad && (seed.type == model::ServiceType::cron_job || scenario_.redeploys_by_itself()));
     }
   }
   // The model's PATCH links at the most; it never unlinks.

@@ -15,6 +15,7 @@
 #include "rate_oracle.h"
 #include "rollback_oracle.h"
 #include "scenario.h"
+#include "value_oracle.h"
 #include "violation.h"
 #include "wire.h"
 
@@ -38,6 +39,7 @@ class Oracles final : public Listener {
   /// The next one does not begin in a fresh window, and reads links back by itself.
   void process_ended(int process = 0);
   /// The store holds them from now on.
+  void kept(const std::vector<engine::PriorValue>& undo) { run().values.kept(undo); }
   void recorded(const std::vector<engine::Event>& events);
   void sent(int process, Time at, const api::Request& request) override;
   void acted(Time at) override { last_act_ = at; }
@@ -91,12 +93,14 @@ class Oracles final : public Listener {
   std::vector<std::array<bool, 2>> ever_read_;  // of each link since it was written: not shown, shown
   std::map<std::size_t, Time> read_back_;       // by service: its links, by Render's clock in whole seconds
   std::vector<int> newest_read_;                // of each group: the number of that answer
+  std::array<ValueOracle::Values, 2> told_values_;  // to each process, by its last reading of each group
   std::size_t requests_ = 0;
   Time last_act_ = Time::min();
   /// What must be known of a run for as long as it may go on or be rolled back.
   struct Run {
     JournalWatch journal;
     RollbackOracle rollback;
+    ValueOracle values;
     Time began{};
     std::vector<bool> links_before;  // group by group, service by service
     std::size_t deploys_before = 0;

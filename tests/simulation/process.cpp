@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <functional>
@@ -69,6 +70,19 @@ Process::Process(const Surroundings& surroundings)
                           return digest(machine, kind, name, value);
                         },
                         fmt::format("machine {}", machine)};
+  };
+  context_.ask_again = [&scenario = s_.scenario, &choices = s_.choices](
+                           const plan::Plan& plan, const std::vector<std::size_t>& values) {
+    std::vector<Secret> given;
+    const bool other = choices.chance(scenario.habits.gives_another);
+    for (const std::size_t value : values) {
+      const plan::ValueChange& change = plan.values.at(value);
+      const auto wish = std::ranges::find_if(scenario.values, [&](const WishedValue& one) {
+        return one.group_id == change.group.text() && one.key == change.key;
+      });
+      given.emplace_back(*wish->value + (other ? "another" : ""));
+    }
+    return Result<std::vector<Secret>>(std::move(given));
   };
 }
 
@@ -177,6 +191,25 @@ Result<void> Process::replace_history(const std::string& workspace, const run::K
   s_.damage.history = false;
   s_.truth.history_replaced(s_.wire.process());
   return s_.store.replace_history(workspace, history);
+}
+
+Result<void> Process::keep_undo(std::int64_t run, const std::vector<engine::PriorValue>& values) {
+  if (const auto written = write(); !written) return written;
+  s_.oracles.kept(values);
+  return s_.store.keep_undo(run, values);
+}
+
+Result<std::vector<engine::PriorValue>> Process::undo(std::int64_t run) const {
+  quiet_port();
+  return s_.store.undo(run);
+}
+
+Result<std::size_t> Process::drop_undo(Time ended_before) {
+  // A run begins without it.
+  port();
+  if (s_.wire.fills_the_disk())
+    return fail({.what = "The journal cannot be written", .why = "the disk is full"});
+  return s_.store.drop_undo(ended_before);
 }
 
 Result<std::optional<run::RunSummary>> Process::find(std::int64_t run) const {

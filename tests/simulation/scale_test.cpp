@@ -99,6 +99,7 @@ class Line final : public engine::Recorder, public engine::Observer, public engi
   Line(const Scenario& scenario, emulator::World& world, Wire& wire, Neighbour& neighbour, std::string silent)
       : scenario_(scenario), world_(world), wire_(wire), neighbour_(neighbour), silent_(std::move(silent)) {}
 
+  void keep(const std::vector<engine::PriorValue>&) override {}
   void record(const std::vector<engine::Event>& events) override {
     for (const engine::Event& event : events) {
       if (const auto* ended = event.as<engine::ServiceEnded>()) ended_at[ended->service.position] = event.at;

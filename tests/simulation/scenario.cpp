@@ -110,6 +110,7 @@ void draw_colleagues(Choices& choices, Hostility& h) {
 Habits draw_habits(Choices& choices) {
   Habits habits;
   habits.adopts = choices.chance(0.05);
+  if (choices.chance(0.2)) habits.gives_another = 0.5;
   if (choices.chance(0.15)) {
     habits.plan_file = true;
     habits.reads_plan = choices.span(Duration{0}, seconds(60));
@@ -157,6 +158,19 @@ void draw_act(Choices& choices, Scenario& scenario) {
       scenario.untouched = false;
   }
   scenario.acts.push_back(std::move(act));
+}
+
+void draw_values(Choices& choices, Scenario& scenario) {
+  if (!choices.chance(0.25)) return;
+  for (const emulator::SeedGroup& group : scenario.workspace.groups) {
+    for (const std::string_view key : written_keys) {
+      if (!choices.chance(0.5)) continue;
+      std::optional<std::string> value = fmt::format("{} \"{}\"\n", planted_secret, key);
+      if (choices.chance(0.2)) value.reset();
+      if (key == changing_key && choices.chance(0.1)) value = first_value;
+      scenario.values.push_back({group.id, std::string(key), std::move(value)});
+    }
+  }
 }
 
 }  // namespace
@@ -215,6 +229,8 @@ Scenario draw_scenario(Choices& choices) {
       choices.chance(0.9) ? model::LinkMethod::env_group : model::LinkMethod::service_patch;
   if (choices.chance(0.1)) desired.api.min_interval = seconds(1);
 
+  draw_values(choices, scenario);
+  behaviour.value_deploys = choices.chance(0.25);
   if (scenario.whole_wire) {
     behaviour.write_limit = 1 + static_cast<int>(choices.pick(4));
     if (choices.chance(0.7)) behaviour.deploy_limit = 1 + static_cast<int>(choices.pick(3));
@@ -257,14 +273,18 @@ std::string describe(const Scenario& scenario) {
     for (const std::string& link : group.links) text += " " + link;
     text += "\n";
   }
+  for (const WishedValue& one : scenario.values)
+    text += fmt::format("  {} {}: {}\n", one.group_id, one.key, one.value ? "is set" : "is unset");
   const emulator::Behaviour& b = scenario.workspace.behaviour;
   const model::Desired& d = scenario.desired;
   text += fmt::format(
-      "  overlap {} list {} double_link {} link_deploys {} touches {} patch_links {} list lag {} link lag {} "
+      "  overlap {} list {} double_link {} link_deploys {} value_deploys {} touches {} patch_links {} list "
+      "lag {} link lag {} "
       "flaps {} repeats {} reads {} writes {}\n",
       static_cast<int>(b.overlap), static_cast<int>(b.list_shape), static_cast<int>(b.double_link),
-      b.link_deploys, b.link_touches_group, b.service_patch_links, format_duration(b.list_lag),
-      format_duration(b.link_lag), b.link_flaps, b.list_repeats, b.read_limit, b.write_limit);
+      b.link_deploys, b.value_deploys, b.link_touches_group, b.service_patch_links,
+      format_duration(b.list_lag), format_duration(b.link_lag), b.link_flaps, b.list_repeats, b.read_limit,
+      b.write_limit);
   text += fmt::format(
       "  unmanaged {} order {} gate {} parallel {} on_failure {} timeout {} retries {} method {}\n",
       static_cast<int>(d.unmanaged), static_cast<int>(d.rollout.order), static_cast<int>(d.rollout.gate),

@@ -2,6 +2,7 @@
 // What is drawn: a workspace and what the file asks of it; then how hostile the wire is, and what colleagues
 // do meanwhile.
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,15 @@ namespace envlink::simulation {
 /// The variable of each group that colleagues change.
 constexpr std::string_view changing_key = "SETTING";
 constexpr std::string_view first_value = "first";
+/// Those that are written: that one, a new one, and a secret file.
+constexpr auto written_keys = std::to_array<std::string_view>({changing_key, "ADDED", "file:settings.ini"});
+
+/// What the command says of a value.
+struct WishedValue {
+  std::string group_id;
+  std::string key;
+  std::optional<std::string> value;  // unset: it is to be unset
+};
 
 struct Hostility {
   double lose_before = 0;   // the connection is cut, nothing took effect
@@ -73,6 +83,7 @@ struct Habits {
   double anew = 0;           // apply --anew
   double rolls_back = 0;     // rollback of the first run
   double declines = 0;       // answers a question with no
+  double gives_another = 0;  // where a resume asks for a value: another one than before
   bool adopts = false;       // begins with `init`, and looks with it at the end
   bool plan_file = false;    // plan --out first, and apply that file some time later
   Duration reads_plan{};     // how much later
@@ -88,15 +99,22 @@ struct SecondProcess {
 struct Scenario {
   emulator::Workspace workspace;
   model::Desired desired;
+  std::vector<WishedValue> values;  // what every apply is given; mostly none
   Hostility hostility;
   std::vector<Act> acts;
   Habits habits;
   std::optional<SecondProcess> second;
   bool whole_wire = false;  // nothing strikes: the windows are too small to spare a request
   bool lone = true;         // nobody else uses the key, and no limit is played
-  bool untouched = true;    // no colleague does anything to the services
+  bool untouched = true;    // no colleague does anything to the services and groups
   bool own_links = true;    // no colleague changes a link
   bool reads_texts = true;  // events and plans must survive the texts that the journal keeps of them
+
+  /// Render does, of services that a run changes something of.
+  bool redeploys_by_itself() const {
+    const emulator::Behaviour& render = workspace.behaviour;
+    return render.link_deploys || (render.value_deploys && !values.empty());
+  }
 };
 
 /// A workspace and a file, without any trouble.

@@ -17,6 +17,21 @@ using std::chrono::seconds;
 
 constexpr int most_processes = 24;
 
+std::vector<run::GivenValues> values_given(const Scenario& scenario) {
+  std::vector<run::GivenValues> groups;
+  if (scenario.habits.plan_file) return groups;  // a plan file holds none
+  for (const WishedValue& one : scenario.values) {
+    if (groups.empty() || groups.back().group.text() != one.group_id)
+      groups.push_back({.group = GroupId(one.group_id)});
+    if (one.value) {
+      groups.back().set.push_back({one.key, Secret(*one.value)});
+    } else {
+      groups.back().unset.push_back(one.key);
+    }
+  }
+  return groups;
+}
+
 }  // namespace
 
 SimulatedCase::SimulatedCase(const Scenario& scenario, Choices& choices, Time start, unsigned seed,
@@ -42,7 +57,7 @@ std::optional<Outcome> SimulatedCase::command(Command command, Duration lock_wai
   const run::LockWait wait{lock_wait};
   return Process(surroundings()).carry_out([&](run::Context& context) {
     if (command == Command::apply || command == Command::apply_anew) {
-      run::PlanSource source{.desired = scenario_->desired};
+      run::PlanSource source{.desired = scenario_->desired, .values = values_given(*scenario_)};
       source.file = std::exchange(plan_file_, std::nullopt);
       machine_->commands.applies(source.file.has_value(), command == Command::apply_anew,
                                  machine_->wire.process());
@@ -77,7 +92,7 @@ std::optional<Outcome> SimulatedCase::beside_second(Command first) {
       if (trace_) fmt::print("  the second process ends: {}\n", outcome ? to_string(*outcome) : "killed");
     } catch (const Wire::Aborted&) {
     } catch (...) {
-      violation = std::current_exception();
+      if (!violation) violation = std::current_exception();
     }
     machine_->wire.leave();
   });
@@ -86,7 +101,7 @@ std::optional<Outcome> SimulatedCase::beside_second(Command first) {
     outcome = command(first);
     machine_->wire.wait_for_second();
   } catch (...) {
-    violation = std::current_exception();
+    if (!violation) violation = std::current_exception();
     machine_->wire.abort_second();
   }
   other.join();

@@ -15,8 +15,14 @@ using plan::Freshness;
 /// For so long a reading of links may lag, by what envlink allows for and in the seconds that Render tells.
 constexpr Duration allowed_lag = model::link_lag + std::chrono::seconds(2);
 
-std::optional<std::string> copy_of(const std::string* value) {
-  return value == nullptr ? std::nullopt : std::optional(*value);
+/// Of all keys that anybody writes. `value_of(key)`: nullptr where there is none.
+GroupValues values_by(auto value_of) {
+  GroupValues values;
+  std::ranges::transform(written_keys, values.begin(), [&](std::string_view key) {
+    const std::string* value = value_of(key);
+    return value == nullptr ? std::nullopt : std::optional(*value);
+  });
+  return values;
 }
 
 }  // namespace
@@ -41,11 +47,9 @@ TruthOracle::TruthOracle(const Scenario& scenario, const emulator::World& world)
 /// What is not as it was before, changed now.
 void TruthOracle::look(Time at) {
   for (std::size_t group = 0; group < values_.size(); ++group) {
-    const std::string* value = world_.value(group_id(group), changing_key);
+    GroupValues now = values_by([&](std::string_view key) { return world_.value(group_id(group), key); });
     std::vector<ValueState>& known = values_[group];
-    const bool same =
-        !known.empty() && (value == nullptr ? !known.back().value : known.back().value == *value);
-    if (!same) known.push_back({at, copy_of(value)});
+    if (known.empty() || known.back().values != now) known.push_back({at, std::move(now)});
     for (std::size_t service = 0; service < scenario_.workspace.services.size(); ++service) {
       const bool linked = world_.is_linked(group_id(group), service_id(service));
       std::vector<LinkState>& states = links(group, service);
@@ -124,14 +128,14 @@ void TruthOracle::adopted(int process) {
         return seen.first >= std::max(ended + allowed_lag, absent_since) && seen.last < link.since;
       });
       one.linked.push_back(link.linked && !newer);
-      one.values.push_back(values_[group].back().value);
+      one.values.push_back(values_[group].back().values);
     }
     adopted_[service].push_back(std::move(one));
   }
 }
 
 bool TruthOracle::told_so(const Adopted& adopted, std::size_t group) const {
-  return adopted.unsure || (adopted.linked[group] && adopted.values[group] == values_[group].back().value);
+  return adopted.unsure || (adopted.linked[group] && adopted.values[group] == values_[group].back().values);
 }
 
 void TruthOracle::machine_lost() {
@@ -139,6 +143,10 @@ void TruthOracle::machine_lost() {
   for (auto& seen : kept_) seen.clear();
   for (auto& times : served_) times.clear();
   for (Reading& reading : readings_) reading.under_way = false;
+}
+
+GroupValues TruthOracle::carried(std::size_t deploy, std::size_t group) const {
+  return values_by([&](std::string_view key) { return world_.carried_value(deploy, group_id(group), key); });
 }
 
 std::vector<std::size_t> TruthOracle::asked(std::size_t service) const {
@@ -188,19 +196,28 @@ TruthOracle::Span TruthOracle::without_link(std::size_t group, std::size_t servi
   return span;
 }
 
-TruthOracle::Span TruthOracle::with_another_value(std::size_t group, Time around) const {
-  const std::optional<std::string>& now = values_[group].back().value;
+TruthOracle::Span TruthOracle::with_another_value(std::size_t group, std::size_t key, Time around) const {
+  const std::optional<std::string>& now = values_[group].back().values[key];
   Span span{Time::min(), Time::max()};
   bool same = true;
   for (const ValueState& state : values_[group]) {
-    if (state.value == now && state.since >= around) {
+    if (state.values[key] == now && state.since >= around) {
       span.until = state.since;
       break;
     }
-    if (state.value != now && same) span.from = state.since;
-    same = state.value == now;
+    if (state.values[key] != now && same) span.from = state.since;
+    same = state.values[key] == now;
   }
   return span;
+}
+
+bool TruthOracle::other_value_could_be_known(std::size_t group, const GroupValues& carried, Time read) const {
+  for (std::size_t key = 0; key < written_keys.size(); ++key) {
+    if (carried[key] != values_[group].back().values[key] &&
+        could_be_known(group, with_another_value(group, key, read), false))
+      return true;
+  }
+  return false;
 }
 
 /// Did the store see it as it is now before it was otherwise for a while, and no reading fell into that
@@ -252,9 +269,9 @@ void TruthOracle::live_is_true(std::size_t service) {
       knowable = false;
       continue;
     }
-    if (copy_of(world_.carried_value(*deploy, group_id(group), changing_key)) == values_[group].back().value)
-      continue;
-    if (could_be_known(group, with_another_value(group, read), false))
+    const GroupValues values = carried(*deploy, group);
+    if (values == values_[group].back().values) continue;
+    if (other_value_could_be_known(group, values, read))
       throw Violation(fmt::format("truth: {} is called live, and {} has another value of {}",
                                   service_id(service), id, group_id(group)));
     knowable = false;
@@ -278,8 +295,7 @@ void TruthOracle::stale_is_true(std::size_t service) const {
     });
     if (!linked && !told) continue;
     if (values_[group].back().since >= requested || links(group, service).back().since >= requested) return;
-    if (copy_of(world_.carried_value(*serving, group_id(group), changing_key)) != values_[group].back().value)
-      return;
+    if (carried(*serving, group) != values_[group].back().values) return;
     if (!scenario_.workspace.behaviour.link_touches_group) continue;
     for (std::size_t other = 0; other < scenario_.workspace.services.size(); ++other) {
       if (links(group, other).back().since >= requested) return;

@@ -25,6 +25,9 @@ struct Judgements {
   void add(const Judgements& other);
 };
 
+/// By written_keys; unset: there is none.
+using GroupValues = std::array<std::optional<std::string>, written_keys.size()>;
+
 class TruthOracle final : public Listener {
  public:
   TruthOracle(const Scenario& scenario, const emulator::World& world);
@@ -63,7 +66,7 @@ class TruthOracle final : public Listener {
   };
   struct ValueState {
     Time since{};
-    std::optional<std::string> value;
+    GroupValues values;
   };
   /// When the World served a group for a reading: once, or from the first to the last time.
   struct Seen {
@@ -81,7 +84,7 @@ class TruthOracle final : public Listener {
     std::size_t deploy = 0;
     bool unsure = false;  // something changed while it was read
     std::vector<bool> linked;
-    std::vector<std::optional<std::string>> values;
+    std::vector<GroupValues> values;
   };
   struct Span {
     Time from{};
@@ -94,11 +97,13 @@ class TruthOracle final : public Listener {
   void stale_is_true(std::size_t service) const;
   bool told_so(const Adopted& adopted, std::size_t group) const;
   bool changed_since(std::size_t service, Time since) const;
+  GroupValues carried(std::size_t deploy, std::size_t group) const;
   std::vector<std::size_t> asked(std::size_t service) const;
   bool could_be_known(std::size_t group, Span other, bool of_link) const;
   Time shown_from(Time read) const;
   Span without_link(std::size_t group, std::size_t service, Time around) const;
-  Span with_another_value(std::size_t group, Time around) const;
+  Span with_another_value(std::size_t group, std::size_t key, Time around) const;
+  bool other_value_could_be_known(std::size_t group, const GroupValues& carried, Time read) const;
   Time environment_read(std::size_t deploy) const;
   std::vector<LinkState>& links(std::size_t group, std::size_t service) {
     return links_[group * scenario_.workspace.services.size() + service];

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "api/written_value.h"
 #include "engine/attribution.h"
 
 namespace envlink::simulation {
@@ -115,7 +116,8 @@ void Wire::act(const Act& act) {
 api::Response Wire::serve(const api::Request& request) {
   if (request.foreign) return {200, {}, "ok"};
   path_.assign("/v1").append(request.target);
-  api::Response response = world_.handle(request.method, path_, authorization_, request.body, now_);
+  api::Response response =
+      world_.handle(request.method, path_, authorization_, api::WrittenValue::body_of(request), now_);
   listener_.reached(now_, request, response);
   return response;
 }

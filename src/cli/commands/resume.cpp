@@ -1,4 +1,5 @@
 #include "cli/command.h"
+#include "cli/given_value.h"
 #include "cli/session.h"
 #include "journal/journal.h"
 #include "run/commands.h"
@@ -19,7 +20,10 @@ Outcome run(const RunOptions& options) {
   return answer("resume", options, chosen.and_then([&](const auto& run) {
     return Session::open_beside(run->plan.file, options);
   }),
-                [&](run::Context& context) { return run::resume(context, **chosen, {options.lock_wait}); });
+                [&](run::Context& context) {
+                  context.ask_again = ask_again(options);
+                  return run::resume(context, **chosen, {options.lock_wait});
+                });
 }
 
 }  // namespace

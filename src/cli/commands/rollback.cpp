@@ -24,11 +24,11 @@ Command rollback_command() {
       .section = Section::undo_and_history,
       .summary = "Undo what a run did: its links, and what its services run.",
       .help =
-          R"(Undoes a run in reverse order: links that it added are removed, links that it removed are restored,
-and services go back to what they ran before. Each link is read back, each deploy is watched. It shows
-what it would do, and asks. Refused where the workspace has moved on since.
-Render's rollback restores no values of groups, and automatic deploys stay on: the next push deploys
-the branch again.)",
+          R"(Undoes a run in reverse order: values that it changed are put back, links that it added are removed,
+links that it removed are restored, and services go back to what they ran before. Each value and each
+link is read back, each deploy is watched. It shows what it would do, and asks. Refused where the
+workspace has moved on since. Values that the run did not change stay as they are, and automatic
+deploys stay on: the next push deploys the branch again.)",
       .examples = R"(  envlink rollback         # the last run
   envlink rollback 7)",
       .endings = endings_of_writing({{Outcome::done, "done or nothing to undo"},

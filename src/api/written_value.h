@@ -1,0 +1,48 @@
+#pragma once
+// A value on its way to an environment group: the body of the request that carries it, what is known of it
+// without telling it, and what Render showed in its place before.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/fingerprint.h"
+#include "api/message.h"
+#include "base/error.h"
+#include "base/secret.h"
+#include "model/variable.h"
+
+namespace envlink::api {
+
+/// JSON that holds a value. Nobody but a transport reads it, by body_of.
+class SecretBody {
+ public:
+  explicit SecretBody(Secret json) : json_(std::move(json)) {}
+
+ private:
+  friend struct WrittenValue;
+  Secret json_;
+};
+
+/// Those who read a secret in order to write it.
+struct WrittenValue {
+  /// {"value": …} of a variable, {"content": …} of a secret file (model::is_file_key).
+  static std::shared_ptr<const SecretBody> body(std::string_view key, const Secret& value);
+  /// Facts, and a fingerprint and a digest where somebody makes them; nothing of the value itself. No digest
+  /// of one that looks like what stands in the place of a hidden one: it could not be read back.
+  static model::Variable describe(std::string_view key, const Secret& value,
+                                  const Fingerprinter* fingerprinter, const model::DigestValue& digest);
+  /// The request's value stands in the text as it is.
+  static bool stands_in(std::string_view text, const Request& request);
+  /// For a transport alone: what goes out as the request's body.
+  static std::string_view body_of(const Request& request);
+};
+
+/// What a group held by these keys, as its reading shows it; unset: there is none. Fails where Render hides
+/// one of them.
+Result<std::vector<std::optional<Secret>>> values_held(const Response& group,
+                                                       const std::vector<std::string>& keys);
+
+}  // namespace envlink::api

@@ -1,0 +1,290 @@
+// groups set, unset and push: the values of a group, carried out as a run.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/given_value.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "config/variable_name.h"
+#include "model/variable.h"
+#include "run/commands.h"
+#include "run/values.h"
+#include "source/dotenv.h"
+
+namespace envlink::cli {
+
+namespace {
+
+struct ValuesOptions : CommonOptions {
+  std::string group;
+  bool no_undo = false;
+  bool anew = false;
+};
+
+struct SetOptions : ValuesOptions {
+  std::string key;
+  ValueFlags value;
+};
+
+struct UnsetOptions : ValuesOptions {
+  std::vector<std::string> keys;
+};
+
+struct PushOptions : ValuesOptions {
+  std::string from;
+  bool prune = false;
+  std::int64_t prune_at_most = -1;  // -1: not given
+};
+
+Parameter group_argument(ValuesOptions& options, std::string_view example) {
+  return {.names = "GROUP",
+          .value = "",
+          .target = &options.group,
+          .does = "The group, by name or id",
+          .required = true,
+          .wrong = usage_error("The group is missing", fmt::format("Such as: envlink groups {}", example))};
+}
+
+void add_common(std::vector<Parameter>& all, ValuesOptions& options) {
+  all.push_back({"--no-undo", "", &options.no_undo,
+                 "Do not keep, sealed, what the values were: rollback cannot put them back"});
+  all.push_back({"--anew", "", &options.anew, "Leave an unfinished run as it stands"});
+}
+
+constexpr std::string_view set_example = "set my-secrets DATABASE_URL";
+constexpr std::string_view unset_example = "unset my-secrets OLD_KEY";
+constexpr std::string_view push_example = "push my-secrets --from .env.production";
+
+std::vector<Parameter> set_parameters(SetOptions& options) {
+  std::vector<Parameter> all = {
+      group_argument(options, set_example),
+      {.names = "KEY",
+       .value = "",
+       .target = &options.key,
+       .does = "The variable; of a secret file, file:NAME",
+       .required = true,
+       .wrong =
+           usage_error("The variable is missing", fmt::format("Such as: envlink groups {}", set_example))}};
+  std::ranges::move(value_flags(options.value), std::back_inserter(all));
+  add_common(all, options);
+  return all;
+}
+
+std::vector<Parameter> unset_parameters(UnsetOptions& options) {
+  std::vector<Parameter> all = {
+      group_argument(options, unset_example),
+      {.names = "KEY",
+       .value = "",
+       .target = &options.keys,
+       .does = "Variables; of a secret file, file:NAME",
+       .required = true,
+       .wrong = usage_error("The variables are missing",
+                            fmt::format("Such as: envlink groups {}", unset_example))}};
+  add_common(all, options);
+  return all;
+}
+
+std::vector<Parameter> push_parameters(PushOptions& options) {
+  std::vector<Parameter> all = {
+      group_argument(options, push_example),
+      {.names = "--from",
+       .value = "FILE",
+       .target = &options.from,
+       .does = "The dotenv file: KEY=value lines",
+       .required = true,
+       .wrong = usage_error("The dotenv file is missing",
+                            fmt::format("Such as: envlink groups {}", push_example))},
+      {"--prune", "", &options.prune, "Unset the variables of the group that the file does not name"},
+      {.names = "--prune-at-most",
+       .value = "N",
+       .target = &options.prune_at_most,
+       .does = "With --prune: refuse where it would unset more than so many; needed with --yes",
+       .range = {{0, 1e6}},
+       .wrong = usage_error("--prune-at-most takes a number", "Such as: --prune-at-most 2")}};
+  add_common(all, options);
+  return all;
+}
+
+constexpr std::string_view not_here =
+    "Leave it out and type it when you are asked, or give --stdin, --from-file or --from-env. If it is in "
+    "use, change it: it stands in the history of your shell.";
+
+/// A name that Render would not take is told before anybody types a secret.
+Result<void> check_key(const std::string& key) {
+  const std::string_view name = model::name_of(key);
+  const bool file = model::is_file_key(key);
+  const bool good = file ? !name.empty() && name.find('/') == std::string_view::npos && clean(name) == name
+                         : config::is_variable_name(key);
+  if (good) return {};
+  if (key.find('=') != std::string::npos)
+    return fail(usage_error("A value is never given on the command line: others can see it there",
+                            std::string(not_here)));
+  return fail(usage_error(
+      fmt::format("{} is no name of a {}", clean(key, 60), file ? "secret file" : "variable"),
+      file ? "Write file:NAME, such as file:ca.pem"
+           : "Use letters, digits, _, - and ., and begin with a letter or _. A secret file is file:NAME."));
+}
+
+/// Finds the group, lets `give` say what is to change of it, and carries that out.
+template <class Give>
+Outcome change(std::string_view command, const ValuesOptions& options, Give give) {
+  auto session = Session::open_reading(options);
+  const model::Desired file = session ? session->desired() : model::Desired{};
+  return answer(command, options, std::move(session), [&](run::Context& context) {
+    const auto found = run::read_group(context, file, options.group);
+    if (!found) return run::end_with(context, found.error());
+    auto given = give(*found);
+    if (!given) return run::end_with(context, given.error());
+    auto& [values, from] = *given;
+    const run::PlanSource source = run::source_of(file, *found, std::move(values), from, !options.no_undo);
+    return run::apply(context, source, {.lock_wait = {options.lock_wait}, .anew = options.anew});
+  });
+}
+
+using Given = Result<std::pair<run::GivenValues, plan::ValueSource>>;
+
+Outcome set(const SetOptions& options) {
+  if (const auto good = check_key(options.key); !good) return end_with(good.error());
+  const auto from = source_of(options.value);
+  if (!from) return end_with(from.error());
+  return change("groups set", options, [&](const run::GroupToChange& found) -> Given {
+    const std::string label = fmt::format("{} of {}", clean(options.key), clean(found.group.label()));
+    auto value = value_from(*from, options.value, options.key, label, options);
+    if (!value) return fail(value.error());
+    run::GivenValues values;
+    values.set.push_back({options.key, std::move(*value)});
+    return std::pair(std::move(values), *from);
+  });
+}
+
+Outcome unset(const UnsetOptions& options) {
+  for (const std::string& key : options.keys) {
+    if (const auto good = check_key(key); !good) return end_with(good.error());
+  }
+  return change("groups unset", options, [&](const run::GroupToChange& found) -> Given {
+    const std::set<std::string> once(options.keys.begin(), options.keys.end());
+    run::GivenValues values;
+    values.unset.assign(once.begin(), once.end());
+    if (const auto held = run::check_held(found.group, values.unset); !held) return fail(held.error());
+    return std::pair(std::move(values), plan::ValueSource{});
+  });
+}
+
+/// The variables of the group that the file does not name.
+Result<std::vector<std::string>> pruned(const PushOptions& options, const model::Group& group,
+                                        const std::vector<source::Named>& named) {
+  std::vector<std::string> gone;
+  if (!options.prune) return gone;
+  for (const std::string& key : model::keys_of(group.variables.value_or(std::vector<model::Variable>{}))) {
+    if (std::ranges::find(named, key, &source::Named::key) == named.end()) gone.push_back(key);
+  }
+  constexpr std::size_t most_told = 20;
+  std::vector<std::string> told;
+  for (std::size_t i = 0; i < std::min(gone.size(), most_told); ++i) told.push_back(clean(gone[i]));
+  if (gone.size() > most_told) told.push_back(fmt::format("{} more", gone.size() - most_told));
+  const std::string would = fmt::format("--prune would unset {} of {}: {}", count_of(gone.size(), "variable"),
+                                        clean(group.label()), join_and(told));
+  const auto most = options.prune_at_most;
+  if (most < 0 && options.yes && !gone.empty()) {
+    return fail({.kind = ErrorKind::refused,
+                 .what = would + "; nothing was written",
+                 .cure = fmt::format("Where that is meant: --prune-at-most {}", gone.size())});
+  }
+  if (most >= 0 && std::ssize(gone) > most) {
+    return fail({.kind = ErrorKind::refused,
+                 .what = fmt::format("{}, more than {}; nothing was written", would, most),
+                 .cure = "Look at the file: is it whole? Where that is meant, allow more."});
+  }
+  return gone;
+}
+
+Outcome push(const PushOptions& options) {
+  if (options.prune_at_most >= 0 && !options.prune)
+    return end_with(usage_error("--prune-at-most goes with --prune", "Add --prune, or leave it out"));
+  auto named = source::from_dotenv(options.from);
+  if (!named) return end_with(named.error());
+  for (const source::Named& one : *named) {
+    if (!one.value.empty()) continue;
+    return end_with({.what = fmt::format("{}:{}: {} has no value; nothing was written", clean(options.from),
+                                         one.line, clean(one.key)),
+                     .why = "Render was seen to refuse empty values",
+                     .cure = "Give it one, or take the line out"});
+  }
+  const plan::ValueSource from{plan::ValueOrigin::dotenv, absolute_path(options.from)};
+  return change("groups push", options, [&](const run::GroupToChange& found) -> Given {
+    auto gone = pruned(options, found.group, *named);
+    if (!gone) return fail(gone.error());
+    run::GivenValues values;
+    values.unset = std::move(*gone);
+    for (source::Named& one : *named) values.set.push_back({one.key, std::move(one.value)});
+    return std::pair(std::move(values), from);
+  });
+}
+
+constexpr CommonFlags writing{
+    .writing = true, .file = true, .env_file = true, .output = true, .stream = true, .messages = true};
+
+std::vector<Ending> endings() {
+  return endings_of_rollout({{Outcome::held, "another run holds the lock or is unfinished"}});
+}
+
+}  // namespace
+
+Command groups_set_command() {
+  return {
+      .name = "groups set",
+      .section = Section::groups,
+      .summary = "Set a variable or a secret file of a group, and redeploy what is linked to it.",
+      .help =
+          R"(Asks for the value without showing it, or takes it from standard input, a file or an environment
+variable: never from the command line, which others can see. Shows the plan, asks, writes, reads the
+value back and compares, then deploys every service that is linked to the group: in the order of
+envlink.yaml where there is one. What the value was is kept, sealed, for 7 days:
+envlink rollback puts it back.)",
+      .examples = R"(  envlink groups set my-secrets DATABASE_URL
+  op read op://prod/db/url | envlink groups set my-secrets DATABASE_URL --stdin --yes
+  envlink groups set my-secrets SESSION_KEY --generate 32
+  envlink groups set my-secrets file:ca.pem --from-file ca.pem)",
+      .endings = endings(),
+      .common = writing,
+      .too_many = not_here,
+      .action = make_action(set_parameters, set)};
+}
+
+Command groups_unset_command() {
+  return {
+      .name = "groups unset",
+      .section = Section::groups,
+      .summary = "Take variables or secret files out of a group, and redeploy what is linked to it.",
+      .help =
+          R"(The same as groups set, with nothing in the value's place. Where envlink.yaml says that a service
+requires the variable, it is refused.)",
+      .examples = R"(  envlink groups unset my-secrets OLD_KEY
+  envlink groups unset my-secrets OLD_KEY file:old.pem --yes)",
+      .endings = endings(),
+      .common = writing,
+      .action = make_action(unset_parameters, unset)};
+}
+
+Command groups_push_command() {
+  return {
+      .name = "groups push",
+      .section = Section::groups,
+      .summary = "Set the variables of a dotenv file in a group, and redeploy what is linked to it.",
+      .help =
+          R"(Writes what differs, each value once, and reads the group back once for all. Variables of the group
+that the file does not name stay; --prune unsets them, after they were listed.)",
+      .examples = R"(  envlink groups push my-secrets --from .env.production
+  envlink groups push my-secrets --from .env.production --prune
+  envlink groups push my-secrets --from .env.production --prune --prune-at-most 2 --yes)",
+      .endings = endings(),
+      .common = writing,
+      .action = make_action(push_parameters, push)};
+}
+
+}  // namespace envlink::cli

@@ -1,0 +1,159 @@
+#include "cli/given_value.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/text.h"
+#include "base/words.h"
+#include "cli/output.h"
+#include "model/variable.h"
+#include "source/dotenv.h"
+#include "source/environment.h"
+#include "source/file.h"
+#include "source/prompt.h"
+#include "source/standard_input.h"
+
+namespace envlink::cli {
+namespace {
+
+using plan::ValueOrigin;
+
+constexpr std::int64_t fewest_bytes = 1;
+
+/// A command and an editor end a line; a secret file keeps its bytes.
+source::FinalBreak final_break(std::string_view key) {
+  return model::is_file_key(key) ? source::FinalBreak::kept : source::FinalBreak::taken_off;
+}
+
+Result<Secret> from_prompt(const std::string& label, const CommonOptions& options) {
+  if (options.no_input) {
+    return fail(usage_error(fmt::format("Nobody may be asked for {}: --no-input", label),
+                            "Give it with --stdin, --from-file or --from-env"));
+  }
+  return source::from_prompt(label);
+}
+
+/// The values of these keys among many.
+Result<std::vector<Secret>> picked(std::vector<source::Named> all, const plan::Plan& plan,
+                                   const std::vector<std::size_t>& values, const std::string& path) {
+  std::vector<Secret> found;
+  for (const std::size_t value : values) {
+    const std::string& key = plan.values[value].key;
+    const auto one = std::ranges::find(all, key, &source::Named::key);
+    if (one == all.end()) {
+      return fail({.what = fmt::format("{} names no {} any more", clean(path), clean(key)),
+                   .cure = "Put it back, with the value that the run was to write; or roll the run back."});
+    }
+    found.push_back(std::move(one->value));
+  }
+  return found;
+}
+
+}  // namespace
+
+std::string absolute_path(const std::string& path) {
+  std::error_code failed;
+  const std::filesystem::path whole = std::filesystem::absolute(path, failed);
+  return failed ? path : whole.string();
+}
+
+std::vector<Parameter> value_flags(ValueFlags& flags) {
+  return {
+      {"--stdin", "", &flags.standard_input, "Read the value from standard input"},
+      {"--from-file", "FILE", &flags.file, "Read it from a file"},
+      {"--from-env", "NAME", &flags.environment, "Take it from an environment variable"},
+      {.names = "--generate",
+       .value = "BYTES",
+       .target = &flags.bytes,
+       .does = "Make a random one of so many bytes, such as 32",
+       .range = {{fewest_bytes, static_cast<double>(source::most_random_bytes)}},
+       .wrong = usage_error("--generate takes a number of bytes from 1 to 65536", "Such as: --generate 32")},
+      {"--as", "base64url|base64|hex|alphanumeric", &flags.encoding,
+       "How the random bytes are written; base64url unless given"}};
+}
+
+Result<plan::ValueSource> source_of(const ValueFlags& flags) {
+  std::vector<plan::ValueSource> given;
+  if (flags.standard_input) given.push_back({ValueOrigin::standard_input, ""});
+  if (!flags.file.empty()) given.push_back({ValueOrigin::file, absolute_path(flags.file)});
+  if (!flags.environment.empty()) given.push_back({ValueOrigin::environment, flags.environment});
+  if (flags.bytes > 0) given.push_back({ValueOrigin::generated, ""});
+  if (given.size() > 1)
+    return fail(usage_error("The value comes from one place",
+                            "Give one of --stdin, --from-file, --from-env and --generate"));
+  if (!flags.encoding.empty() && flags.bytes == 0)
+    return fail(
+        usage_error("--as says how random bytes are written", "Add --generate 32, or leave --as out"));
+  if (!flags.encoding.empty() && !from_word<source::Encoding>(flags.encoding)) {
+    return fail(usage_error(fmt::format("--as knows no {}", clean(flags.encoding, 30)),
+                            "It knows base64url, base64, hex and alphanumeric"));
+  }
+  return given.empty() ? plan::ValueSource{} : given.front();
+}
+
+Result<Secret> value_from(const plan::ValueSource& source, const ValueFlags& flags, const std::string& key,
+                          const std::string& label, const CommonOptions& options) {
+  switch (source.origin) {
+    case ValueOrigin::standard_input:
+      return source::from_stdin(final_break(key));
+    case ValueOrigin::file:
+      return source::from_file(source.name, final_break(key));
+    case ValueOrigin::environment:
+      return source::from_environment(source.name);
+    case ValueOrigin::generated:
+      return source::generate(
+          static_cast<std::size_t>(flags.bytes),
+          from_word<source::Encoding>(flags.encoding).value_or(source::Encoding::base64url));
+    case ValueOrigin::prompt:
+    case ValueOrigin::dotenv:
+      return from_prompt(label, options);
+  }
+  return from_prompt(label, options);
+}
+
+run::AskAgain ask_again(const CommonOptions& options) {
+  return [options](const plan::Plan& plan,
+                   const std::vector<std::size_t>& values) -> Result<std::vector<Secret>> {
+    const auto from = [&](std::size_t value) {
+      const auto group = std::ranges::find(plan.groups, plan.values[value].group, &plan::PlannedGroup::id);
+      return group == plan.groups.end() ? plan::ValueSource{}
+                                        : group->values_from.value_or(plan::ValueSource{});
+    };
+    const plan::ValueSource source = from(values.front());
+    if (source.origin == ValueOrigin::dotenv) {
+      return source::from_dotenv(source.name).and_then([&](std::vector<source::Named> all) {
+        return picked(std::move(all), plan, values, source.name);
+      });
+    }
+    if (source.origin == ValueOrigin::generated) {
+      return fail({.what = "The value was made at random, and is gone with the process that made it",
+                   .cure = "Roll the run back, then make a new one: envlink groups set --generate 32"});
+    }
+    std::vector<Secret> given;
+    for (const std::size_t value : values) {
+      plan::ValueSource place = from(value);
+      // What was read from standard input then is typed now.
+      if (place.origin == ValueOrigin::standard_input) place.origin = ValueOrigin::prompt;
+      const plan::ValueChange& change = plan.values[value];
+      auto one = value_from(place, {}, change.key,
+                            fmt::format("{} of {}, the value that the run was to write", clean(change.key),
+                                        clean(change.group_name)),
+                            options);
+      if (!one) {
+        Error error = one.error();
+        if (place.origin == ValueOrigin::prompt && error.kind != ErrorKind::interrupted) {
+          error.kind = ErrorKind::general;
+          error.cure =
+              "Go on with it on a terminal: envlink resume\nOr undo what the run did: envlink rollback";
+        }
+        return fail(std::move(error));
+      }
+      given.push_back(std::move(*one));
+    }
+    return given;
+  };
+}
+
+}  // namespace envlink::cli

@@ -1,0 +1,59 @@
+// What the program frees is overwritten first: keys, values and Render's answers, which hold values, do not
+// stay behind in memory that was theirs.
+
+#include <malloc.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+// The address sanitizer watches the memory itself.
+#if defined(__SANITIZE_ADDRESS__)
+#define ENVLINK_MEMORY_IS_WATCHED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ENVLINK_MEMORY_IS_WATCHED
+#endif
+#endif
+
+#ifndef ENVLINK_MEMORY_IS_WATCHED
+
+namespace {
+
+void wipe_and_free(void* memory) noexcept {
+  if (memory == nullptr) return;
+  explicit_bzero(memory, malloc_usable_size(memory));
+  std::free(memory);
+}
+
+void* allocate(std::size_t size) {
+  while (true) {
+    if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+    const std::new_handler handler = std::get_new_handler();
+    if (handler == nullptr) throw std::bad_alloc();
+    handler();
+  }
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  return allocate(size);
+}
+void* operator new[](std::size_t size) {
+  return allocate(size);
+}
+void operator delete(void* memory) noexcept {
+  wipe_and_free(memory);
+}
+void operator delete[](void* memory) noexcept {
+  wipe_and_free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  wipe_and_free(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  wipe_and_free(memory);
+}
+
+#endif

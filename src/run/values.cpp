@@ -1,0 +1,69 @@
+#include "run/values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "plan/match.h"
+#include "plan/values.h"
+
+namespace envlink::run {
+
+Result<GroupToChange> read_group(Context& context, const model::Desired& file, const std::string& called) {
+  model::Desired wanted;
+  wanted.workspace = file.workspace;
+  wanted.api = file.api;
+  model::DesiredGroup group;
+  group.name.text = called;
+  const auto pinned = std::ranges::find_if(
+      file.groups, [&](const model::DesiredGroup& one) { return one.id && one.name.text == called; });
+  if (pinned != file.groups.end()) group.id = SourceString{pinned->id->text, {}};
+  wanted.groups.push_back(std::move(group));
+  auto actual = read_workspace(context, wanted, {.include_preflight_data = false});
+  if (!actual) return fail(actual.error());
+  const plan::Match matched = plan::match(wanted, *actual);
+  if (matched.groups.front() == nullptr) {
+    const plan::Finding& finding = matched.findings.front();
+    return fail({.kind = ErrorKind::refused, .what = finding.what, .cure = finding.cure});
+  }
+  if (!matched.groups.front()->variables) {
+    return fail({.what = fmt::format("Render's answer does not show what {} holds", clean(called)),
+                 .cure = "Look at the group in the Dashboard, and try again."});
+  }
+  return GroupToChange{*matched.groups.front(), std::move(*actual)};
+}
+
+Result<void> check_held(const model::Group& group, const std::vector<std::string>& keys) {
+  std::vector<std::string> held = model::keys_of(group.variables.value_or(std::vector<model::Variable>{}));
+  for (const std::string& file : group.secret_files) held.push_back(model::file_key(file));
+  for (const std::string& key : keys) {
+    if (group.holds(key)) continue;
+    const std::string near = nearest(key, held);
+    return fail({.kind = ErrorKind::refused,
+                 .what = fmt::format("{} holds no {}; nothing was written", clean(group.label()), clean(key)),
+                 .cure = near.empty()
+                             ? fmt::format("To see what it holds: envlink groups show {}", clean(group.name))
+                             : fmt::format("Did you mean {}?", clean(near))});
+  }
+  return {};
+}
+
+PlanSource source_of(const model::Desired& file, const GroupToChange& found, GivenValues values,
+                     const plan::ValueSource& from, bool keeps_undo) {
+  std::vector<std::string> changed = values.unset;
+  for (const GivenValues::One& one : values.set) changed.push_back(one.key);
+  PlanSource source{.desired = plan::consumers_of(file, found.group, found.actual, changed),
+                    .consumers_alone = true};
+  // What a suspended one has, its next deploy carries.
+  if (source.desired.rollout.suspended == model::OnSuspended::refuse)
+    source.desired.rollout.suspended = model::OnSuspended::link;
+  source.options.keeps_undo = keeps_undo;
+  source.options.values_from = from;
+  values.group = found.group.id;
+  source.values.push_back(std::move(values));
+  return source;
+}
+
+}  // namespace envlink::run

@@ -1,0 +1,31 @@
+#pragma once
+// Changes of one group's values: which group is meant, and the plan source that carries them out through the
+// same workflow as a file's.
+
+#include <string>
+
+#include "model/desired.h"
+#include "model/workspace.h"
+#include "plan/plan.h"
+#include "run/context.h"
+#include "run/plan_source.h"
+
+namespace envlink::run {
+
+struct GroupToChange {
+  model::Group group;       // with its values, as digests
+  model::Workspace actual;  // that it was read with
+};
+
+/// Reads the group that the user calls so. Of several of one name, the one that the file means.
+Result<GroupToChange> read_group(Context& context, const model::Desired& file, const std::string& called);
+
+/// An error where the group holds none of one of these keys: names the nearest.
+Result<void> check_held(const model::Group& group, const std::vector<std::string>& keys);
+
+/// What `apply` then carries out: the values, and a deploy of each service that is linked to the group, in
+/// the file's order.
+PlanSource source_of(const model::Desired& file, const GroupToChange& found, GivenValues values,
+                     const plan::ValueSource& from, bool keeps_undo);
+
+}  // namespace envlink::run

@@ -1,0 +1,97 @@
+"""Kill -9 at random moments of `groups push`, until it ends by itself: then the group holds the new values, or,
+where a deploy failed and the file says so, the old ones byte for byte. And no value is anywhere but in the file
+that it came from. ENVLINK_KILLS says how many kills, ENVLINK_SEED repeats the choices."""
+
+import collections
+import concurrent.futures
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import unittest
+import urllib.request
+
+from harness import GROUP, KEY, PROGRAM, SERVICES, Case, desired, service, workspace
+from test_kill import AT_ONCE, SEED, Round
+
+# Under the sanitizers each process takes several times as long.
+KILLS = int(os.environ.get("ENVLINK_KILLS", "60" if os.environ.get("ENVLINK_SANITIZE") == "ON" else "200"))
+
+OLD = {f"KEY_{n}": f'sesame-old-{n} "quoted"\nand a second line \\ {n}' for n in range(8)}
+NEW = {f"KEY_{n}": f"sesame-new-{n}-é" for n in range(12)}
+FILE = "the old content\n\n\x7f"
+
+
+def held(emulator, key):
+    request = urllib.request.Request(f"{emulator.url}/env-groups/{GROUP}", headers={"Authorization": f"Bearer {key}"})
+    with urllib.request.urlopen(request) as reply:
+        group = json.load(reply)
+    return {one["key"]: one["value"] for one in group["envVars"]} | \
+        {"file:" + one["name"]: one["content"] for one in group["secretFiles"]}
+
+
+class ValuesRound(Round):
+    def render(self):
+        source = super().render()
+        source["groups"][0].update(variables=OLD, secret_files={"old.txt": FILE}, links=list(SERVICES))
+        return source
+
+    def start(self, emulator):
+        (self.folder / ".env.new").write_text("".join(f"{key}={value}\n" for key, value in NEW.items()))
+        (self.folder / "envlink.yaml").write_text(json.dumps(desired(
+            {"deploy": "auto", **({"on_failure": "rollback"} if self.fails else {})}, {"backoff": "20ms"}, groups={"shared": {}})))
+        command = ["resume", "--yes"] if self.has_run() else ["groups", "push", "shared", "--from", ".env.new", "--yes"]
+        with open(self.folder / "said", "a") as said:
+            return subprocess.Popen([PROGRAM, *command], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=said,
+                                    stderr=said, env=self.environment(emulator))
+
+    def moment(self, process):
+        lives = super().moment(process)
+        for name in ("cmdline", "environ"):
+            try:
+                told = pathlib.Path(f"/proc/{process.pid}/{name}").read_bytes()
+            except OSError:  # it has ended, or shows nothing of itself
+                continue
+            self.case.assertNotIn(b"sesame", told)
+        return lives
+
+    def check(self, emulator, code):
+        said = (self.folder / "said").read_text()
+        about = f"{self.name}, {dict(self.kills)}:\n{said}"
+        equal = lambda got, wanted, what: self.case.assertEqual(got, wanted, f"{what}; {about}")
+        wanted = 6 if self.fails else 0
+        if "Nothing to resume" not in said:
+            equal(code, wanted, "the exit code")
+        equal(self.rows("SELECT exit_code FROM run WHERE number = 1"), [(wanted,)], "how the journal says it ended")
+        after = dict(OLD) | ({} if self.fails else NEW) | {"file:old.txt": FILE}
+        equal(held(emulator, KEY), after, "what the group holds")
+        written = [r["path"] for r in emulator.writes() if "/env-vars/" in r["path"] or "/secret-files/" in r["path"]]
+        equal({path.rsplit("/", 1)[1].split("?")[0] for path in written}, set(NEW), "the values that were written")
+        for path in self.folder.rglob("*"):
+            if path.is_file() and path.name != ".env.new":
+                self.case.assertNotIn(b"sesame", path.read_bytes(), f"{path}; {about}")
+
+
+class Kill(Case):
+    def test_however_often_it_is_killed_the_values_are_the_new_ones_or_the_old_ones_and_nobody_else_has_them(self):
+        print(f"ENVLINK_SEED={SEED}", file=sys.stderr, flush=True)
+        kills, rounds = collections.Counter(), 0
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            under_way = set()
+            while sum(kills.values()) < KILLS or under_way:
+                while len(under_way) < AT_ONCE and sum(kills.values()) < KILLS:
+                    rounds += 1
+                    left = KILLS - sum(kills.values())
+                    under_way.add(pool.submit(ValuesRound(self, rounds, rounds % 3 == 0, left).go))
+                done, under_way = concurrent.futures.wait(under_way, return_when=concurrent.futures.FIRST_COMPLETED)
+                for one in done:
+                    kills.update(one.result())
+        total = sum(kills.values())
+        print(f"{total} kills in {rounds} rounds: " + ", ".join(f"{n} {where}" for where, n in kills.most_common()),
+              file=sys.stderr)
+        self.assertGreaterEqual(total, KILLS)
+
+
+if __name__ == "__main__":
+    unittest.main()
