@@ -25,9 +25,10 @@ std::string quoted(std::string_view text) {
 /// They may tell the value that the request was to write.
 bool gives_away(const Request& request, std::string_view words) {
   if (!request.secret) return false;
+  const Secret& value = WrittenValue::value_of(request);
   Redactor redactor;
-  return !redactor.learn_written(request) || redactor.mask(words) != words ||
-         WrittenValue::stands_in(words, request);
+  return !redactor.learn_value(value) || redactor.mask(words) != words ||
+         WrittenValue::stands_in(words, value);
 }
 
 /// Render's own words: `message` of a JSON error, or a body of plain text. Empty for a page of HTML.

@@ -9,7 +9,6 @@
 #include "api/redaction_parts.h"
 #include "api/redaction_views.h"
 #include "api/reply_reader.h"
-#include "api/written_value.h"
 #include "base/text.h"
 
 namespace envlink::api {
@@ -127,15 +126,8 @@ Result<void> Redactor::learn_secret_files(const Response& response) {
   return learn_page(response, "secretFile", "content");
 }
 
-Result<void> Redactor::learn_written(const Request& request) {
-  json::Document document;
-  const auto body = document.read(WrittenValue::body_of(request));
-  if (!body) return fail(unreadable("the request", body.error().text()));
-  for (const std::string_view name : {"value", "content"}) {
-    const json::Value* value = (*body)->find(name);
-    if (value != nullptr && value->is_text()) return learn(value->text);
-  }
-  return fail(unreadable("the request", "writes no value"));
+Result<void> Redactor::learn_value(const Secret& value) {
+  return learn(value.value_);
 }
 
 Result<void> Redactor::learn(std::string_view value) {

@@ -28,8 +28,8 @@ class Redactor {
   Result<void> learn_variables(const Response& response);
   /// A page of GET /services/{id}/secret-files, likewise.
   Result<void> learn_secret_files(const Response& response);
-  /// The value that the request writes.
-  Result<void> learn_written(const Request& request);
+  /// A value that somebody gave.
+  Result<void> learn_value(const Secret& value);
 
   /// Every occurrence of a value and of what can be taken out of it becomes mask_text, however it is escaped
   /// and encoded: docs/rollout.md has the list. API keys become rnd_***. Values that hide nothing are left:

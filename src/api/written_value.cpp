@@ -12,7 +12,7 @@ namespace {
 
 using Held = std::map<std::string, std::optional<Secret>, std::less<>>;
 
-/// Of one list of the group, those that are asked for. A value that is hidden is unset.
+/// Of one list of the group, those that are asked for. One that is hidden is an error.
 Result<void> collect(const Node& group, std::string_view list, std::string_view name, std::string_view text,
                      std::string_view prefix, Held& held) {
   const json::Value* items = group.get(list);
@@ -33,7 +33,7 @@ Result<void> collect(const Node& group, std::string_view list, std::string_view 
 std::shared_ptr<const SecretBody> WrittenValue::body(std::string_view key, const Secret& value) {
   const std::string_view name = model::is_file_key(key) ? "content" : "value";
   return std::make_shared<const SecretBody>(
-      Secret(json::to_text([&](json::Writer& out) { out(name, value.value_); })));
+      Secret(json::to_text([&](json::Writer& out) { out(name, value.value_); })), value);
 }
 
 model::Variable WrittenValue::describe(std::string_view key, const Secret& value,
@@ -46,13 +46,12 @@ model::Variable WrittenValue::describe(std::string_view key, const Secret& value
   return variable;
 }
 
-bool WrittenValue::stands_in(std::string_view text, const Request& request) {
-  json::Document document;
-  const auto body = document.read(body_of(request));
-  if (!body) return true;
-  const json::Value* value = (*body)->find("value");
-  if (value == nullptr) value = (*body)->find("content");
-  return value == nullptr || text.find(value->text) != std::string_view::npos;
+const Secret& WrittenValue::value_of(const Request& request) {
+  return request.secret->value_;
+}
+
+bool WrittenValue::stands_in(std::string_view text, const Secret& value) {
+  return text.find(value.value_) != std::string_view::npos;
 }
 
 std::string_view WrittenValue::body_of(const Request& request) {

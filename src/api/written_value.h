@@ -16,14 +16,15 @@
 
 namespace envlink::api {
 
-/// JSON that holds a value. Nobody but a transport reads it, by body_of.
+/// JSON that holds a value, and the value. Nobody but a transport reads the JSON, by body_of.
 class SecretBody {
  public:
-  explicit SecretBody(Secret json) : json_(std::move(json)) {}
+  SecretBody(Secret json, Secret value) : json_(std::move(json)), value_(std::move(value)) {}
 
  private:
   friend struct WrittenValue;
   Secret json_;
+  Secret value_;
 };
 
 /// Those who read a secret in order to write it.
@@ -34,8 +35,10 @@ struct WrittenValue {
   /// of one that looks like what stands in the place of a hidden one: it could not be read back.
   static model::Variable describe(std::string_view key, const Secret& value,
                                   const Fingerprinter* fingerprinter, const model::DigestValue& digest);
-  /// The request's value stands in the text as it is.
-  static bool stands_in(std::string_view text, const Request& request);
+  /// Of a request that has a secret body.
+  static const Secret& value_of(const Request& request);
+  /// It stands in the text as it is.
+  static bool stands_in(std::string_view text, const Secret& value);
   /// For a transport alone: what goes out as the request's body.
   static std::string_view body_of(const Request& request);
 };

@@ -175,7 +175,7 @@ Forecast forecast(const plan::Plan& plan) {
   std::map<GroupId, std::size_t> values;  // how many change, by group
   for (const plan::ValueChange& value : plan.values) ++values[value.group];
   std::size_t most_values = 0;
-  for (const auto& [group, count_of_it] : values) most_values = std::max(most_values, count_of_it);
+  for (const auto& [group, in_group] : values) most_values = std::max(most_values, in_group);
   result.value_writes = plan.values.size();
   result.value_reads = 2 * values.size();
   result.link_writes = plan.links.size();
@@ -205,8 +205,7 @@ Forecast forecast(const plan::Plan& plan) {
   if (result.critical_path)
     result.at_least = std::max(*result.critical_path, pause(plan, result.writes() + result.reads_at_least));
   if (result.polls_known) {
-    // The owners, then the services and groups, then the rest.
-    // Before them, the values of a group one after the other.
+    // The values of a group, one after the other; the owners, then the services and groups, then the rest.
     const std::size_t before = values.empty() ? 0 : most_values + 2;
     const auto turns = static_cast<Duration::rep>(before + 2 + (result.proof_reads + abreast - 1) / abreast);
     const std::size_t fewest = result.writes() + result.reads() - result.polls + result.deploy_writes;
