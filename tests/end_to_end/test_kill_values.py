@@ -2,18 +2,15 @@
 where a deploy failed and the file says so, the old ones byte for byte. And no value is anywhere but in the file
 that it came from. ENVLINK_KILLS says how many kills, ENVLINK_SEED repeats the choices."""
 
-import collections
-import concurrent.futures
 import json
 import os
 import pathlib
 import subprocess
-import sys
 import unittest
 import urllib.request
 
-from harness import GROUP, KEY, PROGRAM, SERVICES, Case, desired, service, workspace
-from test_kill import AT_ONCE, SEED, Round
+from harness import GROUP, KEY, PROGRAM, SERVICES, Case, desired
+from test_kill import Round, play
 
 # Under the sanitizers each process takes several times as long.
 KILLS = int(os.environ.get("ENVLINK_KILLS", "60" if os.environ.get("ENVLINK_SANITIZE") == "ON" else "200"))
@@ -75,22 +72,7 @@ class ValuesRound(Round):
 
 class Kill(Case):
     def test_however_often_it_is_killed_the_values_are_the_new_ones_or_the_old_ones_and_nobody_else_has_them(self):
-        print(f"ENVLINK_SEED={SEED}", file=sys.stderr, flush=True)
-        kills, rounds = collections.Counter(), 0
-        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-            under_way = set()
-            while sum(kills.values()) < KILLS or under_way:
-                while len(under_way) < AT_ONCE and sum(kills.values()) < KILLS:
-                    rounds += 1
-                    left = KILLS - sum(kills.values())
-                    under_way.add(pool.submit(ValuesRound(self, rounds, rounds % 3 == 0, left).go))
-                done, under_way = concurrent.futures.wait(under_way, return_when=concurrent.futures.FIRST_COMPLETED)
-                for one in done:
-                    kills.update(one.result())
-        total = sum(kills.values())
-        print(f"{total} kills in {rounds} rounds: " + ", ".join(f"{n} {where}" for where, n in kills.most_common()),
-              file=sys.stderr)
-        self.assertGreaterEqual(total, KILLS)
+        play(self, ValuesRound, KILLS)
 
 
 if __name__ == "__main__":
