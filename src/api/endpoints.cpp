@@ -102,6 +102,14 @@ Request patch_service_groups(const ServiceId& service, std::span<const GroupId> 
           .body = json::to_text([&](json::Writer& out) { out("envGroupIds", groups); })};
 }
 
+Request set_auto_deploy(const ServiceId& service, std::string_view word) {
+  const bool trigger = word != "yes" && word != "no";
+  return {.method = Method::patch,
+          .target = service_path(service),
+          .body = json::to_text(
+              [&](json::Writer& out) { out(trigger ? "autoDeployTrigger" : "autoDeploy", word); })};
+}
+
 Request create_deploy(const ServiceId& service, DeployMode mode) {
   return {.method = Method::post,
           .target = service_path(service) + "/deploys",

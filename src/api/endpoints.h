@@ -41,6 +41,8 @@ Request link_group(const GroupId& group, const ServiceId& service);
 Request unlink_group(const GroupId& group, const ServiceId& service);
 /// The guide's PATCH {"envGroupIds": […]}. No part of the documented API: a 200 proves nothing.
 Request patch_service_groups(const ServiceId& service, std::span<const GroupId> groups);
+/// `word`: as model::Service::auto_deploy_word tells it.
+Request set_auto_deploy(const ServiceId& service, std::string_view word);
 Request create_deploy(const ServiceId& service, DeployMode mode);
 /// A new deploy of what `to` deployed. Environment values stay as they are; automatic deploys stay on.
 Request roll_back(const ServiceId& service, const DeployId& to);

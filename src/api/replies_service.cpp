@@ -24,7 +24,12 @@ model::Service service_from(const Node& node, const std::string& id) {
   if (std::string environment = node.optional_id("environmentId"); !environment.empty()) {
     service.environment = EnvironmentId{std::move(environment)};
   }
-  if (node.get("autoDeploy") != nullptr) service.auto_deploy = node.flag("autoDeploy", "yes");
+  service.auto_deploy_trigger = node.text("autoDeployTrigger");
+  if (node.get("autoDeploy") != nullptr) {
+    service.auto_deploy = node.flag("autoDeploy", "yes");
+  } else if (!service.auto_deploy_trigger.empty()) {
+    service.auto_deploy = service.auto_deploy_trigger != "off";
+  }
   service.suspended = node.flag("suspended", "suspended");
   service.preview = details.get("parentServer") != nullptr;
   service.image_backed =

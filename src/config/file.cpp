@@ -290,6 +290,7 @@ void read_rollout(const yaml::Node& node, model::RolloutSettings& rollout, yaml:
   section.read("on_failure", rollout.on_failure, yaml::read_enum<model::OnFailure>);
   section.read("suspended", rollout.suspended, yaml::read_enum<model::OnSuspended>);
   section.read("deploy", rollout.deploy, yaml::read_enum<model::DeployChoice>);
+  section.read("hold", rollout.hold, yaml::read_bool);
   section.read("unknown", rollout.unknown, yaml::read_enum<model::OnUnknown>);
   section.read("poll_interval", rollout.poll_interval, yaml::read_duration, 1s, 1h);
   section.read("timeout", rollout.timeout, yaml::read_duration, 1ms, 24h);

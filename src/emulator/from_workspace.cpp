@@ -32,6 +32,7 @@ SeedService seed_service(const model::Service& service, const model::Workspace& 
   seed.name = service.name;
   seed.type = service.type;
   seed.auto_deploy = service.auto_deploy.value_or(true);
+  seed.after_checks = service.auto_deploy_trigger == "checksPass";
   seed.suspended = service.suspended;
   seed.stale = settings.stale.contains(service.id);
   seed.image = service.image_backed;

@@ -157,6 +157,8 @@ std::optional<Reply> link_groups(WorldState& world, std::size_t service, const j
   return std::nullopt;
 }
 
+constexpr std::array<std::string_view, 3> triggers = {"off", "commit", "checksPass"};
+
 Reply show_service(const WorldState& world, const Service& service) {
   return answer_object([&](json::Writer& out) { write_service(out, world, service); });
 }
@@ -174,11 +176,16 @@ Reply patch_service(WorldState& world, const Call& call, std::size_t index) {
   const json::Value* auto_deploy = body.find("autoDeploy");
   if (auto_deploy && auto_deploy->text != "yes" && auto_deploy->text != "no")
     return refuse(400, "invalid autoDeploy");
+  const json::Value* trigger = body.find("autoDeployTrigger");
+  if (trigger && std::ranges::find(triggers, trigger->text) == triggers.end())
+    return refuse(400, "invalid autoDeployTrigger");
   if (const json::Value* ids = body.find("envGroupIds"); ids && world.behaviour.service_patch_links) {
     if (auto refusal = link_groups(world, index, *ids)) return *refusal;
   }
   if (name) service.seed.name = name->text;
   if (auto_deploy) service.seed.auto_deploy = auto_deploy->text == "yes";
+  if (trigger) service.seed.auto_deploy = trigger->text != "off";
+  if (trigger && service.seed.auto_deploy) service.seed.after_checks = trigger->text == "checksPass";
   if (!body.keys().empty()) service.updated = world.now;
   return show_service(world, service);
 }
@@ -210,6 +217,11 @@ std::string_view runtime_of(const SeedService& seed) {
   return seed.image ? "image" : "node";
 }
 
+std::string_view auto_deploy_trigger(const SeedService& seed) {
+  if (!seed.auto_deploy) return "off";
+  return seed.after_checks ? "checksPass" : "commit";
+}
+
 std::string_view short_type(ServiceType type) {
   switch (type) {
     case ServiceType::static_site:
@@ -230,7 +242,7 @@ std::string_view short_type(ServiceType type) {
 void write_service(json::Writer& out, const WorldState& world, const Service& service) {
   const SeedService& seed = service.seed;
   out("autoDeploy", seed.auto_deploy ? "yes" : "no");
-  out("autoDeployTrigger", seed.auto_deploy ? "commit" : "off");
+  out("autoDeployTrigger", auto_deploy_trigger(seed));
   out("createdAt", service.created);
   out("dashboardUrl", fmt::format("https://dashboard.render.com/{}/{}", short_type(seed.type), seed.id));
   out.if_any("environmentId", seed.environment);

@@ -11,6 +11,8 @@ namespace envlink::emulator {
 constexpr std::string_view region = "oregon";
 
 std::string_view runtime_of(const SeedService& seed);
+/// Render's word for when it deploys on its own.
+std::string_view auto_deploy_trigger(const SeedService& seed);
 /// The short word of a group's serviceLinks: static, web, pserv, worker, cron.
 std::string_view short_type(model::ServiceType type);
 /// Its fields.

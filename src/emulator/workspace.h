@@ -63,6 +63,7 @@ struct SeedService {
   std::string name;
   model::ServiceType type = model::ServiceType::web_service;
   bool auto_deploy = true;
+  bool after_checks = false;  // with automatic deploys: when the checks of a commit have passed
   bool suspended = false;
   bool stale = false;  // its live deploy is older than its links and variables
   bool image = false;  // image-backed: no build; an image cron job is live at once

@@ -151,6 +151,7 @@ SeedService read_seed_service(const yaml::Node& node, yaml::Diagnostics& diagnos
   section.read("id", service.id, read_id, service_ids);
   section.read("type", service.type, yaml::read_one_of<model::ServiceType>, model::service_types);
   section.read("auto_deploy", service.auto_deploy, yaml::read_bool);
+  section.read("after_checks", service.after_checks, yaml::read_bool);
   section.read("suspended", service.suspended, yaml::read_bool);
   section.read("stale", service.stale, yaml::read_bool);
   section.read("image", service.image, yaml::read_bool);

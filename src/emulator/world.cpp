@@ -10,6 +10,7 @@
 #include "emulator/deploys.h"
 #include "emulator/ids.h"
 #include "emulator/routes.h"
+#include "emulator/services.h"
 #include "emulator/variables.h"
 #include "json/writer.h"
 
@@ -43,6 +44,7 @@ void write_service(json::Writer& out, const Service& service) {
   out("name", service.seed.name);
   out("type", service.seed.type);
   out("auto_deploy", service.seed.auto_deploy);
+  out("auto_deploy_trigger", auto_deploy_trigger(service.seed));
   out("suspended", service.seed.suspended);
   write_changes(out, service.changes);
 }
@@ -374,6 +376,11 @@ const std::string* World::carried_value(std::size_t deploy, std::string_view hol
 const std::string* World::value(std::string_view holder_id, std::string_view key) const {
   const auto holder = find_holder(*state_, holder_id);
   return holder ? value_of(*state_, *holder, value_name(key)) : nullptr;
+}
+
+std::string_view World::auto_deploy_trigger(std::string_view service_id) const {
+  const auto service = state_->find_service(service_id);
+  return service ? emulator::auto_deploy_trigger(state_->services[*service].seed) : std::string_view();
 }
 
 bool World::is_serving(std::string_view service) const {

@@ -105,6 +105,8 @@ class World {
                                    std::string_view key) const;
   /// As it is now; nullptr: there is none.
   const std::string* value(std::string_view holder_id, std::string_view key) const;
+  /// Render's word for it.
+  std::string_view auto_deploy_trigger(std::string_view service_id) const;
 
   /// Does a service of this name or id have a live deploy, and is it not suspended?
   bool is_serving(std::string_view service) const;

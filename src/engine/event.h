@@ -67,6 +67,12 @@ constexpr auto words(DeployMode) {
   return std::to_array<std::string_view>({"build_and_deploy", "deploy_only", "rollback"});
 }
 
+/// Automatic deploys of a service are switched off while a run writes and deploys, and are then as they were.
+enum class HoldAction { hold, restore };
+constexpr auto words(HoldAction) {
+  return std::to_array<std::string_view>({"hold", "restore"});
+}
+
 // In every kind: `http_status` is 0 where no answer came, `why` tells what came instead of a success,
 // `server_time` is Render's clock where an answer told it. Texts are cleaned and bounded already.
 
@@ -85,6 +91,45 @@ struct RunBegan {
 struct RunResumed {
   static constexpr std::string_view kind = "run_resumed";
   bool operator==(const RunResumed&) const = default;
+};
+
+/// Durable before the request goes out. `was`: what the run found there and puts back, in Render's word.
+struct HoldIntended {
+  static constexpr std::string_view kind = "hold_intended";
+  EventService service{};
+  HoldAction action = HoldAction::hold;
+  std::string was{};
+  int attempt = 0;
+  bool operator==(const HoldIntended&) const = default;
+};
+
+struct HoldAnswered {
+  static constexpr std::string_view kind = "hold_answered";
+  EventService service{};
+  HoldAction action = HoldAction::hold;
+  int http_status = 0;
+  std::string why{};
+  std::string request_id{};
+  std::optional<Time> server_time{};
+  bool operator==(const HoldAnswered&) const = default;
+};
+
+/// Read back. `found`: Render's word for what is there then.
+struct HoldProved {
+  static constexpr std::string_view kind = "hold_proved";
+  EventService service{};
+  HoldAction action = HoldAction::hold;
+  std::string found{};
+  bool operator==(const HoldProved&) const = default;
+};
+
+struct HoldFailed {
+  static constexpr std::string_view kind = "hold_failed";
+  EventService service{};
+  HoldAction action = HoldAction::hold;
+  std::string why{};
+  std::string cure{};
+  bool operator==(const HoldFailed&) const = default;
 };
 
 /// Durable before the request goes out.
@@ -258,10 +303,11 @@ struct RunEnded {
 };
 
 struct Event {
-  using What = std::variant<RunBegan, RunResumed, ValueIntended, ValueAnswered, ValueProved, ValueFailed,
-                            LinkIntended, LinkAnswered, LinkProved, LinkFailed, SnapshotTaken, DeployIntended,
-                            DeployAnswered, DeployAttributed, DeployObserved, HealthObserved, ServiceEnded,
-                            FailureTold, Waiting, Interrupted, RunEnded>;
+  using What =
+      std::variant<RunBegan, RunResumed, HoldIntended, HoldAnswered, HoldProved, HoldFailed, ValueIntended,
+                   ValueAnswered, ValueProved, ValueFailed, LinkIntended, LinkAnswered, LinkProved,
+                   LinkFailed, SnapshotTaken, DeployIntended, DeployAnswered, DeployAttributed,
+                   DeployObserved, HealthObserved, ServiceEnded, FailureTold, Waiting, Interrupted, RunEnded>;
   Time at{};
   What what;
   bool operator==(const Event&) const = default;

@@ -65,6 +65,32 @@ void fields(auto& visit, Like<RunBegan> auto& began) {
 
 void fields(auto&, Like<RunResumed> auto&) {}
 
+void fields(auto& visit, Like<HoldIntended> auto& intended) {
+  about(visit, intended.service);
+  visit("action", intended.action);
+  visit("was", intended.was);
+  visit("attempt", intended.attempt);
+}
+
+void fields(auto& visit, Like<HoldAnswered> auto& answered) {
+  about(visit, answered.service);
+  visit("action", answered.action);
+  answer(visit, answered);
+}
+
+void fields(auto& visit, Like<HoldProved> auto& proved) {
+  about(visit, proved.service);
+  visit("action", proved.action);
+  visit("found", proved.found);
+}
+
+void fields(auto& visit, Like<HoldFailed> auto& failed) {
+  about(visit, failed.service);
+  visit("action", failed.action);
+  visit.or_null("why", failed.why);
+  visit.or_null("cure", failed.cure);
+}
+
 void fields(auto& visit, Like<LinkIntended> auto& intended) {
   about(visit, intended.link);
   visit("attempt", intended.attempt);

@@ -30,6 +30,10 @@ std::vector<Event::What> all_kinds() {
   const std::optional<Time> server_time = *parse_rfc3339("2026-11-18T12:26:40Z");
   return {RunBegan{{OwnerId("tea-1"), "toolboxai"}, 6, 2, 9, 8, 3},
           RunResumed{},
+          HoldIntended{backend, HoldAction::hold, "checksPass", 2},
+          HoldAnswered{backend, HoldAction::hold, 503, "Render answered 503", "req-1", server_time},
+          HoldProved{backend, HoldAction::restore, "checksPass"},
+          HoldFailed{backend, HoldAction::restore, "Render answered 403", "ask"},
           ValueIntended{unset, 2},
           ValueAnswered{unset, 503, "Render answered 503", "req-1", server_time},
           ValueProved{unset, server_time},

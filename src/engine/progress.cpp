@@ -57,6 +57,27 @@ struct ServiceFold {
   ServiceProgress& service;
   Time at;
 
+  void operator()(const HoldIntended& it) {
+    const bool off = it.action == HoldAction::hold;
+    service.hold.phase = off ? HoldPhase::switching_off : HoldPhase::restoring;
+    service.hold.was = it.was;
+    service.hold.attempts = it.attempt;
+    ++service.hold.unheard;
+  }
+  void operator()(const HoldAnswered& it) {
+    if (it.http_status != 0) --service.hold.unheard;
+    service.hold.trouble = it.why;
+  }
+  void operator()(const HoldProved& it) {
+    service.hold.phase = it.action == HoldAction::hold ? HoldPhase::off : HoldPhase::restored;
+    service.hold.failed = false;
+    service.hold.trouble.clear();
+  }
+  void operator()(const HoldFailed& it) {
+    service.hold.failed = true;
+    service.hold.trouble = it.why;
+    service.hold.cure = it.cure;
+  }
   void operator()(const LinkIntended&) { service.phase = ServicePhase::linking; }
   void operator()(const SnapshotTaken& taken) {
     service.phase = ServicePhase::looking;
@@ -106,6 +127,7 @@ void take_up_again(Progress& progress) {
     }
   }
   for (ServiceProgress& service : progress.services) {
+    service.hold.failed = false;
     if (!service.open()) continue;
     service.phase = service.ended_in;
     service.outcome = ServiceOutcome::none;
@@ -116,6 +138,10 @@ void take_up_again(Progress& progress) {
 }
 
 }  // namespace
+
+bool HoldProgress::to_restore() const {
+  return phase == HoldPhase::switching_off || phase == HoldPhase::off || phase == HoldPhase::restoring;
+}
 
 bool ServiceProgress::open() const {
   return is_open(outcome);
@@ -134,11 +160,17 @@ Progress Progress::of(const plan::Plan& plan, std::span<const Event> events) {
   progress.services.resize(plan.services.size());
   for (std::size_t i = 0; i < plan.services.size(); ++i) {
     if (plan.services[i].redeploys()) progress.services[i].phase = ServicePhase::waiting;
+    const std::string& was = plan.services[i].auto_deploy_was;
+    if (!was.empty()) progress.services[i].hold = HoldProgress{.phase = HoldPhase::off, .was = was};
   }
   for (const plan::LinkChange& change : plan.links)
     progress.services[change.service].phase = ServicePhase::waiting;
   for (const Event& event : events) progress.apply(event);
   return progress;
+}
+
+bool Progress::restored() const {
+  return std::ranges::none_of(services, [](const ServiceProgress& one) { return one.hold.to_restore(); });
 }
 
 bool Progress::failed() const {
@@ -156,7 +188,7 @@ bool Progress::values_proved() const {
 }
 
 bool Progress::unfinished() const {
-  if (!ended_at) return true;
+  if (!ended_at || !restored()) return true;
   const bool without_verdict = outcome == Outcome::error || outcome == Outcome::authentication ||
                                outcome == Outcome::timed_out || outcome == Outcome::interrupted;
   if (!without_verdict) return false;

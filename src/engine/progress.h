@@ -54,6 +54,28 @@ enum class ServicePhase {
   ended,
 };
 
+/// Of a service's automatic deploys.
+enum class HoldPhase {
+  untouched,
+  switching_off,  // it was asked for, and may have taken effect
+  off,
+  restoring,  // likewise
+  restored,
+};
+
+struct HoldProgress {
+  HoldPhase phase = HoldPhase::untouched;
+  std::string was{};  // what is put back, in Render's word
+  int attempts = 0;
+  int unheard = 0;  // requests of which nobody knows whether they took effect
+  bool failed = false;
+  std::string trouble{};  // why
+  std::string cure{};
+
+  /// The run may have switched them off, and has not read back yet that they are as they were.
+  bool to_restore() const;
+};
+
 struct ServiceProgress {
   ServicePhase phase = ServicePhase::unchanged;
   ServiceOutcome outcome = ServiceOutcome::none;
@@ -72,6 +94,7 @@ struct ServiceProgress {
   std::string told_reason;       // of a failure: what Render's events say
   std::vector<std::string> log;  // the last lines, masked
   std::string no_log;            // why there are none, and where to read it
+  HoldProgress hold;
 
   /// Ended without a verdict: a run that goes on takes it up again.
   bool open() const;
@@ -98,6 +121,7 @@ struct Progress {
   bool unfinished() const;
   std::size_t values_read_back() const;  // how many
   bool values_proved() const;            // all of them
+  bool restored() const;                 // nothing is left switched off
   bool failed() const;                   // of some service there is a verdict, and it is bad
   void apply(const Event& event);
 };

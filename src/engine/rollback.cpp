@@ -64,6 +64,14 @@ struct RollbackPlanner {
            });
   }
 
+  /// Of the rollback.
+  bool writes_to(std::size_t service) const {
+    return std::ranges::any_of(back.links,
+                               [&](const plan::LinkChange& one) { return one.service == service; }) ||
+           std::ranges::any_of(back.values,
+                               [&](const plan::ValueChange& one) { return had(service, one.group); });
+  }
+
   void refuse_value(const plan::ValueChange& change, std::string_view id, std::string what,
                     std::string cure) {
     back.findings.push_back(plan::make_finding(id, fmt::format("group {}", clean(change.group_name)),
@@ -190,6 +198,8 @@ struct RollbackPlanner {
     // A list may not show yet what the run deployed.
     const DeployId& own = done.services[index].deploy;
     if (!own.empty() && !contains(service.known_deploys, own)) service.known_deploys.push_back(own);
+    const HoldProgress& hold = done.services[index].hold;
+    service.auto_deploy_was = hold.to_restore() ? hold.was : "";
     undo_deploy(index, service);
     service.final_groups.clear();
     for (const model::Group& group : actual.groups) {
@@ -200,6 +210,7 @@ struct RollbackPlanner {
           change == back.links.end() ? group.links_to(service.id) : change->action == LinkAction::add;
       if (linked) service.final_groups.push_back(group.id);
     }
+    service.hold = plan.rollout.hold && service.auto_deploy && writes_to(index);
     back.services.push_back(std::move(service));
   }
 

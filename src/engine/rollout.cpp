@@ -74,6 +74,9 @@ Rollout::State::State(std::shared_ptr<const plan::Plan> the_plan, Budget budget)
     for (const std::size_t before : plan.services[service].waits_for)
       services[before].dependants.push_back(service);
   }
+  for (std::size_t service = 0; service < plan.services.size(); ++service) {
+    if (plan.services[service].hold) holds[service] = {};
+  }
   for (const auto& wave : plan.waves) order.insert(order.end(), wave.begin(), wave.end());
   for (std::size_t service = 0; service < plan.services.size(); ++service) {
     if (plan.services[service].wave == 0 && !services[service].links.empty()) order.push_back(service);
@@ -179,10 +182,12 @@ Outcome Rollout::State::outcome() const {
   if (unauthorized) return Outcome::authentication;
   bool failed = false;
   bool timed_out = false;
-  bool trouble = std::ranges::any_of(
-      progress.values, [](const WriteProgress& one) { return one.phase == WritePhase::failed; });
+  bool trouble = !progress.restored() || std::ranges::any_of(progress.values, [](const WriteProgress& one) {
+    return one.phase == WritePhase::failed;
+  });
   bool left = !progress.values_proved();
   for (const ServiceProgress& service : progress.services) {
+    trouble = trouble || service.hold.failed;
     const bool had_deploy = !service.deploy.empty();
     switch (service.outcome) {
       case ServiceOutcome::failed:
@@ -221,10 +226,13 @@ void Rollout::State::withdraw(Time now) {
     under_way.erase(found);
     const bool link = purpose.asked == Asked::link_write;
     const bool value = purpose.asked == Asked::value_write;
-    if (!link && !value && purpose.asked != Asked::deploy_write) continue;
+    const bool hold = purpose.asked == Asked::hold_write;
+    if (!link && !value && !hold && purpose.asked != Asked::deploy_write) continue;
     --writes_under_way;
     const std::string why = "not sent: the run was interrupted";
-    if (value) {
+    if (hold) {
+      record(now, HoldAnswered{.service = event_service(plan, purpose.index), .why = why});
+    } else if (value) {
       values[purpose.index].stage = ValueRun::Stage::answered;
       values[purpose.index].answer = api::NotSent{why};
       record(now, ValueAnswered{.value = event_value(plan, purpose.index), .why = why});
@@ -249,9 +257,23 @@ void Rollout::State::withdraw(Time now) {
   }
 }
 
+void Rollout::State::drive_work(Time now) {
+  if (!awaits_holds()) {
+    drive_values(now);
+    begin_ready(now);
+    drive_links(now);
+    drive_deploys(now);
+    // What has just ended may have opened a gate.
+    begin_ready(now);
+  }
+  if (progress.interrupts > 0) withdraw(now);
+  drive_failure_reports(now);
+}
+
 /// A rollback reads the links first and undoes what it finds. It must not find less than will be there.
 bool Rollout::State::may_finish(Time now) {
-  if (active > 0 || writes_under_way > 0 || !failure_reports.empty() || !values_settled()) return false;
+  if (active > 0 || writes_under_way > 0 || !failure_reports.empty() || !values_settled() || awaits_holds())
+    return false;
   const bool goes_back = plan.rollout.on_failure == model::OnFailure::rollback && plan.undoes == 0 &&
                          progress.failed() && progress.interrupts == 0;
   if (!goes_back || !lost_until || now >= *lost_until) return true;
@@ -301,16 +323,10 @@ Step Rollout::step(Time now) {
   s.wake.reset();
   if (std::exchange(s.to_resume, false)) s.resume(now);
   if (!s.progress.began_at) s.record(now, run_began(s.plan));
-  s.drive_values(now);
-  s.begin_ready(now);
-  s.drive_links(now);
-  s.drive_deploys(now);
-  // What has just ended may have opened a gate.
-  s.begin_ready(now);
-
-  if (s.progress.interrupts > 0) s.withdraw(now);
-  s.drive_failure_reports(now);
-  if (s.may_finish(now)) {
+  if (!s.restoring) s.drive_work(now);
+  if (!s.restoring && s.may_finish(now)) s.begin_restoring(now);
+  if (s.restoring || s.awaits_holds()) s.drive_holds(now);
+  if (s.restoring && s.holds_restored()) {
     s.finish(now);
     return Step{std::move(s.fresh), {}, std::nullopt};
   }
@@ -341,6 +357,10 @@ void Rollout::receive(Time now, Reply reply) {
   }
   if (response != nullptr && response->status == 403 && counts) s.forbidden = true;
   switch (purpose.asked) {
+    case Asked::hold_read:
+      return s.hold_read(now, purpose.index, *delivery);
+    case Asked::hold_write:
+      return s.hold_answered(now, purpose.index, *delivery);
     case Asked::values_look:
       return s.values_looked(now, purpose.index, *delivery);
     case Asked::value_write:

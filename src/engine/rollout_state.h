@@ -22,6 +22,8 @@
 namespace envlink::engine {
 
 enum class Asked {
+  hold_read,
+  hold_write,
   values_look,
   value_write,
   values_read,
@@ -62,6 +64,22 @@ struct ValueGroup {
   bool asked = false;             // a reading of it is under way
   bool looked = false;            // it was looked at
   std::optional<Time> look_at{};  // not before
+};
+
+/// A service's automatic deploys on their way to being off, or as they were: written, then read back.
+struct HoldRun {
+  enum class Stage { idle, writing, reading, resting, settled } stage = Stage::idle;
+  HoldAction action = HoldAction::hold;
+  RequestId asked = 0;
+  api::Request request{};  // the last write
+  std::optional<api::Outcome> answer{};
+  Time answered_at{};
+  int tries = 0;                 // by this process
+  int unread = 0;                // readings in a row that tell nothing
+  std::optional<Time> on_by{};   // from then on no request of an earlier process takes effect
+  std::optional<Time> off_by{};  // from then on every reading shows what came of switching them off
+  Time rest_until{};
+  bool write_again = false;  // after the rest: write again, or only read again
 };
 
 /// A link change on its way: write, read back, and again where that is safe.
@@ -147,9 +165,11 @@ struct Rollout::State {
   ValueWrites writes;
   std::vector<ValueRun> values;
   std::vector<ValueGroup> value_groups;
-  std::vector<PriorValue> undo;  // not handed out yet
-  api::Redactor replaced;        // knows what values were before the run
-  bool stopped_writing = false;  // of the values that are due, none is written any more
+  std::vector<PriorValue> undo;          // not handed out yet
+  api::Redactor replaced;                // knows what values were before the run
+  bool stopped_writing = false;          // of the values that are due, none is written any more
+  std::map<std::size_t, HoldRun> holds;  // by service
+  bool restoring = false;                // nothing else is left to do
   std::vector<LinkRun> links;
   std::vector<GroupRun> groups;
   std::vector<ServiceRun> services;
@@ -183,6 +203,7 @@ struct Rollout::State {
   bool may_begin(std::size_t service) const;
   void begin_ready(Time now);
   void drive_deploys(Time now);
+  void drive_work(Time now);  // all but the holds
   void stop_waiting(Time now, const std::string& because);
   void withdraw(Time now);  // after an interrupt: nothing that has not gone out goes out
   bool may_finish(Time now);
@@ -194,6 +215,21 @@ struct Rollout::State {
   void resume(Time now);
   void resume_links(Time now, std::size_t service);
   void resume_deploy(Time now, std::size_t service);
+
+  // rollout_hold.cpp
+  void resume_holds(Time now);
+  void begin_restoring(Time now);
+  bool awaits_holds() const;
+  bool holds_restored() const;
+  void drive_holds(Time now);
+  void write_hold(Time now, std::size_t service, const std::string& was);
+  void write_hold_again(Time now, std::size_t service, const Delivery& read);
+  void hold_answered(Time now, std::size_t service, const Delivery& delivery);
+  void hold_read(Time now, std::size_t service, const Delivery& delivery);
+  void judge_off(Time now, std::size_t service, const model::Service& read, const Delivery& delivery);
+  void judge_restored(Time now, std::size_t service, const model::Service& read, const Delivery& delivery);
+  void rest_hold(Time now, std::size_t service, Time until, std::string_view shows);
+  void fail_hold(Time now, std::size_t service, std::string why, std::string cure);
 
   // rollout_values.cpp
   void resume_values(Time now);

@@ -99,6 +99,7 @@ struct RolloutSettings {
   Duration poll_interval = std::chrono::seconds(10);  // upper bound between two looks at a deploy
   Duration timeout = std::chrono::minutes(10);        // per deploy
   OnSuspended suspended = OnSuspended::refuse;
+  bool hold = false;  // automatic deploys are off while the run writes and deploys
   bool operator==(const RolloutSettings&) const = default;
 };
 

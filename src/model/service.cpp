@@ -23,6 +23,12 @@ std::string Service::label() const {
   return shares_name ? name + " (" + id.text() + ")" : name;
 }
 
+std::string Service::auto_deploy_word() const {
+  if (!auto_deploy_trigger.empty()) return auto_deploy_trigger;
+  if (!auto_deploy) return {};
+  return *auto_deploy ? "yes" : "no";
+}
+
 std::string health_url(const Service& service) {
   if (service.type != ServiceType::web_service || service.url.empty() || service.health_check_path.empty())
     return {};

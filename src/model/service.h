@@ -33,6 +33,7 @@ struct Service {
   OwnerId owner;
   std::optional<EnvironmentId> environment;
   std::optional<bool> auto_deploy;  // unset: not told
+  std::string auto_deploy_trigger;  // Render's word: "commit", "checksPass", "off"; empty: not told
   bool suspended = false;
   bool preview = false;           // a preview instance of another service (serviceDetails.parentServer)
   bool image_backed = false;      // deploys an image: nothing is built
@@ -44,6 +45,9 @@ struct Service {
 
   /// What people are told it is called: its name, and its id as well where the name says too little.
   std::string label() const;
+  /// What says whether it deploys on its own, as it is given back to Render: its trigger, or "yes" or "no"
+  /// where Render tells none. Empty: not told.
+  std::string auto_deploy_word() const;
   bool operator==(const Service&) const = default;
 };
 

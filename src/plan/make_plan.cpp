@@ -202,6 +202,11 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
     plan.services.push_back(plan_service(in, changes_of(found.changes, i), plan.values, redeploy, i));
     taking_part.push_back(plan.services.back().redeploys());
   }
+  for (std::size_t i = 0; in.desired.rollout.hold && i < plan.services.size(); ++i) {
+    PlannedService& service = plan.services[i];
+    const bool changes = !changes_of(found.changes, i).empty() || consumes(in, plan.values, i);
+    service.hold = service.auto_deploy && changes;
+  }
   const auto waits_for = effective_dependencies(after, taking_part);
   plan.waves = waves_of(waits_for, taking_part);
   for (std::size_t i = 0; i < plan.services.size(); ++i) plan.services[i].waits_for = waits_for[i];

@@ -9,7 +9,9 @@ bool Plan::refused() const {
 }
 
 bool Plan::empty() const {
-  return values.empty() && links.empty() && std::ranges::none_of(services, &PlannedService::redeploys);
+  return values.empty() && links.empty() && std::ranges::none_of(services, [](const PlannedService& one) {
+           return one.redeploys() || !one.auto_deploy_was.empty();
+         });
 }
 
 std::size_t Plan::deploys() const {

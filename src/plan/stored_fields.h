@@ -42,6 +42,7 @@ void fields(auto& visit, json::Like<RolloutSettings> auto& rollout) {
   visit("poll_interval", rollout.poll_interval);
   visit("timeout", rollout.timeout);
   visit.later("suspended", rollout.suspended);
+  visit.if_any("hold", rollout.hold);
 }
 
 void fields(auto& visit, json::Like<ApiSettings> auto& api) {
@@ -92,6 +93,8 @@ void fields(auto& visit, json::Like<PlannedService> auto& service) {
   visit.later("has_disk", service.has_disk);
   visit.later("auto_deploy", service.auto_deploy);
   visit.later("image_backed", service.image_backed);
+  visit.if_any("hold", service.hold);
+  visit.if_any("auto_deploy_was", service.auto_deploy_was);
 }
 
 void fields(auto& visit, json::Like<LinkChange> auto& link) {

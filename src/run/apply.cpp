@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "plan/next_reading.h"
 #include "run/commands.h"
 #include "run/execute.h"
@@ -102,10 +103,29 @@ Result<void> still_valid(const Store& store, const Planned& planned) {
        .cure = "Plan anew: envlink apply"});
 }
 
+/// What a run that is left as it stands switched off, nobody switches on again.
+void tell_left_off(Context& context, std::int64_t number) {
+  const auto run = load_run(context.store, number);
+  if (!run) return;
+  std::vector<std::string> off;
+  for (std::size_t i = 0; i < run->plan.services.size(); ++i) {
+    const engine::HoldProgress& hold = run->progress.services[i].hold;
+    if (hold.to_restore())
+      off.push_back(fmt::format("{} ({})", clean(run->plan.services[i].name), clean(hold.was)));
+  }
+  if (off.empty()) return;
+  context.frontend.report(
+      {.what = fmt::format("Run {} leaves automatic deploys off: {}", number, join_and(off)),
+       .cure = "Switch them on in the settings of each service in the Dashboard; what was there stands in "
+               "brackets."});
+}
+
 /// --anew. All of them: a run whose rollback was interrupted is as open as that rollback.
-Result<void> leave_as_they_stand(Store& store, const std::vector<std::int64_t>& runs, Time now) {
+Result<void> leave_as_they_stand(Context& context, const std::vector<std::int64_t>& runs) {
   for (const std::int64_t run : runs) {
-    if (const auto ended = store.end(run, now, Outcome::interrupted); !ended) return ended;
+    if (const auto ended = context.store.end(run, context.clock.now(), Outcome::interrupted); !ended)
+      return ended;
+    tell_left_off(context, run);
   }
   return {};
 }
@@ -117,8 +137,7 @@ Outcome only_leave_as_they_stand(Context& context, const OwnerId& workspace, Loc
   if (open->empty()) return Outcome::nothing_to_do;
   const auto taken = take_lock(context, workspace.text(), wait);
   if (!taken) return end_with(context, taken.error());
-  if (const auto left = leave_as_they_stand(context.store, *open, context.clock.now()); !left)
-    return end_with(context, left.error());
+  if (const auto left = leave_as_they_stand(context, *open); !left) return end_with(context, left.error());
   return Outcome::nothing_to_do;
 }
 
@@ -129,7 +148,7 @@ Result<void> nothing_unfinished(Context& context, const PlanSource& source, cons
   const auto open = open_runs(context.store, workspace);
   if (!open) return fail(open.error());
   // Their plans are not read: an envlink that does not know them gets past them as well.
-  if (anew) return leave_as_they_stand(context.store, *open, context.clock.now());
+  if (anew) return leave_as_they_stand(context, *open);
   const auto run = unfinished_run(context.store, workspace);
   if (!run) {
     Error error = run.error();
@@ -139,7 +158,7 @@ Result<void> nothing_unfinished(Context& context, const PlanSource& source, cons
   if (!*run) return {};
   context.frontend.show_unfinished(**run, "");
   // The newest run may have ended without a verdict while the one that it rolls back is open.
-  if (open->empty() && !source.consumers_alone) {
+  if (open->empty() && !source.consumers_alone && (*run)->progress.restored()) {
     if (plan.blocking_dependency() == nullptr) context.frontend.say("  This plan takes up what it left.");
     return {};
   }

@@ -25,6 +25,9 @@ std::int64_t begin(MemoryStore& store, std::int64_t undoes) {
   plan::Plan plan;
   plan.owner.id = workspace;
   plan.undoes = undoes;
+  plan::PlannedService service;
+  service.redeploy = plan::Reason::requested;
+  plan.services.push_back(service);
   RunSummary summary{.workspace = workspace.text()};
   if (undoes != 0) summary.undoes = undoes;
   return *store.begin(summary, plan);
@@ -43,4 +46,16 @@ TEST_CASE("where somebody began to roll a run back, its rollback is what a resum
   const std::int64_t rollback = begin(store, run);
   resume(context, **chosen, {});
   CHECK(frontend.shown == rollback);
+}
+
+TEST_CASE("a rollback that was interrupted goes before the open run that it undoes") {
+  MemoryStore store;
+  const std::int64_t run = begin(store, 0);
+  const std::int64_t rollback = begin(store, run);
+  REQUIRE(store.append(
+      rollback, {{Time{}, engine::Interrupted{1}}, {Time{}, engine::RunEnded{model::Outcome::interrupted}}}));
+  REQUIRE(store.end(rollback, Time{}, model::Outcome::interrupted));
+  const auto chosen = choose_resumable(store, 0);
+  REQUIRE((chosen && *chosen));
+  CHECK((*chosen)->number() == rollback);
 }

@@ -40,6 +40,10 @@ struct Phrases {
     return fmt::format("{}{} {}", word(link.action), done, safe(link.group.name, style));
   }
   /// "set DATABASE_URL"
+  std::string change(engine::HoldAction action) const {
+    return action == engine::HoldAction::hold ? "switch automatic deploys off"
+                                              : "switch automatic deploys on again";
+  }
   std::string change(const engine::EventValue& value) const {
     return fmt::format("{} {}", word(value.action), safe(value.key, style));
   }
@@ -50,6 +54,19 @@ struct Phrases {
 struct EventWords : Phrases {
   std::string operator()(const engine::RunBegan&) const { return "the run began"; }
   std::string operator()(const engine::RunResumed&) const { return "a new process went on with it"; }
+  std::string operator()(const engine::HoldIntended& intended) const {
+    return fmt::format("{}: asked for{}", change(intended.action), attempt_words(intended.attempt));
+  }
+  std::string operator()(const engine::HoldAnswered& answered) const {
+    return fmt::format("{}: {}", change(answered.action),
+                       answer("Render answered", answered.http_status, answered.why));
+  }
+  std::string operator()(const engine::HoldProved& proved) const {
+    return fmt::format("automatic deploys are {}: read back", safe(proved.found, style));
+  }
+  std::string operator()(const engine::HoldFailed& failed) const {
+    return with(with(change(failed.action) + ": failed", failed.why, ": "), failed.cure, arrow());
+  }
   std::string operator()(const engine::LinkIntended& intended) const {
     return fmt::format("{}: asked for{}", change(intended.link), attempt_words(intended.attempt));
   }
@@ -152,7 +169,10 @@ std::string event_words(const Event& event, const Style& style) {
 
 Colour event_colour(const Event& event) {
   return std::visit(
-      ByKind{[](const engine::ValueFailed&) { return Colour::bad; },
+      ByKind{[](const engine::HoldFailed&) { return Colour::bad; },
+             [](const engine::HoldAnswered& answered) { return tone_of_answer(answered.http_status); },
+             [](const engine::HoldProved&) { return Colour::good; },
+             [](const engine::ValueFailed&) { return Colour::bad; },
              [](const engine::ValueAnswered& answered) { return tone_of_answer(answered.http_status); },
              [](const engine::ValueProved&) { return Colour::good; },
              [](const engine::LinkFailed&) { return Colour::bad; },
@@ -176,7 +196,9 @@ Colour event_colour(const Event& event) {
 
 bool is_news(const Event& event) {
   return std::visit(
-      ByKind{[](const engine::ValueIntended& intended) { return intended.attempt > 1; },
+      ByKind{[](const engine::HoldIntended& intended) { return intended.attempt > 1; },
+             [](const engine::HoldAnswered& answered) { return !is_success(answered.http_status); },
+             [](const engine::ValueIntended& intended) { return intended.attempt > 1; },
              [](const engine::ValueAnswered& answered) { return !is_success(answered.http_status); },
              [](const engine::LinkIntended& intended) { return intended.attempt > 1; },
              [](const engine::DeployIntended& intended) { return intended.attempt > 1; },
@@ -208,6 +230,17 @@ struct LogLines::Words : Phrases {
   }
   Said operator()(const engine::RunResumed&) const {
     return "going on: what was asked for and not answered is looked up first";
+  }
+  Said operator()(const engine::HoldAnswered& answered) const {
+    if (is_success(answered.http_status)) return std::nullopt;
+    return fmt::format("{}: {}", change(answered.action), answer("HTTP", answered.http_status, answered.why));
+  }
+  Said operator()(const engine::HoldProved& proved) const {
+    if (proved.action == engine::HoldAction::hold) return "automatic deploys off";
+    return fmt::format("automatic deploys again: {}", safe(proved.found, style));
+  }
+  Said operator()(const engine::HoldFailed& failed) const {
+    return with(with(change(failed.action) + ": failed", failed.why, ": "), failed.cure, arrow());
   }
   Said operator()(const engine::ValueAnswered& answered) const {
     if (is_success(answered.http_status)) return std::nullopt;

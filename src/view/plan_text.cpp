@@ -200,12 +200,25 @@ class Writer {
   /// Once for all: nearly every service has automatic deploys, and a line at each would hide the rest.
   void by_itself() {
     std::vector<std::size_t> some;
+    std::vector<std::size_t> held;
     std::size_t changing = 0;
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
       const bool has_new_values = plan_.services[i].redeploy == plan::Reason::values_change;
-      if (links_[i].empty() && !has_new_values) continue;
+      if (links_[i].empty() && !has_new_values && plan_.services[i].auto_deploy_was.empty()) continue;
       ++changing;
-      if (plan_.services[i].auto_deploy) some.push_back(i);
+      if (plan_.services[i].hold || !plan_.services[i].auto_deploy_was.empty()) {
+        held.push_back(i);
+      } else if (plan_.services[i].auto_deploy) {
+        some.push_back(i);
+      }
+    }
+    if (!held.empty()) {
+      const auto which = held.size() == changing && changing > 1 ? std::string("all of them") : listed(held);
+      out_ += '\n';
+      out_ += folded(fmt::format("Automatic deploys of {} are off while this runs, and then as they were "
+                                 "(rollout.hold).",
+                                 which),
+                     style_, Colour::quiet);
     }
     if (some.empty()) return;
     const auto who = some.size() == changing && changing > 1 ? std::string("any of them") : listed(some);

@@ -107,6 +107,7 @@ class Outcome {
     if (whole()) return success();
     headline();
     failed_values();
+    failed_holds();
     section("Failed", failed_);
     section("Still running when envlink stopped watching", running_);
     never_started();
@@ -140,7 +141,8 @@ class Outcome {
 
   bool whole() const {
     return is_success(progress_.outcome) && progress_.ended_at && progress_.values_proved() &&
-           board_.links_proved() == plan_.links.size() && board_.live() == board_.redeploying();
+           progress_.restored() && board_.links_proved() == plan_.links.size() &&
+           board_.live() == board_.redeploying();
   }
 
   /// "Stopped after 2m: 1 service failed, 3 of 9 live."
@@ -157,6 +159,10 @@ class Outcome {
     if (!plan_.links.empty())
       parts.push_back(count_of(plan_.links.size(), "link") + " proved by reading back");
     if (board_.redeploying() > 0) parts.push_back(count_of(board_.redeploying(), "service") + " live");
+    const auto was_held = [](const engine::ServiceProgress& one) {
+      return one.hold.phase == engine::HoldPhase::restored;
+    };
+    if (std::ranges::any_of(progress_.services, was_held)) parts.emplace_back("automatic deploys on again");
     const auto text = lead_sign(Symbol::good, style_) + (plan_.undoes == 0 ? "Done" : "Rolled back");
     return paint(sentence(text, "in", parts), Colour::good, style_) + "\n";
   }
@@ -216,6 +222,26 @@ class Outcome {
       out_ += hanging(arrow, display_width(arrow), safe(value->cure, style_, 2000), style_);
     }
     if (!wrote_something()) out_ += "  Nothing was written.\n";
+  }
+
+  void failed_holds() {
+    std::vector<std::size_t> failed;
+    for (std::size_t i = 0; i < plan_.services.size(); ++i) {
+      if (progress_.services[i].hold.failed) failed.push_back(i);
+    }
+    if (failed.empty()) return;
+    out_ += heading("Automatic deploys", style_);
+    for (const std::size_t i : failed) {
+      const engine::HoldProgress& hold = progress_.services[i].hold;
+      const std::string mark = fmt::format("  {} ", sign(Symbol::bad, style_));
+      out_ += hanging(
+          paint(mark, Colour::bad, style_), indent(),
+          fmt::format("{}: {}", safe(plan_.services[i].name, style_), safe(hold.trouble, style_, 2000)),
+          style_);
+      if (hold.cure.empty()) continue;
+      const std::string arrow = fmt::format("{}{} ", std::string(indent(), ' '), sign(Symbol::arrow, style_));
+      out_ += hanging(arrow, display_width(arrow), safe(hold.cure, style_, 2000), style_);
+    }
   }
 
   void section(std::string_view title, const std::vector<std::size_t>& services) {

@@ -208,6 +208,10 @@ std::vector<engine::Event> every_kind(const plan::Plan& plan, std::size_t servic
   const std::vector<Event::What> kinds = {
       RunBegan{{OwnerId(text), text}, 6, 1, 1, 1, 1},
       RunResumed{},
+      HoldIntended{about, HoldAction::hold, text, 2},
+      HoldAnswered{about, HoldAction::hold, 500, text, text, began},
+      HoldProved{about, HoldAction::restore, text},
+      HoldFailed{about, HoldAction::restore, text, text},
       ValueIntended{value, 2},
       ValueAnswered{value, 500, text, text, began},
       ValueProved{value, began},

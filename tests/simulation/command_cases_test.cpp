@@ -57,7 +57,7 @@ class Desk {
       planned = *resolved;
       return Outcome::done;
     });
-    machine_.commands.plan_file_made(planned->plan);
+    machine_.commands.plan_file_made(planned->plan, now());
     return *planned;
   }
   /// Another process carries out a run, which changes nothing.
@@ -65,6 +65,19 @@ class Desk {
     const run::RunSummary summary{.workspace = plan.owner.id.text(), .file = plan.file, .began = now()};
     const auto run = machine_.store.begin(summary, plan);
     REQUIRE(machine_.store.end(*run, now(), Outcome::done).has_value());
+  }
+  /// A run came to its end, and could not switch the first service's automatic deploys on again.
+  void run_leaves_them_off(const plan::Plan& plan) {
+    using namespace engine;
+    const run::RunSummary summary{.workspace = plan.owner.id.text(), .file = plan.file, .began = now()};
+    const auto run = machine_.store.begin(summary, plan);
+    const EventService first = event_service(plan, 0);
+    REQUIRE(machine_.store.append(*run, {{now(), HoldIntended{first, HoldAction::hold, "commit", 1}},
+                                         {now(), HoldAnswered{.service = first, .http_status = 200}},
+                                         {now(), HoldProved{first, HoldAction::hold, "off"}},
+                                         {now(), HoldFailed{first, HoldAction::restore, "403", ""}},
+                                         {now(), RunEnded{Outcome::error}}}));
+    REQUIRE(machine_.store.end(*run, now(), Outcome::error));
   }
   /// The newest run.
   Outcome roll_back() {
@@ -324,4 +337,11 @@ TEST_CASE("where no digest can be made, no log is shown: nobody knows which valu
   const engine::FailureTold told = Desk(scenario).failure(false);
   CHECK(told.log.empty());
   CHECK(told.no_log.find("without the key of digests") != std::string::npos);
+}
+
+TEST_CASE("a run that left automatic deploys off comes before the next apply") {
+  Desk desk(two_services());
+  desk.run_leaves_them_off(desk.plan().plan);
+  CHECK(desk.apply() == Outcome::held);
+  CHECK(desk.deploys_by_api() == 0);
 }

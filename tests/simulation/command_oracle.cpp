@@ -21,14 +21,16 @@ void CommandOracle::reading_begins(int process, Time now) {
   if (one.run != 0) return;
   if (!one.began_to_read) one.began_to_read = now;
   one.overtaken = false;
-  one.half_shown = one.others_fail = false;
+  one.half_shown = one.others_deploy = false;
   for (std::size_t i = 0; i < world_.deploy_count() && !one.half_shown; ++i)
     one.half_shown = !world_.deploy(i).listed;
-  for (std::size_t i = 0; i < world_.deploy_count() && !one.others_fail; ++i) {
+  for (std::size_t i = 0; i < world_.deploy_count() && !one.others_deploy; ++i) {
     const auto deploy = world_.deploy(i);
     const auto service = std::ranges::find(scenario_.workspace.services, deploy.service_id,
                                            [](const auto& seed) { return std::string_view(seed.id); });
-    one.others_fail = !deploy.finished && service->outcome != emulator::Outcome::live;
+    // Where somebody links meanwhile, nothing may tell whether it carries that.
+    one.others_deploy =
+        !deploy.finished && (service->outcome != emulator::Outcome::live || !scenario_.own_links);
   }
   if (one.plan_file) one.moved = has_moved();
 }
@@ -158,7 +160,9 @@ void CommandOracle::proof_shown(const plan::Verification& verification, int proc
   // What colleagues and earlier runs did before it read the workspace is no excuse.
   const Duration lag =
       std::max(scenario_.workspace.behaviour.link_lag, scenario_.workspace.behaviour.list_lag);
-  const bool undisturbed = oracles_.last_act() < *one.began_to_read - lag && !one.others_fail &&
+  // Who makes a plan for a file waits for no later reading: replicas may lag behind what somebody unlinked.
+  if (one.plan_file && oracles_.last_act() >= planned_file_ - model::link_lag) return;
+  const bool undisturbed = oracles_.last_act() < *one.began_to_read - lag && !one.others_deploy &&
                            h.beforehand <= 0 && !left_a_link_open();
   if (one.applies && undisturbed) throw Violation("an apply is not proved, though nobody interfered with it");
 }
@@ -227,7 +231,8 @@ std::vector<std::string> CommandOracle::what_the_plan_rests_on() const {
 }
 
 /// From what the plan says that it saw: a colleague may have come in while it was made.
-void CommandOracle::plan_file_made(const plan::Plan& plan) {
+void CommandOracle::plan_file_made(const plan::Plan& plan, Time began) {
+  planned_file_ = began;
   for (std::size_t i = 0; i < plan.services.size(); ++i) {
     const plan::PlannedService& service = plan.services[i];
     if (!service.redeploys()) continue;

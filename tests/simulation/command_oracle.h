@@ -39,7 +39,7 @@ class CommandOracle {
   void ends(std::optional<model::Outcome> outcome, int process);
 
   /// The plan was made that a later command applies from a file.
-  void plan_file_made(const plan::Plan& plan);
+  void plan_file_made(const plan::Plan& plan, Time began);
   /// Nothing is unfinished, as the shipped rule has it.
   void nothing_is_left() const;
 
@@ -54,10 +54,10 @@ class CommandOracle {
     bool anew = false;
     bool rolls_back = false;  // it is the command rollback
     bool wrote = false;
-    bool others_fail = false;  // a deploy that will fail was under way when it began to read
-    bool half_shown = false;   // what it read lacks a deploy that no list shows yet
-    bool overtaken = false;    // another process carried something out since it began to read
-    std::int64_t run = 0;      // that it carries out
+    bool others_deploy = false;  // when it began to read, a deploy that fails, or of which little is known
+    bool half_shown = false;     // what it read lacks a deploy that no list shows yet
+    bool overtaken = false;      // another process carried something out since it began to read
+    std::int64_t run = 0;        // that it carries out
     std::optional<Time> began_to_read{};
   };
   Actor& actor(int process) { return actors_.at(static_cast<std::size_t>(process)); }
@@ -77,6 +77,7 @@ class CommandOracle {
   std::array<Actor, 2> actors_;
   std::set<std::int64_t> planned_half_shown_;
   std::vector<std::string> planned_services_;
+  Time planned_file_ = Time::max();  // when making it began
   std::vector<std::string> planned_for_;
 };
 

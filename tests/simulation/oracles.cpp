@@ -100,6 +100,7 @@ void Oracles::run_begins(const plan::Plan& plan, Time now, std::int64_t run, int
                    .emplace(run, Run{JournalWatch(scenario_),
                                      goes_back ? undone->second.rollback : RollbackOracle(scenario_, world_),
                                      ValueOracle(scenario_, world_),
+                                     HoldOracle(scenario_, world_),
                                      now,
                                      {},
                                      world_.deploy_count(),
@@ -115,6 +116,7 @@ void Oracles::run_begins(const plan::Plan& plan, Time now, std::int64_t run, int
       begun.links_before.push_back(world_.is_linked(group.id, service.id));
   }
   begun.journal.run_begins(plan);
+  begun.holds.run_begins(plan);
   begun.values.run_begins(plan, told_values_.at(static_cast<std::size_t>(process)),
                           goes_back ? &undone->second.values : nullptr);
   run_ = run;
@@ -163,6 +165,7 @@ void Oracles::recorded(const std::vector<engine::Event>& events) {
   for (const engine::Event& event : events) {
     run().journal.recorded(event);
     run().values.recorded(event);
+    run().holds.recorded(event);
     // What was read before it was written says nothing of it.
     if (const auto* intended = event.as<engine::LinkIntended>())
       ever_read_[link_of(plan_->links[intended->link.position])] = {};
@@ -182,6 +185,8 @@ void Oracles::sent(int process, Time at, const api::Request& request) {
   if (request.method == api::Method::get) return;
   if (!executes) throw Violation("a write went out without a plan");
   read_since_write_ = false;
+  if (is_about_automatic_deploys(request)) return run().holds.switched(request);
+  if (scenario_.untouched && !is_deploy_request(request)) run().holds.written();
   run().values.sent(request);
   if (is_about_a_value(request.target)) return;
   run().journal.sent(request);
@@ -364,6 +369,7 @@ void Oracles::run_ended(model::Outcome outcome) const {
     throw Violation(
         fmt::format("invariant 8: a run ended with {}, as no run can by itself", to_string(outcome)));
   }
+  if (scenario_.untouched) runs_.at(run_).holds.run_ended();
   if (outcome == Outcome::done) success_is_true();
 }
 

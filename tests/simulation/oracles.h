@@ -9,6 +9,7 @@
 
 #include "emulator/world.h"
 #include "engine/event.h"
+#include "hold_oracle.h"
 #include "journal_watch.h"
 #include "model/outcome.h"
 #include "plan/plan.h"
@@ -101,6 +102,7 @@ class Oracles final : public Listener {
     JournalWatch journal;
     RollbackOracle rollback;
     ValueOracle values;
+    HoldOracle holds;
     Time began{};
     std::vector<bool> links_before;  // group by group, service by service
     std::size_t deploys_before = 0;

@@ -43,6 +43,7 @@ void draw_service(Choices& choices, std::size_t index, std::size_t groups,
   seed.type = type ? *type : draw_type(choices);
   seed.id = fmt::format("{}-{:020}", seed.type == model::ServiceType::cron_job ? "crn" : "srv", index);
   seed.auto_deploy = choices.chance(0.7);
+  seed.after_checks = choices.chance(0.3);
   seed.stale = choices.chance(0.2);
   seed.image = seed.type != model::ServiceType::static_site && choices.chance(0.2);
   seed.build = draw_length(choices, seconds(90));
@@ -229,6 +230,7 @@ Scenario draw_scenario(Choices& choices) {
       choices.chance(0.9) ? model::LinkMethod::env_group : model::LinkMethod::service_patch;
   if (choices.chance(0.1)) desired.api.min_interval = seconds(1);
 
+  desired.rollout.hold = choices.chance(0.15);
   draw_values(choices, scenario);
   behaviour.value_deploys = choices.chance(0.25);
   if (scenario.whole_wire) {
@@ -286,10 +288,10 @@ std::string describe(const Scenario& scenario) {
       format_duration(b.list_lag), format_duration(b.link_lag), b.link_flaps, b.list_repeats, b.read_limit,
       b.write_limit);
   text += fmt::format(
-      "  unmanaged {} order {} gate {} parallel {} on_failure {} timeout {} retries {} method {}\n",
-      static_cast<int>(d.unmanaged), static_cast<int>(d.rollout.order), static_cast<int>(d.rollout.gate),
-      d.rollout.max_parallel, static_cast<int>(d.rollout.on_failure), format_duration(d.rollout.timeout),
-      d.api.retries, static_cast<int>(d.api.link_method));
+      "  hold {} unmanaged {} order {} gate {} parallel {} on_failure {} timeout {} retries {} method {}\n",
+      d.rollout.hold, static_cast<int>(d.unmanaged), static_cast<int>(d.rollout.order),
+      static_cast<int>(d.rollout.gate), d.rollout.max_parallel, static_cast<int>(d.rollout.on_failure),
+      format_duration(d.rollout.timeout), d.api.retries, static_cast<int>(d.api.link_method));
   const Hostility& h = scenario.hostility;
   text += fmt::format(
       "  before {} after {} late {} 503 {} 500 {} 429 {} refused {} garbage {} old deploy {} twice {} "

@@ -110,6 +110,7 @@ std::optional<Outcome> SimulatedCase::beside_second(Command first) {
 }
 
 bool SimulatedCase::make_plan_file() {
+  const Time began = machine_->wire.world_now();
   Process(surroundings()).carry_out([&](run::Context& context) {
     const auto resolved = run::resolve_plan(context, {.desired = scenario_->desired});
     if (!resolved) return run::end_with(context, resolved.error());
@@ -117,7 +118,7 @@ bool SimulatedCase::make_plan_file() {
     plan_file_ = plan::PlanFile{resolved->plan, plan::snapshot_of(resolved->plan, resolved->actual), {}};
     return Outcome::done;
   });
-  if (plan_file_) machine_->commands.plan_file_made(plan_file_->plan);
+  if (plan_file_) machine_->commands.plan_file_made(plan_file_->plan, began);
   between_processes();
   machine_->wire.let_pass(scenario_->habits.reads_plan);
   return plan_file_.has_value();
@@ -141,6 +142,7 @@ SimulatedCase::Command SimulatedCase::next_command() {
   Command next = Command::resume;
   if (choices_.chance(habits.applies_again)) next = Command::apply;
   if (choices_.chance(habits.anew)) next = Command::apply_anew;
+  leaves_runs_ = leaves_runs_ || next == Command::apply_anew;
   if (choices_.chance(habits.rolls_back)) next = Command::roll_back;
   if (next != Command::resume) only_resumed_ = false;
   return next;
@@ -270,6 +272,11 @@ Ended SimulatedCase::run() {
     machine_->oracles.end_as_without_trouble(*machine_->store.at(1).plan,
                                              *machine_->store.at(1).summary.outcome);
   looks_at_the_end();
+  if (scenario_->untouched && machines_ == 1 && !leaves_runs_) {
+    machine_->wire.let_pass(seconds(60));  // what was on its way has arrived
+    machine_->wire.look_at_world();
+    HoldOracle(*scenario_, world_).all_is_over();
+  }
   ended_.requests = machine_->oracles.requests();
   ended_.judgements = truth_.judgements();
   return ended_;

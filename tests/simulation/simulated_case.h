@@ -63,6 +63,7 @@ class SimulatedCase {
   int machines_ = 1;
   std::optional<plan::PlanFile> plan_file_;
   bool only_resumed_ = true;
+  bool leaves_runs_ = false;  // --anew was given
   Ended ended_;
 };
 

@@ -40,7 +40,10 @@ TruthOracle::TruthOracle(const Scenario& scenario, const emulator::World& world)
       kept_(scenario.workspace.groups.size()),
       served_(scenario.workspace.groups.size()),
       adopted_(scenario.workspace.services.size()) {
-  for (Reading& reading : readings_) reading.groups.resize(values_.size());
+  for (Reading& reading : readings_) {
+    reading.groups.resize(values_.size());
+    reading.asked.resize(values_.size());
+  }
   look(Time::min());
 }
 
@@ -58,11 +61,23 @@ void TruthOracle::look(Time at) {
   }
 }
 
+int* TruthOracle::asked_by(int process, const api::Request& request) {
+  constexpr std::string_view groups = "/env-groups/";
+  if (request.method != api::Method::get || !request.target.starts_with(groups)) return nullptr;
+  const std::string_view id = std::string_view(request.target).substr(groups.size());
+  for (std::size_t group = 0; group < values_.size(); ++group) {
+    if (id == group_id(group)) return &readings_.at(static_cast<std::size_t>(process)).asked[group];
+  }
+  return nullptr;
+}
+
 void TruthOracle::sent(int process, Time at, const api::Request& request) {
+  if (int* asked = asked_by(process, request)) ++*asked;
   next_->sent(process, at, request);
 }
 
 void TruthOracle::told(int process, Time at, const api::Request& request, const api::Outcome& outcome) {
+  if (int* asked = asked_by(process, request); asked != nullptr && *asked > 0) --*asked;
   next_->told(process, at, request, outcome);
 }
 
@@ -76,7 +91,7 @@ void TruthOracle::reached(Time at, const api::Request& request, const api::Respo
     if (id != group_id(group)) continue;
     served_[group].push_back(at);
     for (Reading& reading : readings_) {
-      if (!reading.under_way) continue;
+      if (!reading.under_way || reading.asked[group] == 0) continue;
       if (reading.groups[group]) {
         reading.groups[group]->last = at;
       } else {
@@ -88,8 +103,9 @@ void TruthOracle::reached(Time at, const api::Request& request, const api::Respo
 
 void TruthOracle::reading_begins(int process, Time at) {
   Reading& reading = readings_.at(static_cast<std::size_t>(process));
-  reading = {at, true, false, {}};
+  reading = {at, true, false, {}, {}};
   reading.groups.resize(values_.size());
+  reading.asked.resize(values_.size());
 }
 
 void TruthOracle::run_writes(int process) {

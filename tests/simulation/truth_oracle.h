@@ -78,6 +78,7 @@ class TruthOracle final : public Listener {
     bool under_way = false;
     bool overtaken = false;
     std::vector<std::optional<Seen>> groups;
+    std::vector<int> asked;  // of each group: requests of the process that it was not told of yet
   };
   /// What a person says that the deploy of a service runs with.
   struct Adopted {
@@ -92,6 +93,8 @@ class TruthOracle final : public Listener {
     Time before = Time::min();  // of links: when that began which `from` ended
   };
   void look(Time at);
+  /// nullptr: the request reads no group.
+  int* asked_by(int process, const api::Request& request);
   void judge(std::size_t service, plan::Freshness said, bool unreadable, int process);
   void live_is_true(std::size_t service);
   void stale_is_true(std::size_t service) const;
