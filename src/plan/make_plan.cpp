@@ -159,25 +159,6 @@ PlannedService plan_service(const Context& in, std::span<const LinkChange> chang
   return planned;
 }
 
-/// By service, those that stand before it in the file.
-std::vector<std::vector<std::size_t>> order_of(const Context& in) {
-  const std::size_t count = in.desired.services.size();
-  std::vector<std::vector<std::size_t>> after(count);
-  if (in.desired.rollout.order == model::Order::listed) {
-    for (std::size_t i = 1; i < count; ++i) after[i].push_back(i - 1);
-  } else {
-    std::unordered_map<std::string_view, std::size_t> places;
-    for (std::size_t i = 0; i < count; ++i) places.emplace(in.desired.services[i].name.text, i);
-    for (std::size_t i = 0; i < count; ++i) {
-      for (const SourceString& name : in.desired.services[i].after) {
-        if (const auto place = places.find(name.text); place != places.end())
-          after[i].push_back(place->second);
-      }
-    }
-  }
-  return after;
-}
-
 std::vector<PlannedGroup> planned_groups(const Context& in) {
   std::vector<PlannedGroup> groups;
   for (std::size_t i = 0; i < in.desired.groups.size(); ++i) {
@@ -266,7 +247,7 @@ Plan plan_of(const model::Desired& desired, const model::Workspace& actual, cons
   plan.keeps_undo = !plan.values.empty() && options.keeps_undo;
   // Where some services are not there, no plan can be whole, but what is wrong with the others is worth
   // saying now.
-  PreflightInput checked{in, std::vector<bool>(desired.services.size(), true), order_of(in),
+  PreflightInput checked{in, std::vector<bool>(desired.services.size(), true), order_of(desired),
                          options.redeploy};
   const bool all_found = std::all_of(in.match.services.begin(), in.match.services.end(),
                                      [](const model::Service* service) { return service != nullptr; });

@@ -107,19 +107,11 @@ model::Desired consumers_of(const model::Desired& file, const model::Group& grou
   const std::size_t count = file.services.size();
   std::vector<bool> linked(count);
   std::set<ServiceId> named;
-  std::map<std::string, std::size_t, std::less<>> places;
   for (std::size_t i = 0; i < count; ++i) {
-    places.emplace(file.services[i].name.text, i);
     linked[i] = match.services[i] != nullptr && group.links_to(match.services[i]->id);
     if (linked[i]) named.insert(match.services[i]->id);
   }
-  std::vector<std::vector<std::size_t>> after(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    for (const SourceString& name : file.services[i].after) {
-      if (const auto place = places.find(name.text); place != places.end()) after[i].push_back(place->second);
-    }
-  }
-  const auto behind = effective_dependencies(after, linked);
+  const auto behind = effective_dependencies(order_of(file), linked);
 
   model::Desired desired = file;
   desired.unmanaged = model::Unmanaged::keep;

@@ -1,6 +1,8 @@
 #include "plan/waves.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 namespace envlink::plan {
 namespace {
@@ -41,6 +43,23 @@ void sort_unique(std::vector<std::size_t>& items) {
 }
 
 }  // namespace
+
+std::vector<std::vector<std::size_t>> order_of(const model::Desired& file) {
+  const std::size_t count = file.services.size();
+  std::vector<std::vector<std::size_t>> after(count);
+  if (file.rollout.order == model::Order::listed) {
+    for (std::size_t i = 1; i < count; ++i) after[i].push_back(i - 1);
+    return after;
+  }
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < count; ++i) places.emplace(file.services[i].name.text, i);
+  for (std::size_t i = 0; i < count; ++i) {
+    for (const SourceString& name : file.services[i].after) {
+      if (const auto place = places.find(name.text); place != places.end()) after[i].push_back(place->second);
+    }
+  }
+  return after;
+}
 
 std::vector<std::vector<std::size_t>> effective_dependencies(
     const std::vector<std::vector<std::size_t>>& after, const std::vector<bool>& taking_part) {

@@ -4,7 +4,12 @@
 #include <cstddef>
 #include <vector>
 
+#include "model/desired.h"
+
 namespace envlink::plan {
+
+/// By service of the file, those that stand before it there.
+std::vector<std::vector<std::size_t>> order_of(const model::Desired& file);
 
 /// `after[i]`: the services that i names. `taking_part[i]`: i is redeployed. Returns for each service that
 /// takes part those that take part and must pass the gate first, seen through the ones that do not.
