@@ -50,7 +50,7 @@ Result<void> check_held(const model::Group& group, const std::vector<std::string
   return {};
 }
 
-PlanSource source_of(const model::Desired& file, const GroupToChange& found, GivenValues values,
+PlanSource plan_source_for_group(const model::Desired& file, const GroupToChange& found, GivenValues values,
                      const plan::ValueSource& from, bool keeps_undo) {
   std::vector<std::string> changed = values.unset;
   for (const GivenValues::One& one : values.set) changed.push_back(one.key);

@@ -141,7 +141,8 @@ Outcome change(std::string_view command, const ValuesOptions& options, Give give
     auto given = give(*found);
     if (!given) return run::end_with(context, given.error());
     auto& [values, from] = *given;
-    const run::PlanSource source = run::source_of(file, *found, std::move(values), from, !options.no_undo);
+    const run::PlanSource source =
+        run::plan_source_for_group(file, *found, std::move(values), from, !options.no_undo);
     return run::apply(context, source, {.lock_wait = {options.lock_wait}, .anew = options.anew});
   });
 }
