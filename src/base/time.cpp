@@ -90,6 +90,7 @@ constexpr std::int64_t a_millisecond = 1'000;
 constexpr std::int64_t a_second = 1'000 * a_millisecond;
 constexpr std::int64_t a_minute = 60 * a_second;
 constexpr std::int64_t an_hour = 60 * a_minute;
+constexpr std::int64_t a_day = 24 * an_hour;
 
 std::string format_positive(std::int64_t span) {
   if (span == 0) return "0s";
@@ -110,8 +111,8 @@ std::string format_positive(std::int64_t span) {
 }
 
 std::optional<std::int64_t> unit_from(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, std::int64_t>, 4> units = {
-      {{"ms", a_millisecond}, {"s", a_second}, {"m", a_minute}, {"h", an_hour}}};
+  constexpr std::array<std::pair<std::string_view, std::int64_t>, 5> units = {
+      {{"ms", a_millisecond}, {"s", a_second}, {"m", a_minute}, {"h", an_hour}, {"d", a_day}}};
   for (const auto& [name, size] : units) {
     if (text == name) return size;
   }
@@ -214,14 +215,14 @@ std::string format_duration(Duration span) {
 }
 
 std::optional<Duration> parse_duration(std::string_view text) {
-  constexpr std::size_t most_digits = 9;  // of hours: they still fit into the microseconds of a Duration
+  constexpr std::size_t most_digits = 9;
   const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
   if (digits == 0 || digits > most_digits) return std::nullopt;
   Reader reader{text};
   const std::int64_t whole = reader.digits(digits);
   const std::int64_t millionths = reader.fraction(6).count();
   const auto unit = unit_from(reader.rest());
-  if (!unit) return std::nullopt;
+  if (!unit || whole >= Duration::max().count() / *unit) return std::nullopt;
   return Duration{whole * *unit + millionths * *unit / a_second};
 }
 

@@ -32,7 +32,7 @@ std::string format_http_date(Time time);
 
 /// For people: "0.4s", "12s", "1m30s", "2h05m".
 std::string format_duration(Duration span);
-/// From a file: "500ms", "10s", "1.5s", "10m", "1h". Negative or unitless text is refused.
+/// From a file: "500ms", "10s", "1.5s", "10m", "1h", "7d". Negative or unitless text is refused.
 std::optional<Duration> parse_duration(std::string_view text);
 
 }  // namespace envlink

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "config/dotenv.h"
 #include "config/references.h"
+#include "config/values.h"
 #include "plan/finding.h"
 #include "yaml/document.h"
 #include "yaml/mapping_reader.h"
@@ -243,6 +244,7 @@ model::DesiredGroup read_group(const yaml::Entry& entry, yaml::Diagnostics& diag
   section.read("id", group.id, yaml::read_id, group_ids);
   section.read("variables", group.variables, read_variable_count);
   section.read("require", group.require, read_requirements);
+  section.read("values", group.values, read_values);
   section.finish();
   return group;
 }
@@ -303,6 +305,12 @@ void read_verify(const yaml::Node& node, model::VerifyUnknown& unknown, yaml::Di
   section.finish();
 }
 
+void read_undo(const yaml::Node& node, Duration& keep, yaml::Diagnostics& diagnostics) {
+  yaml::MappingReader section(node, "undo", diagnostics);
+  section.read("keep", keep, yaml::read_duration, 1h, model::longest_undo_keep);
+  section.finish();
+}
+
 void read_api(const yaml::Node& node, model::ApiSettings& api, yaml::Diagnostics& diagnostics) {
   yaml::MappingReader section(node, "api", diagnostics);
   section.read("link_method", api.link_method, yaml::read_enum<model::LinkMethod>);
@@ -344,6 +352,7 @@ void read_top(const yaml::Node& root, Desired& desired, yaml::Diagnostics& diagn
   if (const auto* node = top->get("rollout")) read_rollout(*node, desired.rollout, diagnostics);
   if (const auto* node = top->get("verify")) read_verify(*node, desired.verify_unknown, diagnostics);
   if (const auto* node = top->get("api")) read_api(*node, desired.api, diagnostics);
+  if (const auto* node = top->get("undo")) read_undo(*node, desired.undo_keep, diagnostics);
   top->finish();
 }
 

@@ -35,6 +35,8 @@ TEST_CASE("a file with every key is read as it is meant") {
   CHECK(desired->groups[0].variables == model::VariableCount{39, false, {7, 16}});
   CHECK(desired->groups[0].require.at(1).key.text == "B");
   CHECK(desired->groups[1].variables == model::VariableCount{12, true, {9, 22}});
+  CHECK(desired->groups[1].values.at(0).keys == std::vector<SourceString>{{"C", {9, 89}}});
+  CHECK(desired->undo_keep == std::chrono::days(30));
   REQUIRE(desired->services.size() == 3);
   CHECK(desired->services[0].type == model::ServiceType::cron_job);
   CHECK(desired->services[0].type_place == Place{12, 11});

@@ -85,6 +85,14 @@ TEST_CASE("the schema and the parser accept the same files") {
       "version: 1\nrollout: {order: listed, gate: started, max_parallel: 1, on_failure: continue, "
       "suspended: skip, deploy: rebuild, "
       "poll_interval: 1.5s, timeout: 1h}\n",
+      "version: 1\ngroups: {g: {values: }, h: {values: []}}\nundo:\n",
+      "version: 1\ngroups: {g: {values: {from: {dotenv: .env}, keys: [A, B], prune: true, x-a: 1}}}\n",
+      "version: 1\ngroups: {g: {values: [{from: {env: P_}}, {from: {command: [sops, -d, '']}}, {from: "
+      "{command: "
+      "[op]}, key: A}, {from: {command: [op]}, keys: [B]}]}}\n",
+      "version: 1\ngroups: {g: {values: [{from: {file: a}, key: A}, {from: {file: a, x-b: 1}, key: "
+      "'file:a.pem'}]}}\n",
+      "version: 1\nundo: {keep: 90d, x-a: 1}\n",
       "version: 1\napi: {link_method: service-patch, min_interval: 0s, retries: 10, backoff: 500ms}\n",
   };
   for (const char* document : documents) {
@@ -175,13 +183,41 @@ TEST_CASE("the schema and the parser refuse the same files") {
       "version: 1\nrollout: {timeout: 0.0m}\n",
       "version: 1\nrollout: {timeout: 10 m}\n",
       "version: 1\nrollout: {timeout: -1s}\n",
-      "version: 1\nrollout: {timeout: 1d}\n",
+      "version: 1\nrollout: {timeout: 1w}\n",
       "version: 1\napi: {link_method: patch}\n",
       "version: 1\napi: {min_interval: 1}\n",
       "version: 1\napi: {retries: 11}\n",
       "version: 1\napi: {retries: '3'}\n",
       "version: 1\napi: {backoff: .5s}\n",
       "version: 1\napi: {timeout: 5s}\n",
+      "version: 1\nundo: {keep: 7}\n",
+      "version: 1\nundo: {keep: 0d}\n",
+      "version: 1\nundo: {kept: 7d}\n",
+      "version: 1\ngroups: {g: {values: .env}}\n",
+      "version: 1\ngroups: {g: {values: {}}}\n",
+      "version: 1\ngroups: {g: {values: [.env]}}\n",
+      "version: 1\ngroups: {g: {values: {from: .env}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {}}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {dotenv: .env, env: P_}}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {dotnev: .env}}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {dotenv: ''}}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {dotenv: .env}, key: A}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {dotenv: .env}, keys: A}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {dotenv: .env}, keys: []}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {dotenv: .env}, keys: [A, A]}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {dotenv: .env}, keys: ['file:a']}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {dotenv: .env}, prune: maybe}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {dotenv: .env}, kees: [A]}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {env: 9_}}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {command: sops}}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {command: []}}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {command: ['']}}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {command: [head, 5]}}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {command: [sops]}, key: A, keys: [B]}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {command: [sops]}, key: 9A}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {file: ca.pem}}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {file: ca.pem}, keys: [A]}}}\n",
+      "version: 1\ngroups: {g: {values: {from: {file: ca.pem}, key: 'file:a/b'}}}\n",
   };
   for (const char* document : documents) {
     INFO(document);

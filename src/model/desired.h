@@ -29,11 +29,29 @@ struct Requirement {
   bool operator==(const Requirement&) const = default;
 };
 
+/// Where the file takes values from.
+enum class ValuesFrom { dotenv, env, command, file };
+constexpr auto words(ValuesFrom) {
+  return std::to_array<std::string_view>({"dotenv", "env", "command", "file"});
+}
+
+/// An entry of `values`: a source, and which variables or secret files of the group get their values there.
+struct ValuesEntry {
+  ValuesFrom from = ValuesFrom::dotenv;
+  std::vector<std::string> words{};   // a path, how names begin, or a command: a word each
+  Place place{};                      // of these
+  std::vector<SourceString> keys{};   // of many those; empty: all
+  std::optional<SourceString> key{};  // the whole is the value of that one
+  bool prune = false;                 // variables of the group that no entry names are unset
+  bool operator==(const ValuesEntry&) const = default;
+};
+
 struct DesiredGroup {
   SourceString name;               // a name, or an id used as one
   std::optional<SourceString> id;  // asserted: must belong to the name
   std::optional<VariableCount> variables;
   std::vector<Requirement> require;
+  std::vector<ValuesEntry> values{};
   bool operator==(const DesiredGroup&) const = default;
 };
 
@@ -129,6 +147,9 @@ struct PolicyRule {
   bool operator==(const PolicyRule&) const = default;
 };
 
+/// A file may not ask for more; and of runs of which no file says anything, nothing is kept longer.
+constexpr Duration longest_undo_keep = std::chrono::days(90);
+
 struct Desired {
   std::string file;  // as the user named it
   std::optional<SourceString> workspace;
@@ -140,6 +161,7 @@ struct Desired {
   RolloutSettings rollout;
   VerifyUnknown verify_unknown = VerifyUnknown::fail;
   ApiSettings api;
+  Duration undo_keep = std::chrono::days(7);  // what values were before a run, from its end
   bool operator==(const Desired&) const = default;
 };
 

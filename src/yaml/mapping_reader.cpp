@@ -42,6 +42,13 @@ std::optional<SourceString> check_word(const Node& node, const std::string& subj
   return diagnostics.word(node);
 }
 
+/// "90d", where it is said so more shortly than in hours.
+std::string bound(Duration span) {
+  using std::chrono::days;
+  const auto whole = std::chrono::floor<days>(span);
+  return whole > days(1) && whole == span ? fmt::format("{}d", whole.count()) : format_duration(span);
+}
+
 }  // namespace
 
 void Diagnostics::add(const Node& at, std::string what, std::string cure) {
@@ -197,8 +204,8 @@ std::optional<Duration> read_duration(const Node& node, std::string_view key, Du
     diagnostics.add(node, fmt::format("{} must be a duration, found {}", quoted(key), quoted(node.text)),
                     "write a number and a unit: 500ms, 10s, 5m or 1h");
   } else if (*value < min || *value > max) {
-    diagnostics.add(node, fmt::format("{} must be a duration from {} to {}", quoted(key),
-                                      format_duration(min), format_duration(max)));
+    diagnostics.add(node,
+                    fmt::format("{} must be a duration from {} to {}", quoted(key), bound(min), bound(max)));
   } else {
     return value;
   }
