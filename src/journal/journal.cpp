@@ -312,10 +312,13 @@ Result<std::vector<engine::PriorValue>> Journal::undo(std::int64_t run) const {
   return values;
 }
 
-Result<std::size_t> Journal::drop_undo(Time ended_before) {
+Result<std::size_t> Journal::drop_undo(const run::UndoLimit& limit) {
   if (!exists()) return 0;
-  const auto dropped =
-      write([&](sqlite::Database& database) { return remove_undo(database, stored(ended_before)); });
+  const auto dropped = write([&](sqlite::Database& database) {
+    return remove_undo(database, {.workspace = limit.workspace,
+                                  .ended_before = stored(limit.ended_before),
+                                  .others_ended_before = stored(limit.others_ended_before)});
+  });
   if (!dropped) return dropped;
   // Also where there was nothing: whoever dropped it may have been killed before this.
   const auto emptied = write([](sqlite::Database& database) { return empty_wal(database); });

@@ -52,7 +52,7 @@ class Journal final : public run::Store, public run::Locks {
   Result<void> keep_undo(std::int64_t run, const std::vector<engine::PriorValue>& values) override;
   Result<std::vector<engine::PriorValue>> undo(std::int64_t run) const override;
   /// What was sealed is then in none of the journal's files.
-  Result<std::size_t> drop_undo(Time ended_before) override;
+  Result<std::size_t> drop_undo(const run::UndoLimit& limit) override;
 
   Result<std::unique_ptr<run::Lock>> take(const std::string& workspace, Time now) override;
 

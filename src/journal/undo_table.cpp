@@ -7,7 +7,8 @@
 namespace envlink::journal {
 namespace {
 
-constexpr std::string_view ended = "run IN (SELECT number FROM run WHERE ended < ?)";
+constexpr std::string_view past_limit =
+    "run IN (SELECT number FROM run WHERE ended < CASE WHEN workspace = ?1 THEN ?2 ELSE ?3 END)";
 
 void insert(const sqlite::Database& database, const std::vector<UndoRow>& rows) {
   sqlite::Statement statement(database,
@@ -22,13 +23,14 @@ void insert(const sqlite::Database& database, const std::vector<UndoRow>& rows) 
   }
 }
 
+template <class... Parameters>
 std::vector<UndoRow> rows_where(const sqlite::Database& database, std::string_view condition,
-                                std::int64_t parameter) {
+                                const Parameters&... parameters) {
   sqlite::Statement select(database,
                            fmt::format("SELECT run, position, nonce, sealed FROM undo WHERE {} "
                                        "ORDER BY run, position",
                                        condition),
-                           parameter);
+                           parameters...);
   std::vector<UndoRow> rows;
   while (select.step()) {
     rows.push_back(
@@ -37,8 +39,9 @@ std::vector<UndoRow> rows_where(const sqlite::Database& database, std::string_vi
   return rows;
 }
 
-std::size_t number_of_ended(const sqlite::Database& database, std::int64_t before) {
-  sqlite::Statement count(database, fmt::format("SELECT count(*) FROM undo WHERE {}", ended), before);
+std::size_t number_past(const sqlite::Database& database, const StoredUndoLimit& limit) {
+  sqlite::Statement count(database, fmt::format("SELECT count(*) FROM undo WHERE {}", past_limit),
+                          limit.workspace, limit.ended_before, limit.others_ended_before);
   return count.step() ? static_cast<std::size_t>(count.integer(0)) : 0;
 }
 
@@ -70,11 +73,12 @@ std::vector<UndoRow> undo_of(const sqlite::Database& database, std::int64_t run)
   return rows_where(database, "run = ?", run);
 }
 
-std::size_t remove_undo(sqlite::Database& database, std::int64_t ended_before) {
+std::size_t remove_undo(sqlite::Database& database, const StoredUndoLimit& limit) {
   sqlite::Transaction transaction(database);
-  const std::size_t count = number_of_ended(database, ended_before);
+  const std::size_t count = number_past(database, limit);
   if (count == 0) return 0;
-  const std::vector<UndoRow> kept = rows_where(database, fmt::format("NOT {}", ended), ended_before);
+  const std::vector<UndoRow> kept = rows_where(database, fmt::format("NOT {}", past_limit), limit.workspace,
+                                               limit.ended_before, limit.others_ended_before);
   empty_table(database);
   insert(database, kept);
   transaction.commit();

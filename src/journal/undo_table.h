@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "engine/ports.h"
@@ -23,9 +24,15 @@ void add_undo(sqlite::Database& database, std::int64_t run, const std::vector<en
               const SealKey& key);
 /// By position.
 std::vector<UndoRow> undo_of(const sqlite::Database& database, std::int64_t run);
-/// Takes away the rows of runs that ended before this many microseconds since 1970, and answers with their
-/// number. Until `empty_wal`, their bytes may still stand in the -wal and beneath it.
-std::size_t remove_undo(sqlite::Database& database, std::int64_t ended_before);
+/// In microseconds since 1970; see run::UndoLimit.
+struct StoredUndoLimit {
+  std::string workspace{};
+  std::int64_t ended_before = 0;
+  std::int64_t others_ended_before = 0;
+};
+/// Takes away the rows of runs past the limit, and answers with their number. Until `empty_wal`, their bytes
+/// may still stand in the -wal and beneath it.
+std::size_t remove_undo(sqlite::Database& database, const StoredUndoLimit& limit);
 /// Writes what the -wal holds to its place in the main file. False: another process needs it meanwhile.
 bool empty_wal(const sqlite::Database& database);
 

@@ -39,6 +39,11 @@ Journal opened(const std::string& folder) {
   return std::move(*journal);
 }
 
+/// Whatever the workspace.
+run::UndoLimit ended_before(int second) {
+  return {.ended_before = at(second), .others_ended_before = at(second)};
+}
+
 std::int64_t begin(run::Store& store) {
   return store.begin({.workspace = "tea-1", .began = at(0)}, plan::Plan{}).value();
 }
@@ -125,14 +130,31 @@ TEST_CASE("What runs kept that ended before a time is dropped; those that ended 
     REQUIRE(store.end(runs[2], at(30), model::Outcome::done).has_value());
     REQUIRE(store.end(runs[3], at(10), model::Outcome::done).has_value());
     REQUIRE(store.reopen(runs[3]).has_value());
-    CHECK(store.drop_undo(at(10)) == 0);
-    CHECK(store.drop_undo(at(30)) == 4);
+    CHECK(store.drop_undo(ended_before(10)) == 0);
+    CHECK(store.drop_undo(ended_before(30)) == 4);
     CHECK(text_of(store.undo(runs[0])) == "");
     CHECK(text_of(store.undo(runs[1])) == "");
     for (const std::size_t kept : {2U, 3U, 4U}) CHECK(text_of(store.undo(runs[kept])) == "0=a 1- ");
-    CHECK(store.drop_undo(at(30)) == 0);
-    CHECK(store.drop_undo(at(31)) == 2);
+    CHECK(store.drop_undo(ended_before(30)) == 0);
+    CHECK(store.drop_undo(ended_before(31)) == 2);
     CHECK(store.runs("tea-1", 10)->size() == 5);
+  });
+}
+
+TEST_CASE("What the file of one workspace says of undoing is not said of another's runs") {
+  with_each_store([](run::Store& store) {
+    std::vector<std::int64_t> runs;
+    for (const char* workspace : {"tea-1", "tea-2", "tea-2"}) {
+      runs.push_back(store.begin({.workspace = workspace, .began = at(0)}, plan::Plan{}).value());
+      REQUIRE(store.keep_undo(runs.back(), {prior(0, "a")}).has_value());
+    }
+    for (const std::size_t i : {0U, 1U})
+      REQUIRE(store.end(runs[i], at(20), model::Outcome::done).has_value());
+    REQUIRE(store.end(runs[2], at(5), model::Outcome::done).has_value());
+    CHECK(store.drop_undo({"tea-1", at(30), at(10)}) == 2);
+    CHECK(text_of(store.undo(runs[0])) == "");
+    CHECK(text_of(store.undo(runs[1])) == "0=a ");
+    CHECK(text_of(store.undo(runs[2])) == "");
   });
 }
 
@@ -169,7 +191,7 @@ TEST_CASE("A journal that is not there yet has no values and drops none, and nei
   Journal journal;
   unsetenv("XDG_STATE_HOME");
   CHECK(text_of(journal.undo(1)) == "");
-  CHECK(journal.drop_undo(at(0)) == 0);
+  CHECK(journal.drop_undo(ended_before(0)) == 0);
   CHECK(std::filesystem::is_empty(folder.path()));
   begin(journal);
   CHECK(text_of(journal.undo(1)) == "");
@@ -195,7 +217,7 @@ TEST_CASE("A value stands in no file in the clear, neither while it is kept nor 
     REQUIRE(journal.end(1, at(1), model::Outcome::done).has_value());
   }
   check();
-  CHECK(opened(folder.path()).drop_undo(at(2)) == 2);
+  CHECK(opened(folder.path()).drop_undo(ended_before(2)) == 2);
   check();
 }
 
@@ -228,7 +250,7 @@ TEST_CASE("What is dropped stands in no file of the folder, sealed as it was") {
     return found;
   };
   CHECK(pieces_held(dropped) > 8 * 12 * 11);  // some lie across the border of two pages
-  CHECK(journal.drop_undo(at(2)) == dropped.size());
+  CHECK(journal.drop_undo(ended_before(2)) == dropped.size());
   CHECK(std::filesystem::file_size(folder / "journal.db-wal") == 0);
   CHECK(pieces_held(dropped) == 0);
   CHECK(pieces_held(kept) > 8 * 12 * 11);
@@ -251,7 +273,7 @@ TEST_CASE("Dropping leaves the table as it was made, for others that have the jo
     REQUIRE(one.keep_undo(run, {prior(0, "a")}).has_value());
   }
   REQUIRE(one.end(1, at(1), model::Outcome::done).has_value());
-  CHECK(other.drop_undo(at(2)) == 1);
+  CHECK(other.drop_undo(ended_before(2)) == 1);
   CHECK(text_of(one.undo(1)) == "");
   CHECK(text_of(one.undo(2)) == "0=a ");
   REQUIRE(one.keep_undo(2, {prior(1, "b")}).has_value());
@@ -267,7 +289,7 @@ TEST_CASE("What was deleted by one that was killed before it wrote over it is wr
   const std::string sealed = sealed_in(folder.path()).at(0);
   change(folder.path(), "DELETE FROM undo");
   REQUIRE(holds(all_bytes(folder.path()), sealed));
-  CHECK(journal.drop_undo(at(0)) == 0);
+  CHECK(journal.drop_undo(ended_before(0)) == 0);
   CHECK_FALSE(holds(all_bytes(folder.path()), sealed));
 }
 
@@ -340,7 +362,7 @@ TEST_CASE(
   CHECK(values.error().why == "other users may read or write it");
   CHECK(journal.keep_undo(1, {prior(1, "b")}).error().why == "other users may read or write it");
   REQUIRE(journal.end(1, at(1), model::Outcome::done).has_value());
-  CHECK(journal.drop_undo(at(2)) == 1);
+  CHECK(journal.drop_undo(ended_before(2)) == 1);
 }
 
 TEST_CASE("Values are durable when keep_undo returns: a kill -9 right after loses none") {

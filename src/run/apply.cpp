@@ -182,10 +182,14 @@ Result<void> order_holds(const plan::Plan& plan, bool anew) {
                        "Do not wait for it: envlink apply --anew"});
 }
 
-/// What values were is kept sealed, and not for ever.
-void drop_old_undo(Context& context) {
-  constexpr Duration kept_for = std::chrono::days(7);
-  const auto dropped = context.store.drop_undo(context.clock.now() - kept_for);
+/// What values were is kept sealed, and not for ever. Which file a plan was made from a long time ago, and
+/// what that says, is not looked at.
+void drop_old_undo(Context& context, const PlanSource& source, const OwnerId& workspace) {
+  if (source.file) return;
+  const Time now = context.clock.now();
+  const auto dropped = context.store.drop_undo({.workspace = workspace.text(),
+                                                .ended_before = now - source.desired.undo_keep,
+                                                .others_ended_before = now - model::longest_undo_keep});
   if (!dropped) context.frontend.report(dropped.error());
 }
 
@@ -229,7 +233,7 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
     return end_with(context, ordered.error());
   if (const auto agreed = context.frontend.confirm(Question::apply); !agreed)
     return end_with(context, agreed.error());
-  drop_old_undo(context);
+  drop_old_undo(context, source, workspace);
   return execute_plan(context, *taken->lock, planned->plan, source.wanted(planned->plan),
                       writes_for(context, source, planned->plan));
 }

@@ -109,10 +109,12 @@ Result<std::vector<engine::PriorValue>> MemoryStore::undo(std::int64_t number) c
   return values;
 }
 
-Result<std::size_t> MemoryStore::drop_undo(Time ended_before) {
+Result<std::size_t> MemoryStore::drop_undo(const UndoLimit& limit) {
   std::size_t dropped = 0;
   for (Kept& run : runs_) {
-    if (!run.summary.ended || *run.summary.ended >= ended_before) continue;
+    const bool own = run.summary.workspace == limit.workspace;
+    const Time before = own ? limit.ended_before : limit.others_ended_before;
+    if (!run.summary.ended || *run.summary.ended >= before) continue;
     dropped += run.undo.size();
     run.undo.clear();
   }

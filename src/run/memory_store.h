@@ -36,7 +36,7 @@ class MemoryStore : public Store, public Locks {
   Result<void> replace_history(const std::string& workspace, const KeptHistory& history) override;
   Result<void> keep_undo(std::int64_t number, const std::vector<engine::PriorValue>& values) override;
   Result<std::vector<engine::PriorValue>> undo(std::int64_t number) const override;
-  Result<std::size_t> drop_undo(Time ended_before) override;
+  Result<std::size_t> drop_undo(const UndoLimit& limit) override;
 
   Result<std::unique_ptr<Lock>> take(const std::string& workspace, Time now) override;
 

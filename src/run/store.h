@@ -47,6 +47,14 @@ struct KeptHistory {
 /// Runs further back than this are not looked at.
 constexpr int runs_looked_at = 50;
 
+/// Runs that ended before: of one workspace, whose file says for how long they are to be undone, and of the
+/// others, of whose files nothing is known.
+struct UndoLimit {
+  std::string workspace{};
+  Time ended_before{};
+  Time others_ended_before{};
+};
+
 /// What `begin`, `append`, `end`, `reopen`, `keep_undo` and `drop_undo` wrote is durable when they return.
 /// Each takes effect as a whole or not at all.
 class Store {
@@ -81,10 +89,10 @@ class Store {
   /// By position. Those that were dropped, or never kept, are missing. An error where one cannot be unsealed:
   /// none of them is answered then.
   virtual Result<std::vector<engine::PriorValue>> undo(std::int64_t run) const = 0;
-  /// Destroys what runs that ended before that time kept, and answers with how many values that were. Runs
-  /// that never ended keep theirs. After an error their bytes may still be there: called again, it destroys
-  /// them, also where it then answers with 0.
-  virtual Result<std::size_t> drop_undo(Time ended_before) = 0;
+  /// Destroys what runs kept that are past the limit, and answers with how many values that were. Runs that
+  /// never ended keep theirs. After an error their bytes may still be there: called again, it destroys them,
+  /// also where it then answers with 0.
+  virtual Result<std::size_t> drop_undo(const UndoLimit& limit) = 0;
 };
 
 /// Held for as long as the object lives. When its process dies, it is free.

@@ -204,12 +204,12 @@ Result<std::vector<engine::PriorValue>> Process::undo(std::int64_t run) const {
   return s_.store.undo(run);
 }
 
-Result<std::size_t> Process::drop_undo(Time ended_before) {
+Result<std::size_t> Process::drop_undo(const run::UndoLimit& limit) {
   // A run begins without it.
   port();
   if (s_.wire.fills_the_disk())
     return fail({.what = "The journal cannot be written", .why = "the disk is full"});
-  return s_.store.drop_undo(ended_before);
+  return s_.store.drop_undo(limit);
 }
 
 Result<std::optional<run::RunSummary>> Process::find(std::int64_t run) const {

@@ -82,7 +82,7 @@ class Process final : public run::Store, public run::Locks, public run::Network,
   Result<void> replace_history(const std::string& workspace, const run::KeptHistory& history) override;
   Result<void> keep_undo(std::int64_t run, const std::vector<engine::PriorValue>& values) override;
   Result<std::vector<engine::PriorValue>> undo(std::int64_t run) const override;
-  Result<std::size_t> drop_undo(Time ended_before) override;
+  Result<std::size_t> drop_undo(const run::UndoLimit& limit) override;
   Result<std::unique_ptr<run::Lock>> take(const std::string& workspace, Time now) override;
 
   std::unique_ptr<engine::Transport> connect() override;
