@@ -78,17 +78,19 @@ class Attributes {
   posix_spawnattr_t all_{};
 };
 
-class Streams {
+/// What it finds when it starts: its streams and its folder.
+class Surroundings {
  public:
-  explicit Streams(int out) {
+  Surroundings(int out, const std::string& folder) {
     posix_spawn_file_actions_init(&all_);
+    if (!folder.empty()) posix_spawn_file_actions_addchdir_np(&all_, folder.c_str());
     posix_spawn_file_actions_adddup2(&all_, out, STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&all_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addclosefrom_np(&all_, STDERR_FILENO + 1);
   }
-  ~Streams() { posix_spawn_file_actions_destroy(&all_); }
-  Streams(const Streams&) = delete;
-  Streams& operator=(const Streams&) = delete;
+  ~Surroundings() { posix_spawn_file_actions_destroy(&all_); }
+  Surroundings(const Surroundings&) = delete;
+  Surroundings& operator=(const Surroundings&) = delete;
   const posix_spawn_file_actions_t* get() const { return &all_; }
 
  private:
@@ -206,7 +208,8 @@ std::string output_called(const std::vector<std::string>& command) {
   return fmt::format("the output of {}", called(command));
 }
 
-Result<Wiped> output_of(const std::vector<std::string>& command, std::chrono::milliseconds most) {
+Result<Wiped> output_of(const std::vector<std::string>& command, std::chrono::milliseconds most,
+                        const std::string& folder) {
   if (command.empty() || command.front().empty()) {
     return fail({.kind = ErrorKind::usage,
                  .what = "No command is named",
@@ -223,8 +226,9 @@ Result<Wiped> output_of(const std::vector<std::string>& command, std::chrono::mi
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
   pid_t pid = -1;
-  const int reason = posix_spawnp(&pid, words[0], Streams(in.get()).get(), Attributes(stops.before()).get(),
-                                  words.data(), environment_for_child().data());
+  const int reason =
+      posix_spawnp(&pid, words[0], Surroundings(in.get(), folder).get(), Attributes(stops.before()).get(),
+                   words.data(), environment_for_child().data());
   in.close();
   if (reason != 0) return not_started(command, reason);
   Child child(pid);
@@ -232,8 +236,8 @@ Result<Wiped> output_of(const std::vector<std::string>& command, std::chrono::mi
 }
 
 Result<Secret> from_command(const std::vector<std::string>& command, FinalBreak final_break,
-                            std::chrono::milliseconds most) {
-  auto bytes = output_of(command, most);
+                            std::chrono::milliseconds most, const std::string& folder) {
+  auto bytes = output_of(command, most, folder);
   if (!bytes) return fail(std::move(bytes.error()));
   return secret_in(bytes->text, final_break, output_called(command));
 }

@@ -31,6 +31,13 @@ TEST_CASE("a command's output is told with every byte") {
   CHECK(printed({"true"}).empty());
 }
 
+TEST_CASE("a command is run in the folder that it is given") {
+  const auto bytes = output_of({"pwd"}, most_time, "/");
+  REQUIRE(bytes);
+  CHECK(bytes->text == "/\n");
+  CHECK_FALSE(output_of({"pwd"}, most_time, "/no/such/folder"));
+}
+
 TEST_CASE("a command is run without a shell") {
   CHECK(printed({"echo", "$HOME; echo `id`", "*"}) == "$HOME; echo `id` *\n");
 }

@@ -53,10 +53,22 @@ Result<std::vector<Named>> from_dotenv(const std::string& path) {
 }
 
 Result<std::vector<Named>> from_command_dotenv(const std::vector<std::string>& command,
-                                               std::chrono::milliseconds most) {
-  auto bytes = output_of(command, most);
+                                               std::chrono::milliseconds most, const std::string& folder) {
+  auto bytes = output_of(command, most, folder);
   if (!bytes) return fail(std::move(bytes.error()));
   return named_in(bytes->text, output_called(command));
+}
+
+Result<void> check_none_empty(const std::vector<Named>& all, std::string_view origin) {
+  for (const Named& one : all) {
+    if (!one.value.empty()) continue;
+    const std::string line = one.line > 0 ? fmt::format(":{}", one.line) : "";
+    return fail({.what = fmt::format("{}{}: {} has no value; nothing was written", clean(origin), line,
+                                     clean(one.key)),
+                 .why = "Render was seen to refuse empty values",
+                 .cure = one.line > 0 ? "Give it one, or take the line out" : "Give it one"});
+  }
+  return {};
 }
 
 }  // namespace envlink::source

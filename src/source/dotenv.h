@@ -19,6 +19,10 @@ Result<std::vector<Named>> named_in(std::string_view text, std::string_view orig
 
 Result<std::vector<Named>> from_dotenv(const std::string& path);
 Result<std::vector<Named>> from_command_dotenv(const std::vector<std::string>& command,
-                                               std::chrono::milliseconds most = most_time);
+                                               std::chrono::milliseconds most = most_time,
+                                               const std::string& folder = {});
+
+/// Refuses a key without a value. `origin`: where they come from.
+Result<void> check_none_empty(const std::vector<Named>& all, std::string_view origin);
 
 }  // namespace envlink::source

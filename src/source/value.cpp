@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "model/variable.h"
 
 namespace envlink::source {
 namespace {
@@ -42,6 +43,10 @@ std::string_view without_final_break(std::string_view bytes) {
 }
 
 }  // namespace
+
+FinalBreak final_break_of(std::string_view key) {
+  return model::is_file_key(key) ? FinalBreak::kept : FinalBreak::taken_off;
+}
 
 Result<void> check_text(std::string_view bytes, std::string_view origin) {
   constexpr std::string_view cure =

@@ -14,6 +14,7 @@ constexpr std::size_t most_bytes = std::size_t{1} << 20U;
 /// What becomes of one line break, \n or \r\n, at the end. A command and an editor write one that is no part
 /// of a variable's value; a secret file keeps its bytes.
 enum class FinalBreak { taken_off, kept };
+FinalBreak final_break_of(std::string_view key);
 
 /// Refused: NUL, what is not UTF-8, more than `most_bytes`. `origin` is how the source is called in an error:
 /// "standard input". An error tells a place, never what stands there.

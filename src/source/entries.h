@@ -1,0 +1,19 @@
+#pragma once
+// Values from the sources that envlink.yaml names.
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "model/desired.h"
+#include "source/named.h"
+
+namespace envlink::source {
+
+/// Those of one group, in the order of its entries, each key once and none without a value. Paths are as seen
+/// from the folder of `file`, in which commands are run. An error begins with the place of the entry in
+/// `file`; where one source fails, there are no values.
+Result<std::vector<Named>> from_entries(const std::vector<model::ValuesEntry>& entries,
+                                        const std::string& file);
+
+}  // namespace envlink::source
