@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "base/text.h"
 #include "base/words.h"
+#include "cli/file_values.h"
 #include "cli/output.h"
 #include "model/variable.h"
 #include "source/dotenv.h"
@@ -22,11 +24,6 @@ using plan::ValueOrigin;
 
 constexpr std::int64_t fewest_bytes = 1;
 
-/// A command and an editor end a line; a secret file keeps its bytes.
-source::FinalBreak final_break(std::string_view key) {
-  return model::is_file_key(key) ? source::FinalBreak::kept : source::FinalBreak::taken_off;
-}
-
 Result<Secret> from_prompt(const std::string& label, const CommonOptions& options) {
   if (options.no_input) {
     return fail(usage_error(fmt::format("Nobody may be asked for {}: --no-input", label),
@@ -35,17 +32,23 @@ Result<Secret> from_prompt(const std::string& label, const CommonOptions& option
   return source::from_prompt(label);
 }
 
-/// The values of these keys among many.
-Result<std::vector<Secret>> picked(std::vector<source::Named> all, const plan::Plan& plan,
-                                   const std::vector<std::size_t>& values, const std::string& path) {
+/// The values of a run that came from one file, a dotenv file or envlink.yaml. `read`: all that it has for a
+/// group.
+template <class Read>
+Result<std::vector<Secret>> picked(const plan::Plan& plan, const std::vector<std::size_t>& values,
+                                   const std::string& path, Read read) {
+  std::map<GroupId, std::vector<source::Named>> groups;
   std::vector<Secret> found;
   for (const std::size_t value : values) {
-    const std::string& key = plan.values[value].key;
-    const auto one = std::ranges::find(all, key, &source::Named::key);
-    if (one == all.end()) {
-      return fail({.what = fmt::format("{} names no {} any more", clean(path), clean(key)),
-                   .cure = "Put it back, with the value that the run was to write; or roll the run back."});
+    const plan::ValueChange& change = plan.values[value];
+    if (!groups.contains(change.group)) {
+      auto all = read(*std::ranges::find(plan.groups, change.group, &plan::PlannedGroup::id));
+      if (!all) return fail(std::move(all.error()));
+      groups.emplace(change.group, std::move(*all));
     }
+    std::vector<source::Named>& all = groups.at(change.group);
+    const auto one = std::ranges::find(all, change.key, &source::Named::key);
+    if (one == all.end()) return fail(gone_from(path, clean(change.key)));
     found.push_back(std::move(one->value));
   }
   return found;
@@ -97,9 +100,9 @@ Result<Secret> value_from(const plan::ValueSource& source, const ValueFlags& fla
                           const std::string& label, const CommonOptions& options) {
   switch (source.origin) {
     case ValueOrigin::standard_input:
-      return source::from_stdin(final_break(key));
+      return source::from_stdin(source::final_break_of(key));
     case ValueOrigin::file:
-      return source::from_file(source.name, final_break(key));
+      return source::from_file(source.name, source::final_break_of(key));
     case ValueOrigin::environment:
       return source::from_environment(source.name);
     case ValueOrigin::generated:
@@ -108,6 +111,7 @@ Result<Secret> value_from(const plan::ValueSource& source, const ValueFlags& fla
           from_word<source::Encoding>(flags.encoding).value_or(source::Encoding::base64url));
     case ValueOrigin::prompt:
     case ValueOrigin::dotenv:
+    case ValueOrigin::configuration:
       return from_prompt(label, options);
   }
   return from_prompt(label, options);
@@ -123,8 +127,12 @@ run::AskAgain ask_again(const CommonOptions& options) {
     };
     const plan::ValueSource source = from(values.front());
     if (source.origin == ValueOrigin::dotenv) {
-      return source::from_dotenv(source.name).and_then([&](std::vector<source::Named> all) {
-        return picked(std::move(all), plan, values, source.name);
+      return picked(plan, values, source.name,
+                    [&](const plan::PlannedGroup&) { return source::from_dotenv(source.name); });
+    }
+    if (source.origin == ValueOrigin::configuration) {
+      return picked(plan, values, source.name, [&](const plan::PlannedGroup& group) {
+        return values_of_file_again(source.name, group);
       });
     }
     if (source.origin == ValueOrigin::generated) {

@@ -4,6 +4,8 @@
 
 #include "base/sha256.h"
 #include "base/text.h"
+#include "cli/file_values.h"
+#include "cli/given_value.h"
 #include "cli/output.h"
 #include "cli/system.h"
 #include "engine/rollback.h"
@@ -69,7 +71,7 @@ Result<void> check(const PlanOptions& source, std::string_view command) {
                             "Write its 64 hexadecimal digits, as envlink plan prints them."));
   }
   if (source.plan_file.empty()) return {};
-  for (const char* flag : {"--file", "--redeploy"}) {
+  for (const char* flag : {"--file", "--redeploy", "--prune-at-most"}) {
     if (!source.was_given(flag)) continue;
     return fail(usage_error(fmt::format("{} {} goes by that plan: {} does not go with it", command,
                                         clean(source.plan_file, 60), flag),
@@ -78,7 +80,7 @@ Result<void> check(const PlanOptions& source, std::string_view command) {
   return {};
 }
 
-Result<Planning> begin_planning(const PlanOptions& options) {
+Result<Planning> begin_planning(const PlanOptions& options, Values values) {
   run::PlanSource source{.options = extra_of(options),
                          .file_name = clean(options.plan_file),
                          .expected_hash = options.expect_hash};
@@ -90,6 +92,13 @@ Result<Planning> begin_planning(const PlanOptions& options) {
   auto session = source.file ? Session::open_beside(source.file->plan.file, options) : Session::open(options);
   if (!session) return fail(session.error());
   source.desired = session->desired();
+  if (values == Values::read) {
+    auto given = values_of_file(source.desired);
+    if (!given) return fail(std::move(given.error()));
+    source.values = std::move(*given);
+    source.options.values_from =
+        plan::ValueSource{plan::ValueOrigin::configuration, absolute_path(source.desired.file)};
+  }
   return Planning{std::move(*session), std::move(source)};
 }
 

@@ -30,7 +30,11 @@ struct Planning {
   run::PlanSource source;
 };
 
-/// Opens the session; reads the plan's file where the command line names one. Reaches no network.
-Result<Planning> begin_planning(const PlanOptions& options);
+/// Whether the sources of values that the file names are read.
+enum class Values { read, left };
+
+/// Opens the session; reads the plan's file where the command line names one. Reaches no network, unless a
+/// command does that the file takes values from.
+Result<Planning> begin_planning(const PlanOptions& options, Values values);
 
 }  // namespace envlink::cli

@@ -14,7 +14,8 @@ namespace envlink::plan {
 std::vector<ServiceToRead> services_to_read(const Context& context, const PlanOptions& options) {
   const std::vector<LinkChange> changes = differences(context).changes;
   const RedeploySelection requested(options, context.desired);
-  const std::vector<ValueChange> values = compare_values(options.values, context.actual).changes;
+  const std::vector<ValueChange> values =
+      compare_values(resolve_values(options.values, context.match, context.actual), context.actual).changes;
   std::vector<ServiceToRead> services;
   for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
     if (context.match.services[i] == nullptr) continue;

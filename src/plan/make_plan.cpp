@@ -33,6 +33,7 @@ bool runs_older_values(const model::Group& group, const ServiceId& service, cons
 
 std::set<const model::Group*> changed_groups(const Context& context, const Plan& plan) {
   std::set<const model::Group*> changed;
+  for (const ValueChange& value : plan.values) changed.insert(context.actual.find_group(value.group));
   for (std::size_t i = 0; i < plan.services.size(); ++i) {
     const PlannedService& service = plan.services[i];
     if (!service.redeploys()) continue;
@@ -49,7 +50,8 @@ std::set<const model::Group*> changed_groups(const Context& context, const Plan&
 
 /// A group of the file concerns its other services when what a service of the plan runs is older than the
 /// group's last change, or a service that has the group is redeployed because --redeploy asks for it: values
-/// were changed. A link that is added or removed concerns its own service alone.
+/// were changed. So it does when the plan itself changes values of it. A link that is added or removed
+/// concerns its own service alone.
 std::vector<StaleConsumer> stale_consumers(const Context& context, const Plan& plan) {
   const auto changed = changed_groups(context, plan);
   if (changed.empty()) return {};
@@ -203,9 +205,17 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
 }
 
 /// What is read back must be shown.
-std::vector<Finding> unprovable_values(const Plan& plan) {
+std::vector<Finding> unprovable_values(const Plan& plan, const std::vector<GroupValues>& asked,
+                                       const model::Workspace& actual) {
   std::vector<Finding> findings;
   FindingLimiter limited(findings);
+  for (const GroupValues& wanted : asked) {
+    const model::Group* group = actual.find_group(wanted.group);
+    if (group == nullptr || group->variables) continue;
+    limited.add(make_finding("value-hidden", subject_of(*group),
+                             "Render's answer does not show what it holds: nothing could be read back",
+                             "look at the group in the Dashboard, and try again"));
+  }
   for (const ValueChange& change : plan.values) {
     const std::string key = clean(change.key);
     const bool hidden = change.exists && change.before.empty();
@@ -226,7 +236,7 @@ std::vector<Finding> unprovable_values(const Plan& plan) {
 
 /// `actual`: with the values that are asked for.
 Plan plan_of(const model::Desired& desired, const model::Workspace& actual, const PlanOptions& options,
-             ComparedValues values) {
+             const std::vector<GroupValues>& asked = {}, ComparedValues values = {}) {
   const Context in(desired, actual, options.history);
   Plan plan;
   plan.owner = actual.owner;
@@ -258,7 +268,7 @@ Plan plan_of(const model::Desired& desired, const model::Workspace& actual, cons
   }
   plan.findings = preflight(checked);
   plan.ignored = apply_policy(in, plan.findings);
-  std::ranges::move(unprovable_values(plan), std::back_inserter(plan.findings));
+  std::ranges::move(unprovable_values(plan, asked, actual), std::back_inserter(plan.findings));
   std::stable_sort(plan.findings.begin(), plan.findings.end(), [](const Finding& a, const Finding& b) {
     if (a.severity != b.severity) return a.severity > b.severity;
     return a.place.line < b.place.line;
@@ -283,9 +293,9 @@ Plan make_plan(const model::Desired& desired, const model::Workspace& actual, co
     model::put_in_canonical_order(ordered);
     return make_plan(desired, ordered, options);
   }
-  if (options.values.empty()) return plan_of(desired, actual, options, {});
-  return plan_of(desired, with_values(actual, options.values), options,
-                 compare_values(options.values, actual));
+  if (options.values.empty()) return plan_of(desired, actual, options);
+  const auto asked = resolve_values(options.values, match(desired, actual), actual);
+  return plan_of(desired, with_values(actual, asked), options, asked, compare_values(asked, actual));
 }
 
 Plan link_plan(const model::Desired& named, const model::Workspace& actual, LinkAction action) {

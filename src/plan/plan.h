@@ -17,9 +17,11 @@
 namespace envlink::plan {
 
 /// Where values come from, so that a run that goes on asks there again.
-enum class ValueOrigin { prompt, standard_input, file, environment, dotenv, generated };
+/// configuration: the sources that envlink.yaml names.
+enum class ValueOrigin { prompt, standard_input, file, environment, dotenv, generated, configuration };
 constexpr auto words(ValueOrigin) {
-  return std::to_array<std::string_view>({"prompt", "stdin", "file", "environment", "dotenv", "generated"});
+  return std::to_array<std::string_view>(
+      {"prompt", "stdin", "file", "environment", "dotenv", "generated", "configuration"});
 }
 struct ValueSource {
   ValueOrigin origin = ValueOrigin::prompt;

@@ -153,3 +153,22 @@ TEST_CASE("a plan file is what the published schema describes, and nothing else 
   document["plan"].as_object()["services"].as_array()[0].as_object()["surprise"] = 1;
   CHECK(complaints(boost::json::serialize(document)) != "");
 }
+
+TEST_CASE("the hash of a plan goes by the keys that change, not by values or by who makes it") {
+  const model::Workspace actual = sample::settled();
+  const auto text = [&](unsigned char value, const char* key, const char* folder) {
+    PlanOptions options;
+    options.values = {{.in_file = "secrets", .given = {{.key = key}}}};
+    options.values[0].given[0].digest = model::ValueDigest({value});
+    options.values_from = ValueSource{ValueOrigin::configuration, folder};
+    const Plan plan = make_plan(sample::file(), actual, options);
+    REQUIRE(plan.values.size() == 1);
+    return plan_file_text(plan, snapshot_of(plan, actual));
+  };
+  const PlanText one = text(1, "TOKEN", "/home/one/envlink.yaml");
+  CHECK(one.sha256 == text(2, "TOKEN", "/home/two/envlink.yaml").sha256);
+  CHECK(one.sha256 != text(1, "OTHER", "/home/one/envlink.yaml").sha256);
+  CHECK(one.text.find("/home/one") == std::string::npos);
+  CHECK(one.text.find("before") == std::string::npos);
+  CHECK(why_not(one.text) == "it changes values, which no plan file can");
+}

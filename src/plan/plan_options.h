@@ -19,8 +19,10 @@ namespace envlink::plan {
 /// What is asked of the values of one group. A value is known by its facts and its digest.
 struct GroupValues {
   GroupId group{};
+  std::string in_file{};                 // its name in the file, where `group` does not tell
   std::vector<model::Variable> given{};  // each key once; of a secret file "file:NAME"
   std::vector<std::string> removed{};    // keys
+  bool prune = false;                    // its variables that are not among `given` are removed
 };
 
 struct PlanOptions {

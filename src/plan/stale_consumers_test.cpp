@@ -34,6 +34,16 @@ TEST_CASE("a redeploy that somebody asks for is taken for a change of values") {
   CHECK(make_plan(sample::file(), shared_with_another(), extra).stale_consumers == other);
 }
 
+TEST_CASE("a plan that changes values of a group leaves them behind as well, and deploys its own") {
+  PlanOptions options;
+  options.values = {{.in_file = "secrets", .given = {{.key = "TOKEN"}}}};
+  options.values[0].given[0].digest = model::ValueDigest({1});
+  const Plan plan = make_plan(sample::file(), shared_with_another(), options);
+  CHECK(plan.stale_consumers == other);
+  CHECK(plan.deploys() == 3);
+  CHECK(plan.services[0].redeploy == Reason::values_change);
+}
+
 TEST_CASE("a link that is added concerns its own service alone") {
   model::Workspace actual = shared_with_another();
   actual.groups[0].links = {ServiceId("srv-other"), ServiceId("srv-db")};

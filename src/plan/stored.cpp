@@ -56,6 +56,17 @@ std::optional<std::string> without_hash(std::string_view text) {
   return std::string(body) + "}";
 }
 
+/// Others read it: neither digests stand in it nor the folder in which it was made.
+Plan for_others(Plan plan) {
+  plan.digest_key.clear();
+  for (ValueChange& value : plan.values) {
+    value.before.clear();
+    value.after.clear();
+  }
+  for (PlannedGroup& group : plan.groups) group.values_from.reset();
+  return plan;
+}
+
 }  // namespace
 
 std::string to_json(const Plan& plan) {
@@ -94,7 +105,7 @@ Result<Plan> plan_from_json(std::string_view text) {
 PlanText plan_file_text(const Plan& plan, const PlanSnapshot& basis) {
   std::string text = json::to_text([&](json::Writer& out) {
     out("version", 1);
-    out("plan", [&](json::Writer& stored) { write_stored(stored, plan); });
+    out("plan", [&](json::Writer& stored) { write_stored(stored, for_others(plan)); });
     out("basis", basis);
   });
   std::string hash = sha256_hex(text);

@@ -23,7 +23,8 @@ Result<Plan> plan_from_json(std::string_view text);
 
 constexpr std::size_t max_plan_file_size = std::size_t{32} * 1024 * 1024;
 
-/// The plan, what it rests on, and a hash over both, as one line of JSON.
+/// The plan, what it rests on, and a hash over both, as one line of JSON. Of values it holds which keys
+/// change and nothing else; such a plan is refused when it is read, since it could not be carried out.
 struct PlanFile {
   Plan plan;
   PlanSnapshot basis;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -42,6 +43,29 @@ void take_away(model::Group& group, const std::string& key) {
 }
 
 }  // namespace
+
+std::vector<std::string> unnamed_variables(const model::Group& group, const std::vector<std::string>& named) {
+  std::vector<std::string> keys;
+  if (group.variables) keys = model::keys_of(*group.variables);
+  std::erase_if(keys, [&](const std::string& key) { return std::ranges::find(named, key) != named.end(); });
+  return keys;
+}
+
+std::vector<GroupValues> resolve_values(const std::vector<GroupValues>& asked, const Match& match,
+                                        const model::Workspace& actual) {
+  std::vector<GroupValues> resolved;
+  for (GroupValues values : asked) {
+    const model::Group* group =
+        values.group.empty() ? match.group_named(values.in_file) : actual.find_group(values.group);
+    if (group == nullptr) continue;
+    values.group = group->id;
+    if (values.prune)
+      std::ranges::move(unnamed_variables(*group, model::keys_of(values.given)),
+                        std::back_inserter(values.removed));
+    resolved.push_back(std::move(values));
+  }
+  return resolved;
+}
 
 ComparedValues compare_values(const std::vector<GroupValues>& asked, const model::Workspace& actual) {
   ComparedValues compared;

@@ -10,10 +10,19 @@
 #include "model/desired.h"
 #include "model/workspace.h"
 #include "plan/context.h"
+#include "plan/match.h"
 #include "plan/plan.h"
 #include "plan/plan_options.h"
 
 namespace envlink::plan {
+
+/// The keys of the group's variables that are not among `named`.
+std::vector<std::string> unnamed_variables(const model::Group& group, const std::vector<std::string>& named);
+
+/// Each with its group's id and with every key that is removed. One whose group was not found is left out: a
+/// finding says why.
+std::vector<GroupValues> resolve_values(const std::vector<GroupValues>& asked, const Match& match,
+                                        const model::Workspace& actual);
 
 struct ComparedValues {
   std::vector<ValueChange> changes;                         // in the order in which they are asked for

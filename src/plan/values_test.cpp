@@ -79,6 +79,42 @@ TEST_CASE("What is asked for is held against what a group holds, by digests") {
   CHECK(after.groups[0].secret_files.size() == 1);
 }
 
+TEST_CASE("A group of the file is found by its name, and what no source names is removed") {
+  Chain chain;
+  model::DesiredGroup wanted;
+  wanted.name.text = "secrets";
+  wanted.id = SourceString{"evg-1", {}};
+  chain.actual.groups[0].name = "secrets";
+  chain.file.groups = {wanted};
+  const Match matched = match(chain.file, chain.actual);
+  const auto resolved = resolve_values(
+      {{.in_file = "secrets", .given = {valued("A", 9), valued("file:ca.pem", 9)}, .prune = true},
+       {.in_file = "other", .given = {valued("A", 9)}}},
+      matched, chain.actual);
+  REQUIRE(resolved.size() == 1);
+  CHECK(resolved[0].group == chain.group.id);
+  CHECK(resolved[0].removed == std::vector<std::string>{"B"});
+  const Plan plan = make_plan(
+      chain.file, chain.actual,
+      {.values = {{.in_file = "secrets", .given = {valued("A", 1), valued("C", 2)}, .prune = true}}});
+  REQUIRE(plan.values.size() == 2);
+  CHECK(plan.values[0].key == "C");
+  CHECK(plan.values[1].key == "B");
+  CHECK(plan.values[1].action == ValueAction::unset);
+}
+
+TEST_CASE("Values of a group that Render does not show are refused, not passed over") {
+  Chain chain;
+  model::DesiredGroup wanted;
+  wanted.name.text = "shared";
+  chain.file.groups = {wanted};
+  chain.actual.groups[0].variables.reset();
+  const Plan plan =
+      make_plan(chain.file, chain.actual, {.values = {{.in_file = "shared", .given = {valued("A", 1)}}}});
+  CHECK(plan.refused());
+  CHECK(std::ranges::count(plan.findings, "value-hidden", &Finding::id) == 1);
+}
+
 TEST_CASE(
     "Those who have a group go in the file's order, through services that have it not; then the others") {
   const Chain chain;

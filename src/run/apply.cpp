@@ -71,8 +71,9 @@ Result<Planned> settled_plan(Context& context, const PlanSource& source, bool an
 }
 
 /// The plan, shown. An outcome instead where there is none to carry out.
-tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& source, bool anew) {
-  auto planned = settled_plan(context, source, anew);
+tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& source,
+                                         const ApplyOptions& options) {
+  auto planned = settled_plan(context, source, options.anew);
   if (!planned) return tl::unexpected(end_with(context, planned.error()));
   // The key of the digests is told to be missing already: nothing could be compared.
   if (context.values.lost && !source.values.empty()) {
@@ -83,6 +84,8 @@ tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& sou
   if (outcome_without_run(planned->plan) == Outcome::refused) return tl::unexpected(Outcome::refused);
   if (const auto expected = check_expected(source, planned->plan, planned->actual); !expected)
     return tl::unexpected(end_with(context, expected.error()));
+  if (const auto pruned = check_pruned(source, planned->plan, options.prune); !pruned)
+    return tl::unexpected(end_with(context, pruned.error()));
   return std::move(*planned);
 }
 
@@ -203,7 +206,7 @@ std::optional<Outcome> outcome_without_run(const plan::Plan& plan) {
 }
 
 Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& options) {
-  auto planned = make_plan(context, source, options.anew);
+  auto planned = make_plan(context, source, options);
   if (!planned) return planned.error();
   const OwnerId workspace = planned->plan.owner.id;
   if (outcome_without_run(planned->plan) == Outcome::nothing_to_do) {
@@ -221,7 +224,7 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
   if (!taken) return end_with(context, taken.error());
   if (taken->waited) {
     context.frontend.say("The other run has ended. This is what is left to do:");
-    planned = make_plan(context, source, options.anew);
+    planned = make_plan(context, source, options);
     if (!planned) return planned.error();
     if (outcome_without_run(planned->plan) == Outcome::nothing_to_do) return Outcome::nothing_to_do;
   }
@@ -235,7 +238,7 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
     return end_with(context, agreed.error());
   drop_old_undo(context, source, workspace);
   return execute_plan(context, *taken->lock, planned->plan, source.wanted(planned->plan),
-                      writes_for(context, source, planned->plan));
+                      writes_for(context, source, *planned));
 }
 
 }  // namespace envlink::run

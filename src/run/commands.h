@@ -11,12 +11,14 @@
 #include "plan/verification.h"
 #include "run/context.h"
 #include "run/plan_source.h"
+#include "run/prune.h"
 
 namespace envlink::run {
 
 struct ApplyOptions {
   LockWait lock_wait{};
   bool anew = false;  // leaves unfinished runs and deploys under way as they stand
+  PruneLimit prune{};
 };
 
 /// How apply ends with this plan, where that is before a run begins.

@@ -192,6 +192,12 @@ class Execution {
   Lock& lock_;
 };
 
+bool from_configuration(const plan::Plan& plan) {
+  return std::ranges::any_of(plan.groups, [](const plan::PlannedGroup& group) {
+    return group.values_from && group.values_from->origin == plan::ValueOrigin::configuration;
+  });
+}
+
 Error values_are_gone(const StoredRun& run) {
   return {.what = fmt::format("Run {} cannot go on: its values are gone with the process that had them",
                               run.number()),
@@ -281,7 +287,8 @@ Result<engine::ValueWrites> writes_that_are_left(Context& context, const StoredR
   if (!digests.make || digests.key != run.plan.digest_key) {
     return fail({.what = fmt::format("Run {} cannot go on: its values could not be read back", run.number()),
                  .why = "the key of their digests, which lies beside the journal, is gone or another one",
-                 .cure = "Leave it as it stands, and set the values anew: envlink groups set --anew"});
+                 .cure = fmt::format("Leave it as it stands, and set the values anew: envlink {} --anew",
+                                     from_configuration(run.plan) ? "apply" : "groups set")});
   }
   context.values.digest = digests.make;
   if (run.plan.undoes != 0) return writes_of_rollback(context, run.plan);

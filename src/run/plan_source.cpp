@@ -10,6 +10,7 @@
 #include "api/written_value.h"
 #include "base/text.h"
 #include "engine/rollback.h"
+#include "plan/match.h"
 #include "plan/plan_snapshot.h"
 #include "plan/values.h"
 
@@ -55,7 +56,8 @@ std::vector<plan::GroupValues> described(const Context& context, const PlanSourc
   const api::Fingerprinter* fingerprinter = context.fingerprinter ? &*context.fingerprinter : nullptr;
   std::vector<plan::GroupValues> groups;
   for (const GivenValues& given : source.values) {
-    plan::GroupValues group{.group = given.group, .removed = given.unset};
+    plan::GroupValues group{
+        .group = given.group, .in_file = given.in_file, .removed = given.unset, .prune = given.prune};
     for (const GivenValues::One& one : given.set) {
       group.given.push_back(
           api::WrittenValue::describe(one.key, one.value, fingerprinter, context.values.digest));
@@ -131,10 +133,17 @@ Result<plan::Plan> plan_by(const Context& context, const PlanSource& source, con
                .cure = "Run the same command again: it deploys that one as well."});
 }
 
-engine::ValueWrites writes_for(const Context& context, const PlanSource& source, const plan::Plan& plan) {
+engine::ValueWrites writes_for(const Context& context, const PlanSource& source,
+                               const ResolvedPlan& planned) {
   engine::ValueWrites writes{.digest = context.values.digest};
-  for (const plan::ValueChange& change : plan.values) {
-    const auto group = std::ranges::find(source.values, change.group, &GivenValues::group);
+  if (planned.plan.values.empty()) return writes;
+  const plan::Match match = plan::match(source.desired, planned.actual);
+  for (const plan::ValueChange& change : planned.plan.values) {
+    const auto group = std::ranges::find_if(source.values, [&](const GivenValues& given) {
+      if (!given.group.empty()) return given.group == change.group;
+      const model::Group* meant = match.group_named(given.in_file);
+      return meant != nullptr && meant->id == change.group;
+    });
     std::shared_ptr<const api::SecretBody> body;
     if (group != source.values.end()) {
       const auto one = std::ranges::find(group->set, change.key, &GivenValues::One::key);

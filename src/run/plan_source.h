@@ -25,8 +25,10 @@ struct GivenValues {
     Secret value{};
   };
   GroupId group{};
+  std::string in_file{};             // the group's name in the file, where its id is not known yet
   std::vector<One> set{};            // each key once
   std::vector<std::string> unset{};  // keys
+  bool prune = false;                // variables of the group that are not among `set` are unset
 };
 
 struct PlanSource {
@@ -63,7 +65,7 @@ Result<plan::Plan> plan_by(const Context& context, const PlanSource& source, con
 Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bool for_model = false);
 
 /// What carrying it out needs besides the plan.
-engine::ValueWrites writes_for(const Context& context, const PlanSource& source, const plan::Plan& plan);
+engine::ValueWrites writes_for(const Context& context, const PlanSource& source, const ResolvedPlan& planned);
 
 /// Whether a plan that was made now is the one that is expected; a file's hash was looked at before.
 Result<void> check_expected(const PlanSource& source, const plan::Plan& plan, const model::Workspace& actual);

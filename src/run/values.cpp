@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
@@ -51,9 +52,12 @@ Result<void> check_held(const model::Group& group, const std::vector<std::string
 }
 
 PlanSource plan_source_for_group(const model::Desired& file, const GroupToChange& found, GivenValues values,
-                     const plan::ValueSource& from, bool keeps_undo) {
-  std::vector<std::string> changed = values.unset;
+                                 const plan::ValueSource& from, bool keeps_undo) {
+  std::vector<std::string> changed;
   for (const GivenValues::One& one : values.set) changed.push_back(one.key);
+  if (values.prune)
+    std::ranges::move(plan::unnamed_variables(found.group, changed), std::back_inserter(changed));
+  changed.insert(changed.end(), values.unset.begin(), values.unset.end());
   PlanSource source{.desired = plan::consumers_of(file, found.group, found.actual, changed),
                     .consumers_alone = true};
   // What a suspended one has, its next deploy carries.

@@ -26,6 +26,6 @@ Result<void> check_held(const model::Group& group, const std::vector<std::string
 /// What `apply` then carries out: the values, and a deploy of each service that is linked to the group, in
 /// the file's order.
 PlanSource plan_source_for_group(const model::Desired& file, const GroupToChange& found, GivenValues values,
-                     const plan::ValueSource& from, bool keeps_undo);
+                                 const plan::ValueSource& from, bool keeps_undo);
 
 }  // namespace envlink::run

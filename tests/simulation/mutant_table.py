@@ -540,6 +540,16 @@ MUTANTS = [
     ("shows a log although nothing makes digests", "run/context.cpp",
      "context.values.lost = context.digests && result->digest_key.empty();", "",
      "cases: where no digest can be made"),
+    ("unsets what nobody has seen", "run/prune.cpp", "count <= *limit.at_most : !limit.unseen", "count <= *limit.at_most : true",
+     "run: allowed by a number"),
+    ("unsets more than was allowed", "run/prune.cpp", "count <= *limit.at_most", "count <= *limit.at_most + 1", "run: allowed by a number"),
+    ("passes over values of a group that is not shown", "plan/make_plan.cpp",
+     "    if (group == nullptr || group->variables) continue;\n    limited", "    if (group != nullptr) continue;\n    limited",
+     "plan: does not show are refused"),
+    ("overlooks who else has values that change", "plan/make_plan.cpp",
+     "  for (const ValueChange& value : plan.values) changed.insert(context.actual.find_group(value.group));\n", "",
+     "plan: leaves them behind as well"),
+    ("lets a plan's hash hang on values", "plan/stored.cpp", "    value.after.clear();\n", "", "plan: not by values"),
 ]
 
 

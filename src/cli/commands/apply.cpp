@@ -1,6 +1,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/plan_options.h"
+#include "cli/prune_flag.h"
 #include "run/commands.h"
 
 namespace envlink::cli {
@@ -9,22 +10,28 @@ namespace {
 
 struct ApplyOptions : PlanOptions {
   bool anew = false;  // leave an unfinished run as it stands
+  std::int64_t prune_at_most = -1;
 };
 
 std::vector<Parameter> parameters(ApplyOptions& options) {
   return {redeploy_flag(options),
           plan_argument(options, "Carry out this plan, written by plan --out, and no other"),
           {"--anew", "", &options.anew, "Leave an unfinished run as it stands, and plan anew"},
+          prune_at_most_flag(options.prune_at_most,
+                             "Refuse where `prune` of the file would unset more variables than so many; "
+                             "needed with --yes where it would unset any"),
           expect_hash_flag(options)};
 }
 
 Outcome run(const ApplyOptions& options) {
   if (const auto good = check(options, "apply"); !good) return end_with(good.error());
-  auto planning = begin_planning(options);
+  auto planning = begin_planning(options, Values::read);
   return answer("apply", options, planning.map([](Planning& begun) { return std::move(begun.session); }),
                 [&](run::Context& context) {
                   return run::apply(context, planning->source,
-                                    {.lock_wait = {options.lock_wait}, .anew = options.anew});
+                                    {.lock_wait = {options.lock_wait},
+                                     .anew = options.anew,
+                                     .prune = prune_limit(options.prune_at_most, options)});
                 });
 }
 
@@ -34,10 +41,10 @@ Command apply_command() {
   return {
       .name = "apply",
       .section = Section::plan_and_apply,
-      .summary = "Link, prove, deploy, watch and verify.",
+      .summary = "Write values, link, prove, deploy, watch and verify.",
       .help =
-          R"(Shows the plan, asks, links what is missing and reads each link back, redeploys in dependency order,
-watches until the services are live, and verifies. Where there is no terminal, --yes is needed.
+          R"(Shows the plan, asks, writes the values that the file carries, links what is missing and reads all of it
+back, redeploys in dependency order, watches until the services are live, and verifies. Where there is no terminal, --yes is needed.
 Ctrl-C stops starting things; press it twice to leave at once. What runs on Render runs on, and
 envlink resume goes on with it. Where a run is unfinished, apply says so and writes nothing.)",
       .examples = R"(  envlink apply

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/given_value.h"
 #include "cli/output.h"
+#include "cli/prune_flag.h"
 #include "cli/session.h"
 #include "config/variable_name.h"
 #include "model/variable.h"
@@ -100,12 +101,8 @@ std::vector<Parameter> push_parameters(PushOptions& options) {
        .wrong = usage_error("The dotenv file is missing",
                             fmt::format("Such as: envlink groups {}", push_example))},
       {"--prune", "", &options.prune, "Unset the variables of the group that the file does not name"},
-      {.names = "--prune-at-most",
-       .value = "N",
-       .target = &options.prune_at_most,
-       .does = "With --prune: refuse where it would unset more than so many; needed with --yes",
-       .range = {{0, 1e6}},
-       .wrong = usage_error("--prune-at-most takes a number", "Such as: --prune-at-most 2")}};
+      prune_at_most_flag(options.prune_at_most,
+                         "With --prune: refuse where it would unset more than so many; needed with --yes")};
   add_common(all, options);
   return all;
 }
@@ -116,11 +113,8 @@ constexpr std::string_view not_here =
 
 /// A name that Render would not take is told before anybody types a secret.
 Result<void> check_key(const std::string& key) {
-  const std::string_view name = model::name_of(key);
+  if (config::is_key(key)) return {};
   const bool file = model::is_file_key(key);
-  const bool good = file ? !name.empty() && name.find('/') == std::string_view::npos && clean(name) == name
-                         : config::is_variable_name(key);
-  if (good) return {};
   if (key.find('=') != std::string::npos)
     return fail(usage_error("A value is never given on the command line: others can see it there",
                             std::string(not_here)));
@@ -132,7 +126,8 @@ Result<void> check_key(const std::string& key) {
 
 /// Finds the group, lets `give` say what is to change of it, and carries that out.
 template <class Give>
-Outcome change(std::string_view command, const ValuesOptions& options, Give give) {
+Outcome change(std::string_view command, const ValuesOptions& options, Give give,
+               const run::PruneLimit& prune = {}) {
   auto session = Session::open_reading(options);
   const model::Desired file = session ? session->desired() : model::Desired{};
   return answer(command, options, std::move(session), [&](run::Context& context) {
@@ -143,7 +138,8 @@ Outcome change(std::string_view command, const ValuesOptions& options, Give give
     auto& [values, from] = *given;
     const run::PlanSource source =
         run::plan_source_for_group(file, *found, std::move(values), from, !options.no_undo);
-    return run::apply(context, source, {.lock_wait = {options.lock_wait}, .anew = options.anew});
+    return run::apply(context, source,
+                      {.lock_wait = {options.lock_wait}, .anew = options.anew, .prune = prune});
   });
 }
 
@@ -176,55 +172,19 @@ Outcome unset(const UnsetOptions& options) {
   });
 }
 
-/// The variables of the group that the file does not name.
-Result<std::vector<std::string>> pruned(const PushOptions& options, const model::Group& group,
-                                        const std::vector<source::Named>& named) {
-  std::vector<std::string> gone;
-  if (!options.prune) return gone;
-  for (const std::string& key : model::keys_of(group.variables.value_or(std::vector<model::Variable>{}))) {
-    if (std::ranges::find(named, key, &source::Named::key) == named.end()) gone.push_back(key);
-  }
-  constexpr std::size_t most_told = 20;
-  std::vector<std::string> told;
-  for (std::size_t i = 0; i < std::min(gone.size(), most_told); ++i) told.push_back(clean(gone[i]));
-  if (gone.size() > most_told) told.push_back(fmt::format("{} more", gone.size() - most_told));
-  const std::string would = fmt::format("--prune would unset {} of {}: {}", count_of(gone.size(), "variable"),
-                                        clean(group.label()), join_and(told));
-  const auto most = options.prune_at_most;
-  if (most < 0 && options.yes && !gone.empty()) {
-    return fail({.kind = ErrorKind::refused,
-                 .what = would + "; nothing was written",
-                 .cure = fmt::format("Where that is meant: --prune-at-most {}", gone.size())});
-  }
-  if (most >= 0 && std::ssize(gone) > most) {
-    return fail({.kind = ErrorKind::refused,
-                 .what = fmt::format("{}, more than {}; nothing was written", would, most),
-                 .cure = "Look at the file: is it whole? Where that is meant, allow more."});
-  }
-  return gone;
-}
-
 Outcome push(const PushOptions& options) {
   if (options.prune_at_most >= 0 && !options.prune)
     return end_with(usage_error("--prune-at-most goes with --prune", "Add --prune, or leave it out"));
   auto named = source::from_dotenv(options.from);
   if (!named) return end_with(named.error());
-  for (const source::Named& one : *named) {
-    if (!one.value.empty()) continue;
-    return end_with({.what = fmt::format("{}:{}: {} has no value; nothing was written", clean(options.from),
-                                         one.line, clean(one.key)),
-                     .why = "Render was seen to refuse empty values",
-                     .cure = "Give it one, or take the line out"});
-  }
+  if (const auto good = source::check_none_empty(*named, options.from); !good) return end_with(good.error());
   const plan::ValueSource from{plan::ValueOrigin::dotenv, absolute_path(options.from)};
-  return change("groups push", options, [&](const run::GroupToChange& found) -> Given {
-    auto gone = pruned(options, found.group, *named);
-    if (!gone) return fail(gone.error());
-    run::GivenValues values;
-    values.unset = std::move(*gone);
+  const auto give = [&](const run::GroupToChange&) -> Given {
+    run::GivenValues values{.prune = options.prune};
     for (source::Named& one : *named) values.set.push_back({one.key, std::move(one.value)});
     return std::pair(std::move(values), from);
-  });
+  };
+  return change("groups push", options, give, prune_limit(options.prune_at_most, options));
 }
 
 constexpr CommonFlags writing{
@@ -245,7 +205,7 @@ Command groups_set_command() {
           R"(Asks for the value without showing it, or takes it from standard input, a file or an environment
 variable: never from the command line, which others can see. Shows the plan, asks, writes, reads the
 value back and compares, then deploys every service that is linked to the group: in the order of
-envlink.yaml where there is one. What the value was is kept, sealed, for 7 days:
+envlink.yaml where there is one. What the value was is kept, sealed, for 7 days (`undo.keep`):
 envlink rollback puts it back.)",
       .examples = R"(  envlink groups set my-secrets DATABASE_URL
   op read op://prod/db/url | envlink groups set my-secrets DATABASE_URL --stdin --yes

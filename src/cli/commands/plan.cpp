@@ -35,8 +35,17 @@ std::string as_text(const plan::Plan& plan, const std::string& sha256, const Pla
   return text;
 }
 
-bool write_out(const plan::PlanText& file, const PlanCommandOptions& options) {
+/// False where there was something to write, and no file holds it.
+bool write_out(const plan::Plan& made, const plan::PlanText& file, const PlanCommandOptions& options) {
   const std::string name = clean(options.out);
+  if (!made.values.empty() && !file.text.empty()) {
+    print_error({.what = fmt::format("{} was not written: the plan changes values", name),
+                 .why = "whoever carries it out has to have the values, and no plan file holds any",
+                 .cure = fmt::format("Carry out the plan that was read, where the sources can be read:\n"
+                                     "envlink apply --expect-hash {}",
+                                     file.sha256)});
+    return false;
+  }
   if (file.text.empty()) {
     write(Stream::talk, fmt::format("The plan is refused, so {} was not written.", name));
     return true;
@@ -53,7 +62,7 @@ bool write_out(const plan::PlanText& file, const PlanCommandOptions& options) {
 }
 
 Outcome run(const PlanCommandOptions& options) {
-  auto planning = begin_planning(options);
+  auto planning = begin_planning(options, Values::read);
   if (!planning) return end_with(planning.error());
   run::Context& context = planning->session.context();
   const auto planned = run::resolve_plan(context, planning->source);
@@ -72,7 +81,7 @@ Outcome run(const PlanCommandOptions& options) {
     const auto written = write_file(options.sarif, view::sarif_json(made, ENVLINK_VERSION));
     if (!written) return end_with(written.error());
   }
-  if (!options.out.empty() && !write_out(file, options)) return Outcome::error;
+  if (!options.out.empty() && !write_out(made, file, options)) return Outcome::error;
   if (made.refused()) return Outcome::refused;
   return options.detailed_exitcode && !made.empty() ? Outcome::differences : Outcome::done;
 }
@@ -85,8 +94,9 @@ Command plan_command() {
       .section = Section::plan_and_apply,
       .summary = "Show what differs from the live workspace and what apply would do; writes nothing.",
       .help =
-          R"(The plan lists the links to add and to remove, the services that redeploy and why, the waves in
-which they do, and what would go wrong. Nothing is written.)",
+          R"(The plan lists the values and links that change, the services that redeploy and why, the waves in which
+they do, and what would go wrong. Where the file carries values, their sources are read; no value is
+shown. Nothing is written.)",
       .examples = R"(  envlink plan
   envlink plan --detailed-exitcode   # exits 2 when something differs
   envlink plan --redeploy all        # as if every service had to redeploy

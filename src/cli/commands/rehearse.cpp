@@ -1,3 +1,8 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/plan_options.h"
@@ -52,13 +57,17 @@ Outcome run(const RehearseOptions& options) {
     return end_with(
         usage_error("--faults and --seed both say which faults are played", "Leave one of them out."));
   if (const auto good = check(options, "rehearse"); !good) return end_with(good.error());
-  auto planning = begin_planning(options);
+  auto planning = begin_planning(options, Values::left);
   if (!planning) return end_with(planning.error());
   const auto faults = read_faults(options.faults);
   if (!faults) return end_with(faults.error());
   run::Context& context = planning->session.context();
   context.keeps_history = false;
   const run::PlanSource& source = planning->source;
+  if (std::ranges::any_of(source.desired.groups, [](const auto& group) { return !group.values.empty(); })) {
+    write(Stream::talk, fmt::format("The values that {} carries are left out: a rehearsal reads none.",
+                                    clean(source.desired.file)));
+  }
   const auto planned = run::resolve_plan(context, source, true);
   if (!planned) return end_with(planned.error());
   const auto& [plan, actual] = *planned;
