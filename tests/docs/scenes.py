@@ -193,6 +193,16 @@ def unmanaged():
     return scene
 
 
+def carried():
+    """All is linked; two of three values in a dotenv file are new, and the file names it."""
+    scene = applied()
+    redis = re.search(r'^      REDIS_URL: "(.*)"', (scene.folder / "workspace.yaml").read_text(), re.M)[1]
+    (scene.folder / ".env.production").write_text(
+        f"DATABASE_URL=postgres://new\nJWT_SECRET_KEY=a-new-and-made-up-key\nREDIS_URL={redis}\n")
+    scene.edit("envlink.yaml", (r"^    variables: 39$", "    variables: 39\n    values: {from: {dotenv: .env.production}}"))
+    return scene
+
+
 def new_group():
     """All is linked; beside the secrets stands a newer group with the same variables, and the file wants that one."""
     scene = with_files()
@@ -270,4 +280,4 @@ def narrow():
 
 ALL = {function.__name__.replace("_", "-"): function for function in
        (nothing, folder, fresh, forecast, applied, linked, blueprint, wrong_key, build_fails, build_failed, backend_fails,
-        interrupted, moved, unmanaged, new_group, patched, github, protected, amid, amid_failure, amid_many, narrow)}
+        interrupted, moved, unmanaged, carried, new_group, patched, github, protected, amid, amid_failure, amid_many, narrow)}

@@ -154,7 +154,7 @@ class Values(Case):
         push = lambda *more: self.groups("push", "shared", "--from", ".env.new", *more)
         refused = push("--prune", "--yes")
         self.assert_exit(refused, 4)
-        self.assertIn("--prune would unset 1 variable of shared: TOKEN", refused.stderr)
+        self.assertIn("Pruning would unset 1 variable of shared: TOKEN", refused.stderr)
         self.assert_exit(push("--prune", "--prune-at-most", "0", "--yes"), 4)
         self.assertEqual(self.render.writes(), [])
         self.assert_exit(push("--yes"), 0)
