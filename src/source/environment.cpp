@@ -13,6 +13,9 @@
 namespace envlink::source {
 namespace {
 
+/// What this program signs in with: whoever means it for a service names it.
+constexpr std::string_view own_key = "RENDER_API_KEY";
+
 std::string called(std::string_view name) {
   return fmt::format("the environment variable {}", clean(name));
 }
@@ -49,6 +52,7 @@ Result<std::vector<Named>> from_environment_prefix(std::string_view prefix) {
   }
   std::vector<Named> all;
   for (const auto& [key, value] : with_prefix(environ, prefix)) {
+    if (fmt::format("{}{}", prefix, key) == own_key) continue;
     const std::string origin = called(fmt::format("{}{}", prefix, key));
     if (!config::is_variable_name(key)) {
       return fail({.kind = ErrorKind::usage,

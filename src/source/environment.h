@@ -15,8 +15,8 @@ namespace envlink::source {
 /// As it is, a line break at its end included. Fails where it is unset or empty.
 Result<Secret> from_environment(const std::string& name);
 
-/// Every variable whose name begins with `prefix`, by its key, which is the rest of the name. Fails where
-/// there is none, and where Render would not take a key.
+/// Every variable whose name begins with `prefix`, by its key, which is the rest of the name; RENDER_API_KEY
+/// is not among them. Fails where there is none, and where Render would not take a key.
 Result<std::vector<Named>> from_environment_prefix(std::string_view prefix);
 
 /// Key and value of those of `environment` that begin with `prefix`, as long as `environment` stands. Of a

@@ -76,6 +76,16 @@ TEST_CASE("a prefix must leave names that Render takes") {
         "is left of it");
 }
 
+TEST_CASE("the key that envlink signs in with is no variable of a prefix, and can be named") {
+  const Set key("RENDER_API_KEY", "hunter2");
+  const Set other("RENDER_API_KEY_OF_OTHERS", "2");
+  const auto all = from_environment_prefix("RENDER_API_");
+  REQUIRE(all);
+  REQUIRE(all->size() == 1);
+  CHECK(all->at(0).key == "KEY_OF_OTHERS");
+  CHECK(from_environment("RENDER_API_KEY"));
+}
+
 TEST_CASE("a variable of a prefix that is no text is refused") {
   const Set binary("ENVLINK_T_A", "hunter2\xff");
   CHECK(refusal(from_environment_prefix("ENVLINK_T_")) ==

@@ -251,7 +251,12 @@ std::size_t count_links(const Plan& plan, LinkAction action) {
 }
 
 std::string nothing_to_do(const Plan& plan) {
-  if (plan.services.empty()) return "Nothing to do: the file names no service.";
+  const bool values_are_so =
+      std::ranges::any_of(plan.groups, [](const auto& one) { return !one.unchanged.empty(); });
+  if (plan.services.empty()) {
+    return values_are_so ? "Nothing to do: every value is what it is to be."
+                         : "Nothing to do: the file names no service.";
+  }
   constexpr std::string_view id = "deploy-under-way";
   const auto under_way = std::ranges::count(plan.findings, id, &plan::Finding::id) +
                          std::ranges::count(plan.ignored, id, &plan::Finding::id);
@@ -267,8 +272,6 @@ std::string nothing_to_do(const Plan& plan) {
         "suspended and left as {}.",
         count_of(resting, "service"), resting == 1 ? "is" : "are", resting == 1 ? "it is" : "they are");
   }
-  const bool values_are_so =
-      std::ranges::any_of(plan.groups, [](const auto& one) { return !one.unchanged.empty(); });
   if (unproven == 0 && under_way == 0 && values_are_so)
     return "Nothing to do: every value is what it is to be, and every service is known to run with it.";
   if (unproven == 0 && under_way == 0)
