@@ -49,8 +49,12 @@ std::string fit_for_log(std::string_view text) {
 
 void tell(const plan::Plan& plan) {
   if (!here()) return;
-  command(words::finding_annotations(plan));
+  command(words::finding_annotations(plan.found()));
   append(words::plan_summary(plan));
+}
+
+void tell(const plan::FindingList& found) {
+  if (here()) command(words::finding_annotations(found));
 }
 
 void tell(const plan::Plan& plan, const engine::Progress& progress) {

@@ -17,6 +17,7 @@ bool here();
 std::string fit_for_log(std::string_view text);
 
 void tell(const plan::Plan& plan);
+void tell(const plan::FindingList& found);
 void tell(const plan::Plan& plan, const engine::Progress& progress);
 void tell(const plan::Verification& verification);
 

@@ -1,7 +1,7 @@
 #pragma once
-// What the preflight of a plan found, and every kind of finding, one row each: what preflight runs, what a
-// policy of the file may name, what SARIF tells of a rule, and the tables of docs/findings.md follow from
-// them.
+// What the preflight of a plan, `groups diff` or `lint` found, and every kind of finding, one row each: what
+// preflight runs, what a policy of the file may name, what SARIF tells of a rule, and the tables of
+// docs/findings.md follow from them.
 
 #include <optional>
 #include <span>
@@ -25,7 +25,15 @@ struct Finding {
   Place place;             // in envlink.yaml, where it stems from there
   std::string variable{};  // the key that it is about; may be empty
   std::string policy{};    // why the file changed its severity or ignores it; may be empty
+  std::string other{};     // "group production": what the subject was compared with; may be empty
   bool operator==(const Finding&) const = default;
+};
+
+/// What was found of a file's workspace, as every view tells it.
+struct FindingList {
+  const std::string& file;
+  const std::vector<Finding>& findings;
+  const std::vector<Finding>& ignored;  // by the file's policy
 };
 
 struct PreflightInput;
@@ -40,9 +48,12 @@ struct FindingKind {
   std::string_view title;             // a few words
   std::string_view looks_for;         // a sentence
   std::string_view cure;              // a sentence
-  Check* check = nullptr;             // nullptr: told by a plan that has no preflight and goes by no policy
+  Check* check = nullptr;             // of the preflight; nullptr: it does not look for it
+  std::string_view command{};  // that looks for it and makes no plan; empty: the preflight, or a plan without
 
-  bool policy_may_change() const { return check != nullptr && !guards; }
+  /// Otherwise it is told by a plan that has no preflight.
+  bool goes_by_policy() const { return check != nullptr || !command.empty(); }
+  bool policy_may_change() const { return goes_by_policy() && !guards; }
 };
 
 std::span<const FindingKind> finding_kinds();

@@ -147,6 +147,7 @@ struct Plan {
 
   bool refused() const;  // an error among the findings: nothing may be written
   bool empty() const;    // nothing changes and nobody redeploys
+  FindingList found() const { return {file, findings, ignored}; }
   std::size_t deploys() const;
   /// Tells of a deploy under way after whose service one of the plan comes: nothing may be written yet.
   /// nullptr: there is none, or the file's policy allows it.

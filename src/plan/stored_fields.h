@@ -133,6 +133,7 @@ void fields(auto& visit, json::Like<Finding> auto& finding) {
   visit("place", finding.place);
   visit.later("variable", finding.variable);
   visit.later("policy", finding.policy);
+  visit.if_any("other", finding.other);
 }
 
 void fields(auto& visit, json::Like<Plan> auto& plan) {

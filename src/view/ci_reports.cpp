@@ -60,7 +60,9 @@ void write_result(json::Writer& out, const plan::Finding& finding, const std::st
            [&](json::Writer& location, const std::string& one) { write_location(location, finding, one); });
   // What stays the same when lines move, so that a host can tell old findings from new ones.
   out("partialFingerprints", [&](json::Writer& prints) {
-    prints("envlink/v1", finding.id + "/" + finding.subject + "/" + finding.variable);
+    std::string print = finding.id + "/" + finding.subject + "/" + finding.variable;
+    if (!finding.other.empty()) print += "/" + finding.other;
+    prints("envlink/v1", print);
   });
   if (!ignored) return;
   out.list("suppressions", std::array{finding.policy}, [](json::Writer& one, const std::string& policy) {
@@ -69,7 +71,7 @@ void write_result(json::Writer& out, const plan::Finding& finding, const std::st
   });
 }
 
-void write_run(json::Writer& out, const plan::Plan& plan, std::string_view envlink_version) {
+void write_run(json::Writer& out, const plan::FindingList& found, std::string_view envlink_version) {
   out("tool", [&](json::Writer& tool) {
     tool("driver", [&](json::Writer& driver) {
       driver("name", "envlink");
@@ -81,8 +83,8 @@ void write_run(json::Writer& out, const plan::Plan& plan, std::string_view envli
   out.key("results");
   out.begin_array();
   for (const bool ignored : {false, true}) {
-    for (const plan::Finding& finding : ignored ? plan.ignored : plan.findings)
-      out.object([&](json::Writer& one) { write_result(one, finding, plan.file, ignored); });
+    for (const plan::Finding& finding : ignored ? found.ignored : found.findings)
+      out.object([&](json::Writer& one) { write_result(one, finding, found.file, ignored); });
   }
   out.end_array();
 }
@@ -134,12 +136,12 @@ class Cases {
 
 }  // namespace
 
-std::string sarif_json(const plan::Plan& plan, std::string_view envlink_version) {
+std::string sarif_json(const plan::FindingList& found, std::string_view envlink_version) {
   return json::document([&](json::Writer& out) {
     out("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
     out("version", "2.1.0");
-    out.list("runs", std::array{&plan},
-             [&](json::Writer& run, const plan::Plan* one) { write_run(run, *one, envlink_version); });
+    out.list("runs", std::array{&found},
+             [&](json::Writer& run, const plan::FindingList* one) { write_run(run, *one, envlink_version); });
   });
 }
 

@@ -4,13 +4,13 @@
 #include <string>
 #include <string_view>
 
-#include "plan/plan.h"
+#include "plan/finding.h"
 #include "plan/verification.h"
 
 namespace envlink::view {
 
-/// The findings of a plan as SARIF 2.1.0, which code hosts show beside the lines of the file.
-std::string sarif_json(const plan::Plan& plan, std::string_view envlink_version);
+/// Findings as SARIF 2.1.0, which code hosts show beside the lines of the file.
+std::string sarif_json(const plan::FindingList& found, std::string_view envlink_version);
 /// A verification as JUnit XML: a test case a step, and one a service.
 std::string junit_xml(const plan::Verification& verification);
 

@@ -14,7 +14,7 @@ namespace json = boost::json;
 namespace {
 
 json::value run_of(const plan::Plan& plan) {
-  return json::parse(view::sarif_json(plan, "1.2.3")).at("runs").at(0);
+  return json::parse(view::sarif_json(plan.found(), "1.2.3")).at("runs").at(0);
 }
 
 std::string text_of(const json::value& rule, std::string_view property) {

@@ -182,16 +182,16 @@ std::string outcome_annotations(const plan::Plan& plan, const engine::Progress& 
   return out;
 }
 
-std::string finding_annotations(const plan::Plan& plan) {
+std::string finding_annotations(const plan::FindingList& found) {
   std::string out;
-  for (const auto& finding : plan.findings) {
+  for (const auto& finding : found.findings) {
     if (finding.severity == plan::Severity::note) continue;
     auto message = safe(finding.what, style, 1000);
     if (!finding.cure.empty()) message += "\n→ " + safe(finding.cure, style, 1000);
     out += annotation({.level = to_string(finding.severity),
                        .title = fmt::format("{} ({})", safe(finding.subject, style), safe(finding.id, style)),
                        .message = std::move(message),
-                       .file = safe(plan.file, style),
+                       .file = safe(found.file, style),
                        .place = finding.place});
   }
   return out;

@@ -30,7 +30,7 @@ std::string defused(std::string_view text);
 /// An error for each service that did not come through.
 std::string outcome_annotations(const plan::Plan& plan, const engine::Progress& progress);
 /// An error or a warning for each finding, at its place in the file.
-std::string finding_annotations(const plan::Plan& plan);
+std::string finding_annotations(const plan::FindingList& found);
 
 /// What stands on the page of the step, as Markdown. Foreign text in it is text.
 std::string plan_summary(const plan::Plan& plan);

@@ -25,13 +25,13 @@ TEST_CASE("each failed service is an error with its reason and what to do") {
 }
 
 TEST_CASE("findings stand at their place in the file, notes left out") {
-  CHECK(finding_annotations(sample::refused()) ==
+  CHECK(finding_annotations(sample::refused().found()) ==
         "::error title=group toolboxai-secretz (group-missing),file=envlink.yaml,line=7,col=3::The workspace "
         "has no such environment group.%0A→ Did you mean toolboxai-secrets? The workspace's groups: envlink "
         "groups list.\n"
         "::error title=service toolboxai-mcp (variable-missing),file=envlink.yaml,line=41,col=15::No linked "
         "group has MCP_SERVER_TOKEN.%0A→ Add it to toolboxai-secrets.\n");
-  const auto mixed = finding_annotations(sample::mixed());
+  const auto mixed = finding_annotations(sample::mixed().found());
   CHECK(mixed.starts_with("::warning title=group toolboxai-secrets (placeholder),file=deploy/envlink.yaml,"));
   CHECK(lines_in(mixed) == 1);
 }

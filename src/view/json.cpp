@@ -66,19 +66,6 @@ void write_pairs(json::Writer& out, std::string_view key, const auto& pairs) {
   });
 }
 
-void write_findings(json::Writer& out, std::string_view key, const Plan& plan,
-                    const std::vector<plan::Finding>& findings) {
-  out.list(key, findings, [&](json::Writer& one, const plan::Finding& finding) {
-    write_finding(one, finding);
-    one.or_null("variable", finding.variable);
-    one.or_null("policy", finding.policy);
-    const bool placed = finding.place.line > 0;
-    one.or_null("file", placed ? plan.file : "");
-    one.or_null("line", placed ? std::optional(finding.place.line) : std::nullopt);
-    one.or_null("column", placed ? std::optional(finding.place.column) : std::nullopt);
-  });
-}
-
 void write_forecast(json::Writer& out, const Plan& plan) {
   const engine::Forecast forecast = engine::forecast(plan);
   out.if_any("value_writes", forecast.value_writes);
@@ -228,8 +215,7 @@ std::string plan_json(const Plan& plan, const BesidePlan& beside) {
     out("waves", waves);
     out("unmanaged_policy", plan.unmanaged_policy);
     write_pairs(out, "unmanaged", plan.unmanaged);
-    write_findings(out, "findings", plan, plan.findings);
-    write_findings(out, "ignored", plan, plan.ignored);
+    write_findings(out, plan.found());
     out("forecast", [&](json::Writer& forecast) { write_forecast(forecast, plan); });
     write_pairs(out, "stale_consumers", plan.stale_consumers);
     out.or_null("requests", beside.reads, write_requests);

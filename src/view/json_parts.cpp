@@ -76,6 +76,20 @@ void write_finding(json::Writer& out, const plan::Finding& finding) {
   out.or_null("cure", finding.cure);
 }
 
+void write_findings(json::Writer& out, const plan::FindingList& found) {
+  const auto write = [&](json::Writer& one, const plan::Finding& finding) {
+    write_finding(one, finding);
+    one.or_null("variable", finding.variable);
+    one.or_null("policy", finding.policy);
+    const bool placed = finding.place.line > 0;
+    one.or_null("file", placed ? found.file : "");
+    one.or_null("line", placed ? std::optional(finding.place.line) : std::nullopt);
+    one.or_null("column", placed ? std::optional(finding.place.column) : std::nullopt);
+  };
+  out.list("findings", found.findings, write);
+  out.list("ignored", found.ignored, write);
+}
+
 void write_evidence(json::Writer& out, const plan::Evidence& evidence) {
   out("grade", evidence.grade);
   out.or_null("source", evidence.source);

@@ -66,6 +66,8 @@ void write_service(json::Writer& out, const plan::Plan& plan, const engine::Prog
 /// The members `outcome` and `exit_code`; null: it is unfinished.
 void write_outcome(json::Writer& out, const std::optional<model::Outcome>& outcome);
 void write_finding(json::Writer& out, const plan::Finding& finding);
+/// The members `findings` and `ignored`, each finding with its place in the file.
+void write_findings(json::Writer& out, const plan::FindingList& found);
 /// What a freshness rests on.
 void write_evidence(json::Writer& out, const plan::Evidence& evidence);
 void write_verification(json::Writer& out, const plan::Verification& verification);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "engine/forecast.h"
 #include "model/deploy_phases.h"
+#include "view/findings_text.h"
 #include "view/layout.h"
 #include "view/rollout_status.h"
 #include "view/style.h"
@@ -336,69 +337,12 @@ std::string forecast_line(const Plan& plan) {
   return text + ".";
 }
 
-void add_finding(std::string& out, const plan::Finding& finding, const Plan& plan, const Style& style) {
-  constexpr std::size_t indent = 4;
-  const std::string margin(indent, ' ');
-  const auto [mark, colour] = look_of(finding.severity);
-  out += paint(lead_sign(mark, style).append(to_string(finding.severity)), colour, style);
-  out += "  " + paint(safe(finding.subject, style), Colour::strong, style);
-  out += "  " + paint(safe(finding.id, style), Colour::quiet, style) + "\n";
-  out += hanging(margin, indent, safe(finding.what, style, 1000), style);
-  if (!finding.cure.empty()) {
-    const std::string lead = fmt::format("{}{} ", margin, sign(Symbol::arrow, style));
-    out += hanging(lead, display_width(lead), safe(finding.cure, style, 1000), style);
-  }
-  if (!finding.policy.empty()) {
-    const auto reason =
-        fmt::format("{} by the file's policy: {}", to_string(finding.severity), safe(finding.policy, style));
-    out += hanging(margin, indent, reason, style, Colour::quiet);
-  }
-  if (finding.place.line > 0) {
-    const auto place =
-        fmt::format("{}:{}:{}", safe(plan.file, style), finding.place.line, finding.place.column);
-    out += margin + paint(place, Colour::quiet, style) + "\n";
-  }
-}
-
-/// What the policy ignores is counted with its reason: silence would hide it from whoever did not write the
-/// file.
-std::string ignored(const Plan& plan, const Style& style) {
-  if (plan.ignored.empty()) return {};
-  const std::size_t most_told = 20;
-  std::string out = count_of(plan.ignored.size(), "finding") + " ignored by the file's policy:\n";
-  for (std::size_t i = 0; i < std::min(plan.ignored.size(), most_told); ++i) {
-    const auto& finding = plan.ignored[i];
-    auto text = fmt::format("{} on {}", safe(finding.id, style), safe(finding.subject, style));
-    if (!finding.variable.empty()) text += " about " + safe(finding.variable, style);
-    text += ": " + safe(finding.policy, style);
-    out += hanging("  ", 4, text, style, Colour::quiet);
-  }
-  if (plan.ignored.size() > most_told) out += fmt::format("  and {} more\n", plan.ignored.size() - most_told);
-  return out;
-}
-
 }  // namespace
-
-Look look_of(Severity severity) {
-  constexpr Look looks[] = {
-      {Symbol::note, Colour::quiet}, {Symbol::caution, Colour::caution}, {Symbol::bad, Colour::bad}};
-  return looks[static_cast<std::size_t>(severity)];
-}
-
-std::string render_findings(const Plan& plan, const Style& style) {
-  std::string out;
-  for (const auto severity : {Severity::error, Severity::warning, Severity::note}) {
-    for (const auto& finding : plan.findings) {
-      if (finding.severity == severity) add_finding(out, finding, plan, style);
-    }
-  }
-  return out;
-}
 
 std::string render_plan(const Plan& plan, const Style& style) {
   auto out = journal_warning(plan.journal_unreadable, style) + Writer(plan, style).text();
-  if (!plan.findings.empty()) out += "\n" + render_findings(plan, style);
-  if (!plan.ignored.empty()) out += "\n" + ignored(plan, style);
+  if (!plan.findings.empty()) out += "\n" + render_findings(plan.found(), style);
+  if (!plan.ignored.empty()) out += "\n" + render_ignored(plan.found(), style);
   out += '\n';
   const auto colour = plan.refused() ? Colour::bad : plan.empty() ? Colour::good : Colour::strong;
   out += folded(closing(plan), style, colour);

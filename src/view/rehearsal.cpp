@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "engine/event_json.h"
 #include "view/event_text.h"
+#include "view/findings_text.h"
 #include "view/json_parts.h"
 #include "view/layout.h"
 #include "view/plan_text.h"
@@ -77,7 +78,7 @@ std::string render_rehearsal(const Rehearsal& rehearsal, const Style& style, boo
   bool back = false;
   for (const RehearsedRun& run : rehearsal.runs) {
     out += heading(back ? "Then it would go back" : "What apply would do", style);
-    if (back) out += render_findings(run.plan, style);
+    if (back) out += render_findings(run.plan.found(), style);
     add_run(out, run, style, whole);
     back = true;
   }

@@ -8,8 +8,8 @@
 #include "assets/pages.h"
 #include "base/text.h"
 #include "view/event_text.h"
+#include "view/findings_text.h"
 #include "view/layout.h"
-#include "view/plan_text.h"
 
 namespace envlink::view {
 

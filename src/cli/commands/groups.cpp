@@ -10,8 +10,8 @@
 #include "plan/make_plan.h"
 #include "plan/match.h"
 #include "run/commands.h"
+#include "view/findings_text.h"
 #include "view/json.h"
-#include "view/plan_text.h"
 #include "view/workspace_text.h"
 
 namespace envlink::cli {
@@ -110,7 +110,7 @@ Outcome change(plan::LinkAction action, const GroupsOptions& options) {
   const plan::Plan plan = plan::link_plan(wanted, *actual, action);
   const view::Style style = style_for(Stream::talk, options);
   if (plan.refused()) {
-    write(Stream::talk, view::render_findings(plan, style));
+    write(Stream::talk, view::render_findings(plan.found(), style));
     return Outcome::refused;
   }
   if (plan.empty()) {

@@ -78,7 +78,7 @@ Outcome run(const PlanCommandOptions& options) {
   run::tell_unfinished(context, made.owner.id);
   // Also of a plan that is refused: its findings say why.
   if (!options.sarif.empty()) {
-    const auto written = write_file(options.sarif, view::sarif_json(made, ENVLINK_VERSION));
+    const auto written = write_file(options.sarif, view::sarif_json(made.found(), ENVLINK_VERSION));
     if (!written) return end_with(written.error());
   }
   if (!options.out.empty() && !write_out(made, file, options)) return Outcome::error;

@@ -31,9 +31,11 @@ bool means(const SourceString& word, const std::string& subject, const char* nou
 bool fits(const model::PolicyRule& rule, const Finding& finding, const Context& context) {
   if (rule.id.text != finding.id) return false;
   if (rule.variable && rule.variable->text != finding.variable) return false;
-  return !rule.subject ||
-         means(*rule.subject, finding.subject, "group", context.desired.groups, context.match.groups) ||
-         means(*rule.subject, finding.subject, "service", context.desired.services, context.match.services);
+  const auto is_about = [&](const std::string& subject) {
+    return means(*rule.subject, subject, "group", context.desired.groups, context.match.groups) ||
+           means(*rule.subject, subject, "service", context.desired.services, context.match.services);
+  };
+  return !rule.subject || is_about(finding.subject) || (!finding.other.empty() && is_about(finding.other));
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
-// The same key from two sides: two groups of a service, or a group and the service itself; as it will be
-// after the plan.
+#include "plan/checks/collisions.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "plan/checks/checks.h"
 #include "plan/precedence.h"
 
@@ -22,10 +22,11 @@ std::string holders(const Resolution& resolution) {
   return join_and(names);
 }
 
-std::string winner(const Resolution& resolution) {
+/// `all`: the service's own variables were read as well, of which one would win.
+std::string winner(const Resolution& resolution, bool all) {
   if (!resolution.settled()) return fmt::format("who wins is unknown: {}", why(resolution.rule));
   const Source& first = resolution.sources.front();
-  return fmt::format("{} wins: {}",
+  return fmt::format("{}{} wins: {}", all ? "" : "among its groups ",
                      first.group == nullptr ? "the service's own" : "that of " + clean(first.group->label()),
                      why(resolution.rule));
 }
@@ -55,48 +56,52 @@ std::string_view phrase(Sameness sameness) {
 }
 
 /// `planned`: the plan makes one of the links.
-Finding collision(const Resolution& resolution, Sameness sameness, bool planned, std::string subject,
-                  Place place) {
+Finding collision(const Resolution& resolution, Sameness sameness, bool planned, const Receiver& receiver) {
   const char* const id = id_of(sameness);
   Finding finding =
-      make_finding(id, std::move(subject),
+      make_finding(id, subject_of(receiver.service),
                    fmt::format("{} is held by {}, {}; {}", clean(resolution.key), holders(resolution),
-                               phrase(sameness), winner(resolution)),
+                               phrase(sameness), winner(resolution, receiver.own != nullptr)),
                    sameness == Sameness::equal
                        ? "keep it in one place, so that a later change cannot miss the other"
                        : fmt::format("keep it in one place, or say under `policy` that it is meant ({})", id),
-                   place, resolution.key);
+                   receiver.place, resolution.key);
   if (sameness == Sameness::different && !planned) finding.severity = Severity::warning;
   return finding;
 }
 
 }  // namespace
 
+void add_collisions(const Receiver& receiver, std::vector<Finding>& findings) {
+  FindingLimiter different(findings);
+  FindingLimiter unknown(findings);
+  FindingLimiter equal(findings);
+  const auto is_new = [&](const Source& source) {
+    return source.group != nullptr &&
+           std::ranges::find(receiver.linked, source.group) == receiver.linked.end();
+  };
+  for (const Resolution& resolution : resolve(receiver.groups, receiver.own, receiver.own_files)) {
+    if (resolution.sources.size() < 2) continue;
+    const Sameness sameness = compare(resolution);
+    FindingLimiter& limiter = sameness == Sameness::different ? different
+                              : sameness == Sameness::equal   ? equal
+                                                              : unknown;
+    limiter.add(collision(resolution, sameness, std::ranges::any_of(resolution.sources, is_new), receiver));
+  }
+}
+
 void check_collisions(const PreflightInput& in, std::vector<Finding>& findings) {
   const Context& context = in.context;
   for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
     const model::Service* service = context.match.services[i];
     if (service == nullptr) continue;
-    FindingLimiter different(findings);
-    FindingLimiter unknown(findings);
-    FindingLimiter equal(findings);
-    const auto groups = context.groups_after(i);
-    const auto& linked = context.links.of(service->id);
-    for (const Resolution& resolution : resolve(groups, context.actual.variables_of(service->id),
-                                                context.actual.secret_files_of(service->id))) {
-      if (resolution.sources.size() < 2) continue;
-      const Sameness sameness = compare(resolution);
-      const bool planned =
-          std::any_of(resolution.sources.begin(), resolution.sources.end(), [&](const Source& source) {
-            return source.group != nullptr &&
-                   std::find(linked.begin(), linked.end(), source.group) == linked.end();
-          });
-      FindingLimiter& limiter = sameness == Sameness::different ? different
-                                : sameness == Sameness::equal   ? equal
-                                                                : unknown;
-      limiter.add(collision(resolution, sameness, planned, subject_of(*service),
-                            context.desired.services[i].name.place));
-    }
+    add_collisions({.service = *service,
+                    .groups = context.groups_after(i),
+                    .linked = context.links.of(service->id),
+                    .own = context.actual.variables_of(service->id),
+                    .own_files = context.actual.secret_files_of(service->id),
+                    .place = context.desired.services[i].name.place},
+                   findings);
   }
 }
 
