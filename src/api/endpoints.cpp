@@ -53,9 +53,10 @@ Request list_owners(std::string_view cursor) {
   return get_page("/owners", page_size, cursor);
 }
 
-Request list_services(const OwnerId& owner, std::string_view cursor) {
-  return get_page("/services?ownerId=" + percent_encode(owner.text()) + "&includePreviews=false", page_size,
-                  cursor);
+Request list_services(const OwnerId& owner, std::string_view cursor, bool previews) {
+  return get_page("/services?ownerId=" + percent_encode(owner.text()) +
+                      (previews ? "&includePreviews=true" : "&includePreviews=false"),
+                  page_size, cursor);
 }
 
 Request list_services_called(const OwnerId& owner, std::string_view name) {

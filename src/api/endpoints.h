@@ -27,7 +27,7 @@ constexpr std::string_view to_string(DeployMode mode) {
 }
 
 Request list_owners(std::string_view cursor = {});
-Request list_services(const OwnerId& owner, std::string_view cursor = {});  // previews left out
+Request list_services(const OwnerId& owner, std::string_view cursor = {}, bool previews = false);
 /// Those of one name, previews among them.
 Request list_services_called(const OwnerId& owner, std::string_view name);
 Request list_groups(const OwnerId& owner, std::string_view cursor = {});

@@ -30,6 +30,8 @@ TEST_CASE("Every endpoint asks for the documented path, in the bucket that Rende
        "reads"},
       {"services", list_services(owner), "GET /services?ownerId=tea-1&includePreviews=false&limit=100", "",
        "reads"},
+      {"services with previews", list_services(owner, {}, true),
+       "GET /services?ownerId=tea-1&includePreviews=true&limit=100", "", "reads"},
       {"services, next page", list_services(owner, "a&b"),
        "GET /services?ownerId=tea-1&includePreviews=false&limit=100&cursor=a%26b", "", "reads"},
       {"groups", list_groups(owner), "GET /env-groups?ownerId=tea-1&limit=100", "", "reads"},

@@ -154,6 +154,34 @@ std::optional<model::Stray> stray_of(std::string_view text) {
   return reference ? std::optional(Stray::reference) : std::nullopt;
 }
 
+/// scheme://user:password@host
+bool has_password(std::string_view url) {
+  const std::size_t begin = url.find("://") + 3;
+  const std::string_view authority = url.substr(begin, url.find_first_of("/?#", begin) - begin);
+  const std::size_t at = authority.rfind('@');
+  if (at == std::string_view::npos) return false;
+  const std::size_t colon = authority.substr(0, at).find(':');
+  return colon != std::string_view::npos && colon + 1 < at;
+}
+
+/// Tokens that begin with what their maker puts there.
+bool is_known_token(std::string_view text) {
+  static constexpr auto makers = std::to_array<std::string_view>(
+      {"sk_live_", "sk_test_",    "rk_live_", "whsec_",  "sk-",    "ghp_",  "gho_",
+       "ghs_",     "github_pat_", "glpat-",   "xoxb-",   "xoxp-",  "xapp-", "rnd_",
+       "SG.",      "npm_",        "hf_",      "dop_v1_", "shpat_", "pypi-"});
+  constexpr std::size_t shortest = 20;
+  return text.size() >= shortest && text.find_first_of(blanks) == std::string_view::npos &&
+         std::ranges::any_of(makers, [&](std::string_view maker) { return text.starts_with(maker); });
+}
+
+bool says_secret(std::string_view text, bool url) {
+  if (url) return has_password(text);
+  if (text.starts_with("-----BEGIN "))
+    return text.substr(0, 60).find("PRIVATE KEY-----") != std::string_view::npos;
+  return is_known_token(text);
+}
+
 }  // namespace
 
 model::Facts facts_of(std::string_view value) {
@@ -175,6 +203,7 @@ model::Facts facts_of(std::string_view value) {
   facts.number = is_number(value);
   facts.boolean = value.size() <= longest_word && is_boolean(lower(value));
   facts.json = is_json(value);
+  facts.secret = says_secret(bare, is_url(bare));
   return facts;
 }
 

@@ -181,6 +181,21 @@ TEST_CASE("shapes are told apart") {
   }
 }
 
+TEST_CASE("a value says itself that it is a secret") {
+  for (const char* value :
+       {"postgres://user:pass@db:5432/x", "\"redis://:pass@cache\"", "-----BEGIN PRIVATE KEY-----\nMIIE",
+        "-----BEGIN RSA PRIVATE KEY-----", "sk_live_0123456789abcdef", "ghp_0123456789abcdefghij"}) {
+    CAPTURE(value);
+    CHECK(facts_of(value).secret);
+  }
+  for (const char* value : {"", "https://example.com", "postgres://user@db/x", "https://user:@db",
+                            "https://a/b:c@d", "-----BEGIN CERTIFICATE-----", "sk_live_", "sk-learn",
+                            "made up", "0123456789abcdef0123456789abcdef"}) {
+    CAPTURE(value);
+    CHECK_FALSE(facts_of(value).secret);
+  }
+}
+
 TEST_CASE("any bytes have facts, and nesting without end is no JSON") {
   CHECK_FALSE(facts_of(std::string(1'000'000, '[')).json);
   CHECK_FALSE(facts_of(std::string(1'000'000, 'x')).placeholder);

@@ -225,12 +225,17 @@ void WorkspaceReader::State::choose_workspace() {
   workspace.owner = *chosen;
   workspace.digest_key = options.digest_key;
   lists_open = 2;
-  ask(api::list_services(chosen->id), {Kind::services, "list the services", 0, {}});
+  ask(api::list_services(chosen->id, {}, options.every_group), {Kind::services, "list the services", 0, {}});
   ask(api::list_groups(chosen->id), {Kind::groups, "list the environment groups", 0, {}});
 }
 
 void WorkspaceReader::State::read_details() {
   if (!options.single_service.empty()) return read_single_service(options.single_service);
+  if (options.every_group) {
+    preflight_data_asked = true;
+    for (std::size_t i = 0; i < workspace.groups.size(); ++i) read_group(i);
+    return;
+  }
   const plan::Match matched = plan::match(desired, workspace);
   read_environments(options.environments ? plan::environments_of(workspace) : matched.environments);
   const std::set<const model::Group*> named(matched.groups.begin(), matched.groups.end());
@@ -344,7 +349,9 @@ void WorkspaceReader::State::read(const Purpose& purpose, const api::Response& r
       return;
     }
     case Kind::services: {
-      const auto next = [this](const std::string& c) { return api::list_services(workspace.owner.id, c); };
+      const auto next = [this](const std::string& c) {
+        return api::list_services(workspace.owner.id, c, options.every_group);
+      };
       const bool whole = take_page(purpose, api::parse_services(response), workspace.services, next);
       if (whole && --lists_open == 0) read_details();
       return;
@@ -410,6 +417,14 @@ void WorkspaceReader::State::take(const Purpose& purpose, const api::Request& re
   if (purpose.kind == Kind::unlisted && answered != nullptr && answered->status == 404) {
     workspace.unlisted[purpose.service] = model::Unlisted::gone;
     return;
+  }
+  // Of a group that is gone meanwhile, or that the key's owner may not see, the others tell nothing.
+  const bool kept_from = answered != nullptr && (answered->status == 403 || answered->status == 404);
+  if (options.every_group && purpose.kind == Kind::group && kept_from) {
+    workspace.unread.push_back({.service = {},
+                                .why = api::explain(request, outcome, purpose.doing).what,
+                                .group = workspace.groups[purpose.index].id});
+    return detail_is_read();
   }
   if (api::verdict_of(outcome) != api::Verdict::ok)
     return give_up(purpose, api::explain(request, outcome, purpose.doing));

@@ -47,6 +47,9 @@ struct ReadOptions {
   bool include_preflight_data = true;
   /// Every environment of the workspace's groups and services is read for its name.
   bool environments = false;
+  /// Every group is read itself, whether the file names it or not, and previews are listed as well. Nothing
+  /// else is.
+  bool every_group = false;
   /// The name or the id of a service: its groups and its own variables are read, and nothing that the file
   /// names.
   std::string single_service{};

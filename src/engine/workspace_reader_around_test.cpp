@@ -207,3 +207,27 @@ TEST_CASE("to explain a service, groups that the file links to it are read as we
   CHECK(read_workspace({.single_service = "edge"}, usual, desired).counts.group_reads == 1);
   CHECK(read_workspace({.single_service = "edge"}).counts.group_reads == 0);
 }
+
+TEST_CASE("all groups are read themselves, a request each, with previews in the list and nothing else") {
+  const auto two = [](std::string_view target) -> Answer {
+    const std::string more = R"({"id":"evg-2","name":"more","serviceLinks":[])";
+    if (target.starts_with("/env-groups?"))
+      return {R"([{"id":"evg-1","name":"shared","serviceLinks":[]},)" + more + "}]"};
+    if (target == "/env-groups/evg-2") return {R"({"message":"no"})", 403};
+    return usual(target);
+  };
+  const Outcome all = read_workspace({.include_preflight_data = false, .every_group = true}, two, {});
+  REQUIRE(all.result);
+  CHECK(all.counts.deploys + all.counts.variables + all.counts.environments + all.counts.unlisted == 0);
+  CHECK(all.asked("/services?ownerId=tea-1&includePreviews=true&limit=100") == 1);
+  CHECK(all.counts.group_reads == 2);
+  CHECK(all.result->groups[0].name == "more");
+  CHECK_FALSE(all.result->groups[0].variables);
+  CHECK(all.result->groups[1].variables);
+  REQUIRE(all.result->unread.size() == 1);
+  CHECK(all.result->unread[0].group == GroupId("evg-2"));
+  const auto failing = [&](std::string_view target) -> Answer {
+    return target == "/env-groups/evg-2" ? Answer{"{}", 400} : two(target);
+  };
+  CHECK_FALSE(read_workspace({.include_preflight_data = false, .every_group = true}, failing, {}).result);
+}

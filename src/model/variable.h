@@ -37,6 +37,7 @@ struct Facts {
   bool number = false;
   bool boolean = false;
   bool json = false;
+  bool secret = false;  // says so itself: a private key, a URL with a password, a token of a known make
 
   bool has(Shape shape) const;
   bool operator==(const Facts&) const = default;

@@ -23,10 +23,11 @@ struct Owner {
   bool operator==(const Owner&) const = default;
 };
 
-/// Variables that reach a service and that were not read, though a finding could have come of it.
+/// Variables that reach a service, or of a group, that were not read, though a finding could have come of it.
 struct Unread {
   ServiceId service;
   std::string why;  // "could not list the variables of base: Render answered 503"
+  GroupId group{};  // then no service is named
 };
 
 /// A service that a group shows and that the list of services does not name, looked up.

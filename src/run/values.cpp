@@ -7,33 +7,15 @@
 #include <utility>
 
 #include "base/text.h"
-#include "plan/match.h"
 #include "plan/values.h"
+#include "run/named_groups.h"
 
 namespace envlink::run {
 
 Result<GroupToChange> read_group(Context& context, const model::Desired& file, const std::string& called) {
-  model::Desired wanted;
-  wanted.workspace = file.workspace;
-  wanted.api = file.api;
-  model::DesiredGroup group;
-  group.name.text = called;
-  const auto pinned = std::ranges::find_if(
-      file.groups, [&](const model::DesiredGroup& one) { return one.id && one.name.text == called; });
-  if (pinned != file.groups.end()) group.id = SourceString{pinned->id->text, {}};
-  wanted.groups.push_back(std::move(group));
-  auto actual = read_workspace(context, wanted, {.include_preflight_data = false});
-  if (!actual) return fail(actual.error());
-  const plan::Match matched = plan::match(wanted, *actual);
-  if (matched.groups.front() == nullptr) {
-    const plan::Finding& finding = matched.findings.front();
-    return fail({.kind = ErrorKind::refused, .what = finding.what, .cure = finding.cure});
-  }
-  if (!matched.groups.front()->variables) {
-    return fail({.what = fmt::format("Render's answer does not show what {} holds", clean(called)),
-                 .cure = "Look at the group in the Dashboard, and try again."});
-  }
-  return GroupToChange{*matched.groups.front(), std::move(*actual)};
+  auto found = read_groups(context, file, {called});
+  if (!found) return fail(found.error());
+  return GroupToChange{std::move(found->groups.front()), std::move(found->actual)};
 }
 
 Result<void> check_held(const model::Group& group, const std::vector<std::string>& keys) {

@@ -16,8 +16,6 @@ struct GroupToChange {
   model::Group group;       // with its values, as digests
   model::Workspace actual;  // that it was read with
 };
-
-/// Reads the group that the user calls so. Of several of one name, the one that the file means.
 Result<GroupToChange> read_group(Context& context, const model::Desired& file, const std::string& called);
 
 /// An error where the group holds none of one of these keys: names the nearest.

@@ -325,6 +325,7 @@ TEST_CASE("every request that envlink builds is declared: method, path, query an
   const Built table[] = {
       {"list_owners", api::list_owners("a-b_c"), {}},
       {"list_services", api::list_services(owner, "a-b_c"), {}},
+      {"list_services, previews too", api::list_services(owner, {}, true), {}},
       {"list_services_called", api::list_services_called(owner, "a b"), {}},
       {"list_groups", api::list_groups(owner, "a-b_c"), {}},
       {"get_group", api::get_group(group), {}},
