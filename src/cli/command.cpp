@@ -21,10 +21,12 @@ std::vector<std::string> names_of_streaming_commands() {
 }
 
 /// -o, or RENDER_OUTPUT where that is not given.
-Result<Output> output_of(const std::string& asked, bool stream) {
+Result<Output> output_of(const std::string& asked, const CommonFlags& common) {
+  const bool stream = common.stream;
   const std::string word = asked.empty() ? environment("RENDER_OUTPUT").value_or("text") : asked;
   if (word == "text") return Output::text;
   if (word == "json") return Output::json;
+  if (word == "sarif" && common.sarif) return Output::sarif;
   if (word == "jsonl" && stream) return Output::jsonl;
   // "interactive" is the official CLI's word for its screens; envlink's text is the nearest thing. A variable
   // speaks to every command, so where there are no events the nearest thing to them will do.
@@ -37,7 +39,9 @@ Result<Output> output_of(const std::string& asked, bool stream) {
   }
   return fail(usage_error(
       fmt::format("Unknown output {} in {}", clean(word, 30), asked.empty() ? "RENDER_OUTPUT" : "-o"),
-      stream ? "The outputs are text, json and jsonl." : "The outputs are text and json."));
+      stream         ? "The outputs are text, json and jsonl."
+      : common.sarif ? "The outputs are text, json and sarif."
+                     : "The outputs are text and json."));
 }
 
 Result<Duration> duration_of(const std::string& asked) {
@@ -97,10 +101,14 @@ Invocation Command::prepare() const {
          "Where RENDER_API_KEY may stand; .env beside the file unless given"});
   }
   if (common.output || common.stream) {
-    const auto read = [stream = common.stream](const std::string& word) { return output_of(word, stream); };
-    add({"-o,--output", common.stream ? "text|json|jsonl" : "text|json", into<Output>(options.output, read),
-         common.stream ? "For people, or for programs; jsonl: an event a line"
-                       : "For people, or for programs"});
+    const auto read = [flags = common](const std::string& word) { return output_of(word, flags); };
+    Parameter output{"-o,--output", "text|json", into<Output>(options.output, read),
+                     "For people, or for programs"};
+    if (common.stream) output.value = "text|json|jsonl";
+    if (common.stream) output.does = "For people, or for programs; jsonl: an event a line";
+    if (common.sarif) output.value = "text|json|sarif";
+    if (common.sarif) output.does = "For people, for programs, or for a code host";
+    add(std::move(output));
   }
   if (common.messages) {
     add({"-q,--quiet", "", &options.quiet, "Only the result and errors"});

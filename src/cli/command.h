@@ -21,7 +21,7 @@ namespace envlink::cli {
 
 using model::Outcome;
 
-enum class Output { text, json, jsonl };
+enum class Output { text, json, jsonl, sarif };
 
 /// What several commands can be told. The options of a command are derived from these.
 struct CommonOptions {
@@ -46,6 +46,7 @@ struct CommonFlags {
   bool env_file = false;        // --env-file
   bool output = false;          // -o
   bool stream = false;          // -o jsonl as well: it carries a plan out, so that there are events
+  bool sarif = false;           // -o sarif as well: its result is findings
   bool messages = false;        // -q, -v, --no-color, --no-input
   bool hidden_writing = false;  // those of `writing` are understood, and not offered
 };

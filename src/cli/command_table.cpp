@@ -14,8 +14,10 @@ namespace envlink::cli {
   command(verify) \
   command(explain) \
   command(status) \
+  command(lint) \
   command(groups_list) \
   command(groups_show) \
+  command(groups_diff) \
   command(groups_link) \
   command(groups_unlink) \
   command(groups_set) \

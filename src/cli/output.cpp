@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/github.h"
 #include "cli/system.h"
+#include "view/ci_reports.h"
 #include "view/layout.h"
 #include "view/terminal.h"
 
@@ -91,6 +92,11 @@ void write(Stream stream, std::string_view text) {
   if (masked.empty() || masked.back() != '\n') std::fputc('\n', file);
   std::fflush(file);
   if (stream == Stream::result && std::ferror(file) != 0 && lost == 0) lost = errno;
+}
+
+void write_sarif(const CommonOptions& options, const plan::FindingList& found) {
+  const std::string& file = found.file.empty() ? options.file : found.file;
+  write(Stream::result, view::sarif_json({file, found.findings, found.ignored}, ENVLINK_VERSION));
 }
 
 std::string in_sentences(Error error) {

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "cli/command.h"
+#include "plan/finding.h"
 #include "view/style.h"
 
 namespace envlink::cli {
@@ -16,11 +17,19 @@ enum class Stream { result, talk };
 view::Style style_for(Stream stream, const CommonOptions& options);
 /// Writes the text and, unless it ends with one, a newline.
 void write(Stream stream, std::string_view text);
+/// Where the findings stem from no file, a host gets the name that one would have.
+void write_sarif(const CommonOptions& options, const plan::FindingList& found);
 /// The result as -o asks for it: `json(values…)` or `text(values…, style)`.
 template <class Json, class Text, class... Values>
 void write_result(const CommonOptions& options, Json json, Text text, const Values&... values) {
   write(Stream::result, options.output == Output::json ? json(values...)
                                                        : text(values..., style_for(Stream::result, options)));
+}
+/// The same of what was found; -o sarif gives the findings alone.
+template <class Json, class Text, class Found>
+void write_found(const CommonOptions& options, Json json, Text text, const Found& it) {
+  if (options.output != Output::sarif) return write_result(options, json, text, it);
+  write_sarif(options, it.found());
 }
 /// Broken between words where stderr is a terminal, below where each line's text begins; elsewhere as it is.
 std::string wrap(std::string_view text);

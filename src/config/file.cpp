@@ -28,11 +28,11 @@ void check_id(const model::PolicyRule& rule, yaml::Diagnostics& diagnostics) {
       cure = "docs/findings.md lists them; `envlink plan -o json` shows the id of each finding";
     diagnostics.add(rule.id, fmt::format("`id` names {}, which is no finding", yaml::quoted(rule.id.text)),
                     std::move(cure));
-  } else if (kind->check == nullptr) {
+  } else if (!kind->goes_by_policy()) {
     diagnostics.add(
         rule.id,
         fmt::format("no policy changes {}: no plan of this file tells it", yaml::quoted(rule.id.text)),
-        "remove this policy; docs/findings.md lists those of the preflight");
+        "remove this policy; docs/findings.md lists those that a policy may name");
   } else if (kind->guards) {
     diagnostics.add(rule.id,
                     fmt::format("{} keeps writes from what was not meant: no policy lowers it",
@@ -86,7 +86,7 @@ std::vector<model::PolicyRule> read_policy(const yaml::Node& node, yaml::Diagnos
   return rules;
 }
 
-/// Subjects must be groups or services of the file.
+/// Subjects must be groups or services of the file; but what no plan tells may be about others.
 void check_policy_subjects(const model::Desired& desired, yaml::Diagnostics& diagnostics) {
   std::vector<std::string> names;
   const auto take = [&names](const auto& things) {
@@ -98,7 +98,9 @@ void check_policy_subjects(const model::Desired& desired, yaml::Diagnostics& dia
   take(desired.groups);
   take(desired.services);
   for (const model::PolicyRule& rule : desired.policy) {
-    if (!rule.subject || std::ranges::find(names, rule.subject->text) != names.end()) continue;
+    const plan::FindingKind* kind = plan::find_finding_kind(rule.id.text);
+    const bool anything = !rule.subject || (kind != nullptr && !kind->command.empty());
+    if (anything || std::ranges::find(names, rule.subject->text) != names.end()) continue;
     std::string cure = yaml::did_you_mean(rule.subject->text, names, diagnostics);
     if (cure.empty()) cure = "name one of this file, or leave `subject` out";
     diagnostics.add(*rule.subject,

@@ -29,6 +29,16 @@ TEST_CASE("a policy is read as it is meant") {
   CHECK(desired->policy[1].severity == model::Severity::error);
 }
 
+TEST_CASE("what no plan tells may be about a group that the file does not name") {
+  const auto problems = [](const std::string& id) {
+    return problems_of("version: 1\ngroups: {g: }\npolicy: [{id: " + id +
+                       ", severity: ignore, reason: r, subject: other}]\n");
+  };
+  CHECK(problems("group-unlinked").empty());
+  CHECK(problems("diff-equal").empty());
+  CHECK_FALSE(problems("collision-equal").empty());
+}
+
 TEST_CASE("a mistake in a policy is named with its place and its cure") {
   const auto policy = [](const std::string& rule) {
     return problems_of("version: 1\ngroups: {g: }\npolicy: [" + rule + "]\n");
@@ -37,7 +47,7 @@ TEST_CASE("a mistake in a policy is named with its place and its cure") {
         "3:15 `id` names `colision-diferent`, which is no finding | did you mean `collision-different`?");
   CHECK(policy("{id: moved-on, severity: note, reason: r}") ==
         "3:15 no policy changes `moved-on`: no plan of this file tells it | remove this policy; "
-        "docs/findings.md lists those of the preflight");
+        "docs/findings.md lists those that a policy may name");
   CHECK(policy("{id: group-missing, severity: ignore, reason: r}") ==
         "3:15 `group-missing` keeps writes from what was not meant: no policy lowers it | remove this "
         "policy, and "

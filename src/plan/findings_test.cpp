@@ -77,7 +77,9 @@ TEST_CASE("every kind of finding has a case that raises it and one that does not
   }
   for (const FindingKind& kind : finding_kinds()) {
     CAPTURE(std::string(kind.id));
-    CHECK(shown.contains(kind.id));
+    const bool elsewhere = !kind.command.empty();  // group_diff_test.cpp, lint_test.cpp
+    CHECK(shown.contains(kind.id) != elsewhere);
+    if (elsewhere) CHECK((kind.check == nullptr && kind.policy_may_change()));
   }
 }
 
@@ -226,12 +228,13 @@ TEST_CASE("the tables of docs/findings.md are the rows of the kinds (UPDATE_GOLD
     shown += line + "\n";
     made += line + "\n";
     for (const FindingKind& kind : finding_kinds()) {
-      if ((kind.check != nullptr) == (tables == 0)) made += row_of(kind);
+      const std::size_t table = kind.check != nullptr ? 0 : kind.command.empty() ? 1 : 2;
+      if (table == tables) made += row_of(kind);
     }
     in_table = true;
     ++tables;
   }
-  CHECK(tables == 2);
+  CHECK(tables == 3);
   if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(page) << made;
   CHECK((std::getenv("UPDATE_GOLDEN") != nullptr || shown == made));
 }

@@ -10,6 +10,7 @@
 
 #include "engine/progress.h"
 #include "plan/explain.h"
+#include "plan/group_diff.h"
 #include "plan/plan.h"
 #include "plan/status.h"
 #include "view/doctor_result.h"
@@ -58,6 +59,11 @@ TEST_CASE("each list of words in a schema is the enumeration's own") {
       {"explain", "/properties/service/properties/type", service_types},
       {"explain", "/definitions/variable/properties/rule", words_of<plan::Rule>},
       {"explain", "/definitions/source/properties/compared", words_of<model::Sameness>},
+      {"groups_diff", "/definitions/key/properties/state", words_of<plan::KeyState>},
+      {"groups_diff", "/definitions/key/properties/expected", words_of<plan::Expected>},
+      {"groups_diff", "/definitions/look", words_of<plan::Look>},
+      {"groups_diff", "/definitions/finding/properties/severity", words_of<model::Severity>},
+      {"lint", "/definitions/finding/properties/severity", words_of<model::Severity>},
       {"plan", "/properties/unmanaged_policy", words_of<model::Unmanaged>},
       {"plan", "/definitions/link/properties/action", words_of<plan::LinkAction>},
       {"plan", "/definitions/value/properties/action", words_of<plan::ValueAction>},

@@ -1,5 +1,6 @@
 """What stands on the other side, and in the folder, before a page's commands are run."""
 
+import json
 import os
 import pathlib
 import re
@@ -217,6 +218,31 @@ def new_group():
     return scene
 
 
+def with_groups(*groups):
+    """The example with other groups as well."""
+    scene = with_files()
+    scene.edit("workspace.yaml", (r"^services:$", lambda _: "".join(f"  - {json.dumps(one)}\n\n" for one in groups) + "services:"))
+    scene.emulate()
+    return scene
+
+
+def two_stages():
+    """Beside the monitoring of production stands that of staging."""
+    return with_groups({"name": "monitoring-staging", "id": "evg-d479opq4d50c73813e8g", "variables": {
+        "SENTRY_DSN": "https://made-up-key@sentry.example/1", "GRAFANA_ADMIN_PASSWORD": "made-up-grafana-password",
+        "PROMETHEUS_REMOTE_WRITE_URL": "https://made-up-prometheus.example/staging", "METRICS_RETENTION_DAYS": "a week",
+        "ALERT_WEBHOOK_URL": "changeme", "DEBUG": "true"}})
+
+
+def untidy():
+    """All is linked, the backend to a group of its own as well, and nobody to that of last year."""
+    scene = with_groups({"name": "backend-tuning", "id": "evg-d479opq4d50c73813eag", "variables": {"LOG_LEVEL": "debug"},
+                         "links": ["srv-ctoolboxai0000000002"]},
+                        {"name": "toolboxai-2025", "id": "evg-d479opq4d50c73813ecg", "variables": {"OLD_TOKEN": "made-up"}})
+    scene.run("envlink apply --yes")
+    return scene
+
+
 def patched():
     """The file asks for the guide's way of linking; the model answers 200 to it and changes nothing."""
     return example(wanted=[(r"^api:$", "api:\n  link_method: service-patch")])
@@ -280,4 +306,4 @@ def narrow():
 
 ALL = {function.__name__.replace("_", "-"): function for function in
        (nothing, folder, fresh, forecast, applied, linked, blueprint, wrong_key, build_fails, build_failed, backend_fails,
-        interrupted, moved, unmanaged, carried, new_group, patched, github, protected, amid, amid_failure, amid_many, narrow)}
+        interrupted, moved, unmanaged, carried, new_group, two_stages, untidy, patched, github, protected, amid, amid_failure, amid_many, narrow)}

@@ -39,7 +39,9 @@ class Documents(MachineCase):
         self.assertEqual("envlink: " + told, refused.stderr.rstrip("\n"))
 
     def test_every_command_that_answers_has_a_document_that_its_schema_describes(self):
-        run = self.rollout()
+        source = workspace()
+        source["groups"].append({"id": "evg-more0000000000000000", "name": "more"})
+        run = self.rollout(source)
         self.document("version", run("version", "-o", "json"))
         self.document("validate", run("validate", "-o", "json"))
         self.document("runs", run("runs", "-o", "json"))
@@ -50,6 +52,8 @@ class Documents(MachineCase):
         self.document("explain", run("explain", "base", "-o", "json"))
         self.document("groups_list", run("groups", "list", "-o", "json"))
         self.document("groups_show", run("groups", "show", "shared", "-o", "json"))
+        self.document("groups_diff", run("groups", "diff", "shared", "more", "-o", "json"))
+        self.document("lint", run("lint", "-o", "json"))
         self.document("groups_link", run("groups", "link", "shared", "base", "--yes", "-o", "json"))
         self.document("run", run("apply", "--yes", "-o", "json"))
         self.document("run", run("resume", "--yes", "-o", "json"))

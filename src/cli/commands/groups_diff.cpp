@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/github.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "run/look.h"
+#include "view/group_diff.h"
+
+namespace envlink::cli {
+
+namespace {
+
+struct DiffOptions : CommonOptions {
+  std::string a;  // names or ids
+  std::string b;
+  std::string other_workspace;
+  std::vector<std::string> differ;
+  std::vector<std::string> equal;
+};
+
+Parameter group_argument(std::string_view name, std::string& target, std::string_view does) {
+  return {
+      .names = name,
+      .value = "GROUP",
+      .target = &target,
+      .does = does,
+      .required = true,
+      .wrong = usage_error("Two groups are compared, and one is missing",
+                           "Such as: envlink groups diff my-staging my-production; flags stand behind them")};
+}
+
+std::vector<Parameter> parameters(DiffOptions& options) {
+  return {
+      group_argument("A", options.a, "By name or id"),
+      group_argument("B", options.b, "Another one"),
+      {"--other-workspace", "NAME", &options.other_workspace, "The workspace that B is in, by name or id"},
+      {"--differ", "KEY", &options.differ, "What must have another value in each group; or PREFIX_*"},
+      {"--equal", "KEY", &options.equal, "What must have the same value in both; or PREFIX_*"}};
+}
+
+Result<void> check(const DiffOptions& options) {
+  for (const auto* patterns : {&options.differ, &options.equal}) {
+    for (const std::string& pattern : *patterns) {
+      if (!pattern.empty() && pattern.find('*') >= pattern.size() - 1) continue;
+      return fail(usage_error(fmt::format("\"{}\" names no key", clean(pattern)),
+                              "Write KEY, PREFIX_* or file:NAME; a * stands at the end alone."));
+    }
+  }
+  const auto twice = std::ranges::find_first_of(options.differ, options.equal);
+  if (twice == options.differ.end()) return {};
+  return fail(usage_error(fmt::format("{} cannot both differ and be equal", clean(*twice)),
+                          "Leave it out of --differ or of --equal."));
+}
+
+Outcome run(const DiffOptions& options) {
+  if (const auto sound = check(options); !sound) return end_with(sound.error());
+  auto session = Session::open_reading(options);
+  if (!session) return end_with(session.error());
+  const auto diff = run::diff_groups(session->context(), session->desired(),
+                                     {.a = options.a,
+                                      .b = options.b,
+                                      .other_workspace = options.other_workspace,
+                                      .expectations = {options.differ, options.equal}});
+  if (!diff) return end_with(diff.error());
+  const auto as_text = [&](const plan::GroupDiff& it, const view::Style& style) {
+    return view::render_group_diff(it, options.verbose, style);
+  };
+  write_found(options, view::group_diff_json, as_text, *diff);
+  github::tell(diff->found());
+  return diff->passed() ? Outcome::done : Outcome::differences;
+}
+
+}  // namespace
+
+Command groups_diff_command() {
+  return {
+      .name = "groups diff",
+      .section = Section::groups,
+      .summary = "Compare two groups: which keys each has, which values are equal; no value is shown.",
+      .help =
+          R"(Compares variables and secret files by digests. A key a line; those that are equal with -v. --differ and
+--equal name what must differ and what must be equal. Of other keys it warns where a secret is equal in
+both, where one group lacks a key, and where values are of different kinds. What is hidden, empty or a
+placeholder is not known, and never equal.)",
+      .examples = R"(  envlink groups diff my-staging my-production
+  envlink groups diff my-staging my-production --differ "STRIPE_*" --equal LOG_LEVEL
+  envlink groups diff my-secrets my-secrets --other-workspace my-staging-team
+  envlink groups diff my-staging my-production -o sarif   # for a code host)",
+      .endings = endings_of_reading({{Outcome::done, "no error was found"},
+                                     {Outcome::differences, "an error was found"},
+                                     {Outcome::refused, "a group or the workspace is not clear"}}),
+      .common = {.file = true, .env_file = true, .output = true, .sarif = true, .messages = true},
+      .action = make_action(parameters, run)};
+}
+
+}  // namespace envlink::cli

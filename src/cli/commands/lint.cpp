@@ -1,0 +1,41 @@
+#include "view/lint.h"
+#include "cli/command.h"
+#include "cli/github.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "run/look.h"
+
+namespace envlink::cli {
+
+namespace {
+
+Outcome run(const CommonOptions& options) {
+  auto session = Session::open_reading(options);
+  if (!session) return end_with(session.error());
+  const auto lint = run::lint(session->context(), session->desired());
+  if (!lint) return end_with(lint.error());
+  write_found(options, view::lint_json, view::render_lint, *lint);
+  github::tell(lint->found());
+  return lint->passed() ? Outcome::done : Outcome::differences;
+}
+
+}  // namespace
+
+Command lint_command() {
+  return {
+      .name = "lint",
+      .section = Section::look,
+      .summary = "Look through all groups of the workspace for what is unused, left over or in two places.",
+      .help =
+          R"(Reads every group, a request each. Tells groups without a service, groups and links that lead to
+nothing but previews or what Render does not list, and keys that a service gets from several groups. Where
+there is a file, also variables that no service requires; its policy is gone by. No value is shown.)",
+      .examples = R"(  envlink lint
+  envlink lint -o sarif   # for a code host)",
+      .endings = endings_of_reading({{Outcome::done, "no error was found"},
+                                     {Outcome::differences, "an error was found: a policy made it one"}}),
+      .common = {.file = true, .env_file = true, .output = true, .sarif = true, .messages = true},
+      .action = make_action(run)};
+}
+
+}  // namespace envlink::cli

@@ -1,0 +1,14 @@
+#pragma once
+// What is untidy in a workspace, for people and for programs. Pure.
+
+#include <string>
+
+#include "plan/lint.h"
+#include "view/style.h"
+
+namespace envlink::view {
+
+std::string render_lint(const plan::Lint& lint, const Style& style);
+std::string lint_json(const plan::Lint& lint);
+
+}  // namespace envlink::view
