@@ -139,6 +139,8 @@ struct WorkspaceReader::State {
   void read_secret_files(const model::Service& service, bool optional);
   void detail_is_read() {
     if (--details_open == 0) read_preflight_data();
+    const std::size_t all = workspace.groups.size();
+    if (options.group_read) options.group_read(all - static_cast<std::size_t>(details_open), all);
   }
   void read_preflight_data();
   void look_around(const plan::Match& matched);

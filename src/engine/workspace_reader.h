@@ -50,6 +50,8 @@ struct ReadOptions {
   /// Every group is read itself, whether the file names it or not, and previews are listed as well. Nothing
   /// else is.
   bool every_group = false;
+  /// Told then after each of them: how many are read, and of how many. May be empty.
+  std::function<void(std::size_t read, std::size_t all)> group_read{};
   /// The name or the id of a service: its groups and its own variables are read, and nothing that the file
   /// names.
   std::string single_service{};

@@ -216,7 +216,11 @@ TEST_CASE("all groups are read themselves, a request each, with previews in the 
     if (target == "/env-groups/evg-2") return {R"({"message":"no"})", 403};
     return usual(target);
   };
-  const Outcome all = read_workspace({.include_preflight_data = false, .every_group = true}, two, {});
+  std::vector<std::pair<std::size_t, std::size_t>> counted;
+  const auto count = [&](std::size_t read, std::size_t of) { counted.emplace_back(read, of); };
+  const Outcome all =
+      read_workspace({.include_preflight_data = false, .every_group = true, .group_read = count}, two, {});
+  CHECK(counted == std::vector<std::pair<std::size_t, std::size_t>>{{1, 2}, {2, 2}});
   REQUIRE(all.result);
   CHECK(all.counts.deploys + all.counts.variables + all.counts.environments + all.counts.unlisted == 0);
   CHECK(all.asked("/services?ownerId=tea-1&includePreviews=true&limit=100") == 1);

@@ -1,11 +1,16 @@
 #include "run/look.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "run/named_groups.h"
 
 namespace envlink::run {
 namespace {
+
+/// Where there are more groups, it takes minutes: Render answers some hundred requests a minute.
+constexpr std::size_t counted_by = 100;
 
 /// What the file pins and what RENDER_WORKSPACE names is in the first workspace.
 Result<NamedGroups> read_elsewhere(Context& context, const model::Desired& file, const DiffRequest& request) {
@@ -39,7 +44,12 @@ Result<plan::GroupDiff> diff_groups(Context& context, const model::Desired& file
 
 Result<plan::Lint> lint(Context& context, const model::Desired& file) {
   context.keeps_history = false;
-  const auto actual = read_workspace(context, file, {.include_preflight_data = false, .every_group = true});
+  const auto count = [&](std::size_t read, std::size_t all) {
+    if (read % counted_by == 0 && read < all)
+      context.frontend.say_waiting(fmt::format("{} of {} groups are read.", read, all));
+  };
+  const auto actual = read_workspace(
+      context, file, {.include_preflight_data = false, .every_group = true, .group_read = count});
   if (!actual) return fail(actual.error());
   return plan::lint(file, *actual);
 }

@@ -240,7 +240,9 @@ class Lint(Look):
         self.assert_exit(said, 0)
         found = json.loads(said.stdout)
         self.assertEqual(found["counts"]["groups"], 1000)
+        self.assertEqual(said.stderr.splitlines(), [f"{n} of 1000 groups are read." for n in range(100, 1000, 100)])
         self.assertEqual(len([r for r in self.render.requests() if r["path"].startswith("/v1/env-groups/")]), 1000)
+        self.assertEqual(self.look("lint", "-q").stderr, "")
 
     def test_the_journal_keeps_nothing_of_it(self):
         self.start(self.source())

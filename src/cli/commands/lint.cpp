@@ -27,7 +27,7 @@ Command lint_command() {
       .section = Section::look,
       .summary = "Look through all groups of the workspace for what is unused, left over or in two places.",
       .help =
-          R"(Reads every group, a request each. Tells groups without a service, groups and links that lead to
+          R"(Reads every group, a request each. Tells of groups without a service, groups and links that lead to
 nothing but previews or what Render does not list, and keys that a service gets from several groups. Where
 there is a file, also variables that no service requires; its policy is gone by. No value is shown.)",
       .examples = R"(  envlink lint
