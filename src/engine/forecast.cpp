@@ -176,6 +176,9 @@ Forecast forecast(const plan::Plan& plan) {
   for (const plan::ValueChange& value : plan.values) ++values[value.group];
   std::size_t most_values = 0;
   for (const auto& [group, in_group] : values) most_values = std::max(most_values, in_group);
+  const auto held = static_cast<std::size_t>(std::ranges::count_if(plan.services, &PlannedService::hold));
+  result.hold_writes = 2 * held;
+  result.hold_reads = 4 * held;
   result.value_writes = plan.values.size();
   result.value_reads = 2 * values.size();
   result.link_writes = plan.links.size();
@@ -199,14 +202,15 @@ Forecast forecast(const plan::Plan& plan) {
   std::set<GroupId> groups;
   for (const plan::PlannedGroup& group : plan.groups) groups.insert(group.id);
   if (!plan.empty()) result.proof_reads = 3 + groups.size() + count;
-  result.reads_at_least = result.value_reads + changed.size() + result.deploy_reads + result.proof_reads;
+  result.reads_at_least =
+      result.hold_reads + result.value_reads + changed.size() + result.deploy_reads + result.proof_reads;
   if (result.deploy_writes == 0) return result;
   result.critical_path = critical_path(plan);
   if (result.critical_path)
     result.at_least = std::max(*result.critical_path, pause(plan, result.writes() + result.reads_at_least));
   if (result.polls_known) {
     // The values of a group, one after the other; the owners, then the services and groups, then the rest.
-    const std::size_t before = values.empty() ? 0 : most_values + 2;
+    const std::size_t before = (values.empty() ? 0 : most_values + 2) + (held == 0 ? 0 : 6);
     const auto turns = static_cast<Duration::rep>(before + 2 + (result.proof_reads + abreast - 1) / abreast);
     const std::size_t fewest = result.writes() + result.reads() - result.polls + result.deploy_writes;
     result.wall =

@@ -65,16 +65,17 @@ struct ServiceFold {
     ++service.hold.unheard;
   }
   void operator()(const HoldAnswered& it) {
-    if (it.http_status != 0) --service.hold.unheard;
-    service.hold.trouble = it.why;
+    HoldProgress& hold = service.hold;
+    if (it.http_status != 0) --hold.unheard;
+    const bool refused = it.http_status >= 400 && it.http_status < 500 && hold.unheard == 0;
+    if (refused && hold.phase == HoldPhase::switching_off) hold.phase = HoldPhase::untouched;
   }
   void operator()(const HoldProved& it) {
     service.hold.phase = it.action == HoldAction::hold ? HoldPhase::off : HoldPhase::restored;
-    service.hold.failed = false;
-    service.hold.trouble.clear();
+    if (service.hold.failed == it.action) service.hold.failed.reset();
   }
   void operator()(const HoldFailed& it) {
-    service.hold.failed = true;
+    service.hold.failed = it.action;
     service.hold.trouble = it.why;
     service.hold.cure = it.cure;
   }
@@ -127,7 +128,7 @@ void take_up_again(Progress& progress) {
     }
   }
   for (ServiceProgress& service : progress.services) {
-    service.hold.failed = false;
+    service.hold.failed.reset();
     if (!service.open()) continue;
     service.phase = service.ended_in;
     service.outcome = ServiceOutcome::none;

@@ -68,7 +68,7 @@ struct HoldProgress {
   std::string was{};  // what is put back, in Render's word
   int attempts = 0;
   int unheard = 0;  // requests of which nobody knows whether they took effect
-  bool failed = false;
+  std::optional<HoldAction> failed{};
   std::string trouble{};  // why
   std::string cure{};
 

@@ -187,7 +187,7 @@ Outcome Rollout::State::outcome() const {
   });
   bool left = !progress.values_proved();
   for (const ServiceProgress& service : progress.services) {
-    trouble = trouble || service.hold.failed;
+    trouble = trouble || service.hold.failed.has_value();
     const bool had_deploy = !service.deploy.empty();
     switch (service.outcome) {
       case ServiceOutcome::failed:

@@ -27,6 +27,12 @@ std::string_view off_word(std::string_view on) {
   return on == "yes" ? "no" : "off";
 }
 
+/// An event names what was tried already.
+std::string without_task(const std::string& task, const std::string& why) {
+  const std::string begins = "could not " + task + ": ";
+  return why.starts_with(begins) ? why.substr(begins.size()) : why;
+}
+
 /// To try once more costs a request. To give up costs those that put back what is off already.
 int most_tries(const model::ApiSettings& settings, const api::Outcome& outcome) {
   constexpr int where_limited = 10;  // Render says when the next one may come
@@ -60,7 +66,7 @@ Result<model::Service> shown_service(const Delivery& delivery, const ServiceId& 
 bool Rollout::State::awaits_holds() const {
   if (progress.interrupts > 0) return false;
   const bool failed = std::ranges::any_of(
-      holds, [this](const auto& one) { return progress.services[one.first].hold.failed; });
+      holds, [this](const auto& one) { return progress.services[one.first].hold.failed.has_value(); });
   return !failed &&
          std::ranges::any_of(holds, [](const auto& one) { return one.second.stage != Stage::settled; });
 }
@@ -68,7 +74,7 @@ bool Rollout::State::awaits_holds() const {
 void Rollout::State::resume_holds(Time now) {
   for (std::size_t service = 0; service < services.size(); ++service) {
     const HoldProgress& hold = progress.services[service].hold;
-    if (hold.phase == HoldPhase::untouched) continue;
+    if (hold.phase == HoldPhase::untouched && hold.attempts == 0) continue;
     HoldRun& run = holds[service];
     if (hold.unheard > 0) run.on_by = now + may_arrive_for({});
     run.off_by = run.on_by.value_or(now) + link_lag;
@@ -138,8 +144,8 @@ void Rollout::State::hold_answered(Time now, std::size_t service, const Delivery
     event.server_time = api::date_of(*response);
   }
   if (!accepted) {
-    event.why =
-        api::explain(run.request, delivery.outcome, words_for(run.action, plan.services[service])).what;
+    const std::string task = words_for(run.action, plan.services[service]);
+    event.why = without_task(task, api::explain(run.request, delivery.outcome, task).what);
   }
   record(now, std::move(event));
 }
@@ -237,16 +243,17 @@ void Rollout::State::rest_hold(Time now, std::size_t service, Time until, std::s
                                   clean(plan.services[service].name), shows, format_duration(left))});
 }
 
-void Rollout::State::fail_hold(Time now, std::size_t service, std::string why, std::string cure) {
+void Rollout::State::fail_hold(Time now, std::size_t service, const std::string& why, std::string cure) {
   HoldRun& run = holds[service];
   run.stage = Stage::settled;
   const bool hold = run.action == HoldAction::hold;
   if (!hold) {
     cure =
         fmt::format("{}switch them on in its settings in the Dashboard (they were `{}`), or: envlink resume",
-                    cure.empty() ? "" : cure + "; then ", clean(progress.services[service].hold.was));
+                    cure.empty() ? "" : cure + " Then ", clean(progress.services[service].hold.was));
   }
-  record(now, HoldFailed{event_service(plan, service), run.action, why, cure});
+  const std::string task = words_for(run.action, plan.services[service]);
+  record(now, HoldFailed{event_service(plan, service), run.action, without_task(task, why), cure});
   if (!hold) return;
   stopped_writing = true;
   stop_waiting(now, why);

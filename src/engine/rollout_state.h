@@ -229,7 +229,7 @@ struct Rollout::State {
   void judge_off(Time now, std::size_t service, const model::Service& read, const Delivery& delivery);
   void judge_restored(Time now, std::size_t service, const model::Service& read, const Delivery& delivery);
   void rest_hold(Time now, std::size_t service, Time until, std::string_view shows);
-  void fail_hold(Time now, std::size_t service, std::string why, std::string cure);
+  void fail_hold(Time now, std::size_t service, const std::string& why, std::string cure);
 
   // rollout_values.cpp
   void resume_values(Time now);

@@ -110,12 +110,7 @@ Result<void> still_valid(const Store& store, const Planned& planned) {
 void tell_left_off(Context& context, std::int64_t number) {
   const auto run = load_run(context.store, number);
   if (!run) return;
-  std::vector<std::string> off;
-  for (std::size_t i = 0; i < run->plan.services.size(); ++i) {
-    const engine::HoldProgress& hold = run->progress.services[i].hold;
-    if (hold.to_restore())
-      off.push_back(fmt::format("{} ({})", clean(run->plan.services[i].name), clean(hold.was)));
-  }
+  const std::vector<std::string> off = run->switched_off();
   if (off.empty()) return;
   context.frontend.report(
       {.what = fmt::format("Run {} leaves automatic deploys off: {}", number, join_and(off)),

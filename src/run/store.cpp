@@ -4,10 +4,23 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace envlink::run {
+
 Time StoredRun::left_off() const {
   if (summary.ended) return *summary.ended;
   return events.empty() ? summary.began : events.back().at;
+}
+
+std::vector<std::string> StoredRun::switched_off() const {
+  std::vector<std::string> off;
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    const engine::HoldProgress& hold = progress.services[i].hold;
+    if (hold.to_restore())
+      off.push_back(fmt::format("{} ({})", clean(plan.services[i].name), clean(hold.was)));
+  }
+  return off;
 }
 
 Result<StoredRun> load_run(const Store& store, std::int64_t number) {

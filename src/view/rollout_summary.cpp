@@ -234,10 +234,11 @@ class Outcome {
     for (const std::size_t i : failed) {
       const engine::HoldProgress& hold = progress_.services[i].hold;
       const std::string mark = fmt::format("  {} ", sign(Symbol::bad, style_));
-      out_ += hanging(
-          paint(mark, Colour::bad, style_), indent(),
-          fmt::format("{}: {}", safe(plan_.services[i].name, style_), safe(hold.trouble, style_, 2000)),
-          style_);
+      out_ += hanging(paint(mark, Colour::bad, style_), indent(),
+                      fmt::format("{}: could not be switched {}: {}", safe(plan_.services[i].name, style_),
+                                  hold.failed == engine::HoldAction::hold ? "off" : "on again",
+                                  safe(hold.trouble, style_, 2000)),
+                      style_);
       if (hold.cure.empty()) continue;
       const std::string arrow = fmt::format("{}{} ", std::string(indent(), ' '), sign(Symbol::arrow, style_));
       out_ += hanging(arrow, display_width(arrow), safe(hold.cure, style_, 2000), style_);
@@ -280,7 +281,10 @@ class Outcome {
     const auto& reason = progress_.services[never_started_.front()].reason;
     const bool shared = std::ranges::all_of(
         never_started_, [&](std::size_t service) { return progress_.services[service].reason == reason; });
-    if (shared && !reason.empty() && progress_.values_proved())
+    const bool told =
+        !progress_.values_proved() ||
+        std::ranges::any_of(progress_.services, [](const auto& one) { return one.hold.failed.has_value(); });
+    if (shared && !reason.empty() && !told)
       out_ += hanging(std::string(indent(), ' '), indent(), safe(reason, style_, 1000), style_);
   }
 

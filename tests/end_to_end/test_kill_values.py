@@ -32,12 +32,16 @@ class ValuesRound(Round):
     def render(self):
         source = super().render()
         source["groups"][0].update(variables=OLD, secret_files={"old.txt": FILE}, links=list(SERVICES))
+        source["services"][0].update(after_checks=True)
+        source["services"][1].update(auto_deploy=False)
+        self.automatic = ["checksPass", "off", "commit", "commit"]
+        self.hold = self.random.random() < 0.5
         return source
 
     def start(self, emulator):
         (self.folder / ".env.new").write_text("".join(f"{key}={value}\n" for key, value in NEW.items()))
         (self.folder / "envlink.yaml").write_text(json.dumps(desired(
-            {"deploy": "auto", **({"on_failure": "rollback"} if self.fails else {})}, {"backoff": "20ms"}, groups={"shared": {}})))
+            {"deploy": "auto", "hold": self.hold, **({"on_failure": "rollback"} if self.fails else {})}, {"backoff": "20ms"}, groups={"shared": {}})))
         command = ["resume", "--yes"] if self.has_run() else ["groups", "push", "shared", "--from", ".env.new", "--yes"]
         with open(self.folder / "said", "a") as said:
             return subprocess.Popen([PROGRAM, *command], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=said,
@@ -63,6 +67,7 @@ class ValuesRound(Round):
         equal(self.rows("SELECT exit_code FROM run WHERE number = 1"), [(wanted,)], "how the journal says it ended")
         after = dict(OLD) | ({} if self.fails else NEW) | {"file:old.txt": FILE}
         equal(held(emulator, KEY), after, "what the group holds")
+        equal([one["auto_deploy_trigger"] for one in emulator.state()["services"]], self.automatic, "automatic deploys")
         written = [r["path"] for r in emulator.writes() if "/env-vars/" in r["path"] or "/secret-files/" in r["path"]]
         equal({path.rsplit("/", 1)[1].split("?")[0] for path in written}, set(NEW), "the values that were written")
         for path in self.folder.rglob("*"):
