@@ -70,6 +70,7 @@ std::string_view text_of(run::Question question) {
 
 std::string why_unfinished(const run::StoredRun& run, bool locked) {
   if (run.open() && run.progress.ended_at) return "its rollback is not done";
+  if (!run.open() && !run.progress.restored()) return "automatic deploys are not on again";
   if (run.open()) return locked ? "it was interrupted" : "it was interrupted, or is at work now";
   switch (*run.summary.outcome) {
     case Outcome::interrupted:

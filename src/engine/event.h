@@ -111,6 +111,7 @@ struct HoldAnswered {
   std::string why{};
   std::string request_id{};
   std::optional<Time> server_time{};
+  bool not_sent = false;  // it was taken back before it went out
   bool operator==(const HoldAnswered&) const = default;
 };
 

@@ -76,6 +76,7 @@ void fields(auto& visit, Like<HoldAnswered> auto& answered) {
   about(visit, answered.service);
   visit("action", answered.action);
   answer(visit, answered);
+  visit.if_any("not_sent", answered.not_sent);
 }
 
 void fields(auto& visit, Like<HoldProved> auto& proved) {

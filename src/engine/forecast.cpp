@@ -176,9 +176,14 @@ Forecast forecast(const plan::Plan& plan) {
   for (const plan::ValueChange& value : plan.values) ++values[value.group];
   std::size_t most_values = 0;
   for (const auto& [group, in_group] : values) most_values = std::max(most_values, in_group);
-  const auto held = static_cast<std::size_t>(std::ranges::count_if(plan.services, &PlannedService::hold));
-  result.hold_writes = 2 * held;
-  result.hold_reads = 4 * held;
+  std::size_t held = 0;
+  for (const PlannedService& service : plan.services) {
+    if (!service.auto_deploy_was.empty() && !service.hold) ++result.hold_writes;
+    if (!service.hold) continue;
+    ++held;
+    result.hold_writes += service.auto_deploy ? 2 : 0;
+    result.hold_reads += service.auto_deploy ? 4 : 1;
+  }
   result.value_writes = plan.values.size();
   result.value_reads = 2 * values.size();
   result.link_writes = plan.links.size();

@@ -66,13 +66,17 @@ struct ServiceFold {
   }
   void operator()(const HoldAnswered& it) {
     HoldProgress& hold = service.hold;
-    if (it.http_status != 0) --hold.unheard;
-    const bool refused = it.http_status >= 400 && it.http_status < 500 && hold.unheard == 0;
-    if (refused && hold.phase == HoldPhase::switching_off) hold.phase = HoldPhase::untouched;
+    // Behind an error of Render's own it may still take effect.
+    if (it.not_sent || (it.http_status != 0 && it.http_status < 500)) --hold.unheard;
+    const bool refused = it.not_sent || (it.http_status >= 400 && it.http_status < 500 && hold.unheard == 0);
+    if (refused && hold.unheard == 0 && hold.phase == HoldPhase::switching_off)
+      hold.phase = HoldPhase::untouched;
   }
   void operator()(const HoldProved& it) {
     service.hold.phase = it.action == HoldAction::hold ? HoldPhase::off : HoldPhase::restored;
     if (service.hold.failed == it.action) service.hold.failed.reset();
+    if (it.action == HoldAction::hold && service.hold.attempts == 1)
+      service.hold.unheard = 0;  // it is what shows
   }
   void operator()(const HoldFailed& it) {
     service.hold.failed = it.action;
@@ -189,7 +193,11 @@ bool Progress::values_proved() const {
 }
 
 bool Progress::unfinished() const {
-  if (!ended_at || !restored()) return true;
+  return !restored() || work_left();
+}
+
+bool Progress::work_left() const {
+  if (!ended_at) return true;
   const bool without_verdict = outcome == Outcome::error || outcome == Outcome::authentication ||
                                outcome == Outcome::timed_out || outcome == Outcome::interrupted;
   if (!without_verdict) return false;

@@ -119,6 +119,7 @@ struct Progress {
   /// There is something left that a resumed run would do: it never ended, or it ended without a verdict on
   /// some service.
   bool unfinished() const;
+  bool work_left() const;                // the same without what only has to be switched on again
   std::size_t values_read_back() const;  // how many
   bool values_proved() const;            // all of them
   bool restored() const;                 // nothing is left switched off

@@ -210,7 +210,7 @@ struct RollbackPlanner {
           change == back.links.end() ? group.links_to(service.id) : change->action == LinkAction::add;
       if (linked) service.final_groups.push_back(group.id);
     }
-    service.hold = plan.rollout.hold && service.auto_deploy && writes_to(index);
+    service.hold = plan.rollout.hold && writes_to(index);
     back.services.push_back(std::move(service));
   }
 
@@ -276,7 +276,7 @@ model::Desired desired_by(const plan::Plan& plan) {
 
 bool calls_for_rollback(const plan::Plan& plan, const Progress& done) {
   return plan.rollout.on_failure == model::OnFailure::rollback && plan.undoes == 0 && done.ended_at &&
-         done.failed() && !done.unfinished() && !done.quota_exhausted;
+         done.failed() && !done.work_left() && !done.quota_exhausted;
 }
 
 std::size_t undone_value(const plan::Plan& plan, const plan::ValueChange& back) {
@@ -311,7 +311,9 @@ Duration may_still_come(const plan::Plan& plan, const Progress& done, const plan
     if (service.attempts > 0 && !answered && !back.services[i].redeploys()) return latest_arrival + list_lag;
   }
   const auto unheard = [](const WriteProgress& one) { return one.unheard > 0; };
-  const bool write = std::ranges::any_of(done.links, unheard) || std::ranges::any_of(done.values, unheard);
+  const bool held = std::ranges::any_of(done.services, [](const auto& one) { return one.hold.unheard > 0; });
+  const bool write =
+      held || std::ranges::any_of(done.links, unheard) || std::ranges::any_of(done.values, unheard);
   return (write ? latest_arrival : Duration{0}) +
          (misses_writes(plan, done, back, reading) ? link_lag : Duration{0});
 }

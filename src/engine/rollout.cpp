@@ -231,7 +231,10 @@ void Rollout::State::withdraw(Time now) {
     --writes_under_way;
     const std::string why = "not sent: the run was interrupted";
     if (hold) {
-      record(now, HoldAnswered{.service = event_service(plan, purpose.index), .why = why});
+      record(now, HoldAnswered{.service = event_service(plan, purpose.index),
+                               .action = holds[purpose.index].action,
+                               .why = why,
+                               .not_sent = true});
     } else if (value) {
       values[purpose.index].stage = ValueRun::Stage::answered;
       values[purpose.index].answer = api::NotSent{why};

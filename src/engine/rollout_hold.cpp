@@ -34,9 +34,15 @@ std::string without_task(const std::string& task, const std::string& why) {
 }
 
 /// To try once more costs a request. To give up costs those that put back what is off already.
-int most_tries(const model::ApiSettings& settings, const api::Outcome& outcome) {
-  constexpr int where_limited = 10;  // Render says when the next one may come
-  return api::verdict_of(outcome) == api::Verdict::limited ? where_limited : settings.retries;
+int most_tries(const model::ApiSettings& settings, const api::Outcome& outcome, bool restoring) {
+  constexpr int patient = 10;
+  const bool limited = api::verdict_of(outcome) == api::Verdict::limited;
+  return restoring || limited ? std::max(patient, settings.retries) : settings.retries;
+}
+
+Duration rest_before(const model::ApiSettings& settings, int attempt) {
+  constexpr Duration longest = std::chrono::seconds(30);
+  return std::min(backoff_before_attempt(settings, attempt), std::max(longest, settings.backoff));
 }
 
 bool may_pass(const api::Outcome& outcome) {
@@ -80,8 +86,12 @@ void Rollout::State::resume_holds(Time now) {
     run.off_by = run.on_by.value_or(now) + link_lag;
     if (!plan.services[service].hold) run.stage = Stage::settled;
   }
-  const bool links_left = std::ranges::any_of(
-      progress.links, [](const WriteProgress& one) { return one.phase != WritePhase::proved; });
+  const auto is_left = [&](std::size_t link) {
+    return progress.links[link].phase != WritePhase::proved &&
+           progress.services[plan.links[link].service].phase != ServicePhase::ended;
+  };
+  bool links_left = false;
+  for (std::size_t link = 0; link < links.size(); ++link) links_left = links_left || is_left(link);
   // A deploy alone is no reason for Render to make one by itself.
   if (links_left || !progress.values_proved()) return;
   for (auto& [service, run] : holds) run.stage = Stage::settled;
@@ -158,10 +168,9 @@ void Rollout::State::hold_read(Time now, std::size_t service, const Delivery& de
   if (!read) {
     const bool limited = api::verdict_of(delivery.outcome) == api::Verdict::limited;
     const bool again = (restoring || limited) && !is_refusal(delivery.outcome) &&
-                       ++run.unread <= most_tries(plan.api, delivery.outcome);
+                       ++run.unread <= most_tries(plan.api, delivery.outcome, restoring);
     if (!again) return fail_hold(now, service, what_and_why(read.error()), read.error().cure);
-    return rest_hold(now, service, now + backoff_before_attempt(plan.api, run.unread + 1),
-                     "could not be read");
+    return rest_hold(now, service, now + rest_before(plan.api, run.unread + 1), "could not be read");
   }
   run.unread = 0;
   if (run.action == HoldAction::hold) {
@@ -183,8 +192,9 @@ void Rollout::State::judge_off(Time now, std::size_t service, const model::Servi
     return rest_hold(now, service, *run.on_by, "may still be switched on by an earlier request");
   run.stage = Stage::settled;
   // Off already, and not by this run: nothing to put back.
-  if (!*read.auto_deploy && progress.services[service].hold.to_restore())
-    record(now, HoldProved{event_service(plan, service), HoldAction::hold, read.auto_deploy_word()});
+  if (*read.auto_deploy || !progress.services[service].hold.to_restore()) return;
+  record(now, HoldProved{event_service(plan, service), HoldAction::hold, read.auto_deploy_word()});
+  if (progress.services[service].hold.unheard == 0) run.off_by = now + link_lag;
 }
 
 void Rollout::State::judge_restored(Time now, std::size_t service, const model::Service& read,
@@ -212,10 +222,10 @@ void Rollout::State::write_hold_again(Time now, std::size_t service, const Deliv
   const Time shows_by = run.answered_at + link_lag;
   if (accepted && read.sent_at < shows_by)
     return rest_hold(now, service, shows_by, hold ? "still shows as on" : "still shows as off");
-  const bool more = run.tries <= most_tries(plan.api, answer) && (awaits_holds() || restoring);
+  const bool more = run.tries <= most_tries(plan.api, answer, restoring) && (awaits_holds() || restoring);
   if ((accepted || may_pass(answer)) && more) {
     run.stage = Stage::resting;
-    run.rest_until = now + backoff_before_attempt(plan.api, run.tries + 1);
+    run.rest_until = now + rest_before(plan.api, run.tries + 1);
     run.write_again = true;
     return;
   }

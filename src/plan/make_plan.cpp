@@ -187,8 +187,8 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
   }
   for (std::size_t i = 0; in.desired.rollout.hold && i < plan.services.size(); ++i) {
     PlannedService& service = plan.services[i];
-    const bool changes = !changes_of(found.changes, i).empty() || consumes(in, plan.values, i);
-    service.hold = service.auto_deploy && changes;
+    // Those that have them off are looked at as well: somebody may switch them on before the run begins.
+    service.hold = !changes_of(found.changes, i).empty() || consumes(in, plan.values, i);
   }
   const auto waits_for = effective_dependencies(after, taking_part);
   plan.waves = waves_of(waits_for, taking_part);

@@ -118,7 +118,7 @@ struct PlannedService {
   bool has_disk = false;                      // its deploys stop what runs before they start what is new
   bool auto_deploy = false;                   // Render deploys it on its own when something changes
   bool image_backed = false;                  // nothing is built for it
-  bool hold = false;                          // its automatic deploys are switched off before the first write
+  bool hold = false;                          // its automatic deploys are off before the first write
   std::string auto_deploy_was{};  // set: the run that is rolled back switched them off, and left them so
   bool redeploys() const { return redeploy != Reason::none; }
   bool operator==(const PlannedService&) const = default;

@@ -119,7 +119,10 @@ void tell_left_off(Context& context, std::int64_t number) {
 }
 
 /// --anew. All of them: a run whose rollback was interrupted is as open as that rollback.
-Result<void> leave_as_they_stand(Context& context, const std::vector<std::int64_t>& runs) {
+Result<void> leave_as_they_stand(Context& context, const std::string& workspace,
+                                 const std::vector<std::int64_t>& runs) {
+  const auto newest = unfinished_run(context.store, workspace);
+  if (newest && *newest && !(*newest)->open()) tell_left_off(context, (*newest)->number());
   for (const std::int64_t run : runs) {
     if (const auto ended = context.store.end(run, context.clock.now(), Outcome::interrupted); !ended)
       return ended;
@@ -135,7 +138,8 @@ Outcome only_leave_as_they_stand(Context& context, const OwnerId& workspace, Loc
   if (open->empty()) return Outcome::nothing_to_do;
   const auto taken = take_lock(context, workspace.text(), wait);
   if (!taken) return end_with(context, taken.error());
-  if (const auto left = leave_as_they_stand(context, *open); !left) return end_with(context, left.error());
+  if (const auto left = leave_as_they_stand(context, workspace.text(), *open); !left)
+    return end_with(context, left.error());
   return Outcome::nothing_to_do;
 }
 
@@ -146,7 +150,7 @@ Result<void> nothing_unfinished(Context& context, const PlanSource& source, cons
   const auto open = open_runs(context.store, workspace);
   if (!open) return fail(open.error());
   // Their plans are not read: an envlink that does not know them gets past them as well.
-  if (anew) return leave_as_they_stand(context, *open);
+  if (anew) return leave_as_they_stand(context, workspace, *open);
   const auto run = unfinished_run(context.store, workspace);
   if (!run) {
     Error error = run.error();
@@ -205,9 +209,12 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
   if (!planned) return planned.error();
   const OwnerId workspace = planned->plan.owner.id;
   if (outcome_without_run(planned->plan) == Outcome::nothing_to_do) {
-    if (!options.anew) tell_unfinished(context, workspace);
-    return options.anew ? only_leave_as_they_stand(context, workspace, options.lock_wait)
-                        : Outcome::nothing_to_do;
+    if (options.anew) return only_leave_as_they_stand(context, workspace, options.lock_wait);
+    tell_unfinished(context, workspace);
+    // A success would hide that automatic deploys are still off.
+    const auto left = unfinished_run(context.store, workspace.text());
+    const bool off = left && *left && !(*left)->progress.restored();
+    return off ? Outcome::held : Outcome::nothing_to_do;
   }
   // What it deployed would be unknown again.
   if (context.values.lost) {

@@ -13,20 +13,33 @@ namespace envlink::run {
 
 Result<void> check_pruned(const PlanSource& source, const plan::Plan& plan, const PruneLimit& limit) {
   if (std::ranges::none_of(source.values, &GivenValues::prune)) return {};
-  std::vector<std::pair<std::string, std::vector<std::string>>> groups;
+  struct Pruned {
+    GroupId id{};
+    std::string name{};
+    std::vector<std::string> keys{};
+  };
+  std::vector<Pruned> groups;
   std::size_t count = 0;
   for (const plan::ValueChange& value : plan.values) {
     if (value.action != plan::ValueAction::unset) continue;
-    if (groups.empty() || groups.back().first != value.group_name) groups.push_back({value.group_name, {}});
-    groups.back().second.push_back(clean(value.key));
+    if (groups.empty() || groups.back().id != value.group)
+      groups.push_back({value.group, value.group_name, {}});
+    groups.back().keys.push_back(clean(value.key));
     ++count;
   }
   const bool allowed = limit.at_most ? count <= *limit.at_most : !limit.unseen;
   if (count == 0 || allowed) return {};
   std::vector<std::string> parts;
-  for (const auto& [group, keys] : groups)
-    parts.push_back(
-        fmt::format("{} of {}: {}", count_of(keys.size(), "variable"), clean(group), join_and(keys)));
+  constexpr std::size_t most_told = 20;
+  for (Pruned& group : groups) {
+    const std::string counted = count_of(group.keys.size(), "variable");
+    if (group.keys.size() > most_told) {
+      const std::size_t more = group.keys.size() - most_told;
+      group.keys.resize(most_told);
+      group.keys.push_back(fmt::format("{} more", more));
+    }
+    parts.push_back(fmt::format("{} of {}: {}", counted, clean(group.name), join_and(group.keys)));
+  }
   const std::string would = "Pruning would unset " + join(parts, "; ");
   if (!limit.at_most) {
     return fail({.kind = ErrorKind::refused,

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "engine/rollback.h"
 #include "run/commands.h"
 #include "run/execute.h"
@@ -82,7 +83,13 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
   }
   if (!back) return end_with(context, back.error());
   context.frontend.show_plan(back->plan);
-  if (back->plan.refused()) return Outcome::refused;
+  if (back->plan.refused()) {
+    if (const auto off = run->switched_off(); !off.empty()) {
+      context.frontend.report({.what = "Automatic deploys are still off: " + join_and(off),
+                               .cure = "Switch them on again: envlink resume"});
+    }
+    return Outcome::refused;
+  }
   if (back->plan.empty()) {
     const auto closed = context.store.end(run->number(), run->left_off(), Outcome::rolled_back);
     return closed ? Outcome::nothing_to_do : end_with(context, closed.error());
@@ -98,6 +105,15 @@ Outcome change_links(Context& context, const plan::Plan& plan, LockWait wait) {
   context.frontend.show_plan(plan);
   const auto taken = take_lock(context, plan.owner.id.text(), wait);
   if (!taken) return end_with(context, taken.error());
+  const auto unfinished = unfinished_run(context.store, plan.owner.id.text());
+  if (!unfinished) return end_with(context, unfinished.error());
+  if (*unfinished && !(*unfinished)->progress.restored()) {
+    context.frontend.show_unfinished(**unfinished, "");
+    return end_with(context,
+                    {.kind = ErrorKind::held,
+                     .what = fmt::format("Run {} comes first; nothing was written", (*unfinished)->number()),
+                     .cure = next_commands(**unfinished)});
+  }
   const bool add = plan.links.front().action == plan::LinkAction::add;
   if (const auto agreed = context.frontend.confirm(add ? Question::link : Question::unlink); !agreed)
     return end_with(context, agreed.error());

@@ -63,7 +63,7 @@ Result<std::optional<StoredRun>> unfinished_run(const Store& store, const std::s
   if (newest.ended && newest.outcome != model::Outcome::done) {
     auto last = load_run(store, newest.number);
     // One without a plan is nothing that could go on.
-    if (last && last->progress.unfinished()) return std::move(*last);
+    if (last && last->unfinished()) return std::move(*last);
   }
   const auto open = std::ranges::find_if(*runs, [](const RunSummary& run) { return !run.ended; });
   if (open == runs->end()) return std::nullopt;

@@ -120,7 +120,9 @@ struct StoredRun {
   /// Never came to its end: killed, or the machine went down, or its rollback is not done.
   bool open() const { return !summary.ended; }
   /// Something is left that a resumed run would do.
-  bool unfinished() const { return open() || progress.unfinished(); }
+  bool unfinished() const {
+    return summary.outcome != model::Outcome::rolled_back && (open() || progress.unfinished());
+  }
   /// When it came to its end, or was last heard of where it did not. A rollback of it comes later.
   Time left_off() const;
   /// Services whose automatic deploys it switched off and has not switched on again: "api (commit)".

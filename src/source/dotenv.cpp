@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -15,6 +16,21 @@ namespace envlink::source {
 namespace {
 
 constexpr std::size_t most_problems = 20;
+
+/// Where `key` was forgotten, what a command prints is one secret. Its first `=` may be padding, and what
+/// stands before it is told to nobody.
+bool may_be_a_secret(const Named& one) {
+  const auto is_part = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+  return one.value.empty() || !std::ranges::all_of(one.key, is_part);
+}
+
+Error no_assignments(std::string_view origin, int line) {
+  return {
+      .what = fmt::format("{}:{}: no KEY=value with a name in capitals; nothing was written", clean(origin),
+                          line),
+      .why = "the output of a command that is given neither `key` nor `keys` is read as a dotenv file",
+      .cure = "Where the whole output is one value: `key: NAME`. Else name what is taken: `keys: [NAME, …]`"};
+}
 
 }  // namespace
 
@@ -53,10 +69,16 @@ Result<std::vector<Named>> from_dotenv(const std::string& path) {
 }
 
 Result<std::vector<Named>> from_command_dotenv(const std::vector<std::string>& command,
-                                               std::chrono::milliseconds most, const std::string& folder) {
+                                               std::chrono::milliseconds most, const std::string& folder,
+                                               bool all_of_it) {
   auto bytes = output_of(command, most, folder);
   if (!bytes) return fail(std::move(bytes.error()));
-  return named_in(bytes->text, output_called(command));
+  const std::string origin = output_called(command);
+  auto named = named_in(bytes->text, origin);
+  if (!named) return named;
+  const auto doubtful = std::ranges::find_if(*named, may_be_a_secret);
+  if (all_of_it && doubtful != named->end()) return fail(no_assignments(origin, doubtful->line));
+  return named;
 }
 
 Result<void> check_none_empty(const std::vector<Named>& all, std::string_view origin) {

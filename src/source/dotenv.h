@@ -18,9 +18,11 @@ namespace envlink::source {
 Result<std::vector<Named>> named_in(std::string_view text, std::string_view origin);
 
 Result<std::vector<Named>> from_dotenv(const std::string& path);
+/// `all_of_it`: nobody says which keys are meant. Then names must be in capitals, and an error tells none:
+/// what a command prints may be a secret alone.
 Result<std::vector<Named>> from_command_dotenv(const std::vector<std::string>& command,
                                                std::chrono::milliseconds most = most_time,
-                                               const std::string& folder = {});
+                                               const std::string& folder = {}, bool all_of_it = true);
 
 /// Refuses a key without a value. `origin`: where they come from.
 Result<void> check_none_empty(const std::vector<Named>& all, std::string_view origin);

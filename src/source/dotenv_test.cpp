@@ -75,11 +75,24 @@ TEST_CASE("variables come from a file that is named, and from what a command pri
   REQUIRE_FALSE(absent);
   CHECK(absent.error().why == "No such file or directory");
 
-  CHECK(listed(from_command_dotenv({"printf", "%s\\n", "A=1", "B="})) == "1:A 2:B (empty) ");
+  CHECK(listed(from_command_dotenv({"printf", "%s\\n", "A=1", "B=2"})) == "1:A 2:B ");
+  CHECK(listed(from_command_dotenv({"printf", "%s\\n", "a=1", "B="}, most_time, {}, false)) ==
+        "1:a 2:B (empty) ");
   CHECK_FALSE(from_command_dotenv({"false"}));
   const auto faulty = from_command_dotenv({"echo", "hunter2"});
   REQUIRE_FALSE(faulty);
   CHECK(describe(faulty.error()).find("the output of `echo`:1:8: error: not an assignment") == 0);
+}
+
+TEST_CASE("a secret that a command prints alone is not told where nobody says which key it is") {
+  for (const char* secret :
+       {"c2VjcmV0LXBhc3N3b3Jk=", "c2VjcmV0LXBhc3N3b3Jk==", "JBSWY3DPEHPK3PXP=", "hunter=2"}) {
+    const auto told = from_command_dotenv({"echo", secret});
+    REQUIRE_FALSE(told);
+    const std::string text = describe(told.error());
+    CHECK(text.find(std::string(secret).substr(0, 6)) == std::string::npos);
+    CHECK(text.find("`key: NAME`") != std::string::npos);
+  }
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ Result<std::vector<Named>> read(const ValuesEntry& entry, const std::string& fil
       return entry.keys.empty() ? from_environment_prefix(entry.words.front())
                                 : picked_from_environment(entry);
     case ValuesFrom::command:
-      if (!entry.key) return from_command_dotenv(entry.words, most_time, folder);
+      if (!entry.key) return from_command_dotenv(entry.words, most_time, folder, entry.keys.empty());
       return one_named(entry.key->text,
                        from_command(entry.words, final_break_of(entry.key->text), most_time, folder));
     case ValuesFrom::file:
@@ -85,7 +85,10 @@ Result<std::vector<Named>> read(const ValuesEntry& entry, const std::string& fil
 
 /// `keys` of them, in that order.
 Result<std::vector<Named>> picked(std::vector<Named> all, const ValuesEntry& entry, const std::string& file) {
-  if (entry.keys.empty()) return all;
+  if (entry.keys.empty()) {
+    std::erase_if(all, [](const Named& one) { return one.key == own_key; });
+    return all;
+  }
   std::vector<Named> found;
   for (const SourceString& key : entry.keys) {
     const auto one = std::ranges::find(all, key.text, &Named::key);
@@ -95,7 +98,8 @@ Result<std::vector<Named>> picked(std::vector<Named> all, const ValuesEntry& ent
     }
     std::vector<std::string> names;
     for (const Named& other : all) names.push_back(other.key);
-    const std::string near = nearest(key.text, names);
+    // What else a command prints may be a secret.
+    const std::string near = entry.from == ValuesFrom::command ? "" : nearest(key.text, names);
     return failed_at(
         file, key.place,
         {.what = fmt::format("{} has no {}; nothing was written", clean(called(entry)), clean(key.text)),

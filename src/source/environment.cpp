@@ -13,9 +13,6 @@
 namespace envlink::source {
 namespace {
 
-/// What this program signs in with: whoever means it for a service names it.
-constexpr std::string_view own_key = "RENDER_API_KEY";
-
 std::string called(std::string_view name) {
   return fmt::format("the environment variable {}", clean(name));
 }

@@ -2,10 +2,14 @@
 // A value and the variable that it is for.
 
 #include <string>
+#include <string_view>
 
 #include "base/secret.h"
 
 namespace envlink::source {
+
+/// What this program signs in with: whoever means it for a service names it.
+inline constexpr std::string_view own_key = "RENDER_API_KEY";
 
 struct Named {
   std::string key;

@@ -52,7 +52,7 @@ void write_planned_service(json::Writer& out, const Plan& plan, std::size_t inde
   // Whether such a change alone makes Render redeploy is not known; with automatic deploys off it does not.
   const bool changes = relinked || service.redeploy == plan::Reason::values_change;
   out("render_may_redeploy", changes && service.auto_deploy && !service.hold);
-  out.if_any("hold", service.hold);
+  out.if_any("hold", service.hold && service.auto_deploy);
   out("downtime", redeploys && service.has_disk);
   out("awaited_by", names_of(plan, awaited_by));
   out.or_null("median_seconds", whole_seconds(service.median_duration));

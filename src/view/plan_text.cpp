@@ -200,40 +200,41 @@ class Writer {
 
   /// Once for all: nearly every service has automatic deploys, and a line at each would hide the rest.
   void by_itself() {
-    std::vector<std::size_t> some;
+    if (plan_.refused()) return;
+    std::vector<std::size_t> on;
     std::vector<std::size_t> held;
+    std::vector<std::size_t> left_off;
     std::size_t changing = 0;
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
-      const bool has_new_values = plan_.services[i].redeploy == plan::Reason::values_change;
-      if (links_[i].empty() && !has_new_values && plan_.services[i].auto_deploy_was.empty()) continue;
-      ++changing;
-      if (plan_.services[i].hold || !plan_.services[i].auto_deploy_was.empty()) {
-        held.push_back(i);
-      } else if (plan_.services[i].auto_deploy) {
-        some.push_back(i);
-      }
+      const PlannedService& service = plan_.services[i];
+      if (!service.auto_deploy_was.empty()) left_off.push_back(i);
+      const bool changes =
+          !links_[i].empty() || service.redeploy == plan::Reason::values_change || service.hold;
+      changing += changes ? 1 : 0;
+      if (changes && service.auto_deploy && service.auto_deploy_was.empty())
+        (service.hold ? held : on).push_back(i);
     }
-    if (!held.empty()) {
-      const auto which = held.size() == changing && changing > 1 ? std::string("all of them") : listed(held);
-      out_ += '\n';
-      out_ += folded(fmt::format("Automatic deploys of {} are off while this runs, and then as they were "
-                                 "(rollout.hold).",
-                                 which),
-                     style_, Colour::quiet);
-    }
-    if (some.empty()) return;
-    const auto who = some.size() == changing && changing > 1 ? std::string("any of them") : listed(some);
-    out_ += '\n';
-    const auto text = fmt::format(
-        "Automatic deploys are on, so Render may redeploy {} by itself when {}; whether it does is "
-        "unknown. {}",
-        who,
-        plan_.values.empty()  ? "links change"
-        : plan_.links.empty() ? "values change"
-                              : "links and values change",
-        plan_.waves.empty() ? "envlink deploys nothing here." : "envlink looks before it asks for a deploy.");
-    out_ += folded(text, style_, Colour::quiet);
+    if (!left_off.empty())
+      note(fmt::format("Automatic deploys of {}, which the run left off, are as they were in the end.",
+                       listed(left_off)));
+    if (!held.empty())
+      note(fmt::format(
+          "Automatic deploys of {} are switched off while this runs, and then on again as they "
+          "were (rollout.hold).",
+          held.size() == changing && changing > 3 ? std::string("all that change") : listed(held)));
+    if (on.empty()) return;
+    note(
+        fmt::format("Automatic deploys are on, so Render may redeploy {} by itself when {}; whether it does "
+                    "is unknown. {}",
+                    on.size() == changing && changing > 1 ? std::string("any of them") : listed(on),
+                    plan_.values.empty()  ? "links change"
+                    : plan_.links.empty() ? "values change"
+                                          : "links and values change",
+                    plan_.waves.empty() ? "envlink deploys nothing here."
+                                        : "envlink looks before it asks for a deploy."));
   }
+
+  void note(const std::string& text) { out_ += "\n" + folded(text, style_, Colour::quiet); }
 
   std::string listed(const std::vector<std::size_t>& services) const {
     return join_and(names_of(plan_, services, style_));
@@ -306,9 +307,13 @@ std::string closing(const Plan& plan) {
     changes.push_back(fmt::format("{} to redeploy in {}", count_of(plan.deploys(), "service"),
                                   count_of(plan.waves.size(), "wave")));
   }
+  const auto left_off = std::ranges::count_if(
+      plan.services, [](const PlannedService& one) { return !one.auto_deploy_was.empty(); });
+  if (left_off > 0)
+    changes.push_back(fmt::format("automatic deploys of {} to switch on again",
+                                  count_of(static_cast<std::size_t>(left_off), "service")));
   auto text = join(changes, ", ");
-  text +=
-      fmt::format("; about {}", count_of(plan.values.size() + plan.links.size() + plan.deploys(), "write"));
+  text += fmt::format("; about {}", count_of(engine::forecast(plan).writes(), "write"));
   if (plan.deploys() == 0) return text + ".";
   const std::optional<Duration> builds = engine::critical_path(plan);
   if (!builds) return text + "; how long builds take is not known.";

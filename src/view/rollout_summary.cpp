@@ -295,7 +295,7 @@ class Outcome {
     if (!wrote_something() && !progress_.values_proved() && !progress_.unfinished()) return;
     out_ += heading("Next", style_);
     if (plan_.rollout.on_failure == model::OnFailure::rollback && plan_.undoes == 0 && progress_.failed() &&
-        !progress_.unfinished()) {
+        !progress_.work_left()) {
       out_ += "  What this run did is rolled back, as the file says\n";
       return;
     }

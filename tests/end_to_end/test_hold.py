@@ -43,7 +43,7 @@ class Hold(Case):
         for name in ("base", "core", "edge"):
             self.assertRegex(said.stderr, rf"{name} +automatic deploys off\n")
             self.assertRegex(said.stderr, rf"{name} +automatic deploys again: {AT_THE_START[name]}\n")
-        self.assertIn("Automatic deploys of base, core and edge are off while this runs", " ".join(said.stderr.split()))
+        self.assertIn("Automatic deploys of base, core and edge are switched off while this runs", " ".join(said.stderr.split()))
         self.assertRegex(" ".join(said.stderr.split()), r"1 value read back, 4 services live, automatic deploys on again\.")
 
     def test_a_service_that_deploys_itself_is_not_deployed_twice(self):
@@ -81,7 +81,12 @@ class Hold(Case):
         text = " ".join(said.stderr.split())
         self.assertIn("core: could not be switched on again: Render answered 403", text)
         self.assertIn("switch them on in its settings in the Dashboard (they were `checksPass`), or: envlink resume", text)
-        told = self.run_envlink("apply", "--yes", emulator=self.render).stderr
+        begun = self.run_envlink("groups", "unlink", "shared", "aside", "--yes", emulator=self.render)
+        self.assert_exit(begun, 8)
+        self.assertIn("Run 1 comes first; nothing was written", begun.stderr)
+        nothing = self.run_envlink("apply", "--yes", emulator=self.render)
+        self.assert_exit(nothing, 8)
+        told = nothing.stderr
         self.assertRegex(told, r"Run 1 on endtoend is unfinished[^→]*\n  Automatic deploys are off: core \(checksPass\)\n")
         again = self.run_envlink("resume", "--yes", emulator=self.render)
         self.assert_exit(again, 0)
@@ -108,6 +113,22 @@ class Hold(Case):
         self.killed_after_the_value_is_there()
         self.assert_exit(self.run_envlink("resume", "--yes", emulator=self.render, NEW="postgres://new"), 0)
         self.assertEqual(self.words(), AT_THE_START)
+
+    def test_a_late_request_to_switch_them_off_does_not_outlive_a_rollback(self):
+        self.start(speed=1, faults=[{"match": f"PATCH /v1/services/{SERVICES['core']}", "nth": 1, "do": {"late": "6s"}}])
+        process = subprocess.Popen([PROGRAM, "groups", "set", "shared", "DATABASE_URL", "--from-env", "NEW", "--yes"],
+                                   cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=self.environment(self.render, NEW="postgres://new"))
+        self.addCleanup(end, process)
+        read_until(process.stderr, "set DATABASE_URL")
+        process.kill()
+        process.wait(HANG)
+        back = self.run_envlink("rollback", "--yes", emulator=self.render)
+        self.assert_exit(back, 0)
+        self.assertIn("may not all show yet", back.stderr)
+        self.assertEqual(self.words(), AT_THE_START)
+        nothing = self.run_envlink("resume", "1", "--yes", emulator=self.render)
+        self.assertIn("Run 1 has ended", nothing.stderr)
 
     def test_what_a_run_left_off_is_told_where_it_is_left_as_it_stands(self):
         self.killed_after_the_value_is_there()

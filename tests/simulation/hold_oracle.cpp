@@ -23,6 +23,11 @@ void HoldOracle::run_begins(const plan::Plan& plan) {
   plan_ = &plan;
   intended_.assign(plan.services.size(), false);
   failed_ = false;
+  off_already_.clear();
+  for (const plan::PlannedService& service : plan.services) {
+    off_already_.push_back(service.auto_deploy_was.empty() &&
+                           world_.auto_deploy_trigger(service.id.text()) == "off");
+  }
 }
 
 void HoldOracle::recorded(const engine::Event& event) {
@@ -63,8 +68,9 @@ void HoldOracle::written() const {
 
 void HoldOracle::run_ended() const {
   if (failed_) return;
-  for (const plan::PlannedService& service : plan_->services) {
-    if (!service.hold && service.auto_deploy_was.empty()) continue;
+  for (std::size_t i = 0; i < plan_->services.size(); ++i) {
+    const plan::PlannedService& service = plan_->services[i];
+    if (off_already_[i] || (!service.hold && service.auto_deploy_was.empty())) continue;
     const std::string_view now = world_.auto_deploy_trigger(service.id.text());
     if (now == before(service.id.text())) continue;
     throw Violation(

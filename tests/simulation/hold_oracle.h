@@ -37,8 +37,9 @@ class HoldOracle {
   const Scenario& scenario_;
   const emulator::World& world_;
   const plan::Plan* plan_ = nullptr;
-  std::vector<bool> intended_;  // by the plan's services: as the journal tells
-  bool failed_ = false;         // some could not be put back, as the journal tells
+  std::vector<bool> off_already_;  // by the plan's services: when it began, and no run is to put them back
+  std::vector<bool> intended_;     // by the plan's services: as the journal tells
+  bool failed_ = false;            // some could not be put back, as the journal tells
 };
 
 }  // namespace envlink::simulation

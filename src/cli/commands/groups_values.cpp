@@ -177,6 +177,7 @@ Outcome push(const PushOptions& options) {
     return end_with(usage_error("--prune-at-most goes with --prune", "Add --prune, or leave it out"));
   auto named = source::from_dotenv(options.from);
   if (!named) return end_with(named.error());
+  std::erase_if(*named, [](const source::Named& one) { return one.key == source::own_key; });
   if (const auto good = source::check_none_empty(*named, options.from); !good) return end_with(good.error());
   const plan::ValueSource from{plan::ValueOrigin::dotenv, absolute_path(options.from)};
   const auto give = [&](const run::GroupToChange&) -> Given {
@@ -239,7 +240,8 @@ Command groups_push_command() {
       .summary = "Set the variables of a dotenv file in a group, and redeploy what is linked to it.",
       .help =
           R"(Writes what differs, each value once, and reads the group back once for all. Variables of the group
-that the file does not name stay; --prune unsets them, after they were listed.)",
+that the file does not name stay; --prune unsets them, after they were listed. RENDER_API_KEY, with
+which envlink signs in, is left out: groups set writes it where a service is to have it.)",
       .examples = R"(  envlink groups push my-secrets --from .env.production
   envlink groups push my-secrets --from .env.production --prune
   envlink groups push my-secrets --from .env.production --prune --prune-at-most 2 --yes)",
