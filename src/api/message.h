@@ -76,5 +76,9 @@ enum class Verdict {
   unauthorized  // 401, 403
 };
 Verdict verdict_of(const Outcome& outcome);
+/// The request may succeed when it is sent again, or have succeeded already.
+constexpr bool is_passing(Verdict verdict) {
+  return verdict == Verdict::transient || verdict == Verdict::ambiguous;
+}
 
 }  // namespace envlink::api

@@ -175,8 +175,8 @@ bool is_known_token(std::string_view text) {
          std::ranges::any_of(makers, [&](std::string_view maker) { return text.starts_with(maker); });
 }
 
-bool says_secret(std::string_view text, bool url) {
-  if (url) return has_password(text);
+bool says_secret(std::string_view text) {
+  if (is_url(text)) return has_password(text);
   if (text.starts_with("-----BEGIN "))
     return text.substr(0, 60).find("PRIVATE KEY-----") != std::string_view::npos;
   return is_known_token(text);
@@ -203,7 +203,7 @@ model::Facts facts_of(std::string_view value) {
   facts.number = is_number(value);
   facts.boolean = value.size() <= longest_word && is_boolean(lower(value));
   facts.json = is_json(value);
-  facts.secret = says_secret(bare, is_url(bare));
+  facts.secret = says_secret(bare);
   return facts;
 }
 

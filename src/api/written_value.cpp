@@ -62,15 +62,16 @@ Result<std::vector<std::optional<Secret>>> values_held(const Response& group,
                                                        const std::vector<std::string>& keys) {
   Held held;
   for (const std::string& key : keys) held.emplace(key, std::nullopt);
-  const auto collected = read_object<bool>(group, [&](const Node& node) {
+  using Values = std::vector<std::optional<Secret>>;
+  return read_object<Values>(group, [&](const Node& node) {
     return collect(node, "envVars", "key", "value", "", held)
         .and_then([&] { return collect(node, "secretFiles", "name", "content", model::file_prefix, held); })
-        .map([] { return true; });
+        .map([&] {
+          Values values;
+          for (const std::string& key : keys) values.push_back(std::move(held.at(key)));
+          return values;
+        });
   });
-  if (!collected) return fail(collected.error());
-  std::vector<std::optional<Secret>> values;
-  for (const std::string& key : keys) values.push_back(std::move(held.at(key)));
-  return values;
 }
 
 }  // namespace envlink::api

@@ -21,7 +21,7 @@ struct DotenvLine {
   Place place{};  // of the key, or of the fault
   std::string_view key{};
   std::string_view value{};  // as long as the call lasts; overwritten after it
-  std::string_view fault{};  // empty: none. Says nothing of what stands on the line, as `cure` does
+  std::string_view fault{};  // empty: none. Like `cure`, it quotes nothing from the line
   std::string_view cure{};
 };
 

@@ -68,7 +68,7 @@ struct ServiceFold {
     HoldProgress& hold = service.hold;
     // Behind an error of Render's own it may still take effect.
     if (it.not_sent || (it.http_status != 0 && it.http_status < 500)) --hold.unheard;
-    const bool refused = it.not_sent || (it.http_status >= 400 && it.http_status < 500 && hold.unheard == 0);
+    const bool refused = it.not_sent || (it.http_status >= 400 && it.http_status < 500);
     if (refused && hold.unheard == 0 && hold.phase == HoldPhase::switching_off)
       hold.phase = HoldPhase::untouched;
   }

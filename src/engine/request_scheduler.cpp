@@ -175,8 +175,7 @@ std::optional<Time> RequestScheduler::again_at(const QueuedRequest& queued, Time
   const api::Verdict verdict = api::verdict_of(outcome);
   const bool not_carried_out =
       verdict == api::Verdict::limited || std::holds_alternative<api::NotSent>(outcome);
-  const bool passing = verdict == api::Verdict::transient || verdict == api::Verdict::ambiguous;
-  if (!not_carried_out && !(passing && queued.repeat == Repeat::safely)) return std::nullopt;
+  if (!not_carried_out && !(api::is_passing(verdict) && queued.repeat == Repeat::safely)) return std::nullopt;
   if (const auto* response = std::get_if<api::Response>(&outcome)) {
     // Render's word is the floor and replaces the schedule.
     if (const auto wait = api::retry_after_of(*response, now)) {

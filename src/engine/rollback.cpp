@@ -111,9 +111,10 @@ struct RollbackPlanner {
     }
     const bool kept = std::ranges::find(earlier.kept_values, index) != earlier.kept_values.end();
     if (!change.before.empty() && !kept)
-      return refuse_value(change, "undo-gone",
-                          fmt::format("what {} was was not kept (--no-undo), or is not kept any more", name),
-                          by_hand);
+      return refuse_value(
+          change, "undo-gone",
+          fmt::format("the earlier value of {} was not kept (--no-undo), or is not kept any more", name),
+          by_hand);
     if (std::ranges::find(back.groups, change.group, &plan::PlannedGroup::id) == back.groups.end()) {
       back.groups.push_back({.id = group->id,
                              .name = group->label(),

@@ -44,6 +44,11 @@ std::string what_and_why(const Error& error) {
   return error.why.empty() ? error.what : error.what + ": " + error.why;
 }
 
+std::string without_task(const std::string& task, const std::string& why) {
+  const std::string begins = fmt::format("could not {}: ", task);
+  return why.starts_with(begins) ? why.substr(begins.size()) : why;
+}
+
 Rollout::State::State(std::shared_ptr<const plan::Plan> the_plan, Budget budget)
     : kept_plan(std::move(the_plan)),
       plan(*kept_plan),

@@ -148,9 +148,7 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
   DeployAnswered event{.service = event_service(plan, service)};
   std::optional<model::Deploy> named;
   if (const auto* response = std::get_if<api::Response>(&delivery.outcome)) {
-    event.http_status = response->status;
-    event.request_id = api::request_id_of(*response);
-    event.server_time = api::date_of(*response);
+    take_answer(*response, event);
     if (success(delivery.outcome) != nullptr && !response->body.empty()) {
       if (Result<model::Deploy> deploy = api::parse_deploy(*response)) named = std::move(*deploy);
     }
@@ -171,8 +169,7 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
 
   const api::Verdict verdict = api::verdict_of(delivery.outcome);
   const bool came_to_nothing = std::holds_alternative<api::NotSent>(delivery.outcome) ||
-                               (verdict != api::Verdict::ok && verdict != api::Verdict::ambiguous &&
-                                verdict != api::Verdict::transient);
+                               (verdict != api::Verdict::ok && !api::is_passing(verdict));
   if (!came_to_nothing) return wait_for_settling(now, service);
   end_service(now, service, service_outcome_of(delivery.outcome), what_and_why(error), error.cure);
 }

@@ -27,12 +27,6 @@ std::string_view off_word(std::string_view on) {
   return on == "yes" ? "no" : "off";
 }
 
-/// An event names what was tried already.
-std::string without_task(const std::string& task, const std::string& why) {
-  const std::string begins = "could not " + task + ": ";
-  return why.starts_with(begins) ? why.substr(begins.size()) : why;
-}
-
 /// To try once more costs a request. To give up costs those that put back what is off already.
 int most_tries(const model::ApiSettings& settings, const api::Outcome& outcome, bool restoring) {
   constexpr int patient = 10;
@@ -45,10 +39,9 @@ Duration rest_before(const model::ApiSettings& settings, int attempt) {
   return std::min(backoff_before_attempt(settings, attempt), std::max(longest, settings.backoff));
 }
 
-bool may_pass(const api::Outcome& outcome) {
+bool is_worth_repeating(const api::Outcome& outcome) {
   const api::Verdict verdict = api::verdict_of(outcome);
-  return verdict == api::Verdict::ambiguous || verdict == api::Verdict::transient ||
-         verdict == api::Verdict::limited;
+  return api::is_passing(verdict) || verdict == api::Verdict::limited;
 }
 
 Duration may_arrive_after(const api::Outcome& outcome) {
@@ -86,14 +79,12 @@ void Rollout::State::resume_holds(Time now) {
     run.off_by = run.on_by.value_or(now) + link_lag;
     if (!plan.services[service].hold) run.stage = Stage::settled;
   }
-  const auto is_left = [&](std::size_t link) {
-    return progress.links[link].phase != WritePhase::proved &&
-           progress.services[plan.links[link].service].phase != ServicePhase::ended;
-  };
-  bool links_left = false;
-  for (std::size_t link = 0; link < links.size(); ++link) links_left = links_left || is_left(link);
-  // A deploy alone is no reason for Render to make one by itself.
-  if (links_left || !progress.values_proved()) return;
+  if (!progress.values_proved()) return;
+  for (std::size_t link = 0; link < links.size(); ++link) {
+    const bool ended = progress.services[plan.links[link].service].phase == ServicePhase::ended;
+    if (!ended && progress.links[link].phase != WritePhase::proved) return;
+  }
+  // What is left are deploys: no reason for Render to make one by itself.
   for (auto& [service, run] : holds) run.stage = Stage::settled;
 }
 
@@ -134,7 +125,7 @@ void Rollout::State::write_hold(Time now, std::size_t service, const std::string
                                      run.action == HoldAction::hold ? off_word(was) : std::string_view(was));
   record(now, HoldIntended{event_service(plan, service), run.action, was,
                            progress.services[service].hold.attempts + 1});
-  run.asked = ask(run.request, Repeat::if_not_carried_out, {Asked::hold_write, service});
+  ask(run.request, Repeat::if_not_carried_out, {Asked::hold_write, service});
 }
 
 void Rollout::State::hold_answered(Time now, std::size_t service, const Delivery& delivery) {
@@ -143,16 +134,12 @@ void Rollout::State::hold_answered(Time now, std::size_t service, const Delivery
   run.answered_at = now;
   run.answer = delivery.outcome;
   const bool accepted = success(delivery.outcome) != nullptr;
-  if (run.action == HoldAction::hold && (accepted || may_pass(delivery.outcome))) {
+  if (run.action == HoldAction::hold && (accepted || is_worth_repeating(delivery.outcome))) {
     const Duration arrives = accepted ? Duration{0} : may_arrive_after(delivery.outcome);
     run.off_by = std::max(run.off_by.value_or(now), now + arrives + link_lag);
   }
   HoldAnswered event{.service = event_service(plan, service), .action = run.action};
-  if (const auto* response = std::get_if<api::Response>(&delivery.outcome)) {
-    event.http_status = response->status;
-    event.request_id = api::request_id_of(*response);
-    event.server_time = api::date_of(*response);
-  }
+  if (const auto* response = std::get_if<api::Response>(&delivery.outcome)) take_answer(*response, event);
   if (!accepted) {
     const std::string task = words_for(run.action, plan.services[service]);
     event.why = without_task(task, api::explain(run.request, delivery.outcome, task).what);
@@ -223,7 +210,7 @@ void Rollout::State::write_hold_again(Time now, std::size_t service, const Deliv
   if (accepted && read.sent_at < shows_by)
     return rest_hold(now, service, shows_by, hold ? "still shows as on" : "still shows as off");
   const bool more = run.tries <= most_tries(plan.api, answer, restoring) && (awaits_holds() || restoring);
-  if ((accepted || may_pass(answer)) && more) {
+  if ((accepted || is_worth_repeating(answer)) && more) {
     run.stage = Stage::resting;
     run.rest_until = now + rest_before(plan.api, run.tries + 1);
     run.write_again = true;

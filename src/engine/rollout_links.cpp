@@ -186,11 +186,7 @@ void Rollout::State::link_answered(Time now, std::size_t link, const Delivery& d
     run.answered_at = now;
     if (success(delivery.outcome) != nullptr) run.made_by = now;
     LinkAnswered event{.link = event_link(plan, one)};
-    if (response != nullptr) {
-      event.http_status = response->status;
-      event.request_id = api::request_id_of(*response);
-      event.server_time = api::date_of(*response);
-    }
+    if (response != nullptr) take_answer(*response, event);
     if (success(delivery.outcome) == nullptr) {
       event.why = api::explain(delivery.request, delivery.outcome, words_for(plan, plan.links[one])).what;
     }
@@ -295,10 +291,9 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
     run.rest_until = until;
     run.write_again = true;
   };
-  const bool passing = verdict == api::Verdict::ambiguous || verdict == api::Verdict::transient;
   // A request of the run that is undone, thought lost, may have arrived after this one.
   const bool overtaken = verdict == api::Verdict::ok && plan.undoes != 0 && run.tries == 1;
-  if ((passing || overtaken) && run.tries <= plan.api.retries && progress.interrupts == 0) {
+  if ((api::is_passing(verdict) || overtaken) && run.tries <= plan.api.retries && progress.interrupts == 0) {
     return rest(now + backoff_before_attempt(plan.api, run.tries + 1));
   }
   if (verdict != api::Verdict::ok) {

@@ -90,8 +90,7 @@ void Rollout::State::resume_deploy(Time now, std::size_t service) {
   run.answer = answer_of(progress.services[service].answer);
   wait_for_settling(now, service);
   const api::Verdict verdict = api::verdict_of(*run.answer);
-  const bool refused =
-      verdict != api::Verdict::ok && verdict != api::Verdict::ambiguous && verdict != api::Verdict::transient;
+  const bool refused = verdict != api::Verdict::ok && !api::is_passing(verdict);
   if (refused)
     run.settle_until = now;  // it came to nothing: one look at the list, then it is asked for again
 }

@@ -11,7 +11,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "api/error_message.h"
 #include "api/failure_reason.h"
+#include "api/rate_limit_headers.h"
 #include "api/redaction.h"
 #include "engine/attribution.h"
 #include "engine/listing.h"
@@ -70,7 +72,7 @@ struct ValueGroup {
 struct HoldRun {
   enum class Stage { idle, writing, reading, resting, settled } stage = Stage::idle;
   HoldAction action = HoldAction::hold;
-  RequestId asked = 0;
+  RequestId asked = 0;     // the last reading: an answer to one before it is none
   api::Request request{};  // the last write
   std::optional<api::Outcome> answer{};
   Time answered_at{};
@@ -322,5 +324,13 @@ ServiceOutcome service_outcome_of(const api::Outcome& outcome);
 bool is_refusal(const api::Outcome& outcome);
 /// The error in one sentence.
 std::string what_and_why(const Error& error);
+/// `why` without "could not TASK: ", for an event that names what was tried already.
+std::string without_task(const std::string& task, const std::string& why);
+/// What an event tells of the answer that came.
+void take_answer(const api::Response& response, auto& event) {
+  event.http_status = response.status;
+  event.request_id = api::request_id_of(response);
+  event.server_time = api::date_of(response);
+}
 
 }  // namespace envlink::engine

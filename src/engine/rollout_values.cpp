@@ -32,17 +32,6 @@ std::string words_for(const ValueChange& change) {
   return fmt::format("{} {} of {}", word(change.action), name_of(change), clean(change.group_name));
 }
 
-/// What an error about it begins with.
-std::string task_of(const ValueChange& change) {
-  return fmt::format("could not {}: ", words_for(change));
-}
-
-/// An event names the value already.
-std::string without_task(const ValueChange& change, const std::string& why) {
-  const std::string task = task_of(change);
-  return why.starts_with(task) ? why.substr(task.size()) : why;
-}
-
 bool shows(const model::Group& group, const ValueChange& change, const std::string& digest) {
   if (digest.empty()) return !group.holds(change.key);
   const auto shown = group.digest_of(change.key);
@@ -71,8 +60,7 @@ bool is_gone(const ValueChange& change, const api::Outcome& outcome) {
 
 /// It may have taken effect, or may do so when it is asked for again.
 bool may_pass(api::Verdict verdict) {
-  return verdict == api::Verdict::ok || verdict == api::Verdict::ambiguous ||
-         verdict == api::Verdict::transient;
+  return verdict == api::Verdict::ok || api::is_passing(verdict);
 }
 
 }  // namespace
@@ -257,14 +245,10 @@ void Rollout::State::value_answered(Time now, std::size_t value, const Delivery&
   // Of a success nothing but its status is looked at later; its body holds values.
   run.answer = accepted ? api::Response{.status = response->status} : delivery.outcome;
   ValueAnswered event{.value = event_value(plan, value)};
-  if (response != nullptr) {
-    event.http_status = response->status;
-    event.request_id = api::request_id_of(*response);
-    event.server_time = api::date_of(*response);
-  }
+  if (response != nullptr) take_answer(*response, event);
   if (!accepted) {
-    event.why = without_task(plan.values[value],
-                             api::explain(run.request, delivery.outcome, words_for(plan.values[value])).what);
+    const std::string task = words_for(plan.values[value]);
+    event.why = without_task(task, api::explain(run.request, delivery.outcome, task).what);
   }
   record(now, std::move(event));
 }
@@ -337,8 +321,9 @@ void Rollout::State::fail_value(Time now, std::size_t value, bool unchanged, std
   values[value].stage = Stage::settled;
   writes.bodies[value].reset();
   stopped_writing = true;
-  why = without_task(plan.values[value], why);
-  const std::string because = task_of(plan.values[value]) + why;
+  const std::string task = words_for(plan.values[value]);
+  why = without_task(task, why);
+  const std::string because = fmt::format("could not {}: {}", task, why);
   record(now, ValueFailed{event_value(plan, value), unchanged, std::move(why), std::move(cure)});
   stop_waiting(now, because);
 }

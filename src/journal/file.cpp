@@ -117,7 +117,7 @@ constexpr const char* histories = R"sql(
 
 // What values were before a run changed them, as journal/sealed_values.h seals them. Positions are those of
 // the plan's values.
-constexpr const char* undone_values = R"sql(
+constexpr const char* prior_values = R"sql(
   CREATE TABLE undo (
     run      INTEGER NOT NULL REFERENCES run (number),
     position INTEGER NOT NULL,
@@ -129,7 +129,7 @@ constexpr const char* undone_values = R"sql(
 
 // Each leads from one version to the next. New journals go all the way, so that they are what old ones
 // become.
-constexpr std::array steps = {first_tables, plans, histories, undone_values};
+constexpr std::array steps = {first_tables, plans, histories, prior_values};
 constexpr auto version = static_cast<std::int64_t>(steps.size());
 
 std::int64_t pragma(const sqlite::Database& database, const char* name) {
@@ -219,7 +219,7 @@ Result<void> File::prepare() {
   }
   database_.execute("PRAGMA foreign_keys = ON");
   database_.execute("PRAGMA synchronous = FULL");
-  // What is deleted is overwritten in the file.
+  // Deleted rows are zeroed; copies left in unused parts of pages are not: see undo_table.cpp.
   database_.execute("PRAGMA secure_delete = ON");
   // schema_version is 0 as long as nothing was ever made in the file.
   if (pragma(database_, "schema_version") == 0) {

@@ -324,9 +324,10 @@ Result<std::size_t> Journal::drop_undo(const run::UndoLimit& limit) {
   const auto emptied = write([](sqlite::Database& database) { return empty_wal(database); });
   if (!emptied) return fail(emptied.error());
   if (*emptied) return dropped;
-  return fail({.what = fmt::format("What runs kept to be undone may still stand in {}-wal", file_->path()),
-               .why = "another process keeps the journal in use",
-               .cure = "Try again when that process has ended"});
+  return fail(
+      {.what = fmt::format("Values that runs kept for a rollback may still be in {}-wal", file_->path()),
+       .why = "another process keeps the journal in use",
+       .cure = "Try again when that process has ended"});
 }
 
 Result<std::unique_ptr<run::Lock>> Journal::take(const std::string& workspace, Time now) {

@@ -38,10 +38,10 @@ constexpr auto words(ValuesFrom) {
 /// An entry of `values`: a source, and which variables or secret files of the group get their values there.
 struct ValuesEntry {
   ValuesFrom from = ValuesFrom::dotenv;
-  std::vector<std::string> words{};   // a path, how names begin, or a command: a word each
-  Place place{};                      // of these
-  std::vector<SourceString> keys{};   // of many those; empty: all
-  std::optional<SourceString> key{};  // the whole is the value of that one
+  std::vector<std::string> words{};   // the path, the prefix, or the program and its arguments
+  Place place{};                      // of `words`
+  std::vector<SourceString> keys{};   // those taken from the source; empty: all
+  std::optional<SourceString> key{};  // the source's whole output is the value of this one
   bool prune = false;                 // variables of the group that no entry names are unset
   bool operator==(const ValuesEntry&) const = default;
 };

@@ -33,6 +33,8 @@ struct Group {
   bool shares_name = false;  // another one of the workspace is called so: canonical_order.h
 
   bool links_to(const ServiceId& service) const;
+  /// Of its variables, where it was read itself, then of its secret files.
+  std::vector<std::string> keys() const;
   /// A variable, or "file:NAME". It was read itself.
   bool holds(std::string_view key) const;
   /// Unset: it holds none of that key, Render hides it, or nobody keeps digests.

@@ -17,6 +17,12 @@ bool Group::links_to(const ServiceId& service) const {
   return std::ranges::find(links, service) != links.end();
 }
 
+std::vector<std::string> Group::keys() const {
+  std::vector<std::string> keys = variables ? keys_of(*variables) : std::vector<std::string>();
+  for (const std::string& file : secret_files) keys.push_back(file_key(file));
+  return keys;
+}
+
 bool Group::holds(std::string_view key) const {
   if (is_file_key(key)) return std::ranges::find(secret_files, name_of(key)) != secret_files.end();
   return variables && find_variable(*variables, key) != nullptr;

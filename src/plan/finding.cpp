@@ -337,7 +337,7 @@ constexpr auto kinds = std::to_array<FindingKind>({
     {.id = "rollback-keeps",
      .severity = Severity::note,
      .title = "What a rollback keeps",
-     .looks_for = "A rollback goes back to an earlier build: values that were changed in groups stay as they "
+     .looks_for = "A rollback goes back to an earlier build: values that the run did not change stay as they "
                   "are, and automatic deploys stay on.",
      .cure = "None, if that is meant."},
     {.id = "not-deployed",
@@ -425,6 +425,17 @@ constexpr auto kinds = std::to_array<FindingKind>({
 
 std::span<const FindingKind> finding_kinds() {
   return kinds;
+}
+
+bool has_error(const std::vector<Finding>& findings) {
+  return std::ranges::find(findings, Severity::error, &Finding::severity) != findings.end();
+}
+
+std::string cure_clause(std::string_view id) {
+  const std::string_view sentence = find_finding_kind(id)->cure;
+  std::string clause(sentence.substr(0, sentence.size() - 1));
+  clause.front() = to_lower(clause.front());
+  return clause;
 }
 
 const FindingKind* find_finding_kind(std::string_view id) {

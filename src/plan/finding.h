@@ -56,6 +56,10 @@ struct FindingKind {
   bool policy_may_change() const { return goes_by_policy() && !guards; }
 };
 
+bool has_error(const std::vector<Finding>& findings);
+/// The cure of a kind as a clause: what a finding of it says to do.
+std::string cure_clause(std::string_view id);
+
 std::span<const FindingKind> finding_kinds();
 /// nullptr: there is no such kind.
 const FindingKind* find_finding_kind(std::string_view id);

@@ -119,9 +119,7 @@ class Comparison {
   std::set<std::string> keys() const {
     std::set<std::string> keys;
     for (const model::Group* group : {&a_, &b_}) {
-      for (const Variable& variable : group->variables.value_or(std::vector<Variable>{}))
-        keys.insert(variable.key);
-      for (const std::string& file : group->secret_files) keys.insert(model::file_key(file));
+      for (std::string& key : group->keys()) keys.insert(std::move(key));
     }
     return keys;
   }
@@ -134,12 +132,12 @@ class Comparison {
     // A placeholder is not known to be what is meant, but known not to be the other value.
     const bool apart =
         compare(a, b) == Sameness::different && compared.a != Look::empty && compared.b != Look::empty;
-    judge(compared, a, b, apart);
+    judge(compared, a, apart);
     diff_.keys.push_back(std::move(compared));
   }
 
-  void judge(ComparedKey& key, const Cell& a, const Cell& b, bool apart) {
-    if (key.expected == Expected::nothing) return judge_unasked(key, a, b);
+  void judge(ComparedKey& key, const Cell& a, bool apart) {
+    if (key.expected == Expected::nothing) return judge_unasked(key, a);
     const bool alone = key.state == KeyState::only_a || key.state == KeyState::only_b;
     if (key.expected == Expected::differ) {
       if (key.state == KeyState::equal)
@@ -156,13 +154,13 @@ class Comparison {
   }
 
   /// What nobody said anything of.
-  void judge_unasked(ComparedKey& key, const Cell& a, const Cell& b) {
+  void judge_unasked(ComparedKey& key, const Cell& a) {
     if (key.state == KeyState::only_a || key.state == KeyState::only_b)
       return tell("diff-missing", Severity::warning, key, "the other lacks it");
     if (key.state == KeyState::shape)
       return tell("diff-shape", Severity::warning, key, "they are of different kinds");
     if (key.state != KeyState::equal) return;
-    const bool says = a.variable != nullptr && b.variable != nullptr && a.variable->facts.secret;
+    const bool says = a.variable != nullptr && a.variable->facts.secret;
     if (says) return tell("diff-equal", Severity::warning, key, "its value says that it is a secret");
     // No secret is a switch or a number of seconds.
     const bool is_word = key.a == Look::boolean || key.a == Look::number;
@@ -194,26 +192,19 @@ class Comparison {
         what = fmt::format("not known to be equal or different: {}", why_unknown(key, diff_));
         break;
     }
-    const FindingKind* kind = find_finding_kind(id);
     Finding finding =
         make_finding(id, subject_of(a_), fmt::format("{} is {}; {}", clean(key.key), what, trouble),
-                     cure_of(kind), {}, key.key);
+                     cure_clause(id), {}, key.key);
     finding.other = subject_of(b_);
     finding.severity = severity;
     diff_.findings.push_back(std::move(finding));
     key.trouble = std::move(trouble);
   }
 
-  static std::string cure_of(const FindingKind* kind) {
-    std::string cure(kind->cure.substr(0, kind->cure.size() - 1));
-    cure.front() = static_cast<char>(cure.front() - 'A' + 'a');
-    return cure;
-  }
-
   /// A guard that fits nothing guards nothing.
   void tell_unmatched(const std::vector<std::string>& patterns, std::string_view flag) {
-    const std::set<std::string> all = keys();
-    const std::vector<std::string> held(all.begin(), all.end());
+    std::vector<std::string> held;
+    for (const ComparedKey& one : diff_.keys) held.push_back(one.key);
     for (const std::string& pattern : patterns) {
       if (std::ranges::any_of(held, [&](const std::string& key) { return fits(pattern, key); })) continue;
       const bool prefix = pattern.ends_with('*');
@@ -250,7 +241,7 @@ std::size_t GroupDiff::count(KeyState state) const {
 }
 
 bool GroupDiff::passed() const {
-  return std::ranges::find(findings, Severity::error, &Finding::severity) == findings.end();
+  return !has_error(findings);
 }
 
 GroupDiff compare_groups(const model::Desired& desired, const GroupOf& a, const GroupOf& b,

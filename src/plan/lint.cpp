@@ -57,10 +57,7 @@ class Linter {
 
   bool is_to_be_linked(const model::Group& group) const {
     const auto asked = asked_.find(&group);
-    return asked != asked_.end() && std::ranges::any_of(context_.desired.services, [&](const auto& service) {
-             return std::ranges::find(service.link, asked->second->name.text, &SourceString::text) !=
-                    service.link.end();
-           });
+    return asked != asked_.end() && is_linked(context_.desired, asked->second->name.text);
   }
 
   void tell_unread(const model::Group& group) {
@@ -135,8 +132,7 @@ class Linter {
   void check_unrequired(const model::Group& group) {
     const auto required = required_of(group);
     if (!required) return;
-    std::vector<std::string> held = model::keys_of(group.variables.value_or(std::vector<model::Variable>{}));
-    for (const std::string& file : group.secret_files) held.push_back(model::file_key(file));
+    const std::vector<std::string> held = group.keys();
     std::vector<std::string> unrequired;
     for (const std::string& key : held) {
       const bool asked =
@@ -169,7 +165,7 @@ class Linter {
 }  // namespace
 
 bool Lint::passed() const {
-  return std::ranges::find(findings, Severity::error, &Finding::severity) == findings.end();
+  return !has_error(findings);
 }
 
 Lint lint(const model::Desired& desired, const model::Workspace& actual) {

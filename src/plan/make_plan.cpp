@@ -150,6 +150,8 @@ PlannedService plan_service(const Context& in, std::span<const LinkChange> chang
     if (in.links.has(*group, service.id)) planned.linked_now.push_back(group->label());
   }
   decide_redeploy(in, changes, values, redeploy, index, planned);
+  // Those that have them off are looked at as well: somebody may switch them on before the run begins.
+  planned.hold = in.desired.rollout.hold && (!changes.empty() || consumes(in, values, index));
   const std::vector<model::Deploy>& deploys = in.actual.deploys_of(service.id);
   for (const model::Deploy& deploy : deploys) planned.known_deploys.push_back(deploy.id);
   if (const model::Deploy* live = model::live_of(deploys)) planned.live_deploy = live->id;
@@ -184,11 +186,6 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
   for (std::size_t i = 0; i < in.desired.services.size(); ++i) {
     plan.services.push_back(plan_service(in, changes_of(found.changes, i), plan.values, redeploy, i));
     taking_part.push_back(plan.services.back().redeploys());
-  }
-  for (std::size_t i = 0; in.desired.rollout.hold && i < plan.services.size(); ++i) {
-    PlannedService& service = plan.services[i];
-    // Those that have them off are looked at as well: somebody may switch them on before the run begins.
-    service.hold = !changes_of(found.changes, i).empty() || consumes(in, plan.values, i);
   }
   const auto waits_for = effective_dependencies(after, taking_part);
   plan.waves = waves_of(waits_for, taking_part);

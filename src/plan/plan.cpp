@@ -5,7 +5,7 @@
 namespace envlink::plan {
 
 bool Plan::refused() const {
-  return std::ranges::any_of(findings, [](const Finding& one) { return one.severity == Severity::error; });
+  return has_error(findings);
 }
 
 bool Plan::empty() const {

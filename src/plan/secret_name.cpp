@@ -15,12 +15,12 @@ constexpr auto secrets = std::to_array<std::string_view>(
     {"secret", "secrets",  "password", "passwd",      "pass",       "passphrase", "pwd", "token",
      "key",    "apikey",   "salt",     "pepper",      "credential", "jks",        "pfx", "p12",
      "bearer", "keystore", "privkey",  "credentials", "license",    "keypair"});
-/// What such a word stands beside where it is about a secret that is kept elsewhere, or about none.
+/// The last word of a name that is about a secret but holds none: TOKEN_TTL, KEY_ID.
 constexpr auto harmless = std::to_array<std::string_view>(
-    {"id",      "name",   "ttl",      "expiry",  "expires", "expiration", "seconds",  "minutes",
-     "hours",   "days",   "length",   "size",    "limit",   "algorithm",  "alg",      "type",
-     "version", "header", "prefix",   "enabled", "url",     "uri",        "endpoint", "path",
-     "file",    "issuer", "audience", "rounds",  "pub"});
+    {"id",      "name",     "ttl",     "expiry", "expires", "expiration", "seconds",
+     "minutes", "hours",    "days",    "length", "size",    "limit",      "algorithm",
+     "alg",     "type",     "version", "header", "prefix",  "enabled",    "url",
+     "uri",     "endpoint", "path",    "file",   "issuer",  "audience",   "rounds"});
 constexpr auto shown_to_all =
     std::to_array<std::string_view>({"public", "publishable", "anon", "vite", "pub"});
 

@@ -18,7 +18,7 @@ std::string names_of(const std::vector<std::string>& names) {
   std::vector<std::string> told;
   for (const std::string& name : names) {
     const bool file = model::is_file_key(name);
-    told.push_back(file ? "the file " + clean(name.substr(model::file_prefix.size())) : clean(name));
+    told.push_back(file ? "the file " + clean(model::name_of(name)) : clean(name));
   }
   return join_and(told);
 }

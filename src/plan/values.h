@@ -36,7 +36,7 @@ model::Workspace with_values(model::Workspace actual, const std::vector<GroupVal
 
 /// It is linked to a group of which values change. The service was found.
 bool consumes(const Context& context, const std::vector<ValueChange>& changes, std::size_t service);
-/// "DATABASE_URL of my-secrets changes"; "" where it does not consume them.
+/// "DATABASE_URL of my-secrets changed"; "" where it does not consume them.
 std::string values_clause(const Context& context, const std::vector<ValueChange>& changes,
                           std::size_t service);
 

@@ -294,7 +294,6 @@ Result<engine::ValueWrites> writes_that_are_left(Context& context, const StoredR
   if (run.plan.undoes != 0) return writes_of_rollback(context, run.plan);
   engine::ValueWrites writes{.digest = digests.make};
   writes.bodies.resize(run.plan.values.size());
-  if (run.progress.values_proved()) return writes;
   std::vector<std::size_t> left;
   for (std::size_t i = 0; i < run.plan.values.size(); ++i) {
     const bool proved = run.progress.values[i].phase == engine::WritePhase::proved;
@@ -315,17 +314,13 @@ Result<engine::ValueWrites> writes_that_are_left(Context& context, const StoredR
 
 Outcome continue_run(Context& context, Lock& lock, const StoredRun& run) {
   Execution execution(context, lock);
-  if (engine::calls_for_rollback(run.plan, run.progress)) {
-    if (const auto opened = context.store.reopen(run.number()); !opened)
-      return end_with(context, opened.error());
-    execution.name(run.number());
-    return execution.go_back(run.number(), run.plan, run.progress);
-  }
-  auto writes = writes_that_are_left(context, run);
+  const bool goes_back = engine::calls_for_rollback(run.plan, run.progress);
+  auto writes = goes_back ? Result<engine::ValueWrites>() : writes_that_are_left(context, run);
   if (!writes) return end_with(context, writes.error());
   if (const auto opened = context.store.reopen(run.number()); !opened)
     return end_with(context, opened.error());
   execution.name(run.number());
+  if (goes_back) return execution.go_back(run.number(), run.plan, run.progress);
   engine::Rollout rollout(run.plan, run.events, context.budget, std::move(*writes));
   if (run.plan.undoes == 0) return execution.finish(run.number(), rollout, asked_by(run.plan));
   const Outcome outcome = execution.finish_alone(run.number(), rollout);

@@ -47,7 +47,7 @@ struct KeptHistory {
 /// Runs further back than this are not looked at.
 constexpr int runs_looked_at = 50;
 
-/// Runs that ended before: of one workspace, whose file says for how long they are to be undone, and of the
+/// Runs that ended before: of one workspace, whose file says for how long they can be undone, and of the
 /// others, of whose files nothing is known.
 struct UndoLimit {
   std::string workspace{};

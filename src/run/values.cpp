@@ -19,8 +19,7 @@ Result<GroupToChange> read_group(Context& context, const model::Desired& file, c
 }
 
 Result<void> check_held(const model::Group& group, const std::vector<std::string>& keys) {
-  std::vector<std::string> held = model::keys_of(group.variables.value_or(std::vector<model::Variable>{}));
-  for (const std::string& file : group.secret_files) held.push_back(model::file_key(file));
+  const std::vector<std::string> held = group.keys();
   for (const std::string& key : keys) {
     if (group.holds(key)) continue;
     const std::string near = nearest(key, held);

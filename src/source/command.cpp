@@ -236,8 +236,8 @@ Result<Wiped> output_of(const std::vector<std::string>& command, std::chrono::mi
 }
 
 Result<Secret> from_command(const std::vector<std::string>& command, FinalBreak final_break,
-                            std::chrono::milliseconds most, const std::string& folder) {
-  auto bytes = output_of(command, most, folder);
+                            const std::string& folder) {
+  auto bytes = output_of(command, most_time, folder);
   if (!bytes) return fail(std::move(bytes.error()));
   return secret_in(bytes->text, final_break, output_called(command));
 }

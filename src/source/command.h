@@ -26,7 +26,7 @@ Result<Wiped> output_of(const std::vector<std::string>& command, std::chrono::mi
                         const std::string& folder = {});
 
 Result<Secret> from_command(const std::vector<std::string>& command, FinalBreak final_break,
-                            std::chrono::milliseconds most = most_time, const std::string& folder = {});
+                            const std::string& folder = {});
 
 /// How its output is called in an error.
 std::string output_called(const std::vector<std::string>& command);

@@ -69,9 +69,8 @@ Result<std::vector<Named>> from_dotenv(const std::string& path) {
 }
 
 Result<std::vector<Named>> from_command_dotenv(const std::vector<std::string>& command,
-                                               std::chrono::milliseconds most, const std::string& folder,
-                                               bool all_of_it) {
-  auto bytes = output_of(command, most, folder);
+                                               const std::string& folder, bool all_of_it) {
+  auto bytes = output_of(command, most_time, folder);
   if (!bytes) return fail(std::move(bytes.error()));
   const std::string origin = output_called(command);
   auto named = named_in(bytes->text, origin);

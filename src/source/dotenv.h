@@ -21,7 +21,6 @@ Result<std::vector<Named>> from_dotenv(const std::string& path);
 /// `all_of_it`: nobody says which keys are meant. Then names must be in capitals, and an error tells none:
 /// what a command prints may be a secret alone.
 Result<std::vector<Named>> from_command_dotenv(const std::vector<std::string>& command,
-                                               std::chrono::milliseconds most = most_time,
                                                const std::string& folder = {}, bool all_of_it = true);
 
 /// Refuses a key without a value. `origin`: where they come from.

@@ -39,13 +39,16 @@ struct Phrases {
   std::string change(const engine::EventLink& link, std::string_view done = "") const {
     return fmt::format("{}{} {}", word(link.action), done, safe(link.group.name, style));
   }
-  /// "set DATABASE_URL"
   std::string change(engine::HoldAction action) const {
     return action == engine::HoldAction::hold ? "switch automatic deploys off"
                                               : "switch automatic deploys on again";
   }
+  /// "set DATABASE_URL"
   std::string change(const engine::EventValue& value) const {
     return fmt::format("{} {}", word(value.action), safe(value.key, style));
+  }
+  std::string failure(const std::string& change, const std::string& why, const std::string& cure) const {
+    return with(with(change + ": failed", why, ": "), cure, arrow());
   }
   std::string arrow() const { return fmt::format(" {} ", sign(Symbol::arrow, style)); }
 };
@@ -65,7 +68,7 @@ struct EventWords : Phrases {
     return fmt::format("automatic deploys are {}: read back", safe(proved.found, style));
   }
   std::string operator()(const engine::HoldFailed& failed) const {
-    return with(with(change(failed.action) + ": failed", failed.why, ": "), failed.cure, arrow());
+    return failure(change(failed.action), failed.why, failed.cure);
   }
   std::string operator()(const engine::LinkIntended& intended) const {
     return fmt::format("{}: asked for{}", change(intended.link), attempt_words(intended.attempt));
@@ -78,7 +81,7 @@ struct EventWords : Phrases {
     return change(proved.link, "ed") + ": the group shows it";
   }
   std::string operator()(const engine::LinkFailed& failed) const {
-    return with(with(change(failed.link) + ": failed", failed.why, ": "), failed.cure, arrow());
+    return failure(change(failed.link), failed.why, failed.cure);
   }
   std::string operator()(const engine::ValueIntended& intended) const {
     return fmt::format("{}: asked for{}", change(intended.value), attempt_words(intended.attempt));
@@ -91,7 +94,7 @@ struct EventWords : Phrases {
     return change(proved.value) + ": read back, and as it was to be";
   }
   std::string operator()(const engine::ValueFailed& failed) const {
-    return with(with(change(failed.value) + ": failed", failed.why, ": "), failed.cure, arrow());
+    return failure(change(failed.value), failed.why, failed.cure);
   }
   std::string operator()(const engine::SnapshotTaken& taken) const {
     return "its deploys were read: " + count_of(taken.deploys.size(), "deploy");
@@ -240,7 +243,7 @@ struct LogLines::Words : Phrases {
     return fmt::format("automatic deploys again: {}", safe(proved.found, style));
   }
   Said operator()(const engine::HoldFailed& failed) const {
-    return with(with(change(failed.action) + ": failed", failed.why, ": "), failed.cure, arrow());
+    return failure(change(failed.action), failed.why, failed.cure);
   }
   Said operator()(const engine::ValueAnswered& answered) const {
     if (is_success(answered.http_status)) return std::nullopt;
@@ -248,7 +251,7 @@ struct LogLines::Words : Phrases {
   }
   Said operator()(const engine::ValueProved& proved) const { return change(proved.value); }
   Said operator()(const engine::ValueFailed& failed) const {
-    return with(with(change(failed.value) + ": failed", failed.why, ": "), failed.cure, arrow());
+    return failure(change(failed.value), failed.why, failed.cure);
   }
   Said operator()(const engine::LinkAnswered& answered) const {
     if (is_success(answered.http_status)) return std::nullopt;

@@ -215,7 +215,7 @@ class Writer {
         (service.hold ? held : on).push_back(i);
     }
     if (!left_off.empty())
-      note(fmt::format("Automatic deploys of {}, which the run left off, are as they were in the end.",
+      note(fmt::format("Automatic deploys of {} are still off from that run, and are switched on again.",
                        listed(left_off)));
     if (!held.empty())
       note(fmt::format(
@@ -286,7 +286,7 @@ std::string nothing_to_do(const Plan& plan) {
                      count_of(static_cast<std::size_t>(under_way), "deploy is", "deploys are"));
 }
 
-std::string closing(const Plan& plan) {
+std::string closing(const Plan& plan, const engine::Forecast& forecast) {
   if (plan.refused()) {
     const auto errors = std::ranges::count(plan.findings, Severity::error, &plan::Finding::severity);
     return fmt::format("Refused: {}; nothing was written.",
@@ -313,7 +313,7 @@ std::string closing(const Plan& plan) {
     changes.push_back(fmt::format("automatic deploys of {} to switch on again",
                                   count_of(static_cast<std::size_t>(left_off), "service")));
   auto text = join(changes, ", ");
-  text += fmt::format("; about {}", count_of(engine::forecast(plan).writes(), "write"));
+  text += fmt::format("; about {}", count_of(forecast.writes(), "write"));
   if (plan.deploys() == 0) return text + ".";
   const std::optional<Duration> builds = engine::critical_path(plan);
   if (!builds) return text + "; how long builds take is not known.";
@@ -322,9 +322,8 @@ std::string closing(const Plan& plan) {
 }
 
 /// What the closing line leaves out; empty where there is nothing to forecast.
-std::string forecast_line(const Plan& plan) {
+std::string forecast_line(const Plan& plan, const engine::Forecast& forecast) {
   if (plan.refused() || plan.empty() || plan.undoes != 0) return {};
-  const auto forecast = engine::forecast(plan);
   auto text = fmt::format("Forecast: about {}", count_of(forecast.reads(), "read"));
   if (!forecast.polls_known) text += " and the polls of deploys whose length is not known";
   if (forecast.wall) {
@@ -349,9 +348,11 @@ std::string render_plan(const Plan& plan, const Style& style) {
   if (!plan.findings.empty()) out += "\n" + render_findings(plan.found(), style);
   if (!plan.ignored.empty()) out += "\n" + render_ignored(plan.found(), style);
   out += '\n';
+  const engine::Forecast forecast = engine::forecast(plan);
   const auto colour = plan.refused() ? Colour::bad : plan.empty() ? Colour::good : Colour::strong;
-  out += folded(closing(plan), style, colour);
-  if (const auto text = forecast_line(plan); !text.empty()) out += folded(text, style, Colour::quiet);
+  out += folded(closing(plan, forecast), style, colour);
+  if (const auto text = forecast_line(plan, forecast); !text.empty())
+    out += folded(text, style, Colour::quiet);
   return out;
 }
 

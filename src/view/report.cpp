@@ -67,13 +67,9 @@ class Text {
                       format_duration(pause.to - pause.from)));
     if (!plan.values.empty()) {
       std::vector<std::string> keys;
-      const auto told = std::min(std::ssize(plan.values), most_in_a_chain);
-      for (std::size_t i = 0; i < static_cast<std::size_t>(told); ++i)
-        keys.push_back(safe(plan.values[i].key, style_));
-      if (plan.values.size() > keys.size())
-        keys.push_back(fmt::format("{} more", plan.values.size() - keys.size()));
+      for (const plan::ValueChange& value : plan.values) keys.push_back(safe(value.key, style_));
       add(fmt::format("{} of {} read back: {}", timeline_.progress.values_read_back(),
-                      count_of(plan.values.size(), "value"), join_and(keys)));
+                      count_of(plan.values.size(), "value"), join_and(keys, most_in_a_chain)));
     }
     add(fmt::format("{} of {} proved, {} of {} live", board_.links_proved(),
                     count_of(plan.links.size(), "link"), board_.live(),

@@ -85,6 +85,13 @@ void tell_why(Card& card, const engine::ServiceProgress& service, const engine::
   if (!cure.empty()) card.say(fmt::format("{} {}", sign(Symbol::arrow, style), safe(cure, style, 500)));
 }
 
+/// "→ what to do", below what it mends; empty where there is nothing to do.
+std::string cure_below(const std::string& cure, std::size_t indent, const Style& style) {
+  if (cure.empty()) return {};
+  const std::string arrow = fmt::format("{}{} ", std::string(indent, ' '), sign(Symbol::arrow, style));
+  return hanging(arrow, display_width(arrow), safe(cure, style, 2000), style);
+}
+
 /// A file name as a shell takes it.
 std::string shell_word(const std::string& safe_text) {
   constexpr std::string_view others = "._/-+";
@@ -214,12 +221,9 @@ class Outcome {
     }
     if (!written.empty()) out_ += hanging("  Written: ", indent(), join_and(written), style_);
     for (const auto& [value, names] : causes) {
-      const std::string mark = fmt::format("  {} ", sign(Symbol::bad, style_));
-      out_ += hanging(paint(mark, Colour::bad, style_), indent(), join_and(names), style_);
+      bad(join_and(names));
       out_ += hanging(std::string(indent(), ' '), indent(), safe(value->trouble, style_, 2000), style_);
-      if (value->cure.empty()) continue;
-      const std::string arrow = fmt::format("{}{} ", std::string(indent(), ' '), sign(Symbol::arrow, style_));
-      out_ += hanging(arrow, display_width(arrow), safe(value->cure, style_, 2000), style_);
+      out_ += cure_below(value->cure, indent(), style_);
     }
     if (!wrote_something()) out_ += "  Nothing was written.\n";
   }
@@ -233,16 +237,16 @@ class Outcome {
     out_ += heading("Automatic deploys", style_);
     for (const std::size_t i : failed) {
       const engine::HoldProgress& hold = progress_.services[i].hold;
-      const std::string mark = fmt::format("  {} ", sign(Symbol::bad, style_));
-      out_ += hanging(paint(mark, Colour::bad, style_), indent(),
-                      fmt::format("{}: could not be switched {}: {}", safe(plan_.services[i].name, style_),
-                                  hold.failed == engine::HoldAction::hold ? "off" : "on again",
-                                  safe(hold.trouble, style_, 2000)),
-                      style_);
-      if (hold.cure.empty()) continue;
-      const std::string arrow = fmt::format("{}{} ", std::string(indent(), ' '), sign(Symbol::arrow, style_));
-      out_ += hanging(arrow, display_width(arrow), safe(hold.cure, style_, 2000), style_);
+      bad(fmt::format("{}: could not be switched {}: {}", safe(plan_.services[i].name, style_),
+                      hold.failed == engine::HoldAction::hold ? "off" : "on again",
+                      safe(hold.trouble, style_, 2000)));
+      out_ += cure_below(hold.cure, indent(), style_);
     }
+  }
+
+  void bad(const std::string& words) {
+    const std::string mark = fmt::format("  {} ", sign(Symbol::bad, style_));
+    out_ += hanging(paint(mark, Colour::bad, style_), indent(), words, style_);
   }
 
   void section(std::string_view title, const std::vector<std::size_t>& services) {
@@ -367,9 +371,7 @@ std::string failure_details(const engine::ServiceProgress& service, std::size_t 
     out +=
         fmt::format("{}{} {}\n", margin, paint(log_bar(style), Colour::quiet, style), safe(line, style, 400));
   }
-  if (cure.empty()) return out;
-  const std::string arrow = fmt::format("{}{} ", margin, sign(Symbol::arrow, style));
-  return out + hanging(arrow, display_width(arrow), safe(cure, style, 2000), style);
+  return out + cure_below(cure, indent, style);
 }
 
 std::string render_rollout_summary(const Plan& plan, const Progress& progress, const Style& style) {

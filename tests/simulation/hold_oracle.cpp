@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "emulator/services.h"
 #include "violation.h"
 
 namespace envlink::simulation {
@@ -13,10 +14,9 @@ bool is_about_automatic_deploys(const api::Request& request) {
 }
 
 /// What stands there before anybody does anything.
-std::string HoldOracle::before(std::string_view service) const {
+std::string_view HoldOracle::before(std::string_view service) const {
   const auto seed = std::ranges::find(scenario_.workspace.services, service, &emulator::SeedService::id);
-  if (!seed->auto_deploy) return "off";
-  return seed->after_checks ? "checksPass" : "commit";
+  return emulator::auto_deploy_trigger(*seed);
 }
 
 void HoldOracle::run_begins(const plan::Plan& plan) {
@@ -51,7 +51,8 @@ void HoldOracle::switched(const api::Request& request) const {
                       service.name));
     const bool planned = service.hold || !service.auto_deploy_was.empty();
     const bool off = request.body.find("\"off\"") != std::string::npos;
-    const bool as_before = request.body.find("\"" + before(service.id.text()) + "\"") != std::string::npos;
+    const bool as_before =
+        request.body.find(fmt::format("\"{}\"", before(service.id.text()))) != std::string::npos;
     if (planned && (off || as_before)) return;
     throw Violation(fmt::format("holds: automatic deploys of {} were set to {}", service.name, request.body));
   }

@@ -32,7 +32,7 @@ class HoldOracle {
   void all_is_over() const;
 
  private:
-  std::string before(std::string_view service) const;
+  std::string_view before(std::string_view service) const;
 
   const Scenario& scenario_;
   const emulator::World& world_;

@@ -81,7 +81,7 @@ MUTANTS = [
      "newer != own; ++newer", "newer != deploys.end(); ++newer", 
      "engine: who took over from a deploy"),
     ("repeats a deploy request whose answer was lost", "engine/request_scheduler.cpp",
-     "!(passing && queued.repeat == Repeat::safely)", "!passing", "invariant 3|invariant 6"),
+     "!(api::is_passing(verdict) && queued.repeat == Repeat::safely)", "!api::is_passing(verdict)", "invariant 3|invariant 6"),
     ("asks again before reading had time to tell", "engine/rollout_deploys.cpp",
      "if (!run.settle_until || delivery.sent_at < *run.settle_until) {", "if (!run.settle_until) {",
      "invariant 3"),

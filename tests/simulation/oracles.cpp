@@ -23,11 +23,6 @@ bool is_link(std::string_view target, std::string_view group, std::string_view s
   return take("/env-groups/") && take(group) && take("/services/") && take(service) && target.empty();
 }
 
-bool is_about_a_value(std::string_view target) {
-  return target.find("/env-vars/") != std::string_view::npos ||
-         target.find("/secret-files/") != std::string_view::npos;
-}
-
 std::string_view service_in(std::string_view target) {
   constexpr std::string_view before = "/services/";
   const std::size_t from = target.find(before) + before.size();
@@ -188,7 +183,7 @@ void Oracles::sent(int process, Time at, const api::Request& request) {
   if (is_about_automatic_deploys(request)) return run().holds.switched(request);
   if (scenario_.untouched && !is_deploy_request(request)) run().holds.written();
   run().values.sent(request);
-  if (is_about_a_value(request.target)) return;
+  if (is_about_a_value(request)) return;
   run().journal.sent(request);
   run().rollback.sent(request);
   const std::size_t service = planned(service_in(request.target));

@@ -34,11 +34,11 @@ std::optional<std::pair<std::string, std::string>> value_in(std::string_view tar
   return std::nullopt;
 }
 
-bool is_write_of_a_link_or_deploy(const api::Request& request) {
-  return request.method != api::Method::get && !value_in(request.target);
-}
-
 }  // namespace
+
+bool is_about_a_value(const api::Request& request) {
+  return value_in(request.target).has_value();
+}
 
 std::optional<std::string> ValueOracle::in_world(const std::string& group, const std::string& key) const {
   const std::string* value = world_.value(group, key);
@@ -107,9 +107,8 @@ void ValueOracle::all_are_read_back(std::string_view what) const {
 }
 
 void ValueOracle::sent(const api::Request& request) const {
-  if (is_write_of_a_link_or_deploy(request)) return all_are_read_back("a request was sent");
   const auto about = value_in(request.target);
-  if (!about || request.method == api::Method::get) return;
+  if (!about) return all_are_read_back("a request was sent");
   const auto change = std::ranges::find_if(plan_->values, [&](const plan::ValueChange& one) {
     return one.group.text() == about->first && one.key == about->second;
   });

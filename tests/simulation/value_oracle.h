@@ -16,6 +16,9 @@
 
 namespace envlink::simulation {
 
+/// It is about one variable or secret file of a group.
+bool is_about_a_value(const api::Request& request);
+
 class ValueOracle {
  public:
   /// By the group's id and the key.
@@ -30,6 +33,7 @@ class ValueOracle {
   void goes_on() { shown_.clear(); }
   void kept(const std::vector<engine::PriorValue>& undo);
   void recorded(const engine::Event& event);
+  /// One that writes.
   void sent(const api::Request& request) const;
   /// A group as the process was told it.
   void told(const Values& group);

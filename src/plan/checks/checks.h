@@ -47,6 +47,9 @@ Check check_builds;
 Check check_builds_elsewhere;
 Check check_build_time_names;
 
+/// Some service of the file is to be linked to that group of it.
+bool is_linked(const model::Desired& desired, const std::string& group);
+
 /// Keys of `required`, and "file:NAME", that neither a group nor, where it is known, the service itself
 /// holds, and that Render does not set. `service`: nullptr where only the groups count.
 std::vector<SourceString> missing_keys(const std::vector<model::Requirement>& required,

@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::size_t most_named = 5;
 
-bool is_linked(const model::Desired& desired, const std::string& group) {
-  return std::ranges::any_of(desired.services, [&](const model::DesiredService& one) {
-    return std::ranges::find(one.link, group, &SourceString::text) != one.link.end();
-  });
-}
-
 /// Previews are Render's own doing: a link to one is no loose end.
 void check_links(const SourceString& name, const model::Group& group, const model::Workspace& actual,
                  const std::unordered_set<ServiceId>& listed, std::vector<Finding>& findings) {
@@ -46,6 +40,12 @@ void check_links(const SourceString& name, const model::Group& group, const mode
 }
 
 }  // namespace
+
+bool is_linked(const model::Desired& desired, const std::string& group) {
+  return std::ranges::any_of(desired.services, [&](const model::DesiredService& one) {
+    return std::ranges::find(one.link, group, &SourceString::text) != one.link.end();
+  });
+}
 
 void check_names(const PreflightInput& in, std::vector<Finding>& findings) {
   const auto& found = in.context.match.findings;

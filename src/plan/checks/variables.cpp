@@ -15,7 +15,7 @@ namespace {
 /// "variable TOKEN", "secret file ca.pem"
 std::string called(std::string_view key) {
   if (!model::is_file_key(key)) return fmt::format("variable {}", clean(key));
-  return fmt::format("secret file {}", clean(key.substr(model::file_prefix.size())));
+  return fmt::format("secret file {}", clean(model::name_of(key)));
 }
 
 std::string suggestion(const std::string& key, const std::vector<std::string>& keys) {
@@ -38,8 +38,7 @@ void check_count(const model::DesiredGroup& wanted, const model::Group& group,
 
 void check_required_keys(const model::DesiredGroup& wanted, const model::Group& group,
                          std::vector<Finding>& findings) {
-  std::vector<std::string> held = model::keys_of(*group.variables);
-  for (const std::string& file : group.secret_files) held.push_back(model::file_key(file));
+  const std::vector<std::string> held = group.keys();
   for (const SourceString& key : missing_keys(wanted.require, nullptr, {&group}, nullptr, nullptr)) {
     const bool file = model::is_file_key(key.text);
     findings.push_back(
@@ -257,29 +256,17 @@ std::vector<SourceString> missing_keys(const std::vector<model::Requirement>& re
                                        const std::vector<const model::Group*>& groups,
                                        const std::vector<model::Variable>* own,
                                        const std::vector<std::string>* own_files) {
-  const auto holds_file = [](const std::vector<std::string>& files, const std::string& key) {
-    return std::ranges::find(files, key.substr(model::file_prefix.size())) != files.end();
-  };
-  const auto holds = [](const std::vector<model::Variable>& variables, const std::string& key) {
-    return model::find_variable(variables, key) != nullptr;
+  const auto held = [&](const std::string& key) {
+    if (std::ranges::any_of(groups, [&](const model::Group* group) { return group->holds(key); }))
+      return true;
+    if (!model::is_file_key(key)) return own != nullptr && model::find_variable(*own, key) != nullptr;
+    return own_files != nullptr && std::ranges::find(*own_files, model::name_of(key)) != own_files->end();
   };
   std::vector<SourceString> result;
   for (const model::Requirement& requirement : required) {
     const std::string& key = requirement.key.text;
     if (service != nullptr && is_set_by_render(key, *service)) continue;
-    if (model::is_file_key(key)) {
-      const bool there = (own_files != nullptr && holds_file(*own_files, key)) ||
-                         std::ranges::any_of(groups, [&](const model::Group* group) {
-                           return holds_file(group->secret_files, key);
-                         });
-      if (!there) result.push_back(requirement.key);
-      continue;
-    }
-    const bool held =
-        (own != nullptr && holds(*own, key)) || std::ranges::any_of(groups, [&](const model::Group* group) {
-          return group->variables && holds(*group->variables, key);
-        });
-    if (!held) result.push_back(requirement.key);
+    if (!held(key)) result.push_back(requirement.key);
   }
   return result;
 }
