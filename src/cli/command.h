@@ -100,8 +100,8 @@ struct Command {
   std::string_view examples{};
   std::vector<Ending> endings{};  // by exit code
   CommonFlags common{};
-  std::string_view too_many{};  // what is said of an argument too many, which is not repeated then
-  bool verbatim = false;        // its one argument takes all words as they stand, flags too
+  Error too_many{};       // what is said of an argument too many, which is not repeated then
+  bool verbatim = false;  // its one argument takes all words as they stand, flags too
   std::function<Invocation()> action;
 
   bool is_hidden() const { return section == Section::hidden; }

@@ -90,9 +90,7 @@ Error no_command(const std::string& first) {
 
 /// Of what a command could not use.
 Error misplaced(const Command& command, const Invocation& invocation, const std::string& word) {
-  if (!is_flag(word) && !command.too_many.empty())
-    return usage_error("A value is never given on the command line: others can see it there",
-                       std::string(command.too_many));
+  if (!is_flag(word) && !command.too_many.what.empty()) return command.too_many;
   if (!is_flag(word)) {
     return usage_error(fmt::format("The command {} takes no argument {}", command.name, clean(word, 60)),
                        see_help(command.name));

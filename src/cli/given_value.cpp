@@ -25,9 +25,10 @@ using plan::ValueOrigin;
 constexpr std::int64_t fewest_bytes = 1;
 
 Result<Secret> from_prompt(const std::string& label, const CommonOptions& options) {
-  if (options.no_input) {
-    return fail(usage_error(fmt::format("Nobody may be asked for {}: --no-input", label),
-                            "Give it with --stdin, --from-file or --from-env"));
+  if (!may_ask(options)) {
+    return fail(usage_error(
+        fmt::format("Nobody may be asked for {}: {}", label, options.no_input ? "--no-input" : "CI is set"),
+        "Give it with --stdin, --from-file or --from-env"));
   }
   return source::from_prompt(label);
 }
@@ -70,7 +71,7 @@ std::vector<Parameter> value_flags(ValueFlags& flags) {
       {.names = "--generate",
        .value = "BYTES",
        .target = &flags.bytes,
-       .does = "Make a random one of so many bytes, such as 32",
+       .does = "Generate a random value of this many bytes, such as 32",
        .range = {{fewest_bytes, static_cast<double>(source::most_random_bytes)}},
        .wrong = usage_error("--generate takes a number of bytes from 1 to 65536", "Such as: --generate 32")},
       {"--as", "base64url|base64|hex|alphanumeric", &flags.encoding,
@@ -112,7 +113,7 @@ Result<Secret> value_from(const plan::ValueSource& source, const ValueFlags& fla
     case ValueOrigin::prompt:
     case ValueOrigin::dotenv:
     case ValueOrigin::configuration:
-      return from_prompt(label, options);
+      break;
   }
   return from_prompt(label, options);
 }
@@ -120,12 +121,11 @@ Result<Secret> value_from(const plan::ValueSource& source, const ValueFlags& fla
 run::AskAgain ask_again(const CommonOptions& options) {
   return [options](const plan::Plan& plan,
                    const std::vector<std::size_t>& values) -> Result<std::vector<Secret>> {
-    const auto from = [&](std::size_t value) {
-      const auto group = std::ranges::find(plan.groups, plan.values[value].group, &plan::PlannedGroup::id);
-      return group == plan.groups.end() ? plan::ValueSource{}
-                                        : group->values_from.value_or(plan::ValueSource{});
-    };
-    const plan::ValueSource source = from(values.front());
+    // All of a run come from one place.
+    const GroupId& changed = plan.values[values.front()].group;
+    const auto planned = std::ranges::find(plan.groups, changed, &plan::PlannedGroup::id);
+    const bool told = planned != plan.groups.end() && planned->values_from;
+    const plan::ValueSource source = told ? *planned->values_from : plan::ValueSource{};
     if (source.origin == ValueOrigin::dotenv) {
       return picked(plan, values, source.name,
                     [&](const plan::PlannedGroup&) { return source::from_dotenv(source.name); });
@@ -141,7 +141,7 @@ run::AskAgain ask_again(const CommonOptions& options) {
     }
     std::vector<Secret> given;
     for (const std::size_t value : values) {
-      plan::ValueSource place = from(value);
+      plan::ValueSource place = source;
       // What was read from standard input then is typed now.
       if (place.origin == ValueOrigin::standard_input) place.origin = ValueOrigin::prompt;
       const plan::ValueChange& change = plan.values[value];

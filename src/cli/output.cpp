@@ -143,8 +143,12 @@ bool can_paint(Stream stream) {
   return is_terminal(stream) && terminal_can_do_more() && !in_ci();
 }
 
+bool may_ask(const CommonOptions& options) {
+  return !options.no_input && !in_ci();
+}
+
 bool attended(const CommonOptions& options) {
-  return !options.no_input && !in_ci() && isatty(STDIN_FILENO) == 1 && is_terminal(Stream::talk);
+  return may_ask(options) && isatty(STDIN_FILENO) == 1 && is_terminal(Stream::talk);
 }
 
 }  // namespace envlink::cli

@@ -91,7 +91,7 @@ tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& sou
 
 /// The lock is free again when another run has ended, but the plan was made before what that run did. Times
 /// do not tell: a clock may have been set since.
-Result<void> still_valid(const Store& store, const Planned& planned) {
+Result<void> still_valid(const Store& store, const PlanSource& source, const Planned& planned) {
   const std::string& workspace = planned.plan.owner.id.text();
   const auto now = store.runs(workspace, 1);
   if (!now) return fail(now.error());
@@ -103,17 +103,15 @@ Result<void> still_valid(const Store& store, const Planned& planned) {
       {.kind = ErrorKind::held,
        .what = fmt::format("Run {} changed the workspace after this plan was made; nothing was written",
                            now->front().number),
-       .cure = "Plan anew: envlink apply"});
+       .cure = source.consumers_alone ? "Run the same command again." : "Plan anew: envlink apply"});
 }
 
 /// What a run that is left as it stands switched off, nobody switches on again.
-void tell_left_off(Context& context, std::int64_t number) {
-  const auto run = load_run(context.store, number);
-  if (!run) return;
-  const std::vector<std::string> off = run->switched_off();
+void tell_left_off(Context& context, const StoredRun& run) {
+  const std::vector<std::string> off = run.switched_off();
   if (off.empty()) return;
   context.frontend.report(
-      {.what = fmt::format("Run {} leaves automatic deploys off: {}", number, join_and(off)),
+      {.what = fmt::format("Run {} leaves automatic deploys off: {}", run.number(), join_and(off)),
        .cure = "Switch them on in the settings of each service in the Dashboard; what was there stands in "
                "brackets."});
 }
@@ -122,11 +120,12 @@ void tell_left_off(Context& context, std::int64_t number) {
 Result<void> leave_as_they_stand(Context& context, const std::string& workspace,
                                  const std::vector<std::int64_t>& runs) {
   const auto newest = unfinished_run(context.store, workspace);
-  if (newest && *newest && !(*newest)->open()) tell_left_off(context, (*newest)->number());
+  if (newest && *newest && !(*newest)->open()) tell_left_off(context, **newest);
   for (const std::int64_t run : runs) {
     if (const auto ended = context.store.end(run, context.clock.now(), Outcome::interrupted); !ended)
       return ended;
-    tell_left_off(context, run);
+    // One that this envlink cannot read is left all the same.
+    if (const auto left = load_run(context.store, run)) tell_left_off(context, *left);
   }
   return {};
 }
@@ -141,6 +140,12 @@ Outcome only_leave_as_they_stand(Context& context, const OwnerId& workspace, Loc
   if (const auto left = leave_as_they_stand(context, workspace.text(), *open); !left)
     return end_with(context, left.error());
   return Outcome::nothing_to_do;
+}
+
+/// Nothing is to be done. A success would hide that a run has left automatic deploys off.
+Outcome nothing_left(Context& context, const OwnerId& workspace) {
+  const auto run = tell_unfinished(context, workspace);
+  return run && !run->progress.restored() ? Outcome::held : Outcome::nothing_to_do;
 }
 
 /// An open run may have requests of which nobody knows what came of them: it goes first.
@@ -164,11 +169,8 @@ Result<void> nothing_unfinished(Context& context, const PlanSource& source, cons
     if (plan.blocking_dependency() == nullptr) context.frontend.say("  This plan takes up what it left.");
     return {};
   }
-  return fail({.kind = ErrorKind::held,
-               .what = fmt::format("Run {} comes first; nothing was written", (*run)->number()),
-               .cure = next_commands(**run) + (source.consumers_alone
-                                                   ? "\nLeave it as it stands: add --anew"
-                                                   : "\nLeave it as it stands: envlink apply --anew")});
+  return fail(comes_first(**run, source.consumers_alone ? "\nLeave it as it stands: add --anew"
+                                                        : "\nLeave it as it stands: envlink apply --anew"));
 }
 
 /// The rollout waits for what it deploys itself. What came before it must be over, or the order would not
@@ -184,8 +186,8 @@ Result<void> order_holds(const plan::Plan& plan, bool anew) {
                        "Do not wait for it: envlink apply --anew"});
 }
 
-/// What values were is kept sealed, and not for ever. Which file a plan was made from a long time ago, and
-/// what that says, is not looked at.
+/// Values from before a run are kept sealed for a limited time. A saved plan does not carry `undo.keep`, so
+/// applying one drops nothing.
 void drop_old_undo(Context& context, const PlanSource& source, const OwnerId& workspace) {
   if (source.file) return;
   const Time now = context.clock.now();
@@ -210,11 +212,7 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
   const OwnerId workspace = planned->plan.owner.id;
   if (outcome_without_run(planned->plan) == Outcome::nothing_to_do) {
     if (options.anew) return only_leave_as_they_stand(context, workspace, options.lock_wait);
-    tell_unfinished(context, workspace);
-    // A success would hide that automatic deploys are still off.
-    const auto left = unfinished_run(context.store, workspace.text());
-    const bool off = left && *left && !(*left)->progress.restored();
-    return off ? Outcome::held : Outcome::nothing_to_do;
+    return nothing_left(context, workspace);
   }
   // What it deployed would be unknown again.
   if (context.values.lost) {
@@ -228,9 +226,10 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
     context.frontend.say("The other run has ended. This is what is left to do:");
     planned = make_plan(context, source, options);
     if (!planned) return planned.error();
-    if (outcome_without_run(planned->plan) == Outcome::nothing_to_do) return Outcome::nothing_to_do;
+    if (outcome_without_run(planned->plan) == Outcome::nothing_to_do)
+      return options.anew ? Outcome::nothing_to_do : nothing_left(context, workspace);
   }
-  if (const auto valid = still_valid(context.store, *planned); !valid)
+  if (const auto valid = still_valid(context.store, source, *planned); !valid)
     return end_with(context, valid.error());
   if (const auto clear = nothing_unfinished(context, source, planned->plan, options.anew); !clear)
     return end_with(context, clear.error());

@@ -46,10 +46,12 @@ model::Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wai
 /// A plan of links alone, neither refused nor empty.
 model::Outcome change_links(Context& context, const plan::Plan& plan, LockWait wait);
 
-/// For commands that only read: tells that a run of this workspace is unfinished, if one is.
-void tell_unfinished(Context& context, const OwnerId& workspace);
+/// Tells that a run of this workspace is unfinished, if one is, and which.
+std::optional<StoredRun> tell_unfinished(Context& context, const OwnerId& workspace);
 
 /// What can be done about an unfinished run, a line each: a rollback is not undone.
 std::string next_commands(const StoredRun& run);
+/// Nothing is written before that run is at its end.
+Error comes_first(const StoredRun& run, std::string_view more = {});
 
 }  // namespace envlink::run

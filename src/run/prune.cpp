@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -30,15 +29,9 @@ Result<void> check_pruned(const PlanSource& source, const plan::Plan& plan, cons
   const bool allowed = limit.at_most ? count <= *limit.at_most : !limit.unseen;
   if (count == 0 || allowed) return {};
   std::vector<std::string> parts;
-  constexpr std::size_t most_told = 20;
-  for (Pruned& group : groups) {
-    const std::string counted = count_of(group.keys.size(), "variable");
-    if (group.keys.size() > most_told) {
-      const std::size_t more = group.keys.size() - most_told;
-      group.keys.resize(most_told);
-      group.keys.push_back(fmt::format("{} more", more));
-    }
-    parts.push_back(fmt::format("{} of {}: {}", counted, clean(group.name), join_and(group.keys)));
+  for (const Pruned& group : groups) {
+    parts.push_back(fmt::format("{} of {}: {}", count_of(group.keys.size(), "variable"), clean(group.name),
+                                join_and(group.keys)));
   }
   const std::string would = "Pruning would unset " + join(parts, "; ");
   if (!limit.at_most) {

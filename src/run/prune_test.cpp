@@ -37,6 +37,17 @@ TEST_CASE("what pruning would unset is allowed by a number, or by somebody who l
   CHECK(check_pruned(source, plan, {.at_most = 0, .unseen = true}).has_value());
 }
 
+TEST_CASE("of many keys that pruning would unset the rest is counted") {
+  PlanSource source;
+  source.values.push_back({.in_file = "two", .prune = true});
+  plan::Plan plan;
+  for (int i = 0; i < 39; ++i) plan.values.push_back(change(plan::ValueAction::unset, "two", "KEY"));
+  const auto refused = check_pruned(source, plan, {.unseen = true});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().what.starts_with("Pruning would unset 39 variables of two: KEY, KEY"));
+  CHECK(refused.error().what.ends_with("KEY and 19 more; nothing was written"));
+}
+
 TEST_CASE("what somebody names to be unset is not pruned") {
   PlanSource source;
   source.values.push_back({.in_file = "one", .unset = {"A"}});

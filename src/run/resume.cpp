@@ -44,12 +44,20 @@ std::string next_commands(const StoredRun& run) {
   return text;
 }
 
-void tell_unfinished(Context& context, const OwnerId& workspace) {
+Error comes_first(const StoredRun& run, std::string_view more) {
+  return {.kind = ErrorKind::held,
+          .what = fmt::format("Run {} comes first; nothing was written", run.number()),
+          .cure = next_commands(run).append(more)};
+}
+
+std::optional<StoredRun> tell_unfinished(Context& context, const OwnerId& workspace) {
   const auto open = open_runs(context.store, workspace.text());
-  const auto run = unfinished_run(context.store, workspace.text());
+  auto run = unfinished_run(context.store, workspace.text());
   // One whose plan cannot be read is in the way of apply as well.
   if (!run && open && !open->empty()) context.frontend.report(run.error());
-  if (run && *run) context.frontend.show_unfinished(**run, next_commands(**run));
+  if (!run || !*run) return std::nullopt;
+  context.frontend.show_unfinished(**run, next_commands(**run));
+  return std::move(*run);
 }
 
 }  // namespace envlink::run

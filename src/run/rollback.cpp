@@ -109,10 +109,7 @@ Outcome change_links(Context& context, const plan::Plan& plan, LockWait wait) {
   if (!unfinished) return end_with(context, unfinished.error());
   if (*unfinished && !(*unfinished)->progress.restored()) {
     context.frontend.show_unfinished(**unfinished, "");
-    return end_with(context,
-                    {.kind = ErrorKind::held,
-                     .what = fmt::format("Run {} comes first; nothing was written", (*unfinished)->number()),
-                     .cure = next_commands(**unfinished)});
+    return end_with(context, comes_first(**unfinished));
   }
   const bool add = plan.links.front().action == plan::LinkAction::add;
   if (const auto agreed = context.frontend.confirm(add ? Question::link : Question::unlink); !agreed)

@@ -74,9 +74,8 @@ Result<std::vector<Named>> read(const ValuesEntry& entry, const std::string& fil
       return entry.keys.empty() ? from_environment_prefix(entry.words.front())
                                 : picked_from_environment(entry);
     case ValuesFrom::command:
-      if (!entry.key) return from_command_dotenv(entry.words, most_time, folder, entry.keys.empty());
-      return one_named(entry.key->text,
-                       from_command(entry.words, final_break_of(entry.key->text), most_time, folder));
+      if (!entry.key) return from_command_dotenv(entry.words, folder, entry.keys.empty());
+      return one_named(entry.key->text, from_command(entry.words, final_break_of(entry.key->text), folder));
     case ValuesFrom::file:
       break;
   }
@@ -85,10 +84,8 @@ Result<std::vector<Named>> read(const ValuesEntry& entry, const std::string& fil
 
 /// `keys` of them, in that order.
 Result<std::vector<Named>> picked(std::vector<Named> all, const ValuesEntry& entry, const std::string& file) {
-  if (entry.keys.empty()) {
-    std::erase_if(all, [](const Named& one) { return one.key == own_key; });
-    return all;
-  }
+  if (entry.key) return all;
+  if (entry.keys.empty()) return without_own_key(std::move(all));
   std::vector<Named> found;
   for (const SourceString& key : entry.keys) {
     const auto one = std::ranges::find(all, key.text, &Named::key);

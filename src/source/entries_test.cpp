@@ -74,6 +74,15 @@ TEST_CASE("Values come from every source in the order of the file, seen from its
   unsetenv("ENTRIES_Y");
 }
 
+TEST_CASE("envlink's own key is taken where it is named alone") {
+  const Folder folder;
+  folder.write("all.env", "A=1\nRENDER_API_KEY=2\n");
+  folder.write("k.txt", "3");
+  CHECK(folder.values("{from: {dotenv: all.env}}") == "A=1");
+  CHECK(folder.values("{from: {dotenv: all.env}, keys: [RENDER_API_KEY]}") == "RENDER_API_KEY=2");
+  CHECK(folder.values("{from: {file: k.txt}, key: RENDER_API_KEY}") == "RENDER_API_KEY=3");
+}
+
 TEST_CASE("Where one source fails there are no values, and its place in the file is told") {
   const Folder folder;
   folder.write("prod.env", "DATABASE_URL=hunter2\nEMPTY=\n");

@@ -3,6 +3,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/secret.h"
 
@@ -16,5 +18,10 @@ struct Named {
   Secret value;  // may be empty: the caller decides
   int line = 0;  // in the file it comes from, from 1; 0: it comes from none
 };
+
+inline std::vector<Named> without_own_key(std::vector<Named> all) {
+  std::erase_if(all, [](const Named& one) { return one.key == own_key; });
+  return all;
+}
 
 }  // namespace envlink::source

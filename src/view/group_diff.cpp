@@ -103,7 +103,8 @@ std::string cures(const GroupDiff& diff, const Style& style) {
   std::string out;
   std::vector<std::string_view> done;
   for (const Finding& finding : diff.findings) {
-    if (std::ranges::find(done, finding.id) != done.end()) continue;
+    // What to do about a word that fits no key stands beside it.
+    if (finding.id == "diff-unmatched" || std::ranges::find(done, finding.id) != done.end()) continue;
     done.emplace_back(finding.id);
     const plan::FindingKind* kind = plan::find_finding_kind(finding.id);
     if (kind == nullptr) continue;
@@ -140,9 +141,9 @@ std::string render_group_diff(const GroupDiff& diff, bool all, const Style& styl
     const Look look = look_of(finding.severity);
     const std::string_view mark = sign(look.mark, style);
     out += hanging(paint(mark, look.colour, style) + " ", display_width(mark) + 1,
-                   safe(finding.what, style, 1000), style);
+                   safe(finding.what + "; " + finding.cure, style, 1000), style);
   }
-  if (!diff.findings.empty()) out += "\n" + cures(diff, style);
+  if (const std::string todo = cures(diff, style); !todo.empty()) out += "\n" + todo;
   if (!diff.ignored.empty()) out += "\n" + render_ignored(diff.found(), style);
   return out;
 }

@@ -70,14 +70,13 @@ class Frame {
     if (progress_.ended_at) return is_success(progress_.outcome) ? "done" : "stopped";
     if (progress_.interrupts > 0) return "stopping: what runs on Render runs on";
     if (!progress_.began_at) return "starting";
-    const bool holding = std::ranges::any_of(progress_.services, [](const auto& service) {
-      return service.hold.phase == engine::HoldPhase::switching_off;
-    });
-    if (holding) return "switching automatic deploys off";
-    const bool restoring = std::ranges::any_of(progress_.services, [](const auto& service) {
-      return service.hold.phase == engine::HoldPhase::restoring;
-    });
-    if (restoring) return "switching automatic deploys on again";
+    const auto any = [&](engine::HoldPhase phase) {
+      return std::ranges::any_of(progress_.services,
+                                 [&](const auto& service) { return service.hold.phase == phase; });
+    };
+    if (any(engine::HoldPhase::switching_off)) return "switching automatic deploys off";
+    if (any(engine::HoldPhase::restoring)) return "switching automatic deploys on again";
+    if (!progress_.values_proved()) return "writing values";
     const bool under_way = std::ranges::any_of(progress_.services, [](const auto& service) {
       return service.phase > engine::ServicePhase::linking;
     });

@@ -66,6 +66,13 @@ class Live(Case):
         terminal = self.terminal("apply", emulator=emulator, CI="true")
         self.assertEqual(terminal.finish(), 64, terminal.text)
 
+    def test_no_value_is_asked_for_in_ci_even_on_a_terminal(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        terminal = self.terminal("groups", "set", "shared", "DATABASE_URL", emulator=emulator, CI="true")
+        self.assertEqual(terminal.finish(), 64, terminal.text)
+        self.assertIn("Nobody may be asked for DATABASE_URL of shared: CI is set", " ".join(terminal.text.split()))
+
     def test_no_color_holds_on_a_terminal(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())

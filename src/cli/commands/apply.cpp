@@ -18,8 +18,8 @@ std::vector<Parameter> parameters(ApplyOptions& options) {
           plan_argument(options, "Carry out this plan, written by plan --out, and no other"),
           {"--anew", "", &options.anew, "Leave an unfinished run as it stands, and plan anew"},
           prune_at_most_flag(options.prune_at_most,
-                             "Refuse where `prune` of the file would unset more variables than so many; "
-                             "needed with --yes where it would unset any"),
+                             "Refuse if `prune` in the file would unset more than N variables; "
+                             "required with --yes if it would unset any"),
           expect_hash_flag(options)};
 }
 
@@ -44,7 +44,8 @@ Command apply_command() {
       .summary = "Write values, link, prove, deploy, watch and verify.",
       .help =
           R"(Shows the plan, asks, writes the values that the file carries, links what is missing and reads all of it
-back, redeploys in dependency order, watches until the services are live, and verifies. Where there is no terminal, --yes is needed.
+back, redeploys in dependency order, watches until the services are live, and verifies. Where there is
+no terminal, --yes is needed.
 Ctrl-C stops starting things; press it twice to leave at once. What runs on Render runs on, and
 envlink resume goes on with it. Where a run is unfinished, apply says so and writes nothing.)",
       .examples = R"(  envlink apply

@@ -102,22 +102,23 @@ std::vector<Parameter> push_parameters(PushOptions& options) {
                             fmt::format("Such as: envlink groups {}", push_example))},
       {"--prune", "", &options.prune, "Unset the variables of the group that the file does not name"},
       prune_at_most_flag(options.prune_at_most,
-                         "With --prune: refuse where it would unset more than so many; needed with --yes")};
+                         "With --prune: refuse if it would unset more than N; required with --yes")};
   add_common(all, options);
   return all;
 }
 
-constexpr std::string_view not_here =
-    "Leave it out and type it when you are asked, or give --stdin, --from-file or --from-env. If it is in "
-    "use, change it: it stands in the history of your shell.";
+Error value_on_command_line() {
+  return usage_error(
+      "A value is never given on the command line: others can see it there",
+      "Leave it out and type it when you are asked, or give --stdin, --from-file or --from-env. "
+      "If it is in use, change it: it stands in the history of your shell.");
+}
 
 /// A name that Render would not take is told before anybody types a secret.
 Result<void> check_key(const std::string& key) {
   if (config::is_key(key)) return {};
   const bool file = model::is_file_key(key);
-  if (key.find('=') != std::string::npos)
-    return fail(usage_error("A value is never given on the command line: others can see it there",
-                            std::string(not_here)));
+  if (key.find('=') != std::string::npos) return fail(value_on_command_line());
   return fail(usage_error(
       fmt::format("{} is no name of a {}", clean(key, 60), file ? "secret file" : "variable"),
       file ? "Write file:NAME, such as file:ca.pem"
@@ -177,7 +178,7 @@ Outcome push(const PushOptions& options) {
     return end_with(usage_error("--prune-at-most goes with --prune", "Add --prune, or leave it out"));
   auto named = source::from_dotenv(options.from);
   if (!named) return end_with(named.error());
-  std::erase_if(*named, [](const source::Named& one) { return one.key == source::own_key; });
+  *named = source::without_own_key(std::move(*named));
   if (const auto good = source::check_none_empty(*named, options.from); !good) return end_with(good.error());
   const plan::ValueSource from{plan::ValueOrigin::dotenv, absolute_path(options.from)};
   const auto give = [&](const run::GroupToChange&) -> Given {
@@ -214,7 +215,7 @@ envlink rollback puts it back.)",
   envlink groups set my-secrets file:ca.pem --from-file ca.pem)",
       .endings = endings(),
       .common = writing,
-      .too_many = not_here,
+      .too_many = value_on_command_line(),
       .action = make_action(set_parameters, set)};
 }
 

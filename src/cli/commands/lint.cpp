@@ -29,7 +29,7 @@ Command lint_command() {
       .help =
           R"(Reads every group, a request each. Tells of groups without a service, groups and links that lead to
 nothing but previews or what Render does not list, and keys that a service gets from several groups. Where
-there is a file, also variables that no service requires; its policy is gone by. No value is shown.)",
+there is a file, also variables that no service requires; and its policy applies. No value is shown.)",
       .examples = R"(  envlink lint
   envlink lint -o sarif   # for a code host)",
       .endings = endings_of_reading({{Outcome::done, "no error was found"},
