@@ -36,6 +36,13 @@ def workspace(**changes):
     return result
 
 
+def linked_workspace(**changes):
+    """The same with every service linked."""
+    result = workspace(**changes)
+    result["groups"][0]["links"] = list(SERVICES)
+    return result
+
+
 def service(name, **changes):
     return {"id": SERVICES[name], "name": name, "type": "web_service", "variables": {"OWN": "sesame-of-service"},
             "build": "4s", "start": "1s", **changes}
@@ -111,6 +118,17 @@ class Emulator:
         with urllib.request.urlopen(request, timeout=HANG) as reply:
             return reply.status
 
+    def get(self, path, key=KEY):
+        request = urllib.request.Request(self.url + path, headers={"Authorization": f"Bearer {key}"})
+        with urllib.request.urlopen(request, timeout=HANG) as reply:
+            return json.load(reply)
+
+    def held(self, group=GROUP):
+        """What a group holds; a secret file as file:NAME."""
+        shown = self.get(f"/env-groups/{group}")
+        return {one["key"]: one["value"] for one in shown["envVars"]} | \
+            {"file:" + one["name"]: one["content"] for one in shown["secretFiles"]}
+
     def deploys_asked_for(self):
         """Service ids in the order in which a deploy was asked for."""
         return [r["path"].split("/")[-2] for r in self.writes() if r["path"].split("?")[0].endswith("/deploys")]
@@ -165,6 +183,11 @@ class Case(unittest.TestCase):
                                    env=self.environment(emulator, **environment))
         self.addCleanup(end, process)
         return process
+
+    def assert_not_stored(self, text):
+        for path in self.state_home.rglob("*"):
+            if path.is_file():
+                self.assertNotIn(text.encode(), path.read_bytes(), path)
 
     def assert_exit(self, result, code):
         self.assertEqual(result.returncode, code, f"stdout:\n{result.stdout}\nstderr:\n{result.stderr}")

@@ -4,7 +4,7 @@ import json
 import subprocess
 import unittest
 
-from harness import HANG, PROGRAM, SERVICES, Case, desired, end, read_until, service, workspace
+from harness import HANG, PROGRAM, SERVICES, Case, desired, end, linked_workspace, read_until, service
 
 AT_THE_START = {"base": "commit", "core": "checksPass", "edge": "commit", "aside": "off"}
 
@@ -12,9 +12,7 @@ AT_THE_START = {"base": "commit", "core": "checksPass", "edge": "commit", "aside
 def source(**changes):
     services = [service(name, auto_deploy=word != "off", after_checks=word == "checksPass")
                 for name, word in AT_THE_START.items()]
-    whole = workspace(services=services, **changes)
-    whole["groups"][0]["links"] = list(SERVICES)
-    return whole
+    return linked_workspace(services=services, **changes)
 
 
 class Hold(Case):
@@ -93,8 +91,8 @@ class Hold(Case):
         self.assertEqual(self.words(), AT_THE_START)
         self.assertEqual(len(self.render.deploys_asked_for()), 4, "nothing is deployed again")
 
-    def killed_after_the_value_is_there(self):
-        self.start(speed=1)
+    def killed_after_the_value_is_there(self, **changes):
+        self.start(speed=1, **changes)
         process = subprocess.Popen([PROGRAM, "groups", "set", "shared", "DATABASE_URL", "--from-env", "NEW", "--yes"],
                                    cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    env=self.environment(self.render, NEW="postgres://new"))
@@ -115,14 +113,8 @@ class Hold(Case):
         self.assertEqual(self.words(), AT_THE_START)
 
     def test_a_late_request_to_switch_them_off_does_not_outlive_a_rollback(self):
-        self.start(speed=1, faults=[{"match": f"PATCH /v1/services/{SERVICES['core']}", "nth": 1, "do": {"late": "6s"}}])
-        process = subprocess.Popen([PROGRAM, "groups", "set", "shared", "DATABASE_URL", "--from-env", "NEW", "--yes"],
-                                   cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                   env=self.environment(self.render, NEW="postgres://new"))
-        self.addCleanup(end, process)
-        read_until(process.stderr, "set DATABASE_URL")
-        process.kill()
-        process.wait(HANG)
+        late = {"match": f"PATCH /v1/services/{SERVICES['core']}", "nth": 1, "do": {"late": "6s"}}
+        self.killed_after_the_value_is_there(faults=[late])
         back = self.run_envlink("rollback", "--yes", emulator=self.render)
         self.assert_exit(back, 0)
         self.assertIn("may not all show yet", back.stderr)

@@ -7,9 +7,8 @@ import os
 import pathlib
 import subprocess
 import unittest
-import urllib.request
 
-from harness import GROUP, KEY, PROGRAM, SERVICES, Case, desired
+from harness import PROGRAM, SERVICES, Case, desired
 from test_kill import Round, play
 
 # Under the sanitizers each process takes several times as long.
@@ -18,14 +17,6 @@ KILLS = int(os.environ.get("ENVLINK_KILLS", "60" if os.environ.get("ENVLINK_SANI
 OLD = {f"KEY_{n}": f'sesame-old-{n} "quoted"\nand a second line \\ {n}' for n in range(8)}
 NEW = {f"KEY_{n}": f"sesame-new-{n}-é" for n in range(12)}
 FILE = "the old content\n\n\x7f"
-
-
-def held(emulator, key):
-    request = urllib.request.Request(f"{emulator.url}/env-groups/{GROUP}", headers={"Authorization": f"Bearer {key}"})
-    with urllib.request.urlopen(request) as reply:
-        group = json.load(reply)
-    return {one["key"]: one["value"] for one in group["envVars"]} | \
-        {"file:" + one["name"]: one["content"] for one in group["secretFiles"]}
 
 
 class ValuesRound(Round):
@@ -66,7 +57,7 @@ class ValuesRound(Round):
             equal(code, wanted, "the exit code")
         equal(self.rows("SELECT exit_code FROM run WHERE number = 1"), [(wanted,)], "how the journal says it ended")
         after = dict(OLD) | ({} if self.fails else NEW) | {"file:old.txt": FILE}
-        equal(held(emulator, KEY), after, "what the group holds")
+        equal(emulator.held(), after, "what the group holds")
         equal([one["auto_deploy_trigger"] for one in emulator.state()["services"]], self.automatic, "automatic deploys")
         written = [r["path"] for r in emulator.writes() if "/env-vars/" in r["path"] or "/secret-files/" in r["path"]]
         equal({path.rsplit("/", 1)[1].split("?")[0] for path in written}, set(NEW), "the values that were written")

@@ -1,11 +1,12 @@
 """Values that envlink.yaml carries: apply writes them from the sources that it names."""
 
+import contextlib
 import json
-import subprocess
+import signal
+import sqlite3
 import unittest
-import urllib.request
 
-from harness import GROUP, HANG, KEY, PROGRAM, SERVICES, Case, desired, read_until, service, workspace
+from harness import GROUP, HANG, SERVICES, Case, desired, linked_workspace, read_until, workspace
 from terminal import Terminal
 
 OTHER = "evg-other0000000000000000"
@@ -41,16 +42,10 @@ class ValuesInFile(Case):
         return said
 
     def held(self, group=GROUP):
-        request = urllib.request.Request(f"{self.render.url}/env-groups/{group}", headers={"Authorization": f"Bearer {KEY}"})
-        with urllib.request.urlopen(request, timeout=HANG) as reply:
-            held = json.load(reply)
-        return {one["key"]: one["value"] for one in held["envVars"]} | \
-            {"file:" + one["name"]: one["content"] for one in held["secretFiles"]}
+        return self.render.held(group)
 
     def nothing_is_stored(self):
-        for path in self.state_home.rglob("*"):
-            if path.is_file():
-                self.assertNotIn(b"sesame", path.read_bytes(), path)
+        self.assert_not_stored("sesame")
 
     WANTED = {"DATABASE_URL": "sesame-of-dotenv", "API_KEY": "sesame-of-command", "TOKEN": "sesame-of-the-token",
               "FROM_ENV": "sesame-of-env", "file:ca.pem": PEM}
@@ -190,7 +185,6 @@ class ValuesInFile(Case):
         self.assert_exit(self.envlink("apply", "--yes", "--expect-hash", sha256), 0)
         self.assertEqual(self.held()["TOKEN"], "sesame-of-another-token")
         # What is as it is to be changes nothing, so that a file can hold it.
-        self.write("name", "another-token")
         kept = self.envlink("plan", "--out", "plan.json", "--redeploy", "base")
         self.assert_exit(kept, 0)
         self.assertNotIn(b"sesame", (self.folder / "plan.json").read_bytes())
@@ -226,7 +220,7 @@ class ValuesInFile(Case):
         self.start([{"from": {"command": ["sh", "-c", "echo running >&2; sleep 600"]}, "key": "K"}])
         running = self.start_envlink("apply", "--yes", emulator=self.render)
         read_until(running.stderr, "running")
-        running.terminate()
+        running.send_signal(signal.SIGINT)
         self.assertEqual(running.wait(HANG), 130)
         self.assertEqual(self.render.requests(), [])
 
@@ -234,10 +228,8 @@ class ValuesInFile(Case):
         self.start([SOURCES[2]], undo={"keep": "1h"})
         self.assert_exit(self.envlink("apply", "--yes"), 0)
         journal = self.state_home / "envlink/journal.db"
-        ended = lambda hours: subprocess.run(
-            ["python3", "-c", "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); "
-             f"db.execute('UPDATE run SET ended = ended - {hours} * 3600 * 1000000'); db.commit()", journal], check=True)
-        ended(2)
+        with contextlib.closing(sqlite3.connect(journal)) as database, database:
+            database.execute("UPDATE run SET ended = ended - 2 * 3600 * 1000000")
         self.write("name", "second")
         self.carry([SOURCES[2]])  # for 7 days
         self.assert_exit(self.envlink("apply", "--yes"), 0)
@@ -245,8 +237,10 @@ class ValuesInFile(Case):
         self.write("name", "third")
         self.carry([SOURCES[2]], undo={"keep": "1h"})
         self.assert_exit(self.envlink("apply", "--yes"), 0)
+        self.assert_exit(self.envlink("rollback", "4", "--yes"), 0)
         back = self.envlink("rollback", "1", "--yes")
-        self.assertNotEqual(back.returncode, 0)
+        self.assert_exit(back, 4)
+        self.assertIn("undo-gone", back.stderr)
 
 
 if __name__ == "__main__":
