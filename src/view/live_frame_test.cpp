@@ -174,6 +174,19 @@ TEST_CASE("the head tells what was told of the budget, and nothing of it when th
   CHECK(second(allowed).starts_with("ok toolboxai-monitoring"));
 }
 
+TEST_CASE("the head says that values are written as long as they are not read back") {
+  const auto plan = sample::guide();
+  auto progress = sample::untouched(plan);
+  progress.began_at = sample::began;
+  progress.values.resize(1);
+  const auto first = [&] {
+    return render_live_frame(plan, progress, {}, sample::at(1), style_of(80, false, false), 24)[0];
+  };
+  CHECK(first().find("writing values") != std::string::npos);
+  progress.values[0].phase = WritePhase::proved;
+  CHECK(first().find("linking") != std::string::npos);
+}
+
 TEST_CASE("links that do not fit into one window of writes make it take longer") {
   const auto plan = sample::hostile(1000);
   auto progress = sample::untouched(plan);
