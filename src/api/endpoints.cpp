@@ -69,6 +69,15 @@ Request list_groups(const OwnerId& owner, std::string_view cursor) {
   return get_page("/env-groups?ownerId=" + percent_encode(owner.text()), page_size, cursor);
 }
 
+Request list_groups_called(const OwnerId& owner, std::string_view name) {
+  return get_page("/env-groups?ownerId=" + percent_encode(owner.text()) + "&name=" + percent_encode(name),
+                  page_size, {});
+}
+
+Request make_group(std::shared_ptr<const SecretBody> body) {
+  return {.method = Method::post, .target = "/env-groups", .secret = std::move(body)};
+}
+
 Request get_group(const GroupId& group) {
   return {.method = Method::get, .target = group_path(group)};
 }

@@ -31,6 +31,9 @@ Request list_services(const OwnerId& owner, std::string_view cursor = {}, bool p
 /// Those of one name, previews among them.
 Request list_services_called(const OwnerId& owner, std::string_view name);
 Request list_groups(const OwnerId& owner, std::string_view cursor = {});
+/// Those of one name.
+Request list_groups_called(const OwnerId& owner, std::string_view name);
+Request make_group(std::shared_ptr<const SecretBody> body);
 Request get_group(const GroupId& group);
 /// `key`: of a variable, or "file:NAME" of a secret file, as model::is_file_key tells.
 Request put_value(const GroupId& group, std::string_view key, std::shared_ptr<const SecretBody> body);

@@ -22,13 +22,14 @@ std::string quoted(std::string_view text) {
   return clean(mask_keys(text.substr(0, 4096)), 300);
 }
 
-/// They may tell the value that the request was to write.
+/// They may tell a value that the request was to write.
 bool gives_away(const Request& request, std::string_view words) {
   if (!request.secret) return false;
-  const Secret& value = WrittenValue::value_of(request);
   Redactor redactor;
-  return !redactor.learn_value(value) || redactor.mask(words) != words ||
-         WrittenValue::stands_in(words, value);
+  for (const Secret& value : WrittenValue::values_of(request)) {
+    if (!redactor.learn_value(value) || WrittenValue::stands_in(words, value)) return true;
+  }
+  return redactor.mask(words) != words;
 }
 
 /// Render's own words: `message` of a JSON error, or a body of plain text. Empty for a page of HTML.

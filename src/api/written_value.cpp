@@ -33,7 +33,32 @@ Result<void> collect(const Node& group, std::string_view list, std::string_view 
 std::shared_ptr<const SecretBody> WrittenValue::body(std::string_view key, const Secret& value) {
   const std::string_view name = model::is_file_key(key) ? "content" : "value";
   return std::make_shared<const SecretBody>(
-      Secret(json::to_text([&](json::Writer& out) { out(name, value.value_); })), value);
+      Secret(json::to_text([&](json::Writer& out) { out(name, value.value_); })), std::vector<Secret>{value});
+}
+
+std::shared_ptr<const SecretBody> WrittenValue::body(const GroupToMake& group) {
+  std::vector<Secret> values;
+  Secret json(json::to_text([&](json::Writer& out) {
+    out("name", group.name);
+    out("ownerId", group.owner);
+    out.if_any("environmentId", group.environment);
+    for (const bool files : {false, true}) {
+      out.key(files ? "secretFiles" : "envVars");
+      out.begin_array();
+      for (const GroupToMake::Value& one : group.values) {
+        if (model::is_file_key(one.key) != files) continue;
+        const Secret& value = one.body->values_.front();
+        out.object([&](json::Writer& pair) {
+          pair(files ? "name" : "key", model::name_of(one.key));
+          pair(files ? "content" : "value", value.value_);
+        });
+        values.push_back(value);
+      }
+      out.end_array();
+    }
+    out("serviceIds", group.services);
+  }));
+  return std::make_shared<const SecretBody>(std::move(json), std::move(values));
 }
 
 model::Variable WrittenValue::describe(std::string_view key, const Secret& value,
@@ -46,8 +71,8 @@ model::Variable WrittenValue::describe(std::string_view key, const Secret& value
   return variable;
 }
 
-const Secret& WrittenValue::value_of(const Request& request) {
-  return request.secret->value_;
+const std::vector<Secret>& WrittenValue::values_of(const Request& request) {
+  return request.secret->values_;
 }
 
 bool WrittenValue::stands_in(std::string_view text, const Secret& value) {

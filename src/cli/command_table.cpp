@@ -20,6 +20,8 @@ namespace envlink::cli {
   command(groups_diff) \
   command(groups_link) \
   command(groups_unlink) \
+  command(groups_create) \
+  command(groups_swap) \
   command(groups_set) \
   command(groups_unset) \
   command(groups_push) \

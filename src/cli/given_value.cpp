@@ -11,7 +11,7 @@
 #include "cli/file_values.h"
 #include "cli/output.h"
 #include "model/variable.h"
-#include "source/dotenv.h"
+#include "source/dotenv_and_files.h"
 #include "source/environment.h"
 #include "source/file.h"
 #include "source/prompt.h"
@@ -128,7 +128,7 @@ run::AskAgain ask_again(const CommonOptions& options) {
     const plan::ValueSource source = told ? *planned->values_from : plan::ValueSource{};
     if (source.origin == ValueOrigin::dotenv) {
       return picked(plan, values, source.name,
-                    [&](const plan::PlannedGroup&) { return source::from_dotenv(source.name); });
+                    [&](const plan::PlannedGroup&) { return source::read_all({source.name, source.files}); });
     }
     if (source.origin == ValueOrigin::configuration) {
       return picked(plan, values, source.name, [&](const plan::PlannedGroup& group) {

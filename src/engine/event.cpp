@@ -48,6 +48,15 @@ const EventValue* value_of(const Event& event) {
       event.what);
 }
 
+const EventGroup* group_of(const Event& event) {
+  return std::visit(
+      [](const auto& what) -> const EventGroup* {
+        if constexpr (requires { what.group; }) return &what.group;
+        return nullptr;
+      },
+      event.what);
+}
+
 const EventService* service_of(const Event& event) {
   if (const EventLink* link = link_of(event)) return &link->service;
   return std::visit(

@@ -167,6 +167,42 @@ struct LinkFailed {
   bool operator==(const LinkFailed&) const = default;
 };
 
+/// A new group is made with all of its values and links. Durable before the request goes out.
+struct GroupIntended {
+  static constexpr std::string_view kind = "group_intended";
+  EventGroup group{};  // without an id
+  int attempt = 0;
+  bool operator==(const GroupIntended&) const = default;
+};
+
+struct GroupAnswered {
+  static constexpr std::string_view kind = "group_answered";
+  EventGroup group{};  // without an id
+  int http_status = 0;
+  std::string why{};
+  std::string request_id{};
+  std::optional<Time> server_time{};
+  bool operator==(const GroupAnswered&) const = default;
+};
+
+/// It is there, with its id. `how` it was found; empty: the answer named it.
+struct GroupMade {
+  static constexpr std::string_view kind = "group_made";
+  EventGroup group{};
+  std::string how{};
+  std::optional<Time> server_time{};
+  bool operator==(const GroupMade&) const = default;
+};
+
+struct GroupFailed {
+  static constexpr std::string_view kind = "group_failed";
+  EventGroup group{};
+  bool unchanged = false;  // nothing was made
+  std::string why{};
+  std::string cure{};
+  bool operator==(const GroupFailed&) const = default;
+};
+
 /// Durable before the request goes out.
 struct ValueIntended {
   static constexpr std::string_view kind = "value_intended";
@@ -305,10 +341,11 @@ struct RunEnded {
 
 struct Event {
   using What =
-      std::variant<RunBegan, RunResumed, HoldIntended, HoldAnswered, HoldProved, HoldFailed, ValueIntended,
-                   ValueAnswered, ValueProved, ValueFailed, LinkIntended, LinkAnswered, LinkProved,
-                   LinkFailed, SnapshotTaken, DeployIntended, DeployAnswered, DeployAttributed,
-                   DeployObserved, HealthObserved, ServiceEnded, FailureTold, Waiting, Interrupted, RunEnded>;
+      std::variant<RunBegan, RunResumed, HoldIntended, HoldAnswered, HoldProved, HoldFailed, GroupIntended,
+                   GroupAnswered, GroupMade, GroupFailed, ValueIntended, ValueAnswered, ValueProved,
+                   ValueFailed, LinkIntended, LinkAnswered, LinkProved, LinkFailed, SnapshotTaken,
+                   DeployIntended, DeployAnswered, DeployAttributed, DeployObserved, HealthObserved,
+                   ServiceEnded, FailureTold, Waiting, Interrupted, RunEnded>;
   Time at{};
   What what;
   bool operator==(const Event&) const = default;
@@ -330,6 +367,8 @@ std::string_view kind_of(const Event& event);
 const EventLink* link_of(const Event& event);
 /// The value that it is about, likewise.
 const EventValue* value_of(const Event& event);
+/// The group that it is about, of an event of a group alone; null for others.
+const EventGroup* group_of(const Event& event);
 /// The service that it is about, be it by a link; null for an event of the run as a whole.
 const EventService* service_of(const Event& event);
 

@@ -113,6 +113,29 @@ void fields(auto& visit, Like<LinkFailed> auto& failed) {
   visit.or_null("cure", failed.cure);
 }
 
+void fields(auto& visit, Like<GroupIntended> auto& intended) {
+  visit("group", intended.group);
+  visit("attempt", intended.attempt);
+}
+
+void fields(auto& visit, Like<GroupAnswered> auto& answered) {
+  visit("group", answered.group);
+  answer(visit, answered);
+}
+
+void fields(auto& visit, Like<GroupMade> auto& made) {
+  visit("group", made.group);
+  visit.or_null("how", made.how);
+  visit.or_null("server_time", made.server_time);
+}
+
+void fields(auto& visit, Like<GroupFailed> auto& failed) {
+  visit("group", failed.group);
+  visit("unchanged", failed.unchanged);
+  visit.or_null("why", failed.why);
+  visit.or_null("cure", failed.cure);
+}
+
 void fields(auto& visit, Like<ValueIntended> auto& intended) {
   about(visit, intended.value);
   visit("attempt", intended.attempt);

@@ -167,13 +167,20 @@ Forecast forecast(const plan::Plan& plan) {
   std::vector<bool> relinked(count);
   std::set<std::pair<int, GroupId>> read_back;
   std::set<GroupId> changed;
+  const auto comes_with_group = [&](const GroupId& group) {
+    return plan.new_group && group == plan.new_group->id;
+  };
   for (const plan::LinkChange& link : plan.links) {
     relinked[link.service] = true;
+    if (comes_with_group(link.group)) continue;
+    ++result.link_writes;
     read_back.emplace(plan.services[link.service].wave, link.group);
     changed.insert(link.group);
   }
   std::map<GroupId, std::size_t> values;  // how many change, by group
-  for (const plan::ValueChange& value : plan.values) ++values[value.group];
+  for (const plan::ValueChange& value : plan.values) {
+    if (!comes_with_group(value.group)) ++values[value.group];
+  }
   std::size_t most_values = 0;
   for (const auto& [group, in_group] : values) most_values = std::max(most_values, in_group);
   std::size_t held = 0;
@@ -184,9 +191,12 @@ Forecast forecast(const plan::Plan& plan) {
     result.hold_writes += service.auto_deploy ? 2 : 0;
     result.hold_reads += service.auto_deploy ? 4 : 1;
   }
-  result.value_writes = plan.values.size();
+  for (const auto& [group, in_group] : values) result.value_writes += in_group;
   result.value_reads = 2 * values.size();
-  result.link_writes = plan.links.size();
+  if (plan.new_group) {
+    result.group_writes = 1;
+    result.group_reads = 2;
+  }
   result.link_reads = read_back.size();
   std::vector<Length> lengths(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -215,7 +225,8 @@ Forecast forecast(const plan::Plan& plan) {
     result.at_least = std::max(*result.critical_path, pause(plan, result.writes() + result.reads_at_least));
   if (result.polls_known) {
     // The values of a group, one after the other; the owners, then the services and groups, then the rest.
-    const std::size_t before = (values.empty() ? 0 : most_values + 2) + (held == 0 ? 0 : 6);
+    const std::size_t before =
+        (values.empty() ? 0 : most_values + 2) + (held == 0 ? 0 : 6) + (plan.new_group ? 3 : 0);
     const auto turns = static_cast<Duration::rep>(before + 2 + (result.proof_reads + abreast - 1) / abreast);
     const std::size_t fewest = result.writes() + result.reads() - result.polls + result.deploy_writes;
     result.wall =

@@ -14,8 +14,10 @@ namespace envlink::engine {
 constexpr Duration usual_answer = std::chrono::milliseconds(80);
 
 struct Forecast {
-  std::size_t hold_writes = 0;  // automatic deploys off, and on again
-  std::size_t hold_reads = 0;   // before and after each
+  std::size_t hold_writes = 0;   // automatic deploys off, and on again
+  std::size_t hold_reads = 0;    // before and after each
+  std::size_t group_writes = 0;  // a group that is made, with its values and links
+  std::size_t group_reads = 0;   // is there one of that name, and what it holds
   std::size_t value_writes = 0;
   std::size_t value_reads = 0;  // each group before the first of its values is written, and after the last
   std::size_t link_writes = 0;
@@ -35,9 +37,11 @@ struct Forecast {
   /// takes is not in it: Render does not tell.
   std::optional<Duration> at_least;
 
-  std::size_t writes() const { return hold_writes + value_writes + link_writes + deploy_writes; }
+  std::size_t writes() const {
+    return hold_writes + group_writes + value_writes + link_writes + deploy_writes;
+  }
   std::size_t reads() const {
-    return hold_reads + value_reads + link_reads + deploy_reads + polls + proof_reads;
+    return hold_reads + group_reads + value_reads + link_reads + deploy_reads + polls + proof_reads;
   }
 };
 

@@ -53,6 +53,35 @@ struct WriteFold {
   void operator()(const auto&) {}
 };
 
+struct GroupFold {
+  Progress& progress;
+  Time at;
+
+  void operator()(const GroupIntended& it) { write().intended(it.attempt); }
+  void operator()(const GroupAnswered& it) { write().answered(it); }
+  void operator()(const GroupMade& it) {
+    write().proved();
+    progress.made = it.group.id;
+    for (auto* writes : {&progress.values, &progress.links}) {
+      for (WriteProgress& one : *writes) {
+        if (!one.with_group || one.attempts > 0) continue;
+        one.phase = WritePhase::proving;
+        one.attempts = 1;
+        one.answer = progress.group->answer;
+        one.answered_at = it.server_time.value_or(at);
+        one.dated = it.server_time.has_value();
+      }
+    }
+  }
+  void operator()(const GroupFailed& it) {
+    write().failed(it.why);
+    progress.group->cure = it.cure;
+    progress.group->unchanged = it.unchanged;
+  }
+  void operator()(const auto&) {}
+  WriteFold write() { return {*progress.group, at}; }
+};
+
 struct ServiceFold {
   ServiceProgress& service;
   Time at;
@@ -131,6 +160,8 @@ void take_up_again(Progress& progress) {
       if (write.phase == WritePhase::failed) write.phase = WritePhase::proving;
     }
   }
+  if (progress.group && progress.group->phase == WritePhase::failed)
+    progress.group->phase = WritePhase::proving;
   for (ServiceProgress& service : progress.services) {
     service.hold.failed.reset();
     if (!service.open()) continue;
@@ -163,6 +194,13 @@ Progress Progress::of(const plan::Plan& plan, std::span<const Event> events) {
   progress.values.resize(plan.values.size());
   progress.links.resize(plan.links.size());
   progress.services.resize(plan.services.size());
+  if (plan.new_group) {
+    progress.group.emplace();
+    for (std::size_t i = 0; i < plan.values.size(); ++i)
+      progress.values[i].with_group = plan.values[i].group == plan.new_group->id;
+    for (std::size_t i = 0; i < plan.links.size(); ++i)
+      progress.links[i].with_group = plan.links[i].group == plan.new_group->id;
+  }
   for (std::size_t i = 0; i < plan.services.size(); ++i) {
     if (plan.services[i].redeploys()) progress.services[i].phase = ServicePhase::waiting;
     const std::string& was = plan.services[i].auto_deploy_was;
@@ -201,6 +239,7 @@ bool Progress::work_left() const {
   const bool without_verdict = outcome == Outcome::error || outcome == Outcome::authentication ||
                                outcome == Outcome::timed_out || outcome == Outcome::interrupted;
   if (!without_verdict) return false;
+  if (group && made.empty()) return group->phase != WritePhase::failed || !group->unchanged;
   if (!values_proved()) {
     const auto refused = [](const WriteProgress& one) {
       return one.phase == WritePhase::failed && one.unchanged;
@@ -219,6 +258,7 @@ bool Progress::work_left() const {
 void Progress::apply(const Event& event) {
   const auto* waiting = event.as<Waiting>();
   notice = waiting != nullptr ? waiting->why : std::string{};
+  if (group) std::visit(GroupFold{*this, event.at}, event.what);
   const EventValue* value = value_of(event);
   if (value != nullptr && value->position < values.size())
     std::visit(WriteFold{values[value->position], event.at}, event.what);

@@ -40,6 +40,7 @@ struct WriteProgress {
   std::string trouble;            // the last answer that was no success, or why it failed
   std::string cure;               // of a value that failed
   bool unchanged = false;         // of a value that failed: nothing that the run wrote is there
+  bool with_group = false;        // of a value or link of the group that the run makes
 };
 
 enum class ServicePhase {
@@ -103,6 +104,8 @@ struct ServiceProgress {
 };
 
 struct Progress {
+  std::optional<WriteProgress> group;  // that the run makes; unset: none
+  GroupId made{};                      // its id; empty: it is not made yet
   std::vector<WriteProgress> values;
   std::vector<WriteProgress> links;
   std::vector<ServiceProgress> services;

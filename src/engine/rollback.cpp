@@ -79,7 +79,7 @@ struct RollbackPlanner {
   }
 
   void undo_value(std::size_t index) {
-    if (done.values[index].attempts == 0) return;
+    if (done.values[index].attempts == 0 || done.values[index].with_group) return;
     const plan::ValueChange& change = plan.values[index];
     const std::string name = clean(change.key);
     const model::Group* group = actual.find_group(change.group);
@@ -130,6 +130,19 @@ struct RollbackPlanner {
          .exists = !now.empty(),
          .before = now,
          .after = change.before});
+  }
+
+  void tell_of_group() {
+    const std::string name = clean(plan.new_group->name);
+    const std::string subject = "group " + name;
+    if (done.made.empty() && done.group->unheard > 0) {
+      back.findings.push_back(plan::make_finding(
+          "group-unsettled", subject, "whether the run made it is not known: services may be linked to it",
+          "go on with the run, which finds out: envlink resume"));
+    } else if (!done.made.empty() && actual.find_group(done.made) != nullptr) {
+      back.findings.push_back(plan::make_finding("group-stays", subject, "the run made it, and it stays",
+                                                 "delete it in the Dashboard where nobody needs it"));
+    }
   }
 
   void undo_link(const plan::LinkChange& change, const WriteProgress& progress) {
@@ -261,12 +274,16 @@ model::Desired desired_by(const plan::Plan& plan) {
     group.name.text = id.text();
     desired.groups.push_back(std::move(group));
   };
-  for (const plan::PlannedGroup& group : plan.groups) name_group(group.id);
-  for (const plan::ValueChange& value : plan.values) name_group(value.group);
+  const auto name_made = [&](const GroupId& id) {
+    if (id != plan::not_made) name_group(id);
+  };
+  for (const plan::PlannedGroup& group : plan.groups) name_made(group.id);
+  for (const plan::ValueChange& value : plan.values) name_made(value.group);
   for (const PlannedService& service : plan.services) {
     model::DesiredService wanted;
     wanted.name.text = service.id.text();
     for (const GroupId& group : service.final_groups) {
+      if (group == plan::not_made) continue;
       wanted.link.push_back({group.text(), {}});
       name_group(group);
     }
@@ -299,7 +316,7 @@ bool misses_writes(const plan::Plan& plan, const Progress& done, const plan::Pla
   for (std::size_t i = 0; i < plan.values.size(); ++i) {
     const bool undone = std::ranges::any_of(
         back.values, [&](const plan::ValueChange& one) { return undone_value(plan, one) == i; });
-    if (!undone && may_show_later(done.values[i], reading)) return true;
+    if (!undone && !done.values[i].with_group && may_show_later(done.values[i], reading)) return true;
   }
   return false;
 }
@@ -339,6 +356,7 @@ plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int6
     planner.undo_link(plan.links[link], done.links[link]);
   for (std::size_t service = 0; service < plan.services.size(); ++service) planner.add_service(service);
   planner.put_in_order();
+  if (done.group) planner.tell_of_group();
   if (std::any_of(back.services.begin(), back.services.end(),
                   [](const PlannedService& service) { return !service.rollback_to.empty(); })) {
     back.findings.push_back(plan::make_finding(

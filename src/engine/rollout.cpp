@@ -50,7 +50,8 @@ std::string without_task(const std::string& task, const std::string& why) {
 }
 
 Rollout::State::State(std::shared_ptr<const plan::Plan> the_plan, Budget budget)
-    : kept_plan(std::move(the_plan)),
+    : own_plan(the_plan->new_group ? std::make_shared<plan::Plan>(*the_plan) : nullptr),
+      kept_plan(own_plan ? own_plan : std::move(the_plan)),
       plan(*kept_plan),
       progress(Progress::of(plan)),
       scheduler(plan.api, std::move(budget)),
@@ -190,7 +191,8 @@ Outcome Rollout::State::outcome() const {
   bool trouble = !progress.restored() || std::ranges::any_of(progress.values, [](const WriteProgress& one) {
     return one.phase == WritePhase::failed;
   });
-  bool left = !progress.values_proved();
+  trouble = trouble || (progress.group && progress.group->phase == WritePhase::failed);
+  bool left = !progress.values_proved() || (progress.group && progress.made.empty());
   for (const ServiceProgress& service : progress.services) {
     trouble = trouble || service.hold.failed.has_value();
     const bool had_deploy = !service.deploy.empty();
@@ -232,10 +234,13 @@ void Rollout::State::withdraw(Time now) {
     const bool link = purpose.asked == Asked::link_write;
     const bool value = purpose.asked == Asked::value_write;
     const bool hold = purpose.asked == Asked::hold_write;
-    if (!link && !value && !hold && purpose.asked != Asked::deploy_write) continue;
+    const bool group = purpose.asked == Asked::group_write;
+    if (!link && !value && !hold && !group && purpose.asked != Asked::deploy_write) continue;
     --writes_under_way;
     const std::string why = "not sent: the run was interrupted";
-    if (hold) {
+    if (group) {
+      record(now, GroupAnswered{.group = {GroupId(), plan.new_group->name}, .why = why});
+    } else if (hold) {
       record(now, HoldAnswered{.service = event_service(plan, purpose.index),
                                .action = holds[purpose.index].action,
                                .why = why,
@@ -266,7 +271,8 @@ void Rollout::State::withdraw(Time now) {
 }
 
 void Rollout::State::drive_work(Time now) {
-  if (!awaits_holds()) {
+  if (!awaits_holds()) drive_group(now);
+  if (!awaits_holds() && !awaits_group()) {
     drive_values(now);
     begin_ready(now);
     drive_links(now);
@@ -280,7 +286,8 @@ void Rollout::State::drive_work(Time now) {
 
 /// A rollback reads the links first and undoes what it finds. It must not find less than will be there.
 bool Rollout::State::may_finish(Time now) {
-  if (active > 0 || writes_under_way > 0 || !failure_reports.empty() || !values_settled() || awaits_holds())
+  if (active > 0 || writes_under_way > 0 || !failure_reports.empty() || !values_settled() || awaits_holds() ||
+      awaits_group())
     return false;
   const bool goes_back = plan.rollout.on_failure == model::OnFailure::rollback && plan.undoes == 0 &&
                          progress.failed() && progress.interrupts == 0;
@@ -369,6 +376,12 @@ void Rollout::receive(Time now, Reply reply) {
       return s.hold_read(now, purpose.index, *delivery);
     case Asked::hold_write:
       return s.hold_answered(now, purpose.index, *delivery);
+    case Asked::group_look:
+      return s.group_looked(now, *delivery);
+    case Asked::group_write:
+      return s.group_answered(now, *delivery);
+    case Asked::new_group_read:
+      return s.new_group_read(now, *delivery);
     case Asked::values_look:
       return s.values_looked(now, purpose.index, *delivery);
     case Asked::value_write:

@@ -133,7 +133,18 @@ bool Rollout::State::may_be_so_already(std::size_t link) const {
 }
 
 void Rollout::State::begin_links(Time now, std::size_t service) {
-  for (const std::size_t link : services[service].links) write_link(now, link);
+  for (const std::size_t link : services[service].links) {
+    if (settled(links[link])) continue;
+    if (!progress.links[link].with_group) {
+      write_link(now, link);
+      continue;
+    }
+    // It was made with its group, and is read back.
+    links[link].stage = LinkRun::Stage::answered;
+    links[link].request = link_request(link);
+    links[link].answer = api::Response{.status = 201};
+    links[link].answered_at = links[link].made_by.emplace(now);
+  }
 }
 
 api::Request Rollout::State::link_request(std::size_t link) const {

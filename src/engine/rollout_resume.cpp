@@ -29,6 +29,7 @@ void Rollout::State::resume(Time now) {
       std::ranges::any_of(progress.links, unheard) || std::ranges::any_of(progress.values, unheard);
   if (lost) lost_until = now + may_arrive_for({});
   resume_holds(now);
+  resume_group(now);
   resume_values(now);
   for (std::size_t service = 0; service < services.size(); ++service) {
     const ServicePhase phase = progress.services[service].phase;

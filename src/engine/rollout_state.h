@@ -26,6 +26,9 @@ namespace envlink::engine {
 enum class Asked {
   hold_read,
   hold_write,
+  group_look,
+  group_write,
+  new_group_read,
   values_look,
   value_write,
   values_read,
@@ -82,6 +85,17 @@ struct HoldRun {
   std::optional<Time> off_by{};  // from then on every reading shows what came of switching them off
   Time rest_until{};
   bool write_again = false;  // after the rest: write again, or only read again
+};
+
+/// The group that a run makes.
+struct NewGroupRun {
+  enum class Stage { due, looking, writing, resting, made, reading, settled } stage = Stage::due;
+  api::Request request{};  // the last that asked for it
+  std::optional<api::Outcome> answer{};
+  Time answered_at{};
+  int tries = 0;                     // by this process
+  std::optional<Time> arrives_by{};  // from then on no request whose answer was lost takes effect
+  Time rest_until{};
 };
 
 /// A link change on its way: write, read back, and again where that is safe.
@@ -158,6 +172,7 @@ struct FailureReport {
 };
 
 struct Rollout::State {
+  std::shared_ptr<plan::Plan> own_plan;  // where it makes a group, whose id it is told
   std::shared_ptr<const plan::Plan> kept_plan;
   const plan::Plan& plan;
   ValuesBefore values_before;
@@ -171,7 +186,8 @@ struct Rollout::State {
   api::Redactor replaced;                // knows what values were before the run
   bool stopped_writing = false;          // of the values that are due, none is written any more
   std::map<std::size_t, HoldRun> holds;  // by service
-  bool restoring = false;                // nothing else is left to do
+  NewGroupRun new_group;
+  bool restoring = false;  // nothing else is left to do
   std::vector<LinkRun> links;
   std::vector<GroupRun> groups;
   std::vector<ServiceRun> services;
@@ -232,6 +248,18 @@ struct Rollout::State {
   void judge_restored(Time now, std::size_t service, const model::Service& read, const Delivery& delivery);
   void rest_hold(Time now, std::size_t service, Time until, std::string_view shows);
   void fail_hold(Time now, std::size_t service, const std::string& why, std::string cure);
+
+  // rollout_group.cpp
+  void resume_group(Time now);
+  bool awaits_group() const;
+  void drive_group(Time now);
+  void group_looked(Time now, const Delivery& delivery);
+  void rest_group(Time now, Time until);
+  void write_group(Time now);
+  void group_answered(Time now, const Delivery& delivery);
+  void group_is_made(Time now, const GroupId& id, std::string how, std::optional<Time> server_time);
+  void new_group_read(Time now, const Delivery& delivery);
+  void fail_new_group(Time now, bool unchanged, std::string why, std::string cure);
 
   // rollout_values.cpp
   void resume_values(Time now);

@@ -42,6 +42,10 @@ constexpr Duration link_lag = std::chrono::seconds(30);
 struct Reading {
   std::optional<Time> from{};
   std::optional<Time> until{};
+  /// Of one answer with that Date, which Render cuts to whole seconds; unset: it told none.
+  static Reading dated(std::optional<Time> date) {
+    return date ? Reading{*date, *date + std::chrono::seconds(1)} : Reading{};
+  }
   bool before(Time time) const { return until && *until <= time; }
   bool after(Time time) const { return from && *from >= time; }
   bool operator==(const Reading&) const = default;

@@ -326,8 +326,7 @@ void History::change_begins(std::int64_t run, const ServiceId& service) {
 
 void History::link_changed(LinkAction action, const GroupId& group, const ServiceId& service,
                            std::optional<Time> server_time) {
-  model::Reading when;
-  if (server_time) when = {*server_time, *server_time + std::chrono::seconds(1)};
+  const model::Reading when = model::Reading::dated(server_time);
   LinkSeen& link = state_.links[{service, group}];
   const bool linked = action == LinkAction::add;
   if (link.group.empty() || link.linked != linked) {
@@ -358,6 +357,11 @@ void History::link_changed(LinkAction action, const GroupId& group, const Servic
   drafted.push_back({group, newest_values(state_, group), false});
 }
 
+void History::group_made(const GroupId& group, std::optional<Time> server_time) {
+  const model::Reading when = model::Reading::dated(server_time);
+  state_.groups[group] = {GroupSeen{keep({}), when, when}};
+}
+
 void History::value_changed(const GroupId& group, std::string_view name, const std::string& digest,
                             std::string_view digest_key, std::optional<Time> server_time) {
   const auto known = state_.groups.find(group);
@@ -374,8 +378,7 @@ void History::value_changed(const GroupId& group, std::string_view name, const s
   }
   if (now == before.values) return;
   // The reading that told was of values alone: what the group's links were is told by the readings before.
-  model::Reading when;
-  if (server_time) when = {*server_time, *server_time + std::chrono::seconds(1)};
+  const model::Reading when = model::Reading::dated(server_time);
   const bool same_reading =
       seen.size() > 1 && before.first == when && before.last == seen[seen.size() - 2].last;
   if (same_reading) {

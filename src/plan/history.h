@@ -84,6 +84,8 @@ class History {
   void change_begins(std::int64_t run, const ServiceId& service);
   void link_changed(LinkAction action, const GroupId& group, const ServiceId& service,
                     std::optional<Time> server_time);
+  /// A run made it, and it holds nothing yet.
+  void group_made(const GroupId& group, std::optional<Time> server_time);
   /// A value was read back as it was to be written. `digest`: empty, it was removed. `digest_key`: tells with
   /// which key it was made.
   void value_changed(const GroupId& group, std::string_view name, const std::string& digest,

@@ -4,12 +4,24 @@
 
 namespace envlink::plan {
 
+void Plan::make(const GroupId& id) {
+  const auto give = [&](GroupId& place) {
+    if (place == not_made) place = id;
+  };
+  give(new_group->id);
+  for (PlannedGroup& group : groups) give(group.id);
+  for (ValueChange& value : values) give(value.group);
+  for (LinkChange& link : links) give(link.group);
+  for (PlannedService& service : services) std::ranges::for_each(service.final_groups, give);
+}
+
 bool Plan::refused() const {
   return has_error(findings);
 }
 
 bool Plan::empty() const {
-  return values.empty() && links.empty() && std::ranges::none_of(services, [](const PlannedService& one) {
+  return !new_group && values.empty() && links.empty() &&
+         std::ranges::none_of(services, [](const PlannedService& one) {
            return one.redeploys() || !one.auto_deploy_was.empty();
          });
 }

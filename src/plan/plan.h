@@ -25,7 +25,8 @@ constexpr auto words(ValueOrigin) {
 }
 struct ValueSource {
   ValueOrigin origin = ValueOrigin::prompt;
-  std::string name{};  // a path, or the name of a variable
+  std::string name{};                // a path, or the name of a variable
+  std::vector<std::string> files{};  // paths of secret files beside it
   bool operator==(const ValueSource&) const = default;
 };
 
@@ -56,6 +57,16 @@ struct LinkChange {
   std::size_t service = 0;
   bool operator==(const LinkChange&) const = default;
 };
+
+/// A group that a run makes, with its values and its links in one request.
+struct NewGroup {
+  GroupId id{};  // `not_made` until it is
+  std::string name{};
+  EnvironmentId environment{};  // empty: none
+  bool operator==(const NewGroup&) const = default;
+};
+/// Stands in a plan for the id of a group that is not made yet; no request carries it.
+inline const GroupId not_made("(new)");
 
 enum class ValueAction { set, unset };
 constexpr auto words(ValueAction) {
@@ -130,6 +141,7 @@ struct Plan {
   std::int64_t undoes = 0;  // the run that it rolls back; 0: none
   std::vector<PlannedGroup> groups;
   std::vector<PlannedService> services;  // in the file's order
+  std::optional<NewGroup> new_group{};   // made before anything else is written
   std::vector<ValueChange> values;       // all are read back before the first link changes
   std::string digest_key;                // tells with which key their digests were made
   bool keeps_undo = false;               // what they were is kept for a rollback
@@ -144,6 +156,9 @@ struct Plan {
   model::ApiSettings api;
 
   bool journal_unreadable = false;  // what would rest on it is unknown
+
+  /// The new group is made: its id takes the place of `not_made`.
+  void make(const GroupId& id);
 
   bool refused() const;  // an error among the findings: nothing may be written
   bool empty() const;    // nothing changes and nobody redeploys

@@ -59,6 +59,7 @@ namespace envlink::plan {
 void fields(auto& visit, json::Like<ValueSource> auto& source) {
   visit("origin", source.origin);
   visit.if_any("name", source.name);
+  visit.if_any("files", source.files);
 }
 
 void fields(auto& visit, json::Like<PlannedGroup> auto& group) {
@@ -102,6 +103,12 @@ void fields(auto& visit, json::Like<LinkChange> auto& link) {
   visit("group", link.group);
   visit("group_name", link.group_name);
   visit("service", link.service);
+}
+
+void fields(auto& visit, json::Like<NewGroup> auto& group) {
+  visit("id", group.id);
+  visit("name", group.name);
+  visit.if_any("environment", group.environment);
 }
 
 void fields(auto& visit, json::Like<ValueChange> auto& value) {
@@ -152,6 +159,7 @@ void fields(auto& visit, json::Like<Plan> auto& plan) {
   visit.later("stale_consumers", plan.stale_consumers);
   visit.later("ignored", plan.ignored);
   visit.later("journal_unreadable", plan.journal_unreadable);
+  visit.if_any("new_group", plan.new_group);
   visit.if_any("values", plan.values);
   visit.if_any("digest_key", plan.digest_key);
   visit.if_any("keeps_undo", plan.keeps_undo);

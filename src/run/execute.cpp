@@ -77,7 +77,9 @@ class Execution {
       return go_back(run, rollout.plan(), rollout.progress());
     close(run, context_.clock.now(), rolled.outcome);
     tell_what_holds_back(run, rollout);
-    return rolled.outcome == Outcome::done ? prove(context_, wanted, rollout) : rolled.outcome;
+    if (rolled.outcome != Outcome::done) return rolled.outcome;
+    // A group that it made is known by its id now.
+    return prove(context_, rollout.plan().new_group ? asked_by(rollout.plan()) : wanted, rollout);
   }
 
   /// To its end, with no proof and no rollback behind it.

@@ -13,7 +13,7 @@ constexpr int most_tries = 5;
 void take_value(const plan::Plan& plan, const engine::ValueProved& proved, plan::History& history) {
   if (proved.value.position >= plan.values.size()) return;
   const plan::ValueChange& change = plan.values[proved.value.position];
-  history.value_changed(change.group, change.key, change.after, plan.digest_key, proved.server_time);
+  history.value_changed(proved.value.group.id, change.key, change.after, plan.digest_key, proved.server_time);
 }
 
 void take(std::int64_t run, const engine::Event& event, const std::optional<plan::Plan>& plan,
@@ -22,6 +22,7 @@ void take(std::int64_t run, const engine::Event& event, const std::optional<plan
                  [&](const engine::ValueProved& it) {
                    if (plan) take_value(*plan, it, history);
                  },
+                 [&](const engine::GroupMade& it) { history.group_made(it.group.id, it.server_time); },
                  [&](const engine::LinkIntended& it) { history.change_begins(run, it.link.service.id); },
                  [&](const engine::LinkProved& it) {
                    history.link_changed(it.link.action, it.link.group.id, it.link.service.id, it.server_time);

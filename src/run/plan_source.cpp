@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "engine/rollback.h"
 #include "plan/match.h"
+#include "plan/new_group.h"
 #include "plan/plan_snapshot.h"
 #include "plan/values.h"
 
@@ -65,6 +66,13 @@ std::vector<plan::GroupValues> described(const Context& context, const PlanSourc
     groups.push_back(std::move(group));
   }
   return groups;
+}
+
+Error taken(const plan::NewGroup& group) {
+  return {.kind = ErrorKind::refused,
+          .what = fmt::format("There is a group called {}; nothing was written", clean(group.name)),
+          .cure = fmt::format("Take another name, or change that one: envlink groups push {}",
+                              clean(group.name))};
 }
 
 Result<void> still_holds(const PlanSource& source, const model::Workspace& actual) {
@@ -126,7 +134,12 @@ Result<plan::Plan> plan_by(const Context& context, const PlanSource& source, con
   options.values = described(context, source);
   options.history = history;
   if (!source.consumers_alone) return plan::make_plan(source.desired, actual, options);
+  if (source.makes && plan::name_taken(*source.makes, actual) != nullptr) return fail(taken(*source.makes));
+  if (source.makes && source.desired.groups.empty())
+    return plan::make_new_group(source.desired, actual, *source.makes, options);
   const auto still_linked = plan::still_consumers(source.desired, actual);
+  if (still_linked && source.makes)
+    return plan::make_new_group(*still_linked, actual, *source.makes, options);
   if (still_linked) return plan::make_plan(*still_linked, actual, options);
   return fail({.kind = ErrorKind::held,
                .what = "A service was linked to the group while the plan was made; nothing was written",

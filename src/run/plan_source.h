@@ -32,13 +32,14 @@ struct GivenValues {
 };
 
 struct PlanSource {
-  model::Desired desired{};              // what the file asks for; not read where there is a plan file
-  plan::PlanOptions options{};           // for a plan that is made now
-  std::optional<plan::PlanFile> file{};  // a plan that was made earlier
-  std::string file_name{};               // its name, fit for a message
-  std::string expected_hash{};           // empty: any plan will do
-  std::vector<GivenValues> values{};     // each group once; for a plan that is made now
-  bool consumers_alone = false;          // `desired` names those of one group, as they were linked then
+  model::Desired desired{};               // what the file asks for; not read where there is a plan file
+  plan::PlanOptions options{};            // for a plan that is made now
+  std::optional<plan::PlanFile> file{};   // a plan that was made earlier
+  std::string file_name{};                // its name, fit for a message
+  std::string expected_hash{};            // empty: any plan will do
+  std::vector<GivenValues> values{};      // each group once; for a plan that is made now
+  bool consumers_alone = false;           // `desired` names those of one group, as they were linked then
+  std::optional<plan::NewGroup> makes{};  // in the place of that group, or of none; with `consumers_alone`
 
   /// What must hold in the end.
   model::Desired wanted(const plan::Plan& plan) const;

@@ -51,4 +51,32 @@ PlanSource plan_source_for_group(const model::Desired& file, const GroupToChange
   return source;
 }
 
+PlanSource plan_source_for_new_group(const model::Desired& file, const GroupToChange* found,
+                                     plan::NewGroup group, GivenValues values,
+                                     const plan::ValueSource& from) {
+  PlanSource source;
+  if (found == nullptr) {
+    source.desired = file;
+    source.desired.groups.clear();
+    source.desired.services.clear();
+    source.consumers_alone = true;
+  } else {
+    // What they require is looked for among what they get and what they lose.
+    std::vector<std::string> held =
+        model::keys_of(found->group.variables.value_or(std::vector<model::Variable>{}));
+    for (const std::string& name : found->group.secret_files) held.push_back(model::file_key(name));
+    GivenValues changed = values;
+    changed.unset = std::move(held);
+    source = plan_source_for_group(file, *found, std::move(changed), from, false);
+    source.values.clear();
+    if (found->group.environment) group.environment = *found->group.environment;
+  }
+  source.options.values_from = from;
+  values.group = plan::not_made;
+  if (!values.set.empty()) source.values.push_back(std::move(values));
+  group.id = plan::not_made;
+  source.makes = std::move(group);
+  return source;
+}
+
 }  // namespace envlink::run

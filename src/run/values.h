@@ -26,4 +26,8 @@ Result<void> check_held(const model::Group& group, const std::vector<std::string
 PlanSource plan_source_for_group(const model::Desired& file, const GroupToChange& found, GivenValues values,
                                  const plan::ValueSource& from, bool keeps_undo);
 
+/// The same of a group that is made, with these values. It takes the place of `found`; nullptr: of none.
+PlanSource plan_source_for_new_group(const model::Desired& file, const GroupToChange* found,
+                                     plan::NewGroup group, GivenValues values, const plan::ValueSource& from);
+
 }  // namespace envlink::run

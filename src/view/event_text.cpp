@@ -83,6 +83,21 @@ struct EventWords : Phrases {
   std::string operator()(const engine::LinkFailed& failed) const {
     return failure(change(failed.link), failed.why, failed.cure);
   }
+  std::string operator()(const engine::GroupIntended& intended) const {
+    return fmt::format("make the group {}: asked for{}", safe(intended.group.name, style),
+                       attempt_words(intended.attempt));
+  }
+  std::string operator()(const engine::GroupAnswered& answered) const {
+    return fmt::format("make the group {}: {}", safe(answered.group.name, style),
+                       answer("Render answered", answered.http_status, answered.why));
+  }
+  std::string operator()(const engine::GroupMade& made) const {
+    return with(with("the group " + safe(made.group.name, style) + " is made", made.group.id.text(), ", "),
+                made.how, ": ");
+  }
+  std::string operator()(const engine::GroupFailed& failed) const {
+    return with(with("make the group: failed", failed.why, ": "), failed.cure, arrow());
+  }
   std::string operator()(const engine::ValueIntended& intended) const {
     return fmt::format("{}: asked for{}", change(intended.value), attempt_words(intended.attempt));
   }
@@ -175,6 +190,9 @@ Colour event_colour(const Event& event) {
       ByKind{[](const engine::HoldFailed&) { return Colour::bad; },
              [](const engine::HoldAnswered& answered) { return tone_of_answer(answered.http_status); },
              [](const engine::HoldProved&) { return Colour::good; },
+             [](const engine::GroupFailed&) { return Colour::bad; },
+             [](const engine::GroupAnswered& answered) { return tone_of_answer(answered.http_status); },
+             [](const engine::GroupMade&) { return Colour::good; },
              [](const engine::ValueFailed&) { return Colour::bad; },
              [](const engine::ValueAnswered& answered) { return tone_of_answer(answered.http_status); },
              [](const engine::ValueProved&) { return Colour::good; },
@@ -201,6 +219,8 @@ bool is_news(const Event& event) {
   return std::visit(
       ByKind{[](const engine::HoldIntended& intended) { return intended.attempt > 1; },
              [](const engine::HoldAnswered& answered) { return !is_success(answered.http_status); },
+             [](const engine::GroupIntended& intended) { return intended.attempt > 1; },
+             [](const engine::GroupAnswered& answered) { return !is_success(answered.http_status); },
              [](const engine::ValueIntended& intended) { return intended.attempt > 1; },
              [](const engine::ValueAnswered& answered) { return !is_success(answered.http_status); },
              [](const engine::LinkIntended& intended) { return intended.attempt > 1; },
@@ -244,6 +264,16 @@ struct LogLines::Words : Phrases {
   }
   Said operator()(const engine::HoldFailed& failed) const {
     return failure(change(failed.action), failed.why, failed.cure);
+  }
+  Said operator()(const engine::GroupAnswered& answered) const {
+    if (is_success(answered.http_status)) return std::nullopt;
+    return fmt::format("make the group: {}", answer("HTTP", answered.http_status, answered.why));
+  }
+  Said operator()(const engine::GroupMade& made) const {
+    return with("the group is made, " + safe(made.group.id.text(), style), made.how, ": ");
+  }
+  Said operator()(const engine::GroupFailed& failed) const {
+    return with(with("make the group: failed", failed.why, ": "), failed.cure, arrow());
   }
   Said operator()(const engine::ValueAnswered& answered) const {
     if (is_success(answered.http_status)) return std::nullopt;
@@ -353,6 +383,8 @@ std::optional<std::string> LogLines::line_for(const Event& event) {
     line += pad(safe(service->name, style_), names_) + "  ";
   if (const engine::EventValue* value = engine::value_of(event))
     line += pad(safe(value->group.name, style_), names_) + "  ";
+  if (const engine::EventGroup* group = engine::group_of(event))
+    line += pad(safe(group->name, style_), names_) + "  ";
   return line + paint(*words, log_colour(event), style_);
 }
 

@@ -69,12 +69,14 @@ void write_pairs(json::Writer& out, std::string_view key, const auto& pairs) {
 void write_forecast(json::Writer& out, const Plan& plan) {
   const engine::Forecast forecast = engine::forecast(plan);
   out.if_any("hold_writes", forecast.hold_writes);
+  out.if_any("group_writes", forecast.group_writes);
   out.if_any("value_writes", forecast.value_writes);
-  out("link_writes", plan.links.size());
+  out("link_writes", forecast.link_writes);
   out("deploys", plan.deploys());
   out.or_null("critical_path_seconds", whole_seconds(forecast.critical_path));
   out("reads", [&](json::Writer& reads) {
     reads.if_any("holds", forecast.hold_reads);
+    reads.if_any("group", forecast.group_reads);
     reads.if_any("values", forecast.value_reads);
     reads("links", forecast.link_reads);
     reads("deploys", forecast.deploy_reads);

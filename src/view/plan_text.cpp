@@ -70,7 +70,9 @@ class Writer {
     out_ += heading("Groups", style_);
     const auto column = name_column(plan_.groups, style_);
     for (const auto& group : plan_.groups) {
-      std::string counted = group.variables ? count_of(*group.variables, "variable") : "variables not read";
+      const bool made = plan_.new_group && group.id == plan_.new_group->id && plan_.undoes == 0;
+      std::string counted = made ? "new: " : "";
+      counted += group.variables ? count_of(*group.variables, "variable") : "variables not read";
       if (group.secret_files > 0) counted += ", " + count_of(group.secret_files, "secret file");
       if (group.asked) {
         counted +=

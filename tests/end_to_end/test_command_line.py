@@ -26,7 +26,7 @@ class CommandLine(Case):
         listed = {part.split(":\n")[0]: re.findall(r"^  (\w+(?: \w+)?)  ", part, re.M) for part in listed.split("\n\n")}
         self.assertEqual(list(listed), ["Set up", "Plan and apply", "Look", "Groups", "Undo and history", "Tools"])
         self.assertEqual(listed["Plan and apply"], ["plan", "rehearse", "apply"])
-        self.assertEqual(listed["Groups"], ["groups list", "groups show", "groups diff", "groups link", "groups unlink", "groups set", "groups unset", "groups push"])
+        self.assertEqual(listed["Groups"], ["groups list", "groups show", "groups diff", "groups link", "groups unlink", "groups create", "groups swap", "groups set", "groups unset", "groups push"])
 
     def test_each_command_has_its_help_with_examples_that_it_understands(self):
         self.assertGreaterEqual(len(self.commands()), 14)
@@ -51,7 +51,7 @@ class CommandLine(Case):
             ("plan", "-out=x"): "Did you mean --out?",
             ("apply", "-yes"): "Did you mean --yes?",
             ("help", "aply"): "Did you mean envlink apply?",
-            ("groups",): "list, show, diff, link, unlink, set, unset and push",
+            ("groups",): "list, show, diff, link, unlink, create, swap, set, unset and push",
             ("groups", "lnk"): "Did you mean envlink groups link?",
             ("groups", "list", "extra"): "groups list takes no argument extra",
             ("frobnicate",): "Unknown command frobnicate",

@@ -88,7 +88,7 @@ class Answers(Case):
         self.assertEqual(self.words("groups", "diff", "sh"), ["shared"])
         self.assertEqual(self.words("groups", "diff", "shared", "sh"), ["shared"])
         self.assertEqual(self.words("groups", "diff", "shared", "--differ", ""), [])
-        self.assertEqual(self.words("groups", ""), ["list", "show", "diff", "link", "unlink", "set", "unset", "push"])
+        self.assertEqual(self.words("groups", ""), ["list", "show", "diff", "link", "unlink", "create", "swap", "set", "unset", "push"])
         self.assertEqual(self.words("help", "groups", "u"), ["unlink", "unset"])
         self.assertEqual(self.words("groups", "list", "--y"), [])
         self.assertEqual(self.words("explain", "base", "DATABASE_"), [])

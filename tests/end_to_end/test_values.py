@@ -135,6 +135,16 @@ class Values(Case):
         last = max(i for i, r in enumerate(about) if r["method"] == "PUT")
         self.assertEqual([r["method"] for r in about[first - 1:last + 2]], ["GET"] + ["PUT"] * 39 + ["GET"])
 
+    def test_a_push_writes_secret_files_beside_the_variables(self):
+        self.start(groups={"shared": {}})
+        self.write(".env.new", "DATABASE_URL=sesame-new\n")
+        path = self.write("ca.pem", "sesame certificate\n")
+        said = self.groups("push", "shared", "--from", ".env.new", "--secret-file", str(path), "--prune",
+                           "--prune-at-most", "1", "--yes")
+        self.assert_exit(said, 0)
+        self.assertEqual(self.held(), {"DATABASE_URL": "sesame-new", "file:ca.pem": "sesame certificate\n"})
+        self.nothing_leaks(said)
+
     def test_pruning_lists_what_would_go_and_yes_alone_removes_nothing(self):
         self.start(groups={"shared": {}})
         self.write(".env.new", "DATABASE_URL=sesame-new\n")

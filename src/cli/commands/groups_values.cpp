@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/dotenv_flags.h"
 #include "cli/given_value.h"
 #include "cli/output.h"
 #include "cli/prune_flag.h"
@@ -15,7 +16,6 @@
 #include "model/variable.h"
 #include "run/commands.h"
 #include "run/values.h"
-#include "source/dotenv.h"
 
 namespace envlink::cli {
 
@@ -37,7 +37,7 @@ struct UnsetOptions : ValuesOptions {
 };
 
 struct PushOptions : ValuesOptions {
-  std::string from;
+  DotenvFlags values;
   bool prune = false;
   std::int64_t prune_at_most = -1;  // -1: not given
 };
@@ -91,18 +91,12 @@ std::vector<Parameter> unset_parameters(UnsetOptions& options) {
 }
 
 std::vector<Parameter> push_parameters(PushOptions& options) {
-  std::vector<Parameter> all = {
-      group_argument(options, push_example),
-      {.names = "--from",
-       .value = "FILE",
-       .target = &options.from,
-       .does = "The dotenv file: KEY=value lines",
-       .required = true,
-       .wrong = usage_error("The dotenv file is missing",
-                            fmt::format("Such as: envlink groups {}", push_example))},
-      {"--prune", "", &options.prune, "Unset the variables of the group that the file does not name"},
-      prune_at_most_flag(options.prune_at_most,
-                         "With --prune: refuse if it would unset more than N; required with --yes")};
+  std::vector<Parameter> all = {group_argument(options, push_example)};
+  std::ranges::move(dotenv_flags(options.values, push_example), std::back_inserter(all));
+  all.push_back(
+      {"--prune", "", &options.prune, "Unset the variables of the group that the file does not name"});
+  all.push_back(prune_at_most_flag(
+      options.prune_at_most, "With --prune: refuse if it would unset more than N; required with --yes"));
   add_common(all, options);
   return all;
 }
@@ -176,15 +170,11 @@ Outcome unset(const UnsetOptions& options) {
 Outcome push(const PushOptions& options) {
   if (options.prune_at_most >= 0 && !options.prune)
     return end_with(usage_error("--prune-at-most goes with --prune", "Add --prune, or leave it out"));
-  auto named = source::from_dotenv(options.from);
-  if (!named) return end_with(named.error());
-  *named = source::without_own_key(std::move(*named));
-  if (const auto good = source::check_none_empty(*named, options.from); !good) return end_with(good.error());
-  const plan::ValueSource from{plan::ValueOrigin::dotenv, absolute_path(options.from)};
+  auto given = read_values(options.values);
+  if (!given) return end_with(given.error());
+  given->values.prune = options.prune;
   const auto give = [&](const run::GroupToChange&) -> Given {
-    run::GivenValues values{.prune = options.prune};
-    for (source::Named& one : *named) values.set.push_back({one.key, std::move(one.value)});
-    return std::pair(std::move(values), from);
+    return std::pair(std::move(given->values), given->from);
   };
   return change("groups push", options, give, prune_limit(options.prune_at_most, options));
 }
@@ -244,6 +234,7 @@ Command groups_push_command() {
 that the file does not name stay; --prune unsets them, after they were listed. RENDER_API_KEY, with
 which envlink signs in, is left out: groups set writes it where a service is to have it.)",
       .examples = R"(  envlink groups push my-secrets --from .env.production
+  envlink groups push my-secrets --from .env.production --secret-file certs/ca.pem
   envlink groups push my-secrets --from .env.production --prune
   envlink groups push my-secrets --from .env.production --prune --prune-at-most 2 --yes)",
       .endings = endings(),

@@ -1,0 +1,133 @@
+// groups create and swap: a group that is made, carried out as a run.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/dotenv_flags.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "run/commands.h"
+#include "run/values.h"
+
+namespace envlink::cli {
+
+namespace {
+
+struct MakeOptions : CommonOptions {
+  std::string name;
+  std::string replaced;  // of swap
+  DotenvFlags values;
+  std::string environment;
+  bool anew = false;
+};
+
+constexpr std::string_view create_example = "create my-secrets-2 --from .env.production";
+constexpr std::string_view swap_example = "swap my-secrets my-secrets-2 --from .env.production";
+
+Parameter name_argument(std::string& target, std::string_view what, std::string_view does,
+                        std::string_view example) {
+  return {.names = what,
+          .value = "",
+          .target = &target,
+          .does = does,
+          .required = true,
+          .wrong = usage_error("The name of the new group is missing",
+                               fmt::format("Such as: envlink groups {}", example))};
+}
+
+Parameter anew_flag(MakeOptions& options) {
+  return {"--anew", "", &options.anew, "Leave an unfinished run as it stands"};
+}
+
+std::vector<Parameter> create_parameters(MakeOptions& options) {
+  std::vector<Parameter> all = {
+      name_argument(options.name, "NAME", "What the group is called", create_example)};
+  std::ranges::move(dotenv_flags(options.values, ""), std::back_inserter(all));
+  all.push_back({"--environment", "ID", &options.environment, "The environment it belongs to, evm-…"});
+  all.push_back(anew_flag(options));
+  return all;
+}
+
+std::vector<Parameter> swap_parameters(MakeOptions& options) {
+  std::vector<Parameter> all = {
+      name_argument(options.replaced, "OLD", "The group whose place it takes, by name or id", swap_example),
+      name_argument(options.name, "NEW", "What the new group is called", swap_example)};
+  std::ranges::move(dotenv_flags(options.values, swap_example), std::back_inserter(all));
+  all.push_back(anew_flag(options));
+  return all;
+}
+
+Outcome make(std::string_view command, const MakeOptions& options) {
+  if (clean(options.name) != options.name || options.name.starts_with("evg-"))
+    return end_with(usage_error(fmt::format("{} is no name for a group", clean(options.name, 60)),
+                                "Use words that are no id, and no control characters."));
+  auto given = read_values(options.values);
+  if (!given) return end_with(given.error());
+  auto session = Session::open_reading(options);
+  const model::Desired file = session ? session->desired() : model::Desired{};
+  return answer(command, options, std::move(session), [&](run::Context& context) {
+    plan::NewGroup group{.name = options.name, .environment = EnvironmentId(options.environment)};
+    std::optional<run::GroupToChange> replaced;
+    if (!options.replaced.empty()) {
+      auto found = run::read_group(context, file, options.replaced);
+      if (!found) return run::end_with(context, found.error());
+      replaced = std::move(*found);
+    }
+    const run::PlanSource source = run::plan_source_for_new_group(
+        file, replaced ? &*replaced : nullptr, std::move(group), std::move(given->values), given->from);
+    return run::apply(context, source, {.lock_wait = {options.lock_wait}, .anew = options.anew});
+  });
+}
+
+Outcome create(const MakeOptions& options) {
+  return make("groups create", options);
+}
+
+Outcome swap(const MakeOptions& options) {
+  return make("groups swap", options);
+}
+
+constexpr CommonFlags writing{
+    .writing = true, .file = true, .env_file = true, .output = true, .stream = true, .messages = true};
+
+std::vector<Ending> endings() {
+  return endings_of_rollout({{Outcome::held, "another run holds the lock or is unfinished"}});
+}
+
+}  // namespace
+
+Command groups_create_command() {
+  return {
+      .name = "groups create",
+      .section = Section::groups,
+      .summary = "Make a group, with what a dotenv file and secret files hold.",
+      .help =
+          R"(One request makes it with all that it holds; then it is read back and compared. It is linked to
+nothing, so nothing is deployed.)",
+      .examples = R"(  envlink groups create my-secrets-2 --from .env.production
+  envlink groups create my-certificates --secret-file certs/ca.pem
+  envlink groups create shared-flags)",
+      .endings = endings(),
+      .common = writing,
+      .action = make_action(create_parameters, create)};
+}
+
+Command groups_swap_command() {
+  return {
+      .name = "groups swap",
+      .section = Section::groups,
+      .summary = "Make a group in the place of another one, and redeploy what is linked to it.",
+      .help =
+          R"(One request makes the new group with its values and the links of all services that have the old
+one. Then, service by service in the order of envlink.yaml, the old link is taken away and the service
+is deployed. The old group stays: envlink rollback links it again.)",
+      .examples = R"(  envlink groups swap my-secrets my-secrets-2 --from .env.production)",
+      .endings = endings(),
+      .common = writing,
+      .action = make_action(swap_parameters, swap)};
+}
+
+}  // namespace envlink::cli

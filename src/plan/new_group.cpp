@@ -1,0 +1,98 @@
+#include "plan/new_group.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "plan/checks/checks.h"
+#include "plan/finding.h"
+#include "plan/make_plan.h"
+
+namespace envlink::plan {
+namespace {
+
+/// As if it were there, and empty.
+model::Workspace with_group(model::Workspace actual, const NewGroup& group) {
+  model::Group made;
+  made.id = group.id;
+  made.name = group.name;
+  made.owner = actual.owner.id;
+  if (!group.environment.empty()) made.environment = group.environment;
+  made.variables.emplace();
+  made.files_told = true;
+  actual.groups.push_back(std::move(made));
+  return actual;
+}
+
+/// What the consumers of `replaced` are linked to in the end.
+model::Desired relinked(model::Desired desired, const model::Workspace& actual, const GroupId& replaced) {
+  std::set<GroupId> named;
+  for (model::DesiredService& service : desired.services) {
+    const Place place = service.name.place;
+    service.link = {{not_made.text(), place}};
+    for (const model::Group& other : actual.groups) {
+      if (other.id == replaced || !other.links_to(ServiceId(service.name.text))) continue;
+      service.link.push_back({other.id.text(), place});
+      named.insert(other.id);
+    }
+  }
+  model::DesiredGroup made = std::move(desired.groups.front());
+  made.name.text = not_made.text();
+  desired.groups = {std::move(made)};
+  for (const GroupId& id : named) {
+    model::DesiredGroup other;
+    other.name.text = id.text();
+    desired.groups.push_back(std::move(other));
+  }
+  desired.unmanaged = model::Unmanaged::remove;
+  return desired;
+}
+
+/// What services lose with the group that goes.
+void tell_missing(const model::Group& replaced, const NewGroup& group, Plan& plan) {
+  FindingLimiter limited(plan.findings);
+  std::vector<std::string> held = model::keys_of(replaced.variables.value_or(std::vector<model::Variable>{}));
+  for (const std::string& file : replaced.secret_files) held.push_back(model::file_key(file));
+  for (const std::string& key : held) {
+    if (std::ranges::find(plan.values, key, &ValueChange::key) != plan.values.end()) continue;
+    limited.add(make_finding("swap-missing", fmt::format("group {}", clean(group.name)),
+                             fmt::format("{} holds {}, and the new group does not: services lose it",
+                                         clean(replaced.label()), clean(key)),
+                             model::is_file_key(key) ? "give it with --secret-file, where that is not meant"
+                                                     : "add it to the dotenv file, where that is not meant",
+                             {}, key));
+  }
+}
+
+}  // namespace
+
+const model::Group* name_taken(const NewGroup& group, const model::Workspace& actual) {
+  const auto place = std::ranges::find(actual.groups, group.name, &model::Group::name);
+  return place == actual.groups.end() ? nullptr : &*place;
+}
+
+Plan make_new_group(const model::Desired& consumers, const model::Workspace& actual, const NewGroup& group,
+                    const PlanOptions& options) {
+  const model::Workspace after = with_group(actual, group);
+  model::Desired desired = consumers;
+  const model::Group* replaced = nullptr;
+  if (consumers.groups.empty()) {
+    model::DesiredGroup made;
+    made.name.text = not_made.text();
+    desired.groups = {std::move(made)};
+  } else {
+    replaced = actual.find_group(GroupId(consumers.groups.front().name.text));
+    desired = relinked(consumers, actual, GroupId(consumers.groups.front().name.text));
+  }
+  Plan plan = make_plan(desired, after, options);
+  // It is made for whoever links it later.
+  std::erase_if(plan.findings, [](const Finding& one) { return one.id == "group-unused"; });
+  plan.new_group = group;
+  plan.keeps_undo = false;  // there is nothing of before
+  if (replaced != nullptr) tell_missing(*replaced, group, plan);
+  return plan;
+}
+
+}  // namespace envlink::plan
