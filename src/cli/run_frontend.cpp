@@ -140,7 +140,7 @@ std::string summarize(const run::StoredRun& run, bool locked) {
   if (counts.unknown_deploys > 0)
     text += fmt::format(", what came of {} is not known",
                         count_of(counts.unknown_deploys, "request for a deploy", "requests for a deploy"));
-  if (const auto off = run.switched_off(); !off.empty())
+  if (const auto off = engine::switched_off(run.plan, run.progress); !off.empty())
     text += "\n  Automatic deploys are off: " + join_and(off);
   if (!counts.failed.empty()) text += "\n  Failed: " + join_and(counts.failed);
   if (!counts.under_way.empty())

@@ -1,6 +1,10 @@
 #include "engine/progress.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "base/text.h"
 
 namespace envlink::engine {
 namespace {
@@ -284,6 +288,16 @@ void Progress::apply(const Event& event) {
                     },
                     [](const auto&) {}},
              event.what);
+}
+
+std::vector<std::string> switched_off(const plan::Plan& plan, const Progress& progress) {
+  std::vector<std::string> off;
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    const HoldProgress& hold = progress.services[i].hold;
+    if (hold.to_restore())
+      off.push_back(fmt::format("{} ({})", clean(plan.services[i].name), clean(hold.was)));
+  }
+  return off;
 }
 
 }  // namespace envlink::engine

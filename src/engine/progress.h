@@ -63,6 +63,9 @@ enum class HoldPhase {
   restoring,  // likewise
   restored,
 };
+constexpr auto words(HoldPhase) {
+  return std::to_array<std::string_view>({"untouched", "switching_off", "off", "restoring", "restored"});
+}
 
 struct HoldProgress {
   HoldPhase phase = HoldPhase::untouched;
@@ -129,5 +132,9 @@ struct Progress {
   bool failed() const;                   // of some service there is a verdict, and it is bad
   void apply(const Event& event);
 };
+
+/// Services whose automatic deploys the run switched off and has not switched on again: "api (commit)", fit
+/// to print.
+std::vector<std::string> switched_off(const plan::Plan& plan, const Progress& progress);
 
 }  // namespace envlink::engine

@@ -108,7 +108,7 @@ Result<void> still_valid(const Store& store, const PlanSource& source, const Pla
 
 /// What a run that is left as it stands switched off, nobody switches on again.
 void tell_left_off(Context& context, const StoredRun& run) {
-  const std::vector<std::string> off = run.switched_off();
+  const std::vector<std::string> off = engine::switched_off(run.plan, run.progress);
   if (off.empty()) return;
   context.frontend.report(
       {.what = fmt::format("Run {} leaves automatic deploys off: {}", run.number(), join_and(off)),

@@ -84,7 +84,7 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
   if (!back) return end_with(context, back.error());
   context.frontend.show_plan(back->plan);
   if (back->plan.refused()) {
-    if (const auto off = run->switched_off(); !off.empty()) {
+    if (const auto off = engine::switched_off(run->plan, run->progress); !off.empty()) {
       context.frontend.report({.what = "Automatic deploys are still off: " + join_and(off),
                                .cure = "Switch them on again: envlink resume"});
     }

@@ -13,16 +13,6 @@ Time StoredRun::left_off() const {
   return events.empty() ? summary.began : events.back().at;
 }
 
-std::vector<std::string> StoredRun::switched_off() const {
-  std::vector<std::string> off;
-  for (std::size_t i = 0; i < plan.services.size(); ++i) {
-    const engine::HoldProgress& hold = progress.services[i].hold;
-    if (hold.to_restore())
-      off.push_back(fmt::format("{} ({})", clean(plan.services[i].name), clean(hold.was)));
-  }
-  return off;
-}
-
 Result<StoredRun> load_run(const Store& store, std::int64_t number) {
   auto summary = store.find(number);
   if (!summary) return fail(summary.error());

@@ -125,8 +125,6 @@ struct StoredRun {
   }
   /// When it came to its end, or was last heard of where it did not. A rollback of it comes later.
   Time left_off() const;
-  /// Services whose automatic deploys it switched off and has not switched on again: "api (commit)".
-  std::vector<std::string> switched_off() const;
 };
 
 Result<StoredRun> load_run(const Store& store, std::int64_t number);

@@ -167,6 +167,7 @@ void write_run(json::Writer& out, const ToldRun& run) {
   out.or_null("began", progress.began_at);
   out.or_null("ended", progress.ended_at);
   write_outcome(out, progress.ended_at ? std::optional(progress.outcome) : std::nullopt);
+  write_new_group(out, run.plan, progress);
   write_values(out, run.plan, progress);
   write_links(out, run.plan, progress);
   out.key("services");

@@ -46,6 +46,17 @@ void write_links(json::Writer& out, const plan::Plan& plan, const engine::Progre
   });
 }
 
+void write_new_group(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress) {
+  if (!plan.new_group) return;
+  out("new_group", [&](json::Writer& group) {
+    group.or_null("id", progress.made);
+    group("name", plan.new_group->name);
+    group("state", progress.group->phase);
+    group("attempts", progress.group->attempts);
+    group.or_null("why", progress.group->trouble);
+  });
+}
+
 void write_service(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress,
                    std::size_t service) {
   const plan::PlannedService& planned = plan.services[service];
@@ -53,6 +64,13 @@ void write_service(json::Writer& out, const plan::Plan& plan, const engine::Prog
   out("service", named(planned));
   out.or_null("wave", planned.wave);
   out("state", one.state());
+  if (one.hold.phase != engine::HoldPhase::untouched) {
+    out("automatic_deploys", [&](json::Writer& hold) {
+      hold("state", one.hold.phase);
+      hold("was", one.hold.was);
+      hold.or_null("why", one.hold.trouble);
+    });
+  }
   out.or_null("deploy", one.deploy);
   out.or_null("deploy_status", one.status_text);
   out.or_null("seconds", whole_seconds(time_taken(one)));

@@ -59,6 +59,8 @@ void write_value(json::Writer& out, const plan::ValueChange& value);
 /// A change of a link.
 void write_link(json::Writer& out, const plan::Plan& plan, const plan::LinkChange& link);
 /// The member `links`: every change of a link that the plan asks for, and where it stands.
+/// The group that the run makes, where it makes one.
+void write_new_group(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress);
 void write_links(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress);
 /// Where a service of a run stands.
 void write_service(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress,

@@ -102,7 +102,8 @@ TEST_CASE("a rehearsal is what the published schema describes") {
 }
 
 TEST_CASE("the report of a run is what the published schema describes") {
-  for (const auto& run : {sample::failed_run(), sample::resumed_run(), sample::hostile_run(), Report{}}) {
+  for (const auto& run :
+       {sample::failed_run(), sample::resumed_run(), sample::held_run(), sample::hostile_run(), Report{}}) {
     CHECK(complaints("report.schema.json", report_json(run)) == "");
     CHECK(sample::harmless(report_json(run)));
   }
@@ -175,6 +176,14 @@ TEST_CASE("how a rollout ended is what the published schemas describe") {
     CHECK(complaints("run.schema.json", run_account_json(account)) == "");
     CHECK(complaints("events.schema.json", outcome_line(account)) == "");
   }
+  const Report held = sample::held_run();
+  account.runs.push_back({8, held.plan, engine::Progress::of(held.plan, held.events)});
+  CHECK(complaints("run.schema.json", run_account_json(account)) == "");
+  CHECK(complaints("events.schema.json", outcome_line(account)) == "");
+  const auto told = json::parse(run_account_json(account)).at("runs").at(3);
+  CHECK(told.at("new_group").at("id") == "evg-new");
+  CHECK(told.at("services").at(0).at("automatic_deploys").at("state") == "restoring");
+  CHECK(told.at("services").at(0).at("automatic_deploys").at("was") == "commit");
   account.verification = sample::unverified();
   CHECK(complaints("run.schema.json", run_account_json(account)) == "");
   CHECK(complaints("events.schema.json", outcome_line(account)) == "");

@@ -65,6 +65,9 @@ class Text {
     for (const Pause& pause : timeline_.pauses)
       add(fmt::format("Resumed at {}, {} after it stopped", day_and_time(pause.to),
                       format_duration(pause.to - pause.from)));
+    if (!timeline_.progress.made.empty())
+      add(fmt::format("It made the group {}, {}", safe(plan.new_group->name, style_),
+                      safe(timeline_.progress.made.text(), style_)));
     if (!plan.values.empty()) {
       std::vector<std::string> keys;
       for (const plan::ValueChange& value : plan.values) keys.push_back(safe(value.key, style_));
@@ -190,6 +193,11 @@ std::vector<std::string> left_of(const Report& report, const RunTimeline& timeli
   if (!running.empty())
     left.push_back(fmt::format("Under way when envlink saw it last: {}.", some_of(running)));
   if (!never.empty()) left.push_back(fmt::format("Never started: {}.", some_of(never)));
+  if (const auto off = engine::switched_off(plan, timeline.progress); !off.empty())
+    left.push_back(fmt::format("Automatic deploys are off: {}.", join_and(off, most_names)));
+  if (const auto& group = timeline.progress.group; group && group->phase == engine::WritePhase::failed)
+    left.push_back(fmt::format("The group {}: {}.", safe(plan.new_group->name, style),
+                               safe(group->trouble, style, 500)));
   for (std::size_t i = 0; i < plan.values.size(); ++i) {
     const engine::WriteProgress& value = timeline.progress.values[i];
     if (value.phase != engine::WritePhase::failed) continue;
@@ -233,6 +241,7 @@ std::string report_json(const Report& report) {
     out.list("services", board.concerned(), [&](json::Writer& one, std::size_t service) {
       write_told_service(one, report, timeline, service);
     });
+    write_new_group(out, plan, timeline.progress);
     write_values(out, plan, timeline.progress);
     write_links(out, plan, timeline.progress);
     out.list("findings", plan.findings, write_finding);

@@ -36,6 +36,9 @@ std::string tiles(const Page& page) {
   const plan::Plan& plan = page.plan();
   const RolloutStatus& board = page.board;
   std::string out = "<dl class=\"tiles\">";
+  if (!plan.values.empty())
+    out += part_tile("Values read back", page.timeline.progress.values_read_back(), plan.values.size(),
+                     "from Render");
   if (!plan.links.empty())
     out += part_tile("Links proved", board.links_proved(), plan.links.size(), "by reading back");
   if (board.redeploying() > 0)
@@ -73,12 +76,24 @@ std::string table(std::string_view id, std::string_view classes,
   return out + "</tr></thead><tbody>\n" + rows + "</tbody></table>";
 }
 
+using Proofs = std::vector<std::optional<Time>>;
+
 /// When each link was proved.
-std::vector<std::optional<Time>> proofs(const Page& page) {
-  std::vector<std::optional<Time>> all(page.plan().links.size());
+Proofs proofs_of_links(const Page& page) {
+  Proofs all(page.plan().links.size());
   for (const engine::Event& event : page.report.events) {
     const auto* proved = event.as<engine::LinkProved>();
     if (proved != nullptr && proved->link.position < all.size()) all[proved->link.position] = event.at;
+  }
+  return all;
+}
+
+/// When each value was read back.
+Proofs proofs_of_values(const Page& page) {
+  Proofs all(page.plan().values.size());
+  for (const engine::Event& event : page.report.events) {
+    const auto* proved = event.as<engine::ValueProved>();
+    if (proved != nullptr && proved->value.position < all.size()) all[proved->value.position] = event.at;
   }
   return all;
 }
@@ -88,20 +103,18 @@ std::string marked(Symbol mark, Colour colour, std::string_view words) {
                      words);
 }
 
-std::string after(const Page& page, std::size_t index, const std::optional<Time>& proved) {
-  const plan::LinkChange& link = page.plan().links[index];
-  const engine::WriteProgress& progress = page.timeline.progress.links[index];
-  const auto* wanted = link.action == plan::LinkAction::add ? "linked" : "not linked";
+std::string after(const Page& page, const engine::WriteProgress& progress, std::string_view wanted,
+                  const std::optional<Time>& proved) {
   switch (progress.phase) {
     case engine::WritePhase::proved:
       return marked(Symbol::good, Colour::good, wanted) + " " +
-             html::soft("proved at " + (proved ? page.since(*proved) : ""));
+             html::soft("read back at " + (proved ? page.since(*proved) : ""));
     case engine::WritePhase::failed:
-      return marked(Symbol::bad, Colour::bad, "not proved") + " " + html::text(progress.trouble, 500);
+      return marked(Symbol::bad, Colour::bad, "failed") + " " + html::text(progress.trouble, 500);
     case engine::WritePhase::waiting:
       return marked(Symbol::skipped, Colour::quiet, "not begun");
     default:
-      return marked(Symbol::caution, Colour::caution, "asked for, not proved");
+      return marked(Symbol::caution, Colour::caution, "asked for, not read back");
   }
 }
 
@@ -180,6 +193,8 @@ std::string header(const Page& page) {
       fact("Exit code", report.outcome ? fmt::format("{}", exit_code(*report.outcome)) : "none: unfinished");
   if (plan.undoes != 0) out += fact("Rolls back", fmt::format("run {}", plan.undoes));
   if (report.undone_by) out += fact("Rolled back by", fmt::format("run {}", *report.undone_by));
+  if (const GroupId& made = page.timeline.progress.made; !made.empty())
+    out += fact("New group", html::text(plan.new_group->name) + " " + html::code(made.text()));
   for (const Pause& pause : page.timeline.pauses)
     out +=
         fact("Resumed", fmt::format("{}, after {}", when(pause.to), format_duration(pause.to - pause.from)));
@@ -240,15 +255,40 @@ std::string filter(const Page& page) {
   return out;
 }
 
+std::string values(const Page& page) {
+  const plan::Plan& plan = page.plan();
+  if (plan.values.empty()) return {};
+  const Proofs proved = proofs_of_values(page);
+  std::string rows;
+  for (std::size_t i = 0; i < plan.values.size(); ++i) {
+    const plan::ValueChange& value = plan.values[i];
+    const bool set = value.action == plan::ValueAction::set;
+    const std::string group = html::text(value.group_name);
+    rows += fmt::format(R"(<tr data-name="{} {}">)", group, html::text(value.key)) + cell("Group", group) +
+            cell("Key", html::code(value.key)) + cell("Before", value.exists ? "there" : "not there") +
+            cell("Planned", !set           ? "unset"
+                            : value.exists ? "change"
+                                           : "add") +
+            cell("After",
+                 after(page, page.timeline.progress.values[i], set ? "as planned" : "unset", proved[i])) +
+            "</tr>\n";
+  }
+  return html::section(
+      "values", "Values",
+      R"(<div class="card">)" +
+          table("values-table", "stack", {"Group", "Key", "Before", "Planned", "After"}, rows) + "</div>");
+}
+
 std::string links(const Page& page) {
   const plan::Plan& plan = page.plan();
   std::string rows;
-  const auto proved = proofs(page);
+  const Proofs proved = proofs_of_links(page);
   for (std::size_t i = 0; i < plan.links.size(); ++i) {
     const bool add = plan.links[i].action == plan::LinkAction::add;
     rows += link_row(html::text(plan.links[i].group_name), page.name(plan.links[i].service),
                      page.state_word(plan.links[i].service), add ? "not linked" : "linked",
-                     add ? "link" : "unlink", after(page, i, proved[i]));
+                     add ? "link" : "unlink",
+                     after(page, page.timeline.progress.links[i], add ? "linked" : "not linked", proved[i]));
   }
   std::size_t stay = 0;
   for (std::size_t i = 0; i < plan.services.size(); ++i) {
@@ -357,7 +397,8 @@ std::string report_page(const Report& report) {
                              verdict_of(report).words));
   put("<!-- run -->\n", page::header(page) + page::failures(page) + page::what_is_left(page) +
                             page::filter(page) + page::graph(page) + page::timeline(page) +
-                            page::links(page) + page::findings(page) + page::events(page));
+                            page::values(page) + page::links(page) + page::findings(page) +
+                            page::events(page));
   put("{host}", html::text(report.host));
   return out.append(rest);
 }

@@ -113,6 +113,28 @@ Report resumed_run() {
   return report;
 }
 
+Report held_run() {
+  plan::Plan plan = guide();
+  const GroupId id("evg-new");
+  plan.new_group.emplace(plan::NewGroup{.id = id, .name = "secrets-2"});
+  for (const char* key : {"TOKEN", "file:ca.pem"})
+    plan.values.push_back({.group = id, .group_name = "secrets-2", .key = key});
+  Report report = begun(std::move(plan));
+  Play play(report);
+  play.add(1, engine::HoldIntended{play.the(0), engine::HoldAction::hold, "commit", 1});
+  play.add(1, engine::HoldProved{play.the(0), engine::HoldAction::hold, "no"});
+  play.add(2, engine::GroupIntended{{GroupId(), "secrets-2"}, 1});
+  play.add(2, engine::GroupMade{.group = {id, "secrets-2"}});
+  play.add(3, engine::ValueProved{.value = engine::event_value(report.plan, 0)});
+  play.add(3,
+           engine::ValueFailed{.value = engine::event_value(report.plan, 1), .why = "it shows another one"});
+  play.add(4, engine::HoldIntended{play.the(0), engine::HoldAction::restore, "commit", 1});
+  play.add(4,
+           engine::HoldFailed{play.the(0), engine::HoldAction::restore, "Render answered 500", "try again"});
+  play.finish(5, model::Outcome::error);
+  return report;
+}
+
 Report crowd(std::size_t waves, std::size_t width) {
   plan::Plan plan;
   plan.owner = {OwnerId("tea-crowd"), "crowd", "team"};

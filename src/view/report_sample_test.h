@@ -10,6 +10,9 @@ namespace envlink::view::sample {
 Report failed_run();
 /// The guide's rollout: interrupted while the backend was built, resumed an hour later, all live in the end.
 Report resumed_run();
+/// It made a group with two values, of which one was read back, and could not switch automatic deploys of one
+/// service on again.
+Report held_run();
 /// `waves` waves of `width` services; a service waits for all of the wave before. One failed.
 Report crowd(std::size_t waves, std::size_t width);
 /// Every text of it is out to do harm to a page.

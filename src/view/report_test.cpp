@@ -66,6 +66,19 @@ TEST_CASE("the text of a report tells who began it, each service, what failed an
   for (std::string line; std::getline(lines, line);) CHECK(display_width(line) <= 80);
 }
 
+TEST_CASE("a report tells the group that was made, each value, and which automatic deploys are off") {
+  Style style;
+  style.width = 100;
+  const Report run = sample::held_run();
+  sample::check_golden("report_held.txt", render_report(run, style));
+  const std::string page = markup(report_page(run));
+  CHECK(left_open(page) == "");
+  CHECK(page.find("Automatic deploys are off: ") != std::string::npos);
+  CHECK(page.find("evg-new") != std::string::npos);
+  CHECK(count(page, "<td data-label=\"Key\"") == 2);
+  CHECK(page.find("it shows another one") != std::string::npos);
+}
+
 TEST_CASE("what is left of a run depends on what came after it") {
   const Style style;
   auto run = sample::failed_run();

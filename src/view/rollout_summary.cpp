@@ -115,6 +115,7 @@ class Outcome {
     headline();
     failed_values();
     failed_holds();
+    failed_group();
     section("Failed", failed_);
     section("Still running when envlink stopped watching", running_);
     never_started();
@@ -226,6 +227,14 @@ class Outcome {
       out_ += cure_below(value->cure, indent(), style_);
     }
     if (!wrote_something()) out_ += "  Nothing was written.\n";
+  }
+
+  void failed_group() {
+    if (!progress_.group || progress_.group->phase != engine::WritePhase::failed) return;
+    out_ += heading("Group", style_);
+    bad(fmt::format("{}: {}", safe(plan_.new_group->name, style_),
+                    safe(progress_.group->trouble, style_, 2000)));
+    out_ += cure_below(progress_.group->cure, indent(), style_);
   }
 
   void failed_holds() {

@@ -39,6 +39,7 @@ TEST_CASE("each list of words in a schema is the enumeration's own") {
   std::erase(of_plans, word(plan::Reason::undone));  // no rollback is shown so
   const std::span endings = words_of<engine::ServiceOutcome>;
   const std::span freshness = words_of<plan::Freshness>;
+  const std::span holds = words_of<engine::HoldPhase>;
   const Row rows[] = {
       {"doctor", "/properties/checks/items/properties/health", words_of<Health>},
       {"envlink", "/definitions/requirements/items/oneOf/1/additionalProperties", words_of<model::Shape>},
@@ -56,6 +57,8 @@ TEST_CASE("each list of words in a schema is the enumeration's own") {
       {"events", "/definitions/link/properties/state", words_of<engine::WritePhase>},
       {"events", "/definitions/deploy_intended/properties/mode", words_of<engine::DeployMode>},
       {"events", "/definitions/service_ended/properties/state", endings.subspan(1)},  // but `none`
+      {"events", "/definitions/service/properties/automatic_deploys/properties/state",
+       holds.subspan(1)},  // but `untouched`
       {"explain", "/properties/service/properties/type", service_types},
       {"explain", "/definitions/variable/properties/rule", words_of<plan::Rule>},
       {"explain", "/definitions/source/properties/compared", words_of<model::Sameness>},
