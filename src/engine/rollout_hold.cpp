@@ -245,9 +245,9 @@ void Rollout::State::fail_hold(Time now, std::size_t service, const std::string&
   run.stage = Stage::settled;
   const bool hold = run.action == HoldAction::hold;
   if (!hold) {
-    cure =
-        fmt::format("{}switch them on in its settings in the Dashboard (they were `{}`), or: envlink resume",
-                    cure.empty() ? "" : cure + " Then ", clean(progress.services[service].hold.was));
+    cure = fmt::format(
+        "{}Try again: envlink resume\nOr switch them on in its settings in the Dashboard; they were `{}`",
+        cure.empty() ? "" : cure + "\n", clean(progress.services[service].hold.was));
   }
   const std::string task = words_for(run.action, plan.services[service]);
   record(now, HoldFailed{event_service(plan, service), run.action, without_task(task, why), cure});

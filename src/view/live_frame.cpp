@@ -68,14 +68,15 @@ class Frame {
 
   std::string what_goes_on() const {
     if (progress_.ended_at) return is_success(progress_.outcome) ? "done" : "stopped";
-    if (progress_.interrupts > 0) return "stopping: what runs on Render runs on";
-    if (!progress_.began_at) return "starting";
     const auto any = [&](engine::HoldPhase phase) {
       return std::ranges::any_of(progress_.services,
                                  [&](const auto& service) { return service.hold.phase == phase; });
     };
-    if (any(engine::HoldPhase::switching_off)) return "switching automatic deploys off";
     if (any(engine::HoldPhase::restoring)) return "switching automatic deploys on again";
+    if (progress_.interrupts > 0) return "stopping: what runs on Render runs on";
+    if (!progress_.began_at) return "starting";
+    if (any(engine::HoldPhase::switching_off)) return "switching automatic deploys off";
+    if (progress_.group && progress_.made.empty()) return "making the group";
     if (!progress_.values_proved()) return "writing values";
     const bool under_way = std::ranges::any_of(progress_.services, [](const auto& service) {
       return service.phase > engine::ServicePhase::linking;

@@ -174,7 +174,7 @@ TEST_CASE("the head tells what was told of the budget, and nothing of it when th
   CHECK(second(allowed).starts_with("ok toolboxai-monitoring"));
 }
 
-TEST_CASE("the head says that values are written as long as they are not read back") {
+TEST_CASE("the head says which step before the links a run is at, and that automatic deploys are put back") {
   const auto plan = sample::guide();
   auto progress = sample::untouched(plan);
   progress.began_at = sample::began;
@@ -183,8 +183,16 @@ TEST_CASE("the head says that values are written as long as they are not read ba
     return render_live_frame(plan, progress, {}, sample::at(1), style_of(80, false, false), 24)[0];
   };
   CHECK(first().find("writing values") != std::string::npos);
+  progress.group.emplace();
+  CHECK(first().find("making the group") != std::string::npos);
+  progress.made = GroupId("evg-new");
+  CHECK(first().find("writing values") != std::string::npos);
   progress.values[0].phase = WritePhase::proved;
   CHECK(first().find("linking") != std::string::npos);
+  progress.interrupts = 1;
+  CHECK(first().find("stopping") != std::string::npos);
+  progress.services[0].hold.phase = engine::HoldPhase::restoring;
+  CHECK(first().find("switching automatic deploys on again") != std::string::npos);
 }
 
 TEST_CASE("links that do not fit into one window of writes make it take longer") {
