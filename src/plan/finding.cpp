@@ -332,6 +332,12 @@ constexpr auto kinds = std::to_array<FindingKind>({
      .title = "A group stays",
      .looks_for = "A rollback leaves the group that the run made, linked to nothing.",
      .cure = "Delete it in the Dashboard where nobody needs it."},
+    {.id = "swap-file",
+     .severity = Severity::warning,
+     .title = "The file names the old group",
+     .looks_for =
+         "`groups swap`: `envlink.yaml` names the group that goes, so the next `apply` would link it again.",
+     .cure = "Put the new group in its place once the swap is done."},
     {.id = "swap-missing",
      .severity = Severity::warning,
      .title = "The new group holds less",

@@ -65,7 +65,7 @@ TEST_CASE("every kind of finding has a case that raises it and one that does not
   // new_group_test.cpp and engine/rollout_group_test.cpp.
   std::set<std::string_view> shown{"group-gone",      "moved-on",       "rollback-keeps", "not-deployed",
                                    "value-hidden",    "value-moved-on", "undo-gone",      "group-stays",
-                                   "group-unsettled", "swap-missing"};
+                                   "group-unsettled", "swap-file",      "swap-missing"};
   for (const std::string_view id : shown) {
     CAPTURE(std::string(id));
     REQUIRE(find_finding_kind(id) != nullptr);

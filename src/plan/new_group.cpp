@@ -53,9 +53,7 @@ model::Desired relinked(model::Desired desired, const model::Workspace& actual, 
 /// What services lose with the group that goes.
 void tell_missing(const model::Group& replaced, const NewGroup& group, Plan& plan) {
   FindingLimiter limited(plan.findings);
-  std::vector<std::string> held = model::keys_of(replaced.variables.value_or(std::vector<model::Variable>{}));
-  for (const std::string& file : replaced.secret_files) held.push_back(model::file_key(file));
-  for (const std::string& key : held) {
+  for (const std::string& key : replaced.keys()) {
     if (std::ranges::find(plan.values, key, &ValueChange::key) != plan.values.end()) continue;
     limited.add(make_finding("swap-missing", fmt::format("group {}", clean(group.name)),
                              fmt::format("{} holds {}, and the new group does not: services lose it",
@@ -64,6 +62,14 @@ void tell_missing(const model::Group& replaced, const NewGroup& group, Plan& pla
                                                      : "add it to the dotenv file, where that is not meant",
                              {}, key));
   }
+}
+
+/// The file asks for the group that goes.
+void tell_file(const model::Group& replaced, const NewGroup& group, Place place, Plan& plan) {
+  plan.findings.push_back(
+      make_finding("swap-file", fmt::format("group {}", clean(replaced.label())),
+                   fmt::format("{} names it: the next apply would link it again", clean(plan.file)),
+                   fmt::format("put {} in its place there once the swap is done", clean(group.name)), place));
 }
 
 }  // namespace
@@ -91,7 +97,10 @@ Plan make_new_group(const model::Desired& consumers, const model::Workspace& act
   std::erase_if(plan.findings, [](const Finding& one) { return one.id == "group-unused"; });
   plan.new_group = group;
   plan.keeps_undo = false;  // there is nothing of before
-  if (replaced != nullptr) tell_missing(*replaced, group, plan);
+  if (replaced == nullptr) return plan;
+  if (const Place place = consumers.groups.front().name.place; place.line > 0)
+    tell_file(*replaced, group, place, plan);
+  tell_missing(*replaced, group, plan);
   return plan;
 }
 

@@ -59,6 +59,21 @@ TEST_CASE("a group takes the place of another: every service gets it, loses the 
   CHECK(missing->variable == "GONE");
 }
 
+TEST_CASE("a file that names the group that goes is told of") {
+  const model::Workspace actual = two_services_of_old();
+  model::Desired file;
+  file.file = "envlink.yaml";
+  file.groups.emplace_back().name = {"evg-old", {3, 5}};
+  const Plan plan = make_new_group(consumers_of(file, actual.groups[0], actual, {}), actual,
+                                   {not_made, "fresh", {}}, with_kept());
+  const auto told = std::ranges::find(plan.findings, "swap-file", &Finding::id);
+  REQUIRE(told != plan.findings.end());
+  CHECK(told->place.line == 3);
+  const Plan unnamed = make_new_group(consumers_of({}, actual.groups[0], actual, {}), actual,
+                                      {not_made, "fresh", {}}, with_kept());
+  CHECK(std::ranges::none_of(unnamed.findings, [](const auto& one) { return one.id == "swap-file"; }));
+}
+
 TEST_CASE("the id of a group that was made takes its place wherever the plan names it") {
   const model::Workspace actual = two_services_of_old();
   const model::Desired consumers = consumers_of({}, actual.groups[0], actual, {});

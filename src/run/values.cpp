@@ -62,11 +62,8 @@ PlanSource plan_source_for_new_group(const model::Desired& file, const GroupToCh
     source.consumers_alone = true;
   } else {
     // What they require is looked for among what they get and what they lose.
-    std::vector<std::string> held =
-        model::keys_of(found->group.variables.value_or(std::vector<model::Variable>{}));
-    for (const std::string& name : found->group.secret_files) held.push_back(model::file_key(name));
     GivenValues changed = values;
-    changed.unset = std::move(held);
+    changed.unset = found->group.keys();
     source = plan_source_for_group(file, *found, std::move(changed), from, false);
     source.values.clear();
     if (found->group.environment) group.environment = *found->group.environment;

@@ -101,7 +101,7 @@ CASES = {
 BELOW = {"deploy-under-way", "dependency-deploying"}
 # Of plans that no file makes: src/engine/rollback_test.cpp, src/plan/link_plan_test.cpp, src/plan/values_test.cpp.
 NO_PREFLIGHT = {"group-gone", "moved-on", "rollback-keeps", "not-deployed", "value-hidden", "value-moved-on", "undo-gone",
-                "group-stays", "group-unsettled", "swap-missing"}
+                "group-stays", "group-unsettled", "swap-file", "swap-missing"}
 # Of groups diff and of lint: test_look.py, src/plan/group_diff_test.cpp, src/plan/lint_test.cpp.
 NO_PLAN = {"diff-equal", "diff-different", "diff-missing", "diff-shape", "diff-unknown", "diff-unmatched", "group-unlinked",
            "group-leftover", "variables-unrequired", "group-unread"}

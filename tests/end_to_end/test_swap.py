@@ -96,6 +96,8 @@ class Swap(Case):
                                                         f"POST /v1/services/{id}/deploys"))
             self.assertLess(unlink, deploy)
         self.assert_four_ticks(said.stdout)
+        self.assertIn("envlink.yaml names it: the next apply would link it again", said.stderr)
+        self.assertRegex(said.stderr, r"Next: put shared-2 in the place of shared in envlink.yaml:\d+")
         self.assertEqual(self.held(GROUP)["TOKEN"], "sesame-of-token", "the old group stays as it is")
         self.nothing_leaks(said)
         back = self.run_envlink("rollback", "--yes", emulator=self.render)

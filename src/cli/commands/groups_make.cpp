@@ -60,6 +60,17 @@ std::vector<Parameter> swap_parameters(MakeOptions& options) {
   return all;
 }
 
+/// The file still asks for the group that was replaced.
+void tell_file(run::Context& context, const run::PlanSource& source, const MakeOptions& options) {
+  if (source.desired.groups.empty()) return;
+  const Place place = source.desired.groups.front().name.place;
+  if (place.line == 0) return;
+  context.frontend.say(
+      fmt::format("\nNext: put {} in the place of {} in {}:{}. Until then envlink apply links "
+                  "the old one again.\n",
+                  clean(options.name), clean(options.replaced), clean(source.desired.file), place.line));
+}
+
 Outcome make(std::string_view command, const MakeOptions& options) {
   if (clean(options.name) != options.name || options.name.starts_with("evg-"))
     return end_with(usage_error(fmt::format("{} is no name for a group", clean(options.name, 60)),
@@ -78,7 +89,10 @@ Outcome make(std::string_view command, const MakeOptions& options) {
     }
     const run::PlanSource source = run::plan_source_for_new_group(
         file, replaced ? &*replaced : nullptr, std::move(group), std::move(given->values), given->from);
-    return run::apply(context, source, {.lock_wait = {options.lock_wait}, .anew = options.anew});
+    const Outcome outcome =
+        run::apply(context, source, {.lock_wait = {options.lock_wait}, .anew = options.anew});
+    if (outcome == Outcome::done) tell_file(context, source, options);
+    return outcome;
   });
 }
 
