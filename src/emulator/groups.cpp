@@ -58,7 +58,7 @@ Reply list_groups(WorldState& world, const Query& query) {
       const Group& group = world.groups[i];
       if (!wanted(world, group, query) || !asked.page.take(i)) continue;
       for (int left = world.times_listed(); left > 0; --left) {
-        const std::vector<std::size_t> links = world.shown_links(group);
+        const std::vector<std::size_t> links = world.shown_links(group, world.next_read_lags());
         out.object([&](json::Writer& item) {
           if (!wrapped) return write_group(item, world, group, links);
           item("cursor", make_cursor(i, group.id));
@@ -69,20 +69,19 @@ Reply list_groups(WorldState& world, const Query& query) {
   });
 }
 
-Reply full_group(const WorldState& world, const Group& group, const std::vector<std::size_t>& links,
-                 int status = 200) {
+Reply full_group(const WorldState& world, const Group& group, bool lags, int status = 200) {
   const auto shown = [&](std::string_view value) { return as_shown(world, group.environment, value); };
   const auto write = [&](json::Writer& out) {
-    write_group(out, world, group, links);
-    write_pairs(out, "envVars", "key", "value", group.variables, shown);
-    write_pairs(out, "secretFiles", "name", "content", group.secret_files, shown);
+    write_group(out, world, group, world.shown_links(group, lags));
+    write_pairs(out, "envVars", "key", "value", shown_values(world, group, false, lags), shown);
+    write_pairs(out, "secretFiles", "name", "content", shown_values(world, group, true, lags), shown);
   };
   return answer_object(write, status);
 }
 
 /// What was written shows in the answer to it.
 Reply after_write(const WorldState& world, std::size_t group, int status = 200) {
-  return full_group(world, world.groups[group], world.groups[group].links, status);
+  return full_group(world, world.groups[group], false, status);
 }
 
 bool may_link(const Group& group, const Service& service) {
@@ -244,7 +243,7 @@ Reply one_group(WorldState& world, const Call& call, std::size_t index) {
   }
   if (call.method == api::Method::patch) return rename_group(world, call, index);
   if (call.method != api::Method::get) return wrong_method();
-  return full_group(world, group, world.shown_links(group));
+  return full_group(world, group, world.next_read_lags());
 }
 
 }  // namespace

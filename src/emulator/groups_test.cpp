@@ -45,6 +45,28 @@ TEST_CASE("where links lag, one is made at once and shows in reads later, and so
   CHECK_FALSE(shows_link(client));
 }
 
+TEST_CASE(
+    "where values lag, reads of the group show what was there before, and the answer to the write does not") {
+  Workspace workspace = small_workspace();
+  workspace.behaviour.value_lag = seconds(20);
+  Client client(workspace);
+  const auto shown = [&](std::string_view text) {
+    return client.get("/env-groups/evg-secrets").body.find(text) != std::string::npos;
+  };
+  client.send(api::Method::put, "/env-groups/evg-secrets/env-vars/TOKEN", R"({"value": "first"})");
+  CHECK_FALSE(shown("TOKEN"));
+  client.pass(seconds(20));
+  CHECK(shown("first"));
+  CHECK(client.send(api::Method::put, "/env-groups/evg-secrets/env-vars/TOKEN", R"({"value": "second"})")
+            .body.find("second") != std::string::npos);
+  CHECK(shown("first"));
+  CHECK_FALSE(shown("second"));
+  client.remove("/env-groups/evg-secrets/env-vars/TOKEN");
+  CHECK(shown("first"));
+  client.pass(seconds(20));
+  CHECK_FALSE(shown("TOKEN"));
+}
+
 TEST_CASE("where links flap, reads within the lag show one and do not, and all show it after that") {
   Workspace workspace = small_workspace();
   workspace.behaviour.link_lag = seconds(20);

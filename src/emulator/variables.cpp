@@ -117,6 +117,25 @@ bool remove_value(WorldState& world, Holder holder, ValueName name, Actor by) {
   return true;
 }
 
+Variables shown_values(const WorldState& world, const Group& group, bool files, bool lags) {
+  Variables shown = files ? group.secret_files : group.variables;
+  if (world.behaviour.value_lag <= Duration{0} || !lags) return shown;
+  for (auto change = group.changes.rbegin(); change != group.changes.rend(); ++change) {
+    if (world.now - change->at >= world.behaviour.value_lag) break;
+    const ValueName name = value_name(change->key);
+    if (name.is_file != files) continue;
+    const auto present = find(shown, name.text);
+    if (!change->before) {
+      if (present != shown.end()) shown.erase(present);
+    } else if (present != shown.end()) {
+      present->second = *change->before;
+    } else {
+      shown.emplace_back(name.text, *change->before);
+    }
+  }
+  return shown;
+}
+
 const std::string* value_of(const WorldState& world, Holder holder, ValueName name) {
   const Variables& pairs = pairs_of(world, holder, name.is_file);
   const auto present = find(pairs, name.text);

@@ -32,6 +32,8 @@ void set_value(WorldState& world, Holder holder, ValueName name, std::string val
 /// False: there is none of that name.
 bool remove_value(WorldState& world, Holder holder, ValueName name, Actor by);
 
+/// Variables or secret files of a group, as a read of this moment shows them: see Behaviour::value_lag.
+Variables shown_values(const WorldState& world, const Group& group, bool files, bool lags);
 /// The value as it is now; nullptr: there is none.
 const std::string* value_of(const WorldState& world, Holder holder, ValueName name);
 /// The value that a deploy took with it, also of a group that was deleted since; nullptr: it has none from

@@ -138,6 +138,7 @@ struct Behaviour {
   Duration latency{0};
   Duration list_lag{0};       // after which a deploy shows in the list of deploys
   Duration link_lag{0};       // after which a replica that lags shows that a link was made or removed
+  Duration value_lag{0};      // the same of a value that was set or unset
   bool link_flaps = false;    // some reads of groups reach a replica that lags, others one that does not
   bool list_repeats = false;  // lists name what they show twice, deploys also as they were before
 };

@@ -205,6 +205,7 @@ Behaviour read_behaviour(const yaml::Node& node, yaml::Diagnostics& diagnostics)
   section.read("latency", behaviour.latency, read_span);
   section.read("list_lag", behaviour.list_lag, read_span);
   section.read("link_lag", behaviour.link_lag, read_span);
+  section.read("value_lag", behaviour.value_lag, read_span);
   section.read("link_flaps", behaviour.link_flaps, yaml::read_bool);
   section.read("list_repeats", behaviour.list_repeats, yaml::read_bool);
   section.finish();

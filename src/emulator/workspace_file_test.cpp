@@ -81,6 +81,7 @@ TEST_CASE("a workspace with every key is read as it is meant") {
   CHECK(behaviour.latency == 80ms);
   CHECK(behaviour.list_lag == 30s);
   CHECK(behaviour.link_lag == 20s);
+  CHECK(behaviour.value_lag == 25s);
   CHECK(behaviour.link_flaps);
   CHECK(behaviour.list_repeats);
 

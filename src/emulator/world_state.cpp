@@ -136,10 +136,13 @@ bool WorldState::is_linked(std::size_t group, std::size_t service) const {
   return std::find(links.begin(), links.end(), service) != links.end();
 }
 
-std::vector<std::size_t> WorldState::shown_links(const Group& group) {
+bool WorldState::next_read_lags() {
+  return !behaviour.link_flaps || mix(seed + ++group_reads) % 2 != 0;
+}
+
+std::vector<std::size_t> WorldState::shown_links(const Group& group, bool lags) const {
   std::vector<std::size_t> shown = group.links;
-  const bool fresh = behaviour.link_flaps && mix(seed + ++group_reads) % 2 == 0;
-  if (behaviour.link_lag <= Duration{0} || fresh) return shown;
+  if (behaviour.link_lag <= Duration{0} || !lags) return shown;
   for (auto change = group.link_changes.rbegin(); change != group.link_changes.rend(); ++change) {
     if (now - change->at >= behaviour.link_lag) break;
     if (change->linked) {

@@ -150,8 +150,10 @@ struct WorldState {
   std::optional<std::size_t> find_deploy(std::string_view id) const;
   const SeedEnvironment* find_environment(std::string_view id) const;  // nullptr: the file has none
   bool is_linked(std::size_t group, std::size_t service) const;
+  /// Whether the read of groups that comes now reaches a replica that lags: see Behaviour::link_flaps.
+  bool next_read_lags();
   /// Indexes of services, as a read of this moment shows them: see Behaviour::link_lag.
-  std::vector<std::size_t> shown_links(const Group& group);
+  std::vector<std::size_t> shown_links(const Group& group, bool lags) const;
   /// The deploy begins with the links and the variables of this moment. Groups: the oldest first.
   void take_environment(Deploy& deploy) const;
   std::string new_id(std::string_view prefix);

@@ -211,6 +211,9 @@ Scenario draw_scenario(Choices& choices) {
   if (choices.chance(0.15)) {
     behaviour.link_lag = choices.span(Duration{0}, engine::link_lag);
     behaviour.link_flaps = choices.chance(0.6);
+    // Where values flap as well, the reading that proves a run may miss them: it says `unknown`.
+    if (choices.chance(0.5) && !behaviour.link_flaps)
+      behaviour.value_lag = choices.span(Duration{0}, engine::link_lag);
   }
   behaviour.list_repeats = choices.chance(0.1);
   if (choices.chance(0.2)) behaviour.read_limit = 15 + static_cast<int>(choices.pick(30));
@@ -281,12 +284,12 @@ std::string describe(const Scenario& scenario) {
   const model::Desired& d = scenario.desired;
   text += fmt::format(
       "  overlap {} list {} double_link {} link_deploys {} value_deploys {} touches {} patch_links {} list "
-      "lag {} link lag {} "
+      "lag {} link lag {} value lag {} "
       "flaps {} repeats {} reads {} writes {}\n",
       static_cast<int>(b.overlap), static_cast<int>(b.list_shape), static_cast<int>(b.double_link),
       b.link_deploys, b.value_deploys, b.link_touches_group, b.service_patch_links,
-      format_duration(b.list_lag), format_duration(b.link_lag), b.link_flaps, b.list_repeats, b.read_limit,
-      b.write_limit);
+      format_duration(b.list_lag), format_duration(b.link_lag), format_duration(b.value_lag), b.link_flaps,
+      b.list_repeats, b.read_limit, b.write_limit);
   text += fmt::format(
       "  hold {} unmanaged {} order {} gate {} parallel {} on_failure {} timeout {} retries {} method {}\n",
       d.rollout.hold, static_cast<int>(d.unmanaged), static_cast<int>(d.rollout.order),

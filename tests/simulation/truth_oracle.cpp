@@ -182,7 +182,8 @@ Time TruthOracle::shown_from(Time read) const {
 /// A judgement is about the time of its reading.
 bool TruthOracle::changed_since(std::size_t service, Time since) const {
   for (std::size_t group = 0; group < values_.size(); ++group) {
-    if (values_[group].back().since >= since || links(group, service).back().since >= shown_from(since))
+    if (values_[group].back().since >= since - scenario_.workspace.behaviour.value_lag ||
+        links(group, service).back().since >= shown_from(since))
       return true;
   }
   for (std::size_t i = world_.deploy_count(); i-- > 0;) {
@@ -287,7 +288,9 @@ void TruthOracle::live_is_true(std::size_t service) {
     }
     const GroupValues values = carried(*deploy, group);
     if (values == values_[group].back().values) continue;
-    if (other_value_could_be_known(group, values, read))
+    // Which values a reading shows that lags, is not held against it.
+    const bool lags = scenario_.workspace.behaviour.value_lag > Duration{0};
+    if (!lags && other_value_could_be_known(group, values, read))
       throw Violation(fmt::format("truth: {} is called live, and {} has another value of {}",
                                   service_id(service), id, group_id(group)));
     knowable = false;
@@ -310,7 +313,8 @@ void TruthOracle::stale_is_true(std::size_t service) const {
       return one.deploy == *serving && (one.unsure || one.linked[group]);
     });
     if (!linked && !told) continue;
-    if (values_[group].back().since >= requested || links(group, service).back().since >= requested) return;
+    if (values_[group].back().since >= requested - scenario_.workspace.behaviour.value_lag) return;
+    if (links(group, service).back().since >= requested) return;
     if (carried(*serving, group) != values_[group].back().values) return;
     if (!scenario_.workspace.behaviour.link_touches_group) continue;
     for (std::size_t other = 0; other < scenario_.workspace.services.size(); ++other) {
