@@ -69,9 +69,9 @@ Request list_groups(const OwnerId& owner, std::string_view cursor) {
   return get_page("/env-groups?ownerId=" + percent_encode(owner.text()), page_size, cursor);
 }
 
-Request list_groups_called(const OwnerId& owner, std::string_view name) {
+Request list_groups_called(const OwnerId& owner, std::string_view name, std::string_view cursor) {
   return get_page("/env-groups?ownerId=" + percent_encode(owner.text()) + "&name=" + percent_encode(name),
-                  page_size, {});
+                  page_size, cursor);
 }
 
 Request make_group(std::shared_ptr<const SecretBody> body) {

@@ -32,7 +32,7 @@ Request list_services(const OwnerId& owner, std::string_view cursor = {}, bool p
 Request list_services_called(const OwnerId& owner, std::string_view name);
 Request list_groups(const OwnerId& owner, std::string_view cursor = {});
 /// Those of one name.
-Request list_groups_called(const OwnerId& owner, std::string_view name);
+Request list_groups_called(const OwnerId& owner, std::string_view name, std::string_view cursor = {});
 Request make_group(std::shared_ptr<const SecretBody> body);
 Request get_group(const GroupId& group);
 /// `key`: of a variable, or "file:NAME" of a secret file, as model::is_file_key tells.

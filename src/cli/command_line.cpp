@@ -155,6 +155,21 @@ void add(CLI::App& app, const Parameter& parameter, Unread& unread) {
   option->required(parameter.required);
 }
 
+/// As where a variable of the shell is not set.
+Result<void> none_empty(const CLI::App& app, const Invocation& invocation) {
+  for (const Parameter& parameter : invocation.parameters) {
+    const bool checked = std::holds_alternative<std::string*>(parameter.target) || parameter.takes_several();
+    const CLI::Option* option = app.get_option(std::string(parameter.all_names().back()));
+    if (!checked || parameter.is_named("--file")) continue;
+    if (std::ranges::none_of(option->results(), [](const std::string& word) { return word.empty(); }))
+      continue;
+    return fail(usage_error(
+        fmt::format("{} is empty", parameter.all_names().back()),
+        parameter.required ? "Is a variable of the shell not set?" : "Give it a value, or leave it out"));
+  }
+  return {};
+}
+
 Result<void> check_file(const Invocation& invocation, const CommonFlags& common) {
   const std::string& file = invocation.options->file;
   if (file.empty())
@@ -199,6 +214,7 @@ Result<Run> read_parameters(const Command& command, Words words) {
   }
   if (const Words left = app.remaining(false); !left.empty())
     return fail(misplaced(command, invocation, left.front()));
+  if (const auto good = none_empty(app, invocation); !good) return fail(good.error());
   for (const CLI::Option* option : app.get_options()) {
     if (option->count() > 0 && !option->get_lnames().empty())
       invocation.options->given.push_back("--" + option->get_lnames().front());

@@ -182,6 +182,7 @@ struct GroupAnswered {
   std::string why{};
   std::string request_id{};
   std::optional<Time> server_time{};
+  bool not_sent = false;  // it never went out
   bool operator==(const GroupAnswered&) const = default;
 };
 

@@ -121,6 +121,7 @@ void fields(auto& visit, Like<GroupIntended> auto& intended) {
 void fields(auto& visit, Like<GroupAnswered> auto& answered) {
   visit("group", answered.group);
   answer(visit, answered);
+  visit.if_any("not_sent", answered.not_sent);
 }
 
 void fields(auto& visit, Like<GroupMade> auto& made) {

@@ -172,9 +172,9 @@ Forecast forecast(const plan::Plan& plan) {
   };
   for (const plan::LinkChange& link : plan.links) {
     relinked[link.service] = true;
+    read_back.emplace(plan.services[link.service].wave, link.group);
     if (comes_with_group(link.group)) continue;
     ++result.link_writes;
-    read_back.emplace(plan.services[link.service].wave, link.group);
     changed.insert(link.group);
   }
   std::map<GroupId, std::size_t> values;  // how many change, by group
@@ -195,7 +195,7 @@ Forecast forecast(const plan::Plan& plan) {
   result.value_reads = 2 * values.size();
   if (plan.new_group) {
     result.group_writes = 1;
-    result.group_reads = 2;
+    result.group_reads = plan.new_group->replaces.empty() ? 3 : 4;
   }
   result.link_reads = read_back.size();
   std::vector<Length> lengths(count);
@@ -217,8 +217,8 @@ Forecast forecast(const plan::Plan& plan) {
   std::set<GroupId> groups;
   for (const plan::PlannedGroup& group : plan.groups) groups.insert(group.id);
   if (!plan.empty()) result.proof_reads = 3 + groups.size() + count;
-  result.reads_at_least =
-      result.hold_reads + result.value_reads + changed.size() + result.deploy_reads + result.proof_reads;
+  result.reads_at_least = result.hold_reads + result.group_reads + result.value_reads + changed.size() +
+                          result.deploy_reads + result.proof_reads;
   if (result.deploy_writes == 0) return result;
   result.critical_path = critical_path(plan);
   if (result.critical_path)

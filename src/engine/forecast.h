@@ -17,7 +17,8 @@ struct Forecast {
   std::size_t hold_writes = 0;   // automatic deploys off, and on again
   std::size_t hold_reads = 0;    // before and after each
   std::size_t group_writes = 0;  // a group that is made, with its values and links
-  std::size_t group_reads = 0;   // is there one of that name, and what it holds
+  std::size_t group_reads =
+      0;  // is there one of that name, before and after; what it holds; whom the old one has
   std::size_t value_writes = 0;
   std::size_t value_reads = 0;  // each group before the first of its values is written, and after the last
   std::size_t link_writes = 0;

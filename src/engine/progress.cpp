@@ -57,21 +57,31 @@ struct WriteFold {
   void operator()(const auto&) {}
 };
 
+constexpr int made_with_group = 201;  // as if each had been asked for by itself
+
 struct GroupFold {
   Progress& progress;
   Time at;
 
   void operator()(const GroupIntended& it) { write().intended(it.attempt); }
-  void operator()(const GroupAnswered& it) { write().answered(it); }
+  void operator()(const GroupAnswered& it) {
+    WriteProgress& group = *progress.group;
+    group.phase = WritePhase::proving;
+    group.trouble = it.why;
+    group.answer = it.http_status;
+    // Behind a success that names no group, and behind an error of Render's own, it may be there.
+    if (it.not_sent || (it.http_status >= 400 && it.http_status < 500)) --group.unheard;
+  }
   void operator()(const GroupMade& it) {
     write().proved();
+    progress.group->unheard = 0;
     progress.made = it.group.id;
     for (auto* writes : {&progress.values, &progress.links}) {
       for (WriteProgress& one : *writes) {
         if (!one.with_group || one.attempts > 0) continue;
         one.phase = WritePhase::proving;
         one.attempts = 1;
-        one.answer = progress.group->answer;
+        one.answer = made_with_group;
         one.answered_at = it.server_time.value_or(at);
         one.dated = it.server_time.has_value();
       }
@@ -81,6 +91,7 @@ struct GroupFold {
     write().failed(it.why);
     progress.group->cure = it.cure;
     progress.group->unchanged = it.unchanged;
+    if (it.unchanged) progress.group->unheard = 0;
   }
   void operator()(const auto&) {}
   WriteFold write() { return {*progress.group, at}; }
@@ -165,7 +176,7 @@ void take_up_again(Progress& progress) {
     }
   }
   if (progress.group && progress.group->phase == WritePhase::failed)
-    progress.group->phase = WritePhase::proving;
+    progress.group->phase = progress.made.empty() ? WritePhase::proving : WritePhase::proved;
   for (ServiceProgress& service : progress.services) {
     service.hold.failed.reset();
     if (!service.open()) continue;
@@ -243,7 +254,8 @@ bool Progress::work_left() const {
   const bool without_verdict = outcome == Outcome::error || outcome == Outcome::authentication ||
                                outcome == Outcome::timed_out || outcome == Outcome::interrupted;
   if (!without_verdict) return false;
-  if (group && made.empty()) return group->phase != WritePhase::failed || !group->unchanged;
+  const bool group_open = group && (made.empty() || group->phase == WritePhase::failed);
+  if (group_open) return group->phase != WritePhase::failed || !group->unchanged;
   if (!values_proved()) {
     const auto refused = [](const WriteProgress& one) {
       return one.phase == WritePhase::failed && one.unchanged;

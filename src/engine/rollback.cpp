@@ -135,10 +135,11 @@ struct RollbackPlanner {
   void tell_of_group() {
     const std::string name = clean(plan.new_group->name);
     const std::string subject = "group " + name;
-    if (done.made.empty() && done.group->unheard > 0) {
+    const auto called = [&](const model::Group& group) { return group.name == plan.new_group->name; };
+    if (done.made.empty() && done.group->unheard > 0 && std::ranges::any_of(actual.groups, called)) {
       back.findings.push_back(plan::make_finding(
-          "group-unsettled", subject, "whether the run made it is not known: services may be linked to it",
-          "go on with the run, which finds out: envlink resume"));
+          "group-unsettled", subject, "it is there, and whether the run made it is not known",
+          "look at it in the Dashboard: where nobody needs it, delete it, then: envlink rollback"));
     } else if (!done.made.empty() && actual.find_group(done.made) != nullptr) {
       back.findings.push_back(plan::make_finding("group-stays", subject, "the run made it, and it stays",
                                                  "delete it in the Dashboard where nobody needs it"));
@@ -261,6 +262,23 @@ bool may_show_later(const WriteProgress& write, const model::Reading& reading) {
 
 }  // namespace
 
+std::optional<GroupId> group_of_lost_answer(const plan::Plan& plan, const Progress& done,
+                                            const model::Workspace& actual) {
+  if (!plan.new_group || !done.made.empty() || done.group->unheard == 0) return std::nullopt;
+  std::set<ServiceId> asked;
+  for (const plan::LinkChange& link : plan.links) {
+    if (link.group == plan.new_group->id) asked.insert(plan.services[link.service].id);
+  }
+  std::vector<const model::Group*> called;
+  for (const model::Group& group : actual.groups) {
+    if (group.name == plan.new_group->name) called.push_back(&group);
+  }
+  if (called.size() != 1 || asked.empty()) return std::nullopt;
+  const std::vector<ServiceId>& links = called.front()->links;
+  if (std::set<ServiceId>(links.begin(), links.end()) != asked) return std::nullopt;
+  return called.front()->id;
+}
+
 model::Desired desired_by(const plan::Plan& plan) {
   model::Desired desired;
   desired.file = plan.file;
@@ -329,6 +347,7 @@ Duration may_still_come(const plan::Plan& plan, const Progress& done, const plan
     if (service.attempts > 0 && !answered && !back.services[i].redeploys()) return latest_arrival + list_lag;
   }
   const auto unheard = [](const WriteProgress& one) { return one.unheard > 0; };
+  if (done.group && done.made.empty() && unheard(*done.group)) return latest_arrival + list_lag;
   const bool held = std::ranges::any_of(done.services, [](const auto& one) { return one.hold.unheard > 0; });
   const bool write =
       held || std::ranges::any_of(done.links, unheard) || std::ranges::any_of(done.values, unheard);
@@ -338,6 +357,13 @@ Duration may_still_come(const plan::Plan& plan, const Progress& done, const plan
 
 plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int64_t run,
                          const model::Workspace& actual, const BeforeRollback& earlier) {
+  if (const auto id = group_of_lost_answer(plan, done, actual)) {
+    plan::Plan found = plan;
+    Progress with_group = done;
+    with_group.apply({Time{}, GroupMade{{*id, plan.new_group->name}, "", {}}});
+    found.name_new_group(*id);
+    return rollback_plan(found, with_group, run, actual, earlier);
+  }
   RollbackPlanner planner{plan, done, actual, earlier, {}};
   plan::Plan& back = planner.back;
   back.owner = plan.owner;

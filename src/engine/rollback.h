@@ -14,6 +14,10 @@ namespace envlink::engine {
 
 /// What has to be read of the workspace to judge a run: its services with their deploys, its groups, and
 /// every link as the plan wants it in the end. Names are ids.
+/// The only group of the name that the run asked for, linked to exactly what it asked for: of a run that does
+/// not know whether its request took effect.
+std::optional<GroupId> group_of_lost_answer(const plan::Plan& plan, const Progress& done,
+                                            const model::Workspace& actual);
 model::Desired desired_by(const plan::Plan& plan);
 
 /// The file asks for it, the run has ended, and of some service there is a bad verdict. Not where the deploys

@@ -239,7 +239,7 @@ void Rollout::State::withdraw(Time now) {
     --writes_under_way;
     const std::string why = "not sent: the run was interrupted";
     if (group) {
-      record(now, GroupAnswered{.group = {GroupId(), plan.new_group->name}, .why = why});
+      record(now, GroupAnswered{.group = {GroupId(), plan.new_group->name}, .why = why, .not_sent = true});
     } else if (hold) {
       record(now, HoldAnswered{.service = event_service(plan, purpose.index),
                                .action = holds[purpose.index].action,
@@ -380,6 +380,8 @@ void Rollout::receive(Time now, Reply reply) {
       return s.group_looked(now, *delivery);
     case Asked::group_write:
       return s.group_answered(now, *delivery);
+    case Asked::replaced_read:
+      return s.replaced_read(now, *delivery);
     case Asked::new_group_read:
       return s.new_group_read(now, *delivery);
     case Asked::values_look:

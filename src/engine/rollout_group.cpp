@@ -1,9 +1,11 @@
-// A new group: made by one request with its values and its links, and read back before anything else is
-// written. A request whose answer was lost is settled by the list of groups: there are never two.
+// A new group: made by one request with its values and its links, and read back with all of them before
+// anything else is written. A request whose answer was lost is settled by the list of groups: there are never
+// two.
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "api/endpoints.h"
 #include "api/error_message.h"
@@ -26,6 +28,8 @@ std::string task_of(const plan::NewGroup& group) {
   return "make the group " + clean(group.name);
 }
 
+constexpr std::size_t most_named = 8;  // services in a message
+
 }  // namespace
 
 /// Nothing else is written before the new group was read back.
@@ -37,62 +41,127 @@ void Rollout::State::resume_group(Time now) {
   if (!plan.new_group) return;
   if (progress.group->phase == WritePhase::sent)
     record(now, GroupAnswered{.group = named(*plan.new_group), .why = std::string(ended_before_the_answer)});
+  if (progress.made.empty()) {
+    if (progress.group->unheard > 0) new_group.arrives_by = now + may_arrive_for({});
+    return;
+  }
+  const bool links_proved = std::ranges::all_of(progress.links, [](const WriteProgress& link) {
+    return !link.with_group || link.phase == WritePhase::proved;
+  });
   // What it holds is looked at as all values are, and a link when its service begins.
-  if (!progress.made.empty()) new_group.stage = Stage::settled;
-  if (progress.group->unheard > 0) new_group.arrives_by = now + may_arrive_for({});
+  new_group.stage = links_proved && progress.values_proved() ? Stage::settled : Stage::made;
+  new_group.answered_at = now;
 }
 
 void Rollout::State::drive_group(Time now) {
   if (!awaits_group()) return;
-  if (new_group.stage == Stage::resting && now < new_group.rest_until) return wake_at(new_group.rest_until);
-  if (new_group.stage == Stage::due || new_group.stage == Stage::resting) {
-    new_group.stage = Stage::looking;
-    ask(api::list_groups_called(plan.owner.id, plan.new_group->name), Repeat::safely, {Asked::group_look, 0});
+  if (new_group.stage == Stage::resting) {
+    if (now < new_group.rest_until) return wake_at(new_group.rest_until);
+    new_group.stage = progress.made.empty() ? Stage::due : Stage::made;
+  }
+  if (new_group.stage == Stage::due) {
+    new_group.listing = {};
+    new_group.found.clear();
+    new_group.looked_at.reset();
+    look_for_group({});
   } else if (new_group.stage == Stage::made) {
-    new_group.stage = Stage::reading;
-    ask(api::get_group(plan.new_group->id), Repeat::safely, {Asked::new_group_read, 0});
+    read_new_group(plan.new_group->id);
   }
 }
 
+void Rollout::State::read_new_group(const GroupId& id) {
+  new_group.stage = Stage::reading;
+  ask(api::get_group(id), Repeat::safely, {Asked::new_group_read, 0});
+}
+
+void Rollout::State::look_for_group(std::string_view cursor) {
+  new_group.stage = Stage::looking;
+  ask(api::list_groups_called(plan.owner.id, plan.new_group->name, cursor), Repeat::safely,
+      {Asked::group_look, 0});
+}
+
 void Rollout::State::group_looked(Time now, const Delivery& delivery) {
-  const plan::NewGroup& group = *plan.new_group;
-  const bool asked = progress.group->attempts > 0;
+  const bool may_be_made = progress.group->unheard > 0;
   const api::Response* response = success(delivery.outcome);
   const auto page = response == nullptr
                         ? fail(api::explain(delivery.request, delivery.outcome, "list the groups"))
                         : api::parse_groups(*response);
-  if (!page) return fail_new_group(now, !asked, what_and_why(page.error()), page.error().cure);
-  std::vector<GroupId> found;
+  if (!page) return fail_new_group(now, !may_be_made, what_and_why(page.error()), page.error().cure);
+  // Of several pages the first tells from when on a group would show.
+  if (!new_group.looked_at) new_group.looked_at = delivery.sent_at;
   for (const model::Group& one : page->items) {
-    if (one.name == group.name) found.push_back(one.id);
+    if (new_group.listing.add(one.id.text()) && one.name == plan.new_group->name)
+      new_group.found.push_back(one.id);
   }
-  const std::string name = clean(group.name);
-  if (!asked && found.empty()) return write_group(now);
-  if (!asked)
-    return fail_new_group(now, true, fmt::format("there is a group called {} now: somebody made it", name),
-                          "take another name");
-  if (found.size() == 1)
-    return group_is_made(now, found.front(), "found by its name", api::date_of(*response));
-  if (found.size() > 1)
+  if (!new_group.listing.ends_with(*page)) {
+    const std::string_view trouble = new_group.listing.trouble_with(page->cursor);
+    if (trouble.empty()) return look_for_group(page->cursor);
+    return fail_new_group(now, !may_be_made, fmt::format("could not list the groups: {}", trouble), "");
+  }
+  judge_list(now);
+}
+
+/// All groups of that name are known.
+void Rollout::State::judge_list(Time now) {
+  const std::vector<GroupId>& found = new_group.found;
+  const std::string name = clean(plan.new_group->name);
+  const bool may_be_made = progress.group->unheard > 0;
+  if (found.size() > 1 && (may_be_made || !progress.made.empty()))
     return fail_new_group(now, false, fmt::format("there are {} groups called {}", found.size(), name),
                           "look in the Dashboard which of them nobody needs");
-  const Time shows_by = new_group.arrives_by.value_or(delivery.sent_at) + list_lag;
-  if (new_group.arrives_by && delivery.sent_at < shows_by) return rest_group(now, shows_by);
+  if (!progress.made.empty()) return read_new_group(plan.new_group->id);
+  if (!may_be_made && found.empty()) return check_replaced(now);
+  if (!may_be_made)
+    return fail_new_group(now, true, fmt::format("there is a group called {} now: somebody made it", name),
+                          "take another name");
+  if (found.size() == 1) return read_new_group(found.front());
+  const Time shows_by = new_group.arrives_by.value_or(now) + list_lag;
+  if (*new_group.looked_at < shows_by)
+    return rest_group(now, shows_by, fmt::format("whether the group {} was made does not show yet", name));
+  // To ask once more could make a second one.
+  if (progress.group->answer / 100 == 2)
+    return fail_new_group(
+        now, false,
+        fmt::format("Render answered {}, and no group called {} shows", progress.group->answer, name),
+        "look at the groups in the Dashboard, then: envlink resume");
   if (new_group.tries > plan.api.retries) {
-    const Error error = api::explain(new_group.request, *new_group.answer, task_of(group));
+    const Error error = api::explain(new_group.request, *new_group.answer, task_of(*plan.new_group));
     return fail_new_group(now, true, what_and_why(error), error.cure);
   }
   write_group(now);
 }
 
-void Rollout::State::rest_group(Time now, Time until) {
+void Rollout::State::rest_group(Time now, Time until, const std::string& why) {
   new_group.stage = Stage::resting;
   new_group.rest_until = until;
   wake_at(until);
   const auto left = std::chrono::ceil<std::chrono::seconds>(until - now);
   record(now, Waiting{static_cast<int>(left.count()),
-                      fmt::format("whether the group {} was made does not show yet: reading again in {}",
-                                  clean(plan.new_group->name), format_duration(left))});
+                      fmt::format("{}: reading again in {}", why, format_duration(left))});
+}
+
+/// The question stood open since the plan was made.
+void Rollout::State::check_replaced(Time now) {
+  if (plan.new_group->replaces.empty()) return write_group(now);
+  new_group.stage = Stage::looking;
+  ask(api::get_group(plan.new_group->replaces), Repeat::safely, {Asked::replaced_read, 0});
+}
+
+void Rollout::State::replaced_read(Time now, const Delivery& delivery) {
+  const api::Response* response = success(delivery.outcome);
+  const auto read =
+      response == nullptr
+          ? fail(api::explain(delivery.request, delivery.outcome, "read the group that it replaces"))
+          : api::parse_group_links(*response);
+  if (!read) return fail_new_group(now, true, what_and_why(read.error()), read.error().cure);
+  const std::set<ServiceId> linked(read->links.begin(), read->links.end());
+  const std::vector<ServiceId>& planned = plan.new_group->replaced_links;
+  if (linked != std::set<ServiceId>(planned.begin(), planned.end()))
+    return fail_new_group(
+        now, true,
+        fmt::format("{} is not linked to the same services any more: somebody changed it", clean(read->name)),
+        "run the same command again");
+  write_group(now);
 }
 
 void Rollout::State::write_group(Time now) {
@@ -113,93 +182,141 @@ void Rollout::State::write_group(Time now) {
 }
 
 void Rollout::State::group_answered(Time now, const Delivery& delivery) {
-  const plan::NewGroup& group = *plan.new_group;
-  const auto* response = std::get_if<api::Response>(&delivery.outcome);
   const api::Response* accepted = success(delivery.outcome);
   new_group.stage = Stage::due;
+  // Of a success nothing but its status is looked at later; its body holds values.
   new_group.answer = accepted != nullptr ? api::Response{.status = accepted->status} : delivery.outcome;
-  GroupAnswered event{.group = named(group)};
-  if (response != nullptr) {
-    event.http_status = response->status;
-    event.request_id = api::request_id_of(*response);
-    event.server_time = api::date_of(*response);
-  }
-  const std::string task = task_of(group);
+  GroupAnswered event{.group = named(*plan.new_group),
+                      .not_sent = std::holds_alternative<api::NotSent>(delivery.outcome)};
+  if (const auto* response = std::get_if<api::Response>(&delivery.outcome)) take_answer(*response, event);
+  const std::string task = task_of(*plan.new_group);
   const Error error = accepted != nullptr ? Error{} : api::explain(new_group.request, delivery.outcome, task);
-  event.why = error.what;
+  event.why = without_task(task, error.what);
   record(now, std::move(event));
   if (accepted != nullptr) {
-    const auto read = api::parse_group_links(*accepted);
-    if (read && read->name == group.name) return group_is_made(now, read->id, "", api::date_of(*accepted));
     new_group.arrives_by = now;
-    return;
+    const auto read = api::parse_group_links(*accepted);
+    if (!read || read->id.empty()) return;
+    const std::string how =
+        read->name == plan.new_group->name ? "" : fmt::format("Render calls it {}", clean(read->name));
+    return group_is_made(now, read->id, how, api::date_of(*accepted));
   }
   const api::Verdict verdict = api::verdict_of(delivery.outcome);
-  const bool unheard = verdict == api::Verdict::ambiguous || verdict == api::Verdict::transient;
-  if (!unheard) return fail_new_group(now, progress.group->unheard == 0, what_and_why(error), error.cure);
-  const auto* silence = std::get_if<api::NoAnswer>(&delivery.outcome);
-  new_group.arrives_by = now + (silence != nullptr ? may_arrive_for(*silence) : latest_arrival_after_error);
-  lost_until = std::max(lost_until.value_or(now), *new_group.arrives_by);
+  if (verdict == api::Verdict::ambiguous || verdict == api::Verdict::transient) {
+    const auto* silence = std::get_if<api::NoAnswer>(&delivery.outcome);
+    new_group.arrives_by = now + (silence != nullptr ? may_arrive_for(*silence) : latest_arrival_after_error);
+    lost_until = std::max(lost_until.value_or(now), *new_group.arrives_by);
+  } else if (progress.group->unheard == 0) {
+    fail_new_group(now, true, what_and_why(error), error.cure);
+  }
 }
 
 void Rollout::State::group_is_made(Time now, const GroupId& id, std::string how,
                                    std::optional<Time> server_time) {
-  own_plan->make(id);
+  own_plan->name_new_group(id);
   for (ValueGroup& group : value_groups) {
     if (group.id == plan::not_made) group.id = id;
   }
   for (GroupRun& group : groups) {
     if (group.id == plan::not_made) group.id = id;
   }
-  new_group.stage = Stage::made;
+  new_group.stage = Stage::due;  // is it the only one of its name?
   new_group.answered_at = now;
+  new_group.request.secret.reset();
   record(now, GroupMade{{id, plan.new_group->name}, std::move(how), server_time});
 }
 
-void Rollout::State::new_group_read(Time now, const Delivery& delivery) {
-  new_group.stage = Stage::settled;
+/// A group of that name that was found: it holds what the run asked for, and nothing else.
+bool Rollout::State::is_what_was_asked_for(const model::Group& found) const {
+  std::size_t held = 0;
+  for (std::size_t value = 0; value < values.size(); ++value) {
+    if (!progress.values[value].with_group) continue;
+    const auto digest = found.digest_of(plan.values[value].key);
+    if (!digest || digest->hex() != plan.values[value].after) return false;
+    ++held;
+  }
+  std::set<ServiceId> asked;
+  for (std::size_t link = 0; link < links.size(); ++link) {
+    if (progress.links[link].with_group) asked.insert(plan.services[plan.links[link].service].id);
+  }
+  return found.keys().size() == held &&
+         std::ranges::all_of(found.links, [&](const ServiceId& id) { return asked.contains(id); });
+}
+
+/// Somebody may have made one of that name while the answer to the run's own request was lost.
+void Rollout::State::found_group_read(Time now, const Delivery& delivery) {
+  const std::string name = clean(plan.new_group->name);
   const api::Response* response = success(delivery.outcome);
-  const auto group = std::ranges::find(value_groups, plan.new_group->id, &ValueGroup::id);
+  const auto read = response == nullptr
+                        ? fail(api::explain(delivery.request, delivery.outcome, "read " + name))
+                        : api::parse_group(*response, nullptr, writes.digest);
+  if (!read) return fail_new_group(now, false, what_and_why(read.error()), read.error().cure);
+  if (!is_what_was_asked_for(*read))
+    return fail_new_group(now, false,
+                          fmt::format("there is a group called {} that does not hold what this run asked "
+                                      "for: somebody else made it",
+                                      name),
+                          "undo what the run did: envlink rollback\nThen take another name");
+  group_is_made(now, read->id, "found by its name", api::date_of(*response));
+  new_group.stage = Stage::made;
+}
+
+void Rollout::State::new_group_read(Time now, const Delivery& delivery) {
+  if (progress.made.empty()) return found_group_read(now, delivery);
+  const std::string name = clean(plan.new_group->name);
+  const Time shows_by = new_group.answered_at + list_lag;
+  const bool may_lag = delivery.sent_at < shows_by;
+  if (may_lag && api::verdict_of(delivery.outcome) == api::Verdict::not_found)
+    return rest_group(now, shows_by, fmt::format("the group {} does not show yet", name));
+  const auto values_of_group = std::ranges::find(value_groups, plan.new_group->id, &ValueGroup::id);
+  const ValueGroup whole{.id = plan.new_group->id, .name = plan.new_group->name, .values = {}};
   const auto read =
-      response == nullptr
-          ? fail(api::explain(delivery.request, delivery.outcome, "read back " + clean(plan.new_group->name)))
-          : api::parse_group(*response, nullptr, writes.digest);
-  if (group != value_groups.end()) {
-    group->looked = true;
-    for (const std::size_t value : group->values) {
+      read_values(values_of_group == value_groups.end() ? whole : *values_of_group, delivery, "read back");
+  if (!read) return fail_new_group(now, false, what_and_why(read.error()), read.error().cure);
+  std::vector<std::string> missing;
+  for (std::size_t link = 0; link < links.size(); ++link) {
+    const plan::PlannedService& service = plan.services[plan.links[link].service];
+    if (progress.links[link].with_group && !read->links_to(service.id))
+      missing.push_back(clean(service.name));
+  }
+  if (!missing.empty() && may_lag)
+    return rest_group(now, shows_by,
+                      fmt::format("{} does not show {} yet", name, join_and(missing, most_named)));
+  if (!missing.empty())
+    return fail_new_group(now, false, fmt::format("it does not show {}", join_and(missing, most_named)),
+                          "look at the group in the Dashboard, then: envlink resume");
+  new_group.stage = Stage::settled;
+  if (values_of_group != value_groups.end()) {
+    values_of_group->looked = true;
+    for (const std::size_t value : values_of_group->values) {
       values[value].stage = ValueRun::Stage::reading;
       values[value].answer = api::Response{.status = 201};
       values[value].answered_at = new_group.answered_at;
+      judge_value(now, value, *read, delivery);
     }
-  }
-  if (!read) {
-    if (group != value_groups.end()) fail_group(now, *group, delivery, read.error());
-    return fail_new_group(now, false, what_and_why(read.error()), read.error().cure);
-  }
-  if (group != value_groups.end()) {
-    for (const std::size_t value : group->values) judge_value(now, value, *read, delivery);
+    // From here on another value is somebody else's doing.
     values_before.groups[read->id] = plan::values_of(*read);
   }
   for (std::size_t link = 0; link < links.size(); ++link) {
     if (!progress.links[link].with_group) continue;
-    if (!read->links_to(plan.services[plan.links[link].service].id)) continue;
     links[link].stage = LinkRun::Stage::settled;
     links[link].answer = api::Response{.status = 201};
     links[link].answered_at = links[link].made_by.emplace(new_group.answered_at);
-    links[link].read_back = api::date_of(*response);
+    links[link].read_back = api::date_of(std::get<api::Response>(delivery.outcome));
     record(now, LinkProved{event_link(plan, link), links[link].read_back});
   }
 }
 
 /// `unchanged`: nothing was made.
-void Rollout::State::fail_new_group(Time now, bool unchanged, std::string why, std::string cure) {
+void Rollout::State::fail_new_group(Time now, bool unchanged, const std::string& why, std::string cure) {
   new_group.stage = Stage::settled;
+  new_group.request.secret.reset();
   stopped_writing = true;
-  const std::string begins = fmt::format("could not {}: ", task_of(*plan.new_group));
-  if (why.starts_with(begins)) why = why.substr(begins.size());
-  const std::string because = begins + why;
-  record(now, GroupFailed{named(*plan.new_group), unchanged, std::move(why), std::move(cure)});
-  stop_waiting(now, because);
+  const std::string name = clean(plan.new_group->name);
+  const std::string task = progress.made.empty() ? task_of(*plan.new_group) : "read back " + name;
+  const std::string words = without_task(task, why);
+  record(now, GroupFailed{{progress.made, plan.new_group->name}, unchanged, words, std::move(cure)});
+  stop_waiting(now, fmt::format("could not {}: {}", task, words));
 }
 
 }  // namespace envlink::engine

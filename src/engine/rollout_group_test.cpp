@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "api/written_value.h"
 #include "engine/rollback.h"
 #include "engine/rollout.h"
 
@@ -27,13 +28,19 @@ plan::Plan empty_group() {
   return plan;
 }
 
+bool makes(const api::Request& request) {
+  return request.method == api::Method::post && request.target == "/env-groups";
+}
+
 /// Answers each request as `reply` says: a list of the groups, a request that makes one, a group.
 struct Played {
   using Reply = std::function<api::Outcome(const api::Request&, int made, Time now)>;
 
   Played(Rollout& rollout, const Reply& reply) {
     for (Time now = start; !rollout.finished();) {
+      REQUIRE(++steps < 1000);
       const Step step = rollout.step(now);
+      ended_at = now;
       events.insert(events.end(), step.events.begin(), step.events.end());
       if (rollout.finished()) break;
       if (step.calls.empty()) {
@@ -41,7 +48,7 @@ struct Played {
         now = std::max(now, *step.wake);
       }
       for (const Call& call : step.calls) {
-        if (call.request.method == api::Method::post) {
+        if (makes(call.request)) {
           ++times;
           made_at = now;
         }
@@ -60,7 +67,9 @@ struct Played {
 
   std::vector<Event> events;
   int times = 0;  // it was asked for
+  int steps = 0;
   Time made_at{};
+  Time ended_at{};
   model::Outcome outcome = model::Outcome::done;
 };
 
@@ -76,9 +85,6 @@ api::Outcome list_of(int groups) {
 
 bool is_list(const api::Request& request) {
   return request.target.find('?') != std::string::npos;
-}
-bool makes(const api::Request& request) {
-  return request.method == api::Method::post;
 }
 
 }  // namespace
@@ -154,6 +160,181 @@ TEST_CASE("a run that goes on looks for the group that it asked for before it as
   CHECK(played.times == 0);
 }
 
+TEST_CASE("after a success that names no group it is looked for, and never asked for again") {
+  const plan::Plan plan = empty_group();
+  const std::vector<Event> journal = {
+      {start, run_began(plan)},
+      {start, GroupIntended{{GroupId(), "fresh"}, 1}},
+      {start, GroupAnswered{.group = {GroupId(), "fresh"}, .http_status = 201}}};
+  for (const bool resumed : {false, true}) {
+    Rollout rollout = resumed ? Rollout(plan, journal) : Rollout(plan);
+    const Played played(rollout, [](const api::Request& request, int, Time) -> api::Outcome {
+      if (is_list(request)) return list_of(0);
+      return api::Response{201, {}, "thank you"};
+    });
+    CHECK(played.outcome == model::Outcome::error);
+    CHECK(played.times == (resumed ? 0 : 1));
+    CHECK(played.why() == "Render answered 201, and no group called fresh shows");
+    CHECK(played.ended_at >= start + seconds(30));
+    CHECK(rollout.progress().unfinished());
+  }
+}
+
+TEST_CASE("a group that Render calls otherwise is the one that was made") {
+  Rollout rollout(empty_group());
+  const Played played(rollout, [](const api::Request& request, int, Time) -> api::Outcome {
+    if (is_list(request)) return list_of(0);
+    return api::Response{
+        201, {}, R"({"id":"evg-1","name":"Fresh","serviceLinks":[],"envVars":[],"secretFiles":[]})"};
+  });
+  CHECK(played.outcome == model::Outcome::done);
+  CHECK(played.times == 1);
+}
+
+TEST_CASE("a new group that does not show yet is read again, and one that never shows ends the run") {
+  for (const bool shows : {true, false}) {
+    Rollout rollout(empty_group());
+    const Played played(rollout, [&](const api::Request& request, int times, Time now) -> api::Outcome {
+      if (is_list(request)) return list_of(times);
+      if (makes(request)) return api::Response{201, {}, std::string(made)};
+      if (shows && now >= start + seconds(30)) return api::Response{200, {}, std::string(made)};
+      return api::Response{404, {}, "{}"};
+    });
+    CHECK(played.outcome == (shows ? model::Outcome::done : model::Outcome::error));
+    CHECK(played.times == 1);
+    CHECK(rollout.progress().made == GroupId("evg-1"));
+    CHECK(rollout.progress().unfinished() != shows);
+  }
+}
+
+TEST_CASE("an answer that does not show what the group holds proves nothing") {
+  plan::Plan plan = empty_group();
+  plan.values.push_back({.group = plan::not_made, .group_name = "fresh", .key = "TOKEN", .after = "1f"});
+  Rollout rollout(plan, Budget{}, ValuesBefore{},
+                  {.digest = {}, .bodies = {api::WrittenValue::body("TOKEN", Secret("sesame"))}});
+  const Played played(rollout, [](const api::Request& request, int times, Time) -> api::Outcome {
+    if (is_list(request)) return list_of(times);
+    return api::Response{201, {}, R"({"id":"evg-1","name":"fresh","serviceLinks":[]})"};
+  });
+  CHECK(played.outcome == model::Outcome::error);
+  CHECK_FALSE(rollout.progress().values_proved());
+}
+
+TEST_CASE("where a colleague made another of that name at the same time, nothing goes on") {
+  Rollout rollout(empty_group());
+  const Played played(rollout, [](const api::Request& request, int times, Time) -> api::Outcome {
+    if (is_list(request)) return list_of(2 * times);
+    return api::Response{201, {}, std::string(made)};
+  });
+  CHECK(played.outcome == model::Outcome::error);
+  CHECK(played.why() == "there are 2 groups called fresh");
+}
+
+TEST_CASE("a group that holds what the run did not ask for is not taken for its own") {
+  Rollout rollout(empty_group());
+  const Played played(rollout, [](const api::Request& request, int times, Time) -> api::Outcome {
+    if (is_list(request)) return list_of(times);
+    if (makes(request)) return api::NoAnswer{"cut"};
+    return api::Response{200,
+                         {},
+                         R"({"id":"evg-1","name":"fresh","serviceLinks":[],"secretFiles":[],)"
+                         R"("envVars":[{"key":"THEIRS","value":"x"}]})"};
+  });
+  CHECK(played.outcome == model::Outcome::error);
+  CHECK(rollout.progress().made.empty());
+  CHECK(played.why().find("somebody else made it") != std::string::npos);
+}
+
+namespace {
+
+/// One service that has evg-old gets fresh in its place.
+plan::Plan swap() {
+  plan::Plan plan = empty_group();
+  plan.new_group->replaces = GroupId("evg-old");
+  plan.new_group->replaced_links = {ServiceId("srv-a")};
+  plan::PlannedService service;
+  service.id = ServiceId("srv-a");
+  service.name = "a";
+  service.redeploy = plan::Reason::links_change;
+  service.wave = 1;
+  service.final_groups = {plan::not_made};
+  plan.services.push_back(service);
+  plan.waves = {{0}};
+  plan.links = {{plan::LinkAction::add, plan::not_made, "fresh", 0},
+                {plan::LinkAction::remove, GroupId("evg-old"), "old", 0}};
+  return plan;
+}
+
+api::Outcome group_with(const std::string& id, bool linked) {
+  return api::Response{200,
+                       {},
+                       R"({"id":")" + id + R"(","name":"fresh","envVars":[],"secretFiles":[],)" +
+                           R"("serviceLinks":[)" + (linked ? R"({"id":"srv-a"})" : "") + "]}"};
+}
+
+bool is_old(const api::Request& request) {
+  return request.target.find("evg-old") != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("the old group is taken away only when the new one was seen to have the service, in its turn") {
+  // In which reading of the new group the service is missing; 0: in none.
+  for (const int missing : {0, 1, 2}) {
+    Rollout rollout(swap());
+    int reads = 0;
+    bool removed = false;
+    const Played played(rollout, [&](const api::Request& request, int times, Time) -> api::Outcome {
+      if (is_list(request) && request.target.find("/deploys") == std::string::npos) return list_of(times);
+      if (request.method == api::Method::delete_) {
+        CHECK(reads >= 2);
+        removed = true;
+        return api::Response{204};
+      }
+      if (is_old(request)) return group_with("evg-old", !removed);
+      if (request.target.find("/services/") != std::string::npos) return api::Response{403, {}, "{}"};
+      if (!makes(request)) ++reads;
+      return group_with("evg-1", missing == 0 || reads < missing);
+    });
+    CHECK(removed == (missing == 0));
+    CHECK(played.outcome != model::Outcome::done);
+    CHECK(played.times == 1);
+  }
+}
+
+TEST_CASE("where the services of the old group changed since the plan, no group is made") {
+  plan::Plan plan = swap();
+  plan.new_group->replaced_links.emplace_back("srv-b");
+  Rollout rollout(plan);
+  const Played played(rollout, [](const api::Request& request, int, Time) -> api::Outcome {
+    return is_list(request) ? list_of(0) : group_with("evg-old", true);
+  });
+  CHECK(played.outcome == model::Outcome::error);
+  CHECK(played.times == 0);
+  CHECK_FALSE(rollout.progress().unfinished());
+}
+
+TEST_CASE("a rollback takes back the links of a group whose answer was lost, and touches no other") {
+  const plan::Plan plan = swap();
+  model::Workspace actual;
+  actual.owner.id = plan.owner.id;
+  actual.services.emplace_back().id = ServiceId("srv-a");
+  const Progress lost = Progress::of(
+      plan, std::vector<Event>{{start, run_began(plan)}, {start, GroupIntended{{GroupId(), "fresh"}, 1}}});
+  CHECK(may_still_come(plan, lost, rollback_plan(plan, lost, 1, actual), {}) == seconds(45));
+  CHECK(rollback_plan(plan, lost, 1, actual).empty());
+  model::Group& group = actual.groups.emplace_back();
+  group.id = GroupId("evg-1");
+  group.name = "fresh";
+  CHECK(rollback_plan(plan, lost, 1, actual).findings.front().id == "group-unsettled");
+  group.links = {ServiceId("srv-a")};
+  const plan::Plan back = rollback_plan(plan, lost, 1, actual);
+  CHECK_FALSE(back.refused());
+  REQUIRE(back.links.size() == 1);
+  CHECK(back.links.front().action == plan::LinkAction::remove);
+  CHECK(back.links.front().group == GroupId("evg-1"));
+}
+
 TEST_CASE("a rollback tells what became of a group that the run made, or that it may have made") {
   plan::Plan plan = empty_group();
   model::Workspace actual;
@@ -164,10 +345,10 @@ TEST_CASE("a rollback tells what became of a group that the run made, or that it
     return back.findings.empty() ? std::string() : back.findings.front().id;
   };
   CHECK(told(Progress::of(plan)) == "");
-  CHECK(told(Progress::of(plan, lost)) == "group-unsettled");
+  CHECK(told(Progress::of(plan, lost)) == "");
   std::vector<Event> found = lost;
   found.push_back({start, GroupMade{{GroupId("evg-1"), "fresh"}, "", start}});
-  plan.make(GroupId("evg-1"));
+  plan.name_new_group(GroupId("evg-1"));
   actual.groups.emplace_back();
   actual.groups.back().id = GroupId("evg-1");
   CHECK(told(Progress::of(plan, found)) == "group-stays");

@@ -132,18 +132,30 @@ bool Rollout::State::may_be_so_already(std::size_t link) const {
          (!add && response->status == 404);
 }
 
+/// What a link to a new group replaces is taken away only when the new group was seen to have the service in
+/// its turn.
 void Rollout::State::begin_links(Time now, std::size_t service) {
   for (const std::size_t link : services[service].links) {
-    if (settled(links[link])) continue;
-    if (!progress.links[link].with_group) {
-      write_link(now, link);
-      continue;
-    }
-    // It was made with its group, and is read back.
-    links[link].stage = LinkRun::Stage::answered;
-    links[link].request = link_request(link);
-    links[link].answer = api::Response{.status = 201};
-    links[link].answered_at = links[link].made_by.emplace(now);
+    if (!progress.links[link].with_group) continue;
+    LinkRun& run = links[link];
+    run.stage = LinkRun::Stage::answered;
+    run.request = link_request(link);
+    run.answer = api::Response{.status = 201};
+    run.answered_at = now;
+    if (!run.made_by) run.made_by = now;
+  }
+  write_due_links(now, service);
+}
+
+void Rollout::State::write_due_links(Time now, std::size_t service) {
+  if (progress.interrupts > 0 || progress.services[service].phase == ServicePhase::ended) return;
+  for (const std::size_t link : services[service].links) {
+    if (!progress.links[link].with_group) continue;
+    if (links[link].undone) return fail_undone(now, link);
+    if (!settled(links[link])) return;
+  }
+  for (const std::size_t link : services[service].links) {
+    if (links[link].stage == LinkRun::Stage::idle) write_link(now, link);
   }
 }
 
@@ -206,6 +218,8 @@ void Rollout::State::link_answered(Time now, std::size_t link, const Delivery& d
 }
 
 void Rollout::State::drive_links(Time now) {
+  const std::vector<std::size_t> begun = at_work;
+  for (const std::size_t service : begun) write_due_links(now, service);
   for (std::size_t link = 0; link < links.size(); ++link) {
     LinkRun& run = links[link];
     if (run.stage != LinkRun::Stage::resting) continue;
@@ -285,6 +299,8 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
     run.stage = LinkRun::Stage::settled;
     if (!run.made_by) run.made_by = may_be_so_already(link) ? run.answered_at : now;
     // Accepted is not in force: a link may show some time after the answer to its request.
+    const bool seen_again = was_proved && progress.links[link].with_group;
+    if (seen_again && run.read_back) return;
     run.read_back = api::date_of(std::get<api::Response>(read.outcome));
     return record(now, LinkProved{event_link(plan, link), run.read_back});
   }

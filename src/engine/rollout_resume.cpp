@@ -25,8 +25,9 @@ api::Outcome link_answer_of(int status) {
 void Rollout::State::resume(Time now) {
   record(now, RunResumed{});
   const auto unheard = [](const WriteProgress& write) { return write.unheard > 0; };
-  const bool lost =
-      std::ranges::any_of(progress.links, unheard) || std::ranges::any_of(progress.values, unheard);
+  const bool lost = std::ranges::any_of(progress.links, unheard) ||
+                    std::ranges::any_of(progress.values, unheard) ||
+                    (progress.group && unheard(*progress.group));
   if (lost) lost_until = now + may_arrive_for({});
   resume_holds(now);
   resume_group(now);
@@ -75,9 +76,7 @@ void Rollout::State::resume_links(Time now, std::size_t service) {
     run.stage =
         carried && state.phase == WritePhase::proved ? LinkRun::Stage::settled : LinkRun::Stage::answered;
   }
-  for (const std::size_t link : one.links) {
-    if (links[link].stage == LinkRun::Stage::idle) write_link(now, link);
-  }
+  write_due_links(now, service);
 }
 
 void Rollout::State::resume_deploy(Time now, std::size_t service) {

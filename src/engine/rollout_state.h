@@ -27,6 +27,7 @@ enum class Asked {
   hold_read,
   hold_write,
   group_look,
+  replaced_read,
   group_write,
   new_group_read,
   values_look,
@@ -96,6 +97,9 @@ struct NewGroupRun {
   int tries = 0;                     // by this process
   std::optional<Time> arrives_by{};  // from then on no request whose answer was lost takes effect
   Time rest_until{};
+  Listing listing{};  // of the groups of its name, which is read
+  std::vector<GroupId> found{};
+  std::optional<Time> looked_at{};  // when its first page was asked for
 };
 
 /// A link change on its way: write, read back, and again where that is safe.
@@ -253,13 +257,20 @@ struct Rollout::State {
   void resume_group(Time now);
   bool awaits_group() const;
   void drive_group(Time now);
+  void look_for_group(std::string_view cursor);
   void group_looked(Time now, const Delivery& delivery);
-  void rest_group(Time now, Time until);
+  void judge_list(Time now);
+  void check_replaced(Time now);
+  void replaced_read(Time now, const Delivery& delivery);
+  void read_new_group(const GroupId& id);
+  bool is_what_was_asked_for(const model::Group& found) const;
+  void found_group_read(Time now, const Delivery& delivery);
+  void rest_group(Time now, Time until, const std::string& why);
   void write_group(Time now);
   void group_answered(Time now, const Delivery& delivery);
   void group_is_made(Time now, const GroupId& id, std::string how, std::optional<Time> server_time);
   void new_group_read(Time now, const Delivery& delivery);
-  void fail_new_group(Time now, bool unchanged, std::string why, std::string cure);
+  void fail_new_group(Time now, bool unchanged, const std::string& why, std::string cure);
 
   // rollout_values.cpp
   void resume_values(Time now);
@@ -281,6 +292,7 @@ struct Rollout::State {
   // rollout_links.cpp
   api::Request link_request(std::size_t link) const;
   void begin_links(Time now, std::size_t service);
+  void write_due_links(Time now, std::size_t service);
   void write_link(Time now, std::size_t link);
   void drive_links(Time now);
   void link_answered(Time now, std::size_t link, const Delivery& delivery);

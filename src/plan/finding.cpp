@@ -325,8 +325,10 @@ constexpr auto kinds = std::to_array<FindingKind>({
      .severity = Severity::error,
      .guards = true,
      .title = "Whether a group was made is not known",
-     .looks_for = "A rollback of a run whose request to make a group got no answer.",
-     .cure = "`envlink resume` finds out."},
+     .looks_for =
+         "A rollback of a run whose request to make a group got no answer, while there is one of that "
+         "name that is not linked as the run asked for.",
+     .cure = "Look at it in the Dashboard, and delete it where nobody needs it."},
     {.id = "group-stays",
      .severity = Severity::note,
      .title = "A group stays",

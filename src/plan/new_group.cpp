@@ -58,8 +58,11 @@ void tell_missing(const model::Group& replaced, const NewGroup& group, Plan& pla
     limited.add(make_finding("swap-missing", fmt::format("group {}", clean(group.name)),
                              fmt::format("{} holds {}, and the new group does not: services lose it",
                                          clean(replaced.label()), clean(key)),
-                             model::is_file_key(key) ? "give it with --secret-file, where that is not meant"
-                                                     : "add it to the dotenv file, where that is not meant",
+                             key == "RENDER_API_KEY"
+                                 ? "envlink signs in with it and takes it from no dotenv file: groups set "
+                                   "adds it afterwards, where services are to have it"
+                             : model::is_file_key(key) ? "give it with --secret-file, where that is not meant"
+                                                       : "add it to the dotenv file, where that is not meant",
                              {}, key));
   }
 }
@@ -96,6 +99,10 @@ Plan make_new_group(const model::Desired& consumers, const model::Workspace& act
   // It is made for whoever links it later.
   std::erase_if(plan.findings, [](const Finding& one) { return one.id == "group-unused"; });
   plan.new_group = group;
+  if (replaced != nullptr) {
+    plan.new_group->replaces = replaced->id;
+    plan.new_group->replaced_links = replaced->links;
+  }
   plan.keeps_undo = false;  // there is nothing of before
   if (replaced == nullptr) return plan;
   if (const Place place = consumers.groups.front().name.place; place.line > 0)

@@ -78,7 +78,7 @@ TEST_CASE("the id of a group that was made takes its place wherever the plan nam
   const model::Workspace actual = two_services_of_old();
   const model::Desired consumers = consumers_of({}, actual.groups[0], actual, {});
   Plan plan = make_new_group(consumers, actual, {not_made, "fresh", {}}, with_kept());
-  plan.make(GroupId("evg-new"));
+  plan.name_new_group(GroupId("evg-new"));
   CHECK(plan.new_group->id == GroupId("evg-new"));
   CHECK(plan.values.front().group == GroupId("evg-new"));
   CHECK(std::ranges::none_of(plan.links, [](const auto& one) { return one.group == not_made; }));

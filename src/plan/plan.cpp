@@ -4,7 +4,8 @@
 
 namespace envlink::plan {
 
-void Plan::make(const GroupId& id) {
+void Plan::name_new_group(const GroupId& id) {
+  if (!new_group) return;
   const auto give = [&](GroupId& place) {
     if (place == not_made) place = id;
   };

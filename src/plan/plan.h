@@ -62,7 +62,9 @@ struct LinkChange {
 struct NewGroup {
   GroupId id{};  // `not_made` until it is
   std::string name{};
-  EnvironmentId environment{};  // empty: none
+  EnvironmentId environment{};              // empty: none
+  GroupId replaces{};                       // whose place it takes; empty: it takes none
+  std::vector<ServiceId> replaced_links{};  // that this one had when the plan was made
   bool operator==(const NewGroup&) const = default;
 };
 /// Stands in a plan for the id of a group that is not made yet; no request carries it.
@@ -157,8 +159,8 @@ struct Plan {
 
   bool journal_unreadable = false;  // what would rest on it is unknown
 
-  /// The new group is made: its id takes the place of `not_made`.
-  void make(const GroupId& id);
+  /// It is made: its id takes the place of `not_made`.
+  void name_new_group(const GroupId& id);
 
   bool refused() const;  // an error among the findings: nothing may be written
   bool empty() const;    // nothing changes and nobody redeploys

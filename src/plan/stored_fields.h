@@ -109,6 +109,8 @@ void fields(auto& visit, json::Like<NewGroup> auto& group) {
   visit("id", group.id);
   visit("name", group.name);
   visit.if_any("environment", group.environment);
+  visit.if_any("replaces", group.replaces);
+  visit.if_any("replaced_links", group.replaced_links);
 }
 
 void fields(auto& visit, json::Like<ValueChange> auto& value) {

@@ -191,7 +191,8 @@ std::optional<model::Desired> still_consumers(model::Desired consumers, const mo
     if (!group->links_to(ServiceId(service.name.text))) gone.insert(service.name.text);
   }
   const bool others = std::ranges::any_of(group->links, [&](const ServiceId& id) {
-    return !named.contains(id.text()) && actual.find_service(id) != nullptr;
+    const model::Service* service = actual.find_service(id);
+    return !named.contains(id.text()) && service != nullptr && !service->preview;
   });
   if (others) return std::nullopt;
   std::erase_if(consumers.services, [&](const auto& service) { return gone.contains(service.name.text); });

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "engine/attribution.h"
 #include "plan/next_reading.h"
 #include "run/commands.h"
 #include "run/execute.h"
@@ -22,6 +23,7 @@ struct Planned : ResolvedPlan {
 plan::Verdicts work_by(const Context& context, const PlanSource& source, bool anew,
                        const model::Workspace& actual, const plan::History& history) {
   const auto made = plan_by(context, source, actual, history);
+  if (!made && !source.file) return {};
   const plan::Plan& plan = made ? *made : source.file->plan;
   // It does not hold any more, or is not the one that was expected.
   std::string_view stopped = to_string(Outcome::held);
@@ -148,12 +150,36 @@ Outcome nothing_left(Context& context, const OwnerId& workspace) {
   return run && !run->progress.restored() ? Outcome::held : Outcome::nothing_to_do;
 }
 
+/// A run that is left may have asked for a group of this name. Until its request can arrive no more and would
+/// show, a look at the groups does not tell whether there is one.
+Result<void> no_request_for(Context& context, const plan::NewGroup& group,
+                            const std::vector<std::int64_t>& runs) {
+  for (const std::int64_t number : runs) {
+    const auto run = load_run(context.store, number);
+    if (!run || !run->plan.new_group || run->plan.new_group->name != group.name) continue;
+    if (!run->progress.made.empty() || run->progress.group->unheard == 0) continue;
+    const Time shows_by = run->events.back().at + engine::latest_arrival + engine::list_lag;
+    if (context.clock.now() >= shows_by) continue;
+    return fail({.kind = ErrorKind::held,
+                 .what = fmt::format("Run {} asked Render for a group called {}; nothing was written", number,
+                                     clean(group.name)),
+                 .why = "whether it is made does not show yet",
+                 .cure = fmt::format("Try again in {}, or go on with that run: envlink resume",
+                                     format_duration(std::chrono::ceil<std::chrono::seconds>(
+                                         shows_by - context.clock.now())))});
+  }
+  return {};
+}
+
 /// An open run may have requests of which nobody knows what came of them: it goes first.
 Result<void> nothing_unfinished(Context& context, const PlanSource& source, const plan::Plan& plan,
                                 bool anew) {
   const std::string& workspace = plan.owner.id.text();
   const auto open = open_runs(context.store, workspace);
   if (!open) return fail(open.error());
+  if (anew && plan.new_group) {
+    if (const auto settled = no_request_for(context, *plan.new_group, *open); !settled) return settled;
+  }
   // Their plans are not read: an envlink that does not know them gets past them as well.
   if (anew) return leave_as_they_stand(context, workspace, *open);
   const auto run = unfinished_run(context.store, workspace);

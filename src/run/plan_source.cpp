@@ -102,6 +102,8 @@ model::Desired asked_by(const plan::Plan& plan) {
     std::erase_if(asked.services[i].link,
                   [&](const SourceString& group) { return !links[i].contains(group.text); });
   }
+  // What it replaces is to be gone.
+  if (plan.new_group) asked.unmanaged = plan.unmanaged_policy;
   return asked;
 }
 
@@ -121,6 +123,8 @@ Result<model::Workspace> read_for_plan(Context& context, const PlanSource& sourc
   if (source.file) return read_for_plan_file(context, source, for_model);
   plan::PlanOptions options = source.options;
   options.values = described(context, source);
+  // The group that they will have is not there to be read yet.
+  options.redeploy_all = options.redeploy_all || source.makes.has_value();
   return read_workspace(context, source.desired,
                         {.include_preflight_data = true, .extra = std::move(options)});
 }
@@ -137,6 +141,10 @@ Result<plan::Plan> plan_by(const Context& context, const PlanSource& source, con
   if (source.makes && plan::name_taken(*source.makes, actual) != nullptr) return fail(taken(*source.makes));
   if (source.makes && source.desired.groups.empty())
     return plan::make_new_group(source.desired, actual, *source.makes, options);
+  if (source.makes && actual.find_group(GroupId(source.desired.groups.front().name.text)) == nullptr)
+    return fail({.kind = ErrorKind::refused,
+                 .what = "The group to replace is gone; nothing was written",
+                 .cure = {}});
   const auto still_linked = plan::still_consumers(source.desired, actual);
   if (still_linked && source.makes)
     return plan::make_new_group(*still_linked, actual, *source.makes, options);

@@ -28,6 +28,10 @@ Result<std::vector<Named>> read_all(const DotenvAndFiles& from) {
     auto named = from_dotenv(from.dotenv);
     if (!named) return fail(std::move(named.error()));
     all = without_own_key(std::move(*named));
+    if (all.empty() && from.files.empty())
+      return fail(unfit(from.dotenv,
+                        fmt::format("holds nothing but {}, with which envlink signs in", own_key),
+                        "Set it by itself, where services are to have it: envlink groups set"));
     if (const auto good = check_none_empty(all, from.dotenv); !good) return fail(good.error());
   }
   for (const std::string& path : from.files) {

@@ -50,6 +50,10 @@ struct Phrases {
   std::string failure(const std::string& change, const std::string& why, const std::string& cure) const {
     return with(with(change + ": failed", why, ": "), cure, arrow());
   }
+  std::string group_failure(const engine::GroupFailed& failed) const {
+    return failure(failed.group.id.empty() ? "make the group" : "read the group back", failed.why,
+                   failed.cure);
+  }
   std::string arrow() const { return fmt::format(" {} ", sign(Symbol::arrow, style)); }
 };
 
@@ -95,9 +99,7 @@ struct EventWords : Phrases {
     return with(with("the group " + safe(made.group.name, style) + " is made", made.group.id.text(), ", "),
                 made.how, ": ");
   }
-  std::string operator()(const engine::GroupFailed& failed) const {
-    return with(with("make the group: failed", failed.why, ": "), failed.cure, arrow());
-  }
+  std::string operator()(const engine::GroupFailed& failed) const { return group_failure(failed); }
   std::string operator()(const engine::ValueIntended& intended) const {
     return fmt::format("{}: asked for{}", change(intended.value), attempt_words(intended.attempt));
   }
@@ -244,6 +246,7 @@ struct LogLines::Words : Phrases {
   Said operator()(const engine::RunBegan&) const {
     const auto& waves = log.plan_.waves;
     std::vector<std::string> parts;
+    if (log.plan_.new_group) parts.emplace_back("1 group");
     if (!log.plan_.values.empty()) parts.push_back(count_of(log.plan_.values.size(), "value"));
     if (!log.plan_.links.empty() || parts.empty()) parts.push_back(count_of(log.plan_.links.size(), "link"));
     const std::size_t deploys = RolloutStatus(log.plan_, log.progress_, style).redeploying();
@@ -272,9 +275,7 @@ struct LogLines::Words : Phrases {
   Said operator()(const engine::GroupMade& made) const {
     return with("the group is made, " + safe(made.group.id.text(), style), made.how, ": ");
   }
-  Said operator()(const engine::GroupFailed& failed) const {
-    return with(with("make the group: failed", failed.why, ": "), failed.cure, arrow());
-  }
+  Said operator()(const engine::GroupFailed& failed) const { return group_failure(failed); }
   Said operator()(const engine::ValueAnswered& answered) const {
     if (is_success(answered.http_status)) return std::nullopt;
     return fmt::format("{}: {}", change(answered.value), answer("HTTP", answered.http_status, answered.why));

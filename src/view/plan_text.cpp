@@ -70,7 +70,7 @@ class Writer {
     out_ += heading("Groups", style_);
     const auto column = name_column(plan_.groups, style_);
     for (const auto& group : plan_.groups) {
-      const bool made = plan_.new_group && group.id == plan_.new_group->id && plan_.undoes == 0;
+      const bool made = plan_.new_group && group.id == plan_.new_group->id;
       std::string counted = made ? "new: " : "";
       counted += group.variables ? count_of(*group.variables, "variable") : "variables not read";
       if (group.secret_files > 0) counted += ", " + count_of(group.secret_files, "secret file");
@@ -297,6 +297,7 @@ std::string closing(const Plan& plan, const engine::Forecast& forecast) {
   if (plan.empty() && plan.undoes != 0) return "Nothing to undo: the workspace is as it was before the run.";
   if (plan.empty()) return nothing_to_do(plan);
   std::vector<std::string> changes;
+  if (plan.new_group) changes.emplace_back("1 group to make");
   const auto set = std::ranges::count(plan.values, plan::ValueAction::set, &plan::ValueChange::action);
   const auto unset = std::ssize(plan.values) - set;
   if (set > 0) changes.push_back(count_of(static_cast<std::size_t>(set), "value") + " to set");

@@ -306,6 +306,9 @@ class Outcome {
     if (!plan_.file.empty() && plan_.file != "envlink.yaml")
       file = " -f " + shell_word(safe(plan_.file, style_));
     if (!wrote_something() && !progress_.values_proved() && !progress_.unfinished()) return;
+    // The file does not ask for what this run did.
+    const bool made_nothing = progress_.group && progress_.made.empty() && !progress_.unfinished();
+    if (made_nothing) return;
     out_ += heading("Next", style_);
     if (plan_.rollout.on_failure == model::OnFailure::rollback && plan_.undoes == 0 && progress_.failed() &&
         !progress_.work_left()) {
@@ -320,7 +323,7 @@ class Outcome {
     if (progress_.unfinished()) {
       add("resume", "goes on with this run");
       if (plan_.undoes == 0) add("rollback", "undoes what it did");
-    } else if (!plan_.values.empty() && !progress_.values_proved()) {
+    } else if (plan_.new_group || (!plan_.values.empty() && !progress_.values_proved())) {
       if (plan_.undoes == 0) add("rollback", "undoes what this run did");
     } else {
       if (!running_.empty()) add("verify", "whether what was still running came live");

@@ -150,6 +150,64 @@ class Swap(Case):
         self.assert_exit(self.swap(), 6)
         self.assertEqual(self.links(), {(GROUP, id) for id in SERVICES.values()})
 
+    def meddled(self, meddle):
+        """What a swap says of which a colleague does `meddle` once its first deploy was asked for."""
+        self.start(speed=5)
+        process = subprocess.Popen([PROGRAM, "groups", "swap", "shared", "shared-2", "--from", ".env.new", "--yes"],
+                                   cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=self.environment(self.render))
+        self.addCleanup(end, process)
+        read_until(process.stderr, "deploy dep-")
+        new = self.called("shared-2")[0]
+        meddle(new)
+        process.communicate(timeout=HANG)
+        return new
+
+    def test_no_service_loses_the_old_group_where_the_new_one_has_gone(self):
+        later = SERVICES["edge"]
+        for what, path in (("deleted", "/env-groups/{}"), ("unlinked", "/env-groups/{}/services/" + later)):
+            with self.subTest(what=what):
+                self.meddled(lambda new: self.render.call("DELETE", path.format(new)))
+                self.assertIn((GROUP, later), self.links())
+                self.assertNotIn(f"POST /v1/services/{later}/deploys",
+                                 [f"{r['method']} {r['path']}" for r in self.render.writes()])
+
+    def test_a_preview_that_has_the_old_group_keeps_it(self):
+        source = linked()
+        source["services"].append({"name": "base-pr-7", "id": "srv-preview", "preview_of": "base"})
+        source["groups"][0]["links"].append("srv-preview")
+        self.start(source)
+        self.assert_exit(self.swap(), 0)
+        self.assertIn((GROUP, "srv-preview"), self.links())
+
+    def test_after_a_lost_answer_a_rollback_takes_back_what_came_of_it(self):
+        self.start(linked(faults=[{"match": MAKES, "nth": 1, "do": {"delay": "8s"}}]))
+        process = subprocess.Popen([PROGRAM, "groups", "swap", "shared", "shared-2", "--from", ".env.new", "--yes"],
+                                   cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=self.environment(self.render))
+        self.addCleanup(end, process)
+        read_until(process.stderr, "in 3 waves")
+        while not self.called("shared-2"):
+            pass
+        process.kill()
+        process.wait(HANG)
+        again = self.run_envlink("groups", "create", "shared-2", "--anew", "--yes", emulator=self.render)
+        self.assert_exit(again, 4)
+        (self.folder / ".env.new").unlink()
+        self.assert_exit(self.run_envlink("resume", "--yes", emulator=self.render), 1)
+        self.assert_exit(self.run_envlink("rollback", "--yes", emulator=self.render), 0)
+        self.assertEqual(self.links(), {(GROUP, id) for id in SERVICES.values()})
+
+    def test_an_argument_that_is_empty_is_a_mistake(self):
+        self.start()
+        for words in (["swap", "", "fresh", "--from", ".env.new"], ["swap", "shared", "", "--from", ".env.new"],
+                      ["swap", "shared", "fresh", "--from", ""], ["create", ""], ["create", "fresh", "--from", ""],
+                      ["create", "fresh "], ["create", "fresh", "--environment", "production"],
+                      ["push", "shared", "--from", "", "--prune", "--prune-at-most", "9"]):
+            with self.subTest(words=words):
+                self.assert_exit(self.groups(*words), 64)
+        self.assertEqual(self.render.writes(), [])
+
     def test_a_thousand_services_are_linked_to_the_new_group_by_one_request(self):
         ids = [f"srv-{n:020}" for n in range(1000)]
         source = workspace()
@@ -177,13 +235,10 @@ class Swap(Case):
         process.wait(HANG)
 
     def test_after_a_kill_a_resume_finishes_it(self):
-        for after in ("the group is made", "unlinked shared"):
-            with self.subTest(after=after):
-                self.killed(after)
-                resumed = self.run_envlink("resume", "--yes", emulator=self.render)
-                self.assert_exit(resumed, 0)
-                self.is_swapped()
-                self.assertEqual(len(self.makes()), 1)
+        self.killed("the group is made")
+        self.assert_exit(self.run_envlink("resume", "--yes", emulator=self.render), 0)
+        self.is_swapped()
+        self.assertEqual(len(self.makes()), 1)
 
     def test_after_a_kill_a_rollback_takes_it_back(self):
         self.killed("unlinked shared")

@@ -60,6 +60,18 @@ std::vector<Parameter> swap_parameters(MakeOptions& options) {
   return all;
 }
 
+constexpr std::size_t longest_name = 256;  // bytes; Render's limit is unknown
+
+Result<void> check_name(const std::string& name) {
+  std::string_view cure;
+  if (name.size() > longest_name) cure = "It is too long.";
+  if (clean(name, longest_name) != name) cure = "Leave control characters out.";
+  if (name.front() == ' ' || name.back() == ' ') cure = "It begins or ends with a space.";
+  if (name.starts_with("evg-")) cure = "It looks like the id of a group.";
+  if (cure.empty()) return {};
+  return fail(usage_error(fmt::format("{} is no name for a group", clean(name, 60)), std::string(cure)));
+}
+
 /// The file still asks for the group that was replaced.
 void tell_file(run::Context& context, const run::PlanSource& source, const MakeOptions& options) {
   if (source.desired.groups.empty()) return;
@@ -72,9 +84,10 @@ void tell_file(run::Context& context, const run::PlanSource& source, const MakeO
 }
 
 Outcome make(std::string_view command, const MakeOptions& options) {
-  if (clean(options.name) != options.name || options.name.starts_with("evg-"))
-    return end_with(usage_error(fmt::format("{} is no name for a group", clean(options.name, 60)),
-                                "Use words that are no id, and no control characters."));
+  if (const auto good = check_name(options.name); !good) return end_with(good.error());
+  if (!options.environment.empty() && !options.environment.starts_with("evm-"))
+    return end_with(usage_error(fmt::format("{} is no environment", clean(options.environment, 60)),
+                                "Give its id, evm-…: it stands in the address of its page in the Dashboard"));
   auto given = read_values(options.values);
   if (!given) return end_with(given.error());
   auto session = Session::open_reading(options);
