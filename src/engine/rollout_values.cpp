@@ -287,7 +287,7 @@ void Rollout::State::judge_value(Time now, std::size_t value, const model::Group
   if (!shows(group, change, change.before))
     return fail_value(now, value, true, "reading it back shows another value: somebody changed it meanwhile",
                       std::string(plan_again));
-  if (verdict == api::Verdict::ok) {
+  if (made) {
     const Time shows_by = run.answered_at + link_lag;
     if (read.sent_at < shows_by) {
       const auto left = std::chrono::ceil<std::chrono::seconds>(shows_by - now);

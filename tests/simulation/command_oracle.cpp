@@ -158,8 +158,8 @@ void CommandOracle::proof_shown(const plan::Verification& verification, int proc
   if (scenario_.untouched && scenario_.acts.empty() && store_.all().size() == 1)
     throw Violation("a run is not proved, though nobody interfered");
   // What colleagues and earlier runs did before it read the workspace is no excuse.
-  const Duration lag =
-      std::max(scenario_.workspace.behaviour.link_lag, scenario_.workspace.behaviour.list_lag);
+  const emulator::Behaviour& render = scenario_.workspace.behaviour;
+  const Duration lag = std::max({render.link_lag, render.list_lag, render.value_lag});
   // Who makes a plan for a file waits for no later reading: replicas may lag behind what somebody unlinked.
   if (one.plan_file && oracles_.last_act() >= planned_file_ - model::link_lag) return;
   const bool undisturbed = oracles_.last_act() < *one.began_to_read - lag && !one.others_deploy &&

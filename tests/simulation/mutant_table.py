@@ -55,6 +55,8 @@ MUTANTS = [
      "engine: changed since the plan, no group is made"),
     ("takes the old group away before the new one is seen", "engine/rollout_links.cpp",
      "    if (!settled(links[link])) return;\n", "", "engine: the old group is taken away only"),
+    ("forgets the links that were made with a group", "engine/progress.cpp",
+     "        one.attempts = 1;\n", "        one.attempts = 0;\n", "swap: it is told to be rolled back"),
     ("leaves the links of a group whose answer was lost", "engine/rollback.cpp",
      "  if (const auto id = group_of_lost_answer(plan, done, actual)) {", "  if (const auto id = std::optional<GroupId>()) {",
      "engine: takes back the links of a group"),

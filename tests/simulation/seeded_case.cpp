@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "swap_case.h"
+
 namespace envlink::simulation {
 namespace {
 
@@ -20,8 +22,10 @@ Ended SeededCase::play(unsigned variant, bool trace) {
   draw_trouble(choices, scenario_);
   // Trouble does not decide whether a text can be read again: one case in four is enough.
   scenario_.reads_texts = variant % 4 == 0;
-  if (trace) fmt::print("{}", describe(scenario_));
+  const bool swaps = variant == variants_of_a_case - 1;
+  if (trace && !swaps) fmt::print("{}", describe(scenario_));
   const Time start = epoch + choices.span(Duration{0}, two_windows);
+  if (swaps) return play_swap(scenario_, choices, start, static_cast<unsigned>(seed_), trace);
   return SimulatedCase(scenario_, choices, start, static_cast<unsigned>(seed_), trace).run();
 }
 

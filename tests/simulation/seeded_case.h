@@ -8,7 +8,7 @@
 
 namespace envlink::simulation {
 
-/// How often a case is played, each time with trouble of its own.
+/// How often a case is played, each time with trouble of its own; the last time a group of it is swapped.
 constexpr unsigned variants_of_a_case = 16;
 
 class SeededCase {

@@ -199,7 +199,8 @@ bool SimulatedCase::was_calm() const {
   return ended_.outcome == Outcome::done && scenario_->acts.empty() && scenario_->untouched &&
          !scenario_->second && only_resumed_ && machines_ == 1 &&
          scenario_->workspace.behaviour.list_lag == Duration{0} &&
-         scenario_->workspace.behaviour.link_lag == Duration{0} && h.late <= 0 && h.damage <= 0 &&
+         scenario_->workspace.behaviour.link_lag == Duration{0} &&
+         scenario_->workspace.behaviour.value_lag == Duration{0} && h.late <= 0 && h.damage <= 0 &&
          h.disk_full <= 0 && !h.clock_jumps;
 }
 
