@@ -251,12 +251,18 @@ void Rollout::State::found_group_read(Time now, const Delivery& delivery) {
                         ? fail(api::explain(delivery.request, delivery.outcome, "read " + name))
                         : api::parse_group(*response, nullptr, writes.digest);
   if (!read) return fail_new_group(now, false, what_and_why(read.error()), read.error().cure);
+  const Time shows_by = new_group.arrives_by.value_or(now) + list_lag;
+  const bool settled = *new_group.looked_at >= shows_by;
+  if (!is_what_was_asked_for(*read) && !settled)
+    return rest_group(
+        now, shows_by,
+        fmt::format("there is a group called {} that is not the run's, whose own may show yet", name));
   if (!is_what_was_asked_for(*read))
-    return fail_new_group(now, false,
+    return fail_new_group(now, true,
                           fmt::format("there is a group called {} that does not hold what this run asked "
                                       "for: somebody else made it",
                                       name),
-                          "undo what the run did: envlink rollback\nThen take another name");
+                          "take another name");
   group_is_made(now, read->id, "found by its name", api::date_of(*response));
   new_group.stage = Stage::made;
 }

@@ -243,6 +243,8 @@ TEST_CASE("a group that holds what the run did not ask for is not taken for its 
   CHECK(played.outcome == model::Outcome::error);
   CHECK(rollout.progress().made.empty());
   CHECK(played.why().find("somebody else made it") != std::string::npos);
+  CHECK(played.ended_at >= start + seconds(45));
+  CHECK_FALSE(rollout.progress().unfinished());
 }
 
 namespace {

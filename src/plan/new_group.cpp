@@ -55,6 +55,7 @@ void tell_missing(const model::Group& replaced, const NewGroup& group, Plan& pla
   FindingLimiter limited(plan.findings);
   for (const std::string& key : replaced.keys()) {
     if (std::ranges::find(plan.values, key, &ValueChange::key) != plan.values.end()) continue;
+    plan.new_group->lost.push_back(key);
     limited.add(make_finding("swap-missing", fmt::format("group {}", clean(group.name)),
                              fmt::format("{} holds {}, and the new group does not: services lose it",
                                          clean(replaced.label()), clean(key)),

@@ -65,6 +65,7 @@ struct NewGroup {
   EnvironmentId environment{};              // empty: none
   GroupId replaces{};                       // whose place it takes; empty: it takes none
   std::vector<ServiceId> replaced_links{};  // that this one had when the plan was made
+  std::vector<std::string> lost{};          // keys that this one holds and the new one does not
   bool operator==(const NewGroup&) const = default;
 };
 /// Stands in a plan for the id of a group that is not made yet; no request carries it.

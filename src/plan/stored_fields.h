@@ -111,6 +111,7 @@ void fields(auto& visit, json::Like<NewGroup> auto& group) {
   visit.if_any("environment", group.environment);
   visit.if_any("replaces", group.replaces);
   visit.if_any("replaced_links", group.replaced_links);
+  visit.if_any("lost", group.lost);
 }
 
 void fields(auto& visit, json::Like<ValueChange> auto& value) {

@@ -11,7 +11,8 @@
 namespace envlink::run {
 
 Result<void> check_pruned(const PlanSource& source, const plan::Plan& plan, const PruneLimit& limit) {
-  if (std::ranges::none_of(source.values, &GivenValues::prune)) return {};
+  const bool prunes = std::ranges::any_of(source.values, &GivenValues::prune);
+  if (!prunes && !plan.new_group) return {};
   struct Pruned {
     GroupId id{};
     std::string name{};
@@ -26,14 +27,21 @@ Result<void> check_pruned(const PlanSource& source, const plan::Plan& plan, cons
     groups.back().keys.push_back(clean(value.key));
     ++count;
   }
+  if (plan.new_group && !plan.new_group->lost.empty()) {
+    const std::vector<std::string>& lost = plan.new_group->lost;
+    groups.push_back({{}, plan.new_group->name, {}});
+    for (const std::string& key : lost) groups.back().keys.push_back(clean(key));
+    count = lost.size();
+  }
   const bool allowed = limit.at_most ? count <= *limit.at_most : !limit.unseen;
   if (count == 0 || allowed) return {};
   std::vector<std::string> parts;
   for (const Pruned& group : groups) {
-    parts.push_back(fmt::format("{} of {}: {}", count_of(group.keys.size(), "variable"), clean(group.name),
-                                join_and(group.keys)));
+    parts.push_back(fmt::format("{} {} {}: {}", count_of(group.keys.size(), "variable"),
+                                plan.new_group ? "with" : "of", clean(group.name), join_and(group.keys)));
   }
-  const std::string would = "Pruning would unset " + join(parts, "; ");
+  const std::string would =
+      (plan.new_group ? "Services would lose " : "Pruning would unset ") + join(parts, "; ");
   if (!limit.at_most) {
     return fail({.kind = ErrorKind::refused,
                  .what = would + "; nothing was written",

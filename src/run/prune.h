@@ -1,6 +1,6 @@
 #pragma once
-// Variables that would go because no source of the values names them: a source that is not whole would empty
-// a group, so somebody has to have seen how many.
+// Variables that would go because no source of the values names them, or the group that takes another's
+// place: a source that is not whole would empty a group, so somebody has to have seen how many.
 
 #include <cstddef>
 #include <optional>

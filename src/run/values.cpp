@@ -65,6 +65,12 @@ PlanSource plan_source_for_new_group(const model::Desired& file, const GroupToCh
     GivenValues changed = values;
     changed.unset = found->group.keys();
     source = plan_source_for_group(file, *found, std::move(changed), from, false);
+    const auto in_file = std::ranges::find_if(
+        file.groups, [&](const model::DesiredGroup& one) { return one.name.text == group.name; });
+    if (in_file != file.groups.end()) {
+      source.desired.groups.front().variables = in_file->variables;
+      source.desired.groups.front().require = in_file->require;
+    }
     source.values.clear();
     if (found->group.environment) group.environment = *found->group.environment;
   }

@@ -108,7 +108,12 @@ class Swap(Case):
     def test_what_the_new_group_lacks_is_told(self):
         self.start()
         self.write(".env.new", "DATABASE_URL=postgres://sesame-new\n")
-        said = self.swap()
+        refused = self.swap()
+        self.assert_exit(refused, 4)
+        self.assertIn("Services would lose 1 variable with shared-2: TOKEN; nothing was written", refused.stderr)
+        self.assertIn("--prune-at-most 1", refused.stderr)
+        self.assertEqual(self.render.writes(), [])
+        said = self.groups("swap", "shared", "shared-2", "--from", ".env.new", "--prune-at-most", "1")
         self.assert_exit(said, 0)
         self.assertIn("shared holds TOKEN, and the new group does not: services lose it", " ".join(said.stderr.split()))
 
@@ -117,6 +122,16 @@ class Swap(Case):
         self.write(".env.new", "TOKEN=sesame\n")
         said = self.swap()
         self.assert_exit(said, 4)
+        self.assertEqual(self.render.writes(), [])
+
+    def test_what_the_file_requires_of_the_new_group_must_be_in_it(self):
+        self.start()
+        file = json.loads((self.folder / "envlink.yaml").read_text())
+        file["groups"]["shared-2"] = {"require": ["NEEDED"]}
+        self.write("envlink.yaml", file)
+        said = self.swap()
+        self.assert_exit(said, 4)
+        self.assertIn("NEEDED", said.stderr)
         self.assertEqual(self.render.writes(), [])
 
     def test_an_answer_that_is_lost_makes_no_second_group(self):

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/dotenv_flags.h"
 #include "cli/output.h"
+#include "cli/prune_flag.h"
 #include "cli/session.h"
 #include "run/commands.h"
 #include "run/values.h"
@@ -21,6 +22,7 @@ struct MakeOptions : CommonOptions {
   std::string replaced;  // of swap
   DotenvFlags values;
   std::string environment;
+  std::int64_t prune_at_most = -1;  // of swap; -1: not given
   bool anew = false;
 };
 
@@ -56,6 +58,9 @@ std::vector<Parameter> swap_parameters(MakeOptions& options) {
       name_argument(options.replaced, "OLD", "The group whose place it takes, by name or id", swap_example),
       name_argument(options.name, "NEW", "What the new group is called", swap_example)};
   std::ranges::move(dotenv_flags(options.values, swap_example), std::back_inserter(all));
+  all.push_back(prune_at_most_flag(
+      options.prune_at_most,
+      "Refuse if services would lose more than N variables; required with --yes where they lose any"));
   all.push_back(anew_flag(options));
   return all;
 }
@@ -102,8 +107,10 @@ Outcome make(std::string_view command, const MakeOptions& options) {
     }
     const run::PlanSource source = run::plan_source_for_new_group(
         file, replaced ? &*replaced : nullptr, std::move(group), std::move(given->values), given->from);
-    const Outcome outcome =
-        run::apply(context, source, {.lock_wait = {options.lock_wait}, .anew = options.anew});
+    const Outcome outcome = run::apply(context, source,
+                                       {.lock_wait = {options.lock_wait},
+                                        .anew = options.anew,
+                                        .prune = prune_limit(options.prune_at_most, options)});
     if (outcome == Outcome::done) tell_file(context, source, options);
     return outcome;
   });
