@@ -255,11 +255,6 @@ class Swap(Case):
         self.is_swapped()
         self.assertEqual(len(self.makes()), 1)
 
-    def test_after_a_kill_a_rollback_takes_it_back(self):
-        self.killed("unlinked shared")
-        self.assert_exit(self.run_envlink("rollback", "--yes", emulator=self.render), 0)
-        self.assertEqual(self.links(), {(GROUP, id) for id in SERVICES.values()})
-
 
 if __name__ == "__main__":
     unittest.main()
