@@ -30,6 +30,23 @@ std::string task_of(const plan::NewGroup& group) {
 
 constexpr std::size_t most_named = 8;  // services in a message
 
+/// The services that the request for the group links to it.
+std::vector<const plan::PlannedService*> linked_with_group(const plan::Plan& plan, const Progress& progress) {
+  std::vector<const plan::PlannedService*> services;
+  for (std::size_t link = 0; link < plan.links.size(); ++link) {
+    if (progress.links[link].with_group) services.push_back(&plan.services[plan.links[link].service]);
+  }
+  return services;
+}
+
+/// What a reading says, taken apart by `parse`; or why it says nothing.
+auto parsed(const Delivery& delivery, const std::string& task, auto parse)
+    -> decltype(parse(std::declval<const api::Response&>())) {
+  const api::Response* response = success(delivery.outcome);
+  if (response == nullptr) return fail(api::explain(delivery.request, delivery.outcome, task));
+  return parse(*response);
+}
+
 }  // namespace
 
 /// Nothing else is written before the new group was read back.
@@ -82,10 +99,7 @@ void Rollout::State::look_for_group(std::string_view cursor) {
 
 void Rollout::State::group_looked(Time now, const Delivery& delivery) {
   const bool may_be_made = progress.group->unheard > 0;
-  const api::Response* response = success(delivery.outcome);
-  const auto page = response == nullptr
-                        ? fail(api::explain(delivery.request, delivery.outcome, "list the groups"))
-                        : api::parse_groups(*response);
+  const auto page = parsed(delivery, "list the groups", api::parse_groups);
   if (!page) return fail_new_group(now, !may_be_made, what_and_why(page.error()), page.error().cure);
   // Of several pages the first tells from when on a group would show.
   if (!new_group.looked_at) new_group.looked_at = delivery.sent_at;
@@ -148,11 +162,7 @@ void Rollout::State::check_replaced(Time now) {
 }
 
 void Rollout::State::replaced_read(Time now, const Delivery& delivery) {
-  const api::Response* response = success(delivery.outcome);
-  const auto read =
-      response == nullptr
-          ? fail(api::explain(delivery.request, delivery.outcome, "read the group that it replaces"))
-          : api::parse_group_links(*response);
+  const auto read = parsed(delivery, "read the group that it replaces", api::parse_group_links);
   if (!read) return fail_new_group(now, true, what_and_why(read.error()), read.error().cure);
   const std::set<ServiceId> linked(read->links.begin(), read->links.end());
   const std::vector<ServiceId>& planned = plan.new_group->replaced_links;
@@ -171,9 +181,8 @@ void Rollout::State::write_group(Time now) {
     if (progress.values[value].with_group)
       make.values.push_back({plan.values[value].key, writes.bodies[value]});
   }
-  for (std::size_t link = 0; link < links.size(); ++link) {
-    if (progress.links[link].with_group) make.services.push_back(plan.services[plan.links[link].service].id);
-  }
+  for (const plan::PlannedService* service : linked_with_group(plan, progress))
+    make.services.push_back(service->id);
   new_group.stage = Stage::writing;
   ++new_group.tries;
   new_group.request = api::make_group(api::WrittenValue::body(make));
@@ -201,8 +210,7 @@ void Rollout::State::group_answered(Time now, const Delivery& delivery) {
         read->name == plan.new_group->name ? "" : fmt::format("Render calls it {}", clean(read->name));
     return group_is_made(now, read->id, how, api::date_of(*accepted));
   }
-  const api::Verdict verdict = api::verdict_of(delivery.outcome);
-  if (verdict == api::Verdict::ambiguous || verdict == api::Verdict::transient) {
+  if (api::is_passing(api::verdict_of(delivery.outcome))) {
     const auto* silence = std::get_if<api::NoAnswer>(&delivery.outcome);
     new_group.arrives_by = now + (silence != nullptr ? may_arrive_for(*silence) : latest_arrival_after_error);
     lost_until = std::max(lost_until.value_or(now), *new_group.arrives_by);
@@ -236,9 +244,7 @@ bool Rollout::State::is_what_was_asked_for(const model::Group& found) const {
     ++held;
   }
   std::set<ServiceId> asked;
-  for (std::size_t link = 0; link < links.size(); ++link) {
-    if (progress.links[link].with_group) asked.insert(plan.services[plan.links[link].service].id);
-  }
+  for (const plan::PlannedService* service : linked_with_group(plan, progress)) asked.insert(service->id);
   return found.keys().size() == held &&
          std::ranges::all_of(found.links, [&](const ServiceId& id) { return asked.contains(id); });
 }
@@ -246,10 +252,9 @@ bool Rollout::State::is_what_was_asked_for(const model::Group& found) const {
 /// Somebody may have made one of that name while the answer to the run's own request was lost.
 void Rollout::State::found_group_read(Time now, const Delivery& delivery) {
   const std::string name = clean(plan.new_group->name);
-  const api::Response* response = success(delivery.outcome);
-  const auto read = response == nullptr
-                        ? fail(api::explain(delivery.request, delivery.outcome, "read " + name))
-                        : api::parse_group(*response, nullptr, writes.digest);
+  const auto read = parsed(delivery, "read " + name, [&](const api::Response& response) {
+    return api::parse_group(response, nullptr, writes.digest);
+  });
   if (!read) return fail_new_group(now, false, what_and_why(read.error()), read.error().cure);
   const Time shows_by = new_group.arrives_by.value_or(now) + list_lag;
   const bool settled = *new_group.looked_at >= shows_by;
@@ -263,7 +268,7 @@ void Rollout::State::found_group_read(Time now, const Delivery& delivery) {
                                       "for: somebody else made it",
                                       name),
                           "take another name");
-  group_is_made(now, read->id, "found by its name", api::date_of(*response));
+  group_is_made(now, read->id, "found by its name", api::date_of(std::get<api::Response>(delivery.outcome)));
   new_group.stage = Stage::made;
 }
 
@@ -280,10 +285,8 @@ void Rollout::State::new_group_read(Time now, const Delivery& delivery) {
       read_values(values_of_group == value_groups.end() ? whole : *values_of_group, delivery, "read back");
   if (!read) return fail_new_group(now, false, what_and_why(read.error()), read.error().cure);
   std::vector<std::string> missing;
-  for (std::size_t link = 0; link < links.size(); ++link) {
-    const plan::PlannedService& service = plan.services[plan.links[link].service];
-    if (progress.links[link].with_group && !read->links_to(service.id))
-      missing.push_back(clean(service.name));
+  for (const plan::PlannedService* service : linked_with_group(plan, progress)) {
+    if (!read->links_to(service->id)) missing.push_back(clean(service->name));
   }
   if (!missing.empty() && may_lag)
     return rest_group(now, shows_by,

@@ -218,8 +218,9 @@ void Rollout::State::link_answered(Time now, std::size_t link, const Delivery& d
 }
 
 void Rollout::State::drive_links(Time now) {
-  const std::vector<std::size_t> begun = at_work;
-  for (const std::size_t service : begun) write_due_links(now, service);
+  if (plan.new_group) {
+    for (const std::size_t service : at_work) write_due_links(now, service);
+  }
   for (std::size_t link = 0; link < links.size(); ++link) {
     LinkRun& run = links[link];
     if (run.stage != LinkRun::Stage::resting) continue;

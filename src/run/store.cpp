@@ -29,10 +29,8 @@ Result<StoredRun> load_run(const Store& store, std::int64_t number) {
   }
   auto events = store.events(number);
   if (!events) return fail(events.error());
-  for (const engine::Event& event : *events) {
-    if (const auto* made = event.as<engine::GroupMade>()) (*plan)->name_new_group(made->group.id);
-  }
   engine::Progress progress = engine::Progress::of(**plan, *events);
+  if (!progress.made.empty()) (*plan)->name_new_group(progress.made);
   return StoredRun{std::move(**summary), std::move(**plan), std::move(*events), std::move(progress)};
 }
 

@@ -78,22 +78,13 @@ std::string table(std::string_view id, std::string_view classes,
 
 using Proofs = std::vector<std::optional<Time>>;
 
-/// When each link was proved.
-Proofs proofs_of_links(const Page& page) {
-  Proofs all(page.plan().links.size());
+/// When each was read back. `position`: of what an event of that kind proves.
+template <class Proved>
+Proofs proofs(const Page& page, std::size_t count, auto position) {
+  Proofs all(count);
   for (const engine::Event& event : page.report.events) {
-    const auto* proved = event.as<engine::LinkProved>();
-    if (proved != nullptr && proved->link.position < all.size()) all[proved->link.position] = event.at;
-  }
-  return all;
-}
-
-/// When each value was read back.
-Proofs proofs_of_values(const Page& page) {
-  Proofs all(page.plan().values.size());
-  for (const engine::Event& event : page.report.events) {
-    const auto* proved = event.as<engine::ValueProved>();
-    if (proved != nullptr && proved->value.position < all.size()) all[proved->value.position] = event.at;
+    const auto* proved = event.as<Proved>();
+    if (proved != nullptr && position(*proved) < count) all[position(*proved)] = event.at;
   }
   return all;
 }
@@ -258,7 +249,8 @@ std::string filter(const Page& page) {
 std::string values(const Page& page) {
   const plan::Plan& plan = page.plan();
   if (plan.values.empty()) return {};
-  const Proofs proved = proofs_of_values(page);
+  const Proofs proved = proofs<engine::ValueProved>(
+      page, plan.values.size(), [](const engine::ValueProved& one) { return one.value.position; });
   std::string rows;
   for (std::size_t i = 0; i < plan.values.size(); ++i) {
     const plan::ValueChange& value = plan.values[i];
@@ -282,7 +274,8 @@ std::string values(const Page& page) {
 std::string links(const Page& page) {
   const plan::Plan& plan = page.plan();
   std::string rows;
-  const Proofs proved = proofs_of_links(page);
+  const Proofs proved = proofs<engine::LinkProved>(
+      page, plan.links.size(), [](const engine::LinkProved& one) { return one.link.position; });
   for (std::size_t i = 0; i < plan.links.size(); ++i) {
     const bool add = plan.links[i].action == plan::LinkAction::add;
     rows += link_row(html::text(plan.links[i].group_name), page.name(plan.links[i].service),
