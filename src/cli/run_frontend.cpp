@@ -14,10 +14,11 @@
 #include "engine/ports.h"
 #include "view/json.h"
 #include "view/layout.h"
+#include "view/plan_brief.h"
 #include "view/plan_text.h"
 #include "view/rollout_summary.h"
 #include "view/terminal.h"
-#include "view/workspace_text.h"
+#include "view/verification_text.h"
 
 namespace envlink::cli {
 
@@ -171,7 +172,9 @@ std::unique_ptr<engine::Observer> RunFrontend::watch_reading() {
 void RunFrontend::show_plan(const plan::Plan& plan) {
   const bool question = !plan.empty() && !options_.yes;
   if (!options_.quiet || question || plan.refused()) {
-    const std::string text = view::render_plan(plan, style_for(Stream::talk, options_));
+    const view::Style style = style_for(Stream::talk, options_);
+    const std::string text =
+        options_.verbose ? view::render_plan(plan, style) : view::render_plan_brief(plan, style);
     // A plan that is refused is what people look for: it stays unfolded.
     if (plan.refused() || plan.undoes != 0) {
       write(Stream::talk, text);
@@ -214,21 +217,26 @@ std::unique_ptr<engine::Observer> RunFrontend::watch(std::int64_t run, const eng
   return std::make_unique<StreamingObserver>(run, std::move(observer));
 }
 
-void RunFrontend::rolled_out(std::int64_t run, const engine::Rollout& rollout, bool whole) {
+void RunFrontend::rolled_out(std::int64_t run, const engine::Rollout& rollout, run::RunEnd end) {
   account_.runs.push_back({run, rollout.plan(), rollout.progress()});
-  if (!whole) return;
-  if (rollout.outcome() != Outcome::done || !options_.quiet) {
-    write(Stream::talk, view::render_rollout_summary(rollout.plan(), rollout.progress(),
-                                                     style_for(Stream::talk, options_)));
-  }
+  if (end == run::RunEnd::broken_off) return;
   github::tell(rollout.plan(), rollout.progress());
+  if (end == run::RunEnd::to_be_proved || (options_.quiet && rollout.outcome() == Outcome::done)) return;
+  write(Stream::talk,
+        view::render_rollout_summary(rollout.plan(), rollout.progress(), style_for(Stream::talk, options_)));
 }
 
 void RunFrontend::show_verification(const plan::Verification& verification) {
   account_.verification = verification;
-  if (options_.output == Output::text)
-    write(Stream::result, view::render_verification(verification, style_for(Stream::result, options_)));
   github::tell(verification);
+  const Stream stream = options_.output == Output::text ? Stream::result : Stream::talk;
+  const view::Style style = style_for(stream, options_);
+  if (stream == Stream::result && (!verification.passed() || options_.verbose))
+    write(stream, view::render_verification(verification, style, options_.verbose));
+  if (!verification.passed() || (stream == Stream::talk && options_.quiet)) return;
+  const view::ToldRun& run = account_.runs.back();
+  write(stream, view::journal_warning(verification.journal_unreadable, style) +
+                    view::render_rollout_summary(run.plan, run.progress, style));
 }
 
 void RunFrontend::show_reads(const engine::ReadCounts& reads) {

@@ -117,7 +117,7 @@ void Rollout::State::block_dependants(Time now, std::size_t service) {
   const std::string name = clean(plan.services[service].name);
   if (plan.rollout.on_failure != model::OnFailure::continue_) {
     if (progress.services[service].outcome == ServiceOutcome::not_started) return;
-    return stop_waiting(now, fmt::format("{} did not come through and the rollout halted", name));
+    return stop_waiting(now, fmt::format("{} failed, so the rollout stopped", name));
   }
   for (const std::size_t dependant : services[service].dependants) {
     if (!services[dependant].begun) {

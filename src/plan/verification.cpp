@@ -31,17 +31,16 @@ VerifiedStep groups_step(const Context& context) {
   const std::string count = count_of(context.desired.groups.size(), "environment group");
   return step(context.desired.groups.size() == 1 ? "The environment group exists"
                                                  : fmt::format("All {} exist", count),
-              fmt::format("The {} of the file are not all as asked", count),
-              problems_about(findings, "group "));
+              "The environment groups are not as the file expects", problems_about(findings, "group "));
 }
 
-std::string but_for(std::size_t resting) {
-  if (resting == 0) return "";
-  return fmt::format(", but for {} that the file lets rest: suspended", count_of(resting, "service"));
+std::string left_alone(std::size_t suspended) {
+  return suspended == 0 ? "" : fmt::format(" ({} suspended and left alone)", suspended);
 }
 
 VerifiedStep links_step(const Context& context) {
   std::vector<std::string> problems = problems_about(context.match.findings, "service ");
+  std::size_t lacking = problems.size();
   std::size_t skipped = 0;
   for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
     const model::Service* service = context.match.services[i];
@@ -54,18 +53,22 @@ VerifiedStep links_step(const Context& context) {
           fmt::format("service {}: {} {}", clean(service->name), clean(name.text),
                       group != nullptr ? "is not linked" : context.match.why_not("group", name.text)));
     }
+    if (missing.empty()) continue;
     if (context.is_skipped(i)) {
-      if (!missing.empty()) ++skipped;
+      ++skipped;
     } else {
+      ++lacking;
       problems.insert(problems.end(), missing.begin(), missing.end());
     }
   }
-  const std::string count = count_of(context.desired.services.size(), "service");
-  return step(
-      (context.desired.services.size() == 1 ? "The service has its groups linked"
-                                            : fmt::format("All {} have correct groups linked", count)) +
-          but_for(skipped),
-      "Not every service has its groups linked", std::move(problems));
+  const std::size_t all = context.desired.services.size();
+  std::string done = fmt::format("All {} have their groups linked", count_of(all, "service"));
+  if (all == 1) done = "The service has its groups linked";
+  if (skipped > 0) done = fmt::format("{} of {} services have their groups linked", all - skipped, all);
+  return step(done + left_alone(skipped),
+              fmt::format("{} of {} not linked as the file says", lacking,
+                          count_of(all, "service is", "services are")),
+              std::move(problems));
 }
 
 bool runs_as_asked(const Context& context, Freshness freshness) {
@@ -73,18 +76,43 @@ bool runs_as_asked(const Context& context, Freshness freshness) {
   return freshness == Freshness::unknown && context.desired.verify_unknown == model::VerifyUnknown::allow;
 }
 
-VerifiedStep deploys_step(const Context& context, const std::vector<VerifiedService>& services) {
-  std::vector<std::string> problems;
+/// "5 of 9 services are live, 3 stale, 1 deploying". Those that rest are counted apart.
+std::string live_services(const Context& context, const std::vector<VerifiedService>& services) {
+  std::array<std::size_t, words_of<Freshness>.size()> counts{};
+  std::size_t adopted = 0;
   std::size_t resting = 0;
   for (std::size_t i = 0; i < services.size(); ++i) {
-    const VerifiedService& service = services[i];
-    if (context.rests(i)) ++resting;
-    if (service.passed) continue;
-    problems.push_back(fmt::format("service {} is {}: {}", clean(service.name), to_string(service.freshness),
-                                   service.because));
+    if (context.rests(i)) {
+      ++resting;
+      continue;
+    }
+    ++counts[static_cast<std::size_t>(services[i].freshness)];
+    adopted += services[i].evidence.source == EvidenceSource::adopted ? 1 : 0;
   }
-  return step("Services deploying/live" + but_for(resting),
-              "Not every service is known to run what is linked", std::move(problems));
+  const auto count = [&](Freshness freshness) { return counts[static_cast<std::size_t>(freshness)]; };
+  const std::size_t live = count(Freshness::live);
+  std::string text =
+      fmt::format("{} of {} live", live, count_of(services.size(), "service is", "services are"));
+  if (live == services.size())
+    text = live == 1 ? std::string("The service is live") : fmt::format("All {} services are live", live);
+  if (adopted > 0) text += fmt::format(" ({} adopted)", adopted);
+  for (const auto other : {Freshness::stale, Freshness::staged, Freshness::deploying, Freshness::unknown}) {
+    if (count(other) > 0) text += fmt::format(", {} {}", count(other), to_string(other));
+  }
+  return text + left_alone(resting);
+}
+
+/// What the step before it told is not told again: a service that is not there or lacks a link.
+VerifiedStep deploys_step(const Context& context, const std::vector<VerifiedService>& services) {
+  VerifiedStep result{true, live_services(context, services), {}};
+  for (const VerifiedService& service : services) {
+    if (service.passed) continue;
+    result.passed = false;
+    if (service.id.empty() || service.freshness == Freshness::staged) continue;
+    result.problems.push_back(fmt::format("service {}: {}, {}", clean(service.name),
+                                          to_string(service.freshness), service.because));
+  }
+  return result;
 }
 
 }  // namespace
@@ -118,7 +146,7 @@ Verification verify(const model::Desired& desired, const model::Workspace& actua
     result.services.push_back({service.id, service.name, assessment.freshness, std::move(assessment.because),
                                std::move(assessment.evidence), passed});
   }
-  result.steps = {VerifiedStep{true, "API Connection verified", {}}, groups_step(context),
+  result.steps = {VerifiedStep{true, "Connected to " + clean(actual.owner.name), {}}, groups_step(context),
                   links_step(context), deploys_step(context, result.services)};
   return result;
 }

@@ -15,24 +15,23 @@ TEST_CASE("a suspended service that the file lets rest is no cross, and is told"
   desired.rollout.suspended = model::OnSuspended::link;
   CHECK(verify(desired, actual, sample::seen(sample::settled())).passed());
   CHECK(verify(desired, actual, sample::seen(sample::settled())).steps[3].title ==
-        "Services deploying/live, but for 1 service that the file lets rest: suspended");
+        "2 of 3 services are live (1 suspended and left alone)");
   actual.groups[0].links.clear();
   CHECK_FALSE(verify(desired, actual, sample::seen(sample::settled())).steps[2].passed);
   actual.groups[0].links = {actual.services[1].id, actual.services[2].id};
   desired.rollout.suspended = model::OnSuspended::skip;
   const VerifiedStep skipped = verify(desired, actual, sample::seen(sample::settled())).steps[2];
   CHECK(skipped.passed);
-  CHECK(skipped.title ==
-        "All 3 services have correct groups linked, but for 1 service that the file lets rest: suspended");
+  CHECK(skipped.title == "2 of 3 services have their groups linked (1 suspended and left alone)");
 }
 
 TEST_CASE("a workspace that is as asked passes the four steps of the guide") {
   const Verification result = verify(sample::file(), sample::settled(), sample::seen(sample::settled()));
   CHECK(result.passed());
-  CHECK(result.steps[0].title == "API Connection verified");
+  CHECK(result.steps[0].title == "Connected to acme");
   CHECK(result.steps[1].title == "The environment group exists");
-  CHECK(result.steps[2].title == "All 3 services have correct groups linked");
-  CHECK(result.steps[3].title == "Services deploying/live");
+  CHECK(result.steps[2].title == "All 3 services have their groups linked");
+  CHECK(result.steps[3].title == "All 3 services are live");
   for (const VerifiedService& service : result.services) CHECK(service.freshness == Freshness::live);
 }
 
@@ -103,7 +102,7 @@ TEST_CASE("what nobody knows does not pass, unless the file allows it") {
   model::Desired desired = sample::file();
   const Verification result = verify(desired, sample::settled());
   REQUIRE_FALSE(result.steps[3].passed);
-  CHECK(result.steps[3].problems[0] == "service db is unknown: cannot prove that it runs with secrets");
+  CHECK(result.steps[3].problems[0] == "service db: unknown, cannot prove that it runs with secrets");
   desired.verify_unknown = model::VerifyUnknown::allow;
   CHECK(verify(desired, sample::settled()).passed());
   CHECK(verify(desired, sample::settled()).services[0].freshness == Freshness::unknown);

@@ -139,7 +139,7 @@ class Recording final : public run::Frontend, public run::Network {
   std::unique_ptr<engine::Observer> watch(std::int64_t, const engine::Rollout&) override {
     return std::make_unique<engine::NullObserver>();
   }
-  void rolled_out(std::int64_t run, const engine::Rollout& rollout, bool) override {
+  void rolled_out(std::int64_t run, const engine::Rollout& rollout, run::RunEnd) override {
     told_.runs.push_back({rollout.plan(), store_.at(run).events});
   }
   void show_verification(const plan::Verification& verification) override {

@@ -28,6 +28,10 @@ class Network {
 
 enum class Question { apply, resume, roll_back, link, unlink };
 
+/// broken_off: it is in the journal as far as it came. to_be_proved: all went well, and the workspace is read
+/// again before that is said.
+enum class RunEnd { broken_off, whole, to_be_proved };
+
 /// Shows what happens and asks. Decides nothing but the answer to a question.
 class Frontend {
  public:
@@ -38,8 +42,7 @@ class Frontend {
   /// An error where a person says no, or where nobody is there to answer.
   virtual Result<void> confirm(Question question) = 0;
   virtual std::unique_ptr<engine::Observer> watch(std::int64_t run, const engine::Rollout& rollout) = 0;
-  /// It stopped; `whole`: it came to its end. Otherwise it is in the journal as far as it came.
-  virtual void rolled_out(std::int64_t run, const engine::Rollout& rollout, bool whole) = 0;
+  virtual void rolled_out(std::int64_t run, const engine::Rollout& rollout, RunEnd end) = 0;
   virtual void show_verification(const plan::Verification& verification) = 0;
   virtual void show_reads(const engine::ReadCounts& reads) = 0;
   /// `next`: what can be done about it, a line each. Empty where the lock is held: then nothing works on it.

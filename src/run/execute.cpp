@@ -71,7 +71,7 @@ class Execution {
 
   /// To its end, with what follows it.
   Outcome finish(std::int64_t run, engine::Rollout& rollout, const model::Desired& wanted) {
-    const RolledOut rolled = roll_out(run, rollout);
+    const RolledOut rolled = roll_out(run, rollout, true);
     if (!rolled.whole) return rolled.outcome;
     if (engine::calls_for_rollback(rollout.plan(), rollout.progress()))
       return go_back(run, rollout.plan(), rollout.progress());
@@ -84,7 +84,7 @@ class Execution {
 
   /// To its end, with no proof and no rollback behind it.
   Outcome finish_alone(std::int64_t run, engine::Rollout& rollout) {
-    const RolledOut rolled = roll_out(run, rollout);
+    const RolledOut rolled = roll_out(run, rollout, false);
     if (rolled.whole) close_with_undone(run, rollout, rolled.outcome);
     return rolled.outcome;
   }
@@ -123,7 +123,8 @@ class Execution {
     bool whole = false;  // otherwise it stays open in the store
   };
 
-  RolledOut roll_out(std::int64_t run, engine::Rollout& rollout) {
+  /// `proved_behind`: where it succeeds, a proof follows.
+  RolledOut roll_out(std::int64_t run, engine::Rollout& rollout, bool proved_behind) {
     StoreRecorder recorder(context_.store, run);
     const auto transport = context_.network.connect();
     bool whole = false;
@@ -140,13 +141,17 @@ class Execution {
     context_.budget = rollout.budget();
     if (unrecorded) {
       const Outcome outcome = end_with(context_, *unrecorded);
-      context_.frontend.rolled_out(run, rollout, false);
+      context_.frontend.rolled_out(run, rollout, RunEnd::broken_off);
       context_.frontend.say(
           "Nothing more was sent. What was asked of Render before runs on there.\n"
           "  → When the journal can be written again: envlink resume");
       return {outcome};
     }
-    context_.frontend.rolled_out(run, rollout, whole);
+    const bool to_be_proved = whole && proved_behind && rollout.outcome() == Outcome::done;
+    context_.frontend.rolled_out(run, rollout,
+                                 to_be_proved ? RunEnd::to_be_proved
+                                 : whole      ? RunEnd::whole
+                                              : RunEnd::broken_off);
     if (!whole) {
       context_.frontend.say(
           fmt::format("Left at once. What was asked of Render runs on there; the journal has all "

@@ -15,7 +15,7 @@ class Nowhere : public Network, public Frontend, public engine::Clock {
   void show_plan(const plan::Plan&) override {}
   Result<void> confirm(Question) override { return {}; }
   std::unique_ptr<engine::Observer> watch(std::int64_t, const engine::Rollout&) override { return nullptr; }
-  void rolled_out(std::int64_t, const engine::Rollout&, bool) override {}
+  void rolled_out(std::int64_t, const engine::Rollout&, RunEnd) override {}
   void show_verification(const plan::Verification&) override {}
   void show_reads(const engine::ReadCounts&) override {}
   void show_unfinished(const StoredRun&, std::string_view) override {}

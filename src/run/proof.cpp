@@ -104,20 +104,21 @@ Outcome prove(Context& context, model::Desired wanted, const engine::Rollout& ro
   const auto verification = Proving(context, wanted, rollout).verify();
   if (!verification) {
     context.frontend.report(after_writing(verification.error()));
-    context.frontend.say("The rollout went through; only its proof is missing. Run: envlink verify");
+    context.frontend.say(
+        "The rollout succeeded, but could not be confirmed by reading back. Next: envlink verify");
     return model::outcome_of(verification.error());
   }
   context.frontend.show_verification(*verification);
   if (verification->passed()) return Outcome::done;
   if (verification->journal_unreadable) {
-    return end_with(context, {.what = "The rollout went through, but not all that runs can be proved",
+    return end_with(context, {.what = "The rollout succeeded, but not everything that runs can be confirmed",
                               .why = "the journal of this machine cannot be read",
-                              .cure = "The crosses above say what. To deploy that once more: envlink apply"});
+                              .cure = "To deploy what is listed above once more: envlink apply"});
   }
   return end_with(
-      context, {.what = "The rollout went through, but the workspace is not as the file says",
+      context, {.what = "The rollout succeeded, but the workspace is not as the file says",
                 .why = "something changed it meanwhile, or the file asks for what a rollout does not change",
-                .cure = "The crosses above say what. Then: envlink plan"});
+                .cure = "See above what differs, then: envlink plan"});
 }
 
 }  // namespace envlink::run

@@ -158,21 +158,6 @@ Colour tone_of_answer(int http_status) {
   return is_success(http_status) ? Colour::quiet : Colour::caution;
 }
 
-/// What the events say, and the end of the log below it: all of it stands in the outcome.
-std::string failure_words(const engine::FailureTold& told, const Style& style) {
-  constexpr std::size_t most_lines = 5;
-  constexpr std::size_t indent = 10;  // below the service's name, where the clock is not wider than usual
-  const Phrases phrases{style};
-  std::string words = phrases.with("", told.told_by_render, "why: ");
-  if (told.log.empty()) return phrases.with(words, told.no_log, words.empty() ? "" : phrases.arrow());
-  const std::size_t first = told.log.size() > most_lines ? told.log.size() - most_lines : 0;
-  if (words.empty()) words = "the last lines of its log:";
-  for (std::size_t i = first; i < told.log.size(); ++i) {
-    words += fmt::format("\n{:{}}{} {}", "", indent, log_bar(style), safe(told.log[i], style, 400));
-  }
-  return words;
-}
-
 /// In the log of a run under way most lines are plain.
 Colour log_colour(const Event& event) {
   if (event.is<engine::Waiting>() || event.is<engine::Interrupted>()) return Colour::caution;
@@ -317,13 +302,14 @@ struct LogLines::Words : Phrases {
     const auto& progress = log.progress_.services[ended.service.position];
     if (ended.state == ServiceOutcome::linked) return outcome_words(progress, style);
     const auto taken = time_taken(progress);
+    if (ended.state == ServiceOutcome::not_started) return std::nullopt;
     std::string words = taken ? "live after " + format_duration(*taken) : "live";
     if (!succeeded(ended.state)) words = outcome_words(progress, style);
-    return with(with(words, ended.why, ": "), ended.cure, arrow());
+    return with(words, ended.why, ": ");
   }
   Said operator()(const engine::FailureTold& told) const {
-    std::string words = failure_words(told, style);
-    return words.empty() ? std::nullopt : Said(words);
+    if (told.told_by_render.empty()) return std::nullopt;
+    return with("", told.told_by_render, "why: ");
   }
   Said operator()(const engine::Waiting& waiting) const { return safe(waiting.why, style, longest); }
   Said operator()(const engine::Interrupted& interrupted) const {

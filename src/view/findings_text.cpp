@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 
 #include "base/text.h"
 #include "view/layout.h"
@@ -49,6 +51,28 @@ std::string render_findings(const plan::FindingList& found, const Style& style) 
       if (finding.severity == severity) add_finding(out, finding, found.file, style);
     }
   }
+  return out;
+}
+
+std::string render_pressing_findings(const plan::FindingList& found, const Style& style) {
+  constexpr std::size_t most_of_a_kind = 3;
+  constexpr std::size_t most = 8;
+  std::string out;
+  std::map<std::string_view, std::size_t> told;
+  std::size_t shown = 0;
+  std::size_t left_out = 0;
+  for (const auto severity : {plan::Severity::error, plan::Severity::warning}) {
+    for (const auto& finding : found.findings) {
+      if (finding.severity != severity) continue;
+      if (shown >= most || ++told[finding.id] > most_of_a_kind) {
+        ++left_out;
+        continue;
+      }
+      add_finding(out, finding, found.file, style);
+      ++shown;
+    }
+  }
+  if (left_out > 0) out += fmt::format("{} {} more like these (all: -v)\n", cut_mark(style), left_out);
   return out;
 }
 

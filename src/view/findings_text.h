@@ -13,6 +13,8 @@ Look look_of(plan::Severity severity);
 
 /// Errors first, each with its cure and its place in the file.
 std::string render_findings(const plan::FindingList& found, const Style& style);
+/// Errors and warnings only, a few of each kind; the others are counted.
+std::string render_pressing_findings(const plan::FindingList& found, const Style& style);
 /// What the policy ignores is counted with its reason: silence would hide it from whoever did not write the
 /// file. Empty where it ignores nothing.
 std::string render_ignored(const plan::FindingList& found, const Style& style);

@@ -27,7 +27,7 @@ std::string annotation(const Annotation& it);
 /// Text whose lines the runner takes for text: none begins with "::", and none contains "##[".
 std::string defused(std::string_view text);
 
-/// An error for each service that did not come through.
+/// An error for each service that failed.
 std::string outcome_annotations(const plan::Plan& plan, const engine::Progress& progress);
 /// An error or a warning for each finding, at its place in the file.
 std::string finding_annotations(const plan::FindingList& found);

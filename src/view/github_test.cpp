@@ -19,7 +19,7 @@ std::size_t lines_in(const std::string& text) {
 TEST_CASE("each failed service is an error with its reason and what to do") {
   const auto plan = sample::guide();
   CHECK(outcome_annotations(plan, sample::halted(plan)) ==
-        "::error title=toolboxai-backend%3A build failed::its build failed: exit code 1%0A→ read its log: "
+        "::error title=toolboxai-backend%3A build failed::exit code 1%0A→ read its log: "
         "https://dashboard.render.com/ → toolboxai-backend → Deploys → dep-d47pi5ripnbc73d2bjhg\n");
   CHECK(outcome_annotations(plan, sample::half_way(plan)).empty());
 }

@@ -332,7 +332,7 @@ TEST_CASE("an outcome says what happened, what was left alone and what to type n
   }
   done.ended_at = sample::at(372);
   CHECK(render_rollout_summary(plan, done, style_of(80)) ==
-        "✓ Done in 6m12s: 9 links proved by reading back, 9 services live.\n");
+        "✓ Done in 6m12s: 9 links confirmed, 9 services live.\n");
 
   auto late = done;
   late.outcome = model::Outcome::timed_out;
@@ -352,7 +352,7 @@ TEST_CASE("an outcome says what happened, what was left alone and what to type n
 
   elsewhere.file = "a/path/that/is/longer/than/most/of/them/and/more/envlink.yaml";
   const auto narrow = render_rollout_summary(elsewhere, sample::halted(plan), style_of(80));
-  CHECK(narrow.find("/envlink.yaml\n     what is left to do\n") != std::string::npos);
+  CHECK(narrow.find("/envlink.yaml\n     shows what is left to do\n") != std::string::npos);
 
   auto interrupted = sample::half_way(plan);
   interrupted.interrupts = 2;

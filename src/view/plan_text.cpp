@@ -10,6 +10,7 @@
 #include "model/deploy_phases.h"
 #include "view/findings_text.h"
 #include "view/layout.h"
+#include "view/plan_closing.h"
 #include "view/rollout_status.h"
 #include "view/style.h"
 
@@ -51,7 +52,6 @@ class Writer {
     unchanged();
     stale_consumers();
     unmanaged();
-    by_itself();
     return std::move(out_);
   }
 
@@ -76,7 +76,7 @@ class Writer {
       if (group.secret_files > 0) counted += ", " + count_of(group.secret_files, "secret file");
       if (group.asked) {
         counted +=
-            fmt::format(" ({}{} asked)", group.asked->at_least ? "at least " : "", group.asked->number);
+            fmt::format(" (expected {}{})", group.asked->at_least ? "at least " : "", group.asked->number);
       }
       out_ += fmt::format("  {}  {}\n", pad(safe(group.name, style_), column), counted);
       values_of(group);
@@ -132,9 +132,9 @@ class Writer {
       field(" ", "deploy", "none: what ran before still runs");
       return field(" ", "after", listed(service.waits_for));
     }
-    std::string deploy = service.rebuild ? "rebuild" : "deploy_only";
+    std::string deploy = service.rebuild ? "rebuild" : "redeploy, no rebuild";
     if (!service.rollback_to.empty()) deploy = "rollback to " + safe(service.rollback_to.text(), style_);
-    if (!service.rebuild_because.empty())
+    if (service.rebuild && !service.rebuild_because.empty())
       deploy += fmt::format(" ({})", safe(service.rebuild_because, style_));
     field(" ", "deploy", deploy);
     if (service.has_disk) field("!", "disk", "what runs stops before the new deploy starts", Colour::caution);
@@ -200,44 +200,6 @@ class Writer {
     }
   }
 
-  /// Once for all: nearly every service has automatic deploys, and a line at each would hide the rest.
-  void by_itself() {
-    if (plan_.refused()) return;
-    std::vector<std::size_t> on;
-    std::vector<std::size_t> held;
-    std::vector<std::size_t> left_off;
-    std::size_t changing = 0;
-    for (std::size_t i = 0; i < plan_.services.size(); ++i) {
-      const PlannedService& service = plan_.services[i];
-      if (!service.auto_deploy_was.empty()) left_off.push_back(i);
-      const bool changes =
-          !links_[i].empty() || service.redeploy == plan::Reason::values_change || service.hold;
-      changing += changes ? 1 : 0;
-      if (changes && service.auto_deploy && service.auto_deploy_was.empty())
-        (service.hold ? held : on).push_back(i);
-    }
-    if (!left_off.empty())
-      note(fmt::format("Automatic deploys of {} are still off from that run, and are switched on again.",
-                       listed(left_off)));
-    if (!held.empty())
-      note(fmt::format(
-          "Automatic deploys of {} are switched off while this runs, and then on again as they "
-          "were (rollout.hold).",
-          held.size() == changing && changing > 3 ? std::string("all that change") : listed(held)));
-    if (on.empty()) return;
-    note(
-        fmt::format("Automatic deploys are on, so Render may redeploy {} by itself when {}; whether it does "
-                    "is unknown. {}",
-                    on.size() == changing && changing > 1 ? std::string("any of them") : listed(on),
-                    plan_.values.empty()  ? "links change"
-                    : plan_.links.empty() ? "values change"
-                                          : "links and values change",
-                    plan_.waves.empty() ? "envlink deploys nothing here."
-                                        : "envlink looks before it asks for a deploy."));
-  }
-
-  void note(const std::string& text) { out_ += "\n" + folded(text, style_, Colour::quiet); }
-
   std::string listed(const std::vector<std::size_t>& services) const {
     return join_and(names_of(plan_, services, style_));
   }
@@ -250,113 +212,13 @@ class Writer {
   std::string out_;
 };
 
-std::size_t count_links(const Plan& plan, LinkAction action) {
-  return static_cast<std::size_t>(std::ranges::count(plan.links, action, &plan::LinkChange::action));
-}
-
-std::string nothing_to_do(const Plan& plan) {
-  const bool values_are_so =
-      std::ranges::any_of(plan.groups, [](const auto& one) { return !one.unchanged.empty(); });
-  if (plan.services.empty()) {
-    return values_are_so ? "Nothing to do: every value is what it is to be."
-                         : "Nothing to do: the file names no service.";
-  }
-  constexpr std::string_view id = "deploy-under-way";
-  const auto under_way = std::ranges::count(plan.findings, id, &plan::Finding::id) +
-                         std::ranges::count(plan.ignored, id, &plan::Finding::id);
-  const auto unproven = static_cast<std::size_t>(
-      std::ranges::count_if(plan.services, [](const auto& one) { return !one.unproven.empty(); }));
-  constexpr std::string_view suspended = "service-suspended";
-  const auto resting =
-      static_cast<std::size_t>(std::ranges::count(plan.findings, suspended, &plan::Finding::id) +
-                               std::ranges::count(plan.ignored, suspended, &plan::Finding::id));
-  if (resting > 0 && unproven == resting && under_way == 0) {
-    return fmt::format(
-        "Nothing to do: every link is in place and every service is known to run with it, but for {} that {} "
-        "suspended and left as {}.",
-        count_of(resting, "service"), resting == 1 ? "is" : "are", resting == 1 ? "it is" : "they are");
-  }
-  if (unproven == 0 && under_way == 0 && values_are_so)
-    return "Nothing to do: every value is what it is to be, and every service is known to run with it.";
-  if (unproven == 0 && under_way == 0)
-    return "Nothing to do: every link is in place and every service is known to run with it.";
-  if (unproven > static_cast<std::size_t>(under_way)) {
-    return fmt::format("Nothing to do: every link is in place; of {} it is unknown whether {} with it.",
-                       count_of(unproven, "service"), unproven == 1 ? "it runs" : "they run");
-  }
-  return fmt::format("Nothing to do: every link is in place; {} under way.",
-                     count_of(static_cast<std::size_t>(under_way), "deploy is", "deploys are"));
-}
-
-std::string closing(const Plan& plan, const engine::Forecast& forecast) {
-  if (plan.refused()) {
-    const auto errors = std::ranges::count(plan.findings, Severity::error, &plan::Finding::severity);
-    return fmt::format("Refused: {}; nothing was written.",
-                       count_of(static_cast<std::size_t>(errors), "problem"));
-  }
-  if (plan.empty() && plan.undoes != 0) return "Nothing to undo: the workspace is as it was before the run.";
-  if (plan.empty()) return nothing_to_do(plan);
-  std::vector<std::string> changes;
-  if (plan.new_group) changes.emplace_back("1 group to make");
-  const auto set = std::ranges::count(plan.values, plan::ValueAction::set, &plan::ValueChange::action);
-  const auto unset = std::ssize(plan.values) - set;
-  if (set > 0) changes.push_back(count_of(static_cast<std::size_t>(set), "value") + " to set");
-  if (unset > 0) changes.push_back(count_of(static_cast<std::size_t>(unset), "value") + " to unset");
-  const auto added = count_links(plan, LinkAction::add);
-  const auto removed = count_links(plan, LinkAction::remove);
-  if (added > 0) changes.push_back(count_of(added, "link") + " to add");
-  if (removed > 0) changes.push_back(count_of(removed, "link") + " to remove");
-  if (plan.deploys() > 0) {
-    changes.push_back(fmt::format("{} to redeploy in {}", count_of(plan.deploys(), "service"),
-                                  count_of(plan.waves.size(), "wave")));
-  }
-  const auto left_off = std::ranges::count_if(
-      plan.services, [](const PlannedService& one) { return !one.auto_deploy_was.empty(); });
-  if (left_off > 0)
-    changes.push_back(fmt::format("automatic deploys of {} to switch on again",
-                                  count_of(static_cast<std::size_t>(left_off), "service")));
-  auto text = join(changes, ", ");
-  text += fmt::format("; about {}", count_of(forecast.writes(), "write"));
-  if (plan.deploys() == 0) return text + ".";
-  const std::optional<Duration> builds = engine::critical_path(plan);
-  if (!builds) return text + "; how long builds take is not known.";
-  if (*builds == Duration{0}) return text + "; nothing is built.";
-  return text + fmt::format("; builds take about {}.", format_duration(*builds));
-}
-
-/// What the closing line leaves out; empty where there is nothing to forecast.
-std::string forecast_line(const Plan& plan, const engine::Forecast& forecast) {
-  if (plan.refused() || plan.empty() || plan.undoes != 0) return {};
-  auto text = fmt::format("Forecast: about {}", count_of(forecast.reads(), "read"));
-  if (!forecast.polls_known) text += " and the polls of deploys whose length is not known";
-  if (forecast.wall) {
-    text += fmt::format("; about {} in all if deploys take as long as their last ones",
-                        format_duration(*forecast.wall));
-    if (std::ranges::any_of(plan.services, [](const auto& one) { return one.redeploys() && !one.rebuild; }))
-      text +=
-          fmt::format(", without a build half of that and {} at most", format_duration(model::usual_start));
-  }
-  const bool more = forecast.wall || !forecast.polls_known || forecast.reads() != forecast.reads_at_least;
-  if (!more) return text + ".";
-  text += fmt::format(". At least {}", count_of(forecast.reads_at_least, "read"));
-  if (forecast.at_least && *forecast.at_least > Duration{0})
-    text += fmt::format(" and {}", format_duration(*forecast.at_least));
-  return text + ".";
-}
-
 }  // namespace
 
 std::string render_plan(const Plan& plan, const Style& style) {
   auto out = journal_warning(plan.journal_unreadable, style) + Writer(plan, style).text();
   if (!plan.findings.empty()) out += "\n" + render_findings(plan.found(), style);
   if (!plan.ignored.empty()) out += "\n" + render_ignored(plan.found(), style);
-  out += '\n';
-  const engine::Forecast forecast = engine::forecast(plan);
-  const auto colour = plan.refused() ? Colour::bad : plan.empty() ? Colour::good : Colour::strong;
-  out += folded(closing(plan, forecast), style, colour);
-  if (const auto text = forecast_line(plan, forecast); !text.empty())
-    out += folded(text, style, Colour::quiet);
-  return out;
+  return out + render_automatic_deploys(plan, style) + "\n" + render_plan_closing(plan, style, true);
 }
 
 }  // namespace envlink::view

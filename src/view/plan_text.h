@@ -1,5 +1,5 @@
 #pragma once
-// A plan for people.
+// A plan for people, with all that it holds. On one screen: plan_brief.h.
 
 #include <string>
 

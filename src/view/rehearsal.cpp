@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <variant>
+
 #include "base/text.h"
 #include "engine/event_json.h"
 #include "view/event_text.h"
 #include "view/findings_text.h"
 #include "view/json_parts.h"
 #include "view/layout.h"
+#include "view/plan_brief.h"
 #include "view/plan_text.h"
 #include "view/rollout_summary.h"
 
@@ -21,15 +24,23 @@ void add_points(std::string& out, const std::vector<std::string>& points, Symbol
   }
 }
 
+/// The model's deploys and their pages exist nowhere.
+engine::Event without_link(engine::Event event) {
+  if (auto* ended = std::get_if<engine::ServiceEnded>(&event.what)) ended->cure.clear();
+  return event;
+}
+
 void add_run(std::string& out, const RehearsedRun& run, const Style& style, bool whole) {
   engine::Progress progress = engine::Progress::of(run.plan);
   LogLines lines(run.plan, progress, style);
-  for (const engine::Event& event : run.events) {
+  for (const engine::Event& made_up : run.events) {
+    const engine::Event event = without_link(made_up);
     progress.apply(event);
     const auto line = lines.line_for(event);
     if (line && whole) out += *line + "\n";
   }
-  out += render_rollout_summary(run.plan, progress, style);
+  for (engine::ServiceProgress& service : progress.services) service.deploy = {};
+  out += render_rollout_summary(run.plan, progress, style, Ran::on_the_model);
 }
 
 void add_requests(std::string& out, const Rehearsal& rehearsal, const Style& style) {
@@ -63,37 +74,38 @@ void write_run(json::Writer& out, const RehearsedRun& run) {
 }  // namespace
 
 std::string render_rehearsal(const Rehearsal& rehearsal, const Style& style, bool whole) {
-  const bool played = !rehearsal.requests.empty();
-  std::string out = whole || !played ? render_plan(rehearsal.plan, style) : std::string();
-  if (!played) return out;
-  if (!out.empty()) out += "\n";
-  out +=
-      paint("Rehearsal on the model of Render; nothing is written. It assumes", Colour::strong, style) + "\n";
-  add_points(out, rehearsal.assumptions, Symbol::note, style);
-  if (!rehearsal.faults.empty()) {
-    out += heading(
-        fmt::format("Faults that are played ({} met)", count_of(rehearsal.faults_met, "was", "were")), style);
+  if (rehearsal.requests.empty())
+    return whole ? render_plan(rehearsal.plan, style) : render_plan_brief(rehearsal.plan, style);
+  const bool good = is_success(rehearsal.outcome);
+  std::string out = folded(
+      fmt::format("{}Rehearsal: apply would {} {} (exit {}).",
+                  lead_sign(good ? Symbol::good : Symbol::bad, style), good ? "finish in" : "stop after",
+                  format_duration(rehearsal.took), exit_code(rehearsal.outcome)),
+      style, good ? Colour::good : Colour::bad);
+  if (whole) {
+    out += heading("Assumed", style);
+    add_points(out, rehearsal.assumptions, Symbol::note, style);
+  }
+  if (!rehearsal.faults.empty() && whole) {
+    out += heading(fmt::format("Faults ({} happened)", rehearsal.faults_met), style);
     for (const std::string& fault : rehearsal.faults) out += "  - " + safe(fault, style, 400) + "\n";
   }
-  bool back = false;
+  if (whole) out += "\n" + render_plan(rehearsal.plan, style);
   for (const RehearsedRun& run : rehearsal.runs) {
-    out += heading(back ? "Then it would go back" : "What apply would do", style);
+    const bool back = run.plan.undoes != 0;
+    if (whole || back) out += heading(back ? "Then the rollback" : "What apply would do", style);
     if (back) out += render_findings(run.plan.found(), style);
     add_run(out, run, style, whole);
-    back = true;
   }
   if (!rehearsal.problems.empty()) {
-    out += heading("What would be wrong", style);
+    out += heading("Problems", style);
     add_points(out, rehearsal.problems, Symbol::bad, style);
   }
-  add_requests(out, rehearsal, style);
-  const bool good = is_success(rehearsal.outcome);
-  out += "\n" +
-         paint(fmt::format("{}apply would end with exit {} after {}.",
-                           lead_sign(good ? Symbol::good : Symbol::bad, style), exit_code(rehearsal.outcome),
-                           format_duration(rehearsal.took)),
-               good ? Colour::good : Colour::bad, style) +
-         "\n";
+  if (whole) add_requests(out, rehearsal, style);
+  out += "\n" + folded(fmt::format("Nothing was changed. Assumes that deploys take as long as recent ones{}",
+                                   whole ? "." : " (all that it assumes, and each step: -v)."),
+                       style, Colour::quiet);
+  out += "Next: envlink apply\n";
   return out;
 }
 

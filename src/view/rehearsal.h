@@ -31,8 +31,8 @@ struct Rehearsal {
   model::Outcome outcome = model::Outcome::done;              // of apply
 };
 
-/// `whole`: with the plan and a line per change. Otherwise only what is assumed and how it ends.
-std::string render_rehearsal(const Rehearsal& rehearsal, const Style& style, bool whole = true);
+/// How apply would end, first. `whole`: with the plan, a line per change, the requests and what is assumed.
+std::string render_rehearsal(const Rehearsal& rehearsal, const Style& style, bool whole);
 std::string rehearsal_json(const Rehearsal& rehearsal);
 
 }  // namespace envlink::view

@@ -29,33 +29,48 @@ bool says(const std::string& text, std::string_view words) {
   return text.find(words) != std::string::npos;
 }
 
-TEST_CASE("a rehearsal tells what it assumes, what happens when, how it ends and what it costs") {
-  const std::string text = render_rehearsal(halted(), plain);
-  CHECK(says(text, "nothing is written"));
-  CHECK(says(text, "  · an answer takes 80ms\n"));
+TEST_CASE("a rehearsal answers first, then tells what failed and what to type") {
+  const std::string text = render_rehearsal(halted(), plain, false);
+  CHECK(text.starts_with("✗ Rehearsal: apply would stop after 2m32s (exit 5).\n"));
+  CHECK(says(text, "1 service failed, 8 not started, 0 of 9 live."));
+  CHECK(says(text, "\nNothing was changed. Assumes that deploys take as long as recent ones"));
+  CHECK(text.ends_with("Next: envlink apply\n"));
+  for (const auto more : {"Wave 1 of", "[  60.0s]", "an answer takes 80ms", "13 requests", "Faults"})
+    CHECK_FALSE(says(text, more));
+}
+
+TEST_CASE("the whole of a rehearsal has the plan, what happens when, what it assumes and what it costs") {
+  const std::string text = render_rehearsal(halted(), plain, true);
+  CHECK(says(text, "Wave 1 of 4"));
+  CHECK(says(text, "\nAssumed\n  · an answer takes 80ms\n"));
   CHECK(says(text, "[  60.0s] toolboxai-monitoring         failed: its build failed"));
-  CHECK(says(text, "Stopped after"));
   CHECK(says(text, "13 requests\n   2  GET /owners\n  11  POST /services/{id}/deploys\n"));
-  CHECK(says(text, "✗ apply would end with exit 5 after 2m32s."));
   CHECK_FALSE(says(text, "Faults"));
 }
 
-TEST_CASE("in short, a rehearsal leaves out the plan and the lines") {
-  const std::string text = render_rehearsal(halted(), plain, false);
-  CHECK(text.starts_with("Rehearsal on the model"));
-  CHECK_FALSE(says(text, "Wave 1 of"));
-  CHECK_FALSE(says(text, "[  60.0s]"));
-  CHECK(says(text, "Stopped after"));
+TEST_CASE("a rehearsal shows no page and no id of a deploy that exists nowhere, and offers no way back") {
+  Rehearsal told = halted();
+  auto& failed = std::get<engine::ServiceEnded>(told.runs.front().events[1].what);
+  failed.cure = "read its log: https://dashboard.render.com/x";
+  told.runs.front().events.insert(told.runs.front().events.begin() + 1,
+                                  sample::event(1, engine::DeployAnswered{.service = failed.service,
+                                                                          .http_status = 201,
+                                                                          .deploy = DeployId("dep-made-up"),
+                                                                          .why = {}}));
+  const std::string text = render_rehearsal(told, plain, false);
+  for (const auto never : {"https://", "dep-made-up", "envlink rollback", "envlink resume"})
+    CHECK_FALSE(says(text, never));
 }
 
 TEST_CASE("a plan that is empty or refused is all there is to show") {
   for (const auto& plan : {sample::empty(), sample::refused()}) {
     Rehearsal told;
     told.plan = plan;
-    const std::string text = render_rehearsal(told, plain, false);
-    CHECK_FALSE(says(text, "Rehearsal"));
-    CHECK_FALSE(says(text, "apply would end"));
-    CHECK_FALSE(text.empty());
+    for (const bool whole : {false, true}) {
+      const std::string text = render_rehearsal(told, plain, whole);
+      CHECK_FALSE(says(text, "Rehearsal"));
+      CHECK_FALSE(text.empty());
+    }
   }
 }
 
@@ -66,9 +81,9 @@ TEST_CASE("a rollback stands below the rollout, faults and problems where there 
   told.faults = {R"({match: "*", nth: 1, do: cut})"};
   told.faults_met = 1;
   told.problems = {"service a: secrets is not linked"};
-  const std::string text = render_rehearsal(told, plain);
-  CHECK(text.find("What apply would do") < text.find("Then it would go back"));
-  CHECK(says(text, "Faults that are played (1 was met)\n  - {match: \"*\", nth: 1, do: cut}\n"));
+  const std::string text = render_rehearsal(told, plain, true);
+  CHECK(text.find("What apply would do") < text.find("Then the rollback"));
+  CHECK(says(text, "Faults (1 happened)\n  - {match: \"*\", nth: 1, do: cut}\n"));
   CHECK(says(text, "  ✗ service a: secrets is not linked\n"));
 }
 
@@ -79,7 +94,7 @@ TEST_CASE("nothing foreign in a rehearsal steers a terminal") {
   told.assumptions = {"\x1b[2J of \u202e"};
   told.problems = {"\x1b]0;x\x07"};
   told.faults = {"\x9b\x1b[31m"};
-  CHECK(sample::harmless(render_rehearsal(told, plain)));
+  CHECK(sample::harmless(render_rehearsal(told, plain, true)));
   CHECK(sample::harmless(rehearsal_json(told)));
 }
 

@@ -127,7 +127,7 @@ class Text {
       const engine::ServiceProgress& told = timeline_.progress.services[one];
       out_ += fmt::format("  {} {}  {}\n", paint(sign(Symbol::bad, style_), Colour::bad, style_),
                           safe(report_.plan.services[one].name, style_), safe(told.deploy.text(), style_));
-      out_ += failure_details(told, 4, "", style_);
+      out_ += failure_details(told, 4, true, style_);
     }
   }
 

@@ -91,8 +91,7 @@ Report failed_run() {
                                     .told_by_render = "exit code 1",
                                     .log = {"npm ERR! missing script: build", "  DATABASE_URL=•••"}});
   for (std::size_t i = 2; i < report.plan.services.size(); ++i)
-    play.end(151, i, ServiceOutcome::not_started,
-             "toolboxai-backend did not come through and the rollout halted");
+    play.end(151, i, ServiceOutcome::not_started, "toolboxai-backend failed, so the rollout stopped");
   play.finish(151, model::Outcome::deploy_failed);
   return report;
 }

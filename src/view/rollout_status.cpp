@@ -189,8 +189,7 @@ std::optional<Duration> time_taken(const engine::Progress& progress) {
 }
 
 std::string failure_reason(const engine::ServiceProgress& service) {
-  const bool both = !service.reason.empty() && !service.told_reason.empty();
-  return service.reason + (both ? ": " : "") + service.told_reason;
+  return service.told_reason.empty() ? service.reason : service.told_reason;
 }
 
 const std::string& failure_cure(const engine::ServiceProgress& service) {

@@ -69,7 +69,7 @@ class RolloutStatus {
 std::string status_words(model::DeployStatus status, std::string_view text, const Style& style);
 /// How a service ended: "live in 1m32s", "build failed".
 std::string outcome_words(const engine::ServiceProgress& service, const Style& style);
-/// Why it failed: what envlink saw and what Render tells. Foreign text; empty where nothing is known.
+/// Why it failed: what Render says, or else what envlink saw. Foreign text; empty where nothing is known.
 std::string failure_reason(const engine::ServiceProgress& service);
 /// What to do about it. Foreign text.
 const std::string& failure_cure(const engine::ServiceProgress& service);

@@ -17,74 +17,6 @@ using engine::ServiceOutcome;
 using engine::ServicePhase;
 using plan::Plan;
 
-constexpr std::size_t most_log_lines = 8;  // all of them stand in the outcome
-
-/// What stays on the screen of a service that failed.
-class Card {
- public:
-  Card(const ServiceLabel& state, const std::string& name, const Style& style) : style_(style) {
-    const std::string mark(sign(state.mark, style));
-    indent_ = display_width(mark) + 1;
-    lead_ = paint(mark, state.colour, style) + " ";
-    name_ = name;
-  }
-
-  /// The first words stand behind the name.
-  void say(const std::string& words, Colour colour = Colour::plain) {
-    const auto whole = name_.empty() ? words : name_ + ": " + words;
-    name_.clear();
-    if (whole.empty()) return;
-    for (const auto& line : fold(whole, indent_, style_)) {
-      add(line, colour);
-      lead_.assign(indent_, ' ');
-    }
-  }
-  void say_log(const std::string& words) {
-    Line line(style_);
-    line.add(std::string(indent_, ' ')).add(log_bar(style_), Colour::quiet).add(" ").add(words);
-    lines.push_back(line.text());
-  }
-
-  std::vector<std::string> lines;
-
- private:
-  void add(const std::string& words, Colour colour) {
-    const auto room = style_.width > indent_ ? style_.width - indent_ : 0;
-    if (room == 0) return;
-    lines.push_back(lead_ + paint(cut(words, room, style_), colour, style_));
-  }
-
-  const Style& style_;
-  std::size_t indent_ = 0;
-  std::string lead_;
-  std::string name_;
-};
-
-void tell_end(Card& card, const engine::ServiceProgress& service, const ServiceLabel& state,
-              const Style& style) {
-  auto words = outcome_words(service, style);
-  const auto taken = time_taken(service);
-  if (taken && service.outcome != ServiceOutcome::timed_out) words += " after " + format_duration(*taken);
-  if (!service.deploy.empty()) words += ", " + safe(service.deploy.text(), style);
-  card.say(words, state.colour);
-  // The status of a deploy says enough; where none was made the reason has to.
-  if (!service.deploy.empty() && service.outcome != ServiceOutcome::unsettled) return;
-  card.say(safe(service.reason, style, 500));
-  if (!service.cure.empty()) {
-    card.say(fmt::format("{} {}", sign(Symbol::arrow, style), safe(service.cure, style, 500)));
-  }
-}
-
-void tell_why(Card& card, const engine::ServiceProgress& service, const engine::FailureTold& told,
-              const Style& style) {
-  const std::string unknown = told.log.empty() ? "why is not known" : "its log ends with";
-  card.say(told.told_by_render.empty() ? unknown : safe(told.told_by_render, style, 500));
-  const auto first = told.log.size() > most_log_lines ? told.log.size() - most_log_lines : 0;
-  for (auto i = first; i < told.log.size(); ++i) card.say_log(safe(told.log[i], style, 400));
-  const auto& cure = told.no_log.empty() ? service.cure : told.no_log;
-  if (!cure.empty()) card.say(fmt::format("{} {}", sign(Symbol::arrow, style), safe(cure, style, 500)));
-}
-
 /// "→ what to do", below what it mends; empty where there is nothing to do.
 std::string cure_below(const std::string& cure, std::size_t indent, const Style& style) {
   if (cure.empty()) return {};
@@ -105,25 +37,22 @@ std::string shell_word(const std::string& safe_text) {
 
 class Outcome {
  public:
-  Outcome(const Plan& plan, const Progress& progress, const Style& style)
-      : plan_(plan), progress_(progress), style_(style), board_(plan, progress, style) {
+  Outcome(const Plan& plan, const Progress& progress, const Style& style, Ran ran)
+      : plan_(plan), progress_(progress), style_(style), ran_(ran), board_(plan, progress, style) {
     for (const auto service : board_.concerned()) sort_in(service);
   }
 
   std::string text() {
     if (whole()) return success();
-    headline();
     failed_values();
     failed_holds();
     failed_group();
     section("Failed", failed_);
     section("Still running when envlink stopped watching", running_);
     never_started();
-    if (board_.live() > 0) {
-      out_ += heading("Live", style_);
-      names(live_);
-    }
-    next();
+    if (!out_.empty()) out_ += "\n";
+    headline();
+    if (ran_ == Ran::really) next();
     return std::move(out_);
   }
 
@@ -132,7 +61,6 @@ class Outcome {
     const auto& progress = progress_.services[service];
     switch (board_.group_of(service)) {
       case ServiceStatusGroup::done:
-        if (plan_.services[service].redeploys()) live_.push_back(service);
         break;
       case ServiceStatusGroup::running:
         (progress.requested_at ? running_ : never_started_).push_back(service);
@@ -163,14 +91,17 @@ class Outcome {
 
   std::string success() const {
     std::vector<std::string> parts;
-    if (!plan_.values.empty()) parts.push_back(count_of(plan_.values.size(), "value") + " read back");
-    if (!plan_.links.empty())
-      parts.push_back(count_of(plan_.links.size(), "link") + " proved by reading back");
+    if (!plan_.values.empty()) parts.push_back(count_of(plan_.values.size(), "value") + " confirmed");
+    const auto removed = static_cast<std::size_t>(
+        std::ranges::count(plan_.links, plan::LinkAction::remove, &plan::LinkChange::action));
+    if (plan_.links.size() > removed)
+      parts.push_back(count_of(plan_.links.size() - removed, "link") + " confirmed");
+    if (removed > 0) parts.push_back(count_of(removed, "link") + " removed");
     if (board_.redeploying() > 0) parts.push_back(count_of(board_.redeploying(), "service") + " live");
     const auto was_held = [](const engine::ServiceProgress& one) {
       return one.hold.phase == engine::HoldPhase::restored;
     };
-    if (std::ranges::any_of(progress_.services, was_held)) parts.emplace_back("automatic deploys on again");
+    if (std::ranges::any_of(progress_.services, was_held)) parts.emplace_back("auto-deploy back on");
     const auto text = lead_sign(Symbol::good, style_) + (plan_.undoes == 0 ? "Done" : "Rolled back");
     return paint(sentence(text, "in", parts), Colour::good, style_) + "\n";
   }
@@ -178,11 +109,11 @@ class Outcome {
   void headline() {
     std::vector<std::string> parts;
     if (!progress_.values_proved())
-      parts.push_back(fmt::format("{} of {} read back", progress_.values_read_back(),
+      parts.push_back(fmt::format("{} of {} confirmed", progress_.values_read_back(),
                                   count_of(plan_.values.size(), "value")));
     if (!failed_.empty()) parts.push_back(count_of(failed_.size(), "service") + " failed");
     if (!running_.empty()) parts.push_back(fmt::format("{} still running", running_.size()));
-    if (!never_started_.empty()) parts.push_back(fmt::format("{} never started", never_started_.size()));
+    if (!never_started_.empty()) parts.push_back(fmt::format("{} not started", never_started_.size()));
     if (board_.redeploying() > 0)
       parts.push_back(fmt::format("{} of {} live", board_.live(), board_.redeploying()));
     const auto text = lead_sign(Symbol::bad, style_) + (progress_.interrupts > 0 ? "Interrupted" : "Stopped");
@@ -226,7 +157,7 @@ class Outcome {
       out_ += hanging(std::string(indent(), ' '), indent(), safe(value->trouble, style_, 2000), style_);
       out_ += cure_below(value->cure, indent(), style_);
     }
-    if (!wrote_something()) out_ += "  Nothing was written.\n";
+    if (!wrote_something()) out_ += "  Nothing was changed.\n";
   }
 
   void failed_group() {
@@ -280,25 +211,29 @@ class Outcome {
     if (!progress.deploy.empty())
       out_ += "  " + paint(safe(progress.deploy.text(), style_), Colour::quiet, style_);
     out_ += "\n";
-    out_ += failure_details(progress, indent(), "The last lines of its log:", style_);
-  }
-
-  void names(const std::vector<std::size_t>& services) {
-    out_ += hanging("  ", 2, join(names_of(plan_, services, style_), ", "), style_);
+    out_ += failure_details(progress, indent(), ran_ == Ran::really, style_);
   }
 
   void never_started() {
     if (never_started_.empty()) return;
-    out_ += heading("Never started", style_);
-    names(never_started_);
-    const auto& reason = progress_.services[never_started_.front()].reason;
-    const bool shared = std::ranges::all_of(
-        never_started_, [&](std::size_t service) { return progress_.services[service].reason == reason; });
+    out_ += heading("Not started", style_);
     const bool told =
         !progress_.values_proved() ||
         std::ranges::any_of(progress_.services, [](const auto& one) { return one.hold.failed.has_value(); });
-    if (shared && !reason.empty() && !told)
-      out_ += hanging(std::string(indent(), ' '), indent(), safe(reason, style_, 1000), style_);
+    std::vector<std::pair<std::string, std::vector<std::size_t>>> reasons;
+    for (const std::size_t service : never_started_) {
+      const std::string reason = told ? std::string() : progress_.services[service].reason;
+      const auto same = std::ranges::find(reasons, reason, [](const auto& one) { return one.first; });
+      if (same == reasons.end()) {
+        reasons.push_back({reason, {service}});
+      } else {
+        same->second.push_back(service);
+      }
+    }
+    for (const auto& [reason, services] : reasons) {
+      out_ += hanging("  ", 2, join_and(names_of(plan_, services, style_)), style_);
+      if (!reason.empty()) out_ += hanging("    ", 4, safe(reason, style_, 1000), style_, Colour::quiet);
+    }
   }
 
   void next() {
@@ -321,14 +256,14 @@ class Outcome {
       commands.emplace_back(fmt::format("envlink {}{}", command, reads_file ? file : ""), what);
     };
     if (progress_.unfinished()) {
-      add("resume", "goes on with this run");
+      add("resume", "finishes this run");
       if (plan_.undoes == 0) add("rollback", "undoes what it did");
     } else if (plan_.new_group || (!plan_.values.empty() && !progress_.values_proved())) {
       if (plan_.undoes == 0) add("rollback", "undoes what this run did");
     } else {
-      if (!running_.empty()) add("verify", "whether what was still running came live");
-      add("plan", "what is left to do");
-      add("apply", failed_.empty() ? "carries on from here" : "carries on once the cause is mended");
+      if (!running_.empty()) add("verify", "shows whether what was still running went live");
+      add("plan", "shows what is left to do");
+      add("apply", failed_.empty() ? "continues from here" : "continues after you fix the cause");
       if (plan_.undoes == 0) add("rollback", "undoes what this run did");
     }
     const std::size_t widest = column_width(commands, 200, [](const auto& one) { return one.first; });
@@ -344,11 +279,11 @@ class Outcome {
   const Plan& plan_;
   const Progress& progress_;
   const Style& style_;
+  const Ran ran_;
   RolloutStatus board_;
   std::vector<std::size_t> failed_;
   std::vector<std::size_t> running_;
   std::vector<std::size_t> never_started_;
-  std::vector<std::size_t> live_;
   std::string out_;
 };
 
@@ -361,33 +296,45 @@ std::vector<std::string> failure_lines(const plan::Plan& plan, const engine::Pro
   const engine::EventService& which = *engine::service_of(event);
   const auto& service = progress.services[which.position];
   if (succeeded(service.outcome) || service.outcome == ServiceOutcome::not_started) return {};
-  const auto state = RolloutStatus(plan, progress, style).state(which.position, event.at);
-  Card card(state, safe(which.name, style), style);
-  if (told != nullptr) {
-    tell_why(card, service, *told, style);
-  } else {
-    tell_end(card, service, state, style);
+  const ServiceLabel state = RolloutStatus(plan, progress, style).state(which.position, event.at);
+  const std::size_t indent = display_width(sign(state.mark, style)) + 1;
+  std::string words =
+      told != nullptr ? safe(told->told_by_render, style, 500) : outcome_words(service, style);
+  if (words.empty()) return {};
+  if (told == nullptr) {
+    const auto taken = time_taken(service);
+    if (taken && service.outcome != ServiceOutcome::timed_out) words += " after " + format_duration(*taken);
+    // The status of a deploy says enough; where none was made the reason has to.
+    const bool says_enough = !service.deploy.empty() && service.outcome != ServiceOutcome::unsettled;
+    if (!says_enough && !service.reason.empty()) words += ": " + safe(service.reason, style, 500);
   }
-  return std::move(card.lines);
+  if (style.width <= indent) return {};
+  const std::string mark =
+      told != nullptr ? std::string(indent, ' ') : paint(sign(state.mark, style), state.colour, style) + " ";
+  std::vector<std::string> lines;
+  for (const std::string& line : fold(safe(which.name, style) + ": " + words, indent, style))
+    lines.push_back((lines.empty() ? mark : std::string(indent, ' ')) +
+                    cut(line, style.width - indent, style));
+  return lines;
 }
 
-std::string failure_details(const engine::ServiceProgress& service, std::size_t indent,
-                            std::string_view log_title, const Style& style) {
+std::string failure_details(const engine::ServiceProgress& service, std::size_t indent, bool log,
+                            const Style& style) {
   const std::string margin(indent, ' ');
   const std::string why = failure_reason(service);
   const std::string& cure = failure_cure(service);
   std::string out;
   if (!why.empty()) out += hanging(margin, indent, safe(why, style, 2000), style);
-  if (!service.log.empty() && !log_title.empty()) out += hanging(margin, indent, log_title, style);
-  for (const auto& line : service.log) {
-    out +=
-        fmt::format("{}{} {}\n", margin, paint(log_bar(style), Colour::quiet, style), safe(line, style, 400));
+  if (log) {
+    for (const auto& line : service.log)
+      out += fmt::format("{}{} {}\n", margin, paint(log_bar(style), Colour::quiet, style),
+                         safe(line, style, 400));
   }
   return out + cure_below(cure, indent, style);
 }
 
-std::string render_rollout_summary(const Plan& plan, const Progress& progress, const Style& style) {
-  return Outcome(plan, progress, style).text();
+std::string render_rollout_summary(const Plan& plan, const Progress& progress, const Style& style, Ran ran) {
+  return Outcome(plan, progress, style, ran).text();
 }
 
 }  // namespace envlink::view

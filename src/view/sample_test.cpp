@@ -163,6 +163,26 @@ plan::Plan empty() {
   return plan;
 }
 
+plan::Plan alike(std::size_t count) {
+  plan::Plan plan;
+  plan.owner = {OwnerId("tea-1"), "big", ""};
+  plan.file = "envlink.yaml";
+  plan.groups = {{GroupId("evg-1"), "secrets", 3, std::nullopt}};
+  plan.waves.emplace_back();
+  for (std::size_t i = 0; i < count; ++i) {
+    plan::PlannedService service;
+    service.id = ServiceId("srv-" + std::to_string(i));
+    service.name = "s" + std::to_string(i);
+    service.redeploy = Reason::links_change;
+    service.rebuild = false;
+    service.wave = 1;
+    plan.services.push_back(service);
+    plan.waves[0].push_back(i);
+    plan.links.push_back({LinkAction::add, GroupId("evg-1"), "secrets", i});
+  }
+  return plan;
+}
+
 plan::Plan hostile(std::size_t count) {
   const std::string harm =
       "a\x1b[2J\x1b]0;owned\x07\nb\r\x9b\xff\xe2\x80\xae\u009b31m rnd_0123456789abcdef 日本語🚀";
@@ -276,7 +296,7 @@ engine::Progress halted(const plan::Plan& guide) {
   for (std::size_t i = 2; i < progress.services.size(); ++i) {
     progress.services[i].phase = ServicePhase::ended;
     progress.services[i].outcome = ServiceOutcome::not_started;
-    progress.services[i].reason = "toolboxai-backend did not come through and the rollout halted";
+    progress.services[i].reason = "toolboxai-backend failed, so the rollout stopped";
   }
   progress.ended_at = at(151);
   progress.outcome = model::Outcome::deploy_failed;
@@ -341,10 +361,10 @@ plan::Verification verified() {
   plan::Verification verification;
   const auto plan = guide();
   verification.owner = plan.owner;
-  verification.steps = {{{true, "API Connection verified", {}},
+  verification.steps = {{{true, "Connected to toolboxai", {}},
                          {true, "All 3 environment groups exist", {}},
-                         {true, "All 9 services have correct groups linked", {}},
-                         {true, "Services deploying/live", {}}}};
+                         {true, "All 9 services have their groups linked", {}},
+                         {true, "All 9 services are live", {}}}};
   for (const auto& service : plan.services) {
     verification.services.push_back(
         {service.id, service.name, plan::Freshness::live, "since 2025-11-08T10:00:00Z"});
@@ -356,12 +376,13 @@ plan::Verification verified() {
 
 plan::Verification unverified() {
   auto verification = verified();
-  verification.steps[2] = {
-      false,
-      "All 9 services have correct groups linked",
-      {"toolboxai-backend: toolboxai-secrets is not linked",
-       "toolboxai-agent-coordinator: toolboxai-secrets is not linked; link it with envlink apply"}};
-  verification.steps[3] = {false, "Services deploying/live", {"toolboxai-mcp: it has no deploys"}};
+  verification.steps[2] = {false,
+                           "2 of 9 services are not linked as the file says",
+                           {"service toolboxai-backend: toolboxai-secrets is not linked",
+                            "service toolboxai-agent-coordinator: toolboxai-secrets is not linked"}};
+  verification.steps[3] = {false,
+                           "6 of 9 services are live, 1 stale, 1 staged, 1 unknown",
+                           {"service toolboxai-mcp: unknown, it has no deploys"}};
   verification.services[1] = {ServiceId("srv-b"), "toolboxai-backend", plan::Freshness::staged,
                               "toolboxai-secrets is not linked"};
   verification.services[2] = {ServiceId("srv-c"), "toolboxai-mcp", plan::Freshness::unknown, ""};

@@ -23,6 +23,8 @@ plan::Plan guide();
 plan::Plan mixed();
 plan::Plan refused();
 plan::Plan empty();
+/// `count` services in one wave, s0 and on, each linked to secrets.
+plan::Plan alike(std::size_t count);
 /// `count` services in one wave; every name and text is out to do harm.
 plan::Plan hostile(std::size_t count);
 

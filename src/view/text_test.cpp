@@ -5,8 +5,10 @@
 #include "base/text.h"
 #include "view/findings_text.h"
 #include "view/layout.h"
+#include "view/plan_brief.h"
 #include "view/plan_text.h"
 #include "view/sample_test.h"
+#include "view/verification_text.h"
 #include "view/workspace_text.h"
 
 namespace envlink::view {
@@ -16,6 +18,10 @@ const Style plain80{false, true, 80};
 const Style plain120{false, true, 120};
 const Style ascii80{false, false, 80};
 const Style colour80{true, true, 80};
+
+std::ptrdiff_t lines_of(const std::string& text) {
+  return std::count(text.begin(), text.end(), '\n');
+}
 
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
@@ -30,13 +36,53 @@ TEST_CASE("a plan reads as the golden text says") {
   sample::check_golden("plan_empty_80.txt", render_plan(sample::empty(), plain80));
 }
 
+TEST_CASE("a plan in brief reads as the golden text says") {
+  sample::check_golden("plan_brief_guide_80.txt", render_plan_brief(sample::guide(), plain80));
+  sample::check_golden("plan_brief_mixed_80.txt", render_plan_brief(sample::mixed(), plain80));
+  sample::check_golden("plan_brief_refused_80.txt", render_plan_brief(sample::refused(), plain80));
+  sample::check_golden("plan_brief_100_80.txt", render_plan_brief(sample::alike(100), plain80));
+}
+
+TEST_CASE("a plan in brief fits a screen, whatever it holds") {
+  CHECK(lines_of(render_plan_brief(sample::guide(), plain80)) <= 24);
+  CHECK(lines_of(render_plan_brief(sample::alike(1000), plain80)) <= 24);
+  auto hostile = sample::hostile(1000);
+  hostile.findings.resize(100, hostile.findings.front());
+  for (auto& finding : hostile.findings) finding.severity = plan::Severity::warning;
+  CHECK(lines_of(render_plan_brief(hostile, plain80)) <= 60);
+  CHECK(lines_of(render_plan_brief(sample::empty(), plain80)) == 1);
+  auto refused = sample::refused();
+  refused.findings.resize(500, refused.findings.front());
+  CHECK(lines_of(render_plan_brief(refused, plain80)) <= 60);
+}
+
+TEST_CASE("a plan in brief counts every service that it does not name") {
+  const auto text = render_plan_brief(sample::alike(100), plain120);
+  CHECK(text.find("100 services  link secrets, redeploy") != std::string::npos);
+  CHECK(text.find("s0, s1, s2, s3 and 96 more") != std::string::npos);
+  auto each_its_own = sample::alike(100);
+  for (auto& link : each_its_own.links) link.group_name += std::to_string(link.service);
+  const auto cut = render_plan_brief(each_its_own, plain120);
+  CHECK(cut.find("… and 72 more services (all: -v)") != std::string::npos);
+  CHECK(cut.find("s27  link secrets27") != std::string::npos);
+  CHECK(cut.find("s28") == std::string::npos);
+}
+
+TEST_CASE("a plan in brief shows errors and warnings, and leaves notes to -v") {
+  const auto text = render_plan_brief(sample::mixed(), plain120);
+  for (const plan::Finding& finding : sample::mixed().findings) {
+    CHECK_MESSAGE((text.find(finding.id) != std::string::npos) == (finding.severity != plan::Severity::note),
+                  finding.id);
+  }
+}
+
 TEST_CASE(
     "a plan with nothing to do does not say that a service runs with its links while a deploy is under way") {
   auto plan = sample::empty();
   plan.findings.push_back({"deploy-under-way", plan::Severity::note, "service a", "it is", "wait", {1, 1}});
   const std::string text = render_plan(plan, plain80);
-  CHECK(text.find("every service runs") == std::string::npos);
-  CHECK(text.find("Nothing to do: every link is in place; 1 deploy is under way.") != std::string::npos);
+  CHECK(text.find("up to date") == std::string::npos);
+  CHECK(text.find("Nothing to do: every link is in place; 1 deploy is in progress.") != std::string::npos);
 }
 
 TEST_CASE("a plan for a file without services does not say that every service runs with its links") {
@@ -61,16 +107,17 @@ TEST_CASE("links that the file does not name are mentioned only where they are k
   }
 }
 
-TEST_CASE("a verification prints the guide's four lines word for word") {
-  const auto text = render_verification(sample::verified(), plain80);
-  CHECK(
-      text.starts_with("✓ Step 1: API Connection verified\n"
-                       "✓ Step 2: All 3 environment groups exist\n"
-                       "✓ Step 3: All 9 services have correct groups linked\n"
-                       "✓ Step 4: Services deploying/live\n"));
-  sample::check_golden("verification_passed_80.txt", text);
-  sample::check_golden("verification_failed_80.txt", render_verification(sample::unverified(), plain80));
-  sample::check_golden("verification_failed_ascii.txt", render_verification(sample::unverified(), ascii80));
+TEST_CASE("a verification prints the guide's four steps, and no more where all pass") {
+  CHECK(render_verification(sample::verified(), plain80, false) ==
+        "✓ Step 1: Connected to toolboxai\n"
+        "✓ Step 2: All 3 environment groups exist\n"
+        "✓ Step 3: All 9 services have their groups linked\n"
+        "✓ Step 4: All 9 services are live\n");
+  sample::check_golden("verification_passed_80.txt", render_verification(sample::verified(), plain80, true));
+  sample::check_golden("verification_failed_80.txt",
+                       render_verification(sample::unverified(), plain80, false));
+  sample::check_golden("verification_failed_ascii.txt",
+                       render_verification(sample::unverified(), ascii80, true));
 }
 
 TEST_CASE("an explanation reads as the golden text says, and steers no terminal") {
@@ -90,13 +137,15 @@ TEST_CASE("an explanation reads as the golden text says, and steers no terminal"
 }
 
 TEST_CASE("whom Render may redeploy by itself is said once, and only of services whose links change") {
-  const std::string said = "so Render may redeploy";
+  const std::string said = "Render may redeploy ";
   auto plan = sample::mixed();
-  CHECK(render_plan(plan, plain120).find(said + " toolboxai-monitoring by itself") != std::string::npos);
-  CHECK(render_plan(sample::guide(), plain120).find(said + " any of them by itself") != std::string::npos);
+  for (const auto render : {render_plan, render_plan_brief}) {
+    CHECK(render(plan, plain120).find(said + "toolboxai-monitoring itself") != std::string::npos);
+    CHECK(render(sample::guide(), plain120).find(said + "these itself") != std::string::npos);
+    CHECK(render(sample::empty(), plain120).find(said) == std::string::npos);
+  }
   plan.services[0].auto_deploy = false;
   CHECK(render_plan(plan, plain120).find(said) == std::string::npos);
-  CHECK(render_plan(sample::empty(), plain120).find(said) == std::string::npos);
 }
 
 TEST_CASE("what the policy ignores is counted with its reason, and only so many are named") {
@@ -114,9 +163,10 @@ TEST_CASE("colour adds nothing but colour") {
     const auto coloured = render_plan(plan, colour80);
     CHECK(coloured.find('\x1b') != std::string::npos);
     CHECK(sample::without_colour(coloured) == render_plan(plan, plain80));
+    CHECK(sample::without_colour(render_plan_brief(plan, colour80)) == render_plan_brief(plan, plain80));
   }
-  CHECK(sample::without_colour(render_verification(sample::unverified(), colour80)) ==
-        render_verification(sample::unverified(), plain80));
+  CHECK(sample::without_colour(render_verification(sample::unverified(), colour80, true)) ==
+        render_verification(sample::unverified(), plain80, true));
 }
 
 TEST_CASE("names out to do harm cannot reach the terminal") {
@@ -124,12 +174,18 @@ TEST_CASE("names out to do harm cannot reach the terminal") {
   CHECK(sample::harmless(render_plan(plan, plain80)));
   CHECK(sample::harmless(render_plan(plan, ascii80)));
   CHECK(is_ascii(render_plan(plan, ascii80)));
+  auto allowed = plan;
+  for (auto& finding : allowed.findings) finding.severity = plan::Severity::warning;
+  for (const auto& one : {plan, allowed}) {
+    CHECK(sample::harmless(render_plan_brief(one, plain80)));
+    CHECK(is_ascii(render_plan_brief(one, ascii80)));
+  }
   plan::Verification verification;
   verification.owner = plan.owner;
   verification.steps[0] = {false, plan.owner.name, {plan.owner.name}};
   verification.services.push_back(
       {ServiceId(plan.owner.name), plan.owner.name, plan::Freshness::live, plan.owner.name});
-  CHECK(sample::harmless(render_verification(verification, plain80)));
+  CHECK(sample::harmless(render_verification(verification, plain80, true)));
 }
 
 TEST_CASE("text folds between words by columns, and an overlong word keeps a line") {

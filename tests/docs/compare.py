@@ -9,7 +9,7 @@ VARIES = [
     (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?Z", "TIME"),
     (r"\bdep-[a-z0-9]{20}\b", "dep-ID"),
     (r"\$schema=\S+", "$schema=SCHEMA"),
-    (r"\bSHA-256 ([0-9a-f]{64}|[0-9a-f]+…)", "SHA-256 HASH"),
+    (r"\bPlan hash ([0-9a-f]{64}|[0-9a-f]+…)", "Plan hash HASH"),
     (r"\b\d+ ms\b", "N ms"),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
     (r"\b[\w.-]+ began it on [\w.-]+", "WHO began it on HOST"),

@@ -1,15 +1,20 @@
 """Every output that README.md and docs/ show is printed by the program: each block that says `shown` is produced again,
-in a scene of scenes.py, and compared."""
+in a scene of scenes.py, and compared. UPDATE_SHOWN=1 writes what is printed now into the pages, but for terminals; then
+read the diff."""
 
 import concurrent.futures
 import os
+import re
 import unittest
 
 import scenes  # finds the harness
-from compare import difference, plain
+from compare import PROGRESS, difference, plain
 from markdown import PAGES, blocks
 import terminal as terminals
 from terminal import Terminal
+
+UPDATE = os.environ.get("UPDATE_SHOWN") == "1"
+changed = []  # blocks with what is printed now
 
 terminals.HANG = 40  # a screen that stands still looks as shown soon, or never
 
@@ -44,6 +49,26 @@ def on_a_terminal(scene, block):
     return None
 
 
+def shortened(output):
+    """As pages show a long one: the first and the last lines of progress, and nothing of the plan before them."""
+    lines = output.rstrip("\n").splitlines()
+    progress = [at for at, line in enumerate(lines) if PROGRESS.match(line)]
+    if len(lines) <= 24 or len(progress) < 6:
+        return lines
+    return ["…", *lines[progress[0]:progress[3]], "…", *lines[progress[-3]:]]
+
+
+def rewrite(page, new_lines):
+    """`new_lines`: by block of that page."""
+    lines = page.read_text().splitlines()
+    for block, shown in sorted(new_lines, key=lambda one: -one[0].line):
+        fenced = "```" in lines[block.line - 1]
+        begin = block.line if fenced else block.line - 1
+        margin = re.match(" *", lines[block.line - 1])[0] if fenced else "    "
+        lines[begin:begin + len(block.lines)] = [(margin + line).rstrip() for line in shown]
+    page.write_text("\n".join(lines) + "\n")
+
+
 def story(page_blocks):
     """Blocks of one scene, in their order. Answers with what is not as shown."""
     wrong = []
@@ -54,9 +79,17 @@ def story(page_blocks):
                 told = on_a_terminal(scene, block)
                 wrong += [f"{block.place}: {told}"] if told else []
                 continue
+            printed, differs = [], False
             for command, shown in parts(block):
-                told = difference(shown, scene.run(command), scene.exact)
+                output = scene.run(command)
+                told = difference(shown, output, scene.exact)
                 wrong += [f"{block.place}: $ {command}\n{told}"] if told else []
+                differs = differs or bool(told)
+                printed += [] if command == block.shown["command"] and not printed else [f"$ {command}"]
+                printed += shortened(output) if told else shown.rstrip("\n").splitlines()
+                printed += [""] if shown.endswith("\n") else []
+            if UPDATE and differs:
+                changed.append((block, printed))
     finally:
         scene.close()
     return wrong
@@ -80,6 +113,8 @@ class Shown(unittest.TestCase):
         self.assertTrue(chosen)
         with concurrent.futures.ThreadPoolExecutor(6) as pool:
             wrong = [text for result in pool.map(story, chosen) for text in result]
+        for page in PAGES:
+            rewrite(page, [one for one in changed if one[0].page == page])
         self.assertFalse(wrong, "\n\n".join(["", *wrong]))
 
 

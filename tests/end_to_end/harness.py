@@ -194,6 +194,10 @@ class Case(unittest.TestCase):
         promised = exit_codes(*result.args[1:3] if result.args[1:2] == ["groups"] else result.args[1:2])
         self.assertTrue(not promised or code in promised, f"{result.args[1:]} ends with {code}, and its help does not say so")
 
+    def assert_done(self, text):
+        """The whole answer of a rollout that was proved."""
+        self.assertRegex(text, r"\A✓ (Done|Rolled back) in [^\n]*\n\Z")
+
     def assert_four_ticks(self, text):
         ticks = [line for line in text.splitlines() if line.startswith("✓ Step")]
         self.assertEqual([tick[:8] for tick in ticks], [f"✓ Step {n}" for n in (1, 2, 3, 4)], text)

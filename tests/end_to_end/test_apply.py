@@ -18,7 +18,7 @@ class Example(Case):
 
         applied = run("apply", "--yes")
         self.assert_exit(applied, 0)
-        self.assert_four_ticks(applied.stdout)
+        self.assert_done(applied.stdout)
         self.assertEqual(len(emulator.deploys_asked_for()), 9)
         self.assertEqual(len(set(emulator.deploys_asked_for())), 9)
 
@@ -51,8 +51,9 @@ class Suspended(Case):
     def test_it_is_linked_without_a_deploy_and_what_comes_after_it_goes_on(self):
         result, emulator, linked = self.apply(suspended="link")
         self.assert_exit(result, 0)
-        self.assert_four_ticks(result.stdout)
-        self.assertIn("but for 1 service that the file lets rest: suspended", result.stdout)
+        self.assert_done(result.stdout)
+        verified = self.run_envlink("verify", emulator=emulator)
+        self.assertIn("3 of 4 services are live (1 suspended and left alone)", verified.stdout)
         self.assertCountEqual(linked, SERVICES.values())
         self.assertCountEqual(emulator.deploys_asked_for(), [SERVICES[name] for name in ("core", "edge", "aside")])
         writes = len(emulator.writes())
@@ -62,7 +63,9 @@ class Suspended(Case):
     def test_it_is_left_as_it_is(self):
         result, emulator, linked = self.apply(suspended="skip")
         self.assert_exit(result, 0)
-        self.assertIn("it is suspended, and left as it is", " ".join(result.stderr.split()))
+        self.assertIn("1 note on this plan (-v).", result.stderr)
+        plan = self.run_envlink("plan", "-v", emulator=emulator)
+        self.assertIn("it is suspended, and left as it is", " ".join(plan.stdout.split()))
         self.assertNotIn(SERVICES["base"], linked)
         self.assertNotIn(SERVICES["base"], " ".join(request["path"] for request in emulator.writes()))
         self.assert_exit(self.run_envlink("verify", emulator=emulator), 0)

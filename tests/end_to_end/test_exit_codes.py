@@ -69,7 +69,7 @@ class Rollouts(Case):
         result = self.run_envlink("apply", "--yes", emulator=emulator)
         self.assert_exit(result, 5)
         self.assertNotIn(SERVICES["edge"], emulator.deploys_asked_for())
-        failed, never = result.stderr.index("Failed"), result.stderr.index("Never started")
+        failed, never = result.stderr.index("Failed"), result.stderr.index("Not started")
         self.assertIn("core", result.stderr[failed:never])
         self.assertIn("edge", result.stderr[never:])
         self.assertNotIn("✓ Step", result.stdout)

@@ -60,7 +60,7 @@ class Findings(Case):
         self.assertEqual(found, set())
         self.assertEqual([f["policy"] for f in plan["ignored"]], ["the second one is the replica"])
         emulator = self.emulator(two_groups())
-        text = " ".join(self.run_envlink("plan", emulator=emulator).stdout.split())
+        text = " ".join(self.run_envlink("plan", "-v", emulator=emulator).stdout.split())
         self.assertIn("1 finding ignored by the file's policy:", text)
         self.assertIn("the second one is the replica", text)
         self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)

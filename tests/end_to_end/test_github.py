@@ -28,9 +28,9 @@ class GitHub(Case):
         commands = self.commands(result.stderr)
         self.assertEqual(commands[:4], ["::group::Plan", "::endgroup::", "::group::Rollout", "::endgroup::"])
         self.assertEqual(len(commands), 5, commands)
-        self.assertRegex(commands[4], r"^::error title=base%3A build failed::its build failed: .*exit code 1%0A→ ")
+        self.assertRegex(commands[4], r"^::error title=base%3A build failed::.*exit code 1%0A→ ")
         summary = self.summary.read_text()
-        self.assertIn("| ✗ base | 1 | build failed: its build failed: ", summary)
+        self.assertIn("| ✗ base | 1 | build failed: ", summary)
         self.assertIn("| – core | 2 | not started |  | 0 of 1 |", summary)
         self.assertNotIn("sesame", summary + result.stderr)
 

@@ -41,8 +41,8 @@ class Hold(Case):
         for name in ("base", "core", "edge"):
             self.assertRegex(said.stderr, rf"{name} +automatic deploys off\n")
             self.assertRegex(said.stderr, rf"{name} +automatic deploys again: {AT_THE_START[name]}\n")
-        self.assertIn("Automatic deploys of base, core and edge are switched off while this runs", " ".join(said.stderr.split()))
-        self.assertRegex(" ".join(said.stderr.split()), r"1 value read back, 4 services live, automatic deploys on again\.")
+        self.assertIn("Auto-deploy of base, core and edge is off during the run and restored afterwards", " ".join(said.stderr.split()))
+        self.assertRegex(said.stdout, r"1 value confirmed, 4 services live, auto-deploy back on\.")
 
     def test_a_service_that_deploys_itself_is_not_deployed_twice(self):
         self.start(behaviour={"value_deploys": True})

@@ -109,7 +109,7 @@ class Interrupt(Case):
         run.send_signal(signal.SIGINT)
         _, err = self.finish(run)
         self.assertEqual(run.returncode, 130, err)
-        self.assertIn("Run: envlink verify", err)
+        self.assertIn("Next: envlink verify", err)
         self.assertNotIn("Nothing was written", err)
 
     def test_what_is_ignored_stays_ignored(self):

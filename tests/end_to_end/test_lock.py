@@ -61,7 +61,7 @@ class Lock(UnfinishedRun):
         out, err = second.communicate(timeout=HANG)
         self.assertEqual(second.returncode, 0, err)
         self.assertIn("The other run has ended", err)
-        self.assert_four_ticks(out)
+        self.assert_done(out)
         self.assertEqual(from_api(self.render.state()), {id: 2 if name == "base" else 1 for name, id in SERVICES.items()})
 
     def test_who_waits_and_finds_nothing_left_to_do_is_done(self):

@@ -163,7 +163,7 @@ class TimeUp(UnfinishedRun):
         wait_for(resumed, "base", "live")  # it was built while nobody watched, or soon after
         out, err = resumed.communicate(timeout=HANG)
         self.assertEqual(resumed.returncode, 0, err)
-        self.assert_four_ticks(out)
+        self.assert_done(out)
         self.assertEqual(from_api(self.render.state()), {id: 1 for id in SERVICES.values()})
 
     def test_apply_takes_up_what_such_a_run_left(self):

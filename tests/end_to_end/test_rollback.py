@@ -119,7 +119,7 @@ class Rollback(UnfinishedRun):
         self.assertNotIn(SERVICES["edge"], self.render.deploys_asked_for())
         self.assertEqual(self.endings(), [6, 0])
         self.assertIn("Nothing to resume", self.envlink("resume", "--yes").stderr)
-        self.assert_four_ticks(self.envlink("apply", "--yes").stdout)
+        self.assert_done(self.envlink("apply", "--yes").stdout)
 
     def test_a_run_is_not_rolled_back_beneath_a_later_one_that_is_unfinished(self):
         self.begin_and_kill()
@@ -152,7 +152,7 @@ class Rollback(UnfinishedRun):
             self.assertIn("envlink apply", refused.stderr)
         again = self.envlink("apply", "--yes")
         self.assert_exit(again, 0)
-        self.assert_four_ticks(again.stdout)
+        self.assert_done(again.stdout)
         self.assertEqual(linked(self.render.state()), set(SERVICES.values()))
 
     def test_with_no_run_it_says_so(self):

@@ -13,7 +13,7 @@ class Status(Case):
         before = self.run_envlink("status", emulator=emulator)
         self.assert_exit(before, 2)
         self.assertIn("shared is not linked", before.stdout)
-        self.assertIn("4 services are not up to date", before.stdout)
+        self.assertIn("0 of 4 services are live, 4 staged", before.stdout)
         self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)
         after = self.run_envlink("status", "-o", "json", emulator=emulator)
         self.assert_exit(after, 0)
@@ -28,8 +28,8 @@ class Status(Case):
         self.write("envlink.yaml", desired())
         told = self.run_envlink("status", emulator=emulator)
         self.assert_exit(told, 2)
-        self.assertIn("core", told.stdout[told.stdout.index("Why"):])
-        self.assertIn("1 service is not up to date", told.stdout)
+        self.assertRegex(told.stdout, r"\n  core +stale ")
+        self.assertIn("0 of 4 services are live, 1 stale", told.stdout)
         self.assertEqual(emulator.writes(), [])
 
     def test_the_fifth_step_asks_the_health_paths_and_shows_them_no_key(self):
@@ -51,7 +51,7 @@ class Status(Case):
         told = self.run_envlink("verify", "--health", emulator=emulator)
         self.assert_exit(told, 2)
         self.assertIn("✗ Step 5: Not every health path answers with success", told.stdout)
-        self.assertIn("service base: its health path answers 503", told.stdout)
+        self.assertIn("base  its health path answers 503", told.stdout)
 
 
 if __name__ == "__main__":

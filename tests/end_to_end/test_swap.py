@@ -67,7 +67,7 @@ class Swap(Case):
         self.assert_exit(said, 0)
         self.assertEqual(self.held(self.called("fresh")[0]), NEW)
         self.assertEqual([r["method"] for r in self.render.writes()], ["POST"])
-        self.assertIn("fresh  new: 2 variables", said.stderr)
+        self.assertIn("fresh (new group)\n  + DATABASE_URL, TOKEN\n", said.stderr)
         self.nothing_leaks(said)
         again = self.groups("create", "fresh")
         self.assert_exit(again, 4)
@@ -95,7 +95,7 @@ class Swap(Case):
             unlink, deploy = (writes.index(w) for w in (f"DELETE /v1/env-groups/{GROUP}/services/{id}",
                                                         f"POST /v1/services/{id}/deploys"))
             self.assertLess(unlink, deploy)
-        self.assert_four_ticks(said.stdout)
+        self.assert_done(said.stdout)
         self.assertIn("envlink.yaml names it: the next apply would link it again", said.stderr)
         self.assertRegex(said.stderr, r"Next: put shared-2 in the place of shared in envlink.yaml:\d+")
         self.assertEqual(self.held(GROUP)["TOKEN"], "sesame-of-token", "the old group stays as it is")

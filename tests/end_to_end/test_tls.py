@@ -81,7 +81,7 @@ class Tls(UnfinishedRun):
         wait_for(run, *until)
         return run
 
-    def assert_done(self, run):
+    def assert_ends_well(self, run):
         out, err = run.communicate(timeout=HANG)
         self.assert_all_there(subprocess.CompletedProcess(run.args, run.returncode, out, err))
 
@@ -110,7 +110,7 @@ class Tls(UnfinishedRun):
         for _ in range(3):
             self.front.stop()
             self.assertTrue(self.front.start())
-        self.assert_done(run)
+        self.assert_ends_well(run)
         self.assertEqual(self.front.protocols(), {"h2"})
 
     def test_a_connection_that_is_cut_under_a_request_for_a_deploy_makes_no_second_deploy(self):
@@ -122,7 +122,7 @@ class Tls(UnfinishedRun):
             self.assertIsNone(run.poll(), "it ended before it asked for a deploy")
         self.front.stop()
         self.assertTrue(self.front.start())
-        self.assert_done(run)
+        self.assert_ends_well(run)
 
     def test_where_nobody_answers_any_more_the_run_ends_with_its_timeout_and_resume_goes_on_when_somebody_does(self):
         self.set_up(wanted=desired({"timeout": "2s"}, {"backoff": "20ms", "retries": 2}))

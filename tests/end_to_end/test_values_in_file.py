@@ -54,8 +54,10 @@ class ValuesInFile(Case):
         self.start()
         planned = self.envlink("plan")
         self.assert_exit(planned, 0)
+        whole = self.envlink("plan", "-v")
         for line in ("~ DATABASE_URL", "+ API_KEY", "~ TOKEN", "+ FROM_ENV", "+ file:ca.pem"):
-            self.assertIn("    " + line + "\n", planned.stdout)
+            self.assertIn("    " + line + "\n", whole.stdout)
+        self.assertIn("\n  + API_KEY, FROM_ENV, file:ca.pem\n  ~ DATABASE_URL, TOKEN\n", planned.stdout)
         self.assertIn("shown to you", planned.stderr)
         self.assertEqual(self.render.writes(), [])
         elsewhere = self.folder / "elsewhere"
@@ -63,14 +65,14 @@ class ValuesInFile(Case):
         applied = self.envlink("apply", "--yes", "-f", "../envlink.yaml", cwd=elsewhere)
         self.assert_exit(applied, 0)
         self.assertEqual(self.held(), self.WANTED)
-        self.assert_four_ticks(applied.stdout)
-        self.assertIn("5 values read back, 4 services live", applied.stderr)
+        self.assert_done(applied.stdout)
+        self.assertIn("5 values confirmed, 4 services live", applied.stdout)
         asked = self.render.deploys_asked_for()
         order = [asked.index(SERVICES[name]) for name in ("base", "core", "edge")]
         self.assertEqual((sorted(asked), order), (sorted(SERVICES.values()), sorted(order)))
         again = self.envlink("apply", "--yes")
         self.assert_exit(again, 0)
-        self.assertIn("= 5 keys unchanged", again.stderr)
+        self.assertIn("Nothing to do: ", again.stderr)
         self.assertIn("Nothing to do: every value is what it is to be", again.stderr)
         told = json.loads(self.envlink("plan", "-o", "json").stdout)
         self.assertEqual(sorted(told["groups"][0]["unchanged"]), sorted(self.WANTED))
@@ -90,7 +92,7 @@ class ValuesInFile(Case):
         wanted["services"]["aside"]["link"] = ["shared", "other"]
         del wanted["services"]["edge"]  # is linked to the group, and nobody deploys it
         self.write("envlink.yaml", wanted)
-        planned = self.envlink("plan")
+        planned = self.envlink("plan", "-v")
         self.assertIn("Not in the file: keep the values that they started with", planned.stdout)
         self.assertRegex(planned.stdout, r"\n  shared +edge\n")
         self.assert_exit(self.envlink("apply", "--yes"), 0)
@@ -149,7 +151,7 @@ class ValuesInFile(Case):
         self.start([{"from": {"dotenv": "secrets/.env.production"}, "keys": ["DATABASE_URL"], "prune": True}])
         planned = self.envlink("plan")
         self.assert_exit(planned, 0)
-        self.assertIn("    - TOKEN\n", planned.stdout)
+        self.assertIn("  - TOKEN\n", planned.stdout)
         refused = self.envlink("apply", "--yes")
         self.assert_exit(refused, 4)
         self.assertIn("Pruning would unset 1 variable of shared: TOKEN; nothing was written", refused.stderr)
@@ -177,7 +179,7 @@ class ValuesInFile(Case):
         self.assert_exit(said, 1)
         self.assertIn("plan.json was not written: the plan changes values", said.stderr)
         self.assertFalse((self.folder / "plan.json").exists())
-        sha256 = said.stdout.split("SHA-256 ")[1].strip()
+        sha256 = said.stdout.split("Plan hash ")[1].split()[0]
         self.assertIn(f"envlink apply --expect-hash {sha256}", said.stderr)
         self.write("name", "another-token")  # the same keys
         self.assert_exit(self.envlink("apply", "--yes", "--expect-hash", "0" * 64), 8)

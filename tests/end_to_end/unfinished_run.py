@@ -60,7 +60,7 @@ class UnfinishedRun(Case):
     def assert_all_there(self, result):
         """The run went to its end: the proof, every link, and one deploy of each service."""
         self.assert_exit(result, 0)
-        self.assert_four_ticks(result.stdout)
+        self.assert_done(result.stdout)
         state = self.render.state()
         self.assertEqual(from_api(state), {id: 1 for id in SERVICES.values()})
         self.assertEqual(linked(state), set(SERVICES.values()))

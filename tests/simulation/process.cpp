@@ -279,7 +279,7 @@ std::unique_ptr<engine::Observer> Process::watch(std::int64_t run, const engine:
   return std::make_unique<TurnCounter>(*this);
 }
 
-void Process::rolled_out(std::int64_t, const engine::Rollout&, bool) {
+void Process::rolled_out(std::int64_t, const engine::Rollout&, run::RunEnd) {
   quiet_port();
 }
 

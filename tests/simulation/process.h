@@ -92,7 +92,7 @@ class Process final : public run::Store, public run::Locks, public run::Network,
   void show_plan(const plan::Plan& plan) override;
   Result<void> confirm(run::Question question) override;
   std::unique_ptr<engine::Observer> watch(std::int64_t run, const engine::Rollout& rollout) override;
-  void rolled_out(std::int64_t run, const engine::Rollout& rollout, bool whole) override;
+  void rolled_out(std::int64_t run, const engine::Rollout& rollout, run::RunEnd end) override;
   void show_verification(const plan::Verification& verification) override;
   void show_unfinished(const run::StoredRun& run, std::string_view next) override;
   void show_reads(const engine::ReadCounts& reads) override;

@@ -228,7 +228,7 @@ class SwapProcess final : public run::Network, public run::Frontend {
     oracle_.carries_out(rollout.plan());
     return std::make_unique<TurnCounter>();
   }
-  void rolled_out(std::int64_t, const engine::Rollout&, bool) override {}
+  void rolled_out(std::int64_t, const engine::Rollout&, run::RunEnd) override {}
   void show_verification(const plan::Verification&) override {}
   void show_unfinished(const run::StoredRun&, std::string_view) override {}
   void show_reads(const engine::ReadCounts&) override {}

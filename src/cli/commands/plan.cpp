@@ -10,6 +10,7 @@
 #include "run/commands.h"
 #include "view/ci_reports.h"
 #include "view/json.h"
+#include "view/plan_brief.h"
 #include "view/plan_text.h"
 
 namespace envlink::cli {
@@ -30,8 +31,11 @@ std::vector<Parameter> parameters(PlanCommandOptions& options) {
 }
 
 std::string as_text(const plan::Plan& plan, const std::string& sha256, const PlanCommandOptions& options) {
-  std::string text = view::render_plan(plan, style_for(Stream::result, options));
-  if (!sha256.empty() && (!plan.empty() || !options.out.empty())) text += "SHA-256 " + sha256 + "\n";
+  const view::Style style = style_for(Stream::result, options);
+  std::string text = options.verbose ? view::render_plan(plan, style) : view::render_plan_brief(plan, style);
+  if (!sha256.empty() && (!plan.empty() || !options.out.empty())) text += "Plan hash " + sha256 + "\n";
+  if (!plan.refused() && !plan.empty() && options.out.empty())
+    text += fmt::format("Next: envlink apply{}\n", options.verbose ? "" : "  (details: envlink plan -v)");
   return text;
 }
 

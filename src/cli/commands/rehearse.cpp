@@ -49,7 +49,7 @@ void show(const view::Rehearsal& told, const RehearseOptions& options) {
   write(Stream::result,
         options.output == Output::json
             ? view::rehearsal_json(told)
-            : view::render_rehearsal(told, style_for(Stream::result, options), !options.quiet));
+            : view::render_rehearsal(told, style_for(Stream::result, options), options.verbose));
 }
 
 Outcome run(const RehearseOptions& options) {

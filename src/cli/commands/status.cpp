@@ -3,18 +3,20 @@
 #include "cli/session.h"
 #include "run/commands.h"
 #include "view/json.h"
-#include "view/workspace_text.h"
+#include "view/status_text.h"
 
 namespace envlink::cli {
 
 namespace {
 
 struct StatusOptions : CommonOptions {
+  bool all = false;
   bool why = false;
 };
 
 std::vector<Parameter> parameters(StatusOptions& options) {
-  return {{"--why", "", &options.why, "Also what each word rests on, and who changed what is not live"}};
+  return {{"--all", "", &options.all, "Every service with each of its groups, not only what is not live"},
+          {"--why", "", &options.why, "Also what each word rests on, and who changed what is not live"}};
 }
 
 Outcome run(const StatusOptions& options) {
@@ -22,7 +24,10 @@ Outcome run(const StatusOptions& options) {
   if (!session) return end_with(session.error());
   const auto status = run::status(session->context(), session->desired(), options.why);
   if (!status) return end_with(status.error());
-  write_result(options, view::status_json, view::render_status, *status);
+  const auto rows = options.all ? view::StatusRows::all : view::StatusRows::not_live;
+  write(Stream::result, options.output == Output::json
+                            ? view::status_json(*status)
+                            : view::render_status(*status, style_for(Stream::result, options), rows));
   run::tell_unfinished(session->context(), status->owner.id);
   return status->stale() ? Outcome::differences : Outcome::done;
 }
@@ -32,8 +37,8 @@ Outcome run(const StatusOptions& options) {
 Command status_command() {
   return {.name = "status",
           .section = Section::look,
-          .summary = "Show for each service and group whether what runs carries it.",
-          .help = R"(A service a line, a group a column:
+          .summary = "Show which services do not run with the current links and values.",
+          .help = R"(Lists the services that are not live; with --all, a service a line and a group a column:
   live       the running deploy is known to carry the link and the values of now
   adopted    the same, because init took it as running
   stale      it is known to be older than the link or than one of the values

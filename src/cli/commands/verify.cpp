@@ -7,7 +7,7 @@
 #include "run/commands.h"
 #include "view/ci_reports.h"
 #include "view/json.h"
-#include "view/workspace_text.h"
+#include "view/verification_text.h"
 
 namespace envlink::cli {
 
@@ -25,7 +25,10 @@ std::vector<Parameter> parameters(VerifyOptions& options) {
 
 /// False when the file of --junit could not be written, which is said.
 bool print(const plan::Verification& verification, const VerifyOptions& options) {
-  write_result(options, view::verification_json, view::render_verification, verification);
+  write(Stream::result,
+        options.output == Output::json
+            ? view::verification_json(verification)
+            : view::render_verification(verification, style_for(Stream::result, options), options.verbose));
   if (options.junit.empty()) return true;
   const auto written = write_file(options.junit, view::junit_xml(verification));
   if (!written) print_error(written.error());
@@ -36,10 +39,10 @@ bool print(const plan::Verification& verification, const VerifyOptions& options)
 plan::Verification unread(const Error& error) {
   plan::Verification verification;
   verification.steps[0] = {
-      false, "API Connection", {error.what + (error.why.empty() ? "" : ": " + error.why)}};
-  verification.steps[1] = {false, "Environment groups were not looked at", {}};
-  verification.steps[2] = {false, "Links were not looked at", {}};
-  verification.steps[3] = {false, "Deploys were not looked at", {}};
+      false, "Could not connect to Render", {error.what + (error.why.empty() ? "" : ": " + error.why)}};
+  verification.steps[1] = {false, "Environment groups not checked", {}};
+  verification.steps[2] = {false, "Links not checked", {}};
+  verification.steps[3] = {false, "Deploys not checked", {}};
   return verification;
 }
 

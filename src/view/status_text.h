@@ -1,0 +1,21 @@
+#pragma once
+// Whether services run with what is linked, for people. Pure.
+
+#include <string>
+
+#include "plan/status.h"
+#include "view/alike.h"
+#include "view/style.h"
+
+namespace envlink::view {
+
+/// all: every service, with each of its groups in a matrix. Otherwise those that are not live.
+enum class StatusRows { not_live, all };
+/// With Status::why, of every service what its word rests on.
+std::string render_status(const plan::Status& status, const Style& style, StatusRows rows);
+
+/// How live, stale, … a service is, in one word and its colour.
+AlikeRow freshness_row(const std::string& name, plan::Freshness freshness, const std::string& because,
+                       const plan::Evidence& evidence, const Style& style);
+
+}  // namespace envlink::view
