@@ -296,7 +296,8 @@ void WorkspaceReader::State::read_preflight_data() {
   for (const plan::ServiceToRead& wanted : plan::services_to_read(context, options.extra)) {
     const model::Service& service = *context.match.services[wanted.index];
     if (++services > most_preflight_reads) {
-      workspace.unread.push_back({service.id, "that would take too many requests"});
+      workspace.unread.push_back(
+          {service.id, fmt::format("a plan reads those of {} services at most", most_preflight_reads)});
       continue;
     }
     read_variables(service, !wanted.required);

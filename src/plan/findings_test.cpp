@@ -42,6 +42,25 @@ std::string row_of(const FindingKind& kind) {
                      kind.guards ? " ▪" : "", kind.looks_for, kind.cure);
 }
 
+TEST_CASE("what keeps many services from being read is one finding, which counts them") {
+  const Change unread = [](Desired& desired, Workspace& actual) {
+    for (int i = 0; i < 800; ++i) {
+      const std::string name = fmt::format("more{}", i);
+      actual.services.push_back(sample::service(name));
+      desired.services.push_back(sample::wanted(name, {}, 20 + i));
+      actual.unread.push_back({ServiceId("srv-" + name), "a plan reads those of 200 services at most"});
+    }
+    actual.unread.push_back({ServiceId("srv-db"), "Render answered 503"});
+  };
+  const auto told = found("variables-unread", unread);
+  REQUIRE(told.size() == 2);
+  CHECK(told[1].subject == "800 services");
+  CHECK(told[1].what ==
+        "the own variables of 800 of 803 services were not checked: a plan reads those of 200 services at "
+        "most");
+  CHECK(told[0].subject == "service db");
+}
+
 }  // namespace
 
 TEST_CASE("each finding is raised where it must be, with its place and its cure, and not beside that") {

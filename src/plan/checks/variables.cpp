@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 #include <unordered_map>
 
+#include "base/text.h"
 #include "plan/checks/checks.h"
 #include "plan/precedence.h"
 
@@ -224,20 +227,37 @@ void check_services(const Context& context, std::vector<Finding>& findings) {
   }
 }
 
+/// What keeps many services from being read is one finding: it is the same for all.
 void check_unread(const Context& context, std::vector<Finding>& findings) {
-  std::unordered_map<ServiceId, const model::Unread*> unread_of;
-  for (const model::Unread& unread : context.actual.unread) unread_of.emplace(unread.service, &unread);
+  constexpr std::size_t most_one_by_one = 3;
+  std::unordered_map<ServiceId, std::string_view> why_of;
+  for (const model::Unread& unread : context.actual.unread) why_of.emplace(unread.service, unread.why);
+  std::map<std::string_view, std::vector<std::size_t>> services_by;
   for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
     const model::Service* service = context.match.services[i];
-    const auto unread = service == nullptr ? unread_of.end() : unread_of.find(service->id);
-    if (unread == unread_of.end()) continue;
-    const SourceString& name = context.desired.services[i].name;
-    findings.push_back(
-        make_finding("variables-unread", fmt::format("service {}", clean(name.text)),
-                     fmt::format("its variables are not all known: {}", clean(unread->second->why)),
-                     fmt::format("plan again later, or look at them with: envlink explain {}",
-                                 clean(service->shares_name ? service->id.text() : service->name)),
-                     name.place));
+    const auto why = service == nullptr ? why_of.end() : why_of.find(service->id);
+    if (why != why_of.end()) services_by[why->second].push_back(i);
+  }
+  for (const auto& [why, services] : services_by) {
+    if (services.size() > most_one_by_one) {
+      findings.push_back(
+          make_finding("variables-unread", count_of(services.size(), "service"),
+                       fmt::format("the own variables of {} of {} were not checked: {}", services.size(),
+                                   count_of(context.desired.services.size(), "service"), clean(why)),
+                       "check one service with: envlink explain SERVICE",
+                       context.desired.services[services.front()].name.place));
+      continue;
+    }
+    for (const std::size_t i : services) {
+      const model::Service& service = *context.match.services[i];
+      const SourceString& name = context.desired.services[i].name;
+      findings.push_back(
+          make_finding("variables-unread", fmt::format("service {}", clean(name.text)),
+                       fmt::format("its own variables were not checked: {}", clean(why)),
+                       fmt::format("plan again later, or check them with: envlink explain {}",
+                                   clean(service.shares_name ? service.id.text() : service.name)),
+                       name.place));
+    }
   }
 }
 
