@@ -291,6 +291,7 @@ void Progress::apply(const Event& event) {
                       interrupts = 0;
                       outcome = Outcome::done;
                       take_up_again(*this);
+                      add_pause(event.at);
                     },
                     [&](const FailureTold& told) { quota_exhausted |= told.quota_exhausted; },
                     [&](const Interrupted& interrupted) { interrupts = interrupted.times; },
@@ -300,6 +301,15 @@ void Progress::apply(const Event& event) {
                     },
                     [](const auto&) {}},
              event.what);
+  last_at_ = event.at;
+}
+
+void Progress::add_pause(Time resumed) {
+  const Duration pause = std::max(resumed - last_at_.value_or(resumed), Duration{0});
+  paused += pause;
+  for (ServiceProgress& service : services) {
+    if (service.requested_at && !service.ended_at) service.paused += pause;
+  }
 }
 
 std::vector<std::string> switched_off(const plan::Plan& plan, const Progress& progress) {

@@ -91,6 +91,7 @@ struct ServiceProgress {
   std::string status_text;           // Render's word
   std::optional<Time> requested_at;  // when the deploy was asked for
   std::optional<Time> ended_at;
+  Duration paused{};   // since then, while no process was at work
   Before before;       // what was there when it was asked for
   std::string how;     // how the deploy was found, when not from the answer
   std::string reason;  // why it ended as it did
@@ -115,6 +116,7 @@ struct Progress {
   std::optional<Time> began_at;
   std::optional<Time> resumed_at;  // the last time
   std::optional<Time> ended_at;
+  Duration paused{};  // while no process was at work
   int interrupts = 0;
   model::Outcome outcome = model::Outcome::done;  // counts once it ended
   bool quota_exhausted = false;                   // as far as failures told: no deploy can succeed
@@ -131,6 +133,10 @@ struct Progress {
   bool restored() const;                 // nothing is left switched off
   bool failed() const;                   // of some service there is a verdict, and it is bad
   void apply(const Event& event);
+
+ private:
+  void add_pause(Time resumed);
+  std::optional<Time> last_at_;  // of the last event
 };
 
 /// Services whose automatic deploys the run switched off and has not switched on again: "api (commit)", fit

@@ -180,12 +180,12 @@ std::string status_words(DeployStatus status, std::string_view text, const Style
 
 std::optional<Duration> time_taken(const engine::ServiceProgress& service) {
   if (!service.requested_at || !service.ended_at) return std::nullopt;
-  return *service.ended_at - *service.requested_at;
+  return *service.ended_at - *service.requested_at - service.paused;
 }
 
 std::optional<Duration> time_taken(const engine::Progress& progress) {
   if (!progress.began_at || !progress.ended_at) return std::nullopt;
-  return *progress.ended_at - *progress.began_at;
+  return *progress.ended_at - *progress.began_at - progress.paused;
 }
 
 std::string failure_reason(const engine::ServiceProgress& service) {

@@ -78,9 +78,9 @@ std::vector<std::string> names_of(const plan::Plan& plan, const std::vector<std:
                                   const Style& style);
 /// For each service those that wait for it.
 std::vector<std::vector<std::size_t>> awaited_by(const plan::Plan& plan);
-/// From the request for its deploy to its end.
+/// From the request for its deploy to its end, without pauses.
 std::optional<Duration> time_taken(const engine::ServiceProgress& service);
-/// From the beginning of the run to its end.
+/// From the beginning of the run to its end, without pauses.
 std::optional<Duration> time_taken(const engine::Progress& progress);
 
 struct TimeLeft {

@@ -94,5 +94,22 @@ TEST_CASE("an estimate is told no more exactly than it is") {
   CHECK(time_left_words({seconds(0), true}) == "longer than usual");
 }
 
+TEST_CASE("how long a service and a run took is told without the time in which no process was at work") {
+  const auto plan = sample::guide();
+  auto progress = engine::Progress::of(plan);
+  const auto service = engine::event_service(plan, 0);
+  progress.apply(sample::event(0, engine::run_began(plan)));
+  progress.apply(sample::event(1, engine::DeployIntended{.service = service}));
+  progress.apply(sample::event(
+      2,
+      engine::DeployAnswered{
+          .service = service, .http_status = 201, .deploy = DeployId("dep-1"), .why = {}, .request_id = {}}));
+  progress.apply(sample::event(602, engine::RunResumed{}));
+  progress.apply(sample::event(610, engine::ServiceEnded{.service = service, .state = ServiceOutcome::live}));
+  progress.apply(sample::event(611, engine::RunEnded{}));
+  CHECK(time_taken(progress.services[0]) == seconds(9));
+  CHECK(time_taken(progress) == seconds(11));
+}
+
 }  // namespace
 }  // namespace envlink::view
