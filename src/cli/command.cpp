@@ -83,40 +83,58 @@ bool Parameter::is_named(std::string_view name) const {
   return std::ranges::find(all, name) != all.end();
 }
 
-Invocation Command::prepare() const {
-  Invocation made = action();
-  CommonOptions& options = *made.options;
-  const auto add = [&](Parameter parameter) { made.parameters.push_back(std::move(parameter)); };
-  if (common.writing || common.hidden_writing) {
-    Parameter yes{"-y,--yes", "", &options.yes, "Do not ask before writing"};
-    Parameter wait{"--lock-wait", "TIME", into<Duration>(options.lock_wait, duration_of),
-                   "How long to wait for another run to end, such as 10m"};
-    yes.hidden = wait.hidden = !common.writing;
-    add(std::move(yes));
-    add(std::move(wait));
+namespace {
+
+void add_writing_flags(std::vector<Parameter>& parameters, CommonOptions& options, bool hidden) {
+  Parameter yes{"-y,--yes", "", &options.yes, "Do not ask for confirmation"};
+  Parameter wait{"--lock-wait", "TIME", into<Duration>(options.lock_wait, duration_of),
+                 "Wait this long for another run to end, such as 10m"};
+  for (Parameter* one : {&yes, &wait}) {
+    one->hidden = hidden;
+    parameters.push_back(std::move(*one));
   }
-  if (common.file) add({"-f,--file", "FILE", &options.file, "The file; envlink.yaml unless given"});
-  if (common.env_file) {
+}
+
+void add_global_flags(std::vector<Parameter>& parameters, CommonOptions& options, const CommonFlags& flags) {
+  const auto add = [&](Parameter parameter) {
+    parameter.global = true;
+    parameters.push_back(std::move(parameter));
+  };
+  if (flags.file) add({"-f,--file", "FILE", &options.file, "The file (default: envlink.yaml)"});
+  if (flags.env_file) {
     add({"--env-file", "FILE", &options.env_file,
-         "Where RENDER_API_KEY may stand; .env beside the file unless given"});
+         "File to read RENDER_API_KEY from (default: .env next to the file)"});
   }
-  if (common.output || common.stream) {
-    const auto read = [flags = common](const std::string& word) { return output_of(word, flags); };
-    Parameter output{"-o,--output", "text|json", into<Output>(options.output, read),
-                     "For people, or for programs"};
-    if (common.stream) output.value = "text|json|jsonl";
-    if (common.stream) output.does = "For people, or for programs; jsonl: an event a line";
-    if (common.sarif) output.value = "text|json|sarif";
-    if (common.sarif) output.does = "For people, for programs, or for a code host";
+  if (flags.output || flags.stream) {
+    const auto read = [flags](const std::string& word) { return output_of(word, flags); };
+    Parameter output{"-o,--output", "text|json", into<Output>(options.output, read), "Output format"};
+    if (flags.stream) output.value = "text|json|jsonl";
+    if (flags.sarif) output.value = "text|json|sarif";
     add(std::move(output));
   }
-  if (common.messages) {
+  if (flags.messages) {
     add({"-q,--quiet", "", &options.quiet, "Only the result and errors"});
-    add({"-v,--verbose", "", &options.verbose, "Also say how many requests were made"});
+    add({"-v,--verbose", "", &options.verbose, "All details"});
     add({"--no-color", "", &options.no_color, "No colour; NO_COLOR does the same"});
-    add({"--no-input", "", &options.no_input, "Never ask; what writes then needs --yes"});
+    add({"--no-input", "", &options.no_input, "Never ask"});
   }
+}
+
+}  // namespace
+
+Invocation Command::prepare() const {
+  Invocation made = action();
+  if (common.writing || common.hidden_writing)
+    add_writing_flags(made.parameters, *made.options, !common.writing);
+  add_global_flags(made.parameters, *made.options, common);
   return made;
+}
+
+std::vector<Parameter> global_parameters() {
+  static CommonOptions nobodys;
+  std::vector<Parameter> parameters;
+  add_global_flags(parameters, nobodys, {.file = true, .env_file = true, .output = true, .messages = true});
+  return parameters;
 }
 
 std::function<Invocation()> make_action(Outcome (*run)(const CommonOptions&)) {

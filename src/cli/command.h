@@ -68,6 +68,7 @@ struct Parameter {
   std::optional<std::pair<double, double>> range{};
   Error wrong{};        // where it is missing or makes no sense; without a `what`: said in general words
   bool hidden = false;  // understood, and not offered
+  bool global = false;  // of many commands, and told of once
 
   bool is_flag() const { return names.starts_with('-'); }
   bool takes_value() const { return !std::holds_alternative<bool*>(target); }
@@ -135,6 +136,9 @@ std::vector<Ending> endings_of_reading(std::vector<Ending> own = {});
 std::vector<Ending> endings_of_writing(std::vector<Ending> own = {});
 /// And of one that deploys as well.
 std::vector<Ending> endings_of_rollout(std::vector<Ending> own = {});
+
+/// The flags that many commands share.
+std::vector<Parameter> global_parameters();
 
 /// In the order of the help, the hidden ones last.
 std::span<const Command> commands();

@@ -41,6 +41,10 @@ Run print(std::string text) {
   };
 }
 
+view::Style width_of_help() {
+  return help_style(style_for(Stream::result, {}));
+}
+
 // What is wrong
 
 Words long_flags(const Invocation& invocation) {
@@ -178,18 +182,6 @@ Result<void> check_file(const Invocation& invocation, const CommonFlags& common)
   return fail(usage_error("The file is not read from stdin", "Write it to a file, and name that: -f FILE"));
 }
 
-void set_up(CLI::App& app, const Command& command) {
-  app.set_help_flag("-h,--help", "This help")->group("Flags");
-  app.option_defaults()->group("Flags");
-  app.allow_extras();
-  app.footer(long_help(command));
-  app.get_formatter()->column_width(28);
-  for (const auto& [label, word] :
-       {std::pair{"OPTIONS", "FLAGS"}, {"Positionals", "Arguments"}, {"REQUIRED", ""}}) {
-    app.get_formatter()->label(label, word);
-  }
-}
-
 Result<Run> read_parameters(const Command& command, Words words) {
   Invocation invocation = command.prepare();
   if (command.verbatim) {
@@ -199,16 +191,14 @@ Result<Run> read_parameters(const Command& command, Words words) {
   if (auto clear = no_long_flag_with_one_dash(command, invocation, words); !clear) return fail(clear.error());
   Unread unread;
   CLI::App app(std::string(command.summary), "envlink " + std::string(command.name));
-  set_up(app, command);
+  app.set_help_flag("-h,--help");
+  app.allow_extras();
   for (const Parameter& parameter : invocation.parameters) add(app, parameter, unread);
   std::ranges::reverse(words);  // as CLI11 wants them
   try {
     app.parse(words);
   } catch (const CLI::CallForHelp&) {
-    for (const Parameter& parameter : invocation.parameters) {
-      if (parameter.hidden) app.remove_option(app.get_option(std::string(parameter.all_names().back())));
-    }
-    return print(app.help());
+    return print(help_of(command, width_of_help()));
   } catch (const CLI::ParseError& error) {
     return fail(error_of(error, command, invocation));
   }
@@ -257,7 +247,7 @@ Result<Run> read_family(Words words, std::span<const Command* const> family) {
                             near.empty() ? "It knows " + join_and(actions) + "."
                                          : fmt::format("Did you mean envlink {} {}?", first, near)));
   }
-  if (std::ranges::any_of(words, asks_for_help)) return print(family_help(first));
+  if (std::ranges::any_of(words, asks_for_help)) return print(family_help(first, width_of_help()));
   return fail(
       usage_error(fmt::format("The command {} needs one of {}", first, join_and(actions)), see_help(first)));
 }
@@ -269,7 +259,7 @@ Result<std::function<Outcome()>> read_command_line(Words words) {
     words.erase(words.begin());
     if (!words.empty()) words.emplace_back("--help");
   }
-  if (words.empty()) return print(general_help());
+  if (words.empty()) return print(general_help(width_of_help()));
   if (words.front() == "--version") words.front() = "version";  // as everywhere
   std::vector<const Command*> family;
   for (const Command& command : commands()) {

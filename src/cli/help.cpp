@@ -2,35 +2,36 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "base/text.h"
+#include "view/layout.h"
 
 namespace envlink::cli {
 
 const std::string_view description =
-    R"(envlink links Render environment groups to services, redeploys the services that need it in
-dependency order, and proves by reading back that it took effect.
+    R"(Links Render environment groups to services, redeploys what needs it in dependency
+order, and proves by reading back that the change took effect.
 )";
 
 const std::string_view examples_and_first_steps = R"(Examples:
-  envlink plan                       # compare envlink.yaml with the workspace
-  envlink apply                      # carry the plan out, after a question
-  envlink apply --yes                # the same in a script or in CI
-  envlink apply --redeploy backend   # redeploy a service that nothing else reaches
-  envlink verify -o json             # the proof, for a program
+  envlink plan             # what would change
+  envlink apply            # change it, after a question
+  envlink apply -y         # the same in a script or in CI
+  envlink verify -o json   # the proof, for a program
 
-A first run takes three steps:
-  1. Create an API key in the Render Dashboard (Account Settings, API Keys), then
-     export RENDER_API_KEY=… or write RENDER_API_KEY=… into a .env beside the file.
-  2. envlink init writes envlink.yaml as the workspace is linked now. Correct it: which groups each service
-     is linked to, and what it comes after.
+First steps:
+  1. Create an API key: Render Dashboard, Account Settings, API Keys. Then
+     export RENDER_API_KEY=… or write RENDER_API_KEY=… into .env.
+  2. envlink init    writes envlink.yaml from what is linked now. Complete it.
   3. envlink plan
-
-Each command has its own help: envlink COMMAND --help
 )";
 
 namespace {
 
-constexpr std::size_t help_width = 103;
+constexpr std::size_t widest = 100;
 
 std::string_view heading(Section section) {
   switch (section) {
@@ -39,11 +40,11 @@ std::string_view heading(Section section) {
     case Section::plan_and_apply:
       return "Plan and apply";
     case Section::look:
-      return "Look";
+      return "Inspect";
     case Section::groups:
       return "Groups";
     case Section::undo_and_history:
-      return "Undo and history";
+      return "Runs";
     case Section::tools:
       return "Tools";
     case Section::hidden:
@@ -52,52 +53,137 @@ std::string_view heading(Section section) {
   return "";
 }
 
-std::string row(const Command& command) {
-  std::string does(command.summary.substr(0, command.summary.size() - 1));  // without the full stop
-  does.front() = to_lower(does.front());
-  return fmt::format("  {:<15}{}\n", command.name, does);
+/// "plan           Show what differs …", folded under itself.
+std::string entry(std::string_view name, std::size_t column, std::string_view does,
+                  const view::Style& style) {
+  std::string lead = "  " + view::pad(name, column) + "  ";
+  if (display_width(name) <= column) return view::hanging(lead, column + 4, does, style);
+  const std::string blank(column + 4, ' ');
+  return fmt::format("  {}\n", name) + view::hanging(blank, column + 4, does, style);
 }
 
-std::string exit_codes(const Command& command) {
+std::string row(const Command& command, const view::Style& style) {
+  constexpr std::size_t column = 13;
+  std::string_view does = command.summary;
+  if (does.ends_with('.')) does.remove_suffix(1);
+  return entry(command.name, column, does, style);
+}
+
+/// Paragraphs are folded anew; lines that begin with a blank are laid out by hand.
+std::string reflowed(std::string_view text, const view::Style& style) {
+  std::string out;
+  std::string paragraph;
+  const auto flush = [&] {
+    if (!paragraph.empty()) out += view::folded(std::exchange(paragraph, ""), style);
+  };
+  for (const std::string_view line : split(text, '\n')) {
+    if (line.empty() || line.front() == ' ') {
+      flush();
+      out.append(line).append("\n");
+    } else {
+      paragraph.append(paragraph.empty() ? "" : " ").append(line);
+    }
+  }
+  flush();
+  return out;
+}
+
+std::string title_of(const Parameter& parameter) {
+  std::string title;
+  for (const std::string_view name : parameter.all_names())
+    title.append(title.empty() ? "" : ", ").append(name);
+  if (parameter.is_flag() && parameter.takes_value()) title.append(" ").append(parameter.value);
+  return parameter.takes_several() ? title + "..." : title;
+}
+
+std::string usage(const Command& command, const std::vector<Parameter>& parameters) {
+  std::string text = fmt::format("Usage: envlink {} [flags]", command.name);
+  for (const Parameter& parameter : parameters) {
+    if (parameter.is_flag()) continue;
+    const std::string word = std::string(parameter.names) + (parameter.takes_several() ? "..." : "");
+    text += parameter.required ? " " + word : " [" + word + "]";
+  }
+  return text;
+}
+
+std::string list(std::string_view title, const std::vector<const Parameter*>& parameters,
+                 const view::Style& style) {
+  constexpr std::size_t column = 22;
+  if (parameters.empty()) return {};
+  std::string out = fmt::format("\n{}:\n", title);
+  for (const Parameter* one : parameters) out += entry(title_of(*one), column, one->does, style);
+  return out;
+}
+
+/// "-f, --env-file, -o text|json": each by its shortest name.
+std::string in_short(const std::vector<const Parameter*>& parameters) {
   std::string text;
-  std::string line = "Exit codes:";
+  for (const Parameter* one : parameters) {
+    text.append(text.empty() ? "" : ", ").append(one->all_names().front());
+    if (one->value.find('|') != std::string_view::npos) text.append(" ").append(one->value);
+  }
+  return text;
+}
+
+std::string exit_codes(const Command& command, const view::Style& style) {
+  std::string out = "\nExit codes:\n";
   for (const Ending& ending : command.endings) {
     const std::string_view when = ending.when.empty() ? to_string(ending.outcome) : ending.when;
-    const std::string item = fmt::format(" {} {}{}", exit_code(ending.outcome), when,
-                                         &ending == &command.endings.back() ? "" : ",");
-    if (line.size() + item.size() > help_width) text += std::exchange(line, " ") + "\n";
-    line += item;
+    out += view::hanging(fmt::format("  {:<5}", exit_code(ending.outcome)), 7, when, style);
   }
-  return text + line;
+  return out;
 }
 
 }  // namespace
 
-std::string general_help() {
-  std::string text = fmt::format("{}\nUsage: envlink COMMAND [FLAGS]\n", description);
+view::Style help_style(const view::Style& terminal) {
+  return {.colour = false, .unicode = terminal.unicode, .width = std::min(terminal.width, widest)};
+}
+
+std::string general_help(const view::Style& style) {
+  std::string text = reflowed(description, style) + "Usage: envlink COMMAND [flags]\n";
   Section section = Section::hidden;
   for (const Command& command : commands()) {
     if (command.is_hidden()) continue;
     if (command.section != section) text += fmt::format("\n{}:\n", heading(command.section));
     section = command.section;
-    text += row(command);
+    text += row(command, style);
   }
-  return text.append("\n").append(examples_and_first_steps);
+  const std::vector<Parameter> global = global_parameters();
+  std::vector<const Parameter*> all;
+  for (const Parameter& parameter : global) all.push_back(&parameter);
+  text += list("Global flags", all, style);
+  return text + "\n" + std::string(examples_and_first_steps) +
+         "\nEach command has its own help: envlink COMMAND --help\n";
 }
 
-std::string family_help(std::string_view family) {
-  std::string text = fmt::format("Usage: envlink {} COMMAND [FLAGS]\n\n", family);
+std::string family_help(std::string_view family, const view::Style& style) {
+  std::string text = fmt::format("Usage: envlink {} COMMAND [flags]\n\n", family);
   for (const Command& command : commands()) {
-    if (command.name.starts_with(std::string(family) + " ")) text += row(command);
+    if (command.name.starts_with(std::string(family) + " ")) text += row(command, style);
   }
   return text + fmt::format("\nEach has its own help: envlink {} COMMAND --help\n", family);
 }
 
-std::string long_help(const Command& command) {
-  std::string text(command.help);
-  if (!command.examples.empty())
-    text += fmt::format("{}Examples:\n{}", text.empty() ? "" : "\n\n", command.examples);
-  return text + "\n\n" + exit_codes(command);
+std::string help_of(const Command& command, const view::Style& style) {
+  const std::vector<Parameter> parameters = command.prepare().parameters;
+  std::vector<const Parameter*> arguments;
+  std::vector<const Parameter*> flags;
+  std::vector<const Parameter*> shared;
+  for (const Parameter& parameter : parameters) {
+    if (!parameter.hidden)
+      (!parameter.is_flag() ? arguments : parameter.global ? shared : flags).push_back(&parameter);
+  }
+  std::string text =
+      view::folded(command.summary, style) + "\n" + view::folded(usage(command, parameters), style);
+  if (!command.help.empty()) text += "\n" + reflowed(command.help, style);
+  text += list("Arguments", arguments, style) + list("Flags", flags, style);
+  if (!shared.empty()) {
+    const std::string lead = "\nGlobal flags: ";
+    text += view::hanging(lead, lead.size() - 1, in_short(shared) + " (see envlink --help)", style);
+  }
+  if (!command.examples.empty()) text += fmt::format("\nExamples:\n{}\n", command.examples);
+  return text + exit_codes(command, style);
 }
 
 }  // namespace envlink::cli

@@ -1,23 +1,26 @@
 #pragma once
-// The help that follows from the list of commands.
+// The help that follows from the list of commands, folded to the width of the screen.
 
 #include <string>
 #include <string_view>
 
 #include "cli/command.h"
+#include "view/style.h"
 
 namespace envlink::cli {
 
-/// What envlink says alone: what it is for, its commands, examples and the first steps.
-std::string general_help();
+/// As wide as the terminal, and no wider than reads well.
+view::Style help_style(const view::Style& terminal);
+
+/// What envlink says alone: what it is for, its commands, the flags that all share, and the first steps.
+std::string general_help(const view::Style& style);
 /// Its parts for the manual page.
 extern const std::string_view description;
 extern const std::string_view examples_and_first_steps;
 
 /// Of `groups`: the commands whose names begin with it.
-std::string family_help(std::string_view family);
+std::string family_help(std::string_view family, const view::Style& style);
 
-/// What stands below the flags of a command: its help, examples and exit codes.
-std::string long_help(const Command& command);
+std::string help_of(const Command& command, const view::Style& style);
 
 }  // namespace envlink::cli

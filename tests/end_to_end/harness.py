@@ -208,7 +208,7 @@ def exit_codes(*command):
     """Those that the help of a command promises."""
     told = subprocess.run([PROGRAM, *command, "--help"], text=True, timeout=HANG, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL).stdout
-    return [int(code) for code in re.findall(r"[:,] (\d+) ", " ".join(told.partition("Exit codes")[2].split()))]
+    return [int(code) for code in re.findall(r"^  (\d+) ", told.partition("Exit codes:")[2], re.M)]
 
 
 def end(process):

@@ -19,14 +19,20 @@ class CommandLine(Case):
         self.assertEqual(alone.stderr, "")
 
     def commands(self):
-        return re.findall(r"^  (\w+(?: \w+)?)  ", self.run_envlink().stdout.split("\nExamples:\n")[0], re.M)
+        return re.findall(r"^  (\w+(?: \w+)?)  ", self.run_envlink().stdout.split("\nGlobal flags:\n")[0], re.M)
 
     def test_the_help_lists_the_commands_under_headings(self):
-        listed = self.run_envlink().stdout.split("[FLAGS]\n\n")[1].split("\n\nExamples:\n")[0]
+        listed = self.run_envlink().stdout.split("[flags]\n\n")[1].split("\n\nGlobal flags:\n")[0]
         listed = {part.split(":\n")[0]: re.findall(r"^  (\w+(?: \w+)?)  ", part, re.M) for part in listed.split("\n\n")}
-        self.assertEqual(list(listed), ["Set up", "Plan and apply", "Look", "Groups", "Undo and history", "Tools"])
+        self.assertEqual(list(listed), ["Set up", "Plan and apply", "Inspect", "Groups", "Runs", "Tools"])
         self.assertEqual(listed["Plan and apply"], ["plan", "rehearse", "apply"])
         self.assertEqual(listed["Groups"], ["groups list", "groups show", "groups diff", "groups link", "groups unlink", "groups create", "groups swap", "groups set", "groups unset", "groups push"])
+
+    def test_no_help_is_wider_than_eighty_columns_and_shared_flags_are_told_once(self):
+        for command in ["", *self.commands(), "groups"]:
+            text = self.run_envlink(*command.split(), "--help").stdout
+            self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+            self.assertEqual(len(re.findall(r"^  -v, --verbose ", text, re.M)), 0 if command else 1, command)
 
     def test_each_command_has_its_help_with_examples_that_it_understands(self):
         self.assertGreaterEqual(len(self.commands()), 14)

@@ -41,7 +41,7 @@ Command apply_command() {
   return {
       .name = "apply",
       .section = Section::plan_and_apply,
-      .summary = "Write values, link, prove, deploy, watch and verify.",
+      .summary = "Carry out the plan: link, redeploy in order, confirm.",
       .help =
           R"(Shows the plan, asks, writes the values that the file carries, links what is missing and reads all of it
 back, redeploys in dependency order, watches until the services are live, and verifies. Where there is
@@ -51,7 +51,7 @@ envlink resume goes on with it. Where a run is unfinished, apply says so and wri
       .examples = R"(  envlink apply
   envlink apply --yes
   envlink apply --yes --redeploy my-backend my-worker
-  envlink apply plan.json        # that plan and no other; refused when the workspace has moved since)",
+  envlink apply plan.json        # exactly that plan, or nothing)",
       .endings = endings_of_rollout(
           {{Outcome::held, "another run holds the lock or is unfinished, or the plan is stale"}}),
       .common =

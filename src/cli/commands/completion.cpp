@@ -33,12 +33,12 @@ Command completion_command() {
   return {
       .name = "completion",
       .section = Section::tools,
-      .summary = "Print a script with which bash, zsh or fish completes envlink.",
+      .summary = "Print a completion script for bash, zsh or fish.",
       .help =
           R"(Prints the script with which a shell completes commands, flags, files, and the services and groups of
 envlink.yaml. Packages install it; without one, load it where the shell starts.)",
       .examples = R"(  envlink completion bash   # in ~/.bashrc: source <(envlink completion bash)
-  envlink completion zsh    # in ~/.zshrc, behind compinit: source <(envlink completion zsh)
+  envlink completion zsh    # in ~/.zshrc: source <(envlink completion zsh)
   envlink completion fish   # in config.fish: envlink completion fish | source)",
       .endings = {{Outcome::done}, {Outcome::usage}},
       .action = make_action(parameters, run)};

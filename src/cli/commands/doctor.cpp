@@ -395,7 +395,7 @@ Command doctor_command() {
   return {
       .name = "doctor",
       .section = Section::set_up,
-      .summary = "Look at the key, the host, the clock, the journal, with a cure for each trouble.",
+      .summary = "Check the key, the host, the clock and the journal.",
       .help =
           R"(Looks at what envlink needs: the file, the key and whether Render accepts it, the host, the proxy, TLS, the
 clock, the file's workspace, the rate limits, the folder of the journal and the journal. A cure stands below each

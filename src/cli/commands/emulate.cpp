@@ -43,12 +43,12 @@ Command emulate_command() {
   return {
       .name = "emulate",
       .section = Section::tools,
-      .summary = "Serve a model of the Render API on this machine, to try everything out.",
+      .summary = "Run a model of the Render API on this machine.",
       .help =
           R"(Serves a model of the Render API on 127.0.0.1 until Ctrl-C. When it is ready it prints one line:
 listening on http://127.0.0.1:PORT/v1)",
       .examples = R"(  envlink emulate examples/toolboxai/workspace.yaml --port 8080 --speed 30
-  RENDER_HOST=http://127.0.0.1:8080/v1 envlink plan   # RENDER_API_KEY: the api_key of the file)",
+  RENDER_HOST=http://127.0.0.1:8080/v1 envlink plan   # with its api_key)",
       .endings = {{Outcome::done, "ended by Ctrl-C"}, {Outcome::error}, {Outcome::usage}},
       .action = make_action(parameters, run)};
 }

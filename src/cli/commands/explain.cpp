@@ -47,7 +47,7 @@ Command explain_command() {
   return {
       .name = "explain",
       .section = Section::look,
-      .summary = "Tell where the variables of a service come from, and which of several wins.",
+      .summary = "Show where the variables of a service come from.",
       .help =
           R"(Tells of each variable of a service whether it is the service's own or comes from a linked group. Where
 several hold the same key: which wins, by which rule, whether Render guarantees it, and whether the values

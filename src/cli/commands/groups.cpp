@@ -151,7 +151,7 @@ apply. Nothing is deployed: what runs stays as it is until the service's next de
 Command groups_list_command() {
   return {.name = "groups list",
           .section = Section::groups,
-          .summary = "List the environment groups of the workspace.",
+          .summary = "List the environment groups.",
           .help = "Works without a file. Values are never shown.",
           .examples = R"(  envlink groups list
   envlink groups list -o json)",
@@ -163,7 +163,7 @@ Command groups_list_command() {
 Command groups_show_command() {
   return {.name = "groups show",
           .section = Section::groups,
-          .summary = "Show a group: the keys of its variables, and the services that it is linked to.",
+          .summary = "Show one group: its keys and its services.",
           .help = "Works without a file. Values are never shown.",
           .examples = "  envlink groups show my-secrets",
           .endings = endings_of_reading(),
@@ -174,7 +174,7 @@ Command groups_show_command() {
 Command groups_link_command() {
   return {.name = "groups link",
           .section = Section::groups,
-          .summary = "Link single services to a group.",
+          .summary = "Link services to a group.",
           .help = about_writing,
           .examples = "  envlink groups link my-secrets my-backend my-worker",
           .endings = endings_of_writing(),
@@ -185,7 +185,7 @@ Command groups_link_command() {
 Command groups_unlink_command() {
   return {.name = "groups unlink",
           .section = Section::groups,
-          .summary = "Take the link to a group away from single services.",
+          .summary = "Unlink services from a group.",
           .help = about_writing,
           .examples = "  envlink groups unlink my-secrets my-worker --yes",
           .endings = endings_of_writing(),

@@ -80,14 +80,14 @@ Command groups_diff_command() {
   return {
       .name = "groups diff",
       .section = Section::groups,
-      .summary = "Compare two groups: which keys each has, which values are equal; no value is shown.",
+      .summary = "Compare two groups, without showing values.",
       .help =
           R"(Compares variables and secret files by digests. A key a line; those that are equal with -v. --differ and
 --equal name what must differ and what must be equal. Of other keys it warns where a secret is equal in
 both, where one group lacks a key, and where values are of different kinds. What is hidden, empty or a
 placeholder is not known, and never equal.)",
       .examples = R"(  envlink groups diff my-staging my-production
-  envlink groups diff my-staging my-production --differ "STRIPE_*" --equal LOG_LEVEL
+  envlink groups diff my-staging my-production --differ "STRIPE_*"
   envlink groups diff my-secrets my-secrets --other-workspace my-staging-team
   envlink groups diff my-staging my-production -o sarif   # for a code host)",
       .endings = endings_of_reading({{Outcome::done, "no error was found"},

@@ -137,7 +137,7 @@ Command groups_create_command() {
   return {
       .name = "groups create",
       .section = Section::groups,
-      .summary = "Make a group, with what a dotenv file and secret files hold.",
+      .summary = "Create a group from a dotenv file.",
       .help =
           R"(One request makes it with all that it holds; then it is read back and compared. It is linked to
 nothing, so nothing is deployed.)",
@@ -153,7 +153,7 @@ Command groups_swap_command() {
   return {
       .name = "groups swap",
       .section = Section::groups,
-      .summary = "Make a group in the place of another one, and redeploy what is linked to it.",
+      .summary = "Replace a group with a new one and redeploy.",
       .help =
           R"(One request makes the new group with its values and the links of all services that have the old
 one. Then, service by service in the order of envlink.yaml, the old link is taken away and the service

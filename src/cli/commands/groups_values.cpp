@@ -192,7 +192,7 @@ Command groups_set_command() {
   return {
       .name = "groups set",
       .section = Section::groups,
-      .summary = "Set a variable or a secret file of a group, and redeploy what is linked to it.",
+      .summary = "Set a variable or a secret file and redeploy.",
       .help =
           R"(Asks for the value without showing it, or takes it from standard input, a file or an environment
 variable: never from the command line, which others can see. Shows the plan, asks, writes, reads the
@@ -200,7 +200,7 @@ value back and compares, then deploys every service that is linked to the group:
 envlink.yaml where there is one. What the value was is kept, sealed, for 7 days (`undo.keep`):
 envlink rollback puts it back.)",
       .examples = R"(  envlink groups set my-secrets DATABASE_URL
-  op read op://prod/db/url | envlink groups set my-secrets DATABASE_URL --stdin --yes
+  op read op://prod/db/url | envlink groups set my-secrets DATABASE_URL --stdin
   envlink groups set my-secrets SESSION_KEY --generate 32
   envlink groups set my-secrets file:ca.pem --from-file ca.pem)",
       .endings = endings(),
@@ -213,7 +213,7 @@ Command groups_unset_command() {
   return {
       .name = "groups unset",
       .section = Section::groups,
-      .summary = "Take variables or secret files out of a group, and redeploy what is linked to it.",
+      .summary = "Remove variables or secret files and redeploy.",
       .help =
           R"(The same as groups set, with nothing in the value's place. Where envlink.yaml says that a service
 requires the variable, it is refused.)",
@@ -228,15 +228,15 @@ Command groups_push_command() {
   return {
       .name = "groups push",
       .section = Section::groups,
-      .summary = "Set the variables of a dotenv file in a group, and redeploy what is linked to it.",
+      .summary = "Set all variables of a dotenv file and redeploy.",
       .help =
           R"(Writes what differs, each value once, and reads the group back once for all. Variables of the group
 that the file does not name stay; --prune unsets them, after they were listed. RENDER_API_KEY, with
 which envlink signs in, is left out: groups set writes it where a service is to have it.)",
       .examples = R"(  envlink groups push my-secrets --from .env.production
-  envlink groups push my-secrets --from .env.production --secret-file certs/ca.pem
+  envlink groups push my-secrets --from .env.production --secret-file ca.pem
   envlink groups push my-secrets --from .env.production --prune
-  envlink groups push my-secrets --from .env.production --prune --prune-at-most 2 --yes)",
+  envlink groups push my-secrets --from .env --prune --prune-at-most 2)",
       .endings = endings(),
       .common = writing,
       .action = make_action(push_parameters, push)};

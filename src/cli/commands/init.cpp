@@ -182,7 +182,7 @@ Command init_command() {
   return {
       .name = "init",
       .section = Section::set_up,
-      .summary = "Write a first envlink.yaml, from the workspace or from a Blueprint.",
+      .summary = "Write a first envlink.yaml from the workspace or a Blueprint.",
       .help =
           R"(Writes envlink.yaml as the workspace is linked now: its groups with their ids and the number of their
 variables, the services that are linked with their ids and types. What Render does not tell, such as the

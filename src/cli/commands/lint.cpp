@@ -25,7 +25,7 @@ Command lint_command() {
   return {
       .name = "lint",
       .section = Section::look,
-      .summary = "Look through all groups of the workspace for what is unused, left over or in two places.",
+      .summary = "Find unused, leftover and duplicate groups and variables.",
       .help =
           R"(Reads every group, a request each. Tells of groups without a service, groups and links that lead to
 nothing but previews or what Render does not list, and keys that a service gets from several groups. Where

@@ -44,6 +44,18 @@ std::string as_it_stands(std::string_view text) {
   return out + ".fi\n";
 }
 
+/// Paragraphs are filled by the reader; lines that begin with a blank are kept.
+std::string filled(std::string_view text) {
+  std::string out;
+  bool kept = false;
+  for (const std::string_view line : split(text, '\n')) {
+    const bool keep = line.starts_with(' ');
+    if (keep != std::exchange(kept, keep)) out += keep ? ".nf\n" : ".fi\n";
+    out += line.empty() ? ".sp\n" : roff(line) + "\n";
+  }
+  return out + (kept ? ".fi\n" : "");
+}
+
 std::string section_of(const Command& command) {
   const std::vector<Parameter> parameters = command.prepare().parameters;
   std::string synopsis = fmt::format("envlink {}", command.name);
@@ -57,7 +69,15 @@ std::string section_of(const Command& command) {
   for (const Parameter& parameter : parameters) {
     if (!parameter.hidden) out += fmt::format(".TP\n{}\n{}\n", names_of(parameter), roff(parameter.does));
   }
-  return out + ".PP\n" + as_it_stands(long_help(command));
+  std::string text(command.help);
+  if (!command.examples.empty())
+    text.append(text.empty() ? "" : "\n\n").append("Examples:\n").append(command.examples);
+  text += "\n\nExit codes:\n";
+  for (const Ending& ending : command.endings) {
+    text += fmt::format("  {:<5}{}\n", exit_code(ending.outcome),
+                        ending.when.empty() ? to_string(ending.outcome) : ending.when);
+  }
+  return out + ".PP\n" + filled(text);
 }
 
 /// Each code once, with the commands that can end with it where they are few.
@@ -82,7 +102,8 @@ constexpr std::string_view environment = R"(RENDER_API_KEY    the key; never tak
 RENDER_HOST       another host than https://api.render.com/v1
 RENDER_WORKSPACE  the workspace, where the key reaches several
 RENDER_OUTPUT     text, json or jsonl, as -o
-HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR, NO_COLOR, CI  as elsewhere)";
+HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR, NO_COLOR, CI
+                  as elsewhere)";
 
 constexpr std::string_view files = R"(envlink.yaml            the file
 .env                    beside the file: what is not in the environment
@@ -95,7 +116,7 @@ std::string manual() {
       ".SH SYNOPSIS\n.B envlink\n.I COMMAND\n[flags]\n"
       ".SH DESCRIPTION\n",
       ENVLINK_VERSION);
-  out += as_it_stands(description);
+  out += filled(trim(description));
   out += ".SH COMMANDS\n";
   for (const Command& command : commands()) {
     if (!command.is_hidden()) out += section_of(command);

@@ -96,7 +96,7 @@ Command plan_command() {
   return {
       .name = "plan",
       .section = Section::plan_and_apply,
-      .summary = "Show what differs from the live workspace and what apply would do; writes nothing.",
+      .summary = "Show what would change. Changes nothing.",
       .help =
           R"(The plan lists the values and links that change, the services that redeploy and why, the waves in which
 they do, and what would go wrong. Where the file carries values, their sources are read; no value is

@@ -98,7 +98,7 @@ Command rehearse_command() {
   return {
       .name = "rehearse",
       .section = Section::plan_and_apply,
-      .summary = "Carry the plan out on a model of the workspace, in virtual time; writes nothing.",
+      .summary = "Simulate apply on a model of the workspace. Changes nothing.",
       .help =
           R"(Reads the workspace, makes the plan and carries it out on a model of the workspace, in virtual time: what
 happens when, with how many requests, and what is left after a failure. Nothing is written to Render or to
@@ -106,8 +106,8 @@ the journal; values of variables are made up. What the model assumes is printed.
 wrote, is refused as by apply when the workspace has moved since.)",
       .examples = R"(  envlink rehearse
   envlink rehearse plan.json                  # that plan and no other
-  envlink rehearse --fail my-backend          # what would stop, what would go back
-  envlink rehearse --seed 7                   # lost answers, errors and delays
+  envlink rehearse --fail my-backend          # what happens if that one fails
+  envlink rehearse --seed 7                   # with lost answers, delays
   envlink rehearse --faults faults.yaml       # those of an emulator's file)",
       .endings = endings_of_rollout({{Outcome::refused},
                                      {Outcome::deploy_failed, "a deploy would fail"},

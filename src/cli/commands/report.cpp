@@ -94,7 +94,7 @@ Command report_command() {
   return {
       .name = "report",
       .section = Section::undo_and_history,
-      .summary = "Tell what a run did, as text or as a page.",
+      .summary = "Show what a run did, as text or as an HTML page.",
       .help =
           R"(Tells what a run did: each service and how long it took, what failed and why, what is left. With --html, one
 page that loads nothing: the order, the services over time, links before and after, findings and events,

@@ -32,14 +32,14 @@ Command resume_command() {
   return {
       .name = "resume",
       .section = Section::undo_and_history,
-      .summary = "Go on with an unfinished run: killed, interrupted, without a network.",
+      .summary = "Finish an interrupted run.",
       .help =
           R"(Goes on where a run stopped: after kill -9, a power cut, Ctrl-C, a closed terminal, a lost network.
 What the journal tells stands. A request of which nobody knows what came of it is settled by reading,
 never by sending it again blindly; deploys under way are watched again. It says what the run had done,
 and asks.)",
       .examples = R"(  envlink resume
-  envlink resume --yes     # in a script; exits 0 when there is nothing to resume
+  envlink resume --yes     # exits 0 when there is nothing to resume
   envlink resume 7         # a certain run; envlink runs lists them)",
       .endings = endings_of_rollout({{Outcome::done, "done or nothing to resume"}, {Outcome::refused}}),
       .common = {.writing = true, .env_file = true, .output = true, .stream = true, .messages = true},

@@ -22,7 +22,7 @@ Command rollback_command() {
   return {
       .name = "rollback",
       .section = Section::undo_and_history,
-      .summary = "Undo what a run did: its values, its links, and what its services run.",
+      .summary = "Undo a run: its values, links and deploys.",
       .help =
           R"(Undoes a run in reverse order: values that it changed are put back, links that it added are removed,
 links that it removed are restored, and services go back to what they ran before. Each value and each

@@ -78,7 +78,7 @@ Outcome run(const CommonOptions& options) {
 Command runs_command() {
   return {.name = "runs",
           .section = Section::undo_and_history,
-          .summary = "List the last runs of this machine.",
+          .summary = "List the past runs.",
           .help = "The newest first. The journal is kept on this machine.",
           .examples = R"(  envlink runs
   envlink runs -o json)",

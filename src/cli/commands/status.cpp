@@ -37,7 +37,7 @@ Outcome run(const StatusOptions& options) {
 Command status_command() {
   return {.name = "status",
           .section = Section::look,
-          .summary = "Show which services do not run with the current links and values.",
+          .summary = "Show which services run with outdated links or values.",
           .help = R"(Lists the services that are not live; with --all, a service a line and a group a column:
   live       the running deploy is known to carry the link and the values of now
   adopted    the same, because init took it as running

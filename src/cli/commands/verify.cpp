@@ -67,7 +67,7 @@ Command verify_command() {
   return {
       .name = "verify",
       .section = Section::look,
-      .summary = "Prove that the workspace is as the file says: connection, groups, links, deploys.",
+      .summary = "Check that the workspace is as the file says.",
       .help =
           R"(Reads the workspace and prints a tick or a cross for each of four steps: the connection, the groups,
 the links and the deploys. With --health, a fifth: the health path of each web service, asked from here and
