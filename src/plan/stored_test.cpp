@@ -220,17 +220,17 @@ TEST_CASE("a plan that no rollout could carry out is refused") {
         "`services[1]` waits for one that is not in an earlier wave");
   CHECK(why_not(with(text, R"("waits_for":[0])", R"("waits_for":[1])")) ==
         "`services[1]` waits for one that is not in an earlier wave");
-  CHECK(why_not(with(text, R"("service":2})", R"("service":3})")) == "a link is of no service of the plan");
-  CHECK(why_not(with(text, R"("waves":[[0])", R"("waves":[[7])")) == "a wave holds no service of the plan");
+  CHECK(why_not(with(text, R"("service":2})", R"("service":3})")) == "a link names no service of the plan");
+  CHECK(why_not(with(text, R"("waves":[[0])", R"("waves":[[7])")) == "a wave names no service of the plan");
   CHECK(why_not(with(text, R"("max_parallel":8)", R"("max_parallel":0)")) ==
-        "`rollout.max_parallel` lets no service begin");
+        "`rollout.max_parallel` lets no service start");
 }
 
 TEST_CASE("a later version, what is no JSON, and what is too deep or too large are refused") {
   const std::string text = to_json(sample_plan());
   CHECK(why_not(with(text, R"("version":1)", R"("version":2)")) ==
         "its version is 2, and this envlink knows 1");
-  CHECK(why_not("[]") == "it is no JSON object");
+  CHECK(why_not("[]") == "it is not a JSON object");
   for (std::size_t size = 0; size < text.size(); ++size) {
     CHECK_FALSE(plan_from_json(std::string_view(text).substr(0, size)).has_value());
   }

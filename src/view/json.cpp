@@ -49,7 +49,7 @@ void write_planned_service(json::Writer& out, const Plan& plan, std::size_t inde
   out("waits_for", names_of(plan, service.waits_for));
   out.or_null("expected_seconds", whole_seconds(service.expected_duration));
   out("redeployed_by", redeploys ? "envlink" : "nobody");
-  // Whether such a change alone makes Render redeploy is not known; with automatic deploys off it does not.
+  // Whether such a change alone makes Render redeploy is not known; with auto-deploy off it does not.
   const bool changes = relinked || service.redeploy == plan::Reason::values_change;
   out("render_may_redeploy", changes && service.auto_deploy && !service.hold);
   out.if_any("hold", service.hold && service.auto_deploy);

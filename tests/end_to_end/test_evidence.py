@@ -146,7 +146,7 @@ class Lost(Evidence):
         told = self.envlink("apply", "--yes", code=0)
         self.assertIn("The journal cannot be read: what rests on it is unknown.", told.stderr + told.stdout)
         self.assertIn("is damaged", told.stderr)
-        self.assertIn("What the journal knew of this workspace is begun anew with what was read just now.", told.stderr)
+        self.assertIn("The journal's record of this workspace starts again from this reading.", told.stderr)
         self.assert_done(told.stdout)
         self.assertEqual(len(self.render.deploys_asked_for()), asked + 4)
         again = self.envlink("apply", "--yes", code=0)
@@ -168,7 +168,7 @@ class Lost(Evidence):
         asked = len(self.render.deploys_asked_for())
         told = self.envlink("apply", "--yes", "--redeploy", "all", code=1)
         self.assertIn("The key of digests", told.stderr)
-        self.assertIn("Nothing was written.", told.stderr)
+        self.assertIn("Nothing was changed.", told.stderr)
         self.assertEqual(len(self.render.deploys_asked_for()), asked)
         self.assertIn("The key of digests", self.envlink("doctor", code=1).stdout)
 

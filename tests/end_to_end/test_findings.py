@@ -86,7 +86,7 @@ class Findings(Case):
         result = self.run_envlink("validate")
         self.assert_exit(result, 1)
         self.assertIn("envlink.yaml:3:24", result.stderr)
-        self.assertIn("is not there", result.stderr)
+        self.assertIn("is missing", result.stderr)
 
     def test_own_variables_are_read_only_where_a_finding_can_come_of_it(self):
         source = two_groups(links=list(SERVICES))
@@ -162,7 +162,7 @@ class Explain(Case):
     def test_people_read_the_same(self):
         text = self.explain(SERVICES["base"], "TOKEN").stdout
         self.assertIn("its own wins", text)
-        self.assertIn("group shared is hidden, another value", text)
+        self.assertIn("group shared is hidden, different value", text)
         self.assertIn("Render guarantees that", text)
         self.assertNotIn("DATABASE_URL", text)
 
@@ -179,7 +179,7 @@ class Explain(Case):
         text = self.run_envlink("explain", "base", "DATABASE_URL", emulator=emulator).stdout
         self.assertIn("DATABASE_URL reaches it neither", " ".join(text.split()))
         self.assertIn("After envlink apply, which links other (1 variable) and shared (2 variables):", " ".join(text.split()))
-        self.assertIn("group shared is hidden, another value", text)
+        self.assertIn("group shared is hidden, different value", text)
 
     def test_a_wrong_name_is_exit_1_with_the_nearest_and_a_wrong_key_is_none(self):
         self.assertIn("Did you mean base?", self.explain("bas", exit_code=1).stderr)

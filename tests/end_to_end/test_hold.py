@@ -39,7 +39,7 @@ class Hold(Case):
         self.assertEqual(writes, ["PATCH"] * 3 + ["PUT"] + ["POST"] * 4 + ["PATCH"] * 3, "off, the value, the deploys, on")
         self.assertEqual(self.words(), AT_THE_START)
         for name in ("base", "core", "edge"):
-            self.assertRegex(said.stderr, rf"{name} +automatic deploys off\n")
+            self.assertRegex(said.stderr, rf"{name} +auto-deploy off\n")
             self.assertRegex(said.stderr, rf"{name} +automatic deploys again: {AT_THE_START[name]}\n")
         self.assertIn("Auto-deploy of base, core and edge is off during the run and restored afterwards", " ".join(said.stderr.split()))
         self.assertRegex(said.stdout, r"1 value confirmed, 4 services live, auto-deploy back on\.")
@@ -82,7 +82,7 @@ class Hold(Case):
         self.assertIn("Or switch them on in its settings in the Dashboard; they were `checksPass`", text)
         begun = self.run_envlink("groups", "unlink", "shared", "aside", "--yes", emulator=self.render)
         self.assert_exit(begun, 8)
-        self.assertIn("Run 1 comes first; nothing was written", begun.stderr)
+        self.assertIn("Run 1 comes first; nothing was changed", begun.stderr)
         nothing = self.run_envlink("apply", "--yes", emulator=self.render)
         self.assert_exit(nothing, 8)
         told = nothing.stderr
@@ -127,7 +127,7 @@ class Hold(Case):
         self.killed_after_the_value_is_there()
         said = self.set("--anew")
         self.assert_exit(said, 0)
-        self.assertIn("Run 1 leaves automatic deploys off: base (commit), core (checksPass) and edge (commit)",
+        self.assertIn("Run 1 leaves auto-deploy off: base (commit), core (checksPass) and edge (commit)",
                       " ".join(said.stderr.split()))
 
 

@@ -44,7 +44,7 @@ class Interrupt(Case):
         self.assert_exit(self.run_envlink("rehearse", emulator=self.at_work), 8)
         again = self.run_envlink("apply", "--yes", emulator=self.at_work)
         self.assert_exit(again, 8)
-        self.assertIn("A deploy of service base comes first; nothing was written", again.stderr)
+        self.assertIn("A deploy of service base comes first; nothing was changed", again.stderr)
         self.assertIn("envlink resume", again.stderr)
         self.assertNotIn(SERVICES["core"], self.at_work.deploys_asked_for())
 

@@ -54,7 +54,7 @@ class Lock(UnfinishedRun):
     def test_who_waits_long_enough_plans_anew_and_goes_on(self):
         first = self.begin_slow()
         second = self.start_envlink("apply", "--yes", "--redeploy", "base", "--lock-wait", "2m", emulator=self.render)
-        said = read_until(second.stderr, "Waiting for it to end, at most 2m")
+        said = read_until(second.stderr, "Waiting for it to end, up to 2m")
         self.assertIn(f"process {first.pid}", said)
         first.communicate(timeout=HANG)
         self.assertEqual(first.returncode, 0)

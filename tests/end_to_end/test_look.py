@@ -71,10 +71,10 @@ class GroupsDiff(Look):
         self.assertEqual(" ".join(said.stdout.partition("\n\n")[0].split()),
                          "! 4 warnings in 9 keys: 3 equal, 3 different, 1 of different kinds, 1 only in staging, 1 not known.")
         rows = {line.split()[0 if line.startswith(" ") else 1]: line for line in said.stdout.splitlines() if re.match(r"[ !✗] \S", line)}
-        for key, words in {"DATABASE_URL": "equal; its value says that it is a secret", "LOG_LEVEL": "different", "NEW_ONE": "only in staging",
+        for key, words in {"DATABASE_URL": "equal; its value looks like a secret", "LOG_LEVEL": "different", "NEW_ONE": "only in staging",
                            "PORT": "different: number in staging, URL in production", "TOKEN": "not known: placeholder in staging",
                            "STRIPE_KEY": "different", "file:ca.pem": "different",
-                           "file:server.key": "equal; its name says that it is a secret"}.items():
+                           "file:server.key": "equal; its name looks like a secret"}.items():
             self.assertIn(words, rows[key])
         self.assertNotIn("SAME", said.stdout)
         self.assertRegex(self.diff("-v").stdout, r"\n  SAME +equal\n")

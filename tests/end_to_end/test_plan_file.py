@@ -142,7 +142,7 @@ class Moved(PlanFile):
         self.assertEqual(len(self.render.writes()), before)
 
     def test_a_link_that_was_made_meanwhile(self):
-        self.moved("group shared was linked to core; by whom Render does not tell", "POST",
+        self.moved("group shared was linked to core; by whom Render does not say", "POST",
                    f"/env-groups/{GROUP}/services/{SERVICES['core']}")
 
     def test_a_deploy_that_was_made_meanwhile(self):

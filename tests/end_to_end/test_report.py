@@ -68,7 +68,7 @@ class Report(UnfinishedRun):
         text = self.report().stdout
         self.assertIn("! Run 1 on endtoend: unfinished", text)
         self.assertIn("Under way when envlink saw it last: core.", text)
-        self.assertIn("Go on with it: envlink resume", text)
+        self.assertIn("Finish it: envlink resume", text)
         self.assert_exit(self.envlink("resume", "--yes"), 0)
         told = self.told()
         self.assertEqual((told["exit_code"], len(told["pauses"])), (0, 1))

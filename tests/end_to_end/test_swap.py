@@ -71,7 +71,7 @@ class Swap(Case):
         self.nothing_leaks(said)
         again = self.groups("create", "fresh")
         self.assert_exit(again, 4)
-        self.assertIn("There is a group called fresh; nothing was written", again.stderr)
+        self.assertIn("There is a group called fresh; nothing was changed", again.stderr)
         self.write("ca.pem", "sesame certificate\n")
         filed = self.groups("create", "filed", "--secret-file", str(self.folder / "ca.pem"))
         self.assert_exit(filed, 0)
@@ -110,7 +110,7 @@ class Swap(Case):
         self.write(".env.new", "DATABASE_URL=postgres://sesame-new\n")
         refused = self.swap()
         self.assert_exit(refused, 4)
-        self.assertIn("Services would lose 1 variable with shared-2: TOKEN; nothing was written", refused.stderr)
+        self.assertIn("Services would lose 1 variable with shared-2: TOKEN; nothing was changed", refused.stderr)
         self.assertIn("--prune-at-most 1", refused.stderr)
         self.assertEqual(self.render.writes(), [])
         said = self.groups("swap", "shared", "shared-2", "--from", ".env.new", "--prune-at-most", "1")
@@ -250,7 +250,7 @@ class Swap(Case):
         process.wait(HANG)
 
     def test_after_a_kill_a_resume_finishes_it(self):
-        self.killed("the group is made")
+        self.killed("the group was created")
         self.assert_exit(self.run_envlink("resume", "--yes", emulator=self.render), 0)
         self.is_swapped()
         self.assertEqual(len(self.makes()), 1)

@@ -93,7 +93,7 @@ class ValuesInFile(Case):
         del wanted["services"]["edge"]  # is linked to the group, and nobody deploys it
         self.write("envlink.yaml", wanted)
         planned = self.envlink("plan", "-v")
-        self.assertIn("Not in the file: keep the values that they started with", planned.stdout)
+        self.assertIn("Not in the file: will keep the old values", planned.stdout)
         self.assertRegex(planned.stdout, r"\n  shared +edge\n")
         self.assert_exit(self.envlink("apply", "--yes"), 0)
         self.assertEqual(self.held()["DATABASE_URL"], "sesame-of-dotenv")
@@ -154,7 +154,7 @@ class ValuesInFile(Case):
         self.assertIn("  - TOKEN\n", planned.stdout)
         refused = self.envlink("apply", "--yes")
         self.assert_exit(refused, 4)
-        self.assertIn("Pruning would unset 1 variable of shared: TOKEN; nothing was written", refused.stderr)
+        self.assertIn("Pruning would unset 1 variable of shared: TOKEN; nothing was changed", refused.stderr)
         self.assertIn("--prune-at-most 1", refused.stderr)
         self.assert_exit(self.envlink("apply", "--yes", "--prune-at-most", "0"), 4)
         self.assertEqual(self.render.writes(), [])
