@@ -189,7 +189,10 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
   }
   const auto waits_for = effective_dependencies(after, taking_part);
   plan.waves = waves_of(waits_for, taking_part);
-  for (std::size_t i = 0; i < plan.services.size(); ++i) plan.services[i].waits_for = waits_for[i];
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    plan.services[i].after = after[i];
+    plan.services[i].waits_for = waits_for[i];
+  }
   for (std::size_t wave = 0; wave < plan.waves.size(); ++wave) {
     for (const std::size_t index : plan.waves[wave]) plan.services[index].wave = static_cast<int>(wave) + 1;
   }

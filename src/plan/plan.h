@@ -122,6 +122,7 @@ struct PlannedService {
   bool rebuild = true;                  // build_and_deploy, or deploy_only
   std::string rebuild_because;
   int wave = 0;                               // from 1; 0 when it is not redeployed
+  std::vector<std::size_t> after;             // services that it comes after, whether they redeploy or not
   std::vector<std::size_t> waits_for;         // redeployed services that must pass the gate first
   std::optional<Duration> expected_duration;  // of its deploy, from its last ones
   std::vector<DeployId> known_deploys;        // seen while planning

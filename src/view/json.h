@@ -22,7 +22,7 @@ namespace envlink::view {
 
 /// What is told of a plan and does not stand in it.
 struct BesidePlan {
-  std::string sha256;                       // of the plan as a file; empty: there is none to carry out
+  std::string sha256;                       // plan/plan_hash.h; empty: there is none to carry out
   std::optional<engine::ReadCounts> reads;  // that making it took
 };
 std::string plan_json(const plan::Plan& plan, const BesidePlan& beside = {});

@@ -202,8 +202,9 @@ class SavedPlan(Rehearsing):
     def setUp(self):
         super().setUp()
         self.prepare(rollout={"on_failure": "rollback"})
-        self.assert_exit(self.run_envlink("plan", "--out", "plan.json", emulator=self.render), 0)
-        self.hash = json.loads((self.folder / "plan.json").read_text())["sha256"]
+        made = self.run_envlink("plan", "--out", "plan.json", "-o", "json", emulator=self.render)
+        self.assert_exit(made, 0)
+        self.hash = json.loads(made.stdout)["sha256"]
 
     def refused(self, code, *said, arguments=("plan.json",), emulator=None):
         emulator = emulator or self.render

@@ -482,7 +482,7 @@ MUTANTS = [
      "cases: while a plan waits does not hold it"),
     ("carries out another plan than the one that was expected", "run/apply.cpp",
      "{ return link.what == Unsettled::What::deploy; }", "{ return link.group.empty(); }",
-     "cases: expected by its hash deploys"),
+     "cases: from a file deploys"),
     ("rests a plan that was expected on links that may lag", "run/apply.cpp",
      "{ return link.what == Unsettled::What::deploy; }", "{ return !link.group.empty(); }",
      "cases: waits for the links that it rests on"),
@@ -580,7 +580,14 @@ MUTANTS = [
     ("overlooks who else has values that change", "plan/make_plan.cpp",
      "  for (const ValueChange& value : plan.values) changed.insert(context.actual.find_group(value.group));\n", "",
      "plan: leaves them behind as well"),
-    ("lets a plan's hash hang on values", "plan/stored.cpp", "    value.after.clear();\n", "", "plan: not by values"),
+    ("lets a plan's hash hang on values", "plan/plan_hash.cpp",
+     "      one(\"exists\", value.exists);\n", "      one(\"after\", value.after);\n", "plan: not by values"),
+    ("writes digests into the file of a plan", "plan/stored.cpp", "    value.after.clear();\n", "", "plan: tells nothing of a value"),
+    ("lets a plan's hash hang on who is redeployed for what runs", "plan/plan_hash.cpp",
+     "service.redeploy == Reason::requested", "service.redeploys()", "plan: is a consequence"),
+    ("lets a plan's hash hang on builds", "plan/plan_hash.cpp",
+     "      one(\"after\", service.after);\n", "      one(\"after\", service.median_duration);\n",
+     "plan: builds that took longer"),
 ]
 
 
