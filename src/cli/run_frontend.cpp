@@ -169,6 +169,7 @@ std::unique_ptr<engine::Observer> RunFrontend::watch_reading() {
 }
 
 void RunFrontend::show_plan(const plan::Plan& plan) {
+  account_.workspace = plan.owner;
   const bool question = !plan.empty() && !options_.yes;
   if (!options_.quiet || question || plan.refused()) {
     const std::string text = view::render_plan(plan, style_for(Stream::talk, options_));
@@ -195,7 +196,7 @@ Result<void> RunFrontend::confirm(run::Question question) {
   const bool read = std::fgets(answer.data(), static_cast<int>(answer.size()), stdin) != nullptr;
   const std::string_view text(answer.data());
   if (read && (text == "y\n" || text == "Y\n" || text == "yes\n" || text == "Yes\n")) return {};
-  return fail({.kind = ErrorKind::interrupted, .text = "Nothing was written."});
+  return fail({.what = "Not confirmed; nothing was written"});
 }
 
 std::unique_ptr<engine::Observer> RunFrontend::watch(std::int64_t run, const engine::Rollout& rollout) {

@@ -145,7 +145,7 @@ class Interrupted(UnfinishedRun):
     def test_resume_asks_on_a_terminal_and_no_is_no(self):
         self.begin_and_kill()
         writes = self.render.writes()
-        for answer, code in (("n\n", 130), ("y\n", 0)):
+        for answer, code in (("n\n", 1), ("y\n", 0)):
             terminal = Terminal(["resume"], self.folder, self.environment(self.render))
             self.addCleanup(terminal.close)
             terminal.wait_for("Go on with it? [y/N]")
