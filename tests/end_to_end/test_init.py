@@ -160,8 +160,15 @@ class FromWorkspace(Case):
         self.assertIn("workspace: tea-endtoend0000000000000  # endtoend", (self.folder / "envlink.yaml").read_text())
         self.assert_exit(self.run_envlink("plan", "--detailed-exitcode", emulator=front), 0)
 
-    def test_without_a_key_or_a_group_nothing_is_written(self):
-        self.assert_exit(self.init(self.emulator(linked()), key=None), 3)
+    def test_without_a_key_it_speaks_of_the_key_alone(self):
+        said = self.init(self.emulator(linked()), key=None)
+        self.assert_exit(said, 3)
+        self.assertIn("No Render API key was found", said.stderr)
+        self.assertNotIn("envlink init", said.stderr)
+        self.assertNotIn("There is no file", said.stderr)
+        self.assertFalse((self.folder / "envlink.yaml").exists())
+
+    def test_without_a_group_nothing_is_written(self):
         empty = self.init(self.emulator(workspace(groups=[])))
         self.assert_exit(empty, 1)
         self.assertIn("has no environment group", empty.stderr)

@@ -67,7 +67,7 @@ model::Desired everything_linked(const model::Workspace& workspace) {
 
 /// What runs now is taken as running with what is linked: the file starts from there.
 Result<config::InitialFile> from_workspace(const InitOptions& options) {
-  auto session = Session::open_first(options);
+  auto session = Session::open_beside(options.file, options);
   if (!session) return fail(session.error());
   const auto listed = session->read(model::Desired{});
   const auto actual = listed ? session->read(everything_linked(*listed),
