@@ -14,6 +14,7 @@
 #include "engine/ports.h"
 #include "view/json.h"
 #include "view/layout.h"
+#include "view/no_services.h"
 #include "view/plan_text.h"
 #include "view/rollout_summary.h"
 #include "view/terminal.h"
@@ -172,7 +173,10 @@ void RunFrontend::show_plan(const plan::Plan& plan) {
   account_.workspace = plan.owner;
   const bool question = !plan.empty() && !options_.yes;
   if (!options_.quiet || question || plan.refused()) {
-    const std::string text = view::render_plan(plan, style_for(Stream::talk, options_));
+    const view::Style style = style_for(Stream::talk, options_);
+    const bool no_service = account_.command == "apply" && view::names_no_service(plan);
+    const std::string text =
+        no_service ? view::render_no_services(plan, style) : view::render_plan(plan, style);
     // A plan that is refused is what people look for: it stays unfolded.
     if (plan.refused() || plan.undoes != 0) {
       write(Stream::talk, text);

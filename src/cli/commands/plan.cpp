@@ -11,6 +11,7 @@
 #include "run/commands.h"
 #include "view/ci_reports.h"
 #include "view/json.h"
+#include "view/no_services.h"
 #include "view/plan_text.h"
 
 namespace envlink::cli {
@@ -31,6 +32,7 @@ std::vector<Parameter> parameters(PlanCommandOptions& options) {
 }
 
 std::string as_text(const plan::Plan& plan, const std::string& sha256, const PlanCommandOptions& options) {
+  if (view::names_no_service(plan)) return view::render_no_services(plan, style_for(Stream::result, options));
   std::string text = view::render_plan(plan, style_for(Stream::result, options));
   if (!sha256.empty() && (!plan.empty() || !options.out.empty())) text += "SHA-256 " + sha256 + "\n";
   return text;
