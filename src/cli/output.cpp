@@ -13,6 +13,7 @@
 #include "cli/system.h"
 #include "view/ci_reports.h"
 #include "view/layout.h"
+#include "view/links.h"
 #include "view/terminal.h"
 
 namespace envlink::cli {
@@ -135,6 +136,7 @@ view::Style style_for(Stream stream, const CommonOptions& options) {
   const bool terminal = is_terminal(stream);
   style.colour = terminal && terminal_can_do_more() && !options.no_color && !environment("NO_COLOR");
   style.unicode = unicode_on(stream);
+  style.links = style.colour && view::terminal_knows_links(environment);
   if (terminal) style.width = view::terminal_size(fileno(file_of(stream))).columns;
   return style;
 }

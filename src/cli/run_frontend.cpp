@@ -14,6 +14,7 @@
 #include "engine/ports.h"
 #include "view/json.h"
 #include "view/layout.h"
+#include "view/links.h"
 #include "view/no_services.h"
 #include "view/plan_text.h"
 #include "view/rollout_summary.h"
@@ -223,8 +224,9 @@ void RunFrontend::rolled_out(std::int64_t run, const engine::Rollout& rollout, b
   account_.runs.push_back({run, rollout.plan(), rollout.progress()});
   if (!whole) return;
   if (rollout.outcome() != Outcome::done || !options_.quiet) {
-    write(Stream::talk, view::render_rollout_summary(rollout.plan(), rollout.progress(),
-                                                     style_for(Stream::talk, options_)));
+    const view::Style style = style_for(Stream::talk, options_);
+    write(Stream::talk,
+          view::linked(view::render_rollout_summary(rollout.plan(), rollout.progress(), style), style));
   }
   github::tell(rollout.plan(), rollout.progress());
 }

@@ -143,6 +143,7 @@ PlannedService plan_service(const Context& in, std::span<const LinkChange> chang
   planned.type = service.type;
   planned.final_groups = final_groups(in, changes, index);
   planned.health_url = model::health_url(service);
+  planned.dashboard_url = service.dashboard_url;
   planned.has_disk = service.has_disk;
   planned.auto_deploy = service.auto_deploy.value_or(false);
   planned.image_backed = service.image_backed;

@@ -129,6 +129,7 @@ struct PlannedService {
   DeployId live_deploy;                       // what ran while planning; empty: nothing
   DeployId rollback_to;                       // set: goes back to that deploy instead of making a new one
   std::string health_url;                     // empty where nothing can be asked
+  std::string dashboard_url;                  // its page; empty: not told
   std::optional<Duration> median_duration;    // of its last deploys, with a build or without
   bool has_disk = false;                      // its deploys stop what runs before they start what is new
   bool auto_deploy = false;                   // Render deploys it on its own when something changes

@@ -120,7 +120,7 @@ class CommandLine(Case):
 
     def test_the_first_run_says_the_steps_that_are_missing_in_their_order(self):
         key, init, plan = "Create an API key", "envlink init", "envlink plan"
-        for command in ("plan", "apply", "verify", "status", "rehearse", "init"):
+        for command in ("plan", "apply", "verify", "status", "rehearse"):
             self.assertEqual(self.steps(command, key=None), [key, init, plan], command)
         self.assertEqual(self.steps("plan"), [init, plan])
         self.assertEqual(self.steps("plan", "-f", "other.yaml"), [init + " -f other.yaml", plan + " -f other.yaml"])
