@@ -44,6 +44,14 @@ Result<Output> output_of(const std::string& asked, const CommonFlags& common) {
                      : "The outputs are text and json."));
 }
 
+Result<Coloured> coloured_of(const std::string& asked) {
+  if (asked == "auto" || asked.empty()) return Coloured::auto_;
+  if (asked == "always") return Coloured::always;
+  if (asked == "never") return Coloured::never;
+  return fail(usage_error(fmt::format("--color takes no {}", clean(asked, 30)),
+                          "It takes auto (on a terminal), always or never."));
+}
+
 Result<Duration> duration_of(const std::string& asked) {
   if (asked.empty()) return Duration{0};
   if (const auto span = parse_duration(asked)) return *span;
@@ -113,7 +121,13 @@ Invocation Command::prepare() const {
   if (common.messages) {
     add({"-q,--quiet", "", &options.quiet, "Only the result and errors"});
     add({"-v,--verbose", "", &options.verbose, "Also say how many requests were made"});
-    add({"--no-color", "", &options.no_color, "No colour; NO_COLOR does the same"});
+  }
+  if (common.messages || common.color) {
+    add({"--color", "auto|always|never", into<Coloured>(options.color, coloured_of),
+         "When to use colour; auto: on a terminal, unless NO_COLOR is set"});
+    add({"--no-color", "", &options.no_color, "The same as --color=never"});
+  }
+  if (common.messages) {
     add({"--no-input", "", &options.no_input, "Never ask; what writes then needs --yes"});
   }
   return made;
