@@ -232,7 +232,12 @@ std::string groups_json(const model::Workspace& workspace) {
   return document([&](json::Writer& out) {
     out("workspace", named(workspace.owner));
     out.list("groups", workspace.groups,
-             [&](json::Writer& one, const model::Group& group) { write_group(one, group, workspace); });
+             [&](json::Writer& one, const model::Group& group) {
+               write_group(one, group, workspace);
+               const auto count = group.variables ? std::optional(group.variables->size()) : std::nullopt;
+               one.or_null("variables", count);
+               one("secret_files", group.secret_files.size());
+             });
   });
 }
 

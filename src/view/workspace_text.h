@@ -11,7 +11,6 @@
 
 namespace envlink::view {
 
-std::string render_groups(const model::Workspace& workspace, const Style& style);
 std::string render_group(const model::Group& group, const model::Workspace& workspace, const Style& style);
 /// The freshness matrix: a service a line, a group a column, and why wherever something is not live; with
 /// Status::why, of all of them what they rest on.

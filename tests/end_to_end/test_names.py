@@ -88,8 +88,8 @@ class Names(Case):
         self.assert_exit(applied, 0)
         for id in (STAGING, PRODUCTION):
             self.assertIn(f"api ({id})", applied.stderr)
-        listed = self.run_here("groups", "list")
-        self.assertIn(f"linked to     api ({STAGING})", listed.stdout)
+        shown = self.run_here("groups", "show", GROUP)
+        self.assertIn(f"api ({STAGING})", shown.stdout)
 
     def test_a_pin_of_the_file_says_which_one_a_name_means(self):
         self.write("envlink.yaml", {"version": 1, "groups": {"shared": {"id": TWIN}},
