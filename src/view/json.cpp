@@ -231,13 +231,12 @@ std::string plan_json(const Plan& plan, const BesidePlan& beside) {
 std::string groups_json(const model::Workspace& workspace) {
   return document([&](json::Writer& out) {
     out("workspace", named(workspace.owner));
-    out.list("groups", workspace.groups,
-             [&](json::Writer& one, const model::Group& group) {
-               write_group(one, group, workspace);
-               const auto count = group.variables ? std::optional(group.variables->size()) : std::nullopt;
-               one.or_null("variables", count);
-               one("secret_files", group.secret_files.size());
-             });
+    out.list("groups", workspace.groups, [&](json::Writer& one, const model::Group& group) {
+      write_group(one, group, workspace);
+      const auto count = group.variables ? std::optional(group.variables->size()) : std::nullopt;
+      one.or_null("variables", count);
+      one("secret_files", group.secret_files.size());
+    });
   });
 }
 

@@ -81,8 +81,9 @@ struct ToldRun {
 struct RunAccount {
   std::string command;
   model::Outcome outcome = model::Outcome::done;
-  std::string message;        // why it ended as it did, beside what the runs tell; may be empty
-  std::optional<model::Owner> workspace{};  // of a plan that was shown; unset: of the first run, if there is one
+  std::string message;  // why it ended as it did, beside what the runs tell; may be empty
+  /// Of a plan that was shown; unset: of the first run, if there is one.
+  std::optional<model::Owner> workspace{};
   std::vector<ToldRun> runs;  // in their order; none where nothing was done
   std::optional<plan::Verification> verification;
 };
