@@ -45,8 +45,7 @@ plan::Verdicts work_by(const Context& context, const PlanSource& source, bool an
 }
 
 /// A plan that is made in doubt may deploy for nothing, or what cannot be proved: where the next reading may
-/// lead to another, it is waited for. One from a file deploys what it says: what a colleague's deploy carries
-/// is not waited for.
+/// lead to another, it is waited for.
 Result<Planned> settled_plan(Context& context, const PlanSource& source, bool anew) {
   using Unsettled = plan::History::Unsettled;
   for (int waits = 0;; ++waits) {
@@ -61,8 +60,6 @@ Result<Planned> settled_plan(Context& context, const PlanSource& source, bool an
         return work_by(context, source, anew, reading, history);
       });
     }
-    if (source.file)
-      std::erase_if(open, [](const Unsettled& link) { return link.what == Unsettled::What::deploy; });
     if (open.empty()) {
       if (!plan) return fail(plan.error());
       return Planned{{std::move(*plan), std::move(*actual)}, std::move(*runs)};

@@ -344,6 +344,14 @@ TEST_CASE("a plan that is expected by its hash does not deploy again what a coll
   CHECK(desk.deploys_by_api() == before);
 }
 
+TEST_CASE("another plan than the one that is expected is held") {
+  Desk desk(with_colleagues());
+  const std::string hash = hash_of(desk.plan());
+  desk.colleague([&](Time now) { desk.world.link(desk.group(), desk.service(0), now); });
+  CHECK(desk.apply({.desired = desk.scenario.desired, .expected_hash = hash}) == Outcome::held);
+  CHECK(desk.deploys_by_api() == 0);
+}
+
 TEST_CASE("a deploy that a colleague makes after the review does not hold the plan that was expected") {
   Desk desk(with_colleagues());
   const std::string hash = hash_of(desk.plan());
