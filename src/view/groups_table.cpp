@@ -49,8 +49,8 @@ std::string render_groups(const model::Workspace& workspace, const Style& style)
     if (scoped && line.room() > 2) line.add("  ").add(cut(environment, line.room(), style), colour);
     return line.text() + '\n';
   };
-  std::string out = line_of("group", "services", "variables", "files", fmt::format("{:<24}", "id"),
-                            "environment", Colour::quiet);
+  std::string out = line_of("group", "services", "variables", "files",
+                            scoped ? fmt::format("{:<24}", "id") : "id", "environment", Colour::quiet);
   for (const model::Group* group : groups) {
     out += line_of(name_of(group), std::to_string(group->links.size()), variables_of(*group),
                    std::to_string(group->secret_files.size()), group->id.text(),

@@ -92,7 +92,7 @@ class Live(Case):
         rows = terminal.wait_until(lambda rows: any("read its log" in row for row in rows) and len(head_rows(rows)) == 1)
         above = "\n".join(rows[:rows.index(head_rows(rows)[0])])
         self.assertRegex(above, r"✗ base: build failed after [\d.]+s, dep-\w+\n"
-                                r"✗ base: .*exit code 1\n(  │ .*\n){3,8}  → read its log: https://\S+")
+                                r"✗ base: .*exit code 1\n(  │ .*\n){3,8}  → read its log:\s+https://\S+")
         self.assertNotIn("sesame", terminal.text)
         self.assert_one_block(rows)
         self.assertIn("failed 1", head_rows(rows)[0])
