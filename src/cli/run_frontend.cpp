@@ -14,6 +14,8 @@
 #include "engine/ports.h"
 #include "view/json.h"
 #include "view/layout.h"
+#include "view/links.h"
+#include "view/no_services.h"
 #include "view/plan_brief.h"
 #include "view/plan_text.h"
 #include "view/rollout_summary.h"
@@ -170,11 +172,14 @@ std::unique_ptr<engine::Observer> RunFrontend::watch_reading() {
 }
 
 void RunFrontend::show_plan(const plan::Plan& plan) {
+  account_.workspace = plan.owner;
   const bool question = !plan.empty() && !options_.yes;
   if (!options_.quiet || question || plan.refused()) {
     const view::Style style = style_for(Stream::talk, options_);
-    const std::string text =
+    std::string text =
         options_.verbose ? view::render_plan(plan, style) : view::render_plan_brief(plan, style);
+    if (account_.command == "apply" && view::names_no_service(plan))
+      text = view::render_no_services(plan, style);
     // A plan that is refused is what people look for: it stays unfolded.
     if (plan.refused() || plan.undoes != 0) {
       write(Stream::talk, text);
@@ -198,7 +203,7 @@ Result<void> RunFrontend::confirm(run::Question question) {
   const bool read = std::fgets(answer.data(), static_cast<int>(answer.size()), stdin) != nullptr;
   const std::string_view text(answer.data());
   if (read && (text == "y\n" || text == "Y\n" || text == "yes\n" || text == "Yes\n")) return {};
-  return fail({.kind = ErrorKind::interrupted, .text = "Nothing was changed."});
+  return fail({.what = "Not confirmed; nothing was changed"});
 }
 
 std::unique_ptr<engine::Observer> RunFrontend::watch(std::int64_t run, const engine::Rollout& rollout) {
@@ -222,8 +227,9 @@ void RunFrontend::rolled_out(std::int64_t run, const engine::Rollout& rollout, r
   if (end == run::RunEnd::broken_off) return;
   github::tell(rollout.plan(), rollout.progress());
   if (end == run::RunEnd::to_be_proved || (options_.quiet && rollout.outcome() == Outcome::done)) return;
+  const view::Style style = style_for(Stream::talk, options_);
   write(Stream::talk,
-        view::render_rollout_summary(rollout.plan(), rollout.progress(), style_for(Stream::talk, options_)));
+        view::linked(view::render_rollout_summary(rollout.plan(), rollout.progress(), style), style));
 }
 
 void RunFrontend::show_verification(const plan::Verification& verification) {

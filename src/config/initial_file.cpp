@@ -87,8 +87,19 @@ class Writer {
     for (const InitialService& service : draft.services) write_service(service);
     if (draft.unlinked.empty()) return;
     if (!draft.services.empty()) line(0, "");
-    comment(2, "Linked to no group. Uncomment what should be, and name the groups:");
+    comment(2, draft.services.empty() ? how_to_begin(draft)
+                                      : "Linked to no group. Uncomment what should be, and name the groups:");
     for (const InitialService& service : draft.unlinked) write_unlinked(service);
+  }
+
+  /// Nothing is linked, so that everything is for the reader to choose.
+  static std::string how_to_begin(const InitialFile& draft) {
+    std::vector<std::string> names;
+    for (const InitialGroup& group : draft.groups) names.push_back(yaml::scalar(group.wanted.name.text));
+    return fmt::format(
+        "No service is linked to a group yet. Take the `# ` off those that need one, and name it in `link`:\n"
+        "{}.",
+        join(names, ", "));
   }
 
   void write_service(const InitialService& service) {

@@ -62,6 +62,29 @@ TEST_CASE("A service's type is known by its long and its short name") {
   CHECK(to_string(ServiceType::unknown) == "unknown");
 }
 
+TEST_CASE("What may be shown and opened as a page is an https URL of printable characters, and not long") {
+  CHECK(is_web_address("https://dashboard.render.com/web/srv-1"));
+  for (const char* text :
+       {"", "https://", "http://dashboard.render.com/", "javascript:alert(1)", "file:///etc/passwd",
+        "https://a b", "https://a\x1b]8;;", "https://a\n", "https://a\x7f",
+        "https://gr\xc3\xb6\xc3\x9f"
+        "e.example",
+        "https://a'b", "https://a`b", " https://a"}) {
+    CAPTURE(text);
+    CHECK_FALSE(is_web_address(text));
+  }
+  CHECK(is_web_address("https://" + std::string(longest_address - 8, 'a')));
+  CHECK_FALSE(is_web_address("https://" + std::string(longest_address - 7, 'a')));
+}
+
+TEST_CASE("The pages of a deploy and of a log lie below the service's, and nowhere where that is not told") {
+  CHECK(deploy_page("https://d.example/web/srv-1", DeployId("dep-1")) ==
+        "https://d.example/web/srv-1/deploys/dep-1");
+  CHECK(log_page("https://d.example/web/srv-1") == "https://d.example/web/srv-1/logs");
+  CHECK(deploy_page("", DeployId("dep-1")).empty());
+  CHECK(log_page("").empty());
+}
+
 TEST_CASE("A health path is put behind the service's URL, and nothing in it can leave the path") {
   struct Row {
     const char* url;

@@ -41,6 +41,7 @@ struct Service {
   bool has_disk = false;          // deploys with downtime
   std::string url;                // serviceDetails.url; empty where the type has none
   std::string health_check_path;  // web services only
+  std::string dashboard_url;      // its page, fit to be shown and opened; empty: not told
   bool shares_name = false;       // another one of the workspace is called so: canonical_order.h
 
   /// What people are told it is called: its name, and its id as well where the name says too little.
@@ -50,6 +51,14 @@ struct Service {
   std::string auto_deploy_word() const;
   bool operator==(const Service&) const = default;
 };
+
+constexpr std::size_t longest_address = 512;
+/// An https URL of at most so many characters, all of which may stand in one: it can be shown and opened.
+bool is_web_address(std::string_view text);
+
+/// The page of a deploy of the service whose page this is, and that of its log; empty where that is.
+std::string deploy_page(const std::string& dashboard_url, const DeployId& deploy);
+std::string log_page(const std::string& dashboard_url);
 
 /// Where its health check path is asked, fit to be sent; empty where nothing can be asked: only web services
 /// have one.

@@ -143,6 +143,7 @@ PlannedService plan_service(const Context& in, std::span<const LinkChange> chang
   planned.type = service.type;
   planned.final_groups = final_groups(in, changes, index);
   planned.health_url = model::health_url(service);
+  planned.dashboard_url = service.dashboard_url;
   planned.has_disk = service.has_disk;
   planned.auto_deploy = service.auto_deploy.value_or(false);
   planned.image_backed = service.image_backed;
@@ -189,7 +190,10 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
   }
   const auto waits_for = effective_dependencies(after, taking_part);
   plan.waves = waves_of(waits_for, taking_part);
-  for (std::size_t i = 0; i < plan.services.size(); ++i) plan.services[i].waits_for = waits_for[i];
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    plan.services[i].after = after[i];
+    plan.services[i].waits_for = waits_for[i];
+  }
   for (std::size_t wave = 0; wave < plan.waves.size(); ++wave) {
     for (const std::size_t index : plan.waves[wave]) plan.services[index].wave = static_cast<int>(wave) + 1;
   }

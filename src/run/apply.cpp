@@ -27,7 +27,7 @@ plan::Verdicts work_by(const Context& context, const PlanSource& source, bool an
   const plan::Plan& plan = made ? *made : source.file->plan;
   // It does not hold any more, or is not the one that was expected.
   std::string_view stopped = to_string(Outcome::held);
-  if (made && check_expected(source, plan, actual)) {
+  if (made && check_expected(source, plan)) {
     const auto outcome = outcome_without_run(plan).value_or(Outcome::done);
     const bool refused = outcome == Outcome::refused || (outcome == Outcome::held && !anew);
     stopped = refused ? to_string(outcome) : "";
@@ -45,8 +45,7 @@ plan::Verdicts work_by(const Context& context, const PlanSource& source, bool an
 }
 
 /// A plan that is made in doubt may deploy for nothing, or what cannot be proved: where the next reading may
-/// lead to another, it is waited for. One that was expected deploys what it says: what a colleague's deploy
-/// carries is not waited for.
+/// lead to another, it is waited for.
 Result<Planned> settled_plan(Context& context, const PlanSource& source, bool anew) {
   using Unsettled = plan::History::Unsettled;
   for (int waits = 0;; ++waits) {
@@ -61,8 +60,6 @@ Result<Planned> settled_plan(Context& context, const PlanSource& source, bool an
         return work_by(context, source, anew, reading, history);
       });
     }
-    if (source.file || !source.expected_hash.empty())
-      std::erase_if(open, [](const Unsettled& link) { return link.what == Unsettled::What::deploy; });
     if (open.empty()) {
       if (!plan) return fail(plan.error());
       return Planned{{std::move(*plan), std::move(*actual)}, std::move(*runs)};
@@ -84,7 +81,7 @@ tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& sou
   }
   context.frontend.show_plan(planned->plan);
   if (outcome_without_run(planned->plan) == Outcome::refused) return tl::unexpected(Outcome::refused);
-  if (const auto expected = check_expected(source, planned->plan, planned->actual); !expected)
+  if (const auto expected = check_expected(source, planned->plan); !expected)
     return tl::unexpected(end_with(context, expected.error()));
   if (const auto pruned = check_pruned(source, planned->plan, options.prune); !pruned)
     return tl::unexpected(end_with(context, pruned.error()));

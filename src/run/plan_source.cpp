@@ -12,6 +12,7 @@
 #include "engine/rollback.h"
 #include "plan/match.h"
 #include "plan/new_group.h"
+#include "plan/plan_hash.h"
 #include "plan/plan_snapshot.h"
 #include "plan/values.h"
 
@@ -112,8 +113,10 @@ model::Desired PlanSource::wanted(const plan::Plan& plan) const {
   return file || consumers_alone ? asked_by(plan) : desired;
 }
 
-Result<void> check_hash(const std::string& sha256, const std::string& expected) {
-  if (expected.empty() || expected == sha256) return {};
+Result<void> check_hash(const plan::Plan& plan, const std::string& expected) {
+  if (expected.empty()) return {};
+  const std::string sha256 = plan::plan_hash(plan);
+  if (expected == sha256) return {};
   return fail({.kind = ErrorKind::held,
                .what = "The plan is not the expected one; nothing was changed",
                .why = fmt::format("its hash is {}, and --expect-hash says {}", sha256, expected),
@@ -184,11 +187,9 @@ Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bo
   return ResolvedPlan{std::move(*plan), std::move(*actual)};
 }
 
-Result<void> check_expected(const PlanSource& source, const plan::Plan& plan,
-                            const model::Workspace& actual) {
-  if (source.file || source.expected_hash.empty()) return {};
-  const plan::PlanText text = plan::plan_file_text(plan, plan::snapshot_of(plan, actual));
-  return check_hash(text.sha256, source.expected_hash);
+Result<void> check_expected(const PlanSource& source, const plan::Plan& plan) {
+  if (source.file) return {};
+  return check_hash(plan, source.expected_hash);
 }
 
 }  // namespace envlink::run

@@ -161,20 +161,6 @@ class ExplanationWriter {
 
 }  // namespace
 
-std::string render_groups(const model::Workspace& workspace, const Style& style) {
-  if (workspace.groups.empty())
-    return fmt::format("Workspace {} has no environment groups.\n", safe(workspace.owner.name, style));
-  std::vector<const model::Group*> groups;
-  for (const model::Group& group : workspace.groups) groups.push_back(&group);
-  std::sort(groups.begin(), groups.end(), [](const auto* a, const auto* b) {
-    return a->name != b->name ? a->name < b->name : a->id < b->id;
-  });
-  std::string out;
-  for (const model::Group* group : groups)
-    out += title_of(*group, style) + lines_of({linked_to(*group, workspace, style)}, style);
-  return out;
-}
-
 std::string render_group(const model::Group& group, const model::Workspace& workspace, const Style& style) {
   Fields fields;
   if (group.environment)

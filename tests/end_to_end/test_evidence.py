@@ -193,7 +193,7 @@ class Adopted(Evidence):
         self.assertIn("Nothing to do", plan.stdout)
         status = self.envlink("status", code=0)
         self.assertIn("All 4 services run with their current groups (4 adopted).", status.stdout)
-        self.assertIn("init took it as running at", self.envlink("status", "--why", code=0).stdout)
+        self.assertIn("adopted by init at", self.envlink("status", "--why", code=0).stdout)
         told = json.loads(self.envlink("status", "-o", "json", code=0).stdout)
         self.assertEqual({(one["grade"], one["source"]) for one in told["services"]}, {("told", "adopted")})
         self.envlink("verify", code=0)

@@ -132,7 +132,7 @@ class FailureTold(Case):
         self.assertNotIn("│", text)
         told = " ".join(text.split())
         self.assertIn("no line of its log is shown: could not read its own variables: Render answered 503, so values in it "
-                      "could not be masked. Read it at https://dashboard.render.com/ → core → Logs", told)
+                      "could not be masked. Read it at https://dashboard.render.com/web/srv-core0000000000000000/logs", told)
         # The one request is this test's own.
         self.assertEqual(sum(r["path"].startswith("/v1/logs") for r in self.told_by.requests()), 1)
 

@@ -135,7 +135,7 @@ class GroupsDiff(Look):
         self.assertIn("Did you mean production?", missing.stderr)
         twice = self.diff(b=STAGING)
         self.assert_exit(twice, 4)
-        self.assertIn("are one and the same in workspace endtoend", twice.stderr)
+        self.assertIn("are the same group in workspace endtoend", twice.stderr)
         self.assert_exit(self.look("groups", "diff", "staging"), 64)
 
     def across(self):
@@ -186,7 +186,7 @@ class Lint(Look):
         said = self.look("lint", "-v")
         self.assert_exit(said, 0)
         self.assertTrue(said.stdout.startswith("! 2 warnings in 3 groups and 2 services of workspace endtoend.\n"))
-        self.assertIn("There is no file", said.stdout)
+        self.assertIn("No envlink.yaml", said.stdout)
         paths = [r["path"].split("?")[0] for r in self.render.requests()]
         self.assertEqual(len([p for p in paths if p.startswith("/v1/env-groups/")]), 6)
         self.assertEqual(set(paths), {"/v1/owners", "/v1/services", "/v1/env-groups", *(f"/v1/env-groups/{id}" for id in (STAGING, PRODUCTION, ALONE))})
@@ -224,7 +224,7 @@ class Lint(Look):
         front = HostileServer(self.render, [Rule("GET /v1/services.*", listed)])
         self.addCleanup(front.close)
         said = self.look("lint", emulator=front)
-        self.assertIn(f"all that is linked to it is {SERVICES['aside']}, which Render does not list", " ".join(said.stdout.split()))
+        self.assertIn(f"its only links are to {SERVICES['aside']}, which Render does not list", " ".join(said.stdout.split()))
 
     def test_a_group_that_the_key_may_not_read_is_told_and_the_others_are_looked_at(self):
         source = self.source()

@@ -42,6 +42,7 @@ WITHOUT_RENDER = (
     ("no file", ["plan"], {}),
     ("no file of that name", ["validate", "-f", "stagin.yaml"], {}),
     ("no key", ["groups", "list"], {"key": None}),
+    ("no key for a first file", ["init", "-f", "new.yaml"], {"key": None}),
     ("a key that is none", ["groups", "list"], {"key": "not a key"}),
     ("a key of .env that is none", ["groups", "list", "--env-file", "wrong.env"], {"key": None}),
     ("a host without TLS", ["groups", "list"], {"RENDER_HOST": "http://render.example/v1"}),

@@ -161,7 +161,7 @@ class ValuesInFile(Case):
         terminal = Terminal(["apply"], self.folder, self.environment(self.render))
         terminal.wait_for("Apply? [y/N]")
         terminal.type("n\n")
-        self.assertEqual(terminal.finish(), 130)
+        self.assertEqual(terminal.finish(), 1)
         self.assert_exit(self.envlink("apply", "--yes", "--prune-at-most", "1"), 0)
         self.assertEqual(self.held(), {"DATABASE_URL": "sesame-of-dotenv"})
         self.assert_exit(self.envlink("apply", "--yes"), 0)
