@@ -111,7 +111,7 @@ class FailureTold(Case):
         self.assert_exit(result, 5)
         told = " ".join(result.stderr.split())
         self.assertIn("Nothing was rolled back: a rollback deploys too, and the workspace has no pipeline minutes left.", told)
-        self.assertIn("→ When it has new ones, or its limit is raised: envlink rollback 1", told)
+        self.assertIn("→ Once it has more, or a higher limit: envlink rollback 1", told)
         self.assertNotIn("rollback", {deploy["mode"] for deploy in emulator.state()["deploys"]})
         self.assertIn(SERVICES["core"], {link["service"] for link in emulator.state()["links"]})
         # A person may still ask for it.
@@ -174,7 +174,7 @@ class FailureTold(Case):
             with self.subTest(name):
                 told = self.while_core_deploys(lambda: self.told_by.call("PUT", path, {"value": "another"}), "--anew")
                 self.assertNotIn("│", told)
-                values = "values of shared" if name == "shared" else "the service's variables"
+                values = "values of shared" if name == "shared" else "its own variables"
                 self.assertIn(f"no line of its log is shown: {values} changed after they were read, so values in it could not be masked.", told)
 
     def told_after_a_kill(self, meanwhile):

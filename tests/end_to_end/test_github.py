@@ -42,7 +42,7 @@ class GitHub(Case):
         self.assert_exit(result, 0)
         summary = self.summary.read_text()
         self.assertTrue(summary.startswith("what another tool wrote\n### → envlink plans 4 link changes and 4 deploys"))
-        self.assertIn("4 of 4 links proved by reading them back, 4 of 4 services live.", summary)
+        self.assertIn("4 of 4 links confirmed, 4 of 4 services live.", summary)
         self.assertRegex(summary, r"\| ✓ edge \| 3 \| live \| [\d.]+s \| 1 of 1 \|")
         self.assertIn("### ✓ envlink verified everything on endtoend", summary)
         self.assertNotIn("::error", result.stderr)

@@ -158,7 +158,7 @@ class FromWorkspace(Case):
             "type: web_service, link: []}", "type: web_service, link: [toolboxai-secrets]}"))
         begun = self.run_envlink("plan", emulator=emulator, RENDER_API_KEY="rnd_example")
         self.assert_exit(begun, 0)
-        self.assertIn("+ link    toolboxai-secrets", begun.stdout)
+        self.assertIn("link toolboxai-secrets, redeploy", begun.stdout)
 
     def test_of_two_workspaces_the_chosen_one_is_pinned(self):
         emulator = self.emulator(linked())

@@ -57,7 +57,7 @@ class Written(PlanFile):
         self.assertEqual(hashlib.sha256(rest + b"}").hexdigest(), sum.decode())
 
     def test_the_hash_in_the_text_and_the_json_is_the_same(self):
-        self.assertIn(f"SHA-256 {self.hash()}\n", self.envlink("plan").stdout)
+        self.assertIn(f"Plan hash {self.hash()}\n", self.envlink("plan").stdout)
 
     def test_no_value_stands_in_the_file(self):
         text = self.plan().read_text()
@@ -202,7 +202,7 @@ class Expected(PlanFile):
         writes = len(self.render.writes())
         result = self.envlink("apply", "--expect-hash", hash, "--yes")
         self.assert_exit(result, 8)
-        self.assertIn("not the one that was expected", result.stderr)
+        self.assertIn("The plan is not the expected one", result.stderr)
         self.assertEqual(len(self.render.writes()), writes)
 
 

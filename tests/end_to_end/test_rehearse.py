@@ -241,7 +241,7 @@ class SavedPlan(Rehearsing):
         link = urllib.request.Request(f"{self.render.url}/env-groups/{GROUP}/services/{SERVICES['core']}", method="POST",
                                       headers={"Authorization": f"Bearer {KEY}"})
         urllib.request.urlopen(link).close()
-        self.refused(8, "changed since plan.json was made", "group shared was linked to core", "→ Plan anew")
+        self.refused(8, "changed since plan.json was made", "group shared was linked to core", "→ Make a new plan")
 
     def test_a_plan_that_was_changed_or_is_not_the_expected_one_is_not_played(self):
         self.refused(64, "--file does not go with it", arguments=("plan.json", "-f", "envlink.yaml"))

@@ -39,7 +39,7 @@ class Live(Case):
         terminal.wait_for("Apply? [y/N]")
         terminal.type("\n")
         self.assertEqual(terminal.finish(), 1)
-        self.assertIn("Not confirmed; nothing was written", terminal.text)
+        self.assertIn("Not confirmed; nothing was changed", terminal.text)
         self.assertEqual(emulator.writes(), [])
 
     def test_ctrl_c_at_the_question_ends_it(self):
