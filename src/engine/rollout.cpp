@@ -13,6 +13,15 @@ namespace envlink::engine {
 
 using model::Outcome;
 
+namespace {
+
+bool tells_of_a_deploy(Asked asked) {
+  return asked == Asked::deploy_write || asked == Asked::settle_read || asked == Asked::poll ||
+         asked == Asked::successor_read || asked == Asked::snapshot;
+}
+
+}  // namespace
+
 const api::Response* success(const api::Outcome& outcome) {
   return api::verdict_of(outcome) == api::Verdict::ok ? std::get_if<api::Response>(&outcome) : nullptr;
 }
@@ -371,6 +380,8 @@ void Rollout::receive(Time now, Reply reply) {
     s.abort_unauthorized(now, api::explain(delivery->request, delivery->outcome, "carry the plan out"));
   }
   if (response != nullptr && response->status == 403 && counts) s.forbidden = true;
+  if (tells_of_a_deploy(purpose.asked))
+    s.services[purpose.index].told_at = response != nullptr ? api::date_of(*response) : std::nullopt;
   switch (purpose.asked) {
     case Asked::hold_read:
       return s.hold_read(now, purpose.index, *delivery);
@@ -429,6 +440,15 @@ const Budget& Rollout::budget() const {
 }
 const Progress& Rollout::progress() const {
   return state_->progress;
+}
+std::map<ServiceId, SeenLive> Rollout::seen_live() const {
+  std::map<ServiceId, SeenLive> live;
+  for (std::size_t i = 0; i < state_->services.size(); ++i) {
+    const ServiceRun& run = state_->services[i];
+    if (state_->progress.services[i].outcome == ServiceOutcome::live && run.seen && run.seen_at)
+      live.emplace(state_->plan.services[i].id, SeenLive{*run.seen, *run.seen_at});
+  }
+  return live;
 }
 model::Outcome Rollout::outcome() const {
   return state_->progress.outcome;

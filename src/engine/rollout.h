@@ -8,6 +8,7 @@
 #include "engine/budget.h"
 #include "engine/ports.h"
 #include "engine/progress.h"
+#include "engine/seen_live.h"
 #include "model/value_digest.h"
 #include "plan/history.h"
 #include "plan/plan.h"
@@ -51,6 +52,8 @@ class Rollout final : public Activity {
 
   const plan::Plan& plan() const;
   const Progress& progress() const;
+  /// Where Render told the time.
+  std::map<ServiceId, SeenLive> seen_live() const;
   const Budget& budget() const;
   /// Valid once finished: done, error, authentication, deploy_failed, timed_out or interrupted.
   model::Outcome outcome() const;

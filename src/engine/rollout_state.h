@@ -146,6 +146,8 @@ struct ServiceRun {
   api::Request request;         // the deploy request, for explaining its answer
   std::optional<api::Outcome> answer;
   std::optional<model::Deploy> seen;  // what is known of its deploy
+  std::optional<Time> told_at;        // the last answer about its deploys, by Render's clock
+  std::optional<Time> seen_at;        // that which told `seen`
   std::optional<Time> replaced_at;    // when it was first seen replaced or canceled
 };
 

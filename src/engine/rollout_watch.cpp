@@ -147,6 +147,7 @@ void Rollout::State::poll_failed(Time now, std::size_t service, const Delivery& 
 void Rollout::State::observe(Time now, std::size_t service, const model::Deploy& deploy) {
   const plan::PlannedService& planned = plan.services[service];
   services[service].seen = deploy;
+  services[service].seen_at = services[service].told_at;
   if (progress.services[service].status_text != deploy.status_text)
     record(now, DeployObserved{event_service(plan, service), deploy.id, deploy.status_text});
   switch (class_of(deploy.status)) {

@@ -132,6 +132,7 @@ struct WorkspaceReader::State {
   bool take_page(const Purpose& purpose, Result<api::Page<T>> page, std::vector<T>& into, Next next);
   void choose_workspace();
   void read_details();
+  const model::Deploy* seen_live(const ServiceId& service) const;
   void read_single_service(const std::string& service);
   /// `optional_for`: empty where nothing can go on without the group.
   void read_group(std::size_t index, const ServiceId& optional_for = {});
@@ -247,11 +248,23 @@ void WorkspaceReader::State::read_details() {
   }
   for (const model::Service* service : matched.services) {
     if (service == nullptr) continue;
+    if (const model::Deploy* seen = seen_live(service->id)) {
+      workspace.deploys[service->id] = {*seen};
+      continue;
+    }
     ++details_open;
     ask(api::list_deploys(service->id, deploys_read),
         {Kind::deploys, fmt::format("list the deploys of {}", clean(service->name)), 0, service->id});
   }
   if (details_open == 0) read_preflight_data();
+}
+
+/// nullptr: its deploys have to be listed.
+const model::Deploy* WorkspaceReader::State::seen_live(const ServiceId& service) const {
+  const auto seen = options.seen_live.find(service);
+  const std::optional<Time>& now = workspace.reading.until;
+  if (seen == options.seen_live.end() || !now || *now > seen->second.at + look_counts_for) return nullptr;
+  return &seen->second.deploy;
 }
 
 void WorkspaceReader::State::read_group(std::size_t index, const ServiceId& optional_for) {

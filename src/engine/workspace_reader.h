@@ -5,6 +5,7 @@
 // does not name: see plan/reading.h.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "base/error.h"
 #include "engine/budget.h"
 #include "engine/ports.h"
+#include "engine/seen_live.h"
 #include "model/desired.h"
 #include "model/workspace.h"
 #include "plan/plan_options.h"
@@ -45,6 +47,8 @@ struct ReadOptions {
   std::string digest_key{};  // tells with which key they are made
   /// false: no preflight follows, so nobody's own variables are read.
   bool include_preflight_data = true;
+  /// Those of their services are not listed again while a look counts.
+  std::map<ServiceId, SeenLive> seen_live{};
   /// Every environment of the workspace's groups and services is read for its name.
   bool environments = false;
   /// Every group is read itself, whether the file names it or not, and previews are listed as well. Nothing

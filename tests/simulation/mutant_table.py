@@ -85,6 +85,12 @@ MUTANTS = [
     ("restores before the deploys are over", "engine/rollout.cpp",
      "  if (!s.restoring && s.may_finish(now)) s.begin_restoring(now);",
      "  if (!s.restoring && (s.may_finish(now) || s.progress.values_proved())) s.begin_restoring(now);", "holds|invariant|success"),
+    # What a rollout saw live itself
+    ("trusts what it saw live however long ago", "engine/workspace_reader.cpp",
+     "!now || *now > seen->second.at + look_counts_for", "!now",
+     "engine: listed again when that was long ago"),
+    ("says of what it saw live that it is stale", "run/proof.cpp",
+     "if (one.freshness != plan::Freshness::live) forgotten", "if (one.id.empty()) forgotten", "truth: "),
     # Order
     ("starts without waiting for dependencies", "engine/rollout.cpp",
      "return std::all_of(before.begin(), before.end(), [this](std::size_t one) { return gate_passed(one); });",
