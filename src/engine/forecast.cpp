@@ -27,10 +27,10 @@ struct Watch {
 };
 
 /// A deploy of that length, from its request on, watched as the rollout watches it.
-Watch watch(Duration length, std::optional<Duration> expected, bool awaited, Duration most) {
+Watch watch(Duration length, std::optional<Duration> expected, Duration most) {
   Watch watch{.seen = usual_answer};
   for (Duration looked{}; looked < length && watch.polls < most_polls; ++watch.polls) {
-    looked = watch.seen + next_poll_delay(watch.seen, expected, awaited, most);
+    looked = watch.seen + next_poll_delay({.elapsed = watch.seen, .expected = expected, .most = most});
     watch.seen = looked + usual_answer;
   }
   return watch;
@@ -151,6 +151,17 @@ std::optional<Duration> critical_path(const plan::Plan& plan) {
   return path;
 }
 
+std::optional<Duration> usual_length(const plan::Plan& plan) {
+  std::vector<Duration> lengths;
+  for (const PlannedService& service : plan.services) {
+    if (service.redeploys() && service.median_duration) lengths.push_back(*service.median_duration);
+  }
+  if (lengths.empty()) return std::nullopt;
+  const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
+  std::ranges::nth_element(lengths, middle);
+  return *middle;
+}
+
 std::optional<Duration> likely_length(const plan::PlannedService& service) {
   if (!service.median_duration) return std::nullopt;
   return model::deploy_phases(*service.median_duration, service.type, service.image_backed)
@@ -160,10 +171,6 @@ std::optional<Duration> likely_length(const plan::PlannedService& service) {
 Forecast forecast(const plan::Plan& plan) {
   Forecast result;
   const std::size_t count = plan.services.size();
-  std::vector<bool> awaited(count);
-  for (const PlannedService& service : plan.services) {
-    for (const std::size_t before : service.waits_for) awaited[before] = true;
-  }
   std::vector<bool> relinked(count);
   std::set<std::pair<int, GroupId>> read_back;
   std::set<GroupId> changed;
@@ -209,7 +216,7 @@ Forecast forecast(const plan::Plan& plan) {
       result.polls_known = false;
       continue;
     }
-    const Watch seen = watch(*length, service.expected_duration, awaited[i], plan.rollout.poll_interval);
+    const Watch seen = watch(*length, service.expected_duration, plan.rollout.poll_interval);
     result.polls += seen.polls;
     const Duration before = before_watching(relinked[i]);
     lengths[i] = {before, before - usual_answer + seen.seen};

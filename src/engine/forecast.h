@@ -52,6 +52,10 @@ Forecast forecast(const plan::Plan& plan);
 /// Unset where a build's length is unknown.
 std::optional<Duration> critical_path(const plan::Plan& plan);
 
+/// Of the services whose last deploys tell one, the median of how long they took with a build. For those that
+/// the plan did not look at. Unset: none tells.
+std::optional<Duration> usual_length(const plan::Plan& plan);
+
 /// How long the deploy that the plan asks for is likely to take, by the same rule; unset when nothing tells.
 std::optional<Duration> likely_length(const plan::PlannedService& service);
 

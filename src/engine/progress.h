@@ -91,9 +91,10 @@ struct ServiceProgress {
   std::string status_text;           // Render's word
   std::optional<Time> requested_at;  // when the deploy was asked for
   std::optional<Time> ended_at;
-  Before before;       // what was there when it was asked for
-  std::string how;     // how the deploy was found, when not from the answer
-  std::string reason;  // why it ended as it did
+  Before before;                        // what was there when it was asked for
+  std::optional<DeployId> live_before;  // what ran, where the plan left it out; empty: nothing
+  std::string how;                      // how the deploy was found, when not from the answer
+  std::string reason;                   // why it ended as it did
   std::string cure;
   std::string told_reason;       // of a failure: what Render's events say
   std::vector<std::string> log;  // the last lines, masked
@@ -132,6 +133,9 @@ struct Progress {
   bool failed() const;                   // of some service there is a verdict, and it is bad
   void apply(const Event& event);
 };
+
+/// What a service of the plan ran when its turn came. Empty: nothing, as far as is known.
+DeployId ran_before(const plan::Plan& plan, const Progress& progress, std::size_t service);
 
 /// Services whose automatic deploys the run switched off and has not switched on again: "api (commit)", fit
 /// to print.

@@ -115,6 +115,7 @@ void Rollout::State::end_service(Time now, std::size_t service, ServiceOutcome o
   const ServiceProgress& before = progress.services[service];
   if (before.phase == ServicePhase::ended) return;
   if (services[service].begun) --active;
+  if (outcome == ServiceOutcome::live) learn_length(now, service);
   record(now, ServiceEnded{event_service(plan, service), outcome, before.deploy, std::move(reason),
                            std::move(cure)});
   const bool ended_badly = outcome == ServiceOutcome::failed || outcome == ServiceOutcome::canceled;
@@ -167,6 +168,9 @@ void Rollout::State::begin_ready(Time now) {
 }
 
 void Rollout::State::drive_deploys(Time now) {
+  watched = static_cast<std::size_t>(std::ranges::count_if(at_work, [this](std::size_t service) {
+    return progress.services[service].phase == ServicePhase::watching;
+  }));
   for (const std::size_t service : at_work) drive_deploy(now, service);
   std::erase_if(at_work, [this](std::size_t service) {
     return progress.services[service].phase == ServicePhase::ended;
@@ -284,6 +288,7 @@ void Rollout::State::drive_work(Time now) {
   if (!awaits_holds() && !awaits_group()) {
     drive_values(now);
     begin_ready(now);
+    drive_looks(now);
     drive_links(now);
     drive_deploys(now);
     // What has just ended may have opened a gate.
@@ -405,6 +410,8 @@ void Rollout::receive(Time now, Reply reply) {
       return s.link_answered(now, purpose.index, *delivery);
     case Asked::group_read:
       return s.group_read(now, purpose.index, *delivery);
+    case Asked::look:
+      return s.looked(now, purpose.index, *delivery);
     case Asked::snapshot:
       return s.snapshot_read(now, purpose.index, *delivery);
     case Asked::deploy_write:
@@ -427,6 +434,14 @@ void Rollout::interrupt(Time now) {
   s.record(now, Interrupted{s.progress.interrupts + 1});
   s.give_up_failure_reports(now);
   s.stop_waiting(now, "the run was interrupted");
+}
+
+void Rollout::plan_listed(const std::map<ServiceId, Time>& at) {
+  for (std::size_t i = 0; i < state_->services.size(); ++i) {
+    const plan::PlannedService& service = state_->plan.services[i];
+    const auto listed = at.find(service.id);
+    if (listed != at.end() && !service.deploys_unread) state_->services[i].listed_at = listed->second;
+  }
 }
 
 bool Rollout::finished() const {

@@ -45,6 +45,10 @@ class Rollout final : public Activity {
           ValueWrites writes = {});
   ~Rollout() override;
 
+  /// When the deploys that the plan knows of were listed, by Render's clock. While that is a moment ago they
+  /// are not listed once more.
+  void plan_listed(const std::map<ServiceId, Time>& at);
+
   Step step(Time now) override;
   void receive(Time now, Reply reply) override;
   void interrupt(Time now) override;

@@ -259,6 +259,15 @@ constexpr auto kinds = std::to_array<FindingKind>({
                   "comes after it: `apply` writes nothing, exit 8.",
      .cure = "Wait until it is live, or `envlink resume`.",
      .check = check_deploys_in_progress},
+    {.id = "deploys-unread",
+     .severity = Severity::note,
+     .title = "Deploys looked at later",
+     .looks_for =
+         "More than 100 services get or lose links: what the others run, for how long they deploy and "
+         "whether a deploy is under way is looked at when their turn comes, before anything of them is "
+         "written.",
+     .cure = "None: to list them all would take minutes, and the lists would be old by then.",
+     .check = check_deploys_in_progress},
     {.id = "autodeploy-off",
      .severity = Severity::note,
      .title = "Automatic deploys are off",

@@ -94,6 +94,7 @@ void fields(auto& visit, json::Like<PlannedService> auto& service) {
   visit.later("has_disk", service.has_disk);
   visit.later("auto_deploy", service.auto_deploy);
   visit.later("image_backed", service.image_backed);
+  visit.if_any("deploys_unread", service.deploys_unread);
   visit.if_any("hold", service.hold);
   visit.if_any("auto_deploy_was", service.auto_deploy_was);
 }

@@ -86,9 +86,9 @@ void TruthOracle::told(int process, Time at, const api::Request& request, const 
 
 void TruthOracle::reached(Time at, const api::Request& request, const api::Response& response) {
   next_->reached(at, request, response);
+  if (response.status == 200 || response.status == 201) shows_deploys(at, request.target);
   if (request.method != api::Method::get) return look(at);
   if (response.status != 200) return;
-  shows_deploys(at, request.target);
   constexpr std::string_view groups = "/env-groups/";
   if (!request.target.starts_with(groups)) return;
   const std::string_view id = std::string_view(request.target).substr(groups.size());
@@ -106,7 +106,7 @@ void TruthOracle::reached(Time at, const api::Request& request, const api::Respo
   }
 }
 
-/// A list of them, or one.
+/// A list of them, or one, also in the answer to a request for it.
 void TruthOracle::shows_deploys(Time at, std::string_view target) {
   for (std::size_t service = 0; service < looked_.size(); ++service) {
     if (target.starts_with(fmt::format("/services/{}/deploys", service_id(service)))) looked_[service] = at;
