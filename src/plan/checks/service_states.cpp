@@ -62,7 +62,8 @@ void tell_unread(const Context& context, std::vector<Finding>& findings) {
   findings.push_back(
       make_finding("deploys-unread", subject_of(**first),
                    others + " looked at when their turn comes, before anything of them is written",
-                   "nothing: one that has no build that runs is built then"));
+                   "nothing: one that has no build that runs is built then",
+                   context.desired.services[static_cast<std::size_t>(first - services.begin())].name.place));
 }
 
 }  // namespace
