@@ -18,19 +18,24 @@ Duration share(Duration span, double part) {
   return Duration(static_cast<Duration::rep>(static_cast<double>(span.count()) * part));
 }
 
-// Few deploys are as long as the last ones to the second.
-constexpr double near_share = 0.91;  // of the expected length: from then on it may end
-constexpr double late_share = 1.15;  // until then it is no later than deploys are
+// Few deploys are as long as the last ones to the second: one in three is a tenth off.
+constexpr double late_share = 1.25;  // of the expected length: until then it is no later than deploys are
 constexpr Duration near_most = milliseconds(1600);
+
+/// From then on it may end. Of a short one a look too many weighs more than one that comes a little late.
+Duration near_end(Duration expected) {
+  const double minutes = std::min(1.0, static_cast<double>(expected.count()) / a_minute);
+  return share(expected, 0.94 - 0.1 * minutes);
+}
 
 /// Half a gap later an end is seen, in the middle: a second, in the first two minutes.
 Duration without_expectation(Duration elapsed) {
   return std::max(std::min(share(elapsed, 0.25), Duration(seconds(2))), share(elapsed, 0.017));
 }
 
-/// Evenly, so that the last of these looks comes when the end may come, and none waits longer than `most`.
-Duration before_its_time(Duration left, Duration most) {
-  const auto looks = (left + most - Duration(1)) / most;
+/// Evenly, so that the last of these looks comes when the end may come, and none waits longer than that.
+Duration before_its_time(Duration left, Duration longest) {
+  const auto looks = (left + longest - Duration(1)) / longest;
   return left / looks;
 }
 
@@ -52,10 +57,10 @@ Duration next_poll_delay(const Watched& deploy) {
   if (deploy.turn > most) return std::max(least, in_a_crowd(deploy));
   Duration wait = without_expectation(deploy.elapsed);
   if (deploy.expected) {
-    const Duration near = share(*deploy.expected, near_share);
+    const Duration near = near_end(*deploy.expected);
     if (deploy.elapsed < near) return std::max(least, before_its_time(near - deploy.elapsed, most));
     if (deploy.elapsed < share(*deploy.expected, late_share))
-      wait = std::clamp(share(*deploy.expected, 0.05), least, near_most);
+      wait = std::clamp(*deploy.expected / 6, least, near_most);
   }
   return std::clamp(wait, least, most);
 }
