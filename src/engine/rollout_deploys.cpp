@@ -146,14 +146,18 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
       if (Result<model::Deploy> deploy = api::parse_deploy(*response)) named = std::move(*deploy);
     }
   }
-  const bool older = named && was_there(*named, known_before(service));
+  // Where no list was read after the links, one that Render made by itself as they changed has no known id.
+  const bool another = named && !services[service].snapshot && !named->trigger.empty() &&
+                       named->trigger != own_trigger(plan.services[service]);
+  const bool older = another || (named && was_there(*named, known_before(service)));
   if (named && !older) event.deploy = named->id;
   Error error;
   if (success(delivery.outcome) == nullptr) {
     error = api::explain(delivery.request, delivery.outcome, words_for(plan.services[service]));
     event.why = error.what;
   } else if (older) {
-    event.why = fmt::format("Render named {}, which was there before", clean(named->id.text()));
+    event.why = fmt::format("Render named {}, which {}", clean(named->id.text()),
+                            another ? "was not asked for" : "was there before");
   }
   record(now, std::move(event));
   services[service].since = delivery.sent_at;  // it may have waited long for its turn

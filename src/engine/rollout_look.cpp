@@ -61,6 +61,10 @@ bool Rollout::State::has_room_to_write(Time now, std::size_t service, std::size_
 
 void Rollout::State::drive_looks(Time now) {
   if (progress.interrupts > 0) return;
+  // An earlier process may have looked and written nothing.
+  for (const std::size_t service : at_work) {
+    if (plan.services[service].deploys_unread) write_due_links(now, service);
+  }
   std::size_t looking = 0;  // links that will follow
   for (const std::size_t service : at_work) {
     if (must_look(service) && services[service].busy) looking += services[service].links.size();
