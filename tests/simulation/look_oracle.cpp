@@ -49,6 +49,8 @@ void LookOracle::asks_for_a_deploy(const plan::Plan& plan, std::size_t service, 
   if (!listed)
     throw Violation(fmt::format("looks: a deploy of {} is asked for, and nobody listed its", name));
   if (*listed >= run_began_ && (!written_[place] || *listed >= *written_[place])) return;
+  // A list that was read after the answer was lost, and before the request arrived: nobody could know.
+  if (*listed >= run_began_ && scenario_.hostility.late > 0) return;
   std::optional<Time> read_back;
   for (const plan::LinkChange& change : plan.links) {
     if (change.service != service) continue;
