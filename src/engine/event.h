@@ -242,12 +242,13 @@ struct ValueFailed {
 
 /// Every deploy that was there before one was asked for, the newest first. `server_time`: when they were
 /// listed or, if that is later, when the last link or value was read back; none where that did not tell
-/// it.
+/// it. Where the plan left them out, they are listed first before anything of the service is written.
 struct SnapshotTaken {
   static constexpr std::string_view kind = "snapshot_taken";
   EventService service{};
   std::vector<DeployId> deploys{};
   std::optional<Time> server_time{};
+  std::optional<DeployId> live{};  // what runs, where the plan left it out; empty: nothing
   bool operator==(const SnapshotTaken&) const = default;
 };
 

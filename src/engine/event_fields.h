@@ -163,6 +163,7 @@ void fields(auto& visit, Like<SnapshotTaken> auto& taken) {
   about(visit, taken.service);
   visit("deploys", taken.deploys);
   visit.or_null("server_time", taken.server_time);
+  visit.if_any("live", taken.live);
 }
 
 void fields(auto& visit, Like<DeployIntended> auto& intended) {

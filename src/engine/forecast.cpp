@@ -1,132 +1,33 @@
 #include "engine/forecast.h"
 
 #include <algorithm>
-#include <compare>
-#include <functional>
 #include <map>
-#include <queue>
 #include <set>
 
-#include "engine/polling.h"
-#include "model/deploy_phases.h"
+#include "engine/course.h"
 
 namespace envlink::engine {
 namespace {
 
 using plan::PlannedService;
 
-// Looks at a deploy that takes days would be counted one by one.
-constexpr std::size_t most_polls = 10'000;
-
-// As many requests as are under way at once: see scheduler.cpp.
-constexpr std::size_t abreast = 16;
-
-struct Watch {
-  std::size_t polls = 0;
-  Duration seen{};  // when the answer is there that shows the end
-};
-
-/// A deploy of that length, from its request on, watched as the rollout watches it.
-Watch watch(Duration length, std::optional<Duration> expected, bool awaited, Duration most) {
-  Watch watch{.seen = usual_answer};
-  for (Duration looked{}; looked < length && watch.polls < most_polls; ++watch.polls) {
-    looked = watch.seen + next_poll_delay(watch.seen, expected, awaited, most);
-    watch.seen = looked + usual_answer;
-  }
-  return watch;
-}
-
-/// From its turn to the end of the answer that names its deploy.
-Duration before_watching(bool relinked) {
-  // The deploys are listed while the group is read back.
-  return usual_answer * (relinked ? 3 : 2);
-}
-
-struct Length {
-  Duration to_begin{};  // from its turn until its deploy has begun
-  Duration whole{};     // until its end is seen
-};
-
-/// Plays the rollout: who is ready goes as soon as there is room, wave by wave.
-class Playing {
- public:
-  Playing(const plan::Plan& plan, std::vector<Length> lengths)
-      : plan_(plan),
-        lengths_(std::move(lengths)),
-        left_(plan.services.size()),
-        awaiting_(plan.services.size()) {}
-
-  Duration wall() {
-    for (std::size_t i = 0; i < plan_.services.size(); ++i) {
-      if (!takes_part(i)) continue;
-      left_[i] = plan_.services[i].waits_for.size();
-      for (const std::size_t before : plan_.services[i].waits_for) awaiting_[before].push_back(i);
-      if (left_[i] == 0) make_ready(i);
-    }
-    const bool early = plan_.rollout.gate == model::Gate::started;
-    Duration now{};
-    begin_ready(now);
-    while (!coming_.empty()) {
-      const Coming next = coming_.top();
-      coming_.pop();
-      now = next.at;
-      if (next.end) --under_way_;
-      if (next.end != early) open(next.service);
-      begin_ready(now);
-    }
-    return now;
-  }
-
- private:
-  struct Coming {
-    Duration at{};
-    std::size_t service = 0;
-    bool end = false;  // otherwise its deploy has begun
-    auto operator<=>(const Coming&) const = default;
-  };
-
-  bool takes_part(std::size_t service) const { return plan_.services[service].wave > 0; }
-  void begin_ready(Duration now) {
-    while (!ready_.empty() && under_way_ < static_cast<std::size_t>(plan_.rollout.max_parallel)) {
-      const std::size_t service = ready_.begin()->second;
-      ready_.erase(ready_.begin());
-      ++under_way_;
-      coming_.push({now + lengths_[service].to_begin, service, false});
-      coming_.push({now + lengths_[service].whole, service, true});
-    }
-  }
-  void make_ready(std::size_t service) { ready_.emplace(plan_.services[service].wave, service); }
-  void open(std::size_t service) {
-    for (const std::size_t next : awaiting_[service]) {
-      if (--left_[next] == 0) make_ready(next);
-    }
-  }
-
-  const plan::Plan& plan_;
-  std::vector<Length> lengths_;
-  std::vector<std::size_t> left_;
-  std::vector<std::vector<std::size_t>> awaiting_;
-  std::set<std::pair<int, std::size_t>> ready_;  // by wave, then in the file's order
-  std::size_t under_way_ = 0;
-  std::priority_queue<Coming, std::vector<Coming>, std::greater<>> coming_;
-};
-
-// Of Render, as recorded. A forecast may assume it; what is sent goes by what Render tells.
-constexpr int usual_read_limit = 400;
-
-/// Looks take no more than their share of the reads, and fill the pauses that other requests leave.
-std::size_t polls_in(Duration wall, const Forecast& result, const plan::Plan& plan) {
-  std::size_t fit = most_polls_in(wall, usual_read_limit);
-  if (plan.api.min_interval > Duration{0}) {
-    const auto requests = static_cast<std::size_t>(wall / plan.api.min_interval);
-    const std::size_t others = result.writes() + result.reads() - result.polls;
-    fit = std::min(fit, requests - std::min(requests, others));
-  }
-  return std::min(result.polls, std::max(fit, result.deploy_writes));
-}
+// Of services read closely, at most: see workspace_reader.h.
+constexpr std::size_t most_read_closely = 200;
 
 Duration pause(const plan::Plan& plan, std::size_t requests) {
   return plan.api.min_interval * static_cast<Duration::rep>(requests);
+}
+
+/// Of the minute in which a run begins: reading the workspace has taken them.
+std::size_t reads_before(const plan::Plan& plan) {
+  std::size_t listed = 0;
+  std::size_t closely = 0;
+  for (const PlannedService& service : plan.services) {
+    listed += service.deploys_unread ? 0 : 1;
+    closely += service.redeploys() ? 1 : 0;
+  }
+  const std::size_t lists = 4 + plan.services.size() / 100;
+  return lists + plan.groups.size() + listed + std::min(closely, most_read_closely);
 }
 
 }  // namespace
@@ -151,28 +52,14 @@ std::optional<Duration> critical_path(const plan::Plan& plan) {
   return path;
 }
 
-std::optional<Duration> likely_length(const plan::PlannedService& service) {
-  if (!service.median_duration) return std::nullopt;
-  return model::deploy_phases(*service.median_duration, service.type, service.image_backed)
-      .length(service.rebuild);
-}
-
-Forecast forecast(const plan::Plan& plan) {
+Forecast forecast(const plan::Plan& plan, UsualLimits limits) {
   Forecast result;
   const std::size_t count = plan.services.size();
-  std::vector<bool> awaited(count);
-  for (const PlannedService& service : plan.services) {
-    for (const std::size_t before : service.waits_for) awaited[before] = true;
-  }
-  std::vector<bool> relinked(count);
-  std::set<std::pair<int, GroupId>> read_back;
   std::set<GroupId> changed;
   const auto comes_with_group = [&](const GroupId& group) {
     return plan.new_group && group == plan.new_group->id;
   };
   for (const plan::LinkChange& link : plan.links) {
-    relinked[link.service] = true;
-    read_back.emplace(plan.services[link.service].wave, link.group);
     if (comes_with_group(link.group)) continue;
     ++result.link_writes;
     changed.insert(link.group);
@@ -197,41 +84,35 @@ Forecast forecast(const plan::Plan& plan) {
     result.group_writes = 1;
     result.group_reads = plan.new_group->replaces.empty() ? 3 : 4;
   }
-  result.link_reads = read_back.size();
-  std::vector<Length> lengths(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const PlannedService& service = plan.services[i];
-    if (!service.redeploys()) continue;
-    ++result.deploy_writes;
-    ++result.deploy_reads;
-    const auto length = likely_length(service);
-    if (!length) {
-      result.polls_known = false;
-      continue;
-    }
-    const Watch seen = watch(*length, service.expected_duration, awaited[i], plan.rollout.poll_interval);
-    result.polls += seen.polls;
-    const Duration before = before_watching(relinked[i]);
-    lengths[i] = {before, before - usual_answer + seen.seen};
+  std::size_t unread = 0;
+  for (const PlannedService& service : plan.services) {
+    result.deploy_writes += service.redeploys() ? 1 : 0;
+    unread += service.deploys_unread ? 1 : 0;
   }
   std::set<GroupId> groups;
   for (const plan::PlannedGroup& group : plan.groups) groups.insert(group.id);
-  if (!plan.empty()) result.proof_reads = 3 + groups.size() + count;
+  // What the run saw live is not listed again.
+  if (!plan.empty()) result.proof_reads = 3 + groups.size() + count - result.deploy_writes;
   result.reads_at_least = result.hold_reads + result.group_reads + result.value_reads + changed.size() +
-                          result.deploy_reads + result.proof_reads;
+                          unread + result.deploy_writes + result.proof_reads;
+  if (plan.empty()) return result;
+  // The values of a group, one after the other; what is made or held is read back first.
+  const std::size_t before =
+      (values.empty() ? 0 : most_values + 2) + (held == 0 ? 0 : 6) + (plan.new_group ? 3 : 0);
+  const Course course = course_of(plan, {.reads_spent = reads_before(plan),
+                                         .turns_before = before,
+                                         .proof_reads = result.proof_reads,
+                                         .limits = limits});
+  result.link_reads = course.link_reads;
+  result.deploy_reads = course.deploy_reads;
+  result.polls = course.polls;
   if (result.deploy_writes == 0) return result;
+  result.polls_known = course.polls_known;
   result.critical_path = critical_path(plan);
   if (result.critical_path)
     result.at_least = std::max(*result.critical_path, pause(plan, result.writes() + result.reads_at_least));
   if (result.polls_known) {
-    // The values of a group, one after the other; the owners, then the services and groups, then the rest.
-    const std::size_t before =
-        (values.empty() ? 0 : most_values + 2) + (held == 0 ? 0 : 6) + (plan.new_group ? 3 : 0);
-    const auto turns = static_cast<Duration::rep>(before + 2 + (result.proof_reads + abreast - 1) / abreast);
-    const std::size_t fewest = result.writes() + result.reads() - result.polls + result.deploy_writes;
-    result.wall =
-        std::max(Playing(plan, std::move(lengths)).wall() + usual_answer * turns, pause(plan, fewest));
-    result.polls = polls_in(*result.wall, result, plan);
+    result.wall = course.takes;
     if (result.at_least) result.wall = std::max(result.wall, result.at_least);
   }
   return result;

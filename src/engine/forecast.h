@@ -1,17 +1,15 @@
 #pragma once
 // What carrying out a plan is likely to take: requests by their purpose, and time, each with what it takes at
-// least. An estimate from the lengths of past deploys and the settings of the plan; Render's queue, limits
-// and answers may make it more.
+// least. An estimate from the lengths of past deploys, the settings of the plan and Render's usual limits;
+// Render's queue and answers may make it more.
 
 #include <cstddef>
 #include <optional>
 
+#include "engine/course.h"
 #include "plan/plan.h"
 
 namespace envlink::engine {
-
-/// How long Render is assumed to take for an answer, here and in a rehearsal.
-constexpr Duration usual_answer = std::chrono::milliseconds(80);
 
 struct Forecast {
   std::size_t hold_writes = 0;   // automatic deploys off, and on again
@@ -23,8 +21,8 @@ struct Forecast {
   std::size_t value_reads = 0;  // each group before the first of its values is written, and after the last
   std::size_t link_writes = 0;
   std::size_t deploy_writes = 0;
-  std::size_t link_reads = 0;    // each group once for all its links that change in a wave
-  std::size_t deploy_reads = 0;  // the deploys of a service are listed before one is asked for
+  std::size_t link_reads = 0;    // each group once for all its links that are answered one after the other
+  std::size_t deploy_reads = 0;  // lists of deploys that are older than the moment, or that the plan left out
   std::size_t polls = 0;         // at deploys under way, from how long they are likely to take
   std::size_t proof_reads = 0;   // the workspace is read again in the end, page counts aside
   std::size_t reads_at_least = 0;
@@ -46,13 +44,10 @@ struct Forecast {
   }
 };
 
-Forecast forecast(const plan::Plan& plan);
+Forecast forecast(const plan::Plan& plan, UsualLimits limits = {});
 
 /// Builds alone, the longest chain of them: no rollout is faster while they take as long as the last ones.
 /// Unset where a build's length is unknown.
 std::optional<Duration> critical_path(const plan::Plan& plan);
-
-/// How long the deploy that the plan asks for is likely to take, by the same rule; unset when nothing tells.
-std::optional<Duration> likely_length(const plan::PlannedService& service);
 
 }  // namespace envlink::engine

@@ -6,39 +6,68 @@ namespace envlink::engine {
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::seconds;
 
 constexpr Duration least = milliseconds(250);
 constexpr double burst_share = 0.15;   // of the window: may be spent at once
 constexpr double steady_share = 0.35;  // of the window: comes back over a minute. Together: half
-constexpr double unknown_limit = 60;
+constexpr int unknown_limit = 60;
 constexpr double a_minute = 60e6;  // of Duration
 
 Duration share(Duration span, double part) {
   return Duration(static_cast<Duration::rep>(static_cast<double>(span.count()) * part));
 }
 
-// Without knowing how long it takes, a look costs a few percent of the time that has passed, so the end is
-// seen within a few percent of the build's length. Below half a minute a second is near enough.
+// Few deploys are as long as the last ones to the second: one in three is a tenth off.
+constexpr double late_share = 1.25;  // of the expected length: until then it is no later than deploys are
+constexpr Duration near_most = milliseconds(1600);
+
+/// From then on it may end. Of a short one a look too many weighs more than one that comes a little late.
+Duration near_end(Duration expected) {
+  const double minutes = std::min(1.0, static_cast<double>(expected.count()) / a_minute);
+  return share(expected, 0.94 - 0.1 * minutes);
+}
+
+/// Half a gap later an end is seen, in the middle: a second, in the first two minutes.
 Duration without_expectation(Duration elapsed) {
-  return std::max(std::min(share(elapsed, 0.25), Duration(std::chrono::seconds(1))), share(elapsed, 0.03));
+  return std::max(std::min(share(elapsed, 0.25), Duration(seconds(2))), share(elapsed, 0.017));
+}
+
+/// Evenly, so that the last of these looks comes when the end may come, and none waits longer than that.
+Duration before_its_time(Duration left, Duration longest) {
+  const auto looks = (left + longest - Duration(1)) / longest;
+  return left / looks;
+}
+
+/// So many go on that each has its turn seldom: it is looked at when it is probably over, and where it is
+/// not, each time a little later.
+Duration in_a_crowd(const Watched& deploy) {
+  constexpr Duration longest = std::chrono::minutes(5);
+  if (deploy.expected) {
+    const Duration over = share(*deploy.expected, 1.03) + Duration(seconds(1));
+    if (deploy.elapsed < over) return std::min(over - deploy.elapsed, std::max(longest, deploy.most));
+  }
+  return std::min(std::max(Duration(seconds(2)), share(deploy.elapsed, 0.15)), deploy.turn);
 }
 
 }  // namespace
 
-Duration next_poll_delay(Duration elapsed, std::optional<Duration> expected, bool awaited, Duration most) {
-  Duration wait = std::max(least, without_expectation(elapsed));
-  if (!awaited) wait *= 2;
-  if (expected) {
-    const Duration near = share(*expected, 0.9);
-    if (elapsed < near) {
-      // It may also be quicker than before: look now and then, and in time for the end.
-      const Duration seldom = std::max(share(*expected, 0.03), share(elapsed, 0.15));
-      wait = std::min(std::max(least, seldom), std::max(least, near - elapsed));
-    } else if (elapsed < share(*expected, 1.3)) {
-      wait = std::clamp(share(*expected, 0.002), least, Duration(milliseconds(1000)));
-    }
+Duration next_poll_delay(const Watched& deploy) {
+  const Duration most = std::max(least, deploy.most);
+  if (deploy.turn > most) return std::max(least, in_a_crowd(deploy));
+  Duration wait = without_expectation(deploy.elapsed);
+  if (deploy.expected) {
+    const Duration near = near_end(*deploy.expected);
+    if (deploy.elapsed < near) return std::max(least, before_its_time(near - deploy.elapsed, most));
+    if (deploy.elapsed < share(*deploy.expected, late_share))
+      wait = std::clamp(*deploy.expected / 6, least, near_most);
   }
-  return std::clamp(wait, least, std::max(least, most));
+  return std::clamp(wait, least, most);
+}
+
+Duration turn_of(std::size_t under_way, std::optional<int> reads_per_minute) {
+  const double a_look = a_minute / (reads_per_minute.value_or(unknown_limit) * steady_share);
+  return Duration(static_cast<Duration::rep>(static_cast<double>(under_way) * a_look));
 }
 
 std::size_t most_polls_in(Duration span, int reads_per_minute) {
@@ -59,7 +88,7 @@ void PollBudget::fill(Time now, double limit) {
 
 std::optional<Time> PollBudget::take(Time now, std::optional<int> reads_per_minute,
                                      std::optional<std::size_t> who) {
-  const double limit = reads_per_minute ? *reads_per_minute : unknown_limit;
+  const double limit = reads_per_minute.value_or(unknown_limit);
   fill(now, limit);
   if (const auto promise = who ? promised_.find(*who) : promised_.end(); promise != promised_.end()) {
     if (now < promise->second) return promise->second;

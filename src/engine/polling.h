@@ -10,8 +10,17 @@
 
 namespace envlink::engine {
 
-/// `awaited`: other services wait for this one. `most`: rollout.poll_interval.
-Duration next_poll_delay(Duration elapsed, std::optional<Duration> expected, bool awaited, Duration most);
+struct Watched {
+  Duration elapsed{};                  // since the deploy was asked for
+  std::optional<Duration> expected{};  // of the whole deploy
+  Duration most{};                     // rollout.poll_interval
+  Duration turn{};  // in that time each deploy under way gets one look, with what may be read
+};
+
+Duration next_poll_delay(const Watched& deploy);
+
+/// `under_way`: deploys. `reads_per_minute`: unset: not known.
+Duration turn_of(std::size_t under_way, std::optional<int> reads_per_minute);
 
 /// How many looks there are at most in that time.
 std::size_t most_polls_in(Duration span, int reads_per_minute);

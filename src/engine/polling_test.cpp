@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <algorithm>
+#include <random>
 #include <vector>
 
 using namespace envlink;
@@ -9,60 +10,94 @@ using namespace envlink::engine;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TEST_CASE("a deploy is looked at seldom while young and often when it should end") {
-  const Duration most = seconds(10);
-  CHECK(next_poll_delay(seconds(40), seconds(100), true, most) == seconds(6));
-  CHECK(next_poll_delay(seconds(89), seconds(100), true, most) == seconds(1));
-  CHECK(next_poll_delay(seconds(95), seconds(100), true, most) == milliseconds(250));
-}
+namespace {
 
-TEST_CASE("a deploy that nothing waits for is looked at half as often") {
-  CHECK(next_poll_delay(seconds(100), std::nullopt, true, seconds(10)) == seconds(3));
-  CHECK(next_poll_delay(seconds(100), std::nullopt, false, seconds(10)) == seconds(6));
-}
+constexpr Duration most = seconds(10);
 
-/// PollBudget until a deploy that takes `length` is seen to be over; how many, and how late.
-struct Watched {
+/// Until a deploy that takes `length` is seen to be over; how many looks, and how late.
+struct Seen {
   int looks = 0;
   Duration late{};
 };
-Watched watch(Duration length, std::optional<Duration> expected, bool awaited) {
-  Watched watched;
+Seen watch(Duration length, std::optional<Duration> expected, Duration turn = {}) {
+  Seen seen;
   Duration elapsed{};
   while (elapsed < length) {
-    elapsed += next_poll_delay(elapsed, expected, awaited, seconds(10));
-    ++watched.looks;
+    elapsed += next_poll_delay({.elapsed = elapsed, .expected = expected, .most = most, .turn = turn});
+    ++seen.looks;
   }
-  watched.late = elapsed - length;
-  return watched;
+  seen.late = elapsed - length;
+  return seen;
 }
 
-TEST_CASE("the end is seen within a few percent of the build's length, and with few looks") {
-  for (int length = 1; length <= 1200; ++length) {
+/// Of deploys that take from 0.85 to 1.15 of what was expected: the middle of how late each is seen, and
+/// looks at all of them.
+struct Spread {
+  Duration late{};
+  int looks = 0;
+  int looks_each_five_seconds = 0;
+};
+Spread watch_spread(Duration expected, bool known, Duration turn = {}) {
+  Spread spread;
+  std::vector<Duration> late;
+  std::mt19937 random(7);
+  for (int i = 0; i < 400; ++i) {
+    const double between = static_cast<double>(random()) / std::mt19937::max();
+    const Duration length(
+        static_cast<Duration::rep>(static_cast<double>(expected.count()) * (0.85 + 0.3 * between)));
+    const Seen seen = watch(length, known ? std::optional(expected) : std::nullopt, turn);
+    late.push_back(seen.late);
+    spread.looks += seen.looks;
+    spread.looks_each_five_seconds += static_cast<int>((length + seconds(5)) / seconds(5));
+  }
+  std::ranges::nth_element(late, late.begin() + static_cast<std::ptrdiff_t>(late.size() / 2));
+  spread.late = late[late.size() / 2];
+  return spread;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "where the length is known, live is seen a second late in the middle, and with no more looks than every "
+    "five seconds") {
+  for (int expected = 15; expected <= 1200; expected += 3) {
+    CAPTURE(expected);
+    const Spread spread = watch_spread(seconds(expected), true);
+    CHECK(spread.late <= seconds(1));
+    CHECK(spread.looks <= spread.looks_each_five_seconds);
+  }
+}
+
+TEST_CASE(
+    "where nothing is known, live is seen about a second late in the middle, of long builds a percent") {
+  for (int length = 1; length <= 1200; length += 3) {
     CAPTURE(length);
-    const Watched awaited = watch(seconds(length), std::nullopt, true);
-    CHECK(awaited.late <= std::max<Duration>(seconds(1), Duration(seconds(length)) * 3 / 100));
-    const Watched other = watch(seconds(length), std::nullopt, false);
-    CHECK(other.late <= std::max<Duration>(seconds(2), Duration(seconds(length)) * 6 / 100));
-    // As long as the last one, give or take a tenth.
-    for (const int tenths : {9, 10, 11}) {
-      const Watched known = watch(seconds(length), Duration(seconds(length)) * tenths / 10, true);
-      CHECK(known.late <= std::max<Duration>(seconds(1), Duration(seconds(length)) * 3 / 100));
-    }
+    CHECK(watch_spread(seconds(length), false).late <=
+          std::max<Duration>(milliseconds(1300), Duration(seconds(length)) / 75));
   }
-  CHECK(watch(seconds(300), std::nullopt, true).looks < 120);
 }
 
-TEST_CASE("a build that fails long before its time is seen in a fraction of the time that was expected") {
+TEST_CASE("a build that fails long before its time is seen after the longest wait") {
   for (int length = 1; length < 270; ++length) {
     CAPTURE(length);
-    CHECK(watch(seconds(length), seconds(300), true).late <=
-          std::max<Duration>(seconds(9), Duration(seconds(length)) * 15 / 100));
+    CHECK(watch(seconds(length), seconds(300)).late <= most);
   }
 }
 
 TEST_CASE("poll_interval is the longest wait") {
-  CHECK(next_poll_delay(std::chrono::hours(2), std::nullopt, false, seconds(10)) == seconds(10));
+  CHECK(next_poll_delay({.elapsed = std::chrono::hours(2), .most = most}) == most);
+}
+
+TEST_CASE("where a hundred deploys share the reads, each is looked at when it is probably over") {
+  const Duration turn = turn_of(100, 400);
+  CHECK(turn > seconds(40));
+  for (const int expected : {15, 90, 280}) {
+    CAPTURE(expected);
+    CHECK(watch(seconds(expected), seconds(expected), turn).looks == 1);
+    CHECK(watch_spread(seconds(expected), true, turn).looks <= 400 * 27 / 10);
+    CHECK(watch(seconds(2 * expected), seconds(expected), turn).late <=
+          std::max<Duration>(seconds(2), Duration(seconds(expected)) * 2 * 15 / 100));
+  }
 }
 
 TEST_CASE("looks take at most half of the window's reads in any minute") {

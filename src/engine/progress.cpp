@@ -131,6 +131,7 @@ struct ServiceFold {
   void operator()(const SnapshotTaken& taken) {
     service.phase = ServicePhase::looking;
     service.before = {taken.deploys, taken.server_time};
+    if (taken.live) service.live_before = taken.live;
   }
   void operator()(const DeployIntended& intended) {
     service.phase = ServicePhase::requesting;
@@ -310,6 +311,12 @@ void Progress::add_pause(Time resumed) {
   for (ServiceProgress& service : services) {
     if (service.requested_at && !service.ended_at) service.paused += pause;
   }
+}
+
+DeployId ran_before(const plan::Plan& plan, const Progress& progress, std::size_t service) {
+  const plan::PlannedService& planned = plan.services[service];
+  return planned.deploys_unread ? progress.services[service].live_before.value_or(DeployId())
+                                : planned.live_deploy;
 }
 
 std::vector<std::string> switched_off(const plan::Plan& plan, const Progress& progress) {

@@ -91,10 +91,11 @@ struct ServiceProgress {
   std::string status_text;           // Render's word
   std::optional<Time> requested_at;  // when the deploy was asked for
   std::optional<Time> ended_at;
-  Duration paused{};   // since then, while no process was at work
-  Before before;       // what was there when it was asked for
-  std::string how;     // how the deploy was found, when not from the answer
-  std::string reason;  // why it ended as it did
+  Duration paused{};                    // since then, while no process was at work
+  Before before;                        // what was there when it was asked for
+  std::optional<DeployId> live_before;  // what ran, where the plan left it out; empty: nothing
+  std::string how;                      // how the deploy was found, when not from the answer
+  std::string reason;                   // why it ended as it did
   std::string cure;
   std::string told_reason;       // of a failure: what Render's events say
   std::vector<std::string> log;  // the last lines, masked
@@ -138,6 +139,9 @@ struct Progress {
   void add_pause(Time resumed);
   std::optional<Time> last_at_;  // of the last event
 };
+
+/// What a service of the plan ran when its turn came. Empty: nothing, as far as is known.
+DeployId ran_before(const plan::Plan& plan, const Progress& progress, std::size_t service);
 
 /// Services whose automatic deploys the run switched off and has not switched on again: "api (commit)", fit
 /// to print.

@@ -56,6 +56,11 @@ RequestScheduler::BucketQueue& RequestScheduler::queue_of(const std::string& buc
   return *std::ranges::find(queues_, bucket, &BucketQueue::bucket);
 }
 
+std::size_t RequestScheduler::pending(const std::string& bucket) const {
+  const auto queue = std::ranges::find(queues_, bucket, &BucketQueue::bucket);
+  return queue == queues_.end() ? 0 : queue->pending;
+}
+
 std::vector<RequestId> RequestScheduler::withdraw_pending() {
   std::vector<RequestId> withdrawn;
   withdrawn.reserve(pending_.size());

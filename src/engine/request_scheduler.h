@@ -56,6 +56,8 @@ class RequestScheduler {
   /// The final outcome of a request, or nothing while it will be repeated or when the reply is a stray.
   std::optional<Delivery> receive(Time now, Reply reply);
 
+  /// Of what Render counts together, those that have not gone out yet.
+  std::size_t pending(const std::string& bucket) const;
   bool idle() const { return pending_.empty() && under_way_.empty(); }
   std::size_t repeated() const { return repeated_; }
   const Budget& budget() const { return budget_; }

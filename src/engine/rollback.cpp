@@ -200,6 +200,8 @@ struct RollbackPlanner {
 
   void add_service(std::size_t index) {
     PlannedService service = plan.services[index];
+    service.live_deploy = ran_before(plan, done, index);
+    service.deploys_unread = false;
     service.redeploy = plan::Reason::none;
     service.because.clear();
     service.rebuild = true;

@@ -13,6 +13,15 @@ namespace envlink::engine {
 
 using model::Outcome;
 
+namespace {
+
+bool tells_of_a_deploy(Asked asked) {
+  return asked == Asked::deploy_write || asked == Asked::settle_read || asked == Asked::poll ||
+         asked == Asked::successor_read || asked == Asked::snapshot;
+}
+
+}  // namespace
+
 const api::Response* success(const api::Outcome& outcome) {
   return api::verdict_of(outcome) == api::Verdict::ok ? std::get_if<api::Response>(&outcome) : nullptr;
 }
@@ -106,6 +115,7 @@ void Rollout::State::end_service(Time now, std::size_t service, ServiceOutcome o
   const ServiceProgress& before = progress.services[service];
   if (before.phase == ServicePhase::ended) return;
   if (services[service].begun) --active;
+  if (outcome == ServiceOutcome::live) learn_length(now, service);
   record(now, ServiceEnded{event_service(plan, service), outcome, before.deploy, std::move(reason),
                            std::move(cure)});
   const bool ended_badly = outcome == ServiceOutcome::failed || outcome == ServiceOutcome::canceled;
@@ -158,6 +168,9 @@ void Rollout::State::begin_ready(Time now) {
 }
 
 void Rollout::State::drive_deploys(Time now) {
+  watched = static_cast<std::size_t>(std::ranges::count_if(at_work, [this](std::size_t service) {
+    return progress.services[service].phase == ServicePhase::watching;
+  }));
   for (const std::size_t service : at_work) drive_deploy(now, service);
   std::erase_if(at_work, [this](std::size_t service) {
     return progress.services[service].phase == ServicePhase::ended;
@@ -275,6 +288,7 @@ void Rollout::State::drive_work(Time now) {
   if (!awaits_holds() && !awaits_group()) {
     drive_values(now);
     begin_ready(now);
+    drive_looks(now);
     drive_links(now);
     drive_deploys(now);
     // What has just ended may have opened a gate.
@@ -371,6 +385,8 @@ void Rollout::receive(Time now, Reply reply) {
     s.abort_unauthorized(now, api::explain(delivery->request, delivery->outcome, "carry the plan out"));
   }
   if (response != nullptr && response->status == 403 && counts) s.forbidden = true;
+  if (tells_of_a_deploy(purpose.asked))
+    s.services[purpose.index].told_at = response != nullptr ? api::date_of(*response) : std::nullopt;
   switch (purpose.asked) {
     case Asked::hold_read:
       return s.hold_read(now, purpose.index, *delivery);
@@ -394,6 +410,8 @@ void Rollout::receive(Time now, Reply reply) {
       return s.link_answered(now, purpose.index, *delivery);
     case Asked::group_read:
       return s.group_read(now, purpose.index, *delivery);
+    case Asked::look:
+      return s.looked(now, purpose.index, *delivery);
     case Asked::snapshot:
       return s.snapshot_read(now, purpose.index, *delivery);
     case Asked::deploy_write:
@@ -418,6 +436,14 @@ void Rollout::interrupt(Time now) {
   s.stop_waiting(now, "the run was interrupted");
 }
 
+void Rollout::plan_listed(const std::map<ServiceId, Time>& at) {
+  for (std::size_t i = 0; i < state_->services.size(); ++i) {
+    const plan::PlannedService& service = state_->plan.services[i];
+    const auto listed = at.find(service.id);
+    if (listed != at.end() && !service.deploys_unread) state_->services[i].listed_at = listed->second;
+  }
+}
+
 bool Rollout::finished() const {
   return state_->finished;
 }
@@ -429,6 +455,15 @@ const Budget& Rollout::budget() const {
 }
 const Progress& Rollout::progress() const {
   return state_->progress;
+}
+std::map<ServiceId, SeenLive> Rollout::seen_live() const {
+  std::map<ServiceId, SeenLive> live;
+  for (std::size_t i = 0; i < state_->services.size(); ++i) {
+    const ServiceRun& run = state_->services[i];
+    if (state_->progress.services[i].outcome == ServiceOutcome::live && run.seen && run.seen_at)
+      live.emplace(state_->plan.services[i].id, SeenLive{*run.seen, *run.seen_at});
+  }
+  return live;
 }
 model::Outcome Rollout::outcome() const {
   return state_->progress.outcome;

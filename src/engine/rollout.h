@@ -8,6 +8,7 @@
 #include "engine/budget.h"
 #include "engine/ports.h"
 #include "engine/progress.h"
+#include "engine/seen_live.h"
 #include "model/value_digest.h"
 #include "plan/history.h"
 #include "plan/plan.h"
@@ -44,6 +45,10 @@ class Rollout final : public Activity {
           ValueWrites writes = {});
   ~Rollout() override;
 
+  /// When the deploys that the plan knows of were listed, by Render's clock. While that is a moment ago they
+  /// are not listed once more.
+  void plan_listed(const std::map<ServiceId, Time>& at);
+
   Step step(Time now) override;
   void receive(Time now, Reply reply) override;
   void interrupt(Time now) override;
@@ -51,6 +56,8 @@ class Rollout final : public Activity {
 
   const plan::Plan& plan() const;
   const Progress& progress() const;
+  /// Where Render told the time.
+  std::map<ServiceId, SeenLive> seen_live() const;
   const Budget& budget() const;
   /// Valid once finished: done, error, authentication, deploy_failed, timed_out or interrupted.
   model::Outcome outcome() const;

@@ -17,8 +17,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int deploys_read = 20;
-
 Duration settle_read_after(int reads) {
   return std::min(milliseconds(500) * (1 << std::min(reads, 4)), milliseconds(5000));
 }
@@ -31,10 +29,6 @@ std::string words_for(const plan::PlannedService& service) {
 bool is_queued(const api::Outcome& answer) {
   const api::Response* response = success(answer);
   return response != nullptr && response->status == 202;
-}
-
-api::DeployMode mode_of(const plan::PlannedService& service) {
-  return service.rebuild ? api::DeployMode::build_and_deploy : api::DeployMode::deploy_only;
 }
 
 /// How long the list decides what came of a request whose answer named no deploy. A success that cannot be
@@ -72,12 +66,14 @@ void Rollout::State::drive_deploy(Time now, std::size_t service) {
       end_service(now, service, ServiceOutcome::linked, "");
     return;
   }
-  // The snapshot must show what was there after the links changed, and before the deploy is asked for.
-  if (!run.snapshot_asked && links_answered(service)) {
+  // Where no list is fresh: what was there after the links changed, and before the deploy is asked for.
+  const bool known = links_answered(service) && knows_deploys(service);
+  if (!run.snapshot_asked && links_answered(service) && !known) {
     run.snapshot_asked = ask(api::list_deploys(plan.services[service].id, deploys_read), Repeat::safely,
                              {Asked::snapshot, service});
   }
-  const bool ready = run.snapshot && links_proved(service) && progress.interrupts == 0 && !awaits_cause(now);
+  const bool ready =
+      (run.snapshot || known) && links_proved(service) && progress.interrupts == 0 && !awaits_cause(now);
   if (ready && !exhausted.empty()) return end_service(now, service, ServiceOutcome::not_started, exhausted);
   if (ready && !give_up_undone(now, service)) request_deploy(now, service);
 }
@@ -85,18 +81,9 @@ void Rollout::State::drive_deploy(Time now, std::size_t service) {
 void Rollout::State::snapshot_read(Time now, std::size_t service, const Delivery& delivery) {
   const bool outdated = services[service].snapshot_asked != delivery.id;
   if (outdated || progress.services[service].phase == ServicePhase::ended) return;
-  Result<api::Page<model::Deploy>> page =
-      success(delivery.outcome) != nullptr
-          ? api::parse_deploys(*success(delivery.outcome))
-          : fail(api::explain(delivery.request, delivery.outcome,
-                              "list the deploys of " + clean(plan.services[service].name)));
-  if (!page) {
-    const ServiceOutcome outcome = success(delivery.outcome) != nullptr
-                                       ? ServiceOutcome::unsettled
-                                       : service_outcome_of(delivery.outcome);
-    return end_service(now, service, outcome, page.error().what, page.error().cure);
-  }
-  services[service].snapshot = std::move(page->items);
+  Result<Deploys> deploys = deploys_in(service, delivery);
+  if (!deploys) return end_unlisted(now, service, delivery, deploys.error());
+  services[service].snapshot = std::move(*deploys);
   services[service].snapshot_at = api::date_of(*success(delivery.outcome));
 }
 
@@ -106,10 +93,15 @@ void Rollout::State::request_deploy(Time now, std::size_t service) {
   if (progress.services[service].attempts == 0) {
     const std::optional<Time> read_back = links_read_back(service);
     SnapshotTaken taken{.service = event_service(plan, service)};
-    for (const model::Deploy& deploy : *run.snapshot) taken.deploys.push_back(deploy.id);
+    if (run.snapshot) {
+      for (const model::Deploy& deploy : *run.snapshot) taken.deploys.push_back(deploy.id);
+    } else {
+      taken.deploys =
+          planned.deploys_unread ? progress.services[service].before.deploys : planned.known_deploys;
+    }
     if (read_back || run.links.empty()) taken.server_time = std::max(read_back, run.snapshot_at);
     record(now, std::move(taken));
-    if (read_back) {
+    if (read_back && run.snapshot) {
       if (const model::Deploy* deploy = already_carries(*run.snapshot, planned.known_deploys, *read_back)) {
         return attribute(now, service, *deploy,
                          fmt::format("begun after the link was read back ({}): no other is needed",
@@ -120,7 +112,7 @@ void Rollout::State::request_deploy(Time now, std::size_t service) {
   ++run.tries;
   run.since = now;
   const bool goes_back = !planned.rollback_to.empty();
-  const DeployMode mode = planned.rebuild ? DeployMode::build_and_deploy : DeployMode::deploy_only;
+  const DeployMode mode = rebuilds(service) ? DeployMode::build_and_deploy : DeployMode::deploy_only;
   record(now, DeployIntended{event_service(plan, service), progress.services[service].attempts + 1,
                              goes_back ? DeployMode::rollback : mode, planned.rollback_to});
   run.request = deploy_request(service);
@@ -129,7 +121,8 @@ void Rollout::State::request_deploy(Time now, std::size_t service) {
 
 api::Request Rollout::State::deploy_request(std::size_t service) const {
   const plan::PlannedService& planned = plan.services[service];
-  return planned.rollback_to.empty() ? api::create_deploy(planned.id, mode_of(planned))
+  const auto mode = rebuilds(service) ? api::DeployMode::build_and_deploy : api::DeployMode::deploy_only;
+  return planned.rollback_to.empty() ? api::create_deploy(planned.id, mode)
                                      : api::roll_back(planned.id, planned.rollback_to);
 }
 
@@ -153,14 +146,18 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
       if (Result<model::Deploy> deploy = api::parse_deploy(*response)) named = std::move(*deploy);
     }
   }
-  const bool older = named && was_there(*named, known_before(service));
+  // Where no list was read after the links, one that Render made by itself as they changed has no known id.
+  const bool another = named && !services[service].snapshot && !named->trigger.empty() &&
+                       named->trigger != own_trigger(plan.services[service]);
+  const bool older = another || (named && was_there(*named, known_before(service)));
   if (named && !older) event.deploy = named->id;
   Error error;
   if (success(delivery.outcome) == nullptr) {
     error = api::explain(delivery.request, delivery.outcome, words_for(plan.services[service]));
     event.why = error.what;
   } else if (older) {
-    event.why = fmt::format("Render named {}, which was there before", clean(named->id.text()));
+    event.why = fmt::format("Render named {}, which {}", clean(named->id.text()),
+                            another ? "was not asked for" : "was there before");
   }
   record(now, std::move(event));
   services[service].since = delivery.sent_at;  // it may have waited long for its turn

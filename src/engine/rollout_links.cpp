@@ -18,6 +18,9 @@ using std::chrono::milliseconds;
 
 // A group may be read by several changes at once: a read waits this long for others on their way.
 constexpr Duration gather = milliseconds(300);
+// And as long as one answer follows another: a window's worth of links is read back at once.
+constexpr Duration gather_at_most = std::chrono::seconds(2);
+
 std::string words_for(const plan::Plan& plan, const plan::LinkChange& change) {
   return fmt::format("{} {} {} {}", word(change.action), clean(change.group_name),
                      change.action == plan::LinkAction::add ? "to" : "from",
@@ -149,6 +152,7 @@ void Rollout::State::begin_links(Time now, std::size_t service) {
 
 void Rollout::State::write_due_links(Time now, std::size_t service) {
   if (progress.interrupts > 0 || progress.services[service].phase == ServicePhase::ended) return;
+  if (must_look(service)) return;
   for (const std::size_t link : services[service].links) {
     if (!progress.links[link].with_group) continue;
     if (links[link].undone) return fail_undone(now, link);
@@ -238,15 +242,18 @@ void Rollout::State::drive_links(Time now) {
     GroupRun& group = groups[index];
     if (group.reading) continue;
     std::optional<Time> oldest;
+    std::optional<Time> newest;
     bool others_coming = false;
     for (const std::size_t link : group.links) {
       others_coming = others_coming || links[link].stage == LinkRun::Stage::writing;
       if (links[link].stage != LinkRun::Stage::answered) continue;
       oldest = std::min(oldest.value_or(links[link].answered_at), links[link].answered_at);
+      newest = std::max(newest, std::optional(links[link].answered_at));
     }
     if (!oldest) continue;
-    if (others_coming && now < *oldest + gather) {
-      wake_at(*oldest + gather);
+    if (const Time until = std::min(*newest + gather, *oldest + gather_at_most);
+        others_coming && now < until) {
+      wake_at(until);
       continue;
     }
     group.reading = true;

@@ -76,7 +76,8 @@ void Rollout::State::resume_links(Time now, std::size_t service) {
     run.stage =
         carried && state.phase == WritePhase::proved ? LinkRun::Stage::settled : LinkRun::Stage::answered;
   }
-  write_due_links(now, service);
+  // What was only looked at waits for what comes before any write.
+  if (!plan.services[service].deploys_unread) write_due_links(now, service);
 }
 
 void Rollout::State::resume_deploy(Time now, std::size_t service) {

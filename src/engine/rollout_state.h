@@ -35,6 +35,7 @@ enum class Asked {
   values_read,
   link_write,
   group_read,
+  look,
   snapshot,
   deploy_write,
   settle_read,
@@ -133,6 +134,8 @@ struct ServiceRun {
   std::optional<Time> last_look_until;  // that reading counts until then, and no longer
   std::vector<std::size_t> links;
   std::vector<std::size_t> dependants;
+  std::optional<Time> listed_at;  // the last list before its links changed, by Render's clock
+  std::optional<Duration> usual;  // its last deploys, where the plan does not tell
   std::optional<RequestId> snapshot_asked;
   std::optional<Deploys> snapshot;  // of the deploys, after the last link change was answered
   std::optional<Time> snapshot_at;  // by Render's clock, in whole seconds
@@ -146,7 +149,18 @@ struct ServiceRun {
   api::Request request;         // the deploy request, for explaining its answer
   std::optional<api::Outcome> answer;
   std::optional<model::Deploy> seen;  // what is known of its deploy
+  std::optional<Time> told_at;        // the last answer about its deploys, by Render's clock
+  std::optional<Time> seen_at;        // that which told `seen`
   std::optional<Time> replaced_at;    // when it was first seen replaced or canceled
+};
+
+/// Enough to see what is live and what is under way.
+inline constexpr int deploys_read = 20;
+
+/// What share of a usual deploy those of this run took for which nothing was built.
+struct UnbuiltDeploys {
+  double shares = 0;  // together
+  int count = 0;
 };
 
 /// What is read after a deploy failed, so that the failure is shown with its reason and the end of its log.
@@ -200,7 +214,9 @@ struct Rollout::State {
   std::unordered_map<RequestId, Purpose> under_way;
   std::vector<Event> fresh;  // folded already, not yet handed out
   std::optional<Time> wake;
-  int active = 0;  // services begun and not ended
+  int active = 0;           // services begun and not ended
+  std::size_t watched = 0;  // of them, those whose deploy is under way
+  UnbuiltDeploys unbuilt;
   int writes_under_way = 0;
   std::optional<Time> lost_until;  // from then on no link request whose answer was lost takes effect
   bool halted = false;
@@ -308,6 +324,19 @@ struct Rollout::State {
   void see_undone(Time now, const model::Group& group, Time sent_at);
   bool may_be_so_already(std::size_t link) const;
 
+  // rollout_look.cpp
+  std::optional<Time> links_told_at(std::size_t service) const;
+  /// From a list that is fresh enough to ask for a deploy.
+  bool knows_deploys(std::size_t service) const;
+  /// The plan left its deploys out: they are listed before anything of it is written.
+  bool must_look(std::size_t service) const;
+  bool has_room_to_write(Time now, std::size_t service, std::size_t looking);
+  void drive_looks(Time now);
+  Result<Deploys> deploys_in(std::size_t service, const Delivery& delivery) const;
+  void end_unlisted(Time now, std::size_t service, const Delivery& delivery, const Error& error);
+  void looked(Time now, std::size_t service, const Delivery& delivery);
+  bool rebuilds(std::size_t service) const;
+
   // rollout_deploys.cpp
   void drive_deploy(Time now, std::size_t service);
   void snapshot_read(Time now, std::size_t service, const Delivery& delivery);
@@ -324,6 +353,9 @@ struct Rollout::State {
   // rollout_watch.cpp
   /// The time for its deploy is up. True when a last look has had its time as well.
   bool looks_are_over(Time now, std::size_t service, Time deadline);
+  /// How long its deploy is likely to take. `guess`: where neither its last ones nor this run tell.
+  std::optional<Duration> expected_of(std::size_t service, bool guess) const;
+  void learn_length(Time now, std::size_t service);
   void drive_watch(Time now, std::size_t service);
   void poll_answered(Time now, std::size_t service, const Delivery& delivery);
   void observe(Time now, std::size_t service, const model::Deploy& deploy);

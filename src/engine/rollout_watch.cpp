@@ -9,11 +9,11 @@
 #include "api/replies.h"
 #include "base/text.h"
 #include "engine/rollout_state.h"
+#include "model/deploy_phases.h"
 
 namespace envlink::engine {
 namespace {
 
-constexpr int deploys_read = 20;
 constexpr int most_misses_not_found = 5;  // a fresh id may not be known everywhere at once
 constexpr Duration health_again_after = std::chrono::seconds(2);
 constexpr Duration successor_again_after = std::chrono::seconds(5);
@@ -50,6 +50,27 @@ bool Rollout::State::looks_are_over(Time now, std::size_t service, Time deadline
   return false;
 }
 
+std::optional<Duration> Rollout::State::expected_of(std::size_t service, bool guess) const {
+  const plan::PlannedService& planned = plan.services[service];
+  if (planned.expected_duration) return planned.expected_duration;
+  const auto usual = planned.deploys_unread ? services[service].usual : planned.median_duration;
+  if (!usual || rebuilds(service)) return usual;
+  if (unbuilt.count > 0)
+    return Duration(
+        static_cast<Duration::rep>(static_cast<double>(usual->count()) * unbuilt.shares / unbuilt.count));
+  if (!guess) return std::nullopt;
+  return model::deploy_phases(*usual, planned.type, planned.image_backed).length(false);
+}
+
+void Rollout::State::learn_length(Time now, std::size_t service) {
+  const plan::PlannedService& planned = plan.services[service];
+  const auto usual = planned.deploys_unread ? services[service].usual : planned.median_duration;
+  const auto& requested = progress.services[service].requested_at;
+  if (!usual || *usual <= Duration{0} || !requested || rebuilds(service)) return;
+  unbuilt.shares += static_cast<double>((now - *requested).count()) / static_cast<double>(usual->count());
+  ++unbuilt.count;
+}
+
 void Rollout::State::drive_watch(Time now, std::size_t service) {
   ServiceRun& run = services[service];
   const ServiceProgress& state = progress.services[service];
@@ -63,8 +84,12 @@ void Rollout::State::drive_watch(Time now, std::size_t service) {
     run.next_poll = now;
   }
   if (!run.next_poll) {
-    run.next_poll = now + next_poll_delay(now - *state.requested_at, plan.services[service].expected_duration,
-                                          !run.dependants.empty(), plan.rollout.poll_interval);
+    const Duration turn = turn_of(watched, scheduler.budget().per_minute("reads"));
+    run.next_poll =
+        now + next_poll_delay({.elapsed = now - *state.requested_at,
+                               .expected = expected_of(service, turn > plan.rollout.poll_interval),
+                               .most = plan.rollout.poll_interval,
+                               .turn = turn});
   }
   if (now < *run.next_poll) return wake_at(*run.next_poll);
   if (state.phase == ServicePhase::checking) {
@@ -149,6 +174,7 @@ void Rollout::State::poll_failed(Time now, std::size_t service, const Delivery& 
 void Rollout::State::observe(Time now, std::size_t service, const model::Deploy& deploy) {
   const plan::PlannedService& planned = plan.services[service];
   services[service].seen = deploy;
+  services[service].seen_at = services[service].told_at;
   if (progress.services[service].status_text != deploy.status_text)
     record(now, DeployObserved{event_service(plan, service), deploy.id, deploy.status_text});
   switch (class_of(deploy.status)) {

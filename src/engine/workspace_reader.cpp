@@ -27,18 +27,7 @@ constexpr int deploys_read = 20;
 // Past this an answer is no workspace any more, and reading on would only fill memory.
 constexpr std::size_t most_bytes = std::size_t{256} << 20;  // of all answers together
 
-enum class Kind {
-  owners,
-  services,
-  groups,
-  group,
-  deploys,
-  variables,
-  secret_files,
-  environment,
-  unlisted,
-  called
-};
+using Kind = ReadKind;
 
 struct Purpose {
   Kind kind = Kind::owners;
@@ -132,6 +121,9 @@ struct WorkspaceReader::State {
   bool take_page(const Purpose& purpose, Result<api::Page<T>> page, std::vector<T>& into, Next next);
   void choose_workspace();
   void read_details();
+  void list_deploys(const model::Service& service);
+  bool lists_what_does_not_change();
+  const model::Deploy* seen_live(const ServiceId& service) const;
   void read_single_service(const std::string& service);
   /// `optional_for`: empty where nothing can go on without the group.
   void read_group(std::size_t index, const ServiceId& optional_for = {});
@@ -156,36 +148,7 @@ struct WorkspaceReader::State {
 };
 
 void WorkspaceReader::State::ask(api::Request request, Purpose purpose) {
-  switch (purpose.kind) {
-    case Kind::owners:
-      ++counts.owners;
-      break;
-    case Kind::services:
-      ++counts.services;
-      break;
-    case Kind::groups:
-      ++counts.groups;
-      break;
-    case Kind::group:
-      ++counts.group_reads;
-      break;
-    case Kind::deploys:
-      ++counts.deploys;
-      break;
-    case Kind::variables:
-      ++counts.variables;
-      break;
-    case Kind::secret_files:
-      ++counts.secret_files;
-      break;
-    case Kind::environment:
-      ++counts.environments;
-      break;
-    case Kind::unlisted:
-    case Kind::called:
-      ++counts.unlisted;
-      break;
-  }
+  ++counts.of(purpose.kind);
   under_way.emplace(scheduler.enqueue(std::move(request), Repeat::safely), std::move(purpose));
 }
 
@@ -245,13 +208,45 @@ void WorkspaceReader::State::read_details() {
     const model::Group& group = workspace.groups[i];
     if (named.contains(&group)) read_group(i);
   }
+  workspace.deploys_left = options.listed_later;
+  if (options.most_listed)
+    workspace.deploys_left =
+        plan::services_to_list_later(plan::Context(desired, workspace), options.extra, *options.most_listed);
   for (const model::Service* service : matched.services) {
-    if (service == nullptr) continue;
-    ++details_open;
-    ask(api::list_deploys(service->id, deploys_read),
-        {Kind::deploys, fmt::format("list the deploys of {}", clean(service->name)), 0, service->id});
+    if (service == nullptr || workspace.deploys_left.contains(service->id)) continue;
+    if (const model::Deploy* seen = seen_live(service->id)) {
+      workspace.deploys[service->id] = {*seen};
+      continue;
+    }
+    list_deploys(*service);
   }
   if (details_open == 0) read_preflight_data();
+}
+
+/// nullptr: its deploys have to be listed.
+const model::Deploy* WorkspaceReader::State::seen_live(const ServiceId& service) const {
+  const auto seen = options.seen_live.find(service);
+  const std::optional<Time>& now = workspace.reading.until;
+  if (seen == options.seen_live.end() || !now || *now > seen->second.at + look_counts_for) return nullptr;
+  return &seen->second.deploy;
+}
+
+void WorkspaceReader::State::list_deploys(const model::Service& service) {
+  ++details_open;
+  ask(api::list_deploys(service.id, deploys_read),
+      {Kind::deploys, fmt::format("list the deploys of {}", clean(service.name)), 0, service.id});
+}
+
+/// A group itself may show a link that its list did not show: then nothing of the service changes.
+bool WorkspaceReader::State::lists_what_does_not_change() {
+  if (!options.most_listed || workspace.deploys_left.empty()) return false;
+  const auto changing = plan::services_to_list_later(plan::Context(desired, workspace), options.extra, 0);
+  for (const model::Service& service : workspace.services) {
+    if (!workspace.deploys_left.contains(service.id) || changing.contains(service.id)) continue;
+    workspace.deploys_left.erase(service.id);
+    list_deploys(service);
+  }
+  return details_open > 0;
 }
 
 void WorkspaceReader::State::read_group(std::size_t index, const ServiceId& optional_for) {
@@ -287,6 +282,7 @@ void WorkspaceReader::State::read_single_service(const std::string& wanted) {
 }
 
 void WorkspaceReader::State::read_preflight_data() {
+  if (lists_what_does_not_change()) return;
   if (std::exchange(preflight_data_asked, true) || !options.include_preflight_data) return;
   if (options.history) options.extra.history = options.history(workspace);
   const plan::Context context(desired, workspace, options.extra.history);
@@ -375,6 +371,7 @@ void WorkspaceReader::State::read(const Purpose& purpose, const api::Response& r
       Result<api::Page<model::Deploy>> page = api::parse_deploys(response);
       if (!page) return unreadable(purpose, page.error());
       workspace.deploys[purpose.service] = std::move(page->items);
+      if (const auto date = api::date_of(response)) workspace.deploys_at[purpose.service] = *date;
       return detail_is_read();
     }
     case Kind::environment: {

@@ -5,8 +5,10 @@
 // does not name: see plan/reading.h.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,28 +16,13 @@
 #include "base/error.h"
 #include "engine/budget.h"
 #include "engine/ports.h"
+#include "engine/read_counts.h"
+#include "engine/seen_live.h"
 #include "model/desired.h"
 #include "model/workspace.h"
 #include "plan/plan_options.h"
 
 namespace envlink::engine {
-
-struct ReadCounts {
-  std::size_t owners = 0;
-  std::size_t services = 0;
-  std::size_t groups = 0;
-  std::size_t group_reads = 0;
-  std::size_t deploys = 0;
-  std::size_t variables = 0;     // a service's own
-  std::size_t secret_files = 0;  // a service's own
-  std::size_t environments = 0;
-  std::size_t unlisted = 0;  // single services that a group shows and the list does not name
-  std::size_t repeated = 0;  // sent again after a limit or a passing fault
-  std::size_t total() const {
-    return owners + services + groups + group_reads + deploys + variables + secret_files + environments +
-           unlisted + repeated;
-  }
-};
 
 struct ReadOptions {
   /// Unset: whether two values are equal stays unknown.
@@ -45,6 +32,12 @@ struct ReadOptions {
   std::string digest_key{};  // tells with which key they are made
   /// false: no preflight follows, so nobody's own variables are read.
   bool include_preflight_data = true;
+  /// Of services whose links change, so many are listed for a plan; the others when their turn comes.
+  std::optional<std::size_t> most_listed{};
+  /// Or these are left out, whatever changes.
+  std::set<ServiceId> listed_later{};
+  /// Those of their services are not listed again while a look counts.
+  std::map<ServiceId, SeenLive> seen_live{};
   /// Every environment of the workspace's groups and services is read for its name.
   bool environments = false;
   /// Every group is read itself, whether the file names it or not, and previews are listed as well. Nothing

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,8 @@ struct Workspace {
   std::vector<Service> services;
   std::vector<Group> groups;
   std::map<ServiceId, std::vector<Deploy>> deploys;  // newest first; only services that were asked about
+  std::map<ServiceId, Time> deploys_at;  // when each list was read, by Render's clock in whole seconds
+  std::set<ServiceId> deploys_left;      // of these, nobody asked yet: their links change anyway
   std::map<ServiceId, std::vector<Variable>> service_variables;        // a service's own; only where asked
   std::map<ServiceId, std::vector<std::string>> service_secret_files;  // names of its own; only where asked
   std::vector<Unread> unread;

@@ -39,6 +39,21 @@ std::vector<ServiceToRead> services_to_read(const Context& context, const PlanOp
   return services;
 }
 
+std::set<ServiceId> services_to_list_later(const Context& context, const PlanOptions& options,
+                                           std::size_t most) {
+  std::set<ServiceId> later;
+  if (!options.values.empty() || options.redeploy_all) return later;
+  std::size_t listed = 0;
+  std::optional<std::size_t> last;
+  for (const LinkChange& change : differences(context).changes) {
+    if (last == change.service) continue;
+    last = change.service;
+    if (context.rests(change.service) || ++listed <= most) continue;
+    later.insert(context.match.services[change.service]->id);
+  }
+  return later;
+}
+
 std::set<EnvironmentId> environments_to_read(const Match& matched) {
   std::set<EnvironmentId> environments = matched.environments;
   for (const model::Group* group : matched.groups) {

@@ -21,6 +21,11 @@ struct ServiceToRead {
 /// tell, that --redeploy names, or that require variables.
 std::vector<ServiceToRead> services_to_read(const Context& context, const PlanOptions& options);
 
+/// Services whose links change, all but the first `most` in the file's order: whatever their deploys are,
+/// they are deployed. Values that change, and services that --redeploy names by the all, leave none out.
+std::set<ServiceId> services_to_list_later(const Context& context, const PlanOptions& options,
+                                           std::size_t most);
+
 /// Where the groups and services of the file are, and those that one of its names may mean; each environment
 /// once.
 std::set<EnvironmentId> environments_to_read(const Match& matched);

@@ -257,6 +257,14 @@ constexpr auto kinds = std::to_array<FindingKind>({
                   "it: `apply` changes nothing, exit 8.",
      .cure = "Wait until it is live, or `envlink resume`.",
      .check = check_deploys_in_progress},
+    {.id = "deploys-unread",
+     .severity = Severity::note,
+     .title = "Deploys read later",
+     .looks_for =
+         "Links of more than 100 services change: the deploys of the others are read when their turn comes, "
+         "before anything about them is changed.",
+     .cure = "None: reading them all first would take minutes, and be out of date by then.",
+     .check = check_deploys_in_progress},
     {.id = "autodeploy-off",
      .severity = Severity::note,
      .title = "Auto-deploy is off",

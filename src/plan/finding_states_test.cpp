@@ -47,6 +47,8 @@ std::vector<FindingCase> state_cases() {
          w.services[0].environment = EnvironmentId("evm-1");
          w.environments[EnvironmentId("evm-1")] = {"", false, ""};
        }},
+      {"deploys-unread", Severity::note, "service db",
+       [](Desired&, Workspace& w) { w.deploys_left = {w.services[0].id}; }, [](Desired&, Workspace&) {}},
       {"build-elsewhere", Severity::warning, "service db",
        [](Desired&, Workspace& w) {
          w.services[0].image_backed = true;

@@ -156,7 +156,8 @@ PlannedService plan_service(const Context& in, std::span<const LinkChange> chang
   const std::vector<model::Deploy>& deploys = in.actual.deploys_of(service.id);
   for (const model::Deploy& deploy : deploys) planned.known_deploys.push_back(deploy.id);
   if (const model::Deploy* live = model::live_of(deploys)) planned.live_deploy = live->id;
-  const BuildChoice build = choose_build(in, index, !planned.live_deploy.empty());
+  planned.deploys_unread = in.actual.deploys_left.contains(service.id);
+  const BuildChoice build = choose_build(in, index, planned.deploys_unread || !planned.live_deploy.empty());
   planned.rebuild = build.rebuild;
   planned.rebuild_because = build.because;
   planned.expected_duration = expected_duration(deploys, build.rebuild);

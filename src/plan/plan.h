@@ -125,6 +125,7 @@ struct PlannedService {
   std::vector<std::size_t> after;             // services that it comes after, whether they redeploy or not
   std::vector<std::size_t> waits_for;         // redeployed services that must pass the gate first
   std::optional<Duration> expected_duration;  // of its deploy, from its last ones
+  bool deploys_unread = false;                // they are looked at when its turn comes
   std::vector<DeployId> known_deploys;        // seen while planning
   DeployId live_deploy;                       // what ran while planning; empty: nothing
   DeployId rollback_to;                       // set: goes back to that deploy instead of making a new one

@@ -96,6 +96,7 @@ void fields(auto& visit, json::Like<PlannedService> auto& service) {
   visit.later("image_backed", service.image_backed);
   visit.if_any("after", service.after);
   visit.if_any("dashboard_url", service.dashboard_url);
+  visit.if_any("deploys_unread", service.deploys_unread);
   visit.if_any("hold", service.hold);
   visit.if_any("auto_deploy_was", service.auto_deploy_was);
 }

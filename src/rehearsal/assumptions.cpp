@@ -92,12 +92,19 @@ class SetupBuilder {
   void lengths() {
     std::vector<std::string> guessed;
     std::size_t known = 0;
+    std::size_t as_others = 0;
+    const std::optional<Duration> others = engine::usual_length(plan_);
     for (const plan::PlannedService& service : plan_.services) {
       const auto deploys = actual_.deploys.find(service.id);
       const auto length =
           deploys == actual_.deploys.end() ? std::nullopt : plan::expected_duration(deploys->second, true);
       if (length) made_.model.lengths[service.id] = *length;
       if (!service.redeploys()) continue;
+      if (service.deploys_unread && others) {
+        made_.model.lengths[service.id] = *others;
+        ++as_others;
+        continue;
+      }
       known += length ? 1 : 0;
       if (!length) guessed.push_back(clean(service.name));
     }
@@ -106,6 +113,10 @@ class SetupBuilder {
           "{} {} the median of the last deploys; at most half of it, and {}, goes into the start: Render "
           "tells only the whole",
           count_of(known, "service"), known == 1 ? "takes" : "take", format_duration(model::usual_start)));
+    if (as_others > 0)
+      say(fmt::format(
+          "{} more, whose deploys are looked at when their turn comes, take {}, the median of these",
+          as_others, format_duration(*others)));
     const emulator::SeedService usual;
     if (!guessed.empty())
       say(fmt::format("{} {} nothing to go by: {} to build and {} to start", join_and(guessed, 5),

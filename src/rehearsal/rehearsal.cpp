@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 #include <stdexcept>
 
 #include "api/endpoints.h"
@@ -163,7 +164,12 @@ class Recording final : public run::Frontend, public run::Network {
 
 Outcome carry_out(run::Context& context, const model::Desired& desired, const plan::Plan& plan,
                   bool made_earlier) {
-  const auto actual = run::read_workspace(context, desired, {.include_preflight_data = !made_earlier});
+  std::set<ServiceId> unread;
+  for (const plan::PlannedService& service : plan.services) {
+    if (service.deploys_unread) unread.insert(service.id);
+  }
+  const auto actual = run::read_workspace(
+      context, desired, {.include_preflight_data = !made_earlier, .listed_later = std::move(unread)});
   if (!actual) return run::end_with(context, actual.error());
   const auto taken = run::take_lock(context, plan.owner.id.text(), {});
   if (!taken) return run::end_with(context, taken.error());

@@ -84,6 +84,7 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
   const auto& result = reading.reader.result();
   if (!result) return fail(result.error());
   context.values = engine::values_read(*result, digest);
+  context.deploys_at = result->deploys_at;
   context.values.lost = context.digests && result->digest_key.empty();
   context.history = learn(context, *result, std::move(loaded));
   return *result;

@@ -2,6 +2,7 @@
 // What a command that reads or changes a workspace needs from the world, and what it has learnt so far.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -80,12 +81,17 @@ struct Context {
   AskAgain ask_again{};
   /// What is read is taken into the history that the store keeps.
   bool keeps_history = true;
+  /// Of services whose links change, so many have their deploys listed for a plan: Render takes about as many
+  /// links in a minute, and by then a list would be old.
+  std::size_t most_listed = 100;
   /// What all that was sent so far has told of the rate limits.
   engine::Budget budget{};
   /// What the last reading of the workspace took.
   engine::ReadCounts reads{};
   /// The values that were read last, for telling whether they are still the same.
   engine::ValuesBefore values{};
+  /// When that reading listed the deploys of each service, by Render's clock.
+  std::map<ServiceId, Time> deploys_at{};
   /// What is known of the workspace that was read last, with that reading.
   plan::History history{};
   /// The events of every run when that reading began; unset: not known.

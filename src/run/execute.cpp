@@ -275,6 +275,7 @@ Outcome execute_plan(Context& context, Lock& lock, const plan::Plan& plan, const
   const auto run = execution.begin(plan);
   if (!run) return end_with(context, run.error());
   engine::Rollout rollout(plan, context.budget, context.values, std::move(writes));
+  rollout.plan_listed(context.deploys_at);
   return execution.finish(*run, rollout, wanted);
 }
 
@@ -283,6 +284,7 @@ Outcome execute_alone(Context& context, Lock& lock, const plan::Plan& plan, engi
   const auto run = execution.begin(plan);
   if (!run) return end_with(context, run.error());
   engine::Rollout rollout(plan, context.budget, context.values, std::move(writes));
+  rollout.plan_listed(context.deploys_at);
   return execution.finish_alone(*run, rollout);
 }
 

@@ -46,7 +46,12 @@ Result<model::Workspace> read_for_plan_file(Context& context, const PlanSource& 
     return fail(other_workspace(source, "RENDER_WORKSPACE is " + clean(named),
                                 "Unset it, or make a plan for that workspace: envlink plan --out FILE"));
   }
-  auto actual = read_workspace(context, engine::desired_by(file.plan), {.include_preflight_data = for_model});
+  std::set<ServiceId> unread;
+  for (const plan::PlannedService& service : file.plan.services) {
+    if (service.deploys_unread) unread.insert(service.id);
+  }
+  auto actual = read_workspace(context, engine::desired_by(file.plan),
+                               {.include_preflight_data = for_model, .listed_later = std::move(unread)});
   if (actual || actual.error().kind != ErrorKind::refused) return actual;
   const Error& error = actual.error();
   return fail(other_workspace(source, error.what + (error.why.empty() ? "" : "; " + error.why),
@@ -129,8 +134,9 @@ Result<model::Workspace> read_for_plan(Context& context, const PlanSource& sourc
   options.values = described(context, source);
   // The group that they will have is not there to be read yet.
   options.redeploy_all = options.redeploy_all || source.makes.has_value();
-  return read_workspace(context, source.desired,
-                        {.include_preflight_data = true, .extra = std::move(options)});
+  return read_workspace(
+      context, source.desired,
+      {.include_preflight_data = true, .most_listed = context.most_listed, .extra = std::move(options)});
 }
 
 Result<plan::Plan> plan_by(const Context& context, const PlanSource& source, const model::Workspace& actual,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -44,6 +45,16 @@ plan::Verdicts verdicts_of(const plan::Verification& verification) {
   return verdicts;
 }
 
+/// That a service is live may rest on what the rollout saw. Anything else is said of what a list shows now.
+bool forget_what_is_not_live(const plan::Verification& verification,
+                             std::map<ServiceId, engine::SeenLive>& seen) {
+  std::size_t forgotten = 0;
+  for (const plan::VerifiedService& one : verification.services) {
+    if (one.freshness != plan::Freshness::live) forgotten += seen.erase(one.id);
+  }
+  return forgotten > 0;
+}
+
 /// The readings behind one rollout.
 class Proving {
  public:
@@ -51,13 +62,16 @@ class Proving {
       : context_(context), wanted_(wanted), rollout_(rollout), first_(context.clock.now()) {}
 
   Result<plan::Verification> verify() {
-    for (int waits = 0;; ++waits) {
+    auto seen = rollout_.seen_live();
+    for (int waits = 0;;) {
       const Time began = context_.clock.now();
-      const auto actual = read_workspace(context_, wanted_, {.include_preflight_data = false});
+      const auto actual =
+          read_workspace(context_, wanted_, {.include_preflight_data = false, .seen_live = seen});
       if (!actual) return fail(actual.error());
       plan::Verification verification = plan::verify(wanted_, *actual, context_.history);
+      if (forget_what_is_not_live(verification, seen)) continue;
       const auto wait = longest_wait(*actual, verification, began);
-      if (!wait || waits == most_waits) return verification;
+      if (!wait || waits++ == most_waits) return verification;
       if (const auto waited = pause(context_, *wait); !waited) return fail(waited.error());
     }
   }

@@ -86,21 +86,23 @@ class Frame {
     return "finishing";
   }
 
-  /// The links that are still to be made may not all fit into one window of writes, which is a minute.
-  Duration links_take() const {
-    if (!allowance_.writes || progress_.failed()) return {};
-    const auto to_make =
-        std::ranges::count(progress_.links, engine::WritePhase::waiting, &engine::WriteProgress::phase);
-    const auto later = std::max<std::ptrdiff_t>(0, to_make - allowance_.writes->left);
-    const auto limit = std::max(1, allowance_.writes->limit);
-    return std::chrono::minutes((later + limit - 1) / limit);
+  Spent spent() const {
+    Spent spent;
+    if (const auto& reads = allowance_.reads; reads && reads->limit > 0) {
+      spent.limits.reads = reads->limit;
+      spent.reads = static_cast<std::size_t>(std::max(0, reads->limit - reads->left));
+    }
+    if (const auto& writes = allowance_.writes; writes && writes->limit > 0) {
+      spent.limits.writes = writes->limit;
+      spent.writes = static_cast<std::size_t>(std::max(0, writes->limit - writes->left));
+    }
+    return spent;
   }
 
   std::string time_left_of_all() const {
     if (board_.redeploying() == 0) return {};
-    auto left = time_left(plan_, progress_, now_);
+    const auto left = time_left(plan_, progress_, now_, spent());
     if (!left) return {};
-    left->span = std::max(left->span, links_take());
     return "  " + time_left_words(*left);
   }
 

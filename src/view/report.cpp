@@ -145,7 +145,7 @@ void write_told_service(json::Writer& out, const Report& report, const RunTimeli
   out("type", to_string(service.type));
   out.or_null("because", service.because);
   out("waits_for", named(report.plan, service.waits_for));
-  out.or_null("deploy_before", service.live_deploy);
+  out.or_null("deploy_before", engine::ran_before(report.plan, timeline.progress, index));
   out.or_null("began", told.began);
   out.or_null("ended", told.ended);
   out.list("stages", told.spans, [](json::Writer& stage, const Span& span) {

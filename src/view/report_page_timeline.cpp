@@ -160,7 +160,7 @@ class Timeline {
     row("Time", stage_words(timeline));
     row("Deploy", html::code(progress.deploy.text()));
     row("Found", html::text(progress.how, 500));
-    row("Ran before", html::code(service.live_deploy.text()));
+    row("Ran before", html::code(engine::ran_before(page_.plan(), page_.timeline.progress, index).text()));
     row("Usual", service.median_duration ? format_duration(*service.median_duration) : "");
     row("Reason", html::text(progress.reason, 1000));
     row("Render says", html::text(progress.told_reason, 1000));

@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <limits>
-#include <queue>
-#include <set>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "engine/course.h"
 #include "view/layout.h"
 
 namespace envlink::view {
@@ -38,124 +36,6 @@ std::size_t common_start(const plan::Plan& plan, const std::vector<std::size_t>&
   const auto separator = common.find_last_of("-_./");
   return separator == std::string_view::npos ? 0 : separator + 1;
 }
-
-/// So much longer than the last ones that it is worth a look.
-bool is_late(Duration passed, Duration expected) {
-  return passed > expected + expected / 2;
-}
-
-/// Plays the rest of the rollout: who is ready goes as soon as there is room, in the plan's order.
-class Rest {
- public:
-  Rest(const plan::Plan& plan, const engine::Progress& progress, Time now)
-      : plan_(plan),
-        progress_(progress),
-        now_(now),
-        scale_(scale()),
-        waits_(plan.services.size()),
-        dependants_(plan.services.size()) {
-    const bool nothing_new = progress.failed() && plan.rollout.on_failure != model::OnFailure::continue_;
-    for (std::size_t i = 0; i < plan.services.size(); ++i) {
-      const ServicePhase phase = progress.services[i].phase;
-      if (!plan.services[i].redeploys() || phase == ServicePhase::ended) continue;
-      if (phase != ServicePhase::waiting) run(i, since_asked(i));
-      if (phase == ServicePhase::waiting && !nothing_new) hold(i);
-    }
-  }
-
-  std::optional<TimeLeft> play() {
-    Duration at{};
-    while (!ready_.empty() || !under_way_.empty()) {
-      while (!ready_.empty() && under_way_.size() < room()) {
-        const auto service = *ready_.begin();
-        ready_.erase(ready_.begin());
-        run(service, Duration::zero(), at);
-        if (plan_.rollout.gate == model::Gate::started) open(service);
-      }
-      const auto [ends, service] = under_way_.top();
-      under_way_.pop();
-      at = std::max(at, ends);
-      open(service);
-    }
-    if (!known_) return std::nullopt;
-    return TimeLeft{at, at_least_};
-  }
-
- private:
-  using Run = std::pair<Duration, std::size_t>;
-
-  std::size_t room() const { return static_cast<std::size_t>(std::max(1, plan_.rollout.max_parallel)); }
-
-  Duration since_asked(std::size_t service) const {
-    const auto& asked = progress_.services[service].requested_at;
-    return asked ? std::max(Duration::zero(), now_ - *asked) : Duration::zero();
-  }
-
-  /// What deploys without a build have taken in this run, in parts of what the last ones took.
-  double scale() const {
-    double took = 0;
-    double usually = 0;
-    for (std::size_t i = 0; i < plan_.services.size(); ++i) {
-      const auto& planned = plan_.services[i];
-      const auto& service = progress_.services[i];
-      const auto taken = time_taken(service);
-      if (planned.expected_duration || !planned.median_duration || !taken ||
-          !engine::succeeded(service.outcome))
-        continue;
-      took += static_cast<double>(taken->count());
-      usually += static_cast<double>(planned.median_duration->count());
-    }
-    return took > 0 && usually > 0 ? took / usually : 1;
-  }
-
-  std::optional<Duration> length(std::size_t service) const {
-    const auto& planned = plan_.services[service];
-    if (planned.expected_duration || !planned.median_duration) return planned.expected_duration;
-    return Duration(
-        static_cast<Duration::rep>(static_cast<double>(planned.median_duration->count()) * scale_));
-  }
-
-  void run(std::size_t service, Duration passed, Duration from = {}) {
-    const auto whole = length(service);
-    at_least_ = at_least_ || !whole || passed > *whole + *whole / 2;
-    known_ = known_ || whole;
-    under_way_.emplace(from + (whole ? std::max(Duration::zero(), *whole - passed) : Duration::zero()),
-                       service);
-  }
-
-  bool holds_back(std::size_t before) const {
-    const auto& service = progress_.services[before];
-    if (service.phase == ServicePhase::ended) return false;
-    return plan_.rollout.gate != model::Gate::started || service.phase < ServicePhase::watching;
-  }
-
-  void hold(std::size_t service) {
-    for (const auto before : plan_.services[service].waits_for) {
-      if (!holds_back(before)) continue;
-      ++waits_[service];
-      dependants_[before].push_back(service);
-    }
-    if (waits_[service] == 0) ready_.insert(service);
-  }
-
-  void open(std::size_t service) {
-    for (const auto next : dependants_[service]) {
-      if (--waits_[next] == 0) ready_.insert(next);
-    }
-    dependants_[service].clear();
-  }
-
-  const plan::Plan& plan_;
-  const engine::Progress& progress_;
-  Time now_;
-  double scale_;
-  std::vector<std::size_t> waits_;
-  std::vector<std::vector<std::size_t>> dependants_;
-  std::set<std::size_t> ready_;
-  std::priority_queue<Run, std::vector<Run>, std::greater<>> under_way_;
-  bool at_least_ = false;
-  bool known_ = false;
-};
 
 }  // namespace
 
@@ -336,7 +216,7 @@ std::string RolloutStatus::running_words(std::size_t service, Time now) const {
   const auto passed = now - *progress.requested_at;
   words += " " + clock_text(passed);
   if (const auto& expected = plan_.services[service].expected_duration) {
-    words += (is_late(passed, *expected) ? ", usually ~" : " of ~") + clock_text(*expected);
+    words += (engine::is_late(passed, *expected) ? ", usually ~" : " of ~") + clock_text(*expected);
   }
   return words;
 }
@@ -345,7 +225,7 @@ bool RolloutStatus::late(std::size_t service, Time now) const {
   const auto& progress = progress_.services[service];
   const auto& expected = plan_.services[service].expected_duration;
   return progress.requested_at && expected && progress.phase == ServicePhase::watching &&
-         is_late(now - *progress.requested_at, *expected);
+         engine::is_late(now - *progress.requested_at, *expected);
 }
 
 ServiceLabel RolloutStatus::state(std::size_t service, Time now) const {
@@ -371,9 +251,16 @@ ServiceLabel RolloutStatus::state(std::size_t service, Time now) const {
   return {open ? Symbol::caution : Symbol::bad, open ? Colour::caution : Colour::bad, std::move(words)};
 }
 
-std::optional<TimeLeft> time_left(const plan::Plan& plan, const engine::Progress& progress, Time now) {
+std::optional<TimeLeft> time_left(const plan::Plan& plan, const engine::Progress& progress, Time now,
+                                  const Spent& spent) {
   if (!progress.began_at || progress.ended_at || progress.interrupts > 0) return std::nullopt;
-  return Rest(plan, progress, now).play();
+  const auto course = engine::course_of(plan, {.progress = &progress,
+                                               .now = now,
+                                               .reads_spent = spent.reads,
+                                               .writes_spent = spent.writes,
+                                               .limits = spent.limits});
+  if (!course.takes) return std::nullopt;
+  return TimeLeft{*course.takes, course.at_least};
 }
 
 std::string time_left_words(const TimeLeft& left) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/words.h"
+#include "engine/course.h"
 #include "engine/progress.h"
 #include "plan/plan.h"
 #include "view/style.h"
@@ -90,10 +91,18 @@ struct TimeLeft {
   bool at_least = false;
 };
 
-/// As if each deploy took as long as the service's last ones, at most max_parallel at a time. Where nothing
-/// is built, as much shorter or longer as such deploys of this run have been so far. Unset when nothing can
-/// be said: before the beginning, after the end, when nobody is deployed or it was interrupted.
-std::optional<TimeLeft> time_left(const plan::Plan& plan, const engine::Progress& progress, Time now);
+/// As engine/course.h plays the rest: as if each deploy took as long as the service's last ones, with
+/// Render's usual limits. Where nothing is built, as much shorter or longer as such deploys of this run have
+/// been so far, and a guess before the first of them. Unset when nothing can be said: before the beginning,
+/// after the end, when nobody is deployed or it was interrupted.
+/// `spent`: requests of this minute, as Render told them.
+struct Spent {
+  engine::UsualLimits limits{};
+  std::size_t reads = 0;
+  std::optional<std::size_t> writes{};  // unset: not told
+};
+std::optional<TimeLeft> time_left(const plan::Plan& plan, const engine::Progress& progress, Time now,
+                                  const Spent& spent = {});
 /// "about 4 min left", "35s or more left": no more exact than an estimate is.
 std::string time_left_words(const TimeLeft& left);
 

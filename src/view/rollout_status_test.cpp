@@ -19,12 +19,17 @@ plan::Plan timed() {
   return plan;
 }
 
+/// The links, the answers and the looks make it a little longer.
+bool about(const std::optional<TimeLeft>& left, Duration length) {
+  return left && left->span >= length && left->span < length + length / 20 + seconds(5);
+}
+
 TEST_CASE("what is left is the longest way through the waves, less what has passed of it") {
   const auto plan = timed();
   const auto left = time_left(plan, sample::half_way(plan), sample::at(139));
   REQUIRE(left.has_value());
   // 63 s of the backend's 105, then mcp's 90 and the coordinator's 80.
-  CHECK(left->span == seconds(63 + 90 + 80));
+  CHECK(about(left, seconds(63 + 90 + 80)));
   CHECK_FALSE(left->at_least);
 }
 
@@ -32,22 +37,22 @@ TEST_CASE("with room for one at a time each counts") {
   auto plan = timed();
   plan.rollout.max_parallel = 1;
   const auto left = time_left(plan, sample::half_way(plan), sample::at(139));
-  CHECK(left->span == seconds(63 + 90 + 80 + 60 + 60 + 60 + 45 + 120));
+  CHECK(about(left, seconds(63 + 90 + 80 + 60 + 60 + 60 + 45 + 120)));
 }
 
 TEST_CASE("where a dependant may start early, what comes after does not wait") {
   auto plan = timed();
   plan.rollout.gate = model::Gate::started;
-  CHECK(time_left(plan, sample::half_way(plan), sample::at(139))->span == seconds(120));
+  CHECK(about(time_left(plan, sample::half_way(plan), sample::at(139)), seconds(120)));
 }
 
 TEST_CASE("what takes much longer than usual, or of which nothing tells, makes it a lower bound") {
   auto plan = timed();
   const auto soon = time_left(plan, sample::half_way(plan), sample::at(97 + 106));
-  CHECK(soon->span == seconds(90 + 80));
+  CHECK(about(soon, seconds(90 + 80)));
   CHECK_FALSE(soon->at_least);
   const auto late = time_left(plan, sample::half_way(plan), sample::at(97 + 158));
-  CHECK(late->span == seconds(90 + 80));
+  CHECK(about(late, seconds(90 + 80)));
   CHECK(late->at_least);
   plan.services[6].expected_duration = plan.services[6].median_duration = std::nullopt;
   CHECK(time_left(plan, sample::half_way(plan), sample::at(139))->at_least);
@@ -60,14 +65,14 @@ TEST_CASE("deploys without a build are measured by those of this run") {
   progress.services[0].requested_at = sample::at(4);
   progress.services[0].ended_at = sample::at(4 + 17);  // a fifth of its 85 s
   progress.services[1].requested_at = sample::at(21);
-  CHECK(time_left(plan, progress, sample::at(21))->span == seconds(21 + 18 + 16));
+  CHECK(about(time_left(plan, progress, sample::at(21)), seconds(21 + 18 + 16)));
 }
 
 TEST_CASE("after a failure that halts the rollout only what is under way counts") {
   auto plan = timed();
   auto progress = sample::half_way(plan);
   progress.services[0].outcome = ServiceOutcome::failed;
-  CHECK(time_left(plan, progress, sample::at(139))->span == seconds(63));
+  CHECK(about(time_left(plan, progress, sample::at(139)), seconds(63)));
   plan.rollout.on_failure = model::OnFailure::continue_;
   CHECK(time_left(plan, progress, sample::at(139))->span > seconds(63));
 }

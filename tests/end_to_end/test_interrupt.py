@@ -104,7 +104,14 @@ class Interrupt(Case):
 
     def test_while_it_waits_for_its_proof_nobody_is_told_that_nothing_was_written(self):
         self.write("envlink.yaml", desired())
-        run = self.start_envlink("apply", "--yes", emulator=self.emulator(workspace(behaviour={"list_lag": "5000s"})))
+        emulator = self.emulator(workspace(behaviour={"list_lag": "5000s"}))
+        # What an earlier process saw live is listed for the proof.
+        run = self.start_envlink("apply", "--yes", emulator=emulator)
+        self.said = read_until(run.stderr, "live after")
+        run.send_signal(signal.SIGINT)
+        self.finish(run)
+        self.assertEqual(run.returncode, 130)
+        run = self.start_envlink("resume", "--yes", emulator=emulator)
         self.said = read_until(run.stderr, "The list of deploys does not show the new deploys yet")
         run.send_signal(signal.SIGINT)
         _, err = self.finish(run)

@@ -213,17 +213,17 @@ void CommandOracle::ends(std::optional<Outcome> outcome, int process) {
 
 std::vector<std::string> CommandOracle::what_the_plan_rests_on() const {
   std::vector<std::string> state;
-  const auto changes = [this](std::string_view service) {
-    return std::ranges::find(planned_services_, service) != planned_services_.end();
+  const auto among = [](const std::vector<std::string>& services, std::string_view service) {
+    return std::ranges::find(services, service) != services.end();
   };
   for (const auto& group : scenario_.workspace.groups) {
     for (const auto& service : scenario_.workspace.services) {
-      if (changes(service.id) && world_.is_linked(group.id, service.id))
+      if (among(planned_services_, service.id) && world_.is_linked(group.id, service.id))
         state.push_back(group.id + "/" + service.id);
     }
   }
   for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
-    if (changes(world_.deploy(i).service_id) && world_.deploy(i).listed)
+    if (among(listed_services_, world_.deploy(i).service_id) && world_.deploy(i).listed)
       state.emplace_back(world_.deploy(i).id);
   }
   std::ranges::sort(state);
@@ -237,6 +237,7 @@ void CommandOracle::plan_file_made(const plan::Plan& plan, Time began) {
     const plan::PlannedService& service = plan.services[i];
     if (!service.redeploys()) continue;
     planned_services_.push_back(service.id.text());
+    if (!service.deploys_unread) listed_services_.push_back(service.id.text());
     std::set<std::string> linked;
     for (const GroupId& group : service.final_groups) linked.insert(group.text());
     for (const plan::LinkChange& change : plan.links) {

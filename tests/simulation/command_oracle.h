@@ -77,7 +77,8 @@ class CommandOracle {
   std::array<Actor, 2> actors_;
   std::set<std::int64_t> planned_half_shown_;
   std::vector<std::string> planned_services_;
-  Time planned_file_ = Time::max();  // when making it began
+  std::vector<std::string> listed_services_;  // of them, those whose deploys it knows
+  Time planned_file_ = Time::max();           // when making it began
   std::vector<std::string> planned_for_;
 };
 

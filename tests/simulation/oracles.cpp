@@ -70,7 +70,8 @@ Oracles::Oracles(const Scenario& scenario, const emulator::World& world, Time st
       shown_(scenario.workspace.groups.size() * services()),
       ever_read_(shown_.size()),
       newest_read_(scenario.workspace.groups.size()),
-      rate_{RateOracle(scenario.desired.api.min_interval), RateOracle(scenario.desired.api.min_interval)} {}
+      rate_{RateOracle(scenario.desired.api.min_interval), RateOracle(scenario.desired.api.min_interval)},
+      looks_(scenario) {}
 
 /// Where it stands in shown_.
 std::size_t Oracles::link_of(const plan::LinkChange& change) const {
@@ -111,6 +112,7 @@ void Oracles::run_begins(const plan::Plan& plan, Time now, std::int64_t run, int
       begun.links_before.push_back(world_.is_linked(group.id, service.id));
   }
   begun.journal.run_begins(plan);
+  looks_.run_begins(now);
   begun.holds.run_begins(plan);
   begun.values.run_begins(plan, told_values_.at(static_cast<std::size_t>(process)),
                           goes_back ? &undone->second.values : nullptr);
@@ -162,10 +164,15 @@ void Oracles::recorded(const std::vector<engine::Event>& events) {
     run().values.recorded(event);
     run().holds.recorded(event);
     // What was read before it was written says nothing of it.
-    if (const auto* intended = event.as<engine::LinkIntended>())
+    if (const auto* intended = event.as<engine::LinkIntended>()) {
       ever_read_[link_of(plan_->links[intended->link.position])] = {};
-    if (const auto* intended = event.as<engine::DeployIntended>())
+      const std::size_t service = intended->link.service.position;
+      looks_.changes_a_link(*plan_, service, place_[service]);
+    }
+    if (const auto* intended = event.as<engine::DeployIntended>()) {
       links_read_back_first(intended->service.position);
+      looks_.asks_for_a_deploy(*plan_, intended->service.position, place_[intended->service.position]);
+    }
     if (const auto* proved = event.as<engine::LinkProved>(); proved != nullptr && proved->server_time)
       read_back_[proved->link.service.position] = *proved->server_time;
     if (const auto* ended = event.as<engine::ServiceEnded>()) runs_with_its_links(*ended);
@@ -192,7 +199,8 @@ void Oracles::sent(int process, Time at, const api::Request& request) {
   if (scenario_.untouched) links_read_back_first(service);
 }
 
-void Oracles::reached(Time, const api::Request& request, const api::Response&) {
+void Oracles::reached(Time at, const api::Request& request, const api::Response& response) {
+  looks_.reached(at, request, response);
   if (is_deploy_request(request)) one_deploy_each();
   within_the_budget();
 }

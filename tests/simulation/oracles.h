@@ -11,6 +11,7 @@
 #include "engine/event.h"
 #include "hold_oracle.h"
 #include "journal_watch.h"
+#include "look_oracle.h"
 #include "model/outcome.h"
 #include "plan/plan.h"
 #include "rate_oracle.h"
@@ -114,6 +115,7 @@ class Oracles final : public Listener {
   std::int64_t run_ = 0;              // that is carried out
   int executing_ = 0;                 // the process that carries it out
   std::array<RateOracle, 2> rate_;
+  LookOracle looks_;
   bool read_since_write_ = false;  // `executing_` began to read the workspace
 };
 

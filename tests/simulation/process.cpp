@@ -71,6 +71,7 @@ Process::Process(const Surroundings& surroundings)
                         },
                         fmt::format("machine {}", machine)};
   };
+  context_.most_listed = s_.scenario.habits.most_listed;
   context_.ask_again = [&scenario = s_.scenario, &choices = s_.choices](
                            const plan::Plan& plan, const std::vector<std::size_t>& values) {
     std::vector<Secret> given;

@@ -18,6 +18,7 @@ void RollbackOracle::run_begins(const plan::Plan& plan, Time now) {
   plan_ = &plan;
   began_ = now;
   served_.clear();
+  touched_.clear();
   for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
     if (world_.deploy(i).status == "live") served_.push_back(i);
   }
@@ -45,7 +46,11 @@ void RollbackOracle::rollback_begins(const plan::Plan& back, const JournalWatch&
   }
 }
 
-void RollbackOracle::sent(const api::Request& request) const {
+void RollbackOracle::sent(const api::Request& request) {
+  for (const auto& service : scenario_.workspace.services) {
+    if (request.target.find(service.id) != std::string::npos)
+      touched_.try_emplace(service.id, world_.deploy_count());
+  }
   if (!request.target.ends_with("/rollback")) return;
   const std::string_view body = request.body;
   const std::size_t from = std::min(body.find("dep-"), body.size());
@@ -54,10 +59,11 @@ void RollbackOracle::sent(const api::Request& request) const {
     const auto deploy = world_.deploy(i);
     if (deploy.id != target) continue;
     const bool of_it = request.target == fmt::format("/services/{}/rollback", deploy.service_id);
-    // Where colleagues deploy as well, what ran while the plan was made may be another one by now.
+    // Where colleagues deploy as well, what ran while the plan was made, or when the service's turn came, may
+    // be another one by now.
     const bool ran_before = scenario_.untouched
                                 ? std::find(served_.begin(), served_.end(), i) != served_.end()
-                                : deploy.created <= began_;
+                                : deploy.created <= began_ || i < touched_[std::string(deploy.service_id)];
     if (of_it && ran_before) return;
   }
   throw Violation(fmt::format("a rollback goes back to {}, which is not what ran before", target));

@@ -2,6 +2,8 @@
 // What a rollback may do: take back what the run did and nothing else, in the other direction, to what ran
 // before. Part of the oracles.
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "emulator/world.h"
@@ -19,7 +21,7 @@ class RollbackOracle {
   void run_begins(const plan::Plan& plan, Time now);
   /// `last_sent`: when the run that is undone asked for something for the last time.
   void rollback_begins(const plan::Plan& back, const JournalWatch& done, Time last_sent) const;
-  void sent(const api::Request& request) const;
+  void sent(const api::Request& request);
   /// Those that came after it in the run and so go back before it.
   std::vector<std::size_t> go_first(std::size_t service) const;
 
@@ -28,7 +30,8 @@ class RollbackOracle {
   const emulator::World& world_;
   const plan::Plan* plan_ = nullptr;  // of the run that may be undone
   Time began_{};
-  std::vector<std::size_t> served_;  // places of the deploys that were live when it began
+  std::vector<std::size_t> served_;             // places of the deploys that were live when it began
+  std::map<std::string, std::size_t> touched_;  // by service: all deploys when the run first wrote to it
 };
 
 }  // namespace envlink::simulation

@@ -122,6 +122,7 @@ Habits draw_habits(Choices& choices) {
     habits.rolls_back = choices.chance(0.5) ? 0.3 : 0;
     habits.declines = choices.chance(0.3) ? 0.3 : 0;
   }
+  if (choices.chance(0.4)) habits.most_listed = choices.pick(2);
   return habits;
 }
 

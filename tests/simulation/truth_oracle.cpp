@@ -14,6 +14,8 @@ using plan::Freshness;
 
 /// For so long a reading of links may lag, by what envlink allows for and in the seconds that Render tells.
 constexpr Duration allowed_lag = model::link_lag + std::chrono::seconds(2);
+/// For so long what a run saw live need not be looked at again, and in the seconds that Render tells.
+constexpr Duration looks_count_for = std::chrono::minutes(15) + std::chrono::seconds(2);
 
 /// Of all keys that anybody writes. `value_of(key)`: nullptr where there is none.
 GroupValues values_by(auto value_of) {
@@ -39,7 +41,8 @@ TruthOracle::TruthOracle(const Scenario& scenario, const emulator::World& world)
       values_(scenario.workspace.groups.size()),
       kept_(scenario.workspace.groups.size()),
       served_(scenario.workspace.groups.size()),
-      adopted_(scenario.workspace.services.size()) {
+      adopted_(scenario.workspace.services.size()),
+      looked_(scenario.workspace.services.size()) {
   for (Reading& reading : readings_) {
     reading.groups.resize(values_.size());
     reading.asked.resize(values_.size());
@@ -83,9 +86,11 @@ void TruthOracle::told(int process, Time at, const api::Request& request, const 
 
 void TruthOracle::reached(Time at, const api::Request& request, const api::Response& response) {
   next_->reached(at, request, response);
+  if (response.status == 200 || response.status == 201) shows_deploys(at, request.target);
   if (request.method != api::Method::get) return look(at);
+  if (response.status != 200) return;
   constexpr std::string_view groups = "/env-groups/";
-  if (!request.target.starts_with(groups) || response.status != 200) return;
+  if (!request.target.starts_with(groups)) return;
   const std::string_view id = std::string_view(request.target).substr(groups.size());
   for (std::size_t group = 0; group < values_.size(); ++group) {
     if (id != group_id(group)) continue;
@@ -99,6 +104,21 @@ void TruthOracle::reached(Time at, const api::Request& request, const api::Respo
       }
     }
   }
+}
+
+/// A list of them, or one, also in the answer to a request for it.
+void TruthOracle::shows_deploys(Time at, std::string_view target) {
+  for (std::size_t service = 0; service < looked_.size(); ++service) {
+    if (target.starts_with(fmt::format("/services/{}/deploys", service_id(service)))) looked_[service] = at;
+  }
+}
+
+/// Whoever says that it is live has looked at its deploys: in that reading, or shortly before.
+void TruthOracle::was_looked_at(std::size_t service, int process) const {
+  const Reading& reading = readings_.at(static_cast<std::size_t>(process));
+  if (!looked_[service] || *looked_[service] + looks_count_for < reading.began)
+    throw Violation(fmt::format("truth: {} is called live, and nobody has looked at its deploys for long",
+                                service_id(service)));
 }
 
 void TruthOracle::reading_begins(int process, Time at) {
@@ -336,8 +356,10 @@ void TruthOracle::judge(std::size_t service, Freshness said, bool unreadable, in
 }
 
 void TruthOracle::shows(const plan::Verification& verification, int process) {
-  for (std::size_t i = 0; i < verification.services.size(); ++i)
+  for (std::size_t i = 0; i < verification.services.size(); ++i) {
+    if (verification.services[i].freshness == Freshness::live) was_looked_at(i, process);
     judge(i, verification.services[i].freshness, verification.journal_unreadable, process);
+  }
 }
 
 /// What is not redeployed, and of which nothing else is said, runs with all that the file asks for.

@@ -93,6 +93,8 @@ class TruthOracle final : public Listener {
     Time before = Time::min();  // of links: when that began which `from` ended
   };
   void look(Time at);
+  void shows_deploys(Time at, std::string_view target);
+  void was_looked_at(std::size_t service, int process) const;
   /// nullptr: the request reads no group.
   int* asked_by(int process, const api::Request& request);
   void judge(std::size_t service, plan::Freshness said, bool unreadable, int process);
@@ -127,6 +129,7 @@ class TruthOracle final : public Listener {
   std::vector<std::vector<Seen>> kept_;          // of each group: readings that the store holds
   std::vector<std::vector<Time>> served_;        // of each group: whenever anybody was told
   std::vector<std::vector<Adopted>> adopted_;    // of each service
+  std::vector<std::optional<Time>> looked_;      // when the deploys of each service were last told of
   std::array<Reading, 2> readings_;
   Judgements judgements_;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "plan/checks/checks.h"
 #include "plan/waves.h"
@@ -44,6 +45,25 @@ std::vector<Indices> held_up_by(const std::vector<const model::Deploy*>& deploys
     }
   }
   return held_up;
+}
+
+/// One finding for all: there are hundreds.
+void tell_unread(const Context& context, std::vector<Finding>& findings) {
+  const std::set<ServiceId>& left = context.actual.deploys_left;
+  if (left.empty()) return;
+  const auto& services = context.match.services;
+  const auto first = std::ranges::find_if(services, [&](const model::Service* service) {
+    return service != nullptr && left.contains(service->id);
+  });
+  if (first == services.end()) return;
+  const std::string others = left.size() == 1
+                                 ? "its deploys are"
+                                 : fmt::format("its deploys, and those of {} more, are", left.size() - 1);
+  findings.push_back(
+      make_finding("deploys-unread", subject_of(**first),
+                   others + " read when their turn comes, before anything about them is changed",
+                   "nothing: services without a running build are built then",
+                   context.desired.services[static_cast<std::size_t>(first - services.begin())].name.place));
 }
 
 }  // namespace
@@ -105,6 +125,7 @@ void check_gate(const PreflightInput& in, std::vector<Finding>& findings) {
 
 void check_deploys_in_progress(const PreflightInput& in, std::vector<Finding>& findings) {
   const Match& match = in.context.match;
+  tell_unread(in.context, findings);
   std::vector<const model::Deploy*> deploys;
   for (const model::Service* service : match.services) deploys.push_back(under_way(in.context, service));
   if (std::ranges::count(deploys, nullptr) == std::ssize(deploys)) return;
