@@ -26,19 +26,20 @@ int failed = 1;
 }
 
 void on_signal(int) noexcept {
-  leave("envlink: Interrupted; the journal is whole\n  → To see what was begun: envlink runs\n", interrupted);
+  leave("envlink: Interrupted; the journal is complete\n  → See what was started: envlink runs\n",
+        interrupted);
 }
 
 void on_full_memory() noexcept {
   leave(
-      "envlink: Out of memory; what was asked of Render so far is in the journal\n"
-      "  → Give it more (ulimit -v, the container's limit), then: envlink resume\n",
+      "envlink: Out of memory; all requests so far are in the journal\n"
+      "  → Allow it more (ulimit -v, the container's limit), then: envlink resume\n",
       failed);
 }
 
 void on_uncaught_error() noexcept {
   leave(
-      "envlink: envlink itself is at fault; what was asked of Render so far is in the journal\n"
+      "envlink: This is a bug in envlink; all requests so far are in the journal\n"
       "  → Please report this\n",
       failed);
 }

@@ -34,28 +34,28 @@ Result<Output> output_of(const std::string& asked, const CommonFlags& common) {
   if (word == "jsonl" && asked.empty()) return Output::json;
   if (word == "jsonl") {
     return fail(usage_error(
-        "This command carries no plan out, so it has no events for -o jsonl",
-        fmt::format("Use -o json. The stream is for {}.", join_and(names_of_streaming_commands()))));
+        "-o jsonl streams the events of a run, and this command has none",
+        fmt::format("Use -o json. These commands have it: {}.", join_and(names_of_streaming_commands()))));
   }
-  return fail(usage_error(
-      fmt::format("Unknown output {} in {}", clean(word, 30), asked.empty() ? "RENDER_OUTPUT" : "-o"),
-      stream         ? "The outputs are text, json and jsonl."
-      : common.sarif ? "The outputs are text, json and sarif."
-                     : "The outputs are text and json."));
+  return fail(usage_error(fmt::format("{1} does not know the output {0}", clean(word, 30),
+                                      asked.empty() ? "RENDER_OUTPUT" : "-o"),
+                          stream         ? "Use text, json or jsonl."
+                          : common.sarif ? "Use text, json or sarif."
+                                         : "Use text or json."));
 }
 
 Result<Coloured> coloured_of(const std::string& asked) {
   if (asked == "auto" || asked.empty()) return Coloured::auto_;
   if (asked == "always") return Coloured::always;
   if (asked == "never") return Coloured::never;
-  return fail(usage_error(fmt::format("--color takes no {}", clean(asked, 30)),
-                          "It takes auto (on a terminal), always or never."));
+  return fail(
+      usage_error(fmt::format("--color does not know {}", clean(asked, 30)), "Use auto, always or never."));
 }
 
 Result<Duration> duration_of(const std::string& asked) {
   if (asked.empty()) return Duration{0};
   if (const auto span = parse_duration(asked)) return *span;
-  return fail(usage_error("--lock-wait " + clean(asked, 30) + " is no length of time",
+  return fail(usage_error("--lock-wait " + clean(asked, 30) + " is not a duration",
                           "Write a number with its unit, such as 30s, 10m or 1h."));
 }
 
@@ -159,16 +159,16 @@ std::vector<Parameter> run_argument(RunOptions& options) {
   return {{.names = "RUN",
            .value = "",
            .target = &options.run,
-           .does = "The run's number; the newest unless given",
+           .does = "The run's number (default: the newest)",
            .range = {{1, 1e9}},
-           .wrong = usage_error("RUN is the number of a run", "To see which there are: envlink runs")}};
+           .wrong = usage_error("RUN must be the number of a run", "List them: envlink runs")}};
 }
 
 std::vector<Ending> endings_of_reading(std::vector<Ending> own) {
   static constexpr auto usual = std::to_array<Ending>({{Outcome::done},
                                                        {Outcome::error},
                                                        {Outcome::authentication},
-                                                       {Outcome::refused, "the workspace is not clear"},
+                                                       {Outcome::refused, "the workspace is ambiguous"},
                                                        {Outcome::usage},
                                                        {Outcome::interrupted}});
   return merged(std::move(own), usual);
@@ -176,16 +176,16 @@ std::vector<Ending> endings_of_reading(std::vector<Ending> own) {
 
 std::vector<Ending> endings_of_writing(std::vector<Ending> own) {
   static constexpr auto usual = std::to_array<Ending>({{Outcome::done, "done or nothing to do"},
-                                                       {Outcome::refused, "refused: nothing was written"},
-                                                       {Outcome::held, "another run holds the lock"}});
+                                                       {Outcome::refused, "refused: nothing was changed"},
+                                                       {Outcome::held, "another run is in progress"}});
   return endings_of_reading(merged(std::move(own), usual));
 }
 
 std::vector<Ending> endings_of_rollout(std::vector<Ending> own) {
   static constexpr auto usual =
       std::to_array<Ending>({{Outcome::deploy_failed, "a deploy failed"},
-                             {Outcome::rolled_back, "a deploy failed and all was rolled back"},
-                             {Outcome::timed_out, "still running when the timeout came"}});
+                             {Outcome::rolled_back, "a deploy failed and the run was rolled back"},
+                             {Outcome::timed_out, "deploys still running at the timeout"}});
   return endings_of_writing(merged(std::move(own), usual));
 }
 

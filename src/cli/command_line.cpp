@@ -81,8 +81,8 @@ Error no_command(const std::string& first) {
     if (names.empty() || names.back() != name) names.push_back(std::move(name));
     for (const Parameter& parameter : command.prepare().parameters) {
       if (!parameter.is_flag() || !parameter.is_named(without_value(first))) continue;
-      return usage_error("The flag " + without_value(first) + " stands before the command",
-                         "Put it behind: envlink COMMAND " + without_value(first) + " …");
+      return usage_error(without_value(first) + " must come after the command",
+                         "Write: envlink COMMAND " + without_value(first) + " …");
     }
   }
   if (is_flag(first) && asks_for_key(word)) return unknown_flag(first, "", {});
@@ -96,11 +96,11 @@ Error no_command(const std::string& first) {
 Error misplaced(const Command& command, const Invocation& invocation, const std::string& word) {
   if (!is_flag(word) && !command.too_many.what.empty()) return command.too_many;
   if (!is_flag(word)) {
-    return usage_error(fmt::format("The command {} takes no argument {}", command.name, clean(word, 60)),
+    return usage_error(fmt::format("{} does not take the argument {}", command.name, clean(word, 60)),
                        see_help(command.name));
   }
   if (word == "-o" || word.starts_with("--output"))
-    return usage_error(fmt::format("The command {} has one form of output", command.name), "Leave -o out.");
+    return usage_error(fmt::format("{} has only one output format", command.name), "Remove -o.");
   return unknown_flag(word, command.name, long_flags(invocation));
 }
 
@@ -126,9 +126,9 @@ Error error_of(const CLI::ParseError& error, const Command& command, const Invoc
     if (parameter.is_named(name) && !parameter.wrong.what.empty()) return parameter.wrong;
   }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr)
-    return usage_error("The flag " + name + " stands without its value", see_help(command.name));
+    return usage_error(name + " needs a value", see_help(command.name));
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
-    return usage_error(fmt::format("The command {} needs {}", command.name, name), see_help(command.name));
+    return usage_error(fmt::format("{} needs {}", command.name, name), see_help(command.name));
   return usage_error(mask_keys(clean(text.substr(0, text.find('\n')))), see_help(command.name));
 }
 
@@ -167,9 +167,9 @@ Result<void> none_empty(const CLI::App& app, const Invocation& invocation) {
     if (!checked || parameter.is_named("--file")) continue;
     if (std::ranges::none_of(option->results(), [](const std::string& word) { return word.empty(); }))
       continue;
-    return fail(usage_error(
-        fmt::format("{} is empty", parameter.all_names().back()),
-        parameter.required ? "Is a variable of the shell not set?" : "Give it a value, or leave it out"));
+    return fail(
+        usage_error(fmt::format("{} is empty", parameter.all_names().back()),
+                    parameter.required ? "Is a shell variable unset?" : "Give it a value, or remove it"));
   }
   return {};
 }
@@ -177,9 +177,9 @@ Result<void> none_empty(const CLI::App& app, const Invocation& invocation) {
 Result<void> check_file(const Invocation& invocation, const CommonFlags& common) {
   const std::string& file = invocation.options->file;
   if (file.empty())
-    return fail(usage_error("The flag --file names no file", "Name one, or leave it out: envlink.yaml"));
+    return fail(usage_error("--file is empty", "Name a file, or remove it to use envlink.yaml"));
   if (file != "-" || !common.file) return {};
-  return fail(usage_error("The file is not read from stdin", "Write it to a file, and name that: -f FILE"));
+  return fail(usage_error("The file cannot be read from stdin", "Save it and pass it with -f FILE"));
 }
 
 Result<Run> read_parameters(const Command& command, Words words) {
@@ -248,8 +248,7 @@ Result<Run> read_family(Words words, std::span<const Command* const> family) {
                                          : fmt::format("Did you mean envlink {} {}?", first, near)));
   }
   if (std::ranges::any_of(words, asks_for_help)) return print(family_help(first, width_of_help()));
-  return fail(
-      usage_error(fmt::format("The command {} needs one of {}", first, join_and(actions)), see_help(first)));
+  return fail(usage_error(fmt::format("{} needs one of {}", first, join_and(actions)), see_help(first)));
 }
 
 }  // namespace

@@ -9,15 +9,15 @@
 namespace envlink::cli {
 
 std::vector<Parameter> dotenv_flags(DotenvFlags& flags, std::string_view example) {
-  return {{.names = "--from",
-           .value = "FILE",
-           .target = &flags.from,
-           .does = "A dotenv file with its variables: KEY=value lines",
-           .required = !example.empty(),
-           .wrong =
-               usage_error("The dotenv file is missing", fmt::format("Such as: envlink groups {}", example))},
-          {"--secret-file", "PATH", &flags.secret_files,
-           "A secret file, named as its path ends; may be repeated"}};
+  return {
+      {.names = "--from",
+       .value = "FILE",
+       .target = &flags.from,
+       .does = "Dotenv file: KEY=value lines",
+       .required = !example.empty(),
+       .wrong =
+           usage_error("The dotenv file is missing", fmt::format("Such as: envlink groups {}", example))},
+      {"--secret-file", "PATH", &flags.secret_files, "Secret file to add, named after the file; repeatable"}};
 }
 
 Result<DotenvValues> read_values(const DotenvFlags& flags) {

@@ -14,7 +14,7 @@ namespace envlink::cli {
 namespace {
 
 constexpr std::string_view put_back =
-    "Put it back, with the value that the run was to write; or roll the run back: envlink rollback";
+    "Restore it with the value the run was setting, or undo the run: envlink rollback";
 
 }  // namespace
 
@@ -36,8 +36,7 @@ Result<std::vector<source::Named>> values_of_file_again(const std::string& path,
                                                         const plan::PlannedGroup& group) {
   const auto file = load_file(path);
   if (!file && file.error().kind == ErrorKind::no_file)
-    return fail(
-        {.what = fmt::format("{} is not there any more", clean(path)), .cure = std::string(put_back)});
+    return fail({.what = fmt::format("{} no longer exists", clean(path)), .cure = std::string(put_back)});
   if (!file) return fail(file.error());
   const auto wanted = std::ranges::find_if(file->groups, [&](const model::DesiredGroup& one) {
     if (one.id) return one.id->text == group.id.text();
@@ -49,7 +48,7 @@ Result<std::vector<source::Named>> values_of_file_again(const std::string& path,
 }
 
 Error gone_from(const std::string& path, const std::string& what) {
-  return {.what = fmt::format("{} names no {} any more", clean(path), what), .cure = std::string(put_back)};
+  return {.what = fmt::format("{} no longer names {}", clean(path), what), .cure = std::string(put_back)};
 }
 
 }  // namespace envlink::cli

@@ -33,7 +33,7 @@ void append(std::string_view markdown) {
   if (written) return;
   print_error({.what = "Cannot write the summary of this step to " + clean(*path),
                .why = std::strerror(errno),
-               .cure = "All else goes on without it. GITHUB_STEP_SUMMARY names the file."});
+               .cure = "Everything else continues. GITHUB_STEP_SUMMARY names the file."});
 }
 
 }  // namespace

@@ -27,8 +27,8 @@ constexpr std::int64_t fewest_bytes = 1;
 Result<Secret> from_prompt(const std::string& label, const CommonOptions& options) {
   if (!may_ask(options)) {
     return fail(usage_error(
-        fmt::format("Nobody may be asked for {}: {}", label, options.no_input ? "--no-input" : "CI is set"),
-        "Give it with --stdin, --from-file or --from-env"));
+        fmt::format("Cannot ask for {}: {}", label, options.no_input ? "--no-input" : "CI is set"),
+        "Use --stdin, --from-file or --from-env"));
   }
   return source::from_prompt(label);
 }
@@ -67,15 +67,15 @@ std::vector<Parameter> value_flags(ValueFlags& flags) {
   return {
       {"--stdin", "", &flags.standard_input, "Read the value from standard input"},
       {"--from-file", "FILE", &flags.file, "Read it from a file"},
-      {"--from-env", "NAME", &flags.environment, "Take it from an environment variable"},
+      {"--from-env", "NAME", &flags.environment, "Read it from an environment variable"},
       {.names = "--generate",
        .value = "BYTES",
        .target = &flags.bytes,
        .does = "Generate a random value of this many bytes, such as 32",
        .range = {{fewest_bytes, static_cast<double>(source::most_random_bytes)}},
-       .wrong = usage_error("--generate takes a number of bytes from 1 to 65536", "Such as: --generate 32")},
+       .wrong = usage_error("--generate needs a number of bytes from 1 to 65536", "Such as: --generate 32")},
       {"--as", "base64url|base64|hex|alphanumeric", &flags.encoding,
-       "How the random bytes are written; base64url unless given"}};
+       "Encoding of the random bytes (default: base64url)"}};
 }
 
 Result<plan::ValueSource> source_of(const ValueFlags& flags) {
@@ -85,14 +85,13 @@ Result<plan::ValueSource> source_of(const ValueFlags& flags) {
   if (!flags.environment.empty()) given.push_back({ValueOrigin::environment, flags.environment});
   if (flags.bytes > 0) given.push_back({ValueOrigin::generated, ""});
   if (given.size() > 1)
-    return fail(usage_error("The value comes from one place",
-                            "Give one of --stdin, --from-file, --from-env and --generate"));
+    return fail(usage_error("The value has more than one source",
+                            "Use one of --stdin, --from-file, --from-env and --generate"));
   if (!flags.encoding.empty() && flags.bytes == 0)
-    return fail(
-        usage_error("--as says how random bytes are written", "Add --generate 32, or leave --as out"));
+    return fail(usage_error("--as only works with --generate", "Add --generate 32, or remove --as"));
   if (!flags.encoding.empty() && !from_word<source::Encoding>(flags.encoding)) {
-    return fail(usage_error(fmt::format("--as knows no {}", clean(flags.encoding, 30)),
-                            "It knows base64url, base64, hex and alphanumeric"));
+    return fail(usage_error(fmt::format("--as does not know {}", clean(flags.encoding, 30)),
+                            "Use base64url, base64, hex or alphanumeric"));
   }
   return given.empty() ? plan::ValueSource{} : given.front();
 }
@@ -136,8 +135,8 @@ run::AskAgain ask_again(const CommonOptions& options) {
       });
     }
     if (source.origin == ValueOrigin::generated) {
-      return fail({.what = "The value was made at random, and is gone with the process that made it",
-                   .cure = "Roll the run back, then make a new one: envlink groups set --generate 32"});
+      return fail({.what = "The value was random and is lost with the process that generated it",
+                   .cure = "Undo the run, then generate a new value: envlink groups set --generate 32"});
     }
     std::vector<Secret> given;
     for (const std::size_t value : values) {
@@ -145,16 +144,15 @@ run::AskAgain ask_again(const CommonOptions& options) {
       // What was read from standard input then is typed now.
       if (place.origin == ValueOrigin::standard_input) place.origin = ValueOrigin::prompt;
       const plan::ValueChange& change = plan.values[value];
-      auto one = value_from(place, {}, change.key,
-                            fmt::format("{} of {}, the value that the run was to write", clean(change.key),
-                                        clean(change.group_name)),
-                            options);
+      auto one = value_from(
+          place, {}, change.key,
+          fmt::format("{} of {}, the value the run was setting", clean(change.key), clean(change.group_name)),
+          options);
       if (!one) {
         Error error = one.error();
         if (place.origin == ValueOrigin::prompt && error.kind != ErrorKind::interrupted) {
           error.kind = ErrorKind::general;
-          error.cure =
-              "Go on with it on a terminal: envlink resume\nOr undo what the run did: envlink rollback";
+          error.cure = "Finish it on a terminal: envlink resume\nOr undo it: envlink rollback";
         }
         return fail(std::move(error));
       }

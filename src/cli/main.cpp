@@ -31,9 +31,9 @@ Outcome run(int argc, const char* const* argv) {
     const Outcome outcome = asked ? (*asked)() : end_with(asked.error());
     return result_written() || !is_success(outcome) ? outcome : Outcome::error;
   } catch (const std::exception& broken) {
-    return end_with({.what = "envlink itself is at fault",
+    return end_with({.what = "This is a bug in envlink",
                      .why = broken.what(),
-                     .cure = "Please report this. What was asked of Render so far is in the journal."});
+                     .cure = "Please report it. All requests so far are in the journal."});
   }
 }
 

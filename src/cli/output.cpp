@@ -123,7 +123,7 @@ bool result_written() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
   print_error({.what = "The result could not be written to stdout",
                .why = std::strerror(lost != 0 ? lost : errno),
-               .cure = "Look at the disk or the program that reads it."});
+               .cure = "Check the disk, or the program reading it."});
   return false;
 }
 

@@ -23,7 +23,7 @@ Result<plan::PlanFile> load_plan(const PlanOptions& options) {
   if (!text) return fail(text.error());
   auto file = plan::read_plan_file(*text);
   if (!file) {
-    file.error().what = fmt::format("Cannot carry out {}; nothing was written", name);
+    file.error().what = fmt::format("Cannot apply {}; nothing was changed", name);
     if (name.ends_with(".yaml") || name.ends_with(".yml"))
       file.error().cure =
           fmt::format("If it is your envlink.yaml, name it with -f: envlink apply -f {}", name);
@@ -34,7 +34,7 @@ Result<plan::PlanFile> load_plan(const PlanOptions& options) {
     return fail(expected.error());
   if (file->plan.refused()) {
     return fail({.kind = ErrorKind::refused,
-                 .what = fmt::format("{} was refused when it was made; nothing was written", name),
+                 .what = fmt::format("{} was refused when it was made; nothing was changed", name),
                  .cure = "See why: envlink plan"});
   }
   return std::move(*file);
@@ -59,24 +59,24 @@ Parameter plan_argument(PlanOptions& source, std::string_view does) {
 }
 
 Parameter redeploy_flag(PlanOptions& source) {
-  return {"--redeploy", "SERVICE", &source.redeploy, "Redeploy these services as well; `all`: every one"};
+  return {"--redeploy", "SERVICE", &source.redeploy, "Also redeploy these services; `all` for every one"};
 }
 
 Parameter expect_hash_flag(PlanOptions& source) {
-  return {"--expect-hash", "SHA256", &source.expect_hash, "Go on only if the plan has this hash"};
+  return {"--expect-hash", "SHA256", &source.expect_hash, "Stop unless the plan has this hash"};
 }
 
 Result<void> check(const PlanOptions& source, std::string_view command) {
   if (!source.expect_hash.empty() && !looks_like_sha256(source.expect_hash)) {
-    return fail(usage_error("--expect-hash " + clean(source.expect_hash, 70) + " is no SHA-256",
-                            "Write its 64 hexadecimal digits, as envlink plan prints them."));
+    return fail(usage_error("--expect-hash " + clean(source.expect_hash, 70) + " is not a plan hash",
+                            "Use the 64 hex digits that envlink plan prints."));
   }
   if (source.plan_file.empty()) return {};
   for (const char* flag : {"--file", "--redeploy", "--prune-at-most"}) {
     if (!source.was_given(flag)) continue;
-    return fail(usage_error(fmt::format("{} {} goes by that plan: {} does not go with it", command,
+    return fail(usage_error(fmt::format("{} {} uses that plan: {} cannot be combined with it", command,
                                         clean(source.plan_file, 60), flag),
-                            "Leave one of them out, or make another plan: envlink plan --out FILE"));
+                            "Remove one of them, or make another plan: envlink plan --out FILE"));
   }
   return {};
 }

@@ -40,17 +40,17 @@ Error onboarding_hint(Missing missing, const std::string& name) {
   if (missing.key) {
     text += fmt::format(
         "\n  {}. Create an API key in the Render Dashboard: Account Settings, API Keys. Then\n"
-        "     export RENDER_API_KEY=…, or write RENDER_API_KEY=… into a .env beside\n"
+        "     export RENDER_API_KEY=…, or write RENDER_API_KEY=… into a .env next to\n"
         "     {}, or log in with the official CLI: render login",
         ++step, file);
   }
   if (missing.file) {
-    text += fmt::format("\n  {}. envlink init{}\n     It writes {} as the workspace is linked now.", ++step,
-                        flag, file);
-    if (!usual) text += "\n     If there is one already, name it: -f FILE";
+    text +=
+        fmt::format("\n  {}. envlink init{}\n     It writes {} from what is linked now.", ++step, flag, file);
+    if (!usual) text += "\n     If you have one, name it: -f FILE";
   }
-  text += fmt::format("\n  {}. envlink plan{}\n     It shows what differs and writes nothing to Render.",
-                      ++step, flag);
+  text += fmt::format("\n  {}. envlink plan{}\n     It shows what would change, and changes nothing.", ++step,
+                      flag);
   return {.kind = missing.file ? ErrorKind::no_file : ErrorKind::authentication, .what = std::move(text)};
 }
 

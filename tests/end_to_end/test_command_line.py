@@ -60,7 +60,7 @@ class CommandLine(Case):
             ("help", "aply"): "Did you mean envlink apply?",
             ("groups",): "list, show, diff, link, unlink, create, swap, set, unset and push",
             ("groups", "lnk"): "Did you mean envlink groups link?",
-            ("groups", "list", "extra"): "groups list takes no argument extra",
+            ("groups", "list", "extra"): "Groups list does not take the argument extra",
             ("frobnicate",): "Unknown command frobnicate",
             ("plan", "--zzz"): "Unknown flag --zzz",
             ("plan", "extra"): "extra",

@@ -48,7 +48,7 @@ class Doctor(DoctorCase):
     def test_it_works_without_a_file_and_without_a_key(self):
         emulator = self.emulator(workspace())
         checks = self.doctor(0, emulator)
-        self.assertEqual((checks["file"]["health"], checks["file"]["cure"]), ("doubtful", "Write one: envlink init"))
+        self.assertEqual((checks["file"]["health"], checks["file"]["cure"]), ("doubtful", "Create one: envlink init"))
         checks = self.doctor(3, emulator, key=None)
         self.assertEqual(self.health(checks, "key", "host", "state"), ["bad", "not_looked_at", "good"])
 
@@ -67,7 +67,7 @@ class Doctor(DoctorCase):
         env = self.write(".env", f"RENDER_API_KEY={KEY}\n")
         os.chmod(env, 0o644)
         told = self.doctor(0, emulator, key=None)["env"]
-        self.assertEqual((told["health"], told["cure"]), ("doubtful", "Close it: chmod 600 .env"))
+        self.assertEqual((told["health"], told["cure"]), ("doubtful", "Fix it: chmod 600 .env"))
         os.chmod(env, 0o600)
         self.assertEqual(self.doctor(0, emulator, key=None)["env"]["health"], "good")
         env.unlink()

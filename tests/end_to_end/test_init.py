@@ -142,7 +142,7 @@ class FromWorkspace(Case):
         said = self.init(emulator, RENDER_API_KEY="rnd_example")
         self.assert_exit(said, 0)
         self.assertIn("Wrote envlink.yaml: 3 groups, 0 services.", said.stderr)
-        self.assertIn("Next: open envlink.yaml, take the `# ` off", said.stderr)
+        self.assertIn("Next: open envlink.yaml, uncomment", said.stderr)
         text = (self.folder / "envlink.yaml").read_text()
         self.assertEqual(text.count("link: []}"), 9)
         for command in ("plan", "apply"):
@@ -216,7 +216,7 @@ class FromBlueprint(Case):
         self.write("render.yaml", "services: [{type: web, name: a}]\n")
         said = self.run_envlink("init", "--from-blueprint", "render.yaml", key=None)
         self.assert_exit(said, 1)
-        self.assertIn("names no environment group", said.stderr)
+        self.assertIn("has no environment groups", said.stderr)
 
 
 if __name__ == "__main__":

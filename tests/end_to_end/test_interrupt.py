@@ -99,7 +99,7 @@ class Interrupt(Case):
                     said += os.read(ours, 4096)
                 run.send_signal(number)
                 self.assertEqual(run.wait(HANG), 130)
-                self.assertIn(b"Interrupted; the journal is whole", os.read(ours, 4096))
+                self.assertIn(b"Interrupted; the journal is complete", os.read(ours, 4096))
                 os.close(ours)
 
     def test_while_it_waits_for_its_proof_nobody_is_told_that_nothing_was_written(self):

@@ -75,7 +75,7 @@ class Written(PlanFile):
         self.assertTrue((self.folder / "old.json").read_text().startswith('{"version":1'))
         (self.folder / "folder").mkdir()
         os.mkfifo(self.folder / "pipe")
-        for name, why in {"folder": "it is a folder", "pipe": "it is no plain file",
+        for name, why in {"folder": "it is a folder", "pipe": "it is not a regular file",
                           "absent/plan.json": "No such file or directory"}.items():
             result = self.envlink("plan", "--out", name)
             self.assert_exit(result, 1)
@@ -215,7 +215,7 @@ class Refused(PlanFile):
         path = self.plan()
         text = path.read_text()
         path.write_text(text.replace('"on_failure":"halt"', '"on_failure":"rollback"'))
-        self.refused(1, "Cannot carry out plan.json", "it was changed after envlink wrote it")
+        self.refused(1, "Cannot apply plan.json", "it was changed after envlink wrote it")
         path.write_text(text[:-40])
         self.refused(1, "it is cut off")
         path.write_text(text.replace('{"version":1', '{"version":2', 1))
@@ -229,7 +229,7 @@ class Refused(PlanFile):
         hash, other = self.hash(), "0" * 64
         for arguments in (["plan.json"], []):
             self.refused(8, hash, other, arguments=(*arguments, "--expect-hash", other))
-        self.refused(64, "is no SHA-256", arguments=("--expect-hash", "abc"))
+        self.refused(64, "is not a plan hash", arguments=("--expect-hash", "abc"))
         self.assert_exit(self.envlink("apply", "--yes", "--expect-hash", hash), 0)
 
     def test_a_plan_for_another_workspace_is_exit_4(self):
@@ -240,7 +240,7 @@ class Refused(PlanFile):
 
     def test_flags_that_would_make_another_plan_do_not_go_with_one(self):
         self.plan()
-        self.refused(64, "--file does not go with it", arguments=("plan.json", "-f", "envlink.yaml"))
+        self.refused(64, "--file cannot be combined with it", arguments=("plan.json", "-f", "envlink.yaml"))
         self.refused(64, "--redeploy does not go with it", arguments=("plan.json", "--redeploy", "core"))
 
 

@@ -160,7 +160,7 @@ class Rehearse(Rehearsing):
         for arguments, code, words in ((("--fail", "cor"), 64, "Did you mean core?"),
                                        (("--faults", "faults.yaml"), 64, "Did you mean core?"),
                                        (("--faults", "gone.yaml"), 1, "There is no file gone.yaml"),
-                                       (("--faults", "faults.yaml", "--seed", "1"), 64, "Leave one of them out"),
+                                       (("--faults", "faults.yaml", "--seed", "1"), 64, "Remove one of them"),
                                        (("--seed", "x"), 64, "--seed")):
             refused = self.run_envlink("rehearse", *arguments, emulator=self.render)
             self.assert_exit(refused, code)
@@ -244,14 +244,14 @@ class SavedPlan(Rehearsing):
         self.refused(8, "changed since plan.json was made", "group shared was linked to core", "→ Make a new plan")
 
     def test_a_plan_that_was_changed_or_is_not_the_expected_one_is_not_played(self):
-        self.refused(64, "--file does not go with it", arguments=("plan.json", "-f", "envlink.yaml"))
+        self.refused(64, "--file cannot be combined with it", arguments=("plan.json", "-f", "envlink.yaml"))
         self.refused(64, "--redeploy does not go with it", arguments=("plan.json", "--redeploy", "core"))
         other = "0" * 64
         self.refused(8, self.hash, other, arguments=("plan.json", "--expect-hash", other))
         self.refused(8, self.hash, other, arguments=("--expect-hash", other))
         path = self.folder / "plan.json"
         path.write_text(path.read_text().replace('"on_failure":"rollback"', '"on_failure":"halt"'))
-        self.refused(1, "Cannot carry out plan.json", "it was changed after envlink wrote it")
+        self.refused(1, "Cannot apply plan.json", "it was changed after envlink wrote it")
         self.refused(1, "There is no file absent.json", arguments=("absent.json",))
 
     def test_a_plan_for_another_workspace_is_exit_4(self):

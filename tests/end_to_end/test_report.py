@@ -105,7 +105,7 @@ class Report(UnfinishedRun):
 
     def test_a_run_that_is_not_there_is_said_with_the_way_to_those_that_are(self):
         told = self.report(code=1)
-        self.assertIn("no run yet", told.stderr)
+        self.assertIn("No runs on this machine yet", told.stderr)
         self.apply()
         told = self.report("7", code=1)
         self.assertIn("has no run 7", told.stderr)
@@ -122,7 +122,7 @@ class Report(UnfinishedRun):
 
     def test_a_page_and_json_at_once_are_refused(self):
         told = self.report("--html", "-o", "json", code=64)
-        self.assertIn("Leave one of them out", told.stderr)
+        self.assertIn("Remove one of them", told.stderr)
         self.apply()
         self.assertTrue(self.report(RENDER_OUTPUT="json").stdout.startswith("{\n"))
         self.assertTrue(self.report("--html", RENDER_OUTPUT="json").stdout.startswith("<!doctype"))

@@ -97,7 +97,7 @@ class Swap(Case):
             self.assertLess(unlink, deploy)
         self.assert_done(said.stdout)
         self.assertIn("envlink.yaml still names it: the next apply would link it again", said.stderr)
-        self.assertRegex(said.stderr, r"Next: put shared-2 in the place of shared in envlink.yaml:\d+")
+        self.assertRegex(said.stderr, r"Next: replace shared with shared-2 in envlink.yaml:\d+")
         self.assertEqual(self.held(GROUP)["TOKEN"], "sesame-of-token", "the old group stays as it is")
         self.nothing_leaks(said)
         back = self.run_envlink("rollback", "--yes", emulator=self.render)

@@ -113,7 +113,7 @@ class Values(Case):
         for arguments in (["set", "shared", "K", "sesame-1"], ["set", "shared", "K=sesame-1"]):
             said = self.groups(*arguments, "--yes")
             self.assert_exit(said, 64)
-            self.assertIn("A value is never given on the command line", said.stderr)
+            self.assertIn("Never pass a value on the command line", said.stderr)
             self.assertNotIn("sesame", said.stderr)
         self.assert_exit(self.groups("set", "sharde", "K", "--from-env", "X", "--yes", X=VALUE), 4)
         self.assertEqual(self.render.writes(), [])

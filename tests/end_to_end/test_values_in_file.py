@@ -143,7 +143,7 @@ class ValuesInFile(Case):
             self.assertIn(said.returncode, (0, 2), said.stderr)
         said = self.envlink("rehearse")
         self.assert_exit(said, 0)
-        self.assertIn("The values that envlink.yaml carries are left out: a rehearsal reads none.\n", said.stderr)
+        self.assertIn("The values in envlink.yaml are not part of a rehearsal.\n", said.stderr)
         self.assertEqual(len(json.loads(self.envlink("rehearse", "-o", "json").stdout)["plan"]["waves"]), 3)
         self.assertFalse((self.folder / "was-run").exists())
 
@@ -208,7 +208,7 @@ class ValuesInFile(Case):
         self.assertIn("This is not the value of TOKEN", other.stderr)
         self.write("name", "the-token")
         self.carry(SOURCES[:1])
-        self.assertIn("names no ", self.envlink("resume", "--yes", cwd=elsewhere).stderr)
+        self.assertIn("no longer names ", self.envlink("resume", "--yes", cwd=elsewhere).stderr)
         self.carry([])
         self.assertIn("names no values of shared any more", self.envlink("resume", "--yes", cwd=elsewhere).stderr)
         (self.folder / "envlink.yaml").rename(self.folder / "moved.yaml")

@@ -15,11 +15,11 @@ struct ApplyOptions : PlanOptions {
 
 std::vector<Parameter> parameters(ApplyOptions& options) {
   return {redeploy_flag(options),
-          plan_argument(options, "Carry out this plan, written by plan --out, and no other"),
-          {"--anew", "", &options.anew, "Leave an unfinished run as it stands, and plan anew"},
+          plan_argument(options, "Carry out exactly this plan, written by plan --out"),
+          {"--anew", "", &options.anew, "Ignore an unfinished run and plan again"},
           prune_at_most_flag(options.prune_at_most,
-                             "Refuse if `prune` in the file would unset more than N variables; "
-                             "required with --yes if it would unset any"),
+                             "Refuse if `prune` in the file would remove more than N variables; "
+                             "required with --yes if it would remove any"),
           expect_hash_flag(options)};
 }
 
@@ -43,17 +43,18 @@ Command apply_command() {
       .section = Section::plan_and_apply,
       .summary = "Carry out the plan: link, redeploy in order, confirm.",
       .help =
-          R"(Shows the plan, asks, writes the values that the file carries, links what is missing and reads all of it
-back, redeploys in dependency order, watches until the services are live, and verifies. Where there is
-no terminal, --yes is needed.
-Ctrl-C stops starting things; press it twice to leave at once. What runs on Render runs on, and
-envlink resume goes on with it. Where a run is unfinished, apply says so and writes nothing.)",
+
+          R"(Shows the plan and asks. Then it sets values, adds missing links, reads both back, redeploys in
+dependency order, waits until every service is live, and verifies the result. Without a terminal, pass
+--yes.
+Ctrl-C starts nothing more; a second Ctrl-C quits at once. Deploys continue on Render, and envlink resume
+finishes the run. While a run is unfinished, apply changes nothing and says so.)",
       .examples = R"(  envlink apply
   envlink apply --yes
   envlink apply --yes --redeploy my-backend my-worker
   envlink apply plan.json        # exactly that plan, or nothing)",
       .endings = endings_of_rollout(
-          {{Outcome::held, "another run holds the lock or is unfinished, or the plan is stale"}}),
+          {{Outcome::held, "another run is in progress or unfinished, or the plan is out of date"}}),
       .common =
           {.writing = true, .file = true, .env_file = true, .output = true, .stream = true, .messages = true},
       .action = make_action(parameters, run)};

@@ -23,8 +23,7 @@ Outcome run(const CompletionOptions& options) {
     write(Stream::result, script);
     return Outcome::done;
   }
-  return end_with(usage_error("There is no completion for " + clean(options.shell, 30),
-                              "There is one for bash, zsh and fish."));
+  return end_with(usage_error("No completion for " + clean(options.shell, 30), "Use bash, zsh or fish."));
 }
 
 }  // namespace
@@ -35,8 +34,9 @@ Command completion_command() {
       .section = Section::tools,
       .summary = "Print a completion script for bash, zsh or fish.",
       .help =
-          R"(Prints the script with which a shell completes commands, flags, files, and the services and groups of
-envlink.yaml. Packages install it; without one, load it where the shell starts.)",
+
+          R"(Prints a script that completes commands, flags, files, and the services and groups in envlink.yaml.
+Packages install it; otherwise load it in your shell's startup file.)",
       .examples = R"(  envlink completion bash   # in ~/.bashrc: source <(envlink completion bash)
   envlink completion zsh    # in ~/.zshrc: source <(envlink completion zsh)
   envlink completion fish   # in config.fish: envlink completion fish | source)",

@@ -50,41 +50,38 @@ Check check_file(const CommonOptions& options, const Result<model::Desired>& des
                         count_of(desired->groups.size(), "group"))};
   }
   if (desired.error().kind == ErrorKind::no_file)
-    return {"file", Health::doubtful, "There is no file " + name, "Write one: envlink init"};
+    return {"file", Health::doubtful, "There is no file " + name, "Create one: envlink init"};
   if (problems.empty())
-    return {"file", Health::bad, "It cannot be read: " + name, "Look at the path and its permissions."};
+    return {"file", Health::bad, "Cannot read it: " + name, "Check the path and its permissions."};
   return {"file", Health::bad, fmt::format("{} has {}", name, count_of(problems.size(), "problem")),
-          "See each with its place: envlink validate"};
+          "List them: envlink validate"};
 }
 
 Check check_proxy() {
   const auto proxy = http::proxy_of_environment();
-  if (!proxy) return {"proxy", Health::good, "none is set"};
+  if (!proxy) return {"proxy", Health::good, "not set"};
   if (proxy->host.empty())
     return {
-        "proxy", Health::bad,
-        fmt::format("What {} holds cannot be read as the address of a proxy", proxy->variable),
+        "proxy", Health::bad, fmt::format("{} is not a valid proxy address", proxy->variable),
         "Write http://user:password@host:port, with # / ? @ % and spaces of the password percent-encoded."};
-  std::string says = fmt::format("{} leads through {}", proxy->variable, clean(proxy->host));
+  std::string says = fmt::format("{} uses {}", proxy->variable, clean(proxy->host));
   for (const char* name : {"no_proxy", "NO_PROXY"}) {
     if (const auto hosts = environment(name))
-      return {"proxy", Health::good, fmt::format("{}, but for {} ({})", says, clean(*hosts), name)};
+      return {"proxy", Health::good, fmt::format("{}, except for {} ({})", says, clean(*hosts), name)};
   }
   return {"proxy", Health::good, says};
 }
 
 Check check_terminal(const CommonOptions& options) {
   if (!is_terminal(Stream::talk))
-    return {"terminal", Health::good,
-            "stderr is none: progress is a line per change, and writing needs --yes"};
+    return {"terminal", Health::good, "none: progress is logged line by line, and changes need --yes"};
   const view::Style style = style_for(Stream::talk, options);
   if (!can_paint(Stream::talk)) {
-    return {"terminal", Health::good,
-            "no live block here (TERM, or CI is set): progress is a line per change"};
+    return {"terminal", Health::good, "no live view (TERM, or CI is set): progress is logged line by line"};
   }
   return {"terminal", Health::good,
           fmt::format("{} columns, {}, {}", style.width, style.colour ? "colours" : "no colours",
-                      style.unicode ? "UTF-8" : "ASCII, as the locale says")};
+                      style.unicode ? "UTF-8" : "ASCII (from the locale)")};
 }
 
 /// The folder itself, or the nearest above it that is there.
@@ -99,22 +96,22 @@ Check check_folder(const std::string& directory) {
   const std::string there = nearest_there(directory);
   struct stat found{};
   if (stat(there.c_str(), &found) != 0)
-    return {"state", Health::bad,
-            fmt::format("{} cannot be looked at: {}", clean(there), std::strerror(errno)),
-            "Look at the permissions of the folders above it, or set XDG_STATE_HOME."};
+    return {"state", Health::bad, fmt::format("{} cannot be checked: {}", clean(there), std::strerror(errno)),
+            "Check the permissions of its parent folders, or set XDG_STATE_HOME."};
   if (!S_ISDIR(found.st_mode))
-    return {"state", Health::bad, fmt::format("{} is no folder, so the journal has no place", clean(there)),
+    return {"state", Health::bad,
+            fmt::format("{} is not a folder, so there is no place for the journal", clean(there)),
             "Move that file away, or set XDG_STATE_HOME to another folder."};
   if (access(there.c_str(), W_OK | X_OK) != 0)
     return {"state", Health::bad, fmt::format("{} cannot be written: {}", clean(there), std::strerror(errno)),
-            "Change its owner or its rights, or set XDG_STATE_HOME to a folder of yours."};
+            "Change its owner or permissions, or set XDG_STATE_HOME to one of your folders."};
   if (there != directory)
-    return {"state", Health::good, shown + " is not there yet; the first apply makes it"};
+    return {"state", Health::good, shown + " does not exist yet; the first apply creates it"};
   if ((found.st_mode & 0077U) != 0)
     return {"state", Health::doubtful,
             fmt::format("{} is open to other users (mode {:o})", shown, found.st_mode & 0777U),
-            fmt::format("Close it: chmod 700 {}", shown)};
-  return {"state", Health::good, shown + ", for you alone"};
+            fmt::format("Fix it: chmod 700 {}", shown)};
+  return {"state", Health::good, shown + ", private"};
 }
 
 /// "mode 644"; empty where nobody but its owner may do anything with it, or it is not there.
@@ -132,9 +129,9 @@ void check_env_file(const CommonOptions& options, std::vector<Check>& checks) {
   const std::string shown = clean(path);
   if (const std::string mode = open_to_others(path); !mode.empty()) {
     checks.push_back({"env", Health::doubtful, fmt::format("{} is open to other users ({})", shown, mode),
-                      fmt::format("Close it: chmod 600 {}", shown)});
+                      fmt::format("Fix it: chmod 600 {}", shown)});
   } else {
-    checks.push_back({"env", Health::good, shown + ", for you alone"});
+    checks.push_back({"env", Health::good, shown + ", private"});
   }
 }
 
@@ -142,7 +139,7 @@ void check_env_file(const CommonOptions& options, std::vector<Check>& checks) {
 void check_runs(const std::string& directory, std::vector<Check>& checks) {
   const journal::Journal journal;
   if (!journal.exists()) {
-    checks.push_back({"journal", Health::good, "there is none yet"});
+    checks.push_back({"journal", Health::good, "none yet"});
     return;
   }
   const std::string was_open = open_to_others(directory + "/journal.db");  // opening it closes it
@@ -152,20 +149,20 @@ void check_runs(const std::string& directory, std::vector<Check>& checks) {
     checks.push_back(from_error("journal", open.error()));
     return;
   }
-  const std::string whole = runs->empty() ? "whole, without a run"
-                                          : fmt::format("whole; the newest run is {}", runs->front().number);
+  const std::string whole =
+      runs->empty() ? "good, no runs yet" : fmt::format("good; the newest run is {}", runs->front().number);
   if (was_open.empty()) {
     checks.push_back({"journal", Health::good, whole});
   } else {
-    checks.push_back({"journal", Health::doubtful,
-                      fmt::format("{}; it was open to other users ({}), and is closed now", whole, was_open),
-                      "It holds names, ids and masked logs, and no value. See who else is on this machine."});
+    checks.push_back(
+        {"journal", Health::doubtful,
+         fmt::format("{}; it was open to other users ({}), now fixed", whole, was_open),
+         "It contains names, ids and masked logs, no values. Check who else uses this machine."});
   }
   if (open->empty()) return;
   const std::int64_t run = open->front();
-  checks.push_back(
-      {"runs", Health::doubtful, fmt::format("Run {} was interrupted, or is at work now", run),
-       fmt::format("Go on with it: envlink resume {}. Or undo it: envlink rollback {}", run, run)});
+  checks.push_back({"runs", Health::doubtful, fmt::format("Run {} was interrupted, or is running now", run),
+                    fmt::format("Finish it: envlink resume {}. Or undo it: envlink rollback {}", run, run)});
 }
 
 /// Without it, values that changed go unnoticed.
@@ -182,7 +179,7 @@ void check_journal(std::vector<Check>& checks) {
   }
   checks.push_back(check_folder(*directory));
   if (checks.back().health == Health::bad) {
-    checks.push_back({"journal", Health::not_looked_at, "not looked at: its folder comes first"});
+    checks.push_back({"journal", Health::not_looked_at, "not checked: fix its folder first"});
   } else {
     check_runs(*directory, checks);
     check_digest_key(*directory, checks);
@@ -236,18 +233,18 @@ void no_answer(const config::Credentials& credentials, const std::string& why, s
     const auto between =
         config::is_loopback(credentials.base_url) ? std::nullopt : http::proxy_of_environment();
     const std::string cure =
-        between ? fmt::format("Look at the proxy in {}, or leave it out with NO_PROXY.", between->variable)
-                : "Look at the network, and at RENDER_HOST where it is set.";
+        between ? fmt::format("Check the proxy in {}, or bypass it with NO_PROXY.", between->variable)
+                : "Check the network, and RENDER_HOST if set.";
     checks.push_back({"host", Health::bad, fmt::format("{} does not answer: {}", host, clean(why)), cure});
     checks.push_back({"tls", Health::not_looked_at, "not reached"});
   } else {
-    checks.push_back({"host", Health::good, host + " is there"});
+    checks.push_back({"host", Health::good, host + " found"});
     checks.push_back({"tls", Health::bad, clean(why),
-                      "Where a proxy of your company signs in between, name its authority: "
-                      "SSL_CERT_FILE=/path/to/ca.pem. Otherwise, do not go on."});
+                      "If your company's proxy intercepts TLS, name its CA: "
+                      "SSL_CERT_FILE=/path/to/ca.pem. Otherwise stop here."});
   }
   for (const char* id : {"key", "clock", "workspace", "limits"})
-    checks.push_back({id, Health::not_looked_at, "not asked: there is no answer"});
+    checks.push_back({id, Health::not_looked_at, "not checked: no answer"});
 }
 
 Check check_tls(const config::Credentials& credentials) {
@@ -260,10 +257,10 @@ Check check_key(const config::Credentials& credentials, const Probe& probe) {
   const std::string source = "from " + clean(credentials.key_source);
   const api::Verdict verdict = api::verdict_of(probe.outcome);
   if (verdict == api::Verdict::ok) return {"key", Health::good, source + ", accepted"};
-  const Error error = api::explain(probe.request, probe.outcome, "ask which workspaces the key reaches");
+  const Error error = api::explain(probe.request, probe.outcome, "ask which workspaces the key can access");
   if (verdict == api::Verdict::unauthorized)
     return {"key", Health::bad, fmt::format("{}, refused: {}", source, error.why), error.cure};
-  return {"key", Health::not_looked_at, source + ", and nothing tells whether it is accepted"};
+  return {"key", Health::not_looked_at, source + ", unknown whether it is accepted"};
 }
 
 Check check_host(const config::Credentials& credentials, const Probe& probe) {
@@ -274,16 +271,16 @@ Check check_host(const config::Credentials& credentials, const Probe& probe) {
   if (verdict == api::Verdict::ok || verdict == api::Verdict::unauthorized)
     return {"host", Health::good, fmt::format("{} answers after {} ms", host, took)};
   if (verdict == api::Verdict::limited)
-    return {"host", Health::doubtful, fmt::format("{} answers HTTP 429: its rate limit is reached", host),
+    return {"host", Health::doubtful, fmt::format("{} answers HTTP 429: rate limit reached", host),
             "Wait a minute. Another program may be using the same key."};
   return {"host", Health::bad, fmt::format("{} answers HTTP {}", host, status),
-          status >= 500 ? "Look at https://status.render.com, and try again."
-                        : "Look at RENDER_HOST: is the Render API there?"};
+          status >= 500 ? "Check https://status.render.com, and try again."
+                        : "Check RENDER_HOST: is it the Render API?"};
 }
 
 Check check_clock(const Probe& probe) {
   const auto told = api::date_of(std::get<api::Response>(probe.outcome));
-  if (!told) return {"clock", Health::not_looked_at, "the answer does not tell the server's time"};
+  if (!told) return {"clock", Health::not_looked_at, "the answer does not contain the server's time"};
   // The header has whole seconds, and was written somewhere between the question and the answer.
   const Duration behind = *told - probe.answered;
   const Duration ahead = probe.asked - std::chrono::seconds(1) - *told;
@@ -300,14 +297,14 @@ Check check_workspace(const config::Credentials& credentials, const model::Desir
                       const Probe& probe) {
   const auto& response = std::get<api::Response>(probe.outcome);
   if (api::verdict_of(probe.outcome) != api::Verdict::ok)
-    return {"workspace", Health::not_looked_at, "not told without a key that is accepted"};
+    return {"workspace", Health::not_looked_at, "unknown without an accepted key"};
   const auto owners = api::parse_owners(response);
   if (!owners)
     return {"workspace", Health::bad, owners.error().what + ": " + owners.error().why,
-            "Look at RENDER_HOST: is the Render API there?"};
+            "Check RENDER_HOST: is it the Render API?"};
   const std::string reached = "the key reaches " + engine::labels_of(owners->items);
   if (desired == nullptr && owners->items.size() > 1 && credentials.workspace.empty())
-    return {"workspace", Health::good, reached + ": the file or RENDER_WORKSPACE has to say which"};
+    return {"workspace", Health::good, reached + ": name one in the file or in RENDER_WORKSPACE"};
   const auto chosen =
       engine::choose_owner(owners->items, desired ? *desired : model::Desired{}, credentials.workspace);
   if (!chosen) return from_error("workspace", chosen.error());
@@ -319,15 +316,15 @@ Check check_workspace(const config::Credentials& credentials, const model::Desir
 Check check_limits(const Probe& probe, std::vector<view::RateWindow>& windows) {
   const auto& response = std::get<api::Response>(probe.outcome);
   const auto told = api::rate_limit_of(response, probe.answered);
-  if (!told) return {"limits", Health::not_looked_at, "the answer tells of no rate limit"};
+  if (!told) return {"limits", Health::not_looked_at, "the answer contains no rate limit"};
   const std::string bucket = api::bucket_of(probe.request);
   windows.push_back({bucket, told->limit, told->remaining, told->reset});
-  const std::string says = fmt::format(
-      "{}: {} of {} requests left, the window ends in {}. The windows of writes are told by writes alone.",
-      bucket, told->remaining, told->limit, format_duration(told->reset));
+  const std::string says =
+      fmt::format("{}: {} of {} requests left, resets in {}. Write limits are only known after a write.",
+                  bucket, told->remaining, told->limit, format_duration(told->reset));
   if (told->remaining * 4 >= told->limit) return {"limits", Health::good, says};
   return {"limits", Health::doubtful, says,
-          "Another program may be using the same key. envlink waits where it has to; a key of its own is "
+          "Another program may be using the same key. envlink waits if needed; a separate key is "
           "quicker."};
 }
 
@@ -355,14 +352,14 @@ void check_render(const CommonOptions& options, const model::Desired* desired, v
   if (credentials.error().kind == ErrorKind::general) {
     result.checks.push_back(from_error("env", credentials.error()));
     for (const char* id : {"host", "key", "tls", "clock", "workspace", "limits"})
-      result.checks.push_back({id, Health::not_looked_at, "not asked: where the key stands is not clear"});
+      result.checks.push_back({id, Health::not_looked_at, "not checked: the key's location is unclear"});
     return;
   }
   const bool host = credentials.error().kind != ErrorKind::authentication;
   result.checks.push_back(from_error(host ? "host" : "key", credentials.error()));
-  const std::string missing = host ? "the host is not clear" : "there is no key to ask with";
+  const std::string missing = host ? "the host is unclear" : "no key";
   for (const char* id : {host ? "key" : "host", "tls", "clock", "workspace", "limits"})
-    result.checks.push_back({id, Health::not_looked_at, "not asked: " + missing});
+    result.checks.push_back({id, Health::not_looked_at, "not checked: " + missing});
 }
 
 bool is_bad(const view::DoctorResult& result, std::string_view id) {
@@ -397,14 +394,15 @@ Command doctor_command() {
       .section = Section::set_up,
       .summary = "Check the key, the host, the clock and the journal.",
       .help =
-          R"(Looks at what envlink needs: the file, the key and whether Render accepts it, the host, the proxy, TLS, the
-clock, the file's workspace, the rate limits, the folder of the journal and the journal. A cure stands below each
-trouble. One request is made, and nothing is written. Works without a file and without a key.
-  ✓ good   ! to look at   ✗ wrong   – not looked at)",
+
+          R"(Checks what envlink needs: the file, the key and whether Render accepts it, the host, the proxy, TLS, the
+clock, the workspace, the rate limits and the journal, with a fix for each problem. Sends one request and
+changes nothing. Works without a file and without a key.
+  ✓ good   ! warning   ✗ problem   – not checked)",
       .examples = R"(  envlink doctor
   envlink doctor -o json)",
       .endings = {{Outcome::done, "nothing is wrong"},
-                  {Outcome::error, "something is"},
+                  {Outcome::error, "something is wrong"},
                   {Outcome::authentication, "the key is missing or refused"},
                   {Outcome::usage}},
       .common = {.file = true, .env_file = true, .output = true, .messages = true},

@@ -15,19 +15,19 @@ struct EmulateOptions : CommonOptions {
 };
 
 std::vector<Parameter> parameters(EmulateOptions& options) {
-  return {{"WORKSPACE", "", &options.workspace, "The workspace to serve, a YAML file", true},
-          {"--port", "N", &options.port, "The port on 127.0.0.1; 0 takes a free one"},
+  return {{"WORKSPACE", "", &options.workspace, "Workspace to serve (YAML)", true},
+          {"--port", "N", &options.port, "Port on 127.0.0.1; 0 picks a free one"},
           {.names = "--speed",
            .value = "X",
            .target = &options.speed,
-           .does = "Divides the time that builds, pre-deploys and starts take",
+           .does = "Speed up builds, pre-deploys and starts by this factor",
            .range = {{0.001, 1e6}}}};
 }
 
 Outcome run(const EmulateOptions& options) {
   const std::string& name = options.workspace;
-  const auto text = read_existing_file(
-      name, "examples/toolboxai/workspace.yaml in the repository of envlink is one to start from.");
+  const auto text =
+      read_existing_file(name, "Start from examples/toolboxai/workspace.yaml in envlink's repository.");
   if (!text) return end_with(text.error());
   const auto workspace = emulator::parse_workspace(*text);
   if (!workspace) return end_with({.text = yaml::render_without_lines(workspace.error(), name)});
@@ -47,9 +47,10 @@ Command emulate_command() {
       .section = Section::tools,
       .summary = "Run a model of the Render API on this machine.",
       .help =
-          R"(Serves a model of the Render API on 127.0.0.1 until Ctrl-C. When it is ready it prints one line to stdout:
+
+          R"(Serves a model of the Render API on 127.0.0.1 until Ctrl-C. When ready, it prints one line to stdout:
 listening on http://127.0.0.1:PORT/v1
-and to stderr the address of its page, which shows links, deploys and requests to a person.)",
+and to stderr the address of a page for your browser, with links, deploys and requests.)",
       .examples = R"(  envlink emulate examples/toolboxai/workspace.yaml --port 8080 --speed 30
   RENDER_HOST=http://127.0.0.1:8080/v1 envlink plan   # with its api_key)",
       .endings = {{Outcome::done, "ended by Ctrl-C"}, {Outcome::error}, {Outcome::usage}},

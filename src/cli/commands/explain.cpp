@@ -18,8 +18,8 @@ struct ExplainOptions : CommonOptions {
 };
 
 std::vector<Parameter> parameters(ExplainOptions& options) {
-  return {{"SERVICE", "", &options.service, "Its name or id; any service of the workspace", true},
-          {"KEY", "", &options.key, "One variable; all unless given"}};
+  return {{"SERVICE", "", &options.service, "Name or id of any service in the workspace", true},
+          {"KEY", "", &options.key, "One variable (default: all)"}};
 }
 
 /// The one key that was asked for, if there was one, now or once the file is applied.
@@ -49,14 +49,14 @@ Command explain_command() {
       .section = Section::look,
       .summary = "Show where the variables of a service come from.",
       .help =
-          R"(Tells of each variable of a service whether it is the service's own or comes from a linked group. Where
-several hold the same key: which wins, by which rule, whether Render guarantees it, and whether the values
-are the same. No value is shown. Works for every service of the workspace, also without envlink.yaml.)",
+
+          R"(Shows for each variable of a service whether it is set on the service or comes from a linked group. If
+several set the same key: which one wins, why, whether Render guarantees it, and whether the values are
+equal. Values are never shown. Works for any service in the workspace, also without envlink.yaml.)",
       .examples = R"(  envlink explain my-backend
   envlink explain my-backend LOG_LEVEL
   envlink explain srv-d479opq4d50c73813bu0 -o json)",
-      .endings =
-          endings_of_reading({{Outcome::error, "error, no such service, or KEY reaches it from nowhere"}}),
+      .endings = endings_of_reading({{Outcome::error, "error, no such service, or KEY is not set"}}),
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
       .action = make_action(parameters, run)};
 }

@@ -28,7 +28,7 @@ Parameter group_argument(GroupsOptions& options, std::string_view example) {
   return {.names = "GROUP",
           .value = "",
           .target = &options.group,
-          .does = "A group, by name or id",
+          .does = "Group, by name or id",
           .required = true,
           .wrong = usage_error("The group is missing", fmt::format("Such as: envlink groups {}", example))};
 }

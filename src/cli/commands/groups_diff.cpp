@@ -29,31 +29,30 @@ Parameter group_argument(std::string_view name, std::string& target, std::string
       .target = &target,
       .does = does,
       .required = true,
-      .wrong = usage_error("Two groups are compared, and one is missing",
-                           "Such as: envlink groups diff my-staging my-production; flags stand behind them")};
+      .wrong = usage_error("Name two groups to compare",
+                           "Such as: envlink groups diff my-staging my-production (flags come after them)")};
 }
 
 std::vector<Parameter> parameters(DiffOptions& options) {
-  return {
-      group_argument("A", options.a, "By name or id"),
-      group_argument("B", options.b, "Another one"),
-      {"--other-workspace", "NAME", &options.other_workspace, "The workspace that B is in, by name or id"},
-      {"--differ", "KEY", &options.differ, "What must have another value in each group; or PREFIX_*"},
-      {"--equal", "KEY", &options.equal, "What must have the same value in both; or PREFIX_*"}};
+  return {group_argument("A", options.a, "By name or id"),
+          group_argument("B", options.b, "Another one"),
+          {"--other-workspace", "NAME", &options.other_workspace, "Workspace of B, by name or id"},
+          {"--differ", "KEY", &options.differ, "Keys whose values must differ; or PREFIX_*"},
+          {"--equal", "KEY", &options.equal, "Keys whose values must be equal; or PREFIX_*"}};
 }
 
 Result<void> check(const DiffOptions& options) {
   for (const auto* patterns : {&options.differ, &options.equal}) {
     for (const std::string& pattern : *patterns) {
       if (!pattern.empty() && pattern.find('*') >= pattern.size() - 1) continue;
-      return fail(usage_error(fmt::format("\"{}\" names no key", clean(pattern)),
-                              "Write KEY, PREFIX_* or file:NAME; a * stands at the end alone."));
+      return fail(usage_error(fmt::format("\"{}\" is not a key", clean(pattern)),
+                              "Use KEY, PREFIX_* or file:NAME; a * is only allowed at the end."));
     }
   }
   const auto twice = std::ranges::find_first_of(options.differ, options.equal);
   if (twice == options.differ.end()) return {};
   return fail(usage_error(fmt::format("{} cannot both differ and be equal", clean(*twice)),
-                          "Leave it out of --differ or of --equal."));
+                          "Remove it from --differ or --equal."));
 }
 
 Outcome run(const DiffOptions& options) {
@@ -82,17 +81,18 @@ Command groups_diff_command() {
       .section = Section::groups,
       .summary = "Compare two groups, without showing values.",
       .help =
-          R"(Compares variables and secret files by digests. A key a line; those that are equal with -v. --differ and
---equal name what must differ and what must be equal. Of other keys it warns where a secret is equal in
-both, where one group lacks a key, and where values are of different kinds. What is hidden, empty or a
-placeholder is not known, and never equal.)",
+
+          R"(Compares variables and secret files by digest, a key per line; equal ones with -v. --differ and --equal
+name keys that must differ or be equal. For other keys it warns about a secret that is equal in both, a key
+that only one group has, and values of different kinds. What is hidden, empty or a placeholder never counts
+as equal.)",
       .examples = R"(  envlink groups diff my-staging my-production
   envlink groups diff my-staging my-production --differ "STRIPE_*"
   envlink groups diff my-secrets my-secrets --other-workspace my-staging-team
   envlink groups diff my-staging my-production -o sarif   # for a code host)",
       .endings = endings_of_reading({{Outcome::done, "no error was found"},
                                      {Outcome::differences, "an error was found"},
-                                     {Outcome::refused, "a group or the workspace is not clear"}}),
+                                     {Outcome::refused, "a group or the workspace is ambiguous"}}),
       .common = {.file = true, .env_file = true, .output = true, .sarif = true, .messages = true},
       .action = make_action(parameters, run)};
 }

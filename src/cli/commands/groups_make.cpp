@@ -41,26 +41,25 @@ Parameter name_argument(std::string& target, std::string_view what, std::string_
 }
 
 Parameter anew_flag(MakeOptions& options) {
-  return {"--anew", "", &options.anew, "Leave an unfinished run as it stands"};
+  return {"--anew", "", &options.anew, "Ignore an unfinished run"};
 }
 
 std::vector<Parameter> create_parameters(MakeOptions& options) {
-  std::vector<Parameter> all = {
-      name_argument(options.name, "NAME", "What the group is called", create_example)};
+  std::vector<Parameter> all = {name_argument(options.name, "NAME", "Name of the group", create_example)};
   std::ranges::move(dotenv_flags(options.values, ""), std::back_inserter(all));
-  all.push_back({"--environment", "ID", &options.environment, "The environment it belongs to, evm-…"});
+  all.push_back({"--environment", "ID", &options.environment, "Id of its environment, evm-…"});
   all.push_back(anew_flag(options));
   return all;
 }
 
 std::vector<Parameter> swap_parameters(MakeOptions& options) {
   std::vector<Parameter> all = {
-      name_argument(options.replaced, "OLD", "The group whose place it takes, by name or id", swap_example),
-      name_argument(options.name, "NEW", "What the new group is called", swap_example)};
+      name_argument(options.replaced, "OLD", "Group to replace, by name or id", swap_example),
+      name_argument(options.name, "NEW", "Name of the new group", swap_example)};
   std::ranges::move(dotenv_flags(options.values, swap_example), std::back_inserter(all));
   all.push_back(prune_at_most_flag(
       options.prune_at_most,
-      "Refuse if services would lose more than N variables; required with --yes where they lose any"));
+      "Refuse if services would lose more than N variables; required with --yes if they would lose any"));
   all.push_back(anew_flag(options));
   return all;
 }
@@ -70,11 +69,12 @@ constexpr std::size_t longest_name = 256;  // bytes; Render's limit is unknown
 Result<void> check_name(const std::string& name) {
   std::string_view cure;
   if (name.size() > longest_name) cure = "It is too long.";
-  if (clean(name, longest_name) != name) cure = "Leave control characters out.";
-  if (name.front() == ' ' || name.back() == ' ') cure = "It begins or ends with a space.";
+  if (clean(name, longest_name) != name) cure = "Remove the control characters.";
+  if (name.front() == ' ' || name.back() == ' ') cure = "It starts or ends with a space.";
   if (name.starts_with("evg-")) cure = "It looks like the id of a group.";
   if (cure.empty()) return {};
-  return fail(usage_error(fmt::format("{} is no name for a group", clean(name, 60)), std::string(cure)));
+  return fail(
+      usage_error(fmt::format("{} cannot be the name of a group", clean(name, 60)), std::string(cure)));
 }
 
 /// The file still asks for the group that was replaced.
@@ -83,7 +83,7 @@ void tell_file(run::Context& context, const run::PlanSource& source, const MakeO
   const Place place = source.desired.groups.front().name.place;
   if (place.line == 0) return;
   context.frontend.say(
-      fmt::format("\nNext: put {} in the place of {} in {}:{}. Until then envlink apply links "
+      fmt::format("\nNext: replace {1} with {0} in {2}:{3}. Until then envlink apply links "
                   "the old one again.\n",
                   clean(options.name), clean(options.replaced), clean(source.desired.file), place.line));
 }
@@ -91,8 +91,8 @@ void tell_file(run::Context& context, const run::PlanSource& source, const MakeO
 Outcome make(std::string_view command, const MakeOptions& options) {
   if (const auto good = check_name(options.name); !good) return end_with(good.error());
   if (!options.environment.empty() && !options.environment.starts_with("evm-"))
-    return end_with(usage_error(fmt::format("{} is no environment", clean(options.environment, 60)),
-                                "Give its id, evm-…: it stands in the address of its page in the Dashboard"));
+    return end_with(usage_error(fmt::format("{} is not an environment id", clean(options.environment, 60)),
+                                "Use its id, evm-…, from the address of its page in the Dashboard"));
   auto given = read_values(options.values);
   if (!given) return end_with(given.error());
   auto session = Session::open_reading(options);
@@ -128,7 +128,7 @@ constexpr CommonFlags writing{
     .writing = true, .file = true, .env_file = true, .output = true, .stream = true, .messages = true};
 
 std::vector<Ending> endings() {
-  return endings_of_rollout({{Outcome::held, "another run holds the lock or is unfinished"}});
+  return endings_of_rollout({{Outcome::held, "another run is in progress or unfinished"}});
 }
 
 }  // namespace
@@ -139,8 +139,9 @@ Command groups_create_command() {
       .section = Section::groups,
       .summary = "Create a group from a dotenv file.",
       .help =
-          R"(One request makes it with all that it holds; then it is read back and compared. It is linked to
-nothing, so nothing is deployed.)",
+
+          R"(One request creates the group with everything in it; then it is read back and compared. It is not linked
+to any service, so nothing is deployed.)",
       .examples = R"(  envlink groups create my-secrets-2 --from .env.production
   envlink groups create my-certificates --secret-file certs/ca.pem
   envlink groups create shared-flags)",
@@ -155,9 +156,10 @@ Command groups_swap_command() {
       .section = Section::groups,
       .summary = "Replace a group with a new one and redeploy.",
       .help =
-          R"(One request makes the new group with its values and the links of all services that have the old
-one. Then, service by service in the order of envlink.yaml, the old link is taken away and the service
-is deployed. The old group stays: envlink rollback links it again.)",
+
+          R"(One request creates the new group with its values and links every service that has the old one. Then, one
+service after another in the order of envlink.yaml, the old link is removed and the service redeployed. The
+old group stays: envlink rollback links it again.)",
       .examples = R"(  envlink groups swap my-secrets my-secrets-2 --from .env.production)",
       .endings = endings(),
       .common = writing,

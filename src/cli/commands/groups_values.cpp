@@ -46,15 +46,15 @@ Parameter group_argument(ValuesOptions& options, std::string_view example) {
   return {.names = "GROUP",
           .value = "",
           .target = &options.group,
-          .does = "The group, by name or id",
+          .does = "Group, by name or id",
           .required = true,
           .wrong = usage_error("The group is missing", fmt::format("Such as: envlink groups {}", example))};
 }
 
 void add_common(std::vector<Parameter>& all, ValuesOptions& options) {
-  all.push_back({"--no-undo", "", &options.no_undo,
-                 "Do not keep, sealed, what the values were: rollback cannot put them back"});
-  all.push_back({"--anew", "", &options.anew, "Leave an unfinished run as it stands"});
+  all.push_back(
+      {"--no-undo", "", &options.no_undo, "Do not keep the earlier values: rollback cannot restore them"});
+  all.push_back({"--anew", "", &options.anew, "Ignore an unfinished run"});
 }
 
 constexpr std::string_view set_example = "set my-secrets DATABASE_URL";
@@ -67,7 +67,7 @@ std::vector<Parameter> set_parameters(SetOptions& options) {
       {.names = "KEY",
        .value = "",
        .target = &options.key,
-       .does = "The variable; of a secret file, file:NAME",
+       .does = "Variable, or file:NAME for a secret file",
        .required = true,
        .wrong =
            usage_error("The variable is missing", fmt::format("Such as: envlink groups {}", set_example))}};
@@ -82,7 +82,7 @@ std::vector<Parameter> unset_parameters(UnsetOptions& options) {
       {.names = "KEY",
        .value = "",
        .target = &options.keys,
-       .does = "Variables; of a secret file, file:NAME",
+       .does = "Variables, or file:NAME for secret files",
        .required = true,
        .wrong = usage_error("The variables are missing",
                             fmt::format("Such as: envlink groups {}", unset_example))}};
@@ -93,19 +93,17 @@ std::vector<Parameter> unset_parameters(UnsetOptions& options) {
 std::vector<Parameter> push_parameters(PushOptions& options) {
   std::vector<Parameter> all = {group_argument(options, push_example)};
   std::ranges::move(dotenv_flags(options.values, push_example), std::back_inserter(all));
-  all.push_back(
-      {"--prune", "", &options.prune, "Unset the variables of the group that the file does not name"});
+  all.push_back({"--prune", "", &options.prune, "Remove variables of the group that the file does not name"});
   all.push_back(prune_at_most_flag(
-      options.prune_at_most, "With --prune: refuse if it would unset more than N; required with --yes"));
+      options.prune_at_most, "With --prune: refuse if it would remove more than N; required with --yes"));
   add_common(all, options);
   return all;
 }
 
 Error value_on_command_line() {
-  return usage_error(
-      "A value is never given on the command line: others can see it there",
-      "Leave it out and type it when you are asked, or give --stdin, --from-file or --from-env. "
-      "If it is in use, change it: it stands in the history of your shell.");
+  return usage_error("Never pass a value on the command line: others can see it there",
+                     "Type it when asked, or use --stdin, --from-file or --from-env. "
+                     "If it is in use, change it: it is in your shell's history now.");
 }
 
 /// A name that Render would not take is told before anybody types a secret.
@@ -113,10 +111,11 @@ Result<void> check_key(const std::string& key) {
   if (config::is_key(key)) return {};
   const bool file = model::is_file_key(key);
   if (key.find('=') != std::string::npos) return fail(value_on_command_line());
-  return fail(usage_error(
-      fmt::format("{} is no name of a {}", clean(key, 60), file ? "secret file" : "variable"),
-      file ? "Write file:NAME, such as file:ca.pem"
-           : "Use letters, digits, _, - and ., and begin with a letter or _. A secret file is file:NAME."));
+  return fail(
+      usage_error(fmt::format("{} is not a valid {} name", clean(key, 60), file ? "secret file" : "variable"),
+                  file ? "Write file:NAME, such as file:ca.pem"
+                       : "Use letters, digits, _, - and ., starting with a letter or _. For a secret file "
+                         "use file:NAME."));
 }
 
 /// Finds the group, lets `give` say what is to change of it, and carries that out.
@@ -169,7 +168,7 @@ Outcome unset(const UnsetOptions& options) {
 
 Outcome push(const PushOptions& options) {
   if (options.prune_at_most >= 0 && !options.prune)
-    return end_with(usage_error("--prune-at-most goes with --prune", "Add --prune, or leave it out"));
+    return end_with(usage_error("--prune-at-most needs --prune", "Add --prune, or remove it"));
   auto given = read_values(options.values);
   if (!given) return end_with(given.error());
   given->values.prune = options.prune;
@@ -183,7 +182,7 @@ constexpr CommonFlags writing{
     .writing = true, .file = true, .env_file = true, .output = true, .stream = true, .messages = true};
 
 std::vector<Ending> endings() {
-  return endings_of_rollout({{Outcome::held, "another run holds the lock or is unfinished"}});
+  return endings_of_rollout({{Outcome::held, "another run is in progress or unfinished"}});
 }
 
 }  // namespace
@@ -194,11 +193,11 @@ Command groups_set_command() {
       .section = Section::groups,
       .summary = "Set a variable or a secret file and redeploy.",
       .help =
-          R"(Asks for the value without showing it, or takes it from standard input, a file or an environment
-variable: never from the command line, which others can see. Shows the plan, asks, writes, reads the
-value back and compares, then deploys every service that is linked to the group: in the order of
-envlink.yaml where there is one. What the value was is kept, sealed, for 7 days (`undo.keep`):
-envlink rollback puts it back.)",
+
+          R"(Asks for the value without showing it, or reads it from standard input, a file or an environment variable;
+never from the command line, which others can see. Shows the plan, asks, sets the value, reads it back, then
+redeploys every service linked to the group, in the order of envlink.yaml if there is one. The earlier value
+is kept sealed for 7 days (`undo.keep`): envlink rollback restores it.)",
       .examples = R"(  envlink groups set my-secrets DATABASE_URL
   op read op://prod/db/url | envlink groups set my-secrets DATABASE_URL --stdin
   envlink groups set my-secrets SESSION_KEY --generate 32
@@ -210,18 +209,17 @@ envlink rollback puts it back.)",
 }
 
 Command groups_unset_command() {
-  return {
-      .name = "groups unset",
-      .section = Section::groups,
-      .summary = "Remove variables or secret files and redeploy.",
-      .help =
-          R"(The same as groups set, with nothing in the value's place. Where envlink.yaml says that a service
-requires the variable, it is refused.)",
-      .examples = R"(  envlink groups unset my-secrets OLD_KEY
+  return {.name = "groups unset",
+          .section = Section::groups,
+          .summary = "Remove variables or secret files and redeploy.",
+          .help =
+              "Like groups set, but removes the variable. Refused if envlink.yaml says that a service "
+              "requires it.",
+          .examples = R"(  envlink groups unset my-secrets OLD_KEY
   envlink groups unset my-secrets OLD_KEY file:old.pem --yes)",
-      .endings = endings(),
-      .common = writing,
-      .action = make_action(unset_parameters, unset)};
+          .endings = endings(),
+          .common = writing,
+          .action = make_action(unset_parameters, unset)};
 }
 
 Command groups_push_command() {
@@ -230,9 +228,10 @@ Command groups_push_command() {
       .section = Section::groups,
       .summary = "Set all variables of a dotenv file and redeploy.",
       .help =
-          R"(Writes what differs, each value once, and reads the group back once for all. Variables of the group
-that the file does not name stay; --prune unsets them, after they were listed. RENDER_API_KEY, with
-which envlink signs in, is left out: groups set writes it where a service is to have it.)",
+
+          R"(Sets each value that differs, then reads the group back once. Variables that the file does not name stay;
+--prune removes them after listing them. RENDER_API_KEY, envlink's own key, is skipped: use groups set if a
+service needs it.)",
       .examples = R"(  envlink groups push my-secrets --from .env.production
   envlink groups push my-secrets --from .env.production --secret-file ca.pem
   envlink groups push my-secrets --from .env.production --prune

@@ -24,8 +24,9 @@ struct InitOptions : CommonOptions {
 };
 
 std::vector<Parameter> parameters(InitOptions& options) {
-  return {{"-f,--file", "FILE", &options.file, "What to write; envlink.yaml unless given, - for stdout"},
-          {"--from-blueprint", "FILE", &options.blueprint, "Read this Blueprint (render.yaml), offline"}};
+  return {
+      {"-f,--file", "FILE", &options.file, "File to write (default: envlink.yaml); - for stdout"},
+      {"--from-blueprint", "FILE", &options.blueprint, "Read this Blueprint (render.yaml) instead, offline"}};
 }
 
 Result<config::InitialFile> from_blueprint(const std::string& name) {
@@ -37,8 +38,8 @@ Result<config::InitialFile> from_blueprint(const std::string& name) {
                  .text = yaml::render_without_lines(blueprint.error(), clean(name))});
   config::InitialFile draft = config::initial_file_of(*blueprint, name);
   if (!draft.groups.empty()) return draft;
-  return fail({.what = fmt::format("{} names no environment group, so there is nothing to link", clean(name)),
-               .cure = "Look for `fromGroup` and `envVarGroups` in it, or leave --from-blueprint out to read "
+  return fail({.what = fmt::format("{} has no environment groups, so there is nothing to link", clean(name)),
+               .cure = "Check it for `fromGroup` and `envVarGroups`, or remove --from-blueprint to read "
                        "the workspace."});
 }
 
@@ -80,7 +81,7 @@ Result<config::InitialFile> from_workspace(const InitOptions& options) {
     return config::initial_file_of(*actual);
   }
   return fail(
-      {.what = fmt::format("The workspace {} has no environment group, so there is nothing to link",
+      {.what = fmt::format("Workspace {} has no environment groups, so there is nothing to link",
                            clean(actual->owner.name)),
        .cure = "Create one in the Render Dashboard, or name another workspace with RENDER_WORKSPACE."});
 }
@@ -128,8 +129,8 @@ std::string as_argument(const std::string& path) {
 std::string farewell_to_choose(const config::InitialFile& draft, const std::string& flag) {
   const std::size_t services = draft.unlinked.size();
   return fmt::format(
-      "No service is linked to a group yet: the file lists {} in comments.\n"
-      "Next: open {}, take the `# ` off the services that need a group, and name it in their `link`.\n"
+      "No service is linked to a group yet; the file lists {} in comments.\n"
+      "Next: open {}, uncomment the services that need a group, and name it in their `link`.\n"
       "Then: envlink plan{}",
       services == 1 ? "the one that there is" : fmt::format("all {}", services),
       flag.empty() ? "envlink.yaml" : flag.substr(4), flag);
@@ -166,17 +167,17 @@ std::string as_json(const config::InitialFile& draft, const InitOptions& options
 Outcome run(const InitOptions& options) {
   const bool printed = options.file == "-";
   if (printed && options.output == Output::json) {
-    return end_with(usage_error("The file and what is told of it cannot both go to stdout",
-                                "Leave -o json out, or name a file: envlink init -f envlink.yaml -o json"));
+    return end_with(usage_error("The file and the JSON cannot both go to stdout",
+                                "Remove -o json, or name a file: envlink init -f envlink.yaml -o json"));
   }
   if (!printed && is_there(options.file)) return end_with(taken(options.file));
   const auto draft = options.blueprint.empty() ? from_workspace(options) : from_blueprint(options.blueprint);
   if (!draft) return end_with(draft.error());
   const std::string text = config::write_envlink_yaml(*draft, find_schema(options.file));
   if (const auto read = config::parse_file(text, options.file); !read) {
-    return end_with({.what = "The file was not written: envlink could not read it",
+    return end_with({.what = "The file was not written: envlink could not read it back",
                      .why = clean(read.error().front().what),
-                     .cure = "Please report this, with what `envlink init -v` says."});
+                     .cure = "This is a bug: please report it with the output of `envlink init -v`."});
   }
   if (printed) {
     write(Stream::result, text);
@@ -196,17 +197,17 @@ Command init_command() {
       .section = Section::set_up,
       .summary = "Write a first envlink.yaml from the workspace or a Blueprint.",
       .help =
-          R"(Writes envlink.yaml as the workspace is linked now: its groups with their ids and the number of their
-variables, the services that are linked with their ids and types. What Render does not tell, such as the
-order, is left to you in comments. What runs now counts as running with what is linked (adopted), so that
-envlink plan shows nothing to do right after it. From a Blueprint: its groups, what is linked with fromGroup,
-and the order of fromService; no key is needed, and nothing is adopted.
-No value of a variable is written, no file is written over, and nothing on Render is changed.)",
+
+          R"(Writes envlink.yaml from what is linked now: the groups with ids and number of variables, and the linked
+services with ids and types. What Render does not say, such as the order, is left to you in comments. Running
+services count as up to date (adopted), so envlink plan has nothing to do right afterwards. From a Blueprint:
+its groups, the links of fromGroup and the order of fromService; needs no key and adopts nothing.
+No value is written, no file is overwritten, and nothing changes on Render.)",
       .examples = R"(  envlink init
   envlink init --from-blueprint render.yaml
   envlink init -f -          # to stdout)",
       .endings =
-          endings_of_reading({{Outcome::done, "written"}, {Outcome::error, "error or the file is there"}}),
+          endings_of_reading({{Outcome::done, "written"}, {Outcome::error, "error, or the file exists"}}),
       .common = {.env_file = true, .output = true, .messages = true},
       .action = make_action(parameters, run)};
 }

@@ -27,13 +27,14 @@ Command lint_command() {
       .section = Section::look,
       .summary = "Find unused, leftover and duplicate groups and variables.",
       .help =
-          R"(Reads every group, a request each. Tells of groups without a service, groups and links that lead to
-nothing but previews or what Render does not list, and keys that a service gets from several groups. Where
-there is a file, also variables that no service requires; and its policy applies. No value is shown.)",
+
+          R"(Reads every group, one request each. Finds groups without services, groups and links that lead only to
+previews or deleted services, and keys that a service gets from several groups. With a file, also variables
+that no service requires; its policy applies. Values are never shown.)",
       .examples = R"(  envlink lint
   envlink lint -o sarif   # for a code host)",
-      .endings = endings_of_reading({{Outcome::done, "no error was found"},
-                                     {Outcome::differences, "an error was found: a policy made it one"}}),
+      .endings = endings_of_reading(
+          {{Outcome::done, "no error was found"}, {Outcome::differences, "an error was found (by policy)"}}),
       .common = {.file = true, .env_file = true, .output = true, .sarif = true, .messages = true},
       .action = make_action(run)};
 }

@@ -17,8 +17,8 @@ struct OpenOptions : CommonOptions {
 };
 
 std::vector<Parameter> parameters(OpenOptions& options) {
-  return {{"SERVICE", "", &options.service, "Its name or id; any service of the workspace", true},
-          {"--print", "", &options.print, "Print the address instead"}};
+  return {{"SERVICE", "", &options.service, "Name or id of any service in the workspace", true},
+          {"--print", "", &options.print, "Only print the address"}};
 }
 
 /// The one that the file means where several bear the name.
@@ -48,8 +48,9 @@ Outcome run(const OpenOptions& options) {
     return end_with({.what = finding.what, .cure = finding.cure});
   }
   if (service->dashboard_url.empty()) {
-    return end_with({.what = fmt::format("Render does not tell the page of {}", clean(service->label())),
-                     .cure = "Look for it at https://dashboard.render.com/"});
+    return end_with(
+        {.what = fmt::format("Render does not say where the page of {} is", clean(service->label())),
+         .cure = "Find it at https://dashboard.render.com/"});
   }
   const std::string& page = service->dashboard_url;
   if (options.print || !open_in_browser(page)) {
@@ -66,10 +67,11 @@ Command open_command() {
   return {
       .name = "open",
       .section = Section::look,
-      .summary = "Open the page of a service in the Dashboard of Render.",
+      .summary = "Open a service's page in the Render Dashboard.",
       .help =
-          R"(Asks Render for the address of the page and opens it in the browser (xdg-open). Where there is no desktop
-or no browser, the address is printed. Works for every service of the workspace, also without envlink.yaml.)",
+
+          R"(Looks up the address of the service's page and opens it in your browser (xdg-open). Without a desktop or a
+browser it prints the address. Works for any service in the workspace, also without envlink.yaml.)",
       .examples = R"(  envlink open my-backend
   envlink open my-backend --print)",
       .endings = endings_of_reading({{Outcome::error, "error or no such service"}}),

@@ -26,9 +26,9 @@ struct PlanCommandOptions : PlanOptions {
 };
 
 std::vector<Parameter> parameters(PlanCommandOptions& options) {
-  return {{"--out", "FILE", &options.out, "Write the plan to this file as well, for envlink apply FILE"},
-          {"--sarif", "FILE", &options.sarif, "Write the findings to this file as SARIF, for a code host"},
-          {"--detailed-exitcode", "", &options.detailed_exitcode, "Exit 2 when something differs"},
+  return {{"--out", "FILE", &options.out, "Also write the plan to this file, for envlink apply FILE"},
+          {"--sarif", "FILE", &options.sarif, "Also write the findings as SARIF, for a code host"},
+          {"--detailed-exitcode", "", &options.detailed_exitcode, "Exit 2 if something would change"},
           redeploy_flag(options)};
 }
 
@@ -49,14 +49,14 @@ bool write_out(const run::ResolvedPlan& planned, const std::string& sha256,
   const std::string name = clean(options.out);
   if (!made.values.empty() && !made.refused()) {
     print_error({.what = fmt::format("{} was not written: the plan changes values", name),
-                 .why = "whoever carries it out has to have the values, and no plan file holds any",
-                 .cure = fmt::format("Carry out the plan that was read, where the sources can be read:\n"
+                 .why = "a plan file never contains values",
+                 .cure = fmt::format("Where the sources are available, apply exactly this plan:\n"
                                      "envlink apply --expect-hash {}",
                                      sha256)});
     return false;
   }
   if (made.refused()) {
-    write(Stream::talk, fmt::format("The plan is refused, so {} was not written.", name));
+    write(Stream::talk, fmt::format("The plan was refused, so {} was not written.", name));
     return true;
   }
   const plan::PlanText file = plan::plan_file_text(made, plan::snapshot_of(made, planned.actual));
@@ -65,8 +65,7 @@ bool write_out(const run::ResolvedPlan& planned, const std::string& sha256,
     return false;
   }
   if (!options.quiet) {
-    write(Stream::talk,
-          fmt::format("Wrote {}. To carry out that plan and no other: envlink apply {}", name, name));
+    write(Stream::talk, fmt::format("Wrote {}. Apply exactly this plan: envlink apply {}", name, name));
   }
   return true;
 }
@@ -102,9 +101,10 @@ Command plan_command() {
       .section = Section::plan_and_apply,
       .summary = "Show what would change. Changes nothing.",
       .help =
-          R"(The plan lists the values and links that change, the services that redeploy and why, the waves in which
-they do, and what would go wrong. Where the file carries values, their sources are read; no value is
-shown. Nothing is written.)",
+
+          R"(Shows the values and links that would change, the services that would be redeployed, wave by wave, and what
+would go wrong. A wave is a set of services whose dependencies are all live. -v shows every detail. If the
+file has values, their sources are read; values are never shown.)",
       .examples = R"(  envlink plan
   envlink plan --detailed-exitcode   # exits 2 when something differs
   envlink plan --redeploy all        # as if every service had to redeploy

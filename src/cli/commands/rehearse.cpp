@@ -22,19 +22,17 @@ struct RehearseOptions : PlanOptions {
 };
 
 std::vector<Parameter> parameters(RehearseOptions& options) {
-  return {plan_argument(options, "Play this plan, written by plan --out; made anew unless given"),
-          {"--faults", "FILE", &options.faults,
-           "An emulator's file: its faults, behaviour and outcomes are played"},
-          {"--seed", "N", &options.model.seed, "Draw faults instead; the same number draws the same ones"},
-          {"--fail", "SERVICE", &options.model.fail, "Let the deploys of these services fail"},
+  return {plan_argument(options, "Use this plan, written by plan --out (default: a new one)"),
+          {"--faults", "FILE", &options.faults, "Emulator file whose faults, behaviour and outcomes apply"},
+          {"--seed", "N", &options.model.seed, "Random faults; the same number gives the same ones"},
+          {"--fail", "SERVICE", &options.model.fail, "Let these services' deploys fail"},
           redeploy_flag(options),
           expect_hash_flag(options)};
 }
 
 Result<std::optional<emulator::Workspace>> read_faults(const std::string& file) {
   if (file.empty()) return std::nullopt;
-  const auto text =
-      read_existing_file(file, "Write one as docs/emulator.md says, or draw faults with --seed N.");
+  const auto text = read_existing_file(file, "See docs/emulator.md, or use random faults: --seed N.");
   if (!text) return fail(text.error());
   auto workspace = emulator::parse_workspace(*text);
   if (!workspace) return fail({.text = yaml::render_without_lines(workspace.error(), file)});
@@ -54,8 +52,7 @@ void show(const view::Rehearsal& told, const RehearseOptions& options) {
 
 Outcome run(const RehearseOptions& options) {
   if (options.model.seed && !options.faults.empty())
-    return end_with(
-        usage_error("--faults and --seed both say which faults are played", "Leave one of them out."));
+    return end_with(usage_error("--faults and --seed cannot be combined", "Remove one of them."));
   if (const auto good = check(options, "rehearse"); !good) return end_with(good.error());
   auto planning = begin_planning(options, Values::left);
   if (!planning) return end_with(planning.error());
@@ -65,8 +62,8 @@ Outcome run(const RehearseOptions& options) {
   context.keeps_history = false;
   const run::PlanSource& source = planning->source;
   if (std::ranges::any_of(source.desired.groups, [](const auto& group) { return !group.values.empty(); })) {
-    write(Stream::talk, fmt::format("The values that {} carries are left out: a rehearsal reads none.",
-                                    clean(source.desired.file)));
+    write(Stream::talk,
+          fmt::format("The values in {} are not part of a rehearsal.", clean(source.desired.file)));
   }
   const auto planned = run::resolve_plan(context, source, true);
   if (!planned) return end_with(planned.error());
@@ -99,19 +96,21 @@ Command rehearse_command() {
       .section = Section::plan_and_apply,
       .summary = "Simulate apply on a model of the workspace. Changes nothing.",
       .help =
-          R"(Reads the workspace, makes the plan and carries it out on a model of the workspace, in virtual time: what
-happens when, with how many requests, and what is left after a failure. Nothing is written to Render or to
-the journal; values of variables are made up. What the model assumes is printed. PLAN, which plan --out
-wrote, is refused as by apply when the workspace has moved since.)",
+
+          R"(Reads the workspace, makes the plan and carries it out on a model of the workspace in virtual time: how it
+would end, how long it would take, and what would be left after a failure. Nothing is changed on Render or
+in the journal; values are made up. -v shows each step and everything it assumes. PLAN, from plan --out, is
+refused like in apply if the workspace has changed since.)",
       .examples = R"(  envlink rehearse
   envlink rehearse plan.json                  # that plan and no other
   envlink rehearse --fail my-backend          # what happens if that one fails
   envlink rehearse --seed 7                   # with lost answers, delays
   envlink rehearse --faults faults.yaml       # those of an emulator's file)",
-      .endings = endings_of_rollout({{Outcome::refused},
-                                     {Outcome::deploy_failed, "a deploy would fail"},
-                                     {Outcome::rolled_back, "a deploy would fail and all be rolled back"},
-                                     {Outcome::held, "a deploy comes first, or the plan is stale"}}),
+      .endings =
+          endings_of_rollout({{Outcome::refused},
+                              {Outcome::deploy_failed, "a deploy would fail"},
+                              {Outcome::rolled_back, "a deploy would fail and the run be rolled back"},
+                              {Outcome::held, "a deploy must finish first, or the plan is out of date"}}),
       .common = {.file = true, .env_file = true, .output = true, .stream = true, .messages = true},
       .action = make_action(parameters, run)};
 }

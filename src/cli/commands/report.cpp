@@ -32,8 +32,8 @@ Result<std::int64_t> newest(const run::Store& store) {
   const auto runs = store.runs("", 1);
   if (!runs) return fail(runs.error());
   if (runs->empty())
-    return fail({.what = "There is no run yet in the journal on this machine, so there is nothing to report",
-                 .cure = "The first one: envlink apply"});
+    return fail({.what = "No runs on this machine yet, so there is nothing to report",
+                 .cure = "Start one: envlink apply"});
   return runs->front().number;
 }
 
@@ -41,7 +41,7 @@ Result<view::Report> read(const run::Store& store, std::int64_t number) {
   auto run = run::load_run(store, number);
   if (!run) {
     if (const auto there = store.find(number); there && *there)
-      run.error().cure = "To see what is known of it: envlink runs";
+      run.error().cure = "What is known about it: envlink runs";
     return fail(run.error());
   }
   const auto runs = store.runs(run->summary.workspace, runs_looked_at);
@@ -70,7 +70,7 @@ std::string as_wished(const view::Report& told, const ReportOptions& options) {
 
 Outcome run(const ReportOptions& options) {
   if (options.html && options.was_given("--output"))
-    return end_with(usage_error("--html and -o both say what the report is to be", "Leave one of them out."));
+    return end_with(usage_error("--html and -o cannot be combined", "Remove one of them."));
   const journal::Journal journal;
   const auto number = options.run != 0 ? Result<std::int64_t>(options.run) : newest(journal);
   if (!number) return end_with(number.error());
@@ -95,9 +95,10 @@ Command report_command() {
       .section = Section::undo_and_history,
       .summary = "Show what a run did, as text or as an HTML page.",
       .help =
-          R"(Tells what a run did: each service and how long it took, what failed and why, what is left. With --html, one
-page that loads nothing: the order, the services over time, links before and after, findings and events,
-with a filter. Everything comes from the journal on this machine; no key is needed and Render is not asked.)",
+
+          R"(Shows what a run did: each service and how long it took, what failed and why, what is left. --html writes
+one self-contained page with the order, a timeline, links before and after, findings and events. Everything
+comes from the journal on this machine: no key, no request.)",
       .examples = R"(  envlink report                              # the newest run
   envlink report 7 --html --out run-7.html
   envlink report 7 -o json)",

@@ -14,7 +14,7 @@ Outcome run(const RunOptions& options) {
   if (chosen && !*chosen) {
     RunFrontend frontend(options);
     frontend.answer_for("resume");
-    frontend.say("Nothing to resume: every run of this machine has come to its end.");
+    frontend.say("Nothing to resume: no run on this machine is unfinished.");
     return frontend.finish(Outcome::nothing_to_do);
   }
   return answer("resume", options, chosen.and_then([&](const auto& run) {
@@ -34,10 +34,10 @@ Command resume_command() {
       .section = Section::undo_and_history,
       .summary = "Finish an interrupted run.",
       .help =
-          R"(Goes on where a run stopped: after kill -9, a power cut, Ctrl-C, a closed terminal, a lost network.
-What the journal tells stands. A request of which nobody knows what came of it is settled by reading,
-never by sending it again blindly; deploys under way are watched again. It says what the run had done,
-and asks.)",
+
+          R"(Continues where a run stopped: after kill -9, a power cut, Ctrl-C, a closed terminal or a lost network. A
+request without an answer is settled by reading, never by blindly sending it again; deploys in progress are
+watched again. Says what the run had done, and asks.)",
       .examples = R"(  envlink resume
   envlink resume --yes     # exits 0 when there is nothing to resume
   envlink resume 7         # a certain run; envlink runs lists them)",

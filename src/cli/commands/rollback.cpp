@@ -24,16 +24,16 @@ Command rollback_command() {
       .section = Section::undo_and_history,
       .summary = "Undo a run: its values, links and deploys.",
       .help =
-          R"(Undoes a run in reverse order: values that it changed are put back, links that it added are removed,
-links that it removed are restored, and services go back to what they ran before. Each value and each
-link is read back, each deploy is watched. It shows what it would do, and asks. Refused where the
-workspace has moved on since. Values that the run did not change stay as they are, and automatic
-deploys stay on: the next push deploys the branch again.)",
+
+          R"(Undoes a run in reverse order: restores the values it changed, removes the links it added, restores the
+links it removed, and rolls services back to what ran before. Each value and link is read back, each deploy
+is watched. Shows what it would do, and asks. Refused if the workspace has changed since. Values that the
+run did not change stay, and auto-deploy stays on: the next push deploys the branch again.)",
       .examples = R"(  envlink rollback         # the last run
   envlink rollback 7)",
       .endings = endings_of_writing({{Outcome::done, "done or nothing to undo"},
                                      {Outcome::deploy_failed, "a deploy failed"},
-                                     {Outcome::timed_out, "still running when the timeout came"}}),
+                                     {Outcome::timed_out, "deploys still running at the timeout"}}),
       .common = {.writing = true, .env_file = true, .output = true, .stream = true, .messages = true},
       .action = make_action(run_argument, run)};
 }

@@ -59,7 +59,7 @@ Outcome run(const CommonOptions& options) {
     return Outcome::done;
   }
   if (runs->empty()) {
-    write(Stream::talk, "No run yet on this machine. The first one: envlink apply");
+    write(Stream::talk, "No run yet on this machine. Start one: envlink apply");
     return Outcome::done;
   }
   write(Stream::result, as_text(journal, *runs, options));
@@ -72,7 +72,7 @@ Command runs_command() {
   return {.name = "runs",
           .section = Section::undo_and_history,
           .summary = "List the past runs.",
-          .help = "The newest first. The journal is kept on this machine. -o json has exact times.",
+          .help = "Newest first, from the journal on this machine. -o json has exact times.",
           .examples = R"(  envlink runs
   envlink runs -o json)",
           .endings = {{Outcome::done}, {Outcome::error}, {Outcome::usage}},

@@ -15,8 +15,8 @@ struct StatusOptions : CommonOptions {
 };
 
 std::vector<Parameter> parameters(StatusOptions& options) {
-  return {{"--all", "", &options.all, "Every service with each of its groups, not only what is not live"},
-          {"--why", "", &options.why, "Also what each word rests on, and who changed what is not live"}};
+  return {{"--all", "", &options.all, "List every service and its groups"},
+          {"--why", "", &options.why, "Also show why, and who changed a group"}};
 }
 
 Outcome run(const StatusOptions& options) {
@@ -38,20 +38,20 @@ Command status_command() {
   return {.name = "status",
           .section = Section::look,
           .summary = "Show which services run with outdated links or values.",
-          .help = R"(Lists the services that are not live; with --all, a service a line and a group a column:
-  live       the running deploy is known to carry the link and the values of now
-  adopted    the same, because init took it as running
-  stale      it is known to be older than the link or than one of the values
-  staged     the file links the group, and it is not linked yet
-  deploying  a deploy is under way
-  unknown    nothing tells
-With --why, what each word rests on, and, where Render offers an audit log, who changed the groups of
-what is stale or unknown. Nothing is written.)",
+          .help =
+              R"(Lists the services that are not live; --all lists every service and its groups.
+  live       runs with the current link and values
+  adopted    the same, because init took it as up to date
+  stale      runs with older values, or without the link
+  staged     not linked yet, though the file links it
+  deploying  a deploy is in progress
+  unknown    cannot be proved either way
+--why shows what each word rests on and, if Render offers an audit log, who changed a group.)",
           .examples = R"(  envlink status
   envlink status --why
   envlink status -o json | jq '.services[] | select(.freshness == "stale")')",
-          .endings = endings_of_reading({{Outcome::done, "nothing is known to be stale"},
-                                         {Outcome::differences, "something is stale or not linked"}}),
+          .endings = endings_of_reading({{Outcome::done, "nothing is stale or staged"},
+                                         {Outcome::differences, "something is stale or staged"}}),
           .common = {.file = true, .env_file = true, .output = true, .messages = true},
           .action = make_action(parameters, run)};
 }

@@ -45,7 +45,7 @@ Command validate_command() {
   return {.name = "validate",
           .section = Section::set_up,
           .summary = "Check envlink.yaml, offline.",
-          .help = "Checks the file without a connection and reports every problem in one go.",
+          .help = "Checks the file without a connection and reports every problem at once.",
           .examples = R"(  envlink validate
   envlink validate -f staging.yaml)",
           .endings = {{Outcome::done, "no problems"}, {Outcome::error, "problems"}, {Outcome::usage}},

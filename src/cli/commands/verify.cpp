@@ -19,8 +19,8 @@ struct VerifyOptions : CommonOptions {
 };
 
 std::vector<Parameter> parameters(VerifyOptions& options) {
-  return {{"--junit", "FILE", &options.junit, "Write the proof to this file as JUnit XML, for a CI"},
-          {"--health", "", &options.health, "Also ask the health path of each web service"}};
+  return {{"--junit", "FILE", &options.junit, "Also write the result as JUnit XML, for a CI"},
+          {"--health", "", &options.health, "Also check each web service's health path"}};
 }
 
 /// False when the file of --junit could not be written, which is said.
@@ -69,14 +69,14 @@ Command verify_command() {
       .section = Section::look,
       .summary = "Check that the workspace is as the file says.",
       .help =
-          R"(Reads the workspace and prints a tick or a cross for each of four steps: the connection, the groups,
-the links and the deploys. With --health, a fifth: the health path of each web service, asked from here and
-without the key. Nothing is written.)",
+
+          R"(Checks four steps: the connection, the groups, the links and the deploys. --health adds a fifth: the health
+path of each web service, requested from here without the key. -v lists every service. Changes nothing.)",
       .examples = R"(  envlink verify
   envlink verify --health
   envlink verify --junit verify.xml   # for a CI)",
-      .endings = endings_of_reading(
-          {{Outcome::done, "all steps pass"}, {Outcome::differences, "at least one does not"}}),
+      .endings =
+          endings_of_reading({{Outcome::done, "all steps pass"}, {Outcome::differences, "a step fails"}}),
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
       .action = make_action(parameters, run)};
 }
