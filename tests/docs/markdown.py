@@ -4,7 +4,9 @@ import pathlib
 import re
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
-PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+USER_PAGES = sorted((REPOSITORY / "docs").glob("*.md"))
+INNER_PAGES = sorted((REPOSITORY / "docs/how-it-works").glob("*.md"))
+PAGES = [REPOSITORY / "README.md", *USER_PAGES, *INNER_PAGES]
 
 # <!-- shown: SCENE -->                     the commands behind `$ ` print what follows them
 # <!-- shown: SCENE: COMMAND -->            what stands above the first `$ ` is printed by COMMAND

@@ -84,7 +84,7 @@ class Reference(unittest.TestCase):
         self.assertEqual(told, known)
 
     def test_the_emulator_takes_each_setting_that_its_page_names(self):
-        page = (DOCS / "emulator.md").read_text().partition("| behaviour |")[2].partition("\n\n")[0]
+        page = (DOCS / "how-it-works/emulator.md").read_text().partition("| behaviour |")[2].partition("\n\n")[0]
         tried = 0
         for row in page.splitlines()[2:]:
             settings, values, _ = (re.findall(r"`([^`]+)`", cell) or re.findall(r"\d+", cell) for cell in row.split("|")[1:4])
@@ -99,20 +99,20 @@ class Reference(unittest.TestCase):
         self.assertGreater(tried, 15)
 
     def test_every_word_of_status_has_a_test_that_there_is(self):
-        table = (DOCS / "status.md").read_text().partition("\n## Each word and what it rests on\n")[2].partition("\n## ")[0]
+        table = (DOCS / "how-it-works/status.md").read_text().partition("\n## Each word and what it rests on\n")[2].partition("\n## ")[0]
         named = re.findall(r"\| `([^`]+)`: ([^|]+) \|$", table, re.M)
-        self.assertEqual(len(named), len(rows("status.md", "## Each word and what it rests on")))
+        self.assertEqual(len(named), len(rows("how-it-works/status.md", "## Each word and what it rests on")))
         for path, names in named:
             for name in names.split("; "):
                 with self.subTest(path, name=name):
                     self.assertTrue(any(test.startswith(name) for test in tests_of(path)), "there is no such test")
 
     def test_every_page_that_the_sources_name_is_there(self):
-        for folder in ("src", "tests", "bench", "scripts", "examples", "packaging"):
+        for folder in ("src", "tests", "bench", "scripts", "examples", "packaging", "schema"):
             for path in (REPOSITORY / folder).rglob("*"):
-                if path.suffix not in (".cpp", ".h", ".py", ".yaml", "") or not path.is_file():
+                if path.suffix not in (".cpp", ".h", ".py", ".yaml", ".json", "") or not path.is_file():
                     continue
-                for name in re.findall(r"(?<![\w/])docs/[\w-]+\.md", path.read_text(errors="replace")):
+                for name in re.findall(r"(?<![\w/])docs/[\w/-]+\.md", path.read_text(errors="replace")):
                     with self.subTest(str(path.relative_to(REPOSITORY)), name=name):
                         self.assertTrue((REPOSITORY / name).exists())
 

@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import unittest
 
-from markdown import PAGES, REPOSITORY, anchors, blocks, prose
+from markdown import INNER_PAGES, PAGES, REPOSITORY, USER_PAGES, anchors, blocks, prose
 from scenes import EXAMPLE, HANG, PROGRAM, Scene
 
 # A block without a mark holds commands only; these begin their lines.
@@ -118,11 +118,20 @@ class Text(unittest.TestCase):
                     with self.subTest(page.name, name=name):
                         self.assertTrue((REPOSITORY / name).exists(), "there is no such file")
 
-    def test_every_page_is_found_from_the_front_page(self):
-        front = PAGES[0].read_text()
-        for page in PAGES[1:]:
+    def test_every_page_is_linked_from_the_readme_or_from_the_index_of_how_it_works(self):
+        readme = PAGES[0].read_text()
+        index = REPOSITORY / "docs/how-it-works/README.md"
+        for page in [*USER_PAGES, index]:
             with self.subTest(page.name):
-                self.assertIn(f"(docs/{page.name})", front)
+                self.assertIn(f"({page.relative_to(REPOSITORY)})", readme)
+        for page in INNER_PAGES:
+            with self.subTest(page.name):
+                self.assertTrue(page == index or f"({page.name})" in index.read_text())
+
+    def test_there_are_at_most_nine_user_pages_and_they_are_short(self):
+        self.assertLessEqual(len(USER_PAGES), 9)
+        words = [word for page in USER_PAGES for word in page.read_text().split() if re.search(r"\w", word)]
+        self.assertLessEqual(len(words), 9000)
 
 
 if __name__ == "__main__":
