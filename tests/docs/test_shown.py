@@ -3,6 +3,7 @@ in a scene of scenes.py, and compared. UPDATE_SHOWN=1 writes what is printed now
 read the diff."""
 
 import concurrent.futures
+import difflib
 import os
 import re
 import unittest
@@ -58,6 +59,21 @@ def shortened(output):
     return ["…", *lines[progress[0]:progress[3]], "…", *lines[progress[-3]:]]
 
 
+def excerpt(shown, output, exact):
+    """The printed lines most like the shown ones, with the page's `…` between them. Nothing if one has no like."""
+    printed, result, at = output.splitlines(), [], 0
+    for line in shown.rstrip("\n").splitlines():
+        if line.strip() in ("", "…"):
+            result.append(line)
+            continue
+        like = [difflib.SequenceMatcher(None, plain(line), plain(other)).ratio() for other in printed[at:]]
+        if max(like, default=0) < 0.5:
+            return None
+        at += like.index(max(like)) + 1
+        result.append(printed[at - 1])
+    return None if difference("\n".join(result), output, exact) else result
+
+
 def rewrite(page, new_lines):
     """`new_lines`: by block of that page."""
     lines = page.read_text().splitlines()
@@ -86,7 +102,7 @@ def story(page_blocks):
                 wrong += [f"{block.place}: $ {command}\n{told}"] if told else []
                 differs = differs or bool(told)
                 printed += [] if command == block.shown["command"] and not printed else [f"$ {command}"]
-                printed += shortened(output) if told else shown.rstrip("\n").splitlines()
+                printed += excerpt(shown, output, scene.exact) or shortened(output) if told else shown.rstrip("\n").splitlines()
                 printed += [""] if shown.endswith("\n") else []
             if UPDATE and differs:
                 changed.append((block, printed))
