@@ -1,6 +1,6 @@
 #pragma once
 // The documented endpoints that envlink uses, as request builders. Source: Render's OpenAPI document, and
-// docs/api-notes.md where the real API differs from it.
+// docs/how-it-works/api-notes.md where the real API differs from it.
 
 #include <memory>
 #include <optional>

@@ -32,8 +32,9 @@ class Redactor {
   Result<void> learn_value(const Secret& value);
 
   /// Every occurrence of a value and of what can be taken out of it becomes mask_text, however it is escaped
-  /// and encoded: docs/rollout.md has the list. API keys become rnd_***. Values that hide nothing are left:
-  /// see is_worth_masking. A text that can be read in too many ways becomes mask_text as a whole.
+  /// and encoded: docs/how-it-works/masking.md has the list. API keys become rnd_***. Values that hide
+  /// nothing are left: see is_worth_masking. A text that can be read in too many ways becomes mask_text as a
+  /// whole.
   std::string mask(std::string_view text) const;
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
-// Which deploy carries a change? Pure answers from lists of deploys, newest first. docs/rollout.md has the
-// cases and the reasons.
+// Which deploy carries a change? Pure answers from lists of deploys, newest first.
+// docs/how-it-works/rollout.md has the cases and the reasons.
 
 #include <optional>
 #include <string_view>

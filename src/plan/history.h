@@ -1,6 +1,7 @@
 #pragma once
 // What earlier readings and runs tell of a workspace: which links and values each deploy carries. Render
-// tells neither when a link was made nor when a value changed. Pure; docs/status.md has the rules.
+// tells neither when a link was made nor when a value changed. Pure; docs/how-it-works/status.md has the
+// rules.
 
 #include <cstdint>
 #include <map>

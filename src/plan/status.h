@@ -1,6 +1,6 @@
 #pragma once
 // Does what runs carry what is linked? Of one service, and as a matrix: for each service and each group that
-// the file links to it. docs/status.md says what is compared.
+// the file links to it. docs/how-it-works/status.md says what is compared.
 
 #include <optional>
 #include <span>

@@ -1,5 +1,5 @@
 """Is this what the program printed? Times, ids and places differ from run to run; `…` stands for what a page leaves
-out. Where a line is folded depends on the length of a time, so words are compared, not lines."""
+out. Where a line wraps depends on the length of a time, so words are compared, not lines."""
 
 import collections
 import difflib
@@ -32,7 +32,7 @@ def words(text):
 
 
 def without_progress(lines):
-    """The lines without those of progress, and these by the service. What runs side by side comes in any order."""
+    """The lines without progress, and the lines of progress by service: parallel services come in any order."""
     rest, progress = [], collections.defaultdict(list)
     for line in lines:
         told = PROGRESS.match(line)
@@ -44,7 +44,7 @@ def without_progress(lines):
 
 
 def fits(shown, printed):
-    """Does `printed` say the words of `shown`, with anything where that has a `…`? Answers with what is missing."""
+    """Does `printed` have the words of `shown`, with anything in place of a `…`? Returns what is missing."""
     pieces = [words(piece) for piece in shown.split("…")]
     printed, at = words(printed), 0
     for number, piece in enumerate(pieces):
@@ -60,7 +60,7 @@ def fits(shown, printed):
 
 
 def difference(shown, printed, exact=False):
-    """Nothing, or in which way `shown` is not what was printed."""
+    """How `shown` differs from what was printed, or nothing."""
     shown_rest, shown_progress = without_progress(plain(shown, exact).splitlines())
     rest, progress = without_progress(plain(printed, exact).splitlines())
     shortened = "…" in shown

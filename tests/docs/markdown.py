@@ -1,14 +1,16 @@
-"""What of a page the tests look at: its blocks of code with the comment before them, its links, its headings."""
+"""The parts of a page that tests check: blocks of code with the comment before them, links, headings."""
 
 import pathlib
 import re
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
-PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+USER_PAGES = sorted((REPOSITORY / "docs").glob("*.md"))
+INNER_PAGES = sorted((REPOSITORY / "docs/how-it-works").glob("*.md"))
+PAGES = [REPOSITORY / "README.md", *USER_PAGES, *INNER_PAGES]
 
-# <!-- shown: SCENE -->                     the commands behind `$ ` print what follows them
-# <!-- shown: SCENE: COMMAND -->            what stands above the first `$ ` is printed by COMMAND
-# <!-- shown: SCENE on 80x24: COMMAND -->   it stands on a terminal of that size
+# <!-- shown: SCENE -->                     the commands after `$ ` print what follows them
+# <!-- shown: SCENE: COMMAND -->            the lines before the first `$ ` are printed by COMMAND
+# <!-- shown: SCENE on 80x24: COMMAND -->   the same, on a terminal of that size
 # SCENE is one of scenes.py, or `then`: where the block before this one ended.
 SHOWN = re.compile(r"<!-- shown: (?P<scene>[\w-]+)(?: on (?P<columns>\d+)x(?P<rows>\d+))?(?:: (?P<command>.*))? -->")
 FENCE = re.compile(r"( *)```(\w*)$")
@@ -31,7 +33,7 @@ class Block:
 
 
 def blocks(page):
-    """Fenced blocks, and indented ones that follow a blank line and stand in no list of more than code."""
+    """Fenced blocks, and indented ones after a blank line."""
     lines = page.read_text().splitlines()
     found, at, comment, blank = [], 0, "", True
     while at < len(lines):

@@ -1,4 +1,4 @@
-"""What stands on the other side, and in the folder, before a page's commands are run."""
+"""The emulator's workspace and the files of the folder, before a page's commands run."""
 
 import json
 import os
@@ -48,7 +48,7 @@ class Scene:
         return self.emulators[-1].line
 
     def run(self, command):
-        """What a person sees who types the command: both streams, as they come."""
+        """What the command prints, on both streams, in order."""
         if command.startswith("envlink emulate "):
             line = self.emulate()
             return f"{line}\n{self.emulators[-1].process.stderr.readline()}"
@@ -103,7 +103,7 @@ def fresh():
 
 
 def forecast():
-    """The same, with builds that take as long as the workspace says: what is foretold is certain."""
+    """The same, with builds at real speed, so that estimates are exact."""
     scene = example(speed=1)
     scene.exact = True
     return scene
@@ -116,7 +116,7 @@ def applied():
 
 
 def linked():
-    """All is linked, and there is no file."""
+    """Everything is linked, and envlink.yaml does not exist."""
     scene = applied()
     (scene.folder / "envlink.yaml").unlink()
     return scene
@@ -138,7 +138,7 @@ def wrong_key():
 
 
 def rebuilding(*changes):
-    """Everything is built, at a pace at which it is certain what ends first."""
+    """Everything is built, slowly enough that the order of the ends is certain."""
     return example(*changes, wanted=[(r"^rollout:$", "rollout:\n  deploy: rebuild")])
 
 
@@ -158,7 +158,7 @@ def backend_fails():
 
 
 def interrupted():
-    """Killed when four services of the third wave are under way."""
+    """Killed while four services of the third wave deploy."""
     scene = example(*[(f"toolboxai-{name}", key, "900s") for name, key in
                       (("mcp", "start"), ("celery-worker", "start"), ("cleanup", "build"), ("dashboard", "build"))])
     run = subprocess.Popen([PROGRAM, "apply", "--yes"], cwd=scene.folder, env=scene.environment, text=True,
@@ -196,7 +196,7 @@ def unmanaged():
 
 
 def carried():
-    """All is linked; two of three values in a dotenv file are new, and the file names it."""
+    """Everything is linked. The file names a dotenv file in which two of three values are new."""
     scene = applied()
     redis = re.search(r'^      REDIS_URL: "(.*)"', (scene.folder / "workspace.yaml").read_text(), re.M)[1]
     (scene.folder / ".env.production").write_text(
@@ -206,7 +206,7 @@ def carried():
 
 
 def new_group():
-    """All is linked; beside the secrets stands a newer group with the same variables, and the file wants that one."""
+    """Everything is linked. A newer group has the same variables as the secrets, and the file wants that one."""
     scene = with_files()
     workspace = (scene.folder / "workspace.yaml").read_text()
     secrets = re.search(r"  - id: evg-d479opq4d50c73813bu0\n(.*\n)*?\n", workspace)[0]
@@ -228,7 +228,7 @@ def with_groups(*groups):
 
 
 def two_stages():
-    """Beside the monitoring of production stands that of staging."""
+    """The monitoring group of production, and one for staging."""
     return with_groups({"name": "monitoring-staging", "id": "evg-d479opq4d50c73813e8g", "variables": {
         "SENTRY_DSN": "https://made-up-key@sentry.example/1", "GRAFANA_ADMIN_PASSWORD": "made-up-grafana-password",
         "PROMETHEUS_REMOTE_WRITE_URL": "https://made-up-prometheus.example/staging", "METRICS_RETENTION_DAYS": "a week",
@@ -236,7 +236,7 @@ def two_stages():
 
 
 def untidy():
-    """All is linked, the backend to a group of its own as well, and nobody to that of last year."""
+    """Everything is linked; the backend also to a group of its own, and nothing to last year's group."""
     scene = with_groups({"name": "backend-tuning", "id": "evg-d479opq4d50c73813eag", "variables": {"LOG_LEVEL": "debug"},
                          "links": ["srv-ctoolboxai0000000002"]},
                         {"name": "toolboxai-2025", "id": "evg-d479opq4d50c73813ecg", "variables": {"OLD_TOKEN": "made-up"}})
@@ -245,7 +245,7 @@ def untidy():
 
 
 def patched():
-    """The file asks for the guide's way of linking; the model answers 200 to it and changes nothing."""
+    """The file chooses the guide's way of linking; the emulator answers 200 and changes nothing."""
     return example(wanted=[(r"^api:$", "api:\n  link_method: service-patch")])
 
 
@@ -257,7 +257,7 @@ def github():
 
 
 def protected():
-    """The monitoring is in an environment that is protected."""
+    """The monitoring is in a protected environment."""
     scene = with_files(("toolboxai-monitoring", "environment", "evm-production0000000001"))
     scene.edit("workspace.yaml", (r"^    name: toolboxai-monitoring\n    variables:",
                                   "    name: toolboxai-monitoring\n    environment: evm-production0000000001\n    variables:"),
@@ -268,19 +268,19 @@ def protected():
 
 
 def amid():
-    """A rollout that stands still with two services live and four under way."""
+    """A rollout that stops moving with two services live and four in progress."""
     return example(("toolboxai-mcp", "start", NEVER), ("toolboxai-celery-worker", "start", NEVER),
                    ("toolboxai-cleanup", "build", NEVER), ("toolboxai-dashboard", "build", NEVER), speed=60)
 
 
 def amid_failure():
-    """One that stands still after a failure: the dashboard is still built."""
+    """A rollout that stops moving after a failure, while the dashboard builds."""
     return rebuilding(("toolboxai-celery-worker", "outcome", "build_failed"), ("toolboxai-celery-worker", "build", "900s"),
                       ("toolboxai-dashboard", "build", NEVER))
 
 
 def amid_many():
-    """Forty services: two failed, four are built for ever, and who waits for them waits."""
+    """Forty services: two fail, four build for ever, and others wait for them."""
     scene = Scene()
     names = [f"svc-{number:02}" for number in range(1, 41)]
     build = {"svc-07": "9s\n    outcome: build_failed", "svc-19": "9s\n    outcome: build_failed"}
@@ -300,7 +300,7 @@ def amid_many():
 
 
 def narrow():
-    """Five services are live, and four under way stand still."""
+    """Five services are live, and four do not get any further."""
     return example(("toolboxai-agent-coordinator", "start", NEVER), ("toolboxai-celery-flower", "start", NEVER),
                    ("toolboxai-cleanup", "build", NEVER), ("toolboxai-dashboard", "build", NEVER))
 

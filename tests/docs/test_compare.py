@@ -43,15 +43,15 @@ class Comparison(unittest.TestCase):
         self.other(PRINTED.replace("worker  linked", "worker  unlinked"))
         self.other(PRINTED.replace("  api  live  since", "  api  stale  since"))
 
-    def test_a_line_too_many_or_too_few_is_noticed(self):
+    def test_an_extra_or_missing_line_is_noticed(self):
         self.other(PRINTED + "and more\n")
         self.other(PRINTED.replace("[   0.3s] api     live after 0.2s\n", ""))
         self.other(PRINTED + "[   1.3s] api  live after 0.2s\n")
 
-    def test_the_steps_of_one_service_stand_in_their_order(self):
+    def test_the_steps_of_one_service_keep_their_order(self):
         self.other("  …\n[   0.3s] api live after 1s\n[   0.4s] api linked secrets\n  …")
 
-    def test_where_times_are_certain_they_count(self):
+    def test_exact_times_are_compared(self):
         self.same(PRINTED, exact=True)
         self.other(PRINTED.replace("Done in 1m02s", "Done in 1m03s"), exact=True)
 

@@ -1,4 +1,4 @@
-"""The tables of the reference are whole: commands, flags, exit codes, keys of the file, settings of the emulator."""
+"""The tables of the reference are complete: commands, flags, exit codes, keys of the file, settings of the emulator."""
 
 import json
 import re
@@ -56,35 +56,35 @@ def keys(node, whole, path=""):
 
 
 class Reference(unittest.TestCase):
-    def test_every_command_has_its_row(self):
+    def test_every_command_has_a_row(self):
         told = " ".join(rows("commands.md", "# Commands"))
         for command in commands():
             self.assertRegex(told, rf"`{command}\b")
         for command in re.findall(r"`([a-z]+(?: [a-z]+)?)", told):
             self.assertIn(command, commands())
 
-    def test_every_flag_is_told_of_somewhere(self):
+    def test_every_flag_is_described_somewhere(self):
         pages = "\n".join(page.read_text() for page in PAGES)
         flags = {flag for command in [*commands(), ""] for flag in re.findall(r"(?<=[ ,])--[a-z][\w-]*", help_of(*command.split()))}
         self.assertGreater(len(flags), 20)
-        for flag in sorted(flags - {"--help", "--output", "--verbose", "--quiet"}):  # these are told of in short: -o, -v, -q
+        for flag in sorted(flags - {"--help", "--output", "--verbose", "--quiet"}):  # pages use -o, -v, -q
             with self.subTest(flag):
                 self.assertRegex(pages, rf"(?<![\w-]){flag}(?![\w-])")
 
-    def test_every_exit_code_that_a_help_promises_has_its_row_and_no_other_has(self):
+    def test_the_table_has_every_exit_code_of_the_help_and_no_other(self):
         promised = {"0", "64", "130"}
         for command in commands():
             promised |= set(re.findall(r"^  (\d+) ", help_of(*command.split()).partition("Exit codes:")[2], re.M))
         self.assertEqual(promised, set(rows("commands.md", "## Exit codes")))
 
-    def test_every_key_of_the_file_has_its_row(self):
+    def test_every_key_of_the_file_has_a_row(self):
         schema = json.loads((REPOSITORY / "schema/envlink.schema.json").read_text())
         told = set(re.findall(r"`([\w.]+)`", " ".join(rows("file.md", "# The file: envlink.yaml"))))
         known = {key for key in keys(schema, schema) if not key.startswith("policy.") and not key.endswith(".min")} | {"policy"}
         self.assertEqual(told, known)
 
-    def test_the_emulator_takes_each_setting_that_its_page_names(self):
-        page = (DOCS / "emulator.md").read_text().partition("| behaviour |")[2].partition("\n\n")[0]
+    def test_the_emulator_accepts_each_setting_of_its_page(self):
+        page = (DOCS / "how-it-works/emulator.md").read_text().partition("| behaviour |")[2].partition("\n\n")[0]
         tried = 0
         for row in page.splitlines()[2:]:
             settings, values, _ = (re.findall(r"`([^`]+)`", cell) or re.findall(r"\d+", cell) for cell in row.split("|")[1:4])
@@ -98,21 +98,21 @@ class Reference(unittest.TestCase):
                     tried += 1
         self.assertGreater(tried, 15)
 
-    def test_every_word_of_status_has_a_test_that_there_is(self):
-        table = (DOCS / "status.md").read_text().partition("\n## Each word and what it rests on\n")[2].partition("\n## ")[0]
+    def test_every_word_of_status_names_a_test_that_exists(self):
+        table = (DOCS / "how-it-works/status.md").read_text().partition("\n## Each word and what it rests on\n")[2].partition("\n## ")[0]
         named = re.findall(r"\| `([^`]+)`: ([^|]+) \|$", table, re.M)
-        self.assertEqual(len(named), len(rows("status.md", "## Each word and what it rests on")))
+        self.assertEqual(len(named), len(rows("how-it-works/status.md", "## Each word and what it rests on")))
         for path, names in named:
             for name in names.split("; "):
                 with self.subTest(path, name=name):
-                    self.assertTrue(any(test.startswith(name) for test in tests_of(path)), "there is no such test")
+                    self.assertTrue(any(test.startswith(name) for test in tests_of(path)), "this test does not exist")
 
-    def test_every_page_that_the_sources_name_is_there(self):
-        for folder in ("src", "tests", "bench", "scripts", "examples", "packaging"):
+    def test_every_page_that_the_sources_name_exists(self):
+        for folder in ("src", "tests", "bench", "scripts", "examples", "packaging", "schema"):
             for path in (REPOSITORY / folder).rglob("*"):
-                if path.suffix not in (".cpp", ".h", ".py", ".yaml", "") or not path.is_file():
+                if path.suffix not in (".cpp", ".h", ".py", ".yaml", ".json", "") or not path.is_file():
                     continue
-                for name in re.findall(r"(?<![\w/])docs/[\w-]+\.md", path.read_text(errors="replace")):
+                for name in re.findall(r"(?<![\w/])docs/[\w/-]+\.md", path.read_text(errors="replace")):
                     with self.subTest(str(path.relative_to(REPOSITORY)), name=name):
                         self.assertTrue((REPOSITORY / name).exists())
 

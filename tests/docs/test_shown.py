@@ -1,8 +1,9 @@
 """Every output that README.md and docs/ show is printed by the program: each block that says `shown` is produced again,
-in a scene of scenes.py, and compared. UPDATE_SHOWN=1 writes what is printed now into the pages, but for terminals; then
-read the diff."""
+in a scene of scenes.py, and compared. UPDATE_SHOWN=1 writes what is printed now into the pages, except for terminals;
+then read the diff."""
 
 import concurrent.futures
+import difflib
 import os
 import re
 import unittest
@@ -16,7 +17,7 @@ from terminal import Terminal
 UPDATE = os.environ.get("UPDATE_SHOWN") == "1"
 changed = []  # blocks with what is printed now
 
-terminals.HANG = 40  # a screen that stands still looks as shown soon, or never
+terminals.HANG = 40  # the screen soon looks as shown, or never
 
 
 def parts(block):
@@ -35,7 +36,7 @@ def parts(block):
 
 
 def on_a_terminal(scene, block):
-    """Nothing, or how the screen looked instead. The scene stands still where it looks as shown."""
+    """How the screen looked instead, or nothing. The scene stops moving where it looks as shown."""
     program, *arguments = block.shown["command"].split()
     assert program == "envlink", block.place
     terminal = Terminal(arguments, scene.folder, scene.environment, int(block.shown["columns"]), int(block.shown["rows"]))
@@ -50,12 +51,27 @@ def on_a_terminal(scene, block):
 
 
 def shortened(output):
-    """As pages show a long one: the first and the last lines of progress, and nothing of the plan before them."""
+    """For a long output: the first and the last lines of progress, without the plan before them."""
     lines = output.rstrip("\n").splitlines()
     progress = [at for at, line in enumerate(lines) if PROGRESS.match(line)]
     if len(lines) <= 24 or len(progress) < 6:
         return lines
     return ["…", *lines[progress[0]:progress[3]], "…", *lines[progress[-3]:]]
+
+
+def excerpt(shown, output, exact):
+    """The printed lines most similar to the shown ones, with the page's `…` between them, or nothing."""
+    printed, result, at = output.splitlines(), [], 0
+    for line in shown.rstrip("\n").splitlines():
+        if line.strip() in ("", "…"):
+            result.append(line)
+            continue
+        like = [difflib.SequenceMatcher(None, plain(line), plain(other)).ratio() for other in printed[at:]]
+        if max(like, default=0) < 0.5:
+            return None
+        at += like.index(max(like)) + 1
+        result.append(printed[at - 1])
+    return None if difference("\n".join(result), output, exact) else result
 
 
 def rewrite(page, new_lines):
@@ -69,8 +85,8 @@ def rewrite(page, new_lines):
     page.write_text("\n".join(lines) + "\n")
 
 
-def story(page_blocks):
-    """Blocks of one scene, in their order. Answers with what is not as shown."""
+def check(page_blocks):
+    """Checks blocks of one scene, in order. Returns what is not as shown."""
     wrong = []
     scene = scenes.ALL[page_blocks[0].shown["scene"]]()
     try:
@@ -86,7 +102,7 @@ def story(page_blocks):
                 wrong += [f"{block.place}: $ {command}\n{told}"] if told else []
                 differs = differs or bool(told)
                 printed += [] if command == block.shown["command"] and not printed else [f"$ {command}"]
-                printed += shortened(output) if told else shown.rstrip("\n").splitlines()
+                printed += excerpt(shown, output, scene.exact) or shortened(output) if told else shown.rstrip("\n").splitlines()
                 printed += [""] if shown.endswith("\n") else []
             if UPDATE and differs:
                 changed.append((block, printed))
@@ -95,7 +111,7 @@ def story(page_blocks):
     return wrong
 
 
-def stories():
+def by_scene():
     result = []
     for page in PAGES:
         for block in blocks(page):
@@ -109,10 +125,10 @@ def stories():
 class Shown(unittest.TestCase):
     def test_every_output_that_a_page_shows_is_what_the_program_prints(self):
         only = os.environ.get("ONLY", "")
-        chosen = [blocks for blocks in stories() if only in blocks[0].place]
+        chosen = [blocks for blocks in by_scene() if only in blocks[0].place]
         self.assertTrue(chosen)
         with concurrent.futures.ThreadPoolExecutor(6) as pool:
-            wrong = [text for result in pool.map(story, chosen) for text in result]
+            wrong = [text for result in pool.map(check, chosen) for text in result]
         for page in PAGES:
             rewrite(page, [one for one in changed if one[0].page == page])
         self.assertFalse(wrong, "\n\n".join(["", *wrong]))

@@ -1,4 +1,4 @@
-"""What README.md and docs/ name is there: commands and flags, pages and headings, files, keys of envlink.yaml. And no
+"""What README.md and docs/ name exists: commands and flags, pages and headings, files, keys of envlink.yaml. And no
 block of code shows an output that no test produces."""
 
 import re
@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import unittest
 
-from markdown import PAGES, REPOSITORY, anchors, blocks, prose
+from markdown import INNER_PAGES, PAGES, REPOSITORY, USER_PAGES, anchors, blocks, prose
 from scenes import EXAMPLE, HANG, PROGRAM, Scene
 
 # A block without a mark holds commands only; these begin their lines.
@@ -20,12 +20,12 @@ OWN_FILE = re.compile(r"(src|tests|docs|schema|scripts|examples|bench|packaging|
 
 
 def calls(text):
-    """What is behind `envlink` in the lines of a shell."""
+    """What follows `envlink` in the lines of a shell."""
     return [call.strip() for line in text.splitlines() for call in CALL.findall(re.sub(r"(^| )#.*", "", line))]
 
 
 def stand_in(word):
-    """Something for a word that stands for something."""
+    """A real word in place of a placeholder."""
     return "0" * 64 if word.endswith("…") else "there-is-no.file" if "workspace.yaml" in word else WORDS.get(word, word)
 
 
@@ -34,7 +34,7 @@ def is_whole(block):
 
 
 def with_part(block):
-    """The example's envlink.yaml, with the sections of the block in the place of its own."""
+    """The example's envlink.yaml, with its sections replaced by those of the block."""
     text = (EXAMPLE / "envlink.yaml").read_text()
     for section in re.findall(r"^(\w+):", block.text, re.M):
         text = re.sub(rf"^{section}:.*\n([ #].*\n|\n)*", "", text, flags=re.M)
@@ -45,14 +45,14 @@ class Text(unittest.TestCase):
     def setUp(self):
         self.scene = Scene()
         self.addCleanup(self.scene.close)
-        self.scene.environment["RENDER_HOST"] = "http://127.0.0.1:1/v1"  # nobody answers there
+        self.scene.environment["RENDER_HOST"] = "http://127.0.0.1:1/v1"  # nothing answers there
 
     def envlink(self, *arguments):
         return subprocess.run([PROGRAM, *arguments], cwd=self.scene.folder, env=self.scene.environment, text=True,
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=HANG)
 
-    def test_every_command_line_is_one_that_envlink_knows(self):
-        # There is no key and no file, so each ends at once; with 64 where it is no command of envlink.
+    def test_envlink_knows_every_command_line(self):
+        # Without a key and a file, each ends at once: with 64 if it is not a command of envlink.
         known = {}
         for page in PAGES:
             lines = [line for block in blocks(page) for line in block.lines if not block.shown or line.startswith("$ ")]
@@ -81,7 +81,7 @@ class Text(unittest.TestCase):
                 with self.subTest(block.place):
                     self.assertEqual(printed[:1], [], "an output needs <!-- shown: … --> before its block")
 
-    def test_every_file_that_is_shown_is_a_good_one(self):
+    def test_every_file_that_is_shown_is_valid(self):
         whole = parts = 0
         for page in PAGES:
             for block in blocks(page):
@@ -107,22 +107,31 @@ class Text(unittest.TestCase):
                 path, _, heading = target.partition("#")
                 file = (page.parent / path).resolve() if path else page
                 with self.subTest(page.name, target=target):
-                    self.assertTrue(file.exists(), "there is no such file")
+                    self.assertTrue(file.exists(), "this file does not exist")
                     if heading:
                         self.assertIn(heading, anchors(file))
 
-    def test_every_file_that_is_named_is_there(self):
+    def test_every_file_that_is_named_exists(self):
         for page in PAGES:
             for name in re.findall(r"`([^`\s]+)`", prose(page)):
                 if OWN_FILE.match(name) and "COMMAND" not in name:
                     with self.subTest(page.name, name=name):
-                        self.assertTrue((REPOSITORY / name).exists(), "there is no such file")
+                        self.assertTrue((REPOSITORY / name).exists(), "this file does not exist")
 
-    def test_every_page_is_found_from_the_front_page(self):
-        front = PAGES[0].read_text()
-        for page in PAGES[1:]:
+    def test_every_page_is_linked_from_the_readme_or_from_the_index_of_how_it_works(self):
+        readme = PAGES[0].read_text()
+        index = REPOSITORY / "docs/how-it-works/README.md"
+        for page in [*USER_PAGES, index]:
             with self.subTest(page.name):
-                self.assertIn(f"(docs/{page.name})", front)
+                self.assertIn(f"({page.relative_to(REPOSITORY)})", readme)
+        for page in INNER_PAGES:
+            with self.subTest(page.name):
+                self.assertTrue(page == index or f"({page.name})" in index.read_text())
+
+    def test_there_are_at_most_nine_user_pages_and_they_are_short(self):
+        self.assertLessEqual(len(USER_PAGES), 9)
+        words = [word for page in USER_PAGES for word in page.read_text().split() if re.search(r"\w", word)]
+        self.assertLessEqual(len(words), 9000)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 """Nothing is called live that is not known to be: what was linked behind our back, by a job that died, or by a run
-that the journal has lost is unknown until a deploy is made that carries it. docs/status.md has the rules."""
+that the journal has lost is unknown until a deploy is made that carries it. docs/how-it-works/status.md has the rules."""
 
 import contextlib
 import json
