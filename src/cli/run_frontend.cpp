@@ -18,6 +18,7 @@
 #include "view/no_services.h"
 #include "view/plan_brief.h"
 #include "view/plan_text.h"
+#include "view/reading_line.h"
 #include "view/rollout_summary.h"
 #include "view/terminal.h"
 #include "view/verification_text.h"
@@ -27,16 +28,53 @@ namespace envlink::cli {
 namespace {
 
 /// Says why nothing moves: a limit, a retry.
-class ReadingObserver final : public engine::NullObserver {
+class ReadingLog final : public engine::NullObserver {
  public:
-  explicit ReadingObserver(bool quiet) : quiet_(quiet) {}
+  explicit ReadingLog(const engine::WorkspaceReader& reader) : reader_(reader) {}
   void notice(const engine::Event& event) override {
     const auto* waiting = event.as<engine::Waiting>();
-    if (!quiet_ && waiting != nullptr) write(Stream::talk, "Waiting: " + waiting->why);
+    if (waiting != nullptr) write(Stream::talk, view::reading_line(reader_.answered(), waiting->why));
   }
 
  private:
-  bool quiet_;
+  const engine::WorkspaceReader& reader_;
+};
+
+/// A line that counts, and is gone when the reading ends. A short reading has none.
+class ReadingCounter final : public engine::NullObserver {
+ public:
+  explicit ReadingCounter(const engine::WorkspaceReader& reader) : reader_(reader) {}
+  ~ReadingCounter() override {
+    if (shown_) paint({});
+  }
+  void notice(const engine::Event& event) override {
+    const auto* waiting = event.as<engine::Waiting>();
+    why_ = waiting != nullptr ? waiting->why : std::string();
+    until_ = waiting != nullptr ? event.at + std::chrono::seconds(waiting->seconds) : event.at;
+  }
+  std::optional<Time> repaint(Time now) override {
+    if (!began_) began_ = now;
+    const Time first = *began_ + std::chrono::seconds(1);
+    if (now < first) return first;
+    view::Style style;
+    style.width = view::terminal_size(fileno(stderr)).columns;
+    const std::string line = view::reading_line(reader_.answered(), now < until_ ? why_ : std::string());
+    paint(view::cut(line, style.width > 0 ? style.width - 1 : 0, style));
+    shown_ = true;
+    return now + std::chrono::milliseconds(500);
+  }
+
+ private:
+  static void paint(const std::string& line) {
+    fmt::print(stderr, "\r\x1b[K{}", line);
+    std::fflush(stderr);
+  }
+
+  const engine::WorkspaceReader& reader_;
+  std::optional<Time> began_;
+  std::string why_;
+  Time until_{};
+  bool shown_ = false;
 };
 
 /// Each event to stdout as well.
@@ -167,8 +205,10 @@ Outcome RunFrontend::finish(Outcome outcome) {
   return outcome;
 }
 
-std::unique_ptr<engine::Observer> RunFrontend::watch_reading() {
-  return std::make_unique<ReadingObserver>(options_.quiet);
+std::unique_ptr<engine::Observer> RunFrontend::watch_reading(const engine::WorkspaceReader& reader) {
+  if (options_.quiet) return std::make_unique<engine::NullObserver>();
+  if (can_paint(Stream::talk)) return std::make_unique<ReadingCounter>(reader);
+  return std::make_unique<ReadingLog>(reader);
 }
 
 void RunFrontend::show_plan(const plan::Plan& plan) {

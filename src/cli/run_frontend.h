@@ -23,7 +23,7 @@ class RunFrontend final : public run::Frontend {
   /// What the runs did so far.
   const view::RunAccount& account() const { return account_; }
 
-  std::unique_ptr<engine::Observer> watch_reading() override;
+  std::unique_ptr<engine::Observer> watch_reading(const engine::WorkspaceReader& reader) override;
   void show_plan(const plan::Plan& plan) override;
   Result<void> confirm(run::Question question) override;
   std::unique_ptr<engine::Observer> watch(std::int64_t run, const engine::Rollout& rollout) override;

@@ -59,7 +59,7 @@ void AuditLogReader::interrupt(Time) {
   scheduler_.withdraw_pending();
   result_ = fail({.kind = ErrorKind::interrupted,
                   .what = "Interrupted while reading the audit log",
-                  .cure = "Nothing was written."});
+                  .cure = "Nothing was changed."});
 }
 
 }  // namespace envlink::engine

@@ -65,36 +65,36 @@ Result<model::Owner> choose_owner(const std::vector<model::Owner>& owners, const
   const std::string wanted = desired.workspace ? desired.workspace->text : named;
   const std::vector<std::string> names = names_of(owners);
   if (owners.empty())
-    return fail(refusal("the API key reaches no workspace", "", "Use the key of a member."));
+    return fail(refusal("the API key cannot access any workspace", "", "Use a member's key."));
   if (wanted.empty()) {
     if (owners.size() == 1) return owners.front();
-    return fail(refusal(fmt::format("the API key reaches {}", count_of(owners.size(), "workspace")),
+    return fail(refusal(fmt::format("the API key can access {}", count_of(owners.size(), "workspace")),
                         "they are " + labels_of(owners),
                         share_a_name(owners)
-                            ? "Say which one by its id: `workspace: tea-…` in the file, or RENDER_WORKSPACE."
-                            : "Say which one: `workspace: NAME` in the file, or RENDER_WORKSPACE."));
+                            ? "Set `workspace: tea-…` in the file, or RENDER_WORKSPACE."
+                            : "Set `workspace: NAME` in the file, or RENDER_WORKSPACE."));
   }
   std::vector<const model::Owner*> found;
   for (const model::Owner& owner : owners) {
     if (is_called(owner, wanted)) found.push_back(&owner);
   }
   if (found.size() == 1 && !named.empty() && !is_called(*found.front(), named)) {
-    return fail(refusal(fmt::format("the file is for workspace {}, and RENDER_WORKSPACE says {}",
+    return fail(refusal(fmt::format("the file is for workspace {}, but RENDER_WORKSPACE is {}",
                                     clean(wanted), clean(named)),
-                        "", "Correct one of them, or unset RENDER_WORKSPACE. Nothing was written."));
+                        "", "Correct one of them, or unset RENDER_WORKSPACE. Nothing was changed."));
   }
   if (found.size() == 1) return *found.front();
   if (found.size() > 1) {
     std::vector<std::string> ids;
     for (const model::Owner* owner : found) ids.push_back(clean(owner->id.text()));
-    return fail(refusal(fmt::format("{} workspaces are called {}", found.size(), clean(wanted)),
-                        "their ids are " + join_and(ids), "Name one by its id."));
+    return fail(refusal(fmt::format("{} workspaces are named {}", found.size(), clean(wanted)),
+                        "their ids are " + join_and(ids), "Use its id."));
   }
   const std::string near = nearest(wanted, names);
   return fail(
-      refusal(fmt::format("the API key does not reach a workspace called {}", clean(wanted)),
-              "it reaches " + labels_of(owners),
-              near.empty() ? "Correct the name, or use the key of a member." : "Did you mean " + near + "?"));
+      refusal(fmt::format("the API key cannot access a workspace named {}", clean(wanted)),
+              "it can access " + labels_of(owners),
+              near.empty() ? "Correct the name, or use a member's key." : "Did you mean " + near + "?"));
 }
 
 }  // namespace envlink::engine

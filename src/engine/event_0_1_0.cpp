@@ -105,7 +105,7 @@ json::Read<Event> event_of_0_1_0(const json::Value& event, const plan::Plan* pla
   const auto old = json::read<OldEvent>(event, event);
   if (!old) return tl::unexpected(old.error());
   auto what = what_of(*old, plan);
-  if (!what) return tl::unexpected(json::Fault{"kind", "is not known: it may come from a newer envlink"});
+  if (!what) return tl::unexpected(json::Fault{"kind", "is unknown: it may come from a newer envlink"});
   return Event{old->at, std::move(*what)};
 }
 

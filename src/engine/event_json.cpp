@@ -28,7 +28,7 @@ void fields(json::Reader& visit, Event& event) {
   visit("event", name);
   if (!visit.good()) return;
   if (!begin(event.what, name))
-    return visit.say("event", "is a kind that is not known: it may come from a newer envlink");
+    return visit.say("event", "is a kind that is unknown: it may come from a newer envlink");
   visit("at", event.at);
   std::visit([&](auto& what) { fields(visit, what); }, event.what);
 }
@@ -60,7 +60,7 @@ Result<Event> event_from_json(std::string_view text, const plan::Plan* plan) {
   }
   std::optional<json::Fault> fault;
   Event event;
-  if (!(*root)->is_object()) return fail(unreadable("it is no JSON object"));
+  if (!(*root)->is_object()) return fail(unreadable("it is not a JSON object"));
   json::Reader reader(**root, **root, fault);
   fields(reader, event);
   if (fault) return fail(unreadable(fault->text()));

@@ -18,7 +18,7 @@ bool Listing::ends_with(std::size_t length, const std::string& cursor, std::size
 }
 
 std::string_view Listing::trouble_with(const std::string& cursor) {
-  if (cursor.empty()) return "a full page came without a cursor for the next one";
+  if (cursor.empty()) return "a full page had no cursor for the next one";
   if (pages_ >= most_pages || entries_ > most_entries) return "that is more than envlink reads";
   return cursors_.insert(cursor).second ? "" : "a cursor came twice";
 }

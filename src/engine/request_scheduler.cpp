@@ -84,12 +84,12 @@ std::string RequestScheduler::held_back(const QueuedRequest& queued, Time now, T
   if (queued.not_before > now) {
     const std::string doing =
         fmt::format("{} {}", api::to_string(queued.request.method), clean(queued.request.target));
-    return fmt::format("{}: again in {}", api::explain(queued.request, *queued.trouble, doing).what,
+    return fmt::format("{}, retrying in {}", api::explain(queued.request, *queued.trouble, doing).what,
                        format_duration(until - now));
   }
   return fmt::format(
-      "rate limit ({}): next request in {}{}", clean(queued.bucket), format_duration(until - now),
-      budget_.shared(queued.bucket) ? "; another client uses this key, half of the window is left to it"
+      "rate limit ({}), next request in {}{}", clean(queued.bucket), format_duration(until - now),
+      budget_.shared(queued.bucket) ? "; another client uses this key, so envlink leaves it half of the limit"
                                     : "");
 }
 

@@ -85,8 +85,8 @@ struct RollbackPlanner {
     const model::Group* group = actual.find_group(change.group);
     if (group == nullptr || !group->variables) {
       return refuse_value(change, "group-gone",
-                          fmt::format("it cannot be read, so {} cannot be put back", name),
-                          "look whether it was deleted, or leave the run as it stands");
+                          fmt::format("it cannot be read, so {} cannot be restored", name),
+                          "check whether it was deleted, or keep the run's changes");
     }
     const auto shown = group->digest_of(change.key);
     const std::string now = shown ? shown->hex() : "";
@@ -94,18 +94,18 @@ struct RollbackPlanner {
     const bool comparable = plan.digest_key == actual.digest_key || (now.empty() && change.before.empty());
     if (!hidden && now == change.before && comparable) return;
     const std::string by_hand =
-        fmt::format("set it by hand: envlink groups set {} {}", clean(change.group.text()), name);
+        fmt::format("set it yourself: envlink groups set {} {}", clean(change.group.text()), name);
     if (hidden || !comparable) {
       return refuse_value(change, "value-moved-on",
-                          fmt::format("whether {} is still what the run wrote is not known: {}", name,
+                          fmt::format("it is unknown whether {} still has the run's value: {}", name,
                                       hidden ? "Render hides it from the owner of this key"
-                                             : "the key of the digests is another one since"),
+                                             : "the digest key has changed since"),
                           by_hand);
     }
     if (now != change.after) {
       return refuse_value(
           change, "value-moved-on",
-          fmt::format("{} is not what the run wrote: putting it back would undo somebody else's change",
+          fmt::format("{} no longer has the run's value: restoring it would undo somebody else's change",
                       name),
           by_hand);
     }
@@ -113,7 +113,7 @@ struct RollbackPlanner {
     if (!change.before.empty() && !kept)
       return refuse_value(
           change, "undo-gone",
-          fmt::format("the earlier value of {} was not kept (--no-undo), or is not kept any more", name),
+          fmt::format("the earlier value of {} was not kept (--no-undo), or is no longer kept", name),
           by_hand);
     if (std::ranges::find(back.groups, change.group, &plan::PlannedGroup::id) == back.groups.end()) {
       back.groups.push_back({.id = group->id,
@@ -138,11 +138,11 @@ struct RollbackPlanner {
     const auto called = [&](const model::Group& group) { return group.name == plan.new_group->name; };
     if (done.made.empty() && done.group->unheard > 0 && std::ranges::any_of(actual.groups, called)) {
       back.findings.push_back(plan::make_finding(
-          "group-unsettled", subject, "it is there, and whether the run made it is not known",
-          "look at it in the Dashboard: where nobody needs it, delete it, then: envlink rollback"));
+          "group-unsettled", subject, "it exists, and it is unknown whether the run created it",
+          "check it in the Dashboard and delete it if nobody needs it, then: envlink rollback"));
     } else if (!done.made.empty() && actual.find_group(done.made) != nullptr) {
-      back.findings.push_back(plan::make_finding("group-stays", subject, "the run made it, and it stays",
-                                                 "delete it in the Dashboard where nobody needs it"));
+      back.findings.push_back(plan::make_finding("group-stays", subject, "the run created it, and it stays",
+                                                 "delete it in the Dashboard if nobody needs it"));
     }
   }
 
@@ -155,8 +155,8 @@ struct RollbackPlanner {
       if (added) return;  // with the group its links are gone
       return refuse(
           change.service, "group-gone",
-          fmt::format("{} does not exist any more, so it cannot be linked again", clean(change.group_name)),
-          "make the group again on Render, or leave the run as it stands");
+          fmt::format("{} no longer exists, so it cannot be linked again", clean(change.group_name)),
+          "create the group again on Render, or keep the run's changes");
     }
     if (group->links_to(service.id) != added) return;
     back.links.push_back(
@@ -165,9 +165,9 @@ struct RollbackPlanner {
 
   void moved_on(std::size_t service, const Deploy& by) {
     refuse(service, "moved-on",
-           fmt::format("{} ({}) is newer than what the run deployed: going back would undo that as well",
+           fmt::format("{} ({}) is newer than the run's deploy: a rollback would undo that too",
                        clean(by.id.text()), clean(by.trigger)),
-           "deploy what you want to run, and change links with the file and `envlink apply`");
+           "deploy the version you want, and change links with the file and `envlink apply`");
   }
 
   void undo_deploy(std::size_t index, PlannedService& service) {
@@ -189,11 +189,11 @@ struct RollbackPlanner {
     service.redeploy = plan::Reason::undone;
     service.because = fmt::format("runs what run {} deployed", back.undoes);
     if (service.type == model::ServiceType::cron_job) {
-      service.rebuild_because = "whether a cron job can go back to an earlier deploy is not known";
+      service.rebuild_because = "it is unknown whether a cron job can return to an earlier deploy";
     } else if (!service.live_deploy.empty()) {
       service.rollback_to = service.live_deploy;
     } else {
-      service.rebuild_because = "nothing ran before";
+      service.rebuild_because = "nothing was running before";
     }
     if (!service.rollback_to.empty()) service.rebuild = false;
   }
@@ -389,10 +389,10 @@ plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int6
                   [](const PlannedService& service) { return !service.rollback_to.empty(); })) {
     back.findings.push_back(plan::make_finding(
         "rollback-keeps", "rollback",
-        fmt::format("Render goes back to an earlier build; {} and automatic deploys stay on: the next push "
+        fmt::format("Render returns to an earlier build; {} and auto-deploy stays on: the next push "
                     "deploys the branch again",
-                    plan.values.empty() ? "values that were changed in groups stay as they are,"
-                                        : "values that the run did not change stay as they are,"),
+                    plan.values.empty() ? "values changed in groups stay,"
+                                        : "values that the run did not change stay,"),
         ""));
   }
   return std::move(planner.back);

@@ -131,7 +131,7 @@ void Rollout::State::block_dependants(Time now, std::size_t service) {
   }
   for (const std::size_t dependant : services[service].dependants) {
     if (!services[dependant].begun) {
-      end_service(now, dependant, ServiceOutcome::not_started, fmt::format("it comes after {}", name));
+      end_service(now, dependant, ServiceOutcome::not_started, fmt::format("it depends on {}", name));
     }
   }
 }
@@ -267,7 +267,7 @@ void Rollout::State::withdraw(Time now) {
     } else {
       record(now, DeployAnswered{.service = event_service(plan, purpose.index), .why = why});
       end_service(now, purpose.index, ServiceOutcome::not_started,
-                  "the run was interrupted before its deploy was asked for");
+                  "the run was interrupted before its deploy was requested");
     }
   }
   if (writes_under_way > 0) return;
@@ -276,7 +276,7 @@ void Rollout::State::withdraw(Time now) {
     if (phase == ServicePhase::unchanged || phase == ServicePhase::ended) continue;
     if (!progress.services[service].requested_at) {
       end_service(now, service, ServiceOutcome::not_started,
-                  "the run was interrupted before its deploy was asked for");
+                  "the run was interrupted before its deploy was requested");
     } else {
       --active;  // its deploy runs on, and its part of this run stays open
     }

@@ -104,7 +104,7 @@ void Rollout::State::request_deploy(Time now, std::size_t service) {
     if (read_back && run.snapshot) {
       if (const model::Deploy* deploy = already_carries(*run.snapshot, planned.known_deploys, *read_back)) {
         return attribute(now, service, *deploy,
-                         fmt::format("begun after the link was read back ({}): no other is needed",
+                         fmt::format("started after the link was read back ({}): no other is needed",
                                      clean(deploy->trigger)));
       }
     }
@@ -157,7 +157,7 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
     event.why = error.what;
   } else if (older) {
     event.why = fmt::format("Render named {}, which {}", clean(named->id.text()),
-                            another ? "was not asked for" : "was there before");
+                            another ? "was not requested" : "existed before");
   }
   record(now, std::move(event));
   services[service].since = delivery.sent_at;  // it may have waited long for its turn
@@ -187,8 +187,8 @@ void Rollout::State::settle(Time now, std::size_t service) {
   const bool over = looks_are_over(now, service, deadline);
   if (over || (!run.busy && now >= deadline && std::exchange(run.last_poll, true))) {
     return end_service(now, service, ServiceOutcome::unsettled,
-                       "whether its deploy was made could not be found out in the time allowed",
-                       "look at its deploys in the Dashboard");
+                       "it could not be determined in time whether its deploy was created",
+                       "check its deploys in the Dashboard");
   }
   if (run.busy) return;
   if (now < *run.next_poll && now < deadline) return wake_at(std::min(*run.next_poll, deadline));
@@ -204,7 +204,7 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
   run.next_poll = now + settle_read_after(run.settle_reads++);
   const api::Response* response = success(delivery.outcome);
   if (is_refusal(delivery.outcome)) {
-    const Error error = api::explain(delivery.request, delivery.outcome, "find out what came of its deploy");
+    const Error error = api::explain(delivery.request, delivery.outcome, "find its deploy");
     return end_service(now, service, ServiceOutcome::unsettled, what_and_why(error), error.cure);
   }
   if (response == nullptr) return;
@@ -215,7 +215,7 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
     const bool told = api::verdict_of(*run.answer) == api::Verdict::ok;
     return attribute(
         now, service, *deploy,
-        told ? "found in the list: the answer named none" : "found in the list: the answer was lost");
+        told ? "found in the list; the answer had no id" : "found in the list; the answer was lost");
   }
   // Only what was read after the time was up proves that nothing came of the request.
   if (!run.settle_until || delivery.sent_at < *run.settle_until) {
@@ -232,11 +232,11 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
   if (is_queued(*run.answer)) {
     return end_service(
         now, service, ServiceOutcome::unsettled,
-        fmt::format("Render answered 202, and no deploy showed within {}", format_duration(queued_shows)),
-        "look at its deploys in the Dashboard, then: envlink resume");
+        fmt::format("Render answered 202, but no deploy appeared within {}", format_duration(queued_shows)),
+        "check its deploys in the Dashboard, then: envlink resume");
   }
   const Error error = api::explain(run.request, *run.answer, words_for(plan.services[service]));
-  end_service(now, service, ServiceOutcome::unsettled, fmt::format("{}; no deploy came of it", error.what),
+  end_service(now, service, ServiceOutcome::unsettled, fmt::format("{}; no deploy was created", error.what),
               error.cure);
 }
 
@@ -245,13 +245,13 @@ bool Rollout::State::give_way(Time now, std::size_t service, const Deploys& depl
   const Before before = known_before(service);
   const model::Deploy* newer = newly_shown(deploys, before);
   if (newer == nullptr) return false;
-  const std::string theirs = fmt::format("({}): going back would undo it", clean(newer->trigger));
+  const std::string theirs = fmt::format("({}): a rollback would undo it", clean(newer->trigger));
   if (find_requested({*newer}, before, {}) != nullptr) {
-    attribute(now, service, *newer, "begun meanwhile " + theirs);
+    attribute(now, service, *newer, "started meanwhile " + theirs);
   } else {
     end_service(now, service, ServiceOutcome::failed,
-                fmt::format("{} was there before, and showed only now {}", clean(newer->id.text()), theirs),
-                "deploy what you want to run, and change links with the file and `envlink apply`");
+                fmt::format("{} existed before and only appeared now {}", clean(newer->id.text()), theirs),
+                "deploy the version you want, and change links with the file and `envlink apply`");
   }
   return true;
 }

@@ -73,7 +73,7 @@ std::string reason_of(const FailureReport& report) {
   if (report.reason.words.empty()) {
     if (!report.reason_trouble.empty()) return report.reason_trouble;
     // A deploy that went live failed at its health path, and that was said.
-    return has_failed(report.deploy) ? "Render's events name no cause" : "";
+    return has_failed(report.deploy) ? "Render's events give no cause" : "";
   }
   // What could not be masked is left out.
   const bool masked = report.log_asked && report.mask_trouble.empty();
@@ -99,9 +99,9 @@ void Rollout::State::fetch_failure_details(Time now, std::size_t service) {
   report.events_alone = progress.services[service].outcome == ServiceOutcome::canceled;
   // What is read now need not be what the deploy has, or what an older instance prints.
   if (values_before.lost)
-    report.mask_trouble = "without the key of digests nobody knows which values changed";
+    report.mask_trouble = "without the digest key it is unknown which values changed";
   if (progress.resumed_at)
-    report.mask_trouble = "an earlier process began the run, and values may have changed since";
+    report.mask_trouble = "an earlier process started the run, and values may have changed since";
   if (report.events_alone || !report.mask_trouble.empty()) {
     failure_reports.push_back(std::move(report));
     return wake_at(now);
@@ -158,7 +158,7 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
       const auto page =
           response != nullptr ? api::parse_groups(*response) : Result<api::Page<model::Group>>(fail({}));
       if (!page) {
-        report.mask_trouble = trouble("which groups there are", page.error());
+        report.mask_trouble = trouble("the groups", page.error());
         break;
       }
       Listing& list = report.lists[FailureReport::Part::groups];
@@ -174,7 +174,7 @@ void Rollout::State::failure_detail_read(Time now, const Delivery& delivery) {
       if (report.to_mask.size() >= most_groups_masked) {
         report.mask_trouble = "the workspace has more groups than envlink reads for masking";
       } else if (list.pages() >= most_pages_masked || !list.trouble_with(page->cursor).empty()) {
-        report.mask_trouble = "the list of groups does not end";
+        report.mask_trouble = "the list of groups has no end";
       } else {
         request_part(report, FailureReport::Part::groups, api::list_groups(plan.owner.id, page->cursor));
       }
@@ -269,7 +269,7 @@ std::string Rollout::State::not_masked(const FailureReport& report) const {
       std::ranges::find_if(had, [&](const GroupId& group) { return !report.to_mask.contains(group); });
   if (gone != had.end()) {
     const auto planned = std::ranges::find(plan.groups, *gone, &plan::PlannedGroup::id);
-    return fmt::format("{} is not there any more",
+    return fmt::format("{} no longer exists",
                        clean(planned == plan.groups.end() ? gone->text() : planned->name));
   }
   const auto own = values_before.services.find(plan.services[report.service].id);
@@ -289,7 +289,7 @@ std::string Rollout::State::hidden_in(const FailureReport& report, const model::
   const bool held_some = planned != plan.groups.end() && planned->variables.value_or(0) > 0;
   if (!held_some && !group.links_to(plan.services[report.service].id)) return {};
   return fmt::format(
-      "{} shows no value: it is empty, or Render hides what it holds from the owner of this key",
+      "{} shows no value: it is empty, or Render hides its values from the owner of this key",
       clean(group.name));
 }
 
@@ -345,7 +345,7 @@ void Rollout::State::finish_failure_report(Time now, FailureReport& report) {
                     .quota_exhausted = report.reason.quota_exhausted};
   if (report.mask_trouble.empty()) event.log = std::move(report.lines);
   if (event.log.empty() && !report.events_alone) {
-    std::string why = "Render shows no line of that time";
+    std::string why = "Render has no lines of that time";
     if (!report.log_trouble.empty()) why = report.log_trouble;
     if (!report.mask_trouble.empty()) {
       why = fmt::format("{}, so values in it could not be masked", report.mask_trouble);
@@ -353,7 +353,7 @@ void Rollout::State::finish_failure_report(Time now, FailureReport& report) {
     const plan::PlannedService& service = plan.services[report.service];
     std::string page = model::log_page(service.dashboard_url);
     if (page.empty()) page = fmt::format("https://dashboard.render.com/ → {} → Logs", clean(service.name));
-    event.no_log = fmt::format("no line of its log is shown: {}. Read it at {}", why, page);
+    event.no_log = fmt::format("its log is not shown: {}. Read it at {}", why, page);
   }
   const bool tells = !report.events_alone || !event.told_by_render.empty();
   std::erase_if(failure_reports, [&](const FailureReport& one) { return &one == &report; });

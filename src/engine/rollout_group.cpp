@@ -25,7 +25,7 @@ EventGroup named(const plan::NewGroup& group) {
 }
 
 std::string task_of(const plan::NewGroup& group) {
-  return "make the group " + clean(group.name);
+  return "create the group " + clean(group.name);
 }
 
 constexpr std::size_t most_named = 8;  // services in a message
@@ -121,23 +121,23 @@ void Rollout::State::judge_list(Time now) {
   const std::string name = clean(plan.new_group->name);
   const bool may_be_made = progress.group->unheard > 0;
   if (found.size() > 1 && (may_be_made || !progress.made.empty()))
-    return fail_new_group(now, false, fmt::format("there are {} groups called {}", found.size(), name),
-                          "look in the Dashboard which of them nobody needs");
+    return fail_new_group(now, false, fmt::format("there are {} groups named {}", found.size(), name),
+                          "check in the Dashboard which of them is not needed");
   if (!progress.made.empty()) return read_new_group(plan.new_group->id);
   if (!may_be_made && found.empty()) return check_replaced(now);
   if (!may_be_made)
-    return fail_new_group(now, true, fmt::format("there is a group called {} now: somebody made it", name),
-                          "take another name");
+    return fail_new_group(now, true, fmt::format("a group named {} exists now: somebody else created it", name),
+                          "choose another name");
   if (found.size() == 1) return read_new_group(found.front());
   const Time shows_by = new_group.arrives_by.value_or(now) + list_lag;
   if (*new_group.looked_at < shows_by)
-    return rest_group(now, shows_by, fmt::format("whether the group {} was made does not show yet", name));
+    return rest_group(now, shows_by, fmt::format("it is not visible yet whether the group {} was created", name));
   // To ask once more could make a second one.
   if (progress.group->answer / 100 == 2)
     return fail_new_group(
         now, false,
-        fmt::format("Render answered {}, and no group called {} shows", progress.group->answer, name),
-        "look at the groups in the Dashboard, then: envlink resume");
+        fmt::format("Render answered {}, but no group named {} appeared", progress.group->answer, name),
+        "check the groups in the Dashboard, then: envlink resume");
   if (new_group.tries > plan.api.retries) {
     const Error error = api::explain(new_group.request, *new_group.answer, task_of(*plan.new_group));
     return fail_new_group(now, true, what_and_why(error), error.cure);
@@ -151,7 +151,7 @@ void Rollout::State::rest_group(Time now, Time until, const std::string& why) {
   wake_at(until);
   const auto left = std::chrono::ceil<std::chrono::seconds>(until - now);
   record(now, Waiting{static_cast<int>(left.count()),
-                      fmt::format("{}: reading again in {}", why, format_duration(left))});
+                      fmt::format("{}, reading again in {}", why, format_duration(left))});
 }
 
 /// The question stood open since the plan was made.
@@ -169,7 +169,7 @@ void Rollout::State::replaced_read(Time now, const Delivery& delivery) {
   if (linked != std::set<ServiceId>(planned.begin(), planned.end()))
     return fail_new_group(
         now, true,
-        fmt::format("{} is not linked to the same services any more: somebody changed it", clean(read->name)),
+        fmt::format("{} is no longer linked to the same services: somebody changed it", clean(read->name)),
         "run the same command again");
   write_group(now);
 }
@@ -207,7 +207,7 @@ void Rollout::State::group_answered(Time now, const Delivery& delivery) {
     const auto read = api::parse_group_links(*accepted);
     if (!read || read->id.empty()) return;
     const std::string how =
-        read->name == plan.new_group->name ? "" : fmt::format("Render calls it {}", clean(read->name));
+        read->name == plan.new_group->name ? "" : fmt::format("Render named it {}", clean(read->name));
     return group_is_made(now, read->id, how, api::date_of(*accepted));
   }
   if (api::is_passing(api::verdict_of(delivery.outcome))) {
@@ -261,13 +261,13 @@ void Rollout::State::found_group_read(Time now, const Delivery& delivery) {
   if (!is_what_was_asked_for(*read) && !settled)
     return rest_group(
         now, shows_by,
-        fmt::format("there is a group called {} that is not the run's, whose own may show yet", name));
+        fmt::format("a group named {} exists that is not the run's; the run's may still appear", name));
   if (!is_what_was_asked_for(*read))
     return fail_new_group(now, true,
-                          fmt::format("there is a group called {} that does not hold what this run asked "
-                                      "for: somebody else made it",
+                          fmt::format("a group named {} exists without the values of this "
+                                      "run: somebody else created it",
                                       name),
-                          "take another name");
+                          "choose another name");
   group_is_made(now, read->id, "found by its name", api::date_of(std::get<api::Response>(delivery.outcome)));
   new_group.stage = Stage::made;
 }
@@ -278,7 +278,7 @@ void Rollout::State::new_group_read(Time now, const Delivery& delivery) {
   const Time shows_by = new_group.answered_at + list_lag;
   const bool may_lag = delivery.sent_at < shows_by;
   if (may_lag && api::verdict_of(delivery.outcome) == api::Verdict::not_found)
-    return rest_group(now, shows_by, fmt::format("the group {} does not show yet", name));
+    return rest_group(now, shows_by, fmt::format("the group {} is not visible yet", name));
   const auto values_of_group = std::ranges::find(value_groups, plan.new_group->id, &ValueGroup::id);
   const ValueGroup whole{.id = plan.new_group->id, .name = plan.new_group->name, .values = {}};
   const auto read =
@@ -292,8 +292,8 @@ void Rollout::State::new_group_read(Time now, const Delivery& delivery) {
     return rest_group(now, shows_by,
                       fmt::format("{} does not show {} yet", name, join_and(missing, most_named)));
   if (!missing.empty())
-    return fail_new_group(now, false, fmt::format("it does not show {}", join_and(missing, most_named)),
-                          "look at the group in the Dashboard, then: envlink resume");
+    return fail_new_group(now, false, fmt::format("it does not contain {}", join_and(missing, most_named)),
+                          "check the group in the Dashboard, then: envlink resume");
   new_group.stage = Stage::settled;
   if (values_of_group != value_groups.end()) {
     values_of_group->looked = true;

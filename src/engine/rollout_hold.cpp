@@ -18,8 +18,8 @@ namespace {
 using Stage = HoldRun::Stage;
 
 std::string words_for(HoldAction action, const plan::PlannedService& service) {
-  return fmt::format("switch automatic deploys of {} {}", clean(service.name),
-                     action == HoldAction::hold ? "off" : "on again");
+  return fmt::format("switch auto-deploy of {} {}", clean(service.name),
+                     action == HoldAction::hold ? "off" : "back on");
 }
 
 /// Render's word for it, of a service that has that word.
@@ -55,8 +55,8 @@ Result<model::Service> shown_service(const Delivery& delivery, const ServiceId& 
   if (response == nullptr) return fail(api::explain(delivery.request, delivery.outcome, task));
   auto read = api::parse_service(*response);
   if (!read || (read->id == id && read->auto_deploy)) return read;
-  return fail({.what = fmt::format("could not {}: Render's answer does not tell whether they are on", task),
-               .cure = "look at the service in the Dashboard"});
+  return fail({.what = fmt::format("could not {}: Render's answer does not say whether it is on", task),
+               .cure = "check the service in the Dashboard"});
 }
 
 }  // namespace
@@ -208,7 +208,7 @@ void Rollout::State::write_hold_again(Time now, std::size_t service, const Deliv
   const bool hold = run.action == HoldAction::hold;
   const Time shows_by = run.answered_at + link_lag;
   if (accepted && read.sent_at < shows_by)
-    return rest_hold(now, service, shows_by, hold ? "still shows as on" : "still shows as off");
+    return rest_hold(now, service, shows_by, hold ? "still appears on" : "still appears off");
   const bool more = run.tries <= most_tries(plan.api, answer, restoring) && (awaits_holds() || restoring);
   if ((accepted || is_worth_repeating(answer)) && more) {
     run.stage = Stage::resting;
@@ -219,7 +219,7 @@ void Rollout::State::write_hold_again(Time now, std::size_t service, const Deliv
   const std::string task = words_for(run.action, plan.services[service]);
   if (accepted) {
     return fail_hold(now, service,
-                     fmt::format("could not {}: Render answered {}, and they are as before", task,
+                     fmt::format("could not {}: Render answered {}, and nothing changed", task,
                                  std::get<api::Response>(answer).status),
                      "");
   }
@@ -236,7 +236,7 @@ void Rollout::State::rest_hold(Time now, std::size_t service, Time until, std::s
   const auto left = std::chrono::ceil<std::chrono::seconds>(until - now);
   if (left <= Duration{0}) return;
   record(now, Waiting{static_cast<int>(left.count()),
-                      fmt::format("automatic deploys of {} {}: reading again in {}",
+                      fmt::format("auto-deploy of {} {}, reading again in {}",
                                   clean(plan.services[service].name), shows, format_duration(left))});
 }
 
@@ -246,7 +246,7 @@ void Rollout::State::fail_hold(Time now, std::size_t service, const std::string&
   const bool hold = run.action == HoldAction::hold;
   if (!hold) {
     cure = fmt::format(
-        "{}Try again: envlink resume\nOr switch them on in its settings in the Dashboard; they were `{}`",
+        "{}Try again: envlink resume\nOr switch it on in its settings in the Dashboard; it was `{}`",
         cure.empty() ? "" : cure + "\n", clean(progress.services[service].hold.was));
   }
   const std::string task = words_for(run.action, plan.services[service]);

@@ -79,9 +79,9 @@ bool Rollout::State::give_up_undone(Time now, std::size_t service) {
 void Rollout::State::fail_undone(Time now, std::size_t link) {
   const bool add = plan.links[link].action == plan::LinkAction::add;
   fail_link(now, link, ServiceOutcome::failed,
-            fmt::format("it was {} and read back, and it is {} again: somebody changed it meanwhile",
+            fmt::format("it was {} and confirmed, but now it is {} again: somebody changed it",
                         add ? "linked" : "unlinked", add ? "gone" : "there"),
-            "ask who did, then run `envlink plan`");
+            "find out who, then run `envlink plan`");
 }
 
 /// Is a link not so that was made? Where a replica that lags may have answered, it is read again.
@@ -114,10 +114,10 @@ void Rollout::State::read_again(Time now, std::size_t link) {
     const std::string group = clean(change.group_name);
     const std::string name = clean(plan.services[change.service].name);
     const std::string why = change.action == plan::LinkAction::add
-                                ? fmt::format("{} does not show {} in every reading yet", group, name)
-                                : fmt::format("{} still shows {} in some readings", group, name);
+                                ? fmt::format("{} does not show {} in every read yet", group, name)
+                                : fmt::format("{} still shows {} in some reads", group, name);
     record(now, Waiting{static_cast<int>(left.count()),
-                        fmt::format("{}: reading again in {}", why, format_duration(left))});
+                        fmt::format("{}, reading again in {}", why, format_duration(left))});
   }
   ServiceRun& service = services[change.service];
   if (progress.services[change.service].attempts > 0) return;
@@ -295,7 +295,7 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
     const Error error = api::explain(read.request, read.outcome, "read back " + clean(change.group_name));
     const ServiceOutcome outcome =
         success(read.outcome) != nullptr ? ServiceOutcome::unsettled : service_outcome_of(read.outcome);
-    return fail_link(now, link, outcome, fmt::format("could not prove it: {}", error.what), error.cure);
+    return fail_link(now, link, outcome, fmt::format("could not confirm it: {}", error.what), error.cure);
   }
   const bool as_planned = *shown == (change.action == plan::LinkAction::add);
   // Another reading, for another purpose, may have missed it meanwhile. And where what is undone was made a
@@ -340,15 +340,15 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
     return fail_link(
         now, link, ServiceOutcome::failed,
         fmt::format(
-            "Render answered the PATCH of the service with {}, and it changed nothing: {} {} the service",
+            "Render answered the PATCH of the service with {}, but it changed nothing: {} {} the service",
             status, clean(change.group_name),
             change.action == plan::LinkAction::add ? "does not show" : "still shows"),
-        "set `api.link_method: env-group` in the file: that is the documented call");
+        "set `api.link_method: env-group` in the file, the documented call");
   }
   fail_link(now, link, ServiceOutcome::failed,
             fmt::format("Render answered {}, but reading {} back does not show the change", status,
                         clean(change.group_name)),
-            "look at the group in the Dashboard, then run `envlink plan` again");
+            "check the group in the Dashboard, then run `envlink plan` again");
 }
 
 void Rollout::State::fail_link(Time now, std::size_t link, ServiceOutcome outcome, std::string why,

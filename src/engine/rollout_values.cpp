@@ -20,7 +20,7 @@ using plan::ValueAction;
 using plan::ValueChange;
 using Stage = ValueRun::Stage;
 
-constexpr std::string_view plan_again = "plan again: somebody else changes this group as well";
+constexpr std::string_view plan_again = "plan again: somebody else is changing this group too";
 
 std::string name_of(const ValueChange& change) {
   const std::string name = clean(model::name_of(change.key));
@@ -50,7 +50,7 @@ bool is_hidden(const model::Group& group, const ValueChange& change) {
 Error hidden(const ValueChange& change) {
   return {.why = fmt::format("Render hides {} from the owner of this key, so it could not be read back",
                              name_of(change)),
-          .cure = "use the key of a member who sees it"};
+          .cure = "use the key of a member who may see it"};
 }
 
 /// What is to be unset is not there: Render says so.
@@ -166,8 +166,8 @@ Result<model::Group> Rollout::State::read_values(const ValueGroup& group, const 
                        return tells(*read, plan.values[value]);
                      });
   if (whole) return read;
-  return fail({.what = fmt::format("could not {}: Render's answer does not show what it holds", task),
-               .cure = "look at the group in the Dashboard, and try again"});
+  return fail({.what = fmt::format("could not {}: Render's answer does not contain its variables", task),
+               .cure = "check the group in the Dashboard, and try again"});
 }
 
 /// Decides what is written once all groups were looked at.
@@ -203,11 +203,11 @@ void Rollout::State::values_looked(Time now, std::size_t index, const Delivery& 
       const Error error = hidden(change);
       fail_value(now, value, progress.values[value].attempts == 0, error.why, error.cure);
     } else if (!shows(*read, change, change.before) && !shows(*read, change, change.after)) {
-      fail_value(now, value, true, "it is not any more what the plan was made from: somebody changed it",
+      fail_value(now, value, true, "somebody changed it after the plan was made",
                  std::string(plan_again));
     } else if (was_proved) {
       fail_value(now, value, true,
-                 "it was written and read back, and is again what it was: somebody changed it",
+                 "it was set and confirmed, but now has its earlier value again: somebody changed it",
                  std::string(plan_again));
     } else {
       values[value].stage = Stage::due;
@@ -285,21 +285,21 @@ void Rollout::State::judge_value(Time now, std::size_t value, const model::Group
   }
   if (shows(group, change, change.after)) return rest(run.answered_at + link_lag, false);
   if (!shows(group, change, change.before))
-    return fail_value(now, value, true, "reading it back shows another value: somebody changed it meanwhile",
+    return fail_value(now, value, true, "reading it back shows a different value: somebody changed it",
                       std::string(plan_again));
   if (made) {
     const Time shows_by = run.answered_at + link_lag;
     if (read.sent_at < shows_by) {
       const auto left = std::chrono::ceil<std::chrono::seconds>(shows_by - now);
       record(now, Waiting{static_cast<int>(left.count()),
-                          fmt::format("{} does not show {} yet: reading again in {}",
+                          fmt::format("{} does not show {} yet, reading again in {}",
                                       clean(change.group_name), name_of(change), format_duration(left))});
       return rest(shows_by, false);
     }
     return fail_value(now, value, true,
-                      fmt::format("Render answered {}, and it is what it was before",
+                      fmt::format("Render answered {}, but the value did not change",
                                   std::get<api::Response>(*run.answer).status),
-                      "look at the group in the Dashboard, then plan again");
+                      "check the group in the Dashboard, then plan again");
   }
   if (may_pass(verdict) && run.tries <= plan.api.retries && progress.interrupts == 0)
     return rest(now + backoff_before_attempt(plan.api, run.tries + 1), true);

@@ -27,7 +27,7 @@ std::string failure_of(const model::Deploy& deploy) {
     case model::DeployStatus::pre_deploy_failed:
       return "its pre-deploy command failed";
     case model::DeployStatus::update_failed:
-      return "its new instances did not start or did not become healthy";
+      return "its new instances did not start or become healthy";
     default:
       return fmt::format("its deploy ended as {}", clean(deploy.status_text));
   }
@@ -119,8 +119,8 @@ void Rollout::State::time_is_up(Time now, std::size_t service) {
   const ServiceProgress& state = progress.services[service];
   if (state.phase == ServicePhase::checking) {
     return end_service(now, service, ServiceOutcome::failed,
-                       "it is live, but its health path did not answer with success in the time allowed",
-                       "look at its log; the deploy itself is live");
+                       "it is live, but its health path did not answer successfully in time",
+                       "check its log; the deploy itself is live");
   }
   // Where the last look is still under way, or waits for its turn, nothing tells how it is now.
   const bool answered =
@@ -130,10 +130,10 @@ void Rollout::State::time_is_up(Time now, std::size_t service) {
       now, service, ServiceOutcome::timed_out,
       fmt::format(
           "its deploy {} {} after {}{}", answered ? "is still" : "was last seen",
-          state.status_text.empty() ? "under way" : clean(state.status_text),
+          state.status_text.empty() ? "in progress" : clean(state.status_text),
           format_duration(plan.rollout.timeout),
-          answered ? "" : "; since then: " + (trouble.empty() ? "no look at it was answered" : trouble)),
-      "it runs on; `envlink resume` watches on, `envlink verify` says when it is live");
+          answered ? "" : "; since then: " + (trouble.empty() ? "no poll was answered" : trouble)),
+      "it continues; `envlink resume` keeps watching, `envlink verify` shows when it is live");
 }
 
 void Rollout::State::poll_answered(Time now, std::size_t service, const Delivery& delivery) {
@@ -157,7 +157,7 @@ void Rollout::State::poll_failed(Time now, std::size_t service, const Delivery& 
   ++run.misses;
   const Error error = success(delivery.outcome) != nullptr
                           ? Error{.what = "Render's reply could not be read"}
-                          : api::explain(delivery.request, delivery.outcome, "look at it");
+                          : api::explain(delivery.request, delivery.outcome, "check it");
   run.trouble = error.what;
   if (is_refusal(delivery.outcome))
     return end_service(now, service, ServiceOutcome::unsettled, what_and_why(error), error.cure);
@@ -165,7 +165,7 @@ void Rollout::State::poll_failed(Time now, std::size_t service, const Delivery& 
     return end_service(
         now, service, ServiceOutcome::unsettled,
         fmt::format("Render does not know its deploy {}", clean(progress.services[service].deploy.text())),
-        "look at its deploys in the Dashboard");
+        "check its deploys in the Dashboard");
   }
   run.next_poll =
       now + std::min(backoff_before_attempt(plan.api, run.misses + 1), plan.rollout.poll_interval);
@@ -183,7 +183,7 @@ void Rollout::State::observe(Time now, std::size_t service, const model::Deploy&
     case model::DeployClass::live:
       if (plan.rollout.gate == model::Gate::healthy && !planned.health_url.empty()) {
         services[service].next_poll = now;
-        return record(now, HealthObserved{event_service(plan, service), 0, "live; its health path is asked"});
+        return record(now, HealthObserved{event_service(plan, service), 0, "live; checking its health path"});
       }
       return end_service(now, service, ServiceOutcome::live, "");
     case model::DeployClass::failed:
@@ -233,26 +233,26 @@ void Rollout::State::successor_read(Time now, std::size_t service, const Deliver
       return end_service(now, service, ServiceOutcome::superseded, fmt::format("{} was live", own));
     return end_service(now, service, ServiceOutcome::canceled,
                        fmt::format("its deploy {} was canceled by somebody", own),
-                       "ask who canceled it, then run `envlink apply` again");
+                       "find out who canceled it, then run `envlink apply` again");
   }
   const std::string other = fmt::format("{} ({})", clean(successor->id.text()), clean(successor->trigger));
   if (successor->trigger == "rollback") {
     return end_service(now, service, ServiceOutcome::canceled,
                        fmt::format("{} was rolled back by {}", own, other),
-                       "ask who rolled it back, then run `envlink apply` again");
+                       "find out who rolled it back, then run `envlink apply` again");
   }
   const model::DeployClass outcome = class_of(successor->status);
   if (outcome == model::DeployClass::live || (was_live && outcome != model::DeployClass::running)) {
     return end_service(now, service, ServiceOutcome::superseded,
-                       fmt::format("{} took over from {} and carries the change as well", other, own));
+                       fmt::format("{} replaced {} and has the change too", other, own));
   }
   if (outcome == model::DeployClass::running || outcome == model::DeployClass::superseded) {
-    return attribute(now, service, *successor, fmt::format("it took over from {}", own));
+    return attribute(now, service, *successor, fmt::format("it replaced {}", own));
   }
   services[service].seen = *successor;
   end_service(now, service,
               outcome == model::DeployClass::failed ? ServiceOutcome::failed : ServiceOutcome::canceled,
-              fmt::format("{} took over from {} and is {}", other, own, clean(successor->status_text)),
+              fmt::format("{} replaced {} and is {}", other, own, clean(successor->status_text)),
               read_log(plan.services[service], successor->id));
 }
 

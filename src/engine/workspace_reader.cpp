@@ -52,17 +52,17 @@ const std::string& identity_of(const model::Variable& variable) {
 using ListingKey = std::pair<Kind, ServiceId>;
 
 Error endless(const std::string& doing, const Listing& list, std::string_view trouble) {
-  return {.what = fmt::format("could not {}: the list does not end", doing),
+  return {.what = fmt::format("could not {}: the list has no end", doing),
           .why = fmt::format("after {} with {}, {}", count_of(list.pages(), "page"),
                              count_of(list.entries(), "entry", "entries"), trouble),
-          .cure = "Try again later. If it stays so, check RENDER_HOST, and please report it.",
+          .cure = "Try again later. If it persists, check RENDER_HOST and please report it.",
           .request_id = {}};
 }
 
 Error too_much(const std::string& doing) {
   return {.what = fmt::format("could not {}: Render's answers are larger than envlink reads", doing),
-          .why = fmt::format("more than {} MiB came for this one workspace", most_bytes >> 20),
-          .cure = "Check RENDER_HOST, and look for a proxy on the way that changes answers.",
+          .why = fmt::format("more than {} MiB for one workspace", most_bytes >> 20),
+          .cure = "Check RENDER_HOST, and whether a proxy changes answers.",
           .request_id = {}};
 }
 
@@ -311,7 +311,7 @@ void WorkspaceReader::State::read_environments(const std::set<EnvironmentId>& id
     const auto [environment, is_new] = workspace.environments.try_emplace(id);
     if (!is_new) continue;
     if (workspace.environments.size() > most_preflight_reads) {
-      environment->second.unread = "that would take too many requests";
+      environment->second.unread = "too many requests";
       continue;
     }
     ask(api::get_environment(id), {.kind = Kind::environment,
@@ -487,6 +487,10 @@ const Result<model::Workspace>& WorkspaceReader::result() const {
 }
 const ReadCounts& WorkspaceReader::requests() const {
   return state_->counts;
+}
+WorkspaceReader::Answered WorkspaceReader::answered() const {
+  const std::size_t known = state_->counts.total() - state_->counts.repeated;
+  return {known - state_->under_way.size(), known};
 }
 const Budget& WorkspaceReader::budget() const {
   return state_->scheduler.budget();

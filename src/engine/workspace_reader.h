@@ -72,6 +72,12 @@ class WorkspaceReader final : public Activity {
 
   const Result<model::Workspace>& result() const;  // valid once finished
   const ReadCounts& requests() const;
+  /// How many of the requests known so far are answered. Their number grows while lists are read.
+  struct Answered {
+    std::size_t answered = 0;
+    std::size_t known = 0;
+  };
+  Answered answered() const;
   const Budget& budget() const;
 
  private:

@@ -126,7 +126,7 @@ class Recording final : public run::Frontend, public run::Network {
       : transport_(transport), store_(store), told_(told) {}
 
   std::unique_ptr<engine::Transport> connect() override { return std::make_unique<Connection>(transport_); }
-  std::unique_ptr<engine::Observer> watch_reading() override {
+  std::unique_ptr<engine::Observer> watch_reading(const engine::WorkspaceReader&) override {
     return std::make_unique<engine::NullObserver>();
   }
   void show_plan(const plan::Plan& plan) override {

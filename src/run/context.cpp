@@ -70,7 +70,7 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
   context.events_before = counts ? std::optional(*counts) : std::nullopt;
   Reading reading(desired, context.workspace, context.budget, std::move(options));
   engine::NullObserver no_journal;
-  const auto observer = context.frontend.watch_reading();
+  const auto observer = context.frontend.watch_reading(reading.reader);
   const auto transport = context.network.connect();
   const bool whole = engine::run(reading, context.clock, *transport, no_journal, *observer);
   context.budget = reading.reader.budget();

@@ -37,7 +37,7 @@ enum class RunEnd { broken_off, whole, to_be_proved };
 class Frontend {
  public:
   virtual ~Frontend() = default;
-  virtual std::unique_ptr<engine::Observer> watch_reading() = 0;
+  virtual std::unique_ptr<engine::Observer> watch_reading(const engine::WorkspaceReader& reader) = 0;
   /// What is about to be carried out, or why it is not.
   virtual void show_plan(const plan::Plan& plan) = 0;
   /// An error where a person says no, or where nobody is there to answer.

@@ -11,7 +11,7 @@ namespace envlink::run {
 class Nowhere : public Network, public Frontend, public engine::Clock {
  public:
   std::unique_ptr<engine::Transport> connect() override { return nullptr; }
-  std::unique_ptr<engine::Observer> watch_reading() override { return nullptr; }
+  std::unique_ptr<engine::Observer> watch_reading(const engine::WorkspaceReader&) override { return nullptr; }
   void show_plan(const plan::Plan&) override {}
   Result<void> confirm(Question) override { return {}; }
   std::unique_ptr<engine::Observer> watch(std::int64_t, const engine::Rollout&) override { return nullptr; }

@@ -248,7 +248,7 @@ std::unique_ptr<engine::Transport> Process::connect() {
   return std::make_unique<Line>(*this);
 }
 
-std::unique_ptr<engine::Observer> Process::watch_reading() {
+std::unique_ptr<engine::Observer> Process::watch_reading(const engine::WorkspaceReader&) {
   quiet_port();
   s_.commands.reading_begins(s_.wire.process(), s_.wire.world_now());
   s_.oracles.reading_begins(s_.wire.process());

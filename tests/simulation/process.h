@@ -88,7 +88,7 @@ class Process final : public run::Store, public run::Locks, public run::Network,
   std::unique_ptr<engine::Transport> connect() override;
 
   // The frontend
-  std::unique_ptr<engine::Observer> watch_reading() override;
+  std::unique_ptr<engine::Observer> watch_reading(const engine::WorkspaceReader& reader) override;
   void show_plan(const plan::Plan& plan) override;
   Result<void> confirm(run::Question question) override;
   std::unique_ptr<engine::Observer> watch(std::int64_t run, const engine::Rollout& rollout) override;
