@@ -33,7 +33,8 @@ class Matrix {
   Matrix(const Status& status, const Style& style)
       : status_(status),
         style_(style),
-        names_(column_width(status.rows, 32, [&](const StatusRow& row) { return safe(row.name, style); })) {}
+        names_(column_width(status.rows, widest_name,
+                            [&](const StatusRow& row) { return safe(row.name, style); })) {}
 
   std::string text() {
     std::size_t width = 2 + names_;

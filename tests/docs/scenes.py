@@ -50,8 +50,7 @@ class Scene:
     def run(self, command):
         """What the command prints, on both streams, in order."""
         if command.startswith("envlink emulate "):
-            line = self.emulate()
-            return f"{line}\n{self.emulators[-1].process.stderr.readline()}"
+            return self.emulate()
         return subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, text=True, timeout=HANG,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
 

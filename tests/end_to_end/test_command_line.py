@@ -8,6 +8,7 @@ import unittest
 import urllib.request
 
 from harness import EXAMPLE, HANG, Case, desired, workspace
+from terminal import Terminal
 
 
 class CommandLine(Case):
@@ -170,13 +171,19 @@ class Emulate(Case):
             self.assertRegex(emulator.line, r"\Alistening on http://127\.0\.0\.1:\d+/v1\Z")
             self.assertEqual(emulator.stop(ending), 0)
             self.assertEqual(emulator.process.stdout.read(), "")
+            self.assertEqual(emulator.process.stderr.read(), "")
 
-    def test_it_names_its_page_on_stderr(self):
-        emulator = self.emulator(workspace())
-        said, _, page = emulator.process.stderr.readline().rstrip("\n").rpartition(" ")
-        self.assertEqual(said, "Its page, for a browser:")
+    def test_on_a_terminal_it_names_its_page(self):
+        path = self.write("workspace.yaml", workspace())
+        terminal = Terminal(["emulate", str(path)], self.folder, self.environment())
+        self.addCleanup(terminal.close)
+        terminal.wait_for("See it in a browser: ")
+        page = re.search(r"listening on (\S+/)v1", terminal.text)[1]
+        terminal.wait_for("See it in a browser: " + page)
         with urllib.request.urlopen(page, timeout=HANG) as reply:
             self.assertIn("<html", reply.read().decode())
+        terminal.type("\x03")
+        self.assertEqual(terminal.finish(), 0)
 
     def test_a_file_that_is_not_there_or_is_wrong_is_exit_1(self):
         self.assert_exit(self.run_envlink("emulate", "nothing.yaml"), 1)

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/system.h"
@@ -34,7 +36,9 @@ Outcome run(const EmulateOptions& options) {
   const emulator::ServerOptions server{.port = options.port, .speed = options.speed};
   const auto served = emulator::serve(*workspace, server, [](const std::string& url) {
     write(Stream::result, "listening on " + url);
-    write(Stream::talk, "Its page, for a browser: " + url.substr(0, url.rfind("/v1")) + "/");
+    // Whoever collects both streams finds that one line and nothing else.
+    if (is_terminal(Stream::talk))
+      write(Stream::talk, fmt::format("See it in a browser: {}/", url.substr(0, url.rfind("/v1"))));
   });
   return served ? Outcome::done : end_with(served.error());
 }
@@ -50,7 +54,7 @@ Command emulate_command() {
 
           R"(Serves a model of the Render API on 127.0.0.1 until Ctrl-C. When ready, it prints one line to stdout:
 listening on http://127.0.0.1:PORT/v1
-and to stderr the address of a page for your browser, with links, deploys and requests.)",
+and on a terminal the address of a page for your browser, with links, deploys and requests.)",
       .examples = R"(  envlink emulate examples/toolboxai/workspace.yaml --port 8080 --speed 30
   RENDER_HOST=http://127.0.0.1:8080/v1 envlink plan   # with its api_key)",
       .endings = {{Outcome::done, "ended by Ctrl-C"}, {Outcome::error}, {Outcome::usage}},
