@@ -114,7 +114,7 @@ Result<void> check_key(const std::string& key) {
   const bool file = model::is_file_key(key);
   if (key.find('=') != std::string::npos) return fail(value_on_command_line());
   return fail(usage_error(
-      fmt::format("{} is no name of a {}", clean(key, 60), file ? "secret file" : "variable"),
+      fmt::format("{} is not a valid {} name", clean(key, 60), file ? "secret file" : "variable"),
       file ? "Write file:NAME, such as file:ca.pem"
            : "Use letters, digits, _, - and ., and begin with a letter or _. A secret file is file:NAME."));
 }
