@@ -38,7 +38,7 @@ Result<std::string> target_of(const std::string& path) {
     return unwritten(path, errno);
   }
   if (S_ISDIR(there.st_mode)) return unwritten(path, "it is a folder", "Name a file in it.");
-  if (!S_ISREG(there.st_mode)) return unwritten(path, "it is no plain file", "Name a plain file.");
+  if (!S_ISREG(there.st_mode)) return unwritten(path, "it is not a regular file", "Name a regular file.");
   const std::unique_ptr<char, void (*)(void*)> real(realpath(path.c_str(), nullptr), &std::free);
   return real ? std::string(real.get()) : path;
 }
@@ -76,7 +76,7 @@ std::string no_file_because(const std::string& path, int file) {
   if (S_ISCHR(found.st_mode) && found.st_rdev == makedev(1, 3)) return {};  // /dev/null
   const bool given =
       path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/") || path == "/dev/stdin";
-  if (!S_ISFIFO(found.st_mode) || !given) return "it is no plain file";
+  if (!S_ISFIFO(found.st_mode) || !given) return "it is not a regular file";
   return fcntl(file, F_SETFL, 0) == 0 ? std::string() : std::strerror(errno);
 }
 
@@ -114,7 +114,7 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::size_
     return unreadable(std::strerror(errno));
   }
   if (const std::string why = no_file_because(path, file.get()); !why.empty())
-    return unreadable(why, "Name a plain file.");
+    return unreadable(why, "Name a regular file.");
   std::string text;
   std::vector<char> buffer(65536);
   while (const ssize_t count = ::read(file.get(), buffer.data(), buffer.size())) {

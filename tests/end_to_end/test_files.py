@@ -18,7 +18,7 @@ class NoFiles(Case):
         self.write("envlink.yaml", desired())
 
     def hold(self, path, *arguments, code=1, kinds=3):
-        for name, why in (("fifo", "it is no plain file"), ("folder", "it is a folder"), ("large", "it is larger than 4 MB"))[:kinds]:
+        for name, why in (("fifo", "it is not a regular file"), ("folder", "it is a folder"), ("large", "it is larger than 4 MB"))[:kinds]:
             target = self.folder / path
             if target.is_symlink():
                 target.unlink()
