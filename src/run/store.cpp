@@ -25,7 +25,7 @@ Result<StoredRun> load_run(const Store& store, std::int64_t number) {
   if (!*plan) {
     return fail(
         {.what = fmt::format("Run {} was made by an earlier envlink, which kept no plan of it", number),
-         .cure = "Leave it as it stands and plan anew: envlink apply --anew"});
+         .cure = "Leave that run as it is and plan again: envlink apply --anew"});
   }
   auto events = store.events(number);
   if (!events) return fail(events.error());
