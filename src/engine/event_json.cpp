@@ -60,7 +60,7 @@ Result<Event> event_from_json(std::string_view text, const plan::Plan* plan) {
   }
   std::optional<json::Fault> fault;
   Event event;
-  if (!(*root)->is_object()) return fail(unreadable("it is no JSON object"));
+  if (!(*root)->is_object()) return fail(unreadable("it is not a JSON object"));
   json::Reader reader(**root, **root, fault);
   fields(reader, event);
   if (fault) return fail(unreadable(fault->text()));

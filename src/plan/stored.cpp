@@ -79,7 +79,7 @@ void write_stored(json::Writer& out, const Plan& plan) {
 }
 
 tl::expected<Plan, std::string> read_stored(const json::Value& value) {
-  if (!value.is_object()) return tl::unexpected<std::string>("it is no JSON object");
+  if (!value.is_object()) return tl::unexpected<std::string>("it is not a JSON object");
   std::optional<json::Fault> fault;
   json::Reader reader(value, value, fault);
   int version = 1;
