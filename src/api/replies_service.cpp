@@ -37,6 +37,7 @@ model::Service service_from(const Node& node, const std::string& id) {
   service.artifact_sourced = !node.view("artifactSourceId").empty();
   service.has_disk = details.get("disk") != nullptr;
   service.url = details.text("url");
+  if (const auto page = node.view("dashboardUrl"); model::is_web_address(page)) service.dashboard_url = page;
   if (service.type == model::ServiceType::web_service) {
     service.health_check_path = details.text("healthCheckPath");
   }

@@ -16,7 +16,7 @@ Response reply(std::string body, int status = 200) {
 const char* const web_service =
     R"([{"cursor":"MJP_iHkq-a","service":{"autoDeploy":"yes","autoDeployTrigger":"commit",
   "branch":"main","createdAt":"2025-01-13T16:41:53.123456Z","id":"srv-cu2k4j3qf0us73fbv7u0","name":"shop",
-  "notifyOnFail":"default","ownerId":"tea-1","environmentId":"evm-1","repo":"https://example.com/shop","rootDir":"",
+  "dashboardUrl":"https://dashboard.render.com/web/srv-cu2k4j3qf0us73fbv7u0","notifyOnFail":"default","ownerId":"tea-1","environmentId":"evm-1","repo":"https://example.com/shop","rootDir":"",
   "serviceDetails":{"buildPlan":"starter","disk":{"id":"dsk-1","name":"data","sizeGB":1,"mountPath":"/data"},
   "env":"docker","healthCheckPath":"/health","numInstances":1,"openPorts":null,"plan":"starter","runtime":"docker",
   "url":"https://shop.onrender.com"},"slug":"shop","suspended":"not_suspended","suspenders":[],"type":"web_service",
@@ -42,6 +42,20 @@ TEST_CASE("A service is read with everything that a rollout needs") {
   CHECK_FALSE(service.image_backed);
   CHECK(service.url == "https://shop.onrender.com");
   CHECK(service.health_check_path == "/health");
+  CHECK(service.dashboard_url == "https://dashboard.render.com/web/srv-cu2k4j3qf0us73fbv7u0");
+}
+
+TEST_CASE("An unsafe page address is ignored") {
+  const auto page_of = [](const std::string& told) {
+    const auto service = parse_service(
+        reply(R"({"id":"srv-1","name":"shop","type":"web_service","dashboardUrl":)" + told + "}"));
+    REQUIRE(service);
+    return service->dashboard_url;
+  };
+  CHECK(page_of(R"("https://dashboard.render.com/web/srv-1")") == "https://dashboard.render.com/web/srv-1");
+  for (const char* told :
+       {R"("javascript:alert")", R"("https://a\u001b]8;;")", R"("https://a\nb")", "7", "null"})
+    CHECK(page_of(told).empty());
 }
 
 TEST_CASE(

@@ -44,6 +44,14 @@ Result<Output> output_of(const std::string& asked, const CommonFlags& common) {
                      : "The outputs are text and json."));
 }
 
+Result<Coloured> coloured_of(const std::string& asked) {
+  if (asked == "auto" || asked.empty()) return Coloured::auto_;
+  if (asked == "always") return Coloured::always;
+  if (asked == "never") return Coloured::never;
+  return fail(usage_error(fmt::format("--color takes no {}", clean(asked, 30)),
+                          "It takes auto (on a terminal), always or never."));
+}
+
 Result<Duration> duration_of(const std::string& asked) {
   if (asked.empty()) return Duration{0};
   if (const auto span = parse_duration(asked)) return *span;
@@ -115,7 +123,13 @@ void add_global_flags(std::vector<Parameter>& parameters, CommonOptions& options
   if (flags.messages) {
     add({"-q,--quiet", "", &options.quiet, "Only the result and errors"});
     add({"-v,--verbose", "", &options.verbose, "All details"});
-    add({"--no-color", "", &options.no_color, "No colour; NO_COLOR does the same"});
+  }
+  if (flags.messages || flags.color) {
+    add({"--color", "auto|always|never", into<Coloured>(options.color, coloured_of),
+         "auto: on a terminal, unless NO_COLOR is set"});
+    add({"--no-color", "", &options.no_color, "The same as --color=never"});
+  }
+  if (flags.messages) {
     add({"--no-input", "", &options.no_input, "Never ask"});
   }
 }

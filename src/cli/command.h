@@ -22,6 +22,8 @@ namespace envlink::cli {
 using model::Outcome;
 
 enum class Output { text, json, jsonl, sarif };
+/// auto_: on a terminal.
+enum class Coloured { auto_, always, never };
 
 /// What several commands can be told. The options of a command are derived from these.
 struct CommonOptions {
@@ -32,7 +34,8 @@ struct CommonOptions {
   Duration lock_wait{0};
   bool quiet = false;
   bool verbose = false;
-  bool no_color = false;
+  Coloured color = Coloured::auto_;
+  bool no_color = false;  // the same as never
   bool no_input = false;
   std::vector<std::string> given;  // the flags that were on the command line: "--file"
 
@@ -47,7 +50,8 @@ struct CommonFlags {
   bool output = false;          // -o
   bool stream = false;          // -o jsonl as well: it carries a plan out, so that there are events
   bool sarif = false;           // -o sarif as well: its result is findings
-  bool messages = false;        // -q, -v, --no-color, --no-input
+  bool color = false;           // --color, --no-color
+  bool messages = false;        // those, -q, -v, --no-input
   bool hidden_writing = false;  // those of `writing` are understood, and not offered
 };
 

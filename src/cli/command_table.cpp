@@ -13,6 +13,7 @@ namespace envlink::cli {
   command(apply) \
   command(verify) \
   command(explain) \
+  command(open) \
   command(status) \
   command(lint) \
   command(groups_list) \

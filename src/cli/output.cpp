@@ -13,6 +13,7 @@
 #include "cli/system.h"
 #include "view/ci_reports.h"
 #include "view/layout.h"
+#include "view/links.h"
 #include "view/terminal.h"
 
 namespace envlink::cli {
@@ -133,8 +134,11 @@ bool is_terminal(Stream stream) {
 view::Style style_for(Stream stream, const CommonOptions& options) {
   view::Style style;
   const bool terminal = is_terminal(stream);
-  style.colour = terminal && terminal_can_do_more() && !options.no_color && !environment("NO_COLOR");
+  const bool by_itself = terminal && terminal_can_do_more() && !environment("NO_COLOR");
+  style.colour = !options.no_color &&
+                 (options.color == Coloured::always || (options.color == Coloured::auto_ && by_itself));
   style.unicode = unicode_on(stream);
+  style.links = terminal && style.colour && view::terminal_knows_links(environment);
   if (terminal) style.width = view::terminal_size(fileno(file_of(stream))).columns;
   return style;
 }

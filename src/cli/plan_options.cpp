@@ -29,7 +29,8 @@ Result<plan::PlanFile> load_plan(const PlanOptions& options) {
           fmt::format("If it is your envlink.yaml, name it with -f: envlink apply -f {}", name);
     return fail(file.error());
   }
-  if (auto expected = run::check_hash(file->sha256, options.expect_hash); !expected)
+  const bool is_these_bytes = options.expect_hash == file->sha256;
+  if (auto expected = run::check_hash(file->plan, options.expect_hash); !expected && !is_these_bytes)
     return fail(expected.error());
   if (file->plan.refused()) {
     return fail({.kind = ErrorKind::refused,

@@ -14,6 +14,8 @@
 #include "engine/ports.h"
 #include "view/json.h"
 #include "view/layout.h"
+#include "view/links.h"
+#include "view/no_services.h"
 #include "view/plan_brief.h"
 #include "view/plan_text.h"
 #include "view/rollout_summary.h"
@@ -58,7 +60,7 @@ std::string_view text_of(run::Question question) {
     case run::Question::apply:
       return "Apply?";
     case run::Question::resume:
-      return "Go on with it?";
+      return "Resume it?";
     case run::Question::roll_back:
       return "Roll back?";
     case run::Question::link:
@@ -66,22 +68,22 @@ std::string_view text_of(run::Question question) {
     case run::Question::unlink:
       return "Unlink?";
   }
-  return "Go on?";
+  return "Continue?";
 }
 
 std::string why_unfinished(const run::StoredRun& run, bool locked) {
-  if (run.open() && run.progress.ended_at) return "its rollback is not done";
-  if (!run.open() && !run.progress.restored()) return "automatic deploys are not on again";
-  if (run.open()) return locked ? "it was interrupted" : "it was interrupted, or is at work now";
+  if (run.open() && run.progress.ended_at) return "its rollback did not finish";
+  if (!run.open() && !run.progress.restored()) return "auto-deploy is still off";
+  if (run.open()) return locked ? "it was interrupted" : "it was interrupted, or is running now";
   switch (*run.summary.outcome) {
     case Outcome::interrupted:
       return "it was interrupted";
     case Outcome::timed_out:
-      return "deploys were still running when the time was up";
+      return "deploys were still running at the timeout";
     case Outcome::authentication:
       return "Render refused the key";
     default:
-      return "Render could not be reached, or did not tell what came of a request";
+      return "Render could not be reached, or the outcome of a request is unknown";
   }
 }
 
@@ -125,27 +127,27 @@ Counts counts_of(const run::StoredRun& run) {
 std::string summarize(const run::StoredRun& run, bool locked) {
   const Counts counts = counts_of(run);
   std::string text =
-      fmt::format("Run {} on {} is unfinished: {}. {} began it on {} at {}.", run.number(),
+      fmt::format("Run {} on {} is unfinished: {}. Started by {} on {} at {}.", run.number(),
                   clean(run.plan.owner.name), why_unfinished(run, locked), clean(run.summary.user),
                   clean(run.summary.host), view::day_and_time(run.summary.began));
   if (run.plan.undoes != 0) text += fmt::format("\n  It rolls back run {}.", run.plan.undoes);
   if (!run.plan.values.empty()) {
-    text += fmt::format("\n  {} of {} read back", run.progress.values_read_back(),
+    text += fmt::format("\n  {} of {} confirmed", run.progress.values_read_back(),
                         count_of(run.plan.values.size(), "value"));
   }
   if (!run.plan.links.empty())
-    text += fmt::format("\n  {} of {} proved", counts.proved, count_of(run.plan.links.size(), "link"));
-  if (counts.unknown_links > 0) text += fmt::format(", what came of {} is not known", counts.unknown_links);
+    text += fmt::format("\n  {} of {} confirmed", counts.proved, count_of(run.plan.links.size(), "link"));
+  if (counts.unknown_links > 0) text += fmt::format(", outcome of {} unknown", counts.unknown_links);
   if (counts.redeploying > 0)
     text += fmt::format("\n  {} of {} live", counts.live, count_of(counts.redeploying, "service"));
   if (counts.unknown_deploys > 0)
-    text += fmt::format(", what came of {} is not known",
-                        count_of(counts.unknown_deploys, "request for a deploy", "requests for a deploy"));
+    text += fmt::format(", outcome of {} unknown",
+                        count_of(counts.unknown_deploys, "deploy request", "deploy requests"));
   if (const auto off = engine::switched_off(run.plan, run.progress); !off.empty())
-    text += "\n  Automatic deploys are off: " + join_and(off);
+    text += "\n  Auto-deploy is off: " + join_and(off);
   if (!counts.failed.empty()) text += "\n  Failed: " + join_and(counts.failed);
   if (!counts.under_way.empty())
-    text += "\n  Under way when it stopped:\n    " + join(counts.under_way, "\n    ");
+    text += "\n  In progress when it stopped:\n    " + join(counts.under_way, "\n    ");
   return text;
 }
 
@@ -170,11 +172,14 @@ std::unique_ptr<engine::Observer> RunFrontend::watch_reading() {
 }
 
 void RunFrontend::show_plan(const plan::Plan& plan) {
+  account_.workspace = plan.owner;
   const bool question = !plan.empty() && !options_.yes;
   if (!options_.quiet || question || plan.refused()) {
     const view::Style style = style_for(Stream::talk, options_);
-    const std::string text =
+    std::string text =
         options_.verbose ? view::render_plan(plan, style) : view::render_plan_brief(plan, style);
+    if (account_.command == "apply" && view::names_no_service(plan))
+      text = view::render_no_services(plan, style);
     // A plan that is refused is what people look for: it stays unfolded.
     if (plan.refused() || plan.undoes != 0) {
       write(Stream::talk, text);
@@ -189,8 +194,8 @@ Result<void> RunFrontend::confirm(run::Question question) {
   if (options_.yes) return {};
   if (!attended(options_)) {
     return fail({.kind = ErrorKind::usage,
-                 .what = "Nobody is here to answer whether to do this; nothing was written",
-                 .cure = "To do it without a question, add --yes"});
+                 .what = "Cannot ask for confirmation: no terminal. Nothing was changed",
+                 .cure = "Pass --yes to do it without asking"});
   }
   fmt::print(stderr, "{} [y/N] ", text_of(question));
   std::fflush(stderr);
@@ -198,7 +203,7 @@ Result<void> RunFrontend::confirm(run::Question question) {
   const bool read = std::fgets(answer.data(), static_cast<int>(answer.size()), stdin) != nullptr;
   const std::string_view text(answer.data());
   if (read && (text == "y\n" || text == "Y\n" || text == "yes\n" || text == "Yes\n")) return {};
-  return fail({.kind = ErrorKind::interrupted, .text = "Nothing was written."});
+  return fail({.what = "Not confirmed; nothing was changed"});
 }
 
 std::unique_ptr<engine::Observer> RunFrontend::watch(std::int64_t run, const engine::Rollout& rollout) {
@@ -222,8 +227,9 @@ void RunFrontend::rolled_out(std::int64_t run, const engine::Rollout& rollout, r
   if (end == run::RunEnd::broken_off) return;
   github::tell(rollout.plan(), rollout.progress());
   if (end == run::RunEnd::to_be_proved || (options_.quiet && rollout.outcome() == Outcome::done)) return;
+  const view::Style style = style_for(Stream::talk, options_);
   write(Stream::talk,
-        view::render_rollout_summary(rollout.plan(), rollout.progress(), style_for(Stream::talk, options_)));
+        view::linked(view::render_rollout_summary(rollout.plan(), rollout.progress(), style), style));
 }
 
 void RunFrontend::show_verification(const plan::Verification& verification) {
@@ -243,8 +249,8 @@ void RunFrontend::show_reads(const engine::ReadCounts& reads) {
   if (!options_.verbose) return;
   write(Stream::talk,
         fmt::format(
-            "Read with {}: {} of owners, {} of services, {} of groups, {} of a group, {} of deploys, {} of "
-            "variables, {} of secret files, {} of an environment, {} of a service, {} repeated",
+            "Sent {} to read: {} owners, {} services, {} groups, {} single groups, {} deploys, {} variables, "
+            "{} secret files, {} environments, {} single services, {} repeated",
             count_of(reads.total(), "request"), reads.owners, reads.services, reads.groups, reads.group_reads,
             reads.deploys, reads.variables, reads.secret_files, reads.environments, reads.unlisted,
             reads.repeated));

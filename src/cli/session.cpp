@@ -117,12 +117,6 @@ Result<Session> Session::open_beside(const std::string& file, const CommonOption
   return Session(options, {}, std::move(*credentials));
 }
 
-Result<Session> Session::open_first(const CommonOptions& options) {
-  auto session = open_beside(options.file, options);
-  if (!session) return fail(without_key(session.error(), {.key = true, .file = true}, options.file));
-  return session;
-}
-
 namespace {
 
 /// A key that cannot be used is told: without it, values that changed go unnoticed.

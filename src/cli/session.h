@@ -32,8 +32,6 @@ class Session {
   /// For commands that do not go by a file: it is not read, and `desired()` is empty. The key may stand in
   /// the .env beside it.
   static Result<Session> open_beside(const std::string& file, const CommonOptions& options);
-  /// For init, which writes the file: without a key, what is missing is both.
-  static Result<Session> open_first(const CommonOptions& options);
   Session(Session&&) noexcept;
   ~Session();
 

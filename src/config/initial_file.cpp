@@ -86,8 +86,20 @@ class Writer {
     for (const InitialService& service : draft.services) write_service(service);
     if (draft.unlinked.empty()) return;
     if (!draft.services.empty()) line(0, "");
-    comment(2, "Not linked to any group. Uncomment those that should be, and list their groups:");
+    comment(2, draft.services.empty()
+                   ? how_to_begin(draft)
+                   : "Not linked to any group. Uncomment those that should be, and list their groups:");
     for (const InitialService& service : draft.unlinked) write_unlinked(service);
+  }
+
+  /// The comment for a workspace without links.
+  static std::string how_to_begin(const InitialFile& draft) {
+    std::vector<std::string> names;
+    for (const InitialGroup& group : draft.groups) names.push_back(yaml::scalar(group.wanted.name.text));
+    return fmt::format(
+        "No service is linked to a group yet. Uncomment those that need one, and name the group in `link`:\n"
+        "{}.",
+        join(names, ", "));
   }
 
   void write_service(const InitialService& service) {

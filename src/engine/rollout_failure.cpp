@@ -350,9 +350,10 @@ void Rollout::State::finish_failure_report(Time now, FailureReport& report) {
     if (!report.mask_trouble.empty()) {
       why = fmt::format("{}, so values in it could not be masked", report.mask_trouble);
     }
-    event.no_log =
-        fmt::format("no line of its log is shown: {}. Read it at https://dashboard.render.com/ → {} → Logs",
-                    why, clean(plan.services[report.service].name));
+    const plan::PlannedService& service = plan.services[report.service];
+    std::string page = model::log_page(service.dashboard_url);
+    if (page.empty()) page = fmt::format("https://dashboard.render.com/ → {} → Logs", clean(service.name));
+    event.no_log = fmt::format("no line of its log is shown: {}. Read it at {}", why, page);
   }
   const bool tells = !report.events_alone || !event.told_by_render.empty();
   std::erase_if(failure_reports, [&](const FailureReport& one) { return &one == &report; });

@@ -34,6 +34,8 @@ std::string failure_of(const model::Deploy& deploy) {
 }
 
 std::string read_log(const plan::PlannedService& service, const DeployId& deploy) {
+  if (const std::string page = model::deploy_page(service.dashboard_url, deploy); !page.empty())
+    return "read its log: " + page;
   return fmt::format("read its log: https://dashboard.render.com/ → {} → Deploys → {}", clean(service.name),
                      clean(deploy.text()));
 }

@@ -196,7 +196,7 @@ Result<std::optional<plan::Plan>> Journal::plan(std::int64_t run) const {
   auto plan = plan::plan_from_json(**text);
   if (plan) return std::move(*plan);
   plan.error().what = fmt::format("The plan of run {} cannot be read", run);
-  plan.error().cure = "Leave that run as it is and plan again: envlink apply --anew";
+  plan.error().cure = "Ignore it and plan again: envlink apply --anew";
   return fail(plan.error());
 }
 

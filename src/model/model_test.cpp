@@ -62,6 +62,29 @@ TEST_CASE("A service's type is found by its long and its short name") {
   CHECK(to_string(ServiceType::unknown) == "unknown");
 }
 
+TEST_CASE("Only short https URLs of printable characters are shown as pages") {
+  CHECK(is_web_address("https://dashboard.render.com/web/srv-1"));
+  for (const char* text :
+       {"", "https://", "http://dashboard.render.com/", "javascript:alert(1)", "file:///etc/passwd",
+        "https://a b", "https://a\x1b]8;;", "https://a\n", "https://a\x7f",
+        "https://gr\xc3\xb6\xc3\x9f"
+        "e.example",
+        "https://a'b", "https://a`b", " https://a"}) {
+    CAPTURE(text);
+    CHECK_FALSE(is_web_address(text));
+  }
+  CHECK(is_web_address("https://" + std::string(longest_address - 8, 'a')));
+  CHECK_FALSE(is_web_address("https://" + std::string(longest_address - 7, 'a')));
+}
+
+TEST_CASE("The pages of a deploy and of a log are below the service's page, if that is known") {
+  CHECK(deploy_page("https://d.example/web/srv-1", DeployId("dep-1")) ==
+        "https://d.example/web/srv-1/deploys/dep-1");
+  CHECK(log_page("https://d.example/web/srv-1") == "https://d.example/web/srv-1/logs");
+  CHECK(deploy_page("", DeployId("dep-1")).empty());
+  CHECK(log_page("").empty());
+}
+
 TEST_CASE("A health path is appended to the service's URL and cannot change the rest of it") {
   struct Row {
     const char* url;

@@ -29,6 +29,23 @@ std::string Service::auto_deploy_word() const {
   return *auto_deploy ? "yes" : "no";
 }
 
+bool is_web_address(std::string_view text) {
+  constexpr std::string_view scheme = "https://";
+  if (!text.starts_with(scheme) || text.size() == scheme.size() || text.size() > longest_address)
+    return false;
+  return std::ranges::all_of(text, [](char c) {
+    return c > ' ' && c < '\x7f' && std::string_view("\"'<>\\^`{|}").find(c) == std::string_view::npos;
+  });
+}
+
+std::string deploy_page(const std::string& dashboard_url, const DeployId& deploy) {
+  return dashboard_url.empty() ? std::string{} : dashboard_url + "/deploys/" + deploy.text();
+}
+
+std::string log_page(const std::string& dashboard_url) {
+  return dashboard_url.empty() ? std::string{} : dashboard_url + "/logs";
+}
+
 std::string health_url(const Service& service) {
   if (service.type != ServiceType::web_service || service.url.empty() || service.health_check_path.empty())
     return {};

@@ -41,6 +41,7 @@ struct Service {
   bool has_disk = false;          // deploys with downtime
   std::string url;                // serviceDetails.url; empty where the type has none
   std::string health_check_path;  // web services only
+  std::string dashboard_url;      // its page, safe to show and open; empty: not in the reply
   bool shares_name = false;       // another one in the workspace has the same name: canonical_order.h
 
   /// The name to show, with the id if the name is ambiguous.
@@ -50,6 +51,14 @@ struct Service {
   std::string auto_deploy_word() const;
   bool operator==(const Service&) const = default;
 };
+
+constexpr std::size_t longest_address = 512;
+/// An https URL of at most that many valid characters, which is safe to show and open.
+bool is_web_address(std::string_view text);
+
+/// The pages of a deploy and of the log of the service with this page; empty if it is empty.
+std::string deploy_page(const std::string& dashboard_url, const DeployId& deploy);
+std::string log_page(const std::string& dashboard_url);
 
 /// The encoded URL of its health check; empty if there is none. Only web services have one.
 std::string health_url(const Service& service);

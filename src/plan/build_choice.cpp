@@ -32,7 +32,7 @@ std::string build_time_key(const std::vector<model::Variable>& variables, const 
   return found == variables.end() ? std::string{} : found->key;
 }
 
-/// Of the groups and the service itself, as far as they were read.
+/// Of the groups and the service, as far as they were read.
 std::string build_time_key(const std::vector<const model::Group*>& groups, const Context& context,
                            const model::Service& service) {
   for (const model::Group* group : groups) {
@@ -49,7 +49,7 @@ std::string unread_holder(const std::vector<const model::Group*>& groups, const 
   const auto unread =
       std::ranges::find_if(groups, [](const model::Group* group) { return !group->variables.has_value(); });
   if (unread != groups.end()) return fmt::format("the variables of {}", clean((*unread)->label()));
-  return context.actual.variables_of(service.id) == nullptr ? "its own variables" : std::string{};
+  return context.actual.variables_of(service.id) == nullptr ? "the service's variables" : std::string{};
 }
 
 }  // namespace
@@ -83,17 +83,17 @@ BuildChoice choose_build(const Context& context, std::size_t index, bool has_liv
   const model::DeployChoice choice = context.desired.rollout.deploy;
   if (choice == model::DeployChoice::rebuild) return {true, "the file says rebuild"};
   if (choice == model::DeployChoice::deploy_only) return {false, "the file says deploy_only"};
-  if (service.image_backed) return {true, "it deploys its image anew"};
-  if (service.artifact_sourced) return {true, "its artifact source builds it"};
+  if (service.image_backed) return {true, "it deploys its image again"};
+  if (service.artifact_sourced) return {true, "an artifact source builds it"};
   if (service.type == ServiceType::static_site) return {true, build_time_reason(context, index)};
-  if (service.type == ServiceType::cron_job) return {true, "a cron job's next run uses a new build"};
-  if (service.type == ServiceType::unknown) return {true, "its type is not known"};
-  if (!has_live_deploy) return {true, "it has no build that runs"};
+  if (service.type == ServiceType::cron_job) return {true, "a cron job's next run needs a new build"};
+  if (service.type == ServiceType::unknown) return {true, "its type is unknown"};
+  if (!has_live_deploy) return {true, "it has no running build"};
   if (std::string because = build_time_reason(context, index); !because.empty())
     return {true, std::move(because)};
   const std::string unread = unread_holder(context.groups_around(index), context, service);
-  if (!unread.empty()) return {true, unread + " are not known, and a build may have read them"};
-  return {false, "its last build is enough for new variables"};
+  if (!unread.empty()) return {true, unread + " are unknown, and a build may read them"};
+  return {false, "its last build works with new variables"};
 }
 
 std::optional<Duration> expected_duration(const std::vector<model::Deploy>& newest_first, bool rebuild) {

@@ -149,7 +149,7 @@ TEST_CASE("a value that Render hides proves nothing: what rests on it is told by
   CHECK(row.evidence.text ==
         "the link and its values were the same before and after dep-db began; Render hides TOKEN from the "
         "owner "
-        "of this key and does not tell whether it changed since");
+        "of this key, so it is unknown whether it changed since");
   model::Workspace undated = now;
   undated.groups[0].updated.reset();
   row = after({hiding(read_before(1, hours(30))), undated});

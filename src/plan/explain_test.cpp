@@ -85,9 +85,9 @@ TEST_CASE("of several services of one name none is taken, unless the file pins o
   actual.environments[EnvironmentId("evm-2")] = {"staging", false, ""};
   const auto several = explain(actual, "db", "");
   REQUIRE_FALSE(several);
-  CHECK(several.error().what == "2 services of workspace acme are called db");
+  CHECK(several.error().what == "2 services in workspace acme are named db");
   CHECK(several.error().why == "they are srv-db (no environment) and srv-api (environment staging)");
-  CHECK(several.error().cure == "Name it by its id.");
+  CHECK(several.error().cure == "Use its id.");
   CHECK(explain(actual, "srv-api", "")->service == ServiceId("srv-api"));
   model::Desired desired = sample::file();
   desired.services[0].id = sample::word("srv-db");

@@ -151,21 +151,21 @@ TEST_CASE("a collision says who wins, by which rule, and whether that is guarant
     add_group(d, w, {valued("A", 2)});
   });
   CHECK(groups ==
-        "A is held by group more and group secrets, with different values; that of more wins: at present the "
-        "group that was created last wins; Render does not guarantee that");
+        "A is set in group more and in group secrets with different values; the value in more wins (today's "
+        "behaviour, not guaranteed by Render)");
   const std::string own = text([](Desired&, Workspace& w) {
     set_first(w, valued("A", 1));
     w.service_variables[ServiceId("srv-db")] = {valued("A", 2)};
   });
   CHECK(own ==
-        "A is held by the service itself and group secrets, with different values; the service's own wins: a "
-        "service's own variable beats its groups; Render guarantees that");
+        "A is set on the service and in group secrets with different values; the service's value wins "
+        "(guaranteed by Render)");
   const std::string unsettled = text([](Desired& d, Workspace& w) {
     set_first(w, valued("A", 1));
     add_group(d, w, {valued("A", 2)});
     w.groups[0].created.reset();
   });
-  CHECK(unsettled.find("who wins is unknown") != std::string::npos);
+  CHECK(unsettled.find("which one wins is unknown") != std::string::npos);
 }
 
 TEST_CASE("a link that the plan removes collides no more, and one that it keeps does") {
@@ -204,10 +204,9 @@ TEST_CASE("an environment is called by its name where a group of another one is 
   });
   REQUIRE(findings.size() == 3);
   CHECK(findings[0].what ==
-        "secrets belongs to the environment production and can be linked only to services of it; this one is "
-        "in "
-        "evm-2");
-  CHECK(findings[1].what.ends_with("this one is in none"));
+        "secrets belongs to environment production and can only be linked to services in it; this service is "
+        "in evm-2");
+  CHECK(findings[1].what.ends_with("this service is in none"));
 }
 
 TEST_CASE("a protected environment is told once, with all of the file that is in it") {
@@ -229,7 +228,7 @@ TEST_CASE("a link to a service that is gone is told apart from one of which nobo
   });
   REQUIRE(findings.size() == 2);
   CHECK(findings[0].what.find("srv-a, which Render does not find") != std::string::npos);
-  CHECK(findings[1].what.find("srv-b and srv-c, which the list") != std::string::npos);
+  CHECK(findings[1].what.find("srv-b and srv-c, not in the list") != std::string::npos);
 }
 
 TEST_CASE("the tables of docs/findings.md are the rows of the kinds (UPDATE_GOLDEN=1 rewrites them)") {

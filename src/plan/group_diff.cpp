@@ -37,8 +37,8 @@ bool are_of_one_kind(const Variable& a, const Variable& b) {
 }
 
 std::string_view phrase(Look look) {
-  constexpr std::string_view phrases[] = {"not there", "hidden",   "empty",     "a placeholder", "text",
-                                          "a URL",     "a number", "a boolean", "JSON",          "a file"};
+  constexpr std::string_view phrases[] = {"missing", "hidden",   "empty",     "a placeholder", "text",
+                                          "a URL",   "a number", "a boolean", "JSON",          "a file"};
   return phrases[static_cast<std::size_t>(look)];
 }
 
@@ -141,31 +141,31 @@ class Comparison {
     const bool alone = key.state == KeyState::only_a || key.state == KeyState::only_b;
     if (key.expected == Expected::differ) {
       if (key.state == KeyState::equal)
-        return tell("diff-equal", Severity::error, key, "--differ forbids that");
+        return tell("diff-equal", Severity::error, key, "--differ forbids it");
       if (key.state == KeyState::unknown && !apart)
-        return tell("diff-unknown", Severity::error, key, "--differ asks for proof");
-      if (alone) tell("diff-missing", Severity::warning, key, "the other lacks it");
+        return tell("diff-unknown", Severity::error, key, "--differ needs proof");
+      if (alone) tell("diff-missing", Severity::warning, key, "the other does not have it");
       return;
     }
     if (key.state == KeyState::unknown && !apart)
-      return tell("diff-unknown", Severity::error, key, "--equal asks for proof");
-    if (alone) return tell("diff-missing", Severity::error, key, "--equal forbids that");
-    if (key.state != KeyState::equal) tell("diff-different", Severity::error, key, "--equal forbids that");
+      return tell("diff-unknown", Severity::error, key, "--equal needs proof");
+    if (alone) return tell("diff-missing", Severity::error, key, "--equal forbids it");
+    if (key.state != KeyState::equal) tell("diff-different", Severity::error, key, "--equal forbids it");
   }
 
   /// What nobody said anything of.
   void judge_unasked(ComparedKey& key, const Cell& a) {
     if (key.state == KeyState::only_a || key.state == KeyState::only_b)
-      return tell("diff-missing", Severity::warning, key, "the other lacks it");
+      return tell("diff-missing", Severity::warning, key, "the other does not have it");
     if (key.state == KeyState::shape)
       return tell("diff-shape", Severity::warning, key, "they are of different kinds");
     if (key.state != KeyState::equal) return;
     const bool says = a.variable != nullptr && a.variable->facts.secret;
-    if (says) return tell("diff-equal", Severity::warning, key, "its value says that it is a secret");
+    if (says) return tell("diff-equal", Severity::warning, key, "its value looks like a secret");
     // No secret is a switch or a number of seconds.
     const bool is_word = key.a == Look::boolean || key.a == Look::number;
     if (!is_word && name_says_secret(key.key))
-      tell("diff-equal", Severity::warning, key, "its name says that it is a secret");
+      tell("diff-equal", Severity::warning, key, "its name looks like a secret");
   }
 
   void tell(std::string_view id, Severity severity, ComparedKey& key, std::string trouble) {
@@ -189,7 +189,7 @@ class Comparison {
         what = "only in " + b;
         break;
       case KeyState::unknown:
-        what = fmt::format("not known to be equal or different: {}", why_unknown(key, diff_));
+        what = fmt::format("equal or different is unknown: {}", why_unknown(key, diff_));
         break;
     }
     Finding finding =
@@ -210,9 +210,9 @@ class Comparison {
       const bool prefix = pattern.ends_with('*');
       const std::string near = prefix ? std::string{} : nearest(pattern, held);
       Finding finding = make_finding("diff-unmatched", subject_of(a_),
-                                     fmt::format("{} {} fits no key of {} and none of {}", flag,
-                                                 clean(pattern), clean(diff_.a.label), clean(diff_.b.label)),
-                                     near.empty() ? "correct the name, or leave the flag out"
+                                     fmt::format("{} {} matches no key of {} or {}", flag, clean(pattern),
+                                                 clean(diff_.a.label), clean(diff_.b.label)),
+                                     near.empty() ? "correct the name, or remove the flag"
                                                   : fmt::format("did you mean {}?", clean(near)),
                                      {}, pattern);
       finding.other = subject_of(b_);

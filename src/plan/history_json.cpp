@@ -124,7 +124,7 @@ void fields(auto& visit, json::Like<Stored> auto& stored) {
 }
 
 Error unreadable(std::string why) {
-  return {.what = "What earlier runs and readings told cannot be read", .why = std::move(why)};
+  return {.what = "The record of earlier runs and readings cannot be read", .why = std::move(why)};
 }
 
 /// Every number of values that is used is there, and no list of a group is empty.
@@ -178,7 +178,7 @@ Result<History> history_from_json(std::string_view text) {
   for (auto& one : stored->deploys) state.deploys.emplace(one.service, std::move(one.deploys));
   for (auto& one : stored->drafts) state.drafts.emplace(one.service, std::move(one.draft));
   for (auto& one : stored->values) state.values.emplace(one.number, std::move(one.values));
-  if (!holds_together(state)) return fail(unreadable("it names values that it does not hold"));
+  if (!holds_together(state)) return fail(unreadable("it refers to values that it does not contain"));
   return History(std::move(state));
 }
 

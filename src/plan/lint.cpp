@@ -64,8 +64,8 @@ class Linter {
     const auto& unread = context_.actual.unread;
     const auto found = std::ranges::find(unread, group.id, &model::Unread::group);
     tell("group-unread", group,
-         fmt::format("what it holds is not known: {}",
-                     found == unread.end() ? "Render's answer does not show it" : clean(found->why)),
+         fmt::format("its variables are unknown: {}",
+                     found == unread.end() ? "Render's answer does not contain them" : clean(found->why)),
          "use a key that may read it");
   }
 
@@ -75,7 +75,7 @@ class Linter {
                               "link a service, or delete the group on Render");
       if (!is_to_be_linked(group)) return;
       finding.severity = Severity::note;
-      finding.cure = "the file asks for a link: envlink apply makes it";
+      finding.cure = "the file links it: run envlink apply";
       return;
     }
     std::vector<std::string> gone;
@@ -86,23 +86,23 @@ class Linter {
       if (found != listed_.end() && found->second->preview) previews.push_back(clean(found->second->label()));
     }
     const bool no_other = gone.size() + previews.size() == group.links.size();
-    const std::string look = "look at the group on Render";
+    const std::string look = "check the group on Render";
     if (no_other && previews.empty()) {
       tell("group-leftover", group,
            fmt::format(
-               "all that is linked to it is {}, which Render does not list: deleted, or hidden from this key",
+               "its only links are to {}, which Render does not list: deleted, or hidden from this key",
                join_and(gone, most_named)),
-           look + ", and delete it where nobody needs it");
+           look + ", and delete it if nobody needs it");
     } else if (no_other) {
       Finding& note = tell("group-leftover", group,
-                           fmt::format("no service but {} is linked to it: nobody has it when they are gone",
+                           fmt::format("it is linked only to {}: nothing uses it once they are gone",
                                        (previews.size() == 1 ? "the preview " : "the previews ") +
                                            join_and(previews, most_named)),
-                           look + ", and link the service itself where it was meant");
+                           look + ", and link the service itself if that was meant");
       note.severity = Severity::note;
     } else if (!gone.empty()) {
       tell("link-dangling", group,
-           fmt::format("it shows a link to {}, which Render does not list: deleted, or hidden from this key",
+           fmt::format("it is linked to {}, which Render does not list: deleted, or hidden from this key",
                        join_and(gone, most_named)),
            look);
     }
@@ -141,9 +141,9 @@ class Linter {
     }
     if (unrequired.empty()) return;
     tell("variables-unrequired", group,
-         fmt::format("no service that is linked to it requires {} of its {}: {}", unrequired.size(),
-                     held.size(), join_and(unrequired, most_keys)),
-         "name under `require` what is needed, and take the rest out of the group");
+         fmt::format("no linked service requires {} of its {}: {}", unrequired.size(), held.size(),
+                     join_and(unrequired, most_keys)),
+         "list what is needed under `require`, and remove the rest from the group");
   }
 
   void check_collisions(const model::Service& service) {

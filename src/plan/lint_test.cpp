@@ -59,7 +59,7 @@ TEST_CASE("a group that the file wants linked is a note, and nobody is told to d
   const Lint lint = plan::lint(sample::file(), with({group("secrets", {})}));
   REQUIRE(lint.findings.size() == 1);
   CHECK(lint.findings[0].severity == Severity::note);
-  CHECK(lint.findings[0].cure == "the file asks for a link: envlink apply makes it");
+  CHECK(lint.findings[0].cure == "the file links it: run envlink apply");
 }
 
 TEST_CASE(
@@ -76,12 +76,11 @@ TEST_CASE(
   CHECK(lint.findings[0].id == "group-leftover");
   CHECK(lint.findings[0].severity == Severity::warning);
   CHECK(lint.findings[0].what ==
-        "all that is linked to it is srv-x and srv-y, which Render does not list: deleted, or hidden from "
+        "its only links are to srv-x and srv-y, which Render does not list: deleted, or hidden from "
         "this key");
   CHECK(lint.findings[1].id == "group-leftover");
   CHECK(lint.findings[1].severity == Severity::note);
-  CHECK(lint.findings[1].what ==
-        "no service but the preview pr is linked to it: nobody has it when they are gone");
+  CHECK(lint.findings[1].what == "it is linked only to the preview pr: nothing uses it once they are gone");
   CHECK(lint.findings[2].id == "link-dangling");
   CHECK(lint.findings[2].subject == "group partly");
 }
@@ -109,7 +108,7 @@ TEST_CASE("who wins is said of the groups alone: a service's own variables are n
   actual.groups[1].created = now + std::chrono::hours(1);
   const auto different = of_kind(plan::lint({}, actual), "collision-different");
   REQUIRE(different.size() == 1);
-  CHECK(different[0].what.find("among its groups that of b wins: at present") != std::string::npos);
+  CHECK(different[0].what.find("among its groups, the value in b wins (today") != std::string::npos);
 }
 
 TEST_CASE("a variable that nobody requires is told where every service that has it says what it requires") {
@@ -119,7 +118,7 @@ TEST_CASE("a variable that nobody requires is told where every service that has 
   const model::Workspace of_db = with({group("secrets", {"srv-db"}, {valued("A", 1), valued("B", 1)})});
   const auto found = unrequired(asking(), of_db);
   REQUIRE(found.size() == 1);
-  CHECK(found[0].what == "no service that is linked to it requires 1 of its 2: B");
+  CHECK(found[0].what == "no linked service requires 1 of its 2: B");
   CHECK(found[0].severity == Severity::note);
   CHECK(found[0].place.line == 1);
   CHECK(unrequired({}, of_db).empty());
@@ -145,8 +144,8 @@ TEST_CASE("a group that could not be read is told, with why") {
       {.service = {}, .why = "could not read group a: Render answered 403", .group = GroupId("evg-a")});
   const auto found = of_kind(plan::lint({}, actual), "group-unread");
   REQUIRE(found.size() == 2);
-  CHECK(found[0].what == "what it holds is not known: could not read group a: Render answered 403");
-  CHECK(found[1].what == "what it holds is not known: Render's answer does not show it");
+  CHECK(found[0].what == "its variables are unknown: could not read group a: Render answered 403");
+  CHECK(found[1].what == "its variables are unknown: Render's answer does not contain them");
 }
 
 TEST_CASE(

@@ -102,13 +102,13 @@ void decide_redeploy(const Context& in, std::span<const LinkChange> changes,
       const Assessment assessment = assess_service(in, index);
       if (assessment.freshness != Freshness::live) planned.unproven = assessment.because;
     } else {
-      planned.because += "; it is suspended: its next deploy carries that";
+      planned.because += "; it is suspended: its next deploy picks it up";
     }
   } else if (!planned.because.empty()) {
     planned.redeploy = relinked ? Reason::links_change : Reason::values_change;
   } else if (redeploy.names(in.desired.services[index], service)) {
     planned.redeploy = Reason::requested;
-    planned.because = "asked for with --redeploy";
+    planned.because = "requested with --redeploy";
   } else {
     const Assessment assessment = assess_service(in, index);
     if (!redeploys_for_freshness(in, index, assessment)) {
@@ -143,6 +143,7 @@ PlannedService plan_service(const Context& in, std::span<const LinkChange> chang
   planned.type = service.type;
   planned.final_groups = final_groups(in, changes, index);
   planned.health_url = model::health_url(service);
+  planned.dashboard_url = service.dashboard_url;
   planned.has_disk = service.has_disk;
   planned.auto_deploy = service.auto_deploy.value_or(false);
   planned.image_backed = service.image_backed;
@@ -189,7 +190,10 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
   }
   const auto waits_for = effective_dependencies(after, taking_part);
   plan.waves = waves_of(waits_for, taking_part);
-  for (std::size_t i = 0; i < plan.services.size(); ++i) plan.services[i].waits_for = waits_for[i];
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    plan.services[i].after = after[i];
+    plan.services[i].waits_for = waits_for[i];
+  }
   for (std::size_t wave = 0; wave < plan.waves.size(); ++wave) {
     for (const std::size_t index : plan.waves[wave]) plan.services[index].wave = static_cast<int>(wave) + 1;
   }
@@ -210,8 +214,8 @@ std::vector<Finding> unprovable_values(const Plan& plan, const std::vector<Group
     const model::Group* group = actual.find_group(wanted.group);
     if (group == nullptr || group->variables) continue;
     limited.add(make_finding("value-hidden", subject_of(*group),
-                             "Render's answer does not show what it holds: nothing could be read back",
-                             "look at the group in the Dashboard, and try again"));
+                             "Render's answer does not contain its variables: nothing could be read back",
+                             "check the group in the Dashboard, and try again"));
   }
   for (const ValueChange& change : plan.values) {
     const std::string key = clean(change.key);
@@ -219,14 +223,12 @@ std::vector<Finding> unprovable_values(const Plan& plan, const std::vector<Group
     if (!hidden && (change.action == ValueAction::unset || !change.after.empty())) continue;
     limited.add(make_finding(
         "value-hidden", fmt::format("group {}", clean(change.group_name)),
-        hidden
-            ? fmt::format(
-                  "Render hides {} from the owner of this key: what is written could not be read back", key)
-            : fmt::format("the new value of {} is blank, or looks like what stands in the place of a hidden "
-                          "one: it could not be told from that when it is read back",
-                          key),
-        hidden ? "use the key of a member who sees it" : "look at where the value comes from", {},
-        change.key));
+        hidden ? fmt::format("Render hides {} from the owner of this key, so a change could not be read back",
+                             key)
+               : fmt::format("the new value of {} is blank or looks like the mask of a hidden "
+                             "value, so it could not be read back",
+                             key),
+        hidden ? "use the key of a member who may see it" : "check the source of the value", {}, change.key));
   }
   return findings;
 }
@@ -321,10 +323,9 @@ Plan link_plan(const model::Desired& named, const model::Workspace& actual, Link
     plan.services.push_back(std::move(planned));
   }
   if (plan.links.empty()) return plan;
-  plan.findings.push_back(
-      make_finding("not-deployed", subject_of(group),
-                   "nothing is deployed: what runs stays as it is until each service's next deploy",
-                   "to deploy them in order: envlink apply, where the file names them"));
+  plan.findings.push_back(make_finding("not-deployed", subject_of(group),
+                                       "nothing is deployed: each service picks this up with its next deploy",
+                                       "to deploy them in order: envlink apply, if the file names them"));
   return plan;
 }
 

@@ -121,8 +121,8 @@ TEST_CASE("the preflight names what must not be so") {
     const char* id;
   };
   const std::vector<Row> rows = {
-      {"group not there", [](Desired&, Workspace& w) { w.groups[0].name = "secretz"; }, "group-missing"},
-      {"service not there", [](Desired&, Workspace& w) { w.services[0].name = "dbb"; }, "service-missing"},
+      {"group missing", [](Desired&, Workspace& w) { w.groups[0].name = "secretz"; }, "group-missing"},
+      {"service missing", [](Desired&, Workspace& w) { w.services[0].name = "dbb"; }, "service-missing"},
       {"only a preview has the name", [](Desired&, Workspace& w) { w.services[0].preview = true; },
        "service-preview"},
       {"the id is of another group",
@@ -188,7 +188,7 @@ TEST_CASE("what the preflight lets pass") {
        [](Desired& d, Workspace&) { d.groups[0].variables = model::VariableCount{2, false, {}}; }},
       {"more than at least",
        [](Desired& d, Workspace&) { d.groups[0].variables = model::VariableCount{1, true, {}}; }},
-      {"required from its own variables",
+      {"required from the service's variables",
        [](Desired& d, Workspace& w) {
          d.services[0].require = {{sample::word("KEY")}};
          w.service_variables[ServiceId("srv-db")] = {{"KEY"}};
@@ -226,7 +226,7 @@ TEST_CASE("a suspended service is linked without a deploy, or left as it is, whe
   const Plan linking = make_plan(desired, actual, everything);
   CHECK_FALSE(linking.refused());
   CHECK_FALSE(linking.services[0].redeploys());
-  CHECK(linking.services[0].because == "gets secrets; it is suspended: its next deploy carries that");
+  CHECK(linking.services[0].because == "gets secrets; it is suspended: its next deploy picks it up");
   const auto changed = [](const Plan& plan) {
     return std::ranges::count(plan.links, std::size_t{0}, &LinkChange::service);
   };
@@ -400,7 +400,7 @@ TEST_CASE("a group that was unlinked since the running build may be baked into i
   CHECK_FALSE(planned(sample::now - std::chrono::hours(25)).rebuild);
   actual.groups.back().variables.reset();
   CHECK(planned(sample::now).rebuild_because ==
-        "the variables of other are not known, and a build may have read them");
+        "the variables of other are unknown, and a build may read them");
 }
 
 TEST_CASE("an unknown service behind --redeploy is refused with the nearest name") {

@@ -82,7 +82,7 @@ Finding missing(const Kind& kind, const SourceString& name, const Candidates<Thi
   return finding_for(
       kind, kind.missing, name,
       fmt::format("workspace {} has no {} called {}", clean(workspace), kind.noun, clean(name.text)),
-      near.empty() ? fmt::format("create it on Render, or correct the name (envlink sees {})",
+      near.empty() ? fmt::format("create it on Render, or correct the name ({} found)",
                                  count_of(things.all.size(), kind.noun))
                    : fmt::format("did you mean {}?", clean(near)));
 }
@@ -100,12 +100,12 @@ const Thing* match_one(const Kind& kind, const SourceString& name, const std::op
       findings.push_back(finding_for(
           kind, kind.missing, *id,
           fmt::format("workspace {} has no {} with the id {}", clean(workspace), kind.noun, clean(id->text)),
-          "correct the id, or leave it out: the name is enough"));
+          "correct the id, or remove it: the name is enough"));
     } else if (thing->name != name.text && thing->id.text() != name.text) {
       findings.push_back(finding_for(
           kind, kind.mismatch, *id,
-          fmt::format("{} is called {}, not {}", clean(id->text), clean(thing->name), clean(name.text)),
-          "id and name must belong together: correct one of them"));
+          fmt::format("{} is named {}, not {}", clean(id->text), clean(thing->name), clean(name.text)),
+          "id and name must match: correct one of them"));
       return nullptr;
     }
     return thing;
@@ -119,12 +119,11 @@ const Thing* match_one(const Kind& kind, const SourceString& name, const std::op
   for (const Thing* thing : found) {
     if (thing->environment) result.environments.insert(*thing->environment);
   }
-  findings.push_back(finding_for(kind, kind.ambiguous, name,
-                                 fmt::format("{} {}s are called {}: {}", found.size(), kind.noun,
-                                             clean(name.text), told_apart(found, actual)),
-                                 desired.file.empty()
-                                     ? "name it by its id"
-                                     : "say which one with `id:`, or write its id in the name's place"));
+  findings.push_back(finding_for(
+      kind, kind.ambiguous, name,
+      fmt::format("{} {}s are named {}: {}", found.size(), kind.noun, clean(name.text),
+                  told_apart(found, actual)),
+      desired.file.empty() ? "use its id" : "add `id:` to say which one, or use the id instead of the name"));
   return nullptr;
 }
 
@@ -137,7 +136,7 @@ void refuse_elsewhere(const Kind& kind, const std::vector<Wanted>& wanted, const
     findings.push_back(finding_for(kind, kind.elsewhere, wanted[i].name,
                                    fmt::format("it belongs to the workspace {}, not to {}",
                                                clean(matched[i]->owner.text()), clean(owner.name)),
-                                   "name one of this workspace, or correct `workspace`"));
+                                   "name one in this workspace, or correct `workspace`"));
     matched[i] = nullptr;
   }
 }
@@ -158,8 +157,8 @@ void tell_previews(const model::Desired& desired, const model::Workspace& actual
                      [&](const Finding& f) { return f.id == service_kind.missing && f.place == place; });
     if (!is_preview || missing_one == result.findings.end()) continue;
     *missing_one = finding_for(service_kind, "service-preview", wanted.name,
-                               "it is a preview of another service, and goes away with its pull request",
-                               "name the service itself");
+                               "it is a preview of another service and disappears with its pull request",
+                               "name the service");
   }
 }
 
@@ -213,10 +212,10 @@ Result<const model::Service*> service_called(const model::Workspace& actual, std
   const auto found = services_called(actual, word, desired);
   if (found.size() == 1) return found.front();
   if (!found.empty()) {
-    return fail({.what = fmt::format("{} services of workspace {} are called {}", found.size(),
+    return fail({.what = fmt::format("{} services in workspace {} are named {}", found.size(),
                                      clean(actual.owner.name), clean(word)),
                  .why = "they are " + told_apart(found, actual),
-                 .cure = "Name it by its id."});
+                 .cure = "Use its id."});
   }
   std::vector<std::string> names;
   for (const model::Service& service : actual.services) {

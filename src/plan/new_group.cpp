@@ -56,15 +56,16 @@ void tell_missing(const model::Group& replaced, const NewGroup& group, Plan& pla
   for (const std::string& key : replaced.keys()) {
     if (std::ranges::find(plan.values, key, &ValueChange::key) != plan.values.end()) continue;
     plan.new_group->lost.push_back(key);
-    limited.add(make_finding("swap-missing", fmt::format("group {}", clean(group.name)),
-                             fmt::format("{} holds {}, and the new group does not: services lose it",
-                                         clean(replaced.label()), clean(key)),
-                             key == "RENDER_API_KEY"
-                                 ? "envlink signs in with it and takes it from no dotenv file: groups set "
-                                   "adds it afterwards, where services are to have it"
-                             : model::is_file_key(key) ? "give it with --secret-file, where that is not meant"
-                                                       : "add it to the dotenv file, where that is not meant",
-                             {}, key));
+    limited.add(make_finding(
+        "swap-missing", fmt::format("group {}", clean(group.name)),
+        fmt::format("{} has {}, but the new group does not: services would lose it", clean(replaced.label()),
+                    clean(key)),
+        key == "RENDER_API_KEY"
+            ? "envlink uses it as its own API key, so it is never read from a dotenv file: groups set "
+              "adds it afterwards, if services need it"
+        : model::is_file_key(key) ? "add it with --secret-file, unless that is intended"
+                                  : "add it to the dotenv file, unless that is intended",
+        {}, key));
   }
 }
 
@@ -72,8 +73,8 @@ void tell_missing(const model::Group& replaced, const NewGroup& group, Plan& pla
 void tell_file(const model::Group& replaced, const NewGroup& group, Place place, Plan& plan) {
   plan.findings.push_back(
       make_finding("swap-file", fmt::format("group {}", clean(replaced.label())),
-                   fmt::format("{} names it: the next apply would link it again", clean(plan.file)),
-                   fmt::format("put {} in its place there once the swap is done", clean(group.name)), place));
+                   fmt::format("{} still names it: the next apply would link it again", clean(plan.file)),
+                   fmt::format("replace it there with {} after the swap", clean(group.name)), place));
 }
 
 }  // namespace

@@ -122,12 +122,14 @@ struct PlannedService {
   bool rebuild = true;                  // build_and_deploy, or deploy_only
   std::string rebuild_because;
   int wave = 0;                               // from 1; 0 when it is not redeployed
+  std::vector<std::size_t> after;             // services that it comes after, whether they redeploy or not
   std::vector<std::size_t> waits_for;         // redeployed services that must pass the gate first
   std::optional<Duration> expected_duration;  // of its deploy, from its last ones
   std::vector<DeployId> known_deploys;        // seen while planning
   DeployId live_deploy;                       // what ran while planning; empty: nothing
   DeployId rollback_to;                       // set: goes back to that deploy instead of making a new one
   std::string health_url;                     // empty where nothing can be asked
+  std::string dashboard_url;                  // its page; empty: not told
   std::optional<Duration> median_duration;    // of its last deploys, with a build or without
   bool has_disk = false;                      // its deploys stop what runs before they start what is new
   bool auto_deploy = false;                   // Render deploys it on its own when something changes

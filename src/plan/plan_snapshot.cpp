@@ -73,7 +73,7 @@ class Comparison {
     for (const ServiceSnapshot& before : then_.services) {
       const auto found = present.find(before.id);
       if (found == present.end()) {
-        say("service {} ({}) is gone", clean(before.name), clean(before.id.text()));
+        say("service {} ({}) no longer exists", clean(before.name), clean(before.id.text()));
       } else {
         service(before, *found->second);
       }
@@ -91,17 +91,17 @@ class Comparison {
     if (!after.suspended && before.suspended) say("service {} was resumed", name);
     if (after.newest_deploy != before.newest_deploy) return newer_deploy(name, after);
     if (after.live_deploy == before.live_deploy) return;
-    if (after.live_deploy.empty()) return say("nothing of service {} is live any more", name);
-    say("service {} runs {} now, and {} when the plan was made", name, clean(after.live_deploy.text()),
+    if (after.live_deploy.empty()) return say("service {} has no live deploy any more", name);
+    say("service {} runs {} now, and ran {} when the plan was made", name, clean(after.live_deploy.text()),
         before.live_deploy.empty() ? std::string("nothing") : "ran " + clean(before.live_deploy.text()));
   }
 
   void newer_deploy(const std::string& name, const ServiceSnapshot& after) {
     const std::vector<model::Deploy>& deploys = actual_.deploys_of(after.id);
-    if (deploys.empty()) return say("the deploys of service {} are gone", name);
+    if (deploys.empty()) return say("the deploys of service {} no longer exist", name);
     const model::Deploy& newest = deploys.front();
     say("service {} has a newer deploy {} ({}): {}", name, clean(newest.id.text()),
-        newest.trigger.empty() ? "trigger not told" : clean(newest.trigger), clean(newest.status_text));
+        newest.trigger.empty() ? "unknown trigger" : clean(newest.trigger), clean(newest.status_text));
   }
 
   void groups() {
@@ -110,7 +110,7 @@ class Comparison {
     for (const GroupSnapshot& before : then_.groups) {
       const auto found = present.find(before.id);
       if (found == present.end()) {
-        say("group {} ({}) is gone", clean(before.name), clean(before.id.text()));
+        say("group {} ({}) no longer exists", clean(before.name), clean(before.id.text()));
       } else {
         group(before, *found->second);
         present.erase(found);
@@ -127,24 +127,24 @@ class Comparison {
     if (before.keys && after.keys) {
       const auto added = without(*after.keys, *before.keys);
       const auto removed = without(*before.keys, *after.keys);
-      if (!added.empty()) say("group {} holds {} now", name, quoted(added));
-      if (!removed.empty()) say("group {} does not hold {} any more", name, quoted(removed));
+      if (!added.empty()) say("group {} has {} now", name, quoted(added));
+      if (!removed.empty()) say("group {} no longer has {}", name, quoted(removed));
     }
     if (after.updated == before.updated) return;
     say("group {} was changed: its updatedAt is {}, and was {}", name, time(after.updated),
         time(before.updated));
   }
 
-  static std::string time(const std::string& text) { return text.empty() ? "not told" : clean(text); }
+  static std::string time(const std::string& text) { return text.empty() ? "unknown" : clean(text); }
 
   void links(const GroupSnapshot& group, const std::vector<ServiceId>& before,
              const std::vector<ServiceId>& after) {
     const std::string name = called(actual_.find_group(group.id), group.name);
     for (const ServiceId& service : without(after, before)) {
-      say("group {} was linked to {}; by whom Render does not tell", name, name_of(service));
+      say("group {} was linked to {}; Render does not say by whom", name, name_of(service));
     }
     for (const ServiceId& service : without(before, after)) {
-      say("group {} is not linked to {} any more; by whom Render does not tell", name, name_of(service));
+      say("group {} is not linked to {} any more; Render does not say by whom", name, name_of(service));
     }
   }
 

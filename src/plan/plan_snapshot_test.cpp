@@ -57,32 +57,33 @@ TEST_CASE("what moved is said, each in words") {
     std::function<void(Workspace&)> change;
   };
   const std::vector<Row> rows = {
-      {"group secrets was linked to api; by whom Render does not tell",
+      {"group secrets was linked to api; Render does not say by whom",
        [](Workspace& w) { w.groups[0].links.push_back(ServiceId("srv-api")); }},
-      {"group secrets is not linked to db any more; by whom Render does not tell",
+      {"group secrets is not linked to db any more; Render does not say by whom",
        [](Workspace& w) { w.groups[0].links.clear(); }},
-      {"group legacy was linked to db; by whom Render does not tell",
+      {"group legacy was linked to db; Render does not say by whom",
        [](Workspace& w) { w.groups[1].links = {db}; }},
       {"service db has a newer deploy dep-new (new_commit): build_in_progress",
        [](Workspace& w) {
          w.deploys[db].insert(w.deploys[db].begin(),
                               sample::deploy("dep-new", "build_in_progress", sample::now));
        }},
-      {"nothing of service db is live any more",
+      {"service db has no live deploy any more",
        [](Workspace& w) { w.deploys[db][0] = sample::deploy("dep-db", "deactivated", sample::now); }},
-      {"the deploys of service db are gone", [](Workspace& w) { w.deploys.erase(db); }},
+      {"the deploys of service db no longer exist", [](Workspace& w) { w.deploys.erase(db); }},
       {"service db was suspended", [](Workspace& w) { w.services[0].suspended = true; }},
       {"service db is called store now", [](Workspace& w) { w.services[0].name = "store"; }},
       {"service db is a cron_job now, and was a web_service",
        [](Workspace& w) { w.services[0].type = model::ServiceType::cron_job; }},
-      {"service db (srv-db) is gone", [](Workspace& w) { w.services.erase(w.services.begin()); }},
+      {"service db (srv-db) no longer exists", [](Workspace& w) { w.services.erase(w.services.begin()); }},
       {"group secrets is called vault now", [](Workspace& w) { w.groups[0].name = "vault"; }},
-      {"group secrets (evg-secrets) is gone", [](Workspace& w) { w.groups.erase(w.groups.begin()); }},
-      {"group secrets holds EXTRA now",
+      {"group secrets (evg-secrets) no longer exists",
+       [](Workspace& w) { w.groups.erase(w.groups.begin()); }},
+      {"group secrets has EXTRA now",
        [](Workspace& w) {
          w.groups[0].variables->insert(w.groups[0].variables->begin(), model::Variable{"EXTRA"});
        }},
-      {"group secrets does not hold TOKEN any more", [](Workspace& w) { w.groups[0].variables->pop_back(); }},
+      {"group secrets no longer has TOKEN", [](Workspace& w) { w.groups[0].variables->pop_back(); }},
       {"group secrets was changed: its updatedAt is 2025-12-18T00:00:00.000000Z, and was "
        "2025-12-16T00:00:00.000000Z",
        [](Workspace& w) { w.groups[0].updated = sample::now; }},
@@ -101,8 +102,8 @@ TEST_CASE("what moved is told with its id where another one is called so") {
   });
   CHECK(said ==
         std::vector<std::string>{"service db (srv-db) was suspended",
-                                 "group secrets (evg-secrets) is not linked to db (srv-db) any more; by whom "
-                                 "Render does not tell"});
+                                 "group secrets (evg-secrets) is not linked to db (srv-db) any more; Render "
+                                 "does not say by whom"});
 }
 
 TEST_CASE("what a plan does not rest on may move") {

@@ -76,15 +76,15 @@ std::vector<Resolution> resolve(const std::vector<const model::Group*>& groups,
 std::string_view why(Rule rule) {
   switch (rule) {
     case Rule::only:
-      return "nothing else holds it";
+      return "nothing else sets it";
     case Rule::own:
-      return "a service's own variable beats its groups; Render guarantees that";
+      return "a service's own variable wins over its groups (guaranteed by Render)";
     case Rule::newest_group:
-      return "at present the group that was created last wins; Render does not guarantee that";
+      return "the group created last wins (today's behaviour, not guaranteed by Render)";
     case Rule::unsettled:
-      return "Render does not tell which group was created last, and guarantees no order";
+      return "Render does not say which group was created last";
     case Rule::files:
-      return "which of several secret files of one name a service gets is not documented";
+      return "which of several secret files with the same name wins is not documented";
   }
   return "";
 }

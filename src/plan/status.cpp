@@ -37,7 +37,7 @@ std::string source_text(const Carries& carries, const model::Deploy& live) {
     case EvidenceSource::reading:
       return fmt::format("the link and its values were the same before and after {} began", deploy);
     case EvidenceSource::adopted:
-      return fmt::format("init took it as running at {}", format_rfc3339_seconds(carries.at));
+      return fmt::format("adopted by init at {}", format_rfc3339_seconds(carries.at));
   }
   return {};
 }
@@ -46,7 +46,7 @@ std::string evidence_text(const Carries& carries, const model::Deploy& live) {
   std::string text = source_text(carries, live);
   if (carries.hidden.empty()) return text;
   return text + fmt::format(
-                    "; Render hides {} from the owner of this key and does not tell whether {} changed since",
+                    "; Render hides {} from the owner of this key, so it is unknown whether {} changed since",
                     names_of(carries.hidden), carries.hidden.size() == 1 ? "it" : "they");
 }
 
@@ -89,8 +89,8 @@ Assessment assess_group(const Context& context, const model::Service& service, c
     unknown.because = fmt::format("cannot prove that it runs with {}", name);
     const auto known_in = context.history.age_known_in(service.id, group.id, context.actual);
     unknown.evidence.text = fmt::format(
-        "nothing tells {}whether the link is older than {}{}", known_in ? "yet " : "", clean(live.id.text()),
-        known_in ? fmt::format("; it can be told in {}", format_duration(*known_in)) : "");
+        "it is {}unknown whether the link is older than {}{}", known_in ? "still " : "",
+        clean(live.id.text()), known_in ? fmt::format("; known in {}", format_duration(*known_in)) : "");
   } else if (!carries.hidden.empty() && carries.unknown.empty()) {
     unknown.because = fmt::format("cannot prove that it runs with {} of {}", names_of(carries.hidden), name);
     unknown.evidence.text =
@@ -177,7 +177,7 @@ Assessment assess_freshness(const Context& context, const model::Service& servic
   }
   const model::Deploy* live = model::live_of(deploys);
   if (live == nullptr) return {Freshness::unknown, "none of its last deploys is live"};
-  Assessment worst{Freshness::live, "it links no group", {.grade = Grade::proved}};
+  Assessment worst{Freshness::live, "it has no groups", {.grade = Grade::proved}};
   worst.because = since_when(*live);
   bool first = true;
   for (const model::Group* group : groups) {
@@ -191,7 +191,7 @@ Assessment assess_freshness(const Context& context, const model::Service& servic
   // A deploy that somebody asked for through the API was meant to bring something; it did not.
   if (worst.freshness == Freshness::unknown && live != &newest && newest.trigger == "api") {
     return {Freshness::stale,
-            fmt::format("its newest deploy {} is {}; an older one still runs", clean(newest.id.text()),
+            fmt::format("its newest deploy {} is {}; an older one is still running", clean(newest.id.text()),
                         clean(newest.status_text)),
             {.grade = Grade::told}};
   }

@@ -85,7 +85,7 @@ TEST_CASE("without a history nothing tells whether a link is older than the runn
   CHECK(status.rows[0].freshness == Freshness::unknown);
   CHECK(status.rows[0].because == "cannot prove that it runs with secrets");
   CHECK(status.rows[0].evidence.grade == Grade::unknown);
-  CHECK(status.rows[0].evidence.text == "nothing tells whether the link is older than dep-db");
+  CHECK(status.rows[0].evidence.text == "it is unknown whether the link is older than dep-db");
   CHECK_FALSE(status.stale());
   CHECK(status.unknown());
 }
@@ -105,7 +105,7 @@ TEST_CASE("what a later reading will tell is said with the time that it takes") 
   read(40);
   history.read(actual);
   CHECK(status_of(sample::file(), actual, history).rows[0].evidence.text ==
-        "nothing tells yet whether the link is older than dep-theirs; it can be told in 25s");
+        "it is still unknown whether the link is older than dep-theirs; known in 25s");
   read(65);
   history.read(actual);
   CHECK(status_of(sample::file(), actual, history).rows[0].freshness == Freshness::live);
@@ -124,18 +124,20 @@ TEST_CASE("of a link on which readings disagree, no later reading is said to tel
   read(10);
   REQUIRE(history.unsettled(actual).size() == 1);
   CHECK(status_of(sample::file(), actual, history).rows[0].evidence.text ==
-        "nothing tells whether the link is older than dep-db");
+        "it is unknown whether the link is older than dep-db");
 }
 
 TEST_CASE(
-    "after a failed deploy that somebody asked for an older one still runs, and is stale where nothing else "
+    "after a failed deploy that somebody asked for an older one is still running, and is stale where nothing "
+    "else "
     "is known") {
   model::Workspace actual = sample::settled();
   std::vector<model::Deploy>& deploys = actual.deploys[ServiceId("srv-db")];
   deploys.insert(deploys.begin(), sample::deploy("dep-failed", "build_failed", sample::now, "api"));
   const Status status = status_of(sample::file(), actual);
   CHECK(status.rows[0].freshness == Freshness::stale);
-  CHECK(status.rows[0].because == "its newest deploy dep-failed is build_failed; an older one still runs");
+  CHECK(status.rows[0].because ==
+        "its newest deploy dep-failed is build_failed; an older one is still running");
   CHECK(status.rows[0].evidence.grade == Grade::told);
 }
 

@@ -16,10 +16,10 @@ std::string trouble_with(const Plan& plan) {
   const auto leads_nowhere = [count](std::size_t index) { return index >= count; };
   if (std::any_of(plan.links.begin(), plan.links.end(),
                   [&](const LinkChange& link) { return leads_nowhere(link.service); })) {
-    return "a link is of no service of the plan";
+    return "a link names no service of the plan";
   }
   for (const auto& wave : plan.waves) {
-    if (std::any_of(wave.begin(), wave.end(), leads_nowhere)) return "a wave holds no service of the plan";
+    if (std::any_of(wave.begin(), wave.end(), leads_nowhere)) return "a wave names no service of the plan";
   }
   for (std::size_t i = 0; i < count; ++i) {
     for (const std::size_t before : plan.services[i].waits_for) {
@@ -29,7 +29,7 @@ std::string trouble_with(const Plan& plan) {
       }
     }
   }
-  if (plan.rollout.max_parallel < 1) return "`rollout.max_parallel` lets no service begin";
+  if (plan.rollout.max_parallel < 1) return "`rollout.max_parallel` lets no service start";
   return {};
 }
 
@@ -119,7 +119,7 @@ Result<PlanFile> read_plan_file(std::string_view text) {
   const auto root = document.read(text, stored_limits);
   if (!root) return unfit(root.error().text());
   const json::Value* version = (*root)->find("version");
-  if (version == nullptr || version->kind != json::Kind::whole) return unfit("it is no plan of envlink");
+  if (version == nullptr || version->kind != json::Kind::whole) return unfit("it is not an envlink plan");
   if (version->whole > 1) {
     return fail({.why = fmt::format("its version is {}, and this envlink knows 1", version->whole),
                  .cure = "Use the envlink that made it, or a newer one."});
@@ -127,17 +127,17 @@ Result<PlanFile> read_plan_file(std::string_view text) {
   const json::Value* plan = (*root)->find("plan");
   const json::Value* basis = (*root)->find("basis");
   const json::Value* hash = (*root)->find("sha256");
-  if (plan == nullptr || basis == nullptr || hash == nullptr) return unfit("it is no plan of envlink");
+  if (plan == nullptr || basis == nullptr || hash == nullptr) return unfit("it is not an envlink plan");
   const auto hashed = without_hash(text);
   std::string found = hashed ? sha256_hex(*hashed) : std::string{};
   if (!hashed || found != hash->text) {
-    return unfit("its hash does not fit its bytes: it was changed after envlink wrote it");
+    return unfit("its hash does not match: it was changed after envlink wrote it");
   }
   auto read_plan = read_stored(*plan);
   if (!read_plan) return unfit(std::move(read_plan.error()));
   auto read_basis = json::read<PlanSnapshot>(*basis, **root);
   if (!read_basis) return unfit(read_basis.error().text());
-  if (!read_plan->values.empty()) return unfit("it changes values, which no plan file can");
+  if (!read_plan->values.empty()) return unfit("it changes values, which a plan file cannot");
   return PlanFile{std::move(*read_plan), std::move(*read_basis), std::move(found)};
 }
 

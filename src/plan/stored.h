@@ -23,7 +23,7 @@ Result<Plan> plan_from_json(std::string_view text);
 
 constexpr std::size_t max_plan_file_size = std::size_t{32} * 1024 * 1024;
 
-/// The plan, what it rests on, and a hash over both, as one line of JSON. Of values it holds which keys
+/// The plan, what it rests on, and a checksum over both, as one line of JSON. Of values it holds which keys
 /// change and nothing else; such a plan is refused when it is read, since it could not be carried out.
 struct PlanFile {
   Plan plan;

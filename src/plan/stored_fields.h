@@ -94,6 +94,8 @@ void fields(auto& visit, json::Like<PlannedService> auto& service) {
   visit.later("has_disk", service.has_disk);
   visit.later("auto_deploy", service.auto_deploy);
   visit.later("image_backed", service.image_backed);
+  visit.if_any("after", service.after);
+  visit.if_any("dashboard_url", service.dashboard_url);
   visit.if_any("hold", service.hold);
   visit.if_any("auto_deploy_was", service.auto_deploy_was);
 }

@@ -220,10 +220,10 @@ TEST_CASE("a plan that no rollout could carry out is refused") {
         "`services[1]` waits for one that is not in an earlier wave");
   CHECK(why_not(with(text, R"("waits_for":[0])", R"("waits_for":[1])")) ==
         "`services[1]` waits for one that is not in an earlier wave");
-  CHECK(why_not(with(text, R"("service":2})", R"("service":3})")) == "a link is of no service of the plan");
-  CHECK(why_not(with(text, R"("waves":[[0])", R"("waves":[[7])")) == "a wave holds no service of the plan");
+  CHECK(why_not(with(text, R"("service":2})", R"("service":3})")) == "a link names no service of the plan");
+  CHECK(why_not(with(text, R"("waves":[[0])", R"("waves":[[7])")) == "a wave names no service of the plan");
   CHECK(why_not(with(text, R"("max_parallel":8)", R"("max_parallel":0)")) ==
-        "`rollout.max_parallel` lets no service begin");
+        "`rollout.max_parallel` lets no service start");
 }
 
 TEST_CASE("a later version, what is no JSON, and what is too deep or too large are refused") {

@@ -27,7 +27,7 @@ plan::Verdicts work_by(const Context& context, const PlanSource& source, bool an
   const plan::Plan& plan = made ? *made : source.file->plan;
   // It does not hold any more, or is not the one that was expected.
   std::string_view stopped = to_string(Outcome::held);
-  if (made && check_expected(source, plan, actual)) {
+  if (made && check_expected(source, plan)) {
     const auto outcome = outcome_without_run(plan).value_or(Outcome::done);
     const bool refused = outcome == Outcome::refused || (outcome == Outcome::held && !anew);
     stopped = refused ? to_string(outcome) : "";
@@ -45,8 +45,7 @@ plan::Verdicts work_by(const Context& context, const PlanSource& source, bool an
 }
 
 /// A plan that is made in doubt may deploy for nothing, or what cannot be proved: where the next reading may
-/// lead to another, it is waited for. One that was expected deploys what it says: what a colleague's deploy
-/// carries is not waited for.
+/// lead to another, it is waited for.
 Result<Planned> settled_plan(Context& context, const PlanSource& source, bool anew) {
   using Unsettled = plan::History::Unsettled;
   for (int waits = 0;; ++waits) {
@@ -61,8 +60,6 @@ Result<Planned> settled_plan(Context& context, const PlanSource& source, bool an
         return work_by(context, source, anew, reading, history);
       });
     }
-    if (source.file || !source.expected_hash.empty())
-      std::erase_if(open, [](const Unsettled& link) { return link.what == Unsettled::What::deploy; });
     if (open.empty()) {
       if (!plan) return fail(plan.error());
       return Planned{{std::move(*plan), std::move(*actual)}, std::move(*runs)};
@@ -79,12 +76,12 @@ tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& sou
   if (!planned) return tl::unexpected(end_with(context, planned.error()));
   // The key of the digests is told to be missing already: nothing could be compared.
   if (context.values.lost && !source.values.empty()) {
-    context.frontend.say("Nothing was written.");
+    context.frontend.say("Nothing was changed.");
     return tl::unexpected(Outcome::error);
   }
   context.frontend.show_plan(planned->plan);
   if (outcome_without_run(planned->plan) == Outcome::refused) return tl::unexpected(Outcome::refused);
-  if (const auto expected = check_expected(source, planned->plan, planned->actual); !expected)
+  if (const auto expected = check_expected(source, planned->plan); !expected)
     return tl::unexpected(end_with(context, expected.error()));
   if (const auto pruned = check_pruned(source, planned->plan, options.prune); !pruned)
     return tl::unexpected(end_with(context, pruned.error()));
@@ -103,9 +100,9 @@ Result<void> still_valid(const Store& store, const PlanSource& source, const Pla
   if (same) return {};
   return fail(
       {.kind = ErrorKind::held,
-       .what = fmt::format("Run {} changed the workspace after this plan was made; nothing was written",
+       .what = fmt::format("Run {} changed the workspace after this plan was made; nothing was changed now",
                            now->front().number),
-       .cure = source.consumers_alone ? "Run the same command again." : "Plan anew: envlink apply"});
+       .cure = source.consumers_alone ? "Run the same command again." : "Plan again: envlink apply"});
 }
 
 /// What a run that is left as it stands switched off, nobody switches on again.
@@ -113,8 +110,8 @@ void tell_left_off(Context& context, const StoredRun& run) {
   const std::vector<std::string> off = engine::switched_off(run.plan, run.progress);
   if (off.empty()) return;
   context.frontend.report(
-      {.what = fmt::format("Run {} leaves automatic deploys off: {}", run.number(), join_and(off)),
-       .cure = "Switch them on in the settings of each service in the Dashboard; what was there stands in "
+      {.what = fmt::format("Run {} left auto-deploy off: {}", run.number(), join_and(off)),
+       .cure = "Switch it back on in each service's settings in the Dashboard; the earlier setting is in "
                "brackets."});
 }
 
@@ -144,7 +141,7 @@ Outcome only_leave_as_they_stand(Context& context, const OwnerId& workspace, Loc
   return Outcome::nothing_to_do;
 }
 
-/// Nothing is to be done. A success would hide that a run has left automatic deploys off.
+/// Nothing is to be done. A success would hide that a run has left auto-deploy off.
 Outcome nothing_left(Context& context, const OwnerId& workspace) {
   const auto run = tell_unfinished(context, workspace);
   return run && !run->progress.restored() ? Outcome::held : Outcome::nothing_to_do;
@@ -161,10 +158,10 @@ Result<void> no_request_for(Context& context, const plan::NewGroup& group,
     const Time shows_by = run->events.back().at + engine::latest_arrival + engine::list_lag;
     if (context.clock.now() >= shows_by) continue;
     return fail({.kind = ErrorKind::held,
-                 .what = fmt::format("Run {} asked Render for a group called {}; nothing was written", number,
-                                     clean(group.name)),
-                 .why = "whether it is made does not show yet",
-                 .cure = fmt::format("Try again in {}, or go on with that run: envlink resume",
+                 .what = fmt::format("Run {} asked Render to create a group called {}; nothing was changed",
+                                     number, clean(group.name)),
+                 .why = "it is not known yet whether it was created",
+                 .cure = fmt::format("Try again in {}, or finish that run: envlink resume",
                                      format_duration(std::chrono::ceil<std::chrono::seconds>(
                                          shows_by - context.clock.now())))});
   }
@@ -192,11 +189,12 @@ Result<void> nothing_unfinished(Context& context, const PlanSource& source, cons
   context.frontend.show_unfinished(**run, "");
   // The newest run may have ended without a verdict while the one that it rolls back is open.
   if (open->empty() && !source.consumers_alone && (*run)->progress.restored()) {
-    if (plan.blocking_dependency() == nullptr) context.frontend.say("  This plan takes up what it left.");
+    if (plan.blocking_dependency() == nullptr)
+      context.frontend.say("  This plan includes what it left undone.");
     return {};
   }
-  return fail(comes_first(**run, source.consumers_alone ? "\nLeave it as it stands: add --anew"
-                                                        : "\nLeave it as it stands: envlink apply --anew"));
+  return fail(comes_first(
+      **run, source.consumers_alone ? "\nIgnore it: add --anew" : "\nIgnore it: envlink apply --anew"));
 }
 
 /// The rollout waits for what it deploys itself. What came before it must be over, or the order would not
@@ -205,11 +203,12 @@ Result<void> order_holds(const plan::Plan& plan, bool anew) {
   if (anew || outcome_without_run(plan) != Outcome::held) return {};
   const plan::Finding* finding = plan.blocking_dependency();
   return fail({.kind = ErrorKind::held,
-               .what = fmt::format("A deploy of {} comes first; nothing was written", finding->subject),
+               .what = fmt::format("A deploy of {} is in progress and must finish first; nothing was changed",
+                                   finding->subject),
                .why = finding->what,
                .cure = "Wait until it is live, then: envlink apply\n"
-                       "Where a run of envlink asked for it, go on with that: envlink resume\n"
-                       "Do not wait for it: envlink apply --anew"});
+                       "If envlink started it, finish that run: envlink resume\n"
+                       "Or do not wait: envlink apply --anew"});
 }
 
 /// Values from before a run are kept sealed for a limited time. A saved plan does not carry `undo.keep`, so
@@ -242,14 +241,14 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
   }
   // What it deployed would be unknown again.
   if (context.values.lost) {
-    context.frontend.say("Nothing was written.");
+    context.frontend.say("Nothing was changed.");
     return Outcome::error;
   }
   // Before the question: a run that ends while it stands open would make the plan above it stale.
   const auto taken = take_lock(context, workspace.text(), options.lock_wait);
   if (!taken) return end_with(context, taken.error());
   if (taken->waited) {
-    context.frontend.say("The other run has ended. This is what is left to do:");
+    context.frontend.say("The other run has ended. Left to do:");
     planned = make_plan(context, source, options);
     if (!planned) return planned.error();
     if (outcome_without_run(planned->plan) == Outcome::nothing_to_do)

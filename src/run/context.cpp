@@ -39,7 +39,7 @@ Result<void> wait_until(engine::Transport& transport, Time until, std::string_vi
   if (transport.wait(until).interrupts == 0) return {};
   return fail({.kind = ErrorKind::interrupted,
                .what = fmt::format("Interrupted while {}", what_for),
-               .cure = "Nothing was written."});
+               .cure = "Nothing was changed."});
 }
 
 }  // namespace
@@ -79,7 +79,7 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
   if (!whole || reading.interrupted) {
     return fail({.kind = ErrorKind::interrupted,
                  .what = "Interrupted while reading the workspace",
-                 .cure = "Nothing was written."});
+                 .cure = "Nothing was changed."});
   }
   const auto& result = reading.reader.result();
   if (!result) return fail(result.error());
@@ -107,7 +107,7 @@ Wait until_settled(const model::Workspace& actual, const std::vector<plan::Histo
   const model::Group* group = actual.find_group(links.front().group);
   const std::string one_of = links.size() == 1 ? "" : fmt::format(" (1 of {} links)", links.size());
   return {length,
-          fmt::format("Whether {} runs with {} does not show yet{}. Waiting {} to read again.",
+          fmt::format("It is not visible yet whether {} runs with {}{}. Waiting {} to read again.",
                       clean(service->name), clean(group->name), one_of, format_duration(length)),
           "waiting for links to show"};
 }
@@ -120,13 +120,13 @@ Result<TakenLock> take_lock(Context& context, const std::string& workspace, Lock
     if (lock) return TakenLock{std::move(*lock), transport != nullptr};
     if (lock.error().kind != ErrorKind::held) return fail(lock.error());
     if (context.clock.now() >= until) {
-      if (!transport) lock.error().cure += "\nTo wait for it here: --lock-wait 10m";
+      if (!transport) lock.error().cure += "\nOr wait for it: --lock-wait 10m";
       return fail(lock.error());
     }
     if (!transport) {
       transport = context.network.connect();  // Ctrl-C is heard from here on
       context.frontend.say_waiting(lock.error().what + ": " + lock.error().why);
-      context.frontend.say_waiting("Waiting for it to end, at most " + format_duration(wait.longest) + ".");
+      context.frontend.say_waiting("Waiting for it to end, up to " + format_duration(wait.longest) + ".");
     }
     const Time next_try = context.clock.now() + between_tries;
     if (const auto waited = wait_until(*transport, next_try, "waiting for the other run"); !waited)

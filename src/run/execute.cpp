@@ -143,8 +143,8 @@ class Execution {
       const Outcome outcome = end_with(context_, *unrecorded);
       context_.frontend.rolled_out(run, rollout, RunEnd::broken_off);
       context_.frontend.say(
-          "Nothing more was sent. What was asked of Render before runs on there.\n"
-          "  → When the journal can be written again: envlink resume");
+          "Nothing more was sent. Deploys that were already requested continue on Render.\n"
+          "  → Once the journal can be written again: envlink resume");
       return {outcome};
     }
     const bool to_be_proved = whole && proved_behind && rollout.outcome() == Outcome::done;
@@ -154,8 +154,8 @@ class Execution {
                                               : RunEnd::broken_off);
     if (!whole) {
       context_.frontend.say(
-          fmt::format("Left at once. What was asked of Render runs on there; the journal has all "
-                      "of it as run {}.\n  → Go on with it: envlink resume",
+          fmt::format("Stopped at once. Deploys that were requested continue on Render; the journal "
+                      "has them as run {}.\n  → Finish it: envlink resume",
                       run));
       return {Outcome::interrupted};
     }
@@ -168,8 +168,8 @@ class Execution {
     const bool goes_back = rollout.plan().rollout.on_failure == model::OnFailure::rollback;
     if (!goes_back || !progress.quota_exhausted || rollout.plan().undoes != 0) return;
     context_.frontend.say(
-        fmt::format("Nothing was rolled back: going back deploys as well, and the workspace has no pipeline "
-                    "minutes left.\n  → When it has new ones, or its limit is raised: envlink rollback {}",
+        fmt::format("Nothing was rolled back: a rollback deploys too, and the workspace has no pipeline "
+                    "minutes left.\n  → Once it has more, or a higher limit: envlink rollback {}",
                     run));
   }
 
@@ -206,19 +206,19 @@ bool from_configuration(const plan::Plan& plan) {
 }
 
 Error values_are_gone(const StoredRun& run) {
-  return {.what = fmt::format("Run {} cannot go on: its values are gone with the process that had them",
-                              run.number()),
-          .cure = fmt::format("Undo what it did: envlink rollback {}\nThen set them anew: envlink groups set",
-                              run.number())};
+  return {
+      .what = fmt::format("Run {} cannot continue: its values were lost with the process that had them",
+                          run.number()),
+      .cure = fmt::format("Undo what it did: envlink rollback {}\nThen set them again: envlink groups set",
+                          run.number())};
 }
 
 Error other_value(const StoredRun& run, const plan::ValueChange& change) {
-  return {
-      .what = fmt::format("This is not the value of {} that run {} was to write; nothing was written",
-                          clean(change.key), run.number()),
-      .cure = fmt::format("Give the same value again: envlink resume {}\nOr undo what the run did: envlink "
-                          "rollback {}",
-                          run.number(), run.number())};
+  return {.what = fmt::format("This is not the value of {} that run {} was writing; nothing was changed",
+                              clean(change.key), run.number()),
+          .cure = fmt::format("Give same value again: envlink resume {}\nOr undo the run: envlink "
+                              "rollback {}",
+                              run.number(), run.number())};
 }
 
 }  // namespace
@@ -260,9 +260,9 @@ Result<engine::ValueWrites> writes_of_rollback(Context& context, const plan::Pla
     const auto prior = std::ranges::find(*kept, position, &engine::PriorValue::position);
     const bool is_kept = prior != kept->end() && prior->value;
     if (change.action == plan::ValueAction::set && !is_kept) {
-      return fail(
-          {.what = fmt::format("What {} was is not kept any more; nothing was written", clean(change.key)),
-           .cure = "Set it by hand: envlink groups set"});
+      return fail({.what = fmt::format("The earlier value of {} is no longer kept; nothing was changed",
+                                       clean(change.key)),
+                   .cure = "Set it yourself: envlink groups set"});
     }
     writes.bodies.push_back(is_kept ? api::WrittenValue::body(change.key, *prior->value) : nullptr);
   }
@@ -292,10 +292,11 @@ Result<engine::ValueWrites> writes_that_are_left(Context& context, const StoredR
   if (run.plan.values.empty()) return engine::ValueWrites{};
   const Digests digests = context.digests ? context.digests(false) : Digests{};
   if (!digests.make || digests.key != run.plan.digest_key) {
-    return fail({.what = fmt::format("Run {} cannot go on: its values could not be read back", run.number()),
-                 .why = "the key of their digests, which lies beside the journal, is gone or another one",
-                 .cure = fmt::format("Leave it as it stands, and set the values anew: envlink {} --anew",
-                                     from_configuration(run.plan) ? "apply" : "groups set")});
+    return fail(
+        {.what = fmt::format("Run {} cannot continue: its values could not be read back", run.number()),
+         .why = "the digest key, a file next to the journal, is missing or different",
+         .cure = fmt::format("Ignore it and set the values again: envlink {} --anew",
+                             from_configuration(run.plan) ? "apply" : "groups set")});
   }
   context.values.digest = digests.make;
   if (run.plan.undoes != 0) return writes_of_rollback(context, run.plan);

@@ -128,7 +128,7 @@ void replace_unreadable(Context& context, const OwnerId& workspace) {
   anew.history.unreadable = false;
   const auto replaced = context.store.replace_history(workspace.text(), anew);
   if (!replaced) return context.frontend.report(replaced.error());
-  context.frontend.say("What the journal knew of this workspace is begun anew with what was read just now.");
+  context.frontend.say("The journal's record of this workspace starts again from this reading.");
 }
 
 Result<void> adopt(Context& context, const model::Workspace& reading) {

@@ -21,7 +21,7 @@ plan::History learn(Context& context, const model::Workspace& reading, std::opti
 
 /// A run begins, with the lock. Where the history cannot be read, the reading that the run was planned from
 /// takes its place: what the run deploys is known afterwards. That is said. What a newer envlink wrote is
-/// left as it is.
+/// unchanged.
 void replace_unreadable(Context& context, const OwnerId& workspace);
 
 /// `init`: what was read is taken as what runs.

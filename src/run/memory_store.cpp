@@ -123,7 +123,7 @@ Result<std::size_t> MemoryStore::drop_undo(const UndoLimit& limit) {
 
 Result<std::unique_ptr<Lock>> MemoryStore::take(const std::string& workspace, Time) {
   if (locked_.insert(workspace).second) return std::make_unique<Held>(locked_, workspace);
-  return fail({.kind = ErrorKind::held, .what = "Another run is under way"});
+  return fail({.kind = ErrorKind::held, .what = "Another run is in progress"});
 }
 
 }  // namespace envlink::run

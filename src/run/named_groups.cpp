@@ -12,9 +12,9 @@ namespace envlink::run {
 
 Error same_group(const std::string& a, const std::string& b, const model::Owner& owner) {
   return {.kind = ErrorKind::refused,
-          .what = fmt::format("groups {} and {} are one and the same in workspace {}", clean(a), clean(b),
+          .what = fmt::format("groups {} and {} are the same group in workspace {}", clean(a), clean(b),
                               clean(owner.name)),
-          .cure = "Name two groups."};
+          .cure = "Name two different groups."};
 }
 
 Result<NamedGroups> read_groups(Context& context, const model::Desired& file,
@@ -42,8 +42,9 @@ Result<NamedGroups> read_groups(Context& context, const model::Desired& file,
       return fail({.kind = ErrorKind::refused, .what = finding.what, .cure = finding.cure});
     }
     if (!group->variables) {
-      return fail({.what = fmt::format("Render's answer does not show what {} holds", clean(called[i])),
-                   .cure = "Look at the group in the Dashboard, and try again."});
+      return fail(
+          {.what = fmt::format("Render's answer does not contain the variables of {}", clean(called[i])),
+           .cure = "Look at the group in the Dashboard, and try again."});
     }
     found.groups.push_back(*group);
   }

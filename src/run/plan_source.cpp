@@ -12,6 +12,7 @@
 #include "engine/rollback.h"
 #include "plan/match.h"
 #include "plan/new_group.h"
+#include "plan/plan_hash.h"
 #include "plan/plan_snapshot.h"
 #include "plan/values.h"
 
@@ -23,7 +24,7 @@ constexpr std::size_t most_said = 20;
 Error other_workspace(const PlanSource& source, std::string why, std::string cure) {
   const model::Owner& owner = source.file->plan.owner;
   return {.kind = ErrorKind::refused,
-          .what = fmt::format("{} is a plan for workspace {} ({}); nothing was written", source.file_name,
+          .what = fmt::format("{} is a plan for workspace {} ({}); nothing was changed", source.file_name,
                               clean(owner.name), clean(owner.id.text())),
           .why = std::move(why),
           .cure = std::move(cure)};
@@ -70,8 +71,8 @@ std::vector<plan::GroupValues> described(const Context& context, const PlanSourc
 
 Error taken(const plan::NewGroup& group) {
   return {.kind = ErrorKind::refused,
-          .what = fmt::format("There is a group called {}; nothing was written", clean(group.name)),
-          .cure = fmt::format("Take another name, or change that one: envlink groups push {}",
+          .what = fmt::format("A group called {} already exists; nothing was changed", clean(group.name)),
+          .cure = fmt::format("Choose another name, or change that group: envlink groups push {}",
                               clean(group.name))};
 }
 
@@ -79,11 +80,12 @@ Result<void> still_holds(const PlanSource& source, const model::Workspace& actua
   const plan::PlanFile& file = *source.file;
   const auto moved = plan::snapshot_diff(file.basis, plan::snapshot_of(file.plan, actual), actual);
   if (moved.empty()) return {};
-  return fail({.kind = ErrorKind::held,
-               .what = fmt::format("The workspace has moved since {} was made; nothing was written",
-                                   source.file_name),
-               .why = listed(moved),
-               .cure = fmt::format("Plan anew, and read it: envlink plan --out {}", source.file_name)});
+  return fail(
+      {.kind = ErrorKind::held,
+       .what = fmt::format("The workspace has changed since {} was made; nothing was changed now",
+                           source.file_name),
+       .why = listed(moved),
+       .cure = fmt::format("Make a new plan and review it: envlink plan --out {}", source.file_name)});
 }
 
 }  // namespace
@@ -111,12 +113,14 @@ model::Desired PlanSource::wanted(const plan::Plan& plan) const {
   return file || consumers_alone ? asked_by(plan) : desired;
 }
 
-Result<void> check_hash(const std::string& sha256, const std::string& expected) {
-  if (expected.empty() || expected == sha256) return {};
+Result<void> check_hash(const plan::Plan& plan, const std::string& expected) {
+  if (expected.empty()) return {};
+  const std::string sha256 = plan::plan_hash(plan);
+  if (expected == sha256) return {};
   return fail({.kind = ErrorKind::held,
-               .what = "The plan is not the one that was expected; nothing was written",
+               .what = "The plan is not the expected one; nothing was changed",
                .why = fmt::format("its hash is {}, and --expect-hash says {}", sha256, expected),
-               .cure = "Read the plan, then expect its hash: envlink plan"});
+               .cure = "Review the plan, then pass its hash: envlink plan"});
 }
 
 Result<model::Workspace> read_for_plan(Context& context, const PlanSource& source, bool for_model) {
@@ -143,15 +147,15 @@ Result<plan::Plan> plan_by(const Context& context, const PlanSource& source, con
     return plan::make_new_group(source.desired, actual, *source.makes, options);
   if (source.makes && actual.find_group(GroupId(source.desired.groups.front().name.text)) == nullptr)
     return fail({.kind = ErrorKind::refused,
-                 .what = "The group to replace is gone; nothing was written",
+                 .what = "The group to replace no longer exists; nothing was changed",
                  .cure = {}});
   const auto still_linked = plan::still_consumers(source.desired, actual);
   if (still_linked && source.makes)
     return plan::make_new_group(*still_linked, actual, *source.makes, options);
   if (still_linked) return plan::make_plan(*still_linked, actual, options);
   return fail({.kind = ErrorKind::held,
-               .what = "A service was linked to the group while the plan was made; nothing was written",
-               .cure = "Run the same command again: it deploys that one as well."});
+               .what = "A service was linked to the group while the plan was made; nothing was changed",
+               .cure = "Run the same command again to include it."});
 }
 
 engine::ValueWrites writes_for(const Context& context, const PlanSource& source,
@@ -183,11 +187,9 @@ Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bo
   return ResolvedPlan{std::move(*plan), std::move(*actual)};
 }
 
-Result<void> check_expected(const PlanSource& source, const plan::Plan& plan,
-                            const model::Workspace& actual) {
-  if (source.file || source.expected_hash.empty()) return {};
-  const plan::PlanText text = plan::plan_file_text(plan, plan::snapshot_of(plan, actual));
-  return check_hash(text.sha256, source.expected_hash);
+Result<void> check_expected(const PlanSource& source, const plan::Plan& plan) {
+  if (source.file) return {};
+  return check_hash(plan, source.expected_hash);
 }
 
 }  // namespace envlink::run

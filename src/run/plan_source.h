@@ -51,7 +51,7 @@ struct ResolvedPlan {
 };
 
 /// Holds a plan's hash against the one that is expected, if one is.
-Result<void> check_hash(const std::string& sha256, const std::string& expected);
+Result<void> check_hash(const plan::Plan& plan, const std::string& expected);
 
 /// Reads what the plan rests on. `for_model`: for one that was made earlier, too, all that a model of the
 /// workspace is seeded from.
@@ -69,6 +69,6 @@ Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bo
 engine::ValueWrites writes_for(const Context& context, const PlanSource& source, const ResolvedPlan& planned);
 
 /// Whether a plan that was made now is the one that is expected; a file's hash was looked at before.
-Result<void> check_expected(const PlanSource& source, const plan::Plan& plan, const model::Workspace& actual);
+Result<void> check_expected(const PlanSource& source, const plan::Plan& plan);
 
 }  // namespace envlink::run

@@ -32,7 +32,7 @@ std::optional<Time> shown_by(const engine::Rollout& rollout, const model::Worksp
 Wait until_deploys_show(Time shown, Time now) {
   const Duration lag = std::clamp(shown - now, Duration{0}, engine::list_lag);
   return {lag,
-          fmt::format("The list of deploys does not show yet what went live. Waiting {} for it.",
+          fmt::format("The list of deploys does not show the new deploys yet. Waiting {} to read again.",
                       format_duration(lag)),
           "waiting for a deploy to show"};
 }
@@ -89,7 +89,7 @@ class Proving {
 
 Wait until_links_show() {
   return {engine::link_lag,
-          fmt::format("Not every link of the run shows yet. Waiting {} to read again.",
+          fmt::format("Not every link of the run is visible yet. Waiting {} to read again.",
                       format_duration(engine::link_lag)),
           "waiting for links to show"};
 }
@@ -105,7 +105,7 @@ Outcome prove(Context& context, model::Desired wanted, const engine::Rollout& ro
   if (!verification) {
     context.frontend.report(after_writing(verification.error()));
     context.frontend.say(
-        "The rollout succeeded, but could not be confirmed by reading back. Next: envlink verify");
+        "The rollout succeeded, but could not be confirmed by reading them back. Next: envlink verify");
     return model::outcome_of(verification.error());
   }
   context.frontend.show_verification(*verification);

@@ -44,12 +44,12 @@ Result<void> check_pruned(const PlanSource& source, const plan::Plan& plan, cons
       (plan.new_group ? "Services would lose " : "Pruning would unset ") + join(parts, "; ");
   if (!limit.at_most) {
     return fail({.kind = ErrorKind::refused,
-                 .what = would + "; nothing was written",
-                 .cure = fmt::format("Where that is meant: --prune-at-most {}", count)});
+                 .what = would + "; nothing was changed",
+                 .cure = fmt::format("If you mean it: --prune-at-most {}", count)});
   }
   return fail({.kind = ErrorKind::refused,
-               .what = fmt::format("{}, more than {}; nothing was written", would, *limit.at_most),
-               .cure = "Look at where the values come from: is it whole? Where that is meant, allow more."});
+               .what = fmt::format("{}, more than {}; nothing was changed", would, *limit.at_most),
+               .cure = "Check that the source of the values is complete. If you mean it, raise the limit."});
 }
 
 }  // namespace envlink::run

@@ -27,11 +27,11 @@ TEST_CASE("what pruning would unset is allowed by a number, or by somebody who l
   REQUIRE_FALSE(unseen);
   CHECK(unseen.error().kind == ErrorKind::refused);
   CHECK(unseen.error().what ==
-        "Pruning would unset 2 variables of two: B and C; 1 variable of three: D; nothing was written");
-  CHECK(unseen.error().cure == "Where that is meant: --prune-at-most 3");
+        "Pruning would unset 2 variables of two: B and C; 1 variable of three: D; nothing was changed");
+  CHECK(unseen.error().cure == "If you mean it: --prune-at-most 3");
   const auto more = check_pruned(source, plan, {.at_most = 2});
   REQUIRE_FALSE(more);
-  CHECK(more.error().what.ends_with("D, more than 2; nothing was written"));
+  CHECK(more.error().what.ends_with("D, more than 2; nothing was changed"));
 
   plan.values.resize(1);
   CHECK(check_pruned(source, plan, {.at_most = 0, .unseen = true}).has_value());
@@ -45,7 +45,7 @@ TEST_CASE("of many keys that pruning would unset the rest is counted") {
   const auto refused = check_pruned(source, plan, {.unseen = true});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().what.starts_with("Pruning would unset 39 variables of two: KEY, KEY"));
-  CHECK(refused.error().what.ends_with("KEY and 19 more; nothing was written"));
+  CHECK(refused.error().what.ends_with("KEY and 19 more; nothing was changed"));
 }
 
 TEST_CASE("what somebody names to be unset is not pruned") {

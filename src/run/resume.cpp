@@ -12,9 +12,9 @@ Result<std::optional<StoredRun>> choose_resumable(const Store& store, std::int64
   auto run = load_run(store, number);
   if (!run) return fail(run.error());
   if (run->unfinished()) return std::optional(std::move(*run));
-  return fail({.what = fmt::format("Run {} has ended ({}): nothing of it is left to do", number,
+  return fail({.what = fmt::format("Run {} has ended ({}): nothing is left to do", number,
                                    model::title(*run->summary.outcome)),
-               .cure = "To see what the file still asks for: envlink plan"});
+               .cure = "What the file still needs: envlink plan"});
 }
 
 Outcome resume(Context& context, const StoredRun& chosen, LockWait wait) {
@@ -28,8 +28,8 @@ Outcome resume(Context& context, const StoredRun& chosen, LockWait wait) {
   const bool goes_back = *newest && (*newest)->plan.undoes == run->number();
   if (goes_back) run = std::move(**newest);
   if (!run->unfinished()) {
-    context.frontend.say(fmt::format("Run {} has come to its end meanwhile: {}.", run->number(),
-                                     model::title(*run->summary.outcome)));
+    context.frontend.say(
+        fmt::format("Run {} has ended meanwhile: {}.", run->number(), model::title(*run->summary.outcome)));
     return Outcome::nothing_to_do;
   }
   context.frontend.show_unfinished(*run, "");
@@ -39,14 +39,14 @@ Outcome resume(Context& context, const StoredRun& chosen, LockWait wait) {
 }
 
 std::string next_commands(const StoredRun& run) {
-  std::string text = "Go on with it: envlink resume";
+  std::string text = "Finish it: envlink resume";
   if (run.plan.undoes == 0) text += fmt::format("\nUndo it: envlink rollback {}", run.number());
   return text;
 }
 
 Error comes_first(const StoredRun& run, std::string_view more) {
   return {.kind = ErrorKind::held,
-          .what = fmt::format("Run {} comes first; nothing was written", run.number()),
+          .what = fmt::format("Run {} comes first; nothing was changed", run.number()),
           .cure = next_commands(run).append(more)};
 }
 

@@ -14,7 +14,7 @@ using model::Outcome;
 Result<void> no_rollback_under_way(const StoredRun& run) {
   if (run.plan.undoes == 0 || !run.unfinished()) return {};
   return fail({.kind = ErrorKind::held,
-               .what = fmt::format("Run {} rolls back run {} and is unfinished; nothing was written",
+               .what = fmt::format("Run {} rolls back run {} and is unfinished; nothing was changed",
                                    run.number(), run.plan.undoes),
                .cure = next_commands(run)});
 }
@@ -23,7 +23,7 @@ Result<void> no_rollback_under_way(const StoredRun& run) {
 Result<void> no_later_run_under_way(const StoredRun& unfinished, std::int64_t number) {
   if (unfinished.plan.undoes != 0 || unfinished.number() <= number) return {};
   return fail({.kind = ErrorKind::held,
-               .what = fmt::format("Run {} builds on run {} and is unfinished; nothing was written",
+               .what = fmt::format("Run {} builds on run {} and is unfinished; nothing was changed",
                                    unfinished.number(), number),
                .cure = next_commands(unfinished)});
 }
@@ -35,22 +35,21 @@ Result<StoredRun> choose_for_rollback(const Store& store, std::int64_t number) {
     const auto runs = store.runs("", 1);
     if (!runs) return fail(runs.error());
     if (runs->empty())
-      return fail(
-          {.what = "There is no run to roll back",
-           .why = "the journal of this machine has none",
-           .cure = "Roll back on the machine where envlink apply ran: envlink runs lists them there"});
+      return fail({.what = "There is no run to roll back",
+                   .why = "the journal on this machine has none",
+                   .cure = "Roll back on the machine where envlink apply ran; envlink runs lists its runs"});
     number = runs->front().number;
   }
   auto run = load_run(store, number);
   if (!run) return fail(run.error());
   if (const auto clear = no_rollback_under_way(*run); !clear) return fail(clear.error());
   if (run->plan.undoes != 0) {
-    return fail({.what = fmt::format("Run {} is itself the rollback of run {}", number, run->plan.undoes),
-                 .cure = "What the file asks for is done by: envlink apply"});
+    return fail({.what = fmt::format("Run {} is itself a rollback, of run {}", number, run->plan.undoes),
+                 .cure = "To apply the file again: envlink apply"});
   }
   if (run->summary.outcome == Outcome::rolled_back) {
-    return fail({.what = fmt::format("Run {} is rolled back already", number),
-                 .cure = "To see the runs: envlink runs"});
+    return fail({.what = fmt::format("Run {} was already rolled back", number),
+                 .cure = "List the runs: envlink runs"});
   }
   return run;
 }
@@ -75,9 +74,9 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
   if (in_doubt > Duration{0}) {
     const auto waited =
         pause(context, {in_doubt,
-                        fmt::format("What run {} asked for may not all show yet. Waiting {} to read again.",
+                        fmt::format("Not everything run {} did may be visible yet. Waiting {} to read again.",
                                     run->number(), format_duration(in_doubt)),
-                        "waiting for what the run asked for"});
+                        "waiting for the run's changes to show"});
     if (!waited) return end_with(context, waited.error());
     back = plan_rollback(context, run->number(), run->plan, run->progress);
   }
@@ -85,8 +84,8 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
   context.frontend.show_plan(back->plan);
   if (back->plan.refused()) {
     if (const auto off = engine::switched_off(run->plan, run->progress); !off.empty()) {
-      context.frontend.report({.what = "Automatic deploys are still off: " + join_and(off),
-                               .cure = "Switch them on again: envlink resume"});
+      context.frontend.report({.what = "Auto-deploy is still off: " + join_and(off),
+                               .cure = "Switch it back on: envlink resume"});
     }
     return Outcome::refused;
   }

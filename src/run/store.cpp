@@ -18,14 +18,14 @@ Result<StoredRun> load_run(const Store& store, std::int64_t number) {
   if (!summary) return fail(summary.error());
   if (!*summary) {
     return fail({.what = fmt::format("The journal on this machine has no run {}", number),
-                 .cure = "To see which it has: envlink runs"});
+                 .cure = "List its runs: envlink runs"});
   }
   auto plan = store.plan(number);
   if (!plan) return fail(plan.error());
   if (!*plan) {
     return fail(
-        {.what = fmt::format("Run {} was made by an earlier envlink, which kept no plan of it", number),
-         .cure = "Leave that run as it is and plan again: envlink apply --anew"});
+        {.what = fmt::format("Run {} was made by an older envlink that did not store its plan", number),
+         .cure = "Ignore it and plan again: envlink apply --anew"});
   }
   auto events = store.events(number);
   if (!events) return fail(events.error());

@@ -24,9 +24,9 @@ Result<void> check_held(const model::Group& group, const std::vector<std::string
     if (group.holds(key)) continue;
     const std::string near = nearest(key, held);
     return fail({.kind = ErrorKind::refused,
-                 .what = fmt::format("{} holds no {}; nothing was written", clean(group.label()), clean(key)),
+                 .what = fmt::format("{} holds no {}; nothing was changed", clean(group.label()), clean(key)),
                  .cure = near.empty()
-                             ? fmt::format("To see what it holds: envlink groups show {}", clean(group.name))
+                             ? fmt::format("List its keys: envlink groups show {}", clean(group.name))
                              : fmt::format("Did you mean {}?", clean(near))});
   }
   return {};

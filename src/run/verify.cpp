@@ -24,8 +24,8 @@ Result<plan::VerifiedStep> ask_health(Context& context, const plan::Verification
   const bool whole = engine::run(check, context.clock, *transport, nobody, nobody);
   if (!whole || check.interrupted()) {
     return fail({.kind = ErrorKind::interrupted,
-                 .what = "Interrupted while asking the health paths",
-                 .cure = "Nothing was written. Run it again: envlink verify --health"});
+                 .what = "Interrupted while checking the health paths",
+                 .cure = "Nothing was changed. Run it again: envlink verify --health"});
   }
   std::vector<std::string> problems;
   for (std::size_t i = 0; i < targets.size(); ++i) {
@@ -33,7 +33,7 @@ Result<plan::VerifiedStep> ask_health(Context& context, const plan::Verification
       problems.push_back(
           fmt::format("service {}: its health path {}", clean(targets[i].name), check.answers()[i].told));
   }
-  if (targets.empty()) return plan::VerifiedStep{true, "No web service of the file has a health path", {}};
+  if (targets.empty()) return plan::VerifiedStep{true, "No web service in the file has a health path", {}};
   const std::string count = count_of(targets.size(), "health path answers", "health paths answer");
   return plan::VerifiedStep{
       problems.empty(), problems.empty() ? count : "Not every health path answers with success", problems};

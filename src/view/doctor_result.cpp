@@ -47,7 +47,7 @@ std::string render_doctor_result(const DoctorResult& result, const Style& style)
   const std::size_t doubtful = count(Health::doubtful);
   std::vector<std::string> parts;
   if (bad > 0) parts.push_back(count_of(bad, "trouble"));
-  if (doubtful > 0) parts.push_back(count_of(doubtful, "thing to look at", "things to look at"));
+  if (doubtful > 0) parts.push_back(count_of(doubtful, "warning", "warnings"));
   out += parts.empty() ? "Nothing is wrong.\n" : join_and(parts) + ".\n";
   return out;
 }

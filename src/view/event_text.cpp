@@ -40,8 +40,7 @@ struct Phrases {
     return fmt::format("{}{} {}", word(link.action), done, safe(link.group.name, style));
   }
   std::string change(engine::HoldAction action) const {
-    return action == engine::HoldAction::hold ? "switch automatic deploys off"
-                                              : "switch automatic deploys on again";
+    return action == engine::HoldAction::hold ? "switch auto-deploy off" : "switch auto-deploy back on";
   }
   /// "set DATABASE_URL"
   std::string change(const engine::EventValue& value) const {
@@ -51,7 +50,7 @@ struct Phrases {
     return with(with(change + ": failed", why, ": "), cure, arrow());
   }
   std::string group_failure(const engine::GroupFailed& failed) const {
-    return failure(failed.group.id.empty() ? "make the group" : "read the group back", failed.why,
+    return failure(failed.group.id.empty() ? "create the group" : "read the group back", failed.why,
                    failed.cure);
   }
   std::string arrow() const { return fmt::format(" {} ", sign(Symbol::arrow, style)); }
@@ -60,22 +59,22 @@ struct Phrases {
 /// Puts an event into words, by its kind.
 struct EventWords : Phrases {
   std::string operator()(const engine::RunBegan&) const { return "the run began"; }
-  std::string operator()(const engine::RunResumed&) const { return "a new process went on with it"; }
+  std::string operator()(const engine::RunResumed&) const { return "a new process continued it"; }
   std::string operator()(const engine::HoldIntended& intended) const {
-    return fmt::format("{}: asked for{}", change(intended.action), attempt_words(intended.attempt));
+    return fmt::format("{}: requested{}", change(intended.action), attempt_words(intended.attempt));
   }
   std::string operator()(const engine::HoldAnswered& answered) const {
     return fmt::format("{}: {}", change(answered.action),
                        answer("Render answered", answered.http_status, answered.why));
   }
   std::string operator()(const engine::HoldProved& proved) const {
-    return fmt::format("automatic deploys are {}: read back", safe(proved.found, style));
+    return fmt::format("auto-deploy is {}: read back", safe(proved.found, style));
   }
   std::string operator()(const engine::HoldFailed& failed) const {
     return failure(change(failed.action), failed.why, failed.cure);
   }
   std::string operator()(const engine::LinkIntended& intended) const {
-    return fmt::format("{}: asked for{}", change(intended.link), attempt_words(intended.attempt));
+    return fmt::format("{}: requested{}", change(intended.link), attempt_words(intended.attempt));
   }
   std::string operator()(const engine::LinkAnswered& answered) const {
     return fmt::format("{}: {}", change(answered.link),
@@ -88,27 +87,28 @@ struct EventWords : Phrases {
     return failure(change(failed.link), failed.why, failed.cure);
   }
   std::string operator()(const engine::GroupIntended& intended) const {
-    return fmt::format("make the group {}: asked for{}", safe(intended.group.name, style),
+    return fmt::format("create group {}: requested{}", safe(intended.group.name, style),
                        attempt_words(intended.attempt));
   }
   std::string operator()(const engine::GroupAnswered& answered) const {
-    return fmt::format("make the group {}: {}", safe(answered.group.name, style),
+    return fmt::format("create group {}: {}", safe(answered.group.name, style),
                        answer("Render answered", answered.http_status, answered.why));
   }
   std::string operator()(const engine::GroupMade& made) const {
-    return with(with("the group " + safe(made.group.name, style) + " is made", made.group.id.text(), ", "),
-                made.how, ": ");
+    return with(
+        with("the group " + safe(made.group.name, style) + " was created", made.group.id.text(), ", "),
+        made.how, ": ");
   }
   std::string operator()(const engine::GroupFailed& failed) const { return group_failure(failed); }
   std::string operator()(const engine::ValueIntended& intended) const {
-    return fmt::format("{}: asked for{}", change(intended.value), attempt_words(intended.attempt));
+    return fmt::format("{}: requested{}", change(intended.value), attempt_words(intended.attempt));
   }
   std::string operator()(const engine::ValueAnswered& answered) const {
     return fmt::format("{}: {}", change(answered.value),
                        answer("Render answered", answered.http_status, answered.why));
   }
   std::string operator()(const engine::ValueProved& proved) const {
-    return change(proved.value) + ": read back, and as it was to be";
+    return change(proved.value) + ": read back, as wanted";
   }
   std::string operator()(const engine::ValueFailed& failed) const {
     return failure(change(failed.value), failed.why, failed.cure);
@@ -117,7 +117,7 @@ struct EventWords : Phrases {
     return "its deploys were read: " + count_of(taken.deploys.size(), "deploy");
   }
   std::string operator()(const engine::DeployIntended& intended) const {
-    const std::string words = "a deploy was asked for" + attempt_words(intended.attempt);
+    const std::string words = "a deploy was requested" + attempt_words(intended.attempt);
     if (intended.mode == engine::DeployMode::rollback)
       return with(words, intended.rollback_to.text(), ": rollback to ");
     return with(words, word(intended.mode), ": ");
@@ -142,12 +142,12 @@ struct EventWords : Phrases {
   std::string operator()(const engine::FailureTold& told) const {
     if (!told.told_by_render.empty()) return with("why it failed", told.told_by_render, ": ");
     if (!told.log.empty()) return "the end of its log was read";
-    return with("the reason and the log are not told", told.no_log, arrow());
+    return with("reason and log unknown", told.no_log, arrow());
   }
   std::string operator()(const engine::Waiting& waiting) const { return safe(waiting.why, style, longest); }
   std::string operator()(const engine::Interrupted& interrupted) const {
-    return interrupted.times > 1 ? "interrupted again: envlink left at once"
-                                 : "interrupted: nothing more was begun";
+    return interrupted.times > 1 ? "interrupted again: envlink stopped at once"
+                                 : "interrupted: nothing more was started";
   }
   std::string operator()(const engine::RunEnded& ended) const {
     return fmt::format("the run ended with exit {}", exit_code(ended.outcome));
@@ -240,25 +240,25 @@ struct LogLines::Words : Phrases {
     return join(parts, ", ");
   }
   Said operator()(const engine::RunResumed&) const {
-    return "going on: what was asked for and not answered is looked up first";
+    return "continuing: looking up the requests that were not answered";
   }
   Said operator()(const engine::HoldAnswered& answered) const {
     if (is_success(answered.http_status)) return std::nullopt;
     return fmt::format("{}: {}", change(answered.action), answer("HTTP", answered.http_status, answered.why));
   }
   Said operator()(const engine::HoldProved& proved) const {
-    if (proved.action == engine::HoldAction::hold) return "automatic deploys off";
-    return fmt::format("automatic deploys again: {}", safe(proved.found, style));
+    if (proved.action == engine::HoldAction::hold) return "auto-deploy off";
+    return fmt::format("auto-deploy restored: {}", safe(proved.found, style));
   }
   Said operator()(const engine::HoldFailed& failed) const {
     return failure(change(failed.action), failed.why, failed.cure);
   }
   Said operator()(const engine::GroupAnswered& answered) const {
     if (is_success(answered.http_status)) return std::nullopt;
-    return fmt::format("make the group: {}", answer("HTTP", answered.http_status, answered.why));
+    return fmt::format("create the group: {}", answer("HTTP", answered.http_status, answered.why));
   }
   Said operator()(const engine::GroupMade& made) const {
-    return with("the group is made, " + safe(made.group.id.text(), style), made.how, ": ");
+    return with("created the group, " + safe(made.group.id.text(), style), made.how, ": ");
   }
   Said operator()(const engine::GroupFailed& failed) const { return group_failure(failed); }
   Said operator()(const engine::ValueAnswered& answered) const {
@@ -276,7 +276,7 @@ struct LogLines::Words : Phrases {
   Said operator()(const engine::LinkProved& proved) const { return change(proved.link, "ed"); }
   Said operator()(const engine::DeployIntended& intended) const {
     if (intended.attempt <= 1) return std::nullopt;
-    return "asking for a deploy again" + attempt_words(intended.attempt);
+    return "requesting the deploy again" + attempt_words(intended.attempt);
   }
   Said operator()(const engine::DeployAnswered& answered) const {
     if (is_success(answered.http_status)) return deploy_news(answered.service, answered.deploy);
@@ -313,8 +313,8 @@ struct LogLines::Words : Phrases {
   }
   Said operator()(const engine::Waiting& waiting) const { return safe(waiting.why, style, longest); }
   Said operator()(const engine::Interrupted& interrupted) const {
-    return interrupted.times > 1 ? "interrupted again: leaving now, what runs on Render runs on"
-                                 : "interrupted: nothing more is started, what runs on Render runs on";
+    return interrupted.times > 1 ? "interrupted again: stopping now; deploys continue on Render"
+                                 : "interrupted: nothing more is started; deploys continue on Render";
   }
   Said operator()(const engine::RunEnded& ended) const {
     return model::is_success(ended.outcome) ? "done" : "stopped";
@@ -357,7 +357,7 @@ std::string LogLines::sign_of_life(Time now) const {
     if (board.group_of(service) != ServiceStatusGroup::running || ++running > most_named) continue;
     parts.push_back(board.name(service) + " " + board.state(service, now).words);
   }
-  if (running > most_named) parts.push_back(fmt::format("{} more under way", running - most_named));
+  if (running > most_named) parts.push_back(fmt::format("{} more in progress", running - most_named));
   if (const auto left = time_left(plan_, progress_, now)) parts.push_back(time_left_words(*left));
   return paint(prefix(now), Colour::quiet, style_) + " " + join(parts, "; ");
 }

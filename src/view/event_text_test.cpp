@@ -78,7 +78,7 @@ TEST_CASE("a lost answer, a second attempt and a deploy found later are told") {
   Run run;
   CHECK(run.told(engine::DeployAnswered{}) == "[  12.0s] " + backend + "deploy: no answer");
   CHECK(run.told(engine::DeployIntended{.attempt = 2}) ==
-        "[  12.0s] " + backend + "asking for a deploy again, attempt 2");
+        "[  12.0s] " + backend + "requesting the deploy again, attempt 2");
   CHECK(run.told(engine::DeployAnswered{.http_status = 202}).empty());
   CHECK(run.told(engine::DeployAttributed{.deploy = DeployId("dep-2")}) ==
         "[  12.0s] " + backend + "deploy dep-2");
@@ -106,7 +106,7 @@ TEST_CASE("the run itself begins, waits, is interrupted and ends in a line each"
   CHECK(run.line(0, engine::RunBegan{}) == "[   0.0s] 9 links, 9 services in 4 waves");
   CHECK(run.line(0, engine::Waiting{12, "rate limit: again in 12s"}) == "[   0.0s] rate limit: again in 12s");
   CHECK(run.line(0, engine::Interrupted{1}) ==
-        "[   0.0s] interrupted: nothing more is started, what runs on Render runs on");
+        "[   0.0s] interrupted: nothing more is started; deploys continue on Render");
   CHECK(run.line(0, engine::RunEnded{model::Outcome::deploy_failed}) == "[   0.0s] stopped");
 }
 
@@ -115,7 +115,7 @@ TEST_CASE("a sign of life names who is under way, how far it is and how long it 
   CHECK(run.lines.sign_of_life(sample::at(139)) ==
         "[ 139.0s] 1 of 9 live; toolboxai-backend building 0:42 of ~1:45; 4 min or more left");
   for (std::size_t i = 2; i < 7; ++i) run.progress.services[i] = run.progress.services[1];
-  CHECK(run.lines.sign_of_life(sample::at(139)).find("; 3 more under way; ") != std::string::npos);
+  CHECK(run.lines.sign_of_life(sample::at(139)).find("; 3 more in progress; ") != std::string::npos);
   run.plan.services[1].name = "x\x1b[31m\ny";
   CHECK(sample::harmless(run.lines.sign_of_life(sample::at(139))));
 }

@@ -61,7 +61,7 @@ std::string failure_message(const engine::ServiceProgress& service) {
   auto message = safe(failure_reason(service), style, 2000);
   const auto& cure = failure_cure(service);
   if (!cure.empty()) message += (message.empty() ? "" : "\n→ ") + safe(cure, style, 1000);
-  return message.empty() ? "envlink tells more in its log" : message;
+  return message.empty() ? "more in envlink's log" : message;
 }
 
 constexpr std::size_t most_rows = 200;  // GitHub takes 1 MiB a step
@@ -201,7 +201,7 @@ std::string plan_summary(const plan::Plan& plan) {
   auto what = fmt::format("envlink plans {} and {} in {}", count_of(plan.links.size(), "link change"),
                           count_of(plan.deploys(), "deploy"), count_of(plan.waves.size(), "wave"));
   if (plan.empty()) what = "envlink has nothing to do";
-  if (plan.refused()) what = "envlink refuses the plan";
+  if (plan.refused()) what = "envlink refused the plan";
   std::string out = warning(plan.journal_unreadable) + heading(plan.refused() ? "✗"
                                                                : plan.empty() ? "✓"
                                                                               : "→",
@@ -221,7 +221,7 @@ std::string plan_summary(const plan::Plan& plan) {
     return {text(service.name), wave_of(service), changes_of(plan, index),
             service.redeploys() ? text(service.because) : "it is not"};
   };
-  return out + table({"Service", "Wave", "Links", "Why it is redeployed"}, board.concerned(), cells_of);
+  return out + table({"Service", "Wave", "Links", "Why"}, board.concerned(), cells_of);
 }
 
 std::string run_summary(const plan::Plan& plan, const engine::Progress& progress) {
@@ -233,8 +233,8 @@ std::string run_summary(const plan::Plan& plan, const engine::Progress& progress
   auto out = heading(done ? "✓" : "✗", what, plan.owner);
   std::vector<std::string> parts;
   if (!plan.links.empty())
-    parts.push_back(fmt::format("{} of {} proved by reading back", board.links_proved(),
-                                count_of(plan.links.size(), "link")));
+    parts.push_back(
+        fmt::format("{} of {} confirmed", board.links_proved(), count_of(plan.links.size(), "link")));
   if (board.redeploying() > 0)
     parts.push_back(fmt::format("{} of {} live", board.live(), count_of(board.redeploying(), "service")));
   out += join(parts, ", ") + ".\n\n";
@@ -251,13 +251,13 @@ std::string run_summary(const plan::Plan& plan, const engine::Progress& progress
     return {fmt::format("{} {}", mark, text(service.name)), wave_of(service), result_of(board, its, index),
             taken ? format_duration(*taken) : "", proved_of(plan, progress, index)};
   };
-  return out + table({"Service", "Wave", "Result", "Time", "Links proved"}, order, cells_of);
+  return out + table({"Service", "Wave", "Result", "Time", "Links confirmed"}, order, cells_of);
 }
 
 std::string verification_summary(const plan::Verification& verification) {
   const bool passed = verification.passed();
   auto out = warning(verification.journal_unreadable) +
-             heading(passed ? "✓" : "✗", passed ? "envlink verified all" : "envlink found differences",
+             heading(passed ? "✓" : "✗", passed ? "envlink verified everything" : "envlink found differences",
                      verification.owner);
   std::size_t number = 0;
   for (const auto& step : verification.all_steps()) {

@@ -49,7 +49,7 @@ void write_planned_service(json::Writer& out, const Plan& plan, std::size_t inde
   out("waits_for", names_of(plan, service.waits_for));
   out.or_null("expected_seconds", whole_seconds(service.expected_duration));
   out("redeployed_by", redeploys ? "envlink" : "nobody");
-  // Whether such a change alone makes Render redeploy is not known; with automatic deploys off it does not.
+  // Whether such a change alone makes Render redeploy is not known; with auto-deploy off it does not.
   const bool changes = relinked || service.redeploy == plan::Reason::values_change;
   out("render_may_redeploy", changes && service.auto_deploy && !service.hold);
   out.if_any("hold", service.hold && service.auto_deploy);
@@ -190,7 +190,8 @@ void write_account(json::Writer& out, const RunAccount& account) {
   write_outcome(out, outcome_of(account));
   out.or_null("message", account.message);
   const auto& runs = account.runs;
-  out.or_null("workspace", runs.empty() ? std::nullopt : std::optional(named(runs.front().plan.owner)));
+  const auto workspace = account.workspace || runs.empty() ? account.workspace : runs.front().plan.owner;
+  out.or_null("workspace", workspace ? std::optional(named(*workspace)) : std::nullopt);
   out.list("runs", runs, write_run);
   out.or_null("verification", account.verification, write_verification);
 }
@@ -230,8 +231,12 @@ std::string plan_json(const Plan& plan, const BesidePlan& beside) {
 std::string groups_json(const model::Workspace& workspace) {
   return document([&](json::Writer& out) {
     out("workspace", named(workspace.owner));
-    out.list("groups", workspace.groups,
-             [&](json::Writer& one, const model::Group& group) { write_group(one, group, workspace); });
+    out.list("groups", workspace.groups, [&](json::Writer& one, const model::Group& group) {
+      write_group(one, group, workspace);
+      const auto count = group.variables ? std::optional(group.variables->size()) : std::nullopt;
+      one.or_null("variables", count);
+      one("secret_files", group.secret_files.size());
+    });
   });
 }
 
@@ -373,6 +378,7 @@ std::string rehearsal_stream(const Rehearsal& rehearsal, std::string_view envlin
   RunAccount account{.command = "rehearse",
                      .outcome = rehearsal.outcome,
                      .message = join(rehearsal.problems, "\n"),
+                     .workspace = rehearsal.plan.owner,
                      .runs = {},
                      .verification = {}};
   std::string lines = stream_head(account.command, envlink_version);

@@ -22,7 +22,7 @@ namespace envlink::view {
 
 /// What is told of a plan and does not stand in it.
 struct BesidePlan {
-  std::string sha256;                       // of the plan as a file; empty: there is none to carry out
+  std::string sha256;                       // plan/plan_hash.h; empty: there is none to carry out
   std::optional<engine::ReadCounts> reads;  // that making it took
 };
 std::string plan_json(const plan::Plan& plan, const BesidePlan& beside = {});
@@ -81,7 +81,9 @@ struct ToldRun {
 struct RunAccount {
   std::string command;
   model::Outcome outcome = model::Outcome::done;
-  std::string message;        // why it ended as it did, beside what the runs tell; may be empty
+  std::string message;  // why it ended as it did, beside what the runs tell; may be empty
+  /// Of a plan that was shown; unset: of the first run, if there is one.
+  std::optional<model::Owner> workspace{};
   std::vector<ToldRun> runs;  // in their order; none where nothing was done
   std::optional<plan::Verification> verification;
 };

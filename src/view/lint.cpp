@@ -19,7 +19,7 @@ std::string render_lint(const plan::Lint& lint, const Style& style) {
       lead_sign(look.mark, style) + (found.empty() ? "Nothing was found" : found) + " in " + where + ".",
       style, look.colour);
   if (lint.file.empty())
-    out += folded("There is no file, so what services require is unknown.", style, Colour::quiet);
+    out += folded("No envlink.yaml, so required variables were not checked.", style, Colour::quiet);
   if (!lint.findings.empty()) out += "\n" + render_findings(lint.found(), style);
   if (!lint.ignored.empty()) out += "\n" + render_ignored(lint.found(), style);
   return out;

@@ -72,12 +72,12 @@ class Frame {
       return std::ranges::any_of(progress_.services,
                                  [&](const auto& service) { return service.hold.phase == phase; });
     };
-    if (any(engine::HoldPhase::restoring)) return "switching automatic deploys on again";
-    if (progress_.interrupts > 0) return "stopping: what runs on Render runs on";
+    if (any(engine::HoldPhase::restoring)) return "switching auto-deploy back on";
+    if (progress_.interrupts > 0) return "stopping: deploys continue on Render";
     if (!progress_.began_at) return "starting";
-    if (any(engine::HoldPhase::switching_off)) return "switching automatic deploys off";
-    if (progress_.group && progress_.made.empty()) return "making the group";
-    if (!progress_.values_proved()) return "writing values";
+    if (any(engine::HoldPhase::switching_off)) return "switching auto-deploy off";
+    if (progress_.group && progress_.made.empty()) return "creating the group";
+    if (!progress_.values_proved()) return "setting values";
     const bool under_way = std::ranges::any_of(progress_.services, [](const auto& service) {
       return service.phase > engine::ServicePhase::linking;
     });

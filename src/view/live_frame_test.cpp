@@ -80,12 +80,12 @@ TEST_CASE("each phase of a service has its words") {
   backend.status_text = "warming\x1b[0m_up";
   CHECK(says("warming\uFFFD[0m_up 0:42"));
   backend.phase = ServicePhase::checking;
-  CHECK(says("live, asking its health path"));
+  CHECK(says("live, checking its health path"));
   backend.phase = ServicePhase::settling;
   CHECK(says("looking for its deploy"));
   backend.phase = ServicePhase::requesting;
   backend.attempts = 2;
-  CHECK(says("asking for a deploy, attempt 2"));
+  CHECK(says("requesting a deploy, attempt 2"));
   backend.phase = ServicePhase::waiting;
   CHECK(says("waiting for its turn"));
   backend.phase = ServicePhase::linking;
@@ -134,7 +134,7 @@ TEST_CASE(
   CHECK(head(61) == " 1:12  links 9/9  live 0/9  rate limit: next request in 12s");
   progress.interrupts = 1;
   progress.notice.clear();
-  CHECK(head(80) == " 1:12  links 9/9  live 0/9  stopping: what runs on Render runs on");
+  CHECK(head(80) == " 1:12  links 9/9  live 0/9  stopping: deploys continue on Render");
   progress.ended_at = sample::at(3661);
   progress.outcome = model::Outcome::interrupted;
   CHECK(head(80) == "1:01:01  links 9/9  live 0/9  stopped");
@@ -182,17 +182,17 @@ TEST_CASE("the head says which step before the links a run is at, and that autom
   const auto first = [&] {
     return render_live_frame(plan, progress, {}, sample::at(1), style_of(80, false, false), 24)[0];
   };
-  CHECK(first().find("writing values") != std::string::npos);
+  CHECK(first().find("setting values") != std::string::npos);
   progress.group.emplace();
-  CHECK(first().find("making the group") != std::string::npos);
+  CHECK(first().find("creating the group") != std::string::npos);
   progress.made = GroupId("evg-new");
-  CHECK(first().find("writing values") != std::string::npos);
+  CHECK(first().find("setting values") != std::string::npos);
   progress.values[0].phase = WritePhase::proved;
   CHECK(first().find("linking") != std::string::npos);
   progress.interrupts = 1;
   CHECK(first().find("stopping") != std::string::npos);
   progress.services[0].hold.phase = engine::HoldPhase::restoring;
-  CHECK(first().find("switching automatic deploys on again") != std::string::npos);
+  CHECK(first().find("switching auto-deploy back on") != std::string::npos);
 }
 
 TEST_CASE("links that do not fit into one window of writes make it take longer") {
@@ -307,7 +307,7 @@ TEST_CASE("a service whose links change without a redeploy has a line of its own
   progress.links[2].phase = WritePhase::proved;
   service.phase = engine::ServicePhase::ended;
   service.outcome = engine::ServiceOutcome::linked;
-  CHECK(last().find("links in place, no redeploy") != std::string::npos);
+  CHECK(last().find("links done, no redeploy") != std::string::npos);
   service.outcome = engine::ServiceOutcome::failed;
   service.reason = "could not link shared";
   CHECK(last().find("failed: could not link shared") != std::string::npos);

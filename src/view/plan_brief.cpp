@@ -23,10 +23,12 @@ using plan::PlannedService;
 using plan::Severity;
 
 constexpr std::size_t widest_name = 40;
-constexpr std::size_t most_lines = 28;   // of waves and their services
-constexpr std::size_t fewest_alike = 4;  // from then on they share a line
-constexpr std::size_t most_named = 4;    // of those that share one
-constexpr std::size_t most_keys = 40;    // of a group, each of added, changed and removed
+constexpr std::size_t most_lines = 28;    // of waves and their services
+constexpr std::size_t fewest_alike = 4;   // from then on they share a line
+constexpr std::size_t most_named = 4;     // of those that share one
+constexpr std::size_t before_clause = 6;  // columns beside the name: "  + name  "
+constexpr std::size_t room_for_time = 8;  // "  ~12m5s"
+constexpr std::size_t most_keys = 40;     // of a group, each of added, changed and removed
 
 struct Row {
   std::string mark;    // "+"
@@ -43,9 +45,12 @@ class Brief {
       if (!plan.services[i].redeploys() && links[i].empty()) continue;
       rows_[i] = row_of(plan.services[i], links[i]);
       names_ = std::max(names_, display_width(name_of(i)));
-      clauses_ = std::max(clauses_, display_width(rows_[i].clause));
     }
     names_ = std::min(names_, widest_name);
+    for (const Row& row : rows_) {
+      const bool fits = before_clause + names_ + display_width(row.clause) + room_for_time <= style.width;
+      if (fits) clauses_ = std::max(clauses_, display_width(row.clause));
+    }
   }
 
   std::string text() {
@@ -160,7 +165,7 @@ class Brief {
   void line(const Row& row, const std::string& who) {
     const Colour colour = row.mark == "+" ? Colour::good : row.mark == "-" ? Colour::bad : Colour::caution;
     const std::string lead = fmt::format("  {} {}  ", paint(row.mark, colour, style_), who);
-    const std::size_t indent = 6 + display_width(who);
+    const std::size_t indent = before_clause + display_width(who);
     const std::string aligned = row.time.empty() ? row.clause : pad(row.clause, clauses_) + "  " + row.time;
     if (indent + display_width(aligned) <= style_.width) return take(lead + aligned + "\n");
     take(hanging(lead, indent, row.clause + (row.time.empty() ? "" : " " + row.time), style_));

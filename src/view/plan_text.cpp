@@ -129,7 +129,7 @@ class Writer {
     title(service);
     links_of(index);
     if (!service.redeploys()) {
-      field(" ", "deploy", "none: what ran before still runs");
+      field(" ", "deploy", "none: the running deploy stays");
       return field(" ", "after", listed(service.waits_for));
     }
     std::string deploy = service.rebuild ? "rebuild" : "redeploy, no rebuild";
@@ -137,7 +137,8 @@ class Writer {
     if (service.rebuild && !service.rebuild_because.empty())
       deploy += fmt::format(" ({})", safe(service.rebuild_because, style_));
     field(" ", "deploy", deploy);
-    if (service.has_disk) field("!", "disk", "what runs stops before the new deploy starts", Colour::caution);
+    if (service.has_disk)
+      field("!", "disk", "the running instance stops before the new one starts", Colour::caution);
     if (links_[index].empty() && service.redeploy != plan::Reason::values_change)
       field(" ", "why", safe(service.because, style_));
     field(" ", "after", listed(service.waits_for));
@@ -161,7 +162,7 @@ class Writer {
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
       const auto& service = plan_.services[i];
       if (service.redeploys() || !links_[i].empty()) continue;
-      if (std::exchange(first, false)) out_ += heading("Stay as they run", style_);
+      if (std::exchange(first, false)) out_ += heading("Unchanged", style_);
       stays(service);
     }
   }
@@ -180,7 +181,7 @@ class Writer {
 
   void stale_consumers() {
     if (plan_.stale_consumers.empty()) return;
-    out_ += heading("Not in the file: keep the values that they started with", style_);
+    out_ += heading("Not in the file: will keep the old values", style_);
     for (std::size_t i = 0; i < plan_.stale_consumers.size();) {
       const auto& group = plan_.stale_consumers[i].group_name;
       std::vector<std::string> names;
@@ -194,7 +195,7 @@ class Writer {
 
   void unmanaged() {
     if (plan_.unmanaged_policy != model::Unmanaged::report || plan_.unmanaged.empty()) return;
-    out_ += heading("Links that the file does not name (kept)", style_);
+    out_ += heading("Links not in the file (kept)", style_);
     for (const auto& link : plan_.unmanaged) {
       out_ += fmt::format("  {} on {}\n", safe(link.group_name, style_), safe(link.service_name, style_));
     }

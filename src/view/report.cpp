@@ -18,14 +18,14 @@ constexpr std::size_t most_names = 8;
 std::vector<std::string> ways_on(const Report& report, const RunTimeline& timeline) {
   const plan::Plan& plan = report.plan;
   if (report.undone_by) return {fmt::format("Run {} rolled it back.", *report.undone_by)};
-  if (!report.newest) return {"Later runs followed on this workspace: envlink plan tells what is left now."};
+  if (!report.newest) return {"Later runs changed this workspace: envlink plan shows what is left now."};
   if (timeline.progress.unfinished() || !report.outcome) {
-    std::vector<std::string> ways = {"Go on with it: envlink resume"};
+    std::vector<std::string> ways = {"Finish it: envlink resume"};
     if (plan.undoes == 0) ways.push_back(fmt::format("Undo it: envlink rollback {}", report.run));
     return ways;
   }
   if (is_success(*report.outcome)) return {};
-  return {"What is left now: envlink plan"};
+  return {"What is left: envlink plan"};
 }
 
 constexpr std::ptrdiff_t most_in_a_chain = 8;
@@ -58,7 +58,7 @@ class Text {
                                     safe(plan.owner.name, style_), verdict.words);
     first += (report_.outcome ? " after " : ", known are ") + format_duration(timeline_.taken());
     out_ += folded(first + ".", style_, verdict.look.colour);
-    add(fmt::format("{} began it on {} at {}{}", safe(report_.user, style_), safe(report_.host, style_),
+    add(fmt::format("Started by {} on {} at {}{}", safe(report_.user, style_), safe(report_.host, style_),
                     day_and_time(report_.began),
                     plan.file.empty() ? "" : ", from " + safe(plan.file, style_)));
     if (plan.undoes != 0) add(fmt::format("It rolls back run {}", plan.undoes));
@@ -66,19 +66,19 @@ class Text {
       add(fmt::format("Resumed at {}, {} after it stopped", day_and_time(pause.to),
                       format_duration(pause.to - pause.from)));
     if (!timeline_.progress.made.empty())
-      add(fmt::format("It made the group {}, {}", safe(plan.new_group->name, style_),
+      add(fmt::format("It created the group {}, {}", safe(plan.new_group->name, style_),
                       safe(timeline_.progress.made.text(), style_)));
     if (!plan.values.empty()) {
       std::vector<std::string> keys;
       for (const plan::ValueChange& value : plan.values) keys.push_back(safe(value.key, style_));
-      add(fmt::format("{} of {} read back: {}", timeline_.progress.values_read_back(),
+      add(fmt::format("{} of {} confirmed: {}", timeline_.progress.values_read_back(),
                       count_of(plan.values.size(), "value"), join_and(keys, most_in_a_chain)));
     }
-    add(fmt::format("{} of {} proved, {} of {} live", board_.links_proved(),
+    add(fmt::format("{} of {} confirmed, {} of {} live", board_.links_proved(),
                     count_of(plan.links.size(), "link"), board_.live(),
                     count_of(board_.redeploying(), "service")));
     if (timeline_.waited() > Duration{0})
-      add(fmt::format("Limits, retries and readings that lag held it back for {}",
+      add(fmt::format("Waited {} for limits, retries and late readings",
                       format_duration(timeline_.waited())));
     if (!timeline_.slowest.empty()) {
       std::vector<std::string> names = names_of(plan, timeline_.slowest, style_);
@@ -88,8 +88,7 @@ class Text {
         const std::string between = fmt::format("{} more", to - from);
         names.insert(names.erase(from, to), between);
       }
-      add(fmt::format("What took the time: {}",
-                      join(names, fmt::format(" {} ", sign(Symbol::arrow, style_)))));
+      add(fmt::format("Slowest path: {}", join(names, fmt::format(" {} ", sign(Symbol::arrow, style_)))));
     }
   }
 
@@ -190,11 +189,10 @@ std::vector<std::string> left_of(const Report& report, const RunTimeline& timeli
     if (group == ServiceStatusGroup::waiting || group == ServiceStatusGroup::not_started)
       never.push_back(service);
   }
-  if (!running.empty())
-    left.push_back(fmt::format("Under way when envlink saw it last: {}.", some_of(running)));
-  if (!never.empty()) left.push_back(fmt::format("Never started: {}.", some_of(never)));
+  if (!running.empty()) left.push_back(fmt::format("In progress when last seen: {}.", some_of(running)));
+  if (!never.empty()) left.push_back(fmt::format("Not started: {}.", some_of(never)));
   if (const auto off = engine::switched_off(plan, timeline.progress); !off.empty())
-    left.push_back(fmt::format("Automatic deploys are off: {}.", join_and(off, most_names)));
+    left.push_back(fmt::format("Auto-deploy is off: {}.", join_and(off, most_names)));
   if (const auto& group = timeline.progress.group; group && group->phase == engine::WritePhase::failed)
     left.push_back(fmt::format("The group {}: {}.", safe(plan.new_group->name, style),
                                safe(group->trouble, style, 500)));
@@ -205,7 +203,8 @@ std::vector<std::string> left_of(const Report& report, const RunTimeline& timeli
                                safe(plan.values[i].group_name, style), safe(value.trouble, style, 500)));
   }
   if (board.links_proved() < plan.links.size())
-    left.push_back(fmt::format("{} not proved.", count_of(plan.links.size() - board.links_proved(), "link")));
+    left.push_back(
+        fmt::format("{} not confirmed.", count_of(plan.links.size() - board.links_proved(), "link")));
   for (std::string& way : ways_on(report, timeline)) left.push_back(std::move(way));
   return left;
 }

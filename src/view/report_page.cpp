@@ -37,10 +37,10 @@ std::string tiles(const Page& page) {
   const RolloutStatus& board = page.board;
   std::string out = "<dl class=\"tiles\">";
   if (!plan.values.empty())
-    out += part_tile("Values read back", page.timeline.progress.values_read_back(), plan.values.size(),
+    out += part_tile("Values confirmed", page.timeline.progress.values_read_back(), plan.values.size(),
                      "from Render");
   if (!plan.links.empty())
-    out += part_tile("Links proved", board.links_proved(), plan.links.size(), "by reading back");
+    out += part_tile("Links confirmed", board.links_proved(), plan.links.size(), "by reading them back");
   if (board.redeploying() > 0)
     out += part_tile("Services live", board.live(), board.redeploying(),
                      "in " + count_of(plan.waves.size(), "wave"));
@@ -54,7 +54,7 @@ std::string tiles(const Page& page) {
       return page.timeline.since_began(*timeline.ended) - page.timeline.since_began(*timeline.began);
     };
     const std::size_t longest = *std::ranges::max_element(slowest, {}, length);
-    out += tile("Longest on the way", format_duration(length(longest)), page.name(longest));
+    out += tile("Slowest on the critical path", format_duration(length(longest)), page.name(longest));
   }
   if (page.timeline.waited() > Duration{0})
     out += tile("Held back", format_duration(page.timeline.waited()), "by limits, retries and lag", "busy");
@@ -103,9 +103,9 @@ std::string after(const Page& page, const engine::WriteProgress& progress, std::
     case engine::WritePhase::failed:
       return marked(Symbol::bad, Colour::bad, "failed") + " " + html::text(progress.trouble, 500);
     case engine::WritePhase::waiting:
-      return marked(Symbol::skipped, Colour::quiet, "not begun");
+      return marked(Symbol::skipped, Colour::quiet, "not started");
     default:
-      return marked(Symbol::caution, Colour::caution, "asked for, not read back");
+      return marked(Symbol::caution, Colour::caution, "requested, not read back");
   }
 }
 
@@ -205,7 +205,7 @@ std::string failures(const Page& page) {
     const std::string why = failure_reason(told);
     if (!why.empty()) out += "<p>" + html::text(why, 2000) + "</p>";
     if (!told.log.empty()) {
-      out += R"(<h4>The last lines of its log</h4><pre class="log" tabindex="0">)";
+      out += R"(<h4>Last lines of its log</h4><pre class="log" tabindex="0">)";
       for (const std::string& line : told.log) out += html::text(line, 400) + "\n";
       out += "</pre>";
     }
@@ -293,13 +293,13 @@ std::string links(const Page& page) {
   }
   for (const plan::UnmanagedLink& link : plan.unmanaged)
     rows += link_row(html::text(link.group_name), html::text(link.service_name), "", "linked",
-                     "not in the file", html::soft("left as it is"));
+                     "not in the file", html::soft("unchanged"));
   if (rows.empty()) return {};
   std::string out = R"(<div class="card">)" +
                     table("links", "stack", {"Group", "Service", "Before", "Planned", "After"}, rows) +
                     "</div>";
   if (stay > most_services_in_full)
-    out += fmt::format("<p class=\"note\">{} more stayed as they were.</p>", stay - most_services_in_full);
+    out += fmt::format("<p class=\"note\">{} more did not change.</p>", stay - most_services_in_full);
   return html::section("links", "Links before and after", out);
 }
 
@@ -311,7 +311,7 @@ std::string findings(const Page& page) {
   for (const plan::Finding& finding : plan.ignored) out += finding_item(plan, finding, true);
   for (const plan::StaleConsumer& one : plan.stale_consumers) {
     out += fmt::format(
-        R"(<li data-name="{0} {1}"><span class="badge">note</span> <strong>{0}</strong><p>It is not in the file, is linked to {1} and was not redeployed: it keeps the values that it started with.</p></li>)",
+        R"(<li data-name="{0} {1}"><span class="badge">note</span> <strong>{0}</strong><p>It is not in the file, is linked to {1} and was not redeployed: it still runs with the old values.</p></li>)",
         html::text(one.service_name), html::text(one.group_name));
   }
   return html::section("findings", "Findings of the preflight", out + "</ul>");
@@ -335,7 +335,7 @@ std::string events(const Page& page) {
                     R"(<p class="none soft" hidden>Nothing matches the filter.</p></div>)";
   if (!whole)
     out += fmt::format(
-        "<p class=\"note\">{} of {} events: steps that go without saying are left out. "
+        "<p class=\"note\">{} of {} events: routine steps are left out. "
         "envlink report {} -o json has them all.</p>",
         shown, all.size(), page.report.run);
   return html::section("events", "Events", out);

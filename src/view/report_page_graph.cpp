@@ -312,11 +312,10 @@ std::string graph(const Page& page) {
                                                : box_of_many(page, graph.boxes[i], x, y);
   }
   out +=
-      "</svg></div><p class=\"note\">A service begins when what its lines come from has passed the gate. "
-      "Lines that follow from others are left out.";
-  if (!page.timeline.slowest.empty()) out += " The strong line decided how long the run took.";
-  if (graph.lines_left_out)
-    out += " There are too many lines to other than the next wave; they are left out.";
+      "</svg></div><p class=\"note\">A service starts once everything that points to it is live. "
+      "Lines implied by others are left out.";
+  if (!page.timeline.slowest.empty()) out += " The strong line is the critical path.";
+  if (graph.lines_left_out) out += " Lines that skip a wave are left out: there are too many.";
   return html::section("order", "Order", out + "</p>");
 }
 

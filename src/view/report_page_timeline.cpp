@@ -182,10 +182,10 @@ class Timeline {
     for (std::size_t i = 0; i < stages; ++i) {
       if (used[i]) key(word(static_cast<Stage>(i)), phrase_of(static_cast<Stage>(i)));
     }
-    if (!page_.timeline.waits.empty()) key("held", "held back by a limit, a retry or a reading that lags");
-    if (!page_.timeline.pauses.empty()) key("pause", "nobody worked at the run");
+    if (!page_.timeline.waits.empty()) key("held", "waiting for a limit, a retry or a late reading");
+    if (!page_.timeline.pauses.empty()) key("pause", "no process was running");
     out_ +=
-        "</p><p class=\"note\">A stage begins when an answer or a look told it; looks that told nothing new "
+        "</p><p class=\"note\">A stage begins when envlink first saw it; polls without news are "
         "are "
         "not in the journal.</p>";
   }

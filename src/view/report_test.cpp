@@ -73,7 +73,7 @@ TEST_CASE("a report tells the group that was made, each value, and which automat
   sample::check_golden("report_held.txt", render_report(run, style));
   const std::string page = markup(report_page(run));
   CHECK(left_open(page) == "");
-  CHECK(page.find("Automatic deploys are off: ") != std::string::npos);
+  CHECK(page.find("Auto-deploy is off: ") != std::string::npos);
   CHECK(page.find("evg-new") != std::string::npos);
   CHECK(count(page, "<td data-label=\"Key\"") == 2);
   CHECK(page.find("it shows another one") != std::string::npos);
@@ -84,7 +84,7 @@ TEST_CASE("what is left of a run depends on what came after it") {
   auto run = sample::failed_run();
   CHECK(render_report(run, style).find("envlink plan") != std::string::npos);
   run.newest = false;
-  CHECK(render_report(run, style).find("Later runs followed") != std::string::npos);
+  CHECK(render_report(run, style).find("Later runs changed") != std::string::npos);
   run.undone_by = 9;
   CHECK(render_report(run, style).find("Run 9 rolled it back") != std::string::npos);
   auto open = sample::failed_run();

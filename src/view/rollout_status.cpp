@@ -222,7 +222,7 @@ std::string outcome_words(const engine::ServiceProgress& service, const Style& s
     case ServiceOutcome::live:
       return with_time("live", "in");
     case ServiceOutcome::linked:
-      return "links in place, no redeploy";
+      return "links done, no redeploy";
     case ServiceOutcome::superseded:
       return with_time("live", "in") + ", then replaced by a newer deploy";
     case ServiceOutcome::failed: {
@@ -234,7 +234,7 @@ std::string outcome_words(const engine::ServiceProgress& service, const Style& s
     case ServiceOutcome::timed_out:
       return with_time("still running", "after");
     case ServiceOutcome::unsettled:
-      return "not settled";
+      return "outcome unknown";
     case ServiceOutcome::not_started:
       return "not started";
   }
@@ -320,14 +320,14 @@ std::string RolloutStatus::running_words(std::size_t service, Time now) const {
     case ServicePhase::linking:
       return linking_words(service);
     case ServicePhase::looking:
-      return "reading its deploys";
+      return "checking its deploys";
     case ServicePhase::requesting:
-      return progress.attempts > 1 ? fmt::format("asking for a deploy, attempt {}", progress.attempts)
-                                   : "asking for a deploy";
+      return progress.attempts > 1 ? fmt::format("requesting a deploy, attempt {}", progress.attempts)
+                                   : "requesting a deploy";
     case ServicePhase::settling:
       return "looking for its deploy";
     case ServicePhase::checking:
-      return "live, asking its health path";
+      return "live, checking its health path";
     default:
       break;
   }

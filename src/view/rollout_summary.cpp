@@ -174,7 +174,7 @@ class Outcome {
       if (progress_.services[i].hold.failed) failed.push_back(i);
     }
     if (failed.empty()) return;
-    out_ += heading("Automatic deploys", style_);
+    out_ += heading("Auto-deploy", style_);
     for (const std::size_t i : failed) {
       const engine::HoldProgress& hold = progress_.services[i].hold;
       bad(fmt::format("{}: could not be switched {}: {}", safe(plan_.services[i].name, style_),
@@ -247,7 +247,7 @@ class Outcome {
     out_ += heading("Next", style_);
     if (plan_.rollout.on_failure == model::OnFailure::rollback && plan_.undoes == 0 && progress_.failed() &&
         !progress_.work_left()) {
-      out_ += "  What this run did is rolled back, as the file says\n";
+      out_ += "  This run is being rolled back, as the file says\n";
       return;
     }
     std::vector<std::pair<std::string, std::string_view>> commands;

@@ -133,7 +133,7 @@ Duration step_for(double span, std::size_t most) {
 
 std::string_view phrase_of(Stage stage) {
   constexpr std::string_view phrases[] = {
-      "links", "asking for the deploy", "deploy", "queued", "build", "pre-deploy", "start", "health path"};
+      "links", "requesting the deploy", "deploy", "queued", "build", "pre-deploy", "start", "health path"};
   return phrases[static_cast<std::size_t>(stage)];
 }
 

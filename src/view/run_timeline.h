@@ -21,7 +21,7 @@ constexpr auto words(Stage) {
       {"linking", "asking", "deploying", "queued", "building", "pre_deploy", "starting", "checking"});
 }
 constexpr std::size_t stages = words(Stage{}).size();
-/// For people: "asking for the deploy".
+/// For people: "requesting the deploy".
 std::string_view phrase_of(Stage stage);
 
 /// As envlink saw it: a stage begins when a look or an answer tells it.

@@ -143,7 +143,7 @@ class WhyWriter {
     std::vector<plan::GroupChange> changes = row.changes;
     std::erase_if(changes, [&](const auto& change) { return change.group != cell.group; });
     if (cell.evidence.changed.empty() && std::ranges::any_of(changes, &plan::GroupChange::of_variables))
-      tell(6, fmt::format("the audit log tells that a variable of {} {}", group, newer));
+      tell(6, fmt::format("the audit log shows that a variable of {} {}", group, newer));
     for (const plan::GroupChange& change : changes) {
       tell(6,
            fmt::format("{} {}: {}", day_and_time(change.at),

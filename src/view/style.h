@@ -11,6 +11,7 @@ struct Style {
   bool colour = false;
   bool unicode = true;
   std::size_t width = 80;
+  bool links = false;  // addresses can be clicked
 };
 
 /// Roles. Colour repeats what words and symbols say already, and is never the only sign.

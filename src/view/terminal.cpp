@@ -11,6 +11,7 @@
 
 #include "view/event_text.h"
 #include "view/github.h"
+#include "view/links.h"
 #include "view/live_frame.h"
 #include "view/live_region.h"
 #include "view/rollout_summary.h"
@@ -44,7 +45,8 @@ class LiveView final : public engine::Observer {
 
   void notice(const engine::Event& event) override {
     measure();
-    for (auto& line : failure_lines(plan_, progress_, event, style_)) above_.push_back(std::move(line));
+    for (const auto& line : failure_lines(plan_, progress_, event, style_))
+      above_.push_back(linked(line, style_));
     latest_ = std::max(latest_, event.at);
     news_ = true;
   }

@@ -46,28 +46,27 @@ constexpr std::size_t longest_key = 512;
 
 /// In brackets; empty where there is nothing to say.
 std::string facts_in_words(const model::Facts& facts) {
-  if (!facts.told) return " (Render does not tell its value)";
+  if (!facts.told) return " (Render hides its value)";
   std::vector<std::string> words;
   if (facts.empty) words.emplace_back("empty");
   if (facts.placeholder) words.emplace_back("a placeholder");
-  if (facts.stray_space) words.emplace_back("begins or ends with a blank or a line break");
-  if (facts.quoted) words.emplace_back("stands in quotes");
+  if (facts.stray_space) words.emplace_back("starts or ends with a space or line break");
+  if (facts.quoted) words.emplace_back("in quotes");
   if (facts.stray) {
-    constexpr std::string_view strays[] = {"holds a reference that nothing has replaced",
-                                           "a word for no value", "a mask", "a PEM without line breaks"};
+    constexpr std::string_view strays[] = {"contains an unresolved reference", "a word such as null",
+                                           "masked characters", "a PEM without line breaks"};
     words.emplace_back(strays[static_cast<std::size_t>(*facts.stray)]);
   }
   return words.empty() ? std::string() : fmt::format(" ({})", join(words, ", "));
 }
 
 std::string_view compared(model::Sameness sameness) {
-  constexpr std::string_view words[] = {"the same value", "another value",
-                                        "a value that could not be compared"};
+  constexpr std::string_view words[] = {"same value", "different value", "value not compared"};
   return words[static_cast<std::size_t>(sameness)];
 }
 
 std::string name_of(const ExplainedSource& source, const Style& style) {
-  return source.group ? "group " + safe(source.name, style) : std::string("its own");
+  return source.group ? "group " + safe(source.name, style) : std::string("service");
 }
 
 class ExplanationWriter {
@@ -103,7 +102,7 @@ class ExplanationWriter {
     std::vector<std::string> names;
     for (const auto& group : groups) {
       std::string counted = group.variables ? count_of(*group.variables, "variable")
-                                            : std::string("variables not told by Render");
+                                            : std::string("variables hidden by Render");
       if (group.secret_files > 0) counted += ", " + count_of(group.secret_files, "secret file");
       names.push_back(fmt::format("{} ({})", safe(group.name, style_), counted));
     }
@@ -116,7 +115,7 @@ class ExplanationWriter {
     std::vector<std::string> changes;
     if (!after.linked.empty()) changes.push_back("links " + listed(after.linked));
     if (!after.unlinked.empty()) changes.push_back("unlinks " + listed(after.unlinked));
-    line(0, fmt::format("After envlink apply, which {}:", join_and(changes)), Colour::strong);
+    line(0, fmt::format("After envlink apply ({}):", join_and(changes)), Colour::strong);
     const std::string whom = it_.asked.empty() ? "it" : safe(it_.asked, style_);
     if (after.variables.empty()) line(0, fmt::format("Nothing changes for {}.", whom));
     for (const auto& variable : after.variables) entry(variable);
@@ -124,8 +123,8 @@ class ExplanationWriter {
 
   void none() {
     if (it_.asked.empty()) return line(0, "It has no variables.");
-    std::string text = fmt::format("{} reaches it neither through a linked group nor as its own variable.",
-                                   safe(it_.asked, style_));
+    std::string text =
+        fmt::format("{} is not set on this service or in its linked groups.", safe(it_.asked, style_));
     if (!it_.near.empty()) text += fmt::format(" Did you mean {}?", safe(it_.near, style_));
     line(0, text);
   }
@@ -133,14 +132,14 @@ class ExplanationWriter {
   void entry(const ExplainedVariable& variable) {
     out_ += paint(pad(safe(variable.key, style_, longest_key), keys_), Colour::strong, style_);
     if (variable.sources.empty()) {
-      out_ += "  " + paint("reaches it no more", Colour::caution, style_) + "\n";
+      out_ += "  " + paint("no longer set", Colour::caution, style_) + "\n";
       return;
     }
     const auto& winner = variable.sources.front();
     const bool settled = variable.settled();
     const bool file = model::is_file_key(variable.key);
     std::string said = name_of(winner, style_);
-    if (variable.sources.size() > 1) said += settled ? " wins" : " perhaps";
+    if (variable.sources.size() > 1) said += settled ? "" : " (perhaps)";
     out_ += hanging("  ", keys_ + 2, said + (file ? "" : facts_in_words(winner.facts)), style_);
     if (variable.sources.size() < 2) return;
     for (std::size_t i = 1; i < variable.sources.size(); ++i) shadowed(variable.sources[i], settled, file);
@@ -148,10 +147,9 @@ class ExplanationWriter {
   }
 
   void shadowed(const ExplainedSource& source, bool settled, bool file) {
-    const std::string said =
-        fmt::format("{} {}, {}{}", name_of(source, style_), settled ? "is hidden" : "holds it as well",
-                    file ? "what is in them was not compared" : compared(source.sameness),
-                    file ? "" : facts_in_words(source.facts));
+    const std::string said = fmt::format(
+        "{} {} ({}){}", settled ? "overrides" : "also in", name_of(source, style_),
+        file ? "contents not compared" : compared(source.sameness), file ? "" : facts_in_words(source.facts));
     line(4, said, source.sameness == model::Sameness::equal ? Colour::quiet : Colour::caution);
   }
 
@@ -162,20 +160,6 @@ class ExplanationWriter {
 };
 
 }  // namespace
-
-std::string render_groups(const model::Workspace& workspace, const Style& style) {
-  if (workspace.groups.empty())
-    return fmt::format("Workspace {} has no environment groups.\n", safe(workspace.owner.name, style));
-  std::vector<const model::Group*> groups;
-  for (const model::Group& group : workspace.groups) groups.push_back(&group);
-  std::sort(groups.begin(), groups.end(), [](const auto* a, const auto* b) {
-    return a->name != b->name ? a->name < b->name : a->id < b->id;
-  });
-  std::string out;
-  for (const model::Group* group : groups)
-    out += title_of(*group, style) + lines_of({linked_to(*group, workspace, style)}, style);
-  return out;
-}
 
 std::string render_group(const model::Group& group, const model::Workspace& workspace, const Style& style) {
   Fields fields;

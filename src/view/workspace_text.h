@@ -9,7 +9,6 @@
 
 namespace envlink::view {
 
-std::string render_groups(const model::Workspace& workspace, const Style& style);
 std::string render_group(const model::Group& group, const model::Workspace& workspace, const Style& style);
 std::string render_explanation(const plan::Explanation& explanation, const Style& style);
 

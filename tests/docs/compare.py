@@ -13,7 +13,7 @@ VARIES = [
     (r"\b\d+ ms\b", "N ms"),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
     (r"\b[\w.-]+ began it on [\w.-]+", "WHO began it on HOST"),
-    (r"\bby(\s+)[\w.-]+@[\w.-]+", r"by\1WHO@HOST"),
+    (r"\b[\w.-]+@[\w.-]+", "WHO@HOST"),
     (r"/[\w./-]+/envlink is not there yet", "STATE/envlink is not there yet"),
     (r"\d+ of (\d+) (reads|writes)\b", r"N of \1 \2"),
 ]

@@ -50,7 +50,8 @@ class Scene:
     def run(self, command):
         """What a person sees who types the command: both streams, as they come."""
         if command.startswith("envlink emulate "):
-            return self.emulate()
+            line = self.emulate()
+            return f"{line}\n{self.emulators[-1].process.stderr.readline()}"
         return subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, text=True, timeout=HANG,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
 

@@ -130,7 +130,7 @@ class Emulator:
             {"file:" + one["name"]: one["content"] for one in shown["secretFiles"]}
 
     def deploys_asked_for(self):
-        """Service ids in the order in which a deploy was asked for."""
+        """Service ids in the order in which a deploy was requested."""
         return [r["path"].split("/")[-2] for r in self.writes() if r["path"].split("?")[0].endswith("/deploys")]
 
 

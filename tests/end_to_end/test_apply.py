@@ -65,7 +65,7 @@ class Suspended(Case):
         self.assert_exit(result, 0)
         self.assertIn("1 note on this plan (-v).", result.stderr)
         plan = self.run_envlink("plan", "-v", emulator=emulator)
-        self.assertIn("it is suspended, and left as it is", " ".join(plan.stdout.split()))
+        self.assertIn("it is suspended and left alone", " ".join(plan.stdout.split()))
         self.assertNotIn(SERVICES["base"], linked)
         self.assertNotIn(SERVICES["base"], " ".join(request["path"] for request in emulator.writes()))
         self.assert_exit(self.run_envlink("verify", emulator=emulator), 0)

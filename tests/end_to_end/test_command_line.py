@@ -5,8 +5,9 @@ import re
 import shlex
 import signal
 import unittest
+import urllib.request
 
-from harness import EXAMPLE, Case, desired, workspace
+from harness import EXAMPLE, HANG, Case, desired, workspace
 
 
 class CommandLine(Case):
@@ -125,7 +126,7 @@ class CommandLine(Case):
 
     def test_the_first_run_says_the_steps_that_are_missing_in_their_order(self):
         key, init, plan = "Create an API key", "envlink init", "envlink plan"
-        for command in ("plan", "apply", "verify", "status", "rehearse", "init"):
+        for command in ("plan", "apply", "verify", "status", "rehearse"):
             self.assertEqual(self.steps(command, key=None), [key, init, plan], command)
         self.assertEqual(self.steps("plan"), [init, plan])
         self.assertEqual(self.steps("plan", "-f", "other.yaml"), [init + " -f other.yaml", plan + " -f other.yaml"])
@@ -169,6 +170,13 @@ class Emulate(Case):
             self.assertRegex(emulator.line, r"\Alistening on http://127\.0\.0\.1:\d+/v1\Z")
             self.assertEqual(emulator.stop(ending), 0)
             self.assertEqual(emulator.process.stdout.read(), "")
+
+    def test_it_names_its_page_on_stderr(self):
+        emulator = self.emulator(workspace())
+        said, _, page = emulator.process.stderr.readline().rstrip("\n").rpartition(" ")
+        self.assertEqual(said, "Its page, for a browser:")
+        with urllib.request.urlopen(page, timeout=HANG) as reply:
+            self.assertIn("<html", reply.read().decode())
 
     def test_a_file_that_is_not_there_or_is_wrong_is_exit_1(self):
         self.assert_exit(self.run_envlink("emulate", "nothing.yaml"), 1)

@@ -7,7 +7,7 @@ import re
 import subprocess
 import unittest
 
-from harness import HANG, PROGRAM, Case, desired
+from harness import HANG, PROGRAM, Case, desired, workspace
 from terminal import Terminal
 
 # What is typed before the tabulator, and the line after it.
@@ -99,6 +99,17 @@ class Answers(Case):
         self.assertEqual(self.words("plan", "-f", ""), [":files"])
         self.assertEqual(self.words("frobnicate", ""), [])
         self.assertEqual(self.words("resume", "--lock-wait", "1"), [])
+
+    def test_runs_are_offered_by_their_number_the_newest_first(self):
+        for command in ("report", "resume", "rollback"):
+            self.assertNotIn("1", self.words(command, ""))
+        self.write("envlink.yaml", desired())
+        render = self.emulator(workspace())
+        for more in ([], ["--redeploy", "base"]):
+            self.assert_exit(self.run_envlink("apply", "--yes", *more, emulator=render), 0)
+        for command in ("report", "resume", "rollback"):
+            self.assertEqual(self.words(command, ""), ["2", "1"])
+            self.assertEqual(self.words(command, "2"), ["2"])
 
     def test_a_file_that_is_wrong_or_not_there_offers_no_names_and_says_nothing(self):
         self.assertEqual(self.words("explain", "a"), [])

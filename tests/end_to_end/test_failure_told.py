@@ -110,8 +110,8 @@ class FailureTold(Case):
         result = self.run_envlink("apply", "--yes", emulator=emulator)
         self.assert_exit(result, 5)
         told = " ".join(result.stderr.split())
-        self.assertIn("Nothing was rolled back: going back deploys as well, and the workspace has no pipeline minutes left.", told)
-        self.assertIn("→ When it has new ones, or its limit is raised: envlink rollback 1", told)
+        self.assertIn("Nothing was rolled back: a rollback deploys too, and the workspace has no pipeline minutes left.", told)
+        self.assertIn("→ Once it has more, or a higher limit: envlink rollback 1", told)
         self.assertNotIn("rollback", {deploy["mode"] for deploy in emulator.state()["deploys"]})
         self.assertIn(SERVICES["core"], {link["service"] for link in emulator.state()["links"]})
         # A person may still ask for it.
@@ -132,7 +132,7 @@ class FailureTold(Case):
         self.assertNotIn("│", text)
         told = " ".join(text.split())
         self.assertIn("no line of its log is shown: could not read its own variables: Render answered 503, so values in it "
-                      "could not be masked. Read it at https://dashboard.render.com/ → core → Logs", told)
+                      "could not be masked. Read it at https://dashboard.render.com/web/srv-core0000000000000000/logs", told)
         # The one request is this test's own.
         self.assertEqual(sum(r["path"].startswith("/v1/logs") for r in self.told_by.requests()), 1)
 

@@ -42,9 +42,9 @@ class GitHub(Case):
         self.assert_exit(result, 0)
         summary = self.summary.read_text()
         self.assertTrue(summary.startswith("what another tool wrote\n### → envlink plans 4 link changes and 4 deploys"))
-        self.assertIn("4 of 4 links proved by reading back, 4 of 4 services live.", summary)
+        self.assertIn("4 of 4 links confirmed, 4 of 4 services live.", summary)
         self.assertRegex(summary, r"\| ✓ edge \| 3 \| live \| [\d.]+s \| 1 of 1 \|")
-        self.assertIn("### ✓ envlink verified all on endtoend", summary)
+        self.assertIn("### ✓ envlink verified everything on endtoend", summary)
         self.assertNotIn("::error", result.stderr)
 
     def test_a_refused_plan_is_annotated_at_its_place_in_the_file(self):
@@ -53,7 +53,7 @@ class GitHub(Case):
         result = self.run_there("plan", emulator=emulator)
         self.assert_exit(result, 4)
         self.assertRegex(result.stderr, r"(?m)^::error title=.*,file=envlink.yaml,line=\d+,col=\d+::.*MISSING")
-        self.assertIn("### ✗ envlink refuses the plan on endtoend", self.summary.read_text())
+        self.assertIn("### ✗ envlink refused the plan on endtoend", self.summary.read_text())
 
     def test_a_name_is_no_command_and_no_markup(self):
         services = [{**service(name), "outcome": "build_failed"} for name in SERVICES]

@@ -38,7 +38,10 @@ class Groups(Case):
     def test_lists_and_shows_names_and_never_a_value(self):
         listed = self.groups("list")
         self.assert_exit(listed, 0)
-        self.assertIn(GROUP, listed.stdout)
+        self.assertEqual([line.split() for line in listed.stdout.splitlines()],
+                         [["group", "services", "variables", "files", "id"], ["shared", "0", "2", "0", GROUP]])
+        told, = json.loads(self.groups("list", "-o", "json").stdout)["groups"]
+        self.assertEqual((told["variables"], told["secret_files"], told["linked"]), (2, 0, []))
         shown = self.groups("show", "shared")
         self.assert_exit(shown, 0)
         self.assertIn("DATABASE_URL, TOKEN", shown.stdout)

@@ -39,8 +39,8 @@ class Hold(Case):
         self.assertEqual(writes, ["PATCH"] * 3 + ["PUT"] + ["POST"] * 4 + ["PATCH"] * 3, "off, the value, the deploys, on")
         self.assertEqual(self.words(), AT_THE_START)
         for name in ("base", "core", "edge"):
-            self.assertRegex(said.stderr, rf"{name} +automatic deploys off\n")
-            self.assertRegex(said.stderr, rf"{name} +automatic deploys again: {AT_THE_START[name]}\n")
+            self.assertRegex(said.stderr, rf"{name} +auto-deploy off\n")
+            self.assertRegex(said.stderr, rf"{name} +auto-deploy restored: {AT_THE_START[name]}\n")
         self.assertIn("Auto-deploy of base, core and edge is off during the run and restored afterwards", " ".join(said.stderr.split()))
         self.assertRegex(said.stdout, r"1 value confirmed, 4 services live, auto-deploy back on\.")
 
@@ -82,11 +82,11 @@ class Hold(Case):
         self.assertIn("Or switch them on in its settings in the Dashboard; they were `checksPass`", text)
         begun = self.run_envlink("groups", "unlink", "shared", "aside", "--yes", emulator=self.render)
         self.assert_exit(begun, 8)
-        self.assertIn("Run 1 comes first; nothing was written", begun.stderr)
+        self.assertIn("Run 1 comes first; nothing was changed", begun.stderr)
         nothing = self.run_envlink("apply", "--yes", emulator=self.render)
         self.assert_exit(nothing, 8)
         told = nothing.stderr
-        self.assertRegex(told, r"Run 1 on endtoend is unfinished[^→]*\n  Automatic deploys are off: core \(checksPass\)\n")
+        self.assertRegex(told, r"Run 1 on endtoend is unfinished[^→]*\n  Auto-deploy is off: core \(checksPass\)\n")
         again = self.run_envlink("resume", "--yes", emulator=self.render)
         self.assert_exit(again, 0)
         self.assertEqual(self.words(), AT_THE_START)
@@ -118,7 +118,7 @@ class Hold(Case):
         self.killed_after_the_value_is_there(faults=[late])
         back = self.run_envlink("rollback", "--yes", emulator=self.render)
         self.assert_exit(back, 0)
-        self.assertIn("may not all show yet", back.stderr)
+        self.assertIn("may be visible yet", back.stderr)
         self.assertEqual(self.words(), AT_THE_START)
         nothing = self.run_envlink("resume", "1", "--yes", emulator=self.render)
         self.assertIn("Run 1 has ended", nothing.stderr)
@@ -127,7 +127,7 @@ class Hold(Case):
         self.killed_after_the_value_is_there()
         said = self.set("--anew")
         self.assert_exit(said, 0)
-        self.assertIn("Run 1 leaves automatic deploys off: base (commit), core (checksPass) and edge (commit)",
+        self.assertIn("Run 1 left auto-deploy off: base (commit), core (checksPass) and edge (commit)",
                       " ".join(said.stderr.split()))
 
 

@@ -142,9 +142,23 @@ class FromWorkspace(Case):
         said = self.init(emulator, RENDER_API_KEY="rnd_example")
         self.assert_exit(said, 0)
         self.assertIn("Wrote envlink.yaml: 3 groups, 0 services.", said.stderr)
-        self.assertEqual((self.folder / "envlink.yaml").read_text().count("link: []}"), 9)
-        checked = self.run_envlink("plan", "--detailed-exitcode", emulator=emulator, RENDER_API_KEY="rnd_example")
-        self.assert_exit(checked, 0)
+        self.assertIn("Next: open envlink.yaml, take the `# ` off", said.stderr)
+        text = (self.folder / "envlink.yaml").read_text()
+        self.assertEqual(text.count("link: []}"), 9)
+        for command in ("plan", "apply"):
+            checked = self.run_envlink(command, emulator=emulator, RENDER_API_KEY="rnd_example")
+            self.assert_exit(checked, 0)
+            told = checked.stdout if command == "plan" else checked.stderr
+            self.assertIn("envlink.yaml names no service yet", told)
+            self.assertIn("Next: open envlink.yaml", told)
+            self.assertNotIn("Nothing to do", told)
+            self.assertNotIn("group-unused", told)
+        # What it says is enough.
+        self.write("envlink.yaml", text.replace("  # toolboxai-mcp: {", "  toolboxai-mcp: {").replace(
+            "type: web_service, link: []}", "type: web_service, link: [toolboxai-secrets]}"))
+        begun = self.run_envlink("plan", emulator=emulator, RENDER_API_KEY="rnd_example")
+        self.assert_exit(begun, 0)
+        self.assertIn("link toolboxai-secrets, redeploy", begun.stdout)
 
     def test_of_two_workspaces_the_chosen_one_is_pinned(self):
         emulator = self.emulator(linked())
@@ -160,8 +174,15 @@ class FromWorkspace(Case):
         self.assertIn("workspace: tea-endtoend0000000000000  # endtoend", (self.folder / "envlink.yaml").read_text())
         self.assert_exit(self.run_envlink("plan", "--detailed-exitcode", emulator=front), 0)
 
-    def test_without_a_key_or_a_group_nothing_is_written(self):
-        self.assert_exit(self.init(self.emulator(linked()), key=None), 3)
+    def test_without_a_key_it_speaks_of_the_key_alone(self):
+        said = self.init(self.emulator(linked()), key=None)
+        self.assert_exit(said, 3)
+        self.assertIn("No Render API key was found", said.stderr)
+        self.assertNotIn("envlink init", said.stderr)
+        self.assertNotIn("There is no file", said.stderr)
+        self.assertFalse((self.folder / "envlink.yaml").exists())
+
+    def test_without_a_group_nothing_is_written(self):
         empty = self.init(self.emulator(workspace(groups=[])))
         self.assert_exit(empty, 1)
         self.assertIn("has no environment group", empty.stderr)

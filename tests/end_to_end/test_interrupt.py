@@ -44,7 +44,7 @@ class Interrupt(Case):
         self.assert_exit(self.run_envlink("rehearse", emulator=self.at_work), 8)
         again = self.run_envlink("apply", "--yes", emulator=self.at_work)
         self.assert_exit(again, 8)
-        self.assertIn("A deploy of service base comes first; nothing was written", again.stderr)
+        self.assertIn("A deploy of service base is in progress and must finish first; nothing was changed", again.stderr)
         self.assertIn("envlink resume", again.stderr)
         self.assertNotIn(SERVICES["core"], self.at_work.deploys_asked_for())
 
@@ -105,7 +105,7 @@ class Interrupt(Case):
     def test_while_it_waits_for_its_proof_nobody_is_told_that_nothing_was_written(self):
         self.write("envlink.yaml", desired())
         run = self.start_envlink("apply", "--yes", emulator=self.emulator(workspace(behaviour={"list_lag": "5000s"})))
-        self.said = read_until(run.stderr, "The list of deploys does not show yet")
+        self.said = read_until(run.stderr, "The list of deploys does not show the new deploys yet")
         run.send_signal(signal.SIGINT)
         _, err = self.finish(run)
         self.assertEqual(run.returncode, 130, err)

@@ -35,7 +35,7 @@ class Lock(UnfinishedRun):
         first = self.begin_endless()
         told = self.envlink("plan")
         self.assert_exit(told, 0)
-        self.assertIn("Run 1 on endtoend is unfinished: it was interrupted, or is at work now.", told.stderr)
+        self.assertIn("Run 1 on endtoend is unfinished: it was interrupted, or is running now.", told.stderr)
         self.assertIsNone(first.poll())
 
     def test_ctrl_c_ends_the_wait_and_writes_nothing(self):
@@ -54,7 +54,7 @@ class Lock(UnfinishedRun):
     def test_who_waits_long_enough_plans_anew_and_goes_on(self):
         first = self.begin_slow()
         second = self.start_envlink("apply", "--yes", "--redeploy", "base", "--lock-wait", "2m", emulator=self.render)
-        said = read_until(second.stderr, "Waiting for it to end, at most 2m")
+        said = read_until(second.stderr, "Waiting for it to end, up to 2m")
         self.assertIn(f"process {first.pid}", said)
         first.communicate(timeout=HANG)
         self.assertEqual(first.returncode, 0)
@@ -90,7 +90,7 @@ class Lock(UnfinishedRun):
         first.communicate(timeout=HANG)
         err = second.communicate(timeout=HANG)[1]
         self.assertEqual(second.returncode, 0, err)
-        self.assertIn("Run 1 has come to its end meanwhile: done", err)
+        self.assertIn("Run 1 has ended meanwhile: done", err)
 
     def test_a_wait_that_is_too_short_is_exit_8(self):
         first = self.begin_endless()

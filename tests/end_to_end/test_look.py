@@ -71,10 +71,10 @@ class GroupsDiff(Look):
         self.assertEqual(" ".join(said.stdout.partition("\n\n")[0].split()),
                          "! 4 warnings in 9 keys: 3 equal, 3 different, 1 of different kinds, 1 only in staging, 1 not known.")
         rows = {line.split()[0 if line.startswith(" ") else 1]: line for line in said.stdout.splitlines() if re.match(r"[ !✗] \S", line)}
-        for key, words in {"DATABASE_URL": "equal; its value says that it is a secret", "LOG_LEVEL": "different", "NEW_ONE": "only in staging",
+        for key, words in {"DATABASE_URL": "equal; its value looks like a secret", "LOG_LEVEL": "different", "NEW_ONE": "only in staging",
                            "PORT": "different: number in staging, URL in production", "TOKEN": "not known: placeholder in staging",
                            "STRIPE_KEY": "different", "file:ca.pem": "different",
-                           "file:server.key": "equal; its name says that it is a secret"}.items():
+                           "file:server.key": "equal; its name looks like a secret"}.items():
             self.assertIn(words, rows[key])
         self.assertNotIn("SAME", said.stdout)
         self.assertRegex(self.diff("-v").stdout, r"\n  SAME +equal\n")
@@ -135,7 +135,7 @@ class GroupsDiff(Look):
         self.assertIn("Did you mean production?", missing.stderr)
         twice = self.diff(b=STAGING)
         self.assert_exit(twice, 4)
-        self.assertIn("are one and the same in workspace endtoend", twice.stderr)
+        self.assertIn("are the same group in workspace endtoend", twice.stderr)
         self.assert_exit(self.look("groups", "diff", "staging"), 64)
 
     def across(self):
@@ -186,7 +186,7 @@ class Lint(Look):
         said = self.look("lint", "-v")
         self.assert_exit(said, 0)
         self.assertTrue(said.stdout.startswith("! 2 warnings in 3 groups and 2 services of workspace endtoend.\n"))
-        self.assertIn("There is no file", said.stdout)
+        self.assertIn("No envlink.yaml", said.stdout)
         paths = [r["path"].split("?")[0] for r in self.render.requests()]
         self.assertEqual(len([p for p in paths if p.startswith("/v1/env-groups/")]), 6)
         self.assertEqual(set(paths), {"/v1/owners", "/v1/services", "/v1/env-groups", *(f"/v1/env-groups/{id}" for id in (STAGING, PRODUCTION, ALONE))})
@@ -224,7 +224,7 @@ class Lint(Look):
         front = HostileServer(self.render, [Rule("GET /v1/services.*", listed)])
         self.addCleanup(front.close)
         said = self.look("lint", emulator=front)
-        self.assertIn(f"all that is linked to it is {SERVICES['aside']}, which Render does not list", " ".join(said.stdout.split()))
+        self.assertIn(f"its only links are to {SERVICES['aside']}, which Render does not list", " ".join(said.stdout.split()))
 
     def test_a_group_that_the_key_may_not_read_is_told_and_the_others_are_looked_at(self):
         source = self.source()

@@ -83,6 +83,7 @@ class Documents(MachineCase):
         self.assert_exit(run("apply", "--yes"), 0)
         told = self.document("run", run("apply", "--yes", "-o", "json"))
         self.assertEqual((told["outcome"], told["runs"]), ("nothing_to_do", []))
+        self.assertEqual(told["workspace"], {"id": "tea-endtoend0000000000000", "name": "endtoend"})
 
     def test_a_failure_says_which_service_why_and_what_was_never_started(self):
         run = self.rollout(with_service("base", outcome="build_failed"))

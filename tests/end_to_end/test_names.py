@@ -63,7 +63,7 @@ class Names(Case):
                 refused = self.run_here(*arguments)
                 self.assert_exit(refused, code)
                 self.assert_told_apart(refused.stderr, kind)
-                self.assertIn("by its id", refused.stderr)
+                self.assertIn("its id", refused.stderr)
         self.write("envlink.yaml", {"version": 1, "groups": {"shared": {}}, "services": {"api": {"link": ["shared"]}}})
         for arguments in (("plan",), ("apply", "--yes")):
             refused = self.run_here(*arguments)
@@ -88,8 +88,8 @@ class Names(Case):
         self.assert_exit(applied, 0)
         for id in (STAGING, PRODUCTION):
             self.assertIn(f"api ({id})", applied.stderr)
-        listed = self.run_here("groups", "list")
-        self.assertIn(f"linked to     api ({STAGING})", listed.stdout)
+        shown = self.run_here("groups", "show", GROUP)
+        self.assertIn(f"api ({STAGING})", shown.stdout)
 
     def test_a_pin_of_the_file_says_which_one_a_name_means(self):
         self.write("envlink.yaml", {"version": 1, "groups": {"shared": {"id": TWIN}},
@@ -97,7 +97,7 @@ class Names(Case):
         explained = self.run_here("explain", "api", "file:own.pem")
         self.assert_exit(explained, 0)
         self.assertIn(PRODUCTION, explained.stdout)
-        self.assertRegex(explained.stdout, r"file:own\.pem +its own")
+        self.assertRegex(explained.stdout, r"file:own\.pem +service")
         planned = json.loads(self.run_here("plan", "-o", "json", "--redeploy", "api").stdout)
         self.assertEqual([one["id"] for one in planned["services"]], [PRODUCTION])
 
@@ -119,7 +119,7 @@ class Names(Case):
         self.write("envlink.yaml", wanted)
         refused = self.run_here("plan")
         self.assert_exit(refused, 4)
-        self.assertIn("the secret file own.pem reaches it neither", " ".join(refused.stdout.split()))
+        self.assertIn("the secret file own.pem is not set in its linked groups", " ".join(refused.stdout.split()))
         self.assertNotIn("sesame", refused.stdout + refused.stderr)
 
 

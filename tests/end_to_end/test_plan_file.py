@@ -9,7 +9,7 @@ import stat
 import unittest
 import urllib.request
 
-from harness import GROUP, KEY, SERVICES, Case, desired, workspace
+from harness import GROUP, KEY, SERVICES, Case, desired, service, workspace
 
 
 class PlanFile(Case):
@@ -24,6 +24,9 @@ class PlanFile(Case):
     def plan(self, name="plan.json", *more):
         self.assert_exit(self.envlink("plan", "--out", name, *more), 0)
         return self.folder / name
+
+    def hash(self):
+        return json.loads(self.envlink("plan", "-o", "json").stdout)["sha256"]
 
     def render_does(self, method, path, body=None):
         request = urllib.request.Request(self.render.url + path, method=method,
@@ -48,12 +51,13 @@ class Written(PlanFile):
         self.assertEqual({path.name for path in self.folder.iterdir()} - {"home", "state"},
                          {"a.json", "b.json", "envlink.yaml"})
 
-    def test_the_hash_in_the_text_the_json_and_the_file_is_that_of_the_rest(self):
+    def test_the_checksum_in_the_file_is_that_of_the_rest(self):
         text = self.plan().read_bytes().removesuffix(b"\n")
-        rest, hash = re.fullmatch(rb'(.*),"sha256":"([0-9a-f]{64})"}', text).groups()
-        self.assertEqual(hashlib.sha256(rest + b"}").hexdigest(), hash.decode())
-        self.assertIn(hash.decode(), self.envlink("plan").stdout)
-        self.assertEqual(json.loads(self.envlink("plan", "-o", "json").stdout)["sha256"], hash.decode())
+        rest, sum = re.fullmatch(rb'(.*),"sha256":"([0-9a-f]{64})"}', text).groups()
+        self.assertEqual(hashlib.sha256(rest + b"}").hexdigest(), sum.decode())
+
+    def test_the_hash_in_the_text_and_the_json_is_the_same(self):
+        self.assertIn(f"Plan hash {self.hash()}\n", self.envlink("plan").stdout)
 
     def test_no_value_stands_in_the_file(self):
         text = self.plan().read_text()
@@ -101,7 +105,7 @@ class Applied(PlanFile):
         self.assert_exit(self.envlink("apply", "plan.json", "--yes"), 0)
         writes = len(self.render.writes())
         again = self.envlink("apply", "plan.json", "--yes")
-        self.assert_refused(again, 8, "moved since plan.json was made", "group shared was linked to base")
+        self.assert_refused(again, 8, "changed since plan.json was made", "group shared was linked to base")
         self.assertEqual(len(self.render.writes()), writes)
 
     def test_what_redeploy_asked_for_stands_in_the_plan(self):
@@ -142,23 +146,64 @@ class Moved(PlanFile):
         self.assertEqual(len(self.render.writes()), before)
 
     def test_a_link_that_was_made_meanwhile(self):
-        self.moved("group shared was linked to core; by whom Render does not tell", "POST",
+        self.moved("group shared was linked to core; Render does not say by whom", "POST",
                    f"/env-groups/{GROUP}/services/{SERVICES['core']}")
 
     def test_a_deploy_that_was_made_meanwhile(self):
         self.moved("service base has a newer deploy dep-", "POST", f"/services/{SERVICES['base']}/deploys", {})
 
     def test_a_variable_that_was_added_meanwhile(self):
-        self.moved("group shared holds EXTRA now", "PUT", f"/env-groups/{GROUP}/env-vars/EXTRA", {"value": "x"})
+        self.moved("group shared has EXTRA now", "PUT", f"/env-groups/{GROUP}/env-vars/EXTRA", {"value": "x"})
 
     def test_a_group_that_is_called_otherwise_or_is_gone(self):
         self.plan()
         group = workspace()["groups"][0]
         for groups, said in (([{**group, "name": "common"}], "group shared is called common now"),
-                             ([], f"group shared ({GROUP}) is gone")):
+                             ([], f"group shared ({GROUP}) no longer exists")):
             self.render = self.emulator(workspace(groups=groups))
             self.assert_refused(self.envlink("apply", "plan.json", "--yes"), 8, said)
             self.assertEqual(self.render.writes(), [])
+
+
+class Expected(PlanFile):
+    """What --expect-hash names is what a plan is to bring about."""
+
+    def test_a_deploy_that_somebody_makes_after_the_review_does_not_hold_it(self):
+        hash = self.hash()
+        self.render_does("POST", f"/services/{SERVICES['aside']}/deploys", {})
+        self.assertEqual(self.hash(), hash)
+        self.assert_exit(self.envlink("apply", "--expect-hash", hash, "--yes"), 0)
+        self.assertEqual(self.render.deploys_asked_for().count(SERVICES["aside"]), 2)
+
+    def test_another_duration_of_builds_does_not_hold_it(self):
+        hash = self.hash()
+        self.render = self.emulator(workspace(services=[service(name, build="30s") for name in SERVICES]), speed=100)
+        self.assert_exit(self.envlink("apply", "--expect-hash", hash, "--yes"), 0)
+
+    def test_a_link_that_somebody_makes_after_the_review_holds_it(self):
+        hash = self.hash()
+        self.render_does("POST", f"/env-groups/{GROUP}/services/{SERVICES['core']}")
+        self.assert_refused_hash(hash)
+
+    def test_another_file_than_the_reviewed_one_holds_it(self):
+        hash = self.hash()
+        for other in (desired(rollout={"on_failure": "continue"}), desired(services={"base": {"link": ["shared"]}})):
+            self.write("envlink.yaml", other)
+            self.assert_refused_hash(hash)
+
+    def test_a_plan_file_goes_by_the_hash_of_its_plan_or_by_its_own_checksum(self):
+        path, hash = self.plan(), self.hash()
+        sum = json.loads(path.read_text())["sha256"]
+        self.assertNotEqual(sum, hash)
+        self.assert_exit(self.envlink("rehearse", "plan.json", "--expect-hash", hash), 0)
+        self.assert_exit(self.envlink("apply", "plan.json", "--yes", "--expect-hash", sum), 0)
+
+    def assert_refused_hash(self, hash):
+        writes = len(self.render.writes())
+        result = self.envlink("apply", "--expect-hash", hash, "--yes")
+        self.assert_exit(result, 8)
+        self.assertIn("The plan is not the expected one", result.stderr)
+        self.assertEqual(len(self.render.writes()), writes)
 
 
 class Refused(PlanFile):
@@ -180,8 +225,8 @@ class Refused(PlanFile):
         self.refused(1, "There is no file absent.json", arguments=("absent.json",))
 
     def test_another_hash_than_the_expected_one_is_exit_8(self):
-        hash = json.loads(self.plan().read_text())["sha256"]
-        other = "0" * 64
+        self.plan()
+        hash, other = self.hash(), "0" * 64
         for arguments in (["plan.json"], []):
             self.refused(8, hash, other, arguments=(*arguments, "--expect-hash", other))
         self.refused(64, "is no SHA-256", arguments=("--expect-hash", "abc"))

@@ -203,8 +203,9 @@ class SavedPlan(Rehearsing):
     def setUp(self):
         super().setUp()
         self.prepare(rollout={"on_failure": "rollback"})
-        self.assert_exit(self.run_envlink("plan", "--out", "plan.json", emulator=self.render), 0)
-        self.hash = json.loads((self.folder / "plan.json").read_text())["sha256"]
+        made = self.run_envlink("plan", "--out", "plan.json", "-o", "json", emulator=self.render)
+        self.assert_exit(made, 0)
+        self.hash = json.loads(made.stdout)["sha256"]
 
     def refused(self, code, *said, arguments=("plan.json",), emulator=None):
         emulator = emulator or self.render
@@ -240,7 +241,7 @@ class SavedPlan(Rehearsing):
         link = urllib.request.Request(f"{self.render.url}/env-groups/{GROUP}/services/{SERVICES['core']}", method="POST",
                                       headers={"Authorization": f"Bearer {KEY}"})
         urllib.request.urlopen(link).close()
-        self.refused(8, "moved since plan.json was made", "group shared was linked to core", "→ Plan anew")
+        self.refused(8, "changed since plan.json was made", "group shared was linked to core", "→ Make a new plan")
 
     def test_a_plan_that_was_changed_or_is_not_the_expected_one_is_not_played(self):
         self.refused(64, "--file does not go with it", arguments=("plan.json", "-f", "envlink.yaml"))

@@ -32,19 +32,19 @@ class Report(UnfinishedRun):
         self.render.stop()
         text = self.report().stdout
         self.assertTrue(text.startswith("✓ Run 1 on endtoend: done after "), text)
-        for words in ("4 of 4 links proved, 4 of 4 services live", "What took the time: base → core → edge", "Wave 3 of 3"):
+        for words in ("4 of 4 links confirmed, 4 of 4 services live", "Slowest path: base → core → edge", "Wave 3 of 3"):
             self.assertIn(words, text)
         self.assertNotIn("What is left", text)
 
     def test_the_list_of_runs_names_the_workspace_and_how_each_ended(self):
         self.apply()
-        self.assertRegex(self.envlink("runs").stdout, r"(?m)^    1  .*Z +[0-9.ms]+  done: endtoend, by \S+@\S+$")
+        self.assertRegex(self.envlink("runs").stdout, r"(?m)^  1  just now  +[0-9.ms]+ +done +endtoend +\S+@\S+$")
 
     def test_a_failure_is_told_with_its_log_and_what_was_not_reached(self):
         self.apply(with_service("core", outcome="build_failed"), code=5)
         text = self.report().stdout
         for words in ("✗ Run 1 on endtoend: a deploy failed", "npm ERR! missing script: build", "DATABASE_URL=•••",
-                      "Never started: edge.", "envlink plan"):
+                      "Not started: edge.", "envlink plan"):
             self.assertIn(words, text)
 
     def test_the_json_holds_the_order_the_times_and_every_event(self):
@@ -67,8 +67,8 @@ class Report(UnfinishedRun):
         self.begin_and_kill()
         text = self.report().stdout
         self.assertIn("! Run 1 on endtoend: unfinished", text)
-        self.assertIn("Under way when envlink saw it last: core.", text)
-        self.assertIn("Go on with it: envlink resume", text)
+        self.assertIn("In progress when last seen: core.", text)
+        self.assertIn("Finish it: envlink resume", text)
         self.assert_exit(self.envlink("resume", "--yes"), 0)
         told = self.told()
         self.assertEqual((told["exit_code"], len(told["pauses"])), (0, 1))
@@ -117,7 +117,7 @@ class Report(UnfinishedRun):
         with contextlib.closing(sqlite3.connect(self.state_home / "envlink/journal.db")) as journal, journal:
             journal.execute("UPDATE run SET plan = NULL")
         told = self.report(code=1)
-        self.assertIn("kept no plan", told.stderr)
+        self.assertIn("did not store its plan", told.stderr)
         self.assertNotIn("--anew", told.stderr)
 
     def test_a_page_and_json_at_once_are_refused(self):

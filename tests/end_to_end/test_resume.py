@@ -21,7 +21,7 @@ class Killed(UnfinishedRun):
             told = self.envlink(command)
             self.assert_exit(told, code)
             self.assertIn("Run 1 on endtoend is unfinished: it was interrupted", told.stderr)
-            self.assertIn("of 4 links proved", told.stderr)
+            self.assertIn("of 4 links confirmed", told.stderr)
             self.assertIn("core (dep-", told.stderr)
             self.assertIn("envlink resume", told.stderr)
             self.assertIn("envlink rollback 1", told.stderr)
@@ -33,7 +33,7 @@ class Killed(UnfinishedRun):
         writes = self.render.writes()
         refused = self.envlink("apply", "--yes")
         self.assert_exit(refused, 8)
-        self.assertIn("Run 1 comes first; nothing was written", refused.stderr)
+        self.assertIn("Run 1 comes first; nothing was changed", refused.stderr)
         for way_out in ("envlink resume", "envlink rollback 1", "envlink apply --anew"):
             self.assertIn(way_out, refused.stderr)
         self.assertEqual(self.render.writes(), writes)
@@ -75,7 +75,7 @@ class Killed(UnfinishedRun):
         run.kill()
         run.wait(HANG)
         told = self.envlink("plan")
-        self.assertIn("what came of 1 request for a deploy is not known", told.stderr)
+        self.assertIn("outcome of 1 deploy request unknown", told.stderr)
         self.assert_all_there(self.envlink("resume", "--yes"))
 
     def test_a_service_that_failed_meanwhile_is_exit_5(self):
@@ -145,10 +145,10 @@ class Interrupted(UnfinishedRun):
     def test_resume_asks_on_a_terminal_and_no_is_no(self):
         self.begin_and_kill()
         writes = self.render.writes()
-        for answer, code in (("n\n", 130), ("y\n", 0)):
+        for answer, code in (("n\n", 1), ("y\n", 0)):
             terminal = Terminal(["resume"], self.folder, self.environment(self.render))
             self.addCleanup(terminal.close)
-            terminal.wait_for("Go on with it? [y/N]")
+            terminal.wait_for("Resume it? [y/N]")
             self.assertEqual(self.render.writes(), writes)
             terminal.type(answer)
             self.assertEqual(terminal.finish(), code, terminal.text)
@@ -158,7 +158,7 @@ class Interrupted(UnfinishedRun):
 class TimeUp(UnfinishedRun):
     def test_a_run_whose_time_was_up_is_watched_on(self):
         self.begin_time_up()
-        self.assertIn("deploys were still running when the time was up", self.envlink("plan").stderr)
+        self.assertIn("deploys were still running at the timeout", self.envlink("plan").stderr)
         resumed = self.start_envlink("resume", "--yes", emulator=self.render)
         wait_for(resumed, "base", "live")  # it was built while nobody watched, or soon after
         out, err = resumed.communicate(timeout=HANG)
@@ -170,7 +170,7 @@ class TimeUp(UnfinishedRun):
         self.begin_time_up()
         done = self.envlink("apply", "--yes")
         while done.returncode == 8:  # core comes after base, whose deploy is still under way
-            self.assertIn("A deploy of service base comes first", done.stderr)
+            self.assertIn("A deploy of service base is in progress and must finish first", done.stderr)
             done = self.envlink("apply", "--yes")
         self.assertIn(done.returncode, (0, 7), done.stderr)
         self.assertEqual(from_api(self.render.state())[SERVICES["base"]], 1)

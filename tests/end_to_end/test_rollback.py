@@ -65,7 +65,7 @@ class Rollback(UnfinishedRun):
         self.assertEqual(self.endings(), [6, 0])
         listed = self.envlink("runs")
         self.assertIn("rolled back", listed.stdout)
-        self.assertIn("(rollback of run 1)", listed.stdout)
+        self.assertIn("(rollback of 1)", listed.stdout)
         planned = self.envlink("plan", "--detailed-exitcode")
         self.assert_exit(planned, 2)
         self.assertIn("4 links to add", planned.stdout)
@@ -139,7 +139,7 @@ class Rollback(UnfinishedRun):
         writes = self.render.writes()
         again = self.envlink("rollback", "1", "--yes")
         self.assert_exit(again, 1)
-        self.assertIn("Run 1 is rolled back already", again.stderr)
+        self.assertIn("Run 1 was already rolled back", again.stderr)
         self.assertEqual(self.render.writes(), writes)
 
     def test_a_rollback_is_not_rolled_back_but_applied_again(self):
@@ -148,7 +148,7 @@ class Rollback(UnfinishedRun):
         for number in ([], ["2"]):
             refused = self.envlink("rollback", *number, "--yes")
             self.assert_exit(refused, 1)
-            self.assertIn("Run 2 is itself the rollback of run 1", refused.stderr)
+            self.assertIn("Run 2 is itself a rollback, of run 1", refused.stderr)
             self.assertIn("envlink apply", refused.stderr)
         again = self.envlink("apply", "--yes")
         self.assert_exit(again, 0)

@@ -148,7 +148,7 @@ class OtherVersions(State):
         for command in (["resume", "--yes"], ["rollback", "--yes"]):
             result = self.envlink(*command)
             self.assert_exit(result, 1)
-            self.assertIn("Run 2 was made by an earlier envlink, which kept no plan of it", result.stderr)
+            self.assertIn("Run 2 was made by an older envlink that did not store its plan", result.stderr)
         self.assertEqual(self.render.writes(), [])
         self.assert_all_there(self.envlink("apply", "--yes", "--anew"))
         self.assertEqual(self.endings(), [5, 130, 0])

@@ -71,7 +71,7 @@ class Swap(Case):
         self.nothing_leaks(said)
         again = self.groups("create", "fresh")
         self.assert_exit(again, 4)
-        self.assertIn("There is a group called fresh; nothing was written", again.stderr)
+        self.assertIn("A group called fresh already exists; nothing was changed", again.stderr)
         self.write("ca.pem", "sesame certificate\n")
         filed = self.groups("create", "filed", "--secret-file", str(self.folder / "ca.pem"))
         self.assert_exit(filed, 0)
@@ -96,7 +96,7 @@ class Swap(Case):
                                                         f"POST /v1/services/{id}/deploys"))
             self.assertLess(unlink, deploy)
         self.assert_done(said.stdout)
-        self.assertIn("envlink.yaml names it: the next apply would link it again", said.stderr)
+        self.assertIn("envlink.yaml still names it: the next apply would link it again", said.stderr)
         self.assertRegex(said.stderr, r"Next: put shared-2 in the place of shared in envlink.yaml:\d+")
         self.assertEqual(self.held(GROUP)["TOKEN"], "sesame-of-token", "the old group stays as it is")
         self.nothing_leaks(said)
@@ -110,12 +110,12 @@ class Swap(Case):
         self.write(".env.new", "DATABASE_URL=postgres://sesame-new\n")
         refused = self.swap()
         self.assert_exit(refused, 4)
-        self.assertIn("Services would lose 1 variable with shared-2: TOKEN; nothing was written", refused.stderr)
+        self.assertIn("Services would lose 1 variable with shared-2: TOKEN; nothing was changed", refused.stderr)
         self.assertIn("--prune-at-most 1", refused.stderr)
         self.assertEqual(self.render.writes(), [])
         said = self.groups("swap", "shared", "shared-2", "--from", ".env.new", "--prune-at-most", "1")
         self.assert_exit(said, 0)
-        self.assertIn("shared holds TOKEN, and the new group does not: services lose it", " ".join(said.stderr.split()))
+        self.assertIn("shared has TOKEN, but the new group does not: services would lose it", " ".join(said.stderr.split()))
 
     def test_what_services_require_must_be_in_it(self):
         self.start()
@@ -147,7 +147,7 @@ class Swap(Case):
         self.assert_exit(said, 1)
         self.assertEqual(self.called("shared-2"), [])
         self.assertEqual(len(self.render.writes()), 1)
-        self.assertIn("make the group: failed: Render answered 400", said.stderr)
+        self.assertIn("create the group: failed: Render answered 400", said.stderr)
         self.assertNotIn("envlink resume", said.stderr)
 
     def test_automatic_deploys_are_held_before_it_is_made(self):
@@ -250,7 +250,7 @@ class Swap(Case):
         process.wait(HANG)
 
     def test_after_a_kill_a_resume_finishes_it(self):
-        self.killed("the group is made")
+        self.killed("created the group")
         self.assert_exit(self.run_envlink("resume", "--yes", emulator=self.render), 0)
         self.is_swapped()
         self.assertEqual(len(self.makes()), 1)

@@ -38,7 +38,8 @@ class Live(Case):
         terminal = self.terminal("apply", emulator=emulator)
         terminal.wait_for("Apply? [y/N]")
         terminal.type("\n")
-        self.assertEqual(terminal.finish(), 130)
+        self.assertEqual(terminal.finish(), 1)
+        self.assertIn("Not confirmed; nothing was changed", terminal.text)
         self.assertEqual(emulator.writes(), [])
 
     def test_ctrl_c_at_the_question_ends_it(self):
@@ -76,7 +77,7 @@ class Live(Case):
     def test_no_color_holds_on_a_terminal(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
-        for arguments, environment in ((["plan", "--no-color"], {}), (["plan"], {"NO_COLOR": "1"})):
+        for arguments, environment in ((["plan", "--no-color"], {}), (["plan", "--color=never"], {}), (["plan"], {"NO_COLOR": "1"})):
             terminal = self.terminal(*arguments, emulator=emulator, **environment)
             self.assertEqual(terminal.finish(), 0)
             self.assertNotIn("\x1b[", terminal.text)
@@ -86,6 +87,17 @@ class Live(Case):
 
 
 class Plain(Case):
+    def test_colour_is_there_where_it_is_asked_for_and_an_address_is_no_link(self):
+        emulator = self.emulator(workspace())
+        self.write("envlink.yaml", desired())
+        coloured = self.run_envlink("plan", "--color=always", emulator=emulator, NO_COLOR="1", FORCE_HYPERLINK="1")
+        self.assert_exit(coloured, 0)
+        self.assertIn("\x1b[1m", coloured.stdout)
+        self.assertNotIn("\x1b]8", coloured.stdout)
+        wrong = self.run_envlink("plan", "--color", "sometimes", emulator=emulator)
+        self.assert_exit(wrong, 64)
+        self.assertIn("auto (on a terminal), always or never", wrong.stderr)
+
     def test_without_a_terminal_progress_is_lines_without_escapes(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())

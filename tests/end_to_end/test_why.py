@@ -98,7 +98,7 @@ class Why(Case):
         self.change(emulator, "another-sesame")
         text = self.status(emulator, "--why", code=0)
         self.assertIn("    shared: unknown, cannot prove that it runs with shared\n", text)
-        self.assertIn("the audit log tells that a variable of shared changed after the running deploy began", " ".join(text.split()))
+        self.assertIn("the audit log shows that a variable of shared changed after the running deploy began", " ".join(text.split()))
         self.assertIn("UpdateEnvVarsEvent", text)
 
     def test_an_audit_log_that_does_not_answer_is_reported_and_the_words_stand(self):

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "machine.h"
+#include "plan/plan_hash.h"
 #include "run/execute.h"
 #include "sample.h"
 
@@ -159,7 +160,7 @@ void deploy_just_before(Desk& desk) {
 }
 
 std::string hash_of(const run::ResolvedPlan& planned) {
-  return plan::plan_file_text(planned.plan, plan::snapshot_of(planned.plan, planned.actual)).sha256;
+  return plan::plan_hash(planned.plan);
 }
 
 }  // namespace
@@ -320,14 +321,44 @@ TEST_CASE("a plan that was expected waits for the links that it rests on, and de
   CHECK(desk.apply() == Outcome::nothing_to_do);
 }
 
-TEST_CASE("a plan that is expected by its hash deploys what a later reading may show to be fresh") {
+TEST_CASE("a plan from a file deploys what a later reading may show to be fresh") {
   Desk desk(with_colleagues());
   REQUIRE(desk.apply() == Outcome::done);
   desk.pass(minutes(2));
   deploy_just_before(desk);
-  const std::string hash = hash_of(desk.plan());
-  CHECK(desk.apply({.desired = desk.scenario.desired, .expected_hash = hash}) == Outcome::done);
+  const run::ResolvedPlan planned = desk.plan();
+  const plan::PlanFile file{planned.plan, plan::snapshot_of(planned.plan, planned.actual), ""};
+  CHECK(desk.apply({.file = file, .file_name = "plan.json"}) == Outcome::done);
   CHECK(desk.waits == 0);
+}
+
+TEST_CASE("a plan that is expected by its hash does not deploy again what a colleague's deploy carries") {
+  Desk desk(with_colleagues());
+  REQUIRE(desk.apply() == Outcome::done);
+  desk.pass(minutes(2));
+  const std::string hash = hash_of(desk.plan());
+  deploy_just_before(desk);
+  REQUIRE(desk.plan().plan.deploys() == 1);
+  const std::size_t before = desk.deploys_by_api();
+  CHECK(desk.apply({.desired = desk.scenario.desired, .expected_hash = hash}) == Outcome::nothing_to_do);
+  CHECK(desk.deploys_by_api() == before);
+}
+
+TEST_CASE("another plan than the one that is expected is held") {
+  Desk desk(with_colleagues());
+  const std::string hash = hash_of(desk.plan());
+  desk.colleague([&](Time now) { desk.world.link(desk.group(), desk.service(0), now); });
+  CHECK(desk.apply({.desired = desk.scenario.desired, .expected_hash = hash}) == Outcome::held);
+  CHECK(desk.deploys_by_api() == 0);
+}
+
+TEST_CASE("a deploy that a colleague makes after the review does not hold the plan that was expected") {
+  Desk desk(with_colleagues());
+  const std::string hash = hash_of(desk.plan());
+  deploy_just_before(desk);
+  const std::size_t before = desk.deploys_by_api();
+  CHECK(desk.apply({.desired = desk.scenario.desired, .expected_hash = hash}) == Outcome::done);
+  CHECK(desk.deploys_by_api() == before + 2);
 }
 
 TEST_CASE("where no digest can be made, no log is shown: nobody knows which values changed") {

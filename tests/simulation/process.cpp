@@ -267,7 +267,7 @@ void Process::show_plan(const plan::Plan& plan) {
 
 Result<void> Process::confirm(run::Question) {
   port();
-  if (s_.wire.declines()) return fail({.kind = ErrorKind::interrupted, .text = "Nothing was written."});
+  if (s_.wire.declines()) return fail({.what = "Not confirmed; nothing was written"});
   s_.commands.confirmed(s_.wire.process());
   return {};
 }

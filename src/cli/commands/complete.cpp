@@ -8,6 +8,8 @@
 #include "cli/output.h"
 #include "cli/system.h"
 #include "config/file.h"
+#include "journal/journal.h"
+#include "view/layout.h"
 
 namespace envlink::cli {
 
@@ -40,6 +42,21 @@ std::vector<std::string> names_in(const std::string& file, Kind kind) {
     for (const model::DesiredGroup& group : desired->groups) names.push_back(group.name.text);
   }
   return names;
+}
+
+/// The last runs, the newest first, each with how it ended.
+std::vector<Candidate> last_runs() {
+  constexpr int most = 20;
+  const journal::Journal journal;
+  const auto runs = journal.runs("", most);
+  std::vector<Candidate> found;
+  if (!runs) return found;
+  for (const run::RunSummary& run : *runs) {
+    found.push_back({std::to_string(run.number),
+                     fmt::format("{}, {}", run.outcome ? model::title(*run.outcome) : "unfinished",
+                                 view::day_and_time(run.began))});
+  }
+  return found;
 }
 
 /// bash hands `--output=js` over in three words.
@@ -149,6 +166,11 @@ class Completer {
     Words all = choices_in(kind);
     if (kind == "SERVICE") all = names_in(file_, Kind::service);
     if (kind == "GROUP") all = names_in(file_, Kind::group);
+    if (kind == "RUN") {
+      for (Candidate& one : last_runs()) {
+        if (one.word.starts_with(word)) found.candidates.push_back({lead + one.word, std::move(one.does)});
+      }
+    }
     for (const std::string& value : all) {
       if (value.starts_with(word)) found.candidates.push_back({lead + value, {}});
     }

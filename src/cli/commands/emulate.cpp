@@ -32,8 +32,10 @@ Outcome run(const EmulateOptions& options) {
   const auto workspace = emulator::parse_workspace(*text);
   if (!workspace) return end_with({.text = yaml::render_without_lines(workspace.error(), name)});
   const emulator::ServerOptions server{.port = options.port, .speed = options.speed};
-  const auto served = emulator::serve(
-      *workspace, server, [](const std::string& url) { write(Stream::result, "listening on " + url); });
+  const auto served = emulator::serve(*workspace, server, [](const std::string& url) {
+    write(Stream::result, "listening on " + url);
+    write(Stream::talk, "Its page, for a browser: " + url.substr(0, url.rfind("/v1")) + "/");
+  });
   return served ? Outcome::done : end_with(served.error());
 }
 
@@ -45,8 +47,9 @@ Command emulate_command() {
       .section = Section::tools,
       .summary = "Run a model of the Render API on this machine.",
       .help =
-          R"(Serves a model of the Render API on 127.0.0.1 until Ctrl-C. When it is ready it prints one line:
-listening on http://127.0.0.1:PORT/v1)",
+          R"(Serves a model of the Render API on 127.0.0.1 until Ctrl-C. When it is ready it prints one line to stdout:
+listening on http://127.0.0.1:PORT/v1
+and to stderr the address of its page, which shows links, deploys and requests to a person.)",
       .examples = R"(  envlink emulate examples/toolboxai/workspace.yaml --port 8080 --speed 30
   RENDER_HOST=http://127.0.0.1:8080/v1 envlink plan   # with its api_key)",
       .endings = {{Outcome::done, "ended by Ctrl-C"}, {Outcome::error}, {Outcome::usage}},

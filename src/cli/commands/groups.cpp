@@ -11,6 +11,7 @@
 #include "plan/match.h"
 #include "run/commands.h"
 #include "view/findings_text.h"
+#include "view/groups_table.h"
 #include "view/json.h"
 #include "view/workspace_text.h"
 
@@ -78,7 +79,8 @@ model::Desired named(const GroupsOptions& options, const model::Desired& file) {
 Outcome list(const CommonOptions& options) {
   auto session = Session::open_beside(options.file, options);
   if (!session) return end_with(session.error());
-  const auto actual = session->read(model::Desired{});
+  session->context().keeps_history = false;
+  const auto actual = session->read(model::Desired{}, {.include_preflight_data = false, .every_group = true});
   if (!actual) return end_with(actual.error());
   write_result(options, view::groups_json, view::render_groups, *actual);
   return Outcome::done;

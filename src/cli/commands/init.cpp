@@ -67,7 +67,7 @@ model::Desired everything_linked(const model::Workspace& workspace) {
 
 /// What runs now is taken as running with what is linked: the file starts from there.
 Result<config::InitialFile> from_workspace(const InitOptions& options) {
-  auto session = Session::open_first(options);
+  auto session = Session::open_beside(options.file, options);
   if (!session) return fail(session.error());
   const auto listed = session->read(model::Desired{});
   const auto actual = listed ? session->read(everything_linked(*listed),
@@ -124,11 +124,24 @@ std::string as_argument(const std::string& path) {
                                                                          : fmt::format("\"{}\"", shown);
 }
 
+/// Nothing is linked yet: what is to be stands with the reader.
+std::string farewell_to_choose(const config::InitialFile& draft, const std::string& flag) {
+  const std::size_t services = draft.unlinked.size();
+  return fmt::format(
+      "No service is linked to a group yet: the file lists {} in comments.\n"
+      "Next: open {}, take the `# ` off the services that need a group, and name it in their `link`.\n"
+      "Then: envlink plan{}",
+      services == 1 ? "the one that there is" : fmt::format("all {}", services),
+      flag.empty() ? "envlink.yaml" : flag.substr(4), flag);
+}
+
 std::string farewell(const config::InitialFile& draft, const InitOptions& options) {
+  const std::string flag = options.file == "envlink.yaml" ? "" : " -f " + as_argument(options.file);
+  const bool to_choose = draft.services.empty() && !draft.unlinked.empty();
   std::string text =
       fmt::format("Wrote {}: {}, {}.\n", clean(options.file), count_of(draft.groups.size(), "group"),
                   count_of(draft.services.size(), "service"));
-  if (!draft.unlinked.empty()) {
+  if (!draft.unlinked.empty() && !to_choose) {
     text += fmt::format("{} linked to no group: the file lists {} in comments.\n",
                         count_of(draft.unlinked.size(), "service is", "services are"),
                         draft.unlinked.size() == 1 ? "it" : "them");
@@ -136,8 +149,7 @@ std::string farewell(const config::InitialFile& draft, const InitOptions& option
   if (!draft.left_out.empty())
     text += fmt::format("{} left out: the end of the file says why.\n",
                         count_of(draft.left_out.size(), "thing was", "things were"));
-  return text + "Next: envlink plan" +
-         (options.file == "envlink.yaml" ? "" : " -f " + as_argument(options.file));
+  return text + (to_choose ? farewell_to_choose(draft, flag) : "Next: envlink plan" + flag);
 }
 
 std::string as_json(const config::InitialFile& draft, const InitOptions& options) {

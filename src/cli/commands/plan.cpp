@@ -6,10 +6,12 @@
 #include "cli/output.h"
 #include "cli/plan_options.h"
 #include "cli/system.h"
+#include "plan/plan_hash.h"
 #include "plan/stored.h"
 #include "run/commands.h"
 #include "view/ci_reports.h"
 #include "view/json.h"
+#include "view/no_services.h"
 #include "view/plan_brief.h"
 #include "view/plan_text.h"
 
@@ -32,6 +34,7 @@ std::vector<Parameter> parameters(PlanCommandOptions& options) {
 
 std::string as_text(const plan::Plan& plan, const std::string& sha256, const PlanCommandOptions& options) {
   const view::Style style = style_for(Stream::result, options);
+  if (view::names_no_service(plan)) return view::render_no_services(plan, style);
   std::string text = options.verbose ? view::render_plan(plan, style) : view::render_plan_brief(plan, style);
   if (!sha256.empty() && (!plan.empty() || !options.out.empty())) text += "Plan hash " + sha256 + "\n";
   if (!plan.refused() && !plan.empty() && options.out.empty())
@@ -40,20 +43,23 @@ std::string as_text(const plan::Plan& plan, const std::string& sha256, const Pla
 }
 
 /// False where there was something to write, and no file holds it.
-bool write_out(const plan::Plan& made, const plan::PlanText& file, const PlanCommandOptions& options) {
+bool write_out(const run::ResolvedPlan& planned, const std::string& sha256,
+               const PlanCommandOptions& options) {
+  const plan::Plan& made = planned.plan;
   const std::string name = clean(options.out);
-  if (!made.values.empty() && !file.text.empty()) {
+  if (!made.values.empty() && !made.refused()) {
     print_error({.what = fmt::format("{} was not written: the plan changes values", name),
                  .why = "whoever carries it out has to have the values, and no plan file holds any",
                  .cure = fmt::format("Carry out the plan that was read, where the sources can be read:\n"
                                      "envlink apply --expect-hash {}",
-                                     file.sha256)});
+                                     sha256)});
     return false;
   }
-  if (file.text.empty()) {
+  if (made.refused()) {
     write(Stream::talk, fmt::format("The plan is refused, so {} was not written.", name));
     return true;
   }
+  const plan::PlanText file = plan::plan_file_text(made, plan::snapshot_of(made, planned.actual));
   if (const auto written = write_file(options.out, file.text); !written) {
     print_error(written.error());
     return false;
@@ -73,11 +79,9 @@ Outcome run(const PlanCommandOptions& options) {
   if (!planned) return end_with(planned.error());
   const plan::Plan& made = planned->plan;
   // A plan that is refused is none to carry out: it has no hash and is not written.
-  const plan::PlanText file = made.refused()
-                                  ? plan::PlanText{}
-                                  : plan::plan_file_text(made, plan::snapshot_of(made, planned->actual));
-  write(Stream::result, options.output == Output::json ? view::plan_json(made, {file.sha256, context.reads})
-                                                       : as_text(made, file.sha256, options));
+  const std::string sha256 = made.refused() ? std::string{} : plan::plan_hash(made);
+  write(Stream::result, options.output == Output::json ? view::plan_json(made, {sha256, context.reads})
+                                                       : as_text(made, sha256, options));
   github::tell(made);
   run::tell_unfinished(context, made.owner.id);
   // Also of a plan that is refused: its findings say why.
@@ -85,7 +89,7 @@ Outcome run(const PlanCommandOptions& options) {
     const auto written = write_file(options.sarif, view::sarif_json(made.found(), ENVLINK_VERSION));
     if (!written) return end_with(written.error());
   }
-  if (!options.out.empty() && !write_out(made, file, options)) return Outcome::error;
+  if (!options.out.empty() && !write_out(*planned, sha256, options)) return Outcome::error;
   if (made.refused()) return Outcome::refused;
   return options.detailed_exitcode && !made.empty() ? Outcome::differences : Outcome::done;
 }

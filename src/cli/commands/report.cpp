@@ -23,8 +23,7 @@ std::vector<Parameter> parameters(ReportOptions& options) {
   return {run_argument(options).front(),
           {"--html", "", &options.html, "One self-contained page instead of text"},
           {"--out", "FILE", &options.out, "Write to this file instead of stdout"},
-          {"-q,--quiet", "", &options.quiet, "Only the result and errors"},
-          {"--no-color", "", &options.no_color, "No colour; NO_COLOR does the same"}};
+          {"-q,--quiet", "", &options.quiet, "Only the result and errors"}};
 }
 
 constexpr int runs_looked_at = 1000;
@@ -103,7 +102,7 @@ with a filter. Everything comes from the journal on this machine; no key is need
   envlink report 7 --html --out run-7.html
   envlink report 7 -o json)",
       .endings = {{Outcome::done}, {Outcome::error, "error or no such run"}, {Outcome::usage}},
-      .common = {.output = true},
+      .common = {.output = true, .color = true},
       .action = make_action(parameters, run)};
 }
 

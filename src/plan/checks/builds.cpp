@@ -68,8 +68,8 @@ void check_builds(const PreflightInput& in, std::vector<Finding>& findings) {
     const std::string because = build_time_reason(in.context, i);
     if (because.empty()) continue;
     findings.push_back(make_finding("rebuild-needed", subject_of(*service),
-                                    fmt::format("{}, and `deploy: deploy_only` builds nothing", because),
-                                    "use `deploy: auto`, which builds where it has to",
+                                    fmt::format("{}, but `deploy: deploy_only` builds nothing", because),
+                                    "use `deploy: auto`, which builds where needed",
                                     in.context.desired.services[i].name.place));
   }
 }
@@ -84,10 +84,10 @@ void check_builds_elsewhere(const PreflightInput& in, std::vector<Finding>& find
     const bool image = service->image_backed;
     findings.push_back(make_finding(
         "build-elsewhere", subject_of(*service),
-        fmt::format("{} is read at build time, and a deploy builds nothing here: {}", clean(key),
-                    image ? "Render takes its image as it is"
-                          : "its artifact source builds it, with the variables of that source"),
-        image ? "build the image with the new value, or leave it if the program reads it when it starts"
+        fmt::format("{} is read at build time, but a deploy builds nothing here: {}", clean(key),
+                    image ? "Render uses its image as it is"
+                          : "an artifact source builds it, with the variables of that source"),
+        image ? "build the image with the new value, or ignore this if the program reads it when it starts"
               : "link the group to the artifact source on Render, and build that",
         in.context.desired.services[i].name.place, key));
   }
@@ -102,8 +102,8 @@ void check_build_time_names(const PreflightInput& in, std::vector<Finding>& find
     const std::string near = nearest(pattern.text, words_for(known.keys, pattern.text.ends_with('*')));
     if (near.empty() && !known.all) continue;
     findings.push_back(make_finding("build-time-unknown", fmt::format("build_time {}", clean(pattern.text)),
-                                    "no variable of the file's groups and services is called so",
-                                    near.empty() ? "correct the name, or take it out of `build_time`"
+                                    "no group or service of the file has a variable with that name",
+                                    near.empty() ? "correct the name, or remove it from `build_time`"
                                                  : fmt::format("did you mean {}?", clean(near)),
                                     pattern.place, pattern.text));
   }

@@ -16,19 +16,22 @@ using model::Sameness;
 std::string holders(const Resolution& resolution) {
   std::vector<std::string> names;
   for (const Source& source : resolution.sources) {
-    names.push_back(source.group == nullptr ? "the service itself"
-                                            : fmt::format("group {}", clean(source.group->label())));
+    names.push_back(source.group == nullptr ? "on the service"
+                                            : fmt::format("in group {}", clean(source.group->label())));
   }
   return join_and(names);
 }
 
 /// `all`: the service's own variables were read as well, of which one would win.
 std::string winner(const Resolution& resolution, bool all) {
-  if (!resolution.settled()) return fmt::format("who wins is unknown: {}", why(resolution.rule));
+  if (!resolution.settled()) return fmt::format("which one wins is unknown: {}", why(resolution.rule));
   const Source& first = resolution.sources.front();
-  return fmt::format("{}{} wins: {}", all ? "" : "among its groups ",
-                     first.group == nullptr ? "the service's own" : "that of " + clean(first.group->label()),
-                     why(resolution.rule));
+  const std::string which = first.group == nullptr
+                                ? std::string("the service's value")
+                                : fmt::format("the value in {}", clean(first.group->label()));
+  return fmt::format(
+      "{}{} wins ({})", all ? "" : "among its groups, ", which,
+      resolution.rule == Rule::own ? "guaranteed by Render" : "today's behaviour, not guaranteed by Render");
 }
 
 const char* id_of(Sameness sameness) {
@@ -58,14 +61,13 @@ std::string_view phrase(Sameness sameness) {
 /// `planned`: the plan makes one of the links.
 Finding collision(const Resolution& resolution, Sameness sameness, bool planned, const Receiver& receiver) {
   const char* const id = id_of(sameness);
-  Finding finding =
-      make_finding(id, subject_of(receiver.service),
-                   fmt::format("{} is held by {}, {}; {}", clean(resolution.key), holders(resolution),
-                               phrase(sameness), winner(resolution, receiver.own != nullptr)),
-                   sameness == Sameness::equal
-                       ? "keep it in one place, so that a later change cannot miss the other"
-                       : fmt::format("keep it in one place, or say under `policy` that it is meant ({})", id),
-                   receiver.place, resolution.key);
+  Finding finding = make_finding(
+      id, subject_of(receiver.service),
+      fmt::format("{} is set {} {}; {}", clean(resolution.key), holders(resolution), phrase(sameness),
+                  winner(resolution, receiver.own != nullptr)),
+      sameness == Sameness::equal ? "keep it in one place, so that a later change does not miss the other"
+                                  : fmt::format("keep it in one place, or accept it under `policy` ({})", id),
+      receiver.place, resolution.key);
   if (sameness == Sameness::different && !planned) finding.severity = Severity::warning;
   return finding;
 }

@@ -53,17 +53,16 @@ void check_environments(const PreflightInput& in, std::vector<Finding>& findings
     const model::Environment& environment = read->second;
     const std::string subject = fmt::format("environment {}", clean(actual.environment_label(id)));
     if (!environment.is_protected) {
-      const std::string why = environment.unread.empty() ? "Render does not tell" : clean(environment.unread);
+      const std::string why = environment.unread.empty() ? "Render does not say" : clean(environment.unread);
       findings.push_back(
           make_finding("environment-unread", subject,
-                       fmt::format("whether it is protected is unknown: {}. {}", why, members.list()),
-                       "use a key that may read it, or look at it on Render", members.first));
+                       fmt::format("it is unknown whether it is protected: {}. {}", why, members.list()),
+                       "use a key that may read it, or check it on Render", members.first));
     } else if (*environment.is_protected) {
       findings.push_back(make_finding(
           "environment-protected", subject,
-          "it is protected: only admins of the workspace may see or change variables in it. " +
-              members.list(),
-          "use the key of an admin; what Render refuses or hides for others is unknown", members.first));
+          "it is protected: only workspace admins may see or change its variables. " + members.list(),
+          "use an admin's key; what Render hides from or refuses to others is unknown", members.first));
       if (!members.redeployed) findings.back().severity = Severity::note;
     }
   }
@@ -82,11 +81,12 @@ void check_group_scopes(const PreflightInput& in, std::vector<Finding>& findings
       if (in.context.links.has(*group, service->id)) continue;
       findings.push_back(make_finding(
           "group-scope", fmt::format("service {}", clean(wanted.name.text)),
-          fmt::format("{} belongs to the environment {} and can be linked only to services of it; {}",
+          fmt::format("{} belongs to environment {} and can only be linked to services in it; {}",
                       clean(group->label()), clean(actual.environment_label(*group->environment)),
-                      service->environment ? fmt::format("this one is in {}", clean(actual.environment_label(
-                                                                                  *service->environment)))
-                                           : std::string("this one is in none")),
+                      service->environment
+                          ? fmt::format("this service is in {}",
+                                        clean(actual.environment_label(*service->environment)))
+                          : std::string("this service is in none")),
           "move the service or the group on Render, or link a group without a scope", link.place));
     }
   }

@@ -32,11 +32,11 @@ void check_links(const SourceString& name, const model::Group& group, const mode
     if (services.empty()) return;
     findings.push_back(
         make_finding("link-dangling", fmt::format("group {}", clean(name.text)),
-                     fmt::format("it shows a link to {}, {}", join_and(services, most_named), what),
-                     "look at the group on Render; envlink leaves such links alone", name.place));
+                     fmt::format("it is linked to {}, {}", join_and(services, most_named), what),
+                     "check the group on Render; envlink leaves such links alone", name.place));
   };
-  tell(gone, "which Render does not find: gone, or hidden from this key");
-  tell(unclear, "which the list of services does not name; what became of it is unknown");
+  tell(gone, "which Render does not find: deleted, or hidden from this key");
+  tell(unclear, "not in the list of services");
 }
 
 }  // namespace
@@ -58,9 +58,9 @@ void check_service_types(const PreflightInput& in, std::vector<Finding>& finding
     const model::Service* service = in.context.match.services[i];
     if (service == nullptr || !wanted.type || *wanted.type == service->type) continue;
     findings.push_back(make_finding("service-type-mismatch", subject_of(*service),
-                                    fmt::format("it is a {}, the file says {}", clean(service->type_text),
+                                    fmt::format("it is a {}, but the file says {}", clean(service->type_text),
                                                 model::to_string(*wanted.type)),
-                                    "correct `type`, or the name: this may be another service than you mean",
+                                    "correct `type` or the name: this may be the wrong service",
                                     wanted.type_place));
   }
 }
@@ -81,15 +81,15 @@ void check_redeploy_names(const PreflightInput& in, std::vector<Finding>& findin
     if (const auto found = called.find(name); found != called.end()) {
       if (found->second.size() == 1) continue;
       findings.push_back(make_finding("redeploy-ambiguous", fmt::format("--redeploy {}", clean(name)),
-                                      fmt::format("{} services of the file are called so: {}",
+                                      fmt::format("{} services in the file have that name: {}",
                                                   found->second.size(), join_and(found->second)),
-                                      "name it by its id"));
+                                      "use its id"));
       continue;
     }
     const std::string near = nearest(name, names);
     findings.push_back(make_finding(
-        "redeploy-unknown", fmt::format("--redeploy {}", clean(name)), "the file names no such service",
-        near.empty() ? "name a service of the file, or `all`" : fmt::format("did you mean {}?", near)));
+        "redeploy-unknown", fmt::format("--redeploy {}", clean(name)), "there is no such service in the file",
+        near.empty() ? "name a service from the file, or `all`" : fmt::format("did you mean {}?", near)));
   }
 }
 
@@ -97,8 +97,8 @@ void check_unused_groups(const PreflightInput& in, std::vector<Finding>& finding
   for (const model::DesiredGroup& group : in.context.desired.groups) {
     if (is_linked(in.context.desired, group.name.text)) continue;
     findings.push_back(make_finding(
-        "group-unused", fmt::format("group {}", clean(group.name.text)), "no service of the file links it",
-        "name it under a service's `link`, or take it out of the file", group.name.place));
+        "group-unused", fmt::format("group {}", clean(group.name.text)), "no service in the file links it",
+        "add it to a service's `link`, or remove it from the file", group.name.place));
   }
 }
 

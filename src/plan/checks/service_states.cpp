@@ -60,23 +60,21 @@ void check_service_states(const PreflightInput& in, std::vector<Finding>& findin
       const bool skipped = in.context.is_skipped(i);
       findings.push_back(make_finding(
           "service-suspended", subject_of(*service),
-          skipped ? "it is suspended, and left as it is"
-                  : "it is suspended: its links are made, and nothing is deployed",
-          "resume it on Render, which deploys it" + std::string(skipped ? "; then: envlink apply" : ""),
+          skipped ? "it is suspended and left alone" : "it is suspended: it is linked but not deployed",
+          "resume it on Render, which also deploys it" + std::string(skipped ? "; then: envlink apply" : ""),
           place));
       findings.back().severity = Severity::note;
     }
     if (!in.redeployed[i]) continue;
     if (service->suspended && !in.context.rests(i)) {
       findings.push_back(make_finding(
-          "service-suspended", subject_of(*service), "it is suspended: a deploy of it cannot succeed",
+          "service-suspended", subject_of(*service), "it is suspended, so a deploy cannot succeed",
           "resume it on Render, or say `rollout: {suspended: link}` or `skip`", place));
     }
     if (service->auto_deploy == false) {
-      findings.push_back(
-          make_finding("autodeploy-off", subject_of(*service),
-                       "automatic deploys are off: later changes of its groups reach it with a deploy only",
-                       "nothing, if that is meant; envlink redeploys it where it has to", place));
+      findings.push_back(make_finding("autodeploy-off", subject_of(*service),
+                                      "auto-deploy is off: later changes to its groups need a deploy",
+                                      "nothing, if intended; envlink redeploys it when needed", place));
     }
   }
 }
@@ -95,11 +93,10 @@ void check_gate(const PreflightInput& in, std::vector<Finding>& findings) {
     if (!may_have_one && !awaited[i]) continue;
     findings.push_back(make_finding(
         "gate-without-health-path", subject_of(*service),
-        may_have_one
-            ? "it has no health check path, so that it is live is all that `gate: healthy` waits for"
-            : fmt::format("a {} has no health check path: what comes after it begins when it is live",
-                          model::to_string(service->type)),
-        may_have_one ? "give it a health check path on Render, or use `gate: live`"
+        may_have_one ? "it has no health check path, so `gate: healthy` only waits until it is live"
+                     : fmt::format("a {} has no health check path: services after it start once it is live",
+                                   model::to_string(service->type)),
+        may_have_one ? "set a health check path on Render, or use `gate: live`"
                      : "nothing, if that is enough",
         in.context.desired.services[i].name.place));
     if (!may_have_one) findings.back().severity = Severity::note;
@@ -120,18 +117,19 @@ void check_deploys_in_progress(const PreflightInput& in, std::vector<Finding>& f
     const Place place = in.context.desired.services[i].name.place;
     if (in.redeployed[i]) {
       findings.push_back(make_finding("deploy-under-way", subject, what + " already",
-                                      "Render lets it finish first, or cancels it for the new one: the "
-                                      "workspace's overlap setting decides",
+                                      "Render lets it finish first or cancels it, depending on the "
+                                      "workspace's overlapping deploy policy",
                                       place));
     } else if (held_up[i].empty()) {
       findings.push_back(make_finding("deploy-under-way", subject,
-                                      what + ": whether it goes live is not known yet",
+                                      what + ": it is not known yet whether it goes live",
                                       "wait for it, then: envlink verify", place));
       findings.back().severity = Severity::note;
     } else {
       findings.push_back(make_finding("dependency-deploying", subject,
                                       fmt::format("{}, and {} after it", what, names_of(held_up[i], match)),
-                                      "wait until it is live: envlink apply writes nothing before", place));
+                                      "wait until it is live: until then envlink apply changes nothing",
+                                      place));
     }
   }
 }

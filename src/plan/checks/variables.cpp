@@ -23,7 +23,7 @@ std::string called(std::string_view key) {
 
 std::string suggestion(const std::string& key, const std::vector<std::string>& keys) {
   const std::string near = nearest(key, keys);
-  return near.empty() ? std::string{} : fmt::format(" (it holds {})", clean(near));
+  return near.empty() ? std::string{} : fmt::format(" (it has {})", clean(near));
 }
 
 void check_count(const model::DesiredGroup& wanted, const model::Group& group,
@@ -32,11 +32,11 @@ void check_count(const model::DesiredGroup& wanted, const model::Group& group,
   const auto asked = static_cast<std::size_t>(wanted.variables->number);
   const std::size_t held = group.variables->size();
   if (wanted.variables->at_least ? held >= asked : held == asked) return;
-  findings.push_back(
-      make_finding("group-variable-count", subject_of(group),
-                   fmt::format("it holds {}, the file asks for {} {}", count_of(held, "variable"),
-                               wanted.variables->at_least ? "at least" : "exactly", asked),
-                   "add or remove variables on Render, or correct `variables`", wanted.variables->place));
+  findings.push_back(make_finding(
+      "group-variable-count", subject_of(group),
+      fmt::format("it has {}, but the file expects {} {}", count_of(held, "variable"),
+                  wanted.variables->at_least ? "at least" : "exactly", asked),
+      "add or remove variables on Render, or correct `variables` in the file", wanted.variables->place));
 }
 
 void check_required_keys(const model::DesiredGroup& wanted, const model::Group& group,
@@ -84,8 +84,8 @@ Finding flaw(const char* id, const Holder& holder, const Variable& variable, std
 
 std::string flaws_of(const Facts& facts) {
   std::vector<std::string> flaws;
-  if (facts.stray_space) flaws.emplace_back("begins or ends with a blank or a line break");
-  if (facts.quoted) flaws.emplace_back("stands in quotes, which are part of it on Render");
+  if (facts.stray_space) flaws.emplace_back("starts or ends with a space or line break");
+  if (facts.quoted) flaws.emplace_back("is in quotes, which are part of the value on Render");
   return join_and(flaws);
 }
 
@@ -97,14 +97,14 @@ struct StrayWords {
 };
 constexpr auto stray_words = std::to_array<StrayWords>({
     {model::Stray::reference, "variable-reference",
-     "holds a reference that nothing has replaced: Render hands it on as it is",
-     "set on Render what it stands for"},
-    {model::Stray::no_value, "variable-no-value", "is a word that programs write where they have no value",
+     "contains an unresolved reference: Render passes it on as it is", "set the real value on Render"},
+    {model::Stray::no_value, "variable-no-value",
+     "is a word such as null or undefined that programs write for no value",
      "set the real value on Render, or remove the variable"},
-    {model::Stray::mask, "variable-masked", "is a mask, copied from where the value was hidden",
-     "copy the value itself, and set it on Render"},
+    {model::Stray::mask, "variable-masked", "is masked: it was copied from where the value was hidden",
+     "copy the real value and set it on Render"},
     {model::Stray::escaped_pem, "variable-escaped-pem",
-     "is a PEM whose line breaks are the two characters \\n, which most programs cannot read",
+     "is a PEM with \\n in place of line breaks, which most programs cannot read",
      "set it on Render with real line breaks, or keep it as a secret file"},
 });
 
@@ -140,7 +140,7 @@ void check_values(const Holder& holder, std::vector<Finding>& findings) {
     }
     if (const std::string why = flaws_of(facts); !why.empty()) {
       broken.add(flaw("variable-broken", holder, variable, fmt::format("the value of {} {}", key, why),
-                      "correct it on Render; it was likely copied with too much"));
+                      "correct it on Render; it was probably pasted with the quotes or spaces"));
     }
   }
 }
@@ -148,7 +148,7 @@ void check_values(const Holder& holder, std::vector<Finding>& findings) {
 std::string_view wanted(Shape shape) {
   switch (shape) {
     case Shape::nonempty:
-      return "a value that is not empty";
+      return "not empty";
     case Shape::url:
       return "a URL (scheme://…)";
     case Shape::number:
@@ -168,21 +168,21 @@ void check_shape(const std::string& subject, const Requirement& requirement, con
   const std::string key = clean(variable.key);
   const std::string where = from.empty() ? "" : fmt::format(" (from {})", from);
   if (!variable.facts.told) {
-    findings.push_back(make_finding(
-        "variables-unread", subject,
-        fmt::format("Render does not tell the value of {}{}, so its shape is unknown", key, where),
-        "use a key that may see it, or ask for no shape", requirement.key.place, variable.key));
+    findings.push_back(
+        make_finding("variables-unread", subject,
+                     fmt::format("Render hides the value of {}{}, so it could not be checked", key, where),
+                     "use a key that may see it, or remove the shape", requirement.key.place, variable.key));
   } else if (!variable.facts.has(*requirement.shape)) {
     findings.push_back(make_finding(
         "variable-shape", subject,
-        fmt::format("the file asks for {} in {}, and its value{} is {}", wanted(*requirement.shape), key,
-                    where, variable.facts.empty ? "empty" : "none"),
+        fmt::format("{1} must be {0}, but its value{2} is {3}", wanted(*requirement.shape), key, where,
+                    variable.facts.empty ? "empty" : "not"),
         "correct the value on Render, or the shape in `require`", requirement.key.place, variable.key));
   }
 }
 
 std::string name_of(const Source& source) {
-  return source.group == nullptr ? "its own variables"
+  return source.group == nullptr ? "the service's variables"
                                  : fmt::format("group {}", clean(source.group->label()));
 }
 
@@ -314,7 +314,7 @@ void check_service_variables(const PreflightInput& in, std::vector<Finding>& fin
       const bool file = model::is_file_key(key.text);
       findings.push_back(make_finding(
           "service-variable-missing", subject_of(*service),
-          fmt::format("{} reaches it neither through a linked group nor as its own {}",
+          fmt::format("{} is not set in its linked groups or as its own {}",
                       file ? "the " + called(key.text) : clean(key.text), file ? "secret file" : "variable"),
           fmt::format("add the {} to one of its groups, or to the service", file ? "file" : "variable"),
           key.place, key.text));

@@ -1,0 +1,24 @@
+#include "view/no_services.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "view/layout.h"
+
+namespace envlink::view {
+
+bool names_no_service(const plan::Plan& plan) {
+  return plan.services.empty() && plan.empty() && !plan.refused();
+}
+
+std::string render_no_services(const plan::Plan& plan, const Style& style) {
+  const std::string file = clean(plan.file);
+  return folded(fmt::format("{} names no service yet, so there is nothing to link.", file), style,
+                Colour::strong) +
+         folded(fmt::format("Next: open {}, write or uncomment the services that need a group, and name the "
+                            "group in their `link`. Then: envlink plan",
+                            file),
+                style, Colour::plain);
+}
+
+}  // namespace envlink::view

@@ -1,0 +1,66 @@
+#include "view/runs_text.h"
+
+#include <doctest/doctest.h>
+
+#include "base/text.h"
+#include "view/ago.h"
+
+using namespace envlink;
+using namespace envlink::view;
+
+namespace {
+
+constexpr Time now{std::chrono::hours(24 * 20'000)};
+
+std::vector<RunRow> some_runs() {
+  using namespace std::chrono;
+  return {{.number = 12, .began = now - seconds(20), .workspace = "toolboxai", .by = "me@laptop"},
+          {.number = 11,
+           .began = now - minutes(12),
+           .ended = now - minutes(11),
+           .outcome = model::Outcome::done,
+           .undoes = 9,
+           .workspace = "toolboxai",
+           .by = "me@laptop"},
+          {.number = 9,
+           .began = now - hours(50),
+           .ended = now - hours(49),
+           .outcome = model::Outcome::timed_out,
+           .workspace = std::string(60, 'w'),
+           .by = std::string(60, 'b')}};
+}
+
+}  // namespace
+
+TEST_CASE("A time is told by how long it is past, and by its day when that is long") {
+  using namespace std::chrono;
+  CHECK(ago(now + seconds(5), now) == "just now");
+  CHECK(ago(now - seconds(59), now) == "just now");
+  CHECK(ago(now - seconds(60), now) == "1 min ago");
+  CHECK(ago(now - minutes(59), now) == "59 min ago");
+  CHECK(ago(now - hours(1), now) == "1 h ago");
+  CHECK(ago(now - hours(47), now) == "47 h ago");
+  CHECK(ago(now - hours(48), now) == "2 days ago");
+  CHECK(ago(now - hours(24 * 182), now) == "182 days ago");
+  CHECK(ago(now - hours(24 * 183), now) == "2024-04-04");
+}
+
+TEST_CASE("Runs are a table, and what a run undoes stands with its outcome") {
+  CHECK(render_runs({some_runs()[0], some_runs()[1]}, now, Style{}) ==
+        "run  began       took  outcome               workspace  by\n"
+        " 12  just now          unfinished            toolboxai  me@laptop\n"
+        " 11  12 min ago  1m    done (rollback of 9)  toolboxai  me@laptop\n");
+}
+
+TEST_CASE("No line of the runs is wider than the screen") {
+  for (const std::size_t width : {std::size_t{60}, std::size_t{80}, std::size_t{120}}) {
+    Style style;
+    style.width = width;
+    std::string text = render_runs(some_runs(), now, style);
+    while (!text.empty()) {
+      const auto end = text.find('\n');
+      CHECK(display_width(text.substr(0, end)) <= width);
+      text.erase(0, end + 1);
+    }
+  }
+}

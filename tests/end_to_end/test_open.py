@@ -1,0 +1,52 @@
+"""The page of a service in the Dashboard: opened, or printed where nothing opens it."""
+
+import os
+import unittest
+
+from harness import SERVICES, Case, desired, workspace
+
+PAGE = f"https://dashboard.render.com/web/{SERVICES['core']}"
+
+
+class Open(Case):
+    def setUp(self):
+        super().setUp()
+        self.render = self.emulator(workspace())
+
+    def open(self, *arguments, **environment):
+        return self.run_envlink("open", *arguments, emulator=self.render, **environment)
+
+    def with_opener(self):
+        """An xdg-open that keeps what it is told and which key it sees."""
+        os.mkfifo(self.folder / "told")
+        program = self.write("bin-xdg-open", f'#!/bin/sh\necho "$*|$RENDER_API_KEY" > {self.folder}/told\n')
+        (self.folder / "bin").mkdir()
+        program.rename(self.folder / "bin/xdg-open").chmod(0o755)
+        return {"PATH": f"{self.folder}/bin:{os.environ['PATH']}", "DISPLAY": ":0"}
+
+    def test_the_page_is_opened_and_the_browser_sees_no_key(self):
+        said = self.open("core", **self.with_opener())
+        self.assert_exit(said, 0)
+        self.assertEqual((self.folder / "told").read_text(), f"{PAGE}|\n")
+        self.assertEqual((said.stdout, said.stderr), ("", f"Opening {PAGE}\n"))
+
+    def test_the_address_is_printed_where_it_is_asked_for_and_where_nothing_opens_it(self):
+        for arguments, environment in ((["--print"], self.with_opener()), ([], {}), ([], {"DISPLAY": ":0", "PATH": "/nowhere"})):
+            said = self.open("core", *arguments, **environment)
+            self.assert_exit(said, 0)
+            self.assertEqual((said.stdout, said.stderr), (f"{PAGE}\n", ""))
+
+    def test_a_service_is_named_by_its_id_as_well_and_one_that_is_none_is_said(self):
+        self.assertEqual(self.open(SERVICES["core"], "--print").stdout, f"{PAGE}\n")
+        wrong = self.open("cora", "--print")
+        self.assert_exit(wrong, 1)
+        self.assertIn("core", wrong.stderr)
+        self.assertEqual(wrong.stdout, "")
+
+    def test_the_file_names_the_workspace_where_there_is_one(self):
+        self.write("envlink.yaml", desired(workspace="elsewhere"))
+        self.assert_exit(self.open("core", "--print"), 4)
+
+
+if __name__ == "__main__":
+    unittest.main()
