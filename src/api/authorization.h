@@ -1,5 +1,5 @@
 #pragma once
-// The one place where the API key is read.
+// The only place that reads the API key.
 
 #include <string>
 
@@ -8,7 +8,7 @@
 namespace envlink::api {
 
 struct Authorization {
-  /// "Bearer …": the value of the Authorization header. Hand it to the transport, nowhere else.
+  /// "Bearer …": the value of the Authorization header. Pass it only to the transport.
   static std::string header(const Secret& key) { return "Bearer " + key.value_; }
 };
 

@@ -5,7 +5,7 @@
 namespace envlink::api {
 namespace {
 
-/// The next segment of a path, taken off it; "" at its end.
+/// Removes the next segment from a path and returns it; "" at the end.
 std::string_view next_segment(std::string_view& path) {
   while (path.starts_with('/')) path.remove_prefix(1);
   const std::string_view segment = path.substr(0, path.find('/'));
@@ -13,7 +13,7 @@ std::string_view next_segment(std::string_view& path) {
   return segment;
 }
 
-/// The writes that Render counts for each service by itself. `leaf` is what follows the service's id.
+/// Writes that Render counts per service. `leaf`: the path after the service's id.
 bool is_counted_per_service(Method method, std::string_view leaf) {
   if (leaf.empty()) return method == Method::patch;
   return method == Method::post &&

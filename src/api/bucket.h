@@ -1,6 +1,5 @@
 #pragma once
-// Which of Render's rate-limit buckets a request is counted in. The sizes are not stated here: they are
-// learnt from the replies' headers.
+// The rate-limit bucket in which Render counts a request. The limits come from the replies' headers.
 
 #include <string>
 #include <string_view>
@@ -9,12 +8,12 @@
 
 namespace envlink::api {
 
-/// "reads", "logs", "writes", "creates" (hourly), "service srv-…", "service crn" (all cron jobs: they were
-/// seen to share one), or "" for a foreign request, which no bucket counts.
+/// "reads", "logs", "writes", "creates" (hourly), "service srv-…", "service crn" (cron jobs were observed to
+/// share one), or "" for a foreign request, which is not counted.
 std::string bucket_of(const Request& request);
 
-/// What a request is about: the service, or else the group. Empty for lists of a whole workspace. It stands
-/// in the request's target.
+/// The id of the service, else of the group, that a request is about. Empty for lists of a whole workspace.
+/// Points into the request's target.
 std::string_view subject_of(const Request& request);
 
 }  // namespace envlink::api

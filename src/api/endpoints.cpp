@@ -11,7 +11,7 @@
 namespace envlink::api {
 namespace {
 
-/// `root`, then the id, with room for what most targets go on with.
+/// `root` and the id, with capacity for the rest of a typical target.
 std::string path_to(std::string_view root, const std::string& id) {
   std::string path;
   path.reserve(96);

@@ -15,7 +15,7 @@ const ServiceId service{"srv-1"};
 const GroupId group{"evg-1"};
 const Time since{std::chrono::minutes(1)};
 
-TEST_CASE("Every endpoint asks for the documented path, in the bucket that Render counts it in") {
+TEST_CASE("Every endpoint requests the documented path, in the bucket that Render counts it in") {
   const std::array groups = {GroupId{"evg-1"}, GroupId{"evg-\"2"}};
   struct Row {
     const char* name;
@@ -63,7 +63,7 @@ TEST_CASE("Every endpoint asks for the documented path, in the bucket that Rende
        "", "reads"},
       {"secret files", list_service_secret_files(service), "GET /services/srv-1/secret-files?limit=100", "",
        "reads"},
-      {"an id that is none", get_group(GroupId{"../owners?a#b"}), "GET /env-groups/..%2Fowners%3Fa%23b", "",
+      {"an invalid id", get_group(GroupId{"../owners?a#b"}), "GET /env-groups/..%2Fowners%3Fa%23b", "",
        "reads"},
   };
   for (const Row& row : rows) {
@@ -75,7 +75,7 @@ TEST_CASE("Every endpoint asks for the documented path, in the bucket that Rende
   }
 }
 
-TEST_CASE("Other requests fall into their buckets too") {
+TEST_CASE("Other requests are counted in the right buckets") {
   struct Row {
     Method method;
     const char* target;
@@ -103,7 +103,7 @@ TEST_CASE("Other requests fall into their buckets too") {
   }
 }
 
-TEST_CASE("A health check goes to the service's own address, outside of Render's API") {
+TEST_CASE("A health check goes to the service's own address, outside Render's API") {
   model::Service web;
   web.type = model::ServiceType::web_service;
   web.url = "https://shop.onrender.com/";
@@ -115,7 +115,7 @@ TEST_CASE("A health check goes to the service's own address, outside of Render's
   CHECK(bucket_of(request) == "");
 }
 
-TEST_CASE("Methods have a way back from their names, in capitals only") {
+TEST_CASE("Methods are found by their names, in upper case only") {
   for (const Method method : {Method::get, Method::post, Method::patch, Method::put, Method::delete_}) {
     CHECK(from_word<Method>(to_string(method)) == method);
   }
@@ -123,11 +123,11 @@ TEST_CASE("Methods have a way back from their names, in capitals only") {
   CHECK(from_word<Method>("") == std::nullopt);
 }
 
-TEST_CASE("The key opens into the Authorization header") {
+TEST_CASE("The key is written to the Authorization header") {
   CHECK(Authorization::header(Secret("rnd_example")) == "Bearer rnd_example");
 }
 
-TEST_CASE("a request is about its service, or else its group, or else about the whole workspace") {
+TEST_CASE("a request is about its service, else its group, else the whole workspace") {
   CHECK(subject_of(create_deploy(service, DeployMode::deploy_only)) == "srv-1");
   CHECK(subject_of(get_deploy(service, DeployId("dep-1"))) == "srv-1");
   CHECK(subject_of(list_service_variables(service, "cursor")) == "srv-1");

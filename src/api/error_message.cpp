@@ -17,13 +17,13 @@ namespace {
 
 constexpr std::string_view status_page = "https://status.render.com";
 
-/// Foreign words, fit to be printed.
+/// Foreign text, safe to print.
 std::string quoted(std::string_view text) {
   return clean(mask_keys(text.substr(0, 4096)), 300);
 }
 
-/// They may tell a value that the request was to write.
-bool gives_away(const Request& request, std::string_view words) {
+/// Whether Render's words could repeat a value that the request wrote.
+bool may_reveal_value(const Request& request, std::string_view words) {
   if (!request.secret) return false;
   Redactor redactor;
   for (const Secret& value : WrittenValue::values_of(request)) {
@@ -32,9 +32,9 @@ bool gives_away(const Request& request, std::string_view words) {
   return redactor.mask(words) != words;
 }
 
-/// Render's own words: `message` of a JSON error, or a body of plain text. Empty for a page of HTML.
+/// Render's own words: `message` of a JSON error, or a plain text body. Empty for an HTML page.
 std::string message_of(const Request& request, const Response& response) {
-  if (gives_away(request, response.body)) return {};
+  if (may_reveal_value(request, response.body)) return {};
   json::Document document;
   if (const auto root = read_body(document, response.body)) {
     const auto node = node_of(**root, **root);
@@ -60,56 +60,54 @@ bool asks_for_deploy(const Request& request) {
 std::string pointed_to(const Request& request, const Response& response) {
   const std::string* location = response.header("location");
   if (location == nullptr || location->empty() || request.secret) return {};
-  return fmt::format(" It was pointed to {}.", clean(mask_keys(location->substr(0, 4096)), 100));
+  return fmt::format(" The redirect points to {}.", clean(mask_keys(location->substr(0, 4096)), 100));
 }
 
 struct Reading {
-  std::string meaning;  // of the status, where Render gives no words of its own
+  std::string meaning;  // of the status, if Render gives no message
   std::string cure;
 };
 
 Reading read_client_error(const Request& request, int status) {
   switch (status) {
     case 400:
-      return {"Render found something in the request invalid.",
+      return {"Render says that the request is invalid.",
               is_link_change(request)
-                  ? "A group of a project environment can be linked only to services of that environment: "
-                    "check both in the Dashboard."
-              : request.secret ? "Render does not take this value, or this name: look at both."
+                  ? "A group in a project environment can only be linked to services in that environment. "
+                    "Check both in the Dashboard."
+              : request.secret ? "Render does not accept this value or this name. Check both."
               : asks_for_deploy(request)
-                  ? "Look at the service in the Dashboard: is it suspended? If not, please report it."
+                  ? "Check in the Dashboard whether the service is suspended. If not, please report it."
                   : "Check the names and ids in envlink.yaml. If they are right, please report it."};
     case 401:
       return {
-          "The API key is wrong, or it was deleted.",
-          "Create a key at https://dashboard.render.com/u/settings#api-keys and put it into RENDER_API_KEY."};
+          "The API key is wrong or was deleted.",
+          "Create a key at https://dashboard.render.com/u/settings#api-keys and set RENDER_API_KEY to it."};
     case 402:
-      return {"Render asks for payment information.", "Add it in the Dashboard, under Billing."};
+      return {"Render requires payment information.", "Add it in the Dashboard, under Billing."};
     case 403:
-      return {"The key belongs to someone who may not do this.",
-              "Use the key of a member with the right to do it. In a protected environment only an admin may "
-              "change groups and services."};
+      return {"The owner of this key is not allowed to do this.",
+              "Use the key of a member who is. In a protected environment only admins can change groups "
+              "and services."};
     case 404:
-      return {
-          "It does not exist, or the key cannot see it.",
-          "Look whether it was deleted, and whether the key reaches the workspace it is in. `envlink plan` "
-          "reads everything anew."};
+      return {"It does not exist, or this key has no access to it.",
+              "Check whether it was deleted and whether the key has access to its workspace. `envlink plan` "
+              "reads everything again."};
     case 406:
-      return {"Render cannot answer in JSON.", "Look for a proxy on the way that changes requests."};
+      return {"Render cannot answer in JSON.", "Check whether a proxy changes requests."};
     case 409:
-      return {
-          "Its present state does not allow this.",
-          "Look at it in the Dashboard: is it suspended, or is something else changing it? Then try again."};
+      return {"Its current state does not allow this.",
+              "Check in the Dashboard whether it is suspended or being changed, then try again."};
     case 410:
-      return {"It is gone for good.", "Take it out of envlink.yaml, or name what replaced it."};
+      return {"It was deleted permanently.", "Remove it from envlink.yaml, or use its replacement."};
     default:
       return {"Render refused the request.", "If the request is right, please report it."};
   }
 }
 
-/// How long Render asks to wait, where the reply alone tells it.
+/// How long Render asks to wait, if the reply says so.
 std::optional<Duration> wait_asked_by(const Response& response) {
-  // A date means nothing without a clock: against the far future it is no wait at all.
+  // A date needs a clock: compared with the far future it means no wait.
   constexpr Time far_future{std::chrono::days{1'000'000}};
   const auto wait = retry_after_of(response, far_future);
   return wait && *wait > Duration::zero() ? wait : std::nullopt;
@@ -119,27 +117,27 @@ Reading read_status(const Request& request, const Response& response) {
   const int status = response.status;
   if (status == 429) {
     const auto wait = wait_asked_by(response);
-    return {"More requests came than Render allows. Other tools that use the API count too.",
+    return {"There were more requests than Render allows. Other tools that use the API count too.",
             fmt::format("Try again in {}. `api: min_interval: 1s` in envlink.yaml slows envlink down.",
                         wait ? format_duration(*wait) : "a minute")};
   }
   if (status >= 500 || status == 408 || status == 425) {
-    return {"The trouble is on Render's side or on the way there.",
-            fmt::format("Try again later. {} tells of known trouble.", status_page)};
+    return {"The problem is at Render or on the network.",
+            fmt::format("Try again later. See {} for known incidents.", status_page)};
   }
   if (status >= 400) return read_client_error(request, status);
   if (status >= 300) {
-    return {"The API does not redirect, and envlink does not follow." + pointed_to(request, response),
-            "Check RENDER_HOST, and look for a proxy or a login page on the way."};
+    return {"Render's API does not redirect, so envlink does not follow." + pointed_to(request, response),
+            "Check RENDER_HOST, and whether a proxy or a login page intercepts requests."};
   }
-  return {"This answer was not expected here.", "Please report it."};
+  return {"This answer was not expected.", "Please report it."};
 }
 
-/// A success that says something else than was asked for.
+/// A success with an unexpected body.
 Error explain_unreadable(const Response& response, const std::string& doing) {
   json::Document document;
   const auto root = read_body(document, response.body);
-  Error error = root ? unreadable("the reply", "is not what was asked for") : root.error();
+  Error error = root ? unreadable("the reply", "is not what was requested") : root.error();
   error.what = fmt::format("could not {}: {}", doing, error.what);
   error.request_id = request_id_of(response);
   return error;
@@ -171,39 +169,40 @@ Error explain_not_sent(const NotSent& outcome, const std::string& doing) {
               .why = quoted(outcome.why)};
   if (mentions(outcome.why, {"certificate", "tls", "ssl"})) {
     error.cure =
-        "Nothing was sent. Check the clock of this machine and its CA certificates. Behind a proxy that "
-        "opens TLS, its certificate must be among them.";
+        "Nothing was sent. Check this machine's clock and CA certificates. If a proxy intercepts TLS, its "
+        "certificate must be among them.";
   } else if (mentions(outcome.why, {"resolve"})) {
     error.cure = "Nothing was sent. Check the network, the name in RENDER_HOST and the proxy settings.";
   } else {
     error.cure = fmt::format(
-        "Nothing was sent. Check the network, a firewall and HTTPS_PROXY. {} tells of known trouble.",
+        "Nothing was sent. Check the network, a firewall and HTTPS_PROXY. See {} for known incidents.",
         status_page);
   }
   return error;
 }
 
-std::string_view told_of(const NoAnswer& outcome) {
-  if (outcome.too_large) return "Render's answer is larger than envlink reads";
+std::string_view no_answer_words(const NoAnswer& outcome) {
+  if (outcome.too_large) return "Render's answer is larger than envlink accepts";
   return outcome.timed_out ? "Render did not answer in time" : "the connection was cut before the answer";
 }
 
 Error explain_no_answer(const Request& request, const NoAnswer& outcome, const std::string& doing) {
-  Error error{.what = fmt::format("could not {}: {}", doing, told_of(outcome)), .why = quoted(outcome.why)};
+  Error error{.what = fmt::format("could not {}: {}", doing, no_answer_words(outcome)),
+              .why = quoted(outcome.why)};
   if (request.method == Method::get && outcome.too_large) {
-    error.cure = "Check RENDER_HOST, and look for a proxy on the way that changes answers.";
+    error.cure = "Check RENDER_HOST, and whether a proxy changes answers.";
   } else if (request.method == Method::get) {
-    error.cure = fmt::format("Try again. {} tells of known trouble.", status_page);
+    error.cure = fmt::format("Try again. See {} for known incidents.", status_page);
   } else {
-    error.cure = "It may have taken effect. `envlink plan` shows what is in place.";
+    error.cure = "It may have taken effect. Run `envlink plan` to see.";
   }
   return error;
 }
 
-/// The service's own health path: nothing of Render's API, so nothing of the above applies.
+/// A service's health check. Not Render's API, so nothing of the above applies.
 Error explain_foreign(const Request& request, const Outcome& outcome, const std::string& doing) {
   Error error{.what = fmt::format("could not {}", doing),
-              .cure = fmt::format("Open {} yourself, and look at the service's logs in the Dashboard.",
+              .cure = fmt::format("Open {} yourself, and check the service's logs in the Dashboard.",
                                   quoted(request.target))};
   if (const auto* response = std::get_if<Response>(&outcome)) {
     error.what += fmt::format(": the service answered {}", response->status);

@@ -1,5 +1,5 @@
 #pragma once
-// What a user needs to hear of a request that brought no success.
+// The error message for a request that failed.
 
 #include <string>
 
@@ -8,7 +8,7 @@
 
 namespace envlink::api {
 
-/// What, why, what to do, request id. `doing` says what was attempted: "link group a to service b".
+/// `doing`: what was attempted, as in "link group a to service b".
 Error explain(const Request& request, const Outcome& outcome, const std::string& doing);
 
 }  // namespace envlink::api

@@ -17,14 +17,14 @@ struct Cause {
   std::string detail;
 };
 
-/// What is read of an event; anything of it may be missing.
+/// The parts of an event that are used; any may be missing.
 struct ServiceEvent {
   std::string type;
   std::optional<Time> at;
   std::string deploy;
   std::string build;
-  std::string failed_build;        // the build that this end blames
-  std::string_view replaced_by{};  // "deploy" or "build": a newer one took its place
+  std::string failed_build;        // the failed build that the deploy's end names
+  std::string_view replaced_by{};  // "deploy" or "build": replaced by a newer one
   Cause cause;
 };
 
@@ -34,7 +34,7 @@ std::optional<std::int64_t> number(const Node& node, std::string_view key) {
   return value->whole;
 }
 
-/// "512Mi"; empty when it is no size.
+/// "512Mi"; empty if it is not a size.
 std::string size_of(const Node& node, std::string_view key) {
   std::string text = node.text(key);
   const bool plain =
@@ -44,12 +44,12 @@ std::string size_of(const Node& node, std::string_view key) {
   return plain ? text : std::string{};
 }
 
-/// The most telling part first: a process that ran out of memory has an exit code as well.
+/// The most specific part first: a process that ran out of memory also has an exit code.
 Cause decode_failure(const Node& failure) {
   constexpr std::int64_t most_seconds = 31'536'000;
   if (failure.get("oomKilled") != nullptr) {
     const std::string limit = size_of(failure.child("oomKilled"), "memoryLimit");
-    return {"out of memory" + (limit.empty() ? std::string{} : ", the limit is " + limit), ""};
+    return {"out of memory" + (limit.empty() ? std::string{} : fmt::format(" (limit {})", limit)), ""};
   }
   const std::string unhealthy = clean(failure.text("unhealthy"));
   const std::string timed_out = clean(failure.text("timedOutReason"));
@@ -68,20 +68,21 @@ Cause decode_failure(const Node& failure) {
 
 constexpr std::string_view quota_event = "pipeline_minutes_exhausted";
 
-/// What befell the service as a whole, and any deploy that was under way then. Of several the first counts.
+/// Events of the whole service, which also affect a running deploy. The first one counts.
 constexpr std::array<std::string_view, 5> befalling = {quota_event, "suspender_added", "service_suspended",
                                                        "branch_deleted", "server_hardware_failure"};
 
 Cause decode_befalling(std::string_view type, const Node& details) {
   constexpr std::size_t longest_word = 100;
   if (type == quota_event)
-    return {"the workspace has used up its pipeline minutes; nothing is deployed before it has new ones", ""};
-  if (type == "service_suspended") return {"the service was suspended meanwhile", ""};
-  if (type == "server_hardware_failure") return {"the hardware under it failed", ""};
+    return {"the workspace has used up its pipeline minutes and cannot deploy until it gets more", ""};
+  if (type == "service_suspended") return {"the service was suspended during the deploy", ""};
+  if (type == "server_hardware_failure") return {"its hardware failed", ""};
   if (type == "suspender_added") {
     const std::string actor = clean(details.text("actor"), longest_word);
-    return {"the service was suspended meanwhile" + (actor.empty() ? actor : fmt::format(" ({})", actor)),
-            ""};
+    return {
+        "the service was suspended during the deploy" + (actor.empty() ? actor : fmt::format(" ({})", actor)),
+        ""};
   }
   const std::string branch = clean(details.text("deletedBranch"), longest_word);
   return {fmt::format("its branch {}was deleted", branch.empty() ? branch : branch + " "), ""};
@@ -105,7 +106,7 @@ Result<ServiceEvent> decode_event(const Node& node) {
   } else if (std::ranges::find(befalling, event.type) != befalling.end()) {
     event.cause = decode_befalling(event.type, details);
   } else {
-    // The failure of one instance stands in the reason itself.
+    // For one instance the failure is the reason itself.
     event.cause = decode_failure(event.type == "server_failed" ? reason : reason.child("failure"));
   }
   return event;
@@ -130,7 +131,7 @@ Result<FailureReason> parse_failure_reason(const Response& events, const DeployI
   const auto in_its_time = [&](const ServiceEvent& event) {
     return event.at && *event.at >= began && (!ended_at || *event.at <= *ended_at);
   };
-  // From what names this deploy to what merely happened in its time.
+  // From events that name this deploy to events that merely happened during it.
   const std::function<bool(const ServiceEvent&)> by_trust[] = {
       [&](const auto& event) { return &event == end && !event.cause.words.empty(); },
       [&](const auto& event) {
@@ -152,12 +153,12 @@ Result<FailureReason> parse_failure_reason(const Response& events, const DeployI
     break;
   }
   if (reason.words.empty() && end != nullptr && !end->replaced_by.empty())
-    reason.words = fmt::format("a newer {} took its place", end->replaced_by);
+    reason.words = fmt::format("replaced by a newer {}", end->replaced_by);
   for (const std::string_view type : befalling) {
     const ServiceEvent* event = find([&](const auto& one) { return one.type == type && in_its_time(one); });
     if (event == nullptr) continue;
     reason.quota_exhausted = type == quota_event;
-    // A build that the quota ended has failed for no other reason, whatever its exit code.
+    // If the quota ended the build, that is the only reason, whatever the exit code.
     if (reason.quota_exhausted) reason.detail.clear();
     const bool alone = reason.words.empty() || reason.quota_exhausted;
     reason.words = alone ? event->cause.words : fmt::format("{}, and {}", reason.words, event->cause.words);

@@ -1,5 +1,5 @@
 #pragma once
-// Why a deploy failed, as the events of its service tell it.
+// Why a deploy failed, from the events of its service.
 
 #include <optional>
 #include <string>
@@ -13,15 +13,14 @@ namespace envlink::api {
 
 struct FailureReason {
   bool ended = false;  // the deploy's own end is among the events
-  std::string words;   // "exit code 1"; empty when no event names a cause
-  std::string detail;  // Render's own text beside it: bounded and cleaned, and it may hold a value: mask it
-  bool quota_exhausted = false;  // of the workspace: no deploy of any of its services can succeed
+  std::string words;   // "exit code 1"; empty if no event names a cause
+  std::string detail;  // Render's own text: bounded and cleaned, but it may contain a value, so mask it
+  bool quota_exhausted = false;  // of the workspace: none of its services can deploy
 };
 
-/// `events`: a reply of GET /services/{id}/events. Events of builds do not name a deploy: they count for it
-/// when its end names them, or when they ended between `began` and its end. What befell the service in that
-/// time (it was suspended, its branch was deleted, hardware failed) is told beside what the deploy's own
-/// events say.
+/// `events`: a reply of GET /services/{id}/events. Build events do not name a deploy: they count if the
+/// deploy's end names them, or if they ended between `began` and that end. Events of the service in that time
+/// (suspended, branch deleted, hardware failed) are added to the deploy's own.
 Result<FailureReason> parse_failure_reason(const Response& events, const DeployId& deploy, Time began);
 
 }  // namespace envlink::api

@@ -30,7 +30,7 @@ FailureReason read(std::initializer_list<std::string> events) {
   return *reason;
 }
 
-TEST_CASE("the end of the deploy tells its cause in a few words") {
+TEST_CASE("the end of the deploy gives a short reason") {
   struct Row {
     const char* failure;
     const char* words;
@@ -39,7 +39,7 @@ TEST_CASE("the end of the deploy tells its cause in a few words") {
   const Row rows[] = {
       {R"({"evicted":false,"nonZeroExit":2})", "exit code 2", ""},
       {R"({"evicted":false,"nonZeroExit":137,"oomKilled":{"memoryLimit":"512Mi"}})",
-       "out of memory, the limit is 512Mi", ""},
+       "out of memory (limit 512Mi)", ""},
       {R"({"oomKilled":{"memoryLimit":"\u001b[2J"}})", "out of memory", ""},
       {R"({"evicted":false,"timedOutSeconds":900,"timedOutReason":"no open port"})", "timed out after 15m",
        "no open port"},
@@ -63,13 +63,13 @@ TEST_CASE("the end of the deploy tells its cause in a few words") {
   }
 }
 
-TEST_CASE("another deploy's end is not ours") {
+TEST_CASE("another deploy's end is ignored") {
   const auto reason = read({ended(R"({"failure":{"nonZeroExit":2}})", "dep-2")});
   CHECK_FALSE(reason.ended);
   CHECK(reason.words.empty());
 }
 
-TEST_CASE("a build counts when the deploy's end names it or when it ended in the deploy's time") {
+TEST_CASE("a build counts if the deploy's end names it or if it ended during the deploy") {
   const auto build = [](std::string_view id, int second, int code) {
     return event(
         "build_ended", second,
@@ -86,7 +86,7 @@ TEST_CASE("a build counts when the deploy's end names it or when it ended in the
   CHECK(read({earlier, ended("{}")}).words.empty());
 }
 
-TEST_CASE("a pre-deploy command, an image and an instance tell what the deploy's end leaves open") {
+TEST_CASE("pre-deploy commands, images and instances explain what the deploy's end leaves open") {
   CHECK(read({event("pre_deploy_ended", 20, R"({"deployId":"dep-1","reason":{"failure":{"nonZeroExit":3}}})"),
               ended("{}")})
             .words == "exit code 3");
@@ -100,27 +100,28 @@ TEST_CASE("a pre-deploy command, an image and an instance tell what the deploy's
   CHECK(
       read({event("server_failed", 20, R"({"instanceID":"srv-1","reason":{"earlyExit":true}})"), ended("{}")})
           .words == "it exited early");
-  CHECK(read({ended(R"({"newDeploy":{"id":"dep-2"}})")}).words == "a newer deploy took its place");
-  CHECK(read({ended(R"({"newBuild":{"id":"bld-2"}})")}).words == "a newer build took its place");
+  CHECK(read({ended(R"({"newDeploy":{"id":"dep-2"}})")}).words == "replaced by a newer deploy");
+  CHECK(read({ended(R"({"newBuild":{"id":"bld-2"}})")}).words == "replaced by a newer build");
   const auto fetch =
       read({event("artifact_fetch_failed", 20, R"({"message":"no such digest"})"), ended("{}")});
   CHECK(fetch.words == "the artifact could not be fetched");
   CHECK(fetch.detail == "no such digest");
 }
 
-TEST_CASE("what befell the service in the deploy's time is told, alone or beside the deploy's own cause") {
+TEST_CASE("events of the service during the deploy are reported, alone or with the deploy's own cause") {
   struct Row {
     const char* type;
     const char* details;
     const char* words;
   };
   const Row rows[] = {
-      {"suspender_added", R"({"actor":"billing"})", "the service was suspended meanwhile (billing)"},
-      {"suspender_added", R"({"actor":"\u001b[2J"})", "the service was suspended meanwhile (\uFFFD[2J)"},
-      {"service_suspended", "{}", "the service was suspended meanwhile"},
+      {"suspender_added", R"({"actor":"billing"})", "the service was suspended during the deploy (billing)"},
+      {"suspender_added", R"({"actor":"\u001b[2J"})",
+       "the service was suspended during the deploy (\uFFFD[2J)"},
+      {"service_suspended", "{}", "the service was suspended during the deploy"},
       {"branch_deleted", R"({"deletedBranch":"next","newBranch":"main"})", "its branch next was deleted"},
       {"branch_deleted", "{}", "its branch was deleted"},
-      {"server_hardware_failure", "{}", "the hardware under it failed"}};
+      {"server_hardware_failure", "{}", "its hardware failed"}};
   for (const Row& row : rows) {
     CAPTURE(row.type);
     CHECK(read({event(row.type, 20, row.details), ended("{}")}).words == row.words);
@@ -131,18 +132,18 @@ TEST_CASE("what befell the service in the deploy's time is told, alone or beside
   }
 }
 
-TEST_CASE("a quota that is used up is the cause, whatever the build ended with") {
+TEST_CASE("an exhausted quota is the cause, whatever the build's exit code") {
   const std::string used_up = event("pipeline_minutes_exhausted", 1, R"({"buildId":"bld-1","trigger":{}})");
   const auto reason = read({ended(R"({"failure":{"nonZeroExit":1,"unhealthy":"x"}})"), used_up});
   CHECK(reason.quota_exhausted);
   CHECK(reason.words ==
-        "the workspace has used up its pipeline minutes; nothing is deployed before it has new ones");
+        "the workspace has used up its pipeline minutes and cannot deploy until it gets more");
   CHECK(reason.detail.empty());
   CHECK(read({used_up}).quota_exhausted);
   CHECK_FALSE(read({event("pipeline_minutes_exhausted", 40, "{}"), ended("{}")}).quota_exhausted);
 }
 
-TEST_CASE("what is no list of events is an error, and what is odd in one is passed over") {
+TEST_CASE("a reply that is not a list of events is an error, and odd events are ignored") {
   for (const char* body : {"", "{}", "[1]", "[{\"event\":[]}]", "\xff", "[[[[[["}) {
     CAPTURE(body);
     CHECK_FALSE(parse_failure_reason({.status = 200, .body = body}, DeployId("dep-1"), began).has_value());
@@ -152,7 +153,7 @@ TEST_CASE("what is no list of events is an error, and what is odd in one is pass
             .words == "exit code 2");
 }
 
-TEST_CASE("events are asked for since a time, logs for a span and a kind") {
+TEST_CASE("events are requested since a time, logs for a period and a type") {
   CHECK(list_events(ServiceId("srv-1"), began).target ==
         "/services/srv-1/events?startTime=2026-11-23T21%3A00%3A00.000000Z&limit=100");
   const auto logs = [](LogKind kind, std::optional<Time> until) {

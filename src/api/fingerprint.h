@@ -1,6 +1,6 @@
 #pragma once
-// Turns a value into a fingerprint: HMAC-SHA256 under a key that lives as long as the process. Without the
-// key a short value could be found by trying all of them.
+// Computes the fingerprint of a value: HMAC-SHA256 with a key that exists only in this process. Without a
+// key, short values could be found by trying all of them.
 
 #include <array>
 #include <optional>
@@ -14,9 +14,9 @@ class Fingerprinter {
  public:
   using Key = std::array<unsigned char, 32>;
 
-  /// `key`: random, made where the process has randomness.
+  /// `key`: random bytes from the caller.
   explicit Fingerprinter(const Key& key) : key_(key) {}
-  /// nullopt where the library fails: whether the value equals another is then unknown.
+  /// nullopt if the library fails. Then the value cannot be compared.
   std::optional<model::Fingerprint> of(std::string_view value) const;
 
  private:

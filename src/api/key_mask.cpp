@@ -17,7 +17,8 @@ bool is_hex(std::string_view digits, char meant) {
          number == static_cast<unsigned char>(meant);
 }
 
-/// How many bytes of `text` write the character: c, \c, \\c, \u0063, %63, %2563. 0: they write another.
+/// The number of bytes that encode the character at the start of `text`: c, \c, \\c, \u0063, %63, %2563. 0:
+/// none.
 std::size_t length_of(std::string_view text, char meant) {
   if (text.starts_with(meant)) return 1;
   if (text.starts_with('%')) {
@@ -32,7 +33,7 @@ std::size_t length_of(std::string_view text, char meant) {
   return code.starts_with('u') && code.size() >= 5 && is_hex(code.substr(1, 4), meant) ? behind + 5 : 0;
 }
 
-/// How many bytes at the begin of `text` write the key; 0: they do not.
+/// The number of bytes that encode the key at the start of `text`; 0: none.
 std::size_t length_of(std::string_view text, std::string_view key) {
   std::size_t length = 0;
   for (const char c : key) {

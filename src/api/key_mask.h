@@ -1,6 +1,6 @@
 #pragma once
-// Takes the API key out of what arrives, before anything of it is read, shown or stored: an error, a redirect
-// or a name may echo it, and not every key begins with rnd_.
+// Masks the API key in replies before they are read, shown or stored: an error, a redirect or a name may
+// repeat it, and not every key starts with rnd_.
 
 #include <string>
 
@@ -13,10 +13,10 @@ class KeyMask {
  public:
   explicit KeyMask(const Secret& key) : key_(key) {}
 
-  /// The key becomes ***: as it is, and with any of its characters escaped as in JSON or percent-encoded,
-  /// once or again. One of fewer than eight characters is left: it could be a part of any word.
+  /// Replaces the key by ***: plain, or with any characters escaped as in JSON or percent-encoded, once or
+  /// twice. A key of fewer than eight characters is not masked: it could be part of any word.
   std::string mask(std::string text) const;
-  /// Its headers and its body, or why there is none.
+  /// Masks headers and body, or the reason for a missing answer.
   void mask(Outcome& outcome) const;
 
  private:

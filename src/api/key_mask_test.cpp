@@ -5,7 +5,7 @@
 namespace envlink::api {
 namespace {
 
-TEST_CASE("a key is masked whatever it begins with, as it is and escaped") {
+TEST_CASE("a key is masked whatever it starts with, plain and escaped") {
   const KeyMask mask(Secret("zq/Secret+key=7"));
   CHECK(mask.mask("") == "");
   CHECK(mask.mask("Bearer zq/Secret+key=7.") == "Bearer ***.");
@@ -20,7 +20,7 @@ TEST_CASE("a key is masked whatever it begins with, as it is and escaped") {
   CHECK(mask.mask("100% \\ zq %zz \\u00") == "100% \\ zq %zz \\u00");
 }
 
-TEST_CASE("a key that may be a part of any word is left") {
+TEST_CASE("a key that could be part of any word is not masked") {
   CHECK(KeyMask(Secret("service")).mask("services") == "services");
   CHECK(KeyMask(Secret()).mask("text") == "text");
 }

@@ -13,7 +13,7 @@ bool is_between(char c, char first, char last) {
   return c >= first && c <= last;
 }
 
-/// Parameters, intermediates and a final character. One that is none of these ends it and stays.
+/// Parameters, intermediates and a final character. Any other character ends the sequence and is kept.
 std::size_t end_of_control_sequence(std::string_view text, std::size_t at) {
   while (at < text.size() && is_between(text[at], '\x20', '\x3f')) ++at;
   return at < text.size() && is_between(text[at], '\x40', '\x7e') ? at + 1 : at;
@@ -29,7 +29,7 @@ std::size_t end_of_string(std::string_view text, std::size_t at) {
   return at;
 }
 
-/// The end of the sequence that begins at `at`; `at` itself when none does.
+/// The end of the sequence that starts at `at`; `at` itself if none does.
 std::size_t end_of_sequence(std::string_view text, std::size_t at) {
   const std::string_view rest = text.substr(at);
   char kind = 0;
@@ -61,11 +61,11 @@ std::size_t end_of_sequence(std::string_view text, std::size_t at) {
 
 struct Message {
   std::optional<Time> at;
-  std::size_t order = 0;  // among those of the same time
+  std::size_t order = 0;  // among messages of the same time
   std::string_view text;
 };
 
-/// What a progress bar wrote last.
+/// The last state of a progress bar.
 std::string_view after_returns(std::string_view line) {
   while (line.ends_with('\r')) line.remove_suffix(1);
   const auto last = line.rfind('\r');
@@ -79,7 +79,7 @@ std::string fit_to_keep(std::string_view line) {
   return text;
 }
 
-/// Render was asked for the newest first; where every message has a time, that decides.
+/// Render was asked for the newest first. If every message has a time, sorts by it.
 std::vector<Message> oldest_first(const json::Value& list, const json::Value& root) {
   std::vector<const json::Value*> items;
   for (const json::Value* item = list.first(); item != list.next(); item = item->next())
@@ -116,8 +116,8 @@ std::string without_escapes(std::string_view text) {
 }
 
 std::vector<std::string> log_lines_of(std::string_view message, const Redactor& redactor) {
-  // Masked before anything is taken out or cut, so that no part of a value is left; and once more behind it,
-  // for a value that was written in several colours.
+  // Masks before removing or cutting anything, so that no part of a value is left, and once more afterwards,
+  // for a value written in several colours.
   const std::string masked = redactor.mask(without_escapes(redactor.mask(message)));
   std::vector<std::string> lines;
   std::string_view rest = masked;
@@ -137,7 +137,7 @@ Result<std::vector<std::string>> parse_log_tail(const Response& response, const 
         if (list == nullptr || !(list->is_null() || list->is_list())) {
           return fail(unreadable(node.path_of("logs"), "is not a list"));
         }
-        std::vector<std::string> tail;  // newest first until it is turned round
+        std::vector<std::string> tail;  // newest first until it is reversed
         if (list->is_null()) return tail;
         const std::vector<Message> messages = oldest_first(*list, *node.root);
         for (auto one = messages.rbegin(); one != messages.rend() && tail.size() < log_lines_kept; ++one) {

@@ -1,5 +1,5 @@
 #pragma once
-// The last lines of a log, fit to be shown and stored.
+// The last lines of a log, safe to show and store.
 
 #include <string>
 #include <string_view>
@@ -14,16 +14,16 @@ namespace envlink::api {
 constexpr std::size_t log_lines_kept = 20;
 constexpr std::size_t log_columns_kept = 300;
 
-/// `response`: a reply of GET /logs. Oldest first, masked, without escape sequences and blank lines, cleaned,
-/// then cut. A line leaves this function masked or not at all.
+/// `response`: a reply of GET /logs. Lines are oldest first, masked, without escape sequences and blank
+/// lines, cleaned, then cut. Never returns an unmasked line.
 Result<std::vector<std::string>> parse_log_tail(const Response& response, const Redactor& redactor);
 
-/// Terminal escape sequences are taken out whole: cleaning alone would leave their letters behind. CSI, OSC,
-/// DCS and the shorter ones, in their 7-bit form and in the 8-bit one of UTF-8. One that never ends goes up
-/// to the end of its line.
+/// Removes whole terminal escape sequences, because cleaning alone would leave their letters: CSI, OSC, DCS
+/// and shorter ones, in 7-bit form and in 8-bit form as UTF-8. An unterminated one extends to the end of its
+/// line.
 std::string without_escapes(std::string_view text);
 
-/// One message of a log as lines, treated the same way but not counted.
+/// The lines of one log message, processed the same way but without a limit.
 std::vector<std::string> log_lines_of(std::string_view message, const Redactor& redactor);
 
 }  // namespace envlink::api

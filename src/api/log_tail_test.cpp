@@ -33,7 +33,7 @@ std::vector<std::string> tail(json::array logs, const Redactor& redactor = {}) {
 
 using Lines = std::vector<std::string>;
 
-TEST_CASE("the lines stand oldest first, whichever way the messages came") {
+TEST_CASE("lines are oldest first, whatever the order of the messages") {
   CHECK(tail({message("c"), message("b"), message("a")}) == Lines{"a", "b", "c"});
   CHECK(tail({message("a", "2026-01-01T00:00:01Z"), message("c", "2026-01-01T00:00:03Z"),
               message("b", "2026-01-01T00:00:02Z")}) == Lines{"a", "b", "c"});
@@ -57,7 +57,7 @@ TEST_CASE("the last twenty lines are kept, each at most 300 columns, and blank o
         Lines{"a", "  b"});
 }
 
-TEST_CASE("escape sequences go whole, and what else could steer a terminal is replaced") {
+TEST_CASE("escape sequences are removed whole, and other control characters are replaced") {
   struct Row {
     std::string text;
     std::string expected;
@@ -84,7 +84,7 @@ TEST_CASE("escape sequences go whole, and what else could steer a terminal is re
   CHECK(tail({message("10%\r55%\r100%\r\ndone")}) == Lines{"100%", "done"});
 }
 
-TEST_CASE("a value is masked before a line is cut, also when it is coloured or in several lines") {
+TEST_CASE("a value is masked before a line is cut, even if it is coloured or spans several lines") {
   const auto redactor = knowing("sesame-open");
   CHECK(tail({message("sesame-\x1b[1mopen\x1b[0m!")}, redactor) == Lines{"•••!"});
   const auto cut = tail({message(std::string(295, 'x') + "sesame-open")}, redactor);
@@ -95,7 +95,7 @@ TEST_CASE("a value is masked before a line is cut, also when it is coloured or i
         Lines{"a •••", "••• b"});
 }
 
-TEST_CASE("no lines is an answer, and a reply without a list is an error") {
+TEST_CASE("an empty list is valid, and a reply without a list is an error") {
   CHECK(tail({}).empty());
   CHECK(tail({json::object{}, 7, nullptr, json::object{{"message", 1}}, message("a")}) == Lines{"a"});
   CHECK(parse_log_tail({.status = 200, .body = "{\"logs\":null}"}, {}).has_value());

@@ -54,7 +54,7 @@ TEST_CASE("Every outcome gets a verdict") {
   }
 }
 
-TEST_CASE("A refusal is told with Render's words, a cure and the request id") {
+TEST_CASE("A refusal shows Render's words, a cure and the request id") {
   struct Row {
     int status;
     ErrorKind kind;
@@ -90,11 +90,11 @@ TEST_CASE("A refusal is told with Render's words, a cure and the request id") {
   }
 }
 
-TEST_CASE("A bad request that is no link says nothing of links") {
+TEST_CASE("A bad request that is not a link does not mention links") {
   CHECK_FALSE(contains(explain(read, Response{.status = 400}, "read a group").cure, "linked"));
 }
 
-TEST_CASE("A bad request for a deploy sends nobody to names and ids, which Render has taken before") {
+TEST_CASE("A bad request for a deploy does not blame names and ids, which Render has accepted before") {
   const Request deploys[] = {create_deploy(ServiceId("srv-1"), DeployMode::build_and_deploy),
                              roll_back(ServiceId("srv-1"), DeployId("dep-1"))};
   for (const Request& request : deploys) {
@@ -104,11 +104,11 @@ TEST_CASE("A bad request for a deploy sends nobody to names and ids, which Rende
   }
 }
 
-TEST_CASE("Render's words are used from JSON and from plain text only, and always made harmless") {
+TEST_CASE("Render's words are taken only from JSON and plain text, and always made safe") {
   struct Row {
     const char* name;
     std::string body;
-    const char* said;  // nullptr: nothing is quoted
+    const char* said;  // nullptr: no quote
   };
   const Row rows[] = {
       {"plain text", "upstream timed out\n", "Render says: \"upstream timed out\""},
@@ -136,7 +136,7 @@ TEST_CASE("Render's words are used from JSON and from plain text only, and alway
   CHECK(error.why.size() < 500);
 }
 
-TEST_CASE("A limit tells how long to wait when Render does") {
+TEST_CASE("A rate limit says how long to wait if Render does") {
   const auto cure_with = [](Headers headers) {
     return explain(read, Response{.status = 429, .headers = std::move(headers)}, "read").cure;
   };
@@ -148,7 +148,7 @@ TEST_CASE("A limit tells how long to wait when Render does") {
   CHECK(contains(cure_with({}), "in a minute."));
 }
 
-TEST_CASE("No connection is told by its cause, and that nothing was sent") {
+TEST_CASE("A missing connection shows its cause, and that nothing was sent") {
   struct Row {
     const char* why;
     const char* cure;
@@ -166,7 +166,7 @@ TEST_CASE("No connection is told by its cause, and that nothing was sent") {
   }
 }
 
-TEST_CASE("A write without an answer may have taken effect, a read is simply tried again") {
+TEST_CASE("A write without an answer may have taken effect, and a read can simply be repeated") {
   const Error late = explain(link, NoAnswer{"timeout", true}, "link");
   CHECK(contains(late.what, "did not answer in time"));
   CHECK(contains(late.cure, "may have taken effect"));
@@ -175,32 +175,32 @@ TEST_CASE("A write without an answer may have taken effect, a read is simply tri
   CHECK_FALSE(contains(cut.cure, "taken effect"));
 }
 
-TEST_CASE("An answer that was too large to read is told as such, and a write is not called undone") {
+TEST_CASE("An oversized answer is reported as such, and a write may still have taken effect") {
   const NoAnswer flood{.why = "the answer is larger than 8 MiB", .too_large = true};
-  CHECK(contains(explain(read, flood, "read").what, "larger than envlink reads"));
+  CHECK(contains(explain(read, flood, "read").what, "larger than envlink accepts"));
   CHECK(contains(explain(read, flood, "read").cure, "RENDER_HOST"));
   CHECK(contains(explain(link, flood, "link").cure, "may have taken effect"));
 }
 
-TEST_CASE("A redirect is told with the place it points to, made harmless") {
+TEST_CASE("A redirect shows its target, made safe") {
   const auto why = [](std::string location) {
     return explain(read, Response{.status = 307, .headers = {{"location", std::move(location)}}}, "read").why;
   };
-  CHECK(contains(why("https://elsewhere.example/login"), "pointed to https://elsewhere.example/login."));
+  CHECK(contains(why("https://elsewhere.example/login"), "points to https://elsewhere.example/login."));
   CHECK(contains(why("https://e.example/\x1B]52;c;x\x07"), "�]52"));
   CHECK(why(std::string(100'000, 'x')).size() < 300);
 }
 
-TEST_CASE("A success that cannot be read is told as that, with the place where known") {
+TEST_CASE("A success that cannot be read is reported as such, with the place if known") {
   const Error nested =
       explain(read, Response{.status = 200, .body = std::string(10'000, '[')}, "read shared");
   CHECK(nested.what == "could not read shared: Render's reply could not be read");
-  CHECK(contains(nested.why, "is no JSON"));
+  CHECK(contains(nested.why, "is not JSON"));
   CHECK(contains(explain(read, Response{.status = 200, .body = "{}"}, "read shared").why,
-                 "not what was asked"));
+                 "not what was requested"));
 }
 
-TEST_CASE("A health check is about the service, not about Render or the key") {
+TEST_CASE("A health check error is about the service, not about Render or the key") {
   model::Service web;
   web.type = model::ServiceType::web_service;
   web.url = "https://shop.onrender.com";
@@ -215,7 +215,7 @@ TEST_CASE("A health check is about the service, not about Render or the key") {
   }
 }
 
-TEST_CASE("What was attempted is cleaned, whoever wrote it") {
+TEST_CASE("The description of what was attempted is cleaned") {
   const Error error = explain(read, Response{.status = 500}, "read \x1B[2J rnd_AbC");
   CHECK(contains(error.what, "could not read �[2J rnd_***:"));
 }

@@ -12,10 +12,10 @@ namespace {
 using std::chrono::seconds;
 
 constexpr std::int64_t seconds_a_day = 86'400;
-constexpr std::int64_t longest_window = 3'600;          // services created
-constexpr std::int64_t earliest_epoch = 1'000'000'000;  // September 2001: no span is that long
+constexpr std::int64_t longest_window = 3'600;          // for creating services
+constexpr std::int64_t earliest_epoch = 1'000'000'000;  // September 2001; larger values are not spans
 
-/// A whole number of at most 15 digits; parameters behind ';' or ',' are left out.
+/// A whole number of at most 15 digits, without parameters after ';' or ','.
 std::optional<std::int64_t> number_in(const std::string* header) {
   if (header == nullptr) return std::nullopt;
   std::string_view text = *header;
@@ -33,7 +33,7 @@ std::optional<std::int64_t> number_in(const std::string* header) {
   return static_cast<std::int64_t>(value);
 }
 
-/// Render's clock, where the reply tells it: only spans by one and the same clock make sense.
+/// Render's clock from the reply if possible: both ends of a span must use the same clock.
 Time server_time(const Response& response, Time now) {
   return date_of(response).value_or(now);
 }
@@ -64,7 +64,7 @@ std::optional<Duration> retry_after_of(const Response& response, Time now) {
   const std::string* header = response.header("retry-after");
   if (header == nullptr) return std::nullopt;
   constexpr Duration longest = seconds{seconds_a_day};
-  // A date has a comma behind its weekday, so it is never a number.
+  // A date has a comma after its weekday, so it is never a number.
   if (const auto span = number_in(header)) return Duration{seconds{std::min(*span, seconds_a_day)}};
   const auto date = parse_http_date(*header);
   if (!date) return std::nullopt;

@@ -1,5 +1,5 @@
 #pragma once
-// What the headers of a reply tell: rate limits, Render's clock and the id of the request.
+// Rate limits, Render's clock and the request id from the headers of a reply.
 
 #include <optional>
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace envlink::api {
 
-/// The window that a reply tells about. Reset is a span (0 in the last second), whatever the page says;
-/// a value that can only be an epoch is converted with the reply's Date, or `now` where it has none.
-/// Unset when a part is missing or makes no sense.
+/// The window in a reply's headers. Reset is a span (0 in the last second), although Render's page says
+/// otherwise; a value that can only be an epoch is converted with the reply's Date, else with `now`. Unset if
+/// a part is missing or makes no sense.
 struct RateLimit {
   int limit = 0;
   int remaining = 0;

@@ -19,7 +19,7 @@ Response limited(std::string limit, std::string remaining, std::string reset) {
                       {"ratelimit-reset", std::move(reset)}}};
 }
 
-TEST_CASE("The rate-limit window is read as a span, whatever it is called on the page") {
+TEST_CASE("The rate-limit window is read as a span, although Render's page says otherwise") {
   struct Row {
     const char* name;
     Response response;
@@ -33,9 +33,9 @@ TEST_CASE("The rate-limit window is read as a span, whatever it is called on the
       {"an hour's window", limited("20", "3", "3599"), 20, 3, 3599s},
       {"spaces and parameters", limited(" 100 ", "98", "31;w=60"), 100, 98, 31s},
       {"an epoch", limited("100", "0", std::to_string((now + 31s).time_since_epoch() / 1s)), 100, 0, 31s},
-      {"an epoch that is over", limited("100", "0", std::to_string((now - 5s).time_since_epoch() / 1s)), 100,
+      {"an epoch in the past", limited("100", "0", std::to_string((now - 5s).time_since_epoch() / 1s)), 100,
        0, 0s},
-      {"more left than there is", limited("10", "12", "5"), 10, 10, 5s},
+      {"more remaining than the limit", limited("10", "12", "5"), 10, 10, 5s},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
@@ -47,13 +47,13 @@ TEST_CASE("The rate-limit window is read as a span, whatever it is called on the
   }
 }
 
-TEST_CASE("An epoch is measured by Render's clock where the reply tells it") {
+TEST_CASE("An epoch is measured by Render's clock if the reply has a date") {
   Response response = limited("100", "0", std::to_string((now + 10s).time_since_epoch() / 1s));
   response.headers.emplace_back("date", format_http_date(now));
   CHECK(rate_limit_of(response, now + 1h)->reset == 10s);
 }
 
-TEST_CASE("Rate-limit headers that make no sense are no information") {
+TEST_CASE("Rate-limit headers that make no sense are ignored") {
   struct Row {
     const char* name;
     Response response;
@@ -65,8 +65,8 @@ TEST_CASE("Rate-limit headers that make no sense are no information") {
       {"a fraction", limited("100", "1", "5.5")},
       {"empty", limited("", "1", "5")},
       {"words", limited("many", "1", "5")},
-      {"a limit of nothing", limited("0", "0", "5")},
-      {"a limit past all reason", limited("99999999999", "1", "5")},
+      {"a limit of zero", limited("0", "0", "5")},
+      {"an absurd limit", limited("99999999999", "1", "5")},
       {"more digits than a number has", limited("100", "1", std::string(40, '9'))},
       {"a span of hours", limited("100", "0", "7200")},
       {"a span of months", limited("100", "1", "99999999")},
@@ -101,7 +101,7 @@ TEST_CASE("Retry-After is read as seconds or as a date") {
   CHECK(retry_after_of({.status = 429}, now) == std::nullopt);
 }
 
-TEST_CASE("The request id and the date of a reply are read, the id made harmless") {
+TEST_CASE("The request id and the date of a reply are read, and the id is made safe") {
   const Response response{.status = 200,
                           .headers = {{"render-request-id", "api-1/\x1B[31m" + std::string(500, 'x')},
                                       {"date", "Mon, 23 Nov 2026 21:17:29 GMT"},

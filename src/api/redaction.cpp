@@ -15,16 +15,16 @@ namespace envlink::api {
 namespace {
 
 constexpr std::size_t shortest_needle = 4;
-constexpr std::size_t most_needles = 2'000'000;  // no workspace holds as much, and it would take a gigabyte
+constexpr std::size_t most_needles = 2'000'000;  // more than any workspace has; it would need a gigabyte
 constexpr std::size_t piece_size = 8;
-constexpr std::size_t shortest_piece = 16;  // that is recognised for certain
+constexpr std::size_t shortest_piece = 16;  // that is recognized with certainty
 
-/// A place in `filter`, whose size is a power of two.
+/// An index into `filter`, whose size is a power of two.
 std::size_t place_of(std::uint64_t bytes, const std::vector<bool>& filter) {
   return static_cast<std::size_t>(bytes * 0x9E3779B97F4A7C15ULL >> 32) & (filter.size() - 1);
 }
 
-/// Few of what it does not hold look as if it did.
+/// Sized for few false positives.
 std::vector<bool> filter_for(std::size_t count) {
   return std::vector<bool>(std::bit_ceil(16 * (count + 1)));
 }
@@ -41,25 +41,25 @@ std::uint64_t piece_of(std::string_view text, std::size_t at) {
   return bytes;
 }
 
-/// The text under a key of each object of a list, in which nothing is hidden.
+/// The text of a key in each object of a list. Fails if one is hidden.
 class Shown {
  public:
   Result<void> add(const Node& node, std::string_view key, std::vector<std::string_view>& values) {
     const json::Value* value = node.get(key);
-    if (value == nullptr || !value->is_text()) return fail(unreadable(node.path_of(key), "is no text"));
+    if (value == nullptr || !value->is_text()) return fail(unreadable(node.path_of(key), "is not text"));
     if (is_hidden(value->text)) return fail(hidden());
     some_ = true;
     told_ = told_ || !value->text.empty();
     values.push_back(value->text);
     return {};
   }
-  /// One may be empty. Where all are, somebody does not show them.
+  /// One may be empty. If all are, Render hides them.
   Result<void> end() const { return some_ && !told_ ? Result<void>(fail(hidden())) : Result<void>(); }
 
   static Error hidden() {
     return {.what = "Render does not show the values",
             .why = "Render hides them from the owner of this key",
-            .cure = "Use the key of a member who sees them."};
+            .cure = "Use the key of a member who can see them."};
   }
 
  private:
@@ -67,7 +67,7 @@ class Shown {
   bool told_ = false;
 };
 
-/// Joined where they meet: a mask must not tell where one value ends and the next begins.
+/// Merges adjacent ranges: a mask must not show where one value ends and the next starts.
 template <class Spans>
 std::string replace(std::string_view text, Spans spans) {
   std::sort(spans.begin(), spans.end(), [](auto a, auto b) { return a.begin < b.begin; });
@@ -133,7 +133,7 @@ Result<void> Redactor::learn_value(const Secret& value) {
 Result<void> Redactor::learn(std::string_view value) {
   auto parts = parts_of(value);
   if (!parts || needles_.size() + parts->size() > most_needles)
-    return fail(unreadable("the values", "are too many to be masked"));
+    return fail(unreadable("the values", "are too many to mask"));
   for (std::string& part : *parts) {
     if (auto bare = squeezed(part); bare && is_worth_masking(bare->text))
       needles_.push_back({.text = Secret(std::move(bare->text))});
@@ -157,7 +157,7 @@ void Redactor::settle() const {
   for (std::uint32_t i = 0; i < needles_.size(); ++i) {
     const std::string& needle = needles_[i].text.value_;
     starts_[place_of(start_of(needle), starts_)] = true;
-    // What this one begins with, the one before it is or begins with as well.
+    // Needles are sorted: one that is a prefix of this one is the previous one, or a prefix of that.
     std::uint32_t before = i;
     while (before != 0 && !needle.starts_with(needles_[before - 1].text.value_))
       before = shorter_[before - 1];
@@ -168,7 +168,7 @@ void Redactor::settle() const {
 }
 
 void Redactor::cut_into_pieces() const {
-  std::vector<std::pair<std::uint64_t, Piece>> pieces;  // with their bytes, which are not kept
+  std::vector<std::pair<std::uint64_t, Piece>> pieces;  // with their bytes, which are not stored
   for (std::uint32_t i = 0; i < needles_.size(); ++i) {
     const std::string& needle = needles_[i].text.value_;
     if (needle.size() < shortest_piece) continue;
@@ -214,7 +214,7 @@ void Redactor::look(const DecodedView& view, Spans& spans) const {
 
 void Redactor::look_for_pieces(const DecodedView& view, Spans& spans) const {
   const std::string_view text = view.text;
-  std::size_t done = 0;  // up to here it is found already
+  std::size_t done = 0;  // already searched up to here
   for (std::size_t at = 0; at + piece_size <= text.size(); ++at) {
     const std::uint64_t bytes = piece_of(text, at);
     if (!piece_starts_[place_of(bytes, piece_starts_)] || at + piece_size <= done) continue;
@@ -239,7 +239,7 @@ void Redactor::look_for_pieces(const DecodedView& view, Spans& spans) const {
 }
 
 std::string Redactor::mask(std::string_view text) const {
-  // A mask changes how what stands beside it decodes: "%a2%5C" is not read as "2%5C" until "%a" is gone.
+  // A mask changes how the text next to it decodes: "%a2%5C" is only read as "2%5C" after "%a" was removed.
   constexpr int most_rounds = 16;
   if (!settled_) settle();
   std::string masked(text);

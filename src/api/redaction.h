@@ -1,6 +1,6 @@
 #pragma once
-// Masks the values of variables and secret files in a text that is about to be shown or stored. It holds the
-// values as long as it lives and overwrites them then; they go nowhere else.
+// Masks the values of variables and secret files in text before it is shown or stored. Keeps the values while
+// it exists, overwrites them when destroyed, and passes them nowhere else.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,25 +16,25 @@ namespace envlink::api {
 
 struct DecodedView;
 
-/// A mask is three characters, whatever it hides: a length tells something as well.
+/// Always three characters, because a length would reveal something.
 constexpr std::string_view mask_text = "•••";
 
 class Redactor {
  public:
-  /// A reply of GET /env-groups/{id}. A value that cannot be read or that Render hides is an error: it could
-  /// not be masked. How many values were shown.
+  /// Learns the values in a reply of GET /env-groups/{id} and returns how many were visible. A value that
+  /// cannot be read or that Render hides is an error, because it could not be masked.
   Result<std::size_t> learn_group(const Response& response);
-  /// A page of GET /services/{id}/env-vars, likewise.
+  /// The same for a page of GET /services/{id}/env-vars.
   Result<void> learn_variables(const Response& response);
-  /// A page of GET /services/{id}/secret-files, likewise.
+  /// The same for a page of GET /services/{id}/secret-files.
   Result<void> learn_secret_files(const Response& response);
-  /// A value that somebody gave.
+  /// Learns a value from another source.
   Result<void> learn_value(const Secret& value);
 
-  /// Every occurrence of a value and of what can be taken out of it becomes mask_text, however it is escaped
-  /// and encoded: docs/how-it-works/masking.md has the list. API keys become rnd_***. Values that hide
-  /// nothing are left: see is_worth_masking. A text that can be read in too many ways becomes mask_text as a
-  /// whole.
+  /// Replaces every value, and every part that programs may extract from it, by mask_text, however it is
+  /// escaped or encoded: docs/how-it-works/masking.md lists the forms. API keys become rnd_***. Values
+  /// without a secret are not masked: see is_worth_masking. A text that can be decoded in too many ways
+  /// becomes mask_text as a whole.
   std::string mask(std::string_view text) const;
 
  private:
@@ -44,10 +44,10 @@ class Redactor {
   };
   struct Needle {
     Secret text;
-    bool whole = false;   // a value, no part of one
-    bool opaque = false;  // no words: a piece of it is recognised in any text
+    bool whole = false;   // a whole value, not part of one
+    bool opaque = false;  // not words: a piece of it can be recognized in any text
   };
-  /// Eight bytes of a needle. Where a text has them, it is looked how much more of the needle stands there.
+  /// Eight bytes of a needle. If a text contains them, the match is extended as far as possible.
   struct Piece {
     std::uint32_t needle;
     std::uint32_t at;
@@ -63,12 +63,13 @@ class Redactor {
   void look(const DecodedView& view, Spans& spans) const;
   void look_for_pieces(const DecodedView& view, Spans& spans) const;
 
-  // In order once they are settled, which the first mask does.
+  // Sorted by the first call of mask.
   mutable std::vector<Needle> needles_;
-  mutable std::vector<std::uint32_t> shorter_;  // 1 + the longest needle that this one begins with; 0: none
-  mutable std::vector<bool> starts_;            // by a hash of the first bytes of a needle
-  mutable std::vector<Piece> pieces_;           // of what is opaque or whole, in the order of their bytes
-  mutable std::vector<bool> piece_starts_;      // by a hash of them
+  mutable std::vector<std::uint32_t>
+      shorter_;                             // 1 + the longest needle that is a prefix of this one; 0: none
+  mutable std::vector<bool> starts_;        // by a hash of the first bytes of a needle
+  mutable std::vector<Piece> pieces_;       // of opaque and whole needles, sorted by their bytes
+  mutable std::vector<bool> piece_starts_;  // by a hash of those bytes
   mutable bool settled_ = true;
 };
 

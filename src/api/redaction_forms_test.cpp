@@ -1,4 +1,4 @@
-// The forms that a value takes between the workspace and a log: each as some program or library writes it.
+// The forms of a value in logs, as programs and libraries write them.
 
 #include <doctest/doctest.h>
 
@@ -20,7 +20,7 @@ Redactor knowing(std::string_view value) {
   return redactor;
 }
 
-/// Nobody can read the canary in it, whatever they undo.
+/// Checks that the canary cannot be read in the masked text, however it is decoded.
 bool is_hidden_in(const std::string& masked) {
   bool hidden = true;
   const bool read = each_view(masked, [&](const DecodedView& view) {
@@ -57,7 +57,7 @@ const std::string pem =
 const std::string pem_in_one_line =
     "-----BEGIN PRIVATE KEY-----\\n" + pem_line + "\\n" + pem_line + "2\\n-----END PRIVATE KEY-----\\n";
 
-TEST_CASE("a private key is masked in each of its lines, however it is kept") {
+TEST_CASE("each line of a private key is masked, however the key is stored") {
   const std::string account =
       json::serialize(json::object{{"type", "service_account"}, {"private_key", pem}});
   const std::string in_spaces = "-----BEGIN PRIVATE KEY----- " + pem_line + " -----END PRIVATE KEY-----";
@@ -69,8 +69,8 @@ TEST_CASE("a private key is masked in each of its lines, however it is kept") {
                   {value, pem},
                   {value, pem_in_one_line},
                   {value, in_json(pem, 2)},
-                  {value, "key " + pem_line.substr(0, 40) + "…"},                  // cut
-                  {value, pem_line.substr(0, 48) + "\n" + pem_line.substr(48)}});  // wrapped otherwise
+                  {value, "key " + pem_line.substr(0, 40) + "…"},                  // truncated
+                  {value, pem_line.substr(0, 48) + "\n" + pem_line.substr(48)}});  // wrapped differently
   }
 }
 
@@ -95,7 +95,7 @@ TEST_CASE("a value is masked as HTML, shells, SQL, YAML and CSV quote it") {
                 {value, "&quot;CANARY&amp;#39;sec&amp;quot;ret&amp;lt;&amp;amp;&amp;gt;/\\$x y"}});
 }
 
-TEST_CASE("a value is masked in URLs, also where they are encoded twice or escaped in JSON") {
+TEST_CASE("a value is masked in URLs, even if they are encoded twice or escaped in JSON") {
   const std::string value = "CANARY/s&c=r+t w%rd";
   check_hidden({{value, "q=CANARY%2Fs%26c%3Dr%2Bt%20w%25rd"},
                 {value, "q=CANARY%2fs%26c%3dr%2bt+w%25rd&x=1"},
@@ -106,7 +106,7 @@ TEST_CASE("a value is masked in URLs, also where they are encoded twice or escap
                 {value, "CANARY%u002Fs&c=r+t w%rd"}});
 }
 
-TEST_CASE("the credentials of an address are masked alone, as they stand there and decoded") {
+TEST_CASE("credentials in an address are masked on their own, encoded and decoded") {
   const std::string encoded = "postgres://app:CANARYs%40ss%2Fw0rd%21@db.example:5432/x";
   check_hidden({{encoded, "password 'CANARYs@ss/w0rd!'"},
                 {encoded, "user=app password=CANARYs%40ss%2Fw0rd%21"},
@@ -125,7 +125,7 @@ TEST_CASE("the credentials of an address are masked alone, as they stand there a
   CHECK(knowing(encoded).mask("db.example:5432 is down") == "db.example:5432 is down");
 }
 
-TEST_CASE("the items of lists, tokens behind their scheme and texts of markup are masked alone") {
+TEST_CASE("list items, tokens after their scheme and texts in markup are masked on their own") {
   check_hidden({{"Bearer CANARYpw", "token CANARYpw"},
                 {"Authorization: Basic CANARYpw", "CANARYpw"},
                 {"CANARYone1,CANARYtwo2", "first CANARYone1"},
@@ -142,7 +142,7 @@ TEST_CASE("the items of lists, tokens behind their scheme and texts of markup ar
                 {"A=x;B=CANARYpw", "CANARYpw"}});
 }
 
-TEST_CASE("a value in base64 or hexadecimal is masked encoded, decoded and encoded otherwise") {
+TEST_CASE("a value in base64 or hexadecimal is masked encoded, decoded and re-encoded") {
   const std::string key = "CANARYsecret-of-mine";
   const std::string base64 = "Q0FOQVJZc2VjcmV0LW9mLW1pbmU=";
   const std::string hex = "43414e4152597365637265742d6f662d6d696e65";
@@ -167,7 +167,7 @@ TEST_CASE("a value in base64 or hexadecimal is masked encoded, decoded and encod
                  "70626d553d"}});
 }
 
-TEST_CASE("characters that are not seen do not part a value") {
+TEST_CASE("invisible characters do not split a value") {
   const std::string value = "CANARYsecret";
   for (const char* between :
        {"\u200b", "\u200d", "\ufeff", "\u00ad", "\u2060", "\x01", "\\u200b", "&#8203;"}) {
@@ -192,7 +192,7 @@ TEST_CASE("pieces of long tokens are masked, and pieces of words are not") {
         "oregon-postgres.render.com");
 }
 
-TEST_CASE("words of values that are lists, commands or sentences are left") {
+TEST_CASE("words from values that are lists, commands or sentences are not masked") {
   const std::pair<std::string, std::string> rows[] = {
       {"GET,POST,PUT,DELETE", "DELETE /items answered 500"},
       {"content-type, authorization", "content-type is missing"},
@@ -210,7 +210,7 @@ TEST_CASE("words of values that are lists, commands or sentences are left") {
   }
 }
 
-TEST_CASE("a text that can be read in more ways than are gone is masked whole") {
+TEST_CASE("a text that can be decoded in too many ways is masked whole") {
   const auto redactor = knowing("sesame-open");
   CHECK(redactor.mask(std::string(std::size_t{9} << 20, 'x')) == "•••");
   std::string knotted;

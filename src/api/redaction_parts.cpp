@@ -17,9 +17,9 @@ namespace {
 constexpr std::size_t fewest_characters = 4;
 constexpr std::size_t fewest_digits = 5;
 constexpr std::size_t shortest_item = 8;     // of a list
-constexpr std::size_t long_item = 24;        // no word is as long
-constexpr std::size_t shortest_binary = 8;   // of bytes that are no text
-constexpr std::size_t shortest_encoded = 8;  // of a value that is taken for base64 or hexadecimal
+constexpr std::size_t long_item = 24;        // longer than any word
+constexpr std::size_t shortest_binary = 8;   // for bytes that are not text
+constexpr std::size_t shortest_encoded = 8;  // for a value that looks like base64 or hexadecimal
 constexpr int most_layers = 8;
 
 std::size_t characters_in(std::string_view text) {
@@ -47,8 +47,8 @@ std::string_view unquoted(std::string_view text) {
   return text;
 }
 
-/// Words, as they stand in lists of methods, hosts or media types: letters of one case, or with a capital in
-/// front, and what joins words.
+/// Words as in lists of methods, hosts or media types: letters of one case or capitalized, and characters
+/// that join words.
 bool is_of_words(std::string_view text) {
   int capitals = 0;
   int small = 0;
@@ -64,7 +64,7 @@ bool is_of_words(std::string_view text) {
   return true;
 }
 
-/// An item of a list, a name in JSON, a piece of a path: most are no secrets.
+/// A list item, a name in JSON, a path segment: most are not secrets.
 bool may_be_a_key(std::string_view text) {
   return characters_in(text) >= shortest_item && (characters_in(text) >= long_item || !is_of_words(text));
 }
@@ -127,7 +127,8 @@ class Parts {
     layer_ = layer;
     if (!is_readable(text) || take_document(trim(text))) return;
     take_encoded(text);
-    if (is_opaque(text) && text.find('=') >= text.find_last_not_of('=')) return;  // nothing else is in it
+    if (is_opaque(text) && text.find('=') >= text.find_last_not_of('='))
+      return;  // there is nothing else in it
     add(trim(text));
     add(unquoted(text));
     add(percent_decoded(text, false));
@@ -142,7 +143,7 @@ class Parts {
   }
 
   void take_lines(std::string_view text) {
-    std::string key;  // the body of a PEM, however it is wrapped
+    std::string key;  // the body of a PEM without its line breaks
     const bool armoured = text.find("-----BEGIN ") != std::string_view::npos;
     while (!text.empty()) {
       const std::string_view line = trim(text.substr(0, text.find_first_of("\r\n")));
@@ -189,7 +190,7 @@ class Parts {
     }
   }
 
-  /// KEY=value, key: value; and the same in pieces of a line: ?a=b&c=d, host=a password=b, A=b;C=d.
+  /// KEY=value, key: value, also several on a line: ?a=b&c=d, host=a password=b, A=b;C=d.
   void take_assigned(std::string_view line) {
     if (const auto colon = line.find(": "); colon != std::string_view::npos)
       add(unquoted(line.substr(colon + 1)));
@@ -203,8 +204,8 @@ class Parts {
     }
   }
 
-  /// scheme://user:password@host, and the same without a scheme; user:password, host:port:base:user:password.
-  /// An unescaped / ? or # may belong to the password.
+  /// scheme://user:password@host, with or without the scheme; user:password, host:port:base:user:password. An
+  /// unescaped / ? or # may be part of the password.
   void take_credentials(std::string_view text) {
     if (text.find_first_of(" \t") != std::string_view::npos) return;
     std::string_view rest = text;
@@ -271,7 +272,7 @@ class Parts {
   std::size_t bytes_ = 0;
   bool overflowed_ = false;
   int layer_ = 0;
-  std::deque<std::string> parts_;  // a part stays where it is: `seen_` looks at it
+  std::deque<std::string> parts_;  // parts never move: `seen_` points to them
   std::deque<int> layers_;
   std::unordered_set<std::string_view> seen_;
 };

@@ -51,7 +51,7 @@ std::string base64(std::string_view text) {
   return out;
 }
 
-TEST_CASE("a value is masked wherever it stands, and the text around it is not") {
+TEST_CASE("a value is masked anywhere in a text, and the text around it is not") {
   const auto redactor = knowing({"sesame"});
   CHECK(redactor.mask("") == "");
   CHECK(redactor.mask("sesame") == "•••");
@@ -60,7 +60,7 @@ TEST_CASE("a value is masked wherever it stands, and the text around it is not")
   CHECK(Redactor{}.mask("sesame") == "sesame");
 }
 
-TEST_CASE("values that overlap are masked as one, so that no rest of either is left") {
+TEST_CASE("overlapping values are masked as one, so that no part of either is left") {
   CHECK(knowing({"abcdef", "defghi", "cdefg"}).mask("x abcdefghi y") == "x ••• y");
   CHECK(knowing({"abcd", "abcdefgh"}).mask("abcdefgh abcdxx") == "••• •••xx");
 }
@@ -77,7 +77,7 @@ TEST_CASE("escaped, encoded and decoded forms of a value are masked") {
   CHECK(knowing({"a%20secret"}).mask("got 'a secret'") == "got '•••'");
 }
 
-TEST_CASE("base64 of a value is masked at each of its three places in a longer text") {
+TEST_CASE("base64 of a value is masked at each of its three alignments in a longer text") {
   const auto redactor = knowing({"correct-horse?>battery"});
   for (const std::string before : {"", "u", "us", "usr:", "user:"}) {
     for (const std::string after : {"", ".", "..", "..."}) {
@@ -86,7 +86,7 @@ TEST_CASE("base64 of a value is masked at each of its three places in a longer t
       CAPTURE(masked);
       CHECK(masked.starts_with("Basic "));
       CHECK(masked.find(mask_text) != std::string::npos);
-      // Before and behind stands what a group of three bytes shares with its neighbours, and no more.
+      // Only the characters that share a group of three bytes with their neighbours remain on each side.
       CHECK(masked.size() <= std::string("Basic ").size() + mask_text.size() + before.size() * 4 / 3 + 3 +
                                  after.size() * 4 / 3 + 4);
       for (char& c : encoded) c = c == '+' ? '-' : c == '/' ? '_' : c;
@@ -95,7 +95,7 @@ TEST_CASE("base64 of a value is masked at each of its three places in a longer t
   }
 }
 
-TEST_CASE("lines, assignments, credentials and JSON texts within a value are masked by themselves") {
+TEST_CASE("lines, assignments, credentials and JSON texts within a value are masked on their own") {
   const auto redactor = knowing(
       {"postgres://app:hunter22@db.example:5432/main"},
       {"-----BEGIN KEY-----\r\nMIIEvQIBADAN\r\n", "A='open-it'\nb: \"shut-it\"\n",
@@ -106,7 +106,7 @@ TEST_CASE("lines, assignments, credentials and JSON texts within a value are mas
   CHECK(redactor.mask("id-77 first-key mine-alone") == "••• ••• •••");
 }
 
-TEST_CASE("values that hide nothing are left, and what is in doubt is masked") {
+TEST_CASE("values without a secret are not masked, and doubtful ones are") {
   for (const char* plain :
        {"", "abc", "äöü", "true", "False", "PRODUCTION", "8080", "0", "info", "localhost"}) {
     CAPTURE(plain);
@@ -120,7 +120,7 @@ TEST_CASE("values that hide nothing are left, and what is in doubt is masked") {
   }
 }
 
-TEST_CASE("API keys are masked although no reply told them") {
+TEST_CASE("API keys are masked without being learnt") {
   CHECK(Redactor{}.mask("key rnd_abcDEF123 end") == "key rnd_*** end");
 }
 
@@ -149,7 +149,7 @@ TEST_CASE("a service's own variables are learnt page by page, and a reply that h
       redactor.learn_group(reply(json::object{{"envVars", nullptr}, {"secretFiles", nullptr}})).has_value());
 }
 
-TEST_CASE("values that Render does not show are an error, and one that is empty among others is none") {
+TEST_CASE("hidden values are an error, and an empty one among others is not") {
   const auto learn = [](const std::vector<std::string>& values, const std::vector<std::string>& files = {}) {
     return Redactor().learn_group(reply(group_with(values, files)));
   };
@@ -174,7 +174,7 @@ TEST_CASE("values that Render does not show are an error, and one that is empty 
       redactor.learn_secret_files(reply(json::array{{{"name", "f"}, {"content", "****"}}})).has_value());
 }
 
-TEST_CASE("a service's own secret files are learnt as its variables are") {
+TEST_CASE("a service's own secret files are learnt like its variables") {
   Redactor redactor;
   REQUIRE(
       redactor
@@ -199,7 +199,7 @@ class Drawn {
   std::mt19937 random_;
 };
 
-TEST_CASE("no value survives, however values and texts are drawn from few characters") {
+TEST_CASE("no value survives in random texts made of few characters") {
   for (unsigned seed = 1; seed <= 300; ++seed) {
     CAPTURE(seed);
     Drawn drawn(seed);

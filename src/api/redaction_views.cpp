@@ -19,7 +19,7 @@ constexpr std::size_t shortest_hex = 8;     // four bytes
 constexpr std::size_t shortest_reading = 8;
 constexpr int most_layers = 6;
 constexpr std::size_t most_views = 512;
-constexpr std::size_t most_bytes = std::size_t{8} << 20;  // of all views of one text
+constexpr std::size_t most_bytes = std::size_t{8} << 20;  // for all views of one text
 
 std::optional<unsigned> hex_number(std::string_view text, std::size_t at, std::size_t digits) {
   if (at + digits > text.size()) return std::nullopt;
@@ -32,7 +32,7 @@ std::optional<unsigned> hex_number(std::string_view text, std::size_t at, std::s
   return number;
 }
 
-/// What an escape stands for, and how many bytes it takes.
+/// The meaning of an escape, and its length in bytes.
 struct Escape {
   std::string bytes{};
   std::size_t length = 0;
@@ -67,7 +67,7 @@ class Builder {
   DecodedView view_;
 };
 
-/// Replaces what `escape_at(at)` finds at bytes that `begins` knows; unset where it finds nothing.
+/// Replaces what `escape_at(at)` finds at the bytes in `begins`; unset if it finds nothing.
 template <class Escapes>
 std::optional<DecodedView> decoded(std::string_view text, std::string_view begins, Escapes escape_at) {
   const bool some =
@@ -89,7 +89,7 @@ std::optional<DecodedView> decoded(std::string_view text, std::string_view begin
   return changed ? std::optional(std::move(view).end()) : std::nullopt;
 }
 
-/// \uXXXX at `at`, with the second half of a pair where there is one; \u{X}.
+/// \uXXXX at `at`, with the second half of a surrogate pair if present; \u{X}.
 std::optional<Escape> unicode_escape(std::string_view text, std::size_t at) {
   if (text.substr(at + 2).starts_with('{')) {
     const auto close = text.find('}', at);
@@ -111,7 +111,7 @@ std::optional<Escape> octal_escape(std::string_view text, std::size_t at) {
   for (; end < text.size() && end < at + 4 && text[end] >= '0' && text[end] <= '7'; ++end) {
     number = number * 8 + static_cast<unsigned>(text[end] - '0');
   }
-  // One digit may be a reference to what was found before; \0 is a byte.
+  // A single digit may be a back-reference; \0 is a byte.
   if (number > 0xFF || end == at + 1 || (end < at + 4 && number != 0)) return std::nullopt;
   return Escape{std::string(1, static_cast<char>(number)), end - at};
 }
@@ -169,12 +169,12 @@ std::optional<Escape> entity(std::string_view text, std::size_t at) {
   return character(code, end + 1);
 }
 
-/// Of ASCII, what is seen and no part of quoting.
+/// Visible ASCII that is not used for quoting.
 bool is_plain(char c) {
   return c >= ' ' && c <= '~' && c != '\\' && c != '"' && c != '\'' && c != '`';
 }
 
-/// ESC [ 1;31 m. `at` where none begins there.
+/// The end of ESC [ 1;31 m; `at` if none starts there.
 std::size_t end_of_colour(std::string_view text, std::size_t at) {
   if (!text.substr(at).starts_with("\x1b[")) return at;
   const std::size_t end = text.find_first_not_of("0123456789;:?", at + 2);
@@ -199,7 +199,7 @@ std::optional<unsigned> base64_digit(char c) {
   return std::nullopt;
 }
 
-/// Digits and where they stand; a run of them ends at `end`.
+/// Digits and their positions; the run ends at `end`.
 struct Run {
   std::vector<std::pair<unsigned, std::size_t>> digits;
   std::size_t end = 0;
@@ -234,11 +234,11 @@ Run hex_run(std::string_view text, std::size_t at) {
   return run;
 }
 
-/// The bytes that `bits` of each digit make, from the `phase`-th on.
+/// The bytes made of `bits` of each digit, from the `phase`-th on.
 void put_bytes(Builder& view, const Run& run, unsigned phase, unsigned bits) {
   unsigned held = 0;
   unsigned count = 0;
-  std::size_t first = 0;  // digit of which the held bits begin
+  std::size_t first = 0;  // the digit where the held bits start
   for (std::size_t i = phase; i < run.digits.size(); ++i) {
     if (count == 0) first = i;
     held = held << bits | run.digits[i].first;
@@ -251,7 +251,7 @@ void put_bytes(Builder& view, const Run& run, unsigned phase, unsigned bits) {
   }
 }
 
-/// Where bytes of chance would hardly be, in UTF-16 as well.
+/// Unlikely to be random bytes, also as UTF-16.
 bool has_reading(std::string_view text) {
   std::size_t length = 0;
   for (const char c : text) {
@@ -288,7 +288,7 @@ std::optional<DecodedView> digits_decoded(std::string_view text, std::size_t sho
   return result;
 }
 
-/// What came of decoding `outer.text`, with its sources.
+/// The result of decoding `outer.text`, with its sources.
 DecodedView within(const DecodedView& outer, DecodedView inner) {
   for (Source& one : inner.from) one = {outer.from[one.begin].begin, outer.from[one.end - 1].end};
   inner.of_digits = inner.of_digits || outer.of_digits;

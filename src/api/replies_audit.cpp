@@ -7,7 +7,7 @@
 namespace envlink::api {
 namespace {
 
-/// "srv-…", "evg-…", "dpg-…-a": a prefix of two to four letters, and what is no word of its own.
+/// "srv-…", "evg-…", "dpg-…-a": a prefix of two to four letters and a rest that is not a word.
 bool looks_like_an_id(std::string_view text) {
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos || dash < 2 || dash > 4) return false;
@@ -32,10 +32,10 @@ std::vector<std::string> subjects_in(const Node& metadata) {
   return ids;
 }
 
-/// An entry without a time is an error: whether it came before a deploy or after would be a guess.
+/// An entry without a time is an error: whether it was before or after a deploy would be a guess.
 Result<model::AuditEntry> decode_entry(const Node& node) {
   const std::optional<Time> at = node.time("timestamp");
-  if (!at) return fail(unreadable(node.path_of("timestamp"), "is no time"));
+  if (!at) return fail(unreadable(node.path_of("timestamp"), "is not a time"));
   return node.id("id").map([&](std::string id) {
     return model::AuditEntry{.id = std::move(id),
                              .at = *at,

@@ -10,7 +10,7 @@ Response reply(std::string body) {
   return {.status = 200, .body = std::move(body)};
 }
 
-/// One entry, with these fields beside an id and a time.
+/// One entry with an id, a time and these fields.
 model::AuditEntry entry(std::string_view fields) {
   const auto page = parse_audit_logs(reply(fmt::format(
       R"([{{"cursor":"c","auditLog":{{"id":"aud-1","timestamp":"2026-11-23T21:17:00Z",{}}}}}])", fields)));
@@ -19,7 +19,7 @@ model::AuditEntry entry(std::string_view fields) {
   return page->items.front();
 }
 
-TEST_CASE("An audit log is read as Render's document shows it, newest first, with its cursor") {
+TEST_CASE("An audit log is read in the documented format, newest first, with its cursor") {
   const auto page = parse_audit_logs(reply(R"([
     {"cursor":"c2","auditLog":{"id":"aud-2","timestamp":"2026-11-23T21:17:00.123456Z","event":"UpdateEnvVarsEvent",
       "status":"success","actor":{"type":"user","email":"user@example.com","id":"usr-1"},
@@ -43,7 +43,7 @@ TEST_CASE("An audit log is read as Render's document shows it, newest first, wit
   CHECK(page->items[1].ids.empty());
 }
 
-TEST_CASE("Who it was is an address, or else an id, or else a word of Render's, fit for a terminal") {
+TEST_CASE("The actor is an e-mail address, else an id, else Render's word, safe for a terminal") {
   CHECK(entry(R"("actor":{"type":"user","email":"a@example.com","id":"usr-1"})").actor == "a@example.com");
   CHECK(entry(R"("actor":{"type":"user","id":"usr-1"})").actor == "usr-1");
   CHECK(entry(R"("actor":{"type":"rest_api","email":null})").actor == "rest_api");
@@ -52,7 +52,7 @@ TEST_CASE("Who it was is an address, or else an id, or else a word of Render's, 
   CHECK(entry(R"("actor":{"email":"a\u001b[2J\u202eb"})").actor == "a\uFFFD[2J\uFFFDb");
 }
 
-TEST_CASE("What it was about is every id, under whatever name, each once") {
+TEST_CASE("The objects of an entry are all ids in its metadata, each once") {
   CHECK(entry(R"("metadata":{"a":"evg-1","b":"srv-2","again":"evg-1","field":"env_vars","word":"production",
                 "key":"API_KEY","sentence":"srv-1 was changed","number":7,"list":["evg-9"],"none":null,
                 "long-prefix":"service-1","capitals":"SRV-1","database":"dpg-abc-a","":"prj-3"})")
@@ -60,7 +60,7 @@ TEST_CASE("What it was about is every id, under whatever name, each once") {
   CHECK(entry(R"("metadata":"srv-1")").ids.empty());
 }
 
-TEST_CASE("An event that is not known keeps its name") {
+TEST_CASE("An unknown event keeps its name") {
   CHECK(entry(R"("event":"TeleportServiceEvent")").event == "TeleportServiceEvent");
   CHECK(entry(R"("event":"Two\nlines")").event == "Two lines");
   CHECK(entry(R"("event":7)").event.empty());
@@ -76,10 +76,10 @@ TEST_CASE("An entry without a time or an id is an error that names it") {
     CHECK_FALSE(parse_audit_logs(reply(body)));
   }
   const auto page = parse_audit_logs(reply(R"([{"auditLog":{"id":"aud-1","timestamp":"today"}}])"));
-  CHECK(page.error().why == "$[0].auditLog.timestamp is no time");
+  CHECK(page.error().why == "$[0].auditLog.timestamp is not a time");
 }
 
-TEST_CASE("A workspace whose plan has no audit log is told from one that cannot be reached") {
+TEST_CASE("A workspace without an audit log is distinguished from one that cannot be reached") {
   for (const int status : {403, 404}) CHECK(has_no_audit_log({.status = status}));
   for (const int status : {200, 400, 401, 410, 429, 500, 503})
     CHECK_FALSE(has_no_audit_log({.status = status}));

@@ -4,7 +4,7 @@
 namespace envlink::api {
 namespace {
 
-/// A word that is neither says nothing: "not protected" would be a guess.
+/// Unset for any other word: "not protected" would be a guess.
 std::optional<bool> protection(std::string_view word) {
   if (word == "protected") return true;
   if (word == "unprotected") return false;

@@ -10,8 +10,8 @@
 namespace envlink::api {
 namespace {
 
-/// Each service once: Render was seen to repeat them. A group whose links are not told is an error, because
-/// "no links" would be a guess, and links are what the proof rests on.
+/// Each service once: Render has been observed to repeat them. A group without links in the reply is an
+/// error, because "no links" would be a guess, and verification depends on links.
 Result<std::vector<ServiceId>> decode_links(const Node& group) {
   const json::Value* list = group.object->find("serviceLinks");
   if (list == nullptr) return fail(unreadable(group.path_of("serviceLinks"), "is missing"));
@@ -25,7 +25,7 @@ Result<std::vector<ServiceId>> decode_links(const Node& group) {
   return for_each_object(*list, *group.root, add).map([&] { return std::move(links); });
 }
 
-/// Their names, and digests of their contents.
+/// The names of secret files and digests of their contents.
 Result<void> decode_secret_files(model::Group& group, const json::Value& list, const json::Value& root,
                                  const model::DigestValue& digest) {
   return for_each_object(list, root, [&](const Node& node) -> Result<void> {
@@ -72,7 +72,7 @@ Result<model::Group> decode_group(const Node& node, const Fingerprinter* fingerp
     };
     auto decoded = for_each_object(*variables, *node.root, add);
     if (!decoded) return fail(std::move(decoded.error()));
-    // One may be empty. Where all are, somebody does not show them.
+    // One may be empty. If all are, Render hides them.
     const auto is_empty = [](const model::Variable& one) { return one.facts.told && one.facts.empty; };
     if (std::ranges::all_of(*group->variables, is_empty)) {
       for (model::Variable& variable : *group->variables) variable.digest.reset();

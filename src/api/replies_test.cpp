@@ -22,7 +22,7 @@ const char* const web_service =
   "url":"https://shop.onrender.com"},"slug":"shop","suspended":"not_suspended","suspenders":[],"type":"web_service",
   "updatedAt":"2025-01-13T16:41:53Z"}}])";
 
-TEST_CASE("A service is read with what a rollout needs to know of it") {
+TEST_CASE("A service is read with everything that a rollout needs") {
   const auto page = parse_services(reply(web_service));
   REQUIRE(page);
   REQUIRE(page->items.size() == 1);
@@ -45,7 +45,7 @@ TEST_CASE("A service is read with what a rollout needs to know of it") {
   CHECK(service.dashboard_url == "https://dashboard.render.com/web/srv-cu2k4j3qf0us73fbv7u0");
 }
 
-TEST_CASE("A page that could harm who sees or opens it is not read") {
+TEST_CASE("An unsafe page address is ignored") {
   const auto page_of = [](const std::string& told) {
     const auto service = parse_service(
         reply(R"({"id":"srv-1","name":"shop","type":"web_service","dashboardUrl":)" + told + "}"));
@@ -58,7 +58,8 @@ TEST_CASE("A page that could harm who sees or opens it is not read") {
     CHECK(page_of(told).empty());
 }
 
-TEST_CASE("Suspended, preview and image-backed services are told apart, and unknown types keep their word") {
+TEST_CASE(
+    "Suspended, preview and image-backed services are distinguished, and unknown types keep their word") {
   const auto page = parse_services(reply(R"([
     {"service":{"id":"srv-1","name":"p","type":"private_service","suspended":"suspended","autoDeploy":"no",
       "imagePath":"docker.io/library/nginx","serviceDetails":{"env":"image","runtime":"image","url":"p:10000",
@@ -82,7 +83,7 @@ TEST_CASE("Suspended, preview and image-backed services are told apart, and unkn
   CHECK(page->cursor == "");
 }
 
-TEST_CASE("A list of groups is read wrapped, as Render sends it, and bare, as its document says") {
+TEST_CASE("A list of groups is read wrapped, as Render sends it, and bare, as documented") {
   const std::string meta =
       R"({"id":"evg-1","name":"shared","ownerId":"tea-1","createdAt":"2024-09-03T23:38:57.548501021Z",
     "updatedAt":"2024-09-03T23:38:59.437635Z","serviceLinks":[{"id":"srv-1","name":"a","type":"web"},
@@ -102,7 +103,7 @@ TEST_CASE("A list of groups is read wrapped, as Render sends it, and bare, as it
   CHECK(group.variables == std::nullopt);
 }
 
-TEST_CASE("A group is read with its keys, newest first, and without a value") {
+TEST_CASE("A group is read with its keys, newest first, and without values") {
   const auto group = parse_group(reply(R"({"createdAt":"2024-09-03T23:38:57.548501021Z","envVars":[
     {"key":"DATABASE_URL","value":"postgres://secret"},{"key":"INSTANCE_ID","value":"c2VjcmV0"},
     {"key":"EMPTY","value":null}],"id":"evg-1","name":"shared","ownerId":"tea-1","environmentId":"evm-9",
@@ -117,7 +118,7 @@ TEST_CASE("A group is read with its keys, newest first, and without a value") {
   CHECK(group->links.empty());
 }
 
-TEST_CASE("A group whose variables are not told has unknown keys, not none") {
+TEST_CASE("A group without variables in the reply has unknown keys, not none") {
   const auto hidden = parse_group(reply(R"({"id":"evg-1","name":"g","serviceLinks":[]})"));
   const auto none = parse_group(reply(R"({"id":"evg-1","name":"g","serviceLinks":[],"envVars":null})"));
   REQUIRE(hidden);
@@ -151,7 +152,7 @@ TEST_CASE("Deploys of every recorded shape are read") {
            "startedAt":"2025-05-08T10:00:59.808191Z","finishedAt":"2025-05-08T10:00:59.89361Z"})",
        live, true, true},
       {"nothing but an id", R"({"id":"dep-1"})", unknown_running, false, false},
-      {"a status of tomorrow", R"({"id":"dep-1","status":"scan_failed"})", unknown_failed, false, false},
+      {"a future status", R"({"id":"dep-1","status":"scan_failed"})", unknown_failed, false, false},
       {"fields of the wrong type", R"({"id":"dep-1","status":7,"startedAt":1757000000,"finishedAt":"soon"})",
        unknown_running, false, false},
   };
@@ -188,7 +189,7 @@ TEST_CASE("Lists of owners, deploys and variable keys are read, and empty ones a
   }
 }
 
-TEST_CASE("What a list repeats counts once, at its first place, and a deploy as it was told last") {
+TEST_CASE("Repeated items count once, at their first position, and a deploy in its latest state") {
   const auto deploys = parse_deploys(reply(R"([{"deploy":{"id":"dep-3","status":"build_in_progress"}},
       {"deploy":{"id":"dep-3","status":"live"},"cursor":"c"},{"deploy":{"id":"dep-2","status":"deactivated"}},
       {"deploy":{"id":"dep-1","status":"canceled"}},{"deploy":{"id":"dep-2","status":"live"}},
@@ -222,7 +223,7 @@ TEST_CASE("Long texts are cut between two characters") {
   CHECK(is_valid_utf8(page->items[0].name));
 }
 
-TEST_CASE("A reply that cannot be trusted is refused with the place in it") {
+TEST_CASE("An invalid reply is refused with the place in it") {
   struct Row {
     const char* name;
     std::string body;
@@ -236,9 +237,9 @@ TEST_CASE("A reply that cannot be trusted is refused with the place in it") {
       {"no id", R"([{"envGroup":{"id":"evg-1","serviceLinks":[]}},{"envGroup":{"name":"b"}}])",
        "$[1].envGroup.id is missing"},
       {"an id that is a number", R"([{"id":5}])", "$[0].id is not an id"},
-      {"an id that would leave its path", R"([{"id":"../owners"}])", "$[0].id is not an id"},
-      {"an id without end", R"([{"id":")" + std::string(129, 'a') + "\"}]", "$[0].id is not an id"},
-      {"no links told", R"([{"id":"evg-1","name":"a"}])", "$[0].serviceLinks is missing"},
+      {"an id that escapes its path", R"([{"id":"../owners"}])", "$[0].id is not an id"},
+      {"an endless id", R"([{"id":")" + std::string(129, 'a') + "\"}]", "$[0].id is not an id"},
+      {"missing links", R"([{"id":"evg-1","name":"a"}])", "$[0].serviceLinks is missing"},
       {"links of another shape", R"([{"id":"evg-1","serviceLinks":{}}])", "$[0].serviceLinks is not a list"},
       {"a link without id", R"([{"id":"evg-1","serviceLinks":[{"id":"srv-1"},{"name":"b"}]}])",
        "$[0].serviceLinks[1].id is missing"},
@@ -252,7 +253,7 @@ TEST_CASE("A reply that cannot be trusted is refused with the place in it") {
   }
 }
 
-TEST_CASE("Hostile bytes end in an error that repeats none of them") {
+TEST_CASE("Hostile bytes cause an error that does not repeat them") {
   struct Row {
     const char* name;
     std::string body;
@@ -283,7 +284,7 @@ TEST_CASE("Hostile bytes end in an error that repeats none of them") {
   }
 }
 
-TEST_CASE("Numbers of any size do not disturb what is read beside them") {
+TEST_CASE("Numbers of any size do not affect other fields") {
   for (const char* number : {"1e400", "-1e-400", "123456789012345678901234567890", "0.1e1"}) {
     CAPTURE(number);
     const auto deploy = parse_deploy(reply(std::string(R"({"id":"dep-1","n":)") + number + "}"));

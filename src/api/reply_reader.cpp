@@ -20,7 +20,7 @@ std::string in_document(const std::string& path) {
   return path.empty() || path.front() == '[' ? "$" + path : "$." + path;
 }
 
-/// Cut between two characters.
+/// Cuts between two characters.
 std::string_view bounded(std::string_view text) {
   if (text.size() <= max_text_size) return text;
   std::size_t end = max_text_size;
@@ -33,7 +33,7 @@ std::string_view bounded(std::string_view text) {
 Error unreadable(std::string_view path, std::string_view trouble) {
   return {.what = "Render's reply could not be read",
           .why = fmt::format("{} {}", path, trouble),
-          .cure = "Try again. If it stays so, the API may have changed: please report it."};
+          .cure = "Try again. If it keeps failing, the API may have changed: please report it."};
 }
 
 Result<const json::Value*> read_body(json::Document& document, std::string_view body) {

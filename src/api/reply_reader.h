@@ -1,6 +1,6 @@
 #pragma once
-// Reading of Render's replies: bounded in size and depth, tolerant to what is not known, and every complaint
-// names the place in the document. Private to this room.
+// Reads Render's replies: bounded in size and depth, ignoring unknown fields. Every error names the place in
+// the document. Private to this folder.
 
 #include <optional>
 #include <string>
@@ -22,39 +22,39 @@ constexpr std::size_t max_text_size = 512;     // bytes of a name or a word
 constexpr std::size_t max_elements = 10'000;   // of a list
 constexpr std::size_t max_values = 1'000'000;  // of a reply
 
-/// "Render's reply could not be read", with the place and what is wrong there.
+/// "Render's reply could not be read", with the place and the problem.
 Error unreadable(std::string_view path, std::string_view trouble);
 
-/// Reads a reply's body, which must live as long as the document.
+/// Reads a reply's body, which must outlive the document.
 Result<const json::Value*> read_body(json::Document& document, std::string_view body);
 
-/// An object, and the document that it stands in.
+/// An object and its document.
 struct Node {
   const json::Value* object = nullptr;
   const json::Value* root = nullptr;
 
-  /// The value, or nullptr when it is absent or null.
+  /// The value, or nullptr if it is missing or null.
   const json::Value* get(std::string_view key) const;
   /// "$[3].service.id"
   std::string path_of(std::string_view key) const;
 
   /// Required: 1 to 128 letters, digits, '-' or '_'.
   Result<std::string> id(std::string_view key) const;
-  /// The same, but empty when it is absent or no id. A view holds as long as the document.
+  /// The same, but empty if it is missing or not an id. The view is valid as long as the document.
   std::string_view id_view(std::string_view key) const;
   std::string optional_id(std::string_view key) const;
-  /// Cut to max_text_size; empty when it is absent or no string.
+  /// Cut to max_text_size; empty if it is missing or not a string.
   std::string text(std::string_view key) const;
   std::string_view view(std::string_view key) const;
   std::optional<Time> time(std::string_view key) const;
-  /// Render writes some truths as words: true when the value is `true` or the word.
+  /// Render writes some booleans as words: true if the value is `true` or the word.
   bool flag(std::string_view key, std::string_view word) const;
-  /// An object with no members when it is absent or no object.
+  /// An empty object if it is missing or not an object.
   Node child(std::string_view key) const;
 };
 
 Result<Node> node_of(const json::Value& value, const json::Value& root);
-/// The object under `wrapper`, or the item itself where Render sends it bare.
+/// The object in `wrapper`, or the item itself if Render sends it bare.
 Result<Node> unwrap(const Node& item, std::string_view wrapper);
 
 /// "$[3].service"
@@ -63,7 +63,7 @@ std::string place_of(const json::Value& value, const json::Value& root);
 /// Calls `each(node)` for every element, which must be an object. `each` returns Result<void>.
 template <class Each>
 Result<void> for_each_object(const json::Value& list, const json::Value& root, Each each) {
-  if (list.is_null()) return {};  // Render writes some empty lists so
+  if (list.is_null()) return {};  // Render writes some empty lists as null
   if (!list.is_list()) return fail(unreadable(place_of(list, root), "is not a list"));
   for (const json::Value* one = list.first(); one != list.next(); one = one->next()) {
     auto result = node_of(*one, root).and_then(each);
@@ -72,7 +72,7 @@ Result<void> for_each_object(const json::Value& list, const json::Value& root, E
   return {};
 }
 
-/// A whole reply: an object, decoded by `decode(node)`.
+/// A whole reply that is an object, decoded by `decode(node)`.
 template <class T, class Decode>
 Result<T> read_object(const Response& response, Decode decode) {
   json::Document document;
@@ -83,8 +83,8 @@ Result<T> read_object(const Response& response, Decode decode) {
   return result;
 }
 
-/// A list may repeat what it names: each id counts once, at its first place. Of a deploy the snapshot counts
-/// that was taken last, of everything else the first.
+/// A list may repeat items: each id counts once, at its first position. For deploys the latest snapshot
+/// counts, for everything else the first.
 template <class T>
 void add_once(std::vector<T>& items, std::unordered_map<std::string, std::size_t>& places, T item) {
   if constexpr (requires { item.id.text(); }) {
@@ -100,7 +100,7 @@ void add_once(std::vector<T>& items, std::unordered_map<std::string, std::size_t
   items.push_back(std::move(item));
 }
 
-/// A whole reply: a list of objects, wrapped or bare, each decoded by `decode(node)`.
+/// A whole reply that is a list of objects, wrapped or bare, each decoded by `decode(node)`.
 template <class T, class Decode>
 Result<Page<T>> read_page(const Response& response, std::string_view wrapper, Decode decode) {
   json::Document document;

@@ -70,7 +70,7 @@ bool is_json(std::string_view text) {
   return document.read(text).has_value();
 }
 
-/// x's and what people put between them: xxx, XXXX-XXXX.
+/// Only x's and separators: xxx, XXXX-XXXX.
 bool is_crossed_out(const std::string& low) {
   return std::count(low.begin(), low.end(), 'x') >= 3 && low.find_first_not_of("x-_") == std::string::npos;
 }
@@ -104,7 +104,7 @@ bool is_placeholder(std::string_view text, const std::string& low) {
          text.find_first_of("<>", 1) == text.size() - 1;
 }
 
-/// `${X}`, with or without more after the name, such as `${X:-y}`.
+/// `${X}`, also with more after the name: `${X:-y}`.
 bool has_shell_reference(std::string_view text) {
   for (std::size_t at = text.find("${"); at != std::string_view::npos; at = text.find("${", at + 2)) {
     const std::string_view rest = text.substr(at + 2);
@@ -117,7 +117,7 @@ bool has_shell_reference(std::string_view text) {
   return false;
 }
 
-/// `{{ x }}`, as templates write it, `${{ secrets.X }}` among them.
+/// `{{ x }}` as in templates, including `${{ secrets.X }}`.
 bool has_template(std::string_view text) {
   for (std::size_t at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at + 2)) {
     const std::string_view rest = text.substr(at + 2);
@@ -147,7 +147,7 @@ std::optional<model::Stray> stray_of(std::string_view text) {
   if (is_mask(text)) return Stray::mask;
   if (text.starts_with("-----BEGIN ") && text.find("\\n") != std::string_view::npos)
     return Stray::escaped_pem;
-  // A value may be megabytes; what is meant to be replaced is a line or two.
+  // A value may be megabytes, but a template or reference is short.
   constexpr std::size_t longest_reference = 10'000;
   if (text.size() > longest_reference) return std::nullopt;
   const bool reference = text.starts_with("op://") || has_shell_reference(text) || has_template(text);
@@ -164,7 +164,7 @@ bool has_password(std::string_view url) {
   return colon != std::string_view::npos && colon + 1 < at;
 }
 
-/// Tokens that begin with what their maker puts there.
+/// Tokens with a known prefix.
 bool is_known_token(std::string_view text) {
   static constexpr auto makers = std::to_array<std::string_view>(
       {"sk_live_", "sk_test_",    "rk_live_", "whsec_",  "sk-",    "ghp_",  "gho_",
@@ -194,11 +194,11 @@ model::Facts facts_of(std::string_view value) {
   facts.quoted = in_quotes(text);
   const std::string_view bare = facts.quoted ? trimmed(text.substr(1, text.size() - 2)) : text;
   facts.empty = bare.empty();
-  // No word that is looked for is longer; a value may be megabytes.
+  // All words searched for are shorter; a value may be megabytes.
   constexpr std::size_t longest_word = 200;
   if (bare.size() <= longest_word) facts.placeholder = !facts.empty && is_placeholder(bare, lower(bare));
   if (!facts.empty) facts.stray = stray_of(bare);
-  // Whoever reads the variable gets it with its blanks and quotes.
+  // Programs get the value with its blanks and quotes.
   facts.url = is_url(value);
   facts.number = is_number(value);
   facts.boolean = value.size() <= longest_word && is_boolean(lower(value));
@@ -216,7 +216,7 @@ Result<model::Variable> decode_variable(const Node& node, const Fingerprinter* f
   if (value == nullptr || !value->is_text()) return variable;
   const std::string_view text = value->text;
   variable.facts = facts_of(text);
-  if (is_hidden(text)) return variable;  // two that are hidden need not be equal
+  if (is_hidden(text)) return variable;  // two hidden values need not be equal
   if (fingerprinter != nullptr) variable.fingerprint = fingerprinter->of(text);
   if (digest) variable.digest = digest(model::ValueKind::variable, variable.key, text);
   return variable;

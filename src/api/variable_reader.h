@@ -1,5 +1,5 @@
 #pragma once
-// A variable of a reply. Its value is looked at here and goes no further. Private to this room.
+// Reads a variable from a reply. Its value is inspected here and passed no further. Private to this folder.
 
 #include <string_view>
 
@@ -9,7 +9,7 @@
 
 namespace envlink::api {
 
-/// What a value looks like, said without repeating any of it.
+/// Facts about a value that repeat nothing of it.
 model::Facts facts_of(std::string_view value);
 
 Result<model::Variable> decode_variable(const Node& node, const Fingerprinter* fingerprinter,

@@ -20,7 +20,7 @@ Fingerprinter fingerprinter(unsigned char first) {
   return Fingerprinter(key);
 }
 
-TEST_CASE("values that stand for no value are placeholders, whole values only") {
+TEST_CASE("placeholders are recognized, as whole values only") {
   for (const char* value : {"changeme",
                             "CHANGE_ME",
                             "change-me",
@@ -54,7 +54,7 @@ TEST_CASE("values that stand for no value are placeholders, whole values only") 
   }
 }
 
-TEST_CASE("what was copied with too much is seen") {
+TEST_CASE("pasted quotes and blanks are recognized") {
   CHECK(facts_of("abc\n").stray_space);
   CHECK(facts_of(" abc").stray_space);
   CHECK(facts_of("\r\nabc").stray_space);
@@ -66,8 +66,7 @@ TEST_CASE("what was copied with too much is seen") {
   CHECK_FALSE(facts_of("'a\"").quoted);
 }
 
-TEST_CASE(
-    "what was to be replaced, hidden or written for no value is seen, and what only looks like it is not") {
+TEST_CASE("unresolved references, masks and words for no value are recognized, and similar values are not") {
   using model::Stray;
   struct Row {
     std::string_view value;
@@ -127,7 +126,7 @@ TEST_CASE("nothing, blanks and empty quotes are empty") {
   CHECK_FALSE(facts_of("\"0\"").empty);
 }
 
-TEST_CASE("shapes are told apart") {
+TEST_CASE("shapes are distinguished") {
   struct Row {
     const char* value;
     const char* shapes;  // u, n, b, j
@@ -181,7 +180,7 @@ TEST_CASE("shapes are told apart") {
   }
 }
 
-TEST_CASE("a value says itself that it is a secret") {
+TEST_CASE("recognizable secrets are found") {
   for (const char* value :
        {"postgres://user:pass@db:5432/x", "\"redis://:pass@cache\"", "-----BEGIN PRIVATE KEY-----\nMIIE",
         "-----BEGIN RSA PRIVATE KEY-----", "sk_live_0123456789abcdef", "ghp_0123456789abcdefghij"}) {
@@ -196,7 +195,7 @@ TEST_CASE("a value says itself that it is a secret") {
   }
 }
 
-TEST_CASE("any bytes have facts, and nesting without end is no JSON") {
+TEST_CASE("any bytes have facts, and endless nesting is not JSON") {
   CHECK_FALSE(facts_of(std::string(1'000'000, '[')).json);
   CHECK_FALSE(facts_of(std::string(1'000'000, 'x')).placeholder);
   std::mt19937 lot(7);
@@ -205,19 +204,19 @@ TEST_CASE("any bytes have facts, and nesting without end is no JSON") {
     for (auto left = lot() % 12; left > 0; --left) value += "\0\xff \"'<>x1.e-:/{}[]\n,t"[lot() % 21];
     const Facts facts = facts_of(value);
     CHECK(facts.told);
-    // Whatever is empty is nothing else that could be found.
+    // An empty value has no other facts.
     if (facts.empty) CHECK_FALSE((facts.placeholder || facts.url || facts.number));
   }
 }
 
-TEST_CASE("equal values have equal fingerprints, under one key") {
+TEST_CASE("equal values have equal fingerprints with the same key") {
   const Fingerprinter one = fingerprinter(1);
   CHECK(*one.of("secret") == *one.of("secret"));
   CHECK_FALSE(*one.of("secret") == *one.of("secret "));
   CHECK_FALSE(*one.of("secret") == *fingerprinter(2).of("secret"));
   CHECK(*one.of("") == *one.of(""));
   CHECK_FALSE(*one.of("") == *one.of(std::string_view("\0", 1)));
-  // RFC 4231 has no case with a key of 32 bytes; this one is from `openssl mac` and pins the algorithm.
+  // RFC 4231 has no case with a 32-byte key; this one is from `openssl mac` and pins the algorithm.
   model::Fingerprint::Bytes expected{};
   constexpr std::string_view digits = "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad";
   for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -231,7 +230,7 @@ concept Ordered = requires(const T& a, const T& b) { a < b; };
 template <class T>
 concept Streamed = requires(std::ostream& out, const T& a) { out << a; };
 
-TEST_CASE("a fingerprint can be compared, and neither printed nor ordered") {
+TEST_CASE("a fingerprint can be compared, but not printed or ordered") {
   using model::Fingerprint;
   static_assert(!fmt::is_formattable<Fingerprint>::value);
   static_assert(!Ordered<Fingerprint>);

@@ -9,7 +9,7 @@ namespace {
 
 using model::Facts;
 
-TEST_CASE("a variable is read as its key, facts and fingerprint, where it has a value that is told") {
+TEST_CASE("a variable is read as its key and, if its value is visible, facts and a fingerprint") {
   const Fingerprinter one(Fingerprinter::Key{1});
   const Response response{
       .status = 200, .headers = {}, .body = R"({"id":"evg-1","name":"g","serviceLinks":[],"envVars":[
@@ -32,7 +32,7 @@ TEST_CASE("a variable is read as its key, facts and fingerprint, where it has a 
   CHECK(unmarked->variables->at(0).facts.url);
 }
 
-/// Stands for a digest: what it was asked for, so that nothing of it is lost.
+/// A readable substitute for a digest: its arguments.
 model::ValueDigest legible(model::ValueKind kind, std::string_view name, std::string_view value) {
   model::ValueDigest::Bytes bytes{};
   const std::string text = std::string(word(kind)) + "/" + std::string(name) + "/" + std::string(value);
@@ -40,7 +40,7 @@ model::ValueDigest legible(model::ValueKind kind, std::string_view name, std::st
   return model::ValueDigest(bytes);
 }
 
-TEST_CASE("where digests are kept, every value that is told gets one, by its kind and name") {
+TEST_CASE("if digests are kept, every visible value gets one, by its kind and name") {
   const auto variable = [](std::string_view name, std::string_view value) {
     return legible(model::ValueKind::variable, name, value);
   };
@@ -57,7 +57,7 @@ TEST_CASE("where digests are kept, every value that is told gets one, by its kin
   REQUIRE(group->secret_file_digests.size() == 1);
   CHECK(group->secret_file_digests.at("ca.pem") == legible(model::ValueKind::secret_file, "ca.pem", "c"));
 
-  // What Render shows in the place of a value is none; nor is anything where it shows every one as empty.
+  // A mask is not a value, and if all are shown as empty, none is.
   const auto hidden = parse_group(
       {.status = 200, .headers = {}, .body = R"({"id":"evg-1","name":"g","serviceLinks":[],"envVars":[
       {"key":"A","value":"********"},{"key":"B","value":"2"}],"secretFiles":[{"name":"f","content":"[redacted]"}]})"},

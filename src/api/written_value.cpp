@@ -12,7 +12,7 @@ namespace {
 
 using Held = std::map<std::string, std::optional<Secret>, std::less<>>;
 
-/// Of one list of the group, those that are asked for. One that is hidden is an error.
+/// The requested values of one of the group's lists. A hidden one is an error.
 Result<void> collect(const Node& group, std::string_view list, std::string_view name, std::string_view text,
                      std::string_view prefix, Held& held) {
   const json::Value* items = group.get(list);

@@ -42,7 +42,7 @@ std::string said(const Request& request, int status, std::string body) {
 
 }  // namespace
 
-TEST_CASE("A value goes out as it is, as a variable or as the content of a secret file") {
+TEST_CASE("A value is sent unchanged, as a variable or as the content of a secret file") {
   const Request variable = writes("TOKEN", awkward);
   CHECK(variable.method == Method::put);
   CHECK(variable.target == "/env-groups/evg-1/env-vars/TOKEN");
@@ -54,7 +54,7 @@ TEST_CASE("A value goes out as it is, as a variable or as the content of a secre
   CHECK(variable.body.empty());
 }
 
-TEST_CASE("What Render says is not told where it may repeat the value") {
+TEST_CASE("Render's words are not shown if they may repeat the value") {
   for (const std::string value : {"sesame-of-token", "4711", "a b"}) {
     CAPTURE(value);
     const Request request = writes("TOKEN", value);
@@ -69,7 +69,7 @@ TEST_CASE("What Render says is not told where it may repeat the value") {
   CHECK(said(request, 400, R"({"message":"invalid name"})").find("invalid name") != std::string::npos);
 }
 
-TEST_CASE("A value that could not be told from a hidden one has no digest") {
+TEST_CASE("A value that looks like a mask has no digest") {
   const auto has_digest = [](std::string_view key, const std::string& value) {
     return WrittenValue::describe(key, Secret(value), nullptr, digest).digest.has_value();
   };
@@ -79,7 +79,7 @@ TEST_CASE("A value that could not be told from a hidden one has no digest") {
   CHECK_FALSE(has_digest("file:ca.pem", "********"));
 }
 
-TEST_CASE("What a group held is told byte for byte, and a hidden value is an error") {
+TEST_CASE("A group's values are returned byte for byte, and a hidden one is an error") {
   const auto held = [](std::string_view value) {
     return values_held(Response{200,
                                 {},

@@ -17,7 +17,7 @@ std::optional<int> number_from(std::string_view text, int max) {
   return whole && number >= 0 && number <= max ? std::optional(number) : std::nullopt;
 }
 
-/// 127.0.0.0/8 with four decimal numbers: shorter forms are read differently by different programs.
+/// 127.0.0.0/8 with four decimal numbers: programs disagree on shorter forms.
 bool is_loopback_v4(std::string_view host) {
   for (int part = 0; part < 4; ++part) {
     const auto end = std::min(host.find('.'), host.size());

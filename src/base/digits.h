@@ -1,6 +1,6 @@
 #pragma once
-// Digits written in place: times and headers are written with every reply, and fmt reads its format each
-// time. And what a hexadecimal digit stands for.
+// Writes digits in place, for times and headers in every reply: faster than fmt, which parses its format each
+// time. Also reads hexadecimal digits.
 
 #include <array>
 #include <cstddef>
@@ -17,7 +17,7 @@ inline constexpr std::array<std::array<char, 2>, 100> two_digits = [] {
   return all;
 }();
 
-/// Exactly `width` decimal digits of `value`, an even number of them, with leading zeros. Behind the last.
+/// Writes exactly `width` decimal digits (an even number), with leading zeros. Returns the end.
 template <std::size_t width>
 char* put_digits(char* out, std::uint64_t value) {
   static_assert(width % 2 == 0);
@@ -35,7 +35,7 @@ char* put_hex(char* out, std::uint64_t value) {
   return out + width;
 }
 
-/// Of both cases; nullopt: it is none.
+/// The value of a digit in either case; nullopt: not a digit.
 constexpr std::optional<unsigned> hex_digit(char c) {
   if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
   if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);

@@ -5,7 +5,7 @@
 namespace envlink {
 namespace {
 
-/// Further lines of a text stand below its first one.
+/// Indents further lines of a text to align with its first one.
 void append_indented(std::string& out, std::string_view text, std::string_view indent) {
   if (text.ends_with('\n')) text.remove_suffix(1);
   for (const char c : text) (out += c).append(c == '\n' ? indent : "");

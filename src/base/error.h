@@ -1,5 +1,5 @@
 #pragma once
-// What went wrong, in the words a user needs: what happened, why, and what to do now.
+// An error for the user: what happened, why, and what to do now.
 
 #include <string>
 #include <utility>
@@ -14,18 +14,18 @@ enum class ErrorKind {
   refused,         // exit 4: preflight or policy
   usage,           // exit 64
   held,            // exit 8: another run holds the lock, or the plan is stale
-  interrupted,     // exit 130: by a person
-  no_file,         // exit 1: the file that was asked for is not there yet
+  interrupted,     // exit 130: by a signal
+  no_file,         // exit 1: the file does not exist yet
   too_new,         // exit 1: a newer envlink wrote it
 };
 
 struct Error {
   ErrorKind kind = ErrorKind::general;
   std::string what{};        // one sentence: what happened, to what
-  std::string why{};         // the cause as far as it is known; may be empty
+  std::string why{};         // the cause if known; may be empty
   std::string cure{};        // what to do now; may be empty
-  std::string request_id{};  // Render's `Render-Request-Id`, where a reply carried one
-  std::string text{};        // told in the place of all these: a file's problems, each with its line
+  std::string request_id{};  // Render's `Render-Request-Id`, if the reply had one
+  std::string text{};        // shown instead of all of these: a file's problems, each with its line
 };
 
 template <class T>
@@ -35,8 +35,8 @@ inline tl::unexpected<Error> fail(Error error) {
   return tl::unexpected<Error>(std::move(error));
 }
 
-/// The first line is `what`; then, indented and only where set, "why: …", "→ cure" and "(request id …)".
-/// Ends without a newline. Of an error with a text of its own, that text.
+/// The first line is `what`; then, indented and only if set, "why: …", "→ cure" and "(request id …)". No
+/// final newline. If `text` is set, only that.
 std::string describe(const Error& error);
 
 }  // namespace envlink

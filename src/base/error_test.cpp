@@ -7,7 +7,7 @@
 namespace envlink {
 namespace {
 
-TEST_CASE("An error is told as what, why, cure and request id, each only where it is known") {
+TEST_CASE("An error shows what, why, cure and request id, each only if it is set") {
   CHECK(describe({.what = "the file is gone"}) == "the file is gone");
   CHECK(describe({.what = "could not link",
                   .why = "Render said no",
@@ -19,7 +19,7 @@ TEST_CASE("An error is told as what, why, cure and request id, each only where i
         "  (request id api-1/x)");
 }
 
-TEST_CASE("Further lines of a cause and a cure stand below their first line") {
+TEST_CASE("Further lines of a cause and a cure are aligned with the first") {
   CHECK(describe({.what = "no", .why = "a\nb", .cure = "c\n\nd\n"}) ==
         "no\n"
         "  why: a\n"
@@ -29,7 +29,7 @@ TEST_CASE("Further lines of a cause and a cure stand below their first line") {
         "    d");
 }
 
-TEST_CASE("Render's ids are told from names") {
+TEST_CASE("Render's ids are distinguished from names") {
   struct Row {
     const char* text;
     bool service;
@@ -55,7 +55,7 @@ TEST_CASE("Render's ids are told from names") {
 
 }  // namespace
 
-TEST_CASE("An error with a text of its own is told as that text") {
+TEST_CASE("An error with its own text shows only that text") {
   CHECK(describe({.what = "the file has problems", .cure = "correct them", .text = "a.yaml:1:1: no"}) ==
         "a.yaml:1:1: no");
 }

@@ -5,7 +5,8 @@
 namespace envlink {
 namespace {
 
-/// Render's ids are a prefix and 20 characters; a little more is let through, a name like srv-backend is not.
+/// Render's ids are a prefix and 20 characters. Accepts slightly different lengths, but not a name like
+/// srv-backend.
 bool is_id(std::string_view text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());

@@ -1,5 +1,5 @@
 #pragma once
-// Render's identifiers, one type each, so that a group's id cannot be passed where a service's is meant.
+// Render's identifiers, one type each, so that a group's id cannot be passed as a service's.
 
 #include <compare>
 #include <functional>

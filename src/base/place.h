@@ -1,5 +1,5 @@
 #pragma once
-// Where something stands in a file. Lines and columns count from 1; 0 means "no place".
+// A position in a file. Lines and columns count from 1; 0 means "no place".
 
 #include <string>
 
@@ -11,7 +11,7 @@ struct Place {
   bool operator==(const Place&) const = default;
 };
 
-/// A text of the file, and where it stands.
+/// A text from the file and its place.
 struct SourceString {
   std::string text;
   Place place;

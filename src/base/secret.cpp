@@ -6,7 +6,7 @@
 namespace envlink {
 namespace {
 
-/// The whole capacity: a string that was moved from keeps its short text behind a length of 0.
+/// Overwrites the whole capacity: a moved-from string keeps its short text with a length of 0.
 void overwrite(std::string& text) {
   explicit_bzero(text.data(), text.capacity());
 }

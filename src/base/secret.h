@@ -1,8 +1,7 @@
 #pragma once
-// A value that must not leave the process except in a request. It has no operator<<, no formatter, no
-// conversion and no comparison. Few may read it: the builders of the Authorization header and of what a
-// request writes, KeyMask and Redactor, which look for it in a text in order to mask it, and SealKey, which
-// seals it for the journal.
+// A value that must only leave the process in a request. It has no operator<<, formatter, conversion or
+// comparison. Only these may read it: the builders of the Authorization header and of request bodies, KeyMask
+// and Redactor, which mask it in text, and SealKey, which seals it for the journal.
 
 #include <string>
 

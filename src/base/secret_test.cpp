@@ -20,7 +20,7 @@ static_assert(!std::convertible_to<Secret, std::string> && !std::convertible_to<
               "a secret cannot be taken out");
 static_assert(!std::convertible_to<std::string, Secret>, "nothing becomes a secret by accident");
 
-/// Room for one Secret whose bytes stay readable after its end. A short text lies inside the object.
+/// Storage for a Secret that stays readable after it is destroyed. A short text lies inside the object.
 struct Cell {
   alignas(Secret) std::array<std::byte, sizeof(Secret)> bytes{};
   bool holds(std::string_view text) const {
@@ -28,7 +28,7 @@ struct Cell {
   }
 };
 
-TEST_CASE("A secret is overwritten at its end") {
+TEST_CASE("A secret is overwritten when it is destroyed") {
   Cell cell;
   auto* secret = new (cell.bytes.data()) Secret("rnd_hunter2");
   REQUIRE(cell.holds("hunter2"));
@@ -37,7 +37,7 @@ TEST_CASE("A secret is overwritten at its end") {
   CHECK_FALSE(cell.holds("unter2"));
 }
 
-TEST_CASE("A secret that was moved from leaves nothing behind at its end") {
+TEST_CASE("A moved-from secret leaves nothing behind") {
   Cell cell;
   auto* secret = new (cell.bytes.data()) Secret("rnd_hunter2");
   const Secret other = std::move(*secret);
@@ -46,7 +46,7 @@ TEST_CASE("A secret that was moved from leaves nothing behind at its end") {
   CHECK_FALSE(other.empty());
 }
 
-TEST_CASE("A secret that is assigned over is overwritten") {
+TEST_CASE("Assigning to a secret overwrites the old value") {
   Cell cell;
   auto* secret = new (cell.bytes.data()) Secret("rnd_hunter2");
   *secret = Secret("new");

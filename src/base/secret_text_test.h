@@ -1,5 +1,5 @@
 #pragma once
-// For tests that compare a secret with what it must be.
+// Lets tests read a secret.
 
 #include <string>
 

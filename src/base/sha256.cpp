@@ -18,7 +18,7 @@ Digest digest_of(std::string_view bytes) {
   unsigned int size = 0;
   if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1 ||
       size != digest.size()) {
-    throw std::runtime_error("OpenSSL computes no SHA-256");
+    throw std::runtime_error("OpenSSL cannot compute SHA-256");
   }
   return digest;
 }

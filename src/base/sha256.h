@@ -7,7 +7,7 @@
 namespace envlink {
 
 std::string sha256_hex(std::string_view bytes);
-/// The 32 bytes as Base64: how a content security policy names a text.
+/// The 32 bytes as Base64, as used in a content security policy.
 std::string sha256_base64(std::string_view bytes);
 /// 64 hexadecimal digits in lower case.
 bool looks_like_sha256(std::string_view text);

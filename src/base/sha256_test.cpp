@@ -4,7 +4,7 @@
 
 using namespace envlink;
 
-TEST_CASE("the published examples of SHA-256 come out") {
+TEST_CASE("SHA-256 gives the published results") {
   CHECK(sha256_hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   CHECK(sha256_hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   CHECK(sha256_hex(std::string(1'000'000, 'a')) ==
@@ -15,7 +15,7 @@ TEST_CASE("the SHA-256 of the standard's example as Base64") {
   CHECK(sha256_base64("abc") == "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
 }
 
-TEST_CASE("a hash is told from what is none") {
+TEST_CASE("a hash is distinguished from other text") {
   CHECK(looks_like_sha256(sha256_hex("")));
   CHECK_FALSE(looks_like_sha256(sha256_hex("").substr(1)));
   CHECK_FALSE(looks_like_sha256(std::string(64, 'g')));

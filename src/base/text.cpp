@@ -14,14 +14,14 @@ bool breaks_line(char32_t c) {
   return c == '\n' || c == '\r' || c == '\t' || c == 0x2028 || c == 0x2029;
 }
 
-/// Moves the cursor, turns the writing direction, or is not seen at all: two names could look the same.
+/// Moves the cursor, changes the writing direction, or is invisible: two names could look the same.
 bool is_deceptive(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) ||                          // C0, DEL, C1
          c == 0x061C || c == 0x200E || c == 0x200F ||                     // direction marks
          (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||  // bidi overrides and isolates
          c == 0x200B || c == 0x2060 || c == 0xFEFF ||                     // zero width
-         (c & 0xFFFE) == 0xFFFE ||        // no characters, nor may XML have them
-         (c >= 0xE0000 && c <= 0xE007F);  // tags
+         (c & 0xFFFE) == 0xFFFE ||                                        // noncharacters, which XML forbids
+         (c >= 0xE0000 && c <= 0xE007F);                                  // tags
 }
 
 bool is_plain(char c) {
@@ -36,14 +36,14 @@ std::size_t columns_of(char32_t character) {
   return static_cast<std::size_t>(std::max(0, utf8proc_charwidth(static_cast<utf8proc_int32_t>(character))));
 }
 
-/// Stands as it is in every part of a URL.
+/// Needs no encoding in any part of a URL.
 bool is_unreserved(char c) {
   return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-constexpr std::size_t longest_word = 128;  // longer ones are no typing mistakes; keeps the table small
+constexpr std::size_t longest_word = 128;  // longer words are not typos; keeps the table small
 
-/// Insertions, deletions, replacements and swaps of neighbours; case does not count.
+/// Counts insertions, deletions, replacements and swaps of neighbours, ignoring case.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);
@@ -77,12 +77,12 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 std::string clean(std::string_view text, std::size_t limit) {
-  // Nearly every name and id: nothing to clean and nothing to cut.
+  // The usual case: nothing to clean or cut.
   if (text.size() <= limit && std::ranges::all_of(text, [](char c) { return is_plain(c); }))
     return std::string(text);
   std::string out;
   std::size_t characters = 0;
-  std::size_t cut_at = 0;  // where the ellipsis goes if there turns out to be more than `limit`
+  std::size_t cut_at = 0;  // where the ellipsis goes if there is more than `limit`
   for (std::size_t at = 0; at < text.size();) {
     if (characters == limit) {
       out.resize(cut_at);
@@ -128,7 +128,7 @@ std::size_t display_width(std::string_view text) {
 
 std::string fit(std::string_view text, std::size_t width) {
   std::size_t columns = 0;
-  std::size_t kept = 0;          // bytes that leave a column for the ellipsis
+  std::size_t kept = 0;          // bytes that leave one column for the ellipsis
   std::size_t kept_columns = 0;  // and their columns
   for (std::size_t at = 0; at < text.size();) {
     const Decoded decoded = decode_utf8(text, at);
@@ -153,7 +153,7 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
   for (const std::string& candidate : candidates) {
     if (candidate.empty() || candidate.size() > longest_word) continue;
     const std::size_t found = distance(word, candidate);
-    // A word of which nothing is left is no suggestion.
+    // Do not suggest a word that shares nothing.
     if (found > allowed || found >= word.size() || (best != nullptr && found == allowed)) continue;
     best = &candidate;
     allowed = found;
@@ -176,7 +176,7 @@ std::string join_and(std::span<const std::string> items, std::size_t limit) {
   if (items.size() <= limit) {
     return fmt::format("{} and {}", join(items.first(items.size() - 1), ", "), items.back());
   }
-  // At least one is named, whatever the limit says.
+  // Names at least one, whatever the limit.
   const auto named = items.first(std::max<std::size_t>(limit, 1));
   return fmt::format("{} and {} more", join(named, ", "), items.size() - named.size());
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Text that came from the network or from a file, made fit for a terminal; and small helpers for wording.
+// Makes text from the network or a file safe for a terminal; small helpers for wording.
 
 #include <cstddef>
 #include <span>
@@ -10,18 +10,18 @@
 namespace envlink {
 
 bool is_valid_utf8(std::string_view text);
-/// Control characters (C0, C1, DEL, bidi overrides) and invalid UTF-8 become U+FFFD; longer than `limit`
-/// characters is cut with an ellipsis. A newline or tab becomes a space.
+/// Control characters (C0, C1, DEL, bidi overrides) and invalid UTF-8 become U+FFFD, a newline or tab a
+/// space. Text longer than `limit` characters is cut with an ellipsis.
 std::string clean(std::string_view text, std::size_t limit = 200);
-/// Anything that looks like a Render API key (`rnd_…`) becomes `rnd_***`. A last line of defence.
+/// Replaces anything that looks like a Render API key (`rnd_…`) by `rnd_***`. A last line of defence.
 std::string mask_keys(std::string_view text);
 
 /// Terminal columns of UTF-8 text.
 std::size_t display_width(std::string_view text);
-/// Cut to `width` columns with an ellipsis, or padded with spaces up to it.
+/// Cuts to `width` columns with an ellipsis, or pads with spaces.
 std::string fit(std::string_view text, std::size_t width);
 
-/// The candidate closest to `word`, or "" when none is near enough to be worth naming.
+/// The candidate closest to `word`, or "" if none is near enough.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 /// "1 service", "9 services"
@@ -30,7 +30,7 @@ std::string count_of(std::size_t count, std::string_view singular, std::string_v
 std::string join_and(std::span<const std::string> items, std::size_t limit = 20);
 std::string join(std::span<const std::string> items, std::string_view separator);
 
-// Of ASCII alone: other characters are no letters, and have no small form.
+// ASCII only: other characters are not letters and have no lower case.
 constexpr bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -38,12 +38,12 @@ constexpr char to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 std::string lower(std::string_view text);
-/// Without spaces, tabs and line breaks around it.
+/// Removes surrounding spaces, tabs and line breaks.
 std::string_view trim(std::string_view text);
-/// The parts between the separators: at least one, which may be empty.
+/// The parts between separators: at least one, perhaps empty.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
-/// For what is put together into a URL. `kept`: what stays as it is besides letters, digits and "-._~".
+/// Percent-encodes for a URL. `kept`: characters to leave as they are, besides letters, digits and "-._~".
 std::string percent_encode(std::string_view text);
 void append_percent_encoded(std::string& out, std::string_view text, std::string_view kept = {});
 

@@ -8,7 +8,7 @@
 namespace envlink {
 namespace {
 
-TEST_CASE("UTF-8 is told from what is not UTF-8") {
+TEST_CASE("UTF-8 is distinguished from other bytes") {
   struct Row {
     const char* name;
     std::string text;
@@ -33,7 +33,7 @@ TEST_CASE("UTF-8 is told from what is not UTF-8") {
   }
 }
 
-TEST_CASE("Foreign text is made fit for a terminal") {
+TEST_CASE("Foreign text is made safe for a terminal") {
   struct Row {
     const char* name;
     std::string text;
@@ -50,13 +50,13 @@ TEST_CASE("Foreign text is made fit for a terminal") {
       {"line breaks and tabs become spaces", "a\nb\tc\r\nd\re", "a b c d e"},
       {"Unicode's line breaks too", "a\u2028b\u2029c", "a b c"},
       {"a bidi override", "a\u202Eb\u2066c", "a�b�c"},
-      {"what nobody sees", "a\u200Bb\uFEFFc", "a�b�c"},
-      {"what XML cannot hold", "a\uFFFEb\uFFFFc\U0001FFFF", "a�b�c�"},
+      {"invisible characters", "a\u200Bb\uFEFFc", "a�b�c"},
+      {"what XML forbids", "a\uFFFEb\uFFFFc\U0001FFFF", "a�b�c�"},
       {"invalid UTF-8",
        "a\xFF\xC0\xAF"
        "b",
        "a���b"},
-      {"a character that was cut", "a\xF0\x9F\x98", "a�"},
+      {"a truncated character", "a\xF0\x9F\x98", "a�"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
@@ -73,7 +73,7 @@ TEST_CASE("Cleaned text is bounded in characters, the ellipsis included") {
   CHECK(display_width(cleaned) == 200);
 }
 
-TEST_CASE("What looks like an API key is masked wherever it stands") {
+TEST_CASE("What looks like an API key is masked anywhere in the text") {
   CHECK(mask_keys("Bearer rnd_AbC-12_3, again rnd_x") == "Bearer rnd_***, again rnd_***");
   CHECK(mask_keys("keyrnd_abc\"") == "keyrnd_***\"");
   CHECK(mask_keys("rnd_rnd_abc") == "rnd_***");
@@ -110,7 +110,7 @@ TEST_CASE("Text is fitted to a width exactly") {
   }
 }
 
-TEST_CASE("The nearest candidate is named when it is near enough") {
+TEST_CASE("The nearest candidate is suggested if it is near enough") {
   struct Row {
     const char* name;
     std::string word;
@@ -153,7 +153,7 @@ TEST_CASE("Counts and lists read like a sentence") {
   CHECK(join(names, " → ") == "a → b → c");
 }
 
-TEST_CASE("Words are trimmed, made small and taken apart as ASCII") {
+TEST_CASE("Text is trimmed, lowercased and split as ASCII") {
   CHECK(lower("HTTPS É 1") == "https É 1");
   CHECK(trim(" \t a b\r\n") == "a b");
   CHECK(trim(" \n ").empty());
@@ -162,14 +162,14 @@ TEST_CASE("Words are trimmed, made small and taken apart as ASCII") {
   CHECK(split("", '|') == std::vector<std::string_view>{""});
 }
 
-TEST_CASE("Percent-encoding leaves only what every server reads as itself") {
+TEST_CASE("Percent-encoding leaves only unreserved characters") {
   CHECK(percent_encode("AZaz09-._~") == "AZaz09-._~");
   CHECK(percent_encode(" +/%?&=#") == "%20%2B%2F%25%3F%26%3D%23");
   CHECK(percent_encode("é\xFF") == "%C3%A9%FF");
   CHECK(percent_encode(std::string_view("\0\n", 2)) == "%00%0A");
 }
 
-TEST_CASE("What is to be kept is kept, and the rest is encoded all the same") {
+TEST_CASE("Percent-encoding keeps the given characters and encodes the rest") {
   std::string out = "a?";
   append_percent_encoded(out, "/a b?c", "/?");
   CHECK(out == "a?/a%20b?c");

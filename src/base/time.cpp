@@ -25,12 +25,12 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// Takes text apart from the front. After the first mismatch everything else fails too.
+/// Parses text from the front. After the first mismatch everything fails.
 class Reader {
  public:
   explicit Reader(std::string_view text) : rest_(text) {}
 
-  /// The number that so many digits make, behind the literal.
+  /// Reads `literal`, then a number of that many digits.
   int digits(std::size_t count, std::string_view literal = {}) {
     expect(literal);
     ok_ = ok_ && rest_.size() >= count && std::ranges::all_of(rest_.substr(0, count), is_digit);
@@ -57,7 +57,7 @@ class Reader {
     rest_.remove_prefix(1);
     return c;
   }
-  /// Of a second, behind a point; digits past the sixth are cut off.
+  /// The fraction of a second after a point; digits past the sixth are ignored.
   microseconds fraction(std::size_t most_digits = std::string_view::npos) {
     if (!rest_.starts_with('.')) return microseconds{0};
     std::size_t end = 1;
@@ -81,7 +81,7 @@ std::optional<Time> assemble(int year, int month, int day, int hour, int minute,
   const std::chrono::year_month_day date{std::chrono::year{year},
                                          std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
-  // 60 is a leap second; it is counted as the first second of the next minute.
+  // 60 is a leap second; it counts as the first second of the next minute.
   if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   return Time{std::chrono::sys_days{date}} + hours{hour} + minutes{minute} + seconds{second};
 }
@@ -158,7 +158,7 @@ TimeText rfc3339_text(Time time) {
     out = put_digits<2>(out, static_cast<std::uint64_t>(number));
     *out++ = behind;
   };
-  // The years that need a sign or a fifth digit are as far away as microseconds reach.
+  // Microseconds reach years that need a sign or a fifth digit.
   const int year{date.year()};
   out = year >= 0 && year <= 9999 ? put_digits<4>(out, static_cast<std::uint64_t>(year))
                                   : fmt::format_to(out, "{:04}", year);

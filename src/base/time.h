@@ -1,5 +1,5 @@
 #pragma once
-// Points in time and spans. Everything pure takes `now` as an argument; only the edges read a clock.
+// Times and durations. Pure code takes `now` as an argument; only the edges read a clock.
 
 #include <array>
 #include <chrono>
@@ -13,13 +13,13 @@ namespace envlink {
 using Duration = std::chrono::microseconds;
 using Time = std::chrono::sys_time<Duration>;  // UTC
 
-/// RFC 3339 as Render writes it, with any number of fractional digits. Digits past microseconds are cut off.
+/// RFC 3339 with any number of fractional digits, as Render writes it. Digits past microseconds are dropped.
 std::optional<Time> parse_rfc3339(std::string_view text);
 /// "2026-11-23T21:17:29.000000Z"
 std::string format_rfc3339(Time time);
 /// "2026-11-23T21:17:29Z"
 std::string format_rfc3339_seconds(Time time);
-/// The same text without an allocation, for whoever writes many.
+/// The same text without an allocation.
 struct TimeText {
   std::array<char, 32> characters{};
   std::size_t length = 0;

@@ -15,7 +15,7 @@ constexpr Time at(int year, unsigned month, unsigned day, Duration since_midnigh
          since_midnight;
 }
 
-TEST_CASE("RFC 3339 times are read as Render and its proxies write them") {
+TEST_CASE("RFC 3339 times are read in the forms that Render and its proxies write") {
   struct Row {
     const char* name;
     const char* text;
@@ -40,9 +40,9 @@ TEST_CASE("RFC 3339 times are read as Render and its proxies write them") {
       {"hour 24", "2024-09-03T24:00:00Z", std::nullopt},
       {"no zone", "2024-09-03T23:38:57", std::nullopt},
       {"a point without digits", "2024-09-03T23:38:57.Z", std::nullopt},
-      {"something behind it", "2024-09-03T23:38:57Z ", std::nullopt},
+      {"trailing text", "2024-09-03T23:38:57Z ", std::nullopt},
       {"an offset out of range", "2024-09-03T23:38:57+24:00", std::nullopt},
-      {"a space in place of T", "2024-09-03 23:38:57Z", std::nullopt},
+      {"a space instead of T", "2024-09-03 23:38:57Z", std::nullopt},
       {"a sign", "-024-09-03T23:38:57Z", std::nullopt},
       {"nothing", "", std::nullopt},
       {"cut short", "2024-09-03T23:3", std::nullopt},

@@ -13,7 +13,7 @@ Decoded decode_utf8(std::string_view text, std::size_t at) {
 
   std::size_t length = 0;
   char32_t character = 0;
-  // The second byte's range keeps overlong forms, surrogates and values past U+10FFFF out.
+  // The range of the second byte excludes overlong forms, surrogates and values past U+10FFFF.
   unsigned low = 0x80;
   unsigned high = 0xBF;
   if (first >= 0xC2 && first <= 0xDF) {

@@ -1,5 +1,5 @@
 #pragma once
-// One step of UTF-8 decoding, for text that may not be UTF-8 at all.
+// One step of UTF-8 decoding, for text that may not be UTF-8.
 
 #include <cstddef>
 #include <string>
@@ -15,14 +15,14 @@ struct Decoded {
   bool valid = false;
 };
 
-/// The character at `at`, which must lie inside `text`. Overlong forms, surrogates and cut sequences are
-/// invalid: the replacement character, and the length of what cannot belong to a character.
+/// The character at `at`, which must be inside `text`. For invalid bytes (overlong forms, surrogates,
+/// truncated sequences): the replacement character and the length of the invalid part.
 Decoded decode_utf8(std::string_view text, std::size_t at);
 
 /// `character` must be a Unicode scalar value.
 void append_utf8(std::string& out, char32_t character);
 
-/// Editors of some systems put a mark in front.
+/// Removes the byte order mark that some editors write.
 inline std::string_view without_byte_order_mark(std::string_view text) {
   return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
 }

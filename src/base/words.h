@@ -1,6 +1,6 @@
 #pragma once
-// The words that stand for an enumeration's values, in files and in JSON. They are declared once, beside it
-// and in its order, and everybody who reads or writes a word asks here:
+// The words for an enumeration's values, in files and in JSON. They are declared once, next to the
+// enumeration and in its order; all readers and writers use these functions:
 //
 //   enum class Gate { started, live, healthy };
 //   constexpr auto words(Gate) { return std::to_array<std::string_view>({"started", "live", "healthy"}); }
@@ -17,7 +17,7 @@ namespace envlink {
 template <class Enum>
 concept HasWords = std::is_enum_v<Enum> && requires { words(Enum{}); };
 
-/// The whole table.
+/// All words of the enumeration.
 template <HasWords Enum>
 inline constexpr auto words_of = words(Enum{});
 
@@ -26,8 +26,7 @@ constexpr std::string_view word(Enum value) {
   return words_of<Enum>.at(static_cast<std::size_t>(value));
 }
 
-/// The value that `text` stands for. Words that are read still but not written any more stand beside it as
-/// well, as `older_words`.
+/// The value for `text`. Words that are still read but no longer written are declared as `older_words`.
 template <HasWords Enum>
 constexpr std::optional<Enum> from_word(std::string_view text) {
   const auto find_in = [&](const auto& all) -> std::optional<Enum> {

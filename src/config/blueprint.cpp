@@ -16,7 +16,8 @@ namespace {
 
 using model::ServiceType;
 
-/// The mappings of a list. What is no list and what is no mapping in it is reported; nothing counts as empty.
+/// The mappings in a list. Reports a node that is not a list and entries that are not mappings; null is
+/// empty.
 std::vector<const yaml::Node*> mappings(const yaml::Node* list, std::string_view key,
                                         yaml::Diagnostics& diagnostics) {
   std::vector<const yaml::Node*> result;
@@ -36,7 +37,7 @@ std::vector<const yaml::Node*> mappings(const yaml::Node* list, std::string_view
   return result;
 }
 
-/// Numbers and words like `true` are names as well: what they are to Render is not for envlink to judge.
+/// Numbers and words like `true` are accepted as names: Render decides whether they are valid.
 std::optional<SourceString> text_of(const yaml::Node& node, std::string_view key,
                                     yaml::Diagnostics& diagnostics) {
   if (node.kind == yaml::Kind::scalar && !node.broken && !yaml::is_null(node)) return diagnostics.word(node);
@@ -55,7 +56,7 @@ void add_once(std::vector<SourceString>& words, std::set<std::string>& seen, Sou
   if (seen.insert(word.text).second) words.push_back(std::move(word));
 }
 
-/// Key Value, by its present and its older name. A service may be called like one.
+/// Key Value, by its current and its former name. A service may have the same name as one.
 bool is_store(std::string_view type) {
   return type == "keyvalue" || type == "redis";
 }
@@ -105,7 +106,7 @@ class Reader {
     }
   }
 
-  /// Where a service stands: in an environment, or outside all of them.
+  /// Where a service is defined: in an environment, or outside all of them.
   struct Scope {
     const yaml::Node* environment = nullptr;
     std::string name{};
@@ -186,13 +187,14 @@ class Reader {
     }
   }
 
-  /// True for the first of its name where it stands.
+  /// True for the first service with its name in its environment.
   bool claim(const SourceString& name, const Scope& scope) {
     const auto [seen, fresh] = services_.emplace(std::pair(scope.environment, name.text), name.place.line);
     if (!fresh) {
       diagnostics_.add(
-          name, fmt::format("service {} stands in line {} already", yaml::quoted(name.text), seen->second),
-          "keep one of the two: only two environments may each have a service of the same name");
+          name,
+          fmt::format("service {} is already defined on line {}", yaml::quoted(name.text), seen->second),
+          "remove one of them: services share a name only across environments");
     }
     return fresh;
   }

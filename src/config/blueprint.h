@@ -1,6 +1,6 @@
 #pragma once
-// What a Blueprint (render.yaml) says about environment groups and the services that use them. What envlink
-// does not know is passed over; values of variables are not looked at.
+// What a Blueprint (render.yaml) says about environment groups and the services that use them. Unknown keys
+// are ignored; values of variables are not read.
 
 #include <optional>
 #include <string>
@@ -18,16 +18,15 @@ namespace envlink::config {
 struct BlueprintGroup {
   SourceString name;
   std::vector<std::string> keys;
-  std::vector<std::string>
-      ignored;       // keys that Render does not create: `sync: false` counts in services only
-  int again_in = 0;  // a line that defines the name once more; 0: none does
+  std::vector<std::string> ignored;  // keys that Render does not create: `sync: false` only works in services
+  int again_in = 0;                  // a line that defines the name again; 0: none
 };
 
 struct BlueprintService {
   SourceString name;
   model::ServiceType type = model::ServiceType::unknown;
-  std::string type_text;              // as the file says it
-  std::string environment;            // of a project; empty: none
+  std::string type_text;              // as written in the file
+  std::string environment;            // in a project; empty: none
   std::vector<SourceString> groups;   // fromGroup, each once
   std::vector<SourceString> sources;  // fromService, each service once
 };
@@ -35,8 +34,8 @@ struct BlueprintService {
 struct Blueprint {
   std::vector<BlueprintGroup> groups;
   std::vector<BlueprintService> services;   // two environments may each have one of the same name
-  std::vector<std::string> stores;          // Key Value and Postgres: no services of envlink
-  std::vector<BlueprintService> workflows;  // nor are these: a workflow is released, and not deployed
+  std::vector<std::string> stores;          // Key Value and Postgres, which envlink does not manage
+  std::vector<BlueprintService> workflows;  // not managed either: a workflow is released, not deployed
 };
 
 /// From the root, `ungrouped`, `projects[]` and their `environments[]`.

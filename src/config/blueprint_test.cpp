@@ -82,7 +82,7 @@ TEST_CASE("a Blueprint's groups, links and types become the file's") {
   CHECK(made.groups[1].wanted.name.text == "shared");
   CHECK_FALSE(made.groups[1].wanted.variables);
   CHECK(made.groups[1].remarks ==
-        Texts{"render.yaml does not define it: it must be in the workspace already."});
+        Texts{"render.yaml does not define it, so it must already exist in the workspace."});
   CHECK(texts(service(made, "shop-worker").wanted.link) == Texts{"shop-secrets", "shared"});
   CHECK(service(made, "shop-api").wanted.type == model::ServiceType::web_service);
   CHECK(service(made, "shop-worker").wanted.type == model::ServiceType::background_worker);
@@ -90,20 +90,19 @@ TEST_CASE("a Blueprint's groups, links and types become the file's") {
   CHECK(service(made, "shop-front").wanted.type == model::ServiceType::static_site);
   CHECK(service(made, "shop-old").wanted.type == model::ServiceType::static_site);
   CHECK(service(made, "shop-nightly").wanted.type == model::ServiceType::cron_job);
-  CHECK(made.left_out ==
-        Texts{"The workflow shop-flow: envlink deploys services, and a workflow is released in "
-              "versions. It has 1 group from render.yaml."});
+  CHECK(made.left_out == Texts{"The workflow shop-flow: envlink does not deploy workflows, which are "
+                               "released in versions. It has 1 group from render.yaml."});
   CHECK(made.unlinked.size() == 1);
 }
 
-TEST_CASE("fromService orders services that are linked, stores are passed over, others are remarked") {
+TEST_CASE("fromService orders linked services, ignores stores, and notes the others") {
   const InitialFile made = draft(shop);
   CHECK(texts(service(made, "shop-api").wanted.after) == Texts{"shop-worker"});
   CHECK(service(made, "shop-api").remarks ==
-        Texts{"It takes a variable from shop-mail, which is linked to no group here."});
+        Texts{"It takes a variable from shop-mail, which is not linked to any group here."});
 }
 
-TEST_CASE("the file of a Blueprint is valid and holds no value") {
+TEST_CASE("a file made from a Blueprint is valid and contains no value") {
   const std::string text = write_envlink_yaml(draft(shop));
   const auto desired = parse_file(text, "envlink.yaml");
   REQUIRE(desired);
@@ -111,7 +110,7 @@ TEST_CASE("the file of a Blueprint is valid and holds no value") {
   CHECK(text.find("sesame") == std::string::npos);
 }
 
-TEST_CASE("services that take variables from each other get no order, and a remark says so") {
+TEST_CASE("services that take variables from each other get no order, and a comment says so") {
   const InitialFile made = draft(R"(
 services:
   - {type: web, name: a, envVars: [fromGroup: g, {key: X, fromService: {name: b}}, {key: Y, fromService: {name: a}}]}
@@ -123,11 +122,11 @@ services:
   CHECK(service(made, "b").wanted.after.empty());
   CHECK(texts(service(made, "c").wanted.after) == Texts{"d"});
   CHECK(service(made, "a").remarks ==
-        Texts{"It takes a variable from b, which waits for it in turn: no order follows."});
+        Texts{"It takes a variable from b, which also waits for it, so `after` was not set."});
   CHECK(parse_file(write_envlink_yaml(made), "envlink.yaml"));
 }
 
-TEST_CASE("projects, their environments and what is ungrouped are read like the root") {
+TEST_CASE("projects, their environments and ungrouped services are read like the root") {
   const InitialFile made = draft(R"(
 projects:
   - name: shop
@@ -146,13 +145,12 @@ ungrouped:
   const auto live =
       std::ranges::find(made.groups, "live", [](const InitialGroup& g) { return g.wanted.name.text; });
   REQUIRE(live != made.groups.end());
-  CHECK(live->remarks ==
-        Texts{"Line 9 of render.yaml defines it once more. If these are two groups on Render, "
-              "name each by its id."});
+  CHECK(live->remarks == Texts{"Line 9 of render.yaml defines it again. If these are two groups on Render, "
+                               "use their ids instead."});
   CHECK_FALSE(live->wanted.variables);
 }
 
-TEST_CASE("a group of a project is defined, for all of its environments") {
+TEST_CASE("a group defined in a project is known in all its environments") {
   const InitialFile made = draft(R"(
 projects:
   - name: shop
@@ -167,7 +165,7 @@ projects:
   CHECK(texts(service(made, "api").wanted.link) == Texts{"shared"});
 }
 
-TEST_CASE("a key of a group that Render does not create is not counted, not offered, and remarked") {
+TEST_CASE("a key that Render does not create in a group is not counted or offered, and a comment names it") {
   const InitialFile made = draft(R"(
 envVarGroups:
   - name: settings
@@ -182,7 +180,7 @@ envVarGroups:
   CHECK_FALSE(made.groups[1].wanted.variables);
 }
 
-TEST_CASE("a store may be called like a service, and is none") {
+TEST_CASE("a store may have the name of a service, but is not one") {
   const InitialFile made = draft(R"(
 services:
   - {type: redis, name: shop}
@@ -202,7 +200,7 @@ databases: [{name: shop}, {name: mail}]
   CHECK(service(made, "mail").remarks.empty());
 }
 
-TEST_CASE("of services that two environments call the same none is taken for the other") {
+TEST_CASE("services with the same name in two environments are not mixed up") {
   constexpr std::string_view twins = R"(
 projects:
   - name: shop
@@ -218,20 +216,17 @@ projects:
   REQUIRE(made.services.size() == 1);
   CHECK(made.services[0].wanted.after.empty());
   CHECK(made.services[0].remarks ==
-        Texts{"It takes a variable from api, and 2 services are called so: no order follows."});
-  CHECK(
-      made.left_out ==
-      Texts{
-          "The service api of line 6, in the environment production: 2 are called so. Write it above by its "
-          "id, as in srv-…: {type: web_service, link: [live]}",
-          "The service api of line 9, in the environment staging: 2 are called so. Write it above by its id, "
-          "as in srv-…: {type: web_service, link: [test]}"});
+        Texts{"It takes a variable from api, but 2 services have that name, so `after` was not set."});
+  CHECK(made.left_out == Texts{"The service api on line 6, in the environment production: 2 have that name. "
+                               "Add it above by its id, as in srv-…: {type: web_service, link: [live]}",
+                               "The service api on line 9, in the environment staging: 2 have that name. Add "
+                               "it above by its id, as in srv-…: {type: web_service, link: [test]}"});
   CHECK(parse_file(write_envlink_yaml(made), "envlink.yaml"));
   CHECK(problems("services:\n- {type: web, name: a}\nungrouped: {services: [{type: web, name: a}]}\n")
-            .find("stands in line 2 already") != std::string::npos);
+            .find("is already defined on line 2") != std::string::npos);
 }
 
-TEST_CASE("what is broken is reported with its place, all in one go") {
+TEST_CASE("all problems are reported together, with their places") {
   const auto broken = parse_blueprint(
       "services:\n  - name: a\n  - {type: web}\n  - {type: web, name: [b]}\n  - c\nenvVarGroups: 5\n");
   REQUIRE_FALSE(broken);
@@ -243,14 +238,14 @@ TEST_CASE("what is broken is reported with its place, all in one go") {
                       "5:5 an entry of `services` must be a mapping, found text",
                       "6:15 `envVarGroups` must be a list, found a number"});
   CHECK(problems("services:\n- {type: web, name: a}\n- {type: web, name: a}\n")
-            .find("3:21: error: service `a` stands in line 2 already") != std::string::npos);
+            .find("3:21: error: service `a` is already defined on line 2") != std::string::npos);
   CHECK(problems("services: [{type: web, name: a, envVars: [{key: A, fromService: {type: web}}]}]")
             .find("`fromService` lacks `name`") != std::string::npos);
   CHECK(problems("- a").find("a Blueprint must be a mapping, found a list") != std::string::npos);
   CHECK(problems("services: [").find("YAML syntax") != std::string::npos);
 }
 
-TEST_CASE("a name that the file cannot hold is left out and said") {
+TEST_CASE("a name that the file cannot contain is left out, and a comment says so") {
   const InitialFile made = draft(
       "services:\n- {type: web, name: x-api, envVars: [fromGroup: x-g, fromGroup: g]}\n"
       "- {type: web, name: 5, envVars: [{fromGroup: x-g}, {fromGroup: true}]}\n");

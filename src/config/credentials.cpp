@@ -21,11 +21,11 @@ Error bad_key(const std::string& source, std::string why) {
   return {.kind = ErrorKind::authentication,
           .what = fmt::format("the API key from {} cannot be used", clean(source)),
           .why = std::move(why),
-          .cure = "copy the key again: it begins with rnd_ and holds letters and digits only"};
+          .cure = "copy the key again: it is rnd_ followed by letters and digits"};
 }
 
-/// your-api-key, rnd_your_key_here, rnd_xxxx, changeme: a key of Render has nothing but letters and digits
-/// behind rnd_, so that a word with a bar in it is somebody's note.
+/// your-api-key, rnd_your_key_here, rnd_xxxx, changeme. A Render key has only letters and digits after rnd_,
+/// so a word with a separator in it is a placeholder.
 bool is_placeholder(std::string_view key) {
   std::string text = lower(key);
   if (text.starts_with("rnd_")) text.erase(0, 4);
@@ -41,31 +41,31 @@ bool is_placeholder(std::string_view key) {
   return std::ranges::find(first_words, text.substr(0, bar)) != first_words.end();
 }
 
-/// Why it cannot be a key; empty: it can.
+/// Why it cannot be a key; empty if it can.
 std::string_view flaw_of(std::string_view key) {
   const auto has = [key](auto is) { return std::ranges::any_of(key, is); };
   if (key.empty()) return "it is empty";
   if (key.size() > longest_key) return "it is far too long";
   if (key.find("://") != std::string_view::npos)
-    return key.starts_with("op://") ? "it is a reference that nothing has replaced" : "it is a URL";
-  if (has([](char c) { return c == '\n' || c == '\r'; })) return "there is a line break inside it";
-  if (has([](char c) { return c == ' ' || c == '\t'; })) return "there is a space inside it";
+    return key.starts_with("op://") ? "it is a reference that was not replaced by its value" : "it is a URL";
+  if (has([](char c) { return c == '\n' || c == '\r'; })) return "it contains a line break";
+  if (has([](char c) { return c == ' ' || c == '\t'; })) return "it contains a space";
   if (has([](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
-    return "it holds a character that is not ASCII";
-  if (has([](char c) { return c == '"' || c == '\'' || c == '`'; })) return "there is a quote inside it";
+    return "it contains a character that is not ASCII";
+  if (has([](char c) { return c == '"' || c == '\'' || c == '`'; })) return "it contains a quote";
   if (key.find("${") != std::string_view::npos || key.find("{{") != std::string_view::npos)
-    return "it is a reference that nothing has replaced";
+    return "it is a reference that was not replaced by its value";
   if ((key.front() == '<' && key.back() == '>') || is_placeholder(key))
-    return "it is a placeholder, and no key";
+    return "it is a placeholder, not a key";
   const std::string_view body = key.substr(0, key.find_last_not_of('=') + 1);
   if (body.empty() || !std::ranges::all_of(body, [](char c) {
         return is_alphanumeric(c) || std::string_view("-._~+/").find(c) != std::string_view::npos;
       }))
-    return "it holds a character that no key has";
+    return "it contains a character that no key has";
   return {};
 }
 
-/// Without the blanks and quotes that copying leaves around it.
+/// Strips the blanks and quotes that are often pasted with a key.
 std::string_view bare(std::string_view key) {
   key = trim(key);
   const bool quoted =
@@ -73,12 +73,12 @@ std::string_view bare(std::string_view key) {
   return quoted ? trim(key.substr(1, key.size() - 2)) : key;
 }
 
-/// What envlink needs of the official CLI's login file, which it never writes.
+/// What envlink reads from the official CLI's login file. It never writes that file.
 struct Login {
   std::string key;
   std::string host;
   std::string workspace;
-  std::optional<std::int64_t> expires_at;  // seconds since 1970; unset when it does not expire
+  std::optional<std::int64_t> expires_at;  // seconds since 1970; unset if it does not expire
 };
 
 std::string text_at(const yaml::Node& mapping, std::string_view key) {
@@ -88,7 +88,7 @@ std::string text_at(const yaml::Node& mapping, std::string_view key) {
   return usable ? value->text : std::string{};
 }
 
-/// Unset when it is no YAML mapping. Tolerant beyond that: another program owns the file.
+/// Unset if it is not a YAML mapping. Anything else is tolerated: another program owns the file.
 std::optional<Login> parse_login(std::string_view text) {
   const yaml::Document document = yaml::parse(text, yaml::max_file_size);
   if (!document.root || document.root->kind != yaml::Kind::mapping) return std::nullopt;
@@ -100,14 +100,14 @@ std::optional<Login> parse_login(std::string_view text) {
   login.host = text_at(*api, "host");
   const yaml::Node* expires = api->find("expires_at");
   const auto seconds = expires == nullptr ? std::nullopt : yaml::as_integer(*expires);
-  if (seconds && *seconds > 0) login.expires_at = seconds;  // the CLI writes 0 for a key without an end
+  if (seconds && *seconds > 0) login.expires_at = seconds;  // the CLI writes 0 for a key that never expires
   return login;
 }
 
 constexpr std::string_view path_characters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~/-";
 
-/// A host, with a port and a path at most: nothing in it can be a password.
+/// A host with at most a port and a path, so nothing in it can be a password.
 bool may_be_shown(std::string_view text) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (text.starts_with(scheme)) text.remove_prefix(scheme.size());
@@ -121,7 +121,7 @@ Error unusable(const std::string& host, std::string why) {
   const std::string shown =
       may_be_shown(trim(host)) ? fmt::format(" `{}`", clean(mask_keys(host), 100)) : std::string();
   if (host.find('@') != std::string::npos)
-    why = "it holds a user name or a password, and envlink sends the API key alone";
+    why = "it contains a user name or a password, but envlink sends only the API key";
   return {.kind = ErrorKind::usage,
           .what = fmt::format("RENDER_HOST{} cannot be used", shown),
           .why = std::move(why),
@@ -130,7 +130,7 @@ Error unusable(const std::string& host, std::string why) {
 
 constexpr std::string_view default_host = "https://api.render.com/v1";
 
-/// A value and who gave it.
+/// A value and where it came from.
 struct Found {
   std::string value;
   std::string source;
@@ -157,7 +157,8 @@ Result<EnvFile> read_env_file(const ProcessEnvironment& environment, const std::
   if (!text) {
     Error error = text.error();
     if (!result.named)
-      error.cure = "The key is looked for there: move it aside, or name another file with --env-file.";
+      error.cure =
+          "envlink looks for the key there. Fix or move the file, or pass another one with --env-file.";
     return fail(std::move(error));
   }
   if (*text) {
@@ -165,14 +166,14 @@ Result<EnvFile> read_env_file(const ProcessEnvironment& environment, const std::
     result.text = std::move(**text);
   } else if (result.named) {
     return fail({.kind = ErrorKind::usage,
-                 .what = fmt::format("cannot read `{}`", clean(env_file)),
+                 .what = fmt::format("`{}` does not exist", clean(env_file)),
                  .why = "--env-file names it",
                  .cure = "check the path, or leave --env-file out"});
   }
   return result;
 }
 
-/// An empty variable counts as unset: that is what CI systems make of a missing secret.
+/// An empty variable counts as unset: CI systems set one for a missing secret.
 std::optional<Found> look_up(const ProcessEnvironment& environment, const EnvFile& file,
                              const std::string& key) {
   if (auto value = environment.variable(key); value && !value->empty()) return Found{std::move(*value), key};
@@ -201,14 +202,14 @@ std::optional<LoginFile> login_file_of(const ProcessEnvironment& environment) {
 Error no_key() {
   return {.kind = ErrorKind::authentication,
           .what = "no Render API key was found",
-          .why = "RENDER_API_KEY is not set, no .env file holds it, and the Render CLI is not logged in",
+          .why = "RENDER_API_KEY is not set, no .env file contains it, and the Render CLI is not logged in",
           .cure =
               "create a key in the Render Dashboard under Account Settings, API Keys; then\n"
-              "export RENDER_API_KEY=…, or write RENDER_API_KEY=… into .env beside envlink.yaml,\n"
+              "export RENDER_API_KEY=…, or write RENDER_API_KEY=… to .env next to envlink.yaml,\n"
               "or run `render login`"};
 }
 
-/// Whether the host may be told a key that came from elsewhere.
+/// Whether a key from another source may be sent to the host.
 Result<void> check_host(const std::string& base_url, const Found& host, const Found& key,
                         const EnvFile& file) {
   const bool from_file = host.source == file.name;
@@ -219,8 +220,8 @@ Result<void> check_host(const std::string& base_url, const Found& host, const Fo
   return fail(
       {.kind = ErrorKind::refused,
        .what = fmt::format("the key from {} is not sent to {}", clean(key.source), base_url),
-       .why = fmt::format("only {} names that host, and that file holds no key", clean(file.name)),
-       .cure = fmt::format("set RENDER_HOST in the environment, or say --env-file {}", clean(file.name))});
+       .why = fmt::format("the host comes from {}, and that file contains no key", clean(file.name)),
+       .cure = fmt::format("set RENDER_HOST in the environment, or pass --env-file {}", clean(file.name))});
 }
 
 Result<Credentials> complete(Credentials credentials, const Found& key, const std::optional<Found>& host,
@@ -267,18 +268,19 @@ Result<std::string> base_url_from(const std::string& host) {
   if (const auto end = rest.find("://"); end != std::string_view::npos) {
     scheme = lower(rest.substr(0, end));
     rest.remove_prefix(end + 3);
-    if (scheme != "http" && scheme != "https") return fail(unusable(host, "only http and https are known"));
+    if (scheme != "http" && scheme != "https")
+      return fail(unusable(host, "only http and https are supported"));
   }
   const auto slash = std::min(rest.find('/'), rest.size());
   const auto authority = authority_from(rest.substr(0, slash));
   std::string_view path = rest.substr(slash);
   if (!authority || path.find_first_not_of(path_characters) != std::string_view::npos) {
-    return fail(unusable(host, "it is not a host, with a port and a path at most"));
+    return fail(unusable(host, "it must be a host, with at most a port and a path"));
   }
   const bool loopback = authority->is_loopback();
   if (scheme.empty()) scheme = loopback ? "http" : "https";
   if (scheme == "http" && !loopback) {
-    return fail(unusable(host, "plain http would show the API key to everyone on the way"));
+    return fail(unusable(host, "plain http would send the API key unencrypted"));
   }
   while (path.ends_with('/')) path.remove_suffix(1);
   if (path.ends_with("/v1")) path.remove_suffix(3);

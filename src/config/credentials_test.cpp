@@ -26,7 +26,7 @@ ProcessEnvironment environment(const Table& variables, const Table& files, Time 
   return {look_up(variables), read, now};
 }
 
-TEST_CASE("a dotenv or login file that cannot be read is an error, also where a key is known elsewhere") {
+TEST_CASE("a dotenv or login file that cannot be read is an error, even if another source has a key") {
   const char* login = "/home/jo/.render/cli.yaml";
   const auto error_of = [](const Table& variables, const Table& files, const char* env_file = "") {
     const auto found = find_credentials(environment(variables, files), "envlink.yaml", env_file);
@@ -42,7 +42,7 @@ TEST_CASE("a dotenv or login file that cannot be read is an error, also where a 
           .has_value());
 }
 
-TEST_CASE("the environment wins over the .env beside the file, variable by variable") {
+TEST_CASE("the environment overrides the .env next to the file, variable by variable") {
   const auto found = find_credentials(
       environment({{"RENDER_API_KEY", "rnd_a"}, {"RENDER_WORKSPACE", ""}},
                   {{"deploy/.env",
@@ -54,7 +54,7 @@ TEST_CASE("the environment wins over the .env beside the file, variable by varia
   CHECK(found->workspace == "team");
 }
 
-TEST_CASE("the .env is looked for beside the file, or where --env-file says") {
+TEST_CASE(".env is read next to the file, or from where --env-file says") {
   const auto beside =
       find_credentials(environment({}, {{".env", "RENDER_API_KEY=rnd_a"}}), "envlink.yaml", "");
   REQUIRE(beside);
@@ -66,15 +66,15 @@ TEST_CASE("the .env is looked for beside the file, or where --env-file says") {
   CHECK(named->key_source == "ci.env");
 }
 
-TEST_CASE("an --env-file that is not there is an error even when a key is known") {
+TEST_CASE("a missing --env-file is an error even if another source has a key") {
   const auto found =
       find_credentials(environment({{"RENDER_API_KEY", "rnd_a"}}, {}), "envlink.yaml", "ci.env");
   REQUIRE_FALSE(found);
   CHECK(found.error().kind == ErrorKind::usage);
-  CHECK(found.error().what == "cannot read `ci.env`");
+  CHECK(found.error().what == "`ci.env` does not exist");
 }
 
-TEST_CASE("failing both, the official CLI's login is used") {
+TEST_CASE("without both, the official CLI's login is used") {
   const std::string login =
       "version: 1\nworkspace: tea-1\napi:\n  key: rnd_login\n  expires_at: 1800000000\n  host: "
       "https://api.render.com/v1/\n";
@@ -107,7 +107,7 @@ TEST_CASE("failing both, the official CLI's login is used") {
   CHECK(expired.error().what == "the login in ~/.render/cli.yaml has expired");
 }
 
-TEST_CASE("the login's host and workspace go with its key only") {
+TEST_CASE("the login's host and workspace are only used with its key") {
   const auto found = find_credentials(
       environment({{"HOME", "/h"}, {"RENDER_API_KEY", "rnd_a"}},
                   {{"/h/.render/cli.yaml",
@@ -118,7 +118,7 @@ TEST_CASE("the login's host and workspace go with its key only") {
   CHECK(found->base_url == "https://api.render.com/v1");
 }
 
-TEST_CASE("without a key anywhere the three things to do are named") {
+TEST_CASE("without a key, the error names the three ways to provide one") {
   for (const char* login : {"", "api: {}", "api: [", "- a", "api: {key: }"}) {
     const auto found =
         find_credentials(environment({{"HOME", "/h"}}, {{"/h/.render/cli.yaml", login}}), "envlink.yaml", "");
@@ -131,7 +131,7 @@ TEST_CASE("without a key anywhere the three things to do are named") {
   }
 }
 
-TEST_CASE("a .env that came with a repository cannot lead a key from elsewhere to its host") {
+TEST_CASE("a .env from a repository cannot send a key from another source to its host") {
   const Table files = {{".env", "RENDER_HOST=https://evil.example"},
                        {"/h/.render/cli.yaml", "api: {key: rnd_login}"},
                        {"own.env", "RENDER_API_KEY=rnd_x\nRENDER_HOST=https://proxy.example"}};
@@ -147,7 +147,7 @@ TEST_CASE("a .env that came with a repository cannot lead a key from elsewhere t
         "https://proxy.example/v1");
 }
 
-TEST_CASE("what copying leaves around a key is taken off") {
+TEST_CASE("blanks and quotes pasted with a key are removed") {
   for (const char* text : {"rnd_a1", " rnd_a1\r\n", "\"rnd_a1\"", "'rnd_a1'\n", "\" rnd_a1 \""}) {
     const auto key = usable_key(text, "here");
     REQUIRE(key);
@@ -155,7 +155,7 @@ TEST_CASE("what copying leaves around a key is taken off") {
   }
 }
 
-TEST_CASE("a key that cannot go into a header is refused without being shown") {
+TEST_CASE("a key that cannot be sent in a header is refused without being shown") {
   for (const std::string text :
        {"rnd_se cret", "rnd_se\ncret", "rnd_se\r\nX: cret", "rnd_se\tcret", "rnd_secr\xc3\xa9t",
         "\"rnd_secret", "Bearer rnd_secret", " ", "''", "rnd_se\x1b[31mcret"}) {
@@ -169,30 +169,30 @@ TEST_CASE("a key that cannot go into a header is refused without being shown") {
   CHECK_FALSE(usable_key(std::string(100'000, 'a'), "x"));
 }
 
-TEST_CASE("what cannot be a key is refused with the reason, and keys of every kind pass") {
+TEST_CASE("what cannot be a key is refused with the reason, and every kind of key is accepted") {
   const std::pair<const char*, const char*> rows[] = {
       {"https://api.render.com/v1", "it is a URL"},
-      {"op://vault/render/key", "it is a reference that nothing has replaced"},
-      {"${RENDER_KEY}", "it is a reference that nothing has replaced"},
-      {"${{secrets.KEY}}", "it is a reference that nothing has replaced"},
-      {"<your-key>", "it is a placeholder, and no key"},
-      {"your-api-key-here", "it is a placeholder, and no key"},
-      {"rnd_your_key", "it is a placeholder, and no key"},
-      {"rnd_xxxxxxxx", "it is a placeholder, and no key"},
-      {"rnd_", "it is a placeholder, and no key"},
-      {"rnd_...", "it is a placeholder, and no key"},
-      {"********", "it is a placeholder, and no key"},
-      {"changeme", "it is a placeholder, and no key"},
-      {"CHANGE_ME", "it is a placeholder, and no key"},
-      {"rnd_\u2026", "it holds a character that is not ASCII"},
-      {"rnd_a\u00a0b", "it holds a character that is not ASCII"},
-      {"rnd_a\"b", "there is a quote inside it"},
-      {"rnd_a b", "there is a space inside it"},
-      {"rnd_a\nb", "there is a line break inside it"},
-      {"RENDER_API_KEY=rnd_a", "it holds a character that no key has"},
-      {"rnd_a;", "it holds a character that no key has"},
-      {"#rnd_a", "it holds a character that no key has"},
-      {"==", "it holds a character that no key has"},
+      {"op://vault/render/key", "it is a reference that was not replaced by its value"},
+      {"${RENDER_KEY}", "it is a reference that was not replaced by its value"},
+      {"${{secrets.KEY}}", "it is a reference that was not replaced by its value"},
+      {"<your-key>", "it is a placeholder, not a key"},
+      {"your-api-key-here", "it is a placeholder, not a key"},
+      {"rnd_your_key", "it is a placeholder, not a key"},
+      {"rnd_xxxxxxxx", "it is a placeholder, not a key"},
+      {"rnd_", "it is a placeholder, not a key"},
+      {"rnd_...", "it is a placeholder, not a key"},
+      {"********", "it is a placeholder, not a key"},
+      {"changeme", "it is a placeholder, not a key"},
+      {"CHANGE_ME", "it is a placeholder, not a key"},
+      {"rnd_\u2026", "it contains a character that is not ASCII"},
+      {"rnd_a\u00a0b", "it contains a character that is not ASCII"},
+      {"rnd_a\"b", "it contains a quote"},
+      {"rnd_a b", "it contains a space"},
+      {"rnd_a\nb", "it contains a line break"},
+      {"RENDER_API_KEY=rnd_a", "it contains a character that no key has"},
+      {"rnd_a;", "it contains a character that no key has"},
+      {"#rnd_a", "it contains a character that no key has"},
+      {"==", "it contains a character that no key has"},
   };
   for (const auto& [text, why] : rows) {
     CAPTURE(text);
@@ -207,7 +207,7 @@ TEST_CASE("what cannot be a key is refused with the reason, and keys of every ki
   }
 }
 
-TEST_CASE("a key of a file that cannot be one is told with the line that counts, and only where it is used") {
+TEST_CASE("an unusable key in a file is reported with its line, and only if it is used") {
   const Table files{{"deploy/.env",
                      "# keys\r\nRENDER_API_KEY=rnd_a\r\n\r\nNOTE=\"two\nlines\"\n"
                      "export RENDER_API_KEY=\"my key\"\nLAST=1\n"}};
@@ -239,7 +239,7 @@ TEST_CASE("a host becomes a base URL") {
   }
 }
 
-TEST_CASE("a host that would leak the key or that is none is refused") {
+TEST_CASE("an invalid host, or one that would leak the key, is refused") {
   for (const std::string host : {"http://api.render.com",
                                  "http://127.0.0.1.evil.example",
                                  "http://127.evil.example",
@@ -272,7 +272,7 @@ TEST_CASE("a host that would leak the key or that is none is refused") {
   }
 }
 
-TEST_CASE("a host is shown where nothing in it can be a password, and otherwise not") {
+TEST_CASE("a host is shown only if nothing in it can be a password") {
   for (const std::string host :
        {"https://user:S3cret@render.internal/v1", "https://S3cret@render.internal", "user:S3cret@h",
         "https://user:S3cret#1@h", "https://user:S3cret/1@h", "https://user:S3cret?1@h",
@@ -285,7 +285,7 @@ TEST_CASE("a host is shown where nothing in it can be a password, and otherwise 
     CHECK(describe(base.error()).find("S3cret") == std::string::npos);
   }
   CHECK(base_url_from("https://user:S3cret@h").error().why ==
-        "it holds a user name or a password, and envlink sends the API key alone");
+        "it contains a user name or a password, but envlink sends only the API key");
   CHECK(base_url_from("http://render.example/v1").error().what ==
         "RENDER_HOST `http://render.example/v1` cannot be used");
 }

@@ -54,7 +54,8 @@ char unescape(char c) {
   }
 }
 
-/// Appends to `value`. May run over several lines. False, and nothing taken, when the quote is never closed.
+/// Appends to `value`; may span several lines. If the quote is never closed, returns false and consumes
+/// nothing.
 bool take_quoted(std::string_view& text, std::string& value) {
   const char quote = text[0];
   for (std::size_t at = 1; at < text.size(); ++at) {
@@ -74,7 +75,7 @@ bool take_quoted(std::string_view& text, std::string& value) {
   return false;
 }
 
-/// Up to the end of the line or to a comment, which needs a blank before it.
+/// Up to the end of the line, or to a comment, which must follow a blank.
 std::string_view take_unquoted(std::string_view& text, bool after_blank) {
   std::string_view line = take_line(text);
   bool blank = after_blank;
@@ -97,9 +98,9 @@ void skip_export(std::string_view& text) {
 
 struct Assignment {
   std::string_view key;
-  std::string_view value{};  // in the text, or in the buffer of the caller
+  std::string_view value{};  // in the text, or in the caller's buffer
   bool quoted = false;
-  bool unclosed = false;  // a quote, which then is part of the value
+  bool unclosed = false;  // a quote, which is then part of the value
 };
 
 std::optional<Assignment> take_assignment(std::string_view& text, std::string& buffer) {
@@ -118,11 +119,11 @@ std::optional<Assignment> take_assignment(std::string_view& text, std::string& b
   return one;
 }
 
-/// Every line that is neither blank nor a comment: the text from it on, the assignment if it is one, and the
-/// text from where reading it ended.
+/// For every line that is not blank and not a comment: the text from it on, the assignment if it is one, and
+/// the text after it.
 void for_each_line(std::string_view text, const auto& take) {
   std::string buffer;
-  buffer.reserve(text.size());  // values leave no copies behind by growing
+  buffer.reserve(text.size());  // growing would leave copies of values in memory
   while (!text.empty()) {
     while (!text.empty() && (is_blank(text[0]) || is_break(text[0]))) text.remove_prefix(1);
     const std::string_view from = text;
@@ -135,7 +136,7 @@ void for_each_line(std::string_view text, const auto& take) {
   explicit_bzero(buffer.data(), buffer.capacity());
 }
 
-/// Every assignment in turn, with the text from it on.
+/// Each assignment, with the text from it on.
 void for_each_assignment(std::string_view text, const auto& take) {
   for_each_line(text, [&](std::string_view from, const std::optional<Assignment>& one, std::string_view) {
     if (one) take(*one, from);
@@ -148,14 +149,14 @@ struct Fault {
   std::string_view cure;
 };
 
-/// `rest`: from where it stopped looking like an assignment.
+/// `rest`: from the first character that does not fit an assignment.
 Fault no_assignment(std::string_view from, std::string_view rest) {
   constexpr std::string_view no_equals = "not an assignment: no = after the key";
   constexpr std::string_view how = "write KEY=value; put a value of several lines in quotes";
   skip_export(from);
   if (from.starts_with('=')) return {from, "not an assignment: no key before the =", "write KEY=value"};
   if (rest.starts_with(':') && rest.data() != from.data()) {
-    return {rest, no_equals, "write KEY=value, with = in place of the colon"};
+    return {rest, no_equals, "write KEY=value, with = instead of the colon"};
   }
   std::string_view line = rest;
   if (take_line(line).find('=') == std::string_view::npos) return {rest, no_equals, how};
@@ -168,11 +169,11 @@ std::optional<Fault> fault_of(std::string_view from, const std::optional<Assignm
   if (!one) return no_assignment(from, rest);
   skip_export(from);
   if (!is_variable_name(one->key)) {
-    return Fault{from, "a key cannot begin with a digit, - or .",
-                 "begin it with a letter or _; put a value of several lines in quotes"};
+    return Fault{from, "a key cannot start with a digit, - or .",
+                 "start it with a letter or _; put a value of several lines in quotes"};
   }
   if (one->unclosed) {
-    return Fault{from, "the value begins with a quote that is never closed",
+    return Fault{from, "the value starts with a quote that is never closed",
                  "close it, or put the whole value in the other kind of quotes"};
   }
   skip_blanks(rest);

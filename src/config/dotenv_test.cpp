@@ -10,7 +10,7 @@ namespace {
 
 using Variables = std::map<std::string, std::string>;
 
-TEST_CASE("a .env file is read as people write them") {
+TEST_CASE("a .env file is read with the usual spellings") {
   struct Row {
     const char* name;
     const char* text;
@@ -25,14 +25,14 @@ TEST_CASE("a .env file is read as people write them") {
        {{"A", "1"}, {"B", "a#b"}, {"C", ""}, {"D", "#d"}}},
       {"double quotes", "A=\"x # \\\"y\\\" \\n\\\\ $Z\" # c\n", {{"A", "x # \"y\" \n\\ $Z"}}},
       {"single quotes", "A='x \\n \\' $Z'\n", {{"A", "x \\n ' $Z"}}},
-      {"quotes over lines", "A=\"1\n2\"\nB=3\n", {{"A", "1\n2"}, {"B", "3"}}},
+      {"quotes that span lines", "A=\"1\n2\"\nB=3\n", {{"A", "1\n2"}, {"B", "3"}}},
       {"a quote that is never closed", "A=\"1\nB=2\n", {{"A", "\"1"}, {"B", "2"}}},
       {"the last assignment counts", "A=1\nA=2\n", {{"A", "2"}}},
       {"no line break at the end, a byte order mark, an empty value",
        "\xEF\xBB\xBF"
        "A=\nB=1",
        {{"A", ""}, {"B", "1"}}},
-      {"what is no assignment is passed over", "hello\n=1\nA B=2\nC=3\n\n", {{"C", "3"}}},
+      {"lines that are not assignments are ignored", "hello\n=1\nA B=2\nC=3\n\n", {{"C", "3"}}},
   };
   for (const Row& row : rows) {
     INFO(row.name);
@@ -40,7 +40,7 @@ TEST_CASE("a .env file is read as people write them") {
   }
 }
 
-TEST_CASE("the line of an assignment is that of the one that counts") {
+TEST_CASE("the reported line is that of the assignment that counts") {
   for (const std::string end : {"\n", "\r\n", "\r"}) {
     const std::string text = "\xEF\xBB\xBF# a" + end + "A=1" + end + end + "B=\"x" + end + "A=2" + end +
                              "\"" + end + "  export A = 3";
@@ -62,13 +62,13 @@ std::string told(std::string_view text) {
   return out;
 }
 
-TEST_CASE("lines are told in the order of the file, each key as often as it stands there") {
+TEST_CASE("lines are reported in the file's order, including repeated keys") {
   CHECK(told("\xEF\xBB\xBF# c\nB=1\n\n  export A = \"2\n3\" # c\r\nB='4'#c\nC=\n") ==
         "2:1 B=1\n4:10 A=2\n3\n6:1 B=4\n7:1 C=\n");
   CHECK(told("# only\n \n").empty());
 }
 
-TEST_CASE("a line that cannot be relied on is told with its place and without its text") {
+TEST_CASE("a faulty line is reported with its place and without its text") {
   struct Row {
     const char* text;
     const char* expected;
@@ -81,8 +81,8 @@ TEST_CASE("a line that cannot be relied on is told with its place and without it
       {"A B=2\n", "1:3 not an assignment: this character cannot be part of a key\n"},
       {"Ä=2\n", "1:1 not an assignment: this character cannot be part of a key\n"},
       {"\n  =1\n", "2:3 not an assignment: no key before the =\n"},
-      {"1A=x\n", "1:1 a key cannot begin with a digit, - or .\n"},
-      {"A=\"hunter2\nB=1\n", "1:1 the value begins with a quote that is never closed\n2:1 B=1\n"},
+      {"1A=x\n", "1:1 a key cannot start with a digit, - or .\n"},
+      {"A=\"hunter2\nB=1\n", "1:1 the value starts with a quote that is never closed\n2:1 B=1\n"},
       {"A='it's'\n", "1:7 there is more text after the closing quote\n"},
   };
   for (const Row& row : rows) {
@@ -91,13 +91,13 @@ TEST_CASE("a line that cannot be relied on is told with its place and without it
   }
 }
 
-TEST_CASE("a variable's name begins with a letter or an underscore") {
+TEST_CASE("a variable's name starts with a letter or an underscore") {
   for (const char* name : {"A", "_", "a1", "A.b-c_D"}) CHECK(is_variable_name(name));
   for (const char* name : {"", "1A", ".a", "-a", "A B", "A=", "Ä", "A\n"})
     CHECK_FALSE(is_variable_name(name));
 }
 
-TEST_CASE("bytes that are no text do no harm") {
+TEST_CASE("bytes that are not text do no harm") {
   CHECK(parse_dotenv(std::string_view("A=\xff\0b\nB=1", 9)) ==
         Variables{{"A", std::string("\xff\0b", 3)}, {"B", "1"}});
   CHECK(parse_dotenv("A=\"\\").at("A") == "\"\\");

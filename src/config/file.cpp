@@ -26,18 +26,18 @@ void check_id(const model::PolicyRule& rule, yaml::Diagnostics& diagnostics) {
     std::string cure = yaml::did_you_mean(rule.id.text, ids, diagnostics);
     if (cure.empty())
       cure = "docs/findings.md lists them; `envlink plan -o json` shows the id of each finding";
-    diagnostics.add(rule.id, fmt::format("`id` names {}, which is no finding", yaml::quoted(rule.id.text)),
+    diagnostics.add(rule.id, fmt::format("`id` is {}, which is not a finding", yaml::quoted(rule.id.text)),
                     std::move(cure));
   } else if (!kind->goes_by_policy()) {
     diagnostics.add(
         rule.id,
-        fmt::format("no policy changes {}: no plan of this file tells it", yaml::quoted(rule.id.text)),
-        "remove this policy; docs/findings.md lists those that a policy may name");
+        fmt::format("a policy cannot change {}: no plan of this file reports it", yaml::quoted(rule.id.text)),
+        "remove this policy; docs/findings.md lists the findings that a policy can change");
   } else if (kind->guards) {
-    diagnostics.add(rule.id,
-                    fmt::format("{} keeps writes from what was not meant: no policy lowers it",
-                                yaml::quoted(rule.id.text)),
-                    "remove this policy, and cure what the finding says");
+    diagnostics.add(
+        rule.id,
+        fmt::format("a policy cannot change {}: it prevents unintended writes", yaml::quoted(rule.id.text)),
+        "remove this policy, and fix what the finding reports");
   }
 }
 
@@ -86,7 +86,7 @@ std::vector<model::PolicyRule> read_policy(const yaml::Node& node, yaml::Diagnos
   return rules;
 }
 
-/// Subjects must be groups or services of the file; but what no plan tells may be about others.
+/// Subjects must be groups or services of the file, except for findings that no plan reports.
 void check_policy_subjects(const model::Desired& desired, yaml::Diagnostics& diagnostics) {
   std::vector<std::string> names;
   const auto take = [&names](const auto& things) {
@@ -102,9 +102,9 @@ void check_policy_subjects(const model::Desired& desired, yaml::Diagnostics& dia
     const bool anything = !rule.subject || (kind != nullptr && !kind->command.empty());
     if (anything || std::ranges::find(names, rule.subject->text) != names.end()) continue;
     std::string cure = yaml::did_you_mean(rule.subject->text, names, diagnostics);
-    if (cure.empty()) cure = "name one of this file, or leave `subject` out";
+    if (cure.empty()) cure = "use one from this file, or leave `subject` out";
     diagnostics.add(*rule.subject,
-                    fmt::format("`subject` names {}, which is no group and no service of this file",
+                    fmt::format("`subject` is {}, which is not a group or a service of this file",
                                 yaml::quoted(rule.subject->text)),
                     std::move(cure));
   }
@@ -139,24 +139,25 @@ std::optional<model::VariableCount> read_variable_count(const yaml::Node& node, 
   return model::VariableCount{.number = *number, .at_least = at_least, .place = node.place};
 }
 
-/// `file:ca.pem` asks for a secret file, of which the name is known and nothing else.
+/// `file:ca.pem` requires a secret file. Only its name can be checked.
 bool check_file_name(const SourceString& key, bool shaped, yaml::Diagnostics& diagnostics) {
   if (!model::is_file_key(key.text)) return true;
   if (key.text.size() == model::file_prefix.size()) {
-    diagnostics.add(key, "`require` asks for a secret file without a name", "write file:NAME");
+    diagnostics.add(key, "`require` has a secret file without a name", "write file:NAME");
     return false;
   }
   if (shaped)
-    diagnostics.add(key, fmt::format("{} is a secret file, which has no shape", yaml::quoted(key.text)),
-                    "write its name alone");
+    diagnostics.add(key,
+                    fmt::format("{} is a secret file, which cannot have a shape", yaml::quoted(key.text)),
+                    "write only its name");
   return !shaped;
 }
 
 /// {PORT: number}
 std::optional<model::Requirement> read_shaped(const yaml::Node& item, yaml::Diagnostics& diagnostics) {
   if (item.entries.size() != 1) {
-    diagnostics.add(item, "an entry of `require` must be a name, or one name with its shape",
-                    "write KEY, or KEY: url; each in an entry of its own");
+    diagnostics.add(item, "an entry of `require` must be a name, or a name with its shape",
+                    "write KEY or KEY: url, one per entry");
     return std::nullopt;
   }
   const yaml::Entry& entry = item.entries.front();
@@ -192,7 +193,7 @@ std::optional<std::vector<model::Requirement>> read_requirements(const yaml::Nod
     if (!requirement) continue;
     if (!seen.insert(requirement->key.text).second) {
       diagnostics.add(requirement->key,
-                      fmt::format("{} stands in `require` twice", yaml::quoted(requirement->key.text)),
+                      fmt::format("{} is listed twice in `require`", yaml::quoted(requirement->key.text)),
                       "remove one");
       continue;
     }
@@ -201,8 +202,8 @@ std::optional<std::vector<model::Requirement>> read_requirements(const yaml::Nod
   return requirements;
 }
 
-/// Adds the keys of the service's dotenv file to what it requires. `file`: envlink.yaml, beside which it
-/// lies.
+/// Adds the keys of the service's dotenv file to what it requires. Its path is relative to `file`,
+/// envlink.yaml.
 void add_required_from(model::DesiredService& service, const std::string& file, const ReadFile& read,
                        yaml::Diagnostics& diagnostics) {
   const SourceString& source = *service.require_from;
@@ -216,19 +217,19 @@ void add_required_from(model::DesiredService& service, const std::string& file, 
     return;
   }
   if (!*text) {
-    diagnostics.add(source, fmt::format("`require_from` names {}, which is not there", yaml::quoted(path)),
-                    "write a path as seen from the folder of this file");
+    diagnostics.add(source, fmt::format("`require_from` names {}, which does not exist", yaml::quoted(path)),
+                    "write a path relative to the folder of this file");
     return;
   }
   const auto variables = parse_dotenv(**text);
   if (variables.empty()) {
     diagnostics.add(source,
-                    fmt::format("`require_from` names {}, which holds no variable", yaml::quoted(path)),
-                    "write KEY= on a line of its own for each variable");
+                    fmt::format("`require_from` names {}, which contains no variables", yaml::quoted(path)),
+                    "write KEY= on its own line for each variable");
     return;
   }
   if (variables.size() > most_keys) {
-    diagnostics.add(source, fmt::format("`require_from` names {}, which holds more than {} variables",
+    diagnostics.add(source, fmt::format("`require_from` names {}, which contains more than {} variables",
                                         yaml::quoted(path), most_keys));
     return;
   }
@@ -268,7 +269,7 @@ model::DesiredService read_service(const yaml::Entry& entry, yaml::Diagnostics& 
   return service;
 }
 
-/// `groups` and `services`: a mapping from names to what is wished of them.
+/// `groups` and `services`: a mapping from names to their settings.
 template <class T>
 void read_named(const yaml::Node* node, std::string_view key,
                 T (*read)(const yaml::Entry&, yaml::Diagnostics&), std::vector<T>& into,
@@ -335,7 +336,7 @@ std::vector<SourceString> read_build_time(const yaml::Node& node, yaml::Diagnost
     const std::size_t star = pattern.text.find('*');
     if (star == std::string::npos || (star > 0 && star + 1 == pattern.text.size())) continue;
     diagnostics.add(pattern,
-                    fmt::format("`build_time` holds {}, and `*` stands at the end of a prefix only",
+                    fmt::format("`build_time` contains {}, but `*` is only allowed at the end of a prefix",
                                 yaml::quoted(pattern.text)),
                     "write KEY, or PREFIX_*");
   }
@@ -343,7 +344,7 @@ std::vector<SourceString> read_build_time(const yaml::Node& node, yaml::Diagnost
 }
 
 void read_top(const yaml::Node& root, Desired& desired, yaml::Diagnostics& diagnostics) {
-  auto top = yaml::read_root(root, "; `envlink init` writes a whole one", diagnostics);
+  auto top = yaml::read_root(root, ", or run `envlink init`", diagnostics);
   if (!top) return;
   top->read("workspace", desired.workspace, yaml::read_word, "the name or the id of a workspace");
   read_named(top->get("groups"), "groups", read_group, desired.groups, diagnostics);

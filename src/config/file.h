@@ -1,5 +1,5 @@
 #pragma once
-// envlink.yaml. Every problem of a file is reported in one go.
+// envlink.yaml. All problems of a file are reported together.
 
 #include <functional>
 #include <optional>
@@ -15,10 +15,10 @@
 
 namespace envlink::config {
 
-/// Reads a whole text file; nullopt when it is not there.
+/// Reads a whole text file; nullopt if it does not exist.
 using ReadFile = std::function<Result<std::optional<std::string>>(const std::string& path)>;
 
-/// `read` opens what `require_from` names, beside the file `name`; without it those keys are left out.
+/// `read` opens what `require_from` names, relative to the file `name`; without it those keys are left out.
 tl::expected<model::Desired, std::vector<yaml::Problem>> parse_file(std::string_view text,
                                                                     const std::string& name,
                                                                     const ReadFile& read = {});

@@ -23,7 +23,7 @@ std::string problems_of(std::string_view text) {
   return told_problems(parse_file(text, "envlink.yaml"));
 }
 
-TEST_CASE("a file with every key is read as it is meant") {
+TEST_CASE("a file with every key is read correctly") {
   const auto desired = parse_file(read("full.yaml"), "full.yaml");
   REQUIRE(desired);
   CHECK(desired->file == "full.yaml");
@@ -53,13 +53,13 @@ TEST_CASE("a file with every key is read as it is meant") {
   CHECK(desired->api == model::ApiSettings{model::LinkMethod::service_patch, 1s, 0, 500ms});
 }
 
-TEST_CASE("build_time names variables and prefixes, each with its place") {
+TEST_CASE("build_time takes variables and prefixes, each with its place") {
   const auto desired = parse_file("version: 1\nbuild_time: [API_URL, BUILD_*]\n", "f");
   REQUIRE(desired);
   CHECK(desired->build_time == std::vector<SourceString>{{"API_URL", {2, 14}}, {"BUILD_*", {2, 23}}});
   for (const char* wrong : {"'*'", "'*_URL'", "A*_B", "A**"}) {
     CHECK(problems_of("version: 1\nbuild_time: [KEY, " + std::string(wrong) + "]\n")
-              .find("and `*` stands at the end of a prefix only | write KEY, or PREFIX_*") !=
+              .find("but `*` is only allowed at the end of a prefix | write KEY, or PREFIX_*") !=
           std::string::npos);
   }
   CHECK(problems_of("version: 1\nbuild_time: KEY\n") ==
@@ -68,7 +68,7 @@ TEST_CASE("build_time names variables and prefixes, each with its place") {
         "2:1 unknown key `build_tim` | did you mean `build_time`?");
 }
 
-TEST_CASE("a file with a version alone has the settings of the contract") {
+TEST_CASE("a file with only a version has the default settings") {
   const auto desired = parse_file("version: 1\n", "f");
   REQUIRE(desired);
   CHECK(desired->rollout == model::RolloutSettings{});
@@ -76,21 +76,21 @@ TEST_CASE("a file with a version alone has the settings of the contract") {
   CHECK(desired->unmanaged == model::Unmanaged::report);
 }
 
-TEST_CASE("every problem of a file is reported in one go, in the file's order") {
+TEST_CASE("all problems of a file are reported together, in the file's order") {
   const std::string text = read("broken.yaml");
   const auto desired = parse_file(text, "broken.yaml");
   REQUIRE_FALSE(desired);
   CHECK(render(desired.error(), "broken.yaml", text) == read("broken.txt"));
 }
 
-TEST_CASE("each mistake is named with its place and its cure") {
+TEST_CASE("each mistake is reported with its place and its cure") {
   struct Row {
     const char* name;
     const char* text;
     const char* expected;
   };
   const Row rows[] = {
-      {"empty", "", "1:1 the file is empty | begin it with `version: 1`; `envlink init` writes a whole one"},
+      {"empty", "", "1:1 the file is empty | begin it with `version: 1`, or run `envlink init`"},
       {"a list", "- a\n", "1:1 the file must be a mapping, found a list"},
       {"no version", "groups: {}\n", "1:1 `version` is missing | begin the file with `version: 1`"},
       {"quoted version", "version: \"1\"\n", "1:10 `version` must be the number 1, found text"},
@@ -101,33 +101,33 @@ TEST_CASE("each mistake is named with its place and its cure") {
       {"services as a list", "version: 1\nservices:\n  - name: a\n",
        "3:3 `services` must be a mapping, found a list | write `name:` instead of `- name`"},
       {"a cycle", "version: 1\nservices: {a: {after: [b]}, b: {after: [c]}, c: {after: [a]}}\n",
-       "2:58 `after` leads back to where it began: a → b → c → a | remove one of these dependencies"},
+       "2:58 `after` forms a cycle: a → b → c → a | remove one of these dependencies"},
       {"itself", "version: 1\nservices: {a: {after: [a]}}\n",
        "2:24 service `a` cannot come after itself | remove it"},
       {"listed against after", "version: 1\nservices: {a: {after: [b]}, b: }\nrollout: {order: listed}\n",
-       "2:24 `order: listed` deploys `a` before `b`, yet `after` asks for the opposite | move the service "
+       "2:24 `order: listed` deploys `a` before `b`, but `after` requires the opposite | move the service "
        "down in "
        "the file, or use `order: dependencies`"},
       {"on_failure", "version: 1\nrollout: {on_failure: rolback}\n",
        "2:23 `on_failure` must be one of halt, continue, rollback, found `rolback` | did you mean "
        "`rollback`?"},
       {"a name with no section", "version: 1\nservices: {a: {link: [zzz]}}\n",
-       "2:23 `link` names `zzz`, which is no group in `groups` | add it to `groups`, or remove it here"},
+       "2:23 `link` names `zzz`, which is not defined under `groups` | define it under `groups`, or remove "
+       "it here"},
       {"a link by a pinned id and by name",
        "version: 1\ngroups: {g: {id: evg-1}}\nservices: {a: {link: [g, evg-1]}}\n",
        "3:26 `link` names group `g` twice | remove one"},
       {"an id for a name that is an id",
        "version: 1\ngroups: {evg-d479opq4d50c73813bu0: {id: evg-d479opq4d50c73813bu1}}\n",
-       "2:41 group `evg-d479opq4d50c73813bu0` cannot have another id, `evg-d479opq4d50c73813bu1` | keep one "
-       "of the "
-       "two, or write the name before the colon"},
+       "2:41 the name of group `evg-d479opq4d50c73813bu0` is an id, and differs from its `id` "
+       "`evg-d479opq4d50c73813bu1` | keep one of the two, or use the name before the colon"},
       {"one id for two services", "version: 1\nservices: {a: {id: srv-1}, b: {id: srv-1}}\n",
-       "2:36 `srv-1` stands for service `a` already"},
+       "2:36 `srv-1` is already used for service `a`"},
       {"an id without its rest", "version: 1\nservices: {a: {id: srv-}}\n",
        "2:20 `id` must be an id of the form srv-… or crn-…, found `srv-`"},
       {"a duration without a unit", "version: 1\napi: {backoff: 2}\n",
        "2:16 `backoff` must be a duration with a unit: 500ms, 10s, 5m or 1h, found a number"},
-      {"a duration that is none", "version: 1\napi: {backoff: soon}\n",
+      {"a word instead of a duration", "version: 1\napi: {backoff: soon}\n",
        "2:16 `backoff` must be a duration, found `soon` | write a number and a unit: 500ms, 10s, 5m or 1h"},
       {"a poll interval too short", "version: 1\nrollout: {poll_interval: 500ms}\n",
        "2:26 `poll_interval` must be a duration from 1s to 1h"},
@@ -137,12 +137,12 @@ TEST_CASE("each mistake is named with its place and its cure") {
        "2:16 `retries` must be a whole number from 0 to 10"},
       {"an empty name", "version: 1\nservices: {\"\": {}}\n", "2:12 the name of a service is empty"},
       {"a control character in a name", "version: 1\nservices: {\"a\\e[31m\": {}}\n",
-       "2:12 the name of a service holds a control character"},
-      {"an alias to nowhere says nothing more", "version: 1\nservices: {a: {link: *x}}\n",
-       "2:22 no anchor `&x` stands before this alias"},
-      {"a shared mistake is told once",
+       "2:12 the name of a service contains a control character"},
+      {"an unknown alias causes no further problem", "version: 1\nservices: {a: {link: *x}}\n",
+       "2:22 no anchor `&x` is defined before this alias"},
+      {"a shared mistake is reported once",
        "version: 1\nx-link: &l [gg]\ngroups: {g: }\nservices: {a: {link: *l}, b: {link: *l}}\n",
-       "2:13 `link` names `gg`, which is no group in `groups` | did you mean `g`?"},
+       "2:13 `link` names `gg`, which is not defined under `groups` | did you mean `g`?"},
   };
   for (const Row& row : rows) {
     INFO(row.name);
@@ -150,7 +150,7 @@ TEST_CASE("each mistake is named with its place and its cure") {
   }
 }
 
-TEST_CASE("a text of nothing but blanks and comments counts as empty") {
+TEST_CASE("a file with only blanks and comments counts as empty") {
   for (const std::string_view text :
        {std::string_view{}, std::string_view("\n\n"), std::string_view("# a\n")}) {
     CHECK(problems_of(text).starts_with("1:1 the file is empty"));
@@ -162,7 +162,7 @@ TEST_CASE("an empty entry of a list is refused") {
         "2:24 an entry of `require` is empty\n2:28 an entry of `require` begins or ends with a space");
 }
 
-TEST_CASE("an id stands for the name it is pinned to") {
+TEST_CASE("an id refers to the name it is pinned to") {
   const auto desired = parse_file(
       "version: 1\ngroups: {g: {id: evg-1}}\nservices: {a: {id: srv-1, link: [evg-1]}, b: {after: "
       "[srv-1]}}\n",
@@ -172,14 +172,14 @@ TEST_CASE("an id stands for the name it is pinned to") {
   CHECK(desired->services[1].after.at(0).text == "a");
 }
 
-TEST_CASE("keys that begin with x- are the user's own, anywhere") {
+TEST_CASE("keys that start with x- are allowed anywhere") {
   CHECK(problems_of(
             "version: 1\nx-a: {b: [1, {}]}\ngroups: {x-g: 5, g: {x-note: y, variables: {min: 1, x-why: z}}}\n"
             "services: {a: {x-owner: team}}\nlinks: {x-a: 1}\nrollout: {x-a: 1}\napi: {x-a: 1}\n")
             .empty());
 }
 
-TEST_CASE("a chain of dependencies of any length is followed without exhausting the stack") {
+TEST_CASE("a long chain of dependencies does not exhaust the stack") {
   std::string text = "version: 1\nservices:\n  s0: {after: [s14999]}\n";
   for (int service = 1; service < 15'000; ++service) {
     text += "  s" + std::to_string(service) + ": {after: [s" + std::to_string(service - 1) + "]}\n";

@@ -54,16 +54,15 @@ class Writer {
       line(0,
            fmt::format("workspace: {}  # {}", yaml::scalar(draft.workspace->text), draft.workspace_remark));
     } else {
-      line(0, "# workspace: my-workspace  # needed where the key reaches several");
+      line(0, "# workspace: my-workspace  # needed if the key has access to several");
     }
   }
 
   void write_groups(const InitialFile& draft) {
     line(0, "");
-    comment(
-        0,
-        "`variables` stops a plan when variables have vanished. Uncomment below `require` what the services\n"
-        "cannot do without: a plan is then refused when one of these is missing.");
+    comment(0,
+            "`variables` refuses a plan if variables have disappeared. Under `require`, uncomment what the\n"
+            "services cannot run without: a plan is then refused if one of these is missing.");
     line(0, "groups:");
     for (const InitialGroup& group : draft.groups) write_group(group);
   }
@@ -87,17 +86,18 @@ class Writer {
     for (const InitialService& service : draft.services) write_service(service);
     if (draft.unlinked.empty()) return;
     if (!draft.services.empty()) line(0, "");
-    comment(2, draft.services.empty() ? how_to_begin(draft)
-                                      : "Linked to no group. Uncomment what should be, and name the groups:");
+    comment(2, draft.services.empty()
+                   ? how_to_begin(draft)
+                   : "Not linked to any group. Uncomment those that should be, and list their groups:");
     for (const InitialService& service : draft.unlinked) write_unlinked(service);
   }
 
-  /// Nothing is linked, so that everything is for the reader to choose.
+  /// The comment for a workspace without links.
   static std::string how_to_begin(const InitialFile& draft) {
     std::vector<std::string> names;
     for (const InitialGroup& group : draft.groups) names.push_back(yaml::scalar(group.wanted.name.text));
     return fmt::format(
-        "No service is linked to a group yet. Take the `# ` off those that need one, and name it in `link`:\n"
+        "No service is linked to a group yet. Uncomment those that need one, and name the group in `link`:\n"
         "{}.",
         join(names, ", "));
   }

@@ -1,5 +1,5 @@
 #pragma once
-// A first envlink.yaml as a value: what it asks for, and what its comments say.
+// A first envlink.yaml as a value: its content and its comments.
 
 #include <cstddef>
 #include <optional>
@@ -15,8 +15,8 @@ namespace envlink::config {
 
 struct InitialGroup {
   model::DesiredGroup wanted;
-  std::vector<std::string> remarks;  // a line of comment each
-  std::vector<std::string> keys;     // offered as `require`, in comments
+  std::vector<std::string> remarks;  // one line of comment each
+  std::vector<std::string> keys;     // suggested as `require`, in comments
 };
 
 struct InitialService {
@@ -25,34 +25,33 @@ struct InitialService {
 };
 
 struct InitialFile {
-  std::vector<std::string> head;          // lines of comment at the top
-  std::optional<SourceString> workspace;  // not known to a Blueprint
+  std::vector<std::string> head;          // comment lines at the top
+  std::optional<SourceString> workspace;  // unset for a Blueprint
   std::string workspace_remark;
   std::string order_remark;  // what is known about the order
   std::vector<InitialGroup> groups;
   std::vector<InitialService> services;
   std::vector<InitialService> unlinked;  // in no group: written as comments
-  std::vector<std::string> left_out;     // what the file cannot name, and why
+  std::vector<std::string> left_out;     // what the file cannot contain, and why
 };
 
-/// The groups that the file is for: those that a listed service is linked to. All of them where none is.
+/// The groups in use: those that a listed service is linked to. All of them if no service is linked.
 std::vector<const model::Group*> groups_in_use(const model::Workspace& actual);
 
-/// What the workspace holds now, sorted by name. Names that the file cannot hold give way to ids. Groups that
-/// are not in use are counted and left out. `actual` must hold the groups' keys where their number is to be
-/// told.
+/// The current content of the workspace, sorted by name. Names that the file cannot contain are replaced by
+/// ids. Groups that are not in use are counted and left out. Numbers of variables need the groups' keys in
+/// `actual`.
 InitialFile initial_file_of(const model::Workspace& actual);
 
-/// What the Blueprint asks for, in its order. `file` is its name.
+/// The content of the Blueprint, in its order. `file` is its name.
 InitialFile initial_file_of(const Blueprint& blueprint, const std::string& file);
 
-/// The file. `schema`: where an editor finds the schema of it; empty: not said.
+/// The text of the file. `schema`: the address of its schema for editors; empty: left out.
 std::string write_envlink_yaml(const InitialFile& draft, std::string_view schema = {});
 
-/// Whether the text may stand in a list of names or keys.
+/// Whether the text is allowed in a list of names or keys.
 bool may_be_word(const std::string& text);
-/// Whether a group or a service may be named so: as before, and a key that begins with `x-` is the user's
-/// own.
+/// Whether a group or a service may have this name. Unlike above, `x-…` is not allowed: it marks user keys.
 bool may_be_name(const std::string& text);
 bool may_be_group_id(const std::string& text);
 bool may_be_service_id(const std::string& text);

@@ -1,4 +1,4 @@
-// A first envlink.yaml, drawn up from a workspace or from a Blueprint.
+// A first envlink.yaml, made from a workspace or a Blueprint.
 
 #include <fmt/format.h>
 
@@ -14,12 +14,12 @@
 namespace envlink::config {
 namespace {
 
-constexpr std::size_t most_variables = 100'000;  // that the file may ask for
+constexpr std::size_t most_variables = 100'000;  // the largest number that the file may require
 
-/// How the file calls a group or a service.
+/// How the file refers to a group or a service.
 struct Called {
   std::string name;
-  std::string id;  // pinned; empty: the name says it all, or the id cannot be written
+  std::string id;  // pinned; empty: the name is enough, or the id cannot be written
   std::vector<std::string> remarks{};
 };
 
@@ -27,7 +27,7 @@ std::string shown(std::string_view text) {
   return yaml::scalar(clean(text));
 }
 
-/// The groups or the services of a workspace, each once, with what the file calls them.
+/// The groups or the services of a workspace, each once, with the names to use in the file.
 template <class Thing>
 class Names {
  public:
@@ -45,23 +45,24 @@ class Names {
 
   bool has(const std::string& id) const { return ids_.contains(id); }
 
-  /// Nothing when neither the name nor the id can stand in the file.
+  /// Nothing if neither the name nor the id can be used in the file.
   std::optional<Called> call(const Thing& thing) const {
     const std::string& id = thing.id.text();
     const bool id_fits = may_be_id_(id);
     const bool unique = bearers_.at(thing.name) == 1;
-    // A name in the shape of an id would be read as one.
+    // A name that looks like an id would be read as one.
     const bool clear =
         !ids_.contains(thing.name) && !looks_like_group_id(thing.name) && !looks_like_service_id(thing.name);
     if (may_be_name(thing.name) && unique && clear) {
       return Called{.name = thing.name, .id = id_fits ? id : std::string{}};
     }
     if (!id_fits) return std::nullopt;
-    // Another one may bear this id as its name: then only a pin is clear.
+    // Another one may have this id as its name. Then `id` must be set as well.
     return Called{.name = id,
                   .id = bearers_.contains(id) ? id : std::string{},
-                  .remarks = {fmt::format("It is called {}{}.", shown(thing.name),
-                                          unique ? ", which cannot stand here" : ", and so is another one")}};
+                  .remarks = {fmt::format(
+                      "Its name is {}{}.", shown(thing.name),
+                      unique ? ", which cannot be used here" : ", and another one has the same name")}};
   }
 
  private:
@@ -75,12 +76,12 @@ SourceString word(std::string text) {
   return {std::move(text), {}};
 }
 
-/// `service`: of a workspace or of a Blueprint.
+/// `service`: from a workspace or from a Blueprint.
 template <class Read>
 void say_type(const Read& service, InitialService& drafted) {
   if (service.type == model::ServiceType::unknown) {
-    drafted.remarks.push_back(
-        fmt::format("Its type is {}, which this envlink does not know.", shown(service.type_text)));
+    drafted.remarks.push_back(fmt::format("Its type is {}, which this version of envlink does not know.",
+                                          shown(service.type_text)));
   } else {
     drafted.wanted.type = service.type;
   }
@@ -90,7 +91,7 @@ std::optional<SourceString> pin(const Called& called) {
   return called.id.empty() ? std::nullopt : std::optional(word(called.id));
 }
 
-/// What others call comes before what calls it, as far as types tell.
+/// Services that others usually call come first, judged by their types.
 int turn_of(model::ServiceType type) {
   switch (type) {
     case model::ServiceType::private_service:
@@ -118,14 +119,13 @@ class WorkspaceDrafter {
 
   InitialFile run() {
     const model::Owner& owner = actual_.owner;
-    draft_.head = {
-        fmt::format("Written by envlink init from the workspace {}, as it is linked now.", shown(owner.name)),
-        "No value of a variable stands here. `envlink plan` compares the file with the workspace."};
+    draft_.head = {fmt::format("Written by envlink init from the workspace {}, with its current links.",
+                               shown(owner.name)),
+                   "This file contains no values. `envlink plan` compares it with the workspace."};
     draft_.order_remark =
-        "Render does not tell which service needs which. Suggested order: private services, web services,\n"
-        "workers, cron jobs, static sites. Where one must be live before another starts, write below the "
-        "one\n"
-        "that waits, for example: after: [my-database-proxy]. Or, for one at a time as they stand here:\n"
+        "Render does not say which service needs which. Suggested order: private services, web services,\n"
+        "workers, cron jobs, static sites. If one must be live before another starts, write this below the\n"
+        "one that waits: after: [my-database-proxy]. To deploy one at a time, in the order of this file:\n"
         "rollout: {order: listed}";
     if (may_be_word(owner.id.text())) {
       draft_.workspace = word(owner.id.text());
@@ -146,7 +146,7 @@ class WorkspaceDrafter {
   }
 
  private:
-  /// Previews come and go with their pull requests. The list must outlive what points into it.
+  /// Without previews, which exist only as long as their pull requests. The result points into the list.
   const std::vector<model::Service>& listed(const model::Workspace& actual) {
     for (const model::Service& service : actual.services) {
       if (!service.preview) kept_.push_back(service);
@@ -162,7 +162,7 @@ class WorkspaceDrafter {
     drafted.wanted.id = pin(*called);
     drafted.remarks = std::move(called->remarks);
     if (group.environment) {
-      drafted.remarks.push_back(fmt::format("It can be linked to services of the environment {} only.",
+      drafted.remarks.push_back(fmt::format("It can only be linked to services in the environment {}.",
                                             shown(actual_.environment_label(*group.environment))));
     }
     if (group.variables && !group.variables->empty()) {
@@ -186,7 +186,7 @@ class WorkspaceDrafter {
       }
     }
     if (unlisted > 0) {
-      drafted.remarks.push_back(fmt::format("It is also linked to {} that Render does not list: {}, perhaps.",
+      drafted.remarks.push_back(fmt::format("It is also linked to {} that Render does not list, probably {}.",
                                             count_of(unlisted, "service"),
                                             unlisted == 1 ? "a preview" : "previews"));
     }
@@ -218,9 +218,9 @@ class WorkspaceDrafter {
     const auto unlinked = static_cast<std::size_t>(
         std::ranges::count_if(groups, [](const auto* group) { return group->links.empty(); }));
     std::vector<std::string> why;
-    if (unlinked > 0) why.push_back(fmt::format("nothing links {}", unlinked));
+    if (unlinked > 0) why.push_back(fmt::format("{} not linked to any service", unlinked));
     if (unlinked < groups.size())
-      why.push_back(fmt::format("only services that Render does not list, such as previews, link {}",
+      why.push_back(fmt::format("{} linked only to services that Render does not list, such as previews",
                                 groups.size() - unlinked));
     std::vector<std::string> names;
     for (const model::Group* group : groups) names.push_back(shown(group->name));
@@ -229,15 +229,15 @@ class WorkspaceDrafter {
   }
 
   void leave_out(std::string_view kind, const std::string& name, const std::string& id) {
-    draft_.left_out.push_back(fmt::format("The {} {} ({}): neither its name nor its id can stand here.", kind,
-                                          shown(name), shown(id)));
+    draft_.left_out.push_back(fmt::format("The {} {} ({}): neither its name nor its id can be used here.",
+                                          kind, shown(name), shown(id)));
   }
 
   const model::Workspace& actual_;
   std::vector<model::Service> kept_;
   Names<model::Group> groups_;
   Names<model::Service> services_;
-  std::map<ServiceId, std::vector<SourceString>> links_;  // the groups of each service, sorted
+  std::map<ServiceId, std::vector<SourceString>> links_;  // each service's groups, sorted
   InitialFile draft_;
 };
 
@@ -247,12 +247,11 @@ class BlueprintDrafter {
       : blueprint_(blueprint), file_(shown(file)) {}
 
   InitialFile run() {
-    draft_.head = {
-        fmt::format("Written by envlink init from the Blueprint {}.", file_),
-        "No value of a variable stands here. `envlink plan` compares the file with the workspace."};
+    draft_.head = {fmt::format("Written by envlink init from the Blueprint {}.", file_),
+                   "This file contains no values. `envlink plan` compares it with the workspace."};
     draft_.order_remark = fmt::format(
-        "`after` stands where {} takes a variable from another service (fromService). Add what else must be\n"
-        "live before a service starts, for example: after: [my-database-proxy]",
+        "`after` comes from the variables that {} takes from other services (fromService). Add what else\n"
+        "must be live before a service starts, for example: after: [my-database-proxy]",
         file_);
     for (const BlueprintGroup& group : blueprint_.groups) add_group(group);
     for (const BlueprintService& service : blueprint_.services) {
@@ -263,7 +262,7 @@ class BlueprintDrafter {
     add_order();
     for (const BlueprintService& workflow : blueprint_.workflows) {
       draft_.left_out.push_back(fmt::format(
-          "The workflow {}: envlink deploys services, and a workflow is released in versions.{}",
+          "The workflow {}: envlink does not deploy workflows, which are released in versions.{}",
           shown(workflow.name.text),
           workflow.groups.empty()
               ? ""
@@ -279,7 +278,7 @@ class BlueprintDrafter {
     drafted.wanted.name = word(group.name.text);
     if (group.again_in != 0) {
       drafted.remarks.push_back(fmt::format(
-          "Line {} of {} defines it once more. If these are two groups on Render, name each by its id.",
+          "Line {} of {} defines it again. If these are two groups on Render, use their ids instead.",
           group.again_in, file_));
     } else if (!group.keys.empty()) {
       drafted.wanted.variables =
@@ -303,7 +302,7 @@ class BlueprintDrafter {
     InitialGroup drafted;
     drafted.wanted.name = word(group.text);
     drafted.remarks.push_back(
-        fmt::format("{} does not define it: it must be in the workspace already.", file_));
+        fmt::format("{} does not define it, so it must already exist in the workspace.", file_));
     draft_.groups.push_back(std::move(drafted));
   }
 
@@ -325,7 +324,7 @@ class BlueprintDrafter {
     draft_.services.push_back(std::move(drafted));
   }
 
-  /// A service comes after those it takes variables from, unless these wait for it in turn.
+  /// A service comes after those it takes variables from, unless these also wait for it.
   void add_order() {
     std::vector<std::vector<std::size_t>> edges(drawn_.size());
     for (std::size_t at = 0; at < drawn_.size(); ++at) {
@@ -344,7 +343,7 @@ class BlueprintDrafter {
           service.wanted.after.push_back(word(name));
         } else {
           service.remarks.push_back(fmt::format(
-              "It takes a variable from {}, which waits for it in turn: no order follows.", shown(name)));
+              "It takes a variable from {}, which also waits for it, so `after` was not set.", shown(name)));
         }
       }
       remark_others(*drawn_[at], service);
@@ -357,10 +356,10 @@ class BlueprintDrafter {
       const auto bearers = bearers_.find(source.text);
       if (bearers == bearers_.end() && stores().contains(source.text)) continue;
       const bool shared = bearers != bearers_.end() && bearers->second > 1;
-      service.remarks.push_back(
-          fmt::format("It takes a variable from {}, {}.", shown(source.text),
-                      shared ? fmt::format("and {} services are called so: no order follows", bearers->second)
-                             : std::string("which is linked to no group here")));
+      service.remarks.push_back(fmt::format(
+          "It takes a variable from {}, {}.", shown(source.text),
+          shared ? fmt::format("but {} services have that name, so `after` was not set", bearers->second)
+                 : std::string("which is not linked to any group here")));
     }
   }
 
@@ -369,12 +368,13 @@ class BlueprintDrafter {
     return stores_;
   }
 
-  /// Its name says nothing where another environment has one of the same; its id is not known offline.
+  /// The name is ambiguous if another environment has a service with the same one; the id is not known
+  /// offline.
   void leave_out_namesake(const BlueprintService& service, const InitialService& drafted) {
     const std::string type =
         drafted.wanted.type ? fmt::format("type: {}, ", model::to_string(*drafted.wanted.type)) : "";
     draft_.left_out.push_back(fmt::format(
-        "The service {} of line {}{}: {} are called so. Write it above by its id, as in "
+        "The service {} on line {}{}: {} have that name. Add it above by its id, as in "
         "srv-…: {{{}link: {}}}",
         shown(service.name.text), service.name.place.line,
         service.environment.empty() ? "" : fmt::format(", in the environment {}", shown(service.environment)),
@@ -383,8 +383,8 @@ class BlueprintDrafter {
 
   void leave_out(const std::string& kind, const std::string& name) {
     if (!unnameable_.insert({kind, name}).second) return;
-    draft_.left_out.push_back(fmt::format(
-        "The {} {}: such a name cannot stand here. Write its id in the name's place.", kind, shown(name)));
+    draft_.left_out.push_back(
+        fmt::format("The {} {}: this name cannot be used here. Use its id instead.", kind, shown(name)));
   }
 
   const Blueprint& blueprint_;
@@ -392,8 +392,8 @@ class BlueprintDrafter {
   std::set<std::string> groups_;
   std::set<std::pair<std::string, std::string>> unnameable_;  // kind and name
   std::set<std::string> stores_;
-  std::map<std::string, int> bearers_;          // of the name of a service
-  std::map<std::string, std::size_t> index_;    // of draft_.services
+  std::map<std::string, int> bearers_;          // how many services have a name
+  std::map<std::string, std::size_t> index_;    // in draft_.services
   std::vector<const BlueprintService*> drawn_;  // parallel to draft_.services
   InitialFile draft_;
 };

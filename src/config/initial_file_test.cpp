@@ -19,7 +19,7 @@ void forget_places(std::vector<SourceString>& words) {
   for (SourceString& word : words) word.place = {};
 }
 
-/// As a file asks for it, wherever it stands.
+/// The wanted settings without their places.
 model::Desired placeless(model::Desired desired) {
   desired.file.clear();
   if (desired.workspace) desired.workspace->place = {};
@@ -43,7 +43,7 @@ std::string fault(const std::string& text) {
   return read ? std::string{} : render(read.error(), "envlink.yaml", text);
 }
 
-/// What the file asks for.
+/// What the file requires.
 model::Desired desired_of(const InitialFile& draft) {
   model::Desired desired;
   desired.workspace = draft.workspace;
@@ -59,7 +59,7 @@ void check_round_trip(const InitialFile& draft) {
   CHECK(placeless(*parse_file(text, "envlink.yaml")) == desired_of(draft));
 }
 
-/// The same file after a person took the comment off every offer.
+/// The same file with every suggestion uncommented.
 std::string uncommented(const std::string& text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
@@ -105,19 +105,19 @@ model::Workspace workspace() {
   return result;
 }
 
-TEST_CASE("a workspace becomes a file with pins, links, types and the number of variables") {
+TEST_CASE("a workspace becomes a file with ids, links, types and the number of variables") {
   const InitialFile draft = initial_file_of(workspace());
   CHECK(write_envlink_yaml(draft, "envlink.schema.json") ==
         R"(# yaml-language-server: $schema=envlink.schema.json
 #
-# Written by envlink init from the workspace example, as it is linked now.
-# No value of a variable stands here. `envlink plan` compares the file with the workspace.
+# Written by envlink init from the workspace example, with its current links.
+# This file contains no values. `envlink plan` compares it with the workspace.
 
 version: 1
 workspace: tea-cexample0000000000000  # example
 
-# `variables` stops a plan when variables have vanished. Uncomment below `require` what the services
-# cannot do without: a plan is then refused when one of these is missing.
+# `variables` refuses a plan if variables have disappeared. Under `require`, uncomment what the
+# services cannot run without: a plan is then refused if one of these is missing.
 groups:
   shared:
     id: evg-b
@@ -126,9 +126,9 @@ groups:
     #   - DATABASE_URL
     #   - TOKEN
 
-# Render does not tell which service needs which. Suggested order: private services, web services,
-# workers, cron jobs, static sites. Where one must be live before another starts, write below the one
-# that waits, for example: after: [my-database-proxy]. Or, for one at a time as they stand here:
+# Render does not say which service needs which. Suggested order: private services, web services,
+# workers, cron jobs, static sites. If one must be live before another starts, write this below the
+# one that waits: after: [my-database-proxy]. To deploy one at a time, in the order of this file:
 # rollout: {order: listed}
 services:
   api:
@@ -136,16 +136,16 @@ services:
     type: web_service
     link: [shared]
 
-  # Linked to no group. Uncomment what should be, and name the groups:
+  # Not linked to any group. Uncomment those that should be, and list their groups:
   # idle: {id: srv-idle, type: web_service, link: []}
 
 # Left out:
-# - 1 group: alone (nothing links 1).
+# - 1 group: alone (1 not linked to any service).
 )");
   check_round_trip(draft);
 }
 
-TEST_CASE("what the file offers in comments can be uncommented") {
+TEST_CASE("the suggestions in comments can be uncommented") {
   const std::string text = uncommented(write_envlink_yaml(initial_file_of(workspace())));
   REQUIRE(fault(text) == "");
   const auto desired = parse_file(text, "envlink.yaml");
@@ -154,7 +154,7 @@ TEST_CASE("what the file offers in comments can be uncommented") {
   CHECK(desired->rollout.order == model::Order::listed);
 }
 
-TEST_CASE("a name that the file cannot hold, or that two bear, gives way to the id") {
+TEST_CASE("a name that the file cannot contain, or that two share, is replaced by the id") {
   model::Workspace actual = workspace();
   actual.groups = {group("evg-1", "twice", {"srv-x"}), group("evg-2", "twice", {"srv-x"}),
                    group("evg-3", "evg-1", {"srv-x"})};
@@ -169,11 +169,11 @@ TEST_CASE("a name that the file cannot hold, or that two bear, gives way to the 
   REQUIRE(draft.services.size() == 1);
   CHECK(draft.services[0].wanted.name.text == "srv-x");
   CHECK(draft.services[0].remarks ==
-        std::vector<std::string>{"It is called x-api, which cannot stand here."});
+        std::vector<std::string>{"Its name is x-api, which cannot be used here."});
   CHECK(draft.unlinked.size() == 2);
 }
 
-TEST_CASE("an id that another one bears as its name is pinned as well") {
+TEST_CASE("an id that is also another one's name is pinned as well") {
   model::Workspace actual = workspace();
   actual.groups = {group("evg-1", "twice"), group("evg-2", "twice"), group("evg-3", "evg-1")};
   const InitialFile draft = initial_file_of(actual);
@@ -188,7 +188,7 @@ TEST_CASE("an id that another one bears as its name is pinned as well") {
   check_round_trip(draft);
 }
 
-TEST_CASE("services stand in a suggested order: what others call comes before what calls it") {
+TEST_CASE("services are in a suggested order: those that others call come first") {
   model::Workspace actual = workspace();
   actual.services = {service("srv-1", "a-site"), service("srv-2", "b-web"),    service("srv-3", "c-private"),
                      service("srv-4", "d-cron"), service("srv-5", "e-worker"), service("srv-6", "a-web")};
@@ -206,23 +206,23 @@ TEST_CASE("services stand in a suggested order: what others call comes before wh
   CHECK(names == std::vector<std::string>{"c-private", "a-web", "b-web", "e-worker", "d-cron", "a-site"});
 }
 
-TEST_CASE("without a schema nothing is said of one") {
+TEST_CASE("without a schema the file names none") {
   CHECK(write_envlink_yaml(initial_file_of(workspace())).starts_with("# Written by envlink init"));
 }
 
-TEST_CASE("previews are left out, and a group that is linked to one says so") {
+TEST_CASE("previews are left out, and a group linked to one says so") {
   model::Workspace actual = workspace();
   actual.services[0].preview = true;
   const InitialFile draft = initial_file_of(actual);
   CHECK(draft.services.empty());
   CHECK(draft.groups[1].remarks ==
         std::vector<std::string>{
-            "It is also linked to 1 service that Render does not list: a preview, perhaps."});
+            "It is also linked to 1 service that Render does not list, probably a preview."});
   check_round_trip(draft);
 }
 
 TEST_CASE(
-    "groups that nothing links or that previews alone link are counted, and where none is linked all are "
+    "groups linked to no service or only to previews are counted, and if none is linked all are "
     "offered") {
   model::Workspace actual = workspace();
   actual.services.push_back(service("srv-pr", "api-pr-7"));
@@ -233,16 +233,15 @@ TEST_CASE(
   REQUIRE(draft.groups.size() == 2);
   CHECK(draft.groups[0].wanted.name.text == "beside");
   CHECK(draft.left_out ==
-        std::vector<std::string>{
-            "2 groups: alone and of-a-preview (nothing links 1 and only services that Render does "
-            "not list, such as previews, link 1)."});
+        std::vector<std::string>{"2 groups: alone and of-a-preview (1 not linked to any service and 1 linked "
+                                 "only to services that Render does not list, such as previews)."});
   check_round_trip(draft);
   for (model::Group& one : actual.groups) one.links.clear();
   CHECK(initial_file_of(actual).groups.size() == 4);
   CHECK(initial_file_of(actual).left_out.empty());
 }
 
-TEST_CASE("environments are named, and secret files are offered") {
+TEST_CASE("environments are named, and secret files are suggested") {
   model::Workspace actual = workspace();
   actual.groups[0].secret_files = {"ca.pem"};
   actual.groups[0].environment = EnvironmentId("evm-1");
@@ -252,29 +251,30 @@ TEST_CASE("environments are named, and secret files are offered") {
   actual.environments[EnvironmentId("evm-1")] = {"production", false, ""};
   const InitialFile draft = initial_file_of(actual);
   CHECK(draft.groups.at(0).remarks ==
-        std::vector<std::string>{"It can be linked to services of the environment production only."});
+        std::vector<std::string>{"It can only be linked to services in the environment production."});
   CHECK(draft.groups.at(0).keys == std::vector<std::string>{"DATABASE_URL", "TOKEN", "file:ca.pem"});
   REQUIRE(draft.services.size() == 1);
   CHECK(draft.services[0].wanted.name.text == "srv-api");
-  CHECK(draft.services[0].remarks == std::vector<std::string>{"It is called api, and so is another one.",
-                                                              "It is in the environment production."});
+  CHECK(draft.services[0].remarks ==
+        std::vector<std::string>{"Its name is api, and another one has the same name.",
+                                 "It is in the environment production."});
   CHECK(draft.unlinked.at(0).remarks.back() == "It is in the environment evm-2.");
   check_round_trip(draft);
   REQUIRE(fault(uncommented(write_envlink_yaml(draft))) == "");
 }
 
-TEST_CASE("what can be called neither by its name nor by its id is named in a comment only") {
+TEST_CASE("a group whose name and id cannot be used appears only in a comment") {
   model::Workspace actual = workspace();
   actual.groups.push_back(group("GROUP\n7", "x-odd", {"srv-api"}));
   const InitialFile draft = initial_file_of(actual);
-  CHECK(draft.left_out.size() == 2);  // with the group that nothing links
+  CHECK(draft.left_out.size() == 2);  // with the group that is not linked
   CHECK(write_envlink_yaml(draft).find(
-            "# - The group x-odd (\"GROUP 7\"): neither its name nor its id can stand here.\n") !=
+            "# - The group x-odd (\"GROUP 7\"): neither its name nor its id can be used here.\n") !=
         std::string::npos);
   check_round_trip(draft);
 }
 
-/// Names that people, other scripts and other programs come up with, and worse.
+/// Names from people, other scripts and other programs, and worse.
 class Names {
  public:
   explicit Names(unsigned seed) : random_(seed) {}
@@ -309,7 +309,7 @@ class Names {
   std::mt19937 random_;
 };
 
-TEST_CASE("whatever things are called, the file asks for exactly what the workspace shows") {
+TEST_CASE("whatever the names, the file describes exactly what the workspace shows") {
   for (unsigned seed = 0; seed < 400; ++seed) {
     CAPTURE(seed);
     Names names(seed);
@@ -337,7 +337,7 @@ TEST_CASE("whatever things are called, the file asks for exactly what the worksp
   }
 }
 
-TEST_CASE("any text that a file may hold is read back as it was written") {
+TEST_CASE("any text that a file may contain is read back as it was written") {
   Names names(7);
   for (int round = 0; round < 3000; ++round) {
     const std::string name = names.next();
@@ -351,7 +351,7 @@ TEST_CASE("any text that a file may hold is read back as it was written") {
   }
 }
 
-TEST_CASE("only what nobody could take for something else goes without quotes") {
+TEST_CASE("only unambiguous text is written without quotes") {
   for (const char* plain : {"toolboxai-backend", "API_KEY", "_a", "a.b/c", "e3", "falsehood"})
     CHECK(yaml::scalar(plain) == plain);
   for (const char* text : {"", "Off", "y", "12", "-a", "a b", "é", "a:b", ".nan"})

@@ -19,7 +19,7 @@ struct Visit {
   std::size_t next = 0;  // among its edges
 };
 
-/// Tarjan's algorithm, with a stack of its own: a long chain must not exhaust the program's.
+/// Tarjan's algorithm with an explicit stack: a long chain must not exhaust the program's.
 class Finder {
  public:
   explicit Finder(const std::vector<std::vector<std::size_t>>& edges)
@@ -74,7 +74,7 @@ class Finder {
   std::vector<std::size_t> order_;
   std::vector<std::size_t> low_;
   std::vector<std::size_t> knot_;
-  std::vector<std::size_t> open_;  // not in a knot yet
+  std::vector<std::size_t> open_;  // not in a component yet
   std::vector<Visit> path_;
   std::size_t count_ = 0;
   std::size_t knots_ = 0;
@@ -96,9 +96,9 @@ class Index {
     if (!id || id->text == name.text) return;
     if (name_is_id) {
       diagnostics.add(*id,
-                      fmt::format("{} {} cannot have another id, {}", kind_, yaml::quoted(name.text),
-                                  yaml::quoted(id->text)),
-                      "keep one of the two, or write the name before the colon");
+                      fmt::format("the name of {} {} is an id, and differs from its `id` {}", kind_,
+                                  yaml::quoted(name.text), yaml::quoted(id->text)),
+                      "keep one of the two, or use the name before the colon");
       return;
     }
     enter(*id, name, index, diagnostics);
@@ -116,7 +116,7 @@ class Index {
              yaml::Diagnostics& diagnostics) {
     const auto [found, fresh] = places_.emplace(word.text, std::pair(index, name.text));
     if (fresh) return;
-    diagnostics.add(word, fmt::format("{} stands for {} {} already", yaml::quoted(word.text), kind_,
+    diagnostics.add(word, fmt::format("{} is already used for {} {}", yaml::quoted(word.text), kind_,
                                       yaml::quoted(found->second.second)));
   }
 
@@ -125,7 +125,7 @@ class Index {
   std::vector<std::string> names_;
 };
 
-/// Each word replaced by the name that the file has for it; what cannot be resolved is reported and left out.
+/// Replaces each word by its name in the file. Reports and leaves out what cannot be resolved.
 std::vector<SourceString> resolve(const std::vector<SourceString>& words, const Index& index,
                                   std::string_view key, std::string_view section, std::string_view kind,
                                   const auto& name_of, yaml::Diagnostics& diagnostics) {
@@ -134,10 +134,10 @@ std::vector<SourceString> resolve(const std::vector<SourceString>& words, const 
     const auto found = index.find(word.text);
     if (!found) {
       std::string cure = yaml::did_you_mean(word.text, index.names(), diagnostics);
-      if (cure.empty()) cure = fmt::format("add it to `{}`, or remove it here", section);
+      if (cure.empty()) cure = fmt::format("define it under `{}`, or remove it here", section);
       diagnostics.add(word,
-                      fmt::format("{} names {}, which is no {} in `{}`", yaml::quoted(key),
-                                  yaml::quoted(word.text), kind, section),
+                      fmt::format("{} names {}, which is not defined under `{}`", yaml::quoted(key),
+                                  yaml::quoted(word.text), section),
                       std::move(cure));
       continue;
     }
@@ -161,14 +161,14 @@ void refuse_self(DesiredService& service, yaml::Diagnostics& diagnostics) {
   service.after.erase(self);
 }
 
-/// `order: listed` keeps the file's order, so `after` may only look back.
+/// `order: listed` keeps the file's order, so `after` may only name earlier services.
 void check_listed_order(const model::Desired& desired, const Index& services,
                         yaml::Diagnostics& diagnostics) {
   for (std::size_t at = 0; at < desired.services.size(); ++at) {
     for (const SourceString& word : desired.services[at].after) {
       if (services.find(word.text).value_or(at) <= at) continue;
       diagnostics.add(word,
-                      fmt::format("`order: listed` deploys {} before {}, yet `after` asks for the opposite",
+                      fmt::format("`order: listed` deploys {} before {}, but `after` requires the opposite",
                                   yaml::quoted(desired.services[at].name.text), yaml::quoted(word.text)),
                       "move the service down in the file, or use `order: dependencies`");
     }
@@ -193,12 +193,12 @@ std::string spell(const std::vector<DesiredService>& services, std::span<const S
   return join(names, " → ");
 }
 
-/// Dependencies that lead back to where they began. `after` holds names of these services, none its own.
+/// Reports cycles. `after` contains names of these services, never a service's own.
 void report_cycles(const std::vector<DesiredService>& services, yaml::Diagnostics& diagnostics) {
   std::map<std::string_view, std::size_t> index;
   for (std::size_t at = 0; at < services.size(); ++at) index.emplace(services[at].name.text, at);
   std::vector<Mark> marks(services.size(), Mark::unseen);
-  // Depth first with a stack of its own: a long chain must not exhaust the program's.
+  // Depth first with an explicit stack: a long chain must not exhaust the program's.
   for (std::size_t first = 0; first < services.size(); ++first) {
     std::vector<Step> path;
     if (marks[first] == Mark::unseen) path.push_back({first});
@@ -217,10 +217,8 @@ void report_cycles(const std::vector<DesiredService>& services, yaml::Diagnostic
         path.push_back({target});
       } else if (marks[target] == Mark::open) {
         const auto begin = std::ranges::find(path, target, &Step::service);
-        diagnostics.add(
-            word,
-            fmt::format("`after` leads back to where it began: {}", spell(services, {begin, path.end()})),
-            "remove one of these dependencies");
+        diagnostics.add(word, fmt::format("`after` forms a cycle: {}", spell(services, {begin, path.end()})),
+                        "remove one of these dependencies");
       }
     }
   }

@@ -9,12 +9,12 @@
 
 namespace envlink::config {
 
-/// For each node a number; two nodes have the same one when each is reached from the other. `edges[i]` are
-/// the nodes that i points at, each less than edges.size().
+/// For each node a number; two nodes have the same one if each can be reached from the other. `edges[i]` are
+/// the nodes that i points to, each less than edges.size().
 std::vector<std::size_t> strongly_connected(const std::vector<std::vector<std::size_t>>& edges);
 
-/// Turns ids in `link` and `after` into the keys they belong to, and reports names in no section,
-/// contradictions between ids and names, and dependencies that cannot be met.
+/// Replaces ids in `link` and `after` by the keys they belong to. Reports undefined names, contradictions
+/// between ids and names, and dependencies that cannot be met.
 void resolve_references(model::Desired& desired, yaml::Diagnostics& diagnostics);
 
 }  // namespace envlink::config

@@ -9,7 +9,7 @@
 namespace envlink::config {
 namespace {
 
-/// `files` are what require_from may name.
+/// `files`: the files that require_from can read.
 std::string problems_of(std::string_view text, const std::map<std::string, std::string>& files = {}) {
   const ReadFile read = [&](const std::string& path) -> Result<std::optional<std::string>> {
     if (path == "broken") return fail({.what = "Cannot read broken", .why = "Is a directory"});
@@ -19,7 +19,7 @@ std::string problems_of(std::string_view text, const std::map<std::string, std::
   return told_problems(parse_file(text, "deploy/envlink.yaml", read));
 }
 
-TEST_CASE("a required variable may be asked for with a shape") {
+TEST_CASE("a variable may be required with a shape") {
   const auto desired = parse_file(
       "version: 1\nservices: {a: {require: [A, B: url, {C: number}, {D: boolean}, {E: json}, {F: "
       "nonempty}]}}\n",
@@ -40,29 +40,28 @@ TEST_CASE("a secret file is required by its name, and has no shape") {
   REQUIRE(desired);
   CHECK(desired->groups[0].require.at(0) == model::Requirement{{"file:ca.pem", {2, 24}}, std::nullopt});
   CHECK(problems_of("version: 1\ngroups: {g: {require: ['file:']}}\n") ==
-        "2:24 `require` asks for a secret file without a name | write file:NAME");
+        "2:24 `require` has a secret file without a name | write file:NAME");
   CHECK(problems_of("version: 1\ngroups: {g: {require: [file:ca.pem: json]}}\n") ==
-        "2:24 `file:ca.pem` is a secret file, which has no shape | write its name alone");
+        "2:24 `file:ca.pem` is a secret file, which cannot have a shape | write only its name");
 }
 
-TEST_CASE("a mistake in a requirement is named with its place") {
+TEST_CASE("a mistake in a requirement is reported with its place") {
   CHECK(problems_of("version: 1\ngroups: {g: {require: [A: urll]}}\n") ==
         "2:27 `A` must be one of nonempty, url, number, boolean, json, found `urll` | did you mean `url`?");
   CHECK(problems_of("version: 1\ngroups: {g: {require: [A: 5]}}\n") ==
         "2:27 `A` must be one of nonempty, url, number, boolean, json, found a number");
   CHECK(problems_of("version: 1\ngroups: {g: {require: [{A: url, B: url}]}}\n") ==
-        "2:24 an entry of `require` must be a name, or one name with its shape | write KEY, or KEY: url; "
-        "each in "
-        "an entry of its own");
+        "2:24 an entry of `require` must be a name, or a name with its shape | write KEY or KEY: url, one "
+        "per entry");
   CHECK(problems_of("version: 1\ngroups: {g: {require: [A, A: url]}}\n") ==
-        "2:27 `A` stands in `require` twice | remove one");
+        "2:27 `A` is listed twice in `require` | remove one");
   CHECK(problems_of("version: 1\ngroups: {g: {require: {A: url}}}\n") ==
         "2:23 `require` must be a list of variable names, found a mapping | write `- KEY: url` instead of "
         "`KEY: "
         "url`");
 }
 
-TEST_CASE("the keys of a dotenv file are required as well, each once, and its values go nowhere") {
+TEST_CASE("the keys of a dotenv file are required as well, each once, and its values are dropped") {
   const std::map<std::string, std::string> files = {
       {"deploy/.env.example", "# c\nB=sesame\nexport A=\nC='x'\n"}};
   const ReadFile read = [&](const std::string& path) { return std::optional(files.at(path)); };
@@ -77,21 +76,20 @@ TEST_CASE("the keys of a dotenv file are required as well, each once, and its va
   CHECK(require[2].key.text == "C");
 }
 
-TEST_CASE("a dotenv file that cannot serve is named with the place that names it") {
+TEST_CASE("a missing or empty dotenv file is reported at the place that names it") {
   const char* const text = "version: 1\nservices: {a: {require_from: .env.example}}\n";
   CHECK(problems_of(text) ==
-        "2:30 `require_from` names `deploy/.env.example`, which is not there | write a path as seen from the "
-        "folder of this file");
+        "2:30 `require_from` names `deploy/.env.example`, which does not exist | write a path relative to "
+        "the folder of this file");
   CHECK(problems_of(text, {{"deploy/.env.example", "# nothing\n"}}) ==
-        "2:30 `require_from` names `deploy/.env.example`, which holds no variable | write KEY= on a line of "
-        "its "
-        "own for each variable");
+        "2:30 `require_from` names `deploy/.env.example`, which contains no variables | write KEY= on its "
+        "own line for each variable");
   CHECK(problems_of("version: 1\nservices: {a: {require_from: /there}}\n", {{"/there", "A="}}).empty());
   CHECK(problems_of("version: 1\nservices: {a: {require_from: [x]}}\n")
             .find("2:30 `require_from` must be the path") == 0);
 }
 
-TEST_CASE("a path is seen from the folder of the file, which may be this one") {
+TEST_CASE("a path is relative to the folder of the file, even the current one") {
   const ReadFile read = [](const std::string& path) -> Result<std::optional<std::string>> {
     CHECK(path == "sub/.env");
     return fail({.what = "Cannot read", .why = "Permission denied"});

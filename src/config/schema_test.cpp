@@ -1,4 +1,4 @@
-// The published schema and the parser must judge the structure of a file alike.
+// The published schema and the parser must agree on the structure of a file.
 
 #include <doctest/doctest.h>
 

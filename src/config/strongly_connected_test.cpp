@@ -10,7 +10,7 @@ namespace {
 
 using Edges = std::vector<std::vector<std::size_t>>;
 
-/// By looking everywhere: what each node reaches.
+/// By exhaustive search: what each node reaches.
 std::vector<std::vector<bool>> reach(const Edges& edges) {
   std::vector<std::vector<bool>> reached(edges.size(), std::vector<bool>(edges.size()));
   for (std::size_t from = 0; from < edges.size(); ++from) {
@@ -29,7 +29,7 @@ std::vector<std::vector<bool>> reach(const Edges& edges) {
   return reached;
 }
 
-TEST_CASE("two nodes share a knot exactly when each reaches the other") {
+TEST_CASE("two nodes share a component exactly if each reaches the other") {
   std::mt19937 random(20260101);
   for (int round = 0; round < 500; ++round) {
     Edges edges(1 + random() % 9);

@@ -17,13 +17,13 @@ using model::ValuesFrom;
 
 using Words = std::vector<std::string>;
 
-/// No shell takes it apart: a word is anything that a program can be given.
+/// No shell is involved: a word is any program argument.
 std::optional<Words> read_command(const yaml::Node& node, std::string_view key,
                                   yaml::Diagnostics& diagnostics) {
   if (node.kind != yaml::Kind::sequence) {
     diagnostics.wrong_kind(
         node, key, "a list of words",
-        yaml::is_text(node) ? "write each word by itself: [op, read, \"op://vault/item/field\"]" : "");
+        yaml::is_text(node) ? "write each word separately: [op, read, \"op://vault/item/field\"]" : "");
     return std::nullopt;
   }
   Words words;
@@ -36,7 +36,7 @@ std::optional<Words> read_command(const yaml::Node& node, std::string_view key,
           fmt::format("an entry of {} must be text, found {}", yaml::quoted(key), yaml::kind_words(*item)),
           has_text ? fmt::format("if it is meant as text, quote it: \"{}\"", clean(item->text, 60)) : "");
     } else if (item->text.find('\0') != std::string::npos) {
-      diagnostics.add(*item, fmt::format("an entry of {} holds a NUL byte", yaml::quoted(key)));
+      diagnostics.add(*item, fmt::format("an entry of {} contains a NUL byte", yaml::quoted(key)));
     } else if (!item->broken) {
       words.push_back(item->text);
       continue;
@@ -45,20 +45,20 @@ std::optional<Words> read_command(const yaml::Node& node, std::string_view key,
   }
   if (!whole) return std::nullopt;
   if (!words.empty() && !words.front().empty()) return words;
-  diagnostics.add(node, fmt::format("{} names no program", yaml::quoted(key)),
+  diagnostics.add(node, fmt::format("{} does not name a program", yaml::quoted(key)),
                   "write the program and its arguments: [op, read, \"op://vault/item/field\"]");
   return std::nullopt;
 }
 
 std::optional<Words> read_prefix(const yaml::Node& node, std::string_view key,
                                  yaml::Diagnostics& diagnostics) {
-  const auto word =
-      yaml::read_word(node, key, "what the names of environment variables begin with", diagnostics);
+  const auto word = yaml::read_word(node, key, "the prefix of environment variable names", diagnostics);
   if (!word) return std::nullopt;
   if (is_variable_name(word->text)) return Words{word->text};
-  diagnostics.add(
-      node, fmt::format("{} is {}, which no name begins with", yaml::quoted(key), yaml::quoted(word->text)),
-      "write letters, digits and _, such as PROD_");
+  diagnostics.add(node,
+                  fmt::format("{} is {}, which no variable name can begin with", yaml::quoted(key),
+                              yaml::quoted(word->text)),
+                  "use letters, digits and _, such as PROD_");
   return std::nullopt;
 }
 
@@ -67,7 +67,7 @@ std::optional<Words> read_path(const yaml::Node& node, std::string_view key, yam
   return word ? std::optional(Words{word->text}) : std::nullopt;
 }
 
-/// False where it is no good.
+/// False if it is invalid.
 bool read_from(const yaml::Node& node, ValuesEntry& entry, yaml::Diagnostics& diagnostics) {
   yaml::MappingReader section(node, "from", diagnostics);
   if (!section.readable()) return false;
@@ -93,12 +93,12 @@ bool read_from(const yaml::Node& node, ValuesEntry& entry, yaml::Diagnostics& di
     const yaml::Entry* last = std::ranges::max(
         sources, {}, [](const yaml::Entry* one) { return std::pair(one->place.line, one->place.column); });
     diagnostics.add(*last, fmt::format("`from` names {} sources", sources.size()),
-                    "write an entry of `values` for each");
+                    "write one entry of `values` for each");
   }
   const bool has_others =
       std::ranges::any_of(node.entries, [](const yaml::Entry& one) { return !one.key.starts_with("x-"); });
   if (!has_others)
-    diagnostics.add(node, "`from` names no source", "write one of dotenv, env, command and file");
+    diagnostics.add(node, "`from` does not name a source", "use one of dotenv, env, command or file");
   return whole && sources.size() == 1;
 }
 
@@ -106,15 +106,15 @@ std::optional<std::vector<SourceString>> read_keys(const yaml::Node& node, std::
                                                    yaml::Diagnostics& diagnostics) {
   const std::vector<SourceString> keys = yaml::read_list(node, key, "variable names", diagnostics);
   if (node.kind == yaml::Kind::sequence && node.items.empty()) {
-    diagnostics.add(node, fmt::format("{} names no variable", yaml::quoted(key)),
-                    "leave it out to take all that the source has");
+    diagnostics.add(node, fmt::format("{} is empty", yaml::quoted(key)),
+                    "leave it out to take everything from the source");
   }
   for (const SourceString& one : keys) {
     if (is_variable_name(one.text)) continue;
-    diagnostics.add(one, fmt::format("{} is no name of a variable", yaml::quoted(one.text)),
+    diagnostics.add(one, fmt::format("{} is not a valid variable name", yaml::quoted(one.text)),
                     model::is_file_key(one.text)
-                        ? "a secret file has an entry of its own: {from: {file: ca.pem}, key: file:ca.pem}"
-                        : "use letters, digits, _, - and ., and begin with a letter or _");
+                        ? "write a separate entry for a secret file: {from: {file: ca.pem}, key: file:ca.pem}"
+                        : "use letters, digits, _, - and ., starting with a letter or _");
   }
   return keys;
 }
@@ -125,15 +125,15 @@ std::optional<SourceString> read_key(const yaml::Node& node, std::string_view ke
   if (!word || is_key(word->text)) return word;
   diagnostics.add(
       node,
-      fmt::format("{} is no name of a {}", yaml::quoted(word->text),
+      fmt::format("{} is not a valid {} name", yaml::quoted(word->text),
                   model::is_file_key(word->text) ? "secret file" : "variable"),
       model::is_file_key(word->text)
           ? "write file:NAME, such as file:ca.pem"
-          : "use letters, digits, _, - and ., and begin with a letter or _; a secret file is file:NAME");
+          : "use letters, digits, _, - and ., starting with a letter or _; a secret file is file:NAME");
   return std::nullopt;
 }
 
-/// Whether what is named fits the source.
+/// Checks that `key` and `keys` fit the source.
 void check_fit(const yaml::Node& node, const ValuesEntry& entry, yaml::Diagnostics& diagnostics) {
   const auto named = [&](std::string_view key) {
     const auto found = std::ranges::find(node.entries, key, &yaml::Entry::key);
@@ -143,17 +143,19 @@ void check_fit(const yaml::Node& node, const ValuesEntry& entry, yaml::Diagnosti
   const yaml::Entry* keys = named("keys");
   const bool has_many = entry.from == ValuesFrom::dotenv || entry.from == ValuesFrom::env;
   if (key != nullptr && keys != nullptr) {
-    diagnostics.add(*key, "`key` and `keys` do not go together",
-                    "`keys` picks some of many variables; `key` says whose value the whole is");
+    diagnostics.add(
+        *key, "`key` and `keys` cannot be combined",
+        "`keys` selects some of many variables; `key` names the one variable that gets the whole value");
   } else if (key != nullptr && has_many) {
-    diagnostics.add(*key, fmt::format("`key` does not go with `{}`, which has many values", word(entry.from)),
+    diagnostics.add(*key,
+                    fmt::format("`key` cannot be used with `{}`, which has many values", word(entry.from)),
                     fmt::format("write keys: [{}]", entry.key ? clean(entry.key->text, 60) : "KEY"));
   } else if (entry.from == ValuesFrom::file && keys != nullptr) {
-    diagnostics.add(*keys, "`keys` does not go with `file`, which is one value", "write key: KEY");
+    diagnostics.add(*keys, "`keys` cannot be used with `file`, which is one value", "write key: KEY");
   } else if (entry.from == ValuesFrom::file && key == nullptr) {
     diagnostics.add(node, "an entry of `values` lacks `key`: a file is one value",
-                    "write key: KEY, or key: file:ca.pem for a secret file; of a file with KEY=value lines, "
-                    "from: {dotenv: …}");
+                    "write key: KEY, or key: file:ca.pem for a secret file; for a file with KEY=value lines, "
+                    "use from: {dotenv: …}");
   }
 }
 
@@ -166,7 +168,7 @@ std::optional<ValuesEntry> read_entry(const yaml::Node& node, yaml::Diagnostics&
     whole = read_from(*from, entry, diagnostics);
   } else if (node.find("from") == nullptr) {
     diagnostics.add(node, "an entry of `values` lacks `from`",
-                    "write from: {dotenv: .env.production}, or env, command or file in its place");
+                    "write from: {dotenv: .env.production}, or use env, command or file");
   }
   section.read("keys", entry.keys, read_keys);
   section.read("key", entry.key, read_key);
@@ -200,7 +202,7 @@ std::optional<std::vector<ValuesEntry>> read_values(const yaml::Node& node, std:
     if (fresh) return;
     diagnostics.add(
         named,
-        fmt::format("{} has a source already, on line {}", yaml::quoted(named.text), known->second.line),
+        fmt::format("{} already has a source, on line {}", yaml::quoted(named.text), known->second.line),
         "remove one");
   };
   for (const ValuesEntry& entry : entries) {

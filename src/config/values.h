@@ -1,5 +1,5 @@
 #pragma once
-// `values` of a group in envlink.yaml: where its values come from. No source is read here.
+// `values` of a group in envlink.yaml: where its values come from. Sources are not read here.
 
 #include <optional>
 #include <string_view>
@@ -10,7 +10,7 @@
 
 namespace envlink::config {
 
-/// An entry, or a list of them. No key is named by two of those that are read.
+/// Reads an entry or a list of them. No key belongs to two of the entries returned.
 std::optional<std::vector<model::ValuesEntry>> read_values(const yaml::Node& node, std::string_view key,
                                                            yaml::Diagnostics& diagnostics);
 

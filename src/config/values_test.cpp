@@ -13,12 +13,12 @@ namespace {
 using model::ValuesEntry;
 using model::ValuesFrom;
 
-/// Of one group, whose `values` begin at line 2, column 21.
+/// The problems of one group, whose `values` start at line 2, column 21.
 std::string problems_of(const std::string& values) {
   return told_problems(parse_file("version: 1\ngroups: {g: {values: " + values + "}}\n", "envlink.yaml"));
 }
 
-TEST_CASE("each source is read as it is meant, with its place") {
+TEST_CASE("each source is read correctly, with its place") {
   const auto desired = parse_file(R"(version: 1
 groups:
   g:
@@ -61,7 +61,7 @@ undo: {keep: 30d}
   CHECK(parse_file("version: 1\n", "f")->undo_keep == std::chrono::days(7));
 }
 
-TEST_CASE("each mistake in values is named with its place and its cure") {
+TEST_CASE("each mistake in values is reported with its place and its cure") {
   struct Row {
     const char* values;
     const char* expected;
@@ -70,54 +70,53 @@ TEST_CASE("each mistake in values is named with its place and its cure") {
       {".env", "2:22 `values` must be a mapping with `from`, or a list of them, found text"},
       {"[.env]", "2:23 `an entry of values` must be a mapping, found text"},
       {"{keys: [A]}",
-       "2:22 an entry of `values` lacks `from` | write from: {dotenv: .env.production}, or env, command or "
-       "file "
-       "in its place"},
+       "2:22 an entry of `values` lacks `from` | write from: {dotenv: .env.production}, or use env, command "
+       "or file"},
       {"{from: .env}", "2:29 `from` must be a mapping, found text"},
-      {"{from: {}}", "2:29 `from` names no source | write one of dotenv, env, command and file"},
+      {"{from: {}}", "2:29 `from` does not name a source | use one of dotenv, env, command or file"},
       {"{from: {dotnev: .env}}", "2:30 unknown key `dotnev` | did you mean `dotenv`?"},
       {"{from: {dotenv: .env, env: P_}}",
-       "2:44 `from` names 2 sources | write an entry of `values` for each"},
+       "2:44 `from` names 2 sources | write one entry of `values` for each"},
       {"{from: {dotenv: .env}, kees: [A]}", "2:45 unknown key `kees` | did you mean `keys`?"},
       {"{from: {dotenv: 5}}",
        "2:38 `dotenv` must be the path of a file, found a number | if it is meant as text, quote it: \"5\""},
       {"{from: {env: P-1=}}",
-       "2:35 `env` is `P-1=`, which no name begins with | write letters, digits and _, such as PROD_"},
+       "2:35 `env` is `P-1=`, which no variable name can begin with | use letters, digits and _, such as "
+       "PROD_"},
       {"{from: {command: sops}}",
-       "2:39 `command` must be a list of words, found text | write each word by itself: [op, read, "
+       "2:39 `command` must be a list of words, found text | write each word separately: [op, read, "
        "\"op://vault/item/field\"]"},
       {"{from: {command: []}}",
-       "2:39 `command` names no program | write the program and its arguments: [op, read, "
+       "2:39 `command` does not name a program | write the program and its arguments: [op, read, "
        "\"op://vault/item/field\"]"},
       {"{from: {command: [head, -c, 5]}}",
        "2:50 an entry of `command` must be text, found a number | if it is meant as text, quote it: \"5\""},
-      {"{from: {command: [op, \"a\\0b\"]}}", "2:44 an entry of `command` holds a NUL byte"},
+      {"{from: {command: [op, \"a\\0b\"]}}", "2:44 an entry of `command` contains a NUL byte"},
       {"{from: {command: [sops]}, key: A, keys: [B]}",
-       "2:48 `key` and `keys` do not go together | `keys` picks some of many variables; `key` says whose "
-       "value "
-       "the whole is"},
+       "2:48 `key` and `keys` cannot be combined | `keys` selects some of many variables; `key` names the "
+       "one variable that gets the whole value"},
       {"{from: {dotenv: .env}, key: A}",
-       "2:45 `key` does not go with `dotenv`, which has many values | write keys: [A]"},
+       "2:45 `key` cannot be used with `dotenv`, which has many values | write keys: [A]"},
       {"{from: {file: ca.pem}}",
        "2:22 an entry of `values` lacks `key`: a file is one value | write key: KEY, or key: file:ca.pem for "
-       "a "
-       "secret file; of a file with KEY=value lines, from: {dotenv: …}"},
+       "a secret file; for a file with KEY=value lines, use from: {dotenv: …}"},
       {"{from: {file: ca.pem}, keys: [A]}",
-       "2:45 `keys` does not go with `file`, which is one value | write key: KEY"},
+       "2:45 `keys` cannot be used with `file`, which is one value | write key: KEY"},
       {"{from: {file: ca.pem}, key: 'file:a/b'}",
-       "2:50 `file:a/b` is no name of a secret file | write file:NAME, such as file:ca.pem"},
+       "2:50 `file:a/b` is not a valid secret file name | write file:NAME, such as file:ca.pem"},
       {"{from: {command: [op]}, key: 9A}",
-       "2:51 `9A` is no name of a variable | use letters, digits, _, - and ., and begin with a letter or _; "
+       "2:51 `9A` is not a valid variable name | use letters, digits, _, - and ., starting with a letter or "
+       "_; "
        "a "
        "secret file is file:NAME"},
       {"{from: {dotenv: .env}, keys: ['file:ca.pem']}",
-       "2:52 `file:ca.pem` is no name of a variable | a secret file has an entry of its own: {from: {file: "
-       "ca.pem}, key: file:ca.pem}"},
+       "2:52 `file:ca.pem` is not a valid variable name | write a separate entry for a secret file: {from: "
+       "{file: ca.pem}, key: file:ca.pem}"},
       {"{from: {dotenv: .env}, keys: []}",
-       "2:51 `keys` names no variable | leave it out to take all that the source has"},
+       "2:51 `keys` is empty | leave it out to take everything from the source"},
       {"{from: {dotenv: .env}, prune: maybe}", "2:52 `prune` must be true or false, found text"},
       {"[{from: {dotenv: a}, keys: [A, B]}, {from: {command: [op]}, key: B}]",
-       "2:87 `B` has a source already, on line 2 | remove one"},
+       "2:87 `B` already has a source, on line 2 | remove one"},
   };
   for (const Row& row : rows) {
     INFO(row.values);
@@ -125,7 +124,7 @@ TEST_CASE("each mistake in values is named with its place and its cure") {
   }
 }
 
-TEST_CASE("undo.keep has a unit and bounds, and its key a nearest word") {
+TEST_CASE("undo.keep needs a unit and has bounds, and a misspelled key gets a suggestion") {
   const auto problems = [](const std::string& undo) {
     return told_problems(parse_file("version: 1\nundo: " + undo + "\n", "f"));
   };

@@ -1,5 +1,5 @@
 #pragma once
-// What Render takes as the key of an environment variable, and as the name of a secret file.
+// What Render accepts as the key of an environment variable and as the name of a secret file.
 
 #include <algorithm>
 #include <string_view>
@@ -9,7 +9,7 @@
 
 namespace envlink::config {
 
-/// Letters, digits, '_', '-' and '.', of which the first is a letter or '_'.
+/// Letters, digits, '_', '-' and '.'; the first is a letter or '_'.
 constexpr bool is_variable_name(std::string_view text) {
   const auto stands = [](char c) { return is_alphanumeric(c) || c == '_' || c == '-' || c == '.'; };
   if (text.empty() || !std::ranges::all_of(text, stands)) return false;

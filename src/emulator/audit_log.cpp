@@ -11,7 +11,7 @@
 namespace envlink::emulator {
 namespace {
 
-constexpr int most_entries = 1000;  // of a page
+constexpr int most_entries = 1000;  // per page
 
 bool is_about_variables(AuditEvent event) {
   return event == AuditEvent::CreateEnvVarsEvent || event == AuditEvent::UpdateEnvVarsEvent ||
@@ -28,7 +28,7 @@ void write_entry(json::Writer& out, const WorldState& world, const AuditRecord& 
     actor("type", entry.by.type);
     actor.if_any("email", entry.by.email);
   });
-  // Which keys Render uses is unknown; `service` and `field` are those of the one example in its document.
+  // Render's keys are unknown; `service` and `field` come from the only example in its document.
   out("metadata", [&](json::Writer& metadata) {
     metadata(world.find_service(entry.about) ? "service" : "envGroup", entry.about);
     if (is_about_variables(entry.event)) metadata("field", "env_vars");

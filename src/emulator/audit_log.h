@@ -1,5 +1,5 @@
 #pragma once
-// The workspace's audit log: who did what, when. What links and unlinks has no event in Render's document.
+// The workspace's audit log: who did what, when. Render documents no event for links.
 
 #include <string>
 
@@ -7,10 +7,10 @@
 
 namespace envlink::emulator {
 
-/// At `world.now`. `about`: the id of a group or a service.
+/// Records an entry at `world.now`. `about`: the id of a group or a service.
 void record(WorldState& world, AuditEvent event, Actor by, std::string about);
 
-/// Whoever sends a call with the key of this workspace.
+/// The user of the workspace's key.
 Actor caller();
 
 }  // namespace envlink::emulator

@@ -20,7 +20,7 @@ std::string logs(std::string_view query = "") {
   return std::string(path) + std::string(query);
 }
 
-/// The events, in the order told.
+/// The events, in the order returned.
 std::vector<std::string> events(Client& client, std::string_view query = "") {
   std::vector<std::string> out;
   const auto list = client.read(logs(query));
@@ -60,7 +60,7 @@ TEST_CASE("a workspace has no audit log unless its file says so") {
   CHECK(Client(audited_workspace()).get(path).body == "[]\n");
 }
 
-TEST_CASE("the audit log tells the documented events, newest first or oldest first") {
+TEST_CASE("the audit log contains the documented events, newest first or oldest first") {
   Client client = after_six_changes();
   CHECK(events(client, "?direction=forward") == in_order);
   CHECK(events(client) == std::vector<std::string>(in_order.rbegin(), in_order.rend()));
@@ -68,7 +68,7 @@ TEST_CASE("the audit log tells the documented events, newest first or oldest fir
   CHECK(events(client).size() == in_order.size());
 }
 
-TEST_CASE("an entry names who it was and the group or service, and never a value") {
+TEST_CASE("an entry names the actor and the group or service, and never a value") {
   Client client = after_six_changes();
   client.send(api::Method::put, "/services/srv-api/env-vars/A", R"({"value":"planted-value"})");
   const auto reply = client.get(path);
@@ -90,7 +90,7 @@ TEST_CASE("an entry names who it was and the group or service, and never a value
   CHECK(text(list.at(1).at("auditLog").at("actor"), "type") == "user");
 }
 
-TEST_CASE("what is asked by the program comes back in pages, in both directions, within the times") {
+TEST_CASE("audit_logs returns pages in both directions within the given times") {
   Client client = after_six_changes();
   for (const api::Direction direction : {api::Direction::backward, api::Direction::forward}) {
     std::vector<std::string> all;
@@ -112,7 +112,7 @@ TEST_CASE("what is asked by the program comes back in pages, in both directions,
   CHECK(events(client, "?startTime=2026-11-23T21:18:00Z").empty());
 }
 
-TEST_CASE("a page of the audit log holds up to a thousand entries, twenty unless asked") {
+TEST_CASE("a page of the audit log has up to a thousand entries, twenty by default") {
   Client client(audited_workspace());
   for (int i = 0; i < 30; ++i) client.world.set_variable("evg-secrets", "A", "1", colleague, client.now);
   CHECK(client.read(path).as_array().size() == 20);

@@ -19,7 +19,7 @@ void write_deploy(json::Writer& out, const Deploy& deploy) {
       commit("createdAt", deploy.created);
     });
   } else {
-    out("commit", nullptr);  // as recorded, though the document declares an object
+    out("commit", nullptr);  // as recorded, although the document declares an object
     out("image", [&](json::Writer& image) {
       image("ref", deploy.image_ref);
       image("sha", fmt::format("sha256:{0}{0}", make_hex(deploy.image_ref.size(), 32)));
@@ -57,7 +57,7 @@ Reply list_deploys(const WorldState& world, const Service& service, const Query&
           item("cursor", make_cursor(*index, deploy.id));
         });
       };
-      // Which of the two comes first is neither's merit.
+      // The order of these two is arbitrary.
       const bool older_first = *index % 2 == 0;
       if (world.behaviour.list_repeats && older_first) write(as_it_was_made(deploy));
       write(deploy);
@@ -95,7 +95,7 @@ Asked read_order(const Service& service, const Body& body) {
   return asked;
 }
 
-// What Render answers for a suspended service is unknown; such a deploy cannot succeed.
+// Render's answer for a suspended service is unknown; such a deploy cannot succeed.
 Reply suspended(const Service& service) {
   return refuse(400, fmt::format("service is suspended: {}", service.seed.id));
 }
@@ -108,7 +108,7 @@ Reply post_deploy(WorldState& world, const Call& call, std::size_t index) {
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   if (service.seed.suspended) return suspended(service);
   const Deploy& deploy = world.deploys[create_deploy(world, index, std::move(asked.order))];
-  if (deploy.status == model::DeployStatus::queued) return {202, ""};  // no id: the list must be asked
+  if (deploy.status == model::DeployStatus::queued) return {202, ""};  // no id: clients must read the list
   return one_deploy(deploy, 201);
 }
 
@@ -120,7 +120,7 @@ Reply post_rollback(WorldState& world, const Call& call, std::size_t index) {
   const auto target = world.find_deploy(id->text);
   if (!target || world.deploys[*target].service != index) return not_found(id->text);
   const Deploy& old = world.deploys[*target];
-  // Only what was live once can be gone back to. Render's answer otherwise is unknown.
+  // Only deploys that were live can be rolled back to. Render's answer for others is unknown.
   if (old.status != model::DeployStatus::live && old.status != model::DeployStatus::deactivated) {
     return refuse(400, fmt::format("cannot roll back to a deploy that was never live: {}", old.id));
   }
@@ -131,7 +131,7 @@ Reply post_rollback(WorldState& world, const Call& call, std::size_t index) {
   order.rollback_target = old.id;
   order.commit = old.commit;
   order.image_ref = old.image_ref;
-  // 201 even when it has to wait: the document declares nothing else here.
+  // 201 even if it has to wait: the document declares no other success.
   return one_deploy(world.deploys[create_deploy(world, index, std::move(order))], 201);
 }
 
@@ -140,7 +140,7 @@ Reply cancel(WorldState& world, std::size_t deploy) {
   if (service.seed.type == model::ServiceType::cron_job) {
     return refuse(400, "deploys of cron jobs cannot be canceled");
   }
-  // Render's answer for a deploy that is over is unknown.
+  // Render's answer for a finished deploy is unknown.
   if (!cancel_deploy(world, deploy)) return refuse(400, "deploy is not in progress");
   return one_deploy(world.deploys[deploy]);
 }

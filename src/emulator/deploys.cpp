@@ -13,13 +13,13 @@ namespace {
 using model::DeployStatus;
 using model::ServiceType;
 
-// A cron job is built and then waits for its schedule; a static site is built and published. Neither has
-// instances to start, so neither runs a pre-deploy command.
+// A cron job is built and then waits for its schedule; a static site is built and published. Neither starts
+// instances or runs a pre-deploy command.
 bool has_instances(const Service& service) {
   return service.seed.type != ServiceType::cron_job && service.seed.type != ServiceType::static_site;
 }
 
-/// How long the phase takes, or unset when this deploy does not go through it.
+/// How long the phase takes; unset if this deploy skips it.
 std::optional<Duration> phase_length(const WorldState& world, const Service& service, const Deploy& deploy,
                                      DeployStatus phase) {
   const SeedService& seed = service.seed;
@@ -33,7 +33,7 @@ std::optional<Duration> phase_length(const WorldState& world, const Service& ser
       if (seed.pre_deploy <= Duration{0} && seed.outcome != Outcome::pre_deploy_failed) return std::nullopt;
       return world.scaled(seed.pre_deploy);
     case DeployStatus::update_in_progress:
-      // A static site that is not built again is published again: what Render shows then is unknown.
+      // A static site without a build is published again: Render's statuses for that are unknown.
       if (!has_instances(service) && (builds || seed.type == ServiceType::cron_job)) return std::nullopt;
       return world.scaled(seed.start);
     default:
@@ -54,11 +54,11 @@ std::optional<DeployStatus> phase_after(const WorldState& world, const Service& 
   return std::nullopt;
 }
 
-/// The status this deploy ends with when it ends in `phase`; `live` when it goes on. A service whose deploys
-/// fail fails in the phase that its outcome names or, in a deploy without that phase, in the first one.
+/// The final status if the deploy ends in `phase`; `live` if it continues. A failing service fails in the
+/// phase of its outcome or, in a deploy without that phase, in the first one.
 DeployStatus end_in(const WorldState& world, const Service& service, const Deploy& deploy,
                     DeployStatus phase) {
-  if (deploy.mode == DeployMode::rollback) return DeployStatus::live;  // what it goes back to did work
+  if (deploy.mode == DeployMode::rollback) return DeployStatus::live;  // the old deploy worked
   DeployStatus failing = DeployStatus::created;
   DeployStatus end = DeployStatus::canceled;
   switch (service.seed.outcome) {
@@ -102,7 +102,7 @@ void finish(WorldState& world, std::size_t index, DeployStatus status, Time at) 
   if (service.waiting) begin(world, *std::exchange(service.waiting, std::nullopt), at);
 }
 
-/// Leaves `phase` (`created`: none yet) at `at`: on to the next, or to the end.
+/// Ends `phase` (`created`: none yet) at `at`: moves to the next, or to the end.
 void go_on(WorldState& world, std::size_t index, DeployStatus phase, Time at) {
   Deploy& deploy = world.deploys[index];
   const Service& service = world.services[deploy.service];
@@ -171,8 +171,8 @@ std::size_t create_deploy(WorldState& world, std::size_t service_index, DeployOr
     begin(world, index, world.now);
     return index;
   }
-  // Only the newest waits. Render documents that it skips those between; what status it leaves them in is
-  // unknown: `canceled` here.
+  // Only the newest waits. Render documents that it skips older ones; their status is unknown: `canceled`
+  // here.
   if (service.waiting) finish(world, *service.waiting, DeployStatus::canceled, world.now);
   world.deploys[index].turns(DeployStatus::queued, world.now);
   service.waiting = index;

@@ -17,26 +17,27 @@ struct DeployOrder {
   DeployMode mode = DeployMode::build_and_deploy;
   bool clear_cache = false;
   std::string rollback_target;
-  std::string commit;     // empty: the branch's newest
+  std::string commit;     // empty: the newest of the branch
   std::string image_ref;  // empty: the service's own
 };
 
-/// Creates it at `world.now`; it begins at once, or waits for the running one (Overlap::wait). The index.
+/// Creates a deploy at `world.now` and returns its index. It starts at once, or waits for the running one
+/// (Overlap::wait).
 std::size_t create_deploy(WorldState& world, std::size_t service, DeployOrder order);
-/// Where its deploys are automatic and it is not suspended: trigger service_updated.
+/// If its deploys are automatic and it is not suspended: trigger service_updated.
 void deploy_by_itself(WorldState& world, std::size_t service);
-/// Nothing happens when it is neither running nor waiting. False then.
+/// False without effect if it is neither running nor waiting.
 bool cancel_deploy(WorldState& world, std::size_t deploy);
-/// Lets deploys go on until `now`.
+/// Advances deploys to `now`.
 void run_deploys(WorldState& world, Time now);
-/// When the next phase of any deploy ends.
+/// The end of the next phase of any deploy.
 std::optional<Time> next_phase_end(const WorldState& world);
 
-/// Does the list of deploys show it by now?
+/// Whether the list of deploys shows it yet.
 bool is_listed(const WorldState& world, const Deploy& deploy);
-/// How long all its phases take.
+/// The duration of all its phases.
 Duration duration_of(const WorldState& world, const Service& service, const Deploy& deploy);
-/// Fills in commit or image where the order named none.
+/// Sets the commit or image if the order has none.
 void name_source(WorldState& world, const Service& service, Deploy& deploy);
 
 }  // namespace envlink::emulator

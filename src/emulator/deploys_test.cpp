@@ -14,7 +14,7 @@ std::string id_of(const api::Response& reply) {
   return text(boost::json::parse(reply.body), "id");
 }
 
-/// The statuses a deploy goes through, each once, as someone sees who asks every second.
+/// The statuses of a deploy, each once, when read every second.
 std::vector<std::string> statuses(Client& client, std::string_view body = "{}") {
   std::vector<std::string> out = {text(boost::json::parse(client.post(deploys_path, body).body), "status")};
   for (int i = 0; i < 200; ++i) {
@@ -104,8 +104,7 @@ TEST_CASE("a cron job from an image is live at once, with its end") {
   CHECK_FALSE(client.world.next_change());
 }
 
-TEST_CASE(
-    "when a deploy is live the one before it is deactivated, to the microsecond of its build and start") {
+TEST_CASE("a deploy is live exactly after its build and start, and the one before it is deactivated") {
   Client client;
   client.post(deploys_path, "{}");
   CHECK(client.world.next_change() == start + seconds(90));
@@ -125,8 +124,7 @@ TEST_CASE("speed divides the duration of a deploy") {
   CHECK(client.newest() == "live");
 }
 
-TEST_CASE(
-    "at the start a deploy is live whose duration can be read off, newer than the groups unless stale") {
+TEST_CASE("at the start a deploy with a readable duration is live, newer than the groups unless stale") {
   Workspace workspace = small_workspace();
   workspace.services.push_back(service("srv-old", "old"));
   workspace.services[1].stale = true;
@@ -145,7 +143,7 @@ TEST_CASE(
   CHECK(records[1].groups.empty());
 }
 
-TEST_CASE("under wait a second deploy is answered 202 with nothing, and begins when the first is over") {
+TEST_CASE("under wait a second deploy gets an empty 202 and starts when the first is over") {
   Client client;
   client.post(deploys_path, "{}");
   client.pass(seconds(1));
@@ -203,7 +201,7 @@ TEST_CASE("canceling the running deploy starts the waiting one at once") {
   CHECK(client.post(fmt::format("{}/{}/cancel", deploys_path, id)).status == 400);
 }
 
-TEST_CASE("a person's cancel and a colleague's push change the course of deploys") {
+TEST_CASE("a user can cancel a deploy, and a push starts one") {
   Client client;
   client.world.push_commit("srv-api", client.now);
   const auto pushed = client.world.deploys().back();
@@ -214,7 +212,7 @@ TEST_CASE("a person's cancel and a colleague's push change the course of deploys
   CHECK(client.world.deploys().front().status == "live");
 }
 
-TEST_CASE("a rollback goes live without a build, and only to what was live once") {
+TEST_CASE("a rollback goes live without a build, and only to a deploy that was live") {
   Client client;
   const std::string first = client.world.deploys()[0].id;
   const std::string second = id_of(client.post(deploys_path, "{}"));
@@ -231,7 +229,7 @@ TEST_CASE("a rollback goes live without a build, and only to what was live once"
   CHECK(client.post("/services/srv-api/rollback", "{}").status == 400);
 }
 
-TEST_CASE("a deploy is read below its own service only") {
+TEST_CASE("a deploy can only be read under its own service") {
   Workspace workspace = small_workspace();
   workspace.services.push_back(service("srv-two", "two"));
   Client client(workspace);
@@ -257,7 +255,7 @@ TEST_CASE("impossible deploys are refused: suspended, contradictory, broken") {
   CHECK(client.world.deploys().size() == 2);
 }
 
-TEST_CASE("a change of links deploys by itself only where the behaviour and the service say so") {
+TEST_CASE("a change of links deploys by itself only if the behaviour and the service say so") {
   for (const bool deploys : {false, true}) {
     Workspace workspace = small_workspace();
     workspace.behaviour.link_deploys = deploys;
@@ -276,7 +274,7 @@ TEST_CASE("a change of links deploys by itself only where the behaviour and the 
   }
 }
 
-TEST_CASE("time that runs backwards changes nothing") {
+TEST_CASE("time running backwards changes nothing") {
   Client client;
   client.pass(minutes(5));
   client.post(deploys_path, "{}");
@@ -285,11 +283,11 @@ TEST_CASE("time that runs backwards changes nothing") {
   CHECK(*client.get("/services").header("date") == "Mon, 23 Nov 2026 21:22:00 GMT");
 }
 
-TEST_CASE("events tell of the last hour's deploys, with the reason of a failure") {
+TEST_CASE("events show the last hour's deploys, with the reason of a failure") {
   Workspace workspace = small_workspace();
   workspace.services[0].outcome = Outcome::build_failed;
   Client client(workspace);
-  CHECK(client.get("/services/srv-api/events").body == "[]\n");  // yesterday's is out of the hour
+  CHECK(client.get("/services/srv-api/events").body == "[]\n");  // yesterday's is more than an hour ago
   client.post(deploys_path, "{}");
   client.pass(minutes(2));
   const auto events = client.read("/services/srv-api/events");
@@ -308,7 +306,7 @@ TEST_CASE("events tell of the last hour's deploys, with the reason of a failure"
   CHECK(client.read("/services/srv-api/events?startTime=2026-11-01T00:00:00Z").as_array().size() == 8);
 }
 
-TEST_CASE("a build that went well ends before its deploy does") {
+TEST_CASE("a successful build ends before its deploy") {
   Client client;
   client.post(deploys_path, "{}");
   const auto types = [&] {
@@ -324,7 +322,7 @@ TEST_CASE("a build that went well ends before its deploy does") {
   CHECK(types().front() == "deploy_ended");
 }
 
-TEST_CASE("a start fails on its health path where there is one, else with an exit code") {
+TEST_CASE("a failing start fails its health check if there is one, else exits with a code") {
   for (const std::string path : {"", "/health"}) {
     Workspace workspace = small_workspace();
     workspace.services[0].outcome = Outcome::update_failed;
@@ -339,7 +337,7 @@ TEST_CASE("a start fails on its health path where there is one, else with an exi
   }
 }
 
-TEST_CASE("logs hold the last lines of a failed deploy, newest first unless asked forward") {
+TEST_CASE("logs contain the last lines of a failed deploy, newest first by default") {
   Workspace workspace = small_workspace();
   workspace.services[0].outcome = Outcome::update_failed;
   Client client(workspace);
@@ -358,7 +356,7 @@ TEST_CASE("logs hold the last lines of a failed deploy, newest first unless aske
   CHECK(client.get("/logs?resource=srv-api").status == 400);
 }
 
-TEST_CASE("a copy of a World goes on by itself") {
+TEST_CASE("a copy of a World is independent") {
   Client client;
   client.post(deploys_path);
   World copy = client.world;
@@ -370,7 +368,7 @@ TEST_CASE("a copy of a World goes on by itself") {
   CHECK(copy.deploy(1).status == "live");
 }
 
-TEST_CASE("a look at a deploy shows what its record shows") {
+TEST_CASE("a deploy's view equals its record") {
   Client client;
   client.post(deploys_path);
   client.world.advance(client.now + seconds(105));
@@ -387,7 +385,7 @@ TEST_CASE("a look at a deploy shows what its record shows") {
   }
 }
 
-TEST_CASE("a log prints values that the service was given, as careless programs do") {
+TEST_CASE("logs contain values of the service's variables, as careless programs print them") {
   for (const auto outcome : {Outcome::build_failed, Outcome::pre_deploy_failed, Outcome::update_failed}) {
     Workspace workspace = small_workspace();
     workspace.groups[0].links = {"api"};

@@ -13,14 +13,14 @@ std::vector<std::string> drawn(std::uint64_t seed, std::size_t services) {
   return all;
 }
 
-TEST_CASE("a seed draws the same faults each time, and another seed others") {
+TEST_CASE("a seed draws the same faults each time, and another seed draws others") {
   CHECK(drawn(7, 9) == drawn(7, 9));
   std::set<std::vector<std::string>> different;
   for (std::uint64_t seed = 1; seed <= 50; ++seed) different.insert(drawn(seed, 9));
   CHECK(different.size() > 40);
 }
 
-TEST_CASE("a fault that is drawn strikes within as many requests as there are services") {
+TEST_CASE("a drawn fault occurs within as many requests as there are services") {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     for (const Fault& fault : draw_faults(seed, 3)) {
       REQUIRE(fault.nth.has_value());
@@ -32,7 +32,7 @@ TEST_CASE("a fault that is drawn strikes within as many requests as there are se
   CHECK(draw_faults(1, 0).front().nth == 1);
 }
 
-TEST_CASE("a fault is written as an emulator's file has it") {
+TEST_CASE("a fault is written in the format of the emulator's file") {
   Fault fault;
   fault.match = "POST /v1/services/*/deploys";
   fault.nth = 2;

@@ -5,7 +5,7 @@
 using namespace envlink;
 using namespace envlink::emulator;
 
-TEST_CASE("an environment names what is in it, null where that is nothing, and whether it is protected") {
+TEST_CASE("an environment lists its content, null if empty, and whether it is protected") {
   Workspace workspace = test::small_workspace();
   workspace.environments = {{.id = "evm-1", .name = "production", .is_protected = true},
                             {.id = "evm-2", .name = "staging"}};
@@ -21,7 +21,7 @@ TEST_CASE("an environment names what is in it, null where that is nothing, and w
   CHECK(staging.at("serviceIds").is_null());
 }
 
-TEST_CASE("an environment that is not there is 404, and nothing but reading one is served") {
+TEST_CASE("an unknown environment is 404, and environments can only be read") {
   test::Client client;
   CHECK(client.get("/environments/evm-1").status == 404);
   CHECK(client.get("/environments").status == 404);

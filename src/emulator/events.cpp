@@ -1,4 +1,4 @@
-// GET /services/{id}/events: how deploys and their builds began and ended, told from the deploys themselves.
+// GET /services/{id}/events: the start and end of deploys and their builds, derived from the deploys.
 
 #include <array>
 
@@ -16,7 +16,7 @@ struct Span {
   Time to;
 };
 
-/// Render looks back one hour unless told otherwise.
+/// Render's default: the last hour.
 Span span_of(const WorldState& world, const Query& query) {
   const auto start = query.first("startTime");
   const auto end = query.first("endTime");
@@ -39,21 +39,28 @@ void write_started(json::Writer& out, const Deploy& deploy) {
   });
 }
 
-enum class Happening : std::uint64_t { deploy_started, build_started, build_ended, befell, deploy_ended };
+enum class Happening : std::uint64_t {
+  deploy_started,
+  build_started,
+  build_ended,
+  service_cause,
+  deploy_ended
+};
 constexpr std::uint64_t happenings = 5;
 
-/// What befalls a service whose deploys have a cause is an event of that name.
+/// The event for each cause that affects the whole service.
 std::string_view type_of(Happening what, const Service& service) {
   constexpr std::array<std::string_view, 5> types = {"deploy_started", "build_started", "build_ended", "",
                                                      "deploy_ended"};
-  return what == Happening::befell ? word(service.seed.cause) : types.at(static_cast<std::size_t>(what));
+  return what == Happening::service_cause ? word(service.seed.cause)
+                                          : types.at(static_cast<std::size_t>(what));
 }
 
 bool succeeded(const Deploy& deploy) {
   return deploy.status == DeployStatus::live || deploy.status == DeployStatus::deactivated;
 }
 
-/// The two others stand in the deploy's end.
+/// The two others are part of the deploy's end.
 bool is_event(Cause cause) {
   return cause != Cause::none && cause != Cause::new_build && cause != Cause::evicted;
 }
@@ -69,7 +76,7 @@ bool is_built(const Service& service, const Deploy& deploy) {
 std::optional<Time> time_of(const WorldState& world, const Service& service, const Deploy& deploy,
                             Happening what) {
   if (what == Happening::deploy_ended) return deploy.finished;
-  if (what == Happening::befell)
+  if (what == Happening::service_cause)
     return is_event(service.seed.cause) && !succeeded(deploy) ? deploy.finished : std::nullopt;
   if (what == Happening::deploy_started || !deploy.started) return deploy.started;
   if (!is_built(service, deploy)) return std::nullopt;
@@ -80,9 +87,9 @@ std::optional<Time> time_of(const WorldState& world, const Service& service, con
   return reached ? std::optional(end) : std::nullopt;
 }
 
-/// Which failure Render names for which phase is unknown; these are plausible ones.
+/// Render's failure for each phase is unknown; these are plausible.
 void write_failure(json::Writer& out, const Service& service, const Deploy& deploy) {
-  // What was to run did not come: an event of its own says why.
+  // The image or artifact was missing: its own event says why.
   const Cause cause = service.seed.cause;
   if (cause == Cause::image_pull_failed || cause == Cause::artifact_fetch_failed) return;
   const std::string& health = service.seed.health_check_path;
@@ -98,7 +105,7 @@ void write_failure(json::Writer& out, const Service& service, const Deploy& depl
   });
 }
 
-// 2 was seen for success; the other numbers of this deprecated field are made up.
+// 2 was observed for success; the other numbers of this deprecated field are invented.
 void write_status(json::Writer& out, std::string_view name, std::string_view status) {
   out(name, status);
   out("status", status == "succeeded" ? 2 : status == "canceled" ? 4 : 3);
@@ -127,8 +134,8 @@ void write_deploy_ended(json::Writer& out, const Service& service, const Deploy&
   });
 }
 
-void write_befalling(json::Writer& out, const Service& service, const Deploy& deploy,
-                     const std::string& build) {
+void write_service_cause(json::Writer& out, const Service& service, const Deploy& deploy,
+                         const std::string& build) {
   switch (service.seed.cause) {
     case Cause::pipeline_minutes_exhausted:
       out("buildId", build);
@@ -150,7 +157,7 @@ void write_befalling(json::Writer& out, const Service& service, const Deploy& de
 
 void write_details(json::Writer& out, const Service& service, const Deploy& deploy, Happening what,
                    const std::string& build) {
-  if (what == Happening::befell) return write_befalling(out, service, deploy, build);
+  if (what == Happening::service_cause) return write_service_cause(out, service, deploy, build);
   const bool of_build = what == Happening::build_started || what == Happening::build_ended;
   out(of_build ? "buildId" : "deployId", of_build ? build : deploy.id);
   if (what == Happening::deploy_ended) {
@@ -192,7 +199,7 @@ Reply service_events(WorldState& world, const Call& call, std::size_t index) {
   };
   return answer_list([&](json::Writer& out) {
     for (auto deploy = service.deploys.rbegin(); deploy != service.deploys.rend(); ++deploy) {
-      for (const Happening what : {Happening::deploy_ended, Happening::befell, Happening::build_ended,
+      for (const Happening what : {Happening::deploy_ended, Happening::service_cause, Happening::build_ended,
                                    Happening::build_started, Happening::deploy_started}) {
         write(out, *deploy, what);
       }

@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 6> targets = {
 class Draw {
  public:
   explicit Draw(std::uint64_t seed) : state_(mix(seed)) {}
-  /// From 0 to below `count`.
+  /// A number from 0 to `count` - 1.
   std::size_t below(std::size_t count) {
     state_ = mix(state_);
     return static_cast<std::size_t>(state_ % std::max<std::size_t>(count, 1));
@@ -28,8 +28,8 @@ class Draw {
   std::uint64_t state_;
 };
 
-/// An answer that cannot be read ends a reading, and so would a rehearsal before anything happens: the last
-/// two are for writes alone.
+/// An unreadable answer ends a read, and would end a rehearsal before anything happens. So the last two are
+/// only for writes.
 void draw_kind(Draw& draw, Fault& fault) {
   switch (draw.below(fault.match.starts_with("GET ") ? 4 : 6)) {
     case 0:
@@ -78,7 +78,7 @@ std::string action(const Fault& fault) {
   return fmt::format("{{status: {}, retry_after: {}}}", fault.status, *fault.retry_after);
 }
 
-/// Backtracks to the last `*` only: linear in practice, at worst the product of both lengths.
+/// Backtracks only to the last `*`: usually linear, at worst the product of both lengths.
 bool glob(std::string_view pattern, std::string_view text) {
   std::size_t p = 0;
   std::size_t t = 0;

@@ -1,5 +1,5 @@
 #pragma once
-// Which fault a request meets, and faults drawn at random. Pure.
+// Which fault applies to a request, and random faults. Pure.
 
 #include <cstdint>
 #include <optional>
@@ -12,10 +12,10 @@
 
 namespace envlink::emulator {
 
-/// Two to five faults that a rollout of about so many services is likely to meet.
+/// Two to five faults that are likely to occur in a rollout of about that many services.
 std::vector<Fault> draw_faults(std::uint64_t seed, std::size_t services);
 
-/// As it stands in an emulator's file: {match: "GET /v1/services/*", every: 7, do: {status: 503}}
+/// In the format of an emulator's file: {match: "GET /v1/services/*", every: 7, do: {status: 503}}
 std::string written(const Fault& fault);
 
 class Faults {
@@ -28,7 +28,7 @@ class Faults {
   std::vector<int> seen_;
 };
 
-/// `*` stands for any run of characters. "GET /v1/services/*" matches deeper paths too.
+/// `*` matches any characters. "GET /v1/services/*" matches deeper paths too.
 bool matches(std::string_view pattern, api::Method method, std::string_view path);
 
 }  // namespace envlink::emulator

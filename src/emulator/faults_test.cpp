@@ -16,7 +16,7 @@ Fault fault(std::string match, std::optional<int> nth, std::optional<int> every,
   return out;
 }
 
-TEST_CASE("a pattern's star stands for any run of characters, and a query is not looked at") {
+TEST_CASE("a pattern's star matches any characters, and the query is ignored") {
   struct Row {
     const char* pattern;
     const char* path;
@@ -38,7 +38,7 @@ TEST_CASE("a pattern's star stands for any run of characters, and a query is not
   CHECK_FALSE(matches("*a*a*a*a*a*a*a*a*a*b", api::Method::get, "/" + std::string(5000, 'a')));
 }
 
-TEST_CASE("the first fault that applies is played, and each counts all the requests that it matches") {
+TEST_CASE("the first fault that applies is used, and each counts all requests that match it") {
   Faults faults({fault("GET *", 2, {}, FaultKind::cut), fault("*", {}, 3, FaultKind::garbage),
                  fault("POST *", {}, {}, FaultKind::status)});
   const auto kind = [&](api::Method method) {

@@ -1,5 +1,5 @@
 #pragma once
-// A model of a workspace that was read: the same names, ids, types and links, values made up. Pure.
+// A model of a real workspace: the same names, ids, types and links, with invented values. Pure.
 
 #include <map>
 #include <set>
@@ -11,17 +11,17 @@
 
 namespace envlink::emulator {
 
-/// What is not read off a single service or group.
+/// Settings that do not come from a single service or group.
 struct ModelSettings {
-  std::map<ServiceId, Duration> lengths;  // of a deploy with a build, from its last ones; unset: not known
+  std::map<ServiceId, Duration> lengths;  // of a deploy with a build, from the last ones; missing: unknown
   std::set<ServiceId> stale;
-  std::map<ServiceId, Outcome> outcomes;  // of its deploys; unset: live
+  std::map<ServiceId, Outcome> outcomes;  // of its deploys; missing: live
   Behaviour behaviour;
   std::vector<Fault> faults;
 };
 
-/// Services and groups in the order in which Render lists them. Preview instances are left out, and so are
-/// links to services that are not in the workspace. A deploy under way begins at the start.
+/// Services and groups in Render's order. Leaves out preview instances and links to services that are not in
+/// the workspace. A running deploy begins at the start.
 Workspace from_workspace(const model::Workspace& actual, const ModelSettings& settings);
 
 }  // namespace envlink::emulator

@@ -62,7 +62,7 @@ boost::json::value read(World& world, std::string_view path) {
   return boost::json::parse(world.handle(api::Method::get, path, "Bearer rnd_rehearsal", "", start).body);
 }
 
-TEST_CASE("a model lists the same services, groups and links, and no preview instance") {
+TEST_CASE("a model has the same services, groups and links, without preview instances") {
   World world(seeded(), start);
   const auto services = read(world, "/v1/services?limit=100");
   REQUIRE(services.as_array().size() == 2);
@@ -73,7 +73,7 @@ TEST_CASE("a model lists the same services, groups and links, and no preview ins
   CHECK(world.is_linked("evg-1", "srv-site"));
 }
 
-TEST_CASE("the keys of a group are kept in their order, and every value is made up") {
+TEST_CASE("the keys of a group keep their order, and every value is invented") {
   World world(seeded(), start);
   const auto group = read(world, "/v1/env-groups/evg-1");
   const auto& variables = group.at("envVars").as_array();
@@ -84,7 +84,7 @@ TEST_CASE("the keys of a group are kept in their order, and every value is made 
   CHECK(seeded().groups.at(0).secret_files.at(0).first == "ca.pem");
 }
 
-TEST_CASE("what serves and what is under way keep their ids; what never came live stays so") {
+TEST_CASE("live and running deploys keep their ids; a service that was never live stays so") {
   const World world(seeded(), start);
   REQUIRE(world.deploy_count() == 2);
   CHECK(world.deploy(0).id == "dep-live");
@@ -94,7 +94,7 @@ TEST_CASE("what serves and what is under way keep their ids; what never came liv
   CHECK_FALSE(world.is_serving("site"));
 }
 
-TEST_CASE("a deploy takes as long as the last ones did, and the usual time where that is not known") {
+TEST_CASE("a deploy takes as long as the last ones, or the usual time if unknown") {
   ModelSettings settings;
   settings.lengths = {{ServiceId("srv-api"), seconds(100)}, {ServiceId("srv-site"), seconds(40)}};
   const Workspace known = seeded(settings);
@@ -107,8 +107,7 @@ TEST_CASE("a deploy takes as long as the last ones did, and the usual time where
   CHECK(named(seeded(), "api").start == seconds(15));
 }
 
-TEST_CASE(
-    "of two services and two groups of one name each keeps its id, its links and an address of its own") {
+TEST_CASE("services and groups with the same name keep their own ids, links and addresses") {
   model::Workspace actual;
   for (const char* id : {"srv-prod", "srv-stage"}) {
     model::Service service;
@@ -139,7 +138,7 @@ TEST_CASE(
   CHECK(url("srv-prod") != url("srv-stage"));
 }
 
-TEST_CASE("outcomes, staleness, behaviour and faults are those that were asked for") {
+TEST_CASE("outcomes, staleness, behaviour and faults are as configured") {
   ModelSettings settings;
   settings.outcomes[ServiceId("srv-api")] = Outcome::build_failed;
   settings.stale.insert(ServiceId("srv-api"));

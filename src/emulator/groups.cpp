@@ -48,7 +48,7 @@ bool wanted(const WorldState& world, const Group& group, const Query& query) {
          query.in_range("updated", group.updated);
 }
 
-// Render's document declares bare groups here; Render answers wrapped ones with a cursor each.
+// Render's document declares bare groups here, but Render returns wrapped ones with a cursor each.
 Reply list_groups(WorldState& world, const Query& query) {
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
@@ -79,7 +79,7 @@ Reply full_group(const WorldState& world, const Group& group, bool lags, int sta
   return answer_object(write, status);
 }
 
-/// What was written shows in the answer to it.
+/// The answer to a write shows what was written.
 Reply after_write(const WorldState& world, std::size_t group, int status = 200) {
   return full_group(world, world.groups[group], false, status);
 }
@@ -88,12 +88,12 @@ bool may_link(const Group& group, const Service& service) {
   return group.environment.empty() || group.environment == service.seed.environment;
 }
 
-/// Documented as impossible; the status and the text are unknown.
+/// Documented as impossible; status and text are unknown.
 Reply other_environment() {
   return refuse(400, "environment group belongs to another environment than the service");
 }
 
-/// Two groups of one name in the same scope: what Render says is unknown, a setting.
+/// Two groups with one name in the same scope: Render's answer is unknown, so it is a setting.
 std::optional<Reply> refused_name(const WorldState& world, std::string_view name,
                                   std::string_view environment, const Group* renamed = nullptr) {
   if (name.empty()) return refuse(400, "invalid name");
@@ -101,10 +101,10 @@ std::optional<Reply> refused_name(const WorldState& world, std::string_view name
     return !other.deleted && &other != renamed && other.name == name && other.environment == environment;
   });
   if (!taken || world.behaviour.same_name == SameName::accepted) return std::nullopt;
-  return refuse(409, "an environment group of that name exists already");
+  return refuse(409, "an environment group with that name already exists");
 }
 
-/// "" where it is absent; unset where it is no text.
+/// "" if missing; unset if it is not text.
 std::optional<std::string> text_of(const json::Value& object, std::string_view key) {
   const json::Value* value = object.find(key);
   if (value == nullptr) return "";
@@ -112,7 +112,7 @@ std::optional<std::string> text_of(const json::Value& object, std::string_view k
   return std::string(value->text);
 }
 
-/// The body of a call that makes a group, read up to the first thing that is wrong with it.
+/// The body of a call that creates a group, read up to the first problem.
 class GroupBody {
  public:
   GroupBody(WorldState& world, const json::Value& body) : world_(world), body_(body) {
@@ -163,7 +163,7 @@ class GroupBody {
     if (!value) return refuse_with(std::move(value.error()));
     bytes_of_files_ += file ? value->size() : 0;
     if (bytes_of_files_ > most_of_files) return refuse_with(files_too_large());
-    // What Render makes of a name that comes twice is unknown.
+    // Render's answer to a repeated name is unknown.
     if (!names_.emplace(file, *name).second) return refuse_with(refuse(400, "duplicate name: " + *name));
     into.emplace_back(*name, std::move(*value));
   }
@@ -208,7 +208,7 @@ Reply rename_group(WorldState& world, const Call& call, std::size_t index) {
 Reply link(WorldState& world, std::size_t group, std::size_t service) {
   if (!may_link(world.groups[group], world.services[service])) return other_environment();
   if (!set_link(world, group, service, true)) {
-    // Render's answer to linking twice is unknown: a setting.
+    // Render's answer to linking twice is unknown, so it is a setting.
     if (world.behaviour.double_link == DoubleLink::conflict)
       return refuse(409, "service link already exists");
     if (world.behaviour.double_link == DoubleLink::bad_request) {
@@ -228,7 +228,7 @@ Reply link_routes(WorldState& world, const Call& call, std::size_t group) {
   return {204, ""};
 }
 
-/// Of one variable or secret file. After a PUT: the group, whose updatedAt stays (seen in recordings).
+/// For one variable or secret file. After a PUT: the group, with unchanged updatedAt (as recorded).
 Reply group_value(WorldState& world, const Call& call, std::size_t index) {
   if (auto reply = value_routes(world, call, {true, index})) return *reply;
   return after_write(world, index);

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view link_path = "/env-groups/evg-secrets/services/srv-api";
 
-TEST_CASE("the list of groups is wrapped, shows links and holds no variables") {
+TEST_CASE("the list of groups is wrapped and shows links but no variables") {
   Workspace workspace = small_workspace();
   workspace.groups[0].links = {"api", "srv-api"};
   Client client(workspace);
@@ -27,7 +27,7 @@ bool shows_link(Client& client, const std::string& path = "/env-groups/evg-secre
   return client.get(path).body.find("srv-api") != std::string::npos;
 }
 
-TEST_CASE("where links lag, one is made at once and shows in reads later, and so does its removal") {
+TEST_CASE("with a link lag, reads show a link and its removal later") {
   Workspace workspace = small_workspace();
   workspace.behaviour.link_lag = seconds(20);
   Client client(workspace);
@@ -45,8 +45,7 @@ TEST_CASE("where links lag, one is made at once and shows in reads later, and so
   CHECK_FALSE(shows_link(client));
 }
 
-TEST_CASE(
-    "where values lag, reads of the group show what was there before, and the answer to the write does not") {
+TEST_CASE("with a value lag, reads of the group show the old values, but the answer to the write does not") {
   Workspace workspace = small_workspace();
   workspace.behaviour.value_lag = seconds(20);
   Client client(workspace);
@@ -67,7 +66,7 @@ TEST_CASE(
   CHECK_FALSE(shown("ADDED"));
 }
 
-TEST_CASE("where links flap, reads within the lag show one and do not, and all show it after that") {
+TEST_CASE("with flapping links, reads alternate during the lag and all show the link after it") {
   Workspace workspace = small_workspace();
   workspace.behaviour.link_lag = seconds(20);
   workspace.behaviour.link_flaps = true;
@@ -81,7 +80,7 @@ TEST_CASE("where links flap, reads within the lag show one and do not, and all s
   for (int read = 0; read < 100; ++read) CHECK(shows_link(client));
 }
 
-TEST_CASE("the list of groups is bare where the behaviour says so") {
+TEST_CASE("the list of groups is bare if the behaviour says so") {
   Workspace workspace = small_workspace();
   workspace.behaviour.list_shape = ListShape::bare;
   Client client(workspace);
@@ -90,7 +89,7 @@ TEST_CASE("the list of groups is bare where the behaviour says so") {
   CHECK_FALSE(list.at(0).as_object().contains("cursor"));
 }
 
-TEST_CASE("a group shows its values in the clear, newest first") {
+TEST_CASE("a group shows its values in clear text, newest first") {
   Client client;
   const auto full = client.read("/env-groups/evg-secrets");
   CHECK(text(full.at("envVars").at(0), "key") == "TOKEN");
@@ -98,7 +97,7 @@ TEST_CASE("a group shows its values in the clear, newest first") {
   CHECK(full.at("secretFiles").as_array().empty());
 }
 
-TEST_CASE("linking answers the whole group, unlinking 204 without a body") {
+TEST_CASE("linking returns the whole group, unlinking 204 without a body") {
   Client client;
   const auto linked = client.post(link_path);
   CHECK(linked.status == 200);
@@ -114,7 +113,7 @@ TEST_CASE("linking answers the whole group, unlinking 204 without a body") {
   CHECK(client.post("/env-groups/evg-none/services/srv-api").status == 404);
 }
 
-TEST_CASE("linking twice is answered as the behaviour says and stays one link") {
+TEST_CASE("linking twice is answered as configured and stays one link") {
   const std::pair<DoubleLink, int> rows[] = {
       {DoubleLink::accepted, 200}, {DoubleLink::conflict, 409}, {DoubleLink::bad_request, 400}};
   for (const auto& [behaviour, status] : rows) {
@@ -128,7 +127,7 @@ TEST_CASE("linking twice is answered as the behaviour says and stays one link") 
   }
 }
 
-TEST_CASE("a group of an environment is linked only to services of that environment") {
+TEST_CASE("a group in an environment can only be linked to services in it") {
   Workspace workspace = small_workspace();
   workspace.groups[0].environment = "evm-1";
   workspace.services.push_back(service("srv-in", "inside"));
@@ -140,7 +139,7 @@ TEST_CASE("a group of an environment is linked only to services of that environm
   CHECK(text(client.read("/env-groups/evg-secrets"), "environmentId") == "evm-1");
 }
 
-TEST_CASE("a link moves the group's updatedAt only where the behaviour says so") {
+TEST_CASE("a link changes the group's updatedAt only if the behaviour says so") {
   for (const bool touches : {false, true}) {
     Workspace workspace = small_workspace();
     workspace.behaviour.link_touches_group = touches;
@@ -151,7 +150,7 @@ TEST_CASE("a link moves the group's updatedAt only where the behaviour says so")
   }
 }
 
-TEST_CASE("a variable is set to the front or in place, without moving updatedAt, and deleted") {
+TEST_CASE("a variable is added at the front, changed in place without changing updatedAt, and deleted") {
   Client client;
   const std::string before = text(client.read("/env-groups/evg-secrets"), "updatedAt");
   const auto put = client.send(api::Method::put, "/env-groups/evg-secrets/env-vars/NEW", "{\"value\":\"1\"}");
@@ -184,7 +183,7 @@ TEST_CASE("a variable without a value, with a broken body or an impossible name 
   }
 }
 
-TEST_CASE("links are made and cut behind the API's back, as by a person") {
+TEST_CASE("links can be changed outside the API, as by a user") {
   Client client;
   client.world.link("evg-secrets", "srv-api", client.now);
   CHECK(client.read("/env-groups/evg-secrets").at("serviceLinks").as_array().size() == 1);
@@ -197,7 +196,7 @@ constexpr std::string_view whole_body =
         "envVars":[{"key":"A","value":"1"},{"key":"B","generateValue":true}],
         "secretFiles":[{"name":"ca.pem","content":"pem"}],"serviceIds":["srv-api"]})";
 
-TEST_CASE("a group is made with its values and its links by one call") {
+TEST_CASE("a group is created with its values and links by one call") {
   Client client;
   const auto made = client.post("/env-groups", whole_body);
   REQUIRE(made.status == 201);
@@ -205,7 +204,7 @@ TEST_CASE("a group is made with its values and its links by one call") {
   const std::string path = "/env-groups/" + text(group, "id");
   CHECK(text(group, "name") == "fresh");
   CHECK(text(group, "createdAt") == text(group, "updatedAt"));
-  CHECK(text(group.at("envVars").at(1), "value") == "1");  // the newest first
+  CHECK(text(group.at("envVars").at(1), "value") == "1");  // newest first
   CHECK(text(group.at("envVars").at(0), "value").size() == 44);
   CHECK(text(group.at("secretFiles").at(0), "content") == "pem");
   CHECK(text(group.at("serviceLinks").at(0), "id") == "srv-api");
@@ -214,7 +213,7 @@ TEST_CASE("a group is made with its values and its links by one call") {
   CHECK(client.world.is_linked(text(group, "id"), "srv-api"));
 }
 
-TEST_CASE("a group is made whole or not at all") {
+TEST_CASE("a group is created completely or not at all") {
   Client client;
   const auto status = [&](std::string_view fields) {
     return client
@@ -244,7 +243,7 @@ TEST_CASE("a group is made whole or not at all") {
   CHECK(status(R"("envVars":[])") == 201);
 }
 
-TEST_CASE("a group of an environment is made with links to its services alone") {
+TEST_CASE("a group in an environment is created only with links to services in it") {
   Workspace workspace = small_workspace();
   workspace.environments = {{.id = "evm-1", .name = "production"}};
   Client client(workspace);
@@ -266,7 +265,7 @@ TEST_CASE("whether two groups may have one name is a setting") {
   CHECK(client.send(api::Method::patch, "/env-groups/evg-secrets", R"({"name":"secrets"})").status == 200);
 }
 
-TEST_CASE("a group is renamed, which moves its updatedAt") {
+TEST_CASE("renaming a group changes its updatedAt") {
   Client client;
   const std::string before = text(client.read("/env-groups/evg-secrets"), "updatedAt");
   const auto renamed = client.send(api::Method::patch, "/env-groups/evg-secrets", R"({"name":"other"})");

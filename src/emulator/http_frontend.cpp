@@ -14,7 +14,7 @@ namespace envlink::emulator {
 namespace {
 
 constexpr std::size_t most_logged = 10'000;
-constexpr std::size_t most_late = 100;        // requests on their way
+constexpr std::size_t most_late = 100;        // requests that take effect later
 constexpr std::size_t longest_logged = 2048;  // bytes of a target
 constexpr std::string_view own_prefix = "/_emulator/";
 constexpr std::string_view health_prefix = "/_emulator/health/";
@@ -23,7 +23,7 @@ api::Response plain(int status, std::string_view type, std::string body) {
   return {status, {{"content-type", std::string(type)}, {"cache-control", "no-store"}}, std::move(body)};
 }
 
-/// What a gateway in front of Render might say; nothing took effect.
+/// An error as from a gateway in front of Render; nothing takes effect.
 api::Response status_reply(const Fault& fault, Time now) {
   api::Response response =
       plain(fault.status, "application/json; charset=utf-8", "{\"message\":\"emulated fault\"}\n");
@@ -32,7 +32,7 @@ api::Response status_reply(const Fault& fault, Time now) {
   return response;
 }
 
-/// Half of what it was, then bytes that are neither JSON nor UTF-8.
+/// Half of the body, then bytes that are neither JSON nor UTF-8.
 void spoil(api::Response& response) {
   response.body.resize(response.body.size() / 2);
   response.body += "\xff\x01{]";
@@ -95,7 +95,7 @@ ServerAction HttpFrontend::play(api::Method method, const HttpRequest& request, 
   return action;
 }
 
-/// What was sent before and is due by now.
+/// Late requests that are due now.
 void HttpFrontend::let_arrive(Time now) {
   while (!late_.empty() && late_.front().at <= now) {
     const Late one = std::move(late_.front());
@@ -125,7 +125,7 @@ api::Response HttpFrontend::own_page(std::string_view target, Time now) {
                                             : plain(503, "text/plain", "not serving\n");
 }
 
-/// `last=N` leaves out all but the N newest.
+/// `last=N` returns only the N newest.
 std::string HttpFrontend::log_lines(std::string_view query) const {
   std::size_t count = log_.size();
   const Query parsed(query);

@@ -1,6 +1,6 @@
 #pragma once
-// What the server says to a request, sockets aside: the World behind its faults, the log of what was asked,
-// and the emulator's own paths. Those need no key, count in no window, meet no fault and are not logged.
+// Answers requests, without sockets: the World with faults, the request log, and the emulator's own paths.
+// Those need no key, have no rate limits or faults, and are not logged.
 
 #include <cstddef>
 #include <deque>
@@ -23,12 +23,12 @@ struct HttpRequest {
   std::string_view body;
 };
 
-/// How the server is to act.
+/// What the server must do.
 struct ServerAction {
   api::Response response;
   Duration delay{0};
-  bool cut = false;     // the connection is reset, and nothing is answered
-  std::string fault{};  // the kind of fault that was played; empty: none
+  bool cut = false;     // reset the connection without an answer
+  std::string fault{};  // the kind of fault that occurred; empty: none
 };
 
 class HttpFrontend {
@@ -45,7 +45,7 @@ class HttpFrontend {
     int status = 0;  // 0: no answer
     std::string fault;
   };
-  /// A request that takes effect after its connection was cut.
+  /// A request that takes effect after its connection is cut.
   struct Late {
     Time at;
     api::Method method;
@@ -61,7 +61,7 @@ class HttpFrontend {
   World world_;
   Faults faults_;
   Duration latency_;
-  std::vector<Late> late_;  // in the order of their arrival, bounded
+  std::vector<Late> late_;  // in order of arrival, bounded
   std::deque<Logged> log_;  // oldest first, bounded
 };
 

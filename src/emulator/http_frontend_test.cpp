@@ -37,7 +37,7 @@ std::size_t links(Visitor& visitor) {
   return boost::json::parse(visitor.own("/_emulator/state")).at("links").as_array().size();
 }
 
-TEST_CASE("requests that are late take effect after their connections were cut, in the order of arrival") {
+TEST_CASE("late requests take effect after their connections are cut, in the order of arrival") {
   Workspace workspace = small_workspace();
   workspace.faults = {fault(FaultKind::late, "POST *"), fault(FaultKind::late, "DELETE *")};
   workspace.faults[0].delay = seconds(5);
@@ -53,7 +53,7 @@ TEST_CASE("requests that are late take effect after their connections were cut, 
   CHECK(links(visitor) == 1);
 }
 
-TEST_CASE("a fault cuts before or after the effect, answers in Render's place, spoils or delays the answer") {
+TEST_CASE("faults cut before or after the effect, answer instead of Render, corrupt or delay the answer") {
   struct Row {
     const char* name;
     FaultKind kind;
@@ -88,7 +88,7 @@ TEST_CASE("a fault cuts before or after the effect, answers in Render's place, s
   }
 }
 
-TEST_CASE("a fault answers a request for a deploy with the one that serves, and nothing takes effect") {
+TEST_CASE("a fault answers a deploy request with the live deploy, without effect") {
   Workspace workspace = small_workspace();
   workspace.faults = {fault(FaultKind::old_deploy)};
   workspace.faults[0].match = "POST /v1/services/*/deploys";
@@ -101,7 +101,7 @@ TEST_CASE("a fault answers a request for a deploy with the one that serves, and 
   CHECK(visitor.ask("GET", "/v1/services/srv-api/deploys").response.body == before);
 }
 
-TEST_CASE("every answer of the API is late by the latency, and the emulator's own are not") {
+TEST_CASE("every answer of the API is delayed by the latency, but not the emulator's own pages") {
   Workspace workspace = small_workspace();
   workspace.behaviour.latency = std::chrono::milliseconds(80);
   Visitor visitor(workspace);
@@ -109,7 +109,8 @@ TEST_CASE("every answer of the API is late by the latency, and the emulator's ow
   CHECK(visitor.ask("GET", "/_emulator/state").delay == Duration{0});
 }
 
-TEST_CASE("the request log tells time, method, path and status, and not the emulator's own requests") {
+TEST_CASE(
+    "the request log has time, method, path and status, but not requests for the emulator's own pages") {
   Visitor visitor(small_workspace());
   visitor.ask("GET", "/v1/services?limit=1");
   visitor.ask("BREW", "/v1/\xff\"");
@@ -133,7 +134,7 @@ TEST_CASE("the request log keeps the newest ten thousand") {
   CHECK(log.find("/v1/first") == std::string::npos);
 }
 
-TEST_CASE("the state shows links, deploys and windows, and no value of a variable") {
+TEST_CASE("the state shows links, deploys and windows, but no values") {
   Workspace workspace = small_workspace();
   workspace.services[0].variables = {{"OWN", "own-secret"}};
   workspace.groups[0].secret_files = {{"ca.pem", "file-secret"}};
@@ -154,7 +155,7 @@ TEST_CASE("the state shows links, deploys and windows, and no value of a variabl
   }
 }
 
-TEST_CASE("a web service's url answers 200 while a deploy of it is live") {
+TEST_CASE("a web service's url returns 200 while a deploy is live") {
   Workspace workspace = small_workspace();
   workspace.services.push_back(service("srv-off", "off"));
   workspace.services[1].suspended = true;

@@ -21,7 +21,7 @@ std::string digits(std::string_view prefix, std::uint64_t number, std::size_t le
 
 }  // namespace
 
-// The finaliser of SplitMix64.
+// The finalizer of SplitMix64.
 std::uint64_t mix(std::uint64_t number) {
   number += 0x9E3779B97F4A7C15U;
   number = (number ^ (number >> 30U)) * 0xBF58476D1CE4E5B9U;

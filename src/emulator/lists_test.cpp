@@ -18,7 +18,7 @@ Workspace many_services(int count) {
   return workspace;
 }
 
-TEST_CASE("a request without the workspace's key is answered 401 and changes nothing") {
+TEST_CASE("a request without the workspace's key gets 401 and changes nothing") {
   Client client;
   for (const std::string_view wrong : {"", "rnd_example", "Bearer rnd_other", "bearer rnd_example"}) {
     const auto reply = client.world.handle(api::Method::post, "/v1/env-groups/evg-secrets/services/srv-api",
@@ -29,7 +29,7 @@ TEST_CASE("a request without the workspace's key is answered 401 and changes not
   CHECK_FALSE(client.world.is_linked("evg-secrets", "srv-api"));
 }
 
-TEST_CASE("paths outside /v1 and routes that Render does not have are answered 404") {
+TEST_CASE("paths outside /v1 and routes that Render does not have get 404") {
   Client client;
   CHECK(client.world.handle(api::Method::get, "/services", key, "", start).status == 404);
   CHECK(client.world.handle(api::Method::get, "", key, "", start).status == 404);
@@ -39,7 +39,7 @@ TEST_CASE("paths outside /v1 and routes that Render does not have are answered 4
   CHECK(client.get("/services/%zz").status == 404);
 }
 
-TEST_CASE("an unknown id is answered 404 and named") {
+TEST_CASE("an unknown id gets a 404 that names it") {
   Client client;
   const auto reply = client.get("/services/srv-none");
   CHECK(reply.status == 404);
@@ -48,7 +48,7 @@ TEST_CASE("an unknown id is answered 404 and named") {
   CHECK(client.get("/env-groups/evg-none").body == "{\"message\":\"not found: evg-none\"}\n");
 }
 
-TEST_CASE("where lists repeat, each entry comes twice, and a deploy also as it was made") {
+TEST_CASE("with repeating lists, each entry appears twice, and a deploy also in its first state") {
   Workspace workspace = small_workspace();
   workspace.behaviour.list_repeats = true;
   Client client(workspace);
@@ -61,7 +61,7 @@ TEST_CASE("where lists repeat, each entry comes twice, and a deploy also as it w
   CHECK(text(deploys.at(0).at("deploy"), "id") == text(deploys.at(1).at("deploy"), "id"));
 }
 
-TEST_CASE("where lists lag, a deploy can be read by its id before its list shows it") {
+TEST_CASE("with lagging lists, a deploy can be read by its id before the list shows it") {
   Workspace workspace = small_workspace();
   workspace.behaviour.list_lag = std::chrono::seconds(30);
   Client client(workspace);
@@ -91,7 +91,7 @@ TEST_CASE("following the cursors shows every item once, in pages of at most the 
   CHECK(sizes == std::vector<std::size_t>{20, 20, 5, 0, 0});
 }
 
-TEST_CASE("a page holds 20 items unless asked, and a limit above 100 is refused in Render's words") {
+TEST_CASE("a page has 20 items by default, and a limit above 100 is refused in Render's words") {
   Client client(many_services(120));
   CHECK(client.read("/services").as_array().size() == 20);
   CHECK(client.read("/services?limit=100").as_array().size() == 100);
@@ -106,7 +106,7 @@ TEST_CASE("a page holds 20 items unless asked, and a limit above 100 is refused 
   CHECK(client.get("/services?cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").status == 400);
 }
 
-TEST_CASE("a cursor gives back the place it was made from") {
+TEST_CASE("a cursor decodes to its position") {
   for (const std::uint64_t ordinal : {0U, 1U, 77U, 4'000'000'000U}) {
     CHECK(ordinal_of(make_cursor(ordinal, "srv-d47opq4d50c73813bu0a")) == ordinal);
   }
@@ -156,7 +156,7 @@ TEST_CASE("filters choose services by name, type, suspension, environment and pr
         "srv-api");
 }
 
-TEST_CASE("the workspace is shown as owner, and the key as user") {
+TEST_CASE("the workspace is listed as an owner, and the key belongs to a user") {
   Client client;
   CHECK(text(client.read("/users"), "name") == "example");
   const auto owners = client.read("/owners?limit=1");
@@ -166,7 +166,7 @@ TEST_CASE("the workspace is shown as owner, and the key as user") {
   CHECK(client.get("/owners/tea-other").status == 404);
 }
 
-TEST_CASE("every reply carries a date, a request id of its own and the state of its window") {
+TEST_CASE("every reply has a date, a unique request id and the state of its window") {
   Client client;
   const auto one = client.get("/services");
   const auto two = client.get("/services/none");

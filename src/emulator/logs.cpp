@@ -1,4 +1,4 @@
-// GET /logs: a few lines for every deploy that failed, in the form that Render gives them.
+// GET /logs: a few lines for every failed deploy, in Render's format.
 
 #include <fmt/format.h>
 
@@ -20,10 +20,10 @@ struct Line {
   const Service* service;
   std::string_view type;  // build | app
   std::string text;
-  std::size_t order = 0;  // among lines of the same time
+  std::size_t order = 0;  // among lines with the same time
 };
 
-/// What careless programs print: a value from each source that the service has, as the deploy took it.
+/// Values that a careless program prints: one from each of the service's sources, as of the deploy.
 std::vector<std::string> given_values(const WorldState& world, const Service& service, const Deploy& deploy) {
   std::vector<std::string> lines;
   const auto add_first = [&](const Variables& pairs, std::string_view holder, bool files = false) {
@@ -43,7 +43,7 @@ std::vector<std::string> given_values(const WorldState& world, const Service& se
   return lines;
 }
 
-/// Build tools colour their output: the escape sequences come through as they are.
+/// Build tools colour their output: escape sequences are kept.
 std::vector<std::string> texts_of(const WorldState& world, const Service& service, const Deploy& deploy) {
   std::vector<std::string> texts = given_values(world, service, deploy);
   const auto around = [&texts](std::string first, std::vector<std::string> last) {
@@ -76,7 +76,7 @@ void add_deploy(std::vector<Line>& lines, const WorldState& world, const Service
   const bool of_build = deploy.status == DeployStatus::build_failed;
   const bool failed = of_build || deploy.status == DeployStatus::pre_deploy_failed ||
                       deploy.status == DeployStatus::update_failed;
-  // Without pipeline minutes nothing is built, so nothing is printed.
+  // Without pipeline minutes there is no build and no output.
   const bool silent = service.seed.cause == Cause::pipeline_minutes_exhausted;
   if (!failed || silent || !deploy.started || !deploy.finished) return;
   std::vector<std::string> texts = texts_of(world, service, deploy);

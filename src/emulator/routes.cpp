@@ -1,5 +1,5 @@
-// GET /users, /owners, /owners/{id} and its audit log, and /environments/{id}, and what all routes share. The
-// key of this workspace reaches one workspace.
+// GET /users, /owners, /owners/{id} and its audit log, /environments/{id}, and shared parts of all routes.
+// The key has access to one workspace.
 
 #include "emulator/routes.h"
 
@@ -70,7 +70,7 @@ Reply forbidden() {
   return refuse(403, "forbidden");
 }
 
-// What Render says about a path or method it does not know is unknown; the statuses are HTTP's own.
+// Render's words for an unknown path or method are unknown; the statuses are standard HTTP.
 Reply no_such_route() {
   return refuse(404, "not found");
 }

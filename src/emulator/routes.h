@@ -1,5 +1,5 @@
 #pragma once
-// The endpoints, by the first segment of their paths. Each answers a call that was authorised and counted.
+// The endpoints, by the first segment of their paths. Each handles a call that was authorized and counted.
 
 #include <string>
 #include <string_view>
@@ -19,7 +19,7 @@ struct Call {
   std::string_view body;
 
   std::size_t depth() const { return target.depth; }
-  /// A segment by its place, "v1" being 0; "" past the end.
+  /// A segment by its position, where "v1" is 0; "" past the end.
   std::string_view at(std::size_t place) const {
     return place < target.depth ? target.path[place] : std::string_view();
   }
@@ -67,16 +67,16 @@ class Body {
  public:
   explicit Body(std::string_view text);
   bool is_object() const { return root_ != nullptr; }
-  /// nullptr: it is not there.
+  /// nullptr: missing.
   const json::Value* find(std::string_view key) const {
     return root_ == nullptr ? nullptr : root_->find(key);
   }
   std::vector<std::string_view> keys() const;
-  const json::Value& root() const { return *root_; }  // where it is an object
+  const json::Value& root() const { return *root_; }  // only if it is an object
 
  private:
   json::Document document_;
-  const json::Value* root_ = nullptr;  // nullptr: no object
+  const json::Value* root_ = nullptr;  // nullptr: not an object
 };
 
 }  // namespace envlink::emulator

@@ -32,7 +32,7 @@ using boost::beast::error_code;
 using tcp = asio::ip::tcp;
 
 constexpr std::uint32_t most_header_bytes = 32 * 1024;
-constexpr std::uint64_t most_body_bytes = 2 * 1024 * 1024;  // Render's secret files end at 1 MB
+constexpr std::uint64_t most_body_bytes = 2 * 1024 * 1024;  // Render's secret files have at most 1 MB
 constexpr auto idle = std::chrono::seconds(75);
 
 Time wall_clock() {
@@ -53,7 +53,7 @@ std::string_view view(boost::beast::string_view text) {
   return {text.data(), text.size()};
 }
 
-/// One client. Lives as long as an operation of its own is under way.
+/// One client. Exists as long as one of its operations is in progress.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(tcp::socket socket, HttpFrontend& frontend)
@@ -79,12 +79,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (error && error.category() == make_error_code(http::error::bad_method).category()) {
       return refuse(http::status::bad_request);
     }
-    if (error) return;  // the client went away, or was silent for too long
+    if (error) return;  // the client disconnected or timed out
     const auto& request = parser_->get();
     const auto host = authority_from(view(request[http::field::host]));
     if (!host || !host->is_loopback())
       return refuse(http::status::forbidden,
-                    "The emulator answers requests to localhost and 127.0.0.1 alone.\n");
+                    "The emulator only answers requests to localhost and 127.0.0.1.\n");
     const ServerAction action = frontend_.handle({view(request.method_string()), view(request.target()),
                                                   view(request[http::field::authorization]), request.body()},
                                                  wall_clock());
@@ -111,8 +111,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     for (const auto& [name, value] : security_headers) response_->set(name, value);
   }
 
-  /// What cannot be read as a request, or is meant for another host, is answered once, and the connection
-  /// ends. A web page that has its own name lead here would otherwise read what the emulator shows.
+  /// Answers an invalid request or one for another host, then closes the connection. Otherwise a web page
+  /// could point its own name at this machine and read the emulator's data.
   void refuse(http::status status, const char* why = "") {
     response_.emplace(status, 11U);
     response_->keep_alive(false);
@@ -180,7 +180,7 @@ class Listener {
         std::make_shared<Connection>(std::move(socket), frontend)->read();
         return accept(frontend);
       }
-      // Out of descriptors, most likely: some will be free again in a moment.
+      // Most likely out of descriptors, and some will be free again soon.
       pause_.expires_after(std::chrono::milliseconds(100));
       pause_.async_wait([this, &frontend](error_code waited) {
         if (!waited) accept(frontend);
@@ -209,7 +209,7 @@ Result<void> serve(const Workspace& workspace, const ServerOptions& options,
     return fail({ErrorKind::general,
                  fmt::format("cannot listen on 127.0.0.1:{}", options.port),
                  error.message(),
-                 "name another port with --port, or leave it out to get a free one",
+                 "choose another port with --port, or leave it out to get a free one",
                  {}});
   }
   signals.async_wait([&context](error_code waited, int) {

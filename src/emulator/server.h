@@ -1,6 +1,6 @@
 #pragma once
-// The World behind HTTP/1.1 on 127.0.0.1. The only file with sockets, threads or a clock in this room is
-// server.cpp.
+// Serves the World over HTTP/1.1 on 127.0.0.1. Only server.cpp uses sockets, threads or a clock in this
+// folder.
 
 #include <cstdint>
 #include <functional>

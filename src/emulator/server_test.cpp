@@ -19,7 +19,7 @@
 namespace envlink::emulator::test {
 namespace {
 
-/// serve() in a child process, as a user runs it.
+/// Runs serve() in a child process.
 class Running {
  public:
   explicit Running(const Workspace& workspace) {
@@ -51,7 +51,7 @@ class Running {
     if (child_ > 0) end(SIGKILL);
   }
 
-  /// The exit status after the signal, or -1 when the signal itself ended it.
+  /// The exit status after the signal, or -1 if the signal killed it.
   int end(int signal) {
     int status = 0;
     kill(child_, signal);
@@ -83,11 +83,11 @@ class Wire {
   void say(std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return;  // the server may have ended the connection already
+      if (sent <= 0) return;  // the server may have closed the connection already
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
   }
-  /// What arrives until a whole reply is there, or the connection ends; `errno` tells how.
+  /// Reads until a whole reply has arrived or the connection ends; `errno` says how.
   std::string hear() {
     std::string out;
     char buffer[4096];
@@ -151,7 +151,7 @@ TEST_CASE("the server answers like Render, many times on one connection") {
   CHECK(std::count(log.begin(), log.end(), '\n') == std::count(log.begin(), log.end(), '\r') + 5);
 }
 
-TEST_CASE("a lost answer and a cut end in a reset, a delayed answer holds up nobody else") {
+TEST_CASE("a lost answer and a cut end in a reset, and a delayed answer delays no other request") {
   Workspace workspace = small_workspace();
   Fault lost;
   lost.match = "POST /v1/services/*/deploys";
@@ -174,7 +174,7 @@ TEST_CASE("a lost answer and a cut end in a reset, a delayed answer holds up nob
   CHECK(list.find("build_in_progress") != std::string::npos);
 }
 
-TEST_CASE("what is no request, or too large, is refused and the server goes on") {
+TEST_CASE("invalid and oversized requests are refused, and the server continues") {
   Running server(small_workspace());
   const std::pair<std::string, const char*> rows[] = {
       {"nonsense\r\n\r\n", "HTTP/1.1 400 "},
@@ -184,7 +184,7 @@ TEST_CASE("what is no request, or too large, is refused and the server goes on")
     Wire wire(server.port);
     wire.say(bytes);
     const std::string reply = wire.hear();
-    // Bytes that the server never read may turn the end of the connection into a reset.
+    // Unread bytes may turn the end of the connection into a reset.
     CHECK((reply.starts_with(expected) || wire.error == ECONNRESET));
   }
   Wire half(server.port);
@@ -194,7 +194,7 @@ TEST_CASE("what is no request, or too large, is refused and the server goes on")
   CHECK(wire.hear().starts_with("HTTP/1.1 200 "));
 }
 
-TEST_CASE("only requests to this machine by a name of its own are answered") {
+TEST_CASE("only requests to localhost or a loopback address are answered") {
   Running server(small_workspace());
   const std::pair<std::string, const char*> rows[] = {
       {"Host: localhost\r\n", "200"},
@@ -226,7 +226,7 @@ TEST_CASE("SIGINT and SIGTERM end the server with success") {
   }
 }
 
-TEST_CASE("a port that is taken is an error that says what to do") {
+TEST_CASE("a port in use is an error that says what to do") {
   Running server(small_workspace());
   ServerOptions options;
   options.port = server.port;

@@ -108,7 +108,7 @@ Reply list_services(const WorldState& world, const Query& query) {
   });
 }
 
-/// Its own variables, or its secret files.
+/// Lists its own variables or secret files.
 Reply list_pairs(const WorldState& world, const Service& service, const Query& query, bool files) {
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
@@ -129,8 +129,8 @@ Reply list_pairs(const WorldState& world, const Service& service, const Query& q
   });
 }
 
-// What Render does with a field it does not know is unknown; its document does not forbid one, so that 200
-// and no effect is likely. Behaviour::strict_patch plays the other possibility.
+// Render's answer to an unknown field is unknown. Its document does not forbid one, so 200 without effect is
+// likely. Behaviour::strict_patch models the alternative.
 constexpr std::array known_fields = {"autoDeploy", "autoDeployTrigger", "repo",    "branch",        "image",
                                      "name",       "buildFilter",       "rootDir", "serviceDetails"};
 
@@ -142,8 +142,8 @@ std::string_view unknown_field(const WorldState& world, const Body& body) {
   return {};
 }
 
-/// Links the groups that `ids` names; whether the others would be unlinked nobody has seen, so they stay.
-/// The reply of a refusal, before anything was changed.
+/// Links the groups in `ids`. Whether Render unlinks others is unknown, so they stay. Returns the refusal, if
+/// any, before changing anything.
 std::optional<Reply> link_groups(WorldState& world, std::size_t service, const json::Value& ids) {
   if (!ids.is_list()) return refuse(400, "envGroupIds must be an array");
   std::vector<std::size_t> groups;
@@ -196,12 +196,12 @@ Reply one_service(WorldState& world, const Call& call, std::size_t index) {
   return show_service(world, world.services[index]);
 }
 
-/// Of one variable or secret file. After a PUT: what it is now.
+/// For one variable or secret file. After a PUT: its new state.
 Reply service_value(WorldState& world, const Call& call, std::size_t index) {
   if (auto reply = value_routes(world, call, {false, index})) return *reply;
   const ValueName name = named_in(call);
   Reply reply = one_value(world, {false, index}, name);
-  if (name.is_file) reply.status = 201;  // as Render's document has it
+  if (name.is_file) reply.status = 201;  // as in Render's document
   return reply;
 }
 
@@ -264,7 +264,7 @@ Reply service_routes(WorldState& world, const Call& call) {
   const bool get = call.method == api::Method::get;
   if (call.depth() == 2) return get ? list_services(world, call.target.query) : wrong_method();
   const std::string_view part = call.at(3);
-  // There is no way to ask a service for its groups: /services/{id}/env-groups does not exist.
+  // A service's groups cannot be requested: /services/{id}/env-groups does not exist.
   const bool leaf = part == "env-vars" || part == "secret-files" || part == "events";
   const bool deploys = part == "deploys" || part == "rollback";
   const bool suspends = part == "suspend" || part == "resume";

@@ -1,5 +1,5 @@
 #pragma once
-// A service as the API shows it.
+// A service in the API's format.
 
 #include <string_view>
 
@@ -11,11 +11,11 @@ namespace envlink::emulator {
 constexpr std::string_view region = "oregon";
 
 std::string_view runtime_of(const SeedService& seed);
-/// Render's word for when it deploys on its own.
+/// Render's word for its automatic deploys.
 std::string_view auto_deploy_trigger(const SeedService& seed);
-/// The short word of a group's serviceLinks: static, web, pserv, worker, cron.
+/// The short type in a group's serviceLinks: static, web, pserv, worker, cron.
 std::string_view short_type(model::ServiceType type);
-/// Its fields.
+/// Writes its fields.
 void write_service(json::Writer& out, const WorldState& world, const Service& service);
 
 }  // namespace envlink::emulator

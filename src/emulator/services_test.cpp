@@ -9,13 +9,13 @@ api::Response patch(Client& client, std::string_view body) {
   return client.send(api::Method::patch, "/services/srv-api", body);
 }
 
-TEST_CASE("PATCH with envGroupIds is a 200 that links nothing") {
+TEST_CASE("PATCH with envGroupIds returns 200 but links nothing") {
   Client client;
   CHECK(patch(client, "{\"envGroupIds\":[\"evg-secrets\"]}").status == 200);
   CHECK_FALSE(client.world.is_linked("evg-secrets", "srv-api"));
 }
 
-TEST_CASE("PATCH with envGroupIds links where the behaviour says so") {
+TEST_CASE("PATCH with envGroupIds links if the behaviour says so") {
   Workspace workspace = small_workspace();
   workspace.behaviour.service_patch_links = true;
   workspace.behaviour.strict_patch = true;
@@ -26,7 +26,7 @@ TEST_CASE("PATCH with envGroupIds links where the behaviour says so") {
   CHECK(client.world.is_linked("evg-secrets", "srv-api"));
 }
 
-TEST_CASE("PATCH with an unknown field is refused where the behaviour is strict") {
+TEST_CASE("PATCH with an unknown field is refused if the behaviour is strict") {
   Workspace workspace = small_workspace();
   workspace.behaviour.strict_patch = true;
   Client client(workspace);
@@ -35,7 +35,7 @@ TEST_CASE("PATCH with an unknown field is refused where the behaviour is strict"
   CHECK(text(client.read("/services/srv-api"), "name") == "api");
 }
 
-TEST_CASE("PATCH honours name and autoDeploy, deploys nothing, and refuses what is no object") {
+TEST_CASE("PATCH changes name and autoDeploy, deploys nothing, and refuses anything but an object") {
   Client client;
   const auto reply = patch(client, "{\"name\":\"renamed\",\"autoDeploy\":\"no\"}");
   CHECK(text(boost::json::parse(reply.body), "name") == "renamed");

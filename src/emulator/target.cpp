@@ -9,9 +9,9 @@
 namespace envlink::emulator {
 namespace {
 
-constexpr std::size_t most_parameters = 256;  // what comes after them is not looked at
+constexpr std::size_t most_parameters = 256;  // the rest is ignored
 
-/// Appends what `text` stands for. False: a broken escape.
+/// Appends the decoded `text`. False: a broken escape.
 template <class Characters>
 bool decode(std::string_view text, bool plus_is_space, Characters& out) {
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -29,7 +29,7 @@ bool decode(std::string_view text, bool plus_is_space, Characters& out) {
   return true;
 }
 
-/// The part before `separator`, which is taken off `rest` together with it.
+/// Removes the part up to and including `separator` from `rest` and returns it without the separator.
 std::string_view cut(std::string_view& rest, char separator) {
   const std::size_t end = rest.find(separator);
   const std::string_view part = rest.substr(0, end);
@@ -39,7 +39,7 @@ std::string_view cut(std::string_view& rest, char separator) {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::size_t cursor_bytes = 24;
-// Multiplying by an odd number can be undone; the cursors of neighbours look unlike each other.
+// Multiplying by an odd number is reversible and makes cursors of neighbours look different.
 constexpr std::uint64_t scatter = 0x9E3779B97F4A7C15U;
 constexpr std::uint64_t gather = 0xF1DE83E19937733DU;
 static_assert(scatter * gather == 1);
@@ -116,7 +116,7 @@ std::optional<Target> parse_target(std::string_view text) {
   if (!path.starts_with('/')) return std::nullopt;
   path.remove_prefix(1);
   const bool has_escapes = path.find('%') != std::string_view::npos;
-  if (has_escapes) target.decoded.reserve(path.size());  // it never moves, so that the segments hold
+  if (has_escapes) target.decoded.reserve(path.size());  // never reallocates, so that the segments stay valid
   while (!path.empty()) {
     if (target.depth == longest_path) return std::nullopt;
     std::string_view segment = cut(path, '/');
@@ -158,7 +158,7 @@ std::optional<std::uint64_t> ordinal_of(std::string_view cursor) {
   std::uint64_t number = 0;
   for (std::size_t i = 8; i-- > 0;) number = number << 8U | bytes[i];
   const std::uint64_t ordinal = number * gather - 1;
-  if (ordinal > UINT32_MAX) return std::nullopt;  // no list grows that long: a made-up cursor
+  if (ordinal > UINT32_MAX) return std::nullopt;  // longer than any list: an invented cursor
   return ordinal;
 }
 
@@ -167,7 +167,7 @@ PageQuery page_of(const Query& query, int longest) {
   if (const auto text = query.first("limit")) {
     int limit = 0;
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
-    // "too large" was seen; Render's words for the other two are unknown.
+    // "too large" was observed; Render's words for the other two are unknown.
     if (error == std::errc::result_out_of_range || limit > longest) {
       out.refused = "invalid limit: too large";
     } else if (error != std::errc() || end != text->data() + text->size()) {

@@ -1,6 +1,6 @@
 #pragma once
-// A request's target taken apart: "/v1/services?name=a,b&limit=20". And Render's pages: at most 100 items, 20
-// unless asked, each item with an opaque cursor; the page after a cursor begins behind that item.
+// Parses a request's target: "/v1/services?name=a,b&limit=20". Also Render's pages: at most 100 items, 20 by
+// default, each item with an opaque cursor; the page after a cursor starts after that item.
 
 #include <array>
 #include <cstddef>
@@ -16,7 +16,7 @@
 
 namespace envlink::emulator {
 
-/// Holds as long as the text that it was taken from.
+/// Valid as long as the parsed text.
 class Query {
  public:
   Query() = default;
@@ -28,47 +28,47 @@ class Query {
 
   /// The first value.
   std::optional<std::string_view> first(std::string_view name) const;
-  /// Is `value` asked for? True when the parameter is absent. Both encodings of an array are understood:
-  /// `name=a,b` and `name=a&name=b`.
+  /// Whether the parameter is missing or contains `value`. Accepts both array forms: `name=a,b` and
+  /// `name=a&name=b`.
   bool wants(std::string_view name, std::string_view value) const;
   bool has(std::string_view name) const { return first(name).has_value(); }
-  /// Is `time` inside `<name>After` … `<name>Before`, as far as those are given? An absent time is outside.
+  /// Whether `time` is between `<name>After` and `<name>Before`, if given. A missing time is outside.
   bool in_range(std::string_view name, std::optional<Time> time) const;
 
  private:
   /// The first value of the parameter `name` followed by `suffix`.
   std::optional<std::string_view> first_of(std::string_view name, std::string_view suffix) const;
-  /// What `text` stands for; unset: a broken escape.
+  /// The decoded `text`; unset: a broken escape.
   std::optional<std::string_view> decoded(std::string_view text);
 
-  std::vector<std::pair<std::string_view, std::string_view>> values_;  // lists already split at their commas
-  std::forward_list<std::string> decoded_;                             // those of them that had escapes
+  std::vector<std::pair<std::string_view, std::string_view>> values_;  // lists are already split at commas
+  std::forward_list<std::string> decoded_;                             // those that had escapes
 };
 
 constexpr std::size_t longest_path = 8;  // segments; the longest route has six
 
-/// Holds as long as the text that it was taken from.
+/// Valid as long as the parsed text.
 struct Target {
   std::array<std::string_view, longest_path> path{};  // decoded segments, "v1" first
   std::size_t depth = 0;                              // how many of them there are
-  std::vector<char> decoded{};                        // what segments with escapes stand for
+  std::vector<char> decoded{};                        // decoded segments that had escapes
   Query query{};
 };
 
-/// Unset when the path has more segments than any route, or a broken escape.
+/// Unset if the path has more segments than any route, or a broken escape.
 std::optional<Target> parse_target(std::string_view text);
 
-/// 32 characters of base64url, as Render's. `ordinal` grows with every item of a list, so that a cursor keeps
-/// its meaning when its item is deleted.
+/// 32 characters of base64url, like Render's. `ordinal` increases with every item of a list, so that a cursor
+/// stays valid when its item is deleted.
 std::string make_cursor(std::uint64_t ordinal, std::string_view id);
 std::optional<std::uint64_t> ordinal_of(std::string_view cursor);
 
-/// Lists are newest first: an item belongs to the page when it is older than `before` and there is room.
+/// Lists are newest first: an item is on the page if it is older than `before` and the page is not full.
 struct Page {
   std::uint64_t before = UINT64_MAX;
   std::size_t room = 20;
 
-  /// Counts the item in when it belongs to the page.
+  /// Counts the item if it is on the page.
   bool take(std::uint64_t ordinal) {
     if (ordinal >= before || room == 0) return false;
     --room;
@@ -80,7 +80,7 @@ struct PageQuery {
   Page page;
   std::string refused;  // the message of a 400, or empty
 };
-/// `longest`: a greater limit is refused.
+/// `longest`: the maximum limit.
 PageQuery page_of(const Query& query, int longest = 100);
 
 }  // namespace envlink::emulator

@@ -11,7 +11,7 @@
 namespace envlink::emulator {
 namespace {
 
-// `world`: constant or not.
+// `world`: const or not.
 auto& pairs_of(auto& world, Holder holder, bool files) {
   if (holder.is_group) {
     auto& group = world.groups[holder.index];
@@ -42,7 +42,7 @@ ProtectedValues protected_values(const WorldState& world, std::string_view envir
   return found != nullptr && found->is_protected ? world.behaviour.protected_values : ProtectedValues::shown;
 }
 
-/// Which event tells of a secret file is unknown: none.
+/// Render's event for a secret file is unknown, so there is none.
 void note(WorldState& world, Holder holder, ValueName name, AuditEvent event, ValueChange change) {
   if (!name.is_file) {
     record(world, event, change.by,

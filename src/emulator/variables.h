@@ -1,6 +1,5 @@
 #pragma once
-// Variables and secret files of groups and services: who changed which of them and when, what they were
-// before, and the calls that read and change them.
+// Variables and secret files of groups and services: their history, and the calls that read and change them.
 
 #include <cstddef>
 #include <optional>
@@ -13,52 +12,51 @@
 
 namespace envlink::emulator {
 
-/// Who has variables: a group or a service, by its index.
+/// The owner of variables: a group or a service, by its index.
 struct Holder {
   bool is_group = true;
   std::size_t index = 0;
 };
 std::optional<Holder> find_holder(const WorldState& world, std::string_view id);
 
-/// What a variable or a secret file is called.
+/// The name of a variable or a secret file.
 struct ValueName {
   bool is_file = false;
   std::string_view text;
 };
-/// Of a key as in ValueChange. It holds as long as that.
+/// From a key as in ValueChange. Valid as long as the key.
 ValueName value_name(std::string_view key);
 
 void set_value(WorldState& world, Holder holder, ValueName name, std::string value, Actor by);
-/// False: there is none of that name.
+/// False: there is none with that name.
 bool remove_value(WorldState& world, Holder holder, ValueName name, Actor by);
 
-/// Variables or secret files of a group, as a read of this moment shows them: see Behaviour::value_lag.
+/// A group's variables or secret files as a read shows them now: see Behaviour::value_lag.
 Variables shown_values(const WorldState& world, const Group& group, bool files, bool lags);
-/// The value as it is now; nullptr: there is none.
+/// The current value; nullptr: none.
 const std::string* value_of(const WorldState& world, Holder holder, ValueName name);
-/// The value that a deploy took with it, also of a group that was deleted since; nullptr: it has none from
-/// there.
+/// The value that a deploy runs with, even if its group was deleted since; nullptr: none.
 const std::string* carried_value(const WorldState& world, const Deploy& deploy, std::string_view holder_id,
                                  ValueName name);
 
-constexpr std::size_t most_of_files = 1 << 20;  // bytes of one holder's secret files together
+constexpr std::size_t most_of_files = 1 << 20;  // total bytes of one owner's secret files
 
-// Behaviour::protected_values, of groups and services in that environment.
-/// Whether the key may read values there (GET) or change them, and make, rename or delete what holds them.
+// Behaviour::protected_values, for groups and services in that environment.
+/// Whether the key may read values there (GET), or change them and create, rename or delete their groups.
 bool may_do(const WorldState& world, std::string_view environment, api::Method method);
-/// A value as the key sees it there.
+/// The value as shown to the key.
 std::string_view as_shown(const WorldState& world, std::string_view environment, std::string_view value);
 
-/// From {value} or {generateValue: true}; of a file from {content}. Or why it is refused.
+/// From {value} or {generateValue: true}, for a file from {content}; or the refusal.
 tl::expected<std::string, Reply> new_value(WorldState& world, ValueName name, const json::Value& body);
 Reply files_too_large();
 
-/// {key, value} or {name, content}, as it is shown to this key.
+/// {key, value} or {name, content}, as shown to this key.
 Reply one_value(const WorldState& world, Holder holder, ValueName name);
-/// GET, PUT and DELETE of …/env-vars/{key} and …/secret-files/{name}. The reply to a PUT that took effect is
-/// the holder's: unset.
+/// GET, PUT and DELETE of …/env-vars/{key} and …/secret-files/{name}. Unset after a successful PUT: the
+/// caller answers.
 std::optional<Reply> value_routes(WorldState& world, const Call& call, Holder holder);
-/// What a call of value_routes is about.
+/// The variable or secret file of a call to value_routes.
 ValueName named_in(const Call& call);
 
 }  // namespace envlink::emulator

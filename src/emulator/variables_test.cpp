@@ -18,7 +18,7 @@ Workspace linked_workspace() {
 struct Truth : Client {
   explicit Truth(Workspace workspace = linked_workspace()) : Client(std::move(workspace)) {}
 
-  /// What the deploy that serves has of a variable; "" for nothing.
+  /// The value of a variable in the live deploy; "" for none.
   std::string carried(std::string_view key, std::string_view holder = "evg-secrets") {
     world.advance(now);
     const std::string* value = world.carried_value(world.serving_deploy("srv-api").value(), holder, key);
@@ -35,7 +35,7 @@ struct Truth : Client {
   }
 };
 
-TEST_CASE("what serves has the values with which it was deployed, until a later deploy is live") {
+TEST_CASE("the live deploy keeps its values until a later deploy is live") {
   Truth truth;
   CHECK(truth.carried("DATABASE_URL") == "postgres://secret");
   truth.send(api::Method::put, url, R"({"value":"postgres://new"})");
@@ -56,7 +56,7 @@ TEST_CASE("what serves has the values with which it was deployed, until a later 
   CHECK(truth.carried("TOKEN").empty());
 }
 
-TEST_CASE("a value that was changed and changed back is what it was, and each of the changes is kept") {
+TEST_CASE("a value that was changed and changed back is the same again, and each change is recorded") {
   Truth truth;
   truth.world.set_variable("evg-secrets", "TOKEN", "other", colleague, truth.now);
   CHECK(truth.carried("TOKEN") != truth.value("TOKEN"));
@@ -70,7 +70,7 @@ TEST_CASE("a value that was changed and changed back is what it was, and each of
   CHECK(state.at("groups").at(0).at("changes").as_array().size() == 4);
 }
 
-TEST_CASE("a service's own variables are set, deleted and carried as those of groups are") {
+TEST_CASE("a service's own variables are set, deleted and deployed like those of groups") {
   Truth truth;
   const std::string_view path = "/services/srv-api/env-vars/LOG_LEVEL";
   CHECK(truth.carried("LOG_LEVEL", "srv-api") == "info");
@@ -89,7 +89,7 @@ TEST_CASE("a service's own variables are set, deleted and carried as those of gr
 }
 
 TEST_CASE(
-    "a secret file is read, set, carried and deleted as a variable is, and the audit log has no word for "
+    "a secret file is read, set, deployed and deleted like a variable, and the audit log has no event for "
     "it") {
   Workspace workspace = linked_workspace();
   workspace.behaviour.audit_log = true;
@@ -117,7 +117,7 @@ TEST_CASE(
   CHECK(truth.read("/services/srv-api/secret-files").as_array().size() == 1);
 }
 
-TEST_CASE("secret files are refused that are larger than 1 MB together") {
+TEST_CASE("secret files of more than 1 MB in total are refused") {
   Truth truth;
   const std::string half(600'000, 'x');
   const auto put = [&](std::string_view name, const std::string& content) {
@@ -132,7 +132,7 @@ TEST_CASE("secret files are refused that are larger than 1 MB together") {
   CHECK(put("b", "y") == 200);
 }
 
-TEST_CASE("a changed value deploys who has it, where the behaviour says so and deploys are automatic") {
+TEST_CASE("a changed value deploys its services if the behaviour says so and deploys are automatic") {
   Workspace workspace = linked_workspace();
   workspace.behaviour.value_deploys = true;
   workspace.services.push_back(service("srv-manual", "manual"));
@@ -146,7 +146,7 @@ TEST_CASE("a changed value deploys who has it, where the behaviour says so and d
   CHECK(truth.world.deploy(before).trigger == "service_updated");
 }
 
-TEST_CASE("an empty value is refused where the behaviour says so") {
+TEST_CASE("an empty value is refused if the behaviour says so") {
   Workspace workspace = linked_workspace();
   CHECK(Truth(workspace).send(api::Method::put, url, R"({"value":""})").status == 400);
   workspace.behaviour.empty_value = EmptyValue::accepted;
@@ -185,14 +185,14 @@ TEST_CASE("values in a protected environment are shown, hidden or refused") {
   CHECK(refused.get(own_list).status == 403);
   CHECK(refused.remove(group_path).status == 403);
   CHECK(refused.read("/env-groups").as_array().size() == 1);
-  // Links are nothing of that, and their answers show no value.
+  // Links are not affected, and their answers show no values.
   CHECK(refused.remove("/env-groups/evg-secrets/services/srv-api").status == 204);
   const auto linked = refused.post("/env-groups/evg-secrets/services/srv-api");
   CHECK(linked.status == 200);
   CHECK(linked.body.find("t0ken") == std::string::npos);
 }
 
-TEST_CASE("no variable is called as a secret file is") {
+TEST_CASE("a variable cannot have the key of a secret file") {
   Truth truth;
   const std::string_view file = "/env-groups/evg-secrets/env-vars/file:ca.pem";
   CHECK(truth.send(api::Method::put, "/env-groups/evg-secrets/secret-files/ca.pem", R"({"content":"1"})")
@@ -203,7 +203,7 @@ TEST_CASE("no variable is called as a secret file is") {
   CHECK(truth.value("file:ca.pem") == "1");
 }
 
-TEST_CASE("the log of a failed deploy shows the secret file that it took") {
+TEST_CASE("the log of a failed deploy shows the secret file that it was deployed with") {
   Workspace workspace = linked_workspace();
   workspace.services[0].secret_files = {{".env", "A=then"}};
   workspace.services[0].outcome = Outcome::build_failed;
@@ -216,8 +216,7 @@ TEST_CASE("the log of a failed deploy shows the secret file that it took") {
   CHECK(logs.find("A=now") == std::string::npos);
 }
 
-TEST_CASE(
-    "what serves has the links with which it was deployed, also those of a group that was deleted since") {
+TEST_CASE("the live deploy keeps its links, even those of a group that was deleted since") {
   Workspace workspace = linked_workspace();
   workspace.groups.push_back(group("evg-late", "late"));
   Truth truth(workspace);
@@ -242,7 +241,7 @@ TEST_CASE(
   CHECK_FALSE(truth.world.carries_link(serving(), "evg-late"));
 }
 
-TEST_CASE("nothing is carried by what was queued, and by the live deploy of a stale service") {
+TEST_CASE("a queued deploy and the live deploy of a stale service have no values") {
   Workspace workspace = linked_workspace();
   workspace.services[0].stale = true;
   Truth truth(workspace);
@@ -254,7 +253,7 @@ TEST_CASE("nothing is carried by what was queued, and by the live deploy of a st
   REQUIRE(truth.world.deploy(queued).status == "queued");
   CHECK(truth.world.carried_value(queued, "evg-secrets", "TOKEN") == nullptr);
   CHECK_FALSE(truth.world.carries_link(queued, "evg-secrets"));
-  // It begins when the first is over, with what is there then.
+  // It starts when the first is over, with the values of that time.
   truth.send(api::Method::put, url, R"({"value":"meanwhile"})");
   truth.pass(minutes(2));
   CHECK(truth.carried("DATABASE_URL") == "postgres://secret");
@@ -262,7 +261,7 @@ TEST_CASE("nothing is carried by what was queued, and by the live deploy of a st
   CHECK(truth.carried("DATABASE_URL") == "meanwhile");
 }
 
-TEST_CASE("a deploy that waited has what was there when it was asked for, where the behaviour says so") {
+TEST_CASE("a deploy that waited has the values of when it was requested, if the behaviour says so") {
   Workspace workspace = linked_workspace();
   workspace.behaviour.environment_read = EnvironmentRead::requested;
   Truth truth(workspace);
@@ -278,7 +277,7 @@ TEST_CASE("a deploy that waited has what was there when it was asked for, where 
   CHECK(truth.world.serving_deploy("srv-api") == queued);
 }
 
-TEST_CASE("nothing is carried of what is not there, and nothing happens to it") {
+TEST_CASE("unknown variables have no value and cannot be changed") {
   Truth truth;
   truth.world.set_variable("evg-none", "A", "1", colleague, truth.now);
   truth.world.remove_variable("evg-secrets", "NONE", colleague, truth.now);
@@ -291,7 +290,7 @@ TEST_CASE("nothing is carried of what is not there, and nothing happens to it") 
   CHECK(truth.world.state_json(truth.now).find("changes") == std::string::npos);
 }
 
-TEST_CASE("a suspended service serves nothing until it is resumed, which deploys it") {
+TEST_CASE("a suspended service has no live deploy until it is resumed, which deploys it") {
   Truth truth;
   CHECK(truth.post("/services/srv-api/suspend").status == 202);
   CHECK_FALSE(truth.world.serving_deploy("srv-api"));
@@ -308,7 +307,7 @@ TEST_CASE("a suspended service serves nothing until it is resumed, which deploys
   CHECK(truth.get("/services/srv-api/suspend").status == 405);
 }
 
-TEST_CASE("the state tells who changed which variable, and no value") {
+TEST_CASE("the state shows who changed which variable, but no values") {
   Truth truth;
   truth.world.set_variable("evg-secrets", "TOKEN", "planted-value", colleague, truth.now);
   truth.world.set_variable("srv-api", "TOKEN", "planted-value", colleague, truth.now);

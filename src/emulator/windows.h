@@ -1,6 +1,6 @@
 #pragma once
 // Render's rate limits: fixed windows aligned to the UTC minute (services created: hour), one per bucket.
-// The sizes are those that Render's headers were seen to state.
+// The limits were observed in Render's headers.
 
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +19,7 @@ struct Allowance {
   int limit = 0;
   int remaining = 0;
   int reset = 0;        // whole seconds left in the window, rounded down: 0 in its last second
-  int retry_after = 1;  // the same rounded up: after that many seconds the window is over
+  int retry_after = 1;  // the same rounded up: after that many seconds the window has ended
 };
 
 enum class BucketKind { reads, logs, writes, creates, service, cron_jobs };
@@ -39,7 +39,7 @@ class RateWindows {
     Bucket bucket;
     Allowance allowance;
   };
-  /// The buckets something was taken from in their present window.
+  /// The buckets used in their current window.
   std::vector<Used> used(Time now) const;
 
  private:

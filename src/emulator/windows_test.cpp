@@ -11,7 +11,7 @@ std::string remaining(const api::Response& reply) {
   return *reply.header("ratelimit-remaining");
 }
 
-TEST_CASE("a window begins at the UTC minute and says in whole seconds when it ends") {
+TEST_CASE("a window starts at the UTC minute and gives its end in whole seconds") {
   Behaviour behaviour;
   RateWindows windows(behaviour, 0);
   struct Row {
@@ -33,7 +33,7 @@ TEST_CASE("a window begins at the UTC minute and says in whole seconds when it e
   CHECK(windows.peek({BucketKind::creates}, start).reset == 43 * 60 - 1);
 }
 
-TEST_CASE("a used-up bucket answers 429 with Retry-After until its window is over") {
+TEST_CASE("an exhausted bucket returns 429 with Retry-After until its window ends") {
   Client client;
   client.pass(seconds(20));
   for (int i = 0; i < 10; ++i) CHECK(client.post("/services/srv-api/deploys", "{}").status < 300);
@@ -43,7 +43,7 @@ TEST_CASE("a used-up bucket answers 429 with Retry-After until its window is ove
   CHECK(*refused.header("retry-after") == "40");
   CHECK(remaining(refused) == "0");
   CHECK(client.world.limited() == 1);
-  CHECK(client.world.deploys().size() == 11);  // the refused one took no effect
+  CHECK(client.world.deploys().size() == 11);  // the refused one had no effect
   client.pass(std::chrono::milliseconds(39'999));
   CHECK(client.post("/services/srv-api/deploys", "{}").status == 429);
   client.pass(std::chrono::milliseconds(1));
@@ -70,7 +70,7 @@ TEST_CASE("cron jobs share one bucket of ten") {
   CHECK(remaining(client.post("/services/crn-b/deploys", "{}")) == "8");
 }
 
-TEST_CASE("reads, logs, writes and creations are counted apart, refusals and 404 too") {
+TEST_CASE("reads, logs, writes and creations are counted separately, including refusals and 404") {
   Client client;
   CHECK(remaining(client.get("/services")) == "399");
   CHECK(remaining(client.get("/nothing")) == "398");
@@ -81,7 +81,7 @@ TEST_CASE("reads, logs, writes and creations are counted apart, refusals and 404
   CHECK(*client.post("/services", "{}").header("ratelimit-limit") == "20");
 }
 
-TEST_CASE("a request with a wrong key takes nothing from a window") {
+TEST_CASE("a request with a wrong key does not count in any window") {
   Client client;
   CHECK(remaining(client.world.handle(api::Method::get, "/v1/services", "", "", start)) == "400");
   CHECK(remaining(client.get("/services")) == "399");

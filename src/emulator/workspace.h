@@ -1,6 +1,6 @@
 #pragma once
-// The emulator's file as a value: a workspace, how this Render behaves where the real one's behaviour is
-// unknown or a setting, and the faults to play.
+// The emulator's file as a value: a workspace, the behaviour of the model where Render's is unknown or a
+// setting, and faults.
 
 #include <optional>
 #include <string>
@@ -16,7 +16,7 @@ namespace envlink::emulator {
 using Variables = std::vector<std::pair<std::string, std::string>>;
 
 struct SeedGroup {
-  std::string id;  // made up from the name when the file gives none
+  std::string id;  // derived from the name if the file has none
   std::string name;
   Variables variables;
   Variables secret_files;
@@ -24,8 +24,7 @@ struct SeedGroup {
   std::vector<std::string> links;  // service names or ids
 };
 
-/// An environment of a project. A group or a service may name one that is none of these: reading it answers
-/// 404.
+/// An environment of a project. A group or a service may name an unknown one: reading it returns 404.
 struct SeedEnvironment {
   std::string id;
   std::string name;
@@ -39,7 +38,7 @@ constexpr auto words(Outcome) {
       {"live", "build_failed", "pre_deploy_failed", "update_failed", "canceled"});
 }
 
-/// What the events tell of a deploy that did not go live, beside how it ended.
+/// The cause that the events give for a failed deploy.
 enum class Cause {
   none,
   pipeline_minutes_exhausted,
@@ -49,8 +48,8 @@ enum class Cause {
   server_hardware_failure,
   artifact_fetch_failed,
   image_pull_failed,
-  new_build,  // in the deploy's end: a newer build took its place
-  evicted     // in the failure: with a reason of the eviction
+  new_build,  // in the deploy's end: replaced by a newer build
+  evicted     // in the failure: with the reason for the eviction
 };
 constexpr auto words(Cause) {
   return std::to_array<std::string_view>(
@@ -63,7 +62,7 @@ struct SeedService {
   std::string name;
   model::ServiceType type = model::ServiceType::web_service;
   bool auto_deploy = true;
-  bool after_checks = false;  // with automatic deploys: when the checks of a commit have passed
+  bool after_checks = false;  // automatic deploys start after a commit's checks have passed
   bool suspended = false;
   bool stale = false;  // its live deploy is older than its links and variables
   bool image = false;  // image-backed: no build; an image cron job is live at once
@@ -77,11 +76,10 @@ struct SeedService {
   Duration start = std::chrono::seconds(15);
   Outcome outcome = Outcome::live;
   Cause cause = Cause::none;
-  // Where the workspace stands for one that was read (from_workspace.h); an emulator's file has none of
-  // these.
-  std::string live_deploy;  // id of the deploy that serves at the start; made up when empty
-  bool never_live = false;  // nothing serves at the start
-  std::string under_way;    // id of a deploy that begins at the start; empty: none
+  // Only for a model of a real workspace (from_workspace.h), never in an emulator's file.
+  std::string live_deploy;  // id of the live deploy at the start; empty: invented
+  bool never_live = false;  // there is no live deploy at the start
+  std::string under_way;    // id of a deploy that starts at the beginning; empty: none
 };
 
 enum class Overlap { wait, override_ };
@@ -105,8 +103,8 @@ enum class EmptyValue { accepted, refused };  // a success, 400
 constexpr auto words(EmptyValue) {
   return std::to_array<std::string_view>({"accepted", "refused"});
 }
-/// Values in a protected environment, to a key whose owner may not see them.
-enum class ProtectedValues { shown, hidden, refused };  // as they are, as ********, 403
+/// Values in a protected environment, for a key whose owner may not see them.
+enum class ProtectedValues { shown, hidden, refused };  // in clear text, as ********, 403
 constexpr auto words(ProtectedValues) {
   return std::to_array<std::string_view>({"shown", "hidden", "refused"});
 }
@@ -123,24 +121,24 @@ struct Behaviour {
   bool service_patch_links = false;  // PATCH {"envGroupIds": …}: true links, false is a 200 without effect
   bool strict_patch = false;         // an unknown field in PATCH is answered 400
   bool link_deploys = false;         // Render redeploys by itself when a link changes
-  bool link_touches_group = false;   // a link change moves the group's updatedAt
+  bool link_touches_group = false;   // a link change updates the group's updatedAt
   bool value_deploys = false;        // Render redeploys by itself when a value changes
-  SameName same_name = SameName::accepted;       // a group gets the name of another
-  EmptyValue empty_value = EmptyValue::refused;  // as others report; Render documents nothing
+  SameName same_name = SameName::accepted;       // a group with another one's name
+  EmptyValue empty_value = EmptyValue::refused;  // as users report; Render does not document it
   ProtectedValues protected_values = ProtectedValues::shown;
-  /// The links and values of which moment a deploy has: of that at which it begins to run, or is asked for.
+  /// Whether a deploy gets the links and values of when it starts or of when it is requested.
   EnvironmentRead environment_read = EnvironmentRead::started;
-  bool audit_log = false;  // this plan of Render's has one; otherwise it is answered 403
+  bool audit_log = false;  // the workspace's Render plan has one; otherwise 403
   int read_limit = 400;    // per minute
   int write_limit = 100;   // per minute
   int deploy_limit = 10;   // per minute and service
   int log_limit = 30;      // per minute
   Duration latency{0};
-  Duration list_lag{0};       // after which a deploy shows in the list of deploys
-  Duration link_lag{0};       // after which a replica that lags shows that a link was made or removed
-  Duration value_lag{0};      // the same of a value that was set or unset
-  bool link_flaps = false;    // some reads of groups reach a replica that lags, others one that does not
-  bool list_repeats = false;  // lists name what they show twice, deploys also as they were before
+  Duration list_lag{0};       // until a deploy appears in the list of deploys
+  Duration link_lag{0};       // until a lagging replica shows that a link was added or removed
+  Duration value_lag{0};      // the same for a value that was set or unset
+  bool link_flaps = false;    // some reads of groups reach a lagging replica, others one that is up to date
+  bool list_repeats = false;  // lists contain every item twice, deploys also in an earlier state
 };
 
 enum class FaultKind { lose_answer, cut, late, delay, status, garbage, old_deploy };
@@ -150,11 +148,11 @@ constexpr auto words(FaultKind) {
 }
 
 struct Fault {
-  std::string match;         // "POST /v1/services/*/deploys"; "*" is anything
-  std::optional<int> nth;    // the nth request that matches, from 1
-  std::optional<int> every;  // every nth that matches
+  std::string match;         // "POST /v1/services/*/deploys"; "*" matches anything
+  std::optional<int> nth;    // the nth matching request, from 1
+  std::optional<int> every;  // every nth matching request
   FaultKind kind = FaultKind::cut;
-  Duration delay{0};  // of FaultKind::delay and late
+  Duration delay{0};  // for FaultKind::delay and late
   int status = 0;
   std::optional<int> retry_after;  // seconds
 };

@@ -40,7 +40,7 @@ std::optional<Duration> read_span(const yaml::Node& node, std::string_view key,
   return yaml::read_duration(node, key, 0s, 24h, diagnostics);
 }
 
-/// Values are text to Render, so a number or true is taken as it is written.
+/// Values are text to Render, so a number or true is read as written.
 Variables read_variables(const yaml::Node* node, std::string_view key, yaml::Diagnostics& diagnostics) {
   Variables variables;
   if (node == nullptr) return variables;
@@ -59,7 +59,7 @@ Variables read_variables(const yaml::Node* node, std::string_view key, yaml::Dia
   return variables;
 }
 
-/// `name` is the one thing that cannot be left out.
+/// `name` is the only required key.
 void read_required_name(const yaml::Node& item, yaml::MappingReader& section, std::string_view kind,
                         std::string& into, yaml::Diagnostics& diagnostics) {
   section.read("name", into, read_text, "a name");
@@ -68,7 +68,7 @@ void read_required_name(const yaml::Node& item, yaml::MappingReader& section, st
   }
 }
 
-/// A pattern without a method matches nothing, which is better said than found out.
+/// A pattern without a method never matches, so it is refused.
 bool begins_with_a_method(std::string_view pattern) {
   constexpr std::array<std::string_view, 6> starts = {"*", "GET ", "POST ", "PATCH ", "PUT ", "DELETE "};
   return std::ranges::any_of(starts, [&](std::string_view start) { return pattern.starts_with(start); });
@@ -80,14 +80,14 @@ void read_match(const yaml::Node* match, Fault& fault, yaml::Diagnostics& diagno
   if (!word) return;
   fault.match = word->text;
   if (begins_with_a_method(fault.match)) return;
-  diagnostics.add(*match, "`match` must begin with a method or `*`",
+  diagnostics.add(*match, "`match` must start with a method or `*`",
                   "write for example \"GET /v1/services/*\" or \"*\"");
 }
 
 void read_action(const yaml::Node& node, Fault& fault, yaml::Diagnostics& diagnostics) {
   if (node.kind != yaml::Kind::mapping) {
     if (yaml::is_text(node) && (node.text == "delay" || node.text == "late" || node.text == "status")) {
-      diagnostics.add(node, "`do: " + node.text + "` lacks its value",
+      diagnostics.add(node, "`do: " + node.text + "` needs a value",
                       node.text == "status" ? "write {status: 503}" : "write {" + node.text + ": 5s}");
       return;
     }
@@ -118,7 +118,7 @@ void read_action(const yaml::Node& node, Fault& fault, yaml::Diagnostics& diagno
   if (retry_after != nullptr) {
     fault.retry_after = read_int(*retry_after, "retry_after", 0, 3600, diagnostics);
     if (status == nullptr)
-      diagnostics.add(*retry_after, "`retry_after` goes with `status`",
+      diagnostics.add(*retry_after, "`retry_after` only works with `status`",
                       "write {status: 429, retry_after: 3}");
   }
   if (kinds != 1) {
@@ -174,7 +174,7 @@ SeedEnvironment read_seed_environment(const yaml::Node& node, yaml::Diagnostics&
   yaml::MappingReader section(node, "environments", diagnostics);
   read_required_name(node, section, "environment", environment.name, diagnostics);
   section.read("id", environment.id, read_id, environment_ids);
-  // Groups and services refer to it by its id alone.
+  // Groups and services refer to it only by its id.
   if (section.readable() && node.find("id") == nullptr) diagnostics.add(node, "an environment without `id`");
   section.read("project", environment.project, read_id, project_ids);
   section.read("protected", environment.is_protected, yaml::read_bool);
@@ -221,7 +221,7 @@ Fault read_fault(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
   if (nth != nullptr) fault.nth = read_int(*nth, "nth", 1, 1'000'000, diagnostics);
   if (every != nullptr) fault.every = read_int(*every, "every", 1, 1'000'000, diagnostics);
   if (nth != nullptr && every != nullptr)
-    diagnostics.add(*every, "`nth` and `every` exclude each other", "keep one");
+    diagnostics.add(*every, "`nth` and `every` cannot be combined", "keep one");
   if (const auto* action = section.get("do")) read_action(*action, fault, diagnostics);
   section.finish();
   if (!section.readable()) return fault;
@@ -253,16 +253,16 @@ void read_items(const yaml::Node* node, std::string_view key,
   for (const yaml::NodePtr& item : node->items) into.push_back(read(*item, diagnostics));
 }
 
-/// Where a value stands in a list of mappings, for problems that come up once all are read.
+/// The place of a value in a list of mappings, for problems found after reading all of them.
 const yaml::Node& at(const yaml::Node& list, std::size_t index, std::string_view key) {
   const yaml::Node* value = list.items[index]->find(key);
   return value == nullptr ? *list.items[index] : *value;
 }
 
-/// How many things a name or an id stands for.
+/// How many items have a name or an id.
 using Bearers = std::map<std::string, int>;
 
-/// Ids stand for one thing each, and so do names, but for those of two environments.
+/// Ids must be unique, and names must be unique within an environment.
 template <class T>
 Bearers names_of(const yaml::Node* list, const std::vector<T>& items, std::string_view kind,
                  yaml::Diagnostics& diagnostics) {
@@ -274,7 +274,7 @@ Bearers names_of(const yaml::Node* list, const std::vector<T>& items, std::strin
     const T& item = items[index];
     const auto refuse = [&](std::string_view key, const std::string& text) {
       diagnostics.add(at(*list, index, key),
-                      fmt::format("{} stands for another {} already", yaml::quoted(text), kind));
+                      fmt::format("{} is already used for another {}", yaml::quoted(text), kind));
     };
     if (!item.name.empty()) {
       ++bearers[item.name];
@@ -295,20 +295,20 @@ void refuse_unknown(const yaml::Node& node, const std::string& name, std::string
   if (name.empty() || (found != known.end() && found->second == 1)) return;
   if (found != known.end()) {
     diagnostics.add(node,
-                    fmt::format("{} names {}, and {} services are called so", yaml::quoted(key),
+                    fmt::format("{} names {}, but {} services have that name", yaml::quoted(key),
                                 yaml::quoted(name), found->second),
-                    "give each an `id`, and name that");
+                    "give each an `id`, and use that");
     return;
   }
   std::vector<std::string> candidates;
   for (const auto& [candidate, count] : known) candidates.push_back(candidate);
   diagnostics.add(
       node,
-      fmt::format("{} names {}, which is no service of this file", yaml::quoted(key), yaml::quoted(name)),
+      fmt::format("{} names {}, which is not a service of this file", yaml::quoted(key), yaml::quoted(name)),
       yaml::did_you_mean(name, candidates, diagnostics));
 }
 
-/// Two projects may each have an environment of the same name.
+/// Two projects may have environments with the same name.
 void refuse_same_ids(const yaml::Node* list, const std::vector<SeedEnvironment>& environments,
                      yaml::Diagnostics& diagnostics) {
   std::set<std::string> ids;
@@ -316,7 +316,7 @@ void refuse_same_ids(const yaml::Node* list, const std::vector<SeedEnvironment>&
     const std::string& id = environments[index].id;
     if (id.empty() || ids.insert(id).second) continue;
     diagnostics.add(at(*list, index, "id"),
-                    fmt::format("{} stands for another environment already", yaml::quoted(id)));
+                    fmt::format("{} is already used for another environment", yaml::quoted(id)));
   }
 }
 

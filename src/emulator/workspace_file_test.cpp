@@ -17,7 +17,7 @@ std::string read(const std::string& name) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-TEST_CASE("a workspace with every key is read as it is meant") {
+TEST_CASE("a workspace with every key is read correctly") {
   const auto workspace = parse_workspace(read("full_workspace.yaml"));
   REQUIRE(workspace);
   CHECK(workspace->api_key == "rnd_other");
@@ -101,14 +101,14 @@ TEST_CASE("a workspace with every key is read as it is meant") {
   CHECK(workspace->faults[5].delay == 8s);
 }
 
-TEST_CASE("every problem of a workspace is reported in one go") {
+TEST_CASE("all problems of a workspace are reported together") {
   const std::string text = read("broken_workspace.yaml");
   const auto workspace = parse_workspace(text);
   REQUIRE_FALSE(workspace);
   CHECK(render(workspace.error(), "broken_workspace.yaml", text) == read("broken_workspace.txt"));
 }
 
-TEST_CASE("an environment needs an id of its own") {
+TEST_CASE("an environment needs a unique id") {
   const std::string text =
       "version: 1\nenvironments:\n  - {name: a}\n  - {id: evm-1, name: b}\n  - {id: evm-1, name: c}\n"
       "  - {id: srv-1, name: d}\n";
@@ -116,11 +116,11 @@ TEST_CASE("an environment needs an id of its own") {
   REQUIRE_FALSE(workspace);
   const std::string told = render(workspace.error(), "w.yaml", text);
   CHECK(told.find("w.yaml:3:5: error: an environment without `id`") != std::string::npos);
-  CHECK(told.find("`evm-1` stands for another environment already") != std::string::npos);
+  CHECK(told.find("`evm-1` is already used for another environment") != std::string::npos);
   CHECK(told.find("w.yaml:6:10") != std::string::npos);
 }
 
-TEST_CASE("two environments may each have a group and a service of the same name, which ids tell apart") {
+TEST_CASE("two environments may have groups and services with the same names, distinguished by ids") {
   const std::string head =
       "version: 1\n"
       "services:\n"
@@ -140,17 +140,17 @@ TEST_CASE("two environments may each have a group and a service of the same name
     return read ? std::string{} : render(read.error(), "w.yaml", text);
   };
   CHECK(problem("groups: [{name: g, links: [api]}]\n")
-            .find("`links` names `api`, and 3 services are called so") != std::string::npos);
-  CHECK(problem("  - {name: pr, preview_of: api}\n").find("`preview_of` names `api`, and 3 services") !=
+            .find("`links` names `api`, but 3 services have that name") != std::string::npos);
+  CHECK(problem("  - {name: pr, preview_of: api}\n").find("`preview_of` names `api`, but 3 services") !=
         std::string::npos);
   for (const char* twice : {"  - {name: api, environment: evm-2}\n", "  - {name: srv-1}\n",
                             "  - {id: srv-2, name: web}\n", "  - {name: api}\n"}) {
     CAPTURE(twice);
-    CHECK(problem(twice).find("stands for another service already") != std::string::npos);
+    CHECK(problem(twice).find("is already used for another service") != std::string::npos);
   }
 }
 
-TEST_CASE("a workspace of nothing but a version has the emulator's defaults") {
+TEST_CASE("a workspace with only a version has the emulator's defaults") {
   const auto workspace = parse_workspace("version: 1\ngroups:\nservices: []\n");
   REQUIRE(workspace);
   CHECK(workspace->api_key == "rnd_example");

@@ -17,9 +17,9 @@
 namespace envlink::emulator {
 namespace {
 
-constexpr std::size_t most_deploys = 1000;  // the newest ones
+constexpr std::size_t most_deploys = 1000;  // the newest are kept
 
-/// Who changed which variable, and when; where nobody did, nothing.
+/// Writes who changed which variable and when, if anyone did.
 void write_changes(json::Writer& out, const std::vector<ValueChange>& changes) {
   if (changes.empty()) return;
   out.list("changes", changes, [](json::Writer& one, const ValueChange& change) {
@@ -93,7 +93,7 @@ std::string bucket_name(const WorldState& world, Bucket bucket) {
   return "service crn";
 }
 
-/// No value of a variable or secret file is in it.
+/// Contains no values of variables or secret files.
 std::string write_state(const WorldState& world, Time now) {
   json::Writer text(json::Layout::compact, json::Text::utf8);
   text.object([&](json::Writer& out) {
@@ -168,7 +168,7 @@ const std::string& date_of(WorldState& world) {
   return world.date;
 }
 
-/// The headers that every recorded reply carries.
+/// The headers of every recorded reply.
 api::Response dress(WorldState& world, Reply reply) {
   api::Response response;
   response.status = reply.status;
@@ -223,7 +223,7 @@ api::Response World::handle(api::Method method, std::string_view target, std::st
   const Call call{method, std::move(*parsed), body};
   const Bucket bucket = bucket_of(world, call);
   if (authorization != world.bearer) {
-    // Render's words for a wrong key are unknown, and whether it counts such a request too.
+    // Render's words for a wrong key are unknown, as is whether it counts such a request.
     api::Response response = dress(world, refuse(401, "unauthorized"));
     add_allowance(response, world.windows.peek(bucket, world.now));
     return response;

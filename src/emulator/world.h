@@ -1,6 +1,6 @@
 #pragma once
-// The model of the Render API: pure, in whatever time it is given. A request and the time make a reply;
-// builds, starts and rate-limit windows go on with the time alone.
+// The model of the Render API. Pure: a reply depends on the request and the given time; builds, starts and
+// rate-limit windows advance with that time.
 
 #include <cstddef>
 #include <memory>
@@ -21,48 +21,47 @@ struct WorldState;
 
 class World {
  public:
-  /// `speed` divides the duration of builds, pre-deploys and starts. Everything random is derived from
-  /// `seed`.
+  /// `speed` divides the duration of builds, pre-deploys and starts. All randomness comes from `seed`.
   World(Workspace workspace, Time now, double speed = 1.0, unsigned seed = 1);
   ~World();
-  World(const World&);  // both go on by themselves
+  World(const World&);  // both are then independent
   World& operator=(const World&);
   World(World&&) noexcept;
   World& operator=(World&&) noexcept;
 
-  /// `target` is the whole path with its query, "/v1/services?limit=20". `authorization` is the header's
-  /// value. Faults are not played here: see faults.h.
+  /// `target`: the path with its query, "/v1/services?limit=20". `authorization`: the header's value. Faults
+  /// are handled elsewhere: see faults.h.
   api::Response handle(api::Method method, std::string_view target, std::string_view authorization,
                        std::string_view body, Time now);
-  /// 201 as to a request for a deploy at `target`, and nothing takes effect: it names the one that serves.
+  /// A 201 for a deploy request at `target` that has no effect and names the live deploy.
   api::Response name_the_live_deploy(std::string_view target, Time now);
-  /// Web services and static sites get the url `base`/NAME instead of one at onrender.com. See is_serving().
+  /// Gives web services and static sites the url `base`/NAME instead of onrender.com. See is_serving().
   void set_health_base(std::string base);
-  /// Lets builds, starts and queues move on to `now`.
+  /// Advances builds, starts and queues to `now`.
   void advance(Time now);
-  /// The next time at which something changes by itself; unset when nothing is under way.
+  /// The next time at which something changes by itself; unset if nothing is in progress.
   std::optional<Time> next_change() const;
 
-  // What people do meanwhile, for simulations and tests.
-  /// A colleague's push: trigger new_commit. Nothing happens when the service is suspended, deploys an image
-  /// or has automatic deploys off.
+  // Actions of other users, for simulations and tests.
+  /// A push: trigger new_commit. No effect if the service is suspended, deploys an image, or has automatic
+  /// deploys off.
   void push_commit(std::string_view service_id, Time now);
-  /// A colleague saves settings of the service: trigger service_updated, where automatic deploys are on.
+  /// A user saves settings of the service: trigger service_updated, if automatic deploys are on.
   void change_settings(std::string_view service_id, Time now);
-  void cancel_deploy(std::string_view deploy_id, Time now);  // a human presses cancel
+  void cancel_deploy(std::string_view deploy_id, Time now);  // a user cancels it
   void link(std::string_view group_id, std::string_view service_id, Time now);
   void unlink(std::string_view group_id, std::string_view service_id, Time now);
-  /// "Save only" in the Dashboard: nothing is deployed. `holder_id`: a group, or a service with variables of
-  /// its own. `key`, here and below: a secret file's is "file:NAME". `by`: the e-mail address that the audit
-  /// log tells.
+  /// "Save only" in the Dashboard, without a deploy. `holder_id`: a group, or a service with its own
+  /// variables. `key`, here and below: "file:NAME" for a secret file. `by`: the e-mail address in the audit
+  /// log.
   void set_variable(std::string_view holder_id, std::string_view key, std::string_view value,
                     std::string_view by, Time now);
   void remove_variable(std::string_view holder_id, std::string_view key, std::string_view by, Time now);
   void delete_group(std::string_view group_id, std::string_view by, Time now);
-  /// `suspended` false: resumes it, which deploys.
+  /// `suspended` false: resumes it, which starts a deploy.
   void suspend(std::string_view service_id, bool suspended, std::string_view by, Time now);
 
-  // What a test or the state page looks at.
+  // For tests and the state page.
   struct DeployRecord {
     std::string id;
     std::string service_id;
@@ -72,12 +71,12 @@ class World {
     Time created{};
     std::optional<Time> started;
     std::optional<Time> finished;
-    /// Ids of the groups that were linked when it read its environment; empty before that, and for the live
-    /// deploy of a stale service.
+    /// Ids of the groups linked when it read its environment; empty before that, and for the live deploy of a
+    /// stale service.
     std::vector<std::string> groups;
   };
   std::vector<DeployRecord> deploys() const;  // oldest first
-  /// A record without copies, for whoever looks often. It holds until the World changes.
+  /// A record without copies. Valid until the World changes.
   struct DeployView {
     std::string_view id;
     std::string_view service_id;
@@ -88,29 +87,28 @@ class World {
     std::optional<Time> started;
     std::optional<Time> finished;
     std::span<const std::string> groups;
-    bool listed = true;  // the list of deploys shows it by now
+    bool listed = true;  // the list of deploys shows it
   };
   std::size_t deploy_count() const;
-  DeployView deploy(std::size_t index) const;  // below deploy_count(); oldest first
+  DeployView deploy(std::size_t index) const;  // index < deploy_count(); oldest first
   bool is_linked(std::string_view group_id, std::string_view service_id) const;
 
-  // The truth about what runs: a deploy carries the links and values of one moment, whatever became of them
-  // since (Behaviour::environment_read). The live deploy of a stale service carries none. Told as of the time
-  // that the World was last given.
-  /// Index of the deploy that serves; unset: there is none, or the service is suspended.
+  // What really runs: a deploy keeps the links and values of one moment, even if they changed since
+  // (Behaviour::environment_read). The live deploy of a stale service has none. As of the last given time.
+  /// Index of the live deploy; unset: none, or the service is suspended.
   std::optional<std::size_t> serving_deploy(std::string_view service_id) const;
   bool carries_link(std::size_t deploy, std::string_view group_id) const;
-  /// nullptr: it carries no such variable of that group, or of that service. Holds until the World changes.
+  /// nullptr: the deploy has no such variable from that group or service. Valid until the World changes.
   const std::string* carried_value(std::size_t deploy, std::string_view holder_id,
                                    std::string_view key) const;
-  /// As it is now; nullptr: there is none.
+  /// The current value; nullptr: none.
   const std::string* value(std::string_view holder_id, std::string_view key) const;
-  /// Render's word for it.
+  /// Render's word for its status.
   std::string_view auto_deploy_trigger(std::string_view service_id) const;
 
-  /// Does a service of this name or id have a live deploy, and is it not suspended?
+  /// Whether the service with this name or id has a live deploy and is not suspended.
   bool is_serving(std::string_view service) const;
-  int limited() const;                     // how many requests were answered 429
+  int limited() const;                     // number of requests answered with 429
   std::string state_json(Time now) const;  // GET /_emulator/state
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// For tests: a World in virtual time, and a client that speaks to it without a wire.
+// For tests: a World in virtual time, and a client that calls it directly.
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
@@ -15,7 +15,7 @@ namespace envlink::emulator::test {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-// A whole minute: a rate-limit window begins here.
+// A whole minute, where a rate-limit window starts.
 inline const Time start = parse_rfc3339("2026-11-23T21:17:00Z").value();
 inline constexpr std::string_view key = "Bearer rnd_example";
 

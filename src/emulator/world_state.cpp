@@ -26,8 +26,8 @@ using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::seconds;
 
-// The state at the start: every service has one live deploy, and the times tell which of them are stale.
-// Oldest to newest: everything is created, stale deploys, the groups change, the other deploys.
+// The initial state: every service has one live deploy, and the times show which are stale. Oldest to newest:
+// everything is created, stale deploys, changes of the groups, other deploys.
 constexpr Duration created_ago = days(30);
 constexpr Duration stale_deploy_ago = days(3);
 constexpr Duration groups_updated_ago = days(2);
@@ -37,7 +37,7 @@ bool is_cron(const SeedService& seed) {
   return seed.type == model::ServiceType::cron_job;
 }
 
-/// The same name makes the same id, unless an environment before this one has it.
+/// The same name gives the same id, unless an earlier environment has it.
 std::string made_id(const char* prefix, const std::string& name, const std::string& environment,
                     const auto& is_taken) {
   std::string id = id_from_name(prefix, name);
@@ -91,7 +91,7 @@ void add_live_deploy(WorldState& world, std::size_t index, Time start) {
   deploy.status = model::DeployStatus::live;
   deploy.trigger = service.seed.image ? "api" : "new_commit";
   deploy.created = start - (service.seed.stale ? stale_deploy_ago : deploy_ago);
-  // However long it took, it is over by now.
+  // It has ended, however long it took.
   const Duration length = std::min<Duration>(duration_of(world, service, deploy), hours(23));
   deploy.started = deploy.created;
   deploy.finished = deploy.created + length;
@@ -170,7 +170,7 @@ std::string WorldState::new_id(std::string_view prefix) {
 }
 
 Duration WorldState::scaled(Duration span) const {
-  constexpr double longest = 30.0 * 24 * 3600 * 1e6;  // a month; keeps sums of times far from their end
+  constexpr double longest = 30.0 * 24 * 3600 * 1e6;  // a month; avoids overflow in sums of times
   const double length = static_cast<double>(span.count()) / speed;
   if (!(length > 0)) return Duration{0};
   return Duration(static_cast<Duration::rep>(std::min(length, longest)));

@@ -1,5 +1,5 @@
 #pragma once
-// What the World remembers. The other files of the room are functions on it.
+// The state of the World. The other files of this folder are functions on it.
 
 #include <cstddef>
 #include <cstdint>
@@ -23,10 +23,10 @@ constexpr auto words(ActorType) {
 }
 struct Actor {
   ActorType type = ActorType::system;
-  std::string email{};  // empty: not told
+  std::string email{};  // empty: not in the log
 };
 
-/// Render's words, as far as something here brings them about.
+/// Render's events that the model can cause.
 enum class AuditEvent {
   CreateEnvVarsEvent,
   UpdateEnvVarsEvent,
@@ -47,16 +47,16 @@ struct AuditRecord {
   std::string about;  // the id of a group or a service
 };
 
-/// A variable or a secret file was created, changed or deleted. What it is after that, the next change of it
-/// tells, or the value itself: of a value there is one copy.
+/// A variable or secret file was created, changed or deleted. Its value after the change is in the next
+/// change's `before`, or is the current value, so that each value is stored once.
 struct ValueChange {
   Time at{};
   Actor by;
-  std::string key;                      // of a secret file "file:NAME" (model::file_key)
-  std::optional<std::string> before{};  // unset: there was none
+  std::string key;                      // "file:NAME" for a secret file (model::file_key)
+  std::optional<std::string> before{};  // unset: it did not exist
 };
 
-/// Of the workspace's owner, and so of whoever sends a call with its key.
+/// The workspace's owner, who is also the user of its key.
 constexpr std::string_view owner_email = "owner@example.com";
 
 struct LinkChange {
@@ -69,26 +69,26 @@ struct Group {
   std::string id;
   std::string name;
   std::string environment;
-  Variables variables;  // oldest first, as everything here; replies turn it round
+  Variables variables;  // oldest first, like everything here; replies reverse the order
   Variables secret_files;
   std::vector<ValueChange> changes;      // of its values since the start, oldest first
   std::vector<std::size_t> links;        // indexes of services
   std::vector<LinkChange> link_changes;  // that a replica may not show yet, oldest first
   Time created{};
   Time updated{};
-  bool deleted = false;  // what was deployed with it still has it
+  bool deleted = false;  // deploys that used it still have it
 };
 
 struct Service {
   SeedService seed;
   std::vector<ValueChange> changes;  // of its own values since the start, oldest first
-  std::string slug;                  // its name in addresses: no other service has it
+  std::string slug;                  // its unique name in addresses
   Time created{};
   Time updated{};
   std::vector<std::size_t> deploys;  // indexes, oldest first
-  std::optional<std::size_t> live;   // index of the deploy that serves
+  std::optional<std::size_t> live;   // index of the live deploy
   std::optional<std::size_t> running;
-  std::optional<std::size_t> waiting;  // queued behind the running one
+  std::optional<std::size_t> waiting;  // queued after the running one
 };
 
 enum class DeployMode { build_and_deploy, deploy_only, rollback };
@@ -111,8 +111,8 @@ struct Deploy {
   std::optional<Time> started;
   std::optional<Time> finished;
   Time phase_ends{};                // while it runs
-  std::vector<std::string> groups;  // ids of those linked when it read its environment
-  // How often values had been changed then: those of each of these groups, and the service's own.
+  std::vector<std::string> groups;  // ids of the groups linked when it read its environment
+  // Number of value changes at that time, of each of these groups and of the service.
   std::vector<std::size_t> group_versions;
   std::optional<std::size_t> own_version;
 
@@ -138,36 +138,36 @@ struct WorldState {
   Time now{};
   double speed = 1.0;
   std::uint64_t seed = 1;
-  std::uint64_t made = 0;         // identifiers and generated values so far
-  std::uint64_t group_reads = 0;  // answers that showed a group's links, so far
+  std::uint64_t made = 0;         // number of identifiers and generated values
+  std::uint64_t group_reads = 0;  // number of answers that showed a group's links
   int limited = 0;                // requests answered 429
   std::string health_base;
-  std::chrono::sys_seconds dated{};  // what `date` tells
+  std::chrono::sys_seconds dated{};  // the second of `date`
   std::string date;                  // the header of replies within this second
 
   std::optional<std::size_t> find_service(std::string_view id) const;
   std::optional<std::size_t> find_group(std::string_view id) const;
   std::optional<std::size_t> find_deploy(std::string_view id) const;
-  const SeedEnvironment* find_environment(std::string_view id) const;  // nullptr: the file has none
+  const SeedEnvironment* find_environment(std::string_view id) const;  // nullptr: not in the file
   bool is_linked(std::size_t group, std::size_t service) const;
-  /// Whether the read of groups that comes now reaches a replica that lags: see Behaviour::link_flaps.
+  /// Whether the current read of groups reaches a lagging replica: see Behaviour::link_flaps.
   bool next_read_lags();
-  /// Indexes of services, as a read of this moment shows them: see Behaviour::link_lag.
+  /// Indexes of linked services as a read shows them now: see Behaviour::link_lag.
   std::vector<std::size_t> shown_links(const Group& group, bool lags) const;
-  /// The deploy begins with the links and the variables of this moment. Groups: the oldest first.
+  /// Gives the deploy the current links and variables. Groups: oldest first.
   void take_environment(Deploy& deploy) const;
   std::string new_id(std::string_view prefix);
-  /// How long a build, pre-deploy or start takes here: divided by `speed`, bounded.
+  /// The duration of a build, pre-deploy or start, divided by `speed` and bounded.
   Duration scaled(Duration span) const;
   int times_listed() const { return behaviour.list_repeats ? 2 : 1; }
   std::string url_of(const Service& service) const;
 };
 
 void delete_group(WorldState& world, std::size_t group, Actor by);
-/// Nothing happens when it is so already. Resuming asks for a deploy.
+/// No effect if it is already so. Resuming requests a deploy.
 void suspend(WorldState& world, std::size_t service, bool suspended, Actor by);
 
-/// True when the link was not so before. Plays what Behaviour says a change of links brings about.
+/// True if the link changed. Applies the effects that Behaviour configures for link changes.
 bool set_link(WorldState& world, std::size_t group, std::size_t service, bool linked);
 
 }  // namespace envlink::emulator

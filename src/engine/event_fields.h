@@ -230,7 +230,7 @@ void fields(auto& visit, Like<RunEnded> auto& ended) {
   visit("exit_code", code);
   if constexpr (is_reader<decltype(visit)>) {
     const auto known = model::outcome_from(outcome);
-    if (!known) return visit.say("outcome", "is a word that is not known: it may come from a newer envlink");
+    if (!known) return visit.say("outcome", "is an unknown word, perhaps from a newer envlink");
     ended.outcome = *known;
   }
 }

@@ -60,7 +60,7 @@ Error endless(const std::string& doing, const Listing& list, std::string_view tr
 }
 
 Error too_much(const std::string& doing) {
-  return {.what = fmt::format("could not {}: Render's answers are larger than envlink reads", doing),
+  return {.what = fmt::format("could not {}: Render's answers are larger than envlink accepts", doing),
           .why = fmt::format("more than {} MiB for one workspace", most_bytes >> 20),
           .cure = "Check RENDER_HOST, and whether a proxy changes answers.",
           .request_id = {}};

@@ -244,7 +244,7 @@ TEST_CASE("answers that add up to more than any workspace are given up") {
     return body.insert(2, padding + ",");
   });
   REQUIRE_FALSE(outcome.result.has_value());
-  CHECK(has(outcome.result.error().what, "larger than envlink reads"));
+  CHECK(has(outcome.result.error().what, "larger than envlink accepts"));
   CHECK(has(outcome.result.error().why, "256 MiB"));
   CHECK(outcome.requests < 60);
 }

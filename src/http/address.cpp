@@ -24,8 +24,8 @@ std::string part(const Url& url, CURLUPart which) {
   return result;
 }
 
-/// Empty where anything may be misread. An unescaped '#', '/' or '?' in a password ends the address there for
-/// libcurl: what it takes for the host is the user, and for the port a part of the password.
+/// Empty if anything is ambiguous. libcurl ends the address at an unescaped '#', '/' or '?' in a password,
+/// and then takes the user for the host and part of the password for the port.
 std::string host_of_proxy(const char* text) {
   static constexpr std::array<std::string_view, 6> schemes = {"http",    "https",  "socks4",
                                                               "socks4a", "socks5", "socks5h"};
@@ -60,13 +60,12 @@ tl::expected<Address, std::string> check_address(const std::string& text) {
   if (const auto code = curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0); code != CURLUE_OK)
     return tl::unexpected<std::string>(fmt::format("it is not a usable URL ({})", curl_url_strerror(code)));
   if (!part(url, CURLUPART_USER).empty() || !part(url, CURLUPART_PASSWORD).empty())
-    return tl::unexpected<std::string>("it would be sent in place of the key");
+    return tl::unexpected<std::string>("its user name or password would be sent instead of the key");
   const std::string scheme = part(url, CURLUPART_SCHEME);
-  // libcurl writes IPv4 addresses in dotted form, whatever form they had, and never asks a name server for
-  // "localhost".
+  // libcurl normalizes IPv4 addresses to dotted form and never asks a name server for "localhost".
   const Address address{text, scheme == "https", is_loopback(part(url, CURLUPART_HOST))};
   if (address.secure || (scheme == "http" && address.loopback)) return address;
-  return tl::unexpected<std::string>("only https is used, and plain http to this machine alone");
+  return tl::unexpected<std::string>("only https is allowed, and plain http only to this machine");
 }
 
 }  // namespace envlink::http

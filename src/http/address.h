@@ -14,14 +14,14 @@ struct Address {
   bool loopback = false;  // localhost, 127.0.0.0/8 or ::1
 };
 
-/// Or why not: `url` is no URL, has a scheme other than https (http on loopback), or carries a user name or
-/// password.
+/// The error says why not: `url` is invalid, has a scheme other than https (http on loopback), or contains a
+/// user name or password.
 tl::expected<Address, std::string> check_address(const std::string& url);
 
-/// A proxy that the environment names for https, found as libcurl finds it.
+/// The proxy for https from the environment, chosen like libcurl does.
 struct Proxy {
   std::string variable;  // "HTTPS_PROXY"
-  std::string host;  // "proxy.example:3128"; empty: it is no proxy's address, and no part of it may be shown
+  std::string host;      // "proxy.example:3128"; empty: invalid, and no part of it may be shown
 };
 std::optional<Proxy> proxy_of_environment();
 

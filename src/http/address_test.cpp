@@ -1,4 +1,4 @@
-// Where requests go, and above all where the key does not.
+// Where requests, and especially the key, may go.
 
 #include "http/address.h"
 
@@ -42,13 +42,13 @@ TEST_CASE("https goes anywhere, plain http to this machine only") {
   }
 }
 
-TEST_CASE("A request whose address is not allowed is answered as not sent") {
+TEST_CASE("A request to a forbidden address is reported as not sent") {
   Client plain("http://api.example.test/v1");
   CHECK(why_of(plain.ask(call(Method::get, "/x"))) ==
-        "not sent: only https is used, and plain http to this machine alone");
+        "not sent: only https is allowed, and plain http only to this machine");
   Client loopback("http://127.0.0.1");
   CHECK(why_of(loopback.ask(call(Method::get, ":1@evil.example/"))) ==
-        "not sent: the path does not begin with /");
+        "not sent: the path does not start with /");
   CHECK(why_of(loopback.ask(foreign("file:///etc/passwd"))).starts_with("not sent: "));
 }
 
@@ -59,7 +59,7 @@ TEST_CASE("A key with a line break in it cannot add headers") {
   CHECK(server.received().empty());
 }
 
-TEST_CASE("A redirect is an answer, and the other host hears nothing") {
+TEST_CASE("A redirect is an answer, and the other host gets no request") {
   RawServer other([](Peer& peer, const Received&) { peer.answer(200, ""); });
   RawServer server([&](Peer& peer, const Received&) {
     peer.answer(307, "", fmt::format("Location: {}\r\n", other.url("/stolen")));
@@ -71,7 +71,7 @@ TEST_CASE("A redirect is an answer, and the other host hears nothing") {
   CHECK(other.connections() == 0);
 }
 
-TEST_CASE("A key that an answer repeats is masked in it, whatever the key begins with") {
+TEST_CASE("A key repeated in an answer is masked, whatever the key starts with") {
   const std::string key = "zq-key/of-another-shape";
   RawServer server([&](Peer& peer, const Received&) {
     peer.answer(302, R"({"message":"no such key: zq-key\/of-another-shape"})",
@@ -84,7 +84,7 @@ TEST_CASE("A key that an answer repeats is masked in it, whatever the key begins
   CHECK(*response.header("location") == "https://login.example/?key=***");
 }
 
-TEST_CASE("A foreign request carries no key") {
+TEST_CASE("A foreign request does not contain the key") {
   RawServer server([](Peer& peer, const Received&) { peer.answer(200, "ok"); });
   Client client("https://api.example.test/v1");
   CHECK(status_of(client.ask(foreign(server.url("/health")))) == 200);
@@ -92,7 +92,7 @@ TEST_CASE("A foreign request carries no key") {
   CHECK(server.received().at(0).head.find("Authorization") == std::string::npos);
 }
 
-TEST_CASE("A proxy is asked for a tunnel and is not shown the key") {
+TEST_CASE("A proxy only gets a request for a tunnel, without the key") {
   RawServer proxy([](Peer& peer, const Received&) { peer.answer(403, "", "X-From-Proxy: yes\r\n"); });
   const Variable https("https_proxy", proxy.url());
   const Variable all("ALL_PROXY", proxy.url());
@@ -104,7 +104,7 @@ TEST_CASE("A proxy is asked for a tunnel and is not shown the key") {
   CHECK_FALSE(mentions_key(proxy));
 }
 
-TEST_CASE("No part of a proxy's address is shown that may belong to its password") {
+TEST_CASE("No part of a proxy's address that may belong to its password is shown") {
   const std::string names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
   for (const std::string& name : names) {
     CAPTURE(name);
@@ -142,7 +142,7 @@ TEST_CASE("No part of a proxy's address is shown that may belong to its password
   }
 }
 
-TEST_CASE("Requests to this machine pass no proxy") {
+TEST_CASE("Requests to this machine bypass the proxy") {
   RawServer proxy([](Peer& peer, const Received&) { peer.answer(403, ""); });
   RawServer server([](Peer& peer, const Received&) { peer.answer(200, ""); });
   const Variable plain("http_proxy", proxy.url());
@@ -152,10 +152,10 @@ TEST_CASE("Requests to this machine pass no proxy") {
   CHECK(proxy.connections() == 0);
 }
 
-TEST_CASE("No connection is certainly not sent") {
+TEST_CASE("A request without a connection is reported as not sent") {
   const int port = free_port();
   Client client(fmt::format("http://127.0.0.1:{}", port));
   const std::string why = why_of(client.ask(call(Method::post, "/x", "{}")));
-  CHECK(why.starts_with("not sent: no connection came about"));
+  CHECK(why.starts_with("not sent: could not connect"));
   CHECK(why.find(fmt::format("127.0.0.1 port {}", port)) != std::string::npos);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Another program that a test starts, and ends with the test.
+// A program that a test starts and that ends with the test.
 
 #include <sys/types.h>
 
@@ -17,10 +17,10 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  /// The next line of output that contains `text`, or "" when the output ended without it.
+  /// The next line of output that contains `text`, or "" if the output ended without it.
   std::string line_with(std::string_view text);
   void kill() const;
-  /// Waits for the end by itself; the exit status.
+  /// Waits for the program to end and returns its exit status.
   int wait();
 
  private:

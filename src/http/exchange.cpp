@@ -19,7 +19,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds connect_timeout{10'000};
 
 milliseconds allowed(const engine::Call& call) {
-  // libcurl takes 0 for "for ever".
+  // libcurl treats 0 as "no limit".
   return std::max(std::chrono::ceil<milliseconds>(call.timeout), milliseconds{1});
 }
 
@@ -28,8 +28,8 @@ std::string variable(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-/// libcurl's own words, where they quote no proxy's address: a password may stand in it.
-std::string_view fit_to_tell(std::string_view detail, const std::optional<Proxy>& proxy) {
+/// libcurl's message, unless it may quote a proxy's address, which may contain a password.
+std::string_view safe_to_show(std::string_view detail, const std::optional<Proxy>& proxy) {
   const bool misread = proxy && proxy->host.empty();
   return misread || detail.find('@') != std::string_view::npos ? std::string_view{} : detail;
 }
@@ -39,11 +39,10 @@ std::string sentence(std::string text, std::string_view detail) {
   return text;
 }
 
-std::string trouble_of(const std::optional<Proxy>& proxy) {
+std::string proxy_problem(const std::optional<Proxy>& proxy) {
   if (!proxy || !proxy->host.empty()) return {};
   return fmt::format(
-      ". What {} holds cannot be read as the address of a proxy: in its password # / ? @ % and spaces must "
-      "be "
+      ". {} is not a valid proxy address: # / ? @ % and spaces in its password must be "
       "percent-encoded",
       proxy->variable);
 }
@@ -58,13 +57,13 @@ std::string why_not_sent(CURLcode code, std::string_view detail) {
     case CURLE_COULDNT_RESOLVE_PROXY:
       return sentence("the proxy's host name was not found", detail);
     case CURLE_OPERATION_TIMEDOUT:
-      return sentence("no connection came about in time", detail);
+      return sentence("could not connect in time", detail);
     case CURLE_SSL_CONNECT_ERROR:
       return sentence("the TLS handshake failed", detail);
     case CURLE_PEER_FAILED_VERIFICATION:
       return sentence("the server's certificate was not accepted", detail);
     default:
-      return sentence("no connection came about", detail.empty() ? curl_easy_strerror(code) : detail);
+      return sentence("could not connect", detail.empty() ? curl_easy_strerror(code) : detail);
   }
 }
 
@@ -73,14 +72,14 @@ std::string why_no_answer(CURLcode code, std::string_view detail, Duration timeo
     case CURLE_OPERATION_TIMEDOUT:
       return fmt::format("no complete answer within {}", format_duration(timeout));
     case CURLE_ABORTED_BY_CALLBACK:
-      return "the connection closed under the request, which is not sent a second time";
+      return "the connection closed during the request, which is not sent again";
     case CURLE_GOT_NOTHING:
       return "the server closed the connection without an answer";
     case CURLE_PARTIAL_FILE:
       return "the answer was cut short";
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
-      return sentence("the server gave the HTTP/2 exchange up", detail);
+      return sentence("the server aborted the HTTP/2 exchange", detail);
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
       return sentence("the connection broke", detail);
@@ -114,7 +113,7 @@ Exchange::Exchange(const engine::Call& call, const Address& address, const Trust
 
 template <class Value>
 void Exchange::set(CURLoption option, Value value) {
-  // In brackets: the macro of the same name cannot check an option that is not a constant.
+  // In brackets: the macro with the same name cannot check a non-constant option.
   if (const auto code = (curl_easy_setopt)(handle_.get(), option, value); code != CURLE_OK) {
     throw std::logic_error(
         fmt::format("libcurl option {}: {}", static_cast<int>(option), curl_easy_strerror(code)));
@@ -133,7 +132,7 @@ void Exchange::set_connection(const Address& address, const Trust& trust) {
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   // Share one HTTP/2 connection. Without TLS there is no HTTP/2, and waiting would only queue the requests.
   set(CURLOPT_PIPEWAIT, address.secure ? 1L : 0L);
-  // A proxy cannot reach this machine's own loopback, and would be shown the key.
+  // A proxy cannot reach this machine's loopback, and would see the key.
   if (address.loopback) set(CURLOPT_PROXY, "");
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -173,7 +172,7 @@ void Exchange::set_message() {
   }
   add_header(request.foreign ? "Accept: */*" : "Accept: application/json");
   set(CURLOPT_HTTPHEADER, headers_.get());
-  set(CURLOPT_ACCEPT_ENCODING, "");  // whatever this libcurl can decompress
+  set(CURLOPT_ACCEPT_ENCODING, "");  // everything that this libcurl can decompress
 }
 
 void Exchange::set_callbacks() {
@@ -187,9 +186,9 @@ void Exchange::set_callbacks() {
   set(CURLOPT_WRITEDATA, this);
 }
 
-// libcurl calls this each time it has a connection and is about to send. It sends a request again by itself,
-// body or not, when a reused connection dies or an HTTP/2 server refuses the stream; the first sending may
-// have taken effect, so a write gets no second one.
+// libcurl calls this each time it is about to send on a connection. It resends a request by itself if a
+// reused connection dies or an HTTP/2 server refuses the stream. The first attempt may have taken effect, so
+// a write is not sent again.
 int Exchange::on_prepared(void* self, char*, char*, int, int) noexcept {
   auto& exchange = *static_cast<Exchange*>(self);
   ++exchange.sendings_;
@@ -214,9 +213,9 @@ api::Outcome Exchange::outcome_of(CURLcode code) {
     return std::move(reception_).response(static_cast<int>(status));
   }
   const std::optional<Proxy> proxy = loopback_ ? std::nullopt : proxy_of_environment();
-  const std::string_view detail = fit_to_tell(detail_.data(), proxy);
-  // Once libcurl has set about sending, bytes may have gone out.
-  if (sendings_ == 0) return api::NotSent{why_not_sent(code, detail) + trouble_of(proxy)};
+  const std::string_view detail = safe_to_show(detail_.data(), proxy);
+  // Once libcurl starts sending, bytes may have left.
+  if (sendings_ == 0) return api::NotSent{why_not_sent(code, detail) + proxy_problem(proxy)};
   if (headers_overflowed)
     return api::NoAnswer{.why = "the answer's headers are larger than envlink accepts", .too_large = true};
   if (body_overflowed)

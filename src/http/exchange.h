@@ -1,5 +1,5 @@
 #pragma once
-// One request under way: a libcurl easy handle, what it sends and what it has received.
+// One request in progress: a libcurl easy handle, what it sends and what it has received.
 
 #include <curl/curl.h>
 
@@ -19,14 +19,14 @@ struct Trust {
   std::string directory;
 };
 
-/// CURL_CA_BUNDLE, or else SSL_CERT_FILE and SSL_CERT_DIR: as libcurl's command-line tool has them. The
-/// library does not read the environment for this.
+/// CURL_CA_BUNDLE, else SSL_CERT_FILE and SSL_CERT_DIR, like the curl command. The library itself does not
+/// read these variables.
 Trust trust_from_environment();
 
-/// Owns what the handle points at, so it stays where it is.
+/// Owns what the handle points to, so it cannot be moved.
 class Exchange {
  public:
-  /// `authorization` is the header's value; empty: the header is left out.
+  /// `authorization`: the header's value; empty: no header.
   Exchange(const engine::Call& call, const Address& address, const Trust& trust,
            const std::string& user_agent, const std::string& authorization);
   ~Exchange() = default;

@@ -1,4 +1,4 @@
-// What goes over the wire, and what becomes of it, against a server that misbehaves.
+// What is sent and how answers are read, against a server that misbehaves.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -19,7 +19,7 @@ bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-/// Answers the first request of a connection and treats the later ones, and no other, as told.
+/// Answers the first request of a connection and passes the later ones to the test.
 RawServer::Handler fine_at_first(const std::function<void(Peer&)>& then) {
   return [then](Peer& peer, const Received& request) {
     if (request.on_connection == 1) return peer.answer(200, "{}");
@@ -29,7 +29,7 @@ RawServer::Handler fine_at_first(const std::function<void(Peer&)>& then) {
 
 }  // namespace
 
-TEST_CASE("A request carries its method, path, body and exactly the headers that the API needs") {
+TEST_CASE("A request has its method, path, body and exactly the headers that the API needs") {
   RawServer server([](Peer& peer, const Received&) {
     peer.answer(201, R"({"id":"dep-1"})", "X-Thing:  some value \r\n");
   });
@@ -52,7 +52,7 @@ TEST_CASE("A request carries its method, path, body and exactly the headers that
   CHECK_FALSE(contains(seen.head, "Expect"));
 }
 
-TEST_CASE("Every method goes out as itself, with a body or without") {
+TEST_CASE("Every method is sent correctly, with and without a body") {
   RawServer server([](Peer& peer, const Received&) { peer.answer(204, ""); });
   Client client(server.url());
   for (const Method method : {Method::get, Method::post, Method::patch, Method::put, Method::delete_}) {
@@ -89,7 +89,7 @@ TEST_CASE("A write on a reused connection that dies is sent once and reported as
   }
 }
 
-TEST_CASE("A read on a reused connection that dies is simply read again") {
+TEST_CASE("A read on a reused connection that dies is sent again") {
   RawServer server(fine_at_first([](Peer& peer) { peer.close(); }));
   Client client(server.url());
   REQUIRE(status_of(client.ask(call(Method::get, "/first"))) == 200);
@@ -97,7 +97,7 @@ TEST_CASE("A read on a reused connection that dies is simply read again") {
   CHECK(server.count("GET /second") == 2);
 }
 
-TEST_CASE("An answer that never comes or breaks off is unanswered, and says why") {
+TEST_CASE("A missing or incomplete answer is reported as unanswered, with the reason") {
   struct Row {
     const char* name;
     std::function<void(Peer&)> misbehave;
@@ -181,7 +181,7 @@ TEST_CASE("An answer that never comes or breaks off is unanswered, and says why"
 }
 
 TEST_CASE(
-    "An answer that arrives a byte at a time, after interim ones, with invalid bytes and trailers is read") {
+    "An answer that arrives byte by byte, after interim ones, with invalid bytes and trailers is read") {
   const std::string answer =
       "HTTP/1.1 103 Early\r\nLink: no\r\n\r\nHTTP/1.1 200 Fine: really\r\nX-Odd: \xff\x80\r\n"
       "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-Trailer: no\r\n\r\n";
@@ -203,12 +203,12 @@ TEST_CASE("A body is bounded") {
   RawServer server([&](Peer& peer, const Received&) { peer.answer(200, big); });
   Client client(server.url());
 
-  SUBCASE("of an API answer: 8 MiB, more is no answer") {
+  SUBCASE("of an API answer: more than 8 MiB is no answer") {
     const auto outcome = client.ask(call(Method::get, "/x"));
     CHECK(why_of(outcome) == "no answer: the answer is larger than 8 MiB");
     CHECK(std::get<api::NoAnswer>(outcome).too_large);
   }
-  SUBCASE("of a foreign answer: 64 KiB, the rest is left") {
+  SUBCASE("of a foreign answer: 64 KiB, the rest is ignored") {
     const auto outcome = client.ask(foreign(server.url("/health")));
     REQUIRE(status_of(outcome) == 200);
     CHECK(std::get<api::Response>(outcome).body.size() == 64 << 10);

@@ -12,7 +12,7 @@ Interrupts::Interrupts() {
   sigset_t caught;
   sigemptyset(&caught);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    // The kernel queues a blocked signal even where it is ignored (nohup, a shell's background job).
+    // The kernel queues a blocked signal even if it is ignored (nohup, a background job).
     struct sigaction action{};
     sigaction(signal, nullptr, &action);
     if (action.sa_handler != SIG_IGN) sigaddset(&caught, signal);
@@ -31,7 +31,7 @@ int Interrupts::take() {
   int count = 0;
   signalfd_siginfo info{};
   while (read(descriptor_, &info, sizeof info) == sizeof info) {
-    // A closed terminal tells of itself more than once: the kernel does, and the shell again.
+    // A closed terminal sends SIGHUP more than once: from the kernel and from the shell.
     const bool again = info.ssi_signo == SIGHUP && std::signal(SIGHUP, SIG_IGN) == SIG_IGN;
     if (!again) ++count;
   }

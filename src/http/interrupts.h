@@ -1,6 +1,6 @@
 #pragma once
-// SIGINT, SIGTERM and SIGHUP as a descriptor to poll, so that Ctrl-C is one more arrival in the wait. While
-// an object lives they are blocked in the thread that made it; one that the process ignores stays ignored.
+// SIGINT, SIGTERM and SIGHUP as a descriptor to poll, so that the wait also handles Ctrl-C. While the object
+// exists they are blocked in the thread that created it; ignored ones stay ignored.
 
 #include <csignal>
 
@@ -14,7 +14,7 @@ class Interrupts {
   Interrupts& operator=(const Interrupts&) = delete;
 
   int descriptor() const { return descriptor_; }
-  /// How many came since the last call. Does not wait.
+  /// How many arrived since the last call. Does not wait.
   int take();
 
  private:

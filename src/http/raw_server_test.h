@@ -1,6 +1,6 @@
 #pragma once
-// A server on 127.0.0.1 for tests that must misbehave: it reads whole HTTP/1.1 requests, counts them, and
-// lets the test write any bytes, or none, in answer.
+// A server on 127.0.0.1 that can misbehave: it reads whole HTTP/1.1 requests, counts them, and lets the test
+// write any bytes, or none, as the answer.
 
 #include <atomic>
 #include <functional>
@@ -15,21 +15,21 @@ namespace envlink::http::testing {
 
 struct Received {
   std::string line;  // "GET /v1/services HTTP/1.1"
-  std::string head;  // every header line, as it came
+  std::string head;  // all header lines, as received
   std::string body;
   int on_connection = 0;  // 1: the first request of its connection
 };
 
-/// One accepted connection, for the duration of the test's answer.
+/// One accepted connection, valid while the test answers.
 class Peer {
  public:
   explicit Peer(int descriptor) : descriptor_(descriptor) {}
   void write(std::string_view bytes);
-  /// A whole answer with a Content-Length.
+  /// A complete answer with a Content-Length.
   void answer(int status, std::string_view body, std::string_view headers = {});
   void close();
   void reset();              // RST instead of FIN
-  void hold_until_closed();  // says nothing until the client or the server gives up
+  void hold_until_closed();  // sends nothing until the client or the server gives up
   bool open() const { return descriptor_ >= 0; }
 
  private:
@@ -48,7 +48,7 @@ class RawServer {
   int port() const { return port_; }
   std::string url(std::string_view path = {}) const;
   std::vector<Received> received() const;
-  /// How many requests began with `line_start`: "POST /v1".
+  /// How many requests start with `line_start`: "POST /v1".
   int count(std::string_view line_start) const;
   int connections() const { return connections_; }
 
@@ -63,11 +63,11 @@ class RawServer {
   mutable std::mutex mutex_;
   std::vector<Received> received_;
   std::vector<int> descriptors_;
-  std::list<std::thread> threads_;  // the acceptor adds, the destructor joins after it
+  std::list<std::thread> threads_;  // the acceptor adds to it; the destructor joins it after the acceptor
   std::thread acceptor_;
 };
 
-/// A port of 127.0.0.1 that nobody listens on.
+/// A port of 127.0.0.1 without a listener.
 int free_port();
 
 }  // namespace envlink::http::testing

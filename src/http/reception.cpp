@@ -10,7 +10,7 @@ bool Reception::take_header(std::string_view line) {
   if (line.starts_with("HTTP/") && body_.empty()) {  // a status line: what came before was an interim answer
     headers_.clear();
     headers_complete_ = false;
-  } else if (!headers_complete_) {  // lines after the empty one are trailers, which nobody asked for
+  } else if (!headers_complete_) {  // lines after the empty one are trailers, which are not needed
     keep(line);
   }
   return !headers_overflowed_;

@@ -1,5 +1,5 @@
 #pragma once
-// What arrives for one request: header lines and body bytes, bounded in number and size.
+// The answer to one request: header lines and body bytes, with limits on number and size.
 
 #include <cstddef>
 #include <string>
@@ -9,15 +9,16 @@
 
 namespace envlink::http {
 
-constexpr std::size_t max_foreign_body = 64 << 10;  // of what is not Render's API: only its status matters
-constexpr std::size_t max_header_bytes = 64 << 10;  // all header lines, of interim answers too
+constexpr std::size_t max_foreign_body =
+    64 << 10;  // for answers from elsewhere than Render's API: only their status matters
+constexpr std::size_t max_header_bytes = 64 << 10;  // all header lines, including interim answers
 constexpr std::size_t max_header_count = 200;
 
 class Reception {
  public:
   explicit Reception(std::size_t body_limit) : body_limit_(body_limit) {}
 
-  /// One line as it came, with its line end. False: stop the transfer, `headers_overflowed` is set.
+  /// One line as received, with its line break. False: stop the transfer, `headers_overflowed` is set.
   bool take_header(std::string_view line);
   /// Keeps what fits. False: stop the transfer, `body_overflowed` is set.
   bool take_body(std::string_view bytes);

@@ -1,6 +1,6 @@
 #pragma once
-// The time of day as the engine wants it: taken once at the start and carried on by the steady clock, so that
-// it never runs backwards when somebody sets the machine's clock.
+// The engine's time: the time of day at the start, advanced by the steady clock, so that it never runs
+// backwards when the machine's clock is set.
 
 #include <chrono>
 

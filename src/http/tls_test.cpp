@@ -15,7 +15,7 @@ using api::Method;
 
 namespace {
 
-/// openssl s_server: answers every GET with a page, and tells its port.
+/// openssl s_server: answers every GET with a page, and prints its port.
 class TlsServer {
  public:
   explicit TlsServer(const Certificate& certificate)
@@ -31,11 +31,11 @@ class TlsServer {
   std::string port_;
 };
 
-/// TLS and HTTP/2 on `port`, plain HTTP/1.1 to the server behind.
+/// TLS and HTTP/2 on `port`, plain HTTP/1.1 to the server behind it.
 class Http2Front {
  public:
   Http2Front(const Certificate& certificate, const RawServer& behind) {
-    // Somebody else may take a free port before nghttpx does.
+    // Another process may take a free port before nghttpx does.
     for (int attempt = 0; attempt < 5; ++attempt) {
       port_ = free_port();
       child_.emplace(std::vector<std::string>{"/usr/sbin/nghttpx", "--conf=/dev/null", "--single-process",
@@ -56,7 +56,7 @@ class Http2Front {
 
 }  // namespace
 
-TEST_CASE("A certificate of an unknown authority is not accepted, and nothing is sent") {
+TEST_CASE("A certificate from an unknown authority is not accepted, and nothing is sent") {
   const Certificate certificate;
   const Certificate another;
   const TlsServer server(certificate);
@@ -83,15 +83,15 @@ TEST_CASE("An authority named in the environment is trusted, for the host that i
   }
 }
 
-TEST_CASE("A connection whose TLS handshake does not come about in time is not sent") {
+TEST_CASE("A request whose TLS handshake takes too long is reported as not sent") {
   const RawServer server([](Peer&, const Received&) {});
   const auto outcome = Client(fmt::format("https://127.0.0.1:{}", server.port()))
                            .ask(call(Method::post, "/x", "{}", std::chrono::milliseconds(200)));
-  CHECK(why_of(outcome).starts_with("not sent: no connection came about in time"));
+  CHECK(why_of(outcome).starts_with("not sent: could not connect in time"));
   CHECK(server.received().empty());
 }
 
-TEST_CASE("Requests share one HTTP/2 connection where the server knows it") {
+TEST_CASE("Requests share one HTTP/2 connection if the server supports it") {
   RawServer server([](Peer& peer, const Received& request) { peer.answer(200, request.body); });
   const Certificate certificate;
   const Http2Front front(certificate, server);

@@ -19,7 +19,7 @@
 namespace envlink::http {
 namespace {
 
-constexpr long max_connections_to_host = 8;  // where the server knows no HTTP/2
+constexpr long max_connections_to_host = 8;  // without HTTP/2
 constexpr long max_idle_connections = 16;
 constexpr Duration longest_poll = std::chrono::hours(1);
 
@@ -73,8 +73,8 @@ struct CurlTransport::State {
 
 tl::expected<Address, std::string> CurlTransport::State::address_of(const api::Request& request) const {
   if (request.foreign) return check_address(request.target);
-  // Without the slash a target could become part of the host's name.
-  if (!request.target.starts_with('/')) return tl::unexpected<std::string>("the path does not begin with /");
+  // Without the slash a target could become part of the host name.
+  if (!request.target.starts_with('/')) return tl::unexpected<std::string>("the path does not start with /");
   return check_address(options.base_url + request.target);
 }
 
@@ -130,7 +130,7 @@ engine::Arrivals CurlTransport::wait(std::optional<Time> until) {
     state_->collect(arrivals);
     if (!arrivals.replies.empty() || arrivals.interrupts > 0) return arrivals;
     if (!until && state_->under_way.empty()) {
-      throw std::logic_error("wait: nothing is under way, and no time to end at");
+      throw std::logic_error("wait: no request in progress and no time to end at");
     }
     const Time now = state_->clock.now();
     if (until && now >= *until) return arrivals;

@@ -1,5 +1,5 @@
 #pragma once
-// A transport with a key, ready to be sent to a test server.
+// A transport with a key, for a test server.
 
 #include <cstdlib>
 #include <string>
@@ -27,7 +27,7 @@ inline engine::Call foreign(std::string url) {
   return result;
 }
 
-// The proxies and authorities of the machine are no part of these tests.
+// Ignore the machine's proxies and certificate authorities.
 inline const bool environment_is_neutral = [] {
   for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy",
                            "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE"}) {
@@ -41,7 +41,7 @@ class Client {
   explicit Client(std::string base_url, const std::string& key = key_text)
       : transport({.base_url = std::move(base_url), .user_agent = "envlink/test"}, Secret(key), clock) {}
 
-  /// Sends and waits for the one answer.
+  /// Sends a request and waits for its answer.
   api::Outcome ask(const engine::Call& what) {
     transport.send(what);
     return transport.wait(std::nullopt).replies.at(0).outcome;
@@ -56,14 +56,14 @@ inline int status_of(const api::Outcome& outcome) {
   return response == nullptr ? 0 : response->status;
 }
 
-/// Why there is no answer; "" when there is one.
+/// Why there is no answer; "" if there is one.
 inline std::string why_of(const api::Outcome& outcome) {
   if (const auto* not_sent = std::get_if<api::NotSent>(&outcome)) return "not sent: " + not_sent->why;
   if (const auto* no_answer = std::get_if<api::NoAnswer>(&outcome)) return "no answer: " + no_answer->why;
   return {};
 }
 
-/// An environment variable for the time of a test.
+/// An environment variable for the duration of a test.
 class Variable {
  public:
   Variable(const char* name, const std::string& value) : name_(name) { setenv(name, value.c_str(), 1); }

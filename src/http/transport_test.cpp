@@ -1,4 +1,4 @@
-// The wait: what ends it, and how many requests share it.
+// wait(): what ends it, and how many requests can share it.
 
 #include "http/transport.h"
 
@@ -15,13 +15,13 @@ using namespace envlink::http::testing;
 using api::Method;
 using std::chrono::milliseconds;
 
-TEST_CASE("wait ends with nothing when its time has come") {
+TEST_CASE("wait returns nothing when its time is over") {
   RawServer server([](Peer& peer, const Received&) { peer.hold_until_closed(); });
   Client client(server.url());
-  SUBCASE("while a request is under way") {
+  SUBCASE("while a request is in progress") {
     client.transport.send(call(Method::get, "/x"));
   }
-  SUBCASE("while nothing is under way") {}
+  SUBCASE("while nothing is in progress") {}
   const Time until = client.clock.now() + milliseconds(20);
   const auto arrivals = client.transport.wait(until);
   CHECK(client.clock.now() >= until);
@@ -30,13 +30,13 @@ TEST_CASE("wait ends with nothing when its time has come") {
   CHECK(client.transport.wait(Time{}).replies.empty());  // a time long past
 }
 
-TEST_CASE("wait without a time refuses to wait for nothing") {
+TEST_CASE("wait throws if there is no time and no request") {
   Client client("http://127.0.0.1");
   CHECK_THROWS_AS(client.transport.wait(std::nullopt), std::logic_error);
 }
 
 TEST_CASE(
-    "Thirty-two requests under way are all answered, each under its own id, over at most eight connections") {
+    "Thirty-two parallel requests are all answered, each with its own id, over at most eight connections") {
   RawServer server([](Peer& peer, const Received& request) { peer.answer(200, request.line); });
   Client client(server.url());
   std::set<engine::CallId> open;
@@ -56,7 +56,7 @@ TEST_CASE(
   CHECK(server.connections() <= 8);
 }
 
-TEST_CASE("Interrupts arrive through the wait, beside requests that go on") {
+TEST_CASE("wait reports interrupts while requests continue") {
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
   RawServer server([](Peer& peer, const Received&) { peer.hold_until_closed(); });
@@ -84,7 +84,7 @@ TEST_CASE("An interrupt that the process ignores stays ignored") {
   std::signal(SIGINT, SIG_DFL);
 }
 
-TEST_CASE("A transport that goes away leaves the signals as they were") {
+TEST_CASE("Destroying a transport restores the signals") {
   {
     http::SystemClock clock;
     const http::CurlTransport transport({.base_url = "http://127.0.0.1", .user_agent = "x"}, Secret(key_text),

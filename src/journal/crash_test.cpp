@@ -1,4 +1,4 @@
-// What a crash or a bad disk may leave of the journal's files, one byte after the other.
+// What a crash or a bad disk may leave of the journal's files, byte by byte.
 
 #include <doctest/doctest.h>
 
@@ -17,7 +17,7 @@ engine::Event event(int number, const std::string& text) {
   return {Time(std::chrono::seconds(1'795'000'000)), engine::Waiting{.seconds = number, .why = text}};
 }
 
-/// Such that events come to lie on one page, on several, and together.
+/// Sizes that put events on one page, on several pages, and together on one.
 const std::vector<std::vector<engine::Event>> appends = {{event(1, "one")},
                                                          {event(2, "two"), event(3, std::string(40, '3'))},
                                                          {event(4, std::string(300, '4'))},
@@ -30,11 +30,11 @@ std::vector<engine::Event> events_of_first(std::size_t count) {
 }
 
 struct Written {
-  Files files;                    // as they were before the journal was closed: the run is in the -wal
-  std::size_t began_at = 0;       // the length of the -wal once the run was begun
-  std::vector<std::size_t> ends;  // once each append had returned
+  Files files;                    // before the journal was closed: the run is in the -wal
+  std::size_t began_at = 0;       // the length of the -wal after the run began
+  std::vector<std::size_t> ends;  // after each append returned
 
-  /// How many appends had returned when the -wal was as long as this.
+  /// How many appends had returned when the -wal had this length.
   std::size_t appends_in(std::size_t length) const {
     return static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), length) - ends.begin());
   }
@@ -63,8 +63,7 @@ struct Found {
   std::vector<engine::Event> events;
 };
 
-/// Opens the journal that these files are, and reads everything. Fails unless what cannot be read is called
-/// damaged.
+/// Opens the journal in these files and reads everything. What cannot be read must be reported as damaged.
 Found look(const std::string& folder, const Files& files) {
   put_files(folder, files);
   const auto journal = Journal::open(folder);
@@ -76,7 +75,7 @@ Found look(const std::string& folder, const Files& files) {
   return {true, 0, {}};
 }
 
-/// The number of whole appends that these events are, in order; none when they are anything else.
+/// The number of whole appends that these events consist of, in order; nullopt if they are anything else.
 std::optional<std::size_t> whole_appends(const std::vector<engine::Event>& events) {
   for (std::size_t count = 0; count <= appends.size(); ++count) {
     if (events == events_of_first(count)) return count;
@@ -86,7 +85,7 @@ std::optional<std::size_t> whole_appends(const std::vector<engine::Event>& event
 
 }  // namespace
 
-TEST_CASE("Cut at any byte of its -wal, the journal holds exactly the appends that were whole before it") {
+TEST_CASE("With its -wal cut at any byte, the journal contains exactly the appends before the cut") {
   const TempFolder folder(quick_parent());
   const Written written = write_journal(folder.path());
   REQUIRE(written.ends.back() == written.files.wal.size());
@@ -99,11 +98,11 @@ TEST_CASE("Cut at any byte of its -wal, the journal holds exactly the appends th
   }
 }
 
-TEST_CASE("After a cut at any append the journal takes further ones") {
+TEST_CASE("After a cut at any append the journal accepts more") {
   const TempFolder folder(quick_parent());
   const Written written = write_journal(folder.path());
   for (std::size_t count = 0; count < appends.size(); ++count) {
-    // One byte less than the whole append: it is lost, and what is written next takes its place.
+    // One byte short of the whole append: it is lost, and the next write replaces it.
     put_files(folder.path(), {written.files.main, written.files.wal.substr(0, written.ends[count] - 1)});
     auto journal = Journal::open(folder.path());
     REQUIRE(journal->append(1, appends[count]).has_value());
@@ -111,7 +110,7 @@ TEST_CASE("After a cut at any append the journal takes further ones") {
   }
 }
 
-TEST_CASE("Cut at any byte of its main file, the journal loses nothing without saying that it is damaged") {
+TEST_CASE("With its main file cut at any byte, the journal reports damage if anything is lost") {
   const TempFolder folder(quick_parent());
   write_journal(folder.path());  // closed again: everything is in the main file
   const Files files = files_in(folder.path());
@@ -119,12 +118,12 @@ TEST_CASE("Cut at any byte of its main file, the journal loses nothing without s
   for (std::size_t length = 0; length <= files.main.size(); ++length) {
     CAPTURE(length);
     const Found found = look(folder.path(), {files.main.substr(0, length), ""});
-    // A file of no length is what a process leaves that was killed before it made the tables; SQLite takes
-    // one byte for the same.
+    // An empty file is what a process leaves if it is killed before creating the tables. SQLite treats one
+    // byte the same way.
     if (length <= 1) {
       REQUIRE((!found.damaged && found.runs == 0));
     } else if (length < files.main.size()) {
-      // The end of the last page may be unused: then nothing is missing.
+      // The end of the last page may be unused. Then nothing is missing.
       REQUIRE((found.damaged || whole_appends(found.events) == appends.size()));
     } else {
       REQUIRE(whole_appends(found.events) == appends.size());
@@ -132,7 +131,7 @@ TEST_CASE("Cut at any byte of its main file, the journal loses nothing without s
   }
 }
 
-TEST_CASE("Cut while its tables are made, the journal is made again") {
+TEST_CASE("A journal cut while its tables were created is created again") {
   const TempFolder folder(quick_parent());
   make_small_pages(folder.path());
   Files files;
@@ -150,18 +149,18 @@ TEST_CASE("Cut while its tables are made, the journal is made again") {
   }
 }
 
-TEST_CASE("Whatever byte of the -wal is changed, no event appears that was not written") {
+TEST_CASE("Changing any byte of the -wal never produces an event that was not written") {
   const TempFolder folder(quick_parent());
   const Written written = write_journal(folder.path());
   const std::string& wal = written.files.wal;
-  // Every third one, for time: each field of a frame's header has more bytes than that.
+  // Every third byte, to save time: each field of a frame's header is longer than that.
   for (std::size_t at = 0; at < wal.size(); at += 3) {
     CAPTURE(at);
     Files changed = written.files;
-    // Zeroed, as a block that was never written, and with one bit turned over.
+    // Zeroed, like a block that was never written, and with one bit flipped.
     changed.wal[at] = wal[at] != 0 && at % 2 == 0 ? '\0' : static_cast<char>(wal[at] ^ (1 << (at % 8)));
     const Found found = look(folder.path(), changed);
-    // Everything before the changed frame is still there, and nothing from it on.
+    // Everything before the changed frame is kept, and nothing after it.
     REQUIRE((found.damaged || whole_appends(found.events) == written.appends_in(at)));
   }
 }

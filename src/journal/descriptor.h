@@ -1,5 +1,5 @@
 #pragma once
-// An open file or folder of the system, closed at the end.
+// An open file descriptor that closes itself.
 
 #include <unistd.h>
 
@@ -9,7 +9,7 @@ namespace envlink::journal {
 
 class Descriptor {
  public:
-  /// As `open` answered: negative where it failed.
+  /// The result of `open`: negative if it failed.
   explicit Descriptor(int number) : number_(number) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
@@ -23,7 +23,7 @@ class Descriptor {
   int number_;
 };
 
-/// All of the bytes, to the disk. False: errno says why.
+/// Writes all bytes and syncs them to disk. False: see errno.
 bool write_all(int file, std::string_view bytes);
 
 }  // namespace envlink::journal

@@ -13,13 +13,13 @@ namespace {
 
 constexpr KeyFile key_file = {
     .name = "digest.key",
-    .what = "key of digests",
+    .what = "digest key",
     .cure =
-        "Remove it: rm '{0}'. Another is made by itself; what was recorded with this one then counts as "
-        "unknown, once"};
+        "Remove it: rm '{0}'. envlink then creates a new one; what was recorded with this one counts as "
+        "unknown once"};
 static_assert(KeyBytes::size == crypto_auth_hmacsha256_KEYBYTES);
 
-// What is digested begins with one of these, so that no digest of a value can stand for the key's own id.
+// Every digested text starts with one of these, so that no digest of a value can equal the key's id.
 constexpr std::string_view value_domain = "envlink digest of a value, 1";
 constexpr std::string_view key_domain = "envlink name of a digest key, 1";
 
@@ -63,7 +63,7 @@ Result<std::optional<DigestKey>> DigestKey::find(const std::string& directory) {
 
 model::ValueDigest DigestKey::digest(model::ValueKind kind, std::string_view name,
                                      std::string_view value) const {
-  // The lengths tell where the name ends, whatever bytes it has; the value is what remains.
+  // The lengths mark where the name ends, whatever bytes it has; the rest is the value.
   const std::string frame = fmt::format("{}\n{}\n{}\n", value_domain, word(kind), name.size());
   return Hmac(key_->bytes).add(frame).add(name).add(value).finish();
 }

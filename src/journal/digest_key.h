@@ -1,7 +1,7 @@
 #pragma once
 // The key of the digests of values (model/value_digest.h): 32 random bytes in DIRECTORY/digest.key, mode
-// 0600, beside the journal and never in it. One that is lost is made anew: digests of the old one then tell
-// nothing.
+// 0600, next to the journal and never in it. A lost key is replaced by a new one; old digests are then
+// useless.
 
 #include <memory>
 #include <optional>
@@ -18,22 +18,22 @@ struct KeyBytes;
 
 class DigestKey {
  public:
-  /// As KeyFile::open.
+  /// See KeyFile::open.
   static Result<DigestKey> open(const std::string& directory);
-  /// Makes nothing. nullopt: there is none.
+  /// Never creates the file. nullopt: it does not exist.
   static Result<std::optional<DigestKey>> find(const std::string& directory);
 
   /// HMAC-SHA256.
   model::ValueDigest digest(model::ValueKind kind, std::string_view name, std::string_view value) const;
-  /// The same as a function, which keeps the key.
+  /// The same as a function that shares ownership of the key.
   model::DigestValue function() const;
-  /// 16 hexadecimal digits to keep with digests: whether those of another time were made with this key.
+  /// 16 hexadecimal digits to store with digests. They show whether old digests were made with this key.
   std::string id() const;
 
  private:
   explicit DigestKey(std::shared_ptr<const KeyBytes> key) : key_(std::move(key)) {}
 
-  std::shared_ptr<const KeyBytes> key_;  // overwritten when the last user of it is gone
+  std::shared_ptr<const KeyBytes> key_;  // overwritten when its last owner is destroyed
 };
 
 }  // namespace envlink::journal

@@ -35,15 +35,14 @@ std::set<std::string> names_in(const std::string& folder) {
 
 std::string unusable(const std::string& path, const std::string& why) {
   return fmt::format(
-      "The key of digests {0} cannot be used\n  why: {1}\n  → Remove it: rm '{0}'. Another is made by "
-      "itself; "
-      "what was recorded with this one then counts as unknown, once",
+      "The digest key {0} cannot be used\n  why: {1}\n  → Remove it: rm '{0}'. envlink then creates a new "
+      "one; what was recorded with this one counts as unknown once",
       path, why);
 }
 
 }  // namespace
 
-TEST_CASE("A key is made for its owner alone, stays the same, and leaves nothing beside it") {
+TEST_CASE("A key is private to its owner, stays the same, and leaves no other file") {
   const TempFolder folder;
   const DigestKey first = key_in(folder / "state");
   CHECK(mode_of(folder / "state/digest.key") == 0600);
@@ -55,7 +54,7 @@ TEST_CASE("A key is made for its owner alone, stays the same, and leaves nothing
   CHECK(second.digest(ValueKind::variable, "A", "1") == first.digest(ValueKind::variable, "A", "1"));
 }
 
-TEST_CASE("Looking for a key makes none") {
+TEST_CASE("Looking for a key does not create one") {
   const TempFolder folder;
   const auto found = DigestKey::find(folder / "state");
   REQUIRE(found.has_value());
@@ -65,7 +64,7 @@ TEST_CASE("Looking for a key makes none") {
   CHECK((*DigestKey::find(folder / "state"))->id() == id);
 }
 
-TEST_CASE("A lost key is made anew, and can be told from the old one") {
+TEST_CASE("A lost key is replaced by one with a different id") {
   const TempFolder folder;
   const DigestKey old = key_in(folder.path());
   std::filesystem::remove(folder / "digest.key");
@@ -74,14 +73,14 @@ TEST_CASE("A lost key is made anew, and can be told from the old one") {
   CHECK_FALSE(fresh.digest(ValueKind::variable, "A", "1") == old.digest(ValueKind::variable, "A", "1"));
 }
 
-TEST_CASE("The digests are HMAC-SHA256, and pinned: those that a journal holds must stay comparable") {
+TEST_CASE("Digests are HMAC-SHA256 and pinned, because stored ones must stay comparable") {
   const TempFolder folder;
   std::string bytes;
   for (char c = 0; c < 32; ++c) bytes += c;
   write_file(folder / "digest.key", bytes);
   chmod((folder / "digest.key").c_str(), 0600);
   const DigestKey key = key_in(folder.path());
-  // Computed apart, with Python's hmac, of the frame, the name and the value.
+  // Computed independently with Python's hmac from the frame, the name and the value.
   CHECK(key.digest(ValueKind::variable, "DATABASE_URL", "postgres://u:p@h/d").hex() ==
         "2ecf9ff053bf1512017f6c616099c87ff48307a7bdaeba4b8690c8bbf82b92e3");
   CHECK(key.digest(ValueKind::secret_file, "ca.pem", "").hex() ==
@@ -90,14 +89,14 @@ TEST_CASE("The digests are HMAC-SHA256, and pinned: those that a journal holds m
 }
 
 TEST_CASE(
-    "Equal values under other names, or of another kind, have other digests, whatever bytes the names have") {
+    "Equal values with different names or kinds have different digests, whatever bytes the names have") {
   const TempFolder folder;
   const DigestKey key = key_in(folder.path());
   const std::string zero("\0", 1);
   std::set<std::string> digests;
   std::size_t made = 0;
   for (const ValueKind kind : {ValueKind::variable, ValueKind::secret_file}) {
-    // The first four are one text when name and value are put together without a frame.
+    // Without a frame, name and value of the first four would join to the same text.
     const std::pair<std::string, std::string> rows[] = {
         {"", "A1\nB"}, {"A", "1\nB"},     {"A1", "\nB"},     {"A1\n", "B"},     {"A", "1"},
         {"B", "1"},    {"A" + zero, "1"}, {"A", zero + "1"}, {"A", "1" + zero}, {"A", ""},
@@ -110,7 +109,7 @@ TEST_CASE(
   CHECK(digests.size() == made);
 }
 
-TEST_CASE("The function keeps the key when the key object is gone") {
+TEST_CASE("The function keeps the key alive after the key object is destroyed") {
   const TempFolder folder;
   model::DigestValue digest;
   std::string expected;
@@ -122,7 +121,7 @@ TEST_CASE("The function keeps the key when the key object is gone") {
   CHECK(digest(ValueKind::variable, "A", "1").hex() == expected);
 }
 
-TEST_CASE("Processes that begin at the same time end with one key") {
+TEST_CASE("Processes that start at the same time share one key") {
   for (int round = 0; round < 20; ++round) {
     const TempFolder folder(quick_parent());
     int ends[2];
@@ -149,24 +148,24 @@ TEST_CASE("Processes that begin at the same time end with one key") {
   }
 }
 
-TEST_CASE("A key that another umask, size or right has spoilt is named, with what to do") {
+TEST_CASE("A key with wrong size or permissions is named, with what to do") {
   const TempFolder folder;
   const std::string path = folder / "digest.key";
   for (const std::size_t size : {0U, 31U, 33U}) {
     write_file(path, std::string(size, 'k'));
     chmod(path.c_str(), 0600);
-    CHECK(told(folder.path()) == unusable(path, fmt::format("it has {} bytes, and a key has 32", size)));
+    CHECK(told(folder.path()) == unusable(path, fmt::format("it has {} bytes, but a key has 32", size)));
   }
   write_file(path, std::string(32, 'k'));
   for (const mode_t mode : {0640U, 0604U, 0660U, 0601U}) {
     chmod(path.c_str(), mode);
-    CHECK(told(folder.path()) == unusable(path, "other users may read or write it"));
+    CHECK(told(folder.path()) == unusable(path, "other users can read or write it"));
   }
   chmod(path.c_str(), 0400);
   CHECK(told(folder.path()) == "done");
 }
 
-TEST_CASE("A key is made for its owner alone under any umask") {
+TEST_CASE("A new key is private to its owner under any umask") {
   const TempFolder folder;
   const bool same = in_child([&] {
     umask(0777);
@@ -178,7 +177,7 @@ TEST_CASE("A key is made for its owner alone under any umask") {
   CHECK(mode_of(folder / "digest.key") == 0600);
 }
 
-TEST_CASE("A key of somebody else's is not used") {
+TEST_CASE("A key that belongs to another user is not used") {
   const TempFolder folder;
   const std::string path = folder / "digest.key";
   key_in(folder.path());
@@ -188,16 +187,16 @@ TEST_CASE("A key of somebody else's is not used") {
   }
 }
 
-TEST_CASE("A folder, a link or a pipe in the place of the key is called that, and a pipe is not waited for") {
+TEST_CASE("A folder, a link or a pipe in the place of the key is reported without waiting") {
   const TempFolder folder;
   const std::string path = folder / "digest.key";
   std::filesystem::create_directory(path);
   CHECK(told(folder.path()).find("why: Is a directory") != std::string::npos);
   std::filesystem::remove(path);
   std::filesystem::create_symlink(folder / "elsewhere", path);
-  CHECK(told(folder.path()).find("A symbolic link stands in its place: remove it") != std::string::npos);
+  CHECK(told(folder.path()).find("A symbolic link is in its place: remove it") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(folder / "elsewhere"));
   std::filesystem::remove(path);
   REQUIRE(mkfifo(path.c_str(), 0600) == 0);
-  CHECK(told(folder.path()) == unusable(path, "it is no file"));
+  CHECK(told(folder.path()) == unusable(path, "it is not a regular file"));
 }

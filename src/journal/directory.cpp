@@ -12,19 +12,19 @@
 namespace envlink::journal {
 
 Result<std::string> state_directory() {
-  // A relative path is invalid there and to be ignored: XDG Base Directory Specification.
+  // The XDG Base Directory Specification says to ignore relative paths.
   const char* state = std::getenv("XDG_STATE_HOME");
   if (state != nullptr && *state == '/') return std::string(state) + "/envlink";
   const char* home = std::getenv("HOME");
   if (home != nullptr && *home == '/') return std::string(home) + "/.local/state/envlink";
-  return fail({.what = "There is no place for the journal",
+  return fail({.what = "Cannot determine the folder of the journal",
                .why = "neither XDG_STATE_HOME nor HOME is set to an absolute path",
                .cure = "Set XDG_STATE_HOME to a folder that you can write to"});
 }
 
 Result<void> make_directory(const std::string& path) {
   const auto failed = [&path](int reason) {
-    return fail({.what = fmt::format("The folder {} cannot be made", path),
+    return fail({.what = fmt::format("The folder {} cannot be created", path),
                  .why = std::generic_category().message(reason),
                  .cure = cure_for(reason)});
   };
@@ -32,7 +32,7 @@ Result<void> make_directory(const std::string& path) {
     end = path.find('/', end + 1);
     const std::string part = path.substr(0, end);
     if (mkdir(part.c_str(), 0700) == 0 || errno == EEXIST) continue;
-    // Above what is ours a folder may exist that cannot be written, or be none; the next step tells.
+    // A parent folder may be read-only or not a folder; the next step reports that.
     if (const int reason = errno; end == std::string::npos) return failed(reason);
   }
   struct stat found{};
@@ -49,7 +49,7 @@ bool is_ours(const struct stat& found) {
 
 Error foreign(std::string what) {
   return {.what = std::move(what),
-          .why = "it belongs to another user, who could change what is read there",
+          .why = "it belongs to another user, who could change its contents",
           .cure = "Set XDG_STATE_HOME to a folder of your own"};
 }
 
@@ -58,20 +58,20 @@ std::string cure_for(int reason) {
     case ENOSPC:
     case EDQUOT:
     case EFBIG:
-      return "Make room for it (disk, quota, ulimit -f), then try again";
+      return "Free some space (disk, quota, ulimit -f), then try again";
     case ENOTDIR:
-      return "A file stands where a folder is needed: move it aside, or set XDG_STATE_HOME to another folder";
+      return "A file is in the place of a folder: move it aside, or set XDG_STATE_HOME to another folder";
     case EISDIR:
-      return "A folder stands in its place: move it aside, or set XDG_STATE_HOME to another folder";
+      return "A folder is in its place: move it aside, or set XDG_STATE_HOME to another folder";
     case ELOOP:
-      return "A symbolic link stands in its place: remove it";
+      return "A symbolic link is in its place: remove it";
     case EROFS:
-      return "Set XDG_STATE_HOME to a folder that can be written";
+      return "Set XDG_STATE_HOME to a writable folder";
     case ENOLCK:
     case EOPNOTSUPP:
       return "Set XDG_STATE_HOME to a folder on a disk of this machine";
     default:
-      return "Make it and its folder writable for you, or set XDG_STATE_HOME to a folder that is";
+      return "Make it and its folder writable for you, or set XDG_STATE_HOME to a writable folder";
   }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Where the journal and the locks lie.
+// The folder of the journal and the locks.
 
 #include <sys/stat.h>
 
@@ -12,16 +12,16 @@ namespace envlink::journal {
 /// $XDG_STATE_HOME/envlink, or $HOME/.local/state/envlink.
 Result<std::string> state_directory();
 
-/// Makes it and what is missing above it, mode 0700. One that exists is closed to others; one of another user
-/// is refused.
+/// Creates the folder and missing parents, mode 0700. Removes other users' access to an existing one; refuses
+/// one that belongs to another user.
 Result<void> make_directory(const std::string& path);
 
-/// Of the user who runs this; root may use everybody's.
+/// Whether it belongs to the current user. Root may use any.
 bool is_ours(const struct stat& found);
-/// `what` could be changed by somebody else.
+/// The error for `what` if another user could change it.
 Error foreign(std::string what);
 
-/// What to do about this errno of a file or folder of envlink's.
+/// What to do about this errno on one of envlink's files or folders.
 std::string cure_for(int reason);
 
 }  // namespace envlink::journal

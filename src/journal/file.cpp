@@ -28,15 +28,15 @@ std::string reason_of(const sqlite::Failure& failure) {
   return clean(fmt::format("{}: {}", failure.what(), std::generic_category().message(failure.system())));
 }
 
-/// What others may read or write is closed to them. A link, or a file of somebody else, is not used: whoever
-/// put it there could tell us what we did.
+/// Removes other users' permissions. Refuses a link or another user's file: its owner could forge what
+/// envlink did.
 Result<void> keep_private(const std::string& path) {
   struct stat found{};
   if (lstat(path.c_str(), &found) != 0) return {};
   if (S_ISLNK(found.st_mode)) {
     return fail({.what = fmt::format("The journal {} cannot be used", path),
                  .why = "it is a symbolic link",
-                 .cure = "Move the file that it leads to here, or set XDG_STATE_HOME to where that is"});
+                 .cure = "Move its target here, or set XDG_STATE_HOME to the folder of the target"});
   }
   if (!is_ours(found)) return fail(foreign(fmt::format("The journal {} cannot be used", path)));
   for (const char* beside : {"", "-wal", "-shm"}) {
@@ -47,22 +47,22 @@ Result<void> keep_private(const std::string& path) {
   return {};
 }
 
-/// Makes the file where there is none. SQLite would make it readable for others; its -wal and -shm get the
-/// rights of the file. One that exists is not opened: closing it would drop the locks that SQLite holds on it
-/// for another Journal of this process.
+/// Creates the file if missing. SQLite would make it readable by others; its -wal and -shm copy the file's
+/// permissions. An existing file is not opened, because closing it would drop SQLite's locks on it in other
+/// Journals of this process.
 Result<void> make_private(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor >= 0) close(descriptor);
   if (descriptor >= 0) return {};
   if (errno == EEXIST) return keep_private(path);
-  return fail({.what = fmt::format("The journal {} cannot be made", path),
+  return fail({.what = fmt::format("The journal {} cannot be created", path),
                .why = std::generic_category().message(errno),
                .cure = cure_for(errno)});
 }
 
-/// Keeps processes that begin a journal at the same time apart: SQLite answers "busy" at once, without the
-/// patience it has elsewhere, when two of them switch a new file to WAL. Where folders cannot be locked
-/// (NFS), that rare answer remains.
+/// Serializes processes that create the journal at the same time: SQLite returns "busy" at once, ignoring its
+/// timeout, if two of them switch a new file to WAL. If folders cannot be locked (NFS), that rare error
+/// remains.
 class Turn {
  public:
   explicit Turn(const std::string& directory)
@@ -74,9 +74,9 @@ class Turn {
   Descriptor folder_;
 };
 
-constexpr std::int64_t application = 0x656e766c;  // "envl": tells the journal from other databases
+constexpr std::int64_t application = 0x656e766c;  // "envl": distinguishes the journal from other databases
 
-// Times are microseconds since 1970, UTC. An event's body is its JSON, as engine/event_json.h writes it.
+// Times are microseconds since 1970, UTC. The body of an event is JSON from engine/event_json.h.
 constexpr const char* first_tables = R"sql(
   CREATE TABLE run (
     number    INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -98,14 +98,14 @@ constexpr const char* first_tables = R"sql(
   ) STRICT, WITHOUT ROWID;
 )sql";
 
-// A plan is its JSON, as plan/stored.h writes it; runs of version 1 have none.
+// A plan is JSON from plan/stored.h; runs of version 1 have none.
 constexpr const char* plans = R"sql(
   ALTER TABLE run ADD COLUMN plan TEXT;
   ALTER TABLE run ADD COLUMN undoes INTEGER REFERENCES run (number);
 )sql";
 
-// What is known of a workspace, as plan/history_json.h writes it, and how many events of which runs are taken
-// into it: "12:48 13:5 ".
+// The history of a workspace, JSON from plan/history_json.h, and how many events of each run it includes:
+// "12:48 13:5 ".
 constexpr const char* histories = R"sql(
   CREATE TABLE history (
     workspace TEXT PRIMARY KEY,
@@ -115,8 +115,7 @@ constexpr const char* histories = R"sql(
   ) STRICT, WITHOUT ROWID;
 )sql";
 
-// What values were before a run changed them, as journal/sealed_values.h seals them. Positions are those of
-// the plan's values.
+// Values from before a run, sealed by journal/sealed_values.h. Positions index the plan's values.
 constexpr const char* prior_values = R"sql(
   CREATE TABLE undo (
     run      INTEGER NOT NULL REFERENCES run (number),
@@ -127,8 +126,8 @@ constexpr const char* prior_values = R"sql(
   ) STRICT, WITHOUT ROWID;
 )sql";
 
-// Each leads from one version to the next. New journals go all the way, so that they are what old ones
-// become.
+// Each step upgrades one version to the next. New journals go through all of them, so that they equal
+// upgraded ones.
 constexpr std::array steps = {first_tables, plans, histories, prior_values};
 constexpr auto version = static_cast<std::int64_t>(steps.size());
 
@@ -142,8 +141,8 @@ std::int64_t pragma(const sqlite::Database& database, const char* name) {
 Error damaged(const std::string& path, std::string_view why) {
   return {.what = fmt::format("The journal {} is damaged", path),
           .why = clean(why),
-          .cure = fmt::format("Move it aside: mv '{0}' '{0}.damaged'. A new one is begun by itself; what the "
-                              "old one tells of unfinished runs is lost",
+          .cure = fmt::format("Move it aside: mv '{0}' '{0}.damaged'. envlink then creates a new one; the "
+                              "record of unfinished runs is lost",
                               path)};
 }
 
@@ -165,7 +164,7 @@ Error explain(const std::string& path, const sqlite::Failure& failure) {
               .cure = cure_for(ENOSPC)};
     case SQLITE_BUSY:
       return {.what = fmt::format("The journal {} is in use", path),
-              .why = "another process keeps it locked",
+              .why = "another process has locked it",
               .cure = "Try again when that process has ended"};
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
@@ -183,7 +182,7 @@ Error explain(const std::string& path, const sqlite::Failure& failure) {
     default:
       return {.what = fmt::format("The journal {} cannot be used", path),
               .why = reason_of(failure),
-              .cure = "Check the disk and the rights of the folder"};
+              .cure = "Check the disk and the permissions of the folder"};
   }
 }
 
@@ -207,11 +206,10 @@ Result<std::unique_ptr<File>> File::open(const std::string& directory) {
   }
 }
 
-/// Older tables become the present ones in one transaction. No other process may do the same meanwhile.
+/// Upgrades older tables in one transaction. No other process may do so at the same time.
 Result<void> File::prepare() {
   sqlite3_busy_timeout(database_.handle(), busy_milliseconds);
-  // SQLite falls back to reading, and would leave files beside it that stay read-only when the journal is
-  // not.
+  // SQLite would fall back to read-only and leave files next to the journal that stay read-only.
   if (sqlite3_db_readonly(database_.handle(), "main") == 1) {
     return fail({.what = fmt::format("The journal {} cannot be written", path_),
                  .why = "it is read-only for you",
@@ -219,16 +217,16 @@ Result<void> File::prepare() {
   }
   database_.execute("PRAGMA foreign_keys = ON");
   database_.execute("PRAGMA synchronous = FULL");
-  // Deleted rows are zeroed; copies left in unused parts of pages are not: see undo_table.cpp.
+  // Zeroes deleted rows, but not copies in unused parts of pages: see undo_table.cpp.
   database_.execute("PRAGMA secure_delete = ON");
-  // schema_version is 0 as long as nothing was ever made in the file.
+  // schema_version is 0 until something is created in the file.
   if (pragma(database_, "schema_version") == 0) {
     database_.execute("PRAGMA journal_mode = WAL");
   } else {
     const std::int64_t written = pragma(database_, "user_version");
     if (pragma(database_, "application_id") != application || written < 1) {
-      return fail({.what = fmt::format("{} is no journal of envlink", path_),
-                   .why = "another program's tables are in it",
+      return fail({.what = fmt::format("{} is not an envlink journal", path_),
+                   .why = "it contains another program's tables",
                    .cure = "Move it aside, or set XDG_STATE_HOME to another folder"});
     }
     if (written > version)

@@ -1,6 +1,5 @@
 #pragma once
-// The journal's file: made for its owner alone, opened, brought up to date, and what is wrong with it in the
-// words a user needs.
+// The journal's file: private to its owner, opened and upgraded, with errors that say what to do.
 
 #include <memory>
 #include <string>
@@ -14,7 +13,7 @@
 namespace envlink::journal {
 
 Error damaged(const std::string& path, std::string_view why);
-/// A newer envlink wrote it: `what` says what cannot be read.
+/// The error for data from a newer envlink; `what` says what cannot be read.
 Error too_new(std::string what, std::string why);
 Error explain(const std::string& path, const sqlite::Failure& failure);
 
@@ -22,13 +21,13 @@ std::string file_in(const std::string& directory);
 
 class File {
  public:
-  /// Makes the folder, the file and its tables where they are missing, and brings older tables up to date.
+  /// Creates the folder, the file and its tables if missing, and upgrades older tables.
   static Result<std::unique_ptr<File>> open(const std::string& directory);
   explicit File(std::string path);
 
   const std::string& path() const { return path_; }
 
-  /// What `action` makes of the database; what SQLite objects to becomes an error.
+  /// The result of `action` on the database. SQLite failures become errors.
   template <class Action>
   auto use(Action action) -> Result<std::invoke_result_t<Action, sqlite::Database&>> {
     try {

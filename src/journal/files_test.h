@@ -1,5 +1,5 @@
 #pragma once
-// The journal's files as bytes, to be cut and changed as a crash or a bad disk would leave them.
+// The journal's files as bytes, to cut and change them as a crash or a bad disk would.
 
 #include <filesystem>
 #include <fstream>
@@ -21,7 +21,7 @@ inline void write_file(const std::string& path, const std::string& content) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
 }
 
-/// What of a journal survives a crash; the -shm is made anew.
+/// The files that survive a crash; the -shm is created again.
 struct Files {
   std::string main;
   std::string wal;
@@ -37,7 +37,7 @@ inline void put_files(const std::string& folder, const Files& files) {
   write_file(folder + "/journal.db-wal", files.wal);
 }
 
-/// An empty database with the smallest pages, so that there are few bytes to go through one by one.
+/// An empty database with the smallest pages, so that there are few bytes to test.
 inline void make_small_pages(const std::string& folder) {
   sqlite::Database database(folder + "/journal.db", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   database.execute("PRAGMA page_size = 512");

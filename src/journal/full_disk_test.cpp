@@ -1,5 +1,5 @@
-// No room for the journal or the lock: what they say, what stays, and that they go on when there is room
-// again.
+// A full disk: the errors of the journal and the lock, what is kept, and that both work again with more
+// space.
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -21,9 +21,9 @@ using journal::take_lock;
 
 namespace {
 
-const std::string make_room = "Make room for it (disk, quota, ulimit -f), then try again";
+const std::string make_room = "Free some space (disk, quota, ulimit -f), then try again";
 
-/// No file may grow past `bytes`, as with `ulimit -f`, while this lives.
+/// While this exists, no file can grow past `bytes`, as with `ulimit -f`.
 class SizeLimit {
  public:
   explicit SizeLimit(rlim_t bytes) {
@@ -52,8 +52,8 @@ void add(std::vector<engine::Event>& to, const std::vector<engine::Event>& event
   to.insert(to.end(), events.begin(), events.end());
 }
 
-/// For a child: makes the folder a disk of its own, which no other process sees. False where the system does
-/// not let it.
+/// For a child: mounts a small disk on the folder, visible only to this process. False if the system forbids
+/// it.
 bool mount_small_disk(const std::string& folder) {
   const uid_t user = geteuid();
   const gid_t group = getegid();
@@ -69,8 +69,7 @@ bool mount_small_disk(const std::string& folder) {
 
 }  // namespace
 
-TEST_CASE(
-    "Wherever the room ends, each append is there whole or said to have failed, and the next ones work") {
+TEST_CASE("Wherever the space ends, each append is whole or reported as failed, and the next ones work") {
   bool some_failed = false;
   for (rlim_t limit = 0; limit < 24'000; limit += 509) {
     CAPTURE(limit);
@@ -110,7 +109,7 @@ TEST_CASE(
   CHECK(some_failed);
 }
 
-TEST_CASE("A journal that had no room to be made is made when there is room") {
+TEST_CASE("A journal that could not be created for lack of space is created later") {
   for (rlim_t limit = 0; limit < 24'000; limit += 1021) {
     CAPTURE(limit);
     const TempFolder folder(quick_parent());
@@ -131,7 +130,7 @@ TEST_CASE("A journal that had no room to be made is made when there is room") {
   }
 }
 
-TEST_CASE("A full disk is called that, the journal stays whole on it, and goes on when there is room") {
+TEST_CASE("A full disk is reported, and the journal stays whole and continues when there is space") {
   const TempFolder folder;
   const std::string told = told_by_child([&]() -> std::string {
     if (!mount_small_disk(folder.path())) return "cannot mount";
@@ -148,13 +147,13 @@ TEST_CASE("A full disk is called that, the journal stays whole on it, and goes o
     const std::string lock = describe(take_lock(folder / "new", "tea-1", Time{}).error());
     if (journal->events(1) != expected) return "not whole";
     unlink((folder / "filler").c_str());
-    if (!journal->append(1, two_events(7))) return "does not go on";
+    if (!journal->append(1, two_events(7))) return "does not continue";
     add(expected, two_events(7));
     if (journal->events(1) != expected) return "not whole afterwards";
     return describe(written.error()) + "\n" + lock;
   });
   if (told == "cannot mount") {
-    MESSAGE("not tested: this system lets nobody make a small disk");
+    MESSAGE("not tested: this system does not allow mounting a small disk");
     return;
   }
   CHECK(
@@ -164,7 +163,7 @@ TEST_CASE("A full disk is called that, the journal stays whole on it, and goes o
                   folder.path(), make_room));
 }
 
-TEST_CASE("A lock that has no room for its label is not taken, and is free afterwards") {
+TEST_CASE("A lock without space for its label is not taken, and stays free") {
   const TempFolder folder;
   Result<void> taken;
   {
@@ -180,7 +179,7 @@ TEST_CASE("A lock that has no room for its label is not taken, and is free after
   CHECK(take_lock(folder.path(), "tea-1", Time{}).has_value());
 }
 
-TEST_CASE("A lock that has no room to name its run keeps its label and is still held") {
+TEST_CASE("A lock without space for its run keeps its label and is still held") {
   const TempFolder folder;
   auto lock = take_lock(folder.path(), "tea-1", Time{});
   REQUIRE(lock.has_value());
@@ -191,7 +190,7 @@ TEST_CASE("A lock that has no room to name its run keeps its label and is still 
     named = (*lock)->name_run(12);
   }
   REQUIRE_FALSE(named.has_value());
-  CHECK(named.error().what == fmt::format("The lock {} cannot tell its run 12", folder / "lock-tea-1.json"));
+  CHECK(named.error().what == fmt::format("The lock {} cannot store its run 12", folder / "lock-tea-1.json"));
   CHECK(named.error().cure == make_room);
   CHECK(read_file(folder / "lock-tea-1.json") == label);
   CHECK(take_lock(folder.path(), "tea-1", Time{}).error().kind == ErrorKind::held);

@@ -43,7 +43,7 @@ run::RunSummary summary_of(const sqlite::Statement& row) {
   return run;
 }
 
-/// "12:48 13:5": run 12 has 48 events that were taken in.
+/// "12:48 13:5": 48 events of run 12 are included.
 std::string text_of(const std::vector<run::EventCount>& counts) {
   std::string text;
   for (const run::EventCount& one : counts) text += fmt::format("{}:{} ", one.run, one.events);
@@ -68,15 +68,16 @@ std::optional<std::vector<run::EventCount>> counts_from_text(std::string_view te
 Error unreadable(const std::string& path, std::int64_t run, const std::string& body, const Error& reason) {
   const std::string kind = engine::unknown_kind(body);
   if (kind.empty()) return damaged(path, describe(reason));
-  return too_new(fmt::format("Run {} of the journal {} cannot be read", run, path),
-                 fmt::format("it has an event of a kind that a newer envlink wrote: {}", clean(kind, 64)));
+  return too_new(
+      fmt::format("Run {} of the journal {} cannot be read", run, path),
+      fmt::format("it contains a kind of event that only a newer envlink knows: {}", clean(kind, 64)));
 }
 
 Error not_unsealed(std::int64_t run, const std::string& key, std::string why) {
-  return {.what = fmt::format("The values from before run {} cannot be put back", run),
+  return {.what = fmt::format("The values from before run {} cannot be restored", run),
           .why = std::move(why),
-          .cure = fmt::format("Put {} back as it was then, from a copy. Where there is none, what runs kept "
-                              "with it is lost: set those values by hand",
+          .cure = fmt::format("Restore {} from a backup. Without one, the values saved with it are lost: set "
+                              "them by hand",
                               key)};
 }
 
@@ -195,7 +196,7 @@ Result<std::optional<plan::Plan>> Journal::plan(std::int64_t run) const {
   auto plan = plan::plan_from_json(**text);
   if (plan) return std::move(*plan);
   plan.error().what = fmt::format("The plan of run {} cannot be read", run);
-  plan.error().cure = "Leave it as it stands and plan anew: envlink apply --anew";
+  plan.error().cure = "Ignore it and plan again: envlink apply --anew";
   return fail(plan.error());
 }
 
@@ -207,7 +208,7 @@ Result<std::vector<engine::Event>> Journal::events(std::int64_t run) const {
     return texts;
   });
   if (!bodies) return fail(bodies.error());
-  // What 0.1.0 wrote of an event is understood with the plan alone.
+  // Events of 0.1.0 can only be read with the plan.
   Result<std::optional<plan::Plan>> kept;
   if (std::ranges::any_of(*bodies, engine::is_of_0_1_0)) kept = plan(run);
   std::vector<engine::Event> events;
@@ -221,7 +222,7 @@ Result<std::vector<engine::Event>> Journal::events(std::int64_t run) const {
 
 Result<std::vector<run::EventCount>> Journal::event_counts(const std::string& workspace) const {
   return read([&](sqlite::Database& database) {
-    // Positions begin with 1 and leave none out.
+    // Positions start at 1 without gaps.
     sqlite::Statement select(database,
                              "SELECT number, (SELECT max(position) FROM event WHERE run = number) FROM run "
                              "WHERE ?1 IN ('', workspace) ORDER BY number",
@@ -250,11 +251,11 @@ Result<run::KeptHistory> Journal::history(const std::string& workspace) const {
   auto taken = counts_from_text((*row)->taken);
   if (!history && history.error().kind == ErrorKind::too_new)
     return fail(
-        too_new(fmt::format("What the journal {} knows of this workspace cannot be read", file_->path()),
+        too_new(fmt::format("The history of this workspace in the journal {} cannot be read", file_->path()),
                 history.error().why));
   if (!history || !taken) {
-    return fail(damaged(file_->path(), history ? "what its history has taken in is no list of numbers"
-                                               : describe(history.error())));
+    return fail(damaged(
+        file_->path(), history ? "its history contains an invalid list of runs" : describe(history.error())));
   }
   return run::KeptHistory{std::move(*history), std::move(*taken), (*row)->revision};
 }
@@ -284,7 +285,7 @@ Result<void> Journal::replace_history(const std::string& workspace, const run::K
 
 Result<void> Journal::keep_undo(std::int64_t run, const std::vector<engine::PriorValue>& values) {
   if (values.empty()) return {};
-  // The file first: it is what makes sure that the folder is ours.
+  // The file first: it checks that the folder is ours.
   if (const auto opened = file(); !opened) return fail(opened.error());
   const auto key = SealKey::open(*directory_);
   if (!key) return fail(key.error());
@@ -300,13 +301,13 @@ Result<std::vector<engine::PriorValue>> Journal::undo(std::int64_t run) const {
   if (!key) return fail(key.error());
   const std::string key_path = SealKey::path_in(*directory_);
   if (!*key)
-    return fail(not_unsealed(run, key_path, fmt::format("the key of what runs kept, {}, is gone", key_path)));
+    return fail(not_unsealed(run, key_path, fmt::format("the undo key {} does not exist", key_path)));
   for (const UndoRow& row : *rows) {
     auto prior = (*key)->unseal(run, row.position, row.sealed);
     if (!prior)
-      return fail(not_unsealed(run, key_path,
-                               fmt::format("value {} was sealed with another key than {}, or is damaged",
-                                           row.position, key_path)));
+      return fail(not_unsealed(
+          run, key_path,
+          fmt::format("value {} was not sealed with {}, or is damaged", row.position, key_path)));
     values.push_back(std::move(*prior));
   }
   return values;
@@ -320,18 +321,17 @@ Result<std::size_t> Journal::drop_undo(const run::UndoLimit& limit) {
                                   .others_ended_before = stored(limit.others_ended_before)});
   });
   if (!dropped) return dropped;
-  // Also where there was nothing: whoever dropped it may have been killed before this.
+  // Even if nothing was dropped: an earlier process may have been killed before this step.
   const auto emptied = write([](sqlite::Database& database) { return empty_wal(database); });
   if (!emptied) return fail(emptied.error());
   if (*emptied) return dropped;
-  return fail(
-      {.what = fmt::format("Values that runs kept for a rollback may still be in {}-wal", file_->path()),
-       .why = "another process keeps the journal in use",
-       .cure = "Try again when that process has ended"});
+  return fail({.what = fmt::format("Values saved for a rollback may still be in {}-wal", file_->path()),
+               .why = "another process is using the journal",
+               .cure = "Try again when that process has ended"});
 }
 
 Result<std::unique_ptr<run::Lock>> Journal::take(const std::string& workspace, Time now) {
-  // The journal first: where it cannot be opened, nothing is locked.
+  // The journal first: if it cannot be opened, nothing is locked.
   return file().and_then([&](File*) { return take_lock(*directory_, workspace, now); });
 }
 
@@ -339,7 +339,7 @@ Result<void> Journal::check() const {
   if (!exists()) return {};
   const auto found = read([&](sqlite::Database& database) {
     sqlite::Statement check(database, "PRAGMA integrity_check(1)");
-    return check.step() ? check.text(0) : std::string("it answers nothing");
+    return check.step() ? check.text(0) : std::string("it returned nothing");
   });
   if (!found) return fail(found.error());
   if (*found != "ok") return fail(damaged(file_->path(), *found));

@@ -52,7 +52,7 @@ void write_file(const std::string& path, const std::string& content) {
 
 }  // namespace
 
-TEST_CASE("A run and its events are there after the journal was closed and opened again") {
+TEST_CASE("A run and its events are kept when the journal is closed and opened again") {
   const TempFolder folder;
   std::int64_t number = 0;
   {
@@ -116,7 +116,7 @@ TEST_CASE("Runs are listed newest first, of one workspace or of all, up to a lim
   CHECK(numbers("tea-3", 10).empty());
 }
 
-TEST_CASE("A run is found by its number, with its plan byte for byte and the run that it undoes") {
+TEST_CASE("A run is found by its number, with its exact plan and the run that it undoes") {
   const TempFolder folder;
   auto journal = Journal::open(folder.path());
   const std::string plan = "{\"version\":1,\"file\":\"it's \\u0000 \xff\"}";
@@ -137,13 +137,13 @@ TEST_CASE("A run is found by its number, with its plan byte for byte and the run
   CHECK(journal->runs("", 10)->front().undoes == first);
 }
 
-TEST_CASE("Events of a run that was never begun are refused") {
+TEST_CASE("Events of an unknown run are refused") {
   const TempFolder folder;
   auto journal = Journal::open(folder.path());
   CHECK_FALSE(journal->append(7, some_events()).has_value());
 }
 
-TEST_CASE("Folder and files are for their owner alone, whatever the umask") {
+TEST_CASE("Folder and files are private to their owner, whatever the umask") {
   const TempFolder folder;
   const mode_t before = umask(0);
   auto journal = Journal::open(folder / "deep/state/envlink");
@@ -157,7 +157,7 @@ TEST_CASE("Folder and files are for their owner alone, whatever the umask") {
   }
 }
 
-TEST_CASE("Several processes that open a new journal at once all write into it") {
+TEST_CASE("Several processes that open a new journal at once can all write to it") {
   const TempFolder folder;
   std::vector<pid_t> children;
   for (int i = 0; i < 8; ++i) {
@@ -178,7 +178,7 @@ TEST_CASE("Several processes that open a new journal at once all write into it")
   CHECK(Journal::open(folder / "new")->runs("tea-1", 100)->size() == 8);
 }
 
-TEST_CASE("A file that is not a journal is refused by name, with what to do, and left as it is") {
+TEST_CASE("A file that is not a journal is refused by name, with what to do, and left unchanged") {
   const TempFolder folder;
   const std::string path = folder / "journal.db";
   const auto refusal = [&] {
@@ -201,11 +201,11 @@ TEST_CASE("A file that is not a journal is refused by name, with what to do, and
   }
   SUBCASE("another program's database") {
     journal::sqlite::Database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE).execute("CREATE TABLE t (a)");
-    CHECK(refusal().what == path + " is no journal of envlink");
+    CHECK(refusal().what == path + " is not an envlink journal");
   }
 }
 
-TEST_CASE("Damage inside the file is reported when it is met, not passed over") {
+TEST_CASE("Damage inside the file is reported when it is read") {
   const TempFolder folder;
   const std::string path = folder / "journal.db";
   const auto number = *Journal::open(folder.path())->begin(run_of("tea-1"), "{}");
@@ -220,7 +220,7 @@ TEST_CASE("Damage inside the file is reported when it is met, not passed over") 
     REQUIRE_FALSE(runs.has_value());
     CHECK(runs.error().what.find("is damaged") != std::string::npos);
   }
-  SUBCASE("an event that is none") {
+  SUBCASE("an invalid event") {
     journal::sqlite::Database(path, SQLITE_OPEN_READWRITE)
         .execute("INSERT INTO event VALUES (1, 1, '{\"at\":')");
     const auto events = Journal::open(folder.path())->events(number);
@@ -229,7 +229,7 @@ TEST_CASE("Damage inside the file is reported when it is met, not passed over") 
   }
 }
 
-TEST_CASE("A journal that cannot grow says so, and what was recorded before stays") {
+TEST_CASE("A journal that cannot grow says so, and keeps what was recorded before") {
   const TempFolder folder;
   CHECK(in_child([&] {
     auto journal = Journal::open(folder.path());
@@ -265,7 +265,7 @@ TEST_CASE("The state folder follows XDG_STATE_HOME, then HOME, and ignores relat
   setenv("HOME", home.c_str(), 1);
 }
 
-TEST_CASE("A journal that is not there yet tells of no run, and the first run makes it") {
+TEST_CASE("A journal that does not exist yet has no runs, and the first run creates it") {
   const TempFolder folder;
   setenv("XDG_STATE_HOME", folder.path().c_str(), 1);
   const std::string file = folder / "envlink/journal.db";

@@ -32,7 +32,7 @@ tl::unexpected<Error> unusable(const KeyFile& kind, const std::string& path, std
                .cure = fmt::format(fmt::runtime(kind.cure), path)});
 }
 
-/// As many bytes as there are, up to `size`. -1 with errno: it cannot be read.
+/// Reads up to `size` bytes. -1 with errno on failure.
 ssize_t read_whole(int file, unsigned char* into, std::size_t size) {
   std::size_t done = 0;
   while (done < size) {
@@ -45,29 +45,30 @@ ssize_t read_whole(int file, unsigned char* into, std::size_t size) {
   return static_cast<ssize_t>(done);
 }
 
-/// True when it was read, false when there is none.
+/// True if it was read, false if it does not exist.
 Result<bool> load(const KeyFile& kind, const std::string& path, std::span<unsigned char> into) {
-  // O_NONBLOCK: a FIFO in its place must not be waited for.
+  // O_NONBLOCK: do not wait for a FIFO in its place.
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!file.is_open() && errno == ENOENT) return false;
   if (!file.is_open()) return failed(kind, path, "read", errno);
   struct stat found{};
   if (fstat(file.get(), &found) != 0) return failed(kind, path, "read", errno);
   if (S_ISDIR(found.st_mode)) return failed(kind, path, "read", EISDIR);
-  if (!S_ISREG(found.st_mode)) return unusable(kind, path, "it is no file");
+  if (!S_ISREG(found.st_mode)) return unusable(kind, path, "it is not a regular file");
   if (found.st_uid != geteuid()) return unusable(kind, path, "it belongs to another user");
-  if ((found.st_mode & 077U) != 0) return unusable(kind, path, "other users may read or write it");
+  if ((found.st_mode & 077U) != 0) return unusable(kind, path, "other users can read or write it");
   if (found.st_size != static_cast<off_t>(into.size())) {
-    return unusable(kind, path, fmt::format("it has {} bytes, and a key has {}", found.st_size, into.size()));
+    return unusable(kind, path, fmt::format("it has {} bytes, but a key has {}", found.st_size, into.size()));
   }
   const ssize_t got = read_whole(file.get(), into.data(), into.size());
   if (got < 0) return failed(kind, path, "read", errno);
   if (got != static_cast<ssize_t>(into.size()))
-    return unusable(kind, path, "it became shorter while it was read");
+    return unusable(kind, path, "it was truncated while it was read");
   return true;
 }
 
-/// The name of a file that is being written, removed at the end: once it is linked it has its own.
+/// The temporary name of a file while it is written, removed at the end. Linking gives the file its real
+/// name.
 class Scratch {
  public:
   explicit Scratch(const std::string& beside)
@@ -85,25 +86,25 @@ class Scratch {
   Descriptor file_;
 };
 
-/// Nobody sees it under its name before all of it is on the disk, and the first to give it that name wins.
+/// The file gets its name only after all of it is on disk; the first process to link it wins.
 Result<void> make(const KeyFile& kind, const std::string& directory, const std::string& path,
                   std::span<const unsigned char> bytes) {
   if (auto made = make_directory(directory); !made) return made;
   const Scratch scratch(path);
   const int file = scratch.file().get();
-  if (!scratch.file().is_open()) return failed(kind, path, "made", errno);
-  // The umask may have taken even the owner's rights.
+  if (!scratch.file().is_open()) return failed(kind, path, "created", errno);
+  // The umask may have removed even the owner's permissions.
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (fchmod(file, 0600) != 0 || !write_all(file, text)) return failed(kind, path, "made", errno);
+  if (fchmod(file, 0600) != 0 || !write_all(file, text)) return failed(kind, path, "created", errno);
   if (link(scratch.path().c_str(), path.c_str()) != 0 && errno != EEXIST)
-    return failed(kind, path, "made", errno);
+    return failed(kind, path, "created", errno);
   const Descriptor folder(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.is_open()) fsync(folder.get());
   return {};
 }
 
 void begin_library() {
-  if (sodium_init() < 0) throw std::runtime_error("libsodium finds no randomness");
+  if (sodium_init() < 0) throw std::runtime_error("libsodium found no source of randomness");
 }
 
 }  // namespace
@@ -118,7 +119,7 @@ std::string KeyFile::path_in(const std::string& directory) const {
 
 Result<std::shared_ptr<const KeyBytes>> KeyFile::open(const std::string& directory) const {
   const std::string path = path_in(directory);
-  // It may be removed between being made and being loaded; not again and again.
+  // The file may be removed after it was created and before it is loaded. Do not retry forever.
   for (int tries = 0; tries < 3; ++tries) {
     auto found = find(directory);
     if (!found || *found) return found;
@@ -126,7 +127,7 @@ Result<std::shared_ptr<const KeyBytes>> KeyFile::open(const std::string& directo
     randombytes_buf(fresh.bytes.data(), fresh.bytes.size());
     if (auto made = make(*this, directory, path, fresh.bytes); !made) return fail(std::move(made.error()));
   }
-  return failed(*this, path, "made", ENOENT);
+  return failed(*this, path, "created", ENOENT);
 }
 
 Result<std::shared_ptr<const KeyBytes>> KeyFile::find(const std::string& directory) const {

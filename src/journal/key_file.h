@@ -1,5 +1,5 @@
 #pragma once
-// A key of this machine: random bytes in a file of their own, mode 0600, beside the journal and never in it.
+// A key of this machine: random bytes in their own file, mode 0600, next to the journal and never in it.
 
 #include <array>
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace envlink::journal {
 
-/// Overwritten at its end.
+/// Overwritten when destroyed.
 struct KeyBytes {
   static constexpr std::size_t size = 32;
 
@@ -25,14 +25,14 @@ struct KeyBytes {
 
 struct KeyFile {
   std::string_view name;  // in its folder
-  std::string_view what;  // "key of digests"
-  std::string_view cure;  // what to do where it cannot be used, and what that loses; {0} stands for its path
+  std::string_view what;  // "digest key"
+  std::string_view cure;  // what to do if it cannot be used, and what that loses; {0}: its path
 
   std::string path_in(const std::string& directory) const;
-  /// Loads it, or makes it where there is none. Processes that do so at once get the same key. An error where
-  /// the file is of another size, belongs to somebody else or can be read by others.
+  /// Loads the key, or creates it. Concurrent processes get the same key. An error if the file has the wrong
+  /// size, belongs to another user or can be read by others.
   Result<std::shared_ptr<const KeyBytes>> open(const std::string& directory) const;
-  /// Makes nothing. Null: there is none.
+  /// Never creates the file. Null: it does not exist.
   Result<std::shared_ptr<const KeyBytes>> find(const std::string& directory) const;
 };
 

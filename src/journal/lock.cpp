@@ -31,14 +31,14 @@ std::string lock_path(const std::string& directory, std::string_view workspace_i
   return fmt::format("{}/lock-{}.json", directory, name);
 }
 
-// SQLite writes and reads the few fields: the room needs no other JSON library for them.
+// SQLite reads and writes these few JSON fields, so that no other library is needed.
 sqlite::Database json_engine() {
   return {":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
 }
 
 std::string own_label(Time since, std::int64_t run) {
   const sqlite::Database database = json_engine();
-  // json_patch leaves out what is NULL.
+  // json_patch drops NULL fields.
   sqlite::Statement object(
       database,
       "SELECT json_patch('{}', json_object('pid', ?1, 'user', ?2, 'host', ?3, 'since', ?4, "
@@ -49,7 +49,7 @@ std::string own_label(Time since, std::int64_t run) {
   return object.text(0) + "\n";
 }
 
-/// The last whole line. One that is being written has no end yet, and the one before it still holds.
+/// The last complete line. A line being written has no end yet, and the one before it still applies.
 std::string read_label(int descriptor) {
   std::array<char, 4096> buffer{};
   const off_t length = lseek(descriptor, 0, SEEK_END);
@@ -63,13 +63,13 @@ std::string read_label(int descriptor) {
   return std::string(tail.substr(begin, end - begin));
 }
 
-/// Lines are added and never changed, so that nobody reads half of one. 0, or the errno.
+/// Lines are appended and never changed, so that no process reads half of one. 0, or the errno.
 int add_label(int descriptor, std::string_view label) {
   const off_t length = lseek(descriptor, 0, SEEK_END);
   const ssize_t written = pwrite(descriptor, label.data(), label.size(), length);
   if (written == static_cast<ssize_t>(label.size())) return 0;
   const int reason = written < 0 ? errno : ENOSPC;
-  // A piece of a line would spoil the next one; where even that cannot be taken away, the lock tells less.
+  // Remove a partial line, which would corrupt the next one. If that fails too, the lock just says less.
   if (ftruncate(descriptor, length) != 0) return errno;
   return reason;
 }
@@ -81,9 +81,9 @@ bool has_ended(std::int64_t pid, std::string_view host) {
 
 Error held(const std::string& workspace_id, const std::string& path, std::string_view label) {
   Error error{.kind = ErrorKind::held,
-              .what = fmt::format("Another run works on the workspace {}", clean(workspace_id)),
-              .why = "its lock does not say whose it is",
-              .cure = "Wait until it has ended"};
+              .what = fmt::format("Another run is in progress in the workspace {}", clean(workspace_id)),
+              .why = "its lock does not say who holds it",
+              .cure = "Wait until it ends"};
   try {
     const sqlite::Database database = json_engine();
     sqlite::Statement fields(database,
@@ -97,17 +97,17 @@ Error held(const std::string& workspace_id, const std::string& path, std::string
     if (has_ended(pid, fields.text(1))) {
       error.why = fmt::format("its lock names process {}, which {} and has ended", pid, started);
       error.cure = fmt::format(
-          "Try again. If that does not help, something that it left behind still has its "
-          "lock open; this tells what: lsof '{}'",
+          "Try again. If that does not help, a program that it started still holds the "
+          "lock. Find it with: lsof '{}'",
           path);
       return error;
     }
     const std::int64_t run = fields.integer(4);
-    error.why = run > 0 ? fmt::format("it {}, is process {} and works on run {}", started, pid, run)
-                        : fmt::format("it {} and is process {}", started, pid);
-    error.cure = "Wait until it has ended, or interrupt it with Ctrl-C where it runs";
+    error.why = run > 0 ? fmt::format("it {} (process {}, run {})", started, pid, run)
+                        : fmt::format("it {} (process {})", started, pid);
+    error.cure = "Wait until it ends, or stop it with Ctrl-C in its terminal";
   } catch (const sqlite::Failure&) {
-    // The label is for people; that the lock is held is certain without it.
+    // The label is only information: the lock is held whatever it says.
   }
   return error;
 }
@@ -127,7 +127,7 @@ class FileLock final : public run::Lock {
   Result<void> name_run(std::int64_t run) override {
     const int reason = add_label(descriptor_, own_label(since_, run));
     if (reason == 0) return {};
-    return fail(unusable(fmt::format("The lock {} cannot tell its run {}", path_, run), reason));
+    return fail(unusable(fmt::format("The lock {} cannot store its run {}", path_, run), reason));
   }
 
  private:

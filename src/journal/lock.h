@@ -1,5 +1,5 @@
 #pragma once
-// One apply at a time per workspace and machine. The kernel releases the lock when its holder dies; the file
+// One run at a time per workspace and machine. The kernel releases the lock when its holder dies; the file
 // says who holds it.
 
 #include <memory>
@@ -14,8 +14,8 @@ namespace envlink::journal {
 std::string user_name();  // of the effective user, or its number
 std::string host_name();
 
-/// Never waits. Fails with ErrorKind::held and a message that names the holder: who, since when, which
-/// process, which run. Whoever wants to wait tries again for as long as the kind is `held`.
+/// Never waits. Fails with ErrorKind::held and a message that names the holder: user, time, process and run.
+/// To wait, retry as long as the kind is `held`.
 Result<std::unique_ptr<run::Lock>> take_lock(const std::string& directory, const std::string& workspace_id,
                                              Time now);
 

@@ -21,7 +21,7 @@ namespace {
 
 const Time since = *parse_rfc3339("2026-11-23T21:17:29Z");
 
-/// Waits until the other end writes one byte, or is closed: then false.
+/// Waits until the other end writes one byte; false if it is closed.
 bool await_byte(int descriptor) {
   char byte = 0;
   return read(descriptor, &byte, 1) == 1;
@@ -42,8 +42,7 @@ struct Pipe {
   void put() const { CHECK(write(ends[1], "y", 1) == 1); }
 };
 
-/// A child process that holds a lock until it is killed. What `then` does once it has it happens in the
-/// child.
+/// A child process that holds a lock until it is killed. Calls `then` in the child once it has the lock.
 class Holder {
  public:
   Holder(
@@ -83,23 +82,22 @@ std::string content_of(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("A lock held by another process is refused with its holder's name, and free when that is killed") {
+TEST_CASE("A lock held by another process is refused with the holder's name, and free once that is killed") {
   const TempFolder folder;
   Holder holder(folder.path(), "tea-1");
   const auto refused = take_lock(folder.path(), "tea-1", since);
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().kind == ErrorKind::held);
-  CHECK(refused.error().what == "Another run works on the workspace tea-1");
+  CHECK(refused.error().what == "Another run is in progress in the workspace tea-1");
   CHECK(refused.error().why ==
-        fmt::format("it was started by {} on {} at 2026-11-23T21:17:29.000000Z and is process {}",
+        fmt::format("it was started by {} on {} at 2026-11-23T21:17:29.000000Z (process {})",
                     journal::user_name(), journal::host_name(), holder.pid()));
   CHECK(take_lock(folder.path(), "tea-2", since).has_value());
   holder.kill();
   CHECK(take_lock(folder.path(), "tea-1", since).has_value());
 }
 
-TEST_CASE(
-    "Once its holder has named the run, a held lock tells it, and the file is emptied by the next holder") {
+TEST_CASE("A held lock shows the run once its holder has named it, and the next holder empties the file") {
   const TempFolder folder;
   Holder holder(folder.path(), "tea-1", [](run::Lock& lock) {
     if (!lock.name_run(11) || !lock.name_run(12)) _exit(1);
@@ -108,16 +106,15 @@ TEST_CASE(
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().kind == ErrorKind::held);
   CHECK(refused.error().why ==
-        fmt::format(
-            "it was started by {} on {} at 2026-11-23T21:17:29.000000Z, is process {} and works on run 12",
-            journal::user_name(), journal::host_name(), holder.pid()));
+        fmt::format("it was started by {} on {} at 2026-11-23T21:17:29.000000Z (process {}, run 12)",
+                    journal::user_name(), journal::host_name(), holder.pid()));
   holder.kill();
   const auto next = take_lock(folder.path(), "tea-1", since);
   REQUIRE(next.has_value());
   CHECK(content_of(folder / "lock-tea-1.json").find("run") == std::string::npos);
 }
 
-TEST_CASE("A label that is not written to its end yet leaves the one before it") {
+TEST_CASE("While a label is only partly written, the one before it still applies") {
   const TempFolder folder;
   auto lock = take_lock(folder.path(), "tea-1", since);
   REQUIRE((*lock)->name_run(12).has_value());
@@ -128,11 +125,11 @@ TEST_CASE("A label that is not written to its end yet leaves the one before it")
     std::ofstream(folder / "lock-tea-1.json") << both.substr(0, length);
     const auto refused = take_lock(folder.path(), "tea-1", since);
     REQUIRE_FALSE(refused.has_value());
-    REQUIRE(refused.error().why.ends_with(length < both.size() ? "works on run 12" : "works on run 13"));
+    REQUIRE(refused.error().why.ends_with(length < both.size() ? "run 12)" : "run 13)"));
   }
 }
 
-TEST_CASE("Whoever looks while the label is written reads a whole one") {
+TEST_CASE("A reader never sees a partly written label") {
   const TempFolder folder;
   Pipe stop;
   const pid_t pid = fork();
@@ -148,7 +145,7 @@ TEST_CASE("Whoever looks while the label is written reads a whole one") {
   for (int i = 0; i < 200; ++i) {
     const auto refused = take_lock(folder.path(), "tea-1", since);
     REQUIRE_FALSE(refused.has_value());
-    REQUIRE(refused.error().why.find("works on run ") != std::string::npos);
+    REQUIRE(refused.error().why.find(", run ") != std::string::npos);
   }
   kill(pid, SIGKILL);
   waitpid(pid, nullptr, 0);
@@ -170,11 +167,10 @@ TEST_CASE("A program that the holder started does not keep the lock when the hol
   holder.kill();
   CHECK(take_lock(folder.path(), "tea-1", since).has_value());
   in.put();
-  CHECK(await_byte(out.reader()));  // and ran all the while
+  CHECK(await_byte(out.reader()));  // and was still running
 }
 
-TEST_CASE(
-    "A lock that is held although the process of its label has ended says that, and how to find the holder") {
+TEST_CASE("A lock whose named process has ended says so, and how to find the holder") {
   const TempFolder folder;
   Pipe end;
   Pipe told;
@@ -207,7 +203,7 @@ TEST_CASE(
   CHECK(take_lock(folder.path(), "tea-1", since).has_value());
 }
 
-TEST_CASE("A lock is free again when it goes out of scope, moved or not; its file stays") {
+TEST_CASE("A lock is released when it goes out of scope, moved or not; its file stays") {
   const TempFolder folder;
   {
     auto first = take_lock(folder.path(), "tea-1", since);
@@ -223,14 +219,14 @@ TEST_CASE("A lock is free again when it goes out of scope, moved or not; its fil
                     getpid(), journal::user_name(), journal::host_name()));
 }
 
-TEST_CASE("A workspace id cannot lead out of the folder") {
+TEST_CASE("A workspace id cannot escape the folder") {
   const TempFolder folder;
   const auto lock = take_lock(folder / "state", "../../etc/tea-1\n\x1b", since);
   REQUIRE(lock.has_value());
   CHECK(std::filesystem::exists(folder / "state/lock-etctea-1.json"));
 }
 
-TEST_CASE("A held lock whose file tells nonsense is still held") {
+TEST_CASE("A held lock whose file contains nonsense is still held") {
   const TempFolder folder;
   const auto lock = take_lock(folder.path(), "tea-1", since);
   for (const std::string& content :
@@ -240,7 +236,7 @@ TEST_CASE("A held lock whose file tells nonsense is still held") {
     const auto refused = take_lock(folder.path(), "tea-1", since);
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().kind == ErrorKind::held);
-    CHECK(refused.error().why == "its lock does not say whose it is");
+    CHECK(refused.error().why == "its lock does not say who holds it");
   }
   std::ofstream(folder / "lock-tea-1.json")
       << R"({"pid": 7, "user": "a\u001b[31m\nb", "host": 1, "since": null})" << "\n";

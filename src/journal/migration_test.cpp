@@ -1,4 +1,4 @@
-// A journal that an older envlink wrote, opened by this one.
+// A journal from an older envlink, opened by this one.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -14,7 +14,7 @@ using journal::Journal;
 
 namespace {
 
-// As version 1 made it. Not to be changed: such files exist.
+// The tables of version 1. Do not change them: such files exist.
 constexpr const char* version_1 = R"sql(
   CREATE TABLE run (
     number    INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -42,7 +42,7 @@ constexpr const char* version_1 = R"sql(
   INSERT INTO event VALUES (1, 2, '{"at":"2026-11-18T12:26:40.000002Z","kind":"run_ended","number":5}');
 )sql";
 
-// What versions 2 and 3 made of it, and a history as version 3 kept it. Not to be changed either.
+// The tables of versions 2 and 3, and a history from version 3. Do not change them either.
 constexpr const char* version_3 = R"sql(
   ALTER TABLE run ADD COLUMN plan TEXT;
   ALTER TABLE run ADD COLUMN undoes INTEGER REFERENCES run (number);
@@ -69,7 +69,7 @@ void write_version_3(const std::string& folder) {
   journal::sqlite::Database(folder + "/journal.db", SQLITE_OPEN_READWRITE).execute(sql.c_str());
 }
 
-/// Everything that version 1 kept is there, and what version 2 added is empty.
+/// Everything from version 1 is kept, and what version 2 added is empty.
 void check_version_1(const Journal& journal) {
   const auto runs = journal.runs("tea-1", 10);
   REQUIRE(runs.has_value());
@@ -99,7 +99,7 @@ std::string schema_in(const std::string& folder) {
 
 }  // namespace
 
-TEST_CASE("A journal of version 1 is brought up to date when it is opened, and keeps what it held") {
+TEST_CASE("A journal of version 1 is upgraded when it is opened, and keeps its content") {
   const TempFolder folder;
   write_version_1(folder.path());
   auto journal = Journal::open(folder.path());
@@ -111,7 +111,7 @@ TEST_CASE("A journal of version 1 is brought up to date when it is opened, and k
   CHECK(*journal->plan_text(3) == R"({"version":1})");
 }
 
-TEST_CASE("A journal of version 3 keeps its runs and history, and takes what values were before its runs") {
+TEST_CASE("A journal of version 3 keeps its runs and history, and can store values from before its runs") {
   const TempFolder folder;
   write_version_3(folder.path());
   auto journal = Journal::open(folder.path());
@@ -130,7 +130,7 @@ TEST_CASE("A journal of version 3 keeps its runs and history, and takes what val
   CHECK(undo->front().position == 4);
 }
 
-TEST_CASE("A journal brought up to date has the tables of a new one") {
+TEST_CASE("An upgraded journal has the tables of a new one") {
   const TempFolder fresh;
   REQUIRE(Journal::open(fresh.path()).has_value());
   for (const auto write : {write_version_1, write_version_3}) {
@@ -141,7 +141,7 @@ TEST_CASE("A journal brought up to date has the tables of a new one") {
   }
 }
 
-TEST_CASE("Killed at any byte of bringing a journal up to date, the next start finds everything") {
+TEST_CASE("After a kill at any byte of an upgrade, the next start finds everything") {
   const TempFolder folder(quick_parent());
   write_version_1(folder.path());
   Files files;
@@ -182,7 +182,7 @@ TEST_CASE("Processes that open an old journal at the same time all find it whole
   CHECK(journal->runs("tea-2", 100)->size() == 8);
 }
 
-TEST_CASE("A journal of the next version is refused and left as it is") {
+TEST_CASE("A journal of the next version is refused and left unchanged") {
   const TempFolder folder;
   {
     CHECK(Journal::open(folder.path()).has_value());
@@ -201,7 +201,7 @@ TEST_CASE("A journal of the next version is refused and left as it is") {
   CHECK(read_file(path) == before);
 }
 
-TEST_CASE("An event of a kind that a newer envlink wrote is called that, and no damage") {
+TEST_CASE("A kind of event from a newer envlink is not reported as damage") {
   const TempFolder folder;
   auto journal = Journal::open(folder.path());
   const auto run = *journal->begin({.workspace = "tea-1"}, "{}");
@@ -212,7 +212,8 @@ TEST_CASE("An event of a kind that a newer envlink wrote is called that, and no 
   const auto events = journal->events(run);
   REQUIRE_FALSE(events.has_value());
   CHECK(events.error().what == fmt::format("Run 1 of the journal {} cannot be read", folder / "journal.db"));
-  CHECK(events.error().why == "it has an event of a kind that a newer envlink wrote: later\xef\xbf\xbd[1m");
+  CHECK(events.error().why ==
+        "it contains a kind of event that only a newer envlink knows: later\xef\xbf\xbd[1m");
   CHECK(events.error().cure == "Use the newest envlink on this machine");
   CHECK(journal->events(other)->empty());
 }

@@ -1,4 +1,4 @@
-// Folders and files that stand in the way, or that may not be written: what the journal and the lock say.
+// The errors of the journal and the lock for folders and files that are in the way or not writable.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -28,7 +28,7 @@ std::string use_lock(const std::string& folder) {
   return lock ? "done" : describe(lock.error());
 }
 
-/// By a process that is not root.
+/// Run in a process that is not root.
 template <class Action>
 std::string told_by_stranger(Action action) {
   return told_by_child([&] {
@@ -42,20 +42,20 @@ std::string message(const std::string& what, const std::string& why, const std::
 }
 
 const std::string make_writable =
-    "Make it and its folder writable for you, or set XDG_STATE_HOME to a folder that is";
+    "Make it and its folder writable for you, or set XDG_STATE_HOME to a writable folder";
 const std::string file_in_the_way =
-    "A file stands where a folder is needed: move it aside, or set XDG_STATE_HOME to another folder";
+    "A file is in the place of a folder: move it aside, or set XDG_STATE_HOME to another folder";
 const std::string folder_in_the_way =
-    "A folder stands in its place: move it aside, or set XDG_STATE_HOME to another folder";
+    "A folder is in its place: move it aside, or set XDG_STATE_HOME to another folder";
 
-/// A folder in which somebody who is not root has a journal and a lock.
+/// A folder in which a user other than root has a journal and a lock.
 class Used {
  public:
   Used() {
     chmod(folder_.path().c_str(), 0777);
     CHECK(told_by_stranger([&] { return use_journal(state()) + use_lock(state()); }) == "donedone");
   }
-  ~Used() { chmod(state().c_str(), 0700); }  // or nobody but root could remove it
+  ~Used() { chmod(state().c_str(), 0700); }  // or only root could remove it
   Used(const Used&) = delete;
   Used& operator=(const Used&) = delete;
   std::string state() const { return folder_ / "state"; }
@@ -79,7 +79,7 @@ class Used {
 
 }  // namespace
 
-TEST_CASE("Files that may not be written are named, with what to do") {
+TEST_CASE("Files that are not writable are named, with what to do") {
   const Used used;
   used.set_rights(0700, 0400);
   CHECK(used.journal_tells() == message(fmt::format("The journal {} cannot be written", used.journal()),
@@ -91,20 +91,19 @@ TEST_CASE("Files that may not be written are named, with what to do") {
   CHECK(used.lock_tells() == "done");
 }
 
-TEST_CASE("Files that may not be read are named, with what to do") {
+TEST_CASE("Files that are not readable are named, with what to do") {
   const Used used;
   used.set_rights(0700, 0);
   CHECK(used.journal_tells() == message(fmt::format("The journal {} cannot be written", used.journal()),
                                         "unable to open database file: Permission denied", make_writable));
 }
 
-TEST_CASE(
-    "A state folder that may not be written is an error for the journal, which needs files beside its own") {
+TEST_CASE("A read-only state folder is an error for the journal, which needs files next to its own") {
   const Used used;
   used.set_rights(0500, 0600);
   CHECK(used.journal_tells() == message(fmt::format("The journal {} cannot be written", used.journal()),
                                         "attempt to write a readonly database", make_writable));
-  CHECK(used.lock_tells() == "done");  // its file is there
+  CHECK(used.lock_tells() == "done");  // its file exists
   chmod(used.state().c_str(), 0700);
   REQUIRE(unlink(used.lock().c_str()) == 0);
   chmod(used.state().c_str(), 0500);
@@ -112,7 +111,7 @@ TEST_CASE(
         message(fmt::format("The lock {} cannot be taken", used.lock()), "Permission denied", make_writable));
 }
 
-TEST_CASE("What others may read or write of the journal is closed to them when it is used") {
+TEST_CASE("Using the journal removes other users' permissions on it") {
   const Used used;
   CHECK(told_by_stranger([&] { return use_journal(used.state()); }) == "done");
   for (const mode_t mode : {0644U, 0666U, 0640U}) {
@@ -127,7 +126,7 @@ TEST_CASE("What others may read or write of the journal is closed to them when i
 }
 
 TEST_CASE("A folder or a journal of another user is refused") {
-  const std::string why = "it belongs to another user, who could change what is read there";
+  const std::string why = "it belongs to another user, who could change its contents";
   const std::string cure = "Set XDG_STATE_HOME to a folder of your own";
   CHECK(told_by_stranger([] { return use_journal("/usr"); }) ==
         message("The folder /usr cannot be used", why, cure));
@@ -149,30 +148,30 @@ TEST_CASE("A symbolic link in the place of the journal is refused") {
   CHECK(use_journal(folder / "state") ==
         message(fmt::format("The journal {} cannot be used", folder / "state/journal.db"),
                 "it is a symbolic link",
-                "Move the file that it leads to here, or set XDG_STATE_HOME to where that is"));
+                "Move its target here, or set XDG_STATE_HOME to the folder of the target"));
 }
 
-TEST_CASE("A folder that may not be made is an error that names it") {
+TEST_CASE("A folder that cannot be created is an error that names it") {
   const TempFolder folder;
   chmod(folder.path().c_str(), 0555);
   const std::string expected =
-      message("The folder " + (folder / "state") + " cannot be made", "Permission denied", make_writable);
+      message("The folder " + (folder / "state") + " cannot be created", "Permission denied", make_writable);
   CHECK(told_by_stranger([&] { return use_journal(folder / "state"); }) == expected);
   CHECK(told_by_stranger([&] { return use_lock(folder / "state"); }) == expected);
 }
 
-TEST_CASE("A file in the place of the state folder, or of one above it, is called that") {
+TEST_CASE("A file in the place of the state folder or a parent is reported as such") {
   const TempFolder folder;
   write_file(folder / "file", "");
   for (const std::string& path : {folder / "file", folder / "file/state"}) {
     const std::string expected =
-        message("The folder " + path + " cannot be made", "Not a directory", file_in_the_way);
+        message("The folder " + path + " cannot be created", "Not a directory", file_in_the_way);
     CHECK(use_journal(path) == expected);
     CHECK(use_lock(path) == expected);
   }
 }
 
-TEST_CASE("A folder or a link in the place of a file is called that") {
+TEST_CASE("A folder or a link in the place of a file is reported as such") {
   const TempFolder folder;
   std::filesystem::create_directory(folder / "journal.db");
   std::filesystem::create_directory(folder / "lock-tea-1.json");
@@ -186,6 +185,6 @@ TEST_CASE("A folder or a link in the place of a file is called that") {
   std::filesystem::create_symlink(folder / "elsewhere", folder / "lock-tea-1.json");
   CHECK(use_lock(folder.path()) ==
         message(fmt::format("The lock {} cannot be taken", folder / "lock-tea-1.json"),
-                "Too many levels of symbolic links", "A symbolic link stands in its place: remove it"));
+                "Too many levels of symbolic links", "A symbolic link is in its place: remove it"));
   CHECK_FALSE(std::filesystem::exists(folder / "elsewhere"));
 }

@@ -13,21 +13,21 @@ namespace {
 
 constexpr KeyFile key_file = {
     .name = "undo.key",
-    .what = "key of sealed values",
+    .what = "undo key",
     .cure =
-        "Put back the file that it was, yours alone: chown, chmod 600. Where there is no copy, remove it: "
-        "rm '{0}'. Another is made by itself; the values that runs kept before then cannot be put back"};
+        "Restore the original file, readable only by you (chown, chmod 600). Without a backup, remove it: "
+        "rm '{0}'. envlink then creates a new one; values saved with the old one cannot be restored"};
 static_assert(KeyBytes::size == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 
 constexpr std::size_t block = 256;
 constexpr std::size_t nonce_size = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t tag_size = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 
-// The first byte of what is sealed: whether there was a value.
+// The first byte of the sealed text: whether there was a value.
 constexpr unsigned char had_none = 0;
 constexpr unsigned char had_value = 1;
 
-/// Overwritten at its end.
+/// Overwritten when destroyed.
 class Plain {
  public:
   explicit Plain(std::size_t size) : bytes_(size) {}
@@ -48,7 +48,7 @@ const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-/// Ties a sealed value to its place, so that none can stand for another.
+/// Binds a sealed value to its place, so that it cannot replace another.
 std::string place_of(std::int64_t run, std::size_t position) {
   return fmt::format("envlink value before a run, 1\n{}\n{}", run, position);
 }

@@ -28,7 +28,7 @@ PriorValue prior(std::size_t position, const std::string& value) {
   return {.position = position, .value = Secret(value)};
 }
 
-/// What a sealed value comes to: its text, "none" or "refused".
+/// The unsealed value: its text, "none" or "refused".
 std::string unsealed(const SealKey& key, std::int64_t run, std::size_t position, const SealedValue& sealed) {
   const auto found = key.unseal(run, position, sealed);
   if (!found) return "refused";
@@ -50,16 +50,15 @@ std::string told(const std::string& folder) {
 
 std::string unusable(const std::string& path, const std::string& why) {
   return fmt::format(
-      "The key of sealed values {0} cannot be used\n  why: {1}\n  → Put back the file that it was, yours "
-      "alone: chown, chmod 600. Where there is no copy, remove it: rm '{0}'. Another is made by itself; the "
-      "values that runs kept before then cannot be put back",
+      "The undo key {0} cannot be used\n  why: {1}\n  → Restore the original file, readable only by you "
+      "(chown, chmod 600). Without a backup, remove it: rm '{0}'. envlink then creates a new one; values "
+      "saved with the old one cannot be restored",
       path, why);
 }
 
 }  // namespace
 
-TEST_CASE(
-    "A value comes back byte for byte, whatever its length and bytes, and so does that there was none") {
+TEST_CASE("A value is restored byte for byte, whatever its length and bytes, and so is its absence") {
   const TempFolder folder;
   const SealKey key = key_in(folder.path());
   for (const std::size_t size : {0U, 1U, 253U, 254U, 255U, 256U, 257U, 510U, 511U, 512U, 1U << 20U}) {
@@ -68,7 +67,7 @@ TEST_CASE(
     CAPTURE(size);
     CHECK((unsealed(key, 7, 3, key.seal(7, prior(3, value))) == "value: " + value));
   }
-  // What the padding looks like is told from padding.
+  // A value that looks like padding is not mistaken for it.
   for (const std::string& value : {std::string(1, '\0'), std::string(255, '\0'), std::string("\x80", 1),
                                    std::string("\x80\0\0", 3), std::string("\0\0\x80", 3)}) {
     CHECK(unsealed(key, 7, 3, key.seal(7, prior(3, value))) == "value: " + value);
@@ -76,7 +75,7 @@ TEST_CASE(
   CHECK(unsealed(key, 7, 3, key.seal(7, {.position = 3})) == "none");
 }
 
-TEST_CASE("The length that is seen tells a value's to 256 bytes, and not whether there was one") {
+TEST_CASE("The sealed length reveals only the rounded length, and not whether there was a value") {
   const TempFolder folder;
   const SealKey key = key_in(folder.path());
   const auto length = [&](const PriorValue& value) { return key.seal(1, value).bytes.size(); };
@@ -87,7 +86,7 @@ TEST_CASE("The length that is seen tells a value's to 256 bytes, and not whether
   CHECK(length(prior(1, std::string(510, 'x'))) == 512 + 16);
 }
 
-TEST_CASE("A value that is sealed again does not look the same") {
+TEST_CASE("Sealing a value again gives different bytes") {
   const TempFolder folder;
   const SealKey key = key_in(folder.path());
   std::set<std::string> nonces;
@@ -102,19 +101,19 @@ TEST_CASE("A value that is sealed again does not look the same") {
   CHECK(texts.size() == 100);
 }
 
-TEST_CASE("What was sealed for one position of one run is refused in every other place") {
+TEST_CASE("A value sealed for one position of one run is refused in every other place") {
   const TempFolder folder;
   const SealKey key = key_in(folder.path());
   const SealedValue sealed = key.seal(12, prior(3, "hunter2"));
   CHECK(unsealed(key, 12, 3, sealed) == "value: hunter2");
-  // 1 and 23 would be 12 and 3 without a border between them.
+  // Without a separator, 1 and 23 would equal 12 and 3.
   for (const auto& [run, position] : std::initializer_list<std::pair<std::int64_t, std::size_t>>{
            {12, 2}, {11, 3}, {3, 12}, {1, 23}, {123, 0}, {-12, 3}}) {
     CHECK(unsealed(key, run, position, sealed) == "refused");
   }
 }
 
-TEST_CASE("Whatever bit is turned over, whatever is cut off or added, it is refused") {
+TEST_CASE("A sealed value with any bit flipped, or bytes removed or added, is refused") {
   const TempFolder folder;
   const SealKey key = key_in(folder.path());
   const SealedValue sealed = key.seal(1, prior(1, "hunter2"));
@@ -138,7 +137,7 @@ TEST_CASE("Whatever bit is turned over, whatever is cut off or added, it is refu
   CHECK(unsealed(key, 1, 1, {sealed.nonce + "x", sealed.bytes}) == "refused");
 }
 
-TEST_CASE("The sealing is XChaCha20-Poly1305, and pinned: what a journal holds must stay readable") {
+TEST_CASE("Sealing is XChaCha20-Poly1305 and pinned, because stored values must stay readable") {
   const TempFolder folder;
   std::string bytes;
   for (char c = 0; c < 32; ++c) bytes += c;
@@ -147,7 +146,7 @@ TEST_CASE("The sealing is XChaCha20-Poly1305, and pinned: what a journal holds m
   const SealKey key = key_in(folder.path());
   std::string nonce;
   for (char c = 64; c < 88; ++c) nonce += c;
-  // Computed apart, after the drafts of ChaCha20, HChaCha20 and Poly1305, in Python.
+  // Computed independently in Python from the drafts of ChaCha20, HChaCha20 and Poly1305.
   const std::string sealed = from_hex(
       "d5496a03a4870b73fccea891daa615d2fa95c9441359539a6a31fd450904239016f9026e55928410ffb2f44c"
       "0adadaf19b6b7de86f85b49cb6fc08f413b24c545a2bf87214b345c88503b0ffdc799ceff6c7062b283d6477"
@@ -166,7 +165,8 @@ TEST_CASE("Another key unseals nothing") {
   CHECK(unsealed(key_in(folder.path()), 1, 1, sealed) == "refused");
 }
 
-TEST_CASE("A seal key is made for its owner alone under any umask and stays the same; a search makes none") {
+TEST_CASE(
+    "An undo key is private to its owner under any umask and stays the same; looking for it creates none") {
   const TempFolder folder;
   const std::string path = folder / "undo.key";
   CHECK(SealKey::path_in(folder.path()) == path);
@@ -186,7 +186,7 @@ TEST_CASE("A seal key is made for its owner alone under any umask and stays the 
   }
 }
 
-TEST_CASE("Processes that seal first at the same time end with one key") {
+TEST_CASE("Processes that seal for the first time at once share one key") {
   for (int round = 0; round < 10; ++round) {
     const TempFolder folder(quick_parent());
     int ends[2];
@@ -215,16 +215,16 @@ TEST_CASE("Processes that seal first at the same time end with one key") {
   }
 }
 
-TEST_CASE("A seal key that cannot be used is named, with what removing it would lose, and is left as it is") {
+TEST_CASE("An unusable undo key is named, with what removing it would lose, and left unchanged") {
   const TempFolder folder;
   const std::string path = folder / "undo.key";
   write_file(path, std::string(31, 'k'));
   chmod(path.c_str(), 0600);
-  CHECK(told(folder.path()) == unusable(path, "it has 31 bytes, and a key has 32"));
+  CHECK(told(folder.path()) == unusable(path, "it has 31 bytes, but a key has 32"));
   write_file(path, std::string(32, 'k'));
   for (const mode_t mode : {0640U, 0604U, 0601U}) {
     chmod(path.c_str(), mode);
-    CHECK(told(folder.path()) == unusable(path, "other users may read or write it"));
+    CHECK(told(folder.path()) == unusable(path, "other users can read or write it"));
   }
   chmod(path.c_str(), 0600);
   CHECK(told(folder.path()) == "done");

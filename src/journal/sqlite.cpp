@@ -3,7 +3,7 @@
 namespace envlink::journal::sqlite {
 namespace {
 
-/// The errno of what failed, or 0. What a COMMIT met is only remembered by the file that it met it in.
+/// The errno behind the failure, or 0. After a COMMIT only the file that failed remembers it.
 int system_reason(sqlite3* database, int code) {
   if (code == SQLITE_CANTOPEN) return sqlite3_system_errno(database);
   if (code != SQLITE_IOERR) return 0;
@@ -52,7 +52,7 @@ Statement& Statement::bind(int parameter, std::int64_t value) {
 }
 
 Statement& Statement::bind(int parameter, std::string_view value) {
-  // An empty view may have no address, which SQLite would take for NULL.
+  // An empty view may have a null address, which SQLite would store as NULL.
   const char* data = value.empty() ? "" : value.data();
   if (sqlite3_bind_text64(handle_.get(), parameter, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8) !=
       SQLITE_OK) {

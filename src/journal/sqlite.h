@@ -1,6 +1,6 @@
 #pragma once
-// The little of SQLite that the journal needs: a connection, statements and transactions that clean up after
-// themselves. Failures are thrown as sqlite::Failure; the journal turns them into errors at its border.
+// The part of SQLite that the journal needs: a connection, statements and transactions that clean up after
+// themselves. Failures are thrown as sqlite::Failure; the journal converts them to errors in its interface.
 
 #include <sqlite3.h>
 
@@ -27,7 +27,7 @@ class Failure : public std::runtime_error {
 
 class Database {
  public:
-  /// `flags` as of sqlite3_open_v2.
+  /// `flags`: see sqlite3_open_v2.
   Database(const std::string& path, int flags);
   void execute(const char* sql);
   std::int64_t last_row() const { return sqlite3_last_insert_rowid(handle_.get()); }
@@ -37,12 +37,12 @@ class Database {
   std::unique_ptr<sqlite3, decltype(&sqlite3_close)> handle_{nullptr, &sqlite3_close};
 };
 
-/// Bytes that are no text.
+/// Bytes that are not text.
 struct Blob {
   std::string_view bytes;
 };
 
-/// Parameters and columns count from 1 and 0, as SQLite has them.
+/// As in SQLite, parameters count from 1 and columns from 0.
 class Statement {
  public:
   Statement(const Database& database, std::string_view sql);
@@ -57,9 +57,9 @@ class Statement {
   Statement& bind(int parameter, std::string_view value);             // copied
   Statement& bind(int parameter, Blob value);                         // copied
   Statement& bind(int parameter, std::optional<std::int64_t> value);  // unset: NULL
-  /// True: there is a row.
+  /// True: it has a row.
   bool step();
-  /// Runs a statement that has no rows, and makes it ready to run again.
+  /// Runs a statement that returns no rows, and resets it.
   void run();
 
   bool is_null(int column) const;
@@ -72,8 +72,7 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> handle_{nullptr, &sqlite3_finalize};
 };
 
-/// Takes the write lock at once, so that it cannot fail half way for want of it. Rolled back unless
-/// committed.
+/// Takes the write lock at once, so that it cannot fail to get it later. Rolled back unless committed.
 class Transaction {
  public:
   explicit Transaction(Database& database);

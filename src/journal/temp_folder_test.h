@@ -1,5 +1,5 @@
 #pragma once
-// A folder for one test, and a piece of a test in a child process.
+// A temporary folder, and functions that run in a child process.
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,7 +31,7 @@ class TempFolder {
   std::string path_;
 };
 
-/// In memory where the system offers it: for tests that write thousands of times and never ask the disk.
+/// In memory if available: for tests that write thousands of times and do not need a disk.
 inline std::filesystem::path quick_parent() {
   return access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : std::filesystem::temp_directory_path();
 }
@@ -40,7 +40,7 @@ inline unsigned mode_of(const std::string& path) {
   return static_cast<unsigned>(std::filesystem::status(path).permissions()) & 0777U;
 }
 
-/// Runs `action` in a child process; true when it returned true.
+/// Runs `action` in a child process; true if it returned true.
 template <class Action>
 bool in_child(Action action) {
   const pid_t pid = fork();
@@ -50,12 +50,12 @@ bool in_child(Action action) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/// For a child: rights on files hold for everybody but root.
+/// For a child: file permissions do not apply to root.
 inline void stop_being_root() {
   if (geteuid() == 0 && setuid(65534) != 0) _exit(2);
 }
 
-/// Runs `action` in a child process; the text that it returned.
+/// Runs `action` in a child process and returns its text.
 template <class Action>
 std::string told_by_child(Action action) {
   int ends[2];

@@ -45,8 +45,8 @@ std::size_t number_past(const sqlite::Database& database, const StoredUndoLimit&
   return count.step() ? static_cast<std::size_t>(count.integer(0)) : 0;
 }
 
-/// Deleting would zero the rows themselves, and not the copies of them that SQLite leaves in unused parts of
-/// pages when it moves rows from page to page. The pages of a table that is dropped are zeroed whole.
+/// Deleting zeroes the rows, but not the copies that SQLite leaves in unused parts of pages when it moves
+/// rows. The pages of a dropped table are zeroed whole.
 void empty_table(sqlite::Database& database) {
   std::string make;
   {

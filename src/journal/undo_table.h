@@ -1,6 +1,5 @@
 #pragma once
-// The rows of the journal that hold what values were before a run changed them, sealed. Throws
-// sqlite::Failure.
+// The journal's rows with the sealed values from before a run. Throws sqlite::Failure.
 
 #include <cstddef>
 #include <cstdint>
@@ -19,10 +18,10 @@ struct UndoRow {
   SealedValue sealed{};
 };
 
-/// A position that has a row keeps it.
+/// Positions that already have a row keep it.
 void add_undo(sqlite::Database& database, std::int64_t run, const std::vector<engine::PriorValue>& values,
               const SealKey& key);
-/// By position.
+/// Sorted by position.
 std::vector<UndoRow> undo_of(const sqlite::Database& database, std::int64_t run);
 /// In microseconds since 1970; see run::UndoLimit.
 struct StoredUndoLimit {
@@ -30,10 +29,10 @@ struct StoredUndoLimit {
   std::int64_t ended_before = 0;
   std::int64_t others_ended_before = 0;
 };
-/// Takes away the rows of runs past the limit, and answers with their number. Until `empty_wal`, their bytes
-/// may still stand in the -wal and beneath it.
+/// Deletes the rows of runs past the limit and returns their number. Until `empty_wal`, their bytes may still
+/// be in the -wal and in the main file.
 std::size_t remove_undo(sqlite::Database& database, const StoredUndoLimit& limit);
-/// Writes what the -wal holds to its place in the main file. False: another process needs it meanwhile.
+/// Writes the -wal to the main file and empties it. False: another process is using it.
 bool empty_wal(const sqlite::Database& database);
 
 }  // namespace envlink::journal

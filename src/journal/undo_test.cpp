@@ -1,4 +1,4 @@
-// What values were before a run changed them: kept, read back, refused and destroyed.
+// The values from before a run: saved, restored, refused and destroyed.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -39,7 +39,7 @@ Journal opened(const std::string& folder) {
   return std::move(*journal);
 }
 
-/// Whatever the workspace.
+/// For every workspace.
 run::UndoLimit ended_before(int second) {
   return {.ended_before = at(second), .others_ended_before = at(second)};
 }
@@ -57,7 +57,7 @@ std::string text_of(const Result<Values>& values) {
   return text;
 }
 
-/// Every file of the folder, one after the other.
+/// All files of the folder, concatenated.
 std::string all_bytes(const std::string& folder) {
   std::string bytes;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
@@ -69,7 +69,7 @@ bool holds(const std::string& bytes, const std::string& piece) {
   return bytes.find(piece) != std::string::npos;
 }
 
-/// The sealed bytes that the database has, in the order of their runs and positions.
+/// The sealed bytes in the database, ordered by run and position.
 std::vector<std::string> sealed_in(const std::string& folder, const std::string& condition = "1") {
   const journal::sqlite::Database database(folder + "/journal.db", SQLITE_OPEN_READWRITE);
   journal::sqlite::Statement select(
@@ -85,12 +85,12 @@ void change(const std::string& folder, const std::string& sql) {
 
 std::string cannot_be_put_back(const std::string& folder, int run, const std::string& why) {
   return fmt::format(
-      "The values from before run {0} cannot be put back\n  why: {1}\n  → Put {2}/undo.key back as it was "
-      "then, from a copy. Where there is none, what runs kept with it is lost: set those values by hand",
+      "The values from before run {0} cannot be restored\n  why: {1}\n  → Restore {2}/undo.key from a "
+      "backup. Without one, the values saved with it are lost: set them by hand",
       run, why, folder);
 }
 
-/// The same of each store.
+/// The same for each store.
 void with_each_store(const std::function<void(run::Store&)>& check) {
   run::MemoryStore memory;
   check(memory);
@@ -101,7 +101,7 @@ void with_each_store(const std::function<void(run::Store&)>& check) {
 
 }  // namespace
 
-TEST_CASE("What is kept is read back by position, of its run alone, and the first that is kept stays") {
+TEST_CASE("Saved values are read back by position and run, and the first one saved for a position stays") {
   with_each_store([](run::Store& store) {
     const auto first = begin(store);
     const auto second = begin(store);
@@ -118,7 +118,7 @@ TEST_CASE("What is kept is read back by position, of its run alone, and the firs
   });
 }
 
-TEST_CASE("What runs kept that ended before a time is dropped; those that ended then or never keep theirs") {
+TEST_CASE("Values of runs that ended before a time are dropped; later and unfinished runs keep theirs") {
   with_each_store([](run::Store& store) {
     std::vector<std::int64_t> runs;
     for (int i = 0; i < 5; ++i) {
@@ -141,7 +141,7 @@ TEST_CASE("What runs kept that ended before a time is dropped; those that ended 
   });
 }
 
-TEST_CASE("What the file of one workspace says of undoing is not said of another's runs") {
+TEST_CASE("The limit of one workspace's file does not apply to another's runs") {
   with_each_store([](run::Store& store) {
     std::vector<std::int64_t> runs;
     for (const char* workspace : {"tea-1", "tea-2", "tea-2"}) {
@@ -158,7 +158,7 @@ TEST_CASE("What the file of one workspace says of undoing is not said of another
   });
 }
 
-TEST_CASE("Values of any bytes, and of 1 MiB, come back after the journal was closed") {
+TEST_CASE("Values of any bytes and of 1 MiB are restored after the journal was closed") {
   const TempFolder folder;
   std::string long_value;
   for (std::size_t i = 0; i < 1U << 20U; ++i) long_value += static_cast<char>(i * 131 % 257);
@@ -177,7 +177,7 @@ TEST_CASE("Values of any bytes, and of 1 MiB, come back after the journal was cl
   CHECK(values->at(3).value->empty());
 }
 
-TEST_CASE("Values of a run that was never begun are refused, and keep nothing") {
+TEST_CASE("Values of an unknown run are refused and not saved") {
   const TempFolder folder;
   Journal journal = opened(folder.path());
   CHECK_FALSE(journal.keep_undo(7, {prior(0, "a")}).has_value());
@@ -185,7 +185,7 @@ TEST_CASE("Values of a run that was never begun are refused, and keep nothing") 
   CHECK(sealed_in(folder.path()).empty());
 }
 
-TEST_CASE("A journal that is not there yet has no values and drops none, and neither makes it or the key") {
+TEST_CASE("A missing journal has no values to read or drop, and neither creates it or the key") {
   const TempFolder folder;
   setenv("XDG_STATE_HOME", folder.path().c_str(), 1);
   Journal journal;
@@ -199,7 +199,7 @@ TEST_CASE("A journal that is not there yet has no values and drops none, and nei
   CHECK_FALSE(std::filesystem::exists(folder / "envlink/undo.key"));
 }
 
-TEST_CASE("A value stands in no file in the clear, neither while it is kept nor afterwards") {
+TEST_CASE("No file contains a value in clear text, while it is saved or afterwards") {
   const TempFolder folder;
   const auto check = [&] {
     const std::string bytes = all_bytes(folder.path());
@@ -221,10 +221,10 @@ TEST_CASE("A value stands in no file in the clear, neither while it is kept nor 
   check();
 }
 
-TEST_CASE("What is dropped stands in no file of the folder, sealed as it was") {
+TEST_CASE("No file contains a dropped value, not even sealed") {
   const TempFolder folder;
   Journal journal = opened(folder.path());
-  // Rows of many lengths that come between each other: pages are split, filled up and given back.
+  // Interleaved rows of many lengths, so that pages are split, filled and freed.
   constexpr int runs = 24;
   for (int run = 1; run <= runs; ++run) begin(journal);
   for (std::size_t position = 0; position < 12; ++position) {
@@ -249,7 +249,7 @@ TEST_CASE("What is dropped stands in no file of the folder, sealed as it was") {
     }
     return found;
   };
-  CHECK(pieces_held(dropped) > 8 * 12 * 11);  // some lie across the border of two pages
+  CHECK(pieces_held(dropped) > 8 * 12 * 11);  // some span two pages
   CHECK(journal.drop_undo(ended_before(2)) == dropped.size());
   CHECK(std::filesystem::file_size(folder / "journal.db-wal") == 0);
   CHECK(pieces_held(dropped) == 0);
@@ -257,7 +257,7 @@ TEST_CASE("What is dropped stands in no file of the folder, sealed as it was") {
   for (int run = 2; run <= runs; run += 2) CHECK(journal.undo(run)->size() == 12);
 }
 
-TEST_CASE("Dropping leaves the table as it was made, for others that have the journal open as well") {
+TEST_CASE("Dropping recreates the same table, also for processes that have the journal open") {
   const TempFolder folder;
   const auto schema = [&] {
     const journal::sqlite::Database database(folder / "journal.db", SQLITE_OPEN_READWRITE);
@@ -281,7 +281,7 @@ TEST_CASE("Dropping leaves the table as it was made, for others that have the jo
   CHECK(schema() == before);
 }
 
-TEST_CASE("What was deleted by one that was killed before it wrote over it is written over by the next") {
+TEST_CASE("If a process is killed between deleting and overwriting values, the next one overwrites them") {
   const TempFolder folder;
   Journal journal = opened(folder.path());
   begin(journal);
@@ -293,7 +293,7 @@ TEST_CASE("What was deleted by one that was killed before it wrote over it is wr
   CHECK_FALSE(holds(all_bytes(folder.path()), sealed));
 }
 
-TEST_CASE("Values that were moved to another place or changed in the journal are refused") {
+TEST_CASE("Values that were moved or changed in the journal are refused") {
   const TempFolder folder;
   Journal journal = opened(folder.path());
   for (int run = 1; run <= 2; ++run) {
@@ -302,9 +302,8 @@ TEST_CASE("Values that were moved to another place or changed in the journal are
   }
   const std::string key = folder / "undo.key";
   const auto refused = [&](int run, int position) {
-    return cannot_be_put_back(
-        folder.path(), run,
-        fmt::format("value {} was sealed with another key than {}, or is damaged", position, key));
+    return cannot_be_put_back(folder.path(), run,
+                              fmt::format("value {} was not sealed with {}, or is damaged", position, key));
   };
   SUBCASE("swapped within a run") {
     change(folder.path(),
@@ -331,7 +330,7 @@ TEST_CASE("Values that were moved to another place or changed in the journal are
 }
 
 TEST_CASE(
-    "Without the key, or with another, what was kept cannot be put back, and nothing else is the worse") {
+    "Without the key, or with another one, saved values cannot be restored, and nothing else is affected") {
   const TempFolder folder;
   Journal journal = opened(folder.path());
   const std::string key = folder / "undo.key";
@@ -341,14 +340,14 @@ TEST_CASE(
   const std::string bytes = read_file(key);
   std::filesystem::remove(key);
   CHECK(text_of(journal.undo(1)) ==
-        cannot_be_put_back(folder.path(), 1, fmt::format("the key of what runs kept, {}, is gone", key)));
+        cannot_be_put_back(folder.path(), 1, fmt::format("the undo key {} does not exist", key)));
   CHECK_FALSE(std::filesystem::exists(key));
   CHECK(text_of(journal.undo(2)) == "");
 
   REQUIRE(journal.keep_undo(2, {prior(0, "b")}).has_value());
   CHECK(text_of(journal.undo(1)) ==
         cannot_be_put_back(folder.path(), 1,
-                           fmt::format("value 0 was sealed with another key than {}, or is damaged", key)));
+                           fmt::format("value 0 was not sealed with {}, or is damaged", key)));
   CHECK(text_of(journal.undo(2)) == "0=b ");
   CHECK(journal.append(1, {{at(1), engine::RunBegan{}}}).has_value());
   CHECK(journal.events(1)->size() == 1);
@@ -359,8 +358,8 @@ TEST_CASE(
   chmod(key.c_str(), 0644);
   const auto values = journal.undo(1);
   REQUIRE_FALSE(values.has_value());
-  CHECK(values.error().why == "other users may read or write it");
-  CHECK(journal.keep_undo(1, {prior(1, "b")}).error().why == "other users may read or write it");
+  CHECK(values.error().why == "other users can read or write it");
+  CHECK(journal.keep_undo(1, {prior(1, "b")}).error().why == "other users can read or write it");
   REQUIRE(journal.end(1, at(1), model::Outcome::done).has_value());
   CHECK(journal.drop_undo(ended_before(2)) == 1);
 }
@@ -376,7 +375,7 @@ TEST_CASE("Values are durable when keep_undo returns: a kill -9 right after lose
 }
 
 TEST_CASE(
-    "Cut anywhere in its -wal, the journal holds exactly the values whose keeping had returned before") {
+    "With its -wal cut anywhere, the journal contains exactly the values that were saved before the cut") {
   const TempFolder folder(quick_parent());
   make_small_pages(folder.path());
   opened(folder.path());  // closed again: the tables are in the main file

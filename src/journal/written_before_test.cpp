@@ -1,6 +1,6 @@
-// A journal that envlink 0.1.0 wrote, as it stood on a disk: seven runs of examples/toolboxai. One came
-// through, one failed and was rolled back, one was interrupted and resumed, one was refused a link, one was
-// killed. Its events have the shape of that time.
+// A journal written by envlink 0.1.0, with its old event format: seven runs of examples/toolboxai. One
+// succeeded, one failed and was rolled back, one was interrupted and resumed, one was refused a link, one was
+// killed.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -55,7 +55,7 @@ std::string account_of(const engine::Progress& progress) {
 
 }  // namespace
 
-TEST_CASE("A journal of 0.1.0 opens, and each of its runs folds to what it came to") {
+TEST_CASE("A journal of 0.1.0 opens, and each of its runs folds to its result") {
   const Old old;
   const auto runs = old.journal.runs("", 100).value();
   REQUIRE(runs.size() == 7);
@@ -78,7 +78,7 @@ TEST_CASE("A journal of 0.1.0 opens, and each of its runs folds to what it came 
         "1: 9 of 9 links proved; 9 live; rolled_back\n");
 }
 
-TEST_CASE("What a run of 0.1.0 lost on the way and what was told to it is folded with its places") {
+TEST_CASE("Lost answers and reported reasons of a 0.1.0 run are folded into the right services") {
   const Old old;
   const engine::Progress through = old.progress(1);
   CHECK(through.links[1].attempts == 1);
@@ -110,7 +110,7 @@ TEST_CASE("What a run of 0.1.0 lost on the way and what was told to it is folded
   CHECK(refused.services[3].reason == "it comes after toolboxai-mcp");
 }
 
-TEST_CASE("Events of 0.1.0 take the names of their services and groups from the plan of their run") {
+TEST_CASE("Events of 0.1.0 get the names of services and groups from the plan of their run") {
   const Old old;
   const auto events = old.journal.events(2).value();
   const auto* began = events.front().as<engine::RunBegan>();
@@ -133,7 +133,7 @@ TEST_CASE("Events of 0.1.0 take the names of their services and groups from the 
   CHECK_FALSE(deployed->as<engine::DeployIntended>()->rollback_to.empty());
 }
 
-TEST_CASE("A run of 0.1.0 that was interrupted and one that was killed stand where they stood") {
+TEST_CASE("An interrupted and a killed run of 0.1.0 keep their state") {
   const Old old;
   const auto events = old.journal.events(5).value();
   const engine::Progress left = engine::Progress::of(old.plan(5), std::span(events).first(29));

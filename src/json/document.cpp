@@ -35,7 +35,7 @@ struct Document::Handler {
     code = error::array_too_large;
     return false;
   }
-  /// Those around the value that is read are not whole, but what stands before it in them is.
+  /// The containers around the current value are not complete yet, but what comes before it in them is.
   void close_all() {
     for (const Open& one : open) end(one);
   }
@@ -45,7 +45,7 @@ struct Document::Handler {
 
   bool add(const Value& value, error_code& code) {
     if (document.values_.size() == limits.values) {
-      return give_up("", fmt::format("holds more than {} values", limits.values), code);
+      return give_up("", fmt::format("contains more than {} values", limits.values), code);
     }
     if (!open.empty() && ++open.back().items > limits.elements &&
         document.values_[open.back().place].is_list()) {
@@ -67,7 +67,7 @@ struct Document::Handler {
     open.pop_back();
     return true;
   }
-  /// Where it stands in the body; a text with escapes is kept beside it.
+  /// Its position in the body; a text with escapes is stored separately.
   std::string_view kept(string_view last) {
     const std::less_equal<const char*> not_behind;
     const bool in_body = not_behind(body.data(), last.data()) &&
@@ -151,8 +151,8 @@ Read<const Value*> Document::read(std::string_view text, const Limits& limits) {
   if (!code) return values_.data();
   if (parser.handler().fault) return tl::unexpected(*parser.handler().fault);
   if (code == error::incomplete) return faulty("is cut off: its end is missing");
-  // The library's own message names nothing of the text, so no secret can pass here.
-  return faulty("is no JSON: " + code.message());
+  // The library's message quotes nothing of the text, so it cannot contain a secret.
+  return faulty("is not JSON: " + code.message());
 }
 
 }  // namespace envlink::json

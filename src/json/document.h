@@ -1,6 +1,6 @@
 #pragma once
-// A text of JSON as a flat list of values, in the order of the text. It is bounded, and read once: no tree is
-// built, and a value points into the text.
+// JSON text as a flat list of values in the order of the text. Bounded and read in one pass: no tree is
+// built, and values point into the text.
 
 #include <cstddef>
 #include <cstdint>
@@ -17,17 +17,18 @@ namespace envlink::json {
 struct Limits {
   std::size_t size = std::size_t{32} * 1024 * 1024;  // bytes of the text
   std::size_t depth = 32;
-  std::size_t elements = static_cast<std::size_t>(-1);  // of a list: one takes far more room than its bytes
-  std::size_t values = static_cast<std::size_t>(-1);    // of the whole
-  bool any_bytes = false;                               // texts need not be UTF-8
+  std::size_t elements =
+      static_cast<std::size_t>(-1);  // per list: an element takes far more memory than its bytes
+  std::size_t values = static_cast<std::size_t>(-1);  // in total
+  bool any_bytes = false;                             // texts need not be UTF-8
 };
 
-/// What is wrong with a text, and where. It quotes nothing of it.
+/// What is wrong with a text, and where. Never quotes the text.
 struct Fault {
-  std::string where;  // "owner.id", "[3].service.id"; empty: the whole
+  std::string where;  // "owner.id", "[3].service.id"; empty: the whole text
   std::string what;   // "is missing"
 
-  /// "`owner.id` is missing", "it is no JSON: syntax error"
+  /// "`owner.id` is missing", "it is not JSON: syntax error"
   std::string text() const { return (where.empty() ? "it" : "`" + where + "`") + " " + what; }
 };
 
@@ -36,12 +37,12 @@ using Read = tl::expected<T, Fault>;
 
 enum class Kind : std::uint8_t { null, truth, whole, number, text, list, object };
 
-/// What is in it follows it: the items of a list; of an object each key, as a text, and behind it its value.
+/// Its content follows it: the items of a list; for an object, each key as a text and then its value.
 struct Value {
   Kind kind = Kind::null;
   bool truth = false;
-  std::uint32_t span = 1;  // of values: itself and what is in it
-  std::int64_t whole = 0;  // `number` is one that is not whole, or too large: nobody has asked for such yet
+  std::uint32_t span = 1;  // number of values: itself and its content
+  std::int64_t whole = 0;  // `number`: not whole, or too large, which no caller needs yet
   std::string_view text{};
 
   const Value* first() const { return this + 1; }
@@ -50,7 +51,7 @@ struct Value {
   bool is_text() const { return kind == Kind::text; }
   bool is_list() const { return kind == Kind::list; }
   bool is_object() const { return kind == Kind::object; }
-  /// The value under `key`, the last where there are several; nullptr where there is none, or no object.
+  /// The value of `key`, the last if repeated; nullptr if missing or if this is not an object.
   const Value* find(std::string_view key) const;
 };
 
@@ -60,7 +61,7 @@ class Document {
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
 
-  /// Reads `text`, which must live as long as the document. Once only.
+  /// Reads `text`, which must outlive the document. Call it once.
   Read<const Value*> read(std::string_view text, const Limits& limits = {});
 
  private:
@@ -69,7 +70,7 @@ class Document {
   std::forward_list<std::string> unescaped_;
 };
 
-/// Where a value stands below `root`, which holds it: "[3].service", "owner.id"; empty: it is `root`.
+/// The path of a value inside `root`: "[3].service", "owner.id"; empty: it is `root`.
 std::string path_to(const Value& root, const Value& value);
 
 }  // namespace envlink::json

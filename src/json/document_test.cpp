@@ -13,7 +13,7 @@ std::string fault_of(const std::string& text) {
   return root ? "" : root.error().text();
 }
 
-TEST_CASE("texts stand in the body, and those with escapes are decoded") {
+TEST_CASE("texts point into the body, and those with escapes are decoded") {
   const std::string body = R"({"plain":"a","escaped":"b\n\u00e9\"c","empty":"","k\u0065y":"d"})";
   Document document;
   const auto root = document.read(body);
@@ -27,7 +27,7 @@ TEST_CASE("texts stand in the body, and those with escapes are decoded") {
   CHECK(object.find("absent") == nullptr);
 }
 
-TEST_CASE("what is in a value is passed over as a whole, and of two members with one name the last counts") {
+TEST_CASE("a value's content is skipped as a whole, and the last of repeated members counts") {
   Document document;
   const std::string body = R"({"a":[1,[2,{"b":3}]],"c":{"a":4},"d":5,"d":6})";
   const auto root = document.read(body);
@@ -43,7 +43,7 @@ TEST_CASE("what is in a value is passed over as a whole, and of two members with
   CHECK(path_to(*(*root)->find("c"), *(*root)->find("c")->find("a")) == "a");
 }
 
-TEST_CASE("a document past its bounds is refused with its place, and nothing of it is said") {
+TEST_CASE("a document that exceeds its limits is refused with the place and without its content") {
   std::string list = "0";
   for (std::size_t i = 0; i < limits.elements; ++i) list += ",0";
   CHECK(fault_of("[" + list.substr(2) + "]").empty());
@@ -51,12 +51,12 @@ TEST_CASE("a document past its bounds is refused with its place, and nothing of 
   CHECK(fault_of(R"([{"x":1},{"envVars":[)" + list + "]}]") == "`[1].envVars` is a list of more than 10000");
   std::string lists = "[[" + list.substr(2) + "]";
   for (int i = 0; i < 100; ++i) lists += ",[" + list.substr(2) + "]";
-  CHECK(fault_of(lists + "]") == "it holds more than 1000000 values");
-  CHECK(fault_of(std::string(33, '[') + std::string(33, ']')).starts_with("it is no JSON: "));
+  CHECK(fault_of(lists + "]") == "it contains more than 1000000 values");
+  CHECK(fault_of(std::string(33, '[') + std::string(33, ']')).starts_with("it is not JSON: "));
   CHECK(fault_of(std::string(32, '[') + std::string(32, ']')).empty());
   CHECK(fault_of(R"(["secret)") == "it is cut off: its end is missing");
   CHECK(fault_of(R"(["secret",])").find("secret") == std::string::npos);
-  CHECK(fault_of("[] []").starts_with("it is no JSON: "));
+  CHECK(fault_of("[] []").starts_with("it is not JSON: "));
   CHECK(fault_of("") == "it is cut off: its end is missing");
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// How a struct stands in JSON: its fields, listed once, for writing and for reading. The function stands in
-// the namespace of the struct, and works on a constant one too:
+// How a struct is written and read as JSON: its fields, listed once. The function is in the struct's
+// namespace and also accepts a constant one:
 //
 //   void fields(auto& visit, json::Like<Span> auto& span) {
 //     visit("from", span.from);
@@ -8,15 +8,15 @@
 //   }
 //
 //              written                                       read
-//   visit      always; an optional that is unset: left out   must be there, unless it is an optional
-//   later      the same                                      keeps its default where it is missing: a field
-//                                                            that came after texts were stored without it
-//   if_any     left out when empty, zero or unset            keeps its default where it is missing
-//   or_null    null when empty, zero or unset                keeps its default where it is null or missing
+//   visit      always; an unset optional is left out         required, unless it is an optional
+//   later      the same                                      keeps its default if missing: the field was
+//                                                            added after texts were stored without it
+//   if_any     left out if empty, zero or unset              keeps its default if missing
+//   or_null    null if empty, zero or unset                  keeps its default if null or missing
 //
-// A field is a text, an id, a number, a truth, a Time (RFC 3339), a Duration (whole microseconds), an
+// A field is a text, an id, a number, a bool, a Time (RFC 3339), a Duration (whole microseconds), an
 // enumeration with words (base/words.h), a struct with fields, or an optional or a list of these.
-// `visit.reads` tells which of the two is going on.
+// `visit.reads` is true while reading.
 
 #include <concepts>
 #include <optional>
@@ -27,7 +27,7 @@
 
 namespace envlink::json {
 
-/// `Struct`, constant or not.
+/// `Struct`, const or not.
 template <class T, class Struct>
 concept Like = std::same_as<std::remove_const_t<T>, Struct>;
 
@@ -41,7 +41,7 @@ inline constexpr bool is_id = false;
 template <class Tag>
 inline constexpr bool is_id<Id<Tag>> = true;
 
-/// Is there nothing in it: empty, zero or unset?
+/// Whether it is empty, zero or unset.
 template <class T>
 bool is_none(const T& value) {
   if constexpr (std::is_convertible_v<const T&, std::string_view>) {

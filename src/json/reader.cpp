@@ -3,7 +3,7 @@
 namespace envlink::json {
 namespace {
 
-constexpr Duration longest = std::chrono::hours(24 * 366 * 10'000);  // as its end can still be told
+constexpr Duration longest = std::chrono::hours(24 * 366 * 10'000);  // so that its end is still a valid time
 
 }  // namespace
 
@@ -19,7 +19,7 @@ void Reader::say(const Value& value, std::string_view what) {
 }
 
 std::string_view Reader::text_of(const Value& value) {
-  if (!value.is_text()) say(value, "is no text");
+  if (!value.is_text()) say(value, "is not text");
   return value.text;
 }
 
@@ -27,7 +27,7 @@ Duration Reader::span_of(const Value& value) {
   Duration::rep count = 0;
   read(value, count);
   const Duration span(count);
-  if (good() && (span < Duration::zero() || span > longest)) say(value, "is no span of time");
+  if (good() && (span < Duration::zero() || span > longest)) say(value, "is not a duration");
   return span;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
-// Reads a text of JSON into a struct, by its `fields(visit, x)` (json/fields.h). Fields that are not known
-// are passed over: a later envlink may have written them. The first fault is kept, with its place, and ends
-// the reading.
+// Reads JSON text into a struct by its `fields(visit, x)` (json/fields.h). Unknown fields are ignored: a
+// newer envlink may have written them. The first fault ends the reading and is kept with its place.
 //
 //   const json::Read<Plan> plan = json::read<Plan>(text);
 //   if (!plan) … plan.error().text()   // "`services[2].rebuild` is missing"
@@ -26,7 +25,7 @@ class Reader {
  public:
   static constexpr bool reads = true;
 
-  /// Of one object. Both must live as long as the reader; places are told from `root`, which holds `object`.
+  /// Reads one object. Both must outlive the reader; paths start at `root`, which contains `object`.
   Reader(const Value& object, const Value& root, std::optional<Fault>& fault)
       : object_(object), root_(root), fault_(fault) {}
 
@@ -52,7 +51,7 @@ class Reader {
     if (value != nullptr && !value->is_null()) read(*value, field);
   }
 
-  /// A fault of a field that only the caller can tell: `reader.say("rows", "is too large")`.
+  /// Reports a fault that only the caller can detect: `reader.say("rows", "is too large")`.
   void say(std::string_view name, std::string_view what);
   bool good() const { return !fault_; }
 
@@ -62,25 +61,25 @@ class Reader {
     if constexpr (HasWords<T>) {
       const auto known = from_word<T>(text_of(value));
       if (fault_) return;
-      if (!known) return say(value, "is a word that is not known: it may come from a newer envlink");
+      if (!known) return say(value, "is an unknown word, perhaps from a newer envlink");
       field = *known;
     } else if constexpr (std::is_same_v<T, bool>) {
       if (value.kind != Kind::truth) return say(value, "is neither true nor false");
       field = value.truth;
     } else if constexpr (std::is_integral_v<T>) {
       if (value.kind != Kind::whole || !std::in_range<T>(value.whole))
-        return say(value, "is no whole number, or too large");
+        return say(value, "is not a whole number, or is too large");
       field = static_cast<T>(value.whole);
     } else if constexpr (std::is_same_v<T, std::string>) {
       field = text_of(value);
     } else if constexpr (std::is_same_v<T, Time>) {
       const auto time = parse_rfc3339(text_of(value));
-      if (!time) return say(value, "is no time");
+      if (!time) return say(value, "is not a time");
       field = *time;
     } else if constexpr (std::is_same_v<T, Duration>) {
       field = span_of(value);
     } else {
-      if (!value.is_object()) return say(value, "is no object");
+      if (!value.is_object()) return say(value, "is not an object");
       Reader inner(value, root_, fault_);
       fields(inner, field);
     }
@@ -96,7 +95,7 @@ class Reader {
   }
   template <class T>
   void read(const Value& value, std::vector<T>& field) {
-    if (!value.is_list()) return say(value, "is no list");
+    if (!value.is_list()) return say(value, "is not a list");
     field.clear();
     for (const Value* item = value.first(); item != value.next() && good(); item = item->next()) {
       read(*item, field.emplace_back());
@@ -111,7 +110,7 @@ class Reader {
     return value != nullptr;
   }
   void say(const Value& value, std::string_view what);
-  /// Empty when it is none, which is a fault.
+  /// Empty if it is not a text, which is a fault.
   std::string_view text_of(const Value& value);
   Duration span_of(const Value& value);
 
@@ -120,7 +119,7 @@ class Reader {
   std::optional<Fault>& fault_;
 };
 
-/// An object with the fields of T. Places are told from `root`, which holds it.
+/// Reads an object with the fields of T. Paths start at `root`, which contains it.
 template <class T>
 Read<T> read(const Value& object, const Value& root) {
   std::optional<Fault> fault;
@@ -129,7 +128,7 @@ Read<T> read(const Value& object, const Value& root) {
     Reader reader(object, root, fault);
     fields(reader, all);
   } else {
-    fault = Fault{path_to(root, object), "is no JSON object"};
+    fault = Fault{path_to(root, object), "is not a JSON object"};
   }
   if (fault) return tl::unexpected(std::move(*fault));
   return all;

@@ -76,7 +76,7 @@ std::string fault_of(std::string_view text, const Limits& limits = {}) {
   return whole ? "" : whole.error().text();
 }
 
-TEST_CASE("what was written is read as it was") {
+TEST_CASE("what was written is read back unchanged") {
   for (const Whole& whole : {sample(), Whole{}}) {
     const auto again = read<Whole>(to_text(whole));
     REQUIRE_MESSAGE(again.has_value(), again.error().text());
@@ -87,14 +87,14 @@ TEST_CASE("what was written is read as it was") {
   CHECK(*indented == sample());
 }
 
-TEST_CASE("fields that are not known are passed over, and of two with one name the last counts") {
+TEST_CASE("unknown fields are ignored, and the last of repeated fields counts") {
   const auto whole =
       read<Whole>(with(R"("flag":true)", R"("mood":{"flag":[1,{"id":2}]},"flag":false,"flag":true)"));
   REQUIRE(whole.has_value());
   CHECK(*whole == sample());
 }
 
-TEST_CASE("a field that came later, or may be empty, keeps its default where it is missing or null") {
+TEST_CASE("a field that was added later or may be empty keeps its default if missing or null") {
   const auto whole = read<Whole>(with(R"("added":8,"note":"n","deploy":"dep-1")", R"("deploy":null)"));
   REQUIRE(whole.has_value());
   CHECK(whole->added == 7);
@@ -103,37 +103,37 @@ TEST_CASE("a field that came later, or may be empty, keeps its default where it 
   CHECK(read<Whole>(with(R"("keys":["K"])", R"("keys":null)"))->keys == std::nullopt);
 }
 
-TEST_CASE("the first fault is told with its place") {
+TEST_CASE("the first fault is reported with its place") {
   CHECK(fault_of(with(R"("id":"evg-1",)", "")) == "`id` is missing");
-  CHECK(fault_of(with(R"("id":"evg-1")", R"("id":null)")) == "`id` is no text");
+  CHECK(fault_of(with(R"("id":"evg-1")", R"("id":null)")) == "`id` is not text");
   CHECK(fault_of(with(R"("green")", R"("blue")")) ==
-        "`colour` is a word that is not known: it may come from a newer envlink");
-  CHECK(fault_of(with(R"("green")", "1")) == "`colour` is no text");
+        "`colour` is an unknown word, perhaps from a newer envlink");
+  CHECK(fault_of(with(R"("green")", "1")) == "`colour` is not text");
   for (const auto number : {"256", "-1", "1.5", "1e3", "\"1\"", "18446744073709551615"}) {
-    CHECK(fault_of(with("255", number)) == "`small` is no whole number, or too large");
+    CHECK(fault_of(with("255", number)) == "`small` is not a whole number, or is too large");
   }
   CHECK(fault_of(with(R"("flag":true)", R"("flag":1)")) == "`flag` is neither true nor false");
-  CHECK(fault_of(with("2026-11-23T", "2026-11-23 ")) == "`at` is no time");
-  CHECK(fault_of(with("3000000", "-1")) == "`parts[0].length` is no span of time");
-  CHECK(fault_of(with("3000000", "9223372036854775807")) == "`parts[0].length` is no span of time");
-  CHECK(fault_of(with(R"({"name":"é"})", "[]")) == "`parts[1]` is no object");
+  CHECK(fault_of(with("2026-11-23T", "2026-11-23 ")) == "`at` is not a time");
+  CHECK(fault_of(with("3000000", "-1")) == "`parts[0].length` is not a duration");
+  CHECK(fault_of(with("3000000", "9223372036854775807")) == "`parts[0].length` is not a duration");
+  CHECK(fault_of(with(R"({"name":"é"})", "[]")) == "`parts[1]` is not an object");
   CHECK(fault_of(with(R"("name":"é")", R"("nom":"é")")) == "`parts[1].name` is missing");
-  CHECK(fault_of(with("[1,-2]", "7")) == "`rows[1]` is no list");
-  CHECK(fault_of(with("[1,-2]", "[1,null]")) == "`rows[1][1]` is no whole number, or too large");
-  CHECK(fault_of("[]") == "it is no JSON object");
+  CHECK(fault_of(with("[1,-2]", "7")) == "`rows[1]` is not a list");
+  CHECK(fault_of(with("[1,-2]", "[1,null]")) == "`rows[1][1]` is not a whole number, or is too large");
+  CHECK(fault_of("[]") == "it is not a JSON object");
 }
 
-TEST_CASE("a text that is cut off, too large, too deep or no JSON is refused") {
+TEST_CASE("a text that is cut off, too large, too deep or not JSON is refused") {
   const std::string text = to_text(sample());
   for (std::size_t size = 0; size < text.size(); ++size) {
     CHECK(fault_of(std::string_view(text).substr(0, size)) == "it is cut off: its end is missing");
   }
-  CHECK(fault_of(text + "{}").starts_with("it is no JSON: "));
-  CHECK(fault_of("version: 1").starts_with("it is no JSON: "));
+  CHECK(fault_of(text + "{}").starts_with("it is not JSON: "));
+  CHECK(fault_of("version: 1").starts_with("it is not JSON: "));
   CHECK(fault_of(text + std::string(std::size_t{2} << 20U, ' '), {.size = std::size_t{1} << 20U}) ==
         "it is larger than 1 MiB");
-  CHECK(fault_of(text, {.depth = 2}).starts_with("it is no JSON: "));
-  CHECK(fault_of(with("é", "\xff")).starts_with("it is no JSON: "));
+  CHECK(fault_of(text, {.depth = 2}).starts_with("it is not JSON: "));
+  CHECK(fault_of(with("é", "\xff")).starts_with("it is not JSON: "));
   CHECK(fault_of(with("é", "\xff"), {.any_bytes = true}).empty());
 }
 

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view short_forms = "\"\\\b\f\n\r\t";
 constexpr std::string_view short_letters = "\"\\bfnrt";
 
-/// Legal in JSON but not on a terminal: DEL, C1 controls, bidi marks and line separators.
+/// Legal in JSON but unsafe on a terminal: DEL, C1 controls, bidi marks and line separators.
 bool steers_a_terminal(char32_t c) {
   return (c >= 0x7F && c < 0xA0) || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
          (c >= 0x2066 && c <= 0x2069);

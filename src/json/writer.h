@@ -1,5 +1,5 @@
 #pragma once
-// Writes JSON front to back: nothing is built first. Pure.
+// Writes JSON front to back without building a tree. Pure.
 //
 //   json::Writer out;
 //   out.object([&](json::Writer& run) {
@@ -30,10 +30,10 @@ namespace envlink::json {
 
 enum class Layout { compact, indented };  // by two
 
-/// What becomes of a text. Characters that could steer a terminal are escaped in any case.
+/// How text is written. Characters that could control a terminal are always escaped.
 enum class Text {
-  bytes,  // as it is, even where it is no UTF-8, as a file's name may be: only `Limits::any_bytes` reads it
-  utf8,   // what is no UTF-8 becomes U+FFFD
+  bytes,  // unchanged, even if it is not UTF-8, as in a file name: only `Limits::any_bytes` reads it
+  utf8,   // invalid UTF-8 becomes U+FFFD
   shown,  // the same, and what looks like an API key is masked
 };
 
@@ -43,7 +43,7 @@ class Writer {
 
   explicit Writer(Layout layout = Layout::compact, Text text = Text::bytes) : layout_(layout), text_(text) {}
 
-  /// A member of the object that is open. An optional that is unset is left out.
+  /// A member of the open object. An unset optional is left out.
   template <class T>
   void operator()(std::string_view name, const T& field) {
     if constexpr (is_optional<T>) {
@@ -65,7 +65,7 @@ class Writer {
     key(name);
     is_none(field) ? null() : value(field);
   }
-  /// A member that is an object with the fields that `each(writer, *it)` writes; null where `it` is unset.
+  /// A member that is an object with the fields that `each(writer, *it)` writes; null if `it` is unset.
   template <class T, class Each>
   void or_null(std::string_view name, const std::optional<T>& it, Each each) {
     key(name);
@@ -80,7 +80,7 @@ class Writer {
     end_array();
   }
 
-  /// An element of the list that is open, or the whole.
+  /// An element of the open list, or the whole document.
   template <class T>
   void value(const T& it) {
     if constexpr (std::is_same_v<T, std::nullptr_t>) {
@@ -122,10 +122,10 @@ class Writer {
     close('}');
   }
 
-  /// For a list that no range holds.
+  /// For a list that does not come from a range.
   void begin_array() { open('['); }
   void end_array() { close(']'); }
-  void key(std::string_view name);  // the program's own: nothing in it is escaped
+  void key(std::string_view name);  // from the program itself, so nothing is escaped
   void null();
 
   std::string take() { return std::move(out_); }
@@ -135,7 +135,7 @@ class Writer {
   void integer(std::int64_t number);
   void number(double number);  // finite
   void boolean(bool truth);
-  /// Before a key or a value: the comma and the new line, where they are due.
+  /// Writes the comma and the new line that are due before a key or a value.
   void separate();
   void new_line();
   void open(char bracket);
@@ -145,11 +145,11 @@ class Writer {
   Text text_;
   std::string out_;
   std::size_t depth_ = 0;
-  bool first_ = true;       // of what is open nothing is written yet
-  bool after_key_ = false;  // a value belongs behind it
+  bool first_ = true;       // nothing is written yet in the open object or list
+  bool after_key_ = false;  // a value must follow
 };
 
-/// The text of one value, on one line without spaces. The same value is always the same bytes.
+/// One value on one line without spaces. Equal values give equal bytes.
 template <class T>
 std::string to_text(const T& value) {
   Writer out;

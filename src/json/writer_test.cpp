@@ -32,7 +32,7 @@ std::string written(std::string_view text, Text policy = Text::utf8) {
   return out.take();
 }
 
-TEST_CASE("commas stand between members and elements, and nowhere else") {
+TEST_CASE("commas separate members and elements, and appear nowhere else") {
   Writer out;
   out.object([](Writer& all) {
     all("none", std::vector<int>{});
@@ -71,7 +71,7 @@ TEST_CASE("each kind of field has its form") {
   CHECK(to_text(std::vector<Point>{{1, 2, "a"}, {1, {}, ""}}) == R"([{"x":1,"y":2,"note":"a"},{"x":1}])");
 }
 
-TEST_CASE("what is empty, zero or unset is null or left out where the field says so") {
+TEST_CASE("empty, zero and unset fields are null or left out if the field says so") {
   const auto fill = [](Writer& out) {
     out.or_null("text", "");
     out.or_null("id", DeployId{});
@@ -86,7 +86,7 @@ TEST_CASE("what is empty, zero or unset is null or left out where the field says
   CHECK(to_text(fill) == R"({"text":null,"id":null,"zero":null,"unset":null,"set":0,"kept":""})");
 }
 
-TEST_CASE("text is escaped where JSON asks for it, and where it could steer a terminal") {
+TEST_CASE("text is escaped if JSON requires it or if it could control a terminal") {
   CHECK(written("") == R"("")");
   CHECK(written("plain ~") == R"("plain ~")");
   CHECK(written("a\"b\\c\nd\te") == R"("a\"b\\c\nd\te")");
@@ -98,7 +98,7 @@ TEST_CASE("text is escaped where JSON asks for it, and where it could steer a te
   }
 }
 
-TEST_CASE("what is no UTF-8, and what looks like a key, becomes what the kind of the document says") {
+TEST_CASE("invalid UTF-8 and what looks like a key are written as the kind of document says") {
   CHECK(written("\xff!", Text::utf8) == "\"\xef\xbf\xbd!\"");
   CHECK(written("\xff!", Text::shown) == "\"\xef\xbf\xbd!\"");
   CHECK(written("\xff!", Text::bytes) == "\"\xff!\"");

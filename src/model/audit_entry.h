@@ -12,10 +12,10 @@ namespace envlink::model {
 struct AuditEntry {
   std::string id{};
   Time at{};
-  std::string event{};  // Render's word: "UpdateEnvVarsEvent". A word that is not known stays as it is
+  std::string event{};  // Render's word: "UpdateEnvVarsEvent". Unknown words are kept unchanged
   bool succeeded = false;
-  std::string actor{};  // an e-mail address, or else an id, or else Render's word for who it was
-  /// What it was about: whatever looks like an id. Under which names Render tells them is unknown.
+  std::string actor{};  // an e-mail address, else an id, else Render's word for the actor
+  /// The objects of the entry: every text that looks like an id. Render's names for these fields are unknown.
   std::vector<std::string> ids{};
 
   bool is_about(const std::string& subject) const {

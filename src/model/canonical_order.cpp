@@ -10,7 +10,7 @@ constexpr auto by_name = [](const auto& a, const auto& b) {
   return std::tie(a.name, a.id) < std::tie(b.name, b.id);
 };
 
-/// Of things in the order of their names.
+/// Requires things sorted by name.
 bool has_namesake(const auto& things, std::size_t at) {
   const auto same = [&](std::size_t other) {
     return other < things.size() && things[other].name == things[at].name;

@@ -1,13 +1,13 @@
 #pragma once
-// Render's lists come newest first, and two of them need not come in the same order. Whoever derives a text
-// from a workspace that must be the same each time puts it in order first.
+// Render's lists come newest first, in an order that may vary. Sort a workspace first to derive a
+// reproducible text from it.
 
 #include "model/workspace.h"
 
 namespace envlink::model {
 
-/// Services and groups by name, then id, and marked where several share a name; links by id; keys and names
-/// of files by name. Deploys stay newest first: their order means something.
+/// Sorts services and groups by name, then id, and marks those that share a name; links by id; keys and file
+/// names by name. Deploys stay newest first, because their order matters.
 void put_in_canonical_order(Workspace& workspace);
 bool in_canonical_order(const Workspace& workspace);
 

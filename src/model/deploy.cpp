@@ -49,7 +49,7 @@ DeployStatus deploy_status_from(std::string_view text) {
 }
 
 bool is_later_snapshot(const Deploy& one, const Deploy& other) {
-  // Render's own stand in their order.
+  // Render's own statuses, in the order of the enumeration.
   const auto how_far = [](const Deploy& deploy) {
     return deploy.status == DeployStatus::unknown_running ? -1 : static_cast<int>(deploy.status);
   };

@@ -11,7 +11,7 @@
 
 namespace envlink::model {
 
-/// Render's eleven, and two for what Render may add: a name that ends in `_failed`, and any other.
+/// Render's eleven, and two for statuses that Render may add: names that end in `_failed`, and any other.
 enum class DeployStatus {
   created,
   queued,
@@ -49,18 +49,18 @@ struct Deploy {
   bool operator==(const Deploy&) const = default;
 };
 
-/// Of two snapshots of one deploy: was `one` taken later than `other`, by its status? None goes back to a
-/// status that it has left.
+/// Whether snapshot `one` of a deploy was taken after snapshot `other`, by their statuses. A deploy never
+/// returns to an earlier status.
 bool is_later_snapshot(const Deploy& one, const Deploy& other);
 
-/// The deploy that serves; nullptr: none of these does.
+/// The live deploy; nullptr: none of these is.
 const Deploy* live_of(const std::vector<Deploy>& deploys);
 
-/// Whether Render fixes the environment of a deploy when it is asked for or when it starts is not known: it
-/// does so between these two. The earlier of created and started; and when it ended, or at least started.
+/// It is unknown whether Render fixes a deploy's environment when it is requested or when it starts; it does
+/// so between these two times: the earlier of created and started, and the end, or else the start.
 std::optional<Time> began(const Deploy& deploy);
 std::optional<Time> environment_read_by(const Deploy& deploy);
-/// Since when a live one serves; unset: the reply does not tell.
+/// Since when it is live; unset: not in the reply.
 inline std::optional<Time> went_live(const Deploy& deploy) {
   return deploy.status == DeployStatus::live ? deploy.finished : std::nullopt;
 }

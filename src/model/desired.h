@@ -1,5 +1,5 @@
 #pragma once
-// What envlink.yaml asks for, with the place of each wish so that a finding can point at it.
+// The content of envlink.yaml, with places so that findings can point to them.
 
 #include <optional>
 #include <string>
@@ -22,33 +22,33 @@ struct VariableCount {
   bool operator==(const VariableCount&) const = default;
 };
 
-/// A variable that must be there, and what its value must be.
+/// A required variable, and the shape of its value.
 struct Requirement {
   SourceString key;
-  std::optional<Shape> shape{};  // unset: any value will do
+  std::optional<Shape> shape{};  // unset: any value
   bool operator==(const Requirement&) const = default;
 };
 
-/// Where the file takes values from.
+/// The kind of source for values.
 enum class ValuesFrom { dotenv, env, command, file };
 constexpr auto words(ValuesFrom) {
   return std::to_array<std::string_view>({"dotenv", "env", "command", "file"});
 }
 
-/// An entry of `values`: a source, and which variables or secret files of the group get their values there.
+/// An entry of `values`: a source, and the variables or secret files of the group that get values from it.
 struct ValuesEntry {
   ValuesFrom from = ValuesFrom::dotenv;
   std::vector<std::string> words{};   // the path, the prefix, or the program and its arguments
   Place place{};                      // of `words`
-  std::vector<SourceString> keys{};   // those taken from the source; empty: all
-  std::optional<SourceString> key{};  // the source's whole output is the value of this one
-  bool prune = false;                 // variables of the group that no entry names are unset
+  std::vector<SourceString> keys{};   // the keys to take from the source; empty: all
+  std::optional<SourceString> key{};  // the key whose value is the source's whole output
+  bool prune = false;                 // unset the group's variables that no entry names
   bool operator==(const ValuesEntry&) const = default;
 };
 
 struct DesiredGroup {
   SourceString name;               // a name, or an id used as one
-  std::optional<SourceString> id;  // asserted: must belong to the name
+  std::optional<SourceString> id;  // must belong to the name
   std::optional<VariableCount> variables;
   std::vector<Requirement> require;
   std::vector<ValuesEntry> values{};
@@ -63,7 +63,7 @@ struct DesiredService {
   std::vector<SourceString> link;    // keys of `groups`
   std::vector<SourceString> after;   // keys of `services`
   std::vector<Requirement> require;  // through a linked group or its own variables; with require_from's keys
-  std::optional<SourceString> require_from;  // a dotenv file beside the file
+  std::optional<SourceString> require_from;  // a dotenv file, relative to this file
   bool operator==(const DesiredService&) const = default;
 };
 
@@ -83,8 +83,8 @@ enum class OnFailure { halt, continue_, rollback };  // rollback halts first
 constexpr auto words(OnFailure) {
   return std::to_array<std::string_view>({"halt", "continue", "rollback"});
 }
-/// A suspended service whose links or deploy are not as the file asks.
-enum class OnSuspended { refuse, link, skip };  // the whole plan; its deploy; its links as well
+/// What to do with a suspended service whose links or deploy differ from the file.
+enum class OnSuspended { refuse, link, skip };  // refuse the plan; skip its deploy; skip its links as well
 constexpr auto words(OnSuspended) {
   return std::to_array<std::string_view>({"refuse", "link", "skip"});
 }
@@ -97,7 +97,7 @@ constexpr auto words(LinkMethod) {
   return std::to_array<std::string_view>({"env-group", "service-patch"});
 }
 
-/// Of a service of which nobody knows whether it runs with what is linked.
+/// What to do with a service if it is unknown whether it runs with its linked variables.
 enum class OnUnknown { redeploy, keep };
 constexpr auto words(OnUnknown) {
   return std::to_array<std::string_view>({"redeploy", "keep"});
@@ -114,7 +114,7 @@ struct RolloutSettings {
   OnFailure on_failure = OnFailure::halt;
   DeployChoice deploy = DeployChoice::automatic;
   OnUnknown unknown = OnUnknown::redeploy;
-  Duration poll_interval = std::chrono::seconds(10);  // upper bound between two looks at a deploy
+  Duration poll_interval = std::chrono::seconds(10);  // the longest time between two reads of a deploy
   Duration timeout = std::chrono::minutes(10);        // per deploy
   OnSuspended suspended = OnSuspended::refuse;
   bool hold = false;  // automatic deploys are off while the run writes and deploys
@@ -137,17 +137,17 @@ constexpr std::string_view to_string(Severity severity) {
   return word(severity);
 }
 
-/// What the file makes of a finding.
+/// The file's policy for a finding.
 struct PolicyRule {
   SourceString id;
   std::optional<Severity> severity;      // unset: ignored
   std::optional<SourceString> subject;   // a group or a service of the file; unset: any
-  std::optional<SourceString> variable;  // unset: any, and findings that are about none
+  std::optional<SourceString> variable;  // unset: any, and findings without a variable
   std::string reason;
   bool operator==(const PolicyRule&) const = default;
 };
 
-/// A file may not ask for more; and of runs of which no file says anything, nothing is kept longer.
+/// The maximum that a file can set, and the limit for runs without a file.
 constexpr Duration longest_undo_keep = std::chrono::days(90);
 
 struct Desired {
@@ -155,13 +155,13 @@ struct Desired {
   std::optional<SourceString> workspace;
   std::vector<DesiredGroup> groups;
   std::vector<DesiredService> services;  // in the file's order
-  std::vector<SourceString> build_time;  // keys that a build reads, PREFIX_* among them; more than the known
-  std::vector<PolicyRule> policy;        // of each finding the first that fits counts
+  std::vector<SourceString> build_time;  // keys that a build reads, or PREFIX_*, besides the known ones
+  std::vector<PolicyRule> policy;        // the first match for a finding counts
   Unmanaged unmanaged = Unmanaged::report;
   RolloutSettings rollout;
   VerifyUnknown verify_unknown = VerifyUnknown::fail;
   ApiSettings api;
-  Duration undo_keep = std::chrono::days(7);  // what values were before a run, from its end
+  Duration undo_keep = std::chrono::days(7);  // how long values from before a run are kept, from its end
   bool operator==(const Desired&) const = default;
 };
 

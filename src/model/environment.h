@@ -7,8 +7,8 @@
 namespace envlink::model {
 
 struct Environment {
-  std::string name;                    // empty: not told
-  std::optional<bool> is_protected{};  // unset: not told
+  std::string name;                    // empty: not in the reply
+  std::optional<bool> is_protected{};  // unset: not in the reply
   std::string unread{};                // why it could not be read; empty: it was read
   bool operator==(const Environment&) const = default;
 };

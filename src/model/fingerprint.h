@@ -1,6 +1,6 @@
 #pragma once
-// What is left of a value once it was read: enough to tell whether two are equal, and nothing else. It can be
-// compared with another of the same process, and neither formatted, ordered nor stored.
+// What envlink keeps of a value that it read: enough to see whether two values are equal, nothing else. It
+// can be compared with others of the same process, but not formatted, ordered or stored.
 
 #include <array>
 

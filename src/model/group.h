@@ -23,23 +23,23 @@ struct Group {
   std::optional<Time> created;
   std::optional<Time> updated;
   std::vector<ServiceId> links;  // each service once, in Render's order
-  /// Set once the group itself was read; the list of groups does not carry them.
+  /// Set after the group itself was read; the list of groups does not contain them.
   std::optional<std::vector<Variable>> variables;
   std::vector<std::string> secret_files;  // names only
-  bool files_told = false;                // the group itself was read, and its answer had them
-  /// By their names; those whose content was told, where somebody keeps digests.
+  bool files_told = false;                // the group itself was read, and the reply contained them
+  /// By name; only files whose content is visible, and only if digests are kept.
   std::map<std::string, ValueDigest, std::less<>> secret_file_digests{};
 
-  bool shares_name = false;  // another one of the workspace is called so: canonical_order.h
+  bool shares_name = false;  // another one in the workspace has the same name: canonical_order.h
 
   bool links_to(const ServiceId& service) const;
-  /// Of its variables, where it was read itself, then of its secret files.
+  /// The keys of its variables, if the group itself was read, then of its secret files.
   std::vector<std::string> keys() const;
-  /// A variable, or "file:NAME". It was read itself.
+  /// Looks for a variable or "file:NAME". The group itself must have been read.
   bool holds(std::string_view key) const;
-  /// Unset: it holds none of that key, Render hides it, or nobody keeps digests.
+  /// Unset: the key does not exist, Render hides its value, or digests are not kept.
   std::optional<ValueDigest> digest_of(std::string_view key) const;
-  /// What people are told it is called: its name, and its id as well where the name says too little.
+  /// The name to show, with the id if the name is ambiguous.
   std::string label() const;
   bool operator==(const Group&) const = default;
 };

@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST_CASE("Each status of Render has a name, a meaning and a way back") {
+TEST_CASE("Each of Render's statuses has a name and a meaning, and is found by its name") {
   struct Row {
     const char* word;
     DeployClass meaning;
@@ -34,7 +34,7 @@ TEST_CASE("Each status of Render has a name, a meaning and a way back") {
   }
 }
 
-TEST_CASE("A status that Render may add counts as running, unless it says that it failed") {
+TEST_CASE("An unknown status counts as running, unless its name says that it failed") {
   CHECK(deploy_status_from("image_pull_failed") == DeployStatus::unknown_failed);
   CHECK(class_of(DeployStatus::unknown_failed) == DeployClass::failed);
   for (const char* word : {"", "LIVE", "succeeded", "failed", "post_deploy_in_progress", "live "}) {
@@ -44,7 +44,7 @@ TEST_CASE("A status that Render may add counts as running, unless it says that i
   CHECK(is_running(DeployStatus::unknown_running));
 }
 
-TEST_CASE("A service's type is known by its long and its short name") {
+TEST_CASE("A service's type is found by its long and its short name") {
   struct Row {
     const char* name;
     const char* short_name;
@@ -62,7 +62,7 @@ TEST_CASE("A service's type is known by its long and its short name") {
   CHECK(to_string(ServiceType::unknown) == "unknown");
 }
 
-TEST_CASE("What may be shown and opened as a page is an https URL of printable characters, and not long") {
+TEST_CASE("Only short https URLs of printable characters are shown as pages") {
   CHECK(is_web_address("https://dashboard.render.com/web/srv-1"));
   for (const char* text :
        {"", "https://", "http://dashboard.render.com/", "javascript:alert(1)", "file:///etc/passwd",
@@ -77,7 +77,7 @@ TEST_CASE("What may be shown and opened as a page is an https URL of printable c
   CHECK_FALSE(is_web_address("https://" + std::string(longest_address - 7, 'a')));
 }
 
-TEST_CASE("The pages of a deploy and of a log lie below the service's, and nowhere where that is not told") {
+TEST_CASE("The pages of a deploy and of a log are below the service's page, if that is known") {
   CHECK(deploy_page("https://d.example/web/srv-1", DeployId("dep-1")) ==
         "https://d.example/web/srv-1/deploys/dep-1");
   CHECK(log_page("https://d.example/web/srv-1") == "https://d.example/web/srv-1/logs");
@@ -85,7 +85,7 @@ TEST_CASE("The pages of a deploy and of a log lie below the service's, and nowhe
   CHECK(log_page("").empty());
 }
 
-TEST_CASE("A health path is put behind the service's URL, and nothing in it can leave the path") {
+TEST_CASE("A health path is appended to the service's URL and cannot change the rest of it") {
   struct Row {
     const char* url;
     const char* path;
@@ -112,7 +112,7 @@ TEST_CASE("A health path is put behind the service's URL, and nothing in it can 
   }
 }
 
-TEST_CASE("A deploy began at the earlier of the times that are known") {
+TEST_CASE("A deploy began at the earlier of its known times") {
   const Time early{1s};
   const Time late{2s};
   Deploy deploy;

@@ -8,13 +8,13 @@
 using namespace envlink;
 using model::Outcome;
 
-TEST_CASE("every outcome has a row, and the rows stand in the order of the enumeration") {
+TEST_CASE("every outcome has a row, in the order of the enumeration") {
   int position = 0;
   for (const model::OutcomeRow& row : model::outcomes()) CHECK(static_cast<int>(row.outcome) == position++);
   CHECK(position == static_cast<int>(Outcome::interrupted) + 1);
 }
 
-TEST_CASE("an outcome is found again by its word, and by its exit code where that is its own") {
+TEST_CASE("an outcome is found by its word, and by its exit code if no other has the same") {
   std::set<std::string_view> words;
   for (const model::OutcomeRow& row : model::outcomes()) {
     CHECK(words.insert(row.word).second);
@@ -26,7 +26,7 @@ TEST_CASE("an outcome is found again by its word, and by its exit code where tha
   CHECK_FALSE(model::outcome_from("sunk").has_value());
 }
 
-TEST_CASE("an error stands for the outcome of its kind") {
+TEST_CASE("an error has the outcome of its kind") {
   CHECK(model::outcome_of(Error{.what = "no file"}) == Outcome::error);
   CHECK(model::outcome_of(Error{.kind = ErrorKind::held}) == Outcome::held);
   CHECK(model::outcome_of(Error{.kind = ErrorKind::authentication}) == Outcome::authentication);

@@ -8,7 +8,7 @@
 namespace envlink::model {
 namespace {
 
-// The names that a group's serviceLinks use.
+// The names in a group's serviceLinks.
 constexpr std::array<std::string_view, 5> short_names = {"web", "pserv", "worker", "cron", "static"};
 
 }  // namespace
@@ -53,7 +53,7 @@ std::string health_url(const Service& service) {
   while (root.ends_with('/')) root.remove_suffix(1);
   std::string url(root);
   if (!service.health_check_path.starts_with('/')) url += '/';
-  // What a path and a query may hold as it is; '#' would cut the rest off.
+  // Characters allowed in a path and a query; '#' would cut off the rest.
   append_percent_encoded(url, service.health_check_path, "/?%!$&'()*+,;=:@");
   return url;
 }

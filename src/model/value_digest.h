@@ -1,7 +1,7 @@
 #pragma once
-// What the store keeps of a value with a proved deploy: a keyed digest, by which a later run tells whether
-// the value is still the one that was deployed. Whoever has the key could try values against it, so it goes
-// into the store and nowhere else; it can be neither formatted nor ordered.
+// A keyed digest of a value, stored with a confirmed deploy. A later run uses it to see whether the value is
+// still the deployed one. With the key, values could be guessed by trying, so digests go to the store and
+// nowhere else; they cannot be formatted or ordered.
 
 #include <array>
 #include <functional>
@@ -22,7 +22,7 @@ class ValueDigest {
   using Bytes = std::array<unsigned char, 32>;
 
   explicit ValueDigest(const Bytes& bytes) : bytes_(bytes) {}
-  /// For the store alone.
+  /// Only for the store.
   std::string hex() const;
   bool operator==(const ValueDigest&) const = default;
 
@@ -30,8 +30,8 @@ class ValueDigest {
   Bytes bytes_;
 };
 
-/// Makes the digest of a value: of a variable by its key, of a secret file by its name. Equal values under
-/// different names have different digests. Empty where nobody keeps any.
+/// Computes the digest of a value of a variable (by key) or a secret file (by name). Equal values with
+/// different names have different digests. Empty if digests are not kept.
 using DigestValue = std::function<ValueDigest(ValueKind kind, std::string_view name, std::string_view value)>;
 
 }  // namespace envlink::model

@@ -12,32 +12,33 @@
 
 namespace envlink::model {
 
-/// What a file may ask of a value.
+/// The shapes that a file can require.
 enum class Shape { nonempty, url, number, boolean, json };
 constexpr auto words(Shape) {
   return std::to_array<std::string_view>({"nonempty", "url", "number", "boolean", "json"});
 }
 
-/// What a value turned out to be in place of one. reference: ${X}, {{ x }} or op://…, which something was to
-/// replace. no_value: the word of a program that had none, such as undefined. mask: ********. escaped_pem: a
-/// PEM whose line breaks are the two characters \n.
+/// Text that is probably not a real value. reference: ${X}, {{ x }} or op://…, which was never replaced.
+/// no_value: a word such as undefined. mask: ********. escaped_pem: a PEM whose line breaks are the two
+/// characters
+/// \n.
 enum class Stray { reference, no_value, mask, escaped_pem };
 constexpr auto words(Stray) {
   return std::to_array<std::string_view>({"reference", "no_value", "mask", "escaped_pem"});
 }
 
 struct Facts {
-  bool told = false;         // Render told the value; otherwise nothing below is known
-  bool empty = false;        // nothing, or nothing but blanks
+  bool told = false;         // Render returned the value; otherwise nothing below is known
+  bool empty = false;        // empty or only blanks
   bool placeholder = false;  // changeme, <token>, your-key-here, …
-  bool stray_space = false;  // begins or ends with a blank or a line break
+  bool stray_space = false;  // starts or ends with a blank or a line break
   bool quoted = false;       // the quotes are part of the value
   std::optional<Stray> stray{};
   bool url = false;
   bool number = false;
   bool boolean = false;
   bool json = false;
-  bool secret = false;  // says so itself: a private key, a URL with a password, a token of a known make
+  bool secret = false;  // recognized as a secret: a private key, a URL with a password, a known kind of token
 
   bool has(Shape shape) const;
   bool operator==(const Facts&) const = default;
@@ -46,13 +47,13 @@ struct Facts {
 struct Variable {
   std::string key;
   Facts facts{};
-  std::optional<Fingerprint> fingerprint{};  // unset: not told, or nobody will compare
-  std::optional<ValueDigest> digest{};       // unset: not told, or nobody keeps digests
+  std::optional<Fingerprint> fingerprint{};  // unset: value not returned, or not needed
+  std::optional<ValueDigest> digest{};       // unset: value not returned, or digests are not kept
 
   bool operator==(const Variable&) const = default;
 };
 
-/// What a secret file is called among variables, whose keys hold no colon: "file:ca.pem".
+/// The key of a secret file among variables, whose keys contain no colon: "file:ca.pem".
 constexpr std::string_view file_prefix = "file:";
 std::string file_key(std::string_view name);
 inline bool is_file_key(std::string_view key) {
@@ -61,12 +62,12 @@ inline bool is_file_key(std::string_view key) {
 constexpr ValueKind kind_of(std::string_view key) {
   return key.starts_with(file_prefix) ? ValueKind::secret_file : ValueKind::variable;
 }
-/// Of such a key: the variable's, or the file's name.
+/// The name behind a key: the variable's key or the file's name.
 constexpr std::string_view name_of(std::string_view key) {
   return key.starts_with(file_prefix) ? key.substr(file_prefix.size()) : key;
 }
 
-/// nullptr: there is none of that key.
+/// nullptr: the key does not exist.
 const Variable* find_variable(const std::vector<Variable>& variables, std::string_view key);
 std::vector<std::string> keys_of(const std::vector<Variable>& variables);
 

@@ -1,5 +1,5 @@
 #pragma once
-// What was read of a workspace: the actual state that a plan compares with the desired one.
+// A workspace as read: the actual state that a plan compares with the desired one.
 
 #include <map>
 #include <optional>
@@ -24,26 +24,26 @@ struct Owner {
   bool operator==(const Owner&) const = default;
 };
 
-/// Variables that reach a service, or of a group, that were not read, though a finding could have come of it.
+/// Variables of a service or a group that could not be read, although a finding might depend on them.
 struct Unread {
   ServiceId service;
   std::string why;  // "could not list the variables of base: Render answered 503"
-  GroupId group{};  // then no service is named
+  GroupId group{};  // if set, `service` is empty
 };
 
-/// A service that a group shows and that the list of services does not name, looked up.
+/// A service that is linked to a group but missing from the list of services, read by its id.
 enum class Unlisted { gone, preview, other };
 
-/// A link that was made or removed may not show so in readings of the group for this long; one reading may
-/// show it and a later one not.
+/// For this long, reads of a group may not show that a link was added or removed; one read may show it and a
+/// later one not.
 constexpr Duration link_lag = std::chrono::seconds(30);
 
-/// When something was read, by Render's clock. It tells whole seconds and a reading takes its time: the
-/// instant lies between two. Unset where the answers told no time.
+/// When something was read, by Render's clock. It has whole seconds and a read takes time, so the moment is
+/// between two times. Unset if the replies had no time.
 struct Reading {
   std::optional<Time> from{};
   std::optional<Time> until{};
-  /// Of one answer with that Date, which Render cuts to whole seconds; unset: it told none.
+  /// From the Date of one reply, which Render truncates to whole seconds; unset: no Date.
   static Reading dated(std::optional<Time> date) {
     return date ? Reading{*date, *date + std::chrono::seconds(1)} : Reading{};
   }
@@ -56,22 +56,22 @@ struct Workspace {
   Owner owner;
   std::vector<Service> services;
   std::vector<Group> groups;
-  std::map<ServiceId, std::vector<Deploy>> deploys;  // newest first; only services that were asked about
+  std::map<ServiceId, std::vector<Deploy>> deploys;  // newest first; only requested services
   std::map<ServiceId, Time> deploys_at;  // when each list was read, by Render's clock in whole seconds
-  std::set<ServiceId> deploys_left;      // of these, nobody asked yet: their links change anyway
-  std::map<ServiceId, std::vector<Variable>> service_variables;        // a service's own; only where asked
-  std::map<ServiceId, std::vector<std::string>> service_secret_files;  // names of its own; only where asked
+  std::set<ServiceId> deploys_left;      // not requested yet: their links change anyway
+  std::map<ServiceId, std::vector<Variable>> service_variables;        // a service's own; only if requested
+  std::map<ServiceId, std::vector<std::string>> service_secret_files;  // names of its own; only if requested
   std::vector<Unread> unread;
-  std::map<EnvironmentId, Environment> environments;  // only those that were asked about
-  std::map<ServiceId, Unlisted> unlisted;             // only those that were asked about
+  std::map<EnvironmentId, Environment> environments;  // only if requested
+  std::map<ServiceId, Unlisted> unlisted;             // only if requested
   Reading reading;
-  std::string digest_key;  // tells with which key the digests of values were made; empty: there are none
+  std::string digest_key;  // identifies the key of the digests; empty: no digests
 
   const Service* find_service(const ServiceId& id) const;
   const Group* find_group(const GroupId& id) const;
-  /// Its name where it was read, its id otherwise; both where two projects call one so.
+  /// Its name if it was read, else its id; both if two projects use the same name.
   std::string environment_label(const EnvironmentId& id) const;
-  /// Newest first; empty where there are none or nobody asked.
+  /// Newest first; empty if there are none or they were not requested.
   const std::vector<Deploy>& deploys_of(const ServiceId& service) const;
   /// nullptr: not read.
   const std::vector<Variable>* variables_of(const ServiceId& service) const;

@@ -134,7 +134,7 @@ TEST_CASE("what is no plan, or one of a newer envlink, is called that") {
   CHECK(why_not("{}") == "it is not an envlink plan");
   CHECK(why_not("[1]") == "it is not an envlink plan");
   CHECK(why_not(R"({"version":1})") == "it is not an envlink plan");
-  CHECK(why_not("version: 1\n").starts_with("it is no JSON"));
+  CHECK(why_not("version: 1\n").starts_with("it is not JSON"));
   CHECK(why_not(with(text, R"({"version":1,)", R"({"version":2,)")) ==
         "its version is 2, and this envlink knows 1");
   CHECK(why_not(rehashed(with(text, R"("basis":{"services")", R"("basis":{"servants")"))) ==

@@ -197,19 +197,19 @@ TEST_CASE("a field that is missing or of another kind is named with its place") 
   CHECK(why_not(with(text, R"("file":)", R"("fill":)")) == "`file` is missing");
   CHECK(why_not(with(text, R"("rebuild":)", R"("rebuilt":)")) == "`services[0].rebuild` is missing");
   CHECK(why_not(with(text, R"("timeout":600000000)", R"("timeout":-1)")) ==
-        "`rollout.timeout` is no span of time");
+        "`rollout.timeout` is not a duration");
   CHECK(why_not(with(text, R"("retries":3)", R"("retries":3.5)")) ==
-        "`api.retries` is no whole number, or too large");
+        "`api.retries` is not a whole number, or is too large");
   CHECK(why_not(with(text, R"("retries":3)", R"("retries":3000000000)")) ==
-        "`api.retries` is no whole number, or too large");
+        "`api.retries` is not a whole number, or is too large");
   CHECK(why_not(with(text, R"("redeploy":"links_change")", R"("redeploy":"whim")")) ==
-        "`services[0].redeploy` is a word that is not known: it may come from a newer envlink");
+        "`services[0].redeploy` is an unknown word, perhaps from a newer envlink");
   CHECK(why_not(with(text, R"("redeploy":"links_change")", R"("redeploy":true)")) ==
-        "`services[0].redeploy` is no text");
+        "`services[0].redeploy` is not text");
   CHECK(why_not(with(text, R"("waits_for":[0])", R"("waits_for":0)")) ==
-        "`services[1].waits_for` is no list");
+        "`services[1].waits_for` is not a list");
   CHECK(why_not(with(text, R"("waits_for":[0])", R"("waits_for":["0"])")) ==
-        "`services[1].waits_for[0]` is no whole number, or too large");
+        "`services[1].waits_for[0]` is not a whole number, or is too large");
 }
 
 TEST_CASE("a plan that no rollout could carry out is refused") {

@@ -36,7 +36,7 @@ class SetupBuilder {
  private:
   void say(std::string sentence) { made_.assumptions.push_back(std::move(sentence)); }
 
-  /// A deploy that builds fails in its build, another one when it starts.
+  /// A deploy with a build fails in its build, others when they start.
   Outcome failure_of(const ServiceId& id) const {
     const auto planned = std::ranges::find(plan_.services, id, &plan::PlannedService::id);
     const model::Service* service = actual_.find_service(id);
@@ -44,7 +44,7 @@ class SetupBuilder {
     return builds ? Outcome::build_failed : Outcome::update_failed;
   }
 
-  /// Of several services of that name, the one of the plan.
+  /// If several services have that name, the one in the plan.
   Result<ServiceId> service_called(const std::string& name, std::string_view source) const {
     const auto called = plan::services_called(actual_, name, {});
     std::vector<ServiceId> planned;
@@ -56,8 +56,8 @@ class SetupBuilder {
     if (planned.size() == 1) return planned.front();
     Error error = plan::service_called(actual_, name, {}).error();
     error.kind = ErrorKind::usage;
-    error.what = called.empty() ? fmt::format("{} names {}, which is no service of {}", source, clean(name),
-                                              clean(actual_.owner.name))
+    error.what = called.empty() ? fmt::format("{} names {}, which is not a service of {}", source,
+                                              clean(name), clean(actual_.owner.name))
                                 : fmt::format("{} names {}, and {}", source, clean(name), error.what);
     return envlink::fail(std::move(error));
   }
@@ -66,7 +66,7 @@ class SetupBuilder {
     if (file_) {
       for (const emulator::SeedService& seed : file_->services) {
         if (seed.outcome == Outcome::live) continue;
-        const auto id = service_called(seed.id.empty() ? seed.name : seed.id, "The file behind --faults");
+        const auto id = service_called(seed.id.empty() ? seed.name : seed.id, "The --faults file");
         if (!id) return envlink::fail(id.error());
         made_.model.outcomes[*id] = seed.outcome;
       }
@@ -79,7 +79,7 @@ class SetupBuilder {
     return {};
   }
 
-  /// What a file leaves as it is without one is taken from what Render told.
+  /// Settings that the file does not change come from what Render reported.
   void behave() {
     emulator::Behaviour& behaviour = made_.model.behaviour;
     if (file_) behaviour = file_->behaviour;
@@ -110,8 +110,8 @@ class SetupBuilder {
     }
     if (known > 0)
       say(fmt::format(
-          "{} {} the median of the last deploys; at most half of it, and {}, goes into the start: Render "
-          "tells only the whole",
+          "{} {} the median of the last deploys; at most half of it, and at most {}, counts as the start, "
+          "because Render reports only the total",
           count_of(known, "service"), known == 1 ? "takes" : "take", format_duration(model::usual_start)));
     if (as_others > 0)
       say(fmt::format(
@@ -119,13 +119,13 @@ class SetupBuilder {
           as_others, format_duration(*others)));
     const emulator::SeedService usual;
     if (!guessed.empty())
-      say(fmt::format("{} {} nothing to go by: {} to build and {} to start", join_and(guessed, 5),
+      say(fmt::format("{} {} no earlier deploys: assuming {} to build and {} to start", join_and(guessed, 5),
                       guessed.size() == 1 ? "has" : "have", format_duration(usual.build),
                       format_duration(usual.start)));
     const auto unbuilt = std::ranges::count_if(
         plan_.services, [](const plan::PlannedService& one) { return one.redeploys() && !one.rebuild; });
     if (unbuilt > 0)
-      say(fmt::format("{} of these {} deploy_only, which takes the start alone (unknown)", unbuilt,
+      say(fmt::format("{} of these {} deploy_only, which takes only the start (unknown)", unbuilt,
                       unbuilt == 1 ? "is" : "are"));
   }
 
@@ -139,14 +139,12 @@ class SetupBuilder {
         under_way.push_back(clean(service.name));
     }
     if (!under_way.empty())
-      say(fmt::format("the deploy of {} that is under way begins now, and {} (unknown)",
-                      join_and(under_way, 5),
+      say(fmt::format("the running deploy of {} starts now, and {} (unknown)", join_and(under_way, 5),
                       made_.model.behaviour.overlap == emulator::Overlap::wait ? "a new one waits for its end"
                                                                                : "a new one cancels it"));
     std::size_t keys = 0;
     for (const model::Group& group : actual_.groups) keys += group.variables ? group.variables->size() : 0;
-    say(fmt::format("keys are as they were read; {} {} made up", count_of(keys, "value"),
-                    keys == 1 ? "is" : "are"));
+    say(fmt::format("keys are real; {} {} invented", count_of(keys, "value"), keys == 1 ? "is" : "are"));
   }
 
   void say_outcomes() {
@@ -163,25 +161,25 @@ class SetupBuilder {
     say(failing.empty()
             ? "every deploy succeeds, and the health path of a live service answers"
             : fmt::format(
-                  "the deploy of {} fails, every other one succeeds; what is told of a failure is made up",
+                  "the deploy of {} fails, every other one succeeds; the details of the failure are invented",
                   join_and(failing, 5)));
   }
 
   void say_behaviour() {
     const emulator::Behaviour& behaviour = made_.model.behaviour;
     say(
-        fmt::format("an answer takes {}; a minute, which begins now, allows {} reads, {} writes and {} "
-                    "deploys of a service",
+        fmt::format("an answer takes {}; each minute, starting now, allows {} reads, {} writes and {} "
+                    "deploys per service",
                     format_duration(behaviour.latency), behaviour.read_limit, behaviour.write_limit,
                     behaviour.deploy_limit));
     say(behaviour.link_deploys ? "Render redeploys by itself when a link changes"
                                : "Render does not redeploy by itself when a link changes (unknown)");
     if (plan_.api.link_method == model::LinkMethod::service_patch)
       say(behaviour.service_patch_links ? "PATCH with envGroupIds links"
-                                        : "PATCH with envGroupIds is answered 200 and links nothing "
-                                          "(unknown; a file behind --faults may "
-                                          "say `behaviour: {service_patch_links: true}`)");
-    say("nobody else works on the workspace meanwhile");
+                                        : "PATCH with envGroupIds returns 200 but links nothing "
+                                          "(unknown; to change this, write `behaviour: {service_patch_links: "
+                                          "true}` to the --faults file)");
+    say("nobody else changes the workspace during the run");
   }
 
   void faults() {

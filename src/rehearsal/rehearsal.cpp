@@ -21,7 +21,7 @@ namespace {
 
 using model::Outcome;
 
-// A whole minute, so that a rate-limit window begins here; always the same, so that nothing else does.
+// A whole minute, so that a rate-limit window starts here; fixed, so that rehearsals are reproducible.
 constexpr Time virtual_start{std::chrono::sys_days(std::chrono::year(2000) / 1 / 1)};
 
 /// "GET /services/{id}/deploys"
@@ -42,10 +42,10 @@ std::string kind_of(const api::Request& request) {
   return kind;
 }
 
-/// The model as the other end of the wire.
+/// A transport whose server is the model.
 class EmulatorTransport final : public engine::Transport, public engine::Clock {
  public:
-  /// `health`: the service whose health path stands behind an address.
+  /// `health`: the service of each health check address.
   EmulatorTransport(const emulator::Workspace& workspace, std::map<std::string, ServiceId> health)
       : health_(std::move(health)),
         authorization_("Bearer " + workspace.api_key),
@@ -55,7 +55,7 @@ class EmulatorTransport final : public engine::Transport, public engine::Clock {
   Time now() override { return now_; }
   void send(const engine::Call& call) override;
   engine::Arrivals wait(std::optional<Time> until) override;
-  /// What was on its way to the activity before is lost.
+  /// Drops answers that were on the way to the previous activity.
   void new_activity() { on_the_way_.clear(); }
 
   std::size_t faults_met() const { return faults_met_; }
@@ -108,7 +108,7 @@ engine::Arrivals EmulatorTransport::wait(std::optional<Time> until) {
   return arrivals;
 }
 
-/// One activity's part of it.
+/// The transport of one activity.
 class Connection final : public engine::Transport {
  public:
   explicit Connection(EmulatorTransport& transport) : transport_(transport) { transport_.new_activity(); }
@@ -119,7 +119,7 @@ class Connection final : public engine::Transport {
   EmulatorTransport& transport_;
 };
 
-/// Keeps what a workflow shows, instead of showing it. Whoever is asked agrees.
+/// Collects what a workflow would show. Answers every question with yes.
 class Recording final : public run::Frontend, public run::Network {
  public:
   Recording(EmulatorTransport& transport, const run::MemoryStore& store, view::Rehearsal& told)
@@ -150,7 +150,7 @@ class Recording final : public run::Frontend, public run::Network {
   void show_reads(const engine::ReadCounts&) override {}
   void show_unfinished(const run::StoredRun&, std::string_view) override {}
   void report(const Error& error) override {
-    // The problems of a verification say it themselves.
+    // The verification's problems already say it.
     if (told_.problems.empty()) told_.problems.push_back(error.what + ": " + error.why);
   }
   void say(std::string_view) override {}
@@ -191,7 +191,7 @@ view::Rehearsal rehearse(const model::Desired& desired, const plan::Plan& plan,
   Recording recording(transport, store, told);
   run::Context context{
       .store = store, .locks = store, .network = recording, .clock = transport, .frontend = recording};
-  // Nobody changes a value in it, so none needs a digest.
+  // No value changes in it, so none needs a digest.
   context.digests = [](bool) { return run::Digests{{}, "rehearsal"}; };
   told.outcome = carry_out(context, desired, plan, made_earlier);
   told.took = transport.now() - virtual_start;

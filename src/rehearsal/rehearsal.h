@@ -1,6 +1,6 @@
 #pragma once
-// A plan carried out on the model of Render, by the workflow that apply runs: in memory and in virtual time,
-// without a socket, a journal or a lock.
+// Runs a plan on the model of Render with the workflow of apply: in memory and in virtual time, without a
+// socket, a journal or a lock.
 
 #include <cstdint>
 #include <optional>
@@ -19,26 +19,25 @@
 
 namespace envlink::rehearsal {
 
-/// What is asked of the model.
+/// Options for the model.
 struct Options {
-  std::optional<std::uint64_t> seed;  // faults are drawn with it
-  std::vector<std::string> fail;      // services by name or id: their deploys fail
+  std::optional<std::uint64_t> seed;  // seed for random faults
+  std::vector<std::string> fail;      // services, by name or id, whose deploys fail
 };
 
-/// What a rehearsal assumes: how the model is configured after the workspace that was read, and the same in
-/// words.
+/// What a rehearsal assumes: the model's configuration, based on the workspace, and the same in words.
 struct Setup {
   emulator::ModelSettings model;
   std::vector<std::string> assumptions;
 };
 
-/// `budget`: the limits that reading the workspace has told of. `file`: an emulator's file with faults,
-/// behaviour and outcomes. An error where it or `options` names a service that the workspace lacks.
+/// `budget`: the rate limits seen while reading the workspace. `file`: an emulator file with faults,
+/// behaviour and outcomes. An error if it or `options` names a service that is not in the workspace.
 Result<Setup> set_up(const model::Workspace& actual, const plan::Plan& plan, const engine::Budget& budget,
                      const Options& options, const std::optional<emulator::Workspace>& file);
 
-/// Reads, carries out, rolls back where the file says so, and proves. What is told are the runs, requests,
-/// problems, length and outcome. `made_earlier`: apply would not look for what a preflight needs.
+/// Reads, applies, rolls back if the file says so, and verifies. Reports the runs, requests, problems,
+/// duration and outcome. `made_earlier`: apply would skip the reads for the preflight.
 view::Rehearsal rehearse(const model::Desired& desired, const plan::Plan& plan,
                          const emulator::Workspace& model, bool made_earlier = false);
 

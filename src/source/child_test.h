@@ -1,6 +1,5 @@
 #pragma once
-// What a test needs of the system: a folder, a piece of itself in a child process, a terminal that nobody
-// sits at.
+// Helpers for tests: a temporary folder, a function in a child process, a pseudo-terminal.
 
 #include <fcntl.h>
 #include <poll.h>
@@ -54,7 +53,7 @@ inline void close_all(std::array<int, 2> ends) {
   for (const int end : ends) close(end);
 }
 
-/// What can be read before the other side is closed, or before `until` has come. Long silence is a failure.
+/// Reads until the other side closes or `until` was read. Fails after a long silence.
 inline std::string read_until(int file, std::string_view until = {}) {
   constexpr int most_silence = 20'000;  // milliseconds
   std::string text;
@@ -73,7 +72,7 @@ inline bool put(int file, std::string_view text) {
   return write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
-/// A piece of the test in a process of its own; the text that it returns.
+/// Runs a function in a child process and returns its text.
 class Child {
  public:
   template <class Action>
@@ -82,12 +81,12 @@ class Child {
     if (pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe");
     pid_ = fork();
     if (pid_ == 0) {
-      // Those of the test framework are for the tests.
+      // Resets the test framework's handlers.
       for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP}) std::signal(signal, SIG_DFL);
       try {
         _exit(put(ends[1], action()) ? 0 : 1);
       } catch (...) {
-        _exit(2);  // the other tests are the parent's to run
+        _exit(2);  // the parent runs the other tests
       }
     }
     close(ends[1]);
@@ -103,14 +102,14 @@ class Child {
 
   std::string told() const { return read_until(told_); }
   void kill(int signal) const { ::kill(pid_, signal); }
-  /// Of its end; as waitpid tells it.
+  /// Its exit status, as waitpid returns it.
   int wait() {
     int status = 0;
     if (pid_ > 0) waitpid(pid_, &status, 0);
     pid_ = -1;
     return status;
   }
-  /// The signal that it died of; 0: none.
+  /// The signal that killed it; 0: none.
   int wait_for_signal() {
     const int status = wait();
     return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -130,7 +129,7 @@ class Terminal {
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
 
-  /// For a child: it becomes its terminal, and all three of its streams.
+  /// For a child: makes this its terminal and its three streams.
   void become_mine() const {
     close(person_);
     if (login_tty(program_) != 0) _exit(2);

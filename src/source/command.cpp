@@ -31,7 +31,7 @@ std::string called(const std::vector<std::string>& command) {
   return fmt::format("`{}`", clean(command.front(), 60));
 }
 
-/// Of a child that nobody waits for, the system would not tell how it ended.
+/// While SIGCHLD is ignored, the system does not report how a child ended.
 class TellOfChildren {
  public:
   TellOfChildren() {
@@ -78,7 +78,7 @@ class Attributes {
   posix_spawnattr_t all_{};
 };
 
-/// What it finds when it starts: its streams and its folder.
+/// Sets up the streams and the folder of the child.
 class Surroundings {
  public:
   Surroundings(int out, const std::string& folder) {
@@ -97,24 +97,24 @@ class Surroundings {
   posix_spawn_file_actions_t all_{};
 };
 
-/// A program that was started in a process group of its own.
+/// A program started in its own process group.
 class Child {
  public:
   explicit Child(pid_t pid) : pid_(pid) {}
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
-  /// It stays in the table of processes until here, so that no other process or group has its number.
+  /// It stays in the process table until here, so that no other process or group can get its id.
   ~Child() {
     if (!let_go_) {
       kill(-pid_, SIGKILL);
-      kill(pid_, SIGKILL);  // where it has left its group
+      kill(pid_, SIGKILL);  // in case it left its group
     }
     while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
   }
 
-  /// Of one that has ended: what it has started may live on.
+  /// For one that has ended: processes that it started may still run.
   void let_go() { let_go_ = true; }
-  /// Looks how it is; does not wait.
+  /// Checks its state without waiting.
   void look() {
     siginfo_t now{};
     if (waitid(P_PID, static_cast<id_t>(pid_), &now, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) == 0) now_ = now;
@@ -123,7 +123,7 @@ class Child {
   bool wants_terminal() const {
     return now_.si_code == CLD_STOPPED && (now_.si_status == SIGTTIN || now_.si_status == SIGTTOU);
   }
-  /// Of one that has ended: how, in words; unset: well.
+  /// How it failed, for one that has ended; unset: it succeeded.
   std::optional<std::string> failure() const {
     if (now_.si_code != CLD_EXITED) {
       const char* name = sigabbrev_np(now_.si_status);
@@ -143,13 +143,13 @@ class Child {
 tl::unexpected<Error> not_started(const std::vector<std::string>& command, int reason) {
   if (reason == ENOENT) {
     const bool path = command.front().find('/') != std::string::npos;
-    return fail({.what = fmt::format("There is no command {}", called(command)),
+    return fail({.what = fmt::format("Command not found: {}", called(command)),
                  .why = path ? "" : "it is not on PATH",
-                 .cure = "Check how it is spelled and that it is installed."});
+                 .cure = "Check its spelling and that it is installed."});
   }
-  return fail({.what = fmt::format("The command {} cannot be started", called(command)),
+  return fail({.what = fmt::format("Cannot start the command {}", called(command)),
                .why = std::generic_category().message(reason),
-               .cure = "Check that it is a program that you may run."});
+               .cure = "Check that it is a program and that you may run it."});
 }
 
 tl::unexpected<Error> failed(const std::vector<std::string>& command, std::string_view how,
@@ -158,13 +158,13 @@ tl::unexpected<Error> failed(const std::vector<std::string>& command, std::strin
       {.what = fmt::format("No value from {}: it {}", called(command), how), .cure = std::move(cure)});
 }
 
-/// Milliseconds for poll; once they are over, `deadline` is past.
+/// Milliseconds for poll, rounded up so that `deadline` has passed after them.
 int left_until(Clock::time_point deadline) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
   return static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(left.count(), 0, 1'000'000));
 }
 
-/// Reads `out` to its end, and waits for the child's.
+/// Reads `out` to its end, then waits for the child to end.
 Result<Wiped> follow(const std::vector<std::string>& command, Child& child, OpenFile out,
                      const HeldSignals& stops, const HeldSignals& children, std::chrono::milliseconds most) {
   const auto deadline = Clock::now() + most;
@@ -187,12 +187,12 @@ Result<Wiped> follow(const std::vector<std::string>& command, Child& child, Open
       child.look();
     }
     if (child.wants_terminal()) {
-      return failed(command, "tried to use the terminal, which it does not get",
+      return failed(command, "tried to use the terminal, which is not available to it",
                     "Sign in with it first, or give the value with --stdin.");
     }
     if (waits[2].revents != 0 && read_more(out.get(), bytes) <= 0) out.close();
     if (bytes.text.size() > most_bytes)
-      return failed(command, "printed more than 1 MiB", "Check that it prints the value alone.");
+      return failed(command, "printed more than 1 MiB", "Check that it prints only the value.");
   }
   child.let_go();
   if (const auto how = child.failure()) {
@@ -212,8 +212,8 @@ Result<Wiped> output_of(const std::vector<std::string>& command, std::chrono::mi
                         const std::string& folder) {
   if (command.empty() || command.front().empty()) {
     return fail({.kind = ErrorKind::usage,
-                 .what = "No command is named",
-                 .cure = "Name a program and its arguments: op read op://vault/item/field"});
+                 .what = "No command was given",
+                 .cure = "Give a program and its arguments: op read op://vault/item/field"});
   }
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return not_started(command, errno);

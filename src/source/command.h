@@ -14,21 +14,20 @@ namespace envlink::source {
 
 constexpr std::chrono::milliseconds most_time{30'000};
 
-/// What the command prints on stdout, which nobody else sees; its stderr is ours. It is run without a shell,
-/// in `folder` (empty: in ours), its stdin is empty, and it gets neither RENDER_API_KEY nor any open file of
-/// ours.
+/// What the command prints on stdout, which is shown nowhere; its stderr is passed through. It runs without a
+/// shell, in `folder` (empty: the current one), with empty stdin and without RENDER_API_KEY or any open file.
 ///
-/// Fails where it cannot be started, does not exit with 0, prints more than 1 MiB, needs longer than `most`,
-/// or wants the terminal. It has a process group of its own, which is killed then, and when this process is
-/// told to end (SIGINT, SIGTERM, SIGHUP, SIGQUIT): such a signal is delivered after that, and the error is
-/// ErrorKind::interrupted if the process survives it. No error holds more of the command than its first word.
+/// Fails if it cannot be started, does not exit with 0, prints more than 1 MiB, takes longer than `most`, or
+/// uses the terminal. Its process group is killed in these cases, and when this process gets SIGINT, SIGTERM,
+/// SIGHUP or SIGQUIT: the signal is delivered after that, and if the process survives it the error is
+/// ErrorKind::interrupted. Errors show only the first word of the command.
 Result<Wiped> output_of(const std::vector<std::string>& command, std::chrono::milliseconds most = most_time,
                         const std::string& folder = {});
 
 Result<Secret> from_command(const std::vector<std::string>& command, FinalBreak final_break,
                             const std::string& folder = {});
 
-/// How its output is called in an error.
+/// What errors call its output.
 std::string output_called(const std::vector<std::string>& command);
 
 }  // namespace envlink::source

@@ -17,7 +17,7 @@ std::string printed(const Command& command) {
   return bytes->text;
 }
 
-/// Nothing of a command but its first word is told.
+/// Errors show only the first word of a command.
 std::string refusal(const Command& command, std::chrono::milliseconds most = most_time) {
   const auto refused = output_of(command, most);
   REQUIRE_FALSE(refused);
@@ -26,12 +26,12 @@ std::string refusal(const Command& command, std::chrono::milliseconds most = mos
   return refused.error().what;
 }
 
-TEST_CASE("a command's output is told with every byte") {
+TEST_CASE("a command's output is returned byte for byte") {
   CHECK(printed({"printf", "a\\nb\\0\\n"}) == std::string("a\nb\0\n", 5));
   CHECK(printed({"true"}).empty());
 }
 
-TEST_CASE("a command is run in the folder that it is given") {
+TEST_CASE("a command runs in the given folder") {
   const auto bytes = output_of({"pwd"}, most_time, "/");
   REQUIRE(bytes);
   CHECK(bytes->text == "/\n");
@@ -42,7 +42,7 @@ TEST_CASE("a command is run without a shell") {
   CHECK(printed({"echo", "$HOME; echo `id`", "*"}) == "$HOME; echo `id` *\n");
 }
 
-TEST_CASE("a command's output becomes a value, or none") {
+TEST_CASE("a command's output becomes a value, unless it is empty") {
   const auto value = from_command({"echo", "hunter2"}, FinalBreak::taken_off);
   REQUIRE(value);
   CHECK_FALSE(value->empty());
@@ -53,18 +53,18 @@ TEST_CASE("a command's output becomes a value, or none") {
   CHECK_FALSE(from_command({"printf", "\\377"}, FinalBreak::kept));
 }
 
-TEST_CASE("a command that ends badly gives nothing") {
+TEST_CASE("a command that fails gives no value") {
   CHECK(refusal({"sh", "-c", "echo hunter2; exit 3"}) == "No value from `sh`: it ended with exit code 3");
   CHECK(refusal({"sh", "-c", "echo hunter2; kill -TERM $$"}) ==
         "No value from `sh`: it was killed by SIGTERM");
 }
 
 TEST_CASE("a command that cannot be started is named") {
-  CHECK(refusal({"envlink-no-such-command", "hunter2"}) == "There is no command `envlink-no-such-command`");
-  CHECK(refusal({"/nowhere/op", "hunter2"}) == "There is no command `/nowhere/op`");
-  CHECK(refusal({"/etc/passwd", "hunter2"}) == "The command `/etc/passwd` cannot be started");
-  CHECK(refusal({}) == "No command is named");
-  CHECK(refusal({"", "hunter2"}) == "No command is named");
+  CHECK(refusal({"envlink-no-such-command", "hunter2"}) == "Command not found: `envlink-no-such-command`");
+  CHECK(refusal({"/nowhere/op", "hunter2"}) == "Command not found: `/nowhere/op`");
+  CHECK(refusal({"/etc/passwd", "hunter2"}) == "Cannot start the command `/etc/passwd`");
+  CHECK(refusal({}) == "No command was given");
+  CHECK(refusal({"", "hunter2"}) == "No command was given");
 }
 
 TEST_CASE("a command prints at most 1 MiB") {
@@ -82,7 +82,7 @@ TEST_CASE("a command that takes too long is killed") {
   CHECK(refusal({"sh", "-c", "sleep 1000 & exit 0"}, 50ms).find("took longer") != std::string::npos);
 }
 
-/// A FIFO that stays open as long as one who writes to it lives.
+/// A FIFO that stays open as long as a process writes to it.
 class LifeLine {
  public:
   LifeLine() : path(folder_.fifo("life")), file(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {}
@@ -90,7 +90,7 @@ class LifeLine {
   LifeLine(const LifeLine&) = delete;
   LifeLine& operator=(const LifeLine&) = delete;
 
-  /// Whether somebody has said "up" since the last time.
+  /// Whether "up" was written since the last call.
   bool has_begun() const {
     std::array<char, 3> word{};
     return read(file, word.data(), word.size()) == 3;
@@ -104,19 +104,19 @@ class LifeLine {
   int file;
 };
 
-TEST_CASE("what a command has started is killed with it") {
+TEST_CASE("processes that a command started are killed with it") {
   const LifeLine life;
   const std::string script = fmt::format("exec 9>{}; echo up >&9; sleep 1000 & sleep 1000 & ", life.path);
   for (const std::string_view last : {"wait", "exit 0"}) {
     INFO(last);
-    // However slow the machine is: long enough for the script to have begun.
+    // Long enough for the script to have started, however slow the machine is.
     for (auto most = 100ms; !life.has_begun(); most *= 2)
       refusal({"sh", "-c", script + std::string(last)}, most);
     CHECK(testing::read_until(life.file).empty());
   }
 }
 
-TEST_CASE("a command ends with the process that is told to end") {
+TEST_CASE("a signal that ends the process also ends the command") {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
     INFO(signal);
     const LifeLine life;
@@ -129,7 +129,7 @@ TEST_CASE("a command ends with the process that is told to end") {
   }
 }
 
-TEST_CASE("where the process survives being told to end, the command is killed and gives nothing") {
+TEST_CASE("if the process survives the signal, the command is still killed and gives no value") {
   const LifeLine life;
   const std::string script = fmt::format("exec 9>{}; echo up >&9; sleep 1000", life.path);
   const testing::Child child([&] {
@@ -143,14 +143,14 @@ TEST_CASE("where the process survives being told to end, the command is killed a
   CHECK(testing::read_until(life.file).empty());
 }
 
-TEST_CASE("a command that wants the terminal is told so instead of waiting") {
+TEST_CASE("a command that uses the terminal fails instead of waiting") {
   const testing::Terminal terminal;
   const testing::Child child([&] {
     terminal.become_mine();
     const auto bytes = output_of({"sh", "-c", "read answer </dev/tty; echo $answer"});
     return bytes ? bytes->text : bytes.error().what;
   });
-  CHECK(child.told() == "No value from `sh`: it tried to use the terminal, which it does not get");
+  CHECK(child.told() == "No value from `sh`: it tried to use the terminal, which is not available to it");
 }
 
 TEST_CASE("a command gets no API key, no open file and no input") {
@@ -173,7 +173,7 @@ TEST_CASE("a command gets no API key, no open file and no input") {
   CHECK(child.told() == "[]");
 }
 
-TEST_CASE("a command's stderr is ours") {
+TEST_CASE("a command's stderr is passed through") {
   const testing::TempFolder folder;
   const std::string path = folder.file("stderr", "");
   const testing::Child child([&] {
@@ -187,7 +187,7 @@ TEST_CASE("a command's stderr is ours") {
   CHECK(said == "not signed in");
 }
 
-TEST_CASE("how a command ends is known where children are ignored, and signals are as before") {
+TEST_CASE("the exit status is known even if SIGCHLD is ignored, and signal handling is restored") {
   const testing::Child child([] {
     std::signal(SIGCHLD, SIG_IGN);
     std::signal(SIGPIPE, SIG_IGN);

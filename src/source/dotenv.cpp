@@ -17,19 +17,20 @@ namespace {
 
 constexpr std::size_t most_problems = 20;
 
-/// Where `key` was forgotten, what a command prints is one secret. Its first `=` may be padding, and what
-/// stands before it is told to nobody.
+/// If `key` was forgotten, the command's output is one secret. Its first `=` may be padding, so the text
+/// before it must not be shown.
 bool may_be_a_secret(const Named& one) {
   const auto is_part = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
   return one.value.empty() || !std::ranges::all_of(one.key, is_part);
 }
 
 Error no_assignments(std::string_view origin, int line) {
-  return {
-      .what = fmt::format("{}:{}: no KEY=value with a name in capitals; nothing was written", clean(origin),
-                          line),
-      .why = "the output of a command that is given neither `key` nor `keys` is read as a dotenv file",
-      .cure = "Where the whole output is one value: `key: NAME`. Else name what is taken: `keys: [NAME, …]`"};
+  return {.what = fmt::format("{}:{}: not KEY=value with an uppercase name; nothing was changed",
+                              clean(origin), line),
+          .why = "without `key` or `keys`, a command's output is read as a dotenv file",
+          .cure =
+              "If the whole output is one value, add `key: NAME`. Otherwise list the keys to take: `keys: "
+              "[NAME, …]`"};
 }
 
 }  // namespace
@@ -57,9 +58,9 @@ Result<std::vector<Named>> named_in(std::string_view text, std::string_view orig
   });
   if (!problems.empty()) return fail({.text = yaml::render_without_lines(problems, origin)});
   if (!all.empty()) return all;
-  return fail({.what = fmt::format("No variable in {}", clean(origin)),
+  return fail({.what = fmt::format("No variables in {}", clean(origin)),
                .why = text.empty() ? "it is empty" : "no line is an assignment",
-               .cure = "Write KEY=value on a line of its own for each."});
+               .cure = "Write KEY=value, one per line."});
 }
 
 Result<std::vector<Named>> from_dotenv(const std::string& path) {
@@ -84,10 +85,10 @@ Result<void> check_none_empty(const std::vector<Named>& all, std::string_view or
   for (const Named& one : all) {
     if (!one.value.empty()) continue;
     const std::string line = one.line > 0 ? fmt::format(":{}", one.line) : "";
-    return fail({.what = fmt::format("{}{}: {} has no value; nothing was written", clean(origin), line,
+    return fail({.what = fmt::format("{}{}: {} has no value; nothing was changed", clean(origin), line,
                                      clean(one.key)),
-                 .why = "Render was seen to refuse empty values",
-                 .cure = one.line > 0 ? "Give it one, or take the line out" : "Give it one"});
+                 .why = "Render has been seen to refuse empty values",
+                 .cure = one.line > 0 ? "Give it one, or remove the line" : "Give it one"});
   }
   return {};
 }

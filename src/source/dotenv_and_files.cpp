@@ -29,16 +29,15 @@ Result<std::vector<Named>> read_all(const DotenvAndFiles& from) {
     if (!named) return fail(std::move(named.error()));
     all = without_own_key(std::move(*named));
     if (all.empty() && from.files.empty())
-      return fail(unfit(from.dotenv,
-                        fmt::format("holds nothing but {}, with which envlink signs in", own_key),
-                        "Set it by itself, where services are to have it: envlink groups set"));
+      return fail(unfit(from.dotenv, fmt::format("contains only {}, which envlink signs in with", own_key),
+                        "If services need it, set it separately: envlink groups set"));
     if (const auto good = check_none_empty(all, from.dotenv); !good) return fail(good.error());
   }
   for (const std::string& path : from.files) {
     std::string key = model::file_key(std::filesystem::path(path).filename().string());
     if (!config::is_key(key))
-      return fail(unfit(path, "has no name that a secret file can have",
-                        "Name a file whose own name has no control characters"));
+      return fail(unfit(path, "does not have a valid secret file name",
+                        "Use a file name without control characters"));
     if (std::ranges::find(all, key, &Named::key) != all.end())
       return fail(
           unfit(path, fmt::format("would be a second {}", model::name_of(key)), "Leave one of them out"));

@@ -1,5 +1,5 @@
 #pragma once
-// All that a group is to hold at once: the variables of a dotenv file, and secret files.
+// The whole content of a group: the variables of a dotenv file, and secret files.
 
 #include <string>
 #include <vector>
@@ -11,10 +11,10 @@ namespace envlink::source {
 
 struct DotenvAndFiles {
   std::string dotenv{};              // a path; empty: none
-  std::vector<std::string> files{};  // of secret files, whose names are the last parts of these paths
+  std::vector<std::string> files{};  // paths of secret files; the last part of each is its name
 };
 
-/// Those of the dotenv file first, without envlink's own key. Each key once and none without a value.
+/// The dotenv file's first, without envlink's own key. Each key once and with a value.
 Result<std::vector<Named>> read_all(const DotenvAndFiles& from);
 
 }  // namespace envlink::source

@@ -22,7 +22,7 @@ bool tells(const DotenvAndFiles& from, std::string_view words) {
   return said.find(words) != std::string::npos;
 }
 
-TEST_CASE("variables come before secret files, whose content is kept to the last line break") {
+TEST_CASE("variables come before secret files, whose content keeps its final line break") {
   const TempFolder folder;
   const auto all = read_all({folder.file(".env", "TOKEN=sesame\nRENDER_API_KEY=rnd_sesame\n"),
                              {folder.file("ca.pem", "sesame\n"), folder.file("client key.json", "{}")}});
@@ -35,11 +35,11 @@ TEST_CASE("variables come before secret files, whose content is kept to the last
   CHECK(read_all({}).value().empty());
 }
 
-TEST_CASE("a secret file that cannot be one is refused with its path") {
+TEST_CASE("an invalid secret file is refused with its path") {
   const TempFolder folder;
   const std::string certificate = folder.file("ca.pem", "sesame");
   tells({"", {certificate, certificate}}, "ca.pem would be a second ca.pem");
-  tells({"", {certificate + "/"}}, "no name that a secret file can have");
+  tells({"", {certificate + "/"}}, "does not have a valid secret file name");
   tells({"", {folder / "none.pem"}}, "none.pem");
   tells({"", {folder.file("empty.pem", "")}}, "empty.pem");
   tells({folder / ".env.none", {certificate}}, ".env.none");

@@ -19,14 +19,14 @@ namespace {
 using model::ValuesEntry;
 using model::ValuesFrom;
 
-/// With its place in the file. What a source that fails means to its caller is the same whatever it is.
+/// Adds the place in the file. Its kind does not matter to callers.
 tl::unexpected<Error> failed_at(const std::string& file, Place place, Error error) {
   const std::string at = fmt::format("{}:{}:{}: ", clean(file), place.line, place.column);
   if (error.text.empty()) {
     error.what = at + error.what;
   } else {
     error.text =
-        fmt::format("{}error: this source of values has problems; nothing was written\n{}", at, error.text);
+        fmt::format("{}error: this source of values has problems; nothing was changed\n{}", at, error.text);
   }
   if (error.kind != ErrorKind::interrupted) error.kind = ErrorKind::general;
   return fail(std::move(error));
@@ -52,7 +52,7 @@ Result<std::vector<Named>> one_named(const std::string& key, Result<Secret> valu
   return one;
 }
 
-/// Those of PREFIX_KEY that are picked; what else begins with it is not looked at.
+/// The listed keys of PREFIX_KEY; other variables with the prefix are not read.
 Result<std::vector<Named>> picked_from_environment(const ValuesEntry& entry) {
   std::vector<Named> all;
   for (const SourceString& key : entry.keys) {
@@ -63,7 +63,7 @@ Result<std::vector<Named>> picked_from_environment(const ValuesEntry& entry) {
   return all;
 }
 
-/// All that the source has.
+/// Everything from the source.
 Result<std::vector<Named>> read(const ValuesEntry& entry, const std::string& file) {
   const std::string path = config::beside(file, entry.words.front());
   const std::string folder = config::beside(file, ".");
@@ -82,7 +82,7 @@ Result<std::vector<Named>> read(const ValuesEntry& entry, const std::string& fil
   return one_named(entry.key->text, from_file(path, final_break_of(entry.key->text)));
 }
 
-/// `keys` of them, in that order.
+/// Those listed in `keys`, in that order.
 Result<std::vector<Named>> picked(std::vector<Named> all, const ValuesEntry& entry, const std::string& file) {
   if (entry.key) return all;
   if (entry.keys.empty()) return without_own_key(std::move(all));
@@ -95,12 +95,12 @@ Result<std::vector<Named>> picked(std::vector<Named> all, const ValuesEntry& ent
     }
     std::vector<std::string> names;
     for (const Named& other : all) names.push_back(other.key);
-    // What else a command prints may be a secret.
+    // Names in a command's output may be secrets.
     const std::string near = entry.from == ValuesFrom::command ? "" : nearest(key.text, names);
     return failed_at(
         file, key.place,
-        {.what = fmt::format("{} has no {}; nothing was written", clean(called(entry)), clean(key.text)),
-         .cure = near.empty() ? "Put it there, or take it out of `keys`"
+        {.what = fmt::format("{} has no {}; nothing was changed", clean(called(entry)), clean(key.text)),
+         .cure = near.empty() ? "Add it there, or remove it from `keys`"
                               : fmt::format("Did you mean {}?", clean(near))});
   }
   return found;
@@ -123,9 +123,9 @@ Result<std::vector<Named>> from_entries(const std::vector<ValuesEntry>& entries,
       if (!fresh) {
         return failed_at(
             file, entry.place,
-            {.what = fmt::format("{} has {}, which has a source already, on line {}; nothing was written",
+            {.what = fmt::format("{} has {}, which already has a source, on line {}; nothing was changed",
                                  clean(called(entry)), clean(one.key), known->second->place.line),
-             .cure = "Say with `keys` which are taken from here, or take it out of one of the two"});
+             .cure = "List the keys to take from here under `keys`, or remove it from one of the two"});
       }
       whole.push_back(std::move(one));
     }

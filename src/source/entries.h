@@ -10,9 +10,9 @@
 
 namespace envlink::source {
 
-/// Those of one group, in the order of its entries, each key once and none without a value. Paths are as seen
-/// from the folder of `file`, in which commands are run. An error begins with the place of the entry in
-/// `file`; where one source fails, there are no values.
+/// The values of one group in the order of its entries, each key once and with a value. Paths are relative to
+/// the folder of `file`, in which commands run. An error starts with the place of the entry in `file`; if one
+/// source fails, there are no values.
 Result<std::vector<Named>> from_entries(const std::vector<model::ValuesEntry>& entries,
                                         const std::string& file);
 

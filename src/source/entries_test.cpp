@@ -14,7 +14,7 @@
 namespace envlink::source {
 namespace {
 
-/// A folder with envlink.yaml's neighbours; the working directory is another one.
+/// A folder for the files next to envlink.yaml. It is not the working directory.
 class Folder {
  public:
   Folder() {
@@ -28,7 +28,7 @@ class Folder {
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(path_ + "/" + name) << text;
   }
-  /// "A=1 B=2", or what went wrong without the folder's name.
+  /// "A=1 B=2", or the error without the folder's name.
   std::string values(const std::string& entries) const {
     const auto file =
         config::parse_file("version: 1\ngroups: {g: {values: " + entries + "}}\n", path_ + "/e.yaml");
@@ -54,7 +54,7 @@ class Folder {
   std::string path_;
 };
 
-TEST_CASE("Values come from every source in the order of the file, seen from its folder") {
+TEST_CASE("Values come from each source in the order of the file, with paths relative to it") {
   const Folder folder;
   folder.write("prod.env", "A=1\nB=2\nC=3\n");
   folder.write("ca.pem", "lines\n");
@@ -74,7 +74,7 @@ TEST_CASE("Values come from every source in the order of the file, seen from its
   unsetenv("ENTRIES_Y");
 }
 
-TEST_CASE("envlink's own key is taken where it is named alone") {
+TEST_CASE("envlink's own key is taken only if it is named") {
   const Folder folder;
   folder.write("all.env", "A=1\nRENDER_API_KEY=2\n");
   folder.write("k.txt", "3");
@@ -83,7 +83,7 @@ TEST_CASE("envlink's own key is taken where it is named alone") {
   CHECK(folder.values("{from: {file: k.txt}, key: RENDER_API_KEY}") == "RENDER_API_KEY=3");
 }
 
-TEST_CASE("Where one source fails there are no values, and its place in the file is told") {
+TEST_CASE("If one source fails there are no values, and the error names its place in the file") {
   const Folder folder;
   folder.write("prod.env", "DATABASE_URL=hunter2\nEMPTY=\n");
   folder.write("wrong.env", "A=1\nhunter2\n");
@@ -91,29 +91,29 @@ TEST_CASE("Where one source fails there are no values, and its place in the file
         "e.yaml:2:38: Cannot read gone.env\n  why: No such file or directory\n  → Check the path and its "
         "permissions.");
   CHECK(folder.values("{from: {dotenv: wrong.env}}")
-            .starts_with("e.yaml:2:38: error: this source of values has problems; nothing was written\n"
+            .starts_with("e.yaml:2:38: error: this source of values has problems; nothing was changed\n"
                          "wrong.env:2:8: error: not an assignment"));
   CHECK(folder.values("{from: {dotenv: prod.env}, keys: [DATABASE_ULR]}") ==
-        "e.yaml:2:56: prod.env has no DATABASE_ULR; nothing was written\n  → Did you mean DATABASE_URL?");
+        "e.yaml:2:56: prod.env has no DATABASE_ULR; nothing was changed\n  → Did you mean DATABASE_URL?");
   CHECK(folder.values("{from: {dotenv: prod.env}}")
-            .starts_with("e.yaml:2:38: prod.env:2: EMPTY has no value; nothing was written"));
+            .starts_with("e.yaml:2:38: prod.env:2: EMPTY has no value; nothing was changed"));
   CHECK(folder.values("{from: {command: ['false']}, key: K}")
             .starts_with("e.yaml:2:39: No value from `false`"));
   CHECK(folder.values("{from: {env: ENTRIES_}}")
-            .starts_with("e.yaml:2:35: No environment variable begins with ENTRIES_"));
+            .starts_with("e.yaml:2:35: No environment variable starts with ENTRIES_"));
   CHECK(folder.values("{from: {env: ENTRIES_}, keys: [GONE]}")
             .starts_with(
                 "e.yaml:2:35: No value from the environment variable ENTRIES_GONE\n  why: it is not set"));
   CHECK(
       folder.values("[{from: {dotenv: prod.env}, keys: [DATABASE_URL]}, {from: {command: [cat, prod.env]}}]")
-          .find("no KEY=value with a name in capitals") != std::string::npos);
+          .find("not KEY=value with an uppercase name") != std::string::npos);
   CHECK(
       folder
           .values(
               "[{from: {dotenv: prod.env}, keys: [DATABASE_URL]}, {from: {command: [echo, DATABASE_URL=x]}}]")
           .starts_with(
-              "e.yaml:2:90: the output of `echo` has DATABASE_URL, which has a source already, on line "
-              "2; nothing was written\n"));
+              "e.yaml:2:90: the output of `echo` has DATABASE_URL, which already has a source, on line "
+              "2; nothing was changed\n"));
 }
 
 }  // namespace

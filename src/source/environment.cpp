@@ -45,7 +45,7 @@ Result<std::vector<Named>> from_environment_prefix(std::string_view prefix) {
     return fail({.kind = ErrorKind::usage,
                  .what = "Cannot take every environment variable",
                  .why = "the prefix is empty",
-                 .cure = "Name a prefix, such as PROD_."});
+                 .cure = "Give a prefix, such as PROD_."});
   }
   std::vector<Named> all;
   for (const auto& [key, value] : with_prefix(environ, prefix)) {
@@ -53,18 +53,18 @@ Result<std::vector<Named>> from_environment_prefix(std::string_view prefix) {
     const std::string origin = called(fmt::format("{}{}", prefix, key));
     if (!config::is_variable_name(key)) {
       return fail({.kind = ErrorKind::usage,
-                   .what = fmt::format("Without the prefix, {} has no name that Render accepts", origin),
+                   .what = fmt::format("Without the prefix, the name of {} is not valid", origin),
                    .why = key.empty()
                               ? "nothing is left of it"
-                              : "a name has letters, digits, _, - and ., and begins with a letter or _",
-                   .cure = "Rename it, or take another prefix."});
+                              : "a name has letters, digits, _, - and ., and starts with a letter or _",
+                   .cure = "Rename it, or use another prefix."});
     }
     if (auto checked = check_text(value, origin); !checked) return fail(std::move(checked.error()));
     all.push_back({.key = std::string(key), .value = Secret(std::string(value))});
   }
   if (!all.empty()) return all;
   return fail({.kind = ErrorKind::usage,
-               .what = fmt::format("No environment variable begins with {}", clean(prefix)),
+               .what = fmt::format("No environment variable starts with {}", clean(prefix)),
                .cure = "Check the prefix, and that the variables are exported."});
 }
 

@@ -12,15 +12,15 @@
 
 namespace envlink::source {
 
-/// As it is, a line break at its end included. Fails where it is unset or empty.
+/// Unchanged, including a final line break. Fails if the variable is unset or empty.
 Result<Secret> from_environment(const std::string& name);
 
-/// Every variable whose name begins with `prefix`, by its key, which is the rest of the name; RENDER_API_KEY
-/// is not among them. Fails where there is none, and where Render would not take a key.
+/// Every variable whose name starts with `prefix`, except RENDER_API_KEY. The key is the rest of the name.
+/// Fails if there are none, and if a key is not valid.
 Result<std::vector<Named>> from_environment_prefix(std::string_view prefix);
 
-/// Key and value of those of `environment` that begin with `prefix`, as long as `environment` stands. Of a
-/// variable that is there twice the first counts, as for getenv. `environment` ends with a nullptr.
+/// Key and value of each variable in `environment` that starts with `prefix`, as views into it. The first of
+/// repeated ones counts, as in getenv. `environment` ends with a nullptr.
 std::map<std::string_view, std::string_view> with_prefix(const char* const* environment,
                                                          std::string_view prefix);
 

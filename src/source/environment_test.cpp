@@ -24,7 +24,7 @@ std::string refusal(const auto& result) {
   return result.error().what + "; " + result.error().why;
 }
 
-TEST_CASE("a value comes from an environment variable that is set to one") {
+TEST_CASE("a value comes from a variable that is set and not empty") {
   const Set full("ENVLINK_T_FULL", "hunter2\n");
   const Set empty("ENVLINK_T_EMPTY", "");
   const Set binary("ENVLINK_T_BINARY", "hunter2\xff");
@@ -41,7 +41,7 @@ TEST_CASE("a value comes from an environment variable that is set to one") {
       "not UTF-8");
 }
 
-TEST_CASE("variables are found by what they begin with") {
+TEST_CASE("variables are found by their prefix") {
   const char* environment[] = {"P_B=2", "P_A=1=1\n", "Q_A=3", "P_B=again", "P_=4", "P_C", nullptr};
   using Found = std::map<std::string_view, std::string_view>;
   CHECK(with_prefix(environment, "P_") == Found{{"", "4"}, {"A", "1=1\n"}, {"B", "2"}});
@@ -49,7 +49,7 @@ TEST_CASE("variables are found by what they begin with") {
   CHECK(with_prefix(nullptr, "P_").empty());
 }
 
-TEST_CASE("variables of a prefix are told sorted, by the names that are left, empty ones as well") {
+TEST_CASE("variables with a prefix are sorted by the rest of their names, empty ones included") {
   const Set b("ENVLINK_T_B", "2");
   const Set a("ENVLINK_T_A", "");
   const auto all = from_environment_prefix("ENVLINK_T_");
@@ -62,21 +62,20 @@ TEST_CASE("variables of a prefix are told sorted, by the names that are left, em
   CHECK(all->at(1).line == 0);
 }
 
-TEST_CASE("a prefix must leave names that Render takes") {
+TEST_CASE("a prefix must leave names that Render accepts") {
   CHECK(refusal(from_environment_prefix("")) ==
         "Cannot take every environment variable; the prefix is empty");
-  CHECK(refusal(from_environment_prefix("ENVLINK_T_")) == "No environment variable begins with ENVLINK_T_; ");
+  CHECK(refusal(from_environment_prefix("ENVLINK_T_")) == "No environment variable starts with ENVLINK_T_; ");
   const Set digit("ENVLINK_T_1A", "hunter2");
   CHECK(refusal(from_environment_prefix("ENVLINK_T_")) ==
-        "Without the prefix, the environment variable ENVLINK_T_1A has no name that Render accepts; a name "
-        "has letters, "
-        "digits, _, - and ., and begins with a letter or _");
+        "Without the prefix, the name of the environment variable ENVLINK_T_1A is not valid; a name has "
+        "letters, digits, _, - and ., and starts with a letter or _");
   CHECK(refusal(from_environment_prefix("ENVLINK_T_1A")) ==
-        "Without the prefix, the environment variable ENVLINK_T_1A has no name that Render accepts; nothing "
+        "Without the prefix, the name of the environment variable ENVLINK_T_1A is not valid; nothing "
         "is left of it");
 }
 
-TEST_CASE("the key that envlink signs in with is no variable of a prefix, and can be named") {
+TEST_CASE("envlink's own key is not taken by its prefix, only by its name") {
   const Set key("RENDER_API_KEY", "hunter2");
   const Set other("RENDER_API_KEY_OF_OTHERS", "2");
   const auto all = from_environment_prefix("RENDER_API_");
@@ -86,7 +85,7 @@ TEST_CASE("the key that envlink signs in with is no variable of a prefix, and ca
   CHECK(from_environment("RENDER_API_KEY"));
 }
 
-TEST_CASE("a variable of a prefix that is no text is refused") {
+TEST_CASE("a variable that is not text is refused") {
   const Set binary("ENVLINK_T_A", "hunter2\xff");
   CHECK(refusal(from_environment_prefix("ENVLINK_T_")) ==
         "The value from the environment variable ENVLINK_T_A cannot be sent to Render; line 1, byte 8 is not "

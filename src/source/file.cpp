@@ -26,12 +26,12 @@ tl::unexpected<Error> unreadable(const std::string& path, int reason) {
 }  // namespace
 
 Result<Wiped> read_file(const std::string& path) {
-  // Looked at before it is opened: to open some devices is to use them.
+  // Checked before opening, because opening some devices has effects.
   struct stat found{};
   if (stat(path.c_str(), &found) != 0) return unreadable(path, errno);
   if (S_ISDIR(found.st_mode)) return unreadable(path, "it is a folder", "Name a file in it.");
   if (!S_ISREG(found.st_mode) && !S_ISFIFO(found.st_mode))
-    return unreadable(path, "it is no plain file", "Name a plain file, or <(command) in a shell.");
+    return unreadable(path, "it is not a regular file", "Use a regular file, or <(command) in a shell.");
   const OpenFile file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (!file.is_open()) return unreadable(path, errno);
   return read_whole(file.get(), path);

@@ -8,14 +8,14 @@
 namespace envlink::source {
 namespace {
 
-TEST_CASE("a file is read with every byte") {
+TEST_CASE("a file is read byte for byte") {
   const testing::TempFolder folder;
   const auto bytes = read_file(folder.file("a", std::string("1\r\n\0\n", 5)));
   REQUIRE(bytes);
   CHECK(bytes->text == std::string("1\r\n\0\n", 5));
 }
 
-TEST_CASE("a file of 1 MiB is a value, and a larger one is none") {
+TEST_CASE("a file of 1 MiB is accepted, and a larger one is refused") {
   const testing::TempFolder folder;
   CHECK(from_file(folder.file("a", std::string(most_bytes, 'x')), FinalBreak::kept));
   const auto refused = from_file(folder.file("b", std::string(3 * most_bytes, 'x')), FinalBreak::kept);
@@ -23,14 +23,14 @@ TEST_CASE("a file of 1 MiB is a value, and a larger one is none") {
   CHECK(refused.error().why == "it is larger than 1 MiB");
 }
 
-TEST_CASE("a final line break of a file counts for a secret file alone") {
+TEST_CASE("a final line break is kept only in a secret file") {
   const testing::TempFolder folder;
   const std::string path = folder.file("a", "\n");
   CHECK(from_file(path, FinalBreak::kept));
   CHECK_FALSE(from_file(path, FinalBreak::taken_off));
 }
 
-TEST_CASE("a pipe that a shell has opened is read, also where nobody writes to it any more") {
+TEST_CASE("a pipe opened by a shell is read, even if its writer has ended") {
   for (const std::string_view content : {"from a pipe\n", ""}) {
     std::array<int, 2> ends{};
     REQUIRE(pipe(ends.data()) == 0);
@@ -43,7 +43,7 @@ TEST_CASE("a pipe that a shell has opened is read, also where nobody writes to i
   }
 }
 
-TEST_CASE("a FIFO waits for who writes to it") {
+TEST_CASE("reading a FIFO waits for its writer") {
   const testing::TempFolder folder;
   const std::string path = folder.fifo("a");
   const testing::Child writer([&] {
@@ -55,7 +55,7 @@ TEST_CASE("a FIFO waits for who writes to it") {
   CHECK(bytes->text == "late");
 }
 
-TEST_CASE("what is no file is refused") {
+TEST_CASE("a folder, a device and a missing file are refused") {
   const testing::TempFolder folder;
   const auto why = [](const std::string& path) {
     const auto refused = from_file(path, FinalBreak::kept);
@@ -65,7 +65,7 @@ TEST_CASE("what is no file is refused") {
     return refused.error().why;
   };
   CHECK(why("/tmp") == "it is a folder");
-  CHECK(why("/dev/zero") == "it is no plain file");
+  CHECK(why("/dev/zero") == "it is not a regular file");
   CHECK(why(folder / "absent") == "No such file or directory");
 }
 

@@ -55,7 +55,7 @@ Wiped alphanumeric(std::size_t count) {
 }  // namespace
 
 Wiped random_text(std::size_t bytes, Encoding encoding) {
-  if (sodium_init() < 0) throw std::runtime_error("libsodium finds no randomness");
+  if (sodium_init() < 0) throw std::runtime_error("libsodium found no source of randomness");
   switch (encoding) {
     case Encoding::base64url:
       return in_base64(random_bytes(bytes), sodium_base64_VARIANT_URLSAFE_NO_PADDING);

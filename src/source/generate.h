@@ -1,5 +1,5 @@
 #pragma once
-// A value that nobody has seen: made of the randomness of the system.
+// A new random value from the system's generator.
 
 #include <array>
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace envlink::source {
 
-/// base64url has no padding; base64 has. alphanumeric: letters and digits, of which each is as likely.
+/// base64url has no padding; base64 has. alphanumeric: letters and digits, all equally likely.
 enum class Encoding { base64url, base64, hex, alphanumeric };
 constexpr auto words(Encoding) {
   return std::to_array<std::string_view>({"base64url", "base64", "hex", "alphanumeric"});
@@ -20,7 +20,7 @@ constexpr auto words(Encoding) {
 
 constexpr std::size_t most_random_bytes = 65536;
 
-/// So many random bytes, written down in `encoding`; of alphanumeric, so many characters.
+/// That many random bytes in `encoding`; for alphanumeric, that many characters.
 Wiped random_text(std::size_t bytes, Encoding encoding);
 
 /// The same as a value; from 1 to `most_random_bytes`.

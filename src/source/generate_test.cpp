@@ -14,7 +14,7 @@ std::set<char> characters_of(const std::string& text) {
   return {text.begin(), text.end()};
 }
 
-TEST_CASE("each encoding has its length") {
+TEST_CASE("each encoding has the expected length") {
   CHECK(random_text(32, Encoding::base64url).text.size() == 43);
   CHECK(random_text(32, Encoding::base64).text.size() == 44);
   CHECK(random_text(32, Encoding::base64).text.ends_with('='));
@@ -23,8 +23,8 @@ TEST_CASE("each encoding has its length") {
   CHECK(random_text(1, Encoding::base64url).text.size() == 2);
 }
 
-TEST_CASE("each encoding uses all of its characters and no other") {
-  // That one of 64 is missing among 60,000 happens once in 10^400 times.
+TEST_CASE("each encoding uses all of its characters and no others") {
+  // One of 64 characters is missing from 60,000 with a probability of 10^-400.
   CHECK(characters_of(random_text(60'000, Encoding::base64url).text) ==
         characters_of(letters_and_digits + "-_"));
   CHECK(characters_of(random_text(60'000, Encoding::base64).text) ==
@@ -53,7 +53,7 @@ TEST_CASE("a generated value has from one byte to 64 KiB") {
   }
 }
 
-TEST_CASE("encodings are asked for by their words") {
+TEST_CASE("encodings are chosen by name") {
   CHECK(from_word<Encoding>("base64url") == Encoding::base64url);
   CHECK(from_word<Encoding>("alphanumeric") == Encoding::alphanumeric);
   CHECK_FALSE(from_word<Encoding>("rot13"));

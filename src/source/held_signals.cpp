@@ -12,7 +12,7 @@ HeldSignals::HeldSignals(std::initializer_list<int> told, std::initializer_list<
   sigset_t held;
   sigemptyset(&held);
   for (const int signal : told) {
-    // The kernel keeps a blocked signal for later even where it is ignored (nohup).
+    // The kernel queues a blocked signal even if it is ignored (nohup).
     struct sigaction action{};
     sigaction(signal, nullptr, &action);
     if (action.sa_handler != SIG_IGN) sigaddset(&held, signal);

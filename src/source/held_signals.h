@@ -1,27 +1,27 @@
 #pragma once
-// Signals that wait while something is put back in order. They are blocked in the thread that made the
-// object, and are delivered at its end to whoever hears them then: no handler is installed, none is missed.
+// Holds signals back while something is cleaned up. They are blocked in the thread that created the object,
+// and delivered when it is destroyed: no handler is installed and no signal is lost.
 
 #include <csignal>
 #include <initializer_list>
 
 namespace envlink::source {
 
-/// What a person or the system tells a program to end with.
+/// Signals that ask a program to end.
 inline constexpr std::initializer_list<int> signals_to_end = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 class HeldSignals {
  public:
-  /// Those of `told` that the process does not ignore make the descriptor readable; `untold` only wait.
+  /// Signals in `told` that the process does not ignore make the descriptor readable; `untold` are only held.
   explicit HeldSignals(std::initializer_list<int> told, std::initializer_list<int> untold = {});
   ~HeldSignals();
   HeldSignals(const HeldSignals&) = delete;
   HeldSignals& operator=(const HeldSignals&) = delete;
 
   int descriptor() const { return descriptor_; }
-  /// Those told so far are over, and will not be delivered.
+  /// Discards the signals received so far.
   void take() const;
-  /// What was blocked before.
+  /// The signal mask from before.
   const sigset_t& before() const { return before_; }
 
  private:

@@ -14,7 +14,7 @@ bool is_told(const HeldSignals& held) {
   return poll(&wait, 1, 0) == 1;
 }
 
-/// In a child, where a signal harms nobody.
+/// In a child, so that signals do not end the tests.
 std::string in_child(const auto& action) {
   return testing::Child([&] {
            heard = 0;
@@ -24,7 +24,7 @@ std::string in_child(const auto& action) {
       .told();
 }
 
-TEST_CASE("a signal that is held is told at once and delivered at the end") {
+TEST_CASE("a held signal is reported at once and delivered at the end") {
   CHECK(in_child([] {
           {
             const HeldSignals held({SIGUSR1});
@@ -37,7 +37,7 @@ TEST_CASE("a signal that is held is told at once and delivered at the end") {
         }) == "delivered");
 }
 
-TEST_CASE("a signal that is held and untold only waits") {
+TEST_CASE("a held signal in `untold` is not reported") {
   CHECK(in_child([] {
           {
             const HeldSignals held({}, {SIGUSR1});
@@ -48,7 +48,7 @@ TEST_CASE("a signal that is held and untold only waits") {
         }) == "delivered");
 }
 
-TEST_CASE("a signal that was taken is over") {
+TEST_CASE("a signal that was taken is not reported again") {
   CHECK(in_child([] {
           {
             const HeldSignals held({SIGUSR1});
@@ -60,7 +60,7 @@ TEST_CASE("a signal that was taken is over") {
         }) == "over");
 }
 
-TEST_CASE("a signal that the process ignores is not told") {
+TEST_CASE("a signal that the process ignores is not reported") {
   CHECK(in_child([] {
           std::signal(SIGUSR1, SIG_IGN);
           const HeldSignals held({SIGUSR1});

@@ -1,5 +1,5 @@
 #pragma once
-// A value and the variable that it is for.
+// A value and its variable.
 
 #include <string>
 #include <string_view>
@@ -10,13 +10,13 @@
 
 namespace envlink::source {
 
-/// What this program signs in with: whoever means it for a service names it.
+/// The key that this program signs in with. It is only set on a service if it is named.
 inline constexpr std::string_view own_key = "RENDER_API_KEY";
 
 struct Named {
   std::string key;
   Secret value;  // may be empty: the caller decides
-  int line = 0;  // in the file it comes from, from 1; 0: it comes from none
+  int line = 0;  // in its file, from 1; 0: not from a file
 };
 
 inline std::vector<Named> without_own_key(std::vector<Named> all) {

@@ -32,7 +32,7 @@ Result<Wiped> read_whole(int file, std::string_view origin) {
     if (count < 0) {
       return fail({.what = fmt::format("Cannot read {}", clean(origin)),
                    .why = std::generic_category().message(errno),
-                   .cure = "Check where it comes from, and try again."});
+                   .cure = "Check its source, and try again."});
     }
   }
   return bytes;

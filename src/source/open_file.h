@@ -1,5 +1,5 @@
 #pragma once
-// A file, pipe or terminal that is open, closed at the end, and what is read from one.
+// An open file, pipe or terminal that closes itself, and reading from it.
 
 #include <sys/types.h>
 #include <unistd.h>
@@ -14,7 +14,7 @@ namespace envlink::source {
 
 class OpenFile {
  public:
-  /// As `open` answered: negative where it failed.
+  /// The result of `open`: negative if it failed.
   explicit OpenFile(int number) : number_(number) {}
   OpenFile(OpenFile&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   OpenFile& operator=(OpenFile&&) = delete;
@@ -30,10 +30,10 @@ class OpenFile {
   int number_;
 };
 
-/// Reads once and appends, within the room that `into` has: as `read`, but not cut short by a signal.
+/// Reads once and appends within the capacity of `into`: like `read`, but continues after a signal.
 ssize_t read_more(int file, Wiped& into);
 
-/// Up to the end, or up to more than `most_bytes`, which `check_text` refuses.
+/// Reads to the end, or to just over `most_bytes`, which `check_text` refuses.
 Result<Wiped> read_whole(int file, std::string_view origin);
 
 }  // namespace envlink::source

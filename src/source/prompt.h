@@ -1,5 +1,5 @@
 #pragma once
-// A value that a person types.
+// A value typed at a prompt.
 
 #include <string_view>
 
@@ -8,8 +8,8 @@
 
 namespace envlink::source {
 
-/// Asks twice for one line, on the terminal of the process (/dev/tty) and without showing it: "LABEL: ", then
-/// "again: ". Ctrl-C and the like fail with ErrorKind::interrupted if the process survives them.
+/// Asks twice for one line on the terminal (/dev/tty) without showing it: "LABEL: ", then "again: ". Ctrl-C
+/// and similar signals fail with ErrorKind::interrupted if the process survives them.
 Result<Secret> from_prompt(std::string_view label);
 
 }  // namespace envlink::source

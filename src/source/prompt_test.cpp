@@ -14,7 +14,7 @@ std::string outcome(const auto& result) {
   return "a value";
 }
 
-/// from_prompt in a process whose terminal `terminal` is.
+/// Runs from_prompt in a process with the given terminal.
 class Prompt {
  public:
   explicit Prompt(const testing::Terminal& terminal)
@@ -40,7 +40,7 @@ TEST_CASE("a value is asked for twice and never shown") {
   CHECK(shown == "DATABASE_URL: \r\nagain: ");
 }
 
-TEST_CASE("what is typed is told without its line break") {
+TEST_CASE("the line break is not part of the typed value") {
   const testing::Terminal terminal;
   const testing::Child child([&] {
     terminal.become_mine();
@@ -74,7 +74,7 @@ TEST_CASE("an empty answer is refused, without asking again") {
   CHECK(terminal.echoes());
 }
 
-TEST_CASE("an end of input is no answer") {
+TEST_CASE("the end of input is not an answer") {
   const testing::Terminal terminal;
   Prompt prompt(terminal);
   terminal.shows("DATABASE_URL: ");
@@ -83,7 +83,7 @@ TEST_CASE("an end of input is no answer") {
   CHECK(terminal.echoes());
 }
 
-TEST_CASE("an answer that is no text is refused") {
+TEST_CASE("an answer that is not text is refused") {
   const testing::Terminal terminal;
   Prompt prompt(terminal);
   terminal.shows("DATABASE_URL: ");
@@ -92,7 +92,7 @@ TEST_CASE("an answer that is no text is refused") {
         "The value from the prompt cannot be sent to Render; line 1, byte 8 is not UTF-8");
 }
 
-TEST_CASE("an answer that the terminal may have cut is refused") {
+TEST_CASE("an answer that the terminal may have cut off is refused") {
   const testing::Terminal terminal;
   Prompt prompt(terminal);
   terminal.shows("DATABASE_URL: ");
@@ -105,7 +105,7 @@ TEST_CASE("an answer that the terminal may have cut is refused") {
   CHECK(terminal.echoes());
 }
 
-TEST_CASE("Ctrl-C and signals at the prompt end the process with the terminal as it was") {
+TEST_CASE("Ctrl-C and signals at the prompt end the process and restore the terminal") {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
     INFO(signal);
     const testing::Terminal terminal;
@@ -123,7 +123,7 @@ TEST_CASE("Ctrl-C and signals at the prompt end the process with the terminal as
   }
 }
 
-TEST_CASE("where the process survives Ctrl-C, the prompt fails and the terminal is as it was") {
+TEST_CASE("if the process survives Ctrl-C, the prompt fails and restores the terminal") {
   const testing::Terminal terminal;
   const testing::Child child([&] {
     terminal.become_mine();
@@ -139,7 +139,7 @@ TEST_CASE("where the process survives Ctrl-C, the prompt fails and the terminal 
 
 volatile std::sig_atomic_t stopped_quietly = -1;
 
-TEST_CASE("Ctrl-Z waits until the terminal is as it was") {
+TEST_CASE("Ctrl-Z waits until the terminal is restored") {
   const testing::Terminal terminal;
   const testing::Child child([&] {
     terminal.become_mine();
@@ -159,7 +159,7 @@ TEST_CASE("Ctrl-Z waits until the terminal is as it was") {
   CHECK(child.told() == "a value, 0");
 }
 
-TEST_CASE("what was typed too much is not left to the shell") {
+TEST_CASE("extra typed lines are not left for the shell") {
   const testing::Terminal terminal;
   const testing::Child child([&] {
     terminal.become_mine();
@@ -172,7 +172,7 @@ TEST_CASE("what was typed too much is not left to the shell") {
   CHECK(child.told() == "The two entries differ; , 0 left");
 }
 
-TEST_CASE("without a terminal nothing can be asked") {
+TEST_CASE("without a terminal the prompt fails") {
   const testing::Child child([] {
     setsid();
     const auto secret = from_prompt("DATABASE_URL");

@@ -12,7 +12,7 @@ Result<Secret> from_stdin(FinalBreak final_break) {
   constexpr std::string_view origin = "standard input";
   if (isatty(STDIN_FILENO) == 1) {
     return fail({.kind = ErrorKind::usage,
-                 .what = "The value would be shown while it is typed",
+                 .what = "The value would be visible while you type it",
                  .why = "standard input is a terminal",
                  .cure = "Type it at the prompt instead: leave --stdin out."});
   }

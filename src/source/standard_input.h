@@ -1,5 +1,5 @@
 #pragma once
-// A value on standard input.
+// A value from standard input.
 
 #include "base/error.h"
 #include "base/secret.h"
@@ -7,7 +7,7 @@
 
 namespace envlink::source {
 
-/// All of it up to its end. Fails where it is a terminal.
+/// Reads standard input to its end. Fails if it is a terminal.
 Result<Secret> from_stdin(FinalBreak final_break);
 
 }  // namespace envlink::source

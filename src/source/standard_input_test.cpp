@@ -8,7 +8,7 @@
 namespace envlink::source {
 namespace {
 
-/// What comes of it where stdin is `file`.
+/// The result if stdin is `file`.
 std::string read_as_stdin(int file, FinalBreak final_break) {
   const testing::Child child([&] {
     dup2(file, STDIN_FILENO);
@@ -28,13 +28,13 @@ std::string read_as_stdin(std::string_view content, FinalBreak final_break) {
   return told;
 }
 
-TEST_CASE("all of standard input is the value") {
+TEST_CASE("the whole standard input is the value") {
   CHECK(read_as_stdin("a\nb", FinalBreak::taken_off) == "a value");
   CHECK(read_as_stdin("\n", FinalBreak::kept) == "a value");
   CHECK(read_as_stdin(std::string(most_bytes, 'x'), FinalBreak::kept) == "a value");
 }
 
-TEST_CASE("standard input comes through a pipe as well, in pieces") {
+TEST_CASE("standard input can also be a pipe that delivers in pieces") {
   std::array<int, 2> ends{};
   REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);
   const testing::Child writer([&] {
@@ -51,20 +51,20 @@ TEST_CASE("standard input comes through a pipe as well, in pieces") {
   CHECK(bytes->text == std::string(50 * 4096, 'x'));
 }
 
-TEST_CASE("standard input that holds no value is refused") {
+TEST_CASE("standard input without a value is refused") {
   CHECK(read_as_stdin("", FinalBreak::kept) == "No value from standard input; it is empty");
   CHECK(read_as_stdin("\r\n", FinalBreak::taken_off) ==
-        "No value from standard input; there is a line break and nothing else");
+        "No value from standard input; it contains only a line break");
   CHECK(read_as_stdin("a\xff", FinalBreak::kept) ==
         "The value from standard input cannot be sent to Render; line 1, byte 2 is not UTF-8");
   CHECK(read_as_stdin(std::string(most_bytes + 1, 'x'), FinalBreak::kept) ==
         "The value from standard input cannot be sent to Render; it is larger than 1 MiB");
 }
 
-TEST_CASE("a value is not read from a terminal that shows it") {
+TEST_CASE("a value is not read from a terminal that would show it") {
   const testing::Terminal terminal;
   CHECK(read_as_stdin(terminal.program(), FinalBreak::kept) ==
-        "The value would be shown while it is typed; standard input is a terminal");
+        "The value would be visible while you type it; standard input is a terminal");
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 namespace envlink::source {
 namespace {
 
-// Of a line, with its line break; Linux drops what is typed beyond it.
+// The longest line, with its line break; Linux drops the rest.
 constexpr std::size_t longest_line = 4096;
 
 tl::unexpected<Error> no_terminal(int reason) {
@@ -44,15 +44,14 @@ QuietTerminal::QuietTerminal(OpenFile terminal)
   termios silent = before_;
   silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
   silent.c_lflag |= ICANON | ISIG | ECHONL;
-  // What was typed ahead was seen, and was meant for somebody else.
+  // Discard what was typed before: it was visible, and meant for another program.
   tcflush(terminal_.get(), TCIFLUSH);
   quiet_ = tcsetattr(terminal_.get(), TCSANOW, &silent) == 0;
 }
 
 QuietTerminal::~QuietTerminal() {
   if (!quiet_) return;
-  // The rest of what was pasted is secret, too: the shell must not get it. Output that is held back with
-  // Ctrl-S is not waited for.
+  // The rest of a pasted secret must not reach the shell. Does not wait for output stopped with Ctrl-S.
   tcflush(terminal_.get(), TCIFLUSH);
   tcsetattr(terminal_.get(), TCSANOW, &before_);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// A terminal that does not show what is typed, and shows it again at the end.
+// A terminal with echo switched off, restored at the end.
 
 #include <termios.h>
 
@@ -13,18 +13,18 @@
 
 namespace envlink::source {
 
-/// While one lives, SIGINT, SIGTERM, SIGHUP and SIGQUIT are held: `ask` fails, and they are delivered once
-/// the terminal is as it was before. Ctrl-Z takes effect then as well.
+/// While it exists, SIGINT, SIGTERM, SIGHUP and SIGQUIT are held: `ask` fails, and they are delivered once
+/// the terminal is restored. Ctrl-Z takes effect then as well.
 class QuietTerminal {
  public:
-  /// That of the process; fails where it has none.
+  /// The process's terminal; fails if it has none.
   static Result<std::unique_ptr<QuietTerminal>> open();
   ~QuietTerminal();
   QuietTerminal(const QuietTerminal&) = delete;
   QuietTerminal& operator=(const QuietTerminal&) = delete;
 
-  /// One line without its line break. Fails where the input ends before it, where it may have been cut
-  /// because a terminal passes on no more at once, and with ErrorKind::interrupted.
+  /// One line without its line break. Fails if the input ends first, if the terminal may have cut the line
+  /// off, and with ErrorKind::interrupted.
   Result<Wiped> ask(std::string_view question);
 
  private:

@@ -52,7 +52,7 @@ Result<void> check_text(std::string_view bytes, std::string_view origin) {
   constexpr std::string_view cure =
       "Save it as UTF-8. Binary data can be stored as base64 if the service decodes it.";
   if (bytes.size() > most_bytes)
-    return refused(origin, "it is larger than 1 MiB", "Check that it is the one you mean.");
+    return refused(origin, "it is larger than 1 MiB", "Check that it is the right one.");
   if (const std::size_t at = bytes.find('\0'); at != std::string_view::npos)
     return refused(origin, fmt::format("{} is a NUL byte", place_of(bytes, at)), std::string(cure));
   if (const auto at = find_invalid(bytes))
@@ -65,8 +65,8 @@ Result<std::string_view> value_in(std::string_view bytes, FinalBreak final_break
   const std::string_view value = final_break == FinalBreak::taken_off ? without_final_break(bytes) : bytes;
   if (!value.empty()) return value;
   return fail({.what = fmt::format("No value from {}", clean(origin)),
-               .why = bytes.empty() ? "it is empty" : "there is a line break and nothing else",
-               .cure = "Check that it is the one you mean."});
+               .why = bytes.empty() ? "it is empty" : "it contains only a line break",
+               .cure = "Check that it is the right one."});
 }
 
 Result<Secret> secret_in(std::string_view bytes, FinalBreak final_break, std::string_view origin) {

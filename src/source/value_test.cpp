@@ -24,7 +24,7 @@ std::string why_not(std::string_view bytes, FinalBreak final_break = FinalBreak:
   return value.error().why;
 }
 
-TEST_CASE("one final line break is no part of a variable's value") {
+TEST_CASE("one final line break is not part of a variable's value") {
   CHECK(value_of("a") == "a");
   CHECK(value_of("a\n") == "a");
   CHECK(value_of("a\r\n") == "a");
@@ -43,11 +43,11 @@ TEST_CASE("a secret file keeps its bytes") {
 TEST_CASE("an empty value is refused") {
   CHECK(why_not("") == "it is empty");
   CHECK(why_not("", FinalBreak::kept) == "it is empty");
-  CHECK(why_not("\n") == "there is a line break and nothing else");
-  CHECK(why_not("\r\n") == "there is a line break and nothing else");
+  CHECK(why_not("\n") == "it contains only a line break");
+  CHECK(why_not("\r\n") == "it contains only a line break");
 }
 
-TEST_CASE("what is no text is refused by its place") {
+TEST_CASE("what is not text is refused with its place") {
   CHECK(why_not("hunter2\0"sv) == "line 1, byte 8 is a NUL byte");
   CHECK(why_not("hunter2\nab\0c"sv) == "line 2, byte 3 is a NUL byte");
   CHECK(why_not("hunter2\n\n\xff") == "line 3, byte 1 is not UTF-8");
@@ -61,7 +61,7 @@ TEST_CASE("a value has at most 1 MiB") {
   CHECK(why_not(std::string(most_bytes + 1, 'x')) == "it is larger than 1 MiB");
 }
 
-TEST_CASE("a text that is checked may be empty") {
+TEST_CASE("check_text accepts an empty text") {
   CHECK(check_text("", "x.txt"));
   CHECK_FALSE(check_text("\xff", "x.txt"));
 }

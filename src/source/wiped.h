@@ -1,5 +1,5 @@
 #pragma once
-// Bytes on their way to a Secret: overwritten at their end.
+// Bytes that will become a Secret, overwritten when destroyed.
 
 #include <cstddef>
 #include <cstring>
@@ -9,7 +9,7 @@
 namespace envlink::source {
 
 struct Wiped {
-  /// As long as no more than `room` bytes are put into it, it does not move and so leaves no copy behind.
+  /// Up to `room` bytes it never reallocates, and so leaves no copy behind.
   explicit Wiped(std::size_t room) { text.reserve(room); }
   Wiped(Wiped&& other) noexcept : text(std::move(other.text)) {}
   Wiped& operator=(Wiped&&) = delete;

@@ -9,7 +9,7 @@
 namespace envlink::source {
 namespace {
 
-/// Whose bytes stay readable after the end of the Wiped in it. A short text lies inside the object.
+/// Storage that stays readable after the Wiped in it was destroyed. A short text lies inside the object.
 struct Cell {
   alignas(Wiped) std::array<char, sizeof(Wiped)> bytes{};
   bool holds(std::string_view text) const {
@@ -17,7 +17,7 @@ struct Cell {
   }
 };
 
-TEST_CASE("what is on its way to a secret is overwritten at its end, also where it was moved on") {
+TEST_CASE("a Wiped overwrites its bytes when destroyed, and when moved from") {
   Cell cell;
   auto* first = new (cell.bytes.data()) Wiped(0);
   first->text = "hunter2";
@@ -31,7 +31,7 @@ TEST_CASE("what is on its way to a secret is overwritten at its end, also where 
   CHECK_FALSE(cell.holds("unter2"));
 }
 
-TEST_CASE("it stays where it is up to the room it was given") {
+TEST_CASE("it does not reallocate up to its capacity") {
   Wiped bytes(1000);
   const char* before = bytes.text.data();
   bytes.text.append(1000, 'x');

@@ -20,8 +20,8 @@ struct Frame {
   std::string anchor;
   std::optional<Entry> pending;      // a mapping's key that waits for its value
   bool is_merge = false;             // … is `<<`
-  bool skip_value = false;           // … was no good
-  std::map<std::string, int> lines;  // where each key was seen first
+  bool skip_value = false;           // … was invalid
+  std::map<std::string, int> lines;  // where each key was first defined
   std::vector<NodePtr> merges;
 };
 
@@ -85,7 +85,7 @@ class Builder {
     if (kind == Kind::scalar && (event.tag == "tag:yaml.org,2002:str" || event.tag == "!")) {
       node->plain = false;
     } else if (!event.tag.empty()) {
-      diagnostics(*node, fmt::format("the YAML tag `{}` means nothing here", clean(event.tag, 60)),
+      diagnostics(*node, fmt::format("the YAML tag `{}` is not supported", clean(event.tag, 60)),
                   "remove the tag");
       node->broken = true;
     }
@@ -102,7 +102,7 @@ class Builder {
     return {last_, std::max(1, length)};
   }
 
-  /// Where a value that is not there is missed: at its key.
+  /// A missing value is reported at its key.
   Place waiting_place() const {
     return !frames_.empty() && frames_.back().pending ? frames_.back().pending->place : last_;
   }
@@ -115,7 +115,8 @@ class Builder {
     }
     auto node = make(event, Kind::scalar);
     if (!node) return;
-    diagnostics(*node, fmt::format("no anchor `&{}` stands before this alias", clean(event.text, 60)), {});
+    diagnostics(*node, fmt::format("no anchor `&{}` is defined before this alias", clean(event.text, 60)),
+                {});
     node->broken = true;
     add(std::move(node));
   }
@@ -171,7 +172,7 @@ class Builder {
       diagnostics(key, fmt::format("a key must be text, found {}", kind_words(key)), {});
     } else if (const auto [seen, fresh] = frame.lines.emplace(key.text, key.place.line); !fresh) {
       diagnostics(key, fmt::format("duplicate key `{}`", clean(key.text, 60)),
-                  fmt::format("it stands in line {} already", seen->second));
+                  fmt::format("it is already defined on line {}", seen->second));
     } else {
       frame.skip_value = false;
       frame.is_merge = key.plain && key.text == "<<";
@@ -195,7 +196,7 @@ class Builder {
     }
   }
 
-  /// What is there already wins.
+  /// Existing keys win.
   void merge_mapping(Frame& into, const Node& source) {
     if (source.broken) return;
     if (source.kind != Kind::mapping) {
@@ -214,7 +215,7 @@ class Builder {
   bool count(std::size_t values, Place place) {
     values_ += values;
     if (values_ <= max_values) return true;
-    stop(place, fmt::format("the file holds more than {} values, aliases expanded", max_values), {});
+    stop(place, fmt::format("the file contains more than {} values, aliases expanded", max_values), {});
     return false;
   }
 
@@ -242,10 +243,9 @@ bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
-/// Where a `?` stands that may begin a key: behind blanks, a colon, a dash or another `?` alone. npos:
-/// nowhere.
+/// The position of a `?` that may begin a key: after only blanks, a colon, a dash or another `?`. npos: none.
 std::size_t explicit_key(std::string_view line) {
-  char before = ':';  // the last that was no blank
+  char before = ':';  // the last non-blank
   for (std::size_t at = 0; at < line.size(); ++at) {
     const bool apart = at == 0 || is_blank(line[at - 1]);
     if (line[at] == '#' && apart) break;
@@ -256,7 +256,7 @@ std::size_t explicit_key(std::string_view line) {
   return std::string_view::npos;
 }
 
-/// libfyaml 0.7.12 crashes on some of them: "? a: \t:b :". No file of envlink needs either.
+/// libfyaml 0.7.12 crashes on some of them: "? a: \t:b :". envlink needs neither.
 std::optional<Problem> explicit_key_beside_tabs(const LineIndex& lines) {
   if (lines.text().find('\t') == std::string_view::npos) return std::nullopt;
   for (int number = 1; number <= lines.count(); ++number) {
@@ -269,7 +269,7 @@ std::optional<Problem> explicit_key_beside_tabs(const LineIndex& lines) {
   return std::nullopt;
 }
 
-/// libfyaml may not see what YAML forbids anyway: the bytes 25 9d make it loop for ever.
+/// Rejects what YAML forbids before libfyaml sees it: the bytes 25 9d make it loop forever.
 std::optional<Problem> unreadable(const LineIndex& lines, std::size_t limit) {
   const std::string_view text = lines.text();
   if (text.size() > limit) {
@@ -303,7 +303,7 @@ bool is_float(std::string_view text) {
   if (is_one_of<3>(text, {".nan", ".NaN", ".NAN"})) return true;
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
   if (is_one_of<3>(text, {".inf", ".Inf", ".INF"})) return true;
-  // C++ knows a sign and words beside the digits.
+  // std::from_chars also accepts a sign, "inf" and "nan".
   if (text.find_first_of("0123456789.") != 0) return false;
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

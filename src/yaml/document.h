@@ -1,6 +1,6 @@
 #pragma once
-// YAML 1.2 as a bounded tree of values with places. Anchors, aliases and `<<` are resolved; the tree is
-// shared where the file shares it. Only events.cpp knows libfyaml.
+// YAML 1.2 as a bounded tree of values with places. Anchors, aliases and `<<` are resolved; aliases share
+// their nodes. Only events.cpp uses libfyaml.
 
 #include <cstdint>
 #include <memory>
@@ -15,7 +15,7 @@
 namespace envlink::yaml {
 
 constexpr std::size_t max_file_size = std::size_t{4} * 1024 * 1024;
-constexpr std::size_t max_values = 100'000;  // every alias counted as what it stands for
+constexpr std::size_t max_values = 100'000;  // aliases count as what they expand to
 constexpr std::size_t max_depth = 50;
 
 enum class Kind { scalar, sequence, mapping };
@@ -34,7 +34,7 @@ struct Node {
   Kind kind = Kind::scalar;
   std::string text;     // of a scalar
   bool plain = false;   // a scalar without quotes: may be a number, true, null
-  bool broken = false;  // a problem was reported already: say nothing more about it
+  bool broken = false;  // a problem was already reported: report nothing more about it
   std::vector<NodePtr> items;
   std::vector<Entry> entries;  // in the file's order, merged ones last
   Place place;
@@ -45,19 +45,19 @@ struct Node {
 };
 
 struct Document {
-  NodePtr root;  // null when the text is no YAML at all
+  NodePtr root;  // null if the text is not YAML
   std::vector<Problem> problems;
 };
 
-/// One document of at most `limit` bytes.
+/// Parses one document of at most `limit` bytes.
 Document parse(std::string_view text, std::size_t limit);
 
-// What a scalar without quotes means (YAML 1.2 core schema).
+// The meaning of a scalar without quotes (YAML 1.2 core schema).
 bool is_null(const Node& node);
 std::optional<bool> as_bool(const Node& node);
 std::optional<std::int64_t> as_integer(const Node& node);
 bool is_number(const Node& node);
-/// A scalar that is none of these.
+/// A scalar with none of these meanings.
 bool is_text(const Node& node);
 /// "a list", "a number", "nothing": for "must be …, found …".
 std::string_view kind_words(const Node& node);

@@ -61,14 +61,14 @@ Event translate(fy_event* raw) {
       event.anchor = text_of(raw->scalar.anchor);
       event.tag = text_of(raw->scalar.tag);
       if (is_quoted(style) && event.placed && event.start > 0) {
-        --event.start;  // libfyaml's marks leave the quotes out
+        --event.start;  // libfyaml's marks exclude the quotes
         ++event.end;
       }
       break;
     }
     case Event::Type::alias:
       event.text = text_of(raw->alias.anchor);
-      if (event.placed && event.start > 0) --event.start;  // as they leave out the asterisk
+      if (event.placed && event.start > 0) --event.start;  // and the asterisk
       break;
     case Event::Type::sequence_start:
       event.anchor = text_of(raw->sequence_start.anchor);
@@ -137,7 +137,7 @@ std::vector<Problem> Events::problems() const {
     problems.push_back({{error->line, error->column}, "YAML syntax: " + clean(error->msg), {}, 1});
   }
   if (problems.empty() && fy_parser_get_stream_error(parser_->parser.get())) {
-    problems.push_back({{1, 1}, "the file cannot be read as YAML", {}, 1});
+    problems.push_back({{1, 1}, "the file is not valid YAML", {}, 1});
   }
   return problems;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// libfyaml's event stream behind one class. It prints nothing by itself: what it has to say is a Problem.
+// libfyaml's event stream behind one class. Prints nothing: its errors become Problems.
 
 #include <cstddef>
 #include <memory>
@@ -28,23 +28,23 @@ struct Event {
   std::string anchor;  // name; empty without one
   std::string tag;     // resolved: "tag:yaml.org,2002:str"; empty without one
   bool plain = false;
-  bool placed = false;    // an empty value stands nowhere
+  bool placed = false;    // an empty value has no place
   std::size_t start = 0;  // byte offsets; quotes included
   std::size_t end = 0;
 };
 
 class Events {
  public:
-  /// `text` must outlive this, be valid UTF-8 and hold no control characters: libfyaml 0.7.12 never ends on
-  /// some texts that do not.
+  /// `text` must outlive this and be valid UTF-8 without control characters: libfyaml 0.7.12 never returns on
+  /// some other texts.
   explicit Events(std::string_view text);
   ~Events();
   Events(const Events&) = delete;
   Events& operator=(const Events&) = delete;
 
-  /// Unset at the end, whether reached or forced by an error.
+  /// Unset at the end of the stream or after an error.
   std::optional<Event> next();
-  /// Why the stream ended early; empty when it did not.
+  /// Why the stream ended early; empty if it did not.
   std::vector<Problem> problems() const;
 
  private:

@@ -13,11 +13,11 @@ namespace {
 
 constexpr std::size_t longest_name = 200;
 
-/// Why `text` cannot be a name; empty when it can.
+/// Why `text` cannot be a name; empty if it can.
 std::string flaw_of(std::string_view text) {
   if (text.empty()) return "is empty";
   if (text.find_first_of("\n\r\t") != std::string_view::npos || clean(text, text.size()) != text) {
-    return "holds a control character";
+    return "contains a control character";
   }
   if (text.starts_with(' ') || text.ends_with(' ')) return "begins or ends with a space";
   if (text.size() > longest_name) return fmt::format("is longer than {} bytes", longest_name);
@@ -42,7 +42,7 @@ std::optional<SourceString> check_word(const Node& node, const std::string& subj
   return diagnostics.word(node);
 }
 
-/// "90d", where it is said so more shortly than in hours.
+/// In days if that is shorter than in hours: "90d".
 std::string bound(Duration span) {
   using std::chrono::days;
   const auto whole = std::chrono::floor<days>(span);
@@ -129,7 +129,7 @@ void MappingReader::finish() {
   for (const Entry& entry : node_->entries) {
     if (entry.key.starts_with("x-") || std::ranges::find(known_, entry.key) != known_.end()) continue;
     std::string cure = did_you_mean(entry.key, known_, diagnostics_);
-    if (cure.empty()) cure = fmt::format("known here: {}", join(known_, ", "));
+    if (cure.empty()) cure = fmt::format("known keys: {}", join(known_, ", "));
     diagnostics_.add(entry, fmt::format("unknown key {}", quoted(entry.key)), std::move(cure));
   }
 }
@@ -164,7 +164,7 @@ std::vector<SourceString> read_list(const Node& node, std::string_view key, std:
     auto word = read_entry(*item, key, diagnostics);
     if (!word) continue;
     if (!seen.insert(word->text).second) {
-      diagnostics.add(*item, fmt::format("{} stands in {} twice", quoted(word->text), quoted(key)),
+      diagnostics.add(*item, fmt::format("{} is listed twice in {}", quoted(word->text), quoted(key)),
                       "remove one");
       continue;
     }
@@ -264,7 +264,8 @@ std::optional<MappingReader> read_root(const Node& root, std::string_view or_els
   } else if (const auto number = as_integer(*version); !number) {
     diagnostics.wrong_kind(*version, "version", "the number 1");
   } else if (*number != 1) {
-    diagnostics.add(*version, fmt::format("version {} of the file is not known to this envlink", *number),
+    diagnostics.add(*version,
+                    fmt::format("this version of envlink does not support version {} of the file", *number),
                     "write `version: 1`, or use a newer envlink");
   }
   return top;

@@ -1,6 +1,5 @@
 #pragma once
-// Reads the values of a file with the checks that every key shares. What is wrong with one is a problem of
-// it.
+// Reads the values of a file with the checks that all keys share, and collects what is wrong as problems.
 
 #include <map>
 #include <optional>
@@ -26,17 +25,17 @@ class Diagnostics {
   void add(const Entry& at, std::string what, std::string cure = {});
   void add(const SourceString& at, std::string what, std::string cure = {});
   void add(Place place, int length, std::string what, std::string cure = {});
-  /// "`link` must be a list of group names, found a number". Says nothing about a broken node.
+  /// "`link` must be a list of group names, found a number". Ignores a broken node.
   void wrong_kind(const Node& node, std::string_view key, std::string_view wanted, std::string cure = {});
 
-  /// A word of the file; its length is remembered for add().
+  /// A word of the file. Its length is stored for add().
   SourceString word(const Node& node);
   SourceString word(const Entry& entry);
 
   bool empty() const { return problems_.empty(); }
-  /// Past this many nobody reads on.
+  /// More problems than anyone would read.
   bool full() const { return problems_.size() >= 1000; }
-  /// Past this many, a search for near names would only take time.
+  /// With more than this many, searching for near names only takes time.
   bool crowded() const { return problems_.size() >= 100; }
   /// Sorted by place, each once.
   std::vector<Problem> take();
@@ -46,22 +45,22 @@ class Diagnostics {
   std::map<std::pair<int, int>, int> lengths_;
 };
 
-/// Text of the file as a message shows it: cleaned, short, in backticks.
+/// Text from the file as messages show it: cleaned, shortened, in backticks.
 std::string quoted(std::string_view text);
-/// "did you mean `x`?", or "" when nothing is near.
+/// "did you mean `x`?", or "" if nothing is near.
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates,
                          const Diagnostics& diagnostics);
 
-/// A mapping whose keys are known: what was not asked for by finish() is refused, `x-…` apart.
+/// A mapping with known keys: finish() refuses keys that were never read, except `x-…`.
 class MappingReader {
  public:
-  /// `name` is the key that holds it, or what a message may call it. Nothing (null) counts as an empty one.
+  /// `name` is its key, or a description for messages. Null counts as an empty mapping.
   MappingReader(const Node& node, std::string_view name, Diagnostics& diagnostics);
   bool readable() const { return node_ != nullptr; }
-  /// The value, or nullptr when the key is not there or its value is broken.
+  /// The value, or nullptr if the key is missing or its value is broken.
   const Node* get(std::string_view key);
-  /// The value as one of the functions below reads it, `wanted` being what that wants to know beside the key.
-  /// False where there is a value, and it is no good.
+  /// Reads the value with one of the functions below; `wanted` are its further arguments. False if there is a
+  /// value and it is invalid.
   template <class Value, class Read, class... Wanted>
   bool read(std::string_view key, Value& into, Read reader, const Wanted&... wanted) {
     const Node* node = get(key);
@@ -81,11 +80,11 @@ class MappingReader {
 /// A name, id or word: non-empty text of at most 200 characters without control characters.
 std::optional<SourceString> read_word(const Node& node, std::string_view key, std::string_view wanted,
                                       Diagnostics& diagnostics);
-/// The same for a key that is a name.
+/// The same for a key that is used as a name.
 std::optional<SourceString> read_name(const Entry& entry, std::string_view wanted, Diagnostics& diagnostics);
-/// An entry of the list `key`, which must be text.
+/// An entry of the list `key`; must be text.
 std::optional<SourceString> read_entry(const Node& item, std::string_view key, Diagnostics& diagnostics);
-/// `wanted` is "group names"; each entry once.
+/// `wanted`: "group names". Refuses repeated entries.
 std::vector<SourceString> read_list(const Node& node, std::string_view key, std::string_view wanted,
                                     Diagnostics& diagnostics);
 std::optional<bool> read_bool(const Node& node, std::string_view key, Diagnostics& diagnostics);
@@ -93,7 +92,7 @@ std::optional<int> read_int(const Node& node, std::string_view key, int min, int
                             Diagnostics& diagnostics);
 std::optional<Duration> read_duration(const Node& node, std::string_view key, Duration min, Duration max,
                                       Diagnostics& diagnostics);
-/// An id of one of the forms, "evg-" and at least one of [0-9a-z-].
+/// An id with one of the prefixes: "evg-" and at least one of [0-9a-z-].
 std::optional<SourceString> read_id(const Node& node, std::string_view key,
                                     std::span<const std::string_view> prefixes, Diagnostics& diagnostics);
 /// The index of the word among the allowed ones.
@@ -115,8 +114,8 @@ std::optional<Enum> read_enum(const Node& node, std::string_view key, Diagnostic
   const auto index = read_choice_index(node, key, words, diagnostics);
   return index ? std::optional(static_cast<Enum>(*index)) : std::nullopt;
 }
-/// The keys of a whole file, whose `version: 1` is read already. nullopt where the file holds none, which is
-/// said. `or_else`: what also mends an empty file.
+/// The keys of a whole file, after reading `version: 1`. nullopt if that failed, which is reported.
+/// `or_else`: another cure for an empty file.
 std::optional<MappingReader> read_root(const Node& root, std::string_view or_else, Diagnostics& diagnostics);
 
 }  // namespace envlink::yaml

@@ -11,10 +11,10 @@ namespace envlink::yaml {
 namespace {
 
 constexpr std::size_t max_columns = 100;    // of an excerpt
-constexpr std::size_t columns_before = 60;  // of them before the caret, at least, in a line that is too long
+constexpr std::size_t columns_before = 60;  // of them before the caret, at least, in a long line
 constexpr std::size_t tab_columns = 4;
 
-/// One character of the source as it is shown.
+/// One character of the source as displayed.
 struct Cell {
   std::string text;
   std::size_t columns = 1;
@@ -33,7 +33,7 @@ std::vector<Cell> cells_of(std::string_view line, std::size_t most) {
   return cells;
 }
 
-/// Where the character with this number, from 0, begins.
+/// The offset of the character with this index, from 0.
 std::size_t offset_of(std::string_view line, int character) {
   std::size_t at = 0;
   for (; at < line.size(); ++at) {
@@ -48,7 +48,7 @@ struct Excerpt {
   std::string marks;
 };
 
-/// The stretch of the line around the marked characters, and the marks below it.
+/// The part of the line around the marked characters, and the marks below it.
 Excerpt excerpt_of(std::string_view line, int column, int length) {
   const int marked = std::clamp(column - 1, 0, count_characters(line));
   const int skipped = std::max(0, marked - static_cast<int>(max_columns));

@@ -1,5 +1,5 @@
 #pragma once
-// A problem in a file, as a compiler would show it, and the lines that it stands in.
+// A problem in a file, shown as a compiler would, and the lines of the file.
 
 #include <cstddef>
 #include <string>
@@ -16,7 +16,7 @@ class LineIndex {
   explicit LineIndex(std::string_view text);
   std::string_view text() const { return text_; }
   int count() const { return static_cast<int>(starts_.size()); }
-  /// Without its line break; empty for a line that is not there.
+  /// Without its line break; empty for a line that does not exist.
   std::string_view line(int number) const;
   std::size_t start_of(int number) const { return starts_[static_cast<std::size_t>(number - 1)]; }
   int number_at(std::size_t offset) const;
@@ -26,7 +26,7 @@ class LineIndex {
   std::vector<std::size_t> starts_;
 };
 
-/// Places for offsets that mostly grow: counts from the last one, so that one huge line stays cheap.
+/// Places of offsets that mostly increase: counts from the last one, so that one huge line stays cheap.
 class PlaceFinder {
  public:
   explicit PlaceFinder(const LineIndex& lines) : lines_(lines) {}
@@ -48,9 +48,9 @@ struct Problem {
   int length = 1;    // characters to underline
 };
 
-/// file:line:column, the message, the excerpt with a caret. One block a problem, in the file's order.
+/// file:line:column, the message, the excerpt with a caret. One block per problem, in the file's order.
 std::string render(const std::vector<Problem>& problems, std::string_view file, std::string_view text);
-/// The same without excerpts: of a file that may hold values of variables, no line is shown.
+/// The same without excerpts, for files that may contain values of variables.
 std::string render_without_lines(const std::vector<Problem>& problems, std::string_view file);
 
 }  // namespace envlink::yaml

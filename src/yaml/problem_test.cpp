@@ -18,14 +18,14 @@ TEST_CASE("a problem is shown as a compiler would") {
         "   = did you mean `services`?\n");
 }
 
-TEST_CASE("the gutter is as wide as the last line number, and blocks stand apart") {
+TEST_CASE("the gutter is as wide as the last line number, and a blank line separates blocks") {
   const std::string text = "a\nb\n\n\n\n\n\n\n\nc d\n";
   CHECK(render({{{1, 1}, "one", "", 1}, {{10, 3}, "two", "", 1}, {{3, 1}, "empty", "", 1}}, "f", text) ==
         "f:1:1: error: one\n  1 | a\n    | ^\n\nf:10:3: error: two\n 10 | c d\n    |   ^\n"
         "\nf:3:1: error: empty\n  3 |\n    | ^\n");
 }
 
-TEST_CASE("the caret stands below its character whatever the width of those before it") {
+TEST_CASE("the caret is below its character whatever the width of those before it") {
   CHECK(render({{{1, 5}, "x", "", 2}}, "f", "\t名: ab\n") ==
         "f:1:5: error: x\n 1 |     名: ab\n   |         ^~\n");
   CHECK(render({{{1, 1}, "x", "", 2}}, "f", "名前\n") == "f:1:1: error: x\n 1 | 名前\n   | ^~~~\n");
@@ -46,7 +46,7 @@ TEST_CASE("nothing in the file or in a message reaches the terminal as a control
   CHECK(shown.find("\u202e") == std::string::npos);
 }
 
-TEST_CASE("a place beyond the text or none at all is shown without an excerpt or at the line's end") {
+TEST_CASE("a missing place or one beyond the text is shown without an excerpt or at the end of the line") {
   CHECK(render({{{9, 1}, "x", "", 1}}, "f", "a\n") == "f:9:1: error: x\n");
   CHECK(render({{{0, 0}, "x", "", 1}}, "f", "a\n") == "f: error: x\n");
   CHECK(render({{{1, 50}, "x", "", 5}}, "f", "ab\n") == "f:1:50: error: x\n 1 | ab\n   |   ^\n");

@@ -1,5 +1,5 @@
 #pragma once
-// What parsing a file complains of, as tests write it.
+// The problems of a file in a short form for tests.
 
 #include <string>
 
@@ -7,7 +7,7 @@
 
 namespace envlink::yaml {
 
-/// "line:column what | cure" for each problem; empty where there is none.
+/// "line:column what | cure" for each problem; empty if there are none.
 template <class Parsed>
 std::string told_problems(const Parsed& parsed) {
   if (parsed) return {};

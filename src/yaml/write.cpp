@@ -15,7 +15,7 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/// What YAML 1.2 or, for other programs that read the file, YAML 1.1 takes for something else than text.
+/// Words that YAML 1.2, or YAML 1.1 in other programs, does not read as text.
 bool is_special(std::string_view text) {
   constexpr std::array<std::string_view, 9> words = {"true", "false", "null", "yes", "no",
                                                      "on",   "off",   "y",    "n"};
@@ -24,14 +24,14 @@ bool is_special(std::string_view text) {
                              [&](std::string_view word) { return std::ranges::equal(text, word, same); });
 }
 
-/// Begins with a letter, so it is no number; holds nothing that YAML gives a meaning to.
+/// Starts with a letter, so it is not a number, and contains nothing with a meaning in YAML.
 bool may_stand_plain(std::string_view text) {
   return !text.empty() && (is_letter(text.front()) || text.front() == '_') && !is_special(text) &&
          std::ranges::all_of(
              text, [](char c) { return is_alphanumeric(c) || c == '_' || c == '-' || c == '.' || c == '/'; });
 }
 
-/// Breaks a line, is not seen, or is refused by some readers.
+/// Breaks a line, is invisible, or is refused by some readers.
 bool needs_escape(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0xA0) || c == 0x2028 || c == 0x2029 || c == 0xFEFF ||
          (c & 0xFFFEU) == 0xFFFE;

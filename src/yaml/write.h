@@ -1,5 +1,5 @@
 #pragma once
-// Text as a YAML scalar that is read back as the same text.
+// Writes text as a YAML scalar that reads back as the same text.
 
 #include <span>
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace envlink::yaml {
 
-/// Plain where nobody could take it for anything but text, else in double quotes. `text` must be UTF-8.
+/// Plain if it can only be read as text, else in double quotes. `text` must be UTF-8.
 std::string scalar(std::string_view text);
 /// "[a, b]"
 std::string flow_list(std::span<const SourceString> words);

@@ -167,10 +167,10 @@ class Lost(Evidence):
         key.write_bytes(b"abc")
         asked = len(self.render.deploys_asked_for())
         told = self.envlink("apply", "--yes", "--redeploy", "all", code=1)
-        self.assertIn("The key of digests", told.stderr)
+        self.assertIn("The digest key", told.stderr)
         self.assertIn("Nothing was changed.", told.stderr)
         self.assertEqual(len(self.render.deploys_asked_for()), asked)
-        self.assertIn("The key of digests", self.envlink("doctor", code=1).stdout)
+        self.assertIn("The digest key", self.envlink("doctor", code=1).stdout)
 
     def test_a_journal_that_is_gone_leaves_all_unknown_and_an_apply_makes_it_known(self):
         shutil.rmtree(self.state_home)

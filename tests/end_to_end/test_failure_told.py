@@ -68,10 +68,10 @@ class FailureTold(Case):
     def test_what_befell_the_service_meanwhile(self):
         for cause, outcome, told in (
                 ("branch_deleted", "update_failed", "exit code 1, and its branch next was deleted"),
-                ("suspender_added", "update_failed", "exit code 1, and the service was suspended meanwhile (billing)"),
-                ("service_suspended", "canceled", "the service was suspended meanwhile"),
-                ("server_hardware_failure", "update_failed", "exit code 1, and the hardware under it failed"),
-                ("new_build", "canceled", "a newer build took its place"),
+                ("suspender_added", "update_failed", "exit code 1, and the service was suspended during the deploy (billing)"),
+                ("service_suspended", "canceled", "the service was suspended during the deploy"),
+                ("server_hardware_failure", "update_failed", "exit code 1, and its hardware failed"),
+                ("new_build", "canceled", "replaced by a newer build"),
                 ("evicted", "update_failed", "evicted: node pressure")):
             with self.subTest(cause):
                 self.source = with_service("core", outcome=outcome, cause=cause)
@@ -88,7 +88,7 @@ class FailureTold(Case):
                 self.assertIn(told, " ".join(self.apply(with_service("core", outcome="update_failed", cause=cause)).split()))
 
     def test_a_quota_that_is_used_up_stops_the_rollout_whatever_on_failure_says(self):
-        used_up = "the workspace has used up its pipeline minutes; nothing is deployed before it has new ones"
+        used_up = "the workspace has used up its pipeline minutes and cannot deploy until it gets more"
         for on_failure in ("continue", "halt"):
             with self.subTest(on_failure):
                 source = with_service("base", outcome="build_failed", cause="pipeline_minutes_exhausted", build="1s")

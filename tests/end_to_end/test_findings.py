@@ -86,7 +86,7 @@ class Findings(Case):
         result = self.run_envlink("validate")
         self.assert_exit(result, 1)
         self.assertIn("envlink.yaml:3:24", result.stderr)
-        self.assertIn("is not there", result.stderr)
+        self.assertIn("does not exist", result.stderr)
 
     def test_own_variables_are_read_only_where_a_finding_can_come_of_it(self):
         source = two_groups(links=list(SERVICES))

@@ -161,16 +161,16 @@ class Reading(Hostile):
                   commands=("plan",))  # verify has no use for them
 
     def test_a_hundred_megabytes_are_not_read(self):
-        self.hold(Rule(GROUP_LIST, HUGE), "Could not list the environment groups", "larger than envlink reads")
+        self.hold(Rule(GROUP_LIST, HUGE), "Could not list the environment groups", "larger than envlink accepts")
 
     def test_a_list_of_a_million_services_is_not_kept(self):
         self.hold(Rule(SERVICE_LIST, told([{"id": "a"}] * 600_000), effect=False), "Could not list the services", "more than 10000")
 
     def test_deep_nesting_is_refused(self):
-        self.hold(Rule(READ_GROUP, NESTED), "Could not read group shared", "is no JSON")
+        self.hold(Rule(READ_GROUP, NESTED), "Could not read group shared", "is not JSON")
 
     def test_bytes_that_are_no_utf8_are_refused(self):
-        self.hold(Rule(OWNERS, NOT_UTF8, effect=False), "Could not list the workspaces of the key", "is no JSON")
+        self.hold(Rule(OWNERS, NOT_UTF8, effect=False), "Could not list the workspaces of the key", "is not JSON")
 
     def test_a_redirect_is_told_and_never_followed(self):
         elsewhere = HostileServer()
@@ -232,7 +232,7 @@ class MidRun(Hostile):
     def test_a_read_back_that_stays_so_fails_the_link_and_says_why(self):
         reads = iter(range(10**9))
         result, server = self.apply(Rule(READ_GROUP, lambda _, answer: HUGE if next(reads) > 0 else answer), code=1)
-        self.assert_says(result, "could not read back shared: Render's answer is larger than envlink reads")
+        self.assert_says(result, "could not read back shared: Render's answer is larger than envlink accepts")
         self.assertEqual(self.deploys_made(), [])
         self.assertLess(len(server.requests), 60)
 
@@ -285,7 +285,7 @@ class MidRun(Hostile):
 
         rule = Rule(LIST_DEPLOYS, lambda _, answer: HUGE if next(lists) >= 4 else undated(answer))
         result, server = self.apply(rule, code=1)
-        self.assert_says(result, "larger than envlink reads")
+        self.assert_says(result, "larger than envlink accepts")
         self.assertEqual(self.deploys_made(), [])
         self.assertLess(len(server.requests), 60)
 

@@ -26,7 +26,7 @@ class Lock(UnfinishedRun):
             second = self.envlink(*command)
             self.assert_exit(second, 8)
             self.assertRegex(second.stderr, r"was started by \S+ on \S+ at 2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d")
-            self.assertIn(f"is process {first.pid} and works on run 1", second.stderr)
+            self.assertIn(f"(process {first.pid}, run 1)", second.stderr)
             self.assertIn("--lock-wait", second.stderr)
         self.assertEqual(self.render.writes(), writes)
         self.assertIsNone(first.poll())

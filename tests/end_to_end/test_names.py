@@ -108,8 +108,8 @@ class Names(Case):
         emulator = self.emulator(source)
         self.assert_exit(self.run_envlink("init", emulator=emulator), 0)
         text = (self.folder / "envlink.yaml").read_text()
-        for part in ("It can be linked to services of the environment production only.",
-                     "It is in the environment staging.", "# - 1 group: nobody (nothing links 1).", '"file:ca.pem"'):
+        for part in ("It can only be linked to services in the environment production.",
+                     "It is in the environment staging.", "# - 1 group: nobody (1 not linked to any service).", '"file:ca.pem"'):
             self.assertIn(part, text)
         self.assert_exit(self.run_envlink("plan", "--detailed-exitcode", emulator=emulator), 0)
 

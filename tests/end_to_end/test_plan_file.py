@@ -221,7 +221,7 @@ class Refused(PlanFile):
         path.write_text(text.replace('{"version":1', '{"version":2', 1))
         self.refused(1, "its version is 2, and this envlink knows 1")
         path.write_text("version: 1\n")
-        self.refused(1, "it is no JSON")
+        self.refused(1, "it is not JSON")
         self.refused(1, "There is no file absent.json", arguments=("absent.json",))
 
     def test_another_hash_than_the_expected_one_is_exit_8(self):

@@ -138,7 +138,7 @@ class Rehearse(Rehearsing):
         result = self.run_envlink("rehearse", "-o", "json", emulator=self.render)
         self.assert_exit(result, 7)
         told = json.loads(result.stdout)
-        self.assertIn("the deploy of base that is under way begins now", " ".join(told["assumptions"]))
+        self.assertIn("the running deploy of base starts now", " ".join(told["assumptions"]))
         answers = {e["service"]["name"]: e["http_status"] for e in self.events(told["runs"][0], "deploy_answered")}
         self.assertEqual(answers, {"base": 202, "aside": 201})
         self.assertEqual(self.endings(told["runs"][0])["base"], "timed_out")

@@ -65,7 +65,7 @@ class NoRoom(State):
             if result.returncode == 0:
                 break
             self.assert_exit(result, 1)
-            self.assertIn("Make room for it", result.stderr)
+            self.assertIn("Free some space", result.stderr)
             if self.endings()[-1:] != [None]:
                 continue
             self.assertIn("Nothing more was sent", result.stderr)

@@ -162,7 +162,7 @@ class Plain(Case):
         self.addCleanup(terminal.close)
         self.assertEqual(terminal.finish(), 3)
         lines = ESCAPES.sub("", terminal.text).splitlines()
-        self.assertIn("  why: The API key is wrong, or it was deleted. Render says:", lines)
+        self.assertIn("  why: The API key is wrong or was deleted. Render says:", lines)
         self.assertIn('       "unauthorized"', lines)
         self.assertEqual([line for line in lines if len(line) > 60], [])
 

@@ -111,7 +111,7 @@ class ValuesInFile(Case):
             ({"from": {"command": ["false"]}, "key": "K"}, "`false`"),
             ({"from": {"command": ["sh", "-c", "echo sesame; exit 3"]}, "key": "K"}, "`sh`"),
             ({"from": {"command": ["no-such-program"]}, "key": "K"}, "`no-such-program`"),
-            ({"from": {"env": "GONE_"}}, "No environment variable begins with GONE_"),
+            ({"from": {"env": "GONE_"}}, "No environment variable starts with GONE_"),
             ({"from": {"dotenv": "secrets/.env.production"}, "keys": ["DATABASE_ULR"]}, "Did you mean DATABASE_URL?"),
         ]
         for values, why in cases:
@@ -129,11 +129,11 @@ class ValuesInFile(Case):
         self.assert_exit(self.envlink("validate"), 0)
         said = self.envlink("plan")
         self.assert_exit(said, 1)
-        self.assertIn("has DATABASE_URL, which has a source already, on line ", said.stderr)
+        self.assertIn("has DATABASE_URL, which already has a source, on line ", said.stderr)
         self.carry([SOURCES[0], SOURCES[0]])
         said = self.envlink("validate")
         self.assert_exit(said, 1)
-        self.assertIn("`DATABASE_URL` has a source already", said.stderr)
+        self.assertIn("`DATABASE_URL` already has a source", said.stderr)
         self.assertEqual(self.render.requests(), [])
 
     def test_what_needs_no_source_reads_none(self):
