@@ -19,6 +19,9 @@ Result<Secret> from_environment(const std::string& name);
 /// is not among them. Fails where there is none, and where Render would not take a key.
 Result<std::vector<Named>> from_environment_prefix(std::string_view prefix);
 
+/// Of this process, for a program that it starts: without envlink's own key. Ends with a nullptr.
+std::vector<char*> environment_without_key();
+
 /// Key and value of those of `environment` that begin with `prefix`, as long as `environment` stands. Of a
 /// variable that is there twice the first counts, as for getenv. `environment` ends with a nullptr.
 std::map<std::string_view, std::string_view> with_prefix(const char* const* environment,
