@@ -5,10 +5,9 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <string_view>
-#include <vector>
 
 #include "cli/system.h"
+#include "source/environment.h"
 
 namespace envlink::cli {
 
@@ -22,20 +21,10 @@ constexpr const char* opener = "xdg-open";
 constexpr bool always_has_desktop = false;
 #endif
 
-/// A browser needs no key.
-std::vector<char*> environment_without_key() {
-  std::vector<char*> kept;
-  for (char** one = environ; *one != nullptr; ++one) {
-    if (!std::string_view(*one).starts_with("RENDER_API_KEY=")) kept.push_back(*one);
-  }
-  kept.push_back(nullptr);
-  return kept;
-}
-
-/// Its words belong on no terminal; and it outlives this program and the terminal.
-class Manners {
+/// It writes to no terminal, and outlives this program and the terminal.
+class SpawnSettings {
  public:
-  Manners() {
+  SpawnSettings() {
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&attributes);
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
@@ -47,12 +36,12 @@ class Manners {
     posix_spawnattr_setsigdefault(&attributes, &ignored);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
   }
-  ~Manners() {
+  ~SpawnSettings() {
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
   }
-  Manners(const Manners&) = delete;
-  Manners& operator=(const Manners&) = delete;
+  SpawnSettings(const SpawnSettings&) = delete;
+  SpawnSettings& operator=(const SpawnSettings&) = delete;
 
   posix_spawn_file_actions_t files{};
   posix_spawnattr_t attributes{};
@@ -65,10 +54,11 @@ bool open_in_browser(const std::string& address) {
   std::string program = opener;
   std::string argument = address;
   char* arguments[] = {program.data(), argument.data(), nullptr};
-  const Manners manners;
-  auto variables = environment_without_key();
+  const SpawnSettings settings;
+  auto variables = source::environment_without_key();
   pid_t child = 0;
-  return posix_spawnp(&child, opener, &manners.files, &manners.attributes, arguments, variables.data()) == 0;
+  return posix_spawnp(&child, opener, &settings.files, &settings.attributes, arguments, variables.data()) ==
+         0;
 }
 
 }  // namespace envlink::cli

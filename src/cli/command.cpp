@@ -44,10 +44,9 @@ Result<Output> output_of(const std::string& asked, const CommonFlags& common) {
                                          : "Use text or json."));
 }
 
-Result<Coloured> coloured_of(const std::string& asked) {
-  if (asked == "auto" || asked.empty()) return Coloured::auto_;
-  if (asked == "always") return Coloured::always;
-  if (asked == "never") return Coloured::never;
+Result<ColorMode> color_mode_of(const std::string& asked) {
+  if (asked.empty()) return ColorMode::automatic;
+  if (const auto mode = from_word<ColorMode>(asked)) return *mode;
   return fail(
       usage_error(fmt::format("--color does not know {}", clean(asked, 30)), "Use auto, always or never."));
 }
@@ -125,7 +124,7 @@ void add_global_flags(std::vector<Parameter>& parameters, CommonOptions& options
     add({"-v,--verbose", "", &options.verbose, "All details"});
   }
   if (flags.messages || flags.color) {
-    add({"--color", "auto|always|never", into<Coloured>(options.color, coloured_of),
+    add({"--color", "auto|always|never", into<ColorMode>(options.color, color_mode_of),
          "auto: on a terminal, unless NO_COLOR is set"});
     add({"--no-color", "", &options.no_color, "The same as --color=never"});
   }

@@ -2,6 +2,7 @@
 // What a command is. Each has a file of its own in cli/commands; command_table.cpp lists them. Parsing, help,
 // completions and the manual page follow from that list.
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "base/words.h"
 #include "model/outcome.h"
 
 namespace envlink::cli {
@@ -22,8 +24,11 @@ namespace envlink::cli {
 using model::Outcome;
 
 enum class Output { text, json, jsonl, sarif };
-/// auto_: on a terminal.
-enum class Coloured { auto_, always, never };
+/// automatic: on a terminal.
+enum class ColorMode { automatic, always, never };
+constexpr auto words(ColorMode) {
+  return std::to_array<std::string_view>({"auto", "always", "never"});
+}
 
 /// What several commands can be told. The options of a command are derived from these.
 struct CommonOptions {
@@ -34,7 +39,7 @@ struct CommonOptions {
   Duration lock_wait{0};
   bool quiet = false;
   bool verbose = false;
-  Coloured color = Coloured::auto_;
+  ColorMode color = ColorMode::automatic;
   bool no_color = false;  // the same as never
   bool no_input = false;
   std::vector<std::string> given;  // the flags that were on the command line: "--file"
@@ -95,6 +100,8 @@ enum class Section { set_up, plan_and_apply, look, groups, undo_and_history, too
 struct Ending {
   Outcome outcome;
   std::string_view when{};
+
+  std::string_view words() const { return when.empty() ? to_string(outcome) : when; }
 };
 
 struct Command {

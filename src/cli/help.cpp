@@ -96,16 +96,6 @@ std::string title_of(const Parameter& parameter) {
   return parameter.takes_several() ? title + "..." : title;
 }
 
-std::string usage(const Command& command, const std::vector<Parameter>& parameters) {
-  std::string text = fmt::format("Usage: envlink {} [flags]", command.name);
-  for (const Parameter& parameter : parameters) {
-    if (parameter.is_flag()) continue;
-    const std::string word = std::string(parameter.names) + (parameter.takes_several() ? "..." : "");
-    text += parameter.required ? " " + word : " [" + word + "]";
-  }
-  return text;
-}
-
 std::string list(std::string_view title, const std::vector<const Parameter*>& parameters,
                  const view::Style& style) {
   constexpr std::size_t column = 22;
@@ -128,13 +118,22 @@ std::string in_short(const std::vector<const Parameter*>& parameters) {
 std::string exit_codes(const Command& command, const view::Style& style) {
   std::string out = "\nExit codes:\n";
   for (const Ending& ending : command.endings) {
-    const std::string_view when = ending.when.empty() ? to_string(ending.outcome) : ending.when;
-    out += view::hanging(fmt::format("  {:<5}", exit_code(ending.outcome)), 7, when, style);
+    out += view::hanging(fmt::format("  {:<5}", exit_code(ending.outcome)), 7, ending.words(), style);
   }
   return out;
 }
 
 }  // namespace
+
+std::string arguments_of(const std::vector<Parameter>& parameters) {
+  std::string text;
+  for (const Parameter& parameter : parameters) {
+    if (parameter.is_flag()) continue;
+    const std::string word = std::string(parameter.names) + (parameter.takes_several() ? "..." : "");
+    text += parameter.required ? " " + word : " [" + word + "]";
+  }
+  return text;
+}
 
 view::Style help_style(const view::Style& terminal) {
   return {.colour = false, .unicode = terminal.unicode, .width = std::min(terminal.width, widest)};
@@ -174,8 +173,9 @@ std::string help_of(const Command& command, const view::Style& style) {
     if (!parameter.hidden)
       (!parameter.is_flag() ? arguments : parameter.global ? shared : flags).push_back(&parameter);
   }
-  std::string text =
-      view::folded(command.summary, style) + "\n" + view::folded(usage(command, parameters), style);
+  const std::string usage =
+      fmt::format("Usage: envlink {} [flags]{}", command.name, arguments_of(parameters));
+  std::string text = view::folded(command.summary, style) + "\n" + view::folded(usage, style);
   if (!command.help.empty()) text += "\n" + reflowed(command.help, style);
   text += list("Arguments", arguments, style) + list("Flags", flags, style);
   if (!shared.empty()) {

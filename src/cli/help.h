@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/command.h"
 #include "view/style.h"
@@ -22,5 +23,7 @@ extern const std::string_view examples_and_first_steps;
 std::string family_help(std::string_view family, const view::Style& style);
 
 std::string help_of(const Command& command, const view::Style& style);
+/// The arguments of a command as its usage names them: " GROUP SERVICE...", " [PLAN]".
+std::string arguments_of(const std::vector<Parameter>& parameters);
 
 }  // namespace envlink::cli

@@ -136,7 +136,7 @@ view::Style style_for(Stream stream, const CommonOptions& options) {
   const bool terminal = is_terminal(stream);
   const bool by_itself = terminal && terminal_can_do_more() && !environment("NO_COLOR");
   style.colour = !options.no_color &&
-                 (options.color == Coloured::always || (options.color == Coloured::auto_ && by_itself));
+                 (options.color == ColorMode::always || (options.color == ColorMode::automatic && by_itself));
   style.unicode = unicode_on(stream);
   style.links = terminal && style.colour && view::terminal_knows_links(environment);
   if (terminal) style.width = view::terminal_size(fileno(file_of(stream))).columns;

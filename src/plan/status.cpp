@@ -249,6 +249,18 @@ bool Status::unknown() const {
   return std::ranges::any_of(rows, [](const StatusRow& row) { return row.freshness == Freshness::unknown; });
 }
 
+std::string count_by_freshness(std::span<const Freshness> each, std::size_t services,
+                               std::string_view notes) {
+  const auto count = [&](Freshness freshness) { return std::ranges::count(each, freshness); };
+  std::string text = fmt::format("{} of {} live{}", count(Freshness::live),
+                                 count_of(services, "service is", "services are"), notes);
+  for (const auto other : {Freshness::stale, Freshness::staged, Freshness::deploying, Freshness::unknown}) {
+    if (const auto number = count(other); number > 0)
+      text += fmt::format(", {} {}", number, to_string(other));
+  }
+  return text;
+}
+
 Status status_of(const model::Desired& desired, const model::Workspace& actual, const History& history) {
   const Context context(desired, actual, history);
   Status status;

@@ -63,6 +63,11 @@ bool is_newer(const model::Group& group, const model::Deploy& deploy);
 /// not deployed for that.
 bool redeploys_for_freshness(const Context& context, std::size_t index, const Assessment& assessment);
 
+/// "5 of 9 services are live, 3 stale, 1 deploying". `notes` stand behind those that are live. Of `services`
+/// some may not be in `each`: what they are is said elsewhere.
+std::string count_by_freshness(std::span<const Freshness> each, std::size_t services,
+                               std::string_view notes = {});
+
 struct StatusCell {
   std::size_t group = 0;  // an index into Status::groups
   Freshness freshness = Freshness::unknown;

@@ -76,30 +76,22 @@ bool runs_as_asked(const Context& context, Freshness freshness) {
   return freshness == Freshness::unknown && context.desired.verify_unknown == model::VerifyUnknown::allow;
 }
 
-/// "5 of 9 services are live, 3 stale, 1 deploying". Those that rest are counted apart.
+/// Those that rest are counted apart.
 std::string live_services(const Context& context, const std::vector<VerifiedService>& services) {
-  std::array<std::size_t, words_of<Freshness>.size()> counts{};
+  std::vector<Freshness> each;
   std::size_t adopted = 0;
-  std::size_t resting = 0;
   for (std::size_t i = 0; i < services.size(); ++i) {
-    if (context.rests(i)) {
-      ++resting;
-      continue;
-    }
-    ++counts[static_cast<std::size_t>(services[i].freshness)];
+    if (context.rests(i)) continue;
+    each.push_back(services[i].freshness);
     adopted += services[i].evidence.source == EvidenceSource::adopted ? 1 : 0;
   }
-  const auto count = [&](Freshness freshness) { return counts[static_cast<std::size_t>(freshness)]; };
-  const std::size_t live = count(Freshness::live);
-  std::string text =
-      fmt::format("{} of {} live", live, count_of(services.size(), "service is", "services are"));
-  if (live == services.size())
-    text = live == 1 ? std::string("The service is live") : fmt::format("All {} services are live", live);
-  if (adopted > 0) text += fmt::format(" ({} adopted)", adopted);
-  for (const auto other : {Freshness::stale, Freshness::staged, Freshness::deploying, Freshness::unknown}) {
-    if (count(other) > 0) text += fmt::format(", {} {}", count(other), to_string(other));
-  }
-  return text + left_alone(resting);
+  const std::string told = adopted > 0 ? fmt::format(" ({} adopted)", adopted) : "";
+  const std::string resting = left_alone(services.size() - each.size());
+  if (std::ranges::count(each, Freshness::live) != std::ssize(services))
+    return count_by_freshness(each, services.size(), told) + resting;
+  return (services.size() == 1 ? std::string("The service is live")
+                               : fmt::format("All {} services are live", services.size())) +
+         told + resting;
 }
 
 /// What the step before it told is not told again: a service that is not there or lacks a link.

@@ -19,6 +19,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "source/environment.h"
 #include "source/held_signals.h"
 #include "source/open_file.h"
 
@@ -46,16 +47,6 @@ class TellOfChildren {
  private:
   struct sigaction before_{};
 };
-
-std::vector<char*> environment_for_child() {
-  constexpr std::string_view kept_back = "RENDER_API_KEY=";
-  std::vector<char*> kept;
-  for (char** one = environ; one != nullptr && *one != nullptr; ++one) {
-    if (!std::string_view(*one).starts_with(kept_back)) kept.push_back(*one);
-  }
-  kept.push_back(nullptr);
-  return kept;
-}
 
 class Attributes {
  public:
@@ -228,7 +219,7 @@ Result<Wiped> output_of(const std::vector<std::string>& command, std::chrono::mi
   pid_t pid = -1;
   const int reason =
       posix_spawnp(&pid, words[0], Surroundings(in.get(), folder).get(), Attributes(stops.before()).get(),
-                   words.data(), environment_for_child().data());
+                   words.data(), environment_without_key().data());
   in.close();
   if (reason != 0) return not_started(command, reason);
   Child child(pid);

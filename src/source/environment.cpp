@@ -28,6 +28,16 @@ Result<Secret> from_environment(const std::string& name) {
                .cure = "Set it and export it, or give the value in another way."});
 }
 
+std::vector<char*> environment_without_key() {
+  const std::string kept_back = fmt::format("{}=", own_key);
+  std::vector<char*> kept;
+  for (char** one = environ; one != nullptr && *one != nullptr; ++one) {
+    if (!std::string_view(*one).starts_with(kept_back)) kept.push_back(*one);
+  }
+  kept.push_back(nullptr);
+  return kept;
+}
+
 std::map<std::string_view, std::string_view> with_prefix(const char* const* environment,
                                                          std::string_view prefix) {
   std::map<std::string_view, std::string_view> found;

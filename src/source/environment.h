@@ -19,6 +19,9 @@ Result<Secret> from_environment(const std::string& name);
 /// Fails if there are none, and if a key is not valid.
 Result<std::vector<Named>> from_environment_prefix(std::string_view prefix);
 
+/// This process's environment for a program that it starts: without envlink's own key. Ends with a nullptr.
+std::vector<char*> environment_without_key();
+
 /// Key and value of each variable in `environment` that starts with `prefix`, as views into it. The first of
 /// repeated ones counts, as in getenv. `environment` ends with a nullptr.
 std::map<std::string_view, std::string_view> with_prefix(const char* const* environment,

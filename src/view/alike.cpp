@@ -22,6 +22,10 @@ std::string render_alike(const std::vector<AlikeRow>& rows, const Style& style, 
   const std::size_t words = column_width(rows, widest_name, [](const AlikeRow& row) { return row.word; });
   std::string out;
   const auto line = [&](const std::string& name, const AlikeRow& row) {
+    if (row.is_sentence()) {
+      out += hanging("  ", 4, row.name, style);
+      return;
+    }
     const std::string gap = row.word.empty() ? "" : "  ";
     const std::string lead =
         fmt::format("  {}{}{}  ", name, gap, paint(pad(row.word, words), row.colour, style));
@@ -33,19 +37,23 @@ std::string render_alike(const std::vector<AlikeRow>& rows, const Style& style, 
     }
   };
   if (whole || rows.size() <= fits) {
-    const std::size_t names = column_width(rows, widest_name, [](const AlikeRow& row) { return row.name; });
+    const std::size_t names = column_width(
+        rows, widest_name, [](const AlikeRow& row) { return row.is_sentence() ? std::string() : row.name; });
     for (const AlikeRow& row : rows) line(pad(cut_inside(row.name, names, style), names), row);
     return out;
   }
-  std::map<std::tuple<std::string, std::string>, std::vector<std::string>> alike;
+  const auto key_of = [](const AlikeRow& row) {
+    return std::tuple(row.word, row.because, row.is_sentence() ? row.name : std::string());
+  };
+  std::map<decltype(key_of(rows.front())), std::vector<std::string>> alike;
   std::vector<const AlikeRow*> first;
   for (const AlikeRow& row : rows) {
-    auto& names = alike[{row.word, row.because}];
+    auto& names = alike[key_of(row)];
     if (names.empty()) first.push_back(&row);
     names.push_back(row.name);
   }
   for (std::size_t i = 0; i < std::min(fits, first.size()); ++i) {
-    const auto& names = alike.at({first[i]->word, first[i]->because});
+    const auto& names = alike.at(key_of(*first[i]));
     if (names.size() == 1) {
       line(names.front(), *first[i]);
     } else {

@@ -233,8 +233,11 @@ std::string groups_json(const model::Workspace& workspace) {
     out("workspace", named(workspace.owner));
     out.list("groups", workspace.groups, [&](json::Writer& one, const model::Group& group) {
       write_group(one, group, workspace);
-      const auto count = group.variables ? std::optional(group.variables->size()) : std::nullopt;
-      one.or_null("variables", count);
+      if (group.variables) {
+        one("variables", group.variables->size());
+      } else {
+        one.or_null("variables", std::string_view());
+      }
       one("secret_files", group.secret_files.size());
     });
   });

@@ -2,13 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "view/layout.h"
 
 namespace envlink::view {
 
 bool names_no_service(const plan::Plan& plan) {
-  return plan.services.empty() && plan.empty() && !plan.refused();
+  const bool sets_values =
+      std::ranges::any_of(plan.groups, [](const auto& group) { return !group.unchanged.empty(); });
+  return plan.services.empty() && !sets_values && plan.empty() && !plan.refused();
 }
 
 std::string render_no_services(const plan::Plan& plan, const Style& style) {

@@ -42,8 +42,8 @@ std::string nothing_to_do(const Plan& plan) {
     return fmt::format("Nothing to do: {} up to date, {} suspended and left alone.",
                        count_of(services - suspended, "service is", "services are"), suspended);
   if (unproven > under_way)
-    return fmt::format("Nothing to do: every link is in place, but it is unknown whether {} with it.",
-                       count_of(unproven, "service runs", "services run"));
+    return fmt::format("Nothing to do: every link is in place, but it is unknown whether {}.",
+                       count_of(unproven, "service runs with its groups", "services run with their groups"));
   return fmt::format("Nothing to do: every link is in place; {} in progress.",
                      count_of(under_way, "deploy is", "deploys are"));
 }

@@ -20,7 +20,6 @@ namespace {
 using plan::LinkAction;
 using plan::Plan;
 using plan::PlannedService;
-using plan::Severity;
 
 constexpr std::size_t widest_name = 40;
 constexpr std::size_t widest_type = 17;  // background_worker

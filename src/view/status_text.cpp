@@ -157,27 +157,13 @@ class WhyWriter {
   std::string out_;
 };
 
-/// "3 of 9 services are live, 4 staged, 2 unknown"
-std::string counts(const Status& status) {
-  const auto count = [&](Freshness freshness) {
-    return std::ranges::count(status.rows, freshness, &StatusRow::freshness);
-  };
-  std::string text = fmt::format("{} of {} live", count(Freshness::live),
-                                 count_of(status.rows.size(), "service is", "services are"));
-  for (const auto freshness :
-       {Freshness::stale, Freshness::staged, Freshness::deploying, Freshness::unknown}) {
-    if (const auto number = count(freshness); number > 0)
-      text += fmt::format(", {} {}", number, to_string(freshness));
-  }
-  return text;
-}
-
 std::string headline(const Status& status, const Style& style) {
-  const bool live =
-      std::ranges::all_of(status.rows, [](const StatusRow& row) { return row.freshness == Freshness::live; });
-  if (!live)
-    return folded(fmt::format("{}: {}.", safe(status.owner.name, style), counts(status)), style,
-                  Colour::caution);
+  std::vector<Freshness> each;
+  for (const StatusRow& row : status.rows) each.push_back(row.freshness);
+  if (std::ranges::count(each, Freshness::live) != std::ssize(each))
+    return folded(
+        fmt::format("{}: {}.", safe(status.owner.name, style), plan::count_by_freshness(each, each.size())),
+        style, Colour::caution);
   const auto adopted = std::ranges::count_if(
       status.rows, [](const StatusRow& row) { return row.evidence.source == plan::EvidenceSource::adopted; });
   const std::string what = status.rows.size() == 1 ? "The service runs with its current groups"

@@ -1,10 +1,12 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/text.h"
 #include "view/findings_text.h"
 #include "view/layout.h"
+#include "view/no_services.h"
 #include "view/plan_brief.h"
 #include "view/plan_text.h"
 #include "view/sample_test.h"
@@ -118,6 +120,37 @@ TEST_CASE("a verification prints the guide's four steps, and no more where all p
                        render_verification(sample::unverified(), plain80, false));
   sample::check_golden("verification_failed_ascii.txt",
                        render_verification(sample::unverified(), ascii80, true));
+}
+
+TEST_CASE("problems of many groups are told as what they are, and the rest of them is counted") {
+  auto verification = sample::unverified();
+  verification.steps[1] = {false, "The environment groups are not as the file expects", {}};
+  for (int i = 0; i < 30; ++i)
+    verification.steps[1].problems.push_back(fmt::format("group g{}: it has no TOKEN", i));
+  const auto text = render_verification(verification, plain80, false);
+  CHECK(text.find("30 services") == std::string::npos);
+  CHECK(text.find("  group g0: it has no TOKEN\n") != std::string::npos);
+  CHECK(text.find("  group g19: it has no TOKEN\n") != std::string::npos);
+  CHECK(text.find("  … and 10 more\n") != std::string::npos);
+}
+
+TEST_CASE("a problem that is no service's is told whole, however long it is") {
+  auto verification = sample::unverified();
+  const std::string problem =
+      "group toolboxai-secrets: it has 38 variables, but the file expects exactly 39 of them";
+  verification.steps[1] = {false, "The environment groups are not as the file expects", {problem}};
+  for (const bool whole : {false, true})
+    CHECK(render_verification(verification, plain120, whole).find("  " + problem + "\n") !=
+          std::string::npos);
+}
+
+TEST_CASE("a file that sets values and names no service is not said to be unfinished") {
+  auto plan = sample::empty();
+  plan.services.clear();
+  CHECK(names_no_service(plan));
+  plan.groups[0].unchanged = {"TOKEN"};
+  CHECK_FALSE(names_no_service(plan));
+  CHECK(render_plan_brief(plan, plain80) == "✓ Nothing to do: every value is already set.\n");
 }
 
 TEST_CASE("an explanation reads as the golden text says, and steers no terminal") {

@@ -58,12 +58,7 @@ std::string filled(std::string_view text) {
 
 std::string section_of(const Command& command) {
   const std::vector<Parameter> parameters = command.prepare().parameters;
-  std::string synopsis = fmt::format("envlink {}", command.name);
-  for (const Parameter& parameter : parameters) {
-    if (parameter.is_flag()) continue;
-    const std::string word = std::string(parameter.names) + (parameter.takes_several() ? "..." : "");
-    synopsis += parameter.required ? " " + word : " [" + word + "]";
-  }
+  const std::string synopsis = fmt::format("envlink {}{}", command.name, arguments_of(parameters));
   std::string out = fmt::format(".SS {} [flags]\n{}\n", roff(synopsis), roff(command.summary));
   out += ".TP\n\\fB\\-h\\fR, \\fB\\-\\-help\\fR\nThis help\n";
   for (const Parameter& parameter : parameters) {
@@ -74,8 +69,7 @@ std::string section_of(const Command& command) {
     text.append(text.empty() ? "" : "\n\n").append("Examples:\n").append(command.examples);
   text += "\n\nExit codes:\n";
   for (const Ending& ending : command.endings) {
-    text += fmt::format("  {:<5}{}\n", exit_code(ending.outcome),
-                        ending.when.empty() ? to_string(ending.outcome) : ending.when);
+    text += fmt::format("  {:<5}{}\n", exit_code(ending.outcome), ending.words());
   }
   return out + ".PP\n" + filled(text);
 }

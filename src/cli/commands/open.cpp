@@ -21,19 +21,6 @@ std::vector<Parameter> parameters(OpenOptions& options) {
           {"--print", "", &options.print, "Only print the address"}};
 }
 
-/// The one that the file means where several bear the name.
-model::Desired named(const std::string& name, const model::Desired& file) {
-  model::Desired desired;
-  desired.workspace = file.workspace;
-  model::DesiredService service;
-  service.name.text = name;
-  for (const model::DesiredService& wanted : file.services) {
-    if (wanted.name.text == name && wanted.id) service.id = SourceString{wanted.id->text, {}};
-  }
-  desired.services.push_back(std::move(service));
-  return desired;
-}
-
 Outcome run(const OpenOptions& options) {
   auto session = Session::open_reading(options);
   if (!session) return end_with(session.error());
@@ -41,18 +28,15 @@ Outcome run(const OpenOptions& options) {
   listed.workspace = session->desired().workspace;
   const auto actual = session->read(listed, {.include_preflight_data = false});
   if (!actual) return end_with(actual.error());
-  const plan::Match matched = plan::match(named(options.service, session->desired()), *actual);
-  const model::Service* service = matched.services.front();
-  if (service == nullptr) {
-    const plan::Finding& finding = matched.findings.front();
-    return end_with({.what = finding.what, .cure = finding.cure});
-  }
-  if (service->dashboard_url.empty()) {
+  const auto called = plan::service_called(*actual, options.service, session->desired());
+  if (!called) return end_with(called.error());
+  const model::Service& service = **called;
+  if (service.dashboard_url.empty()) {
     return end_with(
-        {.what = fmt::format("Render does not say where the page of {} is", clean(service->label())),
+        {.what = fmt::format("Render does not say where the page of {} is", clean(service.label())),
          .cure = "Find it at https://dashboard.render.com/"});
   }
-  const std::string& page = service->dashboard_url;
+  const std::string& page = service.dashboard_url;
   if (options.print || !open_in_browser(page)) {
     write(Stream::result, page);
   } else if (!options.quiet) {
