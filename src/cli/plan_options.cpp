@@ -66,7 +66,7 @@ Parameter expect_hash_flag(PlanOptions& source) {
   return {"--expect-hash", "SHA256", &source.expect_hash, "Stop unless the plan has this hash"};
 }
 
-Result<void> check(const PlanOptions& source, std::string_view command) {
+Result<void> check(const PlanOptions& source) {
   if (!source.expect_hash.empty() && !looks_like_sha256(source.expect_hash)) {
     return fail(usage_error("--expect-hash " + clean(source.expect_hash, 70) + " is not a plan hash",
                             "Use the 64 hex digits that envlink plan prints."));
@@ -74,9 +74,9 @@ Result<void> check(const PlanOptions& source, std::string_view command) {
   if (source.plan_file.empty()) return {};
   for (const char* flag : {"--file", "--redeploy", "--prune-at-most"}) {
     if (!source.was_given(flag)) continue;
-    return fail(usage_error(fmt::format("{} {} uses that plan: {} cannot be combined with it", command,
-                                        clean(source.plan_file, 60), flag),
-                            "Remove one of them, or make another plan: envlink plan --out FILE"));
+    return fail(usage_error(
+        fmt::format("{} cannot be combined with the saved plan {}", flag, clean(source.plan_file, 60)),
+        "Remove one of them, or save another plan: envlink plan --out FILE"));
   }
   return {};
 }

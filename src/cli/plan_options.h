@@ -23,7 +23,7 @@ Parameter plan_argument(PlanOptions& source, std::string_view does);
 Parameter redeploy_flag(PlanOptions& source);
 Parameter expect_hash_flag(PlanOptions& source);
 /// Whether what was given goes together.
-Result<void> check(const PlanOptions& source, std::string_view command);
+Result<void> check(const PlanOptions& source);
 
 struct Planning {
   Session session;

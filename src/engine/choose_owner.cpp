@@ -70,18 +70,17 @@ Result<model::Owner> choose_owner(const std::vector<model::Owner>& owners, const
     if (owners.size() == 1) return owners.front();
     return fail(refusal(fmt::format("the API key can access {}", count_of(owners.size(), "workspace")),
                         "they are " + labels_of(owners),
-                        share_a_name(owners)
-                            ? "Set `workspace: tea-…` in the file, or RENDER_WORKSPACE."
-                            : "Set `workspace: NAME` in the file, or RENDER_WORKSPACE."));
+                        share_a_name(owners) ? "Set `workspace: tea-…` in the file, or RENDER_WORKSPACE."
+                                             : "Set `workspace: NAME` in the file, or RENDER_WORKSPACE."));
   }
   std::vector<const model::Owner*> found;
   for (const model::Owner& owner : owners) {
     if (is_called(owner, wanted)) found.push_back(&owner);
   }
   if (found.size() == 1 && !named.empty() && !is_called(*found.front(), named)) {
-    return fail(refusal(fmt::format("the file is for workspace {}, but RENDER_WORKSPACE is {}",
-                                    clean(wanted), clean(named)),
-                        "", "Correct one of them, or unset RENDER_WORKSPACE. Nothing was changed."));
+    return fail(refusal(
+        fmt::format("the file is for workspace {}, but RENDER_WORKSPACE is {}", clean(wanted), clean(named)),
+        "", "Correct one of them, or unset RENDER_WORKSPACE. Nothing was changed."));
   }
   if (found.size() == 1) return *found.front();
   if (found.size() > 1) {

@@ -18,11 +18,11 @@ model::Desired file_for(const std::string& workspace) {
 
 }  // namespace
 
-TEST_CASE("where the file and RENDER_WORKSPACE name two workspaces, none of them is taken") {
+TEST_CASE("a file and RENDER_WORKSPACE that name different workspaces are refused") {
   const auto chosen = choose_owner(two, file_for("production"), "staging");
   REQUIRE_FALSE(chosen.has_value());
   CHECK(chosen.error().kind == ErrorKind::refused);
-  CHECK(chosen.error().what == "the file is for workspace production, and RENDER_WORKSPACE says staging");
+  CHECK(chosen.error().what == "the file is for workspace production, but RENDER_WORKSPACE is staging");
 }
 
 TEST_CASE("where the one has its name and the other its id, they are the same workspace") {
@@ -31,7 +31,7 @@ TEST_CASE("where the one has its name and the other its id, they are the same wo
   CHECK(chosen->name == "production");
 }
 
-TEST_CASE("of two workspaces of one name the ids are told, wherever names are") {
+TEST_CASE("for two workspaces with one name the error lists their ids") {
   const std::vector<model::Owner> owners = {{OwnerId("tea-1"), "My Workspace", "team"},
                                             {OwnerId("tea-2"), "My Workspace", "team"},
                                             {OwnerId("tea-3"), "Other Co", "team"}};
@@ -46,11 +46,10 @@ TEST_CASE("of two workspaces of one name the ids are told, wherever names are") 
   };
   const std::string all = "My Workspace (tea-1), My Workspace (tea-2) and Other Co";
   CHECK(error({}, "").why == "they are " + all);
-  CHECK(error({}, "").cure ==
-        "Say which one by its id: `workspace: tea-…` in the file, or RENDER_WORKSPACE.");
-  CHECK(error(file_for("Workspace"), "").why == "it reaches " + all);
+  CHECK(error({}, "").cure == "Set `workspace: tea-…` in the file, or RENDER_WORKSPACE.");
+  CHECK(error(file_for("Workspace"), "").why == "it can access " + all);
   for (const auto& ambiguous : {error(file_for("My Workspace"), ""), error({}, "My Workspace")}) {
-    CHECK(ambiguous.what == "2 workspaces are called My Workspace");
+    CHECK(ambiguous.what == "2 workspaces are named My Workspace");
     CHECK(ambiguous.why == "their ids are tea-1 and tea-2");
   }
   CHECK(choose_owner(owners, {}, "tea-2").value().id == OwnerId("tea-2"));

@@ -122,7 +122,7 @@ TEST_CASE("a success without a deploy every time is not told as still running") 
   CHECK(end.outcome == model::Outcome::error);
   CHECK(end.asked.size() == 4);
   CHECK(end.service.outcome == ServiceOutcome::unsettled);
-  CHECK(end.service.reason == "Render answered 202, and no deploy showed within 1m");
+  CHECK(end.service.reason == "Render answered 202, but no deploy appeared within 1m");
 }
 
 TEST_CASE("a process that goes on asks again where a success brought no deploy") {
@@ -163,9 +163,9 @@ TEST_CASE("the timeout holds where looks are limited for an hour") {
     CHECK(end.outcome == model::Outcome::timed_out);
     CHECK(end.at >= start + minutes(10));
     CHECK(end.at <= start + minutes(12));
-    CHECK(end.service.reason.find(
-              "was last seen build_in_progress after 10m; since then: could not look at it: "
-              "Render answered 429") != std::string::npos);
+    CHECK(
+        end.service.reason.find("was last seen build_in_progress after 10m; since then: could not check it: "
+                                "Render answered 429") != std::string::npos);
   }
 }
 

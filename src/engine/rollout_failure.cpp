@@ -98,8 +98,7 @@ void Rollout::State::fetch_failure_details(Time now, std::size_t service) {
   request_part(report, FailureReport::Part::events, api::list_events(planned.id, report.began));
   report.events_alone = progress.services[service].outcome == ServiceOutcome::canceled;
   // What is read now need not be what the deploy has, or what an older instance prints.
-  if (values_before.lost)
-    report.mask_trouble = "without the digest key it is unknown which values changed";
+  if (values_before.lost) report.mask_trouble = "without the digest key it is unknown which values changed";
   if (progress.resumed_at)
     report.mask_trouble = "an earlier process started the run, and values may have changed since";
   if (report.events_alone || !report.mask_trouble.empty()) {
@@ -288,9 +287,8 @@ std::string Rollout::State::hidden_in(const FailureReport& report, const model::
   const auto planned = std::ranges::find(plan.groups, group.id, &plan::PlannedGroup::id);
   const bool held_some = planned != plan.groups.end() && planned->variables.value_or(0) > 0;
   if (!held_some && !group.links_to(plan.services[report.service].id)) return {};
-  return fmt::format(
-      "{} shows no value: it is empty, or Render hides its values from the owner of this key",
-      clean(group.name));
+  return fmt::format("{} shows no value: it is empty, or Render hides its values from the owner of this key",
+                     clean(group.name));
 }
 
 bool Rollout::State::awaits_cause(Time now) {

@@ -126,12 +126,14 @@ void Rollout::State::judge_list(Time now) {
   if (!progress.made.empty()) return read_new_group(plan.new_group->id);
   if (!may_be_made && found.empty()) return check_replaced(now);
   if (!may_be_made)
-    return fail_new_group(now, true, fmt::format("a group named {} exists now: somebody else created it", name),
+    return fail_new_group(now, true,
+                          fmt::format("a group named {} exists now: somebody else created it", name),
                           "choose another name");
   if (found.size() == 1) return read_new_group(found.front());
   const Time shows_by = new_group.arrives_by.value_or(now) + list_lag;
   if (*new_group.looked_at < shows_by)
-    return rest_group(now, shows_by, fmt::format("it is not visible yet whether the group {} was created", name));
+    return rest_group(now, shows_by,
+                      fmt::format("it is not visible yet whether the group {} was created", name));
   // To ask once more could make a second one.
   if (progress.group->answer / 100 == 2)
     return fail_new_group(

@@ -105,7 +105,7 @@ TEST_CASE("where somebody made a group of that name meanwhile, none is made") {
   const Played played(rollout, [](const api::Request&, int, Time) { return list_of(1); });
   CHECK(played.outcome == model::Outcome::error);
   CHECK(played.times == 0);
-  CHECK(played.why() == "there is a group called fresh now: somebody made it");
+  CHECK(played.why() == "a group named fresh exists now: somebody else created it");
   CHECK_FALSE(rollout.progress().unfinished());
 }
 
@@ -143,7 +143,7 @@ TEST_CASE("of two groups of that name nobody knows which one the run made") {
   });
   CHECK(played.outcome == model::Outcome::error);
   CHECK(played.times == 1);
-  CHECK(played.why() == "there are 2 groups called fresh");
+  CHECK(played.why() == "there are 2 groups named fresh");
   CHECK(rollout.progress().unfinished());
 }
 
@@ -174,7 +174,7 @@ TEST_CASE("after a success that names no group it is looked for, and never asked
     });
     CHECK(played.outcome == model::Outcome::error);
     CHECK(played.times == (resumed ? 0 : 1));
-    CHECK(played.why() == "Render answered 201, and no group called fresh shows");
+    CHECK(played.why() == "Render answered 201, but no group named fresh appeared");
     CHECK(played.ended_at >= start + seconds(30));
     CHECK(rollout.progress().unfinished());
   }
@@ -227,7 +227,7 @@ TEST_CASE("where a colleague made another of that name at the same time, nothing
     return api::Response{201, {}, std::string(made)};
   });
   CHECK(played.outcome == model::Outcome::error);
-  CHECK(played.why() == "there are 2 groups called fresh");
+  CHECK(played.why() == "there are 2 groups named fresh");
 }
 
 TEST_CASE("a group that holds what the run did not ask for is not taken for its own") {
@@ -242,7 +242,7 @@ TEST_CASE("a group that holds what the run did not ask for is not taken for its 
   });
   CHECK(played.outcome == model::Outcome::error);
   CHECK(rollout.progress().made.empty());
-  CHECK(played.why().find("somebody else made it") != std::string::npos);
+  CHECK(played.why().find("somebody else created it") != std::string::npos);
   CHECK(played.ended_at >= start + seconds(45));
   CHECK_FALSE(rollout.progress().unfinished());
 }

@@ -80,7 +80,7 @@ void Rollout::State::fail_undone(Time now, std::size_t link) {
   const bool add = plan.links[link].action == plan::LinkAction::add;
   fail_link(now, link, ServiceOutcome::failed,
             fmt::format("it was {} and confirmed, but now it is {} again: somebody changed it",
-                        add ? "linked" : "unlinked", add ? "gone" : "there"),
+                        add ? "linked" : "unlinked", add ? "missing" : "linked"),
             "find out who, then run `envlink plan`");
 }
 

@@ -130,7 +130,7 @@ TEST_CASE("a link that shows late, or comes and goes, is believed when every rep
     CHECK(told.deploys[0] >= told.writes[0] + link_lag);
     CHECK(told.deploys[0] < told.writes[0] + link_lag + seconds(2));
     REQUIRE(told.notices.size() == 1);
-    CHECK(told.notices[0] == "g does not show s0 in every reading yet: reading again in 30s");
+    CHECK(told.notices[0] == "g does not show s0 in every read yet, reading again in 30s");
   }
 }
 
@@ -166,7 +166,7 @@ TEST_CASE("a proved link that is still gone when no lag explains it any more end
   };
   const Told told = carry_out(2, gone, seconds(5));
   CHECK(told.progress.services[0].outcome == ServiceOutcome::failed);
-  CHECK(told.progress.services[0].reason.find("it is gone again: somebody changed it meanwhile") !=
+  CHECK(told.progress.services[0].reason.find("but now it is missing again: somebody changed it") !=
         std::string::npos);
   CHECK(told.progress.services[1].outcome != ServiceOutcome::failed);
   for (const Time at : told.deploys) CHECK(at >= told.writes[0] + link_lag);

@@ -203,8 +203,7 @@ void Rollout::State::values_looked(Time now, std::size_t index, const Delivery& 
       const Error error = hidden(change);
       fail_value(now, value, progress.values[value].attempts == 0, error.why, error.cure);
     } else if (!shows(*read, change, change.before) && !shows(*read, change, change.after)) {
-      fail_value(now, value, true, "somebody changed it after the plan was made",
-                 std::string(plan_again));
+      fail_value(now, value, true, "somebody changed it after the plan was made", std::string(plan_again));
     } else if (was_proved) {
       fail_value(now, value, true,
                  "it was set and confirmed, but now has its earlier value again: somebody changed it",

@@ -128,11 +128,10 @@ void Rollout::State::time_is_up(Time now, std::size_t service) {
   const std::string& trouble = services[service].trouble;
   end_service(
       now, service, ServiceOutcome::timed_out,
-      fmt::format(
-          "its deploy {} {} after {}{}", answered ? "is still" : "was last seen",
-          state.status_text.empty() ? "in progress" : clean(state.status_text),
-          format_duration(plan.rollout.timeout),
-          answered ? "" : "; since then: " + (trouble.empty() ? "no poll was answered" : trouble)),
+      fmt::format("its deploy {} {} after {}{}", answered ? "is still" : "was last seen",
+                  state.status_text.empty() ? "in progress" : clean(state.status_text),
+                  format_duration(plan.rollout.timeout),
+                  answered ? "" : "; since then: " + (trouble.empty() ? "no poll was answered" : trouble)),
       "it continues; `envlink resume` keeps watching, `envlink verify` shows when it is live");
 }
 

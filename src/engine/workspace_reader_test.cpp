@@ -155,7 +155,7 @@ TEST_CASE("a list that is full and names no next page is said") {
     return full_page(0, [](int n) { return fmt::format(R"({{"envVar":{{"key":"K{}"}}}})", n); });
   });
   REQUIRE_FALSE(outcome.result.has_value());
-  CHECK(has(outcome.result.error().why, "without a cursor"));
+  CHECK(has(outcome.result.error().why, "had no cursor"));
 }
 
 /// Those of `count` entries that follow the cursor, `most` at a time.

@@ -65,7 +65,7 @@ class CommandLine(Case):
             ("frobnicate",): "Unknown command frobnicate",
             ("plan", "--zzz"): "Unknown flag --zzz",
             ("plan", "extra"): "extra",
-            ("version", "apply", "--yes"): "takes no argument apply",
+            ("version", "apply", "--yes"): "does not take the argument apply",
             ("plan", "-f", ""): "names no file",
             ("validate", "-f", "-"): "not read from stdin",
             ("report", "newest"): "RUN is the number of a run",

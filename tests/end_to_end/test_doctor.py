@@ -85,7 +85,7 @@ class Doctor(DoctorCase):
         self.write("envlink.yaml", desired(workspace="endtoend"))
         self.assertEqual(self.doctor(0, emulator)["workspace"]["health"], "good")
         told = self.doctor(1, emulator, RENDER_WORKSPACE="elsewhere")["workspace"]
-        self.assertIn("RENDER_WORKSPACE says elsewhere", told["says"])
+        self.assertIn("RENDER_WORKSPACE is elsewhere", told["says"])
 
     def test_a_host_that_does_not_answer_is_bad_and_what_hangs_on_it_is_not_looked_at(self):
         with socket.socket() as unused:  # bound, and nobody listens

@@ -131,7 +131,7 @@ class FailureTold(Case):
         self.assertIn("    exit code 1\n", text)
         self.assertNotIn("│", text)
         told = " ".join(text.split())
-        self.assertIn("no line of its log is shown: could not read its own variables: Render answered 503, so values in it "
+        self.assertIn("its log is not shown: could not read its own variables: Render answered 503, so values in it "
                       "could not be masked. Read it at https://dashboard.render.com/web/srv-core0000000000000000/logs", told)
         # The one request is this test's own.
         self.assertEqual(sum(r["path"].startswith("/v1/logs") for r in self.told_by.requests()), 1)
@@ -147,7 +147,7 @@ class FailureTold(Case):
         next(one for one in source["services"] if one["name"] == "core")["secret_files"] = {".env": "********"}
         text = " ".join(self.apply(source).split())
         self.assertNotIn("│", text)
-        self.assertIn("no line of its log is shown: could not read its secret files: Render hides them from the owner of this key, "
+        self.assertIn("its log is not shown: could not read its secret files: Render hides them from the owner of this key, "
                       "so values in it could not be masked.", text)
 
     def while_core_deploys(self, change, *arguments, extra_of_core=False):
@@ -175,7 +175,7 @@ class FailureTold(Case):
                 told = self.while_core_deploys(lambda: self.told_by.call("PUT", path, {"value": "another"}), "--anew")
                 self.assertNotIn("│", told)
                 values = "values of shared" if name == "shared" else "its own variables"
-                self.assertIn(f"no line of its log is shown: {values} changed after they were read, so values in it could not be masked.", told)
+                self.assertIn(f"its log is not shown: {values} changed after they were read, so values in it could not be masked.", told)
 
     def told_after_a_kill(self, meanwhile):
         """What resume tells of core, whose deploy fails; `meanwhile` happens before it."""
@@ -197,23 +197,23 @@ class FailureTold(Case):
         told = self.told_after_a_kill(lambda: self.told_by.call("PUT", f"/env-groups/{GROUP}/env-vars/DATABASE_URL", {"value": "another"}))
         self.assertRegex(told, "build failed dep-[a-z0-9]+ exit code 1 ")
         self.assertNotIn("│", told)
-        self.assertIn("no line of its log is shown: an earlier process began the run, and values may have changed since, so values in it "
+        self.assertIn("its log is not shown: an earlier process started the run, and values may have changed since, so values in it "
                       "could not be masked. Read it at", told)
 
     def test_a_group_that_is_deleted_while_the_deploy_runs_is_the_reason_why_no_line_is_shown(self):
         told = self.while_core_deploys(lambda: self.told_by.call("DELETE", f"/env-groups/{GROUP}"))
         self.assertNotIn("│", told)
-        self.assertIn("no line of its log is shown: shared is not there any more, so values in it could not be masked.", told)
+        self.assertIn("its log is not shown: shared no longer exists, so values in it could not be masked.", told)
 
     def test_a_group_that_the_file_does_not_name_is_one_when_it_goes(self):
         told = self.while_core_deploys(lambda: self.told_by.call("DELETE", f"/env-groups/{EXTRA}"), extra_of_core=True)
         self.assertNotIn("│", told)
-        self.assertIn(f"no line of its log is shown: {EXTRA} is not there any more", told)
+        self.assertIn(f"its log is not shown: {EXTRA} no longer exists", told)
 
     def test_so_is_a_group_that_a_colleague_links_meanwhile(self):
         told = self.while_core_deploys(lambda: self.told_by.call("POST", f"/env-groups/{EXTRA}/services/{SERVICES['core']}"))
         self.assertNotIn("│", told)
-        self.assertIn("no line of its log is shown: extra was linked to it meanwhile", told)
+        self.assertIn("its log is not shown: extra was linked to it meanwhile", told)
 
     def test_events_that_cannot_be_read_are_said_so_and_the_log_is_still_shown(self):
         source = with_service("core", outcome="build_failed")

@@ -79,7 +79,7 @@ class Hold(Case):
         text = " ".join(said.stderr.split())
         self.assertIn("core: could not be switched on again: Render answered 403", text)
         self.assertIn("Try again: envlink resume", text)
-        self.assertIn("Or switch them on in its settings in the Dashboard; they were `checksPass`", text)
+        self.assertIn("Or switch it on in its settings in the Dashboard; it was `checksPass`", text)
         begun = self.run_envlink("groups", "unlink", "shared", "aside", "--yes", emulator=self.render)
         self.assert_exit(begun, 8)
         self.assertIn("Run 1 comes first; nothing was changed", begun.stderr)

@@ -240,8 +240,8 @@ class Refused(PlanFile):
 
     def test_flags_that_would_make_another_plan_do_not_go_with_one(self):
         self.plan()
-        self.refused(64, "--file cannot be combined with it", arguments=("plan.json", "-f", "envlink.yaml"))
-        self.refused(64, "--redeploy does not go with it", arguments=("plan.json", "--redeploy", "core"))
+        self.refused(64, "--file cannot be combined with the saved plan", arguments=("plan.json", "-f", "envlink.yaml"))
+        self.refused(64, "--redeploy cannot be combined with the saved plan", arguments=("plan.json", "--redeploy", "core"))
 
 
 if __name__ == "__main__":

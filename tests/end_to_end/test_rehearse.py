@@ -244,8 +244,8 @@ class SavedPlan(Rehearsing):
         self.refused(8, "changed since plan.json was made", "group shared was linked to core", "→ Make a new plan")
 
     def test_a_plan_that_was_changed_or_is_not_the_expected_one_is_not_played(self):
-        self.refused(64, "--file cannot be combined with it", arguments=("plan.json", "-f", "envlink.yaml"))
-        self.refused(64, "--redeploy does not go with it", arguments=("plan.json", "--redeploy", "core"))
+        self.refused(64, "--file cannot be combined with the saved plan", arguments=("plan.json", "-f", "envlink.yaml"))
+        self.refused(64, "--redeploy cannot be combined with the saved plan", arguments=("plan.json", "--redeploy", "core"))
         other = "0" * 64
         self.refused(8, self.hash, other, arguments=("plan.json", "--expect-hash", other))
         self.refused(8, self.hash, other, arguments=("--expect-hash", other))

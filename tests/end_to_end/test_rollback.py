@@ -104,7 +104,7 @@ class Rollback(UnfinishedRun):
         writes = self.render.writes()
         result = self.envlink("rollback", "--yes")
         self.assert_exit(result, 4)
-        self.assertIn(f"{theirs['id']} (api) is newer than what the run deployed", result.stderr)
+        self.assertIn(f"{theirs['id']} (api) is newer than the run's deploy", result.stderr)
         self.assertIn("core", result.stderr)
         self.assertEqual(self.render.writes(), writes)
         self.assertEqual(self.endings(), [0])

@@ -103,7 +103,7 @@ class Swap(Case):
         back = self.run_envlink("rollback", "--yes", emulator=self.render)
         self.assert_exit(back, 0)
         self.assertEqual(self.links(), {(GROUP, id) for id in SERVICES.values()})
-        self.assertIn("the run made it, and it stays", back.stderr)
+        self.assertIn("the run created it, and it stays", back.stderr)
 
     def test_what_the_new_group_lacks_is_told(self):
         self.start()

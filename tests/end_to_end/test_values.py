@@ -85,7 +85,7 @@ class Values(Case):
         self.assertFalse((self.state_home / "envlink/undo.key").exists())
         back = self.run_envlink("rollback", "--yes", emulator=self.render)
         self.assert_exit(back, 4)
-        self.assertIn("the earlier value of TOKEN was not kept (--no-undo), or is not kept any more", back.stderr)
+        self.assertIn("the earlier value of TOKEN was not kept (--no-undo), or is no longer kept", back.stderr)
         self.assertEqual(self.held()["TOKEN"], VALUE)
 
     def test_a_rollback_leaves_what_somebody_changed_since(self):
@@ -94,7 +94,7 @@ class Values(Case):
         self.render.call("PUT", f"/env-groups/{GROUP}/env-vars/TOKEN", {"value": "sesame-of-a-colleague"})
         back = self.run_envlink("rollback", "--yes", emulator=self.render)
         self.assert_exit(back, 4)
-        self.assertIn("TOKEN is not what the run wrote", back.stderr)
+        self.assertIn("TOKEN no longer has the run's value", back.stderr)
         self.assertEqual(self.held()["TOKEN"], "sesame-of-a-colleague")
 
     def test_a_required_variable_is_not_unset_and_a_wrong_name_gets_the_nearest(self):

@@ -210,7 +210,7 @@ class ValuesInFile(Case):
         self.carry(SOURCES[:1])
         self.assertIn("no longer names ", self.envlink("resume", "--yes", cwd=elsewhere).stderr)
         self.carry([])
-        self.assertIn("names no values of shared any more", self.envlink("resume", "--yes", cwd=elsewhere).stderr)
+        self.assertIn("no longer names values of shared", self.envlink("resume", "--yes", cwd=elsewhere).stderr)
         (self.folder / "envlink.yaml").rename(self.folder / "moved.yaml")
         self.assertIn("envlink.yaml is not there any more", self.envlink("resume", "--yes", cwd=elsewhere).stderr)
         self.carry(SOURCES)

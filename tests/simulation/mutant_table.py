@@ -192,7 +192,7 @@ MUTANTS = [
      "if (successor == nullptr && may_show_later(service, delivery)) {", "if (false) {",
      "cases: what took over"),
     ("takes the first snapshot of a deploy for the last", "model/deploy.cpp",
-     "return how_far(one) > how_far(other);", "return false;", "api: as it was told last"),
+     "return how_far(one) > how_far(other);", "return false;", "api: in its latest state"),
     ("takes a person's rollback for a success", "engine/rollout_watch.cpp",
      'if (successor->trigger == "rollback") {', "if (false) {", "cases: somebody rolls ours back"),
     # Requests

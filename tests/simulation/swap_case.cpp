@@ -221,7 +221,9 @@ class SwapProcess final : public run::Network, public run::Frontend {
     wire_.new_activity();
     return std::make_unique<Line>(journal_, wire_);
   }
-  std::unique_ptr<engine::Observer> watch_reading(const engine::WorkspaceReader&) override { return std::make_unique<TurnCounter>(); }
+  std::unique_ptr<engine::Observer> watch_reading(const engine::WorkspaceReader&) override {
+    return std::make_unique<TurnCounter>();
+  }
   void show_plan(const plan::Plan&) override {}
   Result<void> confirm(run::Question) override { return {}; }
   std::unique_ptr<engine::Observer> watch(std::int64_t, const engine::Rollout& rollout) override {

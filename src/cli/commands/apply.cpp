@@ -24,7 +24,7 @@ std::vector<Parameter> parameters(ApplyOptions& options) {
 }
 
 Outcome run(const ApplyOptions& options) {
-  if (const auto good = check(options, "apply"); !good) return end_with(good.error());
+  if (const auto good = check(options); !good) return end_with(good.error());
   auto planning = begin_planning(options, Values::read);
   return answer("apply", options, planning.map([](Planning& begun) { return std::move(begun.session); }),
                 [&](run::Context& context) {

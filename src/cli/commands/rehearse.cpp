@@ -53,7 +53,7 @@ void show(const view::Rehearsal& told, const RehearseOptions& options) {
 Outcome run(const RehearseOptions& options) {
   if (options.model.seed && !options.faults.empty())
     return end_with(usage_error("--faults and --seed cannot be combined", "Remove one of them."));
-  if (const auto good = check(options, "rehearse"); !good) return end_with(good.error());
+  if (const auto good = check(options); !good) return end_with(good.error());
   auto planning = begin_planning(options, Values::left);
   if (!planning) return end_with(planning.error());
   const auto faults = read_faults(options.faults);
