@@ -202,7 +202,7 @@ class Swap(Case):
                                    env=self.environment(self.render))
         self.addCleanup(end, process)
         read_until(process.stderr, "in 3 waves")
-        while not self.called("shared-2"):
+        while "shared-2" not in json.dumps(self.render.state()):
             pass
         process.kill()
         process.wait(HANG)

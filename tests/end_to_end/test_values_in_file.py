@@ -212,7 +212,7 @@ class ValuesInFile(Case):
         self.carry([])
         self.assertIn("no longer names values of shared", self.envlink("resume", "--yes", cwd=elsewhere).stderr)
         (self.folder / "envlink.yaml").rename(self.folder / "moved.yaml")
-        self.assertIn("envlink.yaml is not there any more", self.envlink("resume", "--yes", cwd=elsewhere).stderr)
+        self.assertIn("envlink.yaml no longer exists", self.envlink("resume", "--yes", cwd=elsewhere).stderr)
         self.carry(SOURCES)
         self.assert_exit(self.envlink("resume", "--yes", cwd=elsewhere), 0)
         self.assertEqual(self.held(), self.WANTED)
