@@ -383,7 +383,7 @@ MUTANTS = [
      "while a rollback of it is open|a rollback was refused"),
     ("rolls back a run beneath a later one that is open", "run/rollback.cpp",
      "if (unfinished.plan.undoes != 0 || unfinished.number() <= number) return {};",
-     "if (unfinished.number() > 0 || number > 0) return {};", "which is open"),
+     "if (unfinished.number() > 0 || number > 0) return {};", "run: while a later run is unfinished"),
     ("takes links away from what a later run deployed", "engine/rollback.cpp",
      "if (!asked && !may_run_with_it) return;", "if (!asked || (!asked && !may_run_with_it)) return;",
      "a rollback was reported, but"),
