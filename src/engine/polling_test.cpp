@@ -135,9 +135,9 @@ TEST_CASE("however many want to look, each gets its turn, and together they stay
       next[who] = later.value_or(now + milliseconds(250));
     }
   }
-  const auto [least, most] = std::minmax_element(taken.begin(), taken.end());
-  CHECK(*least >= 4);
-  CHECK(*most - *least <= 3);
+  const auto [lowest, highest] = std::minmax_element(taken.begin(), taken.end());
+  CHECK(*lowest >= 4);
+  CHECK(*highest - *lowest <= 3);
   int sum = 0;
   for (const int one : taken) sum += one;
   CHECK(sum <= 60 + 280 + 1);

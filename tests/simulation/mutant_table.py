@@ -395,7 +395,7 @@ MUTANTS = [
      "engine: what neither an answer nor"),
     # Evidence
     ("takes a link for carried that a reading did not show meanwhile", "plan/history.cpp",
-     "    if (gone.contains(service)) {\n      groups.erase(carried);\n      return;\n    }\n", "", "truth:"),
+     "    if (gone.contains(service)) {\n      groups.erase(carried);\n      return;\n    }\n", "", "plan: is not known to be carried"),
     ("takes a link for gone that a reading does not show yet", "plan/history.cpp",
      "      if (may_lag_behind(when, link.first)) continue;\n", "", "plan: neither gone nor new"),
     ("takes readings of links right after a deploy for evidence", "plan/history.cpp",
