@@ -534,7 +534,7 @@ MUTANTS = [
      "plan: whose group is not there"),
     # Exit codes
     ("ends with a code of its own", "engine/rollout.cpp", "if (timed_out) return Outcome::timed_out;",
-     "if (timed_out) return Outcome::held;", "invariant 8"),
+     "if (timed_out) return Outcome::held;", "engine: the timeout holds"),
     ("calls a failed deploy an error", "engine/rollout.cpp", "if (failed) return Outcome::deploy_failed;",
      "if (failed) return Outcome::error;", "invariant"),
     ("reports success over a failure", "engine/rollout.cpp", "if (failed) return Outcome::deploy_failed;",
