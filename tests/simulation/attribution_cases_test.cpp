@@ -68,7 +68,7 @@ TEST_CASE("a process that is killed around its request for a deploy has asked fo
       CHECK(runner.made("api") == 1);
       const bool by_the_list =
           death == CaseRunner::Death::after_the_request || death == CaseRunner::Death::after_its_answer;
-      CHECK(says(runner.first().how, "found in the list: the answer was lost") == by_the_list);
+      CHECK(says(runner.first().how, "found in the list; the answer was lost") == by_the_list);
     }
   }
 }
@@ -92,7 +92,7 @@ TEST_CASE("a link that somebody takes away after a process was killed is not mad
       const bool asked = death == CaseRunner::Death::after_the_request;
       CHECK(runner.made("api") == (asked ? 1 : 0));
       CHECK(runner.first().outcome == (asked ? ServiceOutcome::live : ServiceOutcome::failed));
-      CHECK(says(runner.first().reason, "it is gone again: somebody changed it meanwhile") != asked);
+      CHECK(says(runner.first().reason, "it was linked and confirmed, but now it is missing again") != asked);
       CHECK_FALSE(runner.world.is_linked(change.group.text(), runner.first_id()));
     }
   }
@@ -112,7 +112,7 @@ TEST_CASE("hours and more than a page of pushes after it was killed, the newest 
     CHECK(runner.made("api") == (death == CaseRunner::Death::before_the_request ? 0 : 1));
     const bool watched = death == CaseRunner::Death::while_watching;
     CHECK(runner.first().outcome == (watched ? ServiceOutcome::superseded : ServiceOutcome::live));
-    CHECK(says(runner.first().reason, "(new_commit) took over from") == watched);
+    CHECK(says(runner.first().reason, "(new_commit) replaced") == watched);
   }
 }
 
@@ -125,8 +125,8 @@ TEST_CASE("ours went live and was replaced while nobody looked: superseded, and 
   CHECK(runner.exit_code == 0);
   CHECK(runner.first().status_text == "deactivated");
   CHECK(runner.first().outcome == ServiceOutcome::superseded);
-  CHECK(says(runner.first().reason, "(new_commit) took over from"));
-  CHECK(says(runner.first().reason, "carries the change as well"));
+  CHECK(says(runner.first().reason, "(new_commit) replaced"));
+  CHECK(says(runner.first().reason, "has the change too"));
 }
 
 TEST_CASE("a push that replaces ours on its way is told as the one that took over") {
@@ -137,7 +137,7 @@ TEST_CASE("a push that replaces ours on its way is told as the one that took ove
   REQUIRE(runner.carry_out());
   CHECK(runner.exit_code == 0);
   CHECK(runner.first().outcome == ServiceOutcome::live);
-  CHECK(says(runner.first().how, "it took over from dep-"));
+  CHECK(says(runner.first().how, "it replaced dep-"));
 }
 
 TEST_CASE("what took over from ours is found by Render's times and where the list shows it late") {
@@ -150,7 +150,7 @@ TEST_CASE("what took over from ours is found by Render's times and where the lis
     push_behind_its_request(runner);
     REQUIRE(runner.carry_out());
     CHECK(runner.exit_code == 0);
-    CHECK(says(runner.first().how, "it took over from dep-"));
+    CHECK(says(runner.first().how, "it replaced dep-"));
   }
   CaseRunner ahead(with_colleagues());
   ahead.wire.new_process(seconds(1), hours(24 * 365));  // this machine's clock
@@ -158,7 +158,7 @@ TEST_CASE("what took over from ours is found by Render's times and where the lis
   ahead.pass(minutes(2));
   ahead.push(25);
   REQUIRE(ahead.carry_out());
-  CHECK(says(ahead.first().reason, "(new_commit) took over from"));
+  CHECK(says(ahead.first().reason, "(new_commit) replaced"));
 }
 
 TEST_CASE("that somebody canceled ours is said when a list would have to show what took over") {
@@ -195,7 +195,7 @@ TEST_CASE("a deploy that somebody began after the link was read back carries it,
     REQUIRE(runner.carry_out());
     CHECK(runner.exit_code == 0);
     CHECK(runner.made("api") == 0);
-    CHECK(says(runner.first().how, "begun after the link was read back"));
+    CHECK(says(runner.first().how, "started after the link was read back"));
     CHECK(says(runner.first().how, by));
   }
 }
@@ -279,7 +279,7 @@ TEST_CASE("a colleague's push that shows late is not undone by a rollback that w
   runner.wire.trouble_begins();
   REQUIRE(runner.carry_out());
   CHECK(runner.first().outcome == ServiceOutcome::failed);
-  CHECK(says(runner.first().reason, "showed only now (new_commit): going back would undo it"));
+  CHECK(says(runner.first().reason, "(new_commit): a rollback would undo it"));
   CHECK(runner.made("rollback") == 0);
 }
 
@@ -356,7 +356,7 @@ TEST_CASE("a rollback is watched until the deploy that goes back is live") {
     CHECK(runner.exit_code == 0);
     CHECK(runner.first().outcome == ServiceOutcome::live);
     CHECK(runner.made("rollback") == 1);
-    CHECK(says(runner.first().how, "found in the list: the answer was lost") == lost);
+    CHECK(says(runner.first().how, "found in the list; the answer was lost") == lost);
   }
 }
 
@@ -409,7 +409,7 @@ TEST_CASE("a rollback that is pushed over ends with what the push brings, said a
   REQUIRE(runner.carry_out());
   CHECK(runner.exit_code == 0);
   CHECK(runner.first().outcome == ServiceOutcome::live);
-  CHECK(says(runner.first().how, "it took over from dep-"));
+  CHECK(says(runner.first().how, "it replaced dep-"));
 }
 
 TEST_CASE("a link request of the run that arrives after the rollback's is taken back as well") {
@@ -471,7 +471,7 @@ TEST_CASE("a rollback whose process was killed does not undo what was pushed mea
       REQUIRE(live != deploys.end());
       CHECK(live->trigger == "new_commit");
       if (runner.made("rollback") == 0)
-        CHECK(says(runner.first().how, "begun meanwhile (new_commit): going back would undo it"));
+        CHECK(says(runner.first().how, "started meanwhile (new_commit): a rollback would undo it"));
     }
   }
 }

@@ -254,7 +254,7 @@ TEST_CASE("a PATCH that changed nothing is reported as exactly that, with the se
   Scenario scenario = two_services();
   scenario.desired.api.link_method = model::LinkMethod::service_patch;
   const Told told = play(scenario);
-  CHECK(told.first.reason.find("answered the PATCH of the service with 200, and it changed nothing") !=
+  CHECK(told.first.reason.find("answered the PATCH of the service with 200, but it changed nothing") !=
         std::string::npos);
   CHECK(told.first.cure.find("link_method: env-group") != std::string::npos);
   CHECK(told.api_deploys == 0);
@@ -398,7 +398,7 @@ TEST_CASE("no log is asked for when a group that is gone was linked, or that som
   scenario.workspace.groups[1].links = {second};
   const Told gone = play(scenario, 1, {{"/env-groups?", api::Response{200, {}, groups + "]"}}});
   CHECK(gone.logs_asked == 0);
-  CHECK(gone.second.no_log.find("is not there any more") != std::string::npos);
+  CHECK(gone.second.no_log.find("no longer exists") != std::string::npos);
 }
 
 TEST_CASE("no log is asked for when a value that must be masked could not be read") {
@@ -442,7 +442,7 @@ TEST_CASE("a group that is linked and shows no value may hide some, and one that
   scenario.workspace.groups[0].variables.clear();
   const Told linked = play(scenario);
   CHECK(linked.logs_asked == 0);
-  CHECK(linked.second.no_log.find("shows no value: it is empty, or Render hides what it holds") !=
+  CHECK(linked.second.no_log.find("shows no value: it is empty, or Render hides its values") !=
         std::string::npos);
   scenario = failing();
   add_group(scenario, "empty", {});
@@ -471,8 +471,8 @@ TEST_CASE("events and lines that come late are waited for, but not for long") {
   CHECK(told.second.log.back() == "==> Build failed");
   CHECK(told.logs_asked == 3);
   told = play(failing(), 1, {{"/events?", no_events}, {"/logs?", no_lines}});
-  CHECK(told.second.told_reason == "Render's events name no cause");
-  CHECK(told.second.no_log.find("Render shows no line of that time") != std::string::npos);
+  CHECK(told.second.told_reason == "Render's events give no cause");
+  CHECK(told.second.no_log.find("Render has no lines of that time") != std::string::npos);
   CHECK(told.logs_asked == 3);
 }
 

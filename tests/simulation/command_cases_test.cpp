@@ -367,7 +367,7 @@ TEST_CASE("where no digest can be made, no log is shown: nobody knows which valu
   CHECK_FALSE(Desk(scenario).failure(true).log.empty());
   const engine::FailureTold told = Desk(scenario).failure(false);
   CHECK(told.log.empty());
-  CHECK(told.no_log.find("without the key of digests") != std::string::npos);
+  CHECK(told.no_log.find("without the digest key") != std::string::npos);
 }
 
 TEST_CASE("a run that left automatic deploys off comes before the next apply") {
