@@ -170,6 +170,13 @@ struct RollbackPlanner {
            "deploy the version you want, and change links with the file and `envlink apply`");
   }
 
+  /// Render named the deploy in its answer, but a replica that lags does not list it.
+  bool not_listed_yet(std::size_t service, const std::vector<Deploy>& deploys) const {
+    const ServiceProgress& progress = done.services[service];
+    return !progress.deploy.empty() && progress.outcome != ServiceOutcome::failed &&
+           std::ranges::find(deploys, progress.deploy, &Deploy::id) == deploys.end();
+  }
+
   void undo_deploy(std::size_t index, PlannedService& service) {
     const ServiceProgress& progress = done.services[index];
     const bool asked = progress.attempts > 0 || !progress.deploy.empty();
@@ -185,7 +192,7 @@ struct RollbackPlanner {
     const bool runs_as_before = live != nullptr && live->id == service.live_deploy;
     if (is_running(newest.status) && !is_ours(index, newest)) return moved_on(index, newest);
     if (live != nullptr && !runs_as_before && !is_ours(index, *live)) return moved_on(index, *live);
-    if (runs_as_before && !is_running(newest.status)) return;
+    if (runs_as_before && !is_running(newest.status) && !not_listed_yet(index, deploys)) return;
     service.redeploy = plan::Reason::undone;
     service.because = fmt::format("runs what run {} deployed", back.undoes);
     if (service.type == model::ServiceType::cron_job) {

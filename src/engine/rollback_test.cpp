@@ -84,6 +84,16 @@ TEST_CASE("a run goes back, and it is told what a rollback keeps") {
   CHECK(run.back.links[0].action == plan::LinkAction::remove);
 }
 
+TEST_CASE("the run's deploy is undone although no list shows it yet") {
+  Run run;
+  run.actual.deploys[ServiceId("srv-db")] = {Run::deploy("dep-old", model::DeployStatus::live, "new_commit")};
+  run.tells("rollback-keeps");
+  CHECK(run.back.services[0].rollback_to == DeployId("dep-old"));
+  run.done.services[0].outcome = ServiceOutcome::failed;  // then the earlier deploy still runs
+  run.tells("rollback-keeps");
+  CHECK(run.back.services[0].rollback_to.empty());
+}
+
 TEST_CASE("where no service goes back to an earlier deploy, nothing is told of what that keeps") {
   Run run;
   run.plan.services[0].live_deploy = DeployId();
