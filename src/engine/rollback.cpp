@@ -174,6 +174,7 @@ struct RollbackPlanner {
   bool not_listed_yet(std::size_t service, const std::vector<Deploy>& deploys) const {
     const ServiceProgress& progress = done.services[service];
     return !progress.deploy.empty() && progress.outcome != ServiceOutcome::failed &&
+           progress.outcome != ServiceOutcome::canceled &&
            std::ranges::find(deploys, progress.deploy, &Deploy::id) == deploys.end();
   }
 
@@ -184,15 +185,17 @@ struct RollbackPlanner {
     const bool may_run_with_it = plan.services[index].redeploys() && changed(index);
     if (!asked && !may_run_with_it) return;
     const std::vector<Deploy>& deploys = actual.deploys_of(service.id);
-    if (deploys.empty()) return;
-    const Deploy& newest = deploys.front();
+    const bool unlisted = not_listed_yet(index, deploys);
+    if (deploys.empty() && !unlisted) return;
+    const Deploy* running =
+        !deploys.empty() && is_running(deploys.front().status) ? &deploys.front() : nullptr;
     const Deploy* live = model::live_of(deploys);
-    const bool going_back = is_running(newest.status) && contains(earlier.gone_back, newest.id);
+    const bool going_back = running != nullptr && contains(earlier.gone_back, running->id);
     if (going_back || (live != nullptr && contains(earlier.gone_back, live->id))) return;
     const bool runs_as_before = live != nullptr && live->id == service.live_deploy;
-    if (is_running(newest.status) && !is_ours(index, newest)) return moved_on(index, newest);
+    if (running != nullptr && !is_ours(index, *running)) return moved_on(index, *running);
     if (live != nullptr && !runs_as_before && !is_ours(index, *live)) return moved_on(index, *live);
-    if (runs_as_before && !is_running(newest.status) && !not_listed_yet(index, deploys)) return;
+    if (runs_as_before && running == nullptr && !unlisted) return;
     service.redeploy = plan::Reason::undone;
     service.because = fmt::format("runs what run {} deployed", back.undoes);
     if (service.type == model::ServiceType::cron_job) {

@@ -89,9 +89,21 @@ TEST_CASE("the run's deploy is undone although no list shows it yet") {
   run.actual.deploys[ServiceId("srv-db")] = {Run::deploy("dep-old", model::DeployStatus::live, "new_commit")};
   run.tells("rollback-keeps");
   CHECK(run.back.services[0].rollback_to == DeployId("dep-old"));
-  run.done.services[0].outcome = ServiceOutcome::failed;  // then the earlier deploy still runs
+  for (const ServiceOutcome ended : {ServiceOutcome::failed, ServiceOutcome::canceled}) {
+    run.done.services[0].outcome = ended;  // then the earlier deploy still runs
+    run.tells("rollback-keeps");
+    CHECK(run.back.services[0].rollback_to.empty());
+  }
+}
+
+TEST_CASE("a first deploy is undone although no list shows it yet") {
+  Run run;
+  run.plan.services[0].live_deploy = DeployId();
+  run.plan.services[0].known_deploys.clear();
+  run.actual.deploys.clear();
   run.tells("rollback-keeps");
-  CHECK(run.back.services[0].rollback_to.empty());
+  CHECK(run.back.services[0].redeploys());
+  CHECK(run.back.services[0].rebuild_because == "nothing was running before");
 }
 
 TEST_CASE("where no service goes back to an earlier deploy, nothing is told of what that keeps") {

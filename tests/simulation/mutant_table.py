@@ -385,7 +385,7 @@ MUTANTS = [
      "if (unfinished.plan.undoes != 0 || unfinished.number() <= number) return {};",
      "if (unfinished.number() > 0 || number > 0) return {};", "run: while a later run is unfinished"),
     ("forgets in a rollback a deploy that no list shows yet", "engine/rollback.cpp",
-     " && !not_listed_yet(index, deploys)) return;", ") return;", "engine: no list shows it yet"),
+     "running == nullptr && !unlisted) return;", "running == nullptr) return;", "engine: no list shows it yet"),
     ("takes links away from what a later run deployed", "engine/rollback.cpp",
      "if (!asked && !may_run_with_it) return;", "if (!asked || (!asked && !may_run_with_it)) return;",
      "a rollback was reported, but"),
