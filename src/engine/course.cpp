@@ -11,21 +11,17 @@
 
 #include "engine/attribution.h"
 #include "engine/polling.h"
+#include "engine/request_scheduler.h"
+#include "engine/rollout.h"
 #include "engine/seen_live.h"
 #include "model/deploy_phases.h"
 
 namespace envlink::engine {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::minutes;
 
-// As many requests as are under way at once: see request_scheduler.cpp.
-constexpr int abreast = 16;
-// As in rollout_links.cpp.
-constexpr Duration gather = milliseconds(300);
-constexpr Duration gather_at_most = std::chrono::seconds(2);
-// Looks that were taken at once are there again: see polling.cpp.
+// A burst of polls that were spent at once is available again after this: see polling.cpp.
 constexpr Duration looks_come_back = std::chrono::seconds(26);
 
 enum class Counted { reads, writes, nothing };
@@ -81,7 +77,8 @@ class Player {
       : plan_(plan),
         start_(start),
         usual_(usual_length(plan)),
-        windows_(first_window(), start.limits, std::max(plan.api.min_interval, usual_answer / abreast)),
+        windows_(first_window(), start.limits,
+                 std::max(plan.api.min_interval, usual_answer / static_cast<int>(most_under_way))),
         services_(plan.services.size()) {
     for (std::size_t i = 0; i < plan.services.size(); ++i) {
       for (const std::size_t before : plan.services[i].waits_for) services_[before].dependants.push_back(i);

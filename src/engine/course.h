@@ -1,6 +1,6 @@
 #pragma once
-// How a rollout goes on if every deploy takes as long as it usually does: played in virtual time, with the
-// engine's own rules for looks and with Render's limits. What a forecast and the time that is left go by.
+// Plays the rest of a rollout in virtual time: each deploy takes as long as usual, polls follow the engine's
+// own rules, and Render's limits apply. Source of the forecast and of the time left.
 
 #include <cstddef>
 #include <optional>
@@ -14,7 +14,8 @@ namespace envlink::engine {
 /// How long Render is assumed to take for an answer, here and in a rehearsal.
 constexpr Duration usual_answer = std::chrono::milliseconds(80);
 
-/// Requests in a minute, as recorded. Only estimates assume them; what is sent goes by what Render tells.
+/// Requests per minute, as recorded. Only estimates use them; the engine follows the limits in Render's
+/// answers.
 struct UsualLimits {
   int reads = 400;
   int writes = 100;

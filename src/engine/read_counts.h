@@ -1,5 +1,5 @@
 #pragma once
-// What is read of a workspace, and how often it was asked for.
+// The kinds of reads of a workspace, and how many requests each took.
 
 #include <cstddef>
 

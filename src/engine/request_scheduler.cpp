@@ -12,8 +12,6 @@
 namespace envlink::engine {
 namespace {
 
-// Enough to fill the wire at any latency, few enough for one connection and for a fair share.
-constexpr std::size_t most_under_way = 16;
 // About one service or group: if all of them hang, the others go on.
 constexpr std::size_t most_about_one = 4;
 constexpr Duration read_timeout = std::chrono::seconds(30);

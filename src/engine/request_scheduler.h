@@ -18,6 +18,10 @@ namespace envlink::engine {
 
 using RequestId = std::uint64_t;
 
+/// Requests in flight at once. Enough to keep the connection busy at any latency, few enough for one
+/// connection and a fair share.
+inline constexpr std::size_t most_under_way = 16;
+
 /// What may be done again without asking, when an attempt brought no good answer.
 enum class Repeat {
   never,

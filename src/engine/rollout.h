@@ -32,6 +32,11 @@ struct ValueWrites {
 
 ValuesBefore values_read(const model::Workspace& read, model::DigestValue digest);
 
+/// One read of a group proves several links: after an answer it waits this long for the next one,
+inline constexpr Duration gather = std::chrono::milliseconds(300);
+/// and no longer than this after the first.
+inline constexpr Duration gather_at_most = std::chrono::seconds(2);
+
 class Rollout final : public Activity {
  public:
   /// `budget`: what reading the workspace learnt of the rate limits.

@@ -14,13 +14,6 @@
 namespace envlink::engine {
 namespace {
 
-using std::chrono::milliseconds;
-
-// A group may be read by several changes at once: a read waits this long for others on their way.
-constexpr Duration gather = milliseconds(300);
-// And as long as one answer follows another: a window's worth of links is read back at once.
-constexpr Duration gather_at_most = std::chrono::seconds(2);
-
 std::string words_for(const plan::Plan& plan, const plan::LinkChange& change) {
   return fmt::format("{} {} {} {}", word(change.action), clean(change.group_name),
                      change.action == plan::LinkAction::add ? "to" : "from",

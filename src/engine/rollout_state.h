@@ -353,6 +353,8 @@ struct Rollout::State {
   // rollout_watch.cpp
   /// The time for its deploy is up. True when a last look has had its time as well.
   bool looks_are_over(Time now, std::size_t service, Time deadline);
+  /// The median of its last deploys.
+  std::optional<Duration> usual_of(std::size_t service) const;
   /// How long its deploy is likely to take. `guess`: where neither its last ones nor this run tell.
   std::optional<Duration> expected_of(std::size_t service, bool guess) const;
   void learn_length(Time now, std::size_t service);

@@ -50,10 +50,15 @@ bool Rollout::State::looks_are_over(Time now, std::size_t service, Time deadline
   return false;
 }
 
+std::optional<Duration> Rollout::State::usual_of(std::size_t service) const {
+  const plan::PlannedService& planned = plan.services[service];
+  return planned.deploys_unread ? services[service].usual : planned.median_duration;
+}
+
 std::optional<Duration> Rollout::State::expected_of(std::size_t service, bool guess) const {
   const plan::PlannedService& planned = plan.services[service];
   if (planned.expected_duration) return planned.expected_duration;
-  const auto usual = planned.deploys_unread ? services[service].usual : planned.median_duration;
+  const auto usual = usual_of(service);
   if (!usual || rebuilds(service)) return usual;
   if (unbuilt.count > 0)
     return Duration(
@@ -63,8 +68,7 @@ std::optional<Duration> Rollout::State::expected_of(std::size_t service, bool gu
 }
 
 void Rollout::State::learn_length(Time now, std::size_t service) {
-  const plan::PlannedService& planned = plan.services[service];
-  const auto usual = planned.deploys_unread ? services[service].usual : planned.median_duration;
+  const auto usual = usual_of(service);
   const auto& requested = progress.services[service].requested_at;
   if (!usual || *usual <= Duration{0} || !requested || rebuilds(service)) return;
   unbuilt.shares += static_cast<double>((now - *requested).count()) / static_cast<double>(usual->count());

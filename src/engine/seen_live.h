@@ -1,5 +1,5 @@
 #pragma once
-// What a rollout saw live itself need not be listed again for its proof.
+// A deploy that the rollout itself watched until it was live is not listed again for the proof.
 
 #include "base/time.h"
 #include "model/deploy.h"
@@ -12,8 +12,8 @@ struct SeenLive {
   Time at{};  // by Render's clock, in whole seconds
 };
 
-/// That long it stands for what runs. A rollout of a thousand services takes eleven minutes, for Render's
-/// limits alone; what is told after it rests on nothing that is much older.
+/// How long that observation counts as evidence. Render's limits alone make a rollout of a thousand services
+/// take eleven minutes, and its report should not rest on anything much older.
 constexpr Duration look_counts_for = std::chrono::minutes(15);
 
 }  // namespace envlink::engine

@@ -1,4 +1,4 @@
-// Which runs a rollback must not go beneath.
+// A rollback waits for a later run that is unfinished.
 
 #include <doctest/doctest.h>
 
