@@ -11,11 +11,11 @@
 namespace envlink::plan {
 namespace {
 
-// Prefixes under which the common front-end build tools copy a variable into what they build.
+// Common front-end build tools copy variables with these prefixes into their output.
 constexpr auto baked_in = std::to_array<std::string_view>({"VITE_", "NEXT_PUBLIC_", "REACT_APP_", "GATSBY_",
                                                            "NUXT_PUBLIC_", "NUXT_ENV_", "VUE_APP_", "NG_APP_",
                                                            "PUBLIC_", "EXPO_PUBLIC_", "STORYBOOK_"});
-// Render chooses these tools while it builds; what was built before keeps the old ones.
+// Render chooses the versions of these tools at build time, so an old build keeps the old ones.
 constexpr auto versions = std::to_array<std::string_view>(
     {"PYTHON_VERSION", "NODE_VERSION", "RUBY_VERSION", "RUSTUP_TOOLCHAIN", "ELIXIR_VERSION", "ERLANG_VERSION",
      "GO_VERSION", "BUN_VERSION", "POETRY_VERSION", "UV_VERSION"});
@@ -32,7 +32,7 @@ std::string build_time_key(const std::vector<model::Variable>& variables, const 
   return found == variables.end() ? std::string{} : found->key;
 }
 
-/// Of the groups and the service, as far as they were read.
+/// Looks at the variables of the groups and the service that were read.
 std::string build_time_key(const std::vector<const model::Group*>& groups, const Context& context,
                            const model::Service& service) {
   for (const model::Group* group : groups) {
@@ -43,7 +43,7 @@ std::string build_time_key(const std::vector<const model::Group*>& groups, const
   return own == nullptr ? std::string{} : build_time_key(*own, context.desired);
 }
 
-/// Whose variables were not read, though a build may have.
+/// The first group, or the service, whose variables were not read although a build may use them.
 std::string unread_holder(const std::vector<const model::Group*>& groups, const Context& context,
                           const model::Service& service) {
   const auto unread =

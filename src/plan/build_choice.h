@@ -1,6 +1,5 @@
 #pragma once
-// Does a service need a build to see changed variables, or is its last build enough? And how long will its
-// deploy take?
+// Whether a service needs a build to get changed variables, and how long its deploy will probably take.
 
 #include <cstddef>
 #include <optional>
@@ -20,22 +19,22 @@ struct BuildChoice {
   std::string because;
 };
 
-/// Whether a build reads the variable: front-end tools copy it into what they build (VITE_…), Render goes by
-/// it for the language's version (NODE_VERSION), or the file says so.
+/// Whether a build reads the variable: front-end tools copy it into their output (VITE_…), it sets a
+/// language version on Render (NODE_VERSION), or the file lists it under `build_time`.
 bool is_build_time(std::string_view key, const model::Desired& desired);
 
-/// Render's `deploy_only` deploys the last successful build. Chosen only where that build cannot contain an
-/// older value: no key of a group that is or was linked, and none of the service's own, is one that a build
-/// reads. What was not read may be one. `service`: an index into the file's, found on Render.
+/// Chooses Render's `deploy_only` (deploy the last successful build) only if that build cannot contain an
+/// older value: no variable of the service, or of a group that is or was linked, is read at build time.
+/// Variables that were not read may be. `service`: index in the file; the service was found on Render.
 BuildChoice choose_build(const Context& context, std::size_t service, bool has_live_deploy);
 
-/// Why variables reach the service through a build of Render's only; "" where no such reason is known.
+/// Why the service gets variables only through a build by Render; "" if no reason is known.
 std::string build_time_reason(const Context& context, std::size_t service);
-/// Such a key of a service that Render does not build; "" where there is none.
+/// A build-time key of a service that Render does not build; "" if there is none.
 std::string key_built_elsewhere(const Context& context, std::size_t service);
 
-/// The median of the last five that went live; unset when none tells. They say nothing of a deploy without a
-/// build, so none is expected of that.
+/// The median of the last five successful deploys; unset if there were none. Also unset without a rebuild:
+/// the duration of a build does not predict that of `deploy_only`.
 std::optional<Duration> expected_duration(const std::vector<model::Deploy>& newest_first, bool rebuild);
 
 }  // namespace envlink::plan

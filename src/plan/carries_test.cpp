@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::hours;
 
-/// Everything is linked, and TOKEN has a value that `token` stands for; read `ago`.
+/// Everything is linked, TOKEN's digest is made from `token`, and the reading is `ago` old.
 model::Workspace read(unsigned char token, Duration ago) {
   model::Workspace actual = sample::settled();
   model::ValueDigest::Bytes bytes{};
@@ -22,21 +22,21 @@ model::Workspace read(unsigned char token, Duration ago) {
   return actual;
 }
 
-/// The same before any of its deploys was there: they began 24 hours ago.
+/// The same without deploys; those began 24 hours ago.
 model::Workspace read_before(unsigned char token, Duration ago) {
   model::Workspace actual = read(token, ago);
   actual.deploys.clear();
   return actual;
 }
 
-/// db after these readings, the last one being of now.
+/// The status of db after these readings, of which the last is from now.
 StatusRow after(const std::vector<model::Workspace>& readings) {
   History history;
   for (const model::Workspace& reading : readings) history.read(reading);
   return status_of(sample::file(), readings.back(), history).rows[0];
 }
 
-/// The group is unlinked by now, and the file does not ask for it any more.
+/// The group was unlinked, and the file no longer contains it.
 StatusRow unlinked_after(History& history) {
   model::Workspace now = read(1, hours(0));
   std::erase(now.groups[0].links, ServiceId("srv-db"));
@@ -48,18 +48,18 @@ StatusRow unlinked_after(History& history) {
 
 }  // namespace
 
-TEST_CASE("a deploy between two readings that show the same is live") {
+TEST_CASE("a deploy between two equal readings is live") {
   const StatusRow row = after({read_before(1, hours(30)), read(1, hours(0))});
   CHECK(row.freshness == Freshness::live);
   CHECK(row.evidence.grade == Grade::proved);
   CHECK(row.evidence.source == EvidenceSource::reading);
 }
 
-TEST_CASE("a deploy that began before the first reading is not known to carry anything") {
+TEST_CASE("a deploy that began before the first reading is unknown") {
   CHECK(after({read(1, hours(2)), read(1, hours(0))}).freshness == Freshness::unknown);
 }
 
-TEST_CASE("a value that changed after the running deploy is stale, and live once it is changed back") {
+TEST_CASE("a value that changed after the running deploy is stale, and live again once it is changed back") {
   std::vector<model::Workspace> readings{read_before(1, hours(30)), read(1, hours(3)), read(2, hours(2))};
   const StatusRow changed = after(readings);
   CHECK(changed.freshness == Freshness::stale);
@@ -68,13 +68,13 @@ TEST_CASE("a value that changed after the running deploy is stale, and live once
   CHECK(after(readings).freshness == Freshness::live);
 }
 
-TEST_CASE("a value that changed while the deploy was made is unknown") {
+TEST_CASE("a value that changed during the deploy is unknown") {
   const StatusRow row = after({read_before(1, hours(30)), read(2, hours(0))});
   CHECK(row.freshness == Freshness::unknown);
   CHECK(row.because == "cannot prove that it runs with TOKEN of secrets");
 }
 
-TEST_CASE("a link that a reading does not show right after one that did is told to be staged") {
+TEST_CASE("a link missing in a reading right after one that showed it is staged without proof") {
   for (const bool right_after : {true, false}) {
     model::Workspace now = read(1, hours(0));
     std::erase(now.groups[0].links, ServiceId("srv-db"));
@@ -85,7 +85,7 @@ TEST_CASE("a link that a reading does not show right after one that did is told 
   }
 }
 
-TEST_CASE("a group that is unlinked after the deploy began is left behind") {
+TEST_CASE("a group unlinked after the deploy began makes the service stale") {
   History history;
   history.read(read_before(1, hours(30)));
   history.read(read(1, hours(2)));
@@ -94,7 +94,7 @@ TEST_CASE("a group that is unlinked after the deploy began is left behind") {
   CHECK(row.because == "secrets was unlinked after the running deploy began");
 }
 
-TEST_CASE("with another key the digests of before tell nothing, and the link is still known") {
+TEST_CASE("after a change of the digest key values are unknown, and links are still known") {
   model::Workspace now = read(1, hours(0));
   now.digest_key = "another key";
   const StatusRow row = after({read_before(1, hours(30)), read(1, hours(2)), now});
@@ -102,7 +102,7 @@ TEST_CASE("with another key the digests of before tell nothing, and the link is 
   CHECK(row.because == "cannot prove that it runs with the values of secrets");
 }
 
-TEST_CASE("what is adopted is told and not proved, and stale once a value has changed") {
+TEST_CASE("an adopted deploy is reported as such, and stale once a value changes") {
   const model::Workspace found = read(1, hours(2));
   History history;
   history.adopt(found);
@@ -117,8 +117,8 @@ TEST_CASE("what is adopted is told and not proved, and stale once a value has ch
 }
 
 TEST_CASE(
-    "what an adopted deploy has and is not linked any more is told to be stale, and proved where a reading "
-    "knows it") {
+    "an unlinked group makes an adopted deploy stale: proved if a reading knows the deploy's links, else "
+    "told") {
   const auto unlinked = [](bool adopted) {
     History history;
     if (!adopted) history.read(read_before(1, hours(30)));
@@ -141,7 +141,7 @@ model::Workspace hiding(model::Workspace actual) {
 
 }  // namespace
 
-TEST_CASE("a value that Render hides proves nothing: what rests on it is told by the date of its group") {
+TEST_CASE("a hidden value proves nothing: the date of its group decides") {
   const model::Workspace now = hiding(read(1, hours(0)));
   StatusRow row = after({hiding(read_before(1, hours(30))), now});
   CHECK(row.freshness == Freshness::live);
@@ -161,7 +161,7 @@ TEST_CASE("a value that Render hides proves nothing: what rests on it is told by
   CHECK(after({hiding(read_before(1, hours(30))), dated}).freshness == Freshness::stale);
 }
 
-TEST_CASE("a value that Render hides since, or shows since, is not known to have changed") {
+TEST_CASE("a value that became hidden or visible is not known to have changed") {
   for (const bool shown_first : {true, false}) {
     const model::Workspace before = read_before(1, hours(30));
     const model::Workspace settled = read(1, hours(2));
@@ -173,7 +173,7 @@ TEST_CASE("a value that Render hides since, or shows since, is not known to have
   }
 }
 
-TEST_CASE("where a value is hidden, the audit log is asked for what is live as well") {
+TEST_CASE("with a hidden value the audit log is also read for live services") {
   const model::Workspace now = hiding(read(1, hours(0)));
   History history;
   history.read(hiding(read_before(1, hours(30))));

@@ -1,6 +1,6 @@
 #pragma once
-// What a plan is made from: the file, the workspace, which of the one means which of the other, and who is
-// linked to what. Everything in this room that judges or decides reads it.
+// The input of planning: the file, the workspace, the history, which name in the file means what on Render,
+// and which links exist.
 
 #include <optional>
 #include <unordered_map>
@@ -14,12 +14,12 @@
 
 namespace envlink::plan {
 
-/// The links of a workspace by service, looked up without walking through all of them. Points into it.
+/// The links of a workspace, indexed by service. Points into the workspace.
 class Links {
  public:
   explicit Links(const model::Workspace& actual);
 
-  /// Every group that shows the service, in the workspace's order.
+  /// Every group that lists the service, in the workspace's order.
   const std::vector<const model::Group*>& of(const ServiceId& service) const;
   bool has(const model::Group& group, const ServiceId& service) const;
 
@@ -27,7 +27,7 @@ class Links {
   std::unordered_map<ServiceId, std::vector<const model::Group*>> groups_;
 };
 
-/// Points into what it is made from, which outlives it.
+/// Refers to the constructor's arguments, which must outlive it.
 struct Context {
   Context(const model::Desired& desired, const model::Workspace& actual,
           const History& history = nothing_known);
@@ -38,27 +38,27 @@ struct Context {
   Match match;
   Links links;
 
-  /// The groups that the file links to its service of that index; of those, the ones that were found.
+  /// The groups that the file links to the service with this index, without those that were not found.
   std::vector<const model::Group*> asked_groups(std::size_t service) const;
-  /// It is suspended, and the file says that such a service is not deployed.
+  /// The service is suspended, and the file says not to deploy suspended services.
   bool rests(std::size_t service) const;
-  /// The same, and that it is left as it is.
+  /// The same, and the file says not to link it either.
   bool is_skipped(std::size_t service) const;
-  /// The groups of a service of the file after the plan: those that it asks for, and linked ones that are
-  /// kept. In the workspace's order. The service was found.
+  /// The groups of a service after the plan: those that the file links, and other linked groups that stay.
+  /// In the workspace's order. The service was found.
   std::vector<const model::Group*> groups_after(std::size_t service) const;
-  /// Those, and the ones whose variables its running build may have read: groups that are linked, and groups
-  /// that the journal saw unlinked since. In the workspace's order.
+  /// The same, and the groups whose variables the running build may have read: those linked now, and those
+  /// that were unlinked since according to the journal. In the workspace's order.
   std::vector<const model::Group*> groups_around(std::size_t service) const;
 };
 
 struct Differences {
-  std::vector<LinkChange> changes;  // in the order of the file's services: `service` is an index into them
+  std::vector<LinkChange> changes;  // in the file's order; LinkChange::service: index in the file
   std::vector<UnmanagedLink> unmanaged;
 };
 
-/// Links are removed only from services that the file names, and only when it says `unmanaged: remove`. A
-/// named group's links to services that the file does not name are reported, never removed.
+/// Links are removed only from services in the file, and only with `unmanaged: remove`. A link between a
+/// group in the file and a service that is not in the file is reported, never removed.
 Differences differences(const Context& context);
 
 }  // namespace envlink::plan

@@ -57,7 +57,7 @@ std::optional<Groups> groups_then(const model::Workspace& actual, const model::S
 
 using Variables = std::map<std::string, ExplainedVariable>;
 
-/// What a service has of its own; nullptr: not read.
+/// The service's own variables and secret files; nullptr: not read.
 struct Own {
   const std::vector<model::Variable>* variables;
   const std::vector<std::string>* files;

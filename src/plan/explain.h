@@ -1,5 +1,5 @@
 #pragma once
-// Where each variable of a service comes from, and which of several wins. Pure; knows no value.
+// Where each variable of a service comes from, and which source wins. Pure; sees no values.
 
 #include <optional>
 #include <string>
@@ -15,9 +15,9 @@ namespace envlink::plan {
 
 struct ExplainedSource {
   std::optional<GroupId> group;  // unset: the service's own variable
-  std::string name;              // the group's; empty for its own
+  std::string name;              // the group's name; empty for the service's own variable
   model::Facts facts;
-  model::Sameness sameness = model::Sameness::equal;  // with the winner's value
+  model::Sameness sameness = model::Sameness::equal;  // compared with the winning value
   bool operator==(const ExplainedSource&) const = default;
 };
 
@@ -33,16 +33,16 @@ struct ExplainedVariable {
 struct ExplainedGroup {
   GroupId id;
   std::string name;
-  std::optional<std::size_t> variables;  // unset: Render does not tell them
+  std::optional<std::size_t> variables;  // unset: Render does not show them
   std::size_t secret_files = 0;
   bool operator==(const ExplainedGroup&) const = default;
 };
 
-/// What `apply` would make of it, where the file changes the service's links.
+/// What `apply` would change, if the file changes the service's links.
 struct AfterApply {
   std::vector<ExplainedGroup> linked;        // links to be made
   std::vector<ExplainedGroup> unlinked;      // links to be removed
-  std::vector<ExplainedVariable> variables;  // those whose sources change; sources empty: reaches it no more
+  std::vector<ExplainedVariable> variables;  // those whose sources change; no sources: the service loses it
   bool operator==(const AfterApply&) const = default;
 };
 
@@ -53,14 +53,14 @@ struct Explanation {
   model::ServiceType type = model::ServiceType::unknown;
   std::vector<ExplainedGroup> groups;        // linked now
   std::vector<ExplainedVariable> variables;  // sorted by key
-  std::string asked;                         // the one key that was asked for; empty: all
-  std::string near;                          // where it reaches the service not: the nearest that does
-  std::optional<AfterApply> after;           // unset: the file changes none of its links
+  std::string asked;                         // the requested key; empty: all keys
+  std::string near;  // if the service does not have the requested key: its nearest existing key
+  std::optional<AfterApply> after;  // unset: the file does not change the service's links
   bool operator==(const Explanation&) const = default;
 };
 
-/// `service`: a name or an id. `key`: empty for all. `desired` may be empty. An error only where there is no
-/// such service, or several.
+/// `service`: a name or an id. `key`: empty for all. `desired` may be empty. Fails only if no service or
+/// several services match.
 Result<Explanation> explain(const model::Workspace& actual, std::string_view service, std::string_view key,
                             const model::Desired& desired = {});
 

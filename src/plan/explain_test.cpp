@@ -49,7 +49,7 @@ const ExplainedVariable& the(const Explanation& explanation, const std::string& 
 
 }  // namespace
 
-TEST_CASE("each variable is told with its sources, the winner first") {
+TEST_CASE("each variable is shown with its sources, the winner first") {
   const auto explanation = explain(workspace(), "db", "");
   REQUIRE(explanation);
   CHECK(explanation->groups.size() == 2);
@@ -71,14 +71,14 @@ TEST_CASE("each variable is told with its sources, the winner first") {
   CHECK(the(*explanation, "OLD").rule == Rule::only);
 }
 
-TEST_CASE("a service is found by its id, and a wrong name is answered with the nearest") {
+TEST_CASE("a service is found by its id, and a wrong name gets the nearest name") {
   CHECK(explain(workspace(), "srv-db", "")->name == "db");
   const auto missing = explain(workspace(), "wbe", "");
   REQUIRE_FALSE(missing);
   CHECK(missing.error().cure == "Did you mean web?");
 }
 
-TEST_CASE("of several services of one name none is taken, unless the file pins one") {
+TEST_CASE("several services with the same name are refused, unless the file pins one") {
   Workspace actual = workspace();
   actual.services[1].name = "db";
   actual.services[1].environment = EnvironmentId("evm-2");
@@ -94,7 +94,7 @@ TEST_CASE("of several services of one name none is taken, unless the file pins o
   CHECK(explain(actual, "db", "", desired)->service == ServiceId("srv-db"));
 }
 
-TEST_CASE("secret files stand among the variables, and no rule says which of two of one name wins") {
+TEST_CASE("secret files are listed with the variables, and no rule decides between two with the same name") {
   Workspace actual = workspace();
   actual.groups[0].secret_files = {"ca.pem", "only.pem"};
   actual.service_secret_files[ServiceId("srv-db")] = {"ca.pem", "own.pem"};
@@ -108,7 +108,7 @@ TEST_CASE("secret files stand among the variables, and no rule says which of two
   CHECK(explain(actual, "db", "file:only.pem")->variables.at(0).sources.at(0).group == actual.groups[0].id);
 }
 
-TEST_CASE("one key is told alone, and one that does not reach the service with the nearest that does") {
+TEST_CASE("a single key is shown alone, and a missing key with the nearest existing one") {
   CHECK(explain(workspace(), "db", "BOTH")->variables.size() == 1);
   const auto none = explain(workspace(), "db", "BOHT");
   REQUIRE(none);
@@ -116,9 +116,9 @@ TEST_CASE("one key is told alone, and one that does not reach the service with t
   CHECK(none->near == "BOTH");
 }
 
-TEST_CASE("links that the file asks for are told apart, with what they would change and nothing else") {
+TEST_CASE("links that apply would add are shown separately, with only the variables that they change") {
   Workspace actual = workspace();
-  actual.groups[1].links.clear();  // new is asked for and not linked yet
+  actual.groups[1].links.clear();  // the file links `new`, which is not linked yet
   model::Desired desired = sample::file();
   desired.groups = {{sample::word("old"), {}, {}, {}}, {sample::word("new"), {}, {}, {}}};
   desired.services[0].link = {sample::word("old"), sample::word("new")};
@@ -130,7 +130,7 @@ TEST_CASE("links that the file asks for are told apart, with what they would cha
   REQUIRE(it->after->linked.size() == 1);
   CHECK(it->after->linked[0].name == "new");
   CHECK(it->after->unlinked.empty());
-  REQUIRE(it->after->variables.size() == 2);  // OLD and OWN stay as they are
+  REQUIRE(it->after->variables.size() == 2);  // OLD and OWN do not change
   CHECK(it->after->variables[0].key == "BOTH");
   CHECK(it->after->variables[0].sources.at(0).name == "new");
   CHECK(it->after->variables[0].rule == Rule::newest_group);
@@ -139,7 +139,7 @@ TEST_CASE("links that the file asks for are told apart, with what they would cha
   CHECK(explain(actual, "db", "OLD", desired)->after->variables.empty());
 }
 
-TEST_CASE("a link that the file removes takes its keys away, and one that is kept changes nothing") {
+TEST_CASE("a link that the file removes takes its keys away, and a kept link changes nothing") {
   model::Desired desired = sample::file();
   desired.groups = {{sample::word("old"), {}, {}, {}}};
   desired.services[0].link = {sample::word("old")};
@@ -156,7 +156,7 @@ TEST_CASE("a link that the file removes takes its keys away, and one that is kep
   CHECK_FALSE(explain(actual, "web", "", model::Desired{})->after);
 }
 
-TEST_CASE("who wins does not depend on the order in which Render lists groups or variables") {
+TEST_CASE("the winner does not depend on the order in which Render lists groups or variables") {
   std::mt19937 lot(11);
   for (int round = 0; round < 500; ++round) {
     Workspace actual = sample::workspace();

@@ -1,6 +1,6 @@
 #pragma once
-// Of which services a preflight needs more: their own variables, and groups that the file does not name.
-// Each costs a request, so only where a finding can come of it.
+// What else a preflight must read: the services' own variables, and groups that the file does not name.
+// Each costs a request, so only what can lead to a finding is read.
 
 #include <cstddef>
 #include <set>
@@ -12,38 +12,37 @@ namespace envlink::plan {
 
 struct ServiceToRead {
   std::size_t index;    // in the file
-  bool required;        // whether what it requires is there hangs on its own variables
-  bool files;           // its own secret files as well: they may collide, or are required
-  bool files_required;  // whether a required one is there hangs on them
+  bool required;        // a required key may be among its own variables
+  bool files;           // also read its own secret files: they are required or may collide with a group's
+  bool files_required;  // a required key may be among its own secret files
 };
 
-/// Those of the file's services whose links change, that run something stale as far as Render and the journal
-/// tell, that --redeploy names, or that require variables.
+/// Services of the file whose links change, that run something stale according to Render and the journal,
+/// that --redeploy names, or that require variables.
 std::vector<ServiceToRead> services_to_read(const Context& context, const PlanOptions& options);
 
-/// Services whose links change, all but the first `most` in the file's order: whatever their deploys are,
-/// they are deployed. Values that change, and services that --redeploy names by the all, leave none out.
+/// Services whose links change, without the first `most` in the file's order. They are deployed whatever
+/// their deploys are, so these can be listed later. Empty if values change or with --redeploy all.
 std::set<ServiceId> services_to_list_later(const Context& context, const PlanOptions& options,
                                            std::size_t most);
 
-/// Where the groups and services of the file are, and those that one of its names may mean; each environment
-/// once.
+/// The environments of the file's groups and services, and of the candidates for an ambiguous name.
 std::set<EnvironmentId> environments_to_read(const Match& matched);
 
-/// Of all groups and services of a workspace, and of a few services.
+/// The environments of a whole workspace, or of some services.
 std::set<EnvironmentId> environments_of(const model::Workspace& workspace);
 std::set<EnvironmentId> environments_of(const std::vector<const model::Service*>& services);
 
-/// Services that groups of the file show and that the list of services does not name. A few: they are told
-/// apart for a note.
+/// Services that the file's groups list but the list of services does not. Only a few are looked up, for a
+/// note that says what they are.
 constexpr std::size_t most_looked_up = 5;
 std::set<ServiceId> services_to_look_up(const Match& matched, const model::Workspace& actual);
 
-/// Names and ids of the file's services that were not found: one may be a preview, which no list shows. A
-/// few.
+/// Names and ids of the file's services that were not found. One may be a preview, which lists do not show.
+/// Only a few.
 std::vector<std::string> services_to_find(const model::Desired& desired, const Match& matched);
 
-/// The groups of one service: those that are linked, and those that the file links to it.
+/// The groups that are linked to one service, and those that the file links to it.
 std::set<const model::Group*> groups_to_explain(const Context& context, const model::Service& service);
 
 }  // namespace envlink::plan

@@ -8,7 +8,8 @@
 namespace envlink::plan {
 namespace {
 
-// Checks run in the order of their first rows. docs/findings.md shows the rows: UPDATE_GOLDEN=1 test_plan.
+// The checks run in the order of their first rows. docs/findings.md shows this table: update it with
+// UPDATE_GOLDEN=1 test_plan.
 constexpr auto kinds = std::to_array<FindingKind>({
     {.id = "group-missing",
      .severity = Severity::error,

@@ -1,7 +1,6 @@
 #pragma once
-// What the preflight of a plan, `groups diff` or `lint` found, and every kind of finding, one row each: what
-// preflight runs, what a policy of the file may name, what SARIF tells of a rule, and the tables of
-// docs/findings.md follow from them.
+// What the preflight of a plan, `groups diff` or `lint` found, and the table of all kinds of finding.
+// Preflight checks, policies, SARIF rules and the tables of docs/findings.md are derived from that table.
 
 #include <optional>
 #include <span>
@@ -17,19 +16,19 @@ namespace envlink::plan {
 using model::Severity;
 
 struct Finding {
-  std::string id;  // that of its kind, see FindingKind
+  std::string id;  // of its FindingKind
   Severity severity = Severity::error;
   std::string subject;     // "service toolboxai-backend"
   std::string what;        // one sentence
   std::string cure;        // what to do; may be empty
-  Place place;             // in envlink.yaml, where it stems from there
-  std::string variable{};  // the key that it is about; may be empty
-  std::string policy{};    // why the file changed its severity or ignores it; may be empty
+  Place place;             // in envlink.yaml, if the file caused it
+  std::string variable{};  // the key concerned; may be empty
+  std::string policy{};    // why the file's policy changed its severity or ignores it; may be empty
   std::string other{};     // "group production": what the subject was compared with; may be empty
   bool operator==(const Finding&) const = default;
 };
 
-/// What was found of a file's workspace, as every view tells it.
+/// All findings of a command.
 struct FindingList {
   const std::string& file;
   const std::vector<Finding>& findings;
@@ -37,31 +36,31 @@ struct FindingList {
 };
 
 struct PreflightInput;
-/// Looks for one or several kinds of finding, and adds what it found.
+/// Checks for one or more kinds of finding, and adds those it found.
 using Check = void(const PreflightInput& in, std::vector<Finding>& findings);
 
 struct FindingKind {
   std::string_view id;                // stable, kebab-case
-  Severity severity;                  // the higher one where it depends
-  std::optional<Severity> or_only{};  // the lower one
-  bool guards = false;                // keeps a write from reaching what was not meant: no policy lowers it
-  std::string_view title;             // a few words
-  std::string_view looks_for;         // a sentence
-  std::string_view cure;              // a sentence
-  Check* check = nullptr;             // of the preflight; nullptr: it does not look for it
-  std::string_view command{};  // that looks for it and makes no plan; empty: the preflight, or a plan without
+  Severity severity;                  // the higher one, if it varies
+  std::optional<Severity> or_only{};  // the lower one, if it varies
+  bool guards = false;                // protects from writing to the wrong place; a policy cannot change it
+  std::string_view title;
+  std::string_view looks_for;  // a sentence
+  std::string_view cure;       // a sentence
+  Check* check = nullptr;      // the preflight check; nullptr: the preflight does not check this
+  std::string_view command{};  // checks this without a plan; empty: no such command
 
-  /// Otherwise it is told by a plan that has no preflight.
+  /// Otherwise only plans without a preflight report it.
   bool goes_by_policy() const { return check != nullptr || !command.empty(); }
   bool policy_may_change() const { return goes_by_policy() && !guards; }
 };
 
 bool has_error(const std::vector<Finding>& findings);
-/// The cure of a kind as a clause: what a finding of it says to do.
+/// The cure of a kind as a clause, for the `cure` of a finding.
 std::string cure_clause(std::string_view id);
 
 std::span<const FindingKind> finding_kinds();
-/// nullptr: there is no such kind.
+/// nullptr: unknown id.
 const FindingKind* find_finding_kind(std::string_view id);
 
 /// With the severity of its kind.

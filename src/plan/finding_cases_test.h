@@ -1,6 +1,6 @@
 #pragma once
-// Of each kind of finding: a workspace and a file that raise it, and the nearest that do not. A test holds
-// the table against finding_kinds().
+// For each kind of finding: a workspace and a file that raise it, and similar ones that do not. A test
+// compares the cases with finding_kinds().
 
 #include <functional>
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace envlink::plan::sample {
 
-/// What is changed in sample::file() and sample::workspace().
+/// A change to sample::file() and sample::workspace().
 using Change = std::function<void(model::Desired&, model::Workspace&)>;
 
 struct FindingCase {
@@ -24,15 +24,15 @@ struct FindingCase {
   PlanOptions quiet{};
 };
 
-std::vector<FindingCase> name_cases();   // which group, which service
-std::vector<FindingCase> value_cases();  // what variables hold, and where the same key stands twice
-std::vector<FindingCase> state_cases();  // what the services, the groups and their environments are like
+std::vector<FindingCase> name_cases();   // groups and services that are missing or ambiguous
+std::vector<FindingCase> value_cases();  // values of variables, and keys that are set twice
+std::vector<FindingCase> state_cases();  // states of services, groups and environments
 std::vector<FindingCase> finding_cases();
 
 model::Variable variable(std::string key, const std::function<void(model::Facts&)>& change = {});
 model::Variable valued(std::string key, unsigned char value);
 void set_first(model::Workspace& actual, model::Variable one);
-/// A second group, asked for by db; `linked`: it is linked already, as all else is.
+/// Adds a second group that db wants; `linked`: db and all others are linked already.
 void add_group(model::Desired& desired, model::Workspace& actual, std::vector<model::Variable> variables,
                bool linked = false);
 

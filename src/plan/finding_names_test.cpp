@@ -51,7 +51,7 @@ std::vector<FindingCase> name_cases() {
          d.services[2].after.clear();
          w.services[0].name = "api";
        },
-       [](Desired& d, Workspace& w) {  // the file pins the one that it calls so
+       [](Desired& d, Workspace& w) {  // the file pins the service that it calls by this name
          d.services[0].name = word("srv-db", 10);
          d.services[1].id = word("srv-api", 20);
          d.services[1].after = {word("srv-db", 20)};

@@ -30,12 +30,12 @@ std::vector<FindingCase> state_cases() {
          w.environments[EnvironmentId("evm-1")] = {"production", false, ""};
        }},
       {"environment-protected", Severity::note, "environment production",
-       [](Desired&, Workspace& w) {  // nothing is changed in it
+       [](Desired&, Workspace& w) {  // nothing changes in the environment
          w.groups[0].links = {ServiceId("srv-db")};
          w.services[0].environment = EnvironmentId("evm-1");
          w.environments[EnvironmentId("evm-1")] = {"production", true, ""};
        },
-       [](Desired&, Workspace& w) {  // nobody of the file is in it
+       [](Desired&, Workspace& w) {  // no service of the file is in the environment
          w.environments[EnvironmentId("evm-1")] = {"production", true, ""};
        }},
       {"environment-unread", Severity::warning, "environment evm-1",
@@ -70,7 +70,7 @@ std::vector<FindingCase> state_cases() {
       {"build-time-unknown", Severity::warning, "build_time TOKN",
        [](Desired& d, Workspace& w) {
          d.build_time = {word("TOKN", 3)};
-         w.service_variables.clear();  // a near name is told though not all were read
+         w.service_variables.clear();  // near names are suggested even if not all variables were read
        },
        [](Desired& d, Workspace& w) {
          d.build_time = {word("SOMETHING_ELSE", 3)};
@@ -108,7 +108,7 @@ std::vector<FindingCase> state_cases() {
        }},
       {"service-suspended", Severity::error, "service db",
        [](Desired&, Workspace& w) { w.services[0].suspended = true; },
-       [](Desired&, Workspace& w) {  // nothing changes for it
+       [](Desired&, Workspace& w) {  // nothing changes for db
          w.services[0].suspended = true;
          w.groups[0].links = {ServiceId("srv-db")};
        }},
@@ -117,7 +117,7 @@ std::vector<FindingCase> state_cases() {
          d.rollout.suspended = model::OnSuspended::link;
          w.services[0].suspended = true;
        },
-       [](Desired& d, Workspace& w) {  // nothing changes for it
+       [](Desired& d, Workspace& w) {  // nothing changes for db
          d.rollout.suspended = model::OnSuspended::skip;
          w.services[0].suspended = true;
          w.groups[0].links = {ServiceId("srv-db")};
@@ -132,7 +132,7 @@ std::vector<FindingCase> state_cases() {
          }
        }},
       {"gate-without-health-path", Severity::note, "service db",
-       [](Desired& d, Workspace& w) {  // others come after it
+       [](Desired& d, Workspace& w) {  // other services depend on it
          d.rollout.gate = model::Gate::healthy;
          w.services[0].type = model::ServiceType::background_worker;
        },
@@ -154,7 +154,7 @@ std::vector<FindingCase> state_cases() {
        [](Desired&, Workspace& w) { w.services[0].auto_deploy = true; }},
       {"autodeploy-off", Severity::note, "service db",
        [](Desired&, Workspace& w) { w.services[0].auto_deploy = false; },
-       [](Desired&, Workspace& w) {  // nothing changes for it
+       [](Desired&, Workspace& w) {  // nothing changes for db
          w.services[0].auto_deploy = false;
          w.groups[0].links = {ServiceId("srv-db")};
        }},

@@ -93,7 +93,8 @@ std::vector<FindingCase> value_cases() {
        [](Desired& d, Workspace& w) {
          d.services[0].require = {{word("A"), Shape::number}};
          set_first(w, variable("A", [](auto& f) { f.number = true; }));
-         w.service_variables[ServiceId("srv-db")] = {variable("A")};  // its own wins, and is no number
+         w.service_variables[ServiceId("srv-db")] = {
+             variable("A")};  // its own value wins and is not a number
        },
        [](Desired& d, Workspace& w) {
          d.services[0].require = {{word("A"), Shape::number}};

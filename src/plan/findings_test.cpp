@@ -1,5 +1,4 @@
-// Each kind of finding: it is raised where it must be, and not beside that. finding_cases_test.h says what a
-// case is.
+// Each kind of finding is raised when it should be, and only then. See finding_cases_test.h for the cases.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -35,14 +34,14 @@ std::vector<Finding> found(const std::string& id, const Change& change, bool set
   return matching;
 }
 
-/// As docs/findings.md shows it.
+/// As in docs/findings.md.
 std::string row_of(const FindingKind& kind) {
   return fmt::format("| `{}` | {}{}{} | {} | {} |\n", kind.id, to_string(kind.severity),
                      kind.or_only ? fmt::format(", {}", to_string(*kind.or_only)) : std::string{},
                      kind.guards ? " ▪" : "", kind.looks_for, kind.cure);
 }
 
-TEST_CASE("what keeps many services from being read is one finding, which counts them") {
+TEST_CASE("one cause that makes many services unreadable is one finding with their number") {
   const Change unread = [](Desired& desired, Workspace& actual) {
     for (int i = 0; i < 800; ++i) {
       const std::string name = fmt::format("more{}", i);
@@ -63,7 +62,7 @@ TEST_CASE("what keeps many services from being read is one finding, which counts
 
 }  // namespace
 
-TEST_CASE("each finding is raised where it must be, with its place and its cure, and not beside that") {
+TEST_CASE("each finding is raised when it should be, with its place and cure, and only then") {
   for (const FindingCase& one : finding_cases()) {
     CAPTURE(std::string(one.id));
     const std::vector<Finding> raised = found(one.id, one.raises, false, one.raising);
@@ -72,14 +71,14 @@ TEST_CASE("each finding is raised where it must be, with its place and its cure,
     CHECK(about->severity == one.severity);
     CHECK_FALSE(about->what.empty());
     CHECK_FALSE(about->cure.empty());
-    // What the command line names has no place in the file.
+    // Names from the command line have no place in the file.
     CHECK((about->place.line > 0) == (!about->id.starts_with("redeploy-")));
     const std::vector<Finding> calm = found(one.id, one.does_not, false, one.quiet);
     CHECK(std::ranges::find(calm, one.subject, &Finding::subject) == calm.end());
   }
 }
 
-TEST_CASE("every kind of finding has a case that raises it and one that does not, and none is unknown") {
+TEST_CASE("every kind of finding has a case that raises it and one that does not, and all ids are known") {
   // Of plans without a preflight: engine/rollback_test.cpp and link_plan_test.cpp; values_test.cpp,
   // new_group_test.cpp and engine/rollout_group_test.cpp.
   std::set<std::string_view> shown{"group-gone",      "moved-on",       "rollback-keeps", "not-deployed",
@@ -104,7 +103,7 @@ TEST_CASE("every kind of finding has a case that raises it and one that does not
   }
 }
 
-TEST_CASE("a finding has the severity of its kind, or the lower one that its row names") {
+TEST_CASE("a finding has the severity of its kind, or the lower one in its row") {
   for (const FindingCase& one : finding_cases()) {
     const std::vector<Finding> raised = found(one.id, one.raises, false, one.raising);
     const FindingKind* kind = find_finding_kind(one.id);
@@ -116,8 +115,7 @@ TEST_CASE("a finding has the severity of its kind, or the lower one that its row
   }
 }
 
-TEST_CASE(
-    "each kind of finding is told in a title, a sentence that says when, and one that says what to do") {
+TEST_CASE("each kind of finding has a title, and says in a sentence each when it is raised and what to do") {
   const auto sentence = [](std::string_view text) {
     return text.size() > 5 && (text[0] < 'a' || text[0] > 'z') && text.ends_with('.');
   };
@@ -133,7 +131,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("different values are a warning where no link of the plan brings them together") {
+TEST_CASE("different values are a warning if no link of the plan brings them together") {
   const auto collide = [](Desired& d, Workspace& w) {
     set_first(w, valued("A", 1));
     add_group(d, w, {valued("A", 2)}, true);
@@ -144,7 +142,7 @@ TEST_CASE("different values are a warning where no link of the plan brings them 
   CHECK(findings[0].variable == "A");
 }
 
-TEST_CASE("a collision says who wins, by which rule, and whether that is guaranteed") {
+TEST_CASE("a collision says which source wins, by which rule, and whether that is guaranteed") {
   const auto text = [](const Change& change) { return found("collision-different", change).at(0).what; };
   const std::string groups = text([](Desired& d, Workspace& w) {
     set_first(w, valued("A", 1));
@@ -168,7 +166,7 @@ TEST_CASE("a collision says who wins, by which rule, and whether that is guarant
   CHECK(unsettled.find("which one wins is unknown") != std::string::npos);
 }
 
-TEST_CASE("a link that the plan removes collides no more, and one that it keeps does") {
+TEST_CASE("a link that the plan removes no longer collides, and one that it keeps does") {
   const auto collide = [](Desired& d, Workspace& w) {
     set_first(w, valued("A", 1));
     add_group(d, w, {valued("A", 2)}, true);
@@ -183,7 +181,7 @@ TEST_CASE("a link that the plan removes collides no more, and one that it keeps 
   CHECK(found("collision-different", removed, true).empty());
 }
 
-TEST_CASE("a crowd of equal findings is told as the first twenty and a number") {
+TEST_CASE("many equal findings are shown as the first twenty and a number") {
   const auto crowd = [](Desired&, Workspace& w) {
     w.groups[0].variables->clear();
     for (int i = 0; i < 1000; ++i) {
@@ -196,7 +194,7 @@ TEST_CASE("a crowd of equal findings is told as the first twenty and a number") 
   CHECK(findings.back().variable.empty());
 }
 
-TEST_CASE("an environment is called by its name where a group of another one is asked for") {
+TEST_CASE("a group of another environment is reported with the environment's name") {
   const std::vector<Finding> findings = found("group-scope", [](Desired&, Workspace& w) {
     w.groups[0].environment = EnvironmentId("evm-1");
     w.services[0].environment = EnvironmentId("evm-2");
@@ -209,7 +207,7 @@ TEST_CASE("an environment is called by its name where a group of another one is 
   CHECK(findings[1].what.ends_with("this service is in none"));
 }
 
-TEST_CASE("a protected environment is told once, with all of the file that is in it") {
+TEST_CASE("a protected environment is reported once, with everything of the file that is in it") {
   const std::vector<Finding> findings = found("environment-protected", [](Desired&, Workspace& w) {
     const EnvironmentId id("evm-1");
     w.groups[0].environment = w.services[0].environment = w.services[2].environment = id;
@@ -220,7 +218,7 @@ TEST_CASE("a protected environment is told once, with all of the file that is in
   CHECK(findings[0].place.line == 1);
 }
 
-TEST_CASE("a link to a service that is gone is told apart from one of which nobody knows") {
+TEST_CASE("a link to a deleted service is distinguished from a link to an unknown one") {
   const std::vector<Finding> findings = found("link-dangling", [](Desired&, Workspace& w) {
     for (const char* id : {"srv-a", "srv-b", "srv-c"}) w.groups[0].links.push_back(ServiceId(id));
     w.unlisted[ServiceId("srv-a")] = model::Unlisted::gone;
@@ -231,7 +229,7 @@ TEST_CASE("a link to a service that is gone is told apart from one of which nobo
   CHECK(findings[1].what.find("srv-b and srv-c, not in the list") != std::string::npos);
 }
 
-TEST_CASE("the tables of docs/findings.md are the rows of the kinds (UPDATE_GOLDEN=1 rewrites them)") {
+TEST_CASE("the tables of docs/findings.md match the table of kinds (UPDATE_GOLDEN=1 rewrites them)") {
   const char* const page = ENVLINK_SOURCE_DIR "/docs/findings.md";
   std::ifstream file(page);
   std::string shown;

@@ -31,7 +31,7 @@ bool is_known(Look look) {
   return look != Look::hidden && look != Look::empty && look != Look::placeholder;
 }
 
-/// 0 and 1 are numbers, and booleans as well.
+/// 0 and 1 are both numbers and booleans.
 bool are_of_one_kind(const Variable& a, const Variable& b) {
   return look_of(a) == look_of(b) || (a.facts.boolean && b.facts.boolean);
 }
@@ -42,7 +42,7 @@ std::string_view phrase(Look look) {
   return phrases[static_cast<std::size_t>(look)];
 }
 
-/// What one group has of a key.
+/// One group's entry for a key.
 struct Cell {
   const Variable* variable = nullptr;
   bool is_file = false;
@@ -80,7 +80,7 @@ bool fits(std::string_view pattern, std::string_view key) {
   return key.starts_with(pattern.substr(0, pattern.size() - 1));
 }
 
-/// How closely one of them means the key; 0: none does. A key before any prefix.
+/// How specific the best matching pattern is; 0: none matches. An exact key beats any prefix.
 std::size_t closeness(const std::vector<std::string>& patterns, std::string_view key) {
   std::size_t closest = 0;
   for (const std::string& pattern : patterns) {
@@ -129,7 +129,7 @@ class Comparison {
     const Cell b = cell_of(b_, key);
     ComparedKey compared{.key = key, .state = state_of(a, b), .a = a.look(), .b = b.look()};
     compared.expected = expected_of(expectations_, key);
-    // A placeholder is not known to be what is meant, but known not to be the other value.
+    // A placeholder is not the real value, but it does differ from the other one.
     const bool apart =
         compare(a, b) == Sameness::different && compared.a != Look::empty && compared.b != Look::empty;
     judge(compared, a, apart);
@@ -153,7 +153,7 @@ class Comparison {
     if (key.state != KeyState::equal) tell("diff-different", Severity::error, key, "--equal forbids it");
   }
 
-  /// What nobody said anything of.
+  /// Keys without an expectation.
   void judge_unasked(ComparedKey& key, const Cell& a) {
     if (key.state == KeyState::only_a || key.state == KeyState::only_b)
       return tell("diff-missing", Severity::warning, key, "the other does not have it");
@@ -162,7 +162,7 @@ class Comparison {
     if (key.state != KeyState::equal) return;
     const bool says = a.variable != nullptr && a.variable->facts.secret;
     if (says) return tell("diff-equal", Severity::warning, key, "its value looks like a secret");
-    // No secret is a switch or a number of seconds.
+    // A secret is neither a switch nor a number.
     const bool is_word = key.a == Look::boolean || key.a == Look::number;
     if (!is_word && name_says_secret(key.key))
       tell("diff-equal", Severity::warning, key, "its name looks like a secret");
@@ -201,7 +201,7 @@ class Comparison {
     key.trouble = std::move(trouble);
   }
 
-  /// A guard that fits nothing guards nothing.
+  /// A flag that matches no key would check nothing.
   void tell_unmatched(const std::vector<std::string>& patterns, std::string_view flag) {
     std::vector<std::string> held;
     for (const ComparedKey& one : diff_.keys) held.push_back(one.key);

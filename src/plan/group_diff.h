@@ -1,6 +1,6 @@
 #pragma once
-// Two environment groups held against each other, key by key: what is equal, what differs, and what of that
-// is against what was expected. Pure; knows no value.
+// Compares two environment groups key by key: what is equal, what differs, and what contradicts the flags.
+// Pure; sees no values.
 
 #include <cstddef>
 #include <string>
@@ -14,27 +14,27 @@
 
 namespace envlink::plan {
 
-/// What is known of a value without it. absent: that group has none of the key. file: a secret file, of which
-/// nothing but its content is compared.
+/// What is known about a value. absent: the group does not have the key. file: a secret file, of which only
+/// the content is compared.
 enum class Look { absent, hidden, empty, placeholder, text, url, number, boolean, json, file };
 constexpr auto words(Look) {
   return std::to_array<std::string_view>(
       {"absent", "hidden", "empty", "placeholder", "text", "url", "number", "boolean", "json", "file"});
 }
 
-/// shape: they differ, and are not even of one kind. unknown: one of them is hidden, empty or a placeholder.
+/// shape: they differ and are of different kinds. unknown: one is hidden, empty or a placeholder.
 enum class KeyState { equal, different, shape, only_a, only_b, unknown };
 constexpr auto words(KeyState) {
   return std::to_array<std::string_view>({"equal", "different", "shape", "only_a", "only_b", "unknown"});
 }
 
-/// What a flag says of a key.
+/// What a flag expects of a key.
 enum class Expected { nothing, differ, equal };
 constexpr auto words(Expected) {
   return std::to_array<std::string_view>({"nothing", "differ", "equal"});
 }
 
-/// KEY or PREFIX_*. Of several that fit a key the longest counts, and a key before a prefix.
+/// KEY or PREFIX_*. The longest pattern that matches a key counts; an exact key beats a prefix.
 struct Expectations {
   std::vector<std::string> differ{};
   std::vector<std::string> equal{};
@@ -46,7 +46,7 @@ struct ComparedKey {
   Look a = Look::absent;
   Look b = Look::absent;
   Expected expected = Expected::nothing;
-  std::string trouble{};  // a clause: what speaks against its state; empty: nothing
+  std::string trouble{};  // a clause: what is wrong with its state; empty: nothing
   bool operator==(const ComparedKey&) const = default;
 };
 
@@ -54,15 +54,15 @@ struct ComparedSide {
   model::Owner owner;
   GroupId id;
   std::string name;   // on Render
-  std::string label;  // tells the two apart
+  std::string label;  // distinguishes the two groups
   bool operator==(const ComparedSide&) const = default;
 };
 
 struct GroupDiff {
   ComparedSide a;
   ComparedSide b;
-  std::string file{};               // whose policy it goes by
-  std::vector<ComparedKey> keys{};  // in their order
+  std::string file{};               // envlink.yaml, whose policy applies
+  std::vector<ComparedKey> keys{};  // sorted by key
   std::vector<Finding> findings{};  // errors first
   std::vector<Finding> ignored{};   // by the policy
 
@@ -71,7 +71,7 @@ struct GroupDiff {
   FindingList found() const { return {file, findings, ignored}; }
 };
 
-/// A group that was read itself, and the workspace that it was read in.
+/// A group read with its values, and its workspace.
 struct GroupOf {
   const model::Workspace& workspace;
   const model::Group& group;

@@ -27,7 +27,6 @@ model::ValueDigest digest(unsigned char value) {
   return model::ValueDigest(bytes);
 }
 
-/// Two groups of one workspace.
 struct Two {
   model::Workspace actual = sample::workspace();
 
@@ -75,7 +74,7 @@ const auto as_bit = [](model::Facts& facts) { facts.boolean = facts.number = fac
 
 }  // namespace
 
-TEST_CASE("a key is equal, different, of another kind, or in one group alone") {
+TEST_CASE("a key is equal, different, of another kind, or in one group only") {
   const GroupDiff diff = Two({valued("A", 1), valued("B", 1), shaped("C", 1, as_url), valued("D", 1)},
                              {valued("A", 1), valued("B", 2), shaped("C", 2, as_number), valued("E", 1)})
                              .diff();
@@ -89,7 +88,7 @@ TEST_CASE("a key is equal, different, of another kind, or in one group alone") {
         "C is a URL in staging and a number in production; they are of different kinds");
 }
 
-TEST_CASE("what is hidden, empty or a placeholder is never called equal, whatever the other is") {
+TEST_CASE("a hidden, empty or placeholder value is never reported as equal") {
   model::Variable hidden{"A"};
   for (const auto& one : {hidden, shaped("A", 1, as_empty), shaped("A", 1, as_placeholder)}) {
     for (const auto& other : {one, valued("A", 1), valued("A", 2)}) {
@@ -103,9 +102,7 @@ TEST_CASE("what is hidden, empty or a placeholder is never called equal, whateve
   }
 }
 
-TEST_CASE(
-    "a placeholder is not the other value, which is enough for --differ; nothing proves it of what is "
-    "hidden") {
+TEST_CASE("a placeholder satisfies --differ, and a hidden or empty value does not") {
   CHECK(told(diff_of(shaped("A", 1, as_placeholder), valued("A", 2), {.differ = {"A"}})).empty());
   CHECK(told(diff_of(shaped("A", 1, as_placeholder), shaped("A", 1, as_placeholder), {.differ = {"A"}})) ==
         "error diff-unknown");
@@ -113,13 +110,13 @@ TEST_CASE(
   CHECK(told(diff_of(shaped("A", 1, as_empty), valued("A", 2), {.differ = {"A"}})) == "error diff-unknown");
 }
 
-TEST_CASE("0 and true are of one kind, and so are 0 and 80") {
+TEST_CASE("0 and true are of the same kind, and so are 0 and 80") {
   CHECK(only(diff_of(shaped("A", 1, as_bit), shaped("A", 2, as_boolean))).state == KeyState::different);
   CHECK(only(diff_of(shaped("A", 1, as_bit), shaped("A", 2, as_number))).state == KeyState::different);
   CHECK(only(diff_of(shaped("A", 1, as_boolean), shaped("A", 2, as_number))).state == KeyState::shape);
 }
 
-TEST_CASE("a secret that is equal in both is a warning, by its name or by its value, and a switch is none") {
+TEST_CASE("a secret that both groups share is a warning, by its name or value, and a switch is not") {
   const auto equal = [](model::Variable one) { return told(diff_of(one, one)); };
   CHECK(equal(valued("STRIPE_KEY", 1)) == "warning diff-equal");
   CHECK(equal(valued("LOG_LEVEL", 1)).empty());
@@ -129,7 +126,7 @@ TEST_CASE("a secret that is equal in both is a warning, by its name or by its va
   CHECK(equal(shaped("PASSWORD", 1, as_number)).empty());
 }
 
-TEST_CASE("what a flag forbids or demands and does not hold is an error") {
+TEST_CASE("a key that contradicts a flag is an error") {
   const Two two({valued("A", 1), valued("B", 1), valued("C", 1)}, {valued("A", 1), valued("B", 2)});
   CHECK(told(two.diff({.differ = {"A"}})) == "error diff-equal, warning diff-missing");
   CHECK(told(two.diff({.equal = {"B"}})) == "error diff-different, warning diff-missing");
@@ -139,7 +136,7 @@ TEST_CASE("what a flag forbids or demands and does not hold is an error") {
   CHECK(two.diff({.differ = {"B"}, .equal = {"A"}}).passed());
 }
 
-TEST_CASE("of several words that fit a key the longest counts, and the key itself before a prefix") {
+TEST_CASE("the longest pattern that matches a key counts, and an exact key beats a prefix") {
   const Two two({valued("STRIPE_API_VERSION", 1)}, {valued("STRIPE_API_VERSION", 1)});
   CHECK(told(two.diff({.differ = {"STRIPE_*"}, .equal = {"STRIPE_API_VERSION"}})).empty());
   CHECK(told(two.diff({.differ = {"STRIPE_API_*"}, .equal = {"STRIPE_*"}})) == "error diff-equal");
@@ -148,14 +145,14 @@ TEST_CASE("of several words that fit a key the longest counts, and the key itsel
         "error diff-equal");
 }
 
-TEST_CASE("a flag that fits no key is told: a key is an error, a prefix a warning") {
+TEST_CASE("a flag that matches no key is reported: a key as an error, a prefix as a warning") {
   const Two two({valued("TOKEN", 1)}, {valued("TOKEN", 2)});
   const GroupDiff diff = two.diff({.differ = {"TOKN"}, .equal = {"FOO_*"}});
   CHECK(told(diff) == "error diff-unmatched, warning diff-unmatched");
   CHECK(diff.findings[0].cure == "did you mean TOKEN?");
 }
 
-TEST_CASE("secret files are compared by what they hold, and one that is hidden is not known") {
+TEST_CASE("secret files are compared by content, and a hidden one is unknown") {
   Two two({}, {});
   two.actual.groups[0].secret_files = {"a.txt", "b.txt", "c.txt", "server.key"};
   two.actual.groups[1].secret_files = {"a.txt", "b.txt", "c.txt", "server.key"};
@@ -172,7 +169,7 @@ TEST_CASE("secret files are compared by what they hold, and one that is hidden i
   CHECK(told(diff) == "warning diff-equal");
 }
 
-TEST_CASE("the policy goes by either group, in whatever order they are named, and counts what it ignores") {
+TEST_CASE("the policy applies to either group, in any order, and ignored findings are counted") {
   const Two two({valued("TOKEN", 1)}, {valued("TOKEN", 1)});
   model::Desired file;
   file.policy.push_back({.id = word("diff-equal"),
@@ -191,7 +188,7 @@ TEST_CASE("the policy goes by either group, in whatever order they are named, an
   CHECK_FALSE(two.diff({}, file).passed());
 }
 
-TEST_CASE("groups of one name in two workspaces are told apart by these") {
+TEST_CASE("groups with the same name in two workspaces are distinguished by the workspace") {
   Two two({valued("A", 1)}, {});
   two.actual.groups[1].name = "staging";
   model::Workspace other = two.actual;
@@ -202,7 +199,7 @@ TEST_CASE("groups of one name in two workspaces are told apart by these") {
   CHECK(diff.a.name == "staging");
 }
 
-TEST_CASE("every kind of finding of groups diff is raised by one of these") {
+TEST_CASE("every kind of finding of groups diff is raised by one of these cases") {
   const Two two(
       {valued("A", 1), valued("B", 1), valued("C", 1), shaped("D", 1, as_url), model::Variable{"E"}},
       {valued("A", 1), valued("B", 2), shaped("D", 2, as_number), valued("E", 1)});

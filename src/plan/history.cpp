@@ -7,27 +7,28 @@ namespace envlink::plan {
 namespace {
 
 constexpr std::size_t most_seen = 20;     // changes of one group's values
-constexpr std::size_t most_deploys = 20;  // of one service, beside what serves
+constexpr std::size_t most_deploys = 20;  // of one service, besides the running one
 
-/// Stands for a value that Render hides from the key's owner: it was not read, and equals none.
+/// Replaces the digest of a value that Render hides from the key's owner. Such values are never compared.
 constexpr std::string_view hidden = "hidden";
 
-/// What it shows of a link that was first seen so at `first` may be how it was before.
+/// The reading may still show the state before `first`, the first reading that showed the link's current
+/// state.
 bool may_lag_behind(const model::Reading& reading, const model::Reading& first) {
   return reading.from && first.until && *reading.from < *first.until + model::link_lag;
 }
 
-/// It shows how links were after that time, and not before.
+/// The reading shows the links as they were after `time`, despite lag.
 bool shows_links_after(const model::Reading& reading, Time time) {
   return reading.after(time + model::link_lag);
 }
 
-/// Without a key there is nothing to compare.
+/// Without a digest key there is nothing to compare.
 bool has_digests(const model::Workspace& workspace, const model::Group& group) {
   return !workspace.digest_key.empty() && group.variables.has_value();
 }
 
-/// Each name once, as it stands in both; nullptr where it does not.
+/// Visits each name once with its entries in `a` and `b`; nullptr: no entry.
 void walk(const Values& a, const Values& b, auto visit) {
   auto left = a.begin();
   auto right = b.begin();
@@ -40,7 +41,7 @@ void walk(const Values& a, const Values& b, auto visit) {
   }
 }
 
-/// What two readings agree on. A name on which they differ is kept without a digest.
+/// What two readings agree on. A name with different values keeps no digest.
 Values agreed(const Values& before, const Values& after) {
   Values both;
   walk(before, after, [&](const ValueSeen* a, const ValueSeen* b) {
@@ -50,13 +51,14 @@ Values agreed(const Values& before, const Values& after) {
   return both;
 }
 
-/// As they were read last; 0: not known.
+/// The values of the last reading; 0: not known.
 std::int64_t newest_values(const History::State& state, const GroupId& group) {
   const auto seen = state.groups.find(group);
   return seen == state.groups.end() ? 0 : seen->second.back().values;
 }
 
-/// Of every deploy that is known, and of those that runs are about to ask for. `state`: constant or not.
+/// Visits the groups of all known deploys and of deploys that runs are about to request. `state`: const or
+/// not.
 void each_carried(auto& state, auto visit) {
   for (auto& [service, deploys] : state.deploys) {
     for (auto& deploy : deploys) std::ranges::for_each(deploy.groups, visit);
@@ -69,14 +71,14 @@ void each_link(const History::State& state, const ServiceId& service, auto visit
   for (; link != state.links.end() && link->first.first == service; ++link) visit(link->second);
 }
 
-/// nullptr: no reading and no run told of it.
+/// nullptr: neither a reading nor a run mentioned the link.
 const History::LinkSeen* find_link(const History::State& state, const ServiceId& service,
                                    const GroupId& group) {
   const auto link = state.links.find({service, group});
   return link == state.links.end() ? nullptr : &link->second;
 }
 
-/// nullptr: nothing is known of it. `state`: constant or not.
+/// nullptr: nothing is known about the deploy. `state`: const or not.
 auto* find_deploy(auto& state, const ServiceId& service, const DeployId& deploy) {
   const auto known = state.deploys.find(service);
   if (known == state.deploys.end()) return static_cast<decltype(known->second.data())>(nullptr);
@@ -134,8 +136,9 @@ void History::drop_unused_values() {
   std::erase_if(state_.values, [&](const auto& one) { return !used.contains(one.first); });
 }
 
-/// A link is gone that the first readings after the deploy showed, the last of them at `last_shown`. They may
-/// have lagged: it may have been gone before the deploy.
+/// Called when a link disappeared that readings after the deploy had shown, the last one at `last_shown`.
+/// If they may have lagged, the link may have been removed before the deploy, so the deploy no longer
+/// counts as having it.
 void History::doubt_settled(const model::Workspace& workspace, const ServiceId& service,
                             CarriedDeploy& carried, const GroupId& group, const model::Reading& last_shown) {
   const auto& deploys = workspace.deploys_of(service);
@@ -149,11 +152,10 @@ void History::doubt_settled(const model::Workspace& workspace, const ServiceId& 
 void History::read_group(const model::Workspace& workspace, const model::Group& group,
                          const model::Reading& when) {
   const bool timed = when.from && when.until;
-  // What the group's links were, and are.
   std::vector<GroupSeen>& seen = state_.groups[group.id];
   const std::optional<model::Reading> last_read =
       seen.empty() ? std::nullopt : std::optional(seen.back().last);
-  std::map<ServiceId, model::Reading> gone;  // and when each was seen last
+  std::map<ServiceId, model::Reading> gone;  // with the last reading that showed the link
   for (auto& [key, link] : state_.links) {
     if (link.group != group.id || group.links_to(link.service)) continue;
     if (link.linked) {
@@ -175,7 +177,7 @@ void History::read_group(const model::Workspace& workspace, const model::Group& 
     }
   }
   const std::int64_t values = has_digests(workspace, group) ? keep(values_of(group)) : 0;
-  // A deploy has what every reading agrees on, from the last one before it to the first one after it has read
+  // A deploy has what all readings agree on, from the last one before it to the first one after it has read
   // its environment.
   const auto take_in = [&](const ServiceId& service, std::vector<CarriedGroup>& groups, bool ended) {
     const auto carried = std::ranges::find(groups, group.id, &CarriedGroup::group);
@@ -211,7 +213,7 @@ std::vector<CarriedGroup> History::linked_groups(const ServiceId& service) const
   return groups;
 }
 
-/// From readings alone, by Render's times.
+/// Derives what a deploy has from readings and Render's times alone.
 std::optional<CarriedDeploy> History::derived(const ServiceId& service, const model::Deploy& deploy) {
   const std::optional<Time> began = model::began(deploy);
   const std::optional<Time> read_by = model::environment_read_by(deploy);
@@ -263,7 +265,7 @@ void History::read_deploys(const model::Workspace& workspace, const ServiceId& s
 
 void History::read(const model::Workspace& workspace) {
   if (!workspace.digest_key.empty() && workspace.digest_key != state_.key) {
-    // The key is another one: no digest of before can be compared.
+    // The digest key changed, so older digests cannot be compared.
     state_.key = workspace.digest_key;
     for (auto& [group, seen] : state_.groups) {
       for (GroupSeen& one : seen) one.values = 0;
@@ -285,10 +287,10 @@ void History::adopt(const model::Workspace& workspace) {
     if (live == nullptr) continue;
     CarriedDeploy carried{live->id, EvidenceSource::adopted, 0, workspace.reading.from.value_or(Time{}),
                           true,     linked_groups(service)};
-    // Not what is known to be newer.
+    // Leave out links that are known to be newer than the deploy.
     std::erase_if(carried.groups,
                   [&](const CarriedGroup& group) { return newer_link(service, group.group, *live); });
-    // Nor what this reading does not show, though a replica that lags may explain that.
+    // Leave out links that this reading does not show, even if a lagging replica may be the reason.
     std::erase_if(carried.groups, [&](const CarriedGroup& group) {
       const model::Group* read = workspace.find_group(group.group);
       return read == nullptr || !read->links_to(service);
@@ -303,14 +305,14 @@ void History::adopt(const model::Workspace& workspace) {
       known.push_back(std::move(carried));
       continue;
     }
-    // What was proved is worth more.
+    // Proof outweighs adoption.
     for (const CarriedGroup& group : carried.groups) {
       if (place->find(group.group) == nullptr) place->groups.push_back(group);
     }
   }
 }
 
-/// A reading after the deploy had read its environment did not show the link, which is there now.
+/// The link exists, but a reading after the deploy had read its environment did not show it.
 bool History::newer_link(const ServiceId& service, const GroupId& group, const model::Deploy& than) const {
   const std::optional<Time> read_by = model::environment_read_by(than);
   const LinkSeen* link = find_link(state_, service, group);
@@ -337,7 +339,7 @@ void History::link_changed(LinkAction action, const GroupId& group, const Servic
         link.absent = seen->second.back().last;
     }
   }
-  // What has not read its environment yet may do so without the link.
+  // Deploys that have not read their environment yet may do so without the link.
   const auto deploys = state_.deploys.find(service);
   if (deploys != state_.deploys.end() && !linked) {
     for (CarriedDeploy& deploy : deploys->second) {
@@ -352,7 +354,7 @@ void History::link_changed(LinkAction action, const GroupId& group, const Servic
     std::erase_if(drafted, [&](const CarriedGroup& one) { return one.group == group; });
     return;
   }
-  // A run that goes on reads its links back once more: what it deployed before has the values of before.
+  // A resumed run reads its links back again, but what it deployed before has the older values.
   if (std::ranges::find(drafted, group, &CarriedGroup::group) != drafted.end()) return;
   drafted.push_back({group, newest_values(state_, group), false});
 }
@@ -377,7 +379,7 @@ void History::value_changed(const GroupId& group, std::string_view name, const s
     now = keep(std::move(values));
   }
   if (now == before.values) return;
-  // The reading that told was of values alone: what the group's links were is told by the readings before.
+  // Only the value was read back, so for the group's links the last full reading stays the latest.
   const model::Reading when = model::Reading::dated(server_time);
   const bool same_reading =
       seen.size() > 1 && before.first == when && before.last == seen[seen.size() - 2].last;
@@ -412,7 +414,7 @@ Carries History::carries(const ServiceId& service, const model::Deploy& deploy,
     result.source = carried->adopted ? EvidenceSource::adopted : known->source;
     result.run = carried->adopted ? 0 : known->run;
     result.at = carried->adopted.value_or(known->at);
-    // The newest values that were seen are those of now: the reading that asks is the last one.
+    // The newest values seen are the current ones: the caller's reading is the last one.
     const std::int64_t now = newest_values(state_, group.id);
     if (carried->values == 0 || now == 0) return result;
     result.values_known = true;
@@ -483,7 +485,7 @@ std::optional<Duration> History::age_known_in(const ServiceId& service, const Gr
                                               const model::Workspace& reading) const {
   const LinkSeen* link = find_link(state_, service, group);
   const auto open = link == nullptr ? std::nullopt : unsettled(*link, reading);
-  // Of a link on which readings disagree, they will tell whether it is there, and not since when.
+  // If readings disagree on the link, later ones show whether it exists, but not since when.
   if (!open || open->what != Unsettled::What::deploy) return std::nullopt;
   return open->at - *reading.reading.from;
 }

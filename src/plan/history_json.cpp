@@ -113,7 +113,7 @@ void fields(auto& visit, json::Like<StoredValues> auto& values) {
 }
 void fields(auto& visit, json::Like<Stored> auto& stored) {
   visit("version", stored.version);
-  // What else a later one has cannot be known.
+  // The fields of a later version are unknown.
   if (stored.version > newest_version) return;
   visit("key", stored.key);
   visit("links", stored.links);
@@ -127,7 +127,7 @@ Error unreadable(std::string why) {
   return {.what = "The record of earlier runs and readings cannot be read", .why = std::move(why)};
 }
 
-/// Every number of values that is used is there, and no list of a group is empty.
+/// Every number refers to existing values, and no list of a group is empty.
 bool holds_together(const History::State& state) {
   const auto known = [&](std::int64_t number) { return number == 0 || state.values.contains(number); };
   for (const auto& [group, seen] : state.groups) {

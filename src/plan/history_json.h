@@ -1,5 +1,5 @@
 #pragma once
-// A history as the store keeps it.
+// The stored form of a history.
 
 #include <string>
 #include <string_view>
@@ -10,7 +10,7 @@
 namespace envlink::plan {
 
 std::string to_json(const History& history);
-/// Of an empty text: nothing is known yet.
+/// An empty text gives an empty history.
 Result<History> history_from_json(std::string_view text);
 
 }  // namespace envlink::plan

@@ -1,4 +1,4 @@
-// What readings and runs tell of a deploy, one rule a case.
+// What readings and runs show about a deploy, one rule per case.
 
 #include "plan/history.h"
 
@@ -19,7 +19,7 @@ namespace {
 const ServiceId db("srv-db");
 const GroupId secrets("evg-secrets");
 
-/// In tens of seconds: what matters here is further apart than replicas lag.
+/// Units of 10 s, because replicas may lag for 30 s.
 Time at(int tens) {
   return sample::now + seconds(10 * tens);
 }
@@ -30,7 +30,7 @@ model::ValueDigest digest_of(char value) {
   return model::ValueDigest(bytes);
 }
 
-/// A workspace of which one link, one value and one deploy matter, and what is known of it.
+/// A workspace with one link, one value and one deploy that matter, and the history of it.
 class Story {
  public:
   Story() {
@@ -52,7 +52,7 @@ class Story {
     actual_.digest_key = std::move(name);
     return *this;
   }
-  /// It began and ended then.
+  /// Adds a deploy with these times.
   Story& deploys(const std::string& id, int began, int ended, std::string status = "live") {
     model::Deploy one = sample::deploy(id, std::move(status), at(began));
     one.finished = at(ended);
@@ -72,7 +72,7 @@ class Story {
     known.adopt(actual_);
     return *this;
   }
-  /// A run that links, and asks for a deploy.
+  /// A run that links the group and requests the deploy.
   Story& run_links(std::int64_t run, const std::string& deploy) {
     known.change_begins(run, db);
     known.link_changed(LinkAction::add, secrets, db, at(10));
@@ -96,7 +96,7 @@ class Story {
 
 }  // namespace
 
-TEST_CASE("a link seen before a deploy and after it had read its environment is carried") {
+TEST_CASE("a deploy has a link that was read before it began and after it had read its environment") {
   Story story;
   story.linked(true).reads(0).deploys("dep-1", 10, 20).reads(30);
   CHECK(story.carries().same());
@@ -111,23 +111,23 @@ TEST_CASE("one reading, before a deploy or after it, proves nothing") {
   CHECK(after.carries().link == Link::unknown);
 }
 
-TEST_CASE("a reading within the second in which a deploy began is not one before it") {
+TEST_CASE("a reading in the second in which a deploy began does not count as before it") {
   Story story;
   story.linked(true).reads(10).deploys("dep-1", 10, 20).reads(30);
   CHECK(story.carries().link == Link::unknown);
 }
 
-TEST_CASE("a reading while a deploy may still read its environment is not one after it") {
+TEST_CASE("a reading while a deploy may still read its environment does not count as after it") {
   Story story;
   story.linked(true).reads(0).deploys("dep-1", 10, 20).reads(15);
   CHECK(story.carries().link == Link::unknown);
-  story.reads(22);  // a replica that lags may show how it was before
+  story.reads(22);  // a lagging replica may show the earlier state
   CHECK(story.carries().link == Link::unknown);
   story.reads(23);
   CHECK(story.carries().same());
 }
 
-TEST_CASE("a link that was absent between two readings is a new one") {
+TEST_CASE("a link that was missing in between is a new link") {
   Story story;
   story.linked(true).reads(0);
   story.linked(false).reads(5);
@@ -135,20 +135,20 @@ TEST_CASE("a link that was absent between two readings is a new one") {
   CHECK(story.carries().link == Link::unknown);
 }
 
-TEST_CASE("a link that a reading after the deploy did not show is newer than it") {
+TEST_CASE("a link missing in a reading after the deploy is newer than the deploy") {
   Story story;
   story.linked(false).deploys("dep-1", 10, 20).reads(30);
   story.linked(true).reads(40);
   CHECK(story.carries().link == Link::no);
 }
 
-TEST_CASE("a link that was absent only before the deploy is not known to be newer") {
+TEST_CASE("a link that was missing only before the deploy is not known to be newer") {
   Story story;
   story.linked(false).reads(0).deploys("dep-1", 10, 20).linked(true).reads(30);
   CHECK(story.carries().link == Link::unknown);
 }
 
-TEST_CASE("a group that was made after the deploy is not carried by it") {
+TEST_CASE("a group created after the deploy is not in it") {
   Story story;
   story.linked(true).deploys("dep-1", 10, 20);
   story.group().created = at(21);
@@ -157,7 +157,7 @@ TEST_CASE("a group that was made after the deploy is not carried by it") {
   CHECK(story.carries().link == Link::unknown);
 }
 
-TEST_CASE("a link that a run read back before it asked for the deploy is carried") {
+TEST_CASE("a deploy has a link that its run read back before requesting it") {
   Story story;
   story.linked(false).reads(0).run_links(7, "dep-1").linked(true).deploys("dep-1", 11, 20).reads(30);
   const Carries carries = story.carries();
@@ -166,7 +166,7 @@ TEST_CASE("a link that a run read back before it asked for the deploy is carried
   CHECK(carries.run == 7);
 }
 
-TEST_CASE("what a run's service was linked to before is carried by its deploy as well") {
+TEST_CASE("a run's deploy also has the links that existed before the run") {
   Story story;
   story.linked(true).reads(0);
   story.known.change_begins(7, db);
@@ -175,7 +175,7 @@ TEST_CASE("what a run's service was linked to before is carried by its deploy as
   CHECK(story.carries().same());
 }
 
-TEST_CASE("a run that goes on and reads its links back once more keeps the values of before") {
+TEST_CASE("a resumed run that reads its links back again keeps the values of its deploy") {
   Story story;
   story.linked(false).reads(0);
   story.known.change_begins(7, db);
@@ -187,7 +187,7 @@ TEST_CASE("a run that goes on and reads its links back once more keeps the value
   CHECK(story.carries().unknown == std::vector<std::string>{"TOKEN"});
 }
 
-TEST_CASE("what an earlier run began with is not what the next one deploys") {
+TEST_CASE("the state at the start of an earlier run does not count for the next run's deploy") {
   Story story;
   story.linked(true).reads(0);
   story.known.change_begins(7, db);
@@ -199,21 +199,21 @@ TEST_CASE("what an earlier run began with is not what the next one deploys") {
   CHECK(story.carries().same());
 }
 
-TEST_CASE("a link that a reading right after it was made does not show is neither gone nor new") {
+TEST_CASE("a link missing in a reading right after it was made is neither removed nor new") {
   Story story;
   story.linked(false).reads(0).run_links(7, "dep-1").deploys("dep-1", 11, 12);
   story.linked(false).reads(13);
   story.linked(true).reads(14);
   CHECK(story.carries().same());
   CHECK(story.carries().source == EvidenceSource::run);
-  // Nor is one that nobody knew, where the deploy may have it.
+  // Nor is a link that was unknown before and that the deploy may have.
   Story unseen;
   unseen.linked(false).deploys("dep-1", 10, 20).reads(22);
   unseen.linked(true).reads(30);
   CHECK(unseen.carries().link == Link::unknown);
 }
 
-TEST_CASE("of a link that a reading shows otherwise than it is known to be, a later one tells") {
+TEST_CASE("a link on which readings disagree is unsettled until a later reading") {
   const auto link = [](Time settled) {
     return std::vector<History::Unsettled>{{History::Unsettled::What::link, db, secrets, settled}};
   };
@@ -233,7 +233,8 @@ TEST_CASE("of a link that a reading shows otherwise than it is known to be, a la
   CHECK(story.unsettled().empty());
 }
 
-TEST_CASE("whether a link was still there when the deploy read its environment, a later reading tells") {
+TEST_CASE(
+    "a link that may be gone before the deploy read its environment is unsettled until a later reading") {
   Story story;
   story.linked(true).reads(0).deploys("dep-1", 10, 20).reads(21);
   CHECK(story.unsettled() == std::vector<History::Unsettled>{
@@ -242,17 +243,17 @@ TEST_CASE("whether a link was still there when the deploy read its environment, 
   story.reads(23);
   CHECK(story.unsettled().empty());
   CHECK(story.carries().same());
-  // Nothing more will be told of a link that was first seen when the deploy was over.
+  // No later reading settles a link that was first seen after the deploy.
   Story later;
   later.linked(true).deploys("dep-1", 10, 20).reads(21);
   CHECK(later.unsettled().empty());
-  // Nor of what a run read back.
+  // Nor a link that a run read back.
   Story run;
   run.run_links(7, "dep-1").deploys("dep-1", 11, 20).linked(true).reads(21);
   CHECK(run.unsettled().empty());
 }
 
-TEST_CASE("a link that only readings right after the deploy showed may have been gone before it") {
+TEST_CASE("a link shown only by readings right after the deploy may have been removed before it") {
   Story story;
   story.linked(false).reads(0).run_links(7, "dep-1").deploys("dep-1", 12, 20);
   story.linked(true).reads(21);
@@ -262,7 +263,7 @@ TEST_CASE("a link that only readings right after the deploy showed may have been
   CHECK(story.carries().link != Link::yes);
 }
 
-TEST_CASE("a link that a run took away is not carried by the deploy that it asks for") {
+TEST_CASE("the deploy of a run that removes a link does not have it") {
   Story story;
   story.linked(true).reads(0);
   story.known.change_begins(7, db);
@@ -274,7 +275,7 @@ TEST_CASE("a link that a run took away is not carried by the deploy that it asks
   CHECK(story.carries().link == Link::no);
 }
 
-TEST_CASE("a run that takes a link away leaves it unknown whether an earlier deploy under way has it") {
+TEST_CASE("after a run removes a link, it is unknown whether an earlier deploy in progress has it") {
   Story story;
   story.linked(false).reads(0).run_links(7, "dep-1");
   story.known.change_begins(8, db);
@@ -284,8 +285,8 @@ TEST_CASE("a run that takes a link away leaves it unknown whether an earlier dep
   CHECK(story.carries().link != Link::yes);
 }
 
-TEST_CASE("a link that a reading does not show before the deploy is over is not known to be carried") {
-  for (const int second : {14, 25}) {  // before it was attributed, after it ended
+TEST_CASE("a link missing in a reading before the deploy is over is not known to be in it") {
+  for (const int second : {14, 25}) {  // before the deploy was attributed, and after it ended
     CAPTURE(second);
     Story story;
     story.linked(false).reads(0);
@@ -301,16 +302,16 @@ TEST_CASE("a link that a reading does not show before the deploy is over is not 
   }
 }
 
-TEST_CASE("a value that differs from what the deploy began with has changed") {
+TEST_CASE("a value that differs from the deploy's has changed") {
   Story story;
   story.linked(true).reads(0).deploys("dep-1", 10, 20).reads(30);
   story.value('b').reads(40);
   CHECK(story.carries().changed == std::vector<std::string>{"TOKEN"});
-  story.value('a').reads(50);  // changed back: fresh
+  story.value('a').reads(50);  // changed back: live again
   CHECK(story.carries().same());
 }
 
-TEST_CASE("a value that changed about when the deploy began is not known, whatever it is later") {
+TEST_CASE("a value that changed around the start of the deploy is unknown, whatever it is later") {
   Story story;
   story.linked(true).reads(0).value('b').deploys("dep-1", 10, 20).reads(30);
   CHECK(story.carries().unknown == std::vector<std::string>{"TOKEN"});
@@ -321,7 +322,7 @@ TEST_CASE("a value that changed about when the deploy began is not known, whatev
   CHECK_FALSE(story.carries().same());
 }
 
-TEST_CASE("a value that was another one in a reading while a run deployed is not known") {
+TEST_CASE("a value that differed in a reading during the run's deploy is unknown") {
   Story story;
   story.linked(true).reads(0);
   story.known.change_begins(7, db);
@@ -331,7 +332,7 @@ TEST_CASE("a value that was another one in a reading while a run deployed is not
   CHECK(story.carries().unknown == std::vector<std::string>{"TOKEN"});
 }
 
-TEST_CASE("a deploy is settled by a reading after it ended, and by none before") {
+TEST_CASE("a deploy is settled by a reading after it ended, not before") {
   Story story;
   story.linked(false).reads(0).run_links(7, "dep-1");
   story.linked(true).deploys("dep-1", 11, 20, "build_in_progress").reads(15);
@@ -341,7 +342,7 @@ TEST_CASE("a deploy is settled by a reading after it ended, and by none before")
   CHECK(story.carries().changed.empty());
 }
 
-TEST_CASE("a deploy under way has not read its environment for certain, whatever times it has") {
+TEST_CASE("a deploy in progress is not known to have read its environment, whatever its times") {
   Story story;
   story.linked(false).reads(0).run_links(7, "dep-1");
   story.linked(true).deploys("dep-1", 11, 12, "update_in_progress").reads(15);
@@ -351,7 +352,7 @@ TEST_CASE("a deploy under way has not read its environment for certain, whatever
   CHECK(story.carries().changed.empty());
 }
 
-TEST_CASE("a reading within the second in which a deploy ended does not settle it") {
+TEST_CASE("a reading in the second in which a deploy ended does not settle it") {
   Story story;
   story.linked(false).reads(0).run_links(7, "dep-1");
   story.linked(true).deploys("dep-1", 11, 20).reads(19);
@@ -360,26 +361,26 @@ TEST_CASE("a reading within the second in which a deploy ended does not settle i
   CHECK(story.carries().changed.empty());
 }
 
-TEST_CASE("a reading that may not show the link yet tells of the values all the same") {
+TEST_CASE("a reading that may not show the link yet still counts for the values") {
   Story story;
   story.linked(false).reads(0).run_links(7, "dep-1");
   story.deploys("dep-1", 11, 11);
-  story.value('b').reads(12);  // within the time that a replica may lag after the link
+  story.value('b').reads(12);  // within the lag of a replica after the link
   story.linked(true).value('a').reads(20);
   CHECK(story.carries().unknown == std::vector<std::string>{"TOKEN"});
 }
 
-TEST_CASE("a run that saw its deploy live lets the next reading settle it") {
+TEST_CASE("a deploy that its run saw live is settled by the next reading") {
   Story story;
   story.linked(false).reads(0).run_links(7, "dep-1");
   story.known.service_ended(db, DeployId("dep-1"));
-  story.linked(true).deploys("dep-1", 11, 20).reads(19);  // within the whole seconds of its end
+  story.linked(true).deploys("dep-1", 11, 20).reads(19);  // in the second in which it ended
   CHECK(story.carries().same());
   story.value('b').reads(30);
   CHECK(story.carries().changed == std::vector<std::string>{"TOKEN"});
 }
 
-TEST_CASE("a service that ended is deployed by nobody any more") {
+TEST_CASE("after a service ended, later deploys are not attributed to the run") {
   Story story;
   story.linked(false).reads(0).run_links(7, "dep-1");
   story.known.service_ended(db, DeployId());
@@ -389,7 +390,7 @@ TEST_CASE("a service that ended is deployed by nobody any more") {
   CHECK(story.carries().source == EvidenceSource::reading);
 }
 
-TEST_CASE("digests of another key are compared with none") {
+TEST_CASE("digests made with different keys are not compared") {
   Story story;
   story.linked(true).reads(0).deploys("dep-1", 10, 20).reads(30);
   story.key("another").value('z').reads(40);
@@ -399,14 +400,14 @@ TEST_CASE("digests of another key are compared with none") {
   CHECK(carries.changed.empty());
 }
 
-TEST_CASE("without digests no value is known") {
+TEST_CASE("without digests values are unknown") {
   Story story;
   story.key("").linked(true).reads(0).deploys("dep-1", 10, 20).reads(30);
   CHECK(story.carries().link == Link::yes);
   CHECK_FALSE(story.carries().values_known);
 }
 
-TEST_CASE("what is adopted is carried from then on, and told so") {
+TEST_CASE("an adopted link counts as part of the deploy, with adoption as its source") {
   Story story;
   story.linked(true).deploys("dep-1", 10, 20).adopts(30);
   CHECK(story.carries().same());
@@ -415,14 +416,14 @@ TEST_CASE("what is adopted is carried from then on, and told so") {
   CHECK(story.carries().changed == std::vector<std::string>{"TOKEN"});
 }
 
-TEST_CASE("what is known to be newer than the deploy is not adopted") {
+TEST_CASE("a link known to be newer than the deploy is not adopted") {
   Story story;
   story.linked(false).deploys("dep-1", 10, 20).reads(30);
   story.linked(true).adopts(40);
   CHECK(story.carries().link == Link::no);
 }
 
-TEST_CASE("what is adopted beside what a run proved is not told as proved by it") {
+TEST_CASE("a link adopted after a run is not reported as proved by the run") {
   Story story;
   story.linked(false).reads(0);
   story.known.change_begins(7, db);
@@ -433,13 +434,13 @@ TEST_CASE("what is adopted beside what a run proved is not told as proved by it"
   CHECK(story.carries().at == at(30));
 }
 
-TEST_CASE("what was proved stays proved where it is adopted") {
+TEST_CASE("a proved link stays proved when it is adopted") {
   Story story;
   story.linked(true).reads(0).deploys("dep-1", 10, 20).reads(30).adopts(40);
   CHECK(story.carries().source == EvidenceSource::reading);
 }
 
-TEST_CASE("a group that is not linked any more was left behind by the deploy that has it") {
+TEST_CASE("a group that is no longer linked was left behind by the deploy that has it") {
   Story story;
   story.linked(true).reads(0).deploys("dep-1", 10, 20).reads(30);
   CHECK(story.left_behind().empty());
@@ -447,7 +448,7 @@ TEST_CASE("a group that is not linked any more was left behind by the deploy tha
   CHECK(story.left_behind() == std::vector{secrets});
 }
 
-TEST_CASE("a link that is gone may still be carried by what began before it was seen gone") {
+TEST_CASE("a deploy that began before a link was seen removed may still have it") {
   Story story;
   story.linked(true).reads(0);
   story.linked(false).reads(30);
@@ -458,7 +459,7 @@ TEST_CASE("a link that is gone may still be carried by what began before it was 
   CHECK(story.known.may_carry_unlinked(db, nullptr, secrets));
 }
 
-TEST_CASE("the deploy that serves is not forgotten for twenty newer ones") {
+TEST_CASE("twenty newer deploys do not displace the running one") {
   Story story;
   story.linked(true).reads(0).deploys("dep-1", 10, 20).reads(30);
   for (int i = 0; i < 30; ++i) {
@@ -470,7 +471,7 @@ TEST_CASE("the deploy that serves is not forgotten for twenty newer ones") {
   CHECK(story.known.state().deploys.at(db).size() == 20);
 }
 
-TEST_CASE("a value that a run wrote and read back is what its deploys have") {
+TEST_CASE("the deploy of a run has the value that the run wrote and read back") {
   Story story;
   story.linked(true).key("key").reads(0);
   story.known.value_changed(secrets, "TOKEN", digest_of('b').hex(), "key", at(5));
@@ -483,7 +484,7 @@ TEST_CASE("a value that a run wrote and read back is what its deploys have") {
   CHECK(story.carries().changed == std::vector<std::string>{"TOKEN"});
 }
 
-TEST_CASE("a value of which a run told with another key of digests is not known") {
+TEST_CASE("a value that a run recorded with another digest key is unknown") {
   Story story;
   story.linked(true).key("key").reads(0);
   story.known.value_changed(secrets, "TOKEN", digest_of('b').hex(), "another", at(5));

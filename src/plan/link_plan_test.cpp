@@ -25,7 +25,7 @@ model::Desired named(std::string group, std::vector<std::string> services) {
 
 }  // namespace
 
-TEST_CASE("only what is not as asked is changed, and nothing is deployed") {
+TEST_CASE("only links that are not as wanted change, and nothing is deployed") {
   model::Workspace actual = sample::workspace();
   actual.groups[0].links = {actual.services[0].id};
   const Plan link = link_plan(named("secrets", {"db", "srv-api"}), actual, LinkAction::add);
@@ -47,7 +47,7 @@ TEST_CASE("only what is not as asked is changed, and nothing is deployed") {
   CHECK(nothing.findings.empty());
 }
 
-TEST_CASE("a name that is not there, and a group of another environment, refuse it") {
+TEST_CASE("an unknown name and a group of another environment are refused") {
   model::Workspace actual = sample::workspace();
   CHECK(link_plan(named("secret", {"db"}), actual, LinkAction::add).findings[0].id == "group-missing");
   CHECK(link_plan(named("secrets", {"dbb"}), actual, LinkAction::add).findings[0].cure == "did you mean db?");

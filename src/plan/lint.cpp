@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t most_named = 5;
 constexpr std::size_t most_keys = 40;
 
-/// The workspace, with what is looked up often.
+/// The workspace, indexed for frequent lookups.
 class Linter {
  public:
   explicit Linter(const Context& context) : context_(context) {
@@ -108,8 +108,8 @@ class Linter {
     }
   }
 
-  /// What each service that is linked to it requires; unset where one of them does not say, and may read
-  /// anything. A preview needs what its service needs.
+  /// What the services linked to the group require; unset if one of them does not say, because it may use
+  /// any variable. Previews are skipped: they need what their service needs.
   std::optional<std::vector<const model::Requirement*>> required_of(const model::Group& group) const {
     std::vector<const model::Requirement*> required;
     bool said = false;
@@ -157,7 +157,7 @@ class Linter {
 
   const Context& context_;
   std::unordered_map<ServiceId, const model::Service*> listed_;
-  std::unordered_map<const model::Service*, std::size_t> in_file_;  // its place there
+  std::unordered_map<const model::Service*, std::size_t> in_file_;  // index in the file
   std::unordered_map<const model::Group*, const model::DesiredGroup*> asked_;
   std::vector<Finding> findings_;
 };

@@ -1,5 +1,5 @@
 #pragma once
-// What is untidy in a workspace, whether a file names it or not. Pure; knows no value.
+// What is untidy in a workspace, whether a file names it or not. Pure; sees no values.
 
 #include <cstddef>
 #include <string>
@@ -13,10 +13,10 @@ namespace envlink::plan {
 
 struct Lint {
   model::Owner owner;
-  std::string file;  // empty: there is none, and what services require is unknown
+  std::string file;  // empty: there is no file, so it is unknown what services require
   std::size_t groups = 0;
-  std::size_t services = 0;         // previews not counted
-  std::size_t variables = 0;        // of the groups that were read
+  std::size_t services = 0;         // without previews
+  std::size_t variables = 0;        // in the groups that were read
   std::vector<Finding> findings{};  // errors first
   std::vector<Finding> ignored{};   // by the file's policy
 
@@ -24,7 +24,8 @@ struct Lint {
   FindingList found() const { return {file, findings, ignored}; }
 };
 
-/// `actual`: with every group read itself, and with previews among its services. `desired` may be empty.
+/// `actual`: every group was read with its values, and the services include previews. `desired` may be
+/// empty.
 Lint lint(const model::Desired& desired, const model::Workspace& actual);
 
 }  // namespace envlink::plan

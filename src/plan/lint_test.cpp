@@ -45,7 +45,7 @@ model::Desired asking() {
 
 }  // namespace
 
-TEST_CASE("a group without a service is told, also without a file") {
+TEST_CASE("a group without services is reported, also without a file") {
   const Lint lint = plan::lint({}, with({group("used", {"srv-db"}), group("alone", {})}));
   REQUIRE(lint.findings.size() == 1);
   CHECK(lint.findings[0].id == "group-unlinked");
@@ -55,16 +55,14 @@ TEST_CASE("a group without a service is told, also without a file") {
   CHECK(lint.services == 3);
 }
 
-TEST_CASE("a group that the file wants linked is a note, and nobody is told to delete it") {
+TEST_CASE("a group that the file wants linked is a note, without the advice to delete it") {
   const Lint lint = plan::lint(sample::file(), with({group("secrets", {})}));
   REQUIRE(lint.findings.size() == 1);
   CHECK(lint.findings[0].severity == Severity::note);
   CHECK(lint.findings[0].cure == "the file links it: run envlink apply");
 }
 
-TEST_CASE(
-    "a group of services that are not listed, or of previews alone, is a leftover; one stale link is a "
-    "note") {
+TEST_CASE("a group linked only to unlisted services or previews is a leftover; one stale link is a note") {
   model::Workspace actual = with({group("gone", {"srv-x", "srv-y"}), group("preview", {"srv-pr", "srv-x"}),
                                   group("partly", {"srv-db", "srv-x"}), group("used", {"srv-db", "srv-pr"})});
   model::Service preview = sample::service("pr");
@@ -86,7 +84,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "groups of one service that hold a key differently are told, whether the file names the service or not") {
+    "groups of one service with different values for a key are reported, whether the file names the service "
+    "or not") {
   const model::Workspace actual = with({group("a", {"srv-db", "srv-web"}, {valued("K", 1), valued("L", 1)}),
                                         group("b", {"srv-db"}, {valued("K", 2), valued("L", 1)})});
   for (const model::Desired& desired : {model::Desired{}, sample::file()}) {
@@ -101,7 +100,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("who wins is said of the groups alone: a service's own variables are not read") {
+TEST_CASE("only groups are compared for the winner: a service's own variables are not read") {
   model::Workspace actual =
       with({group("a", {"srv-db"}, {valued("K", 1)}), group("b", {"srv-db"}, {valued("K", 2)})});
   actual.groups[0].created = now;
@@ -111,7 +110,7 @@ TEST_CASE("who wins is said of the groups alone: a service's own variables are n
   CHECK(different[0].what.find("among its groups, the value in b wins (today") != std::string::npos);
 }
 
-TEST_CASE("a variable that nobody requires is told where every service that has it says what it requires") {
+TEST_CASE("an unrequired variable is reported if every service that has it says what it requires") {
   const auto unrequired = [](const model::Desired& desired, const model::Workspace& actual) {
     return of_kind(plan::lint(desired, actual), "variables-unrequired");
   };
@@ -136,7 +135,7 @@ TEST_CASE("a variable that nobody requires is told where every service that has 
   CHECK(unrequired(apart, of_db).empty());
 }
 
-TEST_CASE("a group that could not be read is told, with why") {
+TEST_CASE("a group that could not be read is reported with the reason") {
   model::Workspace actual = with({group("a", {"srv-db"}), group("b", {"srv-db"})});
   actual.groups[0].variables.reset();
   actual.groups[1].variables.reset();
@@ -148,8 +147,7 @@ TEST_CASE("a group that could not be read is told, with why") {
   CHECK(found[1].what == "its variables are unknown: Render's answer does not contain them");
 }
 
-TEST_CASE(
-    "the policy of the file silences a finding, and makes an error of one that ends the command with 2") {
+TEST_CASE("the file's policy silences a finding, or makes it an error that ends the command with 2") {
   model::Desired desired = sample::file();
   desired.policy.push_back({.id = word("group-unlinked"),
                             .severity = {},
@@ -165,7 +163,7 @@ TEST_CASE(
   CHECK_FALSE(plan::lint(desired, actual).passed());
 }
 
-TEST_CASE("every kind of finding of lint is raised by one of these") {
+TEST_CASE("every kind of finding of lint is raised by one of these cases") {
   model::Workspace actual =
       with({group("alone", {}), group("gone", {"srv-x"}), group("secrets", {"srv-db"}, {valued("B", 1)}),
             group("hidden", {"srv-db"})});

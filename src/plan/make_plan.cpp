@@ -48,10 +48,9 @@ std::set<const model::Group*> changed_groups(const Context& context, const Plan&
   return changed;
 }
 
-/// A group of the file concerns its other services when what a service of the plan runs is older than the
-/// group's last change, or a service that has the group is redeployed because --redeploy asks for it: values
-/// were changed. So it does when the plan itself changes values of it. A link that is added or removed
-/// concerns its own service alone.
+/// Services outside the file are affected if the plan changes values of their group, if a service of the
+/// plan runs values older than the group's last change, or if --redeploy names a service with the group
+/// (values were probably changed). Adding or removing a link affects only its own service.
 std::vector<StaleConsumer> stale_consumers(const Context& context, const Plan& plan) {
   const auto changed = changed_groups(context, plan);
   if (changed.empty()) return {};
@@ -71,7 +70,7 @@ std::vector<StaleConsumer> stale_consumers(const Context& context, const Plan& p
   return left;
 }
 
-/// Those of one service among all, which stand in the order of the services.
+/// The changes of one service; `changes` is sorted by service.
 std::span<const LinkChange> changes_of(const std::vector<LinkChange>& changes, std::size_t service) {
   const auto own = std::ranges::equal_range(changes, service, {}, &LinkChange::service);
   return {own.begin(), own.end()};
@@ -151,7 +150,7 @@ PlannedService plan_service(const Context& in, std::span<const LinkChange> chang
     if (in.links.has(*group, service.id)) planned.linked_now.push_back(group->label());
   }
   decide_redeploy(in, changes, values, redeploy, index, planned);
-  // Those that have them off are looked at as well: somebody may switch them on before the run begins.
+  // Services with automatic deploys off are held as well: they may be switched on before the run begins.
   planned.hold = in.desired.rollout.hold && (!changes.empty() || consumes(in, values, index));
   const std::vector<model::Deploy>& deploys = in.actual.deploys_of(service.id);
   for (const model::Deploy& deploy : deploys) planned.known_deploys.push_back(deploy.id);
@@ -178,7 +177,7 @@ std::vector<PlannedGroup> planned_groups(const Context& in) {
   return groups;
 }
 
-/// Everything named was found: the plan can be whole.
+/// All names were found, so the plan can be complete.
 void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after, const PlanOptions& options,
           Plan& plan) {
   Differences found = differences(in);
@@ -206,7 +205,7 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
   plan.stale_consumers = stale_consumers(in, plan);
 }
 
-/// What is read back must be shown.
+/// A written value must be readable afterwards.
 std::vector<Finding> unprovable_values(const Plan& plan, const std::vector<GroupValues>& asked,
                                        const model::Workspace& actual) {
   std::vector<Finding> findings;
@@ -234,7 +233,7 @@ std::vector<Finding> unprovable_values(const Plan& plan, const std::vector<Group
   return findings;
 }
 
-/// `actual`: with the values that are asked for.
+/// `actual`: with the wanted values.
 Plan plan_of(const model::Desired& desired, const model::Workspace& actual, const PlanOptions& options,
              const std::vector<GroupValues>& asked = {}, ComparedValues values = {}) {
   const Context in(desired, actual, options.history);
@@ -255,8 +254,7 @@ Plan plan_of(const model::Desired& desired, const model::Workspace& actual, cons
   plan.values = std::move(values.changes);
   if (!plan.values.empty()) plan.digest_key = actual.digest_key;
   plan.keeps_undo = !plan.values.empty() && options.keeps_undo;
-  // Where some services are not there, no plan can be whole, but what is wrong with the others is worth
-  // saying now.
+  // If a service was not found, the plan is incomplete, but problems with the others are still reported.
   PreflightInput checked{in, std::vector<bool>(desired.services.size(), true), order_of(desired),
                          options.redeploy};
   const bool all_found = std::all_of(in.match.services.begin(), in.match.services.end(),

@@ -1,5 +1,5 @@
 #pragma once
-// (desired, actual) → plan. Pure. Findings of the preflight are part of the plan.
+// (desired, actual) → plan, including the findings of the preflight. Pure.
 
 #include "model/desired.h"
 #include "model/workspace.h"
@@ -8,12 +8,12 @@
 
 namespace envlink::plan {
 
-/// The same plan whatever the order in which Render's lists came: see model/in_order.h.
+/// The plan does not depend on the order of Render's lists: see model/in_order.h.
 Plan make_plan(const model::Desired& desired, const model::Workspace& actual,
                const PlanOptions& options = {});
 
-/// A plan of links alone: nothing is deployed. `named`: one group and the services that it is linked to or
-/// unlinked from, as the user called them. Links that are as asked already are left out.
+/// A plan that changes only links and deploys nothing. `named`: one group, and the services to link or
+/// unlink, as the user typed them. Links that are already as wanted are left out.
 Plan link_plan(const model::Desired& named, const model::Workspace& actual, LinkAction action);
 
 }  // namespace envlink::plan

@@ -21,7 +21,7 @@ std::vector<std::string> ids_of(const Plan& plan) {
 
 }  // namespace
 
-TEST_CASE("missing links are added, and the services that get them are redeployed in waves") {
+TEST_CASE("missing links are added, and their services are redeployed in waves") {
   const Plan plan = make_plan(sample::file(), sample::workspace());
   CHECK_FALSE(plan.refused());
   REQUIRE(plan.links.size() == 3);
@@ -32,14 +32,14 @@ TEST_CASE("missing links are added, and the services that get them are redeploye
   CHECK(plan.services[0].final_groups == std::vector<GroupId>{GroupId("evg-secrets")});
 }
 
-TEST_CASE("a workspace that is as asked needs nothing") {
+TEST_CASE("an up-to-date workspace needs nothing") {
   const Plan plan =
       make_plan(sample::file(), sample::settled(), {.history = sample::seen(sample::settled())});
   CHECK(plan.empty());
   CHECK(plan.findings.empty());
 }
 
-TEST_CASE("a service that stays does not break the order between those around it") {
+TEST_CASE("a service that is not redeployed does not break the order of those around it") {
   Workspace actual = sample::settled();
   actual.groups[0].links = {ServiceId("srv-api")};
   const Plan plan = make_plan(sample::file(), actual, {.history = sample::seen(actual)});
@@ -56,7 +56,7 @@ TEST_CASE("order: listed puts one service after the other") {
   CHECK(make_plan(desired, sample::workspace()).waves.size() == 3);
 }
 
-TEST_CASE("what makes a service redeploy") {
+TEST_CASE("reasons to redeploy a service") {
   struct Row {
     const char* name;
     std::function<void(Workspace&, PlanOptions&)> change;
@@ -114,7 +114,7 @@ TEST_CASE("what makes a service redeploy") {
   }
 }
 
-TEST_CASE("the preflight names what must not be so") {
+TEST_CASE("what the preflight refuses") {
   struct Row {
     const char* name;
     std::function<void(Desired&, Workspace&)> change;
@@ -178,7 +178,7 @@ TEST_CASE("the preflight names what must not be so") {
   }
 }
 
-TEST_CASE("what the preflight lets pass") {
+TEST_CASE("what the preflight accepts") {
   struct Row {
     const char* name;
     std::function<void(Desired&, Workspace&)> change;
@@ -210,13 +210,13 @@ TEST_CASE("what the preflight lets pass") {
   }
 }
 
-TEST_CASE("a suspended service that nothing changes is left alone") {
+TEST_CASE("a suspended service without changes is left alone") {
   Workspace actual = sample::settled();
   actual.services[0].suspended = true;
   CHECK_FALSE(make_plan(sample::file(), actual).refused());
 }
 
-TEST_CASE("a suspended service is linked without a deploy, or left as it is, where the file says so") {
+TEST_CASE("a suspended service is linked without a deploy, or skipped, if the file says so") {
   Workspace actual = sample::workspace();
   actual.services[0].suspended = true;
   Desired desired = sample::file();
@@ -271,7 +271,7 @@ TEST_CASE("links that the file does not name") {
 
 namespace {
 
-/// A group that the file does not name, linked to the first service.
+/// Links a group that the file does not name to the first service.
 void link_other(Workspace& actual, std::vector<model::Variable> variables) {
   model::Group group;
   group.id = GroupId("evg-other");
@@ -283,7 +283,7 @@ void link_other(Workspace& actual, std::vector<model::Variable> variables) {
 
 }  // namespace
 
-TEST_CASE("who needs a build to see new variables") {
+TEST_CASE("which services need a build for new variables") {
   struct Row {
     const char* name;
     std::function<void(Desired&, Workspace&)> change;
@@ -337,7 +337,7 @@ TEST_CASE("who needs a build to see new variables") {
   }
 }
 
-TEST_CASE("two services and two groups of one name are told with their ids, wherever they are named") {
+TEST_CASE("two services or groups with the same name are shown with their ids everywhere") {
   Desired desired = sample::file();
   Workspace actual = sample::workspace();
   actual.services[1].name = "db";
@@ -365,7 +365,7 @@ TEST_CASE("two services and two groups of one name are told with their ids, wher
   CHECK(raised == std::vector<std::string>{"service db (srv-api)"});
 }
 
-TEST_CASE("what Render sets itself is not missing where nothing holds it") {
+TEST_CASE("variables that Render sets itself are not missing") {
   Desired desired = sample::file();
   for (const char* key :
        {"PORT", "RENDER", "RENDER_EXTERNAL_URL", "IS_PULL_REQUEST", "RENDER_API_KEY", "NODE_ENV"})
@@ -383,7 +383,7 @@ TEST_CASE("what Render sets itself is not missing where nothing holds it") {
   CHECK(missing(actual) == std::vector<std::string>{"PORT", "RENDER_API_KEY", "NODE_ENV"});
 }
 
-TEST_CASE("a group that was unlinked since the running build may be baked into it") {
+TEST_CASE("a group unlinked since the running build may be built into it") {
   Workspace actual = sample::settled();
   link_other(actual, {{"VITE_API"}});
   actual.groups.back().links.clear();
@@ -403,7 +403,7 @@ TEST_CASE("a group that was unlinked since the running build may be baked into i
         "the variables of other are unknown, and a build may read them");
 }
 
-TEST_CASE("an unknown service behind --redeploy is refused with the nearest name") {
+TEST_CASE("an unknown service in --redeploy is refused with the nearest name") {
   PlanOptions extra;
   extra.redeploy = {"webb"};
   const Plan plan = make_plan(sample::file(), sample::settled(), extra);

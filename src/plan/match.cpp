@@ -11,15 +11,15 @@
 namespace envlink::plan {
 namespace {
 
-// Groups and services are matched by the same rules; only the words differ.
+// Groups and services are matched by the same rules, with different words.
 struct Kind {
   const char* noun;     // "group"
-  const char* missing;  // finding ids
+  const char* missing;  // ids of findings
   const char* ambiguous;
   const char* mismatch;
   const char* elsewhere;
 };
-// In a wrong workspace every name is missing, and each is compared with every other.
+// In the wrong workspace every name is missing, so comparing all pairs would be slow.
 constexpr std::size_t most_suggestions = 50;
 constexpr Kind group_kind{"group", "group-missing", "group-ambiguous", "group-id-mismatch",
                           "group-other-workspace"};
@@ -32,7 +32,7 @@ Finding finding_for(const Kind& kind, const char* id, const SourceString& name, 
                       name.place);
 }
 
-/// What a name or an id may mean. Points into the workspace.
+/// Finds what a name or an id may mean. Points into the workspace.
 template <class Thing>
 struct Candidates {
   std::vector<const Thing*> all;
@@ -87,7 +87,7 @@ Finding missing(const Kind& kind, const SourceString& name, const Candidates<Thi
                    : fmt::format("did you mean {}?", clean(near)));
 }
 
-/// Matches the names of one file; what they do not mean alone becomes a finding of `result`.
+/// Matches one name of the file. If it is missing or ambiguous, adds a finding to `result`.
 template <class Thing>
 const Thing* match_one(const Kind& kind, const SourceString& name, const std::optional<SourceString>& id,
                        const Candidates<Thing>& things, const model::Desired& desired,
@@ -127,7 +127,8 @@ const Thing* match_one(const Kind& kind, const SourceString& name, const std::op
   return nullptr;
 }
 
-/// Render filters its lists by workspace; were it to stop, a link across two of them would be asked for.
+/// Render filters its lists by workspace. If it ever did not, a link across two workspaces would be
+/// requested.
 template <class Thing, class Wanted>
 void refuse_elsewhere(const Kind& kind, const std::vector<Wanted>& wanted, const model::Owner& owner,
                       std::vector<const Thing*>& matched, std::vector<Finding>& findings) {
@@ -141,7 +142,7 @@ void refuse_elsewhere(const Kind& kind, const std::vector<Wanted>& wanted, const
   }
 }
 
-/// A preview goes away with its pull request, and with it what was linked.
+/// A preview is deleted with its pull request, and its links with it.
 void tell_previews(const model::Desired& desired, const model::Workspace& actual, Match& result) {
   for (std::size_t i = 0; i < desired.services.size(); ++i) {
     const model::DesiredService& wanted = desired.services[i];
@@ -162,7 +163,7 @@ void tell_previews(const model::Desired& desired, const model::Workspace& actual
   }
 }
 
-/// Two entries of the file that mean the same thing would be linked and deployed twice.
+/// Two entries of the file for the same thing would be linked and deployed twice.
 template <class Thing, class Wanted>
 void refuse_twice(const Kind& kind, const char* id, const std::vector<Wanted>& wanted,
                   std::vector<const Thing*>& matched, std::vector<Finding>& findings) {

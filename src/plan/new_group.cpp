@@ -13,7 +13,7 @@
 namespace envlink::plan {
 namespace {
 
-/// As if it were there, and empty.
+/// The workspace as if the group existed, without values.
 model::Workspace with_group(model::Workspace actual, const NewGroup& group) {
   model::Group made;
   made.id = group.id;
@@ -26,7 +26,7 @@ model::Workspace with_group(model::Workspace actual, const NewGroup& group) {
   return actual;
 }
 
-/// What the consumers of `replaced` are linked to in the end.
+/// The file of a swap: consumers of `replaced` with their final links.
 model::Desired relinked(model::Desired desired, const model::Workspace& actual, const GroupId& replaced) {
   std::set<GroupId> named;
   for (model::DesiredService& service : desired.services) {
@@ -50,7 +50,7 @@ model::Desired relinked(model::Desired desired, const model::Workspace& actual, 
   return desired;
 }
 
-/// What services lose with the group that goes.
+/// Reports the keys that services lose with the replaced group.
 void tell_missing(const model::Group& replaced, const NewGroup& group, Plan& plan) {
   FindingLimiter limited(plan.findings);
   for (const std::string& key : replaced.keys()) {
@@ -69,7 +69,7 @@ void tell_missing(const model::Group& replaced, const NewGroup& group, Plan& pla
   }
 }
 
-/// The file asks for the group that goes.
+/// The file still links the replaced group.
 void tell_file(const model::Group& replaced, const NewGroup& group, Place place, Plan& plan) {
   plan.findings.push_back(
       make_finding("swap-file", fmt::format("group {}", clean(replaced.label())),
@@ -98,14 +98,14 @@ Plan make_new_group(const model::Desired& consumers, const model::Workspace& act
     desired = relinked(consumers, actual, GroupId(consumers.groups.front().name.text));
   }
   Plan plan = make_plan(desired, after, options);
-  // It is made for whoever links it later.
+  // The new group will be linked later.
   std::erase_if(plan.findings, [](const Finding& one) { return one.id == "group-unused"; });
   plan.new_group = group;
   if (replaced != nullptr) {
     plan.new_group->replaces = replaced->id;
     plan.new_group->replaced_links = replaced->links;
   }
-  plan.keeps_undo = false;  // there is nothing of before
+  plan.keeps_undo = false;  // a new group has no old values
   if (replaced == nullptr) return plan;
   if (const Place place = consumers.groups.front().name.place; place.line > 0)
     tell_file(*replaced, group, place, plan);

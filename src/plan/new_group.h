@@ -1,5 +1,5 @@
 #pragma once
-// The plan of a run that makes a group: alone, or in the place of another one. Pure.
+// Plans a run that creates a group, alone or in place of another one. Pure.
 
 #include "model/desired.h"
 #include "model/workspace.h"
@@ -8,12 +8,12 @@
 
 namespace envlink::plan {
 
-/// A group of that name is there already.
+/// The existing group with that name; nullptr: the name is free.
 const model::Group* name_taken(const NewGroup& group, const model::Workspace& actual);
 
-/// `consumers`: of the group whose place it takes, as consumers_of tells; without services, it takes none.
-/// They get the new group, lose the old one and keep every other. `options.values`: what it holds, below
-/// `not_made`.
+/// `consumers`: the result of consumers_of for the group to replace; without services, nothing is replaced.
+/// They are linked to the new group, unlinked from the old one, and keep all others. `options.values`: the
+/// new group's values, under the id `not_made`.
 Plan make_new_group(const model::Desired& consumers, const model::Workspace& actual, const NewGroup& group,
                     const PlanOptions& options);
 

@@ -42,7 +42,7 @@ PlanOptions with_kept() {
 
 }  // namespace
 
-TEST_CASE("a group takes the place of another: every service gets it, loses the old one and keeps the rest") {
+TEST_CASE("in a swap every service gets the new group, loses the old one and keeps the others") {
   const model::Workspace actual = two_services_of_old();
   const model::Desired consumers = consumers_of({}, actual.groups[0], actual, {});
   const Plan plan = make_new_group(consumers, actual, {not_made, "fresh", {}}, with_kept());
@@ -59,7 +59,7 @@ TEST_CASE("a group takes the place of another: every service gets it, loses the 
   CHECK(missing->variable == "GONE");
 }
 
-TEST_CASE("a file that names the group that goes is told of") {
+TEST_CASE("a file that names the replaced group is reported") {
   const model::Workspace actual = two_services_of_old();
   model::Desired file;
   file.file = "envlink.yaml";
@@ -74,7 +74,7 @@ TEST_CASE("a file that names the group that goes is told of") {
   CHECK(std::ranges::none_of(unnamed.findings, [](const auto& one) { return one.id == "swap-file"; }));
 }
 
-TEST_CASE("the id of a group that was made takes its place wherever the plan names it") {
+TEST_CASE("the new group's id replaces the placeholder everywhere in the plan") {
   const model::Workspace actual = two_services_of_old();
   const model::Desired consumers = consumers_of({}, actual.groups[0], actual, {});
   Plan plan = make_new_group(consumers, actual, {not_made, "fresh", {}}, with_kept());
@@ -89,7 +89,7 @@ TEST_CASE("the id of a group that was made takes its place wherever the plan nam
   }
 }
 
-TEST_CASE("a group alone changes nothing else") {
+TEST_CASE("creating a group alone changes nothing else") {
   const model::Workspace actual = two_services_of_old();
   const Plan plan = make_new_group({}, actual, {not_made, "fresh", {}}, with_kept());
   CHECK(plan.links.empty());

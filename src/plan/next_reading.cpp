@@ -10,7 +10,7 @@ namespace {
 
 using Unsettled = History::Unsettled;
 
-/// Those that are in the workspace: of others nothing is asked.
+/// Only links of services that are in the workspace.
 std::vector<Unsettled> unsettled(const model::Workspace& reading, const History& history) {
   std::vector<Unsettled> open = history.unsettled(reading);
   std::erase_if(open, [&](const Unsettled& link) { return reading.find_service(link.service) == nullptr; });
@@ -21,7 +21,7 @@ bool disagrees(const Unsettled& link) {
   return link.what == Unsettled::What::link;
 }
 
-/// The links as they are known to be, where the reading shows them otherwise.
+/// The reading with its unsettled links as they are known to be.
 model::Workspace as_known(model::Workspace reading, const std::vector<Unsettled>& open) {
   for (const Unsettled& link : open) {
     if (!disagrees(link)) continue;

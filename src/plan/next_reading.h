@@ -1,6 +1,6 @@
 #pragma once
-// Is it worth waiting for another reading? Replicas may lag: where this reading leaves open which links are
-// in place, or what a deploy carries, a later one may change what is to be done. Pure.
+// Decides whether to wait for another reading. Replicas may lag: if this reading does not show for certain
+// which links exist or what a deploy runs with, a later one may lead to another plan. Pure.
 
 #include <functional>
 #include <map>
@@ -12,13 +12,14 @@
 
 namespace envlink::plan {
 
-/// What a reading comes to, by service, in words that are only compared. `history`: with that reading.
+/// The result of judging a reading, by service; the words are only compared. `history` includes the
+/// reading.
 using Verdicts = std::map<ServiceId, std::string>;
 using Judge = std::function<Verdicts(const model::Workspace& reading, const History& history)>;
 
-/// The unsettled links of the services on which a later reading may come to another verdict, if nobody
-/// changes anything until then. Where the verdict changes on other services alone: all unsettled links. Two
-/// later readings are tried, with every link as shown and with every link as known; mixtures are not.
+/// The unsettled links of services whose verdict a later reading may change if nobody changes anything
+/// meanwhile. If only verdicts of other services may change: all unsettled links. Two later readings are
+/// tried: every link as shown, and every link as known. Mixtures are not tried.
 std::vector<History::Unsettled> deciding_links(const model::Workspace& reading, const History& history,
                                                const Judge& judge);
 

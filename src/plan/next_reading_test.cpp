@@ -17,7 +17,7 @@ const GroupId secrets("evg-secrets");
 const ServiceId db("srv-db");
 const ServiceId api("srv-api");
 
-/// Every service was read as linked, and then db as not linked any more, 10 s later.
+/// All services were read as linked, and 10 s later db was not.
 struct Doubtful {
   model::Workspace reading = sample::settled();
   History history{};
@@ -32,7 +32,7 @@ struct Doubtful {
   }
 };
 
-/// Judges each of those services by the link of `by`; without one, by its own.
+/// Judges each service by its own link, or by the link of `by`.
 Judge by_link(std::vector<ServiceId> services, std::optional<ServiceId> by = {}) {
   return [=](const model::Workspace& reading, const History&) {
     Verdicts verdicts;
@@ -44,18 +44,18 @@ Judge by_link(std::vector<ServiceId> services, std::optional<ServiceId> by = {})
 
 }  // namespace
 
-TEST_CASE("a link on which readings disagree decides where its service is judged by it") {
+TEST_CASE("a link on which readings disagree decides if its service's verdict depends on it") {
   const auto links = Doubtful().decided_by(by_link({db, api}));
   REQUIRE(links.size() == 1);
   CHECK(links[0] ==
         History::Unsettled{History::Unsettled::What::link, db, secrets, sample::now + seconds(31)});
 }
 
-TEST_CASE("nothing decides where every reading comes to the same") {
+TEST_CASE("nothing decides if every reading leads to the same verdicts") {
   CHECK(Doubtful().decided_by(by_link({api})).empty());
 }
 
-TEST_CASE("where the verdict on another service hangs on it, every unsettled link decides") {
+TEST_CASE("if the verdict on another service depends on the link, every unsettled link decides") {
   const auto links = Doubtful().decided_by(by_link({api}, db));
   REQUIRE(links.size() == 1);
   CHECK(links[0].service == db);
@@ -67,17 +67,17 @@ TEST_CASE("a link of a service that is not in the workspace decides nothing") {
   CHECK(doubtful.decided_by(by_link({api}, db)).empty());
 }
 
-TEST_CASE("the history that is judged by is that of the later reading") {
+TEST_CASE("the judge gets the history that includes the later reading") {
   const Doubtful doubtful;
   std::vector<bool> known;
   doubtful.decided_by([&](const model::Workspace&, const History& history) {
     known.push_back(history.last_known_linked(db, secrets));
     return Verdicts{};
   });
-  CHECK(known == std::vector{true, false, true});  // now, gone for certain, still there
+  CHECK(known == std::vector{true, false, true});  // now, all removed, all present
 }
 
-TEST_CASE("nothing is judged where nothing is unsettled") {
+TEST_CASE("nothing is judged if nothing is unsettled") {
   const model::Workspace settled = sample::settled();
   const auto links = deciding_links(settled, sample::seen(settled), [](const auto&, const History&) {
     FAIL("judged");

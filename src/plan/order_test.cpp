@@ -1,4 +1,4 @@
-// A plan depends on what the workspace holds, not on the order in which Render lists it.
+// A plan depends on the content of the workspace, not on the order of Render's lists.
 
 #include <doctest/doctest.h>
 
@@ -28,7 +28,7 @@ void shuffle(model::Workspace& actual, Lot& lot) {
   for (auto& [service, variables] : actual.service_variables) std::ranges::shuffle(variables, lot);
 }
 
-/// Some services, some groups that the file does not name, names that are there twice, links as they fall.
+/// Services, groups that the file does not name, duplicate names, and random links.
 model::Workspace random_workspace(Lot& lot) {
   model::Workspace actual = sample::workspace();
   for (const char* name : {"other", "twin", "twin"}) {
@@ -64,7 +64,7 @@ model::Desired random_file(Lot& lot) {
 
 }  // namespace
 
-TEST_CASE("a plan is the same bytes whatever the order in which Render lists things") {
+TEST_CASE("a plan has the same bytes whatever the order of Render's lists") {
   for (std::uint32_t seed = 0; seed < 300; ++seed) {
     CAPTURE(seed);
     Lot lot(seed);
@@ -78,7 +78,7 @@ TEST_CASE("a plan is the same bytes whatever the order in which Render lists thi
   }
 }
 
-TEST_CASE("putting a workspace in order is done once, and leaves deploys newest first") {
+TEST_CASE("ordering a workspace is idempotent and leaves deploys newest first") {
   Lot lot(7);
   model::Workspace actual = random_workspace(lot);
   const ServiceId db("srv-db");

@@ -1,6 +1,6 @@
 #pragma once
-// A plan is a complete value: applying it never asks how it was made. Services and links are referred to by
-// their index in the plan.
+// A plan is self-contained: applying it needs nothing that it was made from. It refers to services and
+// links by their index in the plan.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,8 +16,8 @@
 
 namespace envlink::plan {
 
-/// Where values come from, so that a run that goes on asks there again.
-/// configuration: the sources that envlink.yaml names.
+/// Where values come from, so that a resumed run can read them there again. configuration: the sources in
+/// envlink.yaml.
 enum class ValueOrigin { prompt, standard_input, file, environment, dotenv, generated, configuration };
 constexpr auto words(ValueOrigin) {
   return std::to_array<std::string_view>(
@@ -25,18 +25,18 @@ constexpr auto words(ValueOrigin) {
 }
 struct ValueSource {
   ValueOrigin origin = ValueOrigin::prompt;
-  std::string name{};                // a path, or the name of a variable
-  std::vector<std::string> files{};  // paths of secret files beside it
+  std::string name{};                // a path, or the name of an environment variable
+  std::vector<std::string> files{};  // paths of secret files given with it
   bool operator==(const ValueSource&) const = default;
 };
 
 struct PlannedGroup {
   GroupId id;
   std::string name;
-  std::optional<std::size_t> variables;  // how many it holds
+  std::optional<std::size_t> variables;  // how many it has; unset: not read
   std::optional<model::VariableCount> asked;
   std::size_t secret_files = 0;
-  std::vector<std::string> unchanged{};  // keys that were to be set to what they are
+  std::vector<std::string> unchanged{};  // keys whose wanted value is already set
   std::optional<ValueSource> values_from{};
   bool operator==(const PlannedGroup&) const = default;
 };
@@ -45,7 +45,7 @@ enum class LinkAction { add, remove };
 constexpr auto words(LinkAction) {
   return std::to_array<std::string_view>({"link", "unlink"});
 }
-/// As 0.1.0 stored them.
+/// Stored by 0.1.0.
 constexpr auto older_words(LinkAction) {
   return std::to_array<std::string_view>({"add", "remove"});
 }
@@ -58,17 +58,17 @@ struct LinkChange {
   bool operator==(const LinkChange&) const = default;
 };
 
-/// A group that a run makes, with its values and its links in one request.
+/// A group that a run creates with its values and links in one request.
 struct NewGroup {
-  GroupId id{};  // `not_made` until it is
+  GroupId id{};  // `not_made` until it is created
   std::string name{};
   EnvironmentId environment{};              // empty: none
-  GroupId replaces{};                       // whose place it takes; empty: it takes none
-  std::vector<ServiceId> replaced_links{};  // that this one had when the plan was made
-  std::vector<std::string> lost{};          // keys that this one holds and the new one does not
+  GroupId replaces{};                       // the group to replace; empty: none
+  std::vector<ServiceId> replaced_links{};  // the replaced group's links when the plan was made
+  std::vector<std::string> lost{};          // keys of the replaced group that the new one does not have
   bool operator==(const NewGroup&) const = default;
 };
-/// Stands in a plan for the id of a group that is not made yet; no request carries it.
+/// Placeholder in a plan for the id of a group that does not exist yet; never sent.
 inline const GroupId not_made("(new)");
 
 enum class ValueAction { set, unset };
@@ -76,28 +76,28 @@ constexpr auto words(ValueAction) {
   return std::to_array<std::string_view>({"set", "unset"});
 }
 
-/// Of a variable or a secret file of a group. The value itself is in no plan. Digests are for the store alone
-/// (model/value_digest.h): no view shows them, and no plan file holds them.
+/// A change of a group's variable or secret file, without the value. Digests are only for the store
+/// (model/value_digest.h): no view shows them, and plan files omit them.
 struct ValueChange {
   ValueAction action = ValueAction::set;
   GroupId group{};
   std::string group_name{};
-  std::string key{};     // of a secret file "file:NAME"
-  bool exists = false;   // there is one of that key before
-  std::string before{};  // digest; empty: there is none
-  std::string after{};   // digest; empty: it is unset
+  std::string key{};     // "file:NAME" for a secret file
+  bool exists = false;   // whether the key exists before
+  std::string before{};  // digest; empty: the key does not exist
+  std::string after{};   // digest; empty: the key is removed
   bool operator==(const ValueChange&) const = default;
 };
 
-/// A link that the file does not name, on a service or a group that it does.
+/// A link that the file does not contain, of a service or group that it does.
 struct UnmanagedLink {
   std::string group_name;
   std::string service_name;
   bool operator==(const UnmanagedLink&) const = default;
 };
 
-/// A service outside the file that is linked to a group of it, which changed: nobody redeploys it, so it
-/// keeps the values that it started with.
+/// A service outside the file that is linked to a changed group of the file. The run does not redeploy it,
+/// so it keeps its old values.
 struct StaleConsumer {
   std::string group_name;
   std::string service_name;
@@ -114,29 +114,29 @@ struct PlannedService {
   ServiceId id;
   std::string name;
   model::ServiceType type = model::ServiceType::unknown;
-  std::vector<GroupId> final_groups;    // every link after the plan, unmanaged ones that stay included
-  std::vector<std::string> linked_now;  // names of asked groups that are linked already
-  Reason redeploy = Reason::none;       // none: stays as it runs
+  std::vector<GroupId> final_groups;    // every link after the plan, including unmanaged ones that stay
+  std::vector<std::string> linked_now;  // names of wanted groups that are already linked
+  Reason redeploy = Reason::none;       // none: not redeployed
   std::string because;                  // one clause for people: "gets toolboxai-secrets"
-  std::string unproven;                 // not redeployed: why it is not known to run with its groups
+  std::string unproven;                 // not redeployed: why it is unknown whether it runs with its groups
   bool rebuild = true;                  // build_and_deploy, or deploy_only
   std::string rebuild_because;
-  int wave = 0;                               // from 1; 0 when it is not redeployed
-  std::vector<std::size_t> after;             // services that it comes after, whether they redeploy or not
+  int wave = 0;                               // from 1; 0: not redeployed
+  std::vector<std::size_t> after;             // services it depends on, redeployed or not
   std::vector<std::size_t> waits_for;         // redeployed services that must pass the gate first
-  std::optional<Duration> expected_duration;  // of its deploy, from its last ones
-  bool deploys_unread = false;                // they are looked at when its turn comes
+  std::optional<Duration> expected_duration;  // of the planned deploy
+  bool deploys_unread = false;                // its deploys are listed only when its turn comes
   std::vector<DeployId> known_deploys;        // seen while planning
-  DeployId live_deploy;                       // what ran while planning; empty: nothing
-  DeployId rollback_to;                       // set: goes back to that deploy instead of making a new one
-  std::string health_url;                     // empty where nothing can be asked
-  std::string dashboard_url;                  // its page; empty: not told
-  std::optional<Duration> median_duration;    // of its last deploys, with a build or without
-  bool has_disk = false;                      // its deploys stop what runs before they start what is new
-  bool auto_deploy = false;                   // Render deploys it on its own when something changes
-  bool image_backed = false;                  // nothing is built for it
-  bool hold = false;                          // its automatic deploys are off before the first write
-  std::string auto_deploy_was{};  // set: the run that is rolled back switched them off, and left them so
+  DeployId live_deploy;                       // running while planning; empty: none
+  DeployId rollback_to;                       // set: roll back to that deploy instead of making a new one
+  std::string health_url;                     // empty: no health check possible
+  std::string dashboard_url;                  // its page; empty: unknown
+  std::optional<Duration> median_duration;    // of its last deploys, with or without a build
+  bool has_disk = false;                      // a deploy stops the old instance before it starts the new one
+  bool auto_deploy = false;                   // Render deploys the service by itself after changes
+  bool image_backed = false;                  // deploys an image, so nothing is built
+  bool hold = false;                          // switch off its automatic deploys before the first write
+  std::string auto_deploy_was{};              // set: the run to roll back switched them off from this
   bool redeploys() const { return redeploy != Reason::none; }
   bool operator==(const PlannedService&) const = default;
 };
@@ -144,14 +144,14 @@ struct PlannedService {
 struct Plan {
   model::Owner owner;
   std::string file;
-  std::int64_t undoes = 0;  // the run that it rolls back; 0: none
+  std::int64_t undoes = 0;  // the run to roll back; 0: none
   std::vector<PlannedGroup> groups;
   std::vector<PlannedService> services;  // in the file's order
-  std::optional<NewGroup> new_group{};   // made before anything else is written
+  std::optional<NewGroup> new_group{};   // created before anything else is written
   std::vector<ValueChange> values;       // all are read back before the first link changes
-  std::string digest_key;                // tells with which key their digests were made
-  bool keeps_undo = false;               // what they were is kept for a rollback
-  std::vector<LinkChange> links;         // in the order in which they are carried out
+  std::string digest_key;                // identifies the key of the values' digests
+  bool keeps_undo = false;               // keep the old values for a rollback
+  std::vector<LinkChange> links;         // in the order in which they are made
   std::vector<std::vector<std::size_t>> waves;
   std::vector<UnmanagedLink> unmanaged;
   std::vector<StaleConsumer> stale_consumers;
@@ -161,17 +161,17 @@ struct Plan {
   model::RolloutSettings rollout;
   model::ApiSettings api;
 
-  bool journal_unreadable = false;  // what would rest on it is unknown
+  bool journal_unreadable = false;
 
-  /// It is made: its id takes the place of `not_made`.
+  /// The group was created: replaces `not_made` by its id.
   void name_new_group(const GroupId& id);
 
   bool refused() const;  // an error among the findings: nothing may be written
-  bool empty() const;    // nothing changes and nobody redeploys
+  bool empty() const;    // nothing to change or redeploy
   FindingList found() const { return {file, findings, ignored}; }
   std::size_t deploys() const;
-  /// Tells of a deploy under way after whose service one of the plan comes: nothing may be written yet.
-  /// nullptr: there is none, or the file's policy allows it.
+  /// The finding that a service of the plan depends on one with a deploy in progress, so nothing may be
+  /// written yet. nullptr: none, or the file's policy allows it.
   const Finding* blocking_dependency() const;
   bool operator==(const Plan&) const = default;
 };

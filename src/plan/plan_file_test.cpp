@@ -34,7 +34,7 @@ std::string with(std::string text, std::string_view old, std::string_view replac
   return text.replace(at, old.size(), replacement);
 }
 
-/// The text after somebody changed it and computed the hash anew.
+/// The text after a change, with a correct new hash.
 std::string rehashed(std::string text) {
   text.erase(text.find(R"(,"sha256":)"));
   return text + R"(,"sha256":")" + sha256_hex(text + "}") + "\"}\n";
@@ -66,7 +66,7 @@ std::string complaints(const std::string& document) {
   return all;
 }
 
-/// A file and a workspace in which every kind of entry occurs: a link to remove, one that stays, a finding.
+/// A file and a workspace with every kind of entry: a link to remove, one that stays, a finding.
 model::Desired rich_file() {
   model::Desired desired = sample::file();
   desired.unmanaged = model::Unmanaged::remove;
@@ -93,7 +93,7 @@ model::Workspace rich_workspace() {
 
 }  // namespace
 
-TEST_CASE("a plan file comes back equal, and its text from it byte for byte") {
+TEST_CASE("a plan file is read back equal, and written again byte for byte") {
   const model::Workspace actual = rich_workspace();
   const Plan plan = make_plan(rich_file(), actual);
   const PlanText text = plan_file_text(plan, snapshot_of(plan, actual));
@@ -113,7 +113,7 @@ TEST_CASE("a plan file is one line with the version first and the hash of the re
   CHECK(rehashed(text.text) == text.text);
 }
 
-TEST_CASE("any byte that is changed, and any end that is cut off, is noticed") {
+TEST_CASE("any changed byte and any truncation is noticed") {
   const std::string text = sample_text().text;
   for (std::size_t at = 0; at + 1 < text.size(); ++at) {
     CAPTURE(at);
@@ -129,7 +129,7 @@ TEST_CASE("any byte that is changed, and any end that is cut off, is noticed") {
   CHECK(why_not(" " + text) == "its hash does not match: it was changed after envlink wrote it");
 }
 
-TEST_CASE("what is no plan, or one of a newer envlink, is called that") {
+TEST_CASE("a text that is not a plan, or a newer envlink's plan, is reported as such") {
   const std::string text = sample_text().text;
   CHECK(why_not("{}") == "it is not an envlink plan");
   CHECK(why_not("[1]") == "it is not an envlink plan");
@@ -144,7 +144,7 @@ TEST_CASE("what is no plan, or one of a newer envlink, is called that") {
   CHECK(why_not(std::string(max_plan_file_size + 1, ' ')) == "it is larger than 32 MiB");
 }
 
-TEST_CASE("a plan file is what the published schema describes, and nothing else is") {
+TEST_CASE("a plan file conforms to the published schema, and nothing else does") {
   for (const auto& text :
        {sample_text(), text_of(rich_file(), rich_workspace()), text_of(sample::file(), sample::settled())}) {
     CHECK(complaints(text.text) == "");
@@ -154,7 +154,7 @@ TEST_CASE("a plan file is what the published schema describes, and nothing else 
   CHECK(complaints(boost::json::serialize(document)) != "");
 }
 
-TEST_CASE("a plan file that changes values tells nothing of a value or a folder, and is refused when read") {
+TEST_CASE("a plan file that changes values contains no value and no folder, and is refused when read") {
   PlanOptions options;
   options.values = {{.in_file = "secrets", .given = {{.key = "TOKEN"}}}};
   options.values[0].given[0].digest = model::ValueDigest({1});

@@ -10,7 +10,7 @@
 namespace envlink::plan {
 namespace {
 
-/// Those of a plan stand by waves, which depend on who is redeployed.
+/// By service: the plan's order follows the waves, which depend on who is redeployed.
 std::vector<LinkChange> by_service(std::vector<LinkChange> links) {
   std::ranges::sort(links, {}, [](const LinkChange& link) {
     return std::tuple(link.service, link.group.text(), link.action);

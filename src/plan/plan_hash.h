@@ -1,5 +1,5 @@
 #pragma once
-// What --expect-hash names: a hash over what a plan is to bring about.
+// The hash for --expect-hash: covers what a plan is meant to change.
 
 #include <string>
 
@@ -7,10 +7,10 @@
 
 namespace envlink::plan {
 
-/// Over the workspace, the links and keys that change, the group that is made, the services with the links
-/// that they are to have and their order, those that --redeploy names, and the settings of the file. Not over
-/// what follows from the state of the workspace: deploys that were made, how long builds took, who is
-/// redeployed because it runs older links or values. No value and no digest of one is in it.
+/// Covers the workspace, the links and keys to change, the group to create, the services with their final
+/// links and order, those that --redeploy names, and the settings of the file. Does not cover what follows
+/// from the state of the workspace: existing deploys, build durations, and who is redeployed because of
+/// outdated links or values. Contains no value and no digest of one.
 std::string plan_hash(const Plan& plan);
 
 }  // namespace envlink::plan

@@ -24,7 +24,7 @@ model::Workspace with_deploy(model::Workspace actual, const char* service, const
 
 }  // namespace
 
-TEST_CASE("a deploy that somebody makes in between leaves the hash of a plan as it was") {
+TEST_CASE("somebody else's deploy does not change a plan's hash") {
   const std::string hash = hash_of(sample::file(), sample::workspace());
   for (const char* status : {"live", "build_in_progress", "build_failed"}) {
     CAPTURE(status);
@@ -32,7 +32,7 @@ TEST_CASE("a deploy that somebody makes in between leaves the hash of a plan as 
   }
 }
 
-TEST_CASE("builds that took longer, or a first build, leave the hash of a plan as it was") {
+TEST_CASE("builds that took longer, or a first build, do not change a plan's hash") {
   const std::string hash = hash_of(sample::file(), sample::workspace());
   model::Workspace actual = sample::workspace();
   model::Deploy& deploy = actual.deploys[ServiceId("srv-db")][0];
@@ -42,7 +42,7 @@ TEST_CASE("builds that took longer, or a first build, leave the hash of a plan a
   CHECK(hash_of(sample::file(), actual) == hash);
 }
 
-TEST_CASE("who is redeployed for what runs is a consequence, and not in the hash of a plan") {
+TEST_CASE("who is redeployed because of what runs is a consequence, and not in a plan's hash") {
   model::Workspace stale = sample::settled();
   PlanOptions known;
   known.history = sample::seen(stale);
@@ -54,7 +54,7 @@ TEST_CASE("who is redeployed for what runs is a consequence, and not in the hash
   CHECK(hash_of(sample::file(), stale, {.redeploy = {"api"}}) != plan_hash(unknown));
 }
 
-TEST_CASE("the name of the file and where things stand in it are not in the hash of a plan") {
+TEST_CASE("the file's name and positions in it are not in a plan's hash") {
   model::Desired moved = sample::file();
   moved.file = "/elsewhere/envlink.yaml";
   for (model::DesiredService& service : moved.services) service.name.place.line += 7;
@@ -65,13 +65,13 @@ TEST_CASE("another link, service, order or setting is another hash") {
   const std::string hash = hash_of(sample::file(), sample::workspace());
   model::Desired file = sample::file();
   model::Workspace actual = sample::workspace();
-  SUBCASE("a link less in the file") {
+  SUBCASE("one link less in the file") {
     file.services[2].link.clear();
   }
   SUBCASE("a link that somebody made") {
     actual.groups[0].links = {ServiceId("srv-db")};
   }
-  SUBCASE("a link that is to go") {
+  SUBCASE("a link to remove") {
     file.unmanaged = model::Unmanaged::remove;
     actual.services.push_back(sample::service("other"));
     actual.groups.push_back(actual.groups[0]);
@@ -79,22 +79,22 @@ TEST_CASE("another link, service, order or setting is another hash") {
     actual.groups[1].name = "old";
     actual.groups[1].links = {ServiceId("srv-db")};
   }
-  SUBCASE("a service less") {
+  SUBCASE("one service less") {
     file.services.pop_back();
   }
-  SUBCASE("another service of the same name") {
+  SUBCASE("another service with the same name") {
     actual.services[2].id = ServiceId("srv-other");
   }
   SUBCASE("another order of the services") {
     file.services[2].after.clear();
   }
-  SUBCASE("the file's order in place of dependencies") {
+  SUBCASE("the file's order instead of dependencies") {
     file.rollout.order = model::Order::listed;
   }
-  SUBCASE("what follows a failure") {
+  SUBCASE("another reaction to failures") {
     file.rollout.on_failure = model::OnFailure::rollback;
   }
-  SUBCASE("how links are made") {
+  SUBCASE("another way to make links") {
     file.api.link_method = model::LinkMethod::service_patch;
   }
   SUBCASE("another workspace") {
@@ -103,7 +103,7 @@ TEST_CASE("another link, service, order or setting is another hash") {
   CHECK(hash_of(file, actual) != hash);
 }
 
-TEST_CASE("the hash of a plan goes by the keys that change, not by values or by who makes it") {
+TEST_CASE("a plan's hash covers the keys that change, but not values or where they come from") {
   const auto hash = [](unsigned char value, const char* key, const char* folder) {
     PlanOptions options;
     options.values = {{.in_file = "secrets", .given = {{.key = key}}}};

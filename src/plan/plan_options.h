@@ -1,5 +1,5 @@
 #pragma once
-// What a plan goes by besides the file and the workspace.
+// Input of a plan besides the file and the workspace.
 
 #include <optional>
 #include <string>
@@ -16,13 +16,13 @@
 
 namespace envlink::plan {
 
-/// What is asked of the values of one group. A value is known by its facts and its digest.
+/// The wanted values of one group, as facts and digests.
 struct GroupValues {
   GroupId group{};
-  std::string in_file{};                 // its name in the file, where `group` does not tell
-  std::vector<model::Variable> given{};  // each key once; of a secret file "file:NAME"
+  std::string in_file{};                 // its name in the file, if `group` is empty
+  std::vector<model::Variable> given{};  // each key once; "file:NAME" for a secret file
   std::vector<std::string> removed{};    // keys
-  bool prune = false;                    // its variables that are not among `given` are removed
+  bool prune = false;                    // remove its variables that are not in `given`
 };
 
 struct PlanOptions {
@@ -30,11 +30,11 @@ struct PlanOptions {
   std::vector<std::string> redeploy{};  // --redeploy SERVICE…: names or ids
   std::vector<GroupValues> values{};    // each group once
   std::optional<ValueSource> values_from{};
-  bool keeps_undo = true;  // what values were is kept for a rollback
+  bool keeps_undo = true;  // keep the old values for a rollback
   History history{};
 };
 
-/// Which services --redeploy names.
+/// Matches the services named by --redeploy.
 class RedeploySelection {
  public:
   RedeploySelection(const PlanOptions& options, const model::Desired& desired)
@@ -42,7 +42,8 @@ class RedeploySelection {
     for (const model::DesiredService& wanted : desired.services) in_file_.insert(wanted.name.text);
   }
 
-  /// By its name in the file, its id, or its name on Render unless that is another one's in the file.
+  /// By its name in the file, its id, or its name on Render unless the file uses that name for another
+  /// service.
   bool names(const model::DesiredService& wanted, const model::Service& service) const {
     return all_ || names_.contains(wanted.name.text) || names_.contains(service.id.text()) ||
            (names_.contains(service.name) && !in_file_.contains(service.name));

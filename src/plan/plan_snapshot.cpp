@@ -57,7 +57,7 @@ class Comparison {
   }
 
  private:
-  /// Its name in the plan, with its id where another one of the workspace is called so now.
+  /// The name in the plan, with the id if another one in the workspace has this name now.
   static std::string called(const auto* now, const std::string& then) {
     return clean(now != nullptr && now->name == then ? now->label() : then);
   }
@@ -116,7 +116,7 @@ class Comparison {
         present.erase(found);
       }
     }
-    // Of these nothing was linked to a service of the plan: only a new link brings one here.
+    // These groups were not linked to a service of the plan before, so a new link is the reason.
     for (const auto& [id, group] : present) links(*group, {}, group->links);
   }
 

@@ -1,6 +1,6 @@
 #pragma once
-// What a plan rests on: of the workspace that it was made from, that by which a later look tells whether it
-// is still the same. Ids, names and points in time; no value of a variable and nothing derived from one.
+// The state of the workspace that a plan is based on, to notice later whether it changed. Contains ids,
+// names and times; no values and nothing derived from them.
 
 #include <optional>
 #include <string>
@@ -18,28 +18,29 @@ struct ServiceSnapshot {
   model::ServiceType type = model::ServiceType::unknown;
   bool suspended = false;
   DeployId newest_deploy;  // empty: none
-  DeployId live_deploy;    // empty: nothing runs
+  DeployId live_deploy;    // empty: none runs
   bool operator==(const ServiceSnapshot&) const = default;
 };
 
 struct GroupSnapshot {
   GroupId id;
   std::string name;
-  std::string updated;                           // Render's `updatedAt`; empty: not told
+  std::string updated;                           // Render's `updatedAt`; empty: unknown
   std::vector<ServiceId> links;                  // to services of the plan, sorted
   std::optional<std::vector<std::string>> keys;  // sorted; unset: not read
   bool operator==(const GroupSnapshot&) const = default;
 };
 
 struct PlanSnapshot {
-  std::vector<ServiceSnapshot> services;  // as in the plan
-  std::vector<GroupSnapshot> groups;      // that the plan names or that show one of its services; by id
+  std::vector<ServiceSnapshot> services;  // in the plan's order
+  std::vector<GroupSnapshot> groups;      // in the plan, or linked to one of its services; by id
   bool operator==(const PlanSnapshot&) const = default;
 };
 
 PlanSnapshot snapshot_of(const Plan& plan, const model::Workspace& actual);
 
-/// What has moved since, a sentence each; empty: the plan still holds. `actual` is what `now` was taken from.
+/// What changed since, one sentence each; empty: the plan is still valid. `now` must be the snapshot of
+/// `actual`.
 std::vector<std::string> snapshot_diff(const PlanSnapshot& then, const PlanSnapshot& now,
                                        const model::Workspace& actual);
 

@@ -35,7 +35,7 @@ std::vector<std::string> moves(const std::function<void(Workspace&)>& change) {
 
 }  // namespace
 
-TEST_CASE("a basis holds what the plan's services and groups are, and the links between them alone") {
+TEST_CASE("a snapshot has the plan's services and groups, and only the links between them") {
   Workspace actual = linked_to_db();
   actual.services.push_back(sample::service("other"));
   actual.groups[0].links.push_back(ServiceId("srv-other"));
@@ -43,7 +43,7 @@ TEST_CASE("a basis holds what the plan's services and groups are, and the links 
   REQUIRE(basis.services.size() == 3);
   CHECK(basis.services[0] == ServiceSnapshot{db, "db", model::ServiceType::web_service, false,
                                              DeployId("dep-db"), DeployId("dep-db")});
-  REQUIRE(basis.groups.size() == 1);  // legacy shows no service of the plan
+  REQUIRE(basis.groups.size() == 1);  // legacy is linked to no service of the plan
   CHECK(basis.groups[0] == GroupSnapshot{GroupId("evg-secrets"),
                                          "secrets",
                                          format_rfc3339(*actual.groups[0].updated),
@@ -51,7 +51,7 @@ TEST_CASE("a basis holds what the plan's services and groups are, and the links 
                                          std::vector<std::string>{"DATABASE_URL", "TOKEN"}});
 }
 
-TEST_CASE("what moved is said, each in words") {
+TEST_CASE("each change is reported in words") {
   struct Row {
     const char* said;
     std::function<void(Workspace&)> change;
@@ -94,7 +94,7 @@ TEST_CASE("what moved is said, each in words") {
   }
 }
 
-TEST_CASE("what moved is told with its id where another one is called so") {
+TEST_CASE("something that changed is reported with its id if another one has its name now") {
   const auto said = moves([](Workspace& w) {
     w.services[0].suspended = w.services[0].shares_name = true;
     w.groups[0].links.clear();
@@ -106,7 +106,7 @@ TEST_CASE("what moved is told with its id where another one is called so") {
                                  "does not say by whom"});
 }
 
-TEST_CASE("what a plan does not rest on may move") {
+TEST_CASE("changes that the plan does not depend on are ignored") {
   CHECK(moves([](Workspace&) {}).empty());
   CHECK(moves([](Workspace& w) {
           w.services.push_back(sample::service("other"));
@@ -115,10 +115,11 @@ TEST_CASE("what a plan does not rest on may move") {
           w.groups[1].updated = sample::now;
           w.services[1].url = "https://elsewhere";
         }).empty());
-  CHECK(moves([](Workspace& w) { w.groups[0].variables.reset(); }).empty());  // not read is not gone
+  CHECK(
+      moves([](Workspace& w) { w.groups[0].variables.reset(); }).empty());  // not read does not mean deleted
 }
 
-TEST_CASE("a hostile name is cleaned before it is said") {
+TEST_CASE("a hostile name is cleaned before it is shown") {
   const auto said = moves([](Workspace& w) { w.groups[0].name = "a\x1b[2J\nb" + std::string(10'000, 'x'); });
   REQUIRE(said.size() == 1);
   CHECK(said[0].find('\x1b') == std::string::npos);

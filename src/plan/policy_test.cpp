@@ -23,7 +23,7 @@ PolicyRule rule(const char* id, std::optional<Severity> severity) {
   return one;
 }
 
-/// The group holds two variables where three are asked for.
+/// The group has two variables, and the file expects three.
 Desired too_few() {
   Desired desired = sample::file();
   desired.groups[0].variables = model::VariableCount{3, false, {4, 1}};
@@ -59,13 +59,13 @@ TEST_CASE("a policy lowers, raises and ignores a finding, with its reason") {
   CHECK(planned(calm, actual).refused());
 }
 
-TEST_CASE("of several rules the first that fits counts") {
+TEST_CASE("the first rule that fits counts") {
   Desired desired = too_few();
   desired.policy = {rule("group-variable-count", Severity::note), rule("group-variable-count", std::nullopt)};
   CHECK(planned(desired).findings.at(0).severity == Severity::note);
 }
 
-TEST_CASE("a rule for a subject or a variable leaves the others alone") {
+TEST_CASE("a rule for a subject or a variable does not affect others") {
   Desired desired = sample::file();
   desired.services[0].require = {{sample::word("A")}, {sample::word("B")}};
   desired.services[1].require = {{sample::word("A")}};
@@ -80,7 +80,7 @@ TEST_CASE("a rule for a subject or a variable leaves the others alone") {
   CHECK(planned(desired).findings.size() == 1);
 }
 
-TEST_CASE("a subject may be an id of the file, or the name that the file has for it") {
+TEST_CASE("a subject may be an id, or the name in the file") {
   for (const char* subject : {"secrets", "evg-secrets"}) {
     CAPTURE(std::string(subject));
     Desired desired = too_few();
@@ -91,7 +91,7 @@ TEST_CASE("a subject may be an id of the file, or the name that the file has for
   }
 }
 
-TEST_CASE("what guards against wrong writes stays an error, whatever the file says") {
+TEST_CASE("findings that guard against wrong writes stay errors, whatever the file says") {
   Workspace actual = sample::workspace();
   actual.services[0].name = "other";
   Desired desired = sample::file();
@@ -103,7 +103,7 @@ TEST_CASE("what guards against wrong writes stays an error, whatever the file sa
   CHECK(plan.findings.at(0).id == "service-missing");
 }
 
-TEST_CASE("verify goes by the policy as well, and warnings do not fail it") {
+TEST_CASE("verify applies the policy as well, and does not fail for warnings") {
   Desired desired = too_few();
   CHECK_FALSE(verify(desired, sample::settled()).steps[1].passed);
   desired.policy = {rule("group-variable-count", Severity::warning)};

@@ -6,7 +6,7 @@
 namespace envlink::plan {
 namespace {
 
-/// The group that was created last first; those that tell no time come last, in Render's order.
+/// The group created last first; groups without a time come last, in Render's order.
 bool goes_before(const Source& a, const Source& b) {
   if (a.group->created && b.group->created) return *a.group->created > *b.group->created;
   return a.group->created.has_value() && !b.group->created.has_value();
@@ -25,7 +25,7 @@ bool from(const std::vector<Source>& sources, const model::Group* group) {
                      [group](const Source& source) { return source.group == group; });
 }
 
-/// Of a secret file the name alone is known.
+/// Of secret files only the name is known.
 const model::Variable secret_file;
 
 }  // namespace

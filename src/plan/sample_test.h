@@ -1,6 +1,5 @@
 #pragma once
-// A small workspace and the file that asks for it, for the tests of this room: three services in a chain, one
-// group.
+// A small workspace and a file for it: three services in a chain, one group.
 
 #include "model/desired.h"
 #include "model/workspace.h"
@@ -74,14 +73,14 @@ inline model::Desired file() {
   return desired;
 }
 
-/// The workspace after everything the file asks for was done.
+/// The workspace after the file was applied.
 inline model::Workspace settled() {
   model::Workspace actual = workspace();
   for (const model::Service& one : actual.services) actual.groups[0].links.push_back(one.id);
   return actual;
 }
 
-/// What is known after two readings that showed the same, one before the deploys of `actual` and one now.
+/// The history after two equal readings: one before the deploys of `actual`, and one now.
 inline History seen(const model::Workspace& actual) {
   History history;
   model::Workspace before = actual;

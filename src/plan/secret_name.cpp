@@ -15,7 +15,7 @@ constexpr auto secrets = std::to_array<std::string_view>(
     {"secret", "secrets",  "password", "passwd",      "pass",       "passphrase", "pwd", "token",
      "key",    "apikey",   "salt",     "pepper",      "credential", "jks",        "pfx", "p12",
      "bearer", "keystore", "privkey",  "credentials", "license",    "keypair"});
-/// The last word of a name that is about a secret but holds none: TOKEN_TTL, KEY_ID.
+/// Last words of names that are about a secret but do not contain one: TOKEN_TTL, KEY_ID.
 constexpr auto harmless = std::to_array<std::string_view>(
     {"id",      "name",     "ttl",     "expiry", "expires", "expiration", "seconds",
      "minutes", "hours",    "days",    "length", "size",    "limit",      "algorithm",

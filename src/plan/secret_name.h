@@ -1,12 +1,12 @@
 #pragma once
-// Whether the name of a variable, or of a secret file, says that what it holds is a secret.
+// Guesses from the name of a variable or secret file whether it contains a secret.
 
 #include <string_view>
 
 namespace envlink::plan {
 
-/// `key`: "STRIPE_SECRET_KEY", or "file:server.key". A name about a secret (TOKEN_TTL, KEY_ID, PUBLIC_KEY)
-/// does not say so.
+/// `key`: "STRIPE_SECRET_KEY" or "file:server.key". Names like TOKEN_TTL, KEY_ID or PUBLIC_KEY do not
+/// count.
 bool name_says_secret(std::string_view key);
 
 }  // namespace envlink::plan

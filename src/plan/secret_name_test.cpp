@@ -4,7 +4,7 @@
 
 using namespace envlink::plan;
 
-TEST_CASE("a name says that it holds a secret, and one about a secret does not") {
+TEST_CASE("a name for a secret counts, and a name about a secret does not") {
   for (const char* key :
        {"STRIPE_SECRET_KEY", "API_KEY", "DB_PASSWORD", "token", "GITHUB_TOKEN", "SESSION_SECRET",
         "JWT_SECRET_V2", "file:server.key", "file:id-rsa-key.pem", "SMTP_PASS", "APIKEY"}) {

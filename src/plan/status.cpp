@@ -11,7 +11,7 @@
 namespace envlink::plan {
 namespace {
 
-/// The names, or how many there are where they are too many to tell.
+/// The names, or their number if there are too many.
 std::string names_of(const std::vector<std::string>& names) {
   constexpr std::size_t most_told = 3;
   if (names.size() > most_told) return count_of(names.size(), "value");
@@ -50,7 +50,7 @@ std::string evidence_text(const Carries& carries, const model::Deploy& live) {
                     names_of(carries.hidden), carries.hidden.size() == 1 ? "it" : "they");
 }
 
-/// What one group makes of a service whose deploy serves.
+/// Judges one group of a service whose deploy runs.
 Assessment assess_group(const Context& context, const model::Service& service, const model::Deploy& live,
                         const model::Group& group) {
   const std::string name = clean(group.label());
@@ -69,7 +69,7 @@ Assessment assess_group(const Context& context, const model::Service& service, c
             {.grade = Grade::proved, .changed = std::move(carries.changed)}};
   }
   const bool newer_group = is_newer(group, live);
-  // Of a value that nobody read, Render's date of the group is all that tells.
+  // For hidden values, Render's date of the group is the only evidence.
   const bool tells_of_hidden = carries.hidden.empty() || (since && group.updated && !newer_group);
   if (carries.same() && tells_of_hidden) {
     const bool told = carries.source == EvidenceSource::adopted || !carries.hidden.empty();
@@ -107,7 +107,7 @@ Assessment assess_group(const Context& context, const model::Service& service, c
   return unknown;
 }
 
-/// What weighs more: one thing that is known to be older, then one that is not known.
+/// The worst result counts: stale, then unknown.
 int weight(Freshness freshness) {
   return freshness == Freshness::stale ? 2 : freshness == Freshness::unknown ? 1 : 0;
 }
@@ -182,13 +182,13 @@ Assessment assess_freshness(const Context& context, const model::Service& servic
   bool first = true;
   for (const model::Group* group : groups) {
     Assessment one = assess_group(context, service, *live, *group);
-    // Of what is live, the weakest evidence counts.
+    // If all are live, the weakest evidence counts.
     const bool weaker = weight(one.freshness) > weight(worst.freshness) ||
                         (one.freshness == worst.freshness && one.evidence.grade > worst.evidence.grade);
     if (std::exchange(first, false) || weaker) worst = std::move(one);
   }
   if (worst.freshness == Freshness::stale) return worst;
-  // A deploy that somebody asked for through the API was meant to bring something; it did not.
+  // A deploy that somebody requested through the API was meant to change something, and failed.
   if (worst.freshness == Freshness::unknown && live != &newest && newest.trigger == "api") {
     return {Freshness::stale,
             fmt::format("its newest deploy {} is {}; an older one is still running", clean(newest.id.text()),
@@ -198,7 +198,7 @@ Assessment assess_freshness(const Context& context, const model::Service& servic
   return worst;
 }
 
-/// Of the service as a whole: also what it runs with and is not linked to any more.
+/// Judges the service as a whole, including groups that it runs with but that were unlinked.
 Assessment assess_service(const Context& context, std::size_t index) {
   const model::Service& service = *context.match.services[index];
   Assessment assessment = assess_freshness(context, service, context.asked_groups(index));
@@ -215,7 +215,7 @@ Assessment assess_service(const Context& context, std::size_t index) {
   if (live == nullptr || service.suspended) return assessment;
   const auto left = context.history.left_behind(service.id, live->id, context.actual);
   if (!left.empty()) {
-    // What a person said of one of them is outweighed by what was proved of another.
+    // A proved entry outweighs an adopted one.
     const auto proved =
         std::ranges::find_if(left, [](const CarriedGroup& group) { return !group.adopted.has_value(); });
     const CarriedGroup& told = proved != left.end() ? *proved : left.front();
@@ -277,7 +277,7 @@ bool wants_changes(const StatusCell& cell) {
   return cell.freshness == Freshness::stale || cell.freshness == Freshness::unknown || cell.evidence.hidden;
 }
 
-/// When the running deploy of a row began of which something is stale, unknown or hidden.
+/// When the row's running deploy began, if one of its groups is stale, unknown or hidden.
 std::optional<Time> began_in_doubt(const StatusRow& row, const model::Workspace& actual) {
   if (!std::ranges::any_of(row.cells, wants_changes)) return std::nullopt;
   const model::Deploy* live = model::live_of(actual.deploys_of(row.id));

@@ -1,6 +1,6 @@
 #pragma once
-// Does what runs carry what is linked? Of one service, and as a matrix: for each service and each group that
-// the file links to it. docs/how-it-works/status.md says what is compared.
+// Whether a running deploy has what is linked, for one service, and for each service and each of its groups
+// in the file. Rules: docs/how-it-works/status.md.
 
 #include <optional>
 #include <span>
@@ -16,8 +16,8 @@
 
 namespace envlink::plan {
 
-/// live: the running deploy is known to carry every link and value. stale: it is known to be older than one
-/// of them. staged: a link is missing. deploying: a deploy is under way. unknown: nothing tells.
+/// live: the running deploy is known to have every link and value. stale: it is known to be older than one
+/// of them. staged: a link is missing. deploying: a deploy is in progress. unknown: no evidence.
 enum class Freshness { live, stale, staged, deploying, unknown };
 constexpr auto words(Freshness) {
   return std::to_array<std::string_view>({"live", "stale", "staged", "deploying", "unknown"});
@@ -26,8 +26,8 @@ constexpr std::string_view to_string(Freshness freshness) {
   return word(freshness);
 }
 
-/// proved: read back after the fact, by this process or by one that the journal knows. told: Render or a
-/// person says so.
+/// proved: read back from Render, by this process or in a journaled run. told: according to Render's times
+/// or a person.
 enum class Grade { proved, told, unknown };
 constexpr auto words(Grade) {
   return std::to_array<std::string_view>({"proved", "told", "unknown"});
@@ -35,10 +35,10 @@ constexpr auto words(Grade) {
 
 struct Evidence {
   Grade grade = Grade::unknown;
-  std::optional<EvidenceSource> source{};  // of what is live
+  std::optional<EvidenceSource> source{};  // if live
   std::string text{};                      // one clause
-  std::vector<std::string> changed{};      // variables and files whose value the running deploy does not have
-  bool hidden = false;                     // it rests on values that Render hides from the key's owner
+  std::vector<std::string> changed{};      // names whose current value the running deploy does not have
+  bool hidden = false;                     // depends on values that Render hides from the key's owner
   bool operator==(const Evidence&) const = default;
 };
 
@@ -53,18 +53,18 @@ struct Assessment {
 Assessment assess_freshness(const Context& context, const model::Service& service,
                             std::span<const model::Group* const> groups);
 
-/// Of a service of the file that was found, with all its groups.
+/// For a service of the file that was found, with all its groups.
 Assessment assess_service(const Context& context, std::size_t index);
 
-/// Render dates a change of the group after the deploy began. False as well where it does not date them.
+/// Render's date of the group is after the start of the deploy. False if a date is missing.
 bool is_newer(const model::Group& group, const model::Deploy& deploy);
 
-/// It is stale, or what it runs with is unknown and the file wants that redeployed. A suspended service is
-/// not deployed for that.
+/// The service is stale, or unknown and the file wants unknown ones redeployed. Suspended services are not
+/// redeployed.
 bool redeploys_for_freshness(const Context& context, std::size_t index, const Assessment& assessment);
 
-/// "5 of 9 services are live, 3 stale, 1 deploying". `notes` stand behind those that are live. Of `services`
-/// some may not be in `each`: what they are is said elsewhere.
+/// "5 of 9 services are live, 3 stale, 1 deploying". `notes` follow the number of live ones. `each` may
+/// have fewer than `services` entries: the others are reported elsewhere.
 std::string count_by_freshness(std::span<const Freshness> each, std::size_t services,
                                std::string_view notes = {});
 
@@ -73,22 +73,22 @@ struct StatusCell {
   Freshness freshness = Freshness::unknown;
   std::string because;  // one clause
   Evidence evidence{};
-  GroupId id{};  // empty: it was not found
+  GroupId id{};  // empty: not found
   bool operator==(const StatusCell&) const = default;
 };
 
-/// What the audit log tells of a group, since the running deploy of a service began.
+/// An entry of the audit log about a group since the running deploy of a service began.
 struct GroupChange {
   Time at{};
-  std::string by{};       // whom Render names; may be empty
+  std::string by{};       // as named by Render; may be empty
   std::string event{};    // Render's word: "UpdateEnvVarsEvent"
   std::size_t group = 0;  // an index into Status::groups
   bool of_variables() const { return event.ends_with("EnvVarsEvent"); }
   bool operator==(const GroupChange&) const = default;
 };
 
-/// partly: it has more entries than are read, and the oldest are not told. untold: it was asked and gave no
-/// answer. none: this workspace has none, or not for the key's owner.
+/// partly: there are more entries than envlink reads; the oldest are missing. untold: no answer. none: the
+/// workspace has no audit log, or the key's owner may not read it.
 enum class AuditLog { not_asked, told, partly, none, untold };
 constexpr auto words(AuditLog) {
   return std::to_array<std::string_view>({"not_asked", "told", "partly", "none", "untold"});
@@ -101,7 +101,7 @@ struct StatusRow {
   std::string because;
   std::vector<StatusCell> cells;  // in the order of the file
   Evidence evidence{};
-  std::vector<GroupChange> changes{};  // of groups that are stale, unknown or hidden; the oldest first
+  std::vector<GroupChange> changes{};  // of groups that are stale, unknown or hidden; oldest first
   bool operator==(const StatusRow&) const = default;
 };
 
@@ -109,21 +109,21 @@ struct Status {
   model::Owner owner;
   std::vector<std::string> groups;  // the names, as the file has them
   std::vector<StatusRow> rows;      // in the file's order
-  bool why = false;                 // --why: what each word rests on is told as well
+  bool why = false;                 // --why: also show the evidence
   AuditLog audit_log = AuditLog::not_asked;
-  bool journal_unreadable = false;  // what would rest on it is unknown
-  bool stale() const;               // something runs that is older than what is linked
-  bool unknown() const;             // of something that is not known
+  bool journal_unreadable = false;
+  bool stale() const;    // a service is stale or staged
+  bool unknown() const;  // a service is unknown
   bool operator==(const Status&) const = default;
 };
 
 Status status_of(const model::Desired& desired, const model::Workspace& actual,
                  const History& history = nothing_known);
 
-/// When the oldest of the running deploys began that are stale, of which it is unknown whether they carry a
-/// group, or whose values are hidden: since then a change of a group matters. nullopt: there is none.
+/// When the oldest running deploy began that is stale, unknown, or has hidden values: later changes of
+/// groups matter. nullopt: no such deploy.
 std::optional<Time> changes_matter_since(const Status& status, const model::Workspace& actual);
-/// Gives each row the changes of such groups since its running deploy began, out of what the audit log told.
+/// Adds to each row the entries of `log` about such groups since its running deploy began.
 void add_changes(Status& status, const model::Workspace& actual, std::span<const model::AuditEntry> log);
 
 }  // namespace envlink::plan

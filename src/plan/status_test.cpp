@@ -55,7 +55,7 @@ TEST_CASE("each service has a cell for each group that the file links to it, and
   CHECK_FALSE(status.stale());
 }
 
-TEST_CASE("a group that changed after the running deploy began makes its own cells stale") {
+TEST_CASE("a group that changed after the running deploy began makes only its own cells stale") {
   model::Workspace actual = two_groups_linked();
   actual.groups[1].updated = sample::now;
   History history = sample::seen(sample::settled());
@@ -67,7 +67,7 @@ TEST_CASE("a group that changed after the running deploy began makes its own cel
   CHECK(status.stale());
 }
 
-TEST_CASE("a link that a reading after the deploy did not show makes its own cell stale, and no other") {
+TEST_CASE("a link missing in a reading after the deploy makes only its own cell stale") {
   model::Workspace before = two_groups_linked();
   std::erase(before.groups[1].links, ServiceId("srv-api"));
   before.reading = {sample::now - std::chrono::hours(2), sample::now - std::chrono::hours(2)};
@@ -80,7 +80,7 @@ TEST_CASE("a link that a reading after the deploy did not show makes its own cel
   CHECK(status.rows[0].cells[1].freshness == Freshness::live);
 }
 
-TEST_CASE("without a history nothing tells whether a link is older than the running deploy") {
+TEST_CASE("without a history it is unknown whether a link is older than the running deploy") {
   const Status status = status_of(two_groups(), two_groups_linked());
   CHECK(status.rows[0].freshness == Freshness::unknown);
   CHECK(status.rows[0].because == "cannot prove that it runs with secrets");
@@ -90,7 +90,7 @@ TEST_CASE("without a history nothing tells whether a link is older than the runn
   CHECK(status.unknown());
 }
 
-TEST_CASE("what a later reading will tell is said with the time that it takes") {
+TEST_CASE("if a later reading will settle it, the remaining time is shown") {
   model::Workspace actual = sample::settled();
   const auto read = [&](int second) {
     actual.reading = {sample::now + std::chrono::seconds(second),
@@ -111,7 +111,7 @@ TEST_CASE("what a later reading will tell is said with the time that it takes") 
   CHECK(status_of(sample::file(), actual, history).rows[0].freshness == Freshness::live);
 }
 
-TEST_CASE("of a link on which readings disagree, no later reading is said to tell its age") {
+TEST_CASE("a later reading does not show the age of a link on which readings disagree") {
   model::Workspace actual = sample::settled();
   History history;
   const auto read = [&](int second) {
@@ -127,10 +127,7 @@ TEST_CASE("of a link on which readings disagree, no later reading is said to tel
         "it is unknown whether the link is older than dep-db");
 }
 
-TEST_CASE(
-    "after a failed deploy that somebody asked for an older one is still running, and is stale where nothing "
-    "else "
-    "is known") {
+TEST_CASE("an older running deploy is stale if a requested newer one failed, unless it is known to be live") {
   model::Workspace actual = sample::settled();
   std::vector<model::Deploy>& deploys = actual.deploys[ServiceId("srv-db")];
   deploys.insert(deploys.begin(), sample::deploy("dep-failed", "build_failed", sample::now, "api"));
@@ -141,7 +138,7 @@ TEST_CASE(
   CHECK(status.rows[0].evidence.grade == Grade::told);
 }
 
-TEST_CASE("what is missing is staged or unknown, with the reason") {
+TEST_CASE("a missing link is staged, and missing evidence is unknown, with the reason") {
   model::Workspace actual = two_groups_linked();
   actual.groups[1].links.clear();
   actual.services.pop_back();
@@ -153,9 +150,7 @@ TEST_CASE("what is missing is staged or unknown, with the reason") {
   CHECK(status.stale());
 }
 
-TEST_CASE(
-    "changes matter since the oldest running deploy began that is stale or unknown, and where none is not at "
-    "all") {
+TEST_CASE("changes matter since the start of the oldest running deploy that is stale or unknown") {
   const model::Workspace actual = two_groups_linked();
   CHECK_FALSE(changes_matter_since(status_of(two_groups(), actual, sample::seen(actual)), actual));
   const auto since = changes_matter_since(status_of(two_groups(), actual), actual);
@@ -164,9 +159,7 @@ TEST_CASE(
     CHECK(*since <= *model::began(*model::live_of(deploys)));
 }
 
-TEST_CASE(
-    "a change is told of each service and group in doubt that it is about, when it is newer than the "
-    "deploy") {
+TEST_CASE("a change is shown for each service and group in doubt if it is newer than the running deploy") {
   const model::Workspace actual = two_groups_linked();
   Status status = status_of(two_groups(), actual);
   const Time later = sample::now;
@@ -182,7 +175,7 @@ TEST_CASE(
   CHECK(status.rows[0].changes[0] == GroupChange{later, "a@b.c", "UpdateEnvVarsEvent", 1});
   CHECK(status.rows[0].changes[0].of_variables());
   CHECK(status.rows[2].changes.empty());
-  // Of what is live nothing is told.
+  // No changes are shown for live services.
   Status live = status_of(two_groups(), actual, sample::seen(actual));
   add_changes(live, actual, log);
   CHECK(live.rows[0].changes.empty());

@@ -10,7 +10,7 @@
 namespace envlink::plan {
 namespace {
 
-/// What a rollout takes for granted. Waves that rise along `waits_for` rule out that services wait in a ring.
+/// Checks what a rollout relies on. Waves that increase along `waits_for` exclude cycles.
 std::string trouble_with(const Plan& plan) {
   const std::size_t count = plan.services.size();
   const auto leads_nowhere = [count](std::size_t index) { return index >= count; };
@@ -46,7 +46,7 @@ tl::unexpected<Error> unfit(std::string why) {
   return fail({.why = std::move(why), .cure = "Make a new one: envlink plan --out FILE"});
 }
 
-/// The text without its hash, which stands at its end; nothing where it is not built like that.
+/// The text without its hash at the end; nullopt if it does not have that form.
 std::optional<std::string> without_hash(std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
   constexpr std::size_t tail = before_hash.size() + hash_size + after_hash.size();
@@ -56,7 +56,7 @@ std::optional<std::string> without_hash(std::string_view text) {
   return std::string(body) + "}";
 }
 
-/// Others read it: neither digests stand in it nor the folder in which it was made.
+/// Plan files are shared, so they contain neither digests nor the folder of the plan.
 Plan for_others(Plan plan) {
   plan.digest_key.clear();
   for (ValueChange& value : plan.values) {

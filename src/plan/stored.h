@@ -1,7 +1,7 @@
 #pragma once
-// A plan as text: what the journal keeps of a run, so that it can be resumed or undone, and a plan as a file.
-// Names, ids and words, never a variable's value. The same plan from the same workspace is always the same
-// bytes: no time of making, no id of a request.
+// A plan as text: in the journal, to resume or undo a run, and as a plan file. Contains names, ids and
+// words, never the value of a variable. The same plan from the same workspace gives the same bytes: no
+// timestamps, no request ids.
 
 #include <cstddef>
 #include <string>
@@ -13,18 +13,18 @@
 
 namespace envlink::plan {
 
-/// One line of JSON without whitespace, `"version":1` first. Spans are microseconds; what is unset is left
-/// out.
+/// One line of JSON without whitespace, `"version":1` first. Durations are in microseconds; unset fields
+/// are left out.
 std::string to_json(const Plan& plan);
 
-/// Fields that are not known are passed over: a later envlink may have written them. A plan that no rollout
-/// could carry out (an index that leads nowhere, services that wait for each other) is an error.
+/// Ignores unknown fields: a later envlink may have written them. Fails for a plan that cannot be carried
+/// out (an index out of range, services that wait for each other).
 Result<Plan> plan_from_json(std::string_view text);
 
 constexpr std::size_t max_plan_file_size = std::size_t{32} * 1024 * 1024;
 
-/// The plan, what it rests on, and a checksum over both, as one line of JSON. Of values it holds which keys
-/// change and nothing else; such a plan is refused when it is read, since it could not be carried out.
+/// The plan, its snapshot and a checksum over both, as one line of JSON. Of changed values it contains only
+/// the keys. Such a plan is refused when read, because it cannot be carried out.
 struct PlanFile {
   Plan plan;
   PlanSnapshot basis;
@@ -32,14 +32,14 @@ struct PlanFile {
 };
 
 struct PlanText {
-  std::string text;  // what the file holds
+  std::string text;
   std::string sha256;
 };
 
 PlanText plan_file_text(const Plan& plan, const PlanSnapshot& basis);
 
-/// Refused with the reason: what is no plan, cut off, of a newer version, or changed since it was written.
-/// Of the errors `what` is left empty: only the caller knows which file it was.
+/// Refuses, with the reason: not a plan, cut off, from a newer version, or changed since it was written.
+/// `what` of the error stays empty: only the caller knows the file's name.
 Result<PlanFile> read_plan_file(std::string_view text);
 
 }  // namespace envlink::plan

@@ -1,6 +1,6 @@
 #pragma once
-// The fields of a stored plan and of what it rests on, in their order (json/fields.h). Private to this room
-// and to tests. A new field is one line: `visit.later("name", service.name);`.
+// The fields of a stored plan and its snapshot, in their stored order (json/fields.h). Only for src/plan
+// and tests. A new field is one line: `visit.later("name", service.name);`.
 
 #include <string>
 
@@ -193,12 +193,11 @@ void fields(auto& visit, json::Like<PlanSnapshot> auto& basis) {
   visit("groups", basis.groups);
 }
 
-/// A plan as it is stored, with its version.
 void write_stored(json::Writer& out, const Plan& plan);
-/// Or why not, in one clause.
+/// Fails with the reason, one clause.
 tl::expected<Plan, std::string> read_stored(const json::Value& value);
 
-/// The name of a file may be any bytes.
+/// File names may contain any bytes.
 inline constexpr json::Limits stored_limits{.depth = 24, .any_bytes = true};
 
 }  // namespace envlink::plan

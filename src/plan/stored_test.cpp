@@ -13,8 +13,7 @@ using namespace envlink::plan;
 
 namespace {
 
-/// Fills every field that is listed with something drawn by lot, so that a new field is tested when it is
-/// listed.
+/// Fills every listed field with a random value, so that new fields are tested automatically.
 class Filler {
  public:
   explicit Filler(std::uint32_t seed) : lot_(seed) {}
@@ -66,7 +65,7 @@ Plan random_plan(std::uint32_t seed) {
   Filler filler(seed);
   Plan plan;
   fields(filler, plan);
-  // What any plan must hold besides: see plan_from_json.
+  // Rules for any stored plan, see plan_from_json.
   const std::size_t count = plan.services.size();
   for (std::size_t i = 0; i < count; ++i) {
     auto& service = plan.services[i];
@@ -99,7 +98,7 @@ struct Anything {
   }
 };
 
-/// How many members a struct has, by how many initialisers it accepts.
+/// The number of members of a struct: how many initialisers it accepts.
 template <class T, class... Taken>
 constexpr std::size_t member_count() {
   if constexpr (requires { T{Taken{}..., Anything{}}; }) {
@@ -143,7 +142,7 @@ TEST_CASE_TEMPLATE("every member of every part of a plan is stored", Part, Plan,
   CHECK(listed_count<Part>() == member_count<Part>());
 }
 
-TEST_CASE("any plan comes back equal from its text, and its text from it byte for byte") {
+TEST_CASE("any plan is read back equal, and written again byte for byte") {
   for (std::uint32_t seed = 0; seed < 2000; ++seed) {
     CAPTURE(seed);
     const Plan plan = random_plan(seed);
@@ -155,7 +154,7 @@ TEST_CASE("any plan comes back equal from its text, and its text from it byte fo
   }
 }
 
-TEST_CASE("a stored plan is one line in a fixed order, and leaves out what is unset") {
+TEST_CASE("a stored plan is one line in a fixed order without unset fields") {
   Plan plan;
   plan.owner = {OwnerId("tea-1"), "acme", "team"};
   plan.file = "envlink.yaml";
@@ -172,7 +171,7 @@ TEST_CASE("a stored plan is one line in a fixed order, and leaves out what is un
       R"("undoes":0,"stale_consumers":[],"ignored":[],"journal_unreadable":false})");
 }
 
-TEST_CASE("a plan that was stored before findings had a variable and a policy is read as it was") {
+TEST_CASE("a plan stored before findings had a variable and a policy can still be read") {
   Plan plan = sample_plan();
   plan.findings = {{"group-scope", Severity::error, "service db", "what", "cure", {3, 1}}};
   std::string text = with(to_json(plan), R"(,"variable":"","policy":"")", "");
@@ -182,7 +181,7 @@ TEST_CASE("a plan that was stored before findings had a variable and a policy is
   CHECK(*read == plan);
 }
 
-TEST_CASE("a plan that the planner made is read again, with fields of a later envlink passed over") {
+TEST_CASE("a plan from the planner is read back, ignoring fields of a later envlink") {
   const Plan plan = sample_plan();
   std::string text = with(to_json(plan), R"("file":)", R"("mood":{"a":[1,{"b":null}]},"file":)");
   text = with(text, R"("because":)", R"("colour":"blue","because":)");
@@ -191,7 +190,7 @@ TEST_CASE("a plan that the planner made is read again, with fields of a later en
   CHECK(*read == plan);
 }
 
-TEST_CASE("a field that is missing or of another kind is named with its place") {
+TEST_CASE("a missing field or one with the wrong type is reported with its place") {
   const std::string text = to_json(sample_plan());
   CHECK(why_not(with(text, R"("version":1,)", "")) == "`version` is missing");
   CHECK(why_not(with(text, R"("file":)", R"("fill":)")) == "`file` is missing");
@@ -226,7 +225,7 @@ TEST_CASE("a plan that no rollout could carry out is refused") {
         "`rollout.max_parallel` lets no service start");
 }
 
-TEST_CASE("a later version, what is no JSON, and what is too deep or too large are refused") {
+TEST_CASE("a later version, invalid JSON, and input that is too deep or too large are refused") {
   const std::string text = to_json(sample_plan());
   CHECK(why_not(with(text, R"("version":1)", R"("version":2)")) ==
         "its version is 2, and this envlink knows 1");

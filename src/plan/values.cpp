@@ -140,7 +140,7 @@ model::Desired consumers_of(const model::Desired& file, const model::Group& grou
   model::Desired desired = file;
   desired.unmanaged = model::Unmanaged::keep;
   desired.services.clear();
-  // Each as it is known for certain.
+  // By ids, which are unambiguous.
   model::DesiredGroup wanted;
   const auto in_file = std::ranges::find_if(
       match.groups, [&](const model::Group* one) { return one != nullptr && one->id == group.id; });

@@ -1,6 +1,6 @@
 #pragma once
-// Which values change: what is asked of groups, held against what they hold. Pure; values are known here by
-// their digests alone.
+// Which values change: compares the wanted values of groups with those on Render. Pure; sees digests, not
+// values.
 
 #include <map>
 #include <optional>
@@ -16,39 +16,38 @@
 
 namespace envlink::plan {
 
-/// The keys of the group's variables that are not among `named`.
+/// The keys of the group's variables that are not in `named`.
 std::vector<std::string> unnamed_variables(const model::Group& group, const std::vector<std::string>& named);
 
-/// Each with its group's id and with every key that is removed. One whose group was not found is left out: a
+/// Fills in the group's id and every key to remove. Values for a group that was not found are left out: a
 /// finding says why.
 std::vector<GroupValues> resolve_values(const std::vector<GroupValues>& asked, const Match& match,
                                         const model::Workspace& actual);
 
 struct ComparedValues {
-  std::vector<ValueChange> changes;                         // in the order in which they are asked for
-  std::map<GroupId, std::vector<std::string>> unchanged{};  // keys that are as they are asked to be
+  std::vector<ValueChange> changes;                         // in the order of the wanted values
+  std::map<GroupId, std::vector<std::string>> unchanged{};  // keys that already have the wanted value
 };
-/// Of groups that were read with their values.
+/// The groups must have been read with their values.
 ComparedValues compare_values(const std::vector<GroupValues>& asked, const model::Workspace& actual);
 
-/// The workspace as it is once they have changed: by it the plan is checked.
+/// The workspace after the change, to check the plan against.
 model::Workspace with_values(model::Workspace actual, const std::vector<GroupValues>& asked);
 
-/// It is linked to a group of which values change. The service was found.
+/// The service is linked to a group whose values change. It was found on Render.
 bool consumes(const Context& context, const std::vector<ValueChange>& changes, std::size_t service);
-/// "DATABASE_URL of my-secrets changed"; "" where it does not consume them.
+/// "DATABASE_URL of my-secrets changed"; "" if the service uses none of the changed values.
 std::string values_clause(const Context& context, const std::vector<ValueChange>& changes,
                           std::size_t service);
 
-/// What the file says of the services that are linked to the group, in its order and by its dependencies,
-/// through services that are not linked as well; then the linked services that it does not name. Nothing of
-/// it changes a link.
-/// `changed`: keys. Of what services require, those are what matters: where one is required, the other groups
-/// that its service has are named as well.
+/// The part of the file about services that are linked to the group: in its order, with dependencies that
+/// lead through unlinked services. Linked services that are not in the file follow. Changes no link.
+/// `changed`: keys. Only requirements on these keys are kept; a service that has one also keeps its other
+/// groups.
 model::Desired consumers_of(const model::Desired& file, const model::Group& group,
                             const model::Workspace& actual, const std::vector<std::string>& changed);
 
-/// The same without those that were unlinked since; unset where one was linked since.
+/// The same without services unlinked since; unset if a service was linked since.
 std::optional<model::Desired> still_consumers(model::Desired consumers, const model::Workspace& actual);
 
 }  // namespace envlink::plan

@@ -16,7 +16,7 @@ model::Variable valued(std::string key, unsigned char value) {
   return {.key = std::move(key), .facts = {.told = true}, .digest = model::ValueDigest(bytes)};
 }
 
-/// base ← middle ← edge; the group is linked to base, edge and to one that no file names.
+/// base ← middle ← edge; the group is linked to base, edge and a service outside the file.
 struct Chain {
   Chain() {
     for (const char* name : {"base", "middle", "edge", "other"}) {
@@ -53,7 +53,7 @@ std::vector<std::string> names(const model::Desired& desired) {
 
 }  // namespace
 
-TEST_CASE("What is asked for is held against what a group holds, by digests") {
+TEST_CASE("wanted values are compared with those of a group by digest") {
   const Chain chain;
   const std::vector<GroupValues> asked = {
       {.group = chain.group.id,
@@ -79,7 +79,7 @@ TEST_CASE("What is asked for is held against what a group holds, by digests") {
   CHECK(after.groups[0].secret_files.size() == 1);
 }
 
-TEST_CASE("A group of the file is found by its name, and what no source names is removed") {
+TEST_CASE("a group of the file is found by its name, and variables without a source are removed") {
   Chain chain;
   model::DesiredGroup wanted;
   wanted.name.text = "secrets";
@@ -103,7 +103,7 @@ TEST_CASE("A group of the file is found by its name, and what no source names is
   CHECK(plan.values[1].action == ValueAction::unset);
 }
 
-TEST_CASE("Values of a group that Render does not show are refused, not passed over") {
+TEST_CASE("values of a group that Render does not show are refused, not skipped") {
   Chain chain;
   model::DesiredGroup wanted;
   wanted.name.text = "shared";
@@ -116,7 +116,7 @@ TEST_CASE("Values of a group that Render does not show are refused, not passed o
 }
 
 TEST_CASE(
-    "Those who have a group go in the file's order, through services that have it not; then the others") {
+    "a group's services keep the file's order, also through services without the group; others follow") {
   const Chain chain;
   const model::Desired wanted = consumers_of(chain.file, chain.group, chain.actual, {"A"});
   CHECK(names(wanted) == std::vector<std::string>{"srv-base", "srv-edge", "srv-other"});
@@ -125,7 +125,7 @@ TEST_CASE(
   CHECK(wanted.unmanaged == model::Unmanaged::keep);
 }
 
-TEST_CASE("What a service requires is judged over all groups that it has, and by the keys that change") {
+TEST_CASE("requirements are checked over all groups of a service, for the changed keys only") {
   Chain chain;
   model::Group other;
   other.id = GroupId("evg-2");
@@ -142,7 +142,7 @@ TEST_CASE("What a service requires is judged over all groups that it has, and by
   CHECK(wanted.services[1].link.size() == 1);
 }
 
-TEST_CASE("One that was unlinked since is left out, and one that was linked since is another plan") {
+TEST_CASE("a service unlinked since is left out, and a service linked since needs another plan") {
   Chain chain;
   const model::Desired wanted = consumers_of(chain.file, chain.group, chain.actual, {"A"});
   chain.actual.groups[0].links = {ServiceId("srv-edge"), ServiceId("srv-other")};
@@ -154,7 +154,7 @@ TEST_CASE("One that was unlinked since is left out, and one that was linked sinc
   CHECK_FALSE(still_consumers(wanted, chain.actual).has_value());
 }
 
-TEST_CASE("A value that is hidden, or could not be told from a hidden one, is refused") {
+TEST_CASE("a hidden value, or one that looks hidden, is refused") {
   Chain chain;
   const auto finding = [&](model::Variable given) {
     PlanOptions options{.values = {{.group = chain.group.id, .given = {std::move(given)}}}};

@@ -76,7 +76,7 @@ bool runs_as_asked(const Context& context, Freshness freshness) {
   return freshness == Freshness::unknown && context.desired.verify_unknown == model::VerifyUnknown::allow;
 }
 
-/// Those that rest are counted apart.
+/// Suspended services that the file leaves alone are counted separately.
 std::string live_services(const Context& context, const std::vector<VerifiedService>& services) {
   std::vector<Freshness> each;
   std::size_t adopted = 0;
@@ -94,7 +94,7 @@ std::string live_services(const Context& context, const std::vector<VerifiedServ
          told + resting;
 }
 
-/// What the step before it told is not told again: a service that is not there or lacks a link.
+/// Leaves out problems of earlier steps: services that were not found or lack a link.
 VerifiedStep deploys_step(const Context& context, const std::vector<VerifiedService>& services) {
   VerifiedStep result{true, live_services(context, services), {}};
   for (const VerifiedService& service : services) {

@@ -1,5 +1,5 @@
 #pragma once
-// The four steps of `verify`, judged from what was read. Pure.
+// Judges the four steps of `verify` from a reading. Pure.
 
 #include <array>
 #include <optional>
@@ -20,7 +20,7 @@ struct VerifiedService {
   Freshness freshness = Freshness::unknown;
   std::string because;  // one clause
   Evidence evidence{};
-  bool passed = false;  // it runs as asked, or the file lets it rest
+  bool passed = false;  // up to date, or the file allows its state
   bool operator==(const VerifiedService&) const = default;
 };
 
@@ -31,15 +31,15 @@ struct VerifiedStep {
   bool operator==(const VerifiedStep&) const = default;
 };
 
-/// Of the steps, for programs.
+/// Names of the steps, for JSON.
 constexpr std::array<std::string_view, 5> step_names = {"connection", "groups", "links", "deploys", "health"};
 
 struct Verification {
   model::Owner owner;
   std::array<VerifiedStep, 4> steps;
-  std::optional<VerifiedStep> health;  // the fifth, where it was asked for
+  std::optional<VerifiedStep> health;  // the fifth step, if requested
   std::vector<VerifiedService> services;
-  bool journal_unreadable = false;  // what would rest on it is unknown
+  bool journal_unreadable = false;
   const VerifiedStep& links() const { return steps[2]; }
   std::vector<VerifiedStep> all_steps() const;
   bool passed() const;

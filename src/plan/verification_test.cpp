@@ -7,7 +7,7 @@
 using namespace envlink;
 using namespace envlink::plan;
 
-TEST_CASE("a suspended service that the file lets rest is no cross, and is told") {
+TEST_CASE("a suspended service that the file leaves alone passes, and is mentioned") {
   model::Workspace actual = sample::settled();
   actual.services[0].suspended = true;
   model::Desired desired = sample::file();
@@ -25,7 +25,7 @@ TEST_CASE("a suspended service that the file lets rest is no cross, and is told"
   CHECK(skipped.title == "2 of 3 services have their groups linked (1 suspended and left alone)");
 }
 
-TEST_CASE("a workspace that is as asked passes the four steps of the guide") {
+TEST_CASE("an up-to-date workspace passes all four steps") {
   const Verification result = verify(sample::file(), sample::settled(), sample::seen(sample::settled()));
   CHECK(result.passed());
   CHECK(result.steps[0].title == "Connected to acme");
@@ -35,7 +35,7 @@ TEST_CASE("a workspace that is as asked passes the four steps of the guide") {
   for (const VerifiedService& service : result.services) CHECK(service.freshness == Freshness::live);
 }
 
-TEST_CASE("a missing link fails the third step and the fourth, and is named") {
+TEST_CASE("a missing link fails the third and fourth step, with its name") {
   model::Workspace actual = sample::settled();
   actual.groups[0].links.pop_back();
   const Verification result = verify(sample::file(), actual, sample::seen(sample::settled()));
@@ -46,7 +46,7 @@ TEST_CASE("a missing link fails the third step and the fourth, and is named") {
   CHECK(result.services[2].freshness == Freshness::staged);
 }
 
-TEST_CASE("a running deploy that is older than its group's last change is stale") {
+TEST_CASE("a running deploy older than its group's last change is stale") {
   model::Workspace actual = sample::settled();
   actual.groups[0].updated = sample::now;
   const Verification result = verify(sample::file(), actual);
@@ -54,7 +54,7 @@ TEST_CASE("a running deploy that is older than its group's last change is stale"
   CHECK(result.services[0].freshness == Freshness::stale);
 }
 
-TEST_CASE("a deploy under way passes, as the guide's last step says") {
+TEST_CASE("a deploy in progress passes") {
   model::Workspace actual = sample::settled();
   auto& deploys = actual.deploys[ServiceId("srv-db")];
   deploys.insert(deploys.begin(), sample::deploy("dep-new", "build_in_progress", sample::now));
@@ -63,7 +63,7 @@ TEST_CASE("a deploy under way passes, as the guide's last step says") {
   CHECK(result.services[0].freshness == Freshness::deploying);
 }
 
-TEST_CASE("what cannot be told is called unknown and does not pass") {
+TEST_CASE("a service without evidence is unknown and does not pass") {
   model::Workspace actual = sample::settled();
   actual.deploys[ServiceId("srv-db")].clear();
   const Verification result = verify(sample::file(), actual, sample::seen(sample::settled()));
@@ -71,7 +71,7 @@ TEST_CASE("what cannot be told is called unknown and does not pass") {
   CHECK(result.services[0].freshness == Freshness::unknown);
 }
 
-TEST_CASE("a group that is not there fails the second step only by its own words") {
+TEST_CASE("a missing group fails the second step with its own message") {
   model::Workspace actual = sample::settled();
   actual.groups[0].name = "other";
   const Verification result = verify(sample::file(), actual, sample::seen(sample::settled()));
@@ -79,7 +79,7 @@ TEST_CASE("a group that is not there fails the second step only by its own words
   CHECK(result.steps[1].problems[0] == "group secrets: workspace acme has no group called secrets");
 }
 
-TEST_CASE("a service is neither linked nor live whose group is not there, or may be one of two") {
+TEST_CASE("a service whose group is missing or ambiguous is neither linked nor live") {
   for (const bool two : {false, true}) {
     model::Workspace actual = sample::settled();
     if (two) {
@@ -98,7 +98,7 @@ TEST_CASE("a service is neither linked nor live whose group is not there, or may
   }
 }
 
-TEST_CASE("what nobody knows does not pass, unless the file allows it") {
+TEST_CASE("an unknown service does not pass unless the file allows it") {
   model::Desired desired = sample::file();
   const Verification result = verify(desired, sample::settled());
   REQUIRE_FALSE(result.steps[3].passed);

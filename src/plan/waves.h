@@ -1,5 +1,5 @@
 #pragma once
-// Which services may go together: the order in which a rollout starts them.
+// The order in which a rollout starts services.
 
 #include <cstddef>
 #include <vector>
@@ -8,16 +8,17 @@
 
 namespace envlink::plan {
 
-/// By service of the file, those that stand before it there.
+/// For each service of the file, the services that must come before it.
 std::vector<std::vector<std::size_t>> order_of(const model::Desired& file);
 
-/// `after[i]`: the services that i names. `taking_part[i]`: i is redeployed. Returns for each service that
-/// takes part those that take part and must pass the gate first, seen through the ones that do not.
+/// `after[i]`: the services that i depends on. `taking_part[i]`: i is redeployed. For each service that
+/// takes part, returns the participating services that must pass the gate first. Looks through services
+/// that do not take part.
 std::vector<std::vector<std::size_t>> effective_dependencies(
     const std::vector<std::vector<std::size_t>>& after, const std::vector<bool>& taking_part);
 
-/// Each service takes the first wave in which all that it waits for are in earlier ones. `waits_for` has no
-/// cycle: the file is refused for one.
+/// Puts each service in the first wave after all that it waits for. `waits_for` has no cycle: the file
+/// would have been refused.
 std::vector<std::vector<std::size_t>> waves_of(const std::vector<std::vector<std::size_t>>& waits_for,
                                                const std::vector<bool>& taking_part);
 

@@ -6,13 +6,13 @@ using envlink::plan::effective_dependencies;
 using envlink::plan::waves_of;
 using Lists = std::vector<std::vector<std::size_t>>;
 
-TEST_CASE("a diamond is three waves") {
+TEST_CASE("a diamond has three waves") {
   const Lists after = {{}, {0}, {0}, {1, 2}};
   const std::vector<bool> all(4, true);
   CHECK(waves_of(effective_dependencies(after, all), all) == Lists{{0}, {1, 2}, {3}});
 }
 
-TEST_CASE("dependencies are seen through services that take no part, each once") {
+TEST_CASE("dependencies lead through services that do not take part, each once") {
   const Lists after = {{}, {0}, {0}, {1, 2}};
   CHECK(effective_dependencies(after, {true, false, false, true}) == Lists{{}, {}, {}, {0}});
 }
@@ -23,6 +23,6 @@ TEST_CASE("a chain of a hundred thousand services is ordered without recursion")
   CHECK(waves_of(after, std::vector<bool>(after.size(), true)).size() == after.size());
 }
 
-TEST_CASE("nobody takes part: no waves") {
+TEST_CASE("without redeployed services there are no waves") {
   CHECK(waves_of({{}, {0}}, {false, false}).empty());
 }

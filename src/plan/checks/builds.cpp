@@ -1,5 +1,4 @@
-// Variables that a build reads, where the deploy brings no build, and entries of `build_time` that fit
-// nothing.
+// Variables that a build reads if the deploy has no build, and `build_time` entries that match nothing.
 
 #include <fmt/format.h>
 
@@ -16,7 +15,7 @@ namespace {
 /// The keys of the file's groups and services.
 struct KnownKeys {
   std::set<std::string> keys;
-  bool all = true;  // nothing of them was left unread
+  bool all = true;  // everything was read
 
   void add(const std::vector<model::Variable>* variables) {
     all = all && variables != nullptr;
@@ -40,7 +39,7 @@ KnownKeys known_keys(const Context& context) {
   return known;
 }
 
-/// "APP_PUBLIC_URL" is meant by "APP_*" and by "APP_PUBLIC_*".
+/// All patterns for the keys: "APP_PUBLIC_URL" matches "APP_*" and "APP_PUBLIC_*".
 std::vector<std::string> words_for(const std::set<std::string>& keys, bool prefixes) {
   if (!prefixes) return {keys.begin(), keys.end()};
   std::set<std::string> words;
@@ -74,7 +73,7 @@ void check_builds(const PreflightInput& in, std::vector<Finding>& findings) {
   }
 }
 
-/// Render does not build what such a service deploys, so no deploy brings it the value.
+/// Render does not build these services, so no deploy brings them the value.
 void check_builds_elsewhere(const PreflightInput& in, std::vector<Finding>& findings) {
   for (std::size_t i = 0; i < in.context.desired.services.size(); ++i) {
     const model::Service* service = in.context.match.services[i];

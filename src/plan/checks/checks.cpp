@@ -14,7 +14,7 @@ bool is_called(const std::string& subject, const char* noun, const std::string& 
   return subject == fmt::format("{} {}", noun, clean(name));
 }
 
-/// A finding names what Render has; the rule may name what the file has, or an id.
+/// A finding uses the name on Render; the rule may use the name in the file or an id.
 template <class Wanted, class Thing>
 bool means(const SourceString& word, const std::string& subject, const char* noun,
            const std::vector<Wanted>& wanted, const std::vector<const Thing*>& matched) {

@@ -1,6 +1,5 @@
 #pragma once
-// What must not be so before anything is written: the checks of the preflight, which the rows of finding.cpp
-// name, and what the file's policy makes of their findings.
+// The preflight: the checks named in the table of finding.cpp, and the file's policy on their findings.
 
 #include <cstddef>
 #include <string>
@@ -18,15 +17,15 @@ namespace envlink::plan {
 
 struct PreflightInput {
   const Context& context;
-  std::vector<bool> redeployed{};                 // by the file's services: the plan does
-  std::vector<std::vector<std::size_t>> after{};  // by service, those that stand before it in the file
-  std::vector<std::string> asked{};               // what --redeploy names
+  std::vector<bool> redeployed{};  // by index in the file: whether the plan redeploys the service
+  std::vector<std::vector<std::size_t>> after{};  // by service: those that must come before it
+  std::vector<std::string> asked{};               // services that --redeploy names
 };
 
 std::vector<Finding> preflight(const PreflightInput& in);
 
-/// Of each finding the first rule that fits counts. What is ignored is taken out of `findings` and returned.
-/// Findings that guard against wrong writes stay as they are, whatever the rules say.
+/// The first rule that fits a finding counts. Ignored findings are moved from `findings` to the result.
+/// Findings that guard against wrong writes never change.
 std::vector<Finding> apply_policy(const Context& context, std::vector<Finding>& findings);
 
 Check check_names;
@@ -47,18 +46,18 @@ Check check_builds;
 Check check_builds_elsewhere;
 Check check_build_time_names;
 
-/// Some service of the file is to be linked to that group of it.
+/// The file links at least one service to the group.
 bool is_linked(const model::Desired& desired, const std::string& group);
 
-/// Keys of `required`, and "file:NAME", that neither a group nor, where it is known, the service itself
-/// holds, and that Render does not set. `service`: nullptr where only the groups count.
+/// Required keys, or "file:NAME", that neither a group nor the service itself has (as far as it was read),
+/// and that Render does not set. `service`: nullptr if only the groups count.
 std::vector<SourceString> missing_keys(const std::vector<model::Requirement>& required,
                                        const model::Service* service,
                                        const std::vector<const model::Group*>& groups,
                                        const std::vector<model::Variable>* own,
                                        const std::vector<std::string>* own_files);
 
-/// What a finding is about, by its name on Render.
+/// What a finding is about, with its name on Render.
 inline std::string subject_of(const model::Service& service) {
   return "service " + clean(service.label());
 }
@@ -66,7 +65,7 @@ inline std::string subject_of(const model::Group& group) {
   return "group " + clean(group.label());
 }
 
-/// Findings of one kind about many variables: the first ones each for itself, the rest as a number.
+/// For many findings of one kind: adds the first ones, and the number of the rest.
 class FindingLimiter {
  public:
   explicit FindingLimiter(std::vector<Finding>& findings) : findings_(findings) {}

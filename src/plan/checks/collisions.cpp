@@ -22,7 +22,7 @@ std::string holders(const Resolution& resolution) {
   return join_and(names);
 }
 
-/// `all`: the service's own variables were read as well, of which one would win.
+/// `all`: the service's own variables were read as well; one of them would win.
 std::string winner(const Resolution& resolution, bool all) {
   if (!resolution.settled()) return fmt::format("which one wins is unknown: {}", why(resolution.rule));
   const Source& first = resolution.sources.front();
@@ -58,7 +58,7 @@ std::string_view phrase(Sameness sameness) {
   return "with values that could not be compared";
 }
 
-/// `planned`: the plan makes one of the links.
+/// `planned`: one of the links will be made by the plan.
 Finding collision(const Resolution& resolution, Sameness sameness, bool planned, const Receiver& receiver) {
   const char* const id = id_of(sameness);
   Finding finding = make_finding(

@@ -1,5 +1,5 @@
 #pragma once
-// The same key from two sides: two groups of a service, or a group and the service itself.
+// Keys that a service gets from two places: from two groups, or from a group and its own variables.
 
 #include <string>
 #include <vector>
@@ -9,17 +9,17 @@
 
 namespace envlink::plan {
 
-/// A service with all that reaches it.
+/// A service and everything that it gets variables from.
 struct Receiver {
   const model::Service& service;
   std::vector<const model::Group*> groups;
-  std::vector<const model::Group*> linked;              // those of them that are linked already
+  std::vector<const model::Group*> linked;              // those of `groups` that are already linked
   const std::vector<model::Variable>* own = nullptr;    // nullptr: not read
   const std::vector<std::string>* own_files = nullptr;  // names; nullptr: not read
   Place place{};                                        // in the file
 };
 
-/// A finding for each key that it gets from several.
+/// Adds a finding for each key with several sources.
 void add_collisions(const Receiver& receiver, std::vector<Finding>& findings);
 
 }  // namespace envlink::plan

@@ -1,4 +1,4 @@
-// The environments that the file's groups and services are in.
+// The environments of the file's groups and services.
 
 #include <fmt/format.h>
 
@@ -49,7 +49,7 @@ void check_environments(const PreflightInput& in, std::vector<Finding>& findings
   const model::Workspace& actual = in.context.actual;
   for (const auto& [id, members] : members_of(in)) {
     const auto read = actual.environments.find(id);
-    if (read == actual.environments.end()) continue;  // nobody asked for it
+    if (read == actual.environments.end()) continue;  // not requested
     const model::Environment& environment = read->second;
     const std::string subject = fmt::format("environment {}", clean(actual.environment_label(id)));
     if (!environment.is_protected) {
@@ -68,7 +68,7 @@ void check_environments(const PreflightInput& in, std::vector<Finding>& findings
   }
 }
 
-/// Links that the file asks for, that are not there, and that cannot be made.
+/// Links in the file that are missing and cannot be made.
 void check_group_scopes(const PreflightInput& in, std::vector<Finding>& findings) {
   const model::Workspace& actual = in.context.actual;
   for (std::size_t i = 0; i < in.context.desired.services.size(); ++i) {

@@ -1,4 +1,4 @@
-// Names that lead nowhere or to something else, groups that nobody links, links that lead nowhere.
+// Names that match nothing or the wrong thing, unused groups, and links to missing services.
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t most_named = 5;
 
-/// Previews are Render's own doing: a link to one is no loose end.
+/// Render creates links to previews by itself, so they are not dangling.
 void check_links(const SourceString& name, const model::Group& group, const model::Workspace& actual,
                  const std::unordered_set<ServiceId>& listed, std::vector<Finding>& findings) {
   std::vector<std::string> gone;
@@ -70,7 +70,7 @@ void check_redeploy_names(const PreflightInput& in, std::vector<Finding>& findin
   for (const model::DesiredService& wanted : in.context.desired.services) names.push_back(wanted.name.text);
   const std::set<std::string> in_file(names.begin(), names.end());
   std::set<std::string> ids;
-  std::map<std::string, std::vector<std::string>> called;  // ids by the name on Render
+  std::map<std::string, std::vector<std::string>> called;  // ids by name on Render
   for (const model::Service* service : in.context.match.services) {
     if (service == nullptr) continue;
     ids.insert(service->id.text());

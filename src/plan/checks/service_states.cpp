@@ -1,4 +1,4 @@
-// What a deploy of a service would run into: its suspension, automatic deploys, a deploy under way.
+// Obstacles for the deploy of a service: suspension, automatic deploys, a deploy in progress.
 
 #include <fmt/format.h>
 
@@ -23,14 +23,14 @@ bool has_begun(const model::Deploy& deploy) {
   return deploy.status != model::DeployStatus::created && deploy.status != model::DeployStatus::queued;
 }
 
-/// One name, and how many more: a service may have hundreds behind it.
+/// One name and the number of others: hundreds may depend on a service.
 std::string names_of(const Indices& services, const Match& match) {
   const std::string first = clean(match.services[services.front()]->label());
   if (services.size() == 1) return first + " comes";
   return fmt::format("{} and {} more come", first, services.size() - 1);
 }
 
-/// By service with a deploy under way, the redeployed ones that would start before it passes the gate.
+/// For each service with a deploy in progress: the redeployed ones that must wait for it to pass the gate.
 std::vector<Indices> held_up_by(const std::vector<const model::Deploy*>& deploys, const PreflightInput& in) {
   std::vector<Indices> held_up(deploys.size());
   std::vector<bool> seen = in.redeployed;
@@ -47,7 +47,7 @@ std::vector<Indices> held_up_by(const std::vector<const model::Deploy*>& deploys
   return held_up;
 }
 
-/// One finding for all: there are hundreds.
+/// One finding for all, as there may be hundreds.
 void tell_unread(const Context& context, std::vector<Finding>& findings) {
   const std::set<ServiceId>& left = context.actual.deploys_left;
   if (left.empty()) return;

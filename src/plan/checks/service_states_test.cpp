@@ -1,4 +1,4 @@
-// A service that stays as it runs, and whose deploy is under way all the same: after Ctrl-C, or by somebody
+// Services that the plan does not redeploy but that have a deploy in progress: after Ctrl-C, or by somebody
 // else.
 
 #include <doctest/doctest.h>
@@ -16,7 +16,7 @@ using model::Workspace;
 
 namespace {
 
-/// Everything is linked but `missing`; a deploy of db is under way.
+/// Everything is linked except `missing`, and a deploy of db is in progress.
 Workspace deploying(const std::string& missing, const std::string& status = "build_in_progress") {
   Workspace actual = settled();
   std::erase(actual.groups[0].links, ServiceId("srv-" + missing));
@@ -32,7 +32,7 @@ const Finding* note_of(const Plan& plan) {
 
 }  // namespace
 
-TEST_CASE("a service does not start while a deploy of one that it comes after is under way") {
+TEST_CASE("a service waits for a deploy in progress of a service it depends on") {
   const Plan plan = make_plan(file(), deploying("api"));
   const Finding* found = plan.blocking_dependency();
   REQUIRE(found != nullptr);
@@ -41,11 +41,11 @@ TEST_CASE("a service does not start while a deploy of one that it comes after is
   CHECK(found->what == "its deploy dep-x is build_in_progress, and api comes after it");
 }
 
-TEST_CASE("the order holds through services that stay as they run") {
+TEST_CASE("the order holds through services that are not redeployed") {
   CHECK(make_plan(file(), deploying("web")).blocking_dependency() != nullptr);
 }
 
-TEST_CASE("a deploy under way that nobody comes after is a note, and holds nothing up") {
+TEST_CASE("a deploy in progress that no service depends on is a note and blocks nothing") {
   Desired desired = file();
   desired.services[1].after.clear();
   const Plan plan = make_plan(desired, deploying("api"));
@@ -54,14 +54,14 @@ TEST_CASE("a deploy under way that nobody comes after is a note, and holds nothi
   CHECK(plan.blocking_dependency() == nullptr);
 }
 
-TEST_CASE("with a gate that opens when a deploy has begun, only a queued one holds the others up") {
+TEST_CASE("with `gate: started` only a queued deploy blocks the others") {
   Desired desired = file();
   desired.rollout.gate = model::Gate::started;
   CHECK(make_plan(desired, deploying("api")).blocking_dependency() == nullptr);
   CHECK(make_plan(desired, deploying("api", "queued")).blocking_dependency() != nullptr);
 }
 
-TEST_CASE("the file's policy may let a service start all the same") {
+TEST_CASE("the file's policy may let a service start anyway") {
   Desired desired = file();
   desired.policy.push_back({word("dependency-deploying"), Severity::note, {}, {}, "no matter"});
   CHECK(make_plan(desired, deploying("api")).blocking_dependency() == nullptr);

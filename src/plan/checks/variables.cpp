@@ -1,5 +1,5 @@
-// Variables that are missing, or were not read, and what is wrong with values, judged from facts about them:
-// empty, a placeholder, broken, not of the shape that the file asks for.
+// Missing or unread variables, and problems with values, judged from facts about them: empty, a
+// placeholder, malformed, or not of the required shape.
 
 #include <fmt/format.h>
 
@@ -57,7 +57,7 @@ using model::Requirement;
 using model::Shape;
 using model::Variable;
 
-/// The holder of variables: a group, or a service with its own.
+/// Something with variables: a group, or a service with its own.
 struct Holder {
   std::string subject;  // "group secrets"
   const std::vector<Variable>& variables;
@@ -161,7 +161,7 @@ std::string_view wanted(Shape shape) {
   return "";
 }
 
-/// `from`: "group secrets", or "" where the subject itself holds it.
+/// `from`: "group secrets"; "" if the subject itself has the variable.
 void check_shape(const std::string& subject, const Requirement& requirement, const Variable& variable,
                  const std::string& from, std::vector<Finding>& findings) {
   if (!requirement.shape) return;
@@ -190,13 +190,14 @@ void check_required_shapes(const std::string& subject, const std::vector<Require
                            const std::vector<Resolution>& resolved, std::vector<Finding>& findings) {
   for (const Requirement& requirement : require) {
     const auto found = std::ranges::lower_bound(resolved, requirement.key.text, {}, &Resolution::key);
-    if (found == resolved.end() || found->key != requirement.key.text) continue;  // missing: said elsewhere
+    if (found == resolved.end() || found->key != requirement.key.text)
+      continue;  // missing: another check reports it
     check_shape(subject, requirement, *found->sources.front().variable, name_of(found->sources.front()),
                 findings);
   }
 }
 
-/// Of the groups that the file names.
+/// Checks the groups in the file.
 void check_groups(const Context& context, std::vector<Finding>& findings) {
   for (std::size_t i = 0; i < context.desired.groups.size(); ++i) {
     const model::Group* group = context.match.groups[i];
@@ -211,7 +212,7 @@ void check_groups(const Context& context, std::vector<Finding>& findings) {
   }
 }
 
-/// Of the services' own variables where they were read, and of what each service requires.
+/// Checks the services' own variables, if they were read, and their requirements.
 void check_services(const Context& context, std::vector<Finding>& findings) {
   for (std::size_t i = 0; i < context.desired.services.size(); ++i) {
     const model::Service* service = context.match.services[i];
@@ -227,7 +228,7 @@ void check_services(const Context& context, std::vector<Finding>& findings) {
   }
 }
 
-/// What keeps many services from being read is one finding: it is the same for all.
+/// A cause that affects many services is one finding.
 void check_unread(const Context& context, std::vector<Finding>& findings) {
   constexpr std::size_t most_one_by_one = 3;
   std::unordered_map<ServiceId, std::string_view> why_of;
@@ -261,8 +262,8 @@ void check_unread(const Context& context, std::vector<Finding>& findings) {
   }
 }
 
-/// Render's own variables, which a variable of the same key overrides. RENDER_API_KEY is nobody's but the
-/// user's.
+/// Variables that Render sets itself; a variable with the same key overrides them. RENDER_API_KEY is not
+/// set by Render.
 bool is_set_by_render(std::string_view key, const model::Service& service) {
   if (key == "PORT") return service.type == model::ServiceType::web_service;
   if (key == "RENDER_API_KEY") return false;
@@ -306,7 +307,7 @@ void check_service_variables(const PreflightInput& in, std::vector<Finding>& fin
     const model::Service* service = in.context.match.services[i];
     if (service == nullptr) continue;
     const std::vector<const model::Group*> groups = in.context.asked_groups(i);
-    // A group that was not found has its own finding; what it would have held cannot be known.
+    // A missing group has its own finding; its keys are unknown.
     if (groups.size() != wanted.link.size()) continue;
     for (const SourceString& key :
          missing_keys(wanted.require, service, groups, in.context.actual.variables_of(service->id),
