@@ -1,5 +1,5 @@
 #pragma once
-// How long ago something was, for people. JSON keeps the time itself.
+// Relative times for people. JSON keeps the absolute time.
 
 #include <string>
 
@@ -7,8 +7,8 @@
 
 namespace envlink::view {
 
-/// "just now", "12 min ago", "5 h ago", "3 days ago"; from half a year on the day. What lies ahead, by
-/// another clock, is "just now".
+/// "just now", "12 min ago", "5 h ago", "3 days ago"; a date after half a year. Future times (another
+/// machine's clock) are "just now".
 std::string ago(Time then, Time now);
 
 }  // namespace envlink::view

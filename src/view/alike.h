@@ -1,5 +1,5 @@
 #pragma once
-// A list in which what holds for many is said once, with a count.
+// A list that shows what many entries have in common only once, with a count.
 
 #include <string>
 #include <vector>
@@ -8,8 +8,8 @@
 
 namespace envlink::view {
 
-/// "  name  word  because": the word in its colour; each part safe to print, `word` and `because` may be
-/// empty. Without both, the name is a sentence and keeps lines of its own.
+/// "  name  word  because": the word in its colour. All parts must be safe to print; `word` and `because`
+/// may be empty. If both are, the name is a sentence and gets its own line.
 struct AlikeRow {
   std::string name;
   std::string word{};
@@ -19,8 +19,8 @@ struct AlikeRow {
   bool is_sentence() const { return word.empty() && because.empty(); }
 };
 
-/// Of services, a line a row. Where they are more than fit a screen and not `whole`, rows that differ in
-/// their names alone are one line with their number, and below it some of the names.
+/// One line per service. If there are more than fit a screen and `whole` is not set, rows that differ only
+/// in the name become one line with their number, followed by some of the names.
 std::string render_alike(const std::vector<AlikeRow>& rows, const Style& style, bool whole);
 
 }  // namespace envlink::view

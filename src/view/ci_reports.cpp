@@ -14,7 +14,7 @@
 namespace envlink::view {
 namespace {
 
-/// The place of a rule in the list; -1 is SARIF's word for none.
+/// The index of the rule in the list; -1 means none in SARIF.
 int rule_index(std::string_view id) {
   const plan::FindingKind* kind = plan::find_finding_kind(id);
   return kind == nullptr ? -1 : static_cast<int>(kind - plan::finding_kinds().data());
@@ -58,7 +58,7 @@ void write_result(json::Writer& out, const plan::Finding& finding, const std::st
   out("message", [&](json::Writer& message) { message("text", text); });
   out.list("locations", std::array{file},
            [&](json::Writer& location, const std::string& one) { write_location(location, finding, one); });
-  // What stays the same when lines move, so that a host can tell old findings from new ones.
+  // Does not depend on line numbers, so that a host recognises old findings after lines move.
   out("partialFingerprints", [&](json::Writer& prints) {
     std::string print = finding.id + "/" + finding.subject + "/" + finding.variable;
     if (!finding.other.empty()) print += "/" + finding.other;
@@ -89,15 +89,15 @@ void write_run(json::Writer& out, const plan::FindingList& found, std::string_vi
   out.end_array();
 }
 
-/// XML 1.0 has no way to write most control characters; what makes text fit for a page replaces them.
+/// XML 1.0 cannot represent most control characters; html::text replaces them.
 std::string xml(std::string_view text) {
   return html::text(text, 4000);
 }
 
-/// Test cases, with what is counted of them.
+/// JUnit test cases, and their totals.
 class Cases {
  public:
-  /// Of `problems` the first says what is wrong; without any it passed.
+  /// The first of `problems` becomes the message; without problems the case passed.
   void add(std::string_view group, std::string_view name, const std::vector<std::string>& problems) {
     if (problems.empty()) return put(group, name, "");
     ++failed_;
@@ -110,7 +110,7 @@ class Cases {
     put(group, name, fmt::format(R"(<skipped message="{}"/>)", xml(why)));
   }
 
-  /// `warning`: what is to be known of all of them; may be empty.
+  /// `warning`: a remark about all of them; may be empty.
   std::string suite(const std::string& name, std::string_view warning) const {
     const std::string counts =
         fmt::format(R"(tests="{}" failures="{}" errors="0" skipped="{}")", all_, failed_, skipped_);
@@ -160,7 +160,7 @@ std::string junit_xml(const plan::Verification& verification) {
   }
   for (const plan::VerifiedService& service : verification.services) {
     const std::string because = service.because.empty() ? "" : ": " + service.because;
-    // As step 4 judges: what is on its way is no failure.
+    // As in step 4, a deploy in progress is not a failure.
     const bool good =
         service.freshness == plan::Freshness::live || service.freshness == plan::Freshness::deploying;
     std::vector<std::string> problems;

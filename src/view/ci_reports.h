@@ -1,5 +1,5 @@
 #pragma once
-// What CI and code hosts show by themselves. Pure.
+// Formats that CI systems and code hosts display. Pure.
 
 #include <string>
 #include <string_view>
@@ -9,9 +9,9 @@
 
 namespace envlink::view {
 
-/// Findings as SARIF 2.1.0, which code hosts show beside the lines of the file.
+/// Findings as SARIF 2.1.0, which code hosts show next to the lines of the file.
 std::string sarif_json(const plan::FindingList& found, std::string_view envlink_version);
-/// A verification as JUnit XML: a test case a step, and one a service.
+/// A verification as JUnit XML: a test case for each step and each service.
 std::string junit_xml(const plan::Verification& verification);
 
 }  // namespace envlink::view

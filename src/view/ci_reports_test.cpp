@@ -23,9 +23,7 @@ std::string text_of(const json::value& rule, std::string_view property) {
 
 }  // namespace
 
-TEST_CASE(
-    "each kind of finding is a rule that says what it is, what it looks for, what to do and how severe it "
-    "is") {
+TEST_CASE("each kind of finding is a rule with a title, a description, a cure and a severity") {
   const auto rules = run_of({}).at("tool").at("driver").at("rules").as_array();
   const auto kinds = plan::finding_kinds();
   REQUIRE(rules.size() == kinds.size());
@@ -39,7 +37,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("each result names its rule by id and by place, and has the level of the finding") {
+TEST_CASE("each result names its rule by id and index, and has the finding's level") {
   plan::Plan plan;
   plan.file = "envlink.yaml";
   plan.findings = {plan::make_finding("group-missing", "group a", "it is not there", "make it", {3, 5})};

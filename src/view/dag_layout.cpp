@@ -8,19 +8,19 @@ namespace envlink::view {
 namespace {
 
 constexpr int sweeps = 12;
-constexpr double gap = 14;          // between two of a column
-constexpr double line_height = 10;  // what a passing line takes
+constexpr double gap = 14;          // between two boxes of a column
+constexpr double line_height = 10;  // height of a passing line
 
 using Column = std::vector<std::size_t>;
 
-/// A box, or the place at which a line passes a column.
+/// A box, or the point where a line passes a column.
 struct Item {
   std::size_t column = 0;
   double size = 0;
   std::vector<std::size_t> left{};
   std::vector<std::size_t> right{};
   double middle = 0;
-  std::size_t place = 0;  // in its column
+  std::size_t place = 0;  // position in its column
 };
 
 class Layout {
@@ -70,8 +70,8 @@ class Layout {
     for (std::size_t i = 0; i < column.size(); ++i) items_[column[i]].place = i;
   }
 
-  /// Each column in the order of the middles of what it is joined to, from left to right and back; the order
-  /// with the fewest crossings stays.
+  /// Sorts each column by the mean position of its neighbours, going left to right and back, and keeps the
+  /// order with the fewest crossings.
   void reduce_crossings() {
     for (const Column& column : columns_) number(column);
     auto best = columns_;
@@ -118,7 +118,7 @@ class Layout {
     return count;
   }
 
-  /// As near to what it is joined to as the order and the room of its neighbours allow. Returns the height.
+  /// Moves each item as close to its neighbours as the order and the other items allow. Returns the height.
   double place() {
     for (const Column& column : columns_) spread(column);
     for (int sweep = 0; sweep < sweeps; ++sweep) {
@@ -148,7 +148,7 @@ class Layout {
     spread(column);
   }
 
-  /// Apart from each other and in their order, as near to where they are as that allows.
+  /// Keeps the items in order and apart, as close to their current positions as possible.
   void spread(const Column& column) {
     std::vector<double> down;
     for (const std::size_t item : column) down.push_back(items_[item].middle);
@@ -163,7 +163,7 @@ class Layout {
 
   std::vector<Column> columns_;
   std::vector<Item> items_;                      // the boxes come first
-  std::vector<std::vector<std::size_t>> paths_;  // of an edge: from its box over the places that it passes
+  std::vector<std::vector<std::size_t>> paths_;  // by edge: its box and the points that it passes
   std::size_t boxes_ = 0;
 };
 

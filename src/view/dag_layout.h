@@ -1,7 +1,7 @@
 #pragma once
-// Where the boxes of a graph in columns go, and how the lines run between them. The waves of a plan are the
-// columns, so what is left of a layered layout is small: an order with few crossings, places beside what a
-// box is joined to, and room for lines that pass a column.
+// Lays out a graph in columns: positions of boxes and lines. The columns are the waves of a plan. The
+// layout orders each column for few crossings, moves boxes close to their neighbours, and keeps room for
+// lines that pass a column.
 
 #include <cstddef>
 #include <utility>
@@ -12,18 +12,18 @@ namespace envlink::view {
 constexpr double box_height = 46;
 
 struct DagLayout {
-  /// A line between two boxes; `via` are the places at which it passes the columns between them.
+  /// A line between two boxes; `via`: where it passes the columns in between.
   struct Line {
     std::size_t from = 0;
     std::size_t to = 0;
     std::vector<double> via;
   };
-  std::vector<double> middle;  // of each box, from the top
+  std::vector<double> middle;  // vertical centre of each box, from the top
   std::vector<Line> lines;
   double height = 0;
 };
 
-/// `columns` hold the boxes, `edges` lead from a column to a later one.
+/// `columns` contain the boxes; each of the `edges` leads to a later column.
 DagLayout lay_out(const std::vector<std::vector<std::size_t>>& columns,
                   const std::vector<std::pair<std::size_t, std::size_t>>& edges);
 

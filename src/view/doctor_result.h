@@ -1,5 +1,5 @@
 #pragma once
-// What `doctor` found: a line each, with a cure for each trouble. Pure.
+// The result of `doctor`: one line per check, with a cure for each problem. Pure.
 
 #include <string>
 #include <vector>
@@ -19,10 +19,10 @@ struct Check {
   std::string id;  // one word: "key"
   Health health = Health::good;
   std::string says;
-  std::string cure{};  // what to do now; empty where nothing is wrong
+  std::string cure{};  // what to do; empty if nothing is wrong
 };
 
-/// As an answer of Render's told it.
+/// From the headers of a reply.
 struct RateWindow {
   std::string bucket;
   int limit = 0;

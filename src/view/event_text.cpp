@@ -25,7 +25,7 @@ std::string attempt_words(int attempt) {
   return attempt > 1 ? fmt::format(", attempt {}", attempt) : "";
 }
 
-/// What the words for an event are put together from.
+/// Helpers for the words of an event.
 struct Phrases {
   const Style& style;
 
@@ -42,7 +42,6 @@ struct Phrases {
   std::string change(engine::HoldAction action) const {
     return action == engine::HoldAction::hold ? "switch auto-deploy off" : "switch auto-deploy back on";
   }
-  /// "set DATABASE_URL"
   std::string change(const engine::EventValue& value) const {
     return fmt::format("{} {}", word(value.action), safe(value.key, style));
   }
@@ -56,7 +55,6 @@ struct Phrases {
   std::string arrow() const { return fmt::format(" {} ", sign(Symbol::arrow, style)); }
 };
 
-/// Puts an event into words, by its kind.
 struct EventWords : Phrases {
   std::string operator()(const engine::RunBegan&) const { return "the run began"; }
   std::string operator()(const engine::RunResumed&) const { return "a new process continued it"; }
@@ -158,7 +156,7 @@ Colour tone_of_answer(int http_status) {
   return is_success(http_status) ? Colour::quiet : Colour::caution;
 }
 
-/// In the log of a run under way most lines are plain.
+/// In the log of a run in progress most lines are plain.
 Colour log_colour(const Event& event) {
   if (event.is<engine::Waiting>() || event.is<engine::Interrupted>()) return Colour::caution;
   const auto* ended = event.as<engine::ServiceEnded>();
@@ -215,7 +213,7 @@ bool is_news(const Event& event) {
              [](const engine::LinkAnswered& answered) { return !is_success(answered.http_status); },
              [](const engine::DeployAnswered& answered) { return !is_success(answered.http_status); },
              [](const engine::SnapshotTaken&) { return false; },
-             // How a deploy ends is told when its service ends.
+             // The end of a deploy is reported when its service ends.
              [](const engine::DeployObserved& observed) {
                return model::is_running(model::deploy_status_from(observed.deploy_status));
              },
@@ -223,7 +221,7 @@ bool is_news(const Event& event) {
       event.what);
 }
 
-/// What a kind of event says to whoever follows the log.
+/// The log line for each kind of event.
 struct LogLines::Words : Phrases {
   using Said = std::optional<std::string>;
   LogLines& log;
@@ -289,7 +287,7 @@ struct LogLines::Words : Phrases {
     auto& told = log.told_[observed.service.position].status;
     if (std::exchange(told, observed.deploy_status) == observed.deploy_status) return std::nullopt;
     const auto status = model::deploy_status_from(observed.deploy_status);
-    // How a deploy ends is said when the service's part of the run ends.
+    // The end of a deploy is reported when the service ends.
     if (!model::is_running(status)) return std::nullopt;
     return status_words(status, observed.deploy_status, style);
   }
@@ -319,7 +317,7 @@ struct LogLines::Words : Phrases {
   Said operator()(const engine::RunEnded& ended) const {
     return model::is_success(ended.outcome) ? "done" : "stopped";
   }
-  /// It goes without saying. A link that failed ends its service's part of the run, and is told there.
+  /// Routine events. A failed link is reported when its service ends.
   Said operator()(const auto&) const { return std::nullopt; }
 
   Said deploy_news(const engine::EventService& service, const DeployId& deploy) const {

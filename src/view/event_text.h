@@ -1,5 +1,5 @@
 #pragma once
-// Events in words: a line each in a report, and a line per change where there is no terminal. Pure.
+// Events in words: one line each for a report, and the log lines of a run without a terminal. Pure.
 
 #include <map>
 #include <optional>
@@ -12,22 +12,22 @@
 
 namespace envlink::view {
 
-/// One line for every kind of event; the service is named beside it. Safe to print.
+/// One line for any kind of event, without the service's name. Safe to print.
 std::string event_words(const engine::Event& event, const Style& style);
 Colour event_colour(const engine::Event& event);
-/// Not a step that goes without saying, such as a request and its answer of success.
+/// False for routine steps, such as a request and its successful reply.
 bool is_news(const engine::Event& event);
 
-/// The log of a run under way.
+/// The log of a run in progress.
 class LogLines {
  public:
   /// All three must outlive it.
   LogLines(const plan::Plan& plan, const engine::Progress& progress, const Style& style);
 
-  /// The line for the next event, without a newline at its end; unset when it is no news for a person. The
-  /// end of a log stands in further lines of its own. The progress already contains the event.
+  /// The log line for the next event, without a final newline; unset if the event is not news. The end of a
+  /// failed service's log is added in extra lines. `progress` already includes the event.
   std::optional<std::string> line_for(const engine::Event& event);
-  /// A line for when nothing was news for a while: who is under way, and how far it all is.
+  /// A line for a time without news: active services and overall progress.
   std::string sign_of_life(Time now) const;
 
  private:
@@ -43,7 +43,7 @@ class LogLines {
     DeployId deploy;
     int health = -1;
   };
-  std::map<std::size_t, Told> told_;  // what was said of a service last
+  std::map<std::size_t, Told> told_;  // last logged state of each service
 };
 
 }  // namespace envlink::view

@@ -19,7 +19,7 @@ struct Run {
   std::string line(int seconds, engine::Event::What what) {
     return lines.line_for(sample::event(seconds, std::move(what))).value_or("");
   }
-  /// Of the backend and its link.
+  /// The log line for an event about the backend or its link.
   template <class Kind>
   std::string told(Kind what) {
     if constexpr (requires { what.link; }) what.link = engine::event_link(plan, 1);
@@ -38,7 +38,7 @@ struct Run {
 
 const std::string backend = "toolboxai-backend            ";  // as wide as the longest name, and two
 
-TEST_CASE("a link is news when it is proved or in trouble") {
+TEST_CASE("a link is news if it is confirmed or has problems") {
   Run run;
   CHECK(run.told(engine::LinkIntended{.attempt = 1}).empty());
   CHECK(run.told(engine::LinkAnswered{.http_status = 204}).empty());
@@ -54,7 +54,7 @@ TEST_CASE("a link is news when it is proved or in trouble") {
   CHECK(run.told(engine::LinkProved{}) == "[  12.0s] " + backend + "unlinked toolboxai-secrets");
 }
 
-TEST_CASE("a deploy's status is news only when it changes, and its end is said once") {
+TEST_CASE("a deploy's status is news only if it changes, and its end is logged once") {
   Run run;
   CHECK(run.told(engine::DeployIntended{.attempt = 1}).empty());
   CHECK(run.told(engine::DeployAnswered{.http_status = 201, .deploy = DeployId("dep-1")}) ==
@@ -74,7 +74,7 @@ TEST_CASE("a deploy's status is news only when it changes, and its end is said o
         "[ 189.0s] " + backend + "live after 1m32s: dep-2 (api) took over");
 }
 
-TEST_CASE("a lost answer, a second attempt and a deploy found later are told") {
+TEST_CASE("a lost answer, a second attempt and a deploy found later are logged") {
   Run run;
   CHECK(run.told(engine::DeployAnswered{}) == "[  12.0s] " + backend + "deploy: no answer");
   CHECK(run.told(engine::DeployIntended{.attempt = 2}) ==
@@ -84,7 +84,7 @@ TEST_CASE("a lost answer, a second attempt and a deploy found later are told") {
         "[  12.0s] " + backend + "deploy dep-2");
 }
 
-TEST_CASE("a failure carries its reason; its cure, and what was not started, are left to the summary") {
+TEST_CASE("a failure is logged with its reason; its cure and services not started are left to the summary") {
   Run run;
   run.progress.services[1].status = model::DeployStatus::build_failed;
   CHECK(run.end(ServiceOutcome::failed, "exit status 1", "Read the log.") ==
@@ -92,7 +92,7 @@ TEST_CASE("a failure carries its reason; its cure, and what was not started, are
   CHECK(run.end(ServiceOutcome::not_started, "toolboxai-monitoring failed").empty());
 }
 
-TEST_CASE("why it failed follows as soon as Render tells, without its log") {
+TEST_CASE("the reason of a failure follows as soon as Render shows it, without the log") {
   Run run;
   const auto told = [&](engine::FailureTold what) { return run.told(std::move(what)); };
   CHECK(told({.told_by_render = "exit \x1b[2J code 1", .log = {"2", "3"}}) ==
@@ -101,7 +101,7 @@ TEST_CASE("why it failed follows as soon as Render tells, without its log") {
   CHECK(told({.no_log = "no line of its log is shown: Render answered 503."}).empty());
 }
 
-TEST_CASE("the run itself begins, waits, is interrupted and ends in a line each") {
+TEST_CASE("starting, waiting, being interrupted and ending take one line each") {
   Run run;
   CHECK(run.line(0, engine::RunBegan{}) == "[   0.0s] 9 links, 9 services in 4 waves");
   CHECK(run.line(0, engine::Waiting{12, "rate limit: again in 12s"}) == "[   0.0s] rate limit: again in 12s");
@@ -110,7 +110,7 @@ TEST_CASE("the run itself begins, waits, is interrupted and ends in a line each"
   CHECK(run.line(0, engine::RunEnded{model::Outcome::deploy_failed}) == "[   0.0s] stopped");
 }
 
-TEST_CASE("a sign of life names who is under way, how far it is and how long it may take") {
+TEST_CASE("a sign of life shows active services, progress and the estimated time left") {
   Run run;
   CHECK(run.lines.sign_of_life(sample::at(139)) ==
         "[ 139.0s] 1 of 9 live; toolboxai-backend building 0:42 of ~1:45; 4 min or more left");
@@ -120,7 +120,7 @@ TEST_CASE("a sign of life names who is under way, how far it is and how long it 
   CHECK(sample::harmless(run.lines.sign_of_life(sample::at(139))));
 }
 
-TEST_CASE("text from Render cannot break a line or steer the terminal") {
+TEST_CASE("text from Render cannot break a line or control the terminal") {
   Run run;
   run.plan.services[1].name = "x\x1b[31m\ny";
   const auto line = run.end(ServiceOutcome::failed, "a\nb\x1b[2J rnd_0123456789", "c\rd");

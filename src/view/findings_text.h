@@ -1,5 +1,5 @@
 #pragma once
-// Findings for people, whoever found them.
+// Findings for people, from any command.
 
 #include <string>
 #include <vector>
@@ -11,14 +11,14 @@ namespace envlink::view {
 
 Look look_of(plan::Severity severity);
 
-/// Errors first, each with its cure and its place in the file.
+/// Errors first, each with its cure and place in the file.
 std::string render_findings(const plan::FindingList& found, const Style& style);
-/// Errors and warnings only, a few of each kind; the others are counted.
+/// Only errors and warnings, a few of each kind; the others are counted.
 std::string render_pressing_findings(const plan::FindingList& found, const Style& style);
-/// What the policy ignores is counted with its reason: silence would hide it from whoever did not write the
-/// file. Empty where it ignores nothing.
+/// The number of ignored findings with the policy's reasons, so that a reader who did not write the file
+/// knows about them. Empty if there are none.
 std::string render_ignored(const plan::FindingList& found, const Style& style);
-/// "1 error and 2 warnings"; empty where there are none.
+/// "1 error and 2 warnings"; empty if there are none.
 std::string counts_of(const std::vector<plan::Finding>& findings);
 
 }  // namespace envlink::view

@@ -15,7 +15,7 @@
 namespace envlink::view::github {
 namespace {
 
-constexpr std::size_t most_annotations = 10;  // of a level that GitHub shows for a step
+constexpr std::size_t most_annotations = 10;  // per level; GitHub shows no more for a step
 
 constexpr Style style{false, true, 80};
 
@@ -25,13 +25,13 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   }
 }
 
-/// The older form of a command is looked for anywhere in a line.
+/// The runner looks for the older form of commands anywhere in a line.
 std::string without_old_commands(std::string text) {
   replace_all(text, "##[", "## [");
   return text;
 }
 
-/// As the runner's own tools escape them.
+/// Escaped like in the runner's own tools.
 std::string as_data(std::string_view text) {
   std::string out(text);
   replace_all(out, "%", "%25");
@@ -47,7 +47,7 @@ std::string as_property(std::string_view text) {
   return out;
 }
 
-/// The runner leaves out white space of every kind before it looks for a command.
+/// The runner skips all kinds of leading white space.
 std::string defused_line(std::string line) {
   const auto colons = line.find("::");
   const auto first = std::find_if(line.begin(), line.end(), [](char c) { return c > ' ' && c < 0x7F; });
@@ -64,9 +64,9 @@ std::string failure_message(const engine::ServiceProgress& service) {
   return message.empty() ? "more in envlink's log" : message;
 }
 
-constexpr std::size_t most_rows = 200;  // GitHub takes 1 MiB a step
+constexpr std::size_t most_rows = 200;  // GitHub accepts 1 MiB per step
 
-/// Text of any origin that Markdown and HTML take for text: what could mean more is written as an entity.
+/// Any text as plain text in Markdown and HTML: special characters become entities.
 std::string text(std::string_view foreign, std::size_t limit = 200) {
   constexpr std::string_view plain = " -.,;()/+=?'\"";
   std::string out;
@@ -86,7 +86,7 @@ std::string row(const std::vector<std::string>& cells) {
   return "| " + join(cells, " | ") + " |\n";
 }
 
-/// A row for each item, as far as GitHub takes them.
+/// One row per item, up to most_rows.
 std::string table(const std::vector<std::string>& titles, const auto& items, const auto& cells_of) {
   std::string out = row(titles) + row(std::vector<std::string>(titles.size(), "---"));
   for (const auto& item : items | std::views::take(most_rows)) out += row(cells_of(item));
@@ -98,7 +98,7 @@ std::string wave_of(const plan::PlannedService& service) {
   return service.redeploys() ? std::to_string(service.wave) : "";
 }
 
-/// The groups of a service's links, apart by what is done.
+/// The groups of a service's links, by action.
 std::string changes_of(const plan::Plan& plan, std::size_t service) {
   std::vector<std::string> parts;
   for (const auto& link : plan.links) {
@@ -121,7 +121,7 @@ std::string proved_of(const plan::Plan& plan, const engine::Progress& progress, 
 
 std::string result_of(const RolloutStatus& board, const engine::ServiceProgress& service, std::size_t index) {
   const bool ended = service.phase == engine::ServicePhase::ended;
-  if (service.outcome == engine::ServiceOutcome::live) return "live";  // the time has a column of its own
+  if (service.outcome == engine::ServiceOutcome::live) return "live";  // the time has its own column
   auto words = text(ended ? outcome_words(service, style) : board.state(index, Time{}).words);
   if (board.group_of(index) != ServiceStatusGroup::failed) return words;
   const std::string why = failure_reason(service);

@@ -1,6 +1,6 @@
 #pragma once
-// GitHub Actions: workflow commands in the log, and the page of a step. Foreign text in a line of the log
-// must not become a command of its own. Pure.
+// GitHub Actions: workflow commands in the log, and the step summary. Text from Render must not become a
+// command. Pure.
 
 #include <string>
 #include <string_view>
@@ -12,27 +12,27 @@
 
 namespace envlink::view::github {
 
-/// Each is a line of its own, with its newline.
+/// Each result is one line with its newline.
 std::string group(std::string_view title);
 constexpr std::string_view end_group = "::endgroup::\n";
 struct Annotation {
   std::string_view level = "error";  // error, warning, notice
   std::string title;
   std::string message;
-  std::string file{};  // where it stems from; may be empty
+  std::string file{};  // may be empty
   Place place{};
 };
 std::string annotation(const Annotation& it);
 
-/// Text whose lines the runner takes for text: none begins with "::", and none contains "##[".
+/// Text in which the runner finds no command: no line begins with "::" or contains "##[".
 std::string defused(std::string_view text);
 
-/// An error for each service that failed.
+/// An error for each failed service.
 std::string outcome_annotations(const plan::Plan& plan, const engine::Progress& progress);
-/// An error or a warning for each finding, at its place in the file.
+/// An error or warning for each finding, at its place in the file.
 std::string finding_annotations(const plan::FindingList& found);
 
-/// What stands on the page of the step, as Markdown. Foreign text in it is text.
+/// Step summaries as Markdown. Text from Render is escaped.
 std::string plan_summary(const plan::Plan& plan);
 std::string run_summary(const plan::Plan& plan, const engine::Progress& progress);
 std::string verification_summary(const plan::Verification& verification);

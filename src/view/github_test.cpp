@@ -16,7 +16,7 @@ std::size_t lines_in(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-TEST_CASE("each failed service is an error with its reason and what to do") {
+TEST_CASE("each failed service is an error with its reason and cure") {
   const auto plan = sample::guide();
   CHECK(outcome_annotations(plan, sample::halted(plan)) ==
         "::error title=toolboxai-backend%3A build failed::exit code 1%0A→ read its log: "
@@ -24,7 +24,7 @@ TEST_CASE("each failed service is an error with its reason and what to do") {
   CHECK(outcome_annotations(plan, sample::half_way(plan)).empty());
 }
 
-TEST_CASE("findings stand at their place in the file, notes left out") {
+TEST_CASE("findings are shown at their place in the file, without notes") {
   CHECK(finding_annotations(sample::refused().found()) ==
         "::error title=group toolboxai-secretz (group-missing),file=envlink.yaml,line=7,col=3::The workspace "
         "has no such environment group.%0A→ Did you mean toolboxai-secrets? The workspace's groups: envlink "
@@ -44,17 +44,17 @@ TEST_CASE("a name cannot end a property, begin a command or add a line") {
   CHECK(group("a\n::error::b") == "::group::a%0A::error::b\n");
 }
 
-TEST_CASE("a line of the log that would be a command is text") {
+TEST_CASE("a log line that looks like a command becomes text") {
   CHECK(defused("::error::x") == ": :error::x");
   CHECK(defused("ok\n  ::add-mask::x\r\t::stop\n") == "ok\n  : :add-mask::x\r\t: :stop\n");
-  CHECK(defused("\u00a0::error::x") == "\u00a0: :error::x");  // white space for the runner
+  CHECK(defused("\u00a0::error::x") == "\u00a0: :error::x");  // the runner treats this as white space
   CHECK(defused("a ::error::x") == "a ::error::x");
   CHECK(defused("a ##[error]x ##[group]") == "a ## [error]x ## [group]");
   CHECK(defused(":::::") == ": ::::");
   CHECK(defused("").empty());
 }
 
-TEST_CASE("of many failures as many are annotated as GitHub shows, and the rest is counted") {
+TEST_CASE("as many failures are annotated as GitHub shows, and the rest is counted") {
   const auto plan = sample::hostile(30);
   auto progress = sample::untouched(plan);
   for (auto& service : progress.services) {
@@ -68,7 +68,7 @@ TEST_CASE("of many failures as many are annotated as GitHub shows, and the rest 
   CHECK(sample::harmless(text));
 }
 
-TEST_CASE("a summary of a run has a row a service, with how it ended and what was proved") {
+TEST_CASE("a summary of a run has a row for each service with its result") {
   const auto plan = sample::guide();
   sample::check_golden("github_halted.md", run_summary(plan, sample::halted(plan)));
   sample::check_golden("github_plan.md", plan_summary(sample::mixed()));
@@ -76,7 +76,7 @@ TEST_CASE("a summary of a run has a row a service, with how it ended and what wa
   sample::check_golden("github_verification.md", verification_summary(sample::unverified()));
 }
 
-TEST_CASE("foreign text in a summary is neither a cell, nor a tag, a link or an image") {
+TEST_CASE("foreign text in a summary cannot create a cell, tag, link or image") {
   auto plan = sample::guide();
   plan.services[1].name = "a|b<img src=x>`c`[d](https://e)*f*_g_\\|~h~&amp;#1@i!";
   auto progress = sample::halted(plan);
@@ -92,7 +92,7 @@ TEST_CASE("foreign text in a summary is neither a cell, nor a tag, a link or an 
   }
 }
 
-TEST_CASE("a summary of a thousand services keeps what failed, and stays small") {
+TEST_CASE("a summary of a thousand services keeps the failures and stays small") {
   const auto plan = sample::hostile(1000);
   auto progress = sample::untouched(plan);
   progress.services[999].phase = ServicePhase::ended;

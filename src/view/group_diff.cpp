@@ -19,7 +19,7 @@ using plan::Finding;
 using plan::GroupDiff;
 using plan::KeyState;
 
-/// The worst finding about each key.
+/// The worst finding for each key.
 using Findings = std::map<std::string, const Finding*, std::less<>>;
 
 Findings by_key(const GroupDiff& diff) {
@@ -58,7 +58,7 @@ std::string told(const ComparedKey& key, const GroupDiff& diff) {
   return {};
 }
 
-/// "6 keys: 2 equal, 1 different, 1 only in staging"; what there is none of is left out.
+/// "6 keys: 2 equal, 1 different, 1 only in staging"; zero counts are left out.
 std::string counts(const GroupDiff& diff, const Style& style) {
   const std::pair<KeyState, std::string> rows[] = {{KeyState::equal, "equal"},
                                                    {KeyState::different, "different"},
@@ -98,12 +98,12 @@ std::string row(const ComparedKey& key, const Finding* finding, std::size_t widt
                  display_width(mark) + width + 3, safe(text, style, 1000), style);
 }
 
-/// What there is to do, once a kind.
+/// The cures, one per kind of finding.
 std::string cures(const GroupDiff& diff, const Style& style) {
   std::string out;
   std::vector<std::string_view> done;
   for (const Finding& finding : diff.findings) {
-    // What to do about a word that fits no key stands beside it.
+    // The cure for a pattern that matches no key is shown next to it.
     if (finding.id == "diff-unmatched" || std::ranges::find(done, finding.id) != done.end()) continue;
     done.emplace_back(finding.id);
     const plan::FindingKind* kind = plan::find_finding_kind(finding.id);

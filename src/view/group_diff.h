@@ -1,5 +1,5 @@
 #pragma once
-// Two groups held against each other, for people and for programs. Pure.
+// A comparison of two groups, for people and as JSON. Pure.
 
 #include <string>
 
@@ -8,8 +8,7 @@
 
 namespace envlink::view {
 
-/// The counts first, then a key a line: those that are equal only where `all` is set or something speaks
-/// against it.
+/// The counts, then one line per key. Equal keys are shown only with `all` or if they have a finding.
 std::string render_group_diff(const plan::GroupDiff& diff, bool all, const Style& style);
 std::string group_diff_json(const plan::GroupDiff& diff);
 

@@ -47,12 +47,12 @@ plan::GroupDiff sample_diff() {
   return diff;
 }
 
-TEST_CASE("two groups that are compared read as the golden text says") {
+TEST_CASE("a comparison of two groups matches the golden text") {
   sample::check_golden("group_diff_80.txt", render_group_diff(sample_diff(), false, plain80));
   sample::check_golden("group_diff_all_ascii.txt", render_group_diff(sample_diff(), true, ascii80));
 }
 
-TEST_CASE("groups of which nothing speaks against anything are told in a line") {
+TEST_CASE("groups without findings take one line") {
   plan::GroupDiff diff = sample_diff();
   diff.findings.clear();
   diff.ignored.clear();
@@ -62,7 +62,7 @@ TEST_CASE("groups of which nothing speaks against anything are told in a line") 
   CHECK(render_group_diff(diff, true, plain80) == "✓ 0 keys.\n");
 }
 
-TEST_CASE("names that are out to do harm do none") {
+TEST_CASE("hostile names do no harm") {
   plan::GroupDiff diff = sample_diff();
   diff.a.label = "\x1b[31mstaging\n" + std::string(300, 'x');
   diff.keys[3].key = "\x1b]0;title\x07 " + std::string(300, 'K');
@@ -70,7 +70,7 @@ TEST_CASE("names that are out to do harm do none") {
   CHECK(sample::harmless(text));
 }
 
-TEST_CASE("what lint found reads as the golden text says") {
+TEST_CASE("the output of lint matches the golden text") {
   plan::Lint lint{
       .owner = {OwnerId("tea-1"), "acme", "team"}, .file = "envlink.yaml", .groups = 12, .services = 9};
   CHECK(render_lint(lint, plain80) == "✓ Nothing was found in 12 groups and 9 services of workspace acme.\n");

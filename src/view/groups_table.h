@@ -1,5 +1,5 @@
 #pragma once
-// The groups of a workspace for people: a line each, with what they hold and how many use them.
+// The groups of a workspace for people: one line each, with their content and number of services.
 
 #include <string>
 

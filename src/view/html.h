@@ -1,5 +1,5 @@
 #pragma once
-// Text of any origin as HTML. Whatever goes into a page goes through here.
+// Text from any source as HTML. Everything on a page goes through these functions.
 
 #include <cstddef>
 #include <string>
@@ -9,23 +9,24 @@
 
 namespace envlink::view::html {
 
-/// Bounded, without control characters and API keys, and escaped: for the inside of an element or of a quoted
-/// attribute.
+/// Shortened, escaped, and without control characters and API keys: for the content of an element or a
+/// quoted attribute.
 std::string text(std::string_view text, std::size_t limit = 200);
 
-/// As an identifier: `text`, set so.
+/// Like `text`, formatted as an identifier.
 std::string code(std::string_view text);
-/// HTML that explains and may be passed over.
+/// HTML for an explanation, less prominent.
 std::string soft(std::string_view html);
-/// A term of a list and what it is; nothing where that is empty.
+/// A term and its description; empty if the description is.
 std::string fact(std::string_view term, const std::string& html);
-/// `id` is a word of the page's own.
+/// `id` must be a literal of the program.
 std::string section(std::string_view id, std::string_view title, const std::string& html);
 
-/// The class that gives a colour its colour; empty for a plain one.
+/// The CSS class of a colour; empty for plain.
 std::string_view class_of(Colour colour);
 
-/// A sign as a drawing of 12 by 12; the words beside it say the same.
+/// A symbol as a drawing of 12 by 12 pixels, hidden from screen readers because the text next to it says
+/// the same.
 std::string icon(Symbol mark, Colour colour);
 
 }  // namespace envlink::view::html

@@ -31,7 +31,7 @@ void write_planned_group(json::Writer& out, const plan::PlannedGroup& group) {
   });
 }
 
-/// `relinked`: its links change; `awaited_by`: those that wait for it.
+/// `relinked`: its links change; `awaited_by`: services that wait for it.
 void write_planned_service(json::Writer& out, const Plan& plan, std::size_t index, bool relinked,
                            const std::vector<std::size_t>& awaited_by) {
   const plan::PlannedService& service = plan.services[index];
@@ -49,7 +49,8 @@ void write_planned_service(json::Writer& out, const Plan& plan, std::size_t inde
   out("waits_for", names_of(plan, service.waits_for));
   out.or_null("expected_seconds", whole_seconds(service.expected_duration));
   out("redeployed_by", redeploys ? "envlink" : "nobody");
-  // Whether such a change alone makes Render redeploy is not known; with auto-deploy off it does not.
+  // It is unknown whether such a change alone makes Render redeploy. With automatic deploys off it does
+  // not.
   const bool changes = relinked || service.redeploy == plan::Reason::values_change;
   out("render_may_redeploy", changes && service.auto_deploy && !service.hold);
   out.if_any("hold", service.hold && service.auto_deploy);
@@ -146,7 +147,7 @@ void write_explained(json::Writer& out, const std::vector<plan::ExplainedVariabl
   });
 }
 
-/// A key that goes away has no source left, so it has no rule either.
+/// A removed key has no source, and so no rule.
 void write_after(json::Writer& out, const plan::AfterApply& after) {
   std::vector<plan::ExplainedVariable> reaching;
   std::vector<std::string> gone;
@@ -179,7 +180,7 @@ void write_run(json::Writer& out, const ToldRun& run) {
   out.end_array();
 }
 
-/// Done, and no run was needed.
+/// Nothing to do if it is done without a run.
 model::Outcome outcome_of(const RunAccount& account) {
   const bool no_run = account.outcome == model::Outcome::done && account.runs.empty();
   return no_run ? model::Outcome::nothing_to_do : account.outcome;

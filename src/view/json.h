@@ -1,5 +1,5 @@
 #pragma once
-// Machine output, `-o json`. The first field is `version`; schema/*.schema.json document the shapes.
+// Output of `-o json`. The first field is `version`; schema/*.schema.json describe the documents.
 
 #include <cstdint>
 #include <optional>
@@ -20,17 +20,17 @@
 
 namespace envlink::view {
 
-/// What is told of a plan and does not stand in it.
+/// Data shown with a plan that is not part of it.
 struct BesidePlan {
-  std::string sha256;                       // plan/plan_hash.h; empty: there is none to carry out
-  std::optional<engine::ReadCounts> reads;  // that making it took
+  std::string sha256;                       // plan/plan_hash.h; empty: the plan cannot be applied
+  std::optional<engine::ReadCounts> reads;  // requests for making the plan
 };
 std::string plan_json(const plan::Plan& plan, const BesidePlan& beside = {});
 std::string verification_json(const plan::Verification& verification);
 std::string status_json(const plan::Status& status);
 std::string groups_json(const model::Workspace& workspace);
 std::string group_json(const model::Group& group, const model::Workspace& workspace);
-/// What became of each change of a plan of links alone.
+/// The result of each change in a plan that only changes links.
 std::string link_changes_json(const plan::Plan& plan, const engine::Progress& progress);
 std::string explanation_json(const plan::Explanation& explanation);
 
@@ -48,7 +48,7 @@ struct ListedRun {
 std::string runs_json(const std::vector<ListedRun>& runs);
 
 struct FileProblem {
-  Place place;  // line 0: about the whole file
+  Place place;  // line 0: the whole file
   std::string what;
   std::string cure;
 };
@@ -65,15 +65,15 @@ struct WrittenFile {
   std::vector<std::string> groups;
   std::vector<std::string> services;
   std::vector<std::string> unlinked;  // in no group: written as comments
-  std::vector<std::string> left_out;  // what the file cannot name, and why
+  std::vector<std::string> left_out;  // names that the file cannot contain, with the reason
 };
 std::string init_json(const WrittenFile& written);
 
-// What apply, resume, rollback and rehearse tell: with `-o jsonl` an event a line as it happens, with `-o
-// json` the whole at the end. schema/events.schema.json and schema/run.schema.json document the shapes.
+// Output of apply, resume, rollback and rehearse: with `-o jsonl` one event per line as it happens, with
+// `-o json` one document at the end. Described in schema/events.schema.json and schema/run.schema.json.
 
 struct ToldRun {
-  std::int64_t number = 0;  // of the journal; 0: it has none
+  std::int64_t number = 0;  // in the journal; 0: not recorded
   plan::Plan plan;
   engine::Progress progress;
 };
@@ -81,23 +81,22 @@ struct ToldRun {
 struct RunAccount {
   std::string command;
   model::Outcome outcome = model::Outcome::done;
-  std::string message;  // why it ended as it did, beside what the runs tell; may be empty
-  /// Of a plan that was shown; unset: of the first run, if there is one.
+  std::string message;  // why it ended this way, if the runs do not show it; may be empty
+  /// The workspace of a plan that was shown; unset: that of the first run, if any.
   std::optional<model::Owner> workspace{};
-  std::vector<ToldRun> runs;  // in their order; none where nothing was done
+  std::vector<ToldRun> runs;  // in order; empty if nothing was done
   std::optional<plan::Verification> verification;
 };
 
-/// The whole as one document.
 std::string run_account_json(const RunAccount& account);
 
 /// Lines of the stream, each with its newline: the first, one for an event, and the last.
 std::string stream_head(std::string_view command, std::string_view envlink_version);
-/// `run`: its number in the journal; 0: it has none.
+/// `run`: its number in the journal; 0: not recorded.
 std::string event_line(std::int64_t run, const engine::Event& event);
 std::string outcome_line(const RunAccount& account);
 
-/// The whole stream of a rehearsal, which is over before it is told. Its times are virtual.
+/// The whole stream of a rehearsal. Its times are virtual.
 std::string rehearsal_stream(const Rehearsal& rehearsal, std::string_view envlink_version);
 
 }  // namespace envlink::view

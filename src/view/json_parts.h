@@ -1,5 +1,5 @@
 #pragma once
-// What several documents for programs have in common.
+// Parts that several JSON documents share.
 
 #include <chrono>
 #include <cstdint>
@@ -25,25 +25,25 @@ void fields(auto& visit, json::Like<Named> auto& named) {
   visit("name", named.name);
 }
 
-/// Of whatever has an id and a name: a service, a group, a workspace. It must live on.
+/// For anything with an id and a name: a service, a group, a workspace. It must outlive the result.
 Named named(const auto& thing) {
   return {thing.id.text(), thing.name};
 }
 
 std::vector<Named> named(const plan::Plan& plan, const std::vector<std::size_t>& services);
 
-/// To the second.
+/// Rounded to seconds.
 inline std::optional<std::int64_t> whole_seconds(const std::optional<Duration>& span) {
   if (!span) return std::nullopt;
   return std::chrono::round<std::chrono::seconds>(*span).count();
 }
 
-/// To the millisecond.
+/// Rounded to milliseconds.
 inline double seconds_of(Duration span) {
   return std::chrono::duration<double>(std::chrono::round<std::chrono::milliseconds>(span)).count();
 }
 
-/// A document whose members `write(out)` writes.
+/// A document with the members that `write(out)` adds.
 std::string document(const auto& write) {
   return json::document([&](json::Writer& out) {
     out("version", 1);
@@ -51,26 +51,25 @@ std::string document(const auto& write) {
   });
 }
 
-/// The member `values`: every change of a value that the plan asks for, and where it stands; left out where
-/// there are none.
+/// The member `values`: each planned change of a value with its state; left out if there are none.
 void write_values(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress);
-/// A change of a value: of what it is changed to, nothing.
+/// One change of a value, without the value.
 void write_value(json::Writer& out, const plan::ValueChange& value);
-/// A change of a link.
+/// One change of a link.
 void write_link(json::Writer& out, const plan::Plan& plan, const plan::LinkChange& link);
-/// The member `links`: every change of a link that the plan asks for, and where it stands.
-/// The group that the run makes, where it makes one.
+/// The group that the run creates, if any.
 void write_new_group(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress);
+/// The member `links`: each planned change of a link with its state.
 void write_links(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress);
-/// Where a service of a run stands.
+/// The state of one service in a run.
 void write_service(json::Writer& out, const plan::Plan& plan, const engine::Progress& progress,
                    std::size_t service);
-/// The members `outcome` and `exit_code`; null: it is unfinished.
+/// The members `outcome` and `exit_code`; null: unfinished.
 void write_outcome(json::Writer& out, const std::optional<model::Outcome>& outcome);
 void write_finding(json::Writer& out, const plan::Finding& finding);
 /// The members `findings` and `ignored`, each finding with its place in the file.
 void write_findings(json::Writer& out, const plan::FindingList& found);
-/// What a freshness rests on.
+/// The evidence for a freshness.
 void write_evidence(json::Writer& out, const plan::Evidence& evidence);
 void write_verification(json::Writer& out, const plan::Verification& verification);
 

@@ -20,7 +20,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// What the published schema has against a document; empty when it has nothing.
+/// The schema's errors for a document; empty: none.
 std::string complaints(const std::string& schema_file, const std::string& document) {
   std::ifstream file(std::string(ENVLINK_SOURCE_DIR "/schema/") + schema_file);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
@@ -40,7 +40,7 @@ std::string complaints(const std::string& schema_file, const std::string& docume
   return all;
 }
 
-TEST_CASE("every kind of plan and verification is what the published schema describes") {
+TEST_CASE("every kind of plan and verification conforms to its published schema") {
   for (const auto& plan : {sample::guide(), sample::mixed(), sample::refused(), sample::empty(),
                            sample::hostile(3), plan::Plan{}}) {
     CHECK(complaints("plan.schema.json", plan_json(plan)) == "");
@@ -53,7 +53,7 @@ TEST_CASE("every kind of plan and verification is what the published schema desc
   CHECK(complaints("verify.schema.json", verification_json(with_health)) == "");
 }
 
-TEST_CASE("a freshness matrix is what the published schema describes") {
+TEST_CASE("a freshness matrix conforms to its published schema") {
   plan::Status status;
   CHECK(complaints("status.schema.json", status_json(status)) == "");
   status.groups = {"secrets"};
@@ -65,7 +65,7 @@ TEST_CASE("a freshness matrix is what the published schema describes") {
   CHECK(complaints("status.schema.json", json::serialize(document)) != "");
 }
 
-TEST_CASE("groups and their changes are what the published schemas describe") {
+TEST_CASE("groups and their changes conform to their published schemas") {
   model::Workspace workspace;
   workspace.owner = {OwnerId("tea-1"), "acme", "team"};
   CHECK(complaints("groups_list.schema.json", groups_json(workspace)) == "");
@@ -85,7 +85,7 @@ TEST_CASE("groups and their changes are what the published schemas describe") {
   CHECK(complaints("groups_list.schema.json", json::serialize(document)) != "");
 }
 
-TEST_CASE("a rehearsal is what the published schema describes") {
+TEST_CASE("a rehearsal conforms to its published schema") {
   Rehearsal told;
   CHECK(complaints("rehearse.schema.json", rehearsal_json(told)) == "");
   told.plan = sample::mixed();
@@ -101,7 +101,7 @@ TEST_CASE("a rehearsal is what the published schema describes") {
   CHECK(complaints("rehearse.schema.json", json::serialize(document)) != "");
 }
 
-TEST_CASE("the report of a run is what the published schema describes") {
+TEST_CASE("the report of a run conforms to its published schema") {
   for (const auto& run :
        {sample::failed_run(), sample::resumed_run(), sample::held_run(), sample::hostile_run(), Report{}}) {
     CHECK(complaints("report.schema.json", report_json(run)) == "");
@@ -115,7 +115,7 @@ TEST_CASE("the report of a run is what the published schema describes") {
   CHECK(complaints("report.schema.json", json::serialize(document)) != "");
 }
 
-TEST_CASE("a line of the stream is what the published schema describes, whatever happened") {
+TEST_CASE("a line of the stream conforms to the published schema, for any event") {
   const auto plan = sample::hostile(2);
   const auto events = sample::every_kind(plan, 0, 0, "a\x1b[2J\nb rnd_abcdefghijklmnopqrstuvwxyz0123");
   CHECK(events.size() == std::variant_size_v<engine::Event::What>);
@@ -131,7 +131,7 @@ TEST_CASE("a line of the stream is what the published schema describes, whatever
   CHECK(complaints("events.schema.json", R"({"event": "surprise"})") != "");
 }
 
-TEST_CASE("the schemas of the stream, of a report and of a rehearsal describe an event alike") {
+TEST_CASE("the schemas of the stream, a report and a rehearsal define an event identically") {
   const auto definitions = [](const std::string& name) {
     std::ifstream file(ENVLINK_SOURCE_DIR "/schema/" + name + ".schema.json");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
@@ -144,7 +144,7 @@ TEST_CASE("the schemas of the stream, of a report and of a rehearsal describe an
   }
 }
 
-TEST_CASE("one event is the same object in the journal, in the stream, in a report and in a rehearsal") {
+TEST_CASE("one event is the same object in the journal, the stream, a report and a rehearsal") {
   const auto plan = sample::guide();
   Report report;
   report.plan = plan;
@@ -164,7 +164,7 @@ TEST_CASE("one event is the same object in the journal, in the stream, in a repo
   }
 }
 
-TEST_CASE("how a rollout ended is what the published schemas describe") {
+TEST_CASE("the end of a rollout conforms to the published schemas") {
   const auto guide = sample::guide();
   RunAccount account{.command = "apply",
                      .outcome = model::Outcome::error,
@@ -191,7 +191,7 @@ TEST_CASE("how a rollout ended is what the published schemas describe") {
   CHECK(complaints("run.schema.json", run_account_json(account)) != "");
 }
 
-TEST_CASE("an explanation is what the published schema describes") {
+TEST_CASE("an explanation conforms to its published schema") {
   for (const auto& explanation : {sample::explained(), sample::not_explained(), plan::Explanation{}}) {
     CHECK(complaints("explain.schema.json", explanation_json(explanation)) == "");
   }
@@ -201,7 +201,7 @@ TEST_CASE("an explanation is what the published schema describes") {
   CHECK(complaints("explain.schema.json", json::serialize(object)) != "");
 }
 
-TEST_CASE("the schemas refuse what is not in them, so that no field changes quietly") {
+TEST_CASE("the schemas reject unknown fields, so that no field changes unnoticed") {
   auto plan = json::parse(plan_json(sample::guide())).as_object();
   plan["surprise"] = 1;
   CHECK(complaints("plan.schema.json", json::serialize(plan)) != "");
@@ -213,14 +213,14 @@ TEST_CASE("the schemas refuse what is not in them, so that no field changes quie
   CHECK(complaints("verify.schema.json", json::serialize(verification)) != "");
 }
 
-TEST_CASE("the JSON reads as the golden files say, with version first") {
+TEST_CASE("the JSON matches the golden files, with version first") {
   sample::check_golden("plan_mixed.json", plan_json(sample::mixed()));
   sample::check_golden("verification_failed.json", verification_json(sample::unverified()));
   CHECK(plan_json(sample::guide()).starts_with("{\n  \"version\": 1,\n"));
   CHECK(verification_json(sample::verified()).starts_with("{\n  \"version\": 1,\n"));
 }
 
-TEST_CASE("a hostile name comes through whole where JSON can carry it, and steers no terminal") {
+TEST_CASE("a hostile name is complete if JSON can represent it, and cannot control a terminal") {
   auto plan = sample::hostile(1);
   CHECK(sample::harmless(plan_json(plan)));
   plan.owner.name = "a\x1b[2J\nb\u009b31m\u202e\x7f\"\\ é日本";

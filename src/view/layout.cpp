@@ -46,11 +46,11 @@ std::string cut(std::string_view text, std::size_t width, const Style& style) {
   if (display_width(text) <= width) return std::string(text);
   if (width == 0) return {};
   if (style.unicode) {
-    auto fitted = fit(text, width);  // padded where a wide character did not fit
+    auto fitted = fit(text, width);  // padded if a wide character did not fit
     fitted.erase(fitted.find_last_not_of(' ') + 1);
     return fitted;
   }
-  constexpr std::size_t dots = 3;  // safe text is ASCII here: a byte is a column
+  constexpr std::size_t dots = 3;  // safe text is ASCII here: one byte per column
   if (width <= dots) return std::string(text.substr(0, width));
   return std::string(text.substr(0, width - dots)) + "...";
 }

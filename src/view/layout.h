@@ -1,5 +1,5 @@
 #pragma once
-// Text in columns: what is foreign is made safe first, then cut, padded or folded by terminal columns.
+// Text in columns: foreign text is first made safe, then cut, padded or folded by terminal columns.
 
 #include <algorithm>
 #include <cstddef>
@@ -14,14 +14,14 @@
 
 namespace envlink::view {
 
-/// Text of any origin made fit to print: no control characters, no API key, ASCII alone where the style
-/// asks for it. At most `limit` characters.
+/// Makes any text safe to print: no control characters, no API keys, and only ASCII if the style says so.
+/// At most `limit` characters.
 std::string safe(std::string_view text, const Style& style, std::size_t limit = 200);
 std::vector<std::string> safe(std::span<const std::string> texts, const Style& style);
 
-/// Safe text of at most `width` columns; what does not fit ends in an ellipsis.
+/// Safe text of at most `width` columns; longer text ends in an ellipsis.
 std::string cut(std::string_view text, std::size_t width, const Style& style);
-/// The same with the ellipsis inside: names of one project often differ at their ends only.
+/// The same with the ellipsis in the middle, because names in a project often differ only at the end.
 std::string cut_inside(std::string_view text, std::size_t width, const Style& style);
 /// Safe text padded with spaces to `width` columns, never cut.
 std::string pad(std::string_view text, std::size_t width);
@@ -29,19 +29,19 @@ std::string pad(std::string_view text, std::size_t width);
 /// a longer word keeps a line of its own. No indent is added. At least one line.
 std::vector<std::string> fold(std::string_view text, std::size_t indent, const Style& style);
 
-/// Safe text folded behind a lead; its further lines begin under it. `indent` is the lead's width in columns,
-/// its colours aside. Each line ends with a newline.
+/// Safe text folded after a lead, with further lines indented below the first. `indent`: the lead's width
+/// in columns without colour codes. Each line ends with a newline.
 std::string hanging(std::string_view lead, std::size_t indent, std::string_view text, const Style& style,
                     Colour colour = Colour::plain);
-/// The same with nothing before it.
+/// The same without a lead.
 std::string folded(std::string_view text, const Style& style, Colour colour = Colour::plain);
-/// The first line of whatever rests on a journal that cannot be read; nothing where it can.
+/// A warning at the start of output that uses the journal; empty if the journal is readable.
 constexpr std::string_view journal_unreadable = "The journal cannot be read: what rests on it is unknown.";
 std::string journal_warning(bool unreadable, const Style& style);
-/// A line that stands out, after an empty one.
+/// An empty line, then a prominent one.
 std::string heading(std::string_view safe_text, const Style& style);
 
-/// How wide a column is that holds what `text_of` makes of each item: `most` at the most.
+/// The widest of the texts that `text_of` makes of the items, in columns; at most `most`.
 template <class Items, class Text>
 std::size_t column_width(const Items& items, std::size_t most, const Text& text_of) {
   std::size_t widest = 0;

@@ -12,7 +12,7 @@ bool is_of_address(char c) {
   return c > ' ' && c < '\x7f' && std::string_view("\"'<>\\^`{|}").find(c) == std::string_view::npos;
 }
 
-/// Without the full stop or the bracket that may stand behind it in a sentence.
+/// Without a full stop or bracket that ends the sentence.
 std::string_view address_at(std::string_view text) {
   const auto* const end = std::ranges::find_if_not(text, is_of_address);
   text = text.substr(0, static_cast<std::size_t>(end - text.begin()));

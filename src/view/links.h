@@ -1,5 +1,5 @@
 #pragma once
-// Addresses that a terminal opens with a click (OSC 8).
+// Clickable addresses in a terminal (OSC 8).
 
 #include <functional>
 #include <optional>
@@ -10,12 +10,13 @@
 
 namespace envlink::view {
 
-/// The same text, its https addresses marked as links where the style has links. One that was cut is none.
+/// The text with its https addresses marked as links, if the style has links. Shortened addresses are not
+/// marked.
 std::string linked(std::string_view text, const Style& style);
 
 using Variables = std::function<std::optional<std::string>(const std::string& name)>;
-/// Whether a terminal with these environment variables knows links: one that does not may print the marks.
-/// FORCE_HYPERLINK=1 or 0 says so or otherwise.
+/// Whether a terminal with these environment variables supports links; others may print the escape codes.
+/// FORCE_HYPERLINK=1 or 0 overrides this.
 bool terminal_knows_links(const Variables& environment);
 
 }  // namespace envlink::view

@@ -26,7 +26,7 @@ bool knows(const std::map<std::string, std::string>& variables) {
 
 }  // namespace
 
-TEST_CASE("An address is a link without what stands behind it in a sentence") {
+TEST_CASE("an address is linked without punctuation after it") {
   CHECK(linked("→ read it: https://d.example/web/srv-1", with_links()) ==
         std::string("→ read it: ") + marked);
   CHECK(linked("(https://d.example/web/srv-1).\n", with_links()) == std::string("(") + marked + ").\n");
@@ -34,7 +34,7 @@ TEST_CASE("An address is a link without what stands behind it in a sentence") {
         std::string("\x1b[2m") + marked + "\x1b[0m");
 }
 
-TEST_CASE("A text stays as it is without an address, with one that was cut, and where links are not known") {
+TEST_CASE("text does not change without an address, with a shortened one, or without support for links") {
   for (const char* text :
        {"", "no address", "https://", "https:// ", "https://d.example/web/s…", "http://d.example"}) {
     CAPTURE(text);
@@ -43,7 +43,7 @@ TEST_CASE("A text stays as it is without an address, with one that was cut, and 
   CHECK(linked("https://d.example", Style{}) == "https://d.example");
 }
 
-TEST_CASE("Terminals that know links are known by what they say of themselves") {
+TEST_CASE("support for links is detected from the terminal's environment variables") {
   CHECK(knows({{"TERM", "xterm-256color"}, {"VTE_VERSION", "7203"}}));
   CHECK(knows({{"TERM", "xterm-kitty"}}));
   CHECK(knows({{"TERM", "xterm-256color"}, {"TERM_PROGRAM", "iTerm.app"}}));

@@ -1,5 +1,5 @@
 #pragma once
-// What is untidy in a workspace, for people and for programs. Pure.
+// The result of `lint`, for people and as JSON. Pure.
 
 #include <string>
 

@@ -35,7 +35,7 @@ class Frame {
   }
 
   std::vector<std::string> lines(std::size_t height) const {
-    constexpr std::size_t roomy = 10;  // lines, where the second line of the head costs no service's
+    constexpr std::size_t roomy = 10;  // lines; from here on a second head line costs no service its line
     auto lines = head();
     auto order = board_.concerned();
     if (lines.size() > 1 && height < roomy && order.size() + lines.size() > height) lines.resize(1);
@@ -55,8 +55,7 @@ class Frame {
   }
 
  private:
-  /// How far it is, how long it will take, what the rate limits still allow: one line, and a second one while
-  /// the rollout goes on.
+  /// Progress, estimated time left and rate limits: one line, and a second one while the rollout runs.
   std::vector<std::string> head() const {
     auto left = time_left_of_all();
     std::vector<std::string> lines{first_line(left)};
@@ -106,7 +105,7 @@ class Frame {
     return "  " + time_left_words(*left);
   }
 
-  /// `left` is emptied where it found its place.
+  /// `left` is cleared if it was added.
   std::string first_line(std::string& left) const {
     const auto elapsed = progress_.began_at ? now_ - *progress_.began_at : Duration::zero();
     Line line(style_);
@@ -119,7 +118,7 @@ class Frame {
     const auto now_doing = what_goes_on();
     const auto notice = progress_.ended_at ? std::string() : safe(progress_.notice, style_);
     const auto both = display_width(now_doing) + display_width(notice) + 4;
-    constexpr std::size_t telling = 8;  // columns; fewer of its words tell nothing
+    constexpr std::size_t telling = 8;  // columns; shorter words say nothing
     const bool fits = display_width(now_doing) + 2 <= line.room() || line.room() > telling;
     if (notice.empty() ? fits : both <= line.room()) line.add("  ").add(now_doing, Colour::busy);
     if (!notice.empty()) line.add("  ").add(notice, Colour::caution);
@@ -127,7 +126,7 @@ class Frame {
     return line.text();
   }
 
-  /// Live, failed, under way, still to come: told apart without colour as well.
+  /// Live, failed, in progress, not started: distinguishable without colour.
   void add_bar(Line& line) const {
     constexpr std::size_t width = 20;
     struct Part {
@@ -194,8 +193,8 @@ class Frame {
     return line.text();
   }
 
-  /// Of what failed more is told above the block and in the outcome: at most half of the rows are its own
-  /// while something runs.
+  /// Failures are also shown above the block and in the summary, so they get at most half of the rows while
+  /// something runs.
   void leave_room_for_running(std::vector<std::size_t>& order, std::size_t shown) const {
     const auto end_of = [&](ServiceStatusGroup group) {
       return std::ranges::find_if(order,
@@ -225,7 +224,7 @@ class Frame {
   const plan::Plan& plan_;
   const engine::Progress& progress_;
   const Allowance& allowance_;
-  Time now_;  // the end, once it is reached
+  Time now_;  // not later than the end of the run
   const Style& style_;
   RolloutStatus board_;
   bool with_wave_;

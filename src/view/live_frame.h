@@ -1,5 +1,5 @@
 #pragma once
-// The live block as lines of text, from the rollout's progress at a time. Pure: a terminal paints it.
+// The lines of the live block at a given time. Pure: a terminal paints them.
 
 #include <optional>
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace envlink::view {
 
-/// What the rate limits still allow, for all services together; unset before Render has told.
+/// What the rate limits still allow, for all services together; unset: not yet known.
 struct Allowance {
   struct Window {
     int left = 0;

@@ -23,7 +23,7 @@ Style style_of(std::size_t width, bool colour = false, bool unicode = true) {
 
 const Allowance allowed{Allowance::Window{371, 400}, Allowance::Window{91, 100}};
 
-/// Services of every group: 1 in 10 failed, running, live; the rest waits.
+/// Services of every group: of each 10, one failed, one running, one live; the rest waits.
 engine::Progress varied(const plan::Plan& plan) {
   auto progress = sample::untouched(plan);
   progress.began_at = sample::began;
@@ -46,7 +46,7 @@ engine::Progress varied(const plan::Plan& plan) {
   return progress;
 }
 
-TEST_CASE("a frame looks as the golden files say at every width") {
+TEST_CASE("a frame matches the golden files at every width") {
   const auto plan = sample::guide();
   const auto progress = sample::half_way(plan);
   for (const std::size_t width : {40U, 80U, 120U}) {
@@ -106,7 +106,7 @@ TEST_CASE("each phase of a service has its words") {
   CHECK(says("still running after 1m32s"));
 }
 
-TEST_CASE("who is waited for is named until it has passed the gate") {
+TEST_CASE("a service shows which others it waits for until they pass the gate") {
   auto plan = sample::guide();
   auto progress = sample::half_way(plan);
   const auto coordinator = [&] {
@@ -118,8 +118,7 @@ TEST_CASE("who is waited for is named until it has passed the gate") {
   CHECK(coordinator().find("waiting for toolboxai-mcp") != std::string::npos);
 }
 
-TEST_CASE(
-    "the head says what goes on, and a notice gives way to nothing else when there is room for one only") {
+TEST_CASE("the head shows the current activity, and a notice takes its place if only one fits") {
   const auto plan = sample::guide();
   auto progress = sample::untouched(plan);
   const auto head = [&](std::size_t width) {
@@ -140,7 +139,7 @@ TEST_CASE(
   CHECK(head(80) == "1:01:01  links 9/9  live 0/9  stopped");
 }
 
-TEST_CASE("with more services than lines the interesting ones come first and the rest is counted") {
+TEST_CASE("with more services than lines the most interesting ones come first and the rest is counted") {
   const auto plan = sample::hostile(1000);
   const auto frame = render_live_frame(plan, varied(plan), {}, sample::at(20), style_of(80), 206);
   REQUIRE(frame.size() == 206);
@@ -151,7 +150,7 @@ TEST_CASE("with more services than lines the interesting ones come first and the
   CHECK(frame[205] == "  and 797 more: 697 waiting, 100 done");
 }
 
-TEST_CASE("the head tells what was told of the budget, and nothing of it when the run has ended") {
+TEST_CASE("the head shows the known part of the budget until the run ends") {
   const auto plan = sample::guide();
   auto progress = sample::half_way(plan);
   const auto second = [&](const Allowance& allowance) {
@@ -174,7 +173,7 @@ TEST_CASE("the head tells what was told of the budget, and nothing of it when th
   CHECK(second(allowed).starts_with("ok toolboxai-monitoring"));
 }
 
-TEST_CASE("the head says which step before the links a run is at, and that automatic deploys are put back") {
+TEST_CASE("the head shows steps before the links, and the restoring of automatic deploys") {
   const auto plan = sample::guide();
   auto progress = sample::untouched(plan);
   progress.began_at = sample::began;
@@ -195,7 +194,7 @@ TEST_CASE("the head says which step before the links a run is at, and that autom
   CHECK(first().find("switching auto-deploy back on") != std::string::npos);
 }
 
-TEST_CASE("links that do not fit into one window of writes make it take longer") {
+TEST_CASE("links that do not fit into one window of writes take longer") {
   const auto plan = sample::hostile(1000);
   auto progress = sample::untouched(plan);
   progress.began_at = sample::began;
@@ -212,7 +211,7 @@ TEST_CASE("links that do not fit into one window of writes make it take longer")
   CHECK(head({{}, Allowance::Window{40, 100}}).ends_with("about 10 min left"));
 }
 
-TEST_CASE("the budget of the engine is told as far as Render told it, each kind by itself") {
+TEST_CASE("each kind of budget is shown as soon as Render reports it") {
   engine::Budget budget;
   CHECK_FALSE(allowance_of(budget, sample::began).reads.has_value());
   budget.sent("reads", sample::began);
@@ -225,7 +224,7 @@ TEST_CASE("the budget of the engine is told as far as Render told it, each kind 
   CHECK(allowance_of(budget, sample::at(32)).reads->left == 400);
 }
 
-TEST_CASE("on a small screen the services come before the second line of the head") {
+TEST_CASE("on a small screen services are more important than the second line of the head") {
   const auto plan = sample::guide();
   const auto progress = sample::half_way(plan);
   const auto lines = [&](std::size_t height) {
@@ -238,7 +237,7 @@ TEST_CASE("on a small screen the services come before the second line of the hea
   CHECK(lines(11).size() == 11);
 }
 
-TEST_CASE("names lose what all of them begin with on a narrow screen alone") {
+TEST_CASE("names lose their common prefix only on a narrow screen") {
   auto plan = sample::guide();
   const auto second_service = [&](std::size_t width) {
     return render_live_frame(plan, sample::half_way(plan), {}, sample::at(139), style_of(width), 24)[3];
@@ -251,7 +250,7 @@ TEST_CASE("names lose what all of them begin with on a narrow screen alone") {
   CHECK(second_service(59).find("toolboxai-backend") != std::string::npos);
 }
 
-TEST_CASE("however many failed, half of the rows show what runs") {
+TEST_CASE("half of the rows show running services, however many failed") {
   const auto plan = sample::hostile(1000);
   const auto frame = render_live_frame(plan, varied(plan), {}, sample::at(20), style_of(80), 13);
   const auto how_many = [&](std::string_view words) {
@@ -263,7 +262,7 @@ TEST_CASE("however many failed, half of the rows show what runs") {
   CHECK(frame.back() == "  and 990 more: 95 failed, 95 running, 700 waiting, 100 done");
 }
 
-TEST_CASE("a frame stays within its height and width whatever it has to show") {
+TEST_CASE("a frame never exceeds its height and width") {
   for (const std::size_t services : {0U, 1U, 7U, 1000U}) {
     const auto plan = sample::hostile(services);
     const auto progress = varied(plan);
@@ -283,7 +282,7 @@ TEST_CASE("a frame stays within its height and width whatever it has to show") {
   }
 }
 
-TEST_CASE("a frame without colour is the coloured one without its colour") {
+TEST_CASE("a frame without colour is the coloured one without colour codes") {
   const auto plan = sample::guide();
   for (const auto& progress : {sample::half_way(plan), sample::halted(plan)}) {
     CHECK(sample::without_colour(sample::joined(
@@ -294,7 +293,7 @@ TEST_CASE("a frame without colour is the coloured one without its colour") {
   }
 }
 
-TEST_CASE("a service whose links change without a redeploy has a line of its own") {
+TEST_CASE("a service whose links change without a redeploy has its own line") {
   const auto plan = sample::mixed();
   auto progress = sample::untouched(plan);
   progress.began_at = sample::began;
@@ -313,7 +312,7 @@ TEST_CASE("a service whose links change without a redeploy has a line of its own
   CHECK(last().find("failed: could not link shared") != std::string::npos);
 }
 
-TEST_CASE("an outcome says what happened, what was left alone and what to type next") {
+TEST_CASE("a summary shows what happened, what was left alone and what to type next") {
   const auto plan = sample::guide();
   sample::check_golden("outcome_halted.txt",
                        render_rollout_summary(plan, sample::halted(plan), style_of(80)));
@@ -360,7 +359,7 @@ TEST_CASE("an outcome says what happened, what was left alone and what to type n
   sample::check_golden("outcome_interrupted.txt", render_rollout_summary(plan, interrupted, style_of(80)));
 }
 
-TEST_CASE("an outcome of hostile names is harmless") {
+TEST_CASE("a summary with hostile names is harmless") {
   const auto plan = sample::hostile(30);
   auto progress = varied(plan);
   progress.services[9].reason = plan.owner.name;

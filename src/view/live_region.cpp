@@ -10,7 +10,7 @@
 namespace envlink::view {
 namespace {
 
-/// Columns of a line of the frame, its colours aside.
+/// Columns of a line of the frame, without colour codes.
 std::size_t width_of(std::string_view line) {
   std::string bare;
   bool in_colour = false;
@@ -24,8 +24,8 @@ std::size_t width_of(std::string_view line) {
 
 }  // namespace
 
-// A terminal that became narrower folds the old lines into more rows, or cuts them off. Too few rows up would
-// leave stale lines above the block.
+// A terminal that became narrower folds the old lines into more rows, or cuts them off. Going up too few
+// rows would leave old lines above the block.
 std::size_t LiveRegion::rows_up(const Window& window) const {
   if (widths_.empty()) return 0;
   std::size_t rows = widths_.size();
@@ -39,15 +39,15 @@ std::size_t LiveRegion::rows_up(const Window& window) const {
 
 std::string LiveRegion::paint(std::span<const std::string> above, std::span<const std::string> frame,
                               const Window& window) {
-  // A terminal that knows ?2026 shows all of it at once.
+  // Terminals that support mode 2026 show the whole update at once.
   std::string out = "\x1b[?2026h\x1b[?25l\r";
   if (const auto up = rows_up(window); up > 0) out += fmt::format("\x1b[{}A", up);
   const bool narrower = !widths_.empty() && window.columns < columns_;
   if (!above.empty() || narrower) out += "\x1b[J";
   for (const auto& line : above) out += line + "\r\n";
-  out += "\x1b[?7l";  // a character wider than it was thought to be must not begin a new row
+  out += "\x1b[?7l";  // no wrapping, in case a character is wider than expected
   widths_.clear();
-  after_last_ = window.rows < 2 && !frame.empty();  // a line below it would push it out of the window
+  after_last_ = window.rows < 2 && !frame.empty();  // a newline would scroll the only row out of the window
   for (const auto& line : frame) {
     widths_.push_back(width_of(line));
     out += line + "\x1b[K";

@@ -9,7 +9,7 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-/// How many rows the cursor goes up before it paints.
+/// How many rows the cursor goes up before painting.
 std::string up(const std::string& bytes) {
   const auto begin = bytes.find('\r') + 1;
   const auto end = bytes.find_first_of("AJ\r?", begin);
@@ -17,7 +17,7 @@ std::string up(const std::string& bytes) {
   return bytes.substr(begin + 2, end - begin - 2);
 }
 
-TEST_CASE("a block is painted over the one before") {
+TEST_CASE("a block is painted over the previous one") {
   LiveRegion block;
   const Window window{80, 24, true};
   CHECK(up(block.paint({}, Lines{"a", "b", "c"}, window)) == "0");
@@ -25,7 +25,7 @@ TEST_CASE("a block is painted over the one before") {
   CHECK(up(block.paint({}, Lines{"a"}, window)) == "1");
 }
 
-TEST_CASE("lines that a narrower terminal folded are painted over in all their rows") {
+TEST_CASE("lines folded by a narrower terminal are overwritten in all their rows") {
   const Lines frame{"short", "\x1b[32m" + std::string(70, 'x') + "\x1b[0m", std::string(20, 'y'), ""};
   LiveRegion block;
   block.paint({}, frame, {80, 24, true});
@@ -37,20 +37,20 @@ TEST_CASE("lines that a narrower terminal folded are painted over in all their r
   CHECK(up(block.paint({}, frame, {100, 24, true})) == "4");
 }
 
-TEST_CASE("a wide character counts as the columns that it takes") {
+TEST_CASE("a wide character counts with its columns") {
   LiveRegion block;
   block.paint({}, Lines{"日本語"}, {80, 24, true});
   CHECK(up(block.paint({}, Lines{"日本語"}, {4, 24, true})) == "2");
 }
 
-TEST_CASE("what others wrote below is not painted over") {
+TEST_CASE("other output below is not overwritten") {
   LiveRegion block;
   block.paint({}, Lines{"a", "b"}, {80, 24, true});
   block.forget();
   CHECK(up(block.paint({}, Lines{"a", "b"}, {80, 24, true})) == "0");
 }
 
-TEST_CASE("in a window of one row the line stays in sight, and is ended when the block is left") {
+TEST_CASE("in a window of one row the line stays visible, and ends when the block is left") {
   LiveRegion block;
   const auto bytes = block.paint({}, Lines{"a"}, {80, 1, true});
   CHECK(bytes.find('\n') == std::string::npos);

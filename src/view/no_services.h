@@ -1,6 +1,5 @@
 #pragma once
-// What is said in place of a plan where the file names no service yet, as after `init` in a workspace in
-// which nothing is linked.
+// Shown instead of a plan if the file names no service, as after `init` in a workspace without links.
 
 #include <string>
 
@@ -9,7 +8,7 @@
 
 namespace envlink::view {
 
-/// Its groups are unused for that reason alone, so that the findings say nothing more.
+/// The file's groups are then unused only for that reason, so the findings add nothing.
 bool names_no_service(const plan::Plan& plan);
 std::string render_no_services(const plan::Plan& plan, const Style& style);
 

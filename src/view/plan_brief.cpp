@@ -24,11 +24,11 @@ using plan::Severity;
 
 constexpr std::size_t widest_name = 40;
 constexpr std::size_t most_lines = 28;    // of waves and their services
-constexpr std::size_t fewest_alike = 4;   // from then on they share a line
+constexpr std::size_t fewest_alike = 4;   // from this number on they share a line
 constexpr std::size_t most_named = 4;     // of those that share one
-constexpr std::size_t before_clause = 6;  // columns beside the name: "  + name  "
+constexpr std::size_t before_clause = 6;  // columns next to the name: "  + name  "
 constexpr std::size_t room_for_time = 8;  // "  ~12m5s"
-constexpr std::size_t most_keys = 40;     // of a group, each of added, changed and removed
+constexpr std::size_t most_keys = 40;     // per group, each of added, changed and removed
 
 struct Row {
   std::string mark;    // "+"
@@ -142,7 +142,7 @@ class Brief {
     left_out(all - told);
   }
 
-  /// How many of them are told.
+  /// Returns how many of them are shown.
   std::size_t services(const std::vector<std::size_t>& all) {
     std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> alike;
     for (const std::size_t service : all)
@@ -196,7 +196,7 @@ class Brief {
       out_ += fmt::format("  {} and {} (all: -v)\n", cut_mark(style_), count_of(number, "more service"));
   }
 
-  /// What the plan does not touch, and somebody may wonder about.
+  /// Relevant things that the plan does not change.
   void outside() {
     std::string text;
     const auto add = [&](std::size_t number, std::string_view noun, std::string_view what) {
@@ -230,7 +230,7 @@ class Brief {
 
   const Plan& plan_;
   const Style& style_;
-  std::vector<Row> rows_;  // by service; without a mark where it stays as it is
+  std::vector<Row> rows_;  // by service; without a mark: unchanged
   std::size_t names_ = 0;
   std::size_t clauses_ = 0;
   std::size_t lines_ = 0;

@@ -1,5 +1,5 @@
 #pragma once
-// A plan on one screen: a line a service, equal ones together, and only the findings that ask for something.
+// A plan on one screen: one line per service, equal ones together, and only findings that need action.
 
 #include <string>
 

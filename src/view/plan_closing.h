@@ -1,6 +1,6 @@
 #pragma once
-// How a plan ends, whether it is shown in brief or whole: what Render may do by itself, what changes and how
-// long that takes, or that there is nothing to do.
+// The end of a plan, brief or full: what Render may do by itself, what changes and how long it takes, or
+// that there is nothing to do.
 
 #include <string>
 
@@ -9,10 +9,10 @@
 
 namespace envlink::view {
 
-/// Where Render may redeploy by itself. Empty where it may not, or an empty line before it.
+/// Says where Render may redeploy by itself, after an empty line. Empty if it will not.
 std::string render_automatic_deploys(const plan::Plan& plan, const Style& style);
 
-/// The verdict and the estimated time; with `whole`, the number of requests as well.
+/// The verdict and the estimated time; with `whole`, also the number of requests.
 std::string render_plan_closing(const plan::Plan& plan, const Style& style, bool whole);
 
 }  // namespace envlink::view

@@ -28,7 +28,7 @@ std::size_t name_column(const auto& items, const Style& style) {
   return column_width(items, widest_name, [&](const auto& item) { return safe(item.name, style); });
 }
 
-/// Writes a plan section by section; an empty line stands before each.
+/// Writes a plan by sections, each after an empty line.
 class Writer {
  public:
   Writer(const Plan& plan, const Style& style)
@@ -102,7 +102,7 @@ class Writer {
     out_ += fmt::format("  {}  {}\n", name, paint(type, Colour::quiet, style_));
   }
 
-  /// "    + link    name": a label and what it says, folded under itself; nothing where it says nothing.
+  /// "    + link    name": a label and its folded text; nothing if the text is empty.
   void field(std::string_view mark, std::string_view label, const std::string& safe_text,
              Colour colour = Colour::plain) {
     constexpr std::size_t indent = 14;

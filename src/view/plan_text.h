@@ -1,5 +1,5 @@
 #pragma once
-// A plan for people, with all that it holds. On one screen: plan_brief.h.
+// A full plan for people. For one screen: plan_brief.h.
 
 #include <string>
 

@@ -1,5 +1,5 @@
 #pragma once
-// How far a reading of the workspace is, in one line.
+// The progress of reading the workspace, in one line.
 
 #include <string>
 #include <string_view>
@@ -8,8 +8,8 @@
 
 namespace envlink::view {
 
-/// "Reading 412 of 1012, rate limit (reads): next request in 51s". `waiting`: why nothing moves; may be
-/// empty.
+/// "Reading 412 of 1012, rate limit (reads): next request in 51s". `waiting`: the reason for a pause; may
+/// be empty.
 std::string reading_line(engine::WorkspaceReader::Answered answered, std::string_view waiting);
 
 }  // namespace envlink::view

@@ -24,7 +24,7 @@ void add_points(std::string& out, const std::vector<std::string>& points, Symbol
   }
 }
 
-/// The model's deploys and their pages exist nowhere.
+/// Deploys on the model have no page on Render.
 engine::Event without_link(engine::Event event) {
   if (auto* ended = std::get_if<engine::ServiceEnded>(&event.what)) ended->cure.clear();
   return event;

@@ -1,5 +1,5 @@
 #pragma once
-// A plan that was carried out on the model: what was assumed, what happened when, and how it ended. Pure.
+// A plan carried out on the model: assumptions, events and result. Pure.
 
 #include <cstddef>
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace envlink::view {
 
-/// A rollout, or the rollback that the file asks for after a failure.
+/// A rollout, or the rollback that the file wants after a failure.
 struct RehearsedRun {
   plan::Plan plan;
   std::vector<engine::Event> events;
@@ -22,16 +22,17 @@ struct RehearsedRun {
 struct Rehearsal {
   plan::Plan plan;                       // of the real workspace
   std::vector<std::string> assumptions;  // a sentence each
-  std::vector<std::string> faults;       // those that are played, as an emulator's file has them
+  std::vector<std::string> faults;       // the faults to play, in the emulator's format
   std::size_t faults_met = 0;
-  std::vector<RehearsedRun> runs;     // none where nothing is to be done or the plan is refused
-  std::vector<std::string> problems;  // beside what the runs tell: what could not be read or proved
-  std::vector<std::pair<std::string, std::size_t>> requests;  // of apply as a whole, by kind
-  Duration took{};                                            // virtual: what apply would take
+  std::vector<RehearsedRun> runs;     // empty if there is nothing to do or the plan is refused
+  std::vector<std::string> problems;  // not shown by the runs: what could not be read or proved
+  std::vector<std::pair<std::string, std::size_t>> requests;  // of the whole apply, by kind
+  Duration took{};                                            // virtual time of apply
   model::Outcome outcome = model::Outcome::done;              // of apply
 };
 
-/// How apply would end, first. `whole`: with the plan, a line per change, the requests and what is assumed.
+/// First how apply would end. `whole`: also the plan, one line per change, the requests and the
+/// assumptions.
 std::string render_rehearsal(const Rehearsal& rehearsal, const Style& style, bool whole);
 std::string rehearsal_json(const Rehearsal& rehearsal);
 

@@ -29,7 +29,7 @@ bool says(const std::string& text, std::string_view words) {
   return text.find(words) != std::string::npos;
 }
 
-TEST_CASE("a rehearsal answers first, then tells what failed and what to type") {
+TEST_CASE("a rehearsal shows the result first, then what failed and what to type") {
   const std::string text = render_rehearsal(halted(), plain, false);
   CHECK(text.starts_with("✗ Rehearsal: apply would stop after 2m32s (exit 5).\n"));
   CHECK(says(text, "1 service failed, 8 not started, 0 of 9 live."));
@@ -39,7 +39,7 @@ TEST_CASE("a rehearsal answers first, then tells what failed and what to type") 
     CHECK_FALSE(says(text, more));
 }
 
-TEST_CASE("the whole of a rehearsal has the plan, what happens when, what it assumes and what it costs") {
+TEST_CASE("a full rehearsal has the plan, the events, the assumptions and the requests") {
   const std::string text = render_rehearsal(halted(), plain, true);
   CHECK(says(text, "Wave 1 of 4"));
   CHECK(says(text, "\nAssumed\n  · an answer takes 80ms\n"));
@@ -48,7 +48,7 @@ TEST_CASE("the whole of a rehearsal has the plan, what happens when, what it ass
   CHECK_FALSE(says(text, "Faults"));
 }
 
-TEST_CASE("a rehearsal shows no page and no id of a deploy that exists nowhere, and offers no way back") {
+TEST_CASE("a rehearsal shows no page or id of its imaginary deploys, and offers no rollback") {
   Rehearsal told = halted();
   auto& failed = std::get<engine::ServiceEnded>(told.runs.front().events[1].what);
   failed.cure = "read its log: https://dashboard.render.com/x";
@@ -62,7 +62,7 @@ TEST_CASE("a rehearsal shows no page and no id of a deploy that exists nowhere, 
     CHECK_FALSE(says(text, never));
 }
 
-TEST_CASE("a plan that is empty or refused is all there is to show") {
+TEST_CASE("of an empty or refused plan only the plan is shown") {
   for (const auto& plan : {sample::empty(), sample::refused()}) {
     Rehearsal told;
     told.plan = plan;
@@ -74,7 +74,7 @@ TEST_CASE("a plan that is empty or refused is all there is to show") {
   }
 }
 
-TEST_CASE("a rollback stands below the rollout, faults and problems where there are any") {
+TEST_CASE("a rollback is shown below the rollout, with faults and problems if any") {
   Rehearsal told = halted();
   told.runs.push_back(told.runs.front());
   told.runs.back().plan.undoes = 1;
@@ -87,7 +87,7 @@ TEST_CASE("a rollback stands below the rollout, faults and problems where there 
   CHECK(says(text, "  ✗ service a: secrets is not linked\n"));
 }
 
-TEST_CASE("nothing foreign in a rehearsal steers a terminal") {
+TEST_CASE("foreign text in a rehearsal cannot control a terminal") {
   Rehearsal told = halted();
   told.plan = sample::hostile(2);
   told.runs.front().plan = told.plan;

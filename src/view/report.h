@@ -1,5 +1,5 @@
 #pragma once
-// What a run did, told afterwards from its plan and its events alone: as text and as JSON. Pure.
+// What a run did, from its plan and events alone: as text and as JSON. Pure.
 
 #include <cstdint>
 #include <optional>
@@ -20,9 +20,9 @@ struct Report {
   std::string host;
   Time began{};
   std::optional<Time> ended;
-  std::optional<model::Outcome> outcome;  // unset: the run is unfinished
+  std::optional<model::Outcome> outcome;  // unset: unfinished
   std::optional<std::int64_t> undone_by;  // the run that rolled it back
-  bool newest = true;                     // of its workspace: what is left can be taken up
+  bool newest = true;                     // the last run in its workspace, so it can be resumed
   plan::Plan plan;
   std::vector<engine::Event> events;
 };
@@ -33,7 +33,7 @@ struct Verdict {
 };
 Verdict verdict_of(const Report& report);
 
-/// How far it came, what is left of it and what to do about it, a sentence each, safe to print.
+/// How far the run got, what is left and what to do about it, one sentence each, safe to print.
 struct RunTimeline;
 std::vector<std::string> left_of(const Report& report, const RunTimeline& timeline);
 

@@ -26,7 +26,7 @@ std::string tile(std::string_view term, const std::string& figure, const std::st
                      more.empty() ? "" : "<dd class=\"soft small\">" + more + "</dd>");
 }
 
-/// How much of a whole is done; bad as long as it is not all of it.
+/// A part of a whole; bad unless complete.
 std::string part_tile(std::string_view term, std::size_t part, std::size_t all, const std::string& more) {
   return tile(term, std::to_string(part) + html::soft(fmt::format(" of {}", all)), more,
               part == all ? "good" : "bad");
@@ -78,7 +78,7 @@ std::string table(std::string_view id, std::string_view classes,
 
 using Proofs = std::vector<std::optional<Time>>;
 
-/// When each was read back. `position`: of what an event of that kind proves.
+/// When each change was read back. `position`: the change's index in the event.
 template <class Proved>
 Proofs proofs(const Page& page, std::size_t count, auto position) {
   Proofs all(count);

@@ -1,5 +1,5 @@
 #pragma once
-// A report as one page, and what the sections of that page share. Pure.
+// A report as an HTML page, and what its sections share. Pure.
 
 #include <string>
 #include <string_view>
@@ -22,28 +22,28 @@ struct Page {
   const plan::Plan& plan() const { return report.plan; }
   std::string name(std::size_t service) const { return html::text(plan().services[service].name); }
   ServiceLabel state(std::size_t service) const { return board.state(service, timeline.ended); }
-  /// What the filter knows it by.
+  /// The word that the page's filter uses.
   std::string_view state_word(std::size_t service) const;
   std::string state_words(std::size_t service) const;
-  /// Since the run began, pauses left out: "1m30s".
+  /// Since the run began, without pauses: "1m30s".
   std::string since(Time at) const { return format_duration(timeline.since_began(at)); }
 };
 
-/// A word of the program's own for people: "background worker".
+/// A word of the program for people: "background worker".
 std::string spaced(std::string_view word);
 
-/// The most services and events of which everything is told; of more, what matters.
+/// Up to these numbers everything is shown; above them, only what matters.
 constexpr std::size_t most_services_in_full = 200;
 constexpr std::size_t most_events_in_full = 2000;
 
-/// Two of its sections: the services in their waves and what waits for what; and the services over time.
+/// Sections of the page: the services in their waves with dependencies, and the services over time.
 std::string graph(const Page& page);
 std::string timeline(const Page& page);
 
 }  // namespace page
 
-/// One HTML document that loads nothing. Nothing of the run stands in its style or its script, so the hashes
-/// of both are the whole of what its content security policy allows.
+/// One HTML document that loads nothing. Its style and script contain no data of the run, so its content
+/// security policy only needs their hashes.
 std::string report_page(const Report& report);
 
 }  // namespace envlink::view

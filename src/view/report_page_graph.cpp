@@ -1,4 +1,4 @@
-// The services in their waves, and what waits for what.
+// The services in their waves, with their dependencies.
 
 #include <fmt/format.h>
 
@@ -26,10 +26,10 @@ double left_of_column(std::size_t column) {
 
 constexpr std::size_t most_columns = 16;
 constexpr std::size_t most_boxes = 16;           // a column
-constexpr std::size_t most_singled_out = 11;     // of a column that holds more
-constexpr std::ptrdiff_t most_long_lines = 150;  // past that, only lines to the next column are drawn
+constexpr std::size_t most_singled_out = 11;     // in a column with more boxes
+constexpr std::ptrdiff_t most_long_lines = 150;  // above this, only lines to the next column are drawn
 constexpr std::size_t name_columns = 24;
-constexpr auto nowhere = static_cast<std::size_t>(-1);  // a service that is in no wave
+constexpr auto nowhere = static_cast<std::size_t>(-1);  // a service without a wave
 
 struct Box {
   std::size_t column = 0;
@@ -46,7 +46,7 @@ struct Graph {
   bool lines_left_out = false;
 };
 
-/// What a reader looks for first: failures, then what is open, then what decided the length.
+/// By importance: failures, then running services, then those that determined the duration.
 constexpr int least = 3;
 int rank(const Page& page, const std::vector<bool>& slow, std::size_t service) {
   if (page.board.group_of(service) == ServiceStatusGroup::failed) return 0;
@@ -64,7 +64,7 @@ Graph boxes_of(const Page& page, std::vector<std::size_t>& box_of) {
     std::vector<std::size_t> services;
     for (std::size_t w = first; w < std::min(waves.size(), first + graph.waves_a_column); ++w)
       services.insert(services.end(), waves[w].begin(), waves[w].end());
-    // Where a column holds more than can be looked at, those that matter stand out and the rest is one box.
+    // In a crowded column the important services get boxes, and the rest shares one.
     const bool crowded = services.size() > most_boxes || graph.waves_a_column > 1;
     if (crowded) {
       std::stable_sort(services.begin(), services.end(), [&](std::size_t a, std::size_t b) {
@@ -87,7 +87,7 @@ Graph boxes_of(const Page& page, std::vector<std::size_t>& box_of) {
   return graph;
 }
 
-/// Without those that follow from others: a → b → c says that c comes after a.
+/// Leaves out lines implied by others: a → b → c implies that c comes after a.
 void add_edges(const Page& page, const std::vector<std::size_t>& box_of, Graph& graph) {
   const auto column = [&](std::size_t box) { return graph.boxes[box].column; };
   std::vector<std::set<std::size_t>> before(graph.boxes.size());
@@ -98,7 +98,7 @@ void add_edges(const Page& page, const std::vector<std::size_t>& box_of, Graph& 
       if (from != nowhere && column(from) < column(box_of[i])) before[box_of[i]].insert(from);
     }
   }
-  // Boxes are numbered from the left to the right: all that comes before one is known when it is reached.
+  // Boxes are numbered from left to right, so all predecessors are known when a box is reached.
   std::vector<std::vector<bool>> reached(graph.boxes.size(), std::vector<bool>(graph.boxes.size()));
   std::vector<Edge> all;
   for (std::size_t to = 0; to < graph.boxes.size(); ++to) {
@@ -131,7 +131,7 @@ std::string curve(Point from, Point to) {
   return fmt::format("C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}", middle, from.y, middle, to.y, to.x, to.y);
 }
 
-/// Draws the lines, and the strong ones over the others.
+/// Draws the lines, strong ones on top.
 class EdgePainter {
  public:
   EdgePainter(const Graph& graph, const DagLayout& layout, const std::set<Edge>& strong)
@@ -186,14 +186,14 @@ class EdgePainter {
     draw(d + curve(last, end(line.to)), marked_.contains({line.from, line.to}), true);
   }
 
-  /// Where several wait for the same several, all lines run through one point.
+  /// If several boxes all wait for the same boxes, all lines run through one point.
   void knot(const std::vector<std::size_t>& from, const std::vector<std::size_t>& to) {
     double sum = 0;
     for (const std::size_t box : from) sum += start(box).y;
     for (const std::size_t box : to) sum += end(box).y;
     const Point middle{start(from.front()).x + column_gap / 2,
                        sum / static_cast<double>(from.size() + to.size())};
-    std::set<std::size_t> strong;  // boxes that a strong line comes from or leads to
+    std::set<std::size_t> strong;  // boxes at either end of a strong line
     for (const std::size_t one : from) {
       for (const std::size_t other : to) {
         if (marked_.contains({one, other})) strong.insert({one, other});
@@ -212,13 +212,13 @@ class EdgePainter {
   std::string strong_;
 };
 
-/// "after a and b"; empty where it waits for nobody.
+/// "after a and b"; empty if it waits for none.
 std::string after_words(const Page& page, std::size_t service) {
   const auto names = names_of(page.plan(), page.plan().services[service].waits_for, page.style);
   return names.empty() ? std::string() : "after " + html::text(join_and(names, 5), 500);
 }
 
-/// What of several services drawn as one is told: the worst.
+/// The state of several services drawn as one: the worst counts.
 std::string many_words(const Page& page, const Box& box, Colour& colour) {
   std::map<std::string_view, std::size_t> counts;
   for (const std::size_t service : box.services) ++counts[page.state_word(service)];
@@ -262,7 +262,7 @@ std::string column_name(const Page& page, const Graph& graph, std::size_t column
   return last == first + 1 ? fmt::format("Wave {}", last) : fmt::format("Waves {} to {}", first + 1, last);
 }
 
-/// The same for a screen that is too narrow for columns.
+/// The same for narrow screens.
 std::string as_list(const Page& page) {
   if (page.board.concerned().size() > most_services_in_full) return {};
   std::string out = "<ol class=\"order\">";

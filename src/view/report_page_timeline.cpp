@@ -1,4 +1,4 @@
-// The services over time: a row each, with all that is told of it behind a fold.
+// The services over time: one row each, with details that can be unfolded.
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t most_ticks = 6;
 
-/// Percent with as many digits as a screen shows.
+/// Percent with as many digits as a screen can show.
 std::string percent(double value) {
   return fmt::format("{:.2f}%", value);
 }

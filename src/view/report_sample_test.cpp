@@ -10,7 +10,7 @@ namespace {
 using engine::Event;
 using engine::ServiceOutcome;
 
-/// Adds the events of a service's part of the run.
+/// Adds the events of one service.
 class Play {
  public:
   explicit Play(Report& report) : report_(report) {}

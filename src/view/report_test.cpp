@@ -34,7 +34,7 @@ std::string markup(std::string page) {
   return page;
 }
 
-/// The elements that were opened and not closed, or closed in another order; empty when it is well nested.
+/// Elements that are not closed, or closed in the wrong order; empty: well-formed.
 std::string left_open(const std::string& page) {
   const std::vector<std::string> single = {"meta", "input", "!doctype"};
   std::vector<std::string> open;
@@ -55,7 +55,7 @@ std::string left_open(const std::string& page) {
   return open.empty() ? "" : open.back();
 }
 
-TEST_CASE("the text of a report tells who began it, each service, what failed and what is left") {
+TEST_CASE("the text of a report shows who started it, each service, what failed and what is left") {
   Style style;
   style.width = 100;
   sample::check_golden("report_failed.txt", render_report(sample::failed_run(), style));
@@ -66,7 +66,7 @@ TEST_CASE("the text of a report tells who began it, each service, what failed an
   for (std::string line; std::getline(lines, line);) CHECK(display_width(line) <= 80);
 }
 
-TEST_CASE("a report tells the group that was made, each value, and which automatic deploys are off") {
+TEST_CASE("a report shows the created group, each value, and which automatic deploys are off") {
   Style style;
   style.width = 100;
   const Report run = sample::held_run();
@@ -79,7 +79,7 @@ TEST_CASE("a report tells the group that was made, each value, and which automat
   CHECK(page.find("it shows another one") != std::string::npos);
 }
 
-TEST_CASE("what is left of a run depends on what came after it") {
+TEST_CASE("what is left of a run depends on later runs") {
   const Style style;
   auto run = sample::failed_run();
   CHECK(render_report(run, style).find("envlink plan") != std::string::npos);
@@ -95,14 +95,14 @@ TEST_CASE("what is left of a run depends on what came after it") {
   CHECK(render_report(open, style).find("unfinished") != std::string::npos);
 }
 
-TEST_CASE("every element of the page is closed where it belongs") {
+TEST_CASE("the page is well-formed") {
   for (const auto& run : {sample::failed_run(), sample::resumed_run(), sample::hostile_run(),
                           sample::crowd(3, 40), sample::crowd(40, 1), Report{}}) {
     CHECK(left_open(markup(report_page(run))) == "");
   }
 }
 
-TEST_CASE("the page allows its own style and script by hash and nothing else, and names no other host") {
+TEST_CASE("the page allows only its own style and script by hash, and names no other host") {
   const std::string page = report_page(sample::failed_run());
   const std::string_view css = assets::page_part(page, "style");
   const std::string_view js = assets::page_part(page, "script");
@@ -140,7 +140,7 @@ TEST_CASE("a hostile name, reason or log line stays text in the page") {
   CHECK(left_open(body) == "");
 }
 
-TEST_CASE("the page tells each service, each link, each finding and each event of a run of usual size") {
+TEST_CASE("the page shows each service, link, finding and event of a run of usual size") {
   const auto run = sample::failed_run();
   const std::string page = report_page(run);
   CHECK(count(page, "<details class=\"lane\"") == run.plan.services.size());
@@ -149,10 +149,10 @@ TEST_CASE("the page tells each service, each link, each finding and each event o
   CHECK(count(page, "<tr data-name=") == run.plan.links.size());
   CHECK(count(page, "<strong>group toolboxai-secrets</strong>") == 1);
   CHECK(count(page, "npm ERR! missing script: build") == 1);
-  CHECK(count(page, "class=\"held\"") == 2);  // the wait, and its sign in the legend
+  CHECK(count(page, "class=\"held\"") == 2);  // the wait, and its symbol in the legend
 }
 
-TEST_CASE("a page of a thousand services stays one that a browser can show") {
+TEST_CASE("a browser can display a page of a thousand services") {
   for (const auto& run : {sample::crowd(10, 100), sample::crowd(1, 1000), sample::crowd(1000, 1)}) {
     const std::string page = report_page(run);
     CHECK(page.size() < (4U << 20U));
@@ -166,7 +166,7 @@ TEST_CASE("a page of a thousand services stays one that a browser can show") {
   CHECK(report_page(sample::crowd(1000, 1)).find(">Waves 1 to 63<") != std::string::npos);
 }
 
-TEST_CASE("events that name what the plan does not have are told without it") {
+TEST_CASE("events about things that are not in the plan are shown without them") {
   auto run = sample::failed_run();
   for (auto& event : run.events) {
     std::visit(

@@ -19,10 +19,11 @@ using engine::ServicePhase;
 using engine::WritePhase;
 using model::DeployStatus;
 
-constexpr std::size_t most_names = 2;  // of those that a line of the frame names
+constexpr std::size_t most_names = 2;  // per line of the frame
 constexpr std::size_t narrow = 60;     // columns
 
-/// The length of what all names begin with, up to and with the last separator in it; never a whole name.
+/// The length of the prefix that all names share, up to and including its last separator; never a whole
+/// name.
 std::size_t common_start(const plan::Plan& plan, const std::vector<std::size_t>& services) {
   if (services.size() < 2) return 0;
   std::string_view common = plan.services[services.front()].name;
@@ -246,7 +247,7 @@ ServiceLabel RolloutStatus::state(std::size_t service, Time now) const {
   const bool open =
       progress.outcome == ServiceOutcome::timed_out || progress.outcome == ServiceOutcome::unsettled;
   auto words = outcome_words(progress, style_);
-  // The status of a deploy says enough; where none was made the reason has to.
+  // The status of a deploy says enough. Without a deploy the reason is needed.
   if (progress.deploy.empty() && !progress.reason.empty()) words += ": " + safe(progress.reason, style_);
   return {open ? Symbol::caution : Symbol::bad, open ? Colour::caution : Colour::bad, std::move(words)};
 }

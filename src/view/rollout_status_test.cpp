@@ -12,19 +12,19 @@ using engine::ServicePhase;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// The guide's nine services, with a length for each of them.
+/// The guide's nine services, each with a duration.
 plan::Plan timed() {
   auto plan = sample::guide();
   plan.services[6].expected_duration = plan.services[6].median_duration = seconds(60);
   return plan;
 }
 
-/// The links, the answers and the looks make it a little longer.
+/// Links, replies and polling add a little.
 bool about(const std::optional<TimeLeft>& left, Duration length) {
   return left && left->span >= length && left->span < length + length / 20 + seconds(5);
 }
 
-TEST_CASE("what is left is the longest way through the waves, less what has passed of it") {
+TEST_CASE("the time left is the longest path through the waves, minus what has passed") {
   const auto plan = timed();
   const auto left = time_left(plan, sample::half_way(plan), sample::at(139));
   REQUIRE(left.has_value());
@@ -33,20 +33,20 @@ TEST_CASE("what is left is the longest way through the waves, less what has pass
   CHECK_FALSE(left->at_least);
 }
 
-TEST_CASE("with room for one at a time each counts") {
+TEST_CASE("one deploy at a time: all durations add up") {
   auto plan = timed();
   plan.rollout.max_parallel = 1;
   const auto left = time_left(plan, sample::half_way(plan), sample::at(139));
   CHECK(about(left, seconds(63 + 90 + 80 + 60 + 60 + 60 + 45 + 120)));
 }
 
-TEST_CASE("where a dependant may start early, what comes after does not wait") {
+TEST_CASE("with `gate: started` later services do not wait for the end") {
   auto plan = timed();
   plan.rollout.gate = model::Gate::started;
   CHECK(about(time_left(plan, sample::half_way(plan), sample::at(139)), seconds(120)));
 }
 
-TEST_CASE("what takes much longer than usual, or of which nothing tells, makes it a lower bound") {
+TEST_CASE("an overdue deploy or an unknown duration makes it a lower bound") {
   auto plan = timed();
   const auto soon = time_left(plan, sample::half_way(plan), sample::at(97 + 106));
   CHECK(about(soon, seconds(90 + 80)));
@@ -58,7 +58,7 @@ TEST_CASE("what takes much longer than usual, or of which nothing tells, makes i
   CHECK(time_left(plan, sample::half_way(plan), sample::at(139))->at_least);
 }
 
-TEST_CASE("deploys without a build are measured by those of this run") {
+TEST_CASE("deploys without a build are estimated from those of this run") {
   auto plan = timed();
   for (auto& service : plan.services) service.expected_duration.reset();
   auto progress = sample::half_way(plan);
@@ -68,7 +68,7 @@ TEST_CASE("deploys without a build are measured by those of this run") {
   CHECK(about(time_left(plan, progress, sample::at(21)), seconds(21 + 18 + 16)));
 }
 
-TEST_CASE("after a failure that halts the rollout only what is under way counts") {
+TEST_CASE("after a failure that stops the rollout only services in progress count") {
   auto plan = timed();
   auto progress = sample::half_way(plan);
   progress.services[0].outcome = ServiceOutcome::failed;
@@ -77,7 +77,7 @@ TEST_CASE("after a failure that halts the rollout only what is under way counts"
   CHECK(time_left(plan, progress, sample::at(139))->span > seconds(63));
 }
 
-TEST_CASE("nothing is said where nothing is known, before the beginning and after the end") {
+TEST_CASE("there is no estimate without data, before the start or after the end") {
   auto plan = timed();
   auto progress = sample::untouched(plan);
   CHECK_FALSE(time_left(plan, progress, sample::at(0)).has_value());
@@ -90,7 +90,7 @@ TEST_CASE("nothing is said where nothing is known, before the beginning and afte
   CHECK_FALSE(time_left(plan, sample::half_way(plan), sample::at(139)).has_value());
 }
 
-TEST_CASE("an estimate is told no more exactly than it is") {
+TEST_CASE("an estimate is rounded to its accuracy") {
   CHECK(time_left_words({seconds(31), false}) == "about 35s left");
   CHECK(time_left_words({seconds(89), false}) == "about 90s left");
   CHECK(time_left_words({seconds(100), false}) == "about 2 min left");
@@ -99,7 +99,7 @@ TEST_CASE("an estimate is told no more exactly than it is") {
   CHECK(time_left_words({seconds(0), true}) == "longer than usual");
 }
 
-TEST_CASE("how long a service and a run took is told without the time in which no process was at work") {
+TEST_CASE("the duration of a service and a run excludes the time without a process") {
   const auto plan = sample::guide();
   auto progress = engine::Progress::of(plan);
   const auto service = engine::event_service(plan, 0);

@@ -17,14 +17,14 @@ using engine::ServiceOutcome;
 using engine::ServicePhase;
 using plan::Plan;
 
-/// "→ what to do", below what it mends; empty where there is nothing to do.
+/// "→ what to do", below the problem; empty if there is nothing to do.
 std::string cure_below(const std::string& cure, std::size_t indent, const Style& style) {
   if (cure.empty()) return {};
   const std::string arrow = fmt::format("{}{} ", std::string(indent, ' '), sign(Symbol::arrow, style));
   return hanging(arrow, display_width(arrow), safe(cure, style, 2000), style);
 }
 
-/// A file name as a shell takes it.
+/// A file name, quoted for a shell if necessary.
 std::string shell_word(const std::string& safe_text) {
   constexpr std::string_view others = "._/-+";
   const bool plain = std::ranges::all_of(
@@ -81,7 +81,6 @@ class Outcome {
            board_.live() == board_.redeploying();
   }
 
-  /// "Stopped after 2m: 1 service failed, 3 of 9 live."
   std::string sentence(std::string text, std::string_view preposition,
                        std::span<const std::string> parts) const {
     if (const auto taken = time_taken(progress_))
@@ -126,7 +125,7 @@ class Outcome {
            std::ranges::any_of(progress_.services, written);
   }
 
-  /// What holds for several is said once.
+  /// Values with the same cause share one entry.
   void failed_values() {
     std::vector<std::pair<const engine::WriteProgress*, std::vector<std::string>>> causes;
     for (std::size_t i = 0; i < plan_.values.size(); ++i) {
@@ -195,7 +194,7 @@ class Outcome {
     for (const auto service : services) add_service(service);
   }
 
-  /// Of what is told below a service's name.
+  /// Of the lines below a service's name.
   std::size_t indent() const { return 3 + display_width(sign(Symbol::bad, style_)); }
 
   void add_service(std::size_t index) {
@@ -241,7 +240,7 @@ class Outcome {
     if (!plan_.file.empty() && plan_.file != "envlink.yaml")
       file = " -f " + shell_word(safe(plan_.file, style_));
     if (!wrote_something() && !progress_.values_proved() && !progress_.unfinished()) return;
-    // The file does not ask for what this run did.
+    // The file does not describe the group of this run, so apply would not create it.
     const bool made_nothing = progress_.group && progress_.made.empty() && !progress_.unfinished();
     if (made_nothing) return;
     out_ += heading("Next", style_);
@@ -304,7 +303,7 @@ std::vector<std::string> failure_lines(const plan::Plan& plan, const engine::Pro
   if (told == nullptr) {
     const auto taken = time_taken(service);
     if (taken && service.outcome != ServiceOutcome::timed_out) words += " after " + format_duration(*taken);
-    // The status of a deploy says enough; where none was made the reason has to.
+    // The status of a deploy says enough. Without a deploy the reason is needed.
     const bool says_enough = !service.deploy.empty() && service.outcome != ServiceOutcome::unsettled;
     if (!says_enough && !service.reason.empty()) words += ": " + safe(service.reason, style, 500);
   }

@@ -33,7 +33,7 @@ const engine::FailureTold build_failed{
     .log = {"==> Running build command 'npm ci && npm run build' in /opt/render/project/src",
             "==> Build failed"}};
 
-TEST_CASE("that a deploy failed is said with how long it took, and then why") {
+TEST_CASE("a failed deploy is reported with its duration, and later with the reason") {
   CHECK(Failed().ended(1) == "✗ toolboxai-backend: build failed after 53s");
   CHECK(Failed().told(build_failed) == "  toolboxai-backend: exit code 1");
 }
@@ -45,7 +45,7 @@ TEST_CASE("the end of its log is left to the summary") {
   CHECK(Failed().told({.no_log = "no line of its log is shown: Render answered 503"}).empty());
 }
 
-TEST_CASE("where no deploy was made the reason has to do") {
+TEST_CASE("without a deploy the reason is reported") {
   Failed failed;
   auto& backend = failed.progress.services[1];
   backend.deploy = {};
@@ -58,7 +58,7 @@ TEST_CASE("where no deploy was made the reason has to do") {
         "  toolboxai-secrets: HTTP 404");
 }
 
-TEST_CASE("what came through, and what was left alone, is not kept") {
+TEST_CASE("successful and skipped services are not reported") {
   CHECK(Failed().ended(0).empty());
   CHECK(Failed().ended(2).empty());
   const Failed failed;
@@ -67,7 +67,7 @@ TEST_CASE("what came through, and what was left alone, is not kept") {
   CHECK(failed.lines(sample::event(1, engine::RunEnded{})).empty());
 }
 
-TEST_CASE("a failure stays within any width and is harmless whatever stands in it") {
+TEST_CASE("a failure fits any width and is harmless whatever its text") {
   Failed failed;
   const auto harm = sample::hostile(1).services[0].name;
   failed.plan.services[1].name = harm;

@@ -30,7 +30,7 @@ std::optional<Stage> stage_of(model::DeployStatus status) {
   }
 }
 
-/// The stage that an event begins; none: it changes nothing.
+/// The stage that an event begins; unset: none.
 std::optional<Stage> stage_of(const Event& event) {
   using Begun = std::optional<Stage>;
   return std::visit(engine::ByKind{[](const engine::LinkIntended&) -> Begun { return Stage::linking; },
@@ -45,7 +45,7 @@ std::optional<Stage> stage_of(const Event& event) {
                     event.what);
 }
 
-/// Lays the stages of the services end to end, an event after the other.
+/// Builds the stages of the services from one event after the other.
 class TimelineBuilder {
  public:
   explicit TimelineBuilder(RunTimeline& timeline) : timeline_(timeline), open_(timeline.services.size()) {}
@@ -91,7 +91,7 @@ class TimelineBuilder {
   std::vector<std::optional<Span>> open_;
 };
 
-/// From the service that ended last back over those that it waited for.
+/// From the service that ended last back through those that it waited for.
 std::vector<std::size_t> slowest_of(const plan::Plan& plan, const RunTimeline& timeline) {
   const auto ended = [&](std::size_t service) { return timeline.services[service].ended; };
   const auto later = [&](std::size_t a, std::size_t b) { return ended(a) < ended(b); };
@@ -197,7 +197,7 @@ std::string stage_words(const ServiceTimeline& timeline, std::size_t width) {
   std::vector<std::pair<Duration, std::string>> parts;
   for (std::size_t i = 0; i < stages; ++i) {
     const Duration span = timeline.in(static_cast<Stage>(i));
-    // One answer takes that long; more tells of a queue or of an answer that was lost.
+    // One reply takes that long; more indicates a queue or a lost answer.
     const bool goes_without_saying = static_cast<Stage>(i) == Stage::asking && span < std::chrono::seconds(1);
     if (span > Duration{0} && !goes_without_saying)
       parts.emplace_back(span, fmt::format("{} {}", phrase_of(static_cast<Stage>(i)), format_duration(span)));

@@ -1,6 +1,5 @@
 #pragma once
-// What the events of a run tell of its time: which service did what from when to when, and what was waited
-// for.
+// When each service did what during a run, and what the run waited for, derived from its events.
 
 #include <algorithm>
 #include <cstddef>
@@ -24,7 +23,7 @@ constexpr std::size_t stages = words(Stage{}).size();
 /// For people: "requesting the deploy".
 std::string_view phrase_of(Stage stage);
 
-/// As envlink saw it: a stage begins when a look or an answer tells it.
+/// As envlink saw it: a stage begins when a reply shows it.
 struct Span {
   Stage stage = Stage::linking;
   Time from{};
@@ -32,20 +31,20 @@ struct Span {
 };
 
 struct ServiceTimeline {
-  std::vector<Span> spans;  // without those that took no time
+  std::vector<Span> spans;  // without empty ones
   std::optional<Time> began;
   std::optional<Time> ended;
   Duration in(Stage stage) const;
 };
 
-/// A limit, a retry or a reading that lags, which held the run back.
+/// A pause caused by a rate limit, a retry or a lagging reading.
 struct Wait {
   Time from{};
   Time to{};
   std::string text;
 };
 
-/// Nobody worked at the run: from the last thing that a process told to its resumption.
+/// No process worked on the run: from the last event of one process to the resumption by the next.
 struct Pause {
   Time from{};
   Time to{};
@@ -54,27 +53,27 @@ struct Pause {
 struct RunTimeline {
   engine::Progress progress;
   Time began{};
-  Time ended{};  // the last thing that is known
+  Time ended{};  // the time of the last event
   std::vector<ServiceTimeline> services;
   std::vector<Wait> waits;
   std::vector<Pause> pauses;
-  /// The services that decided when the run was over, each waiting for the one before. Empty where fewer
-  /// than two did.
+  /// The services that determined the end of the run, each waiting for the one before. Empty if fewer than
+  /// two did.
   std::vector<std::size_t> slowest;
-  Duration since_began(Time at) const;  // without the pauses
+  Duration since_began(Time at) const;  // without pauses
   Duration taken() const { return std::max(since_began(ended), Duration{0}); }
-  Duration waited() const;  // in all
+  Duration waited() const;  // in total
 };
 
 RunTimeline timeline_of(const Report& report);
 
-/// "links 0.2s, build 41s, start 8s"; of what does not fit, the shortest goes first.
+/// "links 0.2s, build 41s, start 8s"; if it does not fit, the shortest stages are left out.
 std::string stage_words(const ServiceTimeline& timeline, std::size_t width = 1000);
 
-/// Of whom an event is; none where it is about the run, or about what the plan does not have.
+/// The event's service; unset if the event is about the run or about something not in the plan.
 std::optional<std::size_t> service_of(const plan::Plan& plan, const engine::Event& event);
 
-/// Where a time stands on a line from 0 to 100. Pauses take a sliver each.
+/// Maps times to 0 to 100. Each pause is shortened to a small width.
 class TimeScale {
  public:
   explicit TimeScale(const RunTimeline& timeline);
@@ -82,9 +81,9 @@ class TimeScale {
   double at(Time time) const;
   struct Tick {
     double at = 0;
-    Duration since{};  // the run began, pauses left out
+    Duration since{};  // from the start of the run, without pauses
   };
-  /// At round spans, at most `most` of them.
+  /// At round durations; at most `most`.
   std::vector<Tick> ticks(std::size_t most) const;
 
  private:

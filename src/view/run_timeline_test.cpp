@@ -13,7 +13,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-TEST_CASE("the stages of a service lie end to end, from its first event to its end") {
+TEST_CASE("the stages of a service follow each other from its first event to its end") {
   const auto run = sample::failed_run();
   const RunTimeline timeline = timeline_of(run);
   const ServiceTimeline& backend = timeline.services[1];
@@ -31,7 +31,7 @@ TEST_CASE("the stages of a service lie end to end, from its first event to its e
   CHECK_FALSE(timeline.services[2].ended);
 }
 
-TEST_CASE("a wait for a limit is as long as it was told, and never longer than the run") {
+TEST_CASE("a wait for a rate limit lasts as announced, but not beyond the end of the run") {
   auto run = sample::failed_run();
   CHECK(timeline_of(run).waited() == seconds(5));
   run.events.resize(run.events.size() - 1);
@@ -40,14 +40,14 @@ TEST_CASE("a wait for a limit is as long as it was told, and never longer than t
   CHECK(timeline_of(run).waited() == seconds(13));
 }
 
-TEST_CASE("two waits at a time count once") {
+TEST_CASE("overlapping waits count once") {
   auto run = sample::failed_run();
   run.events.insert(run.events.begin() + 1,
                     {sample::event(10, engine::Waiting{10, ""}), sample::event(12, engine::Waiting{4, ""})});
   CHECK(timeline_of(run).waited() == seconds(15));
 }
 
-TEST_CASE("the hour between a kill and its resumption is a pause, not work") {
+TEST_CASE("the hour between a kill and the resumption is a pause, not work") {
   const auto run = sample::resumed_run();
   const RunTimeline timeline = timeline_of(run);
   REQUIRE(timeline.pauses.size() == 1);
@@ -63,7 +63,7 @@ TEST_CASE("the hour between a kill and its resumption is a pause, not work") {
   CHECK(scale.ticks(6).size() >= 4);
 }
 
-TEST_CASE("what took the time is the chain of services that ended last") {
+TEST_CASE("the slowest chain ends with the service that ended last") {
   const auto run = sample::resumed_run();
   const RunTimeline timeline = timeline_of(run);
   REQUIRE(timeline.slowest.size() >= 2);
@@ -75,7 +75,7 @@ TEST_CASE("what took the time is the chain of services that ended last") {
   }
 }
 
-TEST_CASE("a clock that goes back lays no stage backwards") {
+TEST_CASE("a clock that goes back never reverses a stage") {
   auto run = sample::failed_run();
   for (auto& event : run.events) {
     if (event.at > sample::at(97)) event.at = sample::at(20);
@@ -89,8 +89,8 @@ TEST_CASE("a clock that goes back lays no stage backwards") {
   CHECK(report_page(run).size() > 1000);
 }
 
-TEST_CASE("lines that need not cross do not, and no two boxes of a column overlap") {
-  // The second column is listed upside down.
+TEST_CASE("avoidable crossings do not occur, and boxes of a column do not overlap") {
+  // The second column is listed in reverse.
   const DagLayout layout = lay_out({{0, 1, 2}, {5, 4, 3}}, {{0, 3}, {1, 4}, {2, 5}});
   CHECK(layout.middle[3] < layout.middle[4]);
   CHECK(layout.middle[4] < layout.middle[5]);
@@ -98,7 +98,7 @@ TEST_CASE("lines that need not cross do not, and no two boxes of a column overla
   CHECK(layout.middle[0] == doctest::Approx(layout.middle[3]));
 }
 
-TEST_CASE("a graph is no higher than its boxes, wherever they were pulled") {
+TEST_CASE("a graph is no higher than its boxes") {
   const DagLayout layout = lay_out({{0}, {1, 2}, {3, 4}}, {{0, 1}, {0, 2}, {2, 3}, {2, 4}});
   const auto [highest, lowest] = std::ranges::minmax(layout.middle);
   CHECK(highest == doctest::Approx(box_height / 2));

@@ -1,5 +1,5 @@
 #pragma once
-// The last runs of this machine, for people: a line each.
+// The last runs of this machine for people, one line each.
 
 #include <cstdint>
 #include <optional>

@@ -32,7 +32,7 @@ std::vector<RunRow> some_runs() {
 
 }  // namespace
 
-TEST_CASE("A time is told by how long it is past, and by its day when that is long") {
+TEST_CASE("a recent time is relative, and an old one is a date") {
   using namespace std::chrono;
   CHECK(ago(now + seconds(5), now) == "just now");
   CHECK(ago(now - seconds(59), now) == "just now");
@@ -45,14 +45,14 @@ TEST_CASE("A time is told by how long it is past, and by its day when that is lo
   CHECK(ago(now - hours(24 * 183), now) == "2024-04-04");
 }
 
-TEST_CASE("Runs are a table, and what a run undoes stands with its outcome") {
+TEST_CASE("runs are a table, and a rollback's outcome names the run that it undoes") {
   CHECK(render_runs({some_runs()[0], some_runs()[1]}, now, Style{}) ==
         "run  began       took  outcome               workspace  by\n"
         " 12  just now          unfinished            toolboxai  me@laptop\n"
         " 11  12 min ago  1m    done (rollback of 9)  toolboxai  me@laptop\n");
 }
 
-TEST_CASE("No line of the runs is wider than the screen") {
+TEST_CASE("no line of the runs is wider than the screen") {
   for (const std::size_t width : {std::size_t{60}, std::size_t{80}, std::size_t{120}}) {
     Style style;
     style.width = width;

@@ -1,4 +1,4 @@
-// The published schemas and the program know the same words.
+// The published schemas and the program use the same words.
 
 #include <doctest/doctest.h>
 
@@ -27,7 +27,7 @@ std::set<std::string> words_in(const std::string& schema_file, std::string_view 
   return words;
 }
 
-TEST_CASE("each list of words in a schema is the enumeration's own") {
+TEST_CASE("each list of words in a schema matches its enumeration") {
   struct Row {
     std::string schema;
     std::string_view pointer;
@@ -36,14 +36,14 @@ TEST_CASE("each list of words in a schema is the enumeration's own") {
   const std::span service_types = words_of<model::ServiceType>;
   const std::span reasons = words_of<plan::Reason>;
   std::vector<std::string_view> of_plans(reasons.begin(), reasons.end());
-  std::erase(of_plans, word(plan::Reason::undone));  // no rollback is shown so
+  std::erase(of_plans, word(plan::Reason::undone));  // no rollback is shown there
   const std::span endings = words_of<engine::ServiceOutcome>;
   const std::span freshness = words_of<plan::Freshness>;
   const std::span holds = words_of<engine::HoldPhase>;
   const Row rows[] = {
       {"doctor", "/properties/checks/items/properties/health", words_of<Health>},
       {"envlink", "/definitions/requirements/items/oneOf/1/additionalProperties", words_of<model::Shape>},
-      {"envlink", "/definitions/service/properties/type", service_types.first(5)},  // but `unknown`
+      {"envlink", "/definitions/service/properties/type", service_types.first(5)},  // except `unknown`
       {"envlink", "/definitions/links/properties/unmanaged", words_of<model::Unmanaged>},
       {"envlink", "/definitions/rollout/properties/order", words_of<model::Order>},
       {"envlink", "/definitions/rollout/properties/gate", words_of<model::Gate>},
@@ -56,9 +56,9 @@ TEST_CASE("each list of words in a schema is the enumeration's own") {
       {"events", "/definitions/value/properties/state", words_of<engine::WritePhase>},
       {"events", "/definitions/link/properties/state", words_of<engine::WritePhase>},
       {"events", "/definitions/deploy_intended/properties/mode", words_of<engine::DeployMode>},
-      {"events", "/definitions/service_ended/properties/state", endings.subspan(1)},  // but `none`
+      {"events", "/definitions/service_ended/properties/state", endings.subspan(1)},  // except `none`
       {"events", "/definitions/service/properties/automatic_deploys/properties/state",
-       holds.subspan(1)},  // but `untouched`
+       holds.subspan(1)},  // except `untouched`
       {"explain", "/properties/service/properties/type", service_types},
       {"explain", "/definitions/variable/properties/rule", words_of<plan::Rule>},
       {"explain", "/definitions/source/properties/compared", words_of<model::Sameness>},

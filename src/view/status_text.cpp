@@ -23,7 +23,7 @@ Colour colour_of(Freshness freshness) {
   return colours[static_cast<std::size_t>(freshness)];
 }
 
-/// What was adopted counts as live and is told apart.
+/// Adopted services count as live but have their own word.
 std::string_view word_for(Freshness freshness, const plan::Evidence& evidence) {
   return evidence.source == plan::EvidenceSource::adopted ? "adopted" : to_string(freshness);
 }
@@ -83,7 +83,6 @@ class Matrix {
             std::string(blanks, ' ');
   }
 
-  /// "  my-backend  live my-secrets, stale my-monitoring"
   void list() {
     for (const StatusRow& row : status_.rows) {
       std::vector<std::string> groups;
@@ -104,7 +103,7 @@ class WhyWriter {
  public:
   WhyWriter(const Status& status, const Style& style) : status_(status), style_(style) {}
 
-  /// Of every service and each of its groups: the word, its clause and what it rests on.
+  /// For each service and group: the word, the reason and the evidence.
   std::string text() {
     out_ += heading("Why", style_);
     for (const StatusRow& row : status_.rows) {

@@ -9,9 +9,9 @@
 
 namespace envlink::view {
 
-/// all: every service, with each of its groups in a matrix. Otherwise those that are not live.
+/// all: every service, with a matrix of its groups. not_live: only services that are not live.
 enum class StatusRows { not_live, all };
-/// With Status::why, of every service what its word rests on.
+/// With Status::why, also the evidence for every service.
 std::string render_status(const plan::Status& status, const Style& style, StatusRows rows);
 
 /// How live, stale, … a service is, in one word and its colour.

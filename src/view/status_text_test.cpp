@@ -37,19 +37,19 @@ plan::Status sample_status() {
   return status;
 }
 
-TEST_CASE("a status lists what is not live, and with --all every service with its groups") {
+TEST_CASE("a status lists services that are not live, and with --all every service with its groups") {
   sample::check_golden("status_80.txt",
                        render_status(sample_status(), {false, true, 80}, StatusRows::not_live));
   sample::check_golden("status_all_120.txt",
                        render_status(sample_status(), {false, true, 120}, StatusRows::all));
 }
 
-TEST_CASE("groups that do not fit beside each other are listed behind their service") {
+TEST_CASE("groups that do not fit next to each other are listed after their service") {
   sample::check_golden("status_all_80.txt",
                        render_status(sample_status(), {false, true, 80}, StatusRows::all));
 }
 
-TEST_CASE("a status in which all is live is one line, and says what was adopted") {
+TEST_CASE("a status of only live services is one line that mentions adopted ones") {
   plan::Status status = sample_status();
   for (plan::StatusRow& row : status.rows) row.freshness = Freshness::live;
   const Style plain{false, true, 80};
@@ -59,7 +59,7 @@ TEST_CASE("a status in which all is live is one line, and says what was adopted"
   CHECK(render_status(status, plain, StatusRows::not_live).find("(1 adopted)") != std::string::npos);
 }
 
-TEST_CASE("of a thousand services that are stale for the same reason a few are named") {
+TEST_CASE("if a thousand services are stale for the same reason, a few are named") {
   plan::Status status = sample_status();
   const plan::StatusRow stale = status.rows[0];
   status.rows.assign(1000, stale);
@@ -69,9 +69,9 @@ TEST_CASE("of a thousand services that are stale for the same reason a few are n
   CHECK(text.find("and 995 more") != std::string::npos);
 }
 
-TEST_CASE("while a deploy is in progress nothing says that every service runs with what is linked") {
+TEST_CASE("during a deploy nothing claims that every service runs with what is linked") {
   plan::Status status = sample_status();
-  status.rows.erase(status.rows.begin());  // what is left is live or deploying
+  status.rows.erase(status.rows.begin());  // the others are live or deploying
   const std::string text = render_status(status, {false, true, 80}, StatusRows::not_live);
   CHECK(text.starts_with("toolboxai: 1 of 2 services are live, 1 deploying.\n"));
 }
@@ -87,7 +87,7 @@ TEST_CASE("no line of a status is wider than the screen") {
   }
 }
 
-TEST_CASE("a matrix without colour is the coloured one without its colour, and hostile names do no harm") {
+TEST_CASE("a matrix without colour is the coloured one without colour codes, and hostile names do no harm") {
   plan::Status status = sample_status();
   CHECK(sample::without_colour(render_status(status, {true, true, 80}, StatusRows::all)) ==
         render_status(status, {false, true, 80}, StatusRows::all));
@@ -95,7 +95,7 @@ TEST_CASE("a matrix without colour is the coloured one without its colour, and h
   CHECK(sample::harmless(render_status(status, {false, true, 80}, StatusRows::all)));
 }
 
-TEST_CASE("why tells of each service and group what its word rests on, and who changed a group") {
+TEST_CASE("--why shows the evidence for each service and group, and who changed a group") {
   plan::Status status = sample_status();
   status.why = true;
   status.rows[0].cells[0].evidence.changed = {"TOKEN", "file:ca.pem"};

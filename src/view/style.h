@@ -1,5 +1,5 @@
 #pragma once
-// How a view may write: colour or not, how wide, Unicode or ASCII; the colours and symbols it writes with.
+// How a view may write (colour, width, Unicode or ASCII), and its colours and symbols.
 
 #include <cstddef>
 #include <string>
@@ -11,10 +11,10 @@ struct Style {
   bool colour = false;
   bool unicode = true;
   std::size_t width = 80;
-  bool links = false;  // addresses can be clicked
+  bool links = false;  // addresses are clickable
 };
 
-/// Roles. Colour repeats what words and symbols say already, and is never the only sign.
+/// Roles. Colour repeats what words and symbols say, and is never the only sign.
 enum class Colour { plain, strong, quiet, good, bad, caution, busy };
 
 inline std::string paint(std::string_view text, Colour colour, const Style& style) {
@@ -28,7 +28,7 @@ inline std::string paint(std::string_view text, Colour colour, const Style& styl
   return painted;
 }
 
-/// Before a line. In ASCII they are two columns wide, so that a column of them stays aligned.
+/// Symbols at the start of a line. Their ASCII forms are two columns wide, to stay aligned.
 enum class Symbol { good, bad, caution, note, running, waiting, skipped, arrow };
 
 struct Look {
@@ -43,18 +43,18 @@ inline std::string_view sign(Symbol mark, const Style& style) {
   return style.unicode ? unicode[index] : ascii[index];
 }
 
-/// Stands before each line of a foreign log.
+/// Starts each line of a foreign log.
 inline std::string_view log_bar(const Style& style) {
   return style.unicode ? "│" : "|";
 }
 
-/// Stands where something was left out.
+/// Replaces what was cut.
 inline std::string cut_mark(const Style& style) {
   return style.unicode ? "…" : "...";
 }
 
-/// The sign and a space before a sentence that says the same; nothing in ASCII, where a word would be
-/// doubled.
+/// The symbol and a space before a sentence with the same meaning; empty in ASCII, where it would be a
+/// repeated word.
 inline std::string lead_sign(Symbol mark, const Style& style) {
   return style.unicode ? std::string(sign(mark, style)) + " " : std::string();
 }

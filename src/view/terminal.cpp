@@ -39,7 +39,7 @@ class LiveView final : public engine::Observer {
     try {
       if (news_) paint();
       output_.write(block_.leave());
-    } catch (...) {  // out of memory: the frame before stays, and it is whole
+    } catch (...) {  // out of memory: the previous frame stays, and is complete
     }
   }
 
@@ -63,14 +63,14 @@ class LiveView final : public engine::Observer {
       if (news_) paint();
       return std::nullopt;
     }
-    // A stopped terminal must not stop the rollout: the frame is left out.
+    // A stopped terminal must not stop the rollout, so this frame is skipped.
     if (ours() && output_.ready()) paint();
     painted_at_ = latest_;
     return latest_ + between_ticks;
   }
 
  private:
-  /// False while this is a job in the background: what is on the screen is another's.
+  /// False for a background job: another program has the terminal.
   bool ours() {
     const auto foreground = ::tcgetpgrp(output_.descriptor());
     const bool so = foreground < 0 || foreground == ::getpgrp();
@@ -82,7 +82,7 @@ class LiveView final : public engine::Observer {
     const auto size = terminal_size(output_.descriptor());
     window_.columns = size.columns;
     window_.rows = size.rows;
-    // The last column stays free: some terminals fold a line that fills it.
+    // The last column stays free, because some terminals fold a line that fills it.
     style_.width = std::max<std::size_t>(size.columns, 2) - 1;
   }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The one writer to a terminal: paints the live block over itself and leaves it whole. Everything else in
-// this room is pure.
+// Writes to a terminal: repaints the live block and leaves the terminal clean. The only part of this folder
+// that is not pure.
 
 #include <cstddef>
 #include <memory>
@@ -15,29 +15,30 @@ namespace envlink::view {
 
 constexpr int standard_error = 2;
 
-/// A live block on a terminal. Redraws on news, at most ten times a second, and once a second. Plan, progress
-/// and budget must outlive it. The terminal's size, asked each time, overrides style.width. Nothing is
-/// painted while another program has the terminal; after that, and after Ctrl-Z, the block begins anew.
+/// A live block on a terminal. Redraws after events, at most ten times a second, and otherwise once a
+/// second. Plan, progress and budget must outlive it. Uses the terminal's current size instead of
+/// style.width. Paints nothing while another program has the terminal; after that, and after Ctrl-Z, starts
+/// a new block.
 std::unique_ptr<engine::Observer> live_view(const plan::Plan& plan, const engine::Progress& progress,
                                             const engine::Budget& budget, const Style& style,
                                             int descriptor = standard_error);
 
-/// Where the lines of a line view end up.
+/// Format of the log's lines.
 enum class Log { plain, github };
-/// A line per change, and one a minute while nothing changes. In a log of GitHub Actions they are a group,
-/// and none of them is taken for a command.
+/// One line per change, and one a minute without changes. In a GitHub Actions log the lines form a group,
+/// and none is taken for a command.
 std::unique_ptr<engine::Observer> log_view(const plan::Plan& plan, const engine::Progress& progress,
                                            const Style& style, int descriptor = standard_error,
                                            Log log = Log::plain);
 
-/// Columns and rows of the terminal behind a descriptor; 80 × 24 when it cannot be asked.
+/// Size of the terminal behind a descriptor; 80 × 24 if unknown.
 struct Size {
   std::size_t columns = 80;
   std::size_t rows = 24;
 };
 Size terminal_size(int descriptor);
-/// Whether a terminal folds lines that no longer fit when it becomes narrower. Nearly all do; what tells of
-/// those that do not is in the environment.
+/// Whether the terminal folds lines that no longer fit a narrower window, judged by the environment. Nearly
+/// all do.
 bool terminal_reflows();
 
 }  // namespace envlink::view

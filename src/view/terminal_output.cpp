@@ -24,14 +24,14 @@ void set_handler(int number, void (*handler)(int), struct sigaction* before = nu
   sigaction(number, &action, before);
 }
 
-/// As if nobody had caught it.
+/// The default action, as without a handler.
 void take_effect(int number) noexcept {
   set_handler(number, SIG_DFL);
   sigset_t one;
   sigemptyset(&one);
   sigaddset(&one, number);
   raise(number);
-  sigprocmask(SIG_UNBLOCK, &one, nullptr);  // here it ends or stops
+  sigprocmask(SIG_UNBLOCK, &one, nullptr);  // ends or stops the program here
 }
 
 void catch_signal(int number) noexcept {
@@ -39,7 +39,7 @@ void catch_signal(int number) noexcept {
   if (number == SIGCONT) {
     went_on = 1;
   } else {
-    // Not where it would hang: behind Ctrl-S.
+    // Only if it does not block: after Ctrl-S it would.
     pollfd writable{terminal, POLLOUT, 0};
     if (amid_a_block != 0 && poll(&writable, 1, 0) == 1) {
       [[maybe_unused]] const auto written = write(terminal, whole_again, sizeof whole_again - 1);
@@ -81,7 +81,7 @@ TerminalGuard::TerminalGuard(int descriptor) {
   went_on = 0;
   for (std::size_t i = 0; i < std::size(caught); ++i) {
     set_handler(caught[i], catch_signal, &before_[i]);
-    // What is ignored stays so: nohup.
+    // Signals that were ignored stay ignored (nohup).
     if (before_[i].sa_handler != SIG_DFL) sigaction(caught[i], &before_[i], nullptr);
   }
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Bytes to a descriptor whose reader may be slow or gone, and a terminal that is left whole when a signal
+// Writes bytes to a descriptor whose reader may be slow or closed, and keeps the terminal clean if a signal
 // ends or stops the program.
 
 #include <csignal>
@@ -8,12 +8,12 @@
 
 namespace envlink::view {
 
-/// Writes until nobody reads any more; a view that cannot be shown is no reason to stop a rollout.
+/// Stops writing when the reader is closed, without an error: output problems must not stop a rollout.
 class Output {
  public:
   explicit Output(int descriptor) : descriptor_(descriptor) {}
 
-  /// `no_more`, asked where a signal came in between: what is left is not worth writing.
+  /// `no_more` is called after an interrupting signal; true: drop the rest.
   void write(std::string_view bytes, const std::function<bool()>& no_more = {}) noexcept;
   /// False while the terminal is stopped (Ctrl-S).
   bool ready() const noexcept;
@@ -26,8 +26,8 @@ class Output {
   bool broken_ = false;
 };
 
-/// Catches the signals that end or stop the program while it paints. One at a time. SIGINT, SIGTERM and
-/// SIGHUP are not its concern: they arrive as news and are waited for.
+/// Handles signals that end or stop the program while it paints. Only one instance may exist. SIGINT,
+/// SIGTERM and SIGHUP are handled elsewhere: they arrive as events.
 class TerminalGuard {
  public:
   explicit TerminalGuard(int descriptor);
@@ -35,11 +35,11 @@ class TerminalGuard {
   TerminalGuard(const TerminalGuard&) = delete;
   TerminalGuard& operator=(const TerminalGuard&) = delete;
 
-  /// While bytes of a block are on their way.
+  /// Set while bytes of a block are being written.
   void painting(bool now) noexcept;
-  /// True when the program was stopped and goes on again; false from then on until the next time.
+  /// True once after the program was stopped and continued.
   bool continued() noexcept;
-  /// The same without forgetting it.
+  /// The same without resetting it.
   bool has_continued() const noexcept;
 
  private:

@@ -21,7 +21,7 @@ using engine::Event;
 using engine::ServiceOutcome;
 using engine::ServicePhase;
 
-/// What a terminal makes of the bytes that this room writes: rows of ASCII text.
+/// A minimal terminal: turns the bytes into rows of ASCII text.
 class Screen {
  public:
   void feed(std::string_view bytes) {
@@ -41,7 +41,7 @@ class Screen {
       }
     }
   }
-  /// The window became narrower: what no longer fits is folded.
+  /// The window became narrower: lines that no longer fit are folded.
   void narrow(std::size_t columns) {
     std::vector<std::string> folded;
     std::size_t row = 0;
@@ -90,7 +90,7 @@ class Screen {
   std::size_t column_ = 0;
 };
 
-/// A terminal that nobody looks at.
+/// A pseudoterminal.
 class Terminal {
  public:
   Terminal(unsigned short columns, unsigned short rows) {
@@ -104,7 +104,7 @@ class Terminal {
     ::close(master_);
     ::close(slave);
   }
-  /// What was written since the last time.
+  /// The output since the last call.
   std::string read() {
     std::string bytes;
     char buffer[4096];
@@ -119,7 +119,7 @@ class Terminal {
   int master_ = -1;
 };
 
-/// What stands in a pipe, whose other end is closed; closes it.
+/// Reads a pipe whose other end is closed, and closes it.
 std::string all_of(int descriptor) {
   std::string text;
   char buffer[1024];
@@ -156,7 +156,7 @@ struct Live {
   }
 };
 
-TEST_CASE("repainting leaves one block on the screen, the cursor shown and lines that wrap again") {
+TEST_CASE("repainting leaves one block on the screen, the cursor visible and wrapping on") {
   Live live;
   const auto view = live_view(live.plan, live.progress, live.budget, live.style, live.terminal.slave);
   for (int second = 100; second < 105; ++second) {
@@ -169,7 +169,7 @@ TEST_CASE("repainting leaves one block on the screen, the cursor shown and lines
   }
 }
 
-TEST_CASE("a failure stays above the block, and the last frame stays when the view is gone") {
+TEST_CASE("a failure stays above the block, and the last frame stays after the view ends") {
   Live live;
   {
     const auto view = live_view(live.plan, live.progress, live.budget, live.style, live.terminal.slave);
@@ -185,7 +185,7 @@ TEST_CASE("a failure stays above the block, and the last frame stays when the vi
   CHECK(live.screen.text() == "no toolboxai-backend: build failed after 53s\n" + live.frame(151));
 }
 
-TEST_CASE("news is painted at most ten times a second, and the clock goes on once a second") {
+TEST_CASE("events are painted at most ten times a second, and the clock once a second") {
   Live live;
   const auto view = live_view(live.plan, live.progress, live.budget, live.style, live.terminal.slave);
   CHECK(view->repaint(sample::at(100)) == sample::at(101));
@@ -204,7 +204,7 @@ TEST_CASE("news is painted at most ten times a second, and the clock goes on onc
   CHECK_FALSE(live.terminal.read().empty());
 }
 
-TEST_CASE("the block follows the terminal's size, and leaves nothing of lines that were folded") {
+TEST_CASE("the block follows the terminal's size, and leaves nothing of folded lines") {
   Live live;
   const auto view = live_view(live.plan, live.progress, live.budget, live.style, live.terminal.slave);
   view->repaint(sample::at(100));
@@ -218,7 +218,7 @@ TEST_CASE("the block follows the terminal's size, and leaves nothing of lines th
                                                                {false, false, 39}, 5)));
 }
 
-TEST_CASE("a view whose reader is gone says nothing and stops nothing") {
+TEST_CASE("a closed reader neither causes output nor stops the run") {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   ::close(ends[0]);
@@ -234,7 +234,7 @@ TEST_CASE("a view whose reader is gone says nothing and stops nothing") {
   ::close(ends[1]);
 }
 
-TEST_CASE("the line view gives a sign of life after a minute without news, and each minute from then on") {
+TEST_CASE("the line view shows a sign of life after each minute without news") {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   Live live;
@@ -254,7 +254,7 @@ TEST_CASE("the line view gives a sign of life after a minute without news, and e
   CHECK(text.find("\n[ 160.0s] 1 of 9 live; toolboxai-backend building 1:03 of ~1:45") != std::string::npos);
 }
 
-TEST_CASE("in a log of GitHub Actions the lines are a group, and none of them is a command") {
+TEST_CASE("in a GitHub Actions log the lines are a group, and none of them is a command") {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   Live live;
@@ -268,7 +268,7 @@ TEST_CASE("in a log of GitHub Actions the lines are a group, and none of them is
         "::group::Rollout\n[   2.0s] toolboxai-monitoring         linked ## [error]x\n::endgroup::\n");
 }
 
-TEST_CASE("the line view writes each line as it happens") {
+TEST_CASE("the line view writes each line immediately") {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   Live live;
@@ -279,7 +279,7 @@ TEST_CASE("the line view writes each line as it happens") {
   CHECK(all_of(ends[0]) == "[   2.0s] toolboxai-monitoring         linked toolboxai-monitoring\n");
 }
 
-TEST_CASE("what is no terminal is taken for one of 80 by 24") {
+TEST_CASE("anything but a terminal counts as 80 by 24") {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   const auto size = terminal_size(ends[1]);

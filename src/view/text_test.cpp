@@ -29,7 +29,7 @@ bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-TEST_CASE("a plan reads as the golden text says") {
+TEST_CASE("a plan matches the golden text") {
   sample::check_golden("plan_guide_80.txt", render_plan(sample::guide(), plain80));
   sample::check_golden("plan_guide_ascii.txt", render_plan(sample::guide(), ascii80));
   sample::check_golden("plan_mixed_80.txt", render_plan(sample::mixed(), plain80));
@@ -38,14 +38,14 @@ TEST_CASE("a plan reads as the golden text says") {
   sample::check_golden("plan_empty_80.txt", render_plan(sample::empty(), plain80));
 }
 
-TEST_CASE("a plan in brief reads as the golden text says") {
+TEST_CASE("a brief plan matches the golden text") {
   sample::check_golden("plan_brief_guide_80.txt", render_plan_brief(sample::guide(), plain80));
   sample::check_golden("plan_brief_mixed_80.txt", render_plan_brief(sample::mixed(), plain80));
   sample::check_golden("plan_brief_refused_80.txt", render_plan_brief(sample::refused(), plain80));
   sample::check_golden("plan_brief_100_80.txt", render_plan_brief(sample::alike(100), plain80));
 }
 
-TEST_CASE("a plan in brief fits a screen, whatever it holds") {
+TEST_CASE("a brief plan always fits a screen") {
   CHECK(lines_of(render_plan_brief(sample::guide(), plain80)) <= 24);
   CHECK(lines_of(render_plan_brief(sample::alike(1000), plain80)) <= 24);
   auto hostile = sample::hostile(1000);
@@ -58,7 +58,7 @@ TEST_CASE("a plan in brief fits a screen, whatever it holds") {
   CHECK(lines_of(render_plan_brief(refused, plain80)) <= 60);
 }
 
-TEST_CASE("a plan in brief counts every service that it does not name") {
+TEST_CASE("a brief plan counts every service that it does not name") {
   const auto text = render_plan_brief(sample::alike(100), plain120);
   CHECK(text.find("100 services  link secrets, redeploy") != std::string::npos);
   CHECK(text.find("s0, s1, s2, s3 and 96 more") != std::string::npos);
@@ -70,7 +70,7 @@ TEST_CASE("a plan in brief counts every service that it does not name") {
   CHECK(cut.find("s28") == std::string::npos);
 }
 
-TEST_CASE("a plan in brief shows errors and warnings, and leaves notes to -v") {
+TEST_CASE("a brief plan shows errors and warnings, and leaves notes to -v") {
   const auto text = render_plan_brief(sample::mixed(), plain120);
   for (const plan::Finding& finding : sample::mixed().findings) {
     CHECK_MESSAGE((text.find(finding.id) != std::string::npos) == (finding.severity != plan::Severity::note),
@@ -78,8 +78,7 @@ TEST_CASE("a plan in brief shows errors and warnings, and leaves notes to -v") {
   }
 }
 
-TEST_CASE(
-    "a plan with nothing to do does not say that a service runs with its links while a deploy is under way") {
+TEST_CASE("an empty plan does not claim that a service runs with its links during a deploy") {
   auto plan = sample::empty();
   plan.findings.push_back({"deploy-under-way", plan::Severity::note, "service a", "it is", "wait", {1, 1}});
   const std::string text = render_plan(plan, plain80);
@@ -87,20 +86,20 @@ TEST_CASE(
   CHECK(text.find("Nothing to do: every link is in place; 1 deploy is in progress.") != std::string::npos);
 }
 
-TEST_CASE("a plan for a file without services does not say that every service runs with its links") {
+TEST_CASE("a plan for a file without services does not claim that every service runs with its links") {
   auto plan = sample::empty();
   plan.services.clear();
   CHECK(render_plan(plan, plain80).find("Nothing to do: the file names no service.") != std::string::npos);
 }
 
-TEST_CASE("findings alone come errors first, each with its place and cure") {
+TEST_CASE("findings are listed with errors first, each with its place and cure") {
   auto plan = sample::mixed();
   plan.findings.push_back(sample::refused().findings[0]);
   sample::check_golden("findings_80.txt", render_findings(plan.found(), plain80));
   CHECK(render_findings(sample::guide().found(), plain80).empty());
 }
 
-TEST_CASE("links that the file does not name are mentioned only where they are kept and reported") {
+TEST_CASE("links that the file does not name are mentioned only if they are kept and reported") {
   auto plan = sample::mixed();
   CHECK(render_plan(plan, plain80).find("legacy-env on toolboxai-backend") != std::string::npos);
   for (const auto policy : {model::Unmanaged::keep, model::Unmanaged::remove}) {
@@ -109,7 +108,7 @@ TEST_CASE("links that the file does not name are mentioned only where they are k
   }
 }
 
-TEST_CASE("a verification prints the guide's four steps, and no more where all pass") {
+TEST_CASE("a successful verification prints only the four steps") {
   CHECK(render_verification(sample::verified(), plain80, false) ==
         "✓ Step 1: Connected to toolboxai\n"
         "✓ Step 2: All 3 environment groups exist\n"
@@ -122,7 +121,7 @@ TEST_CASE("a verification prints the guide's four steps, and no more where all p
                        render_verification(sample::unverified(), ascii80, true));
 }
 
-TEST_CASE("problems of many groups are told as what they are, and the rest of them is counted") {
+TEST_CASE("problems of many groups are listed one by one, and the rest is counted") {
   auto verification = sample::unverified();
   verification.steps[1] = {false, "The environment groups are not as the file expects", {}};
   for (int i = 0; i < 30; ++i)
@@ -134,7 +133,7 @@ TEST_CASE("problems of many groups are told as what they are, and the rest of th
   CHECK(text.find("  … and 10 more\n") != std::string::npos);
 }
 
-TEST_CASE("a problem that is no service's is told whole, however long it is") {
+TEST_CASE("a problem that is not about a service is shown in full, however long") {
   auto verification = sample::unverified();
   const std::string problem =
       "group toolboxai-secrets: it has 38 variables, but the file expects exactly 39 of them";
@@ -144,7 +143,7 @@ TEST_CASE("a problem that is no service's is told whole, however long it is") {
           std::string::npos);
 }
 
-TEST_CASE("a file that sets values and names no service is not said to be unfinished") {
+TEST_CASE("a file that sets values and names no service is not called unfinished") {
   auto plan = sample::empty();
   plan.services.clear();
   CHECK(names_no_service(plan));
@@ -153,7 +152,7 @@ TEST_CASE("a file that sets values and names no service is not said to be unfini
   CHECK(render_plan_brief(plan, plain80) == "✓ Nothing to do: every value is already set.\n");
 }
 
-TEST_CASE("an explanation reads as the golden text says, and steers no terminal") {
+TEST_CASE("an explanation matches the golden text, and cannot control a terminal") {
   sample::check_golden("explained_80.txt", render_explanation(sample::explained(), plain80));
   sample::check_golden("not_explained_80.txt", render_explanation(sample::not_explained(), plain80));
   CHECK(is_ascii(render_explanation(sample::explained(), ascii80)));
@@ -169,7 +168,7 @@ TEST_CASE("an explanation reads as the golden text says, and steers no terminal"
   CHECK(sample::harmless(render_explanation(hostile, plain80)));
 }
 
-TEST_CASE("whom Render may redeploy by itself is said once, and only of services whose links change") {
+TEST_CASE("possible redeploys by Render are mentioned once, only for services whose links change") {
   const std::string said = "Render may redeploy ";
   auto plan = sample::mixed();
   for (const auto render : {render_plan, render_plan_brief}) {
@@ -181,7 +180,7 @@ TEST_CASE("whom Render may redeploy by itself is said once, and only of services
   CHECK(render_plan(plan, plain120).find(said) == std::string::npos);
 }
 
-TEST_CASE("what the policy ignores is counted with its reason, and only so many are named") {
+TEST_CASE("ignored findings are counted with their reason, and only some are named") {
   auto plan = sample::mixed();
   const auto one = plan.ignored[0];
   plan.ignored.assign(25, one);
@@ -191,7 +190,7 @@ TEST_CASE("what the policy ignores is counted with its reason, and only so many 
   CHECK(text.find("and 5 more") != std::string::npos);
 }
 
-TEST_CASE("colour adds nothing but colour") {
+TEST_CASE("colour adds only colour codes") {
   for (const auto& plan : {sample::guide(), sample::mixed(), sample::refused(), sample::empty()}) {
     const auto coloured = render_plan(plan, colour80);
     CHECK(coloured.find('\x1b') != std::string::npos);
@@ -202,7 +201,7 @@ TEST_CASE("colour adds nothing but colour") {
         render_verification(sample::unverified(), plain80, true));
 }
 
-TEST_CASE("names out to do harm cannot reach the terminal") {
+TEST_CASE("hostile names cannot control the terminal") {
   const auto plan = sample::hostile(3);
   CHECK(sample::harmless(render_plan(plan, plain80)));
   CHECK(sample::harmless(render_plan(plan, ascii80)));
@@ -221,7 +220,7 @@ TEST_CASE("names out to do harm cannot reach the terminal") {
   CHECK(sample::harmless(render_verification(verification, plain80, true)));
 }
 
-TEST_CASE("text folds between words by columns, and an overlong word keeps a line") {
+TEST_CASE("text is folded between words by columns, and an overlong word keeps its own line") {
   const Style narrow{false, true, 24};
   CHECK(fold("日本語日本語 日本語日本語", 0, narrow) ==
         std::vector<std::string>{"日本語日本語", "日本語日本語"});
@@ -231,7 +230,7 @@ TEST_CASE("text folds between words by columns, and an overlong word keeps a lin
   CHECK(fold("one two", 500, narrow) == std::vector<std::string>{"one two"});
 }
 
-TEST_CASE("text is cut by columns, with three dots where only ASCII may be used") {
+TEST_CASE("text is cut by columns, with three dots in ASCII") {
   CHECK(cut("toolboxai-backend", 8, plain80) == "toolbox…");
   CHECK(cut("toolboxai-backend", 8, ascii80) == "toolb...");
   CHECK(cut("toolboxai", 2, ascii80) == "to");
@@ -240,7 +239,7 @@ TEST_CASE("text is cut by columns, with three dots where only ASCII may be used"
   CHECK(cut("abc", 0, plain80).empty());
 }
 
-TEST_CASE("a name too long keeps its end, where it differs from its neighbours") {
+TEST_CASE("a long name keeps its end, where it differs from others") {
   CHECK(cut_inside("toolboxai-celery-worker", 14, plain80) == "toolbo…-worker");
   CHECK(cut_inside("toolboxai-celery-worker", 14, ascii80) == "tool...-worker");
   CHECK(cut_inside("日本語日本語日本語", 12, plain80) == "日本…日本語");
@@ -248,7 +247,7 @@ TEST_CASE("a name too long keeps its end, where it differs from its neighbours")
   CHECK(cut_inside("toolboxai", 9, plain80) == "toolboxai");
 }
 
-TEST_CASE("a clock shows hours only when there are any") {
+TEST_CASE("a clock shows hours only if there are any") {
   CHECK(clock_text(std::chrono::seconds(42)) == "0:42");
   CHECK(clock_text(std::chrono::seconds(3599)) == "59:59");
   CHECK(clock_text(std::chrono::seconds(3725)) == "1:02:05");

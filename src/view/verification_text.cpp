@@ -12,7 +12,7 @@
 namespace envlink::view {
 namespace {
 
-/// "service my-backend: my-secrets is not linked": what it is about, and what is wrong with it.
+/// "service my-backend: my-secrets is not linked": the subject and its problem.
 AlikeRow problem_row(const std::string& problem, const Style& style) {
   constexpr std::string_view noun = "service ";
   const std::string text = safe(problem, style, 1000);

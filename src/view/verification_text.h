@@ -8,7 +8,7 @@
 
 namespace envlink::view {
 
-/// A tick or a cross a step, what is wrong below it. `whole`: every problem a line, and every service.
+/// A tick or a cross per step, with its problems below. `whole`: one line per problem, and every service.
 std::string render_verification(const plan::Verification& verification, const Style& style, bool whole);
 
 }  // namespace envlink::view

@@ -14,7 +14,7 @@ using plan::ExplainedSource;
 using plan::ExplainedVariable;
 using plan::Explanation;
 
-/// What is told of a group, a line each: behind the labels begins one column.
+/// Lines about a group; their values start in the same column.
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 std::string lines_of(const Fields& fields, const Style& style) {
@@ -44,7 +44,7 @@ std::pair<std::string, std::string> linked_to(const model::Group& group, const m
 constexpr std::size_t widest_key = 40;
 constexpr std::size_t longest_key = 512;
 
-/// In brackets; empty where there is nothing to say.
+/// In brackets; empty without facts.
 std::string facts_in_words(const model::Facts& facts) {
   if (!facts.told) return " (Render hides its value)";
   std::vector<std::string> words;
@@ -109,7 +109,7 @@ class ExplanationWriter {
     return join_and(names);
   }
 
-  /// The same columns once more, for what the file is about to change.
+  /// The same columns for what the file would change.
   void after(const plan::AfterApply& after) {
     out_ += '\n';
     std::vector<std::string> changes;

@@ -1,5 +1,5 @@
 #pragma once
-// What a workspace holds, for people: names, keys and links, never a value. Pure.
+// The content of a workspace for people: names, keys and links, never values. Pure.
 
 #include <string>
 

@@ -8,7 +8,7 @@
 namespace envlink::view {
 namespace {
 
-TEST_CASE("what is told of a group stands in one column behind the longest label") {
+TEST_CASE("the values about a group start in one column after the longest label") {
   model::Group group;
   group.name = "creds";
   group.id = GroupId("evg-1");
