@@ -12,12 +12,12 @@
 namespace envlink::cli {
 namespace {
 
-// Looked up before: neither a handler nor a process without memory may do more than write and leave.
+// Copied in advance: a handler, or a process without memory, may only write and exit.
 int interrupted = 130;
 int failed = 1;
 
 [[noreturn]] void leave(std::string_view says, int code) noexcept {
-  // At a question the cursor stands behind it.
+  // After a question the cursor is not at the start of a line.
   if (isatty(STDERR_FILENO) == 1) {
     [[maybe_unused]] const auto begun = write(STDERR_FILENO, "\n", 1);
   }

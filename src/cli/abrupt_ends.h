@@ -1,13 +1,12 @@
 #pragma once
-// How the process ends where nobody is left to decide it: by a signal that no transport listens for, or
-// without memory. Each ends with a code of the table and says so, with no more than is safe in a signal's
-// handler.
+// Ends the process on a signal without a transport, and when memory runs out or an exception is not caught.
+// Prints a message and uses the documented exit code. Signal handlers do only what is safe in them.
 
 namespace envlink::cli {
 
-/// First of all. SIGINT, SIGTERM and SIGHUP end with 130 from then on, where they are not ignored (nohup);
-/// while a transport lives, it hears them instead. Where memory is used up, or an error is caught by nobody,
-/// it ends with 1.
+/// Must be called first. From then on SIGINT, SIGTERM and SIGHUP end the process with 130, unless they are
+/// ignored (nohup) or a transport exists, which then handles them. Running out of memory and uncaught
+/// exceptions end it with 1.
 void prepare_for_abrupt_ends();
 
 }  // namespace envlink::cli

@@ -21,7 +21,7 @@ constexpr const char* opener = "xdg-open";
 constexpr bool always_has_desktop = false;
 #endif
 
-/// It writes to no terminal, and outlives this program and the terminal.
+/// The opener does not write to the terminal, and outlives this program and the terminal.
 class SpawnSettings {
  public:
   SpawnSettings() {

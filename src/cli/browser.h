@@ -1,12 +1,11 @@
 #pragma once
-// The browser of the person who sits at this machine.
+// Opens the browser on this machine.
 
 #include <string>
 
 namespace envlink::cli {
 
-/// Hands the address to the desktop's opener and does not wait for it. False where there is no desktop or no
-/// opener.
+/// Passes the address to the desktop's opener without waiting. False without a desktop or an opener.
 bool open_in_browser(const std::string& address);
 
 }  // namespace envlink::cli

@@ -20,7 +20,7 @@ std::vector<std::string> names_of_streaming_commands() {
   return names;
 }
 
-/// -o, or RENDER_OUTPUT where that is not given.
+/// -o, or RENDER_OUTPUT without it.
 Result<Output> output_of(const std::string& asked, const CommonFlags& common) {
   const bool stream = common.stream;
   const std::string word = asked.empty() ? environment("RENDER_OUTPUT").value_or("text") : asked;
@@ -28,8 +28,8 @@ Result<Output> output_of(const std::string& asked, const CommonFlags& common) {
   if (word == "json") return Output::json;
   if (word == "sarif" && common.sarif) return Output::sarif;
   if (word == "jsonl" && stream) return Output::jsonl;
-  // "interactive" is the official CLI's word for its screens; envlink's text is the nearest thing. A variable
-  // speaks to every command, so where there are no events the nearest thing to them will do.
+  // "interactive" is the official CLI's word for its screens; envlink's nearest output is text. The
+  // variable applies to every command, so a command without events uses the nearest output.
   if (word == "interactive" && asked.empty()) return Output::text;
   if (word == "jsonl" && asked.empty()) return Output::json;
   if (word == "jsonl") {
@@ -58,7 +58,7 @@ Result<Duration> duration_of(const std::string& asked) {
                           "Write a number with its unit, such as 30s, 10m or 1h."));
 }
 
-/// `own` takes the place of the usual ones.
+/// `own` endings replace the usual ones.
 std::vector<Ending> merged(std::vector<Ending> own, std::span<const Ending> usual) {
   for (const Ending& ending : usual) {
     if (std::ranges::find(own, ending.outcome, &Ending::outcome) == own.end()) own.push_back(ending);
@@ -67,7 +67,7 @@ std::vector<Ending> merged(std::vector<Ending> own, std::span<const Ending> usua
   return own;
 }
 
-/// Reads with `read` and keeps the value.
+/// A reader that parses with `read` and stores the value.
 template <class Value>
 Reader into(Value& value, std::function<Result<Value>(const std::string&)> read) {
   return [&value, read = std::move(read)](const std::string& word) {

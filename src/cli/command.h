@@ -1,6 +1,6 @@
 #pragma once
-// What a command is. Each has a file of its own in cli/commands; command_table.cpp lists them. Parsing, help,
-// completions and the manual page follow from that list.
+// Describes a command. Each has its own file in cli/commands; command_table.cpp lists them. Parsing, help,
+// completions and the manual page are derived from that list.
 
 #include <array>
 #include <cstdint>
@@ -24,60 +24,60 @@ namespace envlink::cli {
 using model::Outcome;
 
 enum class Output { text, json, jsonl, sarif };
-/// automatic: on a terminal.
+/// automatic: only on a terminal.
 enum class ColorMode { automatic, always, never };
 constexpr auto words(ColorMode) {
   return std::to_array<std::string_view>({"auto", "always", "never"});
 }
 
-/// What several commands can be told. The options of a command are derived from these.
+/// Options that several commands share; each command uses some of them.
 struct CommonOptions {
   std::string file = "envlink.yaml";
-  std::string env_file;  // empty: .env beside the file
+  std::string env_file;  // empty: .env next to the file
   Output output = Output::text;
   bool yes = false;
   Duration lock_wait{0};
   bool quiet = false;
   bool verbose = false;
   ColorMode color = ColorMode::automatic;
-  bool no_color = false;  // the same as never
+  bool no_color = false;  // same as never
   bool no_input = false;
-  std::vector<std::string> given;  // the flags that were on the command line: "--file"
+  std::vector<std::string> given;  // the flags on the command line: "--file"
 
   bool was_given(std::string_view flag) const;
 };
 
-/// Which flags for these a command has.
+/// The flags that a command has for the common options.
 struct CommonFlags {
   bool writing = false;         // --yes, --lock-wait
   bool file = false;            // -f
   bool env_file = false;        // --env-file
   bool output = false;          // -o
-  bool stream = false;          // -o jsonl as well: it carries a plan out, so that there are events
-  bool sarif = false;           // -o sarif as well: its result is findings
+  bool stream = false;          // also -o jsonl: for commands that carry out a plan
+  bool sarif = false;           // also -o sarif: for commands whose result is findings
   bool color = false;           // --color, --no-color
-  bool messages = false;        // those, -q, -v, --no-input
-  bool hidden_writing = false;  // those of `writing` are understood, and not offered
+  bool messages = false;        // --color, --no-color, -q, -v, --no-input
+  bool hidden_writing = false;  // accepts the flags of `writing`, but does not show them
 };
 
-/// Takes a word; an empty one where it was not given.
+/// Parses a word; an empty one if the parameter was not given.
 using Reader = std::function<Result<void>(const std::string&)>;
 
-/// Where a value goes. A flag for a bool takes none, one for a list takes several.
+/// Where a value is stored. A bool is a flag without a value; a list accepts several values.
 using Target = std::variant<bool*, std::string*, std::vector<std::string>*, std::int64_t*, std::uint16_t*,
                             double*, std::optional<std::uint64_t>*, Reader>;
 
 /// A flag or an argument.
 struct Parameter {
-  std::string_view names;  // "-f,--file"; of an argument: "SERVICE"
-  std::string_view value;  // what stands for its value in the help: "FILE", "text|json"
+  std::string_view names;  // "-f,--file"; for an argument: "SERVICE"
+  std::string_view value;  // its placeholder in the help: "FILE", "text|json"
   Target target;
   std::string_view does;
   bool required = false;
   std::optional<std::pair<double, double>> range{};
-  Error wrong{};        // where it is missing or makes no sense; without a `what`: said in general words
-  bool hidden = false;  // understood, and not offered
-  bool global = false;  // of many commands, and told of once
+  Error wrong{};        // if it is missing or invalid; without a `what`: a general message
+  bool hidden = false;  // accepted, but not shown
+  bool global = false;  // common to many commands, and described once
 
   bool is_flag() const { return names.starts_with('-'); }
   bool takes_value() const { return !std::holds_alternative<bool*>(target); }
@@ -86,17 +86,17 @@ struct Parameter {
   bool is_named(std::string_view name) const;
 };
 
-/// A command with the options that its parameters write to.
+/// A command and the options that its parameters write to.
 struct Invocation {
   std::shared_ptr<CommonOptions> options;
   std::vector<Parameter> parameters;
   std::function<Outcome()> run;
 };
 
-/// The headings of the help, in its order. Hidden ones are for programs.
+/// The sections of the help, in order. Hidden commands are for programs.
 enum class Section { set_up, plan_and_apply, look, groups, undo_and_history, tools, hidden };
 
-/// A way in which a command can end, in its own words; by default the outcome's.
+/// A way in which a command can end, with its own description; default: the outcome's.
 struct Ending {
   Outcome outcome;
   std::string_view when{};
@@ -108,21 +108,20 @@ struct Command {
   std::string_view name;  // "plan", "groups link"
   Section section;
   std::string_view summary;  // a sentence
-  std::string_view help{};   // more of them
+  std::string_view help{};   // further sentences
   std::string_view examples{};
   std::vector<Ending> endings{};  // by exit code
   CommonFlags common{};
-  Error too_many{};       // what is said of an argument too many, which is not repeated then
-  bool verbatim = false;  // its one argument takes all words as they stand, flags too
+  Error too_many{};       // shown for an extra argument, without repeating it
+  bool verbatim = false;  // its argument takes all words unchanged, including flags
   std::function<Invocation()> action;
 
   bool is_hidden() const { return section == Section::hidden; }
-  /// Ready to be told its options: with its own parameters and the common ones.
+  /// Fresh options, with the command's own parameters and the common ones.
   Invocation prepare() const;
 };
 
-/// For `Command::action`: a new set of options, the parameters that write to them, and what is done with
-/// them.
+/// For `Command::action`: creates options, and parameters that write to them for `run`.
 template <class Options>
 std::function<Invocation()> make_action(std::vector<Parameter> (*parameters)(Options&),
                                         Outcome (*run)(const Options&)) {
@@ -135,26 +134,26 @@ std::function<Invocation()> make_action(std::vector<Parameter> (*parameters)(Opt
 /// For a command without parameters of its own.
 std::function<Invocation()> make_action(Outcome (*run)(const CommonOptions&));
 
-/// Of a command that is about one run.
+/// For a command about one run.
 struct RunOptions : CommonOptions {
   std::int64_t run = 0;  // RUN; 0: the newest
 };
 std::vector<Parameter> run_argument(RunOptions& options);
 
-/// By exit code: how a command can end that asks Render, with its `own` endings and words for the usual ones.
+/// By exit code: the usual endings of a command that reads from Render. `own` endings replace or extend
+/// them.
 std::vector<Ending> endings_of_reading(std::vector<Ending> own = {});
-/// The same of one that changes links.
+/// The same for a command that changes links.
 std::vector<Ending> endings_of_writing(std::vector<Ending> own = {});
-/// And of one that deploys as well.
+/// The same for a command that also deploys.
 std::vector<Ending> endings_of_rollout(std::vector<Ending> own = {});
 
-/// The flags that many commands share.
 std::vector<Parameter> global_parameters();
 
-/// In the order of the help, the hidden ones last.
+/// In the order of the help, hidden ones last.
 std::span<const Command> commands();
 
-/// A command line that is wrong.
+/// A mistake on the command line.
 Error usage_error(std::string what, std::string cure);
 
 }  // namespace envlink::cli

@@ -45,7 +45,7 @@ view::Style width_of_help() {
   return help_style(style_for(Stream::result, {}));
 }
 
-// What is wrong
+// Errors
 
 Words long_flags(const Invocation& invocation) {
   Words names = {"--help"};
@@ -71,7 +71,7 @@ Error unknown_flag(const std::string& word, std::string_view command, const Word
                      (near.empty() ? "" : "Did you mean " + near + "? ") + see_help(command));
 }
 
-/// Of a word that stands where a command is wanted.
+/// For a word in place of a command.
 Error no_command(const std::string& first) {
   const std::string word = without_value(first.substr(std::min(first.find_first_not_of('-'), first.size())));
   Words names;
@@ -92,7 +92,7 @@ Error no_command(const std::string& first) {
                                   : "Did you mean envlink " + near + "?");
 }
 
-/// Of what a command could not use.
+/// For an extra word of a command.
 Error misplaced(const Command& command, const Invocation& invocation, const std::string& word) {
   if (!is_flag(word) && !command.too_many.what.empty()) return command.too_many;
   if (!is_flag(word)) {
@@ -104,7 +104,7 @@ Error misplaced(const Command& command, const Invocation& invocation, const std:
   return unknown_flag(word, command.name, long_flags(invocation));
 }
 
-/// `-out=x` would be read as -o with the value "ut=x".
+/// Otherwise `-out=x` would mean -o with the value "ut=x".
 Result<void> no_long_flag_with_one_dash(const Command& command, const Invocation& invocation,
                                         const Words& words) {
   const Words known = long_flags(invocation);
@@ -118,7 +118,7 @@ Result<void> no_long_flag_with_one_dash(const Command& command, const Invocation
   return {};
 }
 
-// CLI11 words its errors for programmers; the first line is enough for a user.
+// CLI11 words its errors for programmers; users only need the first line.
 Error error_of(const CLI::ParseError& error, const Command& command, const Invocation& invocation) {
   const std::string text = error.what();
   const std::string name = clean(text.substr(0, text.find_first_of(": ")));  // of the flag or the argument
@@ -132,9 +132,9 @@ Error error_of(const CLI::ParseError& error, const Command& command, const Invoc
   return usage_error(mask_keys(clean(text.substr(0, text.find('\n')))), see_help(command.name));
 }
 
-// Its parameters
+// Parameters
 
-/// Words for those who read them themselves, when CLI11 is through.
+/// Words for parameters with a Reader, parsed after CLI11.
 using Unread = std::deque<std::pair<std::string, Reader>>;
 
 void add(CLI::App& app, const Parameter& parameter, Unread& unread) {
@@ -159,7 +159,7 @@ void add(CLI::App& app, const Parameter& parameter, Unread& unread) {
   option->required(parameter.required);
 }
 
-/// As where a variable of the shell is not set.
+/// Empty values usually come from unset shell variables.
 Result<void> none_empty(const CLI::App& app, const Invocation& invocation) {
   for (const Parameter& parameter : invocation.parameters) {
     const bool checked = std::holds_alternative<std::string*>(parameter.target) || parameter.takes_several();
@@ -194,7 +194,7 @@ Result<Run> read_parameters(const Command& command, Words words) {
   app.set_help_flag("-h,--help");
   app.allow_extras();
   for (const Parameter& parameter : invocation.parameters) add(app, parameter, unread);
-  std::ranges::reverse(words);  // as CLI11 wants them
+  std::ranges::reverse(words);  // CLI11 expects them in reverse
   try {
     app.parse(words);
   } catch (const CLI::CallForHelp&) {
@@ -216,9 +216,9 @@ Result<Run> read_parameters(const Command& command, Words words) {
   return invocation.run;
 }
 
-// Which command
+// Commands
 
-/// Where the word of `groups ACTION` stands: the first that is neither a flag nor the value of one.
+/// The position of ACTION in `groups ACTION`: the first word that is neither a flag nor a flag's value.
 std::size_t second_word(const Words& words, const Command& one_of_family) {
   const Invocation invocation = one_of_family.prepare();
   for (std::size_t i = 1; i < words.size(); ++i) {
@@ -259,7 +259,7 @@ Result<std::function<Outcome()>> read_command_line(Words words) {
     if (!words.empty()) words.emplace_back("--help");
   }
   if (words.empty()) return print(general_help(width_of_help()));
-  if (words.front() == "--version") words.front() = "version";  // as everywhere
+  if (words.front() == "--version") words.front() = "version";  // common in other programs
   std::vector<const Command*> family;
   for (const Command& command : commands()) {
     if (command.name == words.front()) {

@@ -1,5 +1,5 @@
 #pragma once
-// From the words of the command line to what is to be done.
+// Turns the words of the command line into an action.
 
 #include <functional>
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace envlink::cli {
 
-/// A command with its options, or its help. RENDER_OUTPUT is read as well, for the commands that have -o.
+/// The action: a command with its options, or help. Also uses RENDER_OUTPUT for commands with -o.
 Result<std::function<Outcome()>> read_command_line(std::vector<std::string> words);
 
 }  // namespace envlink::cli

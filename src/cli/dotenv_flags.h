@@ -1,5 +1,5 @@
 #pragma once
-// --from and --secret-file, with which a group gets all of its values at once.
+// The flags --from and --secret-file, which give all values of a group.
 
 #include <string>
 #include <vector>
@@ -21,10 +21,10 @@ struct DotenvValues {
   plan::ValueSource from{};
 };
 
-/// `example`: of a command that has --from, where that is missing; empty: it may be.
+/// `example`: shown by commands that require --from; empty: --from is optional.
 std::vector<Parameter> dotenv_flags(DotenvFlags& flags, std::string_view example);
 
-/// Without one of the flags, no values.
+/// Empty without these flags.
 Result<DotenvValues> read_values(const DotenvFlags& flags);
 
 }  // namespace envlink::cli

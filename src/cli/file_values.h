@@ -1,6 +1,5 @@
 #pragma once
-// Values that envlink.yaml carries, read from the sources that it names: for a plan, and once more for a run
-// that goes on.
+// Reads the values from the sources that envlink.yaml names, for a plan or for a resumed run.
 
 #include <string>
 #include <vector>
@@ -13,14 +12,14 @@
 
 namespace envlink::cli {
 
-/// Reads every source, in the file's order. The first that fails is told with its place.
+/// Reads every source, in the file's order. An error names the place of the first that fails.
 Result<std::vector<run::GivenValues>> values_of_file(const model::Desired& file);
 
-/// All that the file of that path has now for a group of the plan.
+/// The current values in the file at `path` for a group of the plan.
 Result<std::vector<source::Named>> values_of_file_again(const std::string& path,
                                                         const plan::PlannedGroup& group);
 
-/// `what` a run needs does not stand there any more.
+/// `what` the run needs is no longer in the file at `path`.
 Error gone_from(const std::string& path, const std::string& what);
 
 }  // namespace envlink::cli

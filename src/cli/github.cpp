@@ -16,7 +16,7 @@ namespace {
 
 namespace words = view::github;
 
-/// Past write(), which would make text of a command.
+/// Bypasses write(), which would turn a command into text.
 void command(std::string_view text) {
   const std::string masked = mask_keys(text);
   std::fwrite(masked.data(), 1, masked.size(), stderr);
@@ -43,7 +43,7 @@ bool here() {
 }
 
 std::string fit_for_log(std::string_view text) {
-  // JSON is for programs, and stays as it is.
+  // JSON is for programs, so it is not changed.
   return here() && !text.starts_with('{') ? words::defused(text) : std::string(text);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// GitHub Actions: annotations in the log, and the page of the step. Elsewhere nothing of it happens.
+// GitHub Actions: annotations in the log, and the step summary. Does nothing elsewhere.
 
 #include <string>
 #include <string_view>
@@ -10,10 +10,10 @@
 
 namespace envlink::cli::github {
 
-/// GITHUB_ACTIONS says so.
+/// According to GITHUB_ACTIONS.
 bool here();
 
-/// As write() writes it: the same text, in which no line is a command of the runner.
+/// The text without lines that the runner would take for commands.
 std::string fit_for_log(std::string_view text);
 
 void tell(const plan::Plan& plan);
@@ -21,7 +21,7 @@ void tell(const plan::FindingList& found);
 void tell(const plan::Plan& plan, const engine::Progress& progress);
 void tell(const plan::Verification& verification);
 
-/// The text as talk, folded in the log under that title.
+/// Writes the text to stderr, folded under the title in the log.
 void write_folded(std::string_view title, std::string_view text);
 
 }  // namespace envlink::cli::github

@@ -33,7 +33,7 @@ Result<Secret> from_prompt(const std::string& label, const CommonOptions& option
   return source::from_prompt(label);
 }
 
-/// The values of a run that came from one file, a dotenv file or envlink.yaml. `read`: all that it has for a
+/// The values of a run that came from one file, a dotenv file or envlink.yaml. `read`: gets all values of a
 /// group.
 template <class Read>
 Result<std::vector<Secret>> picked(const plan::Plan& plan, const std::vector<std::size_t>& values,
@@ -120,7 +120,7 @@ Result<Secret> value_from(const plan::ValueSource& source, const ValueFlags& fla
 run::AskAgain ask_again(const CommonOptions& options) {
   return [options](const plan::Plan& plan,
                    const std::vector<std::size_t>& values) -> Result<std::vector<Secret>> {
-    // All of a run come from one place.
+    // All values of a run have the same source.
     const GroupId& changed = plan.values[values.front()].group;
     const auto planned = std::ranges::find(plan.groups, changed, &plan::PlannedGroup::id);
     const bool told = planned != plan.groups.end() && planned->values_from;
@@ -141,7 +141,7 @@ run::AskAgain ask_again(const CommonOptions& options) {
     std::vector<Secret> given;
     for (const std::size_t value : values) {
       plan::ValueSource place = source;
-      // What was read from standard input then is typed now.
+      // A value from standard input must be typed now.
       if (place.origin == ValueOrigin::standard_input) place.origin = ValueOrigin::prompt;
       const plan::ValueChange& change = plan.values[value];
       auto one = value_from(

@@ -1,5 +1,5 @@
 #pragma once
-// Where the value of `groups set` comes from, by its flags; and where a run that goes on asks again.
+// The source of the value for `groups set`, chosen by flags, and how a resumed run reads it again.
 
 #include <cstdint>
 #include <string>
@@ -23,17 +23,17 @@ struct ValueFlags {
 };
 std::vector<Parameter> value_flags(ValueFlags& flags);
 
-/// What they say; without one of them, the prompt. An error where they do not go together.
+/// The source that the flags name; without flags, the prompt. Fails for contradicting flags.
 Result<plan::ValueSource> source_of(const ValueFlags& flags);
 
-/// Gets the value, at most by asking the person at the terminal. `label`: what it is called there.
+/// Reads the value, if necessary from the person at the terminal. `label`: its name in the prompt.
 Result<Secret> value_from(const plan::ValueSource& source, const ValueFlags& flags, const std::string& key,
                           const std::string& label, const CommonOptions& options);
 
-/// As it is found from any folder, for a run that goes on.
+/// Independent of the current folder, for a resumed run.
 std::string absolute_path(const std::string& path);
 
-/// Of a run that goes on.
+/// Reads the values of a resumed run again.
 run::AskAgain ask_again(const CommonOptions& options);
 
 }  // namespace envlink::cli

@@ -53,7 +53,7 @@ std::string_view heading(Section section) {
   return "";
 }
 
-/// "plan           Show what differs …", folded under itself.
+/// "plan           Show what differs …", with further lines below the text.
 std::string entry(std::string_view name, std::size_t column, std::string_view does,
                   const view::Style& style) {
   std::string lead = "  " + view::pad(name, column) + "  ";
@@ -69,7 +69,7 @@ std::string row(const Command& command, const view::Style& style) {
   return entry(command.name, column, does, style);
 }
 
-/// Paragraphs are folded anew; lines that begin with a blank are laid out by hand.
+/// Folds paragraphs; keeps lines that begin with a space.
 std::string reflowed(std::string_view text, const view::Style& style) {
   std::string out;
   std::string paragraph;

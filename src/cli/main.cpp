@@ -13,16 +13,16 @@ namespace envlink::cli {
 
 namespace {
 
-/// Before a key is read: no core dump, no reading of the memory by other processes of the user, and no death
-/// by a closed pipe or a full file half way through a rollout.
+/// Before a key is read: no core dumps, no access to the memory by the user's other processes, and no death
+/// by a closed pipe or a file size limit during a rollout.
 void harden() {
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
-#ifndef __SANITIZE_ADDRESS__  // the leak checker looks at the process from outside
+#ifndef __SANITIZE_ADDRESS__  // the leak checker inspects the process from outside
   prctl(PR_SET_DUMPABLE, 0);
 #endif
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);  // past `ulimit -f` writing fails, as on a full disk
+  std::signal(SIGXFSZ, SIG_IGN);  // at the limit of `ulimit -f` writing fails, as on a full disk
 }
 
 Outcome run(int argc, const char* const* argv) {

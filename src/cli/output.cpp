@@ -24,7 +24,7 @@ std::FILE* file_of(Stream stream) {
   return stream == Stream::result ? stdout : stderr;
 }
 
-// Only where the user chose a locale without Unicode, and only on a terminal: files and pipes carry UTF-8.
+// ASCII only on a terminal with a locale without Unicode: files and pipes get UTF-8.
 bool unicode_on(Stream stream) {
   if (!is_terminal(stream)) return true;
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
@@ -44,7 +44,7 @@ bool in_ci() {
   return ci && *ci != "false" && *ci != "0";
 }
 
-/// Where it begins with an ordinary word: a file's name keeps its letters, and so does a command line.
+/// Only if the first word is an ordinary one: names of files and command lines stay unchanged.
 void begin_with_capital(std::string& sentence) {
   const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
   const std::string_view word = std::string_view(sentence).substr(0, sentence.find(' '));
@@ -52,7 +52,7 @@ void begin_with_capital(std::string& sentence) {
   sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
 }
 
-/// Where the words of a line begin: behind its margin and what marks them.
+/// Where the words of a line begin, after its indent and mark.
 std::size_t margin_of(std::string_view line) {
   std::size_t margin = std::min(line.find_first_not_of(' '), line.size());
   for (const std::string_view mark : {"why: ", "→ "}) {
@@ -61,7 +61,7 @@ std::size_t margin_of(std::string_view line) {
   return margin;
 }
 
-int lost = 0;  // errno of the first write to stdout that failed
+int lost = 0;  // errno of the first failed write to stdout
 
 }  // namespace
 

@@ -1,6 +1,5 @@
 #pragma once
-// The two streams: stdout carries the result, stderr the talk. API keys are masked on both, as a last line of
-// defence.
+// The two streams: results on stdout, messages on stderr. API keys are masked on both, as a last safeguard.
 
 #include <string>
 #include <string_view>
@@ -15,43 +14,44 @@ namespace envlink::cli {
 enum class Stream { result, talk };
 
 view::Style style_for(Stream stream, const CommonOptions& options);
-/// Writes the text and, unless it ends with one, a newline.
+/// Adds a newline unless the text ends with one.
 void write(Stream stream, std::string_view text);
-/// Where the findings stem from no file, a host gets the name that one would have.
+/// Findings without a file are reported under the default file's name, because code hosts need one.
 void write_sarif(const CommonOptions& options, const plan::FindingList& found);
-/// The result as -o asks for it: `json(values…)` or `text(values…, style)`.
+/// Writes the result in the format of -o: `json(values…)` or `text(values…, style)`.
 template <class Json, class Text, class... Values>
 void write_result(const CommonOptions& options, Json json, Text text, const Values&... values) {
   write(Stream::result, options.output == Output::json ? json(values...)
                                                        : text(values..., style_for(Stream::result, options)));
 }
-/// The same of what was found; -o sarif gives the findings alone.
+/// The same for findings; -o sarif writes only these.
 template <class Json, class Text, class Found>
 void write_found(const CommonOptions& options, Json json, Text text, const Found& it) {
   if (options.output != Output::sarif) return write_result(options, json, text, it);
   write_sarif(options, it.found());
 }
-/// Broken between words where stderr is a terminal, below where each line's text begins; elsewhere as it is.
+/// Folds text between words if stderr is a terminal, indented like the start of its line; otherwise
+/// unchanged.
 std::string wrap(std::string_view text);
-/// Each sentence with its capital: what several rooms say may stand inside others' sentences. An error with a
-/// text of its own stays as it is.
+/// With a capital at the start of each sentence, because some messages also appear inside sentences. An
+/// error with its own text is unchanged.
 std::string in_sentences(Error error);
-/// "envlink: …", the same wrapped.
+/// "envlink: …", wrapped.
 std::string format_error(const Error& error);
-/// The error as talk.
+/// To stderr.
 void print_error(const Error& error);
-/// The same, and how the command ends with it.
+/// Prints the error and returns its outcome.
 Outcome end_with(const Error& error);
 
-/// False when the result could not be written: a full disk, a closed pipe. Says so.
+/// False if the result could not be written: a full disk, a closed pipe. Prints the reason.
 bool result_written();
 
 bool is_terminal(Stream stream);
-/// Whether a live block can be painted there: a terminal that can move its cursor, and no CI's log.
+/// Whether a live block can be painted: a terminal that can move its cursor, outside CI.
 bool can_paint(Stream stream);
-/// Whether somebody may be asked: not with --no-input, and not in a CI, whose terminal nobody watches.
+/// Whether questions are allowed: not with --no-input, and not in CI, where nobody watches the terminal.
 bool may_ask(const CommonOptions& options);
-/// Whether somebody is there to answer a question and to watch a live block.
+/// Whether a person can answer questions and watch a live block.
 bool attended(const CommonOptions& options);
 
 }  // namespace envlink::cli

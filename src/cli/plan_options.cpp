@@ -15,7 +15,7 @@ namespace envlink::cli {
 
 namespace {
 
-/// Holds the file against its own hash and --expect-hash.
+/// Compares the file with its own hash and --expect-hash.
 Result<plan::PlanFile> load_plan(const PlanOptions& options) {
   const std::string name = clean(options.plan_file);
   const auto text = read_existing_file(

@@ -1,6 +1,5 @@
 #pragma once
-// What plan, apply and rehearse can be told of the plan that they go by: made anew, or made earlier and
-// written to a file.
+// Options of plan, apply and rehearse about their plan: a new one, or one from a file.
 
 #include <string>
 #include <string_view>
@@ -13,16 +12,16 @@
 
 namespace envlink::cli {
 
-/// Where a plan comes from. The options of plan, apply and rehearse are derived from it.
+/// Where a plan comes from. Base of the options of plan, apply and rehearse.
 struct PlanOptions : CommonOptions {
-  std::string plan_file;              // PLAN; empty: a plan is made
-  std::string expect_hash;            // --expect-hash; empty: any plan will do
+  std::string plan_file;              // PLAN; empty: make a new plan
+  std::string expect_hash;            // --expect-hash; empty: accept any plan
   std::vector<std::string> redeploy;  // --redeploy; "all": every service
 };
 Parameter plan_argument(PlanOptions& source, std::string_view does);
 Parameter redeploy_flag(PlanOptions& source);
 Parameter expect_hash_flag(PlanOptions& source);
-/// Whether what was given goes together.
+/// Checks that the options do not contradict each other.
 Result<void> check(const PlanOptions& source);
 
 struct Planning {
@@ -30,11 +29,11 @@ struct Planning {
   run::PlanSource source;
 };
 
-/// Whether the sources of values that the file names are read.
+/// Whether to read the values from the sources in the file.
 enum class Values { read, left };
 
-/// Opens the session; reads the plan's file where the command line names one. Reaches no network, unless a
-/// command does that the file takes values from.
+/// Opens the session, and reads the plan file if one is given. Does not use the network, except through
+/// commands that the file takes values from.
 Result<Planning> begin_planning(const PlanOptions& options, Values values);
 
 }  // namespace envlink::cli

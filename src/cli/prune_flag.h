@@ -1,5 +1,5 @@
 #pragma once
-// --prune-at-most, which a command without a question needs to unset what no source names.
+// --prune-at-most: without a prompt, commands need it to remove variables that have no source.
 
 #include <cstdint>
 #include <string_view>
@@ -9,7 +9,7 @@
 
 namespace envlink::cli {
 
-/// `most`: -1 where it is not given.
+/// `most`: -1 without the flag.
 Parameter prune_at_most_flag(std::int64_t& most, std::string_view does);
 run::PruneLimit prune_limit(std::int64_t most, const CommonOptions& options);
 

@@ -27,7 +27,7 @@ namespace envlink::cli {
 
 namespace {
 
-/// Says why nothing moves: a limit, a retry.
+/// Logs why the reading waits: a rate limit, a retry.
 class ReadingLog final : public engine::NullObserver {
  public:
   explicit ReadingLog(const engine::WorkspaceReader& reader) : reader_(reader) {}
@@ -40,7 +40,7 @@ class ReadingLog final : public engine::NullObserver {
   const engine::WorkspaceReader& reader_;
 };
 
-/// A line that counts, and is gone when the reading ends. A short reading has none.
+/// A line with a counter, which disappears when the reading ends. A short reading has none.
 class ReadingCounter final : public engine::NullObserver {
  public:
   explicit ReadingCounter(const engine::WorkspaceReader& reader) : reader_(reader) {}
@@ -77,7 +77,7 @@ class ReadingCounter final : public engine::NullObserver {
   bool shown_ = false;
 };
 
-/// Each event to stdout as well.
+/// Also writes each event to stdout.
 class StreamingObserver final : public engine::Observer {
  public:
   StreamingObserver(std::int64_t run, std::unique_ptr<engine::Observer> inner)
@@ -161,7 +161,7 @@ Counts counts_of(const run::StoredRun& run) {
   return counts;
 }
 
-/// "Run 7 on toolboxai is unfinished: …": what it had done, in a few lines.
+/// "Run 7 on toolboxai is unfinished: …": what the run did, in a few lines.
 std::string summarize(const run::StoredRun& run, bool locked) {
   const Counts counts = counts_of(run);
   std::string text =
@@ -220,7 +220,7 @@ void RunFrontend::show_plan(const plan::Plan& plan) {
         options_.verbose ? view::render_plan(plan, style) : view::render_plan_brief(plan, style);
     if (account_.command == "apply" && view::names_no_service(plan))
       text = view::render_no_services(plan, style);
-    // A plan that is refused is what people look for: it stays unfolded.
+    // A refused plan is the important part of the log, so it is not folded.
     if (plan.refused() || plan.undoes != 0) {
       write(Stream::talk, text);
     } else {

@@ -1,6 +1,5 @@
 #pragma once
-// What a person or a program sees of a workflow: talk and progress on stderr, the proof or the document on
-// stdout.
+// The user interface of a workflow: messages and progress on stderr, the result on stdout.
 
 #include <memory>
 #include <string>
@@ -16,8 +15,8 @@ class RunFrontend final : public run::Frontend {
  public:
   explicit RunFrontend(const CommonOptions& options) : options_(options) {}
 
-  /// What is told from now on is also the answer of that command with -o json or jsonl, of which the first
-  /// line goes out at once. `finish` has the last word.
+  /// From now on, collects the output of `command` for -o json or jsonl, and writes the first line of
+  /// jsonl. `finish` completes it.
   void answer_for(std::string_view command);
   Outcome finish(Outcome outcome);
   /// What the runs did so far.

@@ -30,7 +30,7 @@ std::string what_is_missing(Missing missing, const std::string& file) {
   return missing.file ? fmt::format("There is no file {}", file) : "There is no API key";
 }
 
-/// Says what is missing and lists the steps up to a first plan, those that are done left out.
+/// Says what is missing and lists the remaining steps to a first plan.
 Error onboarding_hint(Missing missing, const std::string& name) {
   const std::string file = clean(name);
   const bool usual = name == CommonOptions{}.file;
@@ -54,7 +54,7 @@ Error onboarding_hint(Missing missing, const std::string& name) {
   return {.kind = missing.file ? ErrorKind::no_file : ErrorKind::authentication, .what = std::move(text)};
 }
 
-/// The steps where no key is anywhere; otherwise what is wrong with the one that is there.
+/// The steps if no key was found; otherwise what is wrong with the key.
 Error without_key(const Error& error, Missing missing, const std::string& file) {
   if (!config::is_without_key(error)) return error;
   Error hint = onboarding_hint(missing, file);
@@ -62,8 +62,8 @@ Error without_key(const Error& error, Missing missing, const std::string& file) 
   return hint;
 }
 
-/// For fingerprints: one key a process. nullopt where the system gives no randomness: equal values are then
-/// not told apart.
+/// Fingerprints use one random key per process. nullopt without system randomness: equal values are then
+/// not recognised.
 std::optional<api::Fingerprinter> fingerprinter() {
   static const std::optional<api::Fingerprinter> one = []() -> std::optional<api::Fingerprinter> {
     api::Fingerprinter::Key key{};
@@ -119,10 +119,10 @@ Result<Session> Session::open_beside(const std::string& file, const CommonOption
 
 namespace {
 
-/// A key that cannot be used is told: without it, values that changed go unnoticed.
+/// An unusable digest key is reported, because without it changed values are not noticed.
 run::Digests open_digests(RunFrontend& frontend, bool may_make) {
   const auto directory = journal::state_directory();
-  if (!directory) return {};  // the journal, which lies there, says so
+  if (!directory) return {};  // the journal is in the same folder, and reports this
   Result<std::optional<journal::DigestKey>> key;
   if (may_make) {
     key = journal::DigestKey::open(*directory);
@@ -139,7 +139,7 @@ run::Digests open_digests(RunFrontend& frontend, bool may_make) {
 struct Session::State final : run::Network {
   State(const CommonOptions& options, model::Desired the_desired, config::Credentials the_credentials)
       : desired(std::move(the_desired)), credentials(std::move(the_credentials)), frontend(options) {}
-  /// Ctrl-C reaches its user for as long as it lives, and ends the program otherwise (cli/abrupt_ends.h).
+  /// While it exists, Ctrl-C is delivered to its user; otherwise it ends the program (cli/abrupt_ends.h).
   std::unique_ptr<engine::Transport> connect() override {
     const http::Options wire{.base_url = credentials.base_url, .user_agent = "envlink/" ENVLINK_VERSION};
     return std::make_unique<http::CurlTransport>(wire, credentials.key, clock);

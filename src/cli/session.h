@@ -1,5 +1,5 @@
 #pragma once
-// What plan, apply and verify have in common: the file, the key, the wire, and a workspace read through it.
+// What commands that use Render share: the file, the key, the connection, and a workspace read through it.
 
 #include <functional>
 #include <memory>
@@ -18,25 +18,22 @@
 
 namespace envlink::cli {
 
-/// The file of -f. Where it was read and is wrong, `problems` (optional) says what with, and the error shows
-/// it.
+/// Reads the file of -f. If it is invalid, `problems` (optional) gets the reasons, and the error shows it.
 Result<model::Desired> load_file(const std::string& file, std::vector<yaml::Problem>* problems = nullptr);
 
 class Session {
  public:
-  /// Reads the file and finds the key; what is missing is said in one go. Opens no connection.
+  /// Reads the file and finds the key; reports everything that is missing at once. Opens no connection.
   static Result<Session> open(const CommonOptions& options);
-  /// For commands that look at one thing of the workspace: the file may be missing, and names the workspace
-  /// only.
+  /// For commands about one part of the workspace: the file is optional and only names the workspace.
   static Result<Session> open_reading(const CommonOptions& options);
-  /// For commands that do not go by a file: it is not read, and `desired()` is empty. The key may stand in
-  /// the .env beside it.
+  /// For commands that do not use the file: it is not read, and `desired()` is empty. Only a .env next to
+  /// it is used for the key.
   static Result<Session> open_beside(const std::string& file, const CommonOptions& options);
   Session(Session&&) noexcept;
   ~Session();
 
   const model::Desired& desired() const;
-  /// What the workflows of src/run need.
   run::Context& context();
   RunFrontend& frontend();
   Result<model::Workspace> read(const model::Desired& wanted,
@@ -48,8 +45,8 @@ class Session {
   std::unique_ptr<State> state_;
 };
 
-/// How apply, resume and rollback answer: does the work in the session, or says why there is none, and tells
-/// what the runs did with -o json or jsonl, of which the first line goes out at once.
+/// Runs apply, resume or rollback: does the work in the session, or reports why there is none. Writes the
+/// result of the runs with -o json or jsonl; the first line of jsonl is written at once.
 Outcome answer(std::string_view command, const CommonOptions& options, Result<Session> session,
                const std::function<Outcome(run::Context&)>& work);
 

@@ -30,7 +30,7 @@ tl::unexpected<Error> unwritten(const std::string& path, int number) {
                    "Check the folder, its permissions and the space on the disk.");
 }
 
-/// Where the bytes go: what a symbolic link leads to, not the link.
+/// The file to write: the target of a symbolic link, not the link.
 Result<std::string> target_of(const std::string& path) {
   struct stat there{};
   if (stat(path.c_str(), &there) != 0) {
@@ -43,7 +43,7 @@ Result<std::string> target_of(const std::string& path) {
   return real ? std::string(real.get()) : path;
 }
 
-/// Moves `from` to where nothing is. Not every file system knows the first way.
+/// Renames without overwriting. Some file systems do not support the first way.
 bool move_to_free(const std::string& from, const std::string& to) {
   if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
   if (errno != EINVAL && errno != ENOSYS) return false;
@@ -52,8 +52,8 @@ bool move_to_free(const std::string& from, const std::string& to) {
   return true;
 }
 
-/// A file beside `path`, for its owner alone or readable by everybody, that `publish` moves to its place. 0,
-/// or errno.
+/// Writes a temporary file next to `path`, for its owner or for everybody, that `publish` moves into place.
+/// Returns 0 or errno.
 template <class Publish>
 int write_beside(const std::string& path, std::string_view bytes, bool for_everybody, Publish publish) {
   std::string scratch = path + ".XXXXXX";
@@ -66,8 +66,8 @@ int write_beside(const std::string& path, std::string_view bytes, bool for_every
   return cause;
 }
 
-/// Why it cannot be read as a file; empty: it can. A pipe that the process was given open, as `<(command)` in
-/// a shell, has somebody at its other end and is read to its end.
+/// Why the file cannot be read; empty: it can. A pipe that was open at the start, such as `<(command)` in a
+/// shell, has a writer and is read to its end.
 std::string no_file_because(const std::string& path, int file) {
   struct stat found{};
   if (fstat(file, &found) != 0) return std::strerror(errno);
@@ -85,8 +85,9 @@ std::string no_file_because(const std::string& path, int file) {
 void occupy_closed_streams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(stream, F_GETFD) >= 0) continue;
-    // The lowest number that is free, and those below are taken by now. Nothing can be written to stdin and
-    // stdout, so that a result with nowhere to go is noticed; what stderr is for can be told nobody.
+    // open() uses the lowest free number, and lower ones are in use. Stdin and stdout are opened read-only,
+    // so that a lost result is noticed; stderr is write-only, because its failure cannot be reported
+    // anyway.
     if (open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY) != stream) std::_Exit(1);
   }
 }
@@ -107,7 +108,7 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::size_
   const auto unreadable = [&](std::string why, std::string cure = "Check the path and its permissions.") {
     return fail({.what = "Cannot read " + clean(path), .why = std::move(why), .cure = std::move(cure)});
   };
-  // A FIFO that nobody writes to would be waited for without end.
+  // Opening a FIFO without a writer would block forever.
   const journal::Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file.is_open()) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;

@@ -1,6 +1,6 @@
 #pragma once
-// What the process finds around it: its streams, environment variables, and whole files, which are read,
-// replaced, or made where none was.
+// The environment of the process: streams, environment variables, and reading, replacing and creating whole
+// files.
 
 #include <cstddef>
 #include <optional>
@@ -13,8 +13,8 @@
 
 namespace envlink::cli {
 
-/// Opens those of stdin, stdout and stderr that the process was started without. The next file that is opened
-/// would become one of them, and be written into. To write to such a stdout fails.
+/// Opens those of stdin, stdout and stderr that were closed at the start. Otherwise the next opened file
+/// would take their place and be written to. Writing to such a stdout fails.
 void occupy_closed_streams();
 
 /// An environment variable; unset and empty are the same.
@@ -22,22 +22,22 @@ std::optional<std::string> environment(const std::string& name);
 
 config::ProcessEnvironment process_environment();
 
-/// A whole file of at most so many bytes; nullopt when it is not there.
+/// A whole file of at most `most` bytes; nullopt if it does not exist.
 Result<std::optional<std::string>> read_file(const std::string& path, std::size_t most = yaml::max_file_size);
 
-/// A file that has to be there; `cure`: what to do where it is not.
+/// A file that must exist; `cure`: what to do otherwise.
 Result<std::string> read_existing_file(const std::string& path, std::string cure,
                                        std::size_t most = yaml::max_file_size);
 
-/// The whole file or none of it, readable by its owner alone. Replaces a file, and nothing that is none.
+/// Replaces a file atomically, readable only by its owner. Fails if `path` is not a regular file.
 Result<void> write_file(const std::string& path, std::string_view bytes);
 
-/// Writes the whole file or nothing, readable by everybody, and never over another: also not over one that
-/// appeared meanwhile.
+/// Creates a file atomically, readable by everybody. Never overwrites a file, even one that was created
+/// meanwhile.
 Result<void> write_new_file(const std::string& path, std::string_view text);
-/// Also true for a link that leads nowhere.
+/// True also for a broken link.
 bool is_there(const std::string& path);
-/// What to say when `path` is taken.
+/// The error if `path` exists.
 Error taken(const std::string& path);
 
 }  // namespace envlink::cli

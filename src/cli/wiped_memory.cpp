@@ -1,5 +1,4 @@
-// What the program frees is overwritten first: keys, values and Render's answers, which hold values, do not
-// stay behind in memory that was theirs.
+// Overwrites freed memory, so that keys, values and Render's replies do not stay there.
 
 #include <malloc.h>
 
@@ -7,7 +6,7 @@
 #include <cstring>
 #include <new>
 
-// The address sanitizer watches the memory itself.
+// The address sanitizer manages the memory itself.
 #if defined(__SANITIZE_ADDRESS__)
 #define ENVLINK_MEMORY_IS_WATCHED
 #elif defined(__has_feature)

@@ -9,7 +9,7 @@ namespace envlink::cli {
 namespace {
 
 struct ApplyOptions : PlanOptions {
-  bool anew = false;  // leave an unfinished run as it stands
+  bool anew = false;  // ignore unfinished runs
   std::int64_t prune_at_most = -1;
 };
 

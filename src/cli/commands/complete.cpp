@@ -23,13 +23,13 @@ struct Candidate {
 };
 
 struct Completion {
-  std::vector<Candidate> candidates;  // that begin with the word so far
-  bool files = false;                 // files as well
+  std::vector<Candidate> candidates;  // those that match the word so far
+  bool files = false;                 // also complete file names
 };
 
 enum class Kind { service, group };
 
-/// Quietly: somebody is typing. A file with problems has no names.
+/// No errors, because the user is typing. A file with problems yields no names.
 std::vector<std::string> names_in(const std::string& file, Kind kind) {
   const auto text = read_file(file);
   if (!text || !*text) return {};
@@ -44,7 +44,7 @@ std::vector<std::string> names_in(const std::string& file, Kind kind) {
   return names;
 }
 
-/// The last runs, the newest first, each with how it ended.
+/// The last runs, newest first, with their outcome.
 std::vector<Candidate> last_runs() {
   constexpr int most = 20;
   const journal::Journal journal;
@@ -59,7 +59,7 @@ std::vector<Candidate> last_runs() {
   return found;
 }
 
-/// bash hands `--output=js` over in three words.
+/// bash passes `--output=js` as three words.
 Words joined_at_equals(const Words& words) {
   Words joined;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -92,7 +92,7 @@ class Completer {
       const std::size_t equals = word.find('=');
       const Parameter* flag = flag_named(word.substr(0, equals));
       if (flag == nullptr) return {};
-      // bash completes what stands behind the sign alone; the others want the whole word.
+      // bash completes only the part after the sign; other shells need the whole word.
       return values_of(*flag, word.substr(equals + 1), prefix.empty() ? word.substr(0, equals + 1) : "");
     }
     if (open_ != nullptr && !taken_) return values_of(*open_, word, "");
@@ -106,7 +106,7 @@ class Completer {
   }
 
  private:
-  /// A word that stands complete on the line.
+  /// Processes a complete word of the line.
   void read(const std::string& word) {
     if (word.starts_with('-') && word.size() > 1) {
       const std::size_t equals = word.find('=');
@@ -180,12 +180,12 @@ class Completer {
   const Invocation command_;
   std::string file_ = CommonOptions{}.file;
   const Parameter* open_ = nullptr;  // the flag whose value comes next, or may
-  bool taken_ = false;               // it has one value already
+  bool taken_ = false;               // it already has a value
   std::vector<const Parameter*> used_;
   std::size_t arguments_ = 0;
 };
 
-/// The next word of a command's name: "groups", and behind that "list".
+/// The next word of a command's name: "groups", and then "list".
 Completion names_of_commands(Words before, const std::string& word) {
   Completion found;
   std::erase_if(before, [](const std::string& one) { return one.starts_with('-'); });
@@ -202,7 +202,7 @@ Completion names_of_commands(Words before, const std::string& word) {
   return found;
 }
 
-/// `words`: up to and with the one at the cursor, which may be empty.
+/// `words`: up to the one at the cursor, which may be empty.
 Completion complete(Words words) {
   if (words.empty()) words.emplace_back();
   const bool split = std::ranges::find(words, "=") != words.end();
@@ -224,7 +224,7 @@ Completion complete(Words words) {
 }
 
 struct CompleteOptions : CommonOptions {
-  Words words;  // up to and with the one at the cursor
+  Words words;  // up to the one at the cursor
 };
 
 std::vector<Parameter> parameters(CompleteOptions& options) {

@@ -39,7 +39,7 @@ Check from_error(const char* id, const Error& error) {
   return {id, Health::bad, error.what + (error.why.empty() ? "" : ": " + error.why), error.cure};
 }
 
-// What is on this machine
+// Checks of this machine
 
 Check check_file(const CommonOptions& options, const Result<model::Desired>& desired,
                  const std::vector<yaml::Problem>& problems) {
@@ -84,7 +84,7 @@ Check check_terminal(const CommonOptions& options) {
                       style.unicode ? "UTF-8" : "ASCII (from the locale)")};
 }
 
-/// The folder itself, or the nearest above it that is there.
+/// The folder, or its nearest existing parent.
 std::string nearest_there(std::string path) {
   while (path.size() > 1 && access(path.c_str(), F_OK) != 0)
     path = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
@@ -114,14 +114,14 @@ Check check_folder(const std::string& directory) {
   return {"state", Health::good, shown + ", private"};
 }
 
-/// "mode 644"; empty where nobody but its owner may do anything with it, or it is not there.
+/// "mode 644"; empty if only the owner has access, or the file does not exist.
 std::string open_to_others(const std::string& path) {
   struct stat found{};
   if (stat(path.c_str(), &found) != 0 || !S_ISREG(found.st_mode) || (found.st_mode & 0077U) == 0) return {};
   return fmt::format("mode {:o}", found.st_mode & 0777U);
 }
 
-/// The dotenv file, where there is one that can be read: what cannot is told with the key.
+/// The dotenv file, if it can be read; otherwise the check of the key reports it.
 void check_env_file(const CommonOptions& options, std::vector<Check>& checks) {
   const std::string path = config::env_file_of(options.file, options.env_file);
   const auto text = read_file(path);
@@ -135,14 +135,14 @@ void check_env_file(const CommonOptions& options, std::vector<Check>& checks) {
   }
 }
 
-/// The journal itself, and whether a run in it is unfinished.
+/// The journal, and unfinished runs in it.
 void check_runs(const std::string& directory, std::vector<Check>& checks) {
   const journal::Journal journal;
   if (!journal.exists()) {
     checks.push_back({"journal", Health::good, "none yet"});
     return;
   }
-  const std::string was_open = open_to_others(directory + "/journal.db");  // opening it closes it
+  const std::string was_open = open_to_others(directory + "/journal.db");  // opening it restricts the mode
   const auto runs = journal.check().and_then([&] { return journal.runs("", 1); });
   const auto open = runs ? run::open_runs(journal, "") : fail(runs.error());
   if (!open) {
@@ -165,7 +165,7 @@ void check_runs(const std::string& directory, std::vector<Check>& checks) {
                     fmt::format("Finish it: envlink resume {}. Or undo it: envlink rollback {}", run, run)});
 }
 
-/// Without it, values that changed go unnoticed.
+/// Without the digest key, changed values are not noticed.
 void check_digest_key(const std::string& directory, std::vector<Check>& checks) {
   if (const auto key = journal::DigestKey::find(directory); !key)
     checks.push_back(from_error("digests", key.error()));
@@ -186,13 +186,13 @@ void check_journal(std::vector<Check>& checks) {
   }
 }
 
-// What Render answers
+// Checks of Render's reply
 
 constexpr Duration longest_wait = std::chrono::seconds(15);
 constexpr Duration clocks_agree = std::chrono::seconds(10);
-constexpr Duration clock_is_wrong = std::chrono::minutes(5);  // certificates and logins are judged by it
+constexpr Duration clock_is_wrong = std::chrono::minutes(5);  // certificates and logins depend on the time
 
-/// One request and what came of it, with the local time of the answer.
+/// A request and its reply, with local times.
 struct Probe {
   api::Request request;
   api::Outcome outcome;
@@ -281,7 +281,7 @@ Check check_host(const config::Credentials& credentials, const Probe& probe) {
 Check check_clock(const Probe& probe) {
   const auto told = api::date_of(std::get<api::Response>(probe.outcome));
   if (!told) return {"clock", Health::not_looked_at, "the answer does not contain the server's time"};
-  // The header has whole seconds, and was written somewhere between the question and the answer.
+  // The header has whole seconds, and was written between the request and the reply.
   const Duration behind = *told - probe.answered;
   const Duration ahead = probe.asked - std::chrono::seconds(1) - *told;
   const Duration off = std::max({behind, ahead, Duration::zero()});
@@ -292,7 +292,7 @@ Check check_clock(const Probe& probe) {
           "Set it: timedatectl set-ntp true"};
 }
 
-/// `desired`: nullptr where there is no file, or none that can be used.
+/// `desired`: nullptr without a valid file.
 Check check_workspace(const config::Credentials& credentials, const model::Desired* desired,
                       const Probe& probe) {
   const auto& response = std::get<api::Response>(probe.outcome);
@@ -342,7 +342,7 @@ void check_answer(const config::Credentials& credentials, const model::Desired* 
   }
 }
 
-/// Key, host, TLS, clock, workspace and rate limits, as far as the answer to one request tells.
+/// Checks key, host, TLS, clock, workspace and rate limits, as far as the reply to one request shows them.
 void check_render(const CommonOptions& options, const model::Desired* desired, view::DoctorResult& result) {
   const auto credentials = config::find_credentials(process_environment(), options.file, options.env_file);
   if (credentials) {

@@ -36,7 +36,7 @@ Outcome run(const EmulateOptions& options) {
   const emulator::ServerOptions server{.port = options.port, .speed = options.speed};
   const auto served = emulator::serve(*workspace, server, [](const std::string& url) {
     write(Stream::result, "listening on " + url);
-    // Whoever collects both streams finds that one line and nothing else.
+    // Programs that collect both streams get only the line above.
     if (is_terminal(Stream::talk))
       write(Stream::talk, fmt::format("See it in a browser: {}/", url.substr(0, url.rfind("/v1"))));
   });

@@ -22,7 +22,7 @@ std::vector<Parameter> parameters(ExplainOptions& options) {
           {"KEY", "", &options.key, "One variable (default: all)"}};
 }
 
-/// The one key that was asked for, if there was one, now or once the file is applied.
+/// Whether the service has the requested key, now or after apply. True if none was requested.
 bool reaches_it(const plan::Explanation& explanation) {
   if (explanation.asked.empty() || !explanation.variables.empty()) return true;
   return explanation.after && std::ranges::any_of(explanation.after->variables, [](const auto& variable) {

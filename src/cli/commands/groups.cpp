@@ -20,7 +20,7 @@ namespace envlink::cli {
 namespace {
 
 struct GroupsOptions : CommonOptions {
-  std::string group;  // a name or an id, as those of the services
+  std::string group;  // a name or an id, like those of the services
   std::vector<std::string> services;
 };
 
@@ -48,7 +48,7 @@ std::vector<Parameter> group_and_services(GroupsOptions& options) {
                                 "Such as: envlink groups link my-secrets my-backend my-worker")}};
 }
 
-/// Which one of that name the file means, where it says so.
+/// The id that the file pins for this name, if any.
 std::optional<SourceString> pinned(const auto& things, const std::string& name) {
   const auto found =
       std::ranges::find_if(things, [&](const auto& wanted) { return wanted.id && wanted.name.text == name; });
@@ -56,7 +56,7 @@ std::optional<SourceString> pinned(const auto& things, const std::string& name) 
   return SourceString{found->id->text, {}};
 }
 
-/// The group and the services as the user called them. Of several of one name, those that the file means.
+/// The group and services as the user named them. Ambiguous names get the id from the file.
 model::Desired named(const GroupsOptions& options, const model::Desired& file) {
   model::Desired desired;
   desired.workspace = file.workspace;
@@ -104,8 +104,8 @@ Outcome show(const GroupsOptions& options) {
 Outcome change(plan::LinkAction action, const GroupsOptions& options) {
   auto session = Session::open_reading(options);
   if (!session) return end_with(session.error());
-  // The group itself: that the link was not there before is what tells later that no deploy of then carries
-  // it.
+  // Reads the group itself: if the link is missing in this reading, the history knows that existing deploys
+  // do not have it.
   const model::Desired wanted = named(options, session->desired());
   const auto actual = session->read(wanted);
   if (!actual) return end_with(actual.error());

@@ -1,4 +1,4 @@
-// groups create and swap: a group that is made, carried out as a run.
+// groups create and swap: a run that creates a group.
 
 #include <fmt/format.h>
 
@@ -19,10 +19,10 @@ namespace {
 
 struct MakeOptions : CommonOptions {
   std::string name;
-  std::string replaced;  // of swap
+  std::string replaced;  // for swap
   DotenvFlags values;
   std::string environment;
-  std::int64_t prune_at_most = -1;  // of swap; -1: not given
+  std::int64_t prune_at_most = -1;  // for swap; -1: not given
   bool anew = false;
 };
 
@@ -77,7 +77,7 @@ Result<void> check_name(const std::string& name) {
       usage_error(fmt::format("{} cannot be the name of a group", clean(name, 60)), std::string(cure)));
 }
 
-/// The file still asks for the group that was replaced.
+/// Warns if the file still links the replaced group.
 void tell_file(run::Context& context, const run::PlanSource& source, const MakeOptions& options) {
   if (source.desired.groups.empty()) return;
   const Place place = source.desired.groups.front().name.place;

@@ -1,4 +1,4 @@
-// groups set, unset and push: the values of a group, carried out as a run.
+// groups set, unset and push: a run that changes the values of a group.
 
 #include <fmt/format.h>
 
@@ -106,7 +106,7 @@ Error value_on_command_line() {
                      "If it is in use, change it: it is in your shell's history now.");
 }
 
-/// A name that Render would not take is told before anybody types a secret.
+/// Checks the name before the user types a secret.
 Result<void> check_key(const std::string& key) {
   if (config::is_key(key)) return {};
   const bool file = model::is_file_key(key);
@@ -118,7 +118,7 @@ Result<void> check_key(const std::string& key) {
                          "use file:NAME."));
 }
 
-/// Finds the group, lets `give` say what is to change of it, and carries that out.
+/// Finds the group, gets the changes from `give`, and applies them.
 template <class Give>
 Outcome change(std::string_view command, const ValuesOptions& options, Give give,
                const run::PruneLimit& prune = {}) {

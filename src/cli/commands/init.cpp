@@ -43,8 +43,8 @@ Result<config::InitialFile> from_blueprint(const std::string& name) {
                        "the workspace."});
 }
 
-/// Every group that is in use by its id, so that it is read with its keys, and every service that is linked
-/// to one, with its deploys.
+/// The groups in use, by id, so that their keys are read; and the linked services, so that their deploys
+/// are read.
 model::Desired everything_linked(const model::Workspace& workspace) {
   model::Desired desired;
   desired.workspace = SourceString{workspace.owner.id.text(), {}};
@@ -66,7 +66,7 @@ model::Desired everything_linked(const model::Workspace& workspace) {
   return desired;
 }
 
-/// What runs now is taken as running with what is linked: the file starts from there.
+/// Also records that running services have what is linked now.
 Result<config::InitialFile> from_workspace(const InitOptions& options) {
   auto session = Session::open_beside(options.file, options);
   if (!session) return fail(session.error());
@@ -96,14 +96,14 @@ bool is_file(const fs::path& path) {
   return fs::is_regular_file(path, ignored);
 }
 
-/// The editor reads the address up to the first space.
+/// Editors read the address only up to the first space.
 bool fits_in_a_comment(const std::string& path) {
   return path.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+@~") ==
          std::string::npos;
 }
 
-/// For the `$schema` at the head of the file: beside that file, installed with this program, or in the tree
-/// that it was built from. Empty where there is none: an editor complains of a schema that it cannot find.
+/// The schema for `$schema` at the top of the file: next to that file, installed with this program, or in
+/// its source tree. Empty if not found, because editors report a missing schema.
 std::string find_schema(const std::string& file) {
   if (file != "-" && is_file(fs::path(file).parent_path() / schema_name)) return schema_name;
   std::error_code unknown;
@@ -118,14 +118,14 @@ std::string find_schema(const std::string& file) {
   return {};
 }
 
-/// The same word as it stands on a command line.
+/// The path, quoted for a shell if necessary.
 std::string as_argument(const std::string& path) {
   const std::string shown = clean(path);
   return shown.find_first_of(" '\"$&;|<>()*?#~`\\") == std::string::npos ? shown
                                                                          : fmt::format("\"{}\"", shown);
 }
 
-/// Nothing is linked yet: what is to be stands with the reader.
+/// Nothing is linked yet: the reader must choose.
 std::string farewell_to_choose(const config::InitialFile& draft, const std::string& flag) {
   const std::size_t services = draft.unlinked.size();
   return fmt::format(

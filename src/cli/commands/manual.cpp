@@ -12,7 +12,7 @@ namespace envlink::cli {
 
 namespace {
 
-/// A line as roff takes it: no dot or quote at its start is a request, no backslash an escape.
+/// Escapes a line for roff: a dot or quote at its start, and backslashes.
 std::string roff(std::string_view line) {
   std::string out;
   for (const char c : line) {
@@ -36,7 +36,7 @@ std::string names_of(const Parameter& parameter) {
   return parameter.takes_several() ? text + " ..." : text;
 }
 
-/// Kept line by line: examples and lists are laid out by hand.
+/// Keeps lines as they are: for examples and lists.
 std::string as_it_stands(std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
   std::string out = ".nf\n";
@@ -44,7 +44,7 @@ std::string as_it_stands(std::string_view text) {
   return out + ".fi\n";
 }
 
-/// Paragraphs are filled by the reader; lines that begin with a blank are kept.
+/// The reader fills paragraphs; lines that begin with a space are kept.
 std::string filled(std::string_view text) {
   std::string out;
   bool kept = false;
@@ -74,7 +74,7 @@ std::string section_of(const Command& command) {
   return out + ".PP\n" + filled(text);
 }
 
-/// Each code once, with the commands that can end with it where they are few.
+/// Each exit code once, with the commands that can end with it if there are only a few.
 std::string exit_status() {
   constexpr std::size_t few = 6;
   std::string text;

@@ -21,7 +21,7 @@ namespace {
 
 struct PlanCommandOptions : PlanOptions {
   std::string out;    // empty: no file is written
-  std::string sarif;  // likewise
+  std::string sarif;  // empty: no file is written
   bool detailed_exitcode = false;
 };
 
@@ -42,7 +42,7 @@ std::string as_text(const plan::Plan& plan, const std::string& sha256, const Pla
   return text;
 }
 
-/// False where there was something to write, and no file holds it.
+/// False if the plan should have been written but was not.
 bool write_out(const run::ResolvedPlan& planned, const std::string& sha256,
                const PlanCommandOptions& options) {
   const plan::Plan& made = planned.plan;
@@ -77,13 +77,13 @@ Outcome run(const PlanCommandOptions& options) {
   const auto planned = run::resolve_plan(context, planning->source);
   if (!planned) return end_with(planned.error());
   const plan::Plan& made = planned->plan;
-  // A plan that is refused is none to carry out: it has no hash and is not written.
+  // A refused plan cannot be carried out, so it has no hash and is not written.
   const std::string sha256 = made.refused() ? std::string{} : plan::plan_hash(made);
   write(Stream::result, options.output == Output::json ? view::plan_json(made, {sha256, context.reads})
                                                        : as_text(made, sha256, options));
   github::tell(made);
   run::tell_unfinished(context, made.owner.id);
-  // Also of a plan that is refused: its findings say why.
+  // Also for a refused plan, because its findings say why.
   if (!options.sarif.empty()) {
     const auto written = write_file(options.sarif, view::sarif_json(made.found(), ENVLINK_VERSION));
     if (!written) return end_with(written.error());

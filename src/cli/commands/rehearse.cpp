@@ -18,7 +18,7 @@ namespace {
 
 struct RehearseOptions : PlanOptions {
   rehearsal::Options model;
-  std::string faults;  // an emulator's file; empty: none
+  std::string faults;  // a file with the emulator's faults; empty: none
 };
 
 std::vector<Parameter> parameters(RehearseOptions& options) {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int most_shown = 20;
 
-/// Its name where the plan of the run tells it.
+/// The name, if the run's plan has it; otherwise the id.
 std::string workspace_of(const run::Store& store, const run::RunSummary& run) {
   const auto stored = run::load_run(store, run.number);
   return clean(stored && !stored->plan.owner.name.empty() ? stored->plan.owner.name : run.workspace);

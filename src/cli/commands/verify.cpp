@@ -23,7 +23,7 @@ std::vector<Parameter> parameters(VerifyOptions& options) {
           {"--health", "", &options.health, "Also check each web service's health path"}};
 }
 
-/// False when the file of --junit could not be written, which is said.
+/// False if the file of --junit could not be written; prints the error.
 bool print(const plan::Verification& verification, const VerifyOptions& options) {
   write(Stream::result,
         options.output == Output::json
@@ -35,7 +35,7 @@ bool print(const plan::Verification& verification, const VerifyOptions& options)
   return written.has_value();
 }
 
-// Where the workspace cannot be read, step 1 says why and the others were never looked at.
+// If the workspace cannot be read, step 1 says why and the others are skipped.
 plan::Verification unread(const Error& error) {
   plan::Verification verification;
   verification.steps[0] = {
