@@ -57,7 +57,7 @@ std::vector<const model::Group*> Context::groups_after(std::size_t service) cons
     const auto& linked = links.of(match.services[service]->id);
     groups.insert(groups.end(), linked.begin(), linked.end());
   }
-  std::ranges::sort(groups);  // in the order of the workspace, whose vector they point into
+  std::ranges::sort(groups);  // back to the workspace's order: the pointers lead into its vector
   const auto twice = std::ranges::unique(groups);
   groups.erase(twice.begin(), twice.end());
   return groups;

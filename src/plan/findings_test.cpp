@@ -79,8 +79,8 @@ TEST_CASE("each finding is raised when it should be, with its place and cure, an
 }
 
 TEST_CASE("every kind of finding has a case that raises it and one that does not, and all ids are known") {
-  // Of plans without a preflight: engine/rollback_test.cpp and link_plan_test.cpp; values_test.cpp,
-  // new_group_test.cpp and engine/rollout_group_test.cpp.
+  // Plans without a preflight show these; tested in engine/rollback_test.cpp, link_plan_test.cpp,
+  // values_test.cpp, new_group_test.cpp and engine/rollout_group_test.cpp.
   std::set<std::string_view> shown{"group-gone",      "moved-on",       "rollback-keeps", "not-deployed",
                                    "value-hidden",    "value-moved-on", "undo-gone",      "group-stays",
                                    "group-unsettled", "swap-file",      "swap-missing"};
@@ -97,7 +97,7 @@ TEST_CASE("every kind of finding has a case that raises it and one that does not
   }
   for (const FindingKind& kind : finding_kinds()) {
     CAPTURE(std::string(kind.id));
-    const bool elsewhere = !kind.command.empty();  // group_diff_test.cpp, lint_test.cpp
+    const bool elsewhere = !kind.command.empty();  // tested in group_diff_test.cpp and lint_test.cpp
     CHECK(shown.contains(kind.id) != elsewhere);
     if (elsewhere) CHECK((kind.check == nullptr && kind.policy_may_change()));
   }

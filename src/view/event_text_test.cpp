@@ -36,7 +36,7 @@ struct Run {
   }
 };
 
-const std::string backend = "toolboxai-backend            ";  // as wide as the longest name, and two
+const std::string backend = "toolboxai-backend            ";  // padded to the longest name, plus two
 
 TEST_CASE("a link is news if it is confirmed or has problems") {
   Run run;
