@@ -140,8 +140,7 @@ struct RunOptions : CommonOptions {
 };
 std::vector<Parameter> run_argument(RunOptions& options);
 
-/// By exit code: the usual endings of a command that reads from Render. `own` endings replace or extend
-/// them.
+/// By exit code: the usual endings of a command that reads from Render, merged with its `own`.
 std::vector<Ending> endings_of_reading(std::vector<Ending> own = {});
 /// The same for a command that changes links.
 std::vector<Ending> endings_of_writing(std::vector<Ending> own = {});

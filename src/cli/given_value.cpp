@@ -33,8 +33,7 @@ Result<Secret> from_prompt(const std::string& label, const CommonOptions& option
   return source::from_prompt(label);
 }
 
-/// The values of a run that came from one file, a dotenv file or envlink.yaml. `read`: gets all values of a
-/// group.
+/// The values of a run that came from one file (dotenv or envlink.yaml). `read`: all values of a group.
 template <class Read>
 Result<std::vector<Secret>> picked(const plan::Plan& plan, const std::vector<std::size_t>& values,
                                    const std::string& path, Read read) {

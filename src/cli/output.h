@@ -30,8 +30,7 @@ void write_found(const CommonOptions& options, Json json, Text text, const Found
   if (options.output != Output::sarif) return write_result(options, json, text, it);
   write_sarif(options, it.found());
 }
-/// Folds text between words if stderr is a terminal, indented like the start of its line; otherwise
-/// unchanged.
+/// Folds text to the width of stderr if that is a terminal, keeping indents; otherwise unchanged.
 std::string wrap(std::string_view text);
 /// With a capital at the start of each sentence, because some messages also appear inside sentences. An
 /// error with its own text is unchanged.

@@ -62,8 +62,7 @@ Error without_key(const Error& error, Missing missing, const std::string& file) 
   return hint;
 }
 
-/// Fingerprints use one random key per process. nullopt without system randomness: equal values are then
-/// not recognised.
+/// Fingerprints use one random key per process. nullopt without randomness: equal values stay unrecognised.
 std::optional<api::Fingerprinter> fingerprinter() {
   static const std::optional<api::Fingerprinter> one = []() -> std::optional<api::Fingerprinter> {
     api::Fingerprinter::Key key{};

@@ -1,6 +1,5 @@
 #pragma once
-// The environment of the process: streams, environment variables, and reading, replacing and creating whole
-// files.
+// The process's environment: streams, environment variables, and whole files to read, replace and create.
 
 #include <cstddef>
 #include <optional>
@@ -32,8 +31,7 @@ Result<std::string> read_existing_file(const std::string& path, std::string cure
 /// Replaces a file atomically, readable only by its owner. Fails if `path` is not a regular file.
 Result<void> write_file(const std::string& path, std::string_view bytes);
 
-/// Creates a file atomically, readable by everybody. Never overwrites a file, even one that was created
-/// meanwhile.
+/// Creates a file atomically, readable by everybody. Never overwrites one, even if created meanwhile.
 Result<void> write_new_file(const std::string& path, std::string_view text);
 /// True also for a broken link.
 bool is_there(const std::string& path);

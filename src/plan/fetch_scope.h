@@ -38,8 +38,7 @@ std::set<EnvironmentId> environments_of(const std::vector<const model::Service*>
 constexpr std::size_t most_looked_up = 5;
 std::set<ServiceId> services_to_look_up(const Match& matched, const model::Workspace& actual);
 
-/// Names and ids of the file's services that were not found. One may be a preview, which lists do not show.
-/// Only a few.
+/// Ids or names of a few services of the file that were not found: one may be a preview, which lists omit.
 std::vector<std::string> services_to_find(const model::Desired& desired, const Match& matched);
 
 /// The groups that are linked to one service, and those that the file links to it.

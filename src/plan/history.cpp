@@ -12,8 +12,7 @@ constexpr std::size_t most_deploys = 20;  // of one service, besides the running
 /// Replaces the digest of a value that Render hides from the key's owner. Such values are never compared.
 constexpr std::string_view hidden = "hidden";
 
-/// The reading may still show the state before `first`, the first reading that showed the link's current
-/// state.
+/// The reading may still show the state before `first`, which first showed the link's current state.
 bool may_lag_behind(const model::Reading& reading, const model::Reading& first) {
   return reading.from && first.until && *reading.from < *first.until + model::link_lag;
 }
@@ -57,8 +56,7 @@ std::int64_t newest_values(const History::State& state, const GroupId& group) {
   return seen == state.groups.end() ? 0 : seen->second.back().values;
 }
 
-/// Visits the groups of all known deploys and of deploys that runs are about to request. `state`: const or
-/// not.
+/// Visits the groups of known deploys, and of deploys that runs will request. `state`: const or not.
 void each_carried(auto& state, auto visit) {
   for (auto& [service, deploys] : state.deploys) {
     for (auto& deploy : deploys) std::ranges::for_each(deploy.groups, visit);

@@ -98,8 +98,7 @@ class History {
   std::vector<CarriedGroup> left_behind(const ServiceId& service, const DeployId& deploy,
                                         const model::Workspace& actual) const;
 
-  /// Also true if the last reading does not show the link but may lag: it was first seen less than 30 s
-  /// before.
+  /// Also true if the last reading may lag and does not show the link, first seen less than 30 s before.
   bool last_known_linked(const ServiceId& service, const GroupId& group) const;
 
   /// A link that a later reading may settle, because Render's replicas may lag.
@@ -115,13 +114,11 @@ class History {
     bool operator==(const Unsettled&) const = default;
   };
   std::vector<Unsettled> unsettled(const model::Workspace& reading) const;
-  /// How long until a later reading shows whether the link is older than the running deploy; unset: none
-  /// will.
+  /// How long until a later reading shows whether the link is older than the running deploy; unset: never.
   std::optional<Duration> age_known_in(const ServiceId& service, const GroupId& group,
                                        const model::Workspace& reading) const;
 
-  /// The group is not linked now, and `deploy` began before the link was seen removed. nullptr: no deploy
-  /// runs.
+  /// The group is not linked, and `deploy` began before that was seen. nullptr: no deploy runs.
   bool may_carry_unlinked(const ServiceId& service, const model::Deploy* deploy, const GroupId& group) const;
 
   /// The stored state (plan/history_json.h).

@@ -24,8 +24,7 @@ struct Lint {
   FindingList found() const { return {file, findings, ignored}; }
 };
 
-/// `actual`: every group was read with its values, and the services include previews. `desired` may be
-/// empty.
+/// `actual`: all groups were read with their values, and services include previews. `desired` may be empty.
 Lint lint(const model::Desired& desired, const model::Workspace& actual);
 
 }  // namespace envlink::plan

@@ -127,8 +127,7 @@ const Thing* match_one(const Kind& kind, const SourceString& name, const std::op
   return nullptr;
 }
 
-/// Render filters its lists by workspace. If it ever did not, a link across two workspaces would be
-/// requested.
+/// Render filters its lists by workspace. If it did not, a link across two workspaces would be requested.
 template <class Thing, class Wanted>
 void refuse_elsewhere(const Kind& kind, const std::vector<Wanted>& wanted, const model::Owner& owner,
                       std::vector<const Thing*>& matched, std::vector<Finding>& findings) {

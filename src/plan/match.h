@@ -33,7 +33,7 @@ struct Match {
 
   /// By its name in the file; nullptr: not found.
   const model::Group* group_named(const std::string& name) const;
-  /// Why a name in the file matches nothing: "was not found" or "may mean several groups". `noun`: group or
+  /// Why a name in the file has no match: "was not found", "may mean several groups". `noun`: group or
   /// service.
   std::string why_not(std::string_view noun, std::string_view name) const;
 };

@@ -12,8 +12,7 @@
 
 namespace envlink::plan {
 
-/// The result of judging a reading, by service; the words are only compared. `history` includes the
-/// reading.
+/// The verdict on a reading, by service; the words are only compared. `history` includes the reading.
 using Verdicts = std::map<ServiceId, std::string>;
 using Judge = std::function<Verdicts(const model::Workspace& reading, const History& history)>;
 

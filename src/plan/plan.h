@@ -16,8 +16,7 @@
 
 namespace envlink::plan {
 
-/// Where values come from, so that a resumed run can read them there again. configuration: the sources in
-/// envlink.yaml.
+/// Where a resumed run reads values again. configuration: the sources in envlink.yaml.
 enum class ValueOrigin { prompt, standard_input, file, environment, dotenv, generated, configuration };
 constexpr auto words(ValueOrigin) {
   return std::to_array<std::string_view>(

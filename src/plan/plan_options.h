@@ -42,8 +42,8 @@ class RedeploySelection {
     for (const model::DesiredService& wanted : desired.services) in_file_.insert(wanted.name.text);
   }
 
-  /// By its name in the file, its id, or its name on Render unless the file uses that name for another
-  /// service.
+  /// By its name in the file, its id, or its name on Render unless another service has that name in the
+  /// file.
   bool names(const model::DesiredService& wanted, const model::Service& service) const {
     return all_ || names_.contains(wanted.name.text) || names_.contains(service.id.text()) ||
            (names_.contains(service.name) && !in_file_.contains(service.name));

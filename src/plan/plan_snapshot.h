@@ -39,8 +39,7 @@ struct PlanSnapshot {
 
 PlanSnapshot snapshot_of(const Plan& plan, const model::Workspace& actual);
 
-/// What changed since, one sentence each; empty: the plan is still valid. `now` must be the snapshot of
-/// `actual`.
+/// What changed since, one sentence each; empty: the plan is valid. `now` is the snapshot of `actual`.
 std::vector<std::string> snapshot_diff(const PlanSnapshot& then, const PlanSnapshot& now,
                                        const model::Workspace& actual);
 

@@ -5,8 +5,7 @@
 
 namespace envlink::plan {
 
-/// `key`: "STRIPE_SECRET_KEY" or "file:server.key". Names like TOKEN_TTL, KEY_ID or PUBLIC_KEY do not
-/// count.
+/// `key`: "STRIPE_SECRET_KEY" or "file:server.key". TOKEN_TTL, KEY_ID and PUBLIC_KEY do not count.
 bool name_says_secret(std::string_view key);
 
 }  // namespace envlink::plan

@@ -26,8 +26,7 @@ constexpr std::string_view to_string(Freshness freshness) {
   return word(freshness);
 }
 
-/// proved: read back from Render, by this process or in a journaled run. told: according to Render's times
-/// or a person.
+/// proved: read back from Render, now or in a journaled run. told: by Render's times or by a person.
 enum class Grade { proved, told, unknown };
 constexpr auto words(Grade) {
   return std::to_array<std::string_view>({"proved", "told", "unknown"});
@@ -59,8 +58,7 @@ Assessment assess_service(const Context& context, std::size_t index);
 /// Render's date of the group is after the start of the deploy. False if a date is missing.
 bool is_newer(const model::Group& group, const model::Deploy& deploy);
 
-/// The service is stale, or unknown and the file wants unknown ones redeployed. Suspended services are not
-/// redeployed.
+/// The service is stale, or unknown and the file wants those redeployed, unless it is suspended.
 bool redeploys_for_freshness(const Context& context, std::size_t index, const Assessment& assessment);
 
 /// "5 of 9 services are live, 3 stale, 1 deploying". `notes` follow the number of live ones. `each` may

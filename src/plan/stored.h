@@ -13,8 +13,7 @@
 
 namespace envlink::plan {
 
-/// One line of JSON without whitespace, `"version":1` first. Durations are in microseconds; unset fields
-/// are left out.
+/// One line of JSON without whitespace and unset fields, `"version":1` first. Durations in microseconds.
 std::string to_json(const Plan& plan);
 
 /// Ignores unknown fields: a later envlink may have written them. Fails for a plan that cannot be carried

@@ -1,6 +1,5 @@
 #pragma once
-// Which values change: compares the wanted values of groups with those on Render. Pure; sees digests, not
-// values.
+// Which values change: compares wanted values of groups with Render's. Pure; sees digests, not values.
 
 #include <map>
 #include <optional>

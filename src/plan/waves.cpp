@@ -7,8 +7,7 @@
 namespace envlink::plan {
 namespace {
 
-/// Depth-first order: everything follows what it depends on. Iterative, because a file may have a chain of
-/// thousands.
+/// Depth-first order: dependencies come first. Iterative, because a file may have a chain of thousands.
 std::vector<std::size_t> topological(const std::vector<std::vector<std::size_t>>& after) {
   enum class Mark : char { unseen, open, closed };
   std::vector<Mark> marks(after.size(), Mark::unseen);

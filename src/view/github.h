@@ -1,6 +1,5 @@
 #pragma once
-// GitHub Actions: workflow commands in the log, and the step summary. Text from Render must not become a
-// command. Pure.
+// GitHub Actions: workflow commands and step summaries. Text from Render must not become a command. Pure.
 
 #include <string>
 #include <string_view>

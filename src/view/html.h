@@ -25,8 +25,7 @@ std::string section(std::string_view id, std::string_view title, const std::stri
 /// The CSS class of a colour; empty for plain.
 std::string_view class_of(Colour colour);
 
-/// A symbol as a drawing of 12 by 12 pixels, hidden from screen readers because the text next to it says
-/// the same.
+/// A symbol as a drawing of 12 by 12, hidden from screen readers: the text next to it says the same.
 std::string icon(Symbol mark, Colour colour);
 
 }  // namespace envlink::view::html

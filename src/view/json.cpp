@@ -49,8 +49,7 @@ void write_planned_service(json::Writer& out, const Plan& plan, std::size_t inde
   out("waits_for", names_of(plan, service.waits_for));
   out.or_null("expected_seconds", whole_seconds(service.expected_duration));
   out("redeployed_by", redeploys ? "envlink" : "nobody");
-  // It is unknown whether such a change alone makes Render redeploy. With automatic deploys off it does
-  // not.
+  // With automatic deploys off, Render does not redeploy after such a change; otherwise it is unknown.
   const bool changes = relinked || service.redeploy == plan::Reason::values_change;
   out("render_may_redeploy", changes && service.auto_deploy && !service.hold);
   out.if_any("hold", service.hold && service.auto_deploy);

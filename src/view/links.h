@@ -10,7 +10,7 @@
 
 namespace envlink::view {
 
-/// The text with its https addresses marked as links, if the style has links. Shortened addresses are not
+/// The text with its https addresses marked as links, if the style has links. Shortened ones are not
 /// marked.
 std::string linked(std::string_view text, const Style& style);
 

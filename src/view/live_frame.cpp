@@ -193,8 +193,7 @@ class Frame {
     return line.text();
   }
 
-  /// Failures are also shown above the block and in the summary, so they get at most half of the rows while
-  /// something runs.
+  /// Failures get at most half of the rows while something runs: the summary shows them as well.
   void leave_room_for_running(std::vector<std::size_t>& order, std::size_t shown) const {
     const auto end_of = [&](ServiceStatusGroup group) {
       return std::ranges::find_if(order,

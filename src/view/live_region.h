@@ -35,8 +35,7 @@ class LiveRegion {
   bool after_last_ = false;          // the cursor is at the end of the last line
 };
 
-/// Resets what a partly written block may have left: synchronized output, colour, no wrapping, a hidden
-/// cursor.
+/// Resets what a partly written block may leave: synchronized output, colour, no wrapping, a hidden cursor.
 inline constexpr char whole_again[] = "\x1b[?2026l\x1b[0m\x1b[?7h\x1b[?25h";
 
 }  // namespace envlink::view

@@ -8,8 +8,7 @@
 
 namespace envlink::view {
 
-/// "Reading 412 of 1012, rate limit (reads): next request in 51s". `waiting`: the reason for a pause; may
-/// be empty.
+/// "Reading 412 of 1012, rate limit (reads): next request in 51s". `waiting`: why it pauses; may be empty.
 std::string reading_line(engine::WorkspaceReader::Answered answered, std::string_view waiting);
 
 }  // namespace envlink::view

@@ -31,8 +31,7 @@ struct Rehearsal {
   model::Outcome outcome = model::Outcome::done;              // of apply
 };
 
-/// First how apply would end. `whole`: also the plan, one line per change, the requests and the
-/// assumptions.
+/// First how apply would end. `whole`: also the plan, a line per change, the requests and the assumptions.
 std::string render_rehearsal(const Rehearsal& rehearsal, const Style& style, bool whole);
 std::string rehearsal_json(const Rehearsal& rehearsal);
 

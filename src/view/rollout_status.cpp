@@ -22,8 +22,7 @@ using model::DeployStatus;
 constexpr std::size_t most_names = 2;  // per line of the frame
 constexpr std::size_t narrow = 60;     // columns
 
-/// The length of the prefix that all names share, up to and including its last separator; never a whole
-/// name.
+/// The length of the names' common prefix, up to and including its last separator; never a whole name.
 std::size_t common_start(const plan::Plan& plan, const std::vector<std::size_t>& services) {
   if (services.size() < 2) return 0;
   std::string_view common = plan.services[services.front()].name;

@@ -1,6 +1,5 @@
 #pragma once
-// A rollout's progress for people: the status group of each service, its state in words, and the estimated
-// time left. Pure.
+// A rollout's progress for people: the state of each service in words, and the estimated time left. Pure.
 
 #include <array>
 #include <cstddef>

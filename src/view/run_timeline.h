@@ -57,8 +57,7 @@ struct RunTimeline {
   std::vector<ServiceTimeline> services;
   std::vector<Wait> waits;
   std::vector<Pause> pauses;
-  /// The services that determined the end of the run, each waiting for the one before. Empty if fewer than
-  /// two did.
+  /// The services that determined the end, each waiting for the one before. Empty if fewer than two.
   std::vector<std::size_t> slowest;
   Duration since_began(Time at) const;  // without pauses
   Duration taken() const { return std::max(since_began(ended), Duration{0}); }

@@ -53,8 +53,7 @@ inline std::string cut_mark(const Style& style) {
   return style.unicode ? "…" : "...";
 }
 
-/// The symbol and a space before a sentence with the same meaning; empty in ASCII, where it would be a
-/// repeated word.
+/// The symbol and a space before a sentence that says the same; empty in ASCII, where it would be a word.
 inline std::string lead_sign(Symbol mark, const Style& style) {
   return style.unicode ? std::string(sign(mark, style)) + " " : std::string();
 }

@@ -37,8 +37,7 @@ struct Size {
   std::size_t rows = 24;
 };
 Size terminal_size(int descriptor);
-/// Whether the terminal folds lines that no longer fit a narrower window, judged by the environment. Nearly
-/// all do.
+/// Whether the terminal folds lines when its window becomes narrower, judged by the environment.
 bool terminal_reflows();
 
 }  // namespace envlink::view

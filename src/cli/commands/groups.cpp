@@ -104,8 +104,7 @@ Outcome show(const GroupsOptions& options) {
 Outcome change(plan::LinkAction action, const GroupsOptions& options) {
   auto session = Session::open_reading(options);
   if (!session) return end_with(session.error());
-  // Reads the group itself: if the link is missing in this reading, the history knows that existing deploys
-  // do not have it.
+  // Also reads the group itself. If the link is missing, the history learns that current deploys lack it.
   const model::Desired wanted = named(options, session->desired());
   const auto actual = session->read(wanted);
   if (!actual) return end_with(actual.error());

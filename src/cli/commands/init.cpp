@@ -43,8 +43,7 @@ Result<config::InitialFile> from_blueprint(const std::string& name) {
                        "the workspace."});
 }
 
-/// The groups in use, by id, so that their keys are read; and the linked services, so that their deploys
-/// are read.
+/// Groups in use, by id, so that their keys are read; linked services, so that their deploys are read.
 model::Desired everything_linked(const model::Workspace& workspace) {
   model::Desired desired;
   desired.workspace = SourceString{workspace.owner.id.text(), {}};

@@ -1,5 +1,4 @@
-// Services that the plan does not redeploy but that have a deploy in progress: after Ctrl-C, or by somebody
-// else.
+// Services that the plan does not redeploy, but whose deploy is in progress: after Ctrl-C, or by others.
 
 #include <doctest/doctest.h>
 

@@ -262,8 +262,7 @@ void check_unread(const Context& context, std::vector<Finding>& findings) {
   }
 }
 
-/// Variables that Render sets itself; a variable with the same key overrides them. RENDER_API_KEY is not
-/// set by Render.
+/// Variables that Render sets itself, unless a variable with the same key overrides them.
 bool is_set_by_render(std::string_view key, const model::Service& service) {
   if (key == "PORT") return service.type == model::ServiceType::web_service;
   if (key == "RENDER_API_KEY") return false;
