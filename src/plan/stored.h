@@ -22,8 +22,8 @@ Result<Plan> plan_from_json(std::string_view text);
 
 constexpr std::size_t max_plan_file_size = std::size_t{32} * 1024 * 1024;
 
-/// The plan, its snapshot and a checksum over both, as one line of JSON. Of changed values it contains only
-/// the keys. Such a plan is refused when read, because it cannot be carried out.
+/// The plan, its snapshot and a checksum over both, as one line of JSON. It contains no values, so a plan
+/// that changes values cannot be carried out and is refused when read.
 struct PlanFile {
   Plan plan;
   PlanSnapshot basis;
