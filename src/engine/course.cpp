@@ -308,10 +308,12 @@ class Player {
     }
   }
 
-  /// The plan's list is as old as the run.
+  /// The plan's list of deploys is as old as the run.
   bool lists_deploys(std::size_t service) const {
-    if (services_[service].links.empty() || start_.progress != nullptr) return true;
-    return !plan_.services[service].deploys_unread && services_[service].answered > list_lag;
+    if (services_[service].links.empty()) return true;
+    const bool began = start_.progress != nullptr && start_.progress->began_at;
+    const Duration run_age = began ? start_.now - *start_.progress->began_at : Duration{};
+    return !plan_.services[service].deploys_unread && services_[service].answered + run_age > list_lag;
   }
 
   void linked(std::size_t service) {
