@@ -1,6 +1,6 @@
 #pragma once
-// When to look at a deploy again: seldom while it is young, often near the time at which it is expected to
-// end, and never more than half of what Render lets everybody with this key read.
+// When to look at a deploy again: seldom while it is young, often near its expected end. All looks together
+// use at most three quarters of the reads that Render allows in a minute.
 
 #include <cstddef>
 #include <map>
@@ -21,6 +21,9 @@ Duration next_poll_delay(const Watched& deploy);
 
 /// `under_way`: deploys. `reads_per_minute`: unset: not known.
 Duration turn_of(std::size_t under_way, std::optional<int> reads_per_minute);
+
+/// How long it takes until all polls of a burst are available again.
+Duration polls_refill_in();
 
 /// How many looks there are at most in that time.
 std::size_t most_polls_in(Duration span, int reads_per_minute);

@@ -68,12 +68,10 @@ TEST_CASE(
   }
 }
 
-TEST_CASE(
-    "where nothing is known, live is seen about a second late in the middle, of long builds a percent") {
+TEST_CASE("where the length is unknown, half of the deploys are seen live within 1.3 s") {
   for (int length = 1; length <= 1200; length += 3) {
     CAPTURE(length);
-    CHECK(watch_spread(seconds(length), false).late <=
-          std::max<Duration>(milliseconds(1300), Duration(seconds(length)) / 75));
+    CHECK(watch_spread(seconds(length), false).late <= milliseconds(1300));
   }
 }
 
@@ -85,7 +83,7 @@ TEST_CASE("a build that fails long before its time is seen after the longest wai
 }
 
 TEST_CASE("poll_interval is the longest wait") {
-  CHECK(next_poll_delay({.elapsed = std::chrono::hours(2), .most = most}) == most);
+  CHECK(next_poll_delay({.elapsed = std::chrono::hours(2), .most = seconds(1)}) == seconds(1));
 }
 
 TEST_CASE("where a hundred deploys share the reads, each is looked at when it is probably over") {
@@ -100,15 +98,15 @@ TEST_CASE("where a hundred deploys share the reads, each is looked at when it is
   }
 }
 
-TEST_CASE("looks take at most half of the window's reads in any minute") {
+TEST_CASE("looks take at most three quarters of the window's reads in any minute") {
   PollBudget poll_budget;
   const Time start{std::chrono::hours(1)};
   int taken = 0;
   for (Time now = start; now < start + seconds(60); now += milliseconds(10)) {
     if (!poll_budget.take(now, 400)) ++taken;
   }
-  CHECK(taken <= 200);
-  CHECK(taken >= 195);
+  CHECK(taken <= 300);
+  CHECK(taken >= 295);
 }
 
 TEST_CASE("without a token the time of the next is told, and then it is there") {
@@ -136,10 +134,10 @@ TEST_CASE("however many want to look, each gets its turn, and together they stay
     }
   }
   const auto [lowest, highest] = std::minmax_element(taken.begin(), taken.end());
-  CHECK(*lowest >= 4);
+  CHECK(*lowest >= 8);
   CHECK(*highest - *lowest <= 3);
   int sum = 0;
   for (const int one : taken) sum += one;
-  CHECK(sum <= 60 + 280 + 1);
-  CHECK(sum >= 330);
+  CHECK(sum <= 100 + 400 + 1);
+  CHECK(sum >= 490);
 }

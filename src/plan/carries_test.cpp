@@ -117,8 +117,7 @@ TEST_CASE("an adopted deploy is reported as such, and stale once a value changes
 }
 
 TEST_CASE(
-    "an unlinked group makes an adopted deploy stale: proved if a reading knows the deploy's links, else "
-    "told") {
+    "an unlinked group makes an adopted deploy stale, proved only if a reading knew the deploy's links") {
   const auto unlinked = [](bool adopted) {
     History history;
     if (!adopted) history.read(read_before(1, hours(30)));

@@ -21,6 +21,7 @@ struct VerifiedService {
   std::string because;  // one clause
   Evidence evidence{};
   bool passed = false;  // up to date, or the file allows its state
+  std::optional<RunningDeploy> running{};
   bool operator==(const VerifiedService&) const = default;
 };
 

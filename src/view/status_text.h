@@ -1,6 +1,7 @@
 #pragma once
 // Whether services run with what is linked, for people. Pure.
 
+#include <optional>
 #include <string>
 
 #include "plan/status.h"
@@ -12,10 +13,13 @@ namespace envlink::view {
 /// all: every service, with a matrix of its groups. not_live: only services that are not live.
 enum class StatusRows { not_live, all };
 /// With Status::why, also the evidence for every service.
-std::string render_status(const plan::Status& status, const Style& style, StatusRows rows);
+std::string render_status(const plan::Status& status, Time now, const Style& style, StatusRows rows);
 
 /// How live, stale, … a service is, in one word and its colour.
 AlikeRow freshness_row(const std::string& name, plan::Freshness freshness, const std::string& because,
                        const plan::Evidence& evidence, const Style& style);
+
+/// "went live 12 min ago"; empty if the time is unknown.
+std::string went_live_ago(const std::optional<plan::RunningDeploy>& running, Time now);
 
 }  // namespace envlink::view

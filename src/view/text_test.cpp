@@ -109,16 +109,17 @@ TEST_CASE("links that the file does not name are mentioned only if they are kept
 }
 
 TEST_CASE("a successful verification prints only the four steps") {
-  CHECK(render_verification(sample::verified(), plain80, false) ==
+  CHECK(render_verification(sample::verified(), sample::at(0), plain80, false) ==
         "✓ Step 1: Connected to toolboxai\n"
         "✓ Step 2: All 3 environment groups exist\n"
         "✓ Step 3: All 9 services have their groups linked\n"
         "✓ Step 4: All 9 services are live\n");
-  sample::check_golden("verification_passed_80.txt", render_verification(sample::verified(), plain80, true));
+  sample::check_golden("verification_passed_80.txt",
+                       render_verification(sample::verified(), sample::at(0), plain80, true));
   sample::check_golden("verification_failed_80.txt",
-                       render_verification(sample::unverified(), plain80, false));
+                       render_verification(sample::unverified(), sample::at(0), plain80, false));
   sample::check_golden("verification_failed_ascii.txt",
-                       render_verification(sample::unverified(), ascii80, true));
+                       render_verification(sample::unverified(), sample::at(0), ascii80, true));
 }
 
 TEST_CASE("problems of many groups are listed one by one, and the rest is counted") {
@@ -126,7 +127,7 @@ TEST_CASE("problems of many groups are listed one by one, and the rest is counte
   verification.steps[1] = {false, "The environment groups are not as the file expects", {}};
   for (int i = 0; i < 30; ++i)
     verification.steps[1].problems.push_back(fmt::format("group g{}: it has no TOKEN", i));
-  const auto text = render_verification(verification, plain80, false);
+  const auto text = render_verification(verification, sample::at(0), plain80, false);
   CHECK(text.find("30 services") == std::string::npos);
   CHECK(text.find("  group g0: it has no TOKEN\n") != std::string::npos);
   CHECK(text.find("  group g19: it has no TOKEN\n") != std::string::npos);
@@ -139,7 +140,7 @@ TEST_CASE("a problem that is not about a service is shown in full, however long"
       "group toolboxai-secrets: it has 38 variables, but the file expects exactly 39 of them";
   verification.steps[1] = {false, "The environment groups are not as the file expects", {problem}};
   for (const bool whole : {false, true})
-    CHECK(render_verification(verification, plain120, whole).find("  " + problem + "\n") !=
+    CHECK(render_verification(verification, sample::at(0), plain120, whole).find("  " + problem + "\n") !=
           std::string::npos);
 }
 
@@ -197,8 +198,8 @@ TEST_CASE("colour adds only colour codes") {
     CHECK(sample::without_colour(coloured) == render_plan(plan, plain80));
     CHECK(sample::without_colour(render_plan_brief(plan, colour80)) == render_plan_brief(plan, plain80));
   }
-  CHECK(sample::without_colour(render_verification(sample::unverified(), colour80, true)) ==
-        render_verification(sample::unverified(), plain80, true));
+  CHECK(sample::without_colour(render_verification(sample::unverified(), sample::at(0), colour80, true)) ==
+        render_verification(sample::unverified(), sample::at(0), plain80, true));
 }
 
 TEST_CASE("hostile names cannot control the terminal") {
@@ -217,7 +218,7 @@ TEST_CASE("hostile names cannot control the terminal") {
   verification.steps[0] = {false, plan.owner.name, {plan.owner.name}};
   verification.services.push_back(
       {ServiceId(plan.owner.name), plan.owner.name, plan::Freshness::live, plan.owner.name});
-  CHECK(sample::harmless(render_verification(verification, plain80, true)));
+  CHECK(sample::harmless(render_verification(verification, sample::at(0), plain80, true)));
 }
 
 TEST_CASE("text is folded between words by columns, and an overlong word keeps its own line") {

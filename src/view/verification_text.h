@@ -9,6 +9,7 @@
 namespace envlink::view {
 
 /// A tick or a cross per step, with its problems below. `whole`: one line per problem, and every service.
-std::string render_verification(const plan::Verification& verification, const Style& style, bool whole);
+std::string render_verification(const plan::Verification& verification, Time now, const Style& style,
+                                bool whole);
 
 }  // namespace envlink::view
