@@ -21,12 +21,12 @@ namespace {
 
 using std::chrono::minutes;
 
-// A burst of polls that were spent at once is available again after this: see polling.cpp.
+// After this time the poll budget allows a full burst again: see polling.cpp.
 constexpr Duration looks_come_back = std::chrono::seconds(26);
 
 enum class Counted { reads, writes, nothing };
 
-/// What Render counts by the minute, and how fast requests follow each other.
+/// Render's limits per minute, and the pause between requests.
 class Windows {
  public:
   Windows(Duration first_ends, UsualLimits limits, Duration apart)
@@ -34,7 +34,7 @@ class Windows {
 
   void spend(Counted what, std::size_t count) { windows_[0].of(what) += static_cast<int>(count); }
 
-  /// When a request goes out that may from `at` on.
+  /// When a request is sent that may be sent from `at` on.
   Duration take(Counted what, Duration at) {
     while (true) {
       const std::int64_t number = at < first_ends_ ? 0 : (at - first_ends_) / Duration(minutes(1)) + 1;
@@ -118,22 +118,22 @@ class Player {
   struct Coming {
     Duration at{};
     What what = What::ended;
-    std::size_t index = 0;  // of a service, a link or a group
+    std::size_t index = 0;  // of a service, link or group
     auto operator<=>(const Coming&) const = default;
   };
   struct Service {
     std::vector<std::size_t> links{};
     std::vector<std::size_t> dependants{};
-    std::size_t waits = 0;     // for so many
-    std::size_t unproved = 0;  // links
-    Duration answered{};       // the last of them
-    Duration asked{};          // for its deploy; before `now`: less than nothing
+    std::size_t waits = 0;     // for this many services
+    std::size_t unproved = 0;  // links not read back yet
+    Duration answered{};       // when the last link was answered
+    Duration asked{};          // when its deploy is requested; negative: before `now`
     std::optional<Duration> length{};
     bool watched = false;
   };
   struct Group {
-    std::size_t coming = 0;            // answers to links
-    std::vector<std::size_t> waiting;  // services, one for each link that is to be read back
+    std::size_t coming = 0;            // link answers still to come
+    std::vector<std::size_t> waiting;  // services, once per link to read back
     Duration first{};
     Duration read_at{};
   };
@@ -149,7 +149,7 @@ class Player {
                                                                                     : ServicePhase::unchanged;
   }
 
-  /// What deploys without a build took of a usual one, in this run.
+  /// Learns from this run which share of a usual deploy one without a build takes.
   void learn() {
     if (start_.progress == nullptr) return;
     double took = 0;
@@ -195,7 +195,7 @@ class Player {
     }
   }
 
-  /// Deploys that are under way. Each that has ended took a look.
+  /// Deploys in progress. Each deploy that has ended used a poll.
   void watch_on() {
     if (start_.progress != nullptr) {
       for (const ServiceProgress& service : start_.progress->services) {
@@ -234,7 +234,7 @@ class Player {
 
   void come(Duration at, What what, std::size_t index) { coming_.push({at, what, index}); }
 
-  /// From where it is.
+  /// Continues a service from its current phase.
   void go_on(std::size_t service, Duration at) {
     Service& one = services_[service];
     one.length = length_of(service);
@@ -262,7 +262,7 @@ class Player {
       Group& group = groups_[plan_.links[link].group];
       ++group.coming;
       Duration goes = at;
-      // One that is on its way may still wait for its window.
+      // A request on its way may still wait for its window.
       if (phase == WritePhase::waiting || phase == WritePhase::sent) {
         goes = windows_.take(Counted::writes, at);
         if (look_first && link == one.links.front()) {
@@ -311,7 +311,7 @@ class Player {
     }
   }
 
-  /// The plan's list is as old as the run.
+  /// Whether the deploys are listed again. The plan's list is as old as the run.
   bool lists_deploys(std::size_t service) const {
     if (services_[service].links.empty() || start_.progress != nullptr) return true;
     return !plan_.services[service].deploys_unread && services_[service].answered > list_lag;
@@ -376,7 +376,7 @@ class Player {
     begin_ready(now_);
   }
 
-  /// The owners, then the services and groups, then the rest.
+  /// Reads the owners, then the services and groups, then the rest.
   void prove() {
     if (start_.proof_reads == 0) return;
     Duration last = now_ + 2 * usual_answer;
@@ -403,7 +403,7 @@ class Player {
   Duration now_{};
   int active_ = 0;
   std::size_t watched_ = 0;
-  std::vector<std::size_t> under_way_;  // services whose deploys were asked for before
+  std::vector<std::size_t> under_way_;  // services whose deploys were requested before
   std::vector<Duration> seen_live_;
   bool known_ = false;
   Course result_;

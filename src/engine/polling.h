@@ -1,6 +1,6 @@
 #pragma once
-// When to look at a deploy again: seldom while it is young, often near the time at which it is expected to
-// end, and never more than half of what Render lets everybody with this key read.
+// When to poll a deploy again: seldom while it is young, often near its expected end, and with at most half
+// of the reads that Render allows for this key.
 
 #include <cstddef>
 #include <map>
@@ -11,32 +11,32 @@
 namespace envlink::engine {
 
 struct Watched {
-  Duration elapsed{};                  // since the deploy was asked for
+  Duration elapsed{};                  // since the deploy was requested
   std::optional<Duration> expected{};  // of the whole deploy
   Duration most{};                     // rollout.poll_interval
-  Duration turn{};  // in that time each deploy under way gets one look, with what may be read
+  Duration turn{};                     // time in which every deploy in progress can be polled once
 };
 
 Duration next_poll_delay(const Watched& deploy);
 
-/// `under_way`: deploys. `reads_per_minute`: unset: not known.
+/// `under_way`: number of deploys. `reads_per_minute`: unset if unknown.
 Duration turn_of(std::size_t under_way, std::optional<int> reads_per_minute);
 
-/// How many looks there are at most in that time.
+/// The most polls possible in that time.
 std::size_t most_polls_in(Duration span, int reads_per_minute);
 
-/// A token bucket for polls. Refills from what the reads window is known to allow.
+/// A token bucket for polls, refilled from the known limit of reads.
 class PollBudget {
  public:
-  /// Takes a token, or says when one will be there. With `who`, that one is kept for it: however many others
-  /// look, everyone gets its turn.
+  /// Takes a token, or returns when the next one is free. With `who`, that token is reserved, so that
+  /// everyone gets a turn.
   std::optional<Time> take(Time now, std::optional<int> reads_per_minute,
                            std::optional<std::size_t> who = std::nullopt);
 
  private:
   void fill(Time now, double limit);
 
-  double tokens_ = 0;  // below nothing: promised
+  double tokens_ = 0;  // negative: reserved
   std::optional<Time> filled_at_;
   std::map<std::size_t, Time> promised_;
 };

@@ -105,7 +105,7 @@ MUTANTS = [
     # What a rollout saw live itself
     ("trusts what it saw live however long ago", "engine/workspace_reader.cpp",
      "!now || *now > seen->second.at + look_counts_for", "!now",
-     "engine: listed again when that was long ago"),
+     "engine: seen live long ago"),
     ("says of what it saw live that it is stale", "run/proof.cpp",
      "if (one.freshness != plan::Freshness::live) forgotten", "if (one.id.empty()) forgotten", "truth: "),
     # Order
@@ -132,7 +132,7 @@ MUTANTS = [
     # Deploys
     ("takes an older deploy for the one that took over", "engine/attribution.cpp",
      "newer != own; ++newer", "newer != deploys.end(); ++newer", 
-     "engine: who took over from a deploy"),
+     "engine: took over from one that"),
     ("repeats a deploy request whose answer was lost", "engine/request_scheduler.cpp",
      "!(api::is_passing(verdict) && queued.repeat == Repeat::safely)", "!api::is_passing(verdict)", "invariant 3|invariant 6"),
     ("asks again before reading had time to tell", "engine/rollout_deploys.cpp",
@@ -158,7 +158,7 @@ MUTANTS = [
      "taken.server_time = now;", "invariant 3"),
     ("takes a deploy that was there before for its own", "engine/attribution.cpp",
      "if (contains(before.deploys, deploy.id) || !may_come_of", "if (!may_come_of", 
-     "engine: which deploy is the one asked for"),
+     "engine: which deploy is the requested one"),
     ("takes any deploy since the plan for one that carries the link", "engine/attribution.cpp",
      "*since >= read_back + whole_second", "*since >= read_back - std::chrono::hours(1)",
      "invariant 2|success was reported|runs with|truth:|a run is not proved"),
@@ -231,7 +231,7 @@ MUTANTS = [
     ("waits for a window's first answer for ever", "engine/budget.cpp",
      "if (!window.known && now >= window.sent_at + waited_for) return true;", "", "scale: does not hold up"),
     ("looks as often as it likes", "engine/polling.cpp",
-     "if (tokens_ >= 0) return std::nullopt;", "if (tokens_ >= -1e9) return std::nullopt;", "engine: looks take at most half"),
+     "if (tokens_ >= 0) return std::nullopt;", "if (tokens_ >= -1e9) return std::nullopt;", "engine: polls take at most half"),
     # Going on
     ("forgets that a deploy was asked for", "engine/rollout_resume.cpp",
      "  if (progress.services[service].phase != ServicePhase::settling) return;",
