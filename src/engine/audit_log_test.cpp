@@ -76,7 +76,7 @@ TEST_CASE("the audit log is read page by page up to the bound, and an incomplete
   }
 }
 
-TEST_CASE("403 and 404 mean that there is no audit log, and other answers are errors") {
+TEST_CASE("403 and 404 mean that there is no audit log; other refusals are errors") {
   for (const int status : {403, 404}) {
     const AuditLogReader asked = after(api::Response{status, {}, ""});
     REQUIRE(asked.finished());

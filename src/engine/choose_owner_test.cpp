@@ -55,8 +55,7 @@ TEST_CASE("for two workspaces with the same name, the error lists their ids") {
   CHECK(choose_owner(owners, {}, "tea-2").value().id == OwnerId("tea-2"));
 }
 
-TEST_CASE(
-    "if two workspaces share a name, the conflict with RENDER_WORKSPACE shows the id of the pinned one") {
+TEST_CASE("if two workspaces share a name, a conflict with RENDER_WORKSPACE shows the pinned one's id") {
   const std::vector<model::Owner> owners = {{OwnerId("tea-1"), "twin", "team"},
                                             {OwnerId("tea-2"), "twin", "team"}};
   CHECK(choose_owner(owners, file_for("tea-2"), "twin").value().id == OwnerId("tea-2"));

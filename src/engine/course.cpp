@@ -34,7 +34,7 @@ class Windows {
 
   void spend(Counted what, std::size_t count) { windows_[0].of(what) += static_cast<int>(count); }
 
-  /// When a request is sent that may be sent from `at` on.
+  /// The time at which a request is sent if it may be sent from `at` on.
   Duration take(Counted what, Duration at) {
     while (true) {
       const std::int64_t number = at < first_ends_ ? 0 : (at - first_ends_) / Duration(minutes(1)) + 1;
@@ -195,7 +195,7 @@ class Player {
     }
   }
 
-  /// Deploys in progress. Each deploy that has ended used a poll.
+  /// Continues to watch deploys in progress. Each ended deploy has used a poll.
   void watch_on() {
     if (start_.progress != nullptr) {
       for (const ServiceProgress& service : start_.progress->services) {

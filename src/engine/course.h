@@ -43,7 +43,7 @@ struct Course {
 
 Course course_of(const plan::Plan& plan, const CourseStart& start);
 
-/// So much longer than the last ones that a person should look.
+/// Whether a deploy takes so much longer than its last ones that a person should look.
 bool is_late(Duration passed, Duration expected);
 
 /// The median length of a deploy with a build, over the services whose last deploys show one. Used for

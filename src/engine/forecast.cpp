@@ -18,7 +18,7 @@ Duration pause(const plan::Plan& plan, std::size_t requests) {
   return plan.api.min_interval * static_cast<Duration::rep>(requests);
 }
 
-/// Reads that reading the workspace has used of the minute in which the run begins.
+/// Reads of the run's first minute that reading the workspace has already used.
 std::size_t reads_before(const plan::Plan& plan) {
   std::size_t listed = 0;
   std::size_t closely = 0;

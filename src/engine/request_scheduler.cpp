@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t most_about_one = 4;
 constexpr Duration read_timeout = std::chrono::seconds(30);
 constexpr Duration write_timeout = std::chrono::seconds(60);
-// No window is longer. A longer wait is not made: the error is reported instead.
+// No window is longer. If a wait would be longer, the error is reported instead.
 constexpr Duration longest_wait = std::chrono::hours(1);
 // Shorter waits are not reported.
 constexpr Duration worth_saying = std::chrono::seconds(2);

@@ -55,7 +55,7 @@ struct RollbackPlanner {
     return false;
   }
 
-  /// At any time of the run.
+  /// Whether the service had the group at any time of the run.
   bool had(std::size_t service, const GroupId& group) const {
     const auto& groups = plan.services[service].final_groups;
     return std::ranges::find(groups, group) != groups.end() ||
@@ -152,7 +152,7 @@ struct RollbackPlanner {
     const PlannedService& service = plan.services[change.service];
     const model::Group* group = actual.find_group(change.group);
     if (group == nullptr) {
-      if (added) return;  // they were deleted with the group
+      if (added) return;  // the links were deleted with the group
       return refuse(
           change.service, "group-gone",
           fmt::format("{} no longer exists, so it cannot be linked again", clean(change.group_name)),

@@ -114,7 +114,7 @@ void Rollout::State::group_looked(Time now, const Delivery& delivery) {
   judge_list(now);
 }
 
-/// All groups with that name are known.
+/// Called when all groups with that name are known.
 void Rollout::State::judge_list(Time now) {
   const std::vector<GroupId>& found = new_group.found;
   const std::string name = clean(plan.new_group->name);

@@ -35,7 +35,7 @@ std::optional<Time> Rollout::State::links_told_at(std::size_t service) const {
   return last;
 }
 
-/// Only for a service whose links change: its deploys are judged by the time of the last change. A rollback
+/// Only if the service's links change: its deploys are judged by the time of the last change. A rollback
 /// always reads a new list, to see what colleagues did.
 bool Rollout::State::knows_deploys(std::size_t service) const {
   const ServiceRun& run = services[service];

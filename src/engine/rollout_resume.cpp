@@ -76,7 +76,7 @@ void Rollout::State::resume_links(Time now, std::size_t service) {
     run.stage =
         carried && state.phase == WritePhase::proved ? LinkRun::Stage::settled : LinkRun::Stage::answered;
   }
-  // If only the deploys were listed, the links wait for what comes before any write.
+  // If the plan left the deploys out, drive_looks() writes the links, after what must come before any write.
   if (!plan.services[service].deploys_unread) write_due_links(now, service);
 }
 

@@ -38,7 +38,7 @@ bool shows(const model::Group& group, const ValueChange& change, const std::stri
   return shown && shown->hex() == digest;
 }
 
-/// The answer shows the group's values of that kind.
+/// Whether the answer shows the group's values of that kind.
 bool tells(const model::Group& group, const ValueChange& change) {
   return model::is_file_key(change.key) ? group.files_told : group.variables.has_value();
 }
@@ -53,7 +53,7 @@ Error hidden(const ValueChange& change) {
           .cure = "use the key of a member who may see it"};
 }
 
-/// Render says that the value to unset does not exist.
+/// The value to unset does not exist, according to Render.
 bool is_gone(const ValueChange& change, const api::Outcome& outcome) {
   return change.action == ValueAction::unset && api::verdict_of(outcome) == api::Verdict::not_found;
 }
@@ -154,7 +154,7 @@ void Rollout::State::drive_values(Time now) {
   }
 }
 
-/// The group; an error if the answer does not show every value that changes.
+/// Returns the group. Fails if the answer does not show every value that changes.
 Result<model::Group> Rollout::State::read_values(const ValueGroup& group, const Delivery& delivery,
                                                  std::string_view doing) const {
   const std::string task = fmt::format("{} {}", doing, clean(group.name));

@@ -88,8 +88,8 @@ tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& sou
   return std::move(*planned);
 }
 
-/// Fails if another run has written since the plan was made, although the lock is free again. Times are no
-/// evidence: a clock may have been set.
+/// Fails if another run has written since the plan was made, although the lock is free again. Does not
+/// compare times: a clock may have been set.
 Result<void> still_valid(const Store& store, const PlanSource& source, const Planned& planned) {
   const std::string& workspace = planned.plan.owner.id.text();
   const auto now = store.runs(workspace, 1);

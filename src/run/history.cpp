@@ -59,8 +59,8 @@ Result<plan::History> update(Context& context, const OwnerId& workspace, Change 
   }
 }
 
-/// A run that wrote during the reading may have changed what was read. Clocks are no evidence: they may be
-/// set.
+/// A run that wrote during the reading may have changed what was read. Counts events instead of comparing
+/// times: a clock may have been set.
 bool overtaken(const Context& context, const std::vector<EventCount>& now) {
   const auto& before = context.events_before;
   return !before || std::ranges::any_of(now, [&](const EventCount& one) {

@@ -12,7 +12,7 @@ namespace {
 /// Progress is reported at each multiple: Render allows some hundred requests a minute, so more take minutes.
 constexpr std::size_t counted_by = 100;
 
-/// The workspace in the file and in RENDER_WORKSPACE is the first one, so neither is used here.
+/// The workspace in the file and in RENDER_WORKSPACE is that of the first group, so neither is used here.
 Result<NamedGroups> read_elsewhere(Context& context, const model::Desired& file, const DiffRequest& request) {
   model::Desired other;
   other.workspace = SourceString{request.other_workspace, {}};

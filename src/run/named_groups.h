@@ -15,7 +15,8 @@ struct NamedGroups {
   model::Workspace actual;           // the reading that has them
 };
 
-/// If several groups share a name, the one that the file means. Fails if one is missing or two are the same.
+/// If several groups share a name, reads the one that the file means. Fails if one is missing or two are the
+/// same.
 Result<NamedGroups> read_groups(Context& context, const model::Desired& file,
                                 const std::vector<std::string>& called);
 

@@ -15,7 +15,7 @@
 
 namespace envlink::run {
 
-/// What must hold at the end, from the plan alone; without the links that it found and nobody asked for.
+/// What must hold at the end, as far as the plan shows it. Leaves out links that nobody asked for.
 model::Desired asked_by(const plan::Plan& plan);
 
 /// New values of one group.

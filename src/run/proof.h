@@ -7,7 +7,7 @@
 
 namespace envlink::run {
 
-/// For a rollout without failures. Services that the plan keeps in an unknown state may stay unknown. A
+/// Proves a rollout without failures. Services that the plan keeps in an unknown state may stay unknown. A
 /// reading may lag: it is repeated if a later one may show more.
 model::Outcome prove(Context& context, model::Desired wanted, const engine::Rollout& rollout);
 

@@ -65,26 +65,26 @@ class Store {
   virtual Result<void> end(std::int64_t run, Time at, model::Outcome outcome) = 0;
   /// Makes a run that ended open again.
   virtual Result<void> reopen(std::int64_t run) = 0;
-  /// Newest first; of every workspace if `workspace` is empty.
+  /// Newest first; the runs of every workspace if `workspace` is empty.
   virtual Result<std::vector<RunSummary>> runs(const std::string& workspace, int limit) const = 0;
-  /// None: no such run.
+  /// Returns nothing if there is no such run.
   virtual Result<std::optional<RunSummary>> find(std::int64_t run) const = 0;
-  /// None: no such run, or an envlink that kept no plans began it.
+  /// Returns nothing if there is no such run, or if the envlink that began it kept no plans.
   virtual Result<std::optional<plan::Plan>> plan(std::int64_t run) const = 0;
-  /// In the order in which they were appended.
+  /// Returns the events in the order in which they were appended.
   virtual Result<std::vector<engine::Event>> events(std::int64_t run) const = 0;
-  /// The count of each run, oldest run first; of every workspace if `workspace` is empty.
+  /// How many events each run has, oldest run first; of every workspace if `workspace` is empty.
   virtual Result<std::vector<EventCount>> event_counts(const std::string& workspace) const = 0;
-  /// As stored last, or empty. Fails if it is damaged or a newer envlink wrote it.
+  /// Returns the history stored last, or an empty one. Fails if it is damaged or a newer envlink wrote it.
   virtual Result<KeptHistory> history(const std::string& workspace) const = 0;
-  /// False, and nothing is stored, if another one was stored after `history` was loaded.
+  /// Returns false and stores nothing if another history was stored after `history` was loaded.
   virtual Result<bool> keep_history(const std::string& workspace, const KeptHistory& history) = 0;
-  /// Replaces a history that cannot be read.
+  /// Replaces a stored history that cannot be read.
   virtual Result<void> replace_history(const std::string& workspace, const KeptHistory& history) = 0;
   /// Stores, sealed, the values from before the run changed them. A position that is already stored stays:
   /// the first value is the original.
   virtual Result<void> keep_undo(std::int64_t run, const std::vector<engine::PriorValue>& values) = 0;
-  /// By position; those dropped or never stored are missing. Fails as a whole if one cannot be unsealed.
+  /// Returns the stored values; those dropped or never stored are missing. Fails if one cannot be unsealed.
   virtual Result<std::vector<engine::PriorValue>> undo(std::int64_t run) const = 0;
   /// Destroys the stored values of runs past the limit and returns how many. Runs that never ended keep
   /// theirs. After an error their bytes may remain: calling this again destroys them, even if it then returns
@@ -92,11 +92,11 @@ class Store {
   virtual Result<std::size_t> drop_undo(const UndoLimit& limit) = 0;
 };
 
-/// Held while the object lives. When its process dies, the lock is free.
+/// A lock is held while the object lives, and is free when its process dies.
 class Lock {
  public:
   virtual ~Lock() = default;
-  /// Shows others which run the lock is held for. If that fails, it is still held.
+  /// Shows others which run the lock is held for. If that fails, the lock is held all the same.
   virtual Result<void> name_run(std::int64_t run) = 0;
 };
 
