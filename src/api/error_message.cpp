@@ -227,4 +227,12 @@ Error explain(const Request& request, const Outcome& outcome, const std::string&
   return explain_response(request, std::get<Response>(outcome), task);
 }
 
+std::string explain_briefly(const Outcome& outcome) {
+  if (const auto* response = std::get_if<Response>(&outcome))
+    return fmt::format("Render answered {}", response->status);
+  if (const auto* no_answer = std::get_if<NoAnswer>(&outcome))
+    return std::string(no_answer_words(*no_answer));
+  return "cannot reach Render";
+}
+
 }  // namespace envlink::api

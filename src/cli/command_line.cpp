@@ -248,7 +248,8 @@ Result<Run> read_family(Words words, std::span<const Command* const> family) {
                                          : fmt::format("Did you mean envlink {} {}?", first, near)));
   }
   if (std::ranges::any_of(words, asks_for_help)) return print(family_help(first, width_of_help()));
-  return fail(usage_error(fmt::format("{} needs one of {}", first, join_and(actions)), see_help(first)));
+  return fail(usage_error(fmt::format("envlink {} needs a command: {}", first, join(actions, ", ")),
+                          see_help(first)));
 }
 
 }  // namespace

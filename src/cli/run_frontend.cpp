@@ -12,6 +12,7 @@
 #include "cli/github.h"
 #include "cli/output.h"
 #include "engine/ports.h"
+#include "http/system_clock.h"
 #include "view/json.h"
 #include "view/layout.h"
 #include "view/links.h"
@@ -278,7 +279,8 @@ void RunFrontend::show_verification(const plan::Verification& verification) {
   const Stream stream = options_.output == Output::text ? Stream::result : Stream::talk;
   const view::Style style = style_for(stream, options_);
   if (stream == Stream::result && (!verification.passed() || options_.verbose))
-    write(stream, view::render_verification(verification, style, options_.verbose));
+    write(stream,
+          view::render_verification(verification, http::SystemClock().now(), style, options_.verbose));
   if (!verification.passed() || (stream == Stream::talk && options_.quiet)) return;
   const view::ToldRun& run = account_.runs.back();
   write(stream, view::journal_warning(verification.journal_unreadable, style) +

@@ -21,9 +21,6 @@ namespace {
 
 using std::chrono::minutes;
 
-// After this time the poll budget allows a full burst again: see polling.cpp.
-constexpr Duration looks_come_back = std::chrono::seconds(26);
-
 enum class Counted { reads, writes, nothing };
 
 /// Render's limits per minute, and the pause between requests.
@@ -199,7 +196,7 @@ class Player {
   void watch_on() {
     if (start_.progress != nullptr) {
       for (const ServiceProgress& service : start_.progress->services) {
-        if (!service.ended_at || !service.requested_at || *service.ended_at + looks_come_back < start_.now)
+        if (!service.ended_at || !service.requested_at || *service.ended_at + polls_refill_in() < start_.now)
           continue;
         if (poll_budget_.take(Time{begins_at_}, start_.limits.reads)) break;
       }
@@ -311,10 +308,12 @@ class Player {
     }
   }
 
-  /// Whether the deploys are listed again. The plan's list is as old as the run.
+  /// Whether the deploys are listed again. The plan's list of deploys is as old as the run.
   bool lists_deploys(std::size_t service) const {
-    if (services_[service].links.empty() || start_.progress != nullptr) return true;
-    return !plan_.services[service].deploys_unread && services_[service].answered > list_lag;
+    if (services_[service].links.empty()) return true;
+    const bool began = start_.progress != nullptr && start_.progress->began_at;
+    const Duration run_age = began ? start_.now - *start_.progress->began_at : Duration{};
+    return !plan_.services[service].deploys_unread && services_[service].answered + run_age > list_lag;
   }
 
   void linked(std::size_t service) {

@@ -9,8 +9,10 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr Duration least = milliseconds(250);
-constexpr double burst_share = 0.15;   // of the window: may be spent at once
-constexpr double steady_share = 0.35;  // of the window: refilled over a minute. Together: half
+constexpr double burst_share = 0.25;  // of the window: may be spent at once
+constexpr double steady_share = 0.5;  // of the window: refilled over a minute. Together: three quarters
+// A crowd of deploys shares this part of the window. The rest is for deploys that end at the same time.
+constexpr double crowd_share = 0.35;
 constexpr int unknown_limit = 60;
 constexpr double a_minute = 60e6;  // in units of Duration
 
@@ -29,9 +31,9 @@ Duration near_end(Duration expected) {
   return share(expected, 0.94 - 0.1 * minutes);
 }
 
-/// On average an end is seen half an interval late: a second, in the first two minutes.
+/// The median end is seen half an interval late: one second.
 Duration without_expectation(Duration elapsed) {
-  return std::max(std::min(share(elapsed, 0.25), Duration(seconds(2))), share(elapsed, 0.017));
+  return std::min(share(elapsed, 0.25), Duration(seconds(2)));
 }
 
 /// Equal steps of at most `longest`, so that the last poll comes when the deploy may end.
@@ -67,8 +69,12 @@ Duration next_poll_delay(const Watched& deploy) {
 }
 
 Duration turn_of(std::size_t under_way, std::optional<int> reads_per_minute) {
-  const double a_look = a_minute / (reads_per_minute.value_or(unknown_limit) * steady_share);
+  const double a_look = a_minute / (reads_per_minute.value_or(unknown_limit) * crowd_share);
   return Duration(static_cast<Duration::rep>(static_cast<double>(under_way) * a_look));
+}
+
+Duration polls_refill_in() {
+  return Duration(static_cast<Duration::rep>(burst_share / steady_share * a_minute));
 }
 
 std::size_t most_polls_in(Duration span, int reads_per_minute) {

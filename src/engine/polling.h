@@ -1,6 +1,6 @@
 #pragma once
-// When to poll a deploy again: seldom while it is young, often near its expected end, and with at most half
-// of the reads that Render allows for this key.
+// When to poll a deploy again: seldom while it is young, often near its expected end. All polls together use
+// at most three quarters of the reads that Render allows in a minute.
 
 #include <cstddef>
 #include <map>
@@ -21,6 +21,9 @@ Duration next_poll_delay(const Watched& deploy);
 
 /// `under_way`: number of deploys. `reads_per_minute`: unset if unknown.
 Duration turn_of(std::size_t under_way, std::optional<int> reads_per_minute);
+
+/// How long it takes until a full burst of polls is available again.
+Duration polls_refill_in();
 
 /// The most polls possible in that time.
 std::size_t most_polls_in(Duration span, int reads_per_minute);

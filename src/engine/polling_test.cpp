@@ -65,11 +65,10 @@ TEST_CASE("with a known length, the median delay is a second, with no more polls
   }
 }
 
-TEST_CASE("without a known length, the median delay is about a second, for long builds one percent") {
+TEST_CASE("without a known length, half of the deploys are seen live within 1.3 s") {
   for (int length = 1; length <= 1200; length += 3) {
     CAPTURE(length);
-    CHECK(watch_spread(seconds(length), false).late <=
-          std::max<Duration>(milliseconds(1300), Duration(seconds(length)) / 75));
+    CHECK(watch_spread(seconds(length), false).late <= milliseconds(1300));
   }
 }
 
@@ -81,7 +80,7 @@ TEST_CASE("a build that fails early is seen after the longest wait") {
 }
 
 TEST_CASE("poll_interval is the longest wait") {
-  CHECK(next_poll_delay({.elapsed = std::chrono::hours(2), .most = most}) == most);
+  CHECK(next_poll_delay({.elapsed = std::chrono::hours(2), .most = seconds(1)}) == seconds(1));
 }
 
 TEST_CASE("if a hundred deploys share the reads, each is polled when it has probably ended") {
@@ -96,15 +95,15 @@ TEST_CASE("if a hundred deploys share the reads, each is polled when it has prob
   }
 }
 
-TEST_CASE("polls take at most half of the window's reads in any minute") {
+TEST_CASE("polls take at most three quarters of the window's reads in any minute") {
   PollBudget poll_budget;
   const Time start{std::chrono::hours(1)};
   int taken = 0;
   for (Time now = start; now < start + seconds(60); now += milliseconds(10)) {
     if (!poll_budget.take(now, 400)) ++taken;
   }
-  CHECK(taken <= 200);
-  CHECK(taken >= 195);
+  CHECK(taken <= 300);
+  CHECK(taken >= 295);
 }
 
 TEST_CASE("without a token, the time of the next one is returned, and then it is there") {
@@ -132,10 +131,10 @@ TEST_CASE("with many pollers each gets its turn, and together they stay within t
     }
   }
   const auto [lowest, highest] = std::minmax_element(taken.begin(), taken.end());
-  CHECK(*lowest >= 4);
+  CHECK(*lowest >= 8);
   CHECK(*highest - *lowest <= 3);
   int sum = 0;
   for (const int one : taken) sum += one;
-  CHECK(sum <= 60 + 280 + 1);
-  CHECK(sum >= 330);
+  CHECK(sum <= 100 + 400 + 1);
+  CHECK(sum >= 490);
 }

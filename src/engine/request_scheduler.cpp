@@ -80,10 +80,8 @@ bool RequestScheduler::has_place(const QueuedRequest& queued) const {
 /// Before `not_before` the request waits because of its last error, after that for its window.
 std::string RequestScheduler::held_back(const QueuedRequest& queued, Time now, Time until) const {
   if (queued.not_before > now) {
-    const std::string doing =
-        fmt::format("{} {}", api::to_string(queued.request.method), clean(queued.request.target));
-    return fmt::format("{}, retrying in {}", api::explain(queued.request, *queued.trouble, doing).what,
-                       format_duration(until - now));
+    return fmt::format("{}, retrying in {}", api::explain_briefly(*queued.trouble),
+                       format_duration(std::chrono::ceil<std::chrono::seconds>(until - now)));
   }
   return fmt::format(
       "rate limit ({}), next request in {}{}", clean(queued.bucket), format_duration(until - now),

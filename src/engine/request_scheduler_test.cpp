@@ -37,6 +37,27 @@ std::optional<Time> again(const api::Request& request, Repeat repeat, const api:
 
 }  // namespace
 
+TEST_CASE("while a request waits to be repeated, the notice says why and for how many whole seconds") {
+  const auto notice_after = [](const api::Outcome& outcome) {
+    RequestScheduler scheduler(model::ApiSettings{}, {});
+    scheduler.enqueue(read(), Repeat::safely);
+    Time now = start;
+    // The first wait is too short to be worth a line.
+    for (int i = 0; i < 5; ++i) {
+      const auto sent = scheduler.due(now);
+      REQUIRE(sent.calls.size() == 1);
+      REQUIRE_FALSE(scheduler.receive(now, {sent.calls[0].id, outcome}).has_value());
+      const auto held = scheduler.due(now + std::chrono::milliseconds(1));
+      if (held.notice) return held.notice->text;
+      now = held.wake.value();
+    }
+    return std::string();
+  };
+  CHECK(notice_after(refused) == "cannot reach Render, retrying in 4s");
+  CHECK(notice_after(answer(503)) == "Render answered 503, retrying in 4s");
+  CHECK(notice_after(cut) == "the connection was cut before the answer, retrying in 4s");
+}
+
 TEST_CASE("which requests are sent again, and when") {
   struct Row {
     const char* name;

@@ -144,14 +144,16 @@ StatusRow row_of(const Context& context, std::size_t index) {
             "it " + context.match.why_not("service", wanted.name.text),
             {},
             {},
+            {},
             {}};
   }
-  StatusRow row{service->id, service->name, {}, {}, {}, {}, {}};
+  StatusRow row{service->id, service->name, {}, {}, {}, {}, {}, {}};
   for (const SourceString& name : wanted.link) row.cells.push_back(cell_of(context, *service, name.text));
   Assessment assessment = assess_service(context, index);
   row.freshness = assessment.freshness;
   row.because = std::move(assessment.because);
   row.evidence = std::move(assessment.evidence);
+  row.running = running_deploy(context.actual, service->id);
   return row;
 }
 
@@ -237,6 +239,12 @@ bool redeploys_for_freshness(const Context& context, std::size_t index, const As
   if (freshness == Freshness::stale) return true;
   return freshness == Freshness::unknown && !context.match.services[index]->suspended &&
          context.desired.rollout.unknown == model::OnUnknown::redeploy;
+}
+
+std::optional<RunningDeploy> running_deploy(const model::Workspace& actual, const ServiceId& service) {
+  const model::Deploy* live = model::live_of(actual.deploys_of(service));
+  if (live == nullptr) return std::nullopt;
+  return RunningDeploy{live->id, model::began(*live), model::went_live(*live)};
 }
 
 bool Status::stale() const {

@@ -68,6 +68,16 @@ bool redeploys_for_freshness(const Context& context, std::size_t index, const As
 std::string count_by_freshness(std::span<const Freshness> each, std::size_t services,
                                std::string_view notes = {});
 
+/// The deploy that serves a service. Its times are unset where Render does not say.
+struct RunningDeploy {
+  DeployId id{};
+  std::optional<Time> began{};
+  std::optional<Time> went_live{};
+  bool operator==(const RunningDeploy&) const = default;
+};
+/// Unset: none of the deploys that were read is live.
+std::optional<RunningDeploy> running_deploy(const model::Workspace& actual, const ServiceId& service);
+
 struct StatusCell {
   std::size_t group = 0;  // an index into Status::groups
   Freshness freshness = Freshness::unknown;
@@ -102,6 +112,7 @@ struct StatusRow {
   std::vector<StatusCell> cells;  // in the order of the file
   Evidence evidence{};
   std::vector<GroupChange> changes{};  // of groups that are stale, unknown or hidden; the oldest first
+  std::optional<RunningDeploy> running{};
   bool operator==(const StatusRow&) const = default;
 };
 

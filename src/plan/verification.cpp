@@ -136,7 +136,7 @@ Verification verify(const model::Desired& desired, const model::Workspace& actua
     Assessment assessment = assess_service(context, i);
     const bool passed = context.rests(i) || runs_as_asked(context, assessment.freshness);
     result.services.push_back({service.id, service.name, assessment.freshness, std::move(assessment.because),
-                               std::move(assessment.evidence), passed});
+                               std::move(assessment.evidence), passed, running_deploy(actual, service.id)});
   }
   result.steps = {VerifiedStep{true, "Connected to " + clean(actual.owner.name), {}}, groups_step(context),
                   links_step(context), deploys_step(context, result.services)};

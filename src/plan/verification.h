@@ -21,6 +21,7 @@ struct VerifiedService {
   std::string because;  // one clause
   Evidence evidence{};
   bool passed = false;  // it runs as asked, or the file lets it rest
+  std::optional<RunningDeploy> running{};
   bool operator==(const VerifiedService&) const = default;
 };
 

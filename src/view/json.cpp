@@ -265,6 +265,7 @@ std::string status_json(const plan::Status& status) {
       service("name", row.name);
       service("freshness", row.freshness);
       service("because", row.because);
+      write_running(service, row.running);
       write_evidence(service, row.evidence);
       service.list("groups", row.cells, [&](json::Writer& group, const plan::StatusCell& cell) {
         group("group", status.groups[cell.group]);

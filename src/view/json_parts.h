@@ -72,6 +72,8 @@ void write_finding(json::Writer& out, const plan::Finding& finding);
 void write_findings(json::Writer& out, const plan::FindingList& found);
 /// What a freshness rests on.
 void write_evidence(json::Writer& out, const plan::Evidence& evidence);
+/// "deploy_id" and "deploy_began" of the deploy that serves.
+void write_running(json::Writer& out, const std::optional<plan::RunningDeploy>& running);
 void write_verification(json::Writer& out, const plan::Verification& verification);
 
 }  // namespace envlink::view

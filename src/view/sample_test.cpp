@@ -369,6 +369,7 @@ plan::Verification verified() {
     verification.services.push_back(
         {service.id, service.name, plan::Freshness::live, "since 2025-11-08T10:00:00Z"});
   }
+  verification.services[0].running = {DeployId("dep-1"), at(-7300), at(-7200)};
   verification.services[8].freshness = plan::Freshness::deploying;
   verification.services[8].because = "dep-d47pi5ripnbc73d2bjhg is build_in_progress";
   return verification;

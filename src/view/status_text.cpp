@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "view/ago.h"
 #include "view/layout.h"
 
 namespace envlink::view {
@@ -17,6 +18,7 @@ using plan::StatusRow;
 constexpr std::size_t widest_name = 32;
 constexpr std::size_t narrowest_column = 9;  // "deploying"
 constexpr std::size_t gap = 2;
+constexpr std::size_t longest_ago = 12;  // "181 days ago"
 
 Colour colour_of(Freshness freshness) {
   constexpr Colour colours[] = {Colour::good, Colour::caution, Colour::caution, Colour::busy, Colour::quiet};
@@ -30,8 +32,9 @@ std::string_view word_for(Freshness freshness, const plan::Evidence& evidence) {
 
 class Matrix {
  public:
-  Matrix(const Status& status, const Style& style)
+  Matrix(const Status& status, Time now, const Style& style)
       : status_(status),
+        now_(now),
         style_(style),
         names_(column_width(status.rows, widest_name,
                             [&](const StatusRow& row) { return safe(row.name, style); })) {}
@@ -39,6 +42,7 @@ class Matrix {
   std::string text() {
     std::size_t width = 2 + names_;
     for (std::size_t group = 0; group < status_.groups.size(); ++group) width += gap + width_of(group);
+    width += gap + longest_ago;
     out_ += "\n";
     if (width > style_.width) {
       list();
@@ -60,16 +64,16 @@ class Matrix {
   void table() {
     std::string titles(2 + names_, ' ');
     for (std::size_t group = 0; group < status_.groups.size(); ++group) {
-      const bool last = group + 1 == status_.groups.size();
-      titles +=
-          std::string(gap, ' ') +
-          paint(pad(safe(status_.groups[group], style_), last ? 0 : width_of(group)), Colour::strong, style_);
+      titles += std::string(gap, ' ') +
+                paint(pad(safe(status_.groups[group], style_), width_of(group)), Colour::strong, style_);
     }
-    out_ += titles + "\n";
+    out_ += titles + std::string(gap, ' ') + paint("went live", Colour::strong, style_) + "\n";
     for (const StatusRow& row : status_.rows) {
       out_ += name_of(row);
       for (std::size_t group = 0; group < status_.groups.size(); ++group) cell(row, group);
-      out_ += "\n";
+      const bool dated = row.running && row.running->went_live;
+      out_ += std::string(gap, ' ') +
+              (dated ? ago(*row.running->went_live, now_) : std::string(style_.unicode ? "·" : ".")) + "\n";
     }
   }
 
@@ -77,8 +81,7 @@ class Matrix {
     const auto cell = std::ranges::find(row.cells, group, &plan::StatusCell::group);
     const bool asked = cell != row.cells.end();
     const std::string word(asked ? word_for(cell->freshness, cell->evidence) : style_.unicode ? "·" : ".");
-    const bool last = group + 1 == status_.groups.size();
-    const std::size_t blanks = last ? 0 : width_of(group) - display_width(word);
+    const std::size_t blanks = width_of(group) - display_width(word);
     out_ += std::string(gap, ' ') + paint(word, asked ? colour_of(cell->freshness) : Colour::quiet, style_) +
             std::string(blanks, ' ');
   }
@@ -90,11 +93,14 @@ class Matrix {
       for (const plan::StatusCell& cell : row.cells)
         groups.push_back(fmt::format("{} {}", word_for(cell.freshness, cell.evidence),
                                      safe(status_.groups[cell.group], style_)));
-      out_ += hanging(name_of(row) + "  ", names_ + 4, join(groups, ", "), style_);
+      const std::string when = went_live_ago(row.running, now_);
+      out_ += hanging(name_of(row) + "  ", names_ + 4, join(groups, ", ") + (when.empty() ? "" : "; " + when),
+                      style_);
     }
   }
 
   const Status& status_;
+  Time now_;
   const Style& style_;
   std::size_t names_;
   std::string out_;
@@ -194,10 +200,14 @@ AlikeRow freshness_row(const std::string& name, Freshness freshness, const std::
           .because = because.empty() ? std::string() : safe(because, style, 1000)};
 }
 
-std::string render_status(const Status& status, const Style& style, StatusRows rows) {
+std::string went_live_ago(const std::optional<plan::RunningDeploy>& running, Time now) {
+  return running && running->went_live ? "went live " + ago(*running->went_live, now) : std::string();
+}
+
+std::string render_status(const Status& status, Time now, const Style& style, StatusRows rows) {
   const bool all = rows == StatusRows::all;
   std::string out = journal_warning(status.journal_unreadable, style) + headline(status, style);
-  if (all) out += Matrix(status, style).text();
+  if (all) out += Matrix(status, now, style).text();
   out += status.why ? WhyWriter(status, style).text() : not_live(status, style, all);
   if (status.stale() || status.unknown()) out += "\nNext: envlink plan\n";
   return out;

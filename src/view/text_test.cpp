@@ -110,16 +110,17 @@ TEST_CASE("links that the file does not name are mentioned only where they are k
 }
 
 TEST_CASE("a verification prints the guide's four steps, and no more where all pass") {
-  CHECK(render_verification(sample::verified(), plain80, false) ==
+  CHECK(render_verification(sample::verified(), sample::at(0), plain80, false) ==
         "✓ Step 1: Connected to toolboxai\n"
         "✓ Step 2: All 3 environment groups exist\n"
         "✓ Step 3: All 9 services have their groups linked\n"
         "✓ Step 4: All 9 services are live\n");
-  sample::check_golden("verification_passed_80.txt", render_verification(sample::verified(), plain80, true));
+  sample::check_golden("verification_passed_80.txt",
+                       render_verification(sample::verified(), sample::at(0), plain80, true));
   sample::check_golden("verification_failed_80.txt",
-                       render_verification(sample::unverified(), plain80, false));
+                       render_verification(sample::unverified(), sample::at(0), plain80, false));
   sample::check_golden("verification_failed_ascii.txt",
-                       render_verification(sample::unverified(), ascii80, true));
+                       render_verification(sample::unverified(), sample::at(0), ascii80, true));
 }
 
 TEST_CASE("problems of many groups are told as what they are, and the rest of them is counted") {
@@ -127,7 +128,7 @@ TEST_CASE("problems of many groups are told as what they are, and the rest of th
   verification.steps[1] = {false, "The environment groups are not as the file expects", {}};
   for (int i = 0; i < 30; ++i)
     verification.steps[1].problems.push_back(fmt::format("group g{}: it has no TOKEN", i));
-  const auto text = render_verification(verification, plain80, false);
+  const auto text = render_verification(verification, sample::at(0), plain80, false);
   CHECK(text.find("30 services") == std::string::npos);
   CHECK(text.find("  group g0: it has no TOKEN\n") != std::string::npos);
   CHECK(text.find("  group g19: it has no TOKEN\n") != std::string::npos);
@@ -140,7 +141,7 @@ TEST_CASE("a problem that is no service's is told whole, however long it is") {
       "group toolboxai-secrets: it has 38 variables, but the file expects exactly 39 of them";
   verification.steps[1] = {false, "The environment groups are not as the file expects", {problem}};
   for (const bool whole : {false, true})
-    CHECK(render_verification(verification, plain120, whole).find("  " + problem + "\n") !=
+    CHECK(render_verification(verification, sample::at(0), plain120, whole).find("  " + problem + "\n") !=
           std::string::npos);
 }
 
@@ -198,8 +199,8 @@ TEST_CASE("colour adds nothing but colour") {
     CHECK(sample::without_colour(coloured) == render_plan(plan, plain80));
     CHECK(sample::without_colour(render_plan_brief(plan, colour80)) == render_plan_brief(plan, plain80));
   }
-  CHECK(sample::without_colour(render_verification(sample::unverified(), colour80, true)) ==
-        render_verification(sample::unverified(), plain80, true));
+  CHECK(sample::without_colour(render_verification(sample::unverified(), sample::at(0), colour80, true)) ==
+        render_verification(sample::unverified(), sample::at(0), plain80, true));
 }
 
 TEST_CASE("names out to do harm cannot reach the terminal") {
@@ -218,7 +219,7 @@ TEST_CASE("names out to do harm cannot reach the terminal") {
   verification.steps[0] = {false, plan.owner.name, {plan.owner.name}};
   verification.services.push_back(
       {ServiceId(plan.owner.name), plan.owner.name, plan::Freshness::live, plan.owner.name});
-  CHECK(sample::harmless(render_verification(verification, plain80, true)));
+  CHECK(sample::harmless(render_verification(verification, sample::at(0), plain80, true)));
 }
 
 TEST_CASE("text folds between words by columns, and an overlong word keeps a line") {

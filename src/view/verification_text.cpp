@@ -23,7 +23,8 @@ AlikeRow problem_row(const std::string& problem, const Style& style) {
 
 }  // namespace
 
-std::string render_verification(const plan::Verification& verification, const Style& style, bool whole) {
+std::string render_verification(const plan::Verification& verification, Time now, const Style& style,
+                                bool whole) {
   std::string out = journal_warning(verification.journal_unreadable, style);
   std::size_t number = 0;
   for (const plan::VerifiedStep& step : verification.all_steps()) {
@@ -37,9 +38,12 @@ std::string render_verification(const plan::Verification& verification, const St
   if (whole && !verification.services.empty()) {
     out += heading("Services", style);
     std::vector<AlikeRow> services;
-    for (const plan::VerifiedService& service : verification.services)
-      services.push_back(
-          freshness_row(service.name, service.freshness, service.because, service.evidence, style));
+    for (const plan::VerifiedService& service : verification.services) {
+      const std::string when =
+          service.freshness == plan::Freshness::live ? went_live_ago(service.running, now) : std::string();
+      services.push_back(freshness_row(service.name, service.freshness, when.empty() ? service.because : when,
+                                       service.evidence, style));
+    }
     out += render_alike(services, style, true);
   }
   if (!verification.passed() && verification.steps[0].passed) out += "\nNext: envlink plan\n";

@@ -9,6 +9,7 @@
 namespace envlink::view {
 
 /// A tick or a cross a step, what is wrong below it. `whole`: every problem a line, and every service.
-std::string render_verification(const plan::Verification& verification, const Style& style, bool whole);
+std::string render_verification(const plan::Verification& verification, Time now, const Style& style,
+                                bool whole);
 
 }  // namespace envlink::view

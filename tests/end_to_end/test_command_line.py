@@ -59,7 +59,7 @@ class CommandLine(Case):
             ("plan", "-out=x"): "Did you mean --out?",
             ("apply", "-yes"): "Did you mean --yes?",
             ("help", "aply"): "Did you mean envlink apply?",
-            ("groups",): "list, show, diff, link, unlink, create, swap, set, unset and push",
+            ("groups",): "list, show, diff, link, unlink, create, swap, set, unset, push",
             ("groups", "lnk"): "Did you mean envlink groups link?",
             ("groups", "list", "extra"): "Groups list does not take the argument extra",
             ("frobnicate",): "Unknown command frobnicate",

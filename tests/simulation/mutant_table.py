@@ -231,7 +231,7 @@ MUTANTS = [
     ("waits for a window's first answer for ever", "engine/budget.cpp",
      "if (!window.known && now >= window.sent_at + waited_for) return true;", "", "scale: does not hold up"),
     ("looks as often as it likes", "engine/polling.cpp",
-     "if (tokens_ >= 0) return std::nullopt;", "if (tokens_ >= -1e9) return std::nullopt;", "engine: polls take at most half"),
+     "if (tokens_ >= 0) return std::nullopt;", "if (tokens_ >= -1e9) return std::nullopt;", "engine: polls take at most three quarters"),
     # Going on
     ("forgets that a deploy was asked for", "engine/rollout_resume.cpp",
      "  if (progress.services[service].phase != ServicePhase::settling) return;",

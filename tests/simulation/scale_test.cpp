@@ -229,7 +229,7 @@ int most_looks_in_a_minute(const Played& played) {
 
 }  // namespace
 
-TEST_CASE("nine to a thousand services: one deploy each, no 429, looks within half of the reads") {
+TEST_CASE("nine to a thousand services: one deploy each, no 429, looks within three quarters of the reads") {
   for (const std::size_t services : {9U, 100U, 1'000U}) {
     for (const std::size_t groups : {1U, 3U}) {
       if (services == 1'000 && groups == 1) continue;
@@ -244,7 +244,7 @@ TEST_CASE("nine to a thousand services: one deploy each, no 429, looks within ha
       CHECK(played.most_deploys == 1);
       CHECK(played.counts.looked_at.size() == services);
       // Those on their way when a minute begins count in it as well.
-      CHECK(most_looks_in_a_minute(played) <= scenario.workspace.behaviour.read_limit / 2 + under_way);
+      CHECK(most_looks_in_a_minute(played) <= scenario.workspace.behaviour.read_limit * 3 / 4 + under_way);
       MESSAGE(services, " services, ", groups, " groups: ", played.counts.requests, " requests, ",
               played.counts.looks, " looks, at most ", most_looks_in_a_minute(played), " a minute; ",
               format_duration(played.took));

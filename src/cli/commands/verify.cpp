@@ -4,6 +4,7 @@
 #include "cli/output.h"
 #include "cli/session.h"
 #include "cli/system.h"
+#include "http/system_clock.h"
 #include "run/commands.h"
 #include "view/ci_reports.h"
 #include "view/json.h"
@@ -25,10 +26,10 @@ std::vector<Parameter> parameters(VerifyOptions& options) {
 
 /// False when the file of --junit could not be written, which is said.
 bool print(const plan::Verification& verification, const VerifyOptions& options) {
-  write(Stream::result,
-        options.output == Output::json
-            ? view::verification_json(verification)
-            : view::render_verification(verification, style_for(Stream::result, options), options.verbose));
+  write(Stream::result, options.output == Output::json
+                            ? view::verification_json(verification)
+                            : view::render_verification(verification, http::SystemClock().now(),
+                                                        style_for(Stream::result, options), options.verbose));
   if (options.junit.empty()) return true;
   const auto written = write_file(options.junit, view::junit_xml(verification));
   if (!written) print_error(written.error());
