@@ -14,6 +14,7 @@
 #include "engine/request_scheduler.h"
 #include "engine/rollout.h"
 #include "engine/seen_live.h"
+#include "engine/unbuilt_deploys.h"
 #include "model/deploy_phases.h"
 
 namespace envlink::engine {
@@ -149,26 +150,22 @@ class Player {
   /// Learns from this run which share of a usual deploy one without a build takes.
   void learn() {
     if (start_.progress == nullptr) return;
-    double took = 0;
-    double usually = 0;
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
       const ServiceProgress& service = start_.progress->services[i];
       const auto& usual = plan_.services[i].median_duration;
-      if (plan_.services[i].expected_duration || !usual || !succeeded(service.outcome) ||
-          !service.requested_at || !service.ended_at)
+      if (plan_.services[i].expected_duration || !usual || *usual <= Duration{} ||
+          !succeeded(service.outcome) || !service.requested_at || !service.ended_at)
         continue;
-      took += static_cast<double>((*service.ended_at - *service.requested_at).count());
-      usually += static_cast<double>(usual->count());
+      unbuilt_.learn(*service.ended_at - *service.requested_at, *usual);
     }
-    if (took > 0 && usually > 0) scale_ = took / usually;
   }
 
   std::optional<Duration> length_of(std::size_t service) const {
     const plan::PlannedService& planned = plan_.services[service];
     if (planned.expected_duration) return planned.expected_duration;
-    if (scale_ && planned.median_duration)
-      return Duration(
-          static_cast<Duration::rep>(static_cast<double>(planned.median_duration->count()) * *scale_));
+    if (planned.median_duration) {
+      if (const auto learned = unbuilt_.length(*planned.median_duration)) return learned;
+    }
     return likely_length(planned, usual_);
   }
 
@@ -337,7 +334,7 @@ class Player {
     const Duration turn = turn_of(watched_, start_.limits.reads);
     const bool crowd = turn > plan_.rollout.poll_interval;
     const bool told = planned.expected_duration || planned.deploys_unread || planned.rebuild ||
-                      unbuilt_seen_ || scale_ || crowd;
+                      unbuilt_seen_ || unbuilt_.known() || crowd;
     return next_poll_delay({.elapsed = at - services_[service].asked,
                             .expected = told ? services_[service].length : std::nullopt,
                             .most = plan_.rollout.poll_interval,
@@ -389,7 +386,7 @@ class Player {
   const plan::Plan& plan_;
   const CourseStart& start_;
   std::optional<Duration> usual_;
-  std::optional<double> scale_;
+  UnbuiltDeploys unbuilt_;
   bool unbuilt_seen_ = false;
   Windows windows_;
   PollBudget poll_budget_;

@@ -19,6 +19,7 @@
 #include "engine/polling.h"
 #include "engine/request_scheduler.h"
 #include "engine/rollout.h"
+#include "engine/unbuilt_deploys.h"
 
 namespace envlink::engine {
 
@@ -155,12 +156,6 @@ struct ServiceRun {
 
 /// Enough to see what is live and what is in progress.
 inline constexpr int deploys_read = 20;
-
-/// Which share of a usual deploy this run's deploys without a build took.
-struct UnbuiltDeploys {
-  double shares = 0;  // sum
-  int count = 0;
-};
 
 /// What is read after a deploy failed, so that the failure is shown with its reason and the end of its log.
 struct FailureReport {

@@ -60,9 +60,7 @@ std::optional<Duration> Rollout::State::expected_of(std::size_t service, bool gu
   if (planned.expected_duration) return planned.expected_duration;
   const auto usual = usual_of(service);
   if (!usual || rebuilds(service)) return usual;
-  if (unbuilt.count > 0)
-    return Duration(
-        static_cast<Duration::rep>(static_cast<double>(usual->count()) * unbuilt.shares / unbuilt.count));
+  if (const auto learned = unbuilt.length(*usual)) return learned;
   if (!guess) return std::nullopt;
   return model::deploy_phases(*usual, planned.type, planned.image_backed).length(false);
 }
@@ -71,8 +69,7 @@ void Rollout::State::learn_length(Time now, std::size_t service) {
   const auto usual = usual_of(service);
   const auto& requested = progress.services[service].requested_at;
   if (!usual || *usual <= Duration{0} || !requested || rebuilds(service)) return;
-  unbuilt.shares += static_cast<double>((now - *requested).count()) / static_cast<double>(usual->count());
-  ++unbuilt.count;
+  unbuilt.learn(now - *requested, *usual);
 }
 
 void Rollout::State::drive_watch(Time now, std::size_t service) {
