@@ -5,18 +5,18 @@
 namespace envlink::engine {
 namespace {
 
-// The Date of an answer is cut to whole seconds.
+// The Date header has whole seconds.
 constexpr Duration whole_second = std::chrono::seconds(1);
 
 bool contains(const std::vector<DeployId>& ids, const DeployId& id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
-/// A list may show late what began before the request went out.
+/// Whether the request may have made this deploy. A list may show an older deploy late.
 bool may_come_of(const model::Deploy& deploy, const Before& before, std::string_view trigger) {
   const std::optional<Time> since = began(deploy);
   if (deploy.trigger == trigger) return !before.time || !since || *since >= *before.time;
-  // Another's deploy carries links as well as ours does, but only a rollback goes back.
+  // Another deploy that began later has the links too, but only a rollback goes back.
   return trigger != "rollback" && before.time && since && *since >= *before.time + whole_second;
 }
 

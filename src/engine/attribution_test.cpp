@@ -33,7 +33,7 @@ std::string id_of(const model::Deploy* found) {
 
 }  // namespace
 
-TEST_CASE("before asking: which deploy carries the link already") {
+TEST_CASE("before a deploy is requested: which deploy already carries the link") {
   struct Row {
     const char* name;
     Deploys deploys;
@@ -66,7 +66,7 @@ TEST_CASE("before asking: which deploy carries the link already") {
   }
 }
 
-TEST_CASE("after a lost or empty answer: which deploy is the one asked for") {
+TEST_CASE("after a lost or empty answer: which deploy is the requested one") {
   struct Row {
     const char* name;
     Deploys deploys;
@@ -94,7 +94,7 @@ TEST_CASE("after a lost or empty answer: which deploy is the one asked for") {
   }
 }
 
-TEST_CASE("an answer that names a deploy which was there before does not name the one asked for") {
+TEST_CASE("an answer that names an older deploy does not name the requested one") {
   const Before before{{DeployId("dep-old")}, start};
   CHECK(was_there(deploy("dep-old", "live", "api", seconds(5)), before));
   CHECK(was_there(deploy("dep-1", "live", "api", Duration(-1)), before));
@@ -103,12 +103,12 @@ TEST_CASE("an answer that names a deploy which was there before does not name th
   CHECK_FALSE(was_there(deploy("dep-1", "live", "api", seconds(-60)), {before.deploys, std::nullopt}));
 }
 
-TEST_CASE("after a lost or empty answer: what began before the request is none of its") {
+TEST_CASE("after a lost or empty answer: a deploy from before the request does not count") {
   struct Row {
     const char* name;
     model::Deploy deploy;
-    bool timed;    // Render's clock was told before the request went out
-    bool untimed;  // it was not
+    bool timed;    // Render's clock was known before the request
+    bool untimed;  // it was not known
   };
   const std::vector<Row> rows = {
       {"made through the API in the second of the request", deploy("dep-1", "queued", "api", seconds(0)),
@@ -128,7 +128,7 @@ TEST_CASE("after a lost or empty answer: what began before the request is none o
   }
 }
 
-TEST_CASE("what goes on or serves and was not there before is in the way of going back") {
+TEST_CASE("a running or live deploy that was not there before prevents going back") {
   const Before before{{DeployId("dep-old")}, start};
   const model::Deploy old = deploy("dep-old", "live", "api", seconds(-60));
   const model::Deploy late = deploy("dep-1", "live", "new_commit", seconds(-3));
@@ -136,7 +136,7 @@ TEST_CASE("what goes on or serves and was not there before is in the way of goin
   CHECK(id_of(newly_shown({deploy("dep-2", "canceled", "api", seconds(1)), late, old}, before)) == "dep-1");
 }
 
-TEST_CASE("who took over from a deploy that was replaced or canceled") {
+TEST_CASE("which deploy took over from one that was replaced or canceled") {
   const model::Deploy ours = deploy("dep-ours", "canceled", "api", seconds(0));
   struct Row {
     const char* name;

@@ -1,5 +1,6 @@
 #pragma once
-// Asks the workspace's audit log who changed what since a time. Only some of Render's plans offer one.
+// Reads from the workspace's audit log who changed what since a given time. Only some of Render's plans have
+// one.
 
 #include <optional>
 #include <vector>
@@ -18,7 +19,7 @@ class AuditLogReader final : public Activity {
   static constexpr std::size_t most_pages = 10;
   struct Entries {
     std::vector<model::AuditEntry> newest_first{};
-    bool whole = true;  // otherwise older ones than these were not read
+    bool whole = true;  // false: older entries were not read
   };
 
   AuditLogReader(const OwnerId& workspace, Time since, const model::ApiSettings& settings, Budget budget);
@@ -28,7 +29,7 @@ class AuditLogReader final : public Activity {
   void interrupt(Time now) override;
   bool finished() const override { return result_.has_value(); }
 
-  /// Valid once finished. nullopt: the workspace has no audit log, or not for the key's owner.
+  /// Valid once finished. nullopt: there is no audit log, or the key's owner may not read it.
   const Result<std::optional<Entries>>& result() const { return *result_; }
   const Budget& budget() const { return scheduler_.budget(); }
 

@@ -15,7 +15,7 @@ AuditLogReader reader() {
   return {OwnerId("tea-1"), start, settings, Budget{}};
 }
 
-/// The reader after every request that it sent was answered so.
+/// The reader after each of its requests got this answer.
 AuditLogReader after(const api::Outcome& answer) {
   AuditLogReader asked = reader();
   Time now = start;
@@ -29,7 +29,7 @@ AuditLogReader after(const api::Outcome& answer) {
 
 }  // namespace
 
-TEST_CASE("the audit log is asked once, with one request, and what it tells is handed on") {
+TEST_CASE("the audit log is read with one request, and its entries are returned") {
   AuditLogReader asked = reader();
   const Step step = asked.step(start);
   REQUIRE(step.calls.size() == 1);
@@ -50,8 +50,7 @@ TEST_CASE("the audit log is asked once, with one request, and what it tells is h
   CHECK(asked.step(start).calls.empty());
 }
 
-TEST_CASE(
-    "the audit log is read on, page by page, as far as the bound, and where that is met it is not whole") {
+TEST_CASE("the audit log is read page by page up to the bound, and an incomplete result says so") {
   for (const std::size_t pages : {std::size_t{3}, AuditLogReader::most_pages + 5}) {
     AuditLogReader asked = reader();
     Time now = start;
@@ -77,7 +76,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("403 and 404 mean that there is no audit log, and other answers are errors") {
+TEST_CASE("403 and 404 mean that there is no audit log; other refusals are errors") {
   for (const int status : {403, 404}) {
     const AuditLogReader asked = after(api::Response{status, {}, ""});
     REQUIRE(asked.finished());

@@ -9,36 +9,36 @@
 namespace envlink::engine {
 namespace {
 
-// Render floors Reset to whole seconds, so a window may last up to a second longer than it says.
+// Render rounds Reset down to whole seconds, so a window may last up to a second longer.
 constexpr Duration rounding = std::chrono::seconds(1);
-// Two answers that place the end of the window this near to each other speak of the same window.
+// Two answers whose window ends are this close describe the same window.
 constexpr Duration same_window = std::chrono::seconds(3);
-// Before a window is known: one that hangs holds the others back no longer than this.
+// Before a window is known, a request that hangs delays the others no longer than this.
 constexpr Duration waited_for = std::chrono::seconds(10);
 
 }  // namespace
 
-/// At most half of a window that others use too, and never nothing: it cannot starve them, nor they us.
+/// At most half of a window that another client uses too, and at least one request: neither client starves.
 int Budget::Window::ours() const {
   return std::max(1, limit / 2);
 }
 
-/// When the next one of our part may go. The last of it waits for the middle of the window: only an answer
-/// that comes long after the first can tell whether the other client is still there.
+/// When the next request of our share may be sent. The last one waits for the middle of the window: only an
+/// answer long after the first can show whether the other client is still active.
 Time Budget::Window::ours_from() const {
   if (!shared || spent < ours() - 1) return Time::min();
   if (spent >= ours()) return Time::max();
   return resets && ours() > 1 ? *resets - length / 2 : Time::min();
 }
 
-/// A lost request may be counted until it is over, and is kept in mind until the window after that is over
-/// too.
+/// A lost request may be counted until it can no longer arrive. It is remembered until the window after that
+/// has ended.
 Duration Budget::Window::forgets_after() const {
   return length + latest_arrival + 5 * rounding;
 }
 
 void Budget::Window::roll_over(Time now) {
-  // A window of one request for us never tells.
+  // A window that allows envlink one request gives no evidence.
   if (others == 0 && (watched >= length / 4 || ours() == 1)) shared = false;
   watched = Duration::zero();
   others = 0;
@@ -101,7 +101,7 @@ std::optional<Time> Budget::opens(const std::string& bucket) const {
   if (!window.known) {
     return window.in_flight == 0 ? std::nullopt : std::optional(window.sent_at + waited_for);
   }
-  // A window that is full only of requests under way opens when one of them is answered, if that is sooner.
+  // A window filled only by requests in progress opens when one of them is answered, if that is sooner.
   if (window.left() > 0 && window.ours_from() != Time::max()) {
     return window.ours_from() == Time::min() ? std::nullopt : std::optional(window.ours_from());
   }
@@ -124,14 +124,14 @@ void Budget::answered(const std::string& bucket, Time sent_at, Time now,
   if (!told) return lost(bucket, now);
   Window& window = window_of(bucket);
   --window.in_flight;
-  // Render counted it, and looked at its clock, at some time between the two.
+  // Render counted the request and read its clock at some time between these two.
   const Time ends_from = sent_at + told->reset;
   const Time resets = now + told->reset + rounding;
   const bool older = window.resets && resets + same_window < window.ends_from;
   if (older) return;
   if (window.known && window.resets && ends_from <= *window.resets + same_window) {
-    // Answers overtake each other: a Remaining that is higher than before tells nothing, also where the limit
-    // has grown. It is the next window's.
+    // Answers overtake each other: a Remaining higher than before is ignored, even if the limit has grown. It
+    // belongs to the next window.
     window.told = std::min(window.told, told->remaining);
     window.ends_from = std::max(window.ends_from, ends_from);
     if (told->limit != window.limit) window.begin_comparison(*told, now);
@@ -149,7 +149,7 @@ void Budget::answered(const std::string& bucket, Time sent_at, Time now,
     if (!window.from_start || of_the_last) window.begin_comparison(*told, now);
   }
   window.compare(*told, sent_at);
-  // By now it has been counted in what was just told, or it never arrived.
+  // By now a lost request is counted in this answer, or it never arrived.
   if (sent_at >= window.lost_at + latest_arrival) window.unseen = 0;
   if (told->reset > std::chrono::minutes(1)) window.length = std::chrono::hours(1);
   window.limit = told->limit;

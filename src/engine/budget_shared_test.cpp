@@ -1,4 +1,4 @@
-// The budget against a server with fixed windows, in virtual time, alone and beside another client.
+// The budget against a server with fixed windows, in virtual time, with and without another client.
 
 #include <doctest/doctest.h>
 #include <algorithm>
@@ -26,10 +26,10 @@ constexpr int most_under_way = 16;
 struct Rules {
   int limit = 100;
   Duration length = minutes(1);
-  Duration latency = milliseconds(300);  // each way, at most
+  Duration latency = milliseconds(300);  // maximum, each way
   double lost = 0;
   Duration runs = minutes(10);
-  std::function<int(Time)> others;  // requests of another client in the second that begins
+  std::function<int(Time)> others;  // another client's requests in the second that begins
 };
 
 struct Count {
@@ -38,7 +38,7 @@ struct Count {
   bool shared_from_the_start = false;
 };
 
-/// Always wants to send, and records who took how much of each window.
+/// A client that always wants to send. Records who used how much of each window.
 class Game {
  public:
   Game(const Rules& rules, unsigned seed) : rules_(rules), random_(seed) {}
@@ -120,12 +120,12 @@ class Game {
 
 }  // namespace
 
-TEST_CASE("alone, no window is ever overspent, each is used up, and nobody else is suspected") {
+TEST_CASE("alone, envlink never overspends a window, uses each one up and suspects no other client") {
   for (unsigned seed = 0; seed < 200; ++seed) {
     CAPTURE(seed);
     std::mt19937 random(seed);
     Rules rules;
-    // Some windows are larger than what can be sent in them, so that requests are under way when they end.
+    // Some windows are larger than what can be sent in them, so requests are in progress when they end.
     rules.limit = 1 + static_cast<int>(random() % (seed % 2 == 0 ? 60 : 2000));
     if (seed % 4 == 0) rules.length = std::chrono::hours(1);
     rules.latency = milliseconds(50 + random() % 3000);
@@ -140,21 +140,21 @@ TEST_CASE("alone, no window is ever overspent, each is used up, and nobody else 
     if (rules.lost > 0) continue;
     for (std::size_t i = 1; i + 1 < windows.size(); ++i) {
       CAPTURE(i);
-      // What a round trip allows while at most 16 are under way, and one request as the least.
+      // What a round trip allows with at most 16 requests in progress, and at least one request.
       const auto most = 16 * (rules.length / (2 * rules.latency)) / 2;
       CHECK(windows[i].ours >= std::min<std::int64_t>(rules.limit, std::max<std::int64_t>(1, most)));
     }
   }
 }
 
-TEST_CASE("another client is noticed and half of each window left to it, and neither is starved") {
+TEST_CASE("another client is noticed and left half of each window, and neither client starves") {
   for (unsigned seed = 0; seed < 50; ++seed) {
     CAPTURE(seed);
     std::mt19937 random(seed);
     Rules rules;
     rules.limit = 20 + static_cast<int>(random() % 400);
     rules.latency = milliseconds(50 + random() % 500);
-    // It wants as much as there is, spread over the minute.
+    // The other client wants more than the limit, spread over the minute.
     const int a_second = rules.limit / 30;
     rules.others = [a_second](Time) { return 1 + a_second; };
     Game game(rules, seed);
@@ -172,7 +172,7 @@ TEST_CASE("another client is noticed and half of each window left to it, and nei
   }
 }
 
-TEST_CASE("a client that takes all it can get leaves us what it cannot take, and we go on") {
+TEST_CASE("a client that takes all it can get leaves envlink the rest, and envlink continues") {
   Rules rules;
   rules.limit = 10;
   rules.others = [](Time) { return 2; };
@@ -183,7 +183,7 @@ TEST_CASE("a client that takes all it can get leaves us what it cannot take, and
   CHECK(ours >= 10);
 }
 
-TEST_CASE("another client that is gone is forgotten after a quiet window") {
+TEST_CASE("another client that has stopped is forgotten after a quiet window") {
   const Time gone{std::chrono::hours(1000) + minutes(4)};
   Rules rules;
   rules.others = [gone](Time now) { return now < gone ? 1 : 0; };
@@ -197,7 +197,7 @@ TEST_CASE("another client that is gone is forgotten after a quiet window") {
   CHECK(windows[7].ours == 100);
 }
 
-TEST_CASE("what is left to another client is left out of the minute's reads") {
+TEST_CASE("another client's share is not counted in the reads per minute") {
   Budget budget;
   const Time start{std::chrono::hours(1000)};
   for (int i = 0; i < 2; ++i) budget.sent(bucket, start);

@@ -25,12 +25,12 @@ int how_many_go(Budget& budget, const std::string& bucket, Time now) {
 
 }  // namespace
 
-TEST_CASE("before a bucket has told its window, one request at a time goes out") {
+TEST_CASE("before a bucket's window is known, one request at a time is sent") {
   Budget budget;
   CHECK(how_many_go(budget, "writes", start) == 1);
 }
 
-TEST_CASE("requests under way count as spent until they are answered") {
+TEST_CASE("requests in progress count as spent until they are answered") {
   Budget budget;
   budget.sent("writes", start);
   budget.answered("writes", start, start, told(10, 9, 30));
@@ -38,7 +38,7 @@ TEST_CASE("requests under way count as spent until they are answered") {
   CHECK(budget.opens("writes") == start + seconds(31));
 }
 
-TEST_CASE("who watches sees what a window allows, and a whole one when its end has passed") {
+TEST_CASE("the display shows what a window allows, and a full window after its end") {
   Budget budget;
   CHECK_FALSE(budget.remaining("writes", start).has_value());
   budget.sent("writes", start);
@@ -58,7 +58,7 @@ TEST_CASE("answers out of order never add to a window") {
   CHECK(budget.remaining("reads") == 7);
 }
 
-TEST_CASE("a window opens a second after it said, since Render cuts Reset to whole seconds") {
+TEST_CASE("a window opens a second later than announced, because Render rounds Reset down") {
   Budget budget;
   budget.sent("writes", start);
   budget.answered("writes", start, start, told(5, 0, 10));
@@ -75,7 +75,7 @@ TEST_CASE("an answer from the next window replaces what was known of the last") 
   CHECK(budget.remaining("reads") == 399);
 }
 
-TEST_CASE("a request without an answer stays spent, and is forgotten when its window is over") {
+TEST_CASE("a request without an answer stays spent until its window is over") {
   Budget budget;
   budget.sent("writes", start);
   budget.answered("writes", start, start, told(2, 1, 10));
@@ -85,17 +85,17 @@ TEST_CASE("a request without an answer stays spent, and is forgotten when its wi
   CHECK(budget.allows("writes", start + seconds(80)));
 }
 
-TEST_CASE("a slow answer of this window is not taken for one of the next") {
+TEST_CASE("a slow answer from this window does not count as one from the next") {
   Budget budget;
   budget.sent("reads", start);
   budget.sent("reads", start);
   budget.answered("reads", start, start, told(400, 300, 58));
-  // Told at the start, and 25 seconds on its way.
+  // Counted at the start, answered 25 seconds later.
   budget.answered("reads", start, start + seconds(25), told(400, 399, 58));
   CHECK(budget.remaining("reads") == 300);
 }
 
-TEST_CASE("a Remaining that rises inside a window is not believed, and a smaller limit is at once") {
+TEST_CASE("a Remaining that rises inside a window is ignored, and a smaller limit applies at once") {
   Budget budget;
   for (int i = 0; i < 4; ++i) budget.sent("reads", start);
   budget.answered("reads", start, start, told(100, 40, 30));
@@ -106,11 +106,11 @@ TEST_CASE("a Remaining that rises inside a window is not believed, and a smaller
   budget.answered("reads", start, start, told(200, 150, 30));
   CHECK(budget.remaining("reads") == 5);
   CHECK_FALSE(budget.shared("reads"));
-  // The larger one is the next window's.
+  // The larger limit belongs to the next window.
   CHECK(how_many_go(budget, "reads", start + seconds(31)) == 200);
 }
 
-TEST_CASE("a request lost in an hour's window is kept in mind for an hour") {
+TEST_CASE("a request lost in an hour's window is remembered for an hour") {
   Budget budget;
   budget.sent("creates", start);
   budget.answered("creates", start, start, told(1, 1, 1800));
@@ -125,7 +125,7 @@ TEST_CASE("a request lost in an hour's window is kept in mind for an hour") {
   CHECK(budget.per_minute("creates") == 1);
 }
 
-TEST_CASE("a first request that hangs holds the others back for ten seconds, not for ever") {
+TEST_CASE("a first request that hangs delays the others for ten seconds, not for ever") {
   Budget budget;
   CHECK(how_many_go(budget, "writes", start) == 1);
   CHECK(budget.opens("writes") == start + seconds(10));
@@ -133,14 +133,14 @@ TEST_CASE("a first request that hangs holds the others back for ten seconds, not
   CHECK(how_many_go(budget, "writes", start + seconds(10)) == 1);
 }
 
-TEST_CASE("what an activity left under way does not hold the next one back for ever") {
+TEST_CASE("requests left in progress by one activity do not block the next one for ever") {
   Budget budget;
   budget.sent("writes", start);
   budget.disown();
   CHECK(budget.allows("writes", start + seconds(1)));
 }
 
-TEST_CASE("Retry-After closes a bucket and no other") {
+TEST_CASE("Retry-After closes its bucket and no other") {
   Budget budget;
   budget.sent("writes", start);
   budget.answered("writes", start, start, told(10, 9, 30));
@@ -150,7 +150,7 @@ TEST_CASE("Retry-After closes a bucket and no other") {
   CHECK(budget.allows("reads", start));
 }
 
-TEST_CASE("requests that no bucket counts are always allowed") {
+TEST_CASE("requests without a bucket are always allowed") {
   Budget budget;
   CHECK(how_many_go(budget, "", start) == 1000);
 }

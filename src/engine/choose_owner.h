@@ -1,5 +1,5 @@
 #pragma once
-// Which of the workspaces that a key reaches is meant.
+// Chooses the workspace among those that a key reaches.
 
 #include <string>
 #include <vector>
@@ -10,16 +10,16 @@
 
 namespace envlink::engine {
 
-/// Its name, with its id where another one bears the name as well: only that says which is which.
+/// The workspace's name, with its id if another one has the same name.
 std::string label_of(const model::Owner& owner, const std::vector<model::Owner>& owners);
 std::string labels_of(const std::vector<model::Owner>& owners);
 
-/// By the file's `workspace` or by `named` (RENDER_WORKSPACE): where both are given they must be the same
-/// one. Without either the key must reach exactly one.
+/// Chosen by the file's `workspace` or by `named` (RENDER_WORKSPACE); if both are given, they must mean the
+/// same workspace. Without either, the key must reach exactly one.
 Result<model::Owner> choose_owner(const std::vector<model::Owner>& owners, const model::Desired& desired,
                                   const std::string& named);
 
-/// Whatever other workspaces the key reaches, `choose_owner` would answer the same of these.
+/// No other workspace of the key could change what `choose_owner` returns for these.
 bool is_decided(const std::vector<model::Owner>& owners, const model::Desired& desired,
                 const std::string& named);
 

@@ -25,13 +25,13 @@ TEST_CASE("a file and RENDER_WORKSPACE that name different workspaces are refuse
   CHECK(chosen.error().what == "the file is for workspace production, but RENDER_WORKSPACE is staging");
 }
 
-TEST_CASE("where the one has its name and the other its id, they are the same workspace") {
+TEST_CASE("a name in one place and an id in the other may mean the same workspace") {
   const auto chosen = choose_owner(two, file_for("production"), "tea-1");
   REQUIRE(chosen.has_value());
   CHECK(chosen->name == "production");
 }
 
-TEST_CASE("for two workspaces with one name the error lists their ids") {
+TEST_CASE("for two workspaces with the same name, the error lists their ids") {
   const std::vector<model::Owner> owners = {{OwnerId("tea-1"), "My Workspace", "team"},
                                             {OwnerId("tea-2"), "My Workspace", "team"},
                                             {OwnerId("tea-3"), "Other Co", "team"}};
@@ -55,17 +55,17 @@ TEST_CASE("for two workspaces with one name the error lists their ids") {
   CHECK(choose_owner(owners, {}, "tea-2").value().id == OwnerId("tea-2"));
 }
 
-TEST_CASE("a workspace of two of one name that the file pins stands against RENDER_WORKSPACE by its id") {
+TEST_CASE("if two workspaces share a name, a conflict with RENDER_WORKSPACE shows the pinned one's id") {
   const std::vector<model::Owner> owners = {{OwnerId("tea-1"), "twin", "team"},
                                             {OwnerId("tea-2"), "twin", "team"}};
   CHECK(choose_owner(owners, file_for("tea-2"), "twin").value().id == OwnerId("tea-2"));
   CHECK_FALSE(choose_owner(owners, file_for("tea-2"), "tea-1").has_value());
 }
 
-TEST_CASE("the list of workspaces need not be read on where no other one could change the answer") {
-  CHECK(is_decided(two, {}, ""));  // more than one, whatever comes
+TEST_CASE("the list of workspaces is not read further if no other one could change the answer") {
+  CHECK(is_decided(two, {}, ""));  // already more than one
   CHECK(is_decided(two, file_for("tea-2"), ""));
-  CHECK_FALSE(is_decided(two, file_for("staging"), ""));  // another may have that name
+  CHECK_FALSE(is_decided(two, file_for("staging"), ""));  // another one may have that name
   CHECK_FALSE(is_decided(two, {}, "elsewhere"));
   CHECK_FALSE(is_decided({two.front()}, {}, ""));
 }

@@ -14,6 +14,7 @@
 #include "engine/request_scheduler.h"
 #include "engine/rollout.h"
 #include "engine/seen_live.h"
+#include "engine/unbuilt_deploys.h"
 #include "model/deploy_phases.h"
 
 namespace envlink::engine {
@@ -23,7 +24,7 @@ using std::chrono::minutes;
 
 enum class Counted { reads, writes, nothing };
 
-/// What Render counts by the minute, and how fast requests follow each other.
+/// Render's limits per minute, and the pause between requests.
 class Windows {
  public:
   Windows(Duration first_ends, UsualLimits limits, Duration apart)
@@ -31,7 +32,7 @@ class Windows {
 
   void spend(Counted what, std::size_t count) { windows_[0].of(what) += static_cast<int>(count); }
 
-  /// When a request goes out that may from `at` on.
+  /// The time at which a request is sent if it may be sent from `at` on.
   Duration take(Counted what, Duration at) {
     while (true) {
       const std::int64_t number = at < first_ends_ ? 0 : (at - first_ends_) / Duration(minutes(1)) + 1;
@@ -115,22 +116,22 @@ class Player {
   struct Coming {
     Duration at{};
     What what = What::ended;
-    std::size_t index = 0;  // of a service, a link or a group
+    std::size_t index = 0;  // of a service, link or group
     auto operator<=>(const Coming&) const = default;
   };
   struct Service {
     std::vector<std::size_t> links{};
     std::vector<std::size_t> dependants{};
-    std::size_t waits = 0;     // for so many
-    std::size_t unproved = 0;  // links
-    Duration answered{};       // the last of them
-    Duration asked{};          // for its deploy; before `now`: less than nothing
+    std::size_t waits = 0;     // for this many services
+    std::size_t unproved = 0;  // links not read back yet
+    Duration answered{};       // when the last link was answered
+    Duration asked{};          // when its deploy is requested; negative: before `now`
     std::optional<Duration> length{};
     bool watched = false;
   };
   struct Group {
-    std::size_t coming = 0;            // answers to links
-    std::vector<std::size_t> waiting;  // services, one for each link that is to be read back
+    std::size_t coming = 0;            // link answers still to come
+    std::vector<std::size_t> waiting;  // services, once per link to read back
     Duration first{};
     Duration read_at{};
   };
@@ -146,29 +147,25 @@ class Player {
                                                                                     : ServicePhase::unchanged;
   }
 
-  /// What deploys without a build took of a usual one, in this run.
+  /// Learns from this run which share of a usual deploy one without a build takes.
   void learn() {
     if (start_.progress == nullptr) return;
-    double took = 0;
-    double usually = 0;
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
       const ServiceProgress& service = start_.progress->services[i];
       const auto& usual = plan_.services[i].median_duration;
-      if (plan_.services[i].expected_duration || !usual || !succeeded(service.outcome) ||
-          !service.requested_at || !service.ended_at)
+      if (plan_.services[i].expected_duration || !usual || *usual <= Duration{} ||
+          !succeeded(service.outcome) || !service.requested_at || !service.ended_at)
         continue;
-      took += static_cast<double>((*service.ended_at - *service.requested_at).count());
-      usually += static_cast<double>(usual->count());
+      unbuilt_.learn(*service.ended_at - *service.requested_at, *usual);
     }
-    if (took > 0 && usually > 0) scale_ = took / usually;
   }
 
   std::optional<Duration> length_of(std::size_t service) const {
     const plan::PlannedService& planned = plan_.services[service];
     if (planned.expected_duration) return planned.expected_duration;
-    if (scale_ && planned.median_duration)
-      return Duration(
-          static_cast<Duration::rep>(static_cast<double>(planned.median_duration->count()) * *scale_));
+    if (planned.median_duration) {
+      if (const auto learned = unbuilt_.length(*planned.median_duration)) return learned;
+    }
     return likely_length(planned, usual_);
   }
 
@@ -192,7 +189,7 @@ class Player {
     }
   }
 
-  /// Deploys that are under way. Each that has ended took a look.
+  /// Continues to watch deploys in progress. Each ended deploy has used a poll.
   void watch_on() {
     if (start_.progress != nullptr) {
       for (const ServiceProgress& service : start_.progress->services) {
@@ -231,7 +228,7 @@ class Player {
 
   void come(Duration at, What what, std::size_t index) { coming_.push({at, what, index}); }
 
-  /// From where it is.
+  /// Continues a service from its current phase.
   void go_on(std::size_t service, Duration at) {
     Service& one = services_[service];
     one.length = length_of(service);
@@ -259,7 +256,7 @@ class Player {
       Group& group = groups_[plan_.links[link].group];
       ++group.coming;
       Duration goes = at;
-      // One that is on its way may still wait for its window.
+      // A request on its way may still wait for its window.
       if (phase == WritePhase::waiting || phase == WritePhase::sent) {
         goes = windows_.take(Counted::writes, at);
         if (look_first && link == one.links.front()) {
@@ -308,7 +305,7 @@ class Player {
     }
   }
 
-  /// The plan's list of deploys is as old as the run.
+  /// Whether the deploys are listed again. The plan's list of deploys is as old as the run.
   bool lists_deploys(std::size_t service) const {
     if (services_[service].links.empty()) return true;
     const bool began = start_.progress != nullptr && start_.progress->began_at;
@@ -337,7 +334,7 @@ class Player {
     const Duration turn = turn_of(watched_, start_.limits.reads);
     const bool crowd = turn > plan_.rollout.poll_interval;
     const bool told = planned.expected_duration || planned.deploys_unread || planned.rebuild ||
-                      unbuilt_seen_ || scale_ || crowd;
+                      unbuilt_seen_ || unbuilt_.known() || crowd;
     return next_poll_delay({.elapsed = at - services_[service].asked,
                             .expected = told ? services_[service].length : std::nullopt,
                             .most = plan_.rollout.poll_interval,
@@ -375,7 +372,7 @@ class Player {
     begin_ready(now_);
   }
 
-  /// The owners, then the services and groups, then the rest.
+  /// Reads the owners, then the services and groups, then the rest.
   void prove() {
     if (start_.proof_reads == 0) return;
     Duration last = now_ + 2 * usual_answer;
@@ -389,7 +386,7 @@ class Player {
   const plan::Plan& plan_;
   const CourseStart& start_;
   std::optional<Duration> usual_;
-  std::optional<double> scale_;
+  UnbuiltDeploys unbuilt_;
   bool unbuilt_seen_ = false;
   Windows windows_;
   PollBudget poll_budget_;
@@ -402,7 +399,7 @@ class Player {
   Duration now_{};
   int active_ = 0;
   std::size_t watched_ = 0;
-  std::vector<std::size_t> under_way_;  // services whose deploys were asked for before
+  std::vector<std::size_t> under_way_;  // services whose deploys were requested before
   std::vector<Duration> seen_live_;
   bool known_ = false;
   Course result_;

@@ -1,6 +1,6 @@
 #pragma once
 // Plays the rest of a rollout in virtual time: each deploy takes as long as usual, polls follow the engine's
-// own rules, and Render's limits apply. Source of the forecast and of the time left.
+// rules, and Render's limits apply. The forecast and the time left come from here.
 
 #include <cstddef>
 #include <optional>
@@ -22,18 +22,18 @@ struct UsualLimits {
 };
 
 struct CourseStart {
-  const Progress* progress = nullptr;         // as far as it is; nullptr: nothing is done yet
-  Time now{};                                 // of `progress`
-  std::size_t reads_spent = 0;                // of this minute
-  std::optional<std::size_t> writes_spent{};  // unset: as `progress` tells
-  std::size_t turns_before = 0;  // answers that come one after the other, before any service begins
-  std::size_t proof_reads = 0;   // after all services
+  const Progress* progress = nullptr;         // nullptr: nothing is done yet
+  Time now{};                                 // the time of `progress`
+  std::size_t reads_spent = 0;                // in this minute
+  std::optional<std::size_t> writes_spent{};  // unset: counted from `progress`
+  std::size_t turns_before = 0;               // answers in sequence before any service begins
+  std::size_t proof_reads = 0;                // after all services
   UsualLimits limits{};
 };
 
 struct Course {
-  std::optional<Duration> takes;  // from `now` on; unset: no length is known
-  /// Some deploy takes much longer than its last ones did, or nothing tells how long one takes.
+  std::optional<Duration> takes;  // from `now`; unset: no length is known
+  /// Some deploy takes much longer than its last ones, or has no known length.
   bool at_least = false;
   bool polls_known = true;  // of every deploy
   std::size_t link_reads = 0;
@@ -43,15 +43,15 @@ struct Course {
 
 Course course_of(const plan::Plan& plan, const CourseStart& start);
 
-/// So much longer than the last ones that it is worth a look.
+/// Whether a deploy takes so much longer than its last ones that a person should look.
 bool is_late(Duration passed, Duration expected);
 
-/// Of the services whose last deploys tell one, the median of how long they took with a build. For those that
-/// the plan did not look at. Unset: none tells.
+/// The median length of a deploy with a build, over the services whose last deploys show one. Used for
+/// services whose deploys the plan did not list. Unset: no service shows one.
 std::optional<Duration> usual_length(const plan::Plan& plan);
 
-/// How long the deploy that the plan asks for is likely to take; unset when nothing tells. `usual`: of
-/// services that the plan did not look at.
+/// The likely length of the deploy that the plan asks for; unset if unknown. `usual`: for services whose
+/// deploys the plan did not list.
 std::optional<Duration> likely_length(const plan::PlannedService& service,
                                       std::optional<Duration> usual = std::nullopt);
 

@@ -1,6 +1,6 @@
 #pragma once
-// What happened in a run, as values: one struct for each kind. The rollout's state is a fold over them; the
-// journal stores them, every view observes them, and each of them prints the same object
+// What happened in a run, as values: one struct per kind of event. The rollout's state is a fold over the
+// events; the journal stores them and every view observes them. All of these use the same JSON object
 // (engine/event_json.h, schema/events.schema.json).
 
 #include <cstdint>
@@ -19,7 +19,7 @@
 
 namespace envlink::engine {
 
-/// A service of the plan, told so that the event is understood without it.
+/// A service of the plan, with its name, so that an event can be understood without the plan.
 struct EventService {
   ServiceId id{};
   std::string name{};
@@ -39,7 +39,7 @@ struct EventGroup {
   bool operator==(const EventGroup&) const = default;
 };
 
-/// A change of a link that the plan asks for.
+/// A link change of the plan.
 struct EventLink {
   plan::LinkAction action = plan::LinkAction::add;
   EventGroup group{};
@@ -48,11 +48,11 @@ struct EventLink {
   bool operator==(const EventLink&) const = default;
 };
 
-/// A change of a value that the plan asks for. Neither the value nor anything derived from it.
+/// A value change of the plan. Has neither the value nor anything derived from it.
 struct EventValue {
   plan::ValueAction action = plan::ValueAction::set;
   EventGroup group{};
-  std::string key{};         // of a secret file "file:NAME"
+  std::string key{};         // "file:NAME" for a secret file
   std::size_t position = 0;  // in the plan's values
   bool operator==(const EventValue&) const = default;
 };
@@ -61,39 +61,40 @@ EventService event_service(const plan::Plan& plan, std::size_t position);
 EventLink event_link(const plan::Plan& plan, std::size_t position);
 EventValue event_value(const plan::Plan& plan, std::size_t position);
 
-/// What a request for a deploy asked of Render.
+/// What a deploy request asked Render to do.
 enum class DeployMode { build_and_deploy, deploy_only, rollback };
 constexpr auto words(DeployMode) {
   return std::to_array<std::string_view>({"build_and_deploy", "deploy_only", "rollback"});
 }
 
-/// Automatic deploys of a service are switched off while a run writes and deploys, and are then as they were.
+/// A run switches a service's automatic deploys off while it writes and deploys (hold), then puts the
+/// previous setting back (restore).
 enum class HoldAction { hold, restore };
 constexpr auto words(HoldAction) {
   return std::to_array<std::string_view>({"hold", "restore"});
 }
 
-// In every kind: `http_status` is 0 where no answer came, `why` tells what came instead of a success,
-// `server_time` is Render's clock where an answer told it. Texts are cleaned and bounded already.
+// In every kind: `http_status` is 0 if no answer came, `why` says what happened instead of a success,
+// `server_time` is Render's clock, if known. Texts are cleaned and bounded already.
 
 struct RunBegan {
   static constexpr std::string_view kind = "run_began";
   EventWorkspace workspace{};
   std::int64_t undoes = 0;  // the run that this one rolls back; 0: none
-  std::size_t values = 0;   // changes of values that the plan asks for
-  std::size_t links = 0;    // and of links
+  std::size_t values = 0;   // value changes of the plan
+  std::size_t links = 0;    // link changes of the plan
   std::size_t deploys = 0;
   std::size_t waves = 0;
   bool operator==(const RunBegan&) const = default;
 };
 
-/// A new process goes on with what the events before this one tell.
+/// A new process continues the run from the events before this one.
 struct RunResumed {
   static constexpr std::string_view kind = "run_resumed";
   bool operator==(const RunResumed&) const = default;
 };
 
-/// Durable before the request goes out. `was`: what the run found there and puts back, in Render's word.
+/// Durable before the request is sent. `was`: the setting that the run found and puts back, in Render's word.
 struct HoldIntended {
   static constexpr std::string_view kind = "hold_intended";
   EventService service{};
@@ -111,11 +112,11 @@ struct HoldAnswered {
   std::string why{};
   std::string request_id{};
   std::optional<Time> server_time{};
-  bool not_sent = false;  // it was taken back before it went out
+  bool not_sent = false;  // withdrawn before it was sent
   bool operator==(const HoldAnswered&) const = default;
 };
 
-/// Read back. `found`: Render's word for what is there then.
+/// Read back. `found`: the setting at that time, in Render's word.
 struct HoldProved {
   static constexpr std::string_view kind = "hold_proved";
   EventService service{};
@@ -133,7 +134,7 @@ struct HoldFailed {
   bool operator==(const HoldFailed&) const = default;
 };
 
-/// Durable before the request goes out.
+/// Durable before the request is sent.
 struct LinkIntended {
   static constexpr std::string_view kind = "link_intended";
   EventLink link{};
@@ -151,7 +152,7 @@ struct LinkAnswered {
   bool operator==(const LinkAnswered&) const = default;
 };
 
-/// Read back and as planned. `server_time`: then; at the latest then it took effect.
+/// Read back as planned. `server_time`: of that reading; the link took effect by then.
 struct LinkProved {
   static constexpr std::string_view kind = "link_proved";
   EventLink link{};
@@ -167,7 +168,7 @@ struct LinkFailed {
   bool operator==(const LinkFailed&) const = default;
 };
 
-/// A new group is made with all of its values and links. Durable before the request goes out.
+/// A new group is requested with all its values and links. Durable before the request is sent.
 struct GroupIntended {
   static constexpr std::string_view kind = "group_intended";
   EventGroup group{};  // without an id
@@ -182,11 +183,11 @@ struct GroupAnswered {
   std::string why{};
   std::string request_id{};
   std::optional<Time> server_time{};
-  bool not_sent = false;  // it never went out
+  bool not_sent = false;  // it was never sent
   bool operator==(const GroupAnswered&) const = default;
 };
 
-/// It is there, with its id. `how` it was found; empty: the answer named it.
+/// The group exists and has this id. `how`: how it was found; empty: the answer named it.
 struct GroupMade {
   static constexpr std::string_view kind = "group_made";
   EventGroup group{};
@@ -198,13 +199,13 @@ struct GroupMade {
 struct GroupFailed {
   static constexpr std::string_view kind = "group_failed";
   EventGroup group{};
-  bool unchanged = false;  // nothing was made
+  bool unchanged = false;  // no group was created
   std::string why{};
   std::string cure{};
   bool operator==(const GroupFailed&) const = default;
 };
 
-/// Durable before the request goes out.
+/// Durable before the request is sent.
 struct ValueIntended {
   static constexpr std::string_view kind = "value_intended";
   EventValue value{};
@@ -222,7 +223,7 @@ struct ValueAnswered {
   bool operator==(const ValueAnswered&) const = default;
 };
 
-/// Read back, and what was to be written. `server_time`: then.
+/// Read back as planned. `server_time`: of that reading.
 struct ValueProved {
   static constexpr std::string_view kind = "value_proved";
   EventValue value{};
@@ -230,7 +231,7 @@ struct ValueProved {
   bool operator==(const ValueProved&) const = default;
 };
 
-/// `unchanged`: it was read, and nothing that the run wrote is there.
+/// `unchanged`: the group was read, and nothing that the run wrote is there.
 struct ValueFailed {
   static constexpr std::string_view kind = "value_failed";
   EventValue value{};
@@ -240,25 +241,25 @@ struct ValueFailed {
   bool operator==(const ValueFailed&) const = default;
 };
 
-/// Every deploy that was there before one was asked for, the newest first. `server_time`: when they were
-/// listed or, if that is later, when the last link or value was read back; none where that did not tell
-/// it. Where the plan left them out, they are listed first before anything of the service is written.
+/// Every deploy that existed before one was requested, newest first. `server_time`: when they were listed or,
+/// if later, when the last link or value was read back; unset if unknown. If the plan left the deploys out,
+/// they are listed before anything of the service is written.
 struct SnapshotTaken {
   static constexpr std::string_view kind = "snapshot_taken";
   EventService service{};
   std::vector<DeployId> deploys{};
   std::optional<Time> server_time{};
-  std::optional<DeployId> live{};  // what runs, where the plan left it out; empty: nothing
+  std::optional<DeployId> live{};  // what runs, if the plan left it out; empty: nothing
   bool operator==(const SnapshotTaken&) const = default;
 };
 
-/// Durable before the request goes out.
+/// Durable before the request is sent.
 struct DeployIntended {
   static constexpr std::string_view kind = "deploy_intended";
   EventService service{};
   int attempt = 0;
   DeployMode mode = DeployMode::build_and_deploy;
-  DeployId rollback_to{};  // empty: to none
+  DeployId rollback_to{};  // empty: this is not a rollback
   bool operator==(const DeployIntended&) const = default;
 };
 
@@ -273,7 +274,7 @@ struct DeployAnswered {
   bool operator==(const DeployAnswered&) const = default;
 };
 
-/// `deploy` carries the change. `how` it was found; empty: the answer named it.
+/// `deploy` carries the change. `how`: how it was found; empty: the answer named it.
 struct DeployAttributed {
   static constexpr std::string_view kind = "deploy_attributed";
   EventService service{};
@@ -290,7 +291,7 @@ struct DeployObserved {
   bool operator==(const DeployObserved&) const = default;
 };
 
-/// The first one tells that the health path is asked from now on, and has no status.
+/// The first one says that the health check begins, and has no status.
 struct HealthObserved {
   static constexpr std::string_view kind = "health_observed";
   EventService service{};
@@ -309,19 +310,19 @@ struct ServiceEnded {
   bool operator==(const ServiceEnded&) const = default;
 };
 
-/// What Render tells about a deploy that failed.
+/// What Render says about a failed deploy.
 struct FailureTold {
   static constexpr std::string_view kind = "failure_told";
   EventService service{};
   DeployId deploy{};
-  std::string told_by_render{};    // the reason that its events name
+  std::string told_by_render{};    // the reason in Render's events
   std::vector<std::string> log{};  // the last lines, masked
-  std::string no_log{};            // why there are none, and where to read it
+  std::string no_log{};            // why there is no log, and where to read it
   bool quota_exhausted = false;  // no deploy of the workspace can succeed before it has new pipeline minutes
   bool operator==(const FailureTold&) const = default;
 };
 
-/// A note for people: a limit, a retry, or readings that disagree, hold the run back.
+/// A note for people: a limit, a retry or contradicting readings hold the run back.
 struct Waiting {
   static constexpr std::string_view kind = "waiting";
   int seconds = 0;
@@ -352,7 +353,7 @@ struct Event {
   What what;
   bool operator==(const Event&) const = default;
 
-  /// Null when it is of another kind.
+  /// Null if the event is of another kind.
   template <class Kind>
   const Kind* as() const {
     return std::get_if<Kind>(&what);
@@ -365,16 +366,16 @@ struct Event {
 
 RunBegan run_began(const plan::Plan& plan);
 std::string_view kind_of(const Event& event);
-/// The link that it is about; null for an event of another kind.
+/// The link that the event is about; null for other kinds.
 const EventLink* link_of(const Event& event);
-/// The value that it is about, likewise.
+/// The value that the event is about; null for other kinds.
 const EventValue* value_of(const Event& event);
-/// The group that it is about, of an event of a group alone; null for others.
+/// The group, if the event is about a group alone; null otherwise.
 const EventGroup* group_of(const Event& event);
-/// The service that it is about, be it by a link; null for an event of the run as a whole.
+/// The service that the event is about, directly or through a link; null for an event of the whole run.
 const EventService* service_of(const Event& event);
 
-/// For std::visit: one function for each kind, and one for all others.
+/// For std::visit: one function per kind, and one for all others.
 template <class... Functions>
 struct ByKind : Functions... {
   using Functions::operator()...;

@@ -21,7 +21,7 @@ void fields(auto& visit, Like<EventGroup> auto& group) {
   visit("name", group.name);
 }
 
-/// Its position stands beside it: the object is the same as in every other document.
+/// The position is a field next to it, so the object is the same as in every other document.
 void fields(auto& visit, Like<EventService> auto& service) {
   visit("id", service.id);
   visit("name", service.name);
@@ -46,7 +46,6 @@ void about(auto& visit, Like<EventValue> auto& value) {
   visit("value_position", value.position);
 }
 
-/// How Render answered a request.
 void answer(auto& visit, auto& answered) {
   visit.or_null("http_status", answered.http_status);
   visit.or_null("why", answered.why);

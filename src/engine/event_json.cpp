@@ -9,10 +9,10 @@
 namespace envlink::engine {
 namespace {
 
-// A line of a log may be any bytes.
+// A log line may contain any bytes.
 constexpr json::Limits limits{.depth = 8, .any_bytes = true};
 
-/// Makes it of the kind that `name` names; false when there is none.
+/// Sets `what` to the kind called `name`; false if there is none.
 template <std::size_t... kinds>
 bool begin(Event::What& what, std::string_view name, std::index_sequence<kinds...>) {
   return ((std::variant_alternative_t<kinds, Event::What>::kind == name && (what.emplace<kinds>(), true)) ||

@@ -25,7 +25,7 @@ plan::Plan small_plan() {
   return plan;
 }
 
-/// One of every kind, with something in every field.
+/// One event of every kind, with every field set.
 std::vector<Event::What> all_kinds() {
   const std::optional<Time> server_time = *parse_rfc3339("2026-11-18T12:26:40Z");
   return {RunBegan{{OwnerId("tea-1"), "toolboxai"}, 6, 2, 9, 8, 3},
@@ -61,7 +61,7 @@ std::vector<Event::What> all_kinds() {
 
 }  // namespace
 
-TEST_CASE("An event of every kind survives being written and read") {
+TEST_CASE("an event of every kind is read as it was written") {
   REQUIRE(all_kinds().size() == std::variant_size_v<Event::What>);
   for (std::size_t kind = 0; kind < all_kinds().size(); ++kind) {
     const Event event{at, all_kinds()[kind]};
@@ -74,7 +74,7 @@ TEST_CASE("An event of every kind survives being written and read") {
   }
 }
 
-TEST_CASE("An event names the service, the group and what is done as every document does") {
+TEST_CASE("an event names the service, the group and the action like every other document") {
   const std::string answered =
       R"({"event":"link_answered","at":"2026-11-18T12:26:40.123456Z","action":"unlink",)"
       R"("group":{"id":"evg-1","name":"sec\"rets ü"},"service":{"id":"srv-2","name":"backend"},)"
@@ -86,7 +86,7 @@ TEST_CASE("An event names the service, the group and what is done as every docum
   CHECK(to_json({at, RunEnded{model::Outcome::rolled_back}}) == ended);
 }
 
-TEST_CASE("An event as 0.1.0 wrote it is read as what it is now, with the names of the plan") {
+TEST_CASE("an event written by 0.1.0 is converted, with the names of the plan") {
   const plan::Plan plan = small_plan();
   const auto read = [&](std::string_view text) { return event_from_json(text, &plan).value().what; };
   const EventLink planned{plan::LinkAction::remove, {GroupId("evg-1"), "secrets"}, backend, 0};
@@ -107,7 +107,7 @@ TEST_CASE("An event as 0.1.0 wrote it is read as what it is now, with the names 
         Event::What(RunEnded{model::Outcome::interrupted}));
 }
 
-TEST_CASE("An event that 0.1.0 wrote of a run without a plan keeps its ids") {
+TEST_CASE("an event of a 0.1.0 run without a plan keeps its ids") {
   const auto read = event_from_json(
       R"({"at":"2026-11-18T12:26:40Z","kind":"link_proved","link":4,"service":1,"subject":"evg-1/srv-2"})");
   REQUIRE(read.has_value());
@@ -116,7 +116,7 @@ TEST_CASE("An event that 0.1.0 wrote of a run without a plan keeps its ids") {
   CHECK(link_of(*read)->position == 4);
 }
 
-TEST_CASE("What is no event is refused with a reason, and a kind that is not known is named") {
+TEST_CASE("a text that is not an event is refused with a reason, and an unknown kind is named") {
   for (const char* text :
        {"", "[]", "{}", R"({"event":"later_invention","at":"2026-01-01T00:00:00Z"})",
         R"({"kind":"later_invention","at":"2026-01-01T00:00:00Z"})", R"({"event":"run_resumed","at":1})",

@@ -11,14 +11,14 @@ namespace {
 
 using plan::PlannedService;
 
-// Of services read closely, at most: see workspace_reader.h.
+// The limit for services read closely: see workspace_reader.h.
 constexpr std::size_t most_read_closely = 200;
 
 Duration pause(const plan::Plan& plan, std::size_t requests) {
   return plan.api.min_interval * static_cast<Duration::rep>(requests);
 }
 
-/// Of the minute in which a run begins: reading the workspace has taken them.
+/// Reads of the run's first minute that reading the workspace has already used.
 std::size_t reads_before(const plan::Plan& plan) {
   std::size_t listed = 0;
   std::size_t closely = 0;
@@ -41,7 +41,7 @@ std::optional<Duration> critical_path(const plan::Plan& plan) {
       if (!service.redeploys()) continue;
       if (service.rebuild && !service.expected_duration) return std::nullopt;
       Duration start{0};
-      // Where a deploy that has begun opens the gate, builds go side by side.
+      // With `gate: started`, builds run side by side.
       if (plan.rollout.gate != model::Gate::started) {
         for (const std::size_t before : service.waits_for) start = std::max(start, ends[before]);
       }
@@ -64,7 +64,7 @@ Forecast forecast(const plan::Plan& plan, UsualLimits limits) {
     ++result.link_writes;
     changed.insert(link.group);
   }
-  std::map<GroupId, std::size_t> values;  // how many change, by group
+  std::map<GroupId, std::size_t> values;  // number of changes per group
   for (const plan::ValueChange& value : plan.values) {
     if (!comes_with_group(value.group)) ++values[value.group];
   }
@@ -91,12 +91,12 @@ Forecast forecast(const plan::Plan& plan, UsualLimits limits) {
   }
   std::set<GroupId> groups;
   for (const plan::PlannedGroup& group : plan.groups) groups.insert(group.id);
-  // What the run saw live is not listed again.
+  // Services that the run saw live are not listed again.
   if (!plan.empty()) result.proof_reads = 3 + groups.size() + count - result.deploy_writes;
   result.reads_at_least = result.hold_reads + result.group_reads + result.value_reads + changed.size() +
                           unread + result.deploy_writes + result.proof_reads;
   if (plan.empty()) return result;
-  // The values of a group, one after the other; what is made or held is read back first.
+  // Values of one group are written in sequence; a new group and holds are read back first.
   const std::size_t before =
       (values.empty() ? 0 : most_values + 2) + (held == 0 ? 0 : 6) + (plan.new_group ? 3 : 0);
   const Course course = course_of(plan, {.reads_spent = reads_before(plan),

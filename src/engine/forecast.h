@@ -1,7 +1,6 @@
 #pragma once
-// What carrying out a plan is likely to take: requests by their purpose, and time, each with what it takes at
-// least. An estimate from the lengths of past deploys, the settings of the plan and Render's usual limits;
-// Render's queue and answers may make it more.
+// Estimates what a plan takes: requests by purpose, and time, each with a lower bound. Based on past deploys,
+// the plan's settings and Render's usual limits; Render's queue and answers may make it more.
 
 #include <cstddef>
 #include <optional>
@@ -12,28 +11,27 @@
 namespace envlink::engine {
 
 struct Forecast {
-  std::size_t hold_writes = 0;   // automatic deploys off, and on again
+  std::size_t hold_writes = 0;   // automatic deploys off and on again
   std::size_t hold_reads = 0;    // before and after each
-  std::size_t group_writes = 0;  // a group that is made, with its values and links
-  std::size_t group_reads =
-      0;  // is there one of that name, before and after; what it holds; whom the old one has
+  std::size_t group_writes = 0;  // a group created with its values and links
+  std::size_t group_reads = 0;   // its name, before and after; its content; the old group's services
   std::size_t value_writes = 0;
-  std::size_t value_reads = 0;  // each group before the first of its values is written, and after the last
+  std::size_t value_reads = 0;  // each group before its first value is written and after its last
   std::size_t link_writes = 0;
   std::size_t deploy_writes = 0;
-  std::size_t link_reads = 0;    // each group once for all its links that are answered one after the other
-  std::size_t deploy_reads = 0;  // lists of deploys that are older than the moment, or that the plan left out
-  std::size_t polls = 0;         // at deploys under way, from how long they are likely to take
-  std::size_t proof_reads = 0;   // the workspace is read again in the end, page counts aside
+  std::size_t link_reads = 0;    // each group once for all links answered close together
+  std::size_t deploy_reads = 0;  // lists that are too old or that the plan left out
+  std::size_t polls = 0;         // of deploys in progress, by their likely lengths
+  std::size_t proof_reads = 0;   // the workspace is read again at the end; further pages not counted
   std::size_t reads_at_least = 0;
-  bool polls_known = true;  // false: some service's deploys tell no length, its polls are not in it
-  /// As critical_path() says, and unset where nothing is deployed.
+  bool polls_known = true;  // false: a service without a known length, whose polls are not counted
+  /// See critical_path(); unset if nothing is deployed.
   std::optional<Duration> critical_path;
-  /// As if a deploy with a build took as long as the service's last ones and one without its start alone
-  /// (model/deploy_phases.h), at most max_parallel at a time, the proof included. Unset when nothing tells.
+  /// Assumes that a deploy with a build takes as long as the service's last ones, one without only its start
+  /// (model/deploy_phases.h), and at most max_parallel at a time; includes the proof. Unset if unknown.
   std::optional<Duration> wall;
-  /// The critical path, or the pauses between requests where they take longer. What a deploy without a build
-  /// takes is not in it: Render does not tell.
+  /// The critical path, or the pauses between requests if they take longer. Deploys without a build count as
+  /// nothing: Render does not show how long they take.
   std::optional<Duration> at_least;
 
   std::size_t writes() const {
@@ -46,8 +44,8 @@ struct Forecast {
 
 Forecast forecast(const plan::Plan& plan, UsualLimits limits = {});
 
-/// Builds alone, the longest chain of them: no rollout is faster while they take as long as the last ones.
-/// Unset where a build's length is unknown.
+/// The longest chain of builds: no rollout is faster while builds take as long as the last ones. Unset if a
+/// build's length is unknown.
 std::optional<Duration> critical_path(const plan::Plan& plan);
 
 }  // namespace envlink::engine

@@ -33,14 +33,14 @@ Duration wall(const plan::Plan& plan) {
   return *result;
 }
 
-/// The answers, the looks and the proof make it a little longer.
+/// Answers, polls and the proof add a little.
 bool about(Duration found, Duration length) {
   return found >= length && found < length + length / 20 + seconds(2);
 }
 
 }  // namespace
 
-TEST_CASE("services that wait for nobody go together, as many as the file lets") {
+TEST_CASE("services that wait for nothing start together, up to max_parallel") {
   plan::Plan plan = three();
   CHECK(about(wall(plan), seconds(60)));
   plan.rollout.max_parallel = 1;
@@ -49,7 +49,7 @@ TEST_CASE("services that wait for nobody go together, as many as the file lets")
   CHECK(about(wall(plan), seconds(60)));
 }
 
-TEST_CASE("a service that waits begins when the gate of the other is open") {
+TEST_CASE("a service starts when the gate of the one that it waits for opens") {
   plan::Plan plan = three();
   plan.services[1].waits_for = {0};
   plan.services[2].waits_for = {1};
@@ -58,7 +58,7 @@ TEST_CASE("a service that waits begins when the gate of the other is open") {
   CHECK(about(wall(plan), seconds(60)));
 }
 
-TEST_CASE("every request is counted with its purpose") {
+TEST_CASE("every request is counted by its purpose") {
   const Forecast result = forecast(three());
   CHECK(result.link_writes == 3);
   CHECK(result.deploy_writes == 3);
@@ -71,14 +71,14 @@ TEST_CASE("every request is counted with its purpose") {
   CHECK(result.reads_at_least == 1 + 3 + 4);
 }
 
-TEST_CASE("a pause between requests may take longer than the deploys") {
+TEST_CASE("pauses between requests may take longer than the deploys") {
   plan::Plan plan = three();
   plan.api.min_interval = seconds(10);
   CHECK(wall(plan) >= seconds(10) * (3 + 3 + 3 + 1 + 4));
   CHECK(wall(plan) <= seconds(10) * 20);
 }
 
-TEST_CASE("links beyond what Render takes in a minute wait for the next one") {
+TEST_CASE("links beyond Render's limit per minute wait for the next minute") {
   plan::Plan plan = three();
   const plan::PlannedService one = plan.services[0];
   const plan::LinkChange link = plan.links[0];
@@ -89,7 +89,7 @@ TEST_CASE("links beyond what Render takes in a minute wait for the next one") {
     plan.links.push_back(link);
     plan.links.back().service = i;
   }
-  // A hundred deploys share the looks: some are seen to be over half a minute late.
+  // A hundred deploys share the polls: some ends are seen over half a minute late.
   const auto seen_late = [](Duration found, Duration length) {
     return found >= length && found < length + seconds(45);
   };
@@ -98,7 +98,7 @@ TEST_CASE("links beyond what Render takes in a minute wait for the next one") {
   CHECK(*forecast(plan, {.writes = 1'000}).wall < seconds(240));
 }
 
-TEST_CASE("where a length is not known, neither is the time that the whole takes") {
+TEST_CASE("if one length is unknown, so is the total time") {
   plan::Plan plan = three();
   plan.services[2].median_duration.reset();
   plan.services[2].expected_duration.reset();
@@ -112,7 +112,7 @@ TEST_CASE("a plan that changes nothing makes no request") {
   CHECK_FALSE(result.wall.has_value());
 }
 
-TEST_CASE("a deploy without a build takes its start alone, and nothing tells what it takes at least") {
+TEST_CASE("a deploy without a build takes only its start, and its minimum is unknown") {
   plan::Plan plan = three();
   for (auto& service : plan.services) {
     service.rebuild = false;
@@ -120,7 +120,7 @@ TEST_CASE("a deploy without a build takes its start alone, and nothing tells wha
   }
   CHECK(about(wall(plan), model::usual_start));
   CHECK(forecast(plan).at_least == Duration{0});
-  plan.services[0].image_backed = true;  // never built, so its deploys are as long as ever
+  plan.services[0].image_backed = true;  // never built, so its deploys keep their length
   CHECK(about(wall(plan), seconds(60)));
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("the critical path is the longest chain of builds") {
   plan.services[1].waits_for = {0};
   plan.services[2].waits_for = {0};
   CHECK(forecast(plan).critical_path == seconds(90));
-  plan.rollout.gate = model::Gate::started;  // each begins as soon as the one before it has begun
+  plan.rollout.gate = model::Gate::started;  // each begins as soon as the one before it has started
   CHECK(forecast(plan).critical_path == seconds(60));
   plan.services[2].expected_duration.reset();
   CHECK_FALSE(forecast(plan).critical_path.has_value());
@@ -137,7 +137,7 @@ TEST_CASE("the critical path is the longest chain of builds") {
   CHECK(forecast(plan).critical_path == seconds(60));
 }
 
-TEST_CASE("no rollout is faster than its builds, nor than its pauses between requests") {
+TEST_CASE("no rollout is faster than its builds or its pauses between requests") {
   plan::Plan plan = three();
   CHECK(forecast(plan).at_least == seconds(60));
   CHECK(wall(plan) > seconds(60));
@@ -147,8 +147,7 @@ TEST_CASE("no rollout is faster than its builds, nor than its pauses between req
   CHECK_FALSE(forecast(plan).at_least.has_value());
 }
 
-TEST_CASE(
-    "a service that is gone on with as soon as its deploy has begun holds the next one back no longer") {
+TEST_CASE("with `gate: started`, a service holds the next one back only until its deploy has begun") {
   plan::Plan plan = three();
   plan.rollout.gate = model::Gate::started;
   plan.services[1].waits_for = {0};

@@ -1,6 +1,6 @@
 #pragma once
-// Asks the health paths of services once more than Render did: from where envlink runs. Nothing of Render's
-// API, and never with the key.
+// Asks the services' health paths once more than Render did, from this machine. Sends nothing to Render's
+// API, and never the key.
 
 #include <map>
 #include <string>
@@ -30,7 +30,7 @@ class HealthCheck final : public Activity {
   void interrupt(Time now) override;
   bool finished() const override;
 
-  /// Then the answers are not whole.
+  /// Some answers are missing then.
   bool interrupted() const { return interrupted_; }
   /// Parallel to the targets; valid once finished.
   const std::vector<HealthAnswer>& answers() const { return answers_; }

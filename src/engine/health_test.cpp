@@ -19,7 +19,7 @@ HealthTarget target(std::string name) {
 
 }  // namespace
 
-TEST_CASE("each health path is asked once, and what it answers is told") {
+TEST_CASE("each health path is asked once, and its answer is reported") {
   HealthCheck check({target("a"), target("b"), target("c")}, {});
   const Step step = check.step(start);
   REQUIRE(step.calls.size() == 3);
@@ -34,7 +34,7 @@ TEST_CASE("each health path is asked once, and what it answers is told") {
   CHECK(check.answers()[2].healthy);
 }
 
-TEST_CASE("a health path that fails for a moment is asked again, and given up after the retries") {
+TEST_CASE("a health path that fails for a moment is asked again, up to the number of retries") {
   model::ApiSettings settings;
   settings.retries = 2;
   HealthCheck check({target("a")}, settings);
@@ -59,7 +59,7 @@ TEST_CASE("without a health path there is nothing to wait for") {
   CHECK(check.finished());
 }
 
-TEST_CASE("a check that is interrupted waits for nothing more and says that it is not whole") {
+TEST_CASE("an interrupted check stops waiting and says that it is incomplete") {
   HealthCheck check({target("a"), target("b")}, {});
   const Step step = check.step(start);
   check.receive(start, {step.calls[0].id, api::Response{200, {}, {}}});

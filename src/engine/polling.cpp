@@ -10,39 +10,40 @@ using std::chrono::seconds;
 
 constexpr Duration least = milliseconds(250);
 constexpr double burst_share = 0.25;  // of the window: may be spent at once
-constexpr double steady_share = 0.5;  // of the window: comes back over a minute. Together: three quarters
-// What a crowd of deploys is spread over. The rest is for those that end at the same time.
+constexpr double steady_share = 0.5;  // of the window: refilled over a minute. Together: three quarters
+// A crowd of deploys shares this part of the window. The rest is for deploys that end at the same time.
 constexpr double crowd_share = 0.35;
 constexpr int unknown_limit = 60;
-constexpr double a_minute = 60e6;  // of Duration
+constexpr double a_minute = 60e6;  // in units of Duration
 
 Duration share(Duration span, double part) {
   return Duration(static_cast<Duration::rep>(static_cast<double>(span.count()) * part));
 }
 
-// Few deploys are as long as the last ones to the second: one in three is a tenth off.
-constexpr double late_share = 1.25;  // of the expected length: until then it is no later than deploys are
+// Durations vary: one deploy in three differs from the last ones by a tenth.
+constexpr double late_share = 1.25;  // of the expected length: not late up to here
 constexpr Duration near_most = milliseconds(1600);
 
-/// From then on it may end. Of a short one a look too many weighs more than one that comes a little late.
+/// From this age on, the deploy may end. For a short deploy, an extra poll costs more than a slightly late
+/// one.
 Duration near_end(Duration expected) {
   const double minutes = std::min(1.0, static_cast<double>(expected.count()) / a_minute);
   return share(expected, 0.94 - 0.1 * minutes);
 }
 
-/// The median end is seen half a gap late: one second.
+/// The median end is seen half an interval late: one second.
 Duration without_expectation(Duration elapsed) {
   return std::min(share(elapsed, 0.25), Duration(seconds(2)));
 }
 
-/// Evenly, so that the last of these looks comes when the end may come, and none waits longer than that.
+/// Equal steps of at most `longest`, so that the last poll comes when the deploy may end.
 Duration before_its_time(Duration left, Duration longest) {
   const auto looks = (left + longest - Duration(1)) / longest;
   return left / looks;
 }
 
-/// So many go on that each has its turn seldom: it is looked at when it is probably over, and where it is
-/// not, each time a little later.
+/// With too many deploys for frequent polls: polls each when it has probably ended, then a little later each
+/// time.
 Duration in_a_crowd(const Watched& deploy) {
   constexpr Duration longest = std::chrono::minutes(5);
   if (deploy.expected) {

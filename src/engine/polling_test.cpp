@@ -14,7 +14,7 @@ namespace {
 
 constexpr Duration most = seconds(10);
 
-/// Until a deploy that takes `length` is seen to be over; how many looks, and how late.
+/// How many polls it takes to see the end of a deploy that takes `length`, and how late.
 struct Seen {
   int looks = 0;
   Duration late{};
@@ -30,8 +30,7 @@ Seen watch(Duration length, std::optional<Duration> expected, Duration turn = {}
   return seen;
 }
 
-/// Of deploys that take from 0.85 to 1.15 of what was expected: the middle of how late each is seen, and
-/// looks at all of them.
+/// For deploys that take 0.85 to 1.15 of the expected length: the median delay, and all polls.
 struct Spread {
   Duration late{};
   int looks = 0;
@@ -57,9 +56,7 @@ Spread watch_spread(Duration expected, bool known, Duration turn = {}) {
 
 }  // namespace
 
-TEST_CASE(
-    "where the length is known, live is seen a second late in the middle, and with no more looks than every "
-    "five seconds") {
+TEST_CASE("with a known length, the median delay is a second, with no more polls than every five seconds") {
   for (int expected = 15; expected <= 1200; expected += 3) {
     CAPTURE(expected);
     const Spread spread = watch_spread(seconds(expected), true);
@@ -68,14 +65,14 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("where the length is unknown, half of the deploys are seen live within 1.3 s") {
+TEST_CASE("without a known length, half of the deploys are seen live within 1.3 s") {
   for (int length = 1; length <= 1200; length += 3) {
     CAPTURE(length);
     CHECK(watch_spread(seconds(length), false).late <= milliseconds(1300));
   }
 }
 
-TEST_CASE("a build that fails long before its time is seen after the longest wait") {
+TEST_CASE("a build that fails early is seen after the longest wait") {
   for (int length = 1; length < 270; ++length) {
     CAPTURE(length);
     CHECK(watch(seconds(length), seconds(300)).late <= most);
@@ -86,7 +83,7 @@ TEST_CASE("poll_interval is the longest wait") {
   CHECK(next_poll_delay({.elapsed = std::chrono::hours(2), .most = seconds(1)}) == seconds(1));
 }
 
-TEST_CASE("where a hundred deploys share the reads, each is looked at when it is probably over") {
+TEST_CASE("if a hundred deploys share the reads, each is polled when it has probably ended") {
   const Duration turn = turn_of(100, 400);
   CHECK(turn > seconds(40));
   for (const int expected : {15, 90, 280}) {
@@ -98,7 +95,7 @@ TEST_CASE("where a hundred deploys share the reads, each is looked at when it is
   }
 }
 
-TEST_CASE("looks take at most three quarters of the window's reads in any minute") {
+TEST_CASE("polls take at most three quarters of the window's reads in any minute") {
   PollBudget poll_budget;
   const Time start{std::chrono::hours(1)};
   int taken = 0;
@@ -109,7 +106,7 @@ TEST_CASE("looks take at most three quarters of the window's reads in any minute
   CHECK(taken >= 295);
 }
 
-TEST_CASE("without a token the time of the next is told, and then it is there") {
+TEST_CASE("without a token, the time of the next one is returned, and then it is there") {
   PollBudget poll_budget;
   const Time start{std::chrono::hours(1)};
   while (!poll_budget.take(start, 400)) {
@@ -119,13 +116,13 @@ TEST_CASE("without a token the time of the next is told, and then it is there") 
   CHECK_FALSE(poll_budget.take(*later, 400).has_value());
 }
 
-TEST_CASE("however many want to look, each gets its turn, and together they stay within the share") {
+TEST_CASE("with many pollers each gets its turn, and together they stay within the share") {
   PollBudget poll_budget;
   const Time start{std::chrono::hours(1)};
   std::vector<int> taken(50);
   std::vector<Time> next(50, start);
   for (Time now = start; now < start + seconds(120); now += milliseconds(10)) {
-    // The first of the list always comes first, and all want to look four times a second.
+    // The first one always comes first, and all want to poll four times a second.
     for (std::size_t who = 0; who < next.size(); ++who) {
       if (now < next[who]) continue;
       const auto later = poll_budget.take(now, 400, who);

@@ -1,6 +1,6 @@
 #pragma once
-// What the engine needs from the world; engine/run_loop.h joins them. The engine never sleeps, sends or
-// logs: asked at a time, it answers with what may go out now and when it wants to be asked again.
+// What the engine needs from outside; engine/run_loop.h connects it. The engine never sleeps, sends or logs:
+// asked at a time, it returns what to send now and when to ask again.
 
 #include <cstddef>
 #include <cstdint>
@@ -27,26 +27,26 @@ struct Reply {
   api::Outcome outcome;
 };
 
-/// What a value was before a run changed it.
+/// A value before a run changed it.
 struct PriorValue {
   std::size_t position = 0;       // in the plan's values
-  std::optional<Secret> value{};  // unset: there was none
+  std::optional<Secret> value{};  // unset: it did not exist
 };
 
 struct Step {
-  std::vector<Event> events;  // make these durable before the calls go out
+  std::vector<Event> events;  // make these durable before sending the calls
   std::vector<Call> calls;
-  std::optional<Time> wake;        // ask again at the latest then; unset: only a reply changes anything
-  std::vector<PriorValue> undo{};  // what values are before they are written: sealed before the calls go out
+  std::optional<Time> wake;        // ask again by then; unset: only a reply changes anything
+  std::vector<PriorValue> undo{};  // values before they are overwritten: seal these before sending the calls
 };
 
-/// Something that goes on by exchanging messages with the API: reading a workspace, carrying out a plan.
+/// Exchanges messages with the API: reads a workspace, or carries out a plan.
 class Activity {
  public:
   virtual ~Activity() = default;
   virtual Step step(Time now) = 0;
   virtual void receive(Time now, Reply reply) = 0;
-  virtual void interrupt(Time now) = 0;  // stop starting things; what runs on Render runs on
+  virtual void interrupt(Time now) = 0;  // start nothing new; deploys on Render continue
   virtual bool finished() const = 0;
 };
 
@@ -61,13 +61,13 @@ struct Arrivals {
   int interrupts = 0;  // Ctrl-C, SIGTERM, SIGHUP
 };
 
-/// Serves one activity: an answer that comes late must not be taken for one to the next activity's calls.
+/// Serves one activity, so that a late answer is never taken for one to the next activity's calls.
 class Transport {
  public:
   virtual ~Transport() = default;
   virtual void send(const Call& call) = 0;
-  /// Returns when something arrived or `until` has come, whichever is first. Without `until`: something must
-  /// be under way.
+  /// Returns when something arrives or at `until`, whichever is first. Without `until`, a call must be in
+  /// progress.
   virtual Arrivals wait(std::optional<Time> until) = 0;
 };
 
@@ -76,12 +76,12 @@ class Recorder {
  public:
   virtual ~Recorder() = default;
   virtual void record(const std::vector<Event>& events) = 0;
-  /// The same of what values were.
+  /// Stores prior values, durably as well.
   virtual void keep(const std::vector<PriorValue>& undo) = 0;
 };
 
-/// Watches; decides nothing. `repaint` is called once a turn and says when it wants to be called next
-/// (a clock on the screen); unset: only when something happens.
+/// Watches; decides nothing. `repaint` is called once a turn and returns when it wants to be called next (a
+/// clock on the screen); unset: only when something happens.
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -89,8 +89,8 @@ class Observer {
   virtual std::optional<Time> repaint(Time now) = 0;
 };
 
-/// For an activity that leaves nothing to journal and that nobody watches; the base of what needs one of
-/// both.
+/// For an activity that nobody watches and that has nothing to journal. Base class for one that needs only
+/// one of the two.
 class NullObserver : public Recorder, public Observer {
  public:
   void record(const std::vector<Event>&) override {}

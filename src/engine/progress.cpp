@@ -11,7 +11,7 @@ namespace {
 
 using model::Outcome;
 
-/// What an event changes of a value or a link; most say nothing of one.
+/// Applies events to a value or link change. Most kinds of events do not concern one.
 struct WriteFold {
   WriteProgress& write;
   Time at;
@@ -31,7 +31,7 @@ struct WriteFold {
   }
   void proved() {
     write.phase = WritePhase::proved;
-    if (write.attempts == 1) write.unheard = 0;  // it is what shows
+    if (write.attempts == 1) write.unheard = 0;  // the only request has taken effect
     write.trouble.clear();
   }
   void failed(const std::string& why) {
@@ -57,7 +57,7 @@ struct WriteFold {
   void operator()(const auto&) {}
 };
 
-constexpr int made_with_group = 201;  // as if each had been asked for by itself
+constexpr int made_with_group = 201;  // as if each had been requested by itself
 
 struct GroupFold {
   Progress& progress;
@@ -69,7 +69,7 @@ struct GroupFold {
     group.phase = WritePhase::proving;
     group.trouble = it.why;
     group.answer = it.http_status;
-    // Behind a success that names no group, and behind an error of Render's own, it may be there.
+    // After a success that names no group, or a server error, the group may exist.
     if (it.not_sent || (it.http_status >= 400 && it.http_status < 500)) --group.unheard;
   }
   void operator()(const GroupMade& it) {
@@ -110,7 +110,7 @@ struct ServiceFold {
   }
   void operator()(const HoldAnswered& it) {
     HoldProgress& hold = service.hold;
-    // Behind an error of Render's own it may still take effect.
+    // After a server error the request may still take effect.
     if (it.not_sent || (it.http_status != 0 && it.http_status < 500)) --hold.unheard;
     const bool refused = it.not_sent || (it.http_status >= 400 && it.http_status < 500);
     if (refused && hold.unheard == 0 && hold.phase == HoldPhase::switching_off)
@@ -120,7 +120,7 @@ struct ServiceFold {
     service.hold.phase = it.action == HoldAction::hold ? HoldPhase::off : HoldPhase::restored;
     if (service.hold.failed == it.action) service.hold.failed.reset();
     if (it.action == HoldAction::hold && service.hold.attempts == 1)
-      service.hold.unheard = 0;  // it is what shows
+      service.hold.unheard = 0;  // the only request has taken effect
   }
   void operator()(const HoldFailed& it) {
     service.hold.failed = it.action;
@@ -261,10 +261,10 @@ bool Progress::work_left() const {
     const auto refused = [](const WriteProgress& one) {
       return one.phase == WritePhase::failed && one.unchanged;
     };
-    // Asking again changes nothing: another plan is what is needed, or a rollback.
+    // A refused value needs another plan or a rollback: trying again changes nothing.
     return std::ranges::none_of(values, refused);
   }
-  // What a bad verdict held back is no longer open, unless a person stopped the run as well.
+  // Services that a failure held back are not open, unless a person stopped the run as well.
   const bool held_back = failed() && outcome != Outcome::interrupted;
   return std::any_of(services.begin(), services.end(), [held_back](const ServiceProgress& one) {
     if (one.phase != ServicePhase::ended) return one.phase != ServicePhase::unchanged;

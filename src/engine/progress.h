@@ -1,5 +1,5 @@
 #pragma once
-// Where a rollout stands: what a view shows. A fold over the events; the rollout decides from it as well.
+// The state of a rollout, a fold over its events. Views show it; the rollout decides from it.
 
 #include <array>
 #include <optional>
@@ -17,11 +17,11 @@
 
 namespace envlink::engine {
 
-/// Of a change of a value or a link.
+/// For a change of a value or a link.
 enum class WritePhase {
   waiting,  // for its turn
   sent,     // the request is on its way
-  proving,  // answered; read back
+  proving,  // answered; being read back
   proved,
   failed,
 };
@@ -32,35 +32,35 @@ constexpr auto words(WritePhase) {
 struct WriteProgress {
   WritePhase phase = WritePhase::waiting;
   int attempts = 0;
-  int answer = 0;                 // HTTP status of the last write; 0: none came
-  int unheard = 0;                // writes of which nobody knows whether they took effect
-  Time answered_at{};             // by Render's clock where it told it
-  bool dated = false;             // it did
+  int answer = 0;      // HTTP status of the last write; 0: no answer
+  int unheard = 0;     // writes that may or may not have taken effect
+  Time answered_at{};  // by Render's clock if `dated`
+  bool dated = false;
   std::optional<Time> read_back;  // of a value: when it was proved, by Render's clock
-  std::string trouble;            // the last answer that was no success, or why it failed
-  std::string cure;               // of a value that failed
-  bool unchanged = false;         // of a value that failed: nothing that the run wrote is there
-  bool with_group = false;        // of a value or link of the group that the run makes
+  std::string trouble;            // the last answer that was not a success, or why it failed
+  std::string cure;               // of a failed value
+  bool unchanged = false;         // of a failed value: nothing that the run wrote is there
+  bool with_group = false;        // created with the run's new group
 };
 
 enum class ServicePhase {
   unchanged,   // not part of the rollout
   waiting,     // for services before it, or for its turn
   linking,     // its links are being changed and read back
-  looking,     // reads the deploys that exist, before asking for one
-  requesting,  // the deploy was asked for
-  settling,    // the answer named no deploy: looks for it
-  watching,    // the deploy is under way
-  checking,    // live; asks the health path
+  looking,     // reading the existing deploys before requesting one
+  requesting,  // the deploy was requested
+  settling,    // the answer named no deploy: looking for it
+  watching,    // the deploy is in progress
+  checking,    // live; asking the health path
   ended,
 };
 
-/// Of a service's automatic deploys.
+/// The state of a service's automatic deploys.
 enum class HoldPhase {
   untouched,
-  switching_off,  // it was asked for, and may have taken effect
+  switching_off,  // requested; may have taken effect
   off,
-  restoring,  // likewise
+  restoring,  // requested; may have taken effect
   restored,
 };
 constexpr auto words(HoldPhase) {
@@ -69,14 +69,14 @@ constexpr auto words(HoldPhase) {
 
 struct HoldProgress {
   HoldPhase phase = HoldPhase::untouched;
-  std::string was{};  // what is put back, in Render's word
+  std::string was{};  // the setting to put back, in Render's word
   int attempts = 0;
-  int unheard = 0;  // requests of which nobody knows whether they took effect
+  int unheard = 0;  // requests that may or may not have taken effect
   std::optional<HoldAction> failed{};
   std::string trouble{};  // why
   std::string cure{};
 
-  /// The run may have switched them off, and has not read back yet that they are as they were.
+  /// The run may have switched them off and has not yet read back that they are restored.
   bool to_restore() const;
 };
 
@@ -85,54 +85,53 @@ struct ServiceProgress {
   ServiceOutcome outcome = ServiceOutcome::none;
   ServicePhase ended_in = ServicePhase::unchanged;  // the phase before `ended`
   int attempts = 0;
-  int answer = 0;  // HTTP status of the last request for a deploy; 0: none came
+  int answer = 0;  // HTTP status of the last deploy request; 0: no answer
   DeployId deploy;
   model::DeployStatus status = model::DeployStatus::unknown_running;
   std::string status_text;           // Render's word
-  std::optional<Time> requested_at;  // when the deploy was asked for
+  std::optional<Time> requested_at;  // when the deploy was requested
   std::optional<Time> ended_at;
-  Duration paused{};                    // since then, while no process was at work
-  Before before;                        // what was there when it was asked for
-  std::optional<DeployId> live_before;  // what ran, where the plan left it out; empty: nothing
-  std::string how;                      // how the deploy was found, when not from the answer
-  std::string reason;                   // why it ended as it did
+  Duration paused{};                    // since the request, while no process ran
+  Before before;                        // what existed before the request
+  std::optional<DeployId> live_before;  // what ran, if the plan left it out; empty: nothing
+  std::string how;                      // how the deploy was found; empty: the answer named it
+  std::string reason;                   // why it ended like this
   std::string cure;
-  std::string told_reason;       // of a failure: what Render's events say
+  std::string told_reason;       // of a failure: the reason in Render's events
   std::vector<std::string> log;  // the last lines, masked
-  std::string no_log;            // why there are none, and where to read it
+  std::string no_log;            // why there is no log, and where to read it
   HoldProgress hold;
 
-  /// Ended without a verdict: a run that goes on takes it up again.
+  /// Ended without a verdict: a resumed run continues it.
   bool open() const;
-  /// How it ended; "running" or "waiting" while it has not, and "unchanged" when it has no part in the run.
+  /// How the service ended; "running" or "waiting" before that; "unchanged" if the run does not touch it.
   std::string_view state() const;
 };
 
 struct Progress {
-  std::optional<WriteProgress> group;  // that the run makes; unset: none
-  GroupId made{};                      // its id; empty: it is not made yet
+  std::optional<WriteProgress> group;  // the run's new group; unset: none
+  GroupId made{};                      // its id; empty: not created yet
   std::vector<WriteProgress> values;
   std::vector<WriteProgress> links;
   std::vector<ServiceProgress> services;
   std::optional<Time> began_at;
   std::optional<Time> resumed_at;  // the last time
   std::optional<Time> ended_at;
-  Duration paused{};  // while no process was at work
+  Duration paused{};  // while no process ran
   int interrupts = 0;
-  model::Outcome outcome = model::Outcome::done;  // counts once it ended
-  bool quota_exhausted = false;                   // as far as failures told: no deploy can succeed
-  std::string notice;  // why nothing moves: a limit, a retry, readings that disagree
+  model::Outcome outcome = model::Outcome::done;  // valid once the run has ended
+  bool quota_exhausted = false;                   // failures showed that no deploy can succeed
+  std::string notice;  // why nothing moves: a limit, a retry, contradicting readings
 
-  /// Of a run of which `events` is all that happened so far.
+  /// The state after `events`, which are all events of the run so far.
   static Progress of(const plan::Plan& plan, std::span<const Event> events = {});
-  /// There is something left that a resumed run would do: it never ended, or it ended without a verdict on
-  /// some service.
+  /// A resumed run would have something to do: the run never ended, or some service has no verdict.
   bool unfinished() const;
-  bool work_left() const;                // the same without what only has to be switched on again
-  std::size_t values_read_back() const;  // how many
-  bool values_proved() const;            // all of them
-  bool restored() const;                 // nothing is left switched off
-  bool failed() const;                   // of some service there is a verdict, and it is bad
+  bool work_left() const;  // the same without restoring automatic deploys
+  std::size_t values_read_back() const;
+  bool values_proved() const;
+  bool restored() const;  // no automatic deploys are left switched off
+  bool failed() const;    // some service has a bad verdict
   void apply(const Event& event);
 
  private:
@@ -140,11 +139,10 @@ struct Progress {
   std::optional<Time> last_at_;  // of the last event
 };
 
-/// What a service of the plan ran when its turn came. Empty: nothing, as far as is known.
+/// The deploy that a service ran when its turn came. Empty: none, as far as known.
 DeployId ran_before(const plan::Plan& plan, const Progress& progress, std::size_t service);
 
-/// Services whose automatic deploys the run switched off and has not switched on again: "api (commit)", fit
-/// to print.
+/// Services whose automatic deploys the run switched off and has not restored: "api (commit)", fit to print.
 std::vector<std::string> switched_off(const plan::Plan& plan, const Progress& progress);
 
 }  // namespace envlink::engine

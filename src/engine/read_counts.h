@@ -27,8 +27,8 @@ struct ReadCounts {
   std::size_t variables = 0;     // a service's own
   std::size_t secret_files = 0;  // a service's own
   std::size_t environments = 0;
-  std::size_t unlisted = 0;  // single services that a group shows and the list does not name
-  std::size_t repeated = 0;  // sent again after a limit or a passing fault
+  std::size_t unlisted = 0;  // single services that a group shows and the list does not
+  std::size_t repeated = 0;  // sent again after a limit or a passing error
   std::size_t total() const {
     return owners + services + groups + group_reads + deploys + variables + secret_files + environments +
            unlisted + repeated;

@@ -1,4 +1,4 @@
-// Whose deploys a reading lists.
+// Which services' deploys a reading lists.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -39,7 +39,7 @@ std::string services_of(const model::Desired& desired) {
   return "[" + list + "]";
 }
 
-/// `linked`: what the group itself shows, and its list does not.
+/// `linked`: services that the group itself shows and the list of groups does not.
 std::string answer(const model::Desired& desired, std::string_view target, const std::string& linked) {
   constexpr std::string_view group = R"("id":"evg-1","name":"shared","serviceLinks":[])";
   if (target.starts_with("/owners")) return R"([{"cursor":"o","owner":{"id":"tea-1","name":"shop"}}])";
@@ -53,7 +53,7 @@ std::string answer(const model::Desired& desired, std::string_view target, const
 
 struct Read {
   model::Workspace workspace;
-  std::set<std::string> listed;  // services whose deploys were
+  std::set<std::string> listed;  // services whose deploys were listed
 };
 
 Read read(const model::Desired& desired, ReadOptions options, const std::string& linked = {}) {
@@ -80,7 +80,7 @@ Read read(const model::Desired& desired, ReadOptions options, const std::string&
 
 }  // namespace
 
-TEST_CASE("a deploy that was seen live is listed again when that was long ago") {
+TEST_CASE("a service that was seen live long ago is listed again") {
   const auto seen = [](Duration before) {
     ReadOptions options{.include_preflight_data = false};
     model::Deploy deploy;
@@ -96,7 +96,7 @@ TEST_CASE("a deploy that was seen live is listed again when that was long ago") 
   CHECK(old.workspace.deploys_of(ServiceId("srv-s1")).empty());
 }
 
-TEST_CASE("of services whose links change, those beyond the first hundred are listed later") {
+TEST_CASE("if many links change, services beyond the first hundred are listed later") {
   const Read all = read(file(120), {});
   CHECK(all.listed.size() == 120);
   const Read some = read(file(120), {.include_preflight_data = false, .most_listed = 100});
@@ -107,7 +107,7 @@ TEST_CASE("of services whose links change, those beyond the first hundred are li
   CHECK(some.workspace.deploys_at.at(ServiceId("srv-s0")) == noon);
 }
 
-TEST_CASE("values that change, and --redeploy all, leave no list out") {
+TEST_CASE("if values change or --redeploy names all, no list is left out") {
   ReadOptions values{.include_preflight_data = false, .most_listed = 1};
   values.extra.values.push_back({.group = GroupId("evg-1")});
   CHECK(read(file(3), values).listed.size() == 3);
@@ -116,7 +116,7 @@ TEST_CASE("values that change, and --redeploy all, leave no list out") {
   CHECK(read(file(3), everything).listed.size() == 3);
 }
 
-TEST_CASE("a service is listed after all where the group itself shows its link") {
+TEST_CASE("a service is listed after all if the group itself shows its link") {
   const Read found = read(file(3), {.include_preflight_data = false, .most_listed = 1}, R"({"id":"srv-s2"})");
   CHECK(found.listed == std::set<std::string>{"srv-s0", "srv-s2"});
   CHECK(found.workspace.deploys_left == std::set<ServiceId>{ServiceId("srv-s1")});

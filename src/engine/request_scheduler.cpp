@@ -12,13 +12,13 @@
 namespace envlink::engine {
 namespace {
 
-// About one service or group: if all of them hang, the others go on.
+// For one service or group: if all of these hang, other requests continue.
 constexpr std::size_t most_about_one = 4;
 constexpr Duration read_timeout = std::chrono::seconds(30);
 constexpr Duration write_timeout = std::chrono::seconds(60);
-// No window is longer. A wish past this is not waited for: the trouble is told instead.
+// No window is longer. If a wait would be longer, the error is reported instead.
 constexpr Duration longest_wait = std::chrono::hours(1);
-// Shorter waits are no news for a person.
+// Shorter waits are not reported.
 constexpr Duration worth_saying = std::chrono::seconds(2);
 
 }  // namespace
@@ -77,7 +77,7 @@ bool RequestScheduler::has_place(const QueuedRequest& queued) const {
   return static_cast<std::size_t>(same) < most_about_one;
 }
 
-/// Until its time has come it waits because of its trouble, from then on for its window.
+/// Before `not_before` the request waits because of its last error, after that for its window.
 std::string RequestScheduler::held_back(const QueuedRequest& queued, Time now, Time until) const {
   if (queued.not_before > now) {
     return fmt::format("{}, retrying in {}", api::explain_briefly(*queued.trouble),
@@ -91,7 +91,7 @@ std::string RequestScheduler::held_back(const QueuedRequest& queued, Time now, T
 
 RequestScheduler::Batch RequestScheduler::due(Time now) {
   Batch batch;
-  const QueuedRequest* told_of = nullptr;  // the last that is held back for long
+  const QueuedRequest* told_of = nullptr;  // the last one held back for long
   Time told_until{};
   const auto wake_at = [&batch](Time time) { batch.wake = std::min(batch.wake.value_or(time), time); };
   const auto tell = [&](const QueuedRequest& queued, Time until) {
@@ -104,7 +104,7 @@ RequestScheduler::Batch RequestScheduler::due(Time now) {
   }
   std::size_t open_ahead = pending_.size();
   std::size_t once_sent_ahead = once_sent_;
-  // Thousands may wait: it ends where nothing that follows can go out or has anything to tell.
+  // Thousands may wait: stop where no later request can be sent or has anything to report.
   for (auto next = pending_.begin();
        next != pending_.end() && open_ahead > 0 && under_way_.size() < most_under_way;) {
     const auto place = next++;
@@ -159,7 +159,7 @@ RequestScheduler::Batch RequestScheduler::due(Time now) {
 void RequestScheduler::settle_budget(const QueuedRequest& queued, Time now, const api::Outcome& outcome) {
   if (const auto* response = std::get_if<api::Response>(&outcome)) {
     budget_.answered(queued.bucket, queued.sent_at, now, api::rate_limit_of(*response, now));
-    // Any other trouble is that of one request, not of all that are counted with it.
+    // Any other error concerns this request only, not its bucket.
     if (api::verdict_of(outcome) != api::Verdict::limited) return;
     if (const auto wait = api::retry_after_of(*response, now))
       budget_.block(queued.bucket, now + std::min(*wait, longest_wait));
@@ -178,7 +178,7 @@ std::optional<Time> RequestScheduler::again_at(const QueuedRequest& queued, Time
       verdict == api::Verdict::limited || std::holds_alternative<api::NotSent>(outcome);
   if (!not_carried_out && !(api::is_passing(verdict) && queued.repeat == Repeat::safely)) return std::nullopt;
   if (const auto* response = std::get_if<api::Response>(&outcome)) {
-    // Render's word is the floor and replaces the schedule.
+    // Render's Retry-After is the minimum and replaces the schedule.
     if (const auto wait = api::retry_after_of(*response, now)) {
       return *wait > longest_wait ? std::nullopt : std::optional(now + *wait);
     }

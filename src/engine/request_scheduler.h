@@ -1,6 +1,6 @@
 #pragma once
-// Decides when requests go out: within the budget, a bounded number at a time, and repeats what may safely be
-// repeated. Pure: says what may go out now and when to ask again.
+// Decides when requests are sent: within the budget and a bounded number at a time. Repeats what may safely
+// be repeated. Pure: returns what may be sent now and when to ask again.
 
 #include <cstdint>
 #include <list>
@@ -18,15 +18,15 @@ namespace envlink::engine {
 
 using RequestId = std::uint64_t;
 
-/// Requests in flight at once. Enough to keep the connection busy at any latency, few enough for one
+/// Requests in progress at once: enough to keep the connection busy at any latency, few enough for one
 /// connection and a fair share.
 inline constexpr std::size_t most_under_way = 16;
 
-/// What may be done again without asking, when an attempt brought no good answer.
+/// When a request may be repeated without asking, after an attempt that failed.
 enum class Repeat {
   never,
-  if_not_carried_out,  // a write: only after 429, or when it certainly was not sent
-  safely,              // a read: after any passing trouble
+  if_not_carried_out,  // a write: only after 429, or if it certainly was not sent
+  safely,              // a read: after any passing error
 };
 
 struct Delivery {
@@ -44,7 +44,7 @@ class RequestScheduler {
   }
 
   RequestId enqueue(api::Request request, Repeat repeat);
-  /// Drops what has not gone out yet, and says what that was.
+  /// Drops the requests not sent yet and returns their ids.
   std::vector<RequestId> withdraw_pending();
 
   struct Notice {
@@ -54,13 +54,13 @@ class RequestScheduler {
   struct Batch {
     std::vector<Call> calls;
     std::optional<Time> wake;
-    std::optional<Notice> notice;  // why something is held back, when it is for long; once for each wait
+    std::optional<Notice> notice;  // why a request is held back for long; once per wait
   };
   Batch due(Time now);
-  /// The final outcome of a request, or nothing while it will be repeated or when the reply is a stray.
+  /// The final outcome of a request; nullopt if it will be repeated or the reply belongs to no call.
   std::optional<Delivery> receive(Time now, Reply reply);
 
-  /// Of what Render counts together, those that have not gone out yet.
+  /// Requests of this bucket that are not sent yet.
   std::size_t pending(const std::string& bucket) const;
   bool idle() const { return pending_.empty() && under_way_.empty(); }
   std::size_t repeated() const { return repeated_; }
@@ -69,24 +69,24 @@ class RequestScheduler {
  private:
   struct QueuedRequest {
     RequestId id = 0;
-    CallId call = 0;  // while it is under way
+    CallId call = 0;  // while it is in progress
     api::Request request;
     std::string bucket;
-    std::string_view subject;  // stands in the request
+    std::string_view subject;  // points into `request`
     Repeat repeat = Repeat::never;
     int attempts = 0;
     Time not_before{};
     Time sent_at{};
     std::optional<api::Outcome> trouble;  // why it is sent again
   };
-  /// What Render counts together, and how much of it has not gone out yet.
+  /// Requests that Render counts together and that are not sent yet.
   struct BucketQueue {
     std::string bucket;
     std::size_t pending = 0;
-    std::size_t ahead = 0;  // of them, those that a look through has not come to
-    bool closed = false;    // to the rest of a look through
+    std::size_t ahead = 0;  // those that the current pass has not reached
+    bool closed = false;    // for the rest of the current pass
   };
-  using RequestList = std::list<QueuedRequest>;  // a queued goes from one to the other without being moved
+  using RequestList = std::list<QueuedRequest>;  // entries are spliced between lists, never moved
   void append_pending(RequestList& from, RequestList::iterator queued);
   BucketQueue& queue_of(const std::string& bucket);
   bool has_place(const QueuedRequest& queued) const;
@@ -96,18 +96,18 @@ class RequestScheduler {
 
   model::ApiSettings settings_;
   Budget budget_;
-  RequestList pending_;              // in the order in which they were handed in
-  std::vector<BucketQueue> queues_;  // a handful, in no order
-  std::size_t once_sent_ = 0;        // of the pending ones
-  RequestList under_way_;            // a handful
+  RequestList pending_;              // in the order of `enqueue`
+  std::vector<BucketQueue> queues_;  // few, in no order
+  std::size_t once_sent_ = 0;        // number of pending requests that were sent before
+  RequestList under_way_;            // few
   std::optional<Time> last_start_;
-  std::optional<Time> said_until_;  // the wait that was spoken of last
+  std::optional<Time> said_until_;  // end of the wait that was reported last
   CallId next_call_ = 1;
   RequestId next_id_ = 1;
   std::size_t repeated_ = 0;
 };
 
-/// The guide's schedule: backoff, then twice that, and so on. `attempt` counts from 1.
+/// Exponential: `backoff`, then twice that, and so on. `attempt` counts from 1.
 Duration backoff_before_attempt(const model::ApiSettings& settings, int attempt);
 
 }  // namespace envlink::engine

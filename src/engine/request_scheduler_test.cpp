@@ -25,7 +25,7 @@ api::Request write() {
   return api::create_deploy(ServiceId("srv-1"), api::DeployMode::build_and_deploy);
 }
 
-/// Sends, gives the outcome, and says when it goes out again; unset: it came back as final.
+/// Sends the request, gives the outcome and returns when it is sent again; unset: the outcome was final.
 std::optional<Time> again(const api::Request& request, Repeat repeat, const api::Outcome& outcome) {
   RequestScheduler scheduler(model::ApiSettings{}, {});
   scheduler.enqueue(request, repeat);
@@ -58,7 +58,7 @@ TEST_CASE("while a request waits to be repeated, the notice says why and for how
   CHECK(notice_after(cut) == "the connection was cut before the answer, retrying in 4s");
 }
 
-TEST_CASE("what is sent again, and when") {
+TEST_CASE("which requests are sent again, and when") {
   struct Row {
     const char* name;
     api::Request request;
@@ -89,7 +89,7 @@ TEST_CASE("what is sent again, and when") {
   }
 }
 
-TEST_CASE("the guide's schedule is 2, 4 and 8 seconds, and then the trouble is final") {
+TEST_CASE("a request is repeated after 2, 4 and 8 seconds, and then the error is final") {
   RequestScheduler scheduler(model::ApiSettings{}, {});
   scheduler.enqueue(read(), Repeat::safely);
   Time now = start;
@@ -120,7 +120,7 @@ TEST_CASE("min_interval keeps requests apart") {
   CHECK(scheduler.due(start + seconds(1)).calls.size() == 1);
 }
 
-TEST_CASE("waiting for the first answer of a window is no news for a person") {
+TEST_CASE("waiting for the first answer of a window is not reported") {
   RequestScheduler scheduler(model::ApiSettings{}, {});
   scheduler.enqueue(read(), Repeat::never);
   scheduler.enqueue(read(), Repeat::never);
@@ -130,7 +130,7 @@ TEST_CASE("waiting for the first answer of a window is no news for a person") {
   CHECK_FALSE(batch.notice.has_value());
 }
 
-TEST_CASE("one service whose requests all hang leaves places to the others") {
+TEST_CASE("a service whose requests all hang leaves room for others") {
   RequestScheduler scheduler(model::ApiSettings{}, {});
   scheduler.enqueue(read(), Repeat::never);
   const auto first = scheduler.due(start);
@@ -146,12 +146,12 @@ TEST_CASE("one service whose requests all hang leaves places to the others") {
   for (int i = 0; i < 12; ++i)
     scheduler.enqueue(api::list_deploys(ServiceId("srv-" + std::to_string(i)), 20), Repeat::safely);
   CHECK(scheduler.due(start).calls.size() == 12);
-  // Its own go on as soon as one of them ends.
+  // Its own requests continue as soon as one of them ends.
   scheduler.receive(start, {hanging.calls[0].id, answer(200)});
   CHECK(scheduler.due(start).calls.size() == 1);
 }
 
-TEST_CASE("a service whose window is closed holds no other service back") {
+TEST_CASE("a service whose window is closed does not delay other services") {
   RequestScheduler scheduler(model::ApiSettings{}, {});
   scheduler.enqueue(write(), Repeat::never);
   const auto sent = scheduler.due(start);
@@ -163,7 +163,7 @@ TEST_CASE("a service whose window is closed holds no other service back") {
   CHECK(next.calls[0].request.target == "/services/srv-2/deploys");
 }
 
-TEST_CASE("a 503 that asks to wait delays its own request and no other") {
+TEST_CASE("a 503 with Retry-After delays its own request and no other") {
   RequestScheduler scheduler(model::ApiSettings{}, {});
   scheduler.enqueue(read(), Repeat::safely);
   const auto sent = scheduler.due(start);
@@ -174,7 +174,7 @@ TEST_CASE("a 503 that asks to wait delays its own request and no other") {
   CHECK(next.wake == start + seconds(50));
 }
 
-TEST_CASE("who waits because another client uses the key is told so") {
+TEST_CASE("a wait caused by another client with the same key says so") {
   RequestScheduler scheduler(model::ApiSettings{}, {});
   const auto answered = [&](const char* remaining) {
     scheduler.enqueue(read(), Repeat::never);
@@ -193,7 +193,7 @@ TEST_CASE("who waits because another client uses the key is told so") {
   CHECK(held.notice->text.find("another client uses this key") != std::string::npos);
 }
 
-TEST_CASE("a reply that belongs to nothing under way is a stray") {
+TEST_CASE("a reply that belongs to no call in progress is ignored") {
   RequestScheduler scheduler(model::ApiSettings{}, {});
   scheduler.enqueue(read(), Repeat::never);
   const auto sent = scheduler.due(start);
@@ -202,7 +202,7 @@ TEST_CASE("a reply that belongs to nothing under way is a stray") {
   CHECK_FALSE(scheduler.receive(start, {999, answer(200)}).has_value());
 }
 
-TEST_CASE("what has not gone out can be withdrawn") {
+TEST_CASE("a request that is not sent yet can be withdrawn") {
   RequestScheduler scheduler(model::ApiSettings{}, {});
   const RequestId first = scheduler.enqueue(write(), Repeat::never);
   const RequestId second = scheduler.enqueue(write(), Repeat::never);

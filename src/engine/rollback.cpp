@@ -32,19 +32,19 @@ struct RollbackPlanner {
         id, fmt::format("service {}", clean(plan.services[service].name)), std::move(what), std::move(cure)));
   }
 
-  /// The run asked for it, as far as the journal and the list of deploys can tell.
+  /// The run requested this deploy, as far as the journal and the list of deploys show.
   bool is_ours(std::size_t service, const Deploy& deploy) const {
     if (contains(earlier.later_undone, deploy.id)) return true;
     const ServiceProgress& one = done.services[service];
     const auto& known = plan.services[service].known_deploys;
     if (deploy.trigger == "service_updated" && changed(service) && !contains(known, deploy.id)) return true;
-    // A colleague's push that took over from ours carries more than the run's change.
+    // A colleague's push that took over from the run's deploy has more than the run's change.
     if (deploy.id == one.deploy) return deploy.trigger == "api";
     return one.deploy.empty() && one.attempts > 0 && deploy.trigger == "api" &&
            !contains(one.before.deploys, deploy.id);
   }
 
-  /// A link of it, or a value of a group that it has: Render may redeploy by itself then.
+  /// The run changed a link of the service or a value of its groups: Render may redeploy by itself then.
   bool changed(std::size_t service) const {
     for (std::size_t link = 0; link < plan.links.size(); ++link) {
       if (plan.links[link].service == service && done.links[link].attempts > 0) return true;
@@ -55,7 +55,7 @@ struct RollbackPlanner {
     return false;
   }
 
-  /// At some time of the run.
+  /// Whether the service had the group at any time of the run.
   bool had(std::size_t service, const GroupId& group) const {
     const auto& groups = plan.services[service].final_groups;
     return std::ranges::find(groups, group) != groups.end() ||
@@ -64,7 +64,7 @@ struct RollbackPlanner {
            });
   }
 
-  /// Of the rollback.
+  /// The rollback changes a link or a value of the service.
   bool writes_to(std::size_t service) const {
     return std::ranges::any_of(back.links,
                                [&](const plan::LinkChange& one) { return one.service == service; }) ||
@@ -152,7 +152,7 @@ struct RollbackPlanner {
     const PlannedService& service = plan.services[change.service];
     const model::Group* group = actual.find_group(change.group);
     if (group == nullptr) {
-      if (added) return;  // with the group its links are gone
+      if (added) return;  // the links were deleted with the group
       return refuse(
           change.service, "group-gone",
           fmt::format("{} no longer exists, so it cannot be linked again", clean(change.group_name)),
@@ -170,7 +170,7 @@ struct RollbackPlanner {
            "deploy the version you want, and change links with the file and `envlink apply`");
   }
 
-  /// Render named the deploy in its answer, but a replica that lags does not list it.
+  /// Render's answer named the deploy, but the list does not show it, perhaps because a replica lags.
   bool not_listed_yet(std::size_t service, const std::vector<Deploy>& deploys) const {
     const ServiceProgress& progress = done.services[service];
     return !progress.deploy.empty() && progress.outcome != ServiceOutcome::failed &&
@@ -181,7 +181,7 @@ struct RollbackPlanner {
   void undo_deploy(std::size_t index, PlannedService& service) {
     const ServiceProgress& progress = done.services[index];
     const bool asked = progress.attempts > 0 || !progress.deploy.empty();
-    // Whoever deployed it since has put the run's links and values to work.
+    // A deploy that somebody else requested since has the run's links and values too.
     const bool may_run_with_it = plan.services[index].redeploys() && changed(index);
     if (!asked && !may_run_with_it) return;
     const std::vector<Deploy>& deploys = actual.deploys_of(service.id);
@@ -222,7 +222,7 @@ struct RollbackPlanner {
     service.linked_now.clear();
     service.known_deploys.clear();
     for (const Deploy& deploy : actual.deploys_of(service.id)) service.known_deploys.push_back(deploy.id);
-    // A list may not show yet what the run deployed.
+    // The list may not show the run's deploy yet.
     const DeployId& own = done.services[index].deploy;
     if (!own.empty() && !contains(service.known_deploys, own)) service.known_deploys.push_back(own);
     const HoldProgress& hold = done.services[index].hold;
@@ -241,7 +241,7 @@ struct RollbackPlanner {
     back.services.push_back(std::move(service));
   }
 
-  /// What came after goes back first. Services whose links alone go back stand in the waves as well.
+  /// Later services go back first. Services of which only links go back are in the waves too.
   void put_in_order() {
     std::vector<bool> taking_part;
     for (const PlannedService& service : back.services) taking_part.push_back(service.redeploys());
@@ -260,13 +260,13 @@ struct RollbackPlanner {
   }
 };
 
-/// It may have taken effect, and the reading may come from a replica that lags.
+/// The write may have taken effect, and the reading may come from a replica that lags.
 bool may_show_later(const WriteProgress& write, const model::Reading& reading) {
-  // An error of Render's own may have been answered after it took effect.
+  // Render may answer with a server error after the write took effect.
   const bool may_be_made = (write.answer >= 200 && write.answer < 300) || write.answer >= 500;
   const bool proved = write.phase == WritePhase::proved && write.attempts > 0;
   if (!proved && !may_be_made && write.unheard == 0) return false;
-  // Render's dates are cut to whole seconds.
+  // The Date header has whole seconds.
   const bool shown_by_all =
       may_be_made && write.dated && reading.after(write.answered_at + std::chrono::seconds(1) + link_lag);
   return !shown_by_all || write.unheard > 0;
@@ -385,7 +385,7 @@ plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int6
   back.rollout = plan.rollout;
   back.rollout.order = model::Order::dependencies;
   back.rollout.gate = model::Gate::live;
-  back.rollout.on_failure = model::OnFailure::continue_;  // as much as can be goes back
+  back.rollout.on_failure = model::OnFailure::continue_;  // as much as possible goes back
   back.api = plan.api;
   back.api.link_method = model::LinkMethod::env_group;  // the documented call
   back.digest_key = actual.digest_key;

@@ -48,7 +48,7 @@ struct Run {
     return one;
   }
 
-  /// nullptr: it does not tell that.
+  /// nullptr: the rollback has no such finding.
   const plan::Finding* tells(std::string_view id) {
     back = rollback_plan(plan, done, 7, actual);
     const auto found = std::ranges::find(back.findings, id, &plan::Finding::id);
@@ -59,7 +59,7 @@ struct Run {
 
 }  // namespace
 
-TEST_CASE("a run that failed because the quota is exhausted does not go back by itself") {
+TEST_CASE("a run that failed because the quota is exhausted is not rolled back automatically") {
   Run run;
   run.plan.rollout.on_failure = model::OnFailure::rollback;
   const EventService db = event_service(run.plan, 0);
@@ -74,7 +74,7 @@ TEST_CASE("a run that failed because the quota is exhausted does not go back by 
   }
 }
 
-TEST_CASE("a run goes back, and it is told what a rollback keeps") {
+TEST_CASE("a run is rolled back, and the plan says what the rollback keeps") {
   Run run;
   REQUIRE(run.tells("rollback-keeps") != nullptr);
   CHECK(run.tells("rollback-keeps")->severity == plan::Severity::note);
@@ -90,7 +90,7 @@ TEST_CASE("the run's deploy is undone although no list shows it yet") {
   run.tells("rollback-keeps");
   CHECK(run.back.services[0].rollback_to == DeployId("dep-old"));
   for (const ServiceOutcome ended : {ServiceOutcome::failed, ServiceOutcome::canceled}) {
-    run.done.services[0].outcome = ended;  // then the earlier deploy still runs
+    run.done.services[0].outcome = ended;  // the earlier deploy still runs then
     run.tells("rollback-keeps");
     CHECK(run.back.services[0].rollback_to.empty());
   }
@@ -106,13 +106,13 @@ TEST_CASE("a first deploy is undone although no list shows it yet") {
   CHECK(run.back.services[0].rebuild_because == "nothing was running before");
 }
 
-TEST_CASE("where no service goes back to an earlier deploy, nothing is told of what that keeps") {
+TEST_CASE("if no service goes back to an earlier deploy, nothing is said about what that keeps") {
   Run run;
   run.plan.services[0].live_deploy = DeployId();
   CHECK(run.tells("rollback-keeps") == nullptr);
 }
 
-TEST_CASE("a deploy that is newer than the run's refuses the rollback") {
+TEST_CASE("a deploy newer than the run's refuses the rollback") {
   Run run;
   CHECK(run.tells("moved-on") == nullptr);
   auto& deploys = run.actual.deploys[ServiceId("srv-db")];
@@ -123,22 +123,22 @@ TEST_CASE("a deploy that is newer than the run's refuses the rollback") {
   CHECK(run.back.refused());
 }
 
-TEST_CASE("a deploy that took up what the run only linked refuses the rollback") {
+TEST_CASE("a colleague's deploy with links that the run only changed refuses the rollback") {
   Run run;
   run.done.services[0].attempts = 0;
   run.done.services[0].deploy = DeployId();
   REQUIRE(run.tells("moved-on") != nullptr);
-  run.plan.services[0].redeploy = plan::Reason::none;  // the links were all that was asked for
+  run.plan.services[0].redeploy = plan::Reason::none;  // only the links were requested
   CHECK(run.tells("moved-on") == nullptr);
 }
 
-TEST_CASE("what neither an answer nor the workspace tells of may still come") {
+TEST_CASE("a request whose result is unknown may still take effect") {
   Run run;
   const auto still_comes = [&] {
     return may_still_come(run.plan, run.done, rollback_plan(run.plan, run.done, 7, run.actual),
                           run.actual.reading);
   };
-  CHECK(still_comes() == Duration{0});  // the answer named it
+  CHECK(still_comes() == Duration{0});  // the answer named the deploy
   ServiceProgress& service = run.done.services[0];
   service.deploy = DeployId();
   service.before.deploys = {DeployId("dep-old")};
@@ -149,12 +149,12 @@ TEST_CASE("what neither an answer nor the workspace tells of may still come") {
   CHECK(still_comes() == Duration{0});  // Render refused it
   service.outcome = ServiceOutcome::none;
   service.attempts = 0;
-  CHECK(still_comes() == Duration{0});  // it was never asked for
+  CHECK(still_comes() == Duration{0});  // it was never requested
   run.done.links[0].unheard = 1;
   CHECK(still_comes() == latest_arrival);
 }
 
-TEST_CASE("a link that Render accepted and the workspace does not show may still show") {
+TEST_CASE("a link that Render accepted and the workspace does not show may still appear") {
   Run run;
   const auto misses = [&] {
     return misses_writes(run.plan, run.done, rollback_plan(run.plan, run.done, 7, run.actual),
@@ -167,7 +167,7 @@ TEST_CASE("a link that Render accepted and the workspace does not show may still
   CHECK(misses());
   const Time shown_by_all = run.done.links[0].answered_at + std::chrono::seconds(1) + link_lag;
   run.actual.reading.from = shown_by_all;
-  CHECK(misses());  // nothing tells when that was by Render's clock
+  CHECK(misses());  // it is unknown when that was by Render's clock
   run.done.links[0].dated = true;
   CHECK_FALSE(misses());
   run.done.links[0].unheard = 1;
@@ -179,7 +179,7 @@ TEST_CASE("a link that Render accepted and the workspace does not show may still
   CHECK_FALSE(misses());
 }
 
-TEST_CASE("a group that a rollback would link again and that is gone refuses it") {
+TEST_CASE("a deleted group that the rollback would link again refuses it") {
   Run run;
   run.plan.links[0].action = plan::LinkAction::remove;
   run.actual.groups[0].links.clear();
@@ -189,7 +189,7 @@ TEST_CASE("a group that a rollback would link again and that is gone refuses it"
   CHECK(run.back.refused());
 }
 
-TEST_CASE("a group that is gone took its links with it: nothing is left to go back") {
+TEST_CASE("a deleted group took its links with it, so nothing is left to roll back") {
   Run run;
   run.actual.groups.clear();
   CHECK(run.tells("group-gone") == nullptr);
@@ -236,7 +236,7 @@ struct ValueRun : Run {
 
 }  // namespace
 
-TEST_CASE("a value goes back to what it was, where it is still what the run wrote and that was kept") {
+TEST_CASE("a value is restored if it is still what the run wrote and the prior value was kept") {
   ValueRun run;
   const plan::Plan back = run.made();
   REQUIRE(back.values.size() == 1);
@@ -264,7 +264,7 @@ TEST_CASE("a value that the run did not write stays as it is") {
   CHECK(run.made().values.empty());
 }
 
-TEST_CASE("a value that was accepted and that the reading does not show may still show") {
+TEST_CASE("a value that was accepted and that the reading does not show may still appear") {
   ValueRun run;
   run.shows('a');
   const plan::Plan back = run.made();

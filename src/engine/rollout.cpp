@@ -44,7 +44,7 @@ ServiceOutcome service_outcome_of(const api::Outcome& outcome) {
 bool is_refusal(const api::Outcome& outcome) {
   const auto* response = std::get_if<api::Response>(&outcome);
   const api::Verdict verdict = api::verdict_of(outcome);
-  // A redirect is a proxy's or a login page's, and may be over with the next look.
+  // A redirect comes from a proxy or a login page and may be over at the next poll.
   return response != nullptr && response->status >= 400 &&
          (verdict == api::Verdict::refused || verdict == api::Verdict::unauthorized);
 }
@@ -278,7 +278,7 @@ void Rollout::State::withdraw(Time now) {
       end_service(now, service, ServiceOutcome::not_started,
                   "the run was interrupted before its deploy was requested");
     } else {
-      --active;  // its deploy runs on, and its part of this run stays open
+      --active;  // its deploy continues, and its part of this run stays open
     }
   }
 }
@@ -291,14 +291,14 @@ void Rollout::State::drive_work(Time now) {
     drive_looks(now);
     drive_links(now);
     drive_deploys(now);
-    // What has just ended may have opened a gate.
+    // A service that has just ended may have opened a gate.
     begin_ready(now);
   }
   if (progress.interrupts > 0) withdraw(now);
   drive_failure_reports(now);
 }
 
-/// A rollback reads the links first and undoes what it finds. It must not find less than will be there.
+/// A rollback undoes the links that it reads: no request of this run may take effect after that reading.
 bool Rollout::State::may_finish(Time now) {
   if (active > 0 || writes_under_way > 0 || !failure_reports.empty() || !values_settled() || awaits_holds() ||
       awaits_group())

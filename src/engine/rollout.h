@@ -1,5 +1,5 @@
 #pragma once
-// The rollout: carries a plan out. A value; decides what happens next, and is the only place that does.
+// Carries out a plan. A value; the only place that decides what happens next.
 
 #include <map>
 #include <memory>
@@ -15,16 +15,16 @@
 
 namespace envlink::engine {
 
-/// The values that were read before a run asked for its deploys. Where others are read after a deploy failed,
-/// its log may show one that could not be masked.
+/// The values read before a run requested its deploys. If others are read after a deploy failed, its log may
+/// show one that could not be masked.
 struct ValuesBefore {
-  bool lost = false;            // they should be compared and cannot be: nothing makes digests
+  bool lost = false;            // they should be compared and cannot be: no digests can be made
   model::DigestValue digest{};  // how they were made; empty: nothing can be compared
   std::map<GroupId, plan::Values> groups{};
   std::map<ServiceId, plan::Values> services{};  // of their own variables
 };
-/// What a plan of values needs besides the plan: the values themselves, as nothing but a transport reads
-/// them, and how digests are made. `bodies`: by their position; unset: it is unset, or proved already.
+/// What a plan with values needs besides the plan: the values themselves, which only a transport can read,
+/// and how digests are made. `bodies`: by position; unset: the value is removed, or proved already.
 struct ValueWrites {
   model::DigestValue digest{};
   std::vector<std::shared_ptr<const api::SecretBody>> bodies{};
@@ -39,19 +39,18 @@ inline constexpr Duration gather_at_most = std::chrono::seconds(2);
 
 class Rollout final : public Activity {
  public:
-  /// `budget`: what reading the workspace learnt of the rate limits.
+  /// `budget`: the rate limits seen while reading the workspace.
   explicit Rollout(plan::Plan plan, Budget budget = {}, ValuesBefore values = {}, ValueWrites writes = {});
   explicit Rollout(std::shared_ptr<const plan::Plan> plan, Budget budget = {}, ValuesBefore values = {},
                    ValueWrites writes = {});
-  /// Goes on with a run of which `history` is all that the journal holds. A write whose answer is not in it
-  /// is settled by reading; a deploy under way is watched again. The process that wrote it is gone.
+  /// Continues a run; `history` is all that the journal has. A write without an answer is settled by reading;
+  /// a deploy in progress is watched again. The process that wrote the journal has ended.
   Rollout(plan::Plan plan, const std::vector<Event>& history, Budget budget = {}, ValueWrites writes = {});
   Rollout(std::shared_ptr<const plan::Plan> plan, const std::vector<Event>& history, Budget budget = {},
           ValueWrites writes = {});
   ~Rollout() override;
 
-  /// When the deploys that the plan knows of were listed, by Render's clock. While that is a moment ago they
-  /// are not listed once more.
+  /// When the deploys that the plan knows were listed, by Render's clock. A fresh list is not read again.
   void plan_listed(const std::map<ServiceId, Time>& at);
 
   Step step(Time now) override;
@@ -61,7 +60,7 @@ class Rollout final : public Activity {
 
   const plan::Plan& plan() const;
   const Progress& progress() const;
-  /// Where Render told the time.
+  /// Only services for which Render's clock is known.
   std::map<ServiceId, SeenLive> seen_live() const;
   const Budget& budget() const;
   /// Valid once finished: done, error, authentication, deploy_failed, timed_out or interrupted.

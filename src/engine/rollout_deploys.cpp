@@ -1,5 +1,5 @@
-// Deploys: asked for once the links are proved, and never asked for again before reading showed that the
-// first request came to nothing.
+// Deploys are requested once the links are proved, and requested again only after reading showed that the
+// first request had no effect.
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -25,18 +25,18 @@ std::string words_for(const plan::PlannedService& service) {
   return (service.rollback_to.empty() ? "deploy " : "roll back ") + clean(service.name);
 }
 
-/// 202: Render has it wait behind the deploy in progress, and names none.
+/// 202: Render queues the deploy behind the one in progress and does not name it.
 bool is_queued(const api::Outcome& answer) {
   const api::Response* response = success(answer);
   return response != nullptr && response->status == 202;
 }
 
-/// How long the list decides what came of a request whose answer named no deploy. A success that cannot be
-/// read is none: a login page on the way answers 200 as well.
+/// How long the list decides the result of a request whose answer named no deploy. A success that cannot be
+/// parsed does not count: a login page answers 200 too.
 Duration settles_within(const api::Outcome& answer) {
   if (is_queued(answer)) return queued_shows;
   if (const auto* silence = std::get_if<api::NoAnswer>(&answer)) return may_arrive_for(*silence) + list_lag;
-  // The answer to a success came: only the list may lag.
+  // A success was answered: only the list may lag.
   return success(answer) == nullptr ? latest_arrival_after_error + list_lag : list_lag;
 }
 
@@ -66,7 +66,7 @@ void Rollout::State::drive_deploy(Time now, std::size_t service) {
       end_service(now, service, ServiceOutcome::linked, "");
     return;
   }
-  // Where no list is fresh: what was there after the links changed, and before the deploy is asked for.
+  // Without a fresh list: what existed after the links changed and before the deploy is requested.
   const bool known = links_answered(service) && knows_deploys(service);
   if (!run.snapshot_asked && links_answered(service) && !known) {
     run.snapshot_asked = ask(api::list_deploys(plan.services[service].id, deploys_read), Repeat::safely,
@@ -126,7 +126,7 @@ api::Request Rollout::State::deploy_request(std::size_t service) const {
                                      : api::roll_back(planned.id, planned.rollback_to);
 }
 
-/// Before the last request for a deploy of this service.
+/// What was known before the service's last deploy request.
 Before Rollout::State::known_before(std::size_t service) const {
   Before before = progress.services[service].before;
   const std::vector<DeployId>& planned = plan.services[service].known_deploys;
@@ -146,7 +146,7 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
       if (Result<model::Deploy> deploy = api::parse_deploy(*response)) named = std::move(*deploy);
     }
   }
-  // Where no list was read after the links, one that Render made by itself as they changed has no known id.
+  // If no list was read after the links, a deploy that Render made because of them has no known id.
   const bool another = named && !services[service].snapshot && !named->trigger.empty() &&
                        named->trigger != own_trigger(plan.services[service]);
   const bool older = another || (named && was_there(*named, known_before(service)));
@@ -160,7 +160,7 @@ void Rollout::State::deploy_answered(Time now, std::size_t service, const Delive
                             another ? "was not requested" : "existed before");
   }
   record(now, std::move(event));
-  services[service].since = delivery.sent_at;  // it may have waited long for its turn
+  services[service].since = delivery.sent_at;  // the request may have waited long for its turn
   if (named && !older) return attribute(now, service, *named, "");
   services[service].answer = delivery.outcome;
 
@@ -182,7 +182,7 @@ void Rollout::State::wait_for_settling(Time now, std::size_t service) {
 
 void Rollout::State::settle(Time now, std::size_t service) {
   ServiceRun& run = services[service];
-  // A timeout that is shorter than what it takes to find out leaves nobody any wiser.
+  // The timeout does not cut short the time that it takes to find the deploy.
   const Time deadline = std::max(run.since + plan.rollout.timeout, run.settle_until.value_or(now));
   const bool over = looks_are_over(now, service, deadline);
   if (over || (!run.busy && now >= deadline && std::exchange(run.last_poll, true))) {
@@ -217,12 +217,12 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
         now, service, *deploy,
         told ? "found in the list; the answer had no id" : "found in the list; the answer was lost");
   }
-  // Only what was read after the time was up proves that nothing came of the request.
+  // Only a list read after that time proves that the request had no effect.
   if (!run.settle_until || delivery.sent_at < *run.settle_until) {
     if (run.settle_until) run.next_poll = std::min(*run.next_poll, std::max(now, *run.settle_until));
     return;
   }
-  if (!links_proved(service)) return;  // a process that goes on reads them once more
+  if (!links_proved(service)) return;  // a resumed process reads them once more
   if (!plan.services[service].rollback_to.empty() && give_way(now, service, page->items)) return;
   for (const model::Deploy& deploy : page->items) run.shown.push_back(deploy.id);
   if (run.tries <= plan.api.retries && progress.interrupts == 0 && exhausted.empty()) {
@@ -240,7 +240,7 @@ void Rollout::State::settle_read(Time now, std::size_t service, const Delivery& 
               error.cure);
 }
 
-/// Somebody deployed meanwhile: going back now would undo that. True when there is nothing more to ask for.
+/// Somebody deployed meanwhile, and going back now would undo that. True: nothing more is requested.
 bool Rollout::State::give_way(Time now, std::size_t service, const Deploys& deploys) {
   const Before before = known_before(service);
   const model::Deploy* newer = newly_shown(deploys, before);

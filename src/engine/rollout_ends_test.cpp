@@ -1,5 +1,5 @@
-// How a rollout ends where Render's answers bring it no further: refusals, limits, successes without a
-// deploy. Told reply by reply; whole rollouts: tests/simulation.
+// How a rollout ends if Render's answers do not let it finish: refusals, limits, successes without a deploy.
+// Played reply by reply; whole rollouts: tests/simulation.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -56,7 +56,7 @@ struct End {
 
 using Answer = std::function<api::Outcome(const api::Request&, Time)>;
 
-/// Each answer comes after a tenth of a second.
+/// Each answer takes a tenth of a second.
 End carry_out(Rollout& rollout, const Answer& answer) {
   std::deque<Time> asked;
   Time now = start;
@@ -86,7 +86,7 @@ bool is_list(const api::Request& request) {
   return request.method == api::Method::get && request.target.find("/deploys?") != std::string::npos;
 }
 
-/// Of a deploy that is made at the first request: `look` answers each look at it.
+/// A deploy that the first request creates; `look` answers each poll.
 Answer watched(std::function<api::Outcome(Time)> look) {
   return [look = std::move(look)](const api::Request& request, Time now) -> api::Outcome {
     if (request.method == api::Method::post) return reply(201, deploy("dep-1", "build_in_progress"));
@@ -96,7 +96,7 @@ Answer watched(std::function<api::Outcome(Time)> look) {
 
 }  // namespace
 
-TEST_CASE("a success without a deploy is asked for again when no list shows one") {
+TEST_CASE("after a success without a deploy, the deploy is requested again if no list shows one") {
   for (const api::Response& first : {reply(200, "<html>login</html>"), reply(201, "{}"), reply(200, "null"),
                                      reply(204, ""), reply(202, "")}) {
     CAPTURE(first.status);
@@ -115,7 +115,7 @@ TEST_CASE("a success without a deploy is asked for again when no list shows one"
   }
 }
 
-TEST_CASE("a success without a deploy every time is not told as still running") {
+TEST_CASE("repeated successes without a deploy are not reported as still running") {
   const End end = carry_out(one_deploy(), [&](const api::Request& request, Time) {
     return request.method == api::Method::post ? reply(202, "") : reply(200, "[]");
   });
@@ -125,7 +125,7 @@ TEST_CASE("a success without a deploy every time is not told as still running") 
   CHECK(end.service.reason == "Render answered 202, but no deploy appeared within 1m");
 }
 
-TEST_CASE("a process that goes on asks again where a success brought no deploy") {
+TEST_CASE("a resumed process requests a deploy again after a success that brought none") {
   const plan::Plan plan = one_deploy();
   const std::vector<Event> history = {
       {start, run_began(plan)},
@@ -138,7 +138,7 @@ TEST_CASE("a process that goes on asks again where a success brought no deploy")
   CHECK(end.asked.size() == 1);
 }
 
-TEST_CASE("a timeout below fifteen seconds still lets a request in doubt settle") {
+TEST_CASE("with a timeout below fifteen seconds, a request in doubt still settles") {
   bool made = false;
   const End end = carry_out(one_deploy(seconds(8)), [&](const api::Request& request, Time) -> api::Outcome {
     if (request.method == api::Method::post) {
@@ -151,8 +151,8 @@ TEST_CASE("a timeout below fifteen seconds still lets a request in doubt settle"
   CHECK(end.asked.size() == 2);
 }
 
-TEST_CASE("the timeout holds where looks are limited for an hour") {
-  for (const int status : {200, 429}) {  // of the first look
+TEST_CASE("the timeout holds if polls are limited for an hour") {
+  for (const int status : {200, 429}) {  // of the first poll
     const End end = carry_out(one_deploy(), watched([&](Time now) -> api::Outcome {
                                 if (status == 200 && now < start + minutes(9))
                                   return reply(200, deploy("dep-1", "build_in_progress"));
@@ -169,7 +169,7 @@ TEST_CASE("the timeout holds where looks are limited for an hour") {
   }
 }
 
-TEST_CASE("the timeout counts from the request that went out, not from the wish for it") {
+TEST_CASE("the timeout counts from when the request was sent, not from when it was queued") {
   bool limited = false;
   const End end = carry_out(one_deploy(), [&](const api::Request& request, Time) -> api::Outcome {
     if (request.method == api::Method::post && !std::exchange(limited, true)) {
@@ -184,7 +184,7 @@ TEST_CASE("the timeout counts from the request that went out, not from the wish 
   CHECK(end.at > start + minutes(30));
 }
 
-TEST_CASE("a look that Render refuses ends the watch with what Render says") {
+TEST_CASE("a poll that Render refuses ends the watch with Render's reason") {
   for (const int status : {400, 402, 403, 406, 409, 422}) {
     CAPTURE(status);
     const End end = carry_out(one_deploy(),
@@ -197,7 +197,7 @@ TEST_CASE("a look that Render refuses ends the watch with what Render says") {
   }
 }
 
-TEST_CASE("403 has one exit code, wherever in a rollout it comes") {
+TEST_CASE("403 has the same exit code everywhere in a rollout") {
   plan::Plan plan = one_deploy();
   plan.links.push_back({plan::LinkAction::add, GroupId("evg-g"), "g", 0});
   const api::Response forbidden = reply(403, "{}");
@@ -217,7 +217,7 @@ TEST_CASE("403 has one exit code, wherever in a rollout it comes") {
   }
 }
 
-TEST_CASE("a look that leads elsewhere may be over with the next one") {
+TEST_CASE("a redirected poll may succeed the next time") {
   int looks = 0;
   const End end = carry_out(one_deploy(), watched([&](Time) {
                               return ++looks < 3 ? reply(302, "") : reply(200, deploy("dep-1", "live"));

@@ -1,6 +1,5 @@
-// A new group: made by one request with its values and its links, and read back with all of them before
-// anything else is written. A request whose answer was lost is settled by the list of groups: there are never
-// two.
+// Creates a new group with one request that has its values and links, and reads all of them back before
+// anything else is written. If the answer is lost, the list of groups decides: there are never two groups.
 
 #include <fmt/format.h>
 
@@ -28,9 +27,9 @@ std::string task_of(const plan::NewGroup& group) {
   return "create the group " + clean(group.name);
 }
 
-constexpr std::size_t most_named = 8;  // services in a message
+constexpr std::size_t most_named = 8;  // services named in a message
 
-/// The services that the request for the group links to it.
+/// The services that the request for the group links.
 std::vector<const plan::PlannedService*> linked_with_group(const plan::Plan& plan, const Progress& progress) {
   std::vector<const plan::PlannedService*> services;
   for (std::size_t link = 0; link < plan.links.size(); ++link) {
@@ -39,7 +38,7 @@ std::vector<const plan::PlannedService*> linked_with_group(const plan::Plan& pla
   return services;
 }
 
-/// What a reading says, taken apart by `parse`; or why it says nothing.
+/// The parsed reading, or why there is none.
 auto parsed(const Delivery& delivery, const std::string& task, auto parse)
     -> decltype(parse(std::declval<const api::Response&>())) {
   const api::Response* response = success(delivery.outcome);
@@ -49,7 +48,7 @@ auto parsed(const Delivery& delivery, const std::string& task, auto parse)
 
 }  // namespace
 
-/// Nothing else is written before the new group was read back.
+/// Nothing else is written until the new group was read back.
 bool Rollout::State::awaits_group() const {
   return plan.new_group && new_group.stage != Stage::settled && !halted && progress.interrupts == 0;
 }
@@ -65,7 +64,7 @@ void Rollout::State::resume_group(Time now) {
   const bool links_proved = std::ranges::all_of(progress.links, [](const WriteProgress& link) {
     return !link.with_group || link.phase == WritePhase::proved;
   });
-  // What it holds is looked at as all values are, and a link when its service begins.
+  // Its values are read like all others, and each link when its service begins.
   new_group.stage = links_proved && progress.values_proved() ? Stage::settled : Stage::made;
   new_group.answered_at = now;
 }
@@ -101,7 +100,7 @@ void Rollout::State::group_looked(Time now, const Delivery& delivery) {
   const bool may_be_made = progress.group->unheard > 0;
   const auto page = parsed(delivery, "list the groups", api::parse_groups);
   if (!page) return fail_new_group(now, !may_be_made, what_and_why(page.error()), page.error().cure);
-  // Of several pages the first tells from when on a group would show.
+  // Of several pages, the first one's time counts: a group that existed by then would show.
   if (!new_group.looked_at) new_group.looked_at = delivery.sent_at;
   for (const model::Group& one : page->items) {
     if (new_group.listing.add(one.id.text()) && one.name == plan.new_group->name)
@@ -115,7 +114,7 @@ void Rollout::State::group_looked(Time now, const Delivery& delivery) {
   judge_list(now);
 }
 
-/// All groups of that name are known.
+/// Called when all groups with that name are known.
 void Rollout::State::judge_list(Time now) {
   const std::vector<GroupId>& found = new_group.found;
   const std::string name = clean(plan.new_group->name);
@@ -134,7 +133,7 @@ void Rollout::State::judge_list(Time now) {
   if (*new_group.looked_at < shows_by)
     return rest_group(now, shows_by,
                       fmt::format("it is not visible yet whether the group {} was created", name));
-  // To ask once more could make a second one.
+  // Another request could create a second group.
   if (progress.group->answer / 100 == 2)
     return fail_new_group(
         now, false,
@@ -156,7 +155,7 @@ void Rollout::State::rest_group(Time now, Time until, const std::string& why) {
                       fmt::format("{}, reading again in {}", why, format_duration(left))});
 }
 
-/// The question stood open since the plan was made.
+/// Whether the old group still has the planned services: time has passed since the plan.
 void Rollout::State::check_replaced(Time now) {
   if (plan.new_group->replaces.empty()) return write_group(now);
   new_group.stage = Stage::looking;
@@ -195,7 +194,7 @@ void Rollout::State::write_group(Time now) {
 void Rollout::State::group_answered(Time now, const Delivery& delivery) {
   const api::Response* accepted = success(delivery.outcome);
   new_group.stage = Stage::due;
-  // Of a success nothing but its status is looked at later; its body holds values.
+  // Only the status of a success is used later; its body has values.
   new_group.answer = accepted != nullptr ? api::Response{.status = accepted->status} : delivery.outcome;
   GroupAnswered event{.group = named(*plan.new_group),
                       .not_sent = std::holds_alternative<api::NotSent>(delivery.outcome)};
@@ -230,13 +229,13 @@ void Rollout::State::group_is_made(Time now, const GroupId& id, std::string how,
   for (GroupRun& group : groups) {
     if (group.id == plan::not_made) group.id = id;
   }
-  new_group.stage = Stage::due;  // is it the only one of its name?
+  new_group.stage = Stage::due;  // to check that no other group has its name
   new_group.answered_at = now;
   new_group.request.secret.reset();
   record(now, GroupMade{{id, plan.new_group->name}, std::move(how), server_time});
 }
 
-/// A group of that name that was found: it holds what the run asked for, and nothing else.
+/// Whether a group found by its name has the values that the run requested, and nothing else.
 bool Rollout::State::is_what_was_asked_for(const model::Group& found) const {
   std::size_t held = 0;
   for (std::size_t value = 0; value < values.size(); ++value) {
@@ -251,7 +250,7 @@ bool Rollout::State::is_what_was_asked_for(const model::Group& found) const {
          std::ranges::all_of(found.links, [&](const ServiceId& id) { return asked.contains(id); });
 }
 
-/// Somebody may have made one of that name while the answer to the run's own request was lost.
+/// Somebody else may have created a group with that name while the answer to the run's request was lost.
 void Rollout::State::found_group_read(Time now, const Delivery& delivery) {
   const std::string name = clean(plan.new_group->name);
   const auto read = parsed(delivery, "read " + name, [&](const api::Response& response) {
@@ -305,7 +304,7 @@ void Rollout::State::new_group_read(Time now, const Delivery& delivery) {
       values[value].answered_at = new_group.answered_at;
       judge_value(now, value, *read, delivery);
     }
-    // From here on another value is somebody else's doing.
+    // From here on, a different value was written by somebody else.
     values_before.groups[read->id] = plan::values_of(*read);
   }
   for (std::size_t link = 0; link < links.size(); ++link) {
@@ -318,7 +317,7 @@ void Rollout::State::new_group_read(Time now, const Delivery& delivery) {
   }
 }
 
-/// `unchanged`: nothing was made.
+/// `unchanged`: no group was created.
 void Rollout::State::fail_new_group(Time now, bool unchanged, const std::string& why, std::string cure) {
   new_group.stage = Stage::settled;
   new_group.request.secret.reset();

@@ -1,4 +1,4 @@
-// A new group, told reply by reply: it is never made twice. Whole runs: tests/end_to_end/test_swap.py.
+// A new group, played reply by reply: it is never created twice. Whole runs: tests/end_to_end/test_swap.py.
 
 #include <doctest/doctest.h>
 
@@ -32,7 +32,7 @@ bool makes(const api::Request& request) {
   return request.method == api::Method::post && request.target == "/env-groups";
 }
 
-/// Answers each request as `reply` says: a list of the groups, a request that makes one, a group.
+/// Answers with `reply` each list of the groups, request that creates one, and read of a group.
 struct Played {
   using Reply = std::function<api::Outcome(const api::Request&, int made, Time now)>;
 
@@ -66,7 +66,7 @@ struct Played {
   }
 
   std::vector<Event> events;
-  int times = 0;  // it was asked for
+  int times = 0;  // how often it was requested
   int steps = 0;
   Time made_at{};
   Time ended_at{};
@@ -89,7 +89,7 @@ bool is_list(const api::Request& request) {
 
 }  // namespace
 
-TEST_CASE("a new group is made once, and read back") {
+TEST_CASE("a new group is created once and read back") {
   Rollout rollout(empty_group());
   const Played played(rollout, [](const api::Request& request, int, Time) -> api::Outcome {
     if (is_list(request)) return list_of(0);
@@ -100,7 +100,7 @@ TEST_CASE("a new group is made once, and read back") {
   CHECK(rollout.plan().new_group->id == GroupId("evg-1"));
 }
 
-TEST_CASE("where somebody made a group of that name meanwhile, none is made") {
+TEST_CASE("if somebody created a group with that name meanwhile, the run creates none") {
   Rollout rollout(empty_group());
   const Played played(rollout, [](const api::Request&, int, Time) { return list_of(1); });
   CHECK(played.outcome == model::Outcome::error);
@@ -109,7 +109,7 @@ TEST_CASE("where somebody made a group of that name meanwhile, none is made") {
   CHECK_FALSE(rollout.progress().unfinished());
 }
 
-TEST_CASE("a group whose answer was lost is found by its name, and not made again") {
+TEST_CASE("a group whose answer was lost is found by its name and not requested again") {
   Rollout rollout(empty_group());
   const Played played(rollout, [](const api::Request& request, int times, Time) -> api::Outcome {
     if (is_list(request)) return list_of(times);
@@ -120,7 +120,7 @@ TEST_CASE("a group whose answer was lost is found by its name, and not made agai
   CHECK(played.times == 1);
 }
 
-TEST_CASE("a group that no list shows is made again only when its request can arrive no more") {
+TEST_CASE("a group that no list shows is requested again only when the first request can no longer arrive") {
   Rollout rollout(empty_group());
   Time first{};
   const Played played(rollout, [&](const api::Request& request, int times, Time now) -> api::Outcome {
@@ -135,7 +135,7 @@ TEST_CASE("a group that no list shows is made again only when its request can ar
   CHECK(played.made_at >= first + seconds(45));  // 15 s to arrive, 30 s to show in a list
 }
 
-TEST_CASE("of two groups of that name nobody knows which one the run made") {
+TEST_CASE("with two groups of that name, it is unknown which one the run created") {
   Rollout rollout(empty_group());
   const Played played(rollout, [](const api::Request& request, int times, Time) -> api::Outcome {
     if (is_list(request)) return list_of(2 * times);
@@ -147,7 +147,7 @@ TEST_CASE("of two groups of that name nobody knows which one the run made") {
   CHECK(rollout.progress().unfinished());
 }
 
-TEST_CASE("a run that goes on looks for the group that it asked for before it asks again") {
+TEST_CASE("a resumed run looks for the group that it requested before it requests it again") {
   const plan::Plan plan = empty_group();
   const std::vector<Event> journal = {{start, run_began(plan)},
                                       {start, GroupIntended{{GroupId(), "fresh"}, 1}}};
@@ -160,7 +160,7 @@ TEST_CASE("a run that goes on looks for the group that it asked for before it as
   CHECK(played.times == 0);
 }
 
-TEST_CASE("after a success that names no group it is looked for, and never asked for again") {
+TEST_CASE("after a success that names no group, the run looks for it and never requests it again") {
   const plan::Plan plan = empty_group();
   const std::vector<Event> journal = {
       {start, run_began(plan)},
@@ -180,7 +180,7 @@ TEST_CASE("after a success that names no group it is looked for, and never asked
   }
 }
 
-TEST_CASE("a group that Render calls otherwise is the one that was made") {
+TEST_CASE("a group that Render named differently is the one that was created") {
   Rollout rollout(empty_group());
   const Played played(rollout, [](const api::Request& request, int, Time) -> api::Outcome {
     if (is_list(request)) return list_of(0);
@@ -207,7 +207,7 @@ TEST_CASE("a new group that does not show yet is read again, and one that never 
   }
 }
 
-TEST_CASE("an answer that does not show what the group holds proves nothing") {
+TEST_CASE("an answer that does not show the group's content proves nothing") {
   plan::Plan plan = empty_group();
   plan.values.push_back({.group = plan::not_made, .group_name = "fresh", .key = "TOKEN", .after = "1f"});
   Rollout rollout(plan, Budget{}, ValuesBefore{},
@@ -220,7 +220,7 @@ TEST_CASE("an answer that does not show what the group holds proves nothing") {
   CHECK_FALSE(rollout.progress().values_proved());
 }
 
-TEST_CASE("where a colleague made another of that name at the same time, nothing goes on") {
+TEST_CASE("if a colleague created another group of that name at the same time, the run stops") {
   Rollout rollout(empty_group());
   const Played played(rollout, [](const api::Request& request, int times, Time) -> api::Outcome {
     if (is_list(request)) return list_of(2 * times);
@@ -230,7 +230,7 @@ TEST_CASE("where a colleague made another of that name at the same time, nothing
   CHECK(played.why() == "there are 2 groups named fresh");
 }
 
-TEST_CASE("a group that holds what the run did not ask for is not taken for its own") {
+TEST_CASE("a group with other content does not count as the run's own") {
   Rollout rollout(empty_group());
   const Played played(rollout, [](const api::Request& request, int times, Time) -> api::Outcome {
     if (is_list(request)) return list_of(times);
@@ -249,7 +249,7 @@ TEST_CASE("a group that holds what the run did not ask for is not taken for its 
 
 namespace {
 
-/// One service that has evg-old gets fresh in its place.
+/// A service that has evg-old gets the group `fresh` instead.
 plan::Plan swap() {
   plan::Plan plan = empty_group();
   plan.new_group->replaces = GroupId("evg-old");
@@ -280,8 +280,8 @@ bool is_old(const api::Request& request) {
 
 }  // namespace
 
-TEST_CASE("the old group is taken away only when the new one was seen to have the service, in its turn") {
-  // In which reading of the new group the service is missing; 0: in none.
+TEST_CASE("the old group is unlinked only when the new one was seen linked to the service, in its turn") {
+  // The reading of the new group that lacks the service; 0: none.
   for (const int missing : {0, 1, 2}) {
     Rollout rollout(swap());
     int reads = 0;
@@ -304,7 +304,7 @@ TEST_CASE("the old group is taken away only when the new one was seen to have th
   }
 }
 
-TEST_CASE("where the services of the old group changed since the plan, no group is made") {
+TEST_CASE("if the services of the old group changed since the plan, no group is created") {
   plan::Plan plan = swap();
   plan.new_group->replaced_links.emplace_back("srv-b");
   Rollout rollout(plan);
@@ -316,7 +316,7 @@ TEST_CASE("where the services of the old group changed since the plan, no group 
   CHECK_FALSE(rollout.progress().unfinished());
 }
 
-TEST_CASE("a rollback takes back the links of a group whose answer was lost, and touches no other") {
+TEST_CASE("a rollback takes back the links of a group whose answer was lost and touches no other") {
   const plan::Plan plan = swap();
   model::Workspace actual;
   actual.owner.id = plan.owner.id;
@@ -337,7 +337,7 @@ TEST_CASE("a rollback takes back the links of a group whose answer was lost, and
   CHECK(back.links.front().group == GroupId("evg-1"));
 }
 
-TEST_CASE("a rollback tells what became of a group that the run made, or that it may have made") {
+TEST_CASE("a rollback reports a group that the run created or may have created") {
   plan::Plan plan = empty_group();
   model::Workspace actual;
   actual.owner.id = plan.owner.id;

@@ -1,5 +1,5 @@
-// rollout.hold: automatic deploys are switched off and read back before the first write, and are put back as
-// they were behind everything else, however the run ends.
+// rollout.hold: automatic deploys are switched off and read back before the first write. They are restored
+// after everything else, however the run ends.
 
 #include <fmt/format.h>
 
@@ -22,12 +22,12 @@ std::string words_for(HoldAction action, const plan::PlannedService& service) {
                      action == HoldAction::hold ? "off" : "back on");
 }
 
-/// Render's word for it, of a service that has that word.
+/// Render's word for off, for a service whose word for on is `on`.
 std::string_view off_word(std::string_view on) {
   return on == "yes" ? "no" : "off";
 }
 
-/// To try once more costs a request. To give up costs those that put back what is off already.
+/// One more try costs a request; giving up costs those that restore what is already off.
 int most_tries(const model::ApiSettings& settings, const api::Outcome& outcome, bool restoring) {
   constexpr int patient = 10;
   const bool limited = api::verdict_of(outcome) == api::Verdict::limited;
@@ -61,7 +61,7 @@ Result<model::Service> shown_service(const Delivery& delivery, const ServiceId& 
 
 }  // namespace
 
-/// Nothing is written yet for which they should be off.
+/// Writes still wait until automatic deploys are off.
 bool Rollout::State::awaits_holds() const {
   if (progress.interrupts > 0) return false;
   const bool failed = std::ranges::any_of(
@@ -84,7 +84,7 @@ void Rollout::State::resume_holds(Time now) {
     const bool ended = progress.services[plan.links[link].service].phase == ServicePhase::ended;
     if (!ended && progress.links[link].phase != WritePhase::proved) return;
   }
-  // What is left are deploys: no reason for Render to make one by itself.
+  // Only deploys are left, which give Render no reason to deploy by itself.
   for (auto& [service, run] : holds) run.stage = Stage::settled;
 }
 
@@ -174,11 +174,11 @@ void Rollout::State::judge_off(Time now, std::size_t service, const model::Servi
     if (run.answer) return write_hold_again(now, service, delivery);
     if (awaits_holds()) return write_hold(now, service, read.auto_deploy_word());
   }
-  // What an earlier process asked for, to switch them on again, may still arrive.
+  // An earlier process may have requested to switch them on again, and that may still arrive.
   if (!*read.auto_deploy && run.on_by && delivery.sent_at < *run.on_by)
     return rest_hold(now, service, *run.on_by, "may still be switched on by an earlier request");
   run.stage = Stage::settled;
-  // Off already, and not by this run: nothing to put back.
+  // Off already, and not by this run: nothing to restore.
   if (*read.auto_deploy || !progress.services[service].hold.to_restore()) return;
   record(now, HoldProved{event_service(plan, service), HoldAction::hold, read.auto_deploy_word()});
   if (progress.services[service].hold.unheard == 0) run.off_by = now + link_lag;
@@ -192,7 +192,7 @@ void Rollout::State::judge_restored(Time now, std::size_t service, const model::
     if (run.answer) return write_hold_again(now, service, delivery);
     return write_hold(now, service, hold.was);
   }
-  // A request to switch them off may still arrive, and a replica that lags may show how it was before one.
+  // A request to switch them off may still arrive, and a replica that lags may show the setting before it.
   const bool put_back = run.answer && success(*run.answer) != nullptr && hold.unheard == 0;
   if (read.auto_deploy_word() == hold.was && !put_back && delivery.sent_at < *run.off_by)
     return rest_hold(now, service, *run.off_by, "may still be switched off by an earlier request");
@@ -200,7 +200,7 @@ void Rollout::State::judge_restored(Time now, std::size_t service, const model::
   record(now, HoldProved{event_service(plan, service), HoldAction::restore, read.auto_deploy_word()});
 }
 
-/// It was written, and the reading does not show it.
+/// The setting was written, and the reading does not show it.
 void Rollout::State::write_hold_again(Time now, std::size_t service, const Delivery& read) {
   HoldRun& run = holds[service];
   const api::Outcome& answer = *run.answer;

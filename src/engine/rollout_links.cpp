@@ -1,4 +1,4 @@
-// Links: written, then believed only when the group itself shows them.
+// Links count only when the group itself shows them.
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -24,7 +24,7 @@ bool settled(const LinkRun& link) {
   return link.stage == LinkRun::Stage::settled;
 }
 
-/// From then on every reading shows what became of it.
+/// From then on every reading shows the result of the request.
 Time shows_by(const LinkRun& link) {
   return link.made_by.value_or(link.answered_at) + link_lag;
 }
@@ -47,8 +47,8 @@ bool Rollout::State::links_proved(std::size_t service) const {
                      });
 }
 
-/// When the last of them, and of the values, was read back, by Render's clock. Unset: there are none, or an
-/// answer did not tell.
+/// When the last link or value of the service was read back, by Render's clock. Unset: there are none, or an
+/// answer had no Date.
 std::optional<Time> Rollout::State::links_read_back(std::size_t service) const {
   std::optional<Time> last = values_read_back();
   if (!plan.values.empty() && !last) return std::nullopt;
@@ -59,7 +59,7 @@ std::optional<Time> Rollout::State::links_read_back(std::size_t service) const {
   return last;
 }
 
-/// Before a deploy is asked for. True when it ended the service.
+/// Before a deploy is requested: ends the service if a link was undone. True if it did.
 bool Rollout::State::give_up_undone(Time now, std::size_t service) {
   for (const std::size_t link : services[service].links) {
     if (!links[link].undone) continue;
@@ -77,7 +77,7 @@ void Rollout::State::fail_undone(Time now, std::size_t link) {
             "find out who, then run `envlink plan`");
 }
 
-/// Is a link not so that was made? Where a replica that lags may have answered, it is read again.
+/// Notices proved links that are undone. If a replica that lags may have answered, the group is read again.
 void Rollout::State::see_undone(Time now, const model::Group& group, Time sent_at) {
   for (std::size_t link = 0; link < links.size(); ++link) {
     const plan::LinkChange& change = plan.links[link];
@@ -95,7 +95,7 @@ void Rollout::State::see_undone(Time now, const model::Group& group, Time sent_a
   }
 }
 
-/// Some replicas show it and others do not: what counts is what all of them must show.
+/// Replicas disagree: what counts is what all of them must show.
 void Rollout::State::read_again(Time now, std::size_t link) {
   const plan::LinkChange& change = plan.links[link];
   LinkRun& run = links[link];
@@ -118,8 +118,7 @@ void Rollout::State::read_again(Time now, std::size_t link) {
   service.snapshot.reset();
 }
 
-/// Where an earlier request took effect, or somebody made the same change, some of Render's answers are
-/// these.
+/// Render may answer like this if an earlier request took effect or somebody made the same change.
 bool Rollout::State::may_be_so_already(std::size_t link) const {
   const auto* response = std::get_if<api::Response>(&*links[link].answer);
   if (response == nullptr || api::verdict_of(*response) == api::Verdict::transient) return false;
@@ -128,8 +127,7 @@ bool Rollout::State::may_be_so_already(std::size_t link) const {
          (!add && response->status == 404);
 }
 
-/// What a link to a new group replaces is taken away only when the new group was seen to have the service in
-/// its turn.
+/// The old group is unlinked only after the new one was seen linked to the service, in its turn.
 void Rollout::State::begin_links(Time now, std::size_t service) {
   for (const std::size_t link : services[service].links) {
     if (!progress.links[link].with_group) continue;
@@ -165,7 +163,7 @@ api::Request Rollout::State::link_request(std::size_t link) const {
                                                 : api::unlink_group(change.group, service.id);
 }
 
-/// With `service-patch` one PATCH carries all links of a service: the first write serves the others.
+/// With `service-patch` one PATCH has all links of a service: the first write serves the others.
 void Rollout::State::write_link(Time now, std::size_t link) {
   if (links[link].stage == LinkRun::Stage::writing) return;
   const plan::LinkChange& change = plan.links[link];
@@ -200,7 +198,7 @@ void Rollout::State::link_answered(Time now, std::size_t link, const Delivery& d
     LinkRun& run = links[one];
     if (run.stage != LinkRun::Stage::writing || run.request != delivery.request) continue;
     run.stage = LinkRun::Stage::answered;
-    // Of a success nothing but its status is looked at later.
+    // Only the status of a success is used later.
     run.answer =
         success(delivery.outcome) != nullptr ? api::Response{.status = response->status} : delivery.outcome;
     run.answered_at = now;
@@ -281,7 +279,7 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   LinkRun& run = links[link];
   const bool was_proved = progress.links[link].phase == WritePhase::proved;
   if (was_proved && !progress.services[change.service].deploy.empty()) {
-    run.stage = LinkRun::Stage::settled;  // a deploy that carries it was found meanwhile
+    run.stage = LinkRun::Stage::settled;  // a deploy that has the link was found meanwhile
     return;
   }
   if (!shown) {
@@ -291,15 +289,15 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
     return fail_link(now, link, outcome, fmt::format("could not confirm it: {}", error.what), error.cure);
   }
   const bool as_planned = *shown == (change.action == plan::LinkAction::add);
-  // Another reading, for another purpose, may have missed it meanwhile. And where what is undone was made a
-  // moment ago, a replica that lags may show how it was before that: without an answer, nothing tells.
+  // Another reading may have missed the link meanwhile. In a rollback without an answer, a replica that lags
+  // may show the state before the change that is being undone.
   const bool may_be_older = plan.undoes != 0 && success(*run.answer) == nullptr;
   if (as_planned && (run.missed || may_be_older) && read.sent_at < shows_by(run))
     return read_again(now, link);
   if (as_planned) {
     run.stage = LinkRun::Stage::settled;
     if (!run.made_by) run.made_by = may_be_so_already(link) ? run.answered_at : now;
-    // Accepted is not in force: a link may show some time after the answer to its request.
+    // A link may take effect some time after Render accepted it.
     const bool seen_again = was_proved && progress.links[link].with_group;
     if (seen_again && run.read_back) return;
     run.read_back = api::date_of(std::get<api::Response>(read.outcome));
@@ -308,7 +306,7 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
   const api::Verdict verdict = api::verdict_of(*run.answer);
   const bool may_lag = run.made_by || was_proved || may_be_so_already(link);
   if (may_lag && read.sent_at < shows_by(run)) return read_again(now, link);
-  // Somebody changed it since, and it is not written over that.
+  // Somebody changed it since, and that is not overwritten.
   if (was_proved) {
     run.stage = LinkRun::Stage::settled;
     run.undone = true;
@@ -319,7 +317,7 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
     run.rest_until = until;
     run.write_again = true;
   };
-  // A request of the run that is undone, thought lost, may have arrived after this one.
+  // A request of the undone run, thought lost, may have arrived after this one.
   const bool overtaken = verdict == api::Verdict::ok && plan.undoes != 0 && run.tries == 1;
   if ((api::is_passing(verdict) || overtaken) && run.tries <= plan.api.retries && progress.interrupts == 0) {
     return rest(now + backoff_before_attempt(plan.api, run.tries + 1));

@@ -1,4 +1,4 @@
-// When a link counts as made or gone, where Render's replicas lag. Told reply by reply; whole rollouts:
+// When a link counts as added or removed if Render's replicas lag. Played reply by reply; whole rollouts:
 // tests/simulation.
 
 #include <doctest/doctest.h>
@@ -22,18 +22,18 @@ const Time start{std::chrono::hours(24 * 365 * 56)};
 
 struct Told {
   Time end{};
-  std::vector<Time> deploys;  // when each was asked for
+  std::vector<Time> deploys;  // when each was requested
   std::vector<Time> writes;   // of links
   int reads = 0;              // of the group
   std::vector<std::string> notices;
   Progress progress;
 };
 
-/// Does the nth reading of the group (from 1), so long after the first link was answered, show a service?
+/// Does the nth reading of the group (from 1), so long after the first link's answer, show a service?
 using Shows = std::function<bool(int read, Duration since, std::string_view service)>;
 
-/// `services` of one group that wait for nothing; each answer comes after a tenth of a second. Where there
-/// are `no_lists` of deploys for so long after the first link, the second link takes two requests.
+/// `services` with one group that wait for nothing; each answer takes a tenth of a second. With `no_lists`,
+/// lists of deploys fail for so long after the first link, and the second link takes two requests.
 Told carry_out(int services, const Shows& shows, Duration no_lists = {}, int link_status = 201) {
   plan::Plan plan;
   for (int i = 0; i < services; ++i) {
@@ -109,7 +109,7 @@ Told carry_out(int services, const Shows& shows, Duration no_lists = {}, int lin
 
 }  // namespace
 
-TEST_CASE("a link that shows at once is believed at once") {
+TEST_CASE("a link that shows at once is trusted at once") {
   const Told told = carry_out(1, [](int, Duration, std::string_view) { return true; });
   CHECK(told.progress.services[0].outcome == ServiceOutcome::live);
   REQUIRE(told.deploys.size() == 1);
@@ -117,7 +117,7 @@ TEST_CASE("a link that shows at once is believed at once") {
   CHECK(told.reads == 1);
 }
 
-TEST_CASE("a link that shows late, or comes and goes, is believed when every replica must show it") {
+TEST_CASE("a link that shows late, or comes and goes, is trusted when every replica must show it") {
   const Shows late = [](int, Duration since, std::string_view) { return since >= seconds(29); };
   const Shows flaps = [](int read, Duration since, std::string_view) {
     return read % 2 == 0 || since >= seconds(29);
@@ -134,7 +134,7 @@ TEST_CASE("a link that shows late, or comes and goes, is believed when every rep
   }
 }
 
-TEST_CASE("that a link was not made is said when every replica would have to show it") {
+TEST_CASE("a link is reported as not made when every replica would have to show it") {
   for (const int status : {201, 400, 409}) {
     CAPTURE(status);
     const Told told = carry_out(1, [](int, Duration, std::string_view) { return false; }, {}, status);
@@ -147,8 +147,8 @@ TEST_CASE("that a link was not made is said when every replica would have to sho
   CHECK(refused.end < refused.writes[0] + seconds(2));
 }
 
-TEST_CASE("a proved link that one reading does not show is read again, and no deploy is asked for in doubt") {
-  // The first reading shows the first link alone; the next one, for the second link, neither.
+TEST_CASE("a proved link that one reading does not show is read again, and no deploy is requested in doubt") {
+  // The first reading shows only the first link; the next one, for the second link, shows neither.
   const Shows flaps = [](int read, Duration since, std::string_view service) {
     if (since >= link_lag) return true;
     return read == 1 ? service == "srv-0" : false;
@@ -160,7 +160,7 @@ TEST_CASE("a proved link that one reading does not show is read again, and no de
   for (const Time at : told.deploys) CHECK(at >= told.writes[0] + link_lag);
 }
 
-TEST_CASE("a proved link that is still gone when no lag explains it any more ends its service") {
+TEST_CASE("a proved link that is missing for longer than any lag ends its service") {
   const Shows gone = [](int read, Duration since, std::string_view service) {
     return service == "srv-1" ? since >= link_lag : read == 1;
   };

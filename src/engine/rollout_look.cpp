@@ -1,5 +1,5 @@
-// Which list of a service's deploys a request for one rests on: the plan's, while it is fresh; one that is
-// read before the service is touched, where the plan left it out; otherwise one that is read after its links.
+// Which list of a service's deploys a deploy request rests on: the plan's, while it is fresh; one read before
+// the service is touched, if the plan left it out; otherwise one read after its links.
 
 #include <algorithm>
 
@@ -16,14 +16,14 @@
 namespace envlink::engine {
 namespace {
 
-// Any list may lack what was made within this. One that is no older hides no more than one read now.
+// Any list may lack deploys made within this time, so a list of this age hides no more than a new one.
 constexpr Duration list_counts_for = list_lag;
-// Until an answer tells how many writes the window allows.
+// Assumed until an answer shows how many writes the window allows.
 constexpr int looks_at_once = 16;
 
 }  // namespace
 
-/// By Render's clock, when its links were read back or, until they are, answered. Unset: it was not told.
+/// When the links were read back or, until then, answered, by Render's clock. Unset: unknown.
 std::optional<Time> Rollout::State::links_told_at(std::size_t service) const {
   if (links_proved(service)) return links_read_back(service);
   std::optional<Time> last;
@@ -35,8 +35,8 @@ std::optional<Time> Rollout::State::links_told_at(std::size_t service) const {
   return last;
 }
 
-/// Only a service whose links change: the moment of the last change is what its deploys are judged by. Going
-/// back is decided from a list that shows what colleagues did.
+/// Only if the service's links change: its deploys are judged by the time of the last change. A rollback
+/// always reads a new list, to see what colleagues did.
 bool Rollout::State::knows_deploys(std::size_t service) const {
   const ServiceRun& run = services[service];
   if (!run.listed_at || !plan.services[service].rollback_to.empty()) return false;
@@ -50,7 +50,7 @@ bool Rollout::State::must_look(std::size_t service) const {
          !progress.services[service].live_before;
 }
 
-/// A look long before the first write of its service would be old by then.
+/// A list read long before the first write of its service would be too old by then.
 bool Rollout::State::has_room_to_write(Time now, std::size_t service, std::size_t looking) {
   const std::string bucket = api::bucket_of(link_request(services[service].links.front()));
   const int room = scheduler.budget().remaining(bucket, now).value_or(looks_at_once);
@@ -61,11 +61,11 @@ bool Rollout::State::has_room_to_write(Time now, std::size_t service, std::size_
 
 void Rollout::State::drive_looks(Time now) {
   if (progress.interrupts > 0) return;
-  // An earlier process may have looked and written nothing.
+  // An earlier process may have listed the deploys and written nothing.
   for (const std::size_t service : at_work) {
     if (plan.services[service].deploys_unread) write_due_links(now, service);
   }
-  std::size_t looking = 0;  // links that will follow
+  std::size_t looking = 0;  // links to write after the lists in progress
   for (const std::size_t service : at_work) {
     if (must_look(service) && services[service].busy) looking += services[service].links.size();
   }
@@ -111,7 +111,7 @@ void Rollout::State::looked(Time now, std::size_t service, const Delivery& deliv
   write_due_links(now, service);
 }
 
-/// Where the plan could not know, a service without a build that runs is built.
+/// If the plan left the deploys out, a service without a live deploy is built.
 bool Rollout::State::rebuilds(std::size_t service) const {
   const auto& live = progress.services[service].live_before;
   return plan.services[service].rebuild ||

@@ -1,4 +1,4 @@
-// By which list of deploys one is asked for. Told reply by reply; whole rollouts: tests/simulation.
+// Which list of deploys a deploy request rests on. Played reply by reply; whole rollouts: tests/simulation.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -19,9 +19,9 @@ namespace {
 
 const Time noon = *parse_rfc3339("2025-12-18T12:00:00Z");
 
-/// Render's clock stands still at noon: what is compared is when the plan's list was read.
+/// Render's clock stays at noon: only the time of the plan's list matters.
 struct Told {
-  std::vector<std::string> requests;  // "GET /services/srv-1/deploys?limit=20", in their order
+  std::vector<std::string> requests;  // "GET /services/srv-1/deploys?limit=20", in order
   std::string deploy_body;
   Progress progress;
 
@@ -90,7 +90,7 @@ Told carry_out(const plan::Plan& plan, std::optional<Time> listed, const std::st
 
 }  // namespace
 
-TEST_CASE("while the plan's list of deploys is fresh, none is read before a deploy is asked for") {
+TEST_CASE("while the plan's list of deploys is fresh, no other is read before a deploy is requested") {
   const Told fresh = carry_out(plan_of_one(), noon - list_lag);
   CHECK(fresh.progress.services[0].outcome == ServiceOutcome::live);
   CHECK(fresh.count("/deploys?") == 0);
@@ -110,7 +110,7 @@ TEST_CASE("a service whose links stay is listed before its deploy, however fresh
   CHECK(carry_out(plan, noon).count("/deploys?") == 1);
 }
 
-TEST_CASE("what the plan did not look at is looked at once, before a link changes") {
+TEST_CASE("deploys that the plan left out are listed once, before a link changes") {
   plan::Plan plan = plan_of_one();
   plan.services[0].deploys_unread = true;
   plan.services[0].known_deploys.clear();
@@ -124,7 +124,7 @@ TEST_CASE("what the plan did not look at is looked at once, before a link change
   CHECK(told.deploy_body.find("deploy_only") != std::string::npos);
 }
 
-TEST_CASE("what the plan did not look at and has no build that runs is built when its turn comes") {
+TEST_CASE("a service that the plan did not list and that has no live deploy is built when its turn comes") {
   plan::Plan plan = plan_of_one();
   plan.services[0].deploys_unread = true;
   const Told told = carry_out(plan, std::nullopt);

@@ -1,5 +1,5 @@
-// Going on with a run that another process began. What the journal tells stands; a write whose answer is not
-// in it may have taken effect or not, and is treated as one whose answer was lost.
+// Continues a run that another process began. The journal is trusted; a write without an answer in it is
+// treated like one whose answer was lost.
 
 #include <algorithm>
 
@@ -14,7 +14,7 @@ api::Outcome answer_of(int status) {
   return api::Response{status, {}, {}};
 }
 
-/// What was refused may be allowed by now: where the group does not show the link, it is written again.
+/// A refused request may be allowed by now: if the group does not show the link, it is written again.
 api::Outcome link_answer_of(int status) {
   const api::Outcome answer = answer_of(status);
   return success(answer) != nullptr ? answer : answer_of(0);
@@ -59,7 +59,7 @@ void Rollout::State::resume(Time now) {
   }
 }
 
-/// A link that was proved is read once more where no deploy is known to carry it: time has passed.
+/// Time has passed: a proved link is read once more if no known deploy has it.
 void Rollout::State::resume_links(Time now, std::size_t service) {
   ServiceRun& one = services[service];
   const bool carried = !progress.services[service].deploy.empty();
@@ -76,7 +76,7 @@ void Rollout::State::resume_links(Time now, std::size_t service) {
     run.stage =
         carried && state.phase == WritePhase::proved ? LinkRun::Stage::settled : LinkRun::Stage::answered;
   }
-  // What was only looked at waits for what comes before any write.
+  // If the plan left the deploys out, drive_looks() writes the links, after what must come before any write.
   if (!plan.services[service].deploys_unread) write_due_links(now, service);
 }
 
@@ -93,7 +93,7 @@ void Rollout::State::resume_deploy(Time now, std::size_t service) {
   const api::Verdict verdict = api::verdict_of(*run.answer);
   const bool refused = verdict != api::Verdict::ok && !api::is_passing(verdict);
   if (refused)
-    run.settle_until = now;  // it came to nothing: one look at the list, then it is asked for again
+    run.settle_until = now;  // the request had no effect: one look at the list, then it is sent again
 }
 
 }  // namespace envlink::engine

@@ -1,7 +1,6 @@
 #pragma once
-// The inside of a rollout, shared by the files rollout*.cpp and by nobody else. `progress` is what is known,
-// a fold over the events; the rest is what is under way at the moment and would be found anew after a
-// restart.
+// The internals of a rollout, shared only by the files rollout*.cpp. `progress` is a fold over the events;
+// the rest is what is in progress now, and would be found again after a restart.
 
 #include <map>
 #include <optional>
@@ -20,6 +19,7 @@
 #include "engine/polling.h"
 #include "engine/request_scheduler.h"
 #include "engine/rollout.h"
+#include "engine/unbuilt_deploys.h"
 
 namespace envlink::engine {
 
@@ -47,63 +47,63 @@ enum class Asked {
 
 struct Purpose {
   Asked asked = Asked::poll;
-  std::size_t index = 0;  // a service, a value or a link; of a reading a place in `value_groups` or `groups`
+  std::size_t index = 0;  // of a service, value or link; of a reading: in `value_groups` or `groups`
 };
 
-/// A change of a value on its way: its group is looked at, it is written, read back, and written again where
-/// that is safe.
+/// A value change in progress: its group is read, the value is written, read back, and written again if that
+/// is safe.
 struct ValueRun {
   enum class Stage { unseen, due, writing, answered, reading, resting, settled } stage = Stage::unseen;
   api::Request request;                // the last one
-  std::optional<api::Outcome> answer;  // to it
+  std::optional<api::Outcome> answer;  // to `request`
   Time answered_at{};
   int tries = 0;  // by this process
   Time rest_until{};
-  bool write_again = false;  // after the rest: write again, or only read again
+  bool write_again = false;  // after the rest: write again; false: only read again
 };
 
-/// A group whose values change: looked at before the first of any group is written; written one after the
-/// other; read back once for all.
+/// A group whose values change: read before the first value of any group is written; its values are written
+/// in sequence and read back together.
 struct ValueGroup {
   GroupId id;
   std::string name;
   std::vector<std::size_t> values;
-  bool asked = false;             // a reading of it is under way
-  bool looked = false;            // it was looked at
-  std::optional<Time> look_at{};  // not before
+  bool asked = false;             // a reading of it is in progress
+  bool looked = false;            // it was read before writing
+  std::optional<Time> look_at{};  // earliest time of that reading
 };
 
-/// A service's automatic deploys on their way to being off, or as they were: written, then read back.
+/// Switches a service's automatic deploys off or restores them: written, then read back.
 struct HoldRun {
   enum class Stage { idle, writing, reading, resting, settled } stage = Stage::idle;
   HoldAction action = HoldAction::hold;
-  RequestId asked = 0;     // the last reading: an answer to one before it is none
+  RequestId asked = 0;     // the last reading: answers to earlier ones are ignored
   api::Request request{};  // the last write
   std::optional<api::Outcome> answer{};
   Time answered_at{};
   int tries = 0;                 // by this process
-  int unread = 0;                // readings in a row that tell nothing
+  int unread = 0;                // readings in a row without a result
   std::optional<Time> on_by{};   // from then on no request of an earlier process takes effect
-  std::optional<Time> off_by{};  // from then on every reading shows what came of switching them off
+  std::optional<Time> off_by{};  // from then on every reading shows the result of switching them off
   Time rest_until{};
-  bool write_again = false;  // after the rest: write again, or only read again
+  bool write_again = false;  // after the rest: write again; false: only read again
 };
 
-/// The group that a run makes.
+/// The run's new group.
 struct NewGroupRun {
   enum class Stage { due, looking, writing, resting, made, reading, settled } stage = Stage::due;
-  api::Request request{};  // the last that asked for it
+  api::Request request{};  // the last request for it
   std::optional<api::Outcome> answer{};
   Time answered_at{};
   int tries = 0;                     // by this process
   std::optional<Time> arrives_by{};  // from then on no request whose answer was lost takes effect
   Time rest_until{};
-  Listing listing{};  // of the groups of its name, which is read
+  Listing listing{};  // of the groups with its name, being read
   std::vector<GroupId> found{};
-  std::optional<Time> looked_at{};  // when its first page was asked for
+  std::optional<Time> looked_at{};  // when its first page was requested
 };
 
-/// A link change on its way: write, read back, and again where that is safe.
+/// A link change in progress: written, read back, and written again if that is safe.
 struct LinkRun {
   enum class Stage { idle, writing, answered, reading, resting, settled } stage = Stage::idle;
   std::optional<api::Request> request;  // of the last write
@@ -111,14 +111,14 @@ struct LinkRun {
   Time answered_at{};
   std::optional<Time> read_back;  // when it was proved, by Render's clock, in whole seconds
   int tries = 0;                  // by this process
-  std::optional<Time> made_by;    // then it had taken effect, as an answer or a reading tells
-  bool missed = false;            // a reading since did not show it: only what every replica must show counts
+  std::optional<Time> made_by;    // it had taken effect by then, by an answer or a reading
+  bool missed = false;            // a later reading did not show it: only what every replica must show counts
   std::optional<Time> rest_until;  // of Stage::resting
-  bool write_again = false;        // after the rest: write again, or only read again
-  bool undone = false;             // was proved, and is so no more: no lag explains it
+  bool write_again = false;        // after the rest: write again; false: only read again
+  bool undone = false;             // was proved, and is missing for longer than any lag
 };
 
-/// A group whose links are being read back: one read serves every change that was answered before it.
+/// A group whose links are read back: one read serves every change that was answered before it.
 struct GroupRun {
   GroupId id;
   std::string name;
@@ -128,40 +128,34 @@ struct GroupRun {
 
 struct ServiceRun {
   bool begun = false;
-  Time since{};   // its deploy was asked for, or this process took it up; the timeout counts from here
+  Time since{};   // its deploy was requested, or this process took over; the timeout counts from here
   int tries = 0;  // requests for a deploy by this process
-  bool last_poll = false;               // the time is up; whether the deploy is live is read once more
-  std::optional<Time> last_look_until;  // that reading counts until then, and no longer
+  bool last_poll = false;               // time is up: one last poll
+  std::optional<Time> last_look_until;  // the last poll counts until then
   std::vector<std::size_t> links;
   std::vector<std::size_t> dependants;
   std::optional<Time> listed_at;  // the last list before its links changed, by Render's clock
-  std::optional<Duration> usual;  // its last deploys, where the plan does not tell
+  std::optional<Duration> usual;  // median of its last deploys, if the plan left them out
   std::optional<RequestId> snapshot_asked;
-  std::optional<Deploys> snapshot;  // of the deploys, after the last link change was answered
+  std::optional<Deploys> snapshot;  // its deploys, after the last link change was answered
   std::optional<Time> snapshot_at;  // by Render's clock, in whole seconds
-  bool busy = false;                // a read about its deploy is under way
+  bool busy = false;                // a read about its deploy is in progress
   std::optional<Time> next_poll;
-  int misses = 0;                    // looks in a row that brought nothing
-  std::string trouble;               // why the last of them did not
-  std::optional<Time> settle_until;  // no list that was read before proves that nothing came
+  int misses = 0;                    // polls in a row without a result
+  std::string trouble;               // why the last of them failed
+  std::optional<Time> settle_until;  // only a list read after this proves that there is no deploy
   int settle_reads = 0;
-  std::vector<DeployId> shown;  // by the list that proved that the request before came to nothing
+  std::vector<DeployId> shown;  // in the list that proved that the previous request had no effect
   api::Request request;         // the deploy request, for explaining its answer
   std::optional<api::Outcome> answer;
-  std::optional<model::Deploy> seen;  // what is known of its deploy
+  std::optional<model::Deploy> seen;  // its deploy, as seen last
   std::optional<Time> told_at;        // the last answer about its deploys, by Render's clock
-  std::optional<Time> seen_at;        // that which told `seen`
-  std::optional<Time> replaced_at;    // when it was first seen replaced or canceled
+  std::optional<Time> seen_at;        // the answer that showed `seen`, by Render's clock
+  std::optional<Time> replaced_at;    // when the deploy was first seen replaced or canceled
 };
 
-/// Enough to see what is live and what is under way.
+/// Enough to see what is live and what is in progress.
 inline constexpr int deploys_read = 20;
-
-/// What share of a usual deploy those of this run took for which nothing was built.
-struct UnbuiltDeploys {
-  double shares = 0;  // together
-  int count = 0;
-};
 
 /// What is read after a deploy failed, so that the failure is shown with its reason and the end of its log.
 struct FailureReport {
@@ -190,7 +184,7 @@ struct FailureReport {
 };
 
 struct Rollout::State {
-  std::shared_ptr<plan::Plan> own_plan;  // where it makes a group, whose id it is told
+  std::shared_ptr<plan::Plan> own_plan;  // for a plan with a new group, whose id is filled in later
   std::shared_ptr<const plan::Plan> kept_plan;
   const plan::Plan& plan;
   ValuesBefore values_before;
@@ -200,30 +194,30 @@ struct Rollout::State {
   ValueWrites writes;
   std::vector<ValueRun> values;
   std::vector<ValueGroup> value_groups;
-  std::vector<PriorValue> undo;          // not handed out yet
-  api::Redactor replaced;                // knows what values were before the run
-  bool stopped_writing = false;          // of the values that are due, none is written any more
+  std::vector<PriorValue> undo;          // not returned by step() yet
+  api::Redactor replaced;                // knows the values from before the run
+  bool stopped_writing = false;          // no more values are written
   std::map<std::size_t, HoldRun> holds;  // by service
   NewGroupRun new_group;
-  bool restoring = false;  // nothing else is left to do
+  bool restoring = false;  // only automatic deploys are left to restore
   std::vector<LinkRun> links;
   std::vector<GroupRun> groups;
   std::vector<ServiceRun> services;
-  std::vector<std::size_t> order;    // in which services begin, those that have not yet
+  std::vector<std::size_t> order;    // services that have not begun, in their order
   std::vector<std::size_t> at_work;  // services begun and not ended
   std::unordered_map<RequestId, Purpose> under_way;
-  std::vector<Event> fresh;  // folded already, not yet handed out
+  std::vector<Event> fresh;  // in `progress`, not returned by step() yet
   std::optional<Time> wake;
   int active = 0;           // services begun and not ended
-  std::size_t watched = 0;  // of them, those whose deploy is under way
+  std::size_t watched = 0;  // of these, services whose deploy is in progress
   UnbuiltDeploys unbuilt;
   int writes_under_way = 0;
   std::optional<Time> lost_until;  // from then on no link request whose answer was lost takes effect
   bool halted = false;
-  bool to_resume = false;     // the next step says so first
+  bool to_resume = false;     // the next step records RunResumed first
   bool unauthorized = false;  // Render refused the key
-  bool forbidden = false;     // Render refused it a part of the run: 403
-  std::string exhausted;      // why no deploy can succeed any more; empty: as far as is known they can
+  bool forbidden = false;     // Render refused a part of the run: 403
+  std::string exhausted;      // why no deploy can succeed any more; empty: none known
   bool finished = false;
   std::vector<FailureReport> failure_reports;  // failures that are being read about
   std::optional<Time> report_until;            // set when nothing else is left to do
@@ -236,14 +230,14 @@ struct Rollout::State {
   void wake_at(Time time) { wake = std::min(wake.value_or(time), time); }
   void end_service(Time now, std::size_t service, ServiceOutcome outcome, std::string reason,
                    std::string cure = {});
-  void block_dependants(Time now, std::size_t service);  // what a bad outcome means for the others
+  void block_dependants(Time now, std::size_t service);  // after a bad outcome
   bool gate_passed(std::size_t service) const;
   bool may_begin(std::size_t service) const;
   void begin_ready(Time now);
   void drive_deploys(Time now);
   void drive_work(Time now);  // all but the holds
   void stop_waiting(Time now, const std::string& because);
-  void withdraw(Time now);  // after an interrupt: nothing that has not gone out goes out
+  void withdraw(Time now);  // after an interrupt: drops requests that are not sent yet
   bool may_finish(Time now);
   void finish(Time now);
   void abort_unauthorized(Time now, const Error& error);
@@ -291,15 +285,15 @@ struct Rollout::State {
   // rollout_values.cpp
   void resume_values(Time now);
   void drive_values(Time now);
-  bool values_settled() const;                   // nothing of them is left to do
-  std::optional<Time> values_read_back() const;  // the last of them, by Render's clock, in whole seconds
+  bool values_settled() const;
+  std::optional<Time> values_read_back() const;  // of the last value, by Render's clock, in whole seconds
   void values_looked(Time now, std::size_t group, const Delivery& delivery);
   void write_value(Time now, std::size_t value);
   void value_answered(Time now, std::size_t value, const Delivery& delivery);
   void group_read_back(Time now, std::size_t group, const Delivery& delivery);
   void judge_value(Time now, std::size_t value, const model::Group& group, const Delivery& read);
   void prove_value(Time now, std::size_t value, const Delivery& read);
-  /// `unchanged`: it was read, and nothing that the run wrote is there.
+  /// `unchanged`: the group was read, and nothing that the run wrote is there.
   void fail_value(Time now, std::size_t value, bool unchanged, std::string why, std::string cure);
   void fail_group(Time now, const ValueGroup& group, const Delivery& delivery, const Error& error);
   Result<model::Group> read_values(const ValueGroup& group, const Delivery& delivery,
@@ -326,9 +320,9 @@ struct Rollout::State {
 
   // rollout_look.cpp
   std::optional<Time> links_told_at(std::size_t service) const;
-  /// From a list that is fresh enough to ask for a deploy.
+  /// A list is fresh enough to request a deploy.
   bool knows_deploys(std::size_t service) const;
-  /// The plan left its deploys out: they are listed before anything of it is written.
+  /// The plan left the deploys out: they are listed before anything of the service is written.
   bool must_look(std::size_t service) const;
   bool has_room_to_write(Time now, std::size_t service, std::size_t looking);
   void drive_looks(Time now);
@@ -351,11 +345,12 @@ struct Rollout::State {
   void attribute(Time now, std::size_t service, const model::Deploy& deploy, std::string how);
 
   // rollout_watch.cpp
-  /// The time for its deploy is up. True when a last look has had its time as well.
+  /// The time for the deploy is up, and so is the time for a last poll.
   bool looks_are_over(Time now, std::size_t service, Time deadline);
-  /// The median of its last deploys.
+  /// The median length of its last deploys.
   std::optional<Duration> usual_of(std::size_t service) const;
-  /// How long its deploy is likely to take. `guess`: where neither its last ones nor this run tell.
+  /// The likely length of its deploy. `guess`: estimate it even if neither its last deploys nor this run show
+  /// one.
   std::optional<Duration> expected_of(std::size_t service, bool guess) const;
   void learn_length(Time now, std::size_t service);
   void drive_watch(Time now, std::size_t service);
@@ -386,21 +381,21 @@ struct Rollout::State {
 /// Why a request that an earlier process sent has no answer.
 inline constexpr std::string_view ended_before_the_answer = "envlink ended before the answer came";
 
-/// The reply as a response when it is a success, else nullptr.
+/// The response if it is a success, else nullptr.
 const api::Response* success(const api::Outcome& outcome);
-/// How long a request may still take effect whose answer did not come. One whose connection broke may be on
-/// its way; one that outlasted our patience more so.
+/// How long a request without an answer may still take effect: if the connection broke, it may be on its way;
+/// if envlink stopped waiting, Render may still be working on it.
 Duration may_arrive_for(const api::NoAnswer& silence);
-/// How a service ends whose request brought no success: refused, or without a verdict.
+/// How a service ends after a request without success: refused, or without a verdict.
 ServiceOutcome service_outcome_of(const api::Outcome& outcome);
-/// Render says no, and asking again changes nothing: 402, 403, 406, 409, 422 and their like. Not 404: what is
-/// new may not be known everywhere at once.
+/// Render refuses, and repeating changes nothing: 402, 403, 406, 409, 422 and the like. Not 404: a new id may
+/// not be known everywhere yet.
 bool is_refusal(const api::Outcome& outcome);
 /// The error in one sentence.
 std::string what_and_why(const Error& error);
 /// `why` without "could not TASK: ", for an event that names what was tried already.
 std::string without_task(const std::string& task, const std::string& why);
-/// What an event tells of the answer that came.
+/// Copies the answer's fields into the event.
 void take_answer(const api::Response& response, auto& event) {
   event.http_status = response.status;
   event.request_id = api::request_id_of(response);

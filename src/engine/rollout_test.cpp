@@ -1,4 +1,4 @@
-// Moments of a rollout that are told reply by reply. Whole rollouts: tests/simulation.
+// Single moments of a rollout, played reply by reply. Whole rollouts: tests/simulation.
 
 #include "engine/rollout.h"
 
@@ -31,7 +31,8 @@ plan::Plan two_links(model::OnFailure on_failure) {
   return plan;
 }
 
-/// The link of `a` is lost, that of `b` refused, and the group shows neither. Says when the run ends.
+/// The answer to a's link is lost, b's link is refused, and the group shows neither. Returns when the run
+/// ends.
 Time end_after_a_lost_link(model::OnFailure on_failure) {
   Rollout rollout(two_links(on_failure));
   Time now = start;
@@ -54,10 +55,10 @@ Time end_after_a_lost_link(model::OnFailure on_failure) {
 
 }  // namespace
 
-TEST_CASE("a run that will be undone ends when no link request can take effect any more") {
+TEST_CASE("a run that will be rolled back ends when no link request can take effect any more") {
   CHECK(end_after_a_lost_link(model::OnFailure::rollback) == start + seconds(15));
 }
 
-TEST_CASE("a run that is not undone does not wait for a lost link request") {
+TEST_CASE("a run that is not rolled back does not wait for a lost link request") {
   CHECK(end_after_a_lost_link(model::OnFailure::continue_) < start + seconds(1));
 }

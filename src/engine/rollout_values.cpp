@@ -1,5 +1,5 @@
-// Values: no group is written before all of them were looked at, and no link changes and no deploy is asked
-// for before every value was read back.
+// Every group is read before the first value is written. No link changes and no deploy is requested before
+// every value was read back.
 
 #include <fmt/format.h>
 
@@ -38,7 +38,7 @@ bool shows(const model::Group& group, const ValueChange& change, const std::stri
   return shown && shown->hex() == digest;
 }
 
-/// What it holds of that kind is in the answer.
+/// Whether the answer shows the group's values of that kind.
 bool tells(const model::Group& group, const ValueChange& change) {
   return model::is_file_key(change.key) ? group.files_told : group.variables.has_value();
 }
@@ -53,19 +53,19 @@ Error hidden(const ValueChange& change) {
           .cure = "use the key of a member who may see it"};
 }
 
-/// What is to be unset is not there: Render says so.
+/// The value to unset does not exist, according to Render.
 bool is_gone(const ValueChange& change, const api::Outcome& outcome) {
   return change.action == ValueAction::unset && api::verdict_of(outcome) == api::Verdict::not_found;
 }
 
-/// It may have taken effect, or may do so when it is asked for again.
+/// The request may have taken effect, or may succeed when repeated.
 bool may_pass(api::Verdict verdict) {
   return verdict == api::Verdict::ok || api::is_passing(verdict);
 }
 
 }  // namespace
 
-/// What was proved is looked at once more as long as no service has begun: time has passed.
+/// Time has passed: while no service has begun, proved values are read once more.
 void Rollout::State::resume_values(Time now) {
   for (std::size_t value = 0; value < values.size(); ++value) {
     if (progress.values[value].phase == WritePhase::sent)
@@ -154,7 +154,7 @@ void Rollout::State::drive_values(Time now) {
   }
 }
 
-/// The group as the answer shows it: all of what is to be changed of it.
+/// Returns the group. Fails if the answer does not show every value that changes.
 Result<model::Group> Rollout::State::read_values(const ValueGroup& group, const Delivery& delivery,
                                                  std::string_view doing) const {
   const std::string task = fmt::format("{} {}", doing, clean(group.name));
@@ -170,7 +170,7 @@ Result<model::Group> Rollout::State::read_values(const ValueGroup& group, const 
                .cure = "check the group in the Dashboard, and try again"});
 }
 
-/// Decides what is written once all groups were looked at.
+/// Decides what is written once all groups were read.
 void Rollout::State::values_looked(Time now, std::size_t index, const Delivery& delivery) {
   ValueGroup& group = value_groups[index];
   group.asked = false;
@@ -179,7 +179,7 @@ void Rollout::State::values_looked(Time now, std::size_t index, const Delivery& 
   if (!read) return fail_group(now, group, delivery, read.error());
   const api::Response* response = success(delivery.outcome);
   for (const std::size_t value : group.values) {
-    // It was proved by a process before: a replica that lags explains that it is not shown.
+    // An earlier process proved it: if it does not show, a replica may lag.
     const bool proved = progress.values[value].phase == WritePhase::proved;
     const Time shown_by = progress.resumed_at.value_or(now) + link_lag;
     if (!proved || shows(*read, plan.values[value], plan.values[value].after) || delivery.sent_at >= shown_by)
@@ -188,14 +188,14 @@ void Rollout::State::values_looked(Time now, std::size_t index, const Delivery& 
     group.look_at = shown_by;
     return wake_at(shown_by);
   }
-  // Where Render hides some, the log of a failure is not shown at all.
+  // If Render hides some of them, the log of a failure is not shown at all.
   [[maybe_unused]] const auto learnt = replaced.learn_group(*response);
   std::vector<std::size_t> kept;
   std::vector<std::string> keys;
   for (const std::size_t value : group.values) {
     const ValueChange& change = plan.values[value];
     const bool was_proved = progress.values[value].phase == WritePhase::proved;
-    // What is undone was written a moment ago: a replica that lags may show how it was before that.
+    // The write to undo is recent: a replica that lags may show the value before it.
     const bool counts = plan.undoes == 0 || was_proved;
     if (shows(*read, change, change.after) && counts) {
       prove_value(now, value, delivery);
@@ -241,7 +241,7 @@ void Rollout::State::value_answered(Time now, std::size_t value, const Delivery&
   const bool accepted = success(delivery.outcome) != nullptr;
   if (const auto* silence = std::get_if<api::NoAnswer>(&delivery.outcome))
     lost_until = std::max(lost_until.value_or(now), now + may_arrive_for(*silence));
-  // Of a success nothing but its status is looked at later; its body holds values.
+  // Only the status of a success is used later; its body has values.
   run.answer = accepted ? api::Response{.status = response->status} : delivery.outcome;
   ValueAnswered event{.value = event_value(plan, value)};
   if (response != nullptr) take_answer(*response, event);
@@ -260,7 +260,7 @@ void Rollout::State::group_read_back(Time now, std::size_t index, const Delivery
   for (const std::size_t value : group.values) {
     if (values[value].stage == Stage::reading) judge_value(now, value, *read, delivery);
   }
-  // From here on another value is somebody else's doing.
+  // From here on, a different value was written by somebody else.
   values_before.groups[group.id] = plan::values_of(*read);
 }
 
@@ -269,7 +269,7 @@ void Rollout::State::judge_value(Time now, std::size_t value, const model::Group
   const ValueChange& change = plan.values[value];
   ValueRun& run = values[value];
   const bool made = success(*run.answer) != nullptr || is_gone(change, *run.answer);
-  // As for links: without a success, a replica that lags may show how it was before what is undone.
+  // As for links: without a success, a replica that lags may show the value before the undone write.
   const bool may_be_older = plan.undoes != 0 && !made && read.sent_at < run.answered_at + link_lag;
   if (shows(group, change, change.after) && !may_be_older) return prove_value(now, value, read);
   const auto rest = [&](Time until, bool write_again) {
@@ -314,7 +314,7 @@ void Rollout::State::prove_value(Time now, std::size_t value, const Delivery& re
   record(now, ValueProved{event_value(plan, value), api::date_of(std::get<api::Response>(read.outcome))});
 }
 
-/// Nothing more is written and nothing is deployed. What was asked for already is still read back.
+/// Nothing more is written or deployed. Writes already sent are still read back.
 void Rollout::State::fail_value(Time now, std::size_t value, bool unchanged, std::string why,
                                 std::string cure) {
   values[value].stage = Stage::settled;
@@ -327,7 +327,7 @@ void Rollout::State::fail_value(Time now, std::size_t value, bool unchanged, std
   stop_waiting(now, because);
 }
 
-/// It could not be read: each of its values that is not settled is unproved.
+/// The group could not be read: each of its values that is not settled is unproved.
 void Rollout::State::fail_group(Time now, const ValueGroup& group, const Delivery& delivery,
                                 const Error& error) {
   const bool refused =

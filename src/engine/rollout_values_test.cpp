@@ -1,4 +1,4 @@
-// Values of a run, told reply by reply. Whole runs: tests/end_to_end/test_values.py and the simulation.
+// Values of a run, played reply by reply. Whole runs: tests/end_to_end/test_values.py and the simulation.
 
 #include <doctest/doctest.h>
 
@@ -18,7 +18,7 @@ model::ValueDigest digest(model::ValueKind, std::string_view, std::string_view) 
 
 }  // namespace
 
-TEST_CASE("what Render says is not there to be unset is read again for as long as a reading may lag") {
+TEST_CASE("a value to unset that Render says does not exist is read again for as long as a reading may lag") {
   plan::Plan plan;
   plan.owner.id = OwnerId("tea-1");
   plan.api.retries = 1;

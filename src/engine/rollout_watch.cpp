@@ -1,4 +1,4 @@
-// Watching: what a deploy's status means for the service, and when to look again.
+// Watching: what a deploy's status means for the service, and when to poll again.
 
 #include <fmt/format.h>
 
@@ -14,10 +14,10 @@
 namespace envlink::engine {
 namespace {
 
-constexpr int most_misses_not_found = 5;  // a fresh id may not be known everywhere at once
+constexpr int most_misses_not_found = 5;  // a new id may not be known everywhere yet
 constexpr Duration health_again_after = std::chrono::seconds(2);
 constexpr Duration successor_again_after = std::chrono::seconds(5);
-// What is read when the time is up: long enough for a window that is full to open, and no longer.
+// Time for the last poll: long enough for a full window to open, and no longer.
 constexpr Duration last_look_takes = std::chrono::minutes(1);
 
 std::string failure_of(const model::Deploy& deploy) {
@@ -60,9 +60,7 @@ std::optional<Duration> Rollout::State::expected_of(std::size_t service, bool gu
   if (planned.expected_duration) return planned.expected_duration;
   const auto usual = usual_of(service);
   if (!usual || rebuilds(service)) return usual;
-  if (unbuilt.count > 0)
-    return Duration(
-        static_cast<Duration::rep>(static_cast<double>(usual->count()) * unbuilt.shares / unbuilt.count));
+  if (const auto learned = unbuilt.length(*usual)) return learned;
   if (!guess) return std::nullopt;
   return model::deploy_phases(*usual, planned.type, planned.image_backed).length(false);
 }
@@ -71,8 +69,7 @@ void Rollout::State::learn_length(Time now, std::size_t service) {
   const auto usual = usual_of(service);
   const auto& requested = progress.services[service].requested_at;
   if (!usual || *usual <= Duration{0} || !requested || rebuilds(service)) return;
-  unbuilt.shares += static_cast<double>((now - *requested).count()) / static_cast<double>(usual->count());
-  ++unbuilt.count;
+  unbuilt.learn(now - *requested, *usual);
 }
 
 void Rollout::State::drive_watch(Time now, std::size_t service) {
@@ -82,7 +79,7 @@ void Rollout::State::drive_watch(Time now, std::size_t service) {
   if (run.replaced_at) deadline = std::max(deadline, *run.replaced_at + list_lag);
   if (looks_are_over(now, service, deadline)) return time_is_up(now, service);
   if (run.busy) return;
-  // The clock may have jumped, or the last looks brought nothing: what is read after the time was up counts.
+  // The clock may have jumped, or the last polls failed: a poll after the time is up counts.
   if (now >= deadline) {
     if (state.phase == ServicePhase::checking || run.last_poll) return time_is_up(now, service);
     run.next_poll = now;
@@ -126,7 +123,7 @@ void Rollout::State::time_is_up(Time now, std::size_t service) {
                        "it is live, but its health path did not answer successfully in time",
                        "check its log; the deploy itself is live");
   }
-  // Where the last look is still under way, or waits for its turn, nothing tells how it is now.
+  // Without an answer to the last poll, the current status is unknown.
   const bool answered =
       services[service].misses == 0 && services[service].last_poll && !services[service].busy;
   const std::string& trouble = services[service].trouble;
@@ -153,8 +150,8 @@ void Rollout::State::poll_answered(Time now, std::size_t service, const Delivery
   observe(now, service, *deploy);
 }
 
-/// A look that brought nothing changes nothing: the deploy's own timeout bounds it. A deploy that Render
-/// refuses to show, or that stays unknown to it, is given up.
+/// A failed poll changes nothing: the deploy's timeout bounds it. A deploy that Render refuses to show, or
+/// keeps not finding, is given up.
 void Rollout::State::poll_failed(Time now, std::size_t service, const Delivery& delivery) {
   ServiceRun& run = services[service];
   ++run.misses;
@@ -201,7 +198,7 @@ void Rollout::State::observe(Time now, std::size_t service, const model::Deploy&
   }
 }
 
-/// A list may not show yet what took over from its deploy.
+/// The list may not show yet which deploy took over.
 bool Rollout::State::may_show_later(std::size_t service, const Delivery& list) const {
   const ServiceRun& run = services[service];
   if (list.sent_at >= *run.replaced_at + list_lag) return false;

@@ -6,14 +6,13 @@
 
 namespace envlink::engine {
 
-/// A deploy that this process watched until it was live.
 struct SeenLive {
   model::Deploy deploy;
   Time at{};  // by Render's clock, in whole seconds
 };
 
-/// How long that observation counts as evidence. Render's limits alone make a rollout of a thousand services
-/// take eleven minutes, and its report should not rest on anything much older.
+/// How long that observation counts. With Render's limits, a rollout of a thousand services takes eleven
+/// minutes; its proof should not rest on anything much older.
 constexpr Duration look_counts_for = std::chrono::minutes(15);
 
 }  // namespace envlink::engine

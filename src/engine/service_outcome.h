@@ -12,12 +12,12 @@ enum class ServiceOutcome {
   none,
   live,
   linked,      // its links are as planned, and nothing had to be deployed
-  superseded,  // was live, then a newer deploy took over that carries the change as well
-  failed,      // Render's verdict: its deploy failed, or a request was refused
+  superseded,  // was live, then a newer deploy took over that has the change too
+  failed,      // the deploy failed, or Render refused a request
   canceled,
   timed_out,    // still running when the time was up
-  unsettled,    // no verdict: Render could not be reached, or what came of a request could not be found out
-  not_started,  // never asked for: something before it failed or the run was stopped
+  unsettled,    // no verdict: Render could not be reached, or the result of a request is unknown
+  not_started,  // never requested: a service before it failed, or the run was stopped
 };
 constexpr auto words(ServiceOutcome) {
   return std::to_array<std::string_view>({"none", "live", "linked", "superseded", "failed", "canceled",
@@ -29,7 +29,7 @@ constexpr bool succeeded(ServiceOutcome outcome) {
          outcome == ServiceOutcome::superseded;
 }
 
-/// A resumed run goes on with it.
+/// A resumed run continues it.
 constexpr bool is_open(ServiceOutcome outcome) {
   return outcome == ServiceOutcome::timed_out || outcome == ServiceOutcome::unsettled ||
          outcome == ServiceOutcome::not_started;

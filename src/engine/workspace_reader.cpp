@@ -22,9 +22,9 @@
 namespace envlink::engine {
 namespace {
 
-// Enough to see what is live, what is under way and how long the last ones took.
+// Enough to see what is live, what is in progress and how long the last ones took.
 constexpr int deploys_read = 20;
-// Past this an answer is no workspace any more, and reading on would only fill memory.
+// Beyond this an answer is not a plausible workspace, and reading on would only fill memory.
 constexpr std::size_t most_bytes = std::size_t{256} << 20;  // of all answers together
 
 using Kind = ReadKind;
@@ -34,7 +34,7 @@ struct Purpose {
   std::string doing;      // "list the services"
   std::size_t index = 0;  // of a group in the workspace
   ServiceId service{};
-  bool optional = false;  // the plan goes on without it, and says so
+  bool optional = false;  // the plan continues without it and says so
   EnvironmentId environment{};
 };
 
@@ -48,7 +48,7 @@ const std::string& identity_of(const model::Variable& variable) {
   return variable.key;
 }
 
-/// The list of the workspaces, the services, the groups; or of the variables of a service.
+/// The list of workspaces, services or groups, or of one service's variables.
 using ListingKey = std::pair<Kind, ServiceId>;
 
 Error endless(const std::string& doing, const Listing& list, std::string_view trouble) {
@@ -100,7 +100,7 @@ struct WorkspaceReader::State {
   void give_up(const Purpose& purpose, Error error) {
     if (!purpose.optional) return stop(std::move(error));
     if (purpose.kind == Kind::unlisted || purpose.kind == Kind::called)
-      return;  // what the list says of it is all that is known
+      return;  // what the list says about it is all that is known
     if (purpose.kind == Kind::environment) {
       workspace.environments[purpose.environment].unread = std::move(error.what);
       return;
@@ -125,7 +125,7 @@ struct WorkspaceReader::State {
   bool lists_what_does_not_change();
   const model::Deploy* seen_live(const ServiceId& service) const;
   void read_single_service(const std::string& service);
-  /// `optional_for`: empty where nothing can go on without the group.
+  /// `optional_for`: empty: nothing can continue without the group.
   void read_group(std::size_t index, const ServiceId& optional_for = {});
   void read_variables(const model::Service& service, bool optional);
   void read_secret_files(const model::Service& service, bool optional);
@@ -152,8 +152,8 @@ void WorkspaceReader::State::ask(api::Request request, Purpose purpose) {
   under_way.emplace(scheduler.enqueue(std::move(request), Repeat::safely), std::move(purpose));
 }
 
-/// Of the many lists of variables, which are seen as a whole or not at all, one that is shorter than a page
-/// that came before ends where it ends.
+/// There are many lists of variables, and a key sees such a list as a whole or not at all. So a page shorter
+/// than an earlier one is the last, which saves a request.
 template <class T>
 bool WorkspaceReader::State::is_last(Kind kind, const api::Page<T>& page, Listing& list) const {
   if (list.ends_with(page)) return true;
@@ -162,7 +162,7 @@ bool WorkspaceReader::State::is_last(Kind kind, const api::Page<T>& page, Listin
          ((kind == Kind::variables || kind == Kind::secret_files) && page.length < longest_page);
 }
 
-/// Adds a page and asks for the next one. True when the list is whole.
+/// Adds a page and requests the next one. True when the list is complete.
 template <class T, class Next>
 bool WorkspaceReader::State::take_page(const Purpose& purpose, Result<api::Page<T>> page,
                                        std::vector<T>& into, Next next) {
@@ -223,7 +223,7 @@ void WorkspaceReader::State::read_details() {
   if (details_open == 0) read_preflight_data();
 }
 
-/// nullptr: its deploys have to be listed.
+/// nullptr: the deploys must be listed.
 const model::Deploy* WorkspaceReader::State::seen_live(const ServiceId& service) const {
   const auto seen = options.seen_live.find(service);
   const std::optional<Time>& now = workspace.reading.until;
@@ -237,7 +237,7 @@ void WorkspaceReader::State::list_deploys(const model::Service& service) {
       {Kind::deploys, fmt::format("list the deploys of {}", clean(service.name)), 0, service.id});
 }
 
-/// A group itself may show a link that its list did not show: then nothing of the service changes.
+/// The group itself may show a link that the list did not show: then nothing changes for the service.
 bool WorkspaceReader::State::lists_what_does_not_change() {
   if (!options.most_listed || workspace.deploys_left.empty()) return false;
   const auto changing = plan::services_to_list_later(plan::Context(desired, workspace), options.extra, 0);
@@ -287,7 +287,7 @@ void WorkspaceReader::State::read_preflight_data() {
   if (options.history) options.extra.history = options.history(workspace);
   const plan::Context context(desired, workspace, options.extra.history);
   look_around(context.match);
-  std::map<std::size_t, ServiceId> groups;  // with one of the services that they reach
+  std::map<std::size_t, ServiceId> groups;  // with one of the services that it is linked to
   std::size_t services = 0;
   for (const plan::ServiceToRead& wanted : plan::services_to_read(context, options.extra)) {
     const model::Service& service = *context.match.services[wanted.index];
@@ -418,7 +418,7 @@ void WorkspaceReader::State::take(const Purpose& purpose, const api::Request& re
     workspace.unlisted[purpose.service] = model::Unlisted::gone;
     return;
   }
-  // Of a group that is gone meanwhile, or that the key's owner may not see, the others tell nothing.
+  // A group that was deleted meanwhile, or is hidden from the key's owner, does not affect the others.
   const bool kept_from = answered != nullptr && (answered->status == 403 || answered->status == 404);
   if (options.every_group && purpose.kind == Kind::group && kept_from) {
     workspace.unread.push_back({.service = {},
@@ -432,7 +432,7 @@ void WorkspaceReader::State::take(const Purpose& purpose, const api::Request& re
   bytes += response.body.size();
   if (bytes > most_bytes) return stop(too_much(purpose.doing));
   if (const auto date = api::date_of(response)) {
-    // It is cut to whole seconds.
+    // Date has whole seconds.
     workspace.reading.from = std::min(workspace.reading.from.value_or(*date), *date);
     const Time until = *date + std::chrono::seconds(1);
     workspace.reading.until = std::max(workspace.reading.until.value_or(until), until);

@@ -1,8 +1,8 @@
 #pragma once
-// Reads what a plan or a verification needs of a workspace, in as few requests as the file allows:
-// owners, services and groups (a page each per hundred), each named group, and the newest deploys of each
-// named service. Where a finding can come of it, also a service's own variables and the groups that the file
-// does not name: see plan/reading.h.
+// Reads what a plan or a verification needs of a workspace, in as few requests as the file allows: owners,
+// services and groups (a page per hundred), each named group, and the newest deploys of each named service.
+// If a finding may need them, also a service's own variables and groups that the file does not name: see
+// plan/reading.h.
 
 #include <functional>
 #include <map>
@@ -27,40 +27,38 @@ namespace envlink::engine {
 struct ReadOptions {
   /// Unset: whether two values are equal stays unknown.
   std::optional<api::Fingerprinter> fingerprinter{};
-  /// Empty: no value gets a digest.
+  /// Empty: values get no digests.
   model::DigestValue digest{};
-  std::string digest_key{};  // tells with which key they are made
-  /// false: no preflight follows, so nobody's own variables are read.
+  std::string digest_key{};  // identifies the key that they are made with
+  /// false: no preflight follows, so no service's own variables are read.
   bool include_preflight_data = true;
-  /// Of services whose links change, so many are listed for a plan; the others when their turn comes.
+  /// How many of the services whose links change are listed for a plan; the others when their turn comes.
   std::optional<std::size_t> most_listed{};
-  /// Or these are left out, whatever changes.
+  /// Services that are not listed, whatever changes.
   std::set<ServiceId> listed_later{};
-  /// Those of their services are not listed again while a look counts.
+  /// Services seen live are not listed again while that observation counts.
   std::map<ServiceId, SeenLive> seen_live{};
-  /// Every environment of the workspace's groups and services is read for its name.
+  /// Read every environment of the workspace's groups and services, for its name.
   bool environments = false;
-  /// Every group is read itself, whether the file names it or not, and previews are listed as well. Nothing
-  /// else is.
+  /// Read every group itself, whether the file names it or not, list previews too, and read nothing else.
   bool every_group = false;
-  /// Told then after each of them: how many are read, and of how many. May be empty.
+  /// Called after each of these reads: how many groups are read, and of how many. May be empty.
   std::function<void(std::size_t read, std::size_t all)> group_read{};
-  /// The name or the id of a service: its groups and its own variables are read, and nothing that the file
-  /// names.
+  /// The name or id of a service: its groups and own variables are read, and nothing that the file names.
   std::string single_service{};
-  /// What else the plan will go by: a service that is redeployed for it is read closely as well.
+  /// Other options of the plan: a service that is redeployed because of them is read closely too.
   plan::PlanOptions extra{};
-  /// Asked once groups and deploys are read; takes the place of `extra.history`. May be empty.
+  /// Called once groups and deploys are read; replaces `extra.history`. May be empty.
   std::function<plan::History(const model::Workspace&)> history{};
 };
 
-/// How many services' own variables, and how many groups that the file does not name, are read at most.
+/// Bounds: services whose own variables are read, and groups read that the file does not name.
 constexpr std::size_t most_preflight_reads = 200;
 
 class WorkspaceReader final : public Activity {
  public:
-  /// `workspace` names the workspace where the file does not (RENDER_WORKSPACE); may be empty. `budget`: what
-  /// an activity before this one learnt of the rate limits.
+  /// `workspace` names the workspace if the file does not (RENDER_WORKSPACE); may be empty. `budget`: what an
+  /// earlier activity learned of the rate limits.
   WorkspaceReader(const model::Desired& desired, std::string workspace, Budget budget = {},
                   ReadOptions options = {});
   ~WorkspaceReader() override;

@@ -1,5 +1,5 @@
-// What is read around the services of the file: environments, services that the list does not name,
-// and what --redeploy and the journal add.
+// What is read around the services of the file: environments, services that the list does not show, and what
+// --redeploy and the journal add.
 
 #include <doctest/doctest.h>
 
@@ -31,7 +31,7 @@ struct Outcome {
 };
 
 /// base and core are in evm-1, edge is in none; shared is linked to all and to two that the list does not
-/// name.
+/// show.
 Answer usual(std::string_view target) {
   if (target.starts_with("/owners")) return {R"([{"cursor":"o","owner":{"id":"tea-1","name":"shop"}}])"};
   if (target.starts_with("/services?")) {
@@ -55,7 +55,7 @@ Answer usual(std::string_view target) {
   return {"[]"};
 }
 
-/// base and core, linked to shared already.
+/// base and core, already linked to shared.
 model::Desired file() {
   model::Desired desired;
   desired.groups.push_back({});
@@ -104,13 +104,13 @@ TEST_CASE("each environment of the file's groups and services is read once, and 
   CHECK(outcome.counts.total() == outcome.targets.size());
 }
 
-TEST_CASE("where no preflight follows, nothing around the services is read") {
+TEST_CASE("without a preflight, nothing around the services is read") {
   const Outcome outcome = read_workspace({.include_preflight_data = false});
   CHECK(outcome.counts.environments == 0);
   CHECK(outcome.counts.unlisted == 0);
 }
 
-TEST_CASE("an environment that cannot be read is no failure, and why is kept") {
+TEST_CASE("an environment that cannot be read is not a failure, and the reason is kept") {
   const Answer answers[] = {{R"({"message":"not found: evm-1"})", 404}, {R"({"message":"no"})", 403}, {"{"}};
   for (const Answer& instead : answers) {
     CAPTURE(instead.status);
@@ -124,7 +124,7 @@ TEST_CASE("an environment that cannot be read is no failure, and why is kept") {
   }
 }
 
-TEST_CASE("a word for the protection that envlink does not know is not taken for none") {
+TEST_CASE("an unknown protection status does not count as unprotected") {
   const Outcome outcome = read_workspace({}, [&](std::string_view target) {
     return target == "/environments/evm-1" ? Answer{R"({"id":"evm-1","protectedStatus":"half"})"}
                                            : usual(target);
@@ -133,7 +133,7 @@ TEST_CASE("a word for the protection that envlink does not know is not taken for
   CHECK(outcome.result->environments.at(EnvironmentId("evm-1")) == model::Environment{"", std::nullopt, ""});
 }
 
-TEST_CASE("services that a group shows and the list does not name are looked up, a few of them") {
+TEST_CASE("a few of the services that a group shows and the list does not are looked up") {
   const Outcome outcome = read_workspace();
   REQUIRE(outcome.result);
   CHECK(outcome.counts.unlisted == 2);
@@ -150,7 +150,7 @@ TEST_CASE("services that a group shows and the list does not name are looked up,
   CHECK(many.counts.unlisted == plan::most_looked_up);
 }
 
-TEST_CASE("a service that is not found is looked for among the previews, by its name or its id") {
+TEST_CASE("a service that is not found is looked for among the previews, by its name or id") {
   const char* pr = R"({"id":"srv-pr","name":"base PR #1","serviceDetails":{"parentServer":{"id":"srv-1"}}})";
   const auto with_preview = [pr](std::string_view target) {
     return target.find("includePreviews=true") == std::string_view::npos
@@ -169,8 +169,7 @@ TEST_CASE("a service that is not found is looked for among the previews, by its 
   }
 }
 
-TEST_CASE(
-    "a service that --redeploy names is read closely, and so is one that nobody knows to run its groups") {
+TEST_CASE("a service is read closely if --redeploy names it or it is not known to run with its groups") {
   model::Desired kept = file();
   kept.rollout.unknown = model::OnUnknown::keep;
   CHECK(read_workspace({}, usual, kept).counts.variables == 0);
@@ -199,7 +198,7 @@ TEST_CASE(
   CHECK(one.asked("/services/srv-1/env-vars?limit=100") == 1);
 }
 
-TEST_CASE("to explain a service, groups that the file links to it are read as well") {
+TEST_CASE("to explain a service, groups that the file links to it are read too") {
   model::Desired desired = file();
   desired.services.push_back({});
   desired.services.back().name.text = "edge";
@@ -208,7 +207,7 @@ TEST_CASE("to explain a service, groups that the file links to it are read as we
   CHECK(read_workspace({.single_service = "edge"}).counts.group_reads == 0);
 }
 
-TEST_CASE("all groups are read themselves, a request each, with previews in the list and nothing else") {
+TEST_CASE("all groups are read with a request each, previews are listed, and nothing else is read") {
   const auto two = [](std::string_view target) -> Answer {
     const std::string more = R"({"id":"evg-2","name":"more","serviceLinks":[])";
     if (target.starts_with("/env-groups?"))

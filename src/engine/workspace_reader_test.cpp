@@ -21,7 +21,7 @@ bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-/// A full page: `element` is a format for one element with its number.
+/// A full page: `element` formats the element with that number.
 std::string full_page(int number, const std::function<std::string(int)>& element) {
   std::string body = "[";
   for (int i = 0; i < 100; ++i) body += (i == 0 ? "" : ",") + element(number * 100 + i);
@@ -35,7 +35,7 @@ std::string many_services(int page) {
 }
 
 struct Server {
-  std::function<std::string(std::string_view target, int request)> answer;  // empty: the usual
+  std::function<std::string(std::string_view target, int request)> answer;  // empty: the usual answer
   int requests = 0;
 
   std::string body_for(const std::string& target) {
@@ -81,7 +81,7 @@ Outcome read_workspace(std::function<std::string(std::string_view, int)> answer,
   return {reader.result(), server.requests, reader.requests()};
 }
 
-/// shared and extra are linked to base; other is linked to nobody.
+/// shared and extra are linked to base; other is linked to no service.
 std::string linked(std::string_view target) {
   constexpr const char* all[] = {
       R"({"id":"evg-1","name":"shared","serviceLinks":[{"id":"srv-1"}],"envVars":[{"key":"A","value":"x"}]})",
@@ -102,7 +102,7 @@ std::string linked(std::string_view target) {
 
 }  // namespace
 
-TEST_CASE("pages that never end are given up after two hundred, and the list is named") {
+TEST_CASE("endless pages are given up after two hundred, and the list is named") {
   int page = 0;
   const Outcome outcome = read_workspace([&](std::string_view target, int) {
     return target.starts_with("/services?") ? many_services(page++) : "";
@@ -113,7 +113,7 @@ TEST_CASE("pages that never end are given up after two hundred, and the list is 
   CHECK(outcome.requests <= 203);
 }
 
-TEST_CASE("ten thousand services are read, though their last page is full") {
+TEST_CASE("ten thousand services are read although their last page is full") {
   model::Desired desired = file();
   desired.services[0].name.text = "s9999";
   int page = 0;
@@ -127,7 +127,7 @@ TEST_CASE("ten thousand services are read, though their last page is full") {
   CHECK(outcome.counts.services == 101);
 }
 
-TEST_CASE("a cursor that comes twice is said, in every list") {
+TEST_CASE("a cursor that comes twice is reported for every list") {
   SUBCASE("of services") {
     const Outcome outcome = read_workspace([](std::string_view target, int) {
       return target.starts_with("/services?") ? many_services(0) : "";
@@ -149,7 +149,7 @@ TEST_CASE("a cursor that comes twice is said, in every list") {
   }
 }
 
-TEST_CASE("a list that is full and names no next page is said") {
+TEST_CASE("a full list without a next page is reported") {
   const Outcome outcome = read_workspace([](std::string_view target, int) {
     if (!has(target, "/env-vars")) return std::string();
     return full_page(0, [](int n) { return fmt::format(R"({{"envVar":{{"key":"K{}"}}}})", n); });
@@ -158,7 +158,7 @@ TEST_CASE("a list that is full and names no next page is said") {
   CHECK(has(outcome.result.error().why, "had no cursor"));
 }
 
-/// Those of `count` entries that follow the cursor, `most` at a time.
+/// The entries of `count` that follow the cursor, at most `most`.
 std::string page_of(std::string_view target, int count, int most,
                     const std::function<std::string(int)>& element) {
   const std::size_t cursor = target.find("&cursor=c");
@@ -169,7 +169,7 @@ std::string page_of(std::string_view target, int count, int most,
   return "[" + body + "]";
 }
 
-TEST_CASE("a page shorter than was asked for does not end a list, in every list") {
+TEST_CASE("a page shorter than requested does not end any list") {
   model::Desired desired = file();
   desired.services[0].name.text = "s40";
   desired.groups[0].name.text = "g40";
@@ -227,7 +227,7 @@ TEST_CASE("a short page that comes again and again ends its list") {
   CHECK(outcome.counts.services == 2);
 }
 
-TEST_CASE("what cannot be read is told with what it was asked for") {
+TEST_CASE("a failed read is reported with its purpose") {
   const Outcome outcome = read_workspace([](std::string_view target, int) {
     return target.starts_with("/env-groups/") ? std::string(10'000, '[') : "";
   });
@@ -235,7 +235,7 @@ TEST_CASE("what cannot be read is told with what it was asked for") {
   CHECK(outcome.result.error().what == "could not read group shared: Render's reply could not be read");
 }
 
-TEST_CASE("answers that add up to more than any workspace are given up") {
+TEST_CASE("answers larger than any plausible workspace are given up") {
   const std::string padding = fmt::format(R"("padding":"{}")", std::string(5 << 20, 'x'));
   int page = 0;
   const Outcome outcome = read_workspace([&](std::string_view target, int) {
@@ -253,15 +253,14 @@ model::ValueDigest digest_of_key(model::ValueKind, std::string_view name, std::s
   return model::ValueDigest({static_cast<unsigned char>(name.front())});
 }
 
-TEST_CASE(
-    "a service that requires variables is read closely: its own, and groups that the file does not name") {
+TEST_CASE("a service that requires variables is read closely, with groups that the file does not name") {
   const auto answer = [](std::string_view target, int) { return linked(target); };
   api::Fingerprinter::Key key{};
   const Outcome outcome =
       read_workspace(answer, file(), {.fingerprinter = api::Fingerprinter(key), .digest = digest_of_key});
   REQUIRE(outcome.result.has_value());
   CHECK(outcome.counts.variables == 1);
-  CHECK(outcome.counts.secret_files == 1);  // extra, which was not read yet, may have one of the same name
+  CHECK(outcome.counts.secret_files == 1);  // extra, which was not read yet, may have one with the same name
   CHECK(outcome.counts.group_reads == 2);
   CHECK(outcome.counts.total() == static_cast<std::size_t>(outcome.requests));
   const model::Workspace& workspace = *outcome.result;
@@ -279,7 +278,7 @@ TEST_CASE(
   CHECK(same);
 }
 
-TEST_CASE("a service that nothing changes and that requires nothing costs no request of its own") {
+TEST_CASE("a service without changes and requirements costs no request of its own") {
   model::Desired desired = file();
   desired.services[0].require.clear();
   desired.rollout.unknown = model::OnUnknown::keep;
@@ -295,7 +294,7 @@ TEST_CASE("a service that nothing changes and that requires nothing costs no req
   CHECK(read_workspace(unlinked, file(), {.include_preflight_data = false}).counts.variables == 0);
 }
 
-TEST_CASE("a service's own secret files are read where they may collide or are required, and only then") {
+TEST_CASE("a service's own secret files are read only where they may collide or are required") {
   const auto with_file = [](bool in_group) {
     return [in_group](std::string_view target, int) -> std::string {
       if (has(target, "/secret-files"))
@@ -320,7 +319,7 @@ TEST_CASE("a service's own secret files are read where they may collide or are r
   CHECK(read_workspace(with_file(false), desired).counts.secret_files == 1);
 }
 
-TEST_CASE("only so many services are read closely, and the others are named") {
+TEST_CASE("only a limited number of services is read closely, and the others are named") {
   model::Desired desired = file();
   desired.services.clear();
   for (int i = 0; i < 100; ++i) {
@@ -342,7 +341,7 @@ TEST_CASE("only so many services are read closely, and the others are named") {
   CHECK(outcome.result->unread.size() == 300 - most_preflight_reads);
 }
 
-TEST_CASE("for one service its groups and its own variables are read, and nothing that the file names") {
+TEST_CASE("for one service, its groups and own variables are read, and nothing that the file names") {
   const auto answer = [](std::string_view target, int) { return linked(target); };
   for (const char* name : {"base", "srv-1"}) {
     const Outcome outcome = read_workspace(answer, {}, {.single_service = name});
@@ -356,7 +355,7 @@ TEST_CASE("for one service its groups and its own variables are read, and nothin
   CHECK(nobody.counts.variables == 0);
 }
 
-TEST_CASE("a plan goes on without variables that cannot be read, unless what is required hangs on them") {
+TEST_CASE("a plan continues without variables that cannot be read, unless a requirement depends on them") {
   const auto garbled = [](std::string_view target, int) {
     if (has(target, "/env-vars")) return std::string("{");
     if (target == "/env-groups/evg-2") return std::string("{");

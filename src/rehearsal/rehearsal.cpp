@@ -191,7 +191,7 @@ view::Rehearsal rehearse(const model::Desired& desired, const plan::Plan& plan,
   Recording recording(transport, store, told);
   run::Context context{
       .store = store, .locks = store, .network = recording, .clock = transport, .frontend = recording};
-  // No value changes in it, so none needs a digest.
+  // A rehearsal changes no values, so no digests are needed.
   context.digests = [](bool) { return run::Digests{{}, "rehearsal"}; };
   told.outcome = carry_out(context, desired, plan, made_earlier);
   told.took = transport.now() - virtual_start;

@@ -16,16 +16,16 @@ namespace {
 using model::Outcome;
 
 struct Planned : ResolvedPlan {
-  std::vector<RunSummary> runs;  // the last ones when the workspace was read, newest first
+  std::vector<RunSummary> runs;  // the last runs when the workspace was read, newest first
 };
 
-/// What is done with each service.
+/// What the plan does with each service.
 plan::Verdicts work_by(const Context& context, const PlanSource& source, bool anew,
                        const model::Workspace& actual, const plan::History& history) {
   const auto made = plan_by(context, source, actual, history);
   if (!made && !source.file) return {};
   const plan::Plan& plan = made ? *made : source.file->plan;
-  // It does not hold any more, or is not the one that was expected.
+  // The plan no longer holds, or is not the expected one.
   std::string_view stopped = to_string(Outcome::held);
   if (made && check_expected(source, plan)) {
     const auto outcome = outcome_without_run(plan).value_or(Outcome::done);
@@ -44,8 +44,8 @@ plan::Verdicts work_by(const Context& context, const PlanSource& source, bool an
   return work;
 }
 
-/// A plan that is made in doubt may deploy for nothing, or what cannot be proved: where the next reading may
-/// lead to another, it is waited for.
+/// A plan made in doubt may deploy for nothing, or deploy what cannot be proved. If the next reading may lead
+/// to another plan, this waits for it.
 Result<Planned> settled_plan(Context& context, const PlanSource& source, bool anew) {
   using Unsettled = plan::History::Unsettled;
   for (int waits = 0;; ++waits) {
@@ -69,12 +69,12 @@ Result<Planned> settled_plan(Context& context, const PlanSource& source, bool an
   }
 }
 
-/// The plan, shown. An outcome instead where there is none to carry out.
+/// Shows the plan. If there is none to carry out, returns an outcome instead.
 tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& source,
                                          const ApplyOptions& options) {
   auto planned = settled_plan(context, source, options.anew);
   if (!planned) return tl::unexpected(end_with(context, planned.error()));
-  // The key of the digests is told to be missing already: nothing could be compared.
+  // The missing digest key was already reported: nothing could be compared.
   if (context.values.lost && !source.values.empty()) {
     context.frontend.say("Nothing was changed.");
     return tl::unexpected(Outcome::error);
@@ -88,8 +88,8 @@ tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& sou
   return std::move(*planned);
 }
 
-/// The lock is free again when another run has ended, but the plan was made before what that run did. Times
-/// do not tell: a clock may have been set since.
+/// Fails if another run has written since the plan was made, although the lock is free again. Does not
+/// compare times: a clock may have been set.
 Result<void> still_valid(const Store& store, const PlanSource& source, const Planned& planned) {
   const std::string& workspace = planned.plan.owner.id.text();
   const auto now = store.runs(workspace, 1);
@@ -105,7 +105,7 @@ Result<void> still_valid(const Store& store, const PlanSource& source, const Pla
        .cure = source.consumers_alone ? "Run the same command again." : "Plan again: envlink apply"});
 }
 
-/// What a run that is left as it stands switched off, nobody switches on again.
+/// Nobody restores the automatic deploys that an abandoned run switched off: says which.
 void tell_left_off(Context& context, const StoredRun& run) {
   const std::vector<std::string> off = engine::switched_off(run.plan, run.progress);
   if (off.empty()) return;
@@ -115,7 +115,7 @@ void tell_left_off(Context& context, const StoredRun& run) {
                "brackets."});
 }
 
-/// --anew. All of them: a run whose rollback was interrupted is as open as that rollback.
+/// For --anew: ends every open run. After an interrupted rollback, that and the run that it undoes are open.
 Result<void> leave_as_they_stand(Context& context, const std::string& workspace,
                                  const std::vector<std::int64_t>& runs) {
   const auto newest = unfinished_run(context.store, workspace);
@@ -123,13 +123,13 @@ Result<void> leave_as_they_stand(Context& context, const std::string& workspace,
   for (const std::int64_t run : runs) {
     if (const auto ended = context.store.end(run, context.clock.now(), Outcome::interrupted); !ended)
       return ended;
-    // One that this envlink cannot read is left all the same.
+    // A run that this envlink cannot read is ended too.
     if (const auto left = load_run(context.store, run)) tell_left_off(context, *left);
   }
   return {};
 }
 
-/// The same where nothing else is to be done.
+/// The same if nothing else is to be done.
 Outcome only_leave_as_they_stand(Context& context, const OwnerId& workspace, LockWait wait) {
   const auto open = open_runs(context.store, workspace.text());
   if (!open) return end_with(context, open.error());
@@ -141,14 +141,14 @@ Outcome only_leave_as_they_stand(Context& context, const OwnerId& workspace, Loc
   return Outcome::nothing_to_do;
 }
 
-/// Nothing is to be done. A success would hide that a run has left auto-deploy off.
+/// For a plan with nothing to do. A success would hide that a run has left automatic deploys off.
 Outcome nothing_left(Context& context, const OwnerId& workspace) {
   const auto run = tell_unfinished(context, workspace);
   return run && !run->progress.restored() ? Outcome::held : Outcome::nothing_to_do;
 }
 
-/// A run that is left may have asked for a group of this name. Until its request can arrive no more and would
-/// show, a look at the groups does not tell whether there is one.
+/// An abandoned run may have requested a group with this name. Until that request can no longer take effect
+/// and would show, reading the groups does not prove that there is none.
 Result<void> no_request_for(Context& context, const plan::NewGroup& group,
                             const std::vector<std::int64_t>& runs) {
   for (const std::int64_t number : runs) {
@@ -168,7 +168,7 @@ Result<void> no_request_for(Context& context, const plan::NewGroup& group,
   return {};
 }
 
-/// An open run may have requests of which nobody knows what came of them: it goes first.
+/// An open run may have requests with unknown results: it must be finished first.
 Result<void> nothing_unfinished(Context& context, const PlanSource& source, const plan::Plan& plan,
                                 bool anew) {
   const std::string& workspace = plan.owner.id.text();
@@ -177,7 +177,7 @@ Result<void> nothing_unfinished(Context& context, const PlanSource& source, cons
   if (anew && plan.new_group) {
     if (const auto settled = no_request_for(context, *plan.new_group, *open); !settled) return settled;
   }
-  // Their plans are not read: an envlink that does not know them gets past them as well.
+  // Their plans are not read, so that --anew also works for plans that this envlink does not understand.
   if (anew) return leave_as_they_stand(context, workspace, *open);
   const auto run = unfinished_run(context.store, workspace);
   if (!run) {
@@ -187,7 +187,7 @@ Result<void> nothing_unfinished(Context& context, const PlanSource& source, cons
   }
   if (!*run) return {};
   context.frontend.show_unfinished(**run, "");
-  // The newest run may have ended without a verdict while the one that it rolls back is open.
+  // The newest run may have ended without a verdict while the run that it rolls back is open.
   if (open->empty() && !source.consumers_alone && (*run)->progress.restored()) {
     if (plan.blocking_dependency() == nullptr)
       context.frontend.say("  This plan includes what it left undone.");
@@ -197,8 +197,7 @@ Result<void> nothing_unfinished(Context& context, const PlanSource& source, cons
       **run, source.consumers_alone ? "\nIgnore it: add --anew" : "\nIgnore it: envlink apply --anew"));
 }
 
-/// The rollout waits for what it deploys itself. What came before it must be over, or the order would not
-/// hold.
+/// The rollout waits only for its own deploys. Earlier deploys must have ended, or the order would not hold.
 Result<void> order_holds(const plan::Plan& plan, bool anew) {
   if (anew || outcome_without_run(plan) != Outcome::held) return {};
   const plan::Finding* finding = plan.blocking_dependency();
@@ -211,8 +210,8 @@ Result<void> order_holds(const plan::Plan& plan, bool anew) {
                        "Or do not wait: envlink apply --anew"});
 }
 
-/// Values from before a run are kept sealed for a limited time. A saved plan does not carry `undo.keep`, so
-/// applying one drops nothing.
+/// Prior values are kept sealed for a limited time. A saved plan has no `undo.keep`, so applying one drops
+/// nothing.
 void drop_old_undo(Context& context, const PlanSource& source, const OwnerId& workspace) {
   if (source.file) return;
   const Time now = context.clock.now();
@@ -239,12 +238,12 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
     if (options.anew) return only_leave_as_they_stand(context, workspace, options.lock_wait);
     return nothing_left(context, workspace);
   }
-  // What it deployed would be unknown again.
+  // Without the digest key, what the run deploys would be unknown again.
   if (context.values.lost) {
     context.frontend.say("Nothing was changed.");
     return Outcome::error;
   }
-  // Before the question: a run that ends while it stands open would make the plan above it stale.
+  // Before the question: a run that ends while the question is open would make the plan above it stale.
   const auto taken = take_lock(context, workspace.text(), options.lock_wait);
   if (!taken) return end_with(context, taken.error());
   if (taken->waited) {

@@ -1,6 +1,5 @@
 #pragma once
-// What apply, verify, resume, rollback and groups link do, from "here is what is asked" to "here is the
-// outcome".
+// What apply, verify, resume, rollback and groups link do, from the request to the outcome.
 
 #include <cstdint>
 #include <optional>
@@ -17,25 +16,25 @@ namespace envlink::run {
 
 struct ApplyOptions {
   LockWait lock_wait{};
-  bool anew = false;  // leaves unfinished runs and deploys under way as they stand
+  bool anew = false;  // ends unfinished runs and ignores deploys in progress
   PruneLimit prune{};
 };
 
-/// How apply ends with this plan, where that is before a run begins.
+/// The outcome of apply with this plan, if no run begins.
 std::optional<model::Outcome> outcome_without_run(const plan::Plan& plan);
 model::Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& options);
 
-/// Reads the workspace and holds it against what is wanted. `health`: also asks the health paths of the
-/// services. A verification with no step `health` was not asked to, and a link history that cannot be read is
-/// reported and passed over.
+/// Reads the workspace and compares it with what is wanted. `health`: also asks the services' health paths;
+/// otherwise the verification has no step `health`. A link history that cannot be read is reported and
+/// ignored.
 Result<plan::Verification> verify(Context& context, const model::Desired& wanted, bool health = false);
 
-/// Reads the workspace and tells for each service and group whether what runs carries it. `why`: where that
-/// is stale or unknown, also what the audit log tells; where that gives no answer, it is reported.
+/// Reads the workspace and returns for each service and group whether the running deploy has it. `why`: if
+/// that is stale or unknown, also what the audit log shows; a log that cannot be read is reported.
 Result<plan::Status> status(Context& context, const model::Desired& wanted, bool why);
 
-/// The run to go on with; none when nothing is left to do. `number`: 0 for the newest. The key that reaches
-/// its workspace may stand beside the file that it was made from.
+/// The run to continue; none if nothing is left to do. `number`: 0 for the newest. The key for its workspace
+/// may be next to the file that the run was made from.
 Result<std::optional<StoredRun>> choose_resumable(const Store& store, std::int64_t number);
 model::Outcome resume(Context& context, const StoredRun& chosen, LockWait wait);
 
@@ -43,15 +42,15 @@ model::Outcome resume(Context& context, const StoredRun& chosen, LockWait wait);
 Result<StoredRun> choose_for_rollback(const Store& store, std::int64_t number);
 model::Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait);
 
-/// A plan of links alone, neither refused nor empty.
+/// Carries out a plan of links alone, neither refused nor empty.
 model::Outcome change_links(Context& context, const plan::Plan& plan, LockWait wait);
 
-/// Tells that a run of this workspace is unfinished, if one is, and which.
+/// Reports the unfinished run of this workspace, if there is one, and returns it.
 std::optional<StoredRun> tell_unfinished(Context& context, const OwnerId& workspace);
 
-/// What can be done about an unfinished run, a line each: a rollback is not undone.
+/// What can be done about an unfinished run, one line each. Rolling back a rollback is not offered.
 std::string next_commands(const StoredRun& run);
-/// Nothing is written before that run is at its end.
+/// The error if nothing may be written before that run has ended.
 Error comes_first(const StoredRun& run, std::string_view more = {});
 
 }  // namespace envlink::run

@@ -12,11 +12,11 @@
 namespace envlink::run {
 namespace {
 
-/// Render's dates are whole seconds.
+/// The Date header has whole seconds.
 constexpr Duration longest_lag = model::link_lag + std::chrono::seconds(2);
 constexpr Duration between_tries = std::chrono::milliseconds(200);
 
-/// Remembers whether a person ended it.
+/// Remembers whether a person interrupted it.
 class Reading final : public engine::Activity {
  public:
   Reading(const model::Desired& desired, const std::string& workspace, const engine::Budget& budget,
@@ -34,7 +34,7 @@ class Reading final : public engine::Activity {
   bool interrupted = false;
 };
 
-/// Ctrl-C ends it.
+/// Ctrl-C ends the wait with an error.
 Result<void> wait_until(engine::Transport& transport, Time until, std::string_view what_for) {
   if (transport.wait(until).interrupts == 0) return {};
   return fail({.kind = ErrorKind::interrupted,
@@ -92,7 +92,7 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
 
 Result<void> pause(Context& context, const Wait& wait) {
   if (wait.length <= Duration{0}) return {};
-  const auto transport = context.network.connect();  // Ctrl-C is heard from here on
+  const auto transport = context.network.connect();  // Ctrl-C is noticed from here on
   context.frontend.say_waiting(wait.says);
   return wait_until(*transport, context.clock.now() + wait.length, wait.what_for);
 }
@@ -101,7 +101,7 @@ Wait until_settled(const model::Workspace& actual, const std::vector<plan::Histo
   using std::chrono::ceil;
   using std::chrono::seconds;
   const Time settled = ceil<seconds>(std::ranges::max(links, {}, &plan::History::Unsettled::at).at);
-  // That late it was at least by Render's clock when the reading ended.
+  // By Render's clock, the reading ended at this time or later.
   const Time read = *actual.reading.until - seconds(1);
   const Duration length = std::clamp(Duration{settled - read}, Duration{0}, longest_lag);
   const model::Service* service = actual.find_service(links.front().service);
@@ -125,7 +125,7 @@ Result<TakenLock> take_lock(Context& context, const std::string& workspace, Lock
       return fail(lock.error());
     }
     if (!transport) {
-      transport = context.network.connect();  // Ctrl-C is heard from here on
+      transport = context.network.connect();  // Ctrl-C is noticed from here on
       context.frontend.say_waiting(lock.error().what + ": " + lock.error().why);
       context.frontend.say_waiting("Waiting for it to end, up to " + format_duration(wait.longest) + ".");
     }

@@ -1,5 +1,5 @@
 #pragma once
-// What a command that reads or changes a workspace needs from the world, and what it has learnt so far.
+// What a command that reads or changes a workspace needs from outside, and what it has learned so far.
 
 #include <functional>
 #include <map>
@@ -23,14 +23,14 @@ namespace envlink::run {
 class Network {
  public:
   virtual ~Network() = default;
-  /// For one activity: an answer that comes late must not be taken for one to the next activity's calls.
+  /// Serves one activity, so that a late answer is never taken for one to the next activity's calls.
   virtual std::unique_ptr<engine::Transport> connect() = 0;
 };
 
 enum class Question { apply, resume, roll_back, link, unlink };
 
-/// broken_off: it is in the journal as far as it came. to_be_proved: all went well, and the workspace is read
-/// again before that is said.
+/// broken_off: the journal has the run up to the interruption. to_be_proved: all went well, and the workspace
+/// is read again before success is reported.
 enum class RunEnd { broken_off, whole, to_be_proved };
 
 /// Shows what happens and asks. Decides nothing but the answer to a question.
@@ -38,29 +38,29 @@ class Frontend {
  public:
   virtual ~Frontend() = default;
   virtual std::unique_ptr<engine::Observer> watch_reading(const engine::WorkspaceReader& reader) = 0;
-  /// What is about to be carried out, or why it is not.
+  /// The plan that will be carried out, or why it will not.
   virtual void show_plan(const plan::Plan& plan) = 0;
-  /// An error where a person says no, or where nobody is there to answer.
+  /// Fails if the person says no or nobody can be asked.
   virtual Result<void> confirm(Question question) = 0;
   virtual std::unique_ptr<engine::Observer> watch(std::int64_t run, const engine::Rollout& rollout) = 0;
   virtual void rolled_out(std::int64_t run, const engine::Rollout& rollout, RunEnd end) = 0;
   virtual void show_verification(const plan::Verification& verification) = 0;
   virtual void show_reads(const engine::ReadCounts& reads) = 0;
-  /// `next`: what can be done about it, a line each. Empty where the lock is held: then nothing works on it.
+  /// `next`: what can be done about the run, one line each. Empty if the lock is held: nothing works then.
   virtual void show_unfinished(const StoredRun& run, std::string_view next) = 0;
   virtual void report(const Error& error) = 0;
   virtual void say(std::string_view text) = 0;
-  /// Why nothing moves. Those who want to hear only of results are spared it.
+  /// Why nothing moves. Left out where only results are shown.
   virtual void say_waiting(std::string_view text) = 0;
 };
 
-/// How digests of values are made, and what tells with which key; empty: none are made.
+/// How digests of values are made, and an identifier of their key; empty: none are made.
 struct Digests {
   model::DigestValue make{};
   std::string key{};
 };
 
-/// The values of a run that another process began: where it got them from is asked again.
+/// Gets values from their source again, for a run that another process began.
 using AskAgain = std::function<Result<std::vector<Secret>>(const plan::Plan& plan,
                                                            const std::vector<std::size_t>& values)>;
 
@@ -70,38 +70,38 @@ struct Context {
   Network& network;
   engine::Clock& clock;
   Frontend& frontend;
-  std::string user{};  // who it is, for the journal
+  std::string user{};  // the user, for the journal
   std::string host{};
-  std::string workspace{};  // as RENDER_WORKSPACE names it; empty: it does not
+  std::string workspace{};  // RENDER_WORKSPACE; empty: not set
   std::optional<api::Fingerprinter> fingerprinter{};
-  /// Asked before each reading. `may_make`: a key, where there is none yet. Unset: no digests are made, and
-  /// whether values changed is not known.
+  /// Called before each reading. `may_make`: create a key if there is none. Unset: no digests are made, and
+  /// it is unknown whether values changed.
   std::function<Digests(bool may_make)> digests{};
   /// Unset: nobody can be asked.
   AskAgain ask_again{};
-  /// What is read is taken into the history that the store keeps.
+  /// Readings are added to the history in the store.
   bool keeps_history = true;
-  /// Of services whose links change, so many have their deploys listed for a plan: Render takes about as many
-  /// links in a minute, and by then a list would be old.
+  /// How many of the services whose links change have their deploys listed for a plan. Render accepts about
+  /// as many links in a minute, and by then a list would be old.
   std::size_t most_listed = 100;
-  /// What all that was sent so far has told of the rate limits.
+  /// The rate limits seen in all answers so far.
   engine::Budget budget{};
-  /// What the last reading of the workspace took.
+  /// The requests of the last reading of the workspace.
   engine::ReadCounts reads{};
-  /// The values that were read last, for telling whether they are still the same.
+  /// The values read last, to see whether they are still the same.
   engine::ValuesBefore values{};
-  /// When that reading listed the deploys of each service, by Render's clock.
+  /// When that reading listed each service's deploys, by Render's clock.
   std::map<ServiceId, Time> deploys_at{};
-  /// What is known of the workspace that was read last, with that reading.
+  /// What is known about the workspace read last, including that reading.
   plan::History history{};
-  /// The events of every run when that reading began; unset: not known.
+  /// The event counts of all runs when that reading began; unset: unknown.
   std::optional<std::vector<EventCount>> events_before{};
 };
 
-/// Says what went wrong, and how the command ends for it.
+/// Reports the error and returns the command's outcome.
 model::Outcome end_with(Context& context, const Error& error);
 
-/// `options.fingerprinter` is the context's.
+/// Uses the context's fingerprinter, whatever `options` has.
 Result<model::Workspace> read_workspace(Context& context, const model::Desired& desired,
                                         engine::ReadOptions options);
 
@@ -110,13 +110,13 @@ struct Wait {
   std::string says{};
   std::string what_for{};  // "waiting for a deploy to show"
 };
-/// Says so and waits; of no length: neither. Ctrl-C ends it.
+/// Shows the reason and waits; with no length, does neither. Ctrl-C ends it with an error.
 Result<void> pause(Context& context, const Wait& wait);
 
-/// Until the next reading settles all of those links, which `actual`, the last one, left open: 32 s at most.
-/// At least one link; the services and groups of all are in `actual`.
+/// The wait until a new reading settles all these links, which `actual`, the last reading, left open: at most
+/// 32 s. There is at least one link; `actual` has the services and groups of all.
 Wait until_settled(const model::Workspace& actual, const std::vector<plan::History::Unsettled>& links);
-/// So often another reading is waited for; then what the last one shows has to do.
+/// How often to wait for another reading; then the last one must do.
 inline constexpr int most_waits = 3;
 
 struct LockWait {
@@ -125,7 +125,7 @@ struct LockWait {
 
 struct TakenLock {
   std::unique_ptr<Lock> lock;
-  bool waited = false;  // another run held it: what was read of the workspace before is old
+  bool waited = false;  // another run held it: earlier readings of the workspace are old
 };
 
 Result<TakenLock> take_lock(Context& context, const std::string& workspace, LockWait wait);

@@ -22,8 +22,7 @@ namespace {
 
 using model::Outcome;
 
-/// The store cannot be written. Thrown through the engine's loop, because nothing may be sent that is not
-/// recorded.
+/// The store cannot be written. Thrown through the engine's loop, because nothing unrecorded may be sent.
 struct StoreFailed : std::exception {
   explicit StoreFailed(Error the_error) : error(std::move(the_error)) {}
   const char* what() const noexcept override { return error.what.c_str(); }
@@ -64,12 +63,12 @@ class Execution {
     return run;
   }
 
-  /// The label is for people; the lock is held without it.
+  /// The name is for people; the lock is held without it.
   void name(std::int64_t run) {
     if (const auto named = lock_.name_run(run); !named) context_.frontend.report(named.error());
   }
 
-  /// To its end, with what follows it.
+  /// Carries the run to its end, with the proof or the rollback after it.
   Outcome finish(std::int64_t run, engine::Rollout& rollout, const model::Desired& wanted) {
     const RolledOut rolled = roll_out(run, rollout, true);
     if (!rolled.whole) return rolled.outcome;
@@ -78,18 +77,18 @@ class Execution {
     close(run, context_.clock.now(), rolled.outcome);
     tell_what_holds_back(run, rollout);
     if (rolled.outcome != Outcome::done) return rolled.outcome;
-    // A group that it made is known by its id now.
+    // The group that the run created has an id now.
     return prove(context_, rollout.plan().new_group ? asked_by(rollout.plan()) : wanted, rollout);
   }
 
-  /// To its end, with no proof and no rollback behind it.
+  /// Carries the run to its end, without a proof or a rollback after it.
   Outcome finish_alone(std::int64_t run, engine::Rollout& rollout) {
     const RolledOut rolled = roll_out(run, rollout, false);
     if (rolled.whole) close_with_undone(run, rollout, rolled.outcome);
     return rolled.outcome;
   }
 
-  /// After a failure, where the plan says `on_failure: rollback`.
+  /// Rolls back after a failure, if the plan says `on_failure: rollback`.
   Outcome go_back(std::int64_t run, const plan::Plan& plan, const engine::Progress& progress) {
     const Outcome failed = progress.outcome;
     auto back = plan_rollback(context_, run, plan, progress);
@@ -120,17 +119,17 @@ class Execution {
  private:
   struct RolledOut {
     Outcome outcome = Outcome::done;
-    bool whole = false;  // otherwise it stays open in the store
+    bool whole = false;  // false: it stays open in the store
   };
 
-  /// `proved_behind`: where it succeeds, a proof follows.
+  /// `proved_behind`: a proof follows a success.
   RolledOut roll_out(std::int64_t run, engine::Rollout& rollout, bool proved_behind) {
     StoreRecorder recorder(context_.store, run);
     const auto transport = context_.network.connect();
     bool whole = false;
     std::optional<Error> unrecorded;
     {
-      // The observer's end leaves the terminal whole before anything else is written.
+      // The observer's destructor restores the terminal before anything else is written.
       const auto observer = context_.frontend.watch(run, rollout);
       try {
         whole = engine::run(rollout, context_.clock, *transport, recorder, *observer);
@@ -162,7 +161,7 @@ class Execution {
     return {rollout.outcome(), true};
   }
 
-  /// A rollback deploys as well.
+  /// Without pipeline minutes a rollback cannot deploy either.
   void tell_what_holds_back(std::int64_t run, const engine::Rollout& rollout) {
     const engine::Progress& progress = rollout.progress();
     const bool goes_back = rollout.plan().rollout.on_failure == model::OnFailure::rollback;
@@ -179,9 +178,9 @@ class Execution {
     return ended.has_value();
   }
 
-  /// A rollback that came to its end is closed with the run that it undoes, and that one first: killed in
-  /// between, the rollback is what is left to resume. The other way round, the run would be rolled back a
-  /// second time. A rollback that failed has taken back what it could: there is nothing left to resume.
+  /// Closes a finished rollback and the run that it undoes, that run first: after a crash in between, the
+  /// rollback can be resumed. In the other order, the run would be rolled back a second time. A failed
+  /// rollback has taken back what it could: nothing is left to resume.
   void close_with_undone(std::int64_t run, const engine::Rollout& rollout, Outcome outcome) {
     const Time now = context_.clock.now();
     const std::int64_t undone = rollout.plan().undoes;
@@ -288,8 +287,8 @@ Outcome execute_alone(Context& context, Lock& lock, const plan::Plan& plan, engi
   return execution.finish_alone(*run, rollout);
 }
 
-/// Those that are not proved are asked for once more, and must be the ones of the plan. Digests are needed in
-/// any case: what was proved is read back again.
+/// Values that are not proved are requested from their source again and must match the plan. Digests are
+/// needed in any case: proved values are read back again.
 Result<engine::ValueWrites> writes_that_are_left(Context& context, const StoredRun& run) {
   if (run.plan.values.empty()) return engine::ValueWrites{};
   const Digests digests = context.digests ? context.digests(false) : Digests{};
@@ -335,7 +334,7 @@ Outcome continue_run(Context& context, Lock& lock, const StoredRun& run) {
   if (run.plan.undoes == 0) return execution.finish(run.number(), rollout, asked_by(run.plan));
   const Outcome outcome = execution.finish_alone(run.number(), rollout);
   if (outcome != Outcome::done) return outcome;
-  // Whether a failure is what was rolled back, only that run tells.
+  // Only the undone run shows whether the rollback followed a failure.
   const auto undone = load_run(context.store, run.plan.undoes);
   if (!undone) return end_with(context, undone.error());
   const bool after_failure = engine::calls_for_rollback(undone->plan, undone->progress);

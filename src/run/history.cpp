@@ -6,10 +6,10 @@
 namespace envlink::run {
 namespace {
 
-/// Another process may keep the history at the same time: then it is loaded and learnt again.
+/// Another process may store the history at the same time: then it is loaded and updated again.
 constexpr int most_tries = 5;
 
-/// The digests of what it changes stand in the plan alone.
+/// Only the plan has the digests of changed values.
 void take_value(const plan::Plan& plan, const engine::ValueProved& proved, plan::History& history) {
   if (proved.value.position >= plan.values.size()) return;
   const plan::ValueChange& change = plan.values[proved.value.position];
@@ -32,7 +32,7 @@ void take(std::int64_t run, const engine::Event& event, const std::optional<plan
                    history.deploy_attributed(run, it.service.id, it.deploy, event.at);
                  },
                  [&](const engine::ServiceEnded& it) {
-                   // A deploy that was asked for may still be found when the run goes on.
+                   // A requested deploy may still be found when the run is resumed.
                    if (it.state == engine::ServiceOutcome::unsettled && it.deploy.empty()) return;
                    const bool serves = it.state == engine::ServiceOutcome::live;
                    history.service_ended(it.service.id, serves ? it.deploy : DeployId());
@@ -41,8 +41,8 @@ void take(std::int64_t run, const engine::Event& event, const std::optional<plan
              event.what);
 }
 
-/// Replaces what is kept by what `change` makes of it. What cannot be kept is reported: this process goes by
-/// it all the same. `loaded`: as it is, where that is known.
+/// Applies `change` to the stored history. If the result cannot be stored, that is reported, and this process
+/// uses it all the same. `loaded`: the stored history, if known.
 template <class Change>
 Result<plan::History> update(Context& context, const OwnerId& workspace, Change change,
                              std::optional<KeptHistory> loaded = {}) {
@@ -59,7 +59,8 @@ Result<plan::History> update(Context& context, const OwnerId& workspace, Change 
   }
 }
 
-/// A run that wrote meanwhile may have changed what was read before it. Clocks do not tell: they are set.
+/// A run that wrote during the reading may have changed what was read. Counts events instead of comparing
+/// times: a clock may have been set.
 bool overtaken(const Context& context, const std::vector<EventCount>& now) {
   const auto& before = context.events_before;
   return !before || std::ranges::any_of(now, [&](const EventCount& one) {
@@ -107,7 +108,7 @@ plan::History learn(Context& context, const model::Workspace& reading, std::opti
       },
       std::move(loaded));
   if (known) {
-    // What is judged is this reading all the same.
+    // This command judges by its reading all the same.
     if (!read) known->read(reading);
     return std::move(*known);
   }

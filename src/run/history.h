@@ -1,6 +1,6 @@
 #pragma once
-// What the store knows of a workspace: a history of its readings and runs (plan/history.h), kept from command
-// to command.
+// What the store knows about a workspace: a history of readings and runs (plan/history.h), kept between
+// commands.
 
 #include <optional>
 
@@ -10,21 +10,21 @@
 
 namespace envlink::run {
 
-/// The history up to now, with every event that runs have recorded since it was kept last.
+/// The current history, with every event that runs have recorded since it was stored last.
 Result<KeptHistory> load_history(const Store& store, const OwnerId& workspace);
 
-/// Takes the context's last reading into the history and keeps it, and answers with the history. `loaded`:
-/// the history as it was while that was read. Where runs have written since the reading began, it is in the
-/// answer alone. Where the history cannot be loaded or kept, that is reported once, and the answer knows the
-/// reading alone and is `unreadable`. A context that keeps no history changes nothing in the store.
+/// Adds the context's last reading to the history, stores the history and returns it. `loaded`: the history
+/// from when the reading began. If runs have written since then, the reading is only in the returned history.
+/// If the history cannot be loaded, that is reported; the returned one has only this reading and is
+/// `unreadable`. Without `keeps_history` the store stays unchanged.
 plan::History learn(Context& context, const model::Workspace& reading, std::optional<KeptHistory> loaded);
 
-/// A run begins, with the lock. Where the history cannot be read, the reading that the run was planned from
-/// takes its place: what the run deploys is known afterwards. That is said. What a newer envlink wrote is
-/// unchanged.
+/// When a run begins, with the lock: if the history cannot be read, the reading that the run was planned from
+/// replaces it, and this is reported. So what the run deploys is known later. A history from a newer envlink
+/// stays unchanged.
 void replace_unreadable(Context& context, const OwnerId& workspace);
 
-/// `init`: what was read is taken as what runs.
+/// For `init`: what was read counts as what runs.
 Result<void> adopt(Context& context, const model::Workspace& reading);
 
 }  // namespace envlink::run

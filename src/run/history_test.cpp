@@ -1,4 +1,4 @@
-// What the store's history takes in: readings and the events of runs, each once.
+// What the store's history includes: readings and the events of runs, each once.
 
 #include "run/history.h"
 
@@ -35,7 +35,7 @@ struct Journal {
   bool kept_linked() const { return kept().links.at({db, secrets}).linked; }
 };
 
-/// The group was read, and is linked or not.
+/// A reading of the group, linked or not.
 model::Workspace reading(bool linked) {
   model::Workspace read;
   read.owner.id = workspace;
@@ -49,7 +49,7 @@ model::Workspace reading(bool linked) {
 
 }  // namespace
 
-TEST_CASE("what a run wrote is known to those who come after") {
+TEST_CASE("what a run wrote is known to later commands") {
   Journal journal;
   journal.happens({engine::LinkIntended{new_link, 1}, engine::LinkProved{new_link, {}},
                    engine::DeployAttributed{service, DeployId("dep-1"), ""}});
@@ -58,7 +58,7 @@ TEST_CASE("what a run wrote is known to those who come after") {
   CHECK(journal.kept().deploys.at(db).front().find(secrets) != nullptr);
 }
 
-TEST_CASE("what was read while a run wrote is judged by, and not kept") {
+TEST_CASE("a reading during which a run wrote is used once and not stored") {
   Journal journal;
   journal.reading_begins();
   journal.happens({engine::LinkIntended{new_link, 1}, engine::LinkProved{new_link, {}}});
@@ -70,7 +70,7 @@ TEST_CASE("what was read while a run wrote is judged by, and not kept") {
   CHECK_FALSE(journal.kept_linked());
 }
 
-TEST_CASE("what was loaded before a run wrote is loaded again") {
+TEST_CASE("a history that was loaded before a run wrote is loaded again") {
   Journal journal;
   journal.reading_begins();
   auto loaded = load_history(journal.store, workspace);
@@ -81,7 +81,7 @@ TEST_CASE("what was loaded before a run wrote is loaded again") {
   CHECK(journal.kept_linked());
 }
 
-TEST_CASE("a history that cannot be read is begun anew, but not that of a newer envlink") {
+TEST_CASE("an unreadable history is replaced, but not one from a newer envlink") {
   struct Unreadable final : MemoryStore {
     explicit Unreadable(ErrorKind kind) : error{.kind = kind} {}
     Result<KeptHistory> history(const std::string&) const override { return fail(error); }
@@ -117,7 +117,7 @@ TEST_CASE("a deploy that a run did not see live may still read its environment")
   }
 }
 
-TEST_CASE("a deploy in doubt that the resumed run finds has the links that were read back before it") {
+TEST_CASE("a deploy in doubt that a resumed run finds has the links that were read back before it") {
   Journal journal;
   journal.happens({engine::LinkIntended{new_link, 1}, engine::LinkProved{new_link, {}},
                    engine::DeployIntended{.service = service, .attempt = 1},

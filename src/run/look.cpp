@@ -9,10 +9,10 @@
 namespace envlink::run {
 namespace {
 
-/// Where there are more groups, it takes minutes: Render answers some hundred requests a minute.
+/// Progress is reported at each multiple: Render allows some hundred requests a minute, so more take minutes.
 constexpr std::size_t counted_by = 100;
 
-/// What the file pins and what RENDER_WORKSPACE names is in the first workspace.
+/// The workspace in the file and in RENDER_WORKSPACE is that of the first group, so neither is used here.
 Result<NamedGroups> read_elsewhere(Context& context, const model::Desired& file, const DiffRequest& request) {
   model::Desired other;
   other.workspace = SourceString{request.other_workspace, {}};

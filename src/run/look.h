@@ -1,5 +1,5 @@
 #pragma once
-// What groups diff and lint do: they read, compare and tell. Nothing is written.
+// What groups diff and lint do: read, compare and report. Nothing is written.
 
 #include <string>
 
@@ -13,12 +13,12 @@ namespace envlink::run {
 struct DiffRequest {
   std::string a;  // names or ids
   std::string b;
-  std::string other_workspace{};  // where b is, by name or id; empty: where a is
+  std::string other_workspace{};  // the workspace of b, by name or id; empty: that of a
   plan::Expectations expectations{};
 };
 Result<plan::GroupDiff> diff_groups(Context& context, const model::Desired& file, const DiffRequest& request);
 
-/// Reads every group itself: a request each, after those of the lists. The journal keeps nothing of it.
+/// Reads every group with a request of its own, after the lists. The journal keeps nothing of it.
 Result<plan::Lint> lint(Context& context, const model::Desired& file);
 
 }  // namespace envlink::run

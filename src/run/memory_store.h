@@ -1,5 +1,5 @@
 #pragma once
-// Runs and a lock in memory: what the journal is on a machine, for a rehearsal and for the simulation.
+// Runs and a lock in memory in place of the journal, for rehearsals and the simulation.
 
 #include <cstddef>
 #include <map>
@@ -40,7 +40,7 @@ class MemoryStore : public Store, public Locks {
 
   Result<std::unique_ptr<Lock>> take(const std::string& workspace, Time now) override;
 
-  /// In the order of their numbers, which begin with 1.
+  /// Ordered by number, from 1.
   const std::vector<Kept>& all() const { return runs_; }
   const Kept& at(std::int64_t number) const { return runs_.at(static_cast<std::size_t>(number) - 1); }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Groups that a user calls by name or id, read with what they hold.
+// Groups that a user calls by name or id, read with their values.
 
 #include <string>
 #include <vector>
@@ -11,15 +11,16 @@
 namespace envlink::run {
 
 struct NamedGroups {
-  std::vector<model::Group> groups;  // as they were called, with facts and digests of their values
-  model::Workspace actual;           // that they were read with
+  std::vector<model::Group> groups;  // in the order of the names, with facts and digests of values
+  model::Workspace actual;           // the reading that has them
 };
 
-/// Of several of one name, the one that the file means. All are there, and no two are the same.
+/// If several groups share a name, reads the one that the file means. Fails if one is missing or two are the
+/// same.
 Result<NamedGroups> read_groups(Context& context, const model::Desired& file,
                                 const std::vector<std::string>& called);
 
-/// Both were called, and they are one.
+/// The error for two names of the same group.
 Error same_group(const std::string& a, const std::string& b, const model::Owner& owner);
 
 }  // namespace envlink::run

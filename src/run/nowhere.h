@@ -1,5 +1,5 @@
 #pragma once
-// For tests: a place without a network, a person or a clock that goes.
+// For tests: no network, no person, and a clock that stands still.
 
 #include <memory>
 
@@ -7,7 +7,7 @@
 
 namespace envlink::run {
 
-/// Nobody is asked or told anything.
+/// Asks and shows nothing.
 class Nowhere : public Network, public Frontend, public engine::Clock {
  public:
   std::unique_ptr<engine::Transport> connect() override { return nullptr; }

@@ -58,7 +58,7 @@ Result<model::Workspace> read_for_plan_file(Context& context, const PlanSource& 
                               "Use the key of a member of that workspace."));
 }
 
-/// What a plan may know of them.
+/// What a plan may know about the given values.
 std::vector<plan::GroupValues> described(const Context& context, const PlanSource& source) {
   const api::Fingerprinter* fingerprinter = context.fingerprinter ? &*context.fingerprinter : nullptr;
   std::vector<plan::GroupValues> groups;
@@ -109,7 +109,7 @@ model::Desired asked_by(const plan::Plan& plan) {
     std::erase_if(asked.services[i].link,
                   [&](const SourceString& group) { return !links[i].contains(group.text); });
   }
-  // What it replaces is to be gone.
+  // The links to the replaced group must be gone.
   if (plan.new_group) asked.unmanaged = plan.unmanaged_policy;
   return asked;
 }
@@ -132,7 +132,7 @@ Result<model::Workspace> read_for_plan(Context& context, const PlanSource& sourc
   if (source.file) return read_for_plan_file(context, source, for_model);
   plan::PlanOptions options = source.options;
   options.values = described(context, source);
-  // The group that they will have is not there to be read yet.
+  // The services' new group does not exist yet, so it cannot be read.
   options.redeploy_all = options.redeploy_all || source.makes.has_value();
   return read_workspace(
       context, source.desired,

@@ -1,6 +1,6 @@
 #pragma once
-// The plan that plan, apply and rehearse go by: made anew, or made earlier and kept in a file. May that one
-// be carried out now?
+// Where the plan of plan, apply and rehearse comes from: made now, or made earlier and saved in a file.
+// Checks whether a saved plan may be carried out now.
 
 #include <optional>
 #include <string>
@@ -15,60 +15,60 @@
 
 namespace envlink::run {
 
-/// What must hold in the end where only the plan tells it: not the links that it found and nobody asked for.
+/// What must hold at the end, as far as the plan shows it. Leaves out links that nobody asked for.
 model::Desired asked_by(const plan::Plan& plan);
 
-/// Values of one group, as they are to be.
+/// New values of one group.
 struct GivenValues {
   struct One {
-    std::string key{};  // of a secret file "file:NAME"
+    std::string key{};  // "file:NAME" for a secret file
     Secret value{};
   };
   GroupId group{};
-  std::string in_file{};             // the group's name in the file, where its id is not known yet
+  std::string in_file{};             // the group's name in the file, if its id is not known yet
   std::vector<One> set{};            // each key once
   std::vector<std::string> unset{};  // keys
-  bool prune = false;                // variables of the group that are not among `set` are unset
+  bool prune = false;                // unset the group's variables that are not in `set`
 };
 
 struct PlanSource {
-  model::Desired desired{};               // what the file asks for; not read where there is a plan file
+  model::Desired desired{};               // what the file asks for; not read if there is a plan file
   plan::PlanOptions options{};            // for a plan that is made now
   std::optional<plan::PlanFile> file{};   // a plan that was made earlier
   std::string file_name{};                // its name, fit for a message
-  std::string expected_hash{};            // empty: any plan will do
+  std::string expected_hash{};            // empty: any plan is accepted
   std::vector<GivenValues> values{};      // each group once; for a plan that is made now
-  bool consumers_alone = false;           // `desired` names those of one group, as they were linked then
-  std::optional<plan::NewGroup> makes{};  // in the place of that group, or of none; with `consumers_alone`
+  bool consumers_alone = false;           // `desired` has only the services linked to one group
+  std::optional<plan::NewGroup> makes{};  // replaces that group, or none; with `consumers_alone`
 
-  /// What must hold in the end.
+  /// What must hold at the end.
   model::Desired wanted(const plan::Plan& plan) const;
 };
 
 struct ResolvedPlan {
   plan::Plan plan;
-  model::Workspace actual;  // that it was made from, or in which it still holds
+  model::Workspace actual;  // that the plan was made from, or in which it still holds
 };
 
-/// Holds a plan's hash against the one that is expected, if one is.
+/// Fails if a hash is expected and the plan has another one.
 Result<void> check_hash(const plan::Plan& plan, const std::string& expected);
 
-/// Reads what the plan rests on. `for_model`: for one that was made earlier, too, all that a model of the
-/// workspace is seeded from.
+/// Reads what the plan rests on. `for_model`: for a saved plan too, everything that a model of the workspace
+/// needs.
 Result<model::Workspace> read_for_plan(Context& context, const PlanSource& source, bool for_model = false);
 
-/// The plan by that reading, which was the context's last; one that was made earlier is held against what it
-/// rests on. `history`: with the reading.
+/// Makes the plan from `actual`, the context's last reading, or checks a saved plan against it. `history`:
+/// includes that reading.
 Result<plan::Plan> plan_by(const Context& context, const PlanSource& source, const model::Workspace& actual,
                            const plan::History& history);
 
-/// Both.
+/// Reads, then plans.
 Result<ResolvedPlan> resolve_plan(Context& context, const PlanSource& source, bool for_model = false);
 
-/// What carrying it out needs besides the plan.
+/// What carrying out the plan needs besides the plan.
 engine::ValueWrites writes_for(const Context& context, const PlanSource& source, const ResolvedPlan& planned);
 
-/// Whether a plan that was made now is the one that is expected; a file's hash was looked at before.
+/// Fails if a plan made now is not the expected one; the hash of a saved plan was checked before.
 Result<void> check_expected(const PlanSource& source, const plan::Plan& plan);
 
 }  // namespace envlink::run

@@ -17,7 +17,7 @@ namespace {
 
 using model::Outcome;
 
-/// When every list of deploys shows what the rollout saw live. nullopt: those that were read do.
+/// When every list must show the deploys that the rollout saw live. nullopt: those read so far do.
 std::optional<Time> shown_by(const engine::Rollout& rollout, const model::Workspace& actual) {
   std::optional<Time> latest;
   for (std::size_t i = 0; i < rollout.plan().services.size(); ++i) {
@@ -45,7 +45,7 @@ plan::Verdicts verdicts_of(const plan::Verification& verification) {
   return verdicts;
 }
 
-/// That a service is live may rest on what the rollout saw. Anything else is said of what a list shows now.
+/// Only "live" may rest on what the rollout saw. Any other result must come from a new list of deploys.
 bool forget_what_is_not_live(const plan::Verification& verification,
                              std::map<ServiceId, engine::SeenLive>& seen) {
   std::size_t forgotten = 0;
@@ -55,7 +55,7 @@ bool forget_what_is_not_live(const plan::Verification& verification,
   return forgotten > 0;
 }
 
-/// The readings behind one rollout.
+/// The readings after one rollout.
 class Proving {
  public:
   Proving(Context& context, const model::Desired& wanted, const engine::Rollout& rollout)
@@ -77,7 +77,7 @@ class Proving {
   }
 
  private:
-  /// After a reading that began at `began`. nullopt: another one would tell no more.
+  /// After a reading that began at `began`. nullopt: another one would show nothing new.
   std::optional<Wait> longest_wait(const model::Workspace& actual, const plan::Verification& verification,
                                    Time began) const {
     std::vector<Wait> all;

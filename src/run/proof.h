@@ -1,5 +1,5 @@
 #pragma once
-// The proof behind a run: the workspace, read again, is held against what was wanted.
+// The proof after a run: the workspace is read again and compared with what was wanted.
 
 #include "engine/rollout.h"
 #include "model/desired.h"
@@ -7,14 +7,14 @@
 
 namespace envlink::run {
 
-/// Of a rollout in which nothing failed. What it was to keep although nobody knows it may stay unknown. A
-/// reading may lag: it is repeated where a later one may show more.
+/// Proves a rollout without failures. Services that the plan keeps in an unknown state may stay unknown. A
+/// reading may lag: it is repeated if a later one may show more.
 model::Outcome prove(Context& context, model::Desired wanted, const engine::Rollout& rollout);
 
-/// Until every replica must show what a run linked.
+/// The wait until every replica must show the run's links.
 Wait until_links_show();
 
-/// Of a reading or a wait that was interrupted: it wrote nothing, and the run had.
+/// For an interrupted reading or wait after a run: the error must not say that nothing was written.
 Error after_writing(Error error);
 
 }  // namespace envlink::run

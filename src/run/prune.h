@@ -1,6 +1,6 @@
 #pragma once
-// Variables that would go because no source of the values names them, or the group that takes another's
-// place: a source that is not whole would empty a group, so somebody has to have seen how many.
+// Variables that would be removed because no source of the values, or the group that replaces another, has
+// them. An incomplete source would empty a group, so a person must have seen how many.
 
 #include <cstddef>
 #include <optional>
@@ -13,10 +13,10 @@ namespace envlink::run {
 
 struct PruneLimit {
   std::optional<std::size_t> at_most{};  // --prune-at-most
-  bool unseen = false;                   // --yes: nobody looks at the plan
+  bool unseen = false;                   // --yes: no person sees the plan
 };
 
-/// Refused past the limit, and where nobody looks and there is none.
+/// Fails above the limit, and without a limit if no person sees the plan.
 Result<void> check_pruned(const PlanSource& source, const plan::Plan& plan, const PruneLimit& limit);
 
 }  // namespace envlink::run

@@ -13,7 +13,7 @@ plan::ValueChange change(plan::ValueAction action, const char* group, const char
 
 }  // namespace
 
-TEST_CASE("what pruning would unset is allowed by a number, or by somebody who looks at it") {
+TEST_CASE("pruning is allowed by a number, or by a person who sees the plan") {
   using plan::ValueAction;
   PlanSource source;
   source.values.push_back({.in_file = "one"});
@@ -37,7 +37,7 @@ TEST_CASE("what pruning would unset is allowed by a number, or by somebody who l
   CHECK(check_pruned(source, plan, {.at_most = 0, .unseen = true}).has_value());
 }
 
-TEST_CASE("of many keys that pruning would unset the rest is counted") {
+TEST_CASE("of many keys that pruning would unset, the rest is counted") {
   PlanSource source;
   source.values.push_back({.in_file = "two", .prune = true});
   plan::Plan plan;
@@ -48,7 +48,7 @@ TEST_CASE("of many keys that pruning would unset the rest is counted") {
   CHECK(refused.error().what.ends_with("KEY and 19 more; nothing was changed"));
 }
 
-TEST_CASE("what somebody names to be unset is not pruned") {
+TEST_CASE("variables that the user names to unset are not pruned") {
   PlanSource source;
   source.values.push_back({.in_file = "one", .unset = {"A"}});
   plan::Plan plan;

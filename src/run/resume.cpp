@@ -20,7 +20,7 @@ Result<std::optional<StoredRun>> choose_resumable(const Store& store, std::int64
 Outcome resume(Context& context, const StoredRun& chosen, LockWait wait) {
   const auto taken = take_lock(context, chosen.plan.owner.id.text(), wait);
   if (!taken) return end_with(context, taken.error());
-  // Whoever held the lock until now may have done it, or begun to roll it back.
+  // The process that held the lock until now may have finished the run, or begun to roll it back.
   auto run = load_run(context.store, chosen.number());
   if (!run) return end_with(context, run.error());
   auto newest = unfinished_run(context.store, run->plan.owner.id.text());
@@ -53,7 +53,7 @@ Error comes_first(const StoredRun& run, std::string_view more) {
 std::optional<StoredRun> tell_unfinished(Context& context, const OwnerId& workspace) {
   const auto open = open_runs(context.store, workspace.text());
   auto run = unfinished_run(context.store, workspace.text());
-  // One whose plan cannot be read is in the way of apply as well.
+  // A run whose plan cannot be read blocks apply too.
   if (!run && open && !open->empty()) context.frontend.report(run.error());
   if (!run || !*run) return std::nullopt;
   context.frontend.show_unfinished(**run, next_commands(**run));

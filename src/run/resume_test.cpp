@@ -1,4 +1,4 @@
-// Which run a resume goes on with, when the store has moved on since that run was chosen.
+// Which run resume continues if the store has changed since that run was chosen.
 
 #include <doctest/doctest.h>
 
@@ -13,7 +13,7 @@ namespace {
 
 const OwnerId workspace("tea-1");
 
-/// Asked whether to go on, it notes with which run, and declines.
+/// When asked whether to continue, records the run and declines.
 class Declining final : public Nowhere {
  public:
   Result<void> confirm(Question) override { return fail({.what = "declined"}); }
@@ -35,7 +35,7 @@ std::int64_t begin(MemoryStore& store, std::int64_t undoes) {
 
 }  // namespace
 
-TEST_CASE("where somebody began to roll a run back, its rollback is what a resume goes on with") {
+TEST_CASE("if somebody began to roll a run back, resume continues the rollback") {
   MemoryStore store;
   Declining frontend;
   Context context{
@@ -48,7 +48,7 @@ TEST_CASE("where somebody began to roll a run back, its rollback is what a resum
   CHECK(frontend.shown == rollback);
 }
 
-TEST_CASE("a rollback that was interrupted goes before the open run that it undoes") {
+TEST_CASE("an interrupted rollback goes before the open run that it undoes") {
   MemoryStore store;
   const std::int64_t run = begin(store, 0);
   const std::int64_t rollback = begin(store, run);

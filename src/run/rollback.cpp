@@ -19,7 +19,7 @@ Result<void> no_rollback_under_way(const StoredRun& run) {
                .cure = next_commands(run)});
 }
 
-/// A later run was planned with the links of this one in place.
+/// A later run was planned with the links of this run in place.
 Result<void> no_later_run_under_way(const StoredRun& unfinished, std::int64_t number) {
   if (unfinished.plan.undoes != 0 || unfinished.number() <= number) return {};
   return fail({.kind = ErrorKind::held,

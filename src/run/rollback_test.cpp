@@ -1,4 +1,3 @@
-// A rollback waits for a later run that is unfinished.
 
 #include <doctest/doctest.h>
 

@@ -48,12 +48,12 @@ Result<std::optional<StoredRun>> unfinished_run(const Store& store, const std::s
   const auto runs = store.runs(workspace, runs_looked_at);
   if (!runs) return fail(runs.error());
   if (runs->empty()) return std::nullopt;
-  // The newest goes first: where it is the rollback of an open run, going on with it is what ends both. Of
-  // runs that ended no other counts: what came after it knew how it had left the workspace.
+  // The newest run comes first: if it rolls back an open run, resuming it ends both. No older ended run
+  // counts: later runs were planned from the workspace that it left.
   const RunSummary& newest = runs->front();
   if (newest.ended && newest.outcome != model::Outcome::done) {
     auto last = load_run(store, newest.number);
-    // One without a plan is nothing that could go on.
+    // A run without a plan cannot continue.
     if (last && last->unfinished()) return std::move(*last);
   }
   const auto open = std::ranges::find_if(*runs, [](const RunSummary& run) { return !run.ended; });

@@ -1,6 +1,5 @@
 #pragma once
-// Where runs are kept: the port, and a run as it reads back. The journal on this machine implements it, and
-// so does the simulation.
+// Where runs are kept: the port, and a run as read back. Implemented by the journal and by MemoryStore.
 
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +26,7 @@ struct RunSummary {
   std::string host{};
   Time began{};
   std::optional<Time> ended{};
-  std::optional<model::Outcome> outcome{};  // unset: it never came to its end
+  std::optional<model::Outcome> outcome{};  // unset: the run has not ended
   std::optional<std::int64_t> undoes{};     // the run that this one rolls back
 };
 
@@ -37,69 +36,67 @@ struct EventCount {
   bool operator==(const EventCount&) const = default;
 };
 
-/// What is known of a workspace, and which events of its runs that has taken in.
+/// What is known about a workspace, and which events of its runs that includes.
 struct KeptHistory {
   plan::History history{};
   std::vector<EventCount> taken{};
-  std::int64_t revision = 0;  // 0: nothing is kept yet
+  std::int64_t revision = 0;  // 0: nothing is stored yet
 };
 
-/// Runs further back than this are not looked at.
+/// Older runs are not considered.
 constexpr int runs_looked_at = 50;
 
-/// Runs that ended before: of one workspace, whose file says for how long they can be undone, and of the
-/// others, of whose files nothing is known.
+/// Runs that ended before: of one workspace, whose file says how long they can be undone, and of the others,
+/// whose files are unknown.
 struct UndoLimit {
   std::string workspace{};
   Time ended_before{};
   Time others_ended_before{};
 };
 
-/// What `begin`, `append`, `end`, `reopen`, `keep_undo` and `drop_undo` wrote is durable when they return.
+/// What `begin`, `append`, `end`, `reopen`, `keep_undo` and `drop_undo` write is durable when they return.
 /// Each takes effect as a whole or not at all.
 class Store {
  public:
   virtual ~Store() = default;
-  /// Begins a run and answers with its number. `number`, `ended` and `outcome` are not read.
+  /// Begins a run and returns its number. `number`, `ended` and `outcome` are ignored.
   virtual Result<std::int64_t> begin(const RunSummary& run, const plan::Plan& plan) = 0;
   virtual Result<void> append(std::int64_t run, const std::vector<engine::Event>& events) = 0;
   virtual Result<void> end(std::int64_t run, Time at, model::Outcome outcome) = 0;
-  /// A run that ended goes on: it is open again.
+  /// Makes a run that ended open again.
   virtual Result<void> reopen(std::int64_t run) = 0;
-  /// Newest first; of every workspace when `workspace` is empty.
+  /// Newest first; the runs of every workspace if `workspace` is empty.
   virtual Result<std::vector<RunSummary>> runs(const std::string& workspace, int limit) const = 0;
-  /// None when there is no such run.
+  /// Returns nothing if there is no such run.
   virtual Result<std::optional<RunSummary>> find(std::int64_t run) const = 0;
-  /// None when there is no such run, or when an envlink that kept no plans began it.
+  /// Returns nothing if there is no such run, or if the envlink that began it kept no plans.
   virtual Result<std::optional<plan::Plan>> plan(std::int64_t run) const = 0;
-  /// In the order in which they were appended.
+  /// Returns the events in the order in which they were appended.
   virtual Result<std::vector<engine::Event>> events(std::int64_t run) const = 0;
-  /// How many each run has, the oldest run first; of every workspace when `workspace` is empty.
+  /// How many events each run has, oldest run first; of every workspace if `workspace` is empty.
   virtual Result<std::vector<EventCount>> event_counts(const std::string& workspace) const = 0;
-  /// As it was kept last; an empty one where nothing was. An error where it is damaged, or a newer envlink
-  /// wrote it.
+  /// Returns the history stored last, or an empty one. Fails if it is damaged or a newer envlink wrote it.
   virtual Result<KeptHistory> history(const std::string& workspace) const = 0;
-  /// False, and nothing is kept, where another was kept after `history` was loaded.
+  /// Returns false and stores nothing if another history was stored after `history` was loaded.
   virtual Result<bool> keep_history(const std::string& workspace, const KeptHistory& history) = 0;
-  /// Takes the place of one that cannot be read.
+  /// Replaces a stored history that cannot be read.
   virtual Result<void> replace_history(const std::string& workspace, const KeptHistory& history) = 0;
-  /// Keeps, sealed, what values of the run were before it changed them. A position that is kept already stays
-  /// as it is: the first one is what was there.
+  /// Stores, sealed, the values from before the run changed them. A position that is already stored stays:
+  /// the first value is the original.
   virtual Result<void> keep_undo(std::int64_t run, const std::vector<engine::PriorValue>& values) = 0;
-  /// By position. Those that were dropped, or never kept, are missing. An error where one cannot be unsealed:
-  /// none of them is answered then.
+  /// Returns the stored values; those dropped or never stored are missing. Fails if one cannot be unsealed.
   virtual Result<std::vector<engine::PriorValue>> undo(std::int64_t run) const = 0;
-  /// Destroys what runs kept that are past the limit, and answers with how many values that were. Runs that
-  /// never ended keep theirs. After an error their bytes may still be there: called again, it destroys them,
-  /// also where it then answers with 0.
+  /// Destroys the stored values of runs past the limit and returns how many. Runs that never ended keep
+  /// theirs. After an error their bytes may remain: calling this again destroys them, even if it then returns
+  /// 0.
   virtual Result<std::size_t> drop_undo(const UndoLimit& limit) = 0;
 };
 
-/// Held for as long as the object lives. When its process dies, it is free.
+/// A lock is held while the object lives, and is free when its process dies.
 class Lock {
  public:
   virtual ~Lock() = default;
-  /// Tells others which run it is held for. When that fails, it is held as before.
+  /// Shows others which run the lock is held for. If that fails, the lock is held all the same.
   virtual Result<void> name_run(std::int64_t run) = 0;
 };
 
@@ -114,26 +111,26 @@ struct StoredRun {
   RunSummary summary;
   plan::Plan plan;
   std::vector<engine::Event> events;
-  engine::Progress progress;  // what the events tell
+  engine::Progress progress;  // from the events
 
   std::int64_t number() const { return summary.number; }
-  /// Never came to its end: killed, or the machine went down, or its rollback is not done.
+  /// The run never ended: killed, the machine went down, or its rollback is not done.
   bool open() const { return !summary.ended; }
-  /// Something is left that a resumed run would do.
+  /// A resumed run would have something to do.
   bool unfinished() const {
     return summary.outcome != model::Outcome::rolled_back && (open() || progress.unfinished());
   }
-  /// When it came to its end, or was last heard of where it did not. A rollback of it comes later.
+  /// When the run ended or, if it did not, its last event. A rollback of it is later.
   Time left_off() const;
 };
 
 Result<StoredRun> load_run(const Store& store, std::int64_t number);
 
-/// The numbers of the runs that never came to their end, the newest first. Their plans are not read.
+/// The numbers of the runs that never ended, newest first. Their plans are not read.
 Result<std::vector<std::int64_t>> open_runs(const Store& store, const std::string& workspace);
 
-/// The run that `resume` goes on with, and that other commands tell of: the newest one where something is
-/// left of it, else the newest that is open. `workspace`: an owner's id, or empty for any.
+/// The run that `resume` continues and that other commands report: the newest one if something is left of it,
+/// else the newest open one. `workspace`: an owner's id, or empty for any.
 Result<std::optional<StoredRun>> unfinished_run(const Store& store, const std::string& workspace);
 
 }  // namespace envlink::run

@@ -41,7 +41,7 @@ PlanSource plan_source_for_group(const model::Desired& file, const GroupToChange
   changed.insert(changed.end(), values.unset.begin(), values.unset.end());
   PlanSource source{.desired = plan::consumers_of(file, found.group, found.actual, changed),
                     .consumers_alone = true};
-  // What a suspended one has, its next deploy carries.
+  // A suspended service gets the values with its next deploy.
   if (source.desired.rollout.suspended == model::OnSuspended::refuse)
     source.desired.rollout.suspended = model::OnSuspended::link;
   source.options.keeps_undo = keeps_undo;
@@ -61,7 +61,7 @@ PlanSource plan_source_for_new_group(const model::Desired& file, const GroupToCh
     source.desired.services.clear();
     source.consumers_alone = true;
   } else {
-    // What they require is looked for among what they get and what they lose.
+    // What the services require is looked for among the keys that they get and lose.
     GivenValues changed = values;
     changed.unset = found->group.keys();
     source = plan_source_for_group(file, *found, std::move(changed), from, false);

@@ -1,6 +1,6 @@
 #pragma once
-// Changes of one group's values: which group is meant, and the plan source that carries them out through the
-// same workflow as a file's.
+// Changes one group's values: which group is meant, and the plan source that carries the change out with the
+// workflow of apply.
 
 #include <string>
 
@@ -13,20 +13,19 @@
 namespace envlink::run {
 
 struct GroupToChange {
-  model::Group group;       // with its values, as digests
-  model::Workspace actual;  // that it was read with
+  model::Group group;       // with digests of its values
+  model::Workspace actual;  // the reading that has it
 };
 Result<GroupToChange> read_group(Context& context, const model::Desired& file, const std::string& called);
 
-/// An error where the group holds none of one of these keys: names the nearest.
+/// Fails if the group lacks one of these keys; the error names the nearest one.
 Result<void> check_held(const model::Group& group, const std::vector<std::string>& keys);
 
-/// What `apply` then carries out: the values, and a deploy of each service that is linked to the group, in
-/// the file's order.
+/// The source for `apply`: the values, and a deploy of each service linked to the group, in the file's order.
 PlanSource plan_source_for_group(const model::Desired& file, const GroupToChange& found, GivenValues values,
                                  const plan::ValueSource& from, bool keeps_undo);
 
-/// The same of a group that is made, with these values. It takes the place of `found`; nullptr: of none.
+/// The same for a new group with these values. It replaces `found`; nullptr: none.
 PlanSource plan_source_for_new_group(const model::Desired& file, const GroupToChange* found,
                                      plan::NewGroup group, GivenValues values, const plan::ValueSource& from);
 
