@@ -4,7 +4,7 @@
 
 namespace envlink::simulation {
 
-/// Something did not hold that must always hold.
+/// An invariant was violated.
 struct Violation : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
