@@ -98,7 +98,7 @@ class Reference(unittest.TestCase):
                     tried += 1
         self.assertGreater(tried, 15)
 
-    def test_every_word_of_status_names_a_test_that_exists(self):
+    def test_every_row_of_the_status_table_names_existing_tests(self):
         table = (DOCS / "how-it-works/status.md").read_text().partition("\n## Each word and what it rests on\n")[2].partition("\n## ")[0]
         named = re.findall(r"\| `([^`]+)`: ([^|]+) \|$", table, re.M)
         self.assertEqual(len(named), len(rows("how-it-works/status.md", "## Each word and what it rests on")))
@@ -107,7 +107,7 @@ class Reference(unittest.TestCase):
                 with self.subTest(path, name=name):
                     self.assertTrue(any(test.startswith(name) for test in tests_of(path)), "this test does not exist")
 
-    def test_every_page_that_the_sources_name_exists(self):
+    def test_every_page_named_in_the_sources_exists(self):
         for folder in ("src", "tests", "bench", "scripts", "examples", "packaging", "schema"):
             for path in (REPOSITORY / folder).rglob("*"):
                 if path.suffix not in (".cpp", ".h", ".py", ".yaml", ".json", "") or not path.is_file():

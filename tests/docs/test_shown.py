@@ -123,7 +123,7 @@ def by_scene():
 
 
 class Shown(unittest.TestCase):
-    def test_every_output_that_a_page_shows_is_what_the_program_prints(self):
+    def test_every_shown_output_is_what_the_program_prints(self):
         only = os.environ.get("ONLY", "")
         chosen = [blocks for blocks in by_scene() if only in blocks[0].place]
         self.assertTrue(chosen)

@@ -51,7 +51,7 @@ class Text(unittest.TestCase):
         return subprocess.run([PROGRAM, *arguments], cwd=self.scene.folder, env=self.scene.environment, text=True,
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=HANG)
 
-    def test_envlink_knows_every_command_line(self):
+    def test_every_command_line_is_understood(self):
         # Without a key and a file, each ends at once: with 64 if it is not a command of envlink.
         known = {}
         for page in PAGES:
@@ -67,11 +67,11 @@ class Text(unittest.TestCase):
                     self.assertTrue(told.returncode != 64 or "--yes" in told.stderr, told.stderr)
         self.assertGreater(len(known), 30)
 
-    def test_a_command_that_does_not_exist_would_be_noticed(self):
+    def test_an_unknown_command_would_be_noticed(self):
         for line in ("envlink plam", "envlink plan --owt x", "envlink apply --redeploy", "envlink completion tcsh"):
             self.assertEqual(self.envlink(*calls(line)[0].split()).returncode, 64, line)
 
-    def test_a_block_of_code_is_marked_as_shown_or_holds_commands_only(self):
+    def test_a_block_of_code_is_marked_as_shown_or_contains_only_commands(self):
         for page in PAGES:
             for block in blocks(page):
                 if block.language or block.shown:
@@ -81,7 +81,7 @@ class Text(unittest.TestCase):
                 with self.subTest(block.place):
                     self.assertEqual(printed[:1], [], "an output needs <!-- shown: … --> before its block")
 
-    def test_every_file_that_is_shown_is_valid(self):
+    def test_every_shown_file_is_valid(self):
         whole = parts = 0
         for page in PAGES:
             for block in blocks(page):
@@ -111,7 +111,7 @@ class Text(unittest.TestCase):
                     if heading:
                         self.assertIn(heading, anchors(file))
 
-    def test_every_file_that_is_named_exists(self):
+    def test_every_named_file_exists(self):
         for page in PAGES:
             for name in re.findall(r"`([^`\s]+)`", prose(page)):
                 if OWN_FILE.match(name) and "COMMAND" not in name:

@@ -124,13 +124,13 @@ class EveryFinding(Case):
             self.assertTrue(finding["line"] or finding["id"].startswith("redeploy-"), finding)
         return {finding["id"] for finding in found}
 
-    def test_each_is_raised_where_it_must_be_and_not_beside_that(self):
+    def test_each_finding_is_reported_in_its_case_and_not_in_a_similar_one(self):
         for kind, (raises, does_not) in CASES.items():
             with self.subTest(kind):
                 self.assertIn(kind, self.found(*raises))
                 self.assertNotIn(kind, self.found(*does_not))
 
-    def test_a_deploy_under_way_is_told_while_it_is(self):
+    def test_a_deploy_in_progress_is_reported_until_it_ends(self):
         emulator = self.emulator(source(base={"build": "24h"}), speed=1)
         self.assertNotIn("deploy-under-way", self.found(*PLAIN, emulator=emulator))
         applying = self.start_envlink("apply", "--yes", emulator=emulator)
@@ -139,7 +139,7 @@ class EveryFinding(Case):
         self.write("envlink.yaml", asking())
         self.assertIn("deploy-under-way", self.found(*PLAIN, "--redeploy", "base", emulator=emulator))
 
-    def test_every_kind_has_its_case(self):
+    def test_every_kind_of_finding_has_a_case(self):
         rows = re.findall(r"^\| `([a-z-]+)` \|", (REPOSITORY / "docs/findings.md").read_text(), re.MULTILINE)
         self.assertEqual(set(rows), set(CASES) | UNSAID | BELOW | MANY | NO_PREFLIGHT | NO_PLAN)
 

@@ -167,7 +167,7 @@ def play(case, round_of, wanted):
 
 
 class Kill(Case):
-    def test_however_often_it_is_killed_each_service_gets_one_deploy_and_the_end_is_the_same(self):
+    def test_however_often_a_run_is_killed_each_service_gets_one_deploy_and_the_result_is_the_same(self):
         play(self, Round, KILLS)
 
 

@@ -67,7 +67,7 @@ class ValuesRound(Round):
 
 
 class Kill(Case):
-    def test_however_often_it_is_killed_the_values_are_the_new_ones_or_the_old_ones_and_nobody_else_has_them(self):
+    def test_however_often_a_push_is_killed_the_group_has_the_new_or_the_old_values_and_they_are_nowhere_else(self):
         play(self, ValuesRound, KILLS)
 
 

@@ -115,7 +115,7 @@ class Messages(Case):
             if line.startswith("envlink: "):
                 self.assertRegex(line, r"\Aenvlink: ([^a-z ]|envlink |\S+\.\S+ )", title)
 
-    def test_the_messages_are_those_that_were_read_aloud(self):
+    def test_the_messages_match_the_golden_file(self):
         told = [self.told(*case) for case in WITHOUT_RENDER]
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
