@@ -1,5 +1,4 @@
-"""The report of a run and the emulator's page, opened and clicked through in a browser. SCREENSHOTS=FOLDER keeps
-what they look like."""
+"""The report of a run and the emulator's page, used in a browser. SCREENSHOTS=FOLDER saves screenshots."""
 
 import json
 import os
@@ -35,8 +34,8 @@ class Pages(Case):
             self.make_pages()
 
     def make_pages(self):
-        """A run in which the deploy of core failed; edge, which comes after it, was not reached. And the same
-        run with hostile names."""
+        """A report of a run in which the deploy of core failed, so that edge was not reached. And the same with
+        hostile names."""
         emulator = self.emulator(with_service("core", outcome="build_failed"))
         self.write("envlink.yaml", desired())
         self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 5)
@@ -132,7 +131,7 @@ class Pages(Case):
         self.assertLess(news, every)
         self.browser.find("#steps").click()
         self.assertEqual(self.browser.count("#events tbody tr"), news)
-        self.set("kind", "deploy_intended")  # a step: asked for by its kind, it shows
+        self.set("kind", "deploy_intended")  # a step: shown only on demand
         self.assertEqual(self.browser.count("#events tbody tr"), 3)
 
     def test_a_box_of_the_graph_leads_to_its_service_even_if_the_filter_hides_it(self):
@@ -241,7 +240,7 @@ class Pages(Case):
             self.assertEqual(self.browser.run("return [...document.styleSheets].map(s => s.href.split('/').pop())"),
                              ["page.css", f"{name}.css"])
             self.assertEqual(self.browser.run(FAINT), [], name)
-            self.browser.complaints()  # the emulator's page asks in vain
+            self.browser.complaints()  # the emulator's page requests its state in vain
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The comparison notices what a page got wrong, and nothing else."""
+"""The comparison notices every mistake of a page, and accepts what may differ."""
 
 import unittest
 

@@ -1,5 +1,5 @@
 """What README.md and docs/ name exists: commands and flags, pages and headings, files, keys of envlink.yaml. And no
-block of code shows an output that no test produces."""
+code block shows an output that no test produces."""
 
 import re
 import shlex
@@ -9,23 +9,23 @@ import unittest
 from markdown import INNER_PAGES, PAGES, REPOSITORY, USER_PAGES, anchors, blocks, prose
 from scenes import EXAMPLE, HANG, PROGRAM, Scene
 
-# A block without a mark holds commands only; these begin their lines.
+# A block without a mark contains only commands; its lines begin with one of these.
 COMMAND = re.compile(r"((env|export|[A-Z_]+=\S*|sudo) )*(envlink|scripts/[\w-]+|bench/\w+|build/\S+|cd|cp|docker|git|grep|source|export|unset|python3|"
                      r"cmake|ctest|apt-get|man|#)( |$)")
 CALL = re.compile(r"(?:^|run: |[|&;($] ?|[A-Z_]+=\S* )envlink( [^|&;#>)`\"]*)")
-OTHER_YAML = re.compile(r"name: |- |# yaml-language-server: \S*\n$")  # a workflow, a step of one, a line by itself
+OTHER_YAML = re.compile(r"name: |- |# yaml-language-server: \S*\n$")  # a workflow, one of its steps, a single line
 WORDS = {"COMMAND": "plan", "SHELL": "bash", "FILE": "there-is-no.file", "PLAN": "there-is-no.file", "RUN": "1", "N": "1",
          "SERVICE": "api", "KEY": "PORT", "WORKSPACE.yaml": "there-is-no.file", "X": "2", "SHA256": "0" * 64, "TIME": "1s"}
 OWN_FILE = re.compile(r"(src|tests|docs|schema|scripts|examples|bench|packaging|\.ci)/[\w./-]*\w$")
 
 
 def calls(text):
-    """What follows `envlink` in the lines of a shell."""
+    """The arguments after `envlink` in the lines of a shell."""
     return [call.strip() for line in text.splitlines() for call in CALL.findall(re.sub(r"(^| )#.*", "", line))]
 
 
 def stand_in(word):
-    """A real word in place of a placeholder."""
+    """A real word for a placeholder."""
     return "0" * 64 if word.endswith("…") else "there-is-no.file" if "workspace.yaml" in word else WORDS.get(word, word)
 
 
@@ -34,7 +34,7 @@ def is_whole(block):
 
 
 def with_part(block):
-    """The example's envlink.yaml, with its sections replaced by those of the block."""
+    """The example's envlink.yaml, with the sections of the block in place of its own."""
     text = (EXAMPLE / "envlink.yaml").read_text()
     for section in re.findall(r"^(\w+):", block.text, re.M):
         text = re.sub(rf"^{section}:.*\n([ #].*\n|\n)*", "", text, flags=re.M)
@@ -45,20 +45,20 @@ class Text(unittest.TestCase):
     def setUp(self):
         self.scene = Scene()
         self.addCleanup(self.scene.close)
-        self.scene.environment["RENDER_HOST"] = "http://127.0.0.1:1/v1"  # nothing answers there
+        self.scene.environment["RENDER_HOST"] = "http://127.0.0.1:1/v1"  # nothing listens there
 
     def envlink(self, *arguments):
         return subprocess.run([PROGRAM, *arguments], cwd=self.scene.folder, env=self.scene.environment, text=True,
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=HANG)
 
     def test_every_command_line_is_understood(self):
-        # Without a key and a file, each ends at once: with 64 if it is not a command of envlink.
+        # Without a key and a file each command ends at once; with 64 only if envlink does not know it.
         known = {}
         for page in PAGES:
             lines = [line for block in blocks(page) for line in block.lines if not block.shown or line.startswith("$ ")]
             for call in calls("\n".join(lines)) + re.findall(r"`envlink ([^|`]*)", " ".join(prose(page).split())):
                 arguments = [stand_in(word) for word in shlex.split(re.sub(r"[\[\]]", "", call))]
-                if len(arguments) == 1:  # a command as such
+                if len(arguments) == 1:  # only the name of a command
                     arguments += ["--help"]
                 if tuple(arguments) not in known:
                     known[tuple(arguments)] = self.envlink(*arguments)

@@ -1,4 +1,4 @@
-"""A rollout from the first plan to the proof."""
+"""A rollout from the first plan to the check at the end."""
 
 import json
 import unittest
@@ -143,7 +143,7 @@ class CarryOn(Case):
         self.assertIn(SERVICES["edge"], asked)
 
     def test_a_link_without_its_deploy_is_remembered_from_the_journal(self):
-        # Render does not tell when a link was made: without the journal the service would look as it should.
+        # Render does not say when a link was made: without the journal the service would look up to date.
         refused = {"match": f"POST /v1/services/{SERVICES['aside']}/deploys", "nth": 1, "do": {"status": 400}}
         emulator = self.emulator(workspace(faults=[refused]))
         self.write("envlink.yaml", desired(services={"aside": {"link": ["shared"]}}))

@@ -54,7 +54,7 @@ class JUnit(Case):
 
 
 class Sarif(Case):
-    """The required properties of the OASIS document, and those by which GitHub places an alert."""
+    """The properties that the OASIS document requires, and those that GitHub uses to place an alert."""
 
     LEVELS = {"error", "warning", "note"}
 

@@ -1,4 +1,4 @@
-"""What the program says to somebody who types."""
+"""What the program prints for command lines, right and wrong."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Completions in the real shells, and the manual page. Where a shell is not installed its test is left out;
+"""Completions in the real shells, and the manual page. If a shell is not installed, its test is skipped;
 scripts/install-dependencies --checks installs all of them."""
 
 import os
@@ -10,7 +10,7 @@ import unittest
 from harness import HANG, PROGRAM, Case, desired, workspace
 from terminal import Terminal
 
-# What is typed before the tabulator, and the line after it.
+# What is typed before Tab, and the line after it.
 TYPED = {
     "envlink rollb": "envlink rollback",
     "envlink help rollb": "envlink help rollback",
@@ -42,7 +42,7 @@ class Shells(Case):
         terminal.type(load + "\necho loa''ded\n")
         terminal.wait_for("\nloaded")
         for number, (typed, wanted) in enumerate(TYPED.items()):
-            # The line is quoted and shown by the shell itself: what it would have run.
+            # The shell itself quotes and prints the line that it would have run.
             terminal.type(f"{typed}\t\x01echo {number}:'\x05'\n")
             terminal.wait_for(f"\n{number}:")
             line = re.search(rf"\n{number}:([^\n]*)\n", self.until_prompt(terminal, number))[1]
@@ -68,7 +68,7 @@ class Shells(Case):
             shell = subprocess.run(["fish", "--no-config", "-c", "envlink completion fish | source; complete -C $argv[1]",
                                     typed], cwd=self.folder, text=True, timeout=HANG, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment(PATH=self.path))
-            # fish lists words as they are and writes them into the line quoted.
+            # fish lists plain words, and quotes them when it writes them into the line.
             words = [line.split("\t")[0] for line in shell.stdout.splitlines()]
             self.assertIn(wanted.split(" ")[-1] if "\\" not in wanted else "a model.yaml", words, (typed, shell.stderr))
 

@@ -1,4 +1,4 @@
-"""What doctor sees: each trouble is made for real, and each has a cure."""
+"""What doctor finds: each problem is real, and each has a cure."""
 
 import email.utils
 import http.server
@@ -88,7 +88,7 @@ class Doctor(DoctorCase):
         self.assertIn("RENDER_WORKSPACE is elsewhere", told["says"])
 
     def test_a_host_that_does_not_answer_is_an_error_and_dependent_checks_are_skipped(self):
-        with socket.socket() as unused:  # bound, and nobody listens
+        with socket.socket() as unused:  # bound, but not listening
             unused.bind(("127.0.0.1", 0))
             checks = self.doctor(1, RENDER_HOST=f"http://127.0.0.1:{unused.getsockname()[1]}/v1")
         self.assertEqual(self.health(checks, "host", "key", "clock"), ["bad", "not_looked_at", "not_looked_at"])

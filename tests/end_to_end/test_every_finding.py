@@ -1,5 +1,5 @@
-"""Of each kind of finding a workspace and a file that raise it, and the nearest that do not: the real program reads
-the real emulator. src/plan/finding_cases_test.h has the same for the preflight alone."""
+"""For each kind of finding a workspace and a file that cause it, and similar ones that do not: the real program
+against the real emulator. src/plan/finding_cases_test.h has the same for the preflight alone."""
 
 import copy
 import json
@@ -9,15 +9,15 @@ import unittest
 
 from harness import REPOSITORY, SERVICES, Case, desired, service, workspace
 
-# What the emulator's file cannot say: another workspace, a link to what is gone, a value that is hidden. The preflight's
-# own cases have them.
+# The emulator's file cannot express these: another workspace, a link to something deleted, a hidden value. The
+# preflight's own cases have them.
 UNSAID = {"group-other-workspace", "service-other-workspace", "link-dangling",
           "collision-unknown"}
 GROUP, MORE, HERE = "evg-shared000000000000000", "evg-more0000000000000000", "evm-here0000000000000000"
 
 
 def source(group=None, more=None, base=None, **changes):
-    """base with one group, or two where `more` holds the second's variables."""
+    """A workspace with base and one group, or two if `more` has the second group's variables."""
     groups = [{"id": GROUP, "name": "shared", "variables": {"URL": "https://sesame.example"}, **(group or {})}]
     if more is not None:
         groups.append({"id": MORE, "name": "more", "variables": more})
@@ -39,7 +39,7 @@ def in_environment(protected):
 
 
 def twins(kind):
-    """Two of one name, the second in an environment."""
+    """Two groups with one name, the second in an environment."""
     result = source(more={})
     first = result[kind][0]
     result[kind][1].update(name=first["name"], environment=HERE)
@@ -52,7 +52,7 @@ LINKED = {"links": ["base"]}
 HIDDEN = [{"match": "GET /v1/services/*/env-vars*", "every": 1, "do": {"status": 403}}]
 RENAMED = desired(groups={"other": {}}, services={"base": {"link": ["other"]}})
 
-# id: (workspace, file, arguments…) that raise it, and the same that do not
+# id: (workspace, file, arguments…) that cause it, and the same that do not
 CASES = {
     "group-missing": ((source(), RENAMED), PLAIN),
     "group-ambiguous": ((twins("groups"), asking()), (twins("groups"), asking({"id": GROUP}))),
@@ -97,14 +97,14 @@ CASES = {
                         (source(group={"variables": {"VITE_URL": "https://sesame.example"}}), asking())),
     "build-time-unknown": ((source(), asking(build_time=["ULR"])), (source(), asking(build_time=["URL"]))),
 }
-# They need more than a file: the first has a test of its own below, the second in test_interrupt.py.
+# They need more than a file: the first has its own test below, the second is in test_interrupt.py.
 BELOW = {"deploy-under-way", "dependency-deploying"}
-# Of more than a hundred services: src/plan/finding_states_test.cpp.
+# These need more than a hundred services: src/plan/finding_states_test.cpp.
 MANY = {"deploys-unread"}
-# Of plans that no file makes: src/engine/rollback_test.cpp, src/plan/link_plan_test.cpp, src/plan/values_test.cpp.
+# For plans that no file makes: src/engine/rollback_test.cpp, src/plan/link_plan_test.cpp, src/plan/values_test.cpp.
 NO_PREFLIGHT = {"group-gone", "moved-on", "rollback-keeps", "not-deployed", "value-hidden", "value-moved-on", "undo-gone",
                 "group-stays", "group-unsettled", "swap-file", "swap-missing"}
-# Of groups diff and of lint: test_look.py, src/plan/group_diff_test.cpp, src/plan/lint_test.cpp.
+# Findings of groups diff and lint: test_look.py, src/plan/group_diff_test.cpp, src/plan/lint_test.cpp.
 NO_PLAN = {"diff-equal", "diff-different", "diff-missing", "diff-shape", "diff-unknown", "diff-unmatched", "group-unlinked",
            "group-leftover", "variables-unrequired", "group-unread"}
 
@@ -112,7 +112,7 @@ NO_PLAN = {"diff-equal", "diff-different", "diff-missing", "diff-shape", "diff-u
 class EveryFinding(Case):
     def found(self, source, asked, *arguments, emulator=None):
         self.write("envlink.yaml", asked)
-        if emulator is None:  # another workspace, of which nothing is known yet
+        if emulator is None:  # a new workspace
             shutil.rmtree(self.state_home, ignore_errors=True)
             emulator = self.emulator(copy.deepcopy(source))
         result = self.run_envlink("plan", "-o", "json", *arguments, emulator=emulator)

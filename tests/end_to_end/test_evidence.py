@@ -1,5 +1,5 @@
-"""Nothing is called live that is not known to be: what was linked behind our back, by a job that died, or by a run
-that the journal has lost is unknown until a deploy is made that carries it. docs/how-it-works/status.md has the rules."""
+"""Nothing is called live without evidence: what others linked, or a job that died, or a run that the journal lost, is
+unknown until a deploy includes it. docs/how-it-works/status.md has the rules."""
 
 import contextlib
 import json
@@ -16,7 +16,7 @@ VALUES = ["sesame-of-db", "sesame-of-token", "sesame-of-service"]
 
 
 def linked():
-    """Every service is linked, by whom nobody knows, and has a deploy."""
+    """Every service is linked, nobody knows by whom, and has a deploy."""
     source = workspace()
     source["groups"][0]["links"] = list(SERVICES)
     return source
@@ -41,7 +41,7 @@ class Evidence(Case):
         return {one["name"]: one["freshness"] for one in json.loads(told.stdout)["services"]}
 
     def known_after_one_apply(self, deploys, **environment):
-        """An apply redeploys what is unknown, a second one finds nothing to do, and verify is satisfied."""
+        """An apply redeploys what is unknown, a second one has nothing to do, and verify passes."""
         asked = len(self.render.deploys_asked_for())
         first = self.envlink("apply", "--yes", code=0, **environment)
         self.assert_done(first.stdout)
@@ -82,7 +82,7 @@ class Unknown(Evidence):
         job.kill()
         job.wait(HANG)
         self.assertEqual(len(self.render.state()["links"]), 1)
-        self.assertEqual(self.words(), {"base": "stale"})  # the machine of the first job knows it
+        self.assertEqual(self.words(), {"base": "stale"})  # the journal of the first job's machine knows it
         next_job = {"XDG_STATE_HOME": str(self.folder / "next-job")}
         told = self.envlink("verify", code=2, **next_job)
         self.assertIn("base  unknown, cannot prove that it runs with shared", told.stdout)

@@ -1,4 +1,4 @@
-"""Each exit code of the table, with what is said beside it and what was not done."""
+"""Each exit code of the table, with its message and what was not done."""
 
 import socket
 import unittest
@@ -53,7 +53,7 @@ class Refusals(Case):
         self.assertEqual(result.stdout, "")
 
     def test_an_unreachable_render_is_exit_1_and_step_1_fails(self):
-        with socket.socket() as unused:  # bound, and nobody listens
+        with socket.socket() as unused:  # bound, but not listening
             unused.bind(("127.0.0.1", 0))
             host = f"http://127.0.0.1:{unused.getsockname()[1]}/v1"
             self.write("envlink.yaml", desired(api={"retries": 1}))

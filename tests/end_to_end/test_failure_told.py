@@ -1,4 +1,4 @@
-"""When a deploy fails, the reason and the end of its log are told, and no value that the log prints."""
+"""When a deploy fails, envlink shows the reason and the end of its log, but no value that the log contains."""
 
 import json
 import unittest
@@ -24,7 +24,7 @@ class FailureTold(Case):
         return result.stderr
 
     def log(self):
-        """What Render's log really holds, oldest first."""
+        """The log as Render has it, oldest first."""
         query = urllib.parse.urlencode({"ownerId": self.source["owner"]["id"], "resource": SERVICES["core"],
                                         "direction": "forward", "limit": 100})
         request = urllib.request.Request(f"{self.told_by.url}/logs?{query}", headers={"Authorization": f"Bearer {KEY}"})
@@ -32,7 +32,7 @@ class FailureTold(Case):
             return [line["message"] for line in json.load(reply)["logs"]]
 
     def hold(self, output):
-        """No byte of a value that the log prints is shown or stored."""
+        """Checks that no byte of a value in the log is shown or stored."""
         log = "\n".join(self.log())
         for value in ("postgres://sesame-of-db", "sesame-of-service"):
             self.assertIn(value, log, "nothing was there to be masked")
@@ -114,7 +114,7 @@ class FailureTold(Case):
         self.assertIn("→ Once it has more, or a higher limit: envlink rollback 1", told)
         self.assertNotIn("rollback", {deploy["mode"] for deploy in emulator.state()["deploys"]})
         self.assertIn(SERVICES["core"], {link["service"] for link in emulator.state()["links"]})
-        # A person may still ask for it.
+        # The user may still request it.
         self.assert_exit(self.run_envlink("rollback", "1", "--yes", emulator=emulator), 0)
         self.assertEqual(emulator.state()["links"], [])
 
@@ -151,8 +151,8 @@ class FailureTold(Case):
                       "so values in it could not be masked.", text)
 
     def while_core_deploys(self, change, *arguments, extra_of_core=False):
-        """apply, with what a colleague does once the deploy of core was asked for; it fails afterwards. The file does not name the
-        group `extra`."""
+        """apply, with what a colleague does after the deploy of core was requested; the deploy fails afterwards. The
+        file does not name the group `extra`."""
         self.source = with_service("core", outcome="build_failed", build="30s")
         self.source["groups"].append({"id": EXTRA, "name": "extra", "variables": {"EXTRA": "sesame-of-extra"},
                                       "links": [SERVICES["core"]] if extra_of_core else []})
@@ -168,7 +168,7 @@ class FailureTold(Case):
         return " ".join(stderr.split())
 
     def test_a_value_that_changed_during_the_deploy_prevents_the_log(self):
-        """What it began with is in the log, and is nowhere to be read any more."""
+        """The deploy's log contains the value with which it began, which can no longer be read anywhere."""
         where = {"shared": f"/env-groups/{GROUP}/env-vars/DATABASE_URL", "core": f"/services/{SERVICES['core']}/env-vars/OWN"}
         for name, path in where.items():
             with self.subTest(name):
@@ -178,7 +178,7 @@ class FailureTold(Case):
                 self.assertIn(f"its log is not shown: {values} changed after they were read, so values in it could not be masked.", told)
 
     def told_after_a_kill(self, meanwhile):
-        """What resume tells of core, whose deploy fails; `meanwhile` happens before it."""
+        """What resume reports about core, whose deploy fails. `meanwhile` runs before it."""
         self.source = with_service("core", outcome="build_failed", build="30s")
         self.source["behaviour"] = {"environment_read": "requested"}
         self.told_by = self.emulator(self.source, speed=10)

@@ -1,4 +1,4 @@
-"""Whatever becomes of an answer, each service gets one deploy, and the run ends with the proof."""
+"""Whatever happens to answers, each service gets one deploy, and the run ends with a successful check."""
 
 import collections
 import unittest
@@ -19,7 +19,7 @@ class Faults(Case):
         result = self.run_envlink("apply", "--yes", emulator=emulator)
         self.assert_exit(result, 0)
         self.assert_done(result.stdout)
-        # Counted in the emulator's world: requests that were cut before they took effect made none.
+        # Counted in the emulator's state, because requests that were cut before they took effect made no deploys.
         made = collections.Counter(d["service"] for d in emulator.state()["deploys"] if d["trigger"] == "api")
         self.assertEqual(made, {id: 1 for id in SERVICES.values()})
         struck = [r for r in emulator.requests() if r.get("fault")]

@@ -1,5 +1,5 @@
-"""What stands where a file is to be read and is none is told at once: a FIFO that nobody writes to is not waited for, and
-nothing is passed over in silence."""
+"""Something that is not a regular file is reported at once: envlink does not wait for a FIFO without a writer, and
+does not silently skip a file."""
 
 import os
 import subprocess
@@ -58,7 +58,7 @@ class NoFiles(Case):
             self.assertIn("cannot be read", result.stderr)
 
     def test_a_plan_file_must_be_regular(self):
-        self.hold("", "apply", "FILE", "--yes", kinds=2)  # one may be larger
+        self.hold("", "apply", "FILE", "--yes", kinds=2)  # a plan may be larger
 
     def test_a_blueprint_must_be_regular(self):
         self.hold("", "init", "--from-blueprint", "FILE", "-f", "new.yaml")

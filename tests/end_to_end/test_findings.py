@@ -1,4 +1,4 @@
-"""What the preflight finds, and where variables come from, told by the real program about the real emulator."""
+"""What the preflight finds, and where variables come from: the real program against the real emulator."""
 
 import json
 import unittest
@@ -9,7 +9,7 @@ OTHER = "evg-other0000000000000000"
 
 
 def two_groups(own=None, links=(), **other):
-    """DATABASE_URL stands in shared and in other; base is linked as `links` says."""
+    """DATABASE_URL is in the groups shared and other; `links` says to which of them base is linked."""
     result = workspace(services=[service(n, variables={"OWN": "sesame-of-service", **(own or {})}) for n in SERVICES])
     result["groups"][0]["links"] = list(links)
     result["groups"].append({"id": OTHER, "name": "other", "variables": {"DATABASE_URL": "postgres://sesame-of-other", **other},

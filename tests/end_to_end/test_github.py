@@ -1,4 +1,4 @@
-"""In a job of GitHub Actions: groups and annotations in the log, and the page of the step."""
+"""In GitHub Actions: groups and annotations in the log, and the summary of the step."""
 
 import json
 import unittest

@@ -1,4 +1,4 @@
-"""rollout.hold: automatic deploys are off while a run writes and deploys, and then as they were."""
+"""rollout.hold: automatic deploys are off while a run writes and deploys, and restored afterwards."""
 
 import json
 import subprocess

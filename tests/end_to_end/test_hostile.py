@@ -1,5 +1,5 @@
-"""Answers that no honest server gives: each is bounded in memory and requests, said in plain words, and
-leaves a whole journal behind. A server stands between the program and the real emulator and replaces answers."""
+"""Answers that no honest server gives: each costs a bounded amount of memory and requests, leads to a plain message,
+and leaves the journal intact. A server between the program and the real emulator replaces answers."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from harness import GROUP, HANG, KEY, PROGRAM, SERVICES, Case, desired, workspac
 from hostile_server import Answer, Flood, HostileServer, Rule, told
 
 SANITIZED = b"__asan_init" in pathlib.Path(PROGRAM).read_bytes()
-MOST_MEMORY = (2048 if SANITIZED else 320) << 10  # KiB; the program at rest takes a few MiB
+MOST_MEMORY = (2048 if SANITIZED else 320) << 10  # KiB; an idle program takes a few MiB
 
 OWNERS = r"GET /v1/owners"
 SERVICE_LIST = r"GET /v1/services\?"
@@ -32,7 +32,7 @@ HUGE = Flood(100 << 20)
 
 
 def endless(what, fields, cursor):
-    """Full pages for ever. `cursor` makes the cursor of an element from its running number."""
+    """Full pages forever. `cursor` makes the cursor of an element from its number."""
     number = iter(range(10**9))
     return lambda path, _: told([{"cursor": cursor(n), what: fields(n)} for n in (next(number) for _ in range(100))])
 
@@ -42,7 +42,7 @@ def some_service(n):
 
 
 def renamed(path, answer):
-    """Every text of the answer that a person may get to see becomes hostile; ids and statuses stay."""
+    """Makes every text of the answer that may be shown hostile; ids and statuses stay."""
     shown = ("name", "trigger", "message", "url", "healthCheckPath", "imagePath", "type")
 
     def change(value):
@@ -70,7 +70,7 @@ class Hostile(Case):
         return server
 
     def run_bounded(self, *arguments, server):
-        """Runs to the end, and holds what must hold whatever the server does."""
+        """Runs to the end, and checks what must hold whatever the server does."""
         with open(self.folder / "stdout", "w+b") as out, open(self.folder / "stderr", "w+b") as err:
             process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=out,
                                        stderr=err, env=self.environment(server))
@@ -89,7 +89,7 @@ class Hostile(Case):
         return Ended(process.args, process.returncode, stdout.decode(), stderr.decode(), usage.ru_maxrss)
 
     def assert_harmless(self, output):
-        text = output.decode()  # valid UTF-8, or this fails
+        text = output.decode()  # fails unless it is valid UTF-8
         bad = {c for c in text if (ord(c) < 0x20 and c != "\n") or 0x7F <= ord(c) <= 0x9F
                or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff\u200b"}
         self.assertEqual(bad, set(), text)
@@ -131,7 +131,7 @@ class Hostile(Case):
 
 
 class Reading(Hostile):
-    """plan and verify read nearly the same; neither may be led astray."""
+    """plan and verify read nearly the same, and neither may be misled."""
 
     def hold(self, rule, *says, most_requests=60, wish=None, commands=("plan", "verify")):
         server = self.serve(rule)
@@ -158,7 +158,7 @@ class Reading(Hostile):
         page = endless("envVar", lambda n: {"key": f"K{n}", "value": "sesame-of-service"}, lambda n: "again")
         wish = desired(services={"base": {"link": ["shared"], "require": ["ABSENT"]}})
         self.hold(Rule(VARIABLES, page, effect=False), "Could not list the variables of base", "a cursor came twice", wish=wish,
-                  commands=("plan",))  # verify has no use for them
+                  commands=("plan",))  # verify does not read them
 
     def test_a_hundred_megabytes_are_not_read(self):
         self.hold(Rule(GROUP_LIST, HUGE), "Could not list the environment groups", "larger than envlink accepts")
@@ -216,7 +216,7 @@ class Names(Hostile):
 
 
 class MidRun(Hostile):
-    """Hostile answers while writes are on their way."""
+    """Hostile answers while writes are in progress."""
 
     def assert_carried_out_once(self):
         self.assertEqual(self.deploys_made(), sorted(SERVICES.values()))
@@ -263,7 +263,7 @@ class MidRun(Hostile):
             result, server = self.apply(rule, code=1)
             self.assert_says(result, f"Render answered {status}", "envlink does not follow", elsewhere.origin)
             self.assertEqual(self.deploys_made(), [])
-            self.assertLessEqual(server.count(DEPLOY), 2)  # base and aside; nothing is sent again
+            self.assertLessEqual(server.count(DEPLOY), 2)  # base and aside; neither is sent again
         self.assertEqual((elsewhere.requests, elsewhere.keys_seen), ([], 0))
 
     def test_failed_reads_of_a_deploy_do_not_stop_the_run(self):
@@ -276,8 +276,8 @@ class MidRun(Hostile):
         self.assertLess(server.count(LOOK), 60)
 
     def test_an_endless_list_of_deploys_fails_the_service_and_nothing_is_deployed(self):
-        # The plan lists the deploys of four services; what comes then is the run. Of lists without a date nothing
-        # tells how old they are, so it reads them anew.
+        # The plan lists the deploys of four services; later lists belong to the run. The age of a list without a date
+        # is unknown, so the run reads it again.
         lists = iter(range(10**9))
 
         def undated(answer):

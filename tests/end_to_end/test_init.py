@@ -153,7 +153,7 @@ class FromWorkspace(Case):
             self.assertIn("Next: open envlink.yaml", told)
             self.assertNotIn("Nothing to do", told)
             self.assertNotIn("group-unused", told)
-        # What it says is enough.
+        # The suggestions in the file are enough to begin.
         self.write("envlink.yaml", text.replace("  # toolboxai-mcp: {", "  toolboxai-mcp: {").replace(
             "type: web_service, link: []}", "type: web_service, link: [toolboxai-secrets]}"))
         begun = self.run_envlink("plan", emulator=emulator, RENDER_API_KEY="rnd_example")

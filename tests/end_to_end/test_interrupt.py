@@ -14,7 +14,7 @@ from harness import HANG, PROGRAM, SERVICES, Case, desired, read_until, with_ser
 
 class Interrupt(Case):
     def begin(self):
-        # base builds for longer than any test; everything else waits for it or is done soon.
+        # base builds for longer than any test; everything else waits for it or ends soon.
         self.at_work = self.emulator(with_service("base", build="5000s"))
         self.write("envlink.yaml", desired())
         run = self.start_envlink("apply", "--yes", emulator=self.at_work)
@@ -49,7 +49,7 @@ class Interrupt(Case):
         self.assertNotIn(SERVICES["core"], self.at_work.deploys_asked_for())
 
     def test_ctrl_c_twice_exits_at_once_and_the_journal_has_the_requests(self):
-        # The answer to the first deploy request takes longer than any test: once would wait for it.
+        # The answer to the first deploy request takes longer than any test: one Ctrl-C would wait for it.
         slow = {"match": "POST /v1/services/*/deploys", "nth": 1, "do": {"delay": "900s"}}
         emulator = self.emulator(workspace(faults=[slow]))
         self.write("envlink.yaml", desired())
@@ -105,7 +105,7 @@ class Interrupt(Case):
     def test_a_signal_during_the_check_at_the_end_does_not_claim_that_nothing_was_written(self):
         self.write("envlink.yaml", desired())
         emulator = self.emulator(workspace(behaviour={"list_lag": "5000s"}))
-        # What an earlier process saw live is listed for the proof.
+        # The check lists the deploys that an earlier process watched until they were live.
         run = self.start_envlink("apply", "--yes", emulator=emulator)
         self.said = read_until(run.stderr, "live after")
         run.send_signal(signal.SIGINT)
@@ -127,7 +127,7 @@ class Interrupt(Case):
         run.communicate(timeout=HANG)
         self.assertEqual(run.returncode, 0)
 
-    # Under AddressSanitizer a limit of the address space leaves no room for its shadow.
+    # Under AddressSanitizer, a limit on the address space leaves no room for its shadow memory.
     if os.environ.get("ENVLINK_SANITIZE") != "ON":
 
         def test_without_memory_it_exits_with_1_and_says_so(self):
@@ -138,7 +138,7 @@ class Interrupt(Case):
                 run = self.start_envlink("validate", before=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
                 _, err = run.communicate(timeout=HANG)
                 if run.returncode == 127 or "GnuTLS initialization" in err:
-                    continue  # the system could not load so much, or a library not begin
+                    continue  # the system could not load the program, or a library could not start
                 self.assertIn(run.returncode, (0, 1), err)
                 self.assertEqual(err.startswith("envlink: Out of memory"), run.returncode == 1, err)
                 ends.add(run.returncode)

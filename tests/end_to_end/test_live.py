@@ -1,4 +1,4 @@
-"""The live block as a person sees it: on a screen, while the window changes, when it is stopped and ended."""
+"""The live block as a person sees it on a screen: while the window changes, and when it is stopped and ended."""
 
 import os
 import re
@@ -133,7 +133,7 @@ class Live(Case):
         terminal.wait_until(lambda _: SERVICES["base"] in self.told_by.deploys_asked_for())
         terminal.type("\x03")
         terminal.wait_until(lambda rows: any("stopping" in row for row in rows))
-        terminal.type("\x03")  # not before: two that wait together are one
+        terminal.type("\x03")  # not earlier: two pending signals count as one
         self.assertEqual(terminal.finish(), 130)
         self.assert_whole(terminal)
 

@@ -1,4 +1,4 @@
-"""Two envlinks on one workspace: the second is told whose turn it is, or waits for its own."""
+"""Two processes of envlink on one workspace: the second one is refused, or waits for the first."""
 
 import json
 import signal
@@ -10,13 +10,13 @@ from harness import HANG, SERVICES, desired, read_until, with_service, workspace
 
 class Lock(UnfinishedRun):
     def begin_endless(self):
-        """Everything waits for its first service: while that builds, nothing is written."""
+        """Everything depends on the first service, so nothing is written while that builds."""
         wanted = desired()
         wanted["services"]["aside"]["after"] = ["base"]
         return self.begin(with_service("base", build="5000s"), wanted, until=("base", "building"))
 
     def begin_slow(self):
-        """Its last service builds long enough for another envlink to start and find the lock held."""
+        """The last service builds long enough for a second process to start and find the lock held."""
         return self.begin(with_service("edge", build="160s"))
 
     def test_the_second_command_shows_who_holds_the_lock_since_when_and_for_which_run(self):

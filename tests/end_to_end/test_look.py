@@ -1,4 +1,4 @@
-"""groups diff and lint: what they find, what they say, and that no value is in it."""
+"""groups diff and lint: what they find and print, without any value."""
 
 import json
 import re
@@ -139,7 +139,7 @@ class GroupsDiff(Look):
         self.assert_exit(self.look("groups", "diff", "staging"), 64)
 
     def across(self):
-        """One key that reaches two workspaces, each with its own groups."""
+        """One key with access to two workspaces, each with its own groups."""
         other = self.emulator(workspace(owner={"id": "tea-other000000000000000", "name": "other"},
                                         groups=[group(ALONE, "staging", {"SAME": "sesame-same", "LOG_LEVEL": "sesame-else"})]))
         owners = [{"owner": {"id": id, "name": name, "email": "a@example.com", "type": "team"}, "cursor": id}

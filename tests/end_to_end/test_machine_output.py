@@ -1,4 +1,4 @@
-"""Every output for programs is what its schema says, and nothing else stands on stdout."""
+"""Every output for programs matches its schema, and stdout contains nothing else."""
 
 import json
 import unittest
@@ -129,7 +129,7 @@ class Stream(MachineCase):
         emulator = self.emulator(with_service("base", build="1h"))
         self.write("envlink.yaml", desired())
         process = self.start_envlink("apply", "--yes", "-o", "jsonl", emulator=emulator)
-        for line in process.stdout:  # the build never ends: only a line that is flushed gets here
+        for line in process.stdout:  # the build never ends, so only a flushed line gets here
             event = json.loads(line)
             if event.get("event") == "deploy_observed" and event["service"]["name"] == "base":
                 break

@@ -1,4 +1,4 @@
-"""Staging and production in one workspace: services and groups of one name in two environments."""
+"""Staging and production in one workspace: services and groups with the same names in two environments."""
 
 import json
 import unittest

@@ -1,4 +1,4 @@
-"""The page of a service in the Dashboard: opened, or printed where nothing opens it."""
+"""The page of a service in the Dashboard: opened, or printed if no browser can be opened."""
 
 import os
 import unittest
@@ -17,7 +17,7 @@ class Open(Case):
         return self.run_envlink("open", *arguments, emulator=self.render, **environment)
 
     def with_opener(self):
-        """An xdg-open that keeps what it is told and which key it sees."""
+        """An xdg-open that records its arguments and the key in its environment."""
         os.mkfifo(self.folder / "told")
         program = self.write("bin-xdg-open", f'#!/bin/sh\necho "$*|$RENDER_API_KEY" > {self.folder}/told\n')
         (self.folder / "bin").mkdir()

@@ -1,5 +1,4 @@
-"""A plan that was written to a file: it is the same bytes each time, and it is carried out as it was read or
-not at all."""
+"""A plan saved in a file: its bytes are the same each time, and it is applied as it was reviewed or not at all."""
 
 import hashlib
 import json
@@ -166,7 +165,7 @@ class Moved(PlanFile):
 
 
 class Expected(PlanFile):
-    """What --expect-hash names is what a plan is to bring about."""
+    """--expect-hash names the changes that a plan may make."""
 
     def test_a_deploy_after_the_review_does_not_block_the_expected_plan(self):
         hash = self.hash()

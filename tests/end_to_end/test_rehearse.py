@@ -1,4 +1,4 @@
-"""A rehearsal reads the workspace, writes nothing, and tells what an apply would do."""
+"""A rehearsal reads the workspace, writes nothing, and shows what apply would do."""
 
 import collections
 import json
@@ -29,7 +29,7 @@ class Rehearsing(Case):
         return told.stdout
 
     def state(self):
-        """What the state folder holds, and how much."""
+        """The files of the state folder, with their sizes."""
         found = {str(path): path.stat().st_size for path in self.state_home.rglob("*") if path.is_file()}
         return {path: size for path, size in found.items() if not path.endswith(("-wal", "-shm"))}
 
@@ -120,7 +120,7 @@ class Rehearse(Rehearsing):
         self.assertEqual(self.endings(run)["core"], "canceled")
         self.assertEqual(told["faults_met"], 1)
         self.assertEqual(self.events(run, "deploy_answered")[0]["http_status"], None)
-        self.assertGreater(told["seconds"], 60)  # a write a minute
+        self.assertGreater(told["seconds"], 60)  # one write per minute
         self.assertEqual(told["requests"]["POST /services/{id}/deploys"], 3)
 
     def test_an_unreachable_render_is_reported_as_by_apply(self):
@@ -131,7 +131,7 @@ class Rehearse(Rehearsing):
         self.assertIn("Render answered 503", told["problems"][0])
 
     def test_a_deploy_in_progress_is_waited_for(self):
-        self.prepare(with_service("base", build="24h"))  # so that it does not end before the test does
+        self.prepare(with_service("base", build="24h"))  # long enough not to end during the test
         begin = urllib.request.Request(f"{self.render.url}/services/{SERVICES['base']}/deploys", data=b"{}",
                                        headers={"Authorization": f"Bearer {KEY}"})
         urllib.request.urlopen(begin).close()
@@ -168,7 +168,7 @@ class Rehearse(Rehearsing):
 
 
 class Forecast(Rehearsing):
-    """The forecast of the plan and its rehearsal tell the same; both are told in virtual time."""
+    """The forecast of the plan agrees with its rehearsal; both are in virtual time."""
 
     def agree(self, **rollout):
         text = (EXAMPLE / "envlink.yaml").read_text()
@@ -184,7 +184,7 @@ class Forecast(Rehearsing):
         forecast = planned["forecast"]
         self.assertEqual(forecast["link_writes"] + forecast["deploys"],
                          sum(n for kind, n in played["requests"].items() if kind.startswith("POST")))
-        # A rehearsal begins with the reading that the plan has made already.
+        # A rehearsal begins with the reading that the plan has already made.
         reads = sum(n for kind, n in played["requests"].items() if kind.startswith("GET")) - sum(planned["requests"].values())
         self.assertAlmostEqual(reads, sum(forecast["reads"].values()), delta=0.2 * reads)
         self.assertLessEqual(forecast["reads_at_least"], reads)
@@ -232,7 +232,7 @@ class SavedPlan(Rehearsing):
         before = len(self.render.requests())
         self.assert_exit(self.run_envlink("apply", "plan.json", "--yes", emulator=self.render), 0)
         asked = collections.Counter(kind_of(r) for r in self.render.requests()[before:])
-        # How often these are read goes by how fast answers come.
+        # How often these are read depends on how fast answers come.
         for kind in ("GET /services/{id}/deploys/{id}", "GET /env-groups/{id}"):
             self.assertGreater(min(told["requests"].pop(kind), asked.pop(kind)), 0)
         self.assertEqual(told["requests"], asked)

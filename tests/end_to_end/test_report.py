@@ -1,4 +1,4 @@
-"""What a run did is told from the journal alone: without a key, and with Render out of reach."""
+"""A run is shown from the journal alone: without a key, and without Render."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ class Report(UnfinishedRun):
         self.assert_exit(self.envlink("apply", "--yes"), code)
 
     def report(self, *arguments, code=0, **environment):
-        """No emulator, no key, no file."""
+        """Runs `report` without an emulator, a key or a file."""
         (self.folder / "elsewhere").mkdir(exist_ok=True)
         told = self.run_envlink("report", *arguments, key=None, cwd=self.folder / "elsewhere", **environment)
         self.assert_exit(told, code)

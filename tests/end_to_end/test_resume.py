@@ -1,4 +1,4 @@
-"""An unfinished run: what the next commands say of it, and how it goes on."""
+"""An unfinished run: what the next commands say about it, and how it continues."""
 
 import signal
 import unittest
@@ -9,7 +9,7 @@ from terminal import Terminal
 
 
 def slow(name, **changes):
-    """`name` builds for longer than any test, at the speed of 20."""
+    """`name` builds for longer than any test, at a speed of 20."""
     return with_service(name, build="5000s", **changes)
 
 
@@ -160,7 +160,7 @@ class TimeUp(UnfinishedRun):
         self.begin_time_up()
         self.assertIn("deploys were still running at the timeout", self.envlink("plan").stderr)
         resumed = self.start_envlink("resume", "--yes", emulator=self.render)
-        wait_for(resumed, "base", "live")  # it was built while nobody watched, or soon after
+        wait_for(resumed, "base", "live")  # it was built while nothing watched, or soon after
         out, err = resumed.communicate(timeout=HANG)
         self.assertEqual(resumed.returncode, 0, err)
         self.assert_done(out)
@@ -169,14 +169,14 @@ class TimeUp(UnfinishedRun):
     def test_apply_continues_after_a_run_that_timed_out(self):
         self.begin_time_up()
         done = self.envlink("apply", "--yes")
-        while done.returncode == 8:  # core comes after base, whose deploy is still under way
+        while done.returncode == 8:  # core comes after base, whose deploy is still in progress
             self.assertIn("A deploy of service base is in progress and must finish first", done.stderr)
             done = self.envlink("apply", "--yes")
         self.assertIn(done.returncode, (0, 7), done.stderr)
         self.assertEqual(from_api(self.render.state())[SERVICES["base"]], 1)
 
     def begin_time_up(self):
-        # base takes 2.55 s, of which 2 s are watched: a slow machine only makes the rest shorter.
+        # base takes 2.55 s and is watched for 2 s; a slow machine only shortens the rest.
         self.render = self.emulator(with_service("base", build="50s"))
         self.write("envlink.yaml", desired({"timeout": "2s"}))
         self.assert_exit(self.envlink("apply", "--yes"), 7)

@@ -1,4 +1,4 @@
-"""Going back: by itself after a failure, and by hand."""
+"""Rollbacks, after a failure and by hand."""
 
 import contextlib
 import json
@@ -36,7 +36,7 @@ class Rollback(UnfinishedRun):
             return journal.execute("SELECT began, ended FROM run ORDER BY number").fetchall()
 
     def assert_as_before(self, *services):
-        """No link is left, and these services, and no others, run the build that they ran before."""
+        """No link is left, and only these services run another build than before: the one from before the run."""
         state = self.render.state()
         self.assertEqual(linked(state), set())
         self.assertEqual(rolled_back(state), sorted(SERVICES[name] for name in services))
@@ -164,7 +164,7 @@ class Rollback(UnfinishedRun):
 
 class InterruptedRollback(UnfinishedRun):
     def kill_in_rollback(self, *command):
-        """Killed while the first service goes back."""
+        """Kills the rollback while the first service goes back."""
         run = self.start_envlink(*command, "--yes", emulator=self.render)
         first = "edge" if command[0] == "rollback" else "base"
         wait_for(run, first, "unlinked")
@@ -174,7 +174,7 @@ class InterruptedRollback(UnfinishedRun):
         self.assertEqual(self.endings()[-1], None)
 
     def start(self, source, rollout):
-        # One at a time: a request of another service may not have been sent yet, and is waited for.
+        # One at a time: a request of another service might not have been sent yet and would be waited for.
         self.render = self.emulator(source)
         self.write("envlink.yaml", desired({"max_parallel": 1, **rollout}))
 
@@ -197,7 +197,7 @@ class InterruptedRollback(UnfinishedRun):
         source = with_service("core", outcome="build_failed")
         for service in source["services"]:
             if service["name"] == "base":
-                service["start"] = "60s"  # long enough for Ctrl-C to come before it is back
+                service["start"] = "60s"  # long enough for Ctrl-C to come before the end
         self.start(source, {"on_failure": "rollback"})
         run = self.start_envlink("apply", "--yes", emulator=self.render)
         wait_for(run, "base", "unlinked")
@@ -205,7 +205,7 @@ class InterruptedRollback(UnfinishedRun):
         run.send_signal(signal.SIGINT)
         run.communicate(timeout=HANG)
         self.assertEqual(run.returncode, 130)
-        # The rollback is what is left, not the run that it rolls back.
+        # The rollback must be resumed, not the run that it undoes.
         told = self.envlink("plan").stderr
         self.assertIn("Run 2 on endtoend is unfinished: it was interrupted", told)
         held = self.envlink("apply", "--yes")
@@ -230,7 +230,7 @@ class InterruptedRollback(UnfinishedRun):
     def test_resume_finishes_a_rollback_whose_end_could_not_be_written(self):
         self.start(with_service("core", outcome="build_failed"), {"on_failure": "rollback"})
         self.assert_exit(self.envlink("plan"), 0)
-        self.assert_exit(self.envlink("apply"), 64)  # nobody to ask; the journal is there
+        self.assert_exit(self.envlink("apply"), 64)  # it cannot ask for confirmation; the journal exists
         self.write_journal("CREATE TRIGGER full BEFORE UPDATE ON run WHEN NEW.number = 1 AND NEW.exit_code = 6 "
                            "BEGIN SELECT RAISE(ABORT, 'no room for this end'); END")
         self.assertIn("no room for this end", self.envlink("apply", "--yes").stderr)

@@ -47,7 +47,7 @@ class Secrets(Case):
         for text in [r.stdout + r.stderr for r in results]:
             for digest in digests:
                 self.assertNotIn(digest.hexdigest()[:16], text.lower())
-        # Fingerprints change with every process: what does not, holds none.
+        # Fingerprints change with every process, so output that does not change contains none.
         self.assertEqual(run("explain", "base", "-o", "json").stdout, results[4].stdout)
 
     def test_a_failing_run_with_every_fault_reveals_no_secret(self):

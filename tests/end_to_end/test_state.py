@@ -1,5 +1,5 @@
-"""The state folder when it is full, read-only, old, too new or damaged: what is said, and that nothing is sent
-which is not recorded."""
+"""The state folder when it is full, read-only, old, too new or damaged: the messages, and that nothing unrecorded is
+sent."""
 
 import collections
 import contextlib
@@ -13,7 +13,7 @@ import unittest
 from unfinished_run import UnfinishedRun, from_api
 from harness import HANG, PROGRAM, REPOSITORY, SERVICES, desired, workspace
 
-WITHOUT_RIGHTS = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search,-fowner"]  # root as anybody else
+WITHOUT_RIGHTS = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search,-fowner"]  # root without its special rights
 MIGRATION_TEST = REPOSITORY / "src/journal/migration_test.cpp"
 
 
@@ -26,13 +26,13 @@ class State(UnfinishedRun):
         self.write("envlink.yaml", desired())
 
     def with_limit(self, limit, *arguments):
-        """As under `ulimit -f`: no file grows past the limit."""
+        """With `ulimit -f`: no file grows past the limit."""
         return subprocess.run([PROGRAM, *arguments], cwd=self.folder, text=True, timeout=HANG, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment(self.render),
                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
 
     def intended(self):
-        """How often the journal says that a deploy was about to be asked for, by service."""
+        """How many deploy intents the journal has for each service."""
         return collections.Counter(event["service"]["id"] for event in self.events("deploy_intended"))
 
     def make(self, statements):
@@ -41,7 +41,7 @@ class State(UnfinishedRun):
             journal.executescript(statements)
 
     def assert_refused(self, why, cure, *command):
-        """Exit 1, said why and what to do, and Render was asked for nothing."""
+        """Exit 1 with a reason and a cure, and no request to Render."""
         result = self.envlink(*(command or ("apply", "--yes")))
         self.assert_exit(result, 1)
         self.assertIn(str(self.state), result.stderr)
@@ -135,7 +135,7 @@ class Unusable(State):
 
 class OtherVersions(State):
     def older(self):
-        """As envlink made it then: the statements that the journal's own tests keep."""
+        """A journal as an older envlink created it, from the statements in the journal's own tests."""
         text = MIGRATION_TEST.read_text()
         statements = re.search(r'version_1 = R"sql\((.*?)\)sql"', text, re.S).group(1)
         return statements.replace("tea-1", workspace()["owner"]["id"])

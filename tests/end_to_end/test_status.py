@@ -1,4 +1,4 @@
-"""The freshness matrix before and after a rollout."""
+"""The status table before and after a rollout."""
 
 import json
 import unittest

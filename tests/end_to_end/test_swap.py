@@ -1,4 +1,4 @@
-"""groups create and groups swap: a group that a run makes, with its values and links in one request."""
+"""groups create and groups swap: a run creates a group, with its values and links in one request."""
 
 import collections
 import json
@@ -166,7 +166,7 @@ class Swap(Case):
         self.assertEqual(self.links(), {(GROUP, id) for id in SERVICES.values()})
 
     def meddled(self, meddle):
-        """What a swap says of which a colleague does `meddle` once its first deploy was asked for."""
+        """What a swap prints if a colleague does `meddle` after its first deploy was requested."""
         self.start(speed=5)
         process = subprocess.Popen([PROGRAM, "groups", "swap", "shared", "shared-2", "--from", ".env.new", "--yes"],
                                    cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -126,7 +126,7 @@ class Plain(Case):
         self.assertIn("No space left on device", result.stderr)
 
     def run_without(self, closed, *arguments, emulator):
-        """With these redirections of a shell, as in `2>&-`."""
+        """Runs with redirections of a shell, such as `2>&-`."""
         return subprocess.run(["sh", "-c", f'exec "$0" "$@" {closed}', PROGRAM, *arguments], cwd=self.folder, text=True, timeout=HANG,
                               env=self.environment(emulator), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 

@@ -1,5 +1,5 @@
-"""Through TLS and HTTP/2: nghttpx in front of the emulator, with a certificate of a made-up authority. The
-program is killed, then the connections under it are."""
+"""TLS and HTTP/2: nghttpx in front of the emulator, with a certificate from a made-up authority. The program is
+killed, and connections are cut."""
 
 import socket
 import subprocess
@@ -25,13 +25,13 @@ def make_certificates(folder):
 
 
 class Front:
-    """TLS and HTTP/2 on a port of its own, plain HTTP/1.1 to the emulator behind."""
+    """TLS and HTTP/2 on its own port, plain HTTP/1.1 to the emulator behind it."""
 
     def __init__(self, folder, emulator):
         self.folder, self.port = folder, None
         self.behind = emulator.url.split("//")[1].split("/")[0].replace(":", ",")
         make_certificates(folder)
-        for _ in range(5):  # somebody else may take a free port before nghttpx does
+        for _ in range(5):  # another process may take a free port before nghttpx does
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 self.port = free.getsockname()[1]
@@ -53,7 +53,7 @@ class Front:
         return True
 
     def stop(self):
-        """As in a power cut: every connection is gone."""
+        """Cuts every connection, as in a power failure."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(HANG)
@@ -115,7 +115,7 @@ class Tls(UnfinishedRun):
 
     def test_a_connection_cut_during_a_deploy_request_leads_to_no_second_deploy(self):
         late = {"match": "POST /v1/services/*/deploys", "nth": 1, "do": {"delay": "900s"}}
-        # One at a time: the request of another service would not have reached Render, and is waited for.
+        # One at a time: the request of another service might not have reached Render and would be waited for.
         self.set_up(workspace(faults=[late]), desired({"max_parallel": 1}, {"backoff": "200ms", "retries": 8}))
         run = self.start_envlink("apply", "--yes")
         while not self.render.deploys_asked_for():

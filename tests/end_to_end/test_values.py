@@ -181,7 +181,7 @@ class Values(Case):
         self.assertIn("Nothing was changed.", terminal.text)
         self.assertEqual(self.held()["TOKEN"], "sesame-of-a-colleague")
         self.assertEqual(self.render.deploys_asked_for(), [])
-        # Nothing is left of it that would be in the way.
+        # No run is left that would block another one.
         self.assert_exit(self.groups("set", "shared", "TOKEN", "--stdin", "--yes", typed=VALUE), 0)
 
     def test_a_value_is_asked_for_twice_and_never_shown(self):

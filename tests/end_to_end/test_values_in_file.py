@@ -1,4 +1,4 @@
-"""Values that envlink.yaml carries: apply writes them from the sources that it names."""
+"""Values in envlink.yaml: apply writes them from the sources that it names."""
 
 import contextlib
 import json
@@ -11,7 +11,7 @@ from terminal import Terminal
 
 OTHER = "evg-other0000000000000000"
 PEM = "-----BEGIN sesame-of-the-pem-----\nline\n"
-# Of dotenv, a command that prints dotenv, one that prints a value, the environment and a file.
+# Sources: a dotenv file, a command that prints dotenv, a command that prints a value, the environment, a file.
 SOURCES = [
     {"from": {"dotenv": "secrets/.env.production"}, "keys": ["DATABASE_URL"]},
     {"from": {"command": ["cat", "decrypted"]}, "keys": ["API_KEY"]},
@@ -90,7 +90,7 @@ class ValuesInFile(Case):
             "shared": {"values": {"from": {"dotenv": "secrets/.env.production"}}},
             "other": {"id": OTHER, "values": {"from": {"command": ["cat", "name"]}, "key": "OTHER"}}})
         wanted["services"]["aside"]["link"] = ["shared", "other"]
-        del wanted["services"]["edge"]  # is linked to the group, and nobody deploys it
+        del wanted["services"]["edge"]  # edge is linked to the group, and the file does not deploy it
         self.write("envlink.yaml", wanted)
         planned = self.envlink("plan", "-v")
         self.assertIn("Not in the file: will keep the old values", planned.stdout)
@@ -186,7 +186,7 @@ class ValuesInFile(Case):
         self.assertEqual(self.render.writes(), [])
         self.assert_exit(self.envlink("apply", "--yes", "--expect-hash", sha256), 0)
         self.assertEqual(self.held()["TOKEN"], "sesame-of-another-token")
-        # What is as it is to be changes nothing, so that a file can hold it.
+        # Values that do not change anything are not part of the plan, so it can be saved.
         kept = self.envlink("plan", "--out", "plan.json", "--redeploy", "base")
         self.assert_exit(kept, 0)
         self.assertNotIn(b"sesame", (self.folder / "plan.json").read_bytes())

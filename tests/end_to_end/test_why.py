@@ -1,4 +1,4 @@
-"""status --why: what each word rests on, and who changed what behind our back."""
+"""status --why: the evidence for each word, and which other people changed something."""
 
 import json
 import unittest
@@ -55,7 +55,7 @@ class Why(Case):
         self.assertEqual(len(emulator.writes()), writes + 1)  # the colleague's
         for shown in (text, json.dumps(told), plan.stdout, verified.stdout):
             self.assertNotIn("sesame", shown)
-        # Changed back, what runs is what is linked.
+        # After the value was changed back, the running deploy has the current values.
         self.change(emulator, "sesame-of-token")
         self.assertNotIn("stale", self.status(emulator, "--why", code=0))
         self.assert_exit(self.run_envlink("verify", emulator=emulator), 0)

@@ -1,5 +1,5 @@
-"""The scripts behind action.yml, with a docker that keeps what it is asked for and runs the program in its place, and
-with a folder for the cache of the repository."""
+"""The scripts behind action.yml, with a docker that records its arguments and runs the program instead, and with a
+folder for the repository's cache."""
 
 import glob
 import hashlib
@@ -56,14 +56,15 @@ class Action(unittest.TestCase):
         return result, asked
 
     def cache_names(self, **more):
-        """What the first step of action.yml tells the others."""
+        """What the first step of action.yml passes to the others."""
         told = self.folder / "github_output"
         told.unlink(missing_ok=True)
         subprocess.run([REPOSITORY / "packaging/journal_cache"], env=self.environment(GITHUB_OUTPUT=str(told), **more), check=True)
         return dict(line.split("=", 1) for line in told.read_text().splitlines())
 
     def job(self, runner, command, **more):
-        """The steps of action.yml, on this runner: copies of the journal are folders of `cache`, as GitHub's are archives."""
+        """The steps of action.yml on this runner. Copies of the journal are folders in `cache`; GitHub uses
+        archives."""
         more = {"RUNNER_TEMP": str(self.folder / runner), **more}
         names = self.cache_names(**more)
         cache = self.folder / "cache"

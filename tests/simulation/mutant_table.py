@@ -1,8 +1,7 @@
-"""The deliberate faults that mutants.py tries, one a row."""
+"""The deliberate faults that mutants.py tries, one per row."""
 
-# name, file, what stands there, what the mutant says instead (or a list of both), the words of the oracle that
-# must notice; "cases", "scale", "plan", "engine", "api" and "run": what named tests must notice and random schedules
-# cannot.
+# name, file, the original text, its replacement (or a list of both), and the words of the oracle that must notice.
+# "cases", "scale", "plan", "engine", "api" and "run" name tests that must notice what random schedules cannot.
 MUTANTS = [
     # Links
     ("deploys before the links are proved", "engine/rollout_links.cpp",
@@ -30,7 +29,7 @@ MUTANTS = [
     ("sends a link without telling the journal", "engine/rollout_links.cpp",
      "record(now, LinkIntended{event_link(plan, one), progress.links[one].attempts + 1});",
      "progress.apply({now, LinkIntended{event_link(plan, one), progress.links[one].attempts + 1}});", "invariant 6"),
-    # A group that is made
+    # Creating a group
     ("makes a group again without looking for it", "engine/rollout_group.cpp",
      "  if (found.size() == 1) return read_new_group(found.front());\n", "", "engine: is found by its name"),
     ("makes a group again before its request can arrive no more", "engine/rollout_group.cpp",
@@ -60,7 +59,7 @@ MUTANTS = [
     ("leaves the links of a group whose answer was lost", "engine/rollback.cpp",
      "  if (const auto id = group_of_lost_answer(plan, done, actual)) {", "  if (const auto id = std::optional<GroupId>()) {",
      "engine: takes back the links of a group"),
-    # Holds
+    # Automatic deploys
     ("writes while automatic deploys are on", "engine/rollout.cpp",
      "  if (!awaits_holds() && !awaits_group()) {", "  {", "holds: something was written"),
     ("leaves automatic deploys off", "engine/rollout_hold.cpp",
@@ -102,7 +101,7 @@ MUTANTS = [
     ("leaves the deploys of a service out whose links stay", "plan/fetch_scope.cpp",
      "if (context.rests(change.service) || ++listed <= most) continue;",
      "if (context.rests(change.service)) continue;", "engine: beyond the first hundred"),
-    # What a rollout saw live itself
+    # Deploys that the run itself watched until they were live
     ("trusts what it saw live however long ago", "engine/workspace_reader.cpp",
      "!now || *now > seen->second.at + look_counts_for", "!now",
      "engine: listed again when that was long ago"),
@@ -232,7 +231,7 @@ MUTANTS = [
      "if (!window.known && now >= window.sent_at + waited_for) return true;", "", "scale: does not hold up"),
     ("looks as often as it likes", "engine/polling.cpp",
      "if (tokens_ >= 0) return std::nullopt;", "if (tokens_ >= -1e9) return std::nullopt;", "engine: looks take at most half"),
-    # Going on
+    # Resuming
     ("forgets that a deploy was asked for", "engine/rollout_resume.cpp",
      "  if (progress.services[service].phase != ServicePhase::settling) return;",
      "  if (progress.services[service].phase == ServicePhase::settling)\n"
@@ -269,7 +268,7 @@ MUTANTS = [
      "  std::visit([&](auto& what) { fields(visit, what); }, event.what);\n",
      "  std::visit([&](auto& what) { fields(visit, what); }, event.what);\n"
      "  if (auto* taken = std::get_if<SnapshotTaken>(&event.what)) taken->deploys.clear();\n", "invariant 6"),
-    # Going back
+    # Rolling back
     ("never goes back", "engine/rollback.cpp",
      "plan.undoes == 0 && done.ended_at &&", "plan.undoes != 0 && done.ended_at &&", "invariant 5"),
     ("takes its own deploys for a colleague's", "engine/rollback.cpp",
@@ -621,7 +620,7 @@ MUTANTS = [
 
 
 def edits_of(row):
-    """Pairs of what stands in its file and what the mutant says instead."""
+    """Pairs of the original text and its replacement."""
     _, _, *edits, _ = row
     return edits[0] if isinstance(edits[0], list) else [tuple(edits)]
 
