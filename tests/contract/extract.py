@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Cuts render-openapi-extract.json out of Render's OpenAPI document.
+"""Extracts render-openapi-extract.json from Render's OpenAPI document.
 
 usage: extract.py render-openapi.json > render-openapi-extract.json
 
-Kept are the operations below and every schema that they reach. Prose and examples are left out.
+Keeps the operations below and every schema that they refer to, without prose and examples.
 """
 
 import json

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""mutants.py BUILD_FOLDER [WORDS]: breaks the engine and the runs on purpose, one fault at a time, and demands that the simulation's
-oracles notice each. An oracle that cannot fail proves nothing. WORDS: only the faults whose names hold them.
+"""mutants.py BUILD_FOLDER [WORDS]: breaks the engine and the runs on purpose, one fault at a time. The simulation's
+oracles must notice each fault: an oracle that cannot fail proves nothing. WORDS: only faults whose names contain them.
 
-A mutant is compiled alone and linked in front of the library that holds the original."""
+Only the changed file is compiled; it is linked before the library with the original."""
 
 import concurrent.futures
 import json
