@@ -29,7 +29,6 @@ std::size_t create_deploy(WorldState& world, std::size_t service, DeployOrder or
 void deploy_by_itself(WorldState& world, std::size_t service);
 /// False, with no effect, if the deploy is neither running nor waiting.
 bool cancel_deploy(WorldState& world, std::size_t deploy);
-/// Advances deploys to `now`.
 void run_deploys(WorldState& world, Time now);
 /// When the next phase of any deploy ends; unset if none is in progress.
 std::optional<Time> next_phase_end(const WorldState& world);

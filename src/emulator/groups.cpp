@@ -228,8 +228,8 @@ Reply link_routes(WorldState& world, const Call& call, std::size_t group) {
   return {204, ""};
 }
 
-/// Answers a request for one variable or secret file. A PUT returns the group, with unchanged updatedAt (as
-/// recorded).
+/// Answers a request for one variable or secret file. A PUT returns the group with its updatedAt unchanged,
+/// as recorded.
 Reply group_value(WorldState& world, const Call& call, std::size_t index) {
   if (auto reply = value_routes(world, call, {true, index})) return *reply;
   return after_write(world, index);

@@ -23,7 +23,6 @@ struct HttpRequest {
   std::string_view body;
 };
 
-/// What the server must do.
 struct ServerAction {
   api::Response response;
   Duration delay{0};

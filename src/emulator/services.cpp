@@ -196,7 +196,7 @@ Reply one_service(WorldState& world, const Call& call, std::size_t index) {
   return show_service(world, world.services[index]);
 }
 
-/// Answers a request for one variable or secret file. A PUT returns its new state.
+/// Answers a request for one variable or secret file.
 Reply service_value(WorldState& world, const Call& call, std::size_t index) {
   if (auto reply = value_routes(world, call, {false, index})) return *reply;
   const ValueName name = named_in(call);

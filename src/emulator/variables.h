@@ -47,7 +47,7 @@ bool may_do(const WorldState& world, std::string_view environment, api::Method m
 /// The value as shown to the key.
 std::string_view as_shown(const WorldState& world, std::string_view environment, std::string_view value);
 
-/// The new value from a body: `value` or `generateValue: true`, for a file `content`. Otherwise the refusal.
+/// From {value} or {generateValue: true}, for a file from {content}; otherwise the refusal.
 tl::expected<std::string, Reply> new_value(WorldState& world, ValueName name, const json::Value& body);
 Reply files_too_large();
 

@@ -103,7 +103,7 @@ class World {
                                    std::string_view key) const;
   /// The current value; nullptr: none.
   const std::string* value(std::string_view holder_id, std::string_view key) const;
-  /// Render's word for the service's automatic deploys: "off", "commit" or "checksPass".
+  /// In Render's words: "off", "commit" or "checksPass".
   std::string_view auto_deploy_trigger(std::string_view service_id) const;
 
   /// Whether the service with this name or id has a live deploy and is not suspended.

@@ -124,7 +124,7 @@ std::string with(std::string text, char sought, std::string_view put) {
   return escaped(text, [&](char c) { return c == sought ? std::string(put) : std::string(); });
 }
 
-/// The secret as part of a value. `plain`: the secret contains no character that would end it in a plain
+/// The secret as part of a value. `plain`: it has no character that would end it in a plain format.
 /// format.
 std::string kept(Drawn& drawn, const std::string& secret, bool plain) {
   switch (drawn.below(plain ? 18 : 9)) {

@@ -1,7 +1,6 @@
 #pragma once
 // Runs processes of envlink one after the other: a run and its rollback, against the World and with the
-// oracles of the random schedules. A case says when a process is killed, and may change requests and
-// answers.
+// oracles. A case says when a process is killed, and may change requests and answers.
 
 #include <doctest/doctest.h>
 

@@ -106,8 +106,8 @@ void CommandOracle::run_goes_on(std::int64_t run, int process) {
   actor(process).run = run;
 }
 
-/// A rollback must be closed after the run that it undoes. If the process is killed in between, the rollback
-/// is resumed; in the other order, the run would be rolled back twice.
+/// The undone run must be closed before its rollback: a crash between the two leaves the rollback to resume.
+/// In the other order, the run would be rolled back twice.
 void CommandOracle::run_closed(std::int64_t run, int process) {
   actor(1 - process).overtaken = true;
   const run::RunSummary& closed = store_.at(run).summary;
@@ -150,8 +150,9 @@ void CommandOracle::proof_shown(const plan::Verification& verification, int proc
   const Actor& one = actor(process);
   if (one.run == 0 || verification.passed()) return;
   const Hostility& h = scenario_.hostility;
-  // An answer may name the deploy that Render started for the link, in the second in which the link was read
-  // back (Oracles::runs_with_its_links). The requested deploy is live, but the run does not know it.
+  // Render may have started a deploy for the link in the second in which the link was read back, and named
+  // it in the answer (Oracles::runs_with_its_links). The requested deploy is live, but the run does not know
+  // it.
   const bool may_name_another = h.old_deploy > 0 && scenario_.redeploys_by_itself();
   if (scenario_.second || h.late > 0 || h.damage > 0 || h.disk_full > 0 || h.clock_jumps || may_name_another)
     return;

@@ -20,7 +20,7 @@ class CommandOracle {
                 Oracles& oracles)
       : scenario_(scenario), world_(world), store_(store), oracles_(oracles) {}
 
-  // What a process does. `process`: 0, or 1 for the second process.
+  // `process`: 0, or 1 for the second process.
   void applies(bool plan_file, bool anew, int process);
   void reading_begins(int process, Time now);
   void rolls_back(int process) { actor(process).rolls_back = true; }
@@ -38,7 +38,6 @@ class CommandOracle {
   /// nullopt: the process was killed.
   void ends(std::optional<model::Outcome> outcome, int process);
 
-  /// A plan file was made for a later command.
   void plan_file_made(const plan::Plan& plan, Time began);
   /// run::unfinished_run found nothing, so every run must be closed.
   void nothing_is_left() const;
@@ -63,7 +62,7 @@ class CommandOracle {
   Actor& actor(int process) { return actors_.at(static_cast<std::size_t>(process)); }
   void may_write(int process);
   bool only_rollbacks_follow(std::int64_t run) const;
-  /// Whether some requested link change was not read back yet.
+  /// Whether a requested link change was not read back yet.
   bool left_a_link_open() const;
   bool calls_for_rollback(std::int64_t run) const;
   /// Links and listed deploys of the services that the plan file redeploys.

@@ -1,6 +1,5 @@
 #pragma once
-// What must hold for automatic deploys that a run switches off, checked on the network and in the World. One
-// of the oracles.
+// What must hold for automatic deploys that a run switches off, checked on the network and in the World.
 
 #include <string>
 #include <string_view>
@@ -22,9 +21,9 @@ class HoldOracle {
 
   void run_begins(const plan::Plan& plan);
   void recorded(const engine::Event& event);
-  /// For a request that switches automatic deploys.
+  /// For requests that switch automatic deploys.
   void switched(const api::Request& request) const;
-  /// For any other request that writes.
+  /// For other requests that write.
   void written() const;
   void run_ended() const;
   /// No run has anything left to do.

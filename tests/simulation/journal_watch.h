@@ -1,6 +1,6 @@
 #pragma once
 // What the journal must contain at any time: the intent of a write before it is sent. Also that no service
-// begins that must not, and that none is watched forever. One of the oracles.
+// begins that must not, and that none is watched forever.
 
 #include <optional>
 #include <string>

@@ -1,6 +1,6 @@
 #pragma once
 // What must be known about a service's deploys before one is requested: a list from after its links changed,
-// or one that was fresh when they were read back. One of the oracles.
+// or one that was fresh when they were read back.
 
 #include <optional>
 #include <string_view>

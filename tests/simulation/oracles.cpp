@@ -252,8 +252,8 @@ void Oracles::runs_with_its_links(const engine::ServiceEnded& ended) const {
   for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
     const auto deploy = world_.deploy(i);
     if (deploy.id != ended.deploy.text()) continue;
-    // Render's Date has whole seconds. If Render's answer names a deploy from the second in which the links
-    // were read back and no list shows it yet, it looks like the requested deploy.
+    // Render's Date has whole seconds: a deploy from the second in which the links were read back, named in
+    // an answer and listed nowhere yet, looks like the requested one.
     const auto read_back = read_back_.find(ended.service.position);
     if (read_back != read_back_.end() && deploy.created >= read_back->second &&
         deploy.created < read_back->second + std::chrono::seconds(1) && scenario_.hostility.old_deploy > 0)

@@ -56,7 +56,7 @@ class Oracles final : public Listener {
   void went_back(std::int64_t run) const;
   /// `run` was rolled back, so no service may run with a group that the rollback unlinked.
   void links_are_out_of_use(std::int64_t run, const plan::Plan& plan) const;
-  /// The trouble is over and nobody interfered, so the outcome must be that of a run without trouble.
+  /// Without trouble at the end and without interference, the outcome must be that of an undisturbed run.
   void end_as_without_trouble(const plan::Plan& plan, model::Outcome outcome) const;
 
   std::size_t requests() const { return requests_; }
@@ -73,7 +73,6 @@ class Oracles final : public Listener {
   std::size_t planned(std::string_view id) const;
   std::size_t link_of(const plan::LinkChange& change) const;
   bool carries(const emulator::World::DeployView& deploy, std::size_t service) const;
-  /// Whether `holds` is true for any deploy.
   bool any_deploy(auto holds) const;
 
   const Scenario& scenario_;

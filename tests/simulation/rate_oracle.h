@@ -1,6 +1,5 @@
 #pragma once
-// How fast requests may follow each other: Render's Retry-After, and `api.min_interval` of the file. One of
-// the oracles.
+// How fast requests may follow each other: Render's Retry-After, and `api.min_interval` of the file.
 
 #include <map>
 #include <optional>

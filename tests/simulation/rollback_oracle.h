@@ -1,6 +1,6 @@
 #pragma once
 // What a rollback may do: undo the run's changes and nothing else, in reverse order, back to the deploys
-// from before. One of the oracles.
+// from before.
 
 #include <map>
 #include <string>

@@ -19,7 +19,6 @@ constexpr std::string_view first_value = "first";
 /// The keys that are written: that variable, a new one, and a secret file.
 constexpr auto written_keys = std::to_array<std::string_view>({changing_key, "ADDED", "file:settings.ini"});
 
-/// What the command is to do with a value.
 struct WishedValue {
   std::string group_id;
   std::string key;

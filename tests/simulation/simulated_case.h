@@ -43,7 +43,6 @@ class SimulatedCase {
   void between_processes();
   bool loses_machine();
   void move_to_another_machine();
-  /// `verify`, once or more often.
   void looks_at_the_end();
   plan::Verification verify();
   void adopt();

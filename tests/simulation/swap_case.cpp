@@ -32,7 +32,6 @@ struct Wish {
   std::string value;
 };
 
-/// The values of the new group.
 const std::vector<Wish>& wishes() {
   static const std::vector<Wish> all = {{"KEY", fmt::format("{}-new", planted_secret)},
                                         {"file:ca.pem", fmt::format("{}\n", planted_secret)}};

@@ -264,8 +264,7 @@ bool TruthOracle::could_be_known(std::size_t group, Span other, bool of_link) co
   const bool seen_before =
       std::ranges::any_of(kept_[group], [&](const Seen& seen) { return shown_before(seen.last); }) ||
       (of_link && std::ranges::any_of(served_[group], shown_before));
-  // Shortly after the first read that may have shown the link, a reading without it may lag, so it proves
-  // nothing.
+  // Shortly after the first read that may have shown the link, a read without it may lag and proves nothing.
   const auto may_lag = [&](const Seen& seen) {
     const bool shown_long_before = std::ranges::any_of(kept_[group], [&](const Seen& one) {
       return shown_from(one.first) >= other.before && one.last <= other.from &&

@@ -1,7 +1,6 @@
 #pragma once
-// Compares what envlink says about a service with the World. `live` is only right if the live deploy has
-// each link of the file with the current values; `stale` only if something changed after that deploy was
-// requested.
+// Compares what envlink says about a service with the World. `live`: the live deploy must have each link of
+// the file with the current values. `stale`: something must have changed since that deploy was requested.
 
 #include <array>
 #include <cstddef>
@@ -18,7 +17,6 @@
 
 namespace envlink::simulation {
 
-/// What was said about services.
 struct Judgements {
   std::array<std::size_t, 5> said{};  // by plan::Freshness
   /// Wrongly `live`: something was removed and restored between two readings, which nobody could see.
@@ -43,7 +41,6 @@ class TruthOracle final : public Listener {
     next_->acted(at);
   }
 
-  // What a process does.
   void reading_begins(int process, Time at);
   /// The store has what the process read.
   void reading_kept(int process);

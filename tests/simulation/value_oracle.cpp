@@ -11,7 +11,6 @@
 namespace envlink::simulation {
 namespace {
 
-/// The text of the field `name`; empty: missing.
 std::string text_of(const json::Value& object, std::string_view name) {
   const json::Value* value = object.find(name);
   return value == nullptr ? std::string() : std::string(value->text);

@@ -1,5 +1,5 @@
 #pragma once
-// What must hold for a run that changes values, checked on the network and in the World. One of the oracles.
+// What must hold for a run that changes values, checked on the network and in the World.
 
 #include <map>
 #include <optional>
@@ -37,11 +37,11 @@ class ValueOracle {
   void sent(const api::Request& request) const;
   /// The process read this group.
   void told(const Values& group);
-  /// Requires that the run ended with success and nobody else changes values.
+  /// Requires that the run succeeded and nobody else changes values.
   void success_is_true() const;
-  /// The deploy was reported live and nobody else changes values, so it must have the values of the plan.
+  /// The deploy was reported live and nobody else changes values: it must have the values of the plan.
   void is_carried(std::size_t deploy) const;
-  /// The run was rolled back and nobody else changes values, so they must be as before it.
+  /// The run was rolled back and nobody else changes values: they must be as before it.
   void went_back() const;
 
  private:

@@ -4,7 +4,6 @@
 
 namespace envlink::simulation {
 
-/// An invariant was violated.
 struct Violation : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

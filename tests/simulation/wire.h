@@ -1,7 +1,6 @@
 #pragma once
 // The network between the engine and the World, in virtual time: delays, broken connections, lost answers,
-// late effects, errors. It carries bytes: the World parses what the request builders wrote, and the engine
-// what the World wrote.
+// late effects, errors. It carries bytes, so request builders and reply parsers take part.
 
 #include <array>
 #include <cstddef>
@@ -24,7 +23,6 @@ struct Traffic {
   api::Request request;
 };
 
-/// Receives everything that happens on the network.
 struct Listener {
   virtual ~Listener() = default;
   /// `process`: 0, or 1 for the second process.
@@ -58,7 +56,6 @@ class Wire final : public engine::Transport, public engine::Clock {
   bool fills_the_disk() { return strikes(scenario_.hostility.disk_full, disk_full_left_); }
   /// Colleagues make one to four changes within this time.
   void colleagues_come(Duration within);
-  /// Advances the World to the current time.
   void look_at_world() { world_.advance(now_); }
   void trouble_begins() { faults_left_ = scenario_.hostility.most_faults; }
   void no_more_trouble() {
@@ -80,7 +77,6 @@ class Wire final : public engine::Transport, public engine::Clock {
   struct Aborted {};
 
  private:
-  /// A request in progress and its outcome.
   struct Flight {
     engine::Call call;
     api::Outcome outcome;
