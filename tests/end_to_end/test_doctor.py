@@ -201,7 +201,7 @@ class State(DoctorCase, UnfinishedRun):
         self.assertIn("it is a symbolic link", self.doctor(1, emulator)["journal"]["says"])
         self.assert_exit(self.run_envlink("apply", "--yes", "--redeploy", "all", emulator=emulator), 1)
 
-    def test_damage_in_a_part_of_the_journal_that_no_command_reads_is_found(self):
+    def test_damage_in_the_journal_that_no_command_has_read_yet_is_found(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)

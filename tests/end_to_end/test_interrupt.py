@@ -84,7 +84,7 @@ class Interrupt(Case):
         self.assertIn("Still running when envlink stopped watching", err)
         self.assertNotIn("the journal is whole", err)
 
-    def test_a_signal_outside_a_run_exits_with_the_same_code_and_a_message(self):
+    def test_a_signal_at_the_question_exits_with_the_same_code_and_a_message(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

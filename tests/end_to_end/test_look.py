@@ -244,7 +244,7 @@ class Lint(Look):
         self.assertEqual(len([r for r in self.render.requests() if r["path"].startswith("/v1/env-groups/")]), 1000)
         self.assertEqual(self.look("lint", "-q").stderr, "")
 
-    def test_lint_and_diff_leave_nothing_in_the_journal(self):
+    def test_lint_leaves_nothing_in_the_journal(self):
         self.start(self.source())
         self.look("lint")
         for path in self.state_home.rglob("*"):
