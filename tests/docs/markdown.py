@@ -67,7 +67,6 @@ def blocks(page):
 
 
 def prose(page):
-    """The page without its code blocks."""
     lines = page.read_text().splitlines()
     for block in blocks(page):
         for at in range(block.line - 1, block.line - 1 + len(block.lines) + (2 if "```" in lines[block.line - 1] else 0)):

@@ -39,7 +39,6 @@ def in_environment(protected):
 
 
 def twins(kind):
-    """Two groups with one name, the second in an environment."""
     result = source(more={})
     first = result[kind][0]
     result[kind][1].update(name=first["name"], environment=HERE)

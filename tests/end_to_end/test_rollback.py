@@ -31,7 +31,6 @@ class Rollback(UnfinishedRun):
             return json.loads(reply.read() or "null")
 
     def spans(self):
-        """When each run began and ended."""
         with contextlib.closing(sqlite3.connect(self.state_home / "envlink/journal.db")) as journal:
             return journal.execute("SELECT began, ended FROM run ORDER BY number").fetchall()
 
